@@ -1,0 +1,71 @@
+//! `data/contents.jsonl`: what an archive holds, and nothing of how or when it was made.
+//!
+//! One line a table, one line a file, each in RFC 8785 form, the lines in byte order. The SHA-256
+//! of it is the content id.
+
+use serde::Serialize;
+
+use crate::record::{Digest, Table};
+
+/// Collects the lines of `contents.jsonl`, in any order.
+#[derive(Debug, Clone, Default)]
+pub struct Contents {
+    lines: Vec<Vec<u8>>,
+}
+
+#[derive(Serialize)]
+struct TableLine<'a> {
+    columns: Vec<(&'a str, &'a str)>,
+    csv: String,
+    name: &'a str,
+    rows: u64,
+}
+
+#[derive(Serialize)]
+struct FileLine<'a> {
+    bytes: u64,
+    path: &'a str,
+    sha256: Digest,
+}
+
+impl Contents {
+    /// Nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a table.
+    pub fn table(&mut self, table: &Table, rows: u64, digest: Digest) {
+        let columns =
+            table.columns.iter().map(|column| (column.label.as_str(), column.kind.as_str()));
+        self.push(&TableLine {
+            columns: columns.collect(),
+            csv: format!("sha256:{digest}"),
+            name: &table.name,
+            rows,
+        });
+    }
+
+    /// Adds a file.
+    pub fn file(&mut self, path: &str, bytes: u64, sha256: Digest) {
+        self.push(&FileLine { bytes, path, sha256 });
+    }
+
+    fn push(&mut self, line: &impl Serialize) {
+        let mut text = serde_json_canonicalizer::to_vec(line)
+            .expect("strings and whole numbers always have a canonical form");
+        text.push(b'\n');
+        self.lines.push(text);
+    }
+
+    /// The bytes of `contents.jsonl`.
+    pub fn into_bytes(mut self) -> Vec<u8> {
+        self.lines.sort_unstable();
+        self.lines.concat()
+    }
+
+    /// The content id: the SHA-256 of `contents.jsonl`.
+    pub fn into_id(self) -> Digest {
+        Digest::of(&self.into_bytes())
+    }
+}

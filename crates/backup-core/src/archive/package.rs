@@ -1,0 +1,401 @@
+//! The manifest: `data/datapackage.json`, a Frictionless Data Package.
+//!
+//! What the standard has words for stands in its words; everything else stands under `backup`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::record::{Column, Digest, Kind, Table};
+
+/// The format version that this crate writes, and the only one it reads.
+pub const FORMAT: u32 = 1;
+
+/// The whole manifest.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Always `data-package`.
+    pub profile: String,
+    /// The tables; files are not resources, as a Frictionless reader would try to parse them.
+    pub resources: Vec<Resource>,
+    /// What the standard has no word for.
+    pub backup: Backup,
+}
+
+/// A table, as a Frictionless resource.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Resource {
+    /// The made name: a lower-case slug.
+    pub name: String,
+    /// The table's true name.
+    pub title: String,
+    /// The parts, relative to `data/`.
+    pub path: Vec<String>,
+    /// Always `tabular-data-resource`.
+    pub profile: String,
+    /// Always `file`.
+    pub scheme: String,
+    /// Always `csv`.
+    pub format: String,
+    /// Always `text/csv`.
+    pub mediatype: String,
+    /// Always `utf-8`.
+    pub encoding: String,
+    /// `sha256:` and the table's digest.
+    pub hash: String,
+    /// The bytes that the digest is of: the header line once, then every record.
+    pub bytes: u64,
+    /// How the CSV is to be read.
+    pub dialect: Dialect,
+    /// The columns.
+    pub schema: Schema,
+    /// What the standard has no word for.
+    pub backup: TableFacts,
+}
+
+/// The CSV dialect; the same for every table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Dialect {
+    /// A comma.
+    pub delimiter: String,
+    /// A line feed.
+    pub line_terminator: String,
+    /// A double quote.
+    pub quote_char: String,
+    /// Whether a quote within quotes is doubled.
+    pub double_quote: bool,
+    /// Whether white space after a delimiter is dropped: never.
+    pub skip_initial_space: bool,
+    /// Whether there is a header line: always.
+    pub header: bool,
+    /// Frictionless takes a record of nulls for a blank row; this lets it pass.
+    pub skip_blank_rows: bool,
+}
+
+impl Default for Dialect {
+    fn default() -> Self {
+        Self {
+            delimiter: ",".into(),
+            line_terminator: "\n".into(),
+            quote_char: "\"".into(),
+            double_quote: true,
+            skip_initial_space: false,
+            header: true,
+            skip_blank_rows: true,
+        }
+    }
+}
+
+/// A Table Schema. It has no keys: an orphan in the source would make the archive invalid.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Schema {
+    /// The columns.
+    pub fields: Vec<Field>,
+    /// What stands for null: the empty cell.
+    pub missing_values: Vec<String>,
+}
+
+/// A column of a Table Schema.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Field {
+    /// The label that stands in the header line.
+    pub name: String,
+    /// The source's own label, where it is another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// `string` or `any`.
+    #[serde(rename = "type")]
+    pub kind: String,
+}
+
+impl Field {
+    /// The field of a column whose label in the header line is `safe`.
+    pub fn new(column: &Column, safe: &str) -> Self {
+        Self {
+            name: safe.to_owned(),
+            title: (column.label != safe).then(|| column.label.clone()),
+            kind: match column.kind {
+                Kind::Text => "string".into(),
+                Kind::Any => "any".into(),
+            },
+        }
+    }
+
+    fn column(&self) -> Option<Column> {
+        let kind = match self.kind.as_str() {
+            "string" => Kind::Text,
+            "any" => Kind::Any,
+            _ => return None,
+        };
+        Some(Column { label: self.title.as_ref().unwrap_or(&self.name).clone(), kind })
+    }
+}
+
+/// What a table resource says beyond the standard.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TableFacts {
+    /// How many records.
+    pub rows: u64,
+    /// The parts, in order, as many as the resource has paths.
+    pub parts: Vec<Part>,
+    /// What was counted in each column while it was written.
+    pub columns: Vec<ColumnCounts>,
+    /// Where it came from.
+    #[serde(flatten)]
+    pub origin: Origin,
+}
+
+/// One CSV member of a table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Part {
+    /// Where its tar header stands in the tar.
+    pub offset: u64,
+    /// How long it is, its header line included.
+    pub bytes: u64,
+    /// How many records it holds.
+    pub rows: u64,
+    /// Its SHA-256.
+    pub sha256: Digest,
+}
+
+/// Where a table came from.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Origin {
+    /// The name of its source, as [`SourceFacts::name`] has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// The sheet of a workbook, or the table of a database.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
+    /// The keys that are known, and how they are known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keys: Vec<Key>,
+    /// The references that are known, and how they are known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub references: Vec<Reference>,
+}
+
+/// How a key or reference is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Known {
+    /// The source declares it.
+    Declared,
+    /// The user said so.
+    Given,
+    /// It was concluded from names and values.
+    Inferred,
+}
+
+/// Columns whose values name a record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Key {
+    /// The source's labels of the columns.
+    pub columns: Vec<String>,
+    /// How it is known.
+    pub known: Known,
+}
+
+/// Columns whose values name a record of another table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reference {
+    /// The source's labels of the columns.
+    pub columns: Vec<String>,
+    /// The other table, as the source calls it.
+    pub table: String,
+    /// The source's labels of the columns there; empty if the source does not say.
+    pub target: Vec<String>,
+    /// How it is known.
+    pub known: Known,
+}
+
+/// What was counted in a column.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColumnCounts {
+    /// Cells that are null.
+    pub nulls: u64,
+    /// Cells that are whole numbers.
+    pub integers: u64,
+    /// Cells that are reals.
+    pub reals: u64,
+    /// Cells that are text.
+    pub texts: u64,
+    /// Cells that are bytes.
+    pub blobs: u64,
+    /// The bytes of all text (as UTF-8) and all blobs together.
+    pub bytes: u64,
+    /// The bytes of the longest text or blob.
+    pub longest: u64,
+}
+
+/// What the manifest says of the whole archive beyond the standard.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Backup {
+    /// The format version.
+    pub format: u32,
+    /// The program that wrote it, and its version.
+    pub tool: String,
+    /// When it was begun: RFC 3339, UTC.
+    pub created: String,
+    /// The sources that were read.
+    pub sources: Vec<SourceFacts>,
+    /// The files carried as they are.
+    pub files: Vec<FileFacts>,
+    /// What a source held and the archive does not, or holds in another form.
+    pub ledger: Vec<LedgerEntry>,
+}
+
+/// A file that is carried as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileFacts {
+    /// Its true path.
+    pub path: String,
+    /// Its member, relative to the bag.
+    pub member: String,
+    /// Where its tar header stands in the tar.
+    pub offset: u64,
+    /// How long it is.
+    pub bytes: u64,
+    /// Its SHA-256.
+    pub sha256: Digest,
+    /// When it was last changed: RFC 3339, UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub modified: Option<String>,
+    /// Why it is here.
+    pub role: Role,
+}
+
+/// Why a file is in an archive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Role {
+    /// It was among the sources and is no table.
+    Attachment,
+    /// Tables were read from it, and it is kept whole beside them.
+    Original,
+    /// It should have been a table and could not be read as one.
+    Unread,
+    /// A database's own definitions, as SQL.
+    Schema,
+}
+
+/// A source, as it was when it was read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SourceFacts {
+    /// Its name: the file's path below the folder that was given, or the file's name.
+    pub name: String,
+    /// What it is: `csv`, `workbook`, `sqlite`, `stdin`, or a word of an embedder's own.
+    pub kind: String,
+    /// How long it is.
+    pub bytes: u64,
+    /// Its SHA-256.
+    pub sha256: Digest,
+    /// When it was last changed: RFC 3339, UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub modified: Option<String>,
+    /// How the file comes back byte for byte.
+    pub original: Original,
+    /// What was found out about it: encoding, delimiter, version …
+    #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
+    pub details: serde_json::Map<String, serde_json::Value>,
+}
+
+/// How a source file comes back byte for byte.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Original {
+    /// From its table, by a recipe that export has proven.
+    Recipe(Recipe),
+    /// It is kept whole, as the file of this path.
+    Kept(String),
+    /// Not at all, and why.
+    Lost(String),
+}
+
+/// What turns a table of text back into the CSV file it was read from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recipe {
+    /// The WHATWG name of the encoding, in lower case.
+    pub encoding: String,
+    /// Whether the file begins with a byte order mark.
+    pub bom: bool,
+    /// What stands between cells.
+    pub delimiter: char,
+    /// What ends a record: `\n`, `\r\n` or `\r`.
+    pub newline: String,
+    /// Which header cells are quoted.
+    pub header_quotes: Quotes,
+    /// Which cells are quoted.
+    pub quotes: Quotes,
+    /// Whether the last record is ended too.
+    pub final_newline: bool,
+}
+
+/// Which cells a CSV writer quotes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Quotes {
+    /// Those that have to be, and text that is empty.
+    Needed,
+    /// All but nulls.
+    All,
+}
+
+/// Something that a source held and the archive does not, or holds in another form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LedgerEntry {
+    /// What sort of thing, in a stable word.
+    pub code: String,
+    /// The source it was in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// The table it was in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<String>,
+    /// How often.
+    pub count: u64,
+    /// One sentence for a person; it never quotes a cell.
+    pub message: String,
+}
+
+impl LedgerEntry {
+    /// An entry for one thing.
+    pub fn new(code: &str, message: impl Into<String>) -> Self {
+        Self { code: code.into(), source: None, table: None, count: 1, message: message.into() }
+    }
+
+    /// The source it was in.
+    pub fn source(mut self, source: impl Into<String>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// The table it was in.
+    pub fn table(mut self, table: impl Into<String>) -> Self {
+        self.table = Some(table.into());
+        self
+    }
+
+    /// How often.
+    pub fn count(mut self, count: u64) -> Self {
+        self.count = count;
+        self
+    }
+}
+
+impl Resource {
+    /// The table that the resource describes; `None` if it says a type that this format has not.
+    pub fn table(&self) -> Option<Table> {
+        let columns: Option<Vec<_>> = self.schema.fields.iter().map(Field::column).collect();
+        Some(Table { name: self.title.clone(), columns: columns? })
+    }
+
+    /// The table's digest; `None` if `hash` is not one.
+    pub fn digest(&self) -> Option<Digest> {
+        self.hash.strip_prefix("sha256:")?.parse().ok()
+    }
+}

@@ -1,0 +1,292 @@
+//! What kept us from looking.
+//!
+//! An [`Error`] means that something could not be done: a file that cannot be opened, a key that
+//! does not fit, a source that cannot be understood. What was looked at and found wrong is a
+//! [`Finding`] instead, and stands in a report.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::finding::Finding;
+
+/// The result of whatever can fail in this crate.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What kept us from looking, and where.
+///
+/// The message names what happened; [`Error::hint`] says what to try, and
+/// [`source`](std::error::Error::source) keeps the cause.
+#[derive(Debug)]
+pub struct Error(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    kind: ErrorKind,
+    location: Location,
+}
+
+/// The kinds of errors.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The operating system refused something.
+    Io {
+        /// What was being done, as in “cannot read”.
+        doing: &'static str,
+        /// The file or folder it was done to, if there is one.
+        path: Option<PathBuf>,
+        /// The refusal.
+        source: io::Error,
+    },
+    /// None of the identities opens this archive.
+    NoKeyFits,
+    /// The file does not begin as an age file does.
+    NotAnArchive {
+        /// What stands there instead, in words.
+        why: String,
+    },
+    /// A recipient, an identity or a passphrase that cannot be used.
+    Key {
+        /// Why, in words that never repeat a secret.
+        why: String,
+    },
+    /// The archive was opened and is not what it has to be.
+    Refused(Finding),
+    /// A source that cannot be read, or not as a table.
+    Source {
+        /// Why, in words.
+        why: String,
+        /// What to try.
+        hint: String,
+    },
+    /// A record that its table cannot hold.
+    Record {
+        /// Why, in words.
+        why: String,
+    },
+    /// A file that is there already and would have been replaced.
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Something larger than the format or the settings allow.
+    Limit {
+        /// What was too large, and the limit.
+        what: String,
+    },
+    /// No such table, or no such file, in this archive.
+    NotThere {
+        /// What was asked for.
+        what: String,
+        /// What there is.
+        hint: String,
+    },
+    /// The scratch database refused something.
+    Scratch {
+        /// What was being done.
+        doing: &'static str,
+        /// The database's own words.
+        why: String,
+    },
+    /// The [`Monitor`](crate::Monitor) said to stop.
+    Cancelled,
+    /// A defect of this crate: a thread that panicked.
+    Panicked {
+        /// Which thread.
+        what: &'static str,
+    },
+}
+
+/// Where an error or a finding happened: whatever of it is known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Location {
+    /// The source, as a person named it.
+    pub source: Option<String>,
+    /// The table.
+    pub table: Option<String>,
+    /// The record, counted from 1; the header line is not a record.
+    pub record: Option<u64>,
+    /// The column, counted from 1.
+    pub column: Option<u64>,
+    /// The byte in the source file or archive member, counted from 0.
+    pub byte: Option<u64>,
+}
+
+impl Location {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut between = "";
+        let mut part = |name: &str, value: Option<&dyn fmt::Display>| -> fmt::Result {
+            if let Some(value) = value {
+                write!(f, "{between}{name}{value}")?;
+                between = ", ";
+            }
+            Ok(())
+        };
+        part("", self.source.as_ref().map(|v| v as _))?;
+        part("table ", self.table.as_ref().map(|v| v as _))?;
+        part("record ", self.record.as_ref().map(|v| v as _))?;
+        part("column ", self.column.as_ref().map(|v| v as _))?;
+        part("byte ", self.byte.as_ref().map(|v| v as _))
+    }
+}
+
+impl Error {
+    /// An error of this kind, nowhere in particular.
+    pub fn new(kind: ErrorKind) -> Self {
+        Self(Box::new(Inner { kind, location: Location::default() }))
+    }
+
+    /// A refusal of the operating system.
+    pub fn io(doing: &'static str, path: impl AsRef<Path>, source: io::Error) -> Self {
+        let path = Some(path.as_ref().to_path_buf());
+        Self::new(ErrorKind::Io { doing, path, source })
+    }
+
+    /// A source that cannot be read; `hint` says what to try.
+    pub fn source(why: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Source { why: why.into(), hint: hint.into() })
+    }
+
+    /// A record that its table cannot hold.
+    pub fn record(why: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Record { why: why.into() })
+    }
+
+    pub(crate) fn panicked(what: &'static str) -> Self {
+        Self::new(ErrorKind::Panicked { what })
+    }
+
+    pub(crate) fn limit(what: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Limit { what: what.into() })
+    }
+
+    /// What happened.
+    pub fn kind(&self) -> &ErrorKind {
+        &self.0.kind
+    }
+
+    /// What happened, owned.
+    pub fn into_kind(self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// Where it happened.
+    pub fn location(&self) -> &Location {
+        &self.0.location
+    }
+
+    /// The same error, said to have happened in `source`, unless it knows better.
+    pub fn in_source(mut self, source: impl Into<String>) -> Self {
+        self.0.location.source.get_or_insert_with(|| source.into());
+        self
+    }
+
+    /// The same error, said to have happened in `table`, unless it knows better.
+    pub fn in_table(mut self, table: impl Into<String>) -> Self {
+        self.0.location.table.get_or_insert_with(|| table.into());
+        self
+    }
+
+    /// The same error, said to have happened at `record` (counted from 1), unless it knows better.
+    pub fn at_record(mut self, record: u64) -> Self {
+        self.0.location.record.get_or_insert(record);
+        self
+    }
+
+    /// The same error, said to have happened in `column` (counted from 1), unless it knows better.
+    pub fn at_column(mut self, column: u64) -> Self {
+        self.0.location.column.get_or_insert(column);
+        self
+    }
+
+    /// The same error, said to have happened at `byte`, unless it knows better.
+    pub fn at_byte(mut self, byte: u64) -> Self {
+        self.0.location.byte.get_or_insert(byte);
+        self
+    }
+
+    /// What to try, in a sentence.
+    pub fn hint(&self) -> Option<String> {
+        Some(match self.kind() {
+            ErrorKind::Io { source, .. } => match source.kind() {
+                io::ErrorKind::NotFound => "Check the name and the folder.".into(),
+                io::ErrorKind::PermissionDenied => {
+                    "Check who may read and write there, or run as somebody who may.".into()
+                }
+                io::ErrorKind::StorageFull => {
+                    "Free some room, or write to another disk with -o.".into()
+                }
+                _ => return None,
+            },
+            ErrorKind::NoKeyFits => {
+                "Give the identity file (-i), or the passphrase (-p), that belongs to a recipient \
+                 this archive was sealed to."
+                    .into()
+            }
+            ErrorKind::NotAnArchive { .. } => {
+                "Archives are named NAME.tar.zst.age; check that this is the file you meant, and \
+                 that it was copied in binary mode."
+                    .into()
+            }
+            ErrorKind::Key { .. } => {
+                "Recipients look like age1… or ssh-ed25519 …; `crm-backup keygen` makes a key.".into()
+            }
+            ErrorKind::Refused(_) => {
+                "Fetch another copy of this archive; its .sha256 file tells whether this copy \
+                 changed since it was written."
+                    .into()
+            }
+            ErrorKind::Source { hint, .. } | ErrorKind::NotThere { hint, .. } => hint.clone(),
+            ErrorKind::Exists { .. } => {
+                "Choose another name, or say --force to replace it.".into()
+            }
+            _ => return None,
+        })
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.0.location.is_empty() {
+            write!(f, "{}: ", self.0.location)?;
+        }
+        match self.kind() {
+            ErrorKind::Io { doing, path: Some(path), .. } => {
+                write!(f, "cannot {doing} {}", path.display())
+            }
+            ErrorKind::Io { doing, path: None, .. } => write!(f, "cannot {doing}"),
+            ErrorKind::NoKeyFits => write!(f, "no key that was given opens this archive"),
+            ErrorKind::NotAnArchive { why } => write!(f, "this is not an archive: {why}"),
+            ErrorKind::Key { why } => write!(f, "{why}"),
+            ErrorKind::Refused(finding) => write!(f, "{}", finding.message),
+            ErrorKind::Source { why, .. } => write!(f, "{why}"),
+            ErrorKind::Record { why } => write!(f, "{why}"),
+            ErrorKind::Exists { path } => write!(f, "{} exists already", path.display()),
+            ErrorKind::Limit { what } => write!(f, "{what}"),
+            ErrorKind::NotThere { what, .. } => write!(f, "there is no {what} in this archive"),
+            ErrorKind::Scratch { doing, why } => {
+                write!(f, "the database cannot {doing}: {why}")
+            }
+            ErrorKind::Cancelled => write!(f, "interrupted"),
+            ErrorKind::Panicked { what } => {
+                write!(f, "a defect of this program: the {what} thread panicked")
+            }
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self.kind() {
+            ErrorKind::Io { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! What was looked at and found wrong, or worth saying.
+
+use serde::Serialize;
+
+/// Something looked at and found wrong, or worth saying; a report holds all of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Finding {
+    /// What sort of thing it is; stable, for programs.
+    pub code: Code,
+    /// Whether it makes the verdict `failed`.
+    pub severity: Severity,
+    /// The table it concerns.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub table: Option<String>,
+    /// The member of the archive, or the file of the source, it concerns.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// The record, counted from 1 within its part.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub record: Option<u64>,
+    /// The byte, counted from 0 within its member.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub byte: Option<u64>,
+    /// What had to be there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expected: Option<String>,
+    /// What is there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub actual: Option<String>,
+    /// One sentence for a person; it never quotes a cell.
+    pub message: String,
+}
+
+/// Whether a finding is about the backup or about the data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Severity {
+    /// The backup is not what it has to be: the verdict is `failed`.
+    Failure,
+    /// Worth saying, and no fault of the backup.
+    Remark,
+}
+
+/// The sorts of findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Code {
+    /// The file ends before the archive does, or its end is not the one that was sealed.
+    CutShort,
+    /// Sealed bytes that do not authenticate.
+    Seal,
+    /// A zstd frame, or the table of frames, that is not as it has to be.
+    Frame,
+    /// A tar member that is not as it has to be.
+    Member,
+    /// A tag file of the bag that is not as it has to be.
+    Bag,
+    /// A manifest that is not as it has to be.
+    Manifest,
+    /// A format version that this program does not know.
+    Version,
+    /// A member whose bytes are not the ones that were sealed.
+    MemberDigest,
+    /// Table text that the canonical form does not allow.
+    Canonical,
+    /// A table with another number of records.
+    TableRows,
+    /// A table with another digest.
+    TableDigest,
+    /// A table's restored kinds, nulls or lengths that are not the ones of the source.
+    TableCounts,
+    /// An attachment with other bytes.
+    FileDigest,
+    /// `contents.jsonl` that is not what the archive holds.
+    Contents,
+    /// Another content id than the one that was asked for.
+    ContentId,
+    /// Sealed bytes that are not the ones of the `.sha256` file.
+    SealedDigest,
+    /// The source, as it is now, differs from the archive.
+    Against,
+    /// A key that repeats or is missing in the data.
+    Key,
+    /// References in the data that point nowhere.
+    Reference,
+    /// Something about the source's own data.
+    Source,
+}
+
+impl Finding {
+    /// A finding that makes the verdict `failed`.
+    pub fn failure(code: Code, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            severity: Severity::Failure,
+            table: None,
+            path: None,
+            record: None,
+            byte: None,
+            expected: None,
+            actual: None,
+            message: message.into(),
+        }
+    }
+
+    /// A finding that is worth saying, and no fault of the backup.
+    pub fn remark(code: Code, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Remark, ..Self::failure(code, message) }
+    }
+
+    /// The table it concerns.
+    pub fn table(mut self, table: impl Into<String>) -> Self {
+        self.table = Some(table.into());
+        self
+    }
+
+    /// The member or file it concerns.
+    pub fn path(mut self, path: impl Into<String>) -> Self {
+        self.path = Some(path.into());
+        self
+    }
+
+    /// The record and byte where it stands.
+    pub fn at(mut self, record: u64, byte: u64) -> Self {
+        self.record = Some(record);
+        self.byte = Some(byte);
+        self
+    }
+
+    /// What had to be there, and what is.
+    pub fn expected(mut self, expected: impl ToString, actual: impl ToString) -> Self {
+        self.expected = Some(expected.to_string());
+        self.actual = Some(actual.to_string());
+        self
+    }
+}
+
+impl From<Finding> for crate::Error {
+    fn from(finding: Finding) -> Self {
+        Self::new(crate::ErrorKind::Refused(finding))
+    }
+}

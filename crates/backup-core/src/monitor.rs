@@ -1,0 +1,51 @@
+//! Progress out, cancellation in.
+
+/// Watches a run, and may stop it.
+///
+/// Every method may be called from any thread, often, and must be quick. A monitor that needs
+/// nothing is `&()`.
+pub trait Monitor: Send + Sync {
+    /// A new phase begins; `total_bytes` is how much it will handle, if that is known.
+    fn phase(&self, _phase: Phase, _total_bytes: Option<u64>) {}
+
+    /// What is being worked on now: a table, a file.
+    fn working_on(&self, _name: &str) {}
+
+    /// So many more bytes of this phase are done.
+    fn advance(&self, _bytes: u64) {}
+
+    /// Whether to go on; `false` ends the run with
+    /// [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled).
+    fn go_on(&self) -> bool {
+        true
+    }
+}
+
+impl Monitor for () {}
+
+/// What a run is busy with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Phase {
+    /// Finding out what the sources hold.
+    Planning,
+    /// Reading the sources, compressing and sealing.
+    Exporting,
+    /// Reading the archive back from disk.
+    ReadingBack,
+    /// Checking the sealed bytes or the whole archive.
+    Verifying,
+    /// Loading the scratch database while verifying.
+    Loading,
+    /// Reading the scratch database.
+    Proving,
+    /// Writing files out.
+    Restoring,
+    /// Reading the source as it is now.
+    Comparing,
+}
+
+/// `Err` once the monitor says to stop.
+pub(crate) fn checkpoint(monitor: &dyn Monitor) -> crate::Result<()> {
+    if monitor.go_on() { Ok(()) } else { Err(crate::Error::new(crate::ErrorKind::Cancelled)) }
+}

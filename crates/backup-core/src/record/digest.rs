@@ -1,0 +1,163 @@
+//! SHA-256, of tables and of anything else.
+
+use std::fmt;
+use std::io::{self, Write};
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use sha2::{Digest as _, Sha256};
+
+/// A SHA-256 digest; written as 64 lower-case hexadecimal digits, as `sha256sum` does.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Digest([u8; 32]);
+
+impl Digest {
+    /// The digest of these bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(Sha256::digest(bytes).into())
+    }
+
+    /// The 32 bytes.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Text that is not 64 lower-case hexadecimal digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotADigest;
+
+impl fmt::Display for NotADigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a SHA-256 digest is 64 lower-case hexadecimal digits")
+    }
+}
+
+impl std::error::Error for NotADigest {}
+
+impl FromStr for Digest {
+    type Err = NotADigest;
+
+    fn from_str(text: &str) -> Result<Self, NotADigest> {
+        let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+        if pairs.len() != 32 || !rest.is_empty() {
+            return Err(NotADigest);
+        }
+        let digit = |byte: u8| match byte {
+            b'0'..=b'9' => Ok(byte - b'0'),
+            b'a'..=b'f' => Ok(byte - b'a' + 10),
+            _ => Err(NotADigest),
+        };
+        let mut bytes = [0; 32];
+        for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
+            *byte = digit(*high)? << 4 | digit(*low)?;
+        }
+        Ok(Self(bytes))
+    }
+}
+
+impl Serialize for Digest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Digest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// Hashes what is written, and passes it on.
+#[derive(Debug)]
+pub struct Sha256Writer<W> {
+    hash: Sha256,
+    bytes: u64,
+    inner: W,
+}
+
+impl<W: Write> Sha256Writer<W> {
+    /// A hash of what is written to `inner` from now on.
+    pub fn new(inner: W) -> Self {
+        Self { hash: Sha256::new(), bytes: 0, inner }
+    }
+
+    /// The digest, how many bytes it is of, and the inner writer.
+    pub fn finish(self) -> (Digest, u64, W) {
+        (Digest(self.hash.finalize().into()), self.bytes, self.inner)
+    }
+}
+
+impl<W: Write> Write for Sha256Writer<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.inner.write(bytes)?;
+        self.hash.update(&bytes[..written]);
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+/// The digest of a table, taken while its parts go by.
+///
+/// A table's canonical CSV is its header line once, then every record; each part carries the
+/// header line of its own. So the first part is hashed once for both, and only later parts twice.
+#[derive(Debug, Clone)]
+pub struct TableDigest {
+    table: Sha256,
+    table_bytes: u64,
+    /// The current part, from the second part on.
+    later_part: Option<Sha256>,
+}
+
+impl TableDigest {
+    /// Begins a table, and its first part, with its header line.
+    pub fn new(header: &[u8]) -> Self {
+        let mut table = Sha256::new();
+        table.update(header);
+        Self { table, table_bytes: header.len() as u64, later_part: None }
+    }
+
+    /// Takes in records.
+    pub fn records(&mut self, bytes: &[u8]) {
+        self.table.update(bytes);
+        self.table_bytes += bytes.len() as u64;
+        if let Some(part) = &mut self.later_part {
+            part.update(bytes);
+        }
+    }
+
+    /// The digest of the part that ends here.
+    pub fn end_part(&mut self) -> Digest {
+        let part = self.later_part.take().unwrap_or_else(|| self.table.clone());
+        Digest(part.finalize().into())
+    }
+
+    /// Begins another part with its header line.
+    pub fn begin_part(&mut self, header: &[u8]) {
+        let mut part = Sha256::new();
+        part.update(header);
+        self.later_part = Some(part);
+    }
+
+    /// The table's digest, and how many bytes it is of.
+    pub fn finish(self) -> (Digest, u64) {
+        (Digest(self.table.finalize().into()), self.table_bytes)
+    }
+}

@@ -1,0 +1,233 @@
+//! The whole outcome of a run, as data.
+
+use std::time::Duration;
+
+use serde::{Serialize, Serializer};
+
+use crate::archive::package::{FileFacts, LedgerEntry, SourceFacts};
+use crate::finding::{Finding, Severity};
+use crate::record::Digest;
+
+/// The name and version of a report's JSON form.
+pub const SCHEMA: &str = "crm-backup/report/1";
+
+/// What a run came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// Complete, consistent and restorable. It does not mean authentic: whoever has the public key
+    /// can make an archive.
+    Proven,
+    /// The sealed bytes are the ones that were written; nobody looked inside.
+    Intact,
+    /// Something that was asked for could not be looked at, and nothing wrong was seen.
+    Unverified,
+    /// Something is wrong; the findings say what.
+    Failed,
+}
+
+impl Verdict {
+    /// The word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Proven => "proven",
+            Self::Intact => "intact",
+            Self::Unverified => "unverified",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+impl std::fmt::Display for Verdict {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Evidence that every byte, digest and count of an archive was looked at.
+///
+/// Only the code that looks can make one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Proof {
+    /// What was proven.
+    pub extent: Extent,
+    private: (),
+}
+
+/// How far a proof goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Extent {
+    /// The sealed bytes against their checksum, without a key.
+    Sealed,
+    /// Every layer, digest and count of the archive.
+    Archive,
+    /// The archive, and what a database gave back after loading it.
+    Restored,
+}
+
+impl Proof {
+    pub(crate) fn new(extent: Extent) -> Self {
+        Self { extent, private: () }
+    }
+}
+
+/// The whole outcome of a run.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct Report {
+    /// The command: `export`, `verify`, `restore-test`, `restore`, `inspect`.
+    pub command: &'static str,
+    /// The archive's file, as it was named.
+    pub archive: Option<String>,
+    /// How long the archive is.
+    pub archive_bytes: Option<u64>,
+    /// The archive's own id: the SHA-256 of `tagmanifest-sha256.txt`.
+    pub archive_id: Option<Digest>,
+    /// When the archive was begun.
+    pub created: Option<String>,
+    /// What the archive holds: the SHA-256 of `contents.jsonl`.
+    pub content_id: Option<Digest>,
+    /// What was proven, if anything was.
+    pub proof: Option<Proof>,
+    /// What was looked at and found wrong, or is worth saying.
+    pub findings: Vec<Finding>,
+    /// What was asked for and could not be looked at, and why.
+    pub not_looked_at: Vec<String>,
+    /// What was looked at.
+    pub checks: Vec<Check>,
+    /// The tables.
+    pub tables: Vec<TableReport>,
+    /// The files.
+    pub files: Vec<FileReport>,
+    /// The sources that were read when the archive was made.
+    pub sources: Vec<SourceFacts>,
+    /// What a source held and the archive does not, or holds in another form.
+    pub ledger: Vec<LedgerEntry>,
+    /// How long each step took.
+    pub timings: Vec<(&'static str, Duration)>,
+    /// What was written, in order.
+    pub written: Vec<String>,
+}
+
+/// Something that was looked at and found right.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Check {
+    /// What was looked at.
+    pub what: &'static str,
+    /// How many of them.
+    pub count: u64,
+}
+
+/// A table in a report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct TableReport {
+    /// Its name.
+    pub name: String,
+    /// How many records.
+    pub rows: u64,
+    /// The SHA-256 of its canonical CSV.
+    pub digest: Digest,
+    /// How many columns.
+    pub columns: u64,
+    /// How many bytes its canonical CSV has.
+    pub bytes: u64,
+    /// In how many parts it is kept.
+    pub parts: u64,
+    /// The source it came from.
+    pub source: Option<String>,
+}
+
+/// A file in a report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct FileReport {
+    /// Its true path.
+    pub path: String,
+    /// How long it is.
+    pub bytes: u64,
+    /// Its SHA-256.
+    pub sha256: Digest,
+    /// Why it is in the archive.
+    pub role: crate::archive::package::Role,
+}
+
+impl From<&FileFacts> for FileReport {
+    fn from(file: &FileFacts) -> Self {
+        Self { path: file.path.clone(), bytes: file.bytes, sha256: file.sha256, role: file.role }
+    }
+}
+
+impl Report {
+    pub(crate) fn new(command: &'static str) -> Self {
+        Self { command, ..Self::default() }
+    }
+
+    /// The verdict; `None` if none was asked for and nothing is wrong.
+    ///
+    /// It follows from what was seen and cannot be set: any failure makes it `failed`, anything
+    /// that was asked for and not looked at makes it `unverified`.
+    pub fn verdict(&self) -> Option<Verdict> {
+        if self.findings.iter().any(|finding| finding.severity == Severity::Failure) {
+            return Some(Verdict::Failed);
+        }
+        if !self.not_looked_at.is_empty() {
+            return Some(Verdict::Unverified);
+        }
+        match self.proof.as_ref()?.extent {
+            Extent::Sealed => Some(Verdict::Intact),
+            Extent::Archive | Extent::Restored => Some(Verdict::Proven),
+        }
+    }
+}
+
+impl Serialize for Report {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Form<'a> {
+            schema: &'static str,
+            command: &'static str,
+            verdict: Option<Verdict>,
+            archive: &'a Option<String>,
+            archive_bytes: Option<u64>,
+            archive_id: Option<Digest>,
+            created: &'a Option<String>,
+            content_id: Option<Digest>,
+            proof: &'a Option<Proof>,
+            findings: &'a [Finding],
+            not_looked_at: &'a [String],
+            checks: &'a [Check],
+            tables: &'a [TableReport],
+            files: &'a [FileReport],
+            ledger: &'a [LedgerEntry],
+            sources: &'a [SourceFacts],
+            timings_seconds: serde_json::Map<String, serde_json::Value>,
+            written: &'a [String],
+        }
+        let seconds =
+            |(step, took): &(&str, Duration)| ((*step).to_owned(), took.as_secs_f64().into());
+        Form {
+            schema: SCHEMA,
+            command: self.command,
+            verdict: self.verdict(),
+            archive: &self.archive,
+            archive_bytes: self.archive_bytes,
+            archive_id: self.archive_id,
+            created: &self.created,
+            content_id: self.content_id,
+            proof: &self.proof,
+            findings: &self.findings,
+            not_looked_at: &self.not_looked_at,
+            checks: &self.checks,
+            tables: &self.tables,
+            files: &self.files,
+            ledger: &self.ledger,
+            sources: &self.sources,
+            timings_seconds: self.timings.iter().map(seconds).collect(),
+            written: &self.written,
+        }
+        .serialize(serializer)
+    }
+}

@@ -1,0 +1,94 @@
+//! Where records come from.
+//!
+//! A [`Source`] pushes what it holds into a [`Sink`]: tables record by record, files as bytes, and
+//! whatever it cannot carry into the ledger. The sources of this crate are written on these two
+//! traits, and so can an embedder's own.
+
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
+#[cfg(feature = "workbook")]
+pub mod workbook;
+
+use std::io::Read;
+
+use crate::archive::package::{ColumnCounts, LedgerEntry, Origin, Role, SourceFacts};
+use crate::error::Result;
+use crate::finding::Finding;
+use crate::monitor::Monitor;
+use crate::record::{Digest, Record, Table};
+
+/// Something that holds tables and files.
+pub trait Source {
+    /// What it is called: a file's path below the folder that was given, or a file's name.
+    fn name(&self) -> &str;
+
+    /// How many bytes there are to read, if that is known.
+    fn bytes(&self) -> Option<u64>;
+
+    /// Reads everything, once, into `sink`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Source`](crate::ErrorKind::Source) if it cannot be read as what it is; export
+    /// then carries it [`as a file`](Source::as_file). Any other error ends the export.
+    fn read(&mut self, sink: &mut dyn Sink) -> Result<()>;
+
+    /// The same bytes as one file that is not looked into, if there are bytes to carry.
+    fn as_file(&self) -> Option<Box<dyn Source>> {
+        None
+    }
+}
+
+/// Takes what a source holds.
+pub trait Sink {
+    /// Begins a table. Its name is made unique if another table has it.
+    fn begin_table(&mut self, table: &Table, origin: Origin) -> Result<()>;
+
+    /// Adds a record to the table that was begun last.
+    fn record(&mut self, record: &Record) -> Result<()>;
+
+    /// Ends the table. `counts` is what the source itself says to have given, asked by other
+    /// means; what was received must agree.
+    fn end_table(&mut self, counts: Option<&[ColumnCounts]>) -> Result<TableSummary>;
+
+    /// Adds a file of exactly `file.bytes` bytes.
+    fn file(&mut self, file: &FileHead, content: &mut dyn Read) -> Result<Digest>;
+
+    /// Says that something is not carried, or in another form.
+    fn ledger(&mut self, entry: LedgerEntry);
+
+    /// Says something about the source's own data.
+    fn finding(&mut self, finding: Finding);
+
+    /// Describes a source that was read to its end.
+    fn source(&mut self, facts: SourceFacts);
+
+    /// Where progress goes, and who may stop the run.
+    fn monitor(&self) -> &dyn Monitor;
+}
+
+/// What became of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableSummary {
+    /// The name it was given.
+    pub name: String,
+    /// How many records it has.
+    pub rows: u64,
+    /// The SHA-256 of its canonical CSV.
+    pub digest: Digest,
+    /// How many bytes that is of.
+    pub bytes: u64,
+}
+
+/// What is known of a file before its bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileHead {
+    /// Its true path.
+    pub path: String,
+    /// How long it is.
+    pub bytes: u64,
+    /// When it was last changed: RFC 3339, UTC.
+    pub modified: Option<String>,
+    /// Why it is carried.
+    pub role: Role,
+}
