@@ -60,6 +60,8 @@ pub enum ErrorKind {
         /// What to try.
         hint: String,
     },
+    /// A source that was written to while it was read.
+    Moved,
     /// A record that its table cannot hold.
     Record {
         /// Why, in words.
@@ -244,6 +246,7 @@ impl Error {
                     .into()
             }
             ErrorKind::Source { hint, .. } | ErrorKind::NotThere { hint, .. } => hint.clone(),
+            ErrorKind::Moved => "Export again when nothing writes to it.".into(),
             ErrorKind::Exists { .. } => {
                 "Choose another name, or say --force to replace it.".into()
             }
@@ -267,6 +270,7 @@ impl fmt::Display for Error {
             ErrorKind::Key { why } => write!(f, "{why}"),
             ErrorKind::Refused(finding) => write!(f, "{}", finding.message),
             ErrorKind::Source { why, .. } => write!(f, "{why}"),
+            ErrorKind::Moved => write!(f, "the source changed while it was read"),
             ErrorKind::Record { why } => write!(f, "{why}"),
             ErrorKind::Exists { path } => write!(f, "{} exists already", path.display()),
             ErrorKind::Limit { what } => write!(f, "{what}"),

@@ -10,7 +10,7 @@ pub mod encode;
 mod header;
 mod typed;
 
-pub use decode::{DecodeError, Decoder};
+pub use decode::{DecodeError, Decoder, Problem};
 pub use digest::{Digest, Sha256Writer, TableDigest};
 pub use encode::Encoder;
 pub use header::{MAX_COLUMNS, MAX_HEADER_BYTES, safe_labels};

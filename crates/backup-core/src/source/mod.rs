@@ -4,10 +4,20 @@
 //! whatever it cannot carry into the ledger. The sources of this crate are written on these two
 //! traits, and so can an embedder's own.
 
+pub mod csv;
+mod discover;
+mod file;
+#[cfg(any(feature = "sqlite", feature = "workbook"))]
+mod kept;
+pub(crate) mod intake;
+pub(crate) mod fileinfo;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 #[cfg(feature = "workbook")]
 pub mod workbook;
+
+pub use discover::{DiscoverOptions, Discovered, discover};
+pub use file::FileSource;
 
 use std::io::Read;
 

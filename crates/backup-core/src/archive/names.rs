@@ -1,0 +1,113 @@
+//! Names that are made, so that case, Unicode form, length, reserved words and odd bytes never
+//! collide or break a tool. The true name is kept beside each.
+
+use std::collections::HashSet;
+
+/// The longest slug.
+const MAX_SLUG_BYTES: usize = 40;
+
+/// The longest path of a file that keeps its name.
+const MAX_PORTABLE_BYTES: usize = 150;
+
+/// Lower-case ASCII letters and digits of `name`, with a hyphen for each run of anything else;
+/// `instead` if nothing is left.
+pub(crate) fn slug(name: &str, instead: &str) -> String {
+    let mut slug = String::new();
+    for character in name.chars() {
+        if character.is_ascii_alphanumeric() {
+            slug.push(character.to_ascii_lowercase());
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+        if slug.len() == MAX_SLUG_BYTES {
+            break;
+        }
+    }
+    match slug.trim_end_matches('-') {
+        "" => instead.to_owned(),
+        slug => slug.to_owned(),
+    }
+}
+
+/// The top folder of an archive, from its file's name.
+pub(crate) fn top_folder(file_name: &str) -> String {
+    let stem = file_name.strip_suffix(".age").unwrap_or(file_name);
+    let stem = stem.strip_suffix(".zst").unwrap_or(stem);
+    let stem = stem.strip_suffix(".tar").unwrap_or(stem);
+    if is_portable_name(stem) && stem.len() <= MAX_SLUG_BYTES {
+        stem.to_owned()
+    } else {
+        slug(stem, "backup")
+    }
+}
+
+/// Makes the paths of files within the bag.
+#[derive(Debug, Default)]
+pub(crate) struct FileNames {
+    /// Lower-case paths that are taken, and the folders they imply.
+    files: HashSet<String>,
+    folders: HashSet<String>,
+    made: u32,
+}
+
+impl FileNames {
+    /// The member for a file with this true path: the same path if it is portable and free, an
+    /// index and a slug otherwise.
+    pub(crate) fn member(&mut self, folder: &str, path: &str) -> String {
+        if is_portable_path(path) && self.take(&format!("{folder}/{path}")) {
+            return format!("{folder}/{path}");
+        }
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let (stem, extension) = match name.rsplit_once('.') {
+            Some((stem, extension)) if is_extension(extension) => {
+                (stem, format!(".{}", extension.to_ascii_lowercase()))
+            }
+            _ => (name, String::new()),
+        };
+        loop {
+            self.made += 1;
+            let made = format!("{folder}/{:04}-{}{extension}", self.made, slug(stem, "file"));
+            if self.take(&made) {
+                return made;
+            }
+        }
+    }
+
+    /// Takes a path unless it is taken, is a folder of one that is, or lies below one.
+    fn take(&mut self, path: &str) -> bool {
+        let path = path.to_ascii_lowercase();
+        let ends = path.match_indices('/').map(|(at, _)| at);
+        let folders: Vec<String> = ends.map(|at| path[..at].to_owned()).collect();
+        if self.files.contains(&path)
+            || self.folders.contains(&path)
+            || folders.iter().any(|folder| self.files.contains(folder))
+        {
+            return false;
+        }
+        self.folders.extend(folders);
+        self.files.insert(path)
+    }
+}
+
+fn is_extension(text: &str) -> bool {
+    (1..=8).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+fn is_portable_path(path: &str) -> bool {
+    path.len() <= MAX_PORTABLE_BYTES && path.split('/').all(is_portable_name)
+}
+
+/// Whether every system and every tool takes this as a file's name.
+fn is_portable_name(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+    let stem = name.split('.').next().unwrap_or(name).to_ascii_lowercase();
+    let device = matches!(stem.as_str(), "con" | "prn" | "aux" | "nul")
+        || (stem.len() == 4
+            && (stem.starts_with("com") || stem.starts_with("lpt"))
+            && stem.ends_with(|last: char| last.is_ascii_digit()));
+    (1..=100).contains(&name.len())
+        && name.bytes().all(plain)
+        && !name.starts_with(['.', '-'])
+        && !name.ends_with('.')
+        && !device
+}

@@ -1,0 +1,319 @@
+//! Reads a whole archive once, front to back, and checks every byte of it.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io::{Read, Seek, Write as _};
+
+use super::bag;
+use super::contents::Contents;
+use super::member::{Head, MemberParser, Members};
+use super::package::{FileFacts, Manifest, Resource};
+use super::reader::{Reader, changed_file};
+use super::table::TableReading;
+use crate::error::{Error, Result};
+use crate::finding::{Code, Finding};
+use crate::monitor::{Monitor, checkpoint};
+use crate::record::{Digest, Record, Sha256Writer, Table};
+use crate::report::{Check, FileReport, TableReport};
+
+/// Takes what an archive holds while it is checked.
+///
+/// Tables come one after the other or interleaved; `table` is the index among the manifest's
+/// resources, `file` the index among its files. What a visitor was given counts for nothing until
+/// the pass is over without a finding.
+pub trait Visitor {
+    /// What the archive says it holds, before anything of it.
+    fn begin(&mut self, _manifest: &Manifest) -> Result<()> {
+        Ok(())
+    }
+
+    /// The first part of a table begins.
+    fn begin_table(&mut self, index: usize, table: &Table, resource: &Resource) -> Result<()>;
+
+    /// A record of a table.
+    fn record(&mut self, table: usize, record: &Record) -> Result<()>;
+
+    /// The last part of a table has ended.
+    fn end_table(&mut self, table: usize) -> Result<()>;
+
+    /// A file begins.
+    fn begin_file(&mut self, index: usize, file: &FileFacts) -> Result<()>;
+
+    /// Bytes of the file that began last.
+    fn content(&mut self, bytes: &[u8]) -> Result<()>;
+
+    /// The file has ended; this is the SHA-256 of the bytes that it had.
+    fn end_file(&mut self, sha256: Digest) -> Result<()>;
+}
+
+/// Looks at nothing: the pass alone verifies.
+impl Visitor for () {
+    fn begin_table(&mut self, _: usize, _: &Table, _: &Resource) -> Result<()> {
+        Ok(())
+    }
+    fn record(&mut self, _: usize, _: &Record) -> Result<()> {
+        Ok(())
+    }
+    fn end_table(&mut self, _: usize) -> Result<()> {
+        Ok(())
+    }
+    fn begin_file(&mut self, _: usize, _: &FileFacts) -> Result<()> {
+        Ok(())
+    }
+    fn content(&mut self, _: &[u8]) -> Result<()> {
+        Ok(())
+    }
+    fn end_file(&mut self, _: Digest) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// What a pass saw.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) tables: Vec<TableReport>,
+    pub(crate) files: Vec<FileReport>,
+    pub(crate) checks: Vec<Check>,
+}
+
+impl<R: Read + Seek + Send> Reader<R> {
+    /// Reads everything once and checks all of it.
+    pub(crate) fn pass(
+        &mut self,
+        visitor: &mut dyn Visitor,
+        threads: usize,
+        monitor: &dyn Monitor,
+    ) -> Result<Seen> {
+        let (content_id, archive_id) = (self.content_id(), self.archive_id());
+        let Self { frames, top, payload, tags, manifest, tables, .. } = self;
+        let mut expected = HashMap::new();
+        for (index, resource) in manifest.resources.iter().enumerate() {
+            for (part, path) in resource.path.iter().enumerate() {
+                expected.insert(format!("{top}/data/{path}"), Expected::Part(index, part));
+            }
+        }
+        for (index, file) in manifest.backup.files.iter().enumerate() {
+            expected.insert(format!("{top}/{}", file.member), Expected::File(index));
+        }
+        for (path, digest) in tags.iter().chain(payload.iter()) {
+            expected.entry(format!("{top}/{path}")).or_insert(Expected::Whole(*digest));
+        }
+        let tag_manifest = format!("{top}/{}", bag::TAG_MANIFEST);
+        expected.insert(tag_manifest, Expected::Whole(archive_id));
+        let total = frames.frames() as u64;
+        visitor.begin(manifest)?;
+        let mut walk = Walk {
+            resources: &manifest.resources,
+            tables,
+            files: &manifest.backup.files,
+            expected,
+            reading: BTreeMap::new(),
+            current: None,
+            visitor,
+            monitor,
+            contents: Contents::new(),
+            members: 0,
+            seen: Seen::default(),
+        };
+        let mut parser = MemberParser::new();
+        frames.for_each(threads, |plain, read| {
+            checkpoint(monitor)?;
+            monitor.advance(read);
+            parser.feed(plain, &mut walk)
+        })?;
+        parser.finish()?;
+        walk.finish(content_id, total)
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Expected {
+    Part(usize, usize),
+    File(usize),
+    Whole(Digest),
+}
+
+enum Current {
+    Part(usize),
+    File(usize, Sha256Writer<std::io::Sink>),
+    Whole(String, Digest, Sha256Writer<std::io::Sink>),
+}
+
+struct Walk<'a> {
+    resources: &'a [Resource],
+    tables: &'a [Table],
+    files: &'a [FileFacts],
+    /// Members that have not come yet.
+    expected: HashMap<String, Expected>,
+    reading: BTreeMap<usize, TableReading<'a>>,
+    current: Option<Current>,
+    visitor: &'a mut dyn Visitor,
+    monitor: &'a dyn Monitor,
+    contents: Contents,
+    members: u64,
+    seen: Seen,
+}
+
+impl Members for Walk<'_> {
+    fn begin(&mut self, head: Head) -> Result<()> {
+        self.members += 1;
+        let Some(expected) = self.expected.remove(&head.path) else {
+            return Err(misplaced(&head, "is named by no manifest"));
+        };
+        self.current = Some(match expected {
+            Expected::Part(table, part) => {
+                self.begin_part(&head, table, part)?;
+                Current::Part(table)
+            }
+            Expected::File(index) => {
+                let file = &self.files[index];
+                if (head.offset, head.bytes) != (file.offset, file.bytes) {
+                    return Err(misplaced(&head, "is not where or as long as the manifest says"));
+                }
+                self.monitor.working_on(&file.path);
+                self.visitor.begin_file(index, file)?;
+                Current::File(index, Sha256Writer::new(std::io::sink()))
+            }
+            Expected::Whole(digest) => {
+                Current::Whole(head.path, digest, Sha256Writer::new(std::io::sink()))
+            }
+        });
+        Ok(())
+    }
+
+    fn content(&mut self, bytes: &[u8]) -> Result<()> {
+        match &mut self.current {
+            Some(Current::Part(index)) => {
+                let index = *index;
+                let reading = self.reading.get_mut(&index).ok_or_else(out_of_order)?;
+                let visitor = &mut *self.visitor;
+                reading.content(bytes, &mut self.seen.findings, &mut |record| {
+                    visitor.record(index, record)
+                })
+            }
+            Some(Current::File(_, hash)) => {
+                hash.write_all(bytes).map_err(super::seal::write_error)?;
+                self.visitor.content(bytes)
+            }
+            Some(Current::Whole(_, _, hash)) => {
+                hash.write_all(bytes).map_err(super::seal::write_error)
+            }
+            None => Err(out_of_order()),
+        }
+    }
+
+    fn end(&mut self) -> Result<()> {
+        match self.current.take().ok_or_else(out_of_order)? {
+            Current::Part(index) => self.end_part(index),
+            Current::File(index, hash) => self.end_file(index, hash.finish().0),
+            Current::Whole(path, expected, hash) => {
+                let digest = hash.finish().0;
+                if digest != expected {
+                    self.seen.findings.push(
+                        Finding::failure(Code::MemberDigest, format!("{path} was changed"))
+                            .path(path)
+                            .expected(expected, digest),
+                    );
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+fn out_of_order() -> Error {
+    Error::panicked("member")
+}
+
+fn misplaced(head: &Head, why: &str) -> Error {
+    Finding::failure(Code::Member, format!("member {} {why}", head.path)).path(&head.path).into()
+}
+
+impl<'a> Walk<'a> {
+    fn begin_part(&mut self, head: &Head, index: usize, part: usize) -> Result<()> {
+        let resource = &self.resources[index];
+        let facts = &resource.backup.parts[part];
+        if (head.offset, head.bytes) != (facts.offset, facts.bytes) {
+            return Err(misplaced(head, "is not where or as long as the manifest says"));
+        }
+        if part == 0 {
+            let table = &self.tables[index];
+            self.monitor.working_on(&table.name);
+            self.visitor.begin_table(index, table, resource)?;
+            self.reading.insert(index, TableReading::new(resource, table.clone()));
+        }
+        match self.reading.get_mut(&index) {
+            Some(reading) if reading.next_part() == part => {
+                reading.begin_part();
+                Ok(())
+            }
+            _ => Err(misplaced(head, "comes before an earlier part of its table")),
+        }
+    }
+
+    fn end_part(&mut self, index: usize) -> Result<()> {
+        let reading = self.reading.get_mut(&index).ok_or_else(out_of_order)?;
+        reading.end_part(&mut self.seen.findings);
+        if !reading.is_complete() {
+            return Ok(());
+        }
+        let reading = self.reading.remove(&index).ok_or_else(out_of_order)?;
+        let (resource, table) = (&self.resources[index], &self.tables[index]);
+        let result = reading.finish(&mut self.seen.findings);
+        self.contents.table(table, result.rows, result.digest);
+        self.seen.tables.push(TableReport {
+            name: table.name.clone(),
+            rows: result.rows,
+            digest: result.digest,
+            columns: table.columns.len() as u64,
+            bytes: result.bytes,
+            parts: resource.path.len() as u64,
+            source: resource.backup.origin.source.clone(),
+        });
+        self.visitor.end_table(index)
+    }
+
+    fn end_file(&mut self, index: usize, digest: Digest) -> Result<()> {
+        let file = &self.files[index];
+        if digest != file.sha256 {
+            self.seen.findings.push(changed_file(file, digest));
+        }
+        self.contents.file(&file.path, file.bytes, digest);
+        self.seen.files.push(FileReport { sha256: digest, ..FileReport::from(file) });
+        self.visitor.end_file(digest)
+    }
+
+    fn finish(mut self, content_id: Digest, frames: u64) -> Result<Seen> {
+        if let Some(path) = self.expected.keys().min() {
+            return Err(Finding::failure(
+                Code::Member,
+                format!("{} of the members that the manifests name are missing", self.expected.len()),
+            )
+            .path(path)
+            .into());
+        }
+        let rebuilt = self.contents.into_id();
+        if rebuilt != content_id {
+            self.seen.findings.push(
+                Finding::failure(
+                    Code::Contents,
+                    "the contents rebuilt from the tables and files are not the ones that were sealed",
+                )
+                .expected(content_id, rebuilt),
+            );
+        }
+        let rows = self.seen.tables.iter().map(|table| table.rows).sum();
+        self.seen.checks = [
+            ("zstd frames unpacked and checksummed", frames),
+            ("members compared with the bag's manifests", self.members),
+            ("tables decoded strictly, counted and hashed", self.seen.tables.len() as u64),
+            ("records read", rows),
+            ("files hashed", self.seen.files.len() as u64),
+            ("content id rebuilt", 1),
+        ]
+        .into_iter()
+        .map(|(what, count)| Check { what, count })
+        .collect();
+        Ok(self.seen)
+    }
+}

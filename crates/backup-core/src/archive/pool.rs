@@ -1,0 +1,69 @@
+//! Worker threads that keep order: jobs go in, each gives a ticket, tickets are redeemed in order.
+
+use std::thread::{self, JoinHandle};
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+
+use crate::error::{Error, Result};
+
+type Job<I, O> = (I, Sender<O>);
+
+/// A fixed number of threads that do the same work.
+///
+/// At most as many jobs wait as there are threads; [`Pool::submit`] blocks beyond that, so memory
+/// is bounded by the number of threads and the size of a job.
+pub(crate) struct Pool<I, O> {
+    jobs: Option<Sender<Job<I, O>>>,
+    workers: Vec<JoinHandle<()>>,
+}
+
+/// A result that may not be there yet.
+pub(crate) struct Ticket<O>(Receiver<O>);
+
+impl<O> Ticket<O> {
+    /// Waits for the result; an error if its worker panicked.
+    pub(crate) fn redeem(self) -> Result<O> {
+        self.0.recv().map_err(|_| Error::panicked("worker"))
+    }
+}
+
+impl<I: Send + 'static, O: Send + 'static> Pool<I, O> {
+    /// Starts `threads` threads; `make` gives each its own worker.
+    pub(crate) fn new<W>(threads: usize, mut make: impl FnMut() -> Result<W>) -> Result<Self>
+    where
+        W: FnMut(I) -> O + Send + 'static,
+    {
+        let threads = threads.max(1);
+        let (jobs, queue) = bounded::<Job<I, O>>(threads);
+        let mut workers = Vec::with_capacity(threads);
+        for _ in 0..threads {
+            let mut work = make()?;
+            let queue = queue.clone();
+            workers.push(thread::spawn(move || {
+                for (input, reply) in queue {
+                    // Nobody waits for the result any more once a run was given up.
+                    let _ = reply.send(work(input));
+                }
+            }));
+        }
+        Ok(Self { jobs: Some(jobs), workers })
+    }
+
+    /// Hands in a job; blocks while all threads are busy and as many jobs wait.
+    pub(crate) fn submit(&self, input: I) -> Result<Ticket<O>> {
+        let (reply, result) = bounded(1);
+        let jobs = self.jobs.as_ref().expect("jobs are taken until the pool is dropped");
+        jobs.send((input, reply)).map_err(|_| Error::panicked("worker"))?;
+        Ok(Ticket(result))
+    }
+}
+
+impl<I, O> Drop for Pool<I, O> {
+    fn drop(&mut self) {
+        self.jobs = None;
+        for worker in self.workers.drain(..) {
+            // A panic has already shown as a ticket without a result.
+            let _ = worker.join();
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! A file that appears whole or not at all.
+
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// A file that is being written under another name in the same folder.
+///
+/// Until it is published nothing stands under its own name; dropped, it is removed.
+#[derive(Debug)]
+pub struct Draft {
+    temporary: NamedTempFile,
+    target: PathBuf,
+    replace: bool,
+}
+
+impl Draft {
+    /// Creates the draft, readable by its owner only.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Exists`] if `target` is there and `replace` is false, so that nobody waits for
+    /// a run whose result cannot be kept; [`ErrorKind::Io`] if the folder cannot be written to.
+    pub fn create(target: impl Into<PathBuf>, replace: bool) -> Result<Self> {
+        let target = target.into();
+        if !replace && target.symlink_metadata().is_ok() {
+            return Err(Error::new(ErrorKind::Exists { path: target }));
+        }
+        let name = target.file_name().unwrap_or_default().to_string_lossy();
+        let temporary = tempfile::Builder::new()
+            .prefix(&format!(".{name}."))
+            .suffix(".partial")
+            .tempfile_in(folder(&target))
+            .map_err(|error| Error::io("write to", folder(&target), error))?;
+        Ok(Self { temporary, target, replace })
+    }
+
+    /// A second handle to the file, to write with.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Io`] if the system has no handle left.
+    pub fn handle(&self) -> Result<File> {
+        let handle = self.temporary.as_file().try_clone();
+        handle.map_err(|error| Error::io("write", &self.target, error))
+    }
+
+    /// Where the draft stands now.
+    pub fn path(&self) -> &Path {
+        self.temporary.path()
+    }
+
+    /// Puts what was written on the disk, and forgets it in memory where the system can, so that
+    /// what is read next comes from the disk.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Io`]; it is final, as a second try may succeed without the bytes being safe.
+    pub fn sync(&self) -> Result<()> {
+        let file = self.temporary.as_file();
+        file.sync_all().map_err(|error| Error::io("write", &self.target, error))?;
+        forget_cached(file);
+        Ok(())
+    }
+
+    /// Gives the file its own name; replaces nothing unless that was asked for.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Exists`] if a file has appeared there meanwhile, [`ErrorKind::Io`].
+    pub fn publish(self) -> Result<()> {
+        let Self { temporary, target, replace } = self;
+        let persisted = if replace {
+            temporary.persist(&target)
+        } else {
+            temporary.persist_noclobber(&target)
+        };
+        match persisted {
+            Ok(_) => sync_folder(folder(&target)),
+            Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => {
+                Err(Error::new(ErrorKind::Exists { path: target }))
+            }
+            Err(error) => Err(Error::io("write", &target, error.error)),
+        }
+    }
+
+    /// Creates, writes and publishes a small file.
+    ///
+    /// # Errors
+    ///
+    /// As [`Draft::create`] and [`Draft::publish`].
+    pub fn write(target: impl Into<PathBuf>, replace: bool, content: &[u8]) -> Result<()> {
+        let mut draft = Self::create(target, replace)?;
+        let written = draft.temporary.write_all(content);
+        written.map_err(|error| Error::io("write", &draft.target, error))?;
+        draft.sync()?;
+        draft.publish()
+    }
+}
+
+fn folder(target: &Path) -> &Path {
+    match target.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn forget_cached(file: &File) {
+    // Advice only: where it is not followed, the read-back reads what the system holds.
+    let _ = rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::DontNeed);
+}
+
+#[cfg(not(target_os = "linux"))]
+fn forget_cached(_: &File) {}
+
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> Result<()> {
+    let synced = File::open(folder).and_then(|handle| handle.sync_all());
+    synced.map_err(|error| Error::io("write to", folder, error))
+}
+
+/// Windows has no way to put a folder's entries on the disk.
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> Result<()> {
+    Ok(())
+}

@@ -1,0 +1,427 @@
+//! The outermost layer: age v1. Who may read it, and every 64 KiB authenticated.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::sync::{Arc, Mutex};
+
+use age::secrecy::{ExposeSecret, SecretString};
+use age_core::format::{FILE_KEY_BYTES, FileKey as AgeFileKey, Stanza};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::finding::{Code, Finding};
+
+/// Who an archive is sealed to.
+pub struct Recipient(Box<dyn age::Recipient + Send + Sync>);
+
+/// What opens an archive.
+pub struct Identity(Box<dyn age::Identity + Send + Sync>);
+
+/// Asks a person for the passphrase of the key that is named; `None` if nobody answers.
+pub type AskPassphrase = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
+fn key_error(why: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Key { why: why.into() })
+}
+
+impl fmt::Debug for Recipient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Recipient(…)")
+    }
+}
+
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Identity(…)")
+    }
+}
+
+impl std::str::FromStr for Recipient {
+    type Err = Error;
+
+    /// Reads `age1…`, `ssh-ed25519 …` or `ssh-rsa …`.
+    fn from_str(text: &str) -> Result<Self> {
+        let text = text.trim();
+        if text.starts_with("ssh-") {
+            return match text.parse::<age::ssh::Recipient>() {
+                Ok(recipient) => Ok(Self(Box::new(recipient))),
+                Err(_) => Err(key_error("an SSH public key cannot be used as a recipient")),
+            };
+        }
+        if text.to_ascii_lowercase().starts_with("age-secret-key-") {
+            return Err(key_error(
+                "a secret key was given as a recipient; a recipient is the public key, age1…",
+            ));
+        }
+        match text.parse::<age::x25519::Recipient>() {
+            Ok(recipient) => Ok(Self(Box::new(recipient))),
+            Err(_) => Err(key_error(format!("“{text}” is not a recipient"))),
+        }
+    }
+}
+
+impl Recipient {
+    /// Everybody who knows this passphrase. It has to be the only recipient of an archive.
+    pub fn passphrase(passphrase: String) -> Self {
+        Self(Box::new(age::scrypt::Recipient::new(SecretString::from(passphrase))))
+    }
+
+    /// Reads a recipients file as age does: one a line, `#` begins a comment.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Key`] if a line is not a recipient, or there is none.
+    pub fn parse_file(text: &str) -> Result<Vec<Self>> {
+        let lines = text.lines().map(str::trim);
+        let recipients: Result<Vec<_>> = lines
+            .enumerate()
+            .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
+            .map(|(number, line)| {
+                line.parse().map_err(|_| {
+                    key_error(format!("line {} of the recipients file is not a recipient", number + 1))
+                })
+            })
+            .collect();
+        match recipients? {
+            none if none.is_empty() => Err(key_error("the recipients file names no recipient")),
+            some => Ok(some),
+        }
+    }
+}
+
+/// A new X25519 key pair.
+pub struct KeyPair(age::x25519::Identity);
+
+impl KeyPair {
+    /// Makes one from the operating system's randomness.
+    pub fn generate() -> Self {
+        Self(age::x25519::Identity::generate())
+    }
+
+    /// The public key, `age1…`.
+    pub fn recipient(&self) -> String {
+        self.0.to_public().to_string()
+    }
+
+    /// The identity file, as `age-keygen` writes it.
+    pub fn identity_file(&self, created: &str) -> String {
+        let secret = self.0.to_string();
+        format!(
+            "# created: {created}\n# public key: {}\n{}\n",
+            self.recipient(),
+            secret.expose_secret()
+        )
+    }
+}
+
+impl fmt::Debug for KeyPair {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KeyPair({})", self.recipient())
+    }
+}
+
+impl Identity {
+    /// A passphrase.
+    pub fn passphrase(passphrase: String) -> Self {
+        let mut identity = age::scrypt::Identity::new(SecretString::from(passphrase));
+        // A forged header could otherwise ask for hours of work: 2^22 is about 15 seconds.
+        identity.set_max_work_factor(22);
+        Self(Box::new(identity))
+    }
+
+    /// Reads an identity file: age's own, one that is itself sealed with a passphrase, or an SSH
+    /// private key. `name` is what a prompt calls it.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Key`] if it holds no identity that can be used.
+    pub fn parse_file(bytes: &[u8], name: &str, ask: &AskPassphrase) -> Result<Vec<Self>> {
+        let callbacks = Callbacks(ask.clone());
+        if bytes.starts_with(b"age-encryption.org/v1") {
+            return sealed_identities(bytes, name, callbacks);
+        }
+        if bytes.starts_with(b"-----BEGIN ") {
+            return ssh_identity(bytes, name, callbacks).map(|identity| vec![identity]);
+        }
+        plain_identities(bytes, name)
+    }
+}
+
+fn plain_identities(bytes: &[u8], name: &str) -> Result<Vec<Identity>> {
+    let none = || key_error(format!("{name} holds no age identity and no SSH private key"));
+    let text = std::str::from_utf8(bytes).map_err(|_| none())?;
+    let mut identities = Vec::new();
+    for (number, line) in text.lines().map(str::trim).enumerate() {
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        // The line is not repeated: it may be a secret with a typing error.
+        let identity = line.parse::<age::x25519::Identity>().map_err(|_| {
+            key_error(format!("line {} of {name} is not an age identity", number + 1))
+        })?;
+        identities.push(Identity(Box::new(identity)));
+    }
+    if identities.is_empty() { Err(none()) } else { Ok(identities) }
+}
+
+fn ssh_identity(bytes: &[u8], name: &str, callbacks: Callbacks) -> Result<Identity> {
+    let unusable = || key_error(format!("{name} is not an SSH private key that can be used"));
+    let identity = age::ssh::Identity::from_buffer(bytes, Some(name.to_owned()))
+        .map_err(|_| unusable())?;
+    match identity {
+        age::ssh::Identity::Unsupported(_) => Err(unusable()),
+        usable => Ok(Identity(Box::new(usable.with_callbacks(callbacks)))),
+    }
+}
+
+fn sealed_identities(bytes: &[u8], name: &str, callbacks: Callbacks) -> Result<Vec<Identity>> {
+    let passphrase = (callbacks.0)(&format!("passphrase of {name}"))
+        .ok_or_else(|| key_error(format!("{name} is sealed with a passphrase, and none was given")))?;
+    let wrong = |_| key_error(format!("the passphrase does not open {name}"));
+    let identity = Identity::passphrase(passphrase);
+    let mut plain = Vec::new();
+    age::Decryptor::new(bytes)
+        .and_then(|decryptor| decryptor.decrypt(std::iter::once(&*identity.0 as _)))
+        .map_err(wrong)?
+        // An identity file is a few lines; a bound keeps a forged one small.
+        .take(1 << 20)
+        .read_to_end(&mut plain)
+        .map_err(|_| key_error(format!("{name} is damaged")))?;
+    plain_identities(&plain, name)
+}
+
+#[derive(Clone)]
+struct Callbacks(AskPassphrase);
+
+impl age::Callbacks for Callbacks {
+    fn display_message(&self, _: &str) {}
+
+    fn confirm(&self, _: &str, _: &str, _: Option<&str>) -> Option<bool> {
+        None
+    }
+
+    fn request_public_string(&self, _: &str) -> Option<String> {
+        None
+    }
+
+    fn request_passphrase(&self, description: &str) -> Option<SecretString> {
+        (self.0)(description).map(SecretString::from)
+    }
+}
+
+/// The key of one archive's payload, kept in memory so that export can read back what it wrote.
+///
+/// It opens this one archive and nothing else. It is wiped when dropped.
+pub(crate) struct FileKey(AgeFileKey);
+
+impl age::Identity for FileKey {
+    fn unwrap_stanza(&self, _: &Stanza) -> Option<Result<AgeFileKey, age::DecryptError>> {
+        // age checks the header's MAC with the key, so a key of another archive is refused there.
+        Some(Ok(copy_key(&self.0)))
+    }
+}
+
+fn copy_key(key: &AgeFileKey) -> AgeFileKey {
+    AgeFileKey::init_with_mut(|copy: &mut [u8; FILE_KEY_BYTES]| {
+        copy.copy_from_slice(key.expose_secret());
+    })
+}
+
+/// Delegates to a recipient, and remembers the key that it was given to wrap.
+struct Remembering<'a> {
+    inner: &'a dyn age::Recipient,
+    key: &'a Mutex<Option<FileKey>>,
+}
+
+impl age::Recipient for Remembering<'_> {
+    fn wrap_file_key(
+        &self,
+        key: &AgeFileKey,
+    ) -> Result<(Vec<Stanza>, HashSet<String>), age::EncryptError> {
+        *self.key.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) =
+            Some(FileKey(copy_key(key)));
+        self.inner.wrap_file_key(key)
+    }
+}
+
+/// Encrypts what is written.
+pub(crate) struct SealWriter<W: Write>(age::stream::StreamWriter<W>);
+
+impl<W: Write> SealWriter<W> {
+    /// Writes the header for these recipients.
+    pub(crate) fn create(recipients: &[Recipient], inner: W) -> Result<(Self, FileKey)> {
+        let key = Mutex::new(None);
+        let remembering: Vec<_> = recipients
+            .iter()
+            .map(|recipient| Remembering { inner: &*recipient.0, key: &key })
+            .collect();
+        let encryptor = age::Encryptor::with_recipients(remembering.iter().map(|r| r as _))
+            .map_err(|error| match error {
+                age::EncryptError::MissingRecipients => key_error("no recipient was given"),
+                age::EncryptError::MixedRecipientAndPassphrase => {
+                    key_error("a passphrase has to be the only recipient")
+                }
+                _ => key_error("the recipients cannot be used together"),
+            })?;
+        let writer = encryptor.wrap_output(inner).map_err(write_error)?;
+        let key = key.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
+        Ok((Self(writer), key.expect("age wraps the key for every recipient")))
+    }
+
+    /// Writes the last chunk.
+    pub(crate) fn finish(self) -> io::Result<W> {
+        self.0.finish()
+    }
+}
+
+pub(crate) fn write_error(source: io::Error) -> Error {
+    Error::new(ErrorKind::Io { doing: "write the archive", path: None, source })
+}
+
+impl<W: Write> Write for SealWriter<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+/// Decrypts what is read, from anywhere in the file.
+pub(crate) struct SealReader<R: Read>(age::stream::StreamReader<BufReader<Watched<R>>>);
+
+impl<R: Read + Seek> SealReader<R> {
+    /// Opens with the first identity that fits.
+    pub(crate) fn open(inner: R, identities: &[Identity]) -> Result<Self> {
+        Self::open_with(inner, &mut identities.iter().map(|identity| &*identity.0 as _))
+    }
+
+    /// Opens with the key that was remembered while the archive was written.
+    pub(crate) fn open_with_key(inner: R, key: &FileKey) -> Result<Self> {
+        Self::open_with(inner, &mut std::iter::once(key as _))
+    }
+
+    fn open_with<'a>(
+        inner: R,
+        identities: &mut dyn Iterator<Item = &'a dyn age::Identity>,
+    ) -> Result<Self> {
+        let mut inner = BufReader::with_capacity(64 * 1024, Watched(inner));
+        let begins = inner.fill_buf().map_err(open_io_error)?;
+        if begins.is_empty() {
+            return Err(Error::new(ErrorKind::NotAnArchive { why: "the file is empty".into() }));
+        }
+        if !begins.starts_with(b"age-encryption.org/v1\n") {
+            return Err(Error::new(ErrorKind::NotAnArchive { why: begins_as(begins) }));
+        }
+        let reader = age::Decryptor::new_buffered(inner)
+            .and_then(|decryptor| decryptor.decrypt(identities))
+            .map_err(open_error)?;
+        Ok(Self(reader))
+    }
+}
+
+/// Says what else a file may be, judged by how it begins.
+fn begins_as(bytes: &[u8]) -> String {
+    let what = match bytes {
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => "a zstd file that is not sealed",
+        [b'P', b'K', 3, 4, ..] => "a ZIP file or an Excel workbook",
+        [0x1f, 0x8b, ..] => "a gzip file",
+        _ if bytes.starts_with(b"SQLite format 3\0") => "a SQLite database",
+        _ if bytes.starts_with(b"-----BEGIN AGE ENCRYPTED FILE-----") => {
+            "an age file in text armor; take it off with `age --decrypt` and seal it again"
+        }
+        _ => return "it does not begin as an age file does".into(),
+    };
+    format!("it is {what}")
+}
+
+fn open_io_error(error: io::Error) -> Error {
+    read_error(error, 0)
+}
+
+fn open_error(error: age::DecryptError) -> Error {
+    use age::DecryptError as E;
+    match error {
+        E::NoMatchingKeys | E::DecryptionFailed | E::KeyDecryptionFailed => {
+            Error::new(ErrorKind::NoKeyFits)
+        }
+        E::ExcessiveWork { .. } => {
+            key_error("the passphrase was made to need more work than this program will do")
+        }
+        E::InvalidMac | E::InvalidHeader => {
+            Finding::failure(Code::Seal, "the age header was changed after it was written").into()
+        }
+        E::UnknownFormat => Error::new(ErrorKind::NotAnArchive {
+            why: "it is an age file of a version that this program does not know".into(),
+        }),
+        E::Io(error) => open_io_error(error),
+        _ => key_error("the archive cannot be opened with this sort of key"),
+    }
+}
+
+/// Tells a disk that cannot be read (an error) from bytes that do not authenticate (a finding).
+pub(crate) fn read_error(error: io::Error, plain_offset: u64) -> Error {
+    if error.get_ref().is_some_and(|inner| inner.is::<DiskError>()) {
+        let source = match error.into_inner().map(|inner| inner.downcast::<DiskError>()) {
+            Some(Ok(disk)) => disk.0,
+            _ => io::Error::other("the disk could not be read"),
+        };
+        return Error::new(ErrorKind::Io { doing: "read the archive", path: None, source });
+    }
+    // age's chunks hold 64 KiB each.
+    let chunk = plain_offset / (64 * 1024) + 1;
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => Finding::failure(
+            Code::CutShort,
+            "the archive is cut short: it ends before its last sealed chunk",
+        ),
+        _ => Finding::failure(
+            Code::Seal,
+            format!("sealed chunk {chunk} does not authenticate: its bytes were changed"),
+        ),
+    }
+    .into()
+}
+
+impl<R: Read> Read for SealReader<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer)
+    }
+}
+
+impl<R: Read + Seek> Seek for SealReader<R> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.0.seek(to)
+    }
+}
+
+/// Marks the errors of the file itself, so that they are told from age's.
+struct Watched<R>(R);
+
+#[derive(Debug)]
+struct DiskError(io::Error);
+
+impl fmt::Display for DiskError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for DiskError {}
+
+fn mark(error: io::Error) -> io::Error {
+    io::Error::new(error.kind(), DiskError(error))
+}
+
+impl<R: Read> Read for Watched<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer).map_err(mark)
+    }
+}
+
+impl<R: Seek> Seek for Watched<R> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.0.seek(to).map_err(mark)
+    }
+}

@@ -1,0 +1,76 @@
+//! A table's records made into canonical CSV and counted: what every writer of tables shares.
+
+use super::package::ColumnCounts;
+use crate::error::Result;
+use crate::record::{Cell, Encoder, Kind, Record, Table};
+
+/// Encodes the records of one table, and counts what is in them.
+#[derive(Debug)]
+pub(crate) struct TableText {
+    pub(crate) table: Table,
+    pub(crate) encoder: Encoder,
+    pub(crate) counts: Vec<ColumnCounts>,
+    pub(crate) rows: u64,
+}
+
+impl TableText {
+    pub(crate) fn new(table: Table) -> Self {
+        let encoder = Encoder::new(&table);
+        let counts = vec![ColumnCounts::default(); table.columns.len()];
+        Self { table, encoder, counts, rows: 0 }
+    }
+
+    /// The header line.
+    pub(crate) fn header(&self) -> Vec<u8> {
+        let mut header = Vec::new();
+        self.encoder.header(&mut header);
+        header
+    }
+
+    /// Appends a record's text to `out`.
+    pub(crate) fn push(&mut self, record: &Record, out: &mut Vec<u8>) -> Result<()> {
+        self.encoder
+            .record(record, out)
+            .map_err(|error| error.in_table(&self.table.name).at_record(self.rows + 1))?;
+        self.rows += 1;
+        for (cell, counts) in record.iter().zip(&mut self.counts) {
+            counts.add(cell);
+        }
+        Ok(())
+    }
+
+    /// Whether all columns hold text only.
+    pub(crate) fn is_text(&self) -> bool {
+        self.table.columns.iter().all(|column| column.kind == Kind::Text)
+    }
+}
+
+impl ColumnCounts {
+    /// Counts a cell.
+    pub fn add(&mut self, cell: Cell<'_>) {
+        let bytes = match cell {
+            Cell::Null => {
+                self.nulls += 1;
+                return;
+            }
+            Cell::Integer(_) => {
+                self.integers += 1;
+                return;
+            }
+            Cell::Real(_) => {
+                self.reals += 1;
+                return;
+            }
+            Cell::Text(text) => {
+                self.texts += 1;
+                text.as_bytes().len()
+            }
+            Cell::Blob(blob) => {
+                self.blobs += 1;
+                blob.len()
+            }
+        };
+        self.bytes += bytes as u64;
+        self.longest = self.longest.max(bytes as u64);
+    }
+}

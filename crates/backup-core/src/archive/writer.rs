@@ -1,0 +1,713 @@
+//! Writes an archive: tables and files in, sealed bytes out.
+//!
+//! A tar header holds its member's size, and nothing may be held in clear on disk: so a table is
+//! cut into parts, a part's frames are compressed while it grows and wait in memory, and when it
+//! closes, its header goes out first and they follow. What is small shares frames.
+
+use std::collections::HashSet;
+use std::io::{self, Read, Write};
+use std::thread::{self, JoinHandle};
+use std::time::SystemTime;
+
+use crossbeam_channel::{Sender, bounded};
+use serde::Serialize;
+
+use super::bag::{self, BagInfo};
+use super::contents::Contents;
+use super::frame::{Compressors, FRAME_BYTES, FrameWriter, PendingFrame};
+use super::member::{self, END, padding};
+use super::names::{FileNames, slug, top_folder};
+use super::package::{
+    Backup, Dialect, FORMAT, Field, FileFacts, LedgerEntry, Manifest, Origin, Part, Resource, Role,
+    Schema, SourceFacts, TableFacts,
+};
+use super::seal::{FileKey, Recipient, SealWriter, write_error};
+use super::text::TableText;
+use crate::error::{Error, ErrorKind, Result};
+use crate::record::{Digest, MAX_COLUMNS, Record, Sha256Writer, Table, TableDigest, to_record};
+use crate::source::{FileHead, TableSummary};
+
+/// How many frames may wait to be sealed.
+const WAITING_FRAMES: usize = 32;
+
+/// How an archive is written.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct WriterOptions {
+    /// zstd's level; 3 by default.
+    pub level: i32,
+    /// How many threads compress; as many as there are cores by default.
+    pub threads: usize,
+    /// At how many bytes of plaintext a part closes; 64 MiB by default.
+    pub part_bytes: u64,
+    /// What the bag says it was made by.
+    pub tool: String,
+    /// What the bag says when it was begun; now by default.
+    pub created: Option<SystemTime>,
+}
+
+impl Default for WriterOptions {
+    fn default() -> Self {
+        Self {
+            level: 3,
+            threads: thread::available_parallelism().map_or(1, usize::from),
+            part_bytes: 64 * 1024 * 1024,
+            tool: concat!("crm-backup ", env!("CARGO_PKG_VERSION")).into(),
+            created: None,
+        }
+    }
+}
+
+impl WriterOptions {
+    /// Sets zstd's level.
+    pub fn level(mut self, level: i32) -> Self {
+        self.level = level;
+        self
+    }
+
+    /// Sets how many threads compress.
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.threads = threads.max(1);
+        self
+    }
+
+    /// Sets at how many bytes of plaintext a part closes.
+    pub fn part_bytes(mut self, bytes: u64) -> Self {
+        self.part_bytes = bytes.max(1);
+        self
+    }
+
+    /// Sets what the bag says when it was begun.
+    pub fn created(mut self, created: SystemTime) -> Self {
+        self.created = Some(created);
+        self
+    }
+}
+
+/// Writes an archive.
+///
+/// ```
+/// use backup_core::archive::{KeyPair, Reader, Identity, Writer, WriterOptions};
+/// use backup_core::record::{Column, Table};
+///
+/// let key = KeyPair::generate();
+/// let mut writer =
+///     Writer::create(Vec::new(), "crm", &[key.recipient().parse()?], WriterOptions::default())?;
+///
+/// let mut accounts = writer.table(Table::new("accounts", ["id", "name"].map(Column::any)))?;
+/// accounts.row(&(1, "Ærø & Søn"))?;
+/// accounts.row(&(2, None::<&str>))?;
+/// assert_eq!(accounts.finish()?.rows, 2);
+///
+/// let (finished, sealed) = writer.finish()?;
+/// assert_eq!(finished.manifest.resources[0].title, "accounts");
+/// assert!(sealed.starts_with(b"age-encryption.org/v1"));
+/// # Ok::<(), backup_core::Error>(())
+/// ```
+pub struct Writer<W> {
+    compressors: Compressors,
+    sealer: Option<Sealer<W>>,
+    key: FileKey,
+    options: WriterOptions,
+    top: String,
+    created: jiff::Timestamp,
+    /// Tar bytes that are not yet a frame.
+    shared: Vec<u8>,
+    /// Where in the tar the next member's header will stand.
+    offset: u64,
+    open: Option<OpenTable>,
+    table_names: HashSet<String>,
+    file_paths: HashSet<String>,
+    names: FileNames,
+    payload: Vec<(String, Digest, u64)>,
+    tags: Vec<(&'static str, Digest)>,
+    contents: Contents,
+    resources: Vec<Resource>,
+    sources: Vec<SourceFacts>,
+    files: Vec<FileFacts>,
+    ledger: Vec<LedgerEntry>,
+}
+
+/// What a finished archive is.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Finished {
+    /// What the archive holds: the SHA-256 of `contents.jsonl`.
+    pub content_id: Digest,
+    /// The archive's own id: the SHA-256 of `tagmanifest-sha256.txt`.
+    pub archive_id: Digest,
+    /// The SHA-256 of the sealed bytes.
+    pub sealed_sha256: Digest,
+    /// How many sealed bytes there are.
+    pub sealed_bytes: u64,
+    /// The manifest.
+    pub manifest: Manifest,
+    /// Opens this archive, for as long as it is in memory.
+    pub(crate) key: KeyInMemory,
+}
+
+/// Keeps the file key out of `Debug`.
+pub(crate) struct KeyInMemory(pub(crate) FileKey);
+
+impl std::fmt::Debug for KeyInMemory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("(key)")
+    }
+}
+
+/// A table that is being written.
+struct OpenTable {
+    text: TableText,
+    origin: Origin,
+    slug: String,
+    header: Vec<u8>,
+    digest: TableDigest,
+    /// Text of the current part that is not yet a frame.
+    plain: Vec<u8>,
+    /// How much of `plain` has been hashed.
+    hashed: usize,
+    /// Frames of the current part.
+    frames: Vec<PendingFrame>,
+    part_bytes: u64,
+    part_first_row: u64,
+    parts: Vec<Part>,
+}
+
+enum ToSeal {
+    Frame(PendingFrame),
+    Finish,
+}
+
+/// The thread that puts frames in order, seals and writes them.
+struct Sealer<W> {
+    frames: Sender<ToSeal>,
+    thread: JoinHandle<Result<(Digest, u64, W)>>,
+}
+
+impl<W: Write + Send + 'static> Sealer<W> {
+    fn start(sealed: SealWriter<Sha256Writer<W>>) -> Self {
+        let (frames, queue) = bounded(WAITING_FRAMES);
+        let thread = thread::spawn(move || {
+            let mut writer = FrameWriter::new(sealed);
+            for item in queue {
+                match item {
+                    ToSeal::Frame(frame) => {
+                        writer.write(&frame.redeem()?.map_err(write_error)?)?;
+                    }
+                    ToSeal::Finish => {
+                        let hashed = writer.finish()?.finish().map_err(write_error)?;
+                        let (digest, bytes, mut inner) = hashed.finish();
+                        inner.flush().map_err(write_error)?;
+                        return Ok((digest, bytes, inner));
+                    }
+                }
+            }
+            // The writer was dropped: what is written stays without its end, and opens nowhere.
+            Err(Error::new(ErrorKind::Cancelled))
+        });
+        Self { frames, thread }
+    }
+
+    fn join(self) -> Result<(Digest, u64, W)> {
+        drop(self.frames);
+        self.thread.join().unwrap_or_else(|_| Err(Error::panicked("sealing")))
+    }
+}
+
+impl<W: Write + Send + 'static> Writer<W> {
+    /// Begins an archive that only `recipients` can open; `name` names its top folder.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Key`] if there are no recipients, or they cannot be used together;
+    /// [`ErrorKind::Io`] if the header cannot be written.
+    pub fn create(
+        sink: W,
+        name: &str,
+        recipients: &[Recipient],
+        options: WriterOptions,
+    ) -> Result<Self> {
+        let created = options.created.unwrap_or_else(SystemTime::now);
+        let created = jiff::Timestamp::try_from(created)
+            .and_then(|time| time.round(jiff::Unit::Second))
+            .map_err(|_| Error::limit("the time of the export is beyond the calendar"))?;
+        let (sealed, key) = SealWriter::create(recipients, Sha256Writer::new(sink))?;
+        let mut writer = Self {
+            compressors: Compressors::new(options.threads, options.level)?,
+            sealer: Some(Sealer::start(sealed)),
+            key,
+            options,
+            top: top_folder(name),
+            created,
+            shared: Vec::new(),
+            offset: 0,
+            open: None,
+            table_names: HashSet::new(),
+            file_paths: HashSet::new(),
+            names: FileNames::default(),
+            payload: Vec::new(),
+            tags: Vec::new(),
+            contents: Contents::new(),
+            resources: Vec::new(),
+            sources: Vec::new(),
+            files: Vec::new(),
+            ledger: Vec::new(),
+        };
+        writer.tag(bag::BAGIT, bag::BAGIT_TEXT.as_bytes())?;
+        let readme = bag::readme(&writer.created.to_string(), &writer.options.tool);
+        writer.tag(bag::README, readme.as_bytes())?;
+        Ok(writer)
+    }
+
+    /// Begins a table. Its records follow through the [`TableWriter`], which has to be finished
+    /// before anything else is written.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Record`] if a table of this name is there already, or it has no columns;
+    /// [`ErrorKind::Limit`] if it has more than [`MAX_COLUMNS`].
+    pub fn table(&mut self, table: Table) -> Result<TableWriter<'_, W>> {
+        self.begin_table(table, Origin::default())?;
+        Ok(TableWriter { writer: self, record: Record::new() })
+    }
+
+    /// Whether a table of this name was begun.
+    pub fn has_table(&self, name: &str) -> bool {
+        self.table_names.contains(name)
+    }
+
+    pub(crate) fn begin_table(&mut self, table: Table, origin: Origin) -> Result<()> {
+        self.nothing_open()?;
+        check_table(&table)?;
+        if !self.table_names.insert(table.name.clone()) {
+            return Err(Error::record("a table of this name is there already").in_table(table.name));
+        }
+        let slug = format!("{:04}-{}", self.resources.len() + 1, slug(&table.name, "table"));
+        let text = TableText::new(table);
+        let header = text.header();
+        self.open = Some(OpenTable {
+            text,
+            origin,
+            slug,
+            digest: TableDigest::new(&header),
+            plain: header.clone(),
+            hashed: header.len(),
+            part_bytes: header.len() as u64,
+            header,
+            frames: Vec::new(),
+            part_first_row: 0,
+            parts: Vec::new(),
+        });
+        Ok(())
+    }
+
+    /// What was counted in the columns of the open table.
+    pub(crate) fn open_counts(&self) -> &[super::package::ColumnCounts] {
+        self.open.as_ref().map_or(&[], |open| &open.text.counts)
+    }
+
+    /// Adds a record to the open table.
+    pub(crate) fn record(&mut self, record: &Record) -> Result<()> {
+        let open = self.open.as_mut().ok_or_else(no_table)?;
+        let before = open.plain.len();
+        open.text.push(record, &mut open.plain)?;
+        open.part_bytes += (open.plain.len() - before) as u64;
+        if open.plain.len() >= FRAME_BYTES {
+            open.compress_full_frames(&self.compressors)?;
+        }
+        if open.part_bytes >= self.options.part_bytes {
+            self.close_part()?;
+            if let Some(open) = &mut self.open {
+                open.begin_part();
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the open table.
+    pub(crate) fn end_table(&mut self) -> Result<TableSummary> {
+        let last_is_empty = {
+            let open = self.open.as_ref().ok_or_else(no_table)?;
+            !open.parts.is_empty() && open.text.rows == open.part_first_row
+        };
+        if !last_is_empty {
+            self.close_part()?;
+        }
+        let open = self.open.take().ok_or_else(no_table)?;
+        let (digest, bytes) = open.digest.finish();
+        let summary = TableSummary {
+            name: open.text.table.name.clone(),
+            rows: open.text.rows,
+            digest,
+            bytes,
+        };
+        self.contents.table(&open.text.table, open.text.rows, digest);
+        self.resources.push(resource(open.text, open.origin, open.slug, open.parts, &summary));
+        Ok(summary)
+    }
+
+    /// Writes out the open table's current part: its header, then the frames that waited.
+    fn close_part(&mut self) -> Result<()> {
+        let mut open = self.open.take().ok_or_else(no_table)?;
+        open.hash();
+        let path = part_path(&open.slug, open.parts.len() + 1);
+        let sha256 = open.digest.end_part();
+        open.parts.push(Part {
+            offset: self.offset,
+            bytes: open.part_bytes,
+            rows: open.text.rows - open.part_first_row,
+            sha256,
+        });
+        self.payload.push((path.clone(), sha256, open.part_bytes));
+        self.push_head(&path, open.part_bytes, None)?;
+        if open.frames.is_empty() {
+            self.shared.append(&mut open.plain);
+        } else {
+            if !open.plain.is_empty() {
+                let last = std::mem::take(&mut open.plain);
+                open.frames.push(self.compressors.submit(last)?);
+            }
+            self.flush_shared()?;
+            for frame in open.frames.drain(..) {
+                self.send(ToSeal::Frame(frame))?;
+            }
+        }
+        self.push_padding(open.part_bytes)?;
+        self.open = Some(open);
+        Ok(())
+    }
+
+    /// Adds a file of exactly `file.bytes` bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Moved`] if `content` has more or fewer bytes, [`ErrorKind::Record`] if a file
+    /// of this path is there already, [`ErrorKind::Io`] if reading or writing fails.
+    pub fn file(&mut self, file: &FileHead, content: &mut dyn Read) -> Result<Digest> {
+        self.nothing_open()?;
+        if !self.file_paths.insert(file.path.clone()) {
+            return Err(Error::record(format!("a file {} is there already", file.path)));
+        }
+        let folder = if file.role == Role::Schema { "data/schema" } else { "data/files" };
+        let member = self.names.member(folder, &file.path);
+        let offset = self.offset;
+        let modified = file.modified.as_deref().and_then(|time| time.parse().ok());
+        self.push_head(&member, file.bytes, modified)?;
+        let sha256 = self.push_content(file, content)?;
+        self.push_padding(file.bytes)?;
+        self.payload.push((member.clone(), sha256, file.bytes));
+        self.contents.file(&file.path, file.bytes, sha256);
+        self.files.push(FileFacts {
+            path: file.path.clone(),
+            member,
+            offset,
+            bytes: file.bytes,
+            sha256,
+            modified: file.modified.clone(),
+            role: file.role,
+        });
+        Ok(sha256)
+    }
+
+    fn push_content(&mut self, file: &FileHead, content: &mut dyn Read) -> Result<Digest> {
+        let moved = || Error::new(ErrorKind::Moved).in_source(&file.path);
+        let mut hash = Sha256Writer::new(io::sink());
+        let mut buffer = vec![0; 128 * 1024];
+        let mut left = file.bytes;
+        loop {
+            let count = match content.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(count) => count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(read_failed(&file.path, error)),
+            };
+            left = left.checked_sub(count as u64).ok_or_else(moved)?;
+            hash.write_all(&buffer[..count]).map_err(write_error)?;
+            self.shared.extend_from_slice(&buffer[..count]);
+            self.flush_full_frames()?;
+        }
+        if left > 0 {
+            return Err(moved());
+        }
+        Ok(hash.finish().0)
+    }
+
+    /// Says that something is not carried, or in another form.
+    pub fn ledger(&mut self, entry: LedgerEntry) {
+        self.ledger.push(entry);
+    }
+
+    /// Describes a source that was read.
+    pub fn source(&mut self, facts: SourceFacts) {
+        self.sources.push(facts);
+    }
+
+    /// Writes the manifests and the end, and gives back the inner writer.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Record`] if a table was not finished, [`ErrorKind::Io`] if writing fails. What
+    /// was written is then no archive.
+    pub fn finish(mut self) -> Result<(Finished, W)> {
+        self.nothing_open()?;
+        let contents = std::mem::take(&mut self.contents).into_bytes();
+        let content_id = Digest::of(&contents);
+        self.payload_member("data/contents.jsonl", &contents)?;
+        let manifest_offset = self.offset;
+        let manifest = self.manifest();
+        let mut package = serde_json::to_vec_pretty(&manifest)
+            .map_err(|error| write_error(io::Error::other(error)))?;
+        package.push(b'\n');
+        self.payload_member("data/datapackage.json", &package)?;
+
+        let mut lines = String::new();
+        for (path, digest, _) in &self.payload {
+            bag::push_manifest_line(*digest, path, &mut lines);
+        }
+        self.tag(bag::MANIFEST, lines.as_bytes())?;
+
+        let info = self.bag_info(manifest_offset).to_text();
+        self.tags.push((bag::BAG_INFO, Digest::of(info.as_bytes())));
+        let mut lines = String::new();
+        for (path, digest) in &self.tags {
+            bag::push_manifest_line(*digest, path, &mut lines);
+        }
+        let archive_id = Digest::of(lines.as_bytes());
+        self.member(bag::TAG_MANIFEST, lines.as_bytes())?;
+
+        // The last frame holds the way to the manifest, and nothing else.
+        self.flush_shared()?;
+        self.member(bag::BAG_INFO, info.as_bytes())?;
+        self.shared.extend_from_slice(&END);
+        self.flush_shared()?;
+        self.send(ToSeal::Finish)?;
+        let sealer = self.sealer.take().ok_or_else(|| Error::panicked("sealing"))?;
+        let (sealed_sha256, sealed_bytes, sink) = sealer.join()?;
+        let key = KeyInMemory(self.key);
+        let finished =
+            Finished { content_id, archive_id, sealed_sha256, sealed_bytes, manifest, key };
+        Ok((finished, sink))
+    }
+
+    fn manifest(&mut self) -> Manifest {
+        Manifest {
+            profile: "data-package".into(),
+            resources: std::mem::take(&mut self.resources),
+            backup: Backup {
+                format: FORMAT,
+                tool: self.options.tool.clone(),
+                created: self.created.to_string(),
+                sources: std::mem::take(&mut self.sources),
+                files: std::mem::take(&mut self.files),
+                ledger: std::mem::take(&mut self.ledger),
+            },
+        }
+    }
+
+    fn bag_info(&self, manifest_offset: u64) -> BagInfo {
+        BagInfo {
+            payload_bytes: self.payload.iter().map(|(_, _, bytes)| bytes).sum(),
+            payload_files: self.payload.len() as u64,
+            date: self.created.to_string().chars().take("2026-01-01".len()).collect(),
+            agent: self.options.tool.clone(),
+            manifest_offset,
+        }
+    }
+
+    fn nothing_open(&self) -> Result<()> {
+        match &self.open {
+            None => Ok(()),
+            Some(open) => {
+                Err(Error::record("this table was not finished").in_table(&open.text.table.name))
+            }
+        }
+    }
+
+    fn tag(&mut self, path: &'static str, content: &[u8]) -> Result<()> {
+        self.tags.push((path, Digest::of(content)));
+        self.member(path, content)
+    }
+
+    fn payload_member(&mut self, path: &str, content: &[u8]) -> Result<()> {
+        self.payload.push((path.to_owned(), Digest::of(content), content.len() as u64));
+        self.member(path, content)
+    }
+
+    fn member(&mut self, path: &str, content: &[u8]) -> Result<()> {
+        self.push_head(path, content.len() as u64, None)?;
+        self.shared.extend_from_slice(content);
+        self.push_padding(content.len() as u64)
+    }
+
+    /// Appends a member's header, and counts the whole member.
+    fn push_head(
+        &mut self,
+        path: &str,
+        bytes: u64,
+        modified: Option<jiff::Timestamp>,
+    ) -> Result<()> {
+        let path = format!("{}/{path}", self.top);
+        let modified = modified.unwrap_or(self.created).as_second().max(0) as u64;
+        let before = self.shared.len();
+        member::push_header(&path, bytes, modified, &mut self.shared);
+        self.offset += (self.shared.len() - before) as u64 + bytes + padding(bytes) as u64;
+        self.flush_full_frames()
+    }
+
+    fn push_padding(&mut self, bytes: u64) -> Result<()> {
+        self.shared.resize(self.shared.len() + padding(bytes), 0);
+        self.flush_full_frames()
+    }
+
+    fn flush_full_frames(&mut self) -> Result<()> {
+        let full = self.shared.len() - self.shared.len() % FRAME_BYTES;
+        for start in (0..full).step_by(FRAME_BYTES) {
+            let frame = self.shared[start..start + FRAME_BYTES].to_vec();
+            let frame = self.compressors.submit(frame)?;
+            self.send(ToSeal::Frame(frame))?;
+        }
+        self.shared.drain(..full);
+        Ok(())
+    }
+
+    fn flush_shared(&mut self) -> Result<()> {
+        self.flush_full_frames()?;
+        if !self.shared.is_empty() {
+            let frame = self.compressors.submit(std::mem::take(&mut self.shared))?;
+            self.send(ToSeal::Frame(frame))?;
+        }
+        Ok(())
+    }
+
+    /// Hands on to the sealer; if that has stopped, gives the error that it stopped with.
+    fn send(&mut self, item: ToSeal) -> Result<()> {
+        let sent = self.sealer.as_ref().is_some_and(|sealer| sealer.frames.send(item).is_ok());
+        if sent {
+            return Ok(());
+        }
+        match self.sealer.take().map(Sealer::join) {
+            Some(Err(error)) => Err(error),
+            _ => Err(Error::panicked("sealing")),
+        }
+    }
+}
+
+impl OpenTable {
+    fn hash(&mut self) {
+        self.digest.records(&self.plain[self.hashed..]);
+        self.hashed = self.plain.len();
+    }
+
+    fn compress_full_frames(&mut self, compressors: &Compressors) -> Result<()> {
+        self.hash();
+        let full = self.plain.len() - self.plain.len() % FRAME_BYTES;
+        for frame in self.plain[..full].chunks(FRAME_BYTES) {
+            self.frames.push(compressors.submit(frame.to_vec())?);
+        }
+        self.plain.drain(..full);
+        self.hashed = self.plain.len();
+        Ok(())
+    }
+
+    fn begin_part(&mut self) {
+        self.plain.clear();
+        self.plain.extend_from_slice(&self.header);
+        self.hashed = self.header.len();
+        self.part_bytes = self.header.len() as u64;
+        self.part_first_row = self.text.rows;
+        self.digest.begin_part(&self.header);
+    }
+}
+
+fn no_table() -> Error {
+    Error::record("a record was given and no table is open")
+}
+
+/// A content that stopped because the run was to stop keeps saying so.
+pub(crate) fn read_failed(path: &str, error: io::Error) -> Error {
+    error.downcast::<Error>().unwrap_or_else(|error| Error::io("read", path, error))
+}
+
+/// Refuses a table that the format has no room for.
+pub(crate) fn check_table(table: &Table) -> Result<()> {
+    if table.columns.is_empty() {
+        return Err(Error::record("a table has to have columns").in_table(&table.name));
+    }
+    if table.columns.len() > MAX_COLUMNS {
+        return Err(Error::limit(format!(
+            "the table has {} columns; the most is {MAX_COLUMNS}",
+            table.columns.len()
+        ))
+        .in_table(&table.name));
+    }
+    Ok(())
+}
+
+/// The member of a table's part, counted from 1.
+pub(crate) fn part_path(slug: &str, number: usize) -> String {
+    format!("data/tables/{slug}/part-{number:08}.csv")
+}
+
+fn resource(
+    text: TableText,
+    origin: Origin,
+    slug: String,
+    parts: Vec<Part>,
+    summary: &TableSummary,
+) -> Resource {
+    let labels = text.encoder.labels();
+    let fields = text.table.columns.iter().zip(labels).map(|(column, safe)| Field::new(column, safe));
+    let relative = |number| part_path(&slug, number)["data/".len()..].to_owned();
+    Resource {
+        title: summary.name.clone(),
+        path: (1..=parts.len()).map(relative).collect(),
+        profile: "tabular-data-resource".into(),
+        scheme: "file".into(),
+        format: "csv".into(),
+        mediatype: "text/csv".into(),
+        encoding: "utf-8".into(),
+        hash: format!("sha256:{}", summary.digest),
+        bytes: summary.bytes,
+        dialect: Dialect::default(),
+        schema: Schema { fields: fields.collect(), missing_values: vec![String::new()] },
+        backup: TableFacts { rows: summary.rows, parts, columns: text.counts, origin },
+        name: slug,
+    }
+}
+
+/// Takes the records of one table.
+pub struct TableWriter<'a, W> {
+    writer: &'a mut Writer<W>,
+    record: Record,
+}
+
+impl<W: Write + Send + 'static> TableWriter<'_, W> {
+    /// Adds a record.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Record`] if the table cannot hold it, [`ErrorKind::Io`] if writing fails.
+    pub fn record(&mut self, record: &Record) -> Result<()> {
+        self.writer.record(record)
+    }
+
+    /// Adds a record of the embedder's own type; see [`to_record`].
+    ///
+    /// # Errors
+    ///
+    /// As [`TableWriter::record`], and if the value is no record.
+    pub fn row<T: Serialize + ?Sized>(&mut self, row: &T) -> Result<()> {
+        let open = self.writer.open.as_ref().ok_or_else(no_table)?;
+        to_record(&open.text.table, row, &mut self.record)?;
+        self.writer.record(&self.record)
+    }
+
+    /// Ends the table.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Io`] if writing fails.
+    pub fn finish(self) -> Result<TableSummary> {
+        self.writer.end_table()
+    }
+}

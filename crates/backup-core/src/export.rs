@@ -1,0 +1,311 @@
+//! Export: read the sources, seal them, read the archive back, and only then give it its name.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use crate::archive::package::{LedgerEntry, Manifest, Role};
+use crate::archive::publish::Draft;
+use crate::archive::{Finished, Reader, Recipient, Writer, WriterOptions};
+use crate::error::{Error, ErrorKind, Result};
+use crate::finding::Finding;
+use crate::monitor::{Monitor, Phase};
+use crate::report::{Extent, FileReport, Proof, Report, TableReport};
+use crate::source::intake::{Intake, Store, Tally};
+use crate::source::{Discovered, Source};
+
+/// How an export is done.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct ExportOptions {
+    /// How the archive is written.
+    pub writer: WriterOptions,
+    /// Whether files that are there already may be replaced.
+    pub replace: bool,
+    /// Whether the archive is read back from disk and verified before it gets its name.
+    pub read_back: bool,
+}
+
+impl Default for ExportOptions {
+    fn default() -> Self {
+        Self { writer: WriterOptions::default(), replace: false, read_back: true }
+    }
+}
+
+impl ExportOptions {
+    /// Sets how the archive is written.
+    pub fn writer(mut self, options: WriterOptions) -> Self {
+        self.writer = options;
+        self
+    }
+
+    /// Sets whether files that are there already may be replaced.
+    pub fn replace(mut self, replace: bool) -> Self {
+        self.replace = replace;
+        self
+    }
+
+    /// Sets whether the archive is read back; without it the verdict is never `proven`.
+    pub fn read_back(mut self, read_back: bool) -> Self {
+        self.read_back = read_back;
+        self
+    }
+}
+
+/// The files that stand beside an archive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sidecars {
+    /// `NAME.tar.zst.age.sha256`, in the form of `sha256sum`.
+    pub checksum: PathBuf,
+    /// `NAME.README.txt`, how to open the archive by hand.
+    pub readme: PathBuf,
+}
+
+impl Sidecars {
+    /// The files that stand beside this archive.
+    pub fn of(archive: &Path) -> Self {
+        let name = archive.file_name().unwrap_or_default().to_string_lossy();
+        let stem = name.strip_suffix(".tar.zst.age").unwrap_or(&name);
+        Self {
+            checksum: archive.with_file_name(format!("{name}.sha256")),
+            readme: archive.with_file_name(format!("{stem}.README.txt")),
+        }
+    }
+}
+
+/// Reads the sources, seals them for `recipients`, verifies what is on the disk, and publishes it
+/// as `output`, with its [`Sidecars`].
+///
+/// A source that cannot be read as a table is carried as a file, and the report is then
+/// `unverified`.
+///
+/// # Errors
+///
+/// [`ErrorKind::Exists`] if something would be replaced that must not; [`ErrorKind::Moved`] if a
+/// source was written to; [`ErrorKind::Refused`] if the read-back found something wrong; and
+/// whatever kept the sources from being read or the archive from being written. Nothing then stands
+/// under the final name.
+pub fn export(
+    found: Discovered,
+    recipients: &[Recipient],
+    output: &Path,
+    options: &ExportOptions,
+    monitor: &dyn Monitor,
+) -> Result<Report> {
+    let sidecars = Sidecars::of(output);
+    if !options.replace {
+        for path in [output, &sidecars.checksum, &sidecars.readme] {
+            if path.symlink_metadata().is_ok() {
+                return Err(Error::new(ErrorKind::Exists { path: path.to_path_buf() }));
+            }
+        }
+    }
+    let started = Instant::now();
+    let mut report = Report::new("export");
+    let mut plan = Plan::new(found);
+    let (draft, finished, remarks) = loop {
+        match attempt(&mut plan, recipients, output, options, monitor)? {
+            Some(written) => break written,
+            None => continue,
+        }
+    };
+    draft.sync()?;
+    report.timings.push(("export", started.elapsed()));
+    if options.read_back {
+        let reading = Instant::now();
+        report.checks = read_back(&draft, &finished, options, monitor)?;
+        report.timings.push(("read-back", reading.elapsed()));
+        report.proof = Some(Proof::new(Extent::Archive));
+    } else {
+        report.not_looked_at.push("the archive was not read back from disk".into());
+    }
+    draft.publish()?;
+    publish_sidecars(output, &sidecars, &finished, options.replace)?;
+
+    report.archive = Some(output.display().to_string());
+    report.archive_bytes = Some(finished.sealed_bytes);
+    report.archive_id = Some(finished.archive_id);
+    report.content_id = Some(finished.content_id);
+    report.findings = remarks;
+    report.not_looked_at.extend(plan.unread.iter().map(|(_, why)| why.clone()));
+    report.written = [output, &sidecars.checksum, &sidecars.readme]
+        .map(|path| path.display().to_string())
+        .into();
+    describe(&mut report, &finished.manifest);
+    Ok(report)
+}
+
+/// Reads the sources and says what an export would hold; writes nothing.
+///
+/// # Errors
+///
+/// As [`export`], without those of writing.
+pub fn dry_run(found: Discovered, monitor: &dyn Monitor) -> Result<Report> {
+    let mut report = Report::new("export");
+    let mut plan = Plan::new(found);
+    let (tally, remarks) = loop {
+        let intake = Intake::new(Tally::default(), monitor);
+        match plan.read(intake, monitor)? {
+            Some(read) => break read,
+            None => continue,
+        }
+    };
+    report.content_id = Some(tally.content_id());
+    report.findings = remarks;
+    report.not_looked_at = plan.unread.iter().map(|(_, why)| why.clone()).collect();
+    report.tables = tally.tables;
+    report.files = tally.files;
+    report.sources = tally.sources;
+    report.ledger = tally.ledger;
+    Ok(report)
+}
+
+/// What is to be read, and what has turned out not to be readable as a table.
+pub(crate) struct Plan {
+    sources: Vec<Box<dyn Source>>,
+    ledger: Vec<LedgerEntry>,
+    /// The name of each source that is carried as a file instead, and why.
+    pub(crate) unread: Vec<(String, String)>,
+}
+
+impl Plan {
+    pub(crate) fn new(found: Discovered) -> Self {
+        Self { sources: found.sources, ledger: found.ledger, unread: Vec::new() }
+    }
+
+    /// Reads all sources. `None` if one could not be read as a table: it is carried as a file from
+    /// now on, and everything has to begin again, as parts of it may have been written.
+    pub(crate) fn read<S: Store>(
+        &mut self,
+        mut intake: Intake<'_, S>,
+        monitor: &dyn Monitor,
+    ) -> Result<Option<(S, Vec<Finding>)>> {
+        let total = self.sources.iter().map(|source| source.bytes()).sum();
+        monitor.phase(Phase::Exporting, total);
+        for entry in &self.ledger {
+            intake.store.ledger(entry.clone());
+        }
+        for (index, source) in self.sources.iter_mut().enumerate() {
+            let Err(error) = source.read(&mut intake) else { continue };
+            if !matches!(error.kind(), ErrorKind::Source { .. } | ErrorKind::Record { .. } | ErrorKind::Limit { .. }) {
+                return Err(error);
+            }
+            let Some(file) = source.as_file() else { return Err(error) };
+            let name = source.name().to_owned();
+            let why = format!("{error}; it is carried whole, as a file, and not as a table");
+            let why = if why.starts_with(&name) { why } else { format!("{name}: {why}") };
+            self.ledger.push(LedgerEntry::new("unread", why.clone()).source(&name));
+            self.unread.push((name, why));
+            self.sources[index] = file;
+            return Ok(None);
+        }
+        Ok(Some((intake.store, intake.findings)))
+    }
+}
+
+type Written = (Draft, Finished, Vec<Finding>);
+
+fn attempt(
+    plan: &mut Plan,
+    recipients: &[Recipient],
+    output: &Path,
+    options: &ExportOptions,
+    monitor: &dyn Monitor,
+) -> Result<Option<Written>> {
+    let draft = Draft::create(output, options.replace)?;
+    let name = output.file_name().unwrap_or_default().to_string_lossy();
+    let writer = Writer::create(draft.handle()?, &name, recipients, options.writer.clone())?;
+    let named = |error: Error| error_with_path(error, output);
+    let Some((writer, remarks)) = plan.read(Intake::new(writer, monitor), monitor).map_err(named)?
+    else {
+        return Ok(None);
+    };
+    let (finished, _) = writer.finish().map_err(named)?;
+    Ok(Some((draft, finished, remarks)))
+}
+
+/// Says which file could not be written: the archive's layers do not know its name.
+fn error_with_path(error: Error, output: &Path) -> Error {
+    if !matches!(error.kind(), ErrorKind::Io { doing: "write the archive", path: None, .. }) {
+        return error;
+    }
+    match error.into_kind() {
+        ErrorKind::Io { source, .. } => Error::io("write", output, source),
+        kind => Error::new(kind),
+    }
+}
+
+/// Reads the whole archive back from disk and verifies it, with the key that is still in memory.
+fn read_back(
+    draft: &Draft,
+    finished: &Finished,
+    options: &ExportOptions,
+    monitor: &dyn Monitor,
+) -> Result<Vec<crate::report::Check>> {
+    monitor.phase(Phase::ReadingBack, Some(finished.sealed_bytes));
+    let file = File::open(draft.path()).map_err(|error| Error::io("read", draft.path(), error))?;
+    let mut reader = Reader::open_with_key(file, &finished.key.0)?;
+    let seen = reader.pass(&mut (), options.writer.threads, monitor)?;
+    if let Some(finding) = seen.findings.into_iter().next() {
+        return Err(finding.into());
+    }
+    if reader.archive_id() != finished.archive_id || reader.content_id() != finished.content_id {
+        return Err(Finding::failure(
+            crate::Code::Contents,
+            "what is on the disk is not the archive that was written",
+        )
+        .into());
+    }
+    Ok(seen.checks)
+}
+
+fn publish_sidecars(
+    output: &Path,
+    sidecars: &Sidecars,
+    finished: &Finished,
+    replace: bool,
+) -> Result<()> {
+    let name = output.file_name().unwrap_or_default().to_string_lossy();
+    let line = format!("{}  {name}\n", finished.sealed_sha256);
+    Draft::write(&sidecars.checksum, replace, line.as_bytes())?;
+    let stem = name.strip_suffix(".tar.zst.age").unwrap_or(&name);
+    let readme = include_str!("archive/sidecar-readme.txt")
+        .replace("{NAME}", &name)
+        .replace("{STEM}", stem)
+        .replace("{FOLDER}", &crate::archive::top_folder(&name))
+        .replace("{CREATED}", &finished.manifest.backup.created)
+        .replace("{TOOL}", &finished.manifest.backup.tool)
+        .replace("{CONTENT_ID}", &finished.content_id.to_string());
+    Draft::write(&sidecars.readme, replace, readme.as_bytes())
+}
+
+/// Fills in what a manifest says.
+pub(crate) fn describe(report: &mut Report, manifest: &Manifest) {
+    report.created = Some(manifest.backup.created.clone());
+    report.sources.clone_from(&manifest.backup.sources);
+    report.ledger.clone_from(&manifest.backup.ledger);
+    report.files = manifest.backup.files.iter().map(FileReport::from).collect();
+    report.tables = manifest
+        .resources
+        .iter()
+        .filter_map(|resource| {
+            Some(TableReport {
+                name: resource.title.clone(),
+                rows: resource.backup.rows,
+                digest: resource.digest()?,
+                columns: resource.schema.fields.len() as u64,
+                bytes: resource.bytes,
+                parts: resource.path.len() as u64,
+                source: resource.backup.origin.source.clone(),
+            })
+        })
+        .collect();
+}
+
+/// The sources of a manifest that could not be read as tables.
+pub(crate) fn unread(manifest: &Manifest) -> impl Iterator<Item = String> {
+    let files = manifest.backup.files.iter().filter(|file| file.role == Role::Unread);
+    files.map(|file| {
+        format!("{} could not be read as a table when it was exported; it is a file here", file.path)
+    })
+}

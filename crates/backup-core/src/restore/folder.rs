@@ -1,0 +1,278 @@
+//! Tables and files written into a folder.
+
+use std::collections::HashMap;
+use std::fs::{self, File, OpenOptions};
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use super::paths::Paths;
+use crate::archive::Visitor;
+use crate::archive::package::{FileFacts, Manifest, Original, Quotes, Recipe, Resource, Role};
+use crate::archive::text::TableText;
+use crate::error::{Error, ErrorKind, Result};
+use crate::finding::{Code, Finding};
+use crate::record::{Digest, Record, Sha256Writer, Table};
+use crate::report::Report;
+use crate::source::csv::Rebuilder;
+
+/// A folder that is filled under another name beside its own, and removed if it is not published.
+pub(super) struct DraftFolder {
+    temporary: TempDir,
+    target: PathBuf,
+}
+
+impl DraftFolder {
+    pub(super) fn create(target: &Path) -> Result<Self> {
+        if target.symlink_metadata().is_ok() && !is_empty_folder(target) {
+            return Err(Error::new(ErrorKind::Exists { path: target.to_path_buf() }));
+        }
+        let parent = match target.parent() {
+            Some(parent) if parent != Path::new("") => parent,
+            _ => Path::new("."),
+        };
+        let name = target.file_name().unwrap_or_default().to_string_lossy();
+        // The folder is made readable by its owner only.
+        let temporary = tempfile::Builder::new()
+            .prefix(&format!(".{name}."))
+            .suffix(".partial")
+            .tempdir_in(parent)
+            .map_err(|error| Error::io("write to", parent, error))?;
+        Ok(Self { temporary, target: target.to_path_buf() })
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        self.temporary.path()
+    }
+
+    pub(super) fn publish(self) -> Result<()> {
+        let failed = |error| Error::io("write to", &self.target, error);
+        if self.target.is_dir() {
+            // Only an empty folder goes away.
+            fs::remove_dir(&self.target).map_err(failed)?;
+        }
+        fs::rename(self.temporary.path(), &self.target).map_err(failed)?;
+        // It has moved: there is nothing left to remove.
+        let _ = self.temporary.keep();
+        Ok(())
+    }
+}
+
+fn is_empty_folder(path: &Path) -> bool {
+    fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none())
+}
+
+type Output = BufWriter<File>;
+
+/// Creates a file that only its owner can read, and the folders above it.
+fn create(path: &Path) -> Result<Output> {
+    let failed = |error| Error::io("write", path, error);
+    if let Some(folder) = path.parent() {
+        create_folders(folder).map_err(failed)?;
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    Ok(BufWriter::with_capacity(256 * 1024, options.open(path).map_err(failed)?))
+}
+
+fn create_folders(folder: &Path) -> std::io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+fn write_failed(source: std::io::Error) -> Error {
+    Error::new(ErrorKind::Io { doing: "write what is restored", path: None, source })
+}
+
+fn close(output: Output) -> Result<()> {
+    output.into_inner().map(drop).map_err(|error| write_failed(error.into_error()))
+}
+
+/// Writes tables as CSV files, and files as they were.
+pub(super) struct Tables {
+    paths: Paths,
+    open: HashMap<usize, (TableText, Vec<u8>, Output)>,
+    file: Option<Output>,
+}
+
+impl Tables {
+    pub(super) fn new(root: &Path) -> Self {
+        Self { paths: Paths::below(root), open: HashMap::new(), file: None }
+    }
+}
+
+fn not_begun() -> Error {
+    Error::record("a record came before its table")
+}
+
+impl Visitor for Tables {
+    fn begin_table(&mut self, index: usize, table: &Table, _: &Resource) -> Result<()> {
+        let name = format!("{}.csv", table.name.replace('/', "_"));
+        let output = create(&self.paths.claim("tables", &name).0)?;
+        let text = TableText::new(table.clone());
+        let line = text.header();
+        self.open.insert(index, (text, line, output));
+        Ok(())
+    }
+
+    fn record(&mut self, table: usize, record: &Record) -> Result<()> {
+        let (text, line, output) = self.open.get_mut(&table).ok_or_else(not_begun)?;
+        text.push(record, line)?;
+        output.write_all(line).map_err(write_failed)?;
+        line.clear();
+        Ok(())
+    }
+
+    fn end_table(&mut self, table: usize) -> Result<()> {
+        let (_, line, mut output) = self.open.remove(&table).ok_or_else(not_begun)?;
+        output.write_all(&line).map_err(write_failed)?;
+        close(output)
+    }
+
+    fn begin_file(&mut self, _: usize, file: &FileFacts) -> Result<()> {
+        let folder = if file.role == Role::Schema { "schema" } else { "files" };
+        self.file = Some(create(&self.paths.claim(folder, &file.path).0)?);
+        Ok(())
+    }
+
+    fn content(&mut self, bytes: &[u8]) -> Result<()> {
+        match &mut self.file {
+            Some(file) => file.write_all(bytes).map_err(write_failed),
+            None => Ok(()),
+        }
+    }
+
+    fn end_file(&mut self, _: Digest) -> Result<()> {
+        self.file.take().map_or(Ok(()), close)
+    }
+}
+
+/// Writes the source files again: those kept whole as they are, the others by their recipes.
+pub(super) struct Originals {
+    paths: Paths,
+    /// By source: its recipe, and the digest that the rebuilt file must have.
+    recipes: HashMap<String, (Recipe, Digest)>,
+    open: HashMap<usize, Rebuilding>,
+    file: Option<Output>,
+    restored: u64,
+    findings: Vec<Finding>,
+    lost: Vec<String>,
+}
+
+struct Rebuilding {
+    source: String,
+    quotes: Quotes,
+    final_newline: bool,
+    expected: Digest,
+    output: Rebuilder<Sha256Writer<Output>>,
+}
+
+impl Originals {
+    pub(super) fn new(root: &Path) -> Self {
+        Self {
+            paths: Paths::below(root),
+            recipes: HashMap::new(),
+            open: HashMap::new(),
+            file: None,
+            restored: 0,
+            findings: Vec::new(),
+            lost: Vec::new(),
+        }
+    }
+
+    /// Says what was restored, what was not, and what came back different.
+    pub(super) fn finish(self, report: &mut Report) {
+        report.findings.extend(self.findings);
+        report.not_looked_at.extend(self.lost);
+        let what = "source files written byte for byte";
+        report.checks.push(crate::report::Check { what, count: self.restored });
+    }
+
+    fn claim(&mut self, name: &str) -> Result<Output> {
+        let (path, exact) = self.paths.claim("", name);
+        if !exact {
+            let message = format!("{name} is restored under another name, {}", path.display());
+            self.findings.push(Finding::remark(Code::Source, message).path(name));
+        }
+        create(&path)
+    }
+}
+
+impl Visitor for Originals {
+    fn begin(&mut self, manifest: &Manifest) -> Result<()> {
+        for source in &manifest.backup.sources {
+            match &source.original {
+                Original::Recipe(recipe) => {
+                    let rebuilt = (recipe.clone(), source.sha256);
+                    self.recipes.insert(source.name.clone(), rebuilt);
+                }
+                Original::Kept(_) => {}
+                Original::Lost(why) => {
+                    self.lost.push(format!("{} cannot be restored byte for byte: {why}", source.name));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn begin_table(&mut self, index: usize, table: &Table, resource: &Resource) -> Result<()> {
+        let Some(source) = resource.backup.origin.source.clone() else { return Ok(()) };
+        let Some((recipe, expected)) = self.recipes.remove(&source) else { return Ok(()) };
+        let output = Sha256Writer::new(self.claim(&source)?);
+        let mut output = Rebuilder::from_recipe(&recipe, output)?;
+        output.begin()?;
+        let labels = table.columns.iter().map(|column| column.label.as_str());
+        output.header(labels, recipe.header_quotes)?;
+        let Recipe { quotes, final_newline, .. } = recipe;
+        self.open.insert(index, Rebuilding { source, quotes, final_newline, expected, output });
+        Ok(())
+    }
+
+    fn record(&mut self, table: usize, record: &Record) -> Result<()> {
+        match self.open.get_mut(&table) {
+            Some(rebuilding) => rebuilding.output.record(record, rebuilding.quotes),
+            None => Ok(()),
+        }
+    }
+
+    fn end_table(&mut self, table: usize) -> Result<()> {
+        let Some(rebuilding) = self.open.remove(&table) else { return Ok(()) };
+        let (digest, _, output) = rebuilding.output.finish(rebuilding.final_newline)?.finish();
+        close(output)?;
+        self.restored += 1;
+        if digest != rebuilding.expected {
+            let message = format!("{} does not come back byte for byte", rebuilding.source);
+            self.findings.push(
+                Finding::failure(Code::FileDigest, message)
+                    .path(rebuilding.source)
+                    .expected(rebuilding.expected, digest),
+            );
+        }
+        Ok(())
+    }
+
+    fn begin_file(&mut self, _: usize, file: &FileFacts) -> Result<()> {
+        if file.role != Role::Schema {
+            self.file = Some(self.claim(&file.path)?);
+            self.restored += 1;
+        }
+        Ok(())
+    }
+
+    fn content(&mut self, bytes: &[u8]) -> Result<()> {
+        match &mut self.file {
+            Some(file) => file.write_all(bytes).map_err(write_failed),
+            None => Ok(()),
+        }
+    }
+
+    fn end_file(&mut self, _: Digest) -> Result<()> {
+        self.file.take().map_or(Ok(()), close)
+    }
+}

@@ -1,0 +1,62 @@
+//! Paths that are safe to write, whatever an archive calls its tables and files.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+/// Gives each name a path of its own below one folder.
+#[derive(Debug)]
+pub(super) struct Paths {
+    root: PathBuf,
+    /// Paths that are taken, in lower case, as some systems do not tell case apart.
+    taken: HashSet<String>,
+}
+
+impl Paths {
+    pub(super) fn below(root: &Path) -> Self {
+        Self { root: root.to_path_buf(), taken: HashSet::new() }
+    }
+
+    /// A path for `name`, which may have folders in it; and whether it is exactly that name.
+    ///
+    /// Nothing leaves the folder: names like `..` and characters that a system forbids are
+    /// replaced, and what collides gets a number.
+    pub(super) fn claim(&mut self, folder: &str, name: &str) -> (PathBuf, bool) {
+        let safe: Vec<String> = name.split('/').map(safe_name).collect();
+        let safe = if folder.is_empty() {
+            safe.join("/")
+        } else {
+            format!("{folder}/{}", safe.join("/"))
+        };
+        let (stem, extension) = match safe.rsplit_once('.') {
+            Some((stem, extension)) if !extension.contains('/') => (stem, format!(".{extension}")),
+            _ => (safe.as_str(), String::new()),
+        };
+        let path = (1u64..)
+            .map(|number| match number {
+                1 => safe.clone(),
+                _ => format!("{stem}_{number}{extension}"),
+            })
+            .find(|path| self.taken.insert(path.to_lowercase()))
+            .expect("there are more numbers than files");
+        let exact = path == name || path.strip_prefix(folder) == Some(&format!("/{name}"));
+        (path.split('/').fold(self.root.clone(), |path, name| path.join(name)), exact)
+    }
+}
+
+/// A name that every system takes for a file, as near to `name` as can be.
+fn safe_name(name: &str) -> String {
+    let plain: String = name
+        .chars()
+        .map(|c| if c.is_control() || r#"/\:*?"<>|"#.contains(c) { '_' } else { c })
+        .collect();
+    let plain = plain.trim_end_matches(['.', ' ']);
+    let mut short = String::new();
+    for c in plain.chars() {
+        // Most systems take at most 255 bytes.
+        if short.len() + c.len_utf8() > 200 {
+            break;
+        }
+        short.push(c);
+    }
+    if short.is_empty() { "_".into() } else { short }
+}

@@ -1,0 +1,226 @@
+//! Restore-test: verify, load a scratch database, read it back, and prove that it is the same.
+
+use std::path::Path;
+use std::time::Instant;
+
+use crate::archive::contents::Contents;
+use crate::archive::package::Resource;
+use crate::archive::text::TableText;
+use crate::archive::{Identity, Reader};
+use crate::error::Result;
+use crate::export::{Plan, unread};
+use crate::finding::{Code, Finding};
+use crate::monitor::{Monitor, Phase, checkpoint};
+use crate::record::TableDigest;
+use crate::report::{Check, Extent, Proof, Report};
+use crate::scratch::{Loader, Scratch};
+use crate::source::Discovered;
+use crate::source::intake::{Intake, Tally};
+use crate::verify::{VerifyOptions, examine};
+
+/// Verifies an archive while loading it into `scratch`, then reads the database back and compares
+/// what it holds with the archive, cell for cell.
+///
+/// The content id is rebuilt from the database alone.
+///
+/// # Errors
+///
+/// As [`verify`](crate::verify), and [`ErrorKind::Scratch`](crate::ErrorKind::Scratch) if the
+/// database refuses.
+pub fn restore_test(
+    archive: &Path,
+    identities: &[Identity],
+    scratch: &mut dyn Scratch,
+    options: &VerifyOptions,
+    monitor: &dyn Monitor,
+) -> Result<Report> {
+    let mut report = Report::new("restore-test");
+    let started = Instant::now();
+    let mut loader = Loader::new(scratch);
+    let reader = examine(
+        archive,
+        identities,
+        options,
+        Phase::Loading,
+        monitor,
+        &mut loader,
+        &mut report,
+    )?;
+    let Some(reader) = reader else { return Ok(report) };
+    scratch.loaded()?;
+    report.timings.push(("restore", started.elapsed()));
+    let proving = Instant::now();
+    prove(&reader, scratch, monitor, &mut report)?;
+    report.timings.push(("prove", proving.elapsed()));
+    report.not_looked_at.extend(unread(reader.manifest()));
+    if report.findings.is_empty() {
+        report.proof = Some(Proof::new(Extent::Restored));
+    }
+    Ok(report)
+}
+
+/// Rebuilds the contents from the database alone, and compares.
+pub(crate) fn prove<R: std::io::Read + std::io::Seek>(
+    reader: &Reader<R>,
+    scratch: &mut dyn Scratch,
+    monitor: &dyn Monitor,
+    report: &mut Report,
+) -> Result<()> {
+    let total = reader.manifest().resources.iter().map(|resource| resource.bytes).sum();
+    monitor.phase(Phase::Proving, Some(total));
+    let mut contents = Contents::new();
+    let mut records = 0;
+    let tables = scratch.tables()?;
+    for resource in &reader.manifest().resources {
+        if !tables.iter().any(|(_, table)| table.name == resource.title) {
+            report.findings.push(
+                Finding::failure(Code::TableRows, "the restored database lacks this table")
+                    .table(&resource.title),
+            );
+        }
+    }
+    for (index, table) in tables {
+        monitor.working_on(&table.name);
+        let name = table.name.clone();
+        let mut text = TableText::new(table);
+        let mut digest = TableDigest::new(&text.header());
+        let mut line = Vec::new();
+        scratch.read(index, &mut |record| {
+            text.push(record, &mut line)?;
+            if line.len() >= 64 * 1024 {
+                checkpoint(monitor)?;
+                monitor.advance(line.len() as u64);
+                digest.records(&line);
+                line.clear();
+            }
+            Ok(())
+        })?;
+        digest.records(&line);
+        let digest = digest.finish().0;
+        records += text.rows;
+        contents.table(&text.table, text.rows, digest);
+        let resource =
+            reader.manifest().resources.iter().find(|resource| resource.title == name);
+        let mut differs = Differs { table: &name, findings: &mut report.findings };
+        match resource {
+            Some(resource) => {
+                differs.rows(resource.backup.rows, text.rows);
+                differs.digest(&resource.hash, &format!("sha256:{digest}"));
+                differs.counts(resource, &scratch.counts(index)?);
+            }
+            None => differs.rows(0, text.rows),
+        }
+    }
+    let files = scratch.files()?;
+    let files_count = files.len() as u64;
+    for (path, bytes, sha256) in files {
+        contents.file(&path, bytes, sha256);
+    }
+    let rebuilt = contents.into_id();
+    if rebuilt != reader.content_id() {
+        report.findings.push(
+            Finding::failure(
+                Code::Contents,
+                "the content id rebuilt from the restored database is another",
+            )
+            .expected(reader.content_id(), rebuilt),
+        );
+    }
+    report.checks.extend([
+        Check { what: "records read back from the database and compared", count: records },
+        Check { what: "files compared", count: files_count },
+        Check { what: "content id rebuilt from the database alone", count: 1 },
+    ]);
+    Ok(())
+}
+
+struct Differs<'a> {
+    table: &'a str,
+    findings: &'a mut Vec<Finding>,
+}
+
+impl Differs<'_> {
+    fn finding(&mut self, code: Code, what: &str, expected: &str, actual: &str) {
+        if expected != actual {
+            self.findings.push(
+                Finding::failure(code, format!("the restored table {} has {what}", self.table))
+                    .table(self.table)
+                    .expected(expected, actual),
+            );
+        }
+    }
+
+    fn rows(&mut self, expected: u64, actual: u64) {
+        let (expected, actual) = (expected.to_string(), actual.to_string());
+        self.finding(Code::TableRows, "another number of records", &expected, &actual);
+    }
+
+    fn digest(&mut self, expected: &str, actual: &str) {
+        self.finding(Code::TableDigest, "other records", expected, actual);
+    }
+
+    fn counts(&mut self, resource: &Resource, actual: &[crate::archive::package::ColumnCounts]) {
+        let expected = &resource.backup.columns;
+        for (field, (expected, actual)) in resource.schema.fields.iter().zip(expected.iter().zip(actual)) {
+            let what = format!("other kinds of cells in column {:?}", field.name);
+            self.finding(Code::TableCounts, &what, &expected.to_string(), &actual.to_string());
+        }
+    }
+}
+
+/// Reads the sources as they are now and compares them with what a report says that the archive
+/// holds. A difference is a remark: a live CRM moves on.
+///
+/// # Errors
+///
+/// Whatever keeps the sources from being read.
+pub fn compare_with_sources(
+    report: &mut Report,
+    found: Discovered,
+    monitor: &dyn Monitor,
+) -> Result<()> {
+    monitor.phase(Phase::Comparing, None);
+    let mut plan = Plan::new(found);
+    let (now, _) = loop {
+        if let Some(read) = plan.read(Intake::new(Tally::default(), monitor), monitor)? {
+            break read;
+        }
+    };
+    let mut equal = 0;
+    let mut remarks = Vec::new();
+    for table in &report.tables {
+        let remark = |what: &str| {
+            Finding::remark(Code::Against, format!("{what}: table {}", table.name)).table(&table.name)
+        };
+        match now.tables.iter().find(|other| other.name == table.name) {
+            None => remarks.push(remark("the source no longer has it")),
+            Some(other) if (other.digest, other.rows) == (table.digest, table.rows) => equal += 1,
+            Some(other) => remarks.push(
+                remark("the source has changed since the export")
+                    .expected(format!("{} records", table.rows), format!("{} records", other.rows)),
+            ),
+        }
+    }
+    for other in &now.tables {
+        if !report.tables.iter().any(|table| table.name == other.name) {
+            let message = format!("the source now has another: table {}", other.name);
+            remarks.push(Finding::remark(Code::Against, message).table(&other.name));
+        }
+    }
+    for file in &report.files {
+        match now.files.iter().find(|other| other.path == file.path) {
+            Some(other) if other.sha256 == file.sha256 => equal += 1,
+            Some(_) => remarks.push(
+                Finding::remark(Code::Against, format!("the source has changed: file {}", file.path))
+                    .path(&file.path),
+            ),
+            None => remarks.push(
+                Finding::remark(Code::Against, format!("the source no longer has: file {}", file.path))
+                    .path(&file.path),
+            ),
+        }
+    }
+    report.findings.extend(remarks);
+    report.checks.push(Check { what: "tables and files equal in the source as it is now", count: equal });
+    Ok(())
+}

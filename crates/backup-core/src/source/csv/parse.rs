@@ -1,0 +1,167 @@
+//! CSV as the world writes it: RFC 4180, with the delimiters and line ends that are found.
+
+use crate::record::Record;
+
+/// How records and cells are told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Dialect {
+    pub(crate) delimiter: u8,
+    pub(crate) newline: Newline,
+}
+
+/// What ends a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Newline {
+    /// LF, with or without a CR before it. A CR elsewhere is text.
+    Lf,
+    /// CR alone, as very old software wrote it.
+    Cr,
+}
+
+/// How a record was written; what the recipe has to know.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Written {
+    /// A cell stands in quotes that did not need them.
+    pub(crate) needless_quotes: bool,
+    /// A cell that is not empty stands without quotes.
+    pub(crate) bare: bool,
+    /// What ended the record: `\n`, `\r\n`, `\r`, or nothing at the end of the text.
+    pub(crate) newline: &'static str,
+}
+
+/// Why a record cannot be read; the byte is counted from its first one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Problem {
+    /// Quotes that do not close before the end of the text.
+    OpenQuotes(usize),
+    /// Text between a closing quote and the next delimiter.
+    AfterQuotes(usize),
+}
+
+/// Reads one record from the start of `bytes` into `record`.
+///
+/// Gives how many bytes it took and how it was written; `Ok(None)` if `bytes` ends before the
+/// record does and more may come. An unquoted empty cell is null, a quoted one is empty text.
+pub(crate) fn record(
+    bytes: &[u8],
+    dialect: Dialect,
+    last: bool,
+    record: &mut Record,
+) -> Result<Option<(usize, Written)>, Problem> {
+    record.clear();
+    let mut written = Written::default();
+    let mut at = 0;
+    loop {
+        let start = at;
+        if bytes.get(at) == Some(&b'"') {
+            let Some(after) = quoted(bytes, at, record) else {
+                return if last { Err(Problem::OpenQuotes(start)) } else { Ok(None) };
+            };
+            written.needless_quotes |= !needs_quotes(record.open_bytes(), dialect.delimiter, false);
+            record.end_utf8();
+            at = after;
+        } else {
+            at += match dialect.newline {
+                Newline::Lf => memchr::memchr2(dialect.delimiter, b'\n', &bytes[at..]),
+                Newline::Cr => memchr::memchr2(dialect.delimiter, b'\r', &bytes[at..]),
+            }
+            .unwrap_or(bytes.len() - at);
+            if at == bytes.len() && !last {
+                return Ok(None);
+            }
+            let mut cell = &bytes[start..at];
+            if dialect.newline == Newline::Lf && bytes.get(at) == Some(&b'\n') && cell.ends_with(b"\r") {
+                // The CR belongs to the line's end.
+                cell = &cell[..cell.len() - 1];
+                at -= 1;
+            }
+            if cell.is_empty() {
+                record.push_null();
+            } else {
+                written.bare = true;
+                record.push_utf8(cell);
+            }
+        }
+        match ending(&bytes[at..], dialect, last) {
+            Some(Ending::Cell) => at += 1,
+            Some(Ending::Record(newline)) => {
+                written.newline = newline;
+                return Ok(Some((at + newline.len(), written)));
+            }
+            Some(Ending::Neither) => return Err(Problem::AfterQuotes(at)),
+            None => return Ok(None),
+        }
+    }
+}
+
+enum Ending {
+    Cell,
+    Record(&'static str),
+    Neither,
+}
+
+/// What follows a cell; `None` if that cannot be told yet.
+fn ending(rest: &[u8], dialect: Dialect, last: bool) -> Option<Ending> {
+    Some(match (rest, dialect.newline) {
+        ([byte, ..], _) if *byte == dialect.delimiter => Ending::Cell,
+        ([b'\n', ..], Newline::Lf) => Ending::Record("\n"),
+        ([b'\r', b'\n', ..], Newline::Lf) => Ending::Record("\r\n"),
+        ([b'\r', ..], Newline::Cr) => Ending::Record("\r"),
+        ([], _) if last => Ending::Record(""),
+        ([], _) => return None,
+        ([b'\r'], Newline::Lf) if !last => return None,
+        _ => Ending::Neither,
+    })
+}
+
+/// Whether a cell of this text has to be quoted; `alone` is whether the table has one column.
+pub(crate) fn needs_quotes(text: &[u8], delimiter: u8, alone: bool) -> bool {
+    if delimiter == b',' {
+        return crate::record::encode::needs_quotes(text, alone);
+    }
+    text.is_empty() || text.iter().any(|b| *b == delimiter || matches!(b, b'"' | b'\r' | b'\n'))
+}
+
+/// Unescapes a quoted cell into the record's buffer; gives where it ends.
+fn quoted(bytes: &[u8], start: usize, record: &mut Record) -> Option<usize> {
+    let mut at = start + 1;
+    loop {
+        let quote = at + memchr::memchr(b'"', &bytes[at..])?;
+        if bytes.get(quote + 1) == Some(&b'"') {
+            record.buffer().extend_from_slice(&bytes[at..=quote]);
+            at = quote + 2;
+        } else {
+            record.buffer().extend_from_slice(&bytes[at..quote]);
+            return Some(quote + 1);
+        }
+    }
+}
+
+/// Finds out the dialect from the first lines of a text.
+pub(crate) fn detect(text: &[u8], preferred: Option<u8>) -> Dialect {
+    let mut counts = [(b',', 0u32), (b';', 0), (b'\t', 0), (b'|', 0)];
+    let mut in_quotes = false;
+    let mut newline = Newline::Lf;
+    for (at, byte) in text.iter().enumerate() {
+        match byte {
+            b'"' => in_quotes = !in_quotes,
+            _ if in_quotes => {}
+            b'\n' => break,
+            b'\r' => {
+                if text.get(at + 1).is_some_and(|next| *next != b'\n') {
+                    newline = Newline::Cr;
+                }
+                break;
+            }
+            _ => {
+                if let Some((_, count)) = counts.iter_mut().find(|(candidate, _)| candidate == byte) {
+                    *count += 1;
+                }
+            }
+        }
+    }
+    // The first of equals wins, so the comma does.
+    let most = counts.iter().rev().max_by_key(|(_, count)| *count);
+    let found = most.filter(|(_, count)| *count > 0).map_or(b',', |(delimiter, _)| *delimiter);
+    Dialect { delimiter: preferred.unwrap_or(found), newline }
+}

@@ -1,0 +1,259 @@
+//! Takes what sources push, and sees to names, counts, progress and cancellation.
+
+use std::collections::HashSet;
+use std::io::{self, Read, Write};
+
+use super::{FileHead, Sink, TableSummary};
+use crate::archive::Writer;
+use crate::archive::contents::Contents;
+use crate::archive::package::{ColumnCounts, LedgerEntry, Origin, SourceFacts};
+use crate::archive::text::TableText;
+use crate::error::{Error, Result};
+use crate::finding::Finding;
+use crate::monitor::{Monitor, checkpoint};
+use crate::record::{Digest, Record, Sha256Writer, Table, TableDigest};
+use crate::report::{FileReport, TableReport};
+
+/// Where tables and files end up: in an archive, or in their digests alone.
+pub(crate) trait Store {
+    fn begin(&mut self, table: Table, origin: Origin) -> Result<()>;
+    fn record(&mut self, record: &Record) -> Result<()>;
+    fn counts(&self) -> &[ColumnCounts];
+    fn end(&mut self) -> Result<TableSummary>;
+    fn file(&mut self, file: &FileHead, content: &mut dyn Read) -> Result<Digest>;
+    fn ledger(&mut self, entry: LedgerEntry);
+    fn source(&mut self, facts: SourceFacts);
+}
+
+impl<W: Write + Send + 'static> Store for Writer<W> {
+    fn begin(&mut self, table: Table, origin: Origin) -> Result<()> {
+        self.begin_table(table, origin)
+    }
+
+    fn record(&mut self, record: &Record) -> Result<()> {
+        Writer::record(self, record)
+    }
+
+    fn counts(&self) -> &[ColumnCounts] {
+        self.open_counts()
+    }
+
+    fn end(&mut self) -> Result<TableSummary> {
+        self.end_table()
+    }
+
+    fn file(&mut self, file: &FileHead, content: &mut dyn Read) -> Result<Digest> {
+        Writer::file(self, file, content)
+    }
+
+    fn ledger(&mut self, entry: LedgerEntry) {
+        Writer::ledger(self, entry);
+    }
+
+    fn source(&mut self, facts: SourceFacts) {
+        Writer::source(self, facts);
+    }
+}
+
+/// Digests of tables and files without an archive: for a dry run, and to compare.
+#[derive(Default)]
+pub(crate) struct Tally {
+    open: Option<(TableText, Origin, TableDigest)>,
+    line: Vec<u8>,
+    contents: Contents,
+    pub(crate) tables: Vec<TableReport>,
+    pub(crate) files: Vec<FileReport>,
+    pub(crate) ledger: Vec<LedgerEntry>,
+    pub(crate) sources: Vec<SourceFacts>,
+}
+
+impl Tally {
+    /// The content id that an archive of the same would have.
+    pub(crate) fn content_id(&self) -> Digest {
+        self.contents.clone().into_id()
+    }
+}
+
+fn nothing_open() -> Error {
+    Error::record("a record was given and no table is open")
+}
+
+impl Store for Tally {
+    fn begin(&mut self, table: Table, origin: Origin) -> Result<()> {
+        crate::archive::check_table(&table)?;
+        let text = TableText::new(table);
+        let digest = TableDigest::new(&text.header());
+        self.open = Some((text, origin, digest));
+        Ok(())
+    }
+
+    fn record(&mut self, record: &Record) -> Result<()> {
+        let (text, _, digest) = self.open.as_mut().ok_or_else(nothing_open)?;
+        text.push(record, &mut self.line)?;
+        // Few large updates: hashing record by record would cost more than the hash.
+        if self.line.len() >= 64 * 1024 {
+            digest.records(&self.line);
+            self.line.clear();
+        }
+        Ok(())
+    }
+
+    fn counts(&self) -> &[ColumnCounts] {
+        self.open.as_ref().map_or(&[], |(text, ..)| &text.counts)
+    }
+
+    fn end(&mut self) -> Result<TableSummary> {
+        let (text, origin, mut digest) = self.open.take().ok_or_else(nothing_open)?;
+        digest.records(&self.line);
+        self.line.clear();
+        let (digest, bytes) = digest.finish();
+        self.contents.table(&text.table, text.rows, digest);
+        self.tables.push(TableReport {
+            name: text.table.name.clone(),
+            rows: text.rows,
+            digest,
+            columns: text.table.columns.len() as u64,
+            bytes,
+            parts: 0,
+            source: origin.source,
+        });
+        Ok(TableSummary { name: text.table.name, rows: text.rows, digest, bytes })
+    }
+
+    fn file(&mut self, file: &FileHead, content: &mut dyn Read) -> Result<Digest> {
+        let mut hash = Sha256Writer::new(io::sink());
+        io::copy(content, &mut hash)
+            .map_err(|error| crate::archive::read_failed(&file.path, error))?;
+        let (sha256, bytes, _) = hash.finish();
+        if bytes != file.bytes {
+            return Err(super::fileinfo::moved().in_source(&file.path));
+        }
+        self.contents.file(&file.path, bytes, sha256);
+        self.files.push(FileReport { path: file.path.clone(), bytes, sha256, role: file.role });
+        Ok(sha256)
+    }
+
+    fn ledger(&mut self, entry: LedgerEntry) {
+        self.ledger.push(entry);
+    }
+
+    fn source(&mut self, facts: SourceFacts) {
+        self.sources.push(facts);
+    }
+}
+
+/// The sink that sources see.
+pub(crate) struct Intake<'a, S> {
+    pub(crate) store: S,
+    pub(crate) findings: Vec<Finding>,
+    monitor: &'a dyn Monitor,
+    names: HashSet<String>,
+    table: String,
+    records: u64,
+}
+
+impl<'a, S: Store> Intake<'a, S> {
+    pub(crate) fn new(store: S, monitor: &'a dyn Monitor) -> Self {
+        Self {
+            store,
+            findings: Vec::new(),
+            monitor,
+            names: HashSet::new(),
+            table: String::new(),
+            records: 0,
+        }
+    }
+
+    /// A name that no table has yet: the wanted one, or that with its source behind it.
+    fn free_name(&self, wanted: &str, source: Option<&str>) -> String {
+        let source = source.unwrap_or("another source");
+        let second = format!("{wanted} ({source})");
+        let numbered = (2u64..).map(|number| format!("{wanted} ({source}, {number})"));
+        [wanted.to_owned(), second]
+            .into_iter()
+            .chain(numbered)
+            .find(|name| !self.names.contains(name))
+            .expect("there are more numbers than tables")
+    }
+}
+
+impl<S: Store> Sink for Intake<'_, S> {
+    fn begin_table(&mut self, table: &Table, origin: Origin) -> Result<()> {
+        checkpoint(self.monitor)?;
+        let name = self.free_name(&table.name, origin.source.as_deref());
+        if name != table.name {
+            let message = format!("another table is called {}; this one is called {name}", table.name);
+            let mut entry = LedgerEntry::new("renamed-table", message).table(&name);
+            entry.source.clone_from(&origin.source);
+            self.store.ledger(entry);
+        }
+        self.monitor.working_on(&name);
+        self.names.insert(name.clone());
+        self.table.clone_from(&name);
+        self.store.begin(Table { name, columns: table.columns.clone() }, origin)
+    }
+
+    fn record(&mut self, record: &Record) -> Result<()> {
+        self.records += 1;
+        if self.records.is_multiple_of(1024) {
+            checkpoint(self.monitor)?;
+        }
+        self.store.record(record)
+    }
+
+    fn end_table(&mut self, counts: Option<&[ColumnCounts]>) -> Result<TableSummary> {
+        if let Some(said) = counts {
+            let differs = said.iter().zip(self.store.counts()).position(|(said, got)| said != got);
+            if let Some(column) = differs {
+                return Err(Error::source(
+                    format!(
+                        "the source says that a column holds {} and gave {}",
+                        said[column],
+                        self.store.counts()[column]
+                    ),
+                    "This is a defect of this program, or the source is damaged; carry it with \
+                     --as-file.",
+                )
+                .in_table(&self.table)
+                .at_column(column as u64 + 1));
+            }
+        }
+        self.store.end()
+    }
+
+    fn file(&mut self, file: &FileHead, content: &mut dyn Read) -> Result<Digest> {
+        checkpoint(self.monitor)?;
+        self.store.file(file, &mut Checked { inner: content, monitor: self.monitor })
+    }
+
+    fn ledger(&mut self, entry: LedgerEntry) {
+        self.store.ledger(entry);
+    }
+
+    fn finding(&mut self, finding: Finding) {
+        self.findings.push(finding);
+    }
+
+    fn source(&mut self, facts: SourceFacts) {
+        self.store.source(facts);
+    }
+
+    fn monitor(&self) -> &dyn Monitor {
+        self.monitor
+    }
+}
+
+/// Ends a long copy when the monitor says so.
+struct Checked<'a> {
+    inner: &'a mut dyn Read,
+    monitor: &'a dyn Monitor,
+}
+
+impl Read for Checked<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if !self.monitor.go_on() {
+            return Err(io::Error::other(Error::new(crate::ErrorKind::Cancelled)));
+        }
+        self.inner.read(buffer)
+    }
+}

@@ -1,0 +1,157 @@
+//! A source's file that is kept whole: what is known of it, and whether it stood still while it
+//! was read.
+//!
+//! A reader such as SQLite opens the file by itself, so nothing here holds it open: the size and
+//! time are taken before and after, and the digest of what was carried must be the one that was
+//! taken first.
+
+use std::fs::{File, Metadata};
+use std::io::{self, Read, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use super::{FileHead, Sink};
+use crate::archive::package::Role;
+use crate::error::{Error, Result};
+use crate::monitor::{Monitor, checkpoint};
+use crate::record::{Digest, Sha256Writer};
+
+/// A file as it was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct KeptFile {
+    pub(super) path: PathBuf,
+    pub(super) bytes: u64,
+    modified: Option<SystemTime>,
+}
+
+impl KeptFile {
+    /// Looks at the file at `path`.
+    pub(super) fn of(path: &Path) -> Result<Self> {
+        Self::find(path)?
+            .ok_or_else(|| Error::io("read", path, io::Error::from(io::ErrorKind::NotFound)))
+    }
+
+    /// Looks at the file at `path`, if there is one.
+    pub(super) fn find(path: &Path) -> Result<Option<Self>> {
+        let metadata = match std::fs::metadata(path) {
+            Ok(metadata) => metadata,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(Error::io("read", path, error)),
+        };
+        if !metadata.is_file() {
+            return Err(Error::source(
+                format!("{} is not a file", path.display()),
+                "Name a file; a folder is given as a source of its own.",
+            ));
+        }
+        Ok(Some(Self::from_metadata(path, &metadata)))
+    }
+
+    fn from_metadata(path: &Path, metadata: &Metadata) -> Self {
+        let modified = metadata.modified().ok();
+        Self { path: path.to_path_buf(), bytes: metadata.len(), modified }
+    }
+
+    /// When the file was last changed: RFC 3339, UTC.
+    pub(super) fn modified(&self) -> Option<String> {
+        let time = jiff::Timestamp::try_from(self.modified?).ok()?;
+        Some(time.to_string())
+    }
+
+    /// The first bytes, fewer if the file is shorter.
+    pub(super) fn head(&self, bytes: u64) -> Result<Vec<u8>> {
+        let mut head = Vec::new();
+        self.open()?
+            .take(bytes)
+            .read_to_end(&mut head)
+            .map_err(|error| Error::io("read", &self.path, error))?;
+        Ok(head)
+    }
+
+    /// The file's SHA-256.
+    pub(super) fn digest(&self, monitor: &dyn Monitor) -> Result<Digest> {
+        let failed = |error| Error::io("read", &self.path, error);
+        let mut file = self.open()?;
+        let mut hash = Sha256Writer::new(io::sink());
+        let mut buffer = vec![0; 256 * 1024];
+        loop {
+            checkpoint(monitor)?;
+            let read = file.read(&mut buffer).map_err(failed)?;
+            if read == 0 {
+                break;
+            }
+            hash.write_all(&buffer[..read]).map_err(failed)?;
+        }
+        let (digest, bytes, _) = hash.finish();
+        if bytes == self.bytes { Ok(digest) } else { Err(self.moved()) }
+    }
+
+    /// Carries the file under the name `name`, and makes sure that it still is what it was.
+    pub(super) fn carry(
+        &self,
+        name: &str,
+        role: Role,
+        expected: Digest,
+        sink: &mut dyn Sink,
+    ) -> Result<()> {
+        let head =
+            FileHead { path: name.to_owned(), bytes: self.bytes, modified: self.modified(), role };
+        self.check_unmoved()?;
+        let carried = sink.file(&head, &mut self.open()?.take(self.bytes))?;
+        if carried == expected { self.check_unmoved() } else { Err(self.moved()) }
+    }
+
+    /// An error if the file is not any more as it was found.
+    pub(super) fn check_unmoved(&self) -> Result<()> {
+        if Self::find(&self.path)?.as_ref() == Some(self) { Ok(()) } else { Err(self.moved()) }
+    }
+
+    /// The error for a file that changes.
+    pub(super) fn moved(&self) -> Error {
+        Error::source(
+            format!("{} changed while it was read", self.path.display()),
+            "Export again when nothing writes to it.",
+        )
+    }
+
+    fn open(&self) -> Result<File> {
+        File::open(&self.path).map_err(|error| Error::io("read", &self.path, error))
+    }
+}
+
+/// Spreads the bytes of a source over its records, so that progress follows them.
+#[derive(Debug)]
+pub(super) struct Spread {
+    bytes: u64,
+    records: u64,
+    seen: u64,
+    told: u64,
+}
+
+impl Spread {
+    /// A source of so many bytes that holds so many records.
+    pub(super) fn new(bytes: u64, records: u64) -> Self {
+        Self { bytes, records, seen: 0, told: 0 }
+    }
+
+    /// So many more records went by; an error once the monitor says to stop.
+    pub(super) fn seen(&mut self, records: u64, monitor: &dyn Monitor) -> Result<()> {
+        self.seen = self.seen.saturating_add(records).min(self.records);
+        let share = u128::from(self.bytes) * u128::from(self.seen);
+        let due = share.checked_div(self.records.into()).unwrap_or_default();
+        self.tell(u64::try_from(due).unwrap_or(self.bytes), monitor);
+        checkpoint(monitor)
+    }
+
+    /// All of it was read.
+    pub(super) fn finish(mut self, monitor: &dyn Monitor) {
+        self.tell(self.bytes, monitor);
+    }
+
+    fn tell(&mut self, due: u64, monitor: &dyn Monitor) {
+        if due > self.told {
+            monitor.advance(due - self.told);
+            self.told = due;
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! A SQLite database as a source.
+//!
+//! Every ordinary table is read cell by cell, with the storage class each cell has; the
+//! definitions are carried as SQL, and the database file itself is carried whole, as it is not
+//! rebuilt byte for byte from its tables. The file is never changed: see [`open`].
+
+mod counts;
+mod open;
+mod rows;
+mod schema;
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+use serde_json::{Map, Value, json};
+
+use self::open::{Database, Files, Header, failed};
+use self::schema::Schema;
+use super::kept::Spread;
+use super::{FileHead, FileSource, Sink, Source};
+use crate::archive::package::{LedgerEntry, Origin, Original, Role, SourceFacts};
+use crate::error::Result;
+use crate::monitor::checkpoint;
+use crate::record::{Column, Digest, Table};
+
+/// A SQLite database file, with its write-ahead log if it has one.
+///
+/// Tables, their declared keys and references, and every cell's storage class come out as they
+/// are; virtual tables and SQLite's own tables go to the ledger, views, indexes and triggers into
+/// the schema file.
+#[derive(Debug, Clone)]
+pub struct SqliteSource {
+    path: PathBuf,
+    name: String,
+}
+
+impl SqliteSource {
+    /// The database at `path`, called `name`.
+    pub fn new(path: impl Into<PathBuf>, name: impl Into<String>) -> Self {
+        Self { path: path.into(), name: name.into() }
+    }
+
+    fn read_all(&self, sink: &mut dyn Sink) -> Result<()> {
+        sink.monitor().working_on(&self.name);
+        let files = Files::find(&self.path)?;
+        let header = Header::of(&files)?;
+        let digests = files.digests(sink.monitor())?;
+        let database = Database::open(&files)?;
+        // What was copied, or is about to be read, is what was looked at.
+        files.check_unmoved()?;
+
+        let remarks = database.check(&self.name)?;
+        checkpoint(sink.monitor())?;
+        let schema = Schema::read(&database.connection)?;
+        remarks.into_iter().for_each(|remark| sink.finding(remark));
+        for entry in &schema.ledger {
+            sink.ledger(entry.clone().source(&self.name));
+        }
+        let records = schema.tables.iter().map(schema::TablePlan::records).sum();
+        let mut spread = Spread::new(files.bytes(), records);
+        for table in &schema.tables {
+            self.read_table(&database.connection, &schema, table, &mut spread, sink)
+                .map_err(|error| error.in_table(&table.name))?;
+        }
+        self.carry_definitions(&schema, sink)?;
+        self.carry_files(&files, &digests, sink)?;
+        files.check_unmoved()?;
+        spread.finish(sink.monitor());
+        sink.source(self.facts(&files, &header, &schema, digests[0]));
+        Ok(())
+    }
+
+    fn read_table(
+        &self,
+        connection: &Connection,
+        schema: &Schema,
+        table: &schema::TablePlan,
+        spread: &mut Spread,
+        sink: &mut dyn Sink,
+    ) -> Result<()> {
+        let columns = table.columns.iter().map(|column| Column::any(column.as_str()));
+        let origin = Origin {
+            source: Some(self.name.clone()),
+            sheet: Some(table.name.clone()),
+            keys: table.keys.clone(),
+            references: table.references.clone(),
+        };
+        sink.begin_table(&Table::new(table.name.as_str(), columns), origin)?;
+        let tallies = rows::send(connection, table, schema.encoding, spread, sink)?;
+        let counts = counts::reconcile(&table.counts, tallies.as_deref())?;
+        let summary = sink.end_table(Some(&counts))?;
+        let lone: u64 = tallies.iter().flatten().map(|tally| tally.lone).sum();
+        if lone > 0 {
+            let entry = LedgerEntry::new(
+                "lone-surrogate",
+                "text that is not valid UTF-16 is carried as the bytes of generalised UTF-8",
+            );
+            sink.ledger(entry.source(&self.name).table(summary.name).count(lone));
+        }
+        Ok(())
+    }
+
+    fn carry_definitions(&self, schema: &Schema, sink: &mut dyn Sink) -> Result<()> {
+        let head = FileHead {
+            path: format!("{}.schema.sql", self.name),
+            bytes: schema.definitions.len() as u64,
+            modified: None,
+            role: Role::Schema,
+        };
+        sink.file(&head, &mut schema.definitions.as_slice())?;
+        Ok(())
+    }
+
+    fn carry_files(&self, files: &Files, digests: &[Digest], sink: &mut dyn Sink) -> Result<()> {
+        for ((suffix, file), digest) in files.all().zip(digests) {
+            file.carry(&format!("{}{suffix}", self.name), Role::Original, *digest, sink)?;
+        }
+        Ok(())
+    }
+
+    fn facts(
+        &self,
+        files: &Files,
+        header: &Header,
+        schema: &Schema,
+        sha256: Digest,
+    ) -> SourceFacts {
+        let details: [(&str, Value); 6] = [
+            ("encoding", json!(schema.encoding.as_str())),
+            ("page_size", json!(schema.page_size)),
+            ("user_version", json!(schema.user_version)),
+            ("application_id", json!(schema.application_id)),
+            ("journal_mode", json!(if header.wal { "wal" } else { "rollback" })),
+            ("written_by", json!(header.written_by())),
+        ];
+        SourceFacts {
+            name: self.name.clone(),
+            kind: "sqlite".into(),
+            bytes: files.main.bytes,
+            sha256,
+            modified: files.main.modified(),
+            original: Original::Kept(self.name.clone()),
+            details: details.into_iter().map(|(k, v)| (k.to_owned(), v)).collect::<Map<_, _>>(),
+        }
+    }
+}
+
+impl Source for SqliteSource {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn bytes(&self) -> Option<u64> {
+        Files::find(&self.path).ok().map(|files| files.bytes())
+    }
+
+    fn read(&mut self, sink: &mut dyn Sink) -> Result<()> {
+        self.read_all(sink).map_err(|error| error.in_source(self.name.as_str()))
+    }
+
+    fn as_file(&self) -> Option<Box<dyn Source>> {
+        let (path, name): (&Path, &str) = (&self.path, &self.name);
+        Some(Box::new(FileSource::new(path, name, Role::Unread)))
+    }
+}
+
+/// A name as SQL writes it; never a string, as the connection takes no strings in double quotes.
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}

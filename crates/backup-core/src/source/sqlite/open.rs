@@ -1,0 +1,317 @@
+//! Opening a database without changing a byte of it, and without trusting it.
+//!
+//! A database whose last transactions stand in a write-ahead log, or that has to be rolled back
+//! from a journal, cannot be read without writing beside it. Such a one is copied to a private
+//! folder, together with its log, and the copy is read. Any other is opened as immutable, so that
+//! SQLite neither locks it nor creates a `-shm` file in its folder.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+use tempfile::TempDir;
+
+use super::super::kept::KeptFile;
+use crate::error::{Error, Result};
+use crate::finding::{Code, Finding};
+use crate::monitor::Monitor;
+use crate::record::Digest;
+
+const MAGIC: &[u8; 16] = b"SQLite format 3\0";
+
+/// The files that make up a database.
+#[derive(Debug)]
+pub(super) struct Files {
+    pub(super) main: KeptFile,
+    /// Where the file is, links followed: SQLite looks for the log beside that.
+    real: PathBuf,
+    /// The log and the journal, where they hold anything.
+    sidecars: Vec<(&'static str, KeptFile)>,
+}
+
+impl Files {
+    pub(super) fn find(path: &Path) -> Result<Self> {
+        let main = KeptFile::of(path)?;
+        let real = std::fs::canonicalize(path).map_err(|error| Error::io("read", path, error))?;
+        let mut sidecars = Vec::new();
+        for suffix in ["-wal", "-journal"] {
+            match KeptFile::find(&beside(&real, suffix))? {
+                Some(file) if file.bytes > 0 => sidecars.push((suffix, file)),
+                _ => {}
+            }
+        }
+        Ok(Self { main, real, sidecars })
+    }
+
+    /// The database file, then its log and journal, with what is appended to the name of each.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&'static str, &KeptFile)> {
+        let sidecars = self.sidecars.iter().map(|(suffix, file)| (*suffix, file));
+        std::iter::once(("", &self.main)).chain(sidecars)
+    }
+
+    pub(super) fn bytes(&self) -> u64 {
+        self.all().map(|(_, file)| file.bytes).sum()
+    }
+
+    /// The SHA-256 of each of [`Files::all`].
+    pub(super) fn digests(&self, monitor: &dyn Monitor) -> Result<Vec<Digest>> {
+        self.all().map(|(_, file)| file.digest(monitor)).collect()
+    }
+
+    /// An error if a file is not any more as it was found, or there are others now.
+    pub(super) fn check_unmoved(&self) -> Result<()> {
+        let now = Self::find(&self.main.path)?;
+        if now.main == self.main && now.sidecars == self.sidecars {
+            Ok(())
+        } else {
+            Err(self.main.moved())
+        }
+    }
+}
+
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(suffix);
+    name.into()
+}
+
+/// What the first bytes of the file say.
+#[derive(Debug)]
+pub(super) struct Header {
+    pub(super) wal: bool,
+    version: u32,
+}
+
+impl Header {
+    pub(super) fn of(files: &Files) -> Result<Self> {
+        let head = files.main.head(100)?;
+        let (Some(magic), Some(version)) = (head.get(..16), head.get(96..100)) else {
+            return Err(Error::source(
+                format!("{} is too short to be a SQLite database", files.main.path.display()),
+                "Export it again; until then it can be carried as a file.",
+            ));
+        };
+        if magic != MAGIC {
+            return Err(Error::source(
+                format!(
+                    "{} is encrypted, or is no SQLite database: it does not begin as one",
+                    files.main.path.display()
+                ),
+                "If the program that wrote it can save an unencrypted copy, export that; until \
+                 then it can be carried as a file.",
+            ));
+        }
+        let version = version.iter().fold(0, |version, byte| version << 8 | u32::from(*byte));
+        Ok(Self { wal: head[18] == 2, version })
+    }
+
+    /// The version of SQLite that wrote the file last, if it says so.
+    pub(super) fn written_by(&self) -> Option<String> {
+        let version = self.version;
+        (version > 0).then(|| {
+            format!("{}.{}.{}", version / 1_000_000, version / 1_000 % 1_000, version % 1_000)
+        })
+    }
+}
+
+/// An open database: one read transaction, from the first question to the last.
+pub(super) struct Database {
+    pub(super) connection: Connection,
+    /// Removed after the connection is closed: fields are dropped in this order.
+    _copy: Option<TempDir>,
+}
+
+impl Database {
+    pub(super) fn open(files: &Files) -> Result<Self> {
+        let (connection, copy) = if files.sidecars.is_empty() {
+            (open_immutable(&files.real)?, None)
+        } else {
+            let (connection, copy) = open_copy(files)?;
+            (connection, Some(copy))
+        };
+        let database = Self { connection, _copy: copy };
+        database.harden().map_err(|error| failed("open it", &error))?;
+        Ok(database)
+    }
+
+    /// The definitions are somebody else's: nothing in them may run, write or load anything.
+    fn harden(&self) -> rusqlite::Result<()> {
+        let connection = &self.connection;
+        for (config, on) in [
+            (DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true),
+            (DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false),
+            (DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false),
+            (DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false),
+            // A misspelled column must be an error and not its own name as text.
+            (DbConfig::SQLITE_DBCONFIG_DQS_DML, false),
+        ] {
+            connection.set_db_config(config, on)?;
+        }
+        // What is sorted must not be spilled to a file in clear. The transaction comes last: it
+        // makes everything that is asked from now on one view of the data.
+        connection.execute_batch(
+            "PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON; \
+             PRAGMA query_only = ON; BEGIN;",
+        )
+    }
+
+    /// Lets SQLite check the file, and returns what it has to say that keeps nobody from reading.
+    pub(super) fn check(&self, name: &str) -> Result<Vec<Finding>> {
+        let remark = |message: String| Finding::remark(Code::Source, message).path(name);
+        let messages = match self.integrity_messages() {
+            Ok(messages) => messages,
+            Err(error) if is_damage(&error) => return Err(failed("read it", &error)),
+            // A collation or a module that this SQLite does not have.
+            Err(error) => {
+                return Ok(vec![remark(format!("SQLite cannot check the whole file: {error}"))]);
+            }
+        };
+        let mut remarks = Vec::new();
+        for message in messages {
+            if message == "ok" {
+                continue;
+            }
+            if !keeps_rows_readable(&message) {
+                return Err(damaged(&message));
+            }
+            remarks.push(remark(format!("SQLite's integrity check says: {message}")));
+        }
+        Ok(remarks)
+    }
+
+    fn integrity_messages(&self) -> rusqlite::Result<Vec<String>> {
+        let mut statement = self.connection.prepare("PRAGMA main.integrity_check(100)")?;
+        let messages = statement.query_map([], |row| row.get(0))?;
+        messages.collect()
+    }
+}
+
+fn open_immutable(real: &Path) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_URI;
+    let uri = format!("file:{}?immutable=1", uri_path(real));
+    Connection::open_with_flags(uri, flags).map_err(|error| failed("open it", &error))
+}
+
+/// The copy is plain data on disk, so its folder is open to this user alone and removed after.
+fn open_copy(files: &Files) -> Result<(Connection, TempDir)> {
+    let folder = private_folder()
+        .map_err(|error| Error::io("create a folder in", std::env::temp_dir(), error))?;
+    let main = folder.path().join("copy.sqlite");
+    for (suffix, file) in files.all() {
+        let copied = std::fs::copy(&file.path, beside(&main, suffix))
+            .map_err(|error| Error::io("copy", &file.path, error))?;
+        if copied != file.bytes {
+            return Err(files.main.moved());
+        }
+        make_writable(&beside(&main, suffix))?;
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(&main, flags)
+        .map_err(|error| failed("open a copy of it", &error))?;
+    Ok((connection, folder))
+}
+
+#[cfg(unix)]
+fn private_folder() -> std::io::Result<TempDir> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let only_mine = std::fs::Permissions::from_mode(0o700);
+    tempfile::Builder::new().prefix("crm-backup-").permissions(only_mine).tempdir()
+}
+
+#[cfg(not(unix))]
+fn private_folder() -> std::io::Result<TempDir> {
+    tempfile::Builder::new().prefix("crm-backup-").tempdir()
+}
+
+/// A copy inherits the permissions of its original, and a read-only journal is not rolled back.
+#[cfg(unix)]
+fn make_writable(path: &Path) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))
+        .map_err(|error| Error::io("write", path, error))
+}
+
+#[cfg(not(unix))]
+fn make_writable(path: &Path) -> Result<()> {
+    let failed = |error| Error::io("write", path, error);
+    let mut permissions = std::fs::metadata(path).map_err(failed)?.permissions();
+    #[expect(clippy::permissions_set_readonly_false, reason = "there are no groups here")]
+    permissions.set_readonly(false);
+    std::fs::set_permissions(path, permissions).map_err(failed)
+}
+
+/// The path as a URI has it, byte for byte.
+#[cfg(unix)]
+fn uri_path(path: &Path) -> String {
+    use std::os::unix::ffi::OsStrExt as _;
+    percent(path.as_os_str().as_bytes())
+}
+
+#[cfg(not(unix))]
+fn uri_path(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    // What `canonicalize` returns on Windows begins with a prefix that URIs do not have.
+    let text = text.strip_prefix(r"\\?\").unwrap_or(&text).replace('\\', "/");
+    format!("/{}", percent(text.as_bytes()))
+}
+
+fn percent(path: &[u8]) -> String {
+    let mut text = String::with_capacity(path.len());
+    for &byte in path {
+        match byte {
+            b'/' | b':' | b'-' | b'.' | b'_' => text.push(char::from(byte)),
+            _ if byte.is_ascii_alphanumeric() => text.push(char::from(byte)),
+            _ => text.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    text
+}
+
+/// Whether a message of the integrity check is about rules and indexes alone. The rows are read
+/// from the table's own tree, so all of them are there; anything else is damage. (A connection
+/// that cannot write does not know of `CHECK` rules, so those are said of copies only.)
+fn keeps_rows_readable(message: &str) -> bool {
+    const BEGINNINGS: [&str; 9] = [
+        "NULL value in ",
+        "NUMERIC value in ",
+        "TEXT value in ",
+        "non-",
+        "CHECK constraint failed in ",
+        "wrong # of entries in index ",
+        "malformed inverted index for ",
+        "unable to validate the inverted index for ",
+        "index ",
+    ];
+    BEGINNINGS.iter().any(|beginning| message.starts_with(beginning))
+        || (message.starts_with("row ") && message.contains(" missing from index "))
+}
+
+fn is_damage(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::SystemIoFailure)
+    )
+}
+
+fn damaged(message: &str) -> Error {
+    Error::source(
+        format!("the database is damaged: {message}"),
+        "Restore it from a copy, or save what is left with sqlite3's .recover; until then it can \
+         be carried as a file.",
+    )
+}
+
+/// SQLite's refusal as an error of this crate.
+pub(super) fn failed(doing: &str, error: &rusqlite::Error) -> Error {
+    if is_damage(error) {
+        return damaged(&error.to_string());
+    }
+    Error::source(
+        format!("SQLite cannot {doing}: {error}"),
+        "Open it in the program that wrote it and export again; until then it can be carried as \
+         a file.",
+    )
+}

@@ -1,0 +1,185 @@
+//! A workbook's cell as a cell of a record, and the count of what was turned into something else.
+
+use super::book::Value;
+use super::date;
+use crate::archive::package::LedgerEntry;
+use crate::finding::{Code, Finding};
+use crate::record::Record;
+use crate::record::encode::push_real;
+
+/// The largest whole number up to which a double holds each one.
+const MAX_WHOLE: f64 = 9_007_199_254_740_992.0;
+
+/// What became of the cells of a sheet.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    dates: u64,
+    unreadable_dates: u64,
+    booleans: u64,
+    errors: u64,
+    beyond_whole: u64,
+    damaged_numbers: u64,
+}
+
+impl Tally {
+    /// What is carried in another form.
+    pub(super) fn ledger(&self) -> impl Iterator<Item = LedgerEntry> {
+        [
+            (
+                "date-as-text",
+                self.dates,
+                "dates, times and durations are carried as ISO 8601 text, to the millisecond",
+            ),
+            (
+                "unreadable-date",
+                self.unreadable_dates,
+                "numbers that are formatted as dates and lie outside the calendar of the \
+                 workbook are carried as numbers",
+            ),
+            ("boolean-as-text", self.booleans, "booleans are carried as true and false"),
+            ("error-as-text", self.errors, "errors are carried as their text"),
+        ]
+        .into_iter()
+        .filter(|(_, count, _)| *count > 0)
+        .map(|(code, count, message)| LedgerEntry::new(code, message).count(count))
+    }
+
+    /// What was lost before the workbook was exported, as far as it shows.
+    pub(super) fn remarks(&self) -> impl Iterator<Item = Finding> {
+        [
+            (
+                self.beyond_whole,
+                "whole numbers are beyond what a workbook holds exactly; their last digits may \
+                 have been lost before this export",
+            ),
+            (
+                self.damaged_numbers,
+                "cells of text look like long numbers that a spreadsheet has shortened (as in \
+                 1.23E+17); their digits were lost before this export",
+            ),
+        ]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, message)| Finding::remark(Code::Source, format!("{count} {message}")))
+    }
+}
+
+/// Appends a value.
+pub(super) fn push(record: &mut Record, value: &Value<'_>, is_1904: bool, tally: &mut Tally) {
+    match value {
+        Value::Text(text) => {
+            tally.damaged_numbers += u64::from(is_shortened_number(text));
+            record.push_text(text);
+        }
+        Value::Number(number) => push_number(record, *number, tally),
+        Value::Integer(number) => record.push_integer(*number),
+        Value::Bool(value) => {
+            tally.booleans += 1;
+            record.push_text(if *value { "true" } else { "false" });
+        }
+        Value::Error(text) => {
+            tally.errors += 1;
+            record.push_text(text);
+        }
+        Value::Iso(text) => {
+            tally.dates += 1;
+            record.push_text(text);
+        }
+        Value::Moment(days) => push_date(record, *days, date::moment(*days, is_1904), tally),
+        Value::Duration(days) => push_date(record, *days, date::duration(*days), tally),
+    }
+}
+
+fn push_date(record: &mut Record, days: f64, text: Option<String>, tally: &mut Tally) {
+    if let Some(text) = text {
+        tally.dates += 1;
+        record.push_text(&text);
+    } else {
+        tally.unreadable_dates += 1;
+        record.push_real(days);
+    }
+}
+
+fn push_number(record: &mut Record, number: f64, tally: &mut Tally) {
+    if let Some(whole) = whole(number) {
+        record.push_integer(whole);
+    } else {
+        tally.beyond_whole += u64::from(number.is_finite() && number.abs() > MAX_WHOLE);
+        record.push_real(number);
+    }
+}
+
+/// The number as an integer, if it is one and nothing is lost.
+fn whole(number: f64) -> Option<i64> {
+    let is_whole = number.fract() == 0.0 && number.abs() <= MAX_WHOLE;
+    let is_minus_zero = number == 0.0 && number.is_sign_negative();
+    // Within these bounds the conversion is exact.
+    (is_whole && !is_minus_zero).then_some(number as i64)
+}
+
+/// A header cell as a label.
+pub(super) fn label(value: &Value<'_>, is_1904: bool) -> String {
+    match value {
+        Value::Text(text) | Value::Iso(text) => text.clone().into_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Error(text) => (*text).to_owned(),
+        Value::Integer(number) => number.to_string(),
+        Value::Number(number) => number_text(*number),
+        Value::Moment(days) => date::moment(*days, is_1904).unwrap_or_else(|| number_text(*days)),
+        Value::Duration(days) => date::duration(*days).unwrap_or_else(|| number_text(*days)),
+    }
+}
+
+fn number_text(number: f64) -> String {
+    if let Some(whole) = whole(number) {
+        return whole.to_string();
+    }
+    let mut text = Vec::new();
+    push_real(number, &mut text);
+    String::from_utf8_lossy(&text).into_owned()
+}
+
+/// Whether the text is what a spreadsheet shows of a long number: `1.23E+17`.
+fn is_shortened_number(text: &str) -> bool {
+    let Some((digits, exponent)) = text.split_once("E+") else {
+        return false;
+    };
+    let all_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let is_mantissa = digits
+        .split_once('.')
+        .is_some_and(|(one, more)| one.len() == 1 && all_digits(one) && all_digits(more));
+    is_mantissa && exponent.len() == 2 && all_digits(exponent)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_shortened_number, whole};
+
+    #[test]
+    fn whole_numbers_become_integers_only_where_a_double_holds_each() {
+        assert_eq!(whole(9_007_199_254_740_992.0), Some(9_007_199_254_740_992), "2^53");
+        assert_eq!(whole(9_007_199_254_740_994.0), None, "2^53 + 2");
+        assert_eq!(whole(-3.0), Some(-3), "negative");
+        assert_eq!(whole(-0.0), None, "-0.0 is no integer");
+        assert_eq!(whole(0.0), Some(0), "zero");
+        assert_eq!(whole(0.5), None, "a half");
+        assert_eq!(whole(f64::NAN), None, "NaN");
+        assert_eq!(whole(f64::INFINITY), None, "infinity");
+    }
+
+    #[test]
+    fn shortened_numbers_are_told_from_words() {
+        for (text, expected) in [
+            ("1.23E+17", true),
+            ("4.40106199001011E+17", true),
+            ("1E+17", false),
+            ("11.2E+17", false),
+            ("1.23E+1", false),
+            ("1.23e+17", false),
+            ("A1.23E+17", false),
+            ("", false),
+        ] {
+            assert_eq!(is_shortened_number(text), expected, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! Verify: every byte, digest, count and layer of an archive; or its sealed bytes alone; or just
+//! what its manifest says.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+use std::time::Instant;
+
+use crate::archive::{Identity, Reader, Visitor};
+use crate::error::{Error, ErrorKind, Result};
+use crate::export::{Sidecars, describe};
+use crate::finding::{Code, Finding};
+use crate::monitor::{Monitor, Phase, checkpoint};
+use crate::record::{Digest, Sha256Writer};
+use crate::report::{Check, Extent, Proof, Report};
+
+/// How an archive is verified.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct VerifyOptions {
+    /// How many threads unpack; as many as there are cores by default.
+    pub threads: usize,
+    /// The content id that the archive has to have.
+    pub expect_id: Option<Digest>,
+}
+
+impl Default for VerifyOptions {
+    fn default() -> Self {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        Self { threads, expect_id: None }
+    }
+}
+
+impl VerifyOptions {
+    /// Sets how many threads unpack.
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.threads = threads.max(1);
+        self
+    }
+
+    /// Sets the content id that the archive has to have.
+    pub fn expect_id(mut self, id: Digest) -> Self {
+        self.expect_id = Some(id);
+        self
+    }
+}
+
+/// Reads all of an archive and checks it.
+///
+/// # Errors
+///
+/// What kept it from being looked at: no such file, no key that fits, a read that failed. Whatever
+/// is wrong with the archive itself is a finding in the report.
+pub fn verify(
+    archive: &Path,
+    identities: &[Identity],
+    options: &VerifyOptions,
+    monitor: &dyn Monitor,
+) -> Result<Report> {
+    let mut report = Report::new("verify");
+    let started = Instant::now();
+    let passed =
+        examine(archive, identities, options, Phase::Verifying, monitor, &mut (), &mut report)?;
+    report.timings.push(("verify", started.elapsed()));
+    if passed.is_some() {
+        report.proof = Some(Proof::new(Extent::Archive));
+    }
+    Ok(report)
+}
+
+/// Opens and passes over an archive. Gives the reader if nothing is wrong; what is wrong stands in
+/// the report.
+pub(crate) fn examine(
+    archive: &Path,
+    identities: &[Identity],
+    options: &VerifyOptions,
+    phase: Phase,
+    monitor: &dyn Monitor,
+    visitor: &mut dyn Visitor,
+    report: &mut Report,
+) -> Result<Option<Reader<File>>> {
+    let bytes = name_archive(archive, report)?;
+    monitor.phase(phase, Some(bytes));
+    let Some(mut reader) = refused(open(archive, identities), report)? else { return Ok(None) };
+    report.archive_id = Some(reader.archive_id());
+    report.content_id = Some(reader.content_id());
+    describe(report, reader.manifest());
+    if let Some(expected) = options.expect_id
+        && expected != reader.content_id()
+    {
+        report.findings.push(
+            Finding::failure(Code::ContentId, "this archive holds something else than was expected")
+                .expected(expected, reader.content_id()),
+        );
+    }
+    let passed = reader.pass(visitor, options.threads, monitor);
+    let Some(seen) = refused(in_file(passed, archive), report)? else { return Ok(None) };
+    report.findings.extend(seen.findings);
+    report.tables = seen.tables;
+    report.files = seen.files;
+    report.checks = seen.checks;
+    Ok(report.findings.is_empty().then_some(reader))
+}
+
+pub(crate) fn open(archive: &Path, identities: &[Identity]) -> Result<Reader<File>> {
+    let file = File::open(archive).map_err(|error| Error::io("open", archive, error))?;
+    in_file(Reader::open(file, identities), archive)
+}
+
+fn in_file<T>(result: Result<T>, archive: &Path) -> Result<T> {
+    result.map_err(|error| match error.kind() {
+        ErrorKind::Io { path: None, .. } => match error.into_kind() {
+            ErrorKind::Io { source, .. } => Error::io("read", archive, source),
+            kind => Error::new(kind),
+        },
+        ErrorKind::NoKeyFits | ErrorKind::NotAnArchive { .. } => {
+            error.in_source(archive.display().to_string())
+        }
+        _ => error,
+    })
+}
+
+fn name_archive(archive: &Path, report: &mut Report) -> Result<u64> {
+    let metadata = archive.metadata().map_err(|error| Error::io("open", archive, error))?;
+    if metadata.is_dir() {
+        let why = "it is a folder".into();
+        return Err(Error::new(ErrorKind::NotAnArchive { why })
+            .in_source(archive.display().to_string()));
+    }
+    report.archive = Some(archive.display().to_string());
+    report.archive_bytes = Some(metadata.len());
+    Ok(metadata.len())
+}
+
+/// Turns a refusal into a finding: it was looked at, and it is wrong.
+fn refused<T>(result: Result<T>, report: &mut Report) -> Result<Option<T>> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if matches!(error.kind(), ErrorKind::Refused(_)) => {
+            if let ErrorKind::Refused(finding) = error.into_kind() {
+                report.findings.push(finding);
+            }
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Compares an archive's sealed bytes with the `.sha256` file beside it, without any key.
+///
+/// # Errors
+///
+/// [`ErrorKind::Io`] if either cannot be read. Without a `.sha256` file the report is
+/// `unverified`.
+pub fn verify_sealed(archive: &Path, monitor: &dyn Monitor) -> Result<Report> {
+    let mut report = Report::new("verify");
+    let bytes = name_archive(archive, &mut report)?;
+    let checksum = Sidecars::of(archive).checksum;
+    let line = match std::fs::read_to_string(&checksum) {
+        Ok(line) => line,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let missing = format!("there is no {} to compare with", checksum.display());
+            report.not_looked_at.push(missing);
+            return Ok(report);
+        }
+        Err(error) => return Err(Error::io("read", checksum, error)),
+    };
+    let expected: Option<Digest> = line.split_whitespace().next().and_then(|hex| hex.parse().ok());
+    let Some(expected) = expected else {
+        let odd = format!("{} does not begin with a SHA-256", checksum.display());
+        report.not_looked_at.push(odd);
+        return Ok(report);
+    };
+    monitor.phase(Phase::Verifying, Some(bytes));
+    let started = Instant::now();
+    let actual = hash_file(archive, monitor)?;
+    report.timings.push(("verify", started.elapsed()));
+    if actual == expected {
+        report.checks.push(Check { what: "sealed bytes hashed", count: bytes });
+        report.proof = Some(Proof::new(Extent::Sealed));
+    } else {
+        report.findings.push(
+            Finding::failure(
+                Code::SealedDigest,
+                "the archive's bytes are not the ones that were written",
+            )
+            .expected(expected, actual),
+        );
+    }
+    Ok(report)
+}
+
+fn hash_file(path: &Path, monitor: &dyn Monitor) -> Result<Digest> {
+    let failed = |error| Error::io("read", path, error);
+    let mut file = File::open(path).map_err(failed)?;
+    let mut hash = Sha256Writer::new(std::io::sink());
+    let mut buffer = vec![0; 1 << 20];
+    loop {
+        checkpoint(monitor)?;
+        let count = file.read(&mut buffer).map_err(failed)?;
+        if count == 0 {
+            return Ok(hash.finish().0);
+        }
+        std::io::Write::write_all(&mut hash, &buffer[..count]).map_err(failed)?;
+        monitor.advance(count as u64);
+    }
+}
+
+/// Says what an archive holds, from its tail alone: the tables are not read, so there is no
+/// verdict.
+///
+/// # Errors
+///
+/// As [`verify`]; and [`ErrorKind::Refused`] if the tail is not what it has to be.
+pub fn inspect(archive: &Path, identities: &[Identity]) -> Result<Report> {
+    let mut report = Report::new("inspect");
+    name_archive(archive, &mut report)?;
+    let reader = open(archive, identities)?;
+    report.archive_id = Some(reader.archive_id());
+    report.content_id = Some(reader.content_id());
+    describe(&mut report, reader.manifest());
+    Ok(report)
+}
