@@ -238,7 +238,8 @@ impl Error {
                     .into()
             }
             ErrorKind::Key { .. } => {
-                "Recipients look like age1… or ssh-ed25519 …; `crm-backup keygen` makes a key.".into()
+                "Recipients look like age1… or ssh-ed25519 …; `crm-backup keygen` makes a key."
+                    .into()
             }
             ErrorKind::Refused(_) => {
                 "Fetch another copy of this archive; its .sha256 file tells whether this copy \
@@ -247,9 +248,7 @@ impl Error {
             }
             ErrorKind::Source { hint, .. } | ErrorKind::NotThere { hint, .. } => hint.clone(),
             ErrorKind::Moved => "Export again when nothing writes to it.".into(),
-            ErrorKind::Exists { .. } => {
-                "Choose another name, or say --force to replace it.".into()
-            }
+            ErrorKind::Exists { .. } => "Choose another name, or say --force to replace it.".into(),
             _ => return None,
         })
     }

@@ -17,9 +17,9 @@ mod table;
 pub(crate) mod text;
 mod writer;
 
+pub(crate) use names::top_folder;
 pub use pass::Visitor;
 pub use reader::Reader;
 pub use seal::{AskPassphrase, Identity, KeyPair, Recipient};
-pub(crate) use names::top_folder;
-pub(crate) use writer::{check_table, read_failed};
 pub use writer::{Finished, TableWriter, Writer, WriterOptions};
+pub(crate) use writer::{check_table, read_failed};

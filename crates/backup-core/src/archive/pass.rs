@@ -287,7 +287,10 @@ impl<'a> Walk<'a> {
         if let Some(path) = self.expected.keys().min() {
             return Err(Finding::failure(
                 Code::Member,
-                format!("{} of the members that the manifests name are missing", self.expected.len()),
+                format!(
+                    "{} of the members that the manifests name are missing",
+                    self.expected.len()
+                ),
             )
             .path(path)
             .into());

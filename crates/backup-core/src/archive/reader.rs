@@ -9,8 +9,8 @@ use super::bag::{self, BagInfo};
 use super::contents::Contents;
 use super::frame::{FrameReader, unwrap_io};
 use super::member::{Head, MemberParser, Members};
-use super::pass::Visitor;
 use super::package::{FORMAT, FileFacts, Manifest, Resource};
+use super::pass::Visitor;
 use super::seal::{FileKey, Identity, SealReader};
 use super::table::TableReading;
 use super::writer::{check_table, part_path};
@@ -418,10 +418,12 @@ fn read_range<R: Read + Seek>(
 
 /// Reads the last frame: `bag-info.txt` and the end of the tar.
 fn read_info<R: Read + Seek>(frames: &mut FrameReader<R>) -> Result<(String, BagInfo, Vec<u8>)> {
-    let odd = || Error::from(Finding::failure(
-        Code::Member,
-        "the archive does not end with bag-info.txt, so it is no archive of this program",
-    ));
+    let odd = || {
+        Error::from(Finding::failure(
+            Code::Member,
+            "the archive does not end with bag-info.txt, so it is no archive of this program",
+        ))
+    };
     let (start, end) = (frames.last_frame_start(), frames.plain_bytes());
     let (parser, members) = read_range(frames, start, end)?;
     parser.finish()?;
@@ -469,11 +471,14 @@ fn check_tags(tags: &BTreeMap<String, Digest>, seen: &[(&str, &Vec<u8>)]) -> Res
         .path(bag::TAG_MANIFEST)
         .into());
     }
-    for (path, text) in seen {
-        if tags[*path] != Digest::of(text) {
-            return Err(Finding::failure(Code::Bag, format!("{path} was changed"))
-                .path(*path)
-                .expected(tags[*path], Digest::of(text))
+    // There is only one bagit.txt that an archive can have, so it need not be read to be known.
+    let only = (bag::BAGIT, Digest::of(bag::BAGIT_TEXT.as_bytes()));
+    let seen = seen.iter().map(|(path, text)| (*path, Digest::of(text)));
+    for (path, digest) in seen.chain([only]) {
+        if tags[path] != digest {
+            return Err(Finding::failure(Code::Bag, format!("{path} is not as it has to be"))
+                .path(path)
+                .expected(tags[path], digest)
                 .into());
         }
     }
@@ -481,10 +486,7 @@ fn check_tags(tags: &BTreeMap<String, Digest>, seen: &[(&str, &Vec<u8>)]) -> Res
 }
 
 /// Checks the manifest in itself and against the bag's; gives the tables that it describes.
-fn check_manifest(
-    manifest: &Manifest,
-    payload: &BTreeMap<String, Digest>,
-) -> Result<Vec<Table>> {
+fn check_manifest(manifest: &Manifest, payload: &BTreeMap<String, Digest>) -> Result<Vec<Table>> {
     if manifest.backup.format != FORMAT {
         return Err(Finding::failure(
             Code::Version,
@@ -493,7 +495,8 @@ fn check_manifest(
         .expected(FORMAT, manifest.backup.format)
         .into());
     }
-    let mut members = HashSet::from(["data/datapackage.json", "data/contents.jsonl"].map(str::to_owned));
+    let mut members =
+        HashSet::from(["data/datapackage.json", "data/contents.jsonl"].map(str::to_owned));
     let mut names = HashSet::new();
     let mut tables = Vec::with_capacity(manifest.resources.len());
     let mut known = |member: String, digest: Digest| match payload.get(&member) {
@@ -540,7 +543,8 @@ fn check_resource(resource: &Resource) -> Result<Table> {
     }
     let facts = &resource.backup;
     let paths = (1..=facts.parts.len()).map(|number| part_path(&resource.name, number));
-    let same_paths = paths.map(|path| path["data/".len()..].to_owned()).eq(resource.path.iter().cloned());
+    let same_paths =
+        paths.map(|path| path["data/".len()..].to_owned()).eq(resource.path.iter().cloned());
     if facts.parts.is_empty() || !same_paths || !is_slug(&resource.name) {
         return Err(bad("parts that archives do not have"));
     }
@@ -555,8 +559,7 @@ fn check_resource(resource: &Resource) -> Result<Table> {
 }
 
 fn is_slug(name: &str) -> bool {
-    !name.is_empty()
-        && name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+    !name.is_empty() && name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
 }
 
 fn contents_of(manifest: &Manifest, tables: &[Table]) -> Result<Vec<u8>> {

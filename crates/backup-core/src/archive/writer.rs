@@ -656,7 +656,8 @@ fn resource(
     summary: &TableSummary,
 ) -> Resource {
     let labels = text.encoder.labels();
-    let fields = text.table.columns.iter().zip(labels).map(|(column, safe)| Field::new(column, safe));
+    let fields =
+        text.table.columns.iter().zip(labels).map(|(column, safe)| Field::new(column, safe));
     let relative = |number| part_path(&slug, number)["data/".len()..].to_owned();
     Resource {
         title: summary.name.clone(),

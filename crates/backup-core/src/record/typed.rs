@@ -35,7 +35,11 @@ use crate::error::{Error, Result};
 ///
 /// [`ErrorKind::Record`](crate::ErrorKind::Record) if the value is nested, names a column that the
 /// table does not have, or holds a whole number beyond 64 bits.
-pub fn to_record<T: Serialize + ?Sized>(table: &Table, value: &T, record: &mut Record) -> Result<()> {
+pub fn to_record<T: Serialize + ?Sized>(
+    table: &Table,
+    value: &T,
+    record: &mut Record,
+) -> Result<()> {
     record.clear();
     let mut named = Vec::new();
     let by_name = value
@@ -293,9 +297,16 @@ impl ser::Serializer for CellSerializer<'_> {
     type SerializeStructVariant = Impossible<(), TypedError>;
 
     integers!(
-        serialize_i8(i8), serialize_i16(i16), serialize_i32(i32), serialize_i64(i64),
-        serialize_u8(u8), serialize_u16(u16), serialize_u32(u32), serialize_u64(u64),
-        serialize_i128(i128), serialize_u128(u128)
+        serialize_i8(i8),
+        serialize_i16(i16),
+        serialize_i32(i32),
+        serialize_i64(i64),
+        serialize_u8(u8),
+        serialize_u16(u16),
+        serialize_u32(u32),
+        serialize_u64(u64),
+        serialize_i128(i128),
+        serialize_u128(u128)
     );
 
     fn serialize_bool(self, value: bool) -> Result<(), TypedError> {
