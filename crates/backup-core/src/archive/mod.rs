@@ -14,6 +14,7 @@ pub mod publish;
 mod reader;
 mod seal;
 mod table;
+mod tail;
 pub(crate) mod text;
 mod writer;
 

@@ -306,9 +306,9 @@ impl<R: Read + Seek> SealReader<R> {
         Self::open_with(inner, &mut std::iter::once(key as _))
     }
 
-    fn open_with<'a>(
+    fn open_with(
         inner: R,
-        identities: &mut dyn Iterator<Item = &'a dyn age::Identity>,
+        identities: &mut dyn Iterator<Item = &dyn age::Identity>,
     ) -> Result<Self> {
         let mut inner = BufReader::with_capacity(64 * 1024, Watched(inner));
         let begins = inner.fill_buf().map_err(open_io_error)?;

@@ -10,7 +10,7 @@ mod rebuild;
 
 use std::fs::File;
 use std::io::{self, Read, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use encoding::{Charset, Decoder, read_full};
 use parse::{Dialect, Newline, Problem, Written};
@@ -127,7 +127,7 @@ impl Source for CsvSource {
 }
 
 impl CsvSource {
-    fn read_file(&self, path: &PathBuf, sink: &mut dyn Sink) -> Result<()> {
+    fn read_file(&self, path: &Path, sink: &mut dyn Sink) -> Result<()> {
         let before = KeptFile::of(path)?;
         let open = || before.open();
         if before.bytes == 0 {
