@@ -10,7 +10,7 @@ use super::contents::Contents;
 use super::frame::{FrameReader, unwrap_io};
 use super::member::{Head, MemberParser, Members};
 use super::package::{FORMAT, Manifest, Resource};
-use super::writer::{check_table, part_path};
+use super::parts::{check_table, part_path};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 use crate::record::{Digest, Table, safe_labels};
