@@ -18,10 +18,15 @@ pub(super) enum ToSeal {
     Finish,
 }
 
+/// What the thread ends with: the digest and length of the sealed bytes, and the inner writer.
+type Sealed<W> = (Digest, u64, W);
+
 /// The thread, and the way to it.
+///
+/// Dropped, it waits for the thread, so that nobody holds the file any more.
 pub(super) struct Sealer<W> {
-    pub(super) frames: Sender<ToSeal>,
-    thread: JoinHandle<Result<(Digest, u64, W)>>,
+    frames: Option<Sender<ToSeal>>,
+    thread: Option<JoinHandle<Result<Sealed<W>>>>,
 }
 
 impl<W: Write + Send + 'static> Sealer<W> {
@@ -45,11 +50,29 @@ impl<W: Write + Send + 'static> Sealer<W> {
             // The writer was dropped: what is written stays without its end, and opens nowhere.
             Err(Error::new(ErrorKind::Cancelled))
         });
-        Self { frames, thread }
+        Self { frames: Some(frames), thread: Some(thread) }
     }
 
-    pub(super) fn join(self) -> Result<(Digest, u64, W)> {
-        drop(self.frames);
-        self.thread.join().unwrap_or_else(|_| Err(Error::panicked("sealing")))
+    /// Hands something on; if the thread has stopped, gives the error that it stopped with.
+    pub(super) fn send(&mut self, item: ToSeal) -> Result<()> {
+        let sent = self.frames.as_ref().is_some_and(|frames| frames.send(item).is_ok());
+        if sent { Ok(()) } else { self.join().and(Err(Error::panicked("sealing"))) }
+    }
+
+    /// Waits for what the thread ends with.
+    pub(super) fn join(&mut self) -> Result<Sealed<W>> {
+        self.frames = None;
+        let ended = self.thread.take().map(JoinHandle::join);
+        ended.and_then(|result| result.ok()).unwrap_or_else(|| Err(Error::panicked("sealing")))
+    }
+}
+
+impl<W> Drop for Sealer<W> {
+    fn drop(&mut self) {
+        self.frames = None;
+        if let Some(thread) = self.thread.take() {
+            // Whoever wanted the result has asked for it.
+            let _ = thread.join();
+        }
     }
 }

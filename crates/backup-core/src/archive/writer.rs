@@ -102,7 +102,7 @@ impl WriterOptions {
 /// ```
 pub struct Writer<W> {
     compressors: Compressors,
-    sealer: Option<Sealer<W>>,
+    sealer: Sealer<W>,
     key: FileKey,
     options: WriterOptions,
     top: String,
@@ -171,7 +171,7 @@ impl<W: Write + Send + 'static> Writer<W> {
         let (sealed, key) = SealWriter::create(recipients, Sha256Writer::new(sink))?;
         let mut writer = Self {
             compressors: Compressors::new(options.threads, options.level)?,
-            sealer: Some(Sealer::start(sealed)),
+            sealer: Sealer::start(sealed),
             key,
             options,
             top: top_folder(name),
@@ -293,7 +293,7 @@ impl<W: Write + Send + 'static> Writer<W> {
             }
             self.flush_shared()?;
             for frame in open.frames.drain(..) {
-                self.send(ToSeal::Frame(frame))?;
+                self.sealer.send(ToSeal::Frame(frame))?;
             }
         }
         self.push_padding(open.part_bytes)?;
@@ -404,9 +404,8 @@ impl<W: Write + Send + 'static> Writer<W> {
         self.member(bag::BAG_INFO, info.as_bytes())?;
         self.shared.extend_from_slice(&END);
         self.flush_shared()?;
-        self.send(ToSeal::Finish)?;
-        let sealer = self.sealer.take().ok_or_else(|| Error::panicked("sealing"))?;
-        let (sealed_sha256, sealed_bytes, sink) = sealer.join()?;
+        self.sealer.send(ToSeal::Finish)?;
+        let (sealed_sha256, sealed_bytes, sink) = self.sealer.join()?;
         let key = KeyInMemory(self.key);
         let finished =
             Finished { content_id, archive_id, sealed_sha256, sealed_bytes, manifest, key };
@@ -488,7 +487,7 @@ impl<W: Write + Send + 'static> Writer<W> {
         for start in (0..full).step_by(FRAME_BYTES) {
             let frame = self.shared[start..start + FRAME_BYTES].to_vec();
             let frame = self.compressors.submit(frame)?;
-            self.send(ToSeal::Frame(frame))?;
+            self.sealer.send(ToSeal::Frame(frame))?;
         }
         self.shared.drain(..full);
         Ok(())
@@ -498,21 +497,9 @@ impl<W: Write + Send + 'static> Writer<W> {
         self.flush_full_frames()?;
         if !self.shared.is_empty() {
             let frame = self.compressors.submit(std::mem::take(&mut self.shared))?;
-            self.send(ToSeal::Frame(frame))?;
+            self.sealer.send(ToSeal::Frame(frame))?;
         }
         Ok(())
-    }
-
-    /// Hands on to the sealer; if that has stopped, gives the error that it stopped with.
-    fn send(&mut self, item: ToSeal) -> Result<()> {
-        let sent = self.sealer.as_ref().is_some_and(|sealer| sealer.frames.send(item).is_ok());
-        if sent {
-            return Ok(());
-        }
-        match self.sealer.take().map(Sealer::join) {
-            Some(Err(error)) => Err(error),
-            _ => Err(Error::panicked("sealing")),
-        }
     }
 }
 
