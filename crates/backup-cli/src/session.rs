@@ -1,6 +1,7 @@
 //! One run of one command: its context, what it was told about output, and how it ends.
 
 use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -19,6 +20,8 @@ pub(crate) struct Session<'c> {
     pub(crate) context: &'c mut Context,
     pub(crate) settings: GlobalArgs,
     pub(crate) watch: Arc<Watch>,
+    /// The archive that the command is about, if it is about one.
+    pub(crate) archive: Option<PathBuf>,
     /// The folder that is left out where paths are shown: the demonstration works in it.
     pub(crate) within: Option<String>,
     /// The command, as it is typed.
@@ -36,7 +39,7 @@ impl<'c> Session<'c> {
         let visible = context.stderr_terminal && !settings.quiet && !settings.json;
         let watch = Watch::new(context.cancel.clone(), context.monitor.clone(), visible);
         let (settings, watch) = (settings.clone(), Arc::new(watch));
-        Self { context, settings, watch, within: None, command, stdin_taken: None }
+        Self { context, settings, watch, archive: None, within: None, command, stdin_taken: None }
     }
 
     /// How text on standard output looks.
@@ -86,6 +89,13 @@ impl<'c> Session<'c> {
         self.watch.clear();
         let text = self.shortened(text);
         let _ = writeln!(self.context.stderr, "{text}");
+    }
+
+    /// Names the archive that the command is about, for what goes wrong from now on.
+    pub(crate) fn about(&mut self, archive: &Path) -> impl Fn(backup_core::Error) -> Failure + use<> {
+        self.archive = Some(archive.to_path_buf());
+        let name = archive.display().to_string();
+        move |error| Failure::from(error).about(&name)
     }
 
     /// Prints an error, with what to try set apart.
@@ -144,14 +154,12 @@ impl<'c> Session<'c> {
         if !self.settings.json {
             return Ok(());
         }
-        self.print(&json::text(&json::failure(Some(self.command), None, failure)))
+        let document = json::failure(Some(self.command), self.archive.as_deref(), failure);
+        self.print(&json::text(&document))
     }
 
     /// Prints an outcome in the form that was asked for.
     pub(crate) fn show(&mut self, outcome: &Outcome, detail: Detail) -> Result<(), Failure> {
-        for failure in outcome.failures() {
-            self.report_failure(failure);
-        }
         let text = if self.settings.json {
             json::text(&json::outcome(outcome))
         } else if self.settings.quiet {
@@ -159,6 +167,10 @@ impl<'c> Session<'c> {
         } else {
             text::outcome(outcome, self.style(), detail)
         };
-        self.print(&text)
+        let printed = self.print(&text);
+        for complaint in outcome.complaints() {
+            self.report_failure(&complaint);
+        }
+        printed
     }
 }

@@ -21,6 +21,7 @@ pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>) -> Result<Outcom
             return Ok(Outcome::Report(Box::new(Told { dry_run: true, ..Told::new(report) })));
         }
     };
+    let failed = session.about(output);
     if output.is_dir() {
         let message = format!("{} is a folder", output.display());
         let hint = "-o names the archive itself, such as crm.tar.zst.age.";
@@ -28,7 +29,8 @@ pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>) -> Result<Outcom
     }
     let recipients = keys::recipients(&args.seal, session)?;
     let found = find_sources(&args.sources, &args.stdin_name, &args.reading, session)?;
-    let report = export(found, &recipients, output, &options(args, session), &*watch)?;
+    let report = export(found, &recipients, output, &options(args, session), &*watch)
+        .map_err(failed)?;
     let exit = unless_asked(args, &report);
     let next = Some(next_step(args, output));
     Ok(Outcome::Report(Box::new(Told { exit, next, ..Told::new(report) })))

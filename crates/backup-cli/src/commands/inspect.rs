@@ -9,6 +9,8 @@ use crate::keys;
 use crate::session::Session;
 
 pub(crate) fn run(args: &InspectArgs, session: &mut Session<'_>) -> Result<Outcome, Failure> {
+    let failed = session.about(&args.archive);
     let identities = keys::identities(&args.open, session)?;
-    Ok(Outcome::Report(Box::new(Told::new(inspect(&args.archive, &identities)?))))
+    let report = inspect(&args.archive, &identities).map_err(failed)?;
+    Ok(Outcome::Report(Box::new(Told::new(report))))
 }

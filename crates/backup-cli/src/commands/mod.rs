@@ -90,13 +90,23 @@ impl Outcome {
         }
     }
 
-    /// What kept some of the archives from being looked at.
-    pub(crate) fn failures(&self) -> impl Iterator<Item = &Failure> {
-        let examined = match self {
-            Self::Archives { examined, .. } => examined.as_slice(),
-            _ => &[],
-        };
-        examined.iter().filter_map(|examined| examined.result.as_ref().err())
+    /// What a person is told on standard error: what kept archives from being looked at, and what
+    /// is wrong with those that were.
+    pub(crate) fn complaints(&self) -> Vec<Failure> {
+        match self {
+            // Who asked for an exit code of 0 knows why.
+            Self::Report(told) if told.exit.is_none() => {
+                Failure::of_report(&told.report).into_iter().collect()
+            }
+            Self::Archives { examined, .. } => {
+                let complaint = |one: &Examined| match &one.result {
+                    Ok(report) => Failure::of_report(report),
+                    Err(failure) => Some(failure.clone()),
+                };
+                examined.iter().filter_map(complaint).collect()
+            }
+            _ => Vec::new(),
+        }
     }
 }
 
@@ -110,6 +120,7 @@ fn each(
     let mut examined = Vec::new();
     for archive in archives {
         let result = examine(archive).map(Box::new);
+        let result = result.map_err(|failure| failure.about(&archive.display().to_string()));
         let stop = matches!(&result, Err(failure) if failure.exit == exit::INTERRUPTED);
         examined.push(Examined { archive: archive.clone(), result });
         if stop {

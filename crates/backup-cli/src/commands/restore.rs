@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use backup_core::{Error, ErrorKind, RestoreOptions, restore_database, restore_folder};
+use backup_core::{ErrorKind, RestoreOptions, restore_database, restore_folder};
 
 use super::{Outcome, Told, verify_options};
 use crate::cli::RestoreArgs;
@@ -10,7 +10,11 @@ use crate::exit::Failure;
 use crate::keys;
 use crate::session::Session;
 
+const NEW_ONLY: &str =
+    "Name a new or empty folder, or a new .sqlite file: nothing is ever replaced.";
+
 pub(crate) fn run(args: &RestoreArgs, session: &mut Session<'_>) -> Result<Outcome, Failure> {
+    let failed = session.about(&args.archive);
     let database = is_database(&args.output);
     if database && args.originals {
         let message = "--originals gives files back, and -o names a database";
@@ -26,14 +30,11 @@ pub(crate) fn run(args: &RestoreArgs, session: &mut Session<'_>) -> Result<Outco
     let watch = session.watch.clone();
     let restore = if database { restore_database } else { restore_folder };
     let report = restore(&args.archive, &identities, &args.output, &options, &*watch)
-        .map_err(not_replaced)?;
+        .map_err(|error| {
+            let exists = matches!(error.kind(), ErrorKind::Exists { .. });
+            failed(error).never_replacing(exists, NEW_ONLY)
+        })?;
     Ok(Outcome::Report(Box::new(Told::new(report))))
-}
-
-fn not_replaced(error: Error) -> Failure {
-    let exists = matches!(error.kind(), ErrorKind::Exists { .. });
-    let hint = "Name a new or empty folder, or a new .sqlite file: nothing is ever replaced.";
-    Failure::from(error).never_replacing(exists, hint)
 }
 
 fn is_database(path: &Path) -> bool {

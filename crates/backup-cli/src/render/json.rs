@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use backup_core::{Report, SCHEMA, Verdict};
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use crate::commands::{Demonstration, Examined, NewKey, Outcome};
@@ -11,9 +12,26 @@ use crate::exit::Failure;
 /// The lists that every document has, so that a program need not ask.
 const LISTS: [&str; 4] = ["findings", "tables", "files", "ledger"];
 
+/// What a person who reads a document wants to see first.
+const FIRST: [&str; 7] =
+    ["schema", "command", "verdict", "error", "archive", "content_id", "findings"];
+
 /// A document as it is printed.
 pub(crate) fn text(document: &Value) -> String {
-    format!("{document:#}\n")
+    let text = serde_json::to_string_pretty(&Ordered(document));
+    text.expect("a document's keys are strings") + "\n"
+}
+
+/// A document whose first keys come first.
+struct Ordered<'a>(&'a Value);
+
+impl Serialize for Ordered<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Value::Object(fields) = self.0 else { return self.0.serialize(serializer) };
+        let first = FIRST.iter().filter_map(|name| fields.get_key_value(*name));
+        let rest = fields.iter().filter(|(name, _)| !FIRST.contains(&name.as_str()));
+        serializer.collect_map(first.chain(rest))
+    }
 }
 
 /// The document of an outcome.

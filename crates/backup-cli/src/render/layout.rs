@@ -2,32 +2,40 @@
 
 use unicode_width::UnicodeWidthStr;
 
-/// A column this wide pushes what follows in its own row only, not in every row.
-const WIDEST: usize = 40;
+/// The least that is left of a first column that has to give way.
+const LEAST: usize = 24;
 
-/// Rows of cells; the first column is flush left, the others flush right but for the last.
-pub(super) fn columns(rows: &[Vec<String>]) -> Vec<String> {
-    let mut widths: Vec<usize> = Vec::new();
-    for row in rows {
-        for (index, cell) in row.iter().enumerate() {
-            let width = cell.width().min(WIDEST);
-            match widths.get_mut(index) {
-                Some(widest) => *widest = width.max(*widest),
-                None => widths.push(width),
-            }
+/// Rows of cells; the first column is flush left, the others flush right but for the last. A first
+/// column too wide for the terminal pushes the rest of its own row only, not of every row.
+pub(super) fn columns(rows: &[Vec<String>], width: Option<usize>) -> Vec<String> {
+    let count = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let widest = |index: usize| rows.iter().filter_map(|row| row.get(index)).map(|cell: &String| cell.width()).max();
+    let mut widths: Vec<usize> = (0..count).map(|index| widest(index).unwrap_or(0)).collect();
+    if let (Some(width), [first, others @ ..]) = (width, widths.as_mut_slice()) {
+        let taken: usize = others.iter().map(|other| other + GAP.len()).sum();
+        *first = (*first).min(width.saturating_sub(taken).max(LEAST));
+    }
+    rows.iter().map(|row| line(row, &widths)).collect()
+}
+
+const GAP: &str = "  ";
+
+fn line(row: &[String], widths: &[usize]) -> String {
+    let mut line = String::new();
+    for (index, (cell, width)) in row.iter().zip(widths).enumerate() {
+        let padding = " ".repeat(width.saturating_sub(cell.width()));
+        if index > 0 {
+            line.push_str(GAP);
+        }
+        if index > 0 && index + 1 < row.len() {
+            line.push_str(&padding);
+            line.push_str(cell);
+        } else {
+            line.push_str(cell);
+            line.push_str(&padding);
         }
     }
-    let line = |row: &Vec<String>| {
-        let mut line = String::new();
-        for (index, (cell, width)) in row.iter().zip(&widths).enumerate() {
-            let padding = " ".repeat(width.saturating_sub(cell.width()));
-            let (left, right) = if index > 0 && index + 1 < row.len() { (padding, String::new()) } else { (String::new(), padding) };
-            let gap = if index == 0 { "" } else { "  " };
-            line.push_str(&format!("{gap}{left}{cell}{right}"));
-        }
-        line.trim_end().to_owned()
-    };
-    rows.iter().map(line).collect()
+    line.trim_end().to_owned()
 }
 
 /// A sentence broken at spaces, so that lines after the first stand under it.
@@ -58,7 +66,15 @@ mod tests {
     #[test]
     fn wide_characters_are_aligned() {
         let rows = [vec!["合同".into(), "7".into(), "x".into()], vec!["ab".into(), "12".into(), "y".into()]];
-        assert_eq!(columns(&rows), ["合同   7  x", "ab    12  y"], "the columns do not line up");
+        assert_eq!(columns(&rows, None), ["合同   7  x", "ab    12  y"], "they do not line up");
+    }
+
+    #[test]
+    fn a_long_name_pushes_its_own_row_only() {
+        let rows = [vec!["n".repeat(30), "7".into()], vec!["a".into(), "8".into()]];
+        let lines = columns(&rows, Some(30));
+        assert_eq!(lines[1], format!("a{}8", " ".repeat(28)), "a short name was pushed as well");
+        assert_eq!(lines[0], format!("{}  7", "n".repeat(30)), "a name was shortened");
     }
 
     #[test]

@@ -8,25 +8,27 @@ use super::layout::{columns, paragraph};
 use super::units::{bytes, count, some, time};
 use super::{Style, Tone, clean};
 use crate::commands::{Demonstration, Examined, NewKey, Outcome, Told};
-use crate::exit::Failure;
+use crate::exit::{self, Failure};
 
 /// How many entries of a list are shown before "and N more".
 const SHOWN: usize = 20;
 
 /// How much of a report is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Detail {
+    /// The content id, and what was seen.
+    Brief,
+    /// What was seen, and which tables there are.
+    Seen,
     /// All of it, but for what only a program wants.
     Full,
-    /// What was seen, without the tables.
-    Brief,
 }
 
 /// An outcome, whole.
 pub(crate) fn outcome(outcome: &Outcome, style: Style, detail: Detail) -> String {
     match outcome {
         Outcome::Report(told) => report_told(told, style, detail),
-        Outcome::Archives { examined, .. } => archives(examined, style, detail),
+        Outcome::Archives { examined, .. } => archives(examined, style, detail.min(Detail::Seen)),
         Outcome::Key(key) => identity(key),
         Outcome::Demo(demo) => demonstration(demo, style),
     }
@@ -46,10 +48,15 @@ pub(crate) fn quiet(outcome: &Outcome, style: Style) -> String {
     }
 }
 
-/// An error for standard error, with what to try set apart.
+/// An error for standard error, with what to try set apart. What is not proven is no error: it is
+/// a warning.
 pub(crate) fn failure(failure: &Failure, style: Style) -> String {
-    let message = paragraph(&clean(&failure.message), 7, style.width);
-    let mut text = format!("{} {message}\n", style.paint(Tone::Bad, "error:"));
+    let (tone, word) = match failure.exit {
+        exit::UNVERIFIED => (Tone::Doubtful, "warning:"),
+        _ => (Tone::Bad, "error:"),
+    };
+    let message = paragraph(&clean(&failure.message), word.len() + 1, style.width);
+    let mut text = format!("{} {message}\n", style.paint(tone, word));
     if let Some(hint) = &failure.hint {
         let hint = paragraph(&clean(hint), 6, style.width);
         let _ = writeln!(text, "{} {hint}", style.paint(Tone::Title, "hint:"));
@@ -114,7 +121,8 @@ fn summary(one: &Examined, style: Style) -> String {
 }
 
 fn report_told(told: &Told, style: Style, detail: Detail) -> String {
-    let mut text = report(&told.report, style, if told.dry_run { Detail::Full } else { detail });
+    let detail = if told.report.command == "restore" { detail.min(Detail::Seen) } else { detail };
+    let mut text = report(&told.report, style, detail);
     if told.dry_run {
         text.push_str("Nothing was written: this is what an export would hold.\n");
     }
@@ -130,17 +138,15 @@ fn clean_lines(text: &str) -> String {
 
 fn report(report: &Report, style: Style, detail: Detail) -> String {
     let mut text = String::new();
-    facts(&mut text, report, style);
-    if detail == Detail::Full {
+    facts(&mut text, report, style, detail);
+    if detail >= Detail::Seen {
         tables(&mut text, report, style);
     }
     files(&mut text, report, style, detail);
     checks(&mut text, report, style);
     findings(&mut text, report, style);
     not_looked_at(&mut text, report, style);
-    if detail == Detail::Full {
-        ledger(&mut text, report, style);
-    }
+    ledger(&mut text, report, style, detail);
     written(&mut text, report, style);
     if let Some(verdict) = report.verdict() {
         let _ = writeln!(text, "\n{}", word(verdict, style));
@@ -180,15 +186,15 @@ fn heading(text: &mut String, title: &str, style: Style) {
     let _ = writeln!(text, "{}", style.paint(Tone::Title, title));
 }
 
-fn facts(text: &mut String, report: &Report, style: Style) {
+fn facts(text: &mut String, report: &Report, style: Style, detail: Detail) {
     let mut fact = |name: &str, value: &str| {
         let _ = writeln!(text, "{} {}", style.paint(Tone::Faint, &format!("{name:<10}")), clean(value));
     };
-    if let Some(archive) = &report.archive {
+    if let Some(archive) = report.archive.as_ref().filter(|_| detail >= Detail::Seen) {
         let size = report.archive_bytes.map(|size| format!("  ({})", bytes(size)));
         fact("Archive", &format!("{archive}{}", size.unwrap_or_default()));
     }
-    if let Some(created) = &report.created {
+    if let Some(created) = report.created.as_ref().filter(|_| detail >= Detail::Seen) {
         fact("Sealed", created);
     }
     if let Some(id) = &report.content_id {
@@ -217,7 +223,7 @@ fn tables(text: &mut String, report: &Report, style: Style) {
         let digest = table.digest.to_string();
         vec![name, count(table.rows), count(table.columns), bytes(table.bytes), digest[..12].into()]
     }));
-    for (index, line) in columns(&rows).iter().enumerate() {
+    for (index, line) in columns(&rows, style.width).iter().enumerate() {
         let line = if index == 0 { style.paint(Tone::Faint, line) } else { line.clone() };
         let _ = writeln!(text, "{line}");
     }
@@ -233,12 +239,15 @@ fn files(text: &mut String, report: &Report, style: Style, detail: Detail) {
         return;
     }
     heading(text, &title, style);
+    if detail == Detail::Seen {
+        return;
+    }
     let rows = report.files.iter().take(SHOWN).map(|file| {
         let role = serde_json::to_value(file.role).ok();
         let role = role.as_ref().and_then(|role| role.as_str()).unwrap_or_default().to_owned();
         vec![format!("  {}", clean(&file.path)), bytes(file.bytes), role]
     });
-    for line in columns(&rows.collect::<Vec<_>>()) {
+    for line in columns(&rows.collect::<Vec<_>>(), style.width) {
         let _ = writeln!(text, "{line}");
     }
     and_more(text, report.files.len());
@@ -323,12 +332,16 @@ fn not_looked_at(text: &mut String, report: &Report, style: Style) {
     }
 }
 
-fn ledger(text: &mut String, report: &Report, style: Style) {
-    if report.ledger.is_empty() {
+fn ledger(text: &mut String, report: &Report, style: Style, detail: Detail) {
+    if report.ledger.is_empty() || detail == Detail::Brief {
         return;
     }
     let entries = some(report.ledger.len() as u64, "entry", "entries");
-    heading(text, &format!("Kept in another form, or left out: {entries}"), style);
+    let elsewhere = if detail == Detail::Full { "" } else { ", see inspect" };
+    heading(text, &format!("Kept in another form, or left out: {entries}{elsewhere}"), style);
+    if detail < Detail::Full {
+        return;
+    }
     for entry in report.ledger.iter().take(SHOWN) {
         let place = [&entry.source, &entry.table].into_iter().flatten();
         let place: Vec<_> = place.filter(|name| !entry.message.contains(*name)).map(String::as_str).collect();
