@@ -7,7 +7,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 
 use zstd::zstd_safe::{self, CParameter};
 
-use super::pool::{Pool, Ticket};
+use super::pool::{Buffers, Pool, Ticket};
 use super::seal::{read_error, write_error};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
@@ -31,36 +31,55 @@ pub(crate) struct Frame {
     plain_bytes: u32,
 }
 
+impl Frame {
+    /// How long it is, compressed.
+    pub(crate) fn compressed_bytes(&self) -> usize {
+        self.compressed.len()
+    }
+}
+
 /// A frame that is being compressed.
 pub(crate) type PendingFrame = Ticket<io::Result<Frame>>;
 
 /// Compresses frames on several threads.
-pub(crate) struct Compressors(Pool<Vec<u8>, io::Result<Frame>>);
+pub(crate) struct Compressors {
+    pool: Pool<Vec<u8>, io::Result<Frame>>,
+    buffers: Buffers,
+}
 
 impl Compressors {
     /// Starts the threads.
     pub(crate) fn new(threads: usize, level: i32) -> Result<Self> {
+        let buffers = Buffers::new();
         let make = || {
             let mut compressor = zstd::bulk::Compressor::new(level).map_err(write_error)?;
             compressor.set_parameter(CParameter::ChecksumFlag(true)).map_err(write_error)?;
             let mut scratch = Vec::with_capacity(zstd_safe::compress_bound(FRAME_BYTES));
+            let buffers = buffers.clone();
             Ok(move |plain: Vec<u8>| {
                 scratch.clear();
                 compressor.compress_to_buffer(&plain, &mut scratch)?;
+                let plain_bytes = plain.len() as u32;
+                buffers.give(plain);
                 // A copy of the right size: many frames wait, and a bound's worth each is too much.
-                Ok(Frame {
-                    compressed: scratch.as_slice().to_vec(),
-                    plain_bytes: plain.len() as u32,
-                })
+                Ok(Frame { compressed: scratch.as_slice().to_vec(), plain_bytes })
             })
         };
-        Ok(Self(Pool::new(threads, make)?))
+        let pool = Pool::new(threads, make)?;
+        Ok(Self { pool, buffers })
+    }
+
+    /// How many frames may be under way at once.
+    pub(crate) fn depth(&self) -> usize {
+        self.pool.depth()
     }
 
     /// Hands in the plaintext of a frame, at most [`FRAME_BYTES`].
-    pub(crate) fn submit(&self, plain: Vec<u8>) -> Result<PendingFrame> {
+    pub(crate) fn submit(&self, plain: &[u8]) -> Result<PendingFrame> {
         debug_assert!(!plain.is_empty() && plain.len() <= FRAME_BYTES);
-        self.0.submit(plain)
+        let mut buffer = self.buffers.take(FRAME_BYTES);
+        buffer.extend_from_slice(plain);
+        self.pool.submit(buffer)
     }
 }
 
@@ -118,6 +137,8 @@ pub(crate) struct FrameReader<R> {
     /// The frame that was unpacked last, for reads that go on within it.
     current: Option<(usize, Vec<u8>)>,
     decompressor: zstd::bulk::Decompressor<'static>,
+    /// Buffers of compressed frames.
+    packed: Buffers,
 }
 
 fn bad_table(why: &str) -> Error {
@@ -134,7 +155,8 @@ impl<R: Read + Seek> FrameReader<R> {
         let bytes = inner.seek(SeekFrom::End(0)).map_err(|error| read_error(error, 0))?;
         let entries = read_table(&mut inner, bytes)?;
         let decompressor = zstd::bulk::Decompressor::new().map_err(write_error)?;
-        Ok(Self { inner, entries, position: 0, current: None, decompressor })
+        let packed = Buffers::new();
+        Ok(Self { inner, entries, position: 0, current: None, decompressor, packed })
     }
 
     /// How many frames there are.
@@ -167,7 +189,9 @@ impl<R: Read + Seek> FrameReader<R> {
         let entry = self.entries[frame];
         self.inner.seek(SeekFrom::Start(start)).map_err(|error| read_error(error, start))?;
         // The table was checked: a frame is never longer than a full one can become.
-        let mut bytes = vec![0; (entry.compressed_end - start) as usize];
+        let length = (entry.compressed_end - start) as usize;
+        let mut bytes = self.packed.take(length);
+        bytes.resize(length, 0);
         self.inner.read_exact(&mut bytes).map_err(|error| read_error(error, start))?;
         let plain_bytes = (entry.plain_end - self.plain_start(frame)) as usize;
         Ok(Packed { index: frame, bytes, plain_bytes })
@@ -184,11 +208,16 @@ impl<R: Read + Seek> FrameReader<R> {
     where
         R: Send,
     {
+        let (unpacked, empty) = (Buffers::new(), self.packed.clone());
         let pool = Pool::new(threads, || {
             let mut decompressor = zstd::bulk::Decompressor::new().map_err(write_error)?;
+            let (unpacked, empty) = (unpacked.clone(), empty.clone());
             Ok(move |packed: Packed| {
                 let read = packed.bytes.len() as u64;
-                packed.unpack(&mut decompressor).map(|plain| (plain, read))
+                let mut plain = unpacked.take(FRAME_BYTES);
+                packed.unpack(&mut decompressor, &mut plain)?;
+                empty.give(packed.bytes);
+                Ok::<_, Error>((plain, read))
             })
         })?;
         let (tickets, queue) = crossbeam_channel::bounded(threads.max(1) * 2);
@@ -205,8 +234,9 @@ impl<R: Read + Seek> FrameReader<R> {
             });
             let result = (|| {
                 for ticket in &queue {
-                    let (plain, read) = ticket?.redeem()??;
+                    let (plain, read): (Vec<u8>, u64) = ticket?.redeem()??;
                     each(&plain, read)?;
+                    unpacked.give(plain);
                 }
                 Ok(())
             })();
@@ -226,7 +256,9 @@ impl<R: Read + Seek> Read for FrameReader<R> {
         let frame = self.entries.partition_point(|entry| entry.plain_end <= position);
         if self.current.as_ref().is_none_or(|(index, _)| *index != frame) {
             let packed = self.read_compressed(frame).map_err(io::Error::other)?;
-            let plain = packed.unpack(&mut self.decompressor).map_err(io::Error::other)?;
+            let mut plain = self.current.take().map(|(_, buffer)| buffer).unwrap_or_default();
+            packed.unpack(&mut self.decompressor, &mut plain).map_err(io::Error::other)?;
+            self.packed.give(packed.bytes);
             self.current = Some((frame, plain));
         }
         let (_, plain) = self.current.as_ref().expect("it was just set");
@@ -269,9 +301,14 @@ struct Packed {
 }
 
 impl Packed {
-    fn unpack(&self, decompressor: &mut zstd::bulk::Decompressor<'_>) -> Result<Vec<u8>> {
+    fn unpack(
+        &self,
+        decompressor: &mut zstd::bulk::Decompressor<'_>,
+        plain: &mut Vec<u8>,
+    ) -> Result<()> {
+        plain.clear();
         if self.plain_bytes == 0 {
-            return self.skip().map(|()| Vec::new());
+            return self.skip();
         }
         let checksummed = self.bytes.get(4).is_some_and(|descriptor| descriptor & 0b100 != 0);
         if !self.bytes.starts_with(&FRAME_MAGIC) || !checksummed {
@@ -283,9 +320,9 @@ impl Packed {
         if claimed != Some(self.plain_bytes as u64) || whole != Some(self.bytes.len()) {
             return Err(bad_frame(self.index, "is not as long as the seek table says"));
         }
-        let mut plain = Vec::with_capacity(self.plain_bytes);
-        match decompressor.decompress_to_buffer(&self.bytes, &mut plain) {
-            Ok(bytes) if bytes == self.plain_bytes => Ok(plain),
+        plain.reserve_exact(self.plain_bytes);
+        match decompressor.decompress_to_buffer(&self.bytes, plain) {
+            Ok(bytes) if bytes == self.plain_bytes => Ok(()),
             _ => Err(bad_frame(self.index, "does not unpack to what its checksum says")),
         }
     }

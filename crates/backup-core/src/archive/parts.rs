@@ -1,6 +1,6 @@
 //! A table while it is written: cut into parts, each part into frames.
 
-use super::frame::{Compressors, FRAME_BYTES, PendingFrame};
+use super::frame::{Compressors, FRAME_BYTES, Frame, PendingFrame};
 use super::package::{Dialect, Field, Origin, Part, Resource, Schema, TableFacts};
 use super::text::TableText;
 use crate::error::{Error, Result};
@@ -20,6 +20,9 @@ pub(super) struct OpenTable {
     pub(super) hashed: usize,
     /// Frames of the current part.
     pub(super) frames: Vec<PendingFrame>,
+    /// How many bytes the first `weighed` of them have, compressed.
+    pub(super) waiting_bytes: usize,
+    weighed: usize,
     pub(super) part_bytes: u64,
     pub(super) part_first_row: u64,
     pub(super) parts: Vec<Part>,
@@ -40,6 +43,8 @@ impl OpenTable {
             part_bytes: header.len() as u64,
             header,
             frames: Vec::new(),
+            waiting_bytes: 0,
+            weighed: 0,
             part_first_row: 0,
             parts: Vec::new(),
         }
@@ -54,14 +59,27 @@ impl OpenTable {
         self.hash();
         let full = self.plain.len() - self.plain.len() % FRAME_BYTES;
         for frame in self.plain[..full].chunks(FRAME_BYTES) {
-            self.frames.push(compressors.submit(frame.to_vec())?);
+            self.frames.push(compressors.submit(frame)?);
         }
         self.plain.drain(..full);
         self.hashed = self.plain.len();
+        self.weigh(compressors.depth())
+    }
+
+    /// Weighs the frames that are done for certain, so that nobody waits, and so that where a part
+    /// ends depends on the data and the number of threads, never on their luck.
+    fn weigh(&mut self, depth: usize) -> Result<()> {
+        while self.weighed + depth < self.frames.len() {
+            let frame = self.frames[self.weighed].wait()?;
+            self.waiting_bytes += frame.as_ref().map_or(0, Frame::compressed_bytes);
+            self.weighed += 1;
+        }
         Ok(())
     }
 
     pub(super) fn begin_part(&mut self) {
+        self.waiting_bytes = 0;
+        self.weighed = 0;
         self.plain.clear();
         self.plain.extend_from_slice(&self.header);
         self.hashed = self.header.len();

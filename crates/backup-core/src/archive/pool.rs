@@ -2,7 +2,7 @@
 
 use std::thread::{self, JoinHandle};
 
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 
 use crate::error::{Error, Result};
 
@@ -18,12 +18,26 @@ pub(crate) struct Pool<I, O> {
 }
 
 /// A result that may not be there yet.
-pub(crate) struct Ticket<O>(Receiver<O>);
+pub(crate) struct Ticket<O> {
+    result: Receiver<O>,
+    here: Option<O>,
+}
 
 impl<O> Ticket<O> {
+    /// Waits for the result, and keeps it; an error if its worker panicked.
+    pub(crate) fn wait(&mut self) -> Result<&O> {
+        if self.here.is_none() {
+            self.here = Some(self.result.recv().map_err(|_| Error::panicked("worker"))?);
+        }
+        self.here.as_ref().ok_or_else(|| Error::panicked("worker"))
+    }
+
     /// Waits for the result; an error if its worker panicked.
     pub(crate) fn redeem(self) -> Result<O> {
-        self.0.recv().map_err(|_| Error::panicked("worker"))
+        match self.here {
+            Some(result) => Ok(result),
+            None => self.result.recv().map_err(|_| Error::panicked("worker")),
+        }
     }
 }
 
@@ -49,12 +63,17 @@ impl<I: Send + 'static, O: Send + 'static> Pool<I, O> {
         Ok(Self { jobs: Some(jobs), workers })
     }
 
+    /// How many jobs can be handed in before the first of them must be done.
+    pub(crate) fn depth(&self) -> usize {
+        2 * self.workers.len()
+    }
+
     /// Hands in a job; blocks while all threads are busy and as many jobs wait.
     pub(crate) fn submit(&self, input: I) -> Result<Ticket<O>> {
         let (reply, result) = bounded(1);
         let jobs = self.jobs.as_ref().expect("jobs are taken until the pool is dropped");
         jobs.send((input, reply)).map_err(|_| Error::panicked("worker"))?;
-        Ok(Ticket(result))
+        Ok(Ticket { result, here: None })
     }
 }
 
@@ -65,5 +84,35 @@ impl<I, O> Drop for Pool<I, O> {
             // A panic has already shown as a ticket without a result.
             let _ = worker.join();
         }
+    }
+}
+
+/// Buffers that go round: whoever is done with one gives it back, and the next one takes it.
+///
+/// There are never more of them than are in use at once, so memory does not grow with the data.
+#[derive(Clone)]
+pub(crate) struct Buffers {
+    give: Sender<Vec<u8>>,
+    take: Receiver<Vec<u8>>,
+}
+
+impl Buffers {
+    pub(crate) fn new() -> Self {
+        let (give, take) = unbounded();
+        Self { give, take }
+    }
+
+    /// An empty buffer with room for so many bytes.
+    pub(crate) fn take(&self, capacity: usize) -> Vec<u8> {
+        let mut buffer = self.take.try_recv().unwrap_or_default();
+        buffer.reserve_exact(capacity);
+        buffer
+    }
+
+    /// Gives a buffer back.
+    pub(crate) fn give(&self, mut buffer: Vec<u8>) {
+        buffer.clear();
+        // Both ends are held here, so somebody may always take it.
+        let _ = self.give.send(buffer);
     }
 }

@@ -26,6 +26,9 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::record::{Digest, Record, Sha256Writer, Table, to_record};
 use crate::source::{FileHead, TableSummary};
 
+/// How many compressed bytes of a part may wait in memory before it closes early.
+const WAITING_BYTES: usize = 4 * 1024 * 1024;
+
 /// How an archive is written.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -34,7 +37,8 @@ pub struct WriterOptions {
     pub level: i32,
     /// How many threads compress; as many as there are cores by default.
     pub threads: usize,
-    /// At how many bytes of plaintext a part closes; 64 MiB by default.
+    /// At how many bytes of plaintext a part closes, 64 MiB by default; sooner if its compressed
+    /// frames take too much memory meanwhile.
     pub part_bytes: u64,
     /// What the bag says it was made by.
     pub tool: String,
@@ -166,7 +170,8 @@ impl<W: Write + Send + 'static> Writer<W> {
     ) -> Result<Self> {
         let created = options.created.unwrap_or_else(SystemTime::now);
         let created = jiff::Timestamp::try_from(created)
-            .and_then(|time| time.round(jiff::Unit::Second))
+            // Rounded up, members would be of a time to come, and tar warns.
+            .and_then(|time| jiff::Timestamp::from_second(time.as_second()))
             .map_err(|_| Error::limit("the time of the export is beyond the calendar"))?;
         let (sealed, key) = SealWriter::create(recipients, Sha256Writer::new(sink))?;
         let mut writer = Self {
@@ -239,7 +244,7 @@ impl<W: Write + Send + 'static> Writer<W> {
         if open.plain.len() >= FRAME_BYTES {
             open.compress_full_frames(&self.compressors)?;
         }
-        if open.part_bytes >= self.options.part_bytes {
+        if open.part_bytes >= self.options.part_bytes || open.waiting_bytes >= WAITING_BYTES {
             self.close_part()?;
             if let Some(open) = &mut self.open {
                 open.begin_part();
@@ -288,8 +293,8 @@ impl<W: Write + Send + 'static> Writer<W> {
             self.shared.append(&mut open.plain);
         } else {
             if !open.plain.is_empty() {
-                let last = std::mem::take(&mut open.plain);
-                open.frames.push(self.compressors.submit(last)?);
+                open.frames.push(self.compressors.submit(&open.plain)?);
+                open.plain.clear();
             }
             self.flush_shared()?;
             for frame in open.frames.drain(..) {
@@ -485,8 +490,7 @@ impl<W: Write + Send + 'static> Writer<W> {
     fn flush_full_frames(&mut self) -> Result<()> {
         let full = self.shared.len() - self.shared.len() % FRAME_BYTES;
         for start in (0..full).step_by(FRAME_BYTES) {
-            let frame = self.shared[start..start + FRAME_BYTES].to_vec();
-            let frame = self.compressors.submit(frame)?;
+            let frame = self.compressors.submit(&self.shared[start..start + FRAME_BYTES])?;
             self.sealer.send(ToSeal::Frame(frame))?;
         }
         self.shared.drain(..full);
@@ -496,7 +500,8 @@ impl<W: Write + Send + 'static> Writer<W> {
     fn flush_shared(&mut self) -> Result<()> {
         self.flush_full_frames()?;
         if !self.shared.is_empty() {
-            let frame = self.compressors.submit(std::mem::take(&mut self.shared))?;
+            let frame = self.compressors.submit(&self.shared)?;
+            self.shared.clear();
             self.sealer.send(ToSeal::Frame(frame))?;
         }
         Ok(())
