@@ -29,6 +29,14 @@ const ENTRY_BYTES: u64 = 8;
 pub(crate) struct Frame {
     compressed: Vec<u8>,
     plain_bytes: u32,
+    /// Where its buffer goes when it is done.
+    buffers: Buffers,
+}
+
+impl Drop for Frame {
+    fn drop(&mut self) {
+        self.buffers.give(std::mem::take(&mut self.compressed));
+    }
 }
 
 impl Frame {
@@ -50,19 +58,18 @@ pub(crate) struct Compressors {
 impl Compressors {
     /// Starts the threads.
     pub(crate) fn new(threads: usize, level: i32) -> Result<Self> {
-        let buffers = Buffers::new();
+        let (buffers, packed) = (Buffers::new(), Buffers::new());
         let make = || {
             let mut compressor = zstd::bulk::Compressor::new(level).map_err(write_error)?;
             compressor.set_parameter(CParameter::ChecksumFlag(true)).map_err(write_error)?;
-            let mut scratch = Vec::with_capacity(zstd_safe::compress_bound(FRAME_BYTES));
-            let buffers = buffers.clone();
+            let (empty, packed) = (buffers.clone(), packed.clone());
             Ok(move |plain: Vec<u8>| {
-                scratch.clear();
-                compressor.compress_to_buffer(&plain, &mut scratch)?;
+                // The room is the most it can take; what it does not take is never touched.
+                let mut compressed = packed.take(zstd_safe::compress_bound(FRAME_BYTES));
+                compressor.compress_to_buffer(&plain, &mut compressed)?;
                 let plain_bytes = plain.len() as u32;
-                buffers.give(plain);
-                // A copy of the right size: many frames wait, and a bound's worth each is too much.
-                Ok(Frame { compressed: scratch.as_slice().to_vec(), plain_bytes })
+                empty.give(plain);
+                Ok(Frame { compressed, plain_bytes, buffers: packed.clone() })
             })
         };
         let pool = Pool::new(threads, make)?;
