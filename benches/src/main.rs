@@ -35,7 +35,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let found = discover(&[data], &DiscoverOptions::default())?;
 
     measured("export, with its read-back", bytes, || {
-        export(found, &recipients, &archive, &ExportOptions::default().read_back(std::env::args().nth(2).is_none()), &())
+        export(found, &recipients, &archive, &ExportOptions::default(), &())
     })?;
     println!("archive: {:.1} MB", archive.metadata()?.len() as f64 / 1e6);
     let options = VerifyOptions::default();

@@ -227,7 +227,7 @@ impl<R: Read + Seek> FrameReader<R> {
                 Ok::<_, Error>((plain, read))
             })
         })?;
-        let (tickets, queue) = crossbeam_channel::bounded(threads.max(1) * 2);
+        let (tickets, queue) = crossbeam_channel::bounded(threads.max(1));
         std::thread::scope(|scope| {
             let reader = scope.spawn(move || {
                 for frame in 0..self.frames() {
