@@ -53,9 +53,8 @@ impl Failure {
         let exit = of_report(report);
         let (count, first, hint) = match exit {
             FAILED => {
-                let failures = || {
-                    report.findings.iter().filter(|one| one.severity == Severity::Failure)
-                };
+                let failures =
+                    || report.findings.iter().filter(|one| one.severity == Severity::Failure);
                 (failures().count(), &failures().next()?.message, failed_hint(report))
             }
             UNVERIFIED => {
@@ -127,7 +126,10 @@ fn failed_hint(report: &Report) -> &'static str {
     let other = |finding: &Finding| finding.code == Code::ContentId;
     if report.findings.iter().any(other) {
         "This is not the archive that you expect; look for the one with that content id."
-    } else if report.proof.is_none() && report.command == "restore-test" && !report.checks.is_empty() {
+    } else if report.proof.is_none()
+        && report.command == "restore-test"
+        && !report.checks.is_empty()
+    {
         "The archive itself may be sound: verify it, then test again; keep the CRM until it is proven."
     } else {
         "Fetch another copy of this archive; `crm-backup verify --sealed` tells whether a copy is \

@@ -60,8 +60,11 @@ impl<'c> Session<'c> {
     pub(crate) fn print(&mut self, text: &str) -> Result<(), Failure> {
         self.watch.clear();
         let text = self.shortened(text);
-        let written =
-            self.context.stdout.write_all(text.as_bytes()).and_then(|()| self.context.stdout.flush());
+        let written = self
+            .context
+            .stdout
+            .write_all(text.as_bytes())
+            .and_then(|()| self.context.stdout.flush());
         match written {
             Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
                 Err(backup_core::Error::io("write to", "standard output", error).into())
@@ -92,7 +95,10 @@ impl<'c> Session<'c> {
     }
 
     /// Names the archive that the command is about, for what goes wrong from now on.
-    pub(crate) fn about(&mut self, archive: &Path) -> impl Fn(backup_core::Error) -> Failure + use<> {
+    pub(crate) fn about(
+        &mut self,
+        archive: &Path,
+    ) -> impl Fn(backup_core::Error) -> Failure + use<> {
         self.archive = Some(archive.to_path_buf());
         let name = archive.display().to_string();
         move |error| Failure::from(error).about(&name)
