@@ -56,7 +56,7 @@ pub(crate) fn identities(
     for path in &args.identities {
         let bytes = read(path, "the identity", session)?;
         let name = named(path);
-        let found = Identity::parse_file(&bytes, &name, &session.ask());
+        let found = Identity::parse_file(&bytes, &name, &session.ask_once());
         identities.extend(found.map_err(|error| session.or_interrupted(identity_failure(error)))?);
     }
     if let Some(passphrase) = passphrase(&args.passphrase, session)? {
@@ -104,7 +104,7 @@ fn new_passphrase(
 }
 
 fn ask(session: &mut Session<'_>, what: &str) -> Result<String, Failure> {
-    let answer = session.ask()(what);
+    let answer = session.ask(what);
     answer.ok_or_else(|| {
         session.or_interrupted(Failure::error(
             "there is no terminal to ask for the passphrase on",

@@ -160,7 +160,7 @@ fn report(report: &Report, style: Style, detail: Detail) -> String {
 
 /// What a verdict means, in one line.
 fn meaning(report: &Report, verdict: Verdict) -> &'static str {
-    let extent = report.proof.as_ref().map(|proof| proof.extent);
+    let extent = report.proof.as_ref().map(|proof| proof.extent());
     match (verdict, extent) {
         (Verdict::Failed, _) if report.command == "restore" => {
             "The archive is not what was sealed; nothing was restored."

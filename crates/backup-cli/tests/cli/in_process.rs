@@ -157,6 +157,30 @@ fn a_passphrase_is_typed_twice() {
     assert_eq!(drive(&bench, &mut answers(&["one"]), &args), 0, "it does not open");
 }
 
+#[test]
+fn the_passphrase_of_an_ssh_key_is_asked_once() {
+    let bench = Bench::new();
+    bench.write("id", include_str!("ssh/sealed_key"));
+    bench.write("id.pub", include_str!("ssh/sealed_key.pub"));
+    let source = fixture("attachments");
+    let args = ["export", &source, "-o", "a.age", "-r", &bench.public, "-R", "id.pub"];
+    bench.run(&args).exits(0);
+    let asked = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let log = asked.clone();
+    let ask = move |what: &str| {
+        log.lock().expect("no test panics here").push(what.to_owned());
+        Some("for tests only".to_owned())
+    };
+    let mut context = Context { ask: Arc::new(ask), ..Context::detached() };
+    let verify = ["verify", "@a.age", "@a.age", "-i", "@id"];
+    assert_eq!(drive(&bench, &mut context, &verify), 0, "the SSH key does not open it");
+    let asked = asked.lock().expect("no test panics here");
+    assert_eq!(asked.len(), 1, "it was asked for more than once: {asked:?}");
+    let told = asked[0].contains("id'") && !asked[0].contains('\u{2068}');
+    assert!(told, "the prompt does not name the key plainly: {:?}", asked[0]);
+    bench.run(&verify.map(|arg| arg.trim_start_matches('@'))).exits(1);
+}
+
 /// A reader that has read enough.
 struct Closed;
 
