@@ -68,14 +68,16 @@ impl Failure {
         };
         let failure = Self { exit, ..Self::error(message, hint) };
         Some(match &report.archive {
-            Some(archive) => failure.about(archive),
-            None => failure,
+            // An export's sentence is about a source.
+            Some(archive) if report.command != "export" => failure.about(archive),
+            _ => failure,
         })
     }
 
     /// The same failure, with the archive named that it is about.
     pub(crate) fn about(mut self, archive: &str) -> Self {
-        if (self.finding.is_some() || self.exit == FAILED) && !self.message.contains(archive) {
+        let seen = matches!(self.exit, FAILED | UNVERIFIED);
+        if seen && !self.message.contains(archive) {
             self.message = format!("{archive}: {}", self.message);
         }
         self

@@ -380,8 +380,8 @@ fn demonstration(demo: &Demonstration, style: Style) -> String {
     }
     let ending = match demo.verdict {
         Verdict::Proven => format!(
-            "what went in came back: {} the same byte for byte, and every record through a database",
-            some(demo.compared, "file is", "files are")
+            "{} back byte for byte, every record through a database",
+            some(demo.compared, "file came", "files came")
         ),
         _ => "the demonstration did not come to its end as it should".into(),
     };

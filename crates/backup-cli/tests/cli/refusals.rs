@@ -47,7 +47,8 @@ fn an_archive_cut_short_fails() {
             if command == "restore" {
                 args.extend(["-o", "back"]);
             }
-            let document = bench.run(&args).exits(3).complains("cut.age").json();
+            let ran = bench.run(&args).exits(3).complains("cut.age: the archive is cut short");
+            let document = ran.json();
             assert_eq!(document["verdict"], "failed", "{args:?} of {length} bytes");
             assert_eq!(document["archive"], "cut.age", "{args:?}: which archive it was");
             assert_ne!(document["findings"], serde_json::json!([]), "{args:?}: no finding");
@@ -146,4 +147,41 @@ fn the_worst_of_several_archives_is_reported_and_all_are_looked_at() {
     assert_eq!(failed["findings"][0]["archive"], "cut.age", "a finding of which archive?");
     let id = good["archives"][0]["content_id"].as_str().expect("it has a content id").to_owned();
     verify(&["crm.tar.zst.age", "cut.age", "--expect-id", &id], 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_ends_an_export_with_nothing_left() {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+    use std::time::{Duration, Instant};
+
+    let bench = Bench::new();
+    let before = bench.names();
+    for signal in ["-INT", "-TERM"] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_crm-backup"))
+            .args(["export", "-", "-o", "a.age", "-r", &bench.public])
+            .current_dir(bench.path(""))
+            .stdin(Stdio::piped())
+            .stderr(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("the binary runs");
+        let mut input = child.stdin.take().expect("the input is a pipe");
+        input.write_all(b"id,name\n1,one\n").expect("it reads its input");
+        let started = Instant::now();
+        // Its draft shows that it has begun.
+        while bench.names() == before && started.elapsed() < Duration::from_secs(20) {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        let sent = Command::new("kill").args([signal, &child.id().to_string()]).status();
+        assert!(sent.is_ok_and(|status| status.success()), "the signal was not sent");
+        std::thread::sleep(Duration::from_millis(200));
+        drop(input);
+        let output = child.wait_with_output().expect("the binary ends");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(130), "the exit code after {signal}: {stderr}");
+        assert!(stderr.contains("interrupted; nothing half-made is left"), "{signal}: {stderr}");
+        assert_eq!(bench.names(), before, "something is left after {signal}");
+    }
 }
