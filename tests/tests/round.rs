@@ -38,8 +38,8 @@ fn every_shape_is_proven() {
         for part_bytes in [64 << 20, 700] {
             let folder = tempfile::tempdir().expect("a temporary folder");
             let archive = folder.path().join("crm.tar.zst.age");
-            let options = ExportOptions::default()
-                .writer(WriterOptions::default().part_bytes(part_bytes));
+            let options =
+                ExportOptions::default().writer(WriterOptions::default().part_bytes(part_bytes));
             let exported = export_to(&archive, std::slice::from_ref(&shape.path), &keys, options);
             assert_eq!(exported.verdict(), Some(Verdict::Proven), "{}: export", shape.name);
 

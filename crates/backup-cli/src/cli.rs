@@ -25,11 +25,12 @@ The whole round:
   crm-backup restore-test crm.tar.zst.age -i key.txt
 
 Exit codes:
-  0  done; the verdict, if one was asked for, is proven or intact
-  1  an error, and nothing was looked at
-  2  wrong usage
-  3  looked, and something is wrong: failed
-  4  looked, but not at everything that was asked for: unverified";
+    0  done; the verdict, if one was asked for, is proven or intact
+    1  an error, and nothing was looked at
+    2  wrong usage
+    3  looked, and something is wrong: failed
+    4  looked, but not at everything that was asked for: unverified
+  130  interrupted; nothing half-made is left";
 
 /// What a CSV from standard input is called, unless it is given a name.
 pub(crate) const STDIN_NAME: &str = "stdin.csv";
@@ -57,7 +58,9 @@ pub(crate) struct GlobalArgs {
 pub(crate) enum Color {
     /// On a terminal, unless NO_COLOR is set.
     Auto,
+    /// Even into a file.
     Always,
+    /// Not at all.
     Never,
 }
 
@@ -109,7 +112,7 @@ pub(crate) struct KeygenArgs {
 #[command(after_help = "\
 Examples:
   crm-backup export crm-export/ -o crm.tar.zst.age -r age1…
-  crm-backup export accounts.csv deals.xlsx crm.sqlite -o crm.tar.zst.age -R team.txt
+  crm-backup export deals.xlsx crm.sqlite -o crm.tar.zst.age -R team.txt
   crm-backup export crm-export/ --dry-run")]
 pub(crate) struct ExportArgs {
     /// CSV files, workbooks, SQLite databases, other files, and folders of them; - is a CSV from
@@ -119,10 +122,6 @@ pub(crate) struct ExportArgs {
     /// The archive to write, usually NAME.tar.zst.age
     #[arg(short, long, value_name = "ARCHIVE", required_unless_present = "dry_run")]
     pub(crate) output: Option<PathBuf>,
-    #[command(flatten)]
-    pub(crate) seal: SealArgs,
-    #[command(flatten)]
-    pub(crate) reading: ReadingArgs,
     /// What to call the CSV from standard input
     #[arg(long, value_name = "NAME", default_value = STDIN_NAME)]
     pub(crate) stdin_name: String,
@@ -141,6 +140,11 @@ pub(crate) struct ExportArgs {
     /// How large a table's parts become before they are compressed
     #[arg(long, value_name = "BYTES", default_value = "64MiB", value_parser = size)]
     pub(crate) part_size: u64,
+    // A group's heading carries on to what follows it, so groups come last, here and below.
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
+    #[command(flatten)]
+    pub(crate) seal: SealArgs,
 }
 
 /// Whom an archive is sealed to.
@@ -211,14 +215,14 @@ pub(crate) struct VerifyArgs {
     /// The archives
     #[arg(required = true, value_name = "ARCHIVE")]
     pub(crate) archives: Vec<PathBuf>,
-    #[command(flatten)]
-    pub(crate) open: OpenArgs,
     /// Without a key: only compare the sealed bytes with the .sha256 file
     #[arg(long, conflicts_with_all = ["identities", "a_passphrase", "expect_id"])]
     pub(crate) sealed: bool,
     /// The content id that the archive must have
     #[arg(long, value_name = "ID", value_parser = content_id)]
     pub(crate) expect_id: Option<Digest>,
+    #[command(flatten)]
+    pub(crate) open: OpenArgs,
 }
 
 /// Prove that an archive restores
@@ -234,25 +238,27 @@ pub(crate) struct RestoreTestArgs {
     /// The archives
     #[arg(required = true, value_name = "ARCHIVE")]
     pub(crate) archives: Vec<PathBuf>,
-    #[command(flatten)]
-    pub(crate) open: OpenArgs,
     /// Compare with these sources as they are now, too
     #[arg(long, value_name = "SOURCE", num_args = 1..)]
     pub(crate) against: Vec<PathBuf>,
-    #[command(flatten)]
-    pub(crate) reading: ReadingArgs,
     /// The content id that the archive must have
     #[arg(long, value_name = "ID", value_parser = content_id)]
     pub(crate) expect_id: Option<Digest>,
-    /// Where the scratch database lives; on disk it is a file without a name
+    /// Where the scratch database lives
     #[arg(long, value_name = "WHERE", default_value = "disk")]
     pub(crate) scratch: ScratchKind,
+    #[command(flatten)]
+    pub(crate) open: OpenArgs,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
 }
 
 /// Where the scratch database lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ScratchKind {
+    /// In memory.
     Memory,
+    /// In a temporary file without a name.
     Disk,
 }
 
@@ -271,8 +277,6 @@ pub(crate) struct RestoreArgs {
     /// The archive
     #[arg(value_name = "ARCHIVE")]
     pub(crate) archive: PathBuf,
-    #[command(flatten)]
-    pub(crate) open: OpenArgs,
     /// The folder or the database to write; it must be new, or an empty folder
     #[arg(short, long, value_name = "DIR|FILE.sqlite")]
     pub(crate) output: PathBuf,
@@ -282,6 +286,8 @@ pub(crate) struct RestoreArgs {
     /// The source files, byte for byte, instead of the tables
     #[arg(long, conflicts_with = "tables")]
     pub(crate) originals: bool,
+    #[command(flatten)]
+    pub(crate) open: OpenArgs,
 }
 
 /// Show what is in an archive

@@ -13,6 +13,9 @@ pub type ScratchFactory = Box<dyn FnMut() -> backup_core::Result<Box<dyn Scratch
 /// Asks a person for a secret, without showing it; `None` if nobody can be asked.
 pub type AskSecret = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
+/// Looks up a variable of the environment.
+pub type Variables = Box<dyn Fn(&str) -> Option<String>>;
+
 /// Everything that a command takes from its process.
 pub struct Context {
     /// Standard input; the first that reads it takes it.
@@ -30,7 +33,7 @@ pub struct Context {
     /// Whether the environment asks for no colour.
     pub no_color: bool,
     /// Looks up a variable of the environment, for `--passphrase-env`.
-    pub variable: Box<dyn Fn(&str) -> Option<String>>,
+    pub variable: Variables,
     /// Asks for passphrases.
     pub ask: AskSecret,
     /// Makes the scratch database, instead of what `--scratch` says.

@@ -53,9 +53,8 @@ impl Failure {
         let exit = of_report(report);
         let (count, first, hint) = match exit {
             FAILED => {
-                let failures = || {
-                    report.findings.iter().filter(|one| one.severity == Severity::Failure)
-                };
+                let failures =
+                    || report.findings.iter().filter(|one| one.severity == Severity::Failure);
                 (failures().count(), &failures().next()?.message, failed_hint(report))
             }
             UNVERIFIED => {
@@ -69,14 +68,16 @@ impl Failure {
         };
         let failure = Self { exit, ..Self::error(message, hint) };
         Some(match &report.archive {
-            Some(archive) => failure.about(archive),
-            None => failure,
+            // An export's sentence is about a source.
+            Some(archive) if report.command != "export" => failure.about(archive),
+            _ => failure,
         })
     }
 
     /// The same failure, with the archive named that it is about.
     pub(crate) fn about(mut self, archive: &str) -> Self {
-        if (self.finding.is_some() || self.exit == FAILED) && !self.message.contains(archive) {
+        let seen = matches!(self.exit, FAILED | UNVERIFIED);
+        if seen && !self.message.contains(archive) {
             self.message = format!("{archive}: {}", self.message);
         }
         self
@@ -127,7 +128,10 @@ fn failed_hint(report: &Report) -> &'static str {
     let other = |finding: &Finding| finding.code == Code::ContentId;
     if report.findings.iter().any(other) {
         "This is not the archive that you expect; look for the one with that content id."
-    } else if report.proof.is_none() && report.command == "restore-test" && !report.checks.is_empty() {
+    } else if report.proof.is_none()
+        && report.command == "restore-test"
+        && !report.checks.is_empty()
+    {
         "The archive itself may be sound: verify it, then test again; keep the CRM until it is proven."
     } else {
         "Fetch another copy of this archive; `crm-backup verify --sealed` tells whether a copy is \

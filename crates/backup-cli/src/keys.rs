@@ -1,6 +1,6 @@
 //! Keys and passphrases, as the flags name them. What is secret is never printed.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use backup_core::Error;
 use backup_core::archive::{Identity, Recipient};
@@ -14,7 +14,10 @@ const WHOSE: &str = "Say whom to seal it to: -r age1… or -R FILE, or -p for a 
 const WHICH: &str = "Give the identity file with -i, or the passphrase with -p.";
 
 /// Whom an archive is sealed to.
-pub(crate) fn recipients(args: &SealArgs, session: &mut Session<'_>) -> Result<Vec<Recipient>, Failure> {
+pub(crate) fn recipients(
+    args: &SealArgs,
+    session: &mut Session<'_>,
+) -> Result<Vec<Recipient>, Failure> {
     if let Some(passphrase) = new_passphrase(&args.passphrase, session)? {
         return Ok(vec![Recipient::passphrase(passphrase)]);
     }
@@ -25,8 +28,7 @@ pub(crate) fn recipients(args: &SealArgs, session: &mut Session<'_>) -> Result<V
     for path in &args.recipient_files {
         let bytes = read(path, "recipients", session)?;
         let text = String::from_utf8_lossy(&bytes);
-        let found = Recipient::parse_file(&text)
-            .map_err(|error| error.in_source(path.display().to_string()))?;
+        let found = Recipient::parse_file(&text).map_err(|error| error.in_source(named(path)))?;
         recipients.extend(found);
     }
     if recipients.is_empty() {
@@ -46,12 +48,15 @@ fn recipient(text: &str) -> Result<Recipient, Failure> {
 }
 
 /// What opens an archive.
-pub(crate) fn identities(args: &OpenArgs, session: &mut Session<'_>) -> Result<Vec<Identity>, Failure> {
+pub(crate) fn identities(
+    args: &OpenArgs,
+    session: &mut Session<'_>,
+) -> Result<Vec<Identity>, Failure> {
     let mut identities = Vec::new();
     for path in &args.identities {
         let bytes = read(path, "the identity", session)?;
-        let name = path.display().to_string();
-        let found = Identity::parse_file(&bytes, &name, &session.ask());
+        let name = named(path);
+        let found = Identity::parse_file(&bytes, &name, &session.ask_once());
         identities.extend(found.map_err(|error| session.or_interrupted(identity_failure(error)))?);
     }
     if let Some(passphrase) = passphrase(&args.passphrase, session)? {
@@ -87,7 +92,10 @@ fn passphrase(args: &PassphraseArgs, session: &mut Session<'_>) -> Result<Option
 }
 
 /// A passphrase to seal with: what is typed unseen is typed twice.
-fn new_passphrase(args: &PassphraseArgs, session: &mut Session<'_>) -> Result<Option<String>, Failure> {
+fn new_passphrase(
+    args: &PassphraseArgs,
+    session: &mut Session<'_>,
+) -> Result<Option<String>, Failure> {
     let Some(first) = passphrase(args, session)? else { return Ok(None) };
     if args.prompt && ask(session, "the same again")? != first {
         return Err(Failure::error("the two passphrases are not the same", "Try again."));
@@ -96,7 +104,7 @@ fn new_passphrase(args: &PassphraseArgs, session: &mut Session<'_>) -> Result<Op
 }
 
 fn ask(session: &mut Session<'_>, what: &str) -> Result<String, Failure> {
-    let answer = session.ask()(what);
+    let answer = session.ask(what);
     answer.ok_or_else(|| {
         session.or_interrupted(Failure::error(
             "there is no terminal to ask for the passphrase on",
@@ -105,7 +113,7 @@ fn ask(session: &mut Session<'_>, what: &str) -> Result<String, Failure> {
     })
 }
 
-fn first_line(path: &PathBuf, session: &mut Session<'_>) -> Result<String, Failure> {
+fn first_line(path: &Path, session: &mut Session<'_>) -> Result<String, Failure> {
     let bytes = read(path, "the passphrase", session)?;
     let unusable = || {
         let hint = "Save the passphrase as plain UTF-8 text, alone on the first line.";
@@ -120,6 +128,11 @@ fn variable(name: &str, session: &Session<'_>) -> Result<String, Failure> {
         let hint = "Set it and export it in the shell that starts crm-backup.";
         Failure::error(format!("the environment has no variable {name}"), hint)
     })
+}
+
+/// What messages call it.
+fn named(path: &Path) -> String {
+    if path == Path::new("-") { "standard input".into() } else { path.display().to_string() }
 }
 
 /// A small file, or standard input.

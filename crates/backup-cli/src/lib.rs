@@ -33,7 +33,7 @@ use std::ffi::OsString;
 
 use clap::Parser;
 
-pub use context::{AskSecret, Capture, Context, ScratchFactory};
+pub use context::{AskSecret, Capture, Context, ScratchFactory, Variables};
 
 use cli::Cli;
 use exit::Failure;
@@ -56,7 +56,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>, context: &mut Context) -> u
 
 /// Prints what was asked for with `--help` or `--version`, or what is wrong with the arguments.
 fn not_understood(error: &clap::Error, args: &[OsString], context: &mut Context) -> u8 {
-    let terminal = if error.use_stderr() { context.stderr_terminal } else { context.stdout_terminal };
+    let terminal =
+        if error.use_stderr() { context.stderr_terminal } else { context.stdout_terminal };
     let text = if terminal && !context.no_color {
         error.render().ansi().to_string()
     } else {

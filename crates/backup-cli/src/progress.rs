@@ -7,11 +7,12 @@ use std::time::Duration;
 use backup_core::{Monitor, Phase};
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// Where the length is known.
-const MEASURED: &str =
-    "{prefix:13} {bar:24.cyan/dim} {binary_bytes:>10} of {binary_total_bytes:<10} {binary_bytes_per_sec:>12}  {wide_msg:.dim}";
+/// Where the length is known. On 80 columns it leaves some twenty for the name of a table.
+const MEASURED: &str = "{prefix:12} {bar:16.cyan/dim} {percent:>3}% {binary_bytes:>10} \
+                        {binary_bytes_per_sec:>12}  {wide_msg:.dim}";
 /// Where it is not.
-const OPEN: &str = "{prefix:13} {spinner:.cyan} {binary_bytes:>10} {binary_bytes_per_sec:>12}  {wide_msg:.dim}";
+const OPEN: &str = "{prefix:12} {spinner:.cyan} {binary_bytes:>10} {binary_bytes_per_sec:>12}  \
+                    {wide_msg:.dim}";
 
 /// The monitor of a command: shows a bar where one is wanted, and stops when it is told to.
 pub(crate) struct Watch {
@@ -53,7 +54,8 @@ impl Monitor for Watch {
         }
         let Some(bar) = &self.bar else { return };
         let template = if total_bytes.is_some() { MEASURED } else { OPEN };
-        let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+        let style =
+            ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
         bar.reset();
         bar.set_style(style.progress_chars("━━─"));
         bar.set_prefix(words(phase));
@@ -88,7 +90,7 @@ impl Monitor for Watch {
     }
 }
 
-/// A phase in plain words, of at most 13 letters.
+/// A phase in plain words, of at most 12 letters.
 fn words(phase: Phase) -> &'static str {
     match phase {
         Phase::Planning => "Looking",

@@ -2,8 +2,8 @@
 
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, OnceLock};
 
 use backup_core::archive::AskPassphrase;
 
@@ -60,8 +60,11 @@ impl<'c> Session<'c> {
     pub(crate) fn print(&mut self, text: &str) -> Result<(), Failure> {
         self.watch.clear();
         let text = self.shortened(text);
-        let written =
-            self.context.stdout.write_all(text.as_bytes()).and_then(|()| self.context.stdout.flush());
+        let written = self
+            .context
+            .stdout
+            .write_all(text.as_bytes())
+            .and_then(|()| self.context.stdout.flush());
         match written {
             Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
                 Err(backup_core::Error::io("write to", "standard output", error).into())
@@ -92,7 +95,10 @@ impl<'c> Session<'c> {
     }
 
     /// Names the archive that the command is about, for what goes wrong from now on.
-    pub(crate) fn about(&mut self, archive: &Path) -> impl Fn(backup_core::Error) -> Failure + use<> {
+    pub(crate) fn about(
+        &mut self,
+        archive: &Path,
+    ) -> impl Fn(backup_core::Error) -> Failure + use<> {
         self.archive = Some(archive.to_path_buf());
         let name = archive.display().to_string();
         move |error| Failure::from(error).about(&name)
@@ -119,10 +125,21 @@ impl<'c> Session<'c> {
         }
     }
 
-    /// Asks for passphrases, with the progress bar out of the way.
-    pub(crate) fn ask(&self) -> AskPassphrase {
+    /// Asks for a passphrase, with the progress bar out of the way.
+    pub(crate) fn ask(&self, what: &str) -> Option<String> {
+        self.watch.aside(|| (self.context.ask)(what))
+    }
+
+    /// Asks for the passphrase of one key, once: age asks anew for each recipient of an archive,
+    /// as it cannot tell which of them the key belongs to.
+    pub(crate) fn ask_once(&self) -> AskPassphrase {
         let (watch, ask) = (self.watch.clone(), self.context.ask.clone());
-        Arc::new(move |what| watch.aside(|| ask(what)))
+        let answer: OnceLock<Option<String>> = OnceLock::new();
+        Arc::new(move |what| {
+            // age marks off names for text of mixed direction, which a terminal may show as boxes.
+            let what = what.replace(['\u{2068}', '\u{2069}'], "");
+            answer.get_or_init(|| watch.aside(|| ask(&what))).clone()
+        })
     }
 
     /// An interrupted prompt looks like one that nobody answers.

@@ -169,6 +169,12 @@ impl Stage<'_, '_> {
             exit::FAILED => Verdict::Failed,
             _ => Verdict::Unverified,
         };
-        Demonstration { exit, verdict, steps: self.steps, compared: SAMPLE.len() as u64, differences }
+        Demonstration {
+            exit,
+            verdict,
+            steps: self.steps,
+            compared: SAMPLE.len() as u64,
+            differences,
+        }
     }
 }

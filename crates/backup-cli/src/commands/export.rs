@@ -29,8 +29,8 @@ pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>) -> Result<Outcom
     }
     let recipients = keys::recipients(&args.seal, session)?;
     let found = find_sources(&args.sources, &args.stdin_name, &args.reading, session)?;
-    let report = export(found, &recipients, output, &options(args, session), &*watch)
-        .map_err(failed)?;
+    let report =
+        export(found, &recipients, output, &options(args, session), &*watch).map_err(failed)?;
     let exit = unless_asked(args, &report);
     let next = Some(next_step(args, output));
     Ok(Outcome::Report(Box::new(Told { exit, next, ..Told::new(report) })))

@@ -1,8 +1,8 @@
 //! `keygen`: a new key, in a file that only its owner can read.
 
+use backup_core::ErrorKind;
 use backup_core::archive::KeyPair;
 use backup_core::archive::publish::Draft;
-use backup_core::ErrorKind;
 
 use super::{NewKey, Outcome};
 use crate::cli::KeygenArgs;

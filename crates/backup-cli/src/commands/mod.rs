@@ -139,7 +139,10 @@ fn one_expected(expected: bool, archives: &[PathBuf]) -> Result<(), Failure> {
     Ok(())
 }
 
-fn verify_options(expect_id: Option<backup_core::record::Digest>, session: &Session<'_>) -> VerifyOptions {
+fn verify_options(
+    expect_id: Option<backup_core::record::Digest>,
+    session: &Session<'_>,
+) -> VerifyOptions {
     let mut options = VerifyOptions::default();
     if let Some(threads) = session.settings.threads {
         options = options.threads(threads.into());

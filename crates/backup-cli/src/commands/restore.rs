@@ -21,16 +21,15 @@ pub(crate) fn run(args: &RestoreArgs, session: &mut Session<'_>) -> Result<Outco
         return Err(Failure::usage(message, "Name a new folder with -o."));
     }
     let identities = keys::identities(&args.open, session)?;
-    let mut options = RestoreOptions::default()
-        .originals(args.originals)
-        .verify(verify_options(None, session));
+    let mut options =
+        RestoreOptions::default().originals(args.originals).verify(verify_options(None, session));
     for table in &args.tables {
         options = options.table(table);
     }
     let watch = session.watch.clone();
     let restore = if database { restore_database } else { restore_folder };
-    let report = restore(&args.archive, &identities, &args.output, &options, &*watch)
-        .map_err(|error| {
+    let report =
+        restore(&args.archive, &identities, &args.output, &options, &*watch).map_err(|error| {
             let exists = matches!(error.kind(), ErrorKind::Exists { .. });
             failed(error).never_replacing(exists, NEW_ONLY)
         })?;

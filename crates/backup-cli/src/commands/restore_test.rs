@@ -5,9 +5,7 @@ use std::path::Path;
 use backup_core::archive::Identity;
 use backup_core::scratch::{Scratch, SqliteScratch};
 use backup_core::source::Discovered;
-use backup_core::{
-    ErrorKind, Report, Verdict, VerifyOptions, compare_with_sources, restore_test,
-};
+use backup_core::{ErrorKind, Report, Verdict, VerifyOptions, compare_with_sources, restore_test};
 
 use super::{Outcome, each, find_sources, one_expected, verify_options};
 use crate::cli::{RestoreTestArgs, STDIN_NAME, ScratchKind};

@@ -9,7 +9,9 @@ const LEAST: usize = 24;
 /// column too wide for the terminal pushes the rest of its own row only, not of every row.
 pub(super) fn columns(rows: &[Vec<String>], width: Option<usize>) -> Vec<String> {
     let count = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let widest = |index: usize| rows.iter().filter_map(|row| row.get(index)).map(|cell: &String| cell.width()).max();
+    let widest = |index: usize| {
+        rows.iter().filter_map(|row| row.get(index)).map(|cell: &String| cell.width()).max()
+    };
     let mut widths: Vec<usize> = (0..count).map(|index| widest(index).unwrap_or(0)).collect();
     if let (Some(width), [first, others @ ..]) = (width, widths.as_mut_slice()) {
         let taken: usize = others.iter().map(|other| other + GAP.len()).sum();
@@ -65,7 +67,10 @@ mod tests {
 
     #[test]
     fn wide_characters_are_aligned() {
-        let rows = [vec!["合同".into(), "7".into(), "x".into()], vec!["ab".into(), "12".into(), "y".into()]];
+        let rows = [
+            vec!["合同".into(), "7".into(), "x".into()],
+            vec!["ab".into(), "12".into(), "y".into()],
+        ];
         assert_eq!(columns(&rows, None), ["合同   7  x", "ab    12  y"], "they do not line up");
     }
 

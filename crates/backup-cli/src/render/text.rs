@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use backup_core::archive::package::LedgerEntry;
 use backup_core::{Extent, Finding, Report, Severity, Verdict};
 
 use super::layout::{columns, paragraph};
@@ -42,7 +43,9 @@ pub(crate) fn quiet(outcome: &Outcome, style: Style) -> String {
     match outcome {
         Outcome::Report(told) => line(told.report.verdict()),
         Outcome::Archives { examined, .. } if examined.len() == 1 => line(examined[0].verdict()),
-        Outcome::Archives { examined, .. } => examined.iter().map(|one| summary(one, style)).collect(),
+        Outcome::Archives { examined, .. } => {
+            examined.iter().map(|one| summary(one, style)).collect()
+        }
         Outcome::Key(key) => identity(key),
         Outcome::Demo(demo) => line(Some(demo.verdict)),
     }
@@ -163,17 +166,15 @@ fn meaning(report: &Report, verdict: Verdict) -> &'static str {
             "The archive is not what was sealed; nothing was restored."
         }
         (Verdict::Failed, _) => "Something is wrong; the findings say what.",
-        (Verdict::Unverified, _) => {
-            "Nothing wrong was seen, but not everything that was asked for could be looked at."
-        }
+        (Verdict::Unverified, _) => "Nothing wrong was seen, but not everything was looked at.",
         (Verdict::Intact, _) => {
             "The sealed bytes are the ones that were written; nobody looked inside."
         }
         (Verdict::Proven, Some(Extent::Restored)) => {
-            "It went into a database and came back: every cell, record and file is as it was sealed."
+            "Loaded into a database and read back: every cell and file is as it was sealed."
         }
         (Verdict::Proven, _) if report.command == "export" => {
-            "It was read back from the disk: every byte, digest and count is as it was sealed."
+            "Read back from the disk: every byte, digest and count is as it was sealed."
         }
         (Verdict::Proven, _) => "Every byte, digest and count is as it was sealed.",
     }
@@ -188,7 +189,8 @@ fn heading(text: &mut String, title: &str, style: Style) {
 
 fn facts(text: &mut String, report: &Report, style: Style, detail: Detail) {
     let mut fact = |name: &str, value: &str| {
-        let _ = writeln!(text, "{} {}", style.paint(Tone::Faint, &format!("{name:<10}")), clean(value));
+        let _ =
+            writeln!(text, "{} {}", style.paint(Tone::Faint, &format!("{name:<10}")), clean(value));
     };
     if let Some(archive) = report.archive.as_ref().filter(|_| detail >= Detail::Seen) {
         let size = report.archive_bytes.map(|size| format!("  ({})", bytes(size)));
@@ -217,7 +219,8 @@ fn tables(text: &mut String, report: &Report, style: Style) {
         some(records, "record", "records")
     );
     heading(text, &title, style);
-    let mut rows = vec![["  Name", "Records", "Columns", "Size", "Digest"].map(str::to_owned).to_vec()];
+    let mut rows =
+        vec![["  Name", "Records", "Columns", "Size", "Digest"].map(str::to_owned).to_vec()];
     rows.extend(report.tables.iter().map(|table| {
         let name = format!("  {}", clean(&table.name));
         let digest = table.digest.to_string();
@@ -260,12 +263,10 @@ fn and_more(text: &mut String, all: usize) {
 }
 
 fn checks(text: &mut String, report: &Report, style: Style) {
-    if report.checks.is_empty() {
-        return;
-    }
+    let checks: Vec<_> = report.checks.iter().filter(|check| check.count > 0).collect();
+    let Some(widest) = checks.iter().map(|check| count(check.count).len()).max() else { return };
     heading(text, "Checked", style);
-    let widest = report.checks.iter().map(|check| count(check.count).len()).max().unwrap_or(0);
-    for check in &report.checks {
+    for check in checks {
         let _ = writeln!(text, "  {:>widest$} {}", count(check.count), check.what);
     }
 }
@@ -333,24 +334,33 @@ fn not_looked_at(text: &mut String, report: &Report, style: Style) {
 }
 
 fn ledger(text: &mut String, report: &Report, style: Style, detail: Detail) {
-    if report.ledger.is_empty() || detail == Detail::Brief {
+    // What could not be read is said above, with more weight.
+    let said = |entry: &&LedgerEntry| !report.not_looked_at.contains(&entry.message);
+    let ledger: Vec<_> = report.ledger.iter().filter(said).collect();
+    if ledger.is_empty() || detail == Detail::Brief {
         return;
     }
-    let entries = some(report.ledger.len() as u64, "entry", "entries");
+    let entries = some(ledger.len() as u64, "entry", "entries");
     let elsewhere = if detail == Detail::Full { "" } else { ", see inspect" };
     heading(text, &format!("Kept in another form, or left out: {entries}{elsewhere}"), style);
     if detail < Detail::Full {
         return;
     }
-    for entry in report.ledger.iter().take(SHOWN) {
+    for entry in ledger.iter().take(SHOWN) {
         let place = [&entry.source, &entry.table].into_iter().flatten();
-        let place: Vec<_> = place.filter(|name| !entry.message.contains(*name)).map(String::as_str).collect();
-        let place = if place.is_empty() { String::new() } else { format!("{}: ", place.join(", ")) };
-        let times = if entry.count > 1 { format!(" ({} times)", count(entry.count)) } else { String::new() };
+        let place: Vec<_> =
+            place.filter(|name| !entry.message.contains(*name)).map(String::as_str).collect();
+        let place =
+            if place.is_empty() { String::new() } else { format!("{}: ", place.join(", ")) };
+        let times = if entry.count > 1 {
+            format!(" ({} times)", count(entry.count))
+        } else {
+            String::new()
+        };
         let line = format!("{place}{}{times}", entry.message);
         let _ = writeln!(text, "  · {}", paragraph(&clean(&line), 4, style.width));
     }
-    and_more(text, report.ledger.len());
+    and_more(text, ledger.len());
 }
 
 fn written(text: &mut String, report: &Report, style: Style) {
@@ -370,8 +380,8 @@ fn demonstration(demo: &Demonstration, style: Style) -> String {
     }
     let ending = match demo.verdict {
         Verdict::Proven => format!(
-            "what went in came back: {} the same byte for byte, and every record through a database",
-            some(demo.compared, "file is", "files are")
+            "{} back byte for byte, every record through a database",
+            some(demo.compared, "file came", "files came")
         ),
         _ => "the demonstration did not come to its end as it should".into(),
     };

@@ -1,0 +1,208 @@
+//! The command line driven within this process, where a test can reach into the scratch database,
+//! the terminal, and Ctrl-C.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use backup_cli::{Capture, Context, run};
+use backup_core::archive::package::ColumnCounts;
+use backup_core::record::{Digest, Record, Table};
+use backup_core::scratch::{Scratch, SqliteScratch};
+use backup_core::{Monitor, Phase, Result};
+use serde_json::Value;
+
+use crate::bench::{Bench, fixture};
+
+/// A database in which the first cell of one table changes before it is read back.
+struct Tampered {
+    inner: SqliteScratch,
+    table: &'static str,
+}
+
+impl Scratch for Tampered {
+    fn create_table(&mut self, index: usize, table: &Table) -> Result<()> {
+        self.inner.create_table(index, table)
+    }
+
+    fn insert(&mut self, table: usize, record: &Record) -> Result<()> {
+        self.inner.insert(table, record)
+    }
+
+    fn add_file(&mut self, path: &str, bytes: u64, sha256: Digest) -> Result<()> {
+        self.inner.add_file(path, bytes, sha256)
+    }
+
+    fn loaded(&mut self) -> Result<()> {
+        self.inner.loaded()
+    }
+
+    fn tables(&mut self) -> Result<Vec<(usize, Table)>> {
+        self.inner.tables()
+    }
+
+    fn files(&mut self) -> Result<Vec<(String, u64, Digest)>> {
+        self.inner.files()
+    }
+
+    fn read(&mut self, table: usize, each: &mut dyn FnMut(&Record) -> Result<()>) -> Result<()> {
+        let tables = self.inner.tables()?;
+        let tampered = tables.iter().any(|(index, it)| *index == table && it.name == self.table);
+        let mut first = tampered;
+        self.inner.read(table, &mut |record| {
+            if !std::mem::take(&mut first) {
+                return each(record);
+            }
+            let mut other = Record::new();
+            other.push_text("another");
+            record.iter().skip(1).for_each(|cell| other.push(cell));
+            each(&other)
+        })
+    }
+
+    fn counts(&mut self, table: usize) -> Result<Vec<ColumnCounts>> {
+        self.inner.counts(table)
+    }
+}
+
+fn drive(bench: &Bench, context: &mut Context, args: &[&str]) -> u8 {
+    let real = args.iter().map(|arg| match arg.strip_prefix('@') {
+        Some(name) => bench.path(name).into_os_string(),
+        None => arg.into(),
+    });
+    run(std::iter::once("crm-backup".into()).chain(real), context)
+}
+
+#[test]
+fn a_cell_changed_in_the_scratch_database_fails_the_restore_test() {
+    let bench = Bench::with_archive();
+    let (stdout, stderr) = (Capture::default(), Capture::default());
+    let mut context = Context {
+        stdout: Box::new(stdout.clone()),
+        stderr: Box::new(stderr.clone()),
+        scratch: Some(Box::new(|| {
+            Ok(Box::new(Tampered { inner: SqliteScratch::in_memory()?, table: "contacts" }))
+        })),
+        ..Context::detached()
+    };
+    let args = ["restore-test", "@crm.tar.zst.age", "-i", "@key.txt", "--json"];
+    assert_eq!(drive(&bench, &mut context, &args), 3, "the change was not seen");
+    let document: Value = serde_json::from_str(&stdout.text()).expect("it is one document");
+    assert_eq!(document["verdict"], "failed");
+    assert_eq!(document["findings"][0]["table"], "contacts", "the table is not named");
+    assert!(stderr.text().contains("contacts"), "a person is not told:\n{}", stderr.text());
+}
+
+/// Presses Ctrl-C when a phase begins.
+struct Impatient {
+    phase: Phase,
+    cancel: Arc<std::sync::atomic::AtomicBool>,
+}
+
+impl Monitor for Impatient {
+    fn phase(&self, phase: Phase, _: Option<u64>) {
+        if phase == self.phase {
+            self.cancel.store(true, Ordering::SeqCst);
+        }
+    }
+}
+
+#[test]
+fn an_interrupt_leaves_nothing_half_made() {
+    let bench = Bench::with_archive();
+    let before = bench.names();
+    let source = fixture("csv-utf8");
+    let key = ["-i", "@key.txt", "--json"];
+    let cases: [(Phase, Vec<&str>); 5] = [
+        (Phase::Exporting, vec!["export", &source, "-o", "@b.age", "-r", &bench.public, "--json"]),
+        (
+            Phase::ReadingBack,
+            vec!["export", &source, "-o", "@b.age", "-r", &bench.public, "--json"],
+        ),
+        (Phase::Verifying, [&["verify", "@crm.tar.zst.age"], &key[..]].concat()),
+        (Phase::Loading, [&["restore-test", "@crm.tar.zst.age"], &key[..]].concat()),
+        (Phase::Restoring, [&["restore", "@crm.tar.zst.age", "-o", "@back"], &key[..]].concat()),
+    ];
+    for (phase, args) in cases {
+        let (stdout, stderr) = (Capture::default(), Capture::default());
+        let mut context = Context {
+            stdout: Box::new(stdout.clone()),
+            stderr: Box::new(stderr.clone()),
+            ..Context::detached()
+        };
+        let cancel = context.cancel.clone();
+        context.monitor = Some(Arc::new(Impatient { phase, cancel }));
+        assert_eq!(drive(&bench, &mut context, &args), 130, "{phase:?}: the exit code");
+        assert_eq!(stderr.text(), "error: interrupted; nothing half-made is left\n", "{phase:?}");
+        let document: Value = serde_json::from_str(&stdout.text()).expect("it is one document");
+        assert_eq!(document["error"]["exit"], 130, "{phase:?}: the exit code in the document");
+        assert_eq!(bench.names(), before, "{phase:?}: something is left");
+    }
+}
+
+#[test]
+fn a_passphrase_is_typed_twice() {
+    let bench = Bench::new();
+    let source = fixture("attachments");
+    let answers = |answers: &'static [&'static str]| {
+        let left = std::sync::Mutex::new(answers.iter());
+        let ask = move |_: &str| left.lock().ok()?.next().map(|answer| (*answer).to_owned());
+        Context { ask: Arc::new(ask), ..Context::detached() }
+    };
+    let args = ["export", &source, "-o", "@p.age", "-p"];
+    assert_eq!(drive(&bench, &mut answers(&["one", "two"]), &args), 1, "they differ");
+    assert_eq!(drive(&bench, &mut answers(&["", ""]), &args), 1, "it is empty");
+    assert_eq!(bench.names(), ["key.txt"], "something is left");
+    assert_eq!(drive(&bench, &mut answers(&["one", "one"]), &args), 0, "they are the same");
+    let args = ["verify", "@p.age", "-p"];
+    assert_eq!(drive(&bench, &mut answers(&["one"]), &args), 0, "it does not open");
+}
+
+#[test]
+fn the_passphrase_of_an_ssh_key_is_asked_once() {
+    let bench = Bench::new();
+    bench.write("id", include_str!("ssh/sealed_key"));
+    bench.write("id.pub", include_str!("ssh/sealed_key.pub"));
+    let source = fixture("attachments");
+    let args = ["export", &source, "-o", "a.age", "-r", &bench.public, "-R", "id.pub"];
+    bench.run(&args).exits(0);
+    let asked = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let log = asked.clone();
+    let ask = move |what: &str| {
+        log.lock().expect("no test panics here").push(what.to_owned());
+        Some("for tests only".to_owned())
+    };
+    let mut context = Context { ask: Arc::new(ask), ..Context::detached() };
+    let verify = ["verify", "@a.age", "@a.age", "-i", "@id"];
+    assert_eq!(drive(&bench, &mut context, &verify), 0, "the SSH key does not open it");
+    let asked = asked.lock().expect("no test panics here");
+    assert_eq!(asked.len(), 1, "it was asked for more than once: {asked:?}");
+    let told = asked[0].contains("id'") && !asked[0].contains('\u{2068}');
+    assert!(told, "the prompt does not name the key plainly: {:?}", asked[0]);
+    bench.run(&verify.map(|arg| arg.trim_start_matches('@'))).exits(1);
+}
+
+/// A reader that has read enough.
+struct Closed;
+
+impl std::io::Write for Closed {
+    fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+        Err(std::io::ErrorKind::BrokenPipe.into())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_closed_pipe_ends_quietly() {
+    let bench = Bench::with_archive();
+    let stderr = Capture::default();
+    let mut context = Context {
+        stdout: Box::new(Closed),
+        stderr: Box::new(stderr.clone()),
+        ..Context::detached()
+    };
+    assert_eq!(drive(&bench, &mut context, &["inspect", "@crm.tar.zst.age", "-i", "@key.txt"]), 0);
+    assert_eq!(stderr.text(), "", "somebody is told of a pipe that they closed");
+}

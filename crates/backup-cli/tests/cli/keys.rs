@@ -1,0 +1,128 @@
+//! keygen, recipients, identities and passphrases.
+
+use crate::bench::{Bench, fixture};
+
+#[test]
+fn keygen_writes_what_age_keygen_writes() {
+    let bench = Bench::new();
+    let text = String::from_utf8(bench.read("key.txt")).expect("an identity file is text");
+    let lines: Vec<_> = text.lines().collect();
+    assert_eq!(lines.len(), 3, "an identity file has three lines:\n{text}");
+    let created = lines[0].strip_prefix("# created: ").expect("the first line says when");
+    assert!(created.len() == 20 && created.ends_with('Z'), "{created} is not in RFC 3339");
+    assert_eq!(lines[1], format!("# public key: {}", bench.public), "the second line");
+    assert!(lines[2].starts_with("AGE-SECRET-KEY-1"), "the third line is not the secret");
+    assert!(bench.public.starts_with("age1"), "{} is no recipient", bench.public);
+}
+
+#[cfg(unix)]
+#[test]
+fn keys_and_archives_are_for_their_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let bench = Bench::with_archive();
+    for name in ["key.txt", "crm.tar.zst.age"] {
+        let mode = bench.path(name).metadata().expect("it is there").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "the mode of {name}");
+    }
+}
+
+#[test]
+fn keygen_never_replaces_a_key() {
+    let bench = Bench::new();
+    let before = bench.read("key.txt");
+    let ran = bench.run(&["keygen", "-o", "key.txt"]).exits(1).complains("exists already");
+    assert!(!ran.stderr.contains("--force"), "keygen has no --force:\n{}", ran.stderr);
+    assert_eq!(bench.read("key.txt"), before, "the key was changed");
+    assert_eq!(bench.names(), ["key.txt"], "something was left behind");
+}
+
+#[test]
+fn keygen_without_a_file_prints_the_identity_alone() {
+    let bench = Bench::new();
+    for args in [["keygen"].as_slice(), &["keygen", "-q"]] {
+        let ran = bench.run(args).exits(0);
+        assert_eq!(ran.stdout.lines().count(), 3, "{args:?} prints more than the identity");
+        bench.write("printed.txt", &ran.stdout);
+        let opened = bench.run(&["verify", "nothing.age", "-i", "printed.txt"]).exits(1);
+        assert!(opened.stderr.contains("nothing.age"), "the identity was not read");
+    }
+    assert_eq!(bench.names(), ["key.txt", "printed.txt"], "a file was written");
+}
+
+#[test]
+fn keygen_keeps_the_secret_out_of_json() {
+    let bench = Bench::new();
+    let ran = bench.run(&["keygen", "--json", "-o", "other.txt"]).exits(0);
+    let document = ran.json();
+    assert!(document["public_key"].as_str().is_some_and(|key| key.starts_with("age1")));
+    assert_eq!(document["written"][0], "other.txt");
+    let shown = ran.stdout + &ran.stderr;
+    assert!(!shown.contains("AGE-SECRET-KEY"), "the secret was printed:\n{shown}");
+    bench.run(&["keygen", "--json"]).exits(2).json();
+}
+
+#[test]
+fn any_of_several_recipients_opens_an_archive() {
+    let bench = Bench::new();
+    let other = bench.keygen("other.txt");
+    bench.write("team.txt", format!("# the team\n\n{other}\n"));
+    let source = fixture("attachments");
+    let sealed = ["export", &source, "-o", "a.age", "-r", &bench.public, "-R", "team.txt"];
+    bench.run(&sealed).exits(0);
+    for key in ["key.txt", "other.txt"] {
+        bench.run(&["verify", "a.age", "-i", key]).exits(0);
+    }
+    let typed =
+        bench.run_with(&["export", &source, "-o", "b.age", "-R", "-"], &[], other.as_bytes());
+    typed.exits(0);
+    bench.run_with(&["verify", "b.age", "-i", "-"], &[], &bench.read("other.txt")).exits(0);
+}
+
+#[test]
+fn a_file_given_as_a_recipient_is_told_from_a_bad_one() {
+    let bench = Bench::new();
+    bench.write("team.txt", &bench.public);
+    let source = fixture("attachments");
+    let ran = bench.run(&["export", &source, "-o", "a.age", "-r", "team.txt"]).exits(1);
+    let ran = ran.complains("is a file");
+    assert!(ran.stderr.contains("-R team.txt"), "it does not say -R:\n{}", ran.stderr);
+    let secret = String::from_utf8(bench.read("key.txt")).expect("it is text");
+    let secret = secret.lines().last().expect("it has a last line");
+    let ran = bench.run(&["export", &source, "-o", "a.age", "-r", secret]).exits(1);
+    assert!(!ran.stderr.contains(secret), "a secret was repeated:\n{}", ran.stderr);
+    assert_eq!(bench.names(), ["key.txt", "team.txt"], "something was left behind");
+}
+
+#[test]
+fn a_passphrase_seals_and_opens() {
+    let bench = Bench::new();
+    bench.write("pass.txt", "correct horse\r\nanother line\n");
+    bench.write("wrong.txt", "battery staple\n");
+    let source = fixture("attachments");
+    let sealed = ["export", &source, "-o", "a.age", "--passphrase-file", "pass.txt"];
+    let sealed = bench.run(&sealed).exits(0);
+    assert!(
+        sealed.stdout.contains("restore-test a.age --passphrase-file pass.txt"),
+        "the next step does not open it:\n{}",
+        sealed.stdout
+    );
+    let from_env = ["verify", "a.age", "--passphrase-env", "CRM_PASS"];
+    bench.run_with(&from_env, &[("CRM_PASS", "correct horse")], b"").exits(0);
+    let wrong = bench.run(&["verify", "a.age", "--passphrase-file", "wrong.txt"]).exits(1);
+    wrong.complains("no key that was given opens this archive");
+}
+
+#[test]
+fn a_passphrase_is_not_asked_for_where_nobody_is() {
+    let bench = Bench::new();
+    let source = fixture("attachments");
+    let asked = bench.run(&["export", &source, "-o", "a.age", "-p"]).exits(1);
+    asked.complains("no terminal");
+    bench.write("empty.txt", "\nsecond\n");
+    let args = ["export", &source, "-o", "a.age", "--passphrase-file", "empty.txt"];
+    bench.run(&args).exits(1).complains("empty");
+    let args = ["export", &source, "-o", "a.age", "--passphrase-env", "NO_SUCH_VARIABLE"];
+    bench.run(&args).exits(1).complains("NO_SUCH_VARIABLE");
+    assert_eq!(bench.names(), ["empty.txt", "key.txt"], "something was left behind");
+}

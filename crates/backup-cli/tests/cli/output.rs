@@ -1,0 +1,105 @@
+//! What a person sees, whole. `UPDATE_SNAPSHOTS=1 cargo test` writes the snapshots again.
+
+use std::fs;
+use std::path::Path;
+
+use crate::bench::{Bench, Ran, fixture};
+
+/// Compares with `snapshots/NAME.txt` what a run printed, without what differs from run to run.
+fn snapshot(name: &str, ran: &Ran) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/snapshots");
+    let path = folder.join(name).with_extension("txt");
+    let Ran { command, exit, stdout, stderr } = ran;
+    let seen = format!(
+        "$ crm-backup {command}\n{}--- standard error\n{stderr}--- exit {exit}\n",
+        stdout.lines().map(steady).collect::<String>()
+    );
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        fs::create_dir_all(&folder).expect("the folder is made");
+        fs::write(&path, &seen).expect("the snapshot is written");
+    }
+    let kept = fs::read_to_string(&path).unwrap_or_default();
+    assert!(kept == seen, "{name} looks different now. Kept:\n{kept}\nSeen:\n{seen}");
+}
+
+/// A line, without times, dates and what depends on them, as a sealed size does.
+fn steady(line: &str) -> String {
+    if let (true, Some((name, _))) = (line.starts_with("Archive    "), line.split_once("  (")) {
+        return format!("{name}  (…)\n");
+    }
+    let volatile = ["Sealed     ", "Took       "];
+    match volatile.iter().find(|start| line.starts_with(**start)) {
+        Some(start) => format!("{start}…\n"),
+        None => format!("{line}\n"),
+    }
+}
+
+#[test]
+fn a_round_looks_as_it_did() {
+    let bench = Bench::with_archive();
+    snapshot("verify", &bench.run(&["verify", "crm.tar.zst.age", "-i", "key.txt"]));
+    snapshot("restore-test", &bench.run(&["restore-test", "crm.tar.zst.age", "-i", "key.txt"]));
+    let all = [&fixture("workbook"), &fixture("sqlite"), &fixture("attachments")];
+    bench.export("all.tar.zst.age", &all.map(String::as_str)).exits(0);
+    snapshot("inspect", &bench.run(&["inspect", "all.tar.zst.age", "-i", "key.txt"]));
+    let mut bytes = bench.read("crm.tar.zst.age");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    bench.write("crm.tar.zst.age", bytes);
+    snapshot("verify-failed", &bench.run(&["verify", "crm.tar.zst.age", "-i", "key.txt"]));
+    snapshot("verify-missing", &bench.run(&["verify", "nowhere.age", "-i", "key.txt"]));
+}
+
+#[test]
+fn quiet_prints_nothing_but_the_verdict() {
+    let bench = Bench::with_archive();
+    let archive = ["crm.tar.zst.age", "-i", "key.txt", "-q"];
+    for command in ["verify", "restore-test"] {
+        let ran = bench.run(&[&[command], &archive[..]].concat()).exits(0);
+        assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("proven\n", ""), "{command} -q");
+    }
+    let ran = bench.export("b.tar.zst.age", &[&fixture("attachments"), "-q"]).exits(0);
+    assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("proven\n", ""), "export -q");
+    let ran = bench.run(&[&["inspect"], &archive[..]].concat()).exits(0);
+    assert_eq!(ran.stdout, "", "inspect has no verdict to print");
+}
+
+#[test]
+fn colour_comes_when_it_is_asked_for_and_not_into_a_pipe() {
+    let bench = Bench::with_archive();
+    let args = ["verify", "crm.tar.zst.age", "-i", "key.txt"];
+    let plain = bench.run(&args).exits(0);
+    assert!(!plain.stdout.contains('\x1b'), "colour in a pipe:\n{}", plain.stdout);
+    let always = bench.run(&[&args[..], &["--color", "always"]].concat()).exits(0);
+    assert!(always.stdout.contains("\x1b[1;32mproven\x1b[0m"), "no colour:\n{}", always.stdout);
+    assert!(!always.stderr.contains('\x1b'), "progress in a pipe:\n{}", always.stderr);
+}
+
+#[test]
+fn help_gives_an_example_of_each_command() {
+    let bench = Bench::new();
+    for command in ["keygen", "export", "verify", "restore-test", "restore", "inspect", "demo"] {
+        let ran = bench.run(&[command, "--help"]).exits(0);
+        let example = format!("\n  crm-backup {command}");
+        assert!(ran.stdout.contains(&example), "{command} has no example:\n{}", ran.stdout);
+        assert_eq!(ran.stderr, "", "help is no error");
+    }
+    assert!(bench.run(&["--version"]).exits(0).stdout.starts_with("crm-backup "));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_behind_standard_output_is_an_error() {
+    use std::process::{Command, Stdio};
+
+    let bench = Bench::with_archive();
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").expect("Linux has /dev/full");
+    let status = Command::new(env!("CARGO_BIN_EXE_crm-backup"))
+        .args(["inspect", "crm.tar.zst.age", "-i", "key.txt"])
+        .current_dir(bench.path(""))
+        .stdout(full)
+        .stderr(Stdio::null())
+        .status()
+        .expect("the binary runs");
+    assert_eq!(status.code(), Some(1), "a report that was lost is no success");
+}

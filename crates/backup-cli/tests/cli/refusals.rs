@@ -1,0 +1,187 @@
+//! What goes wrong: one sentence that says what to try, the right exit code, one document, and
+//! nothing left behind.
+
+use std::fs;
+
+use crate::bench::{Bench, fixture};
+
+#[test]
+fn what_cannot_be_opened_is_an_error() {
+    let bench = Bench::with_archive();
+    bench.keygen("wrong.txt");
+    bench.write("notes.txt", "these are notes\n");
+    bench.write("empty.age", "");
+    let before = bench.names();
+    let cases = [
+        (["crm.tar.zst.age", "wrong.txt"], "no key that was given"),
+        (["missing.age", "key.txt"], "missing.age"),
+        (["notes.txt", "key.txt"], "not an archive"),
+        (["empty.age", "key.txt"], "empty"),
+        (["crm.tar.zst.age", "missing.txt"], "missing.txt"),
+        (["crm.tar.zst.age", "notes.txt"], "notes.txt"),
+    ];
+    for ([archive, key], words) in cases {
+        for command in ["verify", "restore-test", "inspect", "restore"] {
+            let mut args = vec![command, archive, "-i", key, "--json"];
+            if command == "restore" {
+                args.extend(["-o", "back"]);
+            }
+            let document = bench.run(&args).exits(1).complains(words).json();
+            assert_eq!(document["verdict"], "unverified", "{args:?} looked at nothing");
+            assert_eq!(document["error"]["exit"], 1, "{args:?}: the exit code in the document");
+            assert!(document["error"]["hint"].is_string(), "{args:?}: the hint in the document");
+            assert_eq!(bench.names(), before, "{args:?} left something behind");
+        }
+    }
+}
+
+#[test]
+fn an_archive_cut_short_fails() {
+    let bench = Bench::with_archive();
+    let whole = bench.read("crm.tar.zst.age");
+    for length in [whole.len() / 2, whole.len() - 1] {
+        bench.write("cut.age", &whole[..length]);
+        let before = bench.names();
+        for command in ["verify", "restore-test", "inspect", "restore"] {
+            let mut args = vec![command, "cut.age", "-i", "key.txt", "--json"];
+            if command == "restore" {
+                args.extend(["-o", "back"]);
+            }
+            let ran = bench.run(&args).exits(3).complains("cut.age: the archive is cut short");
+            let document = ran.json();
+            assert_eq!(document["verdict"], "failed", "{args:?} of {length} bytes");
+            assert_eq!(document["archive"], "cut.age", "{args:?}: which archive it was");
+            assert_ne!(document["findings"], serde_json::json!([]), "{args:?}: no finding");
+            assert_eq!(bench.names(), before, "{args:?} left something behind");
+        }
+    }
+}
+
+#[test]
+fn a_missing_source_leaves_nothing() {
+    let bench = Bench::new();
+    bench.write("src/.keep/.gone", "");
+    fs::remove_file(bench.path("src/.keep/.gone")).expect("it is there");
+    let missing =
+        bench.export("a.age", &["nowhere.csv", "--json"]).exits(1).complains("nowhere.csv");
+    missing.json();
+    bench.export("a.age", &["src", "--json"]).exits(1).complains("nothing to back up").json();
+    bench.export("no/such/a.age", &[&fixture("attachments"), "--json"]).exits(1).json();
+    assert_eq!(bench.names(), ["key.txt", "src"], "something was left behind");
+}
+
+#[test]
+fn an_export_replaces_nothing_unasked() {
+    let bench = Bench::new();
+    let source = fixture("attachments");
+    for taken in ["a.tar.zst.age", "a.tar.zst.age.sha256", "a.README.txt"] {
+        bench.write(taken, "mine");
+        let before = bench.names();
+        let ran = bench.export("a.tar.zst.age", &[&source, "--json"]).exits(1).complains(taken);
+        assert!(ran.stderr.contains("--force"), "it does not say --force:\n{}", ran.stderr);
+        ran.json();
+        assert_eq!(bench.read(taken), b"mine", "{taken} was changed");
+        assert_eq!(bench.names(), before, "something was left beside {taken}");
+        fs::remove_file(bench.path(taken)).expect("it is there");
+    }
+    bench.write("a.tar.zst.age", "mine");
+    bench.export("a.tar.zst.age", &[&source, "--force"]).exits(0);
+    bench.run(&["verify", "a.tar.zst.age", "-i", "key.txt"]).exits(0);
+    let folder = bench.path("folder");
+    fs::create_dir(folder).expect("it is made");
+    bench.export("folder", &[&source, "--force"]).exits(2).complains("is a folder");
+}
+
+#[test]
+fn wrong_usage_is_told_apart() {
+    let bench = Bench::with_archive();
+    let source = fixture("attachments");
+    let before = bench.names();
+    let cases: [&[&str]; 16] = [
+        &[],
+        &["nonsense"],
+        &["export", &source, "-o", "a.age"],
+        &["export", &source, "-r", &bench.public],
+        &["export", "-o", "a.age", "-r", &bench.public],
+        &["export", &source, "-o", "a.age", "-r", &bench.public, "-p", "--passphrase-file", "x"],
+        &["export", &source, "-o", "a.age", "-r", &bench.public, "--part-size", "many"],
+        &["export", &source, "-o", "a.age", "-r", &bench.public, "--encoding", "klingon"],
+        &["export", &source, "-o", "a.age", "-r", &bench.public, "--delimiter", "ab"],
+        &["export", &source, "-o", "a.age", "-r", &bench.public, "--level", "99"],
+        &["verify", "crm.tar.zst.age"],
+        &["verify", "crm.tar.zst.age", "--sealed", "-i", "key.txt"],
+        &["restore-test", "crm.tar.zst.age"],
+        &["inspect", "crm.tar.zst.age"],
+        &["restore", "crm.tar.zst.age", "-i", "key.txt"],
+        &["restore", "crm.tar.zst.age", "-i", "key.txt", "-o", "x.db", "--originals"],
+    ];
+    for args in cases {
+        let ran = bench.run(&[args, &["--json"]].concat()).exits(2);
+        assert!(!ran.stderr.is_empty(), "{args:?} is refused without a word");
+        let document = ran.json();
+        assert_eq!(document["error"]["exit"], 2, "{args:?}: the exit code in the document");
+        assert_eq!(bench.names(), before, "{args:?} left something behind");
+        let plain = bench.run(args).exits(2);
+        assert_eq!(plain.stdout, "", "{args:?} prints an error on standard output");
+    }
+}
+
+#[test]
+fn the_worst_of_several_archives_is_reported_and_all_are_looked_at() {
+    let bench = Bench::with_archive();
+    let whole = bench.read("crm.tar.zst.age");
+    bench.write("cut.age", &whole[..whole.len() / 2]);
+    let verify = |archives: &[&str], exit| {
+        let ran = bench.run(&[&["verify", "-i", "key.txt", "--json"], archives].concat());
+        ran.exits(exit).json()
+    };
+    let good = verify(&["crm.tar.zst.age", "crm.tar.zst.age"], 0);
+    assert_eq!(good["verdict"], "proven");
+    assert_eq!(good["tables"].as_array().map(Vec::len), Some(8), "the tables of both");
+    let missing = verify(&["missing.age", "crm.tar.zst.age"], 1);
+    assert_eq!(missing["verdict"], "unverified");
+    assert_eq!(missing["archives"][1]["verdict"], "proven", "the second was not looked at");
+    let failed = verify(&["missing.age", "cut.age", "crm.tar.zst.age"], 3);
+    assert_eq!(failed["verdict"], "failed");
+    assert!(failed["content_id"].is_null(), "several archives have no one content id");
+    assert_eq!(failed["findings"][0]["archive"], "cut.age", "a finding of which archive?");
+    let id = good["archives"][0]["content_id"].as_str().expect("it has a content id").to_owned();
+    verify(&["crm.tar.zst.age", "cut.age", "--expect-id", &id], 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_ends_an_export_with_nothing_left() {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+    use std::time::{Duration, Instant};
+
+    let bench = Bench::new();
+    let before = bench.names();
+    for signal in ["-INT", "-TERM"] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_crm-backup"))
+            .args(["export", "-", "-o", "a.age", "-r", &bench.public])
+            .current_dir(bench.path(""))
+            .stdin(Stdio::piped())
+            .stderr(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("the binary runs");
+        let mut input = child.stdin.take().expect("the input is a pipe");
+        input.write_all(b"id,name\n1,one\n").expect("it reads its input");
+        let started = Instant::now();
+        // Its draft shows that it has begun.
+        while bench.names() == before && started.elapsed() < Duration::from_secs(20) {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        let sent = Command::new("kill").args([signal, &child.id().to_string()]).status();
+        assert!(sent.is_ok_and(|status| status.success()), "the signal was not sent");
+        std::thread::sleep(Duration::from_millis(200));
+        drop(input);
+        let output = child.wait_with_output().expect("the binary ends");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(130), "the exit code after {signal}: {stderr}");
+        assert!(stderr.contains("interrupted; nothing half-made is left"), "{signal}: {stderr}");
+        assert_eq!(bench.names(), before, "something is left after {signal}");
+    }
+}
