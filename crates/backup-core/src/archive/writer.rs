@@ -229,7 +229,8 @@ impl<W: Write + Send + 'static> Writer<W> {
     ) -> Result<Self> {
         let created = options.created.unwrap_or_else(SystemTime::now);
         let created = jiff::Timestamp::try_from(created)
-            .and_then(|time| time.round(jiff::Unit::Second))
+            // Rounded up, members would be of a time to come, and tar warns.
+            .and_then(|time| jiff::Timestamp::from_second(time.as_second()))
             .map_err(|_| Error::limit("the time of the export is beyond the calendar"))?;
         let (sealed, key) = SealWriter::create(recipients, Sha256Writer::new(sink))?;
         let mut writer = Self {
