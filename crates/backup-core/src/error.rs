@@ -27,10 +27,11 @@ struct Inner {
 }
 
 /// The kinds of errors.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// The operating system refused something.
+    #[error("cannot {doing}{}", display_path(path))]
     Io {
         /// What was being done, as in “cannot read”.
         doing: &'static str,
@@ -40,20 +41,25 @@ pub enum ErrorKind {
         source: io::Error,
     },
     /// None of the identities opens this archive.
+    #[error("no key that was given opens this archive")]
     NoKeyFits,
     /// The file does not begin as an age file does.
+    #[error("this is not an archive: {why}")]
     NotAnArchive {
         /// What stands there instead, in words.
         why: String,
     },
     /// A recipient, an identity or a passphrase that cannot be used.
+    #[error("{why}")]
     Key {
         /// Why, in words that never repeat a secret.
         why: String,
     },
     /// The archive was opened and is not what it has to be.
+    #[error("{}", .0.message)]
     Refused(Finding),
     /// A source that cannot be read, or not as a table.
+    #[error("{why}")]
     Source {
         /// Why, in words.
         why: String,
@@ -61,23 +67,28 @@ pub enum ErrorKind {
         hint: String,
     },
     /// A source that was written to while it was read.
+    #[error("the source changed while it was read")]
     Moved,
     /// A record that its table cannot hold.
+    #[error("{why}")]
     Record {
         /// Why, in words.
         why: String,
     },
     /// A file that is there already and would have been replaced.
+    #[error("{} exists already", path.display())]
     Exists {
         /// The file.
         path: PathBuf,
     },
     /// Something larger than the format or the settings allow.
+    #[error("{what}")]
     Limit {
         /// What was too large, and the limit.
         what: String,
     },
     /// No such table, or no such file, in this archive.
+    #[error("there is no {what} in this archive")]
     NotThere {
         /// What was asked for.
         what: String,
@@ -85,6 +96,7 @@ pub enum ErrorKind {
         hint: String,
     },
     /// The scratch database refused something.
+    #[error("the database cannot {doing}: {why}")]
     Scratch {
         /// What was being done.
         doing: &'static str,
@@ -92,8 +104,10 @@ pub enum ErrorKind {
         why: String,
     },
     /// The [`Monitor`](crate::Monitor) said to stop.
+    #[error("interrupted")]
     Cancelled,
     /// A defect of this crate: a thread that panicked.
+    #[error("a defect of this program: the {what} thread panicked")]
     Panicked {
         /// Which thread.
         what: &'static str,
@@ -238,7 +252,8 @@ impl Error {
                     .into()
             }
             ErrorKind::Key { .. } => {
-                "Recipients look like age1… or ssh-ed25519 …; `crm-backup keygen` makes a key.".into()
+                "Recipients look like age1… or ssh-ed25519 …; `crm-backup keygen` makes a key."
+                    .into()
             }
             ErrorKind::Refused(_) => {
                 "Fetch another copy of this archive; its .sha256 file tells whether this copy \
@@ -247,9 +262,7 @@ impl Error {
             }
             ErrorKind::Source { hint, .. } | ErrorKind::NotThere { hint, .. } => hint.clone(),
             ErrorKind::Moved => "Export again when nothing writes to it.".into(),
-            ErrorKind::Exists { .. } => {
-                "Choose another name, or say --force to replace it.".into()
-            }
+            ErrorKind::Exists { .. } => "Choose another name, or say --force to replace it.".into(),
             _ => return None,
         })
     }
@@ -260,37 +273,16 @@ impl fmt::Display for Error {
         if !self.0.location.is_empty() {
             write!(f, "{}: ", self.0.location)?;
         }
-        match self.kind() {
-            ErrorKind::Io { doing, path: Some(path), .. } => {
-                write!(f, "cannot {doing} {}", path.display())
-            }
-            ErrorKind::Io { doing, path: None, .. } => write!(f, "cannot {doing}"),
-            ErrorKind::NoKeyFits => write!(f, "no key that was given opens this archive"),
-            ErrorKind::NotAnArchive { why } => write!(f, "this is not an archive: {why}"),
-            ErrorKind::Key { why } => write!(f, "{why}"),
-            ErrorKind::Refused(finding) => write!(f, "{}", finding.message),
-            ErrorKind::Source { why, .. } => write!(f, "{why}"),
-            ErrorKind::Moved => write!(f, "the source changed while it was read"),
-            ErrorKind::Record { why } => write!(f, "{why}"),
-            ErrorKind::Exists { path } => write!(f, "{} exists already", path.display()),
-            ErrorKind::Limit { what } => write!(f, "{what}"),
-            ErrorKind::NotThere { what, .. } => write!(f, "there is no {what} in this archive"),
-            ErrorKind::Scratch { doing, why } => {
-                write!(f, "the database cannot {doing}: {why}")
-            }
-            ErrorKind::Cancelled => write!(f, "interrupted"),
-            ErrorKind::Panicked { what } => {
-                write!(f, "a defect of this program: the {what} thread panicked")
-            }
-        }
+        self.kind().fmt(f)
     }
+}
+
+fn display_path(path: &Option<PathBuf>) -> String {
+    path.as_ref().map(|path| format!(" {}", path.display())).unwrap_or_default()
 }
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self.kind() {
-            ErrorKind::Io { source, .. } => Some(source),
-            _ => None,
-        }
+        std::error::Error::source(self.kind())
     }
 }

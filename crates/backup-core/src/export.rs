@@ -187,7 +187,10 @@ impl Plan {
         }
         for (index, source) in self.sources.iter_mut().enumerate() {
             let Err(error) = source.read(&mut intake) else { continue };
-            if !matches!(error.kind(), ErrorKind::Source { .. } | ErrorKind::Record { .. } | ErrorKind::Limit { .. }) {
+            if !matches!(
+                error.kind(),
+                ErrorKind::Source { .. } | ErrorKind::Record { .. } | ErrorKind::Limit { .. }
+            ) {
                 return Err(error);
             }
             let Some(file) = source.as_file() else { return Err(error) };
@@ -216,7 +219,8 @@ fn attempt(
     let name = output.file_name().unwrap_or_default().to_string_lossy();
     let writer = Writer::create(draft.handle()?, &name, recipients, options.writer.clone())?;
     let named = |error: Error| error_with_path(error, output);
-    let Some((writer, remarks)) = plan.read(Intake::new(writer, monitor), monitor).map_err(named)?
+    let Some((writer, remarks)) =
+        plan.read(Intake::new(writer, monitor), monitor).map_err(named)?
     else {
         return Ok(None);
     };
@@ -306,6 +310,9 @@ pub(crate) fn describe(report: &mut Report, manifest: &Manifest) {
 pub(crate) fn unread(manifest: &Manifest) -> impl Iterator<Item = String> {
     let files = manifest.backup.files.iter().filter(|file| file.role == Role::Unread);
     files.map(|file| {
-        format!("{} could not be read as a table when it was exported; it is a file here", file.path)
+        format!(
+            "{} could not be read as a table when it was exported; it is a file here",
+            file.path
+        )
     })
 }

@@ -49,9 +49,7 @@ impl std::fmt::Display for Verdict {
 /// Only the code that looks can make one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Proof {
-    /// What was proven.
-    pub extent: Extent,
-    private: (),
+    extent: Extent,
 }
 
 /// How far a proof goes.
@@ -69,7 +67,12 @@ pub enum Extent {
 
 impl Proof {
     pub(crate) fn new(extent: Extent) -> Self {
-        Self { extent, private: () }
+        Self { extent }
+    }
+
+    /// What was proven.
+    pub fn extent(&self) -> Extent {
+        self.extent
     }
 }
 

@@ -37,15 +37,8 @@ pub fn restore_test(
     let mut report = Report::new("restore-test");
     let started = Instant::now();
     let mut loader = Loader::new(scratch);
-    let reader = examine(
-        archive,
-        identities,
-        options,
-        Phase::Loading,
-        monitor,
-        &mut loader,
-        &mut report,
-    )?;
+    let reader =
+        examine(archive, identities, options, Phase::Loading, monitor, &mut loader, &mut report)?;
     let Some(reader) = reader else { return Ok(report) };
     scratch.loaded()?;
     report.timings.push(("restore", started.elapsed()));
@@ -99,8 +92,7 @@ pub(crate) fn prove<R: std::io::Read + std::io::Seek>(
         let digest = digest.finish().0;
         records += text.rows;
         contents.table(&text.table, text.rows, digest);
-        let resource =
-            reader.manifest().resources.iter().find(|resource| resource.title == name);
+        let resource = reader.manifest().resources.iter().find(|resource| resource.title == name);
         let mut differs = Differs { table: &name, findings: &mut report.findings };
         match resource {
             Some(resource) => {
@@ -161,7 +153,9 @@ impl Differs<'_> {
 
     fn counts(&mut self, resource: &Resource, actual: &[crate::archive::package::ColumnCounts]) {
         let expected = &resource.backup.columns;
-        for (field, (expected, actual)) in resource.schema.fields.iter().zip(expected.iter().zip(actual)) {
+        for (field, (expected, actual)) in
+            resource.schema.fields.iter().zip(expected.iter().zip(actual))
+        {
             let what = format!("other kinds of cells in column {:?}", field.name);
             self.finding(Code::TableCounts, &what, &expected.to_string(), &actual.to_string());
         }
@@ -190,7 +184,8 @@ pub fn compare_with_sources(
     let mut remarks = Vec::new();
     for table in &report.tables {
         let remark = |what: &str| {
-            Finding::remark(Code::Against, format!("{what}: table {}", table.name)).table(&table.name)
+            Finding::remark(Code::Against, format!("{what}: table {}", table.name))
+                .table(&table.name)
         };
         match now.tables.iter().find(|other| other.name == table.name) {
             None => remarks.push(remark("the source no longer has it")),
@@ -211,16 +206,24 @@ pub fn compare_with_sources(
         match now.files.iter().find(|other| other.path == file.path) {
             Some(other) if other.sha256 == file.sha256 => equal += 1,
             Some(_) => remarks.push(
-                Finding::remark(Code::Against, format!("the source has changed: file {}", file.path))
-                    .path(&file.path),
+                Finding::remark(
+                    Code::Against,
+                    format!("the source has changed: file {}", file.path),
+                )
+                .path(&file.path),
             ),
             None => remarks.push(
-                Finding::remark(Code::Against, format!("the source no longer has: file {}", file.path))
-                    .path(&file.path),
+                Finding::remark(
+                    Code::Against,
+                    format!("the source no longer has: file {}", file.path),
+                )
+                .path(&file.path),
             ),
         }
     }
     report.findings.extend(remarks);
-    report.checks.push(Check { what: "tables and files equal in the source as it is now", count: equal });
+    report
+        .checks
+        .push(Check { what: "tables and files equal in the source as it is now", count: equal });
     Ok(())
 }

@@ -89,8 +89,11 @@ pub(crate) fn examine(
         && expected != reader.content_id()
     {
         report.findings.push(
-            Finding::failure(Code::ContentId, "this archive holds something else than was expected")
-                .expected(expected, reader.content_id()),
+            Finding::failure(
+                Code::ContentId,
+                "this archive holds something else than was expected",
+            )
+            .expected(expected, reader.content_id()),
         );
     }
     let passed = reader.pass(visitor, options.threads, monitor);
@@ -124,8 +127,9 @@ fn name_archive(archive: &Path, report: &mut Report) -> Result<u64> {
     let metadata = archive.metadata().map_err(|error| Error::io("open", archive, error))?;
     if metadata.is_dir() {
         let why = "it is a folder".into();
-        return Err(Error::new(ErrorKind::NotAnArchive { why })
-            .in_source(archive.display().to_string()));
+        return Err(
+            Error::new(ErrorKind::NotAnArchive { why }).in_source(archive.display().to_string())
+        );
     }
     report.archive = Some(archive.display().to_string());
     report.archive_bytes = Some(metadata.len());

@@ -14,8 +14,7 @@ pub(crate) const TAG_MANIFEST: &str = "tagmanifest-sha256.txt";
 pub(crate) const BAG_INFO: &str = "bag-info.txt";
 
 /// The whole of `bagit.txt`.
-pub(crate) const BAGIT_TEXT: &str =
-    "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
+pub(crate) const BAGIT_TEXT: &str = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
 
 fn bad(member: &str, why: impl std::fmt::Display) -> crate::Error {
     Finding::failure(Code::Bag, format!("{member} {why}")).path(member).into()

@@ -48,7 +48,10 @@ impl Compressors {
                 scratch.clear();
                 compressor.compress_to_buffer(&plain, &mut scratch)?;
                 // A copy of the right size: many frames wait, and a bound's worth each is too much.
-                Ok(Frame { compressed: scratch.as_slice().to_vec(), plain_bytes: plain.len() as u32 })
+                Ok(Frame {
+                    compressed: scratch.as_slice().to_vec(),
+                    plain_bytes: plain.len() as u32,
+                })
             })
         };
         Ok(Self(Pool::new(threads, make)?))
@@ -251,11 +254,9 @@ impl<R: Read + Seek> Seek for FrameReader<R> {
 pub(crate) fn unwrap_io(error: io::Error) -> Error {
     match error.downcast::<Error>() {
         Ok(error) => error,
-        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Finding::failure(
-            Code::CutShort,
-            "the archive's contents end before they should",
-        )
-        .into(),
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+            Finding::failure(Code::CutShort, "the archive's contents end before they should").into()
+        }
         Err(error) => read_error(error, 0),
     }
 }
@@ -330,7 +331,8 @@ fn read_table<R: Read + Seek>(inner: &mut R, bytes: u64) -> Result<Vec<Entry>> {
     let table_bytes = u64::from(frames) * ENTRY_BYTES;
     let table_start =
         footer_start.checked_sub(table_bytes).ok_or_else(|| bad_table("claims too many frames"))?;
-    let head_start = table_start.checked_sub(8).ok_or_else(|| bad_table("claims too many frames"))?;
+    let head_start =
+        table_start.checked_sub(8).ok_or_else(|| bad_table("claims too many frames"))?;
     let mut head = [0; 8];
     at(head_start, &mut head)?;
     let mut expected = TABLE_MAGIC.to_vec();

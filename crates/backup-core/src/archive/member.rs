@@ -206,12 +206,7 @@ impl MemberParser {
         Ok(used)
     }
 
-    fn header(
-        &mut self,
-        block: &[u8; BLOCK],
-        start: u64,
-        members: &mut dyn Members,
-    ) -> Result<()> {
+    fn header(&mut self, block: &[u8; BLOCK], start: u64, members: &mut dyn Members) -> Result<()> {
         let (path, size, kind) = parse_block(block).map_err(|why| bad(start, why))?;
         if kind == b'x' {
             if self.head_offset.is_some() {

@@ -9,6 +9,7 @@ use super::member::{Head, MemberParser, Members};
 use super::package::{FileFacts, Manifest, Resource};
 use super::reader::{Reader, changed_file};
 use super::table::TableReading;
+use super::tail::Tail;
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 use crate::monitor::{Monitor, checkpoint};
@@ -85,7 +86,8 @@ impl<R: Read + Seek + Send> Reader<R> {
         monitor: &dyn Monitor,
     ) -> Result<Seen> {
         let (content_id, archive_id) = (self.content_id(), self.archive_id());
-        let Self { frames, top, payload, tags, manifest, tables, .. } = self;
+        let Self { frames, tail } = self;
+        let Tail { top, payload, tags, manifest, tables, .. } = tail;
         let mut expected = HashMap::new();
         for (index, resource) in manifest.resources.iter().enumerate() {
             for (part, path) in resource.path.iter().enumerate() {
@@ -287,7 +289,10 @@ impl<'a> Walk<'a> {
         if let Some(path) = self.expected.keys().min() {
             return Err(Finding::failure(
                 Code::Member,
-                format!("{} of the members that the manifests name are missing", self.expected.len()),
+                format!(
+                    "{} of the members that the manifests name are missing",
+                    self.expected.len()
+                ),
             )
             .path(path)
             .into());

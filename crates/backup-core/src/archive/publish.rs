@@ -74,11 +74,8 @@ impl Draft {
     /// [`ErrorKind::Exists`] if a file has appeared there meanwhile, [`ErrorKind::Io`].
     pub fn publish(self) -> Result<()> {
         let Self { temporary, target, replace } = self;
-        let persisted = if replace {
-            temporary.persist(&target)
-        } else {
-            temporary.persist_noclobber(&target)
-        };
+        let persisted =
+            if replace { temporary.persist(&target) } else { temporary.persist_noclobber(&target) };
         match persisted {
             Ok(_) => sync_folder(folder(&target)),
             Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => {

@@ -78,7 +78,10 @@ impl Recipient {
             .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
             .map(|(number, line)| {
                 line.parse().map_err(|_| {
-                    key_error(format!("line {} of the recipients file is not a recipient", number + 1))
+                    key_error(format!(
+                        "line {} of the recipients file is not a recipient",
+                        number + 1
+                    ))
                 })
             })
             .collect();
@@ -166,8 +169,8 @@ fn plain_identities(bytes: &[u8], name: &str) -> Result<Vec<Identity>> {
 
 fn ssh_identity(bytes: &[u8], name: &str, callbacks: Callbacks) -> Result<Identity> {
     let unusable = || key_error(format!("{name} is not an SSH private key that can be used"));
-    let identity = age::ssh::Identity::from_buffer(bytes, Some(name.to_owned()))
-        .map_err(|_| unusable())?;
+    let identity =
+        age::ssh::Identity::from_buffer(bytes, Some(name.to_owned())).map_err(|_| unusable())?;
     match identity {
         age::ssh::Identity::Unsupported(_) => Err(unusable()),
         usable => Ok(Identity(Box::new(usable.with_callbacks(callbacks)))),
@@ -175,8 +178,9 @@ fn ssh_identity(bytes: &[u8], name: &str, callbacks: Callbacks) -> Result<Identi
 }
 
 fn sealed_identities(bytes: &[u8], name: &str, callbacks: Callbacks) -> Result<Vec<Identity>> {
-    let passphrase = (callbacks.0)(&format!("passphrase of {name}"))
-        .ok_or_else(|| key_error(format!("{name} is sealed with a passphrase, and none was given")))?;
+    let passphrase = (callbacks.0)(&format!("passphrase of {name}")).ok_or_else(|| {
+        key_error(format!("{name} is sealed with a passphrase, and none was given"))
+    })?;
     let wrong = |_| key_error(format!("the passphrase does not open {name}"));
     let identity = Identity::passphrase(passphrase);
     let mut plain = Vec::new();
@@ -302,9 +306,9 @@ impl<R: Read + Seek> SealReader<R> {
         Self::open_with(inner, &mut std::iter::once(key as _))
     }
 
-    fn open_with<'a>(
+    fn open_with(
         inner: R,
-        identities: &mut dyn Iterator<Item = &'a dyn age::Identity>,
+        identities: &mut dyn Iterator<Item = &dyn age::Identity>,
     ) -> Result<Self> {
         let mut inner = BufReader::with_capacity(64 * 1024, Watched(inner));
         let begins = inner.fill_buf().map_err(open_io_error)?;

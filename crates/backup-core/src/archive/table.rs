@@ -207,12 +207,7 @@ impl<'a> TableReading<'a> {
             let pairs = facts.columns.iter().zip(&self.counts).zip(&self.table.columns);
             for ((expected, actual), column) in pairs {
                 let what = format!("other kinds of cells in column {:?}", column.label);
-                compare(
-                    Code::TableCounts,
-                    &what,
-                    expected.to_string(),
-                    actual.to_string(),
-                );
+                compare(Code::TableCounts, &what, expected.to_string(), actual.to_string());
             }
         }
         TableSeen { rows: self.rows, digest, bytes }
@@ -224,13 +219,7 @@ impl std::fmt::Display for ColumnCounts {
         write!(
             f,
             "{} null, {} integer, {} real, {} text, {} blob; {} bytes, the longest {}",
-            self.nulls,
-            self.integers,
-            self.reals,
-            self.texts,
-            self.blobs,
-            self.bytes,
-            self.longest
+            self.nulls, self.integers, self.reals, self.texts, self.blobs, self.bytes, self.longest
         )
     }
 }

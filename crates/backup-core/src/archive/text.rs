@@ -2,7 +2,7 @@
 
 use super::package::ColumnCounts;
 use crate::error::Result;
-use crate::record::{Cell, Encoder, Kind, Record, Table};
+use crate::record::{Cell, Encoder, Record, Table};
 
 /// Encodes the records of one table, and counts what is in them.
 #[derive(Debug)]
@@ -37,11 +37,6 @@ impl TableText {
             counts.add(cell);
         }
         Ok(())
-    }
-
-    /// Whether all columns hold text only.
-    pub(crate) fn is_text(&self) -> bool {
-        self.table.columns.iter().all(|column| column.kind == Kind::Text)
     }
 }
 

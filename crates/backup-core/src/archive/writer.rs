@@ -6,29 +6,25 @@
 
 use std::collections::HashSet;
 use std::io::{self, Read, Write};
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::SystemTime;
 
-use crossbeam_channel::{Sender, bounded};
 use serde::Serialize;
 
 use super::bag::{self, BagInfo};
 use super::contents::Contents;
-use super::frame::{Compressors, FRAME_BYTES, FrameWriter, PendingFrame};
+use super::frame::{Compressors, FRAME_BYTES};
 use super::member::{self, END, padding};
 use super::names::{FileNames, slug, top_folder};
 use super::package::{
-    Backup, Dialect, FORMAT, Field, FileFacts, LedgerEntry, Manifest, Origin, Part, Resource, Role,
-    Schema, SourceFacts, TableFacts,
+    Backup, FORMAT, FileFacts, LedgerEntry, Manifest, Origin, Part, Resource, Role, SourceFacts,
 };
+use super::parts::{OpenTable, check_table, part_path, resource};
 use super::seal::{FileKey, Recipient, SealWriter, write_error};
-use super::text::TableText;
+use super::sealer::{Sealer, ToSeal};
 use crate::error::{Error, ErrorKind, Result};
-use crate::record::{Digest, MAX_COLUMNS, Record, Sha256Writer, Table, TableDigest, to_record};
+use crate::record::{Digest, Record, Sha256Writer, Table, to_record};
 use crate::source::{FileHead, TableSummary};
-
-/// How many frames may wait to be sealed.
-const WAITING_FRAMES: usize = 32;
 
 /// How an archive is written.
 #[derive(Debug, Clone)]
@@ -106,7 +102,7 @@ impl WriterOptions {
 /// ```
 pub struct Writer<W> {
     compressors: Compressors,
-    sealer: Option<Sealer<W>>,
+    sealer: Sealer<W>,
     key: FileKey,
     options: WriterOptions,
     top: String,
@@ -155,65 +151,6 @@ impl std::fmt::Debug for KeyInMemory {
     }
 }
 
-/// A table that is being written.
-struct OpenTable {
-    text: TableText,
-    origin: Origin,
-    slug: String,
-    header: Vec<u8>,
-    digest: TableDigest,
-    /// Text of the current part that is not yet a frame.
-    plain: Vec<u8>,
-    /// How much of `plain` has been hashed.
-    hashed: usize,
-    /// Frames of the current part.
-    frames: Vec<PendingFrame>,
-    part_bytes: u64,
-    part_first_row: u64,
-    parts: Vec<Part>,
-}
-
-enum ToSeal {
-    Frame(PendingFrame),
-    Finish,
-}
-
-/// The thread that puts frames in order, seals and writes them.
-struct Sealer<W> {
-    frames: Sender<ToSeal>,
-    thread: JoinHandle<Result<(Digest, u64, W)>>,
-}
-
-impl<W: Write + Send + 'static> Sealer<W> {
-    fn start(sealed: SealWriter<Sha256Writer<W>>) -> Self {
-        let (frames, queue) = bounded(WAITING_FRAMES);
-        let thread = thread::spawn(move || {
-            let mut writer = FrameWriter::new(sealed);
-            for item in queue {
-                match item {
-                    ToSeal::Frame(frame) => {
-                        writer.write(&frame.redeem()?.map_err(write_error)?)?;
-                    }
-                    ToSeal::Finish => {
-                        let hashed = writer.finish()?.finish().map_err(write_error)?;
-                        let (digest, bytes, mut inner) = hashed.finish();
-                        inner.flush().map_err(write_error)?;
-                        return Ok((digest, bytes, inner));
-                    }
-                }
-            }
-            // The writer was dropped: what is written stays without its end, and opens nowhere.
-            Err(Error::new(ErrorKind::Cancelled))
-        });
-        Self { frames, thread }
-    }
-
-    fn join(self) -> Result<(Digest, u64, W)> {
-        drop(self.frames);
-        self.thread.join().unwrap_or_else(|_| Err(Error::panicked("sealing")))
-    }
-}
-
 impl<W: Write + Send + 'static> Writer<W> {
     /// Begins an archive that only `recipients` can open; `name` names its top folder.
     ///
@@ -235,7 +172,7 @@ impl<W: Write + Send + 'static> Writer<W> {
         let (sealed, key) = SealWriter::create(recipients, Sha256Writer::new(sink))?;
         let mut writer = Self {
             compressors: Compressors::new(options.threads, options.level)?,
-            sealer: Some(Sealer::start(sealed)),
+            sealer: Sealer::start(sealed),
             key,
             options,
             top: top_folder(name),
@@ -266,7 +203,8 @@ impl<W: Write + Send + 'static> Writer<W> {
     /// # Errors
     ///
     /// [`ErrorKind::Record`] if a table of this name is there already, or it has no columns;
-    /// [`ErrorKind::Limit`] if it has more than [`MAX_COLUMNS`].
+    /// [`ErrorKind::Limit`] if it has more than
+    /// [`MAX_COLUMNS`](crate::record::MAX_COLUMNS).
     pub fn table(&mut self, table: Table) -> Result<TableWriter<'_, W>> {
         self.begin_table(table, Origin::default())?;
         Ok(TableWriter { writer: self, record: Record::new() })
@@ -284,21 +222,7 @@ impl<W: Write + Send + 'static> Writer<W> {
             return Err(Error::record("a table of this name is there already").in_table(table.name));
         }
         let slug = format!("{:04}-{}", self.resources.len() + 1, slug(&table.name, "table"));
-        let text = TableText::new(table);
-        let header = text.header();
-        self.open = Some(OpenTable {
-            text,
-            origin,
-            slug,
-            digest: TableDigest::new(&header),
-            plain: header.clone(),
-            hashed: header.len(),
-            part_bytes: header.len() as u64,
-            header,
-            frames: Vec::new(),
-            part_first_row: 0,
-            parts: Vec::new(),
-        });
+        self.open = Some(OpenTable::new(table, origin, slug));
         Ok(())
     }
 
@@ -370,7 +294,7 @@ impl<W: Write + Send + 'static> Writer<W> {
             }
             self.flush_shared()?;
             for frame in open.frames.drain(..) {
-                self.send(ToSeal::Frame(frame))?;
+                self.sealer.send(ToSeal::Frame(frame))?;
             }
         }
         self.push_padding(open.part_bytes)?;
@@ -481,9 +405,8 @@ impl<W: Write + Send + 'static> Writer<W> {
         self.member(bag::BAG_INFO, info.as_bytes())?;
         self.shared.extend_from_slice(&END);
         self.flush_shared()?;
-        self.send(ToSeal::Finish)?;
-        let sealer = self.sealer.take().ok_or_else(|| Error::panicked("sealing"))?;
-        let (sealed_sha256, sealed_bytes, sink) = sealer.join()?;
+        self.sealer.send(ToSeal::Finish)?;
+        let (sealed_sha256, sealed_bytes, sink) = self.sealer.join()?;
         let key = KeyInMemory(self.key);
         let finished =
             Finished { content_id, archive_id, sealed_sha256, sealed_bytes, manifest, key };
@@ -565,7 +488,7 @@ impl<W: Write + Send + 'static> Writer<W> {
         for start in (0..full).step_by(FRAME_BYTES) {
             let frame = self.shared[start..start + FRAME_BYTES].to_vec();
             let frame = self.compressors.submit(frame)?;
-            self.send(ToSeal::Frame(frame))?;
+            self.sealer.send(ToSeal::Frame(frame))?;
         }
         self.shared.drain(..full);
         Ok(())
@@ -575,48 +498,9 @@ impl<W: Write + Send + 'static> Writer<W> {
         self.flush_full_frames()?;
         if !self.shared.is_empty() {
             let frame = self.compressors.submit(std::mem::take(&mut self.shared))?;
-            self.send(ToSeal::Frame(frame))?;
+            self.sealer.send(ToSeal::Frame(frame))?;
         }
         Ok(())
-    }
-
-    /// Hands on to the sealer; if that has stopped, gives the error that it stopped with.
-    fn send(&mut self, item: ToSeal) -> Result<()> {
-        let sent = self.sealer.as_ref().is_some_and(|sealer| sealer.frames.send(item).is_ok());
-        if sent {
-            return Ok(());
-        }
-        match self.sealer.take().map(Sealer::join) {
-            Some(Err(error)) => Err(error),
-            _ => Err(Error::panicked("sealing")),
-        }
-    }
-}
-
-impl OpenTable {
-    fn hash(&mut self) {
-        self.digest.records(&self.plain[self.hashed..]);
-        self.hashed = self.plain.len();
-    }
-
-    fn compress_full_frames(&mut self, compressors: &Compressors) -> Result<()> {
-        self.hash();
-        let full = self.plain.len() - self.plain.len() % FRAME_BYTES;
-        for frame in self.plain[..full].chunks(FRAME_BYTES) {
-            self.frames.push(compressors.submit(frame.to_vec())?);
-        }
-        self.plain.drain(..full);
-        self.hashed = self.plain.len();
-        Ok(())
-    }
-
-    fn begin_part(&mut self) {
-        self.plain.clear();
-        self.plain.extend_from_slice(&self.header);
-        self.hashed = self.header.len();
-        self.part_bytes = self.header.len() as u64;
-        self.part_first_row = self.text.rows;
-        self.digest.begin_part(&self.header);
     }
 }
 
@@ -627,53 +511,6 @@ fn no_table() -> Error {
 /// A content that stopped because the run was to stop keeps saying so.
 pub(crate) fn read_failed(path: &str, error: io::Error) -> Error {
     error.downcast::<Error>().unwrap_or_else(|error| Error::io("read", path, error))
-}
-
-/// Refuses a table that the format has no room for.
-pub(crate) fn check_table(table: &Table) -> Result<()> {
-    if table.columns.is_empty() {
-        return Err(Error::record("a table has to have columns").in_table(&table.name));
-    }
-    if table.columns.len() > MAX_COLUMNS {
-        return Err(Error::limit(format!(
-            "the table has {} columns; the most is {MAX_COLUMNS}",
-            table.columns.len()
-        ))
-        .in_table(&table.name));
-    }
-    Ok(())
-}
-
-/// The member of a table's part, counted from 1.
-pub(crate) fn part_path(slug: &str, number: usize) -> String {
-    format!("data/tables/{slug}/part-{number:08}.csv")
-}
-
-fn resource(
-    text: TableText,
-    origin: Origin,
-    slug: String,
-    parts: Vec<Part>,
-    summary: &TableSummary,
-) -> Resource {
-    let labels = text.encoder.labels();
-    let fields = text.table.columns.iter().zip(labels).map(|(column, safe)| Field::new(column, safe));
-    let relative = |number| part_path(&slug, number)["data/".len()..].to_owned();
-    Resource {
-        title: summary.name.clone(),
-        path: (1..=parts.len()).map(relative).collect(),
-        profile: "tabular-data-resource".into(),
-        scheme: "file".into(),
-        format: "csv".into(),
-        mediatype: "text/csv".into(),
-        encoding: "utf-8".into(),
-        hash: format!("sha256:{}", summary.digest),
-        bytes: summary.bytes,
-        dialect: Dialect::default(),
-        schema: Schema { fields: fields.collect(), missing_values: vec![String::new()] },
-        backup: TableFacts { rows: summary.rows, parts, columns: text.counts, origin },
-        name: slug,
-    }
 }
 
 /// Takes the records of one table.

@@ -133,8 +133,12 @@ fn has_special(text: &[u8]) -> bool {
         let x = word ^ (LOW * u64::from(byte));
         x.wrapping_sub(LOW) & !x & HIGH
     }
-    let special =
-        |word| any_equal(word, b',') | any_equal(word, b'"') | any_equal(word, b'\n') | any_equal(word, b'\r');
+    let special = |word| {
+        any_equal(word, b',')
+            | any_equal(word, b'"')
+            | any_equal(word, b'\n')
+            | any_equal(word, b'\r')
+    };
     let (words, rest) = text.as_chunks::<8>();
     if words.iter().any(|word| special(u64::from_le_bytes(*word)) != 0) {
         return true;

@@ -214,7 +214,8 @@ impl Visitor for Originals {
                 }
                 Original::Kept(_) => {}
                 Original::Lost(why) => {
-                    self.lost.push(format!("{} cannot be restored byte for byte: {why}", source.name));
+                    self.lost
+                        .push(format!("{} cannot be restored byte for byte: {why}", source.name));
                 }
             }
         }

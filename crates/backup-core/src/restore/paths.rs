@@ -22,11 +22,8 @@ impl Paths {
     /// replaced, and what collides gets a number.
     pub(super) fn claim(&mut self, folder: &str, name: &str) -> (PathBuf, bool) {
         let safe: Vec<String> = name.split('/').map(safe_name).collect();
-        let safe = if folder.is_empty() {
-            safe.join("/")
-        } else {
-            format!("{folder}/{}", safe.join("/"))
-        };
+        let safe =
+            if folder.is_empty() { safe.join("/") } else { format!("{folder}/{}", safe.join("/")) };
         let (stem, extension) = match safe.rsplit_once('.') {
             Some((stem, extension)) if !extension.contains('/') => (stem, format!(".{extension}")),
             _ => (safe.as_str(), String::new()),

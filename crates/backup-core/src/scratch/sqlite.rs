@@ -266,9 +266,7 @@ impl Scratch for SqliteScratch {
     fn add_file(&mut self, path: &str, bytes: u64, sha256: Digest) -> Result<()> {
         self.connection
             .prepare_cached("INSERT INTO backup_files VALUES (?, ?, ?)")
-            .and_then(|mut insert| {
-                insert.execute(params![path, bytes as i64, sha256.to_string()])
-            })
+            .and_then(|mut insert| insert.execute(params![path, bytes as i64, sha256.to_string()]))
             .map_err(|e| failed("note a file", e))?;
         Ok(())
     }
@@ -287,7 +285,8 @@ impl Scratch for SqliteScratch {
 
     fn tables(&mut self) -> Result<Vec<(usize, Table)>> {
         let read = || -> rusqlite::Result<Vec<(usize, Table)>> {
-            let mut tables = self.connection.prepare("SELECT id, name FROM backup_tables ORDER BY id")?;
+            let mut tables =
+                self.connection.prepare("SELECT id, name FROM backup_tables ORDER BY id")?;
             let mut columns = self.connection.prepare(
                 "SELECT label, kind FROM backup_columns WHERE tab = ? ORDER BY position",
             )?;
@@ -301,7 +300,8 @@ impl Scratch for SqliteScratch {
             named
                 .into_iter()
                 .map(|(id, name)| {
-                    let columns = columns.query_map([id], column)?.collect::<Result<Vec<_>, _>>()?;
+                    let columns =
+                        columns.query_map([id], column)?.collect::<Result<Vec<_>, _>>()?;
                     Ok((id as usize, Table { name, columns }))
                 })
                 .collect()
@@ -317,10 +317,12 @@ impl Scratch for SqliteScratch {
                 .collect()
         };
         let files = read().map_err(|e| failed("list its files", e))?;
-        let odd = || Error::new(ErrorKind::Scratch {
-            doing: "list its files",
-            why: "a digest is malformed".into(),
-        });
+        let odd = || {
+            Error::new(ErrorKind::Scratch {
+                doing: "list its files",
+                why: "a digest is malformed".into(),
+            })
+        };
         files
             .into_iter()
             .map(|(path, bytes, hex)| Ok((path, bytes as u64, hex.parse().map_err(|_| odd())?)))

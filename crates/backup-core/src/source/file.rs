@@ -1,12 +1,11 @@
 //! Files that are carried as they are.
 
-use std::fs::File;
 use std::path::PathBuf;
 
-use super::fileinfo::FileInfo;
+use super::kept::KeptFile;
 use super::{Sink, Source};
 use crate::archive::package::Role;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// A file that is not looked into: an attachment, or a source that cannot be read as a table.
 #[derive(Debug, Clone)]
@@ -33,12 +32,10 @@ impl Source for FileSource {
     }
 
     fn read(&mut self, sink: &mut dyn Sink) -> Result<()> {
-        let info = FileInfo::of(&self.path)?;
-        let mut file =
-            File::open(&self.path).map_err(|error| Error::io("read", &self.path, error))?;
+        let kept = KeptFile::of(&self.path)?;
         sink.monitor().working_on(&self.name);
-        sink.file(&info.head(&self.name, self.role), &mut file)?;
-        sink.monitor().advance(info.bytes);
-        info.unchanged(&self.path).map_err(|error| error.in_source(&self.name))
+        sink.file(&kept.member(&self.name, self.role), &mut kept.open()?)?;
+        sink.monitor().advance(kept.bytes);
+        kept.check_unmoved()
     }
 }

@@ -126,7 +126,7 @@ impl Store for Tally {
             .map_err(|error| crate::archive::read_failed(&file.path, error))?;
         let (sha256, bytes, _) = hash.finish();
         if bytes != file.bytes {
-            return Err(super::fileinfo::moved().in_source(&file.path));
+            return Err(Error::new(crate::ErrorKind::Moved).in_source(&file.path));
         }
         self.contents.file(&file.path, bytes, sha256);
         self.files.push(FileReport { path: file.path.clone(), bytes, sha256, role: file.role });
@@ -182,7 +182,8 @@ impl<S: Store> Sink for Intake<'_, S> {
         checkpoint(self.monitor)?;
         let name = self.free_name(&table.name, origin.source.as_deref());
         if name != table.name {
-            let message = format!("another table is called {}; this one is called {name}", table.name);
+            let message =
+                format!("another table is called {}; this one is called {name}", table.name);
             let mut entry = LedgerEntry::new("renamed-table", message).table(&name);
             entry.source.clone_from(&origin.source);
             self.store.ledger(entry);

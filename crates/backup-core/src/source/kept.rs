@@ -12,7 +12,7 @@ use std::time::SystemTime;
 
 use super::{FileHead, Sink};
 use crate::archive::package::Role;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::monitor::{Monitor, checkpoint};
 use crate::record::{Digest, Sha256Writer};
 
@@ -58,16 +58,6 @@ impl KeptFile {
         Some(time.to_string())
     }
 
-    /// The first bytes, fewer if the file is shorter.
-    pub(super) fn head(&self, bytes: u64) -> Result<Vec<u8>> {
-        let mut head = Vec::new();
-        self.open()?
-            .take(bytes)
-            .read_to_end(&mut head)
-            .map_err(|error| Error::io("read", &self.path, error))?;
-        Ok(head)
-    }
-
     /// The file's SHA-256.
     pub(super) fn digest(&self, monitor: &dyn Monitor) -> Result<Digest> {
         let failed = |error| Error::io("read", &self.path, error);
@@ -94,10 +84,8 @@ impl KeptFile {
         expected: Digest,
         sink: &mut dyn Sink,
     ) -> Result<()> {
-        let head =
-            FileHead { path: name.to_owned(), bytes: self.bytes, modified: self.modified(), role };
         self.check_unmoved()?;
-        let carried = sink.file(&head, &mut self.open()?.take(self.bytes))?;
+        let carried = sink.file(&self.member(name, role), &mut self.open()?.take(self.bytes))?;
         if carried == expected { self.check_unmoved() } else { Err(self.moved()) }
     }
 
@@ -108,13 +96,16 @@ impl KeptFile {
 
     /// The error for a file that changes.
     pub(super) fn moved(&self) -> Error {
-        Error::source(
-            format!("{} changed while it was read", self.path.display()),
-            "Export again when nothing writes to it.",
-        )
+        Error::new(ErrorKind::Moved).in_source(self.path.display().to_string())
     }
 
-    fn open(&self) -> Result<File> {
+    /// The head of a member that carries this file.
+    pub(super) fn member(&self, path: &str, role: Role) -> FileHead {
+        FileHead { path: path.to_owned(), bytes: self.bytes, modified: self.modified(), role }
+    }
+
+    /// The file, from its beginning.
+    pub(super) fn open(&self) -> Result<File> {
         File::open(&self.path).map_err(|error| Error::io("read", &self.path, error))
     }
 }

@@ -7,10 +7,9 @@
 pub mod csv;
 mod discover;
 mod file;
-#[cfg(any(feature = "sqlite", feature = "workbook"))]
-mod kept;
 pub(crate) mod intake;
-pub(crate) mod fileinfo;
+#[cfg_attr(not(any(feature = "sqlite", feature = "workbook")), allow(dead_code))]
+mod kept;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 #[cfg(feature = "workbook")]

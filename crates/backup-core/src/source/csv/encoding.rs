@@ -128,8 +128,7 @@ impl Decoder {
                 .max_utf8_buffer_length_without_replacement(bytes.len())
                 .unwrap_or(bytes.len().saturating_mul(3));
             out.reserve(room);
-            let (result, read) =
-                self.inner.decode_to_string_without_replacement(bytes, out, last);
+            let (result, read) = self.inner.decode_to_string_without_replacement(bytes, out, last);
             self.offset += read as u64;
             bytes = &bytes[read..];
             match result {

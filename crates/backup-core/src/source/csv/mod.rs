@@ -10,16 +10,16 @@ mod rebuild;
 
 use std::fs::File;
 use std::io::{self, Read, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use encoding::{Charset, Decoder, read_full};
 use parse::{Dialect, Newline, Problem, Written};
 pub(crate) use rebuild::Rebuilder;
 use serde_json::json;
 
-use super::fileinfo::FileInfo;
-use super::{FileHead, FileSource, Sink, Source, TableSummary};
-use crate::archive::package::{LedgerEntry, Original, Origin, Quotes, Recipe, Role, SourceFacts};
+use super::kept::KeptFile;
+use super::{FileSource, Sink, Source, TableSummary};
+use crate::archive::package::{LedgerEntry, Origin, Original, Quotes, Recipe, Role, SourceFacts};
 use crate::error::{Error, ErrorKind, Result};
 use crate::record::{Cell, Column, Digest, Record, Sha256Writer, Table, safe_labels};
 
@@ -127,13 +127,14 @@ impl Source for CsvSource {
 }
 
 impl CsvSource {
-    fn read_file(&self, path: &PathBuf, sink: &mut dyn Sink) -> Result<()> {
-        let before = FileInfo::of(path)?;
-        let open = || File::open(path).map_err(|error| Error::io("read", path, error));
+    fn read_file(&self, path: &Path, sink: &mut dyn Sink) -> Result<()> {
+        let before = KeptFile::of(path)?;
+        let open = || before.open();
         if before.bytes == 0 {
-            let empty = LedgerEntry::new("empty-file", "the file is empty: there is no table in it");
+            let empty =
+                LedgerEntry::new("empty-file", "the file is empty: there is no table in it");
             sink.ledger(empty.source(&self.name));
-            sink.file(&before.head(&self.name, Role::Original), &mut io::empty())?;
+            sink.file(&before.member(&self.name, Role::Original), &mut io::empty())?;
             return Ok(());
         }
         let charset = match &self.options.encoding {
@@ -141,12 +142,12 @@ impl CsvSource {
             None => encoding::detect(open)?,
         };
         let outcome = self.read_text(Box::new(open()?), charset, sink)?;
-        before.unchanged(path)?;
+        before.check_unmoved()?;
         let original = match outcome.recipe {
             Ok(recipe) => Original::Recipe(recipe),
             Err(why) => {
                 sink.ledger(kept_whole(&self.name, &outcome.table, &why));
-                sink.file(&before.head(&self.name, Role::Original), &mut open()?)?;
+                sink.file(&before.member(&self.name, Role::Original), &mut open()?)?;
                 Original::Kept(self.name.clone())
             }
         };
@@ -155,7 +156,7 @@ impl CsvSource {
             kind: "csv".into(),
             bytes: outcome.bytes,
             sha256: outcome.sha256,
-            modified: before.modified,
+            modified: before.modified(),
             original,
             details: outcome.details,
         });
@@ -415,12 +416,7 @@ struct RecipeCheck {
 }
 
 impl RecipeCheck {
-    fn new(
-        charset: Charset,
-        dialect: Dialect,
-        labels: &[String],
-        header: Written,
-    ) -> Result<Self> {
+    fn new(charset: Charset, dialect: Dialect, labels: &[String], header: Written) -> Result<Self> {
         let newline = match (header.newline, dialect.newline) {
             ("", Newline::Cr) => "\r",
             ("", Newline::Lf) => "\n",
@@ -511,17 +507,5 @@ fn settle(written: Written) -> Option<Quotes> {
         (true, false) => Some(Quotes::All),
         (_, true) => Some(Quotes::Needed),
         (false, false) => None,
-    }
-}
-
-impl FileInfo {
-    /// The head of a member that carries this file.
-    pub(crate) fn head(&self, path: &str, role: Role) -> FileHead {
-        FileHead {
-            path: path.to_owned(),
-            bytes: self.bytes,
-            modified: self.modified.clone(),
-            role,
-        }
     }
 }

@@ -70,7 +70,10 @@ pub(crate) fn record(
                 return Ok(None);
             }
             let mut cell = &bytes[start..at];
-            if dialect.newline == Newline::Lf && bytes.get(at) == Some(&b'\n') && cell.ends_with(b"\r") {
+            if dialect.newline == Newline::Lf
+                && bytes.get(at) == Some(&b'\n')
+                && cell.ends_with(b"\r")
+            {
                 // The CR belongs to the line's end.
                 cell = &cell[..cell.len() - 1];
                 at -= 1;
@@ -154,7 +157,8 @@ pub(crate) fn detect(text: &[u8], preferred: Option<u8>) -> Dialect {
                 break;
             }
             _ => {
-                if let Some((_, count)) = counts.iter_mut().find(|(candidate, _)| candidate == byte) {
+                if let Some((_, count)) = counts.iter_mut().find(|(candidate, _)| candidate == byte)
+                {
                     *count += 1;
                 }
             }

@@ -2,7 +2,7 @@
 //!
 //! Every ordinary table is read cell by cell, with the storage class each cell has; the
 //! definitions are carried as SQL, and the database file itself is carried whole, as it is not
-//! rebuilt byte for byte from its tables. The file is never changed: see [`open`].
+//! rebuilt byte for byte from its tables. The file is never changed: see `open.rs`.
 
 mod counts;
 mod open;

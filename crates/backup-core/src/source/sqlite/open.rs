@@ -6,6 +6,7 @@
 //! SQLite neither locks it nor creates a `-shm` file in its folder.
 
 use std::ffi::OsString;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use rusqlite::config::DbConfig;
@@ -85,7 +86,9 @@ pub(super) struct Header {
 
 impl Header {
     pub(super) fn of(files: &Files) -> Result<Self> {
-        let head = files.main.head(100)?;
+        let mut head = Vec::new();
+        let read = files.main.open()?.take(100).read_to_end(&mut head);
+        read.map_err(|error| Error::io("read", &files.main.path, error))?;
         let (Some(magic), Some(version)) = (head.get(..16), head.get(96..100)) else {
             return Err(Error::source(
                 format!("{} is too short to be a SQLite database", files.main.path.display()),

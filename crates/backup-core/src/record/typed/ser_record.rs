@@ -1,102 +1,9 @@
-//! Records from and to an embedder's own types, through serde.
-//!
-//! A record is a flat struct, tuple or sequence of scalars. `None` and `()` are null, booleans are
-//! the text `true` or `false`, a unit variant is its name.
+//! Values taken apart into the cells of a record.
 
-use std::fmt;
-
-use serde::de::value::{MapDeserializer, SeqDeserializer};
-use serde::de::{self, DeserializeOwned, IntoDeserializer, Visitor};
 use serde::ser::{self, Impossible, Serialize};
 
-use super::{Cell, Record, Table};
-use crate::error::{Error, Result};
-
-/// Makes a value a record of `table`.
-///
-/// A struct's fields go to the columns with their names, wherever those stand, and columns without
-/// a field become null; a tuple's or sequence's elements go to the columns in order.
-///
-/// ```
-/// use backup_core::record::{Cell, Column, Record, Table, to_record};
-///
-/// #[derive(serde::Serialize)]
-/// struct Account<'a> { id: u32, name: &'a str, revenue: Option<f64> }
-///
-/// let table = Table::new("accounts", ["id", "name", "revenue"].map(Column::any));
-/// let mut record = Record::new();
-/// to_record(&table, &Account { id: 7, name: "Øre", revenue: None }, &mut record)?;
-/// assert_eq!(record.get(0), Some(Cell::Integer(7)));
-/// assert_eq!(record.get(2), Some(Cell::Null));
-/// # Ok::<(), backup_core::Error>(())
-/// ```
-///
-/// # Errors
-///
-/// [`ErrorKind::Record`](crate::ErrorKind::Record) if the value is nested, names a column that the
-/// table does not have, or holds a whole number beyond 64 bits.
-pub fn to_record<T: Serialize + ?Sized>(table: &Table, value: &T, record: &mut Record) -> Result<()> {
-    record.clear();
-    let mut named = Vec::new();
-    let by_name = value
-        .serialize(RecordSerializer { record, named: &mut named })
-        .map_err(|TypedError(why)| Error::record(why))?;
-    if by_name {
-        let ordered = order_by_name(table, &named, record)?;
-        *record = ordered;
-    }
-    Ok(())
-}
-
-fn order_by_name(table: &Table, named: &[String], given: &Record) -> Result<Record> {
-    if let Some(stranger) =
-        named.iter().find(|name| table.columns.iter().all(|column| column.label != **name))
-    {
-        return Err(Error::record(format!("the table has no column {stranger}")));
-    }
-    let cell_of = |label: &str| {
-        let index = named.iter().position(|name| name == label)?;
-        given.get(index)
-    };
-    Ok(table.columns.iter().map(|column| cell_of(&column.label).unwrap_or(Cell::Null)).collect())
-}
-
-/// Makes a record of `table` a value: a struct by the labels of the columns, a tuple or sequence by
-/// their order.
-///
-/// Text is also read as a number or a boolean where the type asks for one, as CSV holds nothing
-/// else.
-///
-/// # Errors
-///
-/// [`ErrorKind::Record`](crate::ErrorKind::Record) if a cell is not what the type asks for.
-pub fn from_record<T: DeserializeOwned>(table: &Table, record: &Record) -> Result<T> {
-    T::deserialize(RecordDeserializer { table, record })
-        .map_err(|TypedError(why)| Error::record(why))
-}
-
-#[derive(Debug)]
-struct TypedError(String);
-
-impl fmt::Display for TypedError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for TypedError {}
-
-impl ser::Error for TypedError {
-    fn custom<T: fmt::Display>(why: T) -> Self {
-        Self(why.to_string())
-    }
-}
-
-impl de::Error for TypedError {
-    fn custom<T: fmt::Display>(why: T) -> Self {
-        Self(why.to_string())
-    }
-}
+use super::TypedError;
+use crate::record::{Cell, Record};
 
 fn nested<T>() -> Result<T, TypedError> {
     Err(TypedError("a record is flat: a cell cannot hold a sequence, a map or a struct".into()))
@@ -107,9 +14,9 @@ fn not_a_record<T>() -> Result<T, TypedError> {
 }
 
 /// Takes the outermost value apart; says whether its cells have names.
-struct RecordSerializer<'a> {
-    record: &'a mut Record,
-    named: &'a mut Vec<String>,
+pub(super) struct RecordSerializer<'a> {
+    pub(super) record: &'a mut Record,
+    pub(super) named: &'a mut Vec<String>,
 }
 
 macro_rules! refuse {
@@ -293,9 +200,16 @@ impl ser::Serializer for CellSerializer<'_> {
     type SerializeStructVariant = Impossible<(), TypedError>;
 
     integers!(
-        serialize_i8(i8), serialize_i16(i16), serialize_i32(i32), serialize_i64(i64),
-        serialize_u8(u8), serialize_u16(u16), serialize_u32(u32), serialize_u64(u64),
-        serialize_i128(i128), serialize_u128(u128)
+        serialize_i8(i8),
+        serialize_i16(i16),
+        serialize_i32(i32),
+        serialize_i64(i64),
+        serialize_u8(u8),
+        serialize_u16(u16),
+        serialize_u32(u32),
+        serialize_u64(u64),
+        serialize_i128(i128),
+        serialize_u128(u128)
     );
 
     fn serialize_bool(self, value: bool) -> Result<(), TypedError> {
@@ -418,155 +332,5 @@ impl ser::Serializer for CellSerializer<'_> {
         _: usize,
     ) -> Result<Self::SerializeStructVariant, TypedError> {
         nested()
-    }
-}
-
-struct RecordDeserializer<'a> {
-    table: &'a Table,
-    record: &'a Record,
-}
-
-impl<'de> de::Deserializer<'de> for RecordDeserializer<'_> {
-    type Error = TypedError;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TypedError> {
-        self.deserialize_map(visitor)
-    }
-
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TypedError> {
-        let labels = self.table.columns.iter().map(|column| column.label.as_str());
-        visitor.visit_map(MapDeserializer::new(labels.zip(self.record.iter().map(CellValue))))
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, TypedError> {
-        self.deserialize_map(visitor)
-    }
-
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TypedError> {
-        visitor.visit_seq(SeqDeserializer::new(self.record.iter().map(CellValue)))
-    }
-
-    fn deserialize_tuple<V: Visitor<'de>>(
-        self,
-        _: usize,
-        visitor: V,
-    ) -> Result<V::Value, TypedError> {
-        self.deserialize_seq(visitor)
-    }
-
-    fn deserialize_tuple_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: usize,
-        visitor: V,
-    ) -> Result<V::Value, TypedError> {
-        self.deserialize_seq(visitor)
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, TypedError> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option
-        unit unit_struct enum identifier ignored_any
-    }
-}
-
-/// One cell as a value.
-struct CellValue<'a>(Cell<'a>);
-
-impl<'de> IntoDeserializer<'de, TypedError> for CellValue<'_> {
-    type Deserializer = Self;
-
-    fn into_deserializer(self) -> Self {
-        self
-    }
-}
-
-macro_rules! parsed_from_text {
-    ($($method:ident => $visit:ident($type:ty)),*) => {
-        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TypedError> {
-            match self.text().and_then(|text| text.parse::<$type>().ok()) {
-                Some(value) => visitor.$visit(value),
-                None => self.deserialize_any(visitor),
-            }
-        })*
-    };
-}
-
-impl<'a> CellValue<'a> {
-    fn text(&self) -> Option<&'a str> {
-        match self.0 {
-            Cell::Text(text) => text.to_str(),
-            _ => None,
-        }
-    }
-}
-
-impl<'de> de::Deserializer<'de> for CellValue<'_> {
-    type Error = TypedError;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TypedError> {
-        match self.0 {
-            Cell::Null => visitor.visit_unit(),
-            Cell::Integer(value) => visitor.visit_i64(value),
-            Cell::Real(value) => visitor.visit_f64(value),
-            Cell::Blob(bytes) => visitor.visit_bytes(bytes),
-            Cell::Text(text) => match text.to_str() {
-                Some(text) => visitor.visit_str(text),
-                None => visitor.visit_bytes(text.as_bytes()),
-            },
-        }
-    }
-
-    parsed_from_text!(
-        deserialize_bool => visit_bool(bool),
-        deserialize_i8 => visit_i64(i64), deserialize_i16 => visit_i64(i64),
-        deserialize_i32 => visit_i64(i64), deserialize_i64 => visit_i64(i64),
-        deserialize_u8 => visit_u64(u64), deserialize_u16 => visit_u64(u64),
-        deserialize_u32 => visit_u64(u64), deserialize_u64 => visit_u64(u64),
-        deserialize_f32 => visit_f64(f64), deserialize_f64 => visit_f64(f64)
-    );
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TypedError> {
-        match self.0 {
-            Cell::Null => visitor.visit_none(),
-            _ => visitor.visit_some(self),
-        }
-    }
-
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, TypedError> {
-        match self.text() {
-            Some(name) => visitor.visit_enum(name.into_deserializer()),
-            None => Err(TypedError("a variant is written as text".into())),
-        }
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, TypedError> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    serde::forward_to_deserialize_any! {
-        i128 u128 char str string bytes byte_buf unit unit_struct seq tuple tuple_struct map struct
-        identifier ignored_any
     }
 }

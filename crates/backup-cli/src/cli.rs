@@ -1,0 +1,386 @@
+//! The command line, as clap reads it. What a flag means is said here; what it does, in `commands`.
+
+use std::path::PathBuf;
+
+use backup_core::record::Digest;
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+
+/// Encrypted, verifiable CRM backups that are proven to restore.
+///
+/// Puts the export of a CRM (CSV files, Excel workbooks, a SQLite database, attachments) into one
+/// encrypted file, checks that file, and proves that everything in it comes back.
+#[derive(Debug, Parser)]
+#[command(name = "crm-backup", version, max_term_width = 100, after_help = ROUND)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: GlobalArgs,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const ROUND: &str = "\
+The whole round:
+  crm-backup keygen -o key.txt
+  crm-backup export crm-export/ -o crm.tar.zst.age -r age1…
+  crm-backup restore-test crm.tar.zst.age -i key.txt
+
+Exit codes:
+  0  done; the verdict, if one was asked for, is proven or intact
+  1  an error, and nothing was looked at
+  2  wrong usage
+  3  looked, and something is wrong: failed
+  4  looked, but not at everything that was asked for: unverified";
+
+/// What a CSV from standard input is called, unless it is given a name.
+pub(crate) const STDIN_NAME: &str = "stdin.csv";
+
+/// What every command takes.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Everywhere")]
+pub(crate) struct GlobalArgs {
+    /// Print one JSON document instead of text
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Print nothing but the verdict
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+    /// When to use colour
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: Color,
+    /// How many threads work [default: as many as there are cores]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Keygen(KeygenArgs),
+    Export(ExportArgs),
+    Verify(VerifyArgs),
+    RestoreTest(RestoreTestArgs),
+    Restore(RestoreArgs),
+    Inspect(InspectArgs),
+    Demo(DemoArgs),
+}
+
+impl Command {
+    /// As it is typed.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Keygen(_) => "keygen",
+            Self::Export(_) => "export",
+            Self::Verify(_) => "verify",
+            Self::RestoreTest(_) => "restore-test",
+            Self::Restore(_) => "restore",
+            Self::Inspect(_) => "inspect",
+            Self::Demo(_) => "demo",
+        }
+    }
+}
+
+/// Make a key
+///
+/// Makes a new key pair and writes it as age-keygen does. Whoever has the file can read every
+/// archive that is sealed to its public key, and without it nobody can: keep it apart from the
+/// archives, and keep more than one copy.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  crm-backup keygen -o key.txt")]
+pub(crate) struct KeygenArgs {
+    /// The file to write, for your eyes only; never replaces one [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// Seal a CRM's export into one archive
+///
+/// Reads the sources, seals them into one encrypted archive, reads that back from the disk and
+/// checks every digest. Only then does the archive get its name, with two files beside it: its
+/// checksum, and how to open it by hand.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  crm-backup export crm-export/ -o crm.tar.zst.age -r age1…
+  crm-backup export accounts.csv deals.xlsx crm.sqlite -o crm.tar.zst.age -R team.txt
+  crm-backup export crm-export/ --dry-run")]
+pub(crate) struct ExportArgs {
+    /// CSV files, workbooks, SQLite databases, other files, and folders of them; - is a CSV from
+    /// standard input
+    #[arg(required = true, value_name = "SOURCE")]
+    pub(crate) sources: Vec<PathBuf>,
+    /// The archive to write, usually NAME.tar.zst.age
+    #[arg(short, long, value_name = "ARCHIVE", required_unless_present = "dry_run")]
+    pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) seal: SealArgs,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
+    /// What to call the CSV from standard input
+    #[arg(long, value_name = "NAME", default_value = STDIN_NAME)]
+    pub(crate) stdin_name: String,
+    /// Say what would be exported and every problem there is, and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Replace files that are there already
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Do not read the archive back; it is then not known to be good
+    #[arg(long)]
+    pub(crate) no_read_back: bool,
+    /// How hard to compress: 1 is fast, 19 is small
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(i32).range(1..=22))]
+    pub(crate) level: i32,
+    /// How large a table's parts become before they are compressed
+    #[arg(long, value_name = "BYTES", default_value = "64MiB", value_parser = size)]
+    pub(crate) part_size: u64,
+}
+
+/// Whom an archive is sealed to.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Who may read it")]
+pub(crate) struct SealArgs {
+    /// A public key, age1… or "ssh-ed25519 …"; may be said several times
+    #[arg(short, long = "recipient", value_name = "RECIPIENT")]
+    pub(crate) recipients: Vec<String>,
+    /// A file of public keys, one a line; - is standard input
+    #[arg(short = 'R', long = "recipients-file", value_name = "FILE")]
+    pub(crate) recipient_files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) passphrase: PassphraseArgs,
+}
+
+/// Where a passphrase comes from. Never from an argument: other users could see it there.
+#[derive(Debug, Args)]
+#[group(id = "a_passphrase", multiple = false)]
+pub(crate) struct PassphraseArgs {
+    /// Ask for a passphrase
+    #[arg(short = 'p', long = "passphrase")]
+    pub(crate) prompt: bool,
+    /// Take the first line of this file as the passphrase
+    #[arg(long = "passphrase-file", value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+    /// Take the passphrase from this variable of the environment
+    #[arg(long = "passphrase-env", value_name = "NAME")]
+    pub(crate) variable: Option<String>,
+}
+
+/// How sources are read, where that is not to be found out.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "How sources are read")]
+pub(crate) struct ReadingArgs {
+    /// Carry files of this name whole, without looking for tables in them; * and ? as in a shell
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) as_file: Vec<String>,
+    /// The encoding of all CSV files, such as gb18030 or windows-1252
+    #[arg(long, value_name = "NAME", value_parser = encoding)]
+    pub(crate) encoding: Option<String>,
+    /// What stands between the cells of all CSV files: one character, or tab
+    #[arg(long, value_name = "CHAR", value_parser = delimiter)]
+    pub(crate) delimiter: Option<u8>,
+}
+
+/// What opens an archive.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What opens it")]
+pub(crate) struct OpenArgs {
+    /// An identity file: from keygen or age-keygen, or an SSH private key; - is standard input
+    #[arg(short, long = "identity", value_name = "IDENTITY")]
+    pub(crate) identities: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) passphrase: PassphraseArgs,
+}
+
+/// Check that an archive is whole
+///
+/// Reads all of an archive and checks every byte, digest, count and layer. With --sealed no key is
+/// needed: the sealed bytes are compared with the .sha256 file beside the archive.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  crm-backup verify crm.tar.zst.age -i key.txt
+  crm-backup verify --sealed backups/*.age")]
+pub(crate) struct VerifyArgs {
+    /// The archives
+    #[arg(required = true, value_name = "ARCHIVE")]
+    pub(crate) archives: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) open: OpenArgs,
+    /// Without a key: only compare the sealed bytes with the .sha256 file
+    #[arg(long, conflicts_with_all = ["identities", "a_passphrase", "expect_id"])]
+    pub(crate) sealed: bool,
+    /// The content id that the archive must have
+    #[arg(long, value_name = "ID", value_parser = content_id)]
+    pub(crate) expect_id: Option<Digest>,
+}
+
+/// Prove that an archive restores
+///
+/// Verifies an archive, loads everything into a database that is thrown away, reads it back, and
+/// compares it cell for cell with what was exported.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  crm-backup restore-test crm.tar.zst.age -i key.txt
+  crm-backup restore-test crm.tar.zst.age -i key.txt --against crm-export/")]
+pub(crate) struct RestoreTestArgs {
+    /// The archives
+    #[arg(required = true, value_name = "ARCHIVE")]
+    pub(crate) archives: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) open: OpenArgs,
+    /// Compare with these sources as they are now, too
+    #[arg(long, value_name = "SOURCE", num_args = 1..)]
+    pub(crate) against: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
+    /// The content id that the archive must have
+    #[arg(long, value_name = "ID", value_parser = content_id)]
+    pub(crate) expect_id: Option<Digest>,
+    /// Where the scratch database lives; on disk it is a file without a name
+    #[arg(long, value_name = "WHERE", default_value = "disk")]
+    pub(crate) scratch: ScratchKind,
+}
+
+/// Where the scratch database lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ScratchKind {
+    Memory,
+    Disk,
+}
+
+/// Give the data back
+///
+/// Writes what an archive holds into a new folder (tables as CSV, files as they were), or into a
+/// new SQLite database if the name ends in .sqlite, .sqlite3 or .db. Nothing gets its name before
+/// it has been checked. What is written can be read by anybody who gets at it.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  crm-backup restore crm.tar.zst.age -i key.txt -o restored/
+  crm-backup restore crm.tar.zst.age -i key.txt -o restored/ --originals
+  crm-backup restore crm.tar.zst.age -i key.txt -o crm.sqlite --table accounts")]
+pub(crate) struct RestoreArgs {
+    /// The archive
+    #[arg(value_name = "ARCHIVE")]
+    pub(crate) archive: PathBuf,
+    #[command(flatten)]
+    pub(crate) open: OpenArgs,
+    /// The folder or the database to write; it must be new, or an empty folder
+    #[arg(short, long, value_name = "DIR|FILE.sqlite")]
+    pub(crate) output: PathBuf,
+    /// Only this table, read without the others; may be said several times
+    #[arg(long = "table", value_name = "TABLE")]
+    pub(crate) tables: Vec<String>,
+    /// The source files, byte for byte, instead of the tables
+    #[arg(long, conflicts_with = "tables")]
+    pub(crate) originals: bool,
+}
+
+/// Show what is in an archive
+///
+/// Reads only the end of an archive, so it is quick with one of any size; but it checks nothing
+/// else, and gives no verdict.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  crm-backup inspect crm.tar.zst.age -i key.txt")]
+pub(crate) struct InspectArgs {
+    /// The archive
+    #[arg(value_name = "ARCHIVE")]
+    pub(crate) archive: PathBuf,
+    #[command(flatten)]
+    pub(crate) open: OpenArgs,
+}
+
+/// Try the whole round on a sample
+///
+/// Exports a bundled CRM of invented people, verifies it, proves that it restores, and gives it
+/// back; each command is shown as it runs.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  crm-backup demo")]
+pub(crate) struct DemoArgs {
+    /// A new or empty folder to work in, which stays [default: a temporary one, removed at the end]
+    #[arg(value_name = "DIR", action = ArgAction::Set)]
+    pub(crate) folder: Option<PathBuf>,
+}
+
+/// A number of bytes, such as 700, 64MiB or 1 GB.
+fn size(text: &str) -> Result<u64, String> {
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let (number, unit) = text.split_at(digits);
+    let scale: u64 = match unit.trim().to_ascii_lowercase().as_str() {
+        "" | "b" => 1,
+        "k" | "kib" => 1 << 10,
+        "m" | "mib" => 1 << 20,
+        "g" | "gib" => 1 << 30,
+        "kb" => 1000,
+        "mb" => 1_000_000,
+        "gb" => 1_000_000_000,
+        _ => return Err("say a number of bytes, such as 700, 512KiB or 64MiB".into()),
+    };
+    let number: u64 = number.parse().map_err(|_| "it does not begin with a number".to_owned())?;
+    match number.checked_mul(scale) {
+        Some(bytes) if bytes > 0 => Ok(bytes),
+        _ => Err("that is no size for a part".into()),
+    }
+}
+
+fn encoding(text: &str) -> Result<String, String> {
+    match encoding_rs::Encoding::for_label(text.as_bytes()) {
+        Some(_) => Ok(text.to_owned()),
+        None => Err("try utf-8, gb18030, big5, shift_jis, euc-kr, windows-1252 or utf-16le".into()),
+    }
+}
+
+fn delimiter(text: &str) -> Result<u8, String> {
+    match text.as_bytes() {
+        _ if text == "tab" || text == "\\t" => Ok(b'\t'),
+        [byte] if byte.is_ascii() && !b"\"\r\n\0".contains(byte) => Ok(*byte),
+        _ => Err("it is one ASCII character, and no quote or line end".into()),
+    }
+}
+
+fn content_id(text: &str) -> Result<Digest, String> {
+    let digits = text.trim().trim_start_matches("sha256:").to_ascii_lowercase();
+    digits.parse().map_err(|_| "a content id is 64 hexadecimal digits".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn clap_finds_no_contradiction() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn sizes_are_read_with_their_units() {
+        let sizes = [("700", 700), ("64MiB", 64 << 20), ("1 kB", 1000), ("2g", 2 << 30)];
+        for (text, bytes) in sizes {
+            assert_eq!(size(text), Ok(bytes), "{text}");
+        }
+        for text in ["", "0", "MiB", "1.5MiB", "99999999999999999999", "17179869184GiB", "-1"] {
+            assert!(size(text).is_err(), "{text:?} was taken for a size");
+        }
+    }
+
+    #[test]
+    fn delimiters_are_one_ascii_character() {
+        let delimiters = [(";", b';'), ("tab", b'\t'), ("\\t", b'\t'), ("|", b'|')];
+        for (text, byte) in delimiters {
+            assert_eq!(delimiter(text), Ok(byte), "{text}");
+        }
+        for text in ["", "\"", "\n", ";;", "，"] {
+            assert!(delimiter(text).is_err(), "{text:?} was taken for a delimiter");
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! `demo`: the whole round on the bundled sample, through the same code as every other command.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use backup_core::{Error, ErrorKind, Verdict};
+use clap::Parser;
+use serde_json::Value;
+
+use super::Outcome;
+use crate::cli::{Cli, DemoArgs};
+use crate::exit::{self, Failure};
+use crate::render::text::Detail;
+use crate::render::{Tone, json};
+use crate::session::Session;
+
+macro_rules! sample {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_bytes!(concat!("../../../../fixtures/data/", $name)))),*]
+    };
+}
+
+/// A CRM of invented people: as CSV, as a workbook, as a database, and some attachments.
+const SAMPLE: &[(&str, &[u8])] = sample![
+    "csv-utf8/accounts.csv",
+    "csv-utf8/activities.csv",
+    "csv-utf8/contacts.csv",
+    "csv-utf8/opportunities.csv",
+    "workbook/crm.xlsx",
+    "sqlite/crm.sqlite",
+    "attachments/contract.txt",
+    "attachments/empty.dat",
+    "attachments/notes/readme.md",
+    "attachments/photo.png",
+    "attachments/合同 2026.pdf",
+];
+
+/// What the demonstration came to.
+pub(crate) struct Demonstration {
+    pub(crate) exit: u8,
+    pub(crate) verdict: Verdict,
+    /// The document of each command.
+    pub(crate) steps: Vec<Value>,
+    /// How many files were compared.
+    pub(crate) compared: u64,
+    /// The files that did not come back as they were.
+    pub(crate) differences: Vec<String>,
+}
+
+pub(crate) fn run(args: &DemoArgs, session: &mut Session<'_>) -> Result<Outcome, Failure> {
+    let temporary = match &args.folder {
+        Some(folder) => {
+            prepare(folder)?;
+            None
+        }
+        None => {
+            let made = tempfile::Builder::new().prefix("crm-backup-demo-").tempdir();
+            Some(made.map_err(|error| Error::io("write to", std::env::temp_dir(), error))?)
+        }
+    };
+    let folder = match (&args.folder, &temporary) {
+        (Some(folder), _) => folder.clone(),
+        (None, Some(temporary)) => temporary.path().to_path_buf(),
+        (None, None) => unreachable!("one of the two is there"),
+    };
+    session.within = Some(format!("{}{}", folder.display(), std::path::MAIN_SEPARATOR));
+    let outcome = round(&folder, session);
+    session.within = None;
+    Ok(Outcome::Demo(outcome?))
+}
+
+fn prepare(folder: &Path) -> Result<(), Failure> {
+    std::fs::create_dir_all(folder).map_err(|error| Error::io("write to", folder, error))?;
+    let mut entries =
+        std::fs::read_dir(folder).map_err(|error| Error::io("read", folder, error))?;
+    if entries.next().is_some() {
+        let error = Error::new(ErrorKind::Exists { path: folder.to_path_buf() });
+        let hint = "Name a new or empty folder, or none at all.";
+        return Err(Failure::from(error).never_replacing(true, hint));
+    }
+    Ok(())
+}
+
+fn round(folder: &Path, session: &mut Session<'_>) -> Result<Demonstration, Failure> {
+    for (name, content) in SAMPLE {
+        write(&folder.join("crm-export").join(name), content)?;
+    }
+    let mut stage = Stage { folder, session, steps: Vec::new(), exit: exit::DONE };
+    stage.say("A CRM of invented people: CSV files, a workbook, a database, attachments.")?;
+    stage.step("First a key, for you alone.", &["keygen", "-o", "@key.txt"], Detail::Brief)?;
+    let public = stage.public_key();
+    let export = ["export", "@crm-export", "-o", "@crm.tar.zst.age", "-r", &public];
+    stage.step("The export, sealed to that key.", &export, Detail::Brief)?;
+    let archive = ["@crm.tar.zst.age", "-i", "@key.txt"];
+    let on = |command: &'static str| [&[command], archive.as_slice()].concat();
+    stage.step("What is in it?", &on("inspect"), Detail::Full)?;
+    stage.step("Is it whole?", &on("verify"), Detail::Brief)?;
+    stage.step("Does it restore?", &on("restore-test"), Detail::Brief)?;
+    let restore = [on("restore").as_slice(), &["-o", "@restored", "--originals"]].concat();
+    stage.step("And the files that it was made of.", &restore, Detail::Brief)?;
+    Ok(stage.end())
+}
+
+fn write(path: &Path, content: &[u8]) -> Result<(), Failure> {
+    let folder = path.parent().unwrap_or(path);
+    std::fs::create_dir_all(folder).map_err(|error| Error::io("write to", folder, error))?;
+    std::fs::write(path, content).map_err(|error| Error::io("write", path, error))?;
+    Ok(())
+}
+
+/// Where the commands run, one after the other, until one does not end well.
+struct Stage<'a, 'c> {
+    folder: &'a Path,
+    session: &'a mut Session<'c>,
+    steps: Vec<Value>,
+    exit: u8,
+}
+
+impl Stage<'_, '_> {
+    fn say(&mut self, line: &str) -> Result<(), Failure> {
+        if self.session.settings.json || self.session.settings.quiet {
+            return Ok(());
+        }
+        self.session.print(&format!("{line}\n"))
+    }
+
+    /// Shows a command and runs it. An argument with `@` names something in the folder.
+    fn step(&mut self, why: &str, args: &[&str], detail: Detail) -> Result<(), Failure> {
+        if self.exit != exit::DONE {
+            return Ok(());
+        }
+        let shown: Vec<_> = args.iter().map(|arg| arg.trim_start_matches('@')).collect();
+        let line = format!("$ crm-backup {}", shown.join(" "));
+        let line = self.session.style().paint(Tone::Title, &line);
+        self.say(&format!("\n{why}\n{line}"))?;
+        let real = args.iter().map(|arg| match arg.strip_prefix('@') {
+            Some(name) => self.folder.join(name).into_os_string(),
+            None => OsString::from(arg),
+        });
+        let cli = Cli::try_parse_from(std::iter::once("crm-backup".into()).chain(real))
+            .expect("the demonstration's own commands are well-formed");
+        let outcome = super::run(cli.command, self.session)?;
+        self.exit = outcome.exit();
+        self.steps.push(json::outcome(&outcome));
+        if self.session.settings.json || self.session.settings.quiet {
+            return Ok(());
+        }
+        self.session.show(&outcome, detail)
+    }
+
+    fn public_key(&self) -> String {
+        let made = self.steps.first().and_then(|step| step["public_key"].as_str());
+        made.unwrap_or_default().to_owned()
+    }
+
+    fn end(self) -> Demonstration {
+        let mut differences = Vec::new();
+        if self.exit == exit::DONE {
+            for (name, content) in SAMPLE {
+                let path: PathBuf = self.folder.join("restored").join(name);
+                if std::fs::read(path).ok().as_deref() != Some(*content) {
+                    differences.push(format!("{name} did not come back as it was"));
+                }
+            }
+        }
+        let exit = if differences.is_empty() { self.exit } else { exit::FAILED };
+        let verdict = match exit {
+            exit::DONE => Verdict::Proven,
+            exit::FAILED => Verdict::Failed,
+            _ => Verdict::Unverified,
+        };
+        Demonstration { exit, verdict, steps: self.steps, compared: SAMPLE.len() as u64, differences }
+    }
+}

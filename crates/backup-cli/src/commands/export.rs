@@ -1,0 +1,67 @@
+//! `export`: read, seal, read back, publish.
+
+use std::path::Path;
+
+use backup_core::archive::WriterOptions;
+use backup_core::{ExportOptions, Report, Verdict, dry_run, export};
+
+use super::{Outcome, Told, find_sources};
+use crate::cli::ExportArgs;
+use crate::exit::{self, Failure};
+use crate::keys;
+use crate::session::Session;
+
+pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>) -> Result<Outcome, Failure> {
+    let watch = session.watch.clone();
+    let output = match &args.output {
+        Some(output) if !args.dry_run => output,
+        _ => {
+            let found = find_sources(&args.sources, &args.stdin_name, &args.reading, session)?;
+            let report = dry_run(found, &*watch)?;
+            return Ok(Outcome::Report(Box::new(Told { dry_run: true, ..Told::new(report) })));
+        }
+    };
+    let failed = session.about(output);
+    if output.is_dir() {
+        let message = format!("{} is a folder", output.display());
+        let hint = "-o names the archive itself, such as crm.tar.zst.age.";
+        return Err(Failure::usage(message, hint));
+    }
+    let recipients = keys::recipients(&args.seal, session)?;
+    let found = find_sources(&args.sources, &args.stdin_name, &args.reading, session)?;
+    let report = export(found, &recipients, output, &options(args, session), &*watch)
+        .map_err(failed)?;
+    let exit = unless_asked(args, &report);
+    let next = Some(next_step(args, output));
+    Ok(Outcome::Report(Box::new(Told { exit, next, ..Told::new(report) })))
+}
+
+fn options(args: &ExportArgs, session: &Session<'_>) -> ExportOptions {
+    let mut writer = WriterOptions::default().level(args.level).part_bytes(args.part_size);
+    if let Some(threads) = session.settings.threads {
+        writer = writer.threads(threads.into());
+    }
+    ExportOptions::default().writer(writer).replace(args.force).read_back(!args.no_read_back)
+}
+
+/// Who asks for no read-back gets the verdict `unverified`, but that is no reason to complain.
+fn unless_asked(args: &ExportArgs, report: &Report) -> Option<u8> {
+    let sole_reason = args.no_read_back
+        && report.verdict() == Some(Verdict::Unverified)
+        && report.not_looked_at.len() == 1;
+    sole_reason.then_some(exit::DONE)
+}
+
+fn next_step(args: &ExportArgs, output: &Path) -> String {
+    let passphrase = &args.seal.passphrase;
+    let key = if let Some(file) = &passphrase.file {
+        format!("--passphrase-file {}", file.display())
+    } else if let Some(name) = &passphrase.variable {
+        format!("--passphrase-env {name}")
+    } else if passphrase.prompt {
+        "-p".into()
+    } else {
+        "-i KEY".into()
+    };
+    format!("Now prove that it restores:\n  crm-backup restore-test {} {key}", output.display())
+}

@@ -1,0 +1,16 @@
+//! `inspect`: what is inside, from the end of the archive alone.
+
+use backup_core::inspect;
+
+use super::{Outcome, Told};
+use crate::cli::InspectArgs;
+use crate::exit::Failure;
+use crate::keys;
+use crate::session::Session;
+
+pub(crate) fn run(args: &InspectArgs, session: &mut Session<'_>) -> Result<Outcome, Failure> {
+    let failed = session.about(&args.archive);
+    let identities = keys::identities(&args.open, session)?;
+    let report = inspect(&args.archive, &identities).map_err(failed)?;
+    Ok(Outcome::Report(Box::new(Told::new(report))))
+}

@@ -1,0 +1,184 @@
+//! The commands: each flattens its options, calls the core, and says what it came to.
+
+mod demo;
+mod export;
+mod inspect;
+mod keygen;
+mod restore;
+mod restore_test;
+mod verify;
+
+use std::path::{Path, PathBuf};
+
+use backup_core::source::csv::{CsvOptions, CsvSource};
+use backup_core::source::{DiscoverOptions, Discovered, discover};
+use backup_core::{Report, VerifyOptions};
+
+use crate::cli::{Command, ReadingArgs};
+use crate::exit::{self, Failure};
+use crate::session::Session;
+
+pub(crate) use demo::Demonstration;
+
+/// Runs a command.
+pub(crate) fn run(command: Command, session: &mut Session<'_>) -> Result<Outcome, Failure> {
+    match command {
+        Command::Keygen(args) => keygen::run(&args, session),
+        Command::Export(args) => export::run(&args, session),
+        Command::Verify(args) => verify::run(&args, session),
+        Command::RestoreTest(args) => restore_test::run(&args, session),
+        Command::Restore(args) => restore::run(&args, session),
+        Command::Inspect(args) => inspect::run(&args, session),
+        Command::Demo(args) => demo::run(&args, session),
+    }
+}
+
+/// What a command came to.
+pub(crate) enum Outcome {
+    /// A report on one archive, or on what would be one.
+    Report(Box<Told>),
+    /// Archives that were examined, one after the other.
+    Archives { command: &'static str, examined: Vec<Examined> },
+    /// A new key.
+    Key(NewKey),
+    /// The demonstration.
+    Demo(Demonstration),
+}
+
+/// A report, and what its command adds to it.
+pub(crate) struct Told {
+    pub(crate) report: Report,
+    /// Nothing was written: it says what an export would hold.
+    pub(crate) dry_run: bool,
+    /// The exit code, where the verdict alone does not decide it.
+    pub(crate) exit: Option<u8>,
+    /// What to do next.
+    pub(crate) next: Option<String>,
+}
+
+impl Told {
+    pub(crate) fn new(report: Report) -> Self {
+        Self { report, dry_run: false, exit: None, next: None }
+    }
+}
+
+/// An archive, and what was seen or what kept us from looking.
+pub(crate) struct Examined {
+    pub(crate) archive: PathBuf,
+    pub(crate) result: Result<Box<Report>, Failure>,
+}
+
+/// A key that was made. The secret is here only if it has nowhere else to go.
+pub(crate) struct NewKey {
+    pub(crate) public: String,
+    pub(crate) file: Option<PathBuf>,
+    pub(crate) identity: Option<String>,
+}
+
+impl Outcome {
+    pub(crate) fn exit(&self) -> u8 {
+        match self {
+            Self::Report(told) => told.exit.unwrap_or_else(|| exit::of_report(&told.report)),
+            Self::Archives { examined, .. } => {
+                exit::worst(examined.iter().map(|examined| match &examined.result {
+                    Ok(report) => exit::of_report(report),
+                    Err(failure) => failure.exit,
+                }))
+            }
+            Self::Key(_) => exit::DONE,
+            Self::Demo(demo) => demo.exit,
+        }
+    }
+
+    /// What a person is told on standard error: what kept archives from being looked at, and what
+    /// is wrong with those that were.
+    pub(crate) fn complaints(&self) -> Vec<Failure> {
+        match self {
+            // Who asked for an exit code of 0 knows why.
+            Self::Report(told) if told.exit.is_none() => {
+                Failure::of_report(&told.report).into_iter().collect()
+            }
+            Self::Archives { examined, .. } => {
+                let complaint = |one: &Examined| match &one.result {
+                    Ok(report) => Failure::of_report(report),
+                    Err(failure) => Some(failure.clone()),
+                };
+                examined.iter().filter_map(complaint).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// Examines archives one after the other; an error with one does not stop the others, but an
+/// interrupt does.
+fn each(
+    command: &'static str,
+    archives: &[PathBuf],
+    mut examine: impl FnMut(&Path) -> Result<Report, Failure>,
+) -> Outcome {
+    let mut examined = Vec::new();
+    for archive in archives {
+        let result = examine(archive).map(Box::new);
+        let result = result.map_err(|failure| failure.about(&archive.display().to_string()));
+        let stop = matches!(&result, Err(failure) if failure.exit == exit::INTERRUPTED);
+        examined.push(Examined { archive: archive.clone(), result });
+        if stop {
+            break;
+        }
+    }
+    Outcome::Archives { command, examined }
+}
+
+/// An id can be that of one archive only, unless all are copies of it.
+fn one_expected(expected: bool, archives: &[PathBuf]) -> Result<(), Failure> {
+    if expected && archives.len() > 1 {
+        let message = "--expect-id is for one archive, and several are named";
+        return Err(Failure::usage(message, "Check each archive by a command of its own."));
+    }
+    Ok(())
+}
+
+fn verify_options(expect_id: Option<backup_core::record::Digest>, session: &Session<'_>) -> VerifyOptions {
+    let mut options = VerifyOptions::default();
+    if let Some(threads) = session.settings.threads {
+        options = options.threads(threads.into());
+    }
+    match expect_id {
+        Some(id) => options.expect_id(id),
+        None => options,
+    }
+}
+
+/// Finds what is in the named sources.
+fn find_sources(
+    sources: &[PathBuf],
+    stdin_name: &str,
+    reading: &ReadingArgs,
+    session: &mut Session<'_>,
+) -> Result<Discovered, Failure> {
+    let mut csv = CsvOptions::default();
+    if let Some(encoding) = &reading.encoding {
+        csv = csv.encoding(encoding);
+    }
+    if let Some(delimiter) = reading.delimiter {
+        csv = csv.delimiter(delimiter);
+    }
+    let mut options = DiscoverOptions::default().csv(csv.clone());
+    for pattern in &reading.as_file {
+        options = options.as_file(pattern);
+    }
+    let (streams, paths): (Vec<_>, Vec<_>) =
+        sources.iter().cloned().partition(|path| path.as_os_str() == "-");
+    let mut found = Discovered::default();
+    if !paths.is_empty() {
+        found = discover(&paths, &options)?;
+    }
+    // Last: if another source turns out to be unreadable, all are read again, and a stream cannot
+    // be.
+    for _ in streams {
+        let stdin = session.take_stdin("a source")?;
+        found.sources.push(Box::new(CsvSource::from_reader(stdin, stdin_name, csv.clone())));
+    }
+    Ok(found)
+}

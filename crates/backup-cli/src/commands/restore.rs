@@ -1,0 +1,43 @@
+//! `restore`: the data in a new folder or a new SQLite database.
+
+use std::path::Path;
+
+use backup_core::{ErrorKind, RestoreOptions, restore_database, restore_folder};
+
+use super::{Outcome, Told, verify_options};
+use crate::cli::RestoreArgs;
+use crate::exit::Failure;
+use crate::keys;
+use crate::session::Session;
+
+const NEW_ONLY: &str =
+    "Name a new or empty folder, or a new .sqlite file: nothing is ever replaced.";
+
+pub(crate) fn run(args: &RestoreArgs, session: &mut Session<'_>) -> Result<Outcome, Failure> {
+    let failed = session.about(&args.archive);
+    let database = is_database(&args.output);
+    if database && args.originals {
+        let message = "--originals gives files back, and -o names a database";
+        return Err(Failure::usage(message, "Name a new folder with -o."));
+    }
+    let identities = keys::identities(&args.open, session)?;
+    let mut options = RestoreOptions::default()
+        .originals(args.originals)
+        .verify(verify_options(None, session));
+    for table in &args.tables {
+        options = options.table(table);
+    }
+    let watch = session.watch.clone();
+    let restore = if database { restore_database } else { restore_folder };
+    let report = restore(&args.archive, &identities, &args.output, &options, &*watch)
+        .map_err(|error| {
+            let exists = matches!(error.kind(), ErrorKind::Exists { .. });
+            failed(error).never_replacing(exists, NEW_ONLY)
+        })?;
+    Ok(Outcome::Report(Box::new(Told::new(report))))
+}
+
+fn is_database(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    ["sqlite", "sqlite3", "db"].iter().any(|known| extension.eq_ignore_ascii_case(known))
+}

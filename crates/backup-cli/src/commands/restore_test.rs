@@ -1,0 +1,83 @@
+//! `restore-test`: load a scratch database, read it back, prove.
+
+use std::path::Path;
+
+use backup_core::archive::Identity;
+use backup_core::scratch::{Scratch, SqliteScratch};
+use backup_core::source::Discovered;
+use backup_core::{
+    ErrorKind, Report, Verdict, VerifyOptions, compare_with_sources, restore_test,
+};
+
+use super::{Outcome, each, find_sources, one_expected, verify_options};
+use crate::cli::{RestoreTestArgs, STDIN_NAME, ScratchKind};
+use crate::exit::Failure;
+use crate::keys;
+use crate::session::Session;
+
+pub(crate) fn run(args: &RestoreTestArgs, session: &mut Session<'_>) -> Result<Outcome, Failure> {
+    one_expected(args.expect_id.is_some(), &args.archives)?;
+    if !args.against.is_empty() && args.archives.len() > 1 {
+        let message = "--against is for one archive, and several are named";
+        return Err(Failure::usage(message, "Test each archive by a command of its own."));
+    }
+    let identities = keys::identities(&args.open, session)?;
+    let options = verify_options(args.expect_id, session);
+    // A source that is not there is said before the long work begins.
+    let mut against = match args.against.as_slice() {
+        [] => None,
+        sources => Some(find_sources(sources, STDIN_NAME, &args.reading, session)?),
+    };
+    Ok(each("restore-test", &args.archives, |archive| {
+        test(archive, &identities, &options, args.scratch, against.take(), session)
+    }))
+}
+
+fn test(
+    archive: &Path,
+    identities: &[Identity],
+    options: &VerifyOptions,
+    kind: ScratchKind,
+    against: Option<Discovered>,
+    session: &mut Session<'_>,
+) -> Result<Report, Failure> {
+    let mut scratch = scratch(kind, session)?;
+    let watch = session.watch.clone();
+    let mut report = restore_test(archive, identities, &mut *scratch, options, &*watch)?;
+    drop(scratch);
+    if let Some(sources) = against {
+        compare(&mut report, sources, session)?;
+    }
+    Ok(report)
+}
+
+fn scratch(kind: ScratchKind, session: &mut Session<'_>) -> backup_core::Result<Box<dyn Scratch>> {
+    match (&mut session.context.scratch, kind) {
+        (Some(make), _) => make(),
+        (None, ScratchKind::Memory) => Ok(Box::new(SqliteScratch::in_memory()?)),
+        (None, ScratchKind::Disk) => Ok(Box::new(SqliteScratch::temporary()?)),
+    }
+}
+
+/// Compares with the sources as they are now. What is known of the archive by then is not lost if
+/// they cannot be read.
+fn compare(
+    report: &mut Report,
+    sources: Discovered,
+    session: &mut Session<'_>,
+) -> Result<(), Failure> {
+    if report.verdict() == Some(Verdict::Failed) {
+        let why = "the sources as they are now: the archive itself has failed".into();
+        report.not_looked_at.push(why);
+        return Ok(());
+    }
+    let watch = session.watch.clone();
+    match compare_with_sources(report, sources, &*watch) {
+        Err(error) if !matches!(error.kind(), ErrorKind::Cancelled) => {
+            let why = Failure::from(error).message;
+            report.not_looked_at.push(format!("the sources as they are now: {why}"));
+            Ok(())
+        }
+        result => Ok(result?),
+    }
+}

@@ -1,0 +1,142 @@
+//! What a process gives to a command, in one value, so that a test can give something else.
+
+use std::io::{self, IsTerminal, Read, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use backup_core::Monitor;
+use backup_core::scratch::Scratch;
+
+/// Makes the database that a restore-test loads.
+pub type ScratchFactory = Box<dyn FnMut() -> backup_core::Result<Box<dyn Scratch>>>;
+
+/// Asks a person for a secret, without showing it; `None` if nobody can be asked.
+pub type AskSecret = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
+/// Everything that a command takes from its process.
+pub struct Context {
+    /// Standard input; the first that reads it takes it.
+    pub stdin: Option<Box<dyn Read + Send>>,
+    /// Where results go.
+    pub stdout: Box<dyn Write>,
+    /// Where errors, warnings and notes go.
+    pub stderr: Box<dyn Write>,
+    /// Whether `stdout` is a terminal.
+    pub stdout_terminal: bool,
+    /// Whether `stderr` is a terminal: only there is progress shown.
+    pub stderr_terminal: bool,
+    /// How wide the terminal is, if there is one.
+    pub width: Option<usize>,
+    /// Whether the environment asks for no colour.
+    pub no_color: bool,
+    /// Looks up a variable of the environment, for `--passphrase-env`.
+    pub variable: Box<dyn Fn(&str) -> Option<String>>,
+    /// Asks for passphrases.
+    pub ask: AskSecret,
+    /// Makes the scratch database, instead of what `--scratch` says.
+    pub scratch: Option<ScratchFactory>,
+    /// Watches as well.
+    pub monitor: Option<Arc<dyn Monitor>>,
+    /// Once set, the command ends at the next opportunity, with exit code 130.
+    pub cancel: Arc<AtomicBool>,
+}
+
+impl Context {
+    /// That of this process; an interrupt (Ctrl-C) sets [`Context::cancel`].
+    pub fn of_process() -> Self {
+        let cancel = Arc::new(AtomicBool::new(false));
+        watch_interrupts(cancel.clone());
+        let variable = |name: &str| std::env::var(name).ok();
+        Self {
+            stdin: Some(Box::new(io::stdin())),
+            stdout: Box::new(io::stdout()),
+            stderr: Box::new(io::stderr()),
+            stdout_terminal: io::stdout().is_terminal(),
+            stderr_terminal: io::stderr().is_terminal(),
+            width: terminal_size::terminal_size().map(|(width, _)| width.0.into()),
+            no_color: variable("NO_COLOR").is_some_and(|value| !value.is_empty())
+                || variable("TERM").is_some_and(|value| value == "dumb"),
+            variable: Box::new(variable),
+            ask: ask_on_terminal(cancel.clone()),
+            scratch: None,
+            monitor: None,
+            cancel,
+        }
+    }
+
+    /// One without input, output, terminal or environment; set what a test needs.
+    pub fn detached() -> Self {
+        Self {
+            stdin: Some(Box::new(io::empty())),
+            stdout: Box::new(io::sink()),
+            stderr: Box::new(io::sink()),
+            stdout_terminal: false,
+            stderr_terminal: false,
+            width: None,
+            no_color: true,
+            variable: Box::new(|_| None),
+            ask: Arc::new(|_| None),
+            scratch: None,
+            monitor: None,
+            cancel: Arc::default(),
+        }
+    }
+}
+
+/// The first interrupt asks the command to stop, which leaves nothing half-made; a second one,
+/// from somebody who will not wait, ends the process.
+fn watch_interrupts(cancel: Arc<AtomicBool>) {
+    let result = ctrlc::set_handler(move || {
+        if cancel.swap(true, Ordering::SeqCst) {
+            eprintln!("\nstopped at once; a file named .NAME.….partial may be left");
+            std::process::exit(i32::from(crate::exit::INTERRUPTED));
+        }
+        if io::stderr().is_terminal() {
+            eprintln!("\nstopping; press Ctrl-C again to stop at once");
+        }
+    });
+    // Without a handler an interrupt ends the process, and drafts may be left: no reason to refuse.
+    let _ = result;
+}
+
+fn ask_on_terminal(cancel: Arc<AtomicBool>) -> AskSecret {
+    // The prompt goes to the terminal itself; where standard error is none, nobody is watching.
+    let somebody = io::stderr().is_terminal();
+    Arc::new(move |what| {
+        if !somebody || cancel.load(Ordering::SeqCst) {
+            return None;
+        }
+        match rpassword::prompt_password(format!("{what}: ")) {
+            Ok(secret) => Some(secret),
+            Err(error) => {
+                if error.kind() == io::ErrorKind::Interrupted {
+                    cancel.store(true, Ordering::SeqCst);
+                }
+                None
+            }
+        }
+    })
+}
+
+/// A stream that keeps what is written to it, for tests; clones share it.
+#[derive(Debug, Clone, Default)]
+pub struct Capture(Arc<Mutex<Vec<u8>>>);
+
+impl Capture {
+    /// What was written so far.
+    pub fn text(&self) -> String {
+        let bytes = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+}
+
+impl Write for Capture {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

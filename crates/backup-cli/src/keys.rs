@@ -1,0 +1,136 @@
+//! Keys and passphrases, as the flags name them. What is secret is never printed.
+
+use std::path::{Path, PathBuf};
+
+use backup_core::Error;
+use backup_core::archive::{Identity, Recipient};
+
+use crate::cli::{OpenArgs, PassphraseArgs, SealArgs};
+use crate::exit::Failure;
+use crate::session::Session;
+
+const WHOSE: &str = "Say whom to seal it to: -r age1… or -R FILE, or -p for a passphrase; \
+                     `crm-backup keygen -o key.txt` makes a key.";
+const WHICH: &str = "Give the identity file with -i, or the passphrase with -p.";
+
+/// Whom an archive is sealed to.
+pub(crate) fn recipients(args: &SealArgs, session: &mut Session<'_>) -> Result<Vec<Recipient>, Failure> {
+    if let Some(passphrase) = new_passphrase(&args.passphrase, session)? {
+        return Ok(vec![Recipient::passphrase(passphrase)]);
+    }
+    let mut recipients = Vec::new();
+    for text in &args.recipients {
+        recipients.push(recipient(text)?);
+    }
+    for path in &args.recipient_files {
+        let bytes = read(path, "recipients", session)?;
+        let text = String::from_utf8_lossy(&bytes);
+        let found = Recipient::parse_file(&text)
+            .map_err(|error| error.in_source(path.display().to_string()))?;
+        recipients.extend(found);
+    }
+    if recipients.is_empty() {
+        return Err(Failure::usage("nobody is named who could open the archive", WHOSE));
+    }
+    Ok(recipients)
+}
+
+fn recipient(text: &str) -> Result<Recipient, Failure> {
+    text.parse().map_err(|error: Error| {
+        if Path::new(text).exists() {
+            let hint = format!("To take the recipients from that file, say -R {text}.");
+            return Failure::error(format!("{text} is a file, and -r takes a public key"), hint);
+        }
+        error.into()
+    })
+}
+
+/// What opens an archive.
+pub(crate) fn identities(args: &OpenArgs, session: &mut Session<'_>) -> Result<Vec<Identity>, Failure> {
+    let mut identities = Vec::new();
+    for path in &args.identities {
+        let bytes = read(path, "the identity", session)?;
+        let name = path.display().to_string();
+        let found = Identity::parse_file(&bytes, &name, &session.ask());
+        identities.extend(found.map_err(|error| session.or_interrupted(identity_failure(error)))?);
+    }
+    if let Some(passphrase) = passphrase(&args.passphrase, session)? {
+        identities.push(Identity::passphrase(passphrase));
+    }
+    if identities.is_empty() {
+        return Err(Failure::usage("no key is given that could open the archive", WHICH));
+    }
+    Ok(identities)
+}
+
+fn identity_failure(error: Error) -> Failure {
+    let hint = "An identity file holds a line AGE-SECRET-KEY-1…, or is an SSH private key; \
+                `crm-backup keygen` makes one.";
+    Failure { hint: Some(hint.into()), ..error.into() }
+}
+
+/// A passphrase that exists.
+fn passphrase(args: &PassphraseArgs, session: &mut Session<'_>) -> Result<Option<String>, Failure> {
+    let found = if args.prompt {
+        ask(session, "passphrase")?
+    } else if let Some(path) = &args.file {
+        first_line(path, session)?
+    } else if let Some(name) = &args.variable {
+        variable(name, session)?
+    } else {
+        return Ok(None);
+    };
+    if found.is_empty() {
+        return Err(Failure::error("the passphrase is empty", "Give one of several words."));
+    }
+    Ok(Some(found))
+}
+
+/// A passphrase to seal with: what is typed unseen is typed twice.
+fn new_passphrase(args: &PassphraseArgs, session: &mut Session<'_>) -> Result<Option<String>, Failure> {
+    let Some(first) = passphrase(args, session)? else { return Ok(None) };
+    if args.prompt && ask(session, "the same again")? != first {
+        return Err(Failure::error("the two passphrases are not the same", "Try again."));
+    }
+    Ok(Some(first))
+}
+
+fn ask(session: &mut Session<'_>, what: &str) -> Result<String, Failure> {
+    let answer = session.ask()(what);
+    answer.ok_or_else(|| {
+        session.or_interrupted(Failure::error(
+            "there is no terminal to ask for the passphrase on",
+            "Say --passphrase-file FILE or --passphrase-env NAME instead of -p.",
+        ))
+    })
+}
+
+fn first_line(path: &PathBuf, session: &mut Session<'_>) -> Result<String, Failure> {
+    let bytes = read(path, "the passphrase", session)?;
+    let unusable = || {
+        let hint = "Save the passphrase as plain UTF-8 text, alone on the first line.";
+        Failure::error(format!("{} does not begin with a line of UTF-8 text", path.display()), hint)
+    };
+    let text = String::from_utf8(bytes).map_err(|_| unusable())?;
+    Ok(text.lines().next().unwrap_or_default().to_owned())
+}
+
+fn variable(name: &str, session: &Session<'_>) -> Result<String, Failure> {
+    (session.context.variable)(name).ok_or_else(|| {
+        let hint = "Set it and export it in the shell that starts crm-backup.";
+        Failure::error(format!("the environment has no variable {name}"), hint)
+    })
+}
+
+/// A small file, or standard input.
+fn read(path: &Path, what: &str, session: &mut Session<'_>) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    if path == Path::new("-") {
+        let mut stdin = session.take_stdin(what)?;
+        let taken = stdin.read_to_end(&mut bytes);
+        taken.map_err(|error| Error::io("read", "standard input", error))?;
+    } else {
+        bytes = std::fs::read(path).map_err(|error| Error::io("read", path, error))?;
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,104 @@
+//! Progress on standard error, and the word to stop.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use backup_core::{Monitor, Phase};
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// Where the length is known.
+const MEASURED: &str =
+    "{prefix:13} {bar:24.cyan/dim} {binary_bytes:>10} of {binary_total_bytes:<10} {binary_bytes_per_sec:>12}  {wide_msg:.dim}";
+/// Where it is not.
+const OPEN: &str = "{prefix:13} {spinner:.cyan} {binary_bytes:>10} {binary_bytes_per_sec:>12}  {wide_msg:.dim}";
+
+/// The monitor of a command: shows a bar where one is wanted, and stops when it is told to.
+pub(crate) struct Watch {
+    cancel: Arc<AtomicBool>,
+    also: Option<Arc<dyn Monitor>>,
+    bar: Option<ProgressBar>,
+}
+
+impl Watch {
+    pub(crate) fn new(
+        cancel: Arc<AtomicBool>,
+        also: Option<Arc<dyn Monitor>>,
+        visible: bool,
+    ) -> Self {
+        Self { cancel, also, bar: visible.then(ProgressBar::no_length) }
+    }
+
+    /// Does something with the terminal while no bar is in the way.
+    pub(crate) fn aside<T>(&self, work: impl FnOnce() -> T) -> T {
+        match &self.bar {
+            Some(bar) => bar.suspend(work),
+            None => work(),
+        }
+    }
+
+    /// Takes the bar away; the next phase brings it back.
+    pub(crate) fn clear(&self) {
+        if let Some(bar) = &self.bar {
+            bar.disable_steady_tick();
+            bar.finish_and_clear();
+        }
+    }
+}
+
+impl Monitor for Watch {
+    fn phase(&self, phase: Phase, total_bytes: Option<u64>) {
+        if let Some(also) = &self.also {
+            also.phase(phase, total_bytes);
+        }
+        let Some(bar) = &self.bar else { return };
+        let template = if total_bytes.is_some() { MEASURED } else { OPEN };
+        let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+        bar.reset();
+        bar.set_style(style.progress_chars("━━─"));
+        bar.set_prefix(words(phase));
+        bar.set_message("");
+        match total_bytes {
+            Some(bytes) => bar.set_length(bytes),
+            None => bar.unset_length(),
+        }
+        bar.enable_steady_tick(Duration::from_millis(100));
+    }
+
+    fn working_on(&self, name: &str) {
+        if let Some(also) = &self.also {
+            also.working_on(name);
+        }
+        if let Some(bar) = &self.bar {
+            bar.set_message(crate::render::clean(name).into_owned());
+        }
+    }
+
+    fn advance(&self, bytes: u64) {
+        if let Some(also) = &self.also {
+            also.advance(bytes);
+        }
+        if let Some(bar) = &self.bar {
+            bar.inc(bytes);
+        }
+    }
+
+    fn go_on(&self) -> bool {
+        !self.cancel.load(Ordering::Relaxed) && self.also.as_ref().is_none_or(|also| also.go_on())
+    }
+}
+
+/// A phase in plain words, of at most 13 letters.
+fn words(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Planning => "Looking",
+        Phase::Exporting => "Exporting",
+        Phase::ReadingBack => "Reading back",
+        Phase::Verifying => "Verifying",
+        Phase::Loading => "Loading",
+        Phase::Proving => "Proving",
+        Phase::Restoring => "Restoring",
+        Phase::Comparing => "Comparing",
+        _ => "Working",
+    }
+}

@@ -1,0 +1,136 @@
+//! Outcomes as one JSON document. A report's own form is the core's; here is what surrounds it.
+
+use std::path::Path;
+
+use backup_core::{Report, SCHEMA, Verdict};
+use serde::{Serialize, Serializer};
+use serde_json::{Map, Value, json};
+
+use crate::commands::{Demonstration, Examined, NewKey, Outcome};
+use crate::exit::Failure;
+
+/// The lists that every document has, so that a program need not ask.
+const LISTS: [&str; 4] = ["findings", "tables", "files", "ledger"];
+
+/// What a person who reads a document wants to see first.
+const FIRST: [&str; 7] =
+    ["schema", "command", "verdict", "error", "archive", "content_id", "findings"];
+
+/// A document as it is printed.
+pub(crate) fn text(document: &Value) -> String {
+    let text = serde_json::to_string_pretty(&Ordered(document));
+    text.expect("a document's keys are strings") + "\n"
+}
+
+/// A document whose first keys come first.
+struct Ordered<'a>(&'a Value);
+
+impl Serialize for Ordered<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Value::Object(fields) = self.0 else { return self.0.serialize(serializer) };
+        let first = FIRST.iter().filter_map(|name| fields.get_key_value(*name));
+        let rest = fields.iter().filter(|(name, _)| !FIRST.contains(&name.as_str()));
+        serializer.collect_map(first.chain(rest))
+    }
+}
+
+/// The document of an outcome.
+pub(crate) fn outcome(outcome: &Outcome) -> Value {
+    match outcome {
+        Outcome::Report(told) => {
+            let mut document = report(&told.report);
+            if told.dry_run {
+                document["dry_run"] = true.into();
+            }
+            document
+        }
+        Outcome::Archives { command, examined } => match examined.as_slice() {
+            [only] => one(command, only),
+            several => archives(command, several),
+        },
+        Outcome::Key(key) => new_key(key),
+        Outcome::Demo(demo) => demonstration(demo),
+    }
+}
+
+fn report(report: &Report) -> Value {
+    serde_json::to_value(report).expect("a report has nothing that JSON lacks")
+}
+
+fn empty(command: Option<&str>, verdict: Option<Verdict>) -> Value {
+    let mut document = json!({
+        "schema": SCHEMA,
+        "command": command,
+        "verdict": verdict.map(Verdict::as_str),
+        "archive": null,
+        "content_id": null,
+    });
+    for list in LISTS {
+        document[list] = json!([]);
+    }
+    document
+}
+
+/// The document of a command that did not come to a report.
+pub(crate) fn failure(command: Option<&str>, archive: Option<&Path>, failure: &Failure) -> Value {
+    let verdict = if failure.finding.is_some() { Verdict::Failed } else { Verdict::Unverified };
+    let mut document = empty(command, Some(verdict));
+    if let Some(archive) = archive {
+        document["archive"] = archive.display().to_string().into();
+    }
+    if let Some(finding) = &failure.finding {
+        document["findings"] = json!([finding]);
+    }
+    document["error"] =
+        json!({ "message": failure.message, "hint": failure.hint, "exit": failure.exit });
+    document
+}
+
+fn one(command: &str, examined: &Examined) -> Value {
+    match &examined.result {
+        Ok(found) => report(found),
+        Err(error) => failure(Some(command), Some(&examined.archive), error),
+    }
+}
+
+/// Several archives: each one's whole document, and their lists put together.
+fn archives(command: &str, examined: &[Examined]) -> Value {
+    let documents: Vec<Value> = examined.iter().map(|examined| one(command, examined)).collect();
+    let mut document = empty(Some(command), super::text::worst_verdict(examined));
+    for list in LISTS {
+        document[list] = documents.iter().flat_map(|one| with_archive(one, list)).collect();
+    }
+    document["archives"] = documents.into();
+    document
+}
+
+/// The entries of a list, each with the archive that it is about.
+fn with_archive(document: &Value, list: &str) -> Vec<Value> {
+    let entries = document[list].as_array().cloned().unwrap_or_default();
+    let marked = |entry: Value| {
+        let mut marked: Map<String, Value> = entry.as_object().cloned().unwrap_or_default();
+        marked.insert("archive".into(), document["archive"].clone());
+        Value::Object(marked)
+    };
+    entries.into_iter().map(marked).collect()
+}
+
+fn new_key(key: &NewKey) -> Value {
+    let mut document = empty(Some("keygen"), None);
+    document["public_key"] = key.public.clone().into();
+    document["written"] = key.file.iter().map(|file| file.display().to_string()).collect();
+    document
+}
+
+fn demonstration(demo: &Demonstration) -> Value {
+    let mut document = empty(Some("demo"), Some(demo.verdict));
+    if let Some(tested) = demo.steps.iter().find(|step| step["command"] == "restore-test") {
+        for field in LISTS.into_iter().chain(["content_id"]) {
+            document[field] = tested[field].clone();
+        }
+    }
+    document["files_compared"] = demo.compared.into();
+    document["differences"] = demo.differences.clone().into();
+    document["steps"] = demo.steps.clone().into();
+    document
+}

@@ -1,0 +1,176 @@
+//! One run of one command: its context, what it was told about output, and how it ends.
+
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use backup_core::archive::AskPassphrase;
+
+use crate::cli::{Color, GlobalArgs};
+use crate::commands::Outcome;
+use crate::context::Context;
+use crate::exit::{self, Failure};
+use crate::progress::Watch;
+use crate::render::text::Detail;
+use crate::render::{Style, json, text};
+
+/// One run of one command.
+pub(crate) struct Session<'c> {
+    pub(crate) context: &'c mut Context,
+    pub(crate) settings: GlobalArgs,
+    pub(crate) watch: Arc<Watch>,
+    /// The archive that the command is about, if it is about one.
+    pub(crate) archive: Option<PathBuf>,
+    /// The folder that is left out where paths are shown: the demonstration works in it.
+    pub(crate) within: Option<String>,
+    /// The command, as it is typed.
+    command: &'static str,
+    /// What took standard input, if something did.
+    stdin_taken: Option<String>,
+}
+
+impl<'c> Session<'c> {
+    pub(crate) fn new(
+        settings: &GlobalArgs,
+        command: &'static str,
+        context: &'c mut Context,
+    ) -> Self {
+        let visible = context.stderr_terminal && !settings.quiet && !settings.json;
+        let watch = Watch::new(context.cancel.clone(), context.monitor.clone(), visible);
+        let (settings, watch) = (settings.clone(), Arc::new(watch));
+        Self { context, settings, watch, archive: None, within: None, command, stdin_taken: None }
+    }
+
+    /// How text on standard output looks.
+    pub(crate) fn style(&self) -> Style {
+        self.style_on(self.context.stdout_terminal)
+    }
+
+    fn style_on(&self, terminal: bool) -> Style {
+        let color = match self.settings.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => terminal && !self.context.no_color,
+        };
+        Style { color, width: self.context.width.filter(|_| terminal) }
+    }
+
+    /// Prints a result. Who closes the pipe has read enough; any other refusal is an error.
+    pub(crate) fn print(&mut self, text: &str) -> Result<(), Failure> {
+        self.watch.clear();
+        let text = self.shortened(text);
+        let written =
+            self.context.stdout.write_all(text.as_bytes()).and_then(|()| self.context.stdout.flush());
+        match written {
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+                Err(backup_core::Error::io("write to", "standard output", error).into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn shortened(&self, text: &str) -> String {
+        match &self.within {
+            Some(folder) => text.replace(folder.as_str(), ""),
+            None => text.to_owned(),
+        }
+    }
+
+    /// Says something to a person; not part of the result.
+    pub(crate) fn note(&mut self, text: &str) {
+        if !self.settings.quiet {
+            self.complain(text);
+        }
+    }
+
+    /// Standard error may be closed, and there is nobody to tell.
+    fn complain(&mut self, text: &str) {
+        self.watch.clear();
+        let text = self.shortened(text);
+        let _ = writeln!(self.context.stderr, "{text}");
+    }
+
+    /// Names the archive that the command is about, for what goes wrong from now on.
+    pub(crate) fn about(&mut self, archive: &Path) -> impl Fn(backup_core::Error) -> Failure + use<> {
+        self.archive = Some(archive.to_path_buf());
+        let name = archive.display().to_string();
+        move |error| Failure::from(error).about(&name)
+    }
+
+    /// Prints an error, with what to try set apart.
+    pub(crate) fn report_failure(&mut self, failure: &Failure) {
+        let style = self.style_on(self.context.stderr_terminal);
+        self.complain(text::failure(failure, style).trim_end());
+    }
+
+    /// Standard input, for the first that asks.
+    pub(crate) fn take_stdin(&mut self, what: &str) -> Result<Box<dyn Read + Send>, Failure> {
+        match self.context.stdin.take() {
+            Some(stdin) => {
+                self.stdin_taken = Some(what.to_owned());
+                Ok(stdin)
+            }
+            None => {
+                let other = self.stdin_taken.as_deref().unwrap_or("something else");
+                let message = format!("standard input cannot be both {other} and {what}");
+                Err(Failure::usage(message, "Say - once, and name a file for the other."))
+            }
+        }
+    }
+
+    /// Asks for passphrases, with the progress bar out of the way.
+    pub(crate) fn ask(&self) -> AskPassphrase {
+        let (watch, ask) = (self.watch.clone(), self.context.ask.clone());
+        Arc::new(move |what| watch.aside(|| ask(what)))
+    }
+
+    /// An interrupted prompt looks like one that nobody answers.
+    pub(crate) fn or_interrupted(&self, failure: Failure) -> Failure {
+        if self.context.cancel.load(Ordering::SeqCst) { Failure::interrupted() } else { failure }
+    }
+
+    /// Prints what a command came to, and gives its exit code.
+    pub(crate) fn conclude(&mut self, outcome: Result<Outcome, Failure>) -> u8 {
+        let exit = match &outcome {
+            Ok(outcome) => outcome.exit(),
+            Err(failure) => failure.exit,
+        };
+        let printed = match &outcome {
+            Ok(outcome) => self.show(outcome, Detail::Full),
+            Err(failure) => self.show_failure(failure),
+        };
+        match printed {
+            Ok(()) => exit,
+            Err(failure) => {
+                self.report_failure(&failure);
+                exit::worst([exit, failure.exit])
+            }
+        }
+    }
+
+    fn show_failure(&mut self, failure: &Failure) -> Result<(), Failure> {
+        self.report_failure(failure);
+        if !self.settings.json {
+            return Ok(());
+        }
+        let document = json::failure(Some(self.command), self.archive.as_deref(), failure);
+        self.print(&json::text(&document))
+    }
+
+    /// Prints an outcome in the form that was asked for.
+    pub(crate) fn show(&mut self, outcome: &Outcome, detail: Detail) -> Result<(), Failure> {
+        let text = if self.settings.json {
+            json::text(&json::outcome(outcome))
+        } else if self.settings.quiet {
+            text::quiet(outcome, self.style())
+        } else {
+            text::outcome(outcome, self.style(), detail)
+        };
+        let printed = self.print(&text);
+        for complaint in outcome.complaints() {
+            self.report_failure(&complaint);
+        }
+        printed
+    }
+}

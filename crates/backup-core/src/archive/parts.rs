@@ -1,0 +1,120 @@
+//! A table while it is written: cut into parts, each part into frames.
+
+use super::frame::{Compressors, FRAME_BYTES, PendingFrame};
+use super::package::{Dialect, Field, Origin, Part, Resource, Schema, TableFacts};
+use super::text::TableText;
+use crate::error::{Error, Result};
+use crate::record::{MAX_COLUMNS, Table, TableDigest};
+use crate::source::TableSummary;
+
+/// A table that is being written.
+pub(super) struct OpenTable {
+    pub(super) text: TableText,
+    pub(super) origin: Origin,
+    pub(super) slug: String,
+    pub(super) header: Vec<u8>,
+    pub(super) digest: TableDigest,
+    /// Text of the current part that is not yet a frame.
+    pub(super) plain: Vec<u8>,
+    /// How much of `plain` has been hashed.
+    pub(super) hashed: usize,
+    /// Frames of the current part.
+    pub(super) frames: Vec<PendingFrame>,
+    pub(super) part_bytes: u64,
+    pub(super) part_first_row: u64,
+    pub(super) parts: Vec<Part>,
+}
+
+impl OpenTable {
+    /// Begins a table whose members are called by `slug`.
+    pub(super) fn new(table: Table, origin: Origin, slug: String) -> Self {
+        let text = TableText::new(table);
+        let header = text.header();
+        Self {
+            text,
+            origin,
+            slug,
+            digest: TableDigest::new(&header),
+            plain: header.clone(),
+            hashed: header.len(),
+            part_bytes: header.len() as u64,
+            header,
+            frames: Vec::new(),
+            part_first_row: 0,
+            parts: Vec::new(),
+        }
+    }
+
+    pub(super) fn hash(&mut self) {
+        self.digest.records(&self.plain[self.hashed..]);
+        self.hashed = self.plain.len();
+    }
+
+    pub(super) fn compress_full_frames(&mut self, compressors: &Compressors) -> Result<()> {
+        self.hash();
+        let full = self.plain.len() - self.plain.len() % FRAME_BYTES;
+        for frame in self.plain[..full].chunks(FRAME_BYTES) {
+            self.frames.push(compressors.submit(frame.to_vec())?);
+        }
+        self.plain.drain(..full);
+        self.hashed = self.plain.len();
+        Ok(())
+    }
+
+    pub(super) fn begin_part(&mut self) {
+        self.plain.clear();
+        self.plain.extend_from_slice(&self.header);
+        self.hashed = self.header.len();
+        self.part_bytes = self.header.len() as u64;
+        self.part_first_row = self.text.rows;
+        self.digest.begin_part(&self.header);
+    }
+}
+
+/// Refuses a table that the format has no room for.
+pub(crate) fn check_table(table: &Table) -> Result<()> {
+    if table.columns.is_empty() {
+        return Err(Error::record("a table has to have columns").in_table(&table.name));
+    }
+    if table.columns.len() > MAX_COLUMNS {
+        return Err(Error::limit(format!(
+            "the table has {} columns; the most is {MAX_COLUMNS}",
+            table.columns.len()
+        ))
+        .in_table(&table.name));
+    }
+    Ok(())
+}
+
+/// The member of a table's part, counted from 1.
+pub(crate) fn part_path(slug: &str, number: usize) -> String {
+    format!("data/tables/{slug}/part-{number:08}.csv")
+}
+
+pub(super) fn resource(
+    text: TableText,
+    origin: Origin,
+    slug: String,
+    parts: Vec<Part>,
+    summary: &TableSummary,
+) -> Resource {
+    let labels = text.encoder.labels();
+    let fields =
+        text.table.columns.iter().zip(labels).map(|(column, safe)| Field::new(column, safe));
+    let relative = |number| part_path(&slug, number)["data/".len()..].to_owned();
+    Resource {
+        title: summary.name.clone(),
+        path: (1..=parts.len()).map(relative).collect(),
+        profile: "tabular-data-resource".into(),
+        scheme: "file".into(),
+        format: "csv".into(),
+        mediatype: "text/csv".into(),
+        encoding: "utf-8".into(),
+        hash: format!("sha256:{}", summary.digest),
+        bytes: summary.bytes,
+        dialect: Dialect::default(),
+        schema: Schema { fields: fields.collect(), missing_values: vec![String::new()] },
+        backup: TableFacts { rows: summary.rows, parts, columns: text.counts, origin },
+        name: slug,
+    }
+}

@@ -1,0 +1,157 @@
+//! Values put together from the cells of a record.
+
+use serde::de::value::{MapDeserializer, SeqDeserializer};
+use serde::de::{self, IntoDeserializer, Visitor};
+
+use super::TypedError;
+use crate::record::{Cell, Record, Table};
+
+pub(super) struct RecordDeserializer<'a> {
+    pub(super) table: &'a Table,
+    pub(super) record: &'a Record,
+}
+
+impl<'de> de::Deserializer<'de> for RecordDeserializer<'_> {
+    type Error = TypedError;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TypedError> {
+        self.deserialize_map(visitor)
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TypedError> {
+        let labels = self.table.columns.iter().map(|column| column.label.as_str());
+        visitor.visit_map(MapDeserializer::new(labels.zip(self.record.iter().map(CellValue))))
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, TypedError> {
+        self.deserialize_map(visitor)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TypedError> {
+        visitor.visit_seq(SeqDeserializer::new(self.record.iter().map(CellValue)))
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(
+        self,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, TypedError> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, TypedError> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, TypedError> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option
+        unit unit_struct enum identifier ignored_any
+    }
+}
+
+/// One cell as a value.
+struct CellValue<'a>(Cell<'a>);
+
+impl<'de> IntoDeserializer<'de, TypedError> for CellValue<'_> {
+    type Deserializer = Self;
+
+    fn into_deserializer(self) -> Self {
+        self
+    }
+}
+
+macro_rules! parsed_from_text {
+    ($($method:ident => $visit:ident($type:ty)),*) => {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TypedError> {
+            match self.text().and_then(|text| text.parse::<$type>().ok()) {
+                Some(value) => visitor.$visit(value),
+                None => self.deserialize_any(visitor),
+            }
+        })*
+    };
+}
+
+impl<'a> CellValue<'a> {
+    fn text(&self) -> Option<&'a str> {
+        match self.0 {
+            Cell::Text(text) => text.to_str(),
+            _ => None,
+        }
+    }
+}
+
+impl<'de> de::Deserializer<'de> for CellValue<'_> {
+    type Error = TypedError;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TypedError> {
+        match self.0 {
+            Cell::Null => visitor.visit_unit(),
+            Cell::Integer(value) => visitor.visit_i64(value),
+            Cell::Real(value) => visitor.visit_f64(value),
+            Cell::Blob(bytes) => visitor.visit_bytes(bytes),
+            Cell::Text(text) => match text.to_str() {
+                Some(text) => visitor.visit_str(text),
+                None => visitor.visit_bytes(text.as_bytes()),
+            },
+        }
+    }
+
+    parsed_from_text!(
+        deserialize_bool => visit_bool(bool),
+        deserialize_i8 => visit_i64(i64), deserialize_i16 => visit_i64(i64),
+        deserialize_i32 => visit_i64(i64), deserialize_i64 => visit_i64(i64),
+        deserialize_u8 => visit_u64(u64), deserialize_u16 => visit_u64(u64),
+        deserialize_u32 => visit_u64(u64), deserialize_u64 => visit_u64(u64),
+        deserialize_f32 => visit_f64(f64), deserialize_f64 => visit_f64(f64)
+    );
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TypedError> {
+        match self.0 {
+            Cell::Null => visitor.visit_none(),
+            _ => visitor.visit_some(self),
+        }
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, TypedError> {
+        match self.text() {
+            Some(name) => visitor.visit_enum(name.into_deserializer()),
+            None => Err(TypedError("a variant is written as text".into())),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, TypedError> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    serde::forward_to_deserialize_any! {
+        i128 u128 char str string bytes byte_buf unit unit_struct seq tuple tuple_struct map struct
+        identifier ignored_any
+    }
+}

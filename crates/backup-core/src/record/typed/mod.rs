@@ -1,0 +1,108 @@
+//! Records from and to an embedder's own types, through serde.
+//!
+//! A record is a flat struct, tuple or sequence of scalars. `None` and `()` are null, booleans are
+//! the text `true` or `false`, a unit variant is its name.
+
+mod de_record;
+mod ser_record;
+
+use std::fmt;
+
+use serde::de::{self, DeserializeOwned};
+use serde::ser::{self, Serialize};
+
+use de_record::RecordDeserializer;
+use ser_record::RecordSerializer;
+
+use super::{Cell, Record, Table};
+use crate::error::{Error, Result};
+
+/// Makes a value a record of `table`.
+///
+/// A struct's fields go to the columns with their names, wherever those stand, and columns without
+/// a field become null; a tuple's or sequence's elements go to the columns in order.
+///
+/// ```
+/// use backup_core::record::{Cell, Column, Record, Table, to_record};
+///
+/// #[derive(serde::Serialize)]
+/// struct Account<'a> { id: u32, name: &'a str, revenue: Option<f64> }
+///
+/// let table = Table::new("accounts", ["id", "name", "revenue"].map(Column::any));
+/// let mut record = Record::new();
+/// to_record(&table, &Account { id: 7, name: "Øre", revenue: None }, &mut record)?;
+/// assert_eq!(record.get(0), Some(Cell::Integer(7)));
+/// assert_eq!(record.get(2), Some(Cell::Null));
+/// # Ok::<(), backup_core::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// [`ErrorKind::Record`](crate::ErrorKind::Record) if the value is nested, names a column that the
+/// table does not have, or holds a whole number beyond 64 bits.
+pub fn to_record<T: Serialize + ?Sized>(
+    table: &Table,
+    value: &T,
+    record: &mut Record,
+) -> Result<()> {
+    record.clear();
+    let mut named = Vec::new();
+    let by_name = value
+        .serialize(RecordSerializer { record, named: &mut named })
+        .map_err(|TypedError(why)| Error::record(why))?;
+    if by_name {
+        let ordered = order_by_name(table, &named, record)?;
+        *record = ordered;
+    }
+    Ok(())
+}
+
+fn order_by_name(table: &Table, named: &[String], given: &Record) -> Result<Record> {
+    if let Some(stranger) =
+        named.iter().find(|name| table.columns.iter().all(|column| column.label != **name))
+    {
+        return Err(Error::record(format!("the table has no column {stranger}")));
+    }
+    let cell_of = |label: &str| {
+        let index = named.iter().position(|name| name == label)?;
+        given.get(index)
+    };
+    Ok(table.columns.iter().map(|column| cell_of(&column.label).unwrap_or(Cell::Null)).collect())
+}
+
+/// Makes a record of `table` a value: a struct by the labels of the columns, a tuple or sequence by
+/// their order.
+///
+/// Text is also read as a number or a boolean where the type asks for one, as CSV holds nothing
+/// else.
+///
+/// # Errors
+///
+/// [`ErrorKind::Record`](crate::ErrorKind::Record) if a cell is not what the type asks for.
+pub fn from_record<T: DeserializeOwned>(table: &Table, record: &Record) -> Result<T> {
+    T::deserialize(RecordDeserializer { table, record })
+        .map_err(|TypedError(why)| Error::record(why))
+}
+
+#[derive(Debug)]
+struct TypedError(String);
+
+impl fmt::Display for TypedError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for TypedError {}
+
+impl ser::Error for TypedError {
+    fn custom<T: fmt::Display>(why: T) -> Self {
+        Self(why.to_string())
+    }
+}
+
+impl de::Error for TypedError {
+    fn custom<T: fmt::Display>(why: T) -> Self {
+        Self(why.to_string())
+    }
+}

@@ -1,0 +1,202 @@
+//! A sink that keeps everything it is given, for tests of sources.
+#![allow(dead_code, unreachable_pub, reason = "each test binary asks for a part of it")]
+
+use std::io::{Read, Write as _};
+
+use backup_core::archive::package::{ColumnCounts, LedgerEntry, Origin, SourceFacts};
+use backup_core::record::{Cell, Column, Digest, Record, Table};
+use backup_core::source::{FileHead, Sink, Source, TableSummary};
+use backup_core::{Error, ErrorKind, Finding, Monitor};
+
+/// A cell, told apart bit for bit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Owned {
+    Null,
+    Integer(i64),
+    Real(u64),
+    Text(Vec<u8>),
+    Blob(Vec<u8>),
+}
+
+pub fn text(text: &str) -> Owned {
+    Owned::Text(text.as_bytes().to_vec())
+}
+
+pub fn real(value: f64) -> Owned {
+    Owned::Real(value.to_bits())
+}
+
+impl From<Cell<'_>> for Owned {
+    fn from(cell: Cell<'_>) -> Self {
+        match cell {
+            Cell::Null => Self::Null,
+            Cell::Integer(value) => Self::Integer(value),
+            Cell::Real(value) => Self::Real(value.to_bits()),
+            Cell::Text(text) => Self::Text(text.as_bytes().to_vec()),
+            Cell::Blob(bytes) => Self::Blob(bytes.to_vec()),
+        }
+    }
+}
+
+#[derive(Debug)]
+pub struct RecordedTable {
+    pub name: String,
+    pub columns: Vec<Column>,
+    pub origin: Origin,
+    pub rows: Vec<Vec<Owned>>,
+    pub counts: Option<Vec<ColumnCounts>>,
+}
+
+impl RecordedTable {
+    pub fn labels(&self) -> Vec<&str> {
+        self.columns.iter().map(|column| column.label.as_str()).collect()
+    }
+
+    /// What was received, counted as an archive counts it.
+    pub fn received(&self) -> Vec<ColumnCounts> {
+        let mut counts = vec![ColumnCounts::default(); self.columns.len()];
+        for row in &self.rows {
+            for (cell, count) in row.iter().zip(&mut counts) {
+                let bytes = match cell {
+                    Owned::Text(bytes) | Owned::Blob(bytes) => bytes.len() as u64,
+                    _ => 0,
+                };
+                count.bytes += bytes;
+                count.longest = count.longest.max(bytes);
+                match cell {
+                    Owned::Null => count.nulls += 1,
+                    Owned::Integer(_) => count.integers += 1,
+                    Owned::Real(_) => count.reals += 1,
+                    Owned::Text(_) => count.texts += 1,
+                    Owned::Blob(_) => count.blobs += 1,
+                }
+            }
+        }
+        counts
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct Recorder {
+    pub tables: Vec<RecordedTable>,
+    pub files: Vec<(FileHead, Vec<u8>)>,
+    pub ledger: Vec<LedgerEntry>,
+    pub findings: Vec<Finding>,
+    pub sources: Vec<SourceFacts>,
+    /// Whether the monitor says to stop.
+    pub stop: bool,
+    /// A file that something else appends to when the first table ends.
+    pub touched: Option<std::path::PathBuf>,
+    /// After how many records of a table the sink refuses more.
+    pub stop_after: Option<usize>,
+}
+
+impl Recorder {
+    pub fn table(&self, name: &str) -> &RecordedTable {
+        let found = self.tables.iter().find(|table| table.name == name);
+        found.unwrap_or_else(|| panic!("table {name} was not carried"))
+    }
+
+    pub fn file(&self, path: &str) -> &[u8] {
+        let found = self.files.iter().find(|(head, _)| head.path == path);
+        &found.unwrap_or_else(|| panic!("file {path} was not carried")).1
+    }
+
+    /// How often the ledger says `code` of `table`.
+    pub fn ledger_count(&self, code: &str, table: &str) -> u64 {
+        let matches =
+            |entry: &&LedgerEntry| entry.code == code && entry.table.as_deref() == Some(table);
+        self.ledger.iter().filter(matches).map(|entry| entry.count).sum()
+    }
+}
+
+struct Stopping(bool);
+
+impl Monitor for Stopping {
+    fn go_on(&self) -> bool {
+        !self.0
+    }
+}
+
+static GOING: Stopping = Stopping(false);
+static STOPPED: Stopping = Stopping(true);
+
+impl Sink for Recorder {
+    fn begin_table(&mut self, table: &Table, origin: Origin) -> Result<(), Error> {
+        let (name, columns) = (table.name.clone(), table.columns.clone());
+        self.tables.push(RecordedTable { name, columns, origin, rows: Vec::new(), counts: None });
+        Ok(())
+    }
+
+    fn record(&mut self, record: &Record) -> Result<(), Error> {
+        let table = self.tables.last_mut().expect("a record comes after its table was begun");
+        assert_eq!(record.len(), table.columns.len(), "a record of another width than its table");
+        if self.stop_after == Some(table.rows.len()) {
+            return Err(Error::record("the recorder has enough"));
+        }
+        table.rows.push(record.iter().map(Owned::from).collect());
+        Ok(())
+    }
+
+    fn end_table(&mut self, counts: Option<&[ColumnCounts]>) -> Result<TableSummary, Error> {
+        if let Some(path) = self.touched.take() {
+            let mut file = std::fs::OpenOptions::new().append(true).open(path).expect("opens");
+            file.write_all(b"more").expect("is written to");
+        }
+        let table = self.tables.last_mut().expect("a table was begun");
+        table.counts = counts.map(<[_]>::to_vec);
+        let rows = table.rows.len() as u64;
+        Ok(TableSummary { name: table.name.clone(), rows, digest: Digest::of(b""), bytes: 0 })
+    }
+
+    fn file(&mut self, file: &FileHead, content: &mut dyn Read) -> Result<Digest, Error> {
+        let mut bytes = Vec::new();
+        content.read_to_end(&mut bytes).expect("a file can be read");
+        assert_eq!(bytes.len() as u64, file.bytes, "{} is of another length", file.path);
+        let digest = Digest::of(&bytes);
+        self.files.push((file.clone(), bytes));
+        Ok(digest)
+    }
+
+    fn ledger(&mut self, entry: LedgerEntry) {
+        self.ledger.push(entry);
+    }
+
+    fn finding(&mut self, finding: Finding) {
+        self.findings.push(finding);
+    }
+
+    fn source(&mut self, facts: SourceFacts) {
+        self.sources.push(facts);
+    }
+
+    fn monitor(&self) -> &dyn Monitor {
+        if self.stop { &STOPPED } else { &GOING }
+    }
+}
+
+/// Reads a source that has to be readable.
+pub fn read(source: &mut dyn Source) -> Recorder {
+    let mut recorder = Recorder::default();
+    source.read(&mut recorder).unwrap_or_else(|error| panic!("{error}: {:?}", error.hint()));
+    recorder
+}
+
+/// What a source says of a file that is written to while it is read.
+pub fn read_while_written(source: &mut dyn Source, path: &std::path::Path) -> String {
+    let mut recorder = Recorder { touched: Some(path.to_path_buf()), ..Recorder::default() };
+    let error = source.read(&mut recorder).expect_err("a source that moves is not carried");
+    assert!(recorder.sources.is_empty(), "a source that moved is not described as read");
+    error.to_string()
+}
+
+/// The words of the refusal of a source that cannot be read as what it is.
+pub fn refusal(source: &mut dyn Source) -> String {
+    let error = source.read(&mut Recorder::default()).expect_err("the source is unreadable");
+    assert!(
+        matches!(error.kind(), ErrorKind::Source { .. }),
+        "a source that cannot be read has to say so as such: {error:?}"
+    );
+    assert_eq!(error.location().source.as_deref(), Some(source.name()), "where it happened");
+    error.to_string()
+}
