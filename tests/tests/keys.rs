@@ -103,7 +103,7 @@ fn stock_age_takes_keys_made_here() {
 
 #[test]
 #[ignore = "compares with stock age and ssh-keygen; tests/run runs it"]
-fn stock_ssh_keygen_makes_keys_for_archives() {
+fn ssh_keygen_makes_keys_for_archives() {
     for kind in [&["-t", "ed25519"][..], &["-t", "rsa", "-b", "2048"]] {
         let folder = folder();
         let mut command = Command::new("ssh-keygen");
@@ -124,7 +124,7 @@ fn stock_ssh_keygen_makes_keys_for_archives() {
 
 #[test]
 #[ignore = "compares with stock age and ssh-keygen; tests/run runs it"]
-fn stock_ssh_keygen_keys_may_have_a_passphrase() {
+fn ssh_keygen_keys_may_have_a_passphrase() {
     let folder = folder();
     let mut command = Command::new("ssh-keygen");
     command.args(["-t", "ed25519", "-q", "-N", PASSPHRASE, "-f", "id"]).current_dir(folder.path());
@@ -166,7 +166,7 @@ fn age_at_a_terminal(line: &str, folder: &Path, answers: usize, what: &str) {
 
 #[test]
 #[ignore = "compares with stock age; tests/run runs it"]
-fn stock_age_shares_passphrases() {
+fn terminal_age_shares_passphrases() {
     let folder = folder();
     let sealed = sealed_to(&[Recipient::passphrase(PASSPHRASE.into())]);
     fs::write(folder.path().join("crm.age"), &sealed).expect("the archive is written");
@@ -182,7 +182,7 @@ fn stock_age_shares_passphrases() {
 
 #[test]
 #[ignore = "compares with stock age; tests/run runs it"]
-fn stock_age_seals_identity_files() {
+fn terminal_age_seals_identity_files() {
     let folder = folder();
     let keys = Keys::generate();
     keys.write_identity(folder.path());
