@@ -8,7 +8,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use zstd::zstd_safe::{self, CParameter};
 
 use super::pool::{Pool, Ticket};
-use super::seal::{read_error, write_error};
+use super::seal::{end_error, read_error, write_error};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 
@@ -131,7 +131,7 @@ fn bad_frame(index: usize, why: &str) -> Error {
 impl<R: Read + Seek> FrameReader<R> {
     /// Reads the seek table.
     pub(crate) fn open(mut inner: R) -> Result<Self> {
-        let bytes = inner.seek(SeekFrom::End(0)).map_err(|error| read_error(error, 0))?;
+        let bytes = inner.seek(SeekFrom::End(0)).map_err(end_error)?;
         let entries = read_table(&mut inner, bytes)?;
         let decompressor = zstd::bulk::Decompressor::new().map_err(write_error)?;
         Ok(Self { inner, entries, position: 0, current: None, decompressor })

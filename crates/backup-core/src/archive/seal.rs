@@ -388,6 +388,20 @@ pub(crate) fn read_error(error: io::Error, plain_offset: u64) -> Error {
     .into()
 }
 
+/// As [`read_error`], for the first look at the end: only the chunk that was sealed last
+/// authenticates as the last.
+pub(crate) fn end_error(error: io::Error) -> Error {
+    match read_error(error, 0).into_kind() {
+        ErrorKind::Refused(_) => Finding::failure(
+            Code::CutShort,
+            "the archive is cut short, or its end was changed: it does not end with its last \
+             sealed chunk",
+        )
+        .into(),
+        kind => Error::new(kind),
+    }
+}
+
 impl<R: Read> Read for SealReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.0.read(buffer)
