@@ -6,6 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use backup_core::Sidecars;
 use backup_core::archive::WriterOptions;
 use crm_backup_tests::stock::{self, Unpacked, run};
 use crm_backup_tests::{Keys, awkward, export_to, names_in, write_archive};
@@ -123,6 +124,32 @@ fn stock_tar_lists_the_members_in_order() {
     assert_eq!(modes.out, "-rw-r--r--\n", "members are plain files that anybody may read");
     let size = fs::metadata(unpacked.folder().join("crm.tar")).expect("it is there").len();
     assert_eq!(size % 512, 0, "a tar is made of blocks");
+}
+
+/// A stranger who has the file, the key and the text beside it copies its commands as they stand.
+#[test]
+#[ignore = "compares with stock age; tests/run runs it"]
+fn stock_age_opens_by_the_commands_of_the_sidecar() {
+    let keys = Keys::generate();
+    for name in
+        ["crm-2026-11.tar.zst.age", "客户 & Söhne's \"CRM\" $1.tar.zst.age", "-x.age", "plain"]
+    {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        keys.write_identity(folder.path());
+        let path = folder.path().join(name);
+        let source = crm_fixtures::shape("csv-utf8").path;
+        let report = export_to(&path, &[source], &keys, WriterOptions::default());
+        let readme = fs::read_to_string(Sidecars::of(&path).readme).expect("there is a sidecar");
+        let commands: Vec<_> =
+            readme.lines().filter_map(|line| line.strip_prefix("       ")).collect();
+        assert_eq!(commands.len(), 5, "{name}: the text beside it has other commands");
+        let said = stock::bash(&commands.join("\n"), folder.path(), &[])
+            .expect_silence(&format!("{name}: {commands:#?}"));
+        let id = report.content_id.expect("an export has a content id").to_string();
+        let last = said.out.lines().last().unwrap_or_default();
+        assert!(last.starts_with(&id), "{name}: the last line is not the content id: {last}");
+        assert!(readme.contains(&id), "{name}: the text does not say the content id");
+    }
 }
 
 #[test]
