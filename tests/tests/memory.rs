@@ -88,17 +88,21 @@ fn only_what_is_asked_for_is_read() {
     }
 }
 
-/// The peak of a process of its own that exports so many bytes of CSV.
-fn peak_of_export(folder: &Path, total_bytes: u64) -> u64 {
+/// The peaks of processes of their own that each export the same so many bytes of CSV.
+fn peaks_of_export(folder: &Path, total_bytes: u64, runs: usize) -> Vec<u64> {
     let sources = folder.join("csv");
     crm_fixtures::write_large_csv(&sources, 42, total_bytes).expect("the files are written");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_peak-memory"));
-    let said =
-        run(command.arg(&sources).arg(folder.join("large.tar.zst.age"))).expect("the export");
+    let peak = |run_number| {
+        let archive = folder.join(format!("{run_number}.tar.zst.age"));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_peak-memory"));
+        let said = run(command.arg(&sources).arg(archive)).expect("the export");
+        said.out.trim().parse().expect("it prints a number")
+    };
+    let peaks = (0..runs).map(peak).collect();
     for path in crm_backup_tests::files_below(folder) {
         fs::remove_file(path).expect("it is removed");
     }
-    said.out.trim().parse().expect("it prints a number")
+    peaks
 }
 
 #[test]
@@ -107,8 +111,11 @@ fn memory_does_not_grow_with_the_data() {
     const MB: u64 = 1_000_000;
     // Not in memory, as /tmp may be.
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a temporary folder");
-    let small = peak_of_export(folder.path(), 100 * MB);
-    let large = peak_of_export(folder.path(), 1_000 * MB);
-    println!("peak memory: {small} bytes for 100 MB, {large} bytes for 1 GB");
-    assert!(large <= small + small / 10, "1 GB takes {large} bytes, 100 MB only {small}");
+    // Whether a buffer more is in use at the worst moment is chance, and a long run has many such
+    // moments: it is compared with the worst of several short ones.
+    let small = peaks_of_export(folder.path(), 100 * MB, 6);
+    let large = peaks_of_export(folder.path(), 1_000 * MB, 1)[0];
+    println!("peak memory in bytes: {small:?} for 100 MB, {large} for 1 GB");
+    let worst = small.into_iter().max().expect("there were runs");
+    assert!(large <= worst + worst / 10, "1 GB takes {large} bytes, 100 MB only {worst}");
 }
