@@ -1,1 +1,127 @@
+//! What the tests of the whole round share: keys, archives made from files or record by record,
+//! tables that break tools, and the stock tools themselves.
 
+#![deny(missing_docs)]
+
+pub mod awkward;
+pub mod stock;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use backup_core::archive::{AskPassphrase, Finished, Identity, KeyPair, Recipient, Writer};
+use backup_core::archive::{WriterOptions, package::Role};
+use backup_core::record::{Record, Table};
+use backup_core::source::{DiscoverOptions, FileHead, discover};
+use backup_core::{ExportOptions, Report, export};
+
+/// A key pair in each form that a test may need.
+pub struct Keys {
+    /// The public key, `age1…`.
+    pub recipient: String,
+    /// The identity file's text.
+    pub identity_file: String,
+    /// Who an archive is sealed to.
+    pub recipients: Vec<Recipient>,
+    /// What opens it again.
+    pub identities: Vec<Identity>,
+}
+
+impl Keys {
+    /// A new key pair of this project's own making.
+    pub fn generate() -> Self {
+        let pair = KeyPair::generate();
+        Self::from_files(&pair.recipient(), &pair.identity_file("2026-01-01T00:00:00Z"))
+    }
+
+    /// A key pair that some tool made: the public key, and the identity file's text.
+    pub fn from_files(recipient: &str, identity_file: &str) -> Self {
+        Self {
+            recipient: recipient.into(),
+            identity_file: identity_file.into(),
+            recipients: vec![recipient.parse().expect("the public key is a recipient")],
+            identities: Identity::parse_file(identity_file.as_bytes(), "key", &nobody())
+                .expect("the identity file is read"),
+        }
+    }
+
+    /// Writes the identity file into the folder.
+    pub fn write_identity(&self, folder: &Path) -> PathBuf {
+        let path = folder.join("key.txt");
+        fs::write(&path, &self.identity_file).expect("the identity file is written");
+        path
+    }
+}
+
+/// Nobody answers when a passphrase is asked for.
+pub fn nobody() -> AskPassphrase {
+    Arc::new(|_| None)
+}
+
+/// Somebody answers with this when a passphrase is asked for.
+pub fn somebody(passphrase: &str) -> AskPassphrase {
+    let passphrase = passphrase.to_owned();
+    Arc::new(move |_| Some(passphrase.clone()))
+}
+
+/// Exports files or folders to `path`.
+pub fn export_to(path: &Path, sources: &[PathBuf], keys: &Keys, options: WriterOptions) -> Report {
+    let found = discover(sources, &DiscoverOptions::default()).expect("the sources are found");
+    let options = ExportOptions::default().writer(options);
+    export(found, &keys.recipients, path, &options, &()).expect("the export succeeds")
+}
+
+/// A table and its records.
+pub type Rows = (Table, Vec<Record>);
+
+/// A file's path and its bytes.
+pub type Bytes = (String, Vec<u8>);
+
+/// Writes an archive record by record, through the push interface.
+pub fn write_archive(
+    keys: &Keys,
+    options: WriterOptions,
+    tables: &[Rows],
+    files: &[Bytes],
+) -> (Finished, Vec<u8>) {
+    let mut writer = Writer::create(Vec::new(), "crm.tar.zst.age", &keys.recipients, options)
+        .expect("the archive begins");
+    for (table, records) in tables {
+        let mut open = writer.table(table.clone()).expect("the table begins");
+        for record in records {
+            open.record(record).expect("the record is written");
+        }
+        open.finish().expect("the table ends");
+    }
+    for (path, bytes) in files {
+        let head = FileHead {
+            path: path.clone(),
+            bytes: bytes.len() as u64,
+            modified: None,
+            role: Role::Attachment,
+        };
+        writer.file(&head, &mut bytes.as_slice()).expect("the file is written");
+    }
+    writer.finish().expect("the archive ends")
+}
+
+/// Every file below a folder, or the file itself.
+pub fn files_below(path: &Path) -> Vec<PathBuf> {
+    if path.is_file() {
+        return vec![path.to_path_buf()];
+    }
+    let entries = fs::read_dir(path).expect("it is a folder");
+    entries.flat_map(|entry| files_below(&entry.expect("it is listed").path())).collect()
+}
+
+/// The names in a folder, in order.
+pub fn names_in(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).expect("it is a folder");
+    let name = |entry: std::io::Result<fs::DirEntry>| {
+        entry.expect("it is listed").file_name().to_string_lossy().into_owned()
+    };
+    let mut names: Vec<String> = entries.map(name).collect();
+    names.sort();
+    names
+}

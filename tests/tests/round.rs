@@ -1,45 +1,21 @@
 //! Every fixture shape goes through export → verify → restore-test → restore and comes back whole.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use backup_core::archive::{Identity, KeyPair, Recipient, WriterOptions};
+use backup_core::archive::WriterOptions;
 use backup_core::scratch::SqliteScratch;
-use backup_core::source::{DiscoverOptions, discover};
-use backup_core::{
-    ExportOptions, Report, RestoreOptions, Verdict, VerifyOptions, export, restore_folder,
-    restore_test, verify,
-};
-
-struct Keys {
-    recipients: Vec<Recipient>,
-    identities: Vec<Identity>,
-}
-
-fn keys() -> Keys {
-    let pair = KeyPair::generate();
-    let file = pair.identity_file("2026-01-01T00:00:00Z");
-    let ask: backup_core::archive::AskPassphrase = std::sync::Arc::new(|_| None);
-    Keys {
-        recipients: vec![pair.recipient().parse().expect("a new key is a recipient")],
-        identities: Identity::parse_file(file.as_bytes(), "key", &ask).expect("a new key opens"),
-    }
-}
-
-fn export_to(path: &Path, sources: &[PathBuf], keys: &Keys, options: ExportOptions) -> Report {
-    let found = discover(sources, &DiscoverOptions::default()).expect("sources are found");
-    export(found, &keys.recipients, path, &options, &()).expect("the export succeeds")
-}
+use backup_core::{RestoreOptions, Verdict, VerifyOptions, restore_folder, restore_test, verify};
+use crm_backup_tests::{Keys, export_to, files_below};
 
 #[test]
 fn every_shape_is_proven() {
-    let keys = keys();
+    let keys = Keys::generate();
     for shape in crm_fixtures::shapes() {
         for part_bytes in [64 << 20, 700] {
             let folder = tempfile::tempdir().expect("a temporary folder");
             let archive = folder.path().join("crm.tar.zst.age");
-            let options =
-                ExportOptions::default().writer(WriterOptions::default().part_bytes(part_bytes));
+            let options = WriterOptions::default().part_bytes(part_bytes);
             let exported = export_to(&archive, std::slice::from_ref(&shape.path), &keys, options);
             assert_eq!(exported.verdict(), Some(Verdict::Proven), "{}: export", shape.name);
 
@@ -79,12 +55,4 @@ fn same_files(source: &Path, restored: &Path, shape: &str) {
         let was = fs::read(&original).expect("the fixture is there");
         assert!(was == back, "{shape}: {} came back with other bytes", name.display());
     }
-}
-
-fn files_below(path: &Path) -> Vec<PathBuf> {
-    if path.is_file() {
-        return vec![path.to_path_buf()];
-    }
-    let entries = fs::read_dir(path).expect("it is a folder");
-    entries.flat_map(|entry| files_below(&entry.expect("it is listed").path())).collect()
 }

@@ -275,12 +275,25 @@ fn publish_sidecars(
     let stem = name.strip_suffix(".tar.zst.age").unwrap_or(&name);
     let readme = include_str!("archive/sidecar-readme.txt")
         .replace("{NAME}", &name)
+        .replace("{ARGUMENT}", &shell_argument(&name))
+        .replace("{CHECKSUM_ARGUMENT}", &shell_argument(&format!("{name}.sha256")))
         .replace("{STEM}", stem)
         .replace("{FOLDER}", &crate::archive::top_folder(&name))
         .replace("{CREATED}", &finished.manifest.backup.created)
         .replace("{TOOL}", &finished.manifest.backup.tool)
         .replace("{CONTENT_ID}", &finished.content_id.to_string());
     Draft::write(&sidecars.readme, replace, readme.as_bytes())
+}
+
+/// A file's name as a shell takes it for one file, whatever is in it.
+fn shell_argument(name: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    let here = if name.starts_with('-') { "./" } else { "" };
+    if name.chars().all(plain) {
+        format!("{here}{name}")
+    } else {
+        format!("{here}'{}'", name.replace('\'', r"'\''"))
+    }
 }
 
 /// Fills in what a manifest says.

@@ -34,11 +34,13 @@ pub(crate) fn top_folder(file_name: &str) -> String {
     let stem = file_name.strip_suffix(".age").unwrap_or(file_name);
     let stem = stem.strip_suffix(".zst").unwrap_or(stem);
     let stem = stem.strip_suffix(".tar").unwrap_or(stem);
-    if is_portable_name(stem) && stem.len() <= MAX_SLUG_BYTES {
+    let top = if is_portable_name(stem) && stem.len() <= MAX_SLUG_BYTES {
         stem.to_owned()
     } else {
         slug(stem, "backup")
-    }
+    };
+    // A folder cannot be unpacked beside a file that has its name.
+    if top == file_name { format!("{top}-bag") } else { top }
 }
 
 /// Makes the paths of files within the bag.

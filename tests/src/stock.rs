@@ -1,0 +1,186 @@
+//! Stock tools, run as a person would run them. A tool that is missing or says no panics: only a
+//! test that was asked for by name gets here, and it must not pass without having looked.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+use crate::Keys;
+
+/// What a tool said, and whether it was content.
+#[derive(Debug)]
+pub struct Said {
+    /// Whether the exit status was 0.
+    pub content: bool,
+    /// Standard output.
+    pub out: String,
+    /// Standard error.
+    pub err: String,
+}
+
+impl Said {
+    fn of(output: &Output) -> Self {
+        Self {
+            content: output.status.success(),
+            out: String::from_utf8_lossy(&output.stdout).into_owned(),
+            err: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    /// Panics, with all that the tool said, unless it was content.
+    #[track_caller]
+    pub fn expect(self, what: &str) -> Self {
+        assert!(self.content, "{what}: the tool says no\n{}\n{}", self.out, self.err);
+        self
+    }
+
+    /// Panics unless the tool was content and printed no warning.
+    #[track_caller]
+    pub fn expect_silence(self, what: &str) -> Self {
+        let said = self.expect(what);
+        assert_eq!(said.err, "", "{what}: the tool warns");
+        said
+    }
+}
+
+/// Runs a tool to its end.
+///
+/// # Panics
+///
+/// If the tool cannot be started.
+#[track_caller]
+pub fn run(command: &mut Command) -> Said {
+    let output = command.env("LC_ALL", "C.UTF-8").stdin(Stdio::null()).output();
+    match output {
+        Ok(output) => Said::of(&output),
+        Err(error) => panic!("cannot start {:?}: {error}", command.get_program()),
+    }
+}
+
+/// Runs a tool to its end, with this on its standard input.
+///
+/// # Panics
+///
+/// If the tool cannot be started, or does not read what it is given.
+#[track_caller]
+pub fn run_with_input(command: &mut Command, input: &[u8]) -> Said {
+    command.env("LC_ALL", "C.UTF-8").stdin(Stdio::piped());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = match command.spawn() {
+        Ok(child) => child,
+        Err(error) => panic!("cannot start {:?}: {error}", command.get_program()),
+    };
+    let mut stdin = child.stdin.take().expect("standard input is a pipe");
+    let input = input.to_vec();
+    let feeding = std::thread::spawn(move || stdin.write_all(&input));
+    let output = child.wait_with_output().expect("the tool ends");
+    feeding.join().expect("the input is given").expect("the tool reads its input");
+    Said::of(&output)
+}
+
+/// A command line for bash, with the arguments as `$1`, `$2`, …; a tool that fails anywhere in a
+/// pipe makes it fail.
+#[track_caller]
+pub fn bash(script: &str, folder: &Path, arguments: &[&Path]) -> Said {
+    let mut command = Command::new("bash");
+    command.args(["-euo", "pipefail", "-c", script, "bash"]).args(arguments).current_dir(folder);
+    run(&mut command)
+}
+
+/// A program of the virtual environment that `tests/run` makes.
+///
+/// # Panics
+///
+/// If it is not there.
+pub fn from_venv(program: &str) -> Command {
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join(".venv");
+    let folder = std::env::var_os("CRM_BACKUP_TEST_VENV").map_or_else(beside, PathBuf::from);
+    let path = folder.join("bin").join(program);
+    assert!(path.exists(), "{program} is not in the virtual environment: run tests/run");
+    let mut command = Command::new(path);
+    command.env("PYTHONUTF8", "1").env("PYTHONDONTWRITEBYTECODE", "1");
+    command
+}
+
+/// An archive opened with stock tools only.
+pub struct Unpacked {
+    folder: TempDir,
+    /// The bag.
+    pub bag: PathBuf,
+}
+
+impl Unpacked {
+    /// Opens an archive as its README says: age, zstd and tar in one pipe.
+    ///
+    /// # Panics
+    ///
+    /// If one of them fails or warns, or something else than one bag comes out.
+    #[track_caller]
+    pub fn open(sealed: &[u8], keys: &Keys) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let key = keys.write_identity(folder.path());
+        let archive = folder.path().join("crm.tar.zst.age");
+        fs::write(&archive, sealed).expect("the archive is written");
+        let out = folder.path().join("out");
+        fs::create_dir(&out).expect("a folder is made");
+        let arguments = [key.as_path(), archive.as_path()];
+        bash(r#"age -d -i "$1" "$2" | zstd -t -q"#, &out, &arguments)
+            .expect_silence("age -d | zstd -t");
+        bash(r#"age -d -i "$1" "$2" | zstd -d | tar x"#, &out, &arguments)
+            .expect_silence("age -d | zstd -d | tar x");
+        let tops = crate::names_in(&out);
+        assert_eq!(tops.len(), 1, "an archive unpacks into one folder, not {tops:?}");
+        Self { bag: out.join(&tops[0]), folder }
+    }
+
+    /// The folder that it all happens in.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Has `sha256sum` check both manifests of the bag.
+    pub fn check_sums(&self, what: &str) {
+        for manifest in ["manifest-sha256.txt", "tagmanifest-sha256.txt"] {
+            let mut command = Command::new("sha256sum");
+            command.args(["--strict", "-c", manifest]).current_dir(&self.bag);
+            let said =
+                run(&mut command).expect_silence(&format!("{what}: sha256sum -c {manifest}"));
+            let lines = fs::read_to_string(self.bag.join(manifest)).expect("it is a manifest");
+            let count = |text: &str| text.lines().count();
+            assert_eq!(count(&said.out), count(&lines), "{what}: sha256sum checks every line");
+        }
+    }
+
+    /// What `sha256sum` says of a member.
+    pub fn sum(&self, member: &str) -> String {
+        sum(&self.bag.join(member))
+    }
+
+    /// Has bagit look.
+    pub fn bagit(&self) -> Said {
+        run(from_venv("bagit.py").arg("--validate").arg(&self.bag))
+    }
+
+    /// Has frictionless look; its report comes as JSON on standard output.
+    pub fn frictionless(&self) -> Said {
+        let mut command = from_venv("frictionless");
+        command.args(["validate", "data/datapackage.json", "--json"]).current_dir(&self.bag);
+        run(&mut command)
+    }
+
+    /// The manifest, as JSON.
+    pub fn package(&self) -> serde_json::Value {
+        let text = fs::read(self.bag.join("data/datapackage.json")).expect("there is a manifest");
+        serde_json::from_slice(&text).expect("the manifest is JSON")
+    }
+}
+
+/// What `sha256sum` says of a file.
+#[track_caller]
+pub fn sum(path: &Path) -> String {
+    let said = run(Command::new("sha256sum").arg(path)).expect_silence("sha256sum");
+    said.out.split(' ').next().unwrap_or_default().trim_start_matches('\\').to_owned()
+}

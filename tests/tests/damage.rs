@@ -1,0 +1,313 @@
+//! Damage, in the database, on the disk and in the file: none of it is taken for proven, and
+//! nothing unfinished is left.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use backup_core::archive::WriterOptions;
+use backup_core::archive::package::ColumnCounts;
+use backup_core::record::{Column, Digest, Record, Table};
+use backup_core::scratch::{Scratch, SqliteScratch};
+use backup_core::source::{DiscoverOptions, discover};
+use backup_core::{
+    Code, ErrorKind, ExportOptions, Monitor, Phase, Report, Result, Sidecars, Verdict,
+    VerifyOptions, export, restore_test, verify, verify_sealed,
+};
+use crm_backup_tests::{Keys, awkward, export_to, names_in, write_archive};
+use tempfile::TempDir;
+
+fn folder() -> TempDir {
+    tempfile::tempdir().expect("a temporary folder")
+}
+
+/// A database that somebody else writes to once it is loaded, and before it is read back.
+struct Tampered {
+    inner: SqliteScratch,
+    path: PathBuf,
+    sql: &'static str,
+}
+
+impl Scratch for Tampered {
+    fn create_table(&mut self, index: usize, table: &Table) -> Result<()> {
+        self.inner.create_table(index, table)
+    }
+
+    fn insert(&mut self, table: usize, record: &Record) -> Result<()> {
+        self.inner.insert(table, record)
+    }
+
+    fn add_file(&mut self, path: &str, bytes: u64, sha256: Digest) -> Result<()> {
+        self.inner.add_file(path, bytes, sha256)
+    }
+
+    fn loaded(&mut self) -> Result<()> {
+        self.inner.loaded()?;
+        let other = rusqlite::Connection::open(&self.path).expect("the database is opened");
+        let changed = other.execute(self.sql, []).expect(self.sql);
+        assert_eq!(changed, 1, "{}: one record is changed", self.sql);
+        Ok(())
+    }
+
+    fn tables(&mut self) -> Result<Vec<(usize, Table)>> {
+        self.inner.tables()
+    }
+
+    fn files(&mut self) -> Result<Vec<(String, u64, Digest)>> {
+        self.inner.files()
+    }
+
+    fn read(&mut self, table: usize, each: &mut dyn FnMut(&Record) -> Result<()>) -> Result<()> {
+        self.inner.read(table, each)
+    }
+
+    fn counts(&mut self, table: usize) -> Result<Vec<ColumnCounts>> {
+        self.inner.counts(table)
+    }
+}
+
+/// An archive of two tables of every kind of cell, and a file.
+fn archive(keys: &Keys, folder: &Path) -> PathBuf {
+    let record = |id: i64, name: &str| {
+        let mut record = Record::new();
+        record.push_integer(id);
+        record.push_text(name);
+        record.push_real(0.0);
+        record.push_null();
+        record
+    };
+    let columns = ["id", "name", "value", "note"].map(Column::any);
+    let records = vec![record(1, "1"), record(2, "two"), record(3, "three")];
+    let tables = [
+        (awkward::table("accounts", ["id"]), vec![awkward::texts(&[Some("1")])]),
+        (Table::new("contacts", columns), records),
+    ];
+    let files = [("a.pdf".to_owned(), b"attached".to_vec())];
+    let (_, sealed) = write_archive(keys, WriterOptions::default(), &tables, &files);
+    let path = folder.join("crm.tar.zst.age");
+    fs::write(&path, sealed).expect("the archive is written");
+    path
+}
+
+fn tested(keys: &Keys, folder: &Path, archive: &Path, sql: &'static str) -> Report {
+    let path = folder.join("scratch.sqlite");
+    fs::remove_file(&path).ok();
+    let inner = SqliteScratch::at(&path).expect("a scratch database");
+    let mut scratch = Tampered { inner, path, sql };
+    let options = VerifyOptions::default();
+    restore_test(archive, &keys.identities, &mut scratch, &options, &()).expect("it is tested")
+}
+
+#[test]
+fn a_scratch_database_that_was_changed_is_seen() {
+    let folder = folder();
+    let keys = Keys::generate();
+    let archive = archive(&keys, folder.path());
+    let changes = [
+        ("nothing", "UPDATE t1_0 SET c2 = 'two' WHERE c2 = 'two'"),
+        ("a cell", "UPDATE t1_0 SET c2 = 'too' WHERE c2 = 'two'"),
+        ("a null", "UPDATE t1_0 SET c4 = '' WHERE c1 = 3"),
+        ("text that is now a number", "UPDATE t1_0 SET c2 = 1 WHERE c2 = '1'"),
+        ("text that is now a blob", "UPDATE t1_0 SET c2 = CAST(c2 AS BLOB) WHERE c1 = 2"),
+        ("an integer that is now a real", "UPDATE t1_0 SET c1 = 3.0 WHERE c1 = 3"),
+        ("a zero that is now negative", "UPDATE t1_0 SET c3 = -0.0 WHERE c1 = 2"),
+        ("a record less", "DELETE FROM t1_0 WHERE c1 = 2"),
+        ("a record more", "INSERT INTO t1_0 SELECT * FROM t1_0 WHERE c1 = 2"),
+    ];
+    for (what, sql) in changes {
+        let report = tested(&keys, folder.path(), &archive, sql);
+        if what == "nothing" {
+            assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.findings);
+            continue;
+        }
+        assert_eq!(report.verdict(), Some(Verdict::Failed), "{what}: it is not seen");
+        assert!(report.proof.is_none(), "{what}: there is proof of what failed");
+        let tables: Vec<_> = report.findings.iter().filter_map(|f| f.table.as_deref()).collect();
+        assert!(!tables.is_empty(), "{what}: no finding names the table");
+        assert!(tables.iter().all(|name| *name == "contacts"), "{what}: {tables:?} are named");
+        let contents = report.findings.iter().any(|finding| finding.code == Code::Contents);
+        assert!(contents, "{what}: the content id that is rebuilt does not differ");
+    }
+}
+
+/// Changes a byte of the archive after it was written and before it is read back.
+struct Flip {
+    folder: PathBuf,
+    /// Which byte: a share of the whole, in percent.
+    percent: usize,
+    flipped: Mutex<Option<usize>>,
+}
+
+impl Monitor for Flip {
+    fn phase(&self, phase: Phase, _: Option<u64>) {
+        if phase != Phase::ReadingBack {
+            return;
+        }
+        let names = names_in(&self.folder);
+        let drafts: Vec<_> = names.iter().filter(|name| name.ends_with(".partial")).collect();
+        assert_eq!(drafts.len(), 1, "one draft is in the output folder, not {names:?}");
+        let path = self.folder.join(drafts[0]);
+        let mut bytes = fs::read(&path).expect("the draft is read");
+        let at = (bytes.len() - 1) * self.percent / 100;
+        bytes[at] ^= 1;
+        fs::write(&path, bytes).expect("the draft is written");
+        *self.flipped.lock().expect("no test panicked") = Some(at);
+    }
+}
+
+#[test]
+fn a_byte_changed_on_disk_is_caught_before_the_archive_has_its_name() {
+    let keys = Keys::generate();
+    let shape = crm_fixtures::shape("csv-utf8");
+    for percent in [0, 1, 10, 25, 50, 75, 90, 99, 100] {
+        let folder = folder();
+        let output = folder.path().join("crm.tar.zst.age");
+        let found = discover(std::slice::from_ref(&shape.path), &DiscoverOptions::default());
+        let monitor = Flip { folder: folder.path().into(), percent, flipped: Mutex::new(None) };
+        let exported = export(
+            found.expect("the sources are found"),
+            &keys.recipients,
+            &output,
+            &ExportOptions::default(),
+            &monitor,
+        );
+        let at = monitor.flipped.into_inner().expect("no test panicked");
+        let at = at.expect("a byte was changed");
+        assert!(exported.is_err(), "a change of byte {at} is not seen");
+        let left = names_in(folder.path());
+        assert!(left.is_empty(), "after a change of byte {at} this is left: {left:?}");
+    }
+}
+
+#[test]
+fn an_archive_cut_short_is_never_proven_and_says_so() {
+    let folder = folder();
+    let keys = Keys::generate();
+    // Bytes that do not compress, so that the archive has several sealed chunks.
+    let mut state = 1u64;
+    let mut noise = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (state >> 56) as u8
+    };
+    let bytes = (0..200_000).map(|_| noise()).collect();
+    let files = [("noise.bin".to_owned(), bytes)];
+    let (_, whole) = write_archive(&keys, WriterOptions::default(), &awkward::tables(), &files);
+    let (payload, chunk) = (payload_start(&whole), 64 * 1024 + 16);
+    let boundaries = (payload..whole.len()).step_by(chunk);
+    assert!(boundaries.len() > 3, "{} bytes are too few chunks", whole.len());
+    let mut lengths: Vec<_> = (1..whole.len()).step_by(whole.len() / 40).collect();
+    lengths.extend(boundaries.flat_map(|at| [at - 16, at - 1, at, at + 1, at + 16]));
+    lengths.extend([whole.len() - 1, whole.len() - 16, whole.len() - 17]);
+    let path = folder.path().join("crm.tar.zst.age");
+    for length in lengths {
+        fs::write(&path, &whole[..length]).expect("it is cut short");
+        let what = format!("{length} of {} bytes", whole.len());
+        match verify(&path, &keys.identities, &VerifyOptions::default(), &()) {
+            Ok(report) => {
+                assert_eq!(report.verdict(), Some(Verdict::Failed), "{what} are taken for all");
+                assert!(report.proof.is_none(), "{what} are proven");
+                let said = report.findings.iter().any(|f| f.code == Code::CutShort);
+                assert!(said, "{what}: it does not say so: {:?}", report.findings);
+            }
+            Err(error) => {
+                let said = matches!(error.kind(), ErrorKind::NotAnArchive { .. });
+                assert!(said && length < payload, "{what}: it says: {error}");
+            }
+        }
+    }
+}
+
+/// Where the age header and the nonce end, and the first sealed chunk begins.
+fn payload_start(sealed: &[u8]) -> usize {
+    let mac = sealed.windows(5).position(|bytes| bytes == b"\n--- ").expect("a header ends so");
+    let line = sealed[mac + 1..].iter().position(|byte| *byte == b'\n').expect("a line ends");
+    mac + 1 + line + 1 + 16
+}
+
+#[test]
+fn sealed_bytes_are_checked_without_a_key() {
+    let folder = folder();
+    let keys = Keys::generate();
+    let path = folder.path().join("crm.tar.zst.age");
+    let shape = crm_fixtures::shape("attachments");
+    export_to(&path, &[shape.path], &keys, WriterOptions::default());
+    let verdict = || verify_sealed(&path, &()).expect("it is looked at").verdict();
+    assert_eq!(verdict(), Some(Verdict::Intact), "the sealed bytes are the ones written");
+    let mut bytes = fs::read(&path).expect("the archive is there");
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    fs::write(&path, bytes).expect("it is changed");
+    assert_eq!(verdict(), Some(Verdict::Failed), "a changed byte is not seen");
+    fs::remove_file(Sidecars::of(&path).checksum).expect("it is removed");
+    assert_eq!(verdict(), Some(Verdict::Unverified), "nothing was compared with");
+}
+
+#[test]
+fn another_key_opens_nothing() {
+    let folder = folder();
+    let path = archive(&Keys::generate(), folder.path());
+    let other = Keys::generate();
+    let opened = verify(&path, &other.identities, &VerifyOptions::default(), &());
+    let error = opened.expect_err("another key opens it");
+    assert!(matches!(error.kind(), ErrorKind::NoKeyFits), "it says something else: {error}");
+    assert!(error.hint().is_some(), "it does not say what to try");
+}
+
+#[test]
+fn what_is_no_archive_is_an_error_and_no_finding() {
+    let folder = folder();
+    let keys = Keys::generate();
+    let files: [(&str, &[u8]); 4] = [
+        ("empty", b""),
+        ("text", b"this is a letter to a customer\n"),
+        ("zip", b"PK\x03\x04\x14\x00"),
+        ("armour", b"-----BEGIN AGE ENCRYPTED FILE-----\nYWdl\n"),
+    ];
+    for (name, bytes) in files {
+        let path = folder.path().join(name);
+        fs::write(&path, bytes).expect("it is written");
+        let looked = verify(&path, &keys.identities, &VerifyOptions::default(), &());
+        let error = looked.expect_err(name);
+        let kind = error.kind();
+        assert!(matches!(kind, ErrorKind::NotAnArchive { .. }), "{name}: it says: {error}");
+        assert!(error.hint().is_some(), "{name}: it does not say what to try");
+    }
+    let missing = folder.path().join("missing");
+    let looked = verify(&missing, &keys.identities, &VerifyOptions::default(), &());
+    let error = looked.expect_err("a file that is not there");
+    assert!(matches!(error.kind(), ErrorKind::Io { .. }), "it says something else: {error}");
+}
+
+#[test]
+fn what_stands_there_already_is_not_replaced() {
+    let keys = Keys::generate();
+    let shape = crm_fixtures::shape("attachments");
+    let output = |folder: &TempDir| folder.path().join("crm.tar.zst.age");
+    let taken: [fn(&Path) -> PathBuf; 3] = [
+        Path::to_path_buf,
+        |output| Sidecars::of(output).checksum,
+        |output| Sidecars::of(output).readme,
+    ];
+    for taken in taken {
+        let folder = folder();
+        let taken = taken(&output(&folder));
+        fs::write(&taken, "somebody's own").expect("it is written");
+        let export = |options: ExportOptions| {
+            let found = discover(std::slice::from_ref(&shape.path), &DiscoverOptions::default())
+                .expect("the sources are found");
+            export(found, &keys.recipients, &output(&folder), &options, &())
+        };
+        let error = export(ExportOptions::default()).expect_err("a file is replaced");
+        match error.kind() {
+            ErrorKind::Exists { path } => assert_eq!(*path, taken, "it names another file"),
+            _ => panic!("it says something else: {error}"),
+        }
+        assert_eq!(names_in(folder.path()).len(), 1, "{taken:?}: something else is there now");
+        let bytes = fs::read(&taken).expect("it is still there");
+        assert_eq!(bytes, b"somebody's own", "{taken:?} has other bytes");
+
+        let replaced = export(ExportOptions::default().replace(true)).expect("it is replaced");
+        assert_eq!(replaced.verdict(), Some(Verdict::Proven), "asked to, it replaces it");
+        assert_eq!(names_in(folder.path()).len(), 3, "the archive and its two sidecars are there");
+    }
+}

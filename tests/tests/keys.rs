@@ -1,0 +1,194 @@
+//! Keys go both ways: what stock tools make opens and seals archives here, and the other way round.
+//!
+//! The tests compare with tools that may not be there; `tests/run` runs those it can.
+
+use std::fs;
+use std::io::Cursor;
+use std::path::Path;
+use std::process::Command;
+
+use backup_core::archive::{Identity, Reader, Recipient, Writer, WriterOptions};
+use backup_core::record::Cell;
+use crm_backup_tests::stock::{Unpacked, bash, run, run_with_input};
+use crm_backup_tests::{Keys, awkward, nobody, somebody, write_archive};
+use tempfile::TempDir;
+
+const PASSPHRASE: &str = "correct horse 电池 staple";
+
+fn folder() -> TempDir {
+    tempfile::tempdir().expect("a temporary folder")
+}
+
+/// A small archive for these recipients.
+fn sealed_to(recipients: &[Recipient]) -> Vec<u8> {
+    let mut writer = Writer::create(Vec::new(), "crm", recipients, WriterOptions::default())
+        .expect("the archive begins");
+    let mut table = writer.table(awkward::table("t", ["a"])).expect("the table begins");
+    table.record(&awkward::texts(&[Some("值")])).expect("the record is written");
+    table.finish().expect("the table ends");
+    writer.finish().expect("the archive ends").1
+}
+
+/// Reads it back with our own reader.
+#[track_caller]
+fn opens_here(sealed: &[u8], identities: &[Identity], what: &str) {
+    let mut reader = Reader::open(Cursor::new(sealed), identities)
+        .unwrap_or_else(|error| panic!("{what}: our reader does not open it: {error}"));
+    let mut seen = Vec::new();
+    let read = reader.records("t", |record| {
+        if let Some(Cell::Text(text)) = record.get(0) {
+            seen.push(text.to_str().map(str::to_owned));
+        }
+        Ok(())
+    });
+    read.unwrap_or_else(|error| panic!("{what}: our reader does not read it: {error}"));
+    assert_eq!(seen, [Some("值".to_owned())], "{what}: another record came back");
+}
+
+/// Opens it with stock age and the identity file `key` of the folder; gives what was sealed.
+#[track_caller]
+fn opens_with_age(sealed: &[u8], folder: &Path, key: &str, what: &str) -> Vec<u8> {
+    fs::write(folder.join("crm.age"), sealed).expect("the archive is written");
+    let mut command = Command::new("age");
+    command.args(["-d", "-i", key, "-o", "crm.zst", "crm.age"]).current_dir(folder);
+    run(&mut command).expect(&format!("{what}: age -d"));
+    run(Command::new("zstd").args(["-t", "-q", "crm.zst"]).current_dir(folder))
+        .expect_silence(&format!("{what}: zstd -t"));
+    fs::read(folder.join("crm.zst")).expect("age wrote it")
+}
+
+/// Has stock age seal it anew, with these arguments.
+#[track_caller]
+fn resealed(plain: &[u8], folder: &Path, arguments: &[&str], what: &str) -> Vec<u8> {
+    fs::write(folder.join("again.zst"), plain).expect("it is written");
+    let mut command = Command::new("age");
+    command.args(arguments).args(["-o", "again.age", "again.zst"]).current_dir(folder);
+    run(&mut command).expect(&format!("{what}: age {arguments:?}"));
+    fs::read(folder.join("again.age")).expect("age wrote it")
+}
+
+#[test]
+#[ignore = "compares with stock age-keygen; tests/run runs it"]
+fn stock_age_keygen_makes_keys_for_archives() {
+    let folder = folder();
+    run(Command::new("age-keygen").args(["-o", "key.txt"]).current_dir(folder.path()))
+        .expect("age-keygen");
+    let public = run(Command::new("age-keygen").args(["-y", "key.txt"]).current_dir(folder.path()))
+        .expect_silence("age-keygen -y");
+    let text = fs::read_to_string(folder.path().join("key.txt")).expect("a key was made");
+    let keys = Keys::from_files(public.out.trim(), &text);
+    let sealed = sealed_to(&keys.recipients);
+    opens_here(&sealed, &keys.identities, "a key of age-keygen");
+    let plain = opens_with_age(&sealed, folder.path(), "key.txt", "a key of age-keygen");
+    let again = resealed(&plain, folder.path(), &["-r", &keys.recipient], "a key of age-keygen");
+    opens_here(&again, &keys.identities, "sealed anew to a key of age-keygen");
+}
+
+#[test]
+#[ignore = "compares with stock age; tests/run runs it"]
+fn stock_age_takes_keys_made_here() {
+    let folder = folder();
+    let keys = Keys::generate();
+    keys.write_identity(folder.path());
+    let public = run(Command::new("age-keygen").args(["-y", "key.txt"]).current_dir(folder.path()))
+        .expect_silence("age-keygen -y");
+    assert_eq!(public.out.trim(), keys.recipient, "age-keygen names another public key");
+    let (_, sealed) = write_archive(&keys, WriterOptions::default(), &[], &awkward::files());
+    Unpacked::open(&sealed, &keys).check_sums("a key made here");
+
+    let plain = opens_with_age(&sealed_to(&keys.recipients), folder.path(), "key.txt", "made here");
+    let again = resealed(&plain, folder.path(), &["-r", &keys.recipient], "a key made here");
+    opens_here(&again, &keys.identities, "sealed anew by age to a key made here");
+}
+
+#[test]
+#[ignore = "compares with stock age and ssh-keygen; tests/run runs it"]
+fn ssh_keygen_makes_keys_for_archives() {
+    for kind in [&["-t", "ed25519"][..], &["-t", "rsa", "-b", "2048"]] {
+        let folder = folder();
+        let mut command = Command::new("ssh-keygen");
+        command.args(kind).args(["-q", "-N", "", "-f", "id"]).current_dir(folder.path());
+        run(&mut command).expect("ssh-keygen");
+        let read = |name: &str| fs::read(folder.path().join(name)).expect("a key was made");
+        let public = String::from_utf8(read("id.pub")).expect("a public key is text");
+        let recipients: Vec<Recipient> = vec![public.parse().expect("it is a recipient")];
+        let identities = Identity::parse_file(&read("id"), "id", &nobody()).expect("it is read");
+        let sealed = sealed_to(&recipients);
+        let what = format!("ssh-keygen {kind:?}");
+        opens_here(&sealed, &identities, &what);
+        let plain = opens_with_age(&sealed, folder.path(), "id", &what);
+        let again = resealed(&plain, folder.path(), &["-R", "id.pub"], &what);
+        opens_here(&again, &identities, &format!("{what}, sealed anew"));
+    }
+}
+
+#[test]
+#[ignore = "compares with stock age and ssh-keygen; tests/run runs it"]
+fn ssh_keygen_keys_may_have_a_passphrase() {
+    let folder = folder();
+    let mut command = Command::new("ssh-keygen");
+    command.args(["-t", "ed25519", "-q", "-N", PASSPHRASE, "-f", "id"]).current_dir(folder.path());
+    run(&mut command).expect("ssh-keygen");
+    let read = |name: &str| fs::read(folder.path().join(name)).expect("a key was made");
+    let public = String::from_utf8(read("id.pub")).expect("a public key is text");
+    let sealed = sealed_to(&[public.parse().expect("it is a recipient")]);
+    let answering = |passphrase: &str| {
+        Identity::parse_file(&read("id"), "id", &somebody(passphrase)).expect("the key is read")
+    };
+    opens_here(&sealed, &answering(PASSPHRASE), "an SSH key with a passphrase");
+    let wrong = Reader::open(Cursor::new(&sealed), &answering("wrong"));
+    assert!(wrong.is_err(), "a wrong passphrase opens an SSH key");
+}
+
+#[test]
+#[ignore = "compares with stock age; tests/run runs it"]
+fn stock_age_opens_for_any_of_several_recipients() {
+    let folder = folder();
+    let [one, two] = [Keys::generate(), Keys::generate()];
+    let recipients = format!("# who may read\n{}\n\n{}\n", one.recipient, two.recipient);
+    let recipients = Recipient::parse_file(&recipients).expect("a recipients file");
+    let sealed = sealed_to(&recipients);
+    for keys in [&one, &two] {
+        keys.write_identity(folder.path());
+        opens_here(&sealed, &keys.identities, "one of two keys");
+        fs::remove_file(folder.path().join("crm.zst")).ok();
+        opens_with_age(&sealed, folder.path(), "key.txt", "one of two keys");
+    }
+}
+
+/// age asks for a passphrase at a terminal only; `script` is one.
+#[track_caller]
+fn age_at_a_terminal(line: &str, folder: &Path, answers: usize, what: &str) {
+    let mut command = Command::new("script");
+    command.args(["-qec", line, "/dev/null"]).current_dir(folder);
+    run_with_input(&mut command, format!("{PASSPHRASE}\n").repeat(answers).as_bytes()).expect(what);
+}
+
+#[test]
+#[ignore = "compares with stock age; tests/run runs it"]
+fn terminal_age_shares_passphrases() {
+    let folder = folder();
+    let sealed = sealed_to(&[Recipient::passphrase(PASSPHRASE.into())]);
+    fs::write(folder.path().join("crm.age"), &sealed).expect("the archive is written");
+    age_at_a_terminal("age -d -o crm.zst crm.age", folder.path(), 1, "our passphrase opens in age");
+    bash("zstd -t -q crm.zst", folder.path(), &[]).expect_silence("zstd -t");
+
+    age_at_a_terminal("age -p -o again.age crm.zst", folder.path(), 2, "age seals it anew");
+    let again = fs::read(folder.path().join("again.age")).expect("age wrote it");
+    opens_here(&again, &[Identity::passphrase(PASSPHRASE.into())], "age's passphrase");
+    let wrong = Reader::open(Cursor::new(&again), &[Identity::passphrase("wrong".into())]);
+    assert!(wrong.is_err(), "a wrong passphrase opens an archive");
+}
+
+#[test]
+#[ignore = "compares with stock age; tests/run runs it"]
+fn terminal_age_seals_identity_files() {
+    let folder = folder();
+    let keys = Keys::generate();
+    keys.write_identity(folder.path());
+    age_at_a_terminal("age -p -o key.age key.txt", folder.path(), 2, "age seals the identity file");
+    let file = fs::read(folder.path().join("key.age")).expect("age wrote it");
+    let identities =
+        Identity::parse_file(&file, "key.age", &somebody(PASSPHRASE)).expect("it is opened");
+    opens_here(&sealed_to(&keys.recipients), &identities, "an identity file that age sealed");
+}

@@ -1,0 +1,121 @@
+//! What is read and what is kept: neither grows with what nobody asked for.
+
+use std::fs;
+use std::io::{Cursor, Read, Result, Seek, SeekFrom};
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use backup_core::archive::{Reader, WriterOptions};
+use backup_core::record::Record;
+use crm_backup_tests::stock::run;
+use crm_backup_tests::{Keys, Rows, awkward, write_archive};
+
+/// Counts the bytes that are read.
+struct Counted<R> {
+    inner: R,
+    bytes: Arc<AtomicU64>,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.bytes.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
+    }
+}
+
+impl<R: Seek> Seek for Counted<R> {
+    fn seek(&mut self, to: SeekFrom) -> Result<u64> {
+        self.inner.seek(to)
+    }
+}
+
+/// Records of hex digits that compress to about half their size, as many as make up the bytes.
+fn noise(name: &str, seed: u64, bytes: usize) -> Rows {
+    let mut state = seed;
+    let mut digits = || {
+        let mut cell = String::with_capacity(1_000);
+        while cell.len() < 992 {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            cell += &format!("{:08x}", state >> 32);
+        }
+        cell
+    };
+    let record = |_| -> Record { awkward::texts(&[Some(&digits())]) };
+    (awkward::table(name, ["noise"]), (0..bytes / 993).map(record).collect())
+}
+
+#[test]
+fn only_what_is_asked_for_is_read() {
+    const MIB: u64 = 1 << 20;
+    let keys = Keys::generate();
+    let tables = [
+        noise("before", 1, 24 << 20),
+        noise("small", 2, 4_000),
+        noise("middle", 3, 8 << 20),
+        noise("after", 4, 24 << 20),
+    ];
+    let options = WriterOptions::default().level(1).part_bytes(5 << 20);
+    let (finished, sealed) = write_archive(&keys, options, &tables, &[]);
+    let sealed_bytes = sealed.len() as u64;
+    assert!(sealed_bytes > 20 * MIB, "an archive of {sealed_bytes} bytes shows nothing");
+
+    let bytes = Arc::new(AtomicU64::new(0));
+    let counted = Counted { inner: Cursor::new(sealed), bytes: bytes.clone() };
+    let mut reader = Reader::open(counted, &keys.identities).expect("it opens");
+    let opening = bytes.swap(0, Ordering::Relaxed);
+    assert_eq!(reader.content_id(), finished.content_id, "the manifest is read");
+    println!("of {sealed_bytes} bytes, opening reads {opening}");
+    assert!(opening < MIB, "opening reads {opening} of {sealed_bytes} bytes");
+
+    for (table, records) in &tables {
+        let mut seen = 0;
+        reader
+            .records(&table.name, |_| {
+                seen += 1;
+                Ok(())
+            })
+            .expect("the table is read");
+        assert_eq!(seen, records.len(), "{}: other records are read", table.name);
+        let read = bytes.swap(0, Ordering::Relaxed);
+        // A table's share of the archive, and a frame and a sealed chunk at either end of a part.
+        let share = sealed_bytes * records.len() as u64
+            / tables.iter().map(|(_, records)| records.len() as u64).sum::<u64>();
+        println!("of {sealed_bytes} bytes, table {} reads {read}; its share: {share}", table.name);
+        assert!(read < share + MIB, "{} reads {read}; its share is {share}", table.name);
+    }
+}
+
+/// The peaks of processes of their own that each export the same so many bytes of CSV.
+fn peaks_of_export(folder: &Path, total_bytes: u64, runs: usize) -> Vec<u64> {
+    let sources = folder.join("csv");
+    crm_fixtures::write_large_csv(&sources, 42, total_bytes).expect("the files are written");
+    let peak = |run_number| {
+        let archive = folder.join(format!("{run_number}.tar.zst.age"));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_peak-memory"));
+        let said = run(command.arg(&sources).arg(archive)).expect("the export");
+        said.out.trim().parse().expect("it prints a number")
+    };
+    let peaks = (0..runs).map(peak).collect();
+    for path in crm_backup_tests::files_below(folder) {
+        fs::remove_file(path).expect("it is removed");
+    }
+    peaks
+}
+
+#[test]
+#[ignore = "exports a gigabyte, in release; tests/run runs it"]
+fn memory_does_not_grow_with_the_data() {
+    const MB: u64 = 1_000_000;
+    // Not in memory, as /tmp may be.
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a temporary folder");
+    // Whether a buffer more is in use at the worst moment is chance, and a long run has many such
+    // moments: it is compared with the worst of several short ones.
+    let small = peaks_of_export(folder.path(), 100 * MB, 6);
+    let large = peaks_of_export(folder.path(), 1_000 * MB, 1)[0];
+    println!("peak memory in bytes: {small:?} for 100 MB, {large} for 1 GB");
+    let worst = small.into_iter().max().expect("there were runs");
+    assert!(large <= worst + worst / 10, "1 GB takes {large} bytes, 100 MB only {worst}");
+}

@@ -1,0 +1,189 @@
+//! Stock `age`, `zstd`, `tar` and `sha256sum` open every archive, and nothing else is needed.
+//!
+//! The tests compare with tools that may not be there; `tests/run` runs those it can.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use backup_core::Sidecars;
+use backup_core::archive::WriterOptions;
+use crm_backup_tests::stock::{self, Unpacked, run};
+use crm_backup_tests::{Keys, awkward, export_to, names_in, write_archive};
+
+#[test]
+#[ignore = "compares with stock age; tests/run runs it"]
+fn stock_age_zstd_tar_open_every_fixture() {
+    let keys = Keys::generate();
+    for shape in crm_fixtures::shapes() {
+        for part_bytes in [64 << 20, 700] {
+            let folder = tempfile::tempdir().expect("a temporary folder");
+            let path = folder.path().join("crm.tar.zst.age");
+            let options = WriterOptions::default().part_bytes(part_bytes);
+            let report = export_to(&path, std::slice::from_ref(&shape.path), &keys, options);
+            let sealed = fs::read(&path).expect("the archive is there");
+            let unpacked = Unpacked::open(&sealed, &keys);
+            unpacked.check_sums(shape.name);
+            ids_are_sums(&unpacked, report.content_id, report.archive_id, shape.name);
+            let said = run(Command::new("sha256sum")
+                .args(["--strict", "-c", "crm.tar.zst.age.sha256"])
+                .current_dir(folder.path()));
+            said.expect_silence(&format!("{}: the sidecar", shape.name));
+        }
+    }
+}
+
+fn ids_are_sums<T: ToString>(
+    unpacked: &Unpacked,
+    content: Option<T>,
+    archive: Option<T>,
+    what: &str,
+) {
+    let id = |id: Option<T>| id.map(|id| id.to_string());
+    let sum = |member: &str| Some(unpacked.sum(member));
+    assert_eq!(sum("data/contents.jsonl"), id(content), "{what}: the content id is another sum");
+    assert_eq!(sum("tagmanifest-sha256.txt"), id(archive), "{what}: the archive id is another sum");
+}
+
+#[test]
+#[ignore = "compares with stock age; tests/run runs it"]
+fn stock_age_zstd_tar_open_what_is_awkward() {
+    let keys = Keys::generate();
+    for part_bytes in [64 << 20, 300, 1] {
+        let options = WriterOptions::default().part_bytes(part_bytes);
+        let (finished, sealed) =
+            write_archive(&keys, options, &awkward::tables(), &awkward::files());
+        let what = format!("parts of {part_bytes} bytes");
+        let unpacked = Unpacked::open(&sealed, &keys);
+        unpacked.check_sums(&what);
+        ids_are_sums(&unpacked, Some(finished.content_id), Some(finished.archive_id), &what);
+        for file in &finished.manifest.backup.files {
+            let (_, bytes) = awkward::files()
+                .into_iter()
+                .find(|(path, _)| *path == file.path)
+                .expect("every file was given");
+            let unpacked = fs::read(unpacked.bag.join(&file.member)).expect("it is unpacked");
+            assert!(unpacked == bytes, "{what}: {:?} has other bytes", file.path);
+        }
+        joined_parts_are_the_table(&unpacked, &what);
+    }
+}
+
+/// As the README in the bag says: the header line once, then every part without its own.
+fn joined_parts_are_the_table(unpacked: &Unpacked, what: &str) {
+    let package = unpacked.package();
+    for resource in package["resources"].as_array().expect("there are tables") {
+        let (name, hash) = (&resource["name"], &resource["hash"]);
+        let folder = unpacked.bag.join("data/tables").join(name.as_str().expect("a name"));
+        let script = r#"{ head -n 1 part-00000001.csv
+            for p in part-*.csv; do tail -n +2 "$p"; done; } | sha256sum"#;
+        let said = stock::bash(script, &folder, &[]).expect_silence("head and tail join the parts");
+        let sum = said.out.split(' ').next().unwrap_or_default();
+        assert_eq!(
+            *hash,
+            format!("sha256:{sum}"),
+            "{what}: the joined parts of {name} are not what its digest is of"
+        );
+    }
+}
+
+#[test]
+#[ignore = "compares with stock tar; tests/run runs it"]
+fn stock_tar_lists_the_members_in_order() {
+    let keys = Keys::generate();
+    let tables = [
+        (awkward::table("Größe & Co", ["a"]), vec![awkward::texts(&[Some("1")]); 3]),
+        (awkward::table("leer", ["a"]), vec![]),
+    ];
+    let files = [("合同 1.pdf".to_owned(), b"1".to_vec()), ("notes/a.csv".into(), b"2".to_vec())];
+    let options = WriterOptions::default().part_bytes(5);
+    let (_, sealed) = write_archive(&keys, options, &tables, &files);
+    let unpacked = Unpacked::open(&sealed, &keys);
+    let script = r#"age -d -i key.txt crm.tar.zst.age | zstd -d > crm.tar; tar tf crm.tar"#;
+    let listed = stock::bash(script, unpacked.folder(), &[]).expect_silence("tar tf");
+    assert_eq!(
+        listed.out.lines().collect::<Vec<_>>(),
+        [
+            "crm/bagit.txt",
+            "crm/README.txt",
+            "crm/data/tables/0001-gr-e-co/part-00000001.csv",
+            "crm/data/tables/0001-gr-e-co/part-00000002.csv",
+            "crm/data/tables/0002-leer/part-00000001.csv",
+            "crm/data/files/0001-1.pdf",
+            "crm/data/files/notes/a.csv",
+            "crm/data/contents.jsonl",
+            "crm/data/datapackage.json",
+            "crm/manifest-sha256.txt",
+            "crm/tagmanifest-sha256.txt",
+            "crm/bag-info.txt",
+        ],
+        "tar lists other members, or in another order"
+    );
+    let script = "tar tvf crm.tar | cut -d ' ' -f 1 | sort -u";
+    let modes = stock::bash(script, unpacked.folder(), &[]).expect_silence("tar tvf");
+    assert_eq!(modes.out, "-rw-r--r--\n", "members are plain files that anybody may read");
+    let size = fs::metadata(unpacked.folder().join("crm.tar")).expect("it is there").len();
+    assert_eq!(size % 512, 0, "a tar is made of blocks");
+}
+
+/// A stranger who has the file, the key and the text beside it copies its commands as they stand.
+#[test]
+#[ignore = "compares with stock age; tests/run runs it"]
+fn stock_age_opens_by_the_commands_of_the_sidecar() {
+    let keys = Keys::generate();
+    for name in
+        ["crm-2026-11.tar.zst.age", "客户 & Söhne's \"CRM\" $1.tar.zst.age", "-x.age", "plain"]
+    {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        keys.write_identity(folder.path());
+        let path = folder.path().join(name);
+        let source = crm_fixtures::shape("csv-utf8").path;
+        let report = export_to(&path, &[source], &keys, WriterOptions::default());
+        let readme = fs::read_to_string(Sidecars::of(&path).readme).expect("there is a sidecar");
+        let commands: Vec<_> =
+            readme.lines().filter_map(|line| line.strip_prefix("       ")).collect();
+        assert_eq!(commands.len(), 5, "{name}: the text beside it has other commands");
+        let said = stock::bash(&commands.join("\n"), folder.path(), &[])
+            .expect_silence(&format!("{name}: {commands:#?}"));
+        let id = report.content_id.expect("an export has a content id").to_string();
+        let last = said.out.lines().last().unwrap_or_default();
+        assert!(last.starts_with(&id), "{name}: the last line is not the content id: {last}");
+        assert!(readme.contains(&id), "{name}: the text does not say the content id");
+    }
+}
+
+#[test]
+#[ignore = "compares with stock sha256sum; tests/run runs it"]
+fn stock_sha256sum_of_a_canonical_file_is_its_table_digest() {
+    let keys = Keys::generate();
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let shape = crm_fixtures::shape("csv-utf8");
+    for (name, part_bytes) in [("whole", 64 << 20), ("parts", 2_000)] {
+        let path = folder.path().join(format!("{name}.tar.zst.age"));
+        let options = WriterOptions::default().part_bytes(part_bytes);
+        let report = export_to(&path, std::slice::from_ref(&shape.path), &keys, options);
+        assert_eq!(report.tables.len(), names_in(&shape.path).len(), "a table a file");
+        for table in &report.tables {
+            let file = shape.path.join(table.source.as_ref().expect("a file is the source"));
+            assert_eq!(
+                table.digest.to_string(),
+                stock::sum(&file),
+                "{name}: the digest of {} is not the sum of its canonical file",
+                table.name
+            );
+        }
+    }
+}
+
+#[test]
+#[ignore = "compares with stock sha256sum; tests/run runs it"]
+fn stock_sha256sum_of_a_hand_written_table_is_its_digest() {
+    let keys = Keys::generate();
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("hand.csv");
+    fs::write(&file, "a,\"b,c\"\n,\"\"\n\"x\ny\",\"\"\"\"\n 1,NULL\n").expect("it is written");
+    let path = folder.path().join("hand.tar.zst.age");
+    let report = export_to(&path, std::slice::from_ref(&file), &keys, WriterOptions::default());
+    assert_eq!(report.tables[0].digest.to_string(), stock::sum(&file), "the file is canonical");
+    assert!(Path::new(&path).exists());
+}
