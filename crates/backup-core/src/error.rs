@@ -66,6 +66,14 @@ pub enum ErrorKind {
         /// What to try.
         hint: String,
     },
+    /// An option with a value that cannot be used.
+    #[error("{why}")]
+    Option {
+        /// Why, in words.
+        why: String,
+        /// What to try.
+        hint: String,
+    },
     /// A source that was written to while it was read.
     #[error("the source changed while it was read")]
     Moved,
@@ -260,7 +268,9 @@ impl Error {
                  changed since it was written."
                     .into()
             }
-            ErrorKind::Source { hint, .. } | ErrorKind::NotThere { hint, .. } => hint.clone(),
+            ErrorKind::Source { hint, .. }
+            | ErrorKind::Option { hint, .. }
+            | ErrorKind::NotThere { hint, .. } => hint.clone(),
             ErrorKind::Moved => "Export again when nothing writes to it.".into(),
             ErrorKind::Exists { .. } => "Choose another name, or say --force to replace it.".into(),
             _ => return None,

@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use encoding_rs::{DecoderResult, Encoding};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// An encoding, and whether the file begins with its byte order mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,10 +37,11 @@ impl Charset {
     /// The encoding of this name, in any spelling that WHATWG lists.
     pub(crate) fn named(name: &str, begins: &[u8]) -> Result<Self> {
         let encoding = Encoding::for_label(name.as_bytes()).ok_or_else(|| {
-            Error::source(
-                format!("{name} is not an encoding that this program knows"),
-                "Try utf-8, gb18030, big5, shift_jis, euc-kr, windows-1252 or utf-16le.",
-            )
+            Error::new(ErrorKind::Option {
+                why: format!("{name} is not an encoding that this program knows"),
+                hint: "Try utf-8, gb18030, big5, shift_jis, euc-kr, windows-1252 or utf-16le."
+                    .into(),
+            })
         })?;
         let bom = matches!(Encoding::for_bom(begins), Some((marked, _)) if marked == encoding);
         Ok(Self { encoding, bom })
@@ -69,7 +70,7 @@ pub(crate) fn detect<R: Read>(mut open: impl FnMut() -> Result<R>) -> Result<Cha
 }
 
 fn read_failed(source: io::Error) -> Error {
-    Error::new(crate::ErrorKind::Io { doing: "read", path: None, source })
+    Error::new(ErrorKind::Io { doing: "read", path: None, source })
 }
 
 fn is_valid(mut input: impl Read, encoding: &'static Encoding) -> Result<bool> {

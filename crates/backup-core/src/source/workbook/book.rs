@@ -358,7 +358,8 @@ fn panicked() -> Error {
 }
 
 fn unreadable(error: &dyn std::error::Error) -> Error {
-    Error::source(format!("the workbook is damaged or of an unknown kind: {error}"), SAVE_AGAIN)
+    let why = format!("the workbook is damaged or of an unknown kind (its reader says: {error})");
+    Error::source(why, SAVE_AGAIN)
 }
 
 fn refuse_xlsx(error: XlsxError) -> Refusal {

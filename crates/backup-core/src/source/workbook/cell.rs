@@ -49,18 +49,21 @@ impl Tally {
         [
             (
                 self.beyond_whole,
-                "whole numbers are beyond what a workbook holds exactly; their last digits may \
-                 have been lost before this export",
+                "whole numbers beyond what a workbook holds exactly; their last digits may have \
+                 been lost before this export",
             ),
             (
                 self.damaged_numbers,
-                "cells of text look like long numbers that a spreadsheet has shortened (as in \
+                "text that looks like long numbers which a spreadsheet has shortened (as in \
                  1.23E+17); their digits were lost before this export",
             ),
         ]
         .into_iter()
         .filter(|(count, _)| *count > 0)
-        .map(|(count, message)| Finding::remark(Code::Source, format!("{count} {message}")))
+        .map(|(count, message)| {
+            let cells = if count == 1 { "cell holds" } else { "cells hold" };
+            Finding::remark(Code::Source, format!("{count} {cells} {message}"))
+        })
     }
 }
 
