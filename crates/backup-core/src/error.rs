@@ -236,6 +236,14 @@ impl Error {
         self
     }
 
+    /// The same, where the byte is not always known.
+    pub(crate) fn at_byte_if(self, byte: Option<u64>) -> Self {
+        match byte {
+            Some(byte) => self.at_byte(byte),
+            None => self,
+        }
+    }
+
     /// What to try, in a sentence.
     pub fn hint(&self) -> Option<String> {
         Some(match self.kind() {

@@ -165,11 +165,21 @@ impl Piece {
         let marks = vec!["?"; columns.len()].join(",");
         Self {
             insert: format!("INSERT INTO {table} VALUES ({marks})"),
-            select: format!("SELECT {} FROM {table} ORDER BY rowid", columns.join(",")),
+            select: format!("SELECT {} FROM {table}{}", columns.join(","), order(&columns)),
             table,
             columns,
         }
     }
+}
+
+/// Puts rows in the order in which they were added, by whichever of the row id's names no column
+/// has taken; if all are taken, a table without indexes is read in that order anyway.
+fn order(columns: &[String]) -> String {
+    let names = ["rowid", "_rowid_", "oid"];
+    let taken =
+        |name: &&&str| columns.iter().any(|column| column.eq_ignore_ascii_case(&quote(name)));
+    let free = names.iter().find(|name| !taken(name));
+    free.map(|name| format!(" ORDER BY {name}")).unwrap_or_default()
 }
 
 fn quote(name: &str) -> String {

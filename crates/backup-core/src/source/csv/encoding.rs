@@ -74,7 +74,7 @@ fn read_failed(source: io::Error) -> Error {
 }
 
 fn is_valid(mut input: impl Read, encoding: &'static Encoding) -> Result<bool> {
-    let mut decoder = Decoder::new(encoding);
+    let mut decoder = Decoder::starting_at(encoding, 0);
     let mut buffer = vec![0; 1 << 20];
     let mut scratch = String::new();
     loop {
@@ -107,13 +107,14 @@ pub(crate) fn read_full(input: &mut impl Read, buffer: &mut [u8]) -> io::Result<
 /// Decodes chunks to UTF-8; bytes that do not decode are an error, never a replacement character.
 pub(crate) struct Decoder {
     inner: encoding_rs::Decoder,
-    /// How many bytes were decoded.
+    /// Where in the file the next byte stands.
     offset: u64,
 }
 
 impl Decoder {
-    pub(crate) fn new(encoding: &'static Encoding) -> Self {
-        Self { inner: encoding.new_decoder_without_bom_handling(), offset: 0 }
+    /// A decoder of text that begins at this byte of its file.
+    pub(crate) fn starting_at(encoding: &'static Encoding, offset: u64) -> Self {
+        Self { inner: encoding.new_decoder_without_bom_handling(), offset }
     }
 
     /// Appends the text of `bytes`; fails with the offset of the first byte that does not decode.

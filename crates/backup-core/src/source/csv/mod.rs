@@ -225,7 +225,7 @@ impl CsvSource {
             }
             rows += 1;
             if record.len() != labels.len() {
-                return Err(ragged(&record, &labels, text.record_start)
+                return Err(ragged(&record, &labels, text.byte(0))
                     .at_record(rows)
                     .in_table(&table.name));
             }
@@ -276,12 +276,12 @@ fn kept_whole(source: &str, table: &str, why: &str) -> LedgerEntry {
     LedgerEntry::new("kept-whole", message).source(source).table(table)
 }
 
-fn ragged(record: &Record, labels: &[String], byte: u64) -> Error {
+fn ragged(record: &Record, labels: &[String], byte: Option<u64>) -> Error {
     Error::source(
         format!("a record has {} cells and the header {}", record.len(), labels.len()),
         "Mend that record in a copy of the file, or carry the file as it is with --as-file.",
     )
-    .at_byte(byte)
+    .at_byte_if(byte)
 }
 
 fn details(
@@ -312,9 +312,12 @@ struct TextReader {
     text: String,
     /// Where in `text` the next record begins.
     at: usize,
-    /// How many bytes of decoded text went before `text`.
+    /// How many bytes of decoded text, and of a byte order mark, went before `text`.
     gone: u64,
-    record_start: u64,
+    /// Whether a byte of text is a byte of the file, so that places in it can be told.
+    text_is_bytes: bool,
+    /// Where in `text` the current record began.
+    record_at: usize,
     ended: bool,
     reported: u64,
     read: u64,
@@ -322,16 +325,18 @@ struct TextReader {
 
 impl TextReader {
     fn new(input: Box<dyn Read>, charset: Charset) -> Self {
+        let mark = charset.bom_bytes().len();
         Self {
             raw: Sha256Writer::new(io::sink()),
             input,
-            decoder: Decoder::new(charset.encoding),
-            skip: charset.bom_bytes().len(),
+            decoder: Decoder::starting_at(charset.encoding, mark as u64),
+            skip: mark,
+            text_is_bytes: charset.is_utf8(),
             block: vec![0; BLOCK_BYTES],
             text: String::new(),
             at: 0,
-            gone: 0,
-            record_start: 0,
+            gone: mark as u64,
+            record_at: 0,
             ended: false,
             reported: 0,
             read: 0,
@@ -359,7 +364,7 @@ impl TextReader {
                 "the bytes do not decode in the encoding of this file",
                 "Say which encoding it is with --encoding, or carry the file with --as-file.",
             )
-            .at_byte(offset + skip as u64)
+            .at_byte(offset)
         })
     }
 
@@ -370,7 +375,7 @@ impl TextReader {
             if rest.is_empty() && self.ended {
                 return Ok(None);
             }
-            self.record_start = self.gone + self.at as u64;
+            self.record_at = self.at;
             match parse::record(rest, dialect, self.ended, record) {
                 Ok(Some((used, written))) => {
                     self.at += used;
@@ -391,7 +396,12 @@ impl TextReader {
             why,
             "Mend that record in a copy of the file, or carry the file as it is with --as-file.",
         )
-        .at_byte(self.record_start + within as u64)
+        .at_byte_if(self.byte(within))
+    }
+
+    /// Where in the file the byte so far into the current record stands, if that can be told.
+    fn byte(&self, within: usize) -> Option<u64> {
+        self.text_is_bytes.then_some(self.gone + (self.record_at + within) as u64)
     }
 
     fn take_progress(&mut self) -> u64 {
