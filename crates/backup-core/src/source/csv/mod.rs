@@ -7,24 +7,25 @@
 mod encoding;
 mod parse;
 mod rebuild;
+mod recipe;
+mod text;
 
 use std::fs::File;
-use std::io::{self, Read, Write as _};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use encoding::{Charset, Decoder, read_full};
-use parse::{Dialect, Newline, Problem, Written};
+use encoding::{Charset, read_full};
+use parse::Dialect;
 pub(crate) use rebuild::Rebuilder;
+use recipe::RecipeCheck;
 use serde_json::json;
+use text::TextReader;
 
 use super::kept::KeptFile;
-use super::{FileSource, Sink, Source, TableSummary};
-use crate::archive::package::{LedgerEntry, Origin, Original, Quotes, Recipe, Role, SourceFacts};
+use super::{FileSource, Sink, Source};
+use crate::archive::package::{LedgerEntry, Origin, Original, Recipe, Role, SourceFacts};
 use crate::error::{Error, ErrorKind, Result};
-use crate::record::{Cell, Column, Digest, Record, Sha256Writer, Table, safe_labels};
-
-/// How much is read at a time.
-const BLOCK_BYTES: usize = 256 * 1024;
+use crate::record::{Cell, Column, Digest, Record, Table};
 
 /// How a CSV file is to be read, where that is not to be found out.
 #[derive(Debug, Clone, Default)]
@@ -198,7 +199,7 @@ impl CsvSource {
     ) -> Result<Outcome> {
         let mut text = TextReader::new(input, charset);
         text.fill()?;
-        let dialect = parse::detect(&text.text.as_bytes()[text.at..], self.options.delimiter);
+        let dialect = parse::detect(text.ahead(), self.options.delimiter);
         let mut header = Record::new();
         let Some(header_written) = text.record(dialect, &mut header)? else {
             return Err(Error::source(
@@ -242,9 +243,11 @@ impl CsvSource {
             let entry = LedgerEntry::new("blank-lines", "blank lines between records are not kept");
             sink.ledger(entry.source(&self.name).table(&summary.name).count(blank_lines));
         }
-        let (sha256, bytes, _) = text.raw.finish();
+        // Canonical text always ends with a line feed; a file may lack the last one.
+        let newline: &[u8] = if check.final_newline { b"" } else { b"\n" };
+        let (sha256, bytes, ended) = text.finish(newline);
         let details = details(charset, dialect, &check);
-        let recipe = check.finish(&summary, sha256);
+        let recipe = check.finish(&summary, sha256, ended);
         Ok(Outcome { table: summary.name, sha256, bytes, recipe, details })
     }
 }
@@ -298,224 +301,5 @@ fn details(
     match details {
         serde_json::Value::Object(map) => map,
         _ => serde_json::Map::new(),
-    }
-}
-
-/// Text that is decoded as it is read, and hashed before that.
-struct TextReader {
-    raw: Sha256Writer<io::Sink>,
-    input: Box<dyn Read>,
-    decoder: Decoder,
-    /// Bytes of a byte order mark that are not text.
-    skip: usize,
-    block: Vec<u8>,
-    text: String,
-    /// Where in `text` the next record begins.
-    at: usize,
-    /// How many bytes of decoded text, and of a byte order mark, went before `text`.
-    gone: u64,
-    /// Whether a byte of text is a byte of the file, so that places in it can be told.
-    text_is_bytes: bool,
-    /// Where in `text` the current record began.
-    record_at: usize,
-    ended: bool,
-    reported: u64,
-    read: u64,
-}
-
-impl TextReader {
-    fn new(input: Box<dyn Read>, charset: Charset) -> Self {
-        let mark = charset.bom_bytes().len();
-        Self {
-            raw: Sha256Writer::new(io::sink()),
-            input,
-            decoder: Decoder::starting_at(charset.encoding, mark as u64),
-            skip: mark,
-            text_is_bytes: charset.is_utf8(),
-            block: vec![0; BLOCK_BYTES],
-            text: String::new(),
-            at: 0,
-            gone: mark as u64,
-            record_at: 0,
-            ended: false,
-            reported: 0,
-            read: 0,
-        }
-    }
-
-    /// Reads and decodes another block, after dropping the text that was used.
-    fn fill(&mut self) -> Result<()> {
-        self.text.drain(..self.at);
-        self.gone += self.at as u64;
-        self.at = 0;
-        // A record that is longer than what is read at a time is not scanned over and over.
-        if self.text.len() > self.block.len() / 2 {
-            self.block.resize(self.block.len() * 2, 0);
-        }
-        let failed = |source| Error::new(ErrorKind::Io { doing: "read", path: None, source });
-        let count = read_full(&mut self.input, &mut self.block).map_err(failed)?;
-        self.raw.write_all(&self.block[..count]).map_err(failed)?;
-        self.read += count as u64;
-        self.ended = count < self.block.len();
-        let skip = std::mem::take(&mut self.skip);
-        let bytes = self.block[..count].get(skip..).unwrap_or_default();
-        self.decoder.decode(bytes, self.ended, &mut self.text).map_err(|offset| {
-            Error::source(
-                "the bytes do not decode in the encoding of this file",
-                "Say which encoding it is with --encoding, or carry the file with --as-file.",
-            )
-            .at_byte(offset)
-        })
-    }
-
-    /// Reads the next record; `None` at the end.
-    fn record(&mut self, dialect: Dialect, record: &mut Record) -> Result<Option<Written>> {
-        loop {
-            let rest = &self.text.as_bytes()[self.at..];
-            if rest.is_empty() && self.ended {
-                return Ok(None);
-            }
-            self.record_at = self.at;
-            match parse::record(rest, dialect, self.ended, record) {
-                Ok(Some((used, written))) => {
-                    self.at += used;
-                    return Ok(Some(written));
-                }
-                Ok(None) => self.fill()?,
-                Err(problem) => return Err(self.malformed(problem)),
-            }
-        }
-    }
-
-    fn malformed(&self, problem: Problem) -> Error {
-        let (why, within) = match problem {
-            Problem::OpenQuotes(within) => ("quotes open here and never close", within),
-            Problem::AfterQuotes(within) => ("text follows a closing quote", within),
-        };
-        Error::source(
-            why,
-            "Mend that record in a copy of the file, or carry the file as it is with --as-file.",
-        )
-        .at_byte_if(self.byte(within))
-    }
-
-    /// Where in the file the byte so far into the current record stands, if that can be told.
-    fn byte(&self, within: usize) -> Option<u64> {
-        self.text_is_bytes.then_some(self.gone + (self.record_at + within) as u64)
-    }
-
-    fn take_progress(&mut self) -> u64 {
-        let progress = self.read - self.reported;
-        self.reported = self.read;
-        progress
-    }
-}
-
-/// Writes the records again by the recipe that they seem to follow.
-struct RecipeCheck {
-    charset: Charset,
-    delimiter: char,
-    newline: &'static str,
-    header_quotes: Quotes,
-    /// Settled by the first record that tells.
-    quotes: Option<Quotes>,
-    final_newline: bool,
-    /// `None` where the recipe is the canonical form: then the table's digest is the hash.
-    rebuilt: Option<Rebuilder<Sha256Writer<io::Sink>>>,
-    failure: Option<String>,
-}
-
-impl RecipeCheck {
-    fn new(charset: Charset, dialect: Dialect, labels: &[String], header: Written) -> Result<Self> {
-        let newline = match (header.newline, dialect.newline) {
-            ("", Newline::Cr) => "\r",
-            ("", Newline::Lf) => "\n",
-            (newline, _) => newline,
-        };
-        let header_quotes = settle(header).unwrap_or(Quotes::Needed);
-        let delimiter = char::from(dialect.delimiter);
-        let canonical = charset.is_utf8()
-            && !charset.bom
-            && delimiter == ','
-            && newline == "\n"
-            && header_quotes == Quotes::Needed
-            && safe_labels(labels.iter().map(String::as_str)) == labels;
-        let mut check = Self {
-            charset,
-            delimiter,
-            newline,
-            header_quotes,
-            quotes: None,
-            final_newline: !header.newline.is_empty(),
-            rebuilt: None,
-            failure: None,
-        };
-        if !canonical {
-            let hash = Sha256Writer::new(io::sink());
-            let mut rebuilt = Rebuilder::new(charset, delimiter, newline, hash);
-            let written = rebuilt
-                .begin()
-                .and_then(|()| rebuilt.header(labels.iter().map(String::as_str), header_quotes));
-            check.note(written);
-            check.rebuilt = Some(rebuilt);
-        }
-        Ok(check)
-    }
-
-    fn note(&mut self, written: Result<()>) {
-        if let Err(error) = written {
-            self.fails(&error.to_string());
-        }
-    }
-
-    fn fails(&mut self, why: &str) {
-        self.failure.get_or_insert_with(|| why.to_owned());
-        self.rebuilt = None;
-    }
-
-    fn record(&mut self, record: &Record, written: Written) {
-        self.final_newline = !written.newline.is_empty();
-        if self.quotes.is_none() {
-            self.quotes = settle(written);
-        }
-        if let Some(rebuilt) = &mut self.rebuilt {
-            let result = rebuilt.record(record, self.quotes.unwrap_or(Quotes::Needed));
-            self.note(result);
-        }
-    }
-
-    fn finish(self, summary: &TableSummary, sha256: Digest) -> Result<Recipe, String> {
-        if let Some(why) = self.failure {
-            return Err(why);
-        }
-        let quotes = self.quotes.unwrap_or(Quotes::Needed);
-        let rebuilt = match self.rebuilt {
-            None => summary.digest,
-            Some(rebuilt) => {
-                let hash = rebuilt.finish(self.final_newline).map_err(|error| error.to_string())?;
-                hash.finish().0
-            }
-        };
-        if rebuilt != sha256 {
-            return Err("its quotes, line ends or bytes do not follow one rule".into());
-        }
-        Ok(Recipe {
-            encoding: self.charset.name(),
-            bom: self.charset.bom,
-            delimiter: self.delimiter,
-            newline: self.newline.into(),
-            header_quotes: self.header_quotes,
-            quotes,
-            final_newline: self.final_newline,
-        })
-    }
-}
-
-/// Which rule a record was written by, if it tells: until one does, both give the same bytes.
-fn settle(written: Written) -> Option<Quotes> {
-    match (written.needless_quotes, written.bare) {
-        (true, false) => Some(Quotes::All),
-        (_, true) => Some(Quotes::Needed),
-        (false, false) => None,
     }
 }

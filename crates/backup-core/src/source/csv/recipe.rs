@@ -1,0 +1,134 @@
+//! Whether a file can be rebuilt from its table: the recipe is found and proven while reading.
+
+use std::io;
+
+use super::encoding::Charset;
+use super::parse::{Dialect, Newline, Written};
+use super::rebuild::Rebuilder;
+use crate::archive::package::{Quotes, Recipe};
+use crate::error::Result;
+use crate::record::{Digest, Record, Sha256Writer, safe_labels};
+use crate::source::TableSummary;
+
+/// Writes the records again by the recipe that they seem to follow.
+pub(super) struct RecipeCheck {
+    charset: Charset,
+    delimiter: char,
+    pub(super) newline: &'static str,
+    header_quotes: Quotes,
+    /// Settled by the first record that tells.
+    quotes: Option<Quotes>,
+    pub(super) final_newline: bool,
+    /// Whether the recipe is the canonical form, unless `quotes` turns out to be another.
+    canonical: bool,
+    /// `None` once the recipe is known to be the canonical form: the table's digest is the hash.
+    rebuilt: Option<Rebuilder<Sha256Writer<io::Sink>>>,
+    failure: Option<String>,
+}
+
+impl RecipeCheck {
+    pub(super) fn new(
+        charset: Charset,
+        dialect: Dialect,
+        labels: &[String],
+        header: Written,
+    ) -> Result<Self> {
+        let newline = match (header.newline, dialect.newline) {
+            ("", Newline::Cr) => "\r",
+            ("", Newline::Lf) => "\n",
+            (newline, _) => newline,
+        };
+        let header_quotes = settle(header).unwrap_or(Quotes::Needed);
+        let delimiter = char::from(dialect.delimiter);
+        let canonical = charset.is_utf8()
+            && !charset.bom
+            && delimiter == ','
+            && newline == "\n"
+            && header_quotes == Quotes::Needed
+            && safe_labels(labels.iter().map(String::as_str)) == labels;
+        let hash = Sha256Writer::new(io::sink());
+        let mut rebuilt = Rebuilder::new(charset, delimiter, newline, hash);
+        let written = rebuilt
+            .begin()
+            .and_then(|()| rebuilt.header(labels.iter().map(String::as_str), header_quotes));
+        let mut check = Self {
+            charset,
+            delimiter,
+            newline,
+            header_quotes,
+            quotes: None,
+            final_newline: !header.newline.is_empty(),
+            canonical,
+            rebuilt: Some(rebuilt),
+            failure: None,
+        };
+        check.note(written);
+        Ok(check)
+    }
+
+    pub(super) fn note(&mut self, written: Result<()>) {
+        if let Err(error) = written {
+            self.fails(&error.to_string());
+        }
+    }
+
+    pub(super) fn fails(&mut self, why: &str) {
+        self.failure.get_or_insert_with(|| why.to_owned());
+        self.rebuilt = None;
+    }
+
+    pub(super) fn record(&mut self, record: &Record, written: Written) {
+        self.final_newline = !written.newline.is_empty();
+        if self.quotes.is_none() {
+            self.quotes = settle(written);
+            if self.canonical && self.quotes == Some(Quotes::Needed) {
+                self.rebuilt = None;
+            }
+        }
+        if let Some(rebuilt) = &mut self.rebuilt {
+            let result = rebuilt.record(record, self.quotes.unwrap_or(Quotes::Needed));
+            self.note(result);
+        }
+    }
+
+    /// `sha256` is the file's own digest, `ended` that of the file with its last line ended.
+    pub(super) fn finish(
+        self,
+        summary: &TableSummary,
+        sha256: Digest,
+        ended: Digest,
+    ) -> Result<Recipe, String> {
+        if let Some(why) = self.failure {
+            return Err(why);
+        }
+        let quotes = self.quotes.unwrap_or(Quotes::Needed);
+        let equal = match self.rebuilt {
+            None => summary.digest == ended,
+            Some(rebuilt) => {
+                let hash = rebuilt.finish(self.final_newline).map_err(|error| error.to_string())?;
+                hash.finish().0 == sha256
+            }
+        };
+        if !equal {
+            return Err("its quotes, line ends or bytes do not follow one rule".into());
+        }
+        Ok(Recipe {
+            encoding: self.charset.name(),
+            bom: self.charset.bom,
+            delimiter: self.delimiter,
+            newline: self.newline.into(),
+            header_quotes: self.header_quotes,
+            quotes,
+            final_newline: self.final_newline,
+        })
+    }
+}
+
+/// Which rule a record was written by, if it tells: until one does, both give the same bytes.
+fn settle(written: Written) -> Option<Quotes> {
+    match (written.needless_quotes, written.bare) {
+        (true, false) => Some(Quotes::All),
+        (_, true) => Some(Quotes::Needed),
+        (false, false) => None,
+    }
+}

@@ -1,0 +1,138 @@
+//! A CSV file as text and records, read in blocks.
+
+use std::io::{self, Read, Write as _};
+
+use super::encoding::{Charset, Decoder, read_full};
+use super::parse::{self, Dialect, Problem, Written};
+use crate::error::{Error, ErrorKind, Result};
+use crate::record::{Digest, Record, Sha256Writer};
+
+/// How much is read at a time.
+const BLOCK_BYTES: usize = 256 * 1024;
+
+/// Text that is decoded as it is read, and hashed before that.
+pub(super) struct TextReader {
+    raw: Sha256Writer<io::Sink>,
+    input: Box<dyn Read>,
+    decoder: Decoder,
+    /// Bytes of a byte order mark that are not text.
+    skip: usize,
+    block: Vec<u8>,
+    text: String,
+    /// Where in `text` the next record begins.
+    at: usize,
+    /// How many bytes of decoded text, and of a byte order mark, went before `text`.
+    gone: u64,
+    /// Whether a byte of text is a byte of the file, so that places in it can be told.
+    text_is_bytes: bool,
+    /// Where in `text` the current record began.
+    record_at: usize,
+    ended: bool,
+    reported: u64,
+    read: u64,
+}
+
+impl TextReader {
+    pub(super) fn new(input: Box<dyn Read>, charset: Charset) -> Self {
+        let mark = charset.bom_bytes().len();
+        Self {
+            raw: Sha256Writer::new(io::sink()),
+            input,
+            decoder: Decoder::starting_at(charset.encoding, mark as u64),
+            skip: mark,
+            text_is_bytes: charset.is_utf8(),
+            block: vec![0; BLOCK_BYTES],
+            text: String::new(),
+            at: 0,
+            gone: mark as u64,
+            record_at: 0,
+            ended: false,
+            reported: 0,
+            read: 0,
+        }
+    }
+
+    /// Reads and decodes another block, after dropping the text that was used.
+    pub(super) fn fill(&mut self) -> Result<()> {
+        self.text.drain(..self.at);
+        self.gone += self.at as u64;
+        self.at = 0;
+        // A record that is longer than what is read at a time is not scanned over and over.
+        if self.text.len() > self.block.len() / 2 {
+            self.block.resize(self.block.len() * 2, 0);
+        }
+        let failed = |source| Error::new(ErrorKind::Io { doing: "read", path: None, source });
+        let count = read_full(&mut self.input, &mut self.block).map_err(failed)?;
+        self.raw.write_all(&self.block[..count]).map_err(failed)?;
+        self.read += count as u64;
+        self.ended = count < self.block.len();
+        let skip = std::mem::take(&mut self.skip);
+        let bytes = self.block[..count].get(skip..).unwrap_or_default();
+        self.decoder.decode(bytes, self.ended, &mut self.text).map_err(|offset| {
+            Error::source(
+                "the bytes do not decode in the encoding of this file",
+                "Say which encoding it is with --encoding, or carry the file with --as-file.",
+            )
+            .at_byte(offset)
+        })
+    }
+
+    /// Reads the next record; `None` at the end.
+    pub(super) fn record(
+        &mut self,
+        dialect: Dialect,
+        record: &mut Record,
+    ) -> Result<Option<Written>> {
+        loop {
+            let rest = &self.text.as_bytes()[self.at..];
+            if rest.is_empty() && self.ended {
+                return Ok(None);
+            }
+            self.record_at = self.at;
+            match parse::record(rest, dialect, self.ended, record) {
+                Ok(Some((used, written))) => {
+                    self.at += used;
+                    return Ok(Some(written));
+                }
+                Ok(None) => self.fill()?,
+                Err(problem) => return Err(self.malformed(problem)),
+            }
+        }
+    }
+
+    pub(super) fn malformed(&self, problem: Problem) -> Error {
+        let (why, within) = match problem {
+            Problem::OpenQuotes(within) => ("quotes open here and never close", within),
+            Problem::AfterQuotes(within) => ("text follows a closing quote", within),
+        };
+        Error::source(
+            why,
+            "Mend that record in a copy of the file, or carry the file as it is with --as-file.",
+        )
+        .at_byte_if(self.byte(within))
+    }
+
+    /// Where in the file the byte so far into the current record stands, if that can be told.
+    pub(super) fn byte(&self, within: usize) -> Option<u64> {
+        self.text_is_bytes.then_some(self.gone + (self.record_at + within) as u64)
+    }
+
+    /// The text that was read and not yet used.
+    pub(super) fn ahead(&self) -> &[u8] {
+        &self.text.as_bytes()[self.at..]
+    }
+
+    /// The digest and length of the file; and the digest that it would have with `newline` behind it.
+    pub(super) fn finish(self, newline: &[u8]) -> (Digest, u64, Digest) {
+        let followed = self.raw.followed_by(newline);
+        let (sha256, bytes, _) = self.raw.finish();
+        (sha256, bytes, followed)
+    }
+
+    /// How many bytes were read since this was last asked.
+    pub(super) fn take_progress(&mut self) -> u64 {
+        let progress = self.read - self.reported;
+        self.reported = self.read;
+        progress
+    }
+}

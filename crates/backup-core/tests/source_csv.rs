@@ -1,0 +1,189 @@
+//! CSV files as they are found: what becomes of their cells, and how the file comes back.
+
+use std::fs;
+
+use backup_core::archive::package::Original;
+use backup_core::record::Digest;
+use backup_core::source::csv::CsvOptions;
+use backup_core::source::{DiscoverOptions, discover};
+use backup_core::{Report, dry_run};
+
+/// How a file has to come back.
+#[derive(Debug, PartialEq)]
+enum Back {
+    /// Rebuilt from its table.
+    Rebuilt,
+    /// Kept whole beside it.
+    Kept,
+}
+
+fn read(bytes: &[u8], options: CsvOptions) -> Report {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("t.csv");
+    fs::write(&path, bytes).expect("the folder takes a file");
+    let found = discover(&[path], &DiscoverOptions::default().csv(options)).expect("it is found");
+    dry_run(found, &()).expect("it is read")
+}
+
+/// Reads `bytes` and compares the table's digest with that of this canonical CSV.
+fn check(name: &str, bytes: &[u8], options: CsvOptions, canonical: &str, back: Back) {
+    let report = read(bytes, options);
+    assert_eq!(report.not_looked_at, [""; 0], "{name}: it is read as a table");
+    assert_eq!(report.tables.len(), 1, "{name}: one table");
+    assert_eq!(report.tables[0].bytes, canonical.len() as u64, "{name}: the canonical length");
+    assert_eq!(
+        report.tables[0].digest,
+        Digest::of(canonical.as_bytes()),
+        "{name}: the table is not {canonical:?}"
+    );
+    let original = match report.sources[0].original {
+        Original::Recipe(_) => Back::Rebuilt,
+        _ => Back::Kept,
+    };
+    assert_eq!(original, back, "{name}: how it comes back; ledger: {:?}", report.ledger);
+    assert_eq!(report.sources[0].sha256, Digest::of(bytes), "{name}: the source's own digest");
+}
+
+fn encoded(encoding: &'static encoding_rs::Encoding, text: &str) -> Vec<u8> {
+    let (bytes, _, unmappable) = encoding.encode(text);
+    assert!(!unmappable, "the test's text fits the encoding");
+    bytes.into_owned()
+}
+
+#[test]
+fn cells_and_files_come_back() {
+    use Back::*;
+    let cases: &[(&str, &[u8], &str, Back)] = &[
+        ("canonical", b"a,b\n1,\"x,y\"\n", "a,b\n1,\"x,y\"\n", Rebuilt),
+        ("null and empty", b"a,b\n,\"\"\n", "a,b\n,\"\"\n", Rebuilt),
+        ("no final newline", b"a,b\n1,2", "a,b\n1,2\n", Rebuilt),
+        ("header only", b"a,b\n", "a,b\n", Rebuilt),
+        ("header only, no newline", b"a,b", "a,b\n", Rebuilt),
+        ("CRLF", b"a,b\r\n1,2\r\n", "a,b\n1,2\n", Rebuilt),
+        ("CRLF, null at the end", b"a,b\r\n1,\r\n", "a,b\n1,\n", Rebuilt),
+        (
+            "CRLF, newlines in a cell",
+            b"a,b\r\n\"1\n2\r\n3\",x\r\n",
+            "a,b\n\"1\n2\r\n3\",x\n",
+            Rebuilt,
+        ),
+        ("CR", b"a,b\r1,2\r", "a,b\n1,2\n", Rebuilt),
+        ("mixed line ends", b"a,b\r\n1,2\n", "a,b\n1,2\n", Kept),
+        ("a CR in a cell", b"a,b\n1\r2,3\n", "a,b\n\"1\r2\",3\n", Kept),
+        ("all quoted", b"\"a\",\"b\"\n\"1\",\"\"\n", "a,b\n1,\"\"\n", Rebuilt),
+        ("all quoted but the header", b"a,b\n\"1\",\"2\"\n", "a,b\n1,2\n", Rebuilt),
+        ("all quoted, nulls bare", b"a,b\n\"1\",\n", "a,b\n1,\n", Rebuilt),
+        ("one cell quoted for nothing", b"a,b\n\"1\",2\n", "a,b\n1,2\n", Kept),
+        ("all quoted, told late", b"a,b\n,\"\"\n\"x\",\"y\"\n", "a,b\n,\"\"\nx,y\n", Rebuilt),
+        ("UTF-8 with a mark", b"\xef\xbb\xbfa,b\n1,2\n", "a,b\n1,2\n", Rebuilt),
+        ("semicolons", b"a;b\n1,5;\"x;y\"\n", "a,b\n\"1,5\",x;y\n", Rebuilt),
+        ("tabs", b"a\tb\n1\t2\n", "a,b\n1,2\n", Rebuilt),
+        ("bars", b"a|b\n1|2\n", "a,b\n1,2\n", Rebuilt),
+        ("blank and repeated labels", b"a,,a\n1,2,3\n", "a,column_2,a_2\n1,2,3\n", Rebuilt),
+        ("a label over two lines", b"\"a\nb\",c\n1,2\n", "a b,c\n1,2\n", Rebuilt),
+        ("one column of nulls", b"a\n\n\n", "a\n\n\n", Rebuilt),
+        ("one column, end-of-data mark", b"a\n\\.\n", "a\n\"\\.\"\n", Kept),
+        ("blank lines", b"a,b\n1,2\n\n3,4\n\n", "a,b\n1,2\n3,4\n", Kept),
+        ("a quote within", b"a,b\n5\" pipe,x\n", "a,b\n\"5\"\" pipe\",x\n", Kept),
+        ("leading zeros and NULL", b"a,b\n007,NULL\n", "a,b\n007,NULL\n", Rebuilt),
+        ("spaces stay", b"a,b\n x , \n", "a,b\n x , \n", Rebuilt),
+        ("a NUL", b"a,b\nx\0y,1\n", "a,b\nx\0y,1\n", Rebuilt),
+    ];
+    for (name, bytes, canonical, back) in cases {
+        let back = if *back == Rebuilt { Rebuilt } else { Kept };
+        check(name, bytes, CsvOptions::default(), canonical, back);
+    }
+}
+
+#[test]
+fn encodings_are_found_out_or_given() {
+    let text = "名,b\r\n李雷,\"甲,乙\"\r\n";
+    let canonical = "名,b\n李雷,\"甲,乙\"\n";
+    let auto = CsvOptions::default();
+    let gb = encoded(encoding_rs::GB18030, text);
+    check("GB18030", &gb, auto.clone(), canonical, Back::Rebuilt);
+    let four = encoded(encoding_rs::GB18030, "a,b\n😀,㐀\n");
+    check("GB18030, four bytes", &four, auto.clone(), "a,b\n😀,㐀\n", Back::Rebuilt);
+    for (name, big_endian) in [("UTF-16LE", false), ("UTF-16BE", true)] {
+        let units = "\u{feff}".encode_utf16().chain(text.encode_utf16());
+        let bytes: Vec<u8> = units
+            .flat_map(|unit| if big_endian { unit.to_be_bytes() } else { unit.to_le_bytes() })
+            .collect();
+        check(name, &bytes, auto.clone(), canonical, Back::Rebuilt);
+    }
+    for encoding in [encoding_rs::BIG5, encoding_rs::SHIFT_JIS, encoding_rs::EUC_KR] {
+        let options = CsvOptions::default().encoding(encoding.name());
+        let bytes = encoded(encoding, "a,b\n中,文\n");
+        check(encoding.name(), &bytes, options, "a,b\n中,文\n", Back::Rebuilt);
+    }
+    let latin = CsvOptions::default().encoding("windows-1252");
+    check("Windows-1252", b"a,b\ncaf\xe9,\x80\n", latin, "a,b\ncafé,€\n", Back::Rebuilt);
+}
+
+/// The block that is read at a time ends within a character, a quoted cell, and a line end.
+#[test]
+fn nothing_is_lost_between_blocks() {
+    for shift in 0..8 {
+        let filler = "x".repeat(256 * 1024 - 16 + shift);
+        let text = format!("a,b\r\n{filler},\"\"\"中\r\n\"\r\n\"\",é\r\n");
+        let canonical = format!("a,b\n{filler},\"\"\"中\r\n\"\n\"\",é\n");
+        check(
+            &format!("shift {shift}"),
+            text.as_bytes(),
+            CsvOptions::default(),
+            &canonical,
+            Back::Rebuilt,
+        );
+    }
+    let long = format!("a,b\n1,\"{}\"\n2,z\n", "line\n".repeat(400_000));
+    check("a cell of 2 MB", long.as_bytes(), CsvOptions::default(), &long, Back::Rebuilt);
+}
+
+#[test]
+fn what_is_no_table_is_carried_whole_and_said() {
+    let cases: &[(&str, &[u8], &[&str])] = &[
+        (
+            "too short",
+            b"a,b\n1,2\n3\n",
+            &["table t, record 2", "byte 8", "1 cells and the header 2"],
+        ),
+        ("too long", b"a,b\n1,2,3\n", &["record 1", "3 cells and the header 2"]),
+        ("open quotes", b"a,b\n1,\"2\n", &["record 1", "byte 6", "never close"]),
+        (
+            "text after quotes",
+            b"a,b\n\"1\"2,3\n",
+            &["record 1", "byte 7", "follows a closing quote"],
+        ),
+        ("no encoding fits", b"a,b\n\xff\xff,1\n", &["neither as UTF-8 nor as GB18030"]),
+    ];
+    for (name, bytes, words) in cases {
+        let report = read(bytes, CsvOptions::default());
+        assert_eq!(report.tables.len(), 0, "{name}: no table");
+        assert_eq!(report.files.len(), 1, "{name}: the file is carried");
+        assert_eq!(report.files[0].sha256, Digest::of(bytes), "{name}: byte for byte");
+        let said = &report.not_looked_at[0];
+        for word in *words {
+            assert!(said.contains(word), "{name}: “{said}” does not say “{word}”");
+        }
+    }
+}
+
+#[test]
+fn bytes_that_do_not_decode_are_never_replaced() {
+    let utf8 = CsvOptions::default().encoding("utf-8");
+    let report = read(b"a,b\nx\xff,1\n", utf8);
+    let said = &report.not_looked_at[0];
+    assert!(said.contains("byte 5"), "the offset of the first bad byte: {said}");
+    let mut long = vec![b'x'; 300_000];
+    long.extend_from_slice(b",\xff\n");
+    let said =
+        &read(&[b"\xef\xbb\xbfa,b\n", &*long].concat(), CsvOptions::default()).not_looked_at[0];
+    assert!(said.contains("byte 300008"), "the offset counts the mark and earlier blocks: {said}");
+}
+
+#[test]
+fn an_empty_file_is_carried_and_said() {
+    let report = read(b"", CsvOptions::default());
+    assert_eq!((report.tables.len(), report.files.len()), (0, 1), "no table, one file");
+    assert_eq!(report.ledger[0].code, "empty-file", "the ledger says why");
+}
