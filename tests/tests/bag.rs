@@ -48,7 +48,8 @@ fn bagit_accepts_every_archive() {
 #[ignore = "compares with bagit.py; tests/run runs it"]
 fn bagit_refuses_what_was_changed() {
     let keys = Keys::generate();
-    let changes: [(&str, fn(&Path)); 6] = [
+    type Change = (&'static str, fn(&Path));
+    let changes: [Change; 6] = [
         ("a byte of a table", |bag| flip(&bag.join("data/tables/0001-accounts/part-00000001.csv"))),
         ("a byte of a file", |bag| flip(&bag.join("data/files/workbook/crm.xlsx"))),
         ("a byte of contents.jsonl", |bag| flip(&bag.join("data/contents.jsonl"))),
@@ -144,7 +145,8 @@ fn errors(said: &Said) -> Vec<String> {
 fn frictionless_refuses_what_was_changed() {
     let keys = Keys::generate();
     let tables = "data/tables/0001-hand";
-    let changes: [(&str, &str, fn(&str) -> String); 5] = [
+    type Change = (&'static str, &'static str, fn(&str) -> String);
+    let changes: [Change; 5] = [
         ("a cell", "part-00000002.csv", |text| text.replace("three", "throe")),
         ("a cell of the first part", "part-00000001.csv", |text| text.replace("one", "two")),
         ("a record that is gone", "part-00000002.csv", |_| "id,name\n".into()),

@@ -176,6 +176,13 @@ pub(crate) struct PassphraseArgs {
     pub(crate) variable: Option<String>,
 }
 
+impl PassphraseArgs {
+    /// Whether there is to be a passphrase.
+    pub(crate) fn is_given(&self) -> bool {
+        self.prompt || self.file.is_some() || self.variable.is_some()
+    }
+}
+
 /// How sources are read, where that is not to be found out.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "How sources are read")]
@@ -266,7 +273,7 @@ pub(crate) enum ScratchKind {
 ///
 /// Writes what an archive holds into a new folder (tables as CSV, files as they were), or into a
 /// new SQLite database if the name ends in .sqlite, .sqlite3 or .db. Nothing gets its name before
-/// it has been checked. What is written can be read by anybody who gets at it.
+/// it has been checked. What is written is no longer encrypted.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

@@ -134,8 +134,8 @@ fn failed_hint(report: &Report) -> &'static str {
     {
         "The archive itself may be sound: verify it, then test again; keep the CRM until it is proven."
     } else {
-        "Fetch another copy of this archive; `crm-backup verify --sealed` tells whether a copy is \
-         as it was written."
+        "Fetch another copy of this archive; its .sha256 file tells whether a copy is as it was \
+         written."
     }
 }
 
@@ -145,8 +145,8 @@ fn unverified_hint(report: &Report) -> &'static str {
             "Verify the archive before you rely on it."
         }
         "export" => {
-            "Open it in its own program and save it anew, without a password, and export again; or \
-             say --as-file NAME if it need not be read as a table."
+            "Mend the source and export again, or say --as-file NAME if it need not be read as a \
+             table. All else was read."
         }
         "verify" => "Verify it with the key (-i) instead.",
         "restore" => "All else was restored.",

@@ -18,6 +18,11 @@ pub(crate) fn recipients(
     args: &SealArgs,
     session: &mut Session<'_>,
 ) -> Result<Vec<Recipient>, Failure> {
+    let keys = !args.recipients.is_empty() || !args.recipient_files.is_empty();
+    if keys && args.passphrase.is_given() {
+        let message = "an archive is sealed either for keys or with a passphrase, not both";
+        return Err(Failure::usage(message, "Leave out -r and -R, or the passphrase."));
+    }
     if let Some(passphrase) = new_passphrase(&args.passphrase, session)? {
         return Ok(vec![Recipient::passphrase(passphrase)]);
     }

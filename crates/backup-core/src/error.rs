@@ -41,8 +41,15 @@ pub enum ErrorKind {
         source: io::Error,
     },
     /// None of the identities opens this archive.
-    #[error("no key that was given opens this archive")]
-    NoKeyFits,
+    #[error("no key that was given opens this archive{}", if *.passphrase {
+        ", which is sealed with a passphrase"
+    } else {
+        ", which is sealed for other keys"
+    })]
+    NoKeyFits {
+        /// Whether the archive is sealed with a passphrase.
+        passphrase: bool,
+    },
     /// The file does not begin as an age file does.
     #[error("this is not an archive: {why}")]
     NotAnArchive {
@@ -257,10 +264,11 @@ impl Error {
                 }
                 _ => return None,
             },
-            ErrorKind::NoKeyFits => {
-                "Give the identity file (-i), or the passphrase (-p), that belongs to a recipient \
-                 this archive was sealed to."
-                    .into()
+            ErrorKind::NoKeyFits { passphrase: true } => {
+                "Give its passphrase with -p; mind upper and lower case.".into()
+            }
+            ErrorKind::NoKeyFits { passphrase: false } => {
+                "Give the identity file (-i) of a key that this archive was sealed for.".into()
             }
             ErrorKind::NotAnArchive { .. } => {
                 "Archives are named NAME.tar.zst.age; check that this is the file you meant, and \

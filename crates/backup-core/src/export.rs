@@ -103,7 +103,7 @@ pub fn export(
     let started = Instant::now();
     let mut report = Report::new("export");
     let mut plan = Plan::new(found);
-    let (draft, finished, remarks) = loop {
+    let (draft, finished) = loop {
         match attempt(&mut plan, recipients, output, options, monitor)? {
             Some(written) => break written,
             None => continue,
@@ -126,7 +126,6 @@ pub fn export(
     report.archive_bytes = Some(finished.sealed_bytes);
     report.archive_id = Some(finished.archive_id);
     report.content_id = Some(finished.content_id);
-    report.findings = remarks;
     report.not_looked_at.extend(plan.unread.iter().map(|(_, why)| why.clone()));
     report.written = [output, &sidecars.checksum, &sidecars.readme]
         .map(|path| path.display().to_string())
@@ -143,7 +142,7 @@ pub fn export(
 pub fn dry_run(found: Discovered, monitor: &dyn Monitor) -> Result<Report> {
     let mut report = Report::new("export");
     let mut plan = Plan::new(found);
-    let (tally, remarks) = loop {
+    let tally = loop {
         let intake = Intake::new(Tally::default(), monitor);
         match plan.read(intake, monitor)? {
             Some(read) => break read,
@@ -151,7 +150,7 @@ pub fn dry_run(found: Discovered, monitor: &dyn Monitor) -> Result<Report> {
         }
     };
     report.content_id = Some(tally.content_id());
-    report.findings = remarks;
+    report.findings = remarks(&tally.remarks);
     report.not_looked_at = plan.unread.iter().map(|(_, why)| why.clone()).collect();
     report.tables = tally.tables;
     report.files = tally.files;
@@ -179,7 +178,7 @@ impl Plan {
         &mut self,
         mut intake: Intake<'_, S>,
         monitor: &dyn Monitor,
-    ) -> Result<Option<(S, Vec<Finding>)>> {
+    ) -> Result<Option<S>> {
         let total = self.sources.iter().map(|source| source.bytes()).sum();
         monitor.phase(Phase::Exporting, total);
         for entry in &self.ledger {
@@ -195,18 +194,21 @@ impl Plan {
             }
             let Some(file) = source.as_file() else { return Err(error) };
             let name = source.name().to_owned();
-            let why = format!("{error}; it is carried whole, as a file, and not as a table");
-            let why = if why.starts_with(&name) { why } else { format!("{name}: {why}") };
+            let hint = error.hint().unwrap_or_default();
+            let error = error.in_source(&name);
+            let why = format!(
+                "{error}; it is in the archive byte for byte, as a file and not as a table. {hint}"
+            );
             self.ledger.push(LedgerEntry::new("unread", why.clone()).source(&name));
             self.unread.push((name, why));
             self.sources[index] = file;
             return Ok(None);
         }
-        Ok(Some((intake.store, intake.findings)))
+        Ok(Some(intake.store))
     }
 }
 
-type Written = (Draft, Finished, Vec<Finding>);
+type Written = (Draft, Finished);
 
 fn attempt(
     plan: &mut Plan,
@@ -219,13 +221,11 @@ fn attempt(
     let name = output.file_name().unwrap_or_default().to_string_lossy();
     let writer = Writer::create(draft.handle()?, &name, recipients, options.writer.clone())?;
     let named = |error: Error| error_with_path(error, output);
-    let Some((writer, remarks)) =
-        plan.read(Intake::new(writer, monitor), monitor).map_err(named)?
-    else {
+    let Some(writer) = plan.read(Intake::new(writer, monitor), monitor).map_err(named)? else {
         return Ok(None);
     };
     let (finished, _) = writer.finish().map_err(named)?;
-    Ok(Some((draft, finished, remarks)))
+    Ok(Some((draft, finished)))
 }
 
 /// Says which file could not be written: the archive's layers do not know its name.
@@ -296,11 +296,22 @@ fn shell_argument(name: &str) -> String {
     }
 }
 
+/// What a manifest says of the sources' own data, as findings that are no failures.
+fn remarks(entries: &[LedgerEntry]) -> Vec<Finding> {
+    let remark = |entry: &LedgerEntry| Finding {
+        table: entry.table.clone(),
+        path: entry.source.clone(),
+        ..Finding::remark(crate::Code::Source, &entry.message)
+    };
+    entries.iter().map(remark).collect()
+}
+
 /// Fills in what a manifest says.
 pub(crate) fn describe(report: &mut Report, manifest: &Manifest) {
     report.created = Some(manifest.backup.created.clone());
     report.sources.clone_from(&manifest.backup.sources);
     report.ledger.clone_from(&manifest.backup.ledger);
+    report.findings.extend(remarks(&manifest.backup.remarks));
     report.files = manifest.backup.files.iter().map(FileReport::from).collect();
     report.tables = manifest
         .resources

@@ -168,12 +168,17 @@ impl Report {
         Self { command, ..Self::default() }
     }
 
+    /// Whether something is wrong.
+    pub fn has_failure(&self) -> bool {
+        self.findings.iter().any(|finding| finding.severity == Severity::Failure)
+    }
+
     /// The verdict; `None` if none was asked for and nothing is wrong.
     ///
     /// It follows from what was seen and cannot be set: any failure makes it `failed`, anything
     /// that was asked for and not looked at makes it `unverified`.
     pub fn verdict(&self) -> Option<Verdict> {
-        if self.findings.iter().any(|finding| finding.severity == Severity::Failure) {
+        if self.has_failure() {
             return Some(Verdict::Failed);
         }
         if !self.not_looked_at.is_empty() {

@@ -46,7 +46,7 @@ pub fn restore_test(
     prove(&reader, scratch, monitor, &mut report)?;
     report.timings.push(("prove", proving.elapsed()));
     report.not_looked_at.extend(unread(reader.manifest()));
-    if report.findings.is_empty() {
+    if !report.has_failure() {
         report.proof = Some(Proof::new(Extent::Restored));
     }
     Ok(report)
@@ -175,7 +175,7 @@ pub fn compare_with_sources(
 ) -> Result<()> {
     monitor.phase(Phase::Comparing, None);
     let mut plan = Plan::new(found);
-    let (now, _) = loop {
+    let now = loop {
         if let Some(read) = plan.read(Intake::new(Tally::default(), monitor), monitor)? {
             break read;
         }
@@ -190,6 +190,10 @@ pub fn compare_with_sources(
         match now.tables.iter().find(|other| other.name == table.name) {
             None => remarks.push(remark("the source no longer has it")),
             Some(other) if (other.digest, other.rows) == (table.digest, table.rows) => equal += 1,
+            Some(other) if other.rows == table.rows => {
+                let what = format!("of {} records in both, some differ", table.rows);
+                remarks.push(remark(&what));
+            }
             Some(other) => remarks.push(
                 remark("the source has changed since the export")
                     .expected(format!("{} records", table.rows), format!("{} records", other.rows)),
@@ -219,6 +223,12 @@ pub fn compare_with_sources(
                 )
                 .path(&file.path),
             ),
+        }
+    }
+    for other in &now.files {
+        if !report.files.iter().any(|file| file.path == other.path) {
+            let message = format!("the source now has another: file {}", other.path);
+            remarks.push(Finding::remark(Code::Against, message).path(&other.path));
         }
     }
     report.findings.extend(remarks);

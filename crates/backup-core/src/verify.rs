@@ -102,7 +102,7 @@ pub(crate) fn examine(
     report.tables = seen.tables;
     report.files = seen.files;
     report.checks = seen.checks;
-    Ok(report.findings.is_empty().then_some(reader))
+    Ok((!report.has_failure()).then_some(reader))
 }
 
 pub(crate) fn open(archive: &Path, identities: &[Identity]) -> Result<Reader<File>> {
@@ -116,7 +116,7 @@ fn in_file<T>(result: Result<T>, archive: &Path) -> Result<T> {
             ErrorKind::Io { source, .. } => Error::io("read", archive, source),
             kind => Error::new(kind),
         },
-        ErrorKind::NoKeyFits | ErrorKind::NotAnArchive { .. } => {
+        ErrorKind::NoKeyFits { .. } | ErrorKind::NotAnArchive { .. } => {
             error.in_source(archive.display().to_string())
         }
         _ => error,

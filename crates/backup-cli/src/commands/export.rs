@@ -32,7 +32,7 @@ pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>) -> Result<Outcom
     let report =
         export(found, &recipients, output, &options(args, session), &*watch).map_err(failed)?;
     let exit = unless_asked(args, &report);
-    let next = Some(next_step(args, output));
+    let next = Some(next_step(args, output, &report));
     Ok(Outcome::Report(Box::new(Told { exit, next, ..Told::new(report) })))
 }
 
@@ -52,7 +52,7 @@ fn unless_asked(args: &ExportArgs, report: &Report) -> Option<u8> {
     sole_reason.then_some(exit::DONE)
 }
 
-fn next_step(args: &ExportArgs, output: &Path) -> String {
+fn next_step(args: &ExportArgs, output: &Path, report: &Report) -> String {
     let passphrase = &args.seal.passphrase;
     let key = if let Some(file) = &passphrase.file {
         format!("--passphrase-file {}", file.display())
@@ -63,5 +63,11 @@ fn next_step(args: &ExportArgs, output: &Path) -> String {
     } else {
         "-i KEY".into()
     };
-    format!("Now prove that it restores:\n  crm-backup restore-test {} {key}", output.display())
+    let id =
+        report.content_id.map(|id| format!("Keep the content id with your records:\n  {id}\n"));
+    format!(
+        "{}Now prove that it restores:\n  crm-backup restore-test {} {key}",
+        id.unwrap_or_default(),
+        output.display()
+    )
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use backup_core::archive::package::LedgerEntry;
-use backup_core::{Extent, Finding, Report, Severity, Verdict};
+use backup_core::{Code, Extent, Finding, Report, Severity, Verdict};
 
 use super::layout::{columns, paragraph};
 use super::units::{bytes, count, some, time};
@@ -154,6 +154,20 @@ fn report(report: &Report, style: Style, detail: Detail) -> String {
     if let Some(verdict) = report.verdict() {
         let _ = writeln!(text, "\n{}", word(verdict, style));
         let _ = writeln!(text, "{}", paragraph(meaning(report, verdict), 0, style.width));
+        let moved = report.findings.iter().filter(|finding| finding.code == Code::Against).count();
+        if moved > 0 {
+            let differs = some(moved as u64, "place", "places");
+            let _ = writeln!(text, "The source, as it is now, differs from it in {differs}.");
+        }
+    } else if report.command == "restore" {
+        let records = report.tables.iter().map(|table| table.rows).sum();
+        let _ = writeln!(
+            text,
+            "\nRestored and checked: {}, {}, {}.",
+            some(report.tables.len() as u64, "table", "tables"),
+            some(records, "record", "records"),
+            some(report.files.len() as u64, "file", "files")
+        );
     }
     text
 }
@@ -342,25 +356,59 @@ fn ledger(text: &mut String, report: &Report, style: Style, detail: Detail) {
     }
     let entries = some(ledger.len() as u64, "entry", "entries");
     let elsewhere = if detail == Detail::Full { "" } else { ", see inspect" };
-    heading(text, &format!("Kept in another form, or left out: {entries}{elsewhere}"), style);
+    let title = format!("Ledger: left out, or kept in another form: {entries}{elsewhere}");
+    heading(text, &title, style);
     if detail < Detail::Full {
         return;
     }
-    for entry in ledger.iter().take(SHOWN) {
-        let place = [&entry.source, &entry.table].into_iter().flatten();
-        let place: Vec<_> =
-            place.filter(|name| !entry.message.contains(*name)).map(String::as_str).collect();
-        let place =
-            if place.is_empty() { String::new() } else { format!("{}: ", place.join(", ")) };
-        let times = if entry.count > 1 {
-            format!(" ({} times)", count(entry.count))
-        } else {
-            String::new()
-        };
-        let line = format!("{place}{}{times}", entry.message);
-        let _ = writeln!(text, "  · {}", paragraph(&clean(&line), 4, style.width));
+    let alike = alike(&ledger);
+    for (entry, places) in alike.iter().take(SHOWN) {
+        let _ = writeln!(
+            text,
+            "  · {}",
+            paragraph(&clean(&ledger_line(entry, places)), 4, style.width)
+        );
     }
-    and_more(text, ledger.len());
+    and_more(text, alike.len());
+}
+
+/// Entries that say the same of several places, together.
+fn alike<'a>(ledger: &[&'a LedgerEntry]) -> Vec<(LedgerEntry, Vec<&'a str>)> {
+    let mut groups: Vec<(LedgerEntry, Vec<&str>)> = Vec::new();
+    for entry in ledger {
+        let place = entry.table.as_deref().or(entry.source.as_deref());
+        let same = groups
+            .iter_mut()
+            .find(|(first, _)| (&first.code, &first.message) == (&entry.code, &entry.message));
+        match same {
+            Some((first, places)) => {
+                first.count += entry.count;
+                places.extend(place);
+            }
+            None => groups.push(((*entry).clone(), place.into_iter().collect())),
+        }
+    }
+    groups
+}
+
+fn ledger_line(entry: &LedgerEntry, places: &[&str]) -> String {
+    let unsaid: Vec<_> = places.iter().filter(|name| !entry.message.contains(**name)).collect();
+    let place = match unsaid.as_slice() {
+        [] => String::new(),
+        [one] => format!("{one}: "),
+        [first, .., last] if unsaid.len() > 4 => {
+            format!("{first}, … {last} ({} in all): ", unsaid.len())
+        }
+        several => {
+            let names: Vec<&str> = several.iter().map(|name| **name).collect();
+            format!("{}: ", names.join(", "))
+        }
+    };
+    let times = match entry.count {
+        0 | 1 => String::new(),
+        many => format!(" ({} times)", count(many)),
+    };
+    format!("{place}{}{times}", entry.message)
 }
 
 fn written(text: &mut String, report: &Report, style: Style) {

@@ -244,6 +244,9 @@ pub struct Backup {
     pub files: Vec<FileFacts>,
     /// What a source held and the archive does not, or holds in another form.
     pub ledger: Vec<LedgerEntry>,
+    /// What was noticed about the sources' own data.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<LedgerEntry>,
 }
 
 /// A file that is carried as it is.

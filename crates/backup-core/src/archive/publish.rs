@@ -30,6 +30,10 @@ impl Draft {
         if !replace && target.symlink_metadata().is_ok() {
             return Err(Error::new(ErrorKind::Exists { path: target }));
         }
+        if !folder(&target).is_dir() {
+            let missing = std::io::Error::from(std::io::ErrorKind::NotFound);
+            return Err(Error::io("write to the folder", folder(&target), missing));
+        }
         let name = target.file_name().unwrap_or_default().to_string_lossy();
         let temporary = tempfile::Builder::new()
             .prefix(&format!(".{name}."))

@@ -318,10 +318,11 @@ impl<R: Read + Seek> SealReader<R> {
         if !begins.starts_with(b"age-encryption.org/v1\n") {
             return Err(Error::new(ErrorKind::NotAnArchive { why: begins_as(begins) }));
         }
-        let reader = age::Decryptor::new_buffered(inner)
-            .and_then(|decryptor| decryptor.decrypt(identities))
-            .map_err(open_error)?;
-        Ok(Self(reader))
+        let decryptor =
+            age::Decryptor::new_buffered(inner).map_err(|error| open_error(error, false))?;
+        let passphrase = decryptor.is_scrypt();
+        let reader = decryptor.decrypt(identities);
+        Ok(Self(reader.map_err(|error| open_error(error, passphrase))?))
     }
 }
 
@@ -344,11 +345,11 @@ fn open_io_error(error: io::Error) -> Error {
     read_error(error, 0)
 }
 
-fn open_error(error: age::DecryptError) -> Error {
+fn open_error(error: age::DecryptError, passphrase: bool) -> Error {
     use age::DecryptError as E;
     match error {
         E::NoMatchingKeys | E::DecryptionFailed | E::KeyDecryptionFailed => {
-            Error::new(ErrorKind::NoKeyFits)
+            Error::new(ErrorKind::NoKeyFits { passphrase })
         }
         E::ExcessiveWork { .. } => {
             key_error("the passphrase was made to need more work than this program will do")

@@ -126,6 +126,7 @@ pub struct Writer<W> {
     sources: Vec<SourceFacts>,
     files: Vec<FileFacts>,
     ledger: Vec<LedgerEntry>,
+    remarks: Vec<LedgerEntry>,
 }
 
 /// What a finished archive is.
@@ -194,6 +195,7 @@ impl<W: Write + Send + 'static> Writer<W> {
             sources: Vec::new(),
             files: Vec::new(),
             ledger: Vec::new(),
+            remarks: Vec::new(),
         };
         writer.tag(bag::BAGIT, bag::BAGIT_TEXT.as_bytes())?;
         let readme = bag::readme(&writer.created.to_string(), &writer.options.tool);
@@ -366,6 +368,11 @@ impl<W: Write + Send + 'static> Writer<W> {
         self.ledger.push(entry);
     }
 
+    /// Says something about a source's own data.
+    pub fn remark(&mut self, remark: LedgerEntry) {
+        self.remarks.push(remark);
+    }
+
     /// Describes a source that was read.
     pub fn source(&mut self, facts: SourceFacts) {
         self.sources.push(facts);
@@ -428,6 +435,7 @@ impl<W: Write + Send + 'static> Writer<W> {
                 sources: std::mem::take(&mut self.sources),
                 files: std::mem::take(&mut self.files),
                 ledger: std::mem::take(&mut self.ledger),
+                remarks: std::mem::take(&mut self.remarks),
             },
         }
     }

@@ -155,5 +155,5 @@ fn run(
             },
         }
     }
-    Ok(report.findings.is_empty().then_some(reader))
+    Ok((!report.has_failure()).then_some(reader))
 }

@@ -6,6 +6,7 @@ use super::kept::KeptFile;
 use super::{Sink, Source};
 use crate::archive::package::Role;
 use crate::error::Result;
+use crate::finding::{Code, Finding};
 
 /// A file that is not looked into: an attachment, or a source that cannot be read as a table.
 #[derive(Debug, Clone)]
@@ -34,8 +35,25 @@ impl Source for FileSource {
     fn read(&mut self, sink: &mut dyn Sink) -> Result<()> {
         let kept = KeptFile::of(&self.path)?;
         sink.monitor().working_on(&self.name);
+        if let Some(remark) = remark(&kept.begins(4096)?) {
+            let message = format!("{} {remark}", self.name);
+            sink.finding(Finding::remark(Code::Source, message).path(&self.name));
+        }
         sink.file(&kept.member(&self.name, self.role), &mut kept.open()?)?;
         sink.monitor().advance(kept.bytes);
         kept.check_unmoved()
+    }
+}
+
+/// What a person should know of a file that they may not have meant to carry.
+fn remark(begins: &[u8]) -> Option<&'static str> {
+    let has = |words: &[u8]| begins.windows(words.len()).any(|window| window == words);
+    if has(b"AGE-SECRET-KEY-1") || (begins.starts_with(b"-----BEGIN ") && has(b"PRIVATE KEY-----"))
+    {
+        Some("holds a secret key: whoever can open the archive will have it; move it elsewhere")
+    } else if begins.starts_with(b"age-encryption.org/v1") {
+        Some("is sealed itself, an earlier archive perhaps: it is carried as it is")
+    } else {
+        None
     }
 }

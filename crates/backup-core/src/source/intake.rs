@@ -22,6 +22,7 @@ pub(crate) trait Store {
     fn end(&mut self) -> Result<TableSummary>;
     fn file(&mut self, file: &FileHead, content: &mut dyn Read) -> Result<Digest>;
     fn ledger(&mut self, entry: LedgerEntry);
+    fn remark(&mut self, remark: LedgerEntry);
     fn source(&mut self, facts: SourceFacts);
 }
 
@@ -50,6 +51,10 @@ impl<W: Write + Send + 'static> Store for Writer<W> {
         Writer::ledger(self, entry);
     }
 
+    fn remark(&mut self, remark: LedgerEntry) {
+        Writer::remark(self, remark);
+    }
+
     fn source(&mut self, facts: SourceFacts) {
         Writer::source(self, facts);
     }
@@ -64,6 +69,7 @@ pub(crate) struct Tally {
     pub(crate) tables: Vec<TableReport>,
     pub(crate) files: Vec<FileReport>,
     pub(crate) ledger: Vec<LedgerEntry>,
+    pub(crate) remarks: Vec<LedgerEntry>,
     pub(crate) sources: Vec<SourceFacts>,
 }
 
@@ -137,6 +143,10 @@ impl Store for Tally {
         self.ledger.push(entry);
     }
 
+    fn remark(&mut self, remark: LedgerEntry) {
+        self.remarks.push(remark);
+    }
+
     fn source(&mut self, facts: SourceFacts) {
         self.sources.push(facts);
     }
@@ -145,7 +155,6 @@ impl Store for Tally {
 /// The sink that sources see.
 pub(crate) struct Intake<'a, S> {
     pub(crate) store: S,
-    pub(crate) findings: Vec<Finding>,
     monitor: &'a dyn Monitor,
     names: HashSet<String>,
     table: String,
@@ -154,14 +163,7 @@ pub(crate) struct Intake<'a, S> {
 
 impl<'a, S: Store> Intake<'a, S> {
     pub(crate) fn new(store: S, monitor: &'a dyn Monitor) -> Self {
-        Self {
-            store,
-            findings: Vec::new(),
-            monitor,
-            names: HashSet::new(),
-            table: String::new(),
-            records: 0,
-        }
+        Self { store, monitor, names: HashSet::new(), table: String::new(), records: 0 }
     }
 
     /// A name that no table has yet: the wanted one, or that with its source behind it.
@@ -231,8 +233,18 @@ impl<S: Store> Sink for Intake<'_, S> {
         self.store.ledger(entry);
     }
 
-    fn finding(&mut self, finding: Finding) {
-        self.findings.push(finding);
+    fn finding(&mut self, mut finding: Finding) {
+        // The table may have been given another name.
+        if finding.table.is_some() {
+            finding.table = Some(self.table.clone());
+        }
+        self.store.remark(LedgerEntry {
+            code: "remark".into(),
+            source: finding.path,
+            table: finding.table,
+            count: 1,
+            message: finding.message,
+        });
     }
 
     fn source(&mut self, facts: SourceFacts) {

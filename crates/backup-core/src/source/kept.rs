@@ -104,6 +104,14 @@ impl KeptFile {
         FileHead { path: path.to_owned(), bytes: self.bytes, modified: self.modified(), role }
     }
 
+    /// The first bytes, fewer if the file is shorter.
+    pub(super) fn begins(&self, bytes: u64) -> Result<Vec<u8>> {
+        let mut begins = Vec::new();
+        let read = self.open()?.take(bytes).read_to_end(&mut begins);
+        read.map_err(|error| Error::io("read", &self.path, error))?;
+        Ok(begins)
+    }
+
     /// The file, from its beginning.
     pub(super) fn open(&self) -> Result<File> {
         File::open(&self.path).map_err(|error| Error::io("read", &self.path, error))

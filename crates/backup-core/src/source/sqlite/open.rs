@@ -6,7 +6,6 @@
 //! SQLite neither locks it nor creates a `-shm` file in its folder.
 
 use std::ffi::OsString;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use rusqlite::config::DbConfig;
@@ -86,21 +85,16 @@ pub(super) struct Header {
 
 impl Header {
     pub(super) fn of(files: &Files) -> Result<Self> {
-        let mut head = Vec::new();
-        let read = files.main.open()?.take(100).read_to_end(&mut head);
-        read.map_err(|error| Error::io("read", &files.main.path, error))?;
+        let head = files.main.begins(100)?;
         let (Some(magic), Some(version)) = (head.get(..16), head.get(96..100)) else {
             return Err(Error::source(
-                format!("{} is too short to be a SQLite database", files.main.path.display()),
+                "the file is too short to be a SQLite database",
                 "Export it again; until then it can be carried as a file.",
             ));
         };
         if magic != MAGIC {
             return Err(Error::source(
-                format!(
-                    "{} is encrypted, or is no SQLite database: it does not begin as one",
-                    files.main.path.display()
-                ),
+                "the file is encrypted, or is no SQLite database: it does not begin as one",
                 "If the program that wrote it can save an unencrypted copy, export that; until \
                  then it can be carried as a file.",
             ));

@@ -76,13 +76,11 @@ impl Book {
             match Self::open_as(format, path) {
                 Ok(book) if book.sheets().is_empty() => {}
                 Ok(book) => return Ok(book),
-                Err(Refusal::Password) => return Err(protected(path)),
+                Err(Refusal::Password) => return Err(protected()),
                 Err(Refusal::Other(error)) => first = first.or(Some(error)),
             }
         }
-        Err(first.unwrap_or_else(|| {
-            Error::source(format!("{} holds no sheets", path.display()), SAVE_AGAIN)
-        }))
+        Err(first.unwrap_or_else(|| Error::source("the workbook holds no sheets", SAVE_AGAIN)))
     }
 
     fn open_as(format: Format, path: &Path) -> Result<Self, Refusal> {
@@ -192,7 +190,7 @@ fn candidates(path: &Path) -> Result<Vec<Format>> {
         return Ok(vec![Format::Xls, Format::Xlsx]);
     }
     Err(Error::source(
-        format!("{} is no workbook: it does not begin as one", path.display()),
+        "the file is no workbook: it does not begin as one",
         "If it is a web page or text under a workbook's name, save it as a workbook in Excel or \
          LibreOffice; until then it can be carried as a file.",
     ))
@@ -369,9 +367,9 @@ fn refuse_xlsx(error: XlsxError) -> Refusal {
     }
 }
 
-fn protected(path: &Path) -> Error {
+fn protected() -> Error {
     Error::source(
-        format!("{} is protected with a password", path.display()),
+        "the workbook is protected with a password",
         "Open it with its password and save it without one; until then it can be carried as a \
          file.",
     )
