@@ -83,6 +83,9 @@ fn cells_and_files_come_back() {
         ("a label over two lines", b"\"a\nb\",c\n1,2\n", "a b,c\n1,2\n", Rebuilt),
         ("one column of nulls", b"a\n\n\n", "a\n\n\n", Rebuilt),
         ("one column, end-of-data mark", b"a\n\\.\n", "a\n\"\\.\"\n", Kept),
+        ("one column, quoted mark", b"a\n\"\\.\"\nbob\n", "a\n\"\\.\"\nbob\n", Rebuilt),
+        ("CRCRLF", b"a,b\r\r\n1,\"2\"\r\r\n", "a,b\n1,2\n", Kept),
+        ("CRCRLF, one rule", b"a,b\r\r\n1,2\r\r\n", "a,b\n1,2\n", Rebuilt),
         ("blank lines", b"a,b\n1,2\n\n3,4\n\n", "a,b\n1,2\n3,4\n", Kept),
         ("a quote within", b"a,b\n5\" pipe,x\n", "a,b\n\"5\"\" pipe\",x\n", Kept),
         ("leading zeros and NULL", b"a,b\n007,NULL\n", "a,b\n007,NULL\n", Rebuilt),
@@ -148,13 +151,13 @@ fn what_is_no_table_is_carried_whole_and_said() {
             &["table t, record 2", "byte 8", "1 cells and the header 2"],
         ),
         ("too long", b"a,b\n1,2,3\n", &["record 1", "3 cells and the header 2"]),
-        ("open quotes", b"a,b\n1,\"2\n", &["record 1", "byte 6", "never close"]),
+        ("open quotes", b"a,b\n1,\"2\n", &["record 1", "byte 6", "do not close"]),
         (
             "text after quotes",
             b"a,b\n\"1\"2,3\n",
             &["record 1", "byte 7", "follows a closing quote"],
         ),
-        ("no encoding fits", b"a,b\n\xff\xff,1\n", &["neither as UTF-8 nor as GB18030"]),
+        ("no encoding fits", b"a,b\n\xff\xff,1\n", &["does not look like GB18030"]),
     ];
     for (name, bytes, words) in cases {
         let report = read(bytes, CsvOptions::default());
@@ -186,4 +189,21 @@ fn an_empty_file_is_carried_and_said() {
     let report = read(b"", CsvOptions::default());
     assert_eq!((report.tables.len(), report.files.len()), (0, 1), "no table, one file");
     assert_eq!(report.ledger[0].code, "empty-file", "the ledger says why");
+}
+
+/// Bytes that happen to be valid GB18030 are not taken for Chinese.
+#[test]
+fn other_encodings_are_not_taken_for_gb18030() {
+    let sjis = encoded(encoding_rs::SHIFT_JIS, "a,b\nソ連,ー表示\n");
+    let big5 = encoded(encoding_rs::BIG5, "a,b\n許功蓋,一二三四五\n");
+    let cases: &[(&str, &[u8])] =
+        &[("Latin-1", b"a,b\nM\xfcller,K\xf6ln\n"), ("Shift_JIS", &sjis), ("Big5", &big5)];
+    for (name, bytes) in cases {
+        let report = read(bytes, CsvOptions::default());
+        assert_eq!(report.tables.len(), 0, "{name}: nobody said that it is GB18030");
+        assert!(report.not_looked_at[0].contains("--encoding"), "{name}: what to try is said");
+    }
+    let gb = encoded(encoding_rs::GB18030, "名,b\n李雷,2\n");
+    let remarks = read(&gb, CsvOptions::default()).findings;
+    assert!(remarks[0].message.contains("read as gb18030"), "a guess is said: {remarks:?}");
 }

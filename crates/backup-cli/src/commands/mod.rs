@@ -180,6 +180,10 @@ fn find_sources(
     // Last: if another source turns out to be unreadable, all are read again, and a stream cannot
     // be.
     for _ in streams {
+        if found.sources.iter().any(|source| source.name() == stdin_name) {
+            let message = format!("another source is called {stdin_name} already");
+            return Err(Failure::usage(message, "Name standard input with --stdin-name."));
+        }
         let stdin = session.take_stdin("a source")?;
         found.sources.push(Box::new(CsvSource::from_reader(stdin, stdin_name, csv.clone())));
     }

@@ -291,13 +291,10 @@ fn parse_block(block: &[u8; BLOCK]) -> Result<Block, &'static str> {
         return Err("a regular file with a link name");
     }
     let size = octal(&ustar.size).ok_or("a size that is not an octal number")?;
-    let name = until_nul(&ustar.name);
-    let mut path = until_nul(&ustar.prefix).to_vec();
-    if !path.is_empty() {
-        path.push(b'/');
+    if ustar.prefix.iter().any(|byte| *byte != 0) {
+        return Err("a path that is split over two fields");
     }
-    path.extend_from_slice(name);
-    Ok((path, size, kind))
+    Ok((until_nul(&ustar.name).to_vec(), size, kind))
 }
 
 fn until_nul(field: &[u8]) -> &[u8] {

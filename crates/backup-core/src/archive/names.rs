@@ -43,12 +43,35 @@ pub(crate) fn top_folder(file_name: &str) -> String {
     if top == file_name { format!("{top}-bag") } else { top }
 }
 
+/// Paths that are taken, on systems that do not tell case apart.
+#[derive(Debug, Default)]
+pub(crate) struct TakenPaths {
+    /// In lower case, and the folders they imply.
+    files: HashSet<String>,
+    folders: HashSet<String>,
+}
+
+impl TakenPaths {
+    /// Takes a path unless it is taken, is a folder of one that is, or lies below one.
+    pub(crate) fn take(&mut self, path: &str) -> bool {
+        let path = path.to_lowercase();
+        let ends = path.match_indices('/').map(|(at, _)| at);
+        let folders: Vec<String> = ends.map(|at| path[..at].to_owned()).collect();
+        if self.files.contains(&path)
+            || self.folders.contains(&path)
+            || folders.iter().any(|folder| self.files.contains(folder))
+        {
+            return false;
+        }
+        self.folders.extend(folders);
+        self.files.insert(path)
+    }
+}
+
 /// Makes the paths of files within the bag.
 #[derive(Debug, Default)]
 pub(crate) struct FileNames {
-    /// Lower-case paths that are taken, and the folders they imply.
-    files: HashSet<String>,
-    folders: HashSet<String>,
+    taken: TakenPaths,
     made: u32,
 }
 
@@ -56,7 +79,7 @@ impl FileNames {
     /// The member for a file with this true path: the same path if it is portable and free, an
     /// index and a slug otherwise.
     pub(crate) fn member(&mut self, folder: &str, path: &str) -> String {
-        if is_portable_path(path) && self.take(&format!("{folder}/{path}")) {
+        if is_portable_path(path) && self.taken.take(&format!("{folder}/{path}")) {
             return format!("{folder}/{path}");
         }
         let name = path.rsplit('/').next().unwrap_or(path);
@@ -69,25 +92,10 @@ impl FileNames {
         loop {
             self.made += 1;
             let made = format!("{folder}/{:04}-{}{extension}", self.made, slug(stem, "file"));
-            if self.take(&made) {
+            if self.taken.take(&made) {
                 return made;
             }
         }
-    }
-
-    /// Takes a path unless it is taken, is a folder of one that is, or lies below one.
-    fn take(&mut self, path: &str) -> bool {
-        let path = path.to_ascii_lowercase();
-        let ends = path.match_indices('/').map(|(at, _)| at);
-        let folders: Vec<String> = ends.map(|at| path[..at].to_owned()).collect();
-        if self.files.contains(&path)
-            || self.folders.contains(&path)
-            || folders.iter().any(|folder| self.files.contains(folder))
-        {
-            return false;
-        }
-        self.folders.extend(folders);
-        self.files.insert(path)
     }
 }
 

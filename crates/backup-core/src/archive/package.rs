@@ -327,7 +327,7 @@ pub struct Recipe {
     pub bom: bool,
     /// What stands between cells.
     pub delimiter: char,
-    /// What ends a record: `\n`, `\r\n` or `\r`.
+    /// What ends a record: `\n`, `\r\n`, `\r` or `\r\r\n`.
     pub newline: String,
     /// Which header cells are quoted.
     pub header_quotes: Quotes,

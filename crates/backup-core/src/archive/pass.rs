@@ -128,6 +128,9 @@ impl<R: Read + Seek + Send> Reader<R> {
     }
 }
 
+/// The manifest and three tag files.
+const AFTER_CONTENTS: usize = 4;
+
 #[derive(Clone, Copy)]
 enum Expected {
     Part(usize, usize),
@@ -177,6 +180,13 @@ impl Members for Walk<'_> {
                 Current::File(index, Sha256Writer::new(std::io::sink()))
             }
             Expected::Whole(digest) => {
+                let contents = head.path.ends_with("/data/contents.jsonl");
+                if contents && self.expected.len() != AFTER_CONTENTS {
+                    return Err(misplaced(
+                        &head,
+                        "comes before other members that belong before it",
+                    ));
+                }
                 Current::Whole(head.path, digest, Sha256Writer::new(std::io::sink()))
             }
         });

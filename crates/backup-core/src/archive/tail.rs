@@ -9,7 +9,7 @@ use super::bag::{self, BagInfo};
 use super::contents::Contents;
 use super::frame::{FrameReader, unwrap_io};
 use super::member::{Head, MemberParser, Members};
-use super::package::{FORMAT, Manifest, Resource};
+use super::package::{Dialect, FORMAT, FileFacts, Manifest, Original, Resource, Role};
 use super::parts::{check_table, part_path};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
@@ -216,12 +216,44 @@ fn check_manifest(manifest: &Manifest, payload: &BTreeMap<String, Digest>) -> Re
         if !paths.insert(&file.path) {
             return Err(bad_manifest("names a file twice"));
         }
+        check_member(file)?;
         known(file.member.clone(), file.sha256)?;
     }
+    check_sources(manifest)?;
     match payload.keys().find(|member| !members.contains(*member)) {
         Some(member) => Err(bad_manifest(&format!("does not name {member}"))),
         None => Ok(tables),
     }
+}
+
+/// Every source comes back: from exactly one table, or from a file with its digest, or it is said
+/// to be lost.
+fn check_sources(manifest: &Manifest) -> Result<()> {
+    let mut names = HashSet::new();
+    for source in &manifest.backup.sources {
+        if !names.insert(&source.name) {
+            return Err(bad_manifest("names a source twice"));
+        }
+        let comes_back = match &source.original {
+            Original::Recipe(_) => {
+                let from = |resource: &&Resource| {
+                    resource.backup.origin.source.as_ref() == Some(&source.name)
+                };
+                manifest.resources.iter().filter(from).count() == 1
+            }
+            Original::Kept(path) => manifest
+                .backup
+                .files
+                .iter()
+                .any(|file| file.path == *path && file.sha256 == source.sha256),
+            Original::Lost(_) => true,
+        };
+        if !comes_back {
+            let why = format!("says of source {} how it comes back, and it does not", source.name);
+            return Err(bad_manifest(&why));
+        }
+    }
+    Ok(())
 }
 
 fn check_resource(resource: &Resource) -> Result<Table> {
@@ -237,8 +269,22 @@ fn check_resource(resource: &Resource) -> Result<Table> {
     let paths = (1..=facts.parts.len()).map(|number| part_path(&resource.name, number));
     let same_paths =
         paths.map(|path| path["data/".len()..].to_owned()).eq(resource.path.iter().cloned());
-    if facts.parts.is_empty() || !same_paths || !is_slug(&resource.name) {
+    let empty_part = facts.parts.len() > 1 && facts.parts.iter().any(|part| part.rows == 0);
+    if facts.parts.is_empty() || !same_paths || !is_slug(&resource.name) || empty_part {
         return Err(bad("parts that archives do not have"));
+    }
+    let form = [
+        (&resource.profile, "tabular-data-resource"),
+        (&resource.scheme, "file"),
+        (&resource.format, "csv"),
+        (&resource.mediatype, "text/csv"),
+        (&resource.encoding, "utf-8"),
+    ];
+    if form.iter().any(|(said, only)| *said != only)
+        || resource.dialect != Dialect::default()
+        || resource.schema.missing_values != [""]
+    {
+        return Err(bad("a form that tables of archives do not have"));
     }
     let rows = facts.parts.iter().try_fold(0u64, |sum, part| sum.checked_add(part.rows));
     if rows != Some(facts.rows) || facts.columns.len() != table.columns.len() {
@@ -248,6 +294,14 @@ fn check_resource(resource: &Resource) -> Result<Table> {
         return Err(bad("a hash that is no SHA-256"));
     }
     Ok(table)
+}
+
+fn check_member(file: &FileFacts) -> Result<()> {
+    let folder = if file.role == Role::Schema { "data/schema/" } else { "data/files/" };
+    if file.member.starts_with(folder) {
+        return Ok(());
+    }
+    Err(bad_manifest(&format!("has file {} where files do not belong", file.path)))
 }
 
 fn is_slug(name: &str) -> bool {

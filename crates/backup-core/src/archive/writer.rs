@@ -116,6 +116,8 @@ pub struct Writer<W> {
     /// Where in the tar the next member's header will stand.
     offset: u64,
     open: Option<OpenTable>,
+    /// A member is being written; if that fails the archive can no longer be finished.
+    unfinished: bool,
     table_names: HashSet<String>,
     file_paths: HashSet<String>,
     names: FileNames,
@@ -185,6 +187,7 @@ impl<W: Write + Send + 'static> Writer<W> {
             shared: Vec::new(),
             offset: 0,
             open: None,
+            unfinished: false,
             table_names: HashSet::new(),
             file_paths: HashSet::new(),
             names: FileNames::default(),
@@ -244,7 +247,9 @@ impl<W: Write + Send + 'static> Writer<W> {
         open.text.push(record, &mut open.plain)?;
         open.part_bytes += (open.plain.len() - before) as u64;
         if open.plain.len() >= FRAME_BYTES {
+            self.unfinished = true;
             open.compress_full_frames(&self.compressors)?;
+            self.unfinished = false;
         }
         if open.part_bytes >= self.options.part_bytes || open.waiting_bytes >= WAITING_BYTES {
             self.close_part()?;
@@ -280,6 +285,7 @@ impl<W: Write + Send + 'static> Writer<W> {
     /// Writes out the open table's current part: its header, then the frames that waited.
     fn close_part(&mut self) -> Result<()> {
         let mut open = self.open.take().ok_or_else(no_table)?;
+        self.unfinished = true;
         open.hash();
         let path = part_path(&open.slug, open.parts.len() + 1);
         let sha256 = open.digest.end_part();
@@ -305,6 +311,7 @@ impl<W: Write + Send + 'static> Writer<W> {
         }
         self.push_padding(open.part_bytes)?;
         self.open = Some(open);
+        self.unfinished = false;
         Ok(())
     }
 
@@ -319,6 +326,7 @@ impl<W: Write + Send + 'static> Writer<W> {
         if !self.file_paths.insert(file.path.clone()) {
             return Err(Error::record(format!("a file {} is there already", file.path)));
         }
+        self.unfinished = true;
         let folder = if file.role == Role::Schema { "data/schema" } else { "data/files" };
         let member = self.names.member(folder, &file.path);
         let offset = self.offset;
@@ -326,6 +334,7 @@ impl<W: Write + Send + 'static> Writer<W> {
         self.push_head(&member, file.bytes, modified)?;
         let sha256 = self.push_content(file, content)?;
         self.push_padding(file.bytes)?;
+        self.unfinished = false;
         self.payload.push((member.clone(), sha256, file.bytes));
         self.contents.file(&file.path, file.bytes, sha256);
         self.files.push(FileFacts {
@@ -452,6 +461,9 @@ impl<W: Write + Send + 'static> Writer<W> {
 
     fn nothing_open(&self) -> Result<()> {
         match &self.open {
+            _ if self.unfinished => {
+                Err(Error::record("an earlier error has left this archive unfinished"))
+            }
             None => Ok(()),
             Some(open) => {
                 Err(Error::record("this table was not finished").in_table(&open.text.table.name))

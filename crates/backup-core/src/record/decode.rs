@@ -176,9 +176,6 @@ impl Decoder {
             self.tried = self.carry.len();
             decode_record(&self.kinds, &self.carry, &mut self.record)
                 .map_err(|(within, problem)| self.error(within, problem))?;
-            if self.carry.len() / (MAX_CELL_BYTES + 1) > self.kinds.len() {
-                return Err(self.error(0, Problem::TooLong));
-            }
         }
         self.searched = (self.carry.len(), quoted);
         Ok(None)
@@ -230,10 +227,15 @@ fn decode_record(kinds: &[Kind], bytes: &[u8], record: &mut Record) -> Result<Op
     let mut at = 0;
     for (index, kind) in kinds.iter().enumerate() {
         let start = at;
+        // A cell whose end is not there yet may still be too long already.
+        let unfinished = || match bytes.len() - start > MAX_CELL_BYTES {
+            true => Err((start, Problem::TooLong)),
+            false => Ok(None),
+        };
         let after = match bytes.get(at) {
             None => return Ok(None),
             Some(b'"') => match quoted(&bytes[at..], record) {
-                None => return Ok(None),
+                None => return unfinished(),
                 Some(used) => {
                     let text = record.open_bytes();
                     if *kind == Kind::Text && !encode::needs_quotes(text, alone) {
@@ -244,7 +246,7 @@ fn decode_record(kinds: &[Kind], bytes: &[u8], record: &mut Record) -> Result<Op
                 }
             },
             Some(_) => match memchr::memchr2(b',', b'\n', &bytes[at..]) {
-                None => return Ok(None),
+                None => return unfinished(),
                 Some(used) => {
                     let token = &bytes[at..at + used];
                     let problem = match kind {

@@ -5,7 +5,7 @@
 //! so a label that would break this is replaced by a derived one. The source's own label is kept
 //! beside it in the manifest and bound by the content id.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::encode::push_text_cell;
 
@@ -47,6 +47,7 @@ pub fn safe_labels<'a>(labels: impl IntoIterator<Item = &'a str>) -> Vec<String>
 fn derive_each(labels: &[&str]) -> Vec<String> {
     let theirs: HashSet<&str> = labels.iter().copied().collect();
     let mut given: HashSet<String> = HashSet::with_capacity(labels.len());
+    let mut numbers = HashMap::new();
     let mut derived = Vec::with_capacity(labels.len());
     for (index, label) in labels.iter().enumerate() {
         let plain = label.replace(['\r', '\n', '\u{feff}'], " ");
@@ -60,10 +61,11 @@ fn derive_each(labels: &[&str]) -> Vec<String> {
         let unique = if free(&plain) {
             plain
         } else {
-            (2u64..)
-                .map(|n| format!("{plain}_{n}"))
-                .find(|candidate| free(candidate))
-                .expect("there are more numbers than columns")
+            // Numbers that were not free before are not free now.
+            let next = numbers.entry(plain.clone()).or_insert(2u64);
+            let number = (*next..).find(|n| free(&format!("{plain}_{n}")));
+            *next = number.expect("there are more numbers than columns");
+            format!("{plain}_{next}")
         };
         given.insert(unique.clone());
         derived.push(unique);

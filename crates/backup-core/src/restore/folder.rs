@@ -28,6 +28,10 @@ impl DraftFolder {
         if target.symlink_metadata().is_ok() && !is_empty_folder(target) {
             return Err(Error::new(ErrorKind::Exists { path: target.to_path_buf() }));
         }
+        if target.file_name().is_none() {
+            // A folder that is its own name, such as `.`, cannot be put in its place at the end.
+            return Err(Error::new(ErrorKind::Exists { path: target.to_path_buf() }));
+        }
         let parent = match target.parent() {
             Some(parent) if parent != Path::new("") => parent,
             _ => Path::new("."),
@@ -190,6 +194,9 @@ impl Originals {
     pub(super) fn finish(self, report: &mut Report) {
         report.findings.extend(self.findings);
         report.not_looked_at.extend(self.lost);
+        // The manifest was checked to have a table for each recipe.
+        let missing = self.recipes.into_keys();
+        report.not_looked_at.extend(missing.map(|name| format!("{name} was not rebuilt")));
         let what = "source files written byte for byte";
         report.checks.push(crate::report::Check { what, count: self.restored });
     }

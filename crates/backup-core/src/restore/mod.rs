@@ -6,6 +6,7 @@
 mod folder;
 mod paths;
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::Path;
 use std::time::Instant;
@@ -107,12 +108,12 @@ pub fn restore_database(
     let reader = run(archive, identities, options, monitor, &mut loader, &mut report)?;
     let Some(reader) = reader else { return Ok(report) };
     database.loaded()?;
-    if options.tables.is_empty() {
-        crate::restore_test::prove(&reader, &mut database, monitor, &mut report)?;
-        if !reader.manifest().backup.files.is_empty() {
-            let message = "a database holds no files: restore into a folder to get them as well";
-            report.findings.push(Finding::remark(Code::Source, message));
-        }
+    crate::restore_test::prove(&reader, &options.tables, &mut database, monitor, &mut report)?;
+    let remark = |note: String| Finding::remark(Code::Source, note);
+    report.findings.extend(database.notes().into_iter().map(remark));
+    if options.tables.is_empty() && !reader.manifest().backup.files.is_empty() {
+        let message = "a database holds no files: restore into a folder to get them as well";
+        report.findings.push(remark(message.into()));
     }
     report.timings.push(("restore", started.elapsed()));
     drop(database);
@@ -139,6 +140,7 @@ fn run(
         return examine(archive, identities, verify, phase, monitor, visitor, report);
     }
     let mut reader = open(archive, identities)?;
+    let wanted: BTreeSet<&String> = options.tables.iter().collect();
     report.archive = Some(archive.display().to_string());
     report.archive_id = Some(reader.archive_id());
     report.content_id = Some(reader.content_id());
@@ -146,7 +148,7 @@ fn run(
     report.files.clear();
     report.tables.retain(|table| options.tables.contains(&table.name));
     monitor.phase(Phase::Restoring, Some(report.tables.iter().map(|table| table.bytes).sum()));
-    for name in &options.tables {
+    for name in wanted {
         match reader.visit_table(name, visitor, monitor) {
             Ok(()) => {}
             Err(error) => match error.kind() {

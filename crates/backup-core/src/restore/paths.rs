@@ -1,19 +1,19 @@
 //! Paths that are safe to write, whatever an archive calls its tables and files.
 
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+
+use crate::archive::TakenPaths;
 
 /// Gives each name a path of its own below one folder.
 #[derive(Debug)]
 pub(super) struct Paths {
     root: PathBuf,
-    /// Paths that are taken, in lower case, as some systems do not tell case apart.
-    taken: HashSet<String>,
+    taken: TakenPaths,
 }
 
 impl Paths {
     pub(super) fn below(root: &Path) -> Self {
-        Self { root: root.to_path_buf(), taken: HashSet::new() }
+        Self { root: root.to_path_buf(), taken: TakenPaths::default() }
     }
 
     /// A path for `name`, which may have folders in it; and whether it is exactly that name.
@@ -33,7 +33,7 @@ impl Paths {
                 1 => safe.clone(),
                 _ => format!("{stem}_{number}{extension}"),
             })
-            .find(|path| self.taken.insert(path.to_lowercase()))
+            .find(|path| self.taken.take(path))
             .expect("there are more numbers than files");
         let exact = path == name || path.strip_prefix(folder) == Some(&format!("/{name}"));
         (path.split('/').fold(self.root.clone(), |path, name| path.join(name)), exact)

@@ -27,6 +27,8 @@ pub struct SqliteScratch {
     tables: Vec<Loaded>,
     /// The names that are taken, in lower case, where tables have names of their own.
     names: Option<HashSet<String>>,
+    /// What had to be given back in another form, where tables have names of their own.
+    notes: Vec<String>,
 }
 
 /// A table as it stands in the database.
@@ -90,6 +92,13 @@ impl SqliteScratch {
         Ok(database)
     }
 
+    /// What could not be given back as it was: names that SQLite has no room for, and NaN.
+    pub(crate) fn notes(&self) -> Vec<String> {
+        let nans: u64 = self.tables.iter().map(|table| table.nans).sum();
+        let lost = (nans > 0).then(|| format!("NaN is NULL in SQLite: {nans} cells"));
+        self.notes.iter().cloned().chain(lost).collect()
+    }
+
     fn prepare(connection: Connection, path: Option<PathBuf>) -> Result<Self> {
         Ok(Self { path, ..Self::prepare_with(connection, "")? })
     }
@@ -110,7 +119,7 @@ impl SqliteScratch {
             ))
             .map_err(|e| failed("be prepared", e))?;
         connection.set_prepared_statement_cache_capacity(64);
-        Ok(Self { connection, path: None, tables: Vec::new(), names: None })
+        Ok(Self { connection, path: None, tables: Vec::new(), names: None, notes: Vec::new() })
     }
 
     /// The SQLite table for a piece of a table, and the names of its columns.
@@ -123,11 +132,26 @@ impl SqliteScratch {
             }
             Some(names) => {
                 let suffix = if number == 0 { String::new() } else { format!(" ({})", number + 1) };
-                let name = unique_name(&format!("{}{suffix}", table.name), "table", names);
+                let wanted = format!("{}{suffix}", table.name);
+                let name = unique_name(&wanted, "table", names);
                 let mut taken = HashSet::new();
-                let labels = table.columns[start..end].iter().map(|column| &column.label);
-                let columns = labels.map(|label| unique_name(label, "column", &mut taken));
-                Piece::new(quote(&name), columns.map(|name| quote(&name)).collect())
+                let labels: Vec<_> =
+                    table.columns[start..end].iter().map(|column| &column.label).collect();
+                let columns: Vec<_> =
+                    labels.iter().map(|label| unique_name(label, "column", &mut taken)).collect();
+                let renamed = labels.iter().zip(&columns).filter(|(label, name)| **label != *name);
+                let renamed = renamed.count();
+                if name != table.name {
+                    self.notes
+                        .push(format!("table {} is called {name} in the database", table.name));
+                }
+                if renamed > 0 {
+                    let columns = if renamed == 1 { "column is" } else { "columns are" };
+                    let note = format!("{renamed} {columns} called otherwise in table {name}");
+                    self.notes.push(note);
+                }
+                let columns = columns.iter();
+                Piece::new(quote(&name), columns.map(|name| quote(name)).collect())
             }
         }
     }

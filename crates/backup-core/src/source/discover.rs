@@ -1,5 +1,6 @@
 //! What is in the files and folders that a person names.
 
+use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io::Read;
@@ -61,7 +62,7 @@ impl std::fmt::Debug for Discovered {
 /// [`ErrorKind::Io`](crate::ErrorKind::Io) if something cannot be listed,
 /// [`ErrorKind::Source`](crate::ErrorKind::Source) if there is nothing, or a name is not Unicode.
 pub fn discover(paths: &[PathBuf], options: &DiscoverOptions) -> Result<Discovered> {
-    let mut walk = Walk { options, found: Discovered::default(), names: Vec::new() };
+    let mut walk = Walk { options, found: Discovered::default(), names: HashSet::new() };
     for path in paths {
         // What a person names is followed; what is found on the way is not.
         let metadata = path.metadata().map_err(|error| Error::io("read", path, error))?;
@@ -84,7 +85,7 @@ pub fn discover(paths: &[PathBuf], options: &DiscoverOptions) -> Result<Discover
 struct Walk<'a> {
     options: &'a DiscoverOptions,
     found: Discovered,
-    names: Vec<String>,
+    names: HashSet<String>,
 }
 
 impl Walk<'_> {
@@ -96,6 +97,9 @@ impl Walk<'_> {
             .collect::<std::io::Result<Vec<_>>>()
             .map_err(listed)?;
         entries.sort();
+        if entries.is_empty() && !below.is_empty() {
+            self.pass_over("empty-folder", "an empty folder is not kept", below.to_owned());
+        }
         for path in entries {
             let name = text(path.file_name().unwrap_or_default(), &path)?;
             let name = if below.is_empty() { name } else { format!("{below}/{name}") };
@@ -124,17 +128,24 @@ impl Walk<'_> {
             self.pass_over("lock-file", "a lock file of Excel holds no data", name);
             return Ok(());
         }
+        if path != root && is_part_of_database(path)? {
+            // It goes along with its database.
+            return Ok(());
+        }
         let name = self.unique(name, root);
         let asked = |pattern: &String| {
             matches(pattern, &name) || matches(pattern, name.rsplit('/').next().unwrap_or(&name))
         };
         let source: Box<dyn Source> = if self.options.as_file.iter().any(asked) {
-            Box::new(FileSource::new(path, &name, Role::Attachment))
+            match sort(path)? {
+                Sort::Sqlite => Box::new(FileSource::database(path, &name, Role::Attachment)),
+                _ => Box::new(FileSource::new(path, &name, Role::Attachment)),
+            }
         } else {
             self.source(path, &name)?
         };
         self.found.sources.push(source);
-        self.names.push(name);
+        self.names.insert(name);
         Ok(())
     }
 
@@ -188,6 +199,16 @@ fn sqlite(path: &Path, name: &str) -> Box<dyn Source> {
 #[cfg(not(feature = "sqlite"))]
 fn sqlite(path: &Path, name: &str) -> Box<dyn Source> {
     Box::new(FileSource::new(path, name, Role::Unread))
+}
+
+/// Whether this is the log, the journal or the index of a database beside it.
+fn is_part_of_database(path: &Path) -> Result<bool> {
+    let Some(name) = path.to_str() else { return Ok(false) };
+    let database = ["-wal", "-journal", "-shm"].iter().find_map(|suffix| name.strip_suffix(suffix));
+    match database.map(Path::new) {
+        Some(database) if database.is_file() => Ok(matches!(sort(database)?, Sort::Sqlite)),
+        _ => Ok(false),
+    }
 }
 
 enum Sort {

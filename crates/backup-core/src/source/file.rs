@@ -1,6 +1,6 @@
 //! Files that are carried as they are.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::kept::KeptFile;
 use super::{Sink, Source};
@@ -8,18 +8,36 @@ use crate::archive::package::Role;
 use crate::error::Result;
 use crate::finding::{Code, Finding};
 
+/// What SQLite appends to a database's name for its log and its journal.
+pub(crate) const DATABASE_SIDECARS: [&str; 2] = ["-wal", "-journal"];
+
 /// A file that is not looked into: an attachment, or a source that cannot be read as a table.
 #[derive(Debug, Clone)]
 pub struct FileSource {
     path: PathBuf,
     name: String,
     role: Role,
+    /// Files that mean nothing without this one, and it little without them.
+    beside: Vec<FileSource>,
 }
 
 impl FileSource {
     /// The file at `path`, called `name` in the archive.
     pub fn new(path: impl Into<PathBuf>, name: impl Into<String>, role: Role) -> Self {
-        Self { path: path.into(), name: name.into(), role }
+        Self { path: path.into(), name: name.into(), role, beside: Vec::new() }
+    }
+
+    /// The same, with the log and the journal that a SQLite database has beside it: without them
+    /// it may lack what was written last.
+    pub(crate) fn database(path: &Path, name: &str, role: Role) -> Self {
+        let beside = DATABASE_SIDECARS.map(|suffix| {
+            let mut file = path.as_os_str().to_owned();
+            file.push(suffix);
+            Self::new(file, format!("{name}{suffix}"), role)
+        });
+        let holds_something = |file: &Self| file.path.metadata().is_ok_and(|data| data.len() > 0);
+        let beside = beside.into_iter().filter(holds_something).collect();
+        Self { beside, ..Self::new(path, name, role) }
     }
 }
 
@@ -29,7 +47,8 @@ impl Source for FileSource {
     }
 
     fn bytes(&self) -> Option<u64> {
-        self.path.metadata().ok().map(|metadata| metadata.len())
+        let beside: u64 = self.beside.iter().filter_map(Source::bytes).sum();
+        self.path.metadata().ok().map(|metadata| metadata.len() + beside)
     }
 
     fn read(&mut self, sink: &mut dyn Sink) -> Result<()> {
@@ -41,6 +60,9 @@ impl Source for FileSource {
         }
         sink.file(&kept.member(&self.name, self.role), &mut kept.open()?)?;
         sink.monitor().advance(kept.bytes);
+        for file in &mut self.beside {
+            file.read(sink)?;
+        }
         kept.check_unmoved()
     }
 }

@@ -157,26 +157,38 @@ pub(crate) struct Intake<'a, S> {
     pub(crate) store: S,
     monitor: &'a dyn Monitor,
     names: HashSet<String>,
+    paths: HashSet<String>,
     table: String,
     records: u64,
 }
 
 impl<'a, S: Store> Intake<'a, S> {
     pub(crate) fn new(store: S, monitor: &'a dyn Monitor) -> Self {
-        Self { store, monitor, names: HashSet::new(), table: String::new(), records: 0 }
+        Self {
+            store,
+            monitor,
+            names: HashSet::new(),
+            paths: HashSet::new(),
+            table: String::new(),
+            records: 0,
+        }
     }
 
     /// A name that no table has yet: the wanted one, or that with its source behind it.
     fn free_name(&self, wanted: &str, source: Option<&str>) -> String {
         let source = source.unwrap_or("another source");
-        let second = format!("{wanted} ({source})");
-        let numbered = (2u64..).map(|number| format!("{wanted} ({source}, {number})"));
-        [wanted.to_owned(), second]
-            .into_iter()
-            .chain(numbered)
-            .find(|name| !self.names.contains(name))
-            .expect("there are more numbers than tables")
+        free(&self.names, |number| match number {
+            1 => wanted.to_owned(),
+            2 => format!("{wanted} ({source})"),
+            _ => format!("{wanted} ({source}, {})", number - 1),
+        })
     }
+}
+
+/// The first of the names that `make` gives for 1, 2, 3 … that is not taken.
+fn free(taken: &HashSet<String>, make: impl Fn(u64) -> String) -> String {
+    let mut names = (1..).map(make);
+    names.find(|name| !taken.contains(name)).expect("there are more numbers than names")
 }
 
 impl<S: Store> Sink for Intake<'_, S> {
@@ -226,7 +238,18 @@ impl<S: Store> Sink for Intake<'_, S> {
 
     fn file(&mut self, file: &FileHead, content: &mut dyn Read) -> Result<Digest> {
         checkpoint(self.monitor)?;
-        self.store.file(file, &mut Checked { inner: content, monitor: self.monitor })
+        let path = free(&self.paths, |number| match number {
+            1 => file.path.clone(),
+            _ => format!("{} ({number})", file.path),
+        });
+        if path != file.path {
+            let message =
+                format!("another file is called {}; this one is called {path}", file.path);
+            self.store.ledger(LedgerEntry::new("renamed-file", message));
+        }
+        self.paths.insert(path.clone());
+        let file = FileHead { path, ..file.clone() };
+        self.store.file(&file, &mut Checked { inner: content, monitor: self.monitor })
     }
 
     fn ledger(&mut self, entry: LedgerEntry) {

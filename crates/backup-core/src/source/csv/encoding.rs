@@ -14,6 +14,14 @@ pub(crate) struct Charset {
 }
 
 impl Charset {
+    /// UTF-8 without a mark.
+    pub(crate) const UTF_8: Self = Self { encoding: encoding_rs::UTF_8, bom: false };
+
+    /// The encoding whose byte order mark a text begins with.
+    pub(crate) fn marked(begins: &[u8]) -> Option<Self> {
+        Encoding::for_bom(begins).map(|(encoding, _)| Self { encoding, bom: true })
+    }
+
     /// The name that an archive uses: WHATWG's, in lower case.
     pub(crate) fn name(&self) -> String {
         self.encoding.name().to_ascii_lowercase()
@@ -48,24 +56,35 @@ impl Charset {
     }
 }
 
+/// An encoding that was found out.
+pub(crate) struct Detected {
+    pub(crate) charset: Charset,
+    /// Whether other encodings would have fitted as well, and to another text.
+    pub(crate) guessed: bool,
+}
+
 /// Finds out the encoding by reading all of the input, which `open` opens.
 ///
-/// A byte order mark decides; otherwise the first of UTF-8 and GB18030 that the whole text is
-/// valid in.
-pub(crate) fn detect<R: Read>(mut open: impl FnMut() -> Result<R>) -> Result<Charset> {
+/// A byte order mark decides; then UTF-8, which other text is hardly ever valid in by chance; then
+/// GB18030, if the text is valid in it and looks like Chinese: nearly all of its two-byte
+/// characters are among those of GB 2312. Text in Latin-1, Shift_JIS or Big5 is often valid, but
+/// does not look so.
+pub(crate) fn detect<R: Read>(mut open: impl FnMut() -> Result<R>) -> Result<Detected> {
     let mut begins = [0; 4];
     let count = read_full(&mut open()?, &mut begins).map_err(read_failed)?;
-    if let Some((encoding, _)) = Encoding::for_bom(&begins[..count]) {
-        return Ok(Charset { encoding, bom: true });
+    if let Some(charset) = Charset::marked(&begins[..count]) {
+        return Ok(Detected { charset, guessed: false });
     }
-    for encoding in [encoding_rs::UTF_8, encoding_rs::GB18030] {
-        if is_valid(open()?, encoding)? {
-            return Ok(Charset { encoding, bom: false });
-        }
+    if is_valid(open()?, encoding_rs::UTF_8)? {
+        return Ok(Detected { charset: Charset::UTF_8, guessed: false });
+    }
+    if is_valid(open()?, encoding_rs::GB18030)? && looks_chinese(open()?)? {
+        let charset = Charset { encoding: encoding_rs::GB18030, bom: false };
+        return Ok(Detected { charset, guessed: true });
     }
     Err(Error::source(
-        "the text is valid neither as UTF-8 nor as GB18030",
-        "Say which encoding it is with --encoding, such as windows-1252 or shift_jis.",
+        "the text is not UTF-8, and does not look like GB18030",
+        "Say which encoding it is with --encoding, such as windows-1252, big5 or shift_jis.",
     ))
 }
 
@@ -73,21 +92,52 @@ fn read_failed(source: io::Error) -> Error {
     Error::new(ErrorKind::Io { doing: "read", path: None, source })
 }
 
-fn is_valid(mut input: impl Read, encoding: &'static Encoding) -> Result<bool> {
-    let mut decoder = Decoder::starting_at(encoding, 0);
+/// Calls `each` with the input's chunks, and whether one is the last; until it says `false`.
+fn chunks(mut input: impl Read, mut each: impl FnMut(&[u8], bool) -> bool) -> Result<()> {
     let mut buffer = vec![0; 1 << 20];
-    let mut scratch = String::new();
     loop {
         let count = read_full(&mut input, &mut buffer).map_err(read_failed)?;
         let last = count < buffer.len();
-        scratch.clear();
-        if decoder.decode(&buffer[..count], last, &mut scratch).is_err() {
-            return Ok(false);
-        }
-        if last {
-            return Ok(true);
+        if !each(&buffer[..count], last) || last {
+            return Ok(());
         }
     }
+}
+
+fn is_valid(input: impl Read, encoding: &'static Encoding) -> Result<bool> {
+    let mut decoder = Decoder::starting_at(encoding, 0);
+    let mut scratch = String::new();
+    let mut valid = true;
+    chunks(input, |bytes, last| {
+        scratch.clear();
+        valid = decoder.decode(bytes, last, &mut scratch).is_ok();
+        valid
+    })?;
+    Ok(valid)
+}
+
+/// Whether at most a tenth of the two-byte characters of valid GB18030 are outside GB 2312.
+fn looks_chinese(input: impl Read) -> Result<bool> {
+    let (mut common, mut rare) = (0u64, 0u64);
+    let mut pending: Vec<u8> = Vec::new();
+    chunks(input, |bytes, _| {
+        for byte in bytes {
+            match (pending.as_slice(), byte) {
+                ([], 0..=0x80) => {}
+                ([], _) => pending.push(*byte),
+                // The second byte of four: the third and fourth follow.
+                ([_], 0x30..=0x39) | ([_, _], _) => pending.push(*byte),
+                ([lead], trail) => {
+                    let in_gb2312 = (0xa1..=0xf7).contains(lead) && *trail >= 0xa1;
+                    *(if in_gb2312 { &mut common } else { &mut rare }) += 1;
+                    pending.clear();
+                }
+                _ => pending.clear(),
+            }
+        }
+        true
+    })?;
+    Ok(rare * 10 <= common + rare)
 }
 
 /// Reads until the buffer is full or the input ends.

@@ -10,7 +10,6 @@ mod rebuild;
 mod recipe;
 mod text;
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -25,6 +24,7 @@ use super::kept::KeptFile;
 use super::{FileSource, Sink, Source};
 use crate::archive::package::{LedgerEntry, Origin, Original, Recipe, Role, SourceFacts};
 use crate::error::{Error, ErrorKind, Result};
+use crate::finding::{Code, Finding};
 use crate::record::{Cell, Column, Digest, Record, Table};
 
 /// How a CSV file is to be read, where that is not to be found out.
@@ -140,7 +140,7 @@ impl CsvSource {
         }
         let charset = match &self.options.encoding {
             Some(name) => Charset::named(name, &begins(&mut open()?)?)?,
-            None => encoding::detect(open)?,
+            None => self.guess(encoding::detect(open)?, sink),
         };
         let outcome = self.read_text(Box::new(open()?), charset, sink)?;
         before.check_unmoved()?;
@@ -148,7 +148,7 @@ impl CsvSource {
             Ok(recipe) => Original::Recipe(recipe),
             Err(why) => {
                 sink.ledger(kept_whole(&self.name, &outcome.table, &why));
-                sink.file(&before.member(&self.name, Role::Original), &mut open()?)?;
+                before.carry(&self.name, Role::Original, outcome.sha256, sink)?;
                 Original::Kept(self.name.clone())
             }
         };
@@ -164,9 +164,27 @@ impl CsvSource {
         Ok(())
     }
 
-    fn read_stream(&self, stream: Box<dyn Read + Send>, sink: &mut dyn Sink) -> Result<()> {
-        let name = self.options.encoding.as_deref().unwrap_or("utf-8");
-        let charset = Charset::named(name, b"")?;
+    /// Says so if nothing but the bytes themselves speaks for an encoding.
+    fn guess(&self, detected: encoding::Detected, sink: &mut dyn Sink) -> Charset {
+        let charset = detected.charset;
+        if detected.guessed {
+            let message = format!(
+                "{} is read as {}, which its bytes allow and nothing says; --encoding sets another",
+                self.name,
+                charset.name()
+            );
+            sink.finding(Finding::remark(Code::Source, message).path(&self.name));
+        }
+        charset
+    }
+
+    fn read_stream(&self, mut stream: Box<dyn Read + Send>, sink: &mut dyn Sink) -> Result<()> {
+        let begins = begins(&mut stream)?;
+        let charset = match &self.options.encoding {
+            Some(name) => Charset::named(name, &begins)?,
+            None => Charset::marked(&begins).unwrap_or(Charset::UTF_8),
+        };
+        let stream = Box::new(io::Cursor::new(begins).chain(stream));
         let outcome = self.read_text(stream, charset, sink)?;
         let original = match outcome.recipe {
             Ok(recipe) => Original::Recipe(recipe),
@@ -260,7 +278,7 @@ struct Outcome {
     details: serde_json::Map<String, serde_json::Value>,
 }
 
-fn begins(file: &mut File) -> Result<Vec<u8>> {
+fn begins(file: &mut impl Read) -> Result<Vec<u8>> {
     let mut begins = [0; 4];
     let count = read_full(file, &mut begins)
         .map_err(|source| Error::new(ErrorKind::Io { doing: "read", path: None, source }))?;

@@ -57,7 +57,7 @@ pub(crate) fn record(
             let Some(after) = quoted(bytes, at, record) else {
                 return if last { Err(Problem::OpenQuotes(start)) } else { Ok(None) };
             };
-            written.needless_quotes |= !needs_quotes(record.open_bytes(), dialect.delimiter, false);
+            written.needless_quotes |= !needs_quotes(record.open_bytes(), dialect.delimiter, true);
             record.end_utf8();
             at = after;
         } else {
@@ -70,13 +70,14 @@ pub(crate) fn record(
                 return Ok(None);
             }
             let mut cell = &bytes[start..at];
-            if dialect.newline == Newline::Lf
-                && bytes.get(at) == Some(&b'\n')
-                && cell.ends_with(b"\r")
-            {
-                // The CR belongs to the line's end.
-                cell = &cell[..cell.len() - 1];
-                at -= 1;
+            if dialect.newline == Newline::Lf && bytes.get(at) == Some(&b'\n') {
+                // A CR belongs to the line's end, and so do two: text mode writes CRLF as CRCRLF.
+                for _ in 0..2 {
+                    if let Some(rest) = cell.strip_suffix(b"\r") {
+                        cell = rest;
+                        at -= 1;
+                    }
+                }
             }
             if cell.is_empty() {
                 record.push_null();
@@ -109,10 +110,11 @@ fn ending(rest: &[u8], dialect: Dialect, last: bool) -> Option<Ending> {
         ([byte, ..], _) if *byte == dialect.delimiter => Ending::Cell,
         ([b'\n', ..], Newline::Lf) => Ending::Record("\n"),
         ([b'\r', b'\n', ..], Newline::Lf) => Ending::Record("\r\n"),
+        ([b'\r', b'\r', b'\n', ..], Newline::Lf) => Ending::Record("\r\r\n"),
         ([b'\r', ..], Newline::Cr) => Ending::Record("\r"),
         ([], _) if last => Ending::Record(""),
         ([], _) => return None,
-        ([b'\r'], Newline::Lf) if !last => return None,
+        ([b'\r'] | [b'\r', b'\r'], Newline::Lf) if !last => return None,
         _ => Ending::Neither,
     })
 }
@@ -122,7 +124,9 @@ pub(crate) fn needs_quotes(text: &[u8], delimiter: u8, alone: bool) -> bool {
     if delimiter == b',' {
         return crate::record::encode::needs_quotes(text, alone);
     }
-    text.is_empty() || text.iter().any(|b| *b == delimiter || matches!(b, b'"' | b'\r' | b'\n'))
+    text.is_empty()
+        || text.iter().any(|b| *b == delimiter || matches!(b, b'"' | b'\r' | b'\n'))
+        || (alone && text == b"\\.")
 }
 
 /// Unescapes a quoted cell into the record's buffer; gives where it ends.
@@ -144,28 +148,32 @@ fn quoted(bytes: &[u8], start: usize, record: &mut Record) -> Option<usize> {
 pub(crate) fn detect(text: &[u8], preferred: Option<u8>) -> Dialect {
     let mut counts = [(b',', 0u32), (b';', 0), (b'\t', 0), (b'|', 0)];
     let mut in_quotes = false;
-    let mut newline = Newline::Lf;
-    for (at, byte) in text.iter().enumerate() {
+    let mut first_line = true;
+    let (mut cr, mut lf) = (false, false);
+    for byte in text {
         match byte {
             b'"' => in_quotes = !in_quotes,
             _ if in_quotes => {}
-            b'\n' => break,
-            b'\r' => {
-                if text.get(at + 1).is_some_and(|next| *next != b'\n') {
-                    newline = Newline::Cr;
-                }
+            b'\n' => {
+                lf = true;
                 break;
             }
-            _ => {
-                if let Some((_, count)) = counts.iter_mut().find(|(candidate, _)| candidate == byte)
-                {
+            b'\r' => {
+                cr = true;
+                first_line = false;
+            }
+            _ if first_line => {
+                if let Some((_, count)) = counts.iter_mut().find(|(one, _)| one == byte) {
                     *count += 1;
                 }
             }
+            _ => {}
         }
     }
     // The first of equals wins, so the comma does.
     let most = counts.iter().rev().max_by_key(|(_, count)| *count);
     let found = most.filter(|(_, count)| *count > 0).map_or(b',', |(delimiter, _)| *delimiter);
+    // A CR ends lines only where no LF does.
+    let newline = if cr && !lf { Newline::Cr } else { Newline::Lf };
     Dialect { delimiter: preferred.unwrap_or(found), newline }
 }

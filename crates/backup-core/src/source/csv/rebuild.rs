@@ -40,6 +40,7 @@ impl<W: Write> Rebuilder<W> {
         charset.bom = recipe.bom;
         let newline = match recipe.newline.as_str() {
             "\r\n" => "\r\n",
+            "\r\r\n" => "\r\r\n",
             "\r" => "\r",
             _ => "\n",
         };

@@ -5,7 +5,7 @@ use std::io::{self, Read, Write as _};
 use super::encoding::{Charset, Decoder, read_full};
 use super::parse::{self, Dialect, Problem, Written};
 use crate::error::{Error, ErrorKind, Result};
-use crate::record::{Digest, Record, Sha256Writer};
+use crate::record::{Digest, MAX_CELL_BYTES, Record, Sha256Writer};
 
 /// How much is read at a time.
 const BLOCK_BYTES: usize = 256 * 1024;
@@ -94,6 +94,9 @@ impl TextReader {
                     self.at += used;
                     return Ok(Some(written));
                 }
+                Ok(None) if rest.len() > MAX_CELL_BYTES => {
+                    return Err(self.malformed(Problem::OpenQuotes(0)));
+                }
                 Ok(None) => self.fill()?,
                 Err(problem) => return Err(self.malformed(problem)),
             }
@@ -102,7 +105,7 @@ impl TextReader {
 
     pub(super) fn malformed(&self, problem: Problem) -> Error {
         let (why, within) = match problem {
-            Problem::OpenQuotes(within) => ("quotes open here and never close", within),
+            Problem::OpenQuotes(within) => ("quotes open here and do not close", within),
             Problem::AfterQuotes(within) => ("text follows a closing quote", within),
         };
         Error::source(

@@ -9,7 +9,7 @@ mod open;
 mod rows;
 mod schema;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use rusqlite::Connection;
 use serde_json::{Map, Value, json};
@@ -159,8 +159,7 @@ impl Source for SqliteSource {
     }
 
     fn as_file(&self) -> Option<Box<dyn Source>> {
-        let (path, name): (&Path, &str) = (&self.path, &self.name);
-        Some(Box::new(FileSource::new(path, name, Role::Unread)))
+        Some(Box::new(FileSource::database(&self.path, &self.name, Role::Unread)))
     }
 }
 

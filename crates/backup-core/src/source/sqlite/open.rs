@@ -12,6 +12,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use tempfile::TempDir;
 
+use super::super::file::DATABASE_SIDECARS;
 use super::super::kept::KeptFile;
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
@@ -35,7 +36,7 @@ impl Files {
         let main = KeptFile::of(path)?;
         let real = std::fs::canonicalize(path).map_err(|error| Error::io("read", path, error))?;
         let mut sidecars = Vec::new();
-        for suffix in ["-wal", "-journal"] {
+        for suffix in DATABASE_SIDECARS {
             match KeptFile::find(&beside(&real, suffix))? {
                 Some(file) if file.bytes > 0 => sidecars.push((suffix, file)),
                 _ => {}

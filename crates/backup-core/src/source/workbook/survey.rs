@@ -10,6 +10,7 @@ use super::{cell, left_out};
 use crate::archive::package::LedgerEntry;
 use crate::error::{Error, Result};
 use crate::monitor::{Monitor, checkpoint};
+use crate::record::MAX_COLUMNS;
 
 /// What was found.
 pub(super) struct Survey {
@@ -40,6 +41,28 @@ pub(super) struct Extent {
     pub(super) last_row: u32,
     pub(super) first_column: u32,
     pub(super) last_column: u32,
+}
+
+/// How many nulls a table may be made of before it is asked whether anybody means that.
+const MANY_CELLS: u64 = 100_000_000;
+
+impl Extent {
+    /// Refuses a table that a stray cell far away has made enormous, before memory or days are
+    /// spent on its nulls.
+    fn check(&self, cells: u64) -> Result<()> {
+        let columns = u64::from(self.last_column - self.first_column) + 1;
+        let rows = u64::from(self.last_row - self.first_row) + 1;
+        if columns <= MAX_COLUMNS as u64
+            && (columns * rows <= MANY_CELLS || cells >= columns * rows / 1000)
+        {
+            return Ok(());
+        }
+        Err(Error::source(
+            format!("the cells of a sheet lie {rows} rows and {columns} columns apart"),
+            "Delete the stray cells at the far end of the sheet; until then the workbook can be \
+             carried as a file.",
+        ))
+    }
 }
 
 impl Survey {
@@ -121,6 +144,7 @@ fn look(book: &mut Book, name: &str, monitor: &dyn Monitor) -> Result<Look> {
     let Some(extent) = seen.extent else {
         return Ok(Look::Empty);
     };
+    extent.check(seen.cells)?;
     if !seen.in_order {
         check_places(book, name)?;
     }
