@@ -14,7 +14,7 @@ use backup_core::archive::{AskPassphrase, Finished, Identity, KeyPair, Recipient
 use backup_core::archive::{WriterOptions, package::Role};
 use backup_core::record::{Record, Table};
 use backup_core::source::{DiscoverOptions, FileHead, discover};
-use backup_core::{ExportOptions, Report, export};
+use backup_core::{ExportOptions, Finding, Report, Severity, export};
 
 /// A key pair in each form that a test may need.
 pub struct Keys {
@@ -70,6 +70,11 @@ pub fn export_to(path: &Path, sources: &[PathBuf], keys: &Keys, options: WriterO
     let found = discover(sources, &DiscoverOptions::default()).expect("the sources are found");
     let options = ExportOptions::default().writer(options);
     export(found, &keys.recipients, path, &options, &()).expect("the export succeeds")
+}
+
+/// The findings that say that the backup is not what it has to be; remarks about the data aside.
+pub fn failures(report: &Report) -> Vec<&Finding> {
+    report.findings.iter().filter(|finding| finding.severity == Severity::Failure).collect()
 }
 
 /// A table and its records.

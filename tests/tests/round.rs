@@ -6,11 +6,12 @@ use std::path::Path;
 use backup_core::archive::WriterOptions;
 use backup_core::scratch::SqliteScratch;
 use backup_core::{RestoreOptions, Verdict, VerifyOptions, restore_folder, restore_test, verify};
-use crm_backup_tests::{Keys, export_to, files_below};
+use crm_backup_tests::{Keys, export_to, failures, files_below};
 
 #[test]
 fn every_shape_is_proven() {
     let keys = Keys::generate();
+    let none: Vec<&backup_core::Finding> = vec![];
     for shape in crm_fixtures::shapes() {
         for part_bytes in [64 << 20, 700] {
             let folder = tempfile::tempdir().expect("a temporary folder");
@@ -21,21 +22,21 @@ fn every_shape_is_proven() {
 
             let options = VerifyOptions::default();
             let verified = verify(&archive, &keys.identities, &options, &()).expect("it is read");
-            assert!(!verified.has_failure(), "{}: verify: {:?}", shape.name, verified.findings);
+            assert_eq!(failures(&verified), none, "{}: verify", shape.name);
             assert_eq!(verified.verdict(), Some(Verdict::Proven), "{}: verify", shape.name);
             assert_eq!(verified.content_id, exported.content_id, "{}: verify", shape.name);
 
             let mut scratch = SqliteScratch::temporary().expect("a scratch database");
             let tested = restore_test(&archive, &keys.identities, &mut scratch, &options, &())
                 .expect("it is tested");
-            assert!(!tested.has_failure(), "{}: {:?}", shape.name, tested.findings);
+            assert_eq!(failures(&tested), none, "{}: restore-test", shape.name);
             assert_eq!(tested.verdict(), Some(Verdict::Proven), "{}: restore-test", shape.name);
 
             let out = folder.path().join("out");
             let options = RestoreOptions::default().originals(true);
             let restored = restore_folder(&archive, &keys.identities, &out, &options, &())
                 .expect("it is restored");
-            assert!(!restored.has_failure(), "{}: {:?}", shape.name, restored.findings);
+            assert_eq!(failures(&restored), none, "{}: restore", shape.name);
             same_files(&shape.path, &out, shape.name);
         }
     }

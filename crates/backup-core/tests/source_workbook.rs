@@ -274,12 +274,27 @@ fn cells_in_any_order_find_their_places() {
 
 #[test]
 fn a_stray_cell_far_away_takes_no_memory_for_what_lies_between() {
-    let rows = r#"<row r="1"><c r="A1"><v>1</v></c></row><row r="200000"><c r="ZZ200000"><v>2</v></c></row>"#;
+    let rows = r#"<row r="1"><c r="A1"><v>1</v></c></row><row r="20000"><c r="ZZ20000"><v>2</v></c></row>"#;
     let fixture = Fixture::raw(rows, false);
     let mut recorder = Recorder { stop_after: Some(2), ..Recorder::default() };
     let error = fixture.source().read(&mut recorder).expect_err("the sink had enough");
     assert_eq!(error.location().record, Some(3), "records come one by one: {error}");
     assert_eq!(recorder.tables[0].columns.len(), 702, "the true extent");
+}
+
+#[test]
+fn a_sheet_of_nothing_but_distance_is_refused() {
+    for far in ["XFD1048576", "ZZZZZZ1"] {
+        let row = if far.ends_with("76") { 1_048_576 } else { 1 };
+        let rows = format!(
+            r#"<row r="1"><c r="A1"><v>1</v></c></row><row r="{row}"><c r="{far}"><v>2</v></c></row>"#
+        );
+        let words = refusal(&mut Fixture::raw(&rows, false).source());
+        assert!(
+            words.contains("columns apart"),
+            "{far}: memory or days must not go there: {words}"
+        );
+    }
 }
 
 #[test]

@@ -73,6 +73,11 @@ impl Compressors {
             })
         };
         let pool = Pool::new(threads, make)?;
+        // As many as can be in use at once go round from the start, so that the peak of memory is
+        // reached soon, and not in the rare moment that needs them all.
+        for _ in 0..=pool.depth() {
+            buffers.give(Vec::with_capacity(FRAME_BYTES));
+        }
         Ok(Self { pool, buffers })
     }
 
