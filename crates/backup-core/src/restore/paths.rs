@@ -28,11 +28,11 @@ impl Paths {
             Some((stem, extension)) if !extension.contains('/') => (stem, format!(".{extension}")),
             _ => (safe.as_str(), String::new()),
         };
-        let path = (1u64..)
-            .map(|number| match number {
-                1 => safe.clone(),
-                _ => format!("{stem}_{number}{extension}"),
-            })
+        // Another name of its own; or, below a file that has the name of its folder, another folder.
+        let numbered =
+            |number| [format!("{stem}_{number}{extension}"), format!("{number}/{safe}")];
+        let path = std::iter::once(safe.clone())
+            .chain((2u64..).flat_map(numbered))
             .find(|path| self.taken.take(path))
             .expect("there are more numbers than files");
         let exact = path == name || path.strip_prefix(folder) == Some(&format!("/{name}"));

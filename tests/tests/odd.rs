@@ -1,0 +1,153 @@
+//! Rounds that once went wrong, or easily could.
+
+use std::fs;
+use std::path::Path;
+
+use backup_core::archive::package::Role;
+use backup_core::archive::{Writer, WriterOptions};
+use backup_core::record::{Column, Table};
+use backup_core::source::{DiscoverOptions, FileHead, discover};
+use backup_core::{
+    ErrorKind, ExportOptions, Report, RestoreOptions, Verdict, export, restore_database,
+    restore_folder,
+};
+use crm_backup_tests::Keys;
+
+fn round(sources: &[&Path], options: DiscoverOptions, keys: &Keys, archive: &Path) -> Report {
+    let sources: Vec<_> = sources.iter().map(|path| path.to_path_buf()).collect();
+    let found = discover(&sources, &options).expect("sources are found");
+    export(found, &keys.recipients, archive, &ExportOptions::default(), &())
+        .unwrap_or_else(|error| panic!("the export fails: {error}"))
+}
+
+fn originals(archive: &Path, keys: &Keys, out: &Path) {
+    let options = RestoreOptions::default().originals(true);
+    let report = restore_folder(archive, &keys.identities, out, &options, &())
+        .unwrap_or_else(|error| panic!("nothing is restored: {error}"));
+    assert!(!report.has_failure(), "what is restored differs: {:?}", report.findings);
+    assert_eq!(report.not_looked_at, [""; 0], "something is not restored");
+}
+
+/// A database in use, in a folder; its newest records are in the log alone.
+fn database_in_use(folder: &Path) -> rusqlite::Connection {
+    let database = rusqlite::Connection::open(folder.join("crm.sqlite")).expect("a database");
+    database
+        .execute_batch(
+            "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0;
+             CREATE TABLE leads(name); INSERT INTO leads VALUES ('Ada');",
+        )
+        .expect("takes a record");
+    database
+}
+
+#[test]
+fn a_folder_with_a_database_in_use_is_exported() {
+    let keys = Keys::generate();
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("data");
+    fs::create_dir(&data).expect("a folder");
+    let in_use = database_in_use(&data);
+    let archive = folder.path().join("a.tar.zst.age");
+    let report = round(&[&data], DiscoverOptions::default(), &keys, &archive);
+    assert_eq!(report.verdict(), Some(Verdict::Proven));
+    assert_eq!(report.tables[0].rows, 1, "what only the log holds is read");
+    originals(&archive, &keys, &folder.path().join("out"));
+    let log = fs::read(folder.path().join("out/crm.sqlite-wal")).expect("the log is restored");
+    assert_eq!(log, fs::read(data.join("crm.sqlite-wal")).expect("the log"), "byte for byte");
+    drop(in_use);
+}
+
+#[test]
+fn a_database_carried_as_a_file_takes_its_log_along() {
+    let keys = Keys::generate();
+    let folder = tempfile::tempdir().expect("a folder");
+    let in_use = database_in_use(folder.path());
+    let archive = folder.path().join("a.tar.zst.age");
+    let options = DiscoverOptions::default().as_file("*.sqlite");
+    let report = round(&[&folder.path().join("crm.sqlite")], options, &keys, &archive);
+    let paths: Vec<_> = report.files.iter().map(|file| file.path.as_str()).collect();
+    assert_eq!(paths, ["crm.sqlite", "crm.sqlite-wal"], "without its log it lacks the records");
+    drop(in_use);
+}
+
+#[test]
+fn a_file_and_a_folder_of_one_name_are_both_restored() {
+    let keys = Keys::generate();
+    let folder = tempfile::tempdir().expect("a folder");
+    let (one, two) = (folder.path().join("one"), folder.path().join("two"));
+    fs::create_dir_all(two.join("notes")).expect("folders");
+    fs::create_dir(&one).expect("a folder");
+    fs::write(one.join("notes"), "a file").expect("a file");
+    fs::write(two.join("notes/x.txt"), "below").expect("a file");
+    let archive = folder.path().join("a.tar.zst.age");
+    round(&[&one, &two], DiscoverOptions::default(), &keys, &archive);
+    let out = folder.path().join("out");
+    originals(&archive, &keys, &out);
+    let back = |path| fs::read_to_string(out.join(path)).expect("it is restored");
+    assert_eq!((back("notes").as_str(), back("2/notes/x.txt").as_str()), ("a file", "below"));
+}
+
+#[test]
+fn columns_named_as_row_ids_keep_the_order() {
+    let keys = Keys::generate();
+    let folder = tempfile::tempdir().expect("a folder");
+    let csv = folder.path().join("t.csv");
+    fs::write(&csv, "RowID,OID,_rowid_,n\n2,9,5,a\n1,8,6,b\n").expect("a file");
+    let archive = folder.path().join("a.tar.zst.age");
+    round(&[&csv], DiscoverOptions::default(), &keys, &archive);
+    let out = folder.path().join("out.sqlite");
+    let options = RestoreOptions::default();
+    let report = restore_database(&archive, &keys.identities, &out, &options, &()).expect("runs");
+    assert!(!report.has_failure(), "the order of records is another: {:?}", report.findings);
+    let database = rusqlite::Connection::open(&out).expect("a database");
+    let names: Vec<String> = database
+        .prepare("SELECT n FROM t")
+        .and_then(|mut query| query.query_map([], |row| row.get(0))?.collect())
+        .expect("the table is there");
+    assert_eq!(names, ["a", "b"]);
+}
+
+#[test]
+fn a_writer_that_failed_finishes_nothing() {
+    let keys = Keys::generate();
+    let mut writer = Writer::create(Vec::new(), "a", &keys.recipients, WriterOptions::default())
+        .expect("begins");
+    let head =
+        FileHead { path: "short.txt".into(), bytes: 2000, modified: None, role: Role::Attachment };
+    let error = writer.file(&head, &mut &b"too short"[..]).expect_err("1,991 bytes are missing");
+    assert!(matches!(error.kind(), ErrorKind::Moved), "the file is not what was said: {error}");
+    assert!(writer.table(Table::new("t", [Column::any("a")])).is_err(), "no table can follow");
+    assert!(writer.finish().is_err(), "a tar with half a member must not be finished");
+}
+
+#[test]
+fn a_record_that_is_refused_does_not_spoil_the_table() {
+    let keys = Keys::generate();
+    let mut writer = Writer::create(Vec::new(), "a", &keys.recipients, WriterOptions::default())
+        .expect("begins");
+    let mut table = writer.table(Table::new("t", [Column::text("a")])).expect("a table");
+    table.row(&("kept",)).expect("text fits");
+    assert!(table.row(&(1,)).is_err(), "a number does not fit a column of text");
+    table.row(&("kept too",)).expect("text fits");
+    assert_eq!(table.finish().expect("the table ends").rows, 2, "the refused record is not there");
+    assert!(writer.finish().is_ok(), "the archive is whole");
+}
+
+#[test]
+fn secrets_and_archives_among_the_sources_are_said() {
+    let keys = Keys::generate();
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("data");
+    fs::create_dir(&data).expect("a folder");
+    fs::write(data.join("key.txt"), "# my key\nAGE-SECRET-KEY-1QQQ\n").expect("a file");
+    let archive = folder.path().join("a.tar.zst.age");
+    let report = round(&[&data], DiscoverOptions::default(), &keys, &archive);
+    assert!(
+        report
+            .findings
+            .iter()
+            .any(|finding| finding.message.contains("key.txt holds a secret key")),
+        "nobody says that the key goes into the archive: {:?}",
+        report.findings
+    );
+}
