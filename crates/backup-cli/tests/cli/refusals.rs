@@ -97,13 +97,15 @@ fn wrong_usage_is_told_apart() {
     let bench = Bench::with_archive();
     let source = fixture("attachments");
     let before = bench.names();
-    let cases: [&[&str]; 16] = [
+    let cases: [&[&str]; 18] = [
         &[],
         &["nonsense"],
         &["export", &source, "-o", "a.age"],
         &["export", &source, "-r", &bench.public],
         &["export", "-o", "a.age", "-r", &bench.public],
         &["export", &source, "-o", "a.age", "-r", &bench.public, "-p", "--passphrase-file", "x"],
+        &["export", &source, "-o", "a.age", "-r", &bench.public, "--passphrase-file", "key.txt"],
+        &["export", &source, "-", "-o", "a.age", "-r", &bench.public, "--stdin-name", "photo.png"],
         &["export", &source, "-o", "a.age", "-r", &bench.public, "--part-size", "many"],
         &["export", &source, "-o", "a.age", "-r", &bench.public, "--encoding", "klingon"],
         &["export", &source, "-o", "a.age", "-r", &bench.public, "--delimiter", "ab"],

@@ -29,8 +29,7 @@ impl Paths {
             _ => (safe.as_str(), String::new()),
         };
         // Another name of its own; or, below a file that has the name of its folder, another folder.
-        let numbered =
-            |number| [format!("{stem}_{number}{extension}"), format!("{number}/{safe}")];
+        let numbered = |number| [format!("{stem}_{number}{extension}"), format!("{number}/{safe}")];
         let path = std::iter::once(safe.clone())
             .chain((2u64..).flat_map(numbered))
             .find(|path| self.taken.take(path))
