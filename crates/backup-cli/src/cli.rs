@@ -196,6 +196,22 @@ pub(crate) struct ReadingArgs {
     /// What stands between the cells of all CSV files: one character, or tab
     #[arg(long, value_name = "CHAR", value_parser = delimiter)]
     pub(crate) delimiter: Option<u8>,
+    /// The line that the header of all CSV files stands on; 0 if they have none
+    #[arg(long, value_name = "N")]
+    pub(crate) header_row: Option<u64>,
+    /// What becomes of records that are shorter or longer than the header: "pad" fills them with
+    /// nulls, and the ledger says so
+    #[arg(long, value_enum, default_value_t = Ragged::Refuse, value_name = "HOW")]
+    pub(crate) ragged: Ragged,
+}
+
+/// What becomes of records of another length than the header's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Ragged {
+    /// The file is carried as a file
+    Refuse,
+    /// They are filled with nulls
+    Pad,
 }
 
 /// What opens an archive.
@@ -345,10 +361,10 @@ fn size(text: &str) -> Result<u64, String> {
 }
 
 fn encoding(text: &str) -> Result<String, String> {
-    match encoding_rs::Encoding::for_label(text.as_bytes()) {
-        Some(_) => Ok(text.to_owned()),
-        None => Err("try utf-8, gb18030, big5, shift_jis, euc-kr, windows-1252 or utf-16le".into()),
+    if backup_core::source::csv::is_encoding(text) {
+        return Ok(text.to_owned());
     }
+    Err("try utf-8, gb18030, big5, shift_jis, euc-kr, windows-1252, utf-16le or utf-32le".into())
 }
 
 fn delimiter(text: &str) -> Result<u8, String> {

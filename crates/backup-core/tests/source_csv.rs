@@ -4,7 +4,7 @@ use std::fs;
 
 use backup_core::archive::package::Original;
 use backup_core::record::Digest;
-use backup_core::source::csv::CsvOptions;
+use backup_core::source::csv::{CsvOptions, Ragged};
 use backup_core::source::{DiscoverOptions, discover};
 use backup_core::{Report, dry_run};
 
@@ -206,4 +206,49 @@ fn other_encodings_are_not_taken_for_gb18030() {
     let gb = encoded(encoding_rs::GB18030, "名,b\n李雷,2\n");
     let remarks = read(&gb, CsvOptions::default()).findings;
     assert!(remarks[0].message.contains("read as gb18030"), "a guess is said: {remarks:?}");
+}
+
+#[test]
+fn utf_32_is_told_from_utf_16() {
+    let text = "\u{feff}名,b\r\n😀,\"x\"\"y\"\r\n";
+    let (little, big): (Vec<u8>, Vec<u8>) = (
+        text.chars().flat_map(|c| u32::from(c).to_le_bytes()).collect(),
+        text.chars().flat_map(|c| u32::from(c).to_be_bytes()).collect(),
+    );
+    let canonical = "名,b\n😀,\"x\"\"y\"\n";
+    check("UTF-32LE", &little, CsvOptions::default(), canonical, Back::Rebuilt);
+    check("UTF-32BE", &big, CsvOptions::default(), canonical, Back::Rebuilt);
+    let plain = CsvOptions::default().encoding("utf-32be");
+    check("UTF-32BE without a mark", &big[4..], plain, canonical, Back::Rebuilt);
+    let nul_first: Vec<u8> =
+        "\u{feff}\0,b\n1,2\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let given = CsvOptions::default().encoding("utf-16le");
+    check("UTF-16LE, NUL first, given", &nul_first, given, "\0,b\n1,2\n", Back::Rebuilt);
+    let said = &read(&little[..little.len() - 2], CsvOptions::default()).not_looked_at;
+    assert_eq!(said.len(), 1, "half a character at the end is no text");
+}
+
+#[test]
+fn the_header_stands_where_it_is_said_to() {
+    let text = b"Export of accounts; \"2026\nsecond line\n\nid;name\n1;x\n";
+    let options = CsvOptions::default().header_row(4);
+    check("a preamble", text, options.clone(), "id,name\n1,x\n", Back::Rebuilt);
+    let crlf = b"\xef\xbb\xbftitle\r\n\r\n\r\nid,name\r\n1,x\r\n";
+    check("a preamble, CRLF", crlf, options.clone(), "id,name\n1,x\n", Back::Rebuilt);
+    let none = CsvOptions::default().header_row(0);
+    let canonical = "column_1,column_2\n1,x\n2,y\n";
+    check("no header", b"1,x\n2,y\n", none.clone(), canonical, Back::Rebuilt);
+    check("no header, quoted", b"\"1\",\"x\"\n\"2\",\"y\"", none, canonical, Back::Rebuilt);
+    let beyond = read(b"a\nb\n", options);
+    assert!(beyond.not_looked_at[0].contains("no header and no record"), "{:?}", beyond);
+}
+
+#[test]
+fn ragged_records_are_padded_if_asked_and_said() {
+    let options = CsvOptions::default().ragged(Ragged::Pad);
+    let canonical = "a,b,column_3\n1,2,\n3,,\n4,5,6\n";
+    check("padded", b"a,b\n1,2\n3\n4,5,6\n", options.clone(), canonical, Back::Kept);
+    let report = read(b"a,b\n1,2\n3\n4,5,6\n", options);
+    let padded = report.ledger.iter().find(|entry| entry.code == "padded-records");
+    assert_eq!(padded.map(|entry| entry.count), Some(2), "the ledger: {:?}", report.ledger);
 }

@@ -10,7 +10,7 @@ mod verify;
 
 use std::path::{Path, PathBuf};
 
-use backup_core::source::csv::{CsvOptions, CsvSource};
+use backup_core::source::csv::{CsvOptions, CsvSource, Ragged};
 use backup_core::source::{DiscoverOptions, Discovered, discover};
 use backup_core::{Report, VerifyOptions};
 
@@ -166,6 +166,12 @@ fn find_sources(
     }
     if let Some(delimiter) = reading.delimiter {
         csv = csv.delimiter(delimiter);
+    }
+    if let Some(line) = reading.header_row {
+        csv = csv.header_row(line);
+    }
+    if reading.ragged == crate::cli::Ragged::Pad {
+        csv = csv.ragged(Ragged::Pad);
     }
     let mut options = DiscoverOptions::default().csv(csv.clone());
     for pattern in &reading.as_file {

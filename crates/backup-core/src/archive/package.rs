@@ -321,10 +321,16 @@ pub enum Original {
 /// What turns a table of text back into the CSV file it was read from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recipe {
-    /// The WHATWG name of the encoding, in lower case.
+    /// The WHATWG name of the encoding, in lower case; or `utf-32le`, `utf-32be`.
     pub encoding: String,
     /// Whether the file begins with a byte order mark.
     pub bom: bool,
+    /// What stands above the header line, line ends included.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub preamble: String,
+    /// Whether the file has no header line.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub headless: bool,
     /// What stands between cells.
     pub delimiter: char,
     /// What ends a record: `\n`, `\r\n`, `\r` or `\r\r\n`.

@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::record::{Digest, Sha256Writer};
 
 /// How many frames may wait to be sealed.
-const WAITING_FRAMES: usize = 8;
+const WAITING_FRAMES: usize = 2;
 
 pub(super) enum ToSeal {
     Frame(PendingFrame),

@@ -234,9 +234,11 @@ impl Visitor for Originals {
         let Some((recipe, expected)) = self.recipes.remove(&source) else { return Ok(()) };
         let output = Sha256Writer::new(self.claim(&source)?);
         let mut output = Rebuilder::from_recipe(&recipe, output)?;
-        output.begin()?;
-        let labels = table.columns.iter().map(|column| column.label.as_str());
-        output.header(labels, recipe.header_quotes)?;
+        output.begin(&recipe.preamble)?;
+        if !recipe.headless {
+            let labels = table.columns.iter().map(|column| column.label.as_str());
+            output.header(labels, recipe.header_quotes)?;
+        }
         let Recipe { quotes, final_newline, .. } = recipe;
         self.open.insert(index, Rebuilding { source, quotes, final_newline, expected, output });
         Ok(())

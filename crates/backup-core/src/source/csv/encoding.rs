@@ -6,54 +6,86 @@ use encoding_rs::{DecoderResult, Encoding};
 
 use crate::error::{Error, ErrorKind, Result};
 
+/// How text is made of bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Coding {
+    /// One of the encodings of the WHATWG's standard.
+    Whatwg(&'static Encoding),
+    /// UTF-32, which the standard has not: four bytes a character, the lowest or highest first.
+    Utf32 { little: bool },
+}
+
 /// An encoding, and whether the file begins with its byte order mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Charset {
-    pub(crate) encoding: &'static Encoding,
+    pub(crate) coding: Coding,
     pub(crate) bom: bool,
 }
 
 impl Charset {
     /// UTF-8 without a mark.
-    pub(crate) const UTF_8: Self = Self { encoding: encoding_rs::UTF_8, bom: false };
+    pub(crate) const UTF_8: Self = Self { coding: Coding::Whatwg(encoding_rs::UTF_8), bom: false };
 
-    /// The encoding whose byte order mark a text begins with.
+    /// The encoding whose byte order mark a text begins with. The mark of UTF-32LE is also that of
+    /// UTF-16LE before a NUL, which text does not begin with.
     pub(crate) fn marked(begins: &[u8]) -> Option<Self> {
-        Encoding::for_bom(begins).map(|(encoding, _)| Self { encoding, bom: true })
+        let coding = match begins {
+            [0xff, 0xfe, 0, 0, ..] => Coding::Utf32 { little: true },
+            [0, 0, 0xfe, 0xff, ..] => Coding::Utf32 { little: false },
+            _ => Coding::Whatwg(Encoding::for_bom(begins)?.0),
+        };
+        Some(Self { coding, bom: true })
     }
 
-    /// The name that an archive uses: WHATWG's, in lower case.
+    /// The name that an archive uses: WHATWG's in lower case, `utf-32le` or `utf-32be`.
     pub(crate) fn name(&self) -> String {
-        self.encoding.name().to_ascii_lowercase()
+        match self.coding {
+            Coding::Whatwg(encoding) => encoding.name().to_ascii_lowercase(),
+            Coding::Utf32 { little: true } => "utf-32le".into(),
+            Coding::Utf32 { little: false } => "utf-32be".into(),
+        }
     }
 
     pub(crate) fn is_utf8(&self) -> bool {
-        self.encoding == encoding_rs::UTF_8
+        self.coding == Self::UTF_8.coding
     }
 
     /// The byte order mark that the file begins with.
     pub(crate) fn bom_bytes(&self) -> &'static [u8] {
-        match self.encoding.name() {
+        match self.name().as_str() {
             _ if !self.bom => b"",
-            "UTF-8" => b"\xef\xbb\xbf",
-            "UTF-16LE" => b"\xff\xfe",
-            "UTF-16BE" => b"\xfe\xff",
+            "utf-8" => b"\xef\xbb\xbf",
+            "utf-16le" => b"\xff\xfe",
+            "utf-16be" => b"\xfe\xff",
+            "utf-32le" => b"\xff\xfe\0\0",
+            "utf-32be" => b"\0\0\xfe\xff",
             _ => b"",
         }
     }
 
     /// The encoding of this name, in any spelling that WHATWG lists.
     pub(crate) fn named(name: &str, begins: &[u8]) -> Result<Self> {
-        let encoding = Encoding::for_label(name.as_bytes()).ok_or_else(|| {
-            Error::new(ErrorKind::Option {
-                why: format!("{name} is not an encoding that this program knows"),
-                hint: "Try utf-8, gb18030, big5, shift_jis, euc-kr, windows-1252 or utf-16le."
-                    .into(),
-            })
-        })?;
-        let bom = matches!(Encoding::for_bom(begins), Some((marked, _)) if marked == encoding);
-        Ok(Self { encoding, bom })
+        let coding = match name.to_ascii_lowercase().as_str() {
+            "utf-32le" | "utf-32" => Coding::Utf32 { little: true },
+            "utf-32be" => Coding::Utf32 { little: false },
+            _ => Coding::Whatwg(Encoding::for_label(name.as_bytes()).ok_or_else(|| unknown(name))?),
+        };
+        let mark = Self { coding, bom: true }.bom_bytes();
+        Ok(Self { coding, bom: !mark.is_empty() && begins.starts_with(mark) })
     }
+}
+
+/// Whether CSV files can be read in an encoding of this name.
+pub fn is_encoding(name: &str) -> bool {
+    Charset::named(name, b"").is_ok()
+}
+
+fn unknown(name: &str) -> Error {
+    Error::new(ErrorKind::Option {
+        why: format!("{name} is not an encoding that this program knows"),
+        hint: "Try utf-8, gb18030, big5, shift_jis, euc-kr, windows-1252, utf-16le or utf-32le."
+            .into(),
+    })
 }
 
 /// An encoding that was found out.
@@ -75,11 +107,12 @@ pub(crate) fn detect<R: Read>(mut open: impl FnMut() -> Result<R>) -> Result<Det
     if let Some(charset) = Charset::marked(&begins[..count]) {
         return Ok(Detected { charset, guessed: false });
     }
-    if is_valid(open()?, encoding_rs::UTF_8)? {
+    if is_valid(open()?, Charset::UTF_8.coding)? {
         return Ok(Detected { charset: Charset::UTF_8, guessed: false });
     }
-    if is_valid(open()?, encoding_rs::GB18030)? && looks_chinese(open()?)? {
-        let charset = Charset { encoding: encoding_rs::GB18030, bom: false };
+    let gb18030 = Coding::Whatwg(encoding_rs::GB18030);
+    if is_valid(open()?, gb18030)? && looks_chinese(open()?)? {
+        let charset = Charset { coding: gb18030, bom: false };
         return Ok(Detected { charset, guessed: true });
     }
     Err(Error::source(
@@ -104,8 +137,8 @@ fn chunks(mut input: impl Read, mut each: impl FnMut(&[u8], bool) -> bool) -> Re
     }
 }
 
-fn is_valid(input: impl Read, encoding: &'static Encoding) -> Result<bool> {
-    let mut decoder = Decoder::starting_at(encoding, 0);
+fn is_valid(input: impl Read, coding: Coding) -> Result<bool> {
+    let mut decoder = Decoder::starting_at(coding, 0);
     let mut scratch = String::new();
     let mut valid = true;
     chunks(input, |bytes, last| {
@@ -156,52 +189,110 @@ pub(crate) fn read_full(input: &mut impl Read, buffer: &mut [u8]) -> io::Result<
 
 /// Decodes chunks to UTF-8; bytes that do not decode are an error, never a replacement character.
 pub(crate) struct Decoder {
-    inner: encoding_rs::Decoder,
+    inner: Inner,
     /// Where in the file the next byte stands.
     offset: u64,
 }
 
+enum Inner {
+    Whatwg(Box<encoding_rs::Decoder>),
+    /// The bytes of a character that is not complete.
+    Utf32 {
+        little: bool,
+        held: Vec<u8>,
+    },
+}
+
 impl Decoder {
     /// A decoder of text that begins at this byte of its file.
-    pub(crate) fn starting_at(encoding: &'static Encoding, offset: u64) -> Self {
-        Self { inner: encoding.new_decoder_without_bom_handling(), offset }
+    pub(crate) fn starting_at(coding: Coding, offset: u64) -> Self {
+        let inner = match coding {
+            Coding::Whatwg(encoding) => {
+                Inner::Whatwg(Box::new(encoding.new_decoder_without_bom_handling()))
+            }
+            Coding::Utf32 { little } => Inner::Utf32 { little, held: Vec::new() },
+        };
+        Self { inner, offset }
     }
 
     /// Appends the text of `bytes`; fails with the offset of the first byte that does not decode.
-    pub(crate) fn decode(
-        &mut self,
-        mut bytes: &[u8],
-        last: bool,
-        out: &mut String,
-    ) -> Result<(), u64> {
-        loop {
-            let room = self
-                .inner
-                .max_utf8_buffer_length_without_replacement(bytes.len())
-                .unwrap_or(bytes.len().saturating_mul(3));
-            out.reserve(room);
-            let (result, read) = self.inner.decode_to_string_without_replacement(bytes, out, last);
-            self.offset += read as u64;
-            bytes = &bytes[read..];
-            match result {
-                DecoderResult::InputEmpty => return Ok(()),
-                DecoderResult::OutputFull => {}
-                DecoderResult::Malformed(length, after) => {
-                    return Err(self.offset.saturating_sub(u64::from(length) + u64::from(after)));
-                }
+    pub(crate) fn decode(&mut self, bytes: &[u8], last: bool, out: &mut String) -> Result<(), u64> {
+        match &mut self.inner {
+            Inner::Whatwg(decoder) => decode_whatwg(decoder, &mut self.offset, bytes, last, out),
+            Inner::Utf32 { little, held } => {
+                decode_utf32(*little, held, &mut self.offset, bytes, last, out)
             }
         }
     }
 }
 
+fn decode_whatwg(
+    decoder: &mut encoding_rs::Decoder,
+    offset: &mut u64,
+    mut bytes: &[u8],
+    last: bool,
+    out: &mut String,
+) -> Result<(), u64> {
+    loop {
+        let room = decoder
+            .max_utf8_buffer_length_without_replacement(bytes.len())
+            .unwrap_or(bytes.len().saturating_mul(3));
+        out.reserve(room);
+        let (result, read) = decoder.decode_to_string_without_replacement(bytes, out, last);
+        *offset += read as u64;
+        bytes = &bytes[read..];
+        match result {
+            DecoderResult::InputEmpty => return Ok(()),
+            DecoderResult::OutputFull => {}
+            DecoderResult::Malformed(length, after) => {
+                return Err(offset.saturating_sub(u64::from(length) + u64::from(after)));
+            }
+        }
+    }
+}
+
+fn decode_utf32(
+    little: bool,
+    held: &mut Vec<u8>,
+    offset: &mut u64,
+    bytes: &[u8],
+    last: bool,
+    out: &mut String,
+) -> Result<(), u64> {
+    held.extend_from_slice(bytes);
+    let (units, rest) = held.as_chunks::<4>();
+    for unit in units {
+        let unit = if little { u32::from_le_bytes(*unit) } else { u32::from_be_bytes(*unit) };
+        out.push(char::from_u32(unit).ok_or(*offset)?);
+        *offset += 4;
+    }
+    if last && !rest.is_empty() {
+        return Err(*offset);
+    }
+    let used = held.len() - rest.len();
+    held.drain(..used);
+    Ok(())
+}
+
 /// Encodes text; `None` if the encoding has no bytes for a character in it.
 pub(crate) fn encode(charset: Charset, text: &str, out: &mut Vec<u8>) -> Option<()> {
-    match charset.encoding.name() {
+    let encoding = match charset.coding {
+        Coding::Whatwg(encoding) => encoding,
+        Coding::Utf32 { little: true } => {
+            out.extend(text.chars().flat_map(|c| u32::from(c).to_le_bytes()));
+            return Some(());
+        }
+        Coding::Utf32 { little: false } => {
+            out.extend(text.chars().flat_map(|c| u32::from(c).to_be_bytes()));
+            return Some(());
+        }
+    };
+    match encoding.name() {
         "UTF-8" => out.extend_from_slice(text.as_bytes()),
         "UTF-16LE" => out.extend(text.encode_utf16().flat_map(u16::to_le_bytes)),
         "UTF-16BE" => out.extend(text.encode_utf16().flat_map(u16::to_be_bytes)),
         _ => {
-            let (bytes, _, unmappable) = charset.encoding.encode(text);
+            let (bytes, _, unmappable) = encoding.encode(text);
             if unmappable {
                 return None;
             }

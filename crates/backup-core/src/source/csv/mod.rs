@@ -13,10 +13,11 @@ mod text;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+pub use encoding::is_encoding;
 use encoding::{Charset, read_full};
-use parse::Dialect;
+use parse::{Dialect, Written};
 pub(crate) use rebuild::Rebuilder;
-use recipe::RecipeCheck;
+use recipe::{Head, RecipeCheck};
 use serde_json::json;
 use text::TextReader;
 
@@ -35,6 +36,23 @@ pub struct CsvOptions {
     pub encoding: Option<String>,
     /// What stands between cells: one ASCII character.
     pub delimiter: Option<u8>,
+    /// The line that the header stands on, counted from 1; 0 if there is none. The first line by
+    /// default.
+    pub header_row: Option<u64>,
+    /// What becomes of records that are shorter or longer than the header.
+    pub ragged: Ragged,
+}
+
+/// What becomes of records that are shorter or longer than the header.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Ragged {
+    /// The file is not read as a table.
+    #[default]
+    Refuse,
+    /// Every record gets as many cells as the longest has, with nulls; the ledger says how many
+    /// records it was.
+    Pad,
 }
 
 impl CsvOptions {
@@ -47,6 +65,18 @@ impl CsvOptions {
     /// Sets the delimiter.
     pub fn delimiter(mut self, delimiter: u8) -> Self {
         self.delimiter = Some(delimiter);
+        self
+    }
+
+    /// Sets the line that the header stands on, counted from 1; 0 if there is none.
+    pub fn header_row(mut self, line: u64) -> Self {
+        self.header_row = Some(line);
+        self
+    }
+
+    /// Sets what becomes of records that are shorter or longer than the header.
+    pub fn ragged(mut self, ragged: Ragged) -> Self {
+        self.ragged = ragged;
         self
     }
 }
@@ -142,7 +172,11 @@ impl CsvSource {
             Some(name) => Charset::named(name, &begins(&mut open()?)?)?,
             None => self.guess(encoding::detect(open)?, sink),
         };
-        let outcome = self.read_text(Box::new(open()?), charset, sink)?;
+        let width = match self.options.ragged {
+            Ragged::Refuse => None,
+            Ragged::Pad => Some(self.widest(Box::new(open()?), charset)?),
+        };
+        let outcome = self.read_text(Box::new(open()?), charset, width, sink)?;
         before.check_unmoved()?;
         let original = match outcome.recipe {
             Ok(recipe) => Original::Recipe(recipe),
@@ -184,8 +218,14 @@ impl CsvSource {
             Some(name) => Charset::named(name, &begins)?,
             None => Charset::marked(&begins).unwrap_or(Charset::UTF_8),
         };
+        if self.options.ragged == Ragged::Pad {
+            return Err(Error::new(ErrorKind::Option {
+                why: "a stream is read once, so its longest record is not known".into(),
+                hint: "Save it as a file to have its records padded.".into(),
+            }));
+        }
         let stream = Box::new(io::Cursor::new(begins).chain(stream));
-        let outcome = self.read_text(stream, charset, sink)?;
+        let outcome = self.read_text(stream, charset, None, sink)?;
         let original = match outcome.recipe {
             Ok(recipe) => Original::Recipe(recipe),
             Err(why) => {
@@ -209,64 +249,141 @@ impl CsvSource {
         Ok(())
     }
 
+    /// Reads what stands above the records; gives the first record too, if there is no header.
+    fn head(&self, text: &mut TextReader) -> Result<(Dialect, Head, Option<Record>)> {
+        text.fill()?;
+        let row = self.options.header_row.unwrap_or(1);
+        let preamble = text.take_lines(row.saturating_sub(1))?;
+        let dialect = parse::detect(text.ahead(), self.options.delimiter);
+        let mut first = Record::new();
+        let Some(written) = text.record(dialect, &mut first)? else {
+            return Err(Error::source(
+                "there is no header and no record in this file",
+                "Check the number of the header's line, or carry the file as it is with --as-file.",
+            ));
+        };
+        let headless = row == 0;
+        let labels = match headless {
+            true => vec![String::new(); first.len()],
+            false => first.iter().map(label).collect(),
+        };
+        let head = Head { preamble, headless, labels, written };
+        Ok((dialect, head, headless.then_some(first)))
+    }
+
+    /// How many cells the longest record has.
+    fn widest(&self, input: Box<dyn Read>, charset: Charset) -> Result<usize> {
+        let mut text = TextReader::new(input, charset);
+        let (dialect, head, _) = self.head(&mut text)?;
+        let mut widest = head.labels.len();
+        let mut record = Record::new();
+        while text.record(dialect, &mut record)?.is_some() {
+            widest = widest.max(record.len());
+        }
+        Ok(widest)
+    }
+
+    /// Reads a text once, from beginning to end; `width` is what records are padded to.
     fn read_text(
         &self,
         input: Box<dyn Read>,
         charset: Charset,
+        width: Option<usize>,
         sink: &mut dyn Sink,
     ) -> Result<Outcome> {
         let mut text = TextReader::new(input, charset);
-        text.fill()?;
-        let dialect = parse::detect(text.ahead(), self.options.delimiter);
-        let mut header = Record::new();
-        let Some(header_written) = text.record(dialect, &mut header)? else {
-            return Err(Error::source(
-                "the file holds a byte order mark and nothing else",
-                "Carry it as a file with --as-file.",
-            ));
-        };
-        let labels: Vec<String> = header.iter().map(label).collect();
+        let (dialect, head, first) = self.head(&mut text)?;
+        let mut check = RecipeCheck::new(charset, dialect, &head);
+        let mut labels = head.labels;
+        labels.resize(width.unwrap_or(labels.len()), String::new());
         let table = Table::new(self.table_name(), labels.iter().map(Column::text));
         let origin = Origin { source: Some(self.name.clone()), ..Origin::default() };
         sink.begin_table(&table, origin)?;
-        let mut check = RecipeCheck::new(charset, dialect, &labels, header_written)?;
+        let mut seen = Seen::default();
+        if let Some(mut first) = first {
+            self.take(&mut first, head.written, &labels, &text, &mut check, &mut seen, sink)?;
+        }
         let mut record = Record::new();
-        let mut rows = 0;
-        let mut blank_lines = 0;
         while let Some(written) = text
             .record(dialect, &mut record)
-            .map_err(|error| error.at_record(rows + 1).in_table(&table.name))?
+            .map_err(|error| error.at_record(seen.rows + 1).in_table(&table.name))?
         {
-            if record.len() == 1 && labels.len() > 1 && record.get(0) == Some(Cell::Null) {
-                blank_lines += 1;
-                check.fails("blank lines");
-                continue;
-            }
-            rows += 1;
-            if record.len() != labels.len() {
-                return Err(ragged(&record, &labels, text.byte(0))
-                    .at_record(rows)
-                    .in_table(&table.name));
-            }
-            sink.record(&record)?;
-            check.record(&record, written);
-            if rows % 4096 == 0 {
+            self.take(&mut record, written, &labels, &text, &mut check, &mut seen, sink)?;
+            if seen.rows % 4096 == 0 {
                 crate::monitor::checkpoint(sink.monitor())?;
                 sink.monitor().advance(text.take_progress());
             }
         }
         sink.monitor().advance(text.take_progress());
         let summary = sink.end_table(None)?;
-        if blank_lines > 0 {
-            let entry = LedgerEntry::new("blank-lines", "blank lines between records are not kept");
-            sink.ledger(entry.source(&self.name).table(&summary.name).count(blank_lines));
+        for entry in seen.ledger() {
+            sink.ledger(entry.source(&self.name).table(&summary.name));
         }
         // Canonical text always ends with a line feed; a file may lack the last one.
         let newline: &[u8] = if check.final_newline { b"" } else { b"\n" };
         let (sha256, bytes, ended) = text.finish(newline);
-        let details = details(charset, dialect, &check);
+        let details = details(charset, dialect, self.options.header_row, &check);
         let recipe = check.finish(&summary, sha256, ended);
         Ok(Outcome { table: summary.name, sha256, bytes, recipe, details })
+    }
+
+    /// Takes a record as it was read: passes over blank lines, and sees to its length.
+    #[allow(clippy::too_many_arguments, reason = "all of it changes with each record")]
+    fn take(
+        &self,
+        record: &mut Record,
+        written: Written,
+        labels: &[String],
+        text: &TextReader,
+        check: &mut RecipeCheck,
+        seen: &mut Seen,
+        sink: &mut dyn Sink,
+    ) -> Result<()> {
+        if record.len() == 1 && labels.len() > 1 && record.get(0) == Some(Cell::Null) {
+            seen.blank_lines += 1;
+            check.fails("blank lines");
+            return Ok(());
+        }
+        seen.rows += 1;
+        if record.len() != labels.len() {
+            if self.options.ragged == Ragged::Refuse {
+                return Err(ragged(record, labels, text.byte(0))
+                    .at_record(seen.rows)
+                    .in_table(self.table_name()));
+            }
+            seen.padded += 1;
+            check.fails("records of different lengths");
+            while record.len() < labels.len() {
+                record.push_null();
+            }
+        }
+        sink.record(record)?;
+        check.record(record, written);
+        Ok(())
+    }
+}
+
+/// What was met among the records.
+#[derive(Default)]
+struct Seen {
+    rows: u64,
+    blank_lines: u64,
+    padded: u64,
+}
+
+impl Seen {
+    fn ledger(&self) -> impl Iterator<Item = LedgerEntry> {
+        [
+            ("blank-lines", self.blank_lines, "blank lines between records are not kept"),
+            (
+                "padded-records",
+                self.padded,
+                "records shorter than the longest are filled with nulls",
+            ),
+        ]
+        .into_iter()
+        .filter(|(_, count, _)| *count > 0)
+        .map(|(code, count, message)| LedgerEntry::new(code, message).count(count))
     }
 }
 
@@ -300,7 +417,8 @@ fn kept_whole(source: &str, table: &str, why: &str) -> LedgerEntry {
 fn ragged(record: &Record, labels: &[String], byte: Option<u64>) -> Error {
     Error::source(
         format!("a record has {} cells and the header {}", record.len(), labels.len()),
-        "Mend that record in a copy of the file, or carry the file as it is with --as-file.",
+        "Mend that record in a copy of the file, keep it with --ragged pad, or carry the file as it \
+         is with --as-file.",
     )
     .at_byte_if(byte)
 }
@@ -308,6 +426,7 @@ fn ragged(record: &Record, labels: &[String], byte: Option<u64>) -> Error {
 fn details(
     charset: Charset,
     dialect: Dialect,
+    header_row: Option<u64>,
     check: &RecipeCheck,
 ) -> serde_json::Map<String, serde_json::Value> {
     let details = json!({
@@ -315,6 +434,7 @@ fn details(
         "bom": charset.bom,
         "delimiter": char::from(dialect.delimiter),
         "newline": check.newline,
+        "header_row": header_row.unwrap_or(1),
     });
     match details {
         serde_json::Value::Object(map) => map,

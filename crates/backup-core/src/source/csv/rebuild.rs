@@ -104,10 +104,11 @@ impl<W: Write> Rebuilder<W> {
         })
     }
 
-    /// Writes the byte order mark; comes first.
-    pub(crate) fn begin(&mut self) -> Result<()> {
+    /// Writes the byte order mark and what stands above the header; comes first.
+    pub(crate) fn begin(&mut self, preamble: &str) -> Result<()> {
         self.encoded.clear();
         self.encoded.extend_from_slice(self.charset.bom_bytes());
+        encode(self.charset, preamble, &mut self.encoded).ok_or_else(unmappable)?;
         self.write_encoded()
     }
 

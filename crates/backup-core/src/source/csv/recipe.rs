@@ -10,11 +10,24 @@ use crate::error::Result;
 use crate::record::{Digest, Record, Sha256Writer, safe_labels};
 use crate::source::TableSummary;
 
+/// What stands above the records.
+pub(super) struct Head {
+    /// Text above the header line.
+    pub(super) preamble: String,
+    /// Whether there is no header line.
+    pub(super) headless: bool,
+    pub(super) labels: Vec<String>,
+    /// How the header line, or the first record, is written.
+    pub(super) written: Written,
+}
+
 /// Writes the records again by the recipe that they seem to follow.
 pub(super) struct RecipeCheck {
     charset: Charset,
     delimiter: char,
     pub(super) newline: &'static str,
+    preamble: String,
+    headless: bool,
     header_quotes: Quotes,
     /// Settled by the first record that tells.
     quotes: Option<Quotes>,
@@ -27,43 +40,44 @@ pub(super) struct RecipeCheck {
 }
 
 impl RecipeCheck {
-    pub(super) fn new(
-        charset: Charset,
-        dialect: Dialect,
-        labels: &[String],
-        header: Written,
-    ) -> Result<Self> {
-        let newline = match (header.newline, dialect.newline) {
+    pub(super) fn new(charset: Charset, dialect: Dialect, head: &Head) -> Self {
+        let newline = match (head.written.newline, dialect.newline) {
             ("", Newline::Cr) => "\r",
             ("", Newline::Lf) => "\n",
             (newline, _) => newline,
         };
-        let header_quotes = settle(header).unwrap_or(Quotes::Needed);
+        let header_quotes = settle(head.written).unwrap_or(Quotes::Needed);
         let delimiter = char::from(dialect.delimiter);
+        let labels = || head.labels.iter().map(String::as_str);
         let canonical = charset.is_utf8()
             && !charset.bom
+            && head.preamble.is_empty()
+            && !head.headless
             && delimiter == ','
             && newline == "\n"
             && header_quotes == Quotes::Needed
-            && safe_labels(labels.iter().map(String::as_str)) == labels;
+            && safe_labels(labels()) == head.labels;
         let hash = Sha256Writer::new(io::sink());
         let mut rebuilt = Rebuilder::new(charset, delimiter, newline, hash);
-        let written = rebuilt
-            .begin()
-            .and_then(|()| rebuilt.header(labels.iter().map(String::as_str), header_quotes));
+        let written = rebuilt.begin(&head.preamble).and_then(|()| match head.headless {
+            true => Ok(()),
+            false => rebuilt.header(labels(), header_quotes),
+        });
         let mut check = Self {
             charset,
             delimiter,
             newline,
+            preamble: head.preamble.clone(),
+            headless: head.headless,
             header_quotes,
             quotes: None,
-            final_newline: !header.newline.is_empty(),
+            final_newline: !head.written.newline.is_empty(),
             canonical,
             rebuilt: Some(rebuilt),
             failure: None,
         };
         check.note(written);
-        Ok(check)
+        check
     }
 
     pub(super) fn note(&mut self, written: Result<()>) {
@@ -115,6 +129,8 @@ impl RecipeCheck {
         Ok(Recipe {
             encoding: self.charset.name(),
             bom: self.charset.bom,
+            preamble: self.preamble,
+            headless: self.headless,
             delimiter: self.delimiter,
             newline: self.newline.into(),
             header_quotes: self.header_quotes,

@@ -10,6 +10,16 @@ use crate::record::{Digest, MAX_CELL_BYTES, Record, Sha256Writer};
 /// How much is read at a time.
 const BLOCK_BYTES: usize = 256 * 1024;
 
+/// The most text that may stand above the header.
+const MAX_PREAMBLE_BYTES: usize = 64 * 1024;
+
+fn long_preamble() -> Error {
+    Error::source(
+        "the lines above the header are longer than 64 KiB",
+        "Check the number of the header's line, or carry the file as it is with --as-file.",
+    )
+}
+
 /// Text that is decoded as it is read, and hashed before that.
 pub(super) struct TextReader {
     raw: Sha256Writer<io::Sink>,
@@ -38,7 +48,7 @@ impl TextReader {
         Self {
             raw: Sha256Writer::new(io::sink()),
             input,
-            decoder: Decoder::starting_at(charset.encoding, mark as u64),
+            decoder: Decoder::starting_at(charset.coding, mark as u64),
             skip: mark,
             text_is_bytes: charset.is_utf8(),
             block: vec![0; BLOCK_BYTES],
@@ -118,6 +128,33 @@ impl TextReader {
     /// Where in the file the byte so far into the current record stands, if that can be told.
     pub(super) fn byte(&self, within: usize) -> Option<u64> {
         self.text_is_bytes.then_some(self.gone + (self.record_at + within) as u64)
+    }
+
+    /// Takes lines as they are, line ends included.
+    pub(super) fn take_lines(&mut self, lines: u64) -> Result<String> {
+        let mut taken = String::new();
+        for _ in 0..lines {
+            let end = loop {
+                let ahead = self.ahead();
+                match memchr::memchr2(b'\n', b'\r', ahead) {
+                    // Whether an LF follows a CR is seen in the text that comes next.
+                    Some(at) if at + 1 == ahead.len() && !self.ended => {}
+                    Some(at) => break at + 1 + usize::from(ahead[at..].starts_with(b"\r\n")),
+                    None if self.ended => break ahead.len(),
+                    None => {}
+                }
+                if ahead.len() > MAX_PREAMBLE_BYTES {
+                    return Err(long_preamble());
+                }
+                self.fill()?;
+            };
+            taken.push_str(&self.text[self.at..self.at + end]);
+            self.at += end;
+            if taken.len() > MAX_PREAMBLE_BYTES {
+                return Err(long_preamble());
+            }
+        }
+        Ok(taken)
     }
 
     /// The text that was read and not yet used.
