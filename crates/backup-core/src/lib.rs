@@ -79,6 +79,8 @@ mod restore;
 mod restore_test;
 pub mod scratch;
 pub mod source;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 mod verify;
 
 pub use error::{Error, ErrorKind, Location, Result};

@@ -13,12 +13,10 @@ use super::Scratch;
 use crate::archive::package::ColumnCounts;
 use crate::error::{Error, ErrorKind, Result};
 use crate::record::{Cell, Column, Digest, Kind, Record, Table};
+use crate::sqlite::{Counted, count_columns, quoted};
 
 /// The most columns of one SQLite table.
 const MAX_SQLITE_COLUMNS: usize = 2000;
-
-/// How many columns are counted by one statement.
-const COUNTED_AT_ONCE: usize = 100;
 
 /// A SQLite database, in memory, in an unlinked temporary file, or in a file that stays.
 pub struct SqliteScratch {
@@ -151,7 +149,7 @@ impl SqliteScratch {
                     self.notes.push(note);
                 }
                 let columns = columns.iter();
-                Piece::new(quote(&name), columns.map(|name| quote(name)).collect())
+                Piece::new(quoted(&name), columns.map(|name| quoted(name)).collect())
             }
         }
     }
@@ -201,13 +199,9 @@ impl Piece {
 fn order(columns: &[String]) -> String {
     let names = ["rowid", "_rowid_", "oid"];
     let taken =
-        |name: &&&str| columns.iter().any(|column| column.eq_ignore_ascii_case(&quote(name)));
+        |name: &&&str| columns.iter().any(|column| column.eq_ignore_ascii_case(&quoted(name)));
     let free = names.iter().find(|name| !taken(name));
     free.map(|name| format!(" ORDER BY {name}")).unwrap_or_default()
-}
-
-fn quote(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 /// A name that SQLite takes and that is not taken; SQLite does not tell case apart.
@@ -409,10 +403,9 @@ impl Scratch for SqliteScratch {
         let loaded = self.loaded_table(table)?;
         let mut counts = Vec::new();
         for piece in &loaded.pieces {
-            for columns in piece.columns.chunks(COUNTED_AT_ONCE) {
-                let asked = self.count_columns(&piece.table, columns);
-                counts.extend(asked.map_err(|e| failed("count its cells", e))?);
-            }
+            let counted = count_columns(&self.connection, &piece.table, &piece.columns);
+            let counted = counted.map_err(|e| failed("count its cells", e))?;
+            counts.extend(counted.iter().map(Counted::utf8));
         }
         for (_, position) in self.nans(table)? {
             if let Some(column) = counts.get_mut(position as usize) {
@@ -435,40 +428,4 @@ impl SqliteScratch {
         };
         read().map_err(|e| failed("list what is not a number", e))
     }
-
-    fn count_columns(
-        &self,
-        table: &str,
-        columns: &[String],
-    ) -> rusqlite::Result<Vec<ColumnCounts>> {
-        const FIELDS: usize = 7;
-        let asked: Vec<_> = columns.iter().map(|column| counted(column)).collect();
-        let query = format!("SELECT {} FROM {table}", asked.join(", "));
-        self.connection.query_row(&query, [], |row| {
-            let field = |at: usize| row.get::<_, i64>(at).map(|value| value as u64);
-            (0..columns.len())
-                .map(|column| {
-                    let at = column * FIELDS;
-                    Ok(ColumnCounts {
-                        nulls: field(at)?,
-                        integers: field(at + 1)?,
-                        reals: field(at + 2)?,
-                        texts: field(at + 3)?,
-                        blobs: field(at + 4)?,
-                        bytes: field(at + 5)?,
-                        longest: field(at + 6)?,
-                    })
-                })
-                .collect()
-        })
-    }
-}
-
-fn counted(column: &str) -> String {
-    let kinds = ["null", "integer", "real", "text", "blob"];
-    let kinds = kinds.map(|kind| format!("CAST(total(typeof({column}) = '{kind}') AS INTEGER)"));
-    let length = format!(
-        "CASE WHEN typeof({column}) IN ('text', 'blob') THEN length(CAST({column} AS BLOB)) END"
-    );
-    format!("{}, coalesce(sum({length}), 0), coalesce(max({length}), 0)", kinds.join(", "))
 }

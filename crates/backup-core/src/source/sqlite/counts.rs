@@ -1,72 +1,19 @@
-//! What SQLite itself counts in a table, outside of everything that reads and encodes records.
+//! What SQLite itself counts in a source's table, outside of what reads its records.
 
-use rusqlite::{Connection, Row};
+use rusqlite::Connection;
 
 use super::rows::Tally;
 use super::schema::TablePlan;
 use super::{failed, quoted};
 use crate::archive::package::ColumnCounts;
 use crate::error::{Error, Result};
-
-/// Nine answers a column; SQLite gives at most 2,000 a statement.
-const COLUMNS_AT_ONCE: usize = 200;
-const ANSWERS: usize = 9;
-
-/// What SQLite counted in a column.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Counted {
-    /// Everything; bytes and the longest are of blobs only.
-    blobs: ColumnCounts,
-    /// The bytes of all text, in the database's own encoding.
-    text_bytes: u64,
-    longest_text: u64,
-}
-
-impl Counted {
-    /// How many cells there are, of whatever kind.
-    pub(super) fn records(&self) -> u64 {
-        let ColumnCounts { nulls, integers, reals, texts, blobs, .. } = self.blobs;
-        nulls + integers + reals + texts + blobs
-    }
-}
+use crate::sqlite::{Counted, count_columns};
 
 /// Counts every column of the table.
 pub(super) fn ask(connection: &Connection, table: &TablePlan) -> Result<Vec<Counted>> {
-    let mut counts = Vec::with_capacity(table.columns.len());
-    for columns in table.columns.chunks(COLUMNS_AT_ONCE) {
-        let answers: Vec<String> = columns.iter().map(|column| answers(&quoted(column))).collect();
-        let sql = format!("SELECT {} FROM {}", answers.join(", "), table.from());
-        let group = connection
-            .query_row(&sql, [], |row| {
-                (0..columns.len()).map(|index| counted(row, index * ANSWERS)).collect()
-            })
-            .map_err(|error| failed("count what the table holds", &error))?;
-        let group: Vec<Counted> = group;
-        counts.extend(group);
-    }
-    Ok(counts)
-}
-
-fn answers(column: &str) -> String {
-    // A filter is half again as fast as a CASE within the call.
-    let of = |kind: &str| format!("FILTER (WHERE typeof({column}) = '{kind}')");
-    let kinds =
-        ["null", "integer", "real", "text", "blob"].map(|kind| format!("count(*) {}", of(kind)));
-    let sizes = ["text", "blob"].map(|kind| {
-        let (size, of) = (format!("length(CAST({column} AS BLOB))"), of(kind));
-        format!("coalesce(sum({size}) {of}, 0), coalesce(max({size}) {of}, 0)")
-    });
-    format!("{}, {}", kinds.join(", "), sizes.join(", "))
-}
-
-fn counted(row: &Row<'_>, first: usize) -> rusqlite::Result<Counted> {
-    let mut answers = [0; ANSWERS];
-    for (index, answer) in answers.iter_mut().enumerate() {
-        *answer = u64::try_from(row.get::<_, i64>(first + index)?).unwrap_or_default();
-    }
-    let [nulls, integers, reals, texts, blobs, text_bytes, longest_text, bytes, longest] = answers;
-    let blobs = ColumnCounts { nulls, integers, reals, texts, blobs, bytes, longest };
-    Ok(Counted { blobs, text_bytes, longest_text })
+    let columns: Vec<String> = table.columns.iter().map(|column| quoted(column)).collect();
+    count_columns(connection, &table.from(), &columns)
+        .map_err(|error| failed("count what the table holds", &error))
 }
 
 /// The counts as a table's columns have them in an archive.
@@ -99,10 +46,7 @@ pub(super) fn reconcile(
         .zip(texts)
         .map(|(column, text)| {
             let (bytes, longest) = text?;
-            let mut counts = column.blobs;
-            counts.bytes += bytes;
-            counts.longest = counts.longest.max(longest);
-            Ok(counts)
+            Ok(column.with_text(bytes, longest))
         })
         .collect()
 }

@@ -22,6 +22,7 @@ use crate::archive::package::{LedgerEntry, Origin, Original, Role, SourceFacts};
 use crate::error::Result;
 use crate::monitor::checkpoint;
 use crate::record::{Column, Digest, Table};
+use crate::sqlite::quoted;
 
 /// A SQLite database file, with its write-ahead log if it has one.
 ///
@@ -161,9 +162,4 @@ impl Source for SqliteSource {
     fn as_file(&self) -> Option<Box<dyn Source>> {
         Some(Box::new(FileSource::database(&self.path, &self.name, Role::Unread)))
     }
-}
-
-/// A name as SQL writes it; never a string, as the connection takes no strings in double quotes.
-fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
 }

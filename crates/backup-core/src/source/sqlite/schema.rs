@@ -2,10 +2,11 @@
 
 use rusqlite::{Connection, Row};
 
-use super::counts::{self, Counted};
+use super::counts;
 use super::{failed, quoted, rows};
 use crate::archive::package::{Key, Known, LedgerEntry, Reference};
 use crate::error::{Error, Result};
+use crate::sqlite::Counted;
 
 /// How a database keeps its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
