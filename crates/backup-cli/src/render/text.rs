@@ -428,11 +428,11 @@ fn demonstration(demo: &Demonstration, style: Style) -> String {
     }
     let ending = match demo.verdict {
         Verdict::Proven => format!(
-            "{} back byte for byte, every record through a database",
+            "{} back byte for byte, and every record through a database.",
             some(demo.compared, "file came", "files came")
         ),
-        _ => "the demonstration did not come to its end as it should".into(),
+        _ => "The demonstration did not come to its end as it should.".into(),
     };
-    let _ = writeln!(text, "{}: {ending}", word(demo.verdict, style));
+    let _ = writeln!(text, "{ending}\n\n{}", word(demo.verdict, style));
     text
 }
