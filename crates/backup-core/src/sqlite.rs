@@ -1,0 +1,86 @@
+//! What every use of SQLite shares: names in SQL, and what SQLite itself counts in a table, outside
+//! of everything that reads and encodes records.
+
+use rusqlite::{Connection, Row};
+
+use crate::archive::package::ColumnCounts;
+
+/// Nine answers a column; SQLite gives at most 2,000 a statement.
+const COLUMNS_AT_ONCE: usize = 200;
+const ANSWERS: usize = 9;
+
+/// What SQLite counted in a column.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Counted {
+    /// Everything; bytes and the longest are of blobs only.
+    pub(crate) blobs: ColumnCounts,
+    /// The bytes of all text, in the database's own encoding.
+    pub(crate) text_bytes: u64,
+    pub(crate) longest_text: u64,
+}
+
+impl Counted {
+    /// How many cells there are, of whatever kind.
+    pub(crate) fn records(&self) -> u64 {
+        let ColumnCounts { nulls, integers, reals, texts, blobs, .. } = self.blobs;
+        nulls + integers + reals + texts + blobs
+    }
+
+    /// The counts of a column of a database that keeps text as UTF-8.
+    pub(crate) fn utf8(&self) -> ColumnCounts {
+        self.with_text(self.text_bytes, self.longest_text)
+    }
+
+    /// The counts of a column whose text has so many bytes as UTF-8.
+    pub(crate) fn with_text(&self, bytes: u64, longest: u64) -> ColumnCounts {
+        let mut counts = self.blobs;
+        counts.bytes += bytes;
+        counts.longest = counts.longest.max(longest);
+        counts
+    }
+}
+
+/// Counts these columns of a table; the names are those of SQL, quoted where they have to be.
+pub(crate) fn count_columns(
+    connection: &Connection,
+    table: &str,
+    columns: &[String],
+) -> rusqlite::Result<Vec<Counted>> {
+    let mut counts = Vec::with_capacity(columns.len());
+    for columns in columns.chunks(COLUMNS_AT_ONCE) {
+        let answers: Vec<String> = columns.iter().map(|column| answers(column)).collect();
+        let sql = format!("SELECT {} FROM {table}", answers.join(", "));
+        let group: Vec<Counted> = connection.query_row(&sql, [], |row| {
+            (0..columns.len()).map(|index| counted(row, index * ANSWERS)).collect()
+        })?;
+        counts.extend(group);
+    }
+    Ok(counts)
+}
+
+/// A name as SQL takes it, whatever is in it.
+pub(crate) fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+fn answers(column: &str) -> String {
+    // A filter is half again as fast as a CASE within the call.
+    let of = |kind: &str| format!("FILTER (WHERE typeof({column}) = '{kind}')");
+    let kinds =
+        ["null", "integer", "real", "text", "blob"].map(|kind| format!("count(*) {}", of(kind)));
+    let sizes = ["text", "blob"].map(|kind| {
+        let (size, of) = (format!("length(CAST({column} AS BLOB))"), of(kind));
+        format!("coalesce(sum({size}) {of}, 0), coalesce(max({size}) {of}, 0)")
+    });
+    format!("{}, {}", kinds.join(", "), sizes.join(", "))
+}
+
+fn counted(row: &Row<'_>, first: usize) -> rusqlite::Result<Counted> {
+    let mut answers = [0; ANSWERS];
+    for (index, answer) in answers.iter_mut().enumerate() {
+        *answer = u64::try_from(row.get::<_, i64>(first + index)?).unwrap_or_default();
+    }
+    let [nulls, integers, reals, texts, blobs, text_bytes, longest_text, bytes, longest] = answers;
+    let blobs = ColumnCounts { nulls, integers, reals, texts, blobs, bytes, longest };
+    Ok(Counted { blobs, text_bytes, longest_text })
+}
