@@ -3,13 +3,14 @@
 use std::fs;
 use std::path::Path;
 
-use backup_core::archive::package::Role;
-use backup_core::archive::{Writer, WriterOptions};
-use backup_core::record::{Column, Table};
-use backup_core::source::{DiscoverOptions, FileHead, discover};
+use backup_core::archive::package::{Original, Quotes, Recipe, Role, SourceFacts};
+use backup_core::archive::{Reader, Writer, WriterOptions};
+use backup_core::record::{Column, Digest, Table};
+use backup_core::source::csv::{CsvOptions, CsvSource};
+use backup_core::source::{DiscoverOptions, Discovered, FileHead, discover};
 use backup_core::{
-    ErrorKind, ExportOptions, Report, RestoreOptions, Verdict, export, restore_database,
-    restore_folder,
+    Code, ErrorKind, ExportOptions, Report, RestoreOptions, Verdict, dry_run, export,
+    restore_database, restore_folder,
 };
 use crm_backup_tests::Keys;
 
@@ -150,4 +151,63 @@ fn secrets_and_archives_among_the_sources_are_said() {
         "nobody says that the key goes into the archive: {:?}",
         report.findings
     );
+}
+
+/// Sources that an archive describes, and that it could not give back.
+#[test]
+fn a_source_that_cannot_come_back_is_refused() {
+    let keys = Keys::generate();
+    let source = |name: &str, original: Original| SourceFacts {
+        name: name.into(),
+        kind: "csv".into(),
+        bytes: 3,
+        sha256: Digest::of(b"abc"),
+        modified: None,
+        original,
+        details: serde_json::Map::new(),
+    };
+    let recipe = Recipe {
+        encoding: "utf-8".into(),
+        bom: false,
+        preamble: String::new(),
+        headless: false,
+        delimiter: ',',
+        newline: "\n".into(),
+        header_quotes: Quotes::Needed,
+        quotes: Quotes::Needed,
+        final_newline: true,
+    };
+    let lost = || source("a.csv", Original::Lost("said".into()));
+    let cases = [
+        ("kept as a file that is not there", vec![source("a.csv", Original::Kept("b".into()))]),
+        ("rebuilt from a table that is not there", vec![source("a.csv", Original::Recipe(recipe))]),
+        ("two of one name", vec![lost(), lost()]),
+    ];
+    for (what, sources) in cases {
+        let mut writer =
+            Writer::create(Vec::new(), "a", &keys.recipients, WriterOptions::default())
+                .expect("begins");
+        sources.into_iter().for_each(|facts| writer.source(facts));
+        let (_, sealed) = writer.finish().expect("the writer takes an embedder's word");
+        let opened = Reader::open(std::io::Cursor::new(sealed), &keys.identities);
+        let error = opened.map(drop).expect_err(what);
+        let refused =
+            matches!(error.kind(), ErrorKind::Refused(finding) if finding.code == Code::Manifest);
+        assert!(refused, "{what}: {error}");
+    }
+}
+
+#[test]
+fn a_byte_order_mark_on_a_stream_is_no_text() {
+    let digest = |stream: Box<dyn std::io::Read + Send>| {
+        let source = CsvSource::from_reader(stream, "t.csv", CsvOptions::default());
+        let mut found = Discovered::default();
+        found.sources.push(Box::new(source));
+        dry_run(found, &()).expect("the stream is read").tables[0].digest
+    };
+    let plain = digest(Box::new(&b"id,name\n1,x\n"[..]));
+    assert_eq!(plain, digest(Box::new(&b"\xef\xbb\xbfid,name\n1,x\n"[..])), "UTF-8 with a mark");
+    let wide: Vec<u8> =
+        "\u{feff}id,name\n1,x\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(plain, digest(Box::new(std::io::Cursor::new(wide))), "UTF-16 by its mark");
 }

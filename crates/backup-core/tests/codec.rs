@@ -217,6 +217,8 @@ fn labels_that_would_break_a_reader_are_derived() {
     }
     let long = "x".repeat(40_000);
     assert_eq!(safe_labels([long.as_str(), &format!("{long}y")]), ["column_1", "column_2"]);
+    let same = safe_labels(vec!["a"; 5_000]);
+    assert_eq!((same[1].as_str(), same[4_999].as_str()), ("a_2", "a_5000"), "equal labels");
     let many = safe_labels(vec![""; 16_384]);
     assert_eq!((many[0].as_str(), many[16_383].as_str()), ("1", "cn4"), "labels in base 36");
 }
