@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use super::digest::hex_pair;
 use super::{Kind, MAX_CELL_BYTES, Record, encode};
 
 /// Reads the records of one table part from chunks of any size.
@@ -344,20 +345,13 @@ fn number(token: &[u8], record: &mut Record) -> Result<(), Problem> {
 }
 
 fn unhex(hex: &[u8], out: &mut Vec<u8>) -> Result<(), Problem> {
-    fn digit(byte: u8) -> Result<u8, Problem> {
-        match byte {
-            b'0'..=b'9' => Ok(byte - b'0'),
-            b'a'..=b'f' => Ok(byte - b'a' + 10),
-            _ => Err(Problem::Token),
-        }
-    }
     let (pairs, rest) = hex.as_chunks::<2>();
     if !rest.is_empty() {
         return Err(Problem::Token);
     }
     out.reserve(pairs.len());
     for [high, low] in pairs {
-        out.push(digit(*high)? << 4 | digit(*low)?);
+        out.push(hex_pair(*high, *low).ok_or(Problem::Token)?);
     }
     Ok(())
 }

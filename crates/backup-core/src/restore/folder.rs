@@ -98,6 +98,11 @@ fn close(output: Output) -> Result<()> {
     output.into_inner().map(drop).map_err(|error| write_failed(error.into_error()))
 }
 
+/// Writes to the file that is open, unless the one that goes by is not wanted.
+fn write_on(file: &mut Option<Output>, bytes: &[u8]) -> Result<()> {
+    file.as_mut().map_or(Ok(()), |file| file.write_all(bytes).map_err(write_failed))
+}
+
 /// Writes tables as CSV files, and files as they were.
 pub(super) struct Tables {
     paths: Paths,
@@ -146,10 +151,7 @@ impl Visitor for Tables {
     }
 
     fn content(&mut self, bytes: &[u8]) -> Result<()> {
-        match &mut self.file {
-            Some(file) => file.write_all(bytes).map_err(write_failed),
-            None => Ok(()),
-        }
+        write_on(&mut self.file, bytes)
     }
 
     fn end_file(&mut self, _: Digest) -> Result<()> {
@@ -276,10 +278,7 @@ impl Visitor for Originals {
     }
 
     fn content(&mut self, bytes: &[u8]) -> Result<()> {
-        match &mut self.file {
-            Some(file) => file.write_all(bytes).map_err(write_failed),
-            None => Ok(()),
-        }
+        write_on(&mut self.file, bytes)
     }
 
     fn end_file(&mut self, _: Digest) -> Result<()> {
