@@ -9,8 +9,8 @@ use backup_core::record::{Column, Digest, Table};
 use backup_core::source::csv::{CsvOptions, CsvSource};
 use backup_core::source::{DiscoverOptions, Discovered, FileHead, discover};
 use backup_core::{
-    Code, ErrorKind, ExportOptions, Report, RestoreOptions, Verdict, dry_run, export,
-    restore_database, restore_folder,
+    Code, ErrorKind, ExportOptions, Report, RestoreOptions, Verdict, VerifyOptions,
+    compare_with_sources, dry_run, export, restore_database, restore_folder, verify,
 };
 use crm_backup_tests::Keys;
 
@@ -210,4 +210,22 @@ fn a_byte_order_mark_on_a_stream_is_no_text() {
     let wide: Vec<u8> =
         "\u{feff}id,name\n1,x\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert_eq!(plain, digest(Box::new(std::io::Cursor::new(wide))), "UTF-16 by its mark");
+}
+
+#[test]
+fn a_source_that_cannot_be_read_now_was_not_compared() {
+    let keys = Keys::generate();
+    let folder = tempfile::tempdir().expect("a folder");
+    let csv = folder.path().join("t.csv");
+    fs::write(&csv, "a,b\n1,2\n").expect("a file");
+    let archive = folder.path().join("a.tar.zst.age");
+    round(&[&csv], DiscoverOptions::default(), &keys, &archive);
+    fs::write(&csv, "a,b\n1\n").expect("the file is damaged");
+    let options = VerifyOptions::default();
+    let mut report = verify(&archive, &keys.identities, &options, &()).expect("it is read");
+    let now = discover(&[csv], &DiscoverOptions::default()).expect("it is found");
+    compare_with_sources(&mut report, now, &()).expect("the others would be compared");
+    assert_eq!(report.verdict(), Some(Verdict::Unverified), "what was not compared is not proven");
+    assert!(report.not_looked_at[0].contains("t.csv"), "it is named: {:?}", report.not_looked_at);
+    assert_eq!(report.findings, [], "nobody knows that it differs, or that it is gone");
 }

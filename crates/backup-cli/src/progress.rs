@@ -93,7 +93,6 @@ impl Monitor for Watch {
 /// A phase in plain words, of at most 12 letters.
 fn words(phase: Phase) -> &'static str {
     match phase {
-        Phase::Planning => "Looking",
         Phase::Exporting => "Exporting",
         Phase::ReadingBack => "Reading back",
         Phase::Verifying => "Verifying",

@@ -272,12 +272,10 @@ fn publish_sidecars(
     let name = output.file_name().unwrap_or_default().to_string_lossy();
     let line = format!("{}  {name}\n", finished.sealed_sha256);
     Draft::write(&sidecars.checksum, replace, line.as_bytes())?;
-    let stem = name.strip_suffix(".tar.zst.age").unwrap_or(&name);
     let readme = include_str!("archive/sidecar-readme.txt")
         .replace("{NAME}", &name)
         .replace("{ARGUMENT}", &shell_argument(&name))
         .replace("{CHECKSUM_ARGUMENT}", &shell_argument(&format!("{name}.sha256")))
-        .replace("{STEM}", stem)
         .replace("{FOLDER}", &crate::archive::top_folder(&name))
         .replace("{CREATED}", &finished.manifest.backup.created)
         .replace("{TOOL}", &finished.manifest.backup.tool)

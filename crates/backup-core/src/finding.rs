@@ -82,10 +82,6 @@ pub enum Code {
     SealedDigest,
     /// The source, as it is now, differs from the archive.
     Against,
-    /// A key that repeats or is missing in the data.
-    Key,
-    /// References in the data that point nowhere.
-    Reference,
     /// Something about the source's own data.
     Source,
 }

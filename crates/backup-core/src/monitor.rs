@@ -27,8 +27,6 @@ impl Monitor for () {}
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Phase {
-    /// Finding out what the sources hold.
-    Planning,
     /// Reading the sources, compressing and sealing.
     Exporting,
     /// Reading the archive back from disk.

@@ -183,7 +183,8 @@ impl Differs<'_> {
 }
 
 /// Reads the sources as they are now and compares them with what a report says that the archive
-/// holds. A difference is a remark: a live CRM moves on.
+/// holds. A difference is a remark: a live CRM moves on. A source that cannot be read was not
+/// compared, and the report is then `unverified`.
 ///
 /// # Errors
 ///
@@ -200,9 +201,16 @@ pub fn compare_with_sources(
             break read;
         }
     };
+    // What cannot be read now was not compared: neither equal, nor gone, nor new.
+    let unread: Vec<&str> = plan.unread.iter().map(|(name, _)| name.as_str()).collect();
+    report.not_looked_at.extend(
+        unread.iter().map(|name| format!("{name}, as it is now, cannot be read and compared")),
+    );
+    let of_unread =
+        |source: &Option<String>| source.as_deref().is_some_and(|source| unread.contains(&source));
     let mut equal = 0;
     let mut remarks = Vec::new();
-    for table in &report.tables {
+    for table in report.tables.iter().filter(|table| !of_unread(&table.source)) {
         let remark = |what: &str| {
             Finding::remark(Code::Against, format!("{what}: table {}", table.name))
                 .table(&table.name)
@@ -226,7 +234,7 @@ pub fn compare_with_sources(
             remarks.push(Finding::remark(Code::Against, message).table(&other.name));
         }
     }
-    for file in &report.files {
+    for file in report.files.iter().filter(|file| !unread.contains(&file.path.as_str())) {
         match now.files.iter().find(|other| other.path == file.path) {
             Some(other) if other.sha256 == file.sha256 => equal += 1,
             Some(_) => remarks.push(
@@ -245,7 +253,7 @@ pub fn compare_with_sources(
             ),
         }
     }
-    for other in &now.files {
+    for other in now.files.iter().filter(|file| !unread.contains(&file.path.as_str())) {
         if !report.files.iter().any(|file| file.path == other.path) {
             let message = format!("the source now has another: file {}", other.path);
             remarks.push(Finding::remark(Code::Against, message).path(&other.path));
