@@ -5,6 +5,7 @@
 
 pub mod awkward;
 pub mod stock;
+pub mod zipped;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -100,12 +101,7 @@ pub fn write_archive(
         open.finish().expect("the table ends");
     }
     for (path, bytes) in files {
-        let head = FileHead {
-            path: path.clone(),
-            bytes: bytes.len() as u64,
-            modified: None,
-            role: Role::Attachment,
-        };
+        let head = FileHead::new(path, bytes.len() as u64, Role::Attachment);
         writer.file(&head, &mut bytes.as_slice()).expect("the file is written");
     }
     writer.finish().expect("the archive ends")

@@ -113,8 +113,7 @@ fn a_writer_that_failed_finishes_nothing() {
     let keys = Keys::generate();
     let mut writer = Writer::create(Vec::new(), "a", &keys.recipients, WriterOptions::default())
         .expect("begins");
-    let head =
-        FileHead { path: "short.txt".into(), bytes: 2000, modified: None, role: Role::Attachment };
+    let head = FileHead::new("short.txt", 2000, Role::Attachment);
     let error = writer.file(&head, &mut &b"too short"[..]).expect_err("1,991 bytes are missing");
     assert!(matches!(error.kind(), ErrorKind::Moved), "the file is not what was said: {error}");
     assert!(writer.table(Table::new("t", [Column::any("a")])).is_err(), "no table can follow");

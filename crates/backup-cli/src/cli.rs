@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use backup_core::record::Digest;
+use backup_core::source::ZipLimits;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 /// Encrypted, verifiable CRM backups that are proven to restore.
@@ -115,8 +116,8 @@ Examples:
   crm-backup export deals.xlsx crm.sqlite -o crm.tar.zst.age -R team.txt
   crm-backup export crm-export/ --dry-run")]
 pub(crate) struct ExportArgs {
-    /// CSV files, workbooks, SQLite databases, other files, and folders of them; - is a CSV from
-    /// standard input
+    /// CSV files, workbooks, SQLite databases, other files, and folders and ZIP files of them; - is
+    /// a CSV from standard input
     #[arg(required = true, value_name = "SOURCE")]
     pub(crate) sources: Vec<PathBuf>,
     /// The archive to write, usually NAME.tar.zst.age
@@ -203,6 +204,18 @@ pub(crate) struct ReadingArgs {
     /// nulls, and the ledger says so
     #[arg(long, value_enum, default_value_t = Ragged::Refuse, value_name = "HOW")]
     pub(crate) ragged: Ragged,
+    /// Do not open a ZIP file that unpacks to more than N times its size
+    #[arg(long, value_name = "N", default_value_t = ZipLimits::default().ratio)]
+    pub(crate) zip_ratio: u64,
+    /// Do not open a ZIP file that unpacks to more than this [default: no limit]
+    #[arg(long, value_name = "BYTES", value_parser = size)]
+    pub(crate) zip_bytes: Option<u64>,
+    /// Do not open a ZIP file that has more members than this
+    #[arg(long, value_name = "N", default_value_t = ZipLimits::default().members)]
+    pub(crate) zip_members: u64,
+    /// Do not open more than so many ZIP files that lie in one another
+    #[arg(long, value_name = "N", default_value_t = ZipLimits::default().depth)]
+    pub(crate) zip_depth: u32,
 }
 
 /// What becomes of records of another length than the header's.
@@ -356,7 +369,7 @@ fn size(text: &str) -> Result<u64, String> {
     let number: u64 = number.parse().map_err(|_| "it does not begin with a number".to_owned())?;
     match number.checked_mul(scale) {
         Some(bytes) if bytes > 0 => Ok(bytes),
-        _ => Err("that is no size for a part".into()),
+        _ => Err("that is too small or too large".into()),
     }
 }
 

@@ -180,6 +180,15 @@ impl Error {
         Self::new(ErrorKind::Io { doing, path, source })
     }
 
+    /// A read that failed: an error of this crate's own that a reader passed on, or a refusal of
+    /// the operating system.
+    pub(crate) fn read(error: io::Error, path: Option<&Path>) -> Self {
+        error.downcast::<Self>().unwrap_or_else(|source| {
+            let path = path.map(Path::to_path_buf);
+            Self::new(ErrorKind::Io { doing: "read", path, source })
+        })
+    }
+
     /// A source that cannot be read; `hint` says what to try.
     pub fn source(why: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::new(ErrorKind::Source { why: why.into(), hint: hint.into() })

@@ -1,5 +1,6 @@
 //! Export: read the sources, seal them, read the archive back, and only then give it its name.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -196,11 +197,13 @@ impl Plan {
             let name = source.name().to_owned();
             let hint = error.hint().unwrap_or_default();
             let error = error.in_source(&name);
-            let why = format!(
-                "{error}; it is in the archive byte for byte, as a file and not as a table. {hint}"
-            );
-            self.ledger.push(LedgerEntry::new("unread", why.clone()).source(&name));
-            self.unread.push((name, why));
+            let why =
+                format!("{error}; it is in the archive byte for byte, and not as a table. {hint}");
+            // A member of a ZIP file may turn out not to be readable as a file either.
+            if self.unread.iter().all(|(unread, _)| *unread != name) {
+                self.ledger.push(LedgerEntry::new(UNREAD, why.clone()).source(&name));
+                self.unread.push((name, why));
+            }
             self.sources[index] = file;
             return Ok(None);
         }
@@ -328,13 +331,18 @@ pub(crate) fn describe(report: &mut Report, manifest: &Manifest) {
         .collect();
 }
 
+/// The code of a ledger entry for a source that could not be read as what it should be.
+const UNREAD: &str = "unread";
+
 /// The sources of a manifest that could not be read as tables.
 pub(crate) fn unread(manifest: &Manifest) -> impl Iterator<Item = String> {
     let files = manifest.backup.files.iter().filter(|file| file.role == Role::Unread);
-    files.map(|file| {
-        format!(
-            "{} could not be read as a table when it was exported; it is a file here",
-            file.path
-        )
+    let entries = manifest.backup.ledger.iter().filter(|entry| entry.code == UNREAD);
+    let names: BTreeSet<&str> = files
+        .map(|file| file.path.as_str())
+        .chain(entries.filter_map(|entry| entry.source.as_deref()))
+        .collect();
+    names.into_iter().map(|name| {
+        format!("{name} could not be read as a table when it was exported; it is a file here")
     })
 }

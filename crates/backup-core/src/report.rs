@@ -153,13 +153,26 @@ pub struct FileReport {
     pub bytes: u64,
     /// Its SHA-256.
     pub sha256: Digest,
+    /// When it was last changed: RFC 3339, UTC; without an offset if its time zone is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub modified: Option<String>,
     /// Why it is in the archive.
     pub role: crate::archive::package::Role,
+    /// The ZIP file that it was in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub within: Option<String>,
 }
 
 impl From<&FileFacts> for FileReport {
     fn from(file: &FileFacts) -> Self {
-        Self { path: file.path.clone(), bytes: file.bytes, sha256: file.sha256, role: file.role }
+        Self {
+            path: file.path.clone(),
+            bytes: file.bytes,
+            sha256: file.sha256,
+            modified: file.modified.clone(),
+            role: file.role,
+            within: file.within.clone(),
+        }
     }
 }
 

@@ -11,7 +11,7 @@ mod verify;
 use std::path::{Path, PathBuf};
 
 use backup_core::source::csv::{CsvOptions, CsvSource, Ragged};
-use backup_core::source::{DiscoverOptions, Discovered, discover};
+use backup_core::source::{DiscoverOptions, Discovered, ZipLimits, discover};
 use backup_core::{Report, VerifyOptions};
 
 use crate::cli::{Command, ReadingArgs};
@@ -173,7 +173,14 @@ fn find_sources(
     if reading.ragged == crate::cli::Ragged::Pad {
         csv = csv.ragged(Ragged::Pad);
     }
-    let mut options = DiscoverOptions::default().csv(csv.clone());
+    let mut zip = ZipLimits::default()
+        .ratio(reading.zip_ratio)
+        .members(reading.zip_members)
+        .depth(reading.zip_depth);
+    if let Some(bytes) = reading.zip_bytes {
+        zip = zip.plain_bytes(bytes);
+    }
+    let mut options = DiscoverOptions::default().csv(csv.clone()).zip(zip);
     for pattern in &reading.as_file {
         options = options.as_file(pattern);
     }

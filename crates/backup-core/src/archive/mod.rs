@@ -20,7 +20,7 @@ mod tail;
 pub(crate) mod text;
 mod writer;
 
-pub(crate) use names::{TakenPaths, top_folder};
+pub(crate) use names::{TakenPaths, beside, top_folder};
 pub(crate) use parts::check_table;
 pub use pass::Visitor;
 pub use reader::Reader;

@@ -1,6 +1,7 @@
 //! Names that are made, so that case, Unicode form, length, reserved words and odd bytes never
 //! collide or break a tool. The true name is kept beside each.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 /// The longest slug.
@@ -41,6 +42,15 @@ pub(crate) fn top_folder(file_name: &str) -> String {
     };
     // A folder cannot be unpacked beside a file that has its name.
     if top == file_name { format!("{top}-bag") } else { top }
+}
+
+/// A path for a file that was in another, a ZIP file: beside that, as no folder can have the name of
+/// a file.
+pub(crate) fn beside<'a>(path: &'a str, within: Option<&str>) -> Cow<'a, str> {
+    match within.and_then(|zip| Some((zip, path.strip_prefix(zip)?))) {
+        Some((zip, below)) => format!("{zip}.unpacked{below}").into(),
+        None => path.into(),
+    }
 }
 
 /// Paths that are taken, on systems that do not tell case apart.

@@ -262,11 +262,14 @@ pub struct FileFacts {
     pub bytes: u64,
     /// Its SHA-256.
     pub sha256: Digest,
-    /// When it was last changed: RFC 3339, UTC.
+    /// When it was last changed: RFC 3339, UTC; without an offset if its time zone is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub modified: Option<String>,
     /// Why it is here.
     pub role: Role,
+    /// The file that it was in, a ZIP file, which is kept whole as well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<String>,
 }
 
 /// Why a file is in an archive.
@@ -289,13 +292,13 @@ pub enum Role {
 pub struct SourceFacts {
     /// Its name: the file's path below the folder that was given, or the file's name.
     pub name: String,
-    /// What it is: `csv`, `workbook`, `sqlite`, `stdin`, or a word of an embedder's own.
+    /// What it is: `csv`, `workbook`, `sqlite`, `zip`, `stdin`, or a word of an embedder's own.
     pub kind: String,
     /// How long it is.
     pub bytes: u64,
     /// Its SHA-256.
     pub sha256: Digest,
-    /// When it was last changed: RFC 3339, UTC.
+    /// When it was last changed: RFC 3339, UTC; without an offset if its time zone is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub modified: Option<String>,
     /// How the file comes back byte for byte.
@@ -314,6 +317,8 @@ pub enum Original {
     Recipe(Recipe),
     /// It is kept whole, as the file of this path.
     Kept(String),
+    /// It was in another file, a ZIP file, which is kept whole as the file of this path.
+    Within(String),
     /// Not at all, and why.
     Lost(String),
 }

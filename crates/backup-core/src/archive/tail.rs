@@ -2,7 +2,7 @@
 //!
 //! All of it can be checked without reading a table, and is, before anything else is believed.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{Read, Seek, SeekFrom};
 
 use super::bag::{self, BagInfo};
@@ -230,6 +230,9 @@ fn check_manifest(manifest: &Manifest, payload: &BTreeMap<String, Digest>) -> Re
 /// to be lost.
 fn check_sources(manifest: &Manifest) -> Result<()> {
     let mut names = HashSet::new();
+    let files: HashMap<&str, &FileFacts> =
+        manifest.backup.files.iter().map(|file| (file.path.as_str(), file)).collect();
+    let is_whole = |path: &str| files.get(path).is_some_and(|file| file.within.is_none());
     for source in &manifest.backup.sources {
         if !names.insert(&source.name) {
             return Err(bad_manifest("names a source twice"));
@@ -241,11 +244,10 @@ fn check_sources(manifest: &Manifest) -> Result<()> {
                 };
                 manifest.resources.iter().filter(from).count() == 1
             }
-            Original::Kept(path) => manifest
-                .backup
-                .files
-                .iter()
-                .any(|file| file.path == *path && file.sha256 == source.sha256),
+            Original::Kept(path) => {
+                files.get(path.as_str()).is_some_and(|file| file.sha256 == source.sha256)
+            }
+            Original::Within(path) => is_whole(path),
             Original::Lost(_) => true,
         };
         if !comes_back {
@@ -253,7 +255,12 @@ fn check_sources(manifest: &Manifest) -> Result<()> {
             return Err(bad_manifest(&why));
         }
     }
-    Ok(())
+    match manifest.backup.files.iter().find(|file| !file.within.as_deref().is_none_or(is_whole)) {
+        Some(file) => {
+            Err(bad_manifest(&format!("says of {} what it was in, and it is not here", file.path)))
+        }
+        None => Ok(()),
+    }
 }
 
 fn check_resource(resource: &Resource) -> Result<Table> {

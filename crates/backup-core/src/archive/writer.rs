@@ -15,7 +15,7 @@ use super::bag::{self, BagInfo};
 use super::contents::Contents;
 use super::frame::{Compressors, FRAME_BYTES};
 use super::member::{self, END, padding};
-use super::names::{FileNames, slug, top_folder};
+use super::names::{FileNames, beside, slug, top_folder};
 use super::package::{
     Backup, FORMAT, FileFacts, LedgerEntry, Manifest, Origin, Part, Resource, Role, SourceFacts,
 };
@@ -328,7 +328,8 @@ impl<W: Write + Send + 'static> Writer<W> {
         }
         self.unfinished = true;
         let folder = if file.role == Role::Schema { "data/schema" } else { "data/files" };
-        let member = self.names.member(folder, &file.path);
+        let path = beside(&file.path, file.within.as_deref());
+        let member = self.names.member(folder, &path);
         let offset = self.offset;
         let modified = file.modified.as_deref().and_then(|time| time.parse().ok());
         self.push_head(&member, file.bytes, modified)?;
@@ -345,6 +346,7 @@ impl<W: Write + Send + 'static> Writer<W> {
             sha256,
             modified: file.modified.clone(),
             role: file.role,
+            within: file.within.clone(),
         });
         Ok(sha256)
     }
@@ -534,7 +536,7 @@ fn no_table() -> Error {
 
 /// A content that stopped because the run was to stop keeps saying so.
 pub(crate) fn read_failed(path: &str, error: io::Error) -> Error {
-    error.downcast::<Error>().unwrap_or_else(|error| Error::io("read", path, error))
+    Error::read(error, Some(path.as_ref()))
 }
 
 /// Takes the records of one table.

@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use super::paths::Paths;
-use crate::archive::Visitor;
 use crate::archive::package::{FileFacts, Manifest, Original, Quotes, Recipe, Resource, Role};
 use crate::archive::text::TableText;
+use crate::archive::{Visitor, beside};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
 use crate::record::{Digest, Record, Sha256Writer, Table};
@@ -146,7 +146,8 @@ impl Visitor for Tables {
 
     fn begin_file(&mut self, _: usize, file: &FileFacts) -> Result<()> {
         let folder = if file.role == Role::Schema { "schema" } else { "files" };
-        self.file = Some(create(&self.paths.claim(folder, &file.path).0)?);
+        let path = beside(&file.path, file.within.as_deref());
+        self.file = Some(create(&self.paths.claim(folder, &path).0)?);
         Ok(())
     }
 
@@ -221,7 +222,7 @@ impl Visitor for Originals {
                     let rebuilt = (recipe.clone(), source.sha256);
                     self.recipes.insert(source.name.clone(), rebuilt);
                 }
-                Original::Kept(_) => {}
+                Original::Kept(_) | Original::Within(_) => {}
                 Original::Lost(why) => {
                     self.lost
                         .push(format!("{} cannot be restored byte for byte: {why}", source.name));
@@ -270,7 +271,8 @@ impl Visitor for Originals {
     }
 
     fn begin_file(&mut self, _: usize, file: &FileFacts) -> Result<()> {
-        if file.role != Role::Schema {
+        // What was in a ZIP file comes back with it.
+        if file.role != Role::Schema && file.within.is_none() {
             self.file = Some(self.claim(&file.path)?);
             self.restored += 1;
         }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::kept::KeptFile;
+use super::place::Place;
 use super::{Sink, Source};
 use crate::archive::package::Role;
 use crate::error::Result;
@@ -14,7 +15,7 @@ pub(crate) const DATABASE_SIDECARS: [&str; 2] = ["-wal", "-journal"];
 /// A file that is not looked into: an attachment, or a source that cannot be read as a table.
 #[derive(Debug, Clone)]
 pub struct FileSource {
-    path: PathBuf,
+    place: Place,
     name: String,
     role: Role,
     /// Files that mean nothing without this one, and it little without them.
@@ -24,7 +25,12 @@ pub struct FileSource {
 impl FileSource {
     /// The file at `path`, called `name` in the archive.
     pub fn new(path: impl Into<PathBuf>, name: impl Into<String>, role: Role) -> Self {
-        Self { path: path.into(), name: name.into(), role, beside: Vec::new() }
+        Self::at(Place::File(path.into()), name, role)
+    }
+
+    /// A file, or a member of a ZIP file.
+    pub(super) fn at(place: Place, name: impl Into<String>, role: Role) -> Self {
+        Self { place, name: name.into(), role, beside: Vec::new() }
     }
 
     /// The same, with the log and the journal that a SQLite database has beside it: without them
@@ -35,7 +41,8 @@ impl FileSource {
             file.push(suffix);
             Self::new(file, format!("{name}{suffix}"), role)
         });
-        let holds_something = |file: &Self| file.path.metadata().is_ok_and(|data| data.len() > 0);
+        let holds_something =
+            |file: &Self| file.place.path().metadata().is_ok_and(|data| data.len() > 0);
         let beside = beside.into_iter().filter(holds_something).collect();
         Self { beside, ..Self::new(path, name, role) }
     }
@@ -48,11 +55,11 @@ impl Source for FileSource {
 
     fn bytes(&self) -> Option<u64> {
         let beside: u64 = self.beside.iter().filter_map(Source::bytes).sum();
-        self.path.metadata().ok().map(|metadata| metadata.len() + beside)
+        KeptFile::at(&self.place).ok().map(|file| file.bytes + beside)
     }
 
     fn read(&mut self, sink: &mut dyn Sink) -> Result<()> {
-        let kept = KeptFile::of(&self.path)?;
+        let kept = KeptFile::at(&self.place)?;
         sink.monitor().working_on(&self.name);
         if let Some(remark) = remark(&kept.begins(4096)?) {
             let message = format!("{} {remark}", self.name);
@@ -64,6 +71,31 @@ impl Source for FileSource {
             file.read(sink)?;
         }
         kept.check_unmoved()
+    }
+
+    fn as_file(&self) -> Option<Box<dyn Source>> {
+        // A member that cannot even be unpacked is in the archive with its ZIP file.
+        self.place.within()?;
+        Some(Box::new(Nothing { name: self.name.clone() }))
+    }
+}
+
+/// What is carried as a part of something else.
+pub(super) struct Nothing {
+    pub(super) name: String,
+}
+
+impl Source for Nothing {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn bytes(&self) -> Option<u64> {
+        Some(0)
+    }
+
+    fn read(&mut self, _: &mut dyn Sink) -> Result<()> {
+        Ok(())
     }
 }
 

@@ -135,7 +135,14 @@ impl Store for Tally {
             return Err(Error::new(crate::ErrorKind::Moved).in_source(&file.path));
         }
         self.contents.file(&file.path, bytes, sha256);
-        self.files.push(FileReport { path: file.path.clone(), bytes, sha256, role: file.role });
+        self.files.push(FileReport {
+            path: file.path.clone(),
+            bytes,
+            sha256,
+            modified: file.modified.clone(),
+            role: file.role,
+            within: file.within.clone(),
+        });
         Ok(sha256)
     }
 

@@ -5,22 +5,31 @@
 //! time are taken before and after, and the digest of what was carried must be the one that was
 //! taken first.
 
-use std::fs::{File, Metadata};
+use std::fs::Metadata;
 use std::io::{self, Read, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::SystemTime;
 
+use super::place::{Content, Place};
 use super::{FileHead, Sink};
-use crate::archive::package::Role;
+use crate::archive::package::{Original, Role};
 use crate::error::{Error, ErrorKind, Result};
 use crate::monitor::{Monitor, checkpoint};
 use crate::record::{Digest, Sha256Writer};
 
 /// A file as it was found.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(super) struct KeptFile {
-    pub(super) path: PathBuf,
+    place: Place,
     pub(super) bytes: u64,
+    /// Of the file on the disk, the ZIP file if it is in one.
+    seen: Seen,
+}
+
+/// What would change if somebody wrote to a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Seen {
+    bytes: u64,
     modified: Option<SystemTime>,
 }
 
@@ -29,6 +38,15 @@ impl KeptFile {
     pub(super) fn of(path: &Path) -> Result<Self> {
         Self::find(path)?
             .ok_or_else(|| Error::io("read", path, io::Error::from(io::ErrorKind::NotFound)))
+    }
+
+    /// Looks at the bytes that are there.
+    pub(super) fn at(place: &Place) -> Result<Self> {
+        let file = Self::of(place.path())?;
+        Ok(match place {
+            Place::File(_) => file,
+            Place::Member(member) => Self { place: place.clone(), bytes: member.bytes, ..file },
+        })
     }
 
     /// Looks at the file at `path`, if there is one.
@@ -48,19 +66,29 @@ impl KeptFile {
     }
 
     fn from_metadata(path: &Path, metadata: &Metadata) -> Self {
-        let modified = metadata.modified().ok();
-        Self { path: path.to_path_buf(), bytes: metadata.len(), modified }
+        let seen = Seen { bytes: metadata.len(), modified: metadata.modified().ok() };
+        Self { place: path.into(), bytes: seen.bytes, seen }
+    }
+
+    /// The file on the disk: this one, or the ZIP file it is in.
+    pub(super) fn path(&self) -> &Path {
+        self.place.path()
     }
 
     /// When the file was last changed: RFC 3339, UTC.
     pub(super) fn modified(&self) -> Option<String> {
-        let time = jiff::Timestamp::try_from(self.modified?).ok()?;
-        Some(time.to_string())
+        match &self.place {
+            Place::Member(member) => member.modified.clone(),
+            Place::File(_) => {
+                let time = jiff::Timestamp::try_from(self.seen.modified?).ok()?;
+                Some(time.to_string())
+            }
+        }
     }
 
     /// The file's SHA-256.
     pub(super) fn digest(&self, monitor: &dyn Monitor) -> Result<Digest> {
-        let failed = |error| Error::io("read", &self.path, error);
+        let failed = |error| Error::read(error, Some(self.path()));
         let mut file = self.open()?;
         let mut hash = Sha256Writer::new(io::sink());
         let mut buffer = vec![0; 256 * 1024];
@@ -76,45 +104,60 @@ impl KeptFile {
         if bytes == self.bytes { Ok(digest) } else { Err(self.moved()) }
     }
 
-    /// Carries the file under the name `name`, and makes sure that it still is what it was.
+    /// Sees to it that the file is carried whole, as `name`: that it still is what it was, unless it
+    /// lies in a ZIP file, which is carried whole itself. Says where the file is kept.
     pub(super) fn carry(
         &self,
         name: &str,
         role: Role,
         expected: Digest,
         sink: &mut dyn Sink,
-    ) -> Result<()> {
+    ) -> Result<Original> {
         self.check_unmoved()?;
+        if let Some(zip) = self.place.within() {
+            return Ok(Original::Within(zip.to_owned()));
+        }
         let carried = sink.file(&self.member(name, role), &mut self.open()?.take(self.bytes))?;
-        if carried == expected { self.check_unmoved() } else { Err(self.moved()) }
+        if carried != expected {
+            return Err(self.moved());
+        }
+        self.check_unmoved()?;
+        Ok(Original::Kept(name.to_owned()))
     }
 
     /// An error if the file is not any more as it was found.
     pub(super) fn check_unmoved(&self) -> Result<()> {
-        if Self::find(&self.path)?.as_ref() == Some(self) { Ok(()) } else { Err(self.moved()) }
+        let now = Self::find(self.path())?.map(|file| file.seen);
+        if now == Some(self.seen) { Ok(()) } else { Err(self.moved()) }
     }
 
     /// The error for a file that changes.
     pub(super) fn moved(&self) -> Error {
-        Error::new(ErrorKind::Moved).in_source(self.path.display().to_string())
+        Error::new(ErrorKind::Moved).in_source(self.path().display().to_string())
     }
 
     /// The head of a member that carries this file.
     pub(super) fn member(&self, path: &str, role: Role) -> FileHead {
-        FileHead { path: path.to_owned(), bytes: self.bytes, modified: self.modified(), role }
+        FileHead {
+            path: path.to_owned(),
+            bytes: self.bytes,
+            modified: self.modified(),
+            role,
+            within: self.place.within().map(str::to_owned),
+        }
     }
 
     /// The first bytes, fewer if the file is shorter.
     pub(super) fn begins(&self, bytes: u64) -> Result<Vec<u8>> {
         let mut begins = Vec::new();
         let read = self.open()?.take(bytes).read_to_end(&mut begins);
-        read.map_err(|error| Error::io("read", &self.path, error))?;
+        read.map_err(|error| Error::read(error, Some(self.path())))?;
         Ok(begins)
     }
 
     /// The file, from its beginning.
-    pub(super) fn open(&self) -> Result<File> {
-        File::open(&self.path).map_err(|error| Error::io("read", &self.path, error))
+    pub(super) fn open(&self) -> Result<Content> {
+        self.place.open()
     }
 }
 

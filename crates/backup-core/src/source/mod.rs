@@ -10,13 +10,16 @@ mod file;
 pub(crate) mod intake;
 #[cfg_attr(not(any(feature = "sqlite", feature = "workbook")), allow(dead_code))]
 mod kept;
+mod place;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 #[cfg(feature = "workbook")]
 pub mod workbook;
+mod zip;
 
 pub use discover::{DiscoverOptions, Discovered, discover};
 pub use file::FileSource;
+pub use zip::ZipLimits;
 
 use std::io::Read;
 
@@ -96,8 +99,17 @@ pub struct FileHead {
     pub path: String,
     /// How long it is.
     pub bytes: u64,
-    /// When it was last changed: RFC 3339, UTC.
+    /// When it was last changed: RFC 3339, UTC; without an offset if its time zone is not known.
     pub modified: Option<String>,
     /// Why it is carried.
     pub role: Role,
+    /// The file that it was in, a ZIP file, if that is carried whole as well.
+    pub within: Option<String>,
+}
+
+impl FileHead {
+    /// A file of that many bytes, of which no more is known.
+    pub fn new(path: impl Into<String>, bytes: u64, role: Role) -> Self {
+        Self { path: path.into(), bytes, modified: None, role, within: None }
+    }
 }

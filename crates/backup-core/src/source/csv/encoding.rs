@@ -121,8 +121,8 @@ pub(crate) fn detect<R: Read>(mut open: impl FnMut() -> Result<R>) -> Result<Det
     ))
 }
 
-fn read_failed(source: io::Error) -> Error {
-    Error::new(ErrorKind::Io { doing: "read", path: None, source })
+fn read_failed(error: io::Error) -> Error {
+    Error::read(error, None)
 }
 
 /// Calls `each` with the input's chunks, and whether one is the last; until it says `false`.

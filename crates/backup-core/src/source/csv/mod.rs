@@ -11,7 +11,7 @@ mod recipe;
 mod text;
 
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 pub use encoding::is_encoding;
 use encoding::{Charset, read_full};
@@ -22,6 +22,7 @@ use serde_json::json;
 use text::TextReader;
 
 use super::kept::KeptFile;
+use super::place::Place;
 use super::{FileSource, Sink, Source};
 use crate::archive::package::{LedgerEntry, Origin, Original, Recipe, Role, SourceFacts};
 use crate::error::{Error, ErrorKind, Result};
@@ -89,7 +90,7 @@ pub struct CsvSource {
 }
 
 enum Input {
-    Path(PathBuf),
+    Place(Place),
     /// Taken by the first read.
     Stream(Option<Box<dyn Read + Send>>),
 }
@@ -97,7 +98,12 @@ enum Input {
 impl CsvSource {
     /// A file.
     pub fn new(path: impl Into<PathBuf>, name: impl Into<String>, options: CsvOptions) -> Self {
-        Self { name: name.into(), input: Input::Path(path.into()), options }
+        Self::at(Place::File(path.into()), name, options)
+    }
+
+    /// A file, or a member of a ZIP file.
+    pub(super) fn at(place: Place, name: impl Into<String>, options: CsvOptions) -> Self {
+        Self { name: name.into(), input: Input::Place(place), options }
     }
 
     /// A stream, such as standard input. It can be read once, so without a given encoding it is
@@ -126,7 +132,7 @@ impl Source for CsvSource {
 
     fn bytes(&self) -> Option<u64> {
         match &self.input {
-            Input::Path(path) => path.metadata().ok().map(|metadata| metadata.len()),
+            Input::Place(place) => KeptFile::at(place).ok().map(|file| file.bytes),
             Input::Stream(_) => None,
         }
     }
@@ -134,9 +140,9 @@ impl Source for CsvSource {
     fn read(&mut self, sink: &mut dyn Sink) -> Result<()> {
         let name = self.name.clone();
         let read = match &mut self.input {
-            Input::Path(path) => {
-                let path = path.clone();
-                self.read_file(&path, sink)
+            Input::Place(place) => {
+                let place = place.clone();
+                self.read_file(&place, sink)
             }
             Input::Stream(stream) => match stream.take() {
                 Some(stream) => self.read_stream(stream, sink),
@@ -151,15 +157,17 @@ impl Source for CsvSource {
 
     fn as_file(&self) -> Option<Box<dyn Source>> {
         match &self.input {
-            Input::Path(path) => Some(Box::new(FileSource::new(path, &self.name, Role::Unread))),
+            Input::Place(place) => {
+                Some(Box::new(FileSource::at(place.clone(), &self.name, Role::Unread)))
+            }
             Input::Stream(_) => None,
         }
     }
 }
 
 impl CsvSource {
-    fn read_file(&self, path: &Path, sink: &mut dyn Sink) -> Result<()> {
-        let before = KeptFile::of(path)?;
+    fn read_file(&self, place: &Place, sink: &mut dyn Sink) -> Result<()> {
+        let before = KeptFile::at(place)?;
         let open = || before.open();
         if before.bytes == 0 {
             let empty =
@@ -169,21 +177,21 @@ impl CsvSource {
             return Ok(());
         }
         let charset = match &self.options.encoding {
-            Some(name) => Charset::named(name, &begins(&mut open()?)?)?,
+            Some(name) => Charset::named(name, &before.begins(4)?)?,
             None => self.guess(encoding::detect(open)?, sink),
         };
         let width = match self.options.ragged {
             Ragged::Refuse => None,
-            Ragged::Pad => Some(self.widest(Box::new(open()?), charset)?),
+            Ragged::Pad => Some(self.widest(open()?, charset)?),
         };
-        let outcome = self.read_text(Box::new(open()?), charset, width, sink)?;
+        let outcome = self.read_text(open()?, charset, width, sink)?;
         before.check_unmoved()?;
         let original = match outcome.recipe {
-            Ok(recipe) => Original::Recipe(recipe),
+            Ok(recipe) if place.within().is_none() => Original::Recipe(recipe),
+            Ok(_) => before.carry(&self.name, Role::Original, outcome.sha256, sink)?,
             Err(why) => {
                 sink.ledger(kept_whole(&self.name, &outcome.table, &why));
-                before.carry(&self.name, Role::Original, outcome.sha256, sink)?;
-                Original::Kept(self.name.clone())
+                before.carry(&self.name, Role::Original, outcome.sha256, sink)?
             }
         };
         sink.source(SourceFacts {
@@ -397,8 +405,7 @@ struct Outcome {
 
 fn begins(file: &mut impl Read) -> Result<Vec<u8>> {
     let mut begins = [0; 4];
-    let count = read_full(file, &mut begins)
-        .map_err(|source| Error::new(ErrorKind::Io { doing: "read", path: None, source }))?;
+    let count = read_full(file, &mut begins).map_err(|error| Error::read(error, None))?;
     Ok(begins[..count].to_vec())
 }
 

@@ -4,7 +4,7 @@ use std::io::{self, Read, Write as _};
 
 use super::encoding::{Charset, Decoder, read_full};
 use super::parse::{self, Dialect, Problem, Written};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::record::{Digest, MAX_CELL_BYTES, Record, Sha256Writer};
 
 /// How much is read at a time.
@@ -71,7 +71,7 @@ impl TextReader {
         if self.text.len() > self.block.len() / 2 {
             self.block.resize(self.block.len() * 2, 0);
         }
-        let failed = |source| Error::new(ErrorKind::Io { doing: "read", path: None, source });
+        let failed = |error| Error::read(error, None);
         let count = read_full(&mut self.input, &mut self.block).map_err(failed)?;
         self.raw.write_all(&self.block[..count]).map_err(failed)?;
         self.read += count as u64;

@@ -14,6 +14,7 @@ use std::path::PathBuf;
 use rusqlite::Connection;
 use serde_json::{Map, Value, json};
 
+pub(super) use self::open::private_folder;
 use self::open::{Database, Files, Header, failed};
 use self::schema::Schema;
 use super::kept::Spread;
@@ -33,12 +34,20 @@ use crate::sqlite::quoted;
 pub struct SqliteSource {
     path: PathBuf,
     name: String,
+    /// The ZIP file that it was unpacked from, and when it was last changed there.
+    within: Option<(String, Option<String>)>,
 }
 
 impl SqliteSource {
     /// The database at `path`, called `name`.
     pub fn new(path: impl Into<PathBuf>, name: impl Into<String>) -> Self {
-        Self { path: path.into(), name: name.into() }
+        Self { path: path.into(), name: name.into(), within: None }
+    }
+
+    /// Says that the file was unpacked from a ZIP file, which is carried whole.
+    pub(super) fn within(mut self, zip: &str, modified: Option<String>) -> Self {
+        self.within = Some((zip.to_owned(), modified));
+        self
     }
 
     fn read_all(&self, sink: &mut dyn Sink) -> Result<()> {
@@ -102,17 +111,16 @@ impl SqliteSource {
     }
 
     fn carry_definitions(&self, schema: &Schema, sink: &mut dyn Sink) -> Result<()> {
-        let head = FileHead {
-            path: format!("{}.schema.sql", self.name),
-            bytes: schema.definitions.len() as u64,
-            modified: None,
-            role: Role::Schema,
-        };
+        let path = format!("{}.schema.sql", self.name);
+        let head = FileHead::new(path, schema.definitions.len() as u64, Role::Schema);
         sink.file(&head, &mut schema.definitions.as_slice())?;
         Ok(())
     }
 
     fn carry_files(&self, files: &Files, digests: &[Digest], sink: &mut dyn Sink) -> Result<()> {
+        if self.within.is_some() {
+            return Ok(());
+        }
         for ((suffix, file), digest) in files.all().zip(digests) {
             file.carry(&format!("{}{suffix}", self.name), Role::Original, *digest, sink)?;
         }
@@ -134,13 +142,17 @@ impl SqliteSource {
             ("journal_mode", json!(if header.wal { "wal" } else { "rollback" })),
             ("written_by", json!(header.written_by())),
         ];
+        let (original, modified) = match &self.within {
+            Some((zip, modified)) => (Original::Within(zip.clone()), modified.clone()),
+            None => (Original::Kept(self.name.clone()), files.main.modified()),
+        };
         SourceFacts {
             name: self.name.clone(),
             kind: "sqlite".into(),
             bytes: files.main.bytes,
             sha256,
-            modified: files.main.modified(),
-            original: Original::Kept(self.name.clone()),
+            modified,
+            original,
             details: details.into_iter().map(|(k, v)| (k.to_owned(), v)).collect::<Map<_, _>>(),
         }
     }

@@ -62,12 +62,11 @@ impl Files {
 
     /// An error if a file is not any more as it was found, or there are others now.
     pub(super) fn check_unmoved(&self) -> Result<()> {
-        let now = Self::find(&self.main.path)?;
-        if now.main == self.main && now.sidecars == self.sidecars {
-            Ok(())
-        } else {
-            Err(self.main.moved())
+        let now = Self::find(self.main.path())?;
+        if now.sidecars.len() != self.sidecars.len() {
+            return Err(self.main.moved());
         }
+        self.all().try_for_each(|(_, file)| file.check_unmoved())
     }
 }
 
@@ -199,8 +198,8 @@ fn open_copy(files: &Files) -> Result<(Connection, TempDir)> {
         .map_err(|error| Error::io("create a folder in", std::env::temp_dir(), error))?;
     let main = folder.path().join("copy.sqlite");
     for (suffix, file) in files.all() {
-        let copied = std::fs::copy(&file.path, beside(&main, suffix))
-            .map_err(|error| Error::io("copy", &file.path, error))?;
+        let copied = std::fs::copy(file.path(), beside(&main, suffix))
+            .map_err(|error| Error::io("copy", file.path(), error))?;
         if copied != file.bytes {
             return Err(files.main.moved());
         }
@@ -213,14 +212,14 @@ fn open_copy(files: &Files) -> Result<(Connection, TempDir)> {
 }
 
 #[cfg(unix)]
-fn private_folder() -> std::io::Result<TempDir> {
+pub(crate) fn private_folder() -> std::io::Result<TempDir> {
     use std::os::unix::fs::PermissionsExt as _;
     let only_mine = std::fs::Permissions::from_mode(0o700);
     tempfile::Builder::new().prefix("crm-backup-").permissions(only_mine).tempdir()
 }
 
 #[cfg(not(unix))]
-fn private_folder() -> std::io::Result<TempDir> {
+pub(crate) fn private_folder() -> std::io::Result<TempDir> {
     tempfile::Builder::new().prefix("crm-backup-").tempdir()
 }
 

@@ -1,0 +1,90 @@
+//! What is in the files and folders that a person names.
+
+mod sort;
+mod walk;
+
+use std::path::PathBuf;
+
+use self::walk::Walk;
+use super::csv::CsvOptions;
+use super::{Source, ZipLimits};
+use crate::archive::package::LedgerEntry;
+use crate::error::{Error, Result};
+
+/// How named files and folders are looked at.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct DiscoverOptions {
+    /// Names that are carried as files without being looked into; `*` and `?` as in a shell,
+    /// compared with the whole name and with its last part.
+    pub as_file: Vec<String>,
+    /// How CSV files are read.
+    pub csv: CsvOptions,
+    /// How much a ZIP file may hold.
+    pub zip: ZipLimits,
+}
+
+impl DiscoverOptions {
+    /// Adds a name that is carried as a file.
+    pub fn as_file(mut self, pattern: impl Into<String>) -> Self {
+        self.as_file.push(pattern.into());
+        self
+    }
+
+    /// Sets how CSV files are read.
+    pub fn csv(mut self, options: CsvOptions) -> Self {
+        self.csv = options;
+        self
+    }
+
+    /// Sets how much a ZIP file may hold.
+    pub fn zip(mut self, limits: ZipLimits) -> Self {
+        self.zip = limits;
+        self
+    }
+}
+
+/// What was found.
+#[derive(Default)]
+pub struct Discovered {
+    /// The sources, in order.
+    pub sources: Vec<Box<dyn Source>>,
+    /// What was passed over, and why.
+    pub ledger: Vec<LedgerEntry>,
+}
+
+impl std::fmt::Debug for Discovered {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let names: Vec<_> = self.sources.iter().map(|source| source.name()).collect();
+        f.debug_struct("Discovered").field("sources", &names).field("ledger", &self.ledger).finish()
+    }
+}
+
+/// Finds the sources in `paths`, files, folders and ZIP files, in their order; within a folder by
+/// name, within a ZIP file as its directory has them.
+///
+/// A file is called by its name, a file in a folder by its path below that folder; where that name
+/// is taken, the folder's own name is put before it. A member of a ZIP file is called by its path
+/// there, below the name of the ZIP file.
+///
+/// A ZIP file that is damaged, or holds more than [`DiscoverOptions::zip`] allows, becomes a source
+/// that says so when it is read, and is carried as a file.
+///
+/// # Errors
+///
+/// [`ErrorKind::Io`](crate::ErrorKind::Io) if something cannot be listed,
+/// [`ErrorKind::Source`](crate::ErrorKind::Source) if there is nothing, or a name is not Unicode.
+pub fn discover(paths: &[PathBuf], options: &DiscoverOptions) -> Result<Discovered> {
+    let mut walk = Walk::new(options);
+    for path in paths {
+        walk.named(path)?;
+    }
+    let found = walk.finish();
+    if found.sources.is_empty() {
+        return Err(Error::source(
+            "there is nothing to back up here",
+            "Name the CSV files, workbooks, databases or ZIP files, or a folder that holds them.",
+        ));
+    }
+    Ok(found)
+}

@@ -1,0 +1,364 @@
+//! Going through folders and ZIP files.
+
+use std::collections::{HashMap, HashSet};
+use std::ffi::OsStr;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::sort::{Sort, last, matches};
+use super::{DiscoverOptions, Discovered};
+use crate::archive::package::{LedgerEntry, Role};
+use crate::error::{Error, Result};
+use crate::source::Source;
+use crate::source::csv::CsvSource;
+use crate::source::file::{DATABASE_SIDECARS, FileSource};
+use crate::source::place::Place;
+use crate::source::zip::{Directory, Inside, Kind, Member, NameCoding, Unopened, ZipSource};
+
+pub(super) struct Walk<'a> {
+    options: &'a DiscoverOptions,
+    found: Discovered,
+    names: HashSet<String>,
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn new(options: &'a DiscoverOptions) -> Self {
+        Self { options, found: Discovered::default(), names: HashSet::new() }
+    }
+
+    pub(super) fn finish(self) -> Discovered {
+        self.found
+    }
+
+    /// What a person names is followed; what is found on the way is not.
+    pub(super) fn named(&mut self, path: &Path) -> Result<()> {
+        let metadata = path.metadata().map_err(|error| Error::io("read", path, error))?;
+        if metadata.is_dir() {
+            return self.folder(path, "", path);
+        }
+        let name = text(path.file_name().unwrap_or(path.as_os_str()), path)?;
+        self.file(path, name, path)
+    }
+
+    fn folder(&mut self, folder: &Path, below: &str, root: &Path) -> Result<()> {
+        let listed = |error| Error::io("read", folder, error);
+        let mut entries = std::fs::read_dir(folder)
+            .map_err(listed)?
+            .map(|entry| entry.map(|entry| entry.path()))
+            .collect::<std::io::Result<Vec<_>>>()
+            .map_err(listed)?;
+        entries.sort();
+        if entries.is_empty() && !below.is_empty() {
+            self.pass_over("empty-folder", "an empty folder is not kept", below);
+        }
+        for path in entries {
+            let name = text(path.file_name().unwrap_or_default(), &path)?;
+            let name = if below.is_empty() { name } else { format!("{below}/{name}") };
+            let metadata =
+                path.symlink_metadata().map_err(|error| Error::io("read", &path, error))?;
+            if metadata.is_dir() {
+                self.folder(&path, &name, root)?;
+            } else if metadata.is_file() {
+                self.file(&path, name, root)?;
+            } else if metadata.is_symlink() {
+                self.pass_over("link", "a symbolic link is not followed", &name);
+            } else {
+                self.pass_over("special-file", "a device, pipe or socket is not read", &name);
+            }
+        }
+        Ok(())
+    }
+
+    fn pass_over(&mut self, code: &str, why: &str, name: &str) {
+        self.found.ledger.push(LedgerEntry::new(code, why).source(name));
+    }
+
+    fn file(&mut self, path: &Path, name: String, root: &Path) -> Result<()> {
+        if is_lock_file(&name) {
+            self.pass_over("lock-file", LOCK_FILE, &name);
+            return Ok(());
+        }
+        if path != root && is_part_of_database(path)? {
+            // It goes along with its database.
+            return Ok(());
+        }
+        let folder = if root.is_dir() { Some(root) } else { root.parent() };
+        let folder = folder.and_then(Path::file_name).map(|name| name.to_string_lossy());
+        let name = self.unique(name, folder.as_deref().unwrap_or("other"));
+        let place = Place::from(path);
+        let source: Box<dyn Source> = match (Sort::of(&name, &place)?, self.is_file(&name)) {
+            (Sort::Sqlite, true) => Box::new(FileSource::database(path, &name, Role::Attachment)),
+            (_, true) => Box::new(FileSource::new(path, &name, Role::Attachment)),
+            (Sort::Sqlite, false) => sqlite(path, &name),
+            (Sort::Zip, false) => {
+                let mut inside = Inside::of(path, &name, self.options.zip)?;
+                return self.zip(place, name, &mut inside);
+            }
+            (sort, false) => self.source(sort, place, &name),
+        };
+        self.add(name, source);
+        Ok(())
+    }
+
+    fn add(&mut self, name: String, source: Box<dyn Source>) {
+        self.found.sources.push(source);
+        self.names.insert(name);
+    }
+
+    /// Whether somebody asked for it to be carried as a file.
+    fn is_file(&self, name: &str) -> bool {
+        let asked = |pattern: &String| matches(pattern, name) || matches(pattern, last(name));
+        self.options.as_file.iter().any(asked)
+    }
+
+    fn source(&self, sort: Sort, place: Place, name: &str) -> Box<dyn Source> {
+        match sort {
+            Sort::Csv => Box::new(CsvSource::at(place, name, self.options.csv.clone())),
+            Sort::Workbook => workbook(place, name),
+            _ => Box::new(FileSource::at(place, name, Role::Attachment)),
+        }
+    }
+
+    fn zip(&mut self, place: Place, name: String, inside: &mut Inside) -> Result<()> {
+        let directory = match inside.enter(&place) {
+            Ok(directory) => directory,
+            Err(error) => {
+                let unopened = Unopened::zip(place, name.clone(), error)?;
+                self.add(name, Box::new(unopened));
+                return Ok(());
+            }
+        };
+        let members = directory.entries.len() as u64;
+        match &place {
+            Place::File(path) => {
+                self.add(name.clone(), Box::new(ZipSource::new(path, &name, members)));
+            }
+            Place::Member(_) => {
+                self.names.insert(name.clone());
+            }
+        }
+        self.say_of_directory(&directory, &name);
+        self.members(directory, &name, inside)?;
+        inside.leave();
+        Ok(())
+    }
+
+    /// What is not in the members themselves.
+    fn say_of_directory(&mut self, directory: &Directory, name: &str) {
+        for coding in [NameCoding::Gb18030, NameCoding::Cp437] {
+            let count = directory.entries.iter().filter(|entry| entry.coding == coding).count();
+            if count > 0 {
+                let message = format!(
+                    "names of members that are not UTF-8 and do not say what they are, are read \
+                     as {}",
+                    coding.as_str()
+                );
+                let entry = LedgerEntry::new("member-names", message).source(name);
+                self.found.ledger.push(entry.count(count as u64));
+            }
+        }
+        if directory.unlisted_bytes > 0 {
+            let message = "bytes that belong to no member are kept in the ZIP file alone";
+            let entry = LedgerEntry::new("unlisted-bytes", message).source(name);
+            self.found.ledger.push(entry.count(directory.unlisted_bytes));
+        }
+        let mut filled = HashSet::new();
+        for entry in &directory.entries {
+            let name = entry.name.trim_end_matches('/');
+            filled.extend(name.match_indices('/').map(|(end, _)| &name[..end]));
+        }
+        for entry in &directory.entries {
+            let is_empty = !filled.contains(entry.name.trim_end_matches('/'));
+            if matches!(entry.kind, Kind::Folder) && is_empty {
+                let why = "an empty folder is kept in the ZIP file alone";
+                self.pass_over("empty-folder", why, &format!("{name}/{}", entry.name));
+            }
+        }
+    }
+
+    fn members(&mut self, directory: Directory, zip: &str, inside: &mut Inside) -> Result<()> {
+        let databases = databases(&directory)?;
+        for entry in directory.entries {
+            let name = format!("{zip}/{}", entry.name);
+            match entry.kind {
+                Kind::Folder => {}
+                Kind::Link => self.pass_over("link", "a symbolic link is not followed", &name),
+                _ if is_lock_file(&name) => self.pass_over("lock-file", LOCK_FILE, &name),
+                Kind::Closed(why) if self.is_file(&name) => {
+                    let why = format!("the member {why}: it is kept in the ZIP file alone");
+                    self.pass_over("within-zip", &why, &name);
+                }
+                Kind::Closed(why) => {
+                    self.add(name.clone(), Box::new(Unopened::member(name, why)));
+                }
+                Kind::File(_) if databases.is_part(&entry.name) => {}
+                Kind::File(member) => {
+                    let beside = databases.beside(&entry.name);
+                    self.member(member, name, beside, inside)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn member(
+        &mut self,
+        member: Arc<Member>,
+        name: String,
+        beside: Vec<(&'static str, Arc<Member>)>,
+        inside: &mut Inside,
+    ) -> Result<()> {
+        let place = Place::Member(member.clone());
+        let sort = Sort::of(&name, &place)?;
+        let unique = self.unique_member(&name);
+        if unique != name {
+            let why = format!("another member is called {name}; this one is called {unique}");
+            self.pass_over("renamed-member", &why, &unique);
+        }
+        let name = unique;
+        let source: Box<dyn Source> = match sort {
+            _ if self.is_file(&name) => Box::new(FileSource::at(place, &name, Role::Attachment)),
+            Sort::Zip => return self.zip(place, name, inside),
+            Sort::Sqlite => zipped_sqlite(member, beside, &name),
+            sort => self.source(sort, place, &name),
+        };
+        self.add(name, source);
+        Ok(())
+    }
+
+    fn unique(&self, name: String, folder: &str) -> String {
+        if !self.names.contains(&name) {
+            return name;
+        }
+        let candidate = format!("{folder}/{name}");
+        if !self.names.contains(&candidate) {
+            return candidate;
+        }
+        (2u64..)
+            .map(|number| format!("{folder}-{number}/{name}"))
+            .find(|candidate| !self.names.contains(candidate))
+            .expect("there are more numbers than sources")
+    }
+
+    fn unique_member(&self, name: &str) -> String {
+        let numbered = (2u64..).map(|number| format!("{name} ({number})"));
+        std::iter::once(name.to_owned())
+            .chain(numbered)
+            .find(|candidate| !self.names.contains(candidate))
+            .expect("there are more numbers than sources")
+    }
+}
+
+const LOCK_FILE: &str = "a lock file of Excel holds no data";
+
+fn is_lock_file(name: &str) -> bool {
+    last(name).starts_with("~$")
+}
+
+/// The databases in a ZIP file, and what lies beside them.
+struct Databases {
+    /// By the name of a log or journal: the database's, and the member.
+    parts: HashMap<String, (String, &'static str, Arc<Member>)>,
+}
+
+fn databases(directory: &Directory) -> Result<Databases> {
+    let members: HashMap<&str, &Arc<Member>> = directory
+        .entries
+        .iter()
+        .filter_map(|entry| match &entry.kind {
+            Kind::File(member) => Some((entry.name.as_str(), member)),
+            _ => None,
+        })
+        .collect();
+    let mut parts = HashMap::new();
+    for (name, member) in &members {
+        for suffix in DATABASE_SIDECARS.into_iter().chain(["-shm"]) {
+            let Some(database) = name.strip_suffix(suffix) else { continue };
+            let Some(main) = members.get(database) else { continue };
+            if Sort::of(database, &Place::Member(Arc::clone(main)))? == Sort::Sqlite {
+                let part = (database.to_owned(), suffix, Arc::clone(member));
+                parts.insert((*name).to_owned(), part);
+            }
+        }
+    }
+    Ok(Databases { parts })
+}
+
+impl Databases {
+    /// Whether it goes along with its database.
+    fn is_part(&self, name: &str) -> bool {
+        self.parts.contains_key(name)
+    }
+
+    /// The log and the journal of a database, where they hold anything.
+    fn beside(&self, database: &str) -> Vec<(&'static str, Arc<Member>)> {
+        let parts = DATABASE_SIDECARS.into_iter().filter_map(|suffix| {
+            let (_, suffix, member) = self.parts.get(&format!("{database}{suffix}"))?;
+            (member.bytes > 0).then(|| (*suffix, member.clone()))
+        });
+        parts.collect()
+    }
+}
+
+#[cfg(feature = "workbook")]
+fn workbook(place: Place, name: &str) -> Box<dyn Source> {
+    match place {
+        Place::File(path) => Box::new(crate::source::workbook::WorkbookSource::new(path, name)),
+        place => Box::new(FileSource::at(place, name, Role::Unread)),
+    }
+}
+
+#[cfg(not(feature = "workbook"))]
+fn workbook(place: Place, name: &str) -> Box<dyn Source> {
+    Box::new(FileSource::at(place, name, Role::Unread))
+}
+
+#[cfg(feature = "sqlite")]
+fn sqlite(path: &Path, name: &str) -> Box<dyn Source> {
+    Box::new(crate::source::sqlite::SqliteSource::new(path, name))
+}
+
+#[cfg(not(feature = "sqlite"))]
+fn sqlite(path: &Path, name: &str) -> Box<dyn Source> {
+    Box::new(FileSource::new(path, name, Role::Unread))
+}
+
+#[cfg(feature = "sqlite")]
+fn zipped_sqlite(
+    member: Arc<Member>,
+    beside: Vec<(&'static str, Arc<Member>)>,
+    name: &str,
+) -> Box<dyn Source> {
+    Box::new(crate::source::zip::ZippedDatabase::new(name.to_owned(), member, beside))
+}
+
+#[cfg(not(feature = "sqlite"))]
+fn zipped_sqlite(
+    member: Arc<Member>,
+    _: Vec<(&'static str, Arc<Member>)>,
+    name: &str,
+) -> Box<dyn Source> {
+    Box::new(FileSource::at(Place::Member(member), name, Role::Unread))
+}
+
+/// Whether this is the log, the journal or the index of a database beside it.
+fn is_part_of_database(path: &Path) -> Result<bool> {
+    let Some(name) = path.to_str() else { return Ok(false) };
+    let database = ["-wal", "-journal", "-shm"].iter().find_map(|suffix| name.strip_suffix(suffix));
+    match database.map(Path::new) {
+        Some(database) if database.is_file() => {
+            let name = database.file_name().and_then(OsStr::to_str).unwrap_or_default();
+            Ok(Sort::of(name, &Place::from(database))? == Sort::Sqlite)
+        }
+        _ => Ok(false),
+    }
+}
+
+fn text(name: &OsStr, path: &Path) -> Result<String> {
+    name.to_str().map(str::to_owned).ok_or_else(|| {
+        Error::source(
+            format!("the name of {} is not Unicode", path.display()),
+            "Rename the file; an archive holds names as Unicode.",
+        )
+    })
+}

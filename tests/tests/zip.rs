@@ -1,0 +1,401 @@
+//! ZIP files: what is in them is found, and nothing of them is lost; those made to do harm are not
+//! opened.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use backup_core::archive::package::Role;
+use backup_core::scratch::SqliteScratch;
+use backup_core::source::{DiscoverOptions, ZipLimits, discover};
+use backup_core::{
+    ExportOptions, Report, RestoreOptions, Verdict, VerifyOptions, dry_run, export, restore_folder,
+    restore_test,
+};
+use crm_backup_tests::zipped::{ZipMember, zip};
+use crm_backup_tests::{Keys, files_below};
+
+/// A folder with one ZIP file, and what becomes of it.
+struct Zipped {
+    folder: tempfile::TempDir,
+    bytes: Vec<u8>,
+    options: DiscoverOptions,
+}
+
+impl Zipped {
+    fn new(bytes: Vec<u8>) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::write(folder.path().join("crm.zip"), &bytes).expect("a file");
+        Self { folder, bytes, options: DiscoverOptions::default() }
+    }
+
+    fn of(members: &[ZipMember]) -> Self {
+        Self::new(zip(members))
+    }
+
+    fn sources(&self) -> Vec<PathBuf> {
+        vec![self.folder.path().join("crm.zip")]
+    }
+
+    fn dry_run(&self) -> Report {
+        let found = discover(&self.sources(), &self.options).expect("the ZIP file is found");
+        dry_run(found, &()).unwrap_or_else(|error| panic!("it cannot be looked at: {error}"))
+    }
+
+    /// Exports it and proves that it restores, and that the ZIP file comes back byte for byte.
+    fn round(&self, verdict: Verdict) -> (Report, PathBuf) {
+        let keys = Keys::generate();
+        let archive = self.folder.path().join("a.tar.zst.age");
+        let found = discover(&self.sources(), &self.options).expect("the ZIP file is found");
+        let report = export(found, &keys.recipients, &archive, &ExportOptions::default(), &())
+            .unwrap_or_else(|error| panic!("the export fails: {error}"));
+        assert_eq!(report.verdict(), Some(verdict), "{:?}", report.not_looked_at);
+        let mut scratch = SqliteScratch::in_memory().expect("a database");
+        let options = VerifyOptions::default();
+        let tested = restore_test(&archive, &keys.identities, &mut scratch, &options, &())
+            .unwrap_or_else(|error| panic!("it cannot be tested: {error}"));
+        assert_eq!(tested.verdict(), Some(verdict), "{:?}", tested.not_looked_at);
+
+        let originals = self.folder.path().join("originals");
+        self.restore(&archive, &keys, &originals, RestoreOptions::default().originals(true));
+        let back: Vec<_> = files_below(&originals);
+        assert_eq!(back, [originals.join("crm.zip")], "the ZIP file and nothing else comes back");
+        assert!(fs::read(&back[0]).expect("a file") == self.bytes, "it comes back byte for byte");
+        let out = self.folder.path().join("out");
+        self.restore(&archive, &keys, &out, RestoreOptions::default());
+        (report, out)
+    }
+
+    fn restore(&self, archive: &Path, keys: &Keys, out: &Path, options: RestoreOptions) {
+        let report = restore_folder(archive, &keys.identities, out, &options, &())
+            .unwrap_or_else(|error| panic!("nothing is restored: {error}"));
+        assert!(!report.has_failure(), "what is restored differs: {:?}", report.findings);
+    }
+}
+
+fn tables(report: &Report) -> Vec<(&str, u64)> {
+    report.tables.iter().map(|table| (table.name.as_str(), table.rows)).collect()
+}
+
+fn files(report: &Report) -> Vec<&str> {
+    report.files.iter().map(|file| file.path.as_str()).collect()
+}
+
+fn ledger(report: &Report) -> Vec<(&str, &str)> {
+    report
+        .ledger
+        .iter()
+        .map(|entry| (entry.code.as_str(), entry.source.as_deref().unwrap_or_default()))
+        .collect()
+}
+
+const CSV: &[u8] = b"Id,Name\n1,Ada\n2,Bo\n";
+
+/// A database with two records, the second of them in the log alone.
+fn database() -> (Vec<u8>, Vec<u8>) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("d");
+    let database = rusqlite::Connection::open(&path).expect("a database");
+    database
+        .execute_batch(
+            "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0;
+             CREATE TABLE leads(name); INSERT INTO leads VALUES ('Ada');
+             PRAGMA wal_checkpoint(TRUNCATE);
+             INSERT INTO leads VALUES ('Bo');",
+        )
+        .expect("takes records");
+    let read = |name: &str| fs::read(folder.path().join(name)).expect("a file");
+    (read("d"), read("d-wal"))
+}
+
+#[test]
+fn tables_are_read_and_files_carried_from_a_zip_file() {
+    let (main, log) = database();
+    let workbook = fs::read(workbook()).expect("the fixture is there");
+    let zipped = Zipped::of(&[
+        ZipMember::deflated("Data/Accounts_001.csv", CSV).modified(1_773_742_830),
+        ZipMember::stored("Data/Contacts_001.csv", b"Id\r\n7\r\n"),
+        ZipMember::deflated64("Data/Deals_001.csv", b"Id;Sum\n1;2\n"),
+        ZipMember::deflated("Attachments/photo.png", b"\x89PNG not looked into"),
+        ZipMember::stored("Attachments/", b""),
+        ZipMember::deflated("crm.sqlite", &main),
+        ZipMember::deflated("crm.sqlite-wal", &log),
+        ZipMember::deflated("accounts.xlsx", &workbook),
+    ]);
+    let (report, out) = zipped.round(Verdict::Proven);
+    let names = tables(&report);
+    for table in [("Accounts_001", 2), ("Contacts_001", 1), ("Deals_001", 1), ("leads", 2)] {
+        assert!(names.contains(&table), "{table:?} is not among {names:?}");
+    }
+    assert!(names.len() > 4, "the workbook's sheets are tables: {names:?}");
+    let photo = report.files.iter().find(|file| file.path.ends_with("photo.png"));
+    let photo = photo.expect("the attachment is a file of its own");
+    assert_eq!(photo.path, "crm.zip/Attachments/photo.png");
+    assert_eq!((photo.bytes, photo.role), (20, Role::Attachment));
+    assert_eq!(photo.modified.as_deref(), Some("2026-03-17T10:20:30"), "as the ZIP file has it");
+    assert_eq!(photo.within.as_deref(), Some("crm.zip"));
+    let back =
+        fs::read(out.join("files/crm.zip.unpacked/Attachments/photo.png")).expect("it is restored");
+    assert_eq!(back, b"\x89PNG not looked into");
+    let accounts = report.sources.iter().find(|source| source.name.contains("Accounts"));
+    let accounts = accounts.expect("the member is described");
+    assert_eq!(accounts.modified.as_deref(), Some("2026-03-17T10:20:30Z"), "as the field says it");
+    assert!(
+        report.sources.iter().any(|source| source.kind == "zip" && source.name == "crm.zip"),
+        "the ZIP file itself is described"
+    );
+}
+
+fn workbook() -> PathBuf {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/data");
+    let workbooks = files_below(&data);
+    workbooks.into_iter().find(|path| path.extension().is_some_and(|e| e == "xlsx")).expect("one")
+}
+
+/// What is in a ZIP file; the tables, files and ledger entries that come of it.
+struct Case {
+    what: &'static str,
+    members: Vec<ZipMember>,
+    tables: &'static [(&'static str, u64)],
+    files: &'static [&'static str],
+    ledger: &'static [(&'static str, &'static str)],
+}
+
+#[test]
+fn what_comes_of_members() {
+    let cases = [
+        Case {
+            what: "names in GBK without a word on it",
+            members: vec![ZipMember::stored("", CSV).named(b"\xbf\xcd\xbb\xa7.csv")],
+            tables: &[("客户", 2)],
+            files: &["crm.zip"],
+            ledger: &[("member-names", "crm.zip")],
+        },
+        Case {
+            what: "names in UTF-8 without a word on it",
+            members: vec![ZipMember::stored("", CSV).named("客户.csv".as_bytes())],
+            tables: &[("客户", 2)],
+            files: &["crm.zip"],
+            ledger: &[],
+        },
+        Case {
+            what: "names that are neither",
+            members: vec![ZipMember::stored("", CSV).named(b"a\x80\xff.csv")],
+            tables: &[("aÇ\u{a0}", 2)],
+            files: &["crm.zip"],
+            ledger: &[("member-names", "crm.zip")],
+        },
+        Case {
+            what: "folders as old programs of Windows part them",
+            members: vec![ZipMember::stored("Data\\x.txt", b"x")],
+            tables: &[],
+            files: &["crm.zip", "crm.zip/Data/x.txt"],
+            ledger: &[],
+        },
+        Case {
+            what: "names that differ in case and Unicode form",
+            members: vec![
+                ZipMember::stored("a.txt", b"1"),
+                ZipMember::stored("A.txt", b"2"),
+                ZipMember::stored("\u{e9}.txt", b"3"),
+                ZipMember::stored("e\u{301}.txt", b"4"),
+            ],
+            tables: &[],
+            files: &[
+                "crm.zip",
+                "crm.zip/a.txt",
+                "crm.zip/A.txt",
+                "crm.zip/\u{e9}.txt",
+                "crm.zip/e\u{301}.txt",
+            ],
+            ledger: &[],
+        },
+        Case {
+            what: "two members of one name",
+            members: vec![ZipMember::stored("a.txt", b"1"), ZipMember::stored("a.txt", b"2")],
+            tables: &[],
+            files: &["crm.zip", "crm.zip/a.txt", "crm.zip/a.txt (2)"],
+            ledger: &[("renamed-member", "crm.zip/a.txt (2)")],
+        },
+        Case {
+            what: "links, lock files and empty folders",
+            members: vec![
+                ZipMember::stored("link", b"/etc/passwd").mode(0o120_777),
+                ZipMember::stored("~$deals.xlsx", b"lock"),
+                ZipMember::stored("empty/", b""),
+                ZipMember::stored("full/", b""),
+                ZipMember::stored("full/x", b"x"),
+            ],
+            tables: &[],
+            files: &["crm.zip", "crm.zip/full/x"],
+            ledger: &[
+                ("empty-folder", "crm.zip/empty/"),
+                ("link", "crm.zip/link"),
+                ("lock-file", "crm.zip/~$deals.xlsx"),
+            ],
+        },
+        Case {
+            what: "a ZIP file in a ZIP file",
+            members: vec![ZipMember::deflated(
+                "in.zip",
+                &zip(&[ZipMember::deflated("t.csv", CSV), ZipMember::stored("f", b"f")]),
+            )],
+            tables: &[("t", 2)],
+            files: &["crm.zip", "crm.zip/in.zip/f"],
+            ledger: &[],
+        },
+        Case {
+            what: "a CSV file that its table cannot rebuild",
+            members: vec![ZipMember::deflated("t.csv", b"a,b\n\n1,2\n")],
+            tables: &[("t", 1)],
+            files: &["crm.zip"],
+            ledger: &[("blank-lines", "crm.zip/t.csv"), ("kept-whole", "crm.zip/t.csv")],
+        },
+        Case { what: "nothing", members: vec![], tables: &[], files: &["crm.zip"], ledger: &[] },
+    ];
+    for case in cases {
+        let what = case.what;
+        let zipped = Zipped::of(&case.members);
+        let (report, _) = zipped.round(Verdict::Proven);
+        assert_eq!(tables(&report), case.tables, "{what}: the tables");
+        assert_eq!(files(&report), case.files, "{what}: the files");
+        assert_eq!(ledger(&report), case.ledger, "{what}: the ledger");
+        let foretold = zipped.dry_run();
+        assert_eq!(foretold.content_id, report.content_id, "{what}: as the dry run says");
+        assert_eq!(ledger(&foretold), case.ledger, "{what}: the ledger of the dry run");
+    }
+}
+
+/// Members that cannot be read are named; the others are, and nothing is lost.
+#[test]
+fn what_is_wrong_with_a_member_is_said_and_the_rest_goes_on() {
+    let good = || ZipMember::deflated("good.csv", CSV);
+    let with = |member: ZipMember, change: fn(&mut ZipMember)| {
+        let mut member = member;
+        change(&mut member);
+        member
+    };
+    let bad = || ZipMember::deflated("bad.csv", b"Id,Name\n3,Cy\n");
+    let cases = [
+        ("is protected with a password", with(bad(), |m| m.flags |= 1)),
+        ("is compressed in a way that this program does not know", with(bad(), |m| m.method = 98)),
+        ("does not have its checksum", with(bad(), |m| m.crc32 ^= 1)),
+        ("is shorter than it says", with(bad(), |m| m.bytes += 1)),
+        ("is longer than it says", with(bad(), |m| m.bytes -= 1)),
+        ("cannot be unpacked", with(bad(), |m| m.packed[0] = 0xff)),
+        (
+            "does not have its checksum",
+            with(ZipMember::stored("photo.png", b"png"), |m| m.packed[0] = b'P'),
+        ),
+    ];
+    for (words, member) in cases {
+        let name = format!("crm.zip/{}", String::from_utf8_lossy(&member.name));
+        let zipped = Zipped::of(&[good(), member]);
+        let (report, _) = zipped.round(Verdict::Unverified);
+        assert_eq!(tables(&report), [("good", 2)], "{words}: the good member is a table");
+        assert_eq!(files(&report), ["crm.zip"], "{words}: the other is in the ZIP file alone");
+        assert_eq!(report.not_looked_at.len(), 1, "{words}: {:?}", report.not_looked_at);
+        let why = &report.not_looked_at[0];
+        assert!(why.contains(words) && why.contains(&name), "{words} of {name}: {why}");
+    }
+}
+
+#[test]
+fn a_member_that_is_no_table_is_a_file() {
+    let zipped = Zipped::of(&[
+        ZipMember::deflated("good.csv", CSV),
+        ZipMember::deflated("bad.csv", b"a,b\n1,2,3\n"),
+    ]);
+    let (report, out) = zipped.round(Verdict::Unverified);
+    assert_eq!(files(&report), ["crm.zip", "crm.zip/bad.csv"]);
+    let back = fs::read(out.join("files/crm.zip.unpacked/bad.csv")).expect("it is restored");
+    assert_eq!(back, b"a,b\n1,2,3\n");
+}
+
+#[test]
+fn zip_files_made_to_do_harm_are_not_opened() {
+    let csv = |name: &str| ZipMember::stored(name, CSV);
+    let overlapping = |offset| ZipMember { offset: Some(offset), ..csv("b.csv") };
+    let bomb = ZipMember::deflated("zeros", &vec![0; 70 << 20]);
+    let mut lies = csv("a.csv");
+    lies.bytes = u32::MAX - 1;
+    let mut miscounted = zip(&[csv("a.csv"), csv("b.csv")]);
+    let end = miscounted.len() - 22;
+    miscounted[end + 8..end + 12].copy_from_slice(&[1, 0, 1, 0]);
+    let whole = zip(&[csv("a.csv")]);
+    let cases = [
+        ("two of its members lie over each other", zip(&[csv("a.csv"), overlapping(0)])),
+        ("unpacks to more than 200 times its size", zip(std::slice::from_ref(&bomb))),
+        ("unpacks to more than 200 times its size", zip(&[lies])),
+        ("leads out of the ZIP file, with ..", zip(&[csv("../../a.csv")])),
+        ("leads out of the ZIP file, with ..", zip(&[csv("x\\..\\..\\a.csv")])),
+        ("begins at the root of a disk", zip(&[csv("/etc/passwd")])),
+        ("begins at the root of a disk", zip(&[csv("C:\\Windows\\a.csv")])),
+        ("has a NUL in its name", zip(&[csv("a.csv\0.png")])),
+        ("has no name", zip(&[csv("")])),
+        ("another number of members than it says", miscounted),
+        ("the ZIP file is damaged", whole[..whole.len() - 1].to_vec()),
+        ("is no ZIP file, is cut short", whole[whole.len() / 2..whole.len() - 22].to_vec()),
+        ("is no ZIP file, is cut short", b"not a ZIP file".to_vec()),
+        ("is no ZIP file, is cut short", Vec::new()),
+    ];
+    for (words, bytes) in cases {
+        let (report, _) = Zipped::new(bytes).round(Verdict::Unverified);
+        assert_eq!(tables(&report), [], "{words}: no table");
+        assert_eq!(files(&report), ["crm.zip"], "{words}: carried as a file");
+        let why = report.not_looked_at.join("; ");
+        assert!(why.contains(words), "{words}: {why}");
+    }
+}
+
+#[test]
+fn limits_of_zip_files_can_be_set() {
+    let nest = |depth| {
+        (1..depth).fold(zip(&[ZipMember::deflated("t.csv", CSV)]), |inner, _| {
+            zip(&[ZipMember::deflated("in.zip", &inner)])
+        })
+    };
+    let limits = ZipLimits::default;
+    let large = zip(&[ZipMember::deflated("zeros", &vec![0; 70 << 20])]);
+    let cases: [(&str, Vec<u8>, ZipLimits, ZipLimits); 4] = [
+        ("--zip-ratio", large, limits().ratio(1100), limits().ratio(2)),
+        ("--zip-bytes", nest(1), limits().plain_bytes(19), limits().plain_bytes(18)),
+        ("--zip-members", nest(2), limits().members(2), limits().members(1)),
+        ("--zip-depth", nest(3), limits().depth(3), limits().depth(2)),
+    ];
+    for (flag, bytes, enough, too_little) in cases {
+        for (limits, opened) in [(enough, true), (too_little, false)] {
+            let mut zipped = Zipped::new(bytes.clone());
+            zipped.options = DiscoverOptions::default().zip(limits);
+            let report = zipped.dry_run();
+            let said = report.not_looked_at.join("; ");
+            assert_eq!(said.is_empty(), opened, "{flag}: {said}");
+            assert!(opened || said.contains(flag), "the flag to set is named: {said}");
+        }
+    }
+}
+
+#[test]
+fn what_is_asked_for_as_a_file_is_not_looked_into() {
+    let members = [ZipMember::deflated("t.csv", CSV), ZipMember::deflated("u.csv", CSV)];
+    let mut encrypted = ZipMember::deflated("secret.csv", CSV);
+    encrypted.flags |= 1;
+    let mut zipped = Zipped::of(&[members.to_vec(), vec![encrypted]].concat());
+    zipped.options = DiscoverOptions::default().as_file("t.csv").as_file("*/secret.csv");
+    let (report, _) = zipped.round(Verdict::Proven);
+    assert_eq!(tables(&report), [("u", 2)]);
+    assert_eq!(files(&report), ["crm.zip", "crm.zip/t.csv"]);
+    assert_eq!(ledger(&report), [("within-zip", "crm.zip/secret.csv")]);
+    zipped.options = DiscoverOptions::default().as_file("*.zip");
+    let report = zipped.dry_run();
+    assert_eq!((tables(&report), files(&report)), (vec![], vec!["crm.zip"]));
+}
+
+#[test]
+fn bytes_that_belong_to_no_member_are_said() {
+    let mut bytes = b"#!/bin/sh what unpacks itself\n".to_vec();
+    bytes.extend(zip(&[ZipMember::deflated("t.csv", CSV)]));
+    let (report, _) = Zipped::new(bytes).round(Verdict::Proven);
+    assert_eq!(tables(&report), [("t", 2)]);
+    assert_eq!(ledger(&report), [("unlisted-bytes", "crm.zip")]);
+    assert_eq!(report.ledger[0].count, 30);
+}
