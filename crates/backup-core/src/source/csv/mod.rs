@@ -209,12 +209,8 @@ impl CsvSource {
     /// Says so if nothing but the bytes themselves speaks for an encoding.
     fn guess(&self, detected: encoding::Detected, sink: &mut dyn Sink) -> Charset {
         let charset = detected.charset;
-        if detected.guessed {
-            let message = format!(
-                "{} is read as {}, which its bytes allow and nothing says; --encoding sets another",
-                self.name,
-                charset.name()
-            );
+        if let Some(doubt) = detected.doubt {
+            let message = format!("{} is read as {}, {doubt}", self.name, charset.name());
             sink.finding(Finding::remark(Code::Source, message).path(&self.name));
         }
         charset
