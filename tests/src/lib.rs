@@ -4,6 +4,7 @@
 #![deny(missing_docs)]
 
 pub mod awkward;
+pub mod cells;
 pub mod stock;
 pub mod zipped;
 

@@ -138,6 +138,8 @@ pub struct Location {
     pub table: Option<String>,
     /// The record, counted from 1; the header line is not a record.
     pub record: Option<u64>,
+    /// The line of a text file, counted from 1.
+    pub line: Option<u64>,
     /// The column, counted from 1.
     pub column: Option<u64>,
     /// The byte in the source file or archive member, counted from 0.
@@ -163,6 +165,7 @@ impl fmt::Display for Location {
         part("", self.source.as_ref().map(|v| v as _))?;
         part("table ", self.table.as_ref().map(|v| v as _))?;
         part("record ", self.record.as_ref().map(|v| v as _))?;
+        part("line ", self.line.as_ref().map(|v| v as _))?;
         part("column ", self.column.as_ref().map(|v| v as _))?;
         part("byte ", self.byte.as_ref().map(|v| v as _))
     }
@@ -237,6 +240,12 @@ impl Error {
     /// The same error, said to have happened at `record` (counted from 1), unless it knows better.
     pub fn at_record(mut self, record: u64) -> Self {
         self.0.location.record.get_or_insert(record);
+        self
+    }
+
+    /// The same error, said to have happened on `line` (counted from 1), unless it knows better.
+    pub fn at_line(mut self, line: u64) -> Self {
+        self.0.location.line.get_or_insert(line);
         self
     }
 

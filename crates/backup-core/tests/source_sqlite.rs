@@ -1,79 +1,19 @@
 //! SQLite databases as sources: every storage class bit for bit, and not a byte changed.
 #![cfg(feature = "sqlite")]
 
+mod database;
 mod recording;
 
 use std::fs;
-use std::path::{Path, PathBuf};
 
 use backup_core::archive::package::{Known, Original, Role};
 use backup_core::record::Digest;
 use backup_core::source::Source;
 use backup_core::source::sqlite::SqliteSource;
 use backup_core::{ErrorKind, Severity};
+use database::{Fixture, assert_counts, beside, listing};
 use recording::{Owned, Recorder, read, read_while_written, real, refusal, text};
 use rusqlite::Connection;
-use tempfile::TempDir;
-
-struct Fixture {
-    folder: TempDir,
-    path: PathBuf,
-}
-
-impl Fixture {
-    /// A database that these statements make.
-    fn new(sql: &str) -> Self {
-        let fixture = Self::empty();
-        fixture.connect().execute_batch(sql).expect("the fixture's SQL runs");
-        fixture
-    }
-
-    fn empty() -> Self {
-        let folder = tempfile::tempdir().expect("a folder for the fixture");
-        let path = folder.path().join("crm 客户 100%.sqlite");
-        Self { folder, path }
-    }
-
-    fn connect(&self) -> Connection {
-        Connection::open(&self.path).expect("the fixture opens")
-    }
-
-    fn source(&self) -> SqliteSource {
-        SqliteSource::new(&self.path, "crm.sqlite")
-    }
-
-    fn read(&self) -> Recorder {
-        let before = listing(self.folder.path());
-        let recorder = read(&mut self.source());
-        assert_eq!(listing(self.folder.path()), before, "reading changed the source's folder");
-        recorder
-    }
-}
-
-/// Every file of a folder, and what it holds.
-fn listing(folder: &Path) -> Vec<(PathBuf, Digest)> {
-    let entries = fs::read_dir(folder).expect("the folder lists");
-    let mut files: Vec<_> = entries
-        .map(|entry| {
-            let path = entry.expect("the folder lists").path();
-            let digest = Digest::of(&fs::read(&path).expect("a file reads"));
-            (path, digest)
-        })
-        .collect();
-    files.sort();
-    files
-}
-
-fn assert_counts(recorder: &Recorder) {
-    for table in &recorder.tables {
-        assert_eq!(
-            table.counts.as_deref(),
-            Some(table.received().as_slice()),
-            "what SQLite counts in {} is not what was read",
-            table.name
-        );
-    }
-}
 
 #[test]
 fn every_storage_class_comes_out_bit_for_bit() {
@@ -333,12 +273,6 @@ fn a_hot_journal_is_rolled_back_in_a_copy() {
     assert_eq!(recorder.table("t").rows, [[Owned::Integer(1)]], "what was committed");
     assert_eq!(recorder.tables.len(), 1, "what was not committed is no table");
     assert!(!recorder.file("crm.sqlite-journal").is_empty(), "the journal is kept too");
-}
-
-fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
 }
 
 #[test]

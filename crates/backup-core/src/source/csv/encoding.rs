@@ -64,14 +64,27 @@ impl Charset {
     }
 
     /// The encoding of this name, in any spelling that WHATWG lists.
+    ///
+    /// `utf-16` and `utf-32` leave the order of bytes to the mark. Another encoding's mark is
+    /// refused: almost any bytes decode in most encodings, and would be other text.
     pub(crate) fn named(name: &str, begins: &[u8]) -> Result<Self> {
-        let coding = match name.to_ascii_lowercase().as_str() {
-            "utf-32le" | "utf-32" => Coding::Utf32 { little: true },
-            "utf-32be" => Coding::Utf32 { little: false },
+        let marked = Self::marked(begins);
+        let coding = match (name.to_ascii_lowercase().as_str(), marked.map(|mark| mark.coding)) {
+            ("utf-32", Some(coding @ Coding::Utf32 { .. })) => coding,
+            ("utf-16", Some(coding @ Coding::Whatwg(_))) if coding != Self::UTF_8.coding => coding,
+            ("utf-32le" | "utf-32", _) => Coding::Utf32 { little: true },
+            ("utf-32be", _) => Coding::Utf32 { little: false },
             _ => Coding::Whatwg(Encoding::for_label(name.as_bytes()).ok_or_else(|| unknown(name))?),
         };
-        let mark = Self { coding, bom: true }.bom_bytes();
-        Ok(Self { coding, bom: !mark.is_empty() && begins.starts_with(mark) })
+        let given = Self { coding, bom: true };
+        let bom = !given.bom_bytes().is_empty() && begins.starts_with(given.bom_bytes());
+        match marked {
+            Some(mark) if !bom => Err(Error::source(
+                format!("it begins with the mark of {}, and is said to be {name}", mark.name()),
+                "Leave out --encoding for this file, or carry it with --as-file.",
+            )),
+            _ => Ok(Self { coding, bom }),
+        }
     }
 }
 

@@ -140,6 +140,7 @@ impl Source for CsvSource {
     fn read(&mut self, sink: &mut dyn Sink) -> Result<()> {
         let name = self.name.clone();
         let read = match &mut self.input {
+            _ if !self.options.delimiter.is_none_or(parse::can_delimit) => Err(no_delimiter()),
             Input::Place(place) => {
                 let place = place.clone();
                 self.read_file(&place, sink)
@@ -281,7 +282,8 @@ impl CsvSource {
         let (dialect, head, _) = self.head(&mut text)?;
         let mut widest = head.labels.len();
         let mut record = Record::new();
-        while text.record(dialect, &mut record)?.is_some() {
+        // The reading that follows meets an error again, and says where.
+        while let Ok(Some(_)) = text.record(dialect, &mut record) {
             widest = widest.max(record.len());
         }
         Ok(widest)
@@ -352,6 +354,7 @@ impl CsvSource {
         if record.len() != labels.len() {
             if self.options.ragged == Ragged::Refuse {
                 return Err(ragged(record, labels, text.byte(0))
+                    .at_line(text.line(0))
                     .at_record(seen.rows)
                     .in_table(self.table_name()));
             }
@@ -410,6 +413,13 @@ fn label(cell: Cell<'_>) -> String {
         Cell::Text(text) => text.to_str().unwrap_or_default().to_owned(),
         _ => String::new(),
     }
+}
+
+fn no_delimiter() -> Error {
+    Error::new(ErrorKind::Option {
+        why: "a delimiter is one ASCII character, and neither a quote nor a line end".into(),
+        hint: "Try a comma, a semicolon, a tab or a bar.".into(),
+    })
 }
 
 fn kept_whole(source: &str, table: &str, why: &str) -> LedgerEntry {

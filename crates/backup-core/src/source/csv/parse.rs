@@ -119,6 +119,12 @@ fn ending(rest: &[u8], dialect: Dialect, last: bool) -> Option<Ending> {
     })
 }
 
+/// Whether cells can be told apart by this byte: one that is no part of another character, and
+/// means nothing else.
+pub(crate) fn can_delimit(byte: u8) -> bool {
+    byte.is_ascii() && !matches!(byte, b'"' | b'\r' | b'\n')
+}
+
 /// Whether a cell of this text has to be quoted; `alone` is whether the table has one column.
 pub(crate) fn needs_quotes(text: &[u8], delimiter: u8, alone: bool) -> bool {
     if delimiter == b',' {

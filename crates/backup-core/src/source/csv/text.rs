@@ -13,6 +13,14 @@ const BLOCK_BYTES: usize = 256 * 1024;
 /// The most text that may stand above the header.
 const MAX_PREAMBLE_BYTES: usize = 64 * 1024;
 
+fn undecodable(offset: u64) -> Error {
+    Error::source(
+        "the bytes do not decode in the encoding of this file",
+        "Say which encoding it is with --encoding, or carry the file with --as-file.",
+    )
+    .at_byte(offset)
+}
+
 fn long_preamble() -> Error {
     Error::source(
         "the lines above the header are longer than 64 KiB",
@@ -33,6 +41,11 @@ pub(super) struct TextReader {
     at: usize,
     /// How many bytes of decoded text, and of a byte order mark, went before `text`.
     gone: u64,
+    /// How many lines ended before `text`.
+    lines: u64,
+    /// The first byte that does not decode: an error once the text before it is used, so that it
+    /// is said of the right record.
+    undecodable: Option<u64>,
     /// Whether a byte of text is a byte of the file, so that places in it can be told.
     text_is_bytes: bool,
     /// Where in `text` the current record began.
@@ -55,6 +68,8 @@ impl TextReader {
             text: String::new(),
             at: 0,
             gone: mark as u64,
+            lines: 0,
+            undecodable: None,
             record_at: 0,
             ended: false,
             reported: 0,
@@ -64,6 +79,12 @@ impl TextReader {
 
     /// Reads and decodes another block, after dropping the text that was used.
     pub(super) fn fill(&mut self) -> Result<()> {
+        if let Some(offset) = self.undecodable {
+            let line = self.lines + line_ends(self.text.as_bytes(), self.text.len()) + 1;
+            return Err(undecodable(offset).at_line(line));
+        }
+        self.lines += line_ends(self.text.as_bytes(), self.at);
+        self.record_at = 0;
         self.text.drain(..self.at);
         self.gone += self.at as u64;
         self.at = 0;
@@ -78,13 +99,9 @@ impl TextReader {
         self.ended = count < self.block.len();
         let skip = std::mem::take(&mut self.skip);
         let bytes = self.block[..count].get(skip..).unwrap_or_default();
-        self.decoder.decode(bytes, self.ended, &mut self.text).map_err(|offset| {
-            Error::source(
-                "the bytes do not decode in the encoding of this file",
-                "Say which encoding it is with --encoding, or carry the file with --as-file.",
-            )
-            .at_byte(offset)
-        })
+        self.undecodable = self.decoder.decode(bytes, self.ended, &mut self.text).err();
+        self.ended &= self.undecodable.is_none();
+        Ok(())
     }
 
     /// Reads the next record; `None` at the end.
@@ -123,11 +140,17 @@ impl TextReader {
             "Mend that record in a copy of the file, or carry the file as it is with --as-file.",
         )
         .at_byte_if(self.byte(within))
+        .at_line(self.line(within))
     }
 
     /// Where in the file the byte so far into the current record stands, if that can be told.
     pub(super) fn byte(&self, within: usize) -> Option<u64> {
         self.text_is_bytes.then_some(self.gone + (self.record_at + within) as u64)
+    }
+
+    /// Which line of the file that is, counted from 1.
+    pub(super) fn line(&self, within: usize) -> u64 {
+        self.lines + line_ends(self.text.as_bytes(), self.record_at + within) + 1
     }
 
     /// Takes lines as they are, line ends included.
@@ -150,6 +173,7 @@ impl TextReader {
             };
             taken.push_str(&self.text[self.at..self.at + end]);
             self.at += end;
+            self.record_at = self.at;
             if taken.len() > MAX_PREAMBLE_BYTES {
                 return Err(long_preamble());
             }
@@ -175,4 +199,12 @@ impl TextReader {
         self.reported = self.read;
         progress
     }
+}
+
+/// How many lines end before `to`: with LF, CRLF or CR, as an editor counts them.
+fn line_ends(text: &[u8], to: usize) -> u64 {
+    let before = &text[..to];
+    let lone = |at: &usize| text.get(at + 1) != Some(&b'\n');
+    let lone_crs = memchr::memchr_iter(b'\r', before).filter(lone).count();
+    (memchr::memchr_iter(b'\n', before).count() + lone_crs) as u64
 }

@@ -8,6 +8,7 @@ mod counts;
 mod open;
 mod rows;
 mod schema;
+mod virtual_tables;
 
 use std::path::PathBuf;
 

@@ -303,6 +303,12 @@ fn damaged(message: &str) -> Error {
 
 /// SQLite's refusal as an error of this crate.
 pub(super) fn failed(doing: &str, error: &rusqlite::Error) -> Error {
+    if error.to_string().contains(" too many columns on ") {
+        return Error::source(
+            format!("a table has more columns than SQLite reads here: {error}"),
+            "Export that table as CSV; until then the database can be carried as a file.",
+        );
+    }
     if is_damage(error) {
         return damaged(&error.to_string());
     }

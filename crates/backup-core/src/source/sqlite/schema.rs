@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Row};
 
-use super::counts;
+use super::{counts, virtual_tables};
 use super::{failed, quoted, rows};
 use crate::archive::package::{Key, Known, LedgerEntry, Reference};
 use crate::error::{Error, Result};
@@ -93,17 +93,19 @@ impl Schema {
     }
 
     fn plan_tables(&mut self, connection: &Connection) -> Result<()> {
-        const TABLES: &str = "SELECT name, coalesce(rootpage, 0) = 0 FROM main.sqlite_schema \
+        const TABLES: &str = "SELECT name, coalesce(rootpage, 0) = 0, sql FROM main.sqlite_schema \
                               WHERE type = 'table' ORDER BY rowid";
-        let tables = ask(connection, TABLES, |row| Ok((row.get(0)?, row.get(1)?)))?;
-        for (name, is_virtual) in tables {
-            let name: String = name;
+        let tables = ask(connection, TABLES, |row| {
+            Ok((row.get::<_, String>(0)?, row.get(1)?, row.get::<_, Option<String>>(2)?))
+        })?;
+        let modules: Vec<String> = ask(connection, "PRAGMA module_list", |row| row.get(0))?;
+        for (name, is_virtual, sql) in tables {
             if is_internal(&name) {
                 let message = "SQLite's own table is kept in the database file alone";
                 self.ledger.push(LedgerEntry::new("internal-table", message).table(name));
             } else if is_virtual {
-                let message = "a virtual table is kept in the database file and, if it stores \
-                               anything there, in the tables behind it";
+                let module = sql.as_deref().and_then(virtual_tables::module);
+                let message = virtual_tables::said(module.as_deref(), &modules);
                 self.ledger.push(LedgerEntry::new("virtual-table", message).table(name));
             } else {
                 let plan = self

@@ -1,0 +1,83 @@
+//! What the tests of CSV files share: reading one, and comparing it with its canonical form.
+#![allow(dead_code, unreachable_pub, reason = "each test binary asks for a part of it")]
+
+use std::fs;
+
+use backup_core::archive::package::Original;
+use backup_core::record::Digest;
+use backup_core::source::csv::CsvOptions;
+use backup_core::source::{DiscoverOptions, discover};
+use backup_core::{Report, dry_run};
+
+/// How a file has to come back.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Back {
+    /// Rebuilt from its table.
+    Rebuilt,
+    /// Kept whole beside it.
+    Kept,
+}
+
+pub fn read(bytes: &[u8], options: CsvOptions) -> Report {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("t.csv");
+    fs::write(&path, bytes).expect("the folder takes a file");
+    let found = discover(&[path], &DiscoverOptions::default().csv(options)).expect("it is found");
+    dry_run(found, &()).expect("it is read")
+}
+
+/// Reads `bytes` and compares the table's digest with that of this canonical CSV.
+pub fn check(name: &str, bytes: &[u8], options: CsvOptions, canonical: &str, back: Back) -> Report {
+    let report = read(bytes, options);
+    assert_eq!(report.not_looked_at, [""; 0], "{name}: it is read as a table");
+    assert_eq!(report.tables.len(), 1, "{name}: one table");
+    assert_eq!(report.tables[0].bytes, canonical.len() as u64, "{name}: the canonical length");
+    assert_eq!(
+        report.tables[0].digest,
+        Digest::of(canonical.as_bytes()),
+        "{name}: the table is not {canonical:?}"
+    );
+    let original = match report.sources[0].original {
+        Original::Recipe(_) => Back::Rebuilt,
+        _ => Back::Kept,
+    };
+    assert_eq!(original, back, "{name}: how it comes back; ledger: {:?}", report.ledger);
+    assert_eq!(report.sources[0].sha256, Digest::of(bytes), "{name}: the source's own digest");
+    report
+}
+
+/// Reads a file that is no table: it is carried byte for byte, and every one of `words` is said.
+pub fn check_refused(name: &str, bytes: &[u8], options: CsvOptions, words: &[&str]) {
+    let report = read(bytes, options);
+    assert_eq!(report.tables.len(), 0, "{name}: no table");
+    assert_eq!(report.files.len(), 1, "{name}: the file is carried");
+    assert_eq!(report.files[0].sha256, Digest::of(bytes), "{name}: byte for byte");
+    let said = &report.not_looked_at[0];
+    for word in words {
+        assert!(said.contains(word), "{name}: “{said}” does not say “{word}”");
+    }
+    let unread = report.ledger.iter().filter(|entry| entry.code == "unread").count();
+    assert_eq!(unread, 1, "{name}: the ledger says so too: {:?}", report.ledger);
+}
+
+/// How often the ledger says `code`.
+pub fn ledger_count(report: &Report, code: &str) -> u64 {
+    report.ledger.iter().filter(|entry| entry.code == code).map(|entry| entry.count).sum()
+}
+
+/// Text in an encoding of that name.
+pub fn encoded(encoding: &str, text: &str) -> Vec<u8> {
+    match encoding {
+        "utf-8" => text.as_bytes().to_vec(),
+        "utf-16le" => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+        "utf-16be" => text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+        "utf-32le" => text.chars().flat_map(|c| u32::from(c).to_le_bytes()).collect(),
+        "utf-32be" => text.chars().flat_map(|c| u32::from(c).to_be_bytes()).collect(),
+        _ => {
+            let encoding = encoding_rs::Encoding::for_label(encoding.as_bytes());
+            let (bytes, _, unmappable) = encoding.expect("a known encoding").encode(text);
+            assert!(!unmappable, "the test's text fits the encoding");
+            bytes.into_owned()
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! Encodings of CSV files: found out or given, recorded, decoded strictly, and written again.
+
+mod csv_case;
+
+use backup_core::archive::package::{Original, Quotes, Recipe};
+use backup_core::source::csv::{CsvOptions, is_encoding};
+use backup_core::source::{DiscoverOptions, discover};
+use backup_core::{ErrorKind, dry_run};
+use csv_case::{Back, check, check_refused, encoded, ledger_count};
+
+fn given(encoding: &str) -> CsvOptions {
+    CsvOptions::default().encoding(encoding)
+}
+
+/// The bytes are written out, so that no encoder says what a decoder has to read.
+#[test]
+fn what_is_given_or_found_is_read_and_recorded() {
+    // What is given, if anything; the bytes of the first cell; that cell; what is recorded.
+    let cases: &[(Option<&str>, &[u8], &str, &str)] = &[
+        (None, b"x", "x", "utf-8"),
+        (None, b"\xe4\xb8\xad", "中", "utf-8"),
+        (None, b"\xf0\x9f\x98\x80", "😀", "utf-8"),
+        (Some("utf-8"), b"\xe4\xb8\xad", "中", "utf-8"),
+        (Some("UTF8"), b"\xe4\xb8\xad", "中", "utf-8"),
+        (None, b"\xd6\xd0\xce\xc4", "中文", "gb18030"),
+        (Some("gb18030"), b"\xd6\xd0\x94\x39\xfc\x36", "中😀", "gb18030"),
+        (Some("GBK"), b"\xd6\xd0\xce\xc4", "中文", "gbk"),
+        (Some("gb2312"), b"\xd6\xd0\xce\xc4", "中文", "gbk"),
+        (Some("big5"), b"\xa4\xa4\xa4\xe5", "中文", "big5"),
+        // The second byte of 功 is a backslash, and that of 育 a bar.
+        (Some("Big5"), b"\xa5\x5c\xa8\x7c", "功育", "big5"),
+        (Some("shift_jis"), b"\x92\x86\x95\xb6", "中文", "shift_jis"),
+        (Some("sjis"), b"\x83\x5c\xb1", "ソｱ", "shift_jis"),
+        (Some("euc-kr"), b"\xc7\xd1\xb1\xdb", "한글", "euc-kr"),
+        (Some("euc-kr"), b"\x81\x41", "갂", "euc-kr"),
+        (Some("windows-1252"), b"caf\xe9 \x80", "café €", "windows-1252"),
+        // Web browsers take the one for the other too: what is written as Latin-1 is mostly this.
+        (Some("iso-8859-1"), b"caf\xe9", "café", "windows-1252"),
+        (Some("latin1"), b"\xfc\xdf", "üß", "windows-1252"),
+    ];
+    for (encoding, cell, text, recorded) in cases {
+        let name = format!("{encoding:?} {text}");
+        let bytes = [b"a,b\n", *cell, b",1\n"].concat();
+        let options = encoding.map_or_else(CsvOptions::default, given);
+        let report = check(&name, &bytes, options, &format!("a,b\n{text},1\n"), Back::Rebuilt);
+        let details = &report.sources[0].details;
+        assert_eq!(details["encoding"], *recorded, "{name}: what is recorded");
+        assert_eq!(details["bom"], false, "{name}: there is no mark");
+        assert_eq!(ledger_count(&report, "kept-whole"), 0, "{name}: nothing is kept twice");
+    }
+}
+
+#[test]
+fn a_mark_is_found_recorded_and_written_again() {
+    let marks: [(&str, &[u8]); 5] = [
+        ("utf-8", b"\xef\xbb\xbf"),
+        ("utf-16le", b"\xff\xfe"),
+        ("utf-16be", b"\xfe\xff"),
+        ("utf-32le", b"\xff\xfe\0\0"),
+        ("utf-32be", b"\0\0\xfe\xff"),
+    ];
+    // The first label begins with a mark of its own, which is text.
+    let text = "\u{feff}名,b\r\n😀,\"x\"\"\r\n\"\r\n";
+    let canonical = "名,b\n😀,\"x\"\"\r\n\"\n";
+    for (encoding, mark) in marks {
+        let bytes = [mark, &encoded(encoding, text)].concat();
+        let order_left_open = encoding.trim_end_matches("le").trim_end_matches("be");
+        for options in [CsvOptions::default(), given(encoding), given(order_left_open)] {
+            let name = format!("{encoding} by {:?}", options.encoding);
+            let report = check(&name, &bytes, options, canonical, Back::Rebuilt);
+            let source = &report.sources[0];
+            assert_eq!(source.details["encoding"], encoding, "{name}: the encoding is recorded");
+            assert_eq!(source.details["bom"], true, "{name}: the mark is recorded");
+            assert_eq!(report.findings, [], "{name}: nothing was guessed");
+        }
+        let plain = encoded(encoding, "a,b\n1,中\n");
+        check(encoding, &plain, given(encoding), "a,b\n1,中\n", Back::Rebuilt);
+    }
+}
+
+#[test]
+fn another_encoding_than_the_mark_says_is_refused() {
+    let utf8 = b"\xef\xbb\xbfa,b\n1,2\n";
+    let le = encoded("utf-16le", "\u{feff}a,b\n1,2\n");
+    let be = encoded("utf-16be", "\u{feff}a,b\n1,2\n");
+    let cases: [(&str, &[u8], &str); 5] = [
+        ("gb18030", utf8, "utf-8"),
+        ("windows-1252", utf8, "utf-8"),
+        ("utf-16be", &le, "utf-16le"),
+        ("utf-16le", &be, "utf-16be"),
+        ("utf-8", &be, "utf-16be"),
+    ];
+    for (encoding, bytes, mark) in cases {
+        let says = format!("begins with the mark of {mark}");
+        check_refused(encoding, bytes, given(encoding), &[&says, encoding, "--encoding"]);
+    }
+}
+
+#[test]
+fn bytes_that_do_not_decode_are_an_error_with_their_place() {
+    // After `a,b` and a line feed: the bytes; how far into them the first bad one stands; its line.
+    let cases: &[(&str, &[u8], u64, u64)] = &[
+        ("utf-8", b"x\xff,1\n", 1, 2),
+        ("utf-8", b"1,2\n\n\xe4\xb8,1\n", 5, 4),
+        ("utf-8", b"1,\xe4\xb8", 2, 2),
+        ("utf-8", b"1,\xc0\xaf\n", 2, 2),
+        ("utf-8", b"1,\xed\xa0\x80\n", 2, 2),
+        ("gb18030", b"1,\xd6\xd0\xd6", 4, 2),
+        ("gb18030", b"1,\xd6\xd0\xff\n", 4, 2),
+        ("gb18030", b"1,\x81\x30\x81\n", 2, 2),
+        ("gbk", b"1,2\n1,\xff\n", 6, 3),
+        ("big5", b"1,\xa4\xa4\xff\xff\n", 4, 2),
+        ("big5", b"1,\xa4", 2, 2),
+        ("shift_jis", b"1,\x92\x86\xfd\n", 4, 2),
+        ("shift_jis", b"1,\x81\x00\n", 2, 2),
+        ("euc-kr", b"1,\xc7\xd1\xff\xff\n", 4, 2),
+        ("utf-16le", b"1\0,\0\x00\xd8x\0\n\0", 4, 2),
+        ("utf-16le", b"1\0,\0\x00\xdcx\0\n\0", 4, 2),
+        ("utf-16le", b"1\0,\0x\0\n", 6, 2),
+        ("utf-16be", b"\0x\0,\xd8\x3d\0x\0\n", 4, 2),
+        ("utf-32le", b"1\0\0\0\x00\xd8\0\0", 4, 2),
+        ("utf-32le", b"1\0\0\0\x00\x00\x11\0", 4, 2),
+        ("utf-32be", b"\0\0\0,\0\0\0", 4, 2),
+    ];
+    for (encoding, bytes, bad, line) in cases {
+        let begin = encoded(encoding, "a,b\n");
+        let bytes = [&begin, *bytes].concat();
+        let byte = format!("byte {}: ", begin.len() as u64 + bad);
+        let line = format!("line {line}, ");
+        let words = ["do not decode", &byte, &line, "--encoding", "--as-file"];
+        check_refused(&format!("{encoding} {bytes:02x?}"), &bytes, given(encoding), &words);
+    }
+}
+
+/// The records before it in the same block are counted, and those in blocks before it too.
+#[test]
+fn the_record_of_bytes_that_do_not_decode_is_the_right_one() {
+    let line = "1,\"two\nlines\"\n";
+    for records in [3, 300_000 / line.len(), 900_000 / line.len()] {
+        let good = format!("a,b\n{}", line.repeat(records));
+        let bytes = [good.as_bytes(), b"x,\xff\n"].concat();
+        let words = [
+            format!("table t, record {}, ", records + 1),
+            format!("line {}, ", 2 * records + 2),
+            format!("byte {}: ", good.len() + 2),
+        ];
+        let words: Vec<_> = words.iter().map(String::as_str).collect();
+        check_refused(&format!("after {records}"), &bytes, given("utf-8"), &words);
+    }
+}
+
+/// Every encoding, written by each rule of line ends and quotes.
+#[test]
+fn every_encoding_has_its_recipe() {
+    let encodings = [
+        ("utf-8", "中"),
+        ("utf-16le", "中😀"),
+        ("utf-16be", "中😀"),
+        ("utf-32le", "中😀"),
+        ("utf-32be", "中😀"),
+        ("gb18030", "中😀"),
+        ("gbk", "中€"),
+        ("big5", "中功"),
+        ("shift_jis", "中ソ"),
+        ("euc-kr", "中한"),
+        ("windows-1252", "é€"),
+        ("iso-8859-1", "é"),
+    ];
+    let newlines = ["\n", "\r\n", "\r"];
+    for (encoding, word) in encodings {
+        for newline in newlines {
+            for delimiter in [',', ';', '\t', '|'] {
+                recipe_of(encoding, word, newline, delimiter, Quotes::Needed);
+                recipe_of(encoding, word, newline, delimiter, Quotes::All);
+            }
+        }
+    }
+}
+
+fn recipe_of(encoding: &str, word: &str, newline: &str, delimiter: char, quotes: Quotes) {
+    let name = format!("{encoding} {delimiter:?} {newline:?} {quotes:?}");
+    let quote = |text: &str| match quotes {
+        Quotes::All => format!("\"{text}\""),
+        _ => text.to_owned(),
+    };
+    let (label, cell) = (quote("b"), quote(word));
+    let text = format!(
+        "{label}{delimiter}{label}{newline}{cell}{delimiter}\"{delimiter}\"\"\"{newline}\
+         {cell}{delimiter}"
+    );
+    let held = format!("{delimiter}\"");
+    let canonical = format!("b,b_2\n{word},\"{}\"\n{word},\n", held.replace('"', "\"\""));
+    let report =
+        check(&name, &encoded(encoding, &text), given(encoding), &canonical, Back::Rebuilt);
+    let recorded = if encoding == "iso-8859-1" { "windows-1252" } else { encoding };
+    let expected = Recipe {
+        encoding: recorded.into(),
+        bom: false,
+        preamble: String::new(),
+        headless: false,
+        delimiter,
+        newline: newline.into(),
+        header_quotes: quotes,
+        quotes,
+        final_newline: false,
+    };
+    assert_eq!(report.sources[0].original, Original::Recipe(expected), "{name}: the recipe");
+}
+
+/// Some encodings have two sequences of bytes for one character, and only one is written.
+#[test]
+fn bytes_that_would_be_written_otherwise_are_kept_whole() {
+    let cases: &[(&str, &[u8], &str)] =
+        &[("shift_jis", b"\x87\x90", "≒"), ("gb18030", b"\x80", "€"), ("big5", b"\xa2\xcc", "十")];
+    for (encoding, bytes, text) in cases {
+        let bytes = [b"a,b\n", *bytes, b",1\n"].concat();
+        let canonical = format!("a,b\n{text},1\n");
+        let report = check(encoding, &bytes, given(encoding), &canonical, Back::Kept);
+        let said = report.ledger.iter().find(|entry| entry.code == "kept-whole");
+        let said = said.unwrap_or_else(|| panic!("{encoding}: the ledger: {:?}", report.ledger));
+        assert!(said.message.contains("bytes do not follow one rule"), "{encoding}: {said:?}");
+        assert_eq!(report.files.len(), 1, "{encoding}: the file is carried");
+        assert_eq!(report.files[0].sha256, report.sources[0].sha256, "{encoding}: as it is");
+    }
+}
+
+#[test]
+fn an_encoding_that_there_is_not_is_wrong_usage() {
+    assert!(is_encoding("Shift_JIS") && is_encoding("utf-32be"), "names in any case");
+    assert!(!is_encoding("klingon") && !is_encoding(""), "other names");
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("t.csv");
+    std::fs::write(&path, "a\n1\n").expect("a file");
+    let options = DiscoverOptions::default().csv(given("klingon"));
+    let found = discover(&[path], &options).expect("it is found");
+    let error = dry_run(found, &()).expect_err("no file can be read so");
+    assert!(matches!(error.kind(), ErrorKind::Option { .. }), "{error}");
+    assert!(error.to_string().contains("klingon"), "{error}");
+    assert!(error.hint().is_some_and(|hint| hint.contains("gb18030")), "what to try");
+}

@@ -1,0 +1,297 @@
+//! Records and labels of CSV files: which cells they have, what is said of those that are wrong
+//! and where, and what the ledger says of those that are not kept as they are.
+
+mod csv_case;
+mod recording;
+
+use std::fs;
+
+use backup_core::archive::package::Original;
+use backup_core::source::csv::{CsvOptions, CsvSource, Ragged};
+use backup_core::source::{DiscoverOptions, Discovered, discover};
+use backup_core::{ErrorKind, Report, dry_run};
+use csv_case::{Back, check, check_refused, encoded, ledger_count, read};
+use recording::{Owned, Recorder, read_while_written, text};
+
+fn auto() -> CsvOptions {
+    CsvOptions::default()
+}
+
+fn padded() -> CsvOptions {
+    auto().ragged(Ragged::Pad)
+}
+
+/// The labels and cells of a file.
+fn table(bytes: &[u8], options: CsvOptions) -> (Vec<String>, Vec<Vec<Owned>>) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("t.csv");
+    fs::write(&path, bytes).expect("a file");
+    let mut recorder = recording::read(&mut CsvSource::new(path, "t.csv", options));
+    let table = recorder.tables.pop().expect("there is a table");
+    (table.labels().into_iter().map(str::to_owned).collect(), table.rows)
+}
+
+#[test]
+fn what_is_wrong_is_said_with_record_and_line() {
+    let cases: &[(&str, &[u8], CsvOptions, &[&str])] = &[
+        (
+            "too short",
+            b"a,b\n1,2\n3\n",
+            auto(),
+            &["table t, record 2, line 3, byte 8: a record has 1 cells and the header 2"],
+        ),
+        (
+            "too long",
+            b"a,b\n1,2,3\n",
+            auto(),
+            &["table t, record 1, line 2, byte 4: a record has 3 cells", "--ragged pad"],
+        ),
+        (
+            "behind a cell of three lines",
+            b"a,b\r\n1,\"x\r\ny\nz\"\r\n3\r\n",
+            auto(),
+            &["record 2, line 5, byte 17: "],
+        ),
+        ("behind blank lines", b"a,b\n\n\n1\n", auto(), &["record 1, line 4, byte 6: "]),
+        ("CR", b"a,b\r1,2\r3\r", auto(), &["record 2, line 3, byte 8: "]),
+        ("CRCRLF", b"a,b\r\r\n1\r\r\n", auto(), &["record 1, line 3, byte 6: "]),
+        (
+            "below a preamble",
+            b"one\r\n\"two\r\na,b\r\n1\r\n",
+            auto().header_row(3),
+            &["record 1, line 4, byte 16: "],
+        ),
+        ("without a header", b"1,2\n3\n", auto().header_row(0), &["record 2, line 2, byte 4: "]),
+        (
+            "quotes that never close",
+            b"a,b\n1,\"2\n3,4\n",
+            auto(),
+            &["record 1, line 2, byte 6: quotes open here and do not close"],
+        ),
+        (
+            "quotes that open below their record's first line",
+            b"a,b\n\"1\n\",\"2\n",
+            auto(),
+            &["record 1, line 3, byte 9: quotes open here"],
+        ),
+        ("quotes that never close, padded", b"a\n1,\"\n", padded(), &["record 1, line 2, byte 4"]),
+        ("quotes of the header", b"x\n\"a,b\n1,2\n", auto().header_row(2), &["line 2, byte 2: "]),
+        (
+            "text after quotes",
+            b"a,b\n\"1\n\"2,3\n",
+            auto(),
+            &["record 1, line 3, byte 8: text follows a closing quote"],
+        ),
+        (
+            "text after quotes, CR",
+            b"a,b\r\"1\"x,3\r",
+            auto(),
+            &["record 1, line 2, byte 7: text follows a closing quote"],
+        ),
+        ("no header", b"\xef\xbb\xbf", auto(), &["no header and no record", "--as-file"]),
+        ("no line of that number", b"a\n1\n", auto().header_row(3), &["no header and no record"]),
+    ];
+    for (name, bytes, options, words) in cases {
+        check_refused(name, bytes, options.clone(), words);
+    }
+    // Where a character is not a byte the line is what is left to say.
+    let wide = encoded("utf-16le", "\u{feff}a,b\r\n1,2\r\n3\r\n");
+    check_refused("UTF-16", &wide, auto(), &["record 2, line 3: a record has 1 cells"]);
+    let far = [b"a,b\n".as_slice(), &b"1,\"\n\"\n".repeat(100_000), b"3\n"].concat();
+    check_refused("blocks away", &far, auto(), &["record 100001, line 200002, byte 600004: "]);
+    let above = [&b"x".repeat(70_000)[..], b"\na\n1\n"].concat();
+    check_refused("a long preamble", &above, auto().header_row(2), &["longer than 64 KiB"]);
+}
+
+#[test]
+fn labels_are_kept_as_they_are() {
+    let cases: &[(&[u8], &[&str])] = &[
+        (b"a,a,A\n", &["a", "a", "A"]),
+        (b",,\n", &["", "", ""]),
+        (b"\"\",x\n", &["", "x"]),
+        (b" a , a,\ta\n", &[" a ", " a", "\ta"]),
+        (b"\"a\r\nb\",\"c,\"\"d\"\"\"\n", &["a\r\nb", "c,\"d\""]),
+        ("负责人主属部门,负责人主属部门\n".as_bytes(), &["负责人主属部门", "负责人主属部门"]),
+        ("é,e\u{301}\n".as_bytes(), &["é", "e\u{301}"]),
+        (b"\n", &[""]),
+    ];
+    for (bytes, expected) in cases {
+        let (labels, rows) = table(bytes, auto());
+        assert_eq!(labels, *expected, "the labels of {bytes:?}");
+        assert_eq!(rows, [[]; 0], "{bytes:?}: empty means empty");
+    }
+    let (labels, rows) = table(b"1,2\n", auto().header_row(0));
+    assert_eq!(labels, ["", ""], "there are no labels");
+    assert_eq!(rows, [[text("1"), text("2")]], "the first line is a record");
+    let (labels, _) = table(b"a,b\n1,2,3\n", padded());
+    assert_eq!(labels, ["a", "b", ""], "what is padded has no label");
+}
+
+#[test]
+fn cells_are_kept_as_they_are() {
+    let cases: &[(&str, &[u8], &[Owned])] = &[
+        ("null and empty", b"a,b\n,\"\"\n", &[Owned::Null, text("")]),
+        ("a blank", b"a,b\n ,\" \"\n", &[text(" "), text(" ")]),
+        ("NULs", b"a,b\n\0,\"\0\"\n", &[text("\0"), text("\0")]),
+        ("quotes", b"a,b\n\"\"\"\",\"a\"\"b\"\n", &[text("\""), text("a\"b")]),
+        ("quotes within", b"a,b\nx\"y\"z,5\"\n", &[text("x\"y\"z"), text("5\"")]),
+        ("line ends", b"a,b\n\"\r\",\"\n\r\n\"\n", &[text("\r"), text("\n\r\n")]),
+        ("a lone CR", b"a,b\n1\r2,\r3\n", &[text("1\r2"), text("\r3")]),
+        ("delimiters", b"a;b\n\";\";,|\t\n", &[text(";"), text(",|\t")]),
+        ("words", b"a,b\nNULL,\\N\n", &[text("NULL"), text("\\N")]),
+        ("numbers", b"a,b\n007,1.23E+17\n", &[text("007"), text("1.23E+17")]),
+        ("a mark", "a,b\n\u{feff},x\u{feff}\n".as_bytes(), &[text("\u{feff}"), text("x\u{feff}")]),
+        ("a comment", b"a,b\n#x,'y'\n", &[text("#x"), text("'y'")]),
+        ("a backslash", b"a,b\n\\,\"\\\"\n", &[text("\\"), text("\\")]),
+        ("the end of a text file", b"a,b\n\x1a,x\x1a\n", &[text("\x1a"), text("x\x1a")]),
+    ];
+    for (name, bytes, expected) in cases {
+        let (_, rows) = table(bytes, auto());
+        assert_eq!(rows, [expected.to_vec()], "{name}: the cells");
+    }
+    let long = "x".repeat(3_000_000);
+    let (_, rows) = table(format!("a,b\n{long},\"{long}\"\n").as_bytes(), auto());
+    assert!(rows == [[text(&long), text(&long)]], "cells of megabytes");
+}
+
+#[test]
+fn the_delimiter_is_found_or_given_and_recorded() {
+    let cases: &[(&[u8], Option<u8>, &str, &str)] = &[
+        (b"a,b\n1,2\n", None, ",", "a,b\n1,2\n"),
+        (b"a;b\n1;2\n", None, ";", "a,b\n1,2\n"),
+        (b"a\tb\n1\t2\n", None, "\t", "a,b\n1,2\n"),
+        (b"a|b\n1|2\n", None, "|", "a,b\n1,2\n"),
+        (b"a\n1\n", None, ",", "a\n1\n"),
+        (b"\"a;,,,\";d\n1;2\n", None, ";", "\"a;,,,\",d\n1,2\n"),
+        (b"a,b;c\n1,2;3\n", Some(b';'), ";", "\"a,b\",c\n\"1,2\",3\n"),
+        (b"a;b\n1;2\n", Some(b','), ",", "a;b\n1;2\n"),
+        (b"a^b\n1^2\n", Some(b'^'), "^", "a,b\n1,2\n"),
+        (b"a\x1fb\n1\x1f2\n", Some(0x1f), "\x1f", "a,b\n1,2\n"),
+        (b"a b\n1 2\n", Some(b' '), " ", "a,b\n1,2\n"),
+    ];
+    for (bytes, given, recorded, canonical) in cases {
+        let mut options = auto();
+        options.delimiter = *given;
+        let name = format!("{recorded:?} in {}", String::from_utf8_lossy(bytes));
+        let report = check(&name, bytes, options, canonical, Back::Rebuilt);
+        assert_eq!(report.sources[0].details["delimiter"], *recorded, "{name}: what is recorded");
+    }
+    for delimiter in [b'"', b'\n', b'\r', 0x80, 0xe4] {
+        let mut source = CsvSource::from_reader(
+            Box::new("a,b\n中,2\n".as_bytes()),
+            "t.csv",
+            auto().delimiter(delimiter),
+        );
+        let error = backup_core::source::Source::read(&mut source, &mut Recorder::default())
+            .expect_err("cells cannot be told apart by that");
+        assert!(matches!(error.kind(), ErrorKind::Option { .. }), "{delimiter}: {error}");
+    }
+}
+
+#[test]
+fn the_row_of_the_header_and_the_line_ends_are_recorded() {
+    let cases: &[(&[u8], CsvOptions, u64, &str)] = &[
+        (b"a\n1\n", auto(), 1, "\n"),
+        (b"a\r\n1\r\n", auto(), 1, "\r\n"),
+        (b"a\r1\r", auto(), 1, "\r"),
+        (b"x\ny\na\n1\n", auto().header_row(3), 3, "\n"),
+        (b"1\r\n2\r\n", auto().header_row(0), 0, "\r\n"),
+    ];
+    for (bytes, options, row, newline) in cases {
+        let report = read(bytes, options.clone());
+        let details = &report.sources[0].details;
+        assert_eq!(details["header_row"], *row, "{bytes:?}: the header's line");
+        assert_eq!(details["newline"], *newline, "{bytes:?}: the line ends");
+    }
+}
+
+/// What has to be in the ledger, and nothing else.
+#[test]
+fn the_ledger_says_what_is_not_kept_as_it_is() {
+    let cases: &[(&str, &[u8], CsvOptions, &[(&str, u64)])] = &[
+        ("a file as it should be", b"a,b\n1,2\n", auto(), &[]),
+        ("header only", b"a,b\n", auto(), &[]),
+        ("nulls", b"a,b\n,\n,\"\"\n", auto(), &[]),
+        ("a preamble", b"x\ny\na,b\n1,2\n", auto().header_row(3), &[]),
+        ("one column of nulls", b"a\n\n\n", auto(), &[]),
+        ("blank lines", b"a,b\n\n1,2\n\n\n", auto(), &[("blank-lines", 3), ("kept-whole", 1)]),
+        ("mixed line ends", b"a,b\r\n1,2\n3,4\r\n", auto(), &[("kept-whole", 1)]),
+        ("quotes by no rule", b"a,b\n\"1\",2\n", auto(), &[("kept-whole", 1)]),
+        ("padding that was not needed", b"a,b\n1,2\n", padded(), &[]),
+        (
+            "records padded",
+            b"a,b\n1\n2,3\n4,5,6\n",
+            padded(),
+            &[("padded-records", 2), ("kept-whole", 1)],
+        ),
+        ("a header padded", b"a\n1,2\n\n3,4\n", padded(), &[("blank-lines", 1), ("kept-whole", 1)]),
+        ("empty", b"", auto(), &[("empty-file", 1)]),
+        ("too short", b"a,b\n1\n", auto(), &[("unread", 1)]),
+    ];
+    for (name, bytes, options, expected) in cases {
+        let report = read(bytes, options.clone());
+        let said: Vec<_> =
+            report.ledger.iter().map(|entry| (entry.code.as_str(), entry.count)).collect();
+        assert_eq!(said, *expected, "{name}: the ledger");
+        for entry in &report.ledger {
+            assert_eq!(entry.source.as_deref(), Some("t.csv"), "{name}: {entry:?}");
+        }
+    }
+}
+
+#[test]
+fn a_stream_that_cannot_be_rebuilt_is_said() {
+    let of = |bytes: &'static [u8], options: CsvOptions| -> Result<Report, backup_core::Error> {
+        let mut found = Discovered::default();
+        let source = CsvSource::from_reader(Box::new(bytes), "stdin.csv", options);
+        found.sources.push(Box::new(source));
+        dry_run(found, &())
+    };
+    let plain = of(b"a,b\r\n1,2\r\n", auto()).expect("it is read");
+    assert!(matches!(plain.sources[0].original, Original::Recipe(_)), "a stream has a recipe too");
+    assert_eq!(plain.ledger, [], "and nothing is lost");
+    let mixed = of(b"a,b\r\n1,2\n", auto()).expect("it is read");
+    assert!(matches!(mixed.sources[0].original, Original::Lost(_)), "its bytes are gone");
+    assert_eq!(ledger_count(&mixed, "original-lost"), 1, "the ledger says so: {:?}", mixed.ledger);
+    let error = of(b"a,b\n1\n", auto()).expect_err("there is no file to carry instead");
+    assert!(error.to_string().contains("record 1, line 2, byte 4"), "{error}");
+    let error = of(b"a,b\n1\n", padded()).expect_err("its longest record is not known");
+    assert!(matches!(error.kind(), ErrorKind::Option { .. }), "{error}");
+}
+
+#[test]
+fn a_file_that_is_written_to_is_not_carried() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("t.csv");
+    for text in ["a,b\n1,2\n", "a,b\r\n1,2\n"] {
+        fs::write(&path, text).expect("a file");
+        let words = read_while_written(&mut CsvSource::new(&path, "t.csv", auto()), &path);
+        assert!(words.contains("changed"), "{text:?} grew: {words}");
+    }
+}
+
+#[test]
+fn a_dry_run_lists_guesses_and_problems_of_all_sources() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let put = |name: &str, bytes: &[u8]| {
+        fs::write(folder.path().join(name), bytes).expect("a file");
+    };
+    put("a.csv", b"a,b\n1,2\n");
+    put("bad quotes.csv", b"a,b\n1,\"2\n");
+    put("chinese.csv", &encoded("gb18030", "名;b\r\n李雷;2\r\n"));
+    put("letter.pdf", b"%PDF");
+    put("short.csv", b"a,b\n1\n");
+    let found = discover(&[folder.path().to_path_buf()], &DiscoverOptions::default());
+    let report = dry_run(found.expect("they are found"), &()).expect("all are looked at");
+    let tables: Vec<_> = report.tables.iter().map(|table| table.name.as_str()).collect();
+    assert_eq!(tables, ["a", "chinese"], "every table");
+    let files: Vec<_> = report.files.iter().map(|file| file.path.as_str()).collect();
+    assert_eq!(files, ["bad quotes.csv", "letter.pdf", "short.csv"], "every file");
+    let details = &report.sources[1].details;
+    assert_eq!(details["encoding"], "gb18030", "a guess");
+    assert_eq!(details["delimiter"], ";", "a guess");
+    assert_eq!(details["header_row"], 1, "a guess");
+    assert_eq!(report.not_looked_at.len(), 2, "every problem: {:?}", report.not_looked_at);
+    assert!(report.not_looked_at[0].contains("bad quotes.csv"), "{:?}", report.not_looked_at);
+    assert!(report.not_looked_at[1].contains("short.csv"), "{:?}", report.not_looked_at);
+}

@@ -1,0 +1,162 @@
+//! Folders as sources: what is passed over is said, and names that nearly collide are kept apart.
+
+use std::fs;
+use std::path::Path;
+
+use backup_core::source::{DiscoverOptions, FileSource, Source as _, discover};
+use backup_core::{ErrorKind, Report, dry_run};
+
+fn folder_of(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("it is below")).expect("folders");
+        fs::write(path, text).expect("a file");
+    }
+    folder
+}
+
+fn read(folders: &[&Path]) -> Report {
+    let folders: Vec<_> = folders.iter().map(|folder| folder.to_path_buf()).collect();
+    let found = discover(&folders, &DiscoverOptions::default()).expect("something is found");
+    dry_run(found, &()).expect("it is read")
+}
+
+fn ledger(report: &Report) -> Vec<(&str, &str)> {
+    report
+        .ledger
+        .iter()
+        .map(|entry| (entry.code.as_str(), entry.source.as_deref().unwrap_or_default()))
+        .collect()
+}
+
+#[test]
+fn what_is_passed_over_is_said() {
+    let folder = folder_of(&[
+        ("a.csv", "a\n1\n"),
+        ("~$accounts.xlsx", "\u{4}lock"),
+        ("below/~$contacts.xlsx", "\u{4}lock"),
+        ("below/~tilde.csv", "a\n2\n"),
+        (".hidden.csv", "a\n3\n"),
+    ]);
+    fs::create_dir(folder.path().join("below/nothing")).expect("a folder");
+    let report = read(&[folder.path()]);
+    let tables: Vec<_> = report.tables.iter().map(|table| table.name.as_str()).collect();
+    assert_eq!(tables, [".hidden", "a", "~tilde"], "what is no lock file is read");
+    let expected = [
+        ("empty-folder", "below/nothing"),
+        ("lock-file", "below/~$contacts.xlsx"),
+        ("lock-file", "~$accounts.xlsx"),
+    ];
+    assert_eq!(ledger(&report), expected, "the ledger");
+    assert!(report.files.is_empty(), "a lock file is not carried: {:?}", report.files);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_not_followed_unless_they_are_named() {
+    use std::os::unix::fs::symlink;
+    let outside = folder_of(&[("secret.csv", "a\n9\n"), ("more/x.csv", "a\n8\n")]);
+    let folder = folder_of(&[("a.csv", "a\n1\n")]);
+    symlink(outside.path().join("secret.csv"), folder.path().join("to a file.csv")).expect("links");
+    symlink(outside.path().join("more"), folder.path().join("to a folder")).expect("links");
+    symlink(folder.path(), folder.path().join("to itself")).expect("links");
+    symlink("nowhere", folder.path().join("to nothing")).expect("links");
+    let report = read(&[folder.path()]);
+    let expected =
+        ["to a file.csv", "to a folder", "to itself", "to nothing"].map(|name| ("link", name));
+    assert_eq!(ledger(&report), expected, "every link is said");
+    assert_eq!(report.tables.len(), 1, "none is followed: {:?}", report.tables);
+    let named = read(&[&folder.path().join("to a file.csv"), &folder.path().join("to a folder")]);
+    assert_eq!(named.tables.len(), 2, "what a person names is followed");
+    assert_eq!(named.ledger, [], "and nothing is passed over");
+}
+
+#[cfg(unix)]
+#[test]
+fn pipes_and_sockets_are_not_waited_for() {
+    let folder = folder_of(&[("a.csv", "a\n1\n")]);
+    let _socket =
+        std::os::unix::net::UnixListener::bind(folder.path().join("s")).expect("a socket");
+    assert_eq!(ledger(&read(&[folder.path()])), [("special-file", "s")], "the ledger");
+}
+
+/// Only where the file system tells them apart can there be both.
+#[cfg(target_os = "linux")]
+#[test]
+fn names_that_differ_little_are_kept_apart() {
+    let names =
+        ["Accounts", "accounts", "ACCOUNTS", "é", "e\u{301}", "ﬁ", "fi", "ß", "ss", "a", "a "];
+    let files: Vec<_> = names.iter().map(|name| format!("{name}.csv")).collect();
+    let files: Vec<_> = files.iter().map(|name| (name.as_str(), "a\n1\n")).collect();
+    let folder = folder_of(&files);
+    let report = read(&[folder.path()]);
+    let mut found: Vec<_> = report.tables.iter().map(|table| table.name.as_str()).collect();
+    let mut expected = names.to_vec();
+    found.sort_unstable();
+    expected.sort_unstable();
+    assert_eq!(found, expected, "each is a table of its own name");
+    assert_eq!(report.ledger, [], "none is renamed");
+}
+
+#[test]
+fn names_that_collide_are_made_different_and_said() {
+    let one = folder_of(&[("x/t.csv", "a\n1\n"), ("y/t.csv", "a\n2\n"), ("t.csv", "a\n3\n")]);
+    let two = folder_of(&[("t.csv", "a\n4\n")]);
+    let report = read(&[one.path(), two.path(), two.path()]);
+    let second = two.path().file_name().and_then(|name| name.to_str()).expect("a name");
+    let sources: Vec<_> = report.sources.iter().map(|source| source.name.clone()).collect();
+    let expected =
+        ["t.csv", "x/t.csv", "y/t.csv", &format!("{second}/t.csv"), &format!("{second}-2/t.csv")];
+    assert_eq!(sources, expected, "the sources' names");
+    let mut tables: Vec<_> = report.tables.iter().map(|table| table.name.clone()).collect();
+    assert_eq!(tables[..2], ["t", "t (x/t.csv)"], "the tables' names");
+    tables.dedup();
+    assert_eq!(tables.len(), 5, "no two tables have one name: {tables:?}");
+    let renamed = report.ledger.iter().filter(|entry| entry.code == "renamed-table").count();
+    assert_eq!(renamed, 4, "each is said: {:?}", report.ledger);
+}
+
+#[test]
+fn nothing_is_an_error() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let found = discover(&[folder.path().to_path_buf()], &DiscoverOptions::default());
+    let error = found.expect_err("there is nothing to back up");
+    assert!(matches!(error.kind(), ErrorKind::Source { .. }), "{error}");
+    let found = discover(&[folder.path().join("nowhere")], &DiscoverOptions::default());
+    let error = found.expect_err("there is no such file");
+    assert!(matches!(error.kind(), ErrorKind::Io { .. }), "{error}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_name_that_is_not_unicode_is_refused() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let folder = folder_of(&[("a.csv", "a\n1\n")]);
+    let name = std::ffi::OsStr::from_bytes(b"\xff.csv");
+    fs::write(folder.path().join(name), "a\n1\n").expect("a file");
+    let found = discover(&[folder.path().to_path_buf()], &DiscoverOptions::default());
+    let error = found.expect_err("an archive holds names as Unicode");
+    assert!(error.to_string().contains("not Unicode"), "{error}");
+}
+
+/// A file that goes between being found and being read is an error, and no empty file.
+#[test]
+fn a_file_that_is_gone_is_an_error() {
+    let folder = folder_of(&[("a.csv", "a\n1\n"), ("b.pdf", "%PDF")]);
+    for name in ["a.csv", "b.pdf"] {
+        let paths = [folder.path().to_path_buf()];
+        let found = discover(&paths, &DiscoverOptions::default()).expect("they are found");
+        let bytes = fs::read(folder.path().join(name)).expect("reads");
+        fs::remove_file(folder.path().join(name)).expect("is removed");
+        let error = dry_run(found, &()).expect_err("one is gone");
+        assert!(matches!(error.kind(), ErrorKind::Io { .. }), "{name}: {error}");
+        fs::write(folder.path().join(name), bytes).expect("is put back");
+    }
+    let gone = FileSource::new(
+        folder.path().join("c"),
+        "c",
+        backup_core::archive::package::Role::Attachment,
+    );
+    assert_eq!(gone.bytes(), None, "nobody knows how long it is");
+}
