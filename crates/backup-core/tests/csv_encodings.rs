@@ -34,9 +34,8 @@ fn what_is_given_or_found_is_read_and_recorded() {
         (Some("euc-kr"), b"\xc7\xd1\xb1\xdb", "한글", "euc-kr"),
         (Some("euc-kr"), b"\x81\x41", "갂", "euc-kr"),
         (Some("windows-1252"), b"caf\xe9 \x80", "café €", "windows-1252"),
-        // Web browsers take the one for the other too: what is written as Latin-1 is mostly this.
-        (Some("iso-8859-1"), b"caf\xe9", "café", "windows-1252"),
-        (Some("latin1"), b"\xfc\xdf", "üß", "windows-1252"),
+        (Some("iso-8859-1"), b"caf\xe9 \x80", "café \u{80}", "iso-8859-1"),
+        (Some("latin1"), b"\xfc\xdf", "üß", "iso-8859-1"),
     ];
     for (encoding, cell, text, recorded) in cases {
         let name = format!("{encoding:?} {text}");
@@ -192,9 +191,8 @@ fn recipe_of(encoding: &str, word: &str, newline: &str, delimiter: char, quotes:
     let canonical = format!("b,b_2\n{word},\"{}\"\n{word},\n", held.replace('"', "\"\""));
     let report =
         check(&name, &encoded(encoding, &text), given(encoding), &canonical, Back::Rebuilt);
-    let recorded = if encoding == "iso-8859-1" { "windows-1252" } else { encoding };
     let expected = Recipe {
-        encoding: recorded.into(),
+        encoding: encoding.into(),
         bom: false,
         preamble: String::new(),
         headless: false,
@@ -221,6 +219,57 @@ fn bytes_that_would_be_written_otherwise_are_kept_whole() {
         assert!(said.message.contains("bytes do not follow one rule"), "{encoding}: {said:?}");
         assert_eq!(report.files.len(), 1, "{encoding}: the file is carried");
         assert_eq!(report.files[0].sha256, report.sources[0].sha256, "{encoding}: as it is");
+    }
+}
+
+/// What is found out from the bytes alone, why, what else they could be, and whether it matters.
+#[test]
+fn a_guess_says_what_else_would_fit() {
+    let poem = "春眠不觉晓，处处闻啼鸟。夜来风雨声，花落知多少。";
+    let traditional = "春眠不覺曉，處處聞啼鳥。夜來風雨聲，花落知多少。客戶名稱與聯絡電話";
+    let japanese = "春はあけぼの。やうやう白くなりゆく山ぎは、すこしあかりて";
+    let korean = "나랏말싸미 듕귁에 달아 문자와로 서르 사맛디 아니할쎄";
+    let cases: [(&str, Vec<u8>, &str, &[&str]); 11] = [
+        ("gb18030", encoded("gb18030", poem), poem, &["looks like Chinese", "windows-1252"]),
+        ("big5", encoded("big5", traditional), traditional, &["likeliest", "another text"]),
+        ("shift_jis", encoded("shift_jis", japanese), japanese, &["likeliest", "another text"]),
+        ("euc-kr", encoded("euc-kr", korean), korean, &["likeliest", "another text"]),
+        (
+            "windows-1252",
+            b"caf\xe9 cr\xe8me".to_vec(),
+            "café crème",
+            &["iso-8859-1 would give the same"],
+        ),
+        (
+            "windows-1252",
+            b"caf\xe9 5 \x80".to_vec(),
+            "café 5 €",
+            &["iso-8859-1 would fit as well, and give another text"],
+        ),
+        // 茅 in GB 2312, or one character in UTF-8.
+        ("utf-8", "caf\u{e9}s".into(), "cafés", &["is valid UTF-8", "gb18030 would fit as well"]),
+        ("utf-8", "éééééééé".into(), "éééééééé", &[]),
+        ("utf-8", poem.into(), poem, &[]),
+        ("utf-16le", encoded("utf-16le", "1,中文,x,yz\n"), "1", &["NUL bytes"]),
+        ("utf-16be", encoded("utf-16be", "1,中文,x,yz\n"), "1", &["NUL bytes"]),
+    ];
+    for (encoding, bytes, first, said) in cases {
+        let name = format!("{encoding} {first}");
+        let head = if encoding.starts_with("utf-16") { vec![] } else { b"x\n".to_vec() };
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("t.csv");
+        std::fs::write(&path, [head, bytes].concat()).expect("a file");
+        let found = discover(&[path], &DiscoverOptions::default()).expect("it is found");
+        let report = dry_run(found, &()).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(report.not_looked_at, [""; 0], "{name}: it is read as a table");
+        assert_eq!(report.sources[0].details["encoding"], encoding, "{name}: what is found out");
+        let remarks: Vec<_> = report.findings.iter().map(|finding| &finding.message).collect();
+        assert_eq!(remarks.len(), usize::from(!said.is_empty()), "{name}: {remarks:?}");
+        for words in said {
+            let remark = remarks[0];
+            assert!(remark.contains(words), "{name}: {words:?} is not said: {remark}");
+            assert!(remark.contains("--encoding"), "{name}: what to try is not said: {remark}");
+        }
     }
 }
 

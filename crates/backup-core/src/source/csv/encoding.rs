@@ -1,4 +1,4 @@
-//! Text encodings of CSV files: found out, decoded strictly, and encoded again.
+//! Text encodings of CSV files: decoded strictly, and encoded again.
 
 use std::io::{self, Read};
 
@@ -13,6 +13,9 @@ pub(crate) enum Coding {
     Whatwg(&'static Encoding),
     /// UTF-32, which the standard has not: four bytes a character, the lowest or highest first.
     Utf32 { little: bool },
+    /// ISO-8859-1 itself, a byte a character. The standard takes its name for windows-1252, which
+    /// has other characters for 32 of the bytes.
+    Latin1,
 }
 
 /// An encoding, and whether the file begins with its byte order mark.
@@ -43,6 +46,7 @@ impl Charset {
             Coding::Whatwg(encoding) => encoding.name().to_ascii_lowercase(),
             Coding::Utf32 { little: true } => "utf-32le".into(),
             Coding::Utf32 { little: false } => "utf-32be".into(),
+            Coding::Latin1 => "iso-8859-1".into(),
         }
     }
 
@@ -74,6 +78,7 @@ impl Charset {
             ("utf-16", Some(coding @ Coding::Whatwg(_))) if coding != Self::UTF_8.coding => coding,
             ("utf-32le" | "utf-32", _) => Coding::Utf32 { little: true },
             ("utf-32be", _) => Coding::Utf32 { little: false },
+            ("iso-8859-1" | "iso8859-1" | "iso88591" | "latin1" | "l1", _) => Coding::Latin1,
             _ => Coding::Whatwg(Encoding::for_label(name.as_bytes()).ok_or_else(|| unknown(name))?),
         };
         let given = Self { coding, bom: true };
@@ -99,136 +104,6 @@ fn unknown(name: &str) -> Error {
         hint: "Try utf-8, gb18030, big5, shift_jis, euc-kr, windows-1252, utf-16le or utf-32le."
             .into(),
     })
-}
-
-/// An encoding that was found out.
-pub(crate) struct Detected {
-    pub(crate) charset: Charset,
-    /// Which other encodings would have given another text that is as likely, and why this one was
-    /// chosen: the end of a sentence that begins with what the text is read as.
-    pub(crate) doubt: Option<String>,
-}
-
-/// With so many characters outside ASCII, text that is valid UTF-8 is not in another encoding by
-/// chance: two in a hundred Chinese texts of two characters are, and one in ten million of eight.
-const CERTAIN: usize = 8;
-
-/// Finds out the encoding by reading all of the input, which `open` opens.
-///
-/// A byte order mark decides; then UTF-8, which other text is hardly ever valid in by chance; then
-/// GB18030, if the text is valid in it and looks like Chinese: nearly all of its two-byte
-/// characters are among those of GB 2312. Text in Latin-1, Shift_JIS or Big5 is often valid, but
-/// does not look so.
-pub(crate) fn detect<R: Read>(mut open: impl FnMut() -> Result<R>) -> Result<Detected> {
-    let mut begins = [0; 4];
-    let count = read_full(&mut open()?, &mut begins).map_err(read_failed)?;
-    if let Some(charset) = Charset::marked(&begins[..count]) {
-        return Ok(Detected { charset, doubt: None });
-    }
-    let gb18030 = Coding::Whatwg(encoding_rs::GB18030);
-    if let Some(beyond_ascii) = valid_utf8(open()?)? {
-        let unsure = (1..CERTAIN).contains(&beyond_ascii);
-        let doubt = if unsure && is_valid(open()?, gb18030)? && looks_chinese(open()?)? {
-            let why = "as it is valid UTF-8, which other text hardly ever is";
-            Some(doubt(why, &["gb18030"], beyond_ascii))
-        } else {
-            None
-        };
-        return Ok(Detected { charset: Charset::UTF_8, doubt });
-    }
-    if is_valid(open()?, gb18030)? && looks_chinese(open()?)? {
-        let mut others = Vec::new();
-        for encoding in [encoding_rs::BIG5, encoding_rs::SHIFT_JIS, encoding_rs::EUC_KR] {
-            if is_valid(open()?, Coding::Whatwg(encoding))? {
-                others.push(encoding.name());
-            }
-        }
-        // Every byte is a character in it.
-        others.push(encoding_rs::WINDOWS_1252.name());
-        let why = "as it is valid in that and looks like Chinese";
-        let charset = Charset { coding: gb18030, bom: false };
-        return Ok(Detected { charset, doubt: Some(doubt(why, &others, 2)) });
-    }
-    Err(Error::source(
-        "the text is not UTF-8, and does not look like GB18030",
-        "Say which encoding it is with --encoding, such as windows-1252, big5 or shift_jis.",
-    ))
-}
-
-fn doubt(why: &str, others: &[&str], characters: usize) -> String {
-    let others = others.join(", ").to_ascii_lowercase();
-    let text = if characters == 1 { "one character" } else { "its text" };
-    format!("{why}; it would be valid in {others} too, with {text} another; --encoding sets one")
-}
-
-fn read_failed(error: io::Error) -> Error {
-    Error::read(error, None)
-}
-
-/// Calls `each` with the input's chunks, and whether one is the last; until it says `false`.
-fn chunks(mut input: impl Read, mut each: impl FnMut(&[u8], bool) -> bool) -> Result<()> {
-    let mut buffer = vec![0; 1 << 20];
-    loop {
-        let count = read_full(&mut input, &mut buffer).map_err(read_failed)?;
-        let last = count < buffer.len();
-        if !each(&buffer[..count], last) || last {
-            return Ok(());
-        }
-    }
-}
-
-fn is_valid(input: impl Read, coding: Coding) -> Result<bool> {
-    let mut decoder = Decoder::starting_at(coding, 0);
-    let mut scratch = String::new();
-    let mut valid = true;
-    chunks(input, |bytes, last| {
-        scratch.clear();
-        valid = decoder.decode(bytes, last, &mut scratch).is_ok();
-        valid
-    })?;
-    Ok(valid)
-}
-
-/// How many characters beyond ASCII there are, counted up to [`CERTAIN`]; `None` if it is not UTF-8.
-fn valid_utf8(input: impl Read) -> Result<Option<usize>> {
-    let mut decoder = Decoder::starting_at(Charset::UTF_8.coding, 0);
-    let mut scratch = String::new();
-    let (mut valid, mut beyond) = (true, 0);
-    chunks(input, |bytes, last| {
-        if beyond < CERTAIN {
-            let from = Encoding::ascii_valid_up_to(bytes);
-            let begins = |byte: &&u8| **byte >= 0xc0;
-            beyond += bytes[from..].iter().filter(begins).take(CERTAIN).count();
-        }
-        scratch.clear();
-        valid = decoder.decode(bytes, last, &mut scratch).is_ok();
-        valid
-    })?;
-    Ok(valid.then_some(beyond))
-}
-
-/// Whether at most a tenth of the two-byte characters of valid GB18030 are outside GB 2312.
-fn looks_chinese(input: impl Read) -> Result<bool> {
-    let (mut common, mut rare) = (0u64, 0u64);
-    let mut pending: Vec<u8> = Vec::new();
-    chunks(input, |bytes, _| {
-        for byte in bytes {
-            match (pending.as_slice(), byte) {
-                ([], 0..=0x80) => {}
-                ([], _) => pending.push(*byte),
-                // The second byte of four: the third and fourth follow.
-                ([_], 0x30..=0x39) | ([_, _], _) => pending.push(*byte),
-                ([lead], trail) => {
-                    let in_gb2312 = (0xa1..=0xf7).contains(lead) && *trail >= 0xa1;
-                    *(if in_gb2312 { &mut common } else { &mut rare }) += 1;
-                    pending.clear();
-                }
-                _ => pending.clear(),
-            }
-        }
-        true
-    })?;
-    Ok(rare * 10 <= common + rare)
 }
 
 /// Reads until the buffer is full or the input ends.
@@ -259,6 +134,7 @@ enum Inner {
         little: bool,
         held: Vec<u8>,
     },
+    Latin1,
 }
 
 impl Decoder {
@@ -269,6 +145,7 @@ impl Decoder {
                 Inner::Whatwg(Box::new(encoding.new_decoder_without_bom_handling()))
             }
             Coding::Utf32 { little } => Inner::Utf32 { little, held: Vec::new() },
+            Coding::Latin1 => Inner::Latin1,
         };
         Self { inner, offset }
     }
@@ -279,6 +156,10 @@ impl Decoder {
             Inner::Whatwg(decoder) => decode_whatwg(decoder, &mut self.offset, bytes, last, out),
             Inner::Utf32 { little, held } => {
                 decode_utf32(*little, held, &mut self.offset, bytes, last, out)
+            }
+            Inner::Latin1 => {
+                out.push_str(&encoding_rs::mem::decode_latin1(bytes));
+                Ok(())
             }
         }
     }
@@ -342,6 +223,12 @@ pub(crate) fn encode(charset: Charset, text: &str, out: &mut Vec<u8>) -> Option<
         }
         Coding::Utf32 { little: false } => {
             out.extend(text.chars().flat_map(|c| u32::from(c).to_be_bytes()));
+            return Some(());
+        }
+        Coding::Latin1 => {
+            for c in text.chars() {
+                out.push(u8::try_from(u32::from(c)).ok()?);
+            }
             return Some(());
         }
     };

@@ -4,6 +4,7 @@
 //! with the file's own. Equal: reading lost nothing, and the file can be rebuilt from the archive.
 //! Unequal: the file is kept whole as well, and the ledger says why.
 
+mod detect;
 mod encoding;
 mod parse;
 mod rebuild;
@@ -179,7 +180,7 @@ impl CsvSource {
         }
         let charset = match &self.options.encoding {
             Some(name) => Charset::named(name, &before.begins(4)?)?,
-            None => self.guess(encoding::detect(open)?, sink),
+            None => self.guess(detect::detect(open)?, sink),
         };
         let width = match self.options.ragged {
             Ragged::Refuse => None,
@@ -208,7 +209,7 @@ impl CsvSource {
     }
 
     /// Says so if nothing but the bytes themselves speaks for an encoding.
-    fn guess(&self, detected: encoding::Detected, sink: &mut dyn Sink) -> Charset {
+    fn guess(&self, detected: detect::Detected, sink: &mut dyn Sink) -> Charset {
         let charset = detected.charset;
         if let Some(doubt) = detected.doubt {
             let message = format!("{} is read as {}, {doubt}", self.name, charset.name());

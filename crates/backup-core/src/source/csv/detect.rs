@@ -1,0 +1,242 @@
+//! Finding out the encoding of a CSV file, and what speaks against it.
+//!
+//! A wrong guess loses nothing, as the recipe brings the same bytes back; but the text would be
+//! wrong. So whatever else the bytes could be is said.
+
+use std::io::{self, Read};
+
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{BIG5, EUC_JP, EUC_KR, Encoding, GB18030, GBK, SHIFT_JIS, WINDOWS_1252};
+
+use super::encoding::{Charset, Coding, Decoder, read_full};
+use crate::error::{Error, Result};
+
+/// An encoding that was found out.
+pub(super) struct Detected {
+    pub(super) charset: Charset,
+    /// Why this one was chosen, which others fit, and whether that matters: the end of a sentence
+    /// that begins with what the text is read as. `None` if nothing else is likely.
+    pub(super) doubt: Option<String>,
+}
+
+/// With so many characters outside ASCII, text that is valid UTF-8 is not in another encoding by
+/// chance: two in a hundred Chinese texts of two characters are, and one in ten million of eight.
+const CERTAIN: usize = 8;
+
+/// Encodings whose characters lie where those of GB 2312 do, and that are told from it by how often
+/// each occurs; and how many characters that takes.
+const LIKE_CHINESE: [&Encoding; 2] = [EUC_KR, EUC_JP];
+const TELLING: u64 = 16;
+
+/// How much of a text is looked at for the order of its bytes.
+const BEGINNING_BYTES: u64 = 64 * 1024;
+
+/// Finds out the encoding by reading all of the input, which `open` opens.
+///
+/// A byte order mark decides; then NUL bytes where UTF-16 or UTF-32 has them; then UTF-8, which
+/// other text is hardly ever valid in by chance; then GB18030, if the text is valid in it and
+/// nearly all of its two-byte characters are among those of GB 2312, and do not speak for Korean or
+/// Japanese; then whichever encoding is the likeliest by its letters.
+pub(super) fn detect<R: Read>(mut open: impl FnMut() -> Result<R>) -> Result<Detected> {
+    let mut beginning = Vec::new();
+    open()?.take(BEGINNING_BYTES).read_to_end(&mut beginning).map_err(read_failed)?;
+    if let Some(charset) = Charset::marked(&beginning) {
+        return Ok(Detected { charset, doubt: None });
+    }
+    if let Some(coding) = wide(&beginning)
+        && is_valid(open()?, coding)?
+    {
+        let others = valid_utf8(open()?)?.map_or(vec![], |_| vec!["utf-8"]);
+        let why = "as its NUL bytes stand where that has them";
+        return Ok(chosen(coding, doubt(why, &others, &[])));
+    }
+    if let Some(beyond_ascii) = valid_utf8(open()?)? {
+        let is_short = (1..CERTAIN).contains(&beyond_ascii);
+        let mut found = Detected { charset: Charset::UTF_8, doubt: None };
+        if is_short && is_valid(open()?, gb18030())? && looks_chinese(open()?)?.is_some() {
+            let why = "as it is valid UTF-8, which other text hardly ever is";
+            found.doubt = Some(doubt(why, &["gb18030"], &[]));
+        }
+        return Ok(found);
+    }
+    let likeliest = likeliest(open()?)?;
+    if is_valid(open()?, gb18030())?
+        && let Some(characters) = looks_chinese(open()?)?
+        && !(LIKE_CHINESE.contains(&likeliest) && characters >= TELLING)
+    {
+        let why = "as it is valid in that and looks like Chinese";
+        let (others, same) = others(GB18030, &mut open)?;
+        return Ok(chosen(gb18030(), doubt(why, &others, &same)));
+    }
+    if !is_valid(open()?, Coding::Whatwg(likeliest))? {
+        return Err(Error::source(
+            "the text is in no encoding that can be told",
+            "Say which encoding it is with --encoding, such as gb18030, big5 or shift_jis.",
+        ));
+    }
+    let (others, same) = others(likeliest, &mut open)?;
+    let why = "the likeliest by its letters";
+    Ok(chosen(Coding::Whatwg(likeliest), doubt(why, &others, &same)))
+}
+
+fn chosen(coding: Coding, doubt: String) -> Detected {
+    Detected { charset: Charset { coding, bom: false }, doubt: Some(doubt) }
+}
+
+fn gb18030() -> Coding {
+    Coding::Whatwg(GB18030)
+}
+
+/// The others that the text is valid in, and would be another text; and those that give the same.
+type Others = (Vec<&'static str>, Vec<&'static str>);
+
+fn others<R: Read>(chosen: &Encoding, open: &mut impl FnMut() -> Result<R>) -> Result<Others> {
+    let (mut others, mut same) = (Vec::new(), Vec::new());
+    for encoding in [GB18030, BIG5, SHIFT_JIS, EUC_KR, EUC_JP] {
+        if encoding != chosen && is_valid(open()?, Coding::Whatwg(encoding))? {
+            others.push(encoding.name());
+        }
+    }
+    // Every byte is a character in these two, and 32 of them are others.
+    if chosen != WINDOWS_1252 {
+        others.push("windows-1252");
+    } else if has_c1(open()?)? {
+        others.push("iso-8859-1");
+    } else {
+        same.push("iso-8859-1");
+    }
+    Ok((others, same))
+}
+
+fn doubt(why: &str, others: &[&str], same: &[&str]) -> String {
+    let list = |names: &[&str]| names.join(", ").to_ascii_lowercase();
+    let another = match others {
+        [] => String::new(),
+        _ => format!("; {} would fit as well, and give another text", list(others)),
+    };
+    let equal = match same {
+        [] => String::new(),
+        _ => format!("; {} would give the same", list(same)),
+    };
+    format!("{why}{another}{equal}; --encoding sets one")
+}
+
+/// UTF-16 or UTF-32 without a mark: the one in which the beginning has no NUL and the most ASCII, an
+/// eighth of it at least. (Text in UTF-8 that holds NULs would be nearly all beyond ASCII.)
+fn wide(beginning: &[u8]) -> Option<Coding> {
+    if !beginning.contains(&0) {
+        return None;
+    }
+    let candidates = [
+        Coding::Utf32 { little: true },
+        Coding::Utf32 { little: false },
+        Coding::Whatwg(encoding_rs::UTF_16LE),
+        Coding::Whatwg(encoding_rs::UTF_16BE),
+    ];
+    let ascii = |coding: &Coding| {
+        // A character may be cut at the end of the beginning.
+        let mut text = String::new();
+        let whole = &beginning[..beginning.len() & !3];
+        Decoder::starting_at(*coding, 0).decode(whole, false, &mut text).ok()?;
+        let ascii = text.chars().filter(char::is_ascii).count();
+        (!text.contains('\0') && ascii * 8 > text.chars().count()).then_some(ascii)
+    };
+    candidates
+        .into_iter()
+        .filter_map(|coding| Some((ascii(&coding)?, coding)))
+        .max_by_key(|(ascii, _)| *ascii)
+        .map(|(_, coding)| coding)
+}
+
+fn read_failed(error: io::Error) -> Error {
+    Error::read(error, None)
+}
+
+/// Calls `each` with the input's chunks, and whether one is the last; until it says `false`.
+fn chunks(mut input: impl Read, mut each: impl FnMut(&[u8], bool) -> bool) -> Result<()> {
+    let mut buffer = vec![0; 1 << 20];
+    loop {
+        let count = read_full(&mut input, &mut buffer).map_err(read_failed)?;
+        let last = count < buffer.len();
+        if !each(&buffer[..count], last) || last {
+            return Ok(());
+        }
+    }
+}
+
+fn is_valid(input: impl Read, coding: Coding) -> Result<bool> {
+    let mut decoder = Decoder::starting_at(coding, 0);
+    let mut scratch = String::new();
+    let mut valid = true;
+    chunks(input, |bytes, last| {
+        scratch.clear();
+        valid = decoder.decode(bytes, last, &mut scratch).is_ok();
+        valid
+    })?;
+    Ok(valid)
+}
+
+/// How many characters beyond ASCII there are, counted up to [`CERTAIN`] or a little more; `None`
+/// if it is not UTF-8.
+fn valid_utf8(input: impl Read) -> Result<Option<usize>> {
+    let mut decoder = Decoder::starting_at(Charset::UTF_8.coding, 0);
+    let mut scratch = String::new();
+    let (mut valid, mut beyond) = (true, 0);
+    chunks(input, |bytes, last| {
+        if beyond < CERTAIN {
+            let from = Encoding::ascii_valid_up_to(bytes);
+            let begins = |byte: &&u8| **byte >= 0xc0;
+            beyond += bytes[from..].iter().filter(begins).take(CERTAIN).count();
+        }
+        scratch.clear();
+        valid = decoder.decode(bytes, last, &mut scratch).is_ok();
+        valid
+    })?;
+    Ok(valid.then_some(beyond))
+}
+
+/// How many two-byte characters valid GB18030 has, if at most a tenth of them are outside GB 2312.
+fn looks_chinese(input: impl Read) -> Result<Option<u64>> {
+    let (mut common, mut rare) = (0u64, 0u64);
+    let mut pending: Vec<u8> = Vec::new();
+    chunks(input, |bytes, _| {
+        for byte in bytes {
+            match (pending.as_slice(), byte) {
+                ([], 0..=0x80) => {}
+                ([], _) => pending.push(*byte),
+                // The second byte of four: the third and fourth follow.
+                ([_], 0x30..=0x39) | ([_, _], _) => pending.push(*byte),
+                ([lead], trail) => {
+                    let in_gb2312 = (0xa1..=0xf7).contains(lead) && *trail >= 0xa1;
+                    *(if in_gb2312 { &mut common } else { &mut rare }) += 1;
+                    pending.clear();
+                }
+                _ => pending.clear(),
+            }
+        }
+        true
+    })?;
+    Ok((rare * 10 <= common + rare).then_some(common + rare))
+}
+
+/// What the letters of a text that is not UTF-8 speak for.
+fn likeliest(input: impl Read) -> Result<&'static Encoding> {
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    chunks(input, |bytes, last| {
+        detector.feed(bytes, last);
+        true
+    })?;
+    let likeliest = detector.guess(None, Utf8Detection::Deny);
+    // The later standard has all of the earlier one.
+    Ok(if likeliest == GBK { GB18030 } else { likeliest })
+}
+
+/// Whether there is a byte that ISO-8859-1 has control characters for.
+fn has_c1(input: impl Read) -> Result<bool> {
+    let mut has = false;
+    chunks(input, |bytes, _| {
+        has = bytes.iter().any(|byte| (0x80..0xa0).contains(byte));
+        !has
+    })?;
+    Ok(has)
+}
