@@ -43,14 +43,15 @@ pub(super) fn detect<R: Read>(mut open: impl FnMut() -> Result<R>) -> Result<Det
     if let Some(charset) = Charset::marked(&beginning) {
         return Ok(Detected { charset, doubt: None });
     }
-    if let Some(coding) = wide(&beginning)
+    let utf8 = valid_utf8(open()?)?;
+    if let Some(coding) = wide(&beginning, utf8.is_some())
         && is_valid(open()?, coding)?
     {
-        let others = valid_utf8(open()?)?.map_or(vec![], |_| vec!["utf-8"]);
+        let others = utf8.map_or(vec![], |_| vec!["utf-8"]);
         let why = "as its NUL bytes stand where that has them";
         return Ok(chosen(coding, doubt(why, &others, &[])));
     }
-    if let Some(beyond_ascii) = valid_utf8(open()?)? {
+    if let Some(beyond_ascii) = utf8 {
         let is_short = (1..CERTAIN).contains(&beyond_ascii);
         let mut found = Detected { charset: Charset::UTF_8, doubt: None };
         if is_short && is_valid(open()?, gb18030())? && looks_chinese(open()?)?.is_some() {
@@ -68,9 +69,9 @@ pub(super) fn detect<R: Read>(mut open: impl FnMut() -> Result<R>) -> Result<Det
         let (others, same) = others(GB18030, &mut open)?;
         return Ok(chosen(gb18030(), doubt(why, &others, &same)));
     }
-    if !is_valid(open()?, Coding::Whatwg(likeliest))? {
+    if !is_common(likeliest) || !is_valid(open()?, Coding::Whatwg(likeliest))? {
         return Err(Error::source(
-            "the text is in no encoding that can be told",
+            "the text is in no encoding that can be told from its bytes",
             "Say which encoding it is with --encoding, such as gb18030, big5 or shift_jis.",
         ));
     }
@@ -121,9 +122,9 @@ fn doubt(why: &str, others: &[&str], same: &[&str]) -> String {
     format!("{why}{another}{equal}; --encoding sets one")
 }
 
-/// UTF-16 or UTF-32 without a mark: the one in which the beginning has no NUL and the most ASCII, an
-/// eighth of it at least. (Text in UTF-8 that holds NULs would be nearly all beyond ASCII.)
-fn wide(beginning: &[u8]) -> Option<Coding> {
+/// UTF-16 or UTF-32 without a mark: the one in which the beginning has no NUL and the most ASCII.
+/// That is an eighth of it at least, or three quarters if it could be UTF-8 that holds NULs.
+fn wide(beginning: &[u8], is_utf8: bool) -> Option<Coding> {
     if !beginning.contains(&0) {
         return None;
     }
@@ -139,7 +140,8 @@ fn wide(beginning: &[u8]) -> Option<Coding> {
         let whole = &beginning[..beginning.len() & !3];
         Decoder::starting_at(*coding, 0).decode(whole, false, &mut text).ok()?;
         let ascii = text.chars().filter(char::is_ascii).count();
-        (!text.contains('\0') && ascii * 8 > text.chars().count()).then_some(ascii)
+        let enough = text.chars().count() * if is_utf8 { 6 } else { 1 };
+        (!text.contains('\0') && ascii * 8 > enough).then_some(ascii)
     };
     candidates
         .into_iter()
@@ -229,6 +231,12 @@ fn likeliest(input: impl Read) -> Result<&'static Encoding> {
     let likeliest = detector.guess(None, Utf8Detection::Deny);
     // The later standard has all of the earlier one.
     Ok(if likeliest == GBK { GB18030 } else { likeliest })
+}
+
+/// Whether files are commonly found in this encoding. That a text looks like any other is more likely
+/// an accident.
+fn is_common(encoding: &Encoding) -> bool {
+    [BIG5, SHIFT_JIS, EUC_KR, EUC_JP].contains(&encoding) || encoding.name().starts_with("windows-")
 }
 
 /// Whether there is a byte that ISO-8859-1 has control characters for.
