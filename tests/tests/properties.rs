@@ -180,8 +180,8 @@ proptest! {
         let (mut labels, mut rows) = table;
         labels.iter_mut().for_each(|text| for_encoding(text, style.encoding));
         rows.iter_mut().flatten().flatten().for_each(|text| for_encoding(text, style.encoding));
-        if !style.mark && labels[0].starts_with('\u{feff}') {
-            labels[0].insert(0, 'x'); // it would be the file's mark
+        if labels[0].starts_with(if style.mark { '\0' } else { '\u{feff}' }) {
+            labels[0].insert(0, 'x'); // it would be the file's mark, or make UTF-32's of UTF-16's
         }
         let (folder, keys) = (tempfile::tempdir().expect("a folder"), Keys::generate());
         let path = folder.path().join("t.csv");

@@ -40,6 +40,8 @@ fn cells_and_files_come_back() {
         ("one column of nulls", b"a\n\n\n", "a\n\n\n", Rebuilt),
         ("one column, end-of-data mark", b"a\n\\.\n", "a\n\"\\.\"\n", Kept),
         ("one column, quoted mark", b"a\n\"\\.\"\nbob\n", "a\n\"\\.\"\nbob\n", Rebuilt),
+        ("the mark among others, all quoted", b"\"a\",b\n\"\\.\",\n", "a,b\n\\.,\n", Kept),
+        ("all quoted, the mark first", b"\"a\",\"b\"\n\"\\.\",\n", "a,b\n\\.,\n", Rebuilt),
         ("CRCRLF", b"a,b\r\r\n1,\"2\"\r\r\n", "a,b\n1,2\n", Kept),
         ("CRCRLF, one rule", b"a,b\r\r\n1,2\r\r\n", "a,b\n1,2\n", Rebuilt),
         ("blank lines", b"a,b\n1,2\n\n3,4\n\n", "a,b\n1,2\n3,4\n", Kept),

@@ -1,6 +1,6 @@
 //! CSV as the world writes it: RFC 4180, with the delimiters and line ends that are found.
 
-use crate::record::Record;
+use crate::record::{Cell, Record};
 
 /// How records and cells are told apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +57,7 @@ pub(crate) fn record(
             let Some(after) = quoted(bytes, at, record) else {
                 return if last { Err(Problem::OpenQuotes(start)) } else { Ok(None) };
             };
-            written.needless_quotes |= !needs_quotes(record.open_bytes(), dialect.delimiter, true);
+            written.needless_quotes |= !needs_quotes(record.open_bytes(), dialect.delimiter, false);
             record.end_utf8();
             at = after;
         } else {
@@ -90,6 +90,10 @@ pub(crate) fn record(
             Some(Ending::Cell) => at += 1,
             Some(Ending::Record(newline)) => {
                 written.newline = newline;
+                // PostgreSQL's end-of-data mark, which is quoted where it stands alone.
+                if written.needless_quotes && record.len() == 1 {
+                    written.needless_quotes = record.get(0) != Some(Cell::Text(r"\.".into()));
+                }
                 return Ok(Some((at + newline.len(), written)));
             }
             Some(Ending::Neither) => return Err(Problem::AfterQuotes(at)),
