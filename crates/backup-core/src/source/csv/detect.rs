@@ -91,7 +91,10 @@ fn gb18030() -> Coding {
 /// The others that the text is valid in, and would be another text; and those that give the same.
 type Others = (Vec<&'static str>, Vec<&'static str>);
 
-fn others<R: Read>(chosen: &Encoding, open: &mut impl FnMut() -> Result<R>) -> Result<Others> {
+fn others<R: Read>(
+    chosen: &'static Encoding,
+    open: &mut impl FnMut() -> Result<R>,
+) -> Result<Others> {
     let (mut others, mut same) = (Vec::new(), Vec::new());
     for encoding in [GB18030, BIG5, SHIFT_JIS, EUC_KR, EUC_JP] {
         if encoding != chosen && is_valid(open()?, Coding::Whatwg(encoding))? {
@@ -235,7 +238,7 @@ fn likeliest(input: impl Read) -> Result<&'static Encoding> {
 
 /// Whether files are commonly found in this encoding. That a text looks like any other is more likely
 /// an accident.
-fn is_common(encoding: &Encoding) -> bool {
+fn is_common(encoding: &'static Encoding) -> bool {
     [BIG5, SHIFT_JIS, EUC_KR, EUC_JP].contains(&encoding) || encoding.name().starts_with("windows-")
 }
 
