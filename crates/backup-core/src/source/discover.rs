@@ -7,6 +7,8 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::csv::{CsvOptions, CsvSource};
+#[cfg(feature = "workbook")]
+use super::workbook::{WorkbookOptions, WorkbookSource};
 use super::{FileSource, Source};
 use crate::archive::package::{LedgerEntry, Role};
 use crate::error::{Error, Result};
@@ -20,6 +22,9 @@ pub struct DiscoverOptions {
     pub as_file: Vec<String>,
     /// How CSV files are read.
     pub csv: CsvOptions,
+    /// How workbooks are read.
+    #[cfg(feature = "workbook")]
+    pub workbook: WorkbookOptions,
 }
 
 impl DiscoverOptions {
@@ -32,6 +37,13 @@ impl DiscoverOptions {
     /// Sets how CSV files are read.
     pub fn csv(mut self, options: CsvOptions) -> Self {
         self.csv = options;
+        self
+    }
+
+    /// Sets how workbooks are read.
+    #[cfg(feature = "workbook")]
+    pub fn workbook(mut self, options: WorkbookOptions) -> Self {
+        self.workbook = options;
         self
     }
 }
@@ -152,7 +164,7 @@ impl Walk<'_> {
     fn source(&mut self, path: &Path, name: &str) -> Result<Box<dyn Source>> {
         Ok(match sort(path)? {
             Sort::Csv => Box::new(CsvSource::new(path, name, self.options.csv.clone())),
-            Sort::Workbook => workbook(path, name),
+            Sort::Workbook => workbook(path, name, self.options),
             Sort::Sqlite => sqlite(path, name),
             Sort::Zip => {
                 let why = "a ZIP file is carried whole; the tables in it are not read";
@@ -182,12 +194,12 @@ impl Walk<'_> {
 }
 
 #[cfg(feature = "workbook")]
-fn workbook(path: &Path, name: &str) -> Box<dyn Source> {
-    Box::new(super::workbook::WorkbookSource::new(path, name))
+fn workbook(path: &Path, name: &str, options: &DiscoverOptions) -> Box<dyn Source> {
+    Box::new(WorkbookSource::new(path, name, options.workbook.clone()))
 }
 
 #[cfg(not(feature = "workbook"))]
-fn workbook(path: &Path, name: &str) -> Box<dyn Source> {
+fn workbook(path: &Path, name: &str, _: &DiscoverOptions) -> Box<dyn Source> {
     Box::new(FileSource::new(path, name, Role::Unread))
 }
 

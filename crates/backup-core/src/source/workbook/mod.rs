@@ -4,11 +4,17 @@
 //! extent that a file states for itself can be wrong, and to meet whatever cannot be read before
 //! anything is carried; and once more to send its records. The workbook itself is carried whole,
 //! as fonts, formulas and the like are in no table.
+//!
+//! The reader is not trusted. A [`witness`] looks at the file before it, counts the cells by other
+//! means, and what the reader gives must come to the same.
 
 mod book;
 mod cell;
 mod date;
+mod input;
+mod kind;
 mod survey;
+mod witness;
 
 use std::path::{Path, PathBuf};
 
@@ -16,43 +22,92 @@ use serde_json::{Value as Json, json};
 
 use self::book::{Book, Value};
 use self::cell::Tally;
+use self::input::Shared;
 use self::survey::{SheetPlan, Survey};
+use self::witness::Witness;
 use super::kept::{KeptFile, Spread};
 use super::{FileSource, Sink, Source};
 use crate::archive::package::{LedgerEntry, Origin, Original, Role, SourceFacts};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::record::{Column, Digest, Record, Table};
 
 /// How many records go by before the monitor is told, and asked whether to go on.
 const BETWEEN_TELLS: u64 = 1024;
 
+/// What workbooks may unpack to if nothing else is said.
+const MAX_PLAIN_BYTES: u64 = 4 << 30;
+
+/// How a workbook is to be read.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct WorkbookOptions {
+    /// The row that the header stands on in every sheet, counted from 1 as spreadsheets do; 0 if
+    /// there is none. The first row that holds anything by default.
+    pub header_row: Option<u64>,
+    /// How many bytes the members of a workbook may unpack to, all together; found out by
+    /// unpacking them. 4 GiB by default.
+    pub max_plain_bytes: u64,
+}
+
+impl Default for WorkbookOptions {
+    fn default() -> Self {
+        Self { header_row: None, max_plain_bytes: MAX_PLAIN_BYTES }
+    }
+}
+
+impl WorkbookOptions {
+    /// Sets the row that the header stands on, counted from 1; 0 if there is none.
+    pub fn header_row(mut self, row: u64) -> Self {
+        self.header_row = Some(row);
+        self
+    }
+
+    /// Sets how many bytes a workbook may unpack to.
+    pub fn max_plain_bytes(mut self, bytes: u64) -> Self {
+        self.max_plain_bytes = bytes;
+        self
+    }
+}
+
 /// A workbook file.
 ///
-/// The first row that holds anything gives the columns' labels. Whole numbers within ±2^53 become
-/// integers, dates ISO 8601 text, booleans `true` and `false`, errors their text; the ledger says
-/// how many there were of each.
+/// The first row that holds anything gives the columns' labels, or the one that was asked for.
+/// Whole numbers within ±2^53 become integers, dates ISO 8601 text, booleans `true` and `false`,
+/// errors their text; the ledger says how many there were of each.
+///
+/// # Errors
+///
+/// Reading it ends with [`ErrorKind::Misread`](crate::ErrorKind::Misread) if the file holds other
+/// cells than the reader of workbooks gives.
 #[derive(Debug, Clone)]
 pub struct WorkbookSource {
     path: PathBuf,
     name: String,
+    options: WorkbookOptions,
 }
 
 impl WorkbookSource {
     /// The workbook at `path`, called `name`.
-    pub fn new(path: impl Into<PathBuf>, name: impl Into<String>) -> Self {
-        Self { path: path.into(), name: name.into() }
+    pub fn new(
+        path: impl Into<PathBuf>,
+        name: impl Into<String>,
+        options: WorkbookOptions,
+    ) -> Self {
+        Self { path: path.into(), name: name.into(), options }
     }
 
     fn read_all(&self, sink: &mut dyn Sink) -> Result<()> {
         sink.monitor().working_on(&self.name);
         let file = KeptFile::of(&self.path)?;
         let digest = file.digest(sink.monitor())?;
-        let mut book = Book::open(&self.path)?;
-        let survey = Survey::of(&mut book, sink.monitor())?;
+        let shared = Shared::new(file.open()?).map_err(unreadable_file)?;
+        let witness = witness::look(&shared, &self.options, sink.monitor())?;
+        let mut book = Book::open(&shared, witness.format)?;
+        let survey = Survey::of(&mut book, &witness, self.options.header_row, sink.monitor())?;
         for entry in &survey.ledger {
             sink.ledger(entry.clone().source(&self.name));
         }
-        let records = survey.sheets.iter().map(|sheet| sheet.extent.records()).sum();
+        let records = survey.sheets.iter().map(SheetPlan::records).sum();
         let mut spread = Spread::new(file.bytes, records);
         for sheet in &survey.sheets {
             self.read_sheet(&mut book, sheet, &mut spread, sink)
@@ -60,7 +115,7 @@ impl WorkbookSource {
         }
         file.carry(&self.name, Role::Original, digest, sink)?;
         spread.finish(sink.monitor());
-        sink.source(self.facts(&file, &book, &survey, digest));
+        sink.source(self.facts(&file, &book, &witness, &survey, digest));
         Ok(())
     }
 
@@ -80,14 +135,11 @@ impl WorkbookSource {
         sink.begin_table(&Table::new(sheet.name.as_str(), labels), origin)?;
         let mut rows = Rows::new(sheet, book.is_1904(), spread, sink);
         if sheet.in_order {
-            book.visit(&sheet.name, false, &mut |spot, value, _| match value {
-                Some(value) => rows.cell(spot.row, spot.column, &value),
-                None => Ok(()),
-            })?;
+            book.visit(sheet.index, &mut |spot, value| rows.cell(spot.row, spot.column, &value))?;
         } else {
             let mut cells = Vec::new();
-            book.visit(&sheet.name, false, &mut |spot, value, _| {
-                cells.extend(value.map(|value| (spot, value.into_owned())));
+            book.visit(sheet.index, &mut |spot, value| {
+                cells.push((spot, value.into_owned()));
                 Ok(())
             })?;
             cells.sort_by_key(|(spot, _)| *spot);
@@ -107,9 +159,16 @@ impl WorkbookSource {
         Ok(())
     }
 
-    fn facts(&self, file: &KeptFile, book: &Book, survey: &Survey, sha256: Digest) -> SourceFacts {
+    fn facts(
+        &self,
+        file: &KeptFile,
+        book: &Book,
+        witness: &Witness,
+        survey: &Survey,
+        sha256: Digest,
+    ) -> SourceFacts {
         let details = [
-            ("format", json!(book.format())),
+            ("format", json!(witness.format.name())),
             ("date_system", book.date_system().map_or(Json::Null, |year| json!(year))),
             ("sheets", survey.described.clone().into()),
         ];
@@ -164,13 +223,13 @@ impl<'a> Rows<'a> {
         spread: &'a mut Spread,
         sink: &'a mut dyn Sink,
     ) -> Self {
-        let row = sheet.extent.first_row + 1;
+        let row = sheet.first_record;
         let (record, tally) = (Record::new(), Tally::default());
         Self { sheet, is_1904, spread, sink, record, row, sent: 0, tally }
     }
 
     fn cell(&mut self, row: u32, column: u32, value: &Value<'_>) -> Result<()> {
-        if row == self.sheet.extent.first_row {
+        if row < self.sheet.first_record {
             return Ok(());
         }
         while self.row < row {
@@ -211,4 +270,45 @@ impl<'a> Rows<'a> {
 /// What is said of a sheet that is no table.
 fn left_out(code: &str, message: &str, sheet: &str) -> LedgerEntry {
     LedgerEntry::new(code, message).table(sheet)
+}
+
+/// The formats of workbooks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Format {
+    Xlsx,
+    Xlsb,
+    Xls,
+    Ods,
+}
+
+impl Format {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Xlsx => "xlsx",
+            Self::Xlsb => "xlsb",
+            Self::Xls => "xls",
+            Self::Ods => "ods",
+        }
+    }
+}
+
+const SAVE_AGAIN: &str =
+    "Open it in Excel or LibreOffice and save it again; until then it can be carried as a file.";
+
+/// The error for a workbook that is damaged, or written as none of the known programs does.
+fn unreadable(why: &dyn std::fmt::Display) -> Error {
+    let why = format!("the workbook is damaged or of an unknown kind ({why})");
+    Error::source(why, SAVE_AGAIN)
+}
+
+fn unreadable_file(error: std::io::Error) -> Error {
+    Error::new(crate::ErrorKind::Io { doing: "read the workbook", path: None, source: error })
+}
+
+fn protected() -> Error {
+    Error::source(
+        "the workbook is protected with a password",
+        "Open it with its password and save it without one; until then it can be carried as a \
+         file.",
+    )
 }
