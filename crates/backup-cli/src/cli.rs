@@ -197,7 +197,8 @@ pub(crate) struct ReadingArgs {
     /// What stands between the cells of all CSV files: one character, or tab
     #[arg(long, value_name = "CHAR", value_parser = delimiter)]
     pub(crate) delimiter: Option<u8>,
-    /// The line that the header of all CSV files stands on; 0 if they have none
+    /// The line of all CSV files, and the row of all sheets of workbooks, that the header stands on;
+    /// 0 if they have none
     #[arg(long, value_name = "N")]
     pub(crate) header_row: Option<u64>,
     /// What becomes of records that are shorter or longer than the header: "pad" fills them with

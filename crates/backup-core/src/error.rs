@@ -73,6 +73,10 @@ pub enum ErrorKind {
         /// What to try.
         hint: String,
     },
+    /// A source that its reader does not give as the file has it: other cells were counted in the
+    /// file by other means.
+    #[error("{}", .0.message)]
+    Misread(Finding),
     /// An option with a value that cannot be used.
     #[error("{why}")]
     Option {
@@ -305,6 +309,11 @@ impl Error {
             ErrorKind::Source { hint, .. }
             | ErrorKind::Option { hint, .. }
             | ErrorKind::NotThere { hint, .. } => hint.clone(),
+            ErrorKind::Misread(_) => {
+                "Open it in Excel or LibreOffice and save it again as xlsx; until then it can be \
+                 carried as a file."
+                    .into()
+            }
             ErrorKind::Moved => "Export again when nothing writes to it.".into(),
             ErrorKind::Exists { .. } => "Choose another name, or say --force to replace it.".into(),
             _ => return None,

@@ -9,7 +9,7 @@ use crate::archive::package::{LedgerEntry, Manifest, Role};
 use crate::archive::publish::Draft;
 use crate::archive::{Finished, Reader, Recipient, Writer, WriterOptions};
 use crate::error::{Error, ErrorKind, Result};
-use crate::finding::Finding;
+use crate::finding::{Code, Finding};
 use crate::monitor::{Monitor, Phase};
 use crate::report::{Extent, FileReport, Proof, Report, TableReport};
 use crate::source::intake::{Intake, Store, Tally};
@@ -132,6 +132,7 @@ pub fn export(
         .map(|path| path.display().to_string())
         .into();
     describe(&mut report, &finished.manifest);
+    plan.say_misread(&mut report);
     Ok(report)
 }
 
@@ -152,6 +153,7 @@ pub fn dry_run(found: Discovered, monitor: &dyn Monitor) -> Result<Report> {
     };
     report.content_id = Some(tally.content_id());
     report.findings = remarks(&tally.remarks);
+    plan.say_misread(&mut report);
     report.not_looked_at = plan.unread.iter().map(|(_, why)| why.clone()).collect();
     report.tables = tally.tables;
     report.files = tally.files;
@@ -166,11 +168,18 @@ pub(crate) struct Plan {
     ledger: Vec<LedgerEntry>,
     /// The name of each source that is carried as a file instead, and why.
     pub(crate) unread: Vec<(String, String)>,
+    /// What was found wrong with how sources were read.
+    misread: Vec<Finding>,
 }
 
 impl Plan {
     pub(crate) fn new(found: Discovered) -> Self {
-        Self { sources: found.sources, ledger: found.ledger, unread: Vec::new() }
+        Self {
+            sources: found.sources,
+            ledger: found.ledger,
+            unread: Vec::new(),
+            misread: Vec::new(),
+        }
     }
 
     /// Reads all sources. `None` if one could not be read as a table: it is carried as a file from
@@ -185,11 +194,23 @@ impl Plan {
         for entry in &self.ledger {
             intake.store.ledger(entry.clone());
         }
+        for finding in &self.misread {
+            intake.store.remark(LedgerEntry {
+                code: MISREAD.into(),
+                source: finding.path.clone(),
+                table: finding.table.clone(),
+                count: 1,
+                message: finding.message.clone(),
+            });
+        }
         for (index, source) in self.sources.iter_mut().enumerate() {
             let Err(error) = source.read(&mut intake) else { continue };
             if !matches!(
                 error.kind(),
-                ErrorKind::Source { .. } | ErrorKind::Record { .. } | ErrorKind::Limit { .. }
+                ErrorKind::Source { .. }
+                    | ErrorKind::Misread(_)
+                    | ErrorKind::Record { .. }
+                    | ErrorKind::Limit { .. }
             ) {
                 return Err(error);
             }
@@ -197,6 +218,9 @@ impl Plan {
             let name = source.name().to_owned();
             let hint = error.hint().unwrap_or_default();
             let error = error.in_source(&name);
+            if let ErrorKind::Misread(finding) = error.kind() {
+                self.misread.push(finding.clone().path(&name));
+            }
             let why =
                 format!("{error}; it is in the archive byte for byte, and not as a table. {hint}");
             // A member of a ZIP file may turn out not to be readable as a file either.
@@ -209,7 +233,16 @@ impl Plan {
         }
         Ok(Some(intake.store))
     }
+
+    /// Says in full what a manifest has room for in part: what was expected, and what was given.
+    fn say_misread(&self, report: &mut Report) {
+        report.findings.retain(|finding| finding.code != Code::Misread);
+        report.findings.extend(self.misread.iter().cloned());
+    }
 }
+
+/// How a manifest marks what was found wrong with how a source was read.
+const MISREAD: &str = "misread";
 
 type Written = (Draft, Finished);
 
@@ -258,7 +291,7 @@ fn read_back(
     }
     if reader.archive_id() != finished.archive_id || reader.content_id() != finished.content_id {
         return Err(Finding::failure(
-            crate::Code::Contents,
+            Code::Contents,
             "what is on the disk is not the archive that was written",
         )
         .into());
@@ -299,10 +332,13 @@ fn shell_argument(name: &str) -> String {
 
 /// What a manifest says of the sources' own data, as findings that are no failures.
 fn remarks(entries: &[LedgerEntry]) -> Vec<Finding> {
-    let remark = |entry: &LedgerEntry| Finding {
-        table: entry.table.clone(),
-        path: entry.source.clone(),
-        ..Finding::remark(crate::Code::Source, &entry.message)
+    let remark = |entry: &LedgerEntry| {
+        let code = if entry.code == MISREAD { Code::Misread } else { Code::Source };
+        Finding {
+            table: entry.table.clone(),
+            path: entry.source.clone(),
+            ..Finding::remark(code, &entry.message)
+        }
     };
     entries.iter().map(remark).collect()
 }

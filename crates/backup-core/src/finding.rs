@@ -84,6 +84,8 @@ pub enum Code {
     Against,
     /// Something about the source's own data.
     Source,
+    /// A source that its reader does not give as the file has it; it was carried as a file.
+    Misread,
 }
 
 impl Finding {

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use backup_core::archive::package::{Original, Role};
 use backup_core::record::Digest;
 use backup_core::source::Source;
-use backup_core::source::workbook::WorkbookSource;
+use backup_core::source::workbook::{WorkbookOptions, WorkbookSource};
 use recording::{Owned, Recorder, read, read_while_written, real, refusal, text};
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook, Worksheet};
 use tempfile::TempDir;
@@ -42,7 +42,7 @@ impl Fixture {
     }
 
     fn source(&self) -> WorkbookSource {
-        WorkbookSource::new(&self.path, "客户.xlsx")
+        WorkbookSource::new(&self.path, "客户.xlsx", WorkbookOptions::default())
     }
 
     fn read(&self) -> Recorder {

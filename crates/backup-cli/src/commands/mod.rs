@@ -11,6 +11,7 @@ mod verify;
 use std::path::{Path, PathBuf};
 
 use backup_core::source::csv::{CsvOptions, CsvSource, Ragged};
+use backup_core::source::workbook::WorkbookOptions;
 use backup_core::source::{DiscoverOptions, Discovered, ZipLimits, discover};
 use backup_core::{Report, VerifyOptions};
 
@@ -160,7 +161,7 @@ fn find_sources(
     reading: &ReadingArgs,
     session: &mut Session<'_>,
 ) -> Result<Discovered, Failure> {
-    let mut csv = CsvOptions::default();
+    let (mut csv, mut workbook) = (CsvOptions::default(), WorkbookOptions::default());
     if let Some(encoding) = &reading.encoding {
         csv = csv.encoding(encoding);
     }
@@ -169,6 +170,7 @@ fn find_sources(
     }
     if let Some(line) = reading.header_row {
         csv = csv.header_row(line);
+        workbook = workbook.header_row(line);
     }
     if reading.ragged == crate::cli::Ragged::Pad {
         csv = csv.ragged(Ragged::Pad);
@@ -180,7 +182,7 @@ fn find_sources(
     if let Some(bytes) = reading.zip_bytes {
         zip = zip.plain_bytes(bytes);
     }
-    let mut options = DiscoverOptions::default().csv(csv.clone()).zip(zip);
+    let mut options = DiscoverOptions::default().csv(csv.clone()).workbook(workbook).zip(zip);
     for pattern in &reading.as_file {
         options = options.as_file(pattern);
     }

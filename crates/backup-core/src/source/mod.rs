@@ -4,6 +4,8 @@
 //! whatever it cannot carry into the ledger. The sources of this crate are written on these two
 //! traits, and so can an embedder's own.
 
+#[cfg(feature = "workbook")]
+mod apart;
 pub mod csv;
 mod discover;
 mod file;

@@ -78,6 +78,7 @@ pub(super) struct TableHead {
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Said {
     message: String,
+    path: Option<String>,
     table: Option<String>,
     expected: Option<String>,
     actual: Option<String>,
@@ -85,15 +86,15 @@ pub(super) struct Said {
 
 impl From<Finding> for Said {
     fn from(finding: Finding) -> Self {
-        let Finding { message, table, expected, actual, .. } = finding;
-        Self { message, table, expected, actual }
+        let Finding { message, path, table, expected, actual, .. } = finding;
+        Self { message, path, table, expected, actual }
     }
 }
 
 impl From<Said> for Finding {
     fn from(said: Said) -> Self {
-        let Said { message, table, expected, actual } = said;
-        Self { table, expected, actual, ..Self::remark(Code::Source, message) }
+        let Said { message, path, table, expected, actual } = said;
+        Self { path, table, expected, actual, ..Self::remark(Code::Source, message) }
     }
 }
 

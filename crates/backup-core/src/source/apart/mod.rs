@@ -32,10 +32,7 @@ pub struct ReaderProcess {
 
 impl ReaderProcess {
     /// What `command` starts may take so many bytes of memory.
-    pub fn new(
-        memory_bytes: u64,
-        command: impl Fn() -> Command + Send + Sync + 'static,
-    ) -> Self {
+    pub fn new(memory_bytes: u64, command: impl Fn() -> Command + Send + Sync + 'static) -> Self {
         Self { command: Arc::new(command), memory_bytes }
     }
 

@@ -7,6 +7,8 @@ use std::path::PathBuf;
 
 use self::walk::Walk;
 use super::csv::CsvOptions;
+#[cfg(feature = "workbook")]
+use super::workbook::WorkbookOptions;
 use super::{Source, ZipLimits};
 use crate::archive::package::LedgerEntry;
 use crate::error::{Error, Result};
@@ -20,6 +22,9 @@ pub struct DiscoverOptions {
     pub as_file: Vec<String>,
     /// How CSV files are read.
     pub csv: CsvOptions,
+    /// How workbooks are read.
+    #[cfg(feature = "workbook")]
+    pub workbook: WorkbookOptions,
     /// How much a ZIP file may hold.
     pub zip: ZipLimits,
 }
@@ -34,6 +39,13 @@ impl DiscoverOptions {
     /// Sets how CSV files are read.
     pub fn csv(mut self, options: CsvOptions) -> Self {
         self.csv = options;
+        self
+    }
+
+    /// Sets how workbooks are read.
+    #[cfg(feature = "workbook")]
+    pub fn workbook(mut self, options: WorkbookOptions) -> Self {
+        self.workbook = options;
         self
     }
 

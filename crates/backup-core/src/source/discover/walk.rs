@@ -114,7 +114,7 @@ impl<'a> Walk<'a> {
     fn source(&self, sort: Sort, place: Place, name: &str) -> Box<dyn Source> {
         match sort {
             Sort::Csv => Box::new(CsvSource::at(place, name, self.options.csv.clone())),
-            Sort::Workbook => workbook(place, name),
+            Sort::Workbook => workbook(place, name, self.options),
             _ => Box::new(FileSource::at(place, name, Role::Attachment)),
         }
     }
@@ -301,15 +301,12 @@ impl Databases {
 }
 
 #[cfg(feature = "workbook")]
-fn workbook(place: Place, name: &str) -> Box<dyn Source> {
-    match place {
-        Place::File(path) => Box::new(crate::source::workbook::WorkbookSource::new(path, name)),
-        place => Box::new(FileSource::at(place, name, Role::Unread)),
-    }
+fn workbook(place: Place, name: &str, options: &DiscoverOptions) -> Box<dyn Source> {
+    Box::new(crate::source::workbook::WorkbookSource::at(place, name, options.workbook.clone()))
 }
 
 #[cfg(not(feature = "workbook"))]
-fn workbook(place: Place, name: &str) -> Box<dyn Source> {
+fn workbook(place: Place, name: &str, _: &DiscoverOptions) -> Box<dyn Source> {
     Box::new(FileSource::at(place, name, Role::Unread))
 }
 

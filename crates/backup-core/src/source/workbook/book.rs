@@ -5,35 +5,24 @@
 //! very large are read cell by cell.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
-use std::fs::File;
-use std::io::{BufReader, Read as _, Seek as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
 
 use calamine::{
     CellErrorType, Data, DataRef, ExcelDateTime, Ods, OdsError, Reader, Sheet, Xls, XlsError, Xlsb,
     XlsbError, Xlsx, XlsxError,
 };
 
+use super::input::{Input, Shared};
+use super::witness::PassedOver;
+use super::{Format, SAVE_AGAIN, protected, unreadable};
 use crate::error::{Error, Result};
-
-type Input = BufReader<File>;
 
 /// An open workbook.
 pub(super) enum Book {
     Xlsx(Xlsx<Input>),
-    Xlsb(Xlsb<Input>),
+    Xlsb(Xlsb<Input>, PassedOver),
     Xls(Xls<Input>),
     Ods(Ods<Input>),
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Format {
-    Xlsx,
-    Xlsb,
-    Xls,
-    Ods,
 }
 
 /// Where a cell is, counted from 0.
@@ -59,66 +48,44 @@ pub(super) enum Value<'a> {
     Iso(Cow<'a, str>),
 }
 
-/// Is given a cell's place, its value unless it has none, and whether it holds a formula.
-pub(super) type Each<'a> = dyn FnMut(Spot, Option<Value<'_>>, bool) -> Result<()> + 'a;
-
-/// What kept a file from being opened as one of the formats.
-enum Refusal {
-    Password,
-    Other(Error),
-}
+/// Is given a cell's place and its value.
+pub(super) type Each<'a> = dyn FnMut(Spot, Value<'_>) -> Result<()> + 'a;
 
 impl Book {
-    /// Opens the workbook as what it is, whatever its name ends with.
-    pub(super) fn open(path: &Path) -> Result<Self> {
-        let mut first = None;
-        for format in candidates(path)? {
-            match Self::open_as(format, path) {
-                Ok(book) if book.sheets().is_empty() => {}
-                Ok(book) => return Ok(book),
-                Err(Refusal::Password) => return Err(protected()),
-                Err(Refusal::Other(error)) => first = first.or(Some(error)),
-            }
-        }
-        Err(first.unwrap_or_else(|| Error::source("the workbook holds no sheets", SAVE_AGAIN)))
-    }
-
-    fn open_as(format: Format, path: &Path) -> Result<Self, Refusal> {
-        let file = File::open(path).map_err(|e| Refusal::Other(Error::io("read", path, e)))?;
-        let input = BufReader::new(file);
-        let opened = catch_unwind(AssertUnwindSafe(|| match format {
-            Format::Xlsx => Xlsx::new(input).map(Self::Xlsx).map_err(refuse_xlsx),
-            Format::Xlsb => Xlsb::new(input).map(Self::Xlsb).map_err(|error| match error {
-                XlsbError::Password => Refusal::Password,
-                error => Refusal::Other(unreadable(&error)),
-            }),
-            Format::Xls => Xls::new(input).map(Self::Xls).map_err(|error| match error {
-                XlsError::Password => Refusal::Password,
-                error => Refusal::Other(unreadable(&error)),
-            }),
-            Format::Ods => Ods::new(input).map(Self::Ods).map_err(|error| match error {
-                OdsError::Password => Refusal::Password,
-                error => Refusal::Other(unreadable(&error)),
-            }),
-        }));
-        opened.unwrap_or_else(|_| Err(Refusal::Other(panicked())))
+    /// Opens the workbook as what the witness has found it to be.
+    pub(super) fn open(file: &Shared, format: Format) -> Result<Self> {
+        let input = file.again();
+        guarded(|| {
+            Ok(match format {
+                Format::Xlsx => Self::Xlsx(Xlsx::new(input).map_err(|error| match error {
+                    XlsxError::Password => protected(),
+                    error => unreadable(&error),
+                })?),
+                Format::Xlsb => {
+                    let book = Xlsb::new(input).map_err(|error| match error {
+                        XlsbError::Password => protected(),
+                        error => unreadable(&error),
+                    })?;
+                    Self::Xlsb(book, PassedOver::of(file)?)
+                }
+                Format::Xls => Self::Xls(Xls::new(input).map_err(|error| match error {
+                    XlsError::Password => protected(),
+                    error => unreadable(&error),
+                })?),
+                Format::Ods => Self::Ods(Ods::new(input).map_err(|error| match error {
+                    OdsError::Password => protected(),
+                    error => unreadable(&error),
+                })?),
+            })
+        })
     }
 
     pub(super) fn sheets(&self) -> &[Sheet] {
         match self {
             Self::Xlsx(book) => book.sheets_metadata(),
-            Self::Xlsb(book) => book.sheets_metadata(),
+            Self::Xlsb(book, _) => book.sheets_metadata(),
             Self::Xls(book) => book.sheets_metadata(),
             Self::Ods(book) => book.sheets_metadata(),
-        }
-    }
-
-    pub(super) fn format(&self) -> &'static str {
-        match self {
-            Self::Xlsx(_) => "xlsx",
-            Self::Xlsb(_) => "xlsb",
-            Self::Xls(_) => "xls",
-            Self::Ods(_) => "ods",
         }
     }
 
@@ -133,67 +100,24 @@ impl Book {
     pub(super) fn is_1904(&self) -> bool {
         match self {
             Self::Xlsx(book) => book.has_1904_epoch(),
-            Self::Xlsb(book) => book.has_1904_epoch(),
+            Self::Xlsb(book, _) => book.has_1904_epoch(),
             Self::Xls(book) => book.has_1904_epoch(),
             Self::Ods(_) => false,
         }
     }
 
-    /// How many areas of merged cells a sheet has; 0 where the library does not say.
-    pub(super) fn merged(&mut self, sheet: &str) -> Result<u64> {
-        guarded(|| match self {
-            Self::Xlsx(book) => book.merge_cells_by_sheet_name(sheet).map_err(|e| unreadable(&e)),
-            Self::Xls(book) => book.merge_cells_by_sheet_name(sheet).map_err(|e| unreadable(&e)),
-            Self::Xlsb(_) | Self::Ods(_) => Ok(Vec::new()),
-        })
-        .map(|areas| areas.len() as u64)
-    }
-
-    /// Visits the cells of a sheet; those without a value only if `formulas` are asked for and
-    /// they hold one. `false` if what is called a worksheet holds something else.
-    pub(super) fn visit(
-        &mut self,
-        sheet: &str,
-        formulas: bool,
-        each: &mut Each<'_>,
-    ) -> Result<bool> {
+    /// Visits the cells of a sheet that have a value. `false` if what is called a worksheet holds
+    /// something else.
+    pub(super) fn visit(&mut self, sheet: usize, each: &mut Each<'_>) -> Result<bool> {
+        let name = self.sheets().get(sheet).map(|sheet| sheet.name.clone()).ok_or_else(panicked)?;
         match self {
-            Self::Xlsx(book) => return visit_xlsx(book, sheet, each),
-            Self::Xlsb(book) => visit_xlsb(book, sheet, formulas, each),
-            Self::Xls(book) => visit_range(book, sheet, formulas, each),
-            Self::Ods(book) => visit_range(book, sheet, formulas, each),
+            Self::Xlsx(book) => return visit_xlsx(book, &name, each),
+            Self::Xlsb(book, passed_over) => visit_xlsb(book, &name, sheet, passed_over, each),
+            Self::Xls(book) => visit_range(book, &name, each),
+            Self::Ods(book) => visit_range(book, &name, each),
         }?;
         Ok(true)
     }
-}
-
-/// What the file may be, the likeliest first: exports are often named for another format.
-fn candidates(path: &Path) -> Result<Vec<Format>> {
-    let failed = |error| Error::io("read", path, error);
-    let mut head = Vec::new();
-    let mut file = File::open(path).map_err(failed)?;
-    file.rewind().map_err(failed)?;
-    file.take(8).read_to_end(&mut head).map_err(failed)?;
-    let ending = path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
-    let zipped = [Format::Xlsx, Format::Xlsb, Format::Ods];
-    if head.starts_with(b"PK") {
-        let named = match ending.as_str() {
-            "xlsb" => Format::Xlsb,
-            "ods" => Format::Ods,
-            _ => Format::Xlsx,
-        };
-        let others = zipped.into_iter().filter(|format| *format != named);
-        return Ok(std::iter::once(named).chain(others).collect());
-    }
-    if head == [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1] {
-        // A zipped workbook with a password is wrapped into the container of an old one.
-        return Ok(vec![Format::Xls, Format::Xlsx]);
-    }
-    Err(Error::source(
-        "the file is no workbook: it does not begin as one",
-        "If it is a web page or text under a workbook's name, save it as a workbook in Excel or \
-         LibreOffice; until then it can be carried as a file.",
-    ))
 }
 
 fn visit_xlsx(book: &mut Xlsx<Input>, sheet: &str, each: &mut Each<'_>) -> Result<bool> {
@@ -202,69 +126,55 @@ fn visit_xlsx(book: &mut Xlsx<Input>, sheet: &str, each: &mut Each<'_>) -> Resul
         Err(XlsxError::NotAWorksheet(_)) => return Ok(false),
         Err(error) => return Err(unreadable(&error)),
     };
-    loop {
-        let next = guarded(|| cells.next_cell_with_formula_metadata().map_err(|e| unreadable(&e)))?;
-        let Some(cell) = next else {
-            return Ok(true);
-        };
-        let (row, column) = cell.pos;
-        each(Spot { row, column }, value_ref(cell.value), cell.formula.is_some())?;
+    while let Some(cell) = guarded(|| cells.next_cell().map_err(|error| unreadable(&error)))? {
+        let (row, column) = cell.get_position();
+        if let Some(value) = value_ref(cell.get_value()) {
+            each(Spot { row, column }, value)?;
+        }
     }
+    Ok(true)
 }
 
+/// The cells that the library gives, and between them those that it passes over.
 fn visit_xlsb(
     book: &mut Xlsb<Input>,
-    sheet: &str,
-    formulas: bool,
+    name: &str,
+    sheet: usize,
+    passed_over: &mut PassedOver,
     each: &mut Each<'_>,
 ) -> Result<()> {
-    let mut computed = if formulas { formulas_xlsb(book, sheet)? } else { BTreeSet::new() };
+    let mut others = passed_over.cells(sheet)?;
+    let mut other = others.next()?;
     let mut cells =
-        guarded(|| book.worksheet_cells_reader(sheet).map_err(|error| unreadable(&error)))?;
+        guarded(|| book.worksheet_cells_reader(name).map_err(|error| unreadable(&error)))?;
     while let Some(cell) = guarded(|| cells.next_cell().map_err(|error| unreadable(&error)))? {
         let (row, column) = cell.get_position();
         let spot = Spot { row, column };
-        let is_computed = computed.remove(&spot);
-        each(spot, value_ref(cell.get_value().clone()), is_computed)?;
+        while let Some((at, value)) = other.take_if(|(at, _)| *at < spot) {
+            each(at, value)?;
+            other = others.next()?;
+        }
+        if let Some(value) = value_ref(cell.get_value()) {
+            each(spot, value)?;
+        }
     }
-    computed.into_iter().try_for_each(|spot| each(spot, None, true))
+    while let Some((at, value)) = other {
+        each(at, value)?;
+        other = others.next()?;
+    }
+    Ok(())
 }
 
-fn formulas_xlsb(book: &mut Xlsb<Input>, sheet: &str) -> Result<BTreeSet<Spot>> {
-    let mut spots = BTreeSet::new();
-    let mut cells =
-        guarded(|| book.worksheet_cells_reader(sheet).map_err(|error| unreadable(&error)))?;
-    while let Some(cell) = guarded(|| cells.next_formula().map_err(|error| unreadable(&error)))? {
-        let (row, column) = cell.get_position();
-        spots.insert(Spot { row, column });
-    }
-    Ok(spots)
-}
-
-fn visit_range<B>(book: &mut B, sheet: &str, formulas: bool, each: &mut Each<'_>) -> Result<()>
+fn visit_range<B>(book: &mut B, sheet: &str, each: &mut Each<'_>) -> Result<()>
 where
     B: Reader<Input>,
     B::Error: std::error::Error,
 {
     let range = guarded(|| book.worksheet_range(sheet).map_err(|error| unreadable(&error)))?;
-    let computed = match formulas {
-        true => guarded(|| book.worksheet_formula(sheet).map_err(|error| unreadable(&error)))?,
-        false => calamine::Range::empty(),
-    };
-    let is_computed = |spot: Spot| {
-        computed.get_value((spot.row, spot.column)).is_some_and(|formula| !formula.is_empty())
-    };
     let start = range.start().unwrap_or_default();
     for (row, column, value) in range.used_cells() {
-        let spot = spot(start, row, column)?;
-        each(spot, self::value(value), is_computed(spot))?;
-    }
-    let start = computed.start().unwrap_or_default();
-    for (row, column, _) in computed.used_cells() {
-        let spot = spot(start, row, column)?;
-        match range.get_value((spot.row, spot.column)) {
-            None | Some(Data::Empty) => each(spot, None, true)?,
-            Some(_) => {}
+        if let Some(value) = self::value(value) {
+            each(spot(start, row, column)?, value)?;
         }
     }
     Ok(())
@@ -278,17 +188,17 @@ fn spot(start: (u32, u32), row: usize, column: usize) -> Result<Spot> {
     }
 }
 
-fn value_ref(data: DataRef<'_>) -> Option<Value<'_>> {
+fn value_ref<'a>(data: &'a DataRef<'_>) -> Option<Value<'a>> {
     Some(match data {
         DataRef::Empty => return None,
-        DataRef::Int(value) => Value::Integer(value),
-        DataRef::Float(value) => Value::Number(value),
+        DataRef::Int(value) => Value::Integer(*value),
+        DataRef::Float(value) => Value::Number(*value),
         DataRef::String(text) => Value::Text(text.into()),
-        DataRef::SharedString(text) => Value::Text(text.into()),
-        DataRef::Bool(value) => Value::Bool(value),
-        DataRef::DateTime(moment) => time(&moment),
+        DataRef::SharedString(text) => Value::Text((*text).into()),
+        DataRef::Bool(value) => Value::Bool(*value),
+        DataRef::DateTime(moment) => time(moment),
         DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => Value::Iso(text.into()),
-        DataRef::Error(error) => Value::Error(error_text(&error)),
+        DataRef::Error(error) => Value::Error(error_text(error)),
     })
 }
 
@@ -340,9 +250,6 @@ impl Value<'_> {
     }
 }
 
-const SAVE_AGAIN: &str =
-    "Open it in Excel or LibreOffice and save it again; until then it can be carried as a file.";
-
 fn guarded<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {
     caught(call)?
 }
@@ -353,24 +260,4 @@ fn caught<T>(call: impl FnOnce() -> T) -> Result<T> {
 
 fn panicked() -> Error {
     Error::source("the workbook reader failed on this file", SAVE_AGAIN)
-}
-
-fn unreadable(error: &dyn std::error::Error) -> Error {
-    let why = format!("the workbook is damaged or of an unknown kind (its reader says: {error})");
-    Error::source(why, SAVE_AGAIN)
-}
-
-fn refuse_xlsx(error: XlsxError) -> Refusal {
-    match error {
-        XlsxError::Password => Refusal::Password,
-        error => Refusal::Other(unreadable(&error)),
-    }
-}
-
-fn protected() -> Error {
-    Error::source(
-        "the workbook is protected with a password",
-        "Open it with its password and save it without one; until then it can be carried as a \
-         file.",
-    )
 }

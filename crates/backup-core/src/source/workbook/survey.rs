@@ -1,4 +1,5 @@
-//! What a workbook really holds, found out before any of it is carried.
+//! What a workbook really holds, found out before any of it is carried: the extent of each sheet,
+//! its header, and that the reader gives what the witness has counted.
 
 use std::collections::HashSet;
 
@@ -6,9 +7,11 @@ use calamine::{Sheet, SheetType, SheetVisible};
 use serde_json::{Value as Json, json};
 
 use super::book::{Book, Spot, Value};
-use super::{cell, left_out};
+use super::witness::{Places, SheetCount, Witness};
+use super::{SAVE_AGAIN, cell, left_out};
 use crate::archive::package::LedgerEntry;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
+use crate::finding::{Code, Finding};
 use crate::monitor::{Monitor, checkpoint};
 use crate::record::MAX_COLUMNS;
 
@@ -25,13 +28,18 @@ pub(super) struct Survey {
 #[derive(Debug)]
 pub(super) struct SheetPlan {
     pub(super) name: String,
+    /// Which sheet of the workbook it is.
+    pub(super) index: usize,
     pub(super) labels: Vec<String>,
+    /// What the table is made of, the header row included.
     pub(super) extent: Extent,
+    /// The row of the first record.
+    pub(super) first_record: u32,
     /// Whether the file has the cells row by row and, in a row, from left to right.
     pub(super) in_order: bool,
-    formulas: u64,
-    formulas_without_value: u64,
-    merged: u64,
+    /// How many rows above the header hold anything.
+    rows_above: u64,
+    counted: SheetCount,
 }
 
 /// The rectangle between the outermost cells that hold anything, both ends included.
@@ -66,50 +74,74 @@ impl Extent {
 }
 
 impl Survey {
-    pub(super) fn of(book: &mut Book, monitor: &dyn Monitor) -> Result<Self> {
+    /// Looks at all sheets; `header_row` is the one that was asked for.
+    pub(super) fn of(
+        book: &mut Book,
+        witness: &Witness,
+        header_row: Option<u64>,
+        monitor: &dyn Monitor,
+    ) -> Result<Self> {
         let sheets = book.sheets().to_vec();
         check_names(&sheets)?;
+        check_number(sheets.len(), witness.sheets.len())?;
         let mut survey = Self { sheets: Vec::new(), ledger: Vec::new(), described: Vec::new() };
-        for sheet in &sheets {
+        for (index, (sheet, counted)) in sheets.iter().zip(&witness.sheets).enumerate() {
             checkpoint(monitor)?;
-            survey.add(book, sheet, monitor).map_err(|error| error.in_table(&sheet.name))?;
+            let looked = if sheet.typ == SheetType::WorkSheet {
+                look(book, index, counted, header_row, monitor)
+                    .map_err(|error| error.in_table(&sheet.name))?
+            } else {
+                Look::NotAWorksheet
+            };
+            survey.add(sheet, looked);
+        }
+        if witness.outer_spaces > 0 {
+            let message = "texts whose spaces at the edges the file does not ask to keep are \
+                           carried without them, as spreadsheets show them";
+            survey
+                .ledger
+                .push(LedgerEntry::new("outer-spaces", message).count(witness.outer_spaces));
         }
         Ok(survey)
     }
 
-    fn add(&mut self, book: &mut Book, sheet: &Sheet, monitor: &dyn Monitor) -> Result<()> {
+    fn add(&mut self, sheet: &Sheet, looked: Look) {
         let name = sheet.name.as_str();
         let hidden = sheet.visible != SheetVisible::Visible;
         let mut range = Json::Null;
-        let looked = if sheet.typ == SheetType::WorkSheet {
-            look(book, name, monitor)?
-        } else {
-            Look::NotAWorksheet
-        };
         match looked {
             Look::NotAWorksheet => self.ledger.push(left_out(
                 "not-a-worksheet",
-                "a sheet that holds no cells, such as a chart, is kept in the workbook alone",
+                "a sheet that is no worksheet, such as a chart, is kept in the workbook alone",
                 name,
             )),
-            Look::Empty => self.ledger.push(left_out(
+            Look::Empty { rows_above: 0 } => self.ledger.push(left_out(
                 "empty-sheet",
                 "a sheet without any value is kept in the workbook alone",
                 name,
             )),
+            Look::Empty { rows_above } => self.ledger.push(
+                left_out(
+                    ROWS_ABOVE,
+                    "rows of a sheet that ends above the header row are kept in the workbook alone",
+                    name,
+                )
+                .count(rows_above),
+            ),
             Look::Table(plan) => {
                 range = plan.extent.in_words().into();
                 if hidden {
                     let message = "the sheet is hidden in the workbook and carried as a table";
                     self.ledger.push(left_out("hidden-sheet", message, name));
                 }
-                self.sheets.push(plan);
+                self.sheets.push(*plan);
             }
         }
         self.described.push(json!({ "name": name, "hidden": hidden, "range": range }));
-        Ok(())
     }
 }
+
+const ROWS_ABOVE: &str = "rows-above-header";
 
 /// Sheets are asked for by name, so two of one name would both give the first one's cells.
 fn check_names(sheets: &[Sheet]) -> Result<()> {
@@ -123,80 +155,151 @@ fn check_names(sheets: &[Sheet]) -> Result<()> {
     }
 }
 
-enum Look {
-    NotAWorksheet,
-    Empty,
-    Table(SheetPlan),
+/// The witness and the reader look at the same list of sheets, or at different ones.
+fn check_number(given: usize, held: usize) -> Result<()> {
+    if given == held {
+        return Ok(());
+    }
+    let message = format!("the workbook holds {held} sheets, and its reader gave {given}");
+    Err(misread(Finding::remark(Code::Misread, message).expected(held, given)))
 }
 
-fn look(book: &mut Book, name: &str, monitor: &dyn Monitor) -> Result<Look> {
-    let mut seen = Seen { in_order: true, ..Seen::default() };
+/// The reader gave what the file holds, and where it holds it.
+fn check_places(given: &Places, held: &Places, sheet: &str) -> Result<()> {
+    if given == held {
+        return Ok(());
+    }
+    let cells = |cells: u64| if cells == 1 { "1 cell".into() } else { format!("{cells} cells") };
+    let (expected, actual) = (cells(held.cells), cells(given.cells));
+    let finding = if given.cells == held.cells {
+        let message = format!(
+            "the sheet holds {expected} with a value, and the workbook reader gave other ones"
+        );
+        Finding::remark(Code::Misread, message)
+            .expected(expected, format!("{actual}, in other places"))
+    } else {
+        let message = format!(
+            "the sheet holds {expected} with a value, and the workbook reader gave {actual}"
+        );
+        Finding::remark(Code::Misread, message).expected(expected, actual)
+    };
+    Err(misread(finding.table(sheet)))
+}
+
+fn misread(finding: Finding) -> Error {
+    Error::new(ErrorKind::Misread(finding))
+}
+
+enum Look {
+    NotAWorksheet,
+    /// There is no table; perhaps something above the header row.
+    Empty {
+        rows_above: u64,
+    },
+    Table(Box<SheetPlan>),
+}
+
+fn look(
+    book: &mut Book,
+    index: usize,
+    counted: &SheetCount,
+    header_row: Option<u64>,
+    monitor: &dyn Monitor,
+) -> Result<Look> {
+    let name = book.sheets()[index].name.clone();
+    let mut seen = Seen::new(header_row);
     let is_1904 = book.is_1904();
-    let is_worksheet = book.visit(name, true, &mut |spot, value, is_formula| {
-        if seen.cells.is_multiple_of(65_536) {
+    let is_worksheet = book.visit(index, &mut |spot, value| {
+        if seen.places.cells.is_multiple_of(65_536) {
             checkpoint(monitor)?;
         }
-        seen.cell(spot, value.as_ref(), is_formula, is_1904)
+        seen.cell(spot, &value, is_1904)
     })?;
     if !is_worksheet {
         return Ok(Look::NotAWorksheet);
     }
-    let Some(extent) = seen.extent else {
-        return Ok(Look::Empty);
-    };
-    extent.check(seen.cells)?;
     if !seen.in_order {
-        check_places(book, name)?;
+        check_order(book, index)?;
     }
-    Ok(Look::Table(SheetPlan {
-        name: name.to_owned(),
+    check_places(&seen.places, &counted.cells, &name)?;
+    let rows_above = seen.rows_above.len() as u64;
+    let Some(extent) = seen.extent() else {
+        return Ok(Look::Empty { rows_above });
+    };
+    extent.check(seen.places.cells)?;
+    Ok(Look::Table(Box::new(SheetPlan {
+        name,
+        index,
         labels: seen.labels(extent),
+        first_record: extent.first_row + u32::from(seen.header_row != Some(0)),
         extent,
         in_order: seen.in_order,
-        formulas: seen.formulas,
-        formulas_without_value: seen.formulas_without_value,
-        merged: book.merged(name)?,
-    }))
+        rows_above,
+        counted: counted.clone(),
+    })))
 }
 
-#[derive(Default)]
+/// What the reader gave of a sheet.
 struct Seen {
-    cells: u64,
+    /// The row of the header that was asked for, counted from 1; 0 for none.
+    header_row: Option<u64>,
+    places: Places,
+    /// Of what belongs to the table.
     extent: Option<Extent>,
     last: Option<Spot>,
     in_order: bool,
-    /// The cells of the uppermost row so far.
+    /// The cells of the header row; of the uppermost row so far, if none was asked for.
     header: Vec<(u32, String)>,
-    formulas: u64,
-    formulas_without_value: u64,
+    rows_above: HashSet<u32>,
 }
 
 impl Seen {
-    fn cell(
-        &mut self,
-        spot: Spot,
-        value: Option<&Value<'_>>,
-        is_formula: bool,
-        is_1904: bool,
-    ) -> Result<()> {
-        self.cells += 1;
-        self.formulas += u64::from(is_formula);
-        let Some(value) = value else {
-            self.formulas_without_value += u64::from(is_formula);
-            return Ok(());
-        };
+    fn new(header_row: Option<u64>) -> Self {
+        Self {
+            header_row,
+            places: Places::default(),
+            extent: None,
+            last: None,
+            in_order: true,
+            header: Vec::new(),
+            rows_above: HashSet::new(),
+        }
+    }
+
+    /// The row of the header that was asked for, counted from 0.
+    fn given_row(&self) -> Option<u64> {
+        self.header_row.and_then(|row| row.checked_sub(1))
+    }
+
+    fn cell(&mut self, spot: Spot, value: &Value<'_>, is_1904: bool) -> Result<()> {
+        self.places.add(spot);
         check_text(spot, value)?;
         self.in_order &= self.last.is_none_or(|last| last < spot);
         self.last = Some(spot);
-        let first_row = self.extent.map_or(spot.row, |extent| extent.first_row);
-        if spot.row < first_row {
+        let given = self.given_row();
+        if given.is_some_and(|given| u64::from(spot.row) < given) {
+            self.rows_above.insert(spot.row);
+            return Ok(());
+        }
+        let uppermost = self.extent.map_or(spot.row, |extent| extent.first_row.min(spot.row));
+        if given.is_none() && self.extent.is_some_and(|extent| uppermost < extent.first_row) {
             self.header.clear();
         }
-        if spot.row <= first_row {
+        if u64::from(spot.row) == given.unwrap_or(uppermost.into()) && self.header_row != Some(0) {
             self.header.push((spot.column, cell::label(value, is_1904)));
         }
         self.extent = Some(Extent::around(self.extent, spot));
         Ok(())
+    }
+
+    /// The rectangle of the table: it begins at the header row that was asked for, even if nothing
+    /// stands there.
+    fn extent(&self) -> Option<Extent> {
+        let mut extent = self.extent?;
+        if let Some(row) = self.given_row() {
+            extent.first_row = u32::try_from(row).unwrap_or(extent.first_row);
+        }
+        Some(extent)
     }
 
     fn labels(&mut self, extent: Extent) -> Vec<String> {
@@ -228,10 +331,10 @@ fn check_text(spot: Spot, value: &Value<'_>) -> Result<()> {
 }
 
 /// Cells may stand in a file in any order, but only one can be at a place.
-fn check_places(book: &mut Book, name: &str) -> Result<()> {
+fn check_order(book: &mut Book, sheet: usize) -> Result<()> {
     let mut spots = Vec::new();
-    book.visit(name, false, &mut |spot, value, _| {
-        spots.extend(value.map(|_| spot));
+    book.visit(sheet, &mut |spot, _| {
+        spots.push(spot);
         Ok(())
     })?;
     spots.sort_unstable();
@@ -239,30 +342,34 @@ fn check_places(book: &mut Book, name: &str) -> Result<()> {
         None => Ok(()),
         Some(pair) => Err(Error::source(
             format!("the file has two values for cell {}", pair[0].in_words()),
-            "Open it in Excel or LibreOffice and save it again; until then it can be carried as \
-             a file.",
+            SAVE_AGAIN,
         )),
     }
 }
 
 impl SheetPlan {
+    /// How many records there are.
+    pub(super) fn records(&self) -> u64 {
+        (u64::from(self.extent.last_row) + 1).saturating_sub(self.first_record.into())
+    }
+
     /// What the table does not say of the sheet.
     pub(super) fn ledger(&self) -> impl Iterator<Item = LedgerEntry> {
         [
+            (ROWS_ABOVE, self.rows_above, "rows above the header are kept in the workbook alone"),
             (
                 "formula-as-value",
-                self.formulas,
+                self.counted.formulas,
                 "formulas are carried as the values that the workbook last computed",
             ),
             (
                 "formula-without-value",
-                self.formulas_without_value,
-                "formulas without a value in the file, or with one that cannot be read, are \
-                 carried as nulls",
+                self.counted.formulas_without_value,
+                "formulas without a value in the file are carried as nulls",
             ),
             (
                 "merged-cells",
-                self.merged,
+                self.counted.merged,
                 "merged areas are carried as their first cell, and nulls",
             ),
         ]
@@ -284,11 +391,6 @@ impl Extent {
         })
     }
 
-    /// How many records there are below the header.
-    pub(super) fn records(self) -> u64 {
-        u64::from(self.last_row - self.first_row)
-    }
-
     /// As a spreadsheet names it: `A1:C12`.
     fn in_words(self) -> String {
         let first = Spot { row: self.first_row, column: self.first_column };
@@ -299,7 +401,7 @@ impl Extent {
 
 impl Spot {
     /// As a spreadsheet names it: `B7`.
-    fn in_words(self) -> String {
+    pub(super) fn in_words(self) -> String {
         let mut letters = Vec::new();
         let mut rest = u64::from(self.column) + 1;
         while rest > 0 {

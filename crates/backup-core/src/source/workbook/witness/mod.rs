@@ -1,0 +1,114 @@
+//! A second and much simpler look at a workbook, so that the reader need not be trusted.
+//!
+//! It counts the cells that hold anything, and adds up hashes of their places. What the reader
+//! gives is counted the same way, and must come to the same. It looks first, streams, and refuses
+//! before the reader is let near a file what is known to make it hang or ask for too much memory.
+
+mod compound;
+mod ods;
+mod package;
+mod records;
+mod xls;
+mod xlsb;
+mod xlsx;
+mod xml;
+
+use self::compound::Compound;
+use self::package::Package;
+pub(super) use self::xlsb::PassedOver;
+use super::book::Spot;
+use super::input::Shared;
+use super::kind::{Container, container};
+use super::{Format, WorkbookOptions, protected};
+use crate::error::{Error, Result};
+use crate::monitor::Monitor;
+
+/// What a workbook holds by its own account.
+#[derive(Debug)]
+pub(super) struct Witness {
+    pub(super) format: Format,
+    /// In the workbook's order.
+    pub(super) sheets: Vec<SheetCount>,
+    /// Texts whose spaces at the edges the file does not ask to keep.
+    pub(super) outer_spaces: u64,
+}
+
+/// What a sheet holds by the file's own account.
+#[derive(Debug, Clone, Default)]
+pub(super) struct SheetCount {
+    pub(super) cells: Places,
+    pub(super) formulas: u64,
+    pub(super) formulas_without_value: u64,
+    /// Areas of merged cells.
+    pub(super) merged: u64,
+}
+
+impl SheetCount {
+    fn formula(&mut self, cells: u64, has_value: bool) {
+        self.formulas += cells;
+        self.formulas_without_value += if has_value { 0 } else { cells };
+    }
+}
+
+/// How many cells there are, and where, whatever their order.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Places {
+    pub(super) cells: u64,
+    sum: u64,
+}
+
+impl Places {
+    pub(super) fn add(&mut self, spot: Spot) {
+        self.cells += 1;
+        // The finalizer of SplitMix64: neighbours must not cancel each other out in a sum.
+        let mut hash = u64::from(spot.row) << 32 | u64::from(spot.column);
+        hash = (hash ^ hash >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        hash = (hash ^ hash >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        self.sum = self.sum.wrapping_add(hash ^ hash >> 31);
+    }
+}
+
+/// Looks at the whole workbook.
+pub(super) fn look(
+    file: &Shared,
+    options: &WorkbookOptions,
+    monitor: &dyn Monitor,
+) -> Result<Witness> {
+    match container(file)? {
+        Container::Zip => look_into_zip(file, options, monitor),
+        Container::Compound => {
+            let mut compound = Compound::open(file)?;
+            if compound.find("EncryptedPackage").is_some() {
+                return Err(protected());
+            }
+            let sheets = xls::count(&mut compound, monitor)?;
+            Ok(Witness { format: Format::Xls, sheets, outer_spaces: 0 })
+        }
+    }
+}
+
+fn look_into_zip(
+    file: &Shared,
+    options: &WorkbookOptions,
+    monitor: &dyn Monitor,
+) -> Result<Witness> {
+    let mut package = Package::open(file, options.max_plain_bytes, monitor)?;
+    if package.has("mimetype") && package.has("content.xml") {
+        let sheets = ods::count(&mut package, monitor)?;
+        return Ok(Witness { format: Format::Ods, sheets, outer_spaces: 0 });
+    }
+    if package.has(xlsb::WORKBOOK) {
+        let sheets = xlsb::count(&mut package, monitor)?;
+        return Ok(Witness { format: Format::Xlsb, sheets, outer_spaces: 0 });
+    }
+    let (sheets, outer_spaces) = xlsx::count(&mut package, monitor)?;
+    Ok(Witness { format: Format::Xlsx, sheets, outer_spaces })
+}
+
+/// The error for a file that is not as its format has it.
+fn damaged(why: impl std::fmt::Display) -> Error {
+    super::unreadable(&format_args!("{why}"))
+}
+
+/// How many cells go by before the monitor is asked whether to go on.
+const BETWEEN_ASKING: u64 = 65_536;

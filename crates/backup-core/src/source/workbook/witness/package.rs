@@ -1,0 +1,192 @@
+//! The ZIP file around the parts of xlsx, xlsb and ods.
+
+use std::collections::HashMap;
+use std::io::{self, BufRead, BufReader, Read};
+
+use zip::ZipArchive;
+use zip::read::ZipFile;
+use zip::result::ZipError;
+
+use super::super::input::{Input, Shared};
+use super::super::protected;
+use super::damaged;
+use super::xml::{Xml, attribute};
+use crate::error::{Error, Result};
+use crate::monitor::{Monitor, checkpoint};
+
+/// A ZIP file whose members have all been unpacked once: none is damaged, and together they are
+/// not larger than was allowed.
+pub(super) struct Package {
+    zip: ZipArchive<Input>,
+    /// Each member, by its name in lower case with forward slashes: its true name and length.
+    members: HashMap<String, (String, u64)>,
+}
+
+/// A member, as it is unpacked.
+pub(super) type Part<'a> = BufReader<ZipFile<'a, Input>>;
+
+/// One line of a `.rels` part, with the target as a member's name.
+pub(super) struct Relation {
+    pub(super) id: String,
+    /// The last word of the relationship's type: `worksheet`.
+    pub(super) kind: String,
+    pub(super) target: String,
+}
+
+impl Package {
+    pub(super) fn open(file: &Shared, max_plain: u64, monitor: &dyn Monitor) -> Result<Self> {
+        let mut zip = ZipArchive::new(file.again()).map_err(refuse)?;
+        let mut members = HashMap::new();
+        let mut rest = max_plain;
+        for index in 0..zip.len() {
+            checkpoint(monitor)?;
+            let mut member = zip.by_index(index).map_err(refuse)?;
+            let name = member.name().map_err(refuse)?.into_owned();
+            let bytes = unpack(&mut member, rest, monitor)?.ok_or_else(|| too_large(max_plain))?;
+            rest -= bytes;
+            members.insert(normal(&name), (name, bytes));
+        }
+        Ok(Self { zip, members })
+    }
+
+    /// The same, where it was all unpacked before.
+    pub(super) fn open_again(file: &Shared) -> Result<Self> {
+        let zip = ZipArchive::new(file.again()).map_err(refuse)?;
+        let mut members = HashMap::new();
+        for name in zip.file_names() {
+            let name = name.map_err(refuse)?.into_owned();
+            members.insert(normal(&name), (name, 0));
+        }
+        Ok(Self { zip, members })
+    }
+
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.members.contains_key(&normal(name))
+    }
+
+    /// How long a member is, unpacked; 0 if there is none.
+    pub(super) fn bytes(&self, name: &str) -> u64 {
+        self.members.get(&normal(name)).map_or(0, |(_, bytes)| *bytes)
+    }
+
+    pub(super) fn part(&mut self, name: &str) -> Result<Part<'_>> {
+        let Some((name, _)) = self.members.get(&normal(name)) else {
+            return Err(damaged(format_args!("it has no part {name}")));
+        };
+        Ok(BufReader::new(self.zip.by_name(name).map_err(refuse)?))
+    }
+
+    pub(super) fn xml(&mut self, name: &str) -> Result<Xml<Part<'_>>> {
+        Ok(Xml::new(self.part(name)?))
+    }
+
+    /// What a part says it is related to; the package itself is the part without a name.
+    pub(super) fn relations(&mut self, part: &str) -> Result<Vec<Relation>> {
+        let (folder, name) = part.rsplit_once('/').unwrap_or(("", part));
+        let path = join(folder, &format!("_rels/{name}.rels"));
+        let mut relations = Vec::new();
+        if !self.has(&path) {
+            return Ok(relations);
+        }
+        let mut xml = self.xml(&path)?;
+        while let Some(event) = xml.next()? {
+            let Some(element) = event.start("Relationship") else { continue };
+            let said = |name| Ok::<_, Error>(attribute(element, name)?.unwrap_or_default());
+            let (id, kind, target) = (said("Id")?, said("Type")?, said("Target")?);
+            let kind = kind.rsplit('/').next().unwrap_or_default().to_owned();
+            relations.push(Relation { id: id.into_owned(), kind, target: join(folder, &target) });
+        }
+        Ok(relations)
+    }
+}
+
+/// A member's name, seen from a folder.
+fn join(folder: &str, target: &str) -> String {
+    let start = if target.starts_with('/') { "" } else { folder };
+    let mut parts: Vec<&str> = Vec::new();
+    for part in start.split('/').chain(target.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+/// As office programs compare names of members.
+fn normal(name: &str) -> String {
+    name.replace('\\', "/").to_ascii_lowercase()
+}
+
+/// Unpacks a member to nowhere, which checks its checksum too; `None` if it is longer than `most`.
+fn unpack(member: &mut impl Read, most: u64, monitor: &dyn Monitor) -> Result<Option<u64>> {
+    let mut buffer = vec![0; 64 * 1024];
+    let mut bytes = 0u64;
+    loop {
+        checkpoint(monitor)?;
+        match member.read(&mut buffer) {
+            Ok(0) => return Ok(Some(bytes)),
+            Ok(read) => bytes += read as u64,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(damaged(error)),
+        }
+        if bytes > most {
+            return Ok(None);
+        }
+    }
+}
+
+fn too_large(most: u64) -> Error {
+    Error::limit(format!(
+        "the workbook unpacks to more than {most} bytes, which is more than may be read of one"
+    ))
+}
+
+fn refuse(error: ZipError) -> Error {
+    match error {
+        ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => protected(),
+        error => damaged(error),
+    }
+}
+
+/// Fails where one thing in a file is larger than any program writes it.
+pub(super) struct Bounded<R> {
+    inner: R,
+    rest: usize,
+}
+
+impl<R> Bounded<R> {
+    const MOST: usize = 64 * 1024 * 1024;
+
+    pub(super) fn new(inner: R) -> Self {
+        Self { inner, rest: Self::MOST }
+    }
+
+    /// Another thing begins.
+    pub(super) fn fresh(&mut self) {
+        self.rest = Self::MOST;
+    }
+}
+
+impl<R: BufRead> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.fill_buf()?.read(buffer)?;
+        self.consume(read);
+        Ok(read)
+    }
+}
+
+impl<R: BufRead> BufRead for Bounded<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.rest == 0 {
+            return Err(io::Error::other("one of its texts is larger than a workbook can have"));
+        }
+        self.inner.fill_buf()
+    }
+
+    fn consume(&mut self, bytes: usize) {
+        self.rest = self.rest.saturating_sub(bytes);
+        self.inner.consume(bytes);
+    }
+}

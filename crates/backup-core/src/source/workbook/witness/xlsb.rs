@@ -1,0 +1,159 @@
+//! xlsb: the cell records of the sheets' parts; and the two kinds of them that the reader passes
+//! over, formulas whose value is an error and texts with formatting inside.
+
+use std::io::Read;
+
+use super::super::book::{Spot, Value};
+use super::super::input::Shared;
+use super::package::Package;
+use super::records::{Records, u32_at};
+use super::{BETWEEN_ASKING, SheetCount, damaged};
+use crate::error::Result;
+use crate::monitor::{Monitor, checkpoint};
+
+pub(super) const WORKBOOK: &str = "xl/workbook.bin";
+
+const ROW: u16 = 0;
+const FORMULA_ERROR: u16 = 11;
+const RICH_TEXT: u16 = 62;
+const BUNDLE_SHEET: u16 = 0x9c;
+const MERGED: u16 = 0xb0;
+
+pub(super) fn count(package: &mut Package, monitor: &dyn Monitor) -> Result<Vec<SheetCount>> {
+    // The reader takes whatever is announced in these for granted.
+    for part in ["xl/styles.bin", "xl/sharedStrings.bin"] {
+        if package.has(part) {
+            let mut records = Records::new(package.part(part)?);
+            while records.next()?.is_some() {}
+        }
+    }
+    let parts = sheet_parts(package)?;
+    let mut sheets = Vec::new();
+    for part in parts {
+        sheets.push(match part {
+            Some(part) => count_sheet(Records::new(package.part(&part)?), monitor)?,
+            None => SheetCount::default(),
+        });
+    }
+    Ok(sheets)
+}
+
+/// The part of each sheet; `None` for one that is no worksheet.
+fn sheet_parts(package: &mut Package) -> Result<Vec<Option<String>>> {
+    let relations = package.relations(WORKBOOK)?;
+    let mut records = Records::new(package.part(WORKBOOK)?);
+    let mut parts = Vec::new();
+    while let Some((kind, data)) = records.next()? {
+        if kind != BUNDLE_SHEET || u32_at(data, 8)? == u32::MAX {
+            continue;
+        }
+        let (id, _) = wide_text(data, 8)?;
+        let relation = relations.iter().find(|relation| relation.id == id);
+        let relation = relation.ok_or_else(|| damaged("a sheet has no part"))?;
+        let is_worksheet = relation.kind == "worksheet";
+        parts.push(is_worksheet.then(|| relation.target.clone()));
+    }
+    Ok(parts)
+}
+
+fn count_sheet(mut records: Records<impl Read>, monitor: &dyn Monitor) -> Result<SheetCount> {
+    let mut sheet = SheetCount::default();
+    let mut spot = Spot { row: 0, column: 0 };
+    let mut seen = 0u64;
+    while let Some((kind, data)) = records.next()? {
+        match kind {
+            ROW => spot = Spot { row: u32_at(data, 0)?, column: 0 },
+            // Blank, short blank.
+            1 | 12 => {}
+            2..=11 | RICH_TEXT => {
+                spot.column = u32_at(data, 0)?;
+                sheet.cells.add(spot);
+                if (8..=11).contains(&kind) {
+                    sheet.formula(1, true);
+                }
+            }
+            // The short forms follow the cell before them.
+            13..=18 => {
+                spot.column = spot.column.saturating_add(1);
+                sheet.cells.add(spot);
+            }
+            MERGED => sheet.merged += 1,
+            _ => {}
+        }
+        seen += 1;
+        if seen.is_multiple_of(BETWEEN_ASKING) {
+            checkpoint(monitor)?;
+        }
+    }
+    Ok(sheet)
+}
+
+/// UTF-16 with its length before it, and the place behind it.
+fn wide_text(data: &[u8], at: usize) -> Result<(String, usize)> {
+    let length = u32_at(data, at)? as usize;
+    let end = length.checked_mul(2).and_then(|bytes| bytes.checked_add(at + 4));
+    let bytes = end.and_then(|end| data.get(at + 4..end));
+    let bytes = bytes.ok_or_else(|| damaged("one of its texts is too short"))?;
+    let units = bytes.chunks_exact(2).map(|unit| u16::from_le_bytes([unit[0], unit[1]]));
+    let text = char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER));
+    Ok((text.collect(), at + 4 + bytes.len()))
+}
+
+/// The cells that the reader passes over.
+pub(in super::super) struct PassedOver {
+    package: Package,
+    parts: Vec<Option<String>>,
+}
+
+impl PassedOver {
+    /// In a workbook that was looked at before.
+    pub(in super::super) fn of(file: &Shared) -> Result<Self> {
+        let mut package = Package::open_again(file)?;
+        let parts = sheet_parts(&mut package)?;
+        Ok(Self { package, parts })
+    }
+
+    /// Those of the sheet with this index in the workbook, in the file's order.
+    pub(in super::super) fn cells(&mut self, sheet: usize) -> Result<PassedOverCells<impl Read>> {
+        let part = self.parts.get(sheet).and_then(Option::as_deref);
+        let part = part.ok_or_else(|| damaged("a sheet has no part"))?;
+        Ok(PassedOverCells { records: Records::new(self.package.part(part)?), row: 0 })
+    }
+}
+
+pub(in super::super) struct PassedOverCells<R> {
+    records: Records<R>,
+    row: u32,
+}
+
+impl<R: Read> PassedOverCells<R> {
+    pub(in super::super) fn next(&mut self) -> Result<Option<(Spot, Value<'static>)>> {
+        while let Some((kind, data)) = self.records.next()? {
+            let value = match kind {
+                ROW => {
+                    self.row = u32_at(data, 0)?;
+                    continue;
+                }
+                FORMULA_ERROR => error_value(data.get(8).copied())?,
+                RICH_TEXT => Value::Text(wide_text(data, 9)?.0.into()),
+                _ => continue,
+            };
+            return Ok(Some((Spot { row: self.row, column: u32_at(data, 0)? }, value)));
+        }
+        Ok(None)
+    }
+}
+
+fn error_value(code: Option<u8>) -> Result<Value<'static>> {
+    Ok(Value::Error(match code {
+        Some(0x00) => "#NULL!",
+        Some(0x07) => "#DIV/0!",
+        Some(0x0f) => "#VALUE!",
+        Some(0x17) => "#REF!",
+        Some(0x1d) => "#NAME?",
+        Some(0x24) => "#NUM!",
+        Some(0x2a) => "#N/A",
+        Some(0x2b) => "#GETTING_DATA",
+        _ => return Err(damaged("a cell has an unknown error")),
+    }))
+}
