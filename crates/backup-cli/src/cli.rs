@@ -191,20 +191,23 @@ pub(crate) struct ReadingArgs {
     /// Carry files of this name whole, without looking for tables in them; * and ? as in a shell
     #[arg(long, value_name = "GLOB")]
     pub(crate) as_file: Vec<String>,
-    /// The encoding of all CSV files, such as gb18030 or windows-1252
-    #[arg(long, value_name = "NAME", value_parser = encoding)]
-    pub(crate) encoding: Option<String>,
-    /// What stands between the cells of all CSV files: one character, or tab
-    #[arg(long, value_name = "CHAR", value_parser = delimiter)]
-    pub(crate) delimiter: Option<u8>,
-    /// The line of all CSV files, and the row of all sheets of workbooks, that the header stands on;
-    /// 0 if they have none
-    #[arg(long, value_name = "N")]
-    pub(crate) header_row: Option<u64>,
+    /// The encoding of CSV files, such as gb18030 or windows-1252: of all, or of those of a name
+    #[arg(long, value_name = "[GLOB=]NAME", value_parser = |text: &str| given(text, encoding))]
+    pub(crate) encoding: Vec<Given<String>>,
+    /// What stands between the cells of CSV files: one character, or tab
+    #[arg(long, value_name = "[GLOB=]CHAR", value_parser = |text: &str| given(text, delimiter))]
+    pub(crate) delimiter: Vec<Given<u8>>,
+    /// The line of CSV files, and the row of the sheets of workbooks, that the header stands on; 0 if
+    /// there is none
+    #[arg(long, value_name = "[GLOB=]N", value_parser = |text: &str| given(text, number))]
+    pub(crate) header_row: Vec<Given<u64>>,
     /// What becomes of records that are shorter or longer than the header: "pad" fills them with
     /// nulls, and the ledger says so
     #[arg(long, value_enum, default_value_t = Ragged::Refuse, value_name = "HOW")]
     pub(crate) ragged: Ragged,
+    /// How much memory the process that reads a workbook may take
+    #[arg(long, value_name = "BYTES", default_value = "2GiB", value_parser = size)]
+    pub(crate) workbook_memory: u64,
     /// Do not open a ZIP file that unpacks to more than N times its size
     #[arg(long, value_name = "N", default_value_t = ZipLimits::default().ratio)]
     pub(crate) zip_ratio: u64,
@@ -217,6 +220,13 @@ pub(crate) struct ReadingArgs {
     /// Do not open more than so many ZIP files that lie in one another
     #[arg(long, value_name = "N", default_value_t = ZipLimits::default().depth)]
     pub(crate) zip_depth: u32,
+}
+
+/// Something that is given for all files, or for those of a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Given<T> {
+    pub(crate) glob: Option<String>,
+    pub(crate) value: T,
 }
 
 /// What becomes of records of another length than the header's.
@@ -372,6 +382,20 @@ fn size(text: &str) -> Result<u64, String> {
         Some(bytes) if bytes > 0 => Ok(bytes),
         _ => Err("that is too small or too large".into()),
     }
+}
+
+/// `VALUE`, or `GLOB=VALUE`.
+fn given<T>(text: &str, value: fn(&str) -> Result<T, String>) -> Result<Given<T>, String> {
+    match text.rsplit_once('=') {
+        Some((glob, rest)) if !glob.is_empty() && !rest.is_empty() => {
+            Ok(Given { glob: Some(glob.to_owned()), value: value(rest)? })
+        }
+        _ => Ok(Given { glob: None, value: value(text)? }),
+    }
+}
+
+fn number(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| "it is no number".into())
 }
 
 fn encoding(text: &str) -> Result<String, String> {

@@ -1,6 +1,7 @@
 //! What a process gives to a command, in one value, so that a test can give something else.
 
 use std::io::{self, IsTerminal, Read, Write};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -38,6 +39,9 @@ pub struct Context {
     pub ask: AskSecret,
     /// Makes the scratch database, instead of what `--scratch` says.
     pub scratch: Option<ScratchFactory>,
+    /// The program that reads workbooks when it is asked to, as this one does; `None` reads them in
+    /// this process, without a limit to its memory.
+    pub workbook_reader: Option<PathBuf>,
     /// Watches as well.
     pub monitor: Option<Arc<dyn Monitor>>,
     /// Once set, the command ends at the next opportunity, with exit code 130.
@@ -62,6 +66,7 @@ impl Context {
             variable: Box::new(variable),
             ask: ask_on_terminal(cancel.clone()),
             scratch: None,
+            workbook_reader: crate::workbook::program(),
             monitor: None,
             cancel,
         }
@@ -80,6 +85,7 @@ impl Context {
             variable: Box::new(|_| None),
             ask: Arc::new(|_| None),
             scratch: None,
+            workbook_reader: None,
             monitor: None,
             cancel: Arc::default(),
         }

@@ -28,12 +28,14 @@ mod keys;
 mod progress;
 mod render;
 mod session;
+mod workbook;
 
 use std::ffi::OsString;
 
 use clap::Parser;
 
 pub use context::{AskSecret, Capture, Context, ScratchFactory, Variables};
+pub use workbook::read_workbook;
 
 use cli::Cli;
 use exit::Failure;

@@ -5,6 +5,10 @@ use std::process::ExitCode;
 use backup_cli::Context;
 
 fn main() -> ExitCode {
+    let args: Vec<_> = std::env::args_os().collect();
+    if let Some(code) = backup_cli::read_workbook(&args) {
+        return code;
+    }
     let mut context = Context::of_process();
-    ExitCode::from(backup_cli::run(std::env::args_os(), &mut context))
+    ExitCode::from(backup_cli::run(args, &mut context))
 }

@@ -4,15 +4,15 @@ mod demo;
 mod export;
 mod inspect;
 mod keygen;
+mod reading;
 mod restore;
 mod restore_test;
 mod verify;
 
 use std::path::{Path, PathBuf};
 
-use backup_core::source::csv::{CsvOptions, CsvSource, Ragged};
-use backup_core::source::workbook::WorkbookOptions;
-use backup_core::source::{DiscoverOptions, Discovered, ZipLimits, discover};
+use backup_core::source::csv::CsvSource;
+use backup_core::source::{Discovered, discover};
 use backup_core::{Report, VerifyOptions};
 
 use crate::cli::{Command, ReadingArgs};
@@ -161,31 +161,7 @@ fn find_sources(
     reading: &ReadingArgs,
     session: &mut Session<'_>,
 ) -> Result<Discovered, Failure> {
-    let (mut csv, mut workbook) = (CsvOptions::default(), WorkbookOptions::default());
-    if let Some(encoding) = &reading.encoding {
-        csv = csv.encoding(encoding);
-    }
-    if let Some(delimiter) = reading.delimiter {
-        csv = csv.delimiter(delimiter);
-    }
-    if let Some(line) = reading.header_row {
-        csv = csv.header_row(line);
-        workbook = workbook.header_row(line);
-    }
-    if reading.ragged == crate::cli::Ragged::Pad {
-        csv = csv.ragged(Ragged::Pad);
-    }
-    let mut zip = ZipLimits::default()
-        .ratio(reading.zip_ratio)
-        .members(reading.zip_members)
-        .depth(reading.zip_depth);
-    if let Some(bytes) = reading.zip_bytes {
-        zip = zip.plain_bytes(bytes);
-    }
-    let mut options = DiscoverOptions::default().csv(csv.clone()).workbook(workbook).zip(zip);
-    for pattern in &reading.as_file {
-        options = options.as_file(pattern);
-    }
+    let options = reading::options(reading, session.context.workbook_reader.clone());
     let (streams, paths): (Vec<_>, Vec<_>) =
         sources.iter().cloned().partition(|path| path.as_os_str() == "-");
     let mut found = Discovered::default();
@@ -200,7 +176,8 @@ fn find_sources(
             return Err(Failure::usage(message, "Name standard input with --stdin-name."));
         }
         let stdin = session.take_stdin("a source")?;
-        found.sources.push(Box::new(CsvSource::from_reader(stdin, stdin_name, csv.clone())));
+        let csv = options.csv_for(stdin_name);
+        found.sources.push(Box::new(CsvSource::from_reader(stdin, stdin_name, csv)));
     }
     Ok(found)
 }

@@ -19,7 +19,7 @@ pub mod sqlite;
 pub mod workbook;
 mod zip;
 
-pub use discover::{DiscoverOptions, Discovered, discover};
+pub use discover::{DiscoverOptions, Discovered, ReadingRule, discover};
 pub use file::FileSource;
 pub use zip::ZipLimits;
 

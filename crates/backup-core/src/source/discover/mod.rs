@@ -5,6 +5,7 @@ mod walk;
 
 use std::path::PathBuf;
 
+use self::sort::names;
 use self::walk::Walk;
 use super::csv::CsvOptions;
 #[cfg(feature = "workbook")]
@@ -25,8 +26,43 @@ pub struct DiscoverOptions {
     /// How workbooks are read.
     #[cfg(feature = "workbook")]
     pub workbook: WorkbookOptions,
+    /// What is otherwise for files of some names; the last that matches decides. Names match as in
+    /// [`DiscoverOptions::as_file`].
+    pub rules: Vec<(String, ReadingRule)>,
     /// How much a ZIP file may hold.
     pub zip: ZipLimits,
+}
+
+/// What is known of some files, and not to be found out.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct ReadingRule {
+    /// The encoding of CSV files, by a name that WHATWG lists.
+    pub encoding: Option<String>,
+    /// What stands between the cells of CSV files: one ASCII character.
+    pub delimiter: Option<u8>,
+    /// The line or row that the header stands on, counted from 1; 0 if there is none.
+    pub header_row: Option<u64>,
+}
+
+impl ReadingRule {
+    /// Sets the encoding of CSV files.
+    pub fn encoding(mut self, name: impl Into<String>) -> Self {
+        self.encoding = Some(name.into());
+        self
+    }
+
+    /// Sets the delimiter of CSV files.
+    pub fn delimiter(mut self, delimiter: u8) -> Self {
+        self.delimiter = Some(delimiter);
+        self
+    }
+
+    /// Sets the line or row that the header stands on.
+    pub fn header_row(mut self, row: u64) -> Self {
+        self.header_row = Some(row);
+        self
+    }
 }
 
 impl DiscoverOptions {
@@ -47,6 +83,38 @@ impl DiscoverOptions {
     pub fn workbook(mut self, options: WorkbookOptions) -> Self {
         self.workbook = options;
         self
+    }
+
+    /// Says what is otherwise for files of this name.
+    pub fn rule(mut self, pattern: impl Into<String>, rule: ReadingRule) -> Self {
+        self.rules.push((pattern.into(), rule));
+        self
+    }
+
+    /// How a CSV file of this name is read.
+    pub fn csv_for(&self, name: &str) -> CsvOptions {
+        let mut options = self.csv.clone();
+        for rule in self.rules_for(name) {
+            options.encoding = rule.encoding.clone().or(options.encoding);
+            options.delimiter = rule.delimiter.or(options.delimiter);
+            options.header_row = rule.header_row.or(options.header_row);
+        }
+        options
+    }
+
+    /// How a workbook of this name is read.
+    #[cfg(feature = "workbook")]
+    pub fn workbook_for(&self, name: &str) -> WorkbookOptions {
+        let mut options = self.workbook.clone();
+        for rule in self.rules_for(name) {
+            options.header_row = rule.header_row.or(options.header_row);
+        }
+        options
+    }
+
+    fn rules_for(&self, name: &str) -> impl Iterator<Item = &ReadingRule> {
+        let matching = move |(pattern, _): &&(String, ReadingRule)| names(pattern, name);
+        self.rules.iter().filter(matching).map(|(_, rule)| rule)
     }
 
     /// Sets how much a ZIP file may hold.

@@ -46,8 +46,13 @@ fn begins_as_sqlite(place: &Place) -> Result<bool> {
     }
 }
 
+/// Whether a pattern is meant for a file of this name: it matches all of it, or its last part.
+pub(super) fn names(pattern: &str, name: &str) -> bool {
+    matches(pattern, name) || matches(pattern, last(name))
+}
+
 /// Whether `name` matches a pattern of `*` and `?`.
-pub(super) fn matches(pattern: &str, name: &str) -> bool {
+fn matches(pattern: &str, name: &str) -> bool {
     let (pattern, name): (Vec<_>, Vec<_>) = (pattern.chars().collect(), name.chars().collect());
     let (mut p, mut n) = (0, 0);
     // Where the last star stood, and what it has taken so far.

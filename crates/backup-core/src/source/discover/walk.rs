@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::sort::{Sort, last, matches};
+use super::sort::{Sort, last, names};
 use super::{DiscoverOptions, Discovered};
 use crate::archive::package::{LedgerEntry, Role};
 use crate::error::{Error, Result};
@@ -107,13 +107,12 @@ impl<'a> Walk<'a> {
 
     /// Whether somebody asked for it to be carried as a file.
     fn is_file(&self, name: &str) -> bool {
-        let asked = |pattern: &String| matches(pattern, name) || matches(pattern, last(name));
-        self.options.as_file.iter().any(asked)
+        self.options.as_file.iter().any(|pattern| names(pattern, name))
     }
 
     fn source(&self, sort: Sort, place: Place, name: &str) -> Box<dyn Source> {
         match sort {
-            Sort::Csv => Box::new(CsvSource::at(place, name, self.options.csv.clone())),
+            Sort::Csv => Box::new(CsvSource::at(place, name, self.options.csv_for(name))),
             Sort::Workbook => workbook(place, name, self.options),
             _ => Box::new(FileSource::at(place, name, Role::Attachment)),
         }
@@ -302,7 +301,7 @@ impl Databases {
 
 #[cfg(feature = "workbook")]
 fn workbook(place: Place, name: &str, options: &DiscoverOptions) -> Box<dyn Source> {
-    Box::new(crate::source::workbook::WorkbookSource::at(place, name, options.workbook.clone()))
+    Box::new(crate::source::workbook::WorkbookSource::at(place, name, options.workbook_for(name)))
 }
 
 #[cfg(not(feature = "workbook"))]
