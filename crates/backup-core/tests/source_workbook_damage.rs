@@ -117,8 +117,8 @@ fn damaged_xls_is_endured() {
     for (version, whole) in [(8, xls::write(&book())), (5, biff5())] {
         let fixture = Fixture::bytes("book.xls", b"");
         // Header, table of sectors and directory; then the records.
-        let places = (0..1536).chain((1536..whole.len()).step_by(3));
-        for at in places.filter(|at| whole[*at] != 0 || at.is_multiple_of(16)) {
+        let places = (0..1536).chain((1536..whole.len()).step_by(7));
+        for at in places.filter(|at| whole[*at] != 0 || at.is_multiple_of(32)) {
             for (what, damage) in DAMAGES {
                 let mut bytes = whole.clone();
                 damage(&mut bytes, at);

@@ -28,6 +28,8 @@ fn text() -> impl Strategy<Value = String> {
         ])
         .prop_map(str::to_owned),
     ]
+    // Refused in two of the formats, as their reader takes it for a mark; see the witness's tests.
+    .prop_filter("no marks", |text| !text.starts_with(['\u{feff}', '\u{bbef}']))
 }
 
 fn cell() -> impl Strategy<Value = Cell> {

@@ -196,6 +196,37 @@ fn cells_that_the_reader_of_xls_loses_are_found() {
 }
 
 #[test]
+fn texts_that_the_reader_would_decode_wrongly_are_refused() {
+    // Each begins, in UTF-16, with what is the mark of an encoding: 믯 and 뿿 with that of UTF-8.
+    for marked in ["\u{feff}a", "\u{bbef}\u{bfbf}"] {
+        let rows = [t("a"), t(marked)].map(|cell| vec![cell]).to_vec();
+        for format in ["xlsx", "ods"] {
+            let recorder = Fixture::book(&Book::of(Sheet::of("s", rows.clone())), format).read();
+            assert_eq!(recorder.table("s").rows, [[text(marked)]], "{format}: {marked:?}");
+        }
+        for format in ["xlsb", "xls"] {
+            for cell in [t(marked), formula(t(marked))] {
+                let rows = vec![vec![t("a")], vec![cell]];
+                let book = Book::of(Sheet::of("s", rows));
+                let words = refused("x", &book.write(format));
+                assert!(words.contains("the mark of another encoding"), "{format}: {words}");
+            }
+        }
+    }
+    // A pair of surrogates on both sides of a record's end.
+    let units: Vec<u8> = "ab😀".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let start = [&[1, 0, 0, 0, 1, 0, 0, 0, 4, 0, 1][..], &units[..6]].concat();
+    let texts = [xls_record(0xfc, &start), xls_record(0x3c, &[&[1][..], &units[6..]].concat())];
+    let sheet = xls::sheet_of(&xls_cell(0, 0, &n(1.0)), Version::Biff8);
+    let mut stream = xls::stream_of(&one_sheet(), Version::Biff8, &[], &[sheet]);
+    let old = xls_record(0xfc, &[0; 8]);
+    let at = stream.windows(old.len()).position(|some| some == old).expect("a table of texts");
+    stream.splice(at..at + old.len(), texts.concat());
+    let words = refused("x.xls", &compound::compound(&[("Workbook", &stream)]));
+    assert!(words.contains("split over two records"), "half a character: {words}");
+}
+
+#[test]
 fn charts_within_a_sheet_of_xls_have_cells_that_are_not_the_sheets() {
     let chart = [xls::begin(Version::Biff8, 32), xls_cell(5, 5, &n(9.0)), xls_record(0x0a, &[])];
     let cells = [xls_cell(0, 0, &n(1.0)), chart.concat(), xls_cell(1, 0, &n(2.0))].concat();
