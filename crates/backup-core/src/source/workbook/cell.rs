@@ -19,6 +19,7 @@ pub(super) struct Tally {
     errors: u64,
     beyond_whole: u64,
     damaged_numbers: u64,
+    lost_characters: u64,
 }
 
 impl Tally {
@@ -57,6 +58,11 @@ impl Tally {
                 "text that looks like long numbers which a spreadsheet has shortened (as in \
                  1.23E+17); their digits were lost before this export",
             ),
+            (
+                self.lost_characters,
+                "text with characters that could not be read (U+FFFD); they were lost before this \
+                 export, or are no Unicode",
+            ),
         ]
         .into_iter()
         .filter(|(count, _)| *count > 0)
@@ -72,6 +78,7 @@ pub(super) fn push(record: &mut Record, value: &Value<'_>, is_1904: bool, tally:
     match value {
         Value::Text(text) => {
             tally.damaged_numbers += u64::from(is_shortened_number(text));
+            tally.lost_characters += u64::from(text.contains(char::REPLACEMENT_CHARACTER));
             record.push_text(text);
         }
         Value::Number(number) => push_number(record, *number, tally),

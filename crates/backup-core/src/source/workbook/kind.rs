@@ -5,6 +5,7 @@
 
 use std::io::Read as _;
 
+use super::SAVE_AS;
 use super::input::Shared;
 use crate::error::{Error, Result};
 
@@ -19,9 +20,6 @@ pub(super) enum Container {
 
 const BEGINNING: u64 = 4096;
 const COMPOUND: [u8; 8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
-const SAVE_AS: &str = "Open it in Excel or LibreOffice and save it as xlsx; until then it can be \
-                       carried as a file.";
-
 /// How the workbook is packed.
 ///
 /// # Errors

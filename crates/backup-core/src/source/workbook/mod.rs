@@ -180,6 +180,9 @@ impl Format {
 const SAVE_AGAIN: &str =
     "Open it in Excel or LibreOffice and save it again; until then it can be carried as a file.";
 
+const SAVE_AS: &str =
+    "Open it in Excel or LibreOffice and save it as xlsx; until then it can be carried as a file.";
+
 /// The error for a workbook that is damaged, or written as none of the known programs does.
 fn unreadable(why: &dyn std::fmt::Display) -> Error {
     let why = format!("the workbook is damaged or of an unknown kind ({why})");

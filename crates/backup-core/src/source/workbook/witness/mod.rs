@@ -5,9 +5,11 @@
 //! before the reader is let near a file what is known to make it hang or ask for too much memory.
 
 mod compound;
+mod cost;
 mod ods;
 mod package;
 mod records;
+mod shared;
 mod xls;
 mod xlsb;
 mod xlsx;

@@ -3,16 +3,12 @@
 use std::io::BufRead;
 
 use super::super::book::Spot;
+use super::cost::{Cost, MOST_TEXT, Rectangle};
 use super::package::{Package, Part};
 use super::xml::{Next, Xml, attribute, number};
 use super::{BETWEEN_ASKING, SheetCount, damaged};
 use crate::error::{Error, Result};
 use crate::monitor::{Monitor, checkpoint};
-
-/// How many places the reader may set memory aside for; it keeps whole rows and rectangles.
-const MOST_PLACES: u64 = 1 << 26;
-/// How many bytes of text repeated cells may come to.
-const MOST_TEXT: u64 = 1 << 30;
 
 pub(super) fn count(package: &mut Package, monitor: &dyn Monitor) -> Result<Vec<SheetCount>> {
     if package.has("META-INF/manifest.xml") {
@@ -35,36 +31,12 @@ pub(super) fn count(package: &mut Package, monitor: &dyn Monitor) -> Result<Vec<
     Ok(sheets)
 }
 
-/// What the reader would take of memory.
-#[derive(Default)]
-struct Cost {
-    places: u64,
-    text: u64,
-}
-
-impl Cost {
-    fn add(&mut self, places: u64, text: u64) -> Result<()> {
-        self.places = self.places.saturating_add(places);
-        self.text = self.text.saturating_add(text);
-        if self.places <= MOST_PLACES && self.text <= MOST_TEXT {
-            return Ok(());
-        }
-        Err(Error::source(
-            "the cells of a sheet are repeated, or lie apart, further than can be read",
-            "Delete the stray cells at the far end of the sheet; until then the workbook can be \
-             carried as a file.",
-        ))
-    }
-}
-
 /// A sheet while it is read.
 #[derive(Default)]
 struct Table {
     sheet: SheetCount,
     row: u64,
-    /// The rows and columns that hold anything: first, and behind the last.
-    rows: Option<(u64, u64)>,
-    columns: Option<(u64, u64)>,
+    extent: Rectangle,
     seen: u64,
 }
 
@@ -91,8 +63,7 @@ impl Table {
             self.read_row(xml, repeated, cost, monitor)?;
             self.row = self.row.saturating_add(repeated);
         }
-        let length = |ends: Option<(u64, u64)>| ends.map_or(0, |(first, end)| end - first);
-        cost.add(length(self.rows).saturating_mul(length(self.columns)), 0)?;
+        cost.rectangle(&self.extent)?;
         Ok(self.sheet)
     }
 
@@ -156,15 +127,9 @@ impl Table {
                 self.sheet.cells.add(Spot { row, column });
             }
         }
-        widen(&mut self.rows, row.into(), row_end.into());
-        widen(&mut self.columns, column.into(), column_end.into());
+        self.extent.add((row, row_end), (column, column_end));
         Ok(())
     }
-}
-
-fn widen(ends: &mut Option<(u64, u64)>, first: u64, end: u64) {
-    let before = ends.unwrap_or((first, end));
-    *ends = Some((before.0.min(first), before.1.max(end)));
 }
 
 /// Whether a cell's own attributes say that it has a value.

@@ -2,8 +2,9 @@
 
 use std::io::{ErrorKind, Read};
 
+use super::super::SAVE_AS;
 use super::damaged;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// The longest record: a cell's text and its runs come to less than a megabyte.
 const LONGEST: usize = 64 * 1024 * 1024;
@@ -64,6 +65,20 @@ impl<R: Read> Records<R> {
 
 fn ends_early() -> crate::Error {
     damaged("a part of it ends too early")
+}
+
+/// The reader takes these for the marks of other encodings where a text begins with them, and
+/// decodes the whole text otherwise, or drops the character.
+pub(super) fn check_mark(text: &[u8]) -> Result<()> {
+    let marks: [&[u8]; 3] = [&[0xff, 0xfe], &[0xfe, 0xff], &[0xef, 0xbb, 0xbf]];
+    if !marks.iter().any(|mark| text.starts_with(mark)) {
+        return Ok(());
+    }
+    Err(Error::source(
+        "a cell's text begins with what the reader of workbooks takes for the mark of another \
+         encoding",
+        SAVE_AS,
+    ))
 }
 
 /// Two bytes at a place in a record.

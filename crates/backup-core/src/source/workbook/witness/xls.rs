@@ -4,10 +4,11 @@
 use std::io::Read;
 
 use super::super::book::Spot;
-use super::super::{SAVE_AGAIN, kind, protected};
+use super::super::{SAVE_AGAIN, SAVE_AS, kind, protected};
 use super::compound::{Compound, Stream};
-use super::records::{u16_at, u32_at};
-use super::{BETWEEN_ASKING, SheetCount, damaged};
+use super::cost::{Cost, Rectangle};
+use super::records::{check_mark, u16_at, u32_at};
+use super::{BETWEEN_ASKING, SheetCount, damaged, shared};
 use crate::error::{Error, Result};
 use crate::monitor::{Monitor, checkpoint};
 
@@ -16,21 +17,24 @@ const END: u16 = 0x000a;
 const CODE_PAGE: u16 = 0x0042;
 const PASSWORD: u16 = 0x002f;
 const SHEET: u16 = 0x0085;
+const SHARED_TEXTS: u16 = 0x00fc;
+const CONTINUE: u16 = 0x003c;
 const DIMENSIONS: u16 = 0x0200;
 const MERGED: u16 = 0x00e5;
 const BIFF5: u16 = 0x0500;
 const UTF_16: u16 = 1200;
 
 /// As many cells as a sheet of xls can have.
-const MOST_CELLS: u64 = 65_536 * 256;
+const MOST_CELLS: u64 = 65_536 * COLUMNS as u64;
+const COLUMNS: u32 = 256;
 
 pub(super) fn count(compound: &mut Compound, monitor: &dyn Monitor) -> Result<Vec<SheetCount>> {
-    let mut records = Records { stream: workbook(compound)?, data: Vec::new() };
+    let mut records = Records { stream: workbook(compound)?, data: Vec::new(), waiting: None };
     let book = Globals::read(&mut records)?;
     let mut sheets = vec![SheetCount::default(); book.sheets.len()];
     let mut order: Vec<usize> = (0..book.sheets.len()).collect();
     order.sort_by_key(|index| book.sheets[*index]);
-    let mut free = 0;
+    let (mut free, mut cost) = (0, Cost::default());
     for index in order {
         let at = u64::from(book.sheets[index]);
         // The reader reads each sheet to its end, so that many over one another take for ever.
@@ -38,7 +42,11 @@ pub(super) fn count(compound: &mut Compound, monitor: &dyn Monitor) -> Result<Ve
             return Err(damaged("two of its sheets lie over one another, or one beyond its end"));
         }
         records.stream.go_to(at);
-        sheets[index] = count_sheet(&mut records, book.is_biff5, monitor)?;
+        let mut sheet = Sheet { is_biff5: book.is_biff5, ..Sheet::default() };
+        sheet.read(&mut records, monitor)?;
+        cost.rectangle(&sheet.extent)?;
+        cost.rectangle(&sheet.formulas)?;
+        sheets[index] = sheet.count;
         free = records.stream.at();
     }
     Ok(sheets)
@@ -60,14 +68,29 @@ fn workbook(compound: &Compound) -> Result<Stream> {
     Err(Error::source("the file is an Office document, and no workbook", SAVE_AGAIN))
 }
 
-struct Records {
+/// The records, each with a type, a length and its data.
+pub(super) struct Records {
     stream: Stream,
-    data: Vec<u8>,
+    pub(super) data: Vec<u8>,
+    /// The type of a record that was looked at and put back.
+    waiting: Option<u16>,
 }
 
 impl Records {
+    /// Goes on to the next record if it continues this one.
+    pub(super) fn go_on(&mut self) -> Result<bool> {
+        let next = self.next()?;
+        if next != Some(CONTINUE) {
+            self.waiting = next;
+        }
+        Ok(next == Some(CONTINUE))
+    }
+
     /// The next record's type; its data stand in `data`. `None` at the end.
     fn next(&mut self) -> Result<Option<u16>> {
+        if let Some(kind) = self.waiting.take() {
+            return Ok(Some(kind));
+        }
         let mut head = Vec::with_capacity(4);
         self.stream.by_ref().take(4).read_to_end(&mut head).map_err(damaged)?;
         if head.is_empty() {
@@ -105,6 +128,7 @@ impl Globals {
             match records.next()? {
                 Some(PASSWORD) => return Err(protected()),
                 Some(SHEET) => sheets.push(u32_at(&records.data, 0)?),
+                Some(SHARED_TEXTS) => shared::check(records)?,
                 Some(CODE_PAGE) => code_page = Some(u16_at(&records.data, 0)?),
                 Some(END) | None => break,
                 Some(_) => {}
@@ -113,84 +137,107 @@ impl Globals {
         if is_biff5 && code_page.is_none_or(|page| page == UTF_16) {
             return Err(Error::source(
                 "the file is an Excel 5/95 workbook that does not say how its text is encoded",
-                "Open it in Excel or LibreOffice and save it as xlsx; until then it can be \
-                 carried as a file.",
+                SAVE_AS,
             ));
         }
         Ok(Self { is_biff5, sheets })
     }
 }
 
-fn count_sheet(records: &mut Records, is_biff5: bool, monitor: &dyn Monitor) -> Result<SheetCount> {
-    let mut sheet = SheetCount::default();
-    // A formula whose text stands in a record of its own.
-    let mut waiting: Option<Spot> = None;
-    let mut depth = 0u32;
-    let mut seen = 0u64;
-    while let Some(kind) = records.next()? {
-        seen += 1;
-        if seen.is_multiple_of(BETWEEN_ASKING) {
-            checkpoint(monitor)?;
-        }
-        match (kind, depth) {
-            (BEGIN, _) => depth += 1,
-            (_, 0) => return Err(damaged("a sheet does not begin as one")),
-            (END, 1) => return Ok(sheet),
-            (END, _) => depth -= 1,
-            // Within a sheet, a chart has cells of its own.
-            (kind, 1) => count_record(kind, &records.data, is_biff5, &mut sheet, &mut waiting)?,
-            _ => {}
-        }
-    }
-    Err(damaged("a part of it ends too early"))
+/// A sheet while it is read.
+#[derive(Default)]
+struct Sheet {
+    is_biff5: bool,
+    count: SheetCount,
+    extent: Rectangle,
+    formulas: Rectangle,
+    /// A formula whose text stands in a record of its own.
+    waiting: Option<Spot>,
 }
 
-fn count_record(
-    kind: u16,
-    data: &[u8],
-    is_biff5: bool,
-    sheet: &mut SheetCount,
-    waiting: &mut Option<Spot>,
-) -> Result<()> {
-    let spot =
-        || Ok::<_, Error>(Spot { row: u16_at(data, 0)?.into(), column: u16_at(data, 2)?.into() });
-    match kind {
-        // Number, error or boolean, packed number, shared text.
-        0x0203 | 0x0205 | 0x027e | 0x00fd => sheet.cells.add(spot()?),
-        // Text, text with formatting inside.
-        0x0204 | 0x00d6 => {
-            check_text(data, 6, is_biff5)?;
-            sheet.cells.add(spot()?);
-        }
-        // Packed numbers side by side.
-        0x00bd => {
-            let (first, cells) = (spot()?, data.len().saturating_sub(6) / 6);
-            for column in (first.column..).take(cells) {
-                sheet.cells.add(Spot { column, ..first });
+impl Sheet {
+    fn read(&mut self, records: &mut Records, monitor: &dyn Monitor) -> Result<()> {
+        let mut depth = 0u32;
+        let mut seen = 0u64;
+        while let Some(kind) = records.next()? {
+            seen += 1;
+            if seen.is_multiple_of(BETWEEN_ASKING) {
+                checkpoint(monitor)?;
+            }
+            match (kind, depth) {
+                (BEGIN, _) => depth += 1,
+                (_, 0) => return Err(damaged("a sheet does not begin as one")),
+                (END, 1) => return Ok(()),
+                (END, _) => depth -= 1,
+                // Within a sheet, a chart has cells of its own.
+                (kind, 1) => self.record(kind, &records.data)?,
+                _ => {}
             }
         }
-        0x0006 | 0x0206 | 0x0406 => {
-            let value =
-                data.get(6..14).ok_or_else(|| damaged("one of its records is too short"))?;
-            let is_text = value[0] == 0 && value[6..] == [0xff, 0xff];
-            sheet.formula(1, !is_text);
-            *waiting = is_text.then(spot).transpose()?;
-            if !is_text {
-                sheet.cells.add(spot()?);
-            }
-        }
-        0x0207 => {
-            check_text(data, 0, is_biff5)?;
-            if let Some(spot) = waiting.take() {
-                sheet.cells.add(spot);
-                sheet.formulas_without_value = sheet.formulas_without_value.saturating_sub(1);
-            }
-        }
-        MERGED => sheet.merged += u64::from(u16_at(data, 0)?),
-        DIMENSIONS => check_dimensions(data)?,
-        _ => {}
+        Err(damaged("a part of it ends too early"))
     }
-    Ok(())
+
+    fn record(&mut self, kind: u16, data: &[u8]) -> Result<()> {
+        match kind {
+            // Number, error or boolean, packed number, shared text.
+            0x0203 | 0x0205 | 0x027e | 0x00fd => self.value(spot(data)?),
+            // Text, text with formatting inside.
+            0x0204 | 0x00d6 => {
+                check_text(data, 6, self.is_biff5)?;
+                self.value(spot(data)?);
+            }
+            // Packed numbers side by side.
+            0x00bd => {
+                let (first, cells) = (spot(data)?, data.len().saturating_sub(6) / 6);
+                for column in (first.column..).take(cells) {
+                    self.value(in_sheet(Spot { column, ..first })?);
+                }
+            }
+            0x0006 | 0x0206 | 0x0406 => self.formula(data)?,
+            0x0207 => {
+                check_text(data, 0, self.is_biff5)?;
+                if let Some(spot) = self.waiting.take() {
+                    self.value(spot);
+                    self.count.formulas_without_value -= 1;
+                }
+            }
+            MERGED => self.count.merged += u64::from(u16_at(data, 0)?),
+            DIMENSIONS => check_dimensions(data)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn value(&mut self, spot: Spot) {
+        self.count.cells.add(spot);
+        self.extent.add((spot.row, spot.row + 1), (spot.column, spot.column + 1));
+    }
+
+    fn formula(&mut self, data: &[u8]) -> Result<()> {
+        let spot = spot(data)?;
+        let value = data.get(6..14).ok_or_else(|| damaged("one of its records is too short"))?;
+        let is_text = value[0] == 0 && value[6..] == [0xff, 0xff];
+        self.formulas.add((spot.row, spot.row + 1), (spot.column, spot.column + 1));
+        self.count.formula(1, !is_text);
+        self.waiting = is_text.then_some(spot);
+        if !is_text {
+            self.value(spot);
+        }
+        Ok(())
+    }
+}
+
+/// The place that a cell's record begins with.
+fn spot(data: &[u8]) -> Result<Spot> {
+    in_sheet(Spot { row: u16_at(data, 0)?.into(), column: u16_at(data, 2)?.into() })
+}
+
+fn in_sheet(spot: Spot) -> Result<Spot> {
+    if spot.column < COLUMNS {
+        Ok(spot)
+    } else {
+        Err(damaged("a cell lies beyond the last column that a sheet can have"))
+    }
 }
 
 /// A text that goes on in another record, which the reader does not look into.
@@ -204,8 +251,14 @@ fn check_text(data: &[u8], at: usize, is_biff5: bool) -> Result<()> {
         (false, Some(flags)) => (at + 3, if flags & 1 == 0 { 1 } else { 2 }),
         (false, None) => return Err(damaged("one of its records is too short")),
     };
-    if data.len().saturating_sub(start) / width >= characters {
-        return Ok(());
+    let text = data.get(start..).unwrap_or_default();
+    if text.len() / width >= characters {
+        // One byte a character is widened first, unless it is in a code page.
+        return if is_biff5 || width == 2 {
+            check_mark(&text[..characters * width])
+        } else {
+            Ok(())
+        };
     }
     Err(Error::source(
         "a cell's text goes on in a second record, which the reader of workbooks does not follow",

@@ -6,14 +6,18 @@ use std::io::Read;
 use super::super::book::{Spot, Value};
 use super::super::input::Shared;
 use super::package::Package;
-use super::records::{Records, u32_at};
+use super::records::{Records, check_mark, u32_at};
 use super::{BETWEEN_ASKING, SheetCount, damaged};
 use crate::error::Result;
 use crate::monitor::{Monitor, checkpoint};
 
 pub(super) const WORKBOOK: &str = "xl/workbook.bin";
 
+const SHARED_TEXTS: &str = "xl/sharedStrings.bin";
+const SHARED_TEXT: u16 = 19;
 const ROW: u16 = 0;
+const TEXT: u16 = 6;
+const FORMULA_TEXT: u16 = 8;
 const FORMULA_ERROR: u16 = 11;
 const RICH_TEXT: u16 = 62;
 const BUNDLE_SHEET: u16 = 0x9c;
@@ -21,10 +25,14 @@ const MERGED: u16 = 0xb0;
 
 pub(super) fn count(package: &mut Package, monitor: &dyn Monitor) -> Result<Vec<SheetCount>> {
     // The reader takes whatever is announced in these for granted.
-    for part in ["xl/styles.bin", "xl/sharedStrings.bin"] {
+    for part in ["xl/styles.bin", SHARED_TEXTS] {
         if package.has(part) {
             let mut records = Records::new(package.part(part)?);
-            while records.next()?.is_some() {}
+            while let Some((kind, data)) = records.next()? {
+                if kind == SHARED_TEXT && part == SHARED_TEXTS {
+                    check_mark(data.get(5..).unwrap_or_default())?;
+                }
+            }
         }
     }
     let parts = sheet_parts(package)?;
@@ -68,6 +76,9 @@ fn count_sheet(mut records: Records<impl Read>, monitor: &dyn Monitor) -> Result
             2..=11 | RICH_TEXT => {
                 spot.column = u32_at(data, 0)?;
                 sheet.cells.add(spot);
+                if matches!(kind, TEXT | FORMULA_TEXT) {
+                    check_mark(data.get(12..).unwrap_or_default())?;
+                }
                 if (8..=11).contains(&kind) {
                     sheet.formula(1, true);
                 }
