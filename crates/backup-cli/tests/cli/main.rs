@@ -8,6 +8,7 @@ mod keys;
 mod output;
 mod refusals;
 mod round;
+mod workbooks;
 
 #[test]
 fn no_test_file_is_forgotten() {

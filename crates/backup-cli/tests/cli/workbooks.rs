@@ -1,0 +1,135 @@
+//! Workbooks are read by a process of their own: what it cannot read, or dies of, is one file's
+//! trouble.
+
+use std::io::Write as _;
+
+use crm_backup_tests::zipped::{ZipMember, zip};
+
+#[path = "../../../backup-core/tests/books/compound.rs"]
+#[allow(dead_code, reason = "it has more than is needed here")]
+mod compound;
+
+use crate::bench::Bench;
+
+/// A workbook of one sheet, with these shared strings, in parts.
+fn workbook(sheet: &str, cells: &str, strings: impl Iterator<Item = String>) -> Vec<u8> {
+    const HEAD: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#;
+    const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    const RELATIONS: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
+    const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let book = format!(
+        r#"{HEAD}<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets><sheet name="{sheet}" sheetId="1" r:id="rId1"/></sheets></workbook>"#
+    );
+    let relations = format!(
+        r#"{HEAD}<Relationships xmlns="{RELATIONS}"><Relationship Id="rId1" Type="{OFFICE}/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="{OFFICE}/sharedStrings" Target="sharedStrings.xml"/></Relationships>"#
+    );
+    let root = format!(
+        r#"{HEAD}<Relationships xmlns="{RELATIONS}"><Relationship Id="rId1" Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>"#
+    );
+    let types = format!(
+        r#"{HEAD}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>"#
+    );
+    let sheet =
+        format!(r#"{HEAD}<worksheet xmlns="{MAIN}"><sheetData>{cells}</sheetData></worksheet>"#);
+    let mut shared = format!(r#"{HEAD}<sst xmlns="{MAIN}">"#).into_bytes();
+    for string in strings {
+        write!(shared, "<si><t>{string}</t></si>").expect("memory takes bytes");
+    }
+    shared.extend(b"</sst>");
+    zip(&[
+        ZipMember::deflated("[Content_Types].xml", types.as_bytes()),
+        ZipMember::deflated("_rels/.rels", root.as_bytes()),
+        ZipMember::deflated("xl/workbook.xml", book.as_bytes()),
+        ZipMember::deflated("xl/_rels/workbook.xml.rels", relations.as_bytes()),
+        ZipMember::deflated("xl/worksheets/sheet1.xml", sheet.as_bytes()),
+        ZipMember::deflated("xl/sharedStrings.xml", &shared),
+    ])
+}
+
+fn good(number: u32) -> Vec<u8> {
+    let cells = format!(
+        r#"<row r="1"><c r="A1" t="s"><v>0</v></c></row><row r="2"><c r="A2"><v>{number}</v></c></row>"#
+    );
+    workbook(&format!("t{number}"), &cells, std::iter::once("Id".to_owned()))
+}
+
+/// Small as a file, and some 400 MB of text in memory.
+fn hungry() -> Vec<u8> {
+    let cells = r#"<row r="1"><c r="A1" t="s"><v>0</v></c></row>"#;
+    workbook("hungry", cells, (0..4000).map(|_| "A".repeat(100_000)))
+}
+
+#[test]
+fn three_bad_workbooks_among_twenty_good_ones() {
+    let bench = Bench::new();
+    for number in 1..=20 {
+        bench.write(&format!("crm/good-{number:02}.xlsx"), good(number));
+    }
+    bench.write("crm/damaged.xlsx", &good(21)[..300]);
+    bench.write("crm/protected.xlsx", compound::compound(&[("EncryptedPackage", b"secret")]));
+    bench.write("crm/hungry.xlsx", hungry());
+
+    let said = [
+        ("crm/damaged.xlsx", "damaged"),
+        ("crm/hungry.xlsx", "more memory than the 256 MiB"),
+        ("crm/protected.xlsx", "protected with a password"),
+    ];
+    let export = ["export", "crm", "-o", "crm.age", "-r", &bench.public, "--json"];
+    let document =
+        bench.run(&[&export[..], &["--workbook-memory", "256MiB"]].concat()).exits(4).json();
+    assert_eq!(document["verdict"], "unverified");
+    let tables = document["tables"].as_array().expect("a list");
+    assert_eq!(tables.len(), 20, "the good ones are tables");
+    assert!(tables.iter().all(|table| table["rows"] == 1), "with their record each");
+    let unread = document["not_looked_at"].as_array().expect("a list");
+    assert_eq!(unread.len(), 3, "exactly the bad ones are named: {unread:?}");
+    for ((name, words), why) in said.iter().zip(unread) {
+        let (why, name) = (why.as_str().expect("words"), name.trim_start_matches("crm/"));
+        assert!(why.contains(words) && why.contains(name), "{name}: {why}");
+        let file =
+            document["files"].as_array().expect("a list").iter().find(|file| file["path"] == name);
+        let role = &file.unwrap_or_else(|| panic!("{name} is not carried"))["role"];
+        assert_eq!(role, "unread", "{name} is carried as a file");
+    }
+
+    let document =
+        bench.run(&["restore-test", "crm.age", "-i", "key.txt", "--json"]).exits(4).json();
+    assert_eq!(document["verdict"], "unverified");
+    let unread = document["not_looked_at"].as_array().expect("a list");
+    assert_eq!(unread.len(), 3, "everything else is proven: {unread:?}");
+    for (name, _) in said {
+        let name = name.trim_start_matches("crm/");
+        assert!(
+            unread.iter().any(|why| why.as_str().is_some_and(|why| why.contains(name))),
+            "{name}"
+        );
+    }
+    bench.run(&["restore", "crm.age", "-i", "key.txt", "-o", "back", "--originals"]).exits(0);
+    for (name, _) in said {
+        let back = name.replace("crm/", "back/");
+        assert!(bench.read(&back) == bench.read(name), "{name} comes back byte for byte");
+    }
+}
+
+#[test]
+fn enough_memory_reads_it() {
+    let bench = Bench::new();
+    bench.write("crm/hungry.xlsx", hungry());
+    let ran = bench.run(&["export", "crm", "--dry-run", "--workbook-memory", "3GiB"]).exits(0);
+    assert!(ran.stdout.contains("hungry"), "{}", ran.stdout);
+}
+
+/// What another process reads, and what this one reads, is the same.
+#[test]
+fn it_makes_no_difference_which_process_reads() {
+    let bench = Bench::new();
+    let workbook = crate::bench::fixture("workbook");
+    let document = bench.run(&["export", &workbook, "--dry-run", "--json"]).exits(0).json();
+    let found = backup_core::source::discover(&[workbook.into()], &Default::default());
+    let here = backup_core::dry_run(found.expect("it is found"), &()).expect("it is read");
+    let id = here.content_id.map(|id| id.to_string());
+    assert_eq!(document["content_id"].as_str(), id.as_deref(), "the content");
+    assert_eq!(document["ledger"], serde_json::to_value(&here.ledger).expect("JSON"), "the ledger");
+    let findings = serde_json::to_value(&here.findings).expect("JSON");
+    assert_eq!(document["findings"], findings, "the findings");
+}
