@@ -228,3 +228,69 @@ fn a_source_that_cannot_be_read_now_was_not_compared() {
     assert!(report.not_looked_at[0].contains("t.csv"), "it is named: {:?}", report.not_looked_at);
     assert_eq!(report.findings, [], "nobody knows that it differs, or that it is gone");
 }
+
+/// What cannot be read is said of all sources at once, before an export would end at the first.
+#[cfg(unix)]
+#[test]
+fn a_dry_run_comes_to_every_problem() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, bytes: &[u8]| {
+        fs::write(folder.path().join(name), bytes).expect("a file");
+    };
+    write("a.csv", b"id\n1\n");
+    write("b.csv", b"id,name\n1\n");
+    write("c.xlsx", b"no workbook");
+    write("d.csv", b"id\n\"open\n");
+    let odd: &std::ffi::OsStr = std::os::unix::ffi::OsStrExt::from_bytes(b"e\xff.csv");
+    fs::write(folder.path().join(odd), "id\n1\n").expect("a file");
+    write("f.csv", b"id\n2\n");
+    let sources = [folder.path().to_path_buf()];
+    let found = discover(&sources, &DiscoverOptions::default()).expect("the folder is listed");
+    let report = dry_run(found, &()).expect("every problem is one of many");
+    let tables: Vec<_> = report.tables.iter().map(|table| table.name.as_str()).collect();
+    assert_eq!(tables, ["a", "f"], "what can be read is read");
+    let said = report.not_looked_at.join("\n");
+    for words in ["b.csv", "c.xlsx", "d.csv", "is not Unicode; an export would end here"] {
+        assert!(said.contains(words), "{words} is not said: {said}");
+    }
+    assert_eq!(report.not_looked_at.len(), 4, "{said}");
+
+    let keys = Keys::generate();
+    let found = discover(&sources, &DiscoverOptions::default()).expect("the folder is listed");
+    let archive = folder.path().join("a.age");
+    let options = ExportOptions::default();
+    let error = export(found, &keys.recipients, &archive, &options, &()).expect_err("it ends");
+    assert!(error.to_string().contains("not Unicode"), "what cannot be carried ends it: {error}");
+    assert!(!archive.exists(), "nothing half-made is left");
+}
+
+/// However many sources are no tables, everything is read twice at most, and once if they say so
+/// before anything of them is taken.
+#[test]
+fn many_unreadable_sources_do_not_begin_again_each() {
+    use backup_core::{Monitor, Phase};
+    use std::sync::atomic::{AtomicU64, Ordering};
+    #[derive(Default)]
+    struct Begun(AtomicU64);
+    impl Monitor for Begun {
+        fn phase(&self, phase: Phase, _: Option<u64>) {
+            self.0.fetch_add(u64::from(phase == Phase::Exporting), Ordering::Relaxed);
+        }
+    }
+    for (ending, bytes, most) in
+        [("csv", &b"id,name\n1,a\n2\n"[..], 2), ("xlsx", &b"no workbook"[..], 1)]
+    {
+        let folder = tempfile::tempdir().expect("a folder");
+        for number in 0..9 {
+            let name = format!("bad-{number}.{ending}");
+            fs::write(folder.path().join(name), bytes).expect("a file");
+        }
+        fs::write(folder.path().join("good.csv"), "id\n1\n").expect("a file");
+        let sources = [folder.path().to_path_buf()];
+        let found = discover(&sources, &DiscoverOptions::default()).expect("they are found");
+        let begun = Begun::default();
+        let report = dry_run(found, &begun).expect("they are read");
+        assert_eq!((report.tables.len(), report.not_looked_at.len()), (1, 9), "{ending}");
+        assert_eq!(begun.0.load(Ordering::Relaxed), most, "{ending}: how often it began");
+    }
+}

@@ -11,9 +11,10 @@ use crate::archive::{Finished, Reader, Recipient, Writer, WriterOptions};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
 use crate::monitor::{Monitor, Phase};
+use crate::plan::{MISREAD, Plan, UNREAD};
 use crate::report::{Extent, FileReport, Proof, Report, TableReport};
-use crate::source::intake::{Intake, Store, Tally};
-use crate::source::{Discovered, Source};
+use crate::source::Discovered;
+use crate::source::intake::Intake;
 
 /// How an export is done.
 #[derive(Debug, Clone)]
@@ -127,7 +128,7 @@ pub fn export(
     report.archive_bytes = Some(finished.sealed_bytes);
     report.archive_id = Some(finished.archive_id);
     report.content_id = Some(finished.content_id);
-    report.not_looked_at.extend(plan.unread.iter().map(|(_, why)| why.clone()));
+    report.not_looked_at.extend(plan.reasons());
     report.written = [output, &sidecars.checksum, &sidecars.readme]
         .map(|path| path.display().to_string())
         .into();
@@ -143,106 +144,18 @@ pub fn export(
 /// As [`export`], without those of writing.
 pub fn dry_run(found: Discovered, monitor: &dyn Monitor) -> Result<Report> {
     let mut report = Report::new("export");
-    let mut plan = Plan::new(found);
-    let tally = loop {
-        let intake = Intake::new(Tally::default(), monitor);
-        match plan.read(intake, monitor)? {
-            Some(read) => break read,
-            None => continue,
-        }
-    };
+    let mut plan = Plan::of_all_problems(found);
+    let tally = plan.tally(monitor)?;
     report.content_id = Some(tally.content_id());
     report.findings = remarks(&tally.remarks);
     plan.say_misread(&mut report);
-    report.not_looked_at = plan.unread.iter().map(|(_, why)| why.clone()).collect();
+    report.not_looked_at = plan.reasons().collect();
     report.tables = tally.tables;
     report.files = tally.files;
     report.sources = tally.sources;
     report.ledger = tally.ledger;
     Ok(report)
 }
-
-/// What is to be read, and what has turned out not to be readable as a table.
-pub(crate) struct Plan {
-    sources: Vec<Box<dyn Source>>,
-    ledger: Vec<LedgerEntry>,
-    /// The name of each source that is carried as a file instead, and why.
-    pub(crate) unread: Vec<(String, String)>,
-    /// What was found wrong with how sources were read.
-    misread: Vec<Finding>,
-}
-
-impl Plan {
-    pub(crate) fn new(found: Discovered) -> Self {
-        Self {
-            sources: found.sources,
-            ledger: found.ledger,
-            unread: Vec::new(),
-            misread: Vec::new(),
-        }
-    }
-
-    /// Reads all sources. `None` if one could not be read as a table: it is carried as a file from
-    /// now on, and everything has to begin again, as parts of it may have been written.
-    pub(crate) fn read<S: Store>(
-        &mut self,
-        mut intake: Intake<'_, S>,
-        monitor: &dyn Monitor,
-    ) -> Result<Option<S>> {
-        let total = self.sources.iter().map(|source| source.bytes()).sum();
-        monitor.phase(Phase::Exporting, total);
-        for entry in &self.ledger {
-            intake.store.ledger(entry.clone());
-        }
-        for finding in &self.misread {
-            intake.store.remark(LedgerEntry {
-                code: MISREAD.into(),
-                source: finding.path.clone(),
-                table: finding.table.clone(),
-                count: 1,
-                message: finding.message.clone(),
-            });
-        }
-        for (index, source) in self.sources.iter_mut().enumerate() {
-            let Err(error) = source.read(&mut intake) else { continue };
-            if !matches!(
-                error.kind(),
-                ErrorKind::Source { .. }
-                    | ErrorKind::Misread(_)
-                    | ErrorKind::Record { .. }
-                    | ErrorKind::Limit { .. }
-            ) {
-                return Err(error);
-            }
-            let Some(file) = source.as_file() else { return Err(error) };
-            let name = source.name().to_owned();
-            let hint = error.hint().unwrap_or_default();
-            let error = error.in_source(&name);
-            if let ErrorKind::Misread(finding) = error.kind() {
-                self.misread.push(finding.clone().path(&name));
-            }
-            let why =
-                format!("{error}; it is in the archive byte for byte, and not as a table. {hint}");
-            // A member of a ZIP file may turn out not to be readable as a file either.
-            if self.unread.iter().all(|(unread, _)| *unread != name) {
-                self.ledger.push(LedgerEntry::new(UNREAD, why.clone()).source(&name));
-                self.unread.push((name, why));
-            }
-            self.sources[index] = file;
-            return Ok(None);
-        }
-        Ok(Some(intake.store))
-    }
-
-    /// Says in full what a manifest has room for in part: what was expected, and what was given.
-    fn say_misread(&self, report: &mut Report) {
-        report.findings.retain(|finding| finding.code != Code::Misread);
-        report.findings.extend(self.misread.iter().cloned());
-    }
-}
-
-/// How a manifest marks what was found wrong with how a source was read.
-const MISREAD: &str = "misread";
 
 type Written = (Draft, Finished);
 
@@ -366,9 +279,6 @@ pub(crate) fn describe(report: &mut Report, manifest: &Manifest) {
         })
         .collect();
 }
-
-/// The code of a ledger entry for a source that could not be read as what it should be.
-const UNREAD: &str = "unread";
 
 /// The sources of a manifest that could not be read as tables.
 pub(crate) fn unread(manifest: &Manifest) -> impl Iterator<Item = String> {

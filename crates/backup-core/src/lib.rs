@@ -73,6 +73,7 @@ mod error;
 mod export;
 mod finding;
 mod monitor;
+mod plan;
 pub mod record;
 mod report;
 mod restore;

@@ -8,14 +8,14 @@ use crate::archive::package::Resource;
 use crate::archive::text::TableText;
 use crate::archive::{Identity, Reader};
 use crate::error::Result;
-use crate::export::{Plan, unread};
+use crate::export::unread;
 use crate::finding::{Code, Finding};
 use crate::monitor::{Monitor, Phase, checkpoint};
+use crate::plan::Plan;
 use crate::record::TableDigest;
 use crate::report::{Check, Extent, Proof, Report};
 use crate::scratch::{Loader, Scratch};
 use crate::source::Discovered;
-use crate::source::intake::{Intake, Tally};
 use crate::verify::{VerifyOptions, examine};
 
 /// Verifies an archive while loading it into `scratch`, then reads the database back and compares
@@ -196,13 +196,9 @@ pub fn compare_with_sources(
 ) -> Result<()> {
     monitor.phase(Phase::Comparing, None);
     let mut plan = Plan::new(found);
-    let now = loop {
-        if let Some(read) = plan.read(Intake::new(Tally::default(), monitor), monitor)? {
-            break read;
-        }
-    };
+    let now = plan.tally(monitor)?;
     // What cannot be read now was not compared: neither equal, nor gone, nor new.
-    let unread: Vec<&str> = plan.unread.iter().map(|(name, _)| name.as_str()).collect();
+    let unread: Vec<&str> = plan.unread().collect();
     report.not_looked_at.extend(
         unread.iter().map(|name| format!("{name}, as it is now, cannot be read and compared")),
     );

@@ -2,6 +2,7 @@
 
 pub(crate) mod json;
 mod layout;
+mod sources;
 pub(crate) mod text;
 mod units;
 

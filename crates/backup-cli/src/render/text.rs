@@ -6,6 +6,7 @@ use backup_core::archive::package::LedgerEntry;
 use backup_core::{Code, Extent, Finding, Report, Severity, Verdict};
 
 use super::layout::{columns, paragraph};
+use super::sources::understood;
 use super::units::{bytes, count, some, time};
 use super::{Style, Tone, clean};
 use crate::commands::{Demonstration, Examined, NewKey, Outcome, Told};
@@ -127,6 +128,7 @@ fn report_told(told: &Told, style: Style, detail: Detail) -> String {
     let detail = if told.report.command == "restore" { detail.min(Detail::Seen) } else { detail };
     let mut text = report(&told.report, style, detail);
     if told.dry_run {
+        sources(&mut text, &told.report, style);
         text.push_str("Nothing was written: this is what an export would hold.\n");
     }
     if let Some(next) = told.next.as_ref().filter(|_| detail == Detail::Full) {
@@ -244,6 +246,21 @@ fn tables(text: &mut String, report: &Report, style: Style) {
         let line = if index == 0 { style.paint(Tone::Faint, line) } else { line.clone() };
         let _ = writeln!(text, "{line}");
     }
+}
+
+/// How each source was understood.
+fn sources(text: &mut String, report: &Report, style: Style) {
+    if report.sources.is_empty() {
+        return;
+    }
+    heading(text, "Read as", style);
+    let rows = report.sources.iter().map(|source| {
+        vec![format!("  {}", clean(&source.name)), clean(&understood(source)).into_owned()]
+    });
+    for line in columns(&rows.collect::<Vec<_>>(), style.width) {
+        let _ = writeln!(text, "{line}");
+    }
+    text.push('\n');
 }
 
 fn files(text: &mut String, report: &Report, style: Style, detail: Detail) {

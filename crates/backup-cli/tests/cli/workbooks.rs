@@ -6,7 +6,7 @@ use std::io::Write as _;
 use crm_backup_tests::zipped::{ZipMember, zip};
 
 #[path = "../../../backup-core/tests/books/compound.rs"]
-#[allow(dead_code, reason = "it has more than is needed here")]
+#[allow(dead_code, unreachable_pub, reason = "it has more than is needed here")]
 mod compound;
 
 use crate::bench::Bench;

@@ -6,7 +6,7 @@ use super::kept::KeptFile;
 use super::place::Place;
 use super::{Sink, Source};
 use crate::archive::package::Role;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 
 /// What SQLite appends to a database's name for its log and its journal.
@@ -80,9 +80,35 @@ impl Source for FileSource {
     }
 }
 
+/// What cannot even be opened: reading it says why.
+pub(super) struct Unreadable {
+    name: String,
+    error: Option<Error>,
+}
+
+impl Unreadable {
+    pub(super) fn new(name: impl Into<String>, error: Error) -> Self {
+        Self { name: name.into(), error: Some(error) }
+    }
+}
+
+impl Source for Unreadable {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn bytes(&self) -> Option<u64> {
+        Some(0)
+    }
+
+    fn read(&mut self, _: &mut dyn Sink) -> Result<()> {
+        Err(self.error.take().unwrap_or_else(|| Error::source("it cannot be read", "")))
+    }
+}
+
 /// What is carried as a part of something else.
-pub(super) struct Nothing {
-    pub(super) name: String,
+pub(crate) struct Nothing {
+    pub(crate) name: String,
 }
 
 impl Source for Nothing {

@@ -167,6 +167,7 @@ pub(crate) struct Intake<'a, S> {
     paths: HashSet<String>,
     table: String,
     records: u64,
+    taken: u64,
 }
 
 impl<'a, S: Store> Intake<'a, S> {
@@ -178,7 +179,13 @@ impl<'a, S: Store> Intake<'a, S> {
             paths: HashSet::new(),
             table: String::new(),
             records: 0,
+            taken: 0,
         }
+    }
+
+    /// Changes with whatever is taken: as long as it is the same, nothing has to be taken back.
+    pub(crate) fn taken(&self) -> u64 {
+        self.taken
     }
 
     /// A name that no table has yet: the wanted one, or that with its source behind it.
@@ -201,6 +208,7 @@ fn free(taken: &HashSet<String>, make: impl Fn(u64) -> String) -> String {
 impl<S: Store> Sink for Intake<'_, S> {
     fn begin_table(&mut self, table: &Table, origin: Origin) -> Result<()> {
         checkpoint(self.monitor)?;
+        self.taken += 1;
         let name = self.free_name(&table.name, origin.source.as_deref());
         if name != table.name {
             let message =
@@ -245,6 +253,7 @@ impl<S: Store> Sink for Intake<'_, S> {
 
     fn file(&mut self, file: &FileHead, content: &mut dyn Read) -> Result<Digest> {
         checkpoint(self.monitor)?;
+        self.taken += 1;
         let path = free(&self.paths, |number| match number {
             1 => file.path.clone(),
             _ => format!("{} ({number})", file.path),
@@ -260,10 +269,12 @@ impl<S: Store> Sink for Intake<'_, S> {
     }
 
     fn ledger(&mut self, entry: LedgerEntry) {
+        self.taken += 1;
         self.store.ledger(entry);
     }
 
     fn finding(&mut self, mut finding: Finding) {
+        self.taken += 1;
         // The table may have been given another name.
         if finding.table.is_some() {
             finding.table = Some(self.table.clone());
@@ -278,6 +289,7 @@ impl<S: Store> Sink for Intake<'_, S> {
     }
 
     fn source(&mut self, facts: SourceFacts) {
+        self.taken += 1;
         self.store.source(facts);
     }
 

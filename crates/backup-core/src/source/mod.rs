@@ -21,6 +21,7 @@ mod zip;
 
 pub use discover::{DiscoverOptions, Discovered, ReadingRule, discover};
 pub use file::FileSource;
+pub(crate) use file::Nothing;
 pub use zip::ZipLimits;
 
 use std::io::Read;

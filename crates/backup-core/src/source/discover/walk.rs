@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::ffi::OsStr;
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use crate::archive::package::{LedgerEntry, Role};
 use crate::error::{Error, Result};
 use crate::source::Source;
 use crate::source::csv::CsvSource;
-use crate::source::file::{DATABASE_SIDECARS, FileSource};
+use crate::source::file::{DATABASE_SIDECARS, FileSource, Unreadable};
 use crate::source::place::Place;
 use crate::source::zip::{Directory, Inside, Kind, Member, NameCoding, Unopened, ZipSource};
 
@@ -19,54 +20,75 @@ pub(super) struct Walk<'a> {
     options: &'a DiscoverOptions,
     found: Discovered,
     names: HashSet<String>,
+    /// What cannot even be opened or listed. It comes first, so that nobody waits for it.
+    unreadable: Vec<Box<dyn Source>>,
 }
 
 impl<'a> Walk<'a> {
     pub(super) fn new(options: &'a DiscoverOptions) -> Self {
-        Self { options, found: Discovered::default(), names: HashSet::new() }
+        Self {
+            options,
+            found: Discovered::default(),
+            names: HashSet::new(),
+            unreadable: Vec::new(),
+        }
     }
 
-    pub(super) fn finish(self) -> Discovered {
-        self.found
+    pub(super) fn finish(mut self) -> Discovered {
+        self.unreadable.append(&mut self.found.sources);
+        Discovered { sources: self.unreadable, ..self.found }
     }
 
     /// What a person names is followed; what is found on the way is not.
     pub(super) fn named(&mut self, path: &Path) -> Result<()> {
         let metadata = path.metadata().map_err(|error| Error::io("read", path, error))?;
         if metadata.is_dir() {
-            return self.folder(path, "", path);
+            self.folder(path, "", path);
+            return Ok(());
         }
         let name = text(path.file_name().unwrap_or(path.as_os_str()), path)?;
         self.file(path, name, path)
     }
 
-    fn folder(&mut self, folder: &Path, below: &str, root: &Path) -> Result<()> {
-        let listed = |error| Error::io("read", folder, error);
-        let mut entries = std::fs::read_dir(folder)
-            .map_err(listed)?
-            .map(|entry| entry.map(|entry| entry.path()))
-            .collect::<std::io::Result<Vec<_>>>()
-            .map_err(listed)?;
+    fn folder(&mut self, folder: &Path, below: &str, root: &Path) {
+        let listed = std::fs::read_dir(folder).and_then(|entries| {
+            entries.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<Vec<_>>>()
+        });
+        let mut entries = match listed {
+            Ok(entries) => entries,
+            Err(error) => return self.fail(below, folder, Error::io("read", folder, error)),
+        };
         entries.sort();
         if entries.is_empty() && !below.is_empty() {
             self.pass_over("empty-folder", "an empty folder is not kept", below);
         }
         for path in entries {
-            let name = text(path.file_name().unwrap_or_default(), &path)?;
-            let name = if below.is_empty() { name } else { format!("{below}/{name}") };
-            let metadata =
-                path.symlink_metadata().map_err(|error| Error::io("read", &path, error))?;
-            if metadata.is_dir() {
-                self.folder(&path, &name, root)?;
-            } else if metadata.is_file() {
-                self.file(&path, name, root)?;
-            } else if metadata.is_symlink() {
-                self.pass_over("link", "a symbolic link is not followed", &name);
-            } else {
-                self.pass_over("special-file", "a device, pipe or socket is not read", &name);
+            if let Err(error) = self.entry(&path, below, root) {
+                self.fail(below, &path, error);
             }
         }
+    }
+
+    fn entry(&mut self, path: &Path, below: &str, root: &Path) -> Result<()> {
+        let name = text(path.file_name().unwrap_or_default(), path)?;
+        let name = if below.is_empty() { name } else { format!("{below}/{name}") };
+        let metadata = path.symlink_metadata().map_err(|error| Error::io("read", path, error))?;
+        if metadata.is_dir() {
+            self.folder(path, &name, root);
+        } else if metadata.is_file() {
+            self.file(path, name, root)?;
+        } else if metadata.is_symlink() {
+            self.pass_over("link", "a symbolic link is not followed", &name);
+        } else {
+            self.pass_over("special-file", "a device, pipe or socket is not read", &name);
+        }
         Ok(())
+    }
+
+    fn fail(&mut self, below: &str, path: &Path, error: Error) {
+        let last = path.file_name().unwrap_or_default().to_string_lossy();
+        let name = if below.is_empty() { last.into_owned() } else { format!("{below}/{last}") };
+        self.unreadable.push(Box::new(Unreadable::new(name, error)));
     }
 
     fn pass_over(&mut self, code: &str, why: &str, name: &str) {

@@ -108,7 +108,7 @@ impl Survey {
     fn add(&mut self, sheet: &Sheet, looked: Look) {
         let name = sheet.name.as_str();
         let hidden = sheet.visible != SheetVisible::Visible;
-        let mut range = Json::Null;
+        let (mut range, mut header_row) = (Json::Null, Json::Null);
         match looked {
             Look::NotAWorksheet => self.ledger.push(left_out(
                 "not-a-worksheet",
@@ -130,6 +130,7 @@ impl Survey {
             ),
             Look::Table(plan) => {
                 range = plan.extent.in_words().into();
+                header_row = plan.header_row().into();
                 if hidden {
                     let message = "the sheet is hidden in the workbook and carried as a table";
                     self.ledger.push(left_out("hidden-sheet", message, name));
@@ -137,7 +138,12 @@ impl Survey {
                 self.sheets.push(*plan);
             }
         }
-        self.described.push(json!({ "name": name, "hidden": hidden, "range": range }));
+        self.described.push(json!({
+            "name": name,
+            "hidden": hidden,
+            "range": range,
+            "header_row": header_row,
+        }));
     }
 }
 
@@ -348,6 +354,11 @@ fn check_order(book: &mut Book, sheet: usize) -> Result<()> {
 }
 
 impl SheetPlan {
+    /// The row that the header stands on, counted from 1; 0 if there is none.
+    fn header_row(&self) -> u32 {
+        if self.first_record == self.extent.first_row { 0 } else { self.first_record }
+    }
+
     /// How many records there are.
     pub(super) fn records(&self) -> u64 {
         (u64::from(self.extent.last_row) + 1).saturating_sub(self.first_record.into())

@@ -1,0 +1,178 @@
+//! What is to be read, and what turns out not to be readable as what it should be.
+//!
+//! A source that cannot be read as a table is carried as a file. Parts of it may have been written
+//! before it shows; then everything begins again with that source as a file, which is much simpler
+//! than taking bytes back. Before that the others are looked at too, so that it happens once.
+
+use crate::archive::package::LedgerEntry;
+use crate::error::{Error, ErrorKind, Result};
+use crate::finding::{Code, Finding};
+use crate::monitor::{Monitor, Phase};
+use crate::report::Report;
+use crate::source::intake::{Intake, Store, Tally};
+use crate::source::{Discovered, Nothing, Source};
+
+/// The code of a ledger entry for a source that could not be read as what it should be.
+pub(crate) const UNREAD: &str = "unread";
+
+/// How a manifest marks what was found wrong with how a source was read.
+pub(crate) const MISREAD: &str = "misread";
+
+/// The sources, and what is known of them.
+pub(crate) struct Plan {
+    sources: Vec<Box<dyn Source>>,
+    ledger: Vec<LedgerEntry>,
+    /// The name of each source that is carried as a file instead, and why.
+    unread: Vec<(String, String)>,
+    /// What was found wrong with how sources were read.
+    misread: Vec<Finding>,
+    /// Whether what cannot be read at all is a problem among others, and ends nothing.
+    all_problems: bool,
+}
+
+impl Plan {
+    pub(crate) fn new(found: Discovered) -> Self {
+        Self {
+            sources: found.sources,
+            ledger: found.ledger,
+            unread: Vec::new(),
+            misread: Vec::new(),
+            all_problems: false,
+        }
+    }
+
+    /// A plan that comes to every problem that there is.
+    pub(crate) fn of_all_problems(found: Discovered) -> Self {
+        Self { all_problems: true, ..Self::new(found) }
+    }
+
+    /// Reads all sources into `intake`. `None` if one could not be read as a table, and parts of it
+    /// may be there already: it is carried as a file from now on, and everything has to begin again.
+    pub(crate) fn read<S: Store>(
+        &mut self,
+        mut intake: Intake<'_, S>,
+        monitor: &dyn Monitor,
+    ) -> Result<Option<S>> {
+        let total = self.sources.iter().map(|source| source.bytes()).sum();
+        monitor.phase(Phase::Exporting, total);
+        for entry in &self.ledger {
+            intake.store.ledger(entry.clone());
+        }
+        for finding in &self.misread {
+            intake.store.remark(remark(finding));
+        }
+        let mut index = 0;
+        while let Some(source) = self.sources.get_mut(index) {
+            let before = intake.taken();
+            let Err(error) = source.read(&mut intake) else {
+                index += 1;
+                continue;
+            };
+            let (ledger, misread) = (self.ledger.len(), self.misread.len());
+            self.carry_as_file(index, error)?;
+            if intake.taken() != before {
+                self.look_at_the_rest(index + 1, monitor)?;
+                return Ok(None);
+            }
+            self.ledger[ledger..].iter().for_each(|entry| intake.store.ledger(entry.clone()));
+            self.misread[misread..].iter().for_each(|found| intake.store.remark(remark(found)));
+        }
+        Ok(Some(intake.store))
+    }
+
+    /// Reads all sources for what they come to.
+    pub(crate) fn tally(&mut self, monitor: &dyn Monitor) -> Result<Tally> {
+        loop {
+            if let Some(tally) = self.read(Intake::new(Tally::default(), monitor), monitor)? {
+                return Ok(tally);
+            }
+        }
+    }
+
+    /// Finds out which of the other sources cannot be read as tables.
+    fn look_at_the_rest(&mut self, first: usize, monitor: &dyn Monitor) -> Result<()> {
+        let mut index = first;
+        while let Some(source) = self.sources.get_mut(index) {
+            // What cannot be carried as a file cannot be read twice either, such as a stream.
+            if source.as_file().is_some()
+                && let Err(error) = source.read(&mut Intake::new(Tally::default(), monitor))
+            {
+                self.carry_as_file(index, error)?;
+            } else {
+                index += 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts a file in the place of a source, or gives back the error if there is nothing to carry
+    /// or the error is not the source's.
+    fn carry_as_file(&mut self, index: usize, error: Error) -> Result<()> {
+        let source = &self.sources[index];
+        let is_the_sources = matches!(
+            error.kind(),
+            ErrorKind::Source { .. }
+                | ErrorKind::Misread(_)
+                | ErrorKind::Record { .. }
+                | ErrorKind::Limit { .. }
+        );
+        let file = source.as_file().filter(|_| is_the_sources);
+        let name = source.name().to_owned();
+        let error = error.in_source(&name);
+        let hint = error.hint().unwrap_or_default();
+        if let ErrorKind::Misread(finding) = error.kind() {
+            self.misread.push(finding.clone().path(&name));
+        }
+        let (file, why): (Box<dyn Source>, _) = match file {
+            Some(file) => {
+                let why = "it is in the archive byte for byte, and not as a table";
+                (file, format!("{error}; {why}. {hint}"))
+            }
+            None if self.all_problems && is_a_problem(&error) => {
+                let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}"));
+                let cause = cause.unwrap_or_default();
+                let why = format!("{error}{cause}; an export would end here. {hint}");
+                (Box::new(Nothing { name: name.clone() }), why)
+            }
+            None => return Err(error),
+        };
+        self.sources[index] = file;
+        // A member of a ZIP file may turn out not to be readable as a file either.
+        if self.unread.iter().all(|(unread, _)| *unread != name) {
+            self.ledger.push(LedgerEntry::new(UNREAD, why.clone()).source(&name));
+            self.unread.push((name, why));
+        }
+        Ok(())
+    }
+
+    /// The sources that were not read as what they should be.
+    pub(crate) fn unread(&self) -> impl Iterator<Item = &str> {
+        self.unread.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// Why they were not.
+    pub(crate) fn reasons(&self) -> impl Iterator<Item = String> {
+        self.unread.iter().map(|(_, why)| why.clone())
+    }
+
+    /// Says in full what a manifest has room for in part: what was expected, and what was given.
+    pub(crate) fn say_misread(&self, report: &mut Report) {
+        report.findings.retain(|finding| finding.code != Code::Misread);
+        report.findings.extend(self.misread.iter().cloned());
+    }
+}
+
+/// Whether it is about one source, and neither about all of them nor a wish to stop.
+fn is_a_problem(error: &Error) -> bool {
+    !matches!(error.kind(), ErrorKind::Cancelled | ErrorKind::Option { .. })
+}
+
+fn remark(finding: &Finding) -> LedgerEntry {
+    LedgerEntry {
+        code: MISREAD.into(),
+        source: finding.path.clone(),
+        table: finding.table.clone(),
+        count: 1,
+        message: finding.message.clone(),
+    }
+}
