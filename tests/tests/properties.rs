@@ -101,7 +101,7 @@ fn any_style() -> impl Strategy<Value = Style> {
         ("utf-32be", true),
         ("gb18030", false),
     ]);
-    let newlines = select(vec!["\n", "\r\n", "\r"]);
+    let newlines = select(vec!["\n", "\r\n", "\r", "\r\r\n"]);
     (encodings, newlines, select(vec![',', ';', '\t', '|']), any::<bool>(), any::<bool>()).prop_map(
         |((encoding, mark), newline, delimiter, all_quoted, final_newline)| Style {
             encoding,

@@ -202,6 +202,24 @@ fn nothing_of_a_damaged_database_is_trusted() {
     }
 }
 
+/// What SQLite knows of an index can make it read that instead of the table.
+#[test]
+fn records_come_in_the_order_of_the_table_whatever_indexes_there_are() {
+    let recorder = Fixture::new(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT);
+         INSERT INTO t VALUES (1, 'c'), (2, 'a'), (3, 'b'); CREATE INDEX by_name ON t (name);
+         CREATE TABLE w (name TEXT, n INT, PRIMARY KEY (n)) WITHOUT ROWID;
+         INSERT INTO w VALUES ('c', 1), ('a', 2), ('b', 3); CREATE INDEX w_by_name ON w (name);
+         ANALYZE; UPDATE sqlite_stat1 SET stat = '3 1 sz=1' WHERE idx LIKE '%by_name';",
+    )
+    .read();
+    for (table, column) in [("t", 1), ("w", 0)] {
+        let names: Vec<_> =
+            recorder.table(table).rows.iter().map(|row| row[column].clone()).collect();
+        assert_eq!(names, ["c", "a", "b"].map(text), "{table}: in the order of its key");
+    }
+}
+
 /// The whole folder is listed: no log, no journal, no index appears beside what is read.
 #[test]
 fn a_file_that_may_not_be_written_is_read_and_left() {
