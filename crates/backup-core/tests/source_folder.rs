@@ -1,10 +1,17 @@
 //! Folders as sources: what is passed over is said, and names that nearly collide are kept apart.
 
+mod recording;
+
 use std::fs;
 use std::path::Path;
 
-use backup_core::source::{DiscoverOptions, FileSource, Source as _, discover};
+use backup_core::source::{DiscoverOptions, FileSource, Source, discover};
 use backup_core::{ErrorKind, Report, dry_run};
+use recording::Recorder;
+
+fn refusal(source: &mut dyn Source) -> String {
+    source.read(&mut Recorder::default()).expect_err("it cannot be read").to_string()
+}
 
 fn folder_of(files: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
@@ -136,8 +143,9 @@ fn a_name_that_is_not_unicode_is_refused() {
     let name = std::ffi::OsStr::from_bytes(b"\xff.csv");
     fs::write(folder.path().join(name), "a\n1\n").expect("a file");
     let found = discover(&[folder.path().to_path_buf()], &DiscoverOptions::default());
-    let error = found.expect_err("an archive holds names as Unicode");
-    assert!(error.to_string().contains("not Unicode"), "{error}");
+    let mut found = found.expect("the others are found");
+    let refused = refusal(found.sources[0].as_mut());
+    assert!(refused.contains("not Unicode"), "an archive holds names as Unicode: {refused}");
 }
 
 /// A file that goes between being found and being read is an error, and no empty file.
@@ -146,11 +154,12 @@ fn a_file_that_is_gone_is_an_error() {
     let folder = folder_of(&[("a.csv", "a\n1\n"), ("b.pdf", "%PDF")]);
     for name in ["a.csv", "b.pdf"] {
         let paths = [folder.path().to_path_buf()];
-        let found = discover(&paths, &DiscoverOptions::default()).expect("they are found");
+        let mut found = discover(&paths, &DiscoverOptions::default()).expect("they are found");
         let bytes = fs::read(folder.path().join(name)).expect("reads");
         fs::remove_file(folder.path().join(name)).expect("is removed");
-        let error = dry_run(found, &()).expect_err("one is gone");
-        assert!(matches!(error.kind(), ErrorKind::Io { .. }), "{name}: {error}");
+        let source = found.sources.iter_mut().find(|source| source.name() == name);
+        let refused = refusal(source.expect("it was found").as_mut());
+        assert!(refused.contains("cannot read") && refused.contains(name), "{name}: {refused}");
         fs::write(folder.path().join(name), bytes).expect("is put back");
     }
     let gone = FileSource::new(
