@@ -1,10 +1,11 @@
 //! What the tests of the whole round share: keys, archives made from files or record by record,
-//! tables that break tools, and the stock tools themselves.
+//! tables that break tools, cells and how they differ, and the stock tools themselves.
 
 #![deny(missing_docs)]
 
 pub mod awkward;
 pub mod cells;
+pub mod difference;
 pub mod stock;
 pub mod zipped;
 

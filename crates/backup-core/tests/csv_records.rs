@@ -206,10 +206,12 @@ fn the_row_of_the_header_and_the_line_ends_are_recorded() {
     }
 }
 
-/// What has to be in the ledger, and nothing else.
+/// A file, and every code that its ledger has to hold with its count.
+type Ledger<'a> = (&'a str, &'a [u8], CsvOptions, &'a [(&'a str, u64)]);
+
 #[test]
 fn the_ledger_says_what_is_not_kept_as_it_is() {
-    let cases: &[(&str, &[u8], CsvOptions, &[(&str, u64)])] = &[
+    let cases: &[Ledger<'_>] = &[
         ("a file as it should be", b"a,b\n1,2\n", auto(), &[]),
         ("header only", b"a,b\n", auto(), &[]),
         ("nulls", b"a,b\n,\n,\"\"\n", auto(), &[]),

@@ -85,10 +85,13 @@ fn gets_a_log(path: &Path) {
     fs::write(path.with_file_name("t.sqlite-wal"), b"log").expect("writes");
 }
 
+/// A file, when it is changed, how, and that in words.
+type Case = (&'static str, When, fn(&Path), &'static str);
+
 #[test]
 fn a_source_that_moves_ends_the_export() {
     use When::{BytesRead, TableBegins};
-    let cases: &[(&str, When, fn(&Path), &str)] = &[
+    let cases: &[Case] = &[
         ("rebuilt.csv", BytesRead, grows, "grows"),
         ("rebuilt.csv", BytesRead, shrinks, "shrinks"),
         ("rebuilt.csv", BytesRead, is_removed, "is removed"),

@@ -44,6 +44,7 @@ fn cells_and_files_come_back() {
         ("all quoted, the mark first", b"\"a\",\"b\"\n\"\\.\",\n", "a,b\n\\.,\n", Rebuilt),
         ("CRCRLF", b"a,b\r\r\n1,\"2\"\r\r\n", "a,b\n1,2\n", Kept),
         ("CRCRLF, one rule", b"a,b\r\r\n1,2\r\r\n", "a,b\n1,2\n", Rebuilt),
+        ("a CR more than that", b"a,b\n1,2\r\r\r\n", "a,b\n1,\"2\r\"\n", Kept),
         ("blank lines", b"a,b\n1,2\n\n3,4\n\n", "a,b\n1,2\n3,4\n", Kept),
         ("a quote within", b"a,b\n5\" pipe,x\n", "a,b\n\"5\"\" pipe\",x\n", Kept),
         ("leading zeros and NULL", b"a,b\n007,NULL\n", "a,b\n007,NULL\n", Rebuilt),

@@ -10,7 +10,7 @@ use std::fs;
 use backup_core::source::sqlite::SqliteSource;
 use backup_core::source::{DiscoverOptions, Source, discover};
 use backup_core::{Severity, dry_run};
-use database::{Fixture, assert_counts, listing};
+use database::{Fixture, assert_counts, beside, listing};
 use recording::{Owned, Recorder, refusal, text};
 
 /// What the ledger says of a table.
@@ -235,4 +235,25 @@ fn a_file_that_may_not_be_written_is_read_and_left() {
         assert_eq!(fixture.read().table("t").rows, [[Owned::Integer(1)]], "{mode}: its rows");
         assert_eq!(modified(&fixture.path), before, "{mode}: its time is another");
     }
+}
+
+/// Its copy, which is merged, must be writable all the same.
+#[test]
+fn a_log_that_may_not_be_written_is_read_and_left() {
+    let fixture =
+        Fixture::new("PRAGMA journal_mode=WAL; CREATE TABLE t (a); INSERT INTO t VALUES (1);");
+    let writer = fixture.connect();
+    writer
+        .execute_batch("PRAGMA wal_autocheckpoint=0; INSERT INTO t VALUES (2);")
+        .expect("the writer writes");
+    let copy = Fixture::empty();
+    for suffix in ["", "-wal"] {
+        let (from, to) = (beside(&fixture.path, suffix), beside(&copy.path, suffix));
+        fs::copy(from, &to).expect("is copied");
+        let mut permissions = fs::metadata(&to).expect("it is there").permissions();
+        permissions.set_readonly(true);
+        fs::set_permissions(&to, permissions).expect("it is made read-only");
+    }
+    let rows = [1, 2].map(|n| [Owned::Integer(n)]);
+    assert_eq!(copy.read().table("t").rows, rows, "what stands in the log too");
 }

@@ -1,0 +1,43 @@
+//! Differences between what two readers make of the same thing: those that are accepted are listed
+//! with their reasons, no others may occur, and each of them has to.
+
+use std::collections::BTreeSet;
+
+/// What differs and may, and why.
+pub type Accepted = &'static [(&'static str, &'static str)];
+
+/// The differences that were met.
+pub struct Met {
+    accepted: Accepted,
+    met: BTreeSet<&'static str>,
+}
+
+impl Met {
+    /// None so far.
+    pub fn new(accepted: Accepted) -> Self {
+        Self { accepted, met: BTreeSet::new() }
+    }
+
+    /// Notes a difference.
+    ///
+    /// # Panics
+    ///
+    /// If it is not on the list.
+    #[track_caller]
+    pub fn note(&mut self, code: &'static str, what: &str) {
+        let listed = self.accepted.iter().any(|(accepted, _)| *accepted == code);
+        assert!(listed, "{what}: the difference {code} is not accepted");
+        self.met.insert(code);
+    }
+
+    /// Holds the list against what was met.
+    ///
+    /// # Panics
+    ///
+    /// If something on it does not occur any more: it has to go from the list.
+    pub fn finish(self) {
+        for (code, reason) in self.accepted {
+            assert!(self.met.contains(code), "{code} is accepted ({reason}) and does not occur");
+        }
+    }
+}
