@@ -153,7 +153,32 @@ fn openpyxl_finds_the_same_in_every_kind_of_cell() {
     agree("kinds", &fixture.path, KINDS);
 }
 
-const KINDS: &[Accepted] = &[];
+const KINDS: &[Accepted] = &[
+    (
+        "A11",
+        "\"1900-02-28\"",
+        "\"1900-02-29\"",
+        "Excel shows a 29 February 1900 for day 60, and what it shows is carried",
+    ),
+    (
+        "B11",
+        "\"1899-12-29\"",
+        "-1.0",
+        "Excel shows no date before 1900; the number is carried, and the ledger says so",
+    ),
+    (
+        "D11",
+        "\"_x005F_x000D_\"",
+        "\"_x000D_\"",
+        "openpyxl leaves escapes in inline texts; `_x005F_` is an underscore to Excel",
+    ),
+    (
+        "F11",
+        "nothing",
+        "\"\"",
+        "openpyxl takes an empty text for no value; it is what was computed",
+    ),
+];
 
 #[test]
 #[ignore = "compares with openpyxl; tests/run runs it"]
@@ -176,4 +201,9 @@ fn openpyxl_finds_the_same_in_odd_xml() {
     agree("odd", &Fixture::raw(rows, false).path, ODD);
 }
 
-const ODD: &[Accepted] = &[];
+const ODD: &[Accepted] = &[(
+    "A1",
+    "\" unasked \"",
+    "\"unasked\"",
+    "spaces at the edges are kept where the file asks for it, as Excel does; the ledger says so",
+)];
