@@ -6,9 +6,10 @@ mod books;
 mod recording;
 
 use std::fs;
+use std::sync::Arc;
 
 use backup_core::archive::package::Role;
-use backup_core::archive::{Identity, KeyPair, Recipient};
+use backup_core::archive::{AskPassphrase, Identity, KeyPair, Recipient};
 use backup_core::source::workbook::WorkbookOptions;
 use backup_core::source::{DiscoverOptions, discover};
 use backup_core::{
@@ -68,8 +69,8 @@ fn a_workbook_that_is_misread_is_carried_whole_and_said() {
     assert_eq!(report.verdict(), Some(Verdict::Unverified), "not everything was looked at");
 
     let file = keys.identity_file("2026-01-01T00:00:00Z");
-    let identities = Identity::parse_file(file.as_bytes(), "key", &std::sync::Arc::new(|_| None))
-        .expect("an identity");
+    let nobody: AskPassphrase = Arc::new(|_| None);
+    let identities = Identity::parse_file(file.as_bytes(), "key", &nobody).expect("an identity");
     let report =
         verify(&archive, &identities, &VerifyOptions::default(), &()).expect("is verified");
     let said: Vec<_> = report.findings.iter().filter(|f| f.code == Code::Misread).collect();
