@@ -1,57 +1,24 @@
 //! Workbooks as sources: what a sheet shows is what its table holds, and nothing is silent.
 #![cfg(feature = "workbook")]
 
+mod books;
 mod recording;
-
-use std::fs;
-use std::path::PathBuf;
 
 use backup_core::archive::package::{Original, Role};
 use backup_core::record::Digest;
 use backup_core::source::Source;
-use backup_core::source::workbook::{WorkbookOptions, WorkbookSource};
-use recording::{Owned, Recorder, read, read_while_written, real, refusal, text};
+use books::zip::zip;
+use books::{Fixture, NAME, xlsx};
+use recording::{Owned, Recorder, read_while_written, real, refusal, text};
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook, Worksheet};
-use tempfile::TempDir;
 
-struct Fixture {
-    _folder: TempDir,
-    path: PathBuf,
-}
-
-impl Fixture {
-    fn bytes(name: &str, bytes: &[u8]) -> Self {
-        let folder = tempfile::tempdir().expect("a folder for the fixture");
-        let path = folder.path().join(name);
-        fs::write(&path, bytes).expect("the fixture is written");
-        Self { _folder: folder, path }
+/// A workbook of these sheets.
+fn sheets(sheets: impl IntoIterator<Item = Worksheet>) -> Fixture {
+    let mut book = Workbook::new();
+    for sheet in sheets {
+        book.push_worksheet(sheet);
     }
-
-    /// A workbook of these sheets.
-    fn sheets(sheets: impl IntoIterator<Item = Worksheet>) -> Self {
-        let mut book = Workbook::new();
-        for sheet in sheets {
-            book.push_worksheet(sheet);
-        }
-        Self::bytes("客户.xlsx", &book.save_to_buffer().expect("the workbook is written"))
-    }
-
-    /// A workbook of one sheet, as its XML says it.
-    fn raw(sheet: &str, date1904: bool) -> Self {
-        Self::bytes("raw.xlsx", &raw_xlsx(sheet, date1904))
-    }
-
-    fn source(&self) -> WorkbookSource {
-        WorkbookSource::new(&self.path, "客户.xlsx", WorkbookOptions::default())
-    }
-
-    fn read(&self) -> Recorder {
-        let before = fs::read(&self.path).expect("reads");
-        let recorder = read(&mut self.source());
-        assert_eq!(fs::read(&self.path).expect("reads"), before, "reading changed the source");
-        assert_eq!(recorder.file("客户.xlsx"), before, "the workbook is kept whole");
-        recorder
-    }
+    Fixture::bytes(NAME, &book.save_to_buffer().expect("the workbook is written"))
 }
 
 fn sheet(
@@ -77,7 +44,7 @@ fn cells_of_every_kind_become_what_they_show() {
     let both = Format::new().set_num_format("yyyy-mm-dd hh:mm:ss");
     let time = Format::new().set_num_format("hh:mm:ss");
     let long = Format::new().set_num_format("[h]:mm:ss");
-    let fixture = Fixture::sheets([sheet("客户数据", |s| {
+    let fixture = sheets([sheet("客户数据", |s| {
         labels(
             s,
             &[
@@ -212,7 +179,7 @@ fn both_date_systems_give_the_dates_that_are_shown() {
 
 #[test]
 fn formulas_give_the_value_that_was_computed_last() {
-    let fixture = Fixture::sheets([sheet("f", |s| {
+    let fixture = sheets([sheet("f", |s| {
         labels(s, &["a", "b", "c"])?;
         s.write(1, 0, Formula::new("1+1").set_result("2"))?;
         s.write(1, 1, Formula::new("\"x\"&\"y\"").set_result("xy"))?;
@@ -331,7 +298,7 @@ fn sheets_without_a_table_go_to_the_ledger() {
 
 #[test]
 fn merged_areas_are_counted() {
-    let fixture = Fixture::sheets([sheet("m", |s| {
+    let fixture = sheets([sheet("m", |s| {
         labels(s, &["a", "b"])?;
         s.merge_range(1, 0, 2, 1, "x", &Format::new())?;
         Ok(())
@@ -347,9 +314,9 @@ fn an_open_document_is_read_as_what_it_says() {
 <table:table table:name="客户"><table:table-row><table:table-cell office:value-type="string"><text:p>名称</text:p></table:table-cell><table:table-cell office:value-type="string"><text:p>日期</text:p></table:table-cell><table:table-cell office:value-type="string"><text:p>n</text:p></table:table-cell></table:table-row><table:table-row table:number-rows-repeated="2"><table:table-cell office:value-type="string"><text:p>a</text:p><text:p>b</text:p></table:table-cell><table:table-cell office:value-type="date" office:date-value="2024-01-02"/><table:table-cell office:value-type="float" office:value="5"/></table:table-row><table:table-row><table:table-cell office:value-type="boolean" office:boolean-value="true"/><table:table-cell office:value-type="time" office:time-value="PT01H02M03S"/><table:table-cell table:formula="of:=1/3" office:value-type="float" office:value="0.5"/></table:table-row></table:table>
 </office:spreadsheet></office:body></office:document-content>"#;
     let bytes = zip(&[
-        ("mimetype", "application/vnd.oasis.opendocument.spreadsheet"),
-        ("META-INF/manifest.xml", r#"<manifest:manifest xmlns:manifest="m"/>"#),
-        ("content.xml", content),
+        ("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"),
+        ("META-INF/manifest.xml", br#"<manifest:manifest xmlns:manifest="m"/>"#),
+        ("content.xml", content.as_bytes()),
     ]);
     // Its name says xlsx: what a file holds counts.
     let recorder = Fixture::bytes("book.xlsx", &bytes).read();
@@ -385,15 +352,12 @@ fn what_is_no_readable_workbook_is_refused_with_its_reason() {
     let web_page = refused("export.xls", b"<html><table><tr><td>1</td></tr></table></html>");
     assert!(web_page.contains("is no workbook"), "a web page named xls: {web_page}");
     assert!(refused("empty.xlsx", b"").contains("is no workbook"), "an empty file");
-    assert!(
-        refused("ole.xls", &OLE_HEADER).contains("damaged")
-            || refused("ole.xls", &OLE_HEADER).contains("failed"),
-        "a header alone"
-    );
-    let other = zip(&[("hello.txt", "hello")]);
+    let header = books::compound::compound(&[])[..512].to_vec();
+    assert!(refused("ole.xls", &header).contains("damaged"), "a header alone");
+    let other = zip(&[("hello.txt", b"hello")]);
     assert!(!refused("other.xlsx", &other).is_empty(), "another ZIP is no workbook");
 
-    let whole = raw_xlsx(r#"<row r="1"><c r="A1"><v>1</v></c></row>"#, false);
+    let whole = xlsx::raw(r#"<row r="1"><c r="A1"><v>1</v></c></row>"#, false);
     for cut in [10, whole.len() / 2, whole.len() - 10] {
         refused("cut.xlsx", &whole[..cut]);
     }
@@ -401,147 +365,4 @@ fn what_is_no_readable_workbook_is_refused_with_its_reason() {
     assert!(refusal(&mut broken.source()).contains("damaged"), "a sheet that ends early");
     let lost = Fixture::raw(r#"<row r="1"><c r="A1" t="s"><v>9</v></c></row>"#, false);
     assert!(refusal(&mut lost.source()).contains("damaged"), "text that is not in the file");
-}
-
-const OLE_HEADER: [u8; 600] = {
-    let mut header = [0; 600];
-    let magic = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
-    let mut index = 0;
-    while index < magic.len() {
-        header[index] = magic[index];
-        index += 1;
-    }
-    header
-};
-
-/// Every byte of a workbook flipped in turn: an error or a reading, never a panic or an abort.
-#[test]
-fn no_damage_makes_the_reader_panic() {
-    let whole = raw_xlsx(
-        r#"<row r="1"><c r="A1"><v>1</v></c><c r="B1" t="inlineStr"><is><t>b</t></is></c></row>"#,
-        false,
-    );
-    let fixture = Fixture::bytes("flip.xlsx", &whole);
-    for at in (0..whole.len()).step_by(7) {
-        let mut bytes = whole.clone();
-        bytes[at] ^= 0x15;
-        fs::write(&fixture.path, &bytes).expect("writes");
-        // Either outcome is right; a panic would end the test.
-        let _ = fixture.source().read(&mut Recorder::default());
-    }
-}
-
-#[test]
-fn a_workbook_in_an_old_container_with_a_password_is_said_to_be_so() {
-    let words = refusal(&mut Fixture::bytes("secret.xlsx", &encrypted_package()).source());
-    assert!(words.contains("protected with a password"), "{words}");
-    let file = Fixture::bytes("secret.xlsx", &encrypted_package()).source().as_file();
-    assert!(file.is_some(), "it can be carried as a file");
-}
-
-/// A compound file whose directory has one stream, `EncryptedPackage`.
-fn encrypted_package() -> Vec<u8> {
-    const SECTOR: usize = 512;
-    let mut file = vec![0u8; SECTOR * 3];
-    file[..8].copy_from_slice(&OLE_HEADER[..8]);
-    let mut put = |at: usize, bytes: &[u8]| file[at..at + bytes.len()].copy_from_slice(bytes);
-    put(24, &0x3e_u16.to_le_bytes());
-    put(26, &3_u16.to_le_bytes());
-    put(28, &0xfffe_u16.to_le_bytes());
-    put(30, &9_u16.to_le_bytes());
-    put(32, &6_u16.to_le_bytes());
-    put(44, &1_u32.to_le_bytes()); // one sector of the allocation table
-    put(48, &1_u32.to_le_bytes()); // the directory's first sector
-    put(56, &4096_u32.to_le_bytes());
-    put(60, &0xffff_fffe_u32.to_le_bytes()); // no mini stream
-    put(68, &0xffff_fffe_u32.to_le_bytes()); // no more of the allocation table
-    put(76, &0_u32.to_le_bytes());
-    for entry in 1..109 {
-        put(76 + entry * 4, &u32::MAX.to_le_bytes());
-    }
-    // The allocation table: itself, the directory's only sector, nothing more.
-    put(SECTOR, &0xffff_fffd_u32.to_le_bytes());
-    put(SECTOR + 4, &0xffff_fffe_u32.to_le_bytes());
-    for entry in 2..128 {
-        put(SECTOR + entry * 4, &u32::MAX.to_le_bytes());
-    }
-    for (index, (name, kind)) in [("Root Entry", 5), ("EncryptedPackage", 2)].iter().enumerate() {
-        let start = SECTOR * 2 + index * 128;
-        let units: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        put(start, &units);
-        put(start + 64, &(units.len() as u16 + 2).to_le_bytes());
-        put(start + 66, &[*kind, 1]);
-        for link in [68, 72, 76] {
-            put(start + link, &u32::MAX.to_le_bytes());
-        }
-        put(start + 116, &0xffff_fffe_u32.to_le_bytes());
-    }
-    put(SECTOR * 2 + 76, &1_u32.to_le_bytes());
-    file
-}
-
-/// A workbook of one sheet, 数据, that states the extent A1 whatever it holds.
-fn raw_xlsx(rows: &str, date1904: bool) -> Vec<u8> {
-    const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
-    const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
-    const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
-    let relation = |kind: &str, target: &str| {
-        format!(
-            r#"<Relationships xmlns="{PACKAGE}"><Relationship Id="r1" Type="{OFFICE}/{kind}" Target="{target}"/></Relationships>"#
-        )
-    };
-    let book = format!(
-        r#"<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><workbookPr date1904="{}"/><sheets><sheet name="数据" sheetId="1" r:id="r1"/></sheets></workbook>"#,
-        u8::from(date1904)
-    );
-    let styles = format!(
-        r#"<styleSheet xmlns="{MAIN}"><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="22"/></cellXfs></styleSheet>"#
-    );
-    let sheet = format!(
-        r#"<worksheet xmlns="{MAIN}"><dimension ref="A1"/><sheetData>{rows}</sheetData></worksheet>"#
-    );
-    zip(&[
-        ("_rels/.rels", &relation("officeDocument", "xl/workbook.xml")),
-        ("xl/_rels/workbook.xml.rels", &relation("worksheet", "worksheets/sheet1.xml")),
-        ("xl/workbook.xml", &book),
-        ("xl/styles.xml", &styles),
-        ("xl/worksheets/sheet1.xml", &sheet),
-    ])
-}
-
-/// A ZIP of stored files.
-fn zip(files: &[(&str, &str)]) -> Vec<u8> {
-    let (mut out, mut central) = (Vec::new(), Vec::new());
-    for (name, content) in files {
-        let (offset, length) = (out.len() as u32, content.len() as u32);
-        let mut common = vec![20, 0, 0, 8, 0, 0, 0, 0, 0x21, 0];
-        common.extend(crc32(content.as_bytes()).to_le_bytes());
-        common.extend([length.to_le_bytes(), length.to_le_bytes()].concat());
-        common.extend((name.len() as u32).to_le_bytes());
-        out.extend(b"PK\x03\x04");
-        out.extend(&common);
-        out.extend(name.as_bytes());
-        out.extend(content.as_bytes());
-        central.extend(b"PK\x01\x02\x14\x00");
-        central.extend(&common);
-        central.extend([0; 10]);
-        central.extend(offset.to_le_bytes());
-        central.extend(name.as_bytes());
-    }
-    let (at, count) = (out.len() as u32, files.len() as u16);
-    out.extend(&central);
-    out.extend(b"PK\x05\x06\0\0\0\0");
-    out.extend([count.to_le_bytes(), count.to_le_bytes()].concat());
-    out.extend((central.len() as u32).to_le_bytes());
-    out.extend(at.to_le_bytes());
-    out.extend([0; 2]);
-    out
-}
-
-fn crc32(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(u32::MAX, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
-            (crc >> 1) ^ (0xedb8_8320 & (crc & 1).wrapping_neg())
-        })
-    })
 }

@@ -69,7 +69,7 @@ fn check(fixture: &Fixture, table: &[Vec<Cell>], format: &str) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn random_tables_come_out_of_every_format(table in table()) {

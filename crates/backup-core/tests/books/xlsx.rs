@@ -47,9 +47,10 @@ fn package(
 ) -> Vec<u8> {
     let root = relations(&[("r0".into(), "officeDocument", "xl/workbook.xml".into())]);
     let numbers = 1..=sheets.len();
-    let targets: Vec<_> = numbers
+    let targets: Vec<(String, &str, String)> = numbers
         .clone()
         .map(|n| (format!("r{n}"), "worksheet", format!("worksheets/sheet{n}.xml")))
+        .chain([("styles".into(), "styles", "styles.xml".into())])
         .collect();
     let mut book = format!(
         r#"<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><workbookPr date1904="{}"/><sheets>"#,
@@ -63,11 +64,13 @@ fn package(
     }
     book.push_str("</sheets></workbook>");
     let styles = format!(
-        r#"<styleSheet xmlns="{MAIN}"><cellXfs count="3"><xf numFmtId="0"/><xf numFmtId="22"/><xf numFmtId="46"/></cellXfs></styleSheet>"#
+        r#"<styleSheet xmlns="{MAIN}"><fonts count="1"><font/></fonts><fills count="1"><fill><patternFill/></fill></fills><borders count="1"><border/></borders><cellXfs count="3"><xf numFmtId="0"/><xf numFmtId="22"/><xf numFmtId="46"/></cellXfs></styleSheet>"#
     );
     let paths: Vec<_> = numbers.map(|n| format!("xl/worksheets/sheet{n}.xml")).collect();
     let relations = relations(&targets);
+    let types = content_types(&paths);
     let mut files = vec![
+        ("[Content_Types].xml", types.as_bytes()),
         ("_rels/.rels", root.as_bytes()),
         ("xl/_rels/workbook.xml.rels", relations.as_bytes()),
         ("xl/workbook.xml", book.as_bytes()),
@@ -76,6 +79,19 @@ fn package(
     files.extend(shared.map(|shared| ("xl/sharedStrings.xml", shared.as_bytes())));
     files.extend(paths.iter().map(String::as_str).zip(sheets.iter().map(String::as_bytes)));
     zip(&files)
+}
+
+/// What kind each part is of; other programs ask for it.
+fn content_types(sheets: &[String]) -> String {
+    const TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml";
+    let one = |path: &str, kind: &str| {
+        format!(r#"<Override PartName="/{path}" ContentType="{TYPE}.{kind}+xml"/>"#)
+    };
+    let sheets: String = sheets.iter().map(|path| one(path, "worksheet")).collect();
+    let others = [one("xl/workbook.xml", "sheet.main"), one("xl/styles.xml", "styles")].concat();
+    format!(
+        r#"<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>{others}{sheets}</Types>"#
+    )
 }
 
 fn sheet(sheet: &Sheet) -> String {

@@ -1,0 +1,114 @@
+//! A workbook that its reader does not give as the file has it: it is carried as a file, the run
+//! is not verified, and the finding says what was expected and what was given.
+#![cfg(feature = "workbook")]
+
+mod books;
+mod recording;
+
+use std::fs;
+use std::sync::Arc;
+
+use backup_core::archive::package::Role;
+use backup_core::archive::{AskPassphrase, Identity, KeyPair, Recipient};
+use backup_core::source::workbook::WorkbookOptions;
+use backup_core::source::{DiscoverOptions, discover};
+use backup_core::{
+    Code, ExportOptions, Report, RestoreOptions, Severity, Verdict, VerifyOptions, dry_run, export,
+    restore_folder, verify,
+};
+use books::{Book, Sheet, n, t, xlsx};
+
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let good = Book::of(Sheet::of("good", vec![vec![t("a")], vec![n(1.0)]]));
+    fs::write(folder.path().join("good.xlsx"), good.write("xlsx")).expect("writes");
+    fs::write(folder.path().join("lossy.xlsx"), lossy()).expect("writes");
+    folder
+}
+
+/// The reader drops the value that stands before its formula.
+fn lossy() -> Vec<u8> {
+    let rows = r#"<row r="1"><c r="A1"><v>7</v></c><c r="B1"><v>4</v><f>2+2</f></c></row>"#;
+    xlsx::raw(rows, false)
+}
+
+fn check(report: &Report, what: &str) {
+    let tables: Vec<_> = report.tables.iter().map(|table| table.name.as_str()).collect();
+    assert_eq!(tables, ["good"], "{what}: the other workbook goes on as tables");
+    let file = report.files.iter().find(|file| file.path == "lossy.xlsx").expect("is carried");
+    assert_eq!(file.role, Role::Unread, "{what}: the workbook is carried as a file");
+    let findings: Vec<_> = report.findings.iter().filter(|f| f.code == Code::Misread).collect();
+    assert_eq!(findings.len(), 1, "{what}: it is found, once: {:?}", report.findings);
+    let finding = findings[0];
+    assert_eq!(
+        finding.severity,
+        Severity::Remark,
+        "{what}: the backup itself is what it has to be"
+    );
+    assert_eq!(finding.path.as_deref(), Some("lossy.xlsx"), "{what}: which file");
+    assert_eq!(finding.table.as_deref(), Some("数据"), "{what}: which sheet");
+    let counts = (finding.expected.as_deref(), finding.actual.as_deref());
+    assert_eq!(counts, (Some("2 cells"), Some("1 cell")), "{what}: what was counted");
+    assert_eq!(report.not_looked_at.len(), 1, "{what}: it was not looked at as a table");
+    assert!(report.not_looked_at[0].contains("byte for byte"), "{:?}", report.not_looked_at);
+}
+
+#[test]
+fn a_workbook_that_is_misread_is_carried_whole_and_said() {
+    let (source, keys) = (folder(), KeyPair::generate());
+    let recipient: Recipient = keys.recipient().parse().expect("a recipient");
+    let find =
+        || discover(&[source.path().to_path_buf()], &DiscoverOptions::default()).expect("is found");
+    check(&dry_run(find(), &()).expect("is read"), "dry run");
+
+    let out = tempfile::tempdir().expect("a temporary folder");
+    let archive = out.path().join("crm.tar.zst.age");
+    let options = ExportOptions::default();
+    let report = export(find(), &[recipient], &archive, &options, &()).expect("is exported");
+    check(&report, "export");
+    assert_eq!(report.verdict(), Some(Verdict::Unverified), "not everything was looked at");
+
+    let file = keys.identity_file("2026-01-01T00:00:00Z");
+    let nobody: AskPassphrase = Arc::new(|_| None);
+    let identities = Identity::parse_file(file.as_bytes(), "key", &nobody).expect("an identity");
+    let report =
+        verify(&archive, &identities, &VerifyOptions::default(), &()).expect("is verified");
+    let said: Vec<_> = report.findings.iter().filter(|f| f.code == Code::Misread).collect();
+    assert_eq!(said.len(), 1, "the archive says it too: {:?}", report.findings);
+    assert!(said[0].message.contains("2 cells"), "with its counts: {}", said[0].message);
+
+    let back = out.path().join("back");
+    let options = RestoreOptions::default();
+    restore_folder(&archive, &identities, &back, &options, &()).expect("is restored");
+    let path = find_file(&back, "lossy.xlsx");
+    assert_eq!(fs::read(path).expect("reads"), lossy(), "the workbook comes back byte for byte");
+}
+
+fn find_file(folder: &std::path::Path, name: &str) -> std::path::PathBuf {
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("is listed").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.ends_with(name) {
+                return path;
+            }
+        }
+    }
+    panic!("{name} was not restored");
+}
+
+#[test]
+fn options_for_workbooks_go_through_discovery() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let rows = vec![vec![t("title")], vec![t("id"), t("name")], vec![n(1.0), t("x")]];
+    let book = Book::of(Sheet::of("s", rows)).write("xlsx");
+    fs::write(folder.path().join("book.xlsx"), book).expect("writes");
+    let options = DiscoverOptions::default().workbook(WorkbookOptions::default().header_row(2));
+    let found = discover(&[folder.path().to_path_buf()], &options).expect("is found");
+    let report = dry_run(found, &()).expect("is read");
+    assert_eq!(report.tables[0].rows, 1, "one record below the header in row 2");
+    let above = report.ledger.iter().find(|entry| entry.code == "rows-above-header");
+    assert_eq!(above.map(|entry| entry.count), Some(1), "the title is said to be left out");
+}

@@ -1,0 +1,209 @@
+//! openpyxl, which shares no code with this project's reader of workbooks, finds the same in every
+//! cell; where the two differ, the difference is listed here with its reason.
+//!
+//! The tests compare with a tool that may not be there; `tests/run` runs those it can.
+
+#[path = "../../crates/backup-core/tests/books/mod.rs"]
+mod books;
+#[path = "../../crates/backup-core/tests/recording/mod.rs"]
+mod recording;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use backup_core::source::workbook::{WorkbookOptions, WorkbookSource};
+use books::{Book, Cell, Fixture, Sheet, formula, n, t, xlsx};
+use crm_backup_tests::{files_below, stock::run};
+use recording::{Owned, read, real, text};
+
+/// A cell's sheet, row and column, counted from 1.
+type Place = (String, u32, u32);
+type Cells = BTreeMap<Place, Owned>;
+
+fn openpyxl(path: &Path) -> Cells {
+    let venv = std::env::var("CRM_BACKUP_TEST_VENV")
+        .map_or_else(|_| Path::new(env!("CARGO_MANIFEST_DIR")).join(".venv"), PathBuf::from);
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/read_workbook.py");
+    let mut command = Command::new(venv.join("bin/python"));
+    let out = run(command.arg(script).arg(path)).expect("openpyxl reads the workbook").out;
+    out.lines().map(parse).collect()
+}
+
+fn parse(line: &str) -> (Place, Owned) {
+    let parts: Vec<_> = line.split('\t').collect();
+    let [sheet, row, column, kind, value] = parts[..] else { panic!("{line:?} is no cell") };
+    let bytes: Vec<u8> = (0..value.len())
+        .step_by(2)
+        .map(|at| u8::from_str_radix(&value[at..at + 2], 16).expect("hexadecimal"))
+        .collect();
+    let value = String::from_utf8(bytes).expect("UTF-8");
+    let cell = match kind {
+        "integer" => Owned::Integer(value.parse().expect("an integer")),
+        "real" => real(value.parse().expect("a number")),
+        _ => text(&value),
+    };
+    let number = |text: &str| text.parse().expect("a number");
+    ((sheet.to_owned(), number(row), number(column)), cell)
+}
+
+/// The same, as this project reads it: every row a record, so that the header is compared too.
+fn ours(path: &Path) -> Cells {
+    let options = WorkbookOptions::default().header_row(0);
+    let recorder = read(&mut WorkbookSource::new(path, "book.xlsx", options));
+    let sheets = recorder.sources[0].details["sheets"].as_array().expect("sheets").clone();
+    let mut cells = Cells::new();
+    for table in &recorder.tables {
+        let facts = sheets.iter().find(|facts| facts["name"] == *table.name).expect("is listed");
+        let (top, left) = corner(facts["range"].as_str().expect("its extent"));
+        for (row, record) in (top..).zip(&table.rows) {
+            for (column, cell) in (left..).zip(record) {
+                if *cell != Owned::Null {
+                    cells.insert((table.name.clone(), row, column), cell.clone());
+                }
+            }
+        }
+    }
+    cells
+}
+
+/// The first row and column of `C3:F6`.
+fn corner(range: &str) -> (u32, u32) {
+    let first = range.split(':').next().expect("a corner");
+    let digits = first.find(|c: char| c.is_ascii_digit()).expect("a row");
+    let column = first[..digits].bytes().fold(0, |column, c| column * 26 + u32::from(c - b'A') + 1);
+    (first[digits..].parse().expect("a row"), column)
+}
+
+fn shown(cell: Option<&Owned>) -> String {
+    match cell {
+        None | Some(Owned::Null) => "nothing".into(),
+        Some(Owned::Integer(number)) => number.to_string(),
+        Some(Owned::Real(bits)) => format!("{:?}", f64::from_bits(*bits)),
+        Some(Owned::Text(text)) => format!("{:?}", String::from_utf8_lossy(text)),
+        Some(Owned::Blob(_)) => "bytes".into(),
+    }
+}
+
+/// A difference that is meant: the cell, what openpyxl finds, what we carry, and why.
+type Accepted = (&'static str, &'static str, &'static str, &'static str);
+
+/// openpyxl leaves Excel's own escapes of characters as they are: `_x000D_` is a carriage return
+/// to Excel, and here.
+fn is_escape(theirs: Option<&Owned>, ours: Option<&Owned>) -> bool {
+    let (Some(Owned::Text(theirs)), Some(Owned::Text(ours))) = (theirs, ours) else { return false };
+    String::from_utf8_lossy(theirs).replace("_x000D_", "\r").as_bytes() == ours
+}
+
+/// Both find the same, but for exactly these differences.
+#[track_caller]
+fn agree(name: &str, path: &Path, accepted: &[Accepted]) {
+    let (theirs, ours) = (openpyxl(path), ours(path));
+    assert!(!ours.is_empty(), "{name}: there is something to compare");
+    let places = theirs.keys().chain(ours.keys()).collect::<std::collections::BTreeSet<_>>();
+    let mut differ = Vec::new();
+    for place in places {
+        let (theirs, ours) = (theirs.get(place), ours.get(place));
+        if theirs != ours && !is_escape(theirs, ours) {
+            let cell = format!("{}{}", xlsx::letters(place.2 - 1), place.1);
+            differ.push((cell, shown(theirs), shown(ours)));
+        }
+    }
+    let expected: Vec<_> = accepted
+        .iter()
+        .map(|(cell, theirs, ours, _)| (cell.to_string(), theirs.to_string(), ours.to_string()))
+        .collect();
+    assert_eq!(differ, expected, "{name}: differences (cell, openpyxl, here) and those accepted");
+    for (cell, _, _, reason) in accepted {
+        assert!(!reason.is_empty(), "{name}: {cell} is accepted without a reason");
+    }
+}
+
+#[test]
+#[ignore = "compares with openpyxl; tests/run runs it"]
+fn openpyxl_finds_the_same_in_the_fixtures() {
+    let mut compared = 0;
+    for path in files_below(&crm_fixtures::shape("workbook").path) {
+        if path.extension().is_some_and(|ending| ending == "xlsx") {
+            agree(&path.display().to_string(), &path, &[]);
+            compared += 1;
+        }
+    }
+    assert!(compared > 0, "there is a workbook among the fixtures");
+}
+
+#[test]
+#[ignore = "compares with openpyxl; tests/run runs it"]
+fn openpyxl_finds_the_same_in_every_kind_of_cell() {
+    let date = |serial| Cell::Date(serial, "");
+    let rows = vec![
+        vec![t("名称"), t("two\nlines"), t(" outer "), t("00420"), t("\"<&>\""), t("\ttab")],
+        vec![n(0.1), n(-1e-7), n(1e300), n(5e-324), n(42.0), n(9_007_199_254_740_992.0)],
+        vec![n(1e17), n(-0.0), n(0.30000000000000004), n(-3.0), n(1.5), n(0.0)],
+        vec![Cell::Bool(true), Cell::Bool(false), Cell::Error("#DIV/0!"), Cell::Error("#N/A")],
+        vec![date(44_197.0), date(44_197.5), date(45_943.541), date(0.75), date(61.0), date(1.0)],
+        vec![Cell::Duration(1.5, ""), Cell::Duration(0.25, ""), Cell::Duration(-0.25, "")],
+        vec![formula(n(2.5)), formula(t("x")), formula(Cell::Bool(true)), Cell::Uncomputed],
+        vec![formula(Cell::Error("#REF!")), Cell::Blank, Cell::Rich(vec!["重", "工 ", "x"])],
+        vec![],
+        vec![Cell::Blank, t("after a gap")],
+        vec![date(60.0), date(-1.0), t(""), t("_x000D_"), t("a\rb"), formula(t(""))],
+    ];
+    let fixture = Fixture::book(&Book::of(Sheet::of("数据", rows)), "xlsx");
+    agree("kinds", &fixture.path, KINDS);
+}
+
+const KINDS: &[Accepted] = &[
+    (
+        "A11",
+        "\"1900-02-28\"",
+        "\"1900-02-29\"",
+        "Excel shows a 29 February 1900 for day 60, and what it shows is carried",
+    ),
+    (
+        "B11",
+        "\"1899-12-29\"",
+        "-1.0",
+        "Excel shows no date before 1900; the number is carried, and the ledger says so",
+    ),
+    (
+        "D11",
+        "\"_x005F_x000D_\"",
+        "\"_x000D_\"",
+        "openpyxl leaves escapes in inline texts; `_x005F_` is an underscore to Excel",
+    ),
+    (
+        "F11",
+        "nothing",
+        "\"\"",
+        "openpyxl takes an empty text for no value; it is what was computed",
+    ),
+];
+
+#[test]
+#[ignore = "compares with openpyxl; tests/run runs it"]
+fn openpyxl_finds_the_same_in_the_date_system_of_1904() {
+    let rows = vec![
+        vec![t("a"), t("b")],
+        vec![Cell::Date(42_735.0, ""), Cell::Date(42_735.25, "")],
+        vec![Cell::Date(60.0, ""), Cell::Duration(2.0, "")],
+    ];
+    let book = Book { sheets: vec![Sheet::of("s", rows)], is_1904: true };
+    agree("1904", &Fixture::book(&book, "xlsx").path, &[]);
+}
+
+#[test]
+#[ignore = "compares with openpyxl; tests/run runs it"]
+fn openpyxl_finds_the_same_in_odd_xml() {
+    let rows = r#"<row r="1"><c r="A1" t="inlineStr"><is><t> unasked </t></is></c><c r="B1" t="d"><v>2024-05-06T07:08:09</v></c><c r="C1" t="str"><v>a&amp;amp;b</v></c></row>
+<row r="3"><c r="B3"><v>1E+2</v></c><c r="C3"><v>12345678901234567890</v></c></row>
+<row><c><v>7</v></c><c t="b"><v>0</v></c></row>"#;
+    agree("odd", &Fixture::raw(rows, false).path, ODD);
+}
+
+const ODD: &[Accepted] = &[(
+    "A1",
+    "\" unasked \"",
+    "\"unasked\"",
+    "spaces at the edges are kept where the file asks for it, as Excel does; the ledger says so",
+)];
