@@ -205,6 +205,27 @@ fn recipe_of(encoding: &str, word: &str, newline: &str, delimiter: char, quotes:
     assert_eq!(report.sources[0].original, Original::Recipe(expected), "{name}: the recipe");
 }
 
+/// Text with tabs as Excel writes it: quotes around cells that hold a comma, though it parts nothing.
+#[test]
+fn text_with_tabs_as_excel_writes_it_has_a_recipe() {
+    let quoted = "a\tb\r\n1\tx\r\n2\t\"x, y\"\r\n3\t\"\"\"z\"\"\"\r\n";
+    let canonical = "a,b\n1,x\n2,\"x, y\"\n3,\"\"\"z\"\"\"\n";
+    let cases =
+        [(quoted.to_owned(), Quotes::Commas), (quoted.replace("\"x, y\"", "x, y"), Quotes::Needed)];
+    for (text, rule) in cases {
+        let bytes = [b"\xff\xfe", &*encoded("utf-16le", &text)].concat();
+        let report = check(&text, &bytes, CsvOptions::default(), canonical, Back::Rebuilt);
+        let Original::Recipe(recipe) = &report.sources[0].original else {
+            panic!("{text:?}: {:?}", report.ledger)
+        };
+        assert_eq!((recipe.quotes, recipe.delimiter), (rule, '\t'), "{text:?}");
+    }
+    // One of each: no rule holds.
+    let mixed = quoted.replace("1\tx", "1\tx, z");
+    let canonical = canonical.replace("1,x", "1,\"x, z\"");
+    check("both", mixed.as_bytes(), CsvOptions::default(), &canonical, Back::Kept);
+}
+
 /// Some encodings have two sequences of bytes for one character, and only one is written.
 #[test]
 fn bytes_that_would_be_written_otherwise_are_kept_whole() {

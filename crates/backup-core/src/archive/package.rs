@@ -357,6 +357,9 @@ pub enum Quotes {
     Needed,
     /// All but nulls.
     All,
+    /// Those that have to be, text that is empty, and those that hold a comma, though a comma is not
+    /// what stands between cells: as Excel writes text with tabs.
+    Commas,
 }
 
 /// Something that a source held and the archive does not, or holds in another form.

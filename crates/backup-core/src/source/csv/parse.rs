@@ -21,8 +21,12 @@ pub(crate) enum Newline {
 /// How a record was written; what the recipe has to know.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Written {
-    /// A cell stands in quotes that did not need them.
+    /// A cell stands in quotes that did not need them, and holds no comma.
     pub(crate) needless_quotes: bool,
+    /// A cell stands in quotes that did not need them, and holds a comma.
+    pub(crate) quoted_comma: bool,
+    /// A cell that holds a comma stands without quotes.
+    pub(crate) bare_comma: bool,
     /// A cell that is not empty stands without quotes.
     pub(crate) bare: bool,
     /// What ended the record: `\n`, `\r\n`, `\r`, or nothing at the end of the text.
@@ -57,7 +61,11 @@ pub(crate) fn record(
             let Some(after) = quoted(bytes, at, record) else {
                 return if last { Err(Problem::OpenQuotes(start)) } else { Ok(None) };
             };
-            written.needless_quotes |= !needs_quotes(record.open_bytes(), dialect.delimiter, false);
+            if !needs_quotes(record.open_bytes(), dialect.delimiter, false) {
+                let comma = record.open_bytes().contains(&b',');
+                written.quoted_comma |= comma;
+                written.needless_quotes |= !comma;
+            }
             record.end_utf8();
             at = after;
         } else {
@@ -83,6 +91,7 @@ pub(crate) fn record(
                 record.push_null();
             } else {
                 written.bare = true;
+                written.bare_comma |= dialect.delimiter != b',' && cell.contains(&b',');
                 record.push_utf8(cell);
             }
         }

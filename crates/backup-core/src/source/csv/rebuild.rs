@@ -81,7 +81,12 @@ impl<W: Write> Rebuilder<W> {
             let Cell::Text(text) = cell else { continue };
             let text = text.to_str().ok_or_else(unmappable)?;
             let delimiter = self.delimiter as u8;
-            if quotes == Quotes::All || needs_quotes(text.as_bytes(), delimiter, alone) {
+            let by_rule = match quotes {
+                Quotes::All => true,
+                Quotes::Commas => text.contains(','),
+                Quotes::Needed => false,
+            };
+            if by_rule || needs_quotes(text.as_bytes(), delimiter, alone) {
                 let mut quoted = Vec::with_capacity(text.len() + 2);
                 push_quoted(text.as_bytes(), &mut quoted);
                 self.line.push_str(std::str::from_utf8(&quoted).map_err(|_| unmappable())?);

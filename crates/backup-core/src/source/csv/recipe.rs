@@ -29,8 +29,7 @@ pub(super) struct RecipeCheck {
     preamble: String,
     headless: bool,
     header_quotes: Quotes,
-    /// Settled by the first record that tells.
-    quotes: Option<Quotes>,
+    rules: Rules,
     pub(super) final_newline: bool,
     /// Whether the recipe is the canonical form, unless `quotes` turns out to be another.
     canonical: bool,
@@ -46,7 +45,9 @@ impl RecipeCheck {
             ("", Newline::Lf) => "\n",
             (newline, _) => newline,
         };
-        let header_quotes = settle(head.written).unwrap_or(Quotes::Needed);
+        let mut header_rules = Rules::of(dialect);
+        header_rules.tell(head.written);
+        let header_quotes = header_rules.first();
         let delimiter = char::from(dialect.delimiter);
         let labels = || head.labels.iter().map(String::as_str);
         let canonical = charset.is_utf8()
@@ -70,7 +71,7 @@ impl RecipeCheck {
             preamble: head.preamble.clone(),
             headless: head.headless,
             header_quotes,
-            quotes: None,
+            rules: Rules::of(dialect),
             final_newline: !head.written.newline.is_empty(),
             canonical,
             rebuilt: Some(rebuilt),
@@ -93,14 +94,14 @@ impl RecipeCheck {
 
     pub(super) fn record(&mut self, record: &Record, written: Written) {
         self.final_newline = !written.newline.is_empty();
-        if self.quotes.is_none() {
-            self.quotes = settle(written);
-            if self.canonical && self.quotes == Some(Quotes::Needed) {
+        if !self.rules.is_settled() {
+            self.rules.tell(written);
+            if self.canonical && self.rules.is_settled() && self.rules.first() == Quotes::Needed {
                 self.rebuilt = None;
             }
         }
         if let Some(rebuilt) = &mut self.rebuilt {
-            let result = rebuilt.record(record, self.quotes.unwrap_or(Quotes::Needed));
+            let result = rebuilt.record(record, self.rules.first());
             self.note(result);
         }
     }
@@ -115,7 +116,7 @@ impl RecipeCheck {
         if let Some(why) = self.failure {
             return Err(why);
         }
-        let quotes = self.quotes.unwrap_or(Quotes::Needed);
+        let quotes = self.rules.first();
         let equal = match self.rebuilt {
             None => summary.digest == ended,
             Some(rebuilt) => {
@@ -140,11 +141,35 @@ impl RecipeCheck {
     }
 }
 
-/// Which rule a record was written by, if it tells: until one does, both give the same bytes.
-fn settle(written: Written) -> Option<Quotes> {
-    match (written.needless_quotes, written.bare) {
-        (true, false) => Some(Quotes::All),
-        (_, true) => Some(Quotes::Needed),
-        (false, false) => None,
+/// The rules that the records so far may have been written by: until one tells, they all give the
+/// same bytes.
+struct Rules {
+    possible: [bool; RULES.len()],
+}
+
+/// The first that is possible is taken.
+const RULES: [Quotes; 3] = [Quotes::Needed, Quotes::All, Quotes::Commas];
+
+impl Rules {
+    fn of(dialect: Dialect) -> Self {
+        Self { possible: [true, true, dialect.delimiter != b','] }
+    }
+
+    fn is_settled(&self) -> bool {
+        self.possible.iter().filter(|possible| **possible).count() == 1
+    }
+
+    fn first(&self) -> Quotes {
+        let first = RULES.into_iter().zip(self.possible).find(|(_, possible)| *possible);
+        first.map_or(Quotes::Needed, |(rule, _)| rule)
+    }
+
+    /// Takes what a record tells. Where it contradicts the others no rule holds: none is left.
+    fn tell(&mut self, written: Written) {
+        let Written { needless_quotes, quoted_comma, bare, bare_comma, .. } = written;
+        let follows = [!needless_quotes && !quoted_comma, !bare, !needless_quotes && !bare_comma];
+        for (possible, follows) in self.possible.iter_mut().zip(follows) {
+            *possible &= follows;
+        }
     }
 }
