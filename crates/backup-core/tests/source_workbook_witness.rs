@@ -165,6 +165,22 @@ fn cells_that_the_reader_of_xlsb_loses_are_found_or_read() {
     assert_eq!(finding.actual.as_deref(), Some("0 cells"), "a row beyond the last");
 }
 
+#[test]
+fn styles_that_the_reader_of_xlsb_would_mistake_are_refused() {
+    let date = Cell::Date(44_197.0, "2021-01-01");
+    let book = Book::of(Sheet::of("s", vec![vec![t("day")], vec![date.clone()]]));
+    let rows = |row: u32| xlsb_record(0, &[&row.to_le_bytes()[..], &[0; 13]].concat());
+    let rows = [rows(0), xlsb::cell(0, &t("day")), rows(1), xlsb::cell(0, &date)].concat();
+    let parts = [xlsb::sheet_part(&rows, &[])];
+    let harmless = xlsb::package_with(&book, &parts, &[0xdc, 0, 0, 0, 0x90, 1]);
+    let recorder = Fixture::bytes("x.xlsb", &harmless).read();
+    assert_eq!(recorder.table("s").rows, [[text("2021-01-01")]], "a date is a date");
+    // A font whose bytes look like a list of formats without any: all dates would be numbers.
+    let font = [0xe9, 4, 4, 0, 0, 0, 0];
+    let words = refused("x.xlsb", &xlsb::package_with(&book, &parts, &font));
+    assert!(words.contains("dates cannot be told from numbers"), "{words}");
+}
+
 fn xls_of(cells: &[u8], version: Version, texts: &[Cell]) -> Vec<u8> {
     let sheet = xls::sheet_of(cells, version);
     let stream = xls::stream_of(&one_sheet(), version, texts, &[sheet]);

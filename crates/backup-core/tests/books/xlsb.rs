@@ -33,6 +33,11 @@ pub fn wide(text: &str) -> Vec<u8> {
 
 /// A workbook of the sheets of `book`, with these parts.
 pub fn package(book: &Book, parts: &[Vec<u8>]) -> Vec<u8> {
+    package_with(book, parts, &[])
+}
+
+/// The same, with a record of these bytes among the styles, as of a font.
+pub fn package_with(book: &Book, parts: &[Vec<u8>], font: &[u8]) -> Vec<u8> {
     let mut workbook = record(0x83, &[]);
     workbook.extend(record(0x99, &[u8::from(book.is_1904), 0, 0, 0, 0, 0, 0, 0]));
     workbook.extend(record(0x8f, &[]));
@@ -45,7 +50,17 @@ pub fn package(book: &Book, parts: &[Vec<u8>]) -> Vec<u8> {
         targets.push((id, "worksheet", format!("worksheets/sheet{n}.bin")));
     }
     workbook.extend([record(0x90, &[]), record(0x84, &[])].concat());
-    let mut styles = record(0x269, &3u32.to_le_bytes());
+    // A format of one's own, of 0.0, before the formats that cells have.
+    let format = [&164u16.to_le_bytes()[..], &wide("0.0")].concat();
+    let mut styles = [
+        record(0x116, &[]),
+        record(0x267, &1u32.to_le_bytes()),
+        record(0x2c, &format),
+        record(0x268, &[]),
+        record(0x2b, font),
+        record(0x269, &3u32.to_le_bytes()),
+    ]
+    .concat();
     for format in [0u16, 22, 46] {
         let mut xf = [0; 16];
         xf[2..4].copy_from_slice(&format.to_le_bytes());

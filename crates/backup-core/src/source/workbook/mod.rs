@@ -5,7 +5,7 @@
 //! anything is carried; and once more to send its records. The workbook itself is carried whole,
 //! as fonts, formulas and the like are in no table.
 //!
-//! The reader is not trusted. A [`witness`] looks at the file before it, counts the cells by other
+//! The reader is not trusted. A witness looks at the file before it, counts the cells by other
 //! means, and what the reader gives must come to the same.
 
 mod book;

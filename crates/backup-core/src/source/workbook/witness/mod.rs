@@ -10,6 +10,7 @@ mod ods;
 mod package;
 mod records;
 mod shared;
+mod styles;
 mod xls;
 mod xlsb;
 mod xlsx;

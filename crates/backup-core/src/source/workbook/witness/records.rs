@@ -46,6 +46,11 @@ impl<R: Read> Records<R> {
         Ok(Some((kind, &self.data)))
     }
 
+    /// What was not read yet.
+    pub(super) fn rest(&self) -> &R {
+        &self.inner
+    }
+
     fn byte(&mut self) -> Result<Option<u8>> {
         let mut byte = [0];
         loop {

@@ -7,12 +7,13 @@ use super::super::book::{Spot, Value};
 use super::super::input::Shared;
 use super::package::Package;
 use super::records::{Records, check_mark, u32_at};
-use super::{BETWEEN_ASKING, SheetCount, damaged};
+use super::{BETWEEN_ASKING, SheetCount, damaged, styles};
 use crate::error::Result;
 use crate::monitor::{Monitor, checkpoint};
 
 pub(super) const WORKBOOK: &str = "xl/workbook.bin";
 
+const STYLES: &str = "xl/styles.bin";
 const SHARED_TEXTS: &str = "xl/sharedStrings.bin";
 const SHARED_TEXT: u16 = 19;
 const ROW: u16 = 0;
@@ -24,14 +25,14 @@ const BUNDLE_SHEET: u16 = 0x9c;
 const MERGED: u16 = 0xb0;
 
 pub(super) fn count(package: &mut Package, monitor: &dyn Monitor) -> Result<Vec<SheetCount>> {
-    // The reader takes whatever is announced in these for granted.
-    for part in ["xl/styles.bin", SHARED_TEXTS] {
-        if package.has(part) {
-            let mut records = Records::new(package.part(part)?);
-            while let Some((kind, data)) = records.next()? {
-                if kind == SHARED_TEXT && part == SHARED_TEXTS {
-                    check_mark(data.get(5..).unwrap_or_default())?;
-                }
+    if package.has(STYLES) {
+        styles::check(package.part(STYLES)?)?;
+    }
+    if package.has(SHARED_TEXTS) {
+        let mut records = Records::new(package.part(SHARED_TEXTS)?);
+        while let Some((kind, data)) = records.next()? {
+            if kind == SHARED_TEXT {
+                check_mark(data.get(5..).unwrap_or_default())?;
             }
         }
     }

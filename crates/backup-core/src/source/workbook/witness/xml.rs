@@ -5,7 +5,7 @@ use std::io::BufRead;
 
 use quick_xml::Reader;
 use quick_xml::XmlVersion;
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::{BytesEnd, BytesStart, Event};
 
 use super::damaged;
 use super::package::Bounded;
@@ -23,8 +23,7 @@ pub(super) struct Xml<R> {
 /// What comes next. An element without content begins and ends.
 pub(super) enum Next<'a> {
     Start(BytesStart<'a>),
-    /// The element's name without its prefix.
-    End(Cow<'a, str>),
+    End(BytesEnd<'a>),
     Text(Cow<'a, str>),
     CData(Cow<'a, str>),
     /// `&amp;` and the like: a piece of text.
@@ -42,7 +41,7 @@ impl Next<'_> {
     }
 
     pub(super) fn ends(&self, name: &str) -> bool {
-        matches!(self, Self::End(ended) if ended == name)
+        matches!(self, Self::End(ended) if ended.local_name().as_ref() == name)
     }
 }
 
@@ -68,8 +67,7 @@ impl<R: BufRead> Xml<R> {
             }
             Event::End(element) => {
                 self.depth = self.depth.saturating_sub(1);
-                let name = element.local_name();
-                Next::End(Cow::Owned(name.as_ref().to_owned()))
+                Next::End(element)
             }
             Event::Text(text) => Next::Text(text.into_inner()),
             Event::CData(text) => Next::CData(text.into_inner()),
