@@ -303,7 +303,7 @@ fn damaged(message: &str) -> Error {
 }
 
 /// SQLite's refusal as an error of this crate.
-pub(super) fn failed(doing: &str, error: &rusqlite::Error) -> Error {
+pub(crate) fn failed(doing: &str, error: &rusqlite::Error) -> Error {
     if is_damage(error) {
         return damaged(&error.to_string());
     }
