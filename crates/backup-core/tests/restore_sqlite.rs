@@ -129,10 +129,10 @@ const CASES: &[(&str, &str)] = &[
         "UNIQUE broken, in an index and in a constraint",
         "CREATE TABLE t(a, b); INSERT INTO t VALUES (1, 'x'), (1, 'y'), (2, 'x');
          CREATE INDEX i ON t(a); CREATE TABLE u(a UNIQUE, b, PRIMARY KEY(b));
-         INSERT INTO u VALUES ('a', 1), ('A', 2); PRAGMA writable_schema = ON;
+         INSERT INTO u VALUES ('A', 1), ('a', 2); PRAGMA writable_schema = ON;
          UPDATE sqlite_schema SET sql = 'CREATE UNIQUE INDEX i ON t(a)' WHERE name = 'i';
          UPDATE sqlite_schema SET sql = 'CREATE TABLE u(a UNIQUE COLLATE NOCASE, b, PRIMARY KEY(b))'
-           WHERE name = 'u'; PRAGMA writable_schema = RESET; REINDEX t;",
+           WHERE name = 'u'; ",
     ),
     (
         "triggers that would change or refuse what is loaded",
@@ -172,7 +172,7 @@ const CASES: &[(&str, &str)] = &[
     (
         "UTF-16, little end first",
         "PRAGMA encoding = 'UTF-16le'; CREATE TABLE t(a, b TEXT UNIQUE, 客户 REAL);
-         INSERT INTO t VALUES ('客户', '😀', 1), (CAST(x'610000d86200' AS TEXT), 'x', 2.5),
+         INSERT INTO t VALUES ('客户', 'y', 1), (CAST(x'610000d86200' AS TEXT), 'x', 2.5),
            (CAST(x'00dc' AS TEXT), CAST(x'3dd800de' AS TEXT), -0.0), ('', char(0), NULL),
            (CAST(x'fefffeffffff' AS TEXT), CAST(x'ffff' AS TEXT), x'00d8');
          CREATE INDEX i ON t(a); DELETE FROM t WHERE rowid = 1;
