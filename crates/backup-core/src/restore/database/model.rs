@@ -150,11 +150,13 @@ impl Model {
             Err(error) => {
                 let why = error.to_string();
                 // What SQLite reads in a database, it does not make anew: the program that made
-                // this table has more functions.
-                let unknown = kind == Kind::Table && why.contains("no such function");
+                // this table knows more.
+                let unknown = ["no such function", "no such collation"];
+                let unknown = unknown.iter().any(|words| why.contains(words));
+                let unknown = unknown && kind == Kind::Table;
                 return Err(match unknown {
                     true => Refusal::Unknown(object, why),
-                    false => Refusal::from(error),
+                    false => named(&object, error),
                 });
             }
         };
@@ -163,7 +165,7 @@ impl Model {
             return Ok(Tried::Virtual(object, with));
         }
         lock(&self.intent).runs = true;
-        prepared.raw_execute().map_err(Refusal::from)?;
+        prepared.raw_execute().map_err(|error| named(&object, error))?;
         let own = "SELECT sql FROM main.sqlite_schema WHERE type = ?1 AND name = ?2";
         let own = self.connection.query_row(own, params![kind.as_str(), object.name], |row| {
             row.get::<_, String>(0)
@@ -263,6 +265,14 @@ enum Refusal {
     /// A table that this SQLite can read and not make.
     Unknown(Object, String),
     Other(String),
+}
+
+fn named(object: &Object, error: rusqlite::Error) -> Refusal {
+    let (kind, name) = (object.kind.as_str(), &object.name);
+    match Refusal::from(error) {
+        Refusal::Other(why) => Refusal::Other(format!("{kind} {name}: {why}")),
+        unknown => unknown,
+    }
 }
 
 impl From<rusqlite::Error> for Refusal {
