@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use backup_core::archive::{AskPassphrase, Identity, KeyPair, Recipient};
-use backup_core::source::{DiscoverOptions, Source, discover};
+use backup_core::source::{DiscoverOptions, Discovered, Source, discover};
 use backup_core::{ExportOptions, Report, RestoreOptions, Severity, export, restore_database};
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
@@ -55,8 +55,7 @@ impl Round {
 
     /// Archives what a source of the test's own gives.
     pub fn export_source(&self, source: impl Source + 'static) -> PathBuf {
-        let mut found = discover(&[] as &[PathBuf], &DiscoverOptions::default()).expect("nothing");
-        found.sources.push(Box::new(source));
+        let found = Discovered { sources: vec![Box::new(source)], ..Discovered::default() };
         let archive = self.path("a.tar.zst.age");
         export(found, &self.recipients, &archive, &ExportOptions::default(), &())
             .unwrap_or_else(|error| panic!("the export fails: {error}"));

@@ -240,14 +240,14 @@ impl Planner<'_> {
             match table {
                 Ok(table) => defined.push(table),
                 Err(why) => {
-                    without.insert(resource.title.as_str());
+                    without.insert(name.to_lowercase());
                     let title = &resource.title;
                     self.notes.push(format!("table {title} comes without its definition: {why}"));
                 }
             }
         }
         self.note_unmatched(&tables);
-        let others = self.others(others, &defined);
+        let others = self.others(others, &defined, &without);
         let detail = |name| self.source.details.get(name);
         let number = |name| detail(name).and_then(serde_json::Value::as_i64).unwrap_or_default();
         let encoding = detail("encoding").and_then(|encoding| encoding.as_str());
@@ -337,8 +337,14 @@ impl Planner<'_> {
         Ok(if carried { Carried::Ordinal } else { Carried::Unknown })
     }
 
-    /// What belongs to the tables that come as they are defined, and the views.
-    fn others(&mut self, others: Vec<Object>, tables: &[DefinedTable]) -> Vec<Object> {
+    /// What belongs to the tables that come as they are defined, and the views; nothing takes the
+    /// name of a table that comes `without` its definition.
+    fn others(
+        &mut self,
+        others: Vec<Object>,
+        tables: &[DefinedTable],
+        without: &HashSet<String>,
+    ) -> Vec<Object> {
         let names: HashSet<_> = tables.iter().map(|table| table.plan.name.as_str()).collect();
         let views: HashSet<_> = others
             .iter()
@@ -347,6 +353,7 @@ impl Planner<'_> {
             .collect();
         let (kept, left): (Vec<_>, Vec<_>) = others.into_iter().partition(|object| {
             match object.kind {
+                _ if without.contains(&object.name.to_lowercase()) => false,
                 Kind::Index => names.contains(object.table.as_str()),
                 _ if !self.only.is_empty() => false,
                 Kind::Trigger => {
