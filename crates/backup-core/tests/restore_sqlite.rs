@@ -45,7 +45,9 @@ const CASES: &[(&str, &str)] = &[
          CREATE TABLE b(k PRIMARY KEY COLLATE RTRIM, v UNIQUE) WITHOUT ROWID;
          INSERT INTO b VALUES ('x', 1), ('y  ', NULL), (x'00', NULL), (1.5, 3);
          CREATE TABLE c(id INTEGER PRIMARY KEY, v) WITHOUT ROWID; INSERT INTO c VALUES (4, 2);
-         CREATE TABLE d(a, b, PRIMARY KEY(a, a, b)) WITHOUT ROWID; INSERT INTO d VALUES (1, 2);",
+         CREATE TABLE d(a, b, PRIMARY KEY(a, a, b)) WITHOUT ROWID; INSERT INTO d VALUES (1, 2);
+         CREATE TABLE e(a UNIQUE, k PRIMARY KEY DESC) WITHOUT ROWID; CREATE INDEX ei ON e(a);
+         INSERT INTO e VALUES (NULL, 1), (NULL, 2), (NULL, 3);",
     ),
     (
         "rowids that are not 1, 2, 3",

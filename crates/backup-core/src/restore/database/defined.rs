@@ -375,7 +375,13 @@ fn fill_index(
     index: &str,
     twin: &str,
 ) -> Result<(), String> {
-    let columns = index_columns(connection, index, true).map_err(|error| error.to_string())?;
+    let columns = |of_key| {
+        let columns = index_columns(connection, index, of_key);
+        columns.map_err(|error| error.to_string())
+    };
+    // In a table without rowids, a constraint's index leads to the key in ascending order always,
+    // and another index in that of the key: so it is told of all columns.
+    let columns = [columns(true)?, columns(false)?].concat();
     let columns: Vec<_> = columns.iter().flatten().map(|part| part.sql(&part.column)).collect();
     let (quoted_twin, of) = (quoted(twin), quoted(table));
     let make = format!("CREATE INDEX main.{quoted_twin} ON {of}({})", columns.join(","));

@@ -34,7 +34,7 @@ pub(crate) struct KeyIndex {
 }
 
 /// A column of an index.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct KeyPart {
     pub(crate) column: String,
     pub(crate) collation: String,
