@@ -23,9 +23,8 @@ fn value() -> impl Strategy<Value = String> {
         }),
     ];
     let bytes = proptest::collection::vec(any::<u8>(), 0..8);
-    let hex = bytes.prop_map(|bytes| {
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>()
-    });
+    let hex =
+        bytes.prop_map(|bytes| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
     prop_oneof![
         any_of(&["NULL", "''", "x''", "'a'", "'A'", "'a '", "'12'", "'-0.0'", "-0.0", "1.0", "1"]),
         numbers,
@@ -41,9 +40,22 @@ fn column() -> impl Strategy<Value = String> {
     let kind = any_of(&["", "INT", "INTEGER", "REAL", "TEXT", "BLOB", "NUMERIC", "ANY", "DATE"]);
     let collation = any_of(&["", "", "", " COLLATE NOCASE", " COLLATE RTRIM"]);
     let rule = any_of(&[
-        "", "", "", "", " NOT NULL", " UNIQUE", " UNIQUE", " DEFAULT 'd'", " PRIMARY KEY",
-        " PRIMARY KEY DESC", " PRIMARY KEY AUTOINCREMENT", " CHECK (typeof(c1) <> 'blob')",
-        " REFERENCES t1", " AS (c0 || 'x')", " AS (c0 + 1) STORED", " AS (c1) UNIQUE",
+        "",
+        "",
+        "",
+        "",
+        " NOT NULL",
+        " UNIQUE",
+        " UNIQUE",
+        " DEFAULT 'd'",
+        " PRIMARY KEY",
+        " PRIMARY KEY DESC",
+        " PRIMARY KEY AUTOINCREMENT",
+        " CHECK (typeof(c1) <> 'blob')",
+        " REFERENCES t1",
+        " AS (c0 || 'x')",
+        " AS (c0 + 1) STORED",
+        " AS (c1) UNIQUE",
     ]);
     (kind, collation, rule).prop_map(|(kind, collation, rule)| format!("{kind}{collation}{rule}"))
 }
@@ -52,14 +64,25 @@ fn column() -> impl Strategy<Value = String> {
 fn table(number: usize) -> impl Strategy<Value = Vec<String>> {
     let columns = proptest::collection::vec(column(), 1..6);
     let key = any_of(&[
-        "", "", ", PRIMARY KEY(c0)", ", PRIMARY KEY(c1 DESC, c0)", ", PRIMARY KEY(c0, c0, c2)",
-        ", UNIQUE(c0, c1 DESC)", ", PRIMARY KEY(c0 COLLATE NOCASE)", ", CHECK (c0 > c1)",
+        "",
+        "",
+        ", PRIMARY KEY(c0)",
+        ", PRIMARY KEY(c1 DESC, c0)",
+        ", PRIMARY KEY(c0, c0, c2)",
+        ", UNIQUE(c0, c1 DESC)",
+        ", PRIMARY KEY(c0 COLLATE NOCASE)",
+        ", CHECK (c0 > c1)",
     ]);
     let options = any_of(&["", "", " WITHOUT ROWID", " STRICT", " WITHOUT ROWID, STRICT"]);
     let rows = proptest::collection::vec(proptest::collection::vec(value(), 6), 0..12);
     let index = any_of(&[
-        "(c0)", "(c1 DESC, c0)", "(c0 || c1)", "(c2) WHERE c1 IS NOT NULL",
-        "(c1 COLLATE NOCASE, c3)", "(lower(c0), length(c1))", "(c0, c1, c2, c3, c4)",
+        "(c0)",
+        "(c1 DESC, c0)",
+        "(c0 || c1)",
+        "(c2) WHERE c1 IS NOT NULL",
+        "(c1 COLLATE NOCASE, c3)",
+        "(lower(c0), length(c1))",
+        "(c0, c1, c2, c3, c4)",
     ]);
     let indexes = proptest::collection::vec((any::<bool>(), index), 0..4);
     let gone = proptest::collection::vec(-1..12i64, 0..6);

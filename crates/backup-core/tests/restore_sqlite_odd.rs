@@ -6,7 +6,7 @@ mod databases;
 
 use std::path::PathBuf;
 
-use backup_core::archive::package::{Original, Origin, Role, SourceFacts};
+use backup_core::archive::package::{Origin, Original, Role, SourceFacts};
 use backup_core::record::{Column, Digest, Record, Table};
 use backup_core::source::{FileHead, Sink, Source};
 use backup_core::{Error, Report, Verdict};
@@ -112,10 +112,12 @@ fn what_only_its_own_program_knows_is_named() {
 }
 
 /// A source that says of itself that it is a database, with definitions and rowids of its own
-/// choice and one table `t` of one column.
+/// choice and one table `t`.
 struct Forged {
     definitions: String,
     rowids: Option<&'static str>,
+    columns: &'static [&'static str],
+    /// Of each record, for every column.
     values: Vec<i64>,
     details: serde_json::Value,
 }
@@ -123,7 +125,13 @@ struct Forged {
 impl Forged {
     fn new(definitions: &str) -> Self {
         let details = serde_json::json!({"encoding": "UTF-8", "rowids": true, "user_version": 5});
-        Self { definitions: definitions.into(), rowids: None, values: vec![1, 2, 2], details }
+        Self {
+            definitions: definitions.into(),
+            rowids: None,
+            columns: &["a"],
+            values: vec![1, 2, 2],
+            details,
+        }
     }
 }
 
@@ -139,10 +147,11 @@ impl Source for Forged {
     fn read(&mut self, sink: &mut dyn Sink) -> Result<(), Error> {
         let (source, sheet) = (Some("crm.sqlite".into()), Some("t".into()));
         let origin = Origin { source, sheet, ..Origin::default() };
-        sink.begin_table(&Table::new("t", [Column::any("a")]), origin)?;
+        let columns = self.columns.iter().copied().map(Column::any);
+        sink.begin_table(&Table::new("t", columns), origin)?;
         for value in &self.values {
             let mut record = Record::new();
-            record.push_integer(*value);
+            self.columns.iter().for_each(|_| record.push_integer(*value));
             sink.record(&record)?;
         }
         sink.end_table(None)?;
@@ -223,7 +232,8 @@ fn a_definition_does_nothing_but_define() {
     for statement in statements {
         let forged = Forged::new(&format!("CREATE TABLE t(a INT);\n{statement};\n"));
         let (found, report) = restored(forged, &[]);
-        let schema: Vec<_> = found.schema.iter().map(|[_, name, _, sql]| (&**name, &**sql)).collect();
+        let schema: Vec<_> =
+            found.schema.iter().map(|[_, name, _, sql]| (&**name, &**sql)).collect();
         // A table of counters without counters harms nobody.
         let schema: Vec<_> = schema.into_iter().filter(|(n, _)| *n != "sqlite_sequence").collect();
         assert_eq!(schema, [("t", "CREATE TABLE t(a INT)")], "{statement}: definitions");
@@ -237,6 +247,8 @@ fn a_definition_does_nothing_but_define() {
 #[test]
 fn a_table_whose_definition_does_not_fit_comes_plain() {
     let runs = |rowids| Forged { rowids: Some(rowids), ..Forged::new("CREATE TABLE t(a);") };
+    let computed = Forged::new("CREATE TABLE t(a, v AS (a * 2))");
+    let computed = Forged { columns: &["a", "v"], ..computed };
     let cases = [
         ("no definition", Forged::new(""), "has none that can be used"),
         ("a view of its name", Forged::new("CREATE VIEW t AS SELECT 1"), "has none that can be"),
@@ -245,6 +257,7 @@ fn a_table_whose_definition_does_not_fit_comes_plain() {
         ("a key twice", Forged::new("CREATE TABLE t(a PRIMARY KEY) WITHOUT ROWID"), "UNIQUE"),
         ("a rowid twice", Forged::new("CREATE TABLE t(a INTEGER PRIMARY KEY)"), "UNIQUE"),
         ("other values", Forged::new("CREATE TABLE t(c, a AS (c))"), "have other columns"),
+        ("columns computed otherwise", computed, "computes its generated columns otherwise"),
         ("too few rowids", runs("first,last\n1,2\n"), "more records than rowids"),
         ("too many rowids", runs("first,last\n1,4\n"), "fewer records than rowids"),
         ("rowids that go back", runs("first,last\n5,6\n2,2\n"), "not in its form"),

@@ -106,9 +106,8 @@ pub fn asked(path: &Path) -> Asked {
     let schema: BTreeSet<[String; 4]> = database
         .prepare(schema)
         .and_then(|mut statement| {
-            let row = |row: &rusqlite::Row<'_>| {
-                Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?])
-            };
+            let row =
+                |row: &rusqlite::Row<'_>| Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?]);
             statement.query_map([], row)?.collect()
         })
         .expect("the schema is read");
@@ -135,9 +134,8 @@ fn records(database: &Connection, table: &str) -> Vec<String> {
     let is_taken = |alias: &&&str| names.iter().any(|name| name.eq_ignore_ascii_case(alias));
     let rowid = ["rowid", "oid", "_rowid_"];
     let rowid = rowid.iter().find(|alias| !is_taken(alias)).copied();
-    let rowid = rowid.filter(|rowid| {
-        database.prepare(&format!("SELECT {rowid} FROM \"{table}\"")).is_ok()
-    });
+    let rowid =
+        rowid.filter(|rowid| database.prepare(&format!("SELECT {rowid} FROM \"{table}\"")).is_ok());
     let cells = names.iter().map(|name| {
         let name = name.replace('"', "\"\"");
         format!("\"{name}\", CAST(\"{name}\" AS BLOB)")

@@ -173,8 +173,7 @@ impl Defined {
         }
         Schema(connection).change(|schema| {
             for table in &self.definitions.tables {
-                let define =
-                    "UPDATE sqlite_schema SET sql = ?1 WHERE type = 'table' AND name = ?2";
+                let define = "UPDATE sqlite_schema SET sql = ?1 WHERE type = 'table' AND name = ?2";
                 schema.execute(define, params![table.sql, table.plan.name])?;
             }
             for ((table, index), tree) in indexes.iter().zip(&trees) {
@@ -369,12 +368,7 @@ impl FreeNames {
 
 /// Fills the index of a constraint, which need not hold: another index of the same columns is made,
 /// and they exchange their trees.
-fn fill_index(
-    connection: &Connection,
-    table: &str,
-    index: &str,
-    twin: &str,
-) -> Result<(), String> {
+fn fill_index(connection: &Connection, table: &str, index: &str, twin: &str) -> Result<(), String> {
     let columns = |of_key| {
         let columns = index_columns(connection, index, of_key);
         columns.map_err(|error| error.to_string())

@@ -189,7 +189,8 @@ impl Restored {
         let mut why = None;
         for failure in failures {
             let tables = &defined.definitions.tables;
-            let table = tables.iter().find(|table| Some(&table.archived.name) == failure.table.as_ref());
+            let table =
+                tables.iter().find(|table| Some(&table.archived.name) == failure.table.as_ref());
             if let Some(table) = table {
                 let computed = "SQLite computes its generated columns otherwise than they were";
                 let message = if table.computed { computed } else { &failure.message };

@@ -110,7 +110,7 @@ impl Model {
                     self.connection.execute_batch(MAKE_COUNTERS).map_err(words)?;
                 }
                 self.load(&object).map_err(|_| why)?;
-                Ok(Tried::Object(object))
+                Ok(Tried::Object(*object))
             }
             Err(Refusal::Other(why)) => Err(why),
             Ok(Tried::Virtual(object, module)) => {
@@ -155,7 +155,7 @@ impl Model {
                 let unknown = unknown.iter().any(|words| why.contains(words));
                 let unknown = unknown && kind == Kind::Table;
                 return Err(match unknown {
-                    true => Refusal::Unknown(object, why),
+                    true => Refusal::Unknown(Box::new(object), why),
                     false => named(&object, error),
                 });
             }
@@ -167,9 +167,9 @@ impl Model {
         lock(&self.intent).runs = true;
         prepared.raw_execute().map_err(|error| named(&object, error))?;
         let own = "SELECT sql FROM main.sqlite_schema WHERE type = ?1 AND name = ?2";
-        let own = self.connection.query_row(own, params![kind.as_str(), object.name], |row| {
-            row.get::<_, String>(0)
-        });
+        let own = self
+            .connection
+            .query_row(own, params![kind.as_str(), object.name], |row| row.get::<_, String>(0));
         let own = own.map_err(Refusal::from)?;
         object.sql = kept_text(sql, &own);
         object.make = match own.strip_prefix("CREATE UNIQUE INDEX ") {
@@ -263,7 +263,7 @@ fn lock(intent: &Mutex<Intent>) -> std::sync::MutexGuard<'_, Intent> {
 
 enum Refusal {
     /// A table that this SQLite can read and not make.
-    Unknown(Object, String),
+    Unknown(Box<Object>, String),
     Other(String),
 }
 
@@ -291,16 +291,13 @@ impl Intent {
         if self.runs {
             return Authorization::Allow;
         }
-        let internal = |name: &str| {
-            name.get(..7).is_some_and(|begins| begins.eq_ignore_ascii_case("sqlite_"))
-        };
+        let internal =
+            |name: &str| name.get(..7).is_some_and(|begins| begins.eq_ignore_ascii_case("sqlite_"));
         let schema = |name: &str| matches!(name, "sqlite_master" | "sqlite_schema");
         let create = |kind, name: &str, with: &str| Some((kind, name.to_owned(), with.to_owned()));
         let main = context.database_name.is_none_or(|database| database == "main");
         let (allowed, creates) = match context.action {
-            AuthAction::CreateTable { table_name: name } => {
-                (main, create(Kind::Table, name, name))
-            }
+            AuthAction::CreateTable { table_name: name } => (main, create(Kind::Table, name, name)),
             AuthAction::CreateIndex { index_name, table_name } => {
                 (main, create(Kind::Index, index_name, table_name))
             }
@@ -339,7 +336,8 @@ impl Intent {
 /// The text as it came, if it is what SQLite has made of it but for the case of its first words;
 /// else what SQLite has made of it.
 fn kept_text(sql: &str, own: &str) -> String {
-    let heads = ["TABLE", "UNIQUE INDEX", "INDEX", "VIEW", "TRIGGER"].map(|of| format!("CREATE {of} "));
+    let heads =
+        ["TABLE", "UNIQUE INDEX", "INDEX", "VIEW", "TRIGGER"].map(|of| format!("CREATE {of} "));
     let head = heads.iter().find(|head| own.starts_with(head.as_str()));
     let came = head.and_then(|head| Some((head, sql.strip_suffix(&own[head.len()..])?)));
     let same = came.is_some_and(|(head, came)| {

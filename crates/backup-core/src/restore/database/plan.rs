@@ -95,7 +95,10 @@ pub(super) fn read(
     let Some(source) = source(&manifest, only, notes) else { return Ok(None) };
     let path = definitions_path(&source.name);
     let Some(file) = schema_file(&manifest, &path) else {
-        notes.push(format!("the archive has no definitions of {}: its tables are plain", source.name));
+        notes.push(format!(
+            "the archive has no definitions of {}: its tables are plain",
+            source.name
+        ));
         return Ok(None);
     };
     if file.bytes > MAX_DEFINITIONS {
@@ -296,7 +299,8 @@ impl Planner<'_> {
             Ok(shape) => shape,
             Err(error) => return Ok(Err(error.to_string())),
         };
-        let labels: Vec<&str> = archived.columns.iter().map(|column| column.label.as_str()).collect();
+        let labels: Vec<&str> =
+            archived.columns.iter().map(|column| column.label.as_str()).collect();
         let Some(Loading { neutral, stored }) = Loading::of(&object.name, &shape, &labels) else {
             return Ok(Err("the records have other columns".into()));
         };
@@ -351,8 +355,8 @@ impl Planner<'_> {
             .filter(|object| object.kind == Kind::View)
             .map(|view| view.name.clone())
             .collect();
-        let (kept, left): (Vec<_>, Vec<_>) = others.into_iter().partition(|object| {
-            match object.kind {
+        let (kept, left): (Vec<_>, Vec<_>) =
+            others.into_iter().partition(|object| match object.kind {
                 _ if without.contains(&object.name.to_lowercase()) => false,
                 Kind::Index => names.contains(object.table.as_str()),
                 _ if !self.only.is_empty() => false,
@@ -360,8 +364,7 @@ impl Planner<'_> {
                     names.contains(object.table.as_str()) || views.contains(&object.table)
                 }
                 Kind::Table | Kind::Virtual | Kind::View => true,
-            }
-        });
+            });
         // With some tables only, the indexes of the others are not missed.
         let missed = |object: &&Object| self.only.is_empty() || object.kind != Kind::Index;
         let missed: Vec<_> =
@@ -453,8 +456,8 @@ impl Loading {
             labels.iter().map(|label| kept.iter().position(|name| name == label)).collect();
         let known = labels.iter().zip(&stored).all(|(label, at)| at.is_some() || computed(label));
         let each_once: BTreeSet<_> = stored.iter().flatten().collect();
-        let complete = each_once.len() == kept.len()
-            && stored.iter().flatten().count() == kept.len();
+        let complete =
+            each_once.len() == kept.len() && stored.iter().flatten().count() == kept.len();
         (known && complete).then(|| Self { neutral: neutral(name, shape, &kept), stored })
     }
 }

@@ -113,7 +113,10 @@ mod tests {
             ("", &[]),
             (" ;; ", &[]),
             ("a;b", &["a", "b"]),
-            ("CREATE TABLE \"a;\"(b DEFAULT ';''');x;", &["CREATE TABLE \"a;\"(b DEFAULT ';''')", "x"]),
+            (
+                "CREATE TABLE \"a;\"(b DEFAULT ';''');x;",
+                &["CREATE TABLE \"a;\"(b DEFAULT ';''')", "x"],
+            ),
             ("a -- b;\nc;d /* ; */;", &["a -- b;\nc", "d /* ; */"]),
             ("[a;]`b;`;c", &["[a;]`b;`", "c"]),
             (
