@@ -1,4 +1,4 @@
-//! SQLite as the scratch database, and as what `restore` gives back.
+//! SQLite as the scratch database, and as where `restore` puts tables that come without definitions.
 //!
 //! Columns have no affinity, as any other would change cells (`-0.0`, `'42'`); NaN, which SQLite
 //! stores as NULL, is noted aside; a table wider than SQLite allows is split.
