@@ -42,6 +42,13 @@ fn sqlite3_finds_the_same_in_the_restored_database() {
     let source = crm_fixtures::shape("sqlite").path;
     let back = restored(folder.path(), "sqlite");
     assert_eq!(ask(&back, "PRAGMA integrity_check"), "ok\n", "the database is sound");
+    let dump = |database: &Path| {
+        // Objects may have been made in another order.
+        let mut lines: Vec<String> = ask(database, ".dump").lines().map(str::to_owned).collect();
+        lines.sort();
+        lines
+    };
+    assert!(dump(&back) == dump(&source), "the shell dumps something else");
     let tables = "SELECT name FROM sqlite_schema WHERE type = 'table' \
                   AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name";
     let names = ask(&source, tables);

@@ -79,9 +79,25 @@ pub(crate) fn examine(
     visitor: &mut dyn Visitor,
     report: &mut Report,
 ) -> Result<Option<Reader<File>>> {
+    let Some(mut reader) = begin(archive, identities, options, phase, monitor, report)? else {
+        return Ok(None);
+    };
+    pass_over(archive, &mut reader, options, monitor, visitor, report)?;
+    Ok((!report.has_failure()).then_some(reader))
+}
+
+/// Opens an archive, if its tail is what it has to be.
+pub(crate) fn begin(
+    archive: &Path,
+    identities: &[Identity],
+    options: &VerifyOptions,
+    phase: Phase,
+    monitor: &dyn Monitor,
+    report: &mut Report,
+) -> Result<Option<Reader<File>>> {
     let bytes = name_archive(archive, report)?;
     monitor.phase(phase, Some(bytes));
-    let Some(mut reader) = refused(open(archive, identities), report)? else { return Ok(None) };
+    let Some(reader) = refused(open(archive, identities), report)? else { return Ok(None) };
     report.archive_id = Some(reader.archive_id());
     report.content_id = Some(reader.content_id());
     describe(report, reader.manifest());
@@ -96,13 +112,26 @@ pub(crate) fn examine(
             .expected(expected, reader.content_id()),
         );
     }
+    Ok(Some(reader))
+}
+
+/// Passes over an archive that was opened. What is wrong stands in the report.
+pub(crate) fn pass_over(
+    archive: &Path,
+    reader: &mut Reader<File>,
+    options: &VerifyOptions,
+    monitor: &dyn Monitor,
+    visitor: &mut dyn Visitor,
+    report: &mut Report,
+) -> Result<()> {
     let passed = reader.pass(visitor, options.threads, monitor);
-    let Some(seen) = refused(in_file(passed, archive), report)? else { return Ok(None) };
-    report.findings.extend(seen.findings);
-    report.tables = seen.tables;
-    report.files = seen.files;
-    report.checks = seen.checks;
-    Ok((!report.has_failure()).then_some(reader))
+    if let Some(seen) = refused(in_file(passed, archive), report)? {
+        report.findings.extend(seen.findings);
+        report.tables = seen.tables;
+        report.files = seen.files;
+        report.checks = seen.checks;
+    }
+    Ok(())
 }
 
 pub(crate) fn open(archive: &Path, identities: &[Identity]) -> Result<Reader<File>> {
@@ -137,7 +166,7 @@ fn name_archive(archive: &Path, report: &mut Report) -> Result<u64> {
 }
 
 /// Turns a refusal into a finding: it was looked at, and it is wrong.
-fn refused<T>(result: Result<T>, report: &mut Report) -> Result<Option<T>> {
+pub(crate) fn refused<T>(result: Result<T>, report: &mut Report) -> Result<Option<T>> {
     match result {
         Ok(value) => Ok(Some(value)),
         Err(error) if matches!(error.kind(), ErrorKind::Refused(_)) => {

@@ -368,6 +368,38 @@ fn what_is_no_readable_database_is_refused_with_its_reason() {
 }
 
 #[test]
+fn a_table_with_more_columns_than_this_sqlite_reads_is_named() {
+    let columns: Vec<String> = (0..2001).map(|n| format!("c{n}")).collect();
+    let fixture = Fixture::new(&format!(
+        "CREATE TABLE wide (a); PRAGMA writable_schema=ON;
+         UPDATE sqlite_schema SET sql = 'CREATE TABLE wide ({})';",
+        columns.join(",")
+    ));
+    let words = refusal(&mut fixture.source());
+    assert!(words.contains("more columns than the 2,000") && words.contains("wide"), "{words}");
+    assert!(!words.contains("damaged"), "the database is as sound as ever: {words}");
+}
+
+#[test]
+fn counters_and_rowids_are_carried_with_the_definitions() {
+    let fixture = Fixture::new(
+        "CREATE TABLE a (id INTEGER PRIMARY KEY AUTOINCREMENT); INSERT INTO a VALUES (9), (3);
+         CREATE TABLE b (v); INSERT INTO b(rowid, v) VALUES (-2, 1), (-1, 2), (0, 3), (7, 4);
+         CREATE TABLE c (v); INSERT INTO c VALUES (1), (2); CREATE TABLE d (v);
+         CREATE TABLE e (k PRIMARY KEY) WITHOUT ROWID; INSERT INTO e VALUES (5);",
+    );
+    let recorder = fixture.read();
+    let schema = String::from_utf8(recorder.file("crm.sqlite.schema.sql").to_vec()).expect("UTF-8");
+    let end = "DELETE FROM sqlite_sequence;\nINSERT INTO sqlite_sequence VALUES('a',9);\n";
+    assert!(schema.ends_with(end), "{schema}");
+    assert_eq!(recorder.file("crm.sqlite.rowids/b.csv"), b"first,last\n-2,0\n7,7\n", "runs");
+    let paths: Vec<_> = recorder.files.iter().map(|(head, _)| head.path.as_str()).collect();
+    let expected = ["crm.sqlite.schema.sql", "crm.sqlite.rowids/b.csv", "crm.sqlite"];
+    assert_eq!(paths, expected, "nothing is carried of rowids that say nothing");
+    assert_eq!(recorder.sources[0].details["rowids"], true, "the manifest says that they are");
+}
+
+#[test]
 fn a_refused_database_can_be_carried_as_a_file() {
     let fixture = Fixture::new("CREATE TABLE t (a)");
     let file = fixture.source().as_file().expect("there are bytes to carry");

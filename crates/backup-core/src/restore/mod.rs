@@ -3,8 +3,13 @@
 //! What is given back appears under its name only once the whole archive, or each table that was
 //! asked for, has been checked.
 
+#[cfg(feature = "sqlite")]
+mod database;
 mod folder;
 mod paths;
+
+#[cfg(feature = "sqlite")]
+pub use database::restore_database;
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -12,10 +17,10 @@ use std::path::Path;
 use std::time::Instant;
 
 use crate::archive::{Identity, Reader, Visitor};
-use crate::error::{ErrorKind, Result};
+use crate::error::Result;
 use crate::monitor::{Monitor, Phase};
 use crate::report::{Report, Verdict};
-use crate::verify::{VerifyOptions, examine, open};
+use crate::verify::{self, VerifyOptions};
 
 /// What is restored.
 #[derive(Debug, Clone, Default)]
@@ -54,7 +59,7 @@ impl RestoreOptions {
 ///
 /// # Errors
 ///
-/// As [`verify`](crate::verify), and [`ErrorKind::Exists`] if there is something in the folder. What
+/// As [`verify`](crate::verify), and [`ErrorKind::Exists`](crate::ErrorKind::Exists) if there is something in the folder. What
 /// is wrong with the archive is a finding in the report, and nothing is left in the folder then.
 pub fn restore_folder(
     archive: &Path,
@@ -82,51 +87,8 @@ pub fn restore_folder(
     Ok(report)
 }
 
-/// Restores into a new SQLite database: its tables under their own names, or as near as SQLite
-/// allows. What was written is read back and compared before the file gets its name.
-///
-/// # Errors
-///
-/// As [`restore_folder`], and [`ErrorKind::Scratch`] if the database refuses.
-#[cfg(feature = "sqlite")]
-pub fn restore_database(
-    archive: &Path,
-    identities: &[Identity],
-    output: &Path,
-    options: &RestoreOptions,
-    monitor: &dyn Monitor,
-) -> Result<Report> {
-    use crate::archive::publish::Draft;
-    use crate::finding::{Code, Finding};
-    use crate::scratch::{Loader, Scratch, SqliteScratch};
-
-    let mut report = Report::new("restore");
-    let started = Instant::now();
-    let draft = Draft::create(output, false)?;
-    let mut database = SqliteScratch::restoring(draft.path())?;
-    let mut loader = Loader::new(&mut database);
-    let reader = run(archive, identities, options, monitor, &mut loader, &mut report)?;
-    let Some(reader) = reader else { return Ok(report) };
-    database.loaded()?;
-    crate::restore_test::prove(&reader, &options.tables, &mut database, monitor, &mut report)?;
-    let remark = |note: String| Finding::remark(Code::Source, note);
-    report.findings.extend(database.notes().into_iter().map(remark));
-    if options.tables.is_empty() && !reader.manifest().backup.files.is_empty() {
-        let message = "a database holds no files: restore into a folder to get them as well";
-        report.findings.push(remark(message.into()));
-    }
-    report.timings.push(("restore", started.elapsed()));
-    drop(database);
-    if report.verdict() != Some(Verdict::Failed) {
-        draft.sync()?;
-        draft.publish()?;
-        report.written.push(output.display().to_string());
-    }
-    Ok(report)
-}
-
 /// Gives everything, or the tables that were asked for, to `visitor`; what is wrong stands in the
-/// report. Gives the reader if nothing is.
+/// report.
 fn run(
     archive: &Path,
     identities: &[Identity],
@@ -134,13 +96,26 @@ fn run(
     monitor: &dyn Monitor,
     visitor: &mut dyn Visitor,
     report: &mut Report,
+) -> Result<()> {
+    match begin(archive, identities, options, monitor, report)? {
+        Some(mut reader) => give(archive, &mut reader, options, monitor, visitor, report),
+        None => Ok(()),
+    }
+}
+
+/// Opens the archive and says what will be looked at.
+fn begin(
+    archive: &Path,
+    identities: &[Identity],
+    options: &RestoreOptions,
+    monitor: &dyn Monitor,
+    report: &mut Report,
 ) -> Result<Option<Reader<File>>> {
     if options.tables.is_empty() {
         let (verify, phase) = (&options.verify, Phase::Restoring);
-        return examine(archive, identities, verify, phase, monitor, visitor, report);
+        return verify::begin(archive, identities, verify, phase, monitor, report);
     }
-    let mut reader = open(archive, identities)?;
-    let wanted: BTreeSet<&String> = options.tables.iter().collect();
+    let reader = verify::open(archive, identities)?;
     report.archive = Some(archive.display().to_string());
     report.archive_id = Some(reader.archive_id());
     report.content_id = Some(reader.content_id());
@@ -148,14 +123,24 @@ fn run(
     report.files.clear();
     report.tables.retain(|table| options.tables.contains(&table.name));
     monitor.phase(Phase::Restoring, Some(report.tables.iter().map(|table| table.bytes).sum()));
-    for name in wanted {
-        match reader.visit_table(name, visitor, monitor) {
-            Ok(()) => {}
-            Err(error) => match error.kind() {
-                ErrorKind::Refused(finding) => report.findings.push(finding.clone()),
-                _ => return Err(error),
-            },
-        }
+    Ok(Some(reader))
+}
+
+/// Gives everything, or the tables that were asked for, to `visitor`.
+fn give(
+    archive: &Path,
+    reader: &mut Reader<File>,
+    options: &RestoreOptions,
+    monitor: &dyn Monitor,
+    visitor: &mut dyn Visitor,
+    report: &mut Report,
+) -> Result<()> {
+    if options.tables.is_empty() {
+        return verify::pass_over(archive, reader, &options.verify, monitor, visitor, report);
     }
-    Ok((!report.has_failure()).then_some(reader))
+    let wanted: BTreeSet<&String> = options.tables.iter().collect();
+    for name in wanted {
+        verify::refused(reader.visit_table(name, visitor, monitor), report)?;
+    }
+    Ok(())
 }

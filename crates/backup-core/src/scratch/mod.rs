@@ -1,7 +1,7 @@
 //! The throw-away database that a restore-test loads, and asks again.
 
 #[cfg(feature = "sqlite")]
-mod sqlite;
+pub(crate) mod sqlite;
 
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteScratch;

@@ -1,4 +1,4 @@
-//! SQLite as the scratch database, and as what `restore` gives back.
+//! SQLite as the scratch database, and as where `restore` puts tables that come without definitions.
 //!
 //! Columns have no affinity, as any other would change cells (`-0.0`, `'42'`); NaN, which SQLite
 //! stores as NULL, is noted aside; a table wider than SQLite allows is split.
@@ -82,12 +82,25 @@ impl SqliteScratch {
     }
 
     /// A database that is given back: tables and columns have their own names, as near as SQLite
-    /// allows, and nothing else stays in it.
-    pub(crate) fn restoring(path: &Path) -> Result<Self> {
+    /// allows, and nothing else stays in it. It keeps text in `encoding`; `reserved` are names that
+    /// something else has, in lower case.
+    pub(crate) fn restoring(
+        path: &Path,
+        encoding: &str,
+        reserved: HashSet<String>,
+    ) -> Result<Self> {
         let connection = Connection::open(path).map_err(|e| failed("be opened", e))?;
+        // The encoding can be set only before there is anything.
+        connection
+            .pragma_update(None, "encoding", encoding)
+            .map_err(|e| failed("be prepared", e))?;
         let mut database = Self::prepare_with(connection, "TEMP")?;
-        database.names = Some(HashSet::new());
+        database.names = Some(reserved);
         Ok(database)
+    }
+
+    pub(crate) fn connection(&self) -> &Connection {
+        &self.connection
     }
 
     /// What could not be given back as it was: names that SQLite has no room for, and NaN.
@@ -163,7 +176,7 @@ fn unknown_table() -> Error {
     Error::new(ErrorKind::Scratch { doing: "find a table", why: "it was not created".into() })
 }
 
-fn failed(doing: &'static str, error: rusqlite::Error) -> Error {
+pub(crate) fn failed(doing: &'static str, error: rusqlite::Error) -> Error {
     Error::new(ErrorKind::Scratch { doing, why: error.to_string() })
 }
 
@@ -220,7 +233,7 @@ fn unique_name(wanted: &str, instead: &str, taken: &mut HashSet<String>) -> Stri
 }
 
 /// A cell, as SQLite takes it; text that is not UTF-8 as it is.
-struct Bound<'a>(Cell<'a>);
+pub(crate) struct Bound<'a>(pub(crate) Cell<'a>);
 
 impl ToSql for Bound<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::sqlite::{Counted, count_columns};
 
 /// Counts every column of the table.
-pub(super) fn ask(connection: &Connection, table: &TablePlan) -> Result<Vec<Counted>> {
+pub(crate) fn ask(connection: &Connection, table: &TablePlan) -> Result<Vec<Counted>> {
     let columns: Vec<String> = table.columns.iter().map(|column| quoted(column)).collect();
     count_columns(connection, &table.from(), &columns)
         .map_err(|error| failed("count what the table holds", &error))
@@ -20,7 +20,7 @@ pub(super) fn ask(connection: &Connection, table: &TablePlan) -> Result<Vec<Coun
 ///
 /// Where the database keeps UTF-16, SQLite cannot say how long the text is as UTF-8. Then it is
 /// asked whether all of the text was read, and the length is the one that came out of it.
-pub(super) fn reconcile(
+pub(crate) fn reconcile(
     counted: &[Counted],
     tallies: Option<&[Tally]>,
 ) -> Result<Vec<ColumnCounts>> {

@@ -4,10 +4,12 @@
 //! definitions are carried as SQL, and the database file itself is carried whole, as it is not
 //! rebuilt byte for byte from its tables. The file is never changed: see `open.rs`.
 
-mod counts;
+pub(crate) mod counts;
 mod open;
-mod rows;
-mod schema;
+pub(crate) mod rowids;
+pub(crate) mod rows;
+pub(crate) mod schema;
+pub(crate) mod shape;
 mod virtual_tables;
 
 use std::path::PathBuf;
@@ -15,8 +17,10 @@ use std::path::PathBuf;
 use rusqlite::Connection;
 use serde_json::{Map, Value, json};
 
+pub(crate) use self::open::failed;
 pub(super) use self::open::private_folder;
-use self::open::{Database, Files, Header, failed};
+use self::open::{Database, Files, Header};
+use self::rowids::Runs;
 use self::schema::Schema;
 use super::kept::Spread;
 use super::{FileHead, FileSource, Sink, Source};
@@ -30,7 +34,7 @@ use crate::sqlite::quoted;
 ///
 /// Tables, their declared keys and references, and every cell's storage class come out as they
 /// are; virtual tables and SQLite's own tables go to the ledger, views, indexes and triggers into
-/// the schema file.
+/// the schema file, rowids that are not 1, 2, 3 … into files beside it.
 #[derive(Debug, Clone)]
 pub struct SqliteSource {
     path: PathBuf,
@@ -74,6 +78,10 @@ impl SqliteSource {
                 .map_err(|error| error.in_table(&table.name))?;
         }
         self.carry_definitions(&schema, sink)?;
+        for table in &schema.tables {
+            self.carry_rowids(&database.connection, table, sink)
+                .map_err(|error| error.in_table(&table.name))?;
+        }
         self.carry_files(&files, &digests, sink)?;
         files.check_unmoved()?;
         spread.finish(sink.monitor());
@@ -112,9 +120,24 @@ impl SqliteSource {
     }
 
     fn carry_definitions(&self, schema: &Schema, sink: &mut dyn Sink) -> Result<()> {
-        let path = format!("{}.schema.sql", self.name);
+        let path = definitions_path(&self.name);
         let head = FileHead::new(path, schema.definitions.len() as u64, Role::Schema);
         sink.file(&head, &mut schema.definitions.as_slice())?;
+        Ok(())
+    }
+
+    fn carry_rowids(
+        &self,
+        connection: &Connection,
+        table: &schema::TablePlan,
+        sink: &mut dyn Sink,
+    ) -> Result<()> {
+        let Some(mut statement) = rowids::statement(connection, table)? else { return Ok(()) };
+        let bytes = rowids::measure(&mut Runs::of(&mut statement)?, sink.monitor())?;
+        let Some(bytes) = bytes else { return Ok(()) };
+        let path = rowids::path(&self.name, &table.name);
+        let head = FileHead::new(path, bytes, Role::Schema);
+        sink.file(&head, &mut Runs::of(&mut statement)?)?;
         Ok(())
     }
 
@@ -135,13 +158,14 @@ impl SqliteSource {
         schema: &Schema,
         sha256: Digest,
     ) -> SourceFacts {
-        let details: [(&str, Value); 6] = [
+        let details: [(&str, Value); 7] = [
             ("encoding", json!(schema.encoding.as_str())),
             ("page_size", json!(schema.page_size)),
             ("user_version", json!(schema.user_version)),
             ("application_id", json!(schema.application_id)),
             ("journal_mode", json!(if header.wal { "wal" } else { "rollback" })),
             ("written_by", json!(header.written_by())),
+            (ROWIDS, json!(true)),
         ];
         let (original, modified) = match &self.within {
             Some((zip, modified)) => (Original::Within(zip.clone()), modified.clone()),
@@ -158,6 +182,14 @@ impl SqliteSource {
         }
     }
 }
+
+/// Where a source's definitions are carried.
+pub(crate) fn definitions_path(source: &str) -> String {
+    format!("{source}.schema.sql")
+}
+
+/// What says of a source that its rowids are carried where they are not 1, 2, 3 ….
+pub(crate) const ROWIDS: &str = "rowids";
 
 impl Source for SqliteSource {
     fn name(&self) -> &str {

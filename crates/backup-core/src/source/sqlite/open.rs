@@ -18,6 +18,7 @@ use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 use crate::monitor::Monitor;
 use crate::record::Digest;
+use crate::sqlite::quoted;
 
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
@@ -156,31 +157,50 @@ impl Database {
     /// Lets SQLite check the file, and returns what it has to say that keeps nobody from reading.
     pub(super) fn check(&self, name: &str) -> Result<Vec<Finding>> {
         let remark = |message: String| Finding::remark(Code::Source, message).path(name);
-        let messages = match self.integrity_messages() {
-            Ok(messages) => messages,
-            Err(error) if is_damage(&error) => return Err(failed("read it", &error)),
-            // A collation or a module that this SQLite does not have.
-            Err(error) => {
-                return Ok(vec![remark(format!("SQLite cannot check the whole file: {error}"))]);
-            }
-        };
         let mut remarks = Vec::new();
-        for message in messages {
-            if message == "ok" {
-                continue;
+        let mut messages = Vec::new();
+        match self.integrity_messages("100") {
+            Ok(said) => messages = said,
+            Err(error) if is_damage(&error) => return Err(failed("read it", &error)),
+            // A collation, a function or a module that this SQLite does not have.
+            Err(error) => {
+                remarks.push(remark(format!("SQLite cannot check the whole file: {error}")));
+                for table in self.tables().map_err(|error| failed("read it", &error))? {
+                    match self.integrity_messages(&quoted(&table)) {
+                        Ok(said) => messages.extend(said),
+                        Err(error) if is_damage(&error) => return Err(failed("read it", &error)),
+                        Err(error) => {
+                            let message = format!("SQLite cannot check table {table}: {error}");
+                            remarks.push(remark(message));
+                        }
+                    }
+                }
             }
-            if !keeps_rows_readable(&message) {
-                return Err(damaged(&message));
+        }
+        for message in messages.iter().filter(|message| *message != "ok") {
+            if !keeps_rows_readable(message) {
+                return Err(damaged(message));
             }
-            remarks.push(remark(format!("SQLite's integrity check says: {message}")));
+            let anew = if is_of_an_index(message) {
+                "; a restored database has its indexes made anew"
+            } else {
+                ""
+            };
+            remarks.push(remark(format!("SQLite's integrity check says: {message}{anew}")));
         }
         Ok(remarks)
     }
 
-    fn integrity_messages(&self) -> rusqlite::Result<Vec<String>> {
-        let mut statement = self.connection.prepare("PRAGMA main.integrity_check(100)")?;
-        let messages = statement.query_map([], |row| row.get(0))?;
-        messages.collect()
+    /// `what` is how many messages at most, or one table.
+    fn integrity_messages(&self, what: &str) -> rusqlite::Result<Vec<String>> {
+        let check = format!("PRAGMA main.integrity_check({what})");
+        self.connection.prepare(&check)?.query_map([], |row| row.get(0))?.collect()
+    }
+
+    fn tables(&self) -> rusqlite::Result<Vec<String>> {
+        const TABLES: &str =
+            "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND rootpage > 0";
+        self.connection.prepare(TABLES)?.query_map([], |row| row.get(0))?.collect()
     }
 }
 
@@ -286,6 +306,11 @@ fn keeps_rows_readable(message: &str) -> bool {
         || (message.starts_with("row ") && message.contains(" missing from index "))
 }
 
+/// Whether the index alone is not what its table says.
+fn is_of_an_index(message: &str) -> bool {
+    message.starts_with("wrong # of entries in index ") || message.contains(" missing from index ")
+}
+
 fn is_damage(error: &rusqlite::Error) -> bool {
     matches!(
         error.sqlite_error_code(),
@@ -302,11 +327,15 @@ fn damaged(message: &str) -> Error {
 }
 
 /// SQLite's refusal as an error of this crate.
-pub(super) fn failed(doing: &str, error: &rusqlite::Error) -> Error {
-    if error.to_string().contains(" too many columns on ") {
+pub(crate) fn failed(doing: &str, error: &rusqlite::Error) -> Error {
+    // SQLite calls the definition malformed, but another build of it made the table.
+    if error.to_string().contains("too many columns") {
         return Error::source(
-            format!("a table has more columns than SQLite reads here: {error}"),
-            "Export that table as CSV; until then the database can be carried as a file.",
+            format!(
+                "a table has more columns than the 2,000 that this build of SQLite can read: {error}"
+            ),
+            "Export it from the program that wrote it, as CSV for example; until then it can be \
+             carried as a file.",
         );
     }
     if is_damage(error) {

@@ -15,7 +15,7 @@ const BETWEEN_TELLS: u64 = 4096;
 
 /// What was read of the text in a column of a database that keeps UTF-16.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Tally {
+pub(crate) struct Tally {
     /// As the database keeps it.
     pub(super) stored_bytes: u64,
     /// As UTF-8.
@@ -46,7 +46,10 @@ pub(super) fn prepare<'c>(
             "" => String::new(),
             order => format!(" ORDER BY {order}"),
         };
-        let sql = format!("SELECT {} FROM {}{order}", columns.join(", "), table.from());
+        // Without an order of its own, a table is read as it stands, and not as some index does.
+        let unordered = if order.is_empty() { " NOT INDEXED" } else { "" };
+        let (columns, from) = (columns.join(", "), table.from());
+        let sql = format!("SELECT {columns} FROM {from}{unordered}{order}");
         connection.prepare(&sql).map_err(|error| failed("read the table", &error))
     };
     let values = select(&|column| column)?;
@@ -67,6 +70,23 @@ pub(super) fn send(
     spread: &mut Spread,
     sink: &mut dyn Sink,
 ) -> Result<Option<Vec<Tally>>> {
+    let mut number = 0u64;
+    each(connection, table, encoding, &mut |record| {
+        number += 1;
+        if number.is_multiple_of(BETWEEN_TELLS) {
+            spread.seen(BETWEEN_TELLS, sink.monitor())?;
+        }
+        sink.record(record)
+    })
+}
+
+/// Gives every record of the table; the tallies are there if the database keeps UTF-16.
+pub(crate) fn each(
+    connection: &Connection,
+    table: &TablePlan,
+    encoding: Encoding,
+    take: &mut dyn FnMut(&Record) -> Result<()>,
+) -> Result<Option<Vec<Tally>>> {
     let mut reading = prepare(connection, table, encoding)?;
     let mut values = query(&mut reading.values)?;
     let mut stored = reading.stored.as_mut().map(query).transpose()?;
@@ -74,9 +94,6 @@ pub(super) fn send(
     let mut tallies = stored.as_ref().map(|_| vec![Tally::default(); width]);
     let mut record = Record::new();
     for number in 1u64.. {
-        if number.is_multiple_of(BETWEEN_TELLS) {
-            spread.seen(BETWEEN_TELLS, sink.monitor())?;
-        }
         let more = match (&mut stored, &mut tallies) {
             (Some(stored), Some(tallies)) => {
                 fill_utf16(&mut record, &mut values, stored, encoding, tallies)
@@ -86,7 +103,7 @@ pub(super) fn send(
         if !more.map_err(|error| error.at_record(number))? {
             break;
         }
-        sink.record(&record).map_err(|error| error.at_record(number))?;
+        take(&record).map_err(|error| error.at_record(number))?;
     }
     Ok(tallies)
 }
@@ -203,4 +220,25 @@ fn generalised_utf8(units: impl Iterator<Item = u16>) -> (Vec<u8>, bool) {
         }
     }
     (text, lone)
+}
+
+/// What [`generalised_utf8`] was made of; nothing if it was made by nobody here.
+pub(crate) fn utf16_units(text: &[u8]) -> Option<Vec<u16>> {
+    let mut units = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while !rest.is_empty() {
+        let valid = match std::str::from_utf8(rest) {
+            Ok(valid) => valid,
+            Err(error) => std::str::from_utf8(&rest[..error.valid_up_to()]).ok()?,
+        };
+        units.extend(valid.encode_utf16());
+        rest = &rest[valid.len()..];
+        if let [0xed, middle @ 0xa0..=0xbf, last @ 0x80..=0xbf, ..] = rest {
+            units.push(0xd000 | u16::from(middle & 0x3f) << 6 | u16::from(last & 0x3f));
+            rest = &rest[3..];
+        } else if !rest.is_empty() {
+            return None;
+        }
+    }
+    Some(units)
 }

@@ -2,22 +2,23 @@
 
 use rusqlite::{Connection, Row};
 
+use super::shape::{Shape, ask};
 use super::{counts, virtual_tables};
-use super::{failed, quoted, rows};
+use super::{quoted, rows};
 use crate::archive::package::{Key, Known, LedgerEntry, Reference};
 use crate::error::{Error, Result};
 use crate::sqlite::Counted;
 
 /// How a database keeps its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Encoding {
+pub(crate) enum Encoding {
     Utf8,
     Utf16Le,
     Utf16Be,
 }
 
 impl Encoding {
-    pub(super) fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Utf8 => "UTF-8",
             Self::Utf16Le => "UTF-16le",
@@ -25,11 +26,10 @@ impl Encoding {
         }
     }
 
-    fn parse(text: &str) -> Result<Self> {
-        [Self::Utf8, Self::Utf16Le, Self::Utf16Be]
-            .into_iter()
-            .find(|encoding| encoding.as_str() == text)
-            .ok_or_else(|| Error::source(format!("the text encoding {text} is unknown"), ""))
+    /// The encoding that `PRAGMA encoding` calls this.
+    pub(crate) fn named(text: &str) -> Option<Self> {
+        let mut all = [Self::Utf8, Self::Utf16Le, Self::Utf16Be].into_iter();
+        all.find(|encoding| encoding.as_str() == text)
     }
 }
 
@@ -48,23 +48,16 @@ pub(super) struct Schema {
 
 /// A table that will be read.
 #[derive(Debug)]
-pub(super) struct TablePlan {
-    pub(super) name: String,
-    pub(super) columns: Vec<String>,
+pub(crate) struct TablePlan {
+    pub(crate) name: String,
+    pub(crate) columns: Vec<String>,
     /// What `ORDER BY` says; empty if there is nothing to order by.
-    pub(super) order: String,
-    pub(super) keys: Vec<Key>,
-    pub(super) references: Vec<Reference>,
-    pub(super) counts: Vec<Counted>,
-}
-
-#[derive(Debug)]
-struct ColumnPlan {
-    name: String,
-    /// Its place in the primary key, counted from 1; 0 if it has none.
-    key: i64,
-    /// Whether it is computed whenever it is read.
-    computed: bool,
+    pub(crate) order: String,
+    /// What the rowid is called, where it can be asked for and is no column.
+    pub(crate) rowid: Option<&'static str>,
+    pub(crate) keys: Vec<Key>,
+    pub(crate) references: Vec<Reference>,
+    pub(crate) counts: Vec<Counted>,
 }
 
 impl Schema {
@@ -79,7 +72,9 @@ impl Schema {
             .pop()
             .ok_or_else(|| unanswered("encoding"))?;
         let mut schema = Self {
-            encoding: Encoding::parse(&encoding)?,
+            encoding: Encoding::named(&encoding).ok_or_else(|| {
+                Error::source(format!("the text encoding {encoding} is unknown"), "")
+            })?,
             page_size: number("page_size")?,
             user_version: number("user_version")?,
             application_id: number("application_id")?,
@@ -101,7 +96,11 @@ impl Schema {
         let modules: Vec<String> = ask(connection, "PRAGMA module_list", |row| row.get(0))?;
         for (name, is_virtual, sql) in tables {
             if is_internal(&name) {
-                let message = "SQLite's own table is kept in the database file alone";
+                let message = if name.eq_ignore_ascii_case(SEQUENCE) {
+                    "SQLite's own table of counters is carried with the definitions"
+                } else {
+                    "SQLite's own table is kept in the database file alone"
+                };
                 self.ledger.push(LedgerEntry::new("internal-table", message).table(name));
             } else if is_virtual {
                 let module = sql.as_deref().and_then(virtual_tables::module);
@@ -118,15 +117,9 @@ impl Schema {
     }
 
     fn plan_table(&mut self, connection: &Connection, name: String) -> Result<TablePlan> {
-        let mut columns = columns(connection, &name)?;
-        let mut plan = TablePlan {
-            order: order(connection, &name, &columns)?,
-            keys: keys(&columns),
-            references: references(connection, &name)?,
-            columns: names(&columns),
-            counts: Vec::new(),
-            name,
-        };
+        let shape = Shape::of(connection, &name)?;
+        let references = references(connection, &name)?;
+        let mut plan = TablePlan { keys: keys(&shape), references, ..shape.plan(name) };
         if plan.order.is_empty() {
             let message = "nothing in the table gives its records an order; they come as SQLite \
                            keeps them";
@@ -134,9 +127,9 @@ impl Schema {
         }
         if let Err(error) = plan.ask_counts(connection, self.encoding) {
             // A computed column may call for a function that only its own program has.
-            let computed = columns.iter().filter(|column| column.computed).count();
-            columns.retain(|column| !column.computed);
-            plan.columns = names(&columns);
+            let stored = shape.columns.iter().filter(|column| !column.computed);
+            plan.columns = stored.map(|column| column.name.clone()).collect();
+            let computed = shape.columns.len() - plan.columns.len();
             if computed == 0 || plan.ask_counts(connection, self.encoding).is_err() {
                 return Err(error);
             }
@@ -165,11 +158,28 @@ impl Schema {
         for (name, sql) in definitions {
             if !is_internal(&String::from_utf8_lossy(&name)) {
                 text.extend_from_slice(&sql);
-                text.extend_from_slice(b";\n");
+                // A comment at the end would swallow the semicolon.
+                let last = sql.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+                let commented = last.windows(2).any(|two| two == b"--");
+                text.extend_from_slice(if commented { b"\n;\n" } else { b";\n" });
             }
         }
+        text.extend_from_slice(&counters(connection)?);
         Ok(text)
     }
+}
+
+/// The counters of `AUTOINCREMENT`, as statements that set them.
+fn counters(connection: &Connection) -> Result<Vec<u8>> {
+    const IS_THERE: &str = "SELECT 1 FROM main.sqlite_schema WHERE name = 'sqlite_sequence'";
+    const COUNTERS: &str = "SELECT 'INSERT INTO sqlite_sequence VALUES(' || quote(name) || ',' \
+                            || quote(seq) || ');' || char(10) FROM main.sqlite_sequence \
+                            ORDER BY rowid";
+    if ask(connection, IS_THERE, |row| row.get::<_, i64>(0))?.is_empty() {
+        return Ok(Vec::new());
+    }
+    let set = ask(connection, COUNTERS, |row| Ok(row.get_ref(0)?.as_bytes()?.to_vec()))?;
+    Ok([b"DELETE FROM sqlite_sequence;\n".to_vec(), set.concat()].concat())
 }
 
 impl TablePlan {
@@ -185,53 +195,20 @@ impl TablePlan {
     }
 
     /// What is selected from, as SQL.
-    pub(super) fn from(&self) -> String {
+    pub(crate) fn from(&self) -> String {
         format!("main.{}", quoted(&self.name))
     }
 }
+
+const SEQUENCE: &str = "sqlite_sequence";
 
 fn is_internal(name: &str) -> bool {
     name.get(..7).is_some_and(|beginning| beginning.eq_ignore_ascii_case("sqlite_"))
 }
 
-fn names(columns: &[ColumnPlan]) -> Vec<String> {
-    columns.iter().map(|column| column.name.clone()).collect()
-}
-
-fn columns(connection: &Connection, table: &str) -> Result<Vec<ColumnPlan>> {
-    let sql = format!("PRAGMA main.table_xinfo({})", quoted(table));
-    let all = ask(connection, &sql, |row| {
-        let hidden: i64 = row.get("hidden")?;
-        let (name, key) = (row.get("name")?, row.get("pk")?);
-        Ok((hidden, ColumnPlan { name, key, computed: hidden == 2 }))
-    })?;
-    // 1 is a hidden column of a virtual table, which is no data.
-    Ok(all.into_iter().filter(|(hidden, _)| *hidden != 1).map(|(_, column)| column).collect())
-}
-
-/// The names of the primary key's columns, in its order.
-fn key_columns(columns: &[ColumnPlan]) -> Vec<&str> {
-    let mut key: Vec<_> = columns.iter().filter(|column| column.key > 0).collect();
-    key.sort_by_key(|column| column.key);
-    key.into_iter().map(|column| column.name.as_str()).collect()
-}
-
-fn keys(columns: &[ColumnPlan]) -> Vec<Key> {
-    let columns: Vec<_> = key_columns(columns).into_iter().map(str::to_owned).collect();
+fn keys(shape: &Shape) -> Vec<Key> {
+    let columns: Vec<_> = shape.key_columns().into_iter().map(str::to_owned).collect();
     if columns.is_empty() { Vec::new() } else { vec![Key { columns, known: Known::Declared }] }
-}
-
-/// Without an order, SQLite would give the records in that of whatever index holds them all.
-fn order(connection: &Connection, table: &str, columns: &[ColumnPlan]) -> Result<String> {
-    let sql = format!("PRAGMA main.table_list({})", quoted(table));
-    let without_rowid = ask(connection, &sql, |row| row.get::<_, bool>("wr"))?.contains(&true);
-    let shadowed =
-        |alias: &str| columns.iter().any(|column| column.name.eq_ignore_ascii_case(alias));
-    let rowid = ["rowid", "_rowid_", "oid"].into_iter().find(|alias| !shadowed(alias));
-    Ok(match rowid {
-        Some(alias) if !without_rowid => alias.to_owned(),
-        _ => key_columns(columns).into_iter().map(quoted).collect::<Vec<_>>().join(", "),
-    })
 }
 
 fn references(connection: &Connection, table: &str) -> Result<Vec<Reference>> {
@@ -255,16 +232,6 @@ fn references(connection: &Connection, table: &str) -> Result<Vec<Reference>> {
         }
     }
     Ok(references.into_iter().map(|(_, reference)| reference).collect())
-}
-
-fn ask<T>(
-    connection: &Connection,
-    sql: &str,
-    take: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
-) -> Result<Vec<T>> {
-    let answer =
-        || -> rusqlite::Result<Vec<T>> { connection.prepare(sql)?.query_map([], take)?.collect() };
-    answer().map_err(|error| failed("read its definitions", &error))
 }
 
 fn unanswered(what: &str) -> Error {

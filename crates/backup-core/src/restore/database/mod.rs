@@ -1,0 +1,264 @@
+//! Restore into a SQLite database.
+//!
+//! Tables of a SQLite source come back as they were defined, with everything else that was defined
+//! beside them; all others as plain tables. What does not come as it was defined shows only when
+//! its records are there: then the restore begins again with that as a plain table, which is rare
+//! and much simpler than taking it back.
+
+mod defined;
+mod model;
+mod plan;
+mod spool;
+mod statements;
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::path::Path;
+use std::time::Instant;
+
+use self::defined::Defined;
+use self::plan::Avoid;
+use super::{RestoreOptions, begin, give};
+use crate::archive::package::{ColumnCounts, Role};
+use crate::archive::publish::Draft;
+use crate::archive::{Identity, Reader};
+use crate::error::{ErrorKind, Result};
+use crate::finding::{Code, Finding, Severity};
+use crate::monitor::Monitor;
+use crate::record::{Digest, Record, Table};
+use crate::report::{Report, Verdict};
+use crate::scratch::{Loader, Scratch, SqliteScratch};
+
+/// Restores into a new SQLite database. The tables of a SQLite source come back with their
+/// definitions, indexes, views, triggers, rowids and counters; other tables under their own names,
+/// or as near as SQLite allows, and without types. What was written is read back and compared
+/// before the file gets its name.
+///
+/// # Errors
+///
+/// As [`restore_folder`](crate::restore_folder), and [`ErrorKind::Scratch`] if the database refuses.
+pub fn restore_database(
+    archive: &Path,
+    identities: &[Identity],
+    output: &Path,
+    options: &RestoreOptions,
+    monitor: &dyn Monitor,
+) -> Result<Report> {
+    let started = Instant::now();
+    // What cannot be written is said before anything is read.
+    drop(Draft::create(output, false)?);
+    let mut opened = Report::new("restore");
+    let Some(mut reader) = begin(archive, identities, options, monitor, &mut opened)? else {
+        return Ok(opened);
+    };
+    let mut avoid = Avoid::default();
+    loop {
+        let mut report = opened.clone();
+        let draft = Draft::create(output, false)?;
+        let job = Job { archive, options, monitor, path: draft.path() };
+        if !job.attempt(&mut reader, &mut avoid, &mut report)? {
+            continue;
+        }
+        report.timings.push(("restore", started.elapsed()));
+        if report.verdict() != Some(Verdict::Failed) {
+            draft.sync()?;
+            draft.publish()?;
+            report.written.push(output.display().to_string());
+        }
+        return Ok(report);
+    }
+}
+
+struct Job<'a> {
+    archive: &'a Path,
+    options: &'a RestoreOptions,
+    monitor: &'a dyn Monitor,
+    path: &'a Path,
+}
+
+impl Job<'_> {
+    /// Restores once; `false` if it has to be begun again, with something to avoid.
+    fn attempt(
+        &self,
+        reader: &mut Reader<File>,
+        avoid: &mut Avoid,
+        report: &mut Report,
+    ) -> Result<bool> {
+        let mut notes = Vec::new();
+        let folder = self.path.parent().unwrap_or(Path::new("."));
+        let plan = plan::read(reader, &self.options.tables, avoid, folder, &mut notes);
+        let Some(definitions) = crate::verify::refused(plan, report)? else { return Ok(true) };
+        let mut database = Restored::create(self.path, definitions)?;
+        let restored = self.fill(reader, &mut database, report);
+        if database.has_definitions()
+            && let Some(again) = database.refusal(&restored, report)
+        {
+            match again {
+                (Some(index), why) => avoid.tables.insert(index, why).map(drop),
+                (None, why) => avoid.all.replace(why).map(drop),
+            };
+            return Ok(false);
+        }
+        restored?;
+        notes.extend(database.notes());
+        let remark = |note: String| Finding::remark(Code::Source, note);
+        report.findings.extend(notes.into_iter().map(remark));
+        let files = &reader.manifest().backup.files;
+        if self.options.tables.is_empty() && files.iter().any(|file| file.role != Role::Schema) {
+            let message = "a database holds no files: restore into a folder to get them as well";
+            report.findings.push(remark(message.into()));
+        }
+        Ok(true)
+    }
+
+    fn fill(
+        &self,
+        reader: &mut Reader<File>,
+        database: &mut Restored,
+        report: &mut Report,
+    ) -> Result<()> {
+        let (options, monitor) = (self.options, self.monitor);
+        let mut loader = Loader::new(database);
+        give(self.archive, reader, options, monitor, &mut loader, report)?;
+        if report.has_failure() {
+            return Ok(());
+        }
+        database.loading = false;
+        database.loaded()?;
+        crate::restore_test::prove(reader, &options.tables, database, monitor, report)?;
+        match &database.defined {
+            Some(defined) => defined.prove(monitor, report),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A database that is given back: some tables as they were defined, others plain.
+struct Restored {
+    plain: SqliteScratch,
+    defined: Option<Defined>,
+    path: std::path::PathBuf,
+    /// The archive is still being read: what is wrong now is wrong with that.
+    loading: bool,
+}
+
+impl Restored {
+    fn create(path: &Path, definitions: Option<plan::Definitions>) -> Result<Self> {
+        let mut names = HashSet::new();
+        let mut encoding = "UTF-8";
+        if let Some(definitions) = &definitions {
+            let tables = definitions.tables.iter().map(|table| &table.plan.name);
+            let others = definitions.others.iter().map(|other| &other.name);
+            names.extend(tables.chain(others).map(|name| name.to_lowercase()));
+            encoding = definitions.encoding.as_str();
+        }
+        let plain = SqliteScratch::restoring(path, encoding, names)?;
+        let defined = definitions
+            .map(|definitions| Defined::begin(definitions, plain.connection()))
+            .transpose()?;
+        Ok(Self { plain, defined, path: path.to_path_buf(), loading: true })
+    }
+
+    fn has_definitions(&self) -> bool {
+        self.defined.is_some()
+    }
+
+    fn as_defined(&mut self, table: usize) -> Option<&mut Defined> {
+        self.defined.as_mut().filter(|defined| defined.has(table))
+    }
+
+    /// The table, or everything, that does not come as it is defined, and why.
+    fn refusal(
+        &mut self,
+        restored: &Result<()>,
+        report: &Report,
+    ) -> Option<(Option<usize>, String)> {
+        let defined = self.defined.as_mut()?;
+        if let Some((index, why)) = defined.refused.take() {
+            return Some((Some(index), why));
+        }
+        match restored {
+            Err(error) if matches!(error.kind(), ErrorKind::Scratch { .. }) => {
+                return Some((None, error.to_string()));
+            }
+            Err(_) => return None,
+            Ok(()) if self.loading => return None,
+            Ok(()) => {}
+        }
+        let failures = report.findings.iter().filter(|f| f.severity == Severity::Failure);
+        let mut why = None;
+        for failure in failures {
+            let tables = &defined.definitions.tables;
+            let table =
+                tables.iter().find(|table| Some(&table.archived.name) == failure.table.as_ref());
+            if let Some(table) = table {
+                let computed = "SQLite computes its generated columns otherwise than they were";
+                let message = if table.computed { computed } else { &failure.message };
+                return Some((Some(table.index), message.to_owned()));
+            }
+            why.get_or_insert_with(|| failure.message.clone());
+        }
+        why.map(|why| (None, why))
+    }
+
+    fn notes(&self) -> Vec<String> {
+        let mut notes = self.plain.notes();
+        notes.extend(self.defined.iter().flat_map(|defined| defined.notes.clone()));
+        notes
+    }
+}
+
+impl Scratch for Restored {
+    fn create_table(&mut self, index: usize, table: &Table) -> Result<()> {
+        match self.as_defined(index) {
+            Some(defined) => defined.create(index),
+            None => self.plain.create_table(index, table)?,
+        }
+        Ok(())
+    }
+
+    fn insert(&mut self, table: usize, record: &Record) -> Result<()> {
+        match &mut self.defined {
+            Some(defined) if defined.has(table) => {
+                defined.insert(self.plain.connection(), table, record)
+            }
+            _ => self.plain.insert(table, record),
+        }
+    }
+
+    fn add_file(&mut self, path: &str, bytes: u64, sha256: Digest) -> Result<()> {
+        self.plain.add_file(path, bytes, sha256)
+    }
+
+    fn loaded(&mut self) -> Result<()> {
+        self.plain.loaded()?;
+        match &mut self.defined {
+            Some(defined) => defined.finish(self.plain.connection(), &self.path),
+            None => Ok(()),
+        }
+    }
+
+    fn tables(&mut self) -> Result<Vec<(usize, Table)>> {
+        let mut tables = self.plain.tables()?;
+        tables.extend(self.defined.iter().flat_map(Defined::tables));
+        Ok(tables)
+    }
+
+    fn files(&mut self) -> Result<Vec<(String, u64, Digest)>> {
+        self.plain.files()
+    }
+
+    fn read(&mut self, table: usize, each: &mut dyn FnMut(&Record) -> Result<()>) -> Result<()> {
+        match self.as_defined(table) {
+            Some(defined) => defined.read(table, each),
+            None => self.plain.read(table, each),
+        }
+    }
+
+    fn counts(&mut self, table: usize) -> Result<Vec<ColumnCounts>> {
+        match self.as_defined(table) {
+            Some(defined) => defined.counts(table),
+            None => self.plain.counts(table),
+        }
+    }
+}
