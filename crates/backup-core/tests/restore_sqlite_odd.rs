@@ -158,8 +158,8 @@ impl Source for Forged {
         let rowids = self.rowids.map(|rowids| ("crm.sqlite.rowids/t.csv", rowids));
         let files = [("crm.sqlite.schema.sql", self.definitions.as_str())];
         for (path, text) in files.into_iter().chain(rowids) {
-            let (path, bytes, role) = (path.into(), text.len() as u64, Role::Schema);
-            sink.file(&FileHead::new(path, bytes, role), &mut text.as_bytes())?;
+            let head = FileHead::new(path, text.len() as u64, Role::Schema);
+            sink.file(&head, &mut text.as_bytes())?;
         }
         sink.source(SourceFacts {
             name: "crm.sqlite".into(),

@@ -8,10 +8,10 @@ mod recording;
 use std::fs;
 
 use backup_core::source::sqlite::SqliteSource;
-use backup_core::source::{DiscoverOptions, Source, discover};
-use backup_core::{Severity, dry_run};
+use backup_core::source::Source;
+use backup_core::Severity;
 use database::{Fixture, assert_counts, beside, listing};
-use recording::{Owned, Recorder, refusal, text};
+use recording::{Owned, Recorder, text};
 
 /// What the ledger says of a table.
 fn said(recorder: &Recorder, code: &str, table: &str) -> String {
@@ -145,24 +145,6 @@ fn views_and_triggers_neither_run_nor_are_lost() {
     for words in ["CREATE VIEW \"broken view\"", "CREATE TRIGGER \"a trigger\""] {
         assert!(definitions.contains(words), "{words} is not in {definitions}");
     }
-}
-
-/// SQLite can be built to take more columns than it takes here.
-#[test]
-fn a_table_with_more_columns_than_sqlite_reads_is_refused_with_its_reason() {
-    let columns: Vec<String> = (0..2_001).map(|n| format!("c{n}")).collect();
-    let fixture = Fixture::new(&format!(
-        "CREATE TABLE wide (c0); INSERT INTO wide VALUES (1); PRAGMA writable_schema=ON;
-         UPDATE sqlite_schema SET sql = 'CREATE TABLE wide ({})';",
-        columns.join(",")
-    ));
-    let words = refusal(&mut fixture.source());
-    assert!(words.contains("more columns") && words.contains("wide"), "{words}");
-    assert!(!words.contains("damaged"), "nothing is wrong with the file: {words}");
-    let found = discover(std::slice::from_ref(&fixture.path), &DiscoverOptions::default());
-    let report = dry_run(found.expect("it is found"), &()).expect("it is looked at");
-    assert_eq!(report.files.len(), 1, "the database is carried as a file");
-    assert_eq!(report.not_looked_at.len(), 1, "and that is said");
 }
 
 #[test]

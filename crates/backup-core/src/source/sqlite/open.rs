@@ -331,9 +331,7 @@ pub(crate) fn failed(doing: &str, error: &rusqlite::Error) -> Error {
     // SQLite calls the definition malformed, but another build of it made the table.
     if error.to_string().contains("too many columns") {
         return Error::source(
-            format!(
-                "a table has more columns than the 2,000 that this build of SQLite can read: {error}"
-            ),
+            format!("a table has more columns than this build of SQLite can read: {error}"),
             "Export it from the program that wrote it, as CSV for example; until then it can be \
              carried as a file.",
         );
