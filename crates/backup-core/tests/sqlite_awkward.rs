@@ -7,9 +7,9 @@ mod recording;
 
 use std::fs;
 
-use backup_core::source::sqlite::SqliteSource;
-use backup_core::source::Source;
 use backup_core::Severity;
+use backup_core::source::Source;
+use backup_core::source::sqlite::SqliteSource;
 use database::{Fixture, assert_counts, beside, listing};
 use recording::{Owned, Recorder, text};
 

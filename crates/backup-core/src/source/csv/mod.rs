@@ -7,6 +7,7 @@
 mod detect;
 mod encoding;
 mod parse;
+mod reading;
 mod rebuild;
 mod recipe;
 mod text;
@@ -16,19 +17,16 @@ use std::path::PathBuf;
 
 pub use encoding::is_encoding;
 use encoding::{Charset, read_full};
-use parse::{Dialect, Written};
+use reading::Reading;
 pub(crate) use rebuild::Rebuilder;
-use recipe::{Head, RecipeCheck};
-use serde_json::json;
 use text::TextReader;
 
 use super::kept::KeptFile;
 use super::place::Place;
 use super::{FileSource, Sink, Source};
-use crate::archive::package::{LedgerEntry, Origin, Original, Recipe, Role, SourceFacts};
+use crate::archive::package::{LedgerEntry, Original, Role, SourceFacts};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
-use crate::record::{Cell, Column, Digest, Record, Table};
 
 /// How a CSV file is to be read, where that is not to be found out.
 #[derive(Debug, Clone, Default)]
@@ -182,11 +180,13 @@ impl CsvSource {
             Some(name) => Charset::named(name, &before.begins(4)?)?,
             None => self.guess(detect::detect(open)?, sink),
         };
+        let reading = self.reading(charset);
         let width = match self.options.ragged {
             Ragged::Refuse => None,
-            Ragged::Pad => Some(self.widest(open()?, charset)?),
+            Ragged::Pad => Some(reading.widest(open()?)?),
         };
-        let outcome = self.read_text(open()?, charset, width, sink)?;
+        let read = reading.read(TextReader::new(open()?, charset), width, sink);
+        let outcome = read.or_else(|error| Err(reading.with_line(error, open()?)))?;
         before.check_unmoved()?;
         let original = match outcome.recipe {
             Ok(recipe) if place.within().is_none() => Original::Recipe(recipe),
@@ -206,6 +206,10 @@ impl CsvSource {
             details: outcome.details,
         });
         Ok(())
+    }
+
+    fn reading(&self, charset: Charset) -> Reading<'_> {
+        Reading { name: &self.name, table: self.table_name(), options: &self.options, charset }
     }
 
     /// Says so if nothing but the bytes themselves speaks for an encoding.
@@ -231,7 +235,8 @@ impl CsvSource {
             }));
         }
         let stream = Box::new(io::Cursor::new(begins).chain(stream));
-        let outcome = self.read_text(stream, charset, None, sink)?;
+        let text = TextReader::new(stream, charset).counting_lines();
+        let outcome = self.reading(charset).read(text, None, sink)?;
         let original = match outcome.recipe {
             Ok(recipe) => Original::Recipe(recipe),
             Err(why) => {
@@ -254,166 +259,12 @@ impl CsvSource {
         });
         Ok(())
     }
-
-    /// Reads what stands above the records; gives the first record too, if there is no header.
-    fn head(&self, text: &mut TextReader) -> Result<(Dialect, Head, Option<Record>)> {
-        text.fill()?;
-        let row = self.options.header_row.unwrap_or(1);
-        let preamble = text.take_lines(row.saturating_sub(1))?;
-        let dialect = parse::detect(text.ahead(), self.options.delimiter);
-        let mut first = Record::new();
-        let Some(written) = text.record(dialect, &mut first)? else {
-            return Err(Error::source(
-                "there is no header and no record in this file",
-                "Check the number of the header's line, or carry the file as it is with --as-file.",
-            ));
-        };
-        let headless = row == 0;
-        let labels = match headless {
-            true => vec![String::new(); first.len()],
-            false => first.iter().map(label).collect(),
-        };
-        let head = Head { preamble, headless, labels, written };
-        Ok((dialect, head, headless.then_some(first)))
-    }
-
-    /// How many cells the longest record has.
-    fn widest(&self, input: Box<dyn Read>, charset: Charset) -> Result<usize> {
-        let mut text = TextReader::new(input, charset);
-        let (dialect, head, _) = self.head(&mut text)?;
-        let mut widest = head.labels.len();
-        let mut record = Record::new();
-        // The reading that follows meets an error again, and says where.
-        while let Ok(Some(_)) = text.record(dialect, &mut record) {
-            widest = widest.max(record.len());
-        }
-        Ok(widest)
-    }
-
-    /// Reads a text once, from beginning to end; `width` is what records are padded to.
-    fn read_text(
-        &self,
-        input: Box<dyn Read>,
-        charset: Charset,
-        width: Option<usize>,
-        sink: &mut dyn Sink,
-    ) -> Result<Outcome> {
-        let mut text = TextReader::new(input, charset);
-        let (dialect, head, first) = self.head(&mut text)?;
-        let mut check = RecipeCheck::new(charset, dialect, &head);
-        let mut labels = head.labels;
-        labels.resize(width.unwrap_or(labels.len()), String::new());
-        let table = Table::new(self.table_name(), labels.iter().map(Column::text));
-        let origin = Origin { source: Some(self.name.clone()), ..Origin::default() };
-        sink.begin_table(&table, origin)?;
-        let mut seen = Seen::default();
-        if let Some(mut first) = first {
-            self.take(&mut first, head.written, &labels, &text, &mut check, &mut seen, sink)?;
-        }
-        let mut record = Record::new();
-        while let Some(written) = text
-            .record(dialect, &mut record)
-            .map_err(|error| error.at_record(seen.rows + 1).in_table(&table.name))?
-        {
-            self.take(&mut record, written, &labels, &text, &mut check, &mut seen, sink)?;
-            if seen.rows % 4096 == 0 {
-                crate::monitor::checkpoint(sink.monitor())?;
-                sink.monitor().advance(text.take_progress());
-            }
-        }
-        sink.monitor().advance(text.take_progress());
-        let summary = sink.end_table(None)?;
-        for entry in seen.ledger() {
-            sink.ledger(entry.source(&self.name).table(&summary.name));
-        }
-        // Canonical text always ends with a line feed; a file may lack the last one.
-        let newline: &[u8] = if check.final_newline { b"" } else { b"\n" };
-        let (sha256, bytes, ended) = text.finish(newline);
-        let details = details(charset, dialect, self.options.header_row, &check);
-        let recipe = check.finish(&summary, sha256, ended);
-        Ok(Outcome { table: summary.name, sha256, bytes, recipe, details })
-    }
-
-    /// Takes a record as it was read: passes over blank lines, and sees to its length.
-    #[allow(clippy::too_many_arguments, reason = "all of it changes with each record")]
-    fn take(
-        &self,
-        record: &mut Record,
-        written: Written,
-        labels: &[String],
-        text: &TextReader,
-        check: &mut RecipeCheck,
-        seen: &mut Seen,
-        sink: &mut dyn Sink,
-    ) -> Result<()> {
-        if record.len() == 1 && labels.len() > 1 && record.get(0) == Some(Cell::Null) {
-            seen.blank_lines += 1;
-            check.fails("blank lines");
-            return Ok(());
-        }
-        seen.rows += 1;
-        if record.len() != labels.len() {
-            if self.options.ragged == Ragged::Refuse {
-                return Err(ragged(record, labels, text.byte(0))
-                    .at_line(text.line(0))
-                    .at_record(seen.rows)
-                    .in_table(self.table_name()));
-            }
-            seen.padded += 1;
-            check.fails("records of different lengths");
-            while record.len() < labels.len() {
-                record.push_null();
-            }
-        }
-        sink.record(record)?;
-        check.record(record, written);
-        Ok(())
-    }
-}
-
-/// What was met among the records.
-#[derive(Default)]
-struct Seen {
-    rows: u64,
-    blank_lines: u64,
-    padded: u64,
-}
-
-impl Seen {
-    fn ledger(&self) -> impl Iterator<Item = LedgerEntry> {
-        [
-            ("blank-lines", self.blank_lines, "blank lines between records are not kept"),
-            (
-                "padded-records",
-                self.padded,
-                "records shorter than the longest are filled with nulls",
-            ),
-        ]
-        .into_iter()
-        .filter(|(_, count, _)| *count > 0)
-        .map(|(code, count, message)| LedgerEntry::new(code, message).count(count))
-    }
-}
-
-struct Outcome {
-    table: String,
-    sha256: Digest,
-    bytes: u64,
-    recipe: Result<Recipe, String>,
-    details: serde_json::Map<String, serde_json::Value>,
 }
 
 fn begins(file: &mut impl Read) -> Result<Vec<u8>> {
     let mut begins = [0; 4];
     let count = read_full(file, &mut begins).map_err(|error| Error::read(error, None))?;
     Ok(begins[..count].to_vec())
-}
-
-fn label(cell: Cell<'_>) -> String {
-    match cell {
-        Cell::Text(text) => text.to_str().unwrap_or_default().to_owned(),
-        _ => String::new(),
-    }
 }
 
 fn no_delimiter() -> Error {
@@ -426,32 +277,4 @@ fn no_delimiter() -> Error {
 fn kept_whole(source: &str, table: &str, why: &str) -> LedgerEntry {
     let message = format!("the file cannot be rebuilt from its table ({why}), so it is kept whole");
     LedgerEntry::new("kept-whole", message).source(source).table(table)
-}
-
-fn ragged(record: &Record, labels: &[String], byte: Option<u64>) -> Error {
-    Error::source(
-        format!("a record has {} cells and the header {}", record.len(), labels.len()),
-        "Mend that record in a copy of the file, keep it with --ragged pad, or carry the file as it \
-         is with --as-file.",
-    )
-    .at_byte_if(byte)
-}
-
-fn details(
-    charset: Charset,
-    dialect: Dialect,
-    header_row: Option<u64>,
-    check: &RecipeCheck,
-) -> serde_json::Map<String, serde_json::Value> {
-    let details = json!({
-        "encoding": charset.name(),
-        "bom": charset.bom,
-        "delimiter": char::from(dialect.delimiter),
-        "newline": check.newline,
-        "header_row": header_row.unwrap_or(1),
-    });
-    match details {
-        serde_json::Value::Object(map) => map,
-        _ => serde_json::Map::new(),
-    }
 }

@@ -1,4 +1,7 @@
 //! The recipe: how a table of text becomes the file again that it was read from.
+//!
+//! Export writes each record again and compares it with the text that it was read from; restore
+//! writes them into a file. Both do it by [`write_cells`].
 
 use std::io::Write;
 
@@ -6,16 +9,106 @@ use super::encoding::{Charset, encode};
 use super::parse::needs_quotes;
 use crate::archive::package::{Quotes, Recipe};
 use crate::error::{Error, ErrorKind, Result};
-use crate::record::encode::push_quoted;
 use crate::record::{Cell, Record};
 
-/// Writes records by a recipe.
-///
-/// Export writes them into a hash and compares that with the source file's; restore writes them
-/// into a file.
+/// Takes text piece by piece.
+pub(super) trait Pieces {
+    fn push(&mut self, piece: &str);
+}
+
+impl Pieces for String {
+    fn push(&mut self, piece: &str) {
+        self.push_str(piece);
+    }
+}
+
+/// Compares what it is given with a text.
+pub(super) struct Comparison<'a> {
+    rest: &'a [u8],
+    equal: bool,
+}
+
+impl<'a> Comparison<'a> {
+    pub(super) fn with(text: &'a [u8]) -> Self {
+        Self { rest: text, equal: true }
+    }
+
+    /// Whether all of the text was given, and nothing else.
+    pub(super) fn is_equal(&self) -> bool {
+        self.equal && self.rest.is_empty()
+    }
+}
+
+impl Pieces for Comparison<'_> {
+    fn push(&mut self, piece: &str) {
+        match self.rest.strip_prefix(piece.as_bytes()) {
+            Some(rest) => self.rest = rest,
+            None => self.equal = false,
+        }
+    }
+}
+
+/// A character that the encoding has no bytes for: the recipe does not hold.
+fn unmappable() -> Error {
+    Error::record("a character cannot be written in the source's encoding")
+}
+
+/// What stands between cells, and which of them are quoted.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Form<'a> {
+    pub(super) delimiter: &'a str,
+    pub(super) quotes: Quotes,
+}
+
+/// Writes a record, without what ends it; fails if a cell holds what no text file can.
+pub(super) fn write_cells<'a>(
+    cells: impl ExactSizeIterator<Item = Cell<'a>>,
+    form: Form<'_>,
+    out: &mut impl Pieces,
+) -> Result<()> {
+    let alone = cells.len() == 1;
+    let delimiter = form.delimiter.as_bytes().first().copied().unwrap_or(b',');
+    for (index, cell) in cells.enumerate() {
+        if index > 0 {
+            out.push(form.delimiter);
+        }
+        let Cell::Text(text) = cell else { continue };
+        let text = text.to_str().ok_or_else(unmappable)?;
+        let by_rule = match form.quotes {
+            Quotes::All => true,
+            Quotes::Commas => text.contains(','),
+            Quotes::Needed => false,
+        };
+        if by_rule || needs_quotes(text.as_bytes(), delimiter, alone) {
+            write_quoted(text, out);
+        } else {
+            out.push(text);
+        }
+    }
+    Ok(())
+}
+
+fn write_quoted(text: &str, out: &mut impl Pieces) {
+    out.push("\"");
+    let mut rest = text;
+    while let Some(at) = memchr::memchr(b'"', rest.as_bytes()) {
+        out.push(&rest[..=at]);
+        out.push("\"");
+        rest = &rest[at + 1..];
+    }
+    out.push(rest);
+    out.push("\"");
+}
+
+/// A label in the header line; an empty one is nothing.
+pub(super) fn label_cell(label: &str) -> Cell<'_> {
+    if label.is_empty() { Cell::Null } else { Cell::Text(label.into()) }
+}
+
+/// Writes a file by a recipe.
 pub(crate) struct Rebuilder<W> {
     charset: Charset,
-    delimiter: char,
+    delimiter: String,
     newline: &'static str,
     line: String,
     encoded: Vec<u8>,
@@ -23,17 +116,7 @@ pub(crate) struct Rebuilder<W> {
     out: W,
 }
 
-/// A character that the encoding has no bytes for: the recipe does not hold.
-pub(crate) fn unmappable() -> Error {
-    Error::record("a character cannot be written in the source's encoding")
-}
-
 impl<W: Write> Rebuilder<W> {
-    pub(crate) fn new(charset: Charset, delimiter: char, newline: &'static str, out: W) -> Self {
-        let (line, encoded) = (String::new(), Vec::new());
-        Self { charset, delimiter, newline, line, encoded, begun: false, out }
-    }
-
     /// From a recipe in a manifest.
     pub(crate) fn from_recipe(recipe: &Recipe, out: W) -> Result<Self> {
         let mut charset = Charset::named(&recipe.encoding, b"")?;
@@ -44,7 +127,15 @@ impl<W: Write> Rebuilder<W> {
             "\r" => "\r",
             _ => "\n",
         };
-        Ok(Self::new(charset, recipe.delimiter, newline, out))
+        Ok(Self {
+            charset,
+            delimiter: recipe.delimiter.into(),
+            newline,
+            line: String::new(),
+            encoded: Vec::new(),
+            begun: false,
+            out,
+        })
     }
 
     /// Writes the header line.
@@ -53,10 +144,7 @@ impl<W: Write> Rebuilder<W> {
         labels: impl ExactSizeIterator<Item = &'a str>,
         quotes: Quotes,
     ) -> Result<()> {
-        let cell = |label: &'a str| {
-            if label.is_empty() { Cell::Null } else { Cell::Text(label.into()) }
-        };
-        self.cells(labels.map(cell), quotes)
+        self.cells(labels.map(label_cell), quotes)
     }
 
     /// Writes a record.
@@ -73,27 +161,8 @@ impl<W: Write> Rebuilder<W> {
         if std::mem::replace(&mut self.begun, true) {
             self.line.push_str(self.newline);
         }
-        let alone = cells.len() == 1;
-        for (index, cell) in cells.enumerate() {
-            if index > 0 {
-                self.line.push(self.delimiter);
-            }
-            let Cell::Text(text) = cell else { continue };
-            let text = text.to_str().ok_or_else(unmappable)?;
-            let delimiter = self.delimiter as u8;
-            let by_rule = match quotes {
-                Quotes::All => true,
-                Quotes::Commas => text.contains(','),
-                Quotes::Needed => false,
-            };
-            if by_rule || needs_quotes(text.as_bytes(), delimiter, alone) {
-                let mut quoted = Vec::with_capacity(text.len() + 2);
-                push_quoted(text.as_bytes(), &mut quoted);
-                self.line.push_str(std::str::from_utf8(&quoted).map_err(|_| unmappable())?);
-            } else {
-                self.line.push_str(text);
-            }
-        }
+        let form = Form { delimiter: &self.delimiter, quotes };
+        write_cells(cells, form, &mut self.line)?;
         self.flush_line()
     }
 

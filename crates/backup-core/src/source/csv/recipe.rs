@@ -1,13 +1,10 @@
 //! Whether a file can be rebuilt from its table: the recipe is found and proven while reading.
 
-use std::io;
-
 use super::encoding::Charset;
 use super::parse::{Dialect, Newline, Written};
-use super::rebuild::Rebuilder;
+use super::rebuild::{Comparison, Form, label_cell, write_cells};
 use crate::archive::package::{Quotes, Recipe};
-use crate::error::Result;
-use crate::record::{Digest, Record, Sha256Writer, safe_labels};
+use crate::record::{Cell, Digest, Record, safe_labels};
 use crate::source::TableSummary;
 
 /// What stands above the records.
@@ -17,24 +14,28 @@ pub(super) struct Head {
     /// Whether there is no header line.
     pub(super) headless: bool,
     pub(super) labels: Vec<String>,
-    /// How the header line, or the first record, is written.
+    /// How the header line, or the first record, is written, and its text.
     pub(super) written: Written,
+    pub(super) text: String,
 }
 
-/// Writes the records again by the recipe that they seem to follow.
+const NO_RULE: &str = "its quotes, line ends or bytes do not follow one rule";
+
+/// Writes the records again by the recipe that they seem to follow, and compares them with the text
+/// that they were read from.
 pub(super) struct RecipeCheck {
     charset: Charset,
-    delimiter: char,
+    delimiter: String,
     pub(super) newline: &'static str,
     preamble: String,
     headless: bool,
     header_quotes: Quotes,
     rules: Rules,
     pub(super) final_newline: bool,
-    /// Whether the recipe is the canonical form, unless `quotes` turns out to be another.
+    /// Whether the recipe is the canonical form, unless `rules` turn out to be another.
     canonical: bool,
-    /// `None` once the recipe is known to be the canonical form: the table's digest is the hash.
-    rebuilt: Option<Rebuilder<Sha256Writer<io::Sink>>>,
+    /// Whether the recipe is known to be the canonical form: then the table's digest tells.
+    free: bool,
     failure: Option<String>,
 }
 
@@ -48,25 +49,18 @@ impl RecipeCheck {
         let mut header_rules = Rules::of(dialect);
         header_rules.tell(head.written);
         let header_quotes = header_rules.first();
-        let delimiter = char::from(dialect.delimiter);
         let labels = || head.labels.iter().map(String::as_str);
         let canonical = charset.is_utf8()
             && !charset.bom
             && head.preamble.is_empty()
             && !head.headless
-            && delimiter == ','
+            && dialect.delimiter == b','
             && newline == "\n"
             && header_quotes == Quotes::Needed
             && safe_labels(labels()) == head.labels;
-        let hash = Sha256Writer::new(io::sink());
-        let mut rebuilt = Rebuilder::new(charset, delimiter, newline, hash);
-        let written = rebuilt.begin(&head.preamble).and_then(|()| match head.headless {
-            true => Ok(()),
-            false => rebuilt.header(labels(), header_quotes),
-        });
         let mut check = Self {
             charset,
-            delimiter,
+            delimiter: char::from(dialect.delimiter).into(),
             newline,
             preamble: head.preamble.clone(),
             headless: head.headless,
@@ -74,68 +68,75 @@ impl RecipeCheck {
             rules: Rules::of(dialect),
             final_newline: !head.written.newline.is_empty(),
             canonical,
-            rebuilt: Some(rebuilt),
+            free: false,
             failure: None,
         };
-        check.note(written);
-        check
-    }
-
-    pub(super) fn note(&mut self, written: Result<()>) {
-        if let Err(error) = written {
-            self.fails(&error.to_string());
+        if !head.headless {
+            check.compare(labels().map(label_cell), header_quotes, head.written, &head.text);
         }
+        check
     }
 
     pub(super) fn fails(&mut self, why: &str) {
         self.failure.get_or_insert_with(|| why.to_owned());
-        self.rebuilt = None;
     }
 
-    pub(super) fn record(&mut self, record: &Record, written: Written) {
+    /// Takes a record, how it was written, and its text with what ends it.
+    pub(super) fn record(&mut self, record: &Record, written: Written, text: &str) {
         self.final_newline = !written.newline.is_empty();
         if !self.rules.is_settled() {
             self.rules.tell(written);
-            if self.canonical && self.rules.is_settled() && self.rules.first() == Quotes::Needed {
-                self.rebuilt = None;
-            }
+            self.free =
+                self.canonical && self.rules.is_settled() && self.rules.first() == Quotes::Needed;
         }
-        if let Some(rebuilt) = &mut self.rebuilt {
-            let result = rebuilt.record(record, self.rules.first());
-            self.note(result);
+        if !self.free && self.failure.is_none() {
+            self.compare(record.iter(), self.rules.first(), written, text);
         }
     }
 
-    /// `sha256` is the file's own digest, `ended` that of the file with its last line ended.
+    fn compare<'a>(
+        &mut self,
+        cells: impl ExactSizeIterator<Item = Cell<'a>>,
+        quotes: Quotes,
+        written: Written,
+        text: &str,
+    ) {
+        let cells_text = text.strip_suffix(written.newline).unwrap_or(text);
+        let mut comparison = Comparison::with(cells_text.as_bytes());
+        let form = Form { delimiter: &self.delimiter, quotes };
+        let result = write_cells(cells, form, &mut comparison);
+        // Only at the end of the text is a record not ended.
+        let is_ended = written.newline == self.newline || written.newline.is_empty();
+        match result {
+            Err(error) => self.fails(&error.to_string()),
+            Ok(()) if !comparison.is_equal() || !is_ended => self.fails(NO_RULE),
+            Ok(()) => {}
+        }
+    }
+
+    /// `ended` is the digest of the file with its last line ended; `encodes` is whether the text,
+    /// encoded again, gives the file's bytes.
     pub(super) fn finish(
         self,
         summary: &TableSummary,
-        sha256: Digest,
         ended: Digest,
+        encodes: bool,
     ) -> Result<Recipe, String> {
         if let Some(why) = self.failure {
             return Err(why);
         }
-        let quotes = self.rules.first();
-        let equal = match self.rebuilt {
-            None => summary.digest == ended,
-            Some(rebuilt) => {
-                let hash = rebuilt.finish(self.final_newline).map_err(|error| error.to_string())?;
-                hash.finish().0 == sha256
-            }
-        };
-        if !equal {
-            return Err("its quotes, line ends or bytes do not follow one rule".into());
+        if !encodes || (self.free && summary.digest != ended) {
+            return Err(NO_RULE.into());
         }
         Ok(Recipe {
             encoding: self.charset.name(),
             bom: self.charset.bom,
             preamble: self.preamble,
             headless: self.headless,
-            delimiter: self.delimiter,
+            delimiter: self.delimiter.chars().next().unwrap_or(','),
             newline: self.newline.into(),
             header_quotes: self.header_quotes,
-            quotes,
+            quotes: self.rules.first(),
             final_newline: self.final_newline,
         })
     }

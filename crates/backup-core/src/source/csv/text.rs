@@ -2,7 +2,7 @@
 
 use std::io::{self, Read, Write as _};
 
-use super::encoding::{Charset, Decoder, read_full};
+use super::encoding::{Charset, Decoder, encode, read_full};
 use super::parse::{self, Dialect, Problem, Written};
 use crate::error::{Error, Result};
 use crate::record::{Digest, MAX_CELL_BYTES, Record, Sha256Writer};
@@ -41,8 +41,10 @@ pub(super) struct TextReader {
     at: usize,
     /// How many bytes of decoded text, and of a byte order mark, went before `text`.
     gone: u64,
-    /// How many lines ended before `text`.
-    lines: u64,
+    /// How many lines ended before `text`, if anybody wants to know.
+    lines: Option<u64>,
+    /// Whether the text, encoded again, gives the bytes; `None` where text is bytes.
+    again: Option<Again>,
     /// The first byte that does not decode: an error once the text before it is used, so that it
     /// is said of the right record.
     undecodable: Option<u64>,
@@ -68,7 +70,8 @@ impl TextReader {
             text: String::new(),
             at: 0,
             gone: mark as u64,
-            lines: 0,
+            lines: None,
+            again: (!charset.is_utf8()).then(|| Again::of(charset)),
             undecodable: None,
             record_at: 0,
             ended: false,
@@ -77,13 +80,20 @@ impl TextReader {
         }
     }
 
+    /// Counts lines from here on, which errors then say.
+    pub(super) fn counting_lines(mut self) -> Self {
+        self.lines = Some(0);
+        self
+    }
+
     /// Reads and decodes another block, after dropping the text that was used.
     pub(super) fn fill(&mut self) -> Result<()> {
         if let Some(offset) = self.undecodable {
-            let line = self.lines + line_ends(self.text.as_bytes(), self.text.len()) + 1;
-            return Err(undecodable(offset).at_line(line));
+            return Err(self.at_line(undecodable(offset), self.text.len()));
         }
-        self.lines += line_ends(self.text.as_bytes(), self.at);
+        if let Some(lines) = &mut self.lines {
+            *lines += line_ends(self.text.as_bytes(), self.at);
+        }
         self.record_at = 0;
         self.text.drain(..self.at);
         self.gone += self.at as u64;
@@ -99,7 +109,11 @@ impl TextReader {
         self.ended = count < self.block.len();
         let skip = std::mem::take(&mut self.skip);
         let bytes = self.block[..count].get(skip..).unwrap_or_default();
+        let from = self.text.len();
         self.undecodable = self.decoder.decode(bytes, self.ended, &mut self.text).err();
+        if let Some(again) = &mut self.again {
+            again.compare(bytes, &self.text[from..]);
+        }
         self.ended &= self.undecodable.is_none();
         Ok(())
     }
@@ -135,22 +149,38 @@ impl TextReader {
             Problem::OpenQuotes(within) => ("quotes open here and do not close", within),
             Problem::AfterQuotes(within) => ("text follows a closing quote", within),
         };
-        Error::source(
+        let error = Error::source(
             why,
             "Mend that record in a copy of the file, or carry the file as it is with --as-file.",
-        )
-        .at_byte_if(self.byte(within))
-        .at_line(self.line(within))
+        );
+        self.located(error, within)
+    }
+
+    /// Says of an error where in the file it is: so far into the current record.
+    pub(super) fn located(&self, error: Error, within: usize) -> Error {
+        self.at_line(error.at_byte_if(self.byte(within)), self.record_at + within)
+    }
+
+    fn at_line(&self, error: Error, at: usize) -> Error {
+        match self.lines {
+            Some(lines) => error.at_line(lines + line_ends(self.text.as_bytes(), at) + 1),
+            None => error,
+        }
     }
 
     /// Where in the file the byte so far into the current record stands, if that can be told.
-    pub(super) fn byte(&self, within: usize) -> Option<u64> {
+    fn byte(&self, within: usize) -> Option<u64> {
         self.text_is_bytes.then_some(self.gone + (self.record_at + within) as u64)
     }
 
-    /// Which line of the file that is, counted from 1.
-    pub(super) fn line(&self, within: usize) -> u64 {
-        self.lines + line_ends(self.text.as_bytes(), self.record_at + within) + 1
+    /// The text of the last record, with what ends it.
+    pub(super) fn last(&self) -> &str {
+        &self.text[self.record_at..self.at]
+    }
+
+    /// Whether the text so far, encoded again, gives the bytes that it was read from.
+    pub(super) fn encodes(&self) -> bool {
+        self.again.as_ref().is_none_or(|again| again.equal && again.ahead.is_empty())
     }
 
     /// Takes lines as they are, line ends included.
@@ -198,6 +228,34 @@ impl TextReader {
         let progress = self.read - self.reported;
         self.reported = self.read;
         progress
+    }
+}
+
+/// Text encoded again, and compared with the bytes that it was decoded from.
+struct Again {
+    charset: Charset,
+    /// Bytes that are not decoded yet, as the rest of a character is to come.
+    ahead: Vec<u8>,
+    encoded: Vec<u8>,
+    equal: bool,
+}
+
+impl Again {
+    fn of(charset: Charset) -> Self {
+        Self { charset, ahead: Vec::new(), encoded: Vec::new(), equal: true }
+    }
+
+    fn compare(&mut self, bytes: &[u8], text: &str) {
+        if !self.equal {
+            return;
+        }
+        self.encoded.clear();
+        let encodes = encode(self.charset, text, &mut self.encoded).is_some();
+        let known = self.ahead.len().min(self.encoded.len());
+        let (first, rest) = self.encoded.split_at(known);
+        self.equal = encodes && self.ahead[..known] == *first && bytes.starts_with(rest);
+        self.ahead.drain(..known);
+        self.ahead.extend_from_slice(bytes.get(rest.len()..).unwrap_or_default());
     }
 }
 

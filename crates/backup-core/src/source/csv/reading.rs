@@ -1,0 +1,245 @@
+//! From text to records: the header, then one record after the other, with the recipe checked on the
+//! way.
+
+use std::io::Read;
+
+use serde_json::{Map, Value, json};
+
+use super::encoding::Charset;
+use super::parse::{self, Dialect, Written};
+use super::recipe::{Head, RecipeCheck};
+use super::text::TextReader;
+use super::{CsvOptions, Ragged};
+use crate::archive::package::{LedgerEntry, Origin, Recipe};
+use crate::error::{Error, ErrorKind, Result};
+use crate::record::{Cell, Column, Digest, Record, Table};
+use crate::source::Sink;
+
+/// What is read, and how.
+pub(super) struct Reading<'a> {
+    pub(super) name: &'a str,
+    pub(super) table: String,
+    pub(super) options: &'a CsvOptions,
+    pub(super) charset: Charset,
+}
+
+/// What came of it.
+pub(super) struct Outcome {
+    pub(super) table: String,
+    pub(super) sha256: Digest,
+    pub(super) bytes: u64,
+    /// Or why the file cannot be rebuilt from the table.
+    pub(super) recipe: Result<Recipe, String>,
+    pub(super) details: Map<String, Value>,
+}
+
+impl Reading<'_> {
+    /// Reads a text once, from beginning to end; `width` is what records are padded to.
+    pub(super) fn read(
+        &self,
+        mut text: TextReader,
+        width: Option<usize>,
+        sink: &mut dyn Sink,
+    ) -> Result<Outcome> {
+        let (dialect, head, first) = self.head(&mut text)?;
+        let mut taking = Taking {
+            reading: self,
+            check: RecipeCheck::new(self.charset, dialect, &head),
+            width: width.unwrap_or(head.labels.len()),
+            rows: 0,
+            blank_lines: 0,
+            padded: 0,
+        };
+        let mut labels = head.labels;
+        labels.resize(taking.width, String::new());
+        let table = Table::new(self.table.as_str(), labels.iter().map(Column::text));
+        let origin = Origin { source: Some(self.name.to_owned()), ..Origin::default() };
+        sink.begin_table(&table, origin)?;
+        if let Some(mut first) = first {
+            taking.take(&mut first, head.written, &text, sink)?;
+        }
+        let mut record = Record::new();
+        while let Some(written) = text
+            .record(dialect, &mut record)
+            .map_err(|error| error.at_record(taking.rows + 1).in_table(&table.name))?
+        {
+            taking.take(&mut record, written, &text, sink)?;
+            if taking.rows % 4096 == 0 {
+                crate::monitor::checkpoint(sink.monitor())?;
+                sink.monitor().advance(text.take_progress());
+            }
+        }
+        sink.monitor().advance(text.take_progress());
+        let summary = sink.end_table(None)?;
+        for entry in taking.ledger() {
+            sink.ledger(entry.source(self.name).table(&summary.name));
+        }
+        // Canonical text always ends with a line feed; a file may lack the last one.
+        let check = taking.check;
+        let newline: &[u8] = if check.final_newline { b"" } else { b"\n" };
+        let details = self.details(dialect, &check);
+        let encodes = text.encodes();
+        let (sha256, bytes, ended) = text.finish(newline);
+        let recipe = check.finish(&summary, ended, encodes);
+        Ok(Outcome { table: summary.name, sha256, bytes, recipe, details })
+    }
+
+    /// Reads what stands above the records; gives the first record too, if there is no header.
+    fn head(&self, text: &mut TextReader) -> Result<(Dialect, Head, Option<Record>)> {
+        text.fill()?;
+        let row = self.options.header_row.unwrap_or(1);
+        let preamble = text.take_lines(row.saturating_sub(1))?;
+        let dialect = parse::detect(text.ahead(), self.options.delimiter);
+        let mut first = Record::new();
+        let Some(written) = text.record(dialect, &mut first)? else {
+            return Err(Error::source(
+                "there is no header and no record in this file",
+                "Check the number of the header's line, or carry the file as it is with --as-file.",
+            ));
+        };
+        let headless = row == 0;
+        let labels = match headless {
+            true => vec![String::new(); first.len()],
+            false => first.iter().map(label).collect(),
+        };
+        let text = text.last().to_owned();
+        let head = Head { preamble, headless, labels, written, text };
+        Ok((dialect, head, headless.then_some(first)))
+    }
+
+    /// How many cells the longest record has.
+    pub(super) fn widest(&self, input: Box<dyn Read>) -> Result<usize> {
+        let mut text = TextReader::new(input, self.charset);
+        let (dialect, head, _) = self.head(&mut text)?;
+        let mut widest = head.labels.len();
+        let mut record = Record::new();
+        // The reading that follows meets an error again, and says where.
+        while let Ok(Some(_)) = text.record(dialect, &mut record) {
+            widest = widest.max(record.len());
+        }
+        Ok(widest)
+    }
+
+    /// Says of an error on which line it is: found out by reading again, as counting lines takes
+    /// time and errors are rare.
+    pub(super) fn with_line(&self, error: Error, input: Box<dyn Read>) -> Error {
+        if !matches!(error.kind(), ErrorKind::Source { .. }) {
+            return error;
+        }
+        match self.find_line(input) {
+            Some(line) => error.at_line(line),
+            None => error,
+        }
+    }
+
+    fn find_line(&self, input: Box<dyn Read>) -> Option<u64> {
+        let mut text = TextReader::new(input, self.charset).counting_lines();
+        let line = |error: Error| error.location().line;
+        let (dialect, head, first) = match self.head(&mut text) {
+            Ok(head) => head,
+            Err(error) => return line(error),
+        };
+        let width = head.labels.len();
+        let mut record = first.unwrap_or_default();
+        loop {
+            let is_ragged = !record.is_empty() && record.len() != width;
+            if is_ragged && !is_blank(&record, width) && self.options.ragged == Ragged::Refuse {
+                return line(text.located(ragged(&record, width), 0));
+            }
+            match text.record(dialect, &mut record) {
+                Ok(Some(_)) => {}
+                Ok(None) => return None,
+                Err(error) => return line(error),
+            }
+        }
+    }
+
+    fn details(&self, dialect: Dialect, check: &RecipeCheck) -> Map<String, Value> {
+        let details = [
+            ("encoding", json!(self.charset.name())),
+            ("bom", json!(self.charset.bom)),
+            ("delimiter", json!(char::from(dialect.delimiter))),
+            ("newline", json!(check.newline)),
+            ("header_row", json!(self.options.header_row.unwrap_or(1))),
+        ];
+        details.into_iter().map(|(key, fact)| (key.to_owned(), fact)).collect()
+    }
+}
+
+/// Records on their way, and what was met among them.
+struct Taking<'a> {
+    reading: &'a Reading<'a>,
+    check: RecipeCheck,
+    width: usize,
+    rows: u64,
+    blank_lines: u64,
+    padded: u64,
+}
+
+impl Taking<'_> {
+    /// Takes a record as it was read: passes over blank lines, and sees to its length.
+    fn take(
+        &mut self,
+        record: &mut Record,
+        written: Written,
+        text: &TextReader,
+        sink: &mut dyn Sink,
+    ) -> Result<()> {
+        if is_blank(record, self.width) {
+            self.blank_lines += 1;
+            self.check.fails("blank lines");
+            return Ok(());
+        }
+        self.rows += 1;
+        if record.len() != self.width {
+            if self.reading.options.ragged == Ragged::Refuse {
+                return Err(text
+                    .located(ragged(record, self.width), 0)
+                    .at_record(self.rows)
+                    .in_table(&self.reading.table));
+            }
+            self.padded += 1;
+            self.check.fails("records of different lengths");
+            while record.len() < self.width {
+                record.push_null();
+            }
+        }
+        sink.record(record)?;
+        self.check.record(record, written, text.last());
+        Ok(())
+    }
+
+    fn ledger(&self) -> impl Iterator<Item = LedgerEntry> + use<> {
+        [
+            ("blank-lines", self.blank_lines, "blank lines between records are not kept"),
+            (
+                "padded-records",
+                self.padded,
+                "records shorter than the longest are filled with nulls",
+            ),
+        ]
+        .into_iter()
+        .filter(|(_, count, _)| *count > 0)
+        .map(|(code, count, message)| LedgerEntry::new(code, message).count(count))
+    }
+}
+
+/// Whether it is an empty line, where a record has more cells than one.
+fn is_blank(record: &Record, width: usize) -> bool {
+    record.len() == 1 && width > 1 && record.get(0) == Some(Cell::Null)
+}
+
+fn label(cell: Cell<'_>) -> String {
+    match cell {
+        Cell::Text(text) => text.to_str().unwrap_or_default().to_owned(),
+        _ => String::new(),
+    }
+}
+
+fn ragged(record: &Record, width: usize) -> Error {
+    Error::source(
+        format!("a record has {} cells and the header {width}", record.len()),
+        "Mend that record in a copy of the file, keep it with --ragged pad, or carry the file as it \
+         is with --as-file.",
+    )
+}
