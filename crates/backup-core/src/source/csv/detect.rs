@@ -10,6 +10,7 @@ use encoding_rs::{BIG5, EUC_JP, EUC_KR, Encoding, GB18030, GBK, SHIFT_JIS, WINDO
 
 use super::encoding::{Charset, Coding, Decoder, read_full};
 use crate::error::{Error, Result};
+use crate::monitor::{Monitor, checkpoint};
 
 /// An encoding that was found out.
 pub(super) struct Detected {
@@ -28,6 +29,10 @@ const CERTAIN: usize = 8;
 const LIKE_CHINESE: [&Encoding; 2] = [EUC_KR, EUC_JP];
 const TELLING: u64 = 16;
 
+/// How much is read at a time, and how many such blocks are weighed by their letters.
+const BLOCK_BYTES: usize = 256 * 1024;
+const ENOUGH_BLOCKS: u32 = 4;
+
 /// How much of a text is looked at for the order of its bytes.
 const BEGINNING_BYTES: u64 = 64 * 1024;
 
@@ -37,15 +42,18 @@ const BEGINNING_BYTES: u64 = 64 * 1024;
 /// other text is hardly ever valid in by chance; then GB18030, if the text is valid in it and
 /// nearly all of its two-byte characters are among those of GB 2312, and do not speak for Korean or
 /// Japanese; then whichever encoding is the likeliest by its letters.
-pub(super) fn detect<R: Read>(mut open: impl FnMut() -> Result<R>) -> Result<Detected> {
+pub(super) fn detect<R: Read>(
+    mut open: impl FnMut() -> Result<R>,
+    monitor: &dyn Monitor,
+) -> Result<Detected> {
     let mut beginning = Vec::new();
     open()?.take(BEGINNING_BYTES).read_to_end(&mut beginning).map_err(read_failed)?;
     if let Some(charset) = Charset::marked(&beginning) {
         return Ok(Detected { charset, doubt: None });
     }
-    let utf8 = valid_utf8(open()?)?;
+    let utf8 = valid_utf8(monitor, open()?)?;
     if let Some(coding) = wide(&beginning, utf8.is_some())
-        && is_valid(open()?, coding)?
+        && is_valid(monitor, open()?, coding)?
     {
         let others = utf8.map_or(vec![], |_| vec!["utf-8"]);
         let why = "as its NUL bytes stand where that has them";
@@ -54,28 +62,31 @@ pub(super) fn detect<R: Read>(mut open: impl FnMut() -> Result<R>) -> Result<Det
     if let Some(beyond_ascii) = utf8 {
         let is_short = (1..CERTAIN).contains(&beyond_ascii);
         let mut found = Detected { charset: Charset::UTF_8, doubt: None };
-        if is_short && is_valid(open()?, gb18030())? && looks_chinese(open()?)?.is_some() {
+        if is_short
+            && is_valid(monitor, open()?, gb18030())?
+            && looks_chinese(monitor, open()?)?.is_some()
+        {
             let why = "as it is valid UTF-8, which other text hardly ever is";
             found.doubt = Some(doubt(why, &["gb18030"], &[]));
         }
         return Ok(found);
     }
-    let likeliest = likeliest(open()?)?;
-    if is_valid(open()?, gb18030())?
-        && let Some(characters) = looks_chinese(open()?)?
+    let likeliest = likeliest(monitor, open()?)?;
+    if is_valid(monitor, open()?, gb18030())?
+        && let Some(characters) = looks_chinese(monitor, open()?)?
         && !(LIKE_CHINESE.contains(&likeliest) && characters >= TELLING)
     {
         let why = "as it is valid in that and looks like Chinese";
-        let (others, same) = others(GB18030, &mut open)?;
+        let (others, same) = others(GB18030, &mut open, monitor)?;
         return Ok(chosen(gb18030(), doubt(why, &others, &same)));
     }
-    if !is_common(likeliest) || !is_valid(open()?, Coding::Whatwg(likeliest))? {
+    if !is_common(likeliest) || !is_valid(monitor, open()?, Coding::Whatwg(likeliest))? {
         return Err(Error::source(
             "the text is in no encoding that can be told from its bytes",
             "Say which encoding it is with --encoding, such as gb18030, big5 or shift_jis.",
         ));
     }
-    let (others, same) = others(likeliest, &mut open)?;
+    let (others, same) = others(likeliest, &mut open, monitor)?;
     let why = "the likeliest by its letters";
     Ok(chosen(Coding::Whatwg(likeliest), doubt(why, &others, &same)))
 }
@@ -94,17 +105,18 @@ type Others = (Vec<&'static str>, Vec<&'static str>);
 fn others<R: Read>(
     chosen: &'static Encoding,
     open: &mut impl FnMut() -> Result<R>,
+    monitor: &dyn Monitor,
 ) -> Result<Others> {
     let (mut others, mut same) = (Vec::new(), Vec::new());
     for encoding in [GB18030, BIG5, SHIFT_JIS, EUC_KR, EUC_JP] {
-        if encoding != chosen && is_valid(open()?, Coding::Whatwg(encoding))? {
+        if encoding != chosen && is_valid(monitor, open()?, Coding::Whatwg(encoding))? {
             others.push(encoding.name());
         }
     }
     // Every byte is a character in these two, and 32 of them are others.
     if chosen != WINDOWS_1252 {
         others.push("windows-1252");
-    } else if has_c1(open()?)? {
+    } else if has_c1(monitor, open()?)? {
         others.push("iso-8859-1");
     } else {
         same.push("iso-8859-1");
@@ -158,9 +170,14 @@ fn read_failed(error: io::Error) -> Error {
 }
 
 /// Calls `each` with the input's chunks, and whether one is the last; until it says `false`.
-fn chunks(mut input: impl Read, mut each: impl FnMut(&[u8], bool) -> bool) -> Result<()> {
-    let mut buffer = vec![0; 1 << 20];
+fn chunks(
+    mut input: impl Read,
+    monitor: &dyn Monitor,
+    mut each: impl FnMut(&[u8], bool) -> bool,
+) -> Result<()> {
+    let mut buffer = vec![0; BLOCK_BYTES];
     loop {
+        checkpoint(monitor)?;
         let count = read_full(&mut input, &mut buffer).map_err(read_failed)?;
         let last = count < buffer.len();
         if !each(&buffer[..count], last) || last {
@@ -169,11 +186,11 @@ fn chunks(mut input: impl Read, mut each: impl FnMut(&[u8], bool) -> bool) -> Re
     }
 }
 
-fn is_valid(input: impl Read, coding: Coding) -> Result<bool> {
+fn is_valid(monitor: &dyn Monitor, input: impl Read, coding: Coding) -> Result<bool> {
     let mut decoder = Decoder::starting_at(coding, 0);
     let mut scratch = String::new();
     let mut valid = true;
-    chunks(input, |bytes, last| {
+    chunks(input, monitor, |bytes, last| {
         scratch.clear();
         valid = decoder.decode(bytes, last, &mut scratch).is_ok();
         valid
@@ -183,11 +200,11 @@ fn is_valid(input: impl Read, coding: Coding) -> Result<bool> {
 
 /// How many characters beyond ASCII there are, counted up to [`CERTAIN`] or a little more; `None`
 /// if it is not UTF-8.
-fn valid_utf8(input: impl Read) -> Result<Option<usize>> {
+fn valid_utf8(monitor: &dyn Monitor, input: impl Read) -> Result<Option<usize>> {
     let mut decoder = Decoder::starting_at(Charset::UTF_8.coding, 0);
     let mut scratch = String::new();
     let (mut valid, mut beyond) = (true, 0);
-    chunks(input, |bytes, last| {
+    chunks(input, monitor, |bytes, last| {
         if beyond < CERTAIN {
             let from = Encoding::ascii_valid_up_to(bytes);
             let begins = |byte: &&u8| **byte >= 0xc0;
@@ -201,10 +218,10 @@ fn valid_utf8(input: impl Read) -> Result<Option<usize>> {
 }
 
 /// How many two-byte characters valid GB18030 has, if at most a tenth of them are outside GB 2312.
-fn looks_chinese(input: impl Read) -> Result<Option<u64>> {
+fn looks_chinese(monitor: &dyn Monitor, input: impl Read) -> Result<Option<u64>> {
     let (mut common, mut rare) = (0u64, 0u64);
     let mut pending: Vec<u8> = Vec::new();
-    chunks(input, |bytes, _| {
+    chunks(input, monitor, |bytes, _| {
         for byte in bytes {
             match (pending.as_slice(), byte) {
                 ([], 0..=0x80) => {}
@@ -224,12 +241,17 @@ fn looks_chinese(input: impl Read) -> Result<Option<u64>> {
     Ok((rare * 10 <= common + rare).then_some(common + rare))
 }
 
-/// What the letters of a text that is not UTF-8 speak for.
-fn likeliest(input: impl Read) -> Result<&'static Encoding> {
+/// What the letters of a text that is not UTF-8 speak for: the first that there are, as weighing them
+/// takes much longer than reading them.
+fn likeliest(monitor: &dyn Monitor, input: impl Read) -> Result<&'static Encoding> {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    chunks(input, |bytes, last| {
-        detector.feed(bytes, last);
-        true
+    let mut weighed = 0;
+    chunks(input, monitor, |bytes, last| {
+        if Encoding::ascii_valid_up_to(bytes) < bytes.len() {
+            weighed += 1;
+            detector.feed(bytes, last);
+        }
+        weighed < ENOUGH_BLOCKS
     })?;
     let likeliest = detector.guess(None, Utf8Detection::Deny);
     // The later standard has all of the earlier one.
@@ -243,9 +265,9 @@ fn is_common(encoding: &'static Encoding) -> bool {
 }
 
 /// Whether there is a byte that ISO-8859-1 has control characters for.
-fn has_c1(input: impl Read) -> Result<bool> {
+fn has_c1(monitor: &dyn Monitor, input: impl Read) -> Result<bool> {
     let mut has = false;
-    chunks(input, |bytes, _| {
+    chunks(input, monitor, |bytes, _| {
         has = bytes.iter().any(|byte| (0x80..0xa0).contains(byte));
         !has
     })?;

@@ -178,7 +178,7 @@ impl CsvSource {
         }
         let charset = match &self.options.encoding {
             Some(name) => Charset::named(name, &before.begins(4)?)?,
-            None => self.guess(detect::detect(open)?, sink),
+            None => self.guess(detect::detect(open, sink.monitor())?, sink),
         };
         let reading = self.reading(charset);
         let width = match self.options.ragged {

@@ -13,12 +13,12 @@ use crate::record::{Cell, Record};
 
 /// Takes text piece by piece.
 pub(super) trait Pieces {
-    fn push(&mut self, piece: &str);
+    fn push(&mut self, piece: &[u8]);
 }
 
-impl Pieces for String {
-    fn push(&mut self, piece: &str) {
-        self.push_str(piece);
+impl Pieces for Vec<u8> {
+    fn push(&mut self, piece: &[u8]) {
+        self.extend_from_slice(piece);
     }
 }
 
@@ -40,8 +40,8 @@ impl<'a> Comparison<'a> {
 }
 
 impl Pieces for Comparison<'_> {
-    fn push(&mut self, piece: &str) {
-        match self.rest.strip_prefix(piece.as_bytes()) {
+    fn push(&mut self, piece: &[u8]) {
+        match self.rest.strip_prefix(piece) {
             Some(rest) => self.rest = rest,
             None => self.equal = false,
         }
@@ -56,7 +56,7 @@ fn unmappable() -> Error {
 /// What stands between cells, and which of them are quoted.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Form<'a> {
-    pub(super) delimiter: &'a str,
+    pub(super) delimiter: &'a [u8],
     pub(super) quotes: Quotes,
 }
 
@@ -67,19 +67,22 @@ pub(super) fn write_cells<'a>(
     out: &mut impl Pieces,
 ) -> Result<()> {
     let alone = cells.len() == 1;
-    let delimiter = form.delimiter.as_bytes().first().copied().unwrap_or(b',');
+    let delimiter = form.delimiter.first().copied().unwrap_or(b',');
     for (index, cell) in cells.enumerate() {
         if index > 0 {
             out.push(form.delimiter);
         }
         let Cell::Text(text) = cell else { continue };
-        let text = text.to_str().ok_or_else(unmappable)?;
+        if !text.is_utf8() {
+            return Err(unmappable());
+        }
+        let text = text.as_bytes();
         let by_rule = match form.quotes {
             Quotes::All => true,
-            Quotes::Commas => text.contains(','),
+            Quotes::Commas => text.contains(&b','),
             Quotes::Needed => false,
         };
-        if by_rule || needs_quotes(text.as_bytes(), delimiter, alone) {
+        if by_rule || needs_quotes(text, delimiter, alone) {
             write_quoted(text, out);
         } else {
             out.push(text);
@@ -88,16 +91,16 @@ pub(super) fn write_cells<'a>(
     Ok(())
 }
 
-fn write_quoted(text: &str, out: &mut impl Pieces) {
-    out.push("\"");
+fn write_quoted(text: &[u8], out: &mut impl Pieces) {
+    out.push(b"\"");
     let mut rest = text;
-    while let Some(at) = memchr::memchr(b'"', rest.as_bytes()) {
+    while let Some(at) = memchr::memchr(b'"', rest) {
         out.push(&rest[..=at]);
-        out.push("\"");
+        out.push(b"\"");
         rest = &rest[at + 1..];
     }
     out.push(rest);
-    out.push("\"");
+    out.push(b"\"");
 }
 
 /// A label in the header line; an empty one is nothing.
@@ -110,7 +113,7 @@ pub(crate) struct Rebuilder<W> {
     charset: Charset,
     delimiter: String,
     newline: &'static str,
-    line: String,
+    line: Vec<u8>,
     encoded: Vec<u8>,
     begun: bool,
     out: W,
@@ -131,7 +134,7 @@ impl<W: Write> Rebuilder<W> {
             charset,
             delimiter: recipe.delimiter.into(),
             newline,
-            line: String::new(),
+            line: Vec::new(),
             encoded: Vec::new(),
             begun: false,
             out,
@@ -159,16 +162,17 @@ impl<W: Write> Rebuilder<W> {
     ) -> Result<()> {
         self.line.clear();
         if std::mem::replace(&mut self.begun, true) {
-            self.line.push_str(self.newline);
+            self.line.extend_from_slice(self.newline.as_bytes());
         }
-        let form = Form { delimiter: &self.delimiter, quotes };
+        let form = Form { delimiter: self.delimiter.as_bytes(), quotes };
         write_cells(cells, form, &mut self.line)?;
         self.flush_line()
     }
 
     fn flush_line(&mut self) -> Result<()> {
         self.encoded.clear();
-        encode(self.charset, &self.line, &mut self.encoded).ok_or_else(unmappable)?;
+        let line = std::str::from_utf8(&self.line).map_err(|_| unmappable())?;
+        encode(self.charset, line, &mut self.encoded).ok_or_else(unmappable)?;
         self.write_encoded()
     }
 
@@ -190,7 +194,7 @@ impl<W: Write> Rebuilder<W> {
     pub(crate) fn finish(mut self, final_newline: bool) -> Result<W> {
         if final_newline {
             self.line.clear();
-            self.line.push_str(self.newline);
+            self.line.extend_from_slice(self.newline.as_bytes());
             self.flush_line()?;
         }
         Ok(self.out)

@@ -103,7 +103,7 @@ impl RecipeCheck {
     ) {
         let cells_text = text.strip_suffix(written.newline).unwrap_or(text);
         let mut comparison = Comparison::with(cells_text.as_bytes());
-        let form = Form { delimiter: &self.delimiter, quotes };
+        let form = Form { delimiter: self.delimiter.as_bytes(), quotes };
         let result = write_cells(cells, form, &mut comparison);
         // Only at the end of the text is a record not ended.
         let is_ended = written.newline == self.newline || written.newline.is_empty();
