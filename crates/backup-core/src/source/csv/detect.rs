@@ -220,20 +220,22 @@ fn valid_utf8(monitor: &dyn Monitor, input: impl Read) -> Result<Option<usize>> 
 /// How many two-byte characters valid GB18030 has, if at most a tenth of them are outside GB 2312.
 fn looks_chinese(monitor: &dyn Monitor, input: impl Read) -> Result<Option<u64>> {
     let (mut common, mut rare) = (0u64, 0u64);
-    let mut pending: Vec<u8> = Vec::new();
+    // The first byte of a character, and how many bytes of one of four are still to come.
+    let (mut lead, mut more) = (None, 0);
     chunks(input, monitor, |bytes, _| {
-        for byte in bytes {
-            match (pending.as_slice(), byte) {
-                ([], 0..=0x80) => {}
-                ([], _) => pending.push(*byte),
-                // The second byte of four: the third and fourth follow.
-                ([_], 0x30..=0x39) | ([_, _], _) => pending.push(*byte),
-                ([lead], trail) => {
-                    let in_gb2312 = (0xa1..=0xf7).contains(lead) && *trail >= 0xa1;
-                    *(if in_gb2312 { &mut common } else { &mut rare }) += 1;
-                    pending.clear();
-                }
-                _ => pending.clear(),
+        let mut at = 0;
+        while let Some(&byte) = bytes.get(at) {
+            at += 1;
+            if more > 0 {
+                more -= 1;
+                continue;
+            }
+            match lead.take() {
+                None if byte <= 0x80 => at += Encoding::ascii_valid_up_to(&bytes[at..]),
+                None => lead = Some(byte),
+                Some(_) if byte.is_ascii_digit() => more = 2,
+                Some(lead) if (0xa1..=0xf7).contains(&lead) && byte >= 0xa1 => common += 1,
+                Some(_) => rare += 1,
             }
         }
         true

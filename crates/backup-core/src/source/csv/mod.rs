@@ -7,6 +7,7 @@
 mod detect;
 mod encoding;
 mod parse;
+mod raw;
 mod reading;
 mod rebuild;
 mod recipe;

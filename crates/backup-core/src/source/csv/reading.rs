@@ -74,13 +74,11 @@ impl Reading<'_> {
         for entry in taking.ledger() {
             sink.ledger(entry.source(self.name).table(&summary.name));
         }
-        // Canonical text always ends with a line feed; a file may lack the last one.
         let check = taking.check;
-        let newline: &[u8] = if check.final_newline { b"" } else { b"\n" };
         let details = self.details(dialect, &check);
-        let encodes = text.encodes();
-        let (sha256, bytes, ended) = text.finish(newline);
-        let recipe = check.finish(&summary, ended, encodes);
+        let raw = text.finish()?;
+        let recipe = check.finish(&summary, &raw);
+        let (sha256, bytes) = (raw.sha256, raw.bytes);
         Ok(Outcome { table: summary.name, sha256, bytes, recipe, details })
     }
 

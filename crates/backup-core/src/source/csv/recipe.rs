@@ -2,9 +2,10 @@
 
 use super::encoding::Charset;
 use super::parse::{Dialect, Newline, Written};
+use super::raw::Checked;
 use super::rebuild::{Comparison, Form, label_cell, write_cells};
 use crate::archive::package::{Quotes, Recipe};
-use crate::record::{Cell, Digest, Record, safe_labels};
+use crate::record::{Cell, Record, safe_labels};
 use crate::source::TableSummary;
 
 /// What stands above the records.
@@ -114,18 +115,14 @@ impl RecipeCheck {
         }
     }
 
-    /// `ended` is the digest of the file with its last line ended; `encodes` is whether the text,
-    /// encoded again, gives the file's bytes.
-    pub(super) fn finish(
-        self,
-        summary: &TableSummary,
-        ended: Digest,
-        encodes: bool,
-    ) -> Result<Recipe, String> {
+    /// The recipe, if it is proven; or why there is none.
+    pub(super) fn finish(self, summary: &TableSummary, raw: &Checked) -> Result<Recipe, String> {
         if let Some(why) = self.failure {
             return Err(why);
         }
-        if !encodes || (self.free && summary.digest != ended) {
+        // Canonical text always ends with a line feed; a file may lack the last one.
+        let ended = if self.final_newline { raw.sha256 } else { raw.sha256_ended };
+        if !raw.encodes || (self.free && summary.digest != ended) {
             return Err(NO_RULE.into());
         }
         Ok(Recipe {

@@ -1,11 +1,12 @@
 //! A CSV file as text and records, read in blocks.
 
-use std::io::{self, Read, Write as _};
+use std::io::Read;
 
-use super::encoding::{Charset, Decoder, encode, read_full};
+use super::encoding::{Charset, Decoder, read_full};
 use super::parse::{self, Dialect, Problem, Written};
+use super::raw::{Checked, RawCheck};
 use crate::error::{Error, Result};
-use crate::record::{Digest, MAX_CELL_BYTES, Record, Sha256Writer};
+use crate::record::{MAX_CELL_BYTES, Record};
 
 /// How much is read at a time.
 const BLOCK_BYTES: usize = 256 * 1024;
@@ -30,12 +31,12 @@ fn long_preamble() -> Error {
 
 /// Text that is decoded as it is read, and hashed before that.
 pub(super) struct TextReader {
-    raw: Sha256Writer<io::Sink>,
+    raw: RawCheck,
     input: Box<dyn Read>,
     decoder: Decoder,
     /// Bytes of a byte order mark that are not text.
     skip: usize,
-    block: Vec<u8>,
+    block_bytes: usize,
     text: String,
     /// Where in `text` the next record begins.
     at: usize,
@@ -43,8 +44,6 @@ pub(super) struct TextReader {
     gone: u64,
     /// How many lines ended before `text`, if anybody wants to know.
     lines: Option<u64>,
-    /// Whether the text, encoded again, gives the bytes; `None` where text is bytes.
-    again: Option<Again>,
     /// The first byte that does not decode: an error once the text before it is used, so that it
     /// is said of the right record.
     undecodable: Option<u64>,
@@ -61,17 +60,16 @@ impl TextReader {
     pub(super) fn new(input: Box<dyn Read>, charset: Charset) -> Self {
         let mark = charset.bom_bytes().len();
         Self {
-            raw: Sha256Writer::new(io::sink()),
+            raw: RawCheck::of(charset),
             input,
             decoder: Decoder::starting_at(charset.coding, mark as u64),
             skip: mark,
             text_is_bytes: charset.is_utf8(),
-            block: vec![0; BLOCK_BYTES],
+            block_bytes: BLOCK_BYTES,
             text: String::new(),
             at: 0,
             gone: mark as u64,
             lines: None,
-            again: (!charset.is_utf8()).then(|| Again::of(charset)),
             undecodable: None,
             record_at: 0,
             ended: false,
@@ -99,21 +97,22 @@ impl TextReader {
         self.gone += self.at as u64;
         self.at = 0;
         // A record that is longer than what is read at a time is not scanned over and over.
-        if self.text.len() > self.block.len() / 2 {
-            self.block.resize(self.block.len() * 2, 0);
+        if self.text.len() > self.block_bytes / 2 {
+            self.block_bytes *= 2;
         }
-        let failed = |error| Error::read(error, None);
-        let count = read_full(&mut self.input, &mut self.block).map_err(failed)?;
-        self.raw.write_all(&self.block[..count]).map_err(failed)?;
-        self.read += count as u64;
-        self.ended = count < self.block.len();
-        let skip = std::mem::take(&mut self.skip);
-        let bytes = self.block[..count].get(skip..).unwrap_or_default();
+        let mut block = self.raw.block(self.block_bytes)?;
+        let filled = read_full(&mut self.input, &mut block.bytes);
+        block.filled = filled.map_err(|error| Error::read(error, None))?;
+        self.read += block.filled as u64;
+        self.ended = block.filled < block.bytes.len();
+        block.mark = std::mem::take(&mut self.skip).min(block.filled);
+        let bytes = &block.bytes[block.mark..block.filled];
         let from = self.text.len();
         self.undecodable = self.decoder.decode(bytes, self.ended, &mut self.text).err();
-        if let Some(again) = &mut self.again {
-            again.compare(bytes, &self.text[from..]);
+        if !self.text_is_bytes {
+            block.text.push_str(&self.text[from..]);
         }
+        self.raw.take(block)?;
         self.ended &= self.undecodable.is_none();
         Ok(())
     }
@@ -178,11 +177,6 @@ impl TextReader {
         &self.text[self.record_at..self.at]
     }
 
-    /// Whether the text so far, encoded again, gives the bytes that it was read from.
-    pub(super) fn encodes(&self) -> bool {
-        self.again.as_ref().is_none_or(|again| again.equal && again.ahead.is_empty())
-    }
-
     /// Takes lines as they are, line ends included.
     pub(super) fn take_lines(&mut self, lines: u64) -> Result<String> {
         let mut taken = String::new();
@@ -216,11 +210,9 @@ impl TextReader {
         &self.text.as_bytes()[self.at..]
     }
 
-    /// The digest and length of the file; and the digest that it would have with `newline` behind it.
-    pub(super) fn finish(self, newline: &[u8]) -> (Digest, u64, Digest) {
-        let followed = self.raw.followed_by(newline);
-        let (sha256, bytes, _) = self.raw.finish();
-        (sha256, bytes, followed)
+    /// What came of the file's bytes.
+    pub(super) fn finish(self) -> Result<Checked> {
+        self.raw.finish()
     }
 
     /// How many bytes were read since this was last asked.
@@ -228,34 +220,6 @@ impl TextReader {
         let progress = self.read - self.reported;
         self.reported = self.read;
         progress
-    }
-}
-
-/// Text encoded again, and compared with the bytes that it was decoded from.
-struct Again {
-    charset: Charset,
-    /// Bytes that are not decoded yet, as the rest of a character is to come.
-    ahead: Vec<u8>,
-    encoded: Vec<u8>,
-    equal: bool,
-}
-
-impl Again {
-    fn of(charset: Charset) -> Self {
-        Self { charset, ahead: Vec::new(), encoded: Vec::new(), equal: true }
-    }
-
-    fn compare(&mut self, bytes: &[u8], text: &str) {
-        if !self.equal {
-            return;
-        }
-        self.encoded.clear();
-        let encodes = encode(self.charset, text, &mut self.encoded).is_some();
-        let known = self.ahead.len().min(self.encoded.len());
-        let (first, rest) = self.encoded.split_at(known);
-        self.equal = encodes && self.ahead[..known] == *first && bytes.starts_with(rest);
-        self.ahead.drain(..known);
-        self.ahead.extend_from_slice(bytes.get(rest.len()..).unwrap_or_default());
     }
 }
 

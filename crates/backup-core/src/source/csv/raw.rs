@@ -1,0 +1,128 @@
+//! What is done with a file's bytes beside reading them: they are hashed, and where text is not
+//! bytes, the text is encoded again and compared with them. A thread of its own does it, as it
+//! takes as long as the reading.
+
+use std::io::{self, Write as _};
+use std::thread::{self, JoinHandle};
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+
+use super::encoding::{Charset, encode};
+use crate::error::{Error, Result};
+use crate::record::{Digest, Sha256Writer};
+
+/// How many blocks go round between the reader and the thread.
+const BLOCKS: usize = 4;
+
+/// Bytes of the file, and what they were decoded to.
+#[derive(Default)]
+pub(super) struct Block {
+    pub(super) bytes: Vec<u8>,
+    /// How many of the bytes were read.
+    pub(super) filled: usize,
+    /// How many of those are a byte order mark.
+    pub(super) mark: usize,
+    /// Left empty where text is bytes.
+    pub(super) text: String,
+}
+
+/// What came of all bytes.
+pub(super) struct Checked {
+    pub(super) sha256: Digest,
+    pub(super) bytes: u64,
+    /// The digest that the file would have with a line feed behind it.
+    pub(super) sha256_ended: Digest,
+    /// Whether the text, encoded again, gives the bytes.
+    pub(super) encodes: bool,
+}
+
+/// The thread, and the blocks on their way to it and back.
+pub(super) struct RawCheck {
+    send: Sender<Block>,
+    back: Receiver<Block>,
+    made: usize,
+    thread: JoinHandle<Checked>,
+}
+
+impl RawCheck {
+    pub(super) fn of(charset: Charset) -> Self {
+        let (send, blocks) = bounded::<Block>(BLOCKS);
+        let (give_back, back) = bounded(BLOCKS);
+        let thread = thread::spawn(move || {
+            let mut hash = Sha256Writer::new(io::sink());
+            let mut again = (!charset.is_utf8()).then(|| Again::of(charset));
+            for block in blocks {
+                let bytes = &block.bytes[..block.filled];
+                hash.write_all(bytes).expect("a sink takes everything");
+                if let Some(again) = &mut again {
+                    again.compare(&bytes[block.mark..], &block.text);
+                }
+                // Nobody takes it back once the reader is gone.
+                let _ = give_back.send(block);
+            }
+            let sha256_ended = hash.followed_by(b"\n");
+            let (sha256, bytes, _) = hash.finish();
+            let encodes = again.is_none_or(|again| again.equal && again.ahead.is_empty());
+            Checked { sha256, bytes, sha256_ended, encodes }
+        });
+        Self { send, back, made: 0, thread }
+    }
+
+    /// A block to fill, of at least so many bytes.
+    pub(super) fn block(&mut self, bytes: usize) -> Result<Block> {
+        let mut block = if self.made < BLOCKS {
+            self.made += 1;
+            Block::default()
+        } else {
+            self.back.recv().map_err(|_| panicked())?
+        };
+        if block.bytes.len() < bytes {
+            block.bytes.resize(bytes, 0);
+        }
+        block.text.clear();
+        Ok(block)
+    }
+
+    /// Gives a block that was filled to the thread.
+    pub(super) fn take(&self, block: Block) -> Result<()> {
+        self.send.send(block).map_err(|_| panicked())
+    }
+
+    /// Waits for the thread.
+    pub(super) fn finish(self) -> Result<Checked> {
+        drop(self.send);
+        self.thread.join().map_err(|_| panicked())
+    }
+}
+
+fn panicked() -> Error {
+    Error::panicked("hashing")
+}
+
+/// Text encoded again, and compared with the bytes that it was decoded from.
+struct Again {
+    charset: Charset,
+    /// Bytes that are not decoded yet, as the rest of a character is to come.
+    ahead: Vec<u8>,
+    encoded: Vec<u8>,
+    equal: bool,
+}
+
+impl Again {
+    fn of(charset: Charset) -> Self {
+        Self { charset, ahead: Vec::new(), encoded: Vec::new(), equal: true }
+    }
+
+    fn compare(&mut self, bytes: &[u8], text: &str) {
+        if !self.equal {
+            return;
+        }
+        self.encoded.clear();
+        let encodes = encode(self.charset, text, &mut self.encoded).is_some();
+        let known = self.ahead.len().min(self.encoded.len());
+        let (first, rest) = self.encoded.split_at(known);
+        self.equal = encodes && self.ahead[..known] == *first && bytes.starts_with(rest);
+        self.ahead.drain(..known);
+        self.ahead.extend_from_slice(bytes.get(rest.len()..).unwrap_or_default());
+    }
+}
