@@ -399,3 +399,23 @@ fn bytes_that_belong_to_no_member_are_said() {
     assert_eq!(ledger(&report), [("unlisted-bytes", "crm.zip")]);
     assert_eq!(report.ledger[0].count, 30);
 }
+
+/// Whatever is changed in a ZIP file, it is read, or named and carried; and nothing panics.
+#[test]
+fn damage_is_endured() {
+    let text: Vec<u8> =
+        (0..400_u32).flat_map(|n| format!("{n},{}\n", n * n % 97).into_bytes()).collect();
+    let mut large = ZipMember::deflated("large.csv", &text);
+    // Most of what is deflated reads the same with the large window.
+    large.method = 9;
+    let whole = zip(&[ZipMember::deflated("t.csv", &text[..300]), large]);
+    let mut tried = 0;
+    for at in (0..whole.len()).step_by(3) {
+        let mut damaged = whole.clone();
+        damaged[at] ^= 1 << (at % 8);
+        let report = Zipped::new(damaged).dry_run();
+        assert!(report.files.iter().any(|file| file.path == "crm.zip"), "byte {at}: it is carried");
+        tried += 1;
+    }
+    assert!(tried > 300, "only {tried} places were tried");
+}

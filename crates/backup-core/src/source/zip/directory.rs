@@ -1,5 +1,6 @@
 //! What a ZIP file says it holds, checked before anything of it is unpacked.
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -154,7 +155,8 @@ fn modified(time: &ZipDateTimeKind) -> Option<String> {
 
 fn unreadable(error: rawzip::Error) -> Error {
     match error.into_kind() {
-        ZipError::IO(error) => Error::read(error, None),
+        // One that says that something stands beyond its end is damaged; the disk is not.
+        ZipError::IO(error) if error.kind() != ErrorKind::UnexpectedEof => Error::read(error, None),
         ZipError::MissingEndOfCentralDirectory => {
             damaged("the file is no ZIP file, is cut short, or is one of several volumes")
         }
