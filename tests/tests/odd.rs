@@ -294,3 +294,31 @@ fn many_unreadable_sources_do_not_begin_again_each() {
         assert_eq!(begun.0.load(Ordering::Relaxed), most, "{ending}: how often it began");
     }
 }
+
+/// Names that differ in case come back as they were where the disk tells them apart, into a folder
+/// that nobody else can look into.
+#[cfg(target_os = "linux")]
+#[test]
+fn names_that_differ_in_case_come_back_as_they_were() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let keys = Keys::generate();
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("data");
+    fs::create_dir(&data).expect("a folder");
+    let names = ["Notes.txt", "notes.txt", "NOTES.csv", "notes.csv"];
+    for name in names {
+        fs::write(data.join(name), format!("id\n{name}\n")).expect("a file");
+    }
+    let archive = folder.path().join("a.age");
+    round(&[&data], DiscoverOptions::default(), &keys, &archive);
+    let out = folder.path().join("out");
+    originals(&archive, &keys, &out);
+    let back = crm_backup_tests::names_in(&out);
+    assert_eq!(back, ["NOTES.csv", "Notes.txt", "notes.csv", "notes.txt"], "and nothing else");
+    for name in names {
+        let text = fs::read_to_string(out.join(name)).expect("it is restored");
+        assert_eq!(text, format!("id\n{name}\n"), "each with its own bytes");
+    }
+    let mode = out.metadata().expect("a folder").permissions().mode() & 0o777;
+    assert_eq!(mode, 0o700, "the folder is its owner's alone: {mode:o}");
+}

@@ -26,6 +26,8 @@ pub(crate) struct Plan {
     unread: Vec<(String, String)>,
     /// What was found wrong with how sources were read.
     misread: Vec<Finding>,
+    /// Patterns that were given and match nothing.
+    unmatched: Vec<String>,
     /// Whether what cannot be read at all is a problem among others, and ends nothing.
     all_problems: bool,
 }
@@ -37,6 +39,7 @@ impl Plan {
             ledger: found.ledger,
             unread: Vec::new(),
             misread: Vec::new(),
+            unmatched: found.unmatched,
             all_problems: false,
         }
     }
@@ -60,6 +63,10 @@ impl Plan {
         }
         for finding in &self.misread {
             intake.store.remark(remark(finding));
+        }
+        for pattern in &self.unmatched {
+            let message = format!("{pattern} was given, and is the name of nothing here");
+            intake.store.remark(LedgerEntry::new("unmatched", message));
         }
         let mut index = 0;
         while let Some(source) = self.sources.get_mut(index) {

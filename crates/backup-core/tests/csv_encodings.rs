@@ -294,6 +294,22 @@ fn a_guess_says_what_else_would_fit() {
     }
 }
 
+/// One byte that is wrong makes no other encoding likely.
+#[test]
+fn text_that_is_nearly_utf_8_is_taken_for_nothing_else() {
+    for word in ["Müller,Jürgen\n", "春眠不觉晓,处处闻啼鸟\n", "😀,émoji\n"] {
+        for before in [0, 3, 30_000] {
+            let (head, tail) = (word.repeat(before), word.repeat(40));
+            let mut bytes = format!("a,b\n{head}").into_bytes();
+            let at = bytes.len();
+            bytes.extend(b"x\xff,1\n");
+            bytes.extend(tail.as_bytes());
+            let words = ["UTF-8 but for some bytes", &format!("byte {}", at + 1), "--encoding"];
+            check_refused(&format!("{before} {word}"), &bytes, CsvOptions::default(), &words);
+        }
+    }
+}
+
 #[test]
 fn an_encoding_that_there_is_not_is_wrong_usage() {
     assert!(is_encoding("Shift_JIS") && is_encoding("utf-32be"), "names in any case");

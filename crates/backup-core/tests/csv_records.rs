@@ -215,7 +215,13 @@ fn the_ledger_says_what_is_not_kept_as_it_is() {
         ("a file as it should be", b"a,b\n1,2\n", auto(), &[]),
         ("header only", b"a,b\n", auto(), &[]),
         ("nulls", b"a,b\n,\n,\"\"\n", auto(), &[]),
-        ("a preamble", b"x\ny\na,b\n1,2\n", auto().header_row(3), &[]),
+        ("a preamble", b"x\ny\na,b\n1,2\n", auto().header_row(3), &[("rows-above-header", 2)]),
+        (
+            "a line that says the delimiter",
+            b"sep=;\na;b\n1;2\n",
+            auto(),
+            &[("rows-above-header", 1)],
+        ),
         ("one column of nulls", b"a\n\n\n", auto(), &[]),
         ("blank lines", b"a,b\n\n1,2\n\n\n", auto(), &[("blank-lines", 3), ("kept-whole", 1)]),
         ("mixed line ends", b"a,b\r\n1,2\n3,4\r\n", auto(), &[("kept-whole", 1)]),
@@ -287,4 +293,18 @@ fn a_dry_run_lists_guesses_and_problems_of_all_sources() {
     assert_eq!(report.not_looked_at.len(), 2, "every problem: {:?}", report.not_looked_at);
     assert!(report.not_looked_at[0].contains("bad quotes.csv"), "{:?}", report.not_looked_at);
     assert!(report.not_looked_at[1].contains("short.csv"), "{:?}", report.not_looked_at);
+}
+
+/// Excel writes a first line that says what stands between cells, and reads it.
+#[test]
+fn a_first_line_that_says_the_delimiter_is_no_header() {
+    for delimiter in [';', '|', ','] {
+        let bytes = format!("sep={delimiter}\r\na{delimiter}b\r\n1{delimiter}2\r\n");
+        let report = check(&bytes, bytes.as_bytes(), auto(), "a,b\n1,2\n", Back::Rebuilt);
+        let details = &report.sources[0].details;
+        assert_eq!(details["header_row"], 2, "{bytes:?}: the header");
+        assert_eq!(details["delimiter"], delimiter.to_string(), "{bytes:?}: what it says");
+    }
+    let given = auto().header_row(1).delimiter(b',');
+    check("given", b"sep=;\n1\n", given, "sep=;\n1\n", Back::Rebuilt);
 }

@@ -169,3 +169,31 @@ fn a_file_that_is_gone_is_an_error() {
     );
     assert_eq!(gone.bytes(), None, "nobody knows how long it is");
 }
+
+/// Excel's lock files are small; what is not small, or is no file of Excel's, is somebody's data.
+#[test]
+fn data_under_the_name_of_a_lock_file_is_carried() {
+    let long = "id\n1\n".repeat(200);
+    let folder = folder_of(&[("~$open.xlsx", "somebody"), ("~$data.csv", &long)]);
+    let report = read(&[folder.path()]);
+    assert_eq!(ledger(&report), [("lock-file", "~$open.xlsx")], "what is left out");
+    assert_eq!(report.tables.len(), 1, "what is not");
+}
+
+#[test]
+fn a_pattern_that_is_the_name_of_nothing_is_said() {
+    let folder = folder_of(&[("a.csv", "id\n1\n")]);
+    let rule = backup_core::source::ReadingRule::default().header_row(1);
+    let options = DiscoverOptions::default()
+        .as_file("b*")
+        .as_file("c*")
+        .rule("a.csv", rule.clone())
+        .rule("*", rule.clone())
+        .rule("x*", rule);
+    let found = discover(&[folder.path().to_path_buf()], &options).expect("it is found");
+    let report = dry_run(found, &()).expect("it is read");
+    let said: Vec<_> = report.findings.iter().map(|finding| finding.message.as_str()).collect();
+    let expected = ["b*", "c*", "x*"]
+        .map(|pattern| format!("{pattern} was given, and is the name of nothing here"));
+    assert_eq!(said, expected);
+}

@@ -53,18 +53,24 @@ pub(crate) fn beside<'a>(path: &'a str, within: Option<&str>) -> Cow<'a, str> {
     }
 }
 
-/// Paths that are taken, on systems that do not tell case apart.
+/// Paths that are taken; unless it is said otherwise, on a system that does not tell case apart.
 #[derive(Debug, Default)]
 pub(crate) struct TakenPaths {
-    /// In lower case, and the folders they imply.
+    tells_case: bool,
+    /// In lower case unless it is told apart, and the folders they imply.
     files: HashSet<String>,
     folders: HashSet<String>,
 }
 
 impl TakenPaths {
+    /// Paths that are taken on a system that tells case apart, or does not.
+    pub(crate) fn telling_case(tells_case: bool) -> Self {
+        Self { tells_case, ..Self::default() }
+    }
+
     /// Takes a path unless it is taken, is a folder of one that is, or lies below one.
     pub(crate) fn take(&mut self, path: &str) -> bool {
-        let path = path.to_lowercase();
+        let path = if self.tells_case { path.to_owned() } else { path.to_lowercase() };
         let ends = path.match_indices('/').map(|(at, _)| at);
         let folders: Vec<String> = ends.map(|at| path[..at].to_owned()).collect();
         if self.files.contains(&path)

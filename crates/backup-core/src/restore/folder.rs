@@ -37,12 +37,12 @@ impl DraftFolder {
             _ => Path::new("."),
         };
         let name = target.file_name().unwrap_or_default().to_string_lossy();
-        // The folder is made readable by its owner only.
-        let temporary = tempfile::Builder::new()
-            .prefix(&format!(".{name}."))
-            .suffix(".partial")
-            .tempdir_in(parent)
-            .map_err(|error| Error::io("write to", parent, error))?;
+        let (prefix, mut builder) = (format!(".{name}."), tempfile::Builder::new());
+        builder.prefix(&prefix).suffix(".partial");
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+        let temporary =
+            builder.tempdir_in(parent).map_err(|error| Error::io("write to", parent, error))?;
         Ok(Self { temporary, target: target.to_path_buf() })
     }
 
@@ -207,7 +207,8 @@ impl Originals {
     fn claim(&mut self, name: &str) -> Result<Output> {
         let (path, exact) = self.paths.claim("", name);
         if !exact {
-            let message = format!("{name} is restored under another name, {}", path.display());
+            let below = path.strip_prefix(self.paths.root()).unwrap_or(&path);
+            let message = format!("{name} is restored under another name, {}", below.display());
             self.findings.push(Finding::remark(Code::Source, message).path(name));
         }
         create(&path)

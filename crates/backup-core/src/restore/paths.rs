@@ -13,7 +13,12 @@ pub(super) struct Paths {
 
 impl Paths {
     pub(super) fn below(root: &Path) -> Self {
-        Self { root: root.to_path_buf(), taken: TakenPaths::default() }
+        let taken = TakenPaths::telling_case(tells_case(root));
+        Self { root: root.to_path_buf(), taken }
+    }
+
+    pub(super) fn root(&self) -> &Path {
+        &self.root
     }
 
     /// A path for `name`, which may have folders in it; and whether it is exactly that name.
@@ -37,6 +42,14 @@ impl Paths {
         let exact = path == name || path.strip_prefix(folder) == Some(&format!("/{name}"));
         (path.split('/').fold(self.root.clone(), |path, name| path.join(name)), exact)
     }
+}
+
+/// Whether the file system takes names that differ in case for different ones.
+fn tells_case(folder: &Path) -> bool {
+    let (lower, upper) = (folder.join(".case"), folder.join(".CASE"));
+    let tells = std::fs::write(&lower, "").is_ok() && !upper.exists();
+    let removed = std::fs::remove_file(&lower).is_ok();
+    tells && removed
 }
 
 /// A name that every system takes for a file, as near to `name` as can be.

@@ -128,8 +128,13 @@ impl Source for Nothing {
 /// What a person should know of a file that they may not have meant to carry.
 fn remark(begins: &[u8]) -> Option<&'static str> {
     let has = |words: &[u8]| begins.windows(words.len()).any(|window| window == words);
-    if has(b"AGE-SECRET-KEY-1") || (begins.starts_with(b"-----BEGIN ") && has(b"PRIVATE KEY-----"))
-    {
+    // A text about keys has the word, and no key behind it.
+    let key = b"AGE-SECRET-KEY-1";
+    let is_key = |window: &[u8]| {
+        window.starts_with(key) && window[key.len()..].iter().all(u8::is_ascii_alphanumeric)
+    };
+    let has_key = begins.windows(key.len() + 3).any(is_key);
+    if has_key || (begins.starts_with(b"-----BEGIN ") && has(b"PRIVATE KEY-----")) {
         Some("holds a secret key: whoever can open the archive will have it; move it elsewhere")
     } else if begins.starts_with(b"age-encryption.org/v1") {
         Some("is sealed itself, an earlier archive perhaps: it is carried as it is")

@@ -108,6 +108,7 @@ impl Job<'_> {
             let message = "a database holds no files: restore into a folder to get them as well";
             report.findings.push(remark(message.into()));
         }
+        report.files.clear();
         Ok(true)
     }
 

@@ -71,6 +71,14 @@ pub(super) fn detect<R: Read>(
         }
         return Ok(found);
     }
+    if let Some(offset) = broken_utf8(monitor, open()?)? {
+        return Err(Error::source(
+            "the text is UTF-8 but for some bytes, of which this is the first",
+            "Mend it in a copy of the file, or carry the file as it is with --as-file; if it is in \
+             another encoding after all, say which with --encoding.",
+        )
+        .at_byte(offset));
+    }
     let likeliest = likeliest(monitor, open()?)?;
     if is_valid(monitor, open()?, gb18030())?
         && let Some(characters) = looks_chinese(monitor, open()?)?
@@ -217,6 +225,34 @@ fn valid_utf8(monitor: &dyn Monitor, input: impl Read) -> Result<Option<usize>> 
     Ok(valid.then_some(beyond))
 }
 
+/// Where text that is not UTF-8 first fails to be, if nearly all of its characters outside ASCII are
+/// in that encoding: too many for any other.
+fn broken_utf8(monitor: &dyn Monitor, input: impl Read) -> Result<Option<u64>> {
+    let (mut good, mut bad, mut first, mut offset) = (0, 0, None, 0);
+    let mut carried = Vec::new();
+    chunks(input, monitor, |bytes, last| {
+        carried.extend_from_slice(bytes);
+        // A character may go on in the next chunk.
+        let keep = if last { 0 } else { carried.len().min(3) };
+        let whole = carried.len() - keep;
+        let mut at = 0;
+        for chunk in carried.utf8_chunks() {
+            good += chunk.valid().chars().filter(|c| !c.is_ascii()).count() as u64;
+            at += chunk.valid().len();
+            if at >= whole || chunk.invalid().is_empty() {
+                break;
+            }
+            bad += 1;
+            first.get_or_insert(offset + at as u64);
+            at += chunk.invalid().len();
+        }
+        offset += at as u64;
+        carried.drain(..at);
+        true
+    })?;
+    Ok(first.filter(|_| good >= CERTAIN as u64 && bad * 10 <= good))
+}
+
 /// How many two-byte characters valid GB18030 has, if at most a tenth of them are outside GB 2312.
 fn looks_chinese(monitor: &dyn Monitor, input: impl Read) -> Result<Option<u64>> {
     let (mut common, mut rare) = (0u64, 0u64);
@@ -263,7 +299,7 @@ fn likeliest(monitor: &dyn Monitor, input: impl Read) -> Result<&'static Encodin
 /// Whether files are commonly found in this encoding. That a text looks like any other is more likely
 /// an accident.
 fn is_common(encoding: &'static Encoding) -> bool {
-    [BIG5, SHIFT_JIS, EUC_KR, EUC_JP].contains(&encoding) || encoding.name().starts_with("windows-")
+    [BIG5, SHIFT_JIS, EUC_KR, EUC_JP, WINDOWS_1252].contains(&encoding)
 }
 
 /// Whether there is a byte that ISO-8859-1 has control characters for.

@@ -163,6 +163,16 @@ fn quoted(bytes: &[u8], start: usize, record: &mut Record) -> Option<usize> {
     }
 }
 
+/// What a first line `sep=;` says that stands between cells.
+pub(crate) fn said_delimiter(text: &[u8]) -> Option<u8> {
+    match text {
+        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', delimiter, b'\r' | b'\n', ..] => {
+            Some(*delimiter).filter(|byte| can_delimit(*byte))
+        }
+        _ => None,
+    }
+}
+
 /// Finds out the dialect from the first lines of a text.
 pub(crate) fn detect(text: &[u8], preferred: Option<u8>) -> Dialect {
     let mut counts = [(b',', 0u32), (b';', 0), (b'\t', 0), (b'|', 0)];

@@ -49,6 +49,7 @@ impl Reading<'_> {
             rows: 0,
             blank_lines: 0,
             padded: 0,
+            above: head.preamble.lines().count() as u64,
         };
         let mut labels = head.labels;
         labels.resize(taking.width, String::new());
@@ -85,9 +86,12 @@ impl Reading<'_> {
     /// Reads what stands above the records; gives the first record too, if there is no header.
     fn head(&self, text: &mut TextReader) -> Result<(Dialect, Head, Option<Record>)> {
         text.fill()?;
-        let row = self.options.header_row.unwrap_or(1);
+        // Excel writes and reads a first line that says what stands between cells.
+        let said = parse::said_delimiter(text.ahead());
+        let row = self.options.header_row.unwrap_or(if said.is_some() { 2 } else { 1 });
         let preamble = text.take_lines(row.saturating_sub(1))?;
-        let dialect = parse::detect(text.ahead(), self.options.delimiter);
+        let said = said.filter(|_| !preamble.is_empty());
+        let dialect = parse::detect(text.ahead(), self.options.delimiter.or(said));
         let mut first = Record::new();
         let Some(written) = text.record(dialect, &mut first)? else {
             return Err(Error::source(
@@ -101,7 +105,7 @@ impl Reading<'_> {
             false => first.iter().map(label).collect(),
         };
         let text = text.last().to_owned();
-        let head = Head { preamble, headless, labels, written, text };
+        let head = Head { preamble, headless, row, labels, written, text };
         Ok((dialect, head, headless.then_some(first)))
     }
 
@@ -158,7 +162,7 @@ impl Reading<'_> {
             ("bom", json!(self.charset.bom)),
             ("delimiter", json!(char::from(dialect.delimiter))),
             ("newline", json!(check.newline)),
-            ("header_row", json!(self.options.header_row.unwrap_or(1))),
+            ("header_row", json!(check.header_row)),
         ];
         details.into_iter().map(|(key, fact)| (key.to_owned(), fact)).collect()
     }
@@ -172,6 +176,8 @@ struct Taking<'a> {
     rows: u64,
     blank_lines: u64,
     padded: u64,
+    /// Lines above the header.
+    above: u64,
 }
 
 impl Taking<'_> {
@@ -209,6 +215,11 @@ impl Taking<'_> {
 
     fn ledger(&self) -> impl Iterator<Item = LedgerEntry> + use<> {
         [
+            (
+                "rows-above-header",
+                self.above,
+                "lines above the header are kept for the file itself, and are in no table",
+            ),
             ("blank-lines", self.blank_lines, "blank lines between records are not kept"),
             (
                 "padded-records",
@@ -237,7 +248,8 @@ fn label(cell: Cell<'_>) -> String {
 fn ragged(record: &Record, width: usize) -> Error {
     Error::source(
         format!("a record has {} cells and the header {width}", record.len()),
-        "Mend that record in a copy of the file, keep it with --ragged pad, or carry the file as it \
-         is with --as-file.",
+        "If the header stands further down, say on which line with --header-row; otherwise mend that \
+         record in a copy of the file, keep it with --ragged pad, or carry the file as it is with \
+         --as-file.",
     )
 }

@@ -14,6 +14,8 @@ pub(super) struct Head {
     pub(super) preamble: String,
     /// Whether there is no header line.
     pub(super) headless: bool,
+    /// The line that the header stands on, counted from 1; 0 if there is none.
+    pub(super) row: u64,
     pub(super) labels: Vec<String>,
     /// How the header line, or the first record, is written, and its text.
     pub(super) written: Written,
@@ -28,6 +30,7 @@ pub(super) struct RecipeCheck {
     charset: Charset,
     delimiter: String,
     pub(super) newline: &'static str,
+    pub(super) header_row: u64,
     preamble: String,
     headless: bool,
     header_quotes: Quotes,
@@ -63,6 +66,7 @@ impl RecipeCheck {
             charset,
             delimiter: char::from(dialect.delimiter).into(),
             newline,
+            header_row: head.row,
             preamble: head.preamble.clone(),
             headless: head.headless,
             header_quotes,

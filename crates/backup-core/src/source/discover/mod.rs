@@ -131,6 +131,8 @@ pub struct Discovered {
     pub sources: Vec<Box<dyn Source>>,
     /// What was passed over, and why.
     pub ledger: Vec<LedgerEntry>,
+    /// Patterns of the options that are the name of nothing that was found.
+    pub unmatched: Vec<String>,
 }
 
 impl std::fmt::Debug for Discovered {

@@ -35,8 +35,14 @@ impl<'a> Walk<'a> {
     }
 
     pub(super) fn finish(mut self) -> Discovered {
+        let patterns = self.options.as_file.iter();
+        let patterns = patterns.chain(self.options.rules.iter().map(|(pattern, _)| pattern));
+        let is_nothings = |pattern: &&String| {
+            *pattern != "*" && !self.names.iter().any(|name| names(pattern, name))
+        };
+        let unmatched = patterns.filter(is_nothings).cloned().collect();
         self.unreadable.append(&mut self.found.sources);
-        Discovered { sources: self.unreadable, ..self.found }
+        Discovered { sources: self.unreadable, unmatched, ..self.found }
     }
 
     /// What a person names is followed; what is found on the way is not.
@@ -96,7 +102,8 @@ impl<'a> Walk<'a> {
     }
 
     fn file(&mut self, path: &Path, name: String, root: &Path) -> Result<()> {
-        if is_lock_file(&name) {
+        let bytes = path.metadata().map_err(|error| Error::io("read", path, error))?.len();
+        if is_lock_file(&name, bytes) {
             self.pass_over("lock-file", LOCK_FILE, &name);
             return Ok(());
         }
@@ -204,7 +211,9 @@ impl<'a> Walk<'a> {
             match entry.kind {
                 Kind::Folder => {}
                 Kind::Link => self.pass_over("link", "a symbolic link is not followed", &name),
-                _ if is_lock_file(&name) => self.pass_over("lock-file", LOCK_FILE, &name),
+                Kind::File(member) if is_lock_file(&name, member.bytes) => {
+                    self.pass_over("lock-file", LOCK_FILE, &name);
+                }
                 Kind::Closed(why) if self.is_file(&name) => {
                     let why = format!("the member {why}: it is kept in the ZIP file alone");
                     self.pass_over("within-zip", &why, &name);
@@ -272,8 +281,10 @@ impl<'a> Walk<'a> {
 
 const LOCK_FILE: &str = "a lock file of Excel holds no data";
 
-fn is_lock_file(name: &str) -> bool {
-    last(name).starts_with("~$")
+/// Whether it is what Excel keeps beside a workbook that somebody has open: their name, in 165 bytes.
+/// What is longer is somebody's data under an odd name.
+fn is_lock_file(name: &str, bytes: u64) -> bool {
+    last(name).starts_with("~$") && bytes <= 512
 }
 
 /// The databases in a ZIP file, and what lies beside them.
