@@ -250,6 +250,17 @@ fn what_comes_of_members() {
             files: &["crm.zip"],
             ledger: &[("blank-lines", "crm.zip/t.csv"), ("kept-whole", "crm.zip/t.csv")],
         },
+        Case {
+            what: "a database in use",
+            members: vec![
+                ZipMember::deflated("d.sqlite", &database().0),
+                ZipMember::deflated("d.sqlite-wal", &database().1),
+                ZipMember::stored("d.sqlite-shm", b"index"),
+            ],
+            tables: &[("leads", 2)],
+            files: &["crm.zip", "crm.zip/d.sqlite.schema.sql"],
+            ledger: &[],
+        },
         Case { what: "nothing", members: vec![], tables: &[], files: &["crm.zip"], ledger: &[] },
     ];
     for case in cases {
@@ -418,4 +429,14 @@ fn damage_is_endured() {
         tried += 1;
     }
     assert!(tried > 300, "only {tried} places were tried");
+}
+
+/// However many members have the same name, finding another for each takes no longer.
+#[test]
+fn many_members_of_one_name_are_told_apart() {
+    let members: Vec<_> = (0..20_000).map(|_| ZipMember::stored("same", b"")).collect();
+    let zipped = Zipped::of(&members);
+    let found = discover(&zipped.sources(), &zipped.options).expect("they are found");
+    assert_eq!(found.sources.len(), 20_001, "each is a source, and the ZIP file");
+    assert_eq!(found.sources[20_000].name(), "crm.zip/same (20000)");
 }

@@ -25,6 +25,9 @@ pub(crate) fn process(program: PathBuf, memory_bytes: u64) -> ReaderProcess {
     ReaderProcess::new(memory_bytes, move || {
         let mut command = Command::new(&program);
         command.arg(ARGUMENT);
+        // It needs nothing of the environment, where a passphrase may be.
+        #[cfg(unix)]
+        command.env_clear();
         command
     })
 }

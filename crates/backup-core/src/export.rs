@@ -289,6 +289,6 @@ pub(crate) fn unread(manifest: &Manifest) -> impl Iterator<Item = String> {
         .chain(entries.filter_map(|entry| entry.source.as_deref()))
         .collect();
     names.into_iter().map(|name| {
-        format!("{name} could not be read as a table when it was exported; it is a file here")
+        format!("{name} could not be read as a table when it was exported; its bytes are here")
     })
 }

@@ -14,6 +14,7 @@ use crate::monitor::{Monitor, Phase, checkpoint};
 use crate::plan::Plan;
 use crate::record::TableDigest;
 use crate::report::{Check, Extent, Proof, Report};
+use crate::restore::Recipes;
 use crate::scratch::{Loader, Scratch};
 use crate::source::Discovered;
 use crate::verify::{VerifyOptions, examine};
@@ -37,8 +38,10 @@ pub fn restore_test(
     let mut report = Report::new("restore-test");
     let started = Instant::now();
     let mut loader = Loader::new(scratch);
+    let mut recipes = Recipes::beside(&mut loader);
     let reader =
-        examine(archive, identities, options, Phase::Loading, monitor, &mut loader, &mut report)?;
+        examine(archive, identities, options, Phase::Loading, monitor, &mut recipes, &mut report)?;
+    recipes.finish(&mut report);
     let Some(reader) = reader else { return Ok(report) };
     scratch.loaded()?;
     report.timings.push(("restore", started.elapsed()));

@@ -324,3 +324,32 @@ fn an_encoding_that_there_is_not_is_wrong_usage() {
     assert!(error.to_string().contains("klingon"), "{error}");
     assert!(error.hint().is_some_and(|hint| hint.contains("gb18030")), "what to try");
 }
+
+/// A header that is shorter than its records is no header that a recipe could write.
+#[test]
+fn a_padded_header_is_kept_whole_in_every_form() {
+    let padded = || CsvOptions::default().ragged(backup_core::source::csv::Ragged::Pad);
+    for (delimiter, newline, encoding) in [
+        (',', "\n", "utf-8"),
+        (';', "\n", "utf-8"),
+        (',', "\r\n", "utf-8"),
+        (';', "\r\n", "utf-16le"),
+        ('\t', "\n", "gb18030"),
+    ] {
+        let name = format!("{delimiter:?} {newline:?} {encoding}");
+        let text = format!("a{delimiter}b{newline}1{delimiter}2{delimiter}3{newline}");
+        let options = padded().encoding(encoding).delimiter(delimiter as u8);
+        let bytes = encoded(encoding, &text);
+        let report = check(&name, &bytes, options, "a,b,column_3\n1,2,3\n", Back::Kept);
+        assert_eq!(ledger_count(&report, "padded-header"), 1, "{name}: {:?}", report.ledger);
+    }
+}
+
+/// What a byte means depends on those before, so that no line can be written alone.
+#[test]
+fn an_encoding_that_changes_its_state_is_kept_whole() {
+    let plain = b"a,b\n1,\x1b$BCf\x1b(B\n";
+    check("plain", plain, given("iso-2022-jp"), "a,b\n1,中\n", Back::Kept);
+    let roman = b"a,b\n\x1b(J\\,x\n\\,y\n\x1b(B";
+    check("Roman over lines", roman, given("iso-2022-jp"), "a,b\n¥,x\n¥,y\n", Back::Kept);
+}

@@ -231,9 +231,14 @@ fn the_ledger_says_what_is_not_kept_as_it_is() {
             "records padded",
             b"a,b\n1\n2,3\n4,5,6\n",
             padded(),
-            &[("padded-records", 2), ("kept-whole", 1)],
+            &[("padded-header", 1), ("padded-records", 2), ("kept-whole", 1)],
         ),
-        ("a header padded", b"a\n1,2\n\n3,4\n", padded(), &[("blank-lines", 1), ("kept-whole", 1)]),
+        (
+            "a header padded",
+            b"a\n1,2\n\n3,4\n",
+            padded(),
+            &[("padded-header", 1), ("blank-lines", 1), ("kept-whole", 1)],
+        ),
         ("empty", b"", auto(), &[("empty-file", 1)]),
         ("too short", b"a,b\n1\n", auto(), &[("unread", 1)]),
     ];

@@ -73,7 +73,8 @@ fn what_only_its_own_program_knows_is_named() {
                   UPDATE sqlite_schema SET sql = 'CREATE TABLE t(a UNIQUE COLLATE german, b)'
                     WHERE name = 't';",
             exported: "SQLite cannot check the whole file",
-            restored: "the index sqlite_autoindex_t_1 is empty",
+            // With an index that lacks its records, nothing would be found, and nobody told.
+            restored: "table t comes without its definition: SQLite cannot fill its index",
             missing: &[],
         },
         Unknown {
@@ -104,7 +105,9 @@ fn what_only_its_own_program_knows_is_named() {
         }
         let mut expected = before.schema.clone();
         expected.retain(|[_, name, ..]| !missing.contains(&name.as_str()));
-        assert_eq!(after.schema, expected, "{what}: definitions; {messages:#?}");
+        if !restored.contains("without its definition") {
+            assert_eq!(after.schema, expected, "{what}: definitions; {messages:#?}");
+        }
         if !sql.contains("b AS") {
             assert_eq!(after.rows, before.rows, "{what}: records");
         }
@@ -349,4 +352,22 @@ fn of_several_databases_the_tables_come_plain_or_one_by_one() {
     assert_eq!(asked(&out).rows.len(), 2, "the tables of both");
     let (out, report) = round.restore(&archive, &["t (two.sqlite)"]);
     assert_eq!(asked(&out), before, "one database's table; {:?}", report.findings);
+}
+
+/// An index may compute anything from a record: what it makes of a small archive is bounded.
+#[test]
+fn an_index_that_computes_more_than_there_is_is_left_out() {
+    let forged =
+        Forged::new("CREATE TABLE t(a INT);\nCREATE INDEX big ON t(zeroblob(200000000 + a));\n");
+    let (found, report) = restored(forged, &[]);
+    let names: Vec<_> = found.schema.iter().map(|[_, name, ..]| name.as_str()).collect();
+    assert_eq!(names, ["t"], "the index is left out: {:?}", report.findings);
+    assert_eq!(said(&report, "index big is left out").len(), 1, "{:?}", report.findings);
+}
+
+#[test]
+fn more_statements_than_any_database_has_are_not_looked_at() {
+    let many: String = (0..6000).map(|n| format!("CREATE VIEW v{n} AS SELECT 1;\n")).collect();
+    let (_, report) = restored(Forged::new(&format!("CREATE TABLE t(a INT);\n{many}")), &[]);
+    assert_eq!(said(&report, "too many to be looked at").len(), 1, "{:?}", report.findings);
 }

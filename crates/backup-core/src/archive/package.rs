@@ -348,6 +348,21 @@ pub struct Recipe {
     pub final_newline: bool,
 }
 
+impl Recipe {
+    /// Whether what it writes is the canonical form.
+    pub fn is_canonical(&self) -> bool {
+        self.encoding == "utf-8"
+            && !self.bom
+            && self.preamble.is_empty()
+            && !self.headless
+            && self.delimiter == ','
+            && self.newline == "\n"
+            && self.header_quotes == Quotes::Needed
+            && self.quotes == Quotes::Needed
+            && self.final_newline
+    }
+}
+
 /// Which cells a CSV writer quotes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -8,14 +8,14 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use super::paths::Paths;
-use crate::archive::package::{FileFacts, Manifest, Original, Quotes, Recipe, Resource, Role};
+use super::rebuilding::Rebuilding;
+use crate::archive::package::{FileFacts, Manifest, Original, Recipe, Resource, Role};
 use crate::archive::text::TableText;
 use crate::archive::{Visitor, beside};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
-use crate::record::{Digest, Record, Sha256Writer, Table};
+use crate::record::{Digest, Record, Table};
 use crate::report::Report;
-use crate::source::csv::Rebuilder;
 
 /// A folder that is filled under another name beside its own, and removed if it is not published.
 pub(super) struct DraftFolder {
@@ -165,19 +165,11 @@ pub(super) struct Originals {
     paths: Paths,
     /// By source: its recipe, and the digest that the rebuilt file must have.
     recipes: HashMap<String, (Recipe, Digest)>,
-    open: HashMap<usize, Rebuilding>,
+    open: HashMap<usize, Rebuilding<Output>>,
     file: Option<Output>,
     restored: u64,
     findings: Vec<Finding>,
     lost: Vec<String>,
-}
-
-struct Rebuilding {
-    source: String,
-    quotes: Quotes,
-    final_newline: bool,
-    expected: Digest,
-    output: Rebuilder<Sha256Writer<Output>>,
 }
 
 impl Originals {
@@ -236,38 +228,25 @@ impl Visitor for Originals {
     fn begin_table(&mut self, index: usize, table: &Table, resource: &Resource) -> Result<()> {
         let Some(source) = resource.backup.origin.source.clone() else { return Ok(()) };
         let Some((recipe, expected)) = self.recipes.remove(&source) else { return Ok(()) };
-        let output = Sha256Writer::new(self.claim(&source)?);
-        let mut output = Rebuilder::from_recipe(&recipe, output)?;
-        output.begin(&recipe.preamble)?;
-        if !recipe.headless {
-            let labels = table.columns.iter().map(|column| column.label.as_str());
-            output.header(labels, recipe.header_quotes)?;
-        }
-        let Recipe { quotes, final_newline, .. } = recipe;
-        self.open.insert(index, Rebuilding { source, quotes, final_newline, expected, output });
+        let output = self.claim(&source)?;
+        let rebuilding = Rebuilding::begin(source, &recipe, expected, table, output)?;
+        self.open.insert(index, rebuilding);
         Ok(())
     }
 
     fn record(&mut self, table: usize, record: &Record) -> Result<()> {
         match self.open.get_mut(&table) {
-            Some(rebuilding) => rebuilding.output.record(record, rebuilding.quotes),
+            Some(rebuilding) => rebuilding.record(record),
             None => Ok(()),
         }
     }
 
     fn end_table(&mut self, table: usize) -> Result<()> {
         let Some(rebuilding) = self.open.remove(&table) else { return Ok(()) };
-        let (digest, _, output) = rebuilding.output.finish(rebuilding.final_newline)?.finish();
+        let (output, finding) = rebuilding.finish()?;
         close(output)?;
         self.restored += 1;
-        if digest != rebuilding.expected {
-            let message = format!("{} does not come back byte for byte", rebuilding.source);
-            self.findings.push(
-                Finding::failure(Code::FileDigest, message)
-                    .path(rebuilding.source)
-                    .expected(rebuilding.expected, digest),
-            );
-        }
+        self.findings.extend(finding);
         Ok(())
     }
 

@@ -7,6 +7,7 @@
 mod database;
 mod folder;
 mod paths;
+mod rebuilding;
 
 #[cfg(feature = "sqlite")]
 pub use database::restore_database;
@@ -16,6 +17,7 @@ use std::fs::File;
 use std::path::Path;
 use std::time::Instant;
 
+pub(crate) use self::rebuilding::Recipes;
 use crate::archive::{Identity, Reader, Visitor};
 use crate::error::Result;
 use crate::monitor::{Monitor, Phase};

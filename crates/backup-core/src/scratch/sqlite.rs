@@ -122,10 +122,10 @@ impl SqliteScratch {
                 "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
                  PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -32768;
                  PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = OFF;
-                 CREATE {temp} TABLE backup_tables(id INTEGER PRIMARY KEY, name TEXT);
-                 CREATE {temp} TABLE backup_columns(tab INTEGER, position INTEGER, label, kind);
-                 CREATE {temp} TABLE backup_files(path TEXT, bytes INTEGER, sha256 TEXT);
-                 CREATE {temp} TABLE backup_nans(tab INTEGER, record INTEGER, position INTEGER);
+                 CREATE {temp} TABLE [backup: tables](id INTEGER PRIMARY KEY, name TEXT);
+                 CREATE {temp} TABLE [backup: columns](tab INTEGER, position INTEGER, label, kind);
+                 CREATE {temp} TABLE [backup: files](path TEXT, bytes INTEGER, sha256 TEXT);
+                 CREATE {temp} TABLE [backup: nans](tab INTEGER, record INTEGER, position INTEGER);
                  BEGIN;",
             ))
             .map_err(|e| failed("be prepared", e))?;
@@ -223,7 +223,7 @@ fn unique_name(wanted: &str, instead: &str, taken: &mut HashSet<String>) -> Stri
     let lower = wanted.to_lowercase();
     let wanted = match wanted.as_str() {
         "" => instead.to_owned(),
-        _ if lower.starts_with("sqlite_") || lower.starts_with("backup_") => format!("_{wanted}"),
+        _ if lower.starts_with("sqlite_") || lower.starts_with("backup: ") => format!("_{wanted}"),
         _ => wanted,
     };
     (1u64..)
@@ -260,11 +260,12 @@ impl Scratch for SqliteScratch {
                 self.connection.execute(&create, [])?;
             }
             self.connection.execute(
-                "INSERT INTO backup_tables VALUES (?, ?)",
+                "INSERT INTO [backup: tables] VALUES (?, ?)",
                 params![index as i64, table.name],
             )?;
-            let mut insert =
-                self.connection.prepare_cached("INSERT INTO backup_columns VALUES (?, ?, ?, ?)")?;
+            let mut insert = self
+                .connection
+                .prepare_cached("INSERT INTO [backup: columns] VALUES (?, ?, ?, ?)")?;
             for (position, column) in table.columns.iter().enumerate() {
                 let kind = column.kind.as_str();
                 insert.execute(params![index as i64, position as i64, column.label, kind])?;
@@ -295,7 +296,7 @@ impl Scratch for SqliteScratch {
                 if matches!(cell, Cell::Real(value) if value.is_nan()) {
                     loaded.nans += 1;
                     connection
-                        .prepare_cached("INSERT INTO backup_nans VALUES (?, ?, ?)")?
+                        .prepare_cached("INSERT INTO [backup: nans] VALUES (?, ?, ?)")?
                         .execute(params![table as i64, loaded.rows, position as i64])?;
                 }
             }
@@ -306,7 +307,7 @@ impl Scratch for SqliteScratch {
 
     fn add_file(&mut self, path: &str, bytes: u64, sha256: Digest) -> Result<()> {
         self.connection
-            .prepare_cached("INSERT INTO backup_files VALUES (?, ?, ?)")
+            .prepare_cached("INSERT INTO [backup: files] VALUES (?, ?, ?)")
             .and_then(|mut insert| insert.execute(params![path, bytes as i64, sha256.to_string()]))
             .map_err(|e| failed("note a file", e))?;
         Ok(())
@@ -327,9 +328,9 @@ impl Scratch for SqliteScratch {
     fn tables(&mut self) -> Result<Vec<(usize, Table)>> {
         let read = || -> rusqlite::Result<Vec<(usize, Table)>> {
             let mut tables =
-                self.connection.prepare("SELECT id, name FROM backup_tables ORDER BY id")?;
+                self.connection.prepare("SELECT id, name FROM [backup: tables] ORDER BY id")?;
             let mut columns = self.connection.prepare(
-                "SELECT label, kind FROM backup_columns WHERE tab = ? ORDER BY position",
+                "SELECT label, kind FROM [backup: columns] WHERE tab = ? ORDER BY position",
             )?;
             let column = |row: &rusqlite::Row<'_>| {
                 let kind: String = row.get(1)?;
@@ -353,7 +354,7 @@ impl Scratch for SqliteScratch {
     fn files(&mut self) -> Result<Vec<(String, u64, Digest)>> {
         let read = || -> rusqlite::Result<Vec<(String, i64, String)>> {
             self.connection
-                .prepare("SELECT path, bytes, sha256 FROM backup_files ORDER BY rowid")?
+                .prepare("SELECT path, bytes, sha256 FROM [backup: files] ORDER BY rowid")?
                 .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
                 .collect()
         };
@@ -435,7 +436,7 @@ impl SqliteScratch {
     fn nans(&self, table: usize) -> Result<HashSet<(i64, i64)>> {
         let read = || -> rusqlite::Result<HashSet<(i64, i64)>> {
             self.connection
-                .prepare("SELECT record, position FROM backup_nans WHERE tab = ?")?
+                .prepare("SELECT record, position FROM [backup: nans] WHERE tab = ?")?
                 .query_map([table as i64], |row| Ok((row.get(0)?, row.get(1)?)))?
                 .collect()
         };

@@ -2,12 +2,18 @@
 #![allow(dead_code, unreachable_pub, reason = "each test binary asks for a part of it")]
 
 use std::fs;
+use std::sync::Arc;
 
 use backup_core::archive::package::Original;
+use backup_core::archive::{Identity, KeyPair};
 use backup_core::record::Digest;
+use backup_core::scratch::SqliteScratch;
 use backup_core::source::csv::CsvOptions;
 use backup_core::source::{DiscoverOptions, discover};
-use backup_core::{Report, dry_run};
+use backup_core::{
+    ExportOptions, Report, RestoreOptions, VerifyOptions, dry_run, export, restore_folder,
+    restore_test,
+};
 
 /// How a file has to come back.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -28,7 +34,7 @@ pub fn read(bytes: &[u8], options: CsvOptions) -> Report {
 
 /// Reads `bytes` and compares the table's digest with that of this canonical CSV.
 pub fn check(name: &str, bytes: &[u8], options: CsvOptions, canonical: &str, back: Back) -> Report {
-    let report = read(bytes, options);
+    let report = read(bytes, options.clone());
     assert_eq!(report.not_looked_at, [""; 0], "{name}: it is read as a table");
     assert_eq!(report.tables.len(), 1, "{name}: one table");
     assert_eq!(report.tables[0].bytes, canonical.len() as u64, "{name}: the canonical length");
@@ -43,7 +49,32 @@ pub fn check(name: &str, bytes: &[u8], options: CsvOptions, canonical: &str, bac
     };
     assert_eq!(original, back, "{name}: how it comes back; ledger: {:?}", report.ledger);
     assert_eq!(report.sources[0].sha256, Digest::of(bytes), "{name}: the source's own digest");
+    assert_eq!(given_back(name, bytes, options), bytes, "{name}: what is given back");
     report
+}
+
+/// The file after a whole round, in which a restore-test ran its recipe as well.
+fn given_back(name: &str, bytes: &[u8], options: CsvOptions) -> Vec<u8> {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (path, archive) = (folder.path().join("t.csv"), folder.path().join("a.age"));
+    fs::write(&path, bytes).expect("the folder takes a file");
+    let pair = KeyPair::generate();
+    let recipients = [pair.recipient().parse().expect("a recipient")];
+    let file = pair.identity_file("2026-01-01T00:00:00Z");
+    let identities = Identity::parse_file(file.as_bytes(), "key", &(Arc::new(|_: &str| None) as _))
+        .expect("an identity");
+    let found = discover(&[path], &DiscoverOptions::default().csv(options)).expect("it is found");
+    export(found, &recipients, &archive, &ExportOptions::default(), &())
+        .unwrap_or_else(|error| panic!("{name}: the export fails: {error}"));
+    let mut scratch = SqliteScratch::in_memory().expect("a database");
+    let tested = restore_test(&archive, &identities, &mut scratch, &VerifyOptions::default(), &())
+        .unwrap_or_else(|error| panic!("{name}: it cannot be tested: {error}"));
+    assert!(!tested.has_failure(), "{name}: the test finds {:?}", tested.findings);
+    let (out, options) = (folder.path().join("out"), RestoreOptions::default().originals(true));
+    let restored = restore_folder(&archive, &identities, &out, &options, &())
+        .unwrap_or_else(|error| panic!("{name}: nothing is restored: {error}"));
+    assert!(!restored.has_failure(), "{name}: what comes back differs: {:?}", restored.findings);
+    fs::read(out.join("t.csv")).unwrap_or_else(|error| panic!("{name}: it is not there: {error}"))
 }
 
 /// Reads a file that is no table: it is carried byte for byte, and every one of `words` is said.

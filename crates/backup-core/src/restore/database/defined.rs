@@ -186,10 +186,12 @@ impl Defined {
         connection.execute_batch(&format!("DROP TABLE main.{helper}"))?;
         for (table, index) in &indexes {
             if let Err(error) = fill_index(connection, table, index, &names.next(HELPER)) {
-                self.notes.push(format!(
-                    "the index {index} is empty, as SQLite cannot fill it ({error}): run REINDEX \
-                     where that is known"
-                ));
+                // A database whose index lacks records would find nothing, and say nothing.
+                let why = format!("SQLite cannot fill its index {index} ({error})");
+                let mut tables = self.definitions.tables.iter();
+                let of = tables.find(|defined| defined.plan.name == *table);
+                self.refused = of.map(|defined| (defined.index, why.clone()));
+                return Err(rusqlite::Error::InvalidParameterName(why));
             }
         }
         Ok(())

@@ -14,19 +14,25 @@ mod statements;
 use std::collections::HashSet;
 use std::fs::File;
 use std::path::Path;
-use std::time::Instant;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rusqlite::InterruptHandle;
+use rusqlite::limits::Limit;
 
 use self::defined::Defined;
 use self::plan::Avoid;
 use super::{RestoreOptions, begin, give};
-use crate::archive::package::{ColumnCounts, Role};
+use crate::archive::package::{ColumnCounts, Resource, Role};
 use crate::archive::publish::Draft;
 use crate::archive::{Identity, Reader};
 use crate::error::{ErrorKind, Result};
 use crate::finding::{Code, Finding, Severity};
-use crate::monitor::Monitor;
+use crate::monitor::{Monitor, checkpoint};
 use crate::record::{Digest, Record, Table};
 use crate::report::{Report, Verdict};
+use crate::scratch::sqlite::failed;
 use crate::scratch::{Loader, Scratch, SqliteScratch};
 
 /// Restores into a new SQLite database. The tables of a SQLite source come back with their
@@ -89,7 +95,12 @@ impl Job<'_> {
         let plan = plan::read(reader, &self.options.tables, avoid, folder, &mut notes);
         let Some(definitions) = crate::verify::refused(plan, report)? else { return Ok(true) };
         let mut database = Restored::create(self.path, definitions)?;
-        let restored = self.fill(reader, &mut database, report);
+        let resources = &reader.manifest().resources;
+        database.limit(resources).map_err(|error| failed("be limited", error))?;
+        let handle = database.plain.connection().get_interrupt_handle();
+        let restored =
+            interruptible(self.monitor, &handle, || self.fill(reader, &mut database, report));
+        checkpoint(self.monitor)?;
         if database.has_definitions()
             && let Some(again) = database.refusal(&restored, report)
         {
@@ -134,6 +145,30 @@ impl Job<'_> {
     }
 }
 
+/// Does `work`, and has SQLite stop whatever it is doing once the monitor says so.
+fn interruptible<T>(
+    monitor: &dyn Monitor,
+    handle: &InterruptHandle,
+    work: impl FnOnce() -> T,
+) -> T {
+    const BETWEEN_QUESTIONS: Duration = Duration::from_millis(50);
+    let done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let watch = scope.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
+                if !monitor.go_on() {
+                    handle.interrupt();
+                }
+                thread::park_timeout(BETWEEN_QUESTIONS);
+            }
+        });
+        let result = work();
+        done.store(true, Ordering::Relaxed);
+        watch.thread().unpark();
+        result
+    })
+}
+
 /// A database that is given back: some tables as they were defined, others plain.
 struct Restored {
     plain: SqliteScratch,
@@ -158,6 +193,29 @@ impl Restored {
             .map(|definitions| Defined::begin(definitions, plain.connection()))
             .transpose()?;
         Ok(Self { plain, defined, path: path.to_path_buf(), loading: true })
+    }
+
+    /// Keeps definitions from making more of the records than there can be: an index of an expression
+    /// may compute anything.
+    fn limit(&self, resources: &[Resource]) -> rusqlite::Result<()> {
+        let bytes: u64 = resources.iter().map(|resource| resource.bytes).sum();
+        let longest = |resource: &Resource| -> u64 {
+            resource.backup.columns.iter().map(|column| column.longest).sum()
+        };
+        let longest = resources.iter().map(longest).max().unwrap_or_default();
+        let indexes = self.defined.as_ref().map_or(0, |defined| {
+            let definitions = &defined.definitions;
+            let of_tables: usize = definitions.tables.iter().map(|table| table.indexes.len()).sum();
+            (of_tables + definitions.others.len()) as u64
+        });
+        // Text may take twice its bytes, and whatever takes little may take a little more.
+        let length = longest.saturating_mul(4).saturating_add(16 << 20).min(i32::MAX as u64);
+        let room = bytes.saturating_mul(8).saturating_add(256 << 20);
+        let pages = room.saturating_mul(1 + indexes) / 4096;
+        let connection = self.plain.connection();
+        connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, length as i32)?;
+        let pages = pages.min(u64::from(u32::MAX) - 2) as i64;
+        connection.pragma_update(None, "max_page_count", pages)
     }
 
     fn has_definitions(&self) -> bool {

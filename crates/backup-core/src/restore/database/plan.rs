@@ -21,6 +21,9 @@ use crate::source::sqlite::shape::{Shape, indexes};
 use crate::source::sqlite::{ROWIDS, definitions_path};
 use crate::sqlite::quoted;
 
+/// The most statements that definitions may have: looking at them takes longer the more there are.
+const MAX_STATEMENTS: usize = 5000;
+
 /// The most bytes of definitions that are looked at.
 const MAX_DEFINITIONS: u64 = 64 * 1024 * 1024;
 
@@ -176,6 +179,12 @@ impl Planner<'_> {
             split(text).into_iter().map(|statement| (rank(statement), statement)).collect();
         statements.sort_by_key(|(rank, _)| *rank);
         let mut refused = Vec::new();
+        if statements.len() > MAX_STATEMENTS {
+            let path = definitions_path(&self.source.name);
+            let count = statements.len();
+            self.notes.push(format!("{path} has {count} statements, too many to be looked at"));
+            return;
+        }
         for (rank, statement) in statements {
             let tried = match rank {
                 Rank::Header => continue,

@@ -50,6 +50,11 @@ impl Charset {
         }
     }
 
+    /// Whether what bytes mean depends on those before: then lines cannot be written one by one.
+    pub(crate) fn changes_state(&self) -> bool {
+        self.coding == Coding::Whatwg(encoding_rs::ISO_2022_JP)
+    }
+
     pub(crate) fn is_utf8(&self) -> bool {
         self.coding == Self::UTF_8.coding
     }

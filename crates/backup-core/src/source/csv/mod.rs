@@ -1,7 +1,7 @@
 //! CSV files: read once, strictly, with a proof that nothing was lost.
 //!
-//! While the records go by they are written again by a recipe, and the hash of that is compared
-//! with the file's own. Equal: reading lost nothing, and the file can be rebuilt from the archive.
+//! While the records go by they are written again by a recipe, and compared with the text that they
+//! were read from. Equal: reading lost nothing, and the file can be rebuilt from the archive.
 //! Unequal: the file is kept whole as well, and the ledger says why.
 
 mod detect;

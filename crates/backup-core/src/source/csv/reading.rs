@@ -49,10 +49,15 @@ impl Reading<'_> {
             rows: 0,
             blank_lines: 0,
             padded: 0,
+            short_header: 0,
             above: head.preamble.lines().count() as u64,
         };
         let mut labels = head.labels;
-        labels.resize(taking.width, String::new());
+        if labels.len() < taking.width {
+            taking.short_header += 1;
+            taking.check.fails("a header that is shorter than its records");
+            labels.resize(taking.width, String::new());
+        }
         let table = Table::new(self.table.as_str(), labels.iter().map(Column::text));
         let origin = Origin { source: Some(self.name.to_owned()), ..Origin::default() };
         sink.begin_table(&table, origin)?;
@@ -65,7 +70,7 @@ impl Reading<'_> {
             .map_err(|error| error.at_record(taking.rows + 1).in_table(&table.name))?
         {
             taking.take(&mut record, written, &text, sink)?;
-            if taking.rows % 4096 == 0 {
+            if taking.rows.is_multiple_of(4096) {
                 crate::monitor::checkpoint(sink.monitor())?;
                 sink.monitor().advance(text.take_progress());
             }
@@ -176,6 +181,8 @@ struct Taking<'a> {
     rows: u64,
     blank_lines: u64,
     padded: u64,
+    /// 1 if the header is shorter than the longest record.
+    short_header: u64,
     /// Lines above the header.
     above: u64,
 }
@@ -219,6 +226,11 @@ impl Taking<'_> {
                 "rows-above-header",
                 self.above,
                 "lines above the header are kept for the file itself, and are in no table",
+            ),
+            (
+                "padded-header",
+                self.short_header,
+                "the header is shorter than the longest record: columns without a label are added",
             ),
             ("blank-lines", self.blank_lines, "blank lines between records are not kept"),
             (

@@ -76,6 +76,9 @@ impl RecipeCheck {
             free: false,
             failure: None,
         };
+        if charset.changes_state() {
+            check.fails("its encoding does not write a line the same wherever it stands");
+        }
         if !head.headless {
             check.compare(labels().map(label_cell), header_quotes, head.written, &head.text);
         }

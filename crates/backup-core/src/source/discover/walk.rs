@@ -20,6 +20,8 @@ pub(super) struct Walk<'a> {
     options: &'a DiscoverOptions,
     found: Discovered,
     names: HashSet<String>,
+    /// The next number for a name that several members of ZIP files have.
+    numbers: HashMap<String, u64>,
     /// What cannot even be opened or listed. It comes first, so that nobody waits for it.
     unreadable: Vec<Box<dyn Source>>,
 }
@@ -31,6 +33,7 @@ impl<'a> Walk<'a> {
             found: Discovered::default(),
             names: HashSet::new(),
             unreadable: Vec::new(),
+            numbers: HashMap::new(),
         }
     }
 
@@ -103,12 +106,15 @@ impl<'a> Walk<'a> {
 
     fn file(&mut self, path: &Path, name: String, root: &Path) -> Result<()> {
         let bytes = path.metadata().map_err(|error| Error::io("read", path, error))?.len();
-        if is_lock_file(&name, bytes) {
+        if is_lock_file(&name, bytes) && !self.is_file(&name) {
             self.pass_over("lock-file", LOCK_FILE, &name);
             return Ok(());
         }
         if path != root && is_part_of_database(path)? {
-            // It goes along with its database.
+            // A log or journal goes along with its database.
+            if name.ends_with(WAL_INDEX) {
+                self.pass_over("wal-index", WAL_INDEX_SAID, &name);
+            }
             return Ok(());
         }
         let folder = if root.is_dir() { Some(root) } else { root.parent() };
@@ -211,7 +217,7 @@ impl<'a> Walk<'a> {
             match entry.kind {
                 Kind::Folder => {}
                 Kind::Link => self.pass_over("link", "a symbolic link is not followed", &name),
-                Kind::File(member) if is_lock_file(&name, member.bytes) => {
+                Kind::File(member) if is_lock_file(&name, member.bytes) && !self.is_file(&name) => {
                     self.pass_over("lock-file", LOCK_FILE, &name);
                 }
                 Kind::Closed(why) if self.is_file(&name) => {
@@ -270,14 +276,24 @@ impl<'a> Walk<'a> {
             .expect("there are more numbers than sources")
     }
 
-    fn unique_member(&self, name: &str) -> String {
-        let numbered = (2u64..).map(|number| format!("{name} ({number})"));
-        std::iter::once(name.to_owned())
-            .chain(numbered)
-            .find(|candidate| !self.names.contains(candidate))
-            .expect("there are more numbers than sources")
+    fn unique_member(&mut self, name: &str) -> String {
+        if !self.names.contains(name) {
+            return name.to_owned();
+        }
+        // However many have the same name, each number is tried once.
+        let next = self.numbers.entry(name.to_owned()).or_insert(2);
+        loop {
+            let candidate = format!("{name} ({next})");
+            *next += 1;
+            if !self.names.contains(&candidate) {
+                return candidate;
+            }
+        }
     }
 }
+
+const WAL_INDEX: &str = "-shm";
+const WAL_INDEX_SAID: &str = "SQLite makes the index of a log anew whenever it needs one";
 
 const LOCK_FILE: &str = "a lock file of Excel holds no data";
 
@@ -304,7 +320,7 @@ fn databases(directory: &Directory) -> Result<Databases> {
         .collect();
     let mut parts = HashMap::new();
     for (name, member) in &members {
-        for suffix in DATABASE_SIDECARS.into_iter().chain(["-shm"]) {
+        for suffix in DATABASE_SIDECARS.into_iter().chain([WAL_INDEX]) {
             let Some(database) = name.strip_suffix(suffix) else { continue };
             let Some(main) = members.get(database) else { continue };
             if Sort::of(database, &Place::Member(Arc::clone(main)))? == Sort::Sqlite {

@@ -117,10 +117,15 @@ impl Budget {
     }
 }
 
+/// How many ZIP files within one are looked into: systems let a program open some hundred files.
+const MAX_UNPACKED: u32 = 100;
+
 /// A ZIP file that is being looked into, and those that lie in it.
 pub(super) struct Inside {
     budget: Budget,
     depth: u32,
+    /// How many ZIP files in it were unpacked; each stays open.
+    opened: u32,
     /// The ZIP file on the disk, and its name in the archive.
     root: Arc<(PathBuf, String)>,
 }
@@ -130,7 +135,7 @@ impl Inside {
     pub(super) fn of(path: &Path, name: &str, limits: ZipLimits) -> Result<Self> {
         let bytes = KeptFile::of(path)?.bytes;
         let root = Arc::new((path.to_path_buf(), name.to_owned()));
-        Ok(Self { budget: Budget::new(limits, bytes), depth: 0, root })
+        Ok(Self { budget: Budget::new(limits, bytes), depth: 0, opened: 0, root })
     }
 
     /// Looks into the ZIP file that is there: the one on the disk, or a member of what was looked
@@ -140,6 +145,13 @@ impl Inside {
         if self.depth == limits.depth {
             let why = format!("more than {} lie in one another (--zip-depth)", limits.depth);
             return Err(refused(why));
+        }
+        if let Place::Member(_) = place {
+            self.opened += 1;
+            if self.opened > MAX_UNPACKED {
+                let why = format!("it holds more than {MAX_UNPACKED} ZIP files");
+                return Err(refused(why));
+            }
         }
         let bytes = KeptFile::at(place)?.bytes;
         let container = match place {

@@ -1,6 +1,7 @@
 //! xlsb: the cell records of the sheets' parts; and the two kinds of them that the reader passes
 //! over, formulas whose value is an error and texts with formatting inside.
 
+use std::collections::HashSet;
 use std::io::Read;
 
 use super::super::book::{Spot, Value};
@@ -51,7 +52,7 @@ pub(super) fn count(package: &mut Package, monitor: &dyn Monitor) -> Result<Vec<
 fn sheet_parts(package: &mut Package) -> Result<Vec<Option<String>>> {
     let relations = package.relations(WORKBOOK)?;
     let mut records = Records::new(package.part(WORKBOOK)?);
-    let mut parts = Vec::new();
+    let (mut parts, mut named) = (Vec::new(), HashSet::new());
     while let Some((kind, data)) = records.next()? {
         if kind != BUNDLE_SHEET || u32_at(data, 8)? == u32::MAX {
             continue;
@@ -60,6 +61,10 @@ fn sheet_parts(package: &mut Package) -> Result<Vec<Option<String>>> {
         let relation = relations.iter().find(|relation| relation.id == id);
         let relation = relation.ok_or_else(|| damaged("a sheet has no part"))?;
         let is_worksheet = relation.kind == "worksheet";
+        // A small file would otherwise be read for as long as it likes.
+        if is_worksheet && !named.insert(&relation.target) {
+            return Err(damaged("two sheets have the same part"));
+        }
         parts.push(is_worksheet.then(|| relation.target.clone()));
     }
     Ok(parts)

@@ -1,5 +1,6 @@
 //! xlsx: the cells of the sheets' XML.
 
+use std::collections::HashSet;
 use std::io::BufRead;
 
 use super::super::book::Spot;
@@ -28,12 +29,17 @@ pub(super) fn count(
     let mut outer_spaces = shared_texts(package, &workbook)?;
     let relations = package.relations(&workbook)?;
     let mut sheets = Vec::new();
+    let mut parts = HashSet::new();
     for id in sheet_ids(package, &workbook)? {
         let relation = relations.iter().find(|relation| relation.id == id);
         let relation = relation.ok_or_else(|| damaged("a sheet has no part"))?;
         if relation.kind != "worksheet" {
             sheets.push(SheetCount::default());
             continue;
+        }
+        // A small file would otherwise be read for as long as it likes.
+        if !parts.insert(&relation.target) {
+            return Err(damaged("two sheets have the same part"));
         }
         let mut xml = package.xml(&relation.target)?;
         sheets.push(count_sheet(&mut xml, &mut outer_spaces, monitor)?);

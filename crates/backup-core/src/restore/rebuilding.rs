@@ -1,0 +1,136 @@
+//! Source files written again by their recipes, and compared with what they were.
+
+use std::collections::HashMap;
+use std::io::{Sink, Write, sink};
+
+use crate::archive::Visitor;
+use crate::archive::package::{FileFacts, Manifest, Original, Quotes, Recipe, Resource};
+use crate::error::Result;
+use crate::finding::{Code, Finding};
+use crate::record::{Digest, Record, Sha256Writer, Table};
+use crate::report::{Check, Report};
+use crate::source::csv::Rebuilder;
+
+/// A source file on its way out.
+pub(super) struct Rebuilding<W> {
+    source: String,
+    quotes: Quotes,
+    final_newline: bool,
+    expected: Digest,
+    output: Rebuilder<Sha256Writer<W>>,
+}
+
+impl<W: Write> Rebuilding<W> {
+    /// Begins the file that `table` was read from; it had the digest `expected`.
+    pub(super) fn begin(
+        source: String,
+        recipe: &Recipe,
+        expected: Digest,
+        table: &Table,
+        output: W,
+    ) -> Result<Self> {
+        let mut output = Rebuilder::from_recipe(recipe, Sha256Writer::new(output))?;
+        output.begin(&recipe.preamble)?;
+        if !recipe.headless {
+            let labels = table.columns.iter().map(|column| column.label.as_str());
+            output.header(labels, recipe.header_quotes)?;
+        }
+        let Recipe { quotes, final_newline, .. } = *recipe;
+        Ok(Self { source, quotes, final_newline, expected, output })
+    }
+
+    pub(super) fn record(&mut self, record: &Record) -> Result<()> {
+        self.output.record(record, self.quotes)
+    }
+
+    /// Ends the file; says so if it is another than it was.
+    pub(super) fn finish(self) -> Result<(W, Option<Finding>)> {
+        let (digest, _, output) = self.output.finish(self.final_newline)?.finish();
+        let finding = (digest != self.expected).then(|| {
+            let message = format!("{} does not come back byte for byte", self.source);
+            Finding::failure(Code::FileDigest, message)
+                .path(self.source)
+                .expected(self.expected, digest)
+        });
+        Ok((output, finding))
+    }
+}
+
+/// Runs every recipe while an archive goes by to another visitor.
+pub(crate) struct Recipes<'a> {
+    inner: &'a mut dyn Visitor,
+    /// By source: its recipe, and the digest that the rebuilt file must have.
+    recipes: HashMap<String, (Recipe, Digest)>,
+    open: HashMap<usize, Rebuilding<Sink>>,
+    rebuilt: u64,
+    findings: Vec<Finding>,
+}
+
+impl<'a> Recipes<'a> {
+    pub(crate) fn beside(inner: &'a mut dyn Visitor) -> Self {
+        let (recipes, open) = (HashMap::new(), HashMap::new());
+        Self { inner, recipes, open, rebuilt: 0, findings: Vec::new() }
+    }
+
+    /// Says what came of it.
+    pub(crate) fn finish(self, report: &mut Report) {
+        let what = "source files rebuilt by their recipes and hashed";
+        report.checks.push(Check { what, count: self.rebuilt });
+        report.findings.extend(self.findings);
+    }
+}
+
+impl Visitor for Recipes<'_> {
+    fn begin(&mut self, manifest: &Manifest) -> Result<()> {
+        for source in &manifest.backup.sources {
+            if let Original::Recipe(recipe) = &source.original {
+                self.recipes.insert(source.name.clone(), (recipe.clone(), source.sha256));
+            }
+        }
+        self.inner.begin(manifest)
+    }
+
+    fn begin_table(&mut self, index: usize, table: &Table, resource: &Resource) -> Result<()> {
+        let source = resource.backup.origin.source.as_ref();
+        if let Some((name, (recipe, sha256))) =
+            source.and_then(|source| self.recipes.remove_entry(source))
+        {
+            // What is written is the table's own text, whose digest is checked anyway.
+            if recipe.is_canonical() && resource.digest() == Some(sha256) {
+                self.rebuilt += 1;
+            } else {
+                let rebuilding = Rebuilding::begin(name, &recipe, sha256, table, sink())?;
+                self.open.insert(index, rebuilding);
+            }
+        }
+        self.inner.begin_table(index, table, resource)
+    }
+
+    fn record(&mut self, table: usize, record: &Record) -> Result<()> {
+        if let Some(rebuilding) = self.open.get_mut(&table) {
+            rebuilding.record(record)?;
+        }
+        self.inner.record(table, record)
+    }
+
+    fn end_table(&mut self, table: usize) -> Result<()> {
+        if let Some(rebuilding) = self.open.remove(&table) {
+            let (_, finding) = rebuilding.finish()?;
+            self.rebuilt += 1;
+            self.findings.extend(finding);
+        }
+        self.inner.end_table(table)
+    }
+
+    fn begin_file(&mut self, index: usize, file: &FileFacts) -> Result<()> {
+        self.inner.begin_file(index, file)
+    }
+
+    fn content(&mut self, bytes: &[u8]) -> Result<()> {
+        self.inner.content(bytes)
+    }
+
+    fn end_file(&mut self, sha256: Digest) -> Result<()> {
+        self.inner.end_file(sha256)
+    }
+}
