@@ -205,7 +205,7 @@ pub(crate) struct ReadingArgs {
     /// nulls, and the ledger says so
     #[arg(long, value_enum, default_value_t = Ragged::Refuse, value_name = "HOW")]
     pub(crate) ragged: Ragged,
-    /// How much memory the process that reads a workbook may take
+    /// How much memory the process that reads a workbook may take (not limited on Windows)
     #[arg(long, value_name = "BYTES", default_value = "2GiB", value_parser = size)]
     pub(crate) workbook_memory: u64,
     /// Do not open a ZIP file that unpacks to more than N times its size

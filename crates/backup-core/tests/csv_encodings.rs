@@ -310,6 +310,16 @@ fn text_that_is_nearly_utf_8_is_taken_for_nothing_else() {
     }
 }
 
+/// A guess that is rarely right is worse than a question.
+#[test]
+fn an_encoding_that_is_uncommon_is_asked_for() {
+    let text = "имя,город\nИван,Москва\nАнна,Санкт-Петербург\n".repeat(20);
+    for name in ["windows-1251", "koi8-r"] {
+        let words = ["no encoding that can be told from its bytes", "--encoding"];
+        check_refused(name, &encoded(name, &text), CsvOptions::default(), &words);
+    }
+}
+
 #[test]
 fn an_encoding_that_there_is_not_is_wrong_usage() {
     assert!(is_encoding("Shift_JIS") && is_encoding("utf-32be"), "names in any case");

@@ -8,7 +8,7 @@ use std::fs;
 
 use backup_core::archive::package::Original;
 use backup_core::source::csv::{CsvOptions, CsvSource, Ragged};
-use backup_core::source::{DiscoverOptions, Discovered, discover};
+use backup_core::source::{DiscoverOptions, Discovered, Source, discover};
 use backup_core::{ErrorKind, Report, dry_run};
 use csv_case::{Back, check, check_refused, encoded, ledger_count, read};
 use recording::{Owned, Recorder, text};
@@ -270,6 +270,10 @@ fn a_stream_that_cannot_be_rebuilt_is_said() {
     let said = of(b"a,b\n1\n", auto()).expect("it is one problem of all").not_looked_at.join("; ");
     assert!(said.contains("record 1, line 2, byte 4"), "{said}");
     assert!(said.contains("an export would end here"), "there is no file to carry: {said}");
+    let stream: &[u8] = b"a,b\n1\n";
+    let mut source = CsvSource::from_reader(Box::new(stream), "stdin.csv", auto());
+    let error = source.read(&mut Recorder::default()).expect_err("a record has a cell too few");
+    assert!(error.to_string().contains("record 1"), "an export ends with it: {error}");
     let error = of(b"a,b\n1\n", padded()).expect_err("its longest record is not known");
     assert!(matches!(error.kind(), ErrorKind::Option { .. }), "{error}");
 }

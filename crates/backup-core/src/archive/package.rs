@@ -326,7 +326,8 @@ pub enum Original {
 /// What turns a table of text back into the CSV file it was read from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recipe {
-    /// The WHATWG name of the encoding, in lower case; or `utf-32le`, `utf-32be`.
+    /// The WHATWG name of the encoding, in lower case; or `utf-32le`, `utf-32be`, or
+    /// `iso-8859-1`, which is that itself and not windows-1252.
     pub encoding: String,
     /// Whether the file begins with a byte order mark.
     pub bom: bool,

@@ -1,7 +1,8 @@
 //! Finding out the encoding of a CSV file, and what speaks against it.
 //!
 //! A wrong guess loses nothing, as the recipe brings the same bytes back; but the text would be
-//! wrong. So whatever else the bytes could be is said.
+//! wrong. So whatever else the bytes could be is said; and what is UTF-8 but for some bytes, or in
+//! an encoding that is rarely met, is not guessed at but asked for.
 
 use std::io::{self, Read};
 

@@ -33,12 +33,13 @@ use crate::finding::{Code, Finding};
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct CsvOptions {
-    /// The encoding, by a name that WHATWG lists.
+    /// The encoding, by a name that WHATWG lists; or `utf-32`, `utf-32le`, `utf-32be`, or
+    /// `iso-8859-1`, which is that itself and not windows-1252.
     pub encoding: Option<String>,
     /// What stands between cells: one ASCII character.
     pub delimiter: Option<u8>,
     /// The line that the header stands on, counted from 1; 0 if there is none. The first line by
-    /// default.
+    /// default, or the second if the first says what the delimiter is (`sep=`).
     pub header_row: Option<u64>,
     /// What becomes of records that are shorter or longer than the header.
     pub ragged: Ragged,
@@ -187,7 +188,7 @@ impl CsvSource {
             Ragged::Pad => Some(reading.widest(open()?)?),
         };
         let read = reading.read(TextReader::new(open()?, charset), width, sink);
-        let outcome = read.or_else(|error| Err(reading.with_line(error, open()?)))?;
+        let outcome = read.map_err(|error| reading.with_line(error, open))?;
         before.check_unmoved()?;
         let original = match outcome.recipe {
             Ok(recipe) if place.within().is_none() => Original::Recipe(recipe),

@@ -129,11 +129,16 @@ impl Reading<'_> {
 
     /// Says of an error on which line it is: found out by reading again, as counting lines takes
     /// time and errors are rare.
-    pub(super) fn with_line(&self, error: Error, input: Box<dyn Read>) -> Error {
+    pub(super) fn with_line(
+        &self,
+        error: Error,
+        open: impl FnOnce() -> Result<Box<dyn Read + Send>>,
+    ) -> Error {
         if !matches!(error.kind(), ErrorKind::Source { .. }) {
             return error;
         }
-        match self.find_line(input) {
+        // The error is what counts, even if the file can no longer be opened.
+        match open().ok().and_then(|input| self.find_line(input)) {
             Some(line) => error.at_line(line),
             None => error,
         }

@@ -29,7 +29,7 @@ fn long_preamble() -> Error {
     )
 }
 
-/// Text that is decoded as it is read, and hashed before that.
+/// Text that is decoded as it is read, and whose bytes are hashed beside that.
 pub(super) struct TextReader {
     raw: RawCheck,
     input: Box<dyn Read>,

@@ -37,7 +37,7 @@ pub struct DiscoverOptions {
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct ReadingRule {
-    /// The encoding of CSV files, by a name that WHATWG lists.
+    /// The encoding of CSV files, by a name that [`CsvOptions::encoding`] may have.
     pub encoding: Option<String>,
     /// What stands between the cells of CSV files: one ASCII character.
     pub delimiter: Option<u8>,

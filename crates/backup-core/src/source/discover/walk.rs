@@ -303,10 +303,15 @@ fn is_lock_file(name: &str, bytes: u64) -> bool {
     last(name).starts_with("~$") && bytes <= 512
 }
 
+/// How the names of what lies beside a database end.
+fn parts_of_databases() -> impl Iterator<Item = &'static str> {
+    DATABASE_SIDECARS.into_iter().chain([WAL_INDEX])
+}
+
 /// The databases in a ZIP file, and what lies beside them.
 struct Databases {
-    /// By the name of a log or journal: the database's, and the member.
-    parts: HashMap<String, (String, &'static str, Arc<Member>)>,
+    /// Logs and journals, by name.
+    parts: HashMap<String, Arc<Member>>,
 }
 
 fn databases(directory: &Directory) -> Result<Databases> {
@@ -320,12 +325,11 @@ fn databases(directory: &Directory) -> Result<Databases> {
         .collect();
     let mut parts = HashMap::new();
     for (name, member) in &members {
-        for suffix in DATABASE_SIDECARS.into_iter().chain([WAL_INDEX]) {
+        for suffix in parts_of_databases() {
             let Some(database) = name.strip_suffix(suffix) else { continue };
             let Some(main) = members.get(database) else { continue };
             if Sort::of(database, &Place::Member(Arc::clone(main)))? == Sort::Sqlite {
-                let part = (database.to_owned(), suffix, Arc::clone(member));
-                parts.insert((*name).to_owned(), part);
+                parts.insert((*name).to_owned(), Arc::clone(member));
             }
         }
     }
@@ -341,8 +345,8 @@ impl Databases {
     /// The log and the journal of a database, where they hold anything.
     fn beside(&self, database: &str) -> Vec<(&'static str, Arc<Member>)> {
         let parts = DATABASE_SIDECARS.into_iter().filter_map(|suffix| {
-            let (_, suffix, member) = self.parts.get(&format!("{database}{suffix}"))?;
-            (member.bytes > 0).then(|| (*suffix, member.clone()))
+            let member = self.parts.get(&format!("{database}{suffix}"))?;
+            (member.bytes > 0).then(|| (suffix, Arc::clone(member)))
         });
         parts.collect()
     }
@@ -389,7 +393,7 @@ fn zipped_sqlite(
 /// Whether this is the log, the journal or the index of a database beside it.
 fn is_part_of_database(path: &Path) -> Result<bool> {
     let Some(name) = path.to_str() else { return Ok(false) };
-    let database = ["-wal", "-journal", "-shm"].iter().find_map(|suffix| name.strip_suffix(suffix));
+    let database = parts_of_databases().find_map(|suffix| name.strip_suffix(suffix));
     match database.map(Path::new) {
         Some(database) if database.is_file() => {
             let name = database.file_name().and_then(OsStr::to_str).unwrap_or_default();
