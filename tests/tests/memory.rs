@@ -106,7 +106,7 @@ fn peaks_of_export(folder: &Path, total_bytes: u64, runs: usize) -> Vec<u64> {
 }
 
 #[test]
-#[ignore = "exports a gigabyte, in release; tests/run runs it"]
+#[ignore = "exports a gigabyte, tests/run runs it"]
 fn memory_does_not_grow_with_the_data() {
     const MB: u64 = 1_000_000;
     // Not in memory, as /tmp may be.
