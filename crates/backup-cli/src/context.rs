@@ -97,7 +97,9 @@ impl Context {
 fn watch_interrupts(cancel: Arc<AtomicBool>) {
     let result = ctrlc::set_handler(move || {
         if cancel.swap(true, Ordering::SeqCst) {
-            eprintln!("\nstopped at once; a file named .NAME.….partial may be left");
+            eprintln!(
+                "\nstopped at once; a file named .NAME.….partial may be left, until the next run that writes NAME"
+            );
             std::process::exit(i32::from(crate::exit::INTERRUPTED));
         }
         if io::stderr().is_terminal() {

@@ -104,6 +104,7 @@ pub fn export(
     }
     let started = Instant::now();
     let mut report = Report::new("export");
+    report.sweep([output, &sidecars.checksum, &sidecars.readme]);
     let mut plan = Plan::new(found);
     let (draft, finished) = loop {
         match attempt(&mut plan, recipients, output, options, monitor)? {

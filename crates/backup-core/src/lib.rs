@@ -72,6 +72,7 @@ pub mod archive;
 mod error;
 mod export;
 mod finding;
+mod leftover;
 mod monitor;
 mod plan;
 pub mod record;

@@ -1,11 +1,13 @@
 //! The whole outcome of a run, as data.
 
+use std::path::Path;
 use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
 use crate::archive::package::{FileFacts, LedgerEntry, SourceFacts};
 use crate::finding::{Finding, Severity};
+use crate::leftover;
 use crate::record::Digest;
 
 /// The name and version of a report's JSON form.
@@ -112,6 +114,8 @@ pub struct Report {
     pub timings: Vec<(&'static str, Duration)>,
     /// What was written, in order.
     pub written: Vec<String>,
+    /// What runs that were killed had left behind, and was removed.
+    pub swept: Vec<String>,
 }
 
 /// Something that was looked at and found right.
@@ -181,6 +185,13 @@ impl Report {
         Self { command, ..Self::default() }
     }
 
+    /// Removes what killed runs left behind of these files, and notes it.
+    pub(crate) fn sweep<'a>(&mut self, targets: impl IntoIterator<Item = &'a Path>) {
+        let swept = targets.into_iter().flat_map(leftover::sweep);
+        let swept = swept.chain(leftover::sweep_private());
+        self.swept.extend(swept.map(|path| path.display().to_string()));
+    }
+
     /// Whether something is wrong.
     pub fn has_failure(&self) -> bool {
         self.findings.iter().any(|finding| finding.severity == Severity::Failure)
@@ -226,6 +237,7 @@ impl Serialize for Report {
             sources: &'a [SourceFacts],
             timings_seconds: serde_json::Map<String, serde_json::Value>,
             written: &'a [String],
+            swept: &'a [String],
         }
         let seconds =
             |(step, took): &(&str, Duration)| ((*step).to_owned(), took.as_secs_f64().into());
@@ -248,6 +260,7 @@ impl Serialize for Report {
             sources: &self.sources,
             timings_seconds: self.timings.iter().map(seconds).collect(),
             written: &self.written,
+            swept: &self.swept,
         }
         .serialize(serializer)
     }

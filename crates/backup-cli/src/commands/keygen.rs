@@ -30,6 +30,9 @@ pub(crate) fn run(args: &KeygenArgs, session: &mut Session<'_>) -> Result<Outcom
         let hint = "Choose another name: a key is never replaced, as archives may need it.";
         Failure::from(error).never_replacing(exists, hint)
     })?;
+    for left in Draft::sweep(path) {
+        session.note(&format!("Removed {}, which a run left that was stopped.", left.display()));
+    }
     session.note(&format!("Public key: {public}"));
     session.note(&format!(
         "Keep {} apart from the archives, in more than one place: whoever has it can read them, \

@@ -429,12 +429,15 @@ fn ledger_line(entry: &LedgerEntry, places: &[&str]) -> String {
 }
 
 fn written(text: &mut String, report: &Report, style: Style) {
-    if report.written.is_empty() {
-        return;
-    }
-    heading(text, "Written", style);
-    for path in &report.written {
-        let _ = writeln!(text, "  {}", clean(path));
+    let removed = "Removed, as runs that were stopped had left it behind";
+    for (title, paths) in [(removed, &report.swept), ("Written", &report.written)] {
+        if paths.is_empty() {
+            continue;
+        }
+        heading(text, title, style);
+        for path in paths {
+            let _ = writeln!(text, "  {}", clean(path));
+        }
     }
 }
 

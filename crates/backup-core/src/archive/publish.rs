@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::leftover::{draft_file, folder_of, sweep};
 
 /// A file that is being written under another name in the same folder.
 ///
@@ -30,16 +31,13 @@ impl Draft {
         if !replace && target.symlink_metadata().is_ok() {
             return Err(Error::new(ErrorKind::Exists { path: target }));
         }
-        if !folder(&target).is_dir() {
+        let folder = folder_of(&target);
+        if !folder.is_dir() {
             let missing = std::io::Error::from(std::io::ErrorKind::NotFound);
-            return Err(Error::io("write to the folder", folder(&target), missing));
+            return Err(Error::io("write to the folder", folder, missing));
         }
-        let name = target.file_name().unwrap_or_default().to_string_lossy();
-        let temporary = tempfile::Builder::new()
-            .prefix(&format!(".{name}."))
-            .suffix(".partial")
-            .tempfile_in(folder(&target))
-            .map_err(|error| Error::io("write to", folder(&target), error))?;
+        let temporary =
+            draft_file(&target).map_err(|error| Error::io("write to", folder, error))?;
         Ok(Self { temporary, target, replace })
     }
 
@@ -81,12 +79,17 @@ impl Draft {
         let persisted =
             if replace { temporary.persist(&target) } else { temporary.persist_noclobber(&target) };
         match persisted {
-            Ok(_) => sync_folder(folder(&target)),
+            Ok(_) => sync_folder(folder_of(&target)),
             Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => {
                 Err(Error::new(ErrorKind::Exists { path: target }))
             }
             Err(error) => Err(Error::io("write", &target, error.error)),
         }
+    }
+
+    /// Removes the drafts of this file that killed runs left behind; gives what was removed.
+    pub fn sweep(target: &Path) -> Vec<PathBuf> {
+        sweep(target)
     }
 
     /// Creates, writes and publishes a small file.
@@ -100,13 +103,6 @@ impl Draft {
         written.map_err(|error| Error::io("write", &draft.target, error))?;
         draft.sync()?;
         draft.publish()
-    }
-}
-
-fn folder(target: &Path) -> &Path {
-    match target.parent() {
-        Some(parent) if parent != Path::new("") => parent,
-        _ => Path::new("."),
     }
 }
 

@@ -5,8 +5,6 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::TempDir;
-
 use super::paths::Paths;
 use super::rebuilding::Rebuilding;
 use crate::archive::package::{FileFacts, Manifest, Original, Recipe, Resource, Role};
@@ -14,12 +12,13 @@ use crate::archive::text::TableText;
 use crate::archive::{Visitor, beside};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
+use crate::leftover::{HeldFolder, draft_folder, folder_of};
 use crate::record::{Digest, Record, Table};
 use crate::report::Report;
 
 /// A folder that is filled under another name beside its own, and removed if it is not published.
 pub(super) struct DraftFolder {
-    temporary: TempDir,
+    temporary: HeldFolder,
     target: PathBuf,
 }
 
@@ -32,17 +31,8 @@ impl DraftFolder {
             // A folder that is its own name, such as `.`, cannot be put in its place at the end.
             return Err(Error::new(ErrorKind::Exists { path: target.to_path_buf() }));
         }
-        let parent = match target.parent() {
-            Some(parent) if parent != Path::new("") => parent,
-            _ => Path::new("."),
-        };
-        let name = target.file_name().unwrap_or_default().to_string_lossy();
-        let (prefix, mut builder) = (format!(".{name}."), tempfile::Builder::new());
-        builder.prefix(&prefix).suffix(".partial");
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
-        let temporary =
-            builder.tempdir_in(parent).map_err(|error| Error::io("write to", parent, error))?;
+        let temporary = draft_folder(target)
+            .map_err(|error| Error::io("write to", folder_of(target), error))?;
         Ok(Self { temporary, target: target.to_path_buf() })
     }
 
@@ -58,7 +48,7 @@ impl DraftFolder {
         }
         fs::rename(self.temporary.path(), &self.target).map_err(failed)?;
         // It has moved: there is nothing left to remove.
-        let _ = self.temporary.keep();
+        self.temporary.keep();
         Ok(())
     }
 }

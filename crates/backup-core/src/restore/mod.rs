@@ -73,6 +73,7 @@ pub fn restore_folder(
     let mut report = Report::new("restore");
     let started = Instant::now();
     let draft = folder::DraftFolder::create(output)?;
+    report.sweep([output]);
     if options.originals {
         let mut originals = folder::Originals::new(draft.path());
         run(archive, identities, options, monitor, &mut originals, &mut report)?;

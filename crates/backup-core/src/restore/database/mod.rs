@@ -54,6 +54,7 @@ pub fn restore_database(
     // What cannot be written is said before anything is read.
     drop(Draft::create(output, false)?);
     let mut opened = Report::new("restore");
+    opened.sweep([output]);
     let Some(mut reader) = begin(archive, identities, options, monitor, &mut opened)? else {
         return Ok(opened);
     };

@@ -378,7 +378,7 @@ fn zipped_sqlite(
     beside: Vec<(&'static str, Arc<Member>)>,
     name: &str,
 ) -> Box<dyn Source> {
-    Box::new(crate::source::zip::ZippedDatabase::new(name.to_owned(), member, beside))
+    Box::new(crate::source::sqlite::SqliteSource::zipped(member, beside, name))
 }
 
 #[cfg(not(feature = "sqlite"))]

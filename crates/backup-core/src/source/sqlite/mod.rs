@@ -13,16 +13,18 @@ pub(crate) mod shape;
 mod virtual_tables;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use rusqlite::Connection;
 use serde_json::{Map, Value, json};
 
 pub(crate) use self::open::failed;
-pub(super) use self::open::private_folder;
 use self::open::{Database, Files, Header};
 use self::rowids::Runs;
 use self::schema::Schema;
 use super::kept::Spread;
+use super::place::Place;
+use super::zip::Member;
 use super::{FileHead, FileSource, Sink, Source};
 use crate::archive::package::{LedgerEntry, Origin, Original, Role, SourceFacts};
 use crate::error::Result;
@@ -37,30 +39,47 @@ use crate::sqlite::quoted;
 /// the schema file, rowids that are not 1, 2, 3 … into files beside it.
 #[derive(Debug, Clone)]
 pub struct SqliteSource {
-    path: PathBuf,
+    bytes: Bytes,
     name: String,
-    /// The ZIP file that it was unpacked from, and when it was last changed there.
-    within: Option<(String, Option<String>)>,
+}
+
+/// Where the database is.
+#[derive(Debug, Clone)]
+enum Bytes {
+    /// In a file, with its log and journal beside it.
+    File(PathBuf),
+    /// In a ZIP file, and what is appended to its name for its log and journal there.
+    Zipped(Arc<Member>, Vec<(&'static str, Arc<Member>)>),
 }
 
 impl SqliteSource {
     /// The database at `path`, called `name`.
     pub fn new(path: impl Into<PathBuf>, name: impl Into<String>) -> Self {
-        Self { path: path.into(), name: name.into(), within: None }
+        Self { bytes: Bytes::File(path.into()), name: name.into() }
     }
 
-    /// Says that the file was unpacked from a ZIP file, which is carried whole.
-    pub(super) fn within(mut self, zip: &str, modified: Option<String>) -> Self {
-        self.within = Some((zip.to_owned(), modified));
-        self
+    /// A database in a ZIP file, and what lies beside it there.
+    pub(super) fn zipped(
+        main: Arc<Member>,
+        beside: Vec<(&'static str, Arc<Member>)>,
+        name: impl Into<String>,
+    ) -> Self {
+        Self { bytes: Bytes::Zipped(main, beside), name: name.into() }
+    }
+
+    fn files(&self) -> Result<Files> {
+        match &self.bytes {
+            Bytes::File(path) => Files::find(path),
+            Bytes::Zipped(main, beside) => Files::zipped(main, beside),
+        }
     }
 
     fn read_all(&self, sink: &mut dyn Sink) -> Result<()> {
         sink.monitor().working_on(&self.name);
-        let files = Files::find(&self.path)?;
+        let files = self.files()?;
         let header = Header::of(&files)?;
         let digests = files.digests(sink.monitor())?;
-        let database = Database::open(&files)?;
+        let database = Database::open(&files, sink.monitor())?;
         // What was copied, or is about to be read, is what was looked at.
         files.check_unmoved()?;
 
@@ -82,10 +101,10 @@ impl SqliteSource {
             self.carry_rowids(&database.connection, table, sink)
                 .map_err(|error| error.in_table(&table.name))?;
         }
-        self.carry_files(&files, &digests, sink)?;
+        let original = self.carry_files(&files, &digests, sink)?;
         files.check_unmoved()?;
         spread.finish(sink.monitor());
-        sink.source(self.facts(&files, &header, &schema, digests[0]));
+        sink.source(self.facts(&files, &header, &schema, digests[0], original));
         Ok(())
     }
 
@@ -141,14 +160,19 @@ impl SqliteSource {
         Ok(())
     }
 
-    fn carry_files(&self, files: &Files, digests: &[Digest], sink: &mut dyn Sink) -> Result<()> {
-        if self.within.is_some() {
-            return Ok(());
-        }
+    /// Carries the database and what is beside it; says where the database itself is kept.
+    fn carry_files(
+        &self,
+        files: &Files,
+        digests: &[Digest],
+        sink: &mut dyn Sink,
+    ) -> Result<Original> {
+        let mut kept = Vec::new();
         for ((suffix, file), digest) in files.all().zip(digests) {
-            file.carry(&format!("{}{suffix}", self.name), Role::Original, *digest, sink)?;
+            let name = format!("{}{suffix}", self.name);
+            kept.push(file.carry(&name, Role::Original, *digest, sink)?);
         }
-        Ok(())
+        Ok(kept.swap_remove(0))
     }
 
     fn facts(
@@ -157,6 +181,7 @@ impl SqliteSource {
         header: &Header,
         schema: &Schema,
         sha256: Digest,
+        original: Original,
     ) -> SourceFacts {
         let details: [(&str, Value); 7] = [
             ("encoding", json!(schema.encoding.as_str())),
@@ -167,16 +192,12 @@ impl SqliteSource {
             ("written_by", json!(header.written_by())),
             (ROWIDS, json!(true)),
         ];
-        let (original, modified) = match &self.within {
-            Some((zip, modified)) => (Original::Within(zip.clone()), modified.clone()),
-            None => (Original::Kept(self.name.clone()), files.main.modified()),
-        };
         SourceFacts {
             name: self.name.clone(),
             kind: "sqlite".into(),
             bytes: files.main.bytes,
             sha256,
-            modified,
+            modified: files.main.modified(),
             original,
             details: details.into_iter().map(|(k, v)| (k.to_owned(), v)).collect::<Map<_, _>>(),
         }
@@ -197,7 +218,7 @@ impl Source for SqliteSource {
     }
 
     fn bytes(&self) -> Option<u64> {
-        Files::find(&self.path).ok().map(|files| files.bytes())
+        self.files().ok().map(|files| files.bytes())
     }
 
     fn read(&mut self, sink: &mut dyn Sink) -> Result<()> {
@@ -205,6 +226,12 @@ impl Source for SqliteSource {
     }
 
     fn as_file(&self) -> Option<Box<dyn Source>> {
-        Some(Box::new(FileSource::database(&self.path, &self.name, Role::Unread)))
+        Some(Box::new(match &self.bytes {
+            Bytes::File(path) => FileSource::database(path, &self.name, Role::Unread),
+            // What lies beside it is in the archive with the ZIP file.
+            Bytes::Zipped(main, _) => {
+                FileSource::at(Place::Member(main.clone()), &self.name, Role::Unread)
+            }
+        }))
     }
 }

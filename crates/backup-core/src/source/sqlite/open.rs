@@ -3,31 +3,44 @@
 //! A database whose last transactions stand in a write-ahead log, or that has to be rolled back
 //! from a journal, cannot be read without writing beside it. Such a one is copied to a private
 //! folder, together with its log, and the copy is read. Any other is opened as immutable, so that
-//! SQLite neither locks it nor creates a `-shm` file in its folder.
+//! SQLite neither locks it nor creates a `-shm` file in its folder. One in a ZIP file is unpacked.
+//!
+//! SQLite opens files by name, and records in clear must not stay on the disk under one. So the
+//! names of a copy are taken away as soon as SQLite has its files open; where it needs no log,
+//! before a byte is in them.
 
 use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
-use tempfile::TempDir;
 
 use super::super::file::DATABASE_SIDECARS;
 use super::super::kept::KeptFile;
+use super::super::place::Place;
+use super::super::zip::Member;
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
-use crate::monitor::Monitor;
+use crate::leftover::{HeldFolder, private_folder};
+use crate::monitor::{Monitor, checkpoint};
 use crate::record::Digest;
 use crate::sqlite::quoted;
 
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
+/// What is appended to a database's name for a file beside it in a ZIP file, and that file.
+type Beside = (&'static str, Arc<Member>);
+
 /// The files that make up a database.
 #[derive(Debug)]
 pub(super) struct Files {
     pub(super) main: KeptFile,
-    /// Where the file is, links followed: SQLite looks for the log beside that.
-    real: PathBuf,
+    /// Where the file is, links followed: SQLite looks for the log beside that. A file of a ZIP file
+    /// is nowhere.
+    real: Option<PathBuf>,
     /// The log and the journal, where they hold anything.
     sidecars: Vec<(&'static str, KeptFile)>,
 }
@@ -43,7 +56,16 @@ impl Files {
                 _ => {}
             }
         }
-        Ok(Self { main, real, sidecars })
+        Ok(Self { main, real: Some(real), sidecars })
+    }
+
+    /// A database in a ZIP file, and what lies beside it there.
+    pub(super) fn zipped(main: &Arc<Member>, beside: &[Beside]) -> Result<Self> {
+        let file = |member: &Arc<Member>| KeptFile::at(&Place::Member(member.clone()));
+        let holds_something = |(_, member): &&Beside| member.bytes > 0;
+        let sidecars = beside.iter().filter(holds_something);
+        let sidecars = sidecars.map(|(suffix, member)| Ok((*suffix, file(member)?)));
+        Ok(Self { main: file(main)?, real: None, sidecars: sidecars.collect::<Result<_>>()? })
     }
 
     /// The database file, then its log and journal, with what is appended to the name of each.
@@ -63,9 +85,11 @@ impl Files {
 
     /// An error if a file is not any more as it was found, or there are others now.
     pub(super) fn check_unmoved(&self) -> Result<()> {
-        let now = Self::find(self.main.path())?;
-        if now.sidecars.len() != self.sidecars.len() {
-            return Err(self.main.moved());
+        if self.real.is_some() {
+            let now = Self::find(self.main.path())?;
+            if now.sidecars.len() != self.sidecars.len() {
+                return Err(self.main.moved());
+            }
         }
         self.all().try_for_each(|(_, file)| file.check_unmoved())
     }
@@ -116,20 +140,51 @@ impl Header {
 /// An open database: one read transaction, from the first question to the last.
 pub(super) struct Database {
     pub(super) connection: Connection,
-    /// Removed after the connection is closed: fields are dropped in this order.
-    _copy: Option<TempDir>,
+    /// Where the copy has names that cannot be taken away from open files. Removed after the
+    /// connection is closed: fields are dropped in this order.
+    _copy: Option<HeldFolder>,
 }
 
 impl Database {
-    pub(super) fn open(files: &Files) -> Result<Self> {
-        let (connection, copy) = if files.sidecars.is_empty() {
-            (open_immutable(&files.real)?, None)
-        } else {
-            let (connection, copy) = open_copy(files)?;
-            (connection, Some(copy))
-        };
+    pub(super) fn open(files: &Files, monitor: &dyn Monitor) -> Result<Self> {
+        match &files.real {
+            Some(real) if files.sidecars.is_empty() => Self::new(open_immutable(real)?, None),
+            _ => Self::open_copy(files, monitor),
+        }
+    }
+
+    fn new(connection: Connection, copy: Option<HeldFolder>) -> Result<Self> {
         let database = Self { connection, _copy: copy };
         database.harden().map_err(|error| failed("open it", &error))?;
+        Ok(database)
+    }
+
+    /// Reads a copy in a private folder.
+    fn open_copy(files: &Files, monitor: &dyn Monitor) -> Result<Self> {
+        let in_folder = |error| Error::io("write to", std::env::temp_dir(), error);
+        let folder = private_folder().map_err(in_folder)?;
+        let path = folder.path().join("copy.sqlite");
+        let mut main = create(&path).map_err(in_folder)?;
+        if files.sidecars.is_empty() {
+            let connection = open_immutable(&path)?;
+            let folder = nameless(folder).map_err(in_folder)?;
+            copy(&files.main, &mut main, monitor)?;
+            return Self::new(connection, folder);
+        }
+        copy(&files.main, &mut main, monitor)?;
+        for (suffix, file) in &files.sidecars {
+            copy(file, &mut create(&beside(&path, suffix)).map_err(in_folder)?, monitor)?;
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&path, flags)
+            .map_err(|error| failed("open a copy of it", &error))?;
+        let mut database = Self::new(connection, None)?;
+        // What is read first makes SQLite open the log, or roll back what the journal says.
+        let read = |connection: &Connection| {
+            connection.query_row("SELECT count(*) FROM main.sqlite_schema", [], |_| Ok(()))
+        };
+        read(&database.connection).map_err(|error| failed("read it", &error))?;
+        database._copy = nameless(folder).map_err(in_folder)?;
         Ok(database)
     }
 
@@ -212,52 +267,36 @@ fn open_immutable(real: &Path) -> Result<Connection> {
     Connection::open_with_flags(uri, flags).map_err(|error| failed("open it", &error))
 }
 
-/// The copy is plain data on disk, so its folder is open to this user alone and removed after.
-fn open_copy(files: &Files) -> Result<(Connection, TempDir)> {
-    let folder = private_folder()
-        .map_err(|error| Error::io("create a folder in", std::env::temp_dir(), error))?;
-    let main = folder.path().join("copy.sqlite");
-    for (suffix, file) in files.all() {
-        let copied = std::fs::copy(file.path(), beside(&main, suffix))
-            .map_err(|error| Error::io("copy", file.path(), error))?;
-        if copied != file.bytes {
-            return Err(files.main.moved());
+/// A new file that only its owner can read.
+fn create(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.read(true).write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// Takes the names away from what is open in a folder, where that can be done.
+fn nameless(folder: HeldFolder) -> io::Result<Option<HeldFolder>> {
+    if cfg!(unix) { folder.remove().map(|()| None) } else { Ok(Some(folder)) }
+}
+
+fn copy(from: &KeptFile, to: &mut File, monitor: &dyn Monitor) -> Result<()> {
+    let mut content = from.open()?;
+    let mut buffer = vec![0; 1 << 20];
+    let mut copied = 0;
+    loop {
+        checkpoint(monitor)?;
+        let count =
+            content.read(&mut buffer).map_err(|error| Error::read(error, Some(from.path())))?;
+        if count == 0 {
+            break;
         }
-        make_writable(&beside(&main, suffix))?;
+        to.write_all(&buffer[..count])
+            .map_err(|error| Error::io("write to", std::env::temp_dir(), error))?;
+        copied += count as u64;
     }
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(&main, flags)
-        .map_err(|error| failed("open a copy of it", &error))?;
-    Ok((connection, folder))
-}
-
-#[cfg(unix)]
-pub(crate) fn private_folder() -> std::io::Result<TempDir> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let only_mine = std::fs::Permissions::from_mode(0o700);
-    tempfile::Builder::new().prefix("crm-backup-").permissions(only_mine).tempdir()
-}
-
-#[cfg(not(unix))]
-pub(crate) fn private_folder() -> std::io::Result<TempDir> {
-    tempfile::Builder::new().prefix("crm-backup-").tempdir()
-}
-
-/// A copy inherits the permissions of its original, and a read-only journal is not rolled back.
-#[cfg(unix)]
-fn make_writable(path: &Path) -> Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))
-        .map_err(|error| Error::io("write", path, error))
-}
-
-#[cfg(not(unix))]
-fn make_writable(path: &Path) -> Result<()> {
-    let failed = |error| Error::io("write", path, error);
-    let mut permissions = std::fs::metadata(path).map_err(failed)?.permissions();
-    #[expect(clippy::permissions_set_readonly_false, reason = "there are no groups here")]
-    permissions.set_readonly(false);
-    std::fs::set_permissions(path, permissions).map_err(failed)
+    if copied == from.bytes { Ok(()) } else { Err(from.moved()) }
 }
 
 /// The path as a URI has it, byte for byte.

@@ -5,8 +5,6 @@
 //! read in it is not lost. Members are unpacked as they are read, into memory; those that a reader has to
 //! go back and forth in, into a file without a name.
 
-#[cfg(feature = "sqlite")]
-mod database;
 mod directory;
 mod member;
 mod names;
@@ -14,8 +12,6 @@ mod names;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-#[cfg(feature = "sqlite")]
-pub(super) use self::database::ZippedDatabase;
 pub(super) use self::directory::{Directory, Kind};
 use self::member::Container;
 pub(super) use self::member::Member;
