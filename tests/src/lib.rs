@@ -5,7 +5,9 @@
 
 pub mod awkward;
 pub mod cells;
+pub mod counting;
 pub mod difference;
+pub mod layers;
 pub mod stock;
 pub mod zipped;
 

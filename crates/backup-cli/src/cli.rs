@@ -319,7 +319,8 @@ pub(crate) enum ScratchKind {
 Examples:
   crm-backup restore crm.tar.zst.age -i key.txt -o restored/
   crm-backup restore crm.tar.zst.age -i key.txt -o restored/ --originals
-  crm-backup restore crm.tar.zst.age -i key.txt -o crm.sqlite --table accounts")]
+  crm-backup restore crm.tar.zst.age -i key.txt -o crm.sqlite --table accounts
+  crm-backup restore damaged.tar.zst.age -i key.txt -o rest/ --salvage")]
 pub(crate) struct RestoreArgs {
     /// The archive
     #[arg(value_name = "ARCHIVE")]
@@ -333,6 +334,10 @@ pub(crate) struct RestoreArgs {
     /// The source files, byte for byte, instead of the tables
     #[arg(long, conflicts_with = "tables")]
     pub(crate) originals: bool,
+    /// Of a damaged archive, whatever is still whole: every part of a table and every file that
+    /// proves, into a folder; what is missing is listed
+    #[arg(long)]
+    pub(crate) salvage: bool,
     #[command(flatten)]
     pub(crate) open: OpenArgs,
 }

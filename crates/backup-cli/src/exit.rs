@@ -126,7 +126,9 @@ fn of_error(error: &Error) -> u8 {
 
 fn failed_hint(report: &Report) -> &'static str {
     let other = |finding: &Finding| finding.code == Code::ContentId;
-    if report.findings.iter().any(other) {
+    if report.command == "restore" && !report.written.is_empty() {
+        "Look for another copy of this archive for what is missing."
+    } else if report.findings.iter().any(other) {
         "This is not the archive that you expect; look for the one with that content id."
     } else if report.proof.is_none()
         && report.command == "restore-test"
@@ -135,7 +137,7 @@ fn failed_hint(report: &Report) -> &'static str {
         "The archive itself may be sound: verify it, then test again; keep the CRM until it is proven."
     } else {
         "Fetch another copy of this archive; its .sha256 file tells whether a copy is as it was \
-         written."
+         written. `restore --salvage` gives back what is still whole of this one."
     }
 }
 

@@ -6,7 +6,7 @@ use std::io::Read;
 use std::path::Path;
 use std::time::Instant;
 
-use crate::archive::{Identity, Reader, Visitor};
+use crate::archive::{Identity, Reader, Survey, Visitor};
 use crate::error::{Error, ErrorKind, Result};
 use crate::export::{Sidecars, describe};
 use crate::finding::{Code, Finding};
@@ -82,8 +82,29 @@ pub(crate) fn examine(
     let Some(mut reader) = begin(archive, identities, options, phase, monitor, report)? else {
         return Ok(None);
     };
-    pass_over(archive, &mut reader, options, monitor, visitor, report)?;
+    if !pass_over(archive, &mut reader, options, monitor, visitor, report)? {
+        say_what_is_whole(archive, &mut reader, monitor, report)?;
+    }
     Ok((!report.has_failure()).then_some(reader))
+}
+
+/// Says of each part and each file of an archive whether it is whole, after a pass that could not
+/// come to its end; gives what it found.
+pub(crate) fn say_what_is_whole(
+    archive: &Path,
+    reader: &mut Reader<File>,
+    monitor: &dyn Monitor,
+    report: &mut Report,
+) -> Result<Survey> {
+    let reopen = || File::open(archive).map_err(|error| Error::io("open", archive, error));
+    let survey = reader.survey(&reopen, monitor)?;
+    report.findings.extend(survey.findings().cloned());
+    let (parts, files) = survey.whole();
+    report.checks.extend([
+        Check { what: "parts of tables that are whole", count: parts },
+        Check { what: "files that are whole", count: files },
+    ]);
+    Ok(survey)
 }
 
 /// Opens an archive, if its tail is what it has to be.
@@ -115,7 +136,8 @@ pub(crate) fn begin(
     Ok(Some(reader))
 }
 
-/// Passes over an archive that was opened. What is wrong stands in the report.
+/// Passes over an archive that was opened. What is wrong stands in the report; `false` if it is such
+/// that the rest could not be looked at.
 pub(crate) fn pass_over(
     archive: &Path,
     reader: &mut Reader<File>,
@@ -123,15 +145,14 @@ pub(crate) fn pass_over(
     monitor: &dyn Monitor,
     visitor: &mut dyn Visitor,
     report: &mut Report,
-) -> Result<()> {
+) -> Result<bool> {
     let passed = reader.pass(visitor, options.threads, monitor);
-    if let Some(seen) = refused(in_file(passed, archive), report)? {
-        report.findings.extend(seen.findings);
-        report.tables = seen.tables;
-        report.files = seen.files;
-        report.checks = seen.checks;
-    }
-    Ok(())
+    let Some(seen) = refused(in_file(passed, archive), report)? else { return Ok(false) };
+    report.findings.extend(seen.findings);
+    report.tables = seen.tables;
+    report.files = seen.files;
+    report.checks = seen.checks;
+    Ok(true)
 }
 
 pub(crate) fn open(archive: &Path, identities: &[Identity]) -> Result<Reader<File>> {

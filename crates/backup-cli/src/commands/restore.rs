@@ -20,9 +20,18 @@ pub(crate) fn run(args: &RestoreArgs, session: &mut Session<'_>) -> Result<Outco
         let message = "--originals gives files back, and -o names a database";
         return Err(Failure::usage(message, "Name a new folder with -o."));
     }
+    if database && args.salvage {
+        let message = "--salvage restores into a folder, and -o names a database";
+        return Err(Failure::usage(
+            message,
+            "Name a new folder with -o; its tables are CSV files.",
+        ));
+    }
     let identities = keys::identities(&args.open, session)?;
-    let mut options =
-        RestoreOptions::default().originals(args.originals).verify(verify_options(None, session));
+    let mut options = RestoreOptions::default()
+        .originals(args.originals)
+        .salvage(args.salvage)
+        .verify(verify_options(None, session));
     for table in &args.tables {
         options = options.table(table);
     }

@@ -18,7 +18,8 @@ pub(crate) const FRAME_BYTES: usize = 2 * 1024 * 1024;
 /// The most frames that an archive may have: 8 TiB of plaintext in full frames.
 pub(crate) const MAX_FRAMES: u32 = 1 << 22;
 
-const FRAME_MAGIC: [u8; 4] = 0xFD2F_B528_u32.to_le_bytes();
+/// What a frame begins with.
+pub(super) const FRAME_MAGIC: [u8; 4] = 0xFD2F_B528_u32.to_le_bytes();
 const SKIPPABLE_MAGIC: u32 = 0x184D_2A50;
 const TABLE_MAGIC: [u8; 4] = 0x184D_2A5E_u32.to_le_bytes();
 const SEEKABLE_MAGIC: [u8; 4] = 0x8F92_EAB1_u32.to_le_bytes();
@@ -171,6 +172,11 @@ impl<R: Read + Seek> FrameReader<R> {
         Ok(Self { inner, entries, position: 0, current: None, decompressor, packed })
     }
 
+    /// What the frames are read from.
+    pub(crate) fn inner_mut(&mut self) -> &mut R {
+        &mut self.inner
+    }
+
     /// How many frames there are.
     pub(crate) fn frames(&self) -> usize {
         self.entries.len()
@@ -204,7 +210,11 @@ impl<R: Read + Seek> FrameReader<R> {
         let length = (entry.compressed_end - start) as usize;
         let mut bytes = self.packed.take(length);
         bytes.resize(length, 0);
-        self.inner.read_exact(&mut bytes).map_err(|error| read_error(error, start))?;
+        if let Err(error) = self.inner.read_exact(&mut bytes) {
+            // How far it came tells which chunk it was.
+            let at = self.inner.stream_position().unwrap_or(start);
+            return Err(read_error(error, at));
+        }
         let plain_bytes = (entry.plain_end - self.plain_start(frame)) as usize;
         Ok(Packed { index: frame, bytes, plain_bytes })
     }

@@ -271,6 +271,11 @@ fn check_path(path: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
+/// Whether this is the header of a member, or of what belongs to one.
+pub(super) fn is_header(block: &[u8; BLOCK]) -> bool {
+    parse_block(block).is_ok()
+}
+
 type Block = (Vec<u8>, u64, u8);
 
 fn parse_block(block: &[u8; BLOCK]) -> Result<Block, &'static str> {
@@ -280,7 +285,7 @@ fn parse_block(block: &[u8; BLOCK]) -> Result<Block, &'static str> {
         return Err("not a ustar header");
     }
     let sum: u64 = block[..148].iter().chain(&block[156..]).map(|byte| u64::from(*byte)).sum();
-    if octal(&ustar.cksum) != Some(sum + 8 * u64::from(b' ')) {
+    if checksum(&ustar.cksum) != Some(sum + 8 * u64::from(b' ')) {
         return Err("a header whose checksum is wrong");
     }
     let kind = ustar.typeflag[0];
@@ -301,16 +306,17 @@ fn until_nul(field: &[u8]) -> &[u8] {
     &field[..memchr::memchr(0, field).unwrap_or(field.len())]
 }
 
-/// Octal digits, ended by NUL or space or the end of the field.
+/// Octal digits that fill the field, up to a NUL in its last byte.
 fn octal(field: &[u8]) -> Option<u64> {
-    let digits = field.iter().take_while(|byte| matches!(byte, b'0'..=b'7')).count();
-    let ended = field[digits..].iter().all(|byte| matches!(byte, 0 | b' '));
-    if digits == 0 || !ended {
-        return None;
-    }
-    field[..digits]
-        .iter()
-        .try_fold(0u64, |value, digit| value.checked_mul(8)?.checked_add(u64::from(digit - b'0')))
+    let (end, digits) = field.split_last()?;
+    let all_digits = digits.iter().all(|byte| matches!(byte, b'0'..=b'7'));
+    (*end == 0 && all_digits)
+        .then(|| digits.iter().fold(0, |value, digit| value << 3 | u64::from(digit - b'0')))
+}
+
+/// A checksum, in the same form, or as most programs write it: with a space after the NUL.
+fn checksum(field: &[u8; 8]) -> Option<u64> {
+    octal(field.strip_suffix(b" ").unwrap_or(field))
 }
 
 fn parse_pax(mut records: &[u8]) -> Result<Pax, &'static str> {

@@ -213,15 +213,15 @@ pub(super) fn changed_file(file: &FileFacts, digest: Digest) -> Finding {
 }
 
 /// Members that are read one at a time, whole.
-trait One: Members {
+pub(super) trait One: Members {
     fn done(&self) -> bool;
 }
 
-struct OneTable<'a, 'b> {
-    reading: TableReading<'a>,
-    each: &'b mut dyn FnMut(&Record) -> Result<()>,
-    findings: Vec<Finding>,
-    done: bool,
+pub(super) struct OneTable<'a, 'b> {
+    pub(super) reading: TableReading<'a>,
+    pub(super) each: &'b mut dyn FnMut(&Record) -> Result<()>,
+    pub(super) findings: Vec<Finding>,
+    pub(super) done: bool,
 }
 
 impl One for OneTable<'_, '_> {
@@ -247,9 +247,9 @@ impl Members for OneTable<'_, '_> {
     }
 }
 
-struct OneFile<W> {
-    out: crate::record::Sha256Writer<W>,
-    done: bool,
+pub(super) struct OneFile<W> {
+    pub(super) out: crate::record::Sha256Writer<W>,
+    pub(super) done: bool,
 }
 
 impl<W: std::io::Write> One for OneFile<W> {
@@ -264,8 +264,10 @@ impl<W: std::io::Write> Members for OneFile<W> {
     }
 
     fn content(&mut self, bytes: &[u8]) -> Result<()> {
-        std::io::Write::write_all(&mut self.out, bytes).map_err(|source| {
-            Error::new(ErrorKind::Io { doing: "write the file", path: None, source })
+        std::io::Write::write_all(&mut self.out, bytes).map_err(|error| {
+            error.downcast::<Error>().unwrap_or_else(|source| {
+                Error::new(ErrorKind::Io { doing: "write the file", path: None, source })
+            })
         })
     }
 
@@ -307,7 +309,7 @@ impl<M: One> Members for Expect<'_, M> {
     }
 }
 
-fn read_member<R: Read + Seek, M: One>(
+pub(super) fn read_member<R: Read + Seek, M: One>(
     frames: &mut FrameReader<R>,
     head: &Head,
     inner: &mut M,

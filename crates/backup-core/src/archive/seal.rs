@@ -11,6 +11,9 @@ use age_core::format::{FILE_KEY_BYTES, FileKey as AgeFileKey, Stanza};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
 
+/// How much plaintext age seals in one chunk; the last one may hold less.
+pub(super) const CHUNK_BYTES: u64 = 64 * 1024;
+
 /// Who an archive is sealed to.
 pub struct Recipient(Box<dyn age::Recipient + Send + Sync>);
 
@@ -213,7 +216,8 @@ impl age::Callbacks for Callbacks {
     }
 }
 
-/// The key of one archive's payload, kept in memory so that export can read back what it wrote.
+/// The key of one archive's payload, kept in memory so that export can read back what it wrote, and
+/// a reader begin again past what is damaged.
 ///
 /// It opens this one archive and nothing else. It is wiped when dropped.
 pub(crate) struct FileKey(AgeFileKey);
@@ -231,20 +235,56 @@ fn copy_key(key: &AgeFileKey) -> AgeFileKey {
     })
 }
 
-/// Delegates to a recipient, and remembers the key that it was given to wrap.
-struct Remembering<'a> {
-    inner: &'a dyn age::Recipient,
-    key: &'a Mutex<Option<FileKey>>,
+/// Where a file key that goes by is kept.
+#[derive(Default)]
+struct Kept(Mutex<Option<FileKey>>);
+
+impl Kept {
+    fn keep(&self, key: &AgeFileKey) {
+        *self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) =
+            Some(FileKey(copy_key(key)));
+    }
+
+    fn into_key(self) -> FileKey {
+        let key = self.0.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
+        key.expect("age wraps the key for every recipient, and opens nothing without it")
+    }
 }
 
-impl age::Recipient for Remembering<'_> {
+/// Delegates to a recipient or an identity, and remembers the key that it wraps or unwraps.
+struct Remembering<'a, T: ?Sized> {
+    inner: &'a T,
+    kept: &'a Kept,
+}
+
+impl age::Recipient for Remembering<'_, dyn age::Recipient + Send + Sync> {
     fn wrap_file_key(
         &self,
         key: &AgeFileKey,
     ) -> Result<(Vec<Stanza>, HashSet<String>), age::EncryptError> {
-        *self.key.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) =
-            Some(FileKey(copy_key(key)));
+        self.kept.keep(key);
         self.inner.wrap_file_key(key)
+    }
+}
+
+type Unwrapped = Option<Result<AgeFileKey, age::DecryptError>>;
+
+impl Remembering<'_, dyn age::Identity + '_> {
+    fn remember(&self, unwrapped: Unwrapped) -> Unwrapped {
+        if let Some(Ok(key)) = &unwrapped {
+            self.kept.keep(key);
+        }
+        unwrapped
+    }
+}
+
+impl age::Identity for Remembering<'_, dyn age::Identity + '_> {
+    fn unwrap_stanza(&self, stanza: &Stanza) -> Unwrapped {
+        self.remember(self.inner.unwrap_stanza(stanza))
+    }
+
+    fn unwrap_stanzas(&self, stanzas: &[Stanza]) -> Unwrapped {
+        self.remember(self.inner.unwrap_stanzas(stanzas))
     }
 }
 
@@ -254,10 +294,10 @@ pub(crate) struct SealWriter<W: Write>(age::stream::StreamWriter<W>);
 impl<W: Write> SealWriter<W> {
     /// Writes the header for these recipients.
     pub(crate) fn create(recipients: &[Recipient], inner: W) -> Result<(Self, FileKey)> {
-        let key = Mutex::new(None);
+        let kept = Kept::default();
         let remembering: Vec<_> = recipients
             .iter()
-            .map(|recipient| Remembering { inner: &*recipient.0, key: &key })
+            .map(|recipient| Remembering { inner: &*recipient.0, kept: &kept })
             .collect();
         let encryptor = age::Encryptor::with_recipients(remembering.iter().map(|r| r as _))
             .map_err(|error| match error {
@@ -268,8 +308,7 @@ impl<W: Write> SealWriter<W> {
                 _ => key_error("the recipients cannot be used together"),
             })?;
         let writer = encryptor.wrap_output(inner).map_err(write_error)?;
-        let key = key.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
-        Ok((Self(writer), key.expect("age wraps the key for every recipient")))
+        Ok((Self(writer), kept.into_key()))
     }
 
     /// Writes the last chunk.
@@ -293,7 +332,12 @@ impl<W: Write> Write for SealWriter<W> {
 }
 
 /// Decrypts what is read, from anywhere in the file.
-pub(crate) struct SealReader<R: Read>(age::stream::StreamReader<BufReader<Watched<R>>>);
+///
+/// Once a chunk has failed, age's reader is of no more use: [`SealReader::renew`] begins again.
+pub(crate) struct SealReader<R: Read> {
+    stream: age::stream::StreamReader<BufReader<Watched<R>>>,
+    key: FileKey,
+}
 
 impl<R: Read + Seek> SealReader<R> {
     /// Opens with the first identity that fits.
@@ -321,8 +365,20 @@ impl<R: Read + Seek> SealReader<R> {
         let decryptor =
             age::Decryptor::new_buffered(inner).map_err(|error| open_error(error, false))?;
         let passphrase = decryptor.is_scrypt();
-        let reader = decryptor.decrypt(identities);
-        Ok(Self(reader.map_err(|error| open_error(error, passphrase))?))
+        let kept = Kept::default();
+        let remembering: Vec<_> =
+            identities.map(|identity| Remembering { inner: identity, kept: &kept }).collect();
+        let stream = decryptor
+            .decrypt(remembering.iter().map(|identity| identity as _))
+            .map_err(|error| open_error(error, passphrase))?;
+        drop(remembering);
+        Ok(Self { stream, key: kept.into_key() })
+    }
+
+    /// Begins again with another handle to the same file.
+    pub(crate) fn renew(&mut self, inner: R) -> Result<()> {
+        *self = Self::open_with_key(inner, &self.key)?;
+        Ok(())
     }
 }
 
@@ -374,8 +430,7 @@ pub(crate) fn read_error(error: io::Error, plain_offset: u64) -> Error {
         };
         return Error::new(ErrorKind::Io { doing: "read the archive", path: None, source });
     }
-    // age's chunks hold 64 KiB each.
-    let chunk = plain_offset / (64 * 1024) + 1;
+    let chunk = plain_offset / CHUNK_BYTES + 1;
     match error.kind() {
         io::ErrorKind::UnexpectedEof => Finding::failure(
             Code::CutShort,
@@ -405,13 +460,13 @@ pub(crate) fn end_error(error: io::Error) -> Error {
 
 impl<R: Read> Read for SealReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.read(buffer)
+        self.stream.read(buffer)
     }
 }
 
 impl<R: Read + Seek> Seek for SealReader<R> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.0.seek(to)
+        self.stream.seek(to)
     }
 }
 

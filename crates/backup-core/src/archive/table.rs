@@ -60,6 +60,11 @@ impl<'a> TableReading<'a> {
         }
     }
 
+    /// The same, before another part than the first, of which nothing but that part is wanted.
+    pub(crate) fn at_part(resource: &'a Resource, table: Table, part: usize) -> Self {
+        Self { part, ..Self::new(resource, table) }
+    }
+
     /// The part that comes next, counted from 0.
     pub(crate) fn next_part(&self) -> usize {
         self.part

@@ -9,7 +9,7 @@ use super::paths::Paths;
 use super::rebuilding::Rebuilding;
 use crate::archive::package::{FileFacts, Manifest, Original, Recipe, Resource, Role};
 use crate::archive::text::TableText;
-use crate::archive::{Visitor, beside};
+use crate::archive::{Found, Head, Members, Visitor, beside};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
 use crate::leftover::{HeldFolder, draft_folder, folder_of};
@@ -255,5 +255,56 @@ impl Visitor for Originals {
 
     fn end_file(&mut self, _: Digest) -> Result<()> {
         self.file.take().map_or(Ok(()), close)
+    }
+}
+
+/// Writes members as they stand in an archive, below `unproven`.
+pub(super) struct Loose {
+    paths: Paths,
+    open: Option<(PathBuf, Output)>,
+    whole: u64,
+    given_up: u64,
+}
+
+impl Loose {
+    pub(super) fn new(root: &Path) -> Self {
+        Self { paths: Paths::below(root), open: None, whole: 0, given_up: 0 }
+    }
+
+    /// Says what was not whole; gives how many members were.
+    pub(super) fn finish(self, report: &mut Report) -> Result<u64> {
+        if self.given_up > 0 {
+            let message =
+                format!("members that are not whole and were left out: {}", self.given_up);
+            report.findings.push(Finding::failure(Code::Member, message));
+        }
+        Ok(self.whole)
+    }
+}
+
+impl Members for Loose {
+    fn begin(&mut self, head: Head) -> Result<()> {
+        let below_top = head.path.split_once('/').map_or(head.path.as_str(), |(_, path)| path);
+        let (path, _) = self.paths.claim("unproven", below_top);
+        self.open = Some((path.clone(), create(&path)?));
+        Ok(())
+    }
+
+    fn content(&mut self, bytes: &[u8]) -> Result<()> {
+        self.open.as_mut().map_or(Ok(()), |(_, file)| file.write_all(bytes).map_err(write_failed))
+    }
+
+    fn end(&mut self) -> Result<()> {
+        self.whole += 1;
+        self.open.take().map_or(Ok(()), |(_, file)| close(file))
+    }
+}
+
+impl Found for Loose {
+    fn give_up(&mut self) -> Result<()> {
+        let Some((path, file)) = self.open.take() else { return Ok(()) };
+        self.given_up += 1;
+        drop(file);
+        fs::remove_file(&path).map_err(|error| Error::io("remove", path, error))
     }
 }

@@ -8,6 +8,7 @@ mod database;
 mod folder;
 mod paths;
 mod rebuilding;
+mod salvage;
 
 #[cfg(feature = "sqlite")]
 pub use database::restore_database;
@@ -32,6 +33,8 @@ pub struct RestoreOptions {
     pub tables: Vec<String>,
     /// The source files, byte for byte, instead of the tables.
     pub originals: bool,
+    /// Whatever is still whole of a damaged archive; what is not is in the report's findings.
+    pub salvage: bool,
     /// How the archive is verified meanwhile.
     pub verify: VerifyOptions,
 }
@@ -49,6 +52,12 @@ impl RestoreOptions {
         self
     }
 
+    /// Sets whether what is still whole of a damaged archive is restored.
+    pub fn salvage(mut self, salvage: bool) -> Self {
+        self.salvage = salvage;
+        self
+    }
+
     /// Sets how the archive is verified meanwhile.
     pub fn verify(mut self, options: VerifyOptions) -> Self {
         self.verify = options;
@@ -62,7 +71,10 @@ impl RestoreOptions {
 /// # Errors
 ///
 /// As [`verify`](crate::verify), and [`ErrorKind::Exists`](crate::ErrorKind::Exists) if there is something in the folder. What
-/// is wrong with the archive is a finding in the report, and nothing is left in the folder then.
+/// is wrong with the archive is a finding in the report, and nothing is left in the folder then,
+/// unless [`RestoreOptions::salvage`] asks for what is whole. Of an archive whose end cannot be read,
+/// that is the members as they stand in it, in the folder `unproven`: there is nothing left to
+/// prove them by.
 pub fn restore_folder(
     archive: &Path,
     identities: &[Identity],
@@ -74,6 +86,16 @@ pub fn restore_folder(
     let started = Instant::now();
     let draft = folder::DraftFolder::create(output)?;
     report.sweep([output]);
+    if options.salvage {
+        let salvaging = salvage::Salvaging { archive, identities, options, monitor };
+        let restored = salvaging.into_folder(draft.path(), &mut report)?;
+        report.timings.push(("restore", started.elapsed()));
+        if restored {
+            draft.publish()?;
+            report.written.push(output.display().to_string());
+        }
+        return Ok(report);
+    }
     if options.originals {
         let mut originals = folder::Originals::new(draft.path());
         run(archive, identities, options, monitor, &mut originals, &mut report)?;
@@ -139,7 +161,10 @@ fn give(
     report: &mut Report,
 ) -> Result<()> {
     if options.tables.is_empty() {
-        return verify::pass_over(archive, reader, &options.verify, monitor, visitor, report);
+        if !verify::pass_over(archive, reader, &options.verify, monitor, visitor, report)? {
+            verify::say_what_is_whole(archive, reader, monitor, report)?;
+        }
+        return Ok(());
     }
     let wanted: BTreeSet<&String> = options.tables.iter().collect();
     for name in wanted {

@@ -27,7 +27,7 @@ use super::{RestoreOptions, begin, give};
 use crate::archive::package::{ColumnCounts, Resource, Role};
 use crate::archive::publish::Draft;
 use crate::archive::{Identity, Reader};
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding, Severity};
 use crate::monitor::{Monitor, checkpoint};
 use crate::record::{Digest, Record, Table};
@@ -51,6 +51,11 @@ pub fn restore_database(
     monitor: &dyn Monitor,
 ) -> Result<Report> {
     let started = Instant::now();
+    if options.salvage {
+        let why = "what is whole of a damaged archive is restored into a folder, not a database";
+        let hint = "Name a new folder with -o; its tables are CSV files.";
+        return Err(Error::new(ErrorKind::Option { why: why.into(), hint: hint.into() }));
+    }
     // What cannot be written is said before anything is read.
     drop(Draft::create(output, false)?);
     let mut opened = Report::new("restore");

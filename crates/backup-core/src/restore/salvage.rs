@@ -1,0 +1,111 @@
+//! Restores what is still whole of a damaged archive.
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::path::Path;
+
+use super::folder::{Loose, Originals, Tables};
+use super::{RestoreOptions, begin};
+use crate::archive::{Identity, Reader, SealReader, Survey, Visitor, scan};
+use crate::error::{Error, Result};
+use crate::finding::{Code, Finding};
+use crate::monitor::{Monitor, Phase};
+use crate::report::{Check, Report};
+use crate::verify;
+
+/// An archive of which whatever is whole is wanted.
+pub(super) struct Salvaging<'a> {
+    pub(super) archive: &'a Path,
+    pub(super) identities: &'a [Identity],
+    pub(super) options: &'a RestoreOptions,
+    pub(super) monitor: &'a dyn Monitor,
+}
+
+impl Salvaging<'_> {
+    /// Restores into a folder; `false` if there is nothing in it that was whole.
+    pub(super) fn into_folder(&self, folder: &Path, report: &mut Report) -> Result<bool> {
+        let Self { archive, identities, options, monitor } = *self;
+        let opened = match begin(archive, identities, options, monitor, report) {
+            Ok(Some(reader)) => Some(reader),
+            Ok(None) => None,
+            Err(error) => match verify::refused(Err(error), report)? {
+                Some(reader) => reader,
+                None => None,
+            },
+        };
+        let Some(mut reader) = opened else { return self.scan(folder, report) };
+        let survey = verify::say_what_is_whole(archive, &mut reader, monitor, report)?;
+        if options.originals {
+            let mut originals = Originals::new(folder);
+            self.give(&mut reader, &survey, &mut originals, report)?;
+            originals.finish(report);
+        } else {
+            self.give(&mut reader, &survey, &mut Tables::new(folder), report)?;
+        }
+        self.look_at_the_rest(&mut reader, report)?;
+        Ok(survey.whole() != (0, 0))
+    }
+
+    fn give(
+        &self,
+        reader: &mut Reader<File>,
+        survey: &Survey,
+        visitor: &mut dyn Visitor,
+        report: &mut Report,
+    ) -> Result<()> {
+        let Self { options, monitor, .. } = *self;
+        let wanted = |table: &str| {
+            options.tables.is_empty() || options.tables.iter().any(|name| name == table)
+        };
+        reader.give_whole(survey, wanted, options.originals, visitor, monitor)?;
+        // What is listed as restored is all there.
+        let complete: HashSet<&str> = reader
+            .tables()
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| survey.has_all_of(*index))
+            .map(|(_, table)| table.name.as_str())
+            .collect();
+        report.tables.retain(|table| complete.contains(table.name.as_str()));
+        let whole = |path: &str| {
+            let files = &reader.manifest().backup.files;
+            files.iter().zip(&survey.files).any(|(file, hurt)| file.path == path && hurt.is_none())
+        };
+        report.files.retain(|file| whole(&file.path));
+        Ok(())
+    }
+
+    /// Nothing that was given back is hurt; but is the rest what it has to be?
+    fn look_at_the_rest(&self, reader: &mut Reader<File>, report: &mut Report) -> Result<()> {
+        if report.has_failure() || !self.options.tables.is_empty() {
+            return Ok(());
+        }
+        let (verify, monitor) = (&self.options.verify, self.monitor);
+        verify::pass_over(self.archive, reader, verify, monitor, &mut (), report).map(drop)
+    }
+
+    /// Takes the members one after the other, as the archive's end does not say where they are.
+    fn scan(&self, folder: &Path, report: &mut Report) -> Result<bool> {
+        let Self { archive, identities, monitor, .. } = *self;
+        let reopen = || File::open(archive).map_err(|error| Error::io("open", archive, error));
+        let sealed_bytes =
+            archive.metadata().map_err(|error| Error::io("open", archive, error))?.len();
+        let opened = SealReader::open(reopen()?, identities);
+        let Some(mut sealed) = verify::refused(opened, report)? else { return Ok(false) };
+        monitor.phase(Phase::Restoring, Some(sealed_bytes));
+        let mut loose = Loose::new(folder);
+        let hurt = scan(&mut sealed, sealed_bytes, &reopen, &mut loose, monitor)?;
+        let whole = loose.finish(report)?;
+        if hurt > 0 {
+            let message = format!("sealed chunks that cannot be read: {hurt}");
+            report.findings.push(Finding::failure(Code::Seal, message));
+        }
+        report.checks.push(Check { what: "members taken without a manifest", count: whole });
+        report.not_looked_at.push(
+            "what was restored is in the folder unproven: the archive's end is gone, so nothing says \
+             what else there was"
+                .into(),
+        );
+        Ok(whole > 0)
+    }
+}

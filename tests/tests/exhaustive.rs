@@ -1,0 +1,360 @@
+//! Every damage that there can be, not a sample of it: each bit of small archives flipped at each
+//! layer, each length they can be cut to, each frame and each sealed chunk lost, doubled or out of
+//! place. None is proven, none is restored, none takes memory.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use backup_core::archive::WriterOptions;
+use backup_core::record::{Column, Record, Table};
+use backup_core::scratch::SqliteScratch;
+use backup_core::{
+    ErrorKind, Report, RestoreOptions, Result, Verdict, VerifyOptions, restore_folder,
+    restore_test, verify,
+};
+use crm_backup_tests::counting::Counting;
+use crm_backup_tests::layers::{
+    Frame, SEALED_CHUNK, Seal, frames, packed, payload_start, unpacked, with_table,
+};
+use crm_backup_tests::{Bytes, Keys, Rows, awkward, names_in, write_archive};
+use tempfile::TempDir;
+
+#[global_allocator]
+static MEMORY: Counting = Counting::new();
+
+/// What a small archive may take while it is verified, tested or restored: some frames of 2 MiB on
+/// their way through the threads, whatever the archive claims.
+const MEMORY_BOUND: usize = 64 << 20;
+
+/// Where the tests work: in memory if the system says where, as they write much.
+fn folder() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    let made = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
+    made.expect("a temporary folder")
+}
+
+fn record(id: i64, name: &str) -> Record {
+    let mut record = Record::new();
+    record.push_integer(id);
+    record.push_text(name);
+    record.push_real(0.5);
+    record.push_null();
+    record
+}
+
+fn contacts(rows: i64) -> Rows {
+    let columns = ["id", "name", "value", "note"].map(Column::any);
+    (Table::new("contacts", columns), (1..=rows).map(|id| record(id, "Ada")).collect())
+}
+
+/// Small archives of every shape.
+fn shapes() -> [(&'static str, u64, Vec<Rows>, Vec<Bytes>); 4] {
+    let empty = awkward::table("accounts", ["id", "name"]);
+    let file = |name: &str| (name.to_owned(), name.as_bytes().to_vec());
+    [
+        ("one table", 64 << 20, vec![contacts(3)], vec![]),
+        ("many parts", 1, vec![contacts(4)], vec![]),
+        ("files", 64 << 20, vec![], vec![file("a.pdf"), file("b.pdf"), ("c".into(), vec![])]),
+        ("empty tables", 64 << 20, vec![(empty, vec![]), contacts(0)], vec![]),
+    ]
+}
+
+/// An archive, and how to open and seal it.
+struct Sample {
+    shape: &'static str,
+    keys: Keys,
+    seal: Seal,
+    sealed: Vec<u8>,
+    archive_id: backup_core::record::Digest,
+}
+
+impl Sample {
+    fn of(shape: &'static str, part_bytes: u64, tables: &[Rows], files: &[Bytes]) -> Self {
+        let keys = Keys::generate();
+        let options = WriterOptions::default().level(19).part_bytes(part_bytes);
+        let (finished, sealed) = write_archive(&keys, options, tables, files);
+        let seal = Seal::of(&keys.identity_file);
+        Self { shape, keys, seal, sealed, archive_id: finished.archive_id }
+    }
+
+    fn all() -> impl Iterator<Item = Self> {
+        shapes()
+            .into_iter()
+            .map(|(shape, part, tables, files)| Self::of(shape, part, &tables, &files))
+    }
+
+    fn compressed(&self) -> Vec<u8> {
+        self.seal.open(&self.sealed)
+    }
+
+    fn tar(&self) -> Vec<u8> {
+        frames(&self.compressed()).iter().flat_map(unpacked).collect()
+    }
+
+    /// An archive with another tar, in frames that are cut where they were.
+    fn with_tar(&self, frames: &[Frame], tar: &[u8]) -> Vec<u8> {
+        let mut at = 0;
+        let cut = frames.iter().map(|(_, plain)| {
+            let bytes = &tar[at..at + *plain as usize];
+            at += *plain as usize;
+            packed(bytes)
+        });
+        self.seal.seal(&with_table(&cut.collect::<Vec<_>>()))
+    }
+}
+
+/// One of several threads that try cases, and where it works.
+struct Trier<'a> {
+    sample: &'a Sample,
+    folder: TempDir,
+    path: PathBuf,
+}
+
+impl<'a> Trier<'a> {
+    fn new(sample: &'a Sample) -> Self {
+        let folder = folder();
+        let path = folder.path().join("a.tar.zst.age");
+        Self { sample, folder, path }
+    }
+
+    /// Verifies, tests and restores it; gives the reports where it was proven.
+    fn proven(&self, bytes: &[u8], what: &dyn Fn() -> String) -> Vec<Report> {
+        fs::write(&self.path, bytes).expect("it is written");
+        let (identities, options) = (&self.sample.keys.identities, VerifyOptions::default());
+        let options = options.threads(1);
+        let mut scratch = SqliteScratch::in_memory().expect("a database");
+        let output = self.folder.path().join("out");
+        let restoring = RestoreOptions::default().verify(options.clone());
+        let looked = [
+            verify(&self.path, identities, &options, &()),
+            restore_test(&self.path, identities, &mut scratch, &options, &()),
+            restore_folder(&self.path, identities, &output, &restoring, &()),
+        ];
+        let mut proven = Vec::new();
+        for looked in looked {
+            proven.extend(self.held_back(looked, what));
+        }
+        let left = names_in(self.folder.path());
+        if proven.is_empty() {
+            assert_eq!(left, ["a.tar.zst.age"], "{}: something is restored", what());
+        } else {
+            assert_eq!(proven.len(), 3, "{}: not everybody says the same", what());
+            fs::remove_dir_all(&output).expect("what was restored is removed");
+        }
+        proven
+    }
+
+    /// The report of what was found good.
+    fn held_back(&self, looked: Result<Report>, what: &dyn Fn() -> String) -> Option<Report> {
+        match looked {
+            Ok(report) if report.has_failure() => {
+                assert_eq!(report.verdict(), Some(Verdict::Failed), "{}", what());
+                assert!(report.proof.is_none(), "{}: there is proof of what failed", what());
+                assert!(report.written.is_empty(), "{}: something is restored", what());
+                None
+            }
+            Ok(report) => Some(report),
+            Err(error) => {
+                let expected = matches!(
+                    error.kind(),
+                    ErrorKind::NotAnArchive { .. }
+                        | ErrorKind::NoKeyFits { .. }
+                        | ErrorKind::Key { .. }
+                        | ErrorKind::Refused(_)
+                );
+                assert!(expected, "{}: it ends with {error:?}", what());
+                None
+            }
+        }
+    }
+}
+
+/// Tries every case on every core. `make` gives the case's bytes; `harmless` those that may be
+/// proven, as the very same archive. Gives how many were.
+fn try_all(
+    sample: &Sample,
+    what: &str,
+    cases: usize,
+    make: &(dyn Fn(usize) -> Vec<u8> + Sync),
+) -> usize {
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let (next, proven) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                let trier = Trier::new(sample);
+                loop {
+                    let case = next.fetch_add(1, Ordering::Relaxed);
+                    if case >= cases {
+                        break;
+                    }
+                    let named = || format!("{}: {what}, case {case}", sample.shape);
+                    for report in trier.proven(&make(case), &named) {
+                        let same = report.archive_id == Some(sample.archive_id);
+                        assert!(same, "{}: another archive is proven", named());
+                        proven.fetch_add(1, Ordering::Relaxed);
+                    }
+                }
+            });
+        }
+    });
+    assert!(cases > 0, "{}: {what}: nothing was tried", sample.shape);
+    println!("{}: {what}: {cases} cases tried", sample.shape);
+    let peak = MEMORY.peak();
+    assert!(peak < MEMORY_BOUND, "{what}: {peak} bytes of memory were taken");
+    proven.into_inner() / 3
+}
+
+fn flipped(bytes: &[u8], bit: usize) -> Vec<u8> {
+    let mut flipped = bytes.to_vec();
+    flipped[bit / 8] ^= 1 << (bit % 8);
+    flipped
+}
+
+#[test]
+#[ignore = "tens of thousands of cases; tests/run runs it"]
+fn exhaustive_every_bit_of_the_sealed_bytes() {
+    for sample in Sample::all() {
+        let bits = sample.sealed.len() * 8;
+        let make = |bit| flipped(&sample.sealed, bit);
+        let proven = try_all(&sample, "a bit of the sealed bytes flipped", bits, &make);
+        assert_eq!(proven, 0, "{}: changed bytes are proven", sample.shape);
+    }
+}
+
+#[test]
+#[ignore = "thousands of cases; tests/run runs it"]
+fn exhaustive_every_length_and_every_byte_more() {
+    for sample in Sample::all() {
+        let sealed = &sample.sealed;
+        let cut = |length: usize| sealed[..length].to_vec();
+        let proven = try_all(&sample, "cut short", sealed.len(), &cut);
+        assert_eq!(proven, 0, "{}: what is cut short is proven", sample.shape);
+        let more = |byte: usize| [sealed.as_slice(), &[byte as u8]].concat();
+        let proven = try_all(&sample, "a byte appended", 256, &more);
+        assert_eq!(proven, 0, "{}: what has more bytes is proven", sample.shape);
+        let much = |pages: usize| [sealed.as_slice(), &vec![0; 4096 * (pages + 1)]].concat();
+        let proven = try_all(&sample, "zeros appended", 20, &much);
+        assert_eq!(proven, 0, "{}: what has more bytes is proven", sample.shape);
+    }
+}
+
+/// What authenticates has been sealed by somebody who has the public key, or by us with a defect:
+/// the layers below age are looked at as if there were no age.
+#[test]
+#[ignore = "tens of thousands of cases; tests/run runs it"]
+fn exhaustive_every_bit_of_the_compressed_bytes() {
+    for sample in Sample::all() {
+        let compressed = sample.compressed();
+        let make = |bit| sample.seal.seal(&flipped(&compressed, bit));
+        let bits = compressed.len() * 8;
+        let proven = try_all(&sample, "a bit of the compressed bytes flipped", bits, &make);
+        // zstd has bits that mean nothing; the archive is the same then, which was looked at.
+        let most = frames(&compressed).len() * 64;
+        assert!(proven <= most, "{}: {proven} flipped bits are not seen", sample.shape);
+        println!("{}: {proven} of them mean nothing to zstd", sample.shape);
+    }
+}
+
+#[test]
+#[ignore = "a hundred thousand cases; tests/run runs it"]
+fn exhaustive_every_bit_of_the_tar() {
+    for sample in Sample::all() {
+        let (cut, tar) = (frames(&sample.compressed()), sample.tar());
+        let make = |bit| sample.with_tar(&cut, &flipped(&tar, bit));
+        let proven = try_all(&sample, "a bit of the tar flipped", tar.len() * 8, &make);
+        assert_eq!(proven, 0, "{}: a changed tar is proven", sample.shape);
+    }
+}
+
+/// Ways to disturb the order of a number of pieces: each of them gone, twice, or after the next.
+fn disturbed(pieces: usize) -> Vec<Vec<usize>> {
+    let all = || (0..pieces).collect::<Vec<_>>();
+    let without = (0..pieces).map(|gone| all().into_iter().filter(|n| *n != gone).collect());
+    let twice = (0..pieces).map(|twice| {
+        let mut order = all();
+        order.insert(twice, twice);
+        order
+    });
+    let swapped = (1..pieces).map(|second| {
+        let mut order = all();
+        order.swap(second - 1, second);
+        order
+    });
+    let last_twice = std::iter::once(all().into_iter().chain(pieces.checked_sub(1)).collect());
+    without.chain(twice).chain(swapped).chain(last_twice).collect()
+}
+
+/// Bytes that do not compress, so that an archive has several frames and sealed chunks.
+fn noise(bytes: usize, seed: u64) -> Vec<u8> {
+    let mut state = seed;
+    let mut byte = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (state >> 56) as u8
+    };
+    (0..bytes).map(|_| byte()).collect()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A table of noise: records of some kilobytes, each other than the next.
+fn noisy(name: &str, seed: u64, records: usize) -> Rows {
+    let record = |n: usize| awkward::texts(&[Some(&hex(&noise(4_000, seed + n as u64 * 977)))]);
+    (awkward::table(name, ["noise"]), (0..records).map(record).collect())
+}
+
+/// An archive of many sealed chunks and several parts of each table, and files.
+fn many_chunks() -> Sample {
+    let tables = [noisy("accounts", 1, 50), contacts(3), noisy("deals", 2, 40)];
+    let files = [("a.bin".to_owned(), noise(150_000, 3)), ("b.bin".to_owned(), noise(100, 4))];
+    Sample::of("many chunks", 60_000, &tables, &files)
+}
+
+/// An archive of several frames, some with several members, some with a piece of one.
+fn many_frames() -> Sample {
+    let tables = [noisy("accounts", 1, 800), contacts(3)];
+    Sample::of("many frames", 5_000_000, &tables, &[("a.bin".to_owned(), noise(150_000, 3))])
+}
+
+#[test]
+#[ignore = "hundreds of cases; tests/run runs it"]
+fn exhaustive_every_chunk_and_every_frame_out_of_place() {
+    let sample = many_chunks();
+    let start = payload_start(&sample.sealed);
+    let (header, payload) = sample.sealed.split_at(start);
+    let chunks: Vec<&[u8]> = payload.chunks(SEALED_CHUNK).collect();
+    assert!(chunks.len() > 5, "{} sealed chunks are too few", chunks.len());
+    let orders = disturbed(chunks.len());
+    let make = |case: usize| {
+        let order: &[usize] = &orders[case];
+        let pieces = order.iter().map(|chunk| chunks[*chunk]);
+        std::iter::once(header).chain(pieces).collect::<Vec<_>>().concat()
+    };
+    let proven = try_all(&sample, "a sealed chunk out of place", orders.len(), &make);
+    assert_eq!(proven, 0, "sealed chunks that are out of place are proven");
+
+    let sample = many_frames();
+    let compressed = sample.compressed();
+    let cut = frames(&compressed);
+    assert!(cut.len() > 4, "{} frames are too few", cut.len());
+    let orders = disturbed(cut.len());
+    let make = |case: usize| {
+        let order: Vec<Frame> = orders[case].iter().map(|frame| cut[*frame].clone()).collect();
+        sample.seal.seal(&with_table(&order))
+    };
+    let proven = try_all(&sample, "a frame and its entry out of place", orders.len(), &make);
+    assert_eq!(proven, 0, "frames that are out of place are proven");
+
+    let frames_bytes: usize = cut.iter().map(|(bytes, _)| bytes.len()).sum();
+    let table = &compressed[frames_bytes..];
+    let make = |case: usize| {
+        let frames = orders[case].iter().map(|frame| cut[*frame].0.as_slice());
+        sample.seal.seal(&frames.chain([table]).collect::<Vec<_>>().concat())
+    };
+    let proven = try_all(&sample, "a frame alone out of place", orders.len(), &make);
+    assert_eq!(proven, 0, "frames that the seek table does not describe are proven");
+}
