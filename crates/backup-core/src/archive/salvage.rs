@@ -56,6 +56,8 @@ impl<R: Read + Seek> Reader<R> {
         reopen: Reopen<'_, R>,
         monitor: &dyn Monitor,
     ) -> Result<Survey> {
+        // Whatever was read before may have failed.
+        self.frames.inner_mut().renew(reopen()?)?;
         let mut survey = Survey { parts: Vec::new(), files: Vec::new() };
         for table in 0..self.tail.tables.len() {
             let name = self.tail.tables[table].name.clone();

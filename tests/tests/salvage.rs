@@ -1,0 +1,328 @@
+//! What is whole of a damaged archive comes back, past the damage too, and what is not is named.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use backup_core::archive::WriterOptions;
+use backup_core::archive::package::Manifest;
+use backup_core::record::{Column, Record, Table};
+use backup_core::{
+    Report, RestoreOptions, Severity, Verdict, VerifyOptions, restore_folder, verify,
+};
+use crm_backup_tests::layers::{
+    Frame, SEALED_CHUNK, Seal, frames, packed, payload_start, unpacked, with_table,
+};
+use crm_backup_tests::noise::{noise, noisy};
+use crm_backup_tests::{Keys, files_below, write_archive};
+use tempfile::TempDir;
+
+/// An archive, and everything that is known of it.
+struct Sample {
+    keys: Keys,
+    sealed: Vec<u8>,
+    manifest: Manifest,
+    frames: Vec<Frame>,
+    tar: Vec<u8>,
+    folder: TempDir,
+}
+
+/// Where a member stands in the tar, from its header to the end of its content.
+type Span = (u64, u64);
+
+const CHUNK: u64 = 64 * 1024;
+
+fn contacts() -> (Table, Vec<Record>) {
+    let record = |id: i64| {
+        let mut record = Record::new();
+        record.push_integer(id);
+        record.push_text("Ada");
+        record
+    };
+    (Table::new("contacts", ["id", "name"].map(Column::any)), (1..=300).map(record).collect())
+}
+
+impl Sample {
+    fn new() -> Self {
+        let keys = Keys::generate();
+        let tables = [noisy("accounts", 1, 300), contacts(), noisy("deals", 2, 300)];
+        let files = [("a.bin".to_owned(), noise(150_000, 3)), ("b.bin".to_owned(), noise(9, 4))];
+        let options = WriterOptions::default().level(1).part_bytes(900_000);
+        let (finished, sealed) = write_archive(&keys, options, &tables, &files);
+        let compressed = Seal::of(&keys.identity_file).open(&sealed);
+        let frames = frames(&compressed);
+        let tar = frames.iter().flat_map(unpacked).collect();
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        Self { keys, sealed, manifest: finished.manifest, frames, tar, folder }
+    }
+
+    fn chunks(&self) -> usize {
+        (self.sealed.len() - payload_start(&self.sealed)).div_ceil(SEALED_CHUNK)
+    }
+
+    fn write(&self, bytes: &[u8]) -> PathBuf {
+        let path = self.folder.path().join("a.tar.zst.age");
+        fs::write(&path, bytes).expect("it is written");
+        path
+    }
+
+    /// Restores what is whole; gives the report, and every file below the folder with its bytes.
+    fn salvage(
+        &self,
+        bytes: &[u8],
+        options: RestoreOptions,
+    ) -> (Report, BTreeMap<String, Vec<u8>>) {
+        let (archive, out) = (self.write(bytes), self.folder.path().join("out"));
+        let report =
+            restore_folder(&archive, &self.keys.identities, &out, &options.salvage(true), &())
+                .unwrap_or_else(|error| panic!("damage is an error: {error}"));
+        if !out.exists() {
+            return (report, BTreeMap::new());
+        }
+        let restored = files_below(&out).into_iter().map(|path| {
+            let name = path.strip_prefix(&out).expect("it is below").display().to_string();
+            (name, fs::read(path).expect("it is read"))
+        });
+        let restored = restored.collect();
+        fs::remove_dir_all(out).expect("it is removed");
+        (report, restored)
+    }
+
+    /// The sealed chunks that have to be whole for these bytes of the tar.
+    fn chunks_of(&self, (from, to): Span) -> BTreeSet<u64> {
+        let (mut plain, mut compressed) = (0, 0);
+        let mut chunks = BTreeSet::new();
+        for (bytes, unpacked) in &self.frames {
+            let (start, end) = (plain, plain + u64::from(*unpacked));
+            let packed = compressed..compressed + bytes.len() as u64;
+            if start < to && end > from {
+                chunks.extend(packed.start / CHUNK..=(packed.end - 1) / CHUNK);
+            }
+            (plain, compressed) = (end, packed.end);
+        }
+        chunks
+    }
+
+    /// Parts, by table and member, with what they hold after their header line.
+    fn parts(&self) -> Vec<(&str, String, Span)> {
+        let parts = self.manifest.resources.iter().flat_map(|resource| {
+            resource.path.iter().zip(&resource.backup.parts).map(|(path, part)| {
+                let span = (part.offset, part.offset + 512 + part.bytes);
+                (resource.title.as_str(), format!("data/{path}"), span)
+            })
+        });
+        parts.collect()
+    }
+
+    fn files(&self) -> Vec<(&str, String, Span)> {
+        let files = self.manifest.backup.files.iter().map(|file| {
+            (file.path.as_str(), file.member.clone(), (file.offset, file.offset + 512 + file.bytes))
+        });
+        files.collect()
+    }
+
+    fn content(&self, (from, to): Span) -> &[u8] {
+        &self.tar[from as usize + 512..to as usize]
+    }
+
+    /// What a table's file holds of its whole parts.
+    fn csv(&self, table: &str, hurt: &dyn Fn(Span) -> bool) -> Option<Vec<u8>> {
+        let parts = self.parts();
+        let whole = parts.iter().filter(|(name, _, span)| *name == table && !hurt(*span));
+        let mut csv = Vec::new();
+        for (_, _, span) in whole {
+            let content = self.content(*span);
+            let header = content.iter().position(|byte| *byte == b'\n').expect("a line") + 1;
+            csv.extend_from_slice(&content[if csv.is_empty() { 0 } else { header }..]);
+        }
+        (!csv.is_empty()).then_some(csv)
+    }
+
+    /// What is to come back if these spans are hurt: files by name, and members that are missing.
+    fn expected(
+        &self,
+        hurt: &dyn Fn(Span) -> bool,
+    ) -> (BTreeMap<String, Vec<u8>>, BTreeSet<String>) {
+        let mut restored = BTreeMap::new();
+        for resource in &self.manifest.resources {
+            if let Some(csv) = self.csv(&resource.title, hurt) {
+                restored.insert(format!("tables/{}.csv", resource.title), csv);
+            }
+        }
+        for (path, _, span) in self.files().into_iter().filter(|(_, _, span)| !hurt(*span)) {
+            restored.insert(format!("files/{path}"), self.content(span).to_vec());
+        }
+        let all = self.parts().into_iter().chain(self.files());
+        let missing = all.filter(|(_, _, span)| hurt(*span)).map(|(_, member, _)| member);
+        (restored, missing.collect())
+    }
+}
+
+/// The members that failures name.
+fn named(report: &Report) -> BTreeSet<String> {
+    let failures = report.findings.iter().filter(|finding| finding.severity == Severity::Failure);
+    failures.filter_map(|finding| finding.path.clone()).collect()
+}
+
+fn assert_same(
+    what: &str,
+    restored: &BTreeMap<String, Vec<u8>>,
+    expected: &BTreeMap<String, Vec<u8>>,
+) {
+    let names = |all: &BTreeMap<String, Vec<u8>>| all.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(restored), names(expected), "{what}: other files are restored");
+    for (name, bytes) in expected {
+        assert!(restored[name] == *bytes, "{what}: {name} has other bytes");
+    }
+}
+
+#[test]
+fn every_sealed_chunk_may_be_hurt_and_the_rest_comes_back() {
+    let sample = Sample::new();
+    let start = payload_start(&sample.sealed);
+    // From the manifest on, nothing is proven if a chunk is gone.
+    let all = sample.parts().into_iter().chain(sample.files());
+    let manifest = all.map(|(_, _, (_, to))| to).max().expect("there are members");
+    let tail = sample.chunks_of((manifest + 512, sample.tar.len() as u64));
+    let tail = tail.into_iter().next().expect("the manifest is somewhere");
+    assert!(tail > 8, "{tail} chunks are too few");
+    let mut past_damage = 0;
+    for chunk in 0..tail {
+        let mut bytes = sample.sealed.clone();
+        bytes[start + chunk as usize * SEALED_CHUNK + 99] ^= 1;
+        let what = format!("chunk {chunk} is hurt");
+        let (report, restored) = sample.salvage(&bytes, RestoreOptions::default());
+        assert_eq!(report.verdict(), Some(Verdict::Failed), "{what}, and it is not said");
+        let hurt = |span: Span| sample.chunks_of(span).contains(&chunk);
+        let (expected, missing) = sample.expected(&hurt);
+        assert_same(&what, &restored, &expected);
+        assert_eq!(named(&report), missing, "{what}: other members are said to be missing");
+        let all = sample.parts().into_iter().chain(sample.files());
+        let beyond = |span| sample.chunks_of(span).into_iter().all(|other| other > chunk);
+        past_damage += all.filter(|(_, _, span)| beyond(*span)).count();
+
+        let archive = sample.write(&bytes);
+        let options = VerifyOptions::default();
+        let verified = verify(&archive, &sample.keys.identities, &options, &()).expect("it opens");
+        assert_eq!(verified.verdict(), Some(Verdict::Failed), "{what}, and it is not said");
+        assert_eq!(named(&verified), missing, "{what}: verify names other members");
+        let whole: u64 = verified.checks.iter().map(|check| check.count).sum();
+        let all = sample.parts().len() + sample.files().len();
+        assert_eq!(whole as usize, all - missing.len(), "{what}: what is whole is not said");
+    }
+    assert!(past_damage > 8, "there was nothing beyond the damage that could come back");
+}
+
+/// The members that have to be found without a manifest, with their bytes.
+fn found_in_order(sample: &Sample, lost: &dyn Fn(u64) -> bool) -> BTreeMap<String, Vec<u8>> {
+    let all = sample.parts().into_iter().chain(sample.files());
+    let whole = all.filter(|(_, _, span)| {
+        // A part's last block is filled up, and is whole only with that.
+        let (from, to) = *span;
+        !sample.chunks_of((from, to.next_multiple_of(512))).into_iter().any(lost)
+    });
+    let found = whole
+        .map(|(_, member, span)| (format!("unproven/{member}"), sample.content(span).to_vec()));
+    found.collect()
+}
+
+fn assert_found(
+    what: &str,
+    restored: &BTreeMap<String, Vec<u8>>,
+    sample: &Sample,
+    lost: &dyn Fn(u64) -> bool,
+) {
+    let expected = found_in_order(sample, lost);
+    for (name, bytes) in &expected {
+        assert!(restored.get(name) == Some(bytes), "{what}: {name} is not given back");
+    }
+    let all = sample.parts().into_iter().chain(sample.files());
+    let true_bytes: BTreeMap<_, _> = all
+        .map(|(_, member, span)| (format!("unproven/{member}"), sample.content(span).to_vec()))
+        .collect();
+    for (name, bytes) in restored {
+        if let Some(truth) = true_bytes.get(name) {
+            assert!(bytes == truth, "{what}: {name} has other bytes");
+        }
+    }
+}
+
+#[test]
+fn without_its_end_an_archive_gives_its_members_back() {
+    let sample = Sample::new();
+    let start = payload_start(&sample.sealed);
+    let chunks = sample.chunks();
+    for whole_chunks in 0..chunks {
+        let length = start + whole_chunks * SEALED_CHUNK + 1_000;
+        let cut = &sample.sealed[..length.min(sample.sealed.len() - 1)];
+        let what = format!("{whole_chunks} chunks are left");
+        let (report, restored) = sample.salvage(cut, RestoreOptions::default());
+        assert_eq!(report.verdict(), Some(Verdict::Failed), "{what}, and it is not said");
+        assert!(!report.not_looked_at.is_empty(), "{what}: nobody says that nothing is proven");
+        assert_found(&what, &restored, &sample, &|chunk| chunk >= whole_chunks as u64);
+        let outside = restored.keys().filter(|name| !name.starts_with("unproven/"));
+        assert_eq!(outside.count(), 0, "{what}: what is not proven is taken for proven");
+    }
+}
+
+#[test]
+fn without_its_end_and_with_a_gap_it_gives_back_what_stands_on_both_sides() {
+    let sample = Sample::new();
+    let start = payload_start(&sample.sealed);
+    let last = sample.chunks() - 1;
+    for hurt in 0..last {
+        let mut bytes = sample.sealed.clone();
+        bytes[start + hurt * SEALED_CHUNK + 5] ^= 1;
+        bytes[start + last * SEALED_CHUNK + 5] ^= 1;
+        let what = format!("chunks {hurt} and {last} are hurt");
+        let (report, restored) = sample.salvage(&bytes, RestoreOptions::default());
+        assert_eq!(report.verdict(), Some(Verdict::Failed), "{what}, and it is not said");
+        let lost = [hurt as u64, last as u64];
+        assert_found(&what, &restored, &sample, &|chunk| lost.contains(&chunk));
+    }
+}
+
+/// What authenticates but is not what its digest says was changed by somebody who has the key.
+#[test]
+fn a_part_that_does_not_prove_is_not_given_back() {
+    let sample = Sample::new();
+    let seal = Seal::of(&sample.keys.identity_file);
+    let (table, member, span) = sample.parts().swap_remove(1);
+    let mut tar = sample.tar.clone();
+    tar[span.1 as usize - 2] ^= 1;
+    let mut at = 0;
+    let anew = sample.frames.iter().map(|(_, plain)| {
+        at += *plain as usize;
+        packed(&tar[at - *plain as usize..at])
+    });
+    let bytes = seal.seal(&with_table(&anew.collect::<Vec<_>>()));
+    let (report, restored) = sample.salvage(&bytes, RestoreOptions::default());
+    assert_eq!(named(&report), BTreeSet::from([member]), "another part is missing");
+    let (expected, _) = sample.expected(&|other| other == span);
+    assert_same(&format!("a part of {table} is forged"), &restored, &expected);
+
+    let only = RestoreOptions::default().table("contacts");
+    let (_, restored) = sample.salvage(&bytes, only);
+    assert_eq!(restored.keys().collect::<Vec<_>>(), ["tables/contacts.csv"], "only what is wanted");
+}
+
+#[test]
+fn a_whole_archive_is_restored_as_ever() {
+    let sample = Sample::new();
+    let (report, restored) = sample.salvage(&sample.sealed, RestoreOptions::default());
+    assert!(!report.has_failure(), "something is wrong with it: {:?}", report.findings);
+    assert_same("nothing is hurt", &restored, &sample.expected(&|_| false).0);
+}
+
+/// A header that cannot be opened leaves nothing to take.
+#[test]
+fn without_its_header_nothing_is_left() {
+    let sample = Sample::new();
+    let mut bytes = sample.sealed.clone();
+    bytes[payload_start(&sample.sealed) - 20] ^= 1;
+    let (report, restored) = sample.salvage(&bytes, RestoreOptions::default());
+    assert_eq!(report.verdict(), Some(Verdict::Failed), "it is not said");
+    assert_eq!(restored.len(), 0, "something is restored");
+    let left = fs::read_dir(sample.folder.path()).expect("the folder").count();
+    assert_eq!(left, 1, "something is left beside {:?}", Path::new("a.tar.zst.age"));
+}
