@@ -8,6 +8,7 @@ pub mod cells;
 pub mod counting;
 pub mod difference;
 pub mod layers;
+pub mod memory;
 pub mod noise;
 pub mod stock;
 pub mod zipped;
