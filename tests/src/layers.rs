@@ -10,6 +10,11 @@ const FOOTER_MAGIC: u32 = 0x8F92_EAB1;
 pub struct Seal(age::x25519::Identity);
 
 impl Seal {
+    /// A new pair.
+    pub fn generate() -> Self {
+        Self(age::x25519::Identity::generate())
+    }
+
     /// The pair of an identity file's text.
     pub fn of(identity_file: &str) -> Self {
         let secret = identity_file.lines().find(|line| line.starts_with("AGE-SECRET-KEY-"));

@@ -7,6 +7,7 @@ pub mod awkward;
 pub mod cells;
 pub mod counting;
 pub mod difference;
+pub mod forge;
 pub mod layers;
 pub mod memory;
 pub mod noise;

@@ -48,12 +48,14 @@ impl BagInfo {
         for line in text.lines() {
             let (label, value) =
                 line.split_once(": ").ok_or_else(|| bad(BAG_INFO, "has a line without a label"))?;
-            if fields.insert(label, value).is_some() {
+            // BagIt does not tell the case of labels apart.
+            if fields.insert(label.to_ascii_lowercase(), value).is_some() {
                 return Err(bad(BAG_INFO, format_args!("says {label} twice")));
             }
         }
         let field = |label: &str| {
-            fields.get(label).copied().ok_or_else(|| bad(BAG_INFO, format_args!("lacks {label}")))
+            let value = fields.get(&label.to_ascii_lowercase()).copied();
+            value.ok_or_else(|| bad(BAG_INFO, format_args!("lacks {label}")))
         };
         let format = field("Backup-Format")?;
         if format != FORMAT.to_string() {

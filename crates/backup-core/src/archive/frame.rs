@@ -18,12 +18,18 @@ pub(crate) const FRAME_BYTES: usize = 2 * 1024 * 1024;
 /// The most frames that an archive may have: 8 TiB of plaintext in full frames.
 pub(crate) const MAX_FRAMES: u32 = 1 << 22;
 
+/// The largest window: RFC 8878 asks decoders for no more.
+const MAX_WINDOW: u64 = 8 * 1024 * 1024;
+
 /// What a frame begins with.
 pub(super) const FRAME_MAGIC: [u8; 4] = 0xFD2F_B528_u32.to_le_bytes();
 const SKIPPABLE_MAGIC: u32 = 0x184D_2A50;
 const TABLE_MAGIC: [u8; 4] = 0x184D_2A5E_u32.to_le_bytes();
 const SEEKABLE_MAGIC: [u8; 4] = 0x8F92_EAB1_u32.to_le_bytes();
 const FOOTER_BYTES: u64 = 9;
+
+/// What a skippable frame of nothing takes; every other takes more.
+const LEAST_FRAME: usize = 8;
 const ENTRY_BYTES: u64 = 8;
 
 /// A compressed frame.
@@ -332,10 +338,7 @@ impl Packed {
         if self.plain_bytes == 0 {
             return self.skip();
         }
-        let checksummed = self.bytes.get(4).is_some_and(|descriptor| descriptor & 0b100 != 0);
-        if !self.bytes.starts_with(&FRAME_MAGIC) || !checksummed {
-            return Err(bad_frame(self.index, "is not a zstd frame with a checksum"));
-        }
+        check_head(&self.bytes).map_err(|why| bad_frame(self.index, why))?;
         // Everything is checked before memory is asked for or a byte is unpacked.
         let claimed = zstd_safe::get_frame_content_size(&self.bytes).ok().flatten();
         let whole = zstd_safe::find_frame_compressed_size(&self.bytes).ok();
@@ -358,13 +361,40 @@ impl Packed {
         });
         match head {
             Some((magic, bytes))
-                if magic & !0xf == SKIPPABLE_MAGIC && bytes + 8 == self.bytes.len() as u64 =>
+                if magic & !0xf == SKIPPABLE_MAGIC
+                    && magic.to_le_bytes() != TABLE_MAGIC
+                    && bytes + 8 == self.bytes.len() as u64 =>
             {
                 Ok(())
             }
             _ => Err(bad_frame(self.index, "has no plaintext and is not a skippable frame")),
         }
     }
+}
+
+/// Checks what a frame says before its content size.
+fn check_head(frame: &[u8]) -> Result<(), &'static str> {
+    const CHECKSUM: u8 = 0b100;
+    const SINGLE_SEGMENT: u8 = 0b10_0000;
+    const DICTIONARY: u8 = 0b11;
+    let (magic, rest) = frame.split_first_chunk::<4>().unwrap_or((&[0; 4], &[]));
+    let (descriptor, window) = match rest {
+        [descriptor, window, ..] if *magic == FRAME_MAGIC => (*descriptor, *window),
+        _ => return Err("is not a zstd frame with a checksum"),
+    };
+    if descriptor & CHECKSUM == 0 {
+        return Err("is not a zstd frame with a checksum");
+    }
+    if descriptor & DICTIONARY != 0 {
+        return Err("names a dictionary");
+    }
+    // A single segment is its own window.
+    let base = 1u64 << (10 + (window >> 3));
+    let window = base + base / 8 * u64::from(window & 0b111);
+    if descriptor & SINGLE_SEGMENT == 0 && window > MAX_WINDOW {
+        return Err("has a window that is larger than the format allows");
+    }
+    Ok(())
 }
 
 /// Reads and checks the seek table of an archive whose compressed form has `bytes` bytes.
@@ -412,6 +442,9 @@ fn read_table<R: Read + Seek>(inner: &mut R, bytes: u64) -> Result<Vec<Entry>> {
             let plain = u32::from_le_bytes([p0, p1, p2, p3]) as usize;
             if plain > FRAME_BYTES || compressed > zstd_safe::compress_bound(FRAME_BYTES) {
                 return Err(bad_table("names a frame that is larger than the format allows"));
+            }
+            if compressed < LEAST_FRAME {
+                return Err(bad_table("names a frame that is shorter than any"));
             }
             end.compressed_end += compressed as u64;
             end.plain_end += plain as u64;

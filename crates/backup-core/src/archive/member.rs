@@ -14,6 +14,9 @@ pub(crate) const END: [u8; 2 * BLOCK] = [0; 2 * BLOCK];
 /// The longest path of a member.
 pub(crate) const MAX_PATH_BYTES: usize = 4096;
 
+/// The longest path that a header holds.
+const NAME_BYTES: usize = 100;
+
 /// The most bytes of a pax header's records.
 const MAX_PAX_BYTES: u64 = 16 * 1024;
 
@@ -28,7 +31,7 @@ pub(crate) fn padding(bytes: u64) -> usize {
 /// Appends the header of a regular file, with a pax header before it where ustar has no room.
 pub(crate) fn push_header(path: &str, bytes: u64, modified: u64, out: &mut Vec<u8>) {
     let mut records = Vec::new();
-    if path.len() > 100 {
+    if path.len() > NAME_BYTES {
         push_pax_record("path", path, &mut records);
     }
     if bytes > MAX_OCTAL {
@@ -44,7 +47,7 @@ pub(crate) fn push_header(path: &str, bytes: u64, modified: u64, out: &mut Vec<u
 
 fn push_block(path: &str, bytes: u64, modified: u64, kind: u8, out: &mut Vec<u8>) {
     let mut header = tar::Header::new_ustar();
-    let name = &path.as_bytes()[..path.len().min(100)];
+    let name = &path.as_bytes()[..path.len().min(NAME_BYTES)];
     header.as_old_mut().name[..name.len()].copy_from_slice(name);
     // A size that does not fit stands in the pax record, which counts.
     header.set_size(bytes.min(MAX_OCTAL));
@@ -116,6 +119,31 @@ struct Pax {
     size: Option<u64>,
 }
 
+impl Pax {
+    /// The path and the size, of which a pax header says only what ustar has no room for; what the
+    /// header itself says is as much of it as there is room for.
+    fn with(self, name: Vec<u8>, size: u64) -> Result<(Vec<u8>, u64), &'static str> {
+        if self.path.is_none() && self.size.is_none() {
+            return Err("a pax header that there is no need of");
+        }
+        let path = match self.path.map(String::into_bytes) {
+            Some(path) if path.len() <= NAME_BYTES => {
+                return Err("a pax path that there is no need of");
+            }
+            Some(path) if path[..NAME_BYTES] != name => {
+                return Err("a member that has another path than its name begins");
+            }
+            Some(path) => path,
+            None => name,
+        };
+        match self.size {
+            Some(bytes) if bytes <= MAX_OCTAL => Err("a pax size that there is no need of"),
+            Some(_) if size != MAX_OCTAL => Err("a member of two sizes"),
+            bytes => Ok((path, bytes.unwrap_or(size))),
+        }
+    }
+}
+
 fn bad(offset: u64, why: &str) -> Error {
     Finding::failure(Code::Member, format!("the tar is malformed at byte {offset}: {why}")).into()
 }
@@ -176,6 +204,11 @@ impl MemberParser {
         matches!(self.state, State::Content(..))
     }
 
+    /// Whether a member has ended, or none has begun.
+    pub(crate) fn between_members(&self) -> bool {
+        matches!(self.state, State::Header) && self.held.is_empty() && self.head_offset.is_none()
+    }
+
     /// Ends the tar.
     pub(crate) fn finish(&self) -> Result<()> {
         match self.state {
@@ -219,13 +252,15 @@ impl MemberParser {
             self.state = State::Pax(size, padding(size));
             return Ok(());
         }
-        let offset = self.head_offset.take().unwrap_or(start);
         let pax = std::mem::take(&mut self.pax);
-        let bytes = pax.size.unwrap_or(size);
-        let path = match pax.path {
-            Some(path) => path,
-            None => String::from_utf8(path).map_err(|_| bad(start, "a path that is not UTF-8"))?,
+        let (offset, path, bytes) = match self.head_offset.take() {
+            Some(offset) => {
+                let (path, bytes) = pax.with(path, size).map_err(|why| bad(start, why))?;
+                (offset, path, bytes)
+            }
+            None => (start, path, size),
         };
+        let path = String::from_utf8(path).map_err(|_| bad(start, "a path that is not UTF-8"))?;
         check_path(&path).map_err(|why| bad(start, why))?;
         if !self.seen.insert(path.clone()) {
             return Err(bad(start, "a member that occurs twice"));
@@ -299,7 +334,14 @@ fn parse_block(block: &[u8; BLOCK]) -> Result<Block, &'static str> {
     if ustar.prefix.iter().any(|byte| *byte != 0) {
         return Err("a path that is split over two fields");
     }
-    Ok((until_nul(&ustar.name).to_vec(), size, kind))
+    let name = until_nul(&ustar.name);
+    if ustar.name[name.len()..].iter().any(|byte| *byte != 0) {
+        return Err("a name with something after its end");
+    }
+    if ustar.pad.iter().any(|byte| *byte != 0) {
+        return Err("a header with padding that is not zero");
+    }
+    Ok((name.to_vec(), size, kind))
 }
 
 fn until_nul(field: &[u8]) -> &[u8] {
@@ -325,6 +367,9 @@ fn parse_pax(mut records: &[u8]) -> Result<Pax, &'static str> {
     while !records.is_empty() {
         let space = memchr::memchr(b' ', records).ok_or(MALFORMED)?;
         let digits = std::str::from_utf8(&records[..space]).map_err(|_| MALFORMED)?;
+        if digits.starts_with(['+', '0']) {
+            return Err(MALFORMED);
+        }
         let length: usize = digits.parse().map_err(|_| MALFORMED)?;
         if length <= space + 1 || length > records.len() || records[length - 1] != b'\n' {
             return Err(MALFORMED);

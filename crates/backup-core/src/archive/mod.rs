@@ -5,6 +5,7 @@
 mod bag;
 pub mod contents;
 mod frame;
+mod json;
 mod member;
 mod names;
 pub mod package;
@@ -23,7 +24,7 @@ pub(crate) mod text;
 mod writer;
 
 pub(crate) use member::{Head, Members};
-pub(crate) use names::{TakenPaths, beside, top_folder};
+pub(crate) use names::{TakenPaths, beside, is_device, top_folder};
 pub(crate) use parts::check_table;
 pub use pass::Visitor;
 pub use reader::Reader;

@@ -126,14 +126,18 @@ fn is_portable_path(path: &str) -> bool {
 /// Whether every system and every tool takes this as a file's name.
 fn is_portable_name(name: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
-    let stem = name.split('.').next().unwrap_or(name).to_ascii_lowercase();
-    let device = matches!(stem.as_str(), "con" | "prn" | "aux" | "nul")
-        || (stem.len() == 4
-            && (stem.starts_with("com") || stem.starts_with("lpt"))
-            && stem.ends_with(|last: char| last.is_ascii_digit()));
     (1..=100).contains(&name.len())
         && name.bytes().all(plain)
         && !name.starts_with(['.', '-'])
         && !name.ends_with('.')
-        && !device
+        && !is_device(name)
+}
+
+/// Whether Windows takes this for a device, whatever folder it is in.
+pub(crate) fn is_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or(name).to_ascii_lowercase();
+    matches!(stem.as_str(), "con" | "prn" | "aux" | "nul")
+        || (stem.len() == 4
+            && (stem.starts_with("com") || stem.starts_with("lpt"))
+            && stem.ends_with(|last: char| last.is_ascii_digit()))
 }

@@ -53,7 +53,7 @@ pub struct Resource {
 
 /// The CSV dialect; the same for every table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Dialect {
     /// A comma.
     pub delimiter: String,
@@ -87,7 +87,7 @@ impl Default for Dialect {
 
 /// A Table Schema. It has no keys: an orphan in the source would make the archive invalid.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Schema {
     /// The columns.
     pub fields: Vec<Field>,
@@ -97,6 +97,7 @@ pub struct Schema {
 
 /// A column of a Table Schema.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Field {
     /// The label that stands in the header line.
     pub name: String,
@@ -304,7 +305,11 @@ pub struct SourceFacts {
     /// How the file comes back byte for byte.
     pub original: Original,
     /// What was found out about it: encoding, delimiter, version …
-    #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
+    #[serde(
+        default,
+        skip_serializing_if = "serde_json::Map::is_empty",
+        deserialize_with = "super::json::each_once"
+    )]
     pub details: serde_json::Map<String, serde_json::Value>,
 }
 

@@ -91,9 +91,9 @@ impl<'a> TableReading<'a> {
         each: &mut dyn FnMut(&Record) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let expected = &self.header[self.header_seen..];
-        if !expected.is_empty() && !self.broken {
+        if !expected.is_empty() {
             let count = expected.len().min(bytes.len());
-            if bytes[..count] != expected[..count] {
+            if bytes[..count] != expected[..count] && !self.broken {
                 let byte = self.header_seen as u64;
                 self.break_off(DecodeError { record: 0, byte, problem: Problem::Header }, findings);
             }

@@ -3,11 +3,13 @@
 //! All of it can be checked without reading a table, and is, before anything else is believed.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fmt::Write as _;
 use std::io::{Read, Seek, SeekFrom};
 
 use super::bag::{self, BagInfo};
 use super::contents::Contents;
 use super::frame::{FrameReader, unwrap_io};
+use super::json;
 use super::member::{Head, MemberParser, Members};
 use super::package::{Dialect, FORMAT, FileFacts, Manifest, Original, Resource, Role};
 use super::parts::{check_table, part_path};
@@ -40,8 +42,7 @@ impl Tail {
         if payload.get("data/datapackage.json") != Some(&Digest::of(&package)) {
             return Err(bad_manifest("is not the one that manifest-sha256.txt names"));
         }
-        let manifest: Manifest = serde_json::from_slice(&package)
-            .map_err(|error| bad_manifest(&format!("cannot be read: {error}")))?;
+        let manifest = parse(&package)?;
         let tables = check_manifest(&manifest, &payload)?;
         let contents = contents_of(&manifest, &tables)?;
         check_oxum(&info, &manifest, &payload, (contents.len() + package.len()) as u64)?;
@@ -59,18 +60,45 @@ impl Tail {
     }
 }
 
+fn parse(package: &[u8]) -> Result<Manifest> {
+    json::check_shape(package).map_err(bad_manifest)?;
+    serde_json::from_slice(package).map_err(|error| {
+        let mut why = Short("cannot be read: ".into());
+        // It ends where there is no more room.
+        let _ = write!(why, "{error}");
+        bad_manifest(&why.0)
+    })
+}
+
+/// The most bytes of what a manifest says that are said again.
+const MOST_QUOTED: usize = 400;
+
+/// Text that takes no more than a little over [`MOST_QUOTED`] bytes.
+struct Short(String);
+
+impl std::fmt::Write for Short {
+    fn write_str(&mut self, piece: &str) -> std::fmt::Result {
+        let room = MOST_QUOTED.saturating_sub(self.0.len());
+        self.0.extend(piece.chars().take(room + 1));
+        if self.0.len() > MOST_QUOTED { Err(std::fmt::Error) } else { Ok(()) }
+    }
+}
+
 /// A member, read whole.
 type Whole = (Head, Vec<u8>);
 
 /// Collects small members whole.
-#[derive(Default)]
 struct Collect {
     members: Vec<Whole>,
+    /// How many bytes there are for all of them, whatever a header claims.
+    bytes: u64,
 }
 
 impl Members for Collect {
     fn begin(&mut self, head: Head) -> Result<()> {
-        self.members.push((head, Vec::new()));
+        let bytes = head.bytes.min(self.bytes);
+        self.bytes -= bytes;
+        self.members.push((head, Vec::with_capacity(bytes as usize)));
         Ok(())
     }
 
@@ -95,10 +123,10 @@ fn read_range<R: Read + Seek>(
         return Err(bad_manifest("is larger than the format allows"));
     }
     frames.seek(SeekFrom::Start(from)).map_err(unwrap_io)?;
-    let mut collect = Collect::default();
+    let mut left = to.saturating_sub(from);
+    let mut collect = Collect { members: Vec::new(), bytes: left };
     let mut parser = MemberParser::starting_at(from);
     let mut buffer = vec![0; 64 * 1024];
-    let mut left = to.saturating_sub(from);
     while left > 0 {
         let count = (buffer.len() as u64).min(left) as usize;
         frames.read_exact(&mut buffer[..count]).map_err(unwrap_io)?;
@@ -136,7 +164,11 @@ fn read_tail<R: Read + Seek>(
     if info.manifest_offset >= end {
         return Err(bad_manifest("is not where bag-info.txt says"));
     }
-    let (_, members) = read_range(frames, info.manifest_offset, end)?;
+    let (parser, members) = read_range(frames, info.manifest_offset, end)?;
+    if !parser.between_members() {
+        let why = "what stands before bag-info.txt ends within a member";
+        return Err(Finding::failure(Code::Member, why).into());
+    }
     let expected = ["data/datapackage.json", bag::MANIFEST, bag::TAG_MANIFEST];
     let paths: Vec<_> = members.iter().map(|(head, _)| head.path.as_str()).collect();
     let expected: Vec<_> = expected.iter().map(|path| format!("{top}/{path}")).collect();
@@ -148,7 +180,11 @@ fn read_tail<R: Read + Seek>(
 }
 
 fn bad_manifest(why: &str) -> Error {
-    Finding::failure(Code::Manifest, format!("the manifest datapackage.json {why}"))
+    // It may quote the manifest, which may be anything.
+    let cut = (0..=why.len().min(MOST_QUOTED)).rev().find(|at| why.is_char_boundary(*at));
+    let short = &why[..cut.unwrap_or_default()];
+    let more = if short.len() < why.len() { " …" } else { "" };
+    Finding::failure(Code::Manifest, format!("the manifest datapackage.json {short}{more}"))
         .path("data/datapackage.json")
         .into()
 }
@@ -232,21 +268,28 @@ fn check_sources(manifest: &Manifest) -> Result<()> {
     let mut names = HashSet::new();
     let files: HashMap<&str, &FileFacts> =
         manifest.backup.files.iter().map(|file| (file.path.as_str(), file)).collect();
-    let is_whole = |path: &str| files.get(path).is_some_and(|file| file.within.is_none());
+    let is_whole = |path: &str| {
+        files.get(path).is_some_and(|file| file.within.is_none() && file.role != Role::Schema)
+    };
+    let mut tables: HashMap<&str, usize> = HashMap::new();
+    for source in manifest.resources.iter().filter_map(|table| table.backup.origin.source.as_ref())
+    {
+        *tables.entry(source).or_default() += 1;
+    }
     for source in &manifest.backup.sources {
         if !names.insert(&source.name) {
             return Err(bad_manifest("names a source twice"));
         }
         let comes_back = match &source.original {
-            Original::Recipe(_) => {
-                let from = |resource: &&Resource| {
-                    resource.backup.origin.source.as_ref() == Some(&source.name)
-                };
-                manifest.resources.iter().filter(from).count() == 1
+            Original::Recipe(recipe) => {
+                let newline = recipe.newline.as_str();
+                matches!(newline, "\n" | "\r\n" | "\r" | "\r\r\n")
+                    && tables.get(source.name.as_str()) == Some(&1)
             }
-            Original::Kept(path) => {
-                files.get(path.as_str()).is_some_and(|file| file.sha256 == source.sha256)
-            }
+            Original::Kept(path) => files.get(path.as_str()).is_some_and(|file| {
+                let (same, role) = ((file.sha256, file.bytes), file.role);
+                same == (source.sha256, source.bytes) && role != Role::Schema
+            }),
             Original::Within(path) => is_whole(path),
             Original::Lost(_) => true,
         };
@@ -266,7 +309,7 @@ fn check_sources(manifest: &Manifest) -> Result<()> {
 fn check_resource(resource: &Resource) -> Result<Table> {
     let bad = |why: &str| bad_manifest(&format!("says of table {} {why}", resource.title));
     let table = resource.table().ok_or_else(|| bad("a type that archives do not have"))?;
-    check_table(&table)?;
+    check_table(&table).map_err(|error| bad(&format!("what no table can be: {error}")))?;
     let fields = &resource.schema.fields;
     let labels = safe_labels(table.columns.iter().map(|column| column.label.as_str()));
     if fields.iter().zip(&labels).any(|(field, label)| field.name != *label) {

@@ -6,7 +6,7 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::paths::Paths;
-use super::rebuilding::Rebuilding;
+use super::rebuilding::{Rebuilding, not_rebuilt};
 use crate::archive::package::{FileFacts, Manifest, Original, Recipe, Resource, Role};
 use crate::archive::text::TableText;
 use crate::archive::{Found, Head, Members, Visitor, beside};
@@ -219,16 +219,21 @@ impl Visitor for Originals {
         let Some(source) = resource.backup.origin.source.clone() else { return Ok(()) };
         let Some((recipe, expected)) = self.recipes.remove(&source) else { return Ok(()) };
         let output = self.claim(&source)?;
-        let rebuilding = Rebuilding::begin(source, &recipe, expected, table, output)?;
-        self.open.insert(index, rebuilding);
+        match Rebuilding::begin(source.clone(), &recipe, expected, table, output) {
+            Ok(rebuilding) => drop(self.open.insert(index, rebuilding)),
+            Err(error) => self.findings.push(not_rebuilt(&source, error)?),
+        }
         Ok(())
     }
 
     fn record(&mut self, table: usize, record: &Record) -> Result<()> {
-        match self.open.get_mut(&table) {
-            Some(rebuilding) => rebuilding.record(record),
-            None => Ok(()),
+        if let Some(rebuilding) = self.open.get_mut(&table)
+            && let Some(finding) = rebuilding.record(record)?
+        {
+            self.findings.push(finding);
+            self.open.remove(&table);
         }
+        Ok(())
     }
 
     fn end_table(&mut self, table: usize) -> Result<()> {

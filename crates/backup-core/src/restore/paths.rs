@@ -2,7 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::archive::TakenPaths;
+use crate::archive::{TakenPaths, is_device};
+
+/// The longest path below the folder: what is longer, most systems do not take.
+const MAX_PATH_BYTES: usize = 3000;
+
+/// The most folders of a path: what removes a folder holds all of those above it open.
+const MAX_FOLDERS: usize = 200;
 
 /// Gives each name a path of its own below one folder.
 #[derive(Debug)]
@@ -26,7 +32,17 @@ impl Paths {
     /// Nothing leaves the folder: names like `..` and characters that a system forbids are
     /// replaced, and what collides gets a number.
     pub(super) fn claim(&mut self, folder: &str, name: &str) -> (PathBuf, bool) {
-        let safe: Vec<String> = name.split('/').map(safe_name).collect();
+        let mut safe: Vec<String> = Vec::new();
+        let mut bytes = 0;
+        for part in name.rsplit('/').map(safe_name) {
+            bytes += part.len() + 1;
+            // The first folders go: the name counts.
+            if bytes > MAX_PATH_BYTES || safe.len() > MAX_FOLDERS {
+                break;
+            }
+            safe.push(part);
+        }
+        safe.reverse();
         let safe =
             if folder.is_empty() { safe.join("/") } else { format!("{folder}/{}", safe.join("/")) };
         let (stem, extension) = match safe.rsplit_once('.') {
@@ -67,5 +83,5 @@ fn safe_name(name: &str) -> String {
         }
         short.push(c);
     }
-    if short.is_empty() { "_".into() } else { short }
+    if short.is_empty() || is_device(&short) { format!("_{short}") } else { short }
 }

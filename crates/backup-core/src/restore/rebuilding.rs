@@ -5,11 +5,23 @@ use std::io::{Sink, Write, sink};
 
 use crate::archive::Visitor;
 use crate::archive::package::{FileFacts, Manifest, Original, Quotes, Recipe, Resource};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
-use crate::record::{Digest, Record, Sha256Writer, Table};
+use crate::record::{Digest, Kind, Record, Sha256Writer, Table};
 use crate::report::{Check, Report};
 use crate::source::csv::Rebuilder;
+
+/// What is wrong with a recipe that cannot be followed: it is the archive that says so, unless a disk
+/// does.
+pub(super) fn not_rebuilt(source: &str, error: Error) -> Result<Finding> {
+    match error.kind() {
+        ErrorKind::Io { .. } => Err(error),
+        _ => {
+            let message = format!("{source} does not come back byte for byte: {error}");
+            Ok(Finding::failure(Code::FileDigest, message).path(source))
+        }
+    }
+}
 
 /// A source file on its way out.
 pub(super) struct Rebuilding<W> {
@@ -39,8 +51,12 @@ impl<W: Write> Rebuilding<W> {
         Ok(Self { source, quotes, final_newline, expected, output })
     }
 
-    pub(super) fn record(&mut self, record: &Record) -> Result<()> {
-        self.output.record(record, self.quotes)
+    /// Writes a record; says so if the recipe cannot be followed.
+    pub(super) fn record(&mut self, record: &Record) -> Result<Option<Finding>> {
+        match self.output.record(record, self.quotes) {
+            Ok(()) => Ok(None),
+            Err(error) => not_rebuilt(&self.source, error).map(Some),
+        }
     }
 
     /// Ends the file; says so if it is another than it was.
@@ -95,20 +111,26 @@ impl Visitor for Recipes<'_> {
         if let Some((name, (recipe, sha256))) =
             source.and_then(|source| self.recipes.remove_entry(source))
         {
+            let of_text = table.columns.iter().all(|column| column.kind == Kind::Text);
             // What is written is the table's own text, whose digest is checked anyway.
-            if recipe.is_canonical() && resource.digest() == Some(sha256) {
+            if of_text && recipe.is_canonical() && resource.digest() == Some(sha256) {
                 self.rebuilt += 1;
             } else {
-                let rebuilding = Rebuilding::begin(name, &recipe, sha256, table, sink())?;
-                self.open.insert(index, rebuilding);
+                match Rebuilding::begin(name.clone(), &recipe, sha256, table, sink()) {
+                    Ok(rebuilding) => drop(self.open.insert(index, rebuilding)),
+                    Err(error) => self.findings.push(not_rebuilt(&name, error)?),
+                }
             }
         }
         self.inner.begin_table(index, table, resource)
     }
 
     fn record(&mut self, table: usize, record: &Record) -> Result<()> {
-        if let Some(rebuilding) = self.open.get_mut(&table) {
-            rebuilding.record(record)?;
+        if let Some(rebuilding) = self.open.get_mut(&table)
+            && let Some(finding) = rebuilding.record(record)?
+        {
+            self.findings.push(finding);
+            self.open.remove(&table);
         }
         self.inner.record(table, record)
     }

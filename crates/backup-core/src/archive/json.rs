@@ -1,0 +1,116 @@
+//! JSON of somebody else's, looked at before it is read.
+//!
+//! A parser takes memory for each value, much more of it than the text has: so the values are
+//! counted first. And one that passes by what it does not know does not mind how deep that is.
+
+use std::fmt;
+
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde_json::{Map, Value};
+
+/// As deep as the parser goes.
+const MAX_LEVELS: u32 = 127;
+
+const MAX_OBJECTS: u32 = 1 << 20;
+
+const MAX_VALUES: u32 = 1 << 23;
+
+/// Refuses a text that would take a parser too far; whether it is JSON, it does not say.
+pub(super) fn check_shape(text: &[u8]) -> Result<(), &'static str> {
+    let (mut levels, mut objects, mut values) = (0u32, 0u32, 0u32);
+    let mut at = 0;
+    while let Some(byte) = text.get(at) {
+        at += 1;
+        match byte {
+            b'"' => at += string_bytes(&text[at..]),
+            b'{' | b'[' => {
+                levels += 1;
+                values += 1;
+                objects += u32::from(*byte == b'{');
+            }
+            b'}' | b']' => levels = levels.saturating_sub(1),
+            b',' => values += 1,
+            _ => continue,
+        }
+        if levels > MAX_LEVELS {
+            return Err("nests 128 levels deep or deeper");
+        }
+        if objects > MAX_OBJECTS {
+            return Err("has more objects than the format allows");
+        }
+        if values > MAX_VALUES {
+            return Err("has more values than the format allows");
+        }
+    }
+    Ok(())
+}
+
+/// How long a text is from its first character on, with the quote that ends it.
+fn string_bytes(text: &[u8]) -> usize {
+    let mut at = 0;
+    while let Some(found) = memchr::memchr2(b'"', b'\\', &text[at..]) {
+        at += found + 1;
+        if text[at - 1] == b'"' {
+            return at;
+        }
+        // Whatever is escaped ends nothing.
+        at = text.len().min(at + 1);
+    }
+    text.len()
+}
+
+/// Reads an object, and refuses one that says anything twice.
+pub(super) fn each_once<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Map<String, Value>, D::Error> {
+    struct Once;
+    impl<'de> Visitor<'de> for Once {
+        type Value = Map<String, Value>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
+            let mut map = Map::new();
+            while let Some((key, value)) = access.next_entry()? {
+                if map.insert(key, value).is_some() {
+                    return Err(A::Error::custom("an object says something twice"));
+                }
+            }
+            Ok(map)
+        }
+    }
+    deserializer.deserialize_map(Once)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MAX_OBJECTS, MAX_VALUES, check_shape};
+
+    #[test]
+    fn what_stands_in_a_text_is_not_counted() {
+        let text = format!("[\"{}\\\"[[[\", \"\\\\\"]", "[{,".repeat(1 << 20));
+        assert_eq!(check_shape(text.as_bytes()), Ok(()), "a text is taken for values");
+    }
+
+    #[test]
+    fn levels_objects_and_values_have_their_limits() {
+        let nested = |levels| "[".repeat(levels) + &"]".repeat(levels);
+        assert_eq!(check_shape(nested(127).as_bytes()), Ok(()), "127 levels");
+        assert!(check_shape(nested(128).as_bytes()).is_err(), "128 levels");
+        let side_by_side = |count: u32| "{}".repeat(count as usize);
+        assert_eq!(check_shape(side_by_side(MAX_OBJECTS).as_bytes()), Ok(()), "all objects");
+        assert!(check_shape(side_by_side(MAX_OBJECTS + 1).as_bytes()).is_err(), "one more");
+        let commas = |count: u32| ",".repeat(count as usize);
+        assert_eq!(check_shape(commas(MAX_VALUES).as_bytes()), Ok(()), "all values");
+        assert!(check_shape(commas(MAX_VALUES + 1).as_bytes()).is_err(), "one more");
+    }
+
+    #[test]
+    fn a_text_that_is_cut_short_ends_nothing() {
+        for text in ["", "\"", "\"\\", "\"\\\"", "[\"a\\u00"] {
+            assert_eq!(check_shape(text.as_bytes()), Ok(()), "{text}");
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! Archives forged by somebody who knows the public key: each is valid but for one thing.
+//!
+//! A vector is a file: a head of `key: value` lines that says what is forged and what has to come
+//! of it, an empty line, and the archive. `forge-vectors` writes them all; the suite `forged` reads
+//! them, and refuses one that is not listed here.
+
+mod bag;
+mod definitions;
+pub mod draft;
+mod frames;
+mod manifest;
+mod members;
+mod names;
+mod order;
+mod sources;
+pub mod table;
+mod tables;
+pub mod tar;
+pub mod zst;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use self::draft::{Draft, whole};
+use crate::layers::Seal;
+
+/// What can be asked of an archive.
+pub const VERBS: [&str; 7] =
+    ["inspect", "verify", "restore-test", "restore", "originals", "database", "salvage"];
+
+/// A forged archive, and what has to come of it.
+pub struct Vector {
+    /// What its file is called, without `.vector`.
+    pub name: String,
+    /// The lines of its head.
+    pub head: BTreeMap<&'static str, String>,
+    make: Box<dyn FnOnce() -> Body>,
+}
+
+enum Body {
+    /// What age seals.
+    Plain(Vec<u8>),
+    /// What it has sealed, changed.
+    Sealed(Vec<u8>),
+}
+
+/// All vectors.
+#[derive(Default)]
+pub struct List(Vec<Vector>);
+
+impl List {
+    /// Every vector that there is.
+    pub fn all() -> Vec<Vector> {
+        let mut list = Self::default();
+        for add in [
+            frames::frames,
+            frames::table,
+            frames::sealed,
+            members::headers,
+            members::paths,
+            members::pax,
+            order::order,
+            bag::bag,
+            manifest::package,
+            manifest::resources,
+            sources::files,
+            tables::text,
+            tables::counts,
+            names::names,
+            definitions::definitions,
+        ] {
+            add(&mut list);
+        }
+        list.0.sort_by(|one, other| one.name.cmp(&other.name));
+        list.0
+    }
+
+    fn add(
+        &mut self,
+        name: &str,
+        what: &str,
+        expect: String,
+        make: impl FnOnce() -> Body + 'static,
+    ) -> &mut Vector {
+        let head = BTreeMap::from([("what", what.to_owned()), ("expect", expect)]);
+        self.0.push(Vector { name: name.into(), head, make: Box::new(make) });
+        self.0.last_mut().expect("it was just added")
+    }
+
+    /// One that is not even opened: its end shows what is wrong.
+    pub fn closed(
+        &mut self,
+        name: &str,
+        code: &str,
+        what: &str,
+        change: impl FnOnce(&mut Draft) + 'static,
+    ) -> &mut Vector {
+        self.open(name, code, what, change).verb("inspect", &format!("failed {code}"))
+    }
+
+    /// One that opens, and that is found out when all of it is read.
+    pub fn open(
+        &mut self,
+        name: &str,
+        code: &str,
+        what: &str,
+        change: impl FnOnce(&mut Draft) + 'static,
+    ) -> &mut Vector {
+        self.add(name, what, format!("failed {code}"), || Body::Plain(changed(change)))
+            .verb("inspect", "good")
+    }
+
+    /// One that is odd, and that nothing is wrong with.
+    pub fn good(
+        &mut self,
+        name: &str,
+        what: &str,
+        change: impl FnOnce(&mut Draft) + 'static,
+    ) -> &mut Vector {
+        self.add(name, what, "good".into(), || Body::Plain(changed(change)))
+    }
+
+    /// One whose sealed bytes are changed.
+    pub fn sealed(
+        &mut self,
+        name: &str,
+        expect: &str,
+        what: &str,
+        change: impl FnOnce(&Seal, Vec<u8>) -> Vec<u8> + 'static,
+    ) -> &mut Vector {
+        self.add(name, what, expect.into(), || {
+            Body::Sealed(change(&seal(), seal().seal(&whole().build())))
+        })
+    }
+}
+
+fn changed(change: impl FnOnce(&mut Draft)) -> Vec<u8> {
+    let mut draft = whole();
+    change(&mut draft);
+    draft.build()
+}
+
+impl Vector {
+    fn set(&mut self, key: &'static str, value: &str) -> &mut Self {
+        self.head.insert(key, value.into());
+        self
+    }
+
+    /// Words that the finding's message has to hold.
+    pub fn says(&mut self, words: &str) -> &mut Self {
+        self.set("says", words)
+    }
+
+    /// The member that the finding has to name.
+    pub fn path(&mut self, path: &str) -> &mut Self {
+        self.set("path", path)
+    }
+
+    /// The table that the finding has to name.
+    pub fn table(&mut self, table: &str) -> &mut Self {
+        self.set("table", table)
+    }
+
+    /// The most megabytes of memory that it may take.
+    pub fn memory(&mut self, megabytes: usize) -> &mut Self {
+        self.set("memory", &megabytes.to_string())
+    }
+
+    /// The only verbs that are tried: what takes long is not tried with all of them.
+    pub fn verbs(&mut self, verbs: &str) -> &mut Self {
+        self.set("verbs", verbs)
+    }
+
+    /// What else comes of one verb.
+    pub fn verb(&mut self, verb: &'static str, outcome: &str) -> &mut Self {
+        self.set(verb, outcome)
+    }
+
+    /// Its head, as it stands in the file.
+    pub fn head(&self) -> String {
+        let mut text = String::new();
+        for (key, value) in &self.head {
+            writeln!(text, "{key}: {value}").expect("a String takes every write");
+        }
+        text
+    }
+
+    /// What is sealed below its head; nothing if age's own bytes are forged.
+    pub fn plain(self) -> Option<Vec<u8>> {
+        match (self.make)() {
+            Body::Plain(plain) => Some(plain),
+            Body::Sealed(_) => None,
+        }
+    }
+
+    /// The file.
+    pub fn file(self) -> Vec<u8> {
+        let head = self.head();
+        let sealed = match (self.make)() {
+            Body::Plain(plain) => seal().seal(&plain),
+            Body::Sealed(sealed) => sealed,
+        };
+        [head.as_bytes(), b"\n", &sealed].concat()
+    }
+}
+
+/// The folder of the vectors.
+pub fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors")
+}
+
+/// The key that opens all of them: everybody has it.
+pub fn key() -> String {
+    fs::read_to_string(folder().join("key.txt")).expect("the key of the vectors is there")
+}
+
+fn seal() -> Seal {
+    Seal::of(&key())
+}
+
+/// A vector that was read.
+pub struct Kept {
+    /// Its head.
+    pub head: BTreeMap<String, String>,
+    /// Its head, as it stands there.
+    pub text: String,
+    /// The archive.
+    pub sealed: Vec<u8>,
+}
+
+impl Kept {
+    /// Takes a file apart.
+    pub fn parse(bytes: &[u8]) -> Self {
+        let end = bytes.windows(2).position(|pair| pair == b"\n\n").expect("the head ends");
+        let text = String::from_utf8(bytes[..=end].to_vec()).expect("the head is text");
+        let line = |line: &str| {
+            let (key, value) = line.split_once(": ").expect("a line is a key and a value");
+            (key.to_owned(), value.to_owned())
+        };
+        let head = text.lines().map(line).collect();
+        Self { head, text, sealed: bytes[end + 2..].to_vec() }
+    }
+
+    /// What is sealed in it.
+    pub fn plain(&self) -> Vec<u8> {
+        seal().open(&self.sealed)
+    }
+}

@@ -1,0 +1,220 @@
+//! Members that are missing, doubled, out of place or nobody's, and the ends of a tar.
+
+use super::List;
+use super::draft::{Draft, find};
+use super::tar::{Member, at, block, sum};
+
+const REPORT: &str = "data/files/report.pdf";
+const OF: &str = "member";
+
+fn report(draft: &mut Draft, change: impl FnOnce(&mut Member) + 'static) {
+    draft.member(REPORT, change);
+}
+
+pub(super) fn order(list: &mut List) {
+    list.open("member-twice", OF, "a member that occurs twice", |draft| {
+        draft.payload(|members| {
+            let again = find(members, REPORT).clone();
+            members.push(again);
+        });
+        draft.lines(|lines| *lines = once(lines, REPORT));
+    })
+    .says("occurs twice");
+    list.open("tag-file-twice", OF, "a tag file that occurs twice", |draft| {
+        draft.payload(|members| {
+            let again = find(members, "README.txt").clone();
+            members.push(again);
+        });
+        draft.tags(|tags| *tags = once(tags, "README.txt"));
+    })
+    .says("occurs twice");
+    list.open("member-outside-the-bag", OF, "a member under another top folder", |draft| {
+        draft.payload(|members| members.insert(2, Member::new("other", "x", b"stray".into())));
+        draft.tags(|tags| *tags = without(tags, "  x\n"));
+    })
+    .says("is named by no manifest");
+    list.open("member-in-no-manifest", OF, "a member that no manifest names", |draft| {
+        draft.payload(|members| {
+            members.insert(2, Member::new("crm", "data/files/stray", b"stray".into()));
+        });
+        draft.lines(|lines| *lines = without(lines, "  data/files/stray\n"));
+    })
+    .says("is named by no manifest");
+    list.open("tag-file-in-no-manifest", OF, "a tag file that no manifest names", |draft| {
+        draft.payload(|members| members.insert(2, Member::new("crm", "fetch.txt", b"x".into())));
+        draft.tags(|tags| *tags = without(tags, "  fetch.txt\n"));
+    })
+    .says("is named by no manifest");
+    for (name, path) in [
+        ("part-missing", "data/tables/0001-accounts/part-00000002.csv"),
+        ("file-missing", "data/schema/crm.sqlite.schema.sql"),
+    ] {
+        list.open(
+            name,
+            OF,
+            "a member that both manifests name, and that is not there",
+            move |draft| {
+                let digest = draft.digest_of(path);
+                draft.payload(move |members| members.retain(|member| member.path != path));
+                draft.lines(move |lines| lines.push_str(&format!("{digest}  {path}\n")));
+            },
+        )
+        .says("comes before other members");
+    }
+    list.open("readme-missing", OF, "a tag file that is named and not there", |draft| {
+        let digest = draft.digest_of("README.txt");
+        draft.payload(|members| members.retain(|member| member.path != "README.txt"));
+        draft.tags(move |tags| tags.push_str(&format!("{digest}  README.txt\n")));
+    })
+    .says("comes before other members");
+    list.open("parts-out-of-order", OF, "the second part of a table before the first", |draft| {
+        draft.payload(|members| members.swap(2, 3));
+    })
+    .says("comes before an earlier part");
+    list.good("tables-alternate", "a part of one table between those of another", |draft| {
+        draft.payload(|members| members.swap(3, 4));
+    });
+    list.good("files-first", "files first, then the tag files and the tables", |draft| {
+        draft.payload(|members| members.rotate_left(5));
+    });
+    list.open("contents-too-soon", OF, "contents.jsonl before a file", |draft| {
+        draft.members(|members| {
+            let contents = members.iter().position(|member| member.path == "data/contents.jsonl");
+            let contents = contents.expect("it is there");
+            members.swap(contents - 1, contents);
+        });
+    })
+    .says("comes before other members");
+    list.open("offset-of-a-part", OF, "a part at another byte than the manifest says", |draft| {
+        draft.manifest(|manifest| {
+            let offset = &mut manifest["resources"][0]["backup"]["parts"][1]["offset"];
+            *offset = (offset.as_u64().expect("a number") + 512).into();
+        });
+    })
+    .says("not where or as long");
+    list.open("offset-of-a-file", OF, "a file at another byte than the manifest says", |draft| {
+        draft.manifest(|manifest| manifest["backup"]["files"][0]["offset"] = u64::MAX.into());
+    })
+    .says("not where or as long");
+    list.open("bytes-of-a-part", OF, "a part of another length than the manifest says", |draft| {
+        draft.manifest(|manifest| {
+            manifest["resources"][0]["backup"]["parts"][1]["bytes"] = (1u64 << 50).into();
+        });
+    })
+    .says("not where or as long");
+    list.open("bytes-of-a-file", OF, "a file of another length than the manifest says", |draft| {
+        draft.manifest(|manifest| manifest["backup"]["files"][0]["bytes"] = 1.into());
+    })
+    .says("not where or as long");
+    tail(list);
+    ends(list);
+}
+
+fn without(lines: &str, end: &str) -> String {
+    lines.split_inclusive('\n').filter(|line| !line.ends_with(end)).collect()
+}
+
+fn once(lines: &str, path: &str) -> String {
+    let line = lines.split_inclusive('\n').find(|line| line.contains(path)).expect("it is named");
+    lines.replacen(line, "", 1)
+}
+
+fn tail(list: &mut List) {
+    let where_it_is = "is not where bag-info.txt says";
+    type Order = (&'static str, &'static str, fn(&mut Vec<Member>));
+    let orders: [Order; 4] = [
+        ("manifest-after-the-bag", "the manifest after manifest-sha256.txt", |members| {
+            let last = members.len() - 1;
+            members.swap(last - 3, last - 2);
+        }),
+        ("tag-manifest-first", "the tag manifest before the manifest of the bag", |members| {
+            let last = members.len() - 1;
+            members.swap(last - 2, last - 1);
+        }),
+        ("member-in-the-tail", "a member among the tag files at the end", |members| {
+            let last = members.len() - 1;
+            members.insert(last - 1, Member::new("crm", "stray", b"stray".into()));
+        }),
+        ("tag-manifest-missing", "an archive without tagmanifest-sha256.txt", |members| {
+            members.remove(members.len() - 2);
+        }),
+    ];
+    for (name, what, change) in orders {
+        list.closed(name, "manifest", what, move |draft| draft.members(change)).says(where_it_is);
+    }
+    list.closed("tail-member-twice", OF, "the manifest twice at the end", |draft| {
+        draft.members(|members| {
+            let again = find(members, "data/datapackage.json").clone();
+            members.insert(members.len() - 2, again);
+        });
+    })
+    .says("occurs twice");
+    list.closed("tail-size-lies", OF, "a tag manifest that claims to go on", |draft| {
+        draft.members(|members| {
+            let tags = find(members, "tagmanifest-sha256.txt");
+            let size = format!("{:011o}\0", tags.content.len() + 100_000);
+            tags.field(at::SIZE, size.as_bytes());
+        });
+    })
+    .says("ends within a member");
+    list.closed("bag-info-not-last", OF, "another member after bag-info.txt", |draft| {
+        draft.members(|members| members.push(Member::new("crm", "last.txt", b"last".into())));
+    })
+    .says("does not end with bag-info.txt");
+    list.closed("bag-info-not-alone", OF, "another member in the frame of bag-info.txt", |draft| {
+        draft.tar(|tar| tar.cuts.truncate(1));
+    })
+    .says("does not end with bag-info.txt");
+    list.closed("bag-info-cut", OF, "bag-info.txt in two frames", |draft| {
+        draft.tar(|tar| tar.cuts.push(tar.bytes.len() - 1024));
+    })
+    .says("does not end with bag-info.txt");
+}
+
+fn ends(list: &mut List) {
+    type End = (&'static str, &'static str, &'static str, fn(&mut Vec<u8>));
+    let ends: [End; 6] = [
+        ("missing", "a tar without its end", "ends before its end marker", |tar| {
+            tar.truncate(tar.len() - 1024);
+        }),
+        ("half", "a tar that ends with one block of zeros", "ends before its end marker", |tar| {
+            tar.truncate(tar.len() - 512);
+        }),
+        ("within-a-block", "a tar that ends within a block", "ends before its end marker", |tar| {
+            tar.truncate(tar.len() - 1);
+        }),
+        ("more-zeros", "a third block of zeros", "bytes after the end", |tar| {
+            tar.extend([0; 512]);
+        }),
+        ("one-byte", "a byte after the end", "bytes after the end", |tar| tar.push(1)),
+        ("another-member", "a member after the end", "bytes after the end", |tar| {
+            tar.extend(block(b"crm/data/after", 0, b'0'));
+            tar.extend([0; 1024]);
+        }),
+    ];
+    for (name, what, says, change) in ends {
+        list.closed(&format!("tar-end-{name}"), OF, what, move |draft| {
+            draft.tar(move |tar| change(&mut tar.bytes));
+        })
+        .says(says);
+    }
+    list.open("tar-zero-block", OF, "a block of zeros between members", |draft| {
+        report(draft, |member| member.padding.extend([0; 512]));
+    })
+    .says("a single zero block");
+    list.open("tar-zero-blocks", OF, "the end of the tar before its end", |draft| {
+        report(draft, |member| member.padding.extend([0; 1024]));
+    })
+    .says("bytes after the end");
+    list.open("tar-garbage", OF, "a block of anything between members", |draft| {
+        report(draft, |member| member.padding.extend([0x55; 512]));
+    })
+    .says("not a ustar header");
+    list.open("tar-header-of-zeros", OF, "a header of zeros with a checksum", |draft| {
+        report(draft, |member| {
+            member.head.fill(0);
+            sum(&mut member.head);
+        });
+    })
+    .says("not a ustar header");
+}

@@ -1,0 +1,231 @@
+//! Forged files, sources and recipes of a manifest, and a `contents.jsonl` that is of other ones.
+
+use serde_json::{Value, json};
+
+use super::List;
+use super::draft::Draft;
+use super::manifest::{OF, READ, put};
+use super::table::replaced;
+
+pub(super) fn files(list: &mut List) {
+    list.closed("file-digest", OF, "a file with another digest than the bag has", |draft| {
+        put(draft, "/backup/files/0/sha256", super::draft::sha256(b"x").into());
+    })
+    .says("what manifest-sha256.txt does not");
+    list.closed("file-digest-form", OF, "a digest that is none", |draft| {
+        put(draft, "/backup/files/0/sha256", "0".repeat(63).into());
+    })
+    .says(READ);
+    list.closed("file-twice", OF, "two files of one path", |draft| {
+        draft.files[1].path = "report.pdf".into();
+    })
+    .says("names a file twice");
+    list.closed("file-member-twice", OF, "two files of one member", |draft| {
+        draft.manifest(|manifest| {
+            let mut again = manifest["backup"]["files"][0].clone();
+            again["path"] = "another".into();
+            manifest["backup"]["files"].as_array_mut().expect("a list").push(again);
+        });
+    })
+    .says("names a member twice");
+    list.closed("file-left-out", OF, "a file that the manifest leaves out", |draft| {
+        draft.manifest(|manifest| {
+            manifest["backup"]["files"].as_array_mut().expect("a list").remove(0);
+        });
+    })
+    .says("does not name data/files/report.pdf");
+    for (name, member) in [
+        ("elsewhere", "data/report.pdf"),
+        ("tables", "data/tables/0001-accounts/report.pdf"),
+        ("schema", "data/schema/report.pdf"),
+        ("contents", "data/contents.jsonl"),
+        ("tag-file", "README.txt"),
+    ] {
+        list.closed(&format!("file-in-{name}"), OF, "a file where none belongs", move |draft| {
+            draft
+                .manifest(move |manifest| manifest["backup"]["files"][0]["member"] = member.into());
+        })
+        .says("where files do not belong");
+    }
+    list.closed("schema-in-files", OF, "definitions where files belong", |draft| {
+        draft.files[2].member = "data/files/crm.sqlite.schema.sql".into();
+    })
+    .says("where files do not belong");
+    list.closed("file-role", OF, "a file of a role that there is not", |draft| {
+        draft.files[0].role = "executable";
+    })
+    .says(READ);
+    for (name, within) in [("nowhere", "no.zip"), ("itself", "report.pdf")] {
+        list.closed(
+            &format!("file-within-{name}"),
+            OF,
+            "a file in a file that is not there",
+            move |draft| {
+                draft.manifest(move |manifest| {
+                    manifest["backup"]["files"][0]["within"] = within.into();
+                });
+            },
+        )
+        .says("what it was in, and it is not here");
+    }
+    sources(list);
+    contents(list);
+}
+
+fn sources(list: &mut List) {
+    let says = "how it comes back, and it does not";
+    let accounts = "/backup/sources/0/original";
+    for (name, at, value) in [
+        ("kept-nowhere", accounts, json!({"kept": "no.csv"})),
+        ("kept-otherwise", accounts, json!({"kept": "report.pdf"})),
+        ("within-nowhere", accounts, json!({"within": "no.zip"})),
+        ("recipe-of-no-table", "/backup/sources/0/name", json!("other.csv")),
+        ("recipe-of-two-tables", "/resources/1/backup/source", json!("accounts.csv")),
+        ("digest", "/backup/sources/1/sha256", json!(super::draft::sha256(b"x"))),
+        ("length", "/backup/sources/1/bytes", json!(1)),
+    ] {
+        list.closed(
+            &format!("source-{name}"),
+            OF,
+            "a source that does not come back",
+            move |draft| {
+                put(draft, at, value);
+            },
+        )
+        .says(says);
+    }
+    list.closed("source-kept-as-schema", OF, "a source that comes back as definitions", |draft| {
+        draft.files[1].role = "schema";
+        draft.files[1].member = "data/schema/crm.sqlite".into();
+        draft.manifest(|manifest| {
+            let file = manifest["backup"]["files"][1].clone();
+            let source = json!({
+                "name": "crm.sqlite", "kind": "sqlite", "bytes": file["bytes"],
+                "sha256": file["sha256"], "original": {"kept": "crm.sqlite"},
+            });
+            manifest["backup"]["sources"].as_array_mut().expect("a list").push(source);
+        });
+    })
+    .says(says);
+    list.closed("source-twice", OF, "two sources of one name", |draft| {
+        put(draft, "/backup/sources/1/name", "accounts.csv".into());
+    })
+    .says("names a source twice");
+    list.closed("source-of-two-ways", OF, "a source that comes back in two ways", |draft| {
+        put(draft, accounts, json!({"kept": "report.pdf", "lost": "why"}));
+    })
+    .says(READ);
+    list.good("source-lost", "a source that is said to be lost", |draft| {
+        put(draft, accounts, json!({"lost": "nobody knows"}));
+    })
+    .verb("originals", "unverified");
+    recipes(list);
+}
+
+fn recipes(list: &mut List) {
+    let recipe = |key: &'static str, value: Value| {
+        move |draft: &mut Draft| {
+            draft.manifest(move |manifest| {
+                manifest["backup"]["sources"][0]["original"]["recipe"][key] = value;
+            });
+        }
+    };
+    let lies: [(&str, &str, Value); 14] = [
+        ("bom", "bom", json!(true)),
+        ("encoding", "encoding", json!("utf-16le")),
+        ("utf-32", "encoding", json!("utf-32be")),
+        ("latin", "encoding", json!("iso-8859-1")),
+        ("delimiter", "delimiter", json!(";")),
+        ("delimiter-of-a-quote", "delimiter", json!("\"")),
+        ("delimiter-of-a-line", "delimiter", json!("\n")),
+        ("delimiter-beyond-ascii", "delimiter", json!("\u{1f600}")),
+        ("newline", "newline", json!("\r\n")),
+        ("quotes", "quotes", json!("all")),
+        ("header-quotes", "header_quotes", json!("all")),
+        ("final-newline", "final_newline", json!(false)),
+        ("headless", "headless", json!(true)),
+        ("preamble", "preamble", json!("x".repeat(100_000))),
+    ];
+    for (name, key, value) in lies {
+        list.good(
+            &format!("recipe-{name}"),
+            "a recipe that does not give the source: a reader that restores sees it",
+            recipe(key, value),
+        )
+        .verb("restore-test", "failed file-digest")
+        .verb("originals", "failed file-digest")
+        .verb("path", "accounts.csv");
+    }
+    for (name, value) in [("unknown", "klingon"), ("empty", ""), ("nul", "utf-8\0")] {
+        list.good(
+            &format!("recipe-encoding-{name}"),
+            "a recipe of an encoding that there is not: a reader that restores sees it",
+            recipe("encoding", json!(value)),
+        )
+        .verb("restore-test", "failed file-digest")
+        .verb("originals", "failed file-digest")
+        .verb("path", "accounts.csv");
+    }
+    list.closed(
+        "recipe-newline-odd",
+        OF,
+        "a recipe of line ends that are none",
+        recipe("newline", json!("end")),
+    )
+    .says("how it comes back, and it does not");
+    for (name, key, value) in [
+        ("delimiter-of-two", "delimiter", json!("||")),
+        ("delimiter-of-none", "delimiter", json!("")),
+        ("quotes-odd", "quotes", json!("some")),
+        ("encoding-number", "encoding", json!(8)),
+    ] {
+        list.closed(&format!("recipe-{name}"), OF, "a recipe of no sense", recipe(key, value))
+            .says(READ);
+    }
+    list.good("recipe-of-other-cells", "a recipe of cells that no text file can hold", |draft| {
+        draft.tables[0].origin.0 = None;
+        draft.tables[1].origin = (Some("accounts.csv"), None);
+    })
+    .verb("restore-test", "failed file-digest")
+    .verb("originals", "failed file-digest")
+    .verb("path", "accounts.csv");
+}
+
+fn contents(list: &mut List) {
+    type Change = (&'static str, &'static str, fn(&mut Vec<u8>));
+    let changes: [Change; 8] = [
+        ("empty", "contents.jsonl holds nothing", Vec::clear),
+        ("order", "the lines of contents.jsonl in another order", |text| {
+            let text_of = String::from_utf8(text.clone()).expect("it is text");
+            *text = text_of.split_inclusive('\n').rev().collect::<String>().into_bytes();
+        }),
+        ("rows", "contents.jsonl says more rows", |text| {
+            *text = replaced(text, b"\"rows\":3", b"\"rows\":4");
+        }),
+        ("kind", "contents.jsonl says another kind", |text| {
+            *text = replaced(text, b"\"text\"", b"\"Text\"");
+        }),
+        ("label", "contents.jsonl says another label", |text| {
+            *text = replaced(text, b"\"note\"", b"\"nota\"");
+        }),
+        ("name", "contents.jsonl says another table", |text| {
+            *text = replaced(text, b"\"accounts\"", b"\"Accounts\"");
+        }),
+        ("path", "contents.jsonl says another file", |text| {
+            *text = replaced(text, b"report.pdf", b"Report.pdf");
+        }),
+        ("space", "contents.jsonl is not in canonical form", |text| {
+            *text = replaced(text, b"\"rows\":3", b"\"rows\": 3");
+        }),
+    ];
+    for (name, what, change) in changes {
+        let code = if ["empty", "space"].contains(&name) { "bag" } else { "contents" };
+        list.closed(&format!("contents-{name}"), code, what, move |draft| draft.contents(change));
+    }
+    list.open("contents-changed", "member-digest", "contents.jsonl is not what it says", |draft| {
+        draft.members(|members| {
+            super::draft::find(members, "data/contents.jsonl").content[0] = b'X';
+        });
+    })
+    .path("crm/data/contents.jsonl");
+}

@@ -1,0 +1,294 @@
+//! Archives forged by somebody who knows the public key: what each verb makes of them, what they
+//! may take of memory, and that they write nothing anywhere else.
+//!
+//! Each is a file in `tests/vectors` whose head says what has to come of it; `forge-vectors` writes
+//! them. A file that the generator does not list fails the suite, as does one that is missing.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use backup_core::archive::Identity;
+use backup_core::scratch::SqliteScratch;
+use backup_core::{
+    ErrorKind, Finding, Report, RestoreOptions, Result, Verdict, VerifyOptions, inspect,
+    restore_database, restore_folder, restore_test, verify,
+};
+use crm_backup_tests::counting::Counting;
+use crm_backup_tests::forge::{Kept, List, VERBS, folder, key};
+use crm_backup_tests::{failures, files_below, names_in, nobody};
+use tempfile::TempDir;
+
+#[global_allocator]
+static MEMORY: Counting = Counting::new();
+
+/// What an archive may take in megabytes, unless its head allows more: some frames of two megabytes
+/// on their way through the threads, whatever the archive claims.
+const MEMORY_BOUND: usize = 64;
+
+/// One test at a time: memory is counted for all of them together.
+static ALONE: Mutex<()> = Mutex::new(());
+
+/// What forged archives ask for outside of the folder that they are restored into.
+const ASKED_FOR: &str = "crm-backup-forged";
+
+/// Where an archive is tried: deep enough that a path with `..` stays in the temporary folder.
+struct Place {
+    root: TempDir,
+    archive: PathBuf,
+    output: PathBuf,
+    identities: Vec<Identity>,
+}
+
+/// What came of a verb, and what was found.
+struct Came {
+    outcome: String,
+    findings: Vec<Finding>,
+}
+
+impl Place {
+    fn new() -> Self {
+        let memory = Path::new("/dev/shm");
+        let root = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
+        let root = root.expect("a temporary folder");
+        let below = root.path().join("a/b/c/d/e/f");
+        fs::create_dir_all(below.join("out")).expect("folders are made");
+        let identities = Identity::parse_file(key().as_bytes(), "key.txt", &nobody());
+        Self {
+            archive: below.join("a.tar.zst.age"),
+            output: below.join("out"),
+            identities: identities.expect("it is an identity file"),
+            root,
+        }
+    }
+
+    fn ask(&self, verb: &str) -> Came {
+        let (archive, identities) = (self.archive.as_path(), self.identities.as_slice());
+        let options = VerifyOptions::default().threads(2);
+        let restoring = RestoreOptions::default().verify(options.clone());
+        let folder = self.output.join("folder");
+        let came = match verb {
+            "inspect" => inspect(archive, identities),
+            "verify" => verify(archive, identities, &options, &()),
+            "restore-test" => {
+                let mut scratch = SqliteScratch::in_memory().expect("a database");
+                restore_test(archive, identities, &mut scratch, &options, &())
+            }
+            "restore" => restore_folder(archive, identities, &folder, &restoring, &()),
+            "originals" => {
+                restore_folder(archive, identities, &folder, &restoring.originals(true), &())
+            }
+            "salvage" => {
+                restore_folder(archive, identities, &folder, &restoring.salvage(true), &())
+            }
+            "database" => {
+                let output = self.output.join("out.sqlite");
+                restore_database(archive, identities, &output, &restoring, &())
+            }
+            _ => panic!("{verb} is a verb"),
+        };
+        came_of(came)
+    }
+
+    /// Everything below the temporary folder is the archive and what was restored; gives the latter.
+    fn restored(&self, what: &str) -> Vec<PathBuf> {
+        let outside = [Path::new("/").join(ASKED_FOR), PathBuf::from(ASKED_FOR)];
+        for path in outside {
+            assert!(path.symlink_metadata().is_err(), "{what}: it made {}", path.display());
+        }
+        let (within, outside): (Vec<_>, Vec<_>) = files_below(self.root.path())
+            .into_iter()
+            .partition(|path| path.starts_with(&self.output));
+        assert_eq!(outside, [self.archive.clone()], "{what}: something is written elsewhere");
+        let plain = |path: &PathBuf| path.symlink_metadata().is_ok_and(|data| data.is_file());
+        assert!(within.iter().all(plain), "{what}: something else than a file is restored");
+        within
+    }
+
+    fn clear(&self) {
+        fs::remove_dir_all(&self.output).expect("what was restored is removed");
+        fs::create_dir(&self.output).expect("the folder is made again");
+    }
+}
+
+fn came_of(came: Result<Report>) -> Came {
+    let word = |of: &dyn std::fmt::Debug, value: serde_json::Value| {
+        value.as_str().map_or_else(|| format!("{of:?}"), str::to_owned)
+    };
+    let code = |finding: &Finding| {
+        let value = serde_json::to_value(finding.code).expect("a code is a word");
+        format!("failed {}", word(&finding.code, value))
+    };
+    match came {
+        Ok(report) => {
+            let findings: Vec<_> = failures(&report).into_iter().cloned().collect();
+            let outcome = match (findings.first(), report.verdict()) {
+                (Some(first), verdict) => {
+                    assert_eq!(verdict, Some(Verdict::Failed), "findings make it fail");
+                    assert!(report.proof.is_none(), "there is proof of what failed");
+                    code(first)
+                }
+                (None, Some(Verdict::Unverified)) => "unverified".into(),
+                (None, Some(Verdict::Failed)) => "failed for no reason".into(),
+                (None, _) => "good".into(),
+            };
+            Came { outcome, findings }
+        }
+        Err(error) => {
+            let outcome = match error.kind() {
+                ErrorKind::Refused(finding) => code(finding),
+                ErrorKind::NotAnArchive { .. } => "error not-an-archive".into(),
+                ErrorKind::NoKeyFits { .. } => "error no-key-fits".into(),
+                kind => format!("error {kind:?}"),
+            };
+            let findings = match error.into_kind() {
+                ErrorKind::Refused(finding) => vec![finding],
+                _ => Vec::new(),
+            };
+            Came { outcome, findings }
+        }
+    }
+}
+
+/// What its head says has to come of a verb.
+fn expected<'h>(head: &'h BTreeMap<String, String>, verb: &str) -> &'h str {
+    head.get(verb).unwrap_or(&head["expect"])
+}
+
+/// Tries one verb; gives what is wrong.
+fn try_verb(place: &Place, head: &BTreeMap<String, String>, name: &str, verb: &str) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let before = MEMORY.forget();
+    let came = place.ask(verb);
+    let megabytes = MEMORY.peak().saturating_sub(before) >> 20;
+    let bound = head.get("memory").map_or(MEMORY_BOUND, |text| text.parse().expect("a number"));
+    if megabytes > bound {
+        wrong.push(format!("{megabytes} MB of memory are taken, more than {bound}"));
+    }
+    let expected = expected(head, verb);
+    // What is whole is salvaged one by one, so that another finding may come first.
+    let same = match verb {
+        "salvage" if expected.starts_with("failed") => came.outcome.starts_with("failed"),
+        _ => came.outcome == expected,
+    };
+    let found = || {
+        let words: Vec<_> = came.findings.iter().map(|finding| finding.message.clone()).collect();
+        words.join("; ").chars().take(300).collect::<String>()
+    };
+    if !same {
+        wrong.push(format!("{}, and not {expected}: {}", came.outcome, found()));
+    }
+    let told = ["inspect", "verify", "restore-test", "restore"].contains(&verb);
+    if same && told && expected.starts_with("failed") {
+        let says = |key: &str, of: &dyn Fn(&Finding) -> bool| {
+            head.get(key).filter(|_| !came.findings.iter().any(of)).cloned()
+        };
+        let missing = [
+            says("says", &|finding| finding.message.contains(&head["says"])),
+            says("path", &|finding| finding.path.as_ref() == Some(&head["path"])),
+            says("table", &|finding| finding.table.as_ref() == Some(&head["table"])),
+        ];
+        for missing in missing.into_iter().flatten() {
+            wrong.push(format!("no finding says {missing:?}: {}", found()));
+        }
+    }
+    let restored = place.restored(&format!("{name}: {verb}"));
+    let given_back = matches!(came.outcome.as_str(), "good" | "unverified");
+    match verb {
+        "inspect" | "verify" | "restore-test" if restored.is_empty() => {}
+        "salvage" => {}
+        "restore" | "originals" if given_back => {}
+        "database" if given_back && restored == [place.output.join("out.sqlite")] => {
+            wrong.extend(in_database(&restored[0], name));
+        }
+        _ if !given_back && restored.is_empty() => {}
+        _ => wrong.push(format!("this is left: {restored:?}")),
+    }
+    place.clear();
+    wrong.into_iter().map(|wrong| format!("{name}: {verb}: {wrong}")).collect()
+}
+
+/// However a database is defined, its records are there.
+fn in_database(path: &Path, name: &str) -> Option<String> {
+    if !["defin", "rowids", "detail"].iter().any(|begins| name.starts_with(begins)) {
+        return None;
+    }
+    let database = rusqlite::Connection::open(path).expect("the database opens");
+    let of_all = "SELECT count(*), sum(id), max(CAST(note AS TEXT)) FROM main.contacts";
+    let got: rusqlite::Result<(i64, i64, String)> =
+        database.query_row(of_all, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
+    match got {
+        Ok((3, -38, _)) => None,
+        other => Some(format!("the records are not there: {other:?}")),
+    }
+}
+
+fn vectors() -> Vec<(String, PathBuf)> {
+    let name = |file: String| {
+        let name = file.strip_suffix(".vector")?.to_owned();
+        Some((name, folder().join(file)))
+    };
+    names_in(&folder()).into_iter().filter_map(name).collect()
+}
+
+#[test]
+fn nothing_forged_passes() {
+    let _alone = ALONE.lock();
+    let place = Place::new();
+    let (mut cases, mut wrong) = (0, Vec::new());
+    let vectors = vectors();
+    for (name, path) in &vectors {
+        let head = {
+            let kept = Kept::parse(&fs::read(path).expect("the vector is read"));
+            fs::write(&place.archive, &kept.sealed).expect("the archive is written");
+            kept.head
+        };
+        let tried = |verb: &&str| head.get("verbs").is_none_or(|verbs| verbs.contains(verb));
+        for verb in VERBS.into_iter().filter(tried) {
+            wrong.extend(try_verb(&place, &head, name, verb));
+            cases += 1;
+        }
+    }
+    assert!(cases > 0, "nothing was tried");
+    println!("{} forged archives, {cases} cases tried", vectors.len());
+    let said = wrong.join("\n");
+    assert!(wrong.is_empty(), "{} of {cases} cases are wrong:\n{said}", wrong.len());
+}
+
+#[test]
+fn every_vector_is_listed_and_is_what_the_generator_makes() {
+    let _alone = ALONE.lock();
+    let listed = List::all();
+    let names: Vec<_> = listed.iter().map(|vector| vector.name.clone()).collect();
+    let mut kept = names_in(&folder());
+    kept.retain(|name| name != "key.txt");
+    let mut files: Vec<_> = names.iter().map(|name| format!("{name}.vector")).collect();
+    files.sort();
+    let again = "cargo run -p crm-backup-tests --bin forge-vectors writes them again";
+    assert_eq!(kept, files, "the vectors are not the ones that are listed; {again}");
+    for vector in listed {
+        let name = vector.name.clone();
+        let path = folder().join(format!("{name}.vector"));
+        let kept = Kept::parse(&fs::read(path).expect("the vector is read"));
+        assert_eq!(kept.text, vector.head(), "{name} has another head; {again}");
+        if let Some(plain) = vector.plain() {
+            assert!(kept.plain() == plain, "{name} holds something else; {again}");
+        }
+    }
+}
+
+#[test]
+fn no_two_vectors_have_one_name_and_all_say_what_has_to_come() {
+    let listed = List::all();
+    for pair in listed.windows(2) {
+        assert_ne!(pair[0].name, pair[1].name, "two vectors of one name");
+    }
+    for vector in &listed {
+        let known = ["what", "expect", "says", "path", "table", "memory", "verbs"];
+        let odd = vector.head.keys().find(|key| !known.contains(key) && !VERBS.contains(key));
+        assert_eq!(odd, None, "{}: its head says what nobody looks at", vector.name);
+        let lines = vector.head.values().all(|value| !value.contains('\n') && !value.is_empty());
+        assert!(lines, "{}: a value is no line", vector.name);
+    }
+}
