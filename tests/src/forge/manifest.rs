@@ -21,7 +21,8 @@ fn text(draft: &mut Draft, from: &'static str, to: impl AsRef<[u8]> + 'static) {
 pub(super) const READ: &str = "cannot be read";
 
 pub(super) fn package(list: &mut List) {
-    let texts: [(&str, &str, &str, &[u8]); 13] = [
+    type Text = (&'static str, &'static str, &'static str, &'static [u8]);
+    let texts: [Text; 13] = [
         ("not-json", "a manifest that is not JSON", "{\"backup\"", b"<backup"),
         ("trailing", "something after the manifest", "{\"backup\"", b"{}{\"backup\""),
         ("comma", "a comma too many", "{\"backup\"", b"{,\"backup\""),
@@ -118,7 +119,8 @@ fn deep(list: &mut List) {
 
 /// A manifest so long that it is refused before it is read, and ones that just are not.
 fn long(list: &mut List) {
-    let stretches: [(&str, &str, &str, Stretch, &str, usize); 5] = [
+    type Long = (&'static str, &'static str, &'static str, Stretch, &'static str, usize);
+    let stretches: [Long; 5] = [
         (
             "gigabyte",
             "a manifest of a gigabyte of blanks",

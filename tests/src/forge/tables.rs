@@ -16,7 +16,8 @@ const HEADER: &str = "the header line is not this table's";
 const UTF8: &str = "text is not UTF-8";
 
 pub(super) fn text(list: &mut List) {
-    let of_text: [(&str, &str, usize, &[u8], &[u8], &str); 24] = [
+    type Edit = (&'static str, &'static str, usize, &'static [u8], &'static [u8], &'static str);
+    let of_text: [Edit; 24] = [
         ("crlf", "lines that end with CR LF", 1, b"lines\"\n", b"lines\"\r\n", STRAY),
         ("cr", "a CR outside quotes", 1, "Ærø".as_bytes(), b"\r", STRAY),
         ("quotes", "needless quotes", 1, b"0003", b"\"0003\"", NEEDLESS),
@@ -69,7 +70,8 @@ pub(super) fn text(list: &mut List) {
             ][part],
         );
     }
-    let of_any: [(&str, &[u8], &[u8], &str); 40] = [
+    type Token = (&'static str, &'static [u8], &'static [u8], &'static str);
+    let of_any: [Token; 40] = [
         ("plus", b"-42", b"+42", TOKEN),
         ("zero-first", b"-42", b"-042", TOKEN),
         ("minus-zero", b"-42", b"-0", TOKEN),
