@@ -2,7 +2,8 @@
 //!
 //! A vector is a file: a head of `key: value` lines that says what is forged and what has to come
 //! of it, an empty line, and the archive. `forge-vectors` writes them all; the suite `forged` reads
-//! them, and refuses one that is not listed here.
+//! them, and refuses one that is not listed here. Frames that are not forged are zstd's own: a new
+//! release of it may make other ones, and then the vectors are written again in the same commit.
 
 mod bag;
 mod definitions;
