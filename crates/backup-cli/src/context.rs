@@ -8,6 +8,8 @@ use std::sync::{Arc, Mutex};
 use backup_core::Monitor;
 use backup_core::scratch::Scratch;
 
+use crate::signals;
+
 /// Makes the database that a restore-test loads.
 pub type ScratchFactory = Box<dyn FnMut() -> backup_core::Result<Box<dyn Scratch>>>;
 
@@ -49,10 +51,12 @@ pub struct Context {
 }
 
 impl Context {
-    /// That of this process; an interrupt (Ctrl-C) sets [`Context::cancel`].
+    /// That of this process. An interrupt (Ctrl-C) sets [`Context::cancel`], and ends the process
+    /// if that does not end the command soon; files that grow beyond what is allowed are errors.
     pub fn of_process() -> Self {
         let cancel = Arc::new(AtomicBool::new(false));
-        watch_interrupts(cancel.clone());
+        signals::watch_interrupts(cancel.clone());
+        signals::fail_at_file_size_limit();
         let variable = |name: &str| std::env::var(name).ok();
         Self {
             stdin: Some(Box::new(io::stdin())),
@@ -90,24 +94,6 @@ impl Context {
             cancel: Arc::default(),
         }
     }
-}
-
-/// The first interrupt asks the command to stop, which leaves nothing half-made; a second one,
-/// from somebody who will not wait, ends the process.
-fn watch_interrupts(cancel: Arc<AtomicBool>) {
-    let result = ctrlc::set_handler(move || {
-        if cancel.swap(true, Ordering::SeqCst) {
-            eprintln!(
-                "\nstopped at once; a file named .NAME.….partial may be left, until the next run that writes NAME"
-            );
-            std::process::exit(i32::from(crate::exit::INTERRUPTED));
-        }
-        if io::stderr().is_terminal() {
-            eprintln!("\nstopping; press Ctrl-C again to stop at once");
-        }
-    });
-    // Without a handler an interrupt ends the process, and drafts may be left: no reason to refuse.
-    let _ = result;
 }
 
 fn ask_on_terminal(cancel: Arc<AtomicBool>) -> AskSecret {

@@ -28,6 +28,7 @@ mod keys;
 mod progress;
 mod render;
 mod session;
+mod signals;
 mod workbook;
 
 use std::ffi::OsString;

@@ -28,6 +28,9 @@ pub(crate) fn process(program: PathBuf, memory_bytes: u64) -> ReaderProcess {
         // It needs nothing of the environment, where a passphrase may be.
         #[cfg(unix)]
         command.env_clear();
+        // Ctrl-C in a terminal is sent to the whole group: whoever listens to it decides, and ends it.
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
         command
     })
 }
@@ -39,6 +42,7 @@ pub fn read_workbook(args: &[OsString]) -> Option<ExitCode> {
         return None;
     }
     let request = WorkbookRequest::parse(request.to_str()?)?;
+    end_with_parent();
     let done = limit_memory(request.memory_bytes())
         .and_then(|()| Ok((own_file(std::io::stdin())?, own_file(std::io::stdout())?)))
         .map_err(|error| error.to_string())
@@ -53,6 +57,17 @@ pub fn read_workbook(args: &[OsString]) -> Option<ExitCode> {
         }
     })
 }
+
+/// Nobody wants what it reads once the process that started it is gone.
+#[cfg(target_os = "linux")]
+fn end_with_parent() {
+    use rustix::process::{Signal, set_parent_process_death_signal};
+    // Elsewhere it ends when it next has something to say.
+    let _ = set_parent_process_death_signal(Some(Signal::KILL));
+}
+
+#[cfg(not(target_os = "linux"))]
+fn end_with_parent() {}
 
 /// Whatever asks for more is refused, and the process ends. It leaves no image of its memory behind.
 #[cfg(unix)]

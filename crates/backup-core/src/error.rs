@@ -100,6 +100,15 @@ pub enum ErrorKind {
         /// The file.
         path: PathBuf,
     },
+    /// What failed after an archive had got its name: it is whole, but its name may not be on the
+    /// disk yet, or what belongs beside it is missing.
+    #[error("{} is whole, but what comes after it failed", path.display())]
+    AfterPublishing {
+        /// The archive.
+        path: PathBuf,
+        /// What failed.
+        source: Box<Error>,
+    },
     /// Something larger than the format or the settings allow.
     #[error("{what}")]
     Limit {
@@ -284,6 +293,10 @@ impl Error {
                 io::ErrorKind::StorageFull => {
                     "Free some room, or write to another disk with -o.".into()
                 }
+                io::ErrorKind::FileTooLarge => {
+                    "Allow larger files (`ulimit -f unlimited`), or write to a disk that takes them."
+                        .into()
+                }
                 _ => return None,
             },
             ErrorKind::NoKeyFits { passphrase: true } => {
@@ -316,6 +329,10 @@ impl Error {
             }
             ErrorKind::Moved => "Export again when nothing writes to it.".into(),
             ErrorKind::Exists { .. } => "Choose another name, or say --force to replace it.".into(),
+            ErrorKind::AfterPublishing { .. } => {
+                "It can be used as it is; export again with --force for what belongs beside it."
+                    .into()
+            }
             _ => return None,
         })
     }

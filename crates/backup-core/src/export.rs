@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use crate::archive::package::{LedgerEntry, Manifest, Role};
-use crate::archive::publish::Draft;
+use crate::archive::publish::{Draft, sync_folder};
 use crate::archive::{Finished, Reader, Recipient, Writer, WriterOptions};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
+use crate::leftover::folder_of;
 use crate::monitor::{Monitor, Phase};
 use crate::plan::{MISREAD, Plan, UNREAD};
 use crate::report::{Extent, FileReport, Proof, Report, TableReport};
@@ -73,6 +74,18 @@ impl Sidecars {
             readme: archive.with_file_name(format!("{stem}.README.txt")),
         }
     }
+
+    fn remove(&self) -> Result<()> {
+        for path in [&self.checksum, &self.readme] {
+            match std::fs::remove_file(path) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(Error::io("replace", path, error));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Reads the sources, seals them for `recipients`, verifies what is on the disk, and publishes it
@@ -86,7 +99,7 @@ impl Sidecars {
 /// [`ErrorKind::Exists`] if something would be replaced that must not; [`ErrorKind::Moved`] if a
 /// source was written to; [`ErrorKind::Refused`] if the read-back found something wrong; and
 /// whatever kept the sources from being read or the archive from being written. Nothing then stands
-/// under the final name.
+/// under the final name, except after [`ErrorKind::AfterPublishing`]: the archive that was verified.
 pub fn export(
     found: Discovered,
     recipients: &[Recipient],
@@ -122,8 +135,20 @@ pub fn export(
     } else {
         report.not_looked_at.push("the archive was not read back from disk".into());
     }
-    draft.publish()?;
-    publish_sidecars(output, &sidecars, &finished, options.replace)?;
+    let beside = draft_sidecars(output, &sidecars, &finished, options.replace)?;
+    let publishing = crate::leftover::publishing();
+    if options.replace {
+        // They are of the archive that goes, and must never be taken for those of the new one.
+        sidecars.remove()?;
+    }
+    draft.rename()?;
+    sync_folder(folder_of(output))
+        .and_then(|()| beside.into_iter().try_for_each(Draft::publish))
+        .map_err(|error| {
+        let (path, source) = (output.to_path_buf(), Box::new(error));
+        Error::new(ErrorKind::AfterPublishing { path, source })
+    })?;
+    drop(publishing);
 
     report.archive = Some(output.display().to_string());
     report.archive_bytes = Some(finished.sealed_bytes);
@@ -169,8 +194,9 @@ fn attempt(
 ) -> Result<Option<Written>> {
     let draft = Draft::create(output, options.replace)?;
     let name = output.file_name().unwrap_or_default().to_string_lossy();
-    let writer = Writer::create(draft.handle()?, &name, recipients, options.writer.clone())?;
     let named = |error: Error| error_with_path(error, output);
+    let writer = Writer::create(draft.handle()?, &name, recipients, options.writer.clone());
+    let writer = writer.map_err(named)?;
     let Some(writer) = plan.read(Intake::new(writer, monitor), monitor).map_err(named)? else {
         return Ok(None);
     };
@@ -213,15 +239,16 @@ fn read_back(
     Ok(seen.checks)
 }
 
-fn publish_sidecars(
+/// Writes what is to stand beside the archive, so that only names are missing when it gets its own.
+fn draft_sidecars(
     output: &Path,
     sidecars: &Sidecars,
     finished: &Finished,
     replace: bool,
-) -> Result<()> {
+) -> Result<[Draft; 2]> {
     let name = output.file_name().unwrap_or_default().to_string_lossy();
     let line = format!("{}  {name}\n", finished.sealed_sha256);
-    Draft::write(&sidecars.checksum, replace, line.as_bytes())?;
+    let checksum = Draft::of(&sidecars.checksum, replace, line.as_bytes())?;
     let readme = include_str!("archive/sidecar-readme.txt")
         .replace("{NAME}", &name)
         .replace("{ARGUMENT}", &shell_argument(&name))
@@ -230,7 +257,7 @@ fn publish_sidecars(
         .replace("{CREATED}", &finished.manifest.backup.created)
         .replace("{TOOL}", &finished.manifest.backup.tool)
         .replace("{CONTENT_ID}", &finished.content_id.to_string());
-    Draft::write(&sidecars.readme, replace, readme.as_bytes())
+    Ok([checksum, Draft::of(&sidecars.readme, replace, readme.as_bytes())?])
 }
 
 /// A file's name as a shell takes it for one file, whatever is in it.

@@ -3,11 +3,13 @@
 //! A draft or a private folder is locked while its run lives, with a lock that ends with the
 //! process. So what has the name of one and can be locked belongs to nobody any more.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard};
 
-use tempfile::TempDir;
+use tempfile::{NamedTempFile, TempDir};
 
 /// How many letters and digits make the name of a draft its own.
 const RANDOM: usize = 12;
@@ -18,13 +20,72 @@ const PARTIAL: &str = ".partial";
 /// What the name of a private folder begins with.
 const PRIVATE: &str = "crm-backup-";
 
+/// What this process has, and would leave behind if it ended now.
+static HELD: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+/// Held while several files get their names, which belong together.
+static PUBLISHING: Mutex<()> = Mutex::new(());
+
+/// Removes the drafts and private folders of all runs in this process, which is about to end: no
+/// thread can begin another from now on, or give one its name.
+///
+/// It is for a process that will not wait until its runs have ended by themselves, as they do
+/// soon after their [`Monitor`](crate::Monitor) said to stop.
+pub fn abandon() {
+    let publishing = own(&PUBLISHING);
+    let held = own(&HELD);
+    for path in &*held {
+        // What is being written to may get another file while it is removed.
+        for _ in 0..100 {
+            let removed =
+                if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+            if removed.is_ok() || path.symlink_metadata().is_err() {
+                break;
+            }
+        }
+    }
+    std::mem::forget((publishing, held));
+}
+
+/// Keeps [`abandon`] waiting until all of some names are there.
+pub(crate) fn publishing() -> MutexGuard<'static, ()> {
+    own(&PUBLISHING)
+}
+
+fn own<T>(mutex: &'static Mutex<T>) -> MutexGuard<'static, T> {
+    mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+/// Says that a path is this process's to remove, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Mine(PathBuf);
+
+impl Drop for Mine {
+    fn drop(&mut self) {
+        own(&HELD).remove(&self.0);
+    }
+}
+
+/// Makes something that may have to be abandoned.
+fn mine<T>(
+    make: impl FnOnce() -> io::Result<T>,
+    path: impl FnOnce(&T) -> &Path,
+) -> io::Result<(T, Mine)> {
+    let mut held = own(&HELD);
+    let made = make()?;
+    let path = path(&made).to_path_buf();
+    held.insert(path.clone());
+    Ok((made, Mine(path)))
+}
+
 /// Makes the draft of a file, open to its owner only, in the folder of `target`.
-pub(crate) fn draft_file(target: &Path) -> io::Result<tempfile::NamedTempFile> {
+pub(crate) fn draft_file(target: &Path) -> io::Result<(NamedTempFile, Mine)> {
     loop {
-        let draft = named_for(target, |builder| builder.tempfile_in(folder_of(target)))?;
+        let make = || named_for(target, |builder| builder.tempfile_in(folder_of(target)));
+        let (draft, mine) = mine(make, NamedTempFile::path)?;
         // In the moment before it is locked, another run may take it for a leftover.
         if lock(draft.as_file()) && draft.path().exists() {
-            return Ok(draft);
+            return Ok((draft, mine));
         }
     }
 }
@@ -63,6 +124,7 @@ pub(crate) struct HeldFolder {
     folder: TempDir,
     /// Locked as long as it is open.
     _lock: Option<File>,
+    _mine: Mine,
 }
 
 impl HeldFolder {
@@ -109,10 +171,10 @@ fn only_mine<'a, 'b, 'c>(
 
 fn hold(make: impl Fn() -> io::Result<TempDir>) -> io::Result<HeldFolder> {
     loop {
-        let folder = make()?;
+        let (folder, mine) = mine(&make, TempDir::path)?;
         let handle = open_folder(folder.path())?;
         if handle.as_ref().is_none_or(lock) && folder.path().exists() {
-            return Ok(HeldFolder { folder, _lock: handle });
+            return Ok(HeldFolder { folder, _lock: handle, _mine: mine });
         }
     }
 }

@@ -88,6 +88,7 @@ mod verify;
 pub use error::{Error, ErrorKind, Location, Result};
 pub use export::{ExportOptions, Sidecars, dry_run, export};
 pub use finding::{Code, Finding, Severity};
+pub use leftover::abandon;
 pub use monitor::{Monitor, Phase};
 pub use report::{Check, Extent, FileReport, Proof, Report, SCHEMA, TableReport, Verdict};
 #[cfg(feature = "sqlite")]

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::leftover::{draft_file, folder_of, sweep};
+use crate::leftover::{Mine, draft_file, folder_of, sweep};
 
 /// A file that is being written under another name in the same folder.
 ///
@@ -17,6 +17,7 @@ pub struct Draft {
     temporary: NamedTempFile,
     target: PathBuf,
     replace: bool,
+    _mine: Mine,
 }
 
 impl Draft {
@@ -36,9 +37,9 @@ impl Draft {
             let missing = std::io::Error::from(std::io::ErrorKind::NotFound);
             return Err(Error::io("write to the folder", folder, missing));
         }
-        let temporary =
+        let (temporary, mine) =
             draft_file(&target).map_err(|error| Error::io("write to", folder, error))?;
-        Ok(Self { temporary, target, replace })
+        Ok(Self { temporary, target, replace, _mine: mine })
     }
 
     /// A second handle to the file, to write with.
@@ -75,11 +76,18 @@ impl Draft {
     ///
     /// [`ErrorKind::Exists`] if a file has appeared there meanwhile, [`ErrorKind::Io`].
     pub fn publish(self) -> Result<()> {
-        let Self { temporary, target, replace } = self;
+        let target = self.target.clone();
+        self.rename()?;
+        sync_folder(folder_of(&target))
+    }
+
+    /// As [`Draft::publish`], but the folder that holds the name is not put on the disk.
+    pub(crate) fn rename(self) -> Result<()> {
+        let Self { temporary, target, replace, .. } = self;
         let persisted =
             if replace { temporary.persist(&target) } else { temporary.persist_noclobber(&target) };
         match persisted {
-            Ok(_) => sync_folder(folder_of(&target)),
+            Ok(_) => Ok(()),
             Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => {
                 Err(Error::new(ErrorKind::Exists { path: target }))
             }
@@ -98,11 +106,16 @@ impl Draft {
     ///
     /// As [`Draft::create`] and [`Draft::publish`].
     pub fn write(target: impl Into<PathBuf>, replace: bool, content: &[u8]) -> Result<()> {
+        Self::of(target, replace, content)?.publish()
+    }
+
+    /// The draft of a small file, written and put on the disk.
+    pub(crate) fn of(target: impl Into<PathBuf>, replace: bool, content: &[u8]) -> Result<Self> {
         let mut draft = Self::create(target, replace)?;
         let written = draft.temporary.write_all(content);
         written.map_err(|error| Error::io("write", &draft.target, error))?;
         draft.sync()?;
-        draft.publish()
+        Ok(draft)
     }
 }
 
@@ -116,13 +129,13 @@ fn forget_cached(file: &File) {
 fn forget_cached(_: &File) {}
 
 #[cfg(unix)]
-fn sync_folder(folder: &Path) -> Result<()> {
+pub(crate) fn sync_folder(folder: &Path) -> Result<()> {
     let synced = File::open(folder).and_then(|handle| handle.sync_all());
     synced.map_err(|error| Error::io("write to", folder, error))
 }
 
 /// Windows has no way to put a folder's entries on the disk.
 #[cfg(not(unix))]
-fn sync_folder(_: &Path) -> Result<()> {
+pub(crate) fn sync_folder(_: &Path) -> Result<()> {
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The thread that puts frames in order, seals and writes them.
 
-use std::io::Write;
+use std::io::{BufWriter, Write};
 use std::thread::{self, JoinHandle};
 
 use crossbeam_channel::{Sender, bounded};
@@ -30,7 +30,7 @@ pub(super) struct Sealer<W> {
 }
 
 impl<W: Write + Send + 'static> Sealer<W> {
-    pub(super) fn start(sealed: SealWriter<Sha256Writer<W>>) -> Self {
+    pub(super) fn start(sealed: SealWriter<Sha256Writer<BufWriter<W>>>) -> Self {
         let (frames, queue) = bounded(WAITING_FRAMES);
         let thread = thread::spawn(move || {
             let mut writer = FrameWriter::new(sealed);
@@ -41,7 +41,10 @@ impl<W: Write + Send + 'static> Sealer<W> {
                     }
                     ToSeal::Finish => {
                         let hashed = writer.finish()?.finish().map_err(write_error)?;
-                        let (digest, bytes, mut inner) = hashed.finish();
+                        let (digest, bytes, buffered) = hashed.finish();
+                        let mut inner = buffered
+                            .into_inner()
+                            .map_err(|error| write_error(error.into_error()))?;
                         inner.flush().map_err(write_error)?;
                         return Ok((digest, bytes, inner));
                     }

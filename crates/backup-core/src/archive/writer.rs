@@ -5,7 +5,7 @@
 //! closes, its header goes out first and they follow. What is small shares frames.
 
 use std::collections::HashSet;
-use std::io::{self, Read, Write};
+use std::io::{self, BufWriter, Read, Write};
 use std::thread;
 use std::time::SystemTime;
 
@@ -176,7 +176,10 @@ impl<W: Write + Send + 'static> Writer<W> {
             // Rounded up, members would be of a time to come, and tar warns.
             .and_then(|time| jiff::Timestamp::from_second(time.as_second()))
             .map_err(|_| Error::limit("the time of the export is beyond the calendar"))?;
-        let (sealed, key) = SealWriter::create(recipients, Sha256Writer::new(sink))?;
+        // What is sealed goes through it in one piece. The header, which age writes, waits in it, as
+        // age gives a refusal of the system on in words of its own.
+        let buffered = BufWriter::with_capacity(64 * 1024, sink);
+        let (sealed, key) = SealWriter::create(recipients, Sha256Writer::new(buffered))?;
         let mut writer = Self {
             compressors: Compressors::new(options.threads, options.level)?,
             sealer: Sealer::start(sealed),

@@ -60,12 +60,16 @@ impl Paths {
     }
 }
 
-/// Whether the file system takes names that differ in case for different ones.
+/// Whether the file system takes names that differ in case for different ones, judged by the
+/// folder's own name.
 fn tells_case(folder: &Path) -> bool {
-    let (lower, upper) = (folder.join(".case"), folder.join(".CASE"));
-    let tells = std::fs::write(&lower, "").is_ok() && !upper.exists();
-    let removed = std::fs::remove_file(&lower).is_ok();
-    tells && removed
+    let flip = |c: char| {
+        if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() }
+    };
+    let name = folder.file_name().map(|name| name.to_string_lossy());
+    let name = name.filter(|name| name.contains(|c: char| c.is_ascii_alphabetic()));
+    let flipped = name.map(|name| name.chars().map(flip).collect::<String>());
+    folder.exists() && flipped.is_some_and(|name| !folder.with_file_name(name).exists())
 }
 
 /// A name that every system takes for a file, as near to `name` as can be.

@@ -15,6 +15,7 @@ use rusqlite::{Connection, OpenFlags, Statement, ToSql, params};
 
 use super::model::{Kind, MAKE_COUNTERS, Object, Schema, harden};
 use super::plan::{Carried, DefinedTable, Definitions, column};
+use super::room::is_about_the_disk;
 use crate::archive::package::ColumnCounts;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
@@ -203,6 +204,9 @@ impl Defined {
             if object.kind != Kind::Virtual
                 && let Err(error) = connection.execute_batch(&object.make)
             {
+                if is_about_the_disk(connection, &error.to_string()) {
+                    return Err(error);
+                }
                 let (kind, name) = (object.kind.as_str(), &object.name);
                 self.notes.push(format!("the {kind} {name} is left out: {error}"));
                 self.missing.insert(name.clone());

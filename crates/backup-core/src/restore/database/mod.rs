@@ -8,6 +8,7 @@
 mod defined;
 mod model;
 mod plan;
+mod room;
 mod spool;
 mod statements;
 
@@ -23,6 +24,7 @@ use rusqlite::limits::Limit;
 
 use self::defined::Defined;
 use self::plan::Avoid;
+use self::room::is_about_the_disk;
 use super::{RestoreOptions, begin, give};
 use crate::archive::package::{ColumnCounts, Resource, Role};
 use crate::archive::publish::Draft;
@@ -239,12 +241,14 @@ impl Restored {
         report: &Report,
     ) -> Option<(Option<usize>, String)> {
         let defined = self.defined.as_mut()?;
-        if let Some((index, why)) = defined.refused.take() {
-            return Some((Some(index), why));
-        }
+        let refused = defined.refused.take();
         match restored {
             Err(error) if matches!(error.kind(), ErrorKind::Scratch { .. }) => {
-                return Some((None, error.to_string()));
+                let why = error.to_string();
+                if is_about_the_disk(self.plain.connection(), &why) {
+                    return None;
+                }
+                return Some(refused.map_or((None, why), |(index, why)| (Some(index), why)));
             }
             Err(_) => return None,
             Ok(()) if self.loading => return None,

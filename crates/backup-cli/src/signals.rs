@@ -1,0 +1,91 @@
+//! Signals: what ends a run in good order, and what must not end it without a word.
+
+use std::io::{self, IsTerminal};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use crate::exit::INTERRUPTED;
+
+/// How long a command has to end by itself once it was interrupted. Nearly all of it asks often;
+/// but not a passphrase that is being tried, nor a folder of a million files that is listed.
+const PATIENCE: Duration = Duration::from_millis(600);
+
+/// The first interrupt asks the command to stop, which leaves nothing half-made, and soon ends the
+/// process if it does not; a second one, from somebody who will not wait at all, ends it at once.
+pub(crate) fn watch_interrupts(cancel: Arc<AtomicBool>) {
+    let terminal = Terminal::now();
+    let result = ctrlc::set_handler(move || {
+        if cancel.swap(true, Ordering::SeqCst) {
+            terminal.restore();
+            eprintln!(
+                "\nstopped at once; a file named .NAME.….partial may be left, until the next run that writes NAME"
+            );
+            std::process::exit(i32::from(INTERRUPTED));
+        }
+        if io::stderr().is_terminal() {
+            eprintln!("\nstopping; press Ctrl-C again to stop at once");
+        }
+        let terminal = terminal.clone();
+        thread::spawn(move || end_soon(&terminal));
+    });
+    // Without a handler an interrupt ends the process, and drafts may be left: no reason to refuse.
+    let _ = result;
+}
+
+fn end_soon(terminal: &Terminal) {
+    thread::sleep(PATIENCE);
+    backup_core::abandon();
+    terminal.restore();
+    eprintln!("error: interrupted; nothing half-made is left");
+    std::process::exit(i32::from(INTERRUPTED));
+}
+
+/// How the terminal was, before a prompt kept it from showing what is typed.
+#[derive(Clone)]
+struct Terminal {
+    #[cfg(unix)]
+    state: Option<rustix::termios::Termios>,
+}
+
+#[cfg(unix)]
+impl Terminal {
+    fn now() -> Self {
+        Self { state: rustix::termios::tcgetattr(io::stderr()).ok() }
+    }
+
+    fn restore(&self) {
+        use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
+        let Some(state) = &self.state else { return };
+        // A terminal stops whoever writes to it from behind; nothing to mend means nothing to write.
+        let changed = tcgetattr(io::stderr()).is_ok_and(|now| now.local_modes != state.local_modes);
+        if changed {
+            let _ = tcsetattr(io::stderr(), OptionalActions::Now, state);
+        }
+    }
+}
+
+#[cfg(not(unix))]
+impl Terminal {
+    fn now() -> Self {
+        Self {}
+    }
+
+    fn restore(&self) {}
+}
+
+/// Where a file reaches the size that is allowed, writing to it fails, as on a full disk; unasked, the
+/// system would end the process instead, without a word and with a draft left behind.
+#[cfg(unix)]
+#[allow(unsafe_code, reason = "there is no other way to ignore a signal")]
+pub(crate) fn fail_at_file_size_limit() {
+    use nix::sys::signal::{SigHandler, Signal, signal};
+    // SAFETY: a handler could do what must not be done within a signal; ignoring does nothing.
+    let ignored = unsafe { signal(Signal::SIGXFSZ, SigHandler::SigIgn) };
+    // Without it the process ends there, as any other would.
+    let _ = ignored;
+}
+
+#[cfg(not(unix))]
+pub(crate) fn fail_at_file_size_limit() {}

@@ -1,0 +1,313 @@
+//! One error at every position: each system call that reads, writes, syncs, opens, renames or asks
+//! for a file fails once, in a run of its own. The run then either says so, or is whole all the same.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::OnceLock;
+
+use crate::bench::{files_below, fixture};
+use crate::place::{ARCHIVE, Ended, Place, WRITTEN, say};
+
+const EINTR: i32 = 4;
+const EIO: i32 = 5;
+const ENOSPC: i32 = 28;
+
+/// The program that has calls fail; built once, from C.
+fn injector() -> &'static PathBuf {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/faults/inject.c");
+        let program = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("inject");
+        let built = Command::new("cc").args(["-O2", "-o"]).arg(&program).arg(source).status();
+        assert!(built.is_ok_and(|status| status.success()), "the C compiler does not build it");
+        let possible = Command::new(&program).arg("--possible").status();
+        assert!(possible.is_ok_and(|status| status.success()), "no call can be made to fail here");
+        program
+    })
+}
+
+/// What was counted while a program ran.
+struct Counted {
+    calls: u64,
+    /// The call that failed, and the file if it was on an open one.
+    failed: String,
+    syncs_after: u64,
+}
+
+/// A command whose calls fail, one after the other.
+pub(crate) struct Sweep<'a> {
+    place: &'a Place,
+    args: Vec<&'a str>,
+    /// What the command makes.
+    makes: &'a [&'a str],
+    errnos: [i32; 2],
+    tried: u64,
+    wrong: u64,
+    /// How many runs were whole nevertheless.
+    whole: u64,
+    by_call: BTreeMap<String, u64>,
+}
+
+impl<'a> Sweep<'a> {
+    pub(crate) fn new(place: &'a Place, args: &[&'a str], makes: &'a [&'a str]) -> Self {
+        let args = [args, &["--threads", "1", "--json"]].concat();
+        let (errnos, by_call) = ([ENOSPC, EIO], BTreeMap::new());
+        Self { place, args, makes, errnos, tried: 0, wrong: 0, whole: 0, by_call }
+    }
+
+    /// Runs the command with its `number`th call failing.
+    fn run(&self, number: u64) -> (Ended, Counted) {
+        let [of_writes, of_others] = self.errnos.map(|errno| errno.to_string());
+        let report = self.place.path("report");
+        let (report, number) = (report.to_str().expect("UTF-8"), number.to_string());
+        let head = [report, &number, &of_writes, &of_others, env!("CARGO_BIN_EXE_crm-backup")];
+        let command = self.place.command_of(injector(), &[&head[..], &self.args].concat());
+        let ended = self.place.start(command).end();
+        let said = fs::read_to_string(report);
+        let said = said.unwrap_or_else(|_| panic!("the injector fails: {}", ended.stderr));
+        let lines: Vec<_> = said.lines().collect();
+        let [calls, failed, syncs_after] = lines[..] else { panic!("what is counted: {said}") };
+        let number = |text: &str| text.parse().expect("a number");
+        let failed = failed.to_owned();
+        (ended, Counted { calls: number(calls), failed, syncs_after: number(syncs_after) })
+    }
+
+    /// Has each call fail. `whole` looks at what a run that ends well has made, and `after` at what
+    /// any other has left, before it is all removed.
+    pub(crate) fn over_all(
+        &mut self,
+        whole: &mut dyn FnMut(&Ended, &str),
+        after: &mut dyn FnMut(&Ended, &str),
+    ) {
+        for errnos in [[ENOSPC, EIO], [EINTR, EINTR]] {
+            self.errnos = errnos;
+            let mut beyond = 0;
+            for number in 1.. {
+                // A few more, as not every run makes the same number of calls.
+                if beyond == 3 {
+                    break;
+                }
+                let (ended, counted) = self.run(number);
+                if counted.calls < number {
+                    beyond += 1;
+                    ended.exits(&[0]);
+                } else {
+                    let judge = || self.judge(number, &ended, &counted, whole, after);
+                    // All that goes wrong is shown at once.
+                    self.wrong += u64::from(catch_unwind(AssertUnwindSafe(judge)).is_err());
+                }
+                self.place.remove_all(self.makes);
+            }
+        }
+        assert!(self.tried > 0, "no position was tried");
+        assert_eq!(self.wrong, 0, "positions at which it goes wrong");
+    }
+
+    fn judge(
+        &mut self,
+        number: u64,
+        ended: &Ended,
+        counted: &Counted,
+        whole: &mut dyn FnMut(&Ended, &str),
+        after: &mut dyn FnMut(&Ended, &str),
+    ) {
+        let (call, file) = counted.failed.split_once(' ').expect("a call and a file");
+        let where_ = format!(
+            "error {:?} of call {number}, {}, of: {}",
+            self.errnos,
+            counted.failed,
+            self.args.join(" ")
+        );
+        self.tried += 1;
+        *self.by_call.entry(call.to_owned()).or_default() += 1;
+        assert!(!ended.stderr.contains("panicked"), "{where_}:\n{}", ended.stderr);
+        let code = ended.status.code().unwrap_or_else(|| panic!("{where_}: {}", ended.status));
+        let [hard, syncs] = [self.errnos[1] != EINTR, call.ends_with("sync")];
+        if code == 0 {
+            self.whole += 1;
+            let moves_bytes = ["read", "pread64", "write", "ftruncate"].contains(&call);
+            let of_archive = hard && moves_bytes && file.contains(ARCHIVE);
+            assert!(!(syncs && hard) && !of_archive, "it goes unnoticed: {where_}");
+            whole(ended, &where_);
+        } else {
+            assert!(!ended.stderr.trim().is_empty(), "not a word is said: {where_}");
+            // 127 is the loader's, which did not come to the program.
+            assert!([1, 4, 127].contains(&code), "it ends with {code}: {where_}\n{}", ended.stderr);
+            assert!(!syncs || counted.syncs_after == 0, "it is synced again: {where_}");
+            after(ended, &where_);
+        }
+    }
+
+    pub(crate) fn print(&self) {
+        let Self { tried, whole, by_call, .. } = self;
+        let words = self.args[..2].join(" ");
+        say!("{words}: {tried} positions tried, {whole} of them whole; {by_call:?}");
+    }
+}
+
+/// A folder with a table, a file, and one of the sources that have readers of their own.
+fn sources(place: &Place, fixtures: &[(&str, &str)]) {
+    place.write("src/a.csv", "id,name\n1,one\n2,\"two, or three\"\n");
+    place.write("src/note.txt", "a note\n");
+    for (shape, name) in fixtures {
+        let shape = PathBuf::from(fixture(shape));
+        let from = if shape.is_dir() { shape.join(name) } else { shape };
+        place.write(&format!("src/{name}"), fs::read(from).expect("the fixture is read"));
+    }
+}
+
+fn of_exports(fixtures: &[(&str, &str)]) {
+    let place = Place::new();
+    sources(&place, fixtures);
+    let args = ["export", "src", "-o", ARCHIVE, "-r", &place.public];
+    let mut sweep = Sweep::new(&place, &args, &WRITTEN);
+    let mut archives = 0;
+    let mut whole = |ended: &Ended, after: &str| {
+        assert!(ended.stdout.contains("\"verdict\": \"proven\""), "{after}: {}", ended.stdout);
+        assert!(place.has_whole_archive(after), "there is no archive: {after}");
+        place.sidecars_are_true(true, after);
+        assert_eq!(place.leftovers(), [""; 0], "what is left after {after}");
+    };
+    let mut after = |ended: &Ended, after: &str| {
+        // A source that cannot be read as a table is carried as a file, and the run ends with 4.
+        let carried = ended.status.code() == Some(4);
+        let there =
+            if carried { place.path(ARCHIVE).exists() } else { place.has_whole_archive(after) };
+        assert!(there || !carried, "nothing is carried after {after}");
+        archives += u64::from(there);
+        let words = ["is whole", "standard output", "it is in the archive byte for byte"];
+        let said = words.iter().any(|words| ended.stderr.contains(words));
+        assert!(!there || said, "{after}, and nobody hears of it:\n{}", ended.stderr);
+        place.sidecars_are_true(there, after);
+        let again = ["export", "src", "-o", ARCHIVE, "-r", &place.public, "--force"];
+        place.run(&again).exits(&[0]);
+        assert_eq!(place.leftovers(), [""; 0], "what is left after {after}, and a clean run");
+    };
+    sweep.over_all(&mut whole, &mut after);
+    sweep.print();
+    say!("  {archives} of them failed when the archive had its name already");
+}
+
+pub(crate) fn an_export() {
+    of_exports(&[]);
+}
+
+pub(crate) fn an_export_of_a_database() {
+    of_exports(&[("sqlite", "crm.sqlite")]);
+}
+
+pub(crate) fn an_export_of_a_workbook_and_a_zip() {
+    of_exports(&[("workbook", "crm.xlsx"), ("zip", "backup.zip")]);
+}
+
+/// A place with an archive of a table, a file and a database.
+fn with_archive() -> Place {
+    let place = Place::new();
+    sources(&place, &[("sqlite", "crm.sqlite")]);
+    place.export("src").exits(&[0]);
+    place
+}
+
+pub(crate) fn looking() {
+    let place = with_archive();
+    let disk = ["restore-test", ARCHIVE, "-i", "key.txt", "--scratch", "disk"];
+    let commands =
+        [&["verify", ARCHIVE, "-i", "key.txt"][..], &["verify", ARCHIVE, "--sealed"], &disk];
+    for args in commands {
+        let mut sweep = Sweep::new(&place, args, &[]);
+        let mut whole = |ended: &Ended, after: &str| {
+            let sure = ["\"verdict\": \"proven\"", "\"verdict\": \"intact\""];
+            assert!(sure.iter().any(|sure| ended.stdout.contains(sure)), "{after}");
+            assert_eq!(place.leftovers(), [""; 0], "what is left after {after}");
+        };
+        let mut after = |ended: &Ended, after: &str| {
+            assert!(!ended.stdout.contains("\"verdict\": \"proven\""), "{after}: it is proven");
+            assert_eq!(place.leftovers(), [""; 0], "what is left after {after}");
+        };
+        sweep.over_all(&mut whole, &mut after);
+        sweep.print();
+        place.run(args).exits(&[0]);
+    }
+}
+
+pub(crate) fn a_restore_into_a_folder() {
+    let place = with_archive();
+    for originals in [&["--originals"][..], &[]] {
+        let args = [&["restore", ARCHIVE, "-i", "key.txt", "-o", "back"], originals].concat();
+        place.run(&args).exits(&[0]);
+        let expected = files_below(&place.path("back"));
+        place.remove("back");
+        let mut sweep = Sweep::new(&place, &args, &["back"]);
+        let same = |after: &str| {
+            assert!(files_below(&place.path("back")) == expected, "files differ after {after}");
+        };
+        let mut whole = |_: &Ended, after: &str| {
+            same(after);
+            assert_eq!(place.leftovers(), [""; 0], "what is left after {after}");
+        };
+        let mut after = |_: &Ended, after: &str| {
+            if place.path("back").exists() {
+                same(after);
+                place.remove("back");
+            }
+            place.run(&args).exits(&[0]);
+            same(after);
+            assert_eq!(place.leftovers(), [""; 0], "what is left after {after}, and a clean run");
+        };
+        sweep.over_all(&mut whole, &mut after);
+        sweep.print();
+    }
+}
+
+pub(crate) fn a_restore_into_a_database() {
+    let place = with_archive();
+    let args = ["restore", ARCHIVE, "-i", "key.txt", "-o", "back.sqlite", "--table", "accounts"];
+    place.run(&args).exits(&[0]);
+    let read = |name: &str| fs::read(place.path(name)).expect("the database is read");
+    let expected = read("back.sqlite");
+    place.remove("back.sqlite");
+    let mut sweep = Sweep::new(&place, &args, &["back.sqlite"]);
+    let mut whole = |ended: &Ended, after: &str| {
+        // A full disk that has room is the database's own limit, and of a page that cannot be read
+        // SQLite says that it is malformed: what cannot be kept as it is defined comes plain, is
+        // compared all the same, and that is said.
+        let plain = ["disk is full", "disk image is malformed"];
+        let plain = plain.iter().any(|words| ended.stdout.contains(words));
+        assert!(plain || read("back.sqlite") == expected, "the database differs after {after}");
+        assert_eq!(place.leftovers(), [""; 0], "what is left after {after}");
+    };
+    let mut after = |_: &Ended, after: &str| {
+        if place.path("back.sqlite").exists() {
+            assert!(read("back.sqlite") == expected, "the database differs after {after}");
+            place.remove("back.sqlite");
+        }
+        place.run(&args).exits(&[0]);
+        assert!(read("back.sqlite") == expected, "the database differs after {after}, and again");
+        assert_eq!(place.leftovers(), [""; 0], "what is left after {after}, and a clean run");
+    };
+    sweep.over_all(&mut whole, &mut after);
+    sweep.print();
+}
+
+pub(crate) fn making_a_key() {
+    let place = Place::new();
+    let mut sweep = Sweep::new(&place, &["keygen", "-o", "new.txt"], &["new.txt"]);
+    let is_key = || {
+        let key = fs::read_to_string(place.path("new.txt")).unwrap_or_default();
+        key.lines().count() == 3 && key.contains("\nAGE-SECRET-KEY-1") && key.ends_with('\n')
+    };
+    let mut whole = |_: &Ended, after: &str| assert!(is_key(), "it is no key: {after}");
+    let mut after = |_: &Ended, after: &str| {
+        if place.path("new.txt").exists() {
+            assert!(is_key(), "it is no key: {after}");
+            place.remove("new.txt");
+        }
+        place.run(&["keygen", "-o", "new.txt"]).exits(&[0]);
+        assert_eq!(place.leftovers(), [""; 0], "what is left after {after}, and a clean run");
+    };
+    sweep.over_all(&mut whole, &mut after);
+    sweep.print();
+}

@@ -1,0 +1,77 @@
+//! The worst day, for the real binary: it is killed, interrupted, its disk is full, and each of its
+//! system calls fails once. A run fails loudly or is whole; a final name holds something that is
+//! verified, or nothing; and a clean run afterwards succeeds.
+
+#![cfg(target_os = "linux")]
+
+#[path = "../cli/bench.rs"]
+#[allow(dead_code, reason = "it has more than is needed here")]
+mod bench;
+mod injected;
+mod interrupts;
+mod kills;
+mod place;
+mod room;
+
+#[test]
+fn no_test_file_is_forgotten() {
+    let this = include_str!("main.rs");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/faults");
+    for name in place::names_in(folder.as_ref()) {
+        let Some(module) = name.strip_suffix(".rs").filter(|module| *module != "main") else {
+            continue;
+        };
+        let declared = this.contains(&format!("\nmod {module};\n"));
+        assert!(declared, "{module}.rs is no module of main.rs, so its tests never run");
+    }
+}
+
+// Which machine allows these, tests/run finds out.
+
+#[test]
+#[ignore = "calls can be made to fail where the kernel and the sandbox allow it"]
+fn calls_of_an_export_fail() {
+    injected::an_export();
+}
+
+#[test]
+#[ignore = "calls can be made to fail where the kernel and the sandbox allow it"]
+fn calls_of_an_export_of_a_database_fail() {
+    injected::an_export_of_a_database();
+}
+
+#[test]
+#[ignore = "calls can be made to fail where the kernel and the sandbox allow it"]
+fn calls_of_an_export_of_a_workbook_and_a_zip_fail() {
+    injected::an_export_of_a_workbook_and_a_zip();
+}
+
+#[test]
+#[ignore = "calls can be made to fail where the kernel and the sandbox allow it"]
+fn calls_of_verify_and_restore_test_fail() {
+    injected::looking();
+}
+
+#[test]
+#[ignore = "calls can be made to fail where the kernel and the sandbox allow it"]
+fn calls_of_a_restore_into_a_folder_fail() {
+    injected::a_restore_into_a_folder();
+}
+
+#[test]
+#[ignore = "calls can be made to fail where the kernel and the sandbox allow it"]
+fn calls_of_a_restore_into_a_database_fail() {
+    injected::a_restore_into_a_database();
+}
+
+#[test]
+#[ignore = "calls can be made to fail where the kernel and the sandbox allow it"]
+fn calls_of_making_a_key_fail() {
+    injected::making_a_key();
+}
+
+#[test]
+#[ignore = "a small disk can be made where a process may have mounts of its own"]
+fn room_on_the_disk_runs_out() {
+    room::the_disk_is_full();
+}

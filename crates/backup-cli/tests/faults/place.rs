@@ -1,0 +1,258 @@
+//! A place to work in, and the binary started there, to be killed, interrupted or left to end.
+
+use std::fs::{self, File};
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+use tempfile::TempDir;
+
+/// Prints a line, whether the test passes or not: how many cases it tried is to be seen.
+macro_rules! say {
+    ($($what:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stderr(), $($what)*);
+    }};
+}
+pub(crate) use say;
+
+/// No run takes nearly so long; one that does hangs.
+const HANGS: Duration = Duration::from_secs(120);
+
+/// What an archive is called, everywhere here.
+pub(crate) const ARCHIVE: &str = "a.tar.zst.age";
+
+/// The files that an export writes.
+pub(crate) const WRITTEN: [&str; 3] = ["a.README.txt", ARCHIVE, "a.tar.zst.age.sha256"];
+
+/// A folder with a key, `key.txt`, and a folder for temporary files that nobody else writes to.
+pub(crate) struct Place {
+    folder: TempDir,
+    temporary: TempDir,
+    /// What the runs print.
+    streams: TempDir,
+    pub(crate) public: String,
+}
+
+/// A run that has not ended.
+pub(crate) struct Running {
+    child: Child,
+    words: String,
+    streams: [PathBuf; 2],
+}
+
+/// What a run came to.
+pub(crate) struct Ended {
+    pub(crate) words: String,
+    pub(crate) status: ExitStatus,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Place {
+    pub(crate) fn new() -> Self {
+        let folder = || tempfile::tempdir().expect("a temporary folder");
+        let (folder, temporary, streams) = (folder(), folder(), folder());
+        let mut place = Self { folder, temporary, streams, public: String::new() };
+        place.run(&["keygen", "-o", "key.txt"]).exits(&[0]);
+        let key = fs::read_to_string(place.path("key.txt")).expect("the key is read");
+        let public = key.lines().find_map(|line| line.strip_prefix("# public key: "));
+        place.public = public.expect("the file says it").to_owned();
+        place
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().expect("it is in a folder")).expect("the folder is made");
+        fs::write(path, content).expect("the file is written");
+    }
+
+    /// The binary with these arguments, to be run here.
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
+        self.command_of(Path::new(env!("CARGO_BIN_EXE_crm-backup")), args)
+    }
+
+    /// Another program, to be run here.
+    pub(crate) fn command_of(&self, program: &Path, args: &[&str]) -> Command {
+        let mut command = Command::new(program);
+        command.args(args).current_dir(self.folder.path());
+        command.env("TMPDIR", self.temporary.path()).stdin(Stdio::null());
+        command
+    }
+
+    pub(crate) fn export(&self, source: &str) -> Ended {
+        self.run(&self.export_args(source))
+    }
+
+    pub(crate) fn export_args<'a>(&'a self, source: &'a str) -> [&'a str; 8] {
+        ["export", source, "-o", ARCHIVE, "-r", &self.public, "--threads", "2"]
+    }
+
+    pub(crate) fn run(&self, args: &[&str]) -> Ended {
+        self.start(self.command(args)).end()
+    }
+
+    /// Starts a command as the first of a group of processes.
+    pub(crate) fn start(&self, mut command: Command) -> Running {
+        let words: Vec<_> = std::iter::once(command.get_program())
+            .chain(command.get_args())
+            .map(|word| word.to_string_lossy().into_owned())
+            .collect();
+        let streams = ["stdout", "stderr"].map(|name| self.streams.path().join(name));
+        let file = |path: &PathBuf| File::create(path).expect("its output is kept");
+        command.stdout(file(&streams[0])).stderr(file(&streams[1])).process_group(0);
+        let child = command.spawn().expect("it is started");
+        Running { child, words: words.join(" "), streams }
+    }
+
+    /// Runs a command whose output is no file, which its limits would be for as well.
+    pub(crate) fn run_unlimited(&self, mut command: Command) -> Ended {
+        let words = format!("{command:?}");
+        let output = command.output().expect("it is started");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+        Ended { words, status: output.status, stdout, stderr }
+    }
+
+    /// Waits until no process works in the folder any more.
+    pub(crate) fn is_deserted(&self, after: &str) {
+        let started = Instant::now();
+        let folder = self.folder.path().canonicalize().expect("the folder is there");
+        let works_here = |process: &fs::DirEntry| {
+            fs::read_link(process.path().join("cwd")).is_ok_and(|place| place == folder)
+        };
+        while fs::read_dir("/proc").expect("it is listed").flatten().any(|one| works_here(&one)) {
+            assert!(started.elapsed() < HANGS, "a process is left after {after}");
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    /// The names in the folder, hidden ones too.
+    pub(crate) fn names(&self) -> Vec<String> {
+        names_in(self.folder.path())
+    }
+
+    /// What is left of what was to be there only for a while.
+    pub(crate) fn leftovers(&self) -> Vec<String> {
+        let mut left = names_in(self.temporary.path());
+        left.extend(self.names().into_iter().filter(|name| name.ends_with(".partial")));
+        left
+    }
+
+    /// Whether the archive stands there. If it does it has to be whole.
+    pub(crate) fn has_whole_archive(&self, after: &str) -> bool {
+        if !self.path(ARCHIVE).exists() {
+            return false;
+        }
+        let seen = self.run(&["verify", ARCHIVE, "-i", "key.txt", "--json", "--threads", "1"]);
+        let whole = seen.status.success() && seen.stdout.contains("\"verdict\": \"proven\"");
+        assert!(whole, "{ARCHIVE} does not verify after {after}:\n{}{}", seen.stdout, seen.stderr);
+        true
+    }
+
+    /// Sees that what stands beside an archive is of that archive.
+    pub(crate) fn sidecars_are_true(&self, archive: bool, after: &str) {
+        let beside = [WRITTEN[0], WRITTEN[2]].map(|name| self.path(name).exists());
+        assert!(archive || beside == [false; 2], "sidecars stand alone after {after}: {beside:?}");
+        if beside[1] {
+            self.run(&["verify", "--sealed", ARCHIVE]).exits(&[0]);
+        }
+    }
+
+    pub(crate) fn remove(&self, name: &str) {
+        let path = self.path(name);
+        let removed = match path.symlink_metadata() {
+            Ok(metadata) if metadata.is_dir() => fs::remove_dir_all(&path),
+            Ok(_) => fs::remove_file(&path),
+            Err(_) => Ok(()),
+        };
+        removed.unwrap_or_else(|error| panic!("{name} is not removed: {error}"));
+    }
+
+    pub(crate) fn remove_all(&self, names: &[&str]) {
+        names.iter().for_each(|name| self.remove(name));
+    }
+}
+
+pub(crate) fn names_in(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).expect("the folder is listed");
+    let name = |entry: std::io::Result<fs::DirEntry>| entry.expect("it is listed").file_name();
+    let mut names: Vec<_> =
+        entries.map(|entry| name(entry).into_string().expect("UTF-8")).collect();
+    names.sort();
+    names
+}
+
+impl Running {
+    pub(crate) fn pid(&self) -> Pid {
+        Pid::from_child(&self.child)
+    }
+
+    /// Sends a signal to it alone; it may have ended already.
+    pub(crate) fn signal(&self, signal: Signal) {
+        let _ = kill_process(self.pid(), signal);
+    }
+
+    /// Sends a signal to all of its group, as a terminal does.
+    pub(crate) fn signal_group(&self, signal: Signal) {
+        let _ = kill_process_group(self.pid(), signal);
+    }
+
+    /// Waits for its end.
+    pub(crate) fn end(mut self) -> Ended {
+        let started = Instant::now();
+        let status = loop {
+            if let Some(status) = self.child.try_wait().expect("it is waited for") {
+                break status;
+            }
+            if started.elapsed() > HANGS {
+                self.signal_group(Signal::KILL);
+                let _ = self.child.wait();
+                panic!("it hangs: {}", self.words);
+            }
+            thread::sleep(Duration::from_micros(500));
+        };
+        let text = |path: &Path| {
+            String::from_utf8_lossy(&fs::read(path).expect("its output is there")).into_owned()
+        };
+        let [stdout, stderr] = &self.streams;
+        Ended { words: self.words, status, stdout: text(stdout), stderr: text(stderr) }
+    }
+}
+
+impl Ended {
+    /// Demands one of these exit codes.
+    pub(crate) fn exits(self, codes: &[i32]) -> Self {
+        let Self { words, status, stdout, stderr } = &self;
+        let expected = status.code().is_some_and(|code| codes.contains(&code));
+        assert!(expected, "{words}\nends with {status}, not {codes:?}:\n{stdout}\n{stderr}");
+        self
+    }
+
+    /// Whether this signal ended it.
+    pub(crate) fn was_ended_by(&self, signal: Signal) -> bool {
+        self.status.signal() == Some(signal.as_raw())
+    }
+}
+
+/// Numbers that look random, the same for the same seed.
+pub(crate) struct Random(u64);
+
+impl Random {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// A part of a span of time.
+    pub(crate) fn part_of(&mut self, span: Duration) -> Duration {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963);
+        span.mul_f64((self.0 >> 32) as f64 / f64::from(u32::MAX))
+    }
+}
