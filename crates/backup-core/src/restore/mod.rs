@@ -88,7 +88,7 @@ pub fn restore_folder(
     report.sweep([output]);
     if options.salvage {
         let salvaging = salvage::Salvaging { archive, identities, options, monitor };
-        let restored = salvaging.into_folder(draft.path(), &mut report)?;
+        let restored = salvaging.restore(draft.path(), &mut report)?;
         report.timings.push(("restore", started.elapsed()));
         if restored {
             draft.publish()?;

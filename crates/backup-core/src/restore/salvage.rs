@@ -23,15 +23,12 @@ pub(super) struct Salvaging<'a> {
 
 impl Salvaging<'_> {
     /// Restores into a folder; `false` if there is nothing in it that was whole.
-    pub(super) fn into_folder(&self, folder: &Path, report: &mut Report) -> Result<bool> {
+    pub(super) fn restore(&self, folder: &Path, report: &mut Report) -> Result<bool> {
         let Self { archive, identities, options, monitor } = *self;
         let opened = match begin(archive, identities, options, monitor, report) {
             Ok(Some(reader)) => Some(reader),
             Ok(None) => None,
-            Err(error) => match verify::refused(Err(error), report)? {
-                Some(reader) => reader,
-                None => None,
-            },
+            Err(error) => verify::refused(Err(error), report)?.flatten(),
         };
         let Some(mut reader) = opened else { return self.scan(folder, report) };
         let survey = verify::say_what_is_whole(archive, &mut reader, monitor, report)?;
