@@ -5,6 +5,8 @@ mod bench;
 mod demo;
 mod in_process;
 mod keys;
+#[cfg(unix)]
+mod modes;
 mod output;
 mod refusals;
 mod round;

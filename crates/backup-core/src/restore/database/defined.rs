@@ -27,7 +27,7 @@ use crate::source::sqlite::rowids::{self, Runs};
 use crate::source::sqlite::rows::{self, Tally, utf16_units};
 use crate::source::sqlite::schema::Encoding;
 use crate::source::sqlite::shape::index_columns;
-use crate::sqlite::quoted;
+use crate::sqlite::{quoted, words};
 
 /// The tables of a source's database, while they are loaded and when they are read again.
 pub(super) struct Defined {
@@ -108,7 +108,7 @@ impl Defined {
         let table = &mut self.definitions.tables[*at];
         let inserted = connection
             .prepare_cached(insert)
-            .map_err(|error| error.to_string())
+            .map_err(|error| words(&error))
             .and_then(|mut insert| add(&mut insert, table, encoding, record));
         inserted.map_err(|why| {
             let error = ErrorKind::Scratch { doing: "take a record", why: why.clone() };
@@ -204,7 +204,7 @@ impl Defined {
                 && let Err(error) = connection.execute_batch(&object.make)
             {
                 let (kind, name) = (object.kind.as_str(), &object.name);
-                self.notes.push(format!("the {kind} {name} is left out: {error}"));
+                self.notes.push(format!("the {kind} {name} is left out: {}", words(&error)));
                 self.missing.insert(name.clone());
                 continue;
             }
@@ -398,7 +398,7 @@ fn fill_index(connection: &Connection, table: &str, index: &str, twin: &str) -> 
         })?;
         connection.execute_batch(&format!("DROP INDEX main.{quoted_twin}"))
     };
-    exchange().map_err(|error| error.to_string())
+    exchange().map_err(|error| words(&error))
 }
 
 fn insert(table: &DefinedTable, encoding: Encoding) -> String {
@@ -434,7 +434,7 @@ fn add(
     encoding: Encoding,
     record: &Record,
 ) -> Result<(), String> {
-    let words = |error: rusqlite::Error| error.to_string();
+    let words = |error: rusqlite::Error| words(&error);
     let numbered = numbers(table);
     if let Carried::Runs(rowids, _) = &mut table.rowids {
         let rowid = rowids.next().map_err(|error| error.to_string())?;
