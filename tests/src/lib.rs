@@ -12,6 +12,7 @@ pub mod layers;
 pub mod memory;
 pub mod noise;
 pub mod stock;
+pub mod watching;
 pub mod zipped;
 
 use std::fs;

@@ -190,7 +190,8 @@ fn an_identity_comes_from_a_variable() {
     let cut = &key[..key.len() - 2];
     let wrong = bench.run_with(&verify, &[("CRM_KEY", cut)], b"").exits(1);
     let wrong = wrong.complains("line 3 of the variable CRM_KEY is not an age identity");
-    assert!(!wrong.stderr.contains("AGE-SECRET"), "the key is repeated:\n{}", wrong.stderr);
+    let secret = cut.lines().last().expect("it has a last line");
+    assert!(!wrong.stderr.contains(secret), "the key is repeated:\n{}", wrong.stderr);
     bench.run(&["verify", "crm.tar.zst.age", "--sealed", "--identity-env", "CRM_KEY"]).exits(2);
 }
 
