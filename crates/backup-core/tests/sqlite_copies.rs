@@ -40,10 +40,14 @@ fn by_sqlite(fixture: &Fixture) -> Vec<(String, Rows)> {
     let names = names.query_map([], |row| row.get::<_, String>(0)).expect("SQLite reads it");
     let tables = names.map(|name| {
         let name = name.expect("SQLite reads it");
-        let select = format!("SELECT a, CAST(b AS BLOB) FROM {name} ORDER BY rowid");
+        let select = format!("SELECT a, b FROM {name} ORDER BY rowid");
         let mut select = connection.prepare(&select).expect("SQLite reads it");
-        let rows = select
-            .query_map([], |row| Ok(vec![Owned::Integer(row.get(0)?), Owned::Blob(row.get(1)?)]));
+        let rows = select.query_map([], |row| {
+            Ok(vec![
+                Owned::Integer(row.get(0)?),
+                Owned::Blob(row.get::<_, String>(1)?.into_bytes()),
+            ])
+        });
         let rows = rows.expect("SQLite reads it").collect::<Result<_, _>>();
         (name, rows.expect("SQLite reads it"))
     });
@@ -255,7 +259,8 @@ fn no_copy_of_a_database_ever_has_a_name() {
     for fixture in [&logged, &rolled] {
         let found = crashed(fixture);
         let out = found.folder.path().join("a.tar.zst.age");
-        let sources = discover(&[found.path.clone()], &DiscoverOptions::default()).expect("it is found");
+        let sources =
+            discover(&[found.path.clone()], &DiscoverOptions::default()).expect("it is found");
         let looking = Looking::default();
         let report = export(sources, &recipients, &out, &ExportOptions::default(), &looking);
         let report = report.unwrap_or_else(|error| panic!("the export fails: {error}"));

@@ -7,8 +7,9 @@
 //!
 //! SQLite opens files by name, and records in clear must never stand on the disk under one. So the
 //! names of a copy are taken away once SQLite has its files open, before a byte of the source is in
-//! them. A log is opened with a small database of our own in its place; a journal, which SQLite would
-//! open too late, is taken back by us.
+//! them. Until then a small database of our own with an empty log stands in their place (an immutable
+//! file, or one without a log, SQLite would measure too early or open too late). A journal, which it
+//! would open too late as well, is taken back by us.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -176,14 +177,9 @@ impl Database {
         let sidecar = |wanted| {
             files.sidecars.iter().find(|(suffix, _)| *suffix == wanted).map(|(_, file)| file)
         };
-        let (connection, log) = match sidecar(WAL) {
-            None => (open_immutable(&path)?, None),
-            Some(file) => {
-                let connection = open_with_log(&path)?;
-                let reopen = |suffix| reopen(&beside(&path, suffix)).map_err(in_folder);
-                (connection, Some((file, reopen(WAL)?, reopen("-shm")?)))
-            }
-        };
+        let connection = open_with_log(&path)?;
+        let reopen = |suffix| reopen(&beside(&path, suffix)).map_err(in_folder);
+        let (mut log, mut index) = (reopen(WAL)?, reopen("-shm")?);
         let held = nameless(folder).map_err(in_folder)?;
         main.set_len(0).map_err(in_folder)?;
         copy(&files.main, &mut main, monitor)?;
@@ -192,11 +188,11 @@ impl Database {
             copy(file, &mut journal, monitor)?;
             roll_back(&mut main, &mut journal).map_err(in_folder)?;
         }
-        if let Some((file, mut log, mut index)) = log {
+        if let Some(file) = sidecar(WAL) {
             copy(file, &mut log, monitor)?;
-            // An index of the log that does not say that it is one makes SQLite read the log anew.
-            index.write_all(&[0; LOG_INDEX_HEADERS]).map_err(in_folder)?;
         }
+        // An index of the log that does not say that it is one makes SQLite read everything anew.
+        index.write_all(&[0; LOG_INDEX_HEADERS]).map_err(in_folder)?;
         Self::new(connection, held)
     }
 
