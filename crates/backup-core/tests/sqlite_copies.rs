@@ -35,6 +35,8 @@ type Rows = Vec<Vec<Owned>>;
 /// What SQLite gives, left to itself: every table and its records.
 fn by_sqlite(fixture: &Fixture) -> Vec<(String, Rows)> {
     let connection = Connection::open(&fixture.path).expect("SQLite opens it");
+    let check = connection.query_row("PRAGMA integrity_check", [], |row| row.get::<_, String>(0));
+    assert_eq!(check.as_deref(), Ok("ok"), "SQLite finds it damaged");
     let names = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name";
     let mut names = connection.prepare(names).expect("SQLite reads it");
     let names = names.query_map([], |row| row.get::<_, String>(0)).expect("SQLite reads it");
