@@ -12,13 +12,14 @@ pub mod layers;
 pub mod memory;
 pub mod noise;
 pub mod stock;
+pub mod watching;
 pub mod zipped;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use backup_core::archive::{AskPassphrase, Finished, Identity, KeyPair, Recipient, Writer};
+use backup_core::archive::{AskPassphrase, Finished, Identity, KeyPair, Recipient, Secret, Writer};
 use backup_core::archive::{WriterOptions, package::Role};
 use backup_core::record::{Record, Table};
 use backup_core::source::{DiscoverOptions, FileHead, discover};
@@ -69,7 +70,7 @@ pub fn nobody() -> AskPassphrase {
 
 /// Somebody answers with this when a passphrase is asked for.
 pub fn somebody(passphrase: &str) -> AskPassphrase {
-    let passphrase = passphrase.to_owned();
+    let passphrase = Secret::from(passphrase);
     Arc::new(move |_| Some(passphrase.clone()))
 }
 

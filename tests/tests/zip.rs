@@ -440,3 +440,22 @@ fn many_members_of_one_name_are_told_apart() {
     assert_eq!(found.sources.len(), 20_001, "each is a source, and the ZIP file");
     assert_eq!(found.sources[20_000].name(), "crm.zip/same (20000)");
 }
+
+#[test]
+fn a_database_without_a_log_is_read_from_a_zip_file() {
+    let made = ["", "PRAGMA journal_mode = WAL;"].into_iter().flat_map(|mode| {
+        [512, 4096, 65_536].map(|page| format!("PRAGMA page_size = {page}; {mode}"))
+    });
+    for pragmas in made {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("d");
+        let database = rusqlite::Connection::open(&path).expect("a database");
+        let leads = "CREATE TABLE leads(name); INSERT INTO leads VALUES ('Ada'), ('Bo'), ('Cy');";
+        database.execute_batch(&format!("{pragmas} {leads}")).expect("takes records");
+        drop(database);
+        let main = fs::read(&path).expect("a file");
+        let zipped = Zipped::of(&[ZipMember::deflated("crm.sqlite", &main)]);
+        let (report, _) = zipped.round(Verdict::Proven);
+        assert_eq!(tables(&report), [("leads", 3)], "{pragmas}");
+    }
+}

@@ -245,6 +245,9 @@ pub(crate) struct OpenArgs {
     /// An identity file: from keygen or age-keygen, or an SSH private key; - is standard input
     #[arg(short, long = "identity", value_name = "IDENTITY")]
     pub(crate) identities: Vec<PathBuf>,
+    /// Take the text of an identity file from this variable of the environment
+    #[arg(long = "identity-env", value_name = "NAME")]
+    pub(crate) identity_variables: Vec<String>,
     #[command(flatten)]
     pub(crate) passphrase: PassphraseArgs,
 }
@@ -263,7 +266,7 @@ pub(crate) struct VerifyArgs {
     #[arg(required = true, value_name = "ARCHIVE")]
     pub(crate) archives: Vec<PathBuf>,
     /// Without a key: only compare the sealed bytes with the .sha256 file
-    #[arg(long, conflicts_with_all = ["identities", "a_passphrase", "expect_id"])]
+    #[arg(long, conflicts_with_all = ["identities", "identity_variables", "a_passphrase", "expect_id"])]
     pub(crate) sealed: bool,
     /// The content id that the archive must have
     #[arg(long, value_name = "ID", value_parser = content_id)]

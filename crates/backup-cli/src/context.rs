@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use backup_core::Monitor;
+use backup_core::archive::Secret;
 use backup_core::scratch::Scratch;
 
 use crate::signals;
@@ -14,7 +15,7 @@ use crate::signals;
 pub type ScratchFactory = Box<dyn FnMut() -> backup_core::Result<Box<dyn Scratch>>>;
 
 /// Asks a person for a secret, without showing it; `None` if nobody can be asked.
-pub type AskSecret = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
+pub type AskSecret = Arc<dyn Fn(&str) -> Option<Secret> + Send + Sync>;
 
 /// Looks up a variable of the environment.
 pub type Variables = Box<dyn Fn(&str) -> Option<String>>;
@@ -35,7 +36,7 @@ pub struct Context {
     pub width: Option<usize>,
     /// Whether the environment asks for no colour.
     pub no_color: bool,
-    /// Looks up a variable of the environment, for `--passphrase-env`.
+    /// Looks up a variable of the environment, for `--passphrase-env` and `--identity-env`.
     pub variable: Variables,
     /// Asks for passphrases.
     pub ask: AskSecret,
@@ -104,7 +105,7 @@ fn ask_on_terminal(cancel: Arc<AtomicBool>) -> AskSecret {
             return None;
         }
         match rpassword::prompt_password(format!("{what}: ")) {
-            Ok(secret) => Some(secret),
+            Ok(secret) => Some(secret.into()),
             Err(error) => {
                 if error.kind() == io::ErrorKind::Interrupted {
                     cancel.store(true, Ordering::SeqCst);

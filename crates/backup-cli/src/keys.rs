@@ -1,9 +1,12 @@
 //! Keys and passphrases, as the flags name them. What is secret is never printed.
 
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
 
 use backup_core::Error;
-use backup_core::archive::{Identity, Recipient};
+use backup_core::archive::{Identity, Recipient, Secret};
+use zeroize::Zeroizing;
 
 use crate::cli::{OpenArgs, PassphraseArgs, SealArgs};
 use crate::exit::Failure;
@@ -11,6 +14,9 @@ use crate::session::Session;
 
 const WHOSE: &str = "Say whom to seal it to: -r age1… or -R FILE, or -p for a passphrase; \
                      `crm-backup keygen -o key.txt` makes a key.";
+/// Far more than any file of keys has.
+const MOST_BYTES: usize = 1 << 20;
+
 const WHICH: &str = "Give the identity file with -i, or the passphrase with -p.";
 
 /// Whom an archive is sealed to.
@@ -64,6 +70,12 @@ pub(crate) fn identities(
         let found = Identity::parse_file(&bytes, &name, &session.ask_once());
         identities.extend(found.map_err(|error| session.or_interrupted(identity_failure(error)))?);
     }
+    for name in &args.identity_variables {
+        let text = variable(name, session)?;
+        let name = format!("the variable {name}");
+        let found = Identity::parse_file(text.as_bytes(), &name, &session.ask_once());
+        identities.extend(found.map_err(|error| session.or_interrupted(identity_failure(error)))?);
+    }
     if let Some(passphrase) = passphrase(&args.passphrase, session)? {
         identities.push(Identity::passphrase(passphrase));
     }
@@ -80,7 +92,7 @@ fn identity_failure(error: Error) -> Failure {
 }
 
 /// A passphrase that exists.
-fn passphrase(args: &PassphraseArgs, session: &mut Session<'_>) -> Result<Option<String>, Failure> {
+fn passphrase(args: &PassphraseArgs, session: &mut Session<'_>) -> Result<Option<Secret>, Failure> {
     let found = if args.prompt {
         ask(session, "passphrase")?
     } else if let Some(path) = &args.file {
@@ -100,7 +112,7 @@ fn passphrase(args: &PassphraseArgs, session: &mut Session<'_>) -> Result<Option
 fn new_passphrase(
     args: &PassphraseArgs,
     session: &mut Session<'_>,
-) -> Result<Option<String>, Failure> {
+) -> Result<Option<Secret>, Failure> {
     let Some(first) = passphrase(args, session)? else { return Ok(None) };
     if args.prompt && ask(session, "the same again")? != first {
         return Err(Failure::error("the two passphrases are not the same", "Try again."));
@@ -108,7 +120,7 @@ fn new_passphrase(
     Ok(Some(first))
 }
 
-fn ask(session: &mut Session<'_>, what: &str) -> Result<String, Failure> {
+fn ask(session: &mut Session<'_>, what: &str) -> Result<Secret, Failure> {
     let answer = session.ask(what);
     answer.ok_or_else(|| {
         session.or_interrupted(Failure::error(
@@ -118,18 +130,18 @@ fn ask(session: &mut Session<'_>, what: &str) -> Result<String, Failure> {
     })
 }
 
-fn first_line(path: &Path, session: &mut Session<'_>) -> Result<String, Failure> {
+fn first_line(path: &Path, session: &mut Session<'_>) -> Result<Secret, Failure> {
     let bytes = read(path, "the passphrase", session)?;
     let unusable = || {
         let hint = "Save the passphrase as plain UTF-8 text, alone on the first line.";
         Failure::error(format!("{} does not begin with a line of UTF-8 text", path.display()), hint)
     };
-    let text = String::from_utf8(bytes).map_err(|_| unusable())?;
-    Ok(text.lines().next().unwrap_or_default().to_owned())
+    let text = std::str::from_utf8(&bytes).map_err(|_| unusable())?;
+    Ok(text.lines().next().unwrap_or_default().into())
 }
 
-fn variable(name: &str, session: &Session<'_>) -> Result<String, Failure> {
-    (session.context.variable)(name).ok_or_else(|| {
+fn variable(name: &str, session: &Session<'_>) -> Result<Secret, Failure> {
+    (session.context.variable)(name).map(Secret::from).ok_or_else(|| {
         let hint = "Set it and export it in the shell that starts crm-backup.";
         Failure::error(format!("the environment has no variable {name}"), hint)
     })
@@ -140,15 +152,31 @@ fn named(path: &Path) -> String {
     if path == Path::new("-") { "standard input".into() } else { path.display().to_string() }
 }
 
-/// A small file, or standard input.
-fn read(path: &Path, what: &str, session: &mut Session<'_>) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
-    if path == Path::new("-") {
-        let mut stdin = session.take_stdin(what)?;
-        let taken = stdin.read_to_end(&mut bytes);
-        taken.map_err(|error| Error::io("read", "standard input", error))?;
+/// A small file, or standard input; wiped when it is dropped.
+fn read(path: &Path, what: &str, session: &mut Session<'_>) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let name = named(path);
+    let failed = |error| Error::io("read", &name, error);
+    let mut source: Box<dyn Read> = if path == Path::new("-") {
+        session.take_stdin(what)?
     } else {
-        bytes = std::fs::read(path).map_err(|error| Error::io("read", path, error))?;
+        Box::new(File::open(path).map_err(failed)?)
+    };
+    // One that had to grow would leave copies of what is in it behind.
+    let mut bytes = Zeroizing::new(vec![0; MOST_BYTES + 1]);
+    let mut length = 0;
+    while length < bytes.len() {
+        match source.read(&mut bytes[length..]) {
+            Ok(0) => break,
+            Ok(read) => length += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(failed(error).into()),
+        }
     }
+    if length > MOST_BYTES {
+        let hint = "Keys and passphrases are a few lines; check that this is the file you meant.";
+        let message = format!("{name} is larger than 1 MiB, which is too much for {what}");
+        return Err(Failure::error(message, hint));
+    }
+    bytes.truncate(length);
     Ok(bytes)
 }

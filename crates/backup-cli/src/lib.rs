@@ -27,8 +27,10 @@ mod exit;
 mod keys;
 mod progress;
 mod render;
+mod secrets;
 mod session;
 mod signals;
+mod traces;
 mod workbook;
 
 use std::ffi::OsString;
@@ -36,6 +38,7 @@ use std::ffi::OsString;
 use clap::Parser;
 
 pub use context::{AskSecret, Capture, Context, ScratchFactory, Variables};
+pub use traces::leave_no_traces;
 pub use workbook::read_workbook;
 
 use cli::Cli;
@@ -47,6 +50,9 @@ use session::Session;
 /// `args` begins with the program's own name, as a process's arguments do.
 pub fn run(args: impl IntoIterator<Item = OsString>, context: &mut Context) -> u8 {
     let args: Vec<OsString> = args.into_iter().collect();
+    if let Some(failure) = secrets::among(&args) {
+        return refused(&failure, &args, context);
+    }
     match Cli::try_parse_from(&args) {
         Ok(cli) => {
             let mut session = Session::new(&cli.global, cli.command.name(), context);
@@ -61,6 +67,11 @@ pub fn run(args: impl IntoIterator<Item = OsString>, context: &mut Context) -> u
 fn not_understood(error: &clap::Error, args: &[OsString], context: &mut Context) -> u8 {
     let terminal =
         if error.use_stderr() { context.stderr_terminal } else { context.stdout_terminal };
+    if error.use_stderr()
+        && let Some(failure) = secrets::attached(args)
+    {
+        return refused(&failure, args, context);
+    }
     let text = if terminal && !context.no_color {
         error.render().ansi().to_string()
     } else {
@@ -72,14 +83,26 @@ fn not_understood(error: &clap::Error, args: &[OsString], context: &mut Context)
         return exit::DONE;
     }
     let _ = context.stderr.write_all(text.as_bytes());
+    let plain = error.render().to_string();
+    let first = plain.lines().next().unwrap_or_default();
+    let message = first.strip_prefix("error: ").unwrap_or(first);
+    document(&Failure::usage(message, "Say --help to see what can be said."), args, context);
+    exit::USAGE
+}
+
+/// Says why the arguments are refused, without a word of theirs.
+fn refused(failure: &Failure, args: &[OsString], context: &mut Context) -> u8 {
+    let style = render::Style { color: context.stderr_terminal && !context.no_color, width: None };
+    let _ = context.stderr.write_all(render::text::failure(failure, style).as_bytes());
+    document(failure, args, context);
+    failure.exit
+}
+
+/// Prints the document of a failure, if there has to be one.
+fn document(failure: &Failure, args: &[OsString], context: &mut Context) {
     if args.iter().take_while(|arg| *arg != "--").any(|arg| arg == "--json") {
-        let plain = error.render().to_string();
-        let first = plain.lines().next().unwrap_or_default();
-        let message = first.strip_prefix("error: ").unwrap_or(first);
-        let failure = Failure::usage(message, "Say --help to see what can be said.");
-        let document = render::json::failure(None, None, &failure);
+        let document = render::json::failure(None, None, failure);
         let _ = context.stdout.write_all(render::json::text(&document).as_bytes());
         let _ = context.stdout.flush();
     }
-    exit::USAGE
 }

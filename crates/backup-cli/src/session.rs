@@ -1,14 +1,15 @@
 //! One run of one command: its context, what it was told about output, and how it ends.
 
+use std::borrow::Cow;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 
-use backup_core::archive::AskPassphrase;
+use backup_core::archive::{AskPassphrase, Secret};
 
 use crate::cli::{Color, GlobalArgs};
-use crate::commands::Outcome;
+use crate::commands::{NewKey, Outcome};
 use crate::context::Context;
 use crate::exit::{self, Failure};
 use crate::progress::Watch;
@@ -73,10 +74,10 @@ impl<'c> Session<'c> {
         }
     }
 
-    fn shortened(&self, text: &str) -> String {
+    fn shortened<'t>(&self, text: &'t str) -> Cow<'t, str> {
         match &self.within {
-            Some(folder) => text.replace(folder.as_str(), ""),
-            None => text.to_owned(),
+            Some(folder) => text.replace(folder.as_str(), "").into(),
+            None => text.into(),
         }
     }
 
@@ -126,7 +127,7 @@ impl<'c> Session<'c> {
     }
 
     /// Asks for a passphrase, with the progress bar out of the way.
-    pub(crate) fn ask(&self, what: &str) -> Option<String> {
+    pub(crate) fn ask(&self, what: &str) -> Option<Secret> {
         self.watch.aside(|| (self.context.ask)(what))
     }
 
@@ -134,7 +135,7 @@ impl<'c> Session<'c> {
     /// as it cannot tell which of them the key belongs to.
     pub(crate) fn ask_once(&self) -> AskPassphrase {
         let (watch, ask) = (self.watch.clone(), self.context.ask.clone());
-        let answer: OnceLock<Option<String>> = OnceLock::new();
+        let answer: OnceLock<Option<Secret>> = OnceLock::new();
         Arc::new(move |what| {
             // age marks off names for text of mixed direction, which a terminal may show as boxes.
             let what = what.replace(['\u{2068}', '\u{2069}'], "");
@@ -177,6 +178,10 @@ impl<'c> Session<'c> {
 
     /// Prints an outcome in the form that was asked for.
     pub(crate) fn show(&mut self, outcome: &Outcome, detail: Detail) -> Result<(), Failure> {
+        if let Outcome::Key(NewKey { identity: Some(identity), .. }) = outcome {
+            // Straight out: text that is put together leaves copies of itself in memory.
+            return self.print(identity);
+        }
         let text = if self.settings.json {
             json::text(&json::outcome(outcome))
         } else if self.settings.quiet {

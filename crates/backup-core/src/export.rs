@@ -5,7 +5,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use crate::archive::package::{LedgerEntry, Manifest, Role};
+use crate::archive::package::{LedgerEntry, Manifest, Original, Role, SourceFacts};
 use crate::archive::publish::{Draft, sync_folder};
 use crate::archive::{Finished, Reader, Recipient, Writer, WriterOptions};
 use crate::error::{Error, ErrorKind, Result};
@@ -179,6 +179,7 @@ pub fn dry_run(found: Discovered, monitor: &dyn Monitor) -> Result<Report> {
     report.tables = tally.tables;
     report.files = tally.files;
     report.sources = tally.sources;
+    without_text(&mut report.sources);
     report.ledger = tally.ledger;
     Ok(report)
 }
@@ -284,10 +285,20 @@ fn remarks(entries: &[LedgerEntry]) -> Vec<Finding> {
     entries.iter().map(remark).collect()
 }
 
+/// What stands above a header is nobody's business who reads a report.
+fn without_text(sources: &mut [SourceFacts]) {
+    for source in sources {
+        if let Original::Recipe(recipe) = &mut source.original {
+            recipe.preamble.clear();
+        }
+    }
+}
+
 /// Fills in what a manifest says.
 pub(crate) fn describe(report: &mut Report, manifest: &Manifest) {
     report.created = Some(manifest.backup.created.clone());
     report.sources.clone_from(&manifest.backup.sources);
+    without_text(&mut report.sources);
     report.ledger.clone_from(&manifest.backup.ledger);
     report.findings.extend(remarks(&manifest.backup.remarks));
     report.files = manifest.backup.files.iter().map(FileReport::from).collect();

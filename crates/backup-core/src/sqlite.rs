@@ -58,6 +58,17 @@ pub(crate) fn count_columns(
     Ok(counts)
 }
 
+/// SQLite's own words, which name tables, columns and what else was defined. Those of its JSON
+/// functions quote what they are given, which may be a cell, so the quotation is left out.
+pub(crate) fn words(error: &rusqlite::Error) -> String {
+    const QUOTING: [&str; 2] = ["bad JSON path", "not an array element"];
+    let words = error.to_string();
+    match QUOTING.iter().find_map(|quoting| Some(words.find(quoting)? + quoting.len())) {
+        Some(end) => words[..end].to_owned(),
+        None => words,
+    }
+}
+
 /// A name as SQL takes it, whatever is in it.
 pub(crate) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))

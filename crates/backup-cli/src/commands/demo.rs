@@ -1,6 +1,8 @@
 //! `demo`: the whole round on the bundled sample, through the same code as every other command.
 
 use std::ffi::OsString;
+use std::fs::{DirBuilder, File};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use backup_core::{Error, ErrorKind, Verdict};
@@ -54,7 +56,11 @@ pub(crate) fn run(args: &DemoArgs, session: &mut Session<'_>) -> Result<Outcome,
             None
         }
         None => {
-            let made = tempfile::Builder::new().prefix("crm-backup-demo-").tempdir();
+            let mut builder = tempfile::Builder::new();
+            builder.prefix("crm-backup-demo-");
+            #[cfg(unix)]
+            builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+            let made = builder.tempdir();
             Some(made.map_err(|error| Error::io("write to", std::env::temp_dir(), error))?)
         }
     };
@@ -70,7 +76,7 @@ pub(crate) fn run(args: &DemoArgs, session: &mut Session<'_>) -> Result<Outcome,
 }
 
 fn prepare(folder: &Path) -> Result<(), Failure> {
-    std::fs::create_dir_all(folder).map_err(|error| Error::io("write to", folder, error))?;
+    make_folder(folder)?;
     let mut entries =
         std::fs::read_dir(folder).map_err(|error| Error::io("read", folder, error))?;
     if entries.next().is_some() {
@@ -103,9 +109,22 @@ fn round(folder: &Path, session: &mut Session<'_>) -> Result<Demonstration, Fail
 
 fn write(path: &Path, content: &[u8]) -> Result<(), Failure> {
     let folder = path.parent().unwrap_or(path);
-    std::fs::create_dir_all(folder).map_err(|error| Error::io("write to", folder, error))?;
-    std::fs::write(path, content).map_err(|error| Error::io("write", path, error))?;
-    Ok(())
+    make_folder(folder)?;
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options.open(path).and_then(|mut file| file.write_all(content));
+    Ok(written.map_err(|error| Error::io("write", path, error))?)
+}
+
+/// Makes a folder for its owner's eyes only, and those above it.
+fn make_folder(folder: &Path) -> Result<(), Failure> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    Ok(builder.create(folder).map_err(|error| Error::io("write to", folder, error))?)
 }
 
 /// Where the commands run, one after the other, until one does not end well.

@@ -11,6 +11,7 @@ mod verify;
 
 use std::path::{Path, PathBuf};
 
+use backup_core::archive::Secret;
 use backup_core::source::csv::CsvSource;
 use backup_core::source::{Discovered, discover};
 use backup_core::{Report, VerifyOptions};
@@ -73,7 +74,7 @@ pub(crate) struct Examined {
 pub(crate) struct NewKey {
     pub(crate) public: String,
     pub(crate) file: Option<PathBuf>,
-    pub(crate) identity: Option<String>,
+    pub(crate) identity: Option<Secret>,
 }
 
 impl Outcome {

@@ -9,7 +9,7 @@ use super::layout::{columns, paragraph};
 use super::sources::understood;
 use super::units::{bytes, count, some, time};
 use super::{Style, Tone, clean};
-use crate::commands::{Demonstration, Examined, NewKey, Outcome, Told};
+use crate::commands::{Demonstration, Examined, Outcome, Told};
 use crate::exit::{self, Failure};
 
 /// How many entries of a list are shown before "and N more".
@@ -31,7 +31,7 @@ pub(crate) fn outcome(outcome: &Outcome, style: Style, detail: Detail) -> String
     match outcome {
         Outcome::Report(told) => report_told(told, style, detail),
         Outcome::Archives { examined, .. } => archives(examined, style, detail.min(Detail::Seen)),
-        Outcome::Key(key) => identity(key),
+        Outcome::Key(_) => String::new(),
         Outcome::Demo(demo) => demonstration(demo, style),
     }
 }
@@ -47,7 +47,7 @@ pub(crate) fn quiet(outcome: &Outcome, style: Style) -> String {
         Outcome::Archives { examined, .. } => {
             examined.iter().map(|one| summary(one, style)).collect()
         }
-        Outcome::Key(key) => identity(key),
+        Outcome::Key(_) => String::new(),
         Outcome::Demo(demo) => line(Some(demo.verdict)),
     }
 }
@@ -66,10 +66,6 @@ pub(crate) fn failure(failure: &Failure, style: Style) -> String {
         let _ = writeln!(text, "{} {hint}", style.paint(Tone::Title, "hint:"));
     }
     text
-}
-
-fn identity(key: &NewKey) -> String {
-    key.identity.clone().unwrap_or_default()
 }
 
 fn word(verdict: Verdict, style: Style) -> String {

@@ -145,7 +145,7 @@ fn a_passphrase_is_typed_twice() {
     let source = fixture("attachments");
     let answers = |answers: &'static [&'static str]| {
         let left = std::sync::Mutex::new(answers.iter());
-        let ask = move |_: &str| left.lock().ok()?.next().map(|answer| (*answer).to_owned());
+        let ask = move |_: &str| left.lock().ok()?.next().map(|answer| (*answer).into());
         Context { ask: Arc::new(ask), ..Context::detached() }
     };
     let args = ["export", &source, "-o", "@p.age", "-p"];
@@ -169,7 +169,7 @@ fn the_passphrase_of_an_ssh_key_is_asked_once() {
     let log = asked.clone();
     let ask = move |what: &str| {
         log.lock().expect("no test panics here").push(what.to_owned());
-        Some("for tests only".to_owned())
+        Some("for tests only".into())
     };
     let mut context = Context { ask: Arc::new(ask), ..Context::detached() };
     let verify = ["verify", "@a.age", "@a.age", "-i", "@id"];

@@ -87,10 +87,6 @@ fn a_file_given_as_a_recipient_is_told_from_a_bad_one() {
     let ran = bench.run(&["export", &source, "-o", "a.age", "-r", "team.txt"]).exits(1);
     let ran = ran.complains("is a file");
     assert!(ran.stderr.contains("-R team.txt"), "it does not say -R:\n{}", ran.stderr);
-    let secret = String::from_utf8(bench.read("key.txt")).expect("it is text");
-    let secret = secret.lines().last().expect("it has a last line");
-    let ran = bench.run(&["export", &source, "-o", "a.age", "-r", secret]).exits(1);
-    assert!(!ran.stderr.contains(secret), "a secret was repeated:\n{}", ran.stderr);
     assert_eq!(bench.names(), ["key.txt", "team.txt"], "something was left behind");
 }
 
@@ -125,4 +121,98 @@ fn a_passphrase_is_not_asked_for_where_nobody_is() {
     let args = ["export", &source, "-o", "a.age", "--passphrase-env", "NO_SUCH_VARIABLE"];
     bench.run(&args).exits(1).complains("NO_SUCH_VARIABLE");
     assert_eq!(bench.names(), ["empty.txt", "key.txt"], "something was left behind");
+}
+
+/// Nothing that a secret is in may come back, on either stream.
+fn refused_without_a_word_of(secret: &str, bench: &Bench, args: &[&str]) {
+    for json in [&[][..], &["--json"]] {
+        let ran = bench.run(&[args, json].concat());
+        let shown = format!("{}{}", ran.stdout, ran.stderr);
+        assert_eq!(ran.exit, 2, "{args:?} is taken:\n{shown}");
+        let (shown, secret) = (shown.to_lowercase(), secret.to_lowercase());
+        assert!(!shown.contains(&secret), "{args:?} is repeated:\n{shown}");
+        assert!(ran.stderr.contains("hint: "), "{args:?}: it does not say what to do instead");
+    }
+}
+
+#[test]
+fn a_secret_among_the_arguments_is_refused_and_not_repeated() {
+    let bench = Bench::with_archive();
+    let before = bench.names();
+    let source = fixture("attachments");
+    let file = String::from_utf8(bench.read("key.txt")).expect("it is text");
+    let key = file.lines().last().expect("it has a last line");
+    let (lower, attached) = (key.to_lowercase(), format!("-i{key}"));
+    let (long, path) = (format!("--identity={key}"), format!("keys/{key}"));
+    let export = ["export", &source, "-o", "a.age"];
+    let mut cases: Vec<Vec<&str>> = Vec::new();
+    for key in [key, &lower] {
+        for flag in ["-i", "-r", "-R", "-o", "--passphrase-file", "--passphrase-env", "--nonsense"]
+        {
+            cases.push(vec!["verify", "crm.tar.zst.age", flag, key]);
+            cases.push([&export[..], &[flag, key]].concat());
+        }
+        cases.extend([vec![key], vec!["export", key, "-o", "a.age"], vec!["verify", "--", key]]);
+    }
+    for key in [&attached, &long, &path] {
+        cases.push(vec!["verify", "crm.tar.zst.age", key]);
+    }
+    let words = "swordfish";
+    let mut spoken: Vec<Vec<&str>> = vec![
+        vec!["verify", "crm.tar.zst.age", "-p", words],
+        vec!["verify", "-p", words, "crm.tar.zst.age"],
+        vec!["inspect", "crm.tar.zst.age", "-p", words],
+        vec!["restore", "crm.tar.zst.age", "-o", "x", "--passphrase", words],
+    ];
+    let (short, equals) = (format!("-p{words}"), format!("-p={words}"));
+    let (long, after) = (format!("--passphrase={words}"), format!("-qp={words}"));
+    for flag in [&short, &equals, &long, &after] {
+        spoken.push(vec!["verify", "crm.tar.zst.age", flag]);
+        spoken.push([&export[..], &[flag]].concat());
+    }
+    for args in &cases {
+        refused_without_a_word_of(key, &bench, args);
+    }
+    for args in &spoken {
+        refused_without_a_word_of(words, &bench, args);
+    }
+    println!("secrets among arguments: {} cases", cases.len() + spoken.len());
+    assert_eq!(bench.names(), before, "something was left behind");
+}
+
+#[test]
+fn an_identity_comes_from_a_variable() {
+    let bench = Bench::with_archive();
+    let key = String::from_utf8(bench.read("key.txt")).expect("it is text");
+    let verify = ["verify", "crm.tar.zst.age", "--identity-env", "CRM_KEY"];
+    bench.run_with(&verify, &[("CRM_KEY", &key)], b"").exits(0);
+    bench.run(&verify).exits(1).complains("CRM_KEY");
+    let cut = &key[..key.len() - 2];
+    let wrong = bench.run_with(&verify, &[("CRM_KEY", cut)], b"").exits(1);
+    let wrong = wrong.complains("line 3 of the variable CRM_KEY is not an age identity");
+    let secret = cut.lines().last().expect("it has a last line");
+    assert!(!wrong.stderr.contains(secret), "the key is repeated:\n{}", wrong.stderr);
+    bench.run(&["verify", "crm.tar.zst.age", "--sealed", "--identity-env", "CRM_KEY"]).exits(2);
+}
+
+#[test]
+fn a_file_too_large_for_a_key_is_not_read() {
+    let bench = Bench::with_archive();
+    bench.write("large.txt", vec![b'#'; (1 << 20) + 1]);
+    for flag in ["-i", "--passphrase-file"] {
+        let ran = bench.run(&["verify", "crm.tar.zst.age", flag, "large.txt"]).exits(1);
+        ran.complains("larger than 1 MiB");
+    }
+}
+
+#[test]
+fn what_is_no_recipient_is_not_repeated_unless_it_looks_like_one() {
+    let bench = Bench::new();
+    let source = fixture("attachments");
+    let typing_error = "GE-SECRET-KEY-1QQQQ";
+    let ran = bench.run(&["export", &source, "-o", "a.age", "-r", typing_error]).exits(1);
+    let ran = ran.complains("no public key");
+    assert!(!ran.stderr.contains(typing_error), "it is repeated:\n{}", ran.stderr);
+    let ran = bench.run(&["export", &source, "-o", "a.age", "-r", "age1short"]).exits(1);
+    ran.complains("age1short");
 }

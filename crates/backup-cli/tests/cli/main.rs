@@ -2,10 +2,16 @@
 //! streams, its JSON, and what it leaves in a folder.
 
 mod bench;
+#[cfg(target_os = "linux")]
+mod clear;
 mod demo;
 mod in_process;
 mod keys;
+mod marked;
+#[cfg(unix)]
+mod modes;
 mod output;
+mod quotes;
 mod refusals;
 mod round;
 mod workbooks;

@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex};
 
 use age::secrecy::{ExposeSecret, SecretString};
 use age_core::format::{FILE_KEY_BYTES, FileKey as AgeFileKey, Stanza};
+use zeroize::Zeroizing;
 
+use super::secret::Secret;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
 
@@ -21,7 +23,7 @@ pub struct Recipient(Box<dyn age::Recipient + Send + Sync>);
 pub struct Identity(Box<dyn age::Identity + Send + Sync>);
 
 /// Asks a person for the passphrase of the key that is named; `None` if nobody answers.
-pub type AskPassphrase = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
+pub type AskPassphrase = Arc<dyn Fn(&str) -> Option<Secret> + Send + Sync>;
 
 fn key_error(why: impl Into<String>) -> Error {
     Error::new(ErrorKind::Key { why: why.into() })
@@ -58,15 +60,25 @@ impl std::str::FromStr for Recipient {
         }
         match text.parse::<age::x25519::Recipient>() {
             Ok(recipient) => Ok(Self(Box::new(recipient))),
-            Err(_) => Err(key_error(format!("“{text}” is not a recipient"))),
+            // What does not look like a public key may be a secret in the wrong place.
+            Err(_) if text.starts_with("age1") => {
+                Err(key_error(format!("“{text}” is not a recipient")))
+            }
+            Err(_) => Err(key_error("what is given as a recipient is no public key")),
         }
     }
 }
 
+/// The secret as age takes it; of exactly its length, as a longer block would be given back with a
+/// copy in it.
+fn age_secret(secret: &Secret) -> SecretString {
+    SecretString::from(&**secret)
+}
+
 impl Recipient {
     /// Everybody who knows this passphrase. It has to be the only recipient of an archive.
-    pub fn passphrase(passphrase: String) -> Self {
-        Self(Box::new(age::scrypt::Recipient::new(SecretString::from(passphrase))))
+    pub fn passphrase(passphrase: Secret) -> Self {
+        Self(Box::new(age::scrypt::Recipient::new(age_secret(&passphrase))))
     }
 
     /// Reads a recipients file as age does: one a line, `#` begins a comment.
@@ -95,41 +107,10 @@ impl Recipient {
     }
 }
 
-/// A new X25519 key pair.
-pub struct KeyPair(age::x25519::Identity);
-
-impl KeyPair {
-    /// Makes one from the operating system's randomness.
-    pub fn generate() -> Self {
-        Self(age::x25519::Identity::generate())
-    }
-
-    /// The public key, `age1…`.
-    pub fn recipient(&self) -> String {
-        self.0.to_public().to_string()
-    }
-
-    /// The identity file, as `age-keygen` writes it.
-    pub fn identity_file(&self, created: &str) -> String {
-        let secret = self.0.to_string();
-        format!(
-            "# created: {created}\n# public key: {}\n{}\n",
-            self.recipient(),
-            secret.expose_secret()
-        )
-    }
-}
-
-impl fmt::Debug for KeyPair {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "KeyPair({})", self.recipient())
-    }
-}
-
 impl Identity {
     /// A passphrase.
-    pub fn passphrase(passphrase: String) -> Self {
-        let mut identity = age::scrypt::Identity::new(SecretString::from(passphrase));
+    pub fn passphrase(passphrase: Secret) -> Self {
+        let mut identity = age::scrypt::Identity::new(age_secret(&passphrase));
         // A forged header could otherwise ask for hours of work: 2^22 is about 15 seconds.
         identity.set_max_work_factor(22);
         Self(Box::new(identity))
@@ -186,12 +167,14 @@ fn sealed_identities(bytes: &[u8], name: &str, callbacks: Callbacks) -> Result<V
     })?;
     let wrong = |_| key_error(format!("the passphrase does not open {name}"));
     let identity = Identity::passphrase(passphrase);
-    let mut plain = Vec::new();
+    // What is sealed is shorter than its file, so the buffer never has to grow. An identity file is
+    // a few lines; a bound keeps a forged one small.
+    let room = bytes.len().min(1 << 20);
+    let mut plain = Zeroizing::new(Vec::with_capacity(room));
     age::Decryptor::new(bytes)
         .and_then(|decryptor| decryptor.decrypt(std::iter::once(&*identity.0 as _)))
         .map_err(wrong)?
-        // An identity file is a few lines; a bound keeps a forged one small.
-        .take(1 << 20)
+        .take(room as u64)
         .read_to_end(&mut plain)
         .map_err(|_| key_error(format!("{name} is damaged")))?;
     plain_identities(&plain, name)
@@ -212,7 +195,7 @@ impl age::Callbacks for Callbacks {
     }
 
     fn request_passphrase(&self, description: &str) -> Option<SecretString> {
-        (self.0)(description).map(SecretString::from)
+        (self.0)(description).as_ref().map(age_secret)
     }
 }
 

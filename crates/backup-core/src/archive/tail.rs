@@ -3,7 +3,6 @@
 //! All of it can be checked without reading a table, and is, before anything else is believed.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::fmt::Write as _;
 use std::io::{Read, Seek, SeekFrom};
 
 use super::bag::{self, BagInfo};
@@ -62,26 +61,16 @@ impl Tail {
 
 fn parse(package: &[u8]) -> Result<Manifest> {
     json::check_shape(package).map_err(bad_manifest)?;
-    serde_json::from_slice(package).map_err(|error| {
-        let mut why = Short("cannot be read: ".into());
-        // It ends where there is no more room.
-        let _ = write!(why, "{error}");
-        bad_manifest(&why.0)
-    })
+    serde_json::from_slice(package).map_err(|error| bad_manifest(&not_json(&error)))
 }
 
-/// The most bytes of what a manifest says that are said again.
-const MOST_QUOTED: usize = 400;
-
-/// Text that takes no more than a little over [`MOST_QUOTED`] bytes.
-struct Short(String);
-
-impl std::fmt::Write for Short {
-    fn write_str(&mut self, piece: &str) -> std::fmt::Result {
-        let room = MOST_QUOTED.saturating_sub(self.0.len());
-        self.0.extend(piece.chars().take(room + 1));
-        if self.0.len() > MOST_QUOTED { Err(std::fmt::Error) } else { Ok(()) }
-    }
+/// Of the parser's words only the first: the others repeat the text that it does not take, whatever
+/// that is.
+fn not_json(error: &serde_json::Error) -> String {
+    let words = error.to_string();
+    let first = words.split(['`', '"', ':', ',']).next().unwrap_or_default();
+    let first = first.split(" at line ").next().unwrap_or_default().trim();
+    format!("cannot be read: {first}, at line {}, column {}", error.line(), error.column())
 }
 
 /// A member, read whole.
@@ -178,6 +167,9 @@ fn read_tail<R: Read + Seek>(
     let texts: Vec<_> = members.into_iter().map(|(_, text)| text).collect();
     texts.try_into().map_err(|_| bad_manifest("is not where bag-info.txt says"))
 }
+
+/// The most bytes of what a manifest says that are said again.
+const MOST_QUOTED: usize = 400;
 
 fn bad_manifest(why: &str) -> Error {
     // It may quote the manifest, which may be anything.

@@ -13,7 +13,7 @@ use super::Scratch;
 use crate::archive::package::ColumnCounts;
 use crate::error::{Error, ErrorKind, Result};
 use crate::record::{Cell, Column, Digest, Kind, Record, Table};
-use crate::sqlite::{Counted, count_columns, quoted};
+use crate::sqlite::{Counted, count_columns, quoted, words};
 
 /// The most columns of one SQLite table.
 const MAX_SQLITE_COLUMNS: usize = 2000;
@@ -177,7 +177,7 @@ fn unknown_table() -> Error {
 }
 
 pub(crate) fn failed(doing: &'static str, error: rusqlite::Error) -> Error {
-    Error::new(ErrorKind::Scratch { doing, why: error.to_string() })
+    Error::new(ErrorKind::Scratch { doing, why: words(&error) })
 }
 
 /// Makes an empty file that only its owner can read, unless there is one.

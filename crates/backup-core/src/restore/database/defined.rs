@@ -28,7 +28,7 @@ use crate::source::sqlite::rowids::{self, Runs};
 use crate::source::sqlite::rows::{self, Tally, utf16_units};
 use crate::source::sqlite::schema::Encoding;
 use crate::source::sqlite::shape::index_columns;
-use crate::sqlite::quoted;
+use crate::sqlite::{quoted, words};
 
 /// The tables of a source's database, while they are loaded and when they are read again.
 pub(super) struct Defined {
@@ -109,7 +109,7 @@ impl Defined {
         let table = &mut self.definitions.tables[*at];
         let inserted = connection
             .prepare_cached(insert)
-            .map_err(|error| error.to_string())
+            .map_err(|error| words(&error))
             .and_then(|mut insert| add(&mut insert, table, encoding, record));
         inserted.map_err(|why| {
             let error = ErrorKind::Scratch { doing: "take a record", why: why.clone() };
@@ -208,7 +208,7 @@ impl Defined {
                     return Err(error);
                 }
                 let (kind, name) = (object.kind.as_str(), &object.name);
-                self.notes.push(format!("the {kind} {name} is left out: {error}"));
+                self.notes.push(format!("the {kind} {name} is left out: {}", words(&error)));
                 self.missing.insert(name.clone());
                 continue;
             }
@@ -402,7 +402,7 @@ fn fill_index(connection: &Connection, table: &str, index: &str, twin: &str) -> 
         })?;
         connection.execute_batch(&format!("DROP INDEX main.{quoted_twin}"))
     };
-    exchange().map_err(|error| error.to_string())
+    exchange().map_err(|error| words(&error))
 }
 
 fn insert(table: &DefinedTable, encoding: Encoding) -> String {
@@ -438,7 +438,7 @@ fn add(
     encoding: Encoding,
     record: &Record,
 ) -> Result<(), String> {
-    let words = |error: rusqlite::Error| error.to_string();
+    let words = |error: rusqlite::Error| words(&error);
     let numbered = numbers(table);
     if let Carried::Runs(rowids, _) = &mut table.rowids {
         let rowid = rowids.next().map_err(|error| error.to_string())?;

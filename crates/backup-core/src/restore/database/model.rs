@@ -13,7 +13,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, params};
 
 use super::statements::first_words;
-use crate::sqlite::quoted;
+use crate::sqlite::{quoted, words};
 
 /// A definition that was tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,7 +94,7 @@ impl Model {
     /// Tries a statement; says why if it is not one that defines something here.
     pub(super) fn try_statement(&mut self, statement: &[u8]) -> Result<Tried, String> {
         let sql = std::str::from_utf8(statement).map_err(|_| "it is not UTF-8".to_owned())?;
-        let words = |error: rusqlite::Error| error.to_string();
+        let words = |error: rusqlite::Error| words(&error);
         *lock(&self.intent) = Intent::default();
         let noted = Arc::clone(&self.intent);
         let note = move |context: AuthContext<'_>| lock(&noted).note(&context);
@@ -148,7 +148,7 @@ impl Model {
         let mut prepared = match prepared {
             Ok(prepared) => prepared,
             Err(error) => {
-                let why = error.to_string();
+                let why = words(&error);
                 // What SQLite reads in a database, it does not make anew: the program that made
                 // this table knows more.
                 let unknown = ["no such function", "no such collation"];
@@ -280,7 +280,7 @@ impl From<rusqlite::Error> for Refusal {
         match error {
             rusqlite::Error::MultipleStatement => Self::Other("it is more than one".into()),
             rusqlite::Error::SqlInputError { msg, .. } => Self::Other(msg),
-            error => Self::Other(error.to_string()),
+            error => Self::Other(words(&error)),
         }
     }
 }

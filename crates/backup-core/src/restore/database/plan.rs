@@ -19,7 +19,7 @@ use crate::source::sqlite::rowids::{self, Rowids};
 use crate::source::sqlite::schema::{Encoding, TablePlan};
 use crate::source::sqlite::shape::{Shape, indexes};
 use crate::source::sqlite::{ROWIDS, definitions_path};
-use crate::sqlite::quoted;
+use crate::sqlite::{quoted, words};
 
 /// The most statements that definitions may have: looking at them takes longer the more there are.
 const MAX_STATEMENTS: usize = 5000;
@@ -213,7 +213,7 @@ impl Planner<'_> {
     }
 
     fn try_counters(&mut self, statement: &[u8]) -> Result<Tried, String> {
-        let words = |error: rusqlite::Error| error.to_string();
+        let words = |error: rusqlite::Error| words(&error);
         if !self.model.has_counters().map_err(words)? {
             self.model.connection().execute_batch(MAKE_COUNTERS).map_err(words)?;
         }

@@ -5,6 +5,7 @@
 //! rebuilt byte for byte from its tables. The file is never changed: see `open.rs`.
 
 pub(crate) mod counts;
+mod journal;
 mod open;
 pub(crate) mod rowids;
 pub(crate) mod rows;

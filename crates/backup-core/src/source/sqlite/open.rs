@@ -5,9 +5,11 @@
 //! folder, together with its log, and the copy is read. Any other is opened as immutable, so that
 //! SQLite neither locks it nor creates a `-shm` file in its folder. One in a ZIP file is unpacked.
 //!
-//! SQLite opens files by name, and records in clear must not stay on the disk under one. So the
-//! names of a copy are taken away as soon as SQLite has its files open; where it needs no log,
-//! before a byte is in them.
+//! SQLite opens files by name, and records in clear must never stand on the disk under one. So the
+//! names of a copy are taken away once SQLite has its files open, before a byte of the source is in
+//! them. Until then a small database of our own with an empty log stands in their place (an immutable
+//! file, or one without a log, SQLite would measure too early or open too late). A journal, which it
+//! would open too late as well, is taken back by us.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -22,14 +24,21 @@ use super::super::file::DATABASE_SIDECARS;
 use super::super::kept::KeptFile;
 use super::super::place::Place;
 use super::super::zip::Member;
+use super::journal::roll_back;
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 use crate::leftover::{HeldFolder, private_folder};
 use crate::monitor::{Monitor, checkpoint};
 use crate::record::Digest;
-use crate::sqlite::quoted;
+use crate::sqlite::{quoted, words};
 
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
+
+const WAL: &str = "-wal";
+const JOURNAL: &str = "-journal";
+
+/// Two headers of 48 bytes begin the index of a log (`-shm`).
+const LOG_INDEX_HEADERS: usize = 96;
 
 /// What is appended to a database's name for a file beside it in a ZIP file, and that file.
 type Beside = (&'static str, Arc<Member>);
@@ -165,27 +174,26 @@ impl Database {
         let folder = private_folder().map_err(in_folder)?;
         let path = folder.path().join("copy.sqlite");
         let mut main = create(&path).map_err(in_folder)?;
-        if files.sidecars.is_empty() {
-            let connection = open_immutable(&path)?;
-            let folder = nameless(folder).map_err(in_folder)?;
-            copy(&files.main, &mut main, monitor)?;
-            return Self::new(connection, folder);
-        }
-        copy(&files.main, &mut main, monitor)?;
-        for (suffix, file) in &files.sidecars {
-            copy(file, &mut create(&beside(&path, suffix)).map_err(in_folder)?, monitor)?;
-        }
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(&path, flags)
-            .map_err(|error| failed("open a copy of it", &error))?;
-        let mut database = Self::new(connection, None)?;
-        // What is read first makes SQLite open the log, or roll back what the journal says.
-        let read = |connection: &Connection| {
-            connection.query_row("SELECT count(*) FROM main.sqlite_schema", [], |_| Ok(()))
+        let sidecar = |wanted| {
+            files.sidecars.iter().find(|(suffix, _)| *suffix == wanted).map(|(_, file)| file)
         };
-        read(&database.connection).map_err(|error| failed("read it", &error))?;
-        database._copy = nameless(folder).map_err(in_folder)?;
-        Ok(database)
+        let connection = open_with_log(&path)?;
+        let reopen = |suffix| reopen(&beside(&path, suffix)).map_err(in_folder);
+        let (mut log, mut index) = (reopen(WAL)?, reopen("-shm")?);
+        let held = nameless(folder).map_err(in_folder)?;
+        main.set_len(0).map_err(in_folder)?;
+        copy(&files.main, &mut main, monitor)?;
+        if let Some(file) = sidecar(JOURNAL) {
+            let mut journal = tempfile::tempfile().map_err(in_folder)?;
+            copy(file, &mut journal, monitor)?;
+            roll_back(&mut main, &mut journal).map_err(in_folder)?;
+        }
+        if let Some(file) = sidecar(WAL) {
+            copy(file, &mut log, monitor)?;
+        }
+        // An index of the log that does not say that it is one makes SQLite read everything anew.
+        index.write_all(&[0; LOG_INDEX_HEADERS]).map_err(in_folder)?;
+        Self::new(connection, held)
     }
 
     /// The definitions are somebody else's: nothing in them may run, write or load anything.
@@ -219,12 +227,14 @@ impl Database {
             Err(error) if is_damage(&error) => return Err(failed("read it", &error)),
             // A collation, a function or a module that this SQLite does not have.
             Err(error) => {
+                let error = words(&error);
                 remarks.push(remark(format!("SQLite cannot check the whole file: {error}")));
                 for table in self.tables().map_err(|error| failed("read it", &error))? {
                     match self.integrity_messages(&quoted(&table)) {
                         Ok(said) => messages.extend(said),
                         Err(error) if is_damage(&error) => return Err(failed("read it", &error)),
                         Err(error) => {
+                            let error = words(&error);
                             let message = format!("SQLite cannot check table {table}: {error}");
                             remarks.push(remark(message));
                         }
@@ -259,6 +269,23 @@ impl Database {
     }
 }
 
+/// Opens a small database at `path` that has a log, and the log with it.
+fn open_with_log(path: &Path) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let open = || -> rusqlite::Result<Connection> {
+        let first = Connection::open_with_flags(path, flags)?;
+        first.pragma_update(None, "journal_mode", "WAL")?;
+        drop(first);
+        // The connection that stays knows nothing yet that was not so in another database: asking
+        // for this number opens the log, and does not look at the tables.
+        let connection = Connection::open_with_flags(path, flags)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        connection.pragma_query_value(None, "user_version", |_| Ok(()))?;
+        Ok(connection)
+    };
+    open().map_err(|error| failed("open a copy of it", &error))
+}
+
 fn open_immutable(real: &Path) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
@@ -274,6 +301,10 @@ fn create(path: &Path) -> io::Result<File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)
+}
+
+fn reopen(path: &Path) -> io::Result<File> {
+    File::options().read(true).write(true).open(path)
 }
 
 /// Takes the names away from what is open in a folder, where that can be done.
@@ -367,19 +398,20 @@ fn damaged(message: &str) -> Error {
 
 /// SQLite's refusal as an error of this crate.
 pub(crate) fn failed(doing: &str, error: &rusqlite::Error) -> Error {
+    let words = words(error);
     // SQLite calls the definition malformed, but another build of it made the table.
-    if error.to_string().contains("too many columns") {
+    if words.contains("too many columns") {
         return Error::source(
-            format!("a table has more columns than this build of SQLite can read: {error}"),
+            format!("a table has more columns than this build of SQLite can read: {words}"),
             "Export it from the program that wrote it, as CSV for example; until then it can be \
              carried as a file.",
         );
     }
     if is_damage(error) {
-        return damaged(&error.to_string());
+        return damaged(&words);
     }
     Error::source(
-        format!("SQLite cannot {doing}: {error}"),
+        format!("SQLite cannot {doing}: {words}"),
         "Open it in the program that wrote it and export again; until then it can be carried as \
          a file.",
     )

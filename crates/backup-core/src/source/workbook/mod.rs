@@ -18,6 +18,7 @@ mod request;
 mod survey;
 mod witness;
 
+use std::fmt;
 use std::path::PathBuf;
 
 pub use self::request::WorkbookRequest;
@@ -184,9 +185,21 @@ const SAVE_AS: &str =
     "Open it in Excel or LibreOffice and save it as xlsx; until then it can be carried as a file.";
 
 /// The error for a workbook that is damaged, or written as none of the known programs does.
-fn unreadable(why: &dyn std::fmt::Display) -> Error {
+fn damaged(why: impl fmt::Display) -> Error {
     let why = format!("the workbook is damaged or of an unknown kind ({why})");
     Error::source(why, SAVE_AGAIN)
+}
+
+/// The same, where a library cannot read it. The library's words may repeat what is in a cell, so
+/// only the names of its errors are told, such as `Xml: IllFormed`.
+fn unreadable(error: &dyn fmt::Debug) -> Error {
+    let debug = format!("{error:?}");
+    let is_name = |word: &&str| {
+        word.starts_with(|c: char| c.is_ascii_uppercase())
+            && word.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    let names: Vec<&str> = debug.split(['(', ')', ' ']).take_while(is_name).collect();
+    damaged(names.join(": "))
 }
 
 fn unreadable_file(error: std::io::Error) -> Error {

@@ -22,8 +22,8 @@ pub(super) use self::xlsb::PassedOver;
 use super::book::Spot;
 use super::input::Shared;
 use super::kind::{Container, container};
-use super::{Format, WorkbookOptions, protected};
-use crate::error::{Error, Result};
+use super::{Format, WorkbookOptions, damaged, protected, unreadable};
+use crate::error::Result;
 use crate::monitor::Monitor;
 
 /// What a workbook holds by its own account.
@@ -106,11 +106,6 @@ fn look_into_zip(
     }
     let (sheets, outer_spaces) = xlsx::count(&mut package, monitor)?;
     Ok(Witness { format: Format::Xlsx, sheets, outer_spaces })
-}
-
-/// The error for a file that is not as its format has it.
-fn damaged(why: impl std::fmt::Display) -> Error {
-    super::unreadable(&format_args!("{why}"))
 }
 
 /// How many cells go by before the monitor is asked whether to go on.

@@ -7,9 +7,9 @@ use quick_xml::Reader;
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesEnd, BytesStart, Event};
 
-use super::damaged;
 use super::package::Bounded;
-use crate::error::Result;
+use super::{damaged, unreadable};
+use crate::error::{Error, Result};
 
 /// How deep elements may nest; office programs stay below 100.
 const DEEPEST: u32 = 1000;
@@ -56,7 +56,7 @@ impl<R: BufRead> Xml<R> {
     pub(super) fn next(&mut self) -> Result<Option<Next<'_>>> {
         self.buffer.clear();
         self.reader.get_mut().fresh();
-        let event = self.reader.read_event_into(&mut self.buffer).map_err(damaged)?;
+        let event = self.reader.read_event_into(&mut self.buffer).map_err(not_read)?;
         Ok(Some(match event {
             Event::Start(element) => {
                 self.depth += 1;
@@ -98,15 +98,23 @@ impl<R: BufRead> Xml<R> {
     }
 }
 
+fn not_read(error: quick_xml::Error) -> Error {
+    match error {
+        quick_xml::Error::Io(error) => damaged(error),
+        error => unreadable(&error),
+    }
+}
+
 /// An element's attribute, by its name without a prefix.
 pub(super) fn attribute<'a>(
     element: &'a BytesStart<'_>,
     name: &str,
 ) -> Result<Option<Cow<'a, str>>> {
     for attribute in element.attributes().with_checks(false) {
-        let attribute = attribute.map_err(damaged)?;
+        let attribute = attribute.map_err(|error| unreadable(&error))?;
         if attribute.key.local_name().as_ref() == name {
-            return attribute.normalized_value(XmlVersion::Implicit1_0).map(Some).map_err(damaged);
+            let value = attribute.normalized_value(XmlVersion::Implicit1_0);
+            return value.map(Some).map_err(|error| unreadable(&error));
         }
     }
     Ok(None)

@@ -1,0 +1,95 @@
+//! Secrets among the arguments, where every user of the machine can see them and the shell keeps them.
+//! They are refused before anything else is done, in words that do not repeat them.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use crate::exit::Failure;
+
+/// How an age identity begins, in lower case.
+const AGE: &str = "age-secret-key-";
+
+/// How much of one has to follow where it stands within something else, as a file may be named
+/// after it.
+const SEEN_CHARACTERS: usize = 20;
+
+/// Why the arguments cannot be taken, if one of them is a secret.
+pub(crate) fn among(args: &[OsString]) -> Option<Failure> {
+    if args.iter().any(|arg| holds_a_key(&arg.to_string_lossy())) {
+        return Some(Failure::usage(
+            "a secret key stands among the arguments, where others can see it",
+            "Give the file that it is in with -i FILE, or a variable that holds it with \
+             --identity-env NAME. This one may have been seen already: make a new key.",
+        ));
+    }
+    let options = args.iter().take_while(|arg| *arg != "--");
+    let after_the_prompt = options
+        .zip(args.iter().skip(1))
+        .find(|(arg, _)| *arg == "-p" || *arg == "--passphrase")
+        .map(|(_, next)| next);
+    let lost = |next: &&OsString| {
+        !next.to_string_lossy().starts_with('-') && Path::new(next).symlink_metadata().is_err()
+    };
+    after_the_prompt.filter(lost).map(|_| {
+        let message = "what stands after -p is no file: is it the passphrase?";
+        not_an_argument(message)
+    })
+}
+
+/// The same, of arguments that were not understood: a passphrase that is attached to its flag.
+pub(crate) fn attached(args: &[OsString]) -> Option<Failure> {
+    let mut options = args.iter().take_while(|arg| *arg != "--").map(|arg| arg.to_string_lossy());
+    let attached = options.any(|arg| {
+        arg.starts_with("--passphrase=")
+            || (arg.starts_with("-p") && arg.len() > 2)
+            || (arg.starts_with('-') && !arg.starts_with("--") && arg.contains("p="))
+    });
+    attached.then(|| not_an_argument("-p takes no value"))
+}
+
+fn not_an_argument(message: &str) -> Failure {
+    let hint = "A passphrase is never an argument, where others can see it: -p asks for it, and \
+                --passphrase-file FILE or --passphrase-env NAME say where it is.";
+    Failure::usage(message, hint)
+}
+
+fn holds_a_key(arg: &str) -> bool {
+    let lower = arg.to_ascii_lowercase();
+    let is_key = |(at, _): (usize, &str)| {
+        let rest = lower[at + AGE.len()..].bytes();
+        let of_key = rest.take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'-');
+        of_key.count() >= SEEN_CHARACTERS
+    };
+    lower.trim_start().starts_with(AGE)
+        || lower.match_indices(AGE).any(is_key)
+        || lower.contains("private key-----")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: &str = "AGE-SECRET-KEY-1QQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQ";
+
+    #[test]
+    fn a_key_is_seen_wherever_it_stands() {
+        let lower = KEY.to_lowercase();
+        let placed = [
+            KEY.to_owned(),
+            lower.clone(),
+            format!(" {KEY}"),
+            format!("-i{KEY}"),
+            format!("--identity={lower}"),
+            format!("backups/{KEY}"),
+            "AGE-SECRET-KEY-".to_owned(),
+            "AGE-SECRET-KEY-PQ-1QQ".to_owned(),
+            "-----BEGIN OPENSSH PRIVATE KEY-----".to_owned(),
+        ];
+        for arg in placed {
+            assert!(holds_a_key(&arg), "{arg:?} is not taken for a key");
+        }
+        for arg in ["key.txt", "backups/age-secret-key-1.txt", "age1qqqq", "-i", ""] {
+            assert!(!holds_a_key(arg), "{arg:?} is taken for a key");
+        }
+    }
+}

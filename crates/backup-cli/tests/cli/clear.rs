@@ -1,0 +1,300 @@
+//! Nothing in clear: while a command works and after it was killed, no file with a name holds a
+//! record, in the folder for temporary files, where it works, or where it writes.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use crate::bench::Bench;
+use crate::marked;
+
+/// The form of a secret text that is looked for.
+struct Marker(Vec<Vec<u8>>);
+
+impl Marker {
+    fn of(text: &str) -> Self {
+        let utf16 = |bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect();
+        Self(vec![text.into(), utf16(u16::to_le_bytes), utf16(u16::to_be_bytes)])
+    }
+
+    fn stands_in(&self, bytes: &[u8]) -> bool {
+        self.0.iter().any(|form| memchr::memmem::find(bytes, form).is_some())
+    }
+}
+
+/// What was seen so far.
+#[derive(Default)]
+struct Seen {
+    looks: usize,
+    files: usize,
+    /// The names, without what makes each its own.
+    names: BTreeSet<String>,
+}
+
+impl Seen {
+    /// Looks at everything below `folder`.
+    fn look(&mut self, folder: &Path, marker: &Marker) {
+        self.looks += 1;
+        let mut folders = vec![folder.to_path_buf()];
+        while let Some(folder) = folders.pop() {
+            // What vanishes meanwhile is not left behind.
+            for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+                let path = entry.path();
+                let name = entry.file_name().to_string_lossy().into_owned();
+                assert!(!marker.stands_in(name.as_bytes()), "the name of {}", path.display());
+                if path.is_dir() {
+                    self.name(&name);
+                    folders.push(path);
+                    continue;
+                }
+                let Ok(bytes) = fs::read(&path) else { continue };
+                assert!(!marker.stands_in(&bytes), "{} holds a record in clear", path.display());
+                self.expected(&path, &name, bytes.len());
+                self.files += 1;
+            }
+        }
+    }
+
+    /// Only what is sealed may be of any size: a packed copy of a source would not show the marker.
+    fn expected(&mut self, path: &Path, name: &str, bytes: usize) {
+        let is_sealed = fs::read(path)
+            .is_ok_and(|bytes| bytes.is_empty() || bytes.starts_with(b"age-encryption.org/v1\n"));
+        // The small database that holds a copy's place, with an empty log and its index of 32 KiB.
+        let most = if name.ends_with("-shm") { 32_768 } else { 8192 };
+        assert!(is_sealed || bytes <= most, "{} has {bytes} bytes", path.display());
+        self.name(name);
+    }
+
+    fn name(&mut self, name: &str) {
+        let kind = match name {
+            _ if name.starts_with("crm-backup-") => "crm-backup-…",
+            _ if name.starts_with("etilqs_") => "etilqs_…",
+            _ if name.ends_with(".partial") => ".….partial",
+            _ => name,
+        };
+        self.names.insert(kind.into());
+    }
+}
+
+/// The folders, and the commands that work in them.
+struct Stage {
+    bench: Bench,
+    sources: tempfile::TempDir,
+    marker: Marker,
+    _writer: rusqlite::Connection,
+}
+
+impl Stage {
+    fn new() -> Self {
+        let bench = Bench::new();
+        // The second half of a public key is as random as anything.
+        let text = format!("Mk{}", &bench.public[30..54]);
+        let sources = tempfile::tempdir().expect("a folder");
+        let writer = marked::sources(sources.path(), &text);
+        fs::create_dir(bench.path("tmp")).expect("a folder is made");
+        Self { bench, sources, marker: Marker::of(&text), _writer: writer }
+    }
+
+    fn start(&self, args: &[&str]) -> Child {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_crm-backup"));
+        command.args(args).current_dir(self.bench.path("")).env("TMPDIR", self.bench.path("tmp"));
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command.spawn().expect("the binary runs")
+    }
+
+    fn look(&self, seen: &mut Seen) {
+        seen.look(&self.bench.path(""), &self.marker);
+    }
+
+    /// Runs a command to its end, stopped again and again to look at it.
+    fn stop_and_look(&self, args: &[&str], every: Duration, seen: &mut Seen) {
+        let mut child = self.start(args);
+        loop {
+            std::thread::sleep(every);
+            if !stopped(&child) {
+                break;
+            }
+            self.look(seen);
+            signal(&child, "CONT");
+        }
+        let status = child.wait().expect("the binary ends");
+        assert!(status.success(), "{args:?} does not end well: {status}");
+        self.look(seen);
+    }
+
+    /// Kills a command after a while, and looks at what it left; whether it was still at work.
+    fn kill_and_look(&self, args: &[&str], after: Duration, seen: &mut Seen) -> bool {
+        let mut child = self.start(args);
+        std::thread::sleep(after);
+        child.kill().expect("the binary is killed");
+        let killed = child.wait().expect("the binary ends").code().is_none();
+        self.look(seen);
+        killed
+    }
+}
+
+fn signal(child: &Child, name: &str) {
+    let sent = Command::new("kill").args([&format!("-{name}"), &child.id().to_string()]).status();
+    assert!(sent.is_ok(), "no signal can be sent");
+}
+
+/// Stops a process; `false` if it has ended.
+fn stopped(child: &Child) -> bool {
+    signal(child, "STOP");
+    loop {
+        match state(child) {
+            'T' => return true,
+            'Z' | 'X' => return false,
+            _ => std::thread::yield_now(),
+        }
+    }
+}
+
+/// The letter that Linux has for what a process does.
+fn state(child: &Child) -> char {
+    let stat = fs::read_to_string(format!("/proc/{}/stat", child.id())).unwrap_or_default();
+    stat.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next()).unwrap_or('X')
+}
+
+#[test]
+fn no_file_with_a_name_holds_a_record_in_clear() {
+    let stage = Stage::new();
+    let source = stage.sources.path().to_str().expect("the path is UTF-8");
+    let public = stage.bench.public.as_str();
+    let export = ["export", source, "-o", "a.tar.zst.age", "-r", public, "--force"];
+    let key = ["a.tar.zst.age", "-i", "key.txt"];
+    let mut seen = Seen::default();
+    stage.stop_and_look(&export, Duration::from_millis(10), &mut seen);
+    let commands: [Vec<&str>; 4] = [
+        [&["verify"], &key[..]].concat(),
+        [&["restore-test", "--scratch", "disk"], &key[..]].concat(),
+        [&["restore-test", "--scratch", "memory"], &key[..]].concat(),
+        [&["restore-test"], &key[..], &["--against", source]].concat(),
+    ];
+    for args in &commands {
+        stage.stop_and_look(args, Duration::from_millis(25), &mut seen);
+    }
+    println!("looks while stopped: {}, at {} files", seen.looks, seen.files);
+    assert!(seen.looks > 40, "only {} looks", seen.looks);
+
+    let before = seen.looks;
+    let mut killed = 0;
+    for step in 0..24u64 {
+        // Later and later, so that each part of the work is met.
+        let after = Duration::from_millis(5 + step * 37 % 700);
+        killed += usize::from(stage.kill_and_look(&export, after, &mut seen));
+    }
+    for (step, args) in commands.iter().cycle().take(12).enumerate() {
+        let after = Duration::from_millis(5 + step as u64 * 53 % 500);
+        killed += usize::from(stage.kill_and_look(args, after, &mut seen));
+    }
+    println!("looks after kill -9: {}, of which {killed} were at work", seen.looks - before);
+    println!("names seen: {:?}", seen.names);
+    assert!(killed > 10, "only {killed} runs were killed");
+    let known: BTreeSet<String> = [
+        "tmp",
+        "key.txt",
+        "a.tar.zst.age",
+        "a.tar.zst.age.sha256",
+        "a.README.txt",
+        ".….partial",
+        "crm-backup-…",
+        "etilqs_…",
+        "copy.sqlite",
+        "copy.sqlite-wal",
+        "copy.sqlite-shm",
+        "copy.sqlite-journal",
+    ]
+    .map(str::to_owned)
+    .into();
+    let unknown: Vec<_> = seen.names.difference(&known).collect();
+    assert!(unknown.is_empty(), "files of these names are no part of any design: {unknown:?}");
+
+    // The next run sweeps up.
+    let status = stage.start(&export).wait().expect("the binary ends");
+    assert!(status.success(), "the export after all that does not end well: {status}");
+    stage.look(&mut seen);
+    let left = fs::read_dir(stage.bench.path("tmp")).expect("the folder is listed").count();
+    assert_eq!(left, 0, "something is left in the temporary folder");
+    let names = stage.bench.names();
+    let expected = ["a.README.txt", "a.tar.zst.age", "a.tar.zst.age.sha256", "key.txt", "tmp"];
+    assert_eq!(names, expected, "something is left beside the archive");
+}
+
+/// The soft and the hard limit for the size of a core dump.
+fn core_limits(process: u32) -> Option<(String, String)> {
+    let limits = fs::read_to_string(format!("/proc/{process}/limits")).ok()?;
+    let line = limits.lines().find_map(|line| line.strip_prefix("Max core file size"))?;
+    let mut words = line.split_whitespace();
+    Some((words.next()?.to_owned(), words.next()?.to_owned()))
+}
+
+/// The processes that a process has started.
+fn children(process: u32) -> Vec<u32> {
+    let threads = fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten();
+    let lists = threads.map(|thread| fs::read_to_string(thread.path().join("children")));
+    let lists: Vec<String> = lists.filter_map(Result::ok).collect();
+    lists
+        .iter()
+        .flat_map(|list| list.split_whitespace())
+        .filter_map(|one| one.parse().ok())
+        .collect()
+}
+
+#[test]
+fn a_process_that_dies_leaves_no_core_dump() {
+    let bench = Bench::new();
+    let script = r#"ulimit -c unlimited || true; exec "$@""#;
+    let mut command = Command::new("sh");
+    command.args(["-c", script, "sh", env!("CARGO_BIN_EXE_crm-backup")]);
+    command.args(["export", "-", "-o", "a.age", "-r", &bench.public]);
+    command.current_dir(bench.path("")).stdin(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().expect("the shell runs");
+    // Its draft shows that it has begun.
+    while bench.names().len() == 1 && state(&child) != 'Z' {
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    let (soft, hard) = core_limits(child.id()).expect("Linux tells a process's limits");
+    assert!(["0", "1"].contains(&soft.as_str()), "it may leave a core dump of {soft} bytes");
+    assert_eq!(soft, hard, "it could raise the limit again");
+    signal(&child, "ABRT");
+    let status = child.wait().expect("the binary ends");
+    assert!(!status.success(), "it was not aborted");
+    let left: Vec<PathBuf> = fs::read_dir(bench.path(""))
+        .expect("the folder is listed")
+        .map(|entry| entry.expect("it is listed").path())
+        .filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().contains("core")))
+        .collect();
+    assert!(left.is_empty(), "a core dump is left: {left:?}");
+}
+
+#[test]
+fn nor_does_the_process_that_reads_workbooks() {
+    let bench = Bench::new();
+    bench.write("book.xlsx", marked::workbook("a marker that nobody looks for"));
+    // It is there for a moment only, so it may take some runs to meet it.
+    let met = (0..50).find_map(|_| {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_crm-backup"))
+            .args(["export", "book.xlsx", "--dry-run"])
+            .current_dir(bench.path(""))
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("the binary runs");
+        let mut met = None;
+        while met.is_none() && state(&child) != 'Z' {
+            let reads = |child: &u32| {
+                let line = fs::read(format!("/proc/{child}/cmdline")).unwrap_or_default();
+                memchr::memmem::find(&line, b"--read-workbook").is_some()
+            };
+            // The limit is the first thing that it sets; until then it has its parent's.
+            met = children(child.id()).into_iter().find(reads).and_then(core_limits);
+        }
+        child.wait().expect("the binary ends");
+        met
+    });
+    let (soft, hard) = met.expect("the process that reads the workbook is met");
+    assert!(["0", "1"].contains(&soft.as_str()), "it may leave a core dump of {soft} bytes");
+    assert_eq!(soft, hard, "it could raise the limit again");
+}

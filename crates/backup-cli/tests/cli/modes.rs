@@ -1,0 +1,87 @@
+//! Whatever a command writes is for its owner's eyes only, whatever the umask.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::Command;
+
+use crate::bench::{Bench, fixture};
+
+/// Runs the binary with a umask that forbids nothing.
+fn run(bench: &Bench, args: &[&str]) {
+    let script = r#"umask 000; exec "$@""#;
+    let mut command = Command::new("sh");
+    command.args(["-c", script, "sh", env!("CARGO_BIN_EXE_crm-backup")]).args(args);
+    command.current_dir(bench.path("")).env("TMPDIR", bench.path("tmp"));
+    let output = command.output().expect("the shell runs");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(matches!(output.status.code(), Some(0 | 3)), "{args:?}: {stderr}");
+}
+
+/// Looks at what is in a folder, and at all below it; gives how many it looked at.
+fn look(folder: &Path, known: &[&str]) -> usize {
+    let mut looked = 0;
+    for entry in std::fs::read_dir(folder).expect("the folder is listed") {
+        let entry = entry.expect("it is listed");
+        if known.iter().any(|name| entry.file_name() == *name) {
+            continue;
+        }
+        let metadata = entry.metadata().expect("it is there");
+        let mode = metadata.permissions().mode() & 0o7777;
+        let expected = if metadata.is_dir() { 0o700 } else { 0o600 };
+        assert_eq!(mode, expected, "the mode of {} is {mode:o}", entry.path().display());
+        looked += 1;
+        if metadata.is_dir() {
+            looked += look(&entry.path(), &[]);
+        }
+    }
+    looked
+}
+
+#[test]
+fn everything_that_is_written_is_for_its_owner_only() {
+    let bench = Bench::new();
+    std::fs::create_dir(bench.path("tmp")).expect("a folder is made");
+    std::fs::create_dir(bench.path("empty")).expect("a folder is made");
+    let (csv, database, zip) = (fixture("csv-gb18030"), fixture("sqlite"), fixture("zip"));
+    let (workbook, attachments) = (fixture("workbook"), fixture("attachments"));
+    let key = ["-i", "new.txt"];
+    run(&bench, &["keygen", "-o", "new.txt"]);
+    let public = bench.read("new.txt");
+    let public = String::from_utf8_lossy(&public);
+    let public = public.lines().find_map(|line| line.strip_prefix("# public key: "));
+    let public = public.expect("a key file says its public key");
+    let export = ["export", "-o", "a.tar.zst.age", "-r", public];
+    let sources = [csv.as_str(), &database, &zip, &workbook, &attachments];
+    run(&bench, &[&export[..], &sources].concat());
+    run(&bench, &[&export[..], &sources, &["--force"]].concat());
+    let of = |args: &[&'static str]| [&[args[0], "a.tar.zst.age"], &key[..], &args[1..]].concat();
+    for args in [
+        &["restore", "-o", "tables"][..],
+        &["restore", "-o", "empty"],
+        &["restore", "-o", "originals", "--originals"],
+        &["restore", "-o", "one", "--table", "contacts"],
+        &["restore", "-o", "all.sqlite"],
+        &["restore-test"],
+        &["restore-test", "--scratch", "memory"],
+        &["verify"],
+        &["inspect"],
+    ] {
+        run(&bench, &of(args));
+    }
+    let mut damaged = bench.read("a.tar.zst.age");
+    let middle = damaged.len() / 2;
+    damaged[middle] ^= 1;
+    bench.write("a.tar.zst.age", damaged);
+    run(&bench, &of(&["restore", "-o", "salvaged", "--salvage"]));
+    damaged = bench.read("a.tar.zst.age");
+    bench.write("a.tar.zst.age", &damaged[..middle * 2 / 3]);
+    run(&bench, &of(&["restore", "-o", "loose", "--salvage"]));
+    run(&bench, &["demo", "demo/within"]);
+    run(&bench, &["demo"]);
+    let looked = look(&bench.path(""), &["key.txt", "tmp"]);
+    println!("modes looked at: {looked}");
+    for (name, least) in [("tables", 20), ("originals", 10), ("salvaged", 2), ("demo", 20)] {
+        assert!(look(&bench.path(name), &[]) >= least, "{name}: hardly anything was written");
+    }
+    assert_eq!(look(&bench.path("tmp"), &[]), 0, "something is left in the temporary folder");
+}

@@ -1,0 +1,339 @@
+//! No error, finding, ledger or report quotes a cell: whatever is wrong with a source or an archive,
+//! a marker that stands in its cells comes out on neither stream.
+
+use std::fs;
+
+use crm_backup_tests::layers::{Seal, frames, packed, unpacked, with_table};
+use crm_backup_tests::zipped::{ZipMember, zip};
+use rusqlite::Connection;
+use sha2::{Digest, Sha256};
+
+use crate::bench::{Bench, Ran};
+use crate::marked;
+
+/// As long as the word `attachment`, in whose place it stands once.
+const MARKER: &str = "Qz7wKd3xVb";
+
+/// What was looked at.
+#[derive(Default)]
+struct Looked {
+    runs: usize,
+    complaints: usize,
+}
+
+impl Looked {
+    fn at(&mut self, ran: &Ran) {
+        for (stream, text) in [("standard output", &ran.stdout), ("standard error", &ran.stderr)] {
+            assert!(!text.contains(MARKER), "{} quotes a cell on {stream}:\n{text}", ran.command);
+        }
+        self.runs += 1;
+        self.complaints += usize::from(ran.exit != 0);
+    }
+
+    /// Runs a command, in each form that its report has.
+    fn run(&mut self, bench: &Bench, args: &[&str]) {
+        for form in [&[][..], &["--json"], &["-q"]] {
+            self.at(&bench.run(&[args, form].concat()));
+        }
+    }
+
+    /// Everything that is done with a source, and with the archive that it becomes.
+    fn source(&mut self, bench: &Bench, path: &str, options: &[&str]) {
+        self.run(bench, &[&["export", path, "--dry-run"], options].concat());
+        let archive = ["a.age", "-i", "key.txt"];
+        let export = ["export", path, "-o", "a.age", "-r", &bench.public, "--force"];
+        self.run(bench, &[&export[..], options].concat());
+        if !bench.path("a.age").exists() {
+            return;
+        }
+        self.run(bench, &[&["inspect"], &archive[..]].concat());
+        self.run(bench, &[&["restore-test"], &archive[..], &["--against", path], options].concat());
+        for more in [&["-o", "back"][..], &["-o", "back", "--originals"], &["-o", "back.sqlite"]] {
+            self.at(&bench.run(&[&["restore"], &archive[..], more].concat()));
+            let _ = fs::remove_dir_all(bench.path("back"));
+            let _ = fs::remove_file(bench.path("back.sqlite"));
+        }
+        fs::remove_file(bench.path("a.age")).expect("it is there");
+    }
+}
+
+#[test]
+fn broken_csv_files_are_complained_of_without_a_cell() {
+    let bench = Bench::new();
+    let mut looked = Looked::default();
+    let m = MARKER;
+    let utf8: &[(&str, Vec<u8>, &[&str])] = &[
+        ("quote.csv", format!("id,name\n1,\"{m}\"x\n").into(), &[]),
+        ("orphan.csv", format!("id,name\n1,\"{m}\n2,{m}\n").into(), &[]),
+        ("inner.csv", format!("id,name\n1,{m}\"{m}\n").into(), &[]),
+        ("bytes.csv", [format!("id,name\n1,{m}").as_bytes(), b"\xff\xfe\n"].concat(), &[]),
+        ("bytes8.csv", [m.as_bytes(), b",b\n1,\xff\n"].concat(), &["--encoding", "utf-8"]),
+        (
+            "mark.csv",
+            [b"\xef\xbb\xbfid,name\n1,", m.as_bytes(), b"\n"].concat(),
+            &["--encoding", "gbk"],
+        ),
+        ("ragged.csv", format!("id,name\n1,{m},{m}\n2\n").into(), &[]),
+        ("padded.csv", format!("id,name\n{m}\n2,{m}\n").into(), &["--ragged", "pad"]),
+        ("nul.csv", format!("id,name\n1,{m}\0{m}\n").into(), &[]),
+        ("short.csv", format!("id,name\n1,{m}\n").into(), &["--header-row", "9"]),
+        ("above.csv", format!("{m}\n{m} too\nid,name\n1,{m}\n").into(), &["--header-row", "3"]),
+        ("none.csv", format!("{m}\n").into(), &["--header-row", "0"]),
+        ("cut.csv", marked::utf16(&format!("id,name\n1,{m}\n"))[..31].to_vec(), &[]),
+        ("alone.csv", [&marked::utf16(&format!("id\n{m}"))[..], b"\x00\xd8"].concat(), &[]),
+        ("tabs.csv", format!("id\tname\n1\t{m},\n2\n").into(), &["--delimiter", ","]),
+        ("ends.csv", format!("id,name\r\n1,{m}\n2,{m}\r3,{m}").into(), &[]),
+    ];
+    for (name, content, options) in utf8 {
+        bench.write(name, content);
+        looked.source(&bench, name, options);
+    }
+    bench.write("a/t.csv", format!("id,name\n1,{m}\n"));
+    bench.write("b/t.csv", format!("id,name\n1,{m}x\n2,{m}\n"));
+    bench.export("x.age", &["a"]).exits(0);
+    looked.run(&bench, &["restore-test", "x.age", "-i", "key.txt", "--against", "b"]);
+    println!("runs over CSV files: {}, of which complained: {}", looked.runs, looked.complaints);
+    assert!(looked.complaints > 40, "hardly anything was wrong");
+}
+
+/// A workbook whose one sheet holds this.
+fn sheet(data: &str) -> Vec<u8> {
+    let part = |name: &str, text: &str| ZipMember::deflated(name, text.as_bytes());
+    let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let package = "http://schemas.openxmlformats.org/package/2006";
+    zip(&[
+        part("[Content_Types].xml", &format!("<Types xmlns=\"{package}/content-types\"/>")),
+        part(
+            "_rels/.rels",
+            &format!(
+                "<Relationships xmlns=\"{package}/relationships\"><Relationship Id=\"r1\" \
+             Type=\"{office}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
+            ),
+        ),
+        part(
+            "xl/workbook.xml",
+            &format!(
+                "<workbook xmlns=\"{main}\" xmlns:r=\"{office}\"><sheets>\
+             <sheet name=\"s\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"
+            ),
+        ),
+        part(
+            "xl/_rels/workbook.xml.rels",
+            &format!(
+                "<Relationships xmlns=\"{package}/relationships\"><Relationship Id=\"r1\" \
+             Type=\"{office}/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>"
+            ),
+        ),
+        part(
+            "xl/worksheets/sheet1.xml",
+            &format!(
+                "<worksheet xmlns=\"{main}\"><sheetData><row r=\"1\"><c r=\"A1\" t=\"str\"><v>id</v></c>\
+             </row><row r=\"2\">{data}</row></sheetData></worksheet>"
+            ),
+        ),
+    ])
+}
+
+#[test]
+fn broken_workbooks_are_complained_of_without_a_cell() {
+    let bench = Bench::new();
+    let mut looked = Looked::default();
+    let m = MARKER;
+    let cells = [
+        format!("<c r=\"A2\" t=\"str\"><v>{m}</v></c>"),
+        format!("<c r=\"A2\" t=\"e\"><v>{m}</v></c>"),
+        format!("<c r=\"A2\" t=\"e\"><v>#{m}!</v></c>"),
+        format!("<c r=\"A2\" t=\"{m}\"><v>1</v></c>"),
+        format!("<c r=\"A2\"><v>{m}</v></c>"),
+        format!("<c r=\"A2\" t=\"n\"><v>1e{m}</v></c>"),
+        format!("<c r=\"A2\" t=\"s\"><v>{m}</v></c>"),
+        format!("<c r=\"A2\" t=\"b\"><v>{m}</v></c>"),
+        format!("<c r=\"A2\" t=\"d\"><v>{m}</v></c>"),
+        format!("<c r=\"A2\" t=\"str\"><v>{m}</{m}></c>"),
+        format!("<c r=\"A2\" t=\"str\"><v>&{m};</v></c>"),
+        format!("<c r=\"A2\" t=\"str\"><v>&#{m};</v></c>"),
+        format!("<c r=\"A2\" t=\"inlineStr\"><is><t>{m}<{m}</t></is></c>"),
+        format!("<c r=\"{m}\" t=\"str\"><v>1</v></c>"),
+        format!("<c r=\"A2\" t=\"str\" {m}=><v>{m}</v></c>"),
+        format!("<c r=\"A2\" t=\"str\"><f>{m}(</f><v>{m}</v></c><c r=\"A2\"><v>1</v></c>"),
+    ];
+    for cell in &cells {
+        bench.write("book.xlsx", sheet(cell));
+        looked.source(&bench, "book.xlsx", &[]);
+    }
+    let whole = marked::workbook(&format!("{m}{m}{m}"));
+    for cut in [whole.len() / 2, whole.len() - 30] {
+        bench.write("book.xlsx", &whole[..cut]);
+        looked.source(&bench, "book.xlsx", &[]);
+    }
+    println!("runs over workbooks: {}, of which complained: {}", looked.runs, looked.complaints);
+    assert!(looked.complaints > 40, "hardly anything was wrong");
+}
+
+#[test]
+fn odd_databases_are_complained_of_without_a_cell() {
+    let bench = Bench::new();
+    let mut looked = Looked::default();
+    let m = MARKER;
+    // Made without the column that is computed, as SQLite would not take the record with it.
+    let computed = |records: &str, column: &str| {
+        format!(
+            "CREATE TABLE t (a, p); INSERT INTO t VALUES {records}; PRAGMA writable_schema=1;
+             UPDATE sqlite_schema SET sql = 'CREATE TABLE t (a, p, g AS ({column}))';"
+        )
+    };
+    let made = [
+        computed(&format!("('{{}}', '{m}')"), "json_extract(a, p)"),
+        computed(&format!("('{m}', 1)"), "json_extract(a, ''$.x'')"),
+        computed(&format!("(1, '$.{m}['), (2, '{m}')"), "json_insert(''{}'', p, 1)"),
+        computed(&format!("('[]', '{m}')"), "json_array_insert(a, p, 1)"),
+        format!("CREATE TABLE t (a CHECK (a < 'A')); PRAGMA ignore_check_constraints=1;
+                 INSERT INTO t VALUES ('{m}');"),
+        format!("CREATE TABLE t (a, b); INSERT INTO t VALUES ('{m}', '{m}'), ('{m}', '{m}');
+                 PRAGMA writable_schema=1; UPDATE sqlite_schema SET sql = 'CREATE TABLE t (a UNIQUE, b)';"),
+        format!("CREATE TABLE t (a NOT NULL, b); INSERT INTO t VALUES ('{m}', '{m}');
+                 PRAGMA writable_schema=1;
+                 UPDATE sqlite_schema SET sql = 'CREATE TABLE t (a NOT NULL, b NOT NULL, c NOT NULL)';"),
+        format!("CREATE TABLE t (a); INSERT INTO t VALUES (CAST(x'ff{}' AS TEXT));",
+            m.bytes().map(|byte| format!("{byte:02x}")).collect::<String>()),
+        format!("CREATE TABLE t (a INTEGER) STRICT; INSERT INTO t VALUES (1); PRAGMA writable_schema=1;
+                 UPDATE sqlite_schema SET sql = 'CREATE TABLE t (a)'; PRAGMA writable_schema=RESET;
+                 INSERT INTO t VALUES ('{m}'); PRAGMA writable_schema=1;
+                 UPDATE sqlite_schema SET sql = 'CREATE TABLE t (a INTEGER) STRICT';"),
+        format!("PRAGMA foreign_keys=OFF; CREATE TABLE p (k PRIMARY KEY); CREATE TABLE t (a REFERENCES p(k));
+                 INSERT INTO t VALUES ('{m}');"),
+        format!("CREATE TABLE t (a, p); INSERT INTO t VALUES ('{{}}', '$'), ('{{}}', '$');
+                 CREATE INDEX i ON t (json_extract(a, p)); PRAGMA writable_schema=1;
+                 DELETE FROM sqlite_schema WHERE name = 'i'; PRAGMA writable_schema=RESET;
+                 UPDATE t SET p = '{m}'; PRAGMA writable_schema=1;
+                 INSERT INTO sqlite_schema VALUES
+                   ('index', 'i', 't', 3, 'CREATE INDEX i ON t (json_extract(a, p))');"),
+    ];
+    for sql in &made {
+        let path = bench.path("crm.sqlite");
+        let _ = fs::remove_file(&path);
+        let connection = Connection::open(&path).expect("the database opens");
+        connection.execute_batch(sql).unwrap_or_else(|error| panic!("{error}: {sql}"));
+        drop(connection);
+        looked.source(&bench, "crm.sqlite", &[]);
+    }
+    let mut cut = bench.read("crm.sqlite");
+    cut.truncate(6000);
+    bench.write("crm.sqlite", cut);
+    looked.source(&bench, "crm.sqlite", &[]);
+    println!("runs over databases: {}, of which complained: {}", looked.runs, looked.complaints);
+    assert!(looked.runs > 100, "hardly anything was run");
+}
+
+/// An archive that was changed by somebody who can seal it anew; what is inside keeps its length.
+fn forged(bench: &Bench, change: impl Fn(&mut Vec<u8>)) -> Vec<u8> {
+    let seal = Seal::of(&String::from_utf8_lossy(&bench.read("key.txt")));
+    let old = frames(&seal.open(&bench.read("crm.age")));
+    let mut plain: Vec<u8> = old.iter().flat_map(unpacked).collect();
+    let before = plain.len();
+    change(&mut plain);
+    assert_eq!(plain.len(), before, "a forgery has another length");
+    let mut rest = plain.as_slice();
+    let new: Vec<_> = old
+        .iter()
+        .map(|(_, bytes)| {
+            let (frame, after) = rest.split_at(*bytes as usize);
+            rest = after;
+            packed(frame)
+        })
+        .collect();
+    seal.seal(&with_table(&new))
+}
+
+/// Puts `to` in the place of `from`, which is as long; in the first place, or in all.
+fn put(plain: &mut [u8], from: &[u8], to: &[u8], all: bool) {
+    assert_eq!(from.len(), to.len(), "a forgery has another length");
+    let places: Vec<usize> = memchr::memmem::find_iter(plain, from).collect();
+    assert!(!places.is_empty(), "{:?} is not in the archive", String::from_utf8_lossy(from));
+    for at in if all { &places[..] } else { &places[..1] } {
+        plain[*at..at + to.len()].copy_from_slice(to);
+    }
+}
+
+/// The bytes of a member.
+fn member<'p>(plain: &'p [u8], path: &str) -> &'p [u8] {
+    let name = memchr::memmem::find_iter(plain, path.as_bytes());
+    let at = name.filter(|at| plain[at + path.len()] == 0).find_map(|at| {
+        let header = at / 512 * 512;
+        let size = std::str::from_utf8(&plain[header + 124..header + 135]).ok()?;
+        let size = usize::from_str_radix(size.trim_matches(['\0', ' ']), 8).ok()?;
+        Some(header + 512..header + 512 + size)
+    });
+    &plain[at.unwrap_or_else(|| panic!("{path} is no member"))]
+}
+
+fn hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Changes the manifest, and every digest that is taken of it.
+fn change_manifest(plain: &mut Vec<u8>, from: &str, to: &str) {
+    let digests = |plain: &[u8]| {
+        ["data/datapackage.json", "/manifest-sha256.txt"].map(|path| hex(member(plain, path)))
+    };
+    let [package, manifest] = digests(plain);
+    put(plain, from.as_bytes(), to.as_bytes(), true);
+    let [new_package, _] = digests(plain);
+    put(plain, package.as_bytes(), new_package.as_bytes(), true);
+    let [_, new_manifest] = digests(plain);
+    put(plain, manifest.as_bytes(), new_manifest.as_bytes(), true);
+}
+
+#[test]
+fn wrong_archives_are_complained_of_without_a_cell() {
+    let bench = Bench::new();
+    let m = MARKER;
+    bench.write("src/t.csv", format!("id,name\n1,{m}\n2,\"{m},\"\n"));
+    bench.write("src/notes.txt", m.repeat(20));
+    bench.export("crm.age", &["src"]).exits(0);
+    let whole = bench.read("crm.age");
+    let broken = format!("{}\"", &m[..9]);
+    let long = format!("{m}{}", "0".repeat(54));
+    let digest = bench.run(&["inspect", "crm.age", "-i", "key.txt", "--json"]).exits(0).json();
+    let digest = digest["files"][0]["sha256"].as_str().expect("a digest").to_owned();
+    let digest = digest.trim_start_matches("sha256:");
+    let mut archives: Vec<Vec<u8>> = vec![
+        // A cell that the canonical form does not allow, and one beside the marker.
+        forged(&bench, |plain| put(plain, m.as_bytes(), broken.as_bytes(), false)),
+        forged(&bench, |plain| put(plain, b"\n1,Q", b"\n\"1Q", false)),
+        forged(&bench, |plain| {
+            put(plain, format!("\"{m},\"").as_bytes(), format!(" {m}, ").as_bytes(), false)
+        }),
+        // Values of the wrong kind, which parsers like to repeat.
+        forged(&bench, |plain| change_manifest(plain, "\"attachment\"", &format!("\"{m}\""))),
+        forged(&bench, |plain| change_manifest(plain, digest, &long)),
+        forged(&bench, |plain| change_manifest(plain, "\"resources\"", &format!("\"{m}"))),
+    ];
+    for at in (0..whole.len()).step_by(whole.len() / 12) {
+        let mut damaged = whole.clone();
+        damaged[at] ^= 1;
+        archives.push(damaged);
+    }
+    archives.push(whole[..whole.len() * 3 / 4].to_vec());
+    let mut looked = Looked::default();
+    for archive in &archives {
+        bench.write("wrong.age", archive);
+        let of = ["wrong.age", "-i", "key.txt"];
+        for command in ["verify", "inspect", "restore-test"] {
+            looked.run(&bench, &[&[command], &of[..]].concat());
+        }
+        for more in [
+            &["-o", "b"][..],
+            &["-o", "b", "--originals"],
+            &["-o", "b.db"],
+            &["-o", "b", "--salvage"],
+        ] {
+            looked.at(&bench.run(&[&["restore"], &of[..], more].concat()));
+            let _ = fs::remove_dir_all(bench.path("b"));
+            let _ = fs::remove_file(bench.path("b.db"));
+        }
+    }
+    println!("runs over archives: {}, of which complained: {}", looked.runs, looked.complaints);
+    assert!(looked.complaints > 100, "hardly anything was wrong");
+}

@@ -1,0 +1,128 @@
+//! A rollback journal, taken back into a copy of its database.
+//!
+//! SQLite would do it by itself, but only from a file that it opens by name, and a journal holds
+//! records in clear. What is done here is what SQLite's file format says of "hot" journals; a test
+//! compares it with what SQLite does.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom, Write};
+
+const MAGIC: [u8; 8] = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
+
+/// The byte of a database that is locked; its page holds no records.
+const PENDING_BYTE: u64 = 0x4000_0000;
+
+/// A stretch of a journal: a header of one sector, then the pages as they were.
+struct Header {
+    /// How many pages follow; `None` if as many as there are.
+    pages: Option<u32>,
+    nonce: u32,
+    /// How many pages the database had.
+    database_pages: u32,
+    sector: u64,
+    page: u64,
+}
+
+impl Header {
+    /// The header that stands at `at`; `None` if there is none.
+    fn read(journal: &mut File, at: u64) -> io::Result<Option<Self>> {
+        let mut bytes = Vec::new();
+        journal.seek(SeekFrom::Start(at))?;
+        journal.take(28).read_to_end(&mut bytes)?;
+        if bytes.len() < 28 || bytes[..8] != MAGIC {
+            return Ok(None);
+        }
+        let number = |at: usize| number(&bytes[at..]);
+        Ok(Some(Self {
+            pages: Some(number(8)).filter(|pages| *pages != u32::MAX),
+            nonce: number(12),
+            database_pages: number(16),
+            sector: number(20).into(),
+            page: number(24).into(),
+        }))
+    }
+
+    fn is_possible(&self) -> bool {
+        let size = |size: u64, least| size.is_power_of_two() && (least..=65_536).contains(&size);
+        size(self.page, 512) && size(self.sector, 32)
+    }
+}
+
+fn number(bytes: &[u8]) -> u32 {
+    bytes.iter().take(4).fold(0, |number, byte| number << 8 | u32::from(*byte))
+}
+
+/// Puts the pages of `journal` back into `main`, unless its transaction has ended.
+pub(super) fn roll_back(main: &mut File, journal: &mut File) -> io::Result<()> {
+    let bytes = journal.seek(SeekFrom::End(0))?;
+    let Some(first) = Header::read(journal, 0)?.filter(Header::is_possible) else { return Ok(()) };
+    if main.seek(SeekFrom::End(0))? == 0 || belongs_to_an_ended_transaction(journal, bytes)? {
+        return Ok(());
+    }
+    main.set_len(u64::from(first.database_pages) * first.page)?;
+    let Header { sector, page, database_pages, .. } = first;
+    let stride = page + 8;
+    let mut content = vec![0; stride as usize];
+    let mut header = Some(first);
+    let mut at = 0;
+    while let Some(Header { pages, nonce, .. }) = header {
+        at += sector;
+        let there = bytes.saturating_sub(at) / stride;
+        let pages = pages.map_or(there, |pages| u64::from(pages).min(there));
+        for _ in 0..pages {
+            journal.seek(SeekFrom::Start(at))?;
+            journal.read_exact(&mut content)?;
+            let (number_bytes, rest) = content.split_at(4);
+            let (plain, sum) = rest.split_at(page as usize);
+            let place = u64::from(number(number_bytes));
+            if place == 0 || place == PENDING_BYTE / page + 1 {
+                return Ok(());
+            }
+            if place <= u64::from(database_pages) {
+                // What was not wholly written when the writer stopped was not yet needed either.
+                if number(sum) != checksum(nonce, plain) {
+                    return Ok(());
+                }
+                main.seek(SeekFrom::Start((place - 1) * page))?;
+                main.write_all(plain)?;
+            }
+            at += stride;
+        }
+        at = at.next_multiple_of(sector);
+        header = if at + sector <= bytes { Header::read(journal, at)? } else { None };
+    }
+    Ok(())
+}
+
+fn checksum(nonce: u32, page: &[u8]) -> u32 {
+    let picked = (1..).map_while(|step| page.len().checked_sub(step * 200));
+    picked.filter(|at| *at > 0).fold(nonce, |sum, at| sum.wrapping_add(page[at].into()))
+}
+
+/// A transaction over several databases names a file that is there until it has ended.
+fn belongs_to_an_ended_transaction(journal: &mut File, bytes: u64) -> io::Result<bool> {
+    let Some(at) = bytes.checked_sub(16) else { return Ok(false) };
+    let mut end = [0; 16];
+    journal.seek(SeekFrom::Start(at))?;
+    journal.read_exact(&mut end)?;
+    let length = u64::from(number(&end));
+    let Some(begin) = at.checked_sub(length).filter(|_| end[8..] == MAGIC && length > 0) else {
+        return Ok(false);
+    };
+    let mut name = Vec::new();
+    journal.seek(SeekFrom::Start(begin))?;
+    journal.take(length.min(65_536)).read_to_end(&mut name)?;
+    let sum = name.iter().fold(0u32, |sum, byte| sum.wrapping_add(*byte as i8 as u32));
+    if sum != number(&end[4..]) || !is_name_of_a_super_journal(&name) {
+        return Ok(false);
+    }
+    Ok(std::str::from_utf8(&name).is_ok_and(|name| !std::path::Path::new(name).exists()))
+}
+
+/// Such names end with `-mj`, six digits, `9` and two digits.
+fn is_name_of_a_super_journal(name: &[u8]) -> bool {
+    let Some((_, [b'-', b'm', b'j', digits @ ..])) = name.split_last_chunk::<12>() else {
+        return false;
+    };
+    digits[6] == b'9' && digits.iter().all(u8::is_ascii_hexdigit)
+}
