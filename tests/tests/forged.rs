@@ -100,7 +100,11 @@ impl Place {
         let (within, outside): (Vec<_>, Vec<_>) = files_below(self.root.path())
             .into_iter()
             .partition(|path| path.starts_with(&self.output));
-        assert_eq!(outside, [self.archive.clone()], "{what}: something is written elsewhere");
+        assert_eq!(
+            outside,
+            std::slice::from_ref(&self.archive),
+            "{what}: something is written elsewhere"
+        );
         let plain = |path: &PathBuf| path.symlink_metadata().is_ok_and(|data| data.is_file());
         assert!(within.iter().all(plain), "{what}: something else than a file is restored");
         within

@@ -319,7 +319,9 @@ fn a_whole_archive_is_restored_as_ever() {
 fn without_its_header_nothing_is_left() {
     let sample = Sample::new();
     let mut bytes = sample.sealed.clone();
-    bytes[payload_start(&sample.sealed) - 20] ^= 1;
+    // A letter of the header's MAC, which remains one.
+    let letter = &mut bytes[payload_start(&sample.sealed) - 20];
+    *letter = if *letter == b'A' { b'B' } else { b'A' };
     let (report, restored) = sample.salvage(&bytes, RestoreOptions::default());
     assert_eq!(report.verdict(), Some(Verdict::Failed), "it is not said");
     assert_eq!(restored.len(), 0, "something is restored");

@@ -273,7 +273,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// Changes the manifest, and every digest that is taken of it.
-fn change_manifest(plain: &mut Vec<u8>, from: &str, to: &str) {
+fn change_manifest(plain: &mut [u8], from: &str, to: &str) {
     let digests = |plain: &[u8]| {
         ["data/datapackage.json", "/manifest-sha256.txt"].map(|path| hex(member(plain, path)))
     };

@@ -65,12 +65,28 @@ fn parse(package: &[u8]) -> Result<Manifest> {
 }
 
 /// Of the parser's words only the first: the others repeat the text that it does not take, whatever
-/// that is.
+/// that is, and however long.
 fn not_json(error: &serde_json::Error) -> String {
-    let words = error.to_string();
-    let first = words.split(['`', '"', ':', ',']).next().unwrap_or_default();
-    let first = first.split(" at line ").next().unwrap_or_default().trim();
+    let mut first = First(String::new());
+    // It ends early, once there is enough.
+    let _ = write!(first, "{error}");
+    let first = first.0.split(" at line ").next().unwrap_or_default().trim();
     format!("cannot be read: {first}, at line {}, column {}", error.line(), error.column())
+}
+
+/// Takes what is written up to the first mark after which something is quoted.
+struct First(String);
+
+impl std::fmt::Write for First {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        let end = text.find(['`', '"', ':', ',']);
+        let words = &text[..end.unwrap_or(text.len())];
+        if self.0.len() + words.len() > MOST_QUOTED {
+            return Err(std::fmt::Error);
+        }
+        self.0.push_str(words);
+        if end.is_some() { Err(std::fmt::Error) } else { Ok(()) }
+    }
 }
 
 /// A member, read whole.
