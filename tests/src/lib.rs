@@ -4,13 +4,18 @@
 #![deny(missing_docs)]
 
 pub mod awkward;
+#[path = "../../crates/backup-core/tests/books/mod.rs"]
+mod books;
 pub mod cells;
 pub mod counting;
 pub mod difference;
 pub mod forge;
+pub mod fuzzing;
 pub mod layers;
 pub mod memory;
 pub mod noise;
+#[path = "../../crates/backup-core/tests/recording/mod.rs"]
+mod recording;
 pub mod stock;
 pub mod watching;
 pub mod zipped;

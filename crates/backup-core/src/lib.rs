@@ -72,6 +72,9 @@ pub mod archive;
 mod error;
 mod export;
 mod finding;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod leftover;
 mod monitor;
 mod plan;

@@ -25,7 +25,11 @@ mod tail;
 pub(crate) mod text;
 mod writer;
 
+#[cfg(feature = "fuzzing")]
+pub(crate) use frame::{FrameReader, unwrap_io};
 pub use keypair::KeyPair;
+#[cfg(feature = "fuzzing")]
+pub(crate) use member::MemberParser;
 pub(crate) use member::{Head, Members};
 pub(crate) use names::{TakenPaths, beside, is_device, top_folder};
 pub(crate) use parts::check_table;

@@ -1,0 +1,2 @@
+#![no_main]
+crm_backup_fuzz::fuzz!("manifest");

@@ -1,0 +1,87 @@
+//! What every fuzz target has around it: a bound to its memory.
+//!
+//! The library that reads workbooks may ask for any amount of memory; the program reads workbooks
+//! in a process of their own for that. Here, what it asks for beyond the bound becomes a panic,
+//! which the reader of workbooks catches as it catches the library's other panics, and anywhere else
+//! is a finding.
+
+#![feature(alloc_error_hook)]
+
+use std::alloc::{GlobalAlloc, Layout, System, set_alloc_error_hook};
+use std::backtrace::Backtrace;
+use std::ptr::null_mut;
+use std::sync::Once;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+use crm_backup_tests::fuzzing::{Target, run, target};
+pub use libfuzzer_sys::fuzz_target;
+
+/// The program of a target.
+#[macro_export]
+macro_rules! fuzz {
+    ($name:literal) => {
+        $crate::fuzz_target!(|bytes: &[u8]| $crate::once($name, bytes));
+    };
+}
+
+/// Runs a target over these bytes.
+pub fn once(name: &str, bytes: &[u8]) {
+    static BEGUN: Once = Once::new();
+    let target = target(name);
+    BEGUN.call_once(|| begin(target));
+    MEMORY.allow(target.memory_bytes);
+    run(target, bytes);
+}
+
+fn begin(target: &Target) {
+    // What is made once is made before memory is counted.
+    let _ = (target.seeds)();
+    set_alloc_error_hook(|layout| {
+        let times = REFUSED.fetch_add(1, Relaxed) + 1;
+        if (0..9).any(|zeros| times == 10_usize.pow(zeros)) {
+            // With RUST_BACKTRACE=1, who asked.
+            eprintln!("memory was refused {times} times\n{}", Backtrace::capture());
+        }
+        panic!("{} bytes more than may be taken", layout.size())
+    });
+}
+
+/// How often more memory was asked for than may be taken.
+static REFUSED: AtomicUsize = AtomicUsize::new(0);
+
+#[global_allocator]
+static MEMORY: Bounded = Bounded { used: AtomicUsize::new(0), most: AtomicUsize::new(usize::MAX) };
+
+/// The system's allocator, which refuses once what is in use would be more than the most.
+struct Bounded {
+    used: AtomicUsize,
+    most: AtomicUsize,
+}
+
+impl Bounded {
+    /// Lets so much be taken from now on.
+    fn allow(&self, bytes: usize) {
+        self.most.store(self.used.load(Relaxed).saturating_add(bytes), Relaxed);
+    }
+}
+
+// SAFETY: everything that is not refused is handed to the system's allocator as it came.
+unsafe impl GlobalAlloc for Bounded {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let used = self.used.fetch_add(layout.size(), Relaxed) + layout.size();
+        if used > self.most.load(Relaxed) {
+            self.used.fetch_sub(layout.size(), Relaxed);
+            // Once is enough: what says so needs memory too.
+            self.most.store(usize::MAX, Relaxed);
+            return null_mut();
+        }
+        // SAFETY: the caller keeps what `GlobalAlloc` asks of it.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
+        self.used.fetch_sub(layout.size(), Relaxed);
+        // SAFETY: the caller keeps what `GlobalAlloc` asks of it.
+        unsafe { System.dealloc(at, layout) }
+    }
+}

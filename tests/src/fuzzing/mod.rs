@@ -1,0 +1,83 @@
+//! What is fuzzed: for each target a function over bytes that panics if a promise is broken, and
+//! the seeds that fuzzing begins with.
+//!
+//! `fuzz/` runs them under libFuzzer, and a test runs each over its seeds and over every input that
+//! was ever found to break it, without any other tool.
+
+mod archive;
+mod codec;
+mod csv;
+mod frames;
+mod input;
+mod manifest;
+mod members;
+mod panics;
+mod samples;
+mod sqlite;
+mod tar;
+mod workbook;
+mod zip;
+
+use input::Input;
+
+/// A name, and bytes to begin with.
+pub type Seed = (String, Vec<u8>);
+
+/// Something that is fuzzed.
+#[derive(Clone, Copy)]
+pub struct Target {
+    /// Its name.
+    pub name: &'static str,
+    /// Takes any bytes; panics if a promise is broken.
+    pub run: fn(&[u8]),
+    /// What fuzzing begins with.
+    pub seeds: fn() -> Vec<Seed>,
+    /// How much memory one run may take.
+    pub memory_bytes: usize,
+}
+
+/// Some frames of 2 MiB on their way through the threads, whatever an archive claims.
+const LAYER_BYTES: usize = 64 << 20;
+
+/// What the library that reads workbooks may take. The witness lets it take more, as real workbooks
+/// need it; here it only has to be refused fast.
+const WORKBOOK_BYTES: usize = 256 << 20;
+
+/// Every target.
+pub const TARGETS: [Target; 10] = [
+    Target { name: "codec", run: codec::run, seeds: codec::seeds, memory_bytes: LAYER_BYTES },
+    Target { name: "frames", run: frames::run, seeds: frames::seeds, memory_bytes: LAYER_BYTES },
+    Target { name: "members", run: members::run, seeds: members::seeds, memory_bytes: LAYER_BYTES },
+    Target {
+        name: "manifest",
+        run: manifest::run,
+        seeds: manifest::seeds,
+        memory_bytes: LAYER_BYTES,
+    },
+    Target { name: "archive", run: archive::run, seeds: archive::seeds, memory_bytes: LAYER_BYTES },
+    Target { name: "csv", run: csv::run, seeds: csv::seeds, memory_bytes: LAYER_BYTES },
+    Target {
+        name: "workbook",
+        run: workbook::run_package,
+        seeds: workbook::package_seeds,
+        memory_bytes: WORKBOOK_BYTES,
+    },
+    Target {
+        name: "workbook_xls",
+        run: workbook::run_xls,
+        seeds: workbook::xls_seeds,
+        memory_bytes: WORKBOOK_BYTES,
+    },
+    Target { name: "sqlite", run: sqlite::run, seeds: sqlite::seeds, memory_bytes: LAYER_BYTES },
+    Target { name: "zip", run: zip::run, seeds: zip::seeds, memory_bytes: WORKBOOK_BYTES },
+];
+
+/// The target of this name.
+pub fn target(name: &str) -> &'static Target {
+    TARGETS.iter().find(|target| target.name == name).expect("a target of this name")
+}
+
+/// Runs a target over these bytes.
+pub fn run(target: &Target, bytes: &[u8]) {
+    panics::watched(|| (target.run)(bytes));
+}

@@ -1,0 +1,69 @@
+//! What fuzzing does, without a fuzzer: each target over the inputs that fuzzing begins with, and
+//! over every input that ever broke it.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crm_backup_tests::counting::Counting;
+use crm_backup_tests::fuzzing::{Seed, TARGETS, run};
+use crm_backup_tests::{files_below, names_in};
+
+#[global_allocator]
+static MEMORY: Counting = Counting::new();
+
+fn fuzz() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("fuzz")
+}
+
+/// What broke this target once.
+fn found(target: &str) -> Vec<Seed> {
+    let folder = fuzz().join("found").join(target);
+    let files = if folder.is_dir() { files_below(&folder) } else { Vec::new() };
+    let read = |path: PathBuf| {
+        let bytes = fs::read(&path).expect("an input is read");
+        (path.display().to_string(), bytes)
+    };
+    files.into_iter().map(read).collect()
+}
+
+#[test]
+fn no_seed_and_nothing_that_was_found_breaks_a_target() {
+    for target in TARGETS {
+        let (seeds, found) = ((target.seeds)(), found(target.name));
+        assert!(!seeds.is_empty(), "{}: there is nothing to begin with", target.name);
+        println!("{}: {} seeds, {} inputs that were found", target.name, seeds.len(), found.len());
+        for (name, bytes) in seeds.iter().chain(&found) {
+            println!("{}: {name}", target.name);
+            let before = MEMORY.forget();
+            run(&target, bytes);
+            let taken = MEMORY.peak() - before;
+            let most = target.memory_bytes;
+            assert!(taken <= most, "{}: {name}: {taken} bytes of memory are taken", target.name);
+        }
+    }
+}
+
+#[test]
+fn every_target_has_a_program_and_every_input_a_target() {
+    let targets: BTreeSet<_> = TARGETS.iter().map(|target| target.name.to_owned()).collect();
+    let programs: BTreeSet<_> = names_in(&fuzz().join("fuzz_targets"))
+        .into_iter()
+        .map(|name| name.trim_end_matches(".rs").to_owned())
+        .collect();
+    assert_eq!(programs, targets, "the programs of fuzz/ are not the targets");
+    let package = fs::read_to_string(fuzz().join("Cargo.toml")).expect("the package is read");
+    for target in &targets {
+        let built = package.contains(&format!("name = \"{target}\"\n"));
+        assert!(built, "{target} is not built: it is not in fuzz/Cargo.toml");
+        let text = fs::read_to_string(fuzz().join(format!("fuzz_targets/{target}.rs")));
+        let own = text.expect("a program is read").contains(&format!("(\"{target}\")"));
+        assert!(own, "the program {target} runs another target");
+    }
+    let found = fuzz().join("found");
+    if found.is_dir() {
+        let unknown: Vec<_> =
+            names_in(&found).into_iter().filter(|name| !targets.contains(name)).collect();
+        assert!(unknown.is_empty(), "inputs are kept of targets that are not there: {unknown:?}");
+    }
+}
