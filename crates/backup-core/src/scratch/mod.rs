@@ -46,7 +46,7 @@ pub trait Scratch {
     ///
     /// Nothing by default; then [`read`](Self::read) and [`counts`](Self::counts) are asked for
     /// one table after the other.
-    fn side_by_side(&mut self) -> Vec<&mut (dyn ReadBack + Send)> {
+    fn side_by_side(&mut self) -> Vec<Box<dyn ReadBack + Send + '_>> {
         Vec::new()
     }
 }
@@ -61,6 +61,20 @@ pub trait ReadBack {
 
     /// As [`Scratch::counts`].
     fn counts(&mut self, table: usize) -> Result<Vec<ColumnCounts>>;
+}
+
+impl<T: ReadBack + ?Sized> ReadBack for &mut T {
+    fn holds(&self, table: usize) -> bool {
+        (**self).holds(table)
+    }
+
+    fn read(&mut self, table: usize, each: &mut dyn FnMut(&Record) -> Result<()>) -> Result<()> {
+        (**self).read(table, each)
+    }
+
+    fn counts(&mut self, table: usize) -> Result<Vec<ColumnCounts>> {
+        (**self).counts(table)
+    }
 }
 
 /// All of a database that is read in one piece.

@@ -49,9 +49,9 @@ pub(crate) fn read_back(
             let run = &run;
             let workers: Vec<_> = parts
                 .into_iter()
-                .map(|part| {
+                .map(|mut part| {
                     let share = numbered().filter(|(_, it)| part.holds(it.0)).collect();
-                    scope.spawn(move || run.share(part, share))
+                    scope.spawn(move || run.share(&mut *part, share))
                 })
                 .collect();
             let ended = workers.into_iter().map(ScopedJoinHandle::join);

@@ -27,8 +27,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::record::{Cell, Digest, Record, Table};
 use crate::sqlite::words;
 
-/// More databases than this have more of a seat than of a use: a table is loaded as fast as it is
-/// decoded.
+/// Records are decoded by one thread, which keeps no more than a few others busy that load them.
 const MAX_DATABASES: usize = 4;
 
 /// SQLite databases, in memory, in unlinked temporary files, or one in a file that stays.
@@ -345,9 +344,9 @@ impl Scratch for SqliteScratch {
         self.database_of(table)?.counts(table)
     }
 
-    fn side_by_side(&mut self) -> Vec<&mut (dyn ReadBack + Send)> {
+    fn side_by_side(&mut self) -> Vec<Box<dyn ReadBack + Send + '_>> {
         let databases = self.shelves.iter_mut().filter_map(|shelf| shelf.here_mut().ok());
-        databases.map(|database| database as &mut (dyn ReadBack + Send)).collect()
+        databases.map(|it| Box::new(it) as Box<dyn ReadBack + Send + '_>).collect()
     }
 }
 

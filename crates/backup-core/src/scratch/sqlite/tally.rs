@@ -100,14 +100,15 @@ fn counted(answer: &[u8], columns: usize) -> Vec<ColumnCounts> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sqlite::{Counted, count_columns};
+    use crate::sqlite::count_columns;
 
     /// Both are asked about the same columns, of which there are more than one call takes.
     fn both(connection: &Connection, width: usize) -> [Vec<ColumnCounts>; 2] {
         let columns: Vec<_> = (1..=width).map(|number| format!("c{number}")).collect();
         let sql = count_columns(connection, "t", &columns).expect("SQL counts");
         let tally = tally(connection, "t", &columns).expect("the function counts");
-        [sql.iter().map(Counted::utf8).collect(), tally]
+        let utf8 = sql.iter().map(|it| it.with_text(it.text_bytes, it.longest_text)).collect();
+        [utf8, tally]
     }
 
     #[test]
