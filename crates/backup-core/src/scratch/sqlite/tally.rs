@@ -2,7 +2,7 @@
 //!
 //! SQLite reads the rows and says of each value which type it has and how long it is; the function
 //! only adds up. Nothing that reads or encodes records has a part in it. SQL's own functions say the
-//! same, and take eight times as long, as each of nine questions a column is a call a row.
+//! same, and take many times as long, as each of nine questions about a column is a call a row.
 
 use rusqlite::functions::{Aggregate, Context, FunctionFlags};
 use rusqlite::types::ValueRef;
