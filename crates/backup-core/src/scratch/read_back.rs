@@ -51,7 +51,7 @@ pub(crate) fn read_back(
                 .into_iter()
                 .map(|mut part| {
                     let share = numbered().filter(|(_, it)| part.holds(it.0)).collect();
-                    scope.spawn(move || run.share(&mut *part, share))
+                    scope.spawn(move || run.share(part.as_mut(), share))
                 })
                 .collect();
             let ended = workers.into_iter().map(ScopedJoinHandle::join);
