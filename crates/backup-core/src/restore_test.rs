@@ -5,17 +5,15 @@ use std::time::Instant;
 
 use crate::archive::contents::Contents;
 use crate::archive::package::Resource;
-use crate::archive::text::TableText;
 use crate::archive::{Identity, Reader};
 use crate::error::Result;
 use crate::export::unread;
 use crate::finding::{Code, Finding};
-use crate::monitor::{Monitor, Phase, checkpoint};
+use crate::monitor::{Monitor, Phase};
 use crate::plan::Plan;
-use crate::record::TableDigest;
 use crate::report::{Check, Extent, Proof, Report};
 use crate::restore::Recipes;
-use crate::scratch::{Loader, Scratch};
+use crate::scratch::{Loader, Scratch, read_back};
 use crate::source::Discovered;
 use crate::verify::{VerifyOptions, examine};
 
@@ -82,35 +80,19 @@ pub(crate) fn prove<R: std::io::Read + std::io::Seek>(
             );
         }
     }
-    for (index, table) in tables {
-        monitor.working_on(&table.name);
-        let name = table.name.clone();
-        let mut text = TableText::new(table);
-        let mut digest = TableDigest::new(&text.header());
-        let mut line = Vec::new();
-        scratch.read(index, &mut |record| {
-            text.push(record, &mut line)?;
-            if line.len() >= 64 * 1024 {
-                checkpoint(monitor)?;
-                monitor.advance(line.len() as u64);
-                digest.records(&line);
-                line.clear();
-            }
-            Ok(())
-        })?;
-        digest.records(&line);
-        let digest = digest.finish().0;
-        records += text.rows;
-        contents.table(&text.table, text.rows, digest);
-        let resource = resources.iter().find(|resource| resource.title == name);
-        let mut differs = Differs { table: &name, findings: &mut report.findings };
+    for (seen, table) in read_back(&tables, scratch, monitor)?.into_iter().zip(&tables) {
+        let table = &table.1;
+        records += seen.rows;
+        contents.table(table, seen.rows, seen.digest);
+        let resource = resources.iter().find(|resource| resource.title == table.name);
+        let mut differs = Differs { table: &table.name, findings: &mut report.findings };
         match resource {
             Some(resource) => {
-                differs.rows(resource.backup.rows, text.rows);
-                differs.digest(&resource.hash, &format!("sha256:{digest}"));
-                differs.counts(resource, &scratch.counts(index)?);
+                differs.rows(resource.backup.rows, seen.rows);
+                differs.digest(&resource.hash, &format!("sha256:{}", seen.digest));
+                differs.counts(resource, &seen.counts);
             }
-            None => differs.rows(0, text.rows),
+            None => differs.rows(0, seen.rows),
         }
     }
     let what = "records read back from the database and compared";

@@ -26,11 +26,6 @@ impl Counted {
         nulls + integers + reals + texts + blobs
     }
 
-    /// The counts of a column of a database that keeps text as UTF-8.
-    pub(crate) fn utf8(&self) -> ColumnCounts {
-        self.with_text(self.text_bytes, self.longest_text)
-    }
-
     /// The counts of a column whose text has so many bytes as UTF-8.
     pub(crate) fn with_text(&self, bytes: u64, longest: u64) -> ColumnCounts {
         let mut counts = self.blobs;

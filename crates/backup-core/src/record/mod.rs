@@ -16,6 +16,8 @@ pub use encode::Encoder;
 pub use header::{MAX_COLUMNS, MAX_HEADER_BYTES, safe_labels};
 pub use typed::{from_record, to_record};
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 /// The most bytes that one cell may take in canonical form: 1 GiB.
@@ -268,6 +270,18 @@ impl Record {
         self.cells.push((slot, self.bytes.len()));
     }
 
+    /// Appends the cells of another record.
+    pub(crate) fn append(&mut self, other: &Self) {
+        let before = self.bytes.len();
+        self.bytes.extend_from_slice(&other.bytes);
+        self.cells.extend(other.cells.iter().map(|&(slot, end)| (slot, before + end)));
+    }
+
+    /// How many bytes the cells take.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// The cell at `index`, counted from 0.
     pub fn get(&self, index: usize) -> Option<Cell<'_>> {
         let (slot, end) = *self.cells.get(index)?;
@@ -277,8 +291,13 @@ impl Record {
 
     /// The cells, in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Cell<'_>> {
-        let mut start = 0;
-        self.cells.iter().map(move |&(slot, end)| {
+        self.range(0..self.len())
+    }
+
+    /// Some of the cells, in order.
+    pub(crate) fn range(&self, cells: Range<usize>) -> impl ExactSizeIterator<Item = Cell<'_>> {
+        let mut start = cells.start.checked_sub(1).map_or(0, |before| self.cells[before].1);
+        self.cells[cells].iter().map(move |&(slot, end)| {
             let bytes = &self.bytes[start..end];
             start = end;
             cell(slot, bytes)

@@ -1,10 +1,13 @@
 //! The throw-away database that a restore-test loads, and asks again.
 
+mod read_back;
 #[cfg(feature = "sqlite")]
 pub(crate) mod sqlite;
 
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteScratch;
+
+pub(crate) use read_back::read_back;
 
 use crate::archive::Visitor;
 use crate::archive::package::{ColumnCounts, FileFacts, Resource};
@@ -34,8 +37,61 @@ pub trait Scratch {
     /// Gives a table's records as the database has them, in the order in which they were added.
     fn read(&mut self, table: usize, each: &mut dyn FnMut(&Record) -> Result<()>) -> Result<()>;
 
-    /// What the database's own functions count in a table's columns.
+    /// What the database itself counts in a table's columns: it says of each value which type it
+    /// has and how long it is, and nothing that [`read`](Self::read) is made of has a part in it.
     fn counts(&mut self, table: usize) -> Result<Vec<ColumnCounts>>;
+
+    /// What can be read side by side, each on a thread of its own, once everything is loaded:
+    /// together they hold every table, and each table whole.
+    ///
+    /// Nothing by default; then [`read`](Self::read) and [`counts`](Self::counts) are asked for
+    /// one table after the other.
+    fn side_by_side(&mut self) -> Vec<Box<dyn ReadBack + Send + '_>> {
+        Vec::new()
+    }
+}
+
+/// A part of a scratch database that is read back while others are.
+pub trait ReadBack {
+    /// Whether it holds this table.
+    fn holds(&self, table: usize) -> bool;
+
+    /// As [`Scratch::read`].
+    fn read(&mut self, table: usize, each: &mut dyn FnMut(&Record) -> Result<()>) -> Result<()>;
+
+    /// As [`Scratch::counts`].
+    fn counts(&mut self, table: usize) -> Result<Vec<ColumnCounts>>;
+}
+
+impl<T: ReadBack + ?Sized> ReadBack for &mut T {
+    fn holds(&self, table: usize) -> bool {
+        (**self).holds(table)
+    }
+
+    fn read(&mut self, table: usize, each: &mut dyn FnMut(&Record) -> Result<()>) -> Result<()> {
+        (**self).read(table, each)
+    }
+
+    fn counts(&mut self, table: usize) -> Result<Vec<ColumnCounts>> {
+        (**self).counts(table)
+    }
+}
+
+/// All of a database that is read in one piece.
+pub(crate) struct Whole<'a>(pub(crate) &'a mut dyn Scratch);
+
+impl ReadBack for Whole<'_> {
+    fn holds(&self, _: usize) -> bool {
+        true
+    }
+
+    fn read(&mut self, table: usize, each: &mut dyn FnMut(&Record) -> Result<()>) -> Result<()> {
+        self.0.read(table, each)
+    }
+
+    fn counts(&mut self, table: usize) -> Result<Vec<ColumnCounts>> {
+        self.0.counts(table)
+    }
 }
 
 /// Loads what an archive holds into a database, while the archive is checked.

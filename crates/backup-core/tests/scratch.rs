@@ -1,0 +1,284 @@
+//! The scratch database gives back what it was given, from however many databases it is made of; and
+//! a restore-test sees what one of them changes, loses or refuses.
+#![cfg(feature = "sqlite")]
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use backup_core::archive::package::ColumnCounts;
+use backup_core::archive::{AskPassphrase, Identity, KeyPair, Writer, WriterOptions};
+use backup_core::record::{Column, Digest, Encoder, Record, Table};
+use backup_core::scratch::{ReadBack, Scratch, SqliteScratch};
+use backup_core::{Code, ErrorKind, Report, Result, Verdict, VerifyOptions, restore_test};
+
+/// What a table is by its records: their text, and their counts.
+#[derive(Debug, PartialEq, Default)]
+struct Sum {
+    text: Vec<u8>,
+    counts: Vec<ColumnCounts>,
+}
+
+fn table(index: usize, columns: usize) -> Table {
+    Table::new(format!("table {index}"), (0..columns).map(|n| Column::any(format!("c {n}"))))
+}
+
+/// A cell of every kind in turn, and now and then a long one.
+fn push(record: &mut Record, number: usize) {
+    match number % 11 {
+        0 => record.push_null(),
+        1 => record.push_integer(number as i64 - 1000),
+        2 => record.push_real(f64::NAN),
+        3 => record.push_real(-0.0),
+        4 => record.push_text(""),
+        5 => record.push_text("0042"),
+        6 => record.push_text_bytes(b"\xff\0\xfe"),
+        7 => record.push_blob(b""),
+        8 => record.push_blob(&number.to_le_bytes()),
+        9 if number % 33_000 == 9 => record.push_text(&"长".repeat(number * 100 % 6_000_000)),
+        _ => record.push_text(&format!("Ærø & Søn, {number}")),
+    }
+}
+
+/// Tables by their indexes, with as many columns and records as are told here: about as many as go
+/// into a statement, a batch, a SQLite table.
+const TABLES: [(usize, usize, usize); 9] = [
+    (0, 1, 33),
+    (1, 8, 9_000),
+    (2, 3, 0),
+    (3, 2_001, 40),
+    (5, 600, 65),
+    (7, 16, 32),
+    (8, 16, 64),
+    (9, 4_100, 9),
+    (12, 5, 1),
+];
+
+/// Gives every table its records, some of each at a time; returns what they are.
+fn fill(scratch: &mut SqliteScratch) -> BTreeMap<usize, Sum> {
+    let mut sums = BTreeMap::new();
+    for (index, columns, _) in TABLES {
+        scratch.create_table(index, &table(index, columns)).expect("a table");
+        sums.insert(index, Sum { text: Vec::new(), counts: vec![Default::default(); columns] });
+    }
+    let mut record = Record::new();
+    for round in 0..3 {
+        for (index, columns, records) in TABLES {
+            let encoder = Encoder::new(&table(index, columns));
+            let sum = sums.get_mut(&index).expect("it is there");
+            for number in records * round / 3..records * (round + 1) / 3 {
+                record.clear();
+                (0..columns).for_each(|column| push(&mut record, number * columns + column));
+                scratch.insert(index, &record).expect("a record");
+                encoder.record(&record, &mut sum.text).expect("a record");
+                sum.counts.iter_mut().zip(record.iter()).for_each(|(it, cell)| it.add(cell));
+            }
+        }
+    }
+    scratch.add_file("a.pdf", 7, Digest::of(b"a file!")).expect("a file");
+    scratch.loaded().expect("everything is loaded");
+    sums
+}
+
+fn check(what: &str, mut scratch: SqliteScratch, databases: usize) {
+    let expected = fill(&mut scratch);
+    let tables = scratch.tables().expect("tables");
+    let wanted = TABLES.map(|(index, columns, _)| (index, table(index, columns)));
+    assert!(tables == wanted, "{what}: other tables come back");
+    let files = scratch.files().expect("files");
+    assert_eq!(files, [("a.pdf".to_owned(), 7, Digest::of(b"a file!"))], "{what}: another file");
+    let encoder = |index: usize| {
+        let columns = TABLES.iter().find(|it| it.0 == index).expect("it is there").1;
+        Encoder::new(&table(index, columns))
+    };
+    for (index, expected) in &expected {
+        let mut seen = Sum::default();
+        scratch
+            .read(*index, &mut |record| encoder(*index).record(record, &mut seen.text))
+            .expect("its records");
+        seen.counts = scratch.counts(*index).expect("its counts");
+        assert!(seen == *expected, "{what}: table {index} is another");
+    }
+    let mut parts = scratch.side_by_side();
+    assert_eq!(parts.len(), databases, "{what}: another number of databases");
+    for (index, expected) in &expected {
+        let mut holders = parts.iter_mut().filter(|part| part.holds(*index));
+        let holder = holders.next().expect("one holds it");
+        let mut seen = Sum::default();
+        holder
+            .read(*index, &mut |record| encoder(*index).record(record, &mut seen.text))
+            .expect("its records");
+        seen.counts = holder.counts(*index).expect("its counts");
+        assert!(seen == *expected, "{what}: table {index} is another, read side by side");
+        assert!(holders.next().is_none(), "{what}: table {index} is in two databases");
+    }
+}
+
+#[test]
+fn every_record_comes_back_from_however_many_databases() {
+    let memory = || SqliteScratch::in_memory().expect("a database");
+    check("one in memory", memory().threads(1), 1);
+    check("two in memory", memory().threads(2), 2);
+    check("no more than there may be", memory().threads(64), 4);
+    check("temporary files", SqliteScratch::temporary().expect("a database").threads(3), 3);
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("scratch.sqlite");
+    check("a file", SqliteScratch::at(path).expect("a database").threads(4), 1);
+}
+
+#[test]
+fn a_record_that_does_not_fit_is_refused() {
+    let mut scratch = SqliteScratch::in_memory().expect("a database");
+    scratch.create_table(3, &table(3, 2)).expect("a table");
+    for cells in [0, 1, 3] {
+        let mut record = Record::new();
+        (0..cells).for_each(|_| record.push_null());
+        assert!(scratch.insert(3, &record).is_err(), "{cells} cells are taken for two columns");
+    }
+    let mut record = Record::new();
+    record.push_null();
+    record.push_null();
+    assert!(scratch.insert(4, &record).is_err(), "there is no such table");
+    scratch.insert(3, &record).expect("this one fits");
+    scratch.loaded().expect("it is loaded");
+    assert_eq!(scratch.counts(3).expect("counts")[1].nulls, 1, "another number of records");
+}
+
+#[test]
+fn a_database_that_is_dropped_while_it_is_loaded_lets_go() {
+    let mut scratch = SqliteScratch::temporary().expect("a database").threads(2);
+    scratch.create_table(0, &table(0, 1)).expect("a table");
+    let mut record = Record::new();
+    record.push_text(&"x".repeat(600_000));
+    for _ in 0..20 {
+        scratch.insert(0, &record).expect("a record");
+    }
+    assert!(scratch.tables().is_err(), "it is asked while it is loaded");
+    drop(scratch);
+}
+
+/// What a part of the database does to the second table.
+#[derive(Clone, Copy, Debug)]
+enum Lie {
+    Nothing,
+    Cell,
+    Count,
+    Lost,
+    Error,
+}
+
+struct Lying {
+    inner: SqliteScratch,
+    lie: Lie,
+}
+
+/// The second table, read back through a lie.
+struct Liar<'a> {
+    inner: Box<dyn ReadBack + Send + 'a>,
+    lie: Lie,
+}
+
+impl ReadBack for Liar<'_> {
+    fn holds(&self, table: usize) -> bool {
+        self.inner.holds(table) && !(table == 1 && matches!(self.lie, Lie::Lost))
+    }
+
+    fn read(&mut self, table: usize, each: &mut dyn FnMut(&Record) -> Result<()>) -> Result<()> {
+        match self.lie {
+            Lie::Cell if table == 1 => self.inner.read(table, &mut |record| {
+                let mut other = Record::new();
+                record.iter().skip(1).for_each(|cell| other.push(cell));
+                other.push_text("another");
+                each(&other)
+            }),
+            Lie::Error if table == 1 => self.inner.read(99, each),
+            _ => self.inner.read(table, each),
+        }
+    }
+
+    fn counts(&mut self, table: usize) -> Result<Vec<ColumnCounts>> {
+        let mut counts = self.inner.counts(table)?;
+        if table == 1 && matches!(self.lie, Lie::Count) {
+            counts[0].texts += 1;
+        }
+        Ok(counts)
+    }
+}
+
+impl Scratch for Lying {
+    fn create_table(&mut self, index: usize, table: &Table) -> Result<()> {
+        self.inner.create_table(index, table)
+    }
+    fn insert(&mut self, table: usize, record: &Record) -> Result<()> {
+        self.inner.insert(table, record)
+    }
+    fn add_file(&mut self, path: &str, bytes: u64, sha256: Digest) -> Result<()> {
+        self.inner.add_file(path, bytes, sha256)
+    }
+    fn loaded(&mut self) -> Result<()> {
+        self.inner.loaded()
+    }
+    fn tables(&mut self) -> Result<Vec<(usize, Table)>> {
+        self.inner.tables()
+    }
+    fn files(&mut self) -> Result<Vec<(String, u64, Digest)>> {
+        self.inner.files()
+    }
+    fn read(&mut self, _: usize, _: &mut dyn FnMut(&Record) -> Result<()>) -> Result<()> {
+        panic!("it is read side by side")
+    }
+    fn counts(&mut self, _: usize) -> Result<Vec<ColumnCounts>> {
+        panic!("it is read side by side")
+    }
+    fn side_by_side(&mut self) -> Vec<Box<dyn ReadBack + Send + '_>> {
+        let lie = self.lie;
+        let parts = self.inner.side_by_side().into_iter();
+        parts.map(|inner| Box::new(Liar { inner, lie }) as Box<dyn ReadBack + Send + '_>).collect()
+    }
+}
+
+/// An archive of two tables, each with more text than is hashed at a time.
+fn archive(path: &Path) -> Vec<Identity> {
+    let key = KeyPair::generate();
+    let recipients = [key.recipient().parse().expect("a recipient")];
+    let mut writer = Writer::create(Vec::new(), "crm", &recipients, WriterOptions::default())
+        .expect("an archive");
+    for index in 0..2 {
+        let mut rows = writer.table(table(index, 3)).expect("a table");
+        for number in 0..20_000 {
+            rows.row(&(number, format!("record {number} of table {index}"), 0.5)).expect("a row");
+        }
+        rows.finish().expect("the table ends");
+    }
+    let (_, sealed) = writer.finish().expect("the archive ends");
+    std::fs::write(path, sealed).expect("it is written");
+    let ask: AskPassphrase = Arc::new(|_| None);
+    let file = key.identity_file("2026-01-01T00:00:00Z");
+    Identity::parse_file(file.as_bytes(), "key", &ask).expect("an identity")
+}
+
+#[test]
+fn a_part_that_changes_loses_or_refuses_a_table_is_not_proven() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("crm.tar.zst.age");
+    let identities = archive(&path);
+    let tested = |lie| -> Result<Report> {
+        let inner = SqliteScratch::in_memory().expect("a database").threads(2);
+        let mut scratch = Lying { inner, lie };
+        restore_test(&path, &identities, &mut scratch, &VerifyOptions::default(), &())
+    };
+    let codes = |lie| -> Vec<Code> {
+        let report = tested(lie).expect("it is looked at");
+        let expected = if report.findings.is_empty() { Verdict::Proven } else { Verdict::Failed };
+        assert_eq!(report.verdict(), Some(expected), "{lie:?}: another verdict");
+        report.findings.iter().map(|finding| finding.code).collect()
+    };
+    assert_eq!(codes(Lie::Nothing), [], "nothing is wrong");
+    assert_eq!(codes(Lie::Cell), [Code::TableDigest, Code::Contents], "a cell is another");
+    assert_eq!(codes(Lie::Count), [Code::TableCounts], "SQLite counts otherwise");
+    for lie in [Lie::Lost, Lie::Error] {
+        let error = tested(lie).expect_err("a table cannot be read");
+        let kind = error.kind();
+        assert!(matches!(kind, ErrorKind::Scratch { .. }), "{lie:?}: not what it is: {kind:?}");
+    }
+}
