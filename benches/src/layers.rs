@@ -200,7 +200,8 @@ fn sealing(text: &[u8]) -> Result<()> {
 }
 
 fn tars(text: &[u8]) -> Result<()> {
-    for (what, bytes) in [("tar: parse members of 1 kB", 1_000), ("tar: parse one member", text.len())]
+    for (what, bytes) in
+        [("tar: parse members of 1 kB", 1_000), ("tar: parse one member", text.len())]
     {
         let tar = bench::tar(text.len() / bytes, bytes);
         measure(what, "tar", tar.len(), || {
