@@ -69,6 +69,9 @@
 //! abort. Read workbooks that you do not trust in a child process.
 
 pub mod archive;
+#[cfg(feature = "bench")]
+#[doc(hidden)]
+pub mod bench;
 mod error;
 mod export;
 mod finding;

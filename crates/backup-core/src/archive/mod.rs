@@ -42,3 +42,11 @@ pub use seal::{AskPassphrase, Identity, Recipient};
 pub use secret::Secret;
 pub(crate) use writer::read_failed;
 pub use writer::{Finished, TableWriter, Writer, WriterOptions};
+
+/// The layers one at a time, for the benchmarks.
+#[cfg(feature = "bench")]
+pub(crate) mod layers {
+    pub(crate) use super::frame::{Compressors, FRAME_BYTES, FrameReader, FrameWriter, unwrap_io};
+    pub(crate) use super::member::{END, Head, MemberParser, Members, padding, push_header};
+    pub(crate) use super::seal::{SealReader, SealWriter, write_error};
+}

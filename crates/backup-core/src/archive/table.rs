@@ -34,6 +34,9 @@ impl From<DecodeError> for Stop {
     }
 }
 
+/// Takes records.
+pub(crate) type TakeRecord<'a> = &'a mut dyn FnMut(&Record) -> Result<(), Error>;
+
 /// What a table turned out to be.
 pub(crate) struct TableSeen {
     pub(crate) rows: u64,
@@ -83,12 +86,13 @@ impl<'a> TableReading<'a> {
         }
     }
 
-    /// Takes bytes of the current part.
+    /// Takes bytes of the current part, and gives its records to `each`; without it they are as
+    /// strictly looked at, but not made.
     pub(crate) fn content(
         &mut self,
         mut bytes: &[u8],
         findings: &mut Vec<Finding>,
-        each: &mut dyn FnMut(&Record) -> Result<(), Error>,
+        each: Option<TakeRecord<'_>>,
     ) -> Result<(), Error> {
         let expected = &self.header[self.header_seen..];
         if !expected.is_empty() {
@@ -100,18 +104,28 @@ impl<'a> TableReading<'a> {
             self.header_seen += count;
             bytes = &bytes[count..];
         }
-        self.digest.records(bytes);
         if self.broken {
+            self.digest.records(bytes);
             return Ok(());
         }
-        let counts = &mut self.counts;
-        let rows = &mut self.rows;
-        let fed = self.decoder.feed(bytes, |record| {
-            for (cell, counts) in record.iter().zip(counts.iter_mut()) {
-                counts.add(cell);
+        let Self { digest, decoder, rows, counts, .. } = self;
+        let fed = digest.records_while(bytes, || match each {
+            Some(each) => decoder.feed(bytes, |record| {
+                for (cell, counts) in record.iter().zip(counts.iter_mut()) {
+                    counts.add(cell);
+                }
+                *rows += 1;
+                each(record).map_err(Stop::Taker)
+            }),
+            None => {
+                let fed = decoder.feed_lengths(bytes, |lengths| {
+                    for ((slot, bytes), counts) in lengths.iter().zip(counts.iter_mut()) {
+                        counts.count(slot, bytes);
+                    }
+                    *rows += 1;
+                });
+                fed.map_err(Stop::Text)
             }
-            *rows += 1;
-            each(record).map_err(Stop::Taker)
         });
         match fed {
             Ok(()) => Ok(()),

@@ -3,6 +3,7 @@
 //! All of it can be checked without reading a table, and is, before anything else is believed.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fmt::{self, Write as _};
 use std::io::{Read, Seek, SeekFrom};
 
 use super::bag::{self, BagInfo};
@@ -77,15 +78,15 @@ fn not_json(error: &serde_json::Error) -> String {
 /// Takes what is written up to the first mark after which something is quoted.
 struct First(String);
 
-impl std::fmt::Write for First {
-    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+impl fmt::Write for First {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
         let end = text.find(['`', '"', ':', ',']);
         let words = &text[..end.unwrap_or(text.len())];
         if self.0.len() + words.len() > MOST_QUOTED {
-            return Err(std::fmt::Error);
+            return Err(fmt::Error);
         }
         self.0.push_str(words);
-        if end.is_some() { Err(std::fmt::Error) } else { Ok(()) }
+        if end.is_some() { Err(fmt::Error) } else { Ok(()) }
     }
 }
 

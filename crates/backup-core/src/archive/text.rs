@@ -2,7 +2,7 @@
 
 use super::package::ColumnCounts;
 use crate::error::Result;
-use crate::record::{Cell, Encoder, Record, Table};
+use crate::record::{Cell, Encoder, Record, Slot, Table};
 
 /// Encodes the records of one table, and counts what is in them.
 #[derive(Debug)]
@@ -43,28 +43,33 @@ impl TableText {
 impl ColumnCounts {
     /// Counts a cell.
     pub fn add(&mut self, cell: Cell<'_>) {
-        let bytes = match cell {
-            Cell::Null => {
-                self.nulls += 1;
-                return;
-            }
-            Cell::Integer(_) => {
-                self.integers += 1;
-                return;
-            }
-            Cell::Real(_) => {
-                self.reals += 1;
-                return;
-            }
-            Cell::Text(text) => {
+        match cell {
+            Cell::Null => self.count(Slot::Null, 0),
+            Cell::Integer(_) => self.count(Slot::Integer, 0),
+            Cell::Real(_) => self.count(Slot::Real, 0),
+            Cell::Text(text) => self.count(Slot::Text, text.as_bytes().len()),
+            Cell::Blob(blob) => self.count(Slot::Blob, blob.len()),
+        }
+    }
+
+    /// Counts a cell of that kind; the length is that of text and blobs.
+    pub(crate) fn count(&mut self, slot: Slot, bytes: usize) {
+        match slot {
+            Slot::Null => self.nulls += 1,
+            Slot::Integer => self.integers += 1,
+            Slot::Real => self.reals += 1,
+            Slot::Text | Slot::RawText => {
                 self.texts += 1;
-                text.as_bytes().len()
+                self.measure(bytes);
             }
-            Cell::Blob(blob) => {
+            Slot::Blob => {
                 self.blobs += 1;
-                blob.len()
+                self.measure(bytes);
             }
-        };
+        }
+    }
+
+    fn measure(&mut self, bytes: usize) {
         self.bytes += bytes as u64;
         self.longest = self.longest.max(bytes as u64);
     }

@@ -126,6 +126,9 @@ impl<W: Write> Write for Sha256Writer<W> {
     }
 }
 
+/// How many bytes take far longer to hash than a thread takes to start.
+const WORTH_THREADS: usize = 256 * 1024;
+
 /// The digest of a table, taken while its parts go by.
 ///
 /// A table's canonical CSV is its header line once, then every record; each part carries the
@@ -153,6 +156,24 @@ impl TableDigest {
         if let Some(part) = &mut self.later_part {
             part.update(bytes);
         }
+    }
+
+    /// Takes in records while `work` is done; many at once on threads of their own, one for the table
+    /// and one for a later part.
+    pub(crate) fn records_while<R>(&mut self, bytes: &[u8], work: impl FnOnce() -> R) -> R {
+        if bytes.len() < WORTH_THREADS {
+            self.records(bytes);
+            return work();
+        }
+        self.table_bytes += bytes.len() as u64;
+        let Self { table, later_part, .. } = self;
+        std::thread::scope(|scope| {
+            scope.spawn(move || table.update(bytes));
+            if let Some(part) = later_part {
+                scope.spawn(move || part.update(bytes));
+            }
+            work()
+        })
     }
 
     /// The digest of the part that ends here.

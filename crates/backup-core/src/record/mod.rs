@@ -8,7 +8,10 @@ pub mod decode;
 mod digest;
 pub mod encode;
 mod header;
+mod lengths;
 mod typed;
+
+pub(crate) use lengths::Lengths;
 
 pub use decode::{DecodeError, Decoder, Problem};
 pub use digest::{Digest, Sha256Writer, TableDigest};
@@ -139,7 +142,7 @@ pub enum Cell<'a> {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Slot {
+pub(crate) enum Slot {
     Null,
     Integer,
     Real,

@@ -1,0 +1,68 @@
+//! Runs one command and says what it took, all of it read from the system: seconds, the most memory
+//! at once, and how many bytes it asked to read.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::Result;
+
+/// How often a running process is looked at.
+const GLANCE: Duration = Duration::from_millis(1);
+
+/// What a process took.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Taken {
+    pub(super) seconds: f64,
+    /// Of all its threads, and of the children that it has waited for.
+    pub(super) cpu_seconds: f64,
+    /// The most memory at once, of the process itself.
+    pub(super) peak_bytes: u64,
+    /// What it asked to read, from the page cache as well.
+    pub(super) read_bytes: u64,
+}
+
+/// Runs a command to its end; an error with its last words unless it ends with 0.
+pub(super) fn run(command: &mut Command, folder: &Path) -> Result<(Taken, String)> {
+    let (out, words) = (folder.join("stdout"), folder.join("stderr"));
+    command.stdin(Stdio::null());
+    command.stdout(fs::File::create(&out)?).stderr(fs::File::create(&words)?);
+    // Scratch databases belong where the rest of the data is.
+    command.env("TMPDIR", folder).env("SQLITE_TMPDIR", folder);
+    let started = Instant::now();
+    let mut child = command.spawn().map_err(|error| format!("{command:?}: {error}"))?;
+    let about = Path::new("/proc").join(child.id().to_string());
+    let mut peak_bytes = 0;
+    // A process that has ended keeps its numbers until it is waited for, but not its memory's.
+    loop {
+        let status = fs::read_to_string(about.join("status"))?;
+        if status.lines().any(|line| line.starts_with("State:\tZ")) {
+            break;
+        }
+        peak_bytes = field(&status, "VmHWM:").map_or(peak_bytes, |kib| kib * 1024);
+        std::thread::sleep(GLANCE);
+    }
+    let seconds = started.elapsed().as_secs_f64();
+    let read_bytes = field(&fs::read_to_string(about.join("io"))?, "rchar:").unwrap_or(0);
+    let cpu_seconds = cpu_seconds(&fs::read_to_string(about.join("stat"))?).unwrap_or(0.0);
+    let status = child.wait()?;
+    if !status.success() {
+        let said = fs::read_to_string(&words)?;
+        return Err(format!("{command:?} ended with {status}: {said}").into());
+    }
+    Ok((Taken { seconds, cpu_seconds, peak_bytes, read_bytes }, fs::read_to_string(&out)?))
+}
+
+fn field(text: &str, name: &str) -> Option<u64> {
+    let line = text.lines().find_map(|line| line.strip_prefix(name))?;
+    line.split_whitespace().next()?.parse().ok()
+}
+
+/// The sum of the four times in `/proc/PID/stat`, which Linux counts in hundredths of a second.
+fn cpu_seconds(stat: &str) -> Option<f64> {
+    // The second field is the program's name in parentheses, and may hold blanks.
+    let (_, rest) = stat.rsplit_once(')')?;
+    let ticks = rest.split_whitespace().skip(11).take(4);
+    ticks.map(|field| field.parse::<f64>().ok()).sum::<Option<f64>>().map(|sum| sum / 100.0)
+}

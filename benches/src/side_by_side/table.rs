@@ -1,0 +1,80 @@
+//! What was measured, as tables in Markdown.
+
+use std::fmt::Write as _;
+
+use super::process::Taken;
+
+/// Everything that was measured of one step, run after run.
+#[derive(Debug, Default)]
+pub(super) struct Runs(pub(super) Vec<Taken>);
+
+impl Runs {
+    /// The middle one of the runs' seconds, or the mean of the two in the middle.
+    pub(super) fn seconds(&self) -> Option<f64> {
+        median(self.0.iter().map(|taken| taken.seconds).collect())
+    }
+
+    pub(super) fn peak_bytes(&self) -> Option<u64> {
+        self.0.iter().map(|taken| taken.peak_bytes).max()
+    }
+
+    pub(super) fn read_bytes(&self) -> Option<u64> {
+        self.0.iter().map(|taken| taken.read_bytes).max()
+    }
+}
+
+fn median(mut numbers: Vec<f64>) -> Option<f64> {
+    numbers.sort_by(f64::total_cmp);
+    let middle = numbers.len() / 2;
+    let upper = *numbers.get(middle)?;
+    Some(if numbers.len() % 2 == 1 { upper } else { (numbers[middle - 1] + upper) / 2.0 })
+}
+
+/// The goals, and what became of each.
+#[derive(Debug, Default)]
+pub(super) struct Goals(String);
+
+impl Goals {
+    /// A number that is to be at most another one; without it, the reason why.
+    pub(super) fn row(&mut self, what: &str, most: f64, unit: &str, value: Option<f64>, why: &str) {
+        let digits = if unit == "times" { 2 } else { 1 };
+        let (measured, met) = match value {
+            Some(value) if value <= most => (format!("{value:.digits$} {unit}"), "yes"),
+            Some(value) => (format!("{value:.digits$} {unit}"), "**no**"),
+            None => (format!("not measured: {why}"), "–"),
+        };
+        // Writing to a string does not fail.
+        let _ = writeln!(self.0, "| {what} | {most} {unit} | {measured} | {met} |");
+    }
+
+    pub(super) fn print(&self) {
+        println!("| | at most | measured | met |\n| --- | --- | --- | --- |\n{}", self.0);
+    }
+}
+
+/// Prints the seconds of every step.
+pub(super) fn print_steps<'a>(steps: impl IntoIterator<Item = (&'a str, &'a Runs)>) {
+    println!("| step | runs | seconds: median | least | most | CPU seconds | peak memory |");
+    println!("| --- | --- | --- | --- | --- | --- | --- |");
+    for (what, runs) in steps {
+        let Some(middle) = runs.seconds() else { continue };
+        let all = || runs.0.iter().map(|taken| taken.seconds);
+        let cpu = median(runs.0.iter().map(|taken| taken.cpu_seconds).collect()).unwrap_or(0.0);
+        println!(
+            "| {what} | {} | {middle:.2} | {:.2} | {:.2} | {cpu:.2} | {} |",
+            runs.0.len(),
+            all().fold(f64::INFINITY, f64::min),
+            all().fold(0.0, f64::max),
+            // Of a shell's pipeline it would only be the shell's.
+            match runs.peak_bytes() {
+                Some(peak) if !what.starts_with("stock") => format!("{:.0} MiB", mib(peak)),
+                _ => "–".into(),
+            },
+        );
+    }
+    println!();
+}
+
+pub(super) fn mib(bytes: u64) -> f64 {
+    bytes as f64 / f64::from(1 << 20)
+}

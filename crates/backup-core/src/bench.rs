@@ -1,0 +1,94 @@
+//! The layers of an archive one at a time, for the benchmarks alone; no part of the interface.
+
+use std::hint::black_box;
+use std::io::{Cursor, Read, Write};
+
+use crate::archive::layers::{
+    Compressors, END, FRAME_BYTES, FrameReader, FrameWriter, Head, MemberParser, Members,
+    SealReader, SealWriter, padding, push_header, unwrap_io, write_error,
+};
+use crate::archive::{Identity, Recipient};
+use crate::error::Result;
+
+/// Compresses bytes into frames and a seek table.
+pub fn pack(plain: &[u8], threads: usize, level: i32) -> Result<Vec<u8>> {
+    let compressors = Compressors::new(threads, level)?;
+    let mut writer = FrameWriter::new(Vec::new());
+    let mut waiting = std::collections::VecDeque::new();
+    for piece in plain.chunks(FRAME_BYTES) {
+        waiting.push_back(compressors.submit(piece)?);
+        if waiting.len() >= compressors.depth()
+            && let Some(frame) = waiting.pop_front()
+        {
+            writer.write(&frame.redeem()?.map_err(write_error)?)?;
+        }
+    }
+    for frame in waiting {
+        writer.write(&frame.redeem()?.map_err(write_error)?)?;
+    }
+    writer.finish()
+}
+
+/// Unpacks frames; returns how many bytes they hold.
+pub fn unpack(packed: &[u8], threads: usize) -> Result<u64> {
+    let mut bytes = 0;
+    FrameReader::open(Cursor::new(packed))?.for_each(threads, |plain, _| {
+        bytes += plain.len() as u64;
+        Ok(())
+    })?;
+    Ok(bytes)
+}
+
+/// Seals bytes.
+pub fn seal(plain: &[u8], recipients: &[Recipient]) -> Result<Vec<u8>> {
+    let (mut writer, _) = SealWriter::create(recipients, Vec::new())?;
+    writer.write_all(plain).map_err(write_error)?;
+    writer.finish().map_err(write_error)
+}
+
+/// Opens what is sealed; returns how many bytes it holds.
+pub fn unseal(sealed: &[u8], identities: &[Identity]) -> Result<u64> {
+    let mut reader = SealReader::open(Cursor::new(sealed), identities)?;
+    let mut buffer = vec![0; 1 << 20];
+    let mut bytes = 0;
+    loop {
+        match reader.read(&mut buffer).map_err(unwrap_io)? {
+            0 => return Ok(bytes),
+            count => bytes += count as u64,
+        }
+    }
+}
+
+/// A tar of so many members of so many bytes each.
+pub fn tar(members: usize, bytes: usize) -> Vec<u8> {
+    let mut out = Vec::new();
+    for member in 0..members {
+        push_header(&format!("crm/data/files/{member:08}"), bytes as u64, 0, &mut out);
+        out.resize(out.len() + bytes + padding(bytes as u64), 0);
+    }
+    out.extend_from_slice(&END);
+    out
+}
+
+/// Takes a tar apart; returns how many members it has.
+pub fn untar(tar: &[u8]) -> Result<u64> {
+    struct Count(u64);
+    impl Members for Count {
+        fn begin(&mut self, _: Head) -> Result<()> {
+            self.0 += 1;
+            Ok(())
+        }
+        fn content(&mut self, bytes: &[u8]) -> Result<()> {
+            black_box(bytes);
+            Ok(())
+        }
+        fn end(&mut self) -> Result<()> {
+            Ok(())
+        }
+    }
+    let mut count = Count(0);
+    let mut parser = MemberParser::new();
+    tar.chunks(FRAME_BYTES).try_for_each(|chunk| parser.feed(chunk, &mut count))?;
+    parser.finish()?;
+    Ok(count.0)
+}
