@@ -20,6 +20,9 @@ use options::Options;
 use process::Taken;
 use table::{Goals, Runs, mib};
 
+/// What is measured once in each round.
+type Step<S> = fn(&mut S) -> Result<()>;
+
 /// Runs everything and prints the tables.
 pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     let options = Options::parse(arguments)?;
@@ -140,7 +143,7 @@ impl<'a> Bench<'a> {
 
     /// Measures every step once.
     fn round(&mut self, ours_first: bool) -> Result<()> {
-        let pairs: [(fn(&mut Self) -> Result<()>, fn(&mut Self) -> Result<()>); 6] = [
+        let pairs: [(Step<Self>, Step<Self>); 6] = [
             (Self::stock_export, Self::export),
             (Self::zstd, Self::export_read_back),
             (Self::stock_verify, Self::verify),

@@ -261,8 +261,8 @@ fn no_copy_of_a_database_ever_has_a_name() {
     for fixture in [&logged, &rolled] {
         let found = crashed(fixture);
         let out = found.folder.path().join("a.tar.zst.age");
-        let sources =
-            discover(&[found.path.clone()], &DiscoverOptions::default()).expect("it is found");
+        let sources = discover(std::slice::from_ref(&found.path), &DiscoverOptions::default())
+            .expect("it is found");
         let looking = Looking::default();
         let report = export(sources, &recipients, &out, &ExportOptions::default(), &looking);
         let report = report.unwrap_or_else(|error| panic!("the export fails: {error}"));
