@@ -158,8 +158,11 @@ fn hashing(text: &[u8]) -> Result<()> {
 }
 
 fn sources(path: &Path, text: &[u8]) -> Result<()> {
+    // The file is canonical, so its digest is the table's: without it there would be no recipe.
+    let (digest, bytes) = (Digest::of(text), text.len() as u64);
     measure("source: CSV, with its recipe proven", "the file", text.len(), || {
-        Ok(CsvSource::new(path, "activities.csv", CsvOptions::default()).read(&mut Nowhere)?)
+        let mut sink = Nowhere { rows: 0, digest, bytes };
+        Ok(CsvSource::new(path, "activities.csv", CsvOptions::default()).read(&mut sink)?)
     })
 }
 
@@ -245,8 +248,8 @@ fn workbooks(folder: &Path, megabytes: u64) -> Result<()> {
     let mut sheets = Vec::new();
     File::open(&path)?.read_to_end(&mut sheets)?;
     measure("workbook: source", "the file", sheets.len(), || {
-        let options = WorkbookOptions::default();
-        Ok(WorkbookSource::new(&path, "crm.xlsx", options).read(&mut Nowhere)?)
+        let mut sink = Nowhere { rows: 0, digest: Digest::of(b""), bytes: 0 };
+        Ok(WorkbookSource::new(&path, "crm.xlsx", WorkbookOptions::default()).read(&mut sink)?)
     })?;
     measure("  calamine alone", "the file", sheets.len(), || {
         let mut book: calamine::Xlsx<BufReader<File>> = calamine::open_workbook(&path)?;
@@ -255,8 +258,12 @@ fn workbooks(folder: &Path, megabytes: u64) -> Result<()> {
     })
 }
 
-/// Takes what a source gives, and drops it.
-struct Nowhere;
+/// Takes what a source gives, drops it, and says of its table what was known before.
+struct Nowhere {
+    rows: u64,
+    digest: Digest,
+    bytes: u64,
+}
 
 impl Sink for Nowhere {
     fn begin_table(&mut self, _: &Table, _: Origin) -> backup_core::Result<()> {
@@ -265,17 +272,20 @@ impl Sink for Nowhere {
 
     fn record(&mut self, record: &Record) -> backup_core::Result<()> {
         black_box(record);
+        self.rows += 1;
         Ok(())
     }
 
     fn end_table(&mut self, _: Option<&[ColumnCounts]>) -> backup_core::Result<TableSummary> {
-        Ok(TableSummary { name: String::new(), rows: 0, digest: Digest::of(b""), bytes: 0 })
+        let Self { rows, digest, bytes } = *self;
+        Ok(TableSummary { name: String::new(), rows, digest, bytes })
     }
 
     fn file(&mut self, _: &FileHead, content: &mut dyn Read) -> backup_core::Result<Digest> {
-        let copied = std::io::copy(content, &mut std::io::sink());
+        let mut hash = Sha256Writer::new(std::io::sink());
+        let copied = std::io::copy(content, &mut hash);
         copied.map_err(|error| backup_core::Error::record(error.to_string()))?;
-        Ok(Digest::of(b""))
+        Ok(hash.finish().0)
     }
 
     fn ledger(&mut self, _: LedgerEntry) {}
