@@ -155,7 +155,7 @@ fn literal(cell: Cell<'_>) -> String {
 /// PostgreSQL does not run as root, root becomes `postgres` for it.
 fn postgres(folder: &Path, file: &str) {
     let script = r#"
-        for bin in /usr/lib/postgresql/*/bin; do PATH="$PATH:$bin"; done
+        for bin in /usr/lib/postgresql/*/bin /usr/sbin /sbin; do PATH="$PATH:$bin"; done
         as() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- env PATH="$PATH" "$@"; else "$@"; fi; }
         [ "$(id -u)" != 0 ] || chown -R postgres .
         as initdb -D db -U tester -A trust -E UTF8 --locale=C.UTF-8 >log 2>&1 || { cat log; exit 1; }
