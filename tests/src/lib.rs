@@ -20,6 +20,18 @@ pub mod stock;
 pub mod watching;
 pub mod zipped;
 
+/// Says how many cases a test tried, past the harness, which keeps to itself what a test that passes
+/// prints.
+#[macro_export]
+macro_rules! tried {
+    ($($what:tt)*) => {{
+        let _ = std::io::Write::write_fmt(
+            &mut std::io::stderr(),
+            format_args!("{}\n", format_args!($($what)*)),
+        );
+    }};
+}
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

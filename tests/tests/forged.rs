@@ -255,7 +255,7 @@ fn nothing_forged_passes() {
         }
     }
     assert!(cases > 0, "nothing was tried");
-    println!("{} forged archives, {cases} cases tried", vectors.len());
+    crm_backup_tests::tried!("{} forged archives, {cases} cases tried", vectors.len());
     let said = wrong.join("\n");
     assert!(wrong.is_empty(), "{} of {cases} cases are wrong:\n{said}", wrong.len());
 }

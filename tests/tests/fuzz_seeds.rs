@@ -32,7 +32,12 @@ fn no_seed_and_nothing_that_was_found_breaks_a_target() {
     for target in TARGETS {
         let (seeds, found) = ((target.seeds)(), found(target.name));
         assert!(!seeds.is_empty(), "{}: there is nothing to begin with", target.name);
-        println!("{}: {} seeds, {} inputs that were found", target.name, seeds.len(), found.len());
+        crm_backup_tests::tried!(
+            "{}: {} seeds, {} inputs that were found",
+            target.name,
+            seeds.len(),
+            found.len()
+        );
         for (name, bytes) in seeds.iter().chain(&found) {
             println!("{}: {name}", target.name);
             let before = MEMORY.forget();

@@ -146,7 +146,7 @@ fn golden_archives_are_read_as_on_their_first_day() {
         assert_eq!(leads, 1, "{version}: a table of the database is missing");
         cases += tables.len() + files.len() + 4;
     }
-    println!("things of golden archives compared: {cases}");
+    crm_backup_tests::tried!("things of golden archives compared: {cases}");
     assert!(cases > 80, "hardly anything was compared");
 }
 
@@ -203,6 +203,6 @@ fn every_fixture_is_named_by_a_test() {
             named += 1;
         }
     }
-    println!("fixtures that a test names: {named}");
+    crm_backup_tests::tried!("fixtures that a test names: {named}");
     assert!(named > 15, "hardly any fixture was looked at");
 }

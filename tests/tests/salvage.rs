@@ -210,6 +210,9 @@ fn every_sealed_chunk_may_be_hurt_and_the_rest_comes_back() {
         let all = sample.parts().len() + sample.files().len();
         assert_eq!(whole as usize, all - missing.len(), "{what}: what is whole is not said");
     }
+    crm_backup_tests::tried!(
+        "salvage: {tail} chunks hurt, {past_damage} members beyond the damage"
+    );
     assert!(past_damage > 8, "there was nothing beyond the damage that could come back");
 }
 
@@ -263,6 +266,8 @@ fn without_its_end_an_archive_gives_its_members_back() {
         let outside = restored.keys().filter(|name| !name.starts_with("unproven/"));
         assert_eq!(outside.count(), 0, "{what}: what is not proven is taken for proven");
     }
+    assert!(chunks > 8, "{chunks} chunks are too few");
+    crm_backup_tests::tried!("salvage without an end: {chunks} lengths");
 }
 
 #[test]
@@ -280,6 +285,7 @@ fn without_its_end_and_with_a_gap_it_gives_back_what_stands_on_both_sides() {
         let lost = [hurt as u64, last as u64];
         assert_found(&what, &restored, &sample, &|chunk| lost.contains(&chunk));
     }
+    crm_backup_tests::tried!("salvage without an end and with a gap: {last} gaps");
 }
 
 /// What authenticates but is not what its digest says was changed by somebody who has the key.
@@ -312,6 +318,48 @@ fn a_whole_archive_is_restored_as_ever() {
     let (report, restored) = sample.salvage(&sample.sealed, RestoreOptions::default());
     assert!(!report.has_failure(), "something is wrong with it: {:?}", report.findings);
     assert_same("nothing is hurt", &restored, &sample.expected(&|_| false).0);
+}
+
+#[test]
+fn a_table_that_is_not_there_is_an_error_and_one_that_is_all_hurt_leaves_nothing() {
+    let sample = Sample::new();
+    let out = sample.folder.path().join("out");
+    let archive = sample.write(&sample.sealed);
+    let names = ["contacts", "nosuch"];
+    for (count, known) in [(1, false), (2, true)] {
+        let options = RestoreOptions::default().salvage(true);
+        let asked = names.iter().skip(usize::from(!known)).take(count);
+        let options = asked.fold(options, |options, name| options.table(*name));
+        let restored = restore_folder(&archive, &sample.keys.identities, &out, &options, &());
+        let error = restored.expect_err("a table that is not there is restored");
+        assert!(error.to_string().contains("nosuch"), "it does not say which: {error}");
+        assert!(!out.exists(), "something is restored");
+    }
+    let (_, _, span) = *sample.parts().iter().find(|part| part.0 == "contacts").expect("a part");
+    let mut bytes = sample.sealed.clone();
+    let chunk = sample.chunks_of(span).first().copied().expect("it is in a chunk") as usize;
+    bytes[payload_start(&sample.sealed) + chunk * SEALED_CHUNK + 7] ^= 1;
+    let (report, restored) = sample.salvage(&bytes, RestoreOptions::default().table("contacts"));
+    assert_eq!(report.verdict(), Some(Verdict::Failed), "it is not said");
+    let nothing = report.written.is_empty() && restored.is_empty();
+    assert!(nothing, "there is a folder: {:?}", restored.keys());
+}
+
+#[test]
+fn another_archive_than_the_one_that_is_expected_is_not_restored() {
+    let sample = Sample::new();
+    let other = backup_core::record::Digest::of(b"another");
+    let options = RestoreOptions::default().verify(VerifyOptions::default().expect_id(other));
+    for options in [options.clone(), options.table("contacts")] {
+        let (report, restored) = sample.salvage(&sample.sealed, options.clone());
+        assert_eq!(report.verdict(), Some(Verdict::Failed), "salvage does not say it");
+        assert!(restored.is_empty(), "salvage gives it back");
+        let (archive, out) = (sample.write(&sample.sealed), sample.folder.path().join("out"));
+        let report = restore_folder(&archive, &sample.keys.identities, &out, &options, &());
+        let report = report.expect("it is looked at");
+        assert_eq!(report.verdict(), Some(Verdict::Failed), "it is not said");
+        assert!(!out.exists(), "it is restored");
+    }
 }
 
 /// A header that cannot be opened leaves nothing to take.

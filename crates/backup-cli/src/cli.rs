@@ -337,6 +337,9 @@ pub(crate) struct RestoreArgs {
     /// The source files, byte for byte, instead of the tables
     #[arg(long, conflicts_with = "tables")]
     pub(crate) originals: bool,
+    /// Restore nothing unless the archive has this content id
+    #[arg(long, value_name = "ID", value_parser = content_id)]
+    pub(crate) expect_id: Option<Digest>,
     /// Of a damaged archive, whatever is still whole: every part of a table and every file that
     /// proves, into a folder; what is missing is listed
     #[arg(long)]

@@ -25,7 +25,7 @@ pub(crate) fn among(args: &[OsString]) -> Option<Failure> {
     let options = args.iter().take_while(|arg| *arg != "--");
     let after_the_prompt = options
         .zip(args.iter().skip(1))
-        .find(|(arg, _)| *arg == "-p" || *arg == "--passphrase")
+        .find(|(arg, _)| asks(&arg.to_string_lossy()))
         .map(|(_, next)| next);
     let lost = |next: &&OsString| {
         !next.to_string_lossy().starts_with('-') && Path::new(next).symlink_metadata().is_err()
@@ -34,6 +34,12 @@ pub(crate) fn among(args: &[OsString]) -> Option<Failure> {
         let message = "what stands after -p is no file: is it the passphrase?";
         not_an_argument(message)
     })
+}
+
+/// Whether it is the flag that asks for a passphrase, alone or behind `-q`.
+fn asks(arg: &str) -> bool {
+    let short = arg.strip_prefix('-').and_then(|short| short.strip_suffix('p'));
+    arg == "--passphrase" || short.is_some_and(|others| others.bytes().all(|flag| flag == b'q'))
 }
 
 /// The same, of arguments that were not understood: a passphrase that is attached to its flag.

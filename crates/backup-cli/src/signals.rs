@@ -1,6 +1,6 @@
 //! Signals: what ends a run in good order, and what must not end it without a word.
 
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -19,13 +19,13 @@ pub(crate) fn watch_interrupts(cancel: Arc<AtomicBool>) {
     let result = ctrlc::set_handler(move || {
         if cancel.swap(true, Ordering::SeqCst) {
             terminal.restore();
-            eprintln!(
-                "\nstopped at once; a file named .NAME.….partial may be left, until the next run that writes NAME"
+            say(
+                "\nstopped at once; a file named .NAME.….partial may be left, until the next run that writes NAME",
             );
             std::process::exit(i32::from(INTERRUPTED));
         }
         if io::stderr().is_terminal() {
-            eprintln!("\nstopping; press Ctrl-C again to stop at once");
+            say("\nstopping; press Ctrl-C again to stop at once");
         }
         let terminal = terminal.clone();
         thread::spawn(move || end_soon(&terminal));
@@ -38,8 +38,14 @@ fn end_soon(terminal: &Terminal) {
     thread::sleep(PATIENCE);
     backup_core::abandon();
     terminal.restore();
-    eprintln!("error: interrupted; nothing half-made is left");
+    say("error: interrupted; nothing half-made is left");
     std::process::exit(i32::from(INTERRUPTED));
+}
+
+/// Says it if there is anybody who listens: whoever has gone, perhaps by the same Ctrl-C, must not
+/// keep the process from ending as it should.
+fn say(what: &str) {
+    let _ = writeln!(io::stderr(), "{what}");
 }
 
 /// How the terminal was, before a prompt kept it from showing what is typed.

@@ -1,12 +1,15 @@
 //! What a process that dies leaves behind: no image of its memory, in which records and keys stand,
 //! and no words of a library that may quote them.
 
+use std::io::Write as _;
+
 /// Sees to it for this process, and for those that it starts.
 pub fn leave_no_traces() {
     forbid_core_dumps();
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(|place| format!(" at {place}")).unwrap_or_default();
-        eprintln!("a defect of this program: a thread panicked{place}");
+        // To panic here would end the process, and leave its drafts.
+        let _ = writeln!(std::io::stderr(), "a defect of this program: a thread panicked{place}");
     }));
 }
 

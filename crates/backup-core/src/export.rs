@@ -143,11 +143,11 @@ pub fn export(
     }
     draft.rename()?;
     sync_folder(folder_of(output))
-        .and_then(|()| beside.into_iter().try_for_each(Draft::publish))
+        .and_then(|()| beside.into_iter().try_for_each(Draft::publish_among_others))
         .map_err(|error| {
-        let (path, source) = (output.to_path_buf(), Box::new(error));
-        Error::new(ErrorKind::AfterPublishing { path, source })
-    })?;
+            let (path, source) = (output.to_path_buf(), Box::new(error));
+            Error::new(ErrorKind::AfterPublishing { path, source })
+        })?;
     drop(publishing);
 
     report.archive = Some(output.display().to_string());

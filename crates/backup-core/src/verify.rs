@@ -122,6 +122,12 @@ pub(crate) fn begin(
     report.archive_id = Some(reader.archive_id());
     report.content_id = Some(reader.content_id());
     describe(report, reader.manifest());
+    compare_id(options, &reader, report);
+    Ok(Some(reader))
+}
+
+/// Says if the archive is another than the one that is expected.
+pub(crate) fn compare_id(options: &VerifyOptions, reader: &Reader<File>, report: &mut Report) {
     if let Some(expected) = options.expect_id
         && expected != reader.content_id()
     {
@@ -133,7 +139,6 @@ pub(crate) fn begin(
             .expected(expected, reader.content_id()),
         );
     }
-    Ok(Some(reader))
 }
 
 /// Passes over an archive that was opened. What is wrong stands in the report; `false` if it is such

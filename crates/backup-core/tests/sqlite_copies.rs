@@ -132,7 +132,12 @@ fn a_journal_is_rolled_back_as_sqlite_does_it() {
             }
         }
     }
-    println!("journals compared with SQLite: {cases}, of which came back whole: {rolled_back}");
+    let _ = std::io::Write::write_fmt(
+        &mut std::io::stderr(),
+        format_args!(
+            "journals compared with SQLite: {cases}, of which came back whole: {rolled_back}\n"
+        ),
+    );
     assert!(cases >= 24 && rolled_back >= 20, "hardly anything was compared");
 }
 
@@ -195,7 +200,10 @@ fn a_log_is_read_as_sqlite_reads_it() {
             }
         }
     }
-    println!("logs compared with SQLite: {cases}");
+    let _ = std::io::Write::write_fmt(
+        &mut std::io::stderr(),
+        format_args!("logs compared with SQLite: {cases}\n"),
+    );
     assert_eq!(cases, 36, "logs compared");
 }
 
@@ -271,5 +279,8 @@ fn no_copy_of_a_database_ever_has_a_name() {
         assert!(times > 10, "hardly anybody looked");
         looks += times;
     }
-    println!("looks for a copy with a name: {looks}");
+    let _ = std::io::Write::write_fmt(
+        &mut std::io::stderr(),
+        format_args!("looks for a copy with a name: {looks}\n"),
+    );
 }

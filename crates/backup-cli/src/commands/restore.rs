@@ -31,7 +31,7 @@ pub(crate) fn run(args: &RestoreArgs, session: &mut Session<'_>) -> Result<Outco
     let mut options = RestoreOptions::default()
         .originals(args.originals)
         .salvage(args.salvage)
-        .verify(verify_options(None, session));
+        .verify(verify_options(args.expect_id, session));
     for table in &args.tables {
         options = options.table(table);
     }

@@ -176,7 +176,7 @@ fn no_file_with_a_name_holds_a_record_in_clear() {
     for args in &commands {
         stage.stop_and_look(args, Duration::from_millis(25), &mut seen);
     }
-    println!("looks while stopped: {}, at {} files", seen.looks, seen.files);
+    crm_backup_tests::tried!("looks while stopped: {}, at {} files", seen.looks, seen.files);
     assert!(seen.looks > 40, "only {} looks", seen.looks);
 
     let before = seen.looks;
@@ -190,8 +190,11 @@ fn no_file_with_a_name_holds_a_record_in_clear() {
         let after = Duration::from_millis(5 + step as u64 * 53 % 500);
         killed += usize::from(stage.kill_and_look(args, after, &mut seen));
     }
-    println!("looks after kill -9: {}, of which {killed} were at work", seen.looks - before);
-    println!("names seen: {:?}", seen.names);
+    crm_backup_tests::tried!(
+        "looks after kill -9: {}, of which {killed} were at work",
+        seen.looks - before
+    );
+    crm_backup_tests::tried!("names seen: {:?}", seen.names);
     assert!(killed > 10, "only {killed} runs were killed");
     let known: BTreeSet<String> = [
         "tmp",

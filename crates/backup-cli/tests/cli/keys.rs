@@ -176,7 +176,7 @@ fn a_secret_among_the_arguments_is_refused_and_not_repeated() {
     for args in &spoken {
         refused_without_a_word_of(words, &bench, args);
     }
-    println!("secrets among arguments: {} cases", cases.len() + spoken.len());
+    crm_backup_tests::tried!("secrets among arguments: {} cases", cases.len() + spoken.len());
     assert_eq!(bench.names(), before, "something was left behind");
 }
 

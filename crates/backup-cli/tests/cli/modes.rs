@@ -79,7 +79,7 @@ fn everything_that_is_written_is_for_its_owner_only() {
     run(&bench, &["demo", "demo/within"]);
     run(&bench, &["demo"]);
     let looked = look(&bench.path(""), &["key.txt", "tmp"]);
-    println!("modes looked at: {looked}");
+    crm_backup_tests::tried!("modes looked at: {looked}");
     for (name, least) in [("tables", 20), ("originals", 10), ("salvaged", 2), ("demo", 20)] {
         assert!(look(&bench.path(name), &[]) >= least, "{name}: hardly anything was written");
     }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::leftover::{Mine, draft_file, folder_of, sweep};
+use crate::leftover::{Mine, draft_file, folder_of, publishing, sweep};
 
 /// A file that is being written under another name in the same folder.
 ///
@@ -76,6 +76,12 @@ impl Draft {
     ///
     /// [`ErrorKind::Exists`] if a file has appeared there meanwhile, [`ErrorKind::Io`].
     pub fn publish(self) -> Result<()> {
+        let _publishing = publishing();
+        self.publish_among_others()
+    }
+
+    /// The same, for whoever holds [`publishing`] already.
+    pub(crate) fn publish_among_others(self) -> Result<()> {
         let target = self.target.clone();
         self.rename()?;
         sync_folder(folder_of(&target))

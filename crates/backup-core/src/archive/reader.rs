@@ -96,6 +96,11 @@ impl<R: Read + Seek> Reader<R> {
         self.frames.plain_bytes()
     }
 
+    /// Refuses what no table is called.
+    pub(crate) fn check_tables(&self, tables: &[String]) -> Result<()> {
+        tables.iter().try_for_each(|table| self.index_of(table).map(drop))
+    }
+
     fn index_of(&self, table: &str) -> Result<usize> {
         self.tail.tables.iter().position(|known| known.name == table).ok_or_else(|| {
             let names: Vec<_> = self.tail.tables.iter().map(|known| known.name.as_str()).collect();

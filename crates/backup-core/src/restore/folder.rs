@@ -12,7 +12,7 @@ use crate::archive::text::TableText;
 use crate::archive::{Found, Head, Members, Visitor, beside};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
-use crate::leftover::{HeldFolder, draft_folder, folder_of};
+use crate::leftover::{HeldFolder, draft_folder, folder_of, publishing};
 use crate::record::{Digest, Record, Table};
 use crate::report::Report;
 
@@ -42,6 +42,8 @@ impl DraftFolder {
 
     pub(super) fn publish(self) -> Result<()> {
         let failed = |error| Error::io("write to", &self.target, error);
+        // A process that gives up removes a draft whole, or not at all.
+        let _publishing = publishing();
         if self.target.is_dir() {
             // Only an empty folder goes away.
             fs::remove_dir(&self.target).map_err(failed)?;

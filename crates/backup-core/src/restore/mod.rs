@@ -144,6 +144,7 @@ fn begin(
     report.archive = Some(archive.display().to_string());
     report.archive_id = Some(reader.archive_id());
     report.content_id = Some(reader.content_id());
+    verify::compare_id(&options.verify, &reader, report);
     crate::export::describe(report, reader.manifest());
     report.files.clear();
     report.tables.retain(|table| options.tables.contains(&table.name));

@@ -31,6 +31,11 @@ impl Salvaging<'_> {
             Err(error) => verify::refused(Err(error), report)?.flatten(),
         };
         let Some(mut reader) = opened else { return self.scan(folder, report) };
+        reader.check_tables(&options.tables)?;
+        if report.findings.iter().any(|finding| finding.code == Code::ContentId) {
+            // It is another archive than the one that was asked for.
+            return Ok(false);
+        }
         let survey = verify::say_what_is_whole(archive, &mut reader, monitor, report)?;
         if options.originals {
             let mut originals = Originals::new(folder);
@@ -40,7 +45,15 @@ impl Salvaging<'_> {
             self.give(&mut reader, &survey, &mut Tables::new(folder), report)?;
         }
         self.look_at_the_rest(&mut reader, report)?;
-        Ok(survey.whole() != (0, 0))
+        let wanted = |(table, _): &(usize, _)| self.wants(&reader.tables()[*table].name);
+        let parts = survey.parts.iter().enumerate().filter(wanted);
+        let files = survey.files.iter().filter(|_| options.tables.is_empty());
+        Ok(parts.flat_map(|(_, parts)| parts).chain(files).any(Option::is_none))
+    }
+
+    fn wants(&self, table: &str) -> bool {
+        let tables = &self.options.tables;
+        tables.is_empty() || tables.iter().any(|name| name == table)
     }
 
     fn give(
@@ -51,9 +64,7 @@ impl Salvaging<'_> {
         report: &mut Report,
     ) -> Result<()> {
         let Self { options, monitor, .. } = *self;
-        let wanted = |table: &str| {
-            options.tables.is_empty() || options.tables.iter().any(|name| name == table)
-        };
+        let wanted = |table: &str| self.wants(table);
         reader.give_whole(survey, wanted, options.originals, visitor, monitor)?;
         // What is listed as restored is all there.
         let complete: HashSet<&str> = reader
@@ -98,6 +109,10 @@ impl Salvaging<'_> {
             report.findings.push(Finding::failure(Code::Seal, message));
         }
         report.checks.push(Check { what: "members taken without a manifest", count: whole });
+        if !self.options.tables.is_empty() {
+            let why = "nothing says which table a part is of, so those of others are there too";
+            report.not_looked_at.push(why.into());
+        }
         report.not_looked_at.push(
             "what was restored is in the folder unproven: the archive's end is gone, so nothing says \
              what else there was"
