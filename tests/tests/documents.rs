@@ -27,7 +27,9 @@ fn every_promise_names_tests_that_are_there() {
         for span in spans(tests) {
             if span.contains('/') {
                 assert!(root.join(span).exists(), "{promise}: there is no {span}");
-                files.push(fs::read_to_string(root.join(span)).unwrap_or_default());
+                let text = fs::read_to_string(root.join(span)).expect("it is a file");
+                assert!(text.contains("#[test]"), "{promise}: {span} has no test");
+                files.push(text);
             } else {
                 let defined = format!("fn {span}(");
                 let there = files.iter().any(|file| file.contains(&defined));

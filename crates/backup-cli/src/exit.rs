@@ -2,7 +2,7 @@
 
 use std::error::Error as _;
 
-use backup_core::{Code, Error, ErrorKind, Finding, Report, Severity, Verdict};
+use backup_core::{Check, Code, Error, ErrorKind, Finding, Report, Severity, Verdict};
 
 /// Done; the verdict, if one was asked for, is `proven` or `intact`.
 pub(crate) const DONE: u8 = 0;
@@ -125,14 +125,17 @@ fn of_error(error: &Error) -> u8 {
 }
 
 fn failed_hint(report: &Report) -> &'static str {
+    let salvaged = |check: &Check| check.what == "members taken without a manifest";
     let other = |finding: &Finding| finding.code == Code::ContentId;
     if report.command == "restore" && !report.written.is_empty() {
         "Look for another copy of this archive for what is missing."
+    } else if report.command == "restore" && report.checks.iter().any(salvaged) {
+        "Look for another copy of this archive: nothing is whole of what is left of this one."
     } else if report.findings.iter().any(other) {
         "This is not the archive that you expect; look for the one with that content id."
     } else if report.proof.is_none()
         && report.command == "restore-test"
-        && !report.checks.is_empty()
+        && report.timings.iter().any(|(step, _)| *step == "prove")
     {
         "The archive itself may be sound: verify it, then test again; keep the CRM until it is proven."
     } else {

@@ -113,11 +113,15 @@ impl Salvaging<'_> {
             let why = "nothing says which table a part is of, so those of others are there too";
             report.not_looked_at.push(why.into());
         }
+        if whole == 0 {
+            report.not_looked_at.push("nothing could be given back of what is left".into());
+            return Ok(false);
+        }
         report.not_looked_at.push(
             "what was restored is in the folder unproven: the archive's end is gone, so nothing says \
              what else there was"
                 .into(),
         );
-        Ok(whole > 0)
+        Ok(true)
     }
 }
