@@ -109,13 +109,13 @@ impl Salvaging<'_> {
             report.findings.push(Finding::failure(Code::Seal, message));
         }
         report.checks.push(Check { what: "members taken without a manifest", count: whole });
-        if !self.options.tables.is_empty() {
-            let why = "nothing says which table a part is of, so those of others are there too";
-            report.not_looked_at.push(why.into());
-        }
         if whole == 0 {
             report.not_looked_at.push("nothing could be given back of what is left".into());
             return Ok(false);
+        }
+        if !self.options.tables.is_empty() {
+            let why = "nothing says which table a part is of, so those of others are there too";
+            report.not_looked_at.push(why.into());
         }
         report.not_looked_at.push(
             "what was restored is in the folder unproven: the archive's end is gone, so nothing says \
