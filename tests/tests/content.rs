@@ -4,7 +4,8 @@
 use std::fs;
 use std::time::{Duration, SystemTime};
 
-use backup_core::archive::WriterOptions;
+use backup_core::archive::package::Resource;
+use backup_core::archive::{Reader, WriterOptions};
 use backup_core::record::{Column, Record, Table};
 use crm_backup_tests::{Bytes, Keys, Rows, awkward, export_to, write_archive};
 
@@ -59,6 +60,56 @@ fn two_exports_of_the_same_files_have_the_same_id() {
     let one = export("one.tar.zst.age", original, options().created(long_ago()));
     let two = export("two.tar.zst.age", copy, options().part_bytes(900).level(1).threads(3));
     assert_eq!(one.content_id, two.content_id, "a copy of the files has another content id");
+}
+
+/// A record that a CSV file holds in canonical form is taken as it stands, and one of another form is
+/// written anew: which of the two it was shows nowhere.
+#[test]
+fn records_taken_as_they_stand_lie_where_records_written_anew_do() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let keys = Keys::generate();
+    let mut records = Vec::new();
+    let (mut canonical, mut quoted) = (String::from("id,note\n"), String::from("id,note\n"));
+    for number in 0..400 {
+        let note = "语,\"w\"\n".repeat(number % 7);
+        let escaped = note.replace('"', "\"\"");
+        let cell = if note.is_empty() { None } else { Some(note.as_str()) };
+        records.push(awkward::texts(&[Some(&number.to_string()), cell]));
+        canonical += &match cell {
+            None => format!("{number},\n"),
+            Some(_) => format!("{number},\"{escaped}\"\n"),
+        };
+        // Quotes that nothing asks for: now and then, and in every record.
+        let id = if number % 5 == 0 { format!("\"{number}\"") } else { number.to_string() };
+        quoted += &match cell {
+            None => format!("{id},\n"),
+            Some(_) => format!("{id},\"{escaped}\"\n"),
+        };
+    }
+    let rows = (Table::new("notes", awkward::text(["id", "note"])), records);
+    for part_bytes in [1, 300, 4_000, 64 << 20] {
+        let options = options().part_bytes(part_bytes);
+        let (pushed, _) = write_archive(&keys, options.clone(), std::slice::from_ref(&rows), &[]);
+        let pushed = &pushed.manifest.resources[0];
+        for (form, text) in [("canonical", &canonical), ("mixed", &quoted)] {
+            let source = folder.path().join("notes.csv");
+            fs::write(&source, text).expect("the source is written");
+            let archive = folder.path().join(format!("{form}-{part_bytes}.tar.zst.age"));
+            export_to(&archive, &[source], &keys, options.clone());
+            let file = fs::File::open(&archive).expect("the archive is there");
+            let reader = Reader::open(file, &keys.identities).expect("it opens");
+            let read = &reader.manifest().resources[0];
+            let what = format!("{form} records in parts of {part_bytes} bytes");
+            assert_eq!(read.hash, pushed.hash, "{what}: another digest");
+            let parts = |resource: &Resource| {
+                let parts = resource.backup.parts.iter();
+                parts.map(|part| (part.bytes, part.rows, part.sha256)).collect::<Vec<_>>()
+            };
+            assert_eq!(parts(read), parts(pushed), "{what}: parts end elsewhere");
+            let columns = [&read.backup.columns, &pushed.backup.columns];
+            assert_eq!(columns[0], columns[1], "{what}: cells are counted otherwise");
+        }
+    }
 }
 
 #[test]

@@ -15,6 +15,9 @@ use crate::finding::{Code, Finding};
 /// The most plaintext that a frame may hold.
 pub(crate) const FRAME_BYTES: usize = 2 * 1024 * 1024;
 
+/// How large the buffers are that become frames: the record that fills one often stands over.
+pub(crate) const BUFFER_BYTES: usize = FRAME_BYTES + 64 * 1024;
+
 /// The most frames that an archive may have: 8 TiB of plaintext in full frames.
 pub(crate) const MAX_FRAMES: u32 = 1 << 22;
 
@@ -83,7 +86,7 @@ impl Compressors {
         // As many as can be in use at once go round from the start, so that the peak of memory is
         // reached soon, and not in the rare moment that needs them all.
         for _ in 0..=pool.depth() {
-            buffers.give(Vec::with_capacity(FRAME_BYTES));
+            buffers.give(Vec::with_capacity(BUFFER_BYTES));
         }
         Ok(Self { pool, buffers })
     }
@@ -96,9 +99,18 @@ impl Compressors {
     /// Hands in the plaintext of a frame, at most [`FRAME_BYTES`].
     pub(crate) fn submit(&self, plain: &[u8]) -> Result<PendingFrame> {
         debug_assert!(!plain.is_empty() && plain.len() <= FRAME_BYTES);
-        let mut buffer = self.buffers.take(FRAME_BYTES);
+        let mut buffer = self.buffers.take(BUFFER_BYTES);
         buffer.extend_from_slice(plain);
         self.pool.submit(buffer)
+    }
+
+    /// Hands in the first [`FRAME_BYTES`] of `plain` and leaves the rest, which is all that is
+    /// copied; `plain` is at least that long, and at most [`BUFFER_BYTES`].
+    pub(crate) fn submit_first(&self, plain: &mut Vec<u8>) -> Result<PendingFrame> {
+        let mut rest = self.buffers.take(BUFFER_BYTES);
+        rest.extend_from_slice(&plain[FRAME_BYTES..]);
+        plain.truncate(FRAME_BYTES);
+        self.pool.submit(std::mem::replace(plain, rest))
     }
 }
 

@@ -1,6 +1,6 @@
 //! A table while it is written: cut into parts, each part into frames.
 
-use super::frame::{Compressors, FRAME_BYTES, Frame, PendingFrame};
+use super::frame::{BUFFER_BYTES, Compressors, FRAME_BYTES, Frame, PendingFrame};
 use super::package::{Dialect, Field, Origin, Part, Resource, Schema, TableFacts};
 use super::text::TableText;
 use crate::error::{Error, Result};
@@ -55,13 +55,20 @@ impl OpenTable {
         self.hashed = self.plain.len();
     }
 
+    /// Hands in the frames that are full; there is one at least.
     pub(super) fn compress_full_frames(&mut self, compressors: &Compressors) -> Result<()> {
         self.hash();
-        let full = self.plain.len() - self.plain.len() % FRAME_BYTES;
-        for frame in self.plain[..full].chunks(FRAME_BYTES) {
-            self.frames.push(compressors.submit(frame)?);
+        if self.plain.len() <= BUFFER_BYTES {
+            self.frames.push(compressors.submit_first(&mut self.plain)?);
+        } else {
+            let full = self.plain.len() - self.plain.len() % FRAME_BYTES;
+            for frame in self.plain[..full].chunks(FRAME_BYTES) {
+                self.frames.push(compressors.submit(frame)?);
+            }
+            self.plain.drain(..full);
+            // A long record made it large: buffers that go round are not.
+            self.plain.shrink_to(BUFFER_BYTES);
         }
-        self.plain.drain(..full);
         self.hashed = self.plain.len();
         self.weigh(compressors.depth())
     }

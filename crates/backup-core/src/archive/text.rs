@@ -2,7 +2,7 @@
 
 use super::package::ColumnCounts;
 use crate::error::Result;
-use crate::record::{Cell, Encoder, Record, Slot, Table};
+use crate::record::{Cell, Encoder, Lengths, Record, Slot, Table, canonical_records};
 
 /// Encodes the records of one table, and counts what is in them.
 #[derive(Debug)]
@@ -11,13 +11,14 @@ pub(crate) struct TableText {
     pub(crate) encoder: Encoder,
     pub(crate) counts: Vec<ColumnCounts>,
     pub(crate) rows: u64,
+    lengths: Lengths,
 }
 
 impl TableText {
     pub(crate) fn new(table: Table) -> Self {
         let encoder = Encoder::new(&table);
         let counts = vec![ColumnCounts::default(); table.columns.len()];
-        Self { table, encoder, counts, rows: 0 }
+        Self { table, encoder, counts, rows: 0, lengths: Lengths::default() }
     }
 
     /// The header line.
@@ -37,6 +38,19 @@ impl TableText {
             counts.add(cell);
         }
         Ok(())
+    }
+
+    /// Counts the records at the start of `text` that are canonical already, until one is not or
+    /// they take at least `enough` bytes; gives their text.
+    pub(crate) fn take_canonical<'t>(&mut self, text: &'t str, enough: usize) -> &'t [u8] {
+        let Self { encoder, counts, rows, lengths, .. } = self;
+        let bytes = canonical_records(encoder.kinds(), text, enough, lengths, |lengths| {
+            for ((slot, bytes), counts) in lengths.iter().zip(counts.iter_mut()) {
+                counts.count(slot, bytes);
+            }
+            *rows += 1;
+        });
+        &text.as_bytes()[..bytes]
     }
 }
 

@@ -26,8 +26,9 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::record::{Digest, Record, Sha256Writer, Table, to_record};
 use crate::source::{FileHead, TableSummary};
 
-/// How many compressed bytes of a part may wait in memory before it closes early.
-const WAITING_BYTES: usize = 4 * 1024 * 1024;
+/// How many compressed bytes of a part may wait in memory before it closes early: more than 64 MiB of
+/// a CRM's text come to, most of the time.
+const WAITING_BYTES: usize = 24 * 1024 * 1024;
 
 /// How an archive is written.
 #[derive(Debug, Clone)]
@@ -249,6 +250,33 @@ impl<W: Write + Send + 'static> Writer<W> {
         let before = open.plain.len();
         open.text.push(record, &mut open.plain)?;
         open.part_bytes += (open.plain.len() - before) as u64;
+        self.after_records()
+    }
+
+    /// Adds the records at the start of `text` that are canonical already; gives how many bytes and
+    /// how many records that are. Frames and parts end where they would, had each come alone.
+    pub(crate) fn canonical(&mut self, text: &str) -> Result<(usize, u64)> {
+        let (mut taken, mut records) = (0, 0);
+        loop {
+            let open = self.open.as_mut().ok_or_else(no_table)?;
+            let to_part = self.options.part_bytes.saturating_sub(open.part_bytes);
+            let to_frame = FRAME_BYTES.saturating_sub(open.plain.len()) as u64;
+            let before = open.text.rows;
+            let bytes = open.text.take_canonical(&text[taken..], to_part.min(to_frame) as usize);
+            if bytes.is_empty() {
+                return Ok((taken, records));
+            }
+            open.plain.extend_from_slice(bytes);
+            open.part_bytes += bytes.len() as u64;
+            taken += bytes.len();
+            records += open.text.rows - before;
+            self.after_records()?;
+        }
+    }
+
+    /// Compresses and closes what is full.
+    fn after_records(&mut self) -> Result<()> {
+        let open = self.open.as_mut().ok_or_else(no_table)?;
         if open.plain.len() >= FRAME_BYTES {
             self.unfinished = true;
             open.compress_full_frames(&self.compressors)?;

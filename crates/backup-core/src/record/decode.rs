@@ -260,6 +260,24 @@ impl Decoder {
     }
 }
 
+/// Looks at the whole records at the start of `text` that are canonical, until one is not or they
+/// take at least `enough` bytes; gives how many bytes they take.
+pub(crate) fn canonical_records(
+    kinds: &[Kind],
+    text: &str,
+    enough: usize,
+    lengths: &mut Lengths,
+    mut each: impl FnMut(&Lengths),
+) -> usize {
+    let mut at = 0;
+    while at < enough {
+        let Ok(Some(used)) = decode_record(kinds, &text.as_bytes()[at..], lengths) else { break };
+        at += used;
+        each(lengths);
+    }
+    at
+}
+
 /// What becomes of the cells of a record.
 trait Cells {
     /// Forgets those of the last record.

@@ -46,6 +46,11 @@ impl Encoder {
         &self.labels
     }
 
+    /// The kinds of the columns.
+    pub(crate) fn kinds(&self) -> &[Kind] {
+        &self.kinds
+    }
+
     /// Appends the header line.
     pub fn header(&self, out: &mut Vec<u8>) {
         for (index, label) in self.labels.iter().enumerate() {
