@@ -294,6 +294,13 @@ pub(crate) struct RestoreTestArgs {
     /// The content id that the archive must have
     #[arg(long, value_name = "ID", value_parser = content_id)]
     pub(crate) expect_id: Option<Digest>,
+    /// Take keys and references from this Frictionless data package, beside those that the archive
+    /// knows of and that names and values tell
+    #[arg(long, value_name = "DATAPACKAGE.JSON")]
+    pub(crate) schema: Option<PathBuf>,
+    /// Do not look at keys and references
+    #[arg(long, conflicts_with = "schema")]
+    pub(crate) no_keys: bool,
     /// Where the scratch database lives
     #[arg(long, value_name = "WHERE", default_value = "disk")]
     pub(crate) scratch: ScratchKind,

@@ -84,6 +84,10 @@ pub enum Code {
     Against,
     /// Something about the source's own data.
     Source,
+    /// A key that is repeated or missing, as it was in the source.
+    Key,
+    /// A reference to no record, or to a table that is not in the archive.
+    Reference,
     /// A source that its reader does not give as the file has it; it was carried as a file.
     Misread,
 }

@@ -72,6 +72,7 @@ pub mod archive;
 #[cfg(feature = "bench")]
 #[doc(hidden)]
 pub mod bench;
+pub mod check;
 mod error;
 mod export;
 mod finding;
@@ -100,5 +101,5 @@ pub use report::{Check, Extent, FileReport, Proof, Report, SCHEMA, TableReport, 
 #[cfg(feature = "sqlite")]
 pub use restore::restore_database;
 pub use restore::{RestoreOptions, restore_folder};
-pub use restore_test::{compare_with_sources, restore_test};
+pub use restore_test::{RestoreTestOptions, compare_with_sources, restore_test};
 pub use verify::{VerifyOptions, inspect, verify, verify_sealed};

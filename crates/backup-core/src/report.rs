@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Serialize, Serializer};
 
 use crate::archive::package::{FileFacts, LedgerEntry, SourceFacts};
+use crate::check::{KeyReport, ReferenceReport};
 use crate::finding::{Finding, Severity};
 use crate::leftover;
 use crate::record::Digest;
@@ -104,6 +105,10 @@ pub struct Report {
     pub checks: Vec<Check>,
     /// The tables.
     pub tables: Vec<TableReport>,
+    /// The keys that were looked at.
+    pub keys: Vec<KeyReport>,
+    /// The references that were looked at.
+    pub references: Vec<ReferenceReport>,
     /// The files.
     pub files: Vec<FileReport>,
     /// The sources that were read when the archive was made.
@@ -232,6 +237,8 @@ impl Serialize for Report {
             not_looked_at: &'a [String],
             checks: &'a [Check],
             tables: &'a [TableReport],
+            keys: &'a [KeyReport],
+            references: &'a [ReferenceReport],
             files: &'a [FileReport],
             ledger: &'a [LedgerEntry],
             sources: &'a [SourceFacts],
@@ -255,6 +262,8 @@ impl Serialize for Report {
             not_looked_at: &self.not_looked_at,
             checks: &self.checks,
             tables: &self.tables,
+            keys: &self.keys,
+            references: &self.references,
             files: &self.files,
             ledger: &self.ledger,
             sources: &self.sources,

@@ -6,11 +6,13 @@ use std::time::Instant;
 use crate::archive::contents::Contents;
 use crate::archive::package::Resource;
 use crate::archive::{Identity, Reader};
+use crate::check::{Asked, Schema, TableWatch, Watched};
 use crate::error::Result;
 use crate::export::unread;
 use crate::finding::{Code, Finding};
 use crate::monitor::{Monitor, Phase};
 use crate::plan::Plan;
+use crate::record::Table;
 use crate::report::{Check, Extent, Proof, Report};
 use crate::restore::Recipes;
 use crate::scratch::{Loader, Scratch, read_back};
@@ -30,22 +32,29 @@ pub fn restore_test(
     archive: &Path,
     identities: &[Identity],
     scratch: &mut dyn Scratch,
-    options: &VerifyOptions,
+    options: impl Into<RestoreTestOptions>,
     monitor: &dyn Monitor,
 ) -> Result<Report> {
+    let RestoreTestOptions { verify, look_for_keys, schema } = options.into();
     let mut report = Report::new("restore-test");
     let started = Instant::now();
     let mut loader = Loader::new(scratch);
     let mut recipes = Recipes::beside(&mut loader);
     let reader =
-        examine(archive, identities, options, Phase::Loading, monitor, &mut recipes, &mut report)?;
+        examine(archive, identities, &verify, Phase::Loading, monitor, &mut recipes, &mut report)?;
     recipes.finish(&mut report);
     let Some(reader) = reader else { return Ok(report) };
     scratch.loaded()?;
     report.timings.push(("restore", started.elapsed()));
     let proving = Instant::now();
-    prove(&reader, &[], scratch, monitor, &mut report)?;
+    let asked = look_for_keys.then(|| Asked::of(reader.manifest(), schema.as_ref(), &mut report));
+    let watched = prove(&reader, &[], asked.as_ref(), scratch, monitor, &mut report)?;
     report.timings.push(("prove", proving.elapsed()));
+    if let Some(asked) = asked {
+        let relating = Instant::now();
+        asked.answer(watched, scratch, monitor, &mut report)?;
+        report.timings.push(("keys-and-references", relating.elapsed()));
+    }
     report.not_looked_at.extend(unread(reader.manifest()));
     if !report.has_failure() {
         report.proof = Some(Proof::new(Extent::Restored));
@@ -53,14 +62,67 @@ pub fn restore_test(
     Ok(report)
 }
 
-/// Rebuilds the contents from the database alone, and compares; or only those of some tables.
+/// How an archive is tested.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct RestoreTestOptions {
+    /// How it is verified.
+    pub verify: VerifyOptions,
+    /// Whether keys and references are looked at; they are by default.
+    pub look_for_keys: bool,
+    /// What the user says of keys and references, beside what the archive knows and what names and
+    /// values tell.
+    pub schema: Option<Schema>,
+}
+
+impl Default for RestoreTestOptions {
+    fn default() -> Self {
+        Self { verify: VerifyOptions::default(), look_for_keys: true, schema: None }
+    }
+}
+
+impl From<&VerifyOptions> for RestoreTestOptions {
+    fn from(verify: &VerifyOptions) -> Self {
+        Self { verify: verify.clone(), ..Self::default() }
+    }
+}
+
+impl From<VerifyOptions> for RestoreTestOptions {
+    fn from(verify: VerifyOptions) -> Self {
+        Self { verify, ..Self::default() }
+    }
+}
+
+impl RestoreTestOptions {
+    /// Sets how it is verified.
+    pub fn verify(mut self, options: VerifyOptions) -> Self {
+        self.verify = options;
+        self
+    }
+
+    /// Sets whether keys and references are looked at.
+    pub fn look_for_keys(mut self, look: bool) -> Self {
+        self.look_for_keys = look;
+        self
+    }
+
+    /// Sets what the user says of keys and references.
+    pub fn schema(mut self, schema: Schema) -> Self {
+        self.schema = Some(schema);
+        self
+    }
+}
+
+/// Rebuilds the contents from the database alone, and compares; or only those of some tables. Gives
+/// what was gathered of the tables on the way.
 pub(crate) fn prove<R: std::io::Read + std::io::Seek>(
     reader: &Reader<R>,
     only: &[String],
+    asked: Option<&Asked>,
     scratch: &mut dyn Scratch,
     monitor: &dyn Monitor,
     report: &mut Report,
-) -> Result<()> {
+) -> Result<Vec<Watched>> {
     let resources: Vec<&Resource> = reader
         .manifest()
         .resources
@@ -80,8 +142,12 @@ pub(crate) fn prove<R: std::io::Read + std::io::Seek>(
             );
         }
     }
-    for (seen, table) in read_back(&tables, scratch, monitor)?.into_iter().zip(&tables) {
-        let table = &table.1;
+    let watch = |table: &Table| asked.map_or_else(TableWatch::nothing, |asked| asked.watch(table));
+    let mut watched = Vec::new();
+    let seen = read_back(&tables, &watch, scratch, monitor)?;
+    for (seen, (index, table)) in seen.into_iter().zip(&tables) {
+        let (index, watch) = (*index, seen.watch);
+        watched.push(Watched { index, table: table.name.clone(), watch });
         records += seen.rows;
         contents.table(table, seen.rows, seen.digest);
         let resource = resources.iter().find(|resource| resource.title == table.name);
@@ -100,7 +166,7 @@ pub(crate) fn prove<R: std::io::Read + std::io::Seek>(
     if only.is_empty() {
         prove_contents(reader, contents, scratch, report)?;
     }
-    Ok(())
+    Ok(watched)
 }
 
 fn prove_contents<R: std::io::Read + std::io::Seek>(

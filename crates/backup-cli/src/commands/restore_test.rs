@@ -3,9 +3,12 @@
 use std::path::Path;
 
 use backup_core::archive::Identity;
+use backup_core::check::Schema;
 use backup_core::scratch::{Scratch, SqliteScratch};
 use backup_core::source::Discovered;
-use backup_core::{ErrorKind, Report, Verdict, VerifyOptions, compare_with_sources, restore_test};
+use backup_core::{
+    Error, ErrorKind, Report, RestoreTestOptions, Verdict, compare_with_sources, restore_test,
+};
 
 use super::{Outcome, each, find_sources, one_expected, verify_options};
 use crate::cli::{RestoreTestArgs, STDIN_NAME, ScratchKind};
@@ -20,7 +23,11 @@ pub(crate) fn run(args: &RestoreTestArgs, session: &mut Session<'_>) -> Result<O
         return Err(Failure::usage(message, "Test each archive by a command of its own."));
     }
     let identities = keys::identities(&args.open, session)?;
-    let options = verify_options(args.expect_id, session);
+    let options = RestoreTestOptions::default().verify(verify_options(args.expect_id, session));
+    let mut options = options.look_for_keys(!args.no_keys);
+    if let Some(path) = &args.schema {
+        options = options.schema(schema(path)?);
+    }
     // A source that is not there is said before the long work begins.
     let mut against = match args.against.as_slice() {
         [] => None,
@@ -34,19 +41,25 @@ pub(crate) fn run(args: &RestoreTestArgs, session: &mut Session<'_>) -> Result<O
 fn test(
     archive: &Path,
     identities: &[Identity],
-    options: &VerifyOptions,
+    options: &RestoreTestOptions,
     kind: ScratchKind,
     against: Option<Discovered>,
     session: &mut Session<'_>,
 ) -> Result<Report, Failure> {
     let mut scratch = scratch(kind, session)?;
     let watch = session.watch.clone();
-    let mut report = restore_test(archive, identities, &mut *scratch, options, &*watch)?;
+    let mut report = restore_test(archive, identities, &mut *scratch, options.clone(), &*watch)?;
     drop(scratch);
     if let Some(sources) = against {
         compare(&mut report, sources, session)?;
     }
     Ok(report)
+}
+
+/// What the user says of keys and references.
+fn schema(path: &Path) -> backup_core::Result<Schema> {
+    let text = std::fs::read_to_string(path).map_err(|error| Error::io("read", path, error))?;
+    Schema::parse(&text).map_err(|error| error.in_source(path.display().to_string()))
 }
 
 fn scratch(kind: ScratchKind, session: &mut Session<'_>) -> backup_core::Result<Box<dyn Scratch>> {

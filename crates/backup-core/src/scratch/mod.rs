@@ -37,6 +37,23 @@ pub trait Scratch {
     /// Gives a table's records as the database has them, in the order in which they were added.
     fn read(&mut self, table: usize, each: &mut dyn FnMut(&Record) -> Result<()>) -> Result<()>;
 
+    /// Gives these columns of a table's records, as [`read`](Self::read) gives all of them.
+    fn read_columns(
+        &mut self,
+        table: usize,
+        columns: &[usize],
+        each: &mut dyn FnMut(&Record) -> Result<()>,
+    ) -> Result<()> {
+        let mut some = Record::new();
+        self.read(table, &mut |record| {
+            some.clear();
+            for cell in columns.iter().filter_map(|column| record.get(*column)) {
+                some.push(cell);
+            }
+            each(&some)
+        })
+    }
+
     /// What the database itself counts in a table's columns: it says of each value which type it
     /// has and how long it is, and nothing that [`read`](Self::read) is made of has a part in it.
     fn counts(&mut self, table: usize) -> Result<Vec<ColumnCounts>>;

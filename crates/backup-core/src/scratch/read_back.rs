@@ -11,6 +11,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::{ReadBack, Scratch, Whole};
 use crate::archive::package::ColumnCounts;
+use crate::check::TableWatch;
 use crate::error::{Error, ErrorKind, Result};
 use crate::monitor::{Monitor, checkpoint};
 use crate::record::{Digest, Encoder, Table, TableDigest};
@@ -27,18 +28,21 @@ pub(crate) struct Seen {
     pub(crate) rows: u64,
     pub(crate) digest: Digest,
     pub(crate) counts: Vec<ColumnCounts>,
+    pub(crate) watch: TableWatch,
 }
 
 /// Tables, with where they stand among all tables.
 type Share<'t> = Vec<(usize, &'t (usize, Table))>;
 
-/// Reads these tables; gives what they are, in the same order.
+/// Reads these tables; gives what they are, in the same order, with what `watch` makes to look at the
+/// records of each.
 pub(crate) fn read_back(
     tables: &[(usize, Table)],
+    watch: &(dyn Fn(&Table) -> TableWatch + Sync),
     scratch: &mut dyn Scratch,
     monitor: &dyn Monitor,
 ) -> Result<Vec<Seen>> {
-    let run = Run { monitor, stop: AtomicBool::new(false) };
+    let run = Run { monitor, watch, stop: AtomicBool::new(false) };
     let numbered = || tables.iter().enumerate();
     let parts = scratch.side_by_side();
     let found = if parts.is_empty() {
@@ -81,6 +85,7 @@ fn whole<T>(found: Vec<Result<Vec<T>>>) -> Result<Vec<T>> {
 /// What those who read side by side share.
 struct Run<'a> {
     monitor: &'a dyn Monitor,
+    watch: &'a (dyn Fn(&Table) -> TableWatch + Sync),
     /// Whether one of them has failed.
     stop: AtomicBool,
 }
@@ -97,7 +102,7 @@ impl Run<'_> {
         let encoder = Encoder::new(table);
         let mut header = Vec::new();
         encoder.header(&mut header);
-        let mut rows = 0;
+        let (mut rows, mut watch) = (0, (self.watch)(table));
         let digest = thread::scope(|scope| {
             let mut hashing = Hashing::new(scope, TableDigest::new(&header));
             let mut text = Vec::new();
@@ -106,6 +111,7 @@ impl Run<'_> {
                     .record(record, &mut text)
                     .map_err(|error| error.in_table(&table.name).at_record(rows + 1))?;
                 rows += 1;
+                watch.record(rows, record)?;
                 if text.len() >= TEXT_BYTES {
                     self.go_on(text.len())?;
                     hashing.take(&mut text)?;
@@ -115,7 +121,7 @@ impl Run<'_> {
             self.go_on(text.len())?;
             hashing.finish(&text)
         })?;
-        Ok(Seen { rows, digest, counts: part.counts(index)? })
+        Ok(Seen { rows, digest, counts: part.counts(index)?, watch })
     }
 
     fn go_on(&self, bytes: usize) -> Result<()> {

@@ -265,6 +265,52 @@ impl Database {
     }
 }
 
+impl Database {
+    /// As [`ReadBack::read`], of these columns alone; a table that is split gives all of its own.
+    pub(super) fn read_columns(
+        &mut self,
+        table: usize,
+        columns: &[usize],
+        each: &mut dyn FnMut(&Record) -> Result<()>,
+    ) -> Result<()> {
+        let loaded = self.loaded_table(table)?;
+        let [piece] = &loaded.pieces[..] else {
+            return self.read(table, &mut |record| {
+                let mut some = Record::new();
+                columns.iter().filter_map(|at| record.get(*at)).for_each(|cell| some.push(cell));
+                each(&some)
+            });
+        };
+        let failed = |e| failed("give its records back", e);
+        let names: Option<Vec<&str>> =
+            columns.iter().map(|at| piece.columns.get(*at).map(String::as_str)).collect();
+        let names = names.ok_or_else(unknown_table)?.join(",");
+        let sql = format!("SELECT {names} FROM {}{}", piece.table, order(&piece.columns));
+        let mut statement = self.connection.prepare(&sql).map_err(failed)?;
+        let mut rows = statement.query([]).map_err(failed)?;
+        let mut record = Record::new();
+        while let Some(row) = rows.next().map_err(failed)? {
+            record.clear();
+            for column in 0..columns.len() {
+                push(&mut record, row.get_ref(column).map_err(failed)?);
+            }
+            each(&record)?;
+        }
+        Ok(())
+    }
+}
+
+/// Appends a value as SQLite gives it.
+fn push(record: &mut Record, value: ValueRef<'_>) {
+    match value {
+        ValueRef::Null => record.push_null(),
+        ValueRef::Integer(value) => record.push_integer(value),
+        ValueRef::Real(value) => record.push_real(value),
+        ValueRef::Text(bytes) => record.push_text_bytes(bytes),
+        ValueRef::Blob(bytes) => record.push_blob(bytes),
+    }
+}
+
 impl Piece {
     /// Inserts this piece of a batch's records, each of so many columns in all, and notes which
     /// cells are not numbers. An error comes with the first record that the failed statement had.
@@ -342,11 +388,7 @@ impl ReadBack for Database {
                         ValueRef::Null if nans.contains(&(number, record.len() as i64)) => {
                             record.push_real(f64::NAN);
                         }
-                        ValueRef::Null => record.push_null(),
-                        ValueRef::Integer(value) => record.push_integer(value),
-                        ValueRef::Real(value) => record.push_real(value),
-                        ValueRef::Text(bytes) => record.push_text_bytes(bytes),
-                        ValueRef::Blob(bytes) => record.push_blob(bytes),
+                        value => push(&mut record, value),
                     }
                 }
             }

@@ -340,6 +340,15 @@ impl Scratch for SqliteScratch {
         self.database_of(table)?.read(table, each)
     }
 
+    fn read_columns(
+        &mut self,
+        table: usize,
+        columns: &[usize],
+        each: &mut dyn FnMut(&Record) -> Result<()>,
+    ) -> Result<()> {
+        self.database_of(table)?.read_columns(table, columns, each)
+    }
+
     fn counts(&mut self, table: usize) -> Result<Vec<ColumnCounts>> {
         self.database_of(table)?.counts(table)
     }

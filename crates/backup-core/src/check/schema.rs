@@ -1,0 +1,145 @@
+//! Keys and references that the user gives: a Frictionless Data Package, of whose Table Schemas
+//! `primaryKey`, `foreignKeys` and `missingValues` are taken.
+
+use serde::Deserialize;
+
+use crate::archive::package::{Key, Known, Reference};
+use crate::error::{Error, ErrorKind, Result};
+
+/// What a user says of tables: their keys, references, and what stands for null in them.
+///
+/// ```
+/// let schema = backup_core::check::Schema::parse(
+///     r#"{"resources": [
+///         {"name": "accounts", "schema": {"fields": [], "primaryKey": "id"}},
+///         {"name": "contacts", "schema": {"fields": [], "primaryKey": "id", "foreignKeys": [
+///             {"fields": "account_id", "reference": {"resource": "accounts", "fields": "id"}}
+///         ]}}
+///     ]}"#,
+/// )?;
+/// assert_eq!(schema.tables().collect::<Vec<_>>(), ["accounts", "contacts"]);
+/// # Ok::<(), backup_core::Error>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Schema {
+    pub(super) tables: Vec<GivenTable>,
+}
+
+/// What is said of one table.
+#[derive(Debug, Clone)]
+pub(super) struct GivenTable {
+    pub(super) name: String,
+    pub(super) keys: Vec<Key>,
+    pub(super) references: Vec<Reference>,
+    /// Texts that stand for null.
+    pub(super) missing: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Package {
+    resources: Vec<Resource>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Resource {
+    name: String,
+    title: Option<String>,
+    schema: Option<TableSchema>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct TableSchema {
+    primary_key: Option<Fields>,
+    foreign_keys: Vec<ForeignKey>,
+    missing_values: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct ForeignKey {
+    fields: Fields,
+    reference: Target,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    /// Empty for the table itself.
+    resource: String,
+    fields: Fields,
+}
+
+/// One column's name, or several.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Fields {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl Fields {
+    fn names(self) -> Vec<String> {
+        match self {
+            Self::One(name) => vec![name],
+            Self::Several(names) => names,
+        }
+    }
+}
+
+impl Schema {
+    /// Reads a `datapackage.json`. A resource is the table whose name its title or, without one, its
+    /// name is; a `foreignKeys` of an empty resource refers to the table itself.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Option`] if the text is no data package.
+    pub fn parse(text: &str) -> Result<Self> {
+        let package: Package = serde_json::from_str(text).map_err(|error| {
+            Error::new(ErrorKind::Option {
+                why: format!(
+                    "the schema is no Frictionless data package (line {}, column {})",
+                    error.line(),
+                    error.column()
+                ),
+                hint: "It needs \"resources\", each with a \"name\" and a \"schema\".".into(),
+            })
+        })?;
+        let titles: Vec<(String, String)> = package
+            .resources
+            .iter()
+            .map(|it| (it.name.clone(), it.title.clone().unwrap_or_else(|| it.name.clone())))
+            .collect();
+        // References name resources, and tables are called by their titles.
+        let called = |resource: &str| {
+            let title = titles.iter().find(|(name, _)| name == resource);
+            title.map_or_else(|| resource.to_owned(), |(_, title)| title.clone())
+        };
+        let table = |resource: Resource| {
+            let name = called(&resource.name);
+            let TableSchema { primary_key, foreign_keys, missing_values } =
+                resource.schema.unwrap_or_default();
+            let key = primary_key.map(|key| Key { columns: key.names(), known: Known::Given });
+            let references = foreign_keys.into_iter().map(|key| Reference {
+                columns: key.fields.names(),
+                table: match key.reference.resource.as_str() {
+                    "" => name.clone(),
+                    resource => called(resource),
+                },
+                target: key.reference.fields.names(),
+                known: Known::Given,
+            });
+            GivenTable {
+                references: references.collect(),
+                keys: key.into_iter().collect(),
+                missing: missing_values,
+                name,
+            }
+        };
+        Ok(Self { tables: package.resources.into_iter().map(table).collect() })
+    }
+
+    /// The tables that it speaks of.
+    pub fn tables(&self) -> impl Iterator<Item = &str> {
+        self.tables.iter().map(|table| table.name.as_str())
+    }
+}

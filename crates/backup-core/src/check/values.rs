@@ -1,0 +1,147 @@
+//! What cells look like that name records.
+
+/// What some CRMs write where there is no reference, in lower case.
+const SENTINELS: [&[u8]; 3] = [
+    // Salesforce, in both lengths of its ids.
+    b"000000000000000aaa",
+    b"000000000000000",
+    b"00000000-0000-0000-0000-000000000000",
+];
+
+/// Whether it stands for no reference at all.
+pub(super) fn is_sentinel(text: &[u8]) -> bool {
+    SENTINELS.iter().any(|sentinel| text.eq_ignore_ascii_case(sentinel))
+}
+
+/// The ids in a cell: HubSpot and others write several, with semicolons or commas between.
+pub(super) fn parts(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let parts = text.split(|byte| matches!(byte, b';' | b','));
+    parts.map(<[u8]>::trim_ascii).filter(|part| !part.is_empty())
+}
+
+/// Whether no other column has this value by chance: it is long, of the letters and digits that
+/// ids are made of, and has digits among them.
+pub(super) fn is_distinctive(text: &[u8]) -> bool {
+    let of_ids =
+        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'{' | b'}');
+    let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
+    text.len() >= 10 && text.iter().all(of_ids) && digits >= 4 && !is_date(text)
+}
+
+/// Whether it could be a day: they are of this length, and many columns share them.
+fn is_date(text: &[u8]) -> bool {
+    text.len() == 10 && text[4] == b'-' && text[7] == b'-'
+}
+
+/// A label or name as others may write it: in lower case, without spaces, marks and brackets.
+pub(super) fn normal(label: &str) -> String {
+    let end = label.find(['（', '(']).filter(|at| *at > 0).unwrap_or(label.len());
+    let letters = label[..end].chars().filter(|c| c.is_alphanumeric());
+    letters.flat_map(char::to_lowercase).collect()
+}
+
+/// What a table's records are called one by one: `Accounts_001` holds an account.
+pub(super) fn singular(table: &str) -> String {
+    let name = table.rsplit(['/', '\\']).next().unwrap_or(table);
+    let stem = name.split(" (").next().unwrap_or(name);
+    let stem = stem.trim_end_matches(|c: char| c.is_ascii_digit() || c == '_' || c == '-');
+    let stem = if stem.is_empty() { name } else { stem };
+    let stem = normal(stem);
+    match stem.strip_suffix("ies") {
+        Some(stem) if stem.len() > 1 => format!("{stem}y"),
+        _ => {
+            let es = ["sses", "xes", "ches", "shes"].iter().any(|end| stem.ends_with(end));
+            let cut =
+                if es { 2 } else { usize::from(stem.ends_with('s') && !stem.ends_with("ss")) };
+            stem[..stem.len() - cut].to_owned()
+        }
+    }
+}
+
+/// Whether a column is called as keys are, in a table of this name.
+pub(super) fn is_key_label(label: &str, table: &str) -> bool {
+    if let Some(entity) = label.strip_prefix("(Do Not Modify) ") {
+        return !matches!(entity, "Row Checksum" | "Modified On");
+    }
+    let label = normal(label);
+    matches!(&*label, "id" | "recordid" | "guid" | "uuid" | "rowid" | "唯一性id" | "编号" | "主键")
+        || label.strip_suffix("id").is_some_and(|stem| stem == singular(table))
+}
+
+/// What a column that refers to other records is called without the word that says so:
+/// `parent_account_id` is `parentaccount`; `None` if it is not called so.
+pub(super) fn reference_stem(label: &str) -> Option<String> {
+    let label = normal(label);
+    let ends = ["唯一性id", "guid", "ids", "id"];
+    let stem = ends.iter().find_map(|end| label.strip_suffix(end))?;
+    Some(stem.to_owned()).filter(|stem| !stem.is_empty())
+}
+
+/// Whether a column is called after a table: all of its name, or the end of it.
+pub(super) fn names_table(label: &str, table: &str) -> bool {
+    let table = singular(table);
+    let long_enough = table.chars().count() >= 2;
+    long_enough && reference_stem(label).is_some_and(|stem| stem.ends_with(&table))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_told() {
+        for (name, one) in [
+            ("accounts", "account"),
+            ("Accounts_001", "account"),
+            ("opportunities", "opportunity"),
+            ("activities (crm.zip)", "activity"),
+            ("boxes", "box"),
+            ("address", "address"),
+            ("Sales_Orders", "salesorder"),
+            ("客户数据", "客户数据"),
+        ] {
+            assert_eq!(singular(name), one, "{name}");
+        }
+        for (label, table) in [
+            ("Id", "Account"),
+            ("Record Id", "Contacts_001"),
+            ("唯一性ID（必填）", "客户数据"),
+            ("(Do Not Modify) Account", "Accounts"),
+            ("AccountId", "Accounts"),
+        ] {
+            assert!(is_key_label(label, table), "{label} of {table} is a key");
+        }
+        for (label, table) in [
+            ("(Do Not Modify) Row Checksum", "Accounts"),
+            ("AccountId", "Contacts"),
+            ("Name", "Accounts"),
+        ] {
+            assert!(!is_key_label(label, table), "{label} of {table} is no key");
+        }
+        for (label, table) in [
+            ("parent_account_id", "accounts"),
+            ("AccountId", "Account"),
+            ("Account.id", "Accounts_001"),
+        ] {
+            assert!(names_table(label, table), "{label} refers to {table}");
+        }
+        for (label, table) in
+            [("amount", "accounts"), ("account_id", "contacts"), ("id", "accounts")]
+        {
+            assert!(!names_table(label, table), "{label} does not refer to {table}");
+        }
+    }
+
+    #[test]
+    fn ids_are_told_from_other_values() {
+        for id in ["001200417000000694", "zcrm_1000000000001", "0015g00000Lr8bAAAR"] {
+            assert!(is_distinctive(id.as_bytes()), "{id}");
+        }
+        for value in ["2024-01-31", "12", "Shenzhen", "a sentence of 12345 words", "", "13800138"] {
+            assert!(!is_distinctive(value.as_bytes()), "{value}");
+        }
+        assert!(is_sentinel(b"000000000000000AAA"));
+        let several: Vec<_> = parts(b"1; 2;3,").collect();
+        assert_eq!(several, [b"1", b"2", b"3"]);
+    }
+}

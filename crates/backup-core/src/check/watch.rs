@@ -1,0 +1,138 @@
+//! Looks at a table's records while they are read back from the database: gathers keys, and samples
+//! of all other columns.
+
+use super::ids::{Hashing, Id, Ids, text_of};
+use super::plan::TablePlan;
+use super::sample::Sample;
+use super::values::is_sentinel;
+use crate::error::Result;
+use crate::record::Record;
+
+/// What is gathered of one table.
+pub(crate) struct TableWatch {
+    pub(super) keys: Vec<KeyWatch>,
+    /// One for each column, unless nothing is to be found out about it.
+    pub(super) samples: Vec<Option<Sample>>,
+    /// Whether anything is gathered.
+    on: bool,
+    hashing: Hashing,
+    buffer: Buffers,
+}
+
+/// What is gathered of one key.
+pub(super) struct KeyWatch {
+    columns: Vec<usize>,
+    pub(super) ids: Ids,
+    pub(super) records: u64,
+    /// Records where a cell of the key is null or empty.
+    pub(super) missing: u64,
+    pub(super) first_missing: Option<u64>,
+}
+
+impl TableWatch {
+    pub(super) fn new(plan: &TablePlan, hashing: &Hashing, most: usize, seed: u64) -> Self {
+        let keys = plan.keys.iter().map(|key| KeyWatch {
+            columns: key.columns.clone(),
+            ids: Ids::holding(most),
+            records: 0,
+            missing: 0,
+            first_missing: None,
+        });
+        let known = |column: &usize| {
+            let refers = plan.references.iter().any(|reference| reference.columns == [*column]);
+            refers || plan.keys.iter().any(|key| key.columns == [*column])
+        };
+        let sample = |column: usize| {
+            (!known(&column)).then(|| Sample::new(seed.wrapping_add(column as u64)))
+        };
+        Self {
+            keys: keys.collect(),
+            samples: (0..plan.labels.len()).map(sample).collect(),
+            on: true,
+            hashing: hashing.clone(),
+            buffer: Buffers::default(),
+        }
+    }
+
+    /// Gathers nothing.
+    pub(crate) fn nothing() -> Self {
+        Self {
+            keys: Vec::new(),
+            samples: Vec::new(),
+            on: false,
+            hashing: Hashing::new(),
+            buffer: Buffers::default(),
+        }
+    }
+
+    /// Takes a record; they are counted from 1.
+    pub(crate) fn record(&mut self, number: u64, record: &Record) -> Result<()> {
+        if !self.on {
+            return Ok(());
+        }
+        for key in &mut self.keys {
+            key.records += 1;
+            match id_of(record, &key.columns, number, &self.hashing, &mut self.buffer, &[]) {
+                Named::Id(id) => key.ids.push(id)?,
+                Named::Null | Named::Sentinel => {
+                    key.missing += 1;
+                    key.first_missing.get_or_insert(number);
+                }
+            }
+        }
+        for (cell, sample) in record.iter().zip(&mut self.samples) {
+            if let Some(sample) = sample {
+                sample.cell(cell, number, &self.hashing);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What some cells of a record name.
+pub(super) enum Named {
+    Id(Id),
+    /// One of the cells is null or empty.
+    Null,
+    /// It is one of the texts that stand for null.
+    Sentinel,
+}
+
+/// Room for what cells say.
+#[derive(Default)]
+pub(super) struct Buffers {
+    text: Vec<u8>,
+    all: Vec<u8>,
+}
+
+/// The id that these cells of a record are together.
+pub(super) fn id_of(
+    record: &Record,
+    columns: &[usize],
+    number: u64,
+    hashing: &Hashing,
+    buffers: &mut Buffers,
+    missing: &[String],
+) -> Named {
+    if let [column] = columns {
+        let cell = record.get(*column).and_then(|cell| text_of(cell, &mut buffers.text));
+        return match cell {
+            None => Named::Null,
+            Some(text) if is_sentinel(text) || missing.iter().any(|it| it.as_bytes() == text) => {
+                Named::Sentinel
+            }
+            Some(text) => Named::Id(hashing.id(text, number)),
+        };
+    }
+    buffers.all.clear();
+    for column in columns {
+        let Some(text) = record.get(*column).and_then(|cell| text_of(cell, &mut buffers.text))
+        else {
+            return Named::Null;
+        };
+        // With its length before it, no two lists of texts are the same bytes.
+        buffers.all.extend_from_slice(&(text.len() as u64).to_le_bytes());
+        buffers.all.extend_from_slice(text);
+    }
+    Named::Id(hashing.id(&buffers.all, number))
+}
