@@ -63,11 +63,17 @@ fn schema(path: &Path) -> backup_core::Result<Schema> {
 }
 
 fn scratch(kind: ScratchKind, session: &mut Session<'_>) -> backup_core::Result<Box<dyn Scratch>> {
-    match (&mut session.context.scratch, kind) {
-        (Some(make), _) => make(),
-        (None, ScratchKind::Memory) => Ok(Box::new(SqliteScratch::in_memory()?)),
-        (None, ScratchKind::Disk) => Ok(Box::new(SqliteScratch::temporary()?)),
+    if let Some(make) = &mut session.context.scratch {
+        return make();
     }
+    let scratch = match kind {
+        ScratchKind::Memory => SqliteScratch::in_memory()?,
+        ScratchKind::Disk => SqliteScratch::temporary()?,
+    };
+    Ok(Box::new(match session.settings.threads {
+        Some(threads) => scratch.threads(threads.into()),
+        None => scratch,
+    }))
 }
 
 /// Compares with the sources as they are now. What is known of the archive by then is not lost if

@@ -1,0 +1,468 @@
+//! Keys and references of a restored database: what is wrong with them in exactly one way is said,
+//! with record numbers alone, and never fails a backup.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use backup_core::archive::WriterOptions;
+use backup_core::archive::package::Known;
+use backup_core::check::{KeyReport, ReferenceReport, Schema};
+use backup_core::record::{Column, Record, Table};
+use backup_core::scratch::SqliteScratch;
+use backup_core::{Code, Report, RestoreTestOptions, Severity, Verdict, restore_test};
+use crm_backup_tests::{Keys, Rows, awkward, export_to, write_archive};
+
+/// Tables of text, as a CSV file gives them: labels first; an empty cell is null.
+fn rows(name: &str, lines: &[&str]) -> Rows {
+    let split = |line: &str| line.split('|').map(str::to_owned).collect::<Vec<_>>();
+    let table = Table::new(name, split(lines[0]).into_iter().map(Column::text));
+    let record = |line: &&str| {
+        let cells: Vec<String> = split(line);
+        let cells: Vec<_> =
+            cells.iter().map(|cell| Some(cell.as_str()).filter(|cell| !cell.is_empty())).collect();
+        awkward::texts(&cells)
+    };
+    (table, lines[1..].iter().map(record).collect())
+}
+
+fn test_at(archive: &Path, keys: &Keys, options: RestoreTestOptions) -> Report {
+    let mut scratch = SqliteScratch::in_memory().expect("a scratch database");
+    restore_test(archive, &keys.identities, &mut scratch, options, &()).expect("it is tested")
+}
+
+fn test_with(tables: &[Rows], options: RestoreTestOptions) -> Report {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (keys, archive) = (Keys::generate(), folder.path().join("crm.tar.zst.age"));
+    let (_, sealed) = write_archive(&keys, WriterOptions::default().threads(1), tables, &[]);
+    fs::write(&archive, sealed).expect("the archive is written");
+    test_at(&archive, &keys, options)
+}
+
+fn test(tables: &[Rows]) -> Report {
+    test_with(tables, RestoreTestOptions::default())
+}
+
+fn reference<'a>(report: &'a Report, table: &str, column: &str) -> &'a ReferenceReport {
+    let found = report.references.iter().find(|it| it.table == table && it.columns == [column]);
+    found.unwrap_or_else(|| panic!("no reference {table}.{column} in {:?}", report.references))
+}
+
+fn key<'a>(report: &'a Report, table: &str) -> &'a KeyReport {
+    let found = report.keys.iter().find(|key| key.table == table);
+    found.unwrap_or_else(|| panic!("no key of {table} in {:?}", report.keys))
+}
+
+/// The only finding, which has to be a remark of this code; the backup stays proven.
+fn remark(report: &Report, code: Code) -> &str {
+    assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.findings);
+    let [finding] = &report.findings[..] else { panic!("not one finding: {:?}", report.findings) };
+    assert_eq!((finding.code, finding.severity), (code, Severity::Remark), "{finding:?}");
+    &finding.message
+}
+
+const ACCOUNTS: [&str; 5] = [
+    "Id|Name",
+    "001AB00000000001|One",
+    "001AB00000000002|Two",
+    "001AB00000000003|Three",
+    "001AB00000000004|Four",
+];
+const CONTACTS: [&str; 5] = [
+    "Id|AccountId|Phone",
+    "003AB00000000001|001AB00000000001|13800000001",
+    "003AB00000000002|001AB00000000001|13800000002",
+    "003AB00000000003||13800000003",
+    "003AB00000000004|001AB00000000004|13800000004",
+];
+
+fn with(lines: &[&'static str], at: usize, line: &'static str) -> Vec<&'static str> {
+    let mut lines = lines.to_vec();
+    lines[at] = line;
+    lines
+}
+
+#[test]
+fn keys_and_references_that_hold_are_counted() {
+    let report = test(&[rows("Account", &ACCOUNTS), rows("Contact", &CONTACTS)]);
+    assert_eq!(report.verdict(), Some(Verdict::Proven));
+    assert!(report.findings.is_empty(), "nothing is wrong: {:?}", report.findings);
+    let accounts = key(&report, "Account");
+    assert_eq!((accounts.known, accounts.records), (Known::Inferred, 4));
+    assert_eq!((accounts.missing, accounts.repeated), (0, 0));
+    let found = reference(&report, "Contact", "AccountId");
+    assert_eq!((&found.targets[..], found.known), (&["Account".to_owned()][..], Known::Inferred));
+    assert_eq!((found.null, found.values, found.resolved, found.orphans), (1, 3, 3, 0));
+    assert_eq!(report.references.len(), 1, "a reference that is none: {:?}", report.references);
+}
+
+#[test]
+fn a_repeated_key_is_said() {
+    let accounts = with(&ACCOUNTS, 3, "001AB00000000001|Three");
+    let report = test(&[rows("Account", &accounts), rows("Contact", &CONTACTS)]);
+    let said = remark(&report, Code::Key);
+    assert!(said.contains("repeated: in 1 of 4 records, first in record 3"), "{said}");
+    assert!(!said.contains("001AB"), "a key's value is told: {said}");
+    assert_eq!(key(&report, "Account").first_repeated, Some(3));
+}
+
+#[test]
+fn a_missing_key_is_said() {
+    let accounts = with(&ACCOUNTS, 2, "|Two");
+    let report = test(&[rows("Account", &accounts), rows("Contact", &CONTACTS)]);
+    let said = remark(&report, Code::Key);
+    assert!(said.contains("missing in 1 of 4 records"), "{said}");
+}
+
+#[test]
+fn an_orphan_is_said_with_its_record_and_fails_nothing() {
+    let mut contacts = with(&CONTACTS, 2, "003AB00000000002|001AB00000000009|13800000002");
+    contacts.extend([
+        "003AB00000000005|001AB00000000002|13800000005",
+        "003AB00000000006|001AB00000000003|13800000006",
+    ]);
+    let report = test(&[rows("Account", &ACCOUNTS), rows("Contact", &contacts)]);
+    let said = remark(&report, Code::Reference);
+    assert!(said.contains("1 of 5 values") && said.ends_with("first in record 2"), "{said}");
+    assert!(!said.contains("001AB"), "a key's value is told: {said}");
+    let found = reference(&report, "Contact", "AccountId");
+    assert_eq!((found.resolved, found.orphans, &found.orphan_records[..]), (4, 1, &[2][..]));
+}
+
+#[test]
+fn what_stands_for_null_is_no_orphan() {
+    let contacts = with(&CONTACTS, 2, "003AB00000000002|000000000000000AAA|13800000002");
+    let report = test(&[rows("Account", &ACCOUNTS), rows("Contact", &contacts)]);
+    assert!(report.findings.is_empty(), "{:?}", report.findings);
+    let found = reference(&report, "Contact", "AccountId");
+    assert_eq!((found.null, found.null_by_sentinel, found.resolved), (1, 1, 2));
+}
+
+#[test]
+fn several_ids_in_a_cell_and_several_tables_are_understood() {
+    let notes = [
+        "Id|ParentId|ContactIds",
+        "00NAB00000000001|001AB00000000001|003AB00000000001;003AB00000000002",
+        "00NAB00000000002|003AB00000000001|003AB00000000003; 003AB00000000004;",
+        "00NAB00000000003|003AB00000000002|003AB00000000001",
+        "00NAB00000000004|001AB00000000004|",
+    ];
+    let tables = [rows("Account", &ACCOUNTS), rows("Contact", &CONTACTS), rows("Note", &notes)];
+    let report = test(&tables);
+    assert!(report.findings.is_empty(), "{:?}", report.findings);
+    let parents = reference(&report, "Note", "ParentId");
+    assert_eq!(parents.targets, ["Account", "Contact"], "of both tables");
+    assert_eq!((parents.values, parents.resolved), (4, 4));
+    let contacts = reference(&report, "Note", "ContactIds");
+    assert_eq!(contacts.targets, ["Contact"]);
+    assert_eq!((contacts.null, contacts.values, contacts.resolved), (1, 5, 5));
+}
+
+#[test]
+fn small_numbers_refer_to_nothing_unless_a_name_says_so() {
+    let stock = ["Id|Name", "1|Pump", "2|Boom", "3|Seal", "4|Hose"];
+    let lines = ["Id|ProductId|Quantity", "1|2|1", "2|2|2", "3|4|3", "4|1|4"];
+    let report = test(&[rows("Products", &stock), rows("Lines", &lines)]);
+    let found = reference(&report, "Lines", "ProductId");
+    assert_eq!((&found.targets[..], found.resolved), (&["Products".to_owned()][..], 4));
+    assert_eq!(report.references.len(), 1, "quantities are no ids: {:?}", report.references);
+}
+
+#[test]
+fn nothing_is_looked_at_where_nobody_wants_it() {
+    let contacts = with(&CONTACTS, 2, "003AB00000000001|001AB00000000009|13800000002");
+    let tables = [rows("Account", &ACCOUNTS), rows("Contact", &contacts)];
+    let report = test_with(&tables, RestoreTestOptions::default().look_for_keys(false));
+    assert_eq!(report.verdict(), Some(Verdict::Proven));
+    assert!(report.keys.is_empty() && report.references.is_empty() && report.findings.is_empty());
+    let said = report.checks.iter().any(|check| check.what.contains("keys"));
+    assert!(!said, "a check that did not run is told of: {:?}", report.checks);
+}
+
+#[test]
+fn what_a_database_declares_is_looked_at() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let source = folder.path().join("crm.db");
+    let database = rusqlite::Connection::open(&source).expect("a database");
+    database
+        .execute_batch(
+            "PRAGMA foreign_keys = OFF;
+             CREATE TABLE region(code TEXT, part INTEGER, name TEXT, PRIMARY KEY (code, part));
+             CREATE TABLE place(id INTEGER PRIMARY KEY, code TEXT, part INTEGER, owner INTEGER,
+                 FOREIGN KEY (code, part) REFERENCES region(code, part));
+             CREATE TABLE visit(id INTEGER PRIMARY KEY, place INTEGER REFERENCES place);
+             INSERT INTO region VALUES ('cn', 1, 'a'), ('cn', 2, 'b'), ('de', 1, 'c');
+             INSERT INTO place VALUES (10, 'cn', 2, 1), (11, 'de', 2, 1), (12, 'de', NULL, 2);
+             INSERT INTO visit VALUES (1, 10), (2, 12), (3, NULL), (4, 99);",
+        )
+        .expect("the tables are made");
+    drop(database);
+    let (keys, archive) = (Keys::generate(), folder.path().join("crm.tar.zst.age"));
+    export_to(&archive, &[source], &keys, WriterOptions::default().threads(1));
+    let report = test_at(&archive, &keys, RestoreTestOptions::default());
+    assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.findings);
+    let regions = key(&report, "region");
+    assert_eq!(
+        (&regions.columns[..], regions.known),
+        (&["code".to_owned(), "part".to_owned()][..], Known::Declared)
+    );
+    let places = report.references.iter().find(|it| it.table == "place").expect("it is declared");
+    assert_eq!((places.known, places.columns.len()), (Known::Declared, 2));
+    assert_eq!((places.null, places.resolved, &places.orphan_records[..]), (1, 1, &[2][..]));
+    let visits = reference(&report, "visit", "place");
+    assert_eq!((visits.null, visits.resolved, &visits.orphan_records[..]), (1, 2, &[4][..]));
+    assert_eq!(report.references.len(), 2, "{:?}", report.references);
+    assert_eq!(report.findings.len(), 2, "an orphan each: {:?}", report.findings);
+}
+
+fn schema(text: &str) -> RestoreTestOptions {
+    RestoreTestOptions::default().schema(Schema::parse(text).expect("it is a schema"))
+}
+
+#[test]
+fn what_the_user_gives_is_looked_at() {
+    let owners = ["no|who", "7|x", "8|y"];
+    let cars = ["plate|owner|seller", "A|7|1", "B|n/a|", "A|9|2"];
+    let report = test_with(
+        &[rows("Owners", &owners), rows("Cars", &cars)],
+        schema(
+            r#"{"resources": [
+                {"name": "owners", "title": "Owners", "schema": {"fields": [], "primaryKey": "no"}},
+                {"name": "cars", "title": "Cars", "schema": {"fields": [], "primaryKey": ["plate"],
+                    "missingValues": ["", "n/a"], "foreignKeys": [
+                    {"fields": "owner", "reference": {"resource": "owners", "fields": "no"}},
+                    {"fields": ["seller"], "reference": {"resource": "sellers", "fields": ["id"]}}
+                ]}}
+            ]}"#,
+        ),
+    );
+    assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.findings);
+    let cars = key(&report, "Cars");
+    assert_eq!((cars.known, cars.repeated, cars.first_repeated), (Known::Given, 1, Some(3)));
+    let owners = reference(&report, "Cars", "owner");
+    assert_eq!((owners.known, owners.null_by_sentinel), (Known::Given, 1));
+    assert_eq!((owners.resolved, &owners.orphan_records[..]), (1, &[3][..]));
+    let sellers = reference(&report, "Cars", "seller");
+    assert!(!sellers.target_exported, "there is no table of sellers");
+    let said = |code| report.findings.iter().filter(|finding| finding.code == code).count();
+    assert_eq!((said(Code::Key), said(Code::Reference)), (1, 2), "{:?}", report.findings);
+}
+
+#[test]
+fn what_is_given_and_is_not_there_is_not_called_looked_at() {
+    for (text, why) in [
+        (r#"{"resources": [{"name": "cars"}]}"#, "the schema's table cars: the archive has none"),
+        (
+            r#"{"resources": [{"name": "Account", "schema": {"primaryKey": "no"}}]}"#,
+            "a key of table Account: it has no column no",
+        ),
+        (
+            r#"{"resources": [{"name": "Account", "schema": {"foreignKeys": [
+                {"fields": "boss", "reference": {"resource": "", "fields": "Id"}}]}}]}"#,
+            "a reference of table Account: it has no column boss",
+        ),
+        (
+            r#"{"resources": [{"name": "Account", "schema": {"foreignKeys": [
+                {"fields": "Name", "reference": {"resource": "", "fields": "no"}}]}}]}"#,
+            "a reference's target of table Account: it has no column no",
+        ),
+    ] {
+        let report = test_with(&[rows("Account", &ACCOUNTS)], schema(text));
+        assert_eq!(report.verdict(), Some(Verdict::Unverified), "{why}");
+        assert_eq!(report.not_looked_at, [why]);
+    }
+    let error = Schema::parse("{\"tables\": []}").expect_err("it is no data package");
+    assert!(error.to_string().contains("no Frictionless data package"), "{error}");
+}
+
+/// A CRM of 20 tables, and the references that its makers know of.
+mod crm {
+    use super::*;
+
+    /// The tables, each with the share of the records that it has of all.
+    const TABLES: [&str; 20] = [
+        "users",
+        "accounts",
+        "contacts",
+        "leads",
+        "opportunities",
+        "products",
+        "price_books",
+        "price_book_entries",
+        "quotes",
+        "quote_lines",
+        "orders",
+        "order_lines",
+        "contracts",
+        "cases",
+        "case_comments",
+        "campaigns",
+        "campaign_members",
+        "tasks",
+        "events",
+        "notes",
+    ];
+    /// Tables whose keys count from 1.
+    const NUMBERED: [&str; 2] = ["products", "price_books"];
+
+    /// Table, column, and the tables that it refers to.
+    pub(super) const REFERENCES: [(&str, &str, &[&str]); 32] = [
+        ("accounts", "parent_account_id", &["accounts"]),
+        ("accounts", "owner_id", &["users"]),
+        ("contacts", "account_id", &["accounts"]),
+        ("contacts", "owner_id", &["users"]),
+        ("contacts", "reports_to", &["contacts"]),
+        ("leads", "owner_id", &["users"]),
+        ("leads", "converted_account_id", &["accounts"]),
+        ("opportunities", "account_id", &["accounts"]),
+        ("opportunities", "primary_contact", &["contacts"]),
+        ("opportunities", "owner_id", &["users"]),
+        ("price_book_entries", "product_id", &["products"]),
+        ("price_book_entries", "price_book_id", &["price_books"]),
+        ("quotes", "opportunity_id", &["opportunities"]),
+        ("quote_lines", "quote_id", &["quotes"]),
+        ("quote_lines", "product_id", &["products"]),
+        ("orders", "account_id", &["accounts"]),
+        ("orders", "quote_id", &["quotes"]),
+        ("order_lines", "order_id", &["orders"]),
+        ("order_lines", "product_id", &["products"]),
+        ("contracts", "account_id", &["accounts"]),
+        ("cases", "account_id", &["accounts"]),
+        ("cases", "contact_id", &["contacts"]),
+        ("case_comments", "case_id", &["cases"]),
+        ("case_comments", "author", &["users"]),
+        ("campaign_members", "campaign_id", &["campaigns"]),
+        ("campaign_members", "member_id", &["contacts", "leads"]),
+        ("campaigns", "account_ids", &["accounts"]),
+        ("tasks", "who_id", &["contacts", "leads"]),
+        ("tasks", "what_id", &["accounts", "opportunities"]),
+        ("events", "who_id", &["contacts", "leads"]),
+        ("events", "organizer", &["users"]),
+        ("notes", "parent_id", &["accounts", "opportunities", "cases"]),
+    ];
+
+    /// Columns that hold what looks like ids, and refer to nothing.
+    const DECOYS: [&str; 6] =
+        ["quantity", "phone", "tax_number", "tracking_no", "closed_on", "position"];
+
+    struct Random(u64);
+
+    impl Random {
+        fn below(&mut self, most: u64) -> u64 {
+            self.0 = self
+                .0
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (self.0 >> 33) % most.max(1)
+        }
+    }
+
+    fn id(table: &str, number: u64) -> String {
+        if NUMBERED.contains(&table) {
+            return (number + 1).to_string();
+        }
+        let prefix = TABLES.iter().position(|name| *name == table).expect("it is a table");
+        format!("{prefix:03}5g{:013}", number * 37 + 11)
+    }
+
+    /// So many records in all, some of their references to nothing.
+    pub(super) fn tables(records: u64) -> Vec<Rows> {
+        let each = records / TABLES.len() as u64;
+        let mut random = Random(7);
+        TABLES
+            .iter()
+            .map(|table| {
+                let references: Vec<_> = REFERENCES.iter().filter(|(of, ..)| of == table).collect();
+                let mut labels = vec!["id"];
+                labels.extend(references.iter().map(|(_, column, _)| *column));
+                labels.extend(DECOYS);
+                let columns = labels.iter().map(|label| Column::text(*label));
+                let rows = (0..each).map(|number| {
+                    let mut record = Record::new();
+                    record.push_text(&id(table, number));
+                    for (_, column, targets) in &references {
+                        let target = targets[random.below(targets.len() as u64) as usize];
+                        match random.below(20) {
+                            0 => record.push_null(),
+                            // Of a record that was deleted.
+                            1 if number % 5 == 0 => record.push_text(&id(target, each + number)),
+                            _ if column.ends_with("_ids") => {
+                                let ids = [random.below(each), random.below(each)];
+                                record.push_text(&ids.map(|number| id(target, number)).join(";"));
+                            }
+                            _ => record.push_text(&id(target, random.below(each))),
+                        }
+                    }
+                    record.push_text(&(random.below(40) + 1).to_string());
+                    record.push_text(&format!("138{:08}", random.below(100_000_000)));
+                    record.push_text(&format!("91310000MA{:08}", random.below(100_000_000)));
+                    record.push_text(&format!("SF{:013}", random.below(10_000_000_000)));
+                    record.push_text(&format!(
+                        "2024-{:02}-{:02}",
+                        random.below(12) + 1,
+                        random.below(28) + 1
+                    ));
+                    record.push_text(&(number + 1).to_string());
+                    record
+                });
+                (Table::new(*table, columns), rows.collect())
+            })
+            .collect()
+    }
+}
+
+fn all_true_references_are_inferred_and_no_others(records: u64) {
+    let report = test(&crm::tables(records));
+    assert_eq!(report.verdict(), Some(Verdict::Proven));
+    let found: BTreeSet<_> = report
+        .references
+        .iter()
+        .map(|it| (it.table.clone(), it.columns.join("+"), it.targets.join("|")))
+        .collect();
+    let expected: BTreeSet<_> = crm::REFERENCES
+        .iter()
+        .map(|(table, column, targets)| {
+            ((*table).to_owned(), (*column).to_owned(), targets.join("|"))
+        })
+        .collect();
+    let (lost, invented): (Vec<_>, Vec<_>) =
+        (expected.difference(&found).collect(), found.difference(&expected).collect());
+    assert!(lost.is_empty() && invented.is_empty(), "lost {lost:?}, invented {invented:?}");
+    assert_eq!(report.keys.len(), 20, "each table has a key: {:?}", report.keys);
+}
+
+#[test]
+fn every_true_reference_of_twenty_tables_is_inferred_and_no_false_one() {
+    all_true_references_are_inferred_and_no_others(1_000);
+}
+
+#[test]
+#[ignore = "a million records take a while: tests/run runs it"]
+fn exhaustive_every_true_reference_among_a_million_records_is_inferred_and_no_false_one() {
+    all_true_references_are_inferred_and_no_others(1_000_000);
+}
+
+#[test]
+fn the_references_of_the_fixture_crm_are_inferred() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (keys, archive) = (Keys::generate(), folder.path().join("crm.tar.zst.age"));
+    let source = crm_fixtures::shape("csv-utf8").path;
+    export_to(&archive, &[source], &keys, WriterOptions::default().threads(1));
+    let report = test_at(&archive, &keys, RestoreTestOptions::default());
+    let found: BTreeSet<_> = report
+        .references
+        .iter()
+        .map(|it| (it.table.as_str(), it.columns[0].as_str(), it.targets.join("|")))
+        .collect();
+    let expected = [
+        ("accounts", "parent_account_id", "accounts"),
+        ("activities", "account_id", "accounts"),
+        ("activities", "opportunity_id", "opportunities"),
+        ("contacts", "account_id", "accounts"),
+        ("opportunities", "account_id", "accounts"),
+        ("opportunities", "contact_id", "contacts"),
+    ];
+    let expected: BTreeSet<_> =
+        expected.into_iter().map(|(table, column, to)| (table, column, to.to_owned())).collect();
+    assert_eq!(found, expected);
+}
