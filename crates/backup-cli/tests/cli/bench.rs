@@ -54,7 +54,7 @@ impl Bench {
     pub(crate) fn run_with(&self, args: &[&str], variables: &[(&str, &str)], input: &[u8]) -> Ran {
         let mut command = Command::new(env!("CARGO_BIN_EXE_crm-backup"));
         command.args(args).current_dir(self.folder.path());
-        command.env_remove("NO_COLOR").envs(variables.iter().copied());
+        command.env_remove("NO_COLOR").env("LC_ALL", "C").envs(variables.iter().copied());
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the binary runs");
         // A command that refuses early may close its input before all of it is written.

@@ -11,6 +11,7 @@ mod marked;
 #[cfg(unix)]
 mod modes;
 mod output;
+mod page;
 mod quotes;
 mod refusals;
 mod round;

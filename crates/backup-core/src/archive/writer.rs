@@ -29,6 +29,9 @@ use crate::source::{FileHead, TableSummary};
 /// How many compressed bytes of a part may wait in memory before it closes early.
 const WAITING_BYTES: usize = 4 * 1024 * 1024;
 
+/// This program and its version.
+pub(crate) const TOOL: &str = concat!("crm-backup ", env!("CARGO_PKG_VERSION"));
+
 /// How an archive is written.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -52,7 +55,7 @@ impl Default for WriterOptions {
             level: 3,
             threads: thread::available_parallelism().map_or(1, usize::from),
             part_bytes: 64 * 1024 * 1024,
-            tool: concat!("crm-backup ", env!("CARGO_PKG_VERSION")).into(),
+            tool: TOOL.into(),
             created: None,
         }
     }
