@@ -141,3 +141,38 @@ fn people_read_their_language_and_programs_read_one() {
     let json = |lang| document(bench.run(&[&TEST[..], &["--json", "--lang", lang]].concat()));
     assert_eq!(json("en"), json("zh"), "a document is the same in every language");
 }
+
+/// Runs the commands that a page gives, as somebody who reads it would.
+#[cfg(unix)]
+pub(crate) fn follow_by_hand() {
+    use crm_backup_tests::stock::bash;
+
+    let bench = Bench::new();
+    let name = "-it's \"odd\" <&> \u{202e}合同.tar.zst.age";
+    let here = format!("./{name}");
+    bench.export(&here, &[&fixture("csv-utf8"), &fixture("workbook")]).exits(0);
+    let args = ["restore-test", &here, "-i", "key.txt", "--json", "--report", "page.html"];
+    let document = bench.run(&args).exits(0).json();
+    let html = page(&bench);
+    let blocks = html.split("<pre>").skip(1).filter_map(|rest| rest.split("</pre>").next());
+    let plain = |block: &str| {
+        let without = block.replace("<code>", "").replace("</code>", "");
+        let quotes = without.replace("&quot;", "\"").replace("&#39;", "'");
+        quotes.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    };
+    let commands: Vec<String> = blocks.map(plain).collect();
+    let [sum, open, bag, ids, table, _again] = commands.as_slice() else {
+        panic!("the page has other commands: {commands:#?}");
+    };
+    let script = format!(
+        "set -eo pipefail\n{sum} >&2\n{open}\n{bag} >/dev/null\n{ids}\ncd data/tables/*-accounts\n{table}"
+    );
+    // What sha256sum says of files that are right goes to standard error here.
+    let said = bash(&script, &bench.path(""), &[]).expect("the commands of the page");
+    let sums: Vec<&str> = said.out.lines().filter_map(|line| line.split(' ').next()).collect();
+    let accounts = document["tables"].as_array().into_iter().flatten();
+    let digest = accounts.filter(|table| table["name"] == "accounts").map(|table| &table["digest"]);
+    let ids = [&document["content_id"], &document["archive_id"]];
+    let expected: Vec<_> = ids.into_iter().chain(digest).filter_map(Value::as_str).collect();
+    assert_eq!(sums, expected, "the sums that the page says, and those of stock tools");
+}

@@ -72,6 +72,7 @@ labels! {
     Digest: "Digest", "摘要";
     Sha256: "SHA-256", "SHA-256";
     TableDigestMeans: "The SHA-256 is that of the table's CSV text: its header line once, then every record.", "SHA-256 取自该表的 CSV 文本：标题行一次，其后为全部记录。";
+    AsManifestSays: "This is what the archive's own manifest says. Not all of it was confirmed.", "以下为归档自身清单所述，并未全部得到核实。";
     Files: "Files", "文件";
     Path: "Path", "路径";
     Role: "Why it is there", "收录原因";

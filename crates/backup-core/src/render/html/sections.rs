@@ -214,6 +214,7 @@ impl Section<'_> {
             if report.tables.is_empty() {
                 return html.holding("p", self.label(Label::None));
             }
+            self.unconfirmed(html, report);
             html.holding("p class=\"note\"", self.label(Label::TableDigestMeans));
             let headers = [
                 self.label(Label::Name),
@@ -245,6 +246,7 @@ impl Section<'_> {
             if report.files.is_empty() {
                 return html.holding("p", self.label(Label::None));
             }
+            self.unconfirmed(html, report);
             let headers = [
                 self.label(Label::Path),
                 self.label(Label::Role),
@@ -263,6 +265,13 @@ impl Section<'_> {
             });
             self.and_more(html, report.files.len());
         });
+    }
+
+    /// What was not proven is hearsay.
+    fn unconfirmed(&self, html: &mut Html, report: &Report) {
+        if report.proof.is_none() {
+            html.holding("p class=\"note\"", self.label(Label::AsManifestSays));
+        }
     }
 
     fn sources(&self, html: &mut Html, report: &Report) {

@@ -135,6 +135,7 @@ fn a_proven_page_has_all_that_an_auditor_asks_for() {
     ] {
         assert!(seen.contains(part), "{part:?} is missing:\n{seen}");
     }
+    assert!(!seen.contains("manifest says"), "what is proven is hearsay:\n{seen}");
     let order = ["looked-at", "identity", "tables", "files", "sources", "ledger", "findings"];
     let order = order.into_iter().chain(["timings", "by-hand"]);
     let places: Vec<_> = order.map(|id| html.find(&format!("id=\"{id}\""))).collect();
@@ -223,10 +224,11 @@ fn a_failed_page_shows_its_findings_and_an_unverified_one_its_reason() {
         assert!(seen.contains(part), "{part:?} is missing:\n{seen}");
     }
 
-    let mut report = proven();
+    let mut report = Report { proof: None, ..proven() };
     report.not_looked_at.push("the archive was not read back from disk".into());
     let seen = text(&page(&report, Language::English));
     assert!(seen.contains("the archive was not read back from disk"), "no reason:\n{seen}");
+    assert!(seen.contains("manifest says"), "what is not proven is no hearsay:\n{seen}");
     let seen = text(&page(&report, Language::Chinese));
     assert!(seen.contains("归档写出后未从磁盘读回"), "no reason:\n{seen}");
 }
