@@ -51,7 +51,7 @@ fn step_in_chinese(step: &str) -> Option<&'static str> {
         "read-back" => "读回",
         "verify" => "校验",
         "restore" => "恢复",
-        "prove" => "证实",
+        "prove" => "读回比对",
         _ => return None,
     })
 }

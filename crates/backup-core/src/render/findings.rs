@@ -12,8 +12,8 @@ pub fn sentence(finding: &Finding, language: Language) -> String {
             place => format!("{place}: {}", finding.message),
         },
         Language::Chinese => match place(finding, language).as_str() {
-            "" => format!("{}。", chinese(finding.code)),
-            place => format!("{place}：{}。", chinese(finding.code)),
+            "" => format!("{}。", chinese(finding)),
+            place => format!("{place}：{}。", chinese(finding)),
         },
     }
 }
@@ -40,8 +40,47 @@ pub fn place(finding: &Finding, language: Language) -> String {
     place.join(language.of(", ", "，"))
 }
 
+/// What a finding says, in Chinese. A code always says it in general; where findings of a code differ
+/// in what a person has to do, the beginning or the end of the message tells them apart.
+fn chinese(finding: &Finding) -> String {
+    let says = |known: &&(Code, &str, &str)| {
+        let (code, words, _) = known;
+        *code == finding.code && finding.message.contains(*words)
+    };
+    let specific = SPECIFIC.iter().find(says).map(|(_, _, chinese)| *chinese);
+    let number = finding.message.split(' ').next().and_then(|word| word.parse::<u64>().ok());
+    match (specific, number) {
+        (Some(chinese), Some(number)) => chinese.replace("{}", &count(number)),
+        (Some(chinese), None) => chinese.replace("{} ", "若干"),
+        (None, _) => of_code(finding.code).to_owned(),
+    }
+}
+
+const SPECIFIC: [(Code, &str, &str); 8] = [
+    (Code::Against, "the source no longer has", "数据源中已不再有此项"),
+    (Code::Against, "the source now has another", "数据源中新增了此项"),
+    (Code::Against, "records in both, some differ", "记录数相同，但部分记录有差异"),
+    (Code::Against, "the source has changed", "此项在数据源中已有变化"),
+    (Code::Source, "--encoding sets one", "编码系推断得出，也可能是其他编码；可用 --encoding 指定"),
+    (
+        Code::Source,
+        "whole numbers beyond what a workbook holds exactly",
+        "{} 个单元格的整数超出工作簿能精确保存的范围，其末尾数字可能在导出之前已丢失",
+    ),
+    (
+        Code::Source,
+        "long numbers which a spreadsheet has shortened",
+        "{} 个单元格的文本像是被电子表格缩写的长数字（如 1.23E+17），其数字在导出之前已丢失",
+    ),
+    (
+        Code::Source,
+        "characters that could not be read (U+FFFD)",
+        "{} 个单元格的文本含有无法读取的字符（U+FFFD），这些字符在导出之前已丢失，或本非 Unicode",
+    ),
+];
+
 /// What a code says, in Chinese.
-fn chinese(code: Code) -> &'static str {
+fn of_code(code: Code) -> &'static str {
     match code {
         Code::CutShort => "文件被截断，或其结尾不是封存时的结尾",
         Code::Seal => "加密层未通过认证：封存的字节已被改动或损坏",
@@ -68,6 +107,15 @@ fn chinese(code: Code) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn findings_of_one_code_are_told_apart() {
+        let message = "12 cells hold text with characters that could not be read (U+FFFD); they";
+        let said = sentence(&Finding::remark(Code::Source, message), Language::Chinese);
+        assert!(said.starts_with("12 个单元格的文本含有无法读取的字符"), "{said}");
+        let said = sentence(&Finding::remark(Code::Source, "of another sort"), Language::Chinese);
+        assert_eq!(said, "关于数据源自身数据的说明。");
+    }
 
     #[test]
     fn a_finding_is_a_sentence_in_each_language() {

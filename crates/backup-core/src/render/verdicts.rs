@@ -100,7 +100,10 @@ pub(super) fn not_looked_at(language: Language) -> &'static str {
 pub(super) fn beyond(report: &Report, language: Language) -> Vec<&'static str> {
     let mut beyond = Vec::new();
     let compared = report.checks.iter().any(|check| check.what == super::checks::AGAINST);
-    let sealed_only = report.content_id.is_none();
+    // Without a key nothing is opened; with one, what keeps an archive from being opened is a finding.
+    let not_opened = report.content_id.is_none();
+    let sealed_only =
+        not_opened && report.findings.iter().all(|finding| finding.code == Code::SealedDigest);
     if sealed_only {
         beyond.push(
             language
@@ -117,7 +120,7 @@ pub(super) fn beyond(report: &Report, language: Language) -> Vec<&'static str> {
             "Whether the keys that it is sealed for are still in somebody's hands: this needs a restore-test with the key as it is kept.",
             "封存所用的密钥是否仍有人持有：需用实际保管的密钥做恢复测试。",
         ));
-    } else if !sealed_only && !compared {
+    } else if !not_opened && !compared {
         beyond.push(language.of(
             "The CRM as it is now: the archive was compared with itself, as it was sealed, and not with the source.",
             "CRM 的当前状态：归档是与其封存时的记录比对，而未与数据源比对。",

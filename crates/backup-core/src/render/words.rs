@@ -93,6 +93,7 @@ labels! {
     Ledger: "Ledger: left out, or kept in another form", "差异台账：未收录或以其他形式保存";
     LedgerMeans: "What the sources held and the archive does not, or holds in another form.", "数据源中有而归档中没有，或以其他形式保存的内容。";
     LedgerEmpty: "Nothing: the archive holds all that the sources held, in the same form.", "无：归档按原样保存了数据源中的全部内容。";
+    Matter: "What", "内容";
     Where: "Where", "位置";
     Times: "Times", "次数";
     SeeInspect: "see inspect", "详见 inspect";
@@ -110,6 +111,7 @@ labels! {
     Timings: "How long it took", "耗时";
     Step: "Step", "步骤";
     Time: "Time", "时长";
+    Compared: "Beside the longest", "与最长步骤相比";
     History: "Restore-tests so far", "历次恢复测试";
     When: "When", "时间";
 

@@ -311,7 +311,7 @@ impl Section<'_> {
             html.holding("p class=\"note\"", self.label(Label::LedgerMeans));
             let entries = alike(&report.ledger);
             let headers =
-                [self.label(Label::What), self.label(Label::Where), &self.numbers(Label::Times)];
+                [self.label(Label::Matter), self.label(Label::Where), &self.numbers(Label::Times)];
             html.table(self.label(Label::Ledger), &headers, |html| {
                 for one in entries.iter().take(SHOWN) {
                     html.row(|html| {
@@ -394,7 +394,8 @@ impl Section<'_> {
             return;
         };
         self.part(html, "timings", self.label(Label::Timings), |html| {
-            let headers = [self.label(Label::Step), &self.numbers(Label::Time), ""];
+            let headers =
+                [self.label(Label::Step), &self.numbers(Label::Time), self.label(Label::Compared)];
             html.table(self.label(Label::Timings), &headers, |html| {
                 for (name, took) in &report.timings {
                     html.row(|html| {
