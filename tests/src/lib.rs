@@ -16,6 +16,7 @@ pub mod memory;
 pub mod noise;
 #[path = "../../crates/backup-core/tests/recording/mod.rs"]
 mod recording;
+pub mod schema;
 pub mod stock;
 pub mod watching;
 pub mod zipped;

@@ -52,6 +52,28 @@ pub(crate) struct GlobalArgs {
     /// How many threads work [default: as many as there are cores]
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
+    /// The language of verdicts, headings and labels, and of --report; --json is the same in each
+    /// [default: as LC_ALL, LC_MESSAGES or LANG say]
+    #[arg(long, global = true, value_name = "LANGUAGE")]
+    pub(crate) lang: Option<Lang>,
+}
+
+/// The language of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Lang {
+    /// English.
+    En,
+    /// Chinese.
+    Zh,
+}
+
+/// The page that a command writes.
+#[derive(Debug, Args)]
+pub(crate) struct ReportArgs {
+    /// Write the report as one HTML page too, for people to read, print and file; an older page
+    /// is replaced, any other file is not
+    #[arg(id = "page", long = "report", value_name = "FILE.html")]
+    pub(crate) file: Option<PathBuf>,
 }
 
 /// When to use colour.
@@ -89,6 +111,26 @@ impl Command {
             Self::Demo(_) => "demo",
         }
     }
+
+    /// Where a page is to be written, if one is.
+    pub(crate) fn page(&self) -> Option<PathBuf> {
+        match self {
+            Self::Export(args) => args.report.file.clone(),
+            Self::Verify(args) => args.report.file.clone(),
+            Self::RestoreTest(args) => args.report.file.clone(),
+            _ => None,
+        }
+    }
+
+    /// The archives that it is about.
+    pub(crate) fn archives(&self) -> Vec<PathBuf> {
+        match self {
+            Self::Export(args) => args.output.clone().into_iter().collect(),
+            Self::Verify(args) => args.archives.clone(),
+            Self::RestoreTest(args) => args.archives.clone(),
+            _ => Vec::new(),
+        }
+    }
 }
 
 /// Make a key
@@ -123,11 +165,13 @@ pub(crate) struct ExportArgs {
     /// The archive to write, usually NAME.tar.zst.age
     #[arg(short, long, value_name = "ARCHIVE", required_unless_present = "dry_run")]
     pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
     /// What to call the CSV from standard input
     #[arg(long, value_name = "NAME", default_value = STDIN_NAME)]
     pub(crate) stdin_name: String,
     /// Say what would be exported and every problem there is, and write nothing
-    #[arg(long)]
+    #[arg(long, conflicts_with = "page")]
     pub(crate) dry_run: bool,
     /// Replace files that are there already
     #[arg(long)]
@@ -268,6 +312,8 @@ pub(crate) struct VerifyArgs {
     /// Without a key: only compare the sealed bytes with the .sha256 file
     #[arg(long, conflicts_with_all = ["identities", "identity_variables", "a_passphrase", "expect_id"])]
     pub(crate) sealed: bool,
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
     /// The content id that the archive must have
     #[arg(long, value_name = "ID", value_parser = content_id)]
     pub(crate) expect_id: Option<Digest>,
@@ -283,6 +329,7 @@ pub(crate) struct VerifyArgs {
 #[command(after_help = "\
 Examples:
   crm-backup restore-test crm.tar.zst.age -i key.txt
+  crm-backup restore-test crm.tar.zst.age -i key.txt --report drill.html
   crm-backup restore-test crm.tar.zst.age -i key.txt --against crm-export/")]
 pub(crate) struct RestoreTestArgs {
     /// The archives
@@ -301,6 +348,8 @@ pub(crate) struct RestoreTestArgs {
     /// Do not look at keys and references
     #[arg(long, conflicts_with = "schema")]
     pub(crate) no_keys: bool,
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
     /// Where the scratch database lives
     #[arg(long, value_name = "WHERE", default_value = "disk")]
     pub(crate) scratch: ScratchKind,

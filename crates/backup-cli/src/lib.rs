@@ -25,6 +25,8 @@ mod commands;
 mod context;
 mod exit;
 mod keys;
+mod locale;
+mod page;
 mod progress;
 mod render;
 mod secrets;
@@ -56,8 +58,14 @@ pub fn run(args: impl IntoIterator<Item = OsString>, context: &mut Context) -> u
     match Cli::try_parse_from(&args) {
         Ok(cli) => {
             let mut session = Session::new(&cli.global, cli.command.name(), context);
+            let page = match page::Page::begin(&cli.command) {
+                Ok(page) => page,
+                Err(failure) => return session.conclude(Err(failure)),
+            };
             let outcome = commands::run(cli.command, &mut session);
-            session.conclude(outcome)
+            let written = page.map_or(Ok(None), |page| page.write(&outcome, &session));
+            let exit = session.conclude(outcome);
+            session.conclude_page(exit, written)
         }
         Err(error) => not_understood(&error, &args, context),
     }
@@ -92,7 +100,11 @@ fn not_understood(error: &clap::Error, args: &[OsString], context: &mut Context)
 
 /// Says why the arguments are refused, without a word of theirs.
 fn refused(failure: &Failure, args: &[OsString], context: &mut Context) -> u8 {
-    let style = render::Style { color: context.stderr_terminal && !context.no_color, width: None };
+    let style = render::Style {
+        color: context.stderr_terminal && !context.no_color,
+        width: None,
+        language: locale::language(None, &context.variable),
+    };
     let _ = context.stderr.write_all(render::text::failure(failure, style).as_bytes());
     document(failure, args, context);
     failure.exit

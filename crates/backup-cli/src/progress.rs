@@ -72,7 +72,7 @@ impl Monitor for Watch {
             also.working_on(name);
         }
         if let Some(bar) = &self.bar {
-            bar.set_message(crate::render::clean(name).into_owned());
+            bar.set_message(backup_core::render::clean(name).into_owned());
         }
     }
 

@@ -7,11 +7,13 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 
 use backup_core::archive::{AskPassphrase, Secret};
+use backup_core::render::{Language, clean};
 
 use crate::cli::{Color, GlobalArgs};
 use crate::commands::{NewKey, Outcome};
 use crate::context::Context;
 use crate::exit::{self, Failure};
+use crate::locale;
 use crate::progress::Watch;
 use crate::render::text::Detail;
 use crate::render::{Style, json, text};
@@ -54,7 +56,13 @@ impl<'c> Session<'c> {
             Color::Never => false,
             Color::Auto => terminal && !self.context.no_color,
         };
-        Style { color, width: self.context.width.filter(|_| terminal) }
+        let language = self.language();
+        Style { color, width: self.context.width.filter(|_| terminal), language }
+    }
+
+    /// The language that was asked for, or that of the environment.
+    pub(crate) fn language(&self) -> Language {
+        locale::language(self.settings.lang, &self.context.variable)
     }
 
     /// Prints a result. Who closes the pipe has read enough; any other refusal is an error.
@@ -145,7 +153,12 @@ impl<'c> Session<'c> {
 
     /// An interrupted prompt looks like one that nobody answers.
     pub(crate) fn or_interrupted(&self, failure: Failure) -> Failure {
-        if self.context.cancel.load(Ordering::SeqCst) { Failure::interrupted() } else { failure }
+        if self.was_interrupted() { Failure::interrupted() } else { failure }
+    }
+
+    /// Whether somebody asked the command to end.
+    pub(crate) fn was_interrupted(&self) -> bool {
+        self.context.cancel.load(Ordering::SeqCst)
     }
 
     /// Prints what a command came to, and gives its exit code.
@@ -160,6 +173,26 @@ impl<'c> Session<'c> {
         };
         match printed {
             Ok(()) => exit,
+            Err(failure) => {
+                self.report_failure(&failure);
+                exit::worst([exit, failure.exit])
+            }
+        }
+    }
+
+    /// Says what became of the page, and gives the exit code of both.
+    pub(crate) fn conclude_page(
+        &mut self,
+        exit: u8,
+        written: Result<Option<PathBuf>, Failure>,
+    ) -> u8 {
+        match written {
+            Ok(page) => {
+                if let Some(page) = page {
+                    self.note(&format!("Report: {}", clean(&page.display().to_string())));
+                }
+                exit
+            }
             Err(failure) => {
                 self.report_failure(&failure);
                 exit::worst([exit, failure.exit])

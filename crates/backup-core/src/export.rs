@@ -262,7 +262,7 @@ fn draft_sidecars(
 }
 
 /// A file's name as a shell takes it for one file, whatever is in it.
-fn shell_argument(name: &str) -> String {
+pub(crate) fn shell_argument(name: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     let here = if name.starts_with('-') { "./" } else { "" };
     if name.chars().all(plain) {

@@ -57,6 +57,7 @@
 //! - [`archive`]: push tables and rows of your own types into an archive with
 //!   [`archive::Writer`], and read them back typed with [`archive::Reader`].
 //! - [`scratch`]: the database of a restore-test, and the trait to use another one.
+//! - [`render`]: a report for people, as one HTML page, in English or Chinese.
 //! - [`Monitor`]: progress out, cancellation in.
 //!
 //! An [`Error`] is what kept us from looking; a [`Finding`] is what was looked at and is wrong. A
@@ -83,6 +84,7 @@ mod leftover;
 mod monitor;
 mod plan;
 pub mod record;
+pub mod render;
 mod report;
 mod restore;
 mod restore_test;

@@ -40,6 +40,11 @@ fn line(row: &[String], widths: &[usize]) -> String {
     line.trim_end().to_owned()
 }
 
+/// A text with spaces after it, so that it is at least so wide.
+pub(super) fn padded(text: &str, width: usize) -> String {
+    format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
+}
+
 /// A sentence broken at spaces, so that lines after the first stand under it.
 pub(super) fn paragraph(text: &str, indent: usize, width: Option<usize>) -> String {
     let room = match width {

@@ -2,12 +2,9 @@
 
 pub(crate) mod json;
 mod layout;
-mod sources;
 pub(crate) mod text;
-mod units;
 
-use std::borrow::Cow;
-use std::fmt::Write as _;
+use backup_core::render::Language;
 
 /// How text looks.
 #[derive(Debug, Clone, Copy)]
@@ -16,6 +13,8 @@ pub(crate) struct Style {
     pub(crate) color: bool,
     /// How wide the terminal is; sentences are not broken where there is none.
     pub(crate) width: Option<usize>,
+    /// The language of verdicts, headings and labels.
+    pub(crate) language: Language,
 }
 
 /// What a piece of text is, which decides its colour.
@@ -41,37 +40,5 @@ impl Style {
             Tone::Faint => "2",
         };
         format!("\x1b[{code}m{text}\x1b[0m")
-    }
-}
-
-/// Text that an archive or a file system gave, harmless to a terminal: what would move the cursor,
-/// change colours or reverse the direction of reading is written out.
-pub(crate) fn clean(text: &str) -> Cow<'_, str> {
-    let harmful = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    if !text.contains(harmful) {
-        return text.into();
-    }
-    let mut cleaned = String::with_capacity(text.len());
-    for c in text.chars() {
-        if harmful(c) {
-            let _ = write!(cleaned, "{}", c.escape_unicode());
-        } else {
-            cleaned.push(c);
-        }
-    }
-    cleaned.into()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::clean;
-
-    #[test]
-    fn a_name_cannot_drive_the_terminal() {
-        assert_eq!(clean("合同 2026"), "合同 2026", "an ordinary name was changed");
-        assert_eq!(clean("a\x1b[31m\nb\u{202e}"), "a\\u{1b}[31m\\u{a}b\\u{202e}");
     }
 }

@@ -2,13 +2,14 @@
 
 use std::fmt::Write as _;
 
-use backup_core::archive::package::LedgerEntry;
-use backup_core::{Code, Extent, Finding, Report, Severity, Verdict};
+use backup_core::archive::package::{LedgerEntry, Role};
+use backup_core::render::{
+    self, Label, Language, Noun, alike, bytes, clean, count, meaning, sentence, time, understood,
+};
+use backup_core::{Code, Finding, Report, Severity, Verdict};
 
-use super::layout::{columns, paragraph};
-use super::sources::understood;
-use super::units::{bytes, count, some, time};
-use super::{Style, Tone, clean};
+use super::layout::{columns, padded, paragraph};
+use super::{Style, Tone};
 use crate::commands::{Demonstration, Examined, Outcome, Told};
 use crate::exit::{self, Failure};
 
@@ -36,8 +37,9 @@ pub(crate) fn outcome(outcome: &Outcome, style: Style, detail: Detail) -> String
     }
 }
 
-/// The verdict and nothing else.
+/// The verdict and nothing else: the same word in every language, for scripts.
 pub(crate) fn quiet(outcome: &Outcome, style: Style) -> String {
+    let style = Style { language: Language::English, ..style };
     let line = |verdict: Option<Verdict>| {
         verdict.map(|verdict| format!("{}\n", word(verdict, style))).unwrap_or_default()
     };
@@ -74,7 +76,7 @@ fn word(verdict: Verdict, style: Style) -> String {
         Verdict::Failed => Tone::Bad,
         Verdict::Unverified => Tone::Doubtful,
     };
-    style.paint(tone, verdict.as_str())
+    style.paint(tone, render::word(verdict, style.language))
 }
 
 /// The worst verdict; what could not be looked at counts as unverified.
@@ -103,7 +105,7 @@ fn archives(examined: &[Examined], style: Style, detail: Detail) -> String {
         }
     }
     if examined.len() > 1 {
-        heading(&mut text, "All archives", style);
+        heading(&mut text, Label::AllArchives.text(style.language), style);
         for one in examined {
             text.push_str("  ");
             text.push_str(&summary(one, style));
@@ -114,7 +116,12 @@ fn archives(examined: &[Examined], style: Style, detail: Detail) -> String {
 
 fn summary(one: &Examined, style: Style) -> String {
     let verdict = one.verdict();
-    let padding = " ".repeat(12 - verdict.map_or(0, |verdict| verdict.as_str().len()));
+    let plain = verdict.map_or("", |verdict| render::word(verdict, style.language));
+    let width = match style.language {
+        Language::Chinese => 24,
+        _ => 12,
+    };
+    let padding = &padded(plain, width)[plain.len()..];
     let name = one.archive.display().to_string();
     let verdict = verdict.map(|verdict| word(verdict, style)).unwrap_or_default();
     format!("{verdict}{padding}{}\n", clean(&name))
@@ -125,7 +132,7 @@ fn report_told(told: &Told, style: Style, detail: Detail) -> String {
     let mut text = report(&told.report, style, detail);
     if told.dry_run {
         sources(&mut text, &told.report, style);
-        text.push_str("Nothing was written: this is what an export would hold.\n");
+        let _ = writeln!(text, "{}", Label::NothingWritten.text(style.language));
     }
     if let Some(next) = told.next.as_ref().filter(|_| detail == Detail::Full) {
         let _ = writeln!(text, "\n{}", clean_lines(next));
@@ -144,6 +151,9 @@ fn report(report: &Report, style: Style, detail: Detail) -> String {
         tables(&mut text, report, style);
     }
     files(&mut text, report, style, detail);
+    if detail >= Detail::Seen {
+        relations(&mut text, report, style);
+    }
     checks(&mut text, report, style);
     findings(&mut text, report, style);
     not_looked_at(&mut text, report, style);
@@ -151,48 +161,33 @@ fn report(report: &Report, style: Style, detail: Detail) -> String {
     written(&mut text, report, style);
     if let Some(verdict) = report.verdict() {
         let _ = writeln!(text, "\n{}", word(verdict, style));
-        let _ = writeln!(text, "{}", paragraph(meaning(report, verdict), 0, style.width));
+        let _ = writeln!(
+            text,
+            "{}",
+            paragraph(meaning(report, verdict, style.language), 0, style.width)
+        );
         let moved = report.findings.iter().filter(|finding| finding.code == Code::Against).count();
         if moved > 0 {
-            let differs = some(moved as u64, "place", "places");
-            let _ = writeln!(text, "The source, as it is now, differs from it in {differs}.");
+            let differs = Noun::Place.some(moved as u64, style.language);
+            let _ = match style.language {
+                Language::Chinese => writeln!(text, "数据源的当前状态与归档有 {differs}差异。"),
+                _ => writeln!(text, "The source, as it is now, differs from it in {differs}."),
+            };
         }
     } else if report.command == "restore" {
         let records = report.tables.iter().map(|table| table.rows).sum();
-        let _ = writeln!(
-            text,
-            "\nRestored and checked: {}, {}, {}.",
-            some(report.tables.len() as u64, "table", "tables"),
-            some(records, "record", "records"),
-            some(report.files.len() as u64, "file", "files")
-        );
+        let some = |noun: Noun, number: u64| noun.some(number, style.language);
+        let restored = [
+            some(Noun::Table, report.tables.len() as u64),
+            some(Noun::Record, records),
+            some(Noun::File, report.files.len() as u64),
+        ];
+        let _ = match style.language {
+            Language::Chinese => writeln!(text, "\n已恢复并检查：{}。", restored.join("，")),
+            _ => writeln!(text, "\nRestored and checked: {}.", restored.join(", ")),
+        };
     }
     text
-}
-
-/// What a verdict means, in one line.
-fn meaning(report: &Report, verdict: Verdict) -> &'static str {
-    let extent = report.proof.as_ref().map(|proof| proof.extent());
-    match (verdict, extent) {
-        (Verdict::Failed, _) if report.command == "restore" && !report.written.is_empty() => {
-            "The archive is damaged: what is still whole was restored, and the findings say what is missing."
-        }
-        (Verdict::Failed, _) if report.command == "restore" => {
-            "The archive is not what was sealed; nothing was restored."
-        }
-        (Verdict::Failed, _) => "Something is wrong; the findings say what.",
-        (Verdict::Unverified, _) => "Nothing wrong was seen, but not everything was looked at.",
-        (Verdict::Intact, _) => {
-            "The sealed bytes are the ones that were written; nobody looked inside."
-        }
-        (Verdict::Proven, Some(Extent::Restored)) => {
-            "Loaded into a database and read back: every cell and file is as it was sealed."
-        }
-        (Verdict::Proven, _) if report.command == "export" => {
-            "Read back from the disk: every byte, digest and count is as it was sealed."
-        }
-        (Verdict::Proven, _) => "Every byte, digest and count is as it was sealed.",
-    }
 }
 
 fn heading(text: &mut String, title: &str, style: Style) {
@@ -203,23 +198,26 @@ fn heading(text: &mut String, title: &str, style: Style) {
 }
 
 fn facts(text: &mut String, report: &Report, style: Style, detail: Detail) {
-    let mut fact = |name: &str, value: &str| {
-        let _ =
-            writeln!(text, "{} {}", style.paint(Tone::Faint, &format!("{name:<10}")), clean(value));
+    let mut fact = |label: Label, value: &str| {
+        let name = padded(label.text(style.language), 10);
+        let _ = writeln!(text, "{} {}", style.paint(Tone::Faint, &name), clean(value));
     };
     if let Some(archive) = report.archive.as_ref().filter(|_| detail >= Detail::Seen) {
         let size = report.archive_bytes.map(|size| format!("  ({})", bytes(size)));
-        fact("Archive", &format!("{archive}{}", size.unwrap_or_default()));
+        fact(Label::Archive, &format!("{archive}{}", size.unwrap_or_default()));
     }
     if let Some(created) = report.created.as_ref().filter(|_| detail >= Detail::Seen) {
-        fact("Sealed", created);
+        fact(Label::Sealed, created);
     }
     if let Some(id) = &report.content_id {
-        fact("Content id", &id.to_string());
+        fact(Label::ContentId, &id.to_string());
     }
     if !report.timings.is_empty() {
-        let steps = report.timings.iter().map(|(step, took)| format!("{step} {}", time(*took)));
-        fact("Took", &steps.collect::<Vec<_>>().join(", "));
+        let steps = report
+            .timings
+            .iter()
+            .map(|(step, took)| format!("{} {}", render::step(step, style.language), time(*took)));
+        fact(Label::Took, &steps.collect::<Vec<_>>().join(", "));
     }
 }
 
@@ -230,12 +228,14 @@ fn tables(text: &mut String, report: &Report, style: Style) {
     let records = report.tables.iter().map(|table| table.rows).sum();
     let title = format!(
         "{}, {}",
-        some(report.tables.len() as u64, "table", "tables"),
-        some(records, "record", "records")
+        Noun::Table.some(report.tables.len() as u64, style.language),
+        Noun::Record.some(records, style.language)
     );
     heading(text, &title, style);
-    let mut rows =
-        vec![["  Name", "Records", "Columns", "Size", "Digest"].map(str::to_owned).to_vec()];
+    let [name, others @ ..] =
+        [Label::Name, Label::Records, Label::Columns, Label::Size, Label::Digest]
+            .map(|label| label.text(style.language).to_owned());
+    let mut rows = vec![[vec![format!("  {name}")], others.to_vec()].concat()];
     rows.extend(report.tables.iter().map(|table| {
         let name = format!("  {}", clean(&table.name));
         let digest = table.digest.to_string();
@@ -252,9 +252,12 @@ fn sources(text: &mut String, report: &Report, style: Style) {
     if report.sources.is_empty() {
         return;
     }
-    heading(text, "Read as", style);
+    heading(text, Label::ReadAs.text(style.language), style);
     let rows = report.sources.iter().map(|source| {
-        vec![format!("  {}", clean(&source.name)), clean(&understood(source)).into_owned()]
+        vec![
+            format!("  {}", clean(&source.name)),
+            clean(&understood(source, style.language)).into_owned(),
+        ]
     });
     for line in columns(&rows.collect::<Vec<_>>(), style.width) {
         let _ = writeln!(text, "{line}");
@@ -267,7 +270,8 @@ fn files(text: &mut String, report: &Report, style: Style, detail: Detail) {
         return;
     }
     let size = report.files.iter().map(|file| file.bytes).sum();
-    let title = format!("{}, {}", some(report.files.len() as u64, "file", "files"), bytes(size));
+    let title =
+        format!("{}, {}", Noun::File.some(report.files.len() as u64, style.language), bytes(size));
     if detail == Detail::Brief {
         return;
     }
@@ -276,43 +280,104 @@ fn files(text: &mut String, report: &Report, style: Style, detail: Detail) {
         return;
     }
     let rows = report.files.iter().take(SHOWN).map(|file| {
-        let role = serde_json::to_value(file.role).ok();
-        let role = role.as_ref().and_then(|role| role.as_str()).unwrap_or_default().to_owned();
+        let role = role(file.role).text(style.language).to_owned();
         vec![format!("  {}", clean(&file.path)), bytes(file.bytes), role]
     });
     for line in columns(&rows.collect::<Vec<_>>(), style.width) {
         let _ = writeln!(text, "{line}");
     }
-    and_more(text, report.files.len());
+    and_more(text, report.files.len(), style);
 }
 
-fn and_more(text: &mut String, all: usize) {
+/// The references that were looked at, and what became of their ids.
+fn relations(text: &mut String, report: &Report, style: Style) {
+    if report.references.is_empty() {
+        return;
+    }
+    let title = Noun::Reference.some(report.references.len() as u64, style.language);
+    heading(text, &title, style);
+    let labels = [
+        Label::Reference,
+        Label::RefersTo,
+        Label::KnownHow,
+        Label::Resolved,
+        Label::Orphans,
+        Label::Nulls,
+    ];
+    let [first, others @ ..] = labels.map(|label| label.text(style.language).to_owned());
+    let mut rows = vec![[vec![format!("  {first}")], others.to_vec()].concat()];
+    rows.extend(report.references.iter().take(SHOWN).map(|reference| {
+        let column = format!("  {}.{}", reference.table, reference.columns.join("+"));
+        let targets = match reference.target_exported {
+            true => reference.targets.join(", "),
+            false => {
+                let not_here = Label::NotExported.text(style.language);
+                format!("{} {not_here}", reference.targets.join(", "))
+            }
+        };
+        vec![
+            clean(&column).into_owned(),
+            clean(&targets).into_owned(),
+            render::known(reference.known, style.language).to_owned(),
+            count(reference.resolved),
+            count(reference.orphans),
+            count(reference.null + reference.null_by_sentinel),
+        ]
+    }));
+    for (index, line) in columns(&rows, style.width).iter().enumerate() {
+        let line = if index == 0 { style.paint(Tone::Faint, line) } else { line.clone() };
+        let _ = writeln!(text, "{line}");
+    }
+    and_more(text, report.references.len(), style);
+}
+
+fn role(role: Role) -> Label {
+    match role {
+        Role::Attachment => Label::RoleAttachment,
+        Role::Original => Label::RoleOriginal,
+        Role::Schema => Label::RoleSchema,
+        _ => Label::RoleUnread,
+    }
+}
+
+fn and_more(text: &mut String, all: usize, style: Style) {
     if all > SHOWN {
-        let _ = writeln!(text, "  … and {} more, see --json", count((all - SHOWN) as u64));
+        let more = count((all - SHOWN) as u64);
+        let _ = match style.language {
+            Language::Chinese => writeln!(text, "  … 另有 {more} 项，见 --json"),
+            _ => writeln!(text, "  … and {more} more, see --json"),
+        };
     }
 }
 
 fn checks(text: &mut String, report: &Report, style: Style) {
     let checks: Vec<_> = report.checks.iter().filter(|check| check.count > 0).collect();
     let Some(widest) = checks.iter().map(|check| count(check.count).len()).max() else { return };
-    heading(text, "Checked", style);
+    heading(text, Label::CheckedHeading.text(style.language), style);
     for check in checks {
-        let _ = writeln!(text, "  {:>widest$} {}", count(check.count), check.what);
+        let _ = writeln!(
+            text,
+            "  {:>widest$} {}",
+            count(check.count),
+            render::check(check.what, style.language)
+        );
     }
 }
 
 fn findings(text: &mut String, report: &Report, style: Style) {
-    for (severity, title) in [(Severity::Failure, "Wrong"), (Severity::Remark, "Worth knowing")] {
+    for (severity, title) in
+        [(Severity::Failure, Label::Wrong), (Severity::Remark, Label::WorthKnowing)]
+    {
         let found: Vec<_> =
             report.findings.iter().filter(|finding| finding.severity == severity).collect();
         if found.is_empty() {
             continue;
         }
-        heading(text, title, style);
+        heading(text, title.text(style.language), style);
         for finding in found.iter().take(SHOWN) {
             one_finding(text, finding, style);
         }
-        and_more(text, found.len());
+        and_more(text, found.len(), style);
     }
 }
 
@@ -321,34 +386,18 @@ fn one_finding(text: &mut String, finding: &Finding, style: Style) {
         Severity::Failure => ("✗", Tone::Bad),
         _ => ("·", Tone::Faint),
     };
-    let message = paragraph(&clean(&sentence(finding)), 4, style.width);
+    let message = paragraph(&clean(&sentence(finding, style.language)), 4, style.width);
     let _ = writeln!(text, "  {} {message}", style.paint(tone, mark));
-    for (name, value) in [("expected", &finding.expected), ("actual", &finding.actual)] {
+    if style.language != Language::English {
+        // The code says what sort of thing it is; the message may say more.
+        let original = paragraph(&clean(&finding.message), 4, style.width);
+        let _ = writeln!(text, "    {}", style.paint(Tone::Faint, &original));
+    }
+    for (label, value) in [(Label::Expected, &finding.expected), (Label::Actual, &finding.actual)] {
         if let Some(value) = value {
-            let name = style.paint(Tone::Faint, &format!("{name:<8}"));
+            let name = style.paint(Tone::Faint, &padded(label.text(style.language), 8));
             let _ = writeln!(text, "    {name} {}", clean(value));
         }
-    }
-}
-
-/// A finding's message, with where it stands unless the message says so.
-fn sentence(finding: &Finding) -> String {
-    let mut place = Vec::new();
-    if let Some(table) = finding.table.as_ref().filter(|table| !finding.message.contains(*table)) {
-        place.push(format!("table {table}"));
-    }
-    if let Some(path) = finding.path.as_ref().filter(|path| !finding.message.contains(*path)) {
-        place.push(path.clone());
-    }
-    if let Some(record) = finding.record {
-        place.push(format!("record {record}"));
-    }
-    if let Some(byte) = finding.byte {
-        place.push(format!("byte {byte}"));
-    }
-    match place.as_slice() {
-        [] => finding.message.clone(),
-        place => format!("{}: {}", place.join(", "), finding.message),
     }
 }
 
@@ -356,9 +405,9 @@ fn not_looked_at(text: &mut String, report: &Report, style: Style) {
     if report.not_looked_at.is_empty() {
         return;
     }
-    heading(text, "Not looked at", style);
+    heading(text, Label::NotLookedAt.text(style.language), style);
     for why in &report.not_looked_at {
-        let why = paragraph(&clean(why), 4, style.width);
+        let why = paragraph(&clean(&render::reason(why, style.language)), 4, style.width);
         let _ = writeln!(text, "  {} {why}", style.paint(Tone::Doubtful, "!"));
     }
 }
@@ -370,70 +419,33 @@ fn ledger(text: &mut String, report: &Report, style: Style, detail: Detail) {
     if ledger.is_empty() || detail == Detail::Brief {
         return;
     }
-    let entries = some(ledger.len() as u64, "entry", "entries");
-    let elsewhere = if detail == Detail::Full { "" } else { ", see inspect" };
-    let title = format!("Ledger: left out, or kept in another form: {entries}{elsewhere}");
+    let (colon, comma) = match style.language {
+        Language::Chinese => ("：", "，"),
+        _ => (": ", ", "),
+    };
+    let entries = Noun::Entry.some(ledger.len() as u64, style.language);
+    let mut title = format!("{}{colon}{entries}", Label::Ledger.text(style.language));
+    if detail < Detail::Full {
+        let _ = write!(title, "{comma}{}", Label::SeeInspect.text(style.language));
+    }
     heading(text, &title, style);
     if detail < Detail::Full {
         return;
     }
-    let alike = alike(&ledger);
-    for (entry, places) in alike.iter().take(SHOWN) {
-        let _ = writeln!(
-            text,
-            "  · {}",
-            paragraph(&clean(&ledger_line(entry, places)), 4, style.width)
-        );
+    let alike = alike(ledger);
+    for one in alike.iter().take(SHOWN) {
+        let line = paragraph(&clean(&one.line(style.language)), 4, style.width);
+        let _ = writeln!(text, "  · {line}");
     }
-    and_more(text, alike.len());
-}
-
-/// Entries that say the same of several places, together.
-fn alike<'a>(ledger: &[&'a LedgerEntry]) -> Vec<(LedgerEntry, Vec<&'a str>)> {
-    let mut groups: Vec<(LedgerEntry, Vec<&str>)> = Vec::new();
-    for entry in ledger {
-        let place = entry.table.as_deref().or(entry.source.as_deref());
-        let same = groups
-            .iter_mut()
-            .find(|(first, _)| (&first.code, &first.message) == (&entry.code, &entry.message));
-        match same {
-            Some((first, places)) => {
-                first.count += entry.count;
-                places.extend(place);
-            }
-            None => groups.push(((*entry).clone(), place.into_iter().collect())),
-        }
-    }
-    groups
-}
-
-fn ledger_line(entry: &LedgerEntry, places: &[&str]) -> String {
-    let unsaid: Vec<_> = places.iter().filter(|name| !entry.message.contains(**name)).collect();
-    let place = match unsaid.as_slice() {
-        [] => String::new(),
-        [one] => format!("{one}: "),
-        [first, .., last] if unsaid.len() > 4 => {
-            format!("{first}, … {last} ({} in all): ", unsaid.len())
-        }
-        several => {
-            let names: Vec<&str> = several.iter().map(|name| **name).collect();
-            format!("{}: ", names.join(", "))
-        }
-    };
-    let times = match entry.count {
-        0 | 1 => String::new(),
-        many => format!(" ({} times)", count(many)),
-    };
-    format!("{place}{}{times}", entry.message)
+    and_more(text, alike.len(), style);
 }
 
 fn written(text: &mut String, report: &Report, style: Style) {
-    let removed = "Removed, as runs that were stopped had left it behind";
-    for (title, paths) in [(removed, &report.swept), ("Written", &report.written)] {
+    for (label, paths) in [(Label::Swept, &report.swept), (Label::Written, &report.written)] {
         if paths.is_empty() {
             continue;
         }
-        heading(text, title, style);
+        heading(text, label.text(style.language), style);
         for path in paths {
             let _ = writeln!(text, "  {}", clean(path));
         }
@@ -448,7 +460,11 @@ fn demonstration(demo: &Demonstration, style: Style) -> String {
     let ending = match demo.verdict {
         Verdict::Proven => format!(
             "{} back byte for byte, and every record through a database.",
-            some(demo.compared, "file came", "files came")
+            if demo.compared == 1 {
+                "1 file came".into()
+            } else {
+                format!("{} files came", count(demo.compared))
+            }
         ),
         _ => "The demonstration did not come to its end as it should.".into(),
     };

@@ -11,9 +11,11 @@ mod marked;
 #[cfg(unix)]
 mod modes;
 mod output;
+mod page;
 mod quotes;
 mod refusals;
 mod round;
+mod schema;
 mod workbooks;
 
 #[test]
@@ -28,4 +30,17 @@ fn no_test_file_is_forgotten() {
         let declared = module == "main" || this.contains(&format!("\nmod {module};\n"));
         assert!(declared, "{module}.rs is no module of main.rs, so its tests never run");
     }
+}
+
+#[test]
+#[ignore = "compares with Python's jsonschema; tests/run runs it"]
+fn jsonschema_accepts_every_document_and_nothing_else() {
+    schema::ask_python();
+}
+
+#[cfg(unix)]
+#[test]
+#[ignore = "runs stock age, zstd, tar and sha256sum; tests/run runs it"]
+fn stock_tools_do_what_a_page_says() {
+    page::follow_by_hand();
 }

@@ -35,6 +35,19 @@ impl Looked {
         for form in [&[][..], &["--json"], &["-q"]] {
             self.at(&bench.run(&[args, form].concat()));
         }
+        if ["export", "verify", "restore-test"].contains(&args[0]) && !args.contains(&"--dry-run") {
+            self.page(bench, args);
+        }
+    }
+
+    /// The page says as little as the other forms do.
+    fn page(&mut self, bench: &Bench, args: &[&str]) {
+        let ran = bench.run(&[args, &["--report", "page.html"]].concat());
+        let page = bench.read("page.html");
+        let quotes = page.windows(MARKER.len()).any(|text| text == MARKER.as_bytes());
+        assert!(!quotes, "{} quotes a cell on its page", ran.command);
+        fs::remove_file(bench.path("page.html")).expect("it is there");
+        self.at(&ran);
     }
 
     /// Everything that is done with a source, and with the archive that it becomes.

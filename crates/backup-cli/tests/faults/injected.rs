@@ -233,6 +233,31 @@ pub(crate) fn looking() {
     }
 }
 
+/// A page is there whole or not at all; one that is not there is said, whatever the archive is.
+pub(crate) fn a_page() {
+    const PAGE: &str = "page.html";
+    let place = with_archive();
+    let args = ["verify", ARCHIVE, "--sealed", "--report", PAGE];
+    let mut sweep = Sweep::new(&place, &args, &[PAGE]);
+    let is_whole = |after: &str| {
+        let page = fs::read_to_string(place.path(PAGE)).expect("the page is there");
+        assert!(page.ends_with("</html>\n"), "half a page stands there after {after}");
+    };
+    let mut whole = |_: &Ended, after: &str| {
+        is_whole(after);
+        assert_eq!(place.leftovers(), [""; 0], "what is left after {after}");
+    };
+    let mut after = |_: &Ended, after: &str| {
+        if place.path(PAGE).exists() {
+            is_whole(after);
+        }
+        place.run(&args).exits(&[0]);
+        assert_eq!(place.leftovers(), [""; 0], "what is left after {after}, and a clean run");
+    };
+    sweep.over_all(&mut whole, &mut after);
+    sweep.print();
+}
+
 pub(crate) fn a_restore_into_a_folder() {
     let place = with_archive();
     for originals in [&["--originals"][..], &[]] {

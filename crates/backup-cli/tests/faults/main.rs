@@ -54,6 +54,12 @@ fn calls_of_verify_and_restore_test_fail() {
 
 #[test]
 #[ignore = "calls can be made to fail where the kernel and the sandbox allow it"]
+fn calls_of_writing_a_page_fail() {
+    injected::a_page();
+}
+
+#[test]
+#[ignore = "calls can be made to fail where the kernel and the sandbox allow it"]
 fn calls_of_a_restore_into_a_folder_fail() {
     injected::a_restore_into_a_folder();
 }

@@ -40,8 +40,8 @@ pub(crate) use scan::{Found, scan};
 pub(crate) use seal::SealReader;
 pub use seal::{AskPassphrase, Identity, Recipient};
 pub use secret::Secret;
-pub(crate) use writer::read_failed;
 pub use writer::{Finished, TableWriter, Writer, WriterOptions};
+pub(crate) use writer::{TOOL, read_failed};
 
 /// The layers one at a time, for the benchmarks.
 #[cfg(feature = "bench")]

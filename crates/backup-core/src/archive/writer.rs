@@ -30,6 +30,9 @@ use crate::source::{FileHead, TableSummary};
 /// a CRM's text come to, most of the time.
 const WAITING_BYTES: usize = 24 * 1024 * 1024;
 
+/// This program and its version.
+pub(crate) const TOOL: &str = concat!("crm-backup ", env!("CARGO_PKG_VERSION"));
+
 /// How an archive is written.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -53,7 +56,7 @@ impl Default for WriterOptions {
             level: 3,
             threads: thread::available_parallelism().map_or(1, usize::from),
             part_bytes: 64 * 1024 * 1024,
-            tool: concat!("crm-backup ", env!("CARGO_PKG_VERSION")).into(),
+            tool: TOOL.into(),
             created: None,
         }
     }

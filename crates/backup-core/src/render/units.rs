@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// `1,234,567`
-pub(super) fn count(number: u64) -> String {
+pub fn count(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
     for (index, digit) in digits.chars().enumerate() {
@@ -15,13 +15,8 @@ pub(super) fn count(number: u64) -> String {
     grouped
 }
 
-/// `1 file`, `2 files`
-pub(super) fn some(number: u64, one: &str, many: &str) -> String {
-    format!("{} {}", count(number), if number == 1 { one } else { many })
-}
-
 /// `12.3 MiB`
-pub(super) fn bytes(number: u64) -> String {
+pub fn bytes(number: u64) -> String {
     let mut value = number as f64;
     let mut unit = "B";
     for next in ["KiB", "MiB", "GiB", "TiB"] {
@@ -35,7 +30,7 @@ pub(super) fn bytes(number: u64) -> String {
 }
 
 /// `0.12 s`, `3 min 5 s`
-pub(super) fn time(duration: Duration) -> String {
+pub fn time(duration: Duration) -> String {
     let seconds = duration.as_secs();
     match seconds {
         0..10 => format!("{:.2} s", duration.as_secs_f64()),

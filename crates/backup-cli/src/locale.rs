@@ -1,0 +1,43 @@
+//! The language that a person reads.
+
+use backup_core::render::Language;
+
+use crate::cli::Lang;
+use crate::context::Variables;
+
+/// The language that was asked for; or the one of the environment's messages, in the order in which
+/// every program looks.
+pub(crate) fn language(asked: Option<Lang>, variable: &Variables) -> Language {
+    match asked {
+        Some(Lang::En) => return Language::English,
+        Some(Lang::Zh) => return Language::Chinese,
+        None => {}
+    }
+    let set = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(variable);
+    let locale = set.into_iter().find(|value| !value.is_empty()).unwrap_or_default();
+    match locale.split(['_', '.', '-', '@']).next() {
+        Some("zh") => Language::Chinese,
+        _ => Language::English,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_variable_that_is_set_decides() {
+        let of = |pairs: &'static [(&str, &str)]| {
+            let find = |name: &str| pairs.iter().find(|(known, _)| *known == name);
+            let variable: Variables =
+                Box::new(move |name| find(name).map(|(_, value)| (*value).to_owned()));
+            language(None, &variable)
+        };
+        assert_eq!(of(&[]), Language::English, "nothing is set");
+        assert_eq!(of(&[("LANG", "zh_CN.UTF-8")]), Language::Chinese, "LANG");
+        assert_eq!(of(&[("LC_ALL", ""), ("LANG", "zh")]), Language::Chinese, "LC_ALL is empty");
+        assert_eq!(of(&[("LC_ALL", "C"), ("LANG", "zh_CN")]), Language::English, "LC_ALL is C");
+        assert_eq!(of(&[("LC_MESSAGES", "de_DE"), ("LANG", "zh_CN")]), Language::English);
+        assert_eq!(of(&[("LANG", "zha_CN")]), Language::English, "another language than Chinese");
+    }
+}

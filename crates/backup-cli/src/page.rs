@@ -1,0 +1,121 @@
+//! `--report`: the HTML page that a command writes beside what it prints.
+//!
+//! The draft is made before the work begins, so that a page that cannot be written is said then and
+//! not hours later. What a run comes to is on the page, whatever it is: a drill that could not even
+//! begin must not leave last week's page to be believed.
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+use backup_core::Error;
+use backup_core::archive::publish::Draft;
+use backup_core::render;
+
+use crate::cli::Command;
+use crate::commands::Outcome;
+use crate::exit::{self, Failure};
+use crate::session::Session;
+
+const ANOTHER: &str = "--report replaces an older report and nothing else; name a new file.";
+
+/// A page that is to be written.
+pub(crate) struct Page {
+    draft: Draft,
+    target: PathBuf,
+    command: &'static str,
+    archives: Vec<PathBuf>,
+}
+
+impl Page {
+    /// Begins the page, if the command is to write one.
+    pub(crate) fn begin(command: &Command) -> Result<Option<Self>, Failure> {
+        let Some(target) = command.page() else { return Ok(None) };
+        let archives = command.archives();
+        if target.as_os_str() == "-" || target.is_dir() || archives.contains(&target) {
+            let message = format!("--report {} is not the name of a page", target.display());
+            return Err(Failure::usage(message, "Name a file such as report.html."));
+        }
+        refuse_another(&target)?;
+        Draft::sweep(&target);
+        let draft = Draft::create(&target, true)?;
+        Ok(Some(Self { draft, target, command: command.name(), archives }))
+    }
+
+    /// Writes what the command came to; gives the page's path. A run that was interrupted leaves no
+    /// page.
+    pub(crate) fn write(
+        self,
+        outcome: &Result<Outcome, Failure>,
+        session: &Session<'_>,
+    ) -> Result<Option<PathBuf>, Failure> {
+        if session.was_interrupted() {
+            return Ok(None);
+        }
+        let html = self.html(outcome, session.language());
+        let failed = |error| Error::io("write", &self.target, error);
+        self.draft.handle()?.write_all(html.as_bytes()).map_err(failed)?;
+        self.draft.sync()?;
+        // Something may have been put there meanwhile, such as the archive.
+        refuse_another(&self.target)?;
+        self.draft.publish()?;
+        Ok(Some(self.target))
+    }
+
+    fn html(&self, outcome: &Result<Outcome, Failure>, language: render::Language) -> String {
+        let made = jiff::Timestamp::now().to_string();
+        let named = |path: &PathBuf| path.display().to_string();
+        let archives: Vec<String> = self.archives.iter().map(named).collect();
+        let mut page = render::Page::new(self.command, &made).language(language);
+        match outcome {
+            Ok(Outcome::Report(told)) => page = page.report(&told.report),
+            Ok(Outcome::Archives { examined, .. }) => {
+                for (one, archive) in examined.iter().zip(&archives) {
+                    page = match &one.result {
+                        Ok(report) => page.report(report),
+                        Err(failure) => not_looked_at(page, Some(archive), failure),
+                    };
+                }
+            }
+            Ok(Outcome::Key(_) | Outcome::Demo(_)) => {}
+            Err(failure) => {
+                for archive in &archives {
+                    page = not_looked_at(page, Some(archive), failure);
+                }
+            }
+        }
+        page.html()
+    }
+}
+
+fn not_looked_at<'a>(
+    page: render::Page<'a>,
+    archive: Option<&'a str>,
+    failure: &'a Failure,
+) -> render::Page<'a> {
+    let refused = failure.exit == exit::FAILED;
+    page.not_looked_at(archive, refused, &failure.message, failure.hint.as_deref())
+}
+
+/// Refuses to replace what is there, unless it is a page or empty.
+fn refuse_another(target: &Path) -> Result<(), Failure> {
+    let refused = || {
+        let message = format!("{} is there already, and is no report", target.display());
+        Failure::error(message, ANOTHER)
+    };
+    let metadata = match target.symlink_metadata() {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(Error::io("read", target, error).into()),
+    };
+    if !metadata.is_file() {
+        return Err(refused());
+    }
+    let mut begins = Vec::new();
+    let most = render::Page::BEGINS.len() as u64;
+    File::open(target)
+        .and_then(|file| file.take(most).read_to_end(&mut begins))
+        .map_err(|error| Error::io("read", target, error))?;
+    let is_page = begins.is_empty() || begins == render::Page::BEGINS.as_bytes();
+    if is_page { Ok(()) } else { Err(refused()) }
+}

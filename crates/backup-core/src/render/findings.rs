@@ -1,0 +1,137 @@
+//! Findings as sentences. The English one is the finding's own; the Chinese one is made of its code.
+
+use super::Language;
+use super::units::count;
+use crate::finding::{Code, Finding};
+
+/// A finding as one sentence, with where it stands.
+pub fn sentence(finding: &Finding, language: Language) -> String {
+    match language {
+        Language::English => match place(finding, language).as_str() {
+            "" => finding.message.clone(),
+            place => format!("{place}: {}", finding.message),
+        },
+        Language::Chinese => match place(finding, language).as_str() {
+            "" => format!("{}。", chinese(finding)),
+            place => format!("{place}：{}。", chinese(finding)),
+        },
+    }
+}
+
+/// Where a finding stands: its table, path, record and byte, but for what its message says already.
+pub fn place(finding: &Finding, language: Language) -> String {
+    // Only the English sentence is the message, and may name the place.
+    let unsaid = |name: &&String| language != Language::English || !finding.message.contains(*name);
+    let mut place = Vec::new();
+    if let Some(table) = finding.table.as_ref().filter(unsaid) {
+        place.push(language.of(format!("table {table}"), format!("表 {table}")));
+    }
+    if let Some(path) = finding.path.as_ref().filter(unsaid) {
+        place.push(language.of(path.clone(), format!("文件 {path}")));
+    }
+    if let Some(record) = finding.record {
+        let chinese = format!("第 {} 条记录", count(record));
+        place.push(language.of(format!("record {record}"), chinese));
+    }
+    if let Some(byte) = finding.byte {
+        let chinese = format!("第 {} 字节（从 0 起）", count(byte));
+        place.push(language.of(format!("byte {byte}"), chinese));
+    }
+    place.join(language.of(", ", "，"))
+}
+
+/// What a finding says, in Chinese. A code always says it in general; where findings of a code differ
+/// in what a person has to do, the beginning or the end of the message tells them apart.
+fn chinese(finding: &Finding) -> String {
+    let says = |known: &&(Code, &str, &str)| {
+        let (code, words, _) = known;
+        *code == finding.code && finding.message.contains(*words)
+    };
+    let specific = SPECIFIC.iter().find(says).map(|(_, _, chinese)| *chinese);
+    let number = finding.message.split(' ').next().and_then(|word| word.parse::<u64>().ok());
+    match (specific, number) {
+        (Some(chinese), Some(number)) => chinese.replace("{}", &count(number)),
+        (Some(chinese), None) => chinese.replace("{} ", "若干"),
+        (None, _) => of_code(finding.code).to_owned(),
+    }
+}
+
+const SPECIFIC: [(Code, &str, &str); 8] = [
+    (Code::Against, "the source no longer has", "数据源中已不再有此项"),
+    (Code::Against, "the source now has another", "数据源中新增了此项"),
+    (Code::Against, "records in both, some differ", "记录数相同，但部分记录有差异"),
+    (Code::Against, "the source has changed", "此项在数据源中已有变化"),
+    (Code::Source, "--encoding sets one", "编码系推断得出，也可能是其他编码；可用 --encoding 指定"),
+    (
+        Code::Source,
+        "whole numbers beyond what a workbook holds exactly",
+        "{} 个单元格的整数超出工作簿能精确保存的范围，其末尾数字可能在导出之前已丢失",
+    ),
+    (
+        Code::Source,
+        "long numbers which a spreadsheet has shortened",
+        "{} 个单元格的文本像是被电子表格缩写的长数字（如 1.23E+17），其数字在导出之前已丢失",
+    ),
+    (
+        Code::Source,
+        "characters that could not be read (U+FFFD)",
+        "{} 个单元格的文本含有无法读取的字符（U+FFFD），这些字符在导出之前已丢失，或本非 Unicode",
+    ),
+];
+
+/// What a code says, in Chinese.
+fn of_code(code: Code) -> &'static str {
+    match code {
+        Code::CutShort => "文件被截断，或其结尾不是封存时的结尾",
+        Code::Seal => "加密层未通过认证：封存的字节已被改动或损坏",
+        Code::Frame => "压缩帧或帧索引不符合格式",
+        Code::Member => "归档成员（tar）缺失、错位或不符合格式",
+        Code::Bag => "BagIt 标签文件不符合格式",
+        Code::Manifest => "清单 datapackage.json 不符合格式",
+        Code::Version => "格式版本不是本程序能够读取的版本",
+        Code::MemberDigest => "成员的内容与封存时不一致",
+        Code::Canonical => "表的文本不符合规范形式",
+        Code::TableRows => "表的记录数与封存时不一致，或该表缺失",
+        Code::TableDigest => "表的内容（摘要或长度）与封存时不一致",
+        Code::TableCounts => "某列的单元格类型、空值数或长度与封存时不一致",
+        Code::FileDigest => "文件的内容与封存时不一致",
+        Code::Contents => "归档的实际内容与内容清单 contents.jsonl 不一致",
+        Code::ContentId => "内容标识不是预期的标识：这是另一个归档",
+        Code::SealedDigest => "封存文件的字节与 .sha256 文件记录的不一致",
+        Code::Against => "数据源的当前状态与归档有差异",
+        Code::Source => "关于数据源自身数据的说明",
+        Code::Key => "主键在数据源中就有重复或缺失",
+        Code::Reference => "引用指向不存在的记录，或所指的表不在归档中（数据源中即如此）",
+        Code::Misread => "读取程序给出的内容与文件本身不符，已作为普通文件收录",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn findings_of_one_code_are_told_apart() {
+        let message = "12 cells hold text with characters that could not be read (U+FFFD); they";
+        let said = sentence(&Finding::remark(Code::Source, message), Language::Chinese);
+        assert!(said.starts_with("12 个单元格的文本含有无法读取的字符"), "{said}");
+        let said = sentence(&Finding::remark(Code::Source, "of another sort"), Language::Chinese);
+        assert_eq!(said, "关于数据源自身数据的说明。");
+    }
+
+    #[test]
+    fn a_finding_is_a_sentence_in_each_language() {
+        let finding = Finding::failure(Code::Canonical, "the text is not canonical")
+            .table("合同")
+            .path("data/x.csv")
+            .at(1234, 5);
+        assert_eq!(
+            sentence(&finding, Language::English),
+            "table 合同, data/x.csv, record 1234, byte 5: the text is not canonical"
+        );
+        assert_eq!(
+            sentence(&finding, Language::Chinese),
+            "表 合同，文件 data/x.csv，第 1,234 条记录，第 5 字节（从 0 起）：表的文本不符合规范形式。"
+        );
+    }
+}

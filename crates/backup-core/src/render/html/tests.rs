@@ -1,0 +1,335 @@
+//! Small pages, and what has to be true of every page.
+
+use std::time::Duration;
+
+use super::{Drill, Page};
+use crate::archive::package::{LedgerEntry, Original, Role, SourceFacts};
+use crate::finding::{Code, Finding};
+use crate::record::Digest;
+use crate::render::{Language, meaning, word};
+use crate::report::{Check, Extent, FileReport, Proof, Report, TableReport, Verdict};
+
+const MADE: &str = "2026-01-02T03:04:05.678Z";
+
+/// Elements that have no end.
+const VOID: [&str; 1] = ["meta"];
+
+fn digest() -> Digest {
+    "ab".repeat(32).parse().expect("64 hexadecimal digits are a digest")
+}
+
+fn table(name: &str) -> TableReport {
+    TableReport {
+        name: name.into(),
+        rows: 1234,
+        digest: digest(),
+        columns: 5,
+        bytes: 6789,
+        parts: 1,
+        source: None,
+    }
+}
+
+/// A restore-test that went well.
+fn proven() -> Report {
+    let mut report = Report::new("restore-test");
+    report.archive = Some("crm.tar.zst.age".into());
+    report.archive_bytes = Some(1_048_576);
+    report.archive_id = Some(digest());
+    report.content_id = Some(digest());
+    report.created = Some("2025-12-31T23:59:59Z".into());
+    report.proof = Some(Proof::new(Extent::Restored));
+    report.checks = vec![Check { what: "records read", count: 1234 }];
+    report.tables = vec![table("accounts")];
+    report.files = vec![FileReport {
+        path: "contract.pdf".into(),
+        bytes: 10,
+        sha256: digest(),
+        modified: None,
+        role: Role::Attachment,
+        within: None,
+    }];
+    report.sources = vec![SourceFacts {
+        name: "accounts.csv".into(),
+        kind: "stdin".into(),
+        bytes: 10,
+        sha256: digest(),
+        modified: None,
+        original: Original::Lost("it was a stream".into()),
+        details: serde_json::Map::new(),
+    }];
+    report.ledger = vec![LedgerEntry::new("blank-lines", "blank lines are not kept")];
+    report.timings = vec![("restore", Duration::from_secs(2)), ("prove", Duration::from_secs(1))];
+    report
+}
+
+fn page(report: &Report, language: Language) -> String {
+    let html = Page::new(report.command, MADE).language(language).report(report).html();
+    well_formed(&html);
+    html
+}
+
+/// Every element is closed in its turn, nothing is asked for, and nothing runs.
+fn well_formed(html: &str) {
+    for never in ["http:", "https:", "<script", "src=", "@import", "url(", "<link", "<iframe"] {
+        assert!(!html.contains(never), "the page has {never}");
+    }
+    assert!(html.starts_with(Page::BEGINS), "it is not known for a page");
+    let mut open: Vec<&str> = Vec::new();
+    let mut rest = html[Page::BEGINS.len()..].trim_start();
+    while let Some(start) = rest.find('<') {
+        let end = rest[start..].find('>').map(|end| start + end).expect("a tag has an end");
+        let tag = &rest[start + 1..end];
+        rest = &rest[end + 1..];
+        let name = tag.trim_start_matches('/').split([' ', '/']).next().unwrap_or_default();
+        if let Some(closed) = tag.strip_prefix('/') {
+            assert_eq!(open.pop(), Some(closed), "</{closed}> closes another, at:\n{rest}");
+        } else if !tag.ends_with('/') && !VOID.contains(&name) {
+            open.push(name);
+        }
+        if name == "style" && !tag.starts_with('/') {
+            let end = rest.find("</style>").expect("the style has an end");
+            rest = &rest[end..];
+        }
+    }
+    assert!(open.is_empty(), "these are not closed: {open:?}");
+    assert!(!html.contains('\u{202e}'), "text may turn the direction of reading");
+}
+
+/// The text of a page, without its markup.
+fn text(html: &str) -> String {
+    let body = html.split_once("<body>").expect("there is a body").1;
+    let mut text = String::new();
+    for piece in body.split('<') {
+        text.push_str(piece.split_once('>').map_or(piece, |(_, text)| text));
+    }
+    text
+}
+
+#[test]
+fn a_proven_page_has_all_that_an_auditor_asks_for() {
+    let report = proven();
+    let html = page(&report, Language::English);
+    let seen = text(&html);
+    let id = digest().to_string();
+    for part in [
+        "Report of a restore-test",
+        "proven",
+        "Loaded into a database and read back: every cell and file is as it was sealed.",
+        "records read",
+        "Everything that was asked for was looked at.",
+        "The CRM as it is now",
+        "2025-12-31 23:59:59 UTC",
+        "2026-01-02 03:04:05 UTC",
+        "1.0 MiB (1,048,576 B)",
+        "1 table, 1,234 records",
+        "contract.pdf",
+        "not at all",
+        "blank lines are not kept",
+        "None: nothing wrong was seen",
+        "2.00 s",
+        "age -d -i key.txt crm.tar.zst.age | zstd -d | tar x -C opened --strip-components=1",
+        "sha256sum -c crm.tar.zst.age.sha256",
+        crate::archive::TOOL,
+        &id,
+    ] {
+        assert!(seen.contains(part), "{part:?} is missing:\n{seen}");
+    }
+    assert!(!seen.contains("manifest says"), "what is proven is hearsay:\n{seen}");
+    let order = ["looked-at", "identity", "tables", "files", "sources", "ledger", "findings"];
+    let order = order.into_iter().chain(["timings", "by-hand"]);
+    let places: Vec<_> = order.map(|id| html.find(&format!("id=\"{id}\""))).collect();
+    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "the order: {places:?}");
+}
+
+#[test]
+fn each_verdict_is_said_in_a_sentence_in_each_language() {
+    let with = |extent, change: fn(&mut Report)| {
+        let mut report = proven();
+        report.proof = Some(Proof::new(extent));
+        change(&mut report);
+        report
+    };
+    let cases = [
+        (
+            with(Extent::Restored, |_| ()),
+            Verdict::Proven,
+            "Loaded into a database and read back: every cell and file is as it was sealed.",
+            "已载入数据库并重新读出：每个单元格和文件都与封存时一致。",
+        ),
+        (
+            with(Extent::Archive, |report| report.command = "verify"),
+            Verdict::Proven,
+            "Every byte, digest and count is as it was sealed.",
+            "每个字节、摘要和计数都与封存时一致。",
+        ),
+        (
+            with(Extent::Archive, |report| report.command = "export"),
+            Verdict::Proven,
+            "Read back from the disk: every byte, digest and count is as it was sealed.",
+            "已从磁盘重新读出：每个字节、摘要和计数都与封存时一致。",
+        ),
+        (
+            with(Extent::Sealed, |report| report.content_id = None),
+            Verdict::Intact,
+            "The sealed bytes are the ones that were written; nobody looked inside.",
+            "封存的字节与写出时一致；未查看其中内容。",
+        ),
+        (
+            with(Extent::Archive, |report| report.not_looked_at.push("it is gone".into())),
+            Verdict::Unverified,
+            "Nothing wrong was seen, but not everything was looked at.",
+            "未发现问题，但并非所有内容都已检查。",
+        ),
+        (
+            with(Extent::Archive, |report| {
+                report.findings.push(Finding::failure(Code::Seal, "it was changed"));
+            }),
+            Verdict::Failed,
+            "Something is wrong; the findings say what.",
+            "存在问题；具体见发现事项。",
+        ),
+    ];
+    for (report, verdict, english, chinese) in cases {
+        assert_eq!(report.verdict(), Some(verdict), "the case is another");
+        for (language, sentence) in [(Language::English, english), (Language::Chinese, chinese)] {
+            assert_eq!(meaning(&report, verdict, language), sentence, "{verdict}, {language:?}");
+            let seen = text(&page(&report, language));
+            assert!(seen.contains(sentence), "{sentence} is not on the page:\n{seen}");
+            assert!(seen.contains(word(verdict, language)), "the word is not on the page:\n{seen}");
+        }
+    }
+}
+
+#[test]
+fn a_failed_page_shows_its_findings_and_an_unverified_one_its_reason() {
+    let mut report = Report::new("verify");
+    report.archive = Some("crm.tar.zst.age".into());
+    report.findings.push(Finding::remark(Code::Source, "a remark"));
+    report.findings.push(
+        Finding::failure(Code::TableRows, "another number of records")
+            .table("合同")
+            .expected("1700", "1699"),
+    );
+    let seen = text(&page(&report, Language::English));
+    for part in ["1 thing is wrong", "table 合同: another number of records", "1700", "1699"] {
+        assert!(seen.contains(part), "{part:?} is missing:\n{seen}");
+    }
+    assert!(seen.contains("the check may have stopped there"), "it says it saw all:\n{seen}");
+    assert!(!seen.contains("Everything that was asked for"), "it says it saw all:\n{seen}");
+    assert!(seen.find("Wrong") < seen.find("Worth knowing"), "remarks come first:\n{seen}");
+    let seen = text(&page(&report, Language::Chinese));
+    for part in ["表 合同：表的记录数与封存时不一致，或该表缺失。", "another number of records"]
+    {
+        assert!(seen.contains(part), "{part:?} is missing:\n{seen}");
+    }
+
+    let mut report = Report { proof: None, ..proven() };
+    report.not_looked_at.push("the archive was not read back from disk".into());
+    let seen = text(&page(&report, Language::English));
+    assert!(seen.contains("the archive was not read back from disk"), "no reason:\n{seen}");
+    assert!(seen.contains("manifest says"), "what is not proven is no hearsay:\n{seen}");
+    let seen = text(&page(&report, Language::Chinese));
+    assert!(seen.contains("归档写出后未从磁盘读回"), "no reason:\n{seen}");
+}
+
+#[test]
+fn names_are_other_peoples_text() {
+    let odd = [
+        "<script>alert(1)</script>",
+        "\"'><img src=x onerror=alert(1)>",
+        "a\nb\r\t\0\u{1b}[31m",
+        "invoice\u{202e}gpj.exe",
+        "</bdi></td></table></main></html>",
+        "&lt;&#0;",
+    ];
+    let long = "好".repeat(70_000);
+    for name in odd.into_iter().chain([long.as_str()]) {
+        let mut report = proven();
+        report.archive = Some(name.into());
+        report.created = Some(name.into());
+        report.tables = vec![table(name)];
+        report.files[0].path = name.into();
+        report.sources[0].name = name.into();
+        report.sources[0].kind = name.into();
+        report.ledger = vec![LedgerEntry::new(name, name).table(name)];
+        report.written = vec![name.into()];
+        report.swept = vec![name.into()];
+        report.not_looked_at = vec![name.into()];
+        report.findings = vec![
+            Finding::failure(Code::Against, name).table(name).path(name).expected(name, name),
+            Finding::remark(Code::Source, name),
+        ];
+        for language in Language::ALL {
+            let html = Page::new("verify", name)
+                .language(language)
+                .report(&report)
+                .not_looked_at(Some(name), false, name, Some(name))
+                .history([Drill {
+                    when: name.into(),
+                    took: Duration::from_secs(1),
+                    verdict: Verdict::Failed,
+                }])
+                .html();
+            // Escaped, an attribute is text; the check is for a real one.
+            well_formed(&html.replace("src=x", ""));
+            assert!(!html.contains("<img"), "a name became an element");
+            assert!(html.len() < 200_000, "a long name is shown whole");
+        }
+    }
+}
+
+#[test]
+fn a_page_of_several_archives_says_the_worst_first() {
+    let (good, archive) = (proven(), "other.tar.zst.age");
+    let html = Page::new("restore-test", MADE)
+        .report(&good)
+        .not_looked_at(Some(archive), false, "cannot open it", Some("Check the name."))
+        .not_looked_at(Some("third"), true, "it was refused", None)
+        .html();
+    well_formed(&html);
+    let seen = text(&html);
+    let begins = seen.split("All archives").next().unwrap_or_default();
+    assert!(begins.contains("3 archives: 1 failed, 1 unverified, 1 proven"), "{begins}");
+    for part in ["cannot open it", "Check the name.", "nothing is known about this archive"] {
+        assert!(seen.contains(part), "{part:?} is missing:\n{seen}");
+    }
+    for id in ["archive-1", "archive-3", "a1-tables"] {
+        assert_eq!(html.matches(&format!("id=\"{id}\"")).count(), 1, "the anchor {id}");
+    }
+}
+
+#[test]
+fn what_earlier_tests_took_is_drawn_and_said() {
+    let report = proven();
+    let drill = |when: &str, seconds, verdict| {
+        let took = Duration::from_secs(seconds);
+        Drill { when: when.into(), took, verdict }
+    };
+    let html = Page::new("restore-test", MADE)
+        .report(&report)
+        .history([
+            drill("2025-06-01T00:00:00Z", 60, Verdict::Proven),
+            drill("2025-09-01T00:00:00Z", 0, Verdict::Failed),
+        ])
+        .html();
+    well_formed(&html);
+    for part in ["<svg class=\"drills\"", "role=\"img\"", "2025-06-01 00:00:00 UTC", "60 s"] {
+        assert!(html.contains(part), "{part:?} is missing");
+    }
+    let without = page(&report, Language::English);
+    assert!(!without.contains("id=\"history\""), "an empty history has a place");
+}
+
+#[test]
+fn colour_is_never_alone_and_headers_have_their_scope() {
+    let html = page(&proven(), Language::English);
+    assert_eq!(
+        html.matches("<th").count() - html.matches("<thead").count(),
+        html.matches("<th scope=").count(),
+        "a header without its scope"
+    );
+    assert!(html.contains("<svg class=\"mark\""), "the verdict has no mark of its own form");
+    assert!(html.contains("<html lang=\"en\">"), "the language is not said");
+    assert!(page(&proven(), Language::Chinese).contains("<html lang=\"zh-CN\">"));
+}

@@ -1,0 +1,138 @@
+//! What a verdict says, in a word, in a line, and to a person who is no engineer.
+
+use super::Language;
+use crate::finding::Code;
+use crate::report::{Extent, Report, Verdict};
+
+/// The verdict's word; in Chinese with the English one, which programs and documents use.
+pub fn word(verdict: Verdict, language: Language) -> &'static str {
+    match verdict {
+        Verdict::Proven => language.of("proven", "已证实（proven）"),
+        Verdict::Intact => language.of("intact", "封存完好（intact）"),
+        Verdict::Unverified => language.of("unverified", "未能证实（unverified）"),
+        Verdict::Failed => language.of("failed", "未通过（failed）"),
+    }
+}
+
+/// What a report's verdict means, in one line.
+pub fn meaning(report: &Report, verdict: Verdict, language: Language) -> &'static str {
+    let restore = report.command == "restore";
+    match (verdict, report.proof.as_ref().map(|proof| proof.extent())) {
+        (Verdict::Failed, _) if restore && !report.written.is_empty() => language.of(
+            "The archive is damaged: what is still whole was restored, and the findings say what is missing.",
+            "归档已损坏：仍然完好的部分已恢复，缺失部分见发现事项。",
+        ),
+        (Verdict::Failed, _) if restore => language.of(
+            "The archive is not what was sealed; nothing was restored.",
+            "归档与封存时不一致；未恢复任何内容。",
+        ),
+        (Verdict::Failed, _) => language.of(
+            "Something is wrong; the findings say what.",
+            "存在问题；具体见发现事项。",
+        ),
+        (Verdict::Unverified, _) => language.of(
+            "Nothing wrong was seen, but not everything was looked at.",
+            "未发现问题，但并非所有内容都已检查。",
+        ),
+        (Verdict::Intact, _) => language.of(
+            "The sealed bytes are the ones that were written; nobody looked inside.",
+            "封存的字节与写出时一致；未查看其中内容。",
+        ),
+        (Verdict::Proven, Some(Extent::Restored)) => language.of(
+            "Loaded into a database and read back: every cell and file is as it was sealed.",
+            "已载入数据库并重新读出：每个单元格和文件都与封存时一致。",
+        ),
+        (Verdict::Proven, _) if report.command == "export" => language.of(
+            "Read back from the disk: every byte, digest and count is as it was sealed.",
+            "已从磁盘重新读出：每个字节、摘要和计数都与封存时一致。",
+        ),
+        (Verdict::Proven, _) => language.of(
+            "Every byte, digest and count is as it was sealed.",
+            "每个字节、摘要和计数都与封存时一致。",
+        ),
+    }
+}
+
+/// What follows from a report's verdict, for a person who is no engineer.
+pub(super) fn explained(report: &Report, verdict: Verdict, language: Language) -> &'static str {
+    let another = report.findings.iter().any(|finding| finding.code == Code::ContentId);
+    match (verdict, report.proof.as_ref().map(|proof| proof.extent())) {
+        (Verdict::Proven, Some(Extent::Restored)) => language.of(
+            "This archive has been restored once, completely, into a database that was thrown away afterwards. What came out of that database was compared with what was sealed, and nothing differed. The key that was used opens it.",
+            "本归档已被完整恢复过一次：全部内容载入一个临时数据库（用后即弃），再从中读出并与封存时的内容逐一比对，没有任何差异。所用密钥能够打开本归档。",
+        ),
+        (Verdict::Proven, _) if report.command == "export" => language.of(
+            "The archive was written, read back from the disk as a whole, opened and checked before it got its name. It was not yet restored into a database: a restore-test does that, with the key as it is kept.",
+            "归档写出后，先从磁盘完整读回、解开并检查，然后才获得正式文件名。尚未恢复到数据库中：这由恢复测试完成，届时应使用实际保管的密钥。",
+        ),
+        (Verdict::Proven, _) => language.of(
+            "The archive was opened and read completely, and agrees with every checksum and count that was taken when it was sealed. It was not restored into a database: a restore-test does that.",
+            "归档已被解开并完整读取，与封存时记录的所有校验和及计数一致。未恢复到数据库中：这由恢复测试完成。",
+        ),
+        (Verdict::Intact, _) => language.of(
+            "The file is, byte for byte, the one that its .sha256 file was made of. No key was used, so it was not opened: this says nothing about what is inside, or whether anybody can open it.",
+            "该文件与生成其 .sha256 文件时逐字节一致。本次检查未使用密钥，也未打开归档：因此不说明其中内容如何，也不说明是否有人能够打开。",
+        ),
+        (Verdict::Unverified, _) => language.of(
+            "This is neither a pass nor a failure. Do not take it for a proof: part of what was asked for could not be checked, and is listed below with the reason.",
+            "这既不是通过，也不是未通过，不能当作证明：部分要求检查的内容未能检查，原因列于下文。",
+        ),
+        (Verdict::Failed, _) if another => language.of(
+            "This is not the archive that was expected: it holds something else. Look for the one with the expected content id.",
+            "这不是预期的归档：其内容不同。请查找内容标识与预期一致的归档。",
+        ),
+        (Verdict::Failed, _) => language.of(
+            "Do not rely on this archive until what is listed here is explained. Keep the source if it still exists, and look for another copy of the archive.",
+            "在下列问题得到解释之前，请勿依赖本归档。如数据源仍在，请予保留，并查找本归档的其他副本。",
+        ),
+    }
+}
+
+/// What is said of an archive that no report was made of.
+pub(super) fn not_looked_at(language: Language) -> &'static str {
+    language.of(
+        "The check did not come to its end, so nothing is known about this archive. Do not take this page for a proof.",
+        "检查未能完成，因此对本归档一无所知。不能将本页当作证明。",
+    )
+}
+
+/// What a check of this extent does not say, whatever its verdict.
+pub(super) fn beyond(report: &Report, language: Language) -> Vec<&'static str> {
+    let mut beyond = Vec::new();
+    let compared = report.checks.iter().any(|check| check.what == super::checks::AGAINST);
+    // Without a key nothing is opened; with one, what keeps an archive from being opened is a finding.
+    let not_opened = report.content_id.is_none();
+    let sealed_only =
+        not_opened && report.findings.iter().all(|finding| finding.code == Code::SealedDigest);
+    if sealed_only {
+        beyond.push(
+            language
+                .of("What is inside: the archive was not opened.", "归档内部的内容：未打开归档。"),
+        );
+    } else if report.command != "restore-test" {
+        beyond.push(language.of(
+            "Whether it can be loaded into a database: a restore-test looks at that.",
+            "能否载入数据库：由恢复测试检查。",
+        ));
+    }
+    if report.command == "export" {
+        beyond.push(language.of(
+            "Whether the keys that it is sealed for are still in somebody's hands: this needs a restore-test with the key as it is kept.",
+            "封存所用的密钥是否仍有人持有：需用实际保管的密钥做恢复测试。",
+        ));
+    } else if !not_opened && !compared {
+        beyond.push(language.of(
+            "The CRM as it is now: the archive was compared with itself, as it was sealed, and not with the source.",
+            "CRM 的当前状态：归档是与其封存时的记录比对，而未与数据源比对。",
+        ));
+    }
+    beyond.push(language.of(
+        "Whether the CRM gave out all that it holds: compare the numbers of records with the CRM's own.",
+        "CRM 是否导出了其全部数据：请将记录数与 CRM 自身的统计核对。",
+    ));
+    beyond.push(language.of(
+        "Who made the archive: whoever has the public key can make one. The content id in your own records tells.",
+        "归档由谁制作：持有公钥者均可制作归档。应以您自己留存的内容标识为准。",
+    ));
+    beyond
+}

@@ -1,0 +1,117 @@
+//! The JSON Schema of reports, and as much of its meaning as needs no library: which keys there are,
+//! which there have to be, and of what type and form values are. Conditions are left to Python's
+//! `jsonschema`, which `tests/run` asks too.
+
+use serde_json::Value;
+
+/// The schema, as it is published.
+pub const SCHEMA: &str = include_str!("../../schema/report-1.schema.json");
+
+/// The schema.
+///
+/// # Panics
+///
+/// If it is no JSON.
+pub fn schema() -> Value {
+    serde_json::from_str(SCHEMA).expect("the schema is JSON")
+}
+
+/// What a document has that the schema does not allow; empty if there is nothing.
+pub fn complaints(document: &Value) -> Vec<String> {
+    let schema = schema();
+    let mut complaints = Vec::new();
+    look(document, &schema, &schema, "document", &mut complaints);
+    complaints
+}
+
+fn look(value: &Value, schema: &Value, root: &Value, place: &str, complaints: &mut Vec<String>) {
+    if let Some(reference) = schema["$ref"].as_str() {
+        let target = root.pointer(reference.trim_start_matches('#'));
+        let target = target.unwrap_or_else(|| panic!("the schema has no {reference}"));
+        look(value, target, root, place, complaints);
+    }
+    if let Some(allowed) = schema["enum"].as_array()
+        && !allowed.contains(value)
+    {
+        complaints.push(format!("{place}: {value} is none of {allowed:?}"));
+    }
+    if let Some(constant) = schema.get("const")
+        && constant != value
+    {
+        complaints.push(format!("{place}: {value} is not {constant}"));
+    }
+    if !is_of_type(value, &schema["type"]) {
+        complaints.push(format!("{place}: {value} is no {}", schema["type"]));
+    }
+    if schema["pattern"].as_str().is_some_and(|pattern| pattern.contains("{64}"))
+        && !value.as_str().is_some_and(is_digest)
+    {
+        complaints.push(format!("{place}: {value} is no SHA-256"));
+    }
+    for choice in ["oneOf", "anyOf"] {
+        let Some(branches) = schema[choice].as_array() else { continue };
+        let fits = |branch: &&Value| {
+            let mut found = Vec::new();
+            look(value, branch, root, place, &mut found);
+            found.is_empty()
+        };
+        if !branches.iter().any(|branch| fits(&branch)) {
+            complaints.push(format!("{place}: {value} fits nothing of {choice}"));
+        }
+    }
+    if let Some(fields) = value.as_object() {
+        look_at_fields(fields, schema, root, place, complaints);
+    }
+    if let (Some(items), Some(schema)) = (value.as_array(), schema.get("items")) {
+        for (index, item) in items.iter().enumerate() {
+            look(item, schema, root, &format!("{place}[{index}]"), complaints);
+        }
+    }
+}
+
+fn look_at_fields(
+    fields: &serde_json::Map<String, Value>,
+    schema: &Value,
+    root: &Value,
+    place: &str,
+    complaints: &mut Vec<String>,
+) {
+    for required in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        if !fields.contains_key(required) {
+            complaints.push(format!("{place}: {required} is missing"));
+        }
+    }
+    for (name, value) in fields {
+        let place = format!("{place}.{name}");
+        match (&schema["properties"][name], schema.get("additionalProperties")) {
+            (Value::Null, Some(Value::Bool(false))) => {
+                complaints.push(format!("{place} is not declared"));
+            }
+            (Value::Null, Some(other)) => look(value, other, root, &place, complaints),
+            (Value::Null, None) => {}
+            (declared, _) => look(value, declared, root, &place, complaints),
+        }
+    }
+}
+
+fn is_of_type(value: &Value, types: &Value) -> bool {
+    let is = |name: &str| match name {
+        "null" => value.is_null(),
+        "boolean" => value.is_boolean(),
+        "integer" => value.is_u64() || value.is_i64(),
+        "number" => value.is_number(),
+        "string" => value.is_string(),
+        "array" => value.is_array(),
+        "object" => value.is_object(),
+        other => panic!("the schema has a type that JSON has not: {other}"),
+    };
+    match types {
+        Value::String(name) => is(name),
+        Value::Array(names) => names.iter().filter_map(Value::as_str).any(is),
+        _ => true,
+    }
+}
+
+fn is_digest(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
