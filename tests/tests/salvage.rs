@@ -270,6 +270,113 @@ fn without_its_end_an_archive_gives_its_members_back() {
     crm_backup_tests::tried!("salvage without an end: {chunks} lengths");
 }
 
+/// What `age -d | zstd -d | tar x` comes to before it stops, tar's own unpacking aside.
+fn stock(sample: &Sample, whole_chunks: usize) -> Vec<u8> {
+    let compressed = Seal::of(&sample.keys.identity_file).open(&sample.sealed);
+    let cut = &compressed[..(whole_chunks * CHUNK as usize).min(compressed.len())];
+    let mut decoder = zstd::stream::read::Decoder::new(cut).expect("a decoder");
+    let (mut tar, mut buffer) = (Vec::new(), vec![0; 1000]);
+    while let Ok(count) = std::io::Read::read(&mut decoder, &mut buffer)
+        && count > 0
+    {
+        tar.extend_from_slice(&buffer[..count]);
+    }
+    tar
+}
+
+/// `NAME.WORD.EXTENSION`
+fn marked(member: &str, word: &str) -> String {
+    let (stem, extension) = member.rsplit_once('.').expect("members have extensions");
+    format!("unproven/{stem}.{word}.{extension}")
+}
+
+#[test]
+fn without_its_end_an_archive_gives_no_less_than_stock_tools_do() {
+    let sample = Sample::new();
+    let start = payload_start(&sample.sealed);
+    let (mut beginnings, mut unchecked) = (0, 0);
+    for whole_chunks in 1..sample.chunks() {
+        let tar = stock(&sample, whole_chunks);
+        let length = start + whole_chunks * SEALED_CHUNK + 1_000;
+        let cut = &sample.sealed[..length.min(sample.sealed.len() - 1)];
+        let what = format!("{whole_chunks} chunks are left");
+        let (report, restored) = sample.salvage(cut, RestoreOptions::default());
+        let all = sample.parts().into_iter().map(|part| (true, part));
+        for (table, (_, member, span)) in
+            all.chain(sample.files().into_iter().map(|file| (false, file)))
+        {
+            let names = ["incomplete", "unchecked"].map(|word| marked(&member, word));
+            let there = (tar.len() as u64).saturating_sub(span.0 + 512) as usize;
+            let content = sample.content(span);
+            let named = named(&report).contains(&member);
+            if there >= content.len() {
+                let whole = restored.get(&format!("unproven/{member}"));
+                let given = whole.or_else(|| restored.get(&names[1]));
+                assert!(given.is_some_and(|given| given == content), "{what}: {member} is missing");
+                assert_eq!(named, whole.is_none(), "{what}: of {member} it is not said");
+                unchecked += u64::from(whole.is_none());
+                continue;
+            }
+            // None of these records has a line break in a cell.
+            let lines = |text: &[u8]| text.iter().filter(|byte| **byte == b'\n').count();
+            let end = content[..there].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+            let expected = if table { &content[..end] } else { &content[..there] };
+            let nothing = if table { lines(expected) < 2 } else { expected.is_empty() };
+            match restored.get(&names[0]) {
+                given if nothing => assert!(given.is_none(), "{what}: {member} is there"),
+                Some(given) => {
+                    assert!(given == expected, "{what}: {member} has another beginning");
+                    assert!(named, "{what}: nobody says that {member} is not whole");
+                    beginnings += 1;
+                }
+                None => panic!("{what}: the beginning of {member} is missing"),
+            }
+        }
+    }
+    assert!(beginnings > 8 && unchecked > 2, "{beginnings} beginnings, {unchecked} unchecked");
+    crm_backup_tests::tried!("salvage: {beginnings} beginnings, {unchecked} unchecked members");
+}
+
+/// A line break in a cell is not the end of its record, nor is a quote that of its cell.
+#[test]
+fn a_table_that_is_cut_ends_with_a_whole_record() {
+    let keys = Keys::generate();
+    let record = |n: u64| {
+        let hex: String = noise(2_000, n).iter().map(|byte| format!("{byte:02x}")).collect();
+        let mut record = Record::new();
+        record.push_text(&format!("{hex}\n\"{hex}\",\n"));
+        record
+    };
+    let records: Vec<_> = (0..60).map(record).collect();
+    let table = (Table::new("notes", [Column::text("note")]), records);
+    let options = WriterOptions::default().level(1);
+    let (_, sealed) = write_archive(&keys, options, &[table], &[]);
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let archive = folder.path().join("a.tar.zst.age");
+    let mut given = 0;
+    for chunks in 2..(sealed.len() - payload_start(&sealed)) / SEALED_CHUNK {
+        let cut = payload_start(&sealed) + chunks * SEALED_CHUNK;
+        fs::write(&archive, &sealed[..cut]).expect("it is written");
+        let out = folder.path().join(format!("out-{chunks}"));
+        let options = RestoreOptions::default().salvage(true);
+        let report = restore_folder(&archive, &keys.identities, &out, &options, &());
+        report.expect("damage is no error");
+        let Some(path) = files_below(&out).into_iter().find(|path| path.ends_with("csv")) else {
+            continue;
+        };
+        let text = fs::read_to_string(path).expect("it is text");
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let whole = reader.records().filter(|record| {
+            let record = record.as_ref().expect("it is CSV");
+            record[0].ends_with("\",\n") && record[0].len() == 8_005
+        });
+        let (whole, all) = (whole.count(), csv::Reader::from_reader(text.as_bytes()).records().count());
+        assert_eq!(whole, all, "{chunks} chunks are left: a record is cut");
+        given += whole;
+    }
+    assert!(given > 20, "only {given} records came back");
+}
+
 #[test]
 fn without_its_end_and_with_a_gap_it_gives_back_what_stands_on_both_sides() {
     let sample = Sample::new();

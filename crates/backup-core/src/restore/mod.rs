@@ -6,6 +6,8 @@
 #[cfg(feature = "sqlite")]
 mod database;
 mod folder;
+mod loose;
+mod output;
 mod paths;
 mod rebuilding;
 mod salvage;

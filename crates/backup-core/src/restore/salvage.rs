@@ -4,7 +4,9 @@ use std::collections::HashSet;
 use std::fs::File;
 use std::path::Path;
 
-use super::folder::{Loose, Originals, Tables};
+use super::folder::{Originals, Tables};
+use super::loose::Loose;
+use super::paths::Paths;
 use super::{RestoreOptions, begin};
 use crate::archive::{Identity, Reader, SealReader, Survey, Visitor, scan};
 use crate::error::{Error, Result};
@@ -101,15 +103,15 @@ impl Salvaging<'_> {
         let opened = SealReader::open(reopen()?, identities);
         let Some(mut sealed) = verify::refused(opened, report)? else { return Ok(false) };
         monitor.phase(Phase::Restoring, Some(sealed_bytes));
-        let mut loose = Loose::new(folder);
+        let mut loose = Loose::new(Paths::below(folder));
         let hurt = scan(&mut sealed, sealed_bytes, &reopen, &mut loose, monitor)?;
-        let whole = loose.finish(report)?;
+        let (whole, partly) = loose.finish(report);
         if hurt > 0 {
             let message = format!("sealed chunks that cannot be read: {hurt}");
             report.findings.push(Finding::failure(Code::Seal, message));
         }
         report.checks.push(Check { what: "members taken without a manifest", count: whole });
-        if whole == 0 {
+        if whole + partly == 0 {
             report.not_looked_at.push("nothing could be given back of what is left".into());
             return Ok(false);
         }
