@@ -175,7 +175,7 @@ fn meaning(report: &Report, verdict: Verdict) -> &'static str {
     let extent = report.proof.as_ref().map(|proof| proof.extent());
     match (verdict, extent) {
         (Verdict::Failed, _) if report.command == "restore" && !report.written.is_empty() => {
-            "The archive is damaged: what is still whole was restored, and the findings say what is missing."
+            "The archive is damaged: what is still whole was restored. The findings, and SALVAGE.txt in the folder, say what is missing."
         }
         (Verdict::Failed, _) if report.command == "restore" => {
             "The archive is not what was sealed; nothing was restored."

@@ -1,9 +1,10 @@
 //! Tables and files written into a folder.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::loose::marked;
 use super::output::Output;
 use super::paths::Paths;
 use super::rebuilding::{Rebuilding, not_rebuilt};
@@ -69,11 +70,24 @@ pub(super) struct Tables {
     paths: Paths,
     open: HashMap<usize, (TableText, Vec<u8>, Output)>,
     file: Option<Output>,
+    /// Tables that lack parts, whose names say so.
+    incomplete: HashSet<usize>,
+    whole: Vec<PathBuf>,
 }
 
 impl Tables {
     pub(super) fn new(root: &Path) -> Self {
-        Self { paths: Paths::below(root), open: HashMap::new(), file: None }
+        Self::with_incomplete(root, HashSet::new())
+    }
+
+    pub(super) fn with_incomplete(root: &Path, incomplete: HashSet<usize>) -> Self {
+        let (open, paths) = (HashMap::new(), Paths::below(root));
+        Self { paths, open, file: None, incomplete, whole: Vec::new() }
+    }
+
+    /// What was written and lacks nothing.
+    pub(super) fn finish(self) -> (Paths, Vec<PathBuf>) {
+        (self.paths, self.whole)
     }
 }
 
@@ -83,7 +97,10 @@ fn not_begun() -> Error {
 
 impl Visitor for Tables {
     fn begin_table(&mut self, index: usize, table: &Table, _: &Resource) -> Result<()> {
-        let name = format!("{}.csv", table.name.replace('/', "_"));
+        let mut name = format!("{}.csv", table.name.replace('/', "_"));
+        if self.incomplete.contains(&index) {
+            name = marked(&name, "incomplete");
+        }
         let output = Output::create(&self.paths.claim("tables", &name).0)?;
         let text = TableText::new(table.clone());
         let line = text.header();
@@ -102,7 +119,11 @@ impl Visitor for Tables {
     fn end_table(&mut self, table: usize) -> Result<()> {
         let (_, line, mut output) = self.open.remove(&table).ok_or_else(not_begun)?;
         output.put(&line)?;
-        output.close()
+        let path = output.close()?;
+        if !self.incomplete.contains(&table) {
+            self.whole.push(path);
+        }
+        Ok(())
     }
 
     fn begin_file(&mut self, _: usize, file: &FileFacts) -> Result<()> {
@@ -117,7 +138,8 @@ impl Visitor for Tables {
     }
 
     fn end_file(&mut self, _: Digest) -> Result<()> {
-        self.file.take().map_or(Ok(()), Output::close)
+        self.whole.extend(self.file.take().map(Output::close).transpose()?);
+        Ok(())
     }
 }
 
@@ -129,6 +151,7 @@ pub(super) struct Originals {
     open: HashMap<usize, Rebuilding<Output>>,
     file: Option<Output>,
     restored: u64,
+    whole: Vec<PathBuf>,
     findings: Vec<Finding>,
     lost: Vec<String>,
 }
@@ -141,13 +164,14 @@ impl Originals {
             open: HashMap::new(),
             file: None,
             restored: 0,
+            whole: Vec::new(),
             findings: Vec::new(),
             lost: Vec::new(),
         }
     }
 
-    /// Says what was restored, what was not, and what came back different.
-    pub(super) fn finish(self, report: &mut Report) {
+    /// Says what was restored, what was not, and what came back different; gives what was written.
+    pub(super) fn finish(self, report: &mut Report) -> (Paths, Vec<PathBuf>) {
         report.findings.extend(self.findings);
         report.not_looked_at.extend(self.lost);
         // The manifest was checked to have a table for each recipe.
@@ -155,6 +179,7 @@ impl Originals {
         report.not_looked_at.extend(missing.map(|name| format!("{name} was not rebuilt")));
         let what = "source files written byte for byte";
         report.checks.push(crate::report::Check { what, count: self.restored });
+        (self.paths, self.whole)
     }
 
     fn claim(&mut self, name: &str) -> Result<Output> {
@@ -210,8 +235,11 @@ impl Visitor for Originals {
     fn end_table(&mut self, table: usize) -> Result<()> {
         let Some(rebuilding) = self.open.remove(&table) else { return Ok(()) };
         let (output, finding) = rebuilding.finish()?;
-        output.close()?;
+        let path = output.close()?;
         self.restored += 1;
+        if finding.is_none() {
+            self.whole.push(path);
+        }
         self.findings.extend(finding);
         Ok(())
     }
@@ -230,6 +258,7 @@ impl Visitor for Originals {
     }
 
     fn end_file(&mut self, _: Digest) -> Result<()> {
-        self.file.take().map_or(Ok(()), Output::close)
+        self.whole.extend(self.file.take().map(Output::close).transpose()?);
+        Ok(())
     }
 }

@@ -8,7 +8,7 @@ use super::paths::Paths;
 use crate::archive::{Found, Head, Members};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
-use crate::report::Report;
+use crate::report::{Check, Report};
 
 /// The folder of what nothing proves any more.
 const UNPROVEN: &str = "unproven";
@@ -30,16 +30,17 @@ impl Loose {
         Self { paths, open: None, checked: true, whole: 0, partly: Vec::new(), given_up: 0 }
     }
 
-    /// Says what is not whole; gives how many members are, and of how many there is something.
-    pub(super) fn finish(self, report: &mut Report) -> (u64, u64) {
-        let partly = self.partly.len() as u64;
+    /// Says what is not whole, and how many members are; gives whether there is anything.
+    pub(super) fn finish(self, report: &mut Report) -> (Paths, bool) {
+        let anything = self.whole > 0 || !self.partly.is_empty();
         report.findings.extend(self.partly);
         if self.given_up > 0 {
             let message =
                 format!("members that are not whole and were left out: {}", self.given_up);
             report.findings.push(Finding::failure(Code::Member, message));
         }
-        (self.whole, partly)
+        report.checks.push(Check { what: "members taken without a manifest", count: self.whole });
+        (self.paths, anything)
     }
 
     /// Keeps what there is of a member, under a name that says that this is not all, or that nothing
@@ -89,7 +90,7 @@ impl Members for Loose {
             return self.keep(member, true);
         }
         self.whole += 1;
-        member.output.close()
+        member.output.close().map(drop)
     }
 }
 

@@ -7,6 +7,7 @@
 mod database;
 mod folder;
 mod loose;
+mod note;
 mod output;
 mod paths;
 mod rebuilding;
@@ -76,7 +77,7 @@ impl RestoreOptions {
 /// is wrong with the archive is a finding in the report, and nothing is left in the folder then,
 /// unless [`RestoreOptions::salvage`] asks for what is whole. Of an archive whose end cannot be read,
 /// that is the members as they stand in it, in the folder `unproven`: there is nothing left to
-/// prove them by.
+/// prove them by. What is missing stands in `SALVAGE.txt` in the folder, too.
 pub fn restore_folder(
     archive: &Path,
     identities: &[Identity],

@@ -36,9 +36,13 @@ impl Output {
         self.file.write_all(bytes).map_err(|error| Error::io("write", &self.path, error))
     }
 
-    pub(super) fn close(self) -> Result<()> {
+    /// Ends the file; gives its path.
+    pub(super) fn close(self) -> Result<PathBuf> {
         let Self { path, file } = self;
-        file.into_inner().map(drop).map_err(|error| Error::io("write", path, error.into_error()))
+        match file.into_inner() {
+            Ok(_) => Ok(path),
+            Err(error) => Err(Error::io("write", path, error.into_error())),
+        }
     }
 
     /// Keeps so many of the bytes that were written.

@@ -7,12 +7,12 @@ use std::path::Path;
 use super::folder::{Originals, Tables};
 use super::loose::Loose;
 use super::paths::Paths;
-use super::{RestoreOptions, begin};
+use super::{RestoreOptions, begin, note};
 use crate::archive::{Identity, Reader, SealReader, Survey, Visitor, scan};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 use crate::monitor::{Monitor, Phase};
-use crate::report::{Check, Report};
+use crate::report::Report;
 use crate::verify;
 
 /// An archive of which whatever is whole is wanted.
@@ -39,14 +39,21 @@ impl Salvaging<'_> {
             return Ok(false);
         }
         let survey = verify::say_what_is_whole(archive, &mut reader, monitor, report)?;
-        if options.originals {
+        let (mut paths, whole) = if options.originals {
             let mut originals = Originals::new(folder);
             self.give(&mut reader, &survey, &mut originals, report)?;
-            originals.finish(report);
+            originals.finish(report)
         } else {
-            self.give(&mut reader, &survey, &mut Tables::new(folder), report)?;
-        }
+            let all = 0..survey.parts.len();
+            let incomplete = all.filter(|table| !survey.has_all_of(*table)).collect();
+            let mut tables = Tables::with_incomplete(folder, incomplete);
+            self.give(&mut reader, &survey, &mut tables, report)?;
+            tables.finish()
+        };
         self.look_at_the_rest(&mut reader, report)?;
+        if report.has_failure() {
+            note::write(&mut paths, Some(&whole), report)?;
+        }
         let wanted = |(table, _): &(usize, _)| self.wants(&reader.tables()[*table].name);
         let parts = survey.parts.iter().enumerate().filter(wanted);
         let files = survey.files.iter().filter(|_| options.tables.is_empty());
@@ -105,13 +112,12 @@ impl Salvaging<'_> {
         monitor.phase(Phase::Restoring, Some(sealed_bytes));
         let mut loose = Loose::new(Paths::below(folder));
         let hurt = scan(&mut sealed, sealed_bytes, &reopen, &mut loose, monitor)?;
-        let (whole, partly) = loose.finish(report);
+        let (mut paths, anything) = loose.finish(report);
         if hurt > 0 {
             let message = format!("sealed chunks that cannot be read: {hurt}");
             report.findings.push(Finding::failure(Code::Seal, message));
         }
-        report.checks.push(Check { what: "members taken without a manifest", count: whole });
-        if whole + partly == 0 {
+        if !anything {
             report.not_looked_at.push("nothing could be given back of what is left".into());
             return Ok(false);
         }
@@ -124,6 +130,7 @@ impl Salvaging<'_> {
              what else there was"
                 .into(),
         );
+        note::write(&mut paths, None, report)?;
         Ok(true)
     }
 }
