@@ -299,6 +299,9 @@ impl Error {
                 }
                 _ => return None,
             },
+            ErrorKind::Scratch { why, .. } if why.contains("disk is full") => {
+                "Free some room, or write to another disk with -o.".into()
+            }
             ErrorKind::NoKeyFits { passphrase: true } => {
                 "Give its passphrase with -p; mind upper and lower case.".into()
             }

@@ -1,11 +1,13 @@
 //! `restore-test`: load a scratch database, read it back, prove.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use backup_core::archive::Identity;
 use backup_core::scratch::{Scratch, SqliteScratch};
 use backup_core::source::Discovered;
-use backup_core::{ErrorKind, Report, Verdict, VerifyOptions, compare_with_sources, restore_test};
+use backup_core::{
+    Error, ErrorKind, Report, Verdict, VerifyOptions, compare_with_sources, restore_test,
+};
 
 use super::{Outcome, each, find_sources, one_expected, verify_options};
 use crate::cli::{RestoreTestArgs, STDIN_NAME, ScratchKind};
@@ -41,7 +43,8 @@ fn test(
 ) -> Result<Report, Failure> {
     let mut scratch = scratch(kind, session)?;
     let watch = session.watch.clone();
-    let mut report = restore_test(archive, identities, &mut *scratch, options, &*watch)?;
+    let tested = restore_test(archive, identities, &mut *scratch, options, &*watch);
+    let mut report = tested.map_err(|error| in_scratch(error, kind, session))?;
     drop(scratch);
     if let Some(sources) = against {
         compare(&mut report, sources, session)?;
@@ -55,6 +58,33 @@ fn scratch(kind: ScratchKind, session: &mut Session<'_>) -> backup_core::Result<
         (None, ScratchKind::Memory) => Ok(Box::new(SqliteScratch::in_memory()?)),
         (None, ScratchKind::Disk) => Ok(Box::new(SqliteScratch::temporary()?)),
     }
+}
+
+/// Says where the scratch database is, which has no name, if that is what fails.
+fn in_scratch(error: Error, kind: ScratchKind, session: &Session<'_>) -> Failure {
+    let ErrorKind::Scratch { why, .. } = error.kind() else { return error.into() };
+    if kind == ScratchKind::Memory || session.context.scratch.is_some() {
+        return error.into();
+    }
+    let about_the_disk = why.contains("disk");
+    let folder = temporary_folder(session);
+    let place = format!("the scratch database in {}", folder.display());
+    let failure = Failure::from(error.in_source(place));
+    if !about_the_disk {
+        return failure;
+    }
+    let hint = "Free some room there, set SQLITE_TMPDIR to a folder on another disk, or say --scratch \
+                memory.";
+    Failure { hint: Some(hint.into()), ..failure }
+}
+
+/// Where SQLite puts files without names.
+fn temporary_folder(session: &Session<'_>) -> PathBuf {
+    let said = ["SQLITE_TMPDIR", "TMPDIR"].map(|name| (session.context.variable)(name));
+    let usual = ["/var/tmp", "/usr/tmp", "/tmp"].map(|folder| Some(folder.to_owned()));
+    let folders = said.into_iter().chain(usual).flatten().map(PathBuf::from);
+    let mut there = folders.filter(|folder| folder.is_dir());
+    there.next().unwrap_or_else(std::env::temp_dir)
 }
 
 /// Compares with the sources as they are now. What is known of the archive by then is not lost if

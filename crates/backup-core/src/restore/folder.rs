@@ -41,6 +41,17 @@ impl DraftFolder {
         self.temporary.path()
     }
 
+    /// The same error, of the name that a file would have had.
+    pub(super) fn named(&self, error: Error) -> Error {
+        let ErrorKind::Io { path: Some(path), doing, .. } = error.kind() else { return error };
+        let Ok(below) = path.strip_prefix(self.path()) else { return error };
+        let (path, doing) = (self.target.join(below), *doing);
+        match error.into_kind() {
+            ErrorKind::Io { source, .. } => Error::io(doing, path, source),
+            kind => Error::new(kind),
+        }
+    }
+
     pub(super) fn publish(self) -> Result<()> {
         let failed = |error| Error::io("write to", &self.target, error);
         // A process that gives up removes a draft whole, or not at all.

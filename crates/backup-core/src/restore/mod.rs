@@ -89,30 +89,37 @@ pub fn restore_folder(
     let started = Instant::now();
     let draft = folder::DraftFolder::create(output)?;
     report.sweep([output]);
-    if options.salvage {
-        let salvaging = salvage::Salvaging { archive, identities, options, monitor };
-        let restored = salvaging.restore(draft.path(), &mut report)?;
-        report.timings.push(("restore", started.elapsed()));
-        if restored {
-            draft.publish()?;
-            report.written.push(output.display().to_string());
-        }
-        return Ok(report);
-    }
-    if options.originals {
-        let mut originals = folder::Originals::new(draft.path());
-        run(archive, identities, options, monitor, &mut originals, &mut report)?;
-        originals.finish(&mut report);
-    } else {
-        let mut tables = folder::Tables::new(draft.path());
-        run(archive, identities, options, monitor, &mut tables, &mut report)?;
-    }
+    let filled = fill(archive, identities, draft.path(), options, monitor, &mut report);
+    let worth_keeping = filled.map_err(|error| draft.named(error))?;
     report.timings.push(("restore", started.elapsed()));
-    if report.verdict() != Some(Verdict::Failed) {
+    if worth_keeping {
         draft.publish()?;
         report.written.push(output.display().to_string());
     }
     Ok(report)
+}
+
+/// Restores into a folder that has another name yet; `false` if it is not to get its own.
+fn fill(
+    archive: &Path,
+    identities: &[Identity],
+    folder: &Path,
+    options: &RestoreOptions,
+    monitor: &dyn Monitor,
+    report: &mut Report,
+) -> Result<bool> {
+    if options.salvage {
+        return salvage::Salvaging { archive, identities, options, monitor }.restore(folder, report);
+    }
+    if options.originals {
+        let mut originals = folder::Originals::new(folder);
+        run(archive, identities, options, monitor, &mut originals, report)?;
+        originals.finish(report);
+    } else {
+        let mut tables = folder::Tables::new(folder);
+        run(archive, identities, options, monitor, &mut tables, report)?;
+    }
+    Ok(report.verdict() != Some(Verdict::Failed))
 }
 
 /// Gives everything, or the tables that were asked for, to `visitor`; what is wrong stands in the

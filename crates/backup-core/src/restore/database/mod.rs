@@ -70,7 +70,12 @@ pub fn restore_database(
         let mut report = opened.clone();
         let draft = Draft::create(output, false)?;
         let job = Job { archive, options, monitor, path: draft.path() };
-        if !job.attempt(&mut reader, &mut avoid, &mut report)? {
+        // What is wrong with the database is wrong with the file that is written.
+        let in_output = |error: Error| match error.kind() {
+            ErrorKind::Scratch { .. } => error.in_source(output.display().to_string()),
+            _ => error,
+        };
+        if !job.attempt(&mut reader, &mut avoid, &mut report).map_err(in_output)? {
             continue;
         }
         report.timings.push(("restore", started.elapsed()));
@@ -244,7 +249,7 @@ impl Restored {
         let refused = defined.refused.take();
         match restored {
             Err(error) if matches!(error.kind(), ErrorKind::Scratch { .. }) => {
-                let why = error.to_string();
+                let why = error.kind().to_string();
                 if is_about_the_disk(self.plain.connection(), &why) {
                     return None;
                 }
