@@ -300,7 +300,13 @@ pub(crate) fn describe(report: &mut Report, manifest: &Manifest) {
     report.sources.clone_from(&manifest.backup.sources);
     without_text(&mut report.sources);
     report.ledger.clone_from(&manifest.backup.ledger);
-    report.findings.extend(remarks(&manifest.backup.remarks));
+    // They were said when the archive was made, and are said again when somebody asks what is in it.
+    let again = matches!(report.command, "export" | "inspect");
+    let (said, before): (Vec<_>, Vec<_>) = remarks(&manifest.backup.remarks)
+        .into_iter()
+        .partition(|remark| again || remark.code == Code::Misread);
+    report.findings.extend(said);
+    report.remarks_at_export = before.len() as u64;
     report.files = manifest.backup.files.iter().map(FileReport::from).collect();
     report.tables = manifest
         .resources

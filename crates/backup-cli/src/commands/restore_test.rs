@@ -9,7 +9,7 @@ use backup_core::{
     Error, ErrorKind, Report, Verdict, VerifyOptions, compare_with_sources, restore_test,
 };
 
-use super::{Outcome, each, find_sources, one_expected, verify_options};
+use super::{Outcome, each, find_sources, not_opened, one_expected, verify_options};
 use crate::cli::{RestoreTestArgs, STDIN_NAME, ScratchKind};
 use crate::exit::Failure;
 use crate::keys;
@@ -44,7 +44,10 @@ fn test(
     let mut scratch = scratch(kind, session)?;
     let watch = session.watch.clone();
     let tested = restore_test(archive, identities, &mut *scratch, options, &*watch);
-    let mut report = tested.map_err(|error| in_scratch(error, kind, session))?;
+    let mut report = tested.map_err(|error| match error.kind() {
+        ErrorKind::Scratch { .. } => in_scratch(error, kind, session),
+        _ => not_opened(error, archive, &*watch),
+    })?;
     drop(scratch);
     if let Some(sources) = against {
         compare(&mut report, sources, session)?;

@@ -77,17 +77,22 @@ fn word(verdict: Verdict, style: Style) -> String {
     style.paint(tone, verdict.as_str())
 }
 
-/// The worst verdict; what could not be looked at counts as unverified.
+/// The worst verdict. There is none of all archives if one could not be looked at, unless another has
+/// failed.
 pub(crate) fn worst_verdict(examined: &[Examined]) -> Option<Verdict> {
-    examined.iter().filter_map(Examined::verdict).max()
+    let all = || examined.iter().map(Examined::verdict);
+    if all().any(|verdict| verdict.is_none()) && !all().any(|verdict| verdict == Some(Verdict::Failed))
+    {
+        return None;
+    }
+    all().flatten().max()
 }
 
 impl Examined {
     fn verdict(&self) -> Option<Verdict> {
         match &self.result {
             Ok(report) => report.verdict(),
-            Err(failure) if failure.finding.is_some() => Some(Verdict::Failed),
-            Err(_) => Some(Verdict::Unverified),
+            Err(failure) => failure.finding.as_ref().map(|_| Verdict::Failed),
         }
     }
 }
@@ -113,10 +118,13 @@ fn archives(examined: &[Examined], style: Style, detail: Detail) -> String {
 }
 
 fn summary(one: &Examined, style: Style) -> String {
+    // Standard error says what kept it from being looked at.
+    const ERROR: &str = "error";
     let verdict = one.verdict();
-    let padding = " ".repeat(12 - verdict.map_or(0, |verdict| verdict.as_str().len()));
+    let padding = " ".repeat(12 - verdict.map_or(ERROR.len(), |verdict| verdict.as_str().len()));
     let name = one.archive.display().to_string();
-    let verdict = verdict.map(|verdict| word(verdict, style)).unwrap_or_default();
+    let error = || style.paint(Tone::Bad, ERROR);
+    let verdict = verdict.map_or_else(error, |verdict| word(verdict, style));
     format!("{verdict}{padding}{}\n", clean(&name))
 }
 
@@ -146,6 +154,10 @@ fn report(report: &Report, style: Style, detail: Detail) -> String {
     files(&mut text, report, style, detail);
     checks(&mut text, report, style);
     findings(&mut text, report, style);
+    if report.remarks_at_export > 0 {
+        let remarks = some(report.remarks_at_export, "remark", "remarks");
+        heading(&mut text, &format!("Said at the export: {remarks}, see inspect"), style);
+    }
     not_looked_at(&mut text, report, style);
     ledger(&mut text, report, style, detail);
     written(&mut text, report, style);

@@ -95,8 +95,16 @@ pub fn restore_folder(
     if worth_keeping {
         draft.publish()?;
         report.written.push(output.display().to_string());
+    } else {
+        list_nothing(&mut report);
     }
     Ok(report)
+}
+
+/// What a report lists was restored.
+fn list_nothing(report: &mut Report) {
+    report.tables.clear();
+    report.files.clear();
 }
 
 /// Restores into a folder that has another name yet; `false` if it is not to get its own.

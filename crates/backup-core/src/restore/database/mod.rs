@@ -25,7 +25,7 @@ use rusqlite::limits::Limit;
 use self::defined::Defined;
 use self::plan::Avoid;
 use self::room::is_about_the_disk;
-use super::{RestoreOptions, begin, give};
+use super::{RestoreOptions, begin, give, list_nothing};
 use crate::archive::package::{ColumnCounts, Resource, Role};
 use crate::archive::publish::Draft;
 use crate::archive::{Identity, Reader};
@@ -63,6 +63,7 @@ pub fn restore_database(
     let mut opened = Report::new("restore");
     opened.sweep([output]);
     let Some(mut reader) = begin(archive, identities, options, monitor, &mut opened)? else {
+        list_nothing(&mut opened);
         return Ok(opened);
     };
     let mut avoid = Avoid::default();
@@ -83,6 +84,8 @@ pub fn restore_database(
             draft.sync()?;
             draft.publish()?;
             report.written.push(output.display().to_string());
+        } else {
+            list_nothing(&mut report);
         }
         return Ok(report);
     }
