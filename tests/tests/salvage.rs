@@ -145,9 +145,10 @@ impl Sample {
     ) -> (BTreeMap<String, Vec<u8>>, BTreeSet<String>) {
         let mut restored = BTreeMap::new();
         for resource in &self.manifest.resources {
-            let all = self.parts().into_iter().all(|(name, _, span)| {
-                name != resource.title || !hurt(span)
-            });
+            let all = self
+                .parts()
+                .into_iter()
+                .all(|(name, _, span)| name != resource.title || !hurt(span));
             if let Some(csv) = self.csv(&resource.title, hurt) {
                 let word = if all { "" } else { ".incomplete" };
                 restored.insert(format!("tables/{}{word}.csv", resource.title), csv);
@@ -188,12 +189,7 @@ fn assert_same(
 }
 
 /// Sees that a note says all that is wrong, and names what is whole and nothing else.
-fn assert_says(
-    what: &str,
-    note: &str,
-    report: &Report,
-    restored: &BTreeMap<String, Vec<u8>>,
-) {
+fn assert_says(what: &str, note: &str, report: &Report, restored: &BTreeMap<String, Vec<u8>>) {
     for finding in &report.findings {
         let said = finding.severity != Severity::Failure || note.contains(&finding.message);
         assert!(said, "{what}: the folder does not say that {}:\n{note}", finding.message);
@@ -359,7 +355,8 @@ fn without_its_end_an_archive_gives_no_less_than_stock_tools_do() {
             }
             // None of these records has a line break in a cell.
             let lines = |text: &[u8]| text.iter().filter(|byte| **byte == b'\n').count();
-            let end = content[..there].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+            let end =
+                content[..there].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
             let expected = if table { &content[..end] } else { &content[..there] };
             let nothing = if table { lines(expected) < 2 } else { expected.is_empty() };
             match restored.get(&names[0]) {
@@ -409,7 +406,8 @@ fn a_table_that_is_cut_ends_with_a_whole_record() {
             let record = record.as_ref().expect("it is CSV");
             record[0].ends_with("\",\n") && record[0].len() == 8_005
         });
-        let (whole, all) = (whole.count(), csv::Reader::from_reader(text.as_bytes()).records().count());
+        let (whole, all) =
+            (whole.count(), csv::Reader::from_reader(text.as_bytes()).records().count());
         assert_eq!(whole, all, "{chunks} chunks are left: a record is cut");
         given += whole;
     }
@@ -455,7 +453,11 @@ fn a_part_that_does_not_prove_is_not_given_back() {
 
     let only = RestoreOptions::default().table("contacts");
     let (_, restored) = sample.salvage(&bytes, only);
-    assert_eq!(restored.keys().collect::<Vec<_>>(), [NOTE, "tables/contacts.csv"], "only what is wanted");
+    assert_eq!(
+        restored.keys().collect::<Vec<_>>(),
+        [NOTE, "tables/contacts.csv"],
+        "only what is wanted"
+    );
 }
 
 #[test]

@@ -96,10 +96,7 @@ impl<'c> Session<'c> {
     }
 
     /// Names the archive that the command is about, for what goes wrong from now on.
-    pub(crate) fn about(
-        &mut self,
-        archive: &Path,
-    ) -> impl Fn(Failure) -> Failure + use<> {
+    pub(crate) fn about(&mut self, archive: &Path) -> impl Fn(Failure) -> Failure + use<> {
         self.archive = Some(archive.to_path_buf());
         let name = archive.display().to_string();
         move |failure| failure.about(&name)

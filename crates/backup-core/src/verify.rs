@@ -209,9 +209,7 @@ fn in_file<T>(result: Result<T>, archive: &Path) -> Result<T> {
         },
         ErrorKind::NoKeyFits { .. }
         | ErrorKind::WrongPassphrase
-        | ErrorKind::NotAnArchive { .. } => {
-            error.in_source(archive.display().to_string())
-        }
+        | ErrorKind::NotAnArchive { .. } => error.in_source(archive.display().to_string()),
         _ => error,
     })
 }

@@ -81,7 +81,8 @@ fn word(verdict: Verdict, style: Style) -> String {
 /// failed.
 pub(crate) fn worst_verdict(examined: &[Examined]) -> Option<Verdict> {
     let all = || examined.iter().map(Examined::verdict);
-    if all().any(|verdict| verdict.is_none()) && !all().any(|verdict| verdict == Some(Verdict::Failed))
+    if all().any(|verdict| verdict.is_none())
+        && !all().any(|verdict| verdict == Some(Verdict::Failed))
     {
         return None;
     }

@@ -77,7 +77,10 @@ fn a_checksum_beside_the_archive_that_is_of_other_bytes_is_named() {
     let seen = verify(0);
     assert_eq!(seen["verdict"], "proven", "another file is no fault of the archive");
     let finding = &seen["findings"][0];
-    assert_eq!((&finding["code"], &finding["severity"]), (&"sealed-digest".into(), &"remark".into()));
+    assert_eq!(
+        (&finding["code"], &finding["severity"]),
+        (&"sealed-digest".into(), &"remark".into())
+    );
     assert_eq!(finding["expected"], "0".repeat(64), "which digest it was to be");
     let actual = String::from_utf8(line.clone()).expect("it is text");
     assert_eq!(finding["actual"], actual[..64], "which digest it is");
@@ -149,9 +152,11 @@ fn an_export_that_is_given_a_secret_says_what_it_takes() {
     assert!(!has("-i FILE") && !has("--identity-env"), "export has no such flag: {}", ran.stderr);
     bench.write("bare.txt", format!("{secret}\n"));
     bench.write("id_ed25519", "-----BEGIN OPENSSH PRIVATE KEY-----\n");
-    for (name, hint) in
-        [("key.txt", format!("Say -r {}", bench.public)), ("bare.txt", "-r".into()), ("id_ed25519", ".pub".into())]
-    {
+    for (name, hint) in [
+        ("key.txt", format!("Say -r {}", bench.public)),
+        ("bare.txt", "-r".into()),
+        ("id_ed25519", ".pub".into()),
+    ] {
         let ran = bench.run(&["export", &source, "-o", "a.age", "-R", name]).exits(1);
         let ran = ran.complains(&format!("{name} opens archives"));
         assert!(ran.stderr.contains(&hint), "{name}: it does not say what to do: {}", ran.stderr);

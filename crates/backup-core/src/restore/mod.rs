@@ -117,7 +117,8 @@ fn fill(
     report: &mut Report,
 ) -> Result<bool> {
     if options.salvage {
-        return salvage::Salvaging { archive, identities, options, monitor }.restore(folder, report);
+        return salvage::Salvaging { archive, identities, options, monitor }
+            .restore(folder, report);
     }
     if options.originals {
         let mut originals = folder::Originals::new(folder);

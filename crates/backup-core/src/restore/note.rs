@@ -32,11 +32,7 @@ others are missing, before, between or behind them. Files that are not whole are
 ";
 
 /// Says in the folder what is missing in it and what is whole.
-pub(super) fn write(
-    paths: &mut Paths,
-    whole: Option<&[PathBuf]>,
-    report: &Report,
-) -> Result<()> {
+pub(super) fn write(paths: &mut Paths, whole: Option<&[PathBuf]>, report: &Report) -> Result<()> {
     let text = text(paths.root(), whole, report);
     let mut output = Output::create(&paths.claim("", NAME).0)?;
     output.put(text.as_bytes())?;
@@ -44,7 +40,9 @@ pub(super) fn write(
 }
 
 fn text(root: &Path, whole: Option<&[PathBuf]>, report: &Report) -> String {
-    let mut text = String::from("This folder was rescued from a damaged archive. It is not all that there was.\n\n");
+    let mut text = String::from(
+        "This folder was rescued from a damaged archive. It is not all that there was.\n\n",
+    );
     let archive = report.archive.as_deref().map(Path::new).and_then(Path::file_name);
     let archive = archive.map(|name| name.to_string_lossy().into_owned());
     let content_id = report.content_id.map(|id| id.to_string());
