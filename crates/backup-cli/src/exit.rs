@@ -168,7 +168,7 @@ fn unverified_hint(report: &Report) -> &'static str {
             "Mend the source and export again, or say --as-file NAME if it need not be read as a \
              table. All else was read."
         }
-        "verify" => "Verify it with the key (-i) instead.",
+        "verify" if report.content_id.is_none() => "Verify it with the key (-i) instead.",
         "restore" => "All else was restored.",
         _ => "All else was looked at, and nothing is wrong with it.",
     }

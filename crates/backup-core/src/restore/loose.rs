@@ -1,7 +1,7 @@
 //! Members of an archive without a manifest, as they stand in it.
 
+use std::collections::HashSet;
 use std::fs;
-use std::path::PathBuf;
 
 use super::output::Output;
 use super::paths::Paths;
@@ -16,6 +16,9 @@ const UNPROVEN: &str = "unproven";
 /// Writes members below `unproven`; of one that is not whole, what there is of its beginning.
 pub(super) struct Loose {
     paths: Paths,
+    /// Of these alone, by their paths in the archive, what is not all there; of all, if there is nothing
+    /// else that says what is whole.
+    hurt: Option<HashSet<String>>,
     open: Option<Member>,
     /// Whether what comes now has a checksum that was found right.
     checked: bool,
@@ -26,14 +29,19 @@ pub(super) struct Loose {
 }
 
 impl Loose {
-    pub(super) fn new(paths: Paths) -> Self {
-        Self { paths, open: None, checked: true, whole: 0, partly: Vec::new(), given_up: 0 }
+    pub(super) fn new(paths: Paths, hurt: Option<HashSet<String>>) -> Self {
+        let (open, partly) = (None, Vec::new());
+        Self { paths, hurt, open, checked: true, whole: 0, partly, given_up: 0 }
     }
 
     /// Says what is not whole, and how many members are; gives whether there is anything.
     pub(super) fn finish(self, report: &mut Report) -> (Paths, bool) {
         let anything = self.whole > 0 || !self.partly.is_empty();
         report.findings.extend(self.partly);
+        if self.hurt.is_some() {
+            // The manifest has said the rest.
+            return (self.paths, anything);
+        }
         if self.given_up > 0 {
             let message =
                 format!("members that are not whole and were left out: {}", self.given_up);
@@ -68,6 +76,9 @@ impl Members for Loose {
     fn begin(&mut self, head: Head) -> Result<()> {
         let below_top = head.path.split_once('/').map_or(head.path.as_str(), |(_, path)| path);
         let name = below_top.to_owned();
+        if self.hurt.as_ref().is_some_and(|hurt| !hurt.contains(&name)) {
+            return Ok(());
+        }
         let output = Output::create(&self.paths.claim(UNPROVEN, &name).0)?;
         let lines = name.starts_with("data/tables/").then(Lines::default);
         let checked = (!self.checked).then_some(0);
@@ -89,6 +100,10 @@ impl Members for Loose {
         if !self.checked {
             return self.keep(member, true);
         }
+        if self.hurt.is_some() {
+            // All of it is there, and it does not prove: it was changed before it was sealed.
+            return remove(member);
+        }
         self.whole += 1;
         member.output.close().map(drop)
     }
@@ -108,14 +123,18 @@ impl Found for Loose {
             return self.keep(member, false);
         }
         self.given_up += 1;
-        let path: PathBuf = member.output.path().to_path_buf();
-        drop(member);
-        fs::remove_file(&path).map_err(|error| Error::io("remove", path, error))
+        remove(member)
     }
 
     fn lost(&mut self) {
         self.checked = true;
     }
+}
+
+fn remove(member: Member) -> Result<()> {
+    let path = member.output.path().to_path_buf();
+    drop(member);
+    fs::remove_file(&path).map_err(|error| Error::io("remove", path, error))
 }
 
 /// A member that has begun.

@@ -75,9 +75,9 @@ impl RestoreOptions {
 ///
 /// As [`verify`](crate::verify), and [`ErrorKind::Exists`](crate::ErrorKind::Exists) if there is something in the folder. What
 /// is wrong with the archive is a finding in the report, and nothing is left in the folder then,
-/// unless [`RestoreOptions::salvage`] asks for what is whole. Of an archive whose end cannot be read,
-/// that is the members as they stand in it, in the folder `unproven`: there is nothing left to
-/// prove them by. What is missing stands in `SALVAGE.txt` in the folder, too.
+/// unless [`RestoreOptions::salvage`] asks for what is whole. What is left but cannot be proven any
+/// more is in the folder `unproven`: the beginnings of what is hurt; and of an archive whose end cannot
+/// be read, its members as they stand in it. What is missing stands in `SALVAGE.txt` in the folder.
 pub fn restore_folder(
     archive: &Path,
     identities: &[Identity],

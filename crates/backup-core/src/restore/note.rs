@@ -29,7 +29,9 @@ was compressed together with it is gone. All others came to their end, and were 
 
 const LACKING: &str = "\
 Tables that lack parts are named NAME.incomplete.csv: each of their records is as it was sealed, but
-others are missing, before, between or behind them. Files that are not whole are not here.
+others are missing, before, between or behind them. Of parts and files that are not whole, the
+readable beginning is below unproven/data, if there is any, as NAME.incomplete; or as NAME.unchecked
+what came to its end in what no checksum can check any more. Nothing proves these.
 ";
 
 /// Says in the folder what is missing in it and what is whole.

@@ -51,13 +51,24 @@ impl Salvaging<'_> {
             tables.finish()
         };
         self.look_at_the_rest(&mut reader, report)?;
-        if report.has_failure() {
-            note::write(&mut paths, Some(&whole), report)?;
-        }
         let wanted = |(table, _): &(usize, _)| self.wants(&reader.tables()[*table].name);
         let parts = survey.parts.iter().enumerate().filter(wanted);
         let files = survey.files.iter().filter(|_| options.tables.is_empty());
-        Ok(parts.flat_map(|(_, parts)| parts).chain(files).any(Option::is_none))
+        let wanted: Vec<_> = parts.flat_map(|(_, parts)| parts).chain(files).collect();
+        let mut anything = wanted.iter().any(|one| one.is_none());
+        let hurt = wanted.into_iter().flatten().filter_map(|finding| finding.path.clone());
+        let hurt: HashSet<_> = hurt.collect();
+        if !hurt.is_empty() {
+            let mut beginnings = Loose::new(paths, Some(hurt));
+            self.scan_with(&mut beginnings, report)?;
+            let begun;
+            (paths, begun) = beginnings.finish(report);
+            anything |= begun;
+        }
+        if report.has_failure() {
+            note::write(&mut paths, Some(&whole), report)?;
+        }
+        Ok(anything)
     }
 
     fn wants(&self, table: &str) -> bool {
@@ -103,15 +114,8 @@ impl Salvaging<'_> {
 
     /// Takes the members one after the other, as the archive's end does not say where they are.
     fn scan(&self, folder: &Path, report: &mut Report) -> Result<bool> {
-        let Self { archive, identities, monitor, .. } = *self;
-        let reopen = || File::open(archive).map_err(|error| Error::io("open", archive, error));
-        let sealed_bytes =
-            archive.metadata().map_err(|error| Error::io("open", archive, error))?.len();
-        let opened = SealReader::open(reopen()?, identities);
-        let Some(mut sealed) = verify::refused(opened, report)? else { return Ok(false) };
-        monitor.phase(Phase::Restoring, Some(sealed_bytes));
-        let mut loose = Loose::new(Paths::below(folder));
-        let hurt = scan(&mut sealed, sealed_bytes, &reopen, &mut loose, monitor)?;
+        let mut loose = Loose::new(Paths::below(folder), None);
+        let Some(hurt) = self.scan_with(&mut loose, report)? else { return Ok(false) };
         let (mut paths, anything) = loose.finish(report);
         if hurt > 0 {
             let message = format!("sealed chunks that cannot be read: {hurt}");
@@ -132,5 +136,18 @@ impl Salvaging<'_> {
         );
         note::write(&mut paths, None, report)?;
         Ok(true)
+    }
+
+    /// Takes the members one after the other; gives how many sealed chunks cannot be read, if the
+    /// archive can be opened at all.
+    fn scan_with(&self, loose: &mut Loose, report: &mut Report) -> Result<Option<u64>> {
+        let Self { archive, identities, monitor, .. } = *self;
+        let reopen = || File::open(archive).map_err(|error| Error::io("open", archive, error));
+        let sealed_bytes =
+            archive.metadata().map_err(|error| Error::io("open", archive, error))?.len();
+        let opened = SealReader::open(reopen()?, identities);
+        let Some(mut sealed) = verify::refused(opened, report)? else { return Ok(None) };
+        monitor.phase(Phase::Restoring, Some(sealed_bytes));
+        scan(&mut sealed, sealed_bytes, &reopen, loose, monitor).map(Some)
     }
 }
