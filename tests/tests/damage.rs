@@ -217,6 +217,29 @@ fn an_archive_cut_short_is_never_proven_and_says_so() {
     }
 }
 
+#[test]
+fn what_stands_beside_an_archive_that_is_not_replaced_after_all_stays() {
+    let folder = folder();
+    let keys = Keys::generate();
+    let output = folder.path().join("crm.tar.zst.age");
+    let sidecars = Sidecars::of(&output);
+    // A folder takes the place that no file can take.
+    fs::create_dir(&output).expect("it is made");
+    fs::write(&sidecars.checksum, "the checksum").expect("it is written");
+    fs::write(&sidecars.readme, "the words").expect("it is written");
+    let shape = crm_fixtures::shape("attachments");
+    let found = discover(std::slice::from_ref(&shape.path), &DiscoverOptions::default());
+    let options = ExportOptions::default().replace(true);
+    let exported =
+        export(found.expect("the sources are found"), &keys.recipients, &output, &options, &());
+    exported.expect_err("a folder is replaced");
+    for (path, text) in [(sidecars.checksum, "the checksum"), (sidecars.readme, "the words")] {
+        let kept = fs::read_to_string(&path);
+        assert_eq!(kept.ok().as_deref(), Some(text), "{path:?} is gone");
+    }
+    assert_eq!(names_in(folder.path()).len(), 3, "something is left");
+}
+
 /// Where the age header and the nonce end, and the first sealed chunk begins.
 fn payload_start(sealed: &[u8]) -> usize {
     let mac = sealed.windows(5).position(|bytes| bytes == b"\n--- ").expect("a header ends so");

@@ -28,6 +28,8 @@ pub(crate) struct Failure {
     pub(crate) hint: Option<String>,
     /// What was seen, if the archive was looked at and refused.
     pub(crate) finding: Option<Box<Finding>>,
+    /// The message for whoever has just read the report that this comes from.
+    pub(crate) above: Option<String>,
 }
 
 impl Failure {
@@ -39,13 +41,13 @@ impl Failure {
     /// Something kept us from looking.
     pub(crate) fn error(message: impl Into<String>, hint: impl Into<String>) -> Self {
         let (message, hint) = (message.into(), Some(hint.into()));
-        Self { exit: ERROR, message, hint, finding: None }
+        Self { exit: ERROR, message, hint, finding: None, above: None }
     }
 
     /// Somebody pressed Ctrl-C.
     pub(crate) fn interrupted() -> Self {
         let message = "interrupted; nothing half-made is left".into();
-        Self { exit: INTERRUPTED, message, hint: None, finding: None }
+        Self { exit: INTERRUPTED, message, hint: None, finding: None, above: None }
     }
 
     /// What a person is told of a report that does not end well.
@@ -66,7 +68,12 @@ impl Failure {
             1 => first.clone(),
             _ => format!("{first} (and {} more)", count - 1),
         };
-        let failure = Self { exit, ..Self::error(message, hint) };
+        let above = match exit {
+            FAILED => "what is wrong stands above",
+            _ => "what was not looked at stands above",
+        };
+        let above = Some(above.to_owned());
+        let failure = Self { exit, above, ..Self::error(message, hint) };
         Some(match &report.archive {
             // An export's sentence is about a source.
             Some(archive) if report.command != "export" => failure.about(archive),
@@ -80,6 +87,7 @@ impl Failure {
         if seen && !self.message.contains(archive) {
             self.message = format!("{archive}: {}", self.message);
         }
+        self.above = self.above.map(|above| format!("{archive}: {above}"));
         self
     }
 
@@ -110,7 +118,7 @@ impl From<Error> for Failure {
             ErrorKind::Refused(finding) => Some(Box::new(finding)),
             _ => None,
         };
-        Self { exit, message, hint, finding }
+        Self { exit, message, hint, finding, above: None }
     }
 }
 
@@ -138,6 +146,13 @@ fn failed_hint(report: &Report) -> &'static str {
         && report.timings.iter().any(|(step, _)| *step == "prove")
     {
         "The archive itself may be sound: verify it, then test again; keep the CRM until it is proven."
+    } else if report.findings.iter().any(|finding| finding.code == Code::CutShort) {
+        "Compare its length with that of another copy, and copy it anew; `verify --sealed` compares \
+         it with its .sha256 file. `restore --salvage` gives back what is still whole of this one."
+    } else if report.content_id.is_some() {
+        "Fetch another copy of this archive; its .sha256 file tells whether a copy is as it was \
+         written. `restore --salvage` gives back what is still whole of this one, and `restore \
+         --table NAME` a table that is."
     } else {
         "Fetch another copy of this archive; its .sha256 file tells whether a copy is as it was \
          written. `restore --salvage` gives back what is still whole of this one."
@@ -153,7 +168,7 @@ fn unverified_hint(report: &Report) -> &'static str {
             "Mend the source and export again, or say --as-file NAME if it need not be read as a \
              table. All else was read."
         }
-        "verify" => "Verify it with the key (-i) instead.",
+        "verify" if report.content_id.is_none() => "Verify it with the key (-i) instead.",
         "restore" => "All else was restored.",
         _ => "All else was looked at, and nothing is wrong with it.",
     }

@@ -38,6 +38,9 @@ pub(crate) fn recipients(
     }
     for path in &args.recipient_files {
         let bytes = read(path, "recipients", session)?;
+        if let Some(failure) = opens_archives(&bytes, path) {
+            return Err(failure);
+        }
         let text = String::from_utf8_lossy(&bytes);
         let found = Recipient::parse_file(&text).map_err(|error| error.in_source(named(path)))?;
         recipients.extend(found);
@@ -46,6 +49,33 @@ pub(crate) fn recipients(
         return Err(Failure::usage("nobody is named who could open the archive", WHOSE));
     }
     Ok(recipients)
+}
+
+/// Says so if what is given as a file of public keys is one of secrets.
+fn opens_archives(bytes: &[u8], path: &Path) -> Option<Failure> {
+    let lines = || bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let secret = |line: &[u8]| {
+        let age = b"AGE-SECRET-KEY-";
+        line.get(..age.len()).is_some_and(|begins| begins.eq_ignore_ascii_case(age))
+            || line.starts_with(b"-----BEGIN ")
+            || line.starts_with(b"age-encryption.org/v1")
+    };
+    if !lines().any(secret) {
+        return None;
+    }
+    // What stands there as a comment is repeated only if it is a public key.
+    let said = lines().find_map(|line| line.strip_prefix(b"# public key: "));
+    let said = said.and_then(|key| std::str::from_utf8(key).ok());
+    let public = said.filter(|key| key.parse::<Recipient>().is_ok());
+    let name = named(path);
+    let message = format!("{name} opens archives, and -R takes a file of public keys");
+    Some(Failure::error(
+        message,
+        match public {
+            Some(key) => format!("Say -r {key}, which is the public key that stands in it."),
+            None => "Give its public key with -r: age1…, or the line of the .pub file.".into(),
+        },
+    ))
 }
 
 fn recipient(text: &str) -> Result<Recipient, Failure> {

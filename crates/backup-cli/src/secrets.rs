@@ -9,6 +9,15 @@ use crate::exit::Failure;
 /// How an age identity begins, in lower case.
 const AGE: &str = "age-secret-key-";
 
+/// What opens an archive.
+const OPENING: &str = "Give the file that it is in with -i FILE, or a variable that holds it with \
+                       --identity-env NAME. This one may have been seen already: make a new key.";
+
+/// What an export takes: no secret at all.
+const SEALING: &str = "An export needs no secret: give the public key, age1…, with -r, or a file of \
+                       public keys with -R. It stands in the key's file, behind “public key:”. This \
+                       secret may have been seen already: make a new key.";
+
 /// How much of one has to follow where it stands within something else, as a file may be named
 /// after it.
 const SEEN_CHARACTERS: usize = 20;
@@ -16,11 +25,9 @@ const SEEN_CHARACTERS: usize = 20;
 /// Why the arguments cannot be taken, if one of them is a secret.
 pub(crate) fn among(args: &[OsString]) -> Option<Failure> {
     if args.iter().any(|arg| holds_a_key(&arg.to_string_lossy())) {
-        return Some(Failure::usage(
-            "a secret key stands among the arguments, where others can see it",
-            "Give the file that it is in with -i FILE, or a variable that holds it with \
-             --identity-env NAME. This one may have been seen already: make a new key.",
-        ));
+        let message = "a secret key stands among the arguments, where others can see it";
+        let hint = if args.iter().any(|arg| arg == "export") { SEALING } else { OPENING };
+        return Some(Failure::usage(message, hint));
     }
     let options = args.iter().take_while(|arg| *arg != "--");
     let after_the_prompt = options

@@ -104,13 +104,10 @@ impl<'c> Session<'c> {
     }
 
     /// Names the archive that the command is about, for what goes wrong from now on.
-    pub(crate) fn about(
-        &mut self,
-        archive: &Path,
-    ) -> impl Fn(backup_core::Error) -> Failure + use<> {
+    pub(crate) fn about(&mut self, archive: &Path) -> impl Fn(Failure) -> Failure + use<> {
         self.archive = Some(archive.to_path_buf());
         let name = archive.display().to_string();
-        move |error| Failure::from(error).about(&name)
+        move |failure| failure.about(&name)
     }
 
     /// Prints an error, with what to try set apart.
@@ -223,7 +220,15 @@ impl<'c> Session<'c> {
             text::outcome(outcome, self.style(), detail)
         };
         let printed = self.print(&text);
-        for complaint in outcome.complaints() {
+        let context = &self.context;
+        let read = context.stdout_terminal
+            && context.stderr_terminal
+            && !(self.settings.json || self.settings.quiet);
+        for mut complaint in outcome.complaints() {
+            // Whoever has the report before their eyes need not read the first of it again.
+            if let Some(above) = complaint.above.take_if(|_| read) {
+                complaint.message = above;
+            }
             self.report_failure(&complaint);
         }
         printed

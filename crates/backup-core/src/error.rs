@@ -8,7 +8,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::finding::Finding;
+use crate::finding::{Code, Finding};
 
 /// The result of whatever can fail in this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -50,6 +50,9 @@ pub enum ErrorKind {
         /// Whether the archive is sealed with a passphrase.
         passphrase: bool,
     },
+    /// The passphrase that was given does not open this archive.
+    #[error("the passphrase does not open this archive")]
+    WrongPassphrase,
     /// The file does not begin as an age file does.
     #[error("this is not an archive: {why}")]
     NotAnArchive {
@@ -299,8 +302,16 @@ impl Error {
                 }
                 _ => return None,
             },
+            ErrorKind::Scratch { why, .. } if why.contains("disk is full") => {
+                "Free some room, or write to another disk with -o.".into()
+            }
             ErrorKind::NoKeyFits { passphrase: true } => {
                 "Give its passphrase with -p; mind upper and lower case.".into()
+            }
+            ErrorKind::WrongPassphrase => {
+                "Try again: mind upper and lower case, the keyboard's layout, and blanks at the ends; of \
+                 a --passphrase-file the first line counts."
+                    .into()
             }
             ErrorKind::NoKeyFits { passphrase: false } => {
                 "Give the identity file (-i) of a key that this archive was sealed for.".into()
@@ -314,9 +325,16 @@ impl Error {
                 "Recipients look like age1… or ssh-ed25519 …; `crm-backup keygen` makes a key."
                     .into()
             }
+            ErrorKind::Refused(finding) if finding.code == Code::CutShort => {
+                "Compare its length with that of another copy, and copy it anew; `verify --sealed` \
+                 compares it with its .sha256 file. `restore --salvage` gives back what is still \
+                 whole of this one."
+                    .into()
+            }
             ErrorKind::Refused(_) => {
                 "Fetch another copy of this archive; its .sha256 file tells whether this copy \
-                 changed since it was written."
+                 changed since it was written. `restore --salvage` gives back what is still whole \
+                 of this one."
                     .into()
             }
             ErrorKind::Source { hint, .. }

@@ -75,16 +75,34 @@ impl Sidecars {
         }
     }
 
-    fn remove(&self) -> Result<()> {
+    /// Takes away what is of the archive that goes; gives what it was.
+    fn take_away(&self) -> Result<TakenAway> {
+        let mut taken = TakenAway::default();
         for path in [&self.checksum, &self.readme] {
+            let content = std::fs::read(path).ok();
             match std::fs::remove_file(path) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Ok(()) => taken.0.extend(content.map(|content| (path.clone(), content))),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) => {
+                    taken.put_back();
                     return Err(Error::io("replace", path, error));
                 }
-                _ => {}
             }
         }
-        Ok(())
+        Ok(taken)
+    }
+}
+
+/// What stood beside an archive that is about to be replaced.
+#[derive(Default)]
+struct TakenAway(Vec<(PathBuf, Vec<u8>)>);
+
+impl TakenAway {
+    /// The archive stays after all. Why it does is the error; another changes nothing about it.
+    fn put_back(self) {
+        for (path, content) in self.0 {
+            let _ = Draft::of(path, false, &content).and_then(Draft::publish_among_others);
+        }
     }
 }
 
@@ -137,11 +155,16 @@ pub fn export(
     }
     let beside = draft_sidecars(output, &sidecars, &finished, options.replace)?;
     let publishing = crate::leftover::publishing();
-    if options.replace {
-        // They are of the archive that goes, and must never be taken for those of the new one.
-        sidecars.remove()?;
+    // Three names cannot change at once, and a process may be killed between any two. Of what that can
+    // leave, an archive with nothing beside it is all that says nothing false: sidecars of the old
+    // archive beside the new one, or of the new beside the old, would say that a whole archive was
+    // changed. So the old ones go first, and the new ones come last. All bytes are on the disk by
+    // now, which makes the time between as short as it can be.
+    let before = if options.replace { sidecars.take_away()? } else { TakenAway::default() };
+    if let Err(error) = draft.rename() {
+        before.put_back();
+        return Err(error);
     }
-    draft.rename()?;
     sync_folder(folder_of(output))
         .and_then(|()| beside.into_iter().try_for_each(Draft::publish_among_others))
         .map_err(|error| {
@@ -300,7 +323,13 @@ pub(crate) fn describe(report: &mut Report, manifest: &Manifest) {
     report.sources.clone_from(&manifest.backup.sources);
     without_text(&mut report.sources);
     report.ledger.clone_from(&manifest.backup.ledger);
-    report.findings.extend(remarks(&manifest.backup.remarks));
+    // They were said when the archive was made, and are said again when somebody asks what is in it.
+    let again = matches!(report.command, "export" | "inspect");
+    let (said, before): (Vec<_>, Vec<_>) = remarks(&manifest.backup.remarks)
+        .into_iter()
+        .partition(|remark| again || remark.code == Code::Misread);
+    report.findings.extend(said);
+    report.remarks_at_export = before.len() as u64;
     report.files = manifest.backup.files.iter().map(FileReport::from).collect();
     report.tables = manifest
         .resources

@@ -22,14 +22,23 @@ pub(crate) const MISREAD: &str = "misread";
 pub(crate) struct Plan {
     sources: Vec<Box<dyn Source>>,
     ledger: Vec<LedgerEntry>,
-    /// The name of each source that is carried as a file instead, and why.
-    unread: Vec<(String, String)>,
+    /// The sources that are carried as files instead.
+    unread: Vec<Unread>,
     /// What was found wrong with how sources were read.
     misread: Vec<Finding>,
     /// Patterns that were given and match nothing.
     unmatched: Vec<String>,
     /// Whether what cannot be read at all is a problem among others, and ends nothing.
     all_problems: bool,
+}
+
+/// A source that cannot be read as what it should be.
+struct Unread {
+    name: String,
+    /// What keeps it from being read.
+    error: String,
+    /// The same, and what becomes of it.
+    why: String,
 }
 
 impl Plan {
@@ -145,21 +154,21 @@ impl Plan {
         };
         self.sources[index] = file;
         // A member of a ZIP file may turn out not to be readable as a file either.
-        if self.unread.iter().all(|(unread, _)| *unread != name) {
+        if self.unread.iter().all(|unread| unread.name != name) {
             self.ledger.push(LedgerEntry::new(UNREAD, why.clone()).source(&name));
-            self.unread.push((name, why));
+            self.unread.push(Unread { name, error: error.to_string(), why });
         }
         Ok(())
     }
 
-    /// The sources that were not read as what they should be.
-    pub(crate) fn unread(&self) -> impl Iterator<Item = &str> {
-        self.unread.iter().map(|(name, _)| name.as_str())
+    /// The sources that were not read as what they should be, and what kept them from it.
+    pub(crate) fn unread(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.unread.iter().map(|unread| (unread.name.as_str(), unread.error.as_str()))
     }
 
-    /// Why they were not.
+    /// Why they were not, and what becomes of them.
     pub(crate) fn reasons(&self) -> impl Iterator<Item = String> {
-        self.unread.iter().map(|(_, why)| why.clone())
+        self.unread.iter().map(|unread| unread.why.clone())
     }
 
     /// Says in full what a manifest has room for in part: what was expected, and what was given.

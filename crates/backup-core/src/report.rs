@@ -99,6 +99,8 @@ pub struct Report {
     pub proof: Option<Proof>,
     /// What was looked at and found wrong, or is worth saying.
     pub findings: Vec<Finding>,
+    /// How many remarks on the sources were made when the archive was, and are not made again.
+    pub remarks_at_export: u64,
     /// What was asked for and could not be looked at, and why.
     pub not_looked_at: Vec<String>,
     /// What was looked at.
@@ -234,6 +236,7 @@ impl Serialize for Report {
             content_id: Option<Digest>,
             proof: &'a Option<Proof>,
             findings: &'a [Finding],
+            remarks_at_export: u64,
             not_looked_at: &'a [String],
             checks: &'a [Check],
             tables: &'a [TableReport],
@@ -259,6 +262,7 @@ impl Serialize for Report {
             content_id: self.content_id,
             proof: &self.proof,
             findings: &self.findings,
+            remarks_at_export: self.remarks_at_export,
             not_looked_at: &self.not_looked_at,
             checks: &self.checks,
             tables: &self.tables,

@@ -233,6 +233,12 @@ impl Differs<'_> {
     }
 }
 
+/// What is said of a source, without its name before it.
+fn without<'a>(why: &'a str, name: &str) -> &'a str {
+    let rest = why.strip_prefix(name).unwrap_or(why);
+    rest.strip_prefix([',', ':']).unwrap_or(rest).trim_start()
+}
+
 /// Reads the sources as they are now and compares them with what a report says that the archive
 /// holds. A difference is a remark: a live CRM moves on. A source that cannot be read was not
 /// compared, and the report is then `unverified`.
@@ -249,10 +255,11 @@ pub fn compare_with_sources(
     let mut plan = Plan::new(found);
     let now = plan.tally(monitor)?;
     // What cannot be read now was not compared: neither equal, nor gone, nor new.
-    let unread: Vec<&str> = plan.unread().collect();
-    report.not_looked_at.extend(
-        unread.iter().map(|name| format!("{name}, as it is now, cannot be read and compared")),
-    );
+    let why = plan.unread().map(|(name, why)| {
+        format!("{name}, as it is now, cannot be read and compared: {}", without(why, name))
+    });
+    report.not_looked_at.extend(why);
+    let unread: Vec<&str> = plan.unread().map(|(name, _)| name).collect();
     let of_unread =
         |source: &Option<String>| source.as_deref().is_some_and(|source| unread.contains(&source));
     let mut equal = 0;

@@ -21,7 +21,8 @@ pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>) -> Result<Outcom
             return Ok(Outcome::Report(Box::new(Told { dry_run: true, ..Told::new(report) })));
         }
     };
-    let failed = session.about(output);
+    let about = session.about(output);
+    let failed = |error| read_back_failed(about(Failure::from(error)));
     if output.is_dir() {
         let message = format!("{} is a folder", output.display());
         let hint = "-o names the archive itself, such as crm.tar.zst.age.";
@@ -34,6 +35,16 @@ pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>) -> Result<Outcom
     let exit = unless_asked(args, &report);
     let next = Some(next_step(args, output, &report));
     Ok(Outcome::Report(Box::new(Told { exit, next, ..Told::new(report) })))
+}
+
+/// What was read back and is wrong has never had a name: there is no other copy of it.
+fn read_back_failed(failure: Failure) -> Failure {
+    if failure.finding.is_none() {
+        return failure;
+    }
+    let hint = "Nothing was kept: the disk or this machine's memory may be at fault. Export again, to \
+                another disk.";
+    Failure { hint: Some(hint.into()), ..failure }
 }
 
 fn options(args: &ExportArgs, session: &Session<'_>) -> ExportOptions {

@@ -2,14 +2,15 @@
 
 use backup_core::inspect;
 
-use super::{Outcome, Told};
+use super::{Outcome, Told, not_opened};
 use crate::cli::InspectArgs;
 use crate::exit::Failure;
 use crate::keys;
 use crate::session::Session;
 
 pub(crate) fn run(args: &InspectArgs, session: &mut Session<'_>) -> Result<Outcome, Failure> {
-    let failed = session.about(&args.archive);
+    let (watch, about) = (session.watch.clone(), session.about(&args.archive));
+    let failed = |error| about(not_opened(error, &args.archive, &*watch));
     let identities = keys::identities(&args.open, session)?;
     let report = inspect(&args.archive, &identities).map_err(failed)?;
     Ok(Outcome::Report(Box::new(Told::new(report))))

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use backup_core::archive::Secret;
 use backup_core::source::csv::CsvSource;
 use backup_core::source::{Discovered, discover};
-use backup_core::{Report, VerifyOptions};
+use backup_core::{Error, ErrorKind, Monitor, Report, Verdict, VerifyOptions, verify_sealed};
 
 use crate::cli::{Command, ReadingArgs};
 use crate::exit::{self, Failure};
@@ -109,6 +109,37 @@ impl Outcome {
             }
             _ => Vec::new(),
         }
+    }
+}
+
+/// What keeps an archive from being opened. A key that does not fit may be the wrong one, or the
+/// header may be damaged that says whom it is sealed for: where a checksum stands beside it, that
+/// is told apart.
+fn not_opened(error: Error, archive: &Path, monitor: &dyn Monitor) -> Failure {
+    if !matches!(error.kind(), ErrorKind::NoKeyFits { .. } | ErrorKind::WrongPassphrase) {
+        return error.into();
+    }
+    let sealed = match verify_sealed(archive, monitor) {
+        Err(stopped) if matches!(stopped.kind(), ErrorKind::Cancelled) => return stopped.into(),
+        sealed => sealed.ok().and_then(|report| report.verdict()),
+    };
+    let failure = Failure::from(error);
+    match sealed {
+        Some(Verdict::Failed) => {
+            let message = format!(
+                "{}; but its bytes are not the ones of its .sha256 file, so it may be damaged",
+                failure.message
+            );
+            let hint = "Fetch another copy of this archive; `verify --sealed` says without a key \
+                        whether a copy is as it was written.";
+            Failure::error(message, hint)
+        }
+        Some(Verdict::Intact) => {
+            let hint = failure.hint.unwrap_or_default();
+            let whole = "The archive itself is as it was written: its .sha256 file agrees.";
+            Failure::error(failure.message, format!("{hint} {whole}"))
+        }
+        _ => failure,
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use backup_core::{ErrorKind, RestoreOptions, restore_database, restore_folder};
 
-use super::{Outcome, Told, verify_options};
+use super::{Outcome, Told, not_opened, verify_options};
 use crate::cli::RestoreArgs;
 use crate::exit::Failure;
 use crate::keys;
@@ -14,7 +14,7 @@ const NEW_ONLY: &str =
     "Name a new or empty folder, or a new .sqlite file: nothing is ever replaced.";
 
 pub(crate) fn run(args: &RestoreArgs, session: &mut Session<'_>) -> Result<Outcome, Failure> {
-    let failed = session.about(&args.archive);
+    let about = session.about(&args.archive);
     let database = is_database(&args.output);
     if database && args.originals {
         let message = "--originals gives files back, and -o names a database";
@@ -40,7 +40,7 @@ pub(crate) fn run(args: &RestoreArgs, session: &mut Session<'_>) -> Result<Outco
     let report =
         restore(&args.archive, &identities, &args.output, &options, &*watch).map_err(|error| {
             let exists = matches!(error.kind(), ErrorKind::Exists { .. });
-            failed(error).never_replacing(exists, NEW_ONLY)
+            about(not_opened(error, &args.archive, &*watch)).never_replacing(exists, NEW_ONLY)
         })?;
     Ok(Outcome::Report(Box::new(Told::new(report))))
 }

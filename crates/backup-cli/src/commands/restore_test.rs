@@ -1,6 +1,6 @@
 //! `restore-test`: load a scratch database, read it back, prove.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use backup_core::archive::Identity;
 use backup_core::check::Schema;
@@ -10,7 +10,7 @@ use backup_core::{
     Error, ErrorKind, Report, RestoreTestOptions, Verdict, compare_with_sources, restore_test,
 };
 
-use super::{Outcome, each, find_sources, one_expected, verify_options};
+use super::{Outcome, each, find_sources, not_opened, one_expected, verify_options};
 use crate::cli::{RestoreTestArgs, STDIN_NAME, ScratchKind};
 use crate::exit::Failure;
 use crate::keys;
@@ -48,7 +48,11 @@ fn test(
 ) -> Result<Report, Failure> {
     let mut scratch = scratch(kind, session)?;
     let watch = session.watch.clone();
-    let mut report = restore_test(archive, identities, &mut *scratch, options.clone(), &*watch)?;
+    let tested = restore_test(archive, identities, &mut *scratch, options.clone(), &*watch);
+    let mut report = tested.map_err(|error| match error.kind() {
+        ErrorKind::Scratch { .. } => in_scratch(error, kind, session),
+        _ => not_opened(error, archive, &*watch),
+    })?;
     drop(scratch);
     if let Some(sources) = against {
         compare(&mut report, sources, session)?;
@@ -74,6 +78,33 @@ fn scratch(kind: ScratchKind, session: &mut Session<'_>) -> backup_core::Result<
         Some(threads) => scratch.threads(threads.into()),
         None => scratch,
     }))
+}
+
+/// Says where the scratch database is, which has no name, if that is what fails.
+fn in_scratch(error: Error, kind: ScratchKind, session: &Session<'_>) -> Failure {
+    let ErrorKind::Scratch { why, .. } = error.kind() else { return error.into() };
+    if kind == ScratchKind::Memory || session.context.scratch.is_some() {
+        return error.into();
+    }
+    let about_the_disk = why.contains("disk");
+    let folder = temporary_folder(session);
+    let place = format!("the scratch database in {}", folder.display());
+    let failure = Failure::from(error.in_source(place));
+    if !about_the_disk {
+        return failure;
+    }
+    let hint = "Free some room there, set SQLITE_TMPDIR to a folder on another disk, or say --scratch \
+                memory.";
+    Failure { hint: Some(hint.into()), ..failure }
+}
+
+/// Where SQLite puts files without names.
+fn temporary_folder(session: &Session<'_>) -> PathBuf {
+    let said = ["SQLITE_TMPDIR", "TMPDIR"].map(|name| (session.context.variable)(name));
+    let usual = ["/var/tmp", "/usr/tmp", "/tmp"].map(|folder| Some(folder.to_owned()));
+    let folders = said.into_iter().chain(usual).flatten().map(PathBuf::from);
+    let mut there = folders.filter(|folder| folder.is_dir());
+    there.next().unwrap_or_else(std::env::temp_dir)
 }
 
 /// Compares with the sources as they are now. What is known of the archive by then is not lost if

@@ -2,7 +2,7 @@
 
 use backup_core::{verify, verify_sealed};
 
-use super::{Outcome, each, one_expected, verify_options};
+use super::{Outcome, each, not_opened, one_expected, verify_options};
 use crate::cli::VerifyArgs;
 use crate::exit::Failure;
 use crate::keys;
@@ -17,6 +17,7 @@ pub(crate) fn run(args: &VerifyArgs, session: &mut Session<'_>) -> Result<Outcom
     let identities = keys::identities(&args.open, session)?;
     let options = verify_options(args.expect_id, session);
     Ok(each("verify", &args.archives, |archive| {
-        Ok(verify(archive, &identities, &options, &*watch)?)
+        verify(archive, &identities, &options, &*watch)
+            .map_err(|error| not_opened(error, archive, &*watch))
     }))
 }

@@ -73,8 +73,9 @@ fn empty(command: Option<&str>, verdict: Option<Verdict>) -> Value {
 
 /// The document of a command that did not come to a report.
 pub(crate) fn failure(command: Option<&str>, archive: Option<&Path>, failure: &Failure) -> Value {
-    let verdict = if failure.finding.is_some() { Verdict::Failed } else { Verdict::Unverified };
-    let mut document = empty(command, Some(verdict));
+    // Where nothing was looked at there is no verdict.
+    let verdict = failure.finding.as_ref().map(|_| Verdict::Failed);
+    let mut document = empty(command, verdict);
     if let Some(archive) = archive {
         document["archive"] = archive.display().to_string().into();
     }

@@ -79,17 +79,23 @@ fn word(verdict: Verdict, style: Style) -> String {
     style.paint(tone, render::word(verdict, style.language))
 }
 
-/// The worst verdict; what could not be looked at counts as unverified.
+/// The worst verdict. There is none of all archives if one could not be looked at, unless another has
+/// failed.
 pub(crate) fn worst_verdict(examined: &[Examined]) -> Option<Verdict> {
-    examined.iter().filter_map(Examined::verdict).max()
+    let all = || examined.iter().map(Examined::verdict);
+    if all().any(|verdict| verdict.is_none())
+        && !all().any(|verdict| verdict == Some(Verdict::Failed))
+    {
+        return None;
+    }
+    all().flatten().max()
 }
 
 impl Examined {
     fn verdict(&self) -> Option<Verdict> {
         match &self.result {
             Ok(report) => report.verdict(),
-            Err(failure) if failure.finding.is_some() => Some(Verdict::Failed),
-            Err(_) => Some(Verdict::Unverified),
+            Err(failure) => failure.finding.as_ref().map(|_| Verdict::Failed),
         }
     }
 }
@@ -115,15 +121,21 @@ fn archives(examined: &[Examined], style: Style, detail: Detail) -> String {
 }
 
 fn summary(one: &Examined, style: Style) -> String {
+    // Standard error says what kept it from being looked at.
+    let error = match style.language {
+        Language::Chinese => "错误",
+        _ => "error",
+    };
     let verdict = one.verdict();
-    let plain = verdict.map_or("", |verdict| render::word(verdict, style.language));
+    let plain = verdict.map_or(error, |verdict| render::word(verdict, style.language));
     let width = match style.language {
         Language::Chinese => 24,
         _ => 12,
     };
     let padding = &padded(plain, width)[plain.len()..];
     let name = one.archive.display().to_string();
-    let verdict = verdict.map(|verdict| word(verdict, style)).unwrap_or_default();
+    let verdict =
+        verdict.map_or_else(|| style.paint(Tone::Bad, error), |verdict| word(verdict, style));
     format!("{verdict}{padding}{}\n", clean(&name))
 }
 
@@ -156,6 +168,16 @@ fn report(report: &Report, style: Style, detail: Detail) -> String {
     }
     checks(&mut text, report, style);
     findings(&mut text, report, style);
+    if report.remarks_at_export > 0 {
+        let remarks = Noun::Remark.some(report.remarks_at_export, style.language);
+        let said = Label::SaidAtExport.text(style.language);
+        let see = Label::SeeInspect.text(style.language);
+        let said = match style.language {
+            Language::Chinese => format!("{said}：{remarks}，{see}"),
+            _ => format!("{said}: {remarks}, {see}"),
+        };
+        heading(&mut text, &said, style);
+    }
     not_looked_at(&mut text, report, style);
     ledger(&mut text, report, style, detail);
     written(&mut text, report, style);

@@ -206,3 +206,28 @@ fn a_closed_pipe_ends_quietly() {
     assert_eq!(drive(&bench, &mut context, &["inspect", "@crm.tar.zst.age", "-i", "@key.txt"]), 0);
     assert_eq!(stderr.text(), "", "somebody is told of a pipe that they closed");
 }
+
+/// On a terminal both streams are before the same eyes.
+#[test]
+fn what_is_wrong_is_said_once_on_a_terminal() {
+    let bench = Bench::with_archive();
+    let bytes = bench.read("crm.tar.zst.age");
+    bench.write("cut.age", &bytes[..bytes.len() - 1]);
+    for terminal in [true, false] {
+        let (stdout, stderr) = (Capture::default(), Capture::default());
+        let mut context = Context {
+            stdout: Box::new(stdout.clone()),
+            stderr: Box::new(stderr.clone()),
+            stdout_terminal: terminal,
+            stderr_terminal: true,
+            ..Context::detached()
+        };
+        let args = ["verify", "@cut.age", "-i", "@key.txt"];
+        assert_eq!(drive(&bench, &mut context, &args), 3, "{}", stderr.text());
+        assert!(stdout.text().contains("is cut short"), "the report: {}", stdout.text());
+        let again = stderr.text().contains("is cut short");
+        assert_eq!(again, !terminal, "terminal: {terminal}: {}", stderr.text());
+        assert!(stderr.text().contains("cut.age"), "which archive: {}", stderr.text());
+        assert!(stderr.text().contains("hint: "), "what to try: {}", stderr.text());
+    }
+}

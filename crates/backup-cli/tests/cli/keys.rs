@@ -106,7 +106,11 @@ fn a_passphrase_seals_and_opens() {
     let from_env = ["verify", "a.age", "--passphrase-env", "CRM_PASS"];
     bench.run_with(&from_env, &[("CRM_PASS", "correct horse")], b"").exits(0);
     let wrong = bench.run(&["verify", "a.age", "--passphrase-file", "wrong.txt"]).exits(1);
-    wrong.complains("no key that was given opens this archive");
+    let wrong = wrong.complains("the passphrase does not open this archive");
+    assert!(wrong.stderr.contains("upper and lower case"), "what to try: {}", wrong.stderr);
+    let key = bench.run(&["verify", "a.age", "-i", "key.txt"]).exits(1);
+    let key = key.complains("sealed with a passphrase");
+    assert!(key.stderr.contains("-p"), "it does not say how to give it: {}", key.stderr);
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod bench;
 #[cfg(target_os = "linux")]
 mod clear;
 mod demo;
+mod hints;
 mod in_process;
 mod keys;
 mod marked;

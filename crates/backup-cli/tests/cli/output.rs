@@ -27,7 +27,7 @@ fn steady(line: &str) -> String {
     if let (true, Some((name, _))) = (line.starts_with("Archive    "), line.split_once("  (")) {
         return format!("{name}  (…)\n");
     }
-    let volatile = ["Sealed     ", "Took       "];
+    let volatile = ["Sealed     ", "Took       ", "    expected ", "    actual   "];
     match volatile.iter().find(|start| line.starts_with(**start)) {
         Some(start) => format!("{start}…\n"),
         None => format!("{line}\n"),

@@ -68,6 +68,11 @@ impl Place {
         self.folder.path().join(name)
     }
 
+    /// Where its runs put temporary files.
+    pub(crate) fn temporary(&self) -> &Path {
+        self.temporary.path()
+    }
+
     pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) {
         let path = self.path(name);
         fs::create_dir_all(path.parent().expect("it is in a folder")).expect("the folder is made");

@@ -36,6 +36,15 @@ fn refused(ended: &Ended, after: &str) {
     assert!(!debug, "{after} it speaks to programmers:\n{}", ended.stderr);
 }
 
+/// Sees that the file that is written is to blame, by the name that it would have had.
+fn names_what_is_written(ended: &Ended, makes: &str, after: &str) {
+    let said = ended.stderr.lines().find(|line| line.starts_with("error: ")).unwrap_or_default();
+    // What there is no room for at all is a draft in its folder.
+    let named = said.contains(makes) || said.contains("cannot write to room");
+    let draft = said.contains(".partial") || said.contains("cannot read");
+    assert!(named && !draft, "{after} it does not name what is written:\n{}", ended.stderr);
+}
+
 /// Runs with a limit of so many 512 bytes to the size of a file.
 fn limited(place: &Place, blocks: u32, args: &[&str]) -> Ended {
     let script = format!("ulimit -f {blocks} && exec \"$0\" \"$@\"");
@@ -64,6 +73,7 @@ fn the_file_size_limit_is_reached() {
                 break;
             }
             refused(&ended, &after);
+            names_what_is_written(&ended, makes, &after);
             assert!(
                 ended.stderr.contains("File too large") || ended.stderr.contains("disk"),
                 "{after}\n{}",
@@ -82,6 +92,27 @@ fn the_file_size_limit_is_reached() {
     let ended = limited(&place, 0, &test);
     assert!(matches!(ended.status.code(), Some(0 | 1)), "{}\n{}", ended.status, ended.stderr);
     say!("{tried} file-size limits tried");
+}
+
+/// A scratch database has no name, so its folder is named, and the table that it was to take.
+#[test]
+fn the_scratch_database_has_no_room() {
+    let place = Place::new();
+    // More than SQLite keeps in memory.
+    let long = "x".repeat(8_000);
+    let rows: String = (0..2_500).map(|n| format!("{n},{long}\n")).collect();
+    place.write("src/long.csv", format!("id,long\n{rows}"));
+    place.export("src").exits(&[0]);
+    let args = ["restore-test", ARCHIVE, "-i", "key.txt", "--scratch", "disk"];
+    let ended = limited(&place, 1_000, &args);
+    let after = "a scratch database that may not grow:";
+    refused(&ended, after);
+    let said = ended.stderr.lines().find(|line| line.starts_with("error: ")).unwrap_or_default();
+    let folder = place.temporary().display().to_string();
+    assert!(said.contains(&folder), "{after} it does not say where:\n{}", ended.stderr);
+    assert!(said.contains("table long"), "{after} it does not say which table:\n{said}");
+    assert!(ended.stderr.contains("--scratch memory"), "{after} no way out:\n{}", ended.stderr);
+    assert_eq!(place.leftovers(), [""; 0], "{after} what is left");
 }
 
 /// Runs a command that writes into `room/`, on a disk of so many KiB that nobody else sees, and looks
@@ -127,6 +158,7 @@ pub(crate) fn the_disk_is_full() {
                 break;
             }
             refused(&ended, &after);
+            names_what_is_written(&ended, makes, &after);
             assert!(!ended.stdout.contains("is there"), "{after} this is left:\n{}", ended.stdout);
             let said = ["No space left", "full"].iter().any(|why| ended.stderr.contains(why));
             assert!(said, "{after} it does not say why:\n{}", ended.stderr);

@@ -385,7 +385,7 @@ impl Packed {
 }
 
 /// Checks what a frame says before its content size.
-fn check_head(frame: &[u8]) -> Result<(), &'static str> {
+pub(super) fn check_head(frame: &[u8]) -> Result<(), &'static str> {
     const CHECKSUM: u8 = 0b100;
     const SINGLE_SEGMENT: u8 = 0b10_0000;
     const DICTIONARY: u8 = 0b11;

@@ -118,7 +118,7 @@ impl Draft {
     /// The draft of a small file, written and put on the disk.
     pub(crate) fn of(target: impl Into<PathBuf>, replace: bool, content: &[u8]) -> Result<Self> {
         let mut draft = Self::create(target, replace)?;
-        let written = draft.temporary.write_all(content);
+        let written = draft.temporary.as_file_mut().write_all(content);
         written.map_err(|error| Error::io("write", &draft.target, error))?;
         draft.sync()?;
         Ok(draft)

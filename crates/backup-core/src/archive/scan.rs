@@ -2,14 +2,15 @@
 //! which they stand, found without the seek table and the manifest, past what is damaged.
 //!
 //! Every byte of them has authenticated, and every frame has its checksum. But nothing says any
-//! more which members there were, so none of them is proven.
+//! more which members there were, so none of them is proven. Of a frame that is cut, what its
+//! beginning unpacks to is given as well, and said to be unchecked: its checksum is gone.
 
 use std::io::{Read, Seek, SeekFrom};
 
 use memchr::memmem;
 use zstd::zstd_safe;
 
-use super::frame::{FRAME_BYTES, FRAME_MAGIC};
+use super::frame::{FRAME_BYTES, FRAME_MAGIC, check_head};
 use super::member::{BLOCK, Head, MemberParser, Members, is_header};
 use super::salvage::{Reopen, unreadable};
 use super::seal::{CHUNK_BYTES, SealReader};
@@ -18,8 +19,14 @@ use crate::monitor::{Monitor, checkpoint};
 
 /// Takes members that are whole, and those that turn out not to be.
 pub(crate) trait Found: Members {
+    /// What comes from now on is of a frame whose checksum is gone.
+    fn unchecked(&mut self);
+
     /// The member that began last does not come to its end.
     fn give_up(&mut self) -> Result<()>;
+
+    /// Bytes are missing here; what comes after them is checked again.
+    fn lost(&mut self);
 }
 
 /// Reads what there is of an archive of `sealed_bytes`, front to back; gives the number of sealed
@@ -46,8 +53,7 @@ pub(crate) fn scan<R: Read + Seek>(
             Err(error) => {
                 unreadable(error)?;
                 hurt += 1;
-                frames.lose();
-                members.lose(found)?;
+                lose(&mut frames, &mut members, found)?;
                 sealed.renew(reopen()?)?;
                 // Errors show when the next chunk is read.
                 let _ = sealed.skip_to_chunk(number + 1);
@@ -55,8 +61,22 @@ pub(crate) fn scan<R: Read + Seek>(
         }
         number += 1;
     }
-    members.lose(found)?;
+    lose(&mut frames, &mut members, found)?;
     Ok(hurt)
+}
+
+/// Bytes are missing here: what came before them is all that there is of a frame, and of a member.
+fn lose(frames: &mut Frames, members: &mut Resync, found: &mut dyn Found) -> Result<()> {
+    let beginning = frames.lose();
+    members.flush(found)?;
+    if !beginning.is_empty() {
+        found.unchecked();
+        members.feed(&beginning, found)?;
+        members.flush(found)?;
+    }
+    members.lose(found)?;
+    found.lost();
+    Ok(())
 }
 
 /// Reads a chunk, or what the last one holds.
@@ -108,10 +128,12 @@ impl Frames {
         Self { held: Vec::new(), aligned: true, plain: Vec::new() }
     }
 
-    /// Bytes are missing here.
-    fn lose(&mut self) {
-        self.held.clear();
-        self.aligned = false;
+    /// Bytes are missing here; gives what the frame that they are missing in begins with.
+    fn lose(&mut self) -> Vec<u8> {
+        // Where nothing says that a frame begins, it may be anything.
+        let cut = std::mem::take(&mut self.held);
+        let aligned = std::mem::replace(&mut self.aligned, false);
+        if aligned && cut.starts_with(&FRAME_MAGIC) { beginning(&cut) } else { Vec::new() }
     }
 
     fn feed(&mut self, bytes: &[u8], each: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<()> {
@@ -147,6 +169,29 @@ impl Frames {
         self.held.drain(..from);
         Ok(())
     }
+}
+
+/// What a frame that is cut unpacks to: its blocks that are whole.
+fn beginning(cut: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::new();
+    if check_head(cut).is_err() {
+        return plain;
+    }
+    plain.resize(FRAME_BYTES, 0);
+    let mut context = zstd_safe::DCtx::create();
+    let mut input = zstd_safe::InBuffer::around(cut);
+    let mut output = zstd_safe::OutBuffer::around(&mut plain[..]);
+    loop {
+        let before = (input.pos(), output.pos());
+        let fed = context.decompress_stream(&mut output, &mut input);
+        // It ends where the bytes do, or a block is not what it has to be.
+        if !matches!(fed, Ok(more) if more > 0) || before == (input.pos(), output.pos()) {
+            break;
+        }
+    }
+    let bytes = output.pos();
+    plain.truncate(bytes);
+    plain
 }
 
 fn begins(bytes: &[u8]) -> Begins {
@@ -189,6 +234,18 @@ struct Resync {
 impl Resync {
     fn new() -> Self {
         Self { parser: Some(MemberParser::new()), within: false, held: Vec::new() }
+    }
+
+    /// No more comes that would fill the last block.
+    fn flush(&mut self, found: &mut dyn Found) -> Result<()> {
+        let Some(parser) = &mut self.parser else { return Ok(()) };
+        let held = std::mem::take(&mut self.held);
+        let mut watched = Within { inner: found, within: &mut self.within };
+        match parser.feed(&held, &mut watched).map_err(unreadable) {
+            Ok(()) => Ok(()),
+            Err(Ok(_)) => self.lose(found),
+            Err(Err(error)) => Err(error),
+        }
     }
 
     /// Bytes are missing here.

@@ -387,6 +387,8 @@ fn open_io_error(error: io::Error) -> Error {
 fn open_error(error: age::DecryptError, passphrase: bool) -> Error {
     use age::DecryptError as E;
     match error {
+        // Only a passphrase that was tried can fail so.
+        E::DecryptionFailed if passphrase => Error::new(ErrorKind::WrongPassphrase),
         E::NoMatchingKeys | E::DecryptionFailed | E::KeyDecryptionFailed => {
             Error::new(ErrorKind::NoKeyFits { passphrase })
         }
@@ -433,8 +435,8 @@ pub(crate) fn end_error(error: io::Error) -> Error {
     match read_error(error, 0).into_kind() {
         ErrorKind::Refused(_) => Finding::failure(
             Code::CutShort,
-            "the archive is cut short, or its end was changed: its last sealed chunk does not \
-             authenticate",
+            "the archive is cut short, has bytes after its end, or its end was changed: its last \
+             sealed chunk does not authenticate",
         )
         .into(),
         kind => Error::new(kind),

@@ -19,8 +19,8 @@ pub fn meaning(report: &Report, verdict: Verdict, language: Language) -> &'stati
     let restore = report.command == "restore";
     match (verdict, report.proof.as_ref().map(|proof| proof.extent())) {
         (Verdict::Failed, _) if restore && !report.written.is_empty() => language.of(
-            "The archive is damaged: what is still whole was restored, and the findings say what is missing.",
-            "归档已损坏：仍然完好的部分已恢复，缺失部分见发现事项。",
+            "The archive is damaged: what is still whole was restored. The findings, and SALVAGE.txt in the folder, say what is missing.",
+            "归档已损坏：仍然完好的部分已恢复，缺失部分见发现事项及文件夹中的 SALVAGE.txt。",
         ),
         (Verdict::Failed, _) if restore => language.of(
             "The archive is not what was sealed; nothing was restored.",

@@ -122,6 +122,7 @@ labels! {
     Expected: "expected", "应为";
     Actual: "actual", "实为";
     Original: "original message", "英文原文";
+    SaidAtExport: "Said at the export", "导出时的说明";
     NoFindings: "None: nothing wrong was seen in what was looked at.", "无：在已检查的内容中未发现问题。";
 
     // How long it took.
@@ -171,6 +172,8 @@ pub enum Noun {
     Problem,
     /// A place in a source.
     Place,
+    /// A remark.
+    Remark,
     /// An archive.
     Archive,
 }
@@ -187,6 +190,7 @@ impl Noun {
             Self::Member => ("member", "members", "个成员"),
             Self::Entry => ("entry", "entries", "项"),
             Self::Problem => ("thing is wrong", "things are wrong", "项问题"),
+            Self::Remark => ("remark", "remarks", "条说明"),
             Self::Place => ("place", "places", "处"),
             Self::Archive => ("archive", "archives", "个归档"),
         };

@@ -1,15 +1,16 @@
 //! Tables and files written into a folder.
 
-use std::collections::HashMap;
-use std::fs::{self, File, OpenOptions};
-use std::io::{BufWriter, Write};
+use std::collections::{HashMap, HashSet};
+use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::loose::marked;
+use super::output::Output;
 use super::paths::Paths;
 use super::rebuilding::{Rebuilding, not_rebuilt};
 use crate::archive::package::{FileFacts, Manifest, Original, Recipe, Resource, Role};
 use crate::archive::text::TableText;
-use crate::archive::{Found, Head, Members, Visitor, beside};
+use crate::archive::{Visitor, beside};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
 use crate::leftover::{HeldFolder, draft_folder, folder_of, publishing};
@@ -40,6 +41,17 @@ impl DraftFolder {
         self.temporary.path()
     }
 
+    /// The same error, of the name that a file would have had.
+    pub(super) fn named(&self, error: Error) -> Error {
+        let ErrorKind::Io { path: Some(path), doing, .. } = error.kind() else { return error };
+        let Ok(below) = path.strip_prefix(self.path()) else { return error };
+        let (path, doing) = (self.target.join(below), *doing);
+        match error.into_kind() {
+            ErrorKind::Io { source, .. } => Error::io(doing, path, source),
+            kind => Error::new(kind),
+        }
+    }
+
     pub(super) fn publish(self) -> Result<()> {
         let failed = |error| Error::io("write to", &self.target, error);
         // A process that gives up removes a draft whole, or not at all.
@@ -59,40 +71,9 @@ fn is_empty_folder(path: &Path) -> bool {
     fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none())
 }
 
-type Output = BufWriter<File>;
-
-/// Creates a file that only its owner can read, and the folders above it.
-fn create(path: &Path) -> Result<Output> {
-    let failed = |error| Error::io("write", path, error);
-    if let Some(folder) = path.parent() {
-        create_folders(folder).map_err(failed)?;
-    }
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    Ok(BufWriter::with_capacity(256 * 1024, options.open(path).map_err(failed)?))
-}
-
-fn create_folders(folder: &Path) -> std::io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
-}
-
-fn write_failed(source: std::io::Error) -> Error {
-    Error::new(ErrorKind::Io { doing: "write what is restored", path: None, source })
-}
-
-fn close(output: Output) -> Result<()> {
-    output.into_inner().map(drop).map_err(|error| write_failed(error.into_error()))
-}
-
 /// Writes to the file that is open, unless the one that goes by is not wanted.
 fn write_on(file: &mut Option<Output>, bytes: &[u8]) -> Result<()> {
-    file.as_mut().map_or(Ok(()), |file| file.write_all(bytes).map_err(write_failed))
+    file.as_mut().map_or(Ok(()), |file| file.put(bytes))
 }
 
 /// Writes tables as CSV files, and files as they were.
@@ -100,11 +81,24 @@ pub(super) struct Tables {
     paths: Paths,
     open: HashMap<usize, (TableText, Vec<u8>, Output)>,
     file: Option<Output>,
+    /// Tables that lack parts, whose names say so.
+    incomplete: HashSet<usize>,
+    whole: Vec<PathBuf>,
 }
 
 impl Tables {
     pub(super) fn new(root: &Path) -> Self {
-        Self { paths: Paths::below(root), open: HashMap::new(), file: None }
+        Self::with_incomplete(root, HashSet::new())
+    }
+
+    pub(super) fn with_incomplete(root: &Path, incomplete: HashSet<usize>) -> Self {
+        let (open, paths) = (HashMap::new(), Paths::below(root));
+        Self { paths, open, file: None, incomplete, whole: Vec::new() }
+    }
+
+    /// What was written and lacks nothing.
+    pub(super) fn finish(self) -> (Paths, Vec<PathBuf>) {
+        (self.paths, self.whole)
     }
 }
 
@@ -114,8 +108,11 @@ fn not_begun() -> Error {
 
 impl Visitor for Tables {
     fn begin_table(&mut self, index: usize, table: &Table, _: &Resource) -> Result<()> {
-        let name = format!("{}.csv", table.name.replace('/', "_"));
-        let output = create(&self.paths.claim("tables", &name).0)?;
+        let mut name = format!("{}.csv", table.name.replace('/', "_"));
+        if self.incomplete.contains(&index) {
+            name = marked(&name, "incomplete");
+        }
+        let output = Output::create(&self.paths.claim("tables", &name).0)?;
         let text = TableText::new(table.clone());
         let line = text.header();
         self.open.insert(index, (text, line, output));
@@ -125,21 +122,25 @@ impl Visitor for Tables {
     fn record(&mut self, table: usize, record: &Record) -> Result<()> {
         let (text, line, output) = self.open.get_mut(&table).ok_or_else(not_begun)?;
         text.push(record, line)?;
-        output.write_all(line).map_err(write_failed)?;
+        output.put(line)?;
         line.clear();
         Ok(())
     }
 
     fn end_table(&mut self, table: usize) -> Result<()> {
         let (_, line, mut output) = self.open.remove(&table).ok_or_else(not_begun)?;
-        output.write_all(&line).map_err(write_failed)?;
-        close(output)
+        output.put(&line)?;
+        let path = output.close()?;
+        if !self.incomplete.contains(&table) {
+            self.whole.push(path);
+        }
+        Ok(())
     }
 
     fn begin_file(&mut self, _: usize, file: &FileFacts) -> Result<()> {
         let folder = if file.role == Role::Schema { "schema" } else { "files" };
         let path = beside(&file.path, file.within.as_deref());
-        self.file = Some(create(&self.paths.claim(folder, &path).0)?);
+        self.file = Some(Output::create(&self.paths.claim(folder, &path).0)?);
         Ok(())
     }
 
@@ -148,7 +149,8 @@ impl Visitor for Tables {
     }
 
     fn end_file(&mut self, _: Digest) -> Result<()> {
-        self.file.take().map_or(Ok(()), close)
+        self.whole.extend(self.file.take().map(Output::close).transpose()?);
+        Ok(())
     }
 }
 
@@ -160,6 +162,7 @@ pub(super) struct Originals {
     open: HashMap<usize, Rebuilding<Output>>,
     file: Option<Output>,
     restored: u64,
+    whole: Vec<PathBuf>,
     findings: Vec<Finding>,
     lost: Vec<String>,
 }
@@ -172,13 +175,14 @@ impl Originals {
             open: HashMap::new(),
             file: None,
             restored: 0,
+            whole: Vec::new(),
             findings: Vec::new(),
             lost: Vec::new(),
         }
     }
 
-    /// Says what was restored, what was not, and what came back different.
-    pub(super) fn finish(self, report: &mut Report) {
+    /// Says what was restored, what was not, and what came back different; gives what was written.
+    pub(super) fn finish(self, report: &mut Report) -> (Paths, Vec<PathBuf>) {
         report.findings.extend(self.findings);
         report.not_looked_at.extend(self.lost);
         // The manifest was checked to have a table for each recipe.
@@ -186,6 +190,7 @@ impl Originals {
         report.not_looked_at.extend(missing.map(|name| format!("{name} was not rebuilt")));
         let what = "source files written byte for byte";
         report.checks.push(crate::report::Check { what, count: self.restored });
+        (self.paths, self.whole)
     }
 
     fn claim(&mut self, name: &str) -> Result<Output> {
@@ -195,7 +200,7 @@ impl Originals {
             let message = format!("{name} is restored under another name, {}", below.display());
             self.findings.push(Finding::remark(Code::Source, message).path(name));
         }
-        create(&path)
+        Output::create(&path)
     }
 }
 
@@ -241,8 +246,11 @@ impl Visitor for Originals {
     fn end_table(&mut self, table: usize) -> Result<()> {
         let Some(rebuilding) = self.open.remove(&table) else { return Ok(()) };
         let (output, finding) = rebuilding.finish()?;
-        close(output)?;
+        let path = output.close()?;
         self.restored += 1;
+        if finding.is_none() {
+            self.whole.push(path);
+        }
         self.findings.extend(finding);
         Ok(())
     }
@@ -261,57 +269,7 @@ impl Visitor for Originals {
     }
 
     fn end_file(&mut self, _: Digest) -> Result<()> {
-        self.file.take().map_or(Ok(()), close)
-    }
-}
-
-/// Writes members as they stand in an archive, below `unproven`.
-pub(super) struct Loose {
-    paths: Paths,
-    open: Option<(PathBuf, Output)>,
-    whole: u64,
-    given_up: u64,
-}
-
-impl Loose {
-    pub(super) fn new(root: &Path) -> Self {
-        Self { paths: Paths::below(root), open: None, whole: 0, given_up: 0 }
-    }
-
-    /// Says what was not whole; gives how many members were.
-    pub(super) fn finish(self, report: &mut Report) -> Result<u64> {
-        if self.given_up > 0 {
-            let message =
-                format!("members that are not whole and were left out: {}", self.given_up);
-            report.findings.push(Finding::failure(Code::Member, message));
-        }
-        Ok(self.whole)
-    }
-}
-
-impl Members for Loose {
-    fn begin(&mut self, head: Head) -> Result<()> {
-        let below_top = head.path.split_once('/').map_or(head.path.as_str(), |(_, path)| path);
-        let (path, _) = self.paths.claim("unproven", below_top);
-        self.open = Some((path.clone(), create(&path)?));
+        self.whole.extend(self.file.take().map(Output::close).transpose()?);
         Ok(())
-    }
-
-    fn content(&mut self, bytes: &[u8]) -> Result<()> {
-        self.open.as_mut().map_or(Ok(()), |(_, file)| file.write_all(bytes).map_err(write_failed))
-    }
-
-    fn end(&mut self) -> Result<()> {
-        self.whole += 1;
-        self.open.take().map_or(Ok(()), |(_, file)| close(file))
-    }
-}
-
-impl Found for Loose {
-    fn give_up(&mut self) -> Result<()> {
-        let Some((path, file)) = self.open.take() else { return Ok(()) };
-        self.given_up += 1;
-        drop(file);
-        fs::remove_file(&path).map_err(|error| Error::io("remove", path, error))
     }
 }

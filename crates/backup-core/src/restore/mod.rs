@@ -6,6 +6,9 @@
 #[cfg(feature = "sqlite")]
 mod database;
 mod folder;
+mod loose;
+mod note;
+mod output;
 mod paths;
 mod rebuilding;
 mod salvage;
@@ -72,9 +75,9 @@ impl RestoreOptions {
 ///
 /// As [`verify`](crate::verify), and [`ErrorKind::Exists`](crate::ErrorKind::Exists) if there is something in the folder. What
 /// is wrong with the archive is a finding in the report, and nothing is left in the folder then,
-/// unless [`RestoreOptions::salvage`] asks for what is whole. Of an archive whose end cannot be read,
-/// that is the members as they stand in it, in the folder `unproven`: there is nothing left to
-/// prove them by.
+/// unless [`RestoreOptions::salvage`] asks for what is whole. What is left but cannot be proven any
+/// more is in the folder `unproven`: the beginnings of what is hurt; and of an archive whose end cannot
+/// be read, its members as they stand in it. What is missing stands in `SALVAGE.txt` in the folder.
 pub fn restore_folder(
     archive: &Path,
     identities: &[Identity],
@@ -86,30 +89,46 @@ pub fn restore_folder(
     let started = Instant::now();
     let draft = folder::DraftFolder::create(output)?;
     report.sweep([output]);
-    if options.salvage {
-        let salvaging = salvage::Salvaging { archive, identities, options, monitor };
-        let restored = salvaging.restore(draft.path(), &mut report)?;
-        report.timings.push(("restore", started.elapsed()));
-        if restored {
-            draft.publish()?;
-            report.written.push(output.display().to_string());
-        }
-        return Ok(report);
-    }
-    if options.originals {
-        let mut originals = folder::Originals::new(draft.path());
-        run(archive, identities, options, monitor, &mut originals, &mut report)?;
-        originals.finish(&mut report);
-    } else {
-        let mut tables = folder::Tables::new(draft.path());
-        run(archive, identities, options, monitor, &mut tables, &mut report)?;
-    }
+    let filled = fill(archive, identities, draft.path(), options, monitor, &mut report);
+    let worth_keeping = filled.map_err(|error| draft.named(error))?;
     report.timings.push(("restore", started.elapsed()));
-    if report.verdict() != Some(Verdict::Failed) {
+    if worth_keeping {
         draft.publish()?;
         report.written.push(output.display().to_string());
+    } else {
+        list_nothing(&mut report);
     }
     Ok(report)
+}
+
+/// What a report lists was restored.
+fn list_nothing(report: &mut Report) {
+    report.tables.clear();
+    report.files.clear();
+}
+
+/// Restores into a folder that has another name yet; `false` if it is not to get its own.
+fn fill(
+    archive: &Path,
+    identities: &[Identity],
+    folder: &Path,
+    options: &RestoreOptions,
+    monitor: &dyn Monitor,
+    report: &mut Report,
+) -> Result<bool> {
+    if options.salvage {
+        return salvage::Salvaging { archive, identities, options, monitor }
+            .restore(folder, report);
+    }
+    if options.originals {
+        let mut originals = folder::Originals::new(folder);
+        run(archive, identities, options, monitor, &mut originals, report)?;
+        originals.finish(report);
+    } else {
+        let mut tables = folder::Tables::new(folder);
+        run(archive, identities, options, monitor, &mut tables, report)?;
+    }
+    Ok(report.verdict() != Some(Verdict::Failed))
 }
 
 /// Gives everything, or the tables that were asked for, to `visitor`; what is wrong stands in the

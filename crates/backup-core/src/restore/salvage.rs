@@ -4,13 +4,15 @@ use std::collections::HashSet;
 use std::fs::File;
 use std::path::Path;
 
-use super::folder::{Loose, Originals, Tables};
-use super::{RestoreOptions, begin};
+use super::folder::{Originals, Tables};
+use super::loose::Loose;
+use super::paths::Paths;
+use super::{RestoreOptions, begin, note};
 use crate::archive::{Identity, Reader, SealReader, Survey, Visitor, scan};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 use crate::monitor::{Monitor, Phase};
-use crate::report::{Check, Report};
+use crate::report::Report;
 use crate::verify;
 
 /// An archive of which whatever is whole is wanted.
@@ -37,18 +39,36 @@ impl Salvaging<'_> {
             return Ok(false);
         }
         let survey = verify::say_what_is_whole(archive, &mut reader, monitor, report)?;
-        if options.originals {
+        let (mut paths, whole) = if options.originals {
             let mut originals = Originals::new(folder);
             self.give(&mut reader, &survey, &mut originals, report)?;
-            originals.finish(report);
+            originals.finish(report)
         } else {
-            self.give(&mut reader, &survey, &mut Tables::new(folder), report)?;
-        }
+            let all = 0..survey.parts.len();
+            let incomplete = all.filter(|table| !survey.has_all_of(*table)).collect();
+            let mut tables = Tables::with_incomplete(folder, incomplete);
+            self.give(&mut reader, &survey, &mut tables, report)?;
+            tables.finish()
+        };
         self.look_at_the_rest(&mut reader, report)?;
         let wanted = |(table, _): &(usize, _)| self.wants(&reader.tables()[*table].name);
         let parts = survey.parts.iter().enumerate().filter(wanted);
         let files = survey.files.iter().filter(|_| options.tables.is_empty());
-        Ok(parts.flat_map(|(_, parts)| parts).chain(files).any(Option::is_none))
+        let wanted: Vec<_> = parts.flat_map(|(_, parts)| parts).chain(files).collect();
+        let mut anything = wanted.iter().any(|one| one.is_none());
+        let hurt = wanted.into_iter().flatten().filter_map(|finding| finding.path.clone());
+        let hurt: HashSet<_> = hurt.collect();
+        if !hurt.is_empty() {
+            let mut beginnings = Loose::new(paths, Some(hurt));
+            self.scan_with(&mut beginnings, report)?;
+            let begun;
+            (paths, begun) = beginnings.finish(report);
+            anything |= begun;
+        }
+        if report.has_failure() {
+            note::write(&mut paths, Some(&whole), report)?;
+        }
+        Ok(anything)
     }
 
     fn wants(&self, table: &str) -> bool {
@@ -94,22 +114,14 @@ impl Salvaging<'_> {
 
     /// Takes the members one after the other, as the archive's end does not say where they are.
     fn scan(&self, folder: &Path, report: &mut Report) -> Result<bool> {
-        let Self { archive, identities, monitor, .. } = *self;
-        let reopen = || File::open(archive).map_err(|error| Error::io("open", archive, error));
-        let sealed_bytes =
-            archive.metadata().map_err(|error| Error::io("open", archive, error))?.len();
-        let opened = SealReader::open(reopen()?, identities);
-        let Some(mut sealed) = verify::refused(opened, report)? else { return Ok(false) };
-        monitor.phase(Phase::Restoring, Some(sealed_bytes));
-        let mut loose = Loose::new(folder);
-        let hurt = scan(&mut sealed, sealed_bytes, &reopen, &mut loose, monitor)?;
-        let whole = loose.finish(report)?;
+        let mut loose = Loose::new(Paths::below(folder), None);
+        let Some(hurt) = self.scan_with(&mut loose, report)? else { return Ok(false) };
+        let (mut paths, anything) = loose.finish(report);
         if hurt > 0 {
             let message = format!("sealed chunks that cannot be read: {hurt}");
             report.findings.push(Finding::failure(Code::Seal, message));
         }
-        report.checks.push(Check { what: "members taken without a manifest", count: whole });
-        if whole == 0 {
+        if !anything {
             report.not_looked_at.push("nothing could be given back of what is left".into());
             return Ok(false);
         }
@@ -122,6 +134,20 @@ impl Salvaging<'_> {
              what else there was"
                 .into(),
         );
+        note::write(&mut paths, None, report)?;
         Ok(true)
+    }
+
+    /// Takes the members one after the other; gives how many sealed chunks cannot be read, if the
+    /// archive can be opened at all.
+    fn scan_with(&self, loose: &mut Loose, report: &mut Report) -> Result<Option<u64>> {
+        let Self { archive, identities, monitor, .. } = *self;
+        let reopen = || File::open(archive).map_err(|error| Error::io("open", archive, error));
+        let sealed_bytes =
+            archive.metadata().map_err(|error| Error::io("open", archive, error))?.len();
+        let opened = SealReader::open(reopen()?, identities);
+        let Some(mut sealed) = verify::refused(opened, report)? else { return Ok(None) };
+        monitor.phase(Phase::Restoring, Some(sealed_bytes));
+        scan(&mut sealed, sealed_bytes, &reopen, loose, monitor).map(Some)
     }
 }

@@ -92,7 +92,10 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn share(&self, part: &mut dyn ReadBack, share: Share<'_>) -> Result<Vec<(usize, Seen)>> {
-        let seen = share.into_iter().map(|(at, it)| Ok((at, self.table(part, it.0, &it.1)?)));
+        let seen = share.into_iter().map(|(at, it)| {
+            let seen = self.table(part, it.0, &it.1);
+            Ok((at, seen.map_err(|error| error.in_table(&it.1.name))?))
+        });
         let seen: Result<_> = seen.collect();
         seen.inspect_err(|_| self.stop.store(true, Ordering::Relaxed))
     }

@@ -348,6 +348,14 @@ impl Section<'_> {
             if report.findings.is_empty() {
                 html.holding("p", self.label(Label::NoFindings));
             }
+            if report.remarks_at_export > 0 {
+                let remarks = Noun::Remark.some(report.remarks_at_export, self.language);
+                html.element("p class=\"note\"", |html| {
+                    html.text(self.label(Label::SaidAtExport));
+                    html.text(self.language.of(": ", "："));
+                    html.text(&self.counts(&[remarks, self.label(Label::SeeInspect).to_owned()]));
+                });
+            }
             let groups = [
                 (Severity::Failure, Label::Wrong, "findings failed"),
                 (Severity::Remark, Label::WorthKnowing, "findings"),

@@ -114,7 +114,7 @@ impl Defined {
         inserted.map_err(|why| {
             let error = ErrorKind::Scratch { doing: "take a record", why: why.clone() };
             self.refused = Some((index, why));
-            Error::new(error)
+            Error::new(error).in_table(&table.archived.name)
         })
     }
 

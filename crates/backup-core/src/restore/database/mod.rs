@@ -25,7 +25,7 @@ use rusqlite::limits::Limit;
 use self::defined::Defined;
 use self::plan::Avoid;
 use self::room::is_about_the_disk;
-use super::{RestoreOptions, begin, give};
+use super::{RestoreOptions, begin, give, list_nothing};
 use crate::archive::package::{ColumnCounts, Resource, Role};
 use crate::archive::publish::Draft;
 use crate::archive::{Identity, Reader};
@@ -63,6 +63,7 @@ pub fn restore_database(
     let mut opened = Report::new("restore");
     opened.sweep([output]);
     let Some(mut reader) = begin(archive, identities, options, monitor, &mut opened)? else {
+        list_nothing(&mut opened);
         return Ok(opened);
     };
     let mut avoid = Avoid::default();
@@ -70,7 +71,12 @@ pub fn restore_database(
         let mut report = opened.clone();
         let draft = Draft::create(output, false)?;
         let job = Job { archive, options, monitor, path: draft.path() };
-        if !job.attempt(&mut reader, &mut avoid, &mut report)? {
+        // What is wrong with the database is wrong with the file that is written.
+        let in_output = |error: Error| match error.kind() {
+            ErrorKind::Scratch { .. } => error.in_source(output.display().to_string()),
+            _ => error,
+        };
+        if !job.attempt(&mut reader, &mut avoid, &mut report).map_err(in_output)? {
             continue;
         }
         report.timings.push(("restore", started.elapsed()));
@@ -78,6 +84,8 @@ pub fn restore_database(
             draft.sync()?;
             draft.publish()?;
             report.written.push(output.display().to_string());
+        } else {
+            list_nothing(&mut report);
         }
         return Ok(report);
     }
@@ -244,7 +252,7 @@ impl Restored {
         let refused = defined.refused.take();
         match restored {
             Err(error) if matches!(error.kind(), ErrorKind::Scratch { .. }) => {
-                let why = error.to_string();
+                let why = error.kind().to_string();
                 if is_about_the_disk(self.plain.connection(), &why) {
                     return None;
                 }

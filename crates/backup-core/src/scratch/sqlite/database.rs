@@ -44,6 +44,7 @@ pub(super) struct Database {
 /// A table as it stands in the database.
 struct Loaded {
     index: usize,
+    name: String,
     /// The SQLite tables it is split over; one, nearly always.
     pieces: Vec<Piece>,
     columns: usize,
@@ -119,7 +120,8 @@ impl Database {
         };
         make().map_err(|e| failed("make a table", e).in_table(&table.name))?;
         let columns = table.columns.len();
-        self.tables.push(Loaded { index, pieces, columns, rows: 0, nans: 0 });
+        let name = table.name.clone();
+        self.tables.push(Loaded { index, name, pieces, columns, rows: 0, nans: 0 });
         Ok(())
     }
 
@@ -166,7 +168,8 @@ impl Database {
         for piece in &loaded.pieces {
             // What fails is one of the records that a statement inserts together.
             piece.insert(connection, batch, loaded.columns, &mut nans).map_err(|(record, e)| {
-                failed("take a record", e).at_record(loaded.rows as u64 + record as u64 + 1)
+                let record = loaded.rows as u64 + record as u64 + 1;
+                failed("take a record", e).in_table(&loaded.name).at_record(record)
             })?;
         }
         let note = || -> rusqlite::Result<()> {
