@@ -57,6 +57,7 @@
 //! - [`archive`]: push tables and rows of your own types into an archive with
 //!   [`archive::Writer`], and read them back typed with [`archive::Reader`].
 //! - [`scratch`]: the database of a restore-test, and the trait to use another one.
+//! - [`Limits`], [`history`], [`metrics`]: what a drill is held to, and what is kept of it.
 //! - [`Monitor`]: progress out, cancellation in.
 //!
 //! An [`Error`] is what kept us from looking; a [`Finding`] is what was looked at and is wrong. A
@@ -78,7 +79,10 @@ mod finding;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
+pub mod history;
 mod leftover;
+mod limits;
+pub mod metrics;
 mod monitor;
 mod plan;
 pub mod record;
@@ -95,8 +99,9 @@ pub use error::{Error, ErrorKind, Location, Result};
 pub use export::{ExportOptions, Sidecars, dry_run, export};
 pub use finding::{Code, Finding, Severity};
 pub use leftover::abandon;
+pub use limits::Limits;
 pub use monitor::{Monitor, Phase};
-pub use report::{Check, Extent, FileReport, Proof, Report, SCHEMA, TableReport, Verdict};
+pub use report::{Check, Ending, Extent, FileReport, Proof, Report, SCHEMA, TableReport, Verdict};
 #[cfg(feature = "sqlite")]
 pub use restore::restore_database;
 pub use restore::{RestoreOptions, restore_folder};

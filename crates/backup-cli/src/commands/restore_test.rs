@@ -5,13 +5,18 @@ use std::path::Path;
 use backup_core::archive::Identity;
 use backup_core::scratch::{Scratch, SqliteScratch};
 use backup_core::source::Discovered;
-use backup_core::{ErrorKind, Report, Verdict, VerifyOptions, compare_with_sources, restore_test};
+use backup_core::{
+    ErrorKind, Limits, Report, Verdict, VerifyOptions, compare_with_sources, restore_test,
+};
 
+use super::keeping::Keeping;
 use super::{Outcome, each, find_sources, one_expected, verify_options};
-use crate::cli::{RestoreTestArgs, STDIN_NAME, ScratchKind};
+use crate::cli::{LimitArgs, RestoreTestArgs, STDIN_NAME, ScratchKind};
 use crate::exit::Failure;
 use crate::keys;
 use crate::session::Session;
+
+const NAME: &str = "restore-test";
 
 pub(crate) fn run(args: &RestoreTestArgs, session: &mut Session<'_>) -> Result<Outcome, Failure> {
     one_expected(args.expect_id.is_some(), &args.archives)?;
@@ -19,16 +24,43 @@ pub(crate) fn run(args: &RestoreTestArgs, session: &mut Session<'_>) -> Result<O
         let message = "--against is for one archive, and several are named";
         return Err(Failure::usage(message, "Test each archive by a command of its own."));
     }
-    let identities = keys::identities(&args.open, session)?;
+    let mut keeping = Keeping::new(NAME, &args.keep, &args.archives, session)?;
+    let prepared = prepare(args, session);
+    let (identities, mut against) =
+        prepared.map_err(|failure| keeping.of_none(&args.archives, failure))?;
     let options = verify_options(args.expect_id, session);
-    // A source that is not there is said before the long work begins.
-    let mut against = match args.against.as_slice() {
+    let limits = limits(&args.limits, session);
+    let examined = each(&args.archives, |archive| {
+        let tested = test(archive, &identities, &options, args.scratch, against.take(), session);
+        let held = tested.map(|mut report| {
+            limits.hold(&mut report);
+            report
+        });
+        keeping.keep(archive, held)
+    });
+    Ok(Outcome::Archives { command: NAME, examined, also: keeping.finish() })
+}
+
+/// What opens the archives, and the sources to compare with: what is not there is said before the
+/// long work begins.
+fn prepare(
+    args: &RestoreTestArgs,
+    session: &mut Session<'_>,
+) -> Result<(Vec<Identity>, Option<Discovered>), Failure> {
+    let identities = keys::identities(&args.open, session)?;
+    let against = match args.against.as_slice() {
         [] => None,
         sources => Some(find_sources(sources, STDIN_NAME, &args.reading, session)?),
     };
-    Ok(each("restore-test", &args.archives, |archive| {
-        test(archive, &identities, &options, args.scratch, against.take(), session)
-    }))
+    Ok((identities, against))
+}
+
+fn limits(args: &LimitArgs, session: &Session<'_>) -> Limits {
+    let mut limits = Limits::default();
+    limits.max_age = args.max_age;
+    limits.max_restore_time = args.max_restore_time;
+    limits.now = session.context.now;
+    limits
 }
 
 fn test(

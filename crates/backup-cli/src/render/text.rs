@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use backup_core::archive::package::LedgerEntry;
 use backup_core::{Code, Extent, Finding, Report, Severity, Verdict};
 
+use super::history;
 use super::layout::{columns, paragraph};
 use super::sources::understood;
 use super::units::{bytes, count, some, time};
@@ -13,7 +14,7 @@ use crate::commands::{Demonstration, Examined, Outcome, Told};
 use crate::exit::{self, Failure};
 
 /// How many entries of a list are shown before "and N more".
-const SHOWN: usize = 20;
+pub(super) const SHOWN: usize = 20;
 
 /// How much of a report is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,6 +32,7 @@ pub(crate) fn outcome(outcome: &Outcome, style: Style, detail: Detail) -> String
     match outcome {
         Outcome::Report(told) => report_told(told, style, detail),
         Outcome::Archives { examined, .. } => archives(examined, style, detail.min(Detail::Seen)),
+        Outcome::History(recounted) => history::text(recounted, style),
         Outcome::Key(_) => String::new(),
         Outcome::Demo(demo) => demonstration(demo, style),
     }
@@ -47,6 +49,7 @@ pub(crate) fn quiet(outcome: &Outcome, style: Style) -> String {
         Outcome::Archives { examined, .. } => {
             examined.iter().map(|one| summary(one, style)).collect()
         }
+        Outcome::History(recounted) => line(recounted.history.broken().map(|_| Verdict::Failed)),
         Outcome::Key(_) => String::new(),
         Outcome::Demo(demo) => line(Some(demo.verdict)),
     }
@@ -195,7 +198,7 @@ fn meaning(report: &Report, verdict: Verdict) -> &'static str {
     }
 }
 
-fn heading(text: &mut String, title: &str, style: Style) {
+pub(super) fn heading(text: &mut String, title: &str, style: Style) {
     if !text.is_empty() && !text.ends_with("\n\n") {
         text.push('\n');
     }
