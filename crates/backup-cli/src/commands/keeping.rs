@@ -122,7 +122,8 @@ impl Keeping {
     pub(super) fn finish(&mut self) -> Option<Failure> {
         let failure = self.write_metrics().err()?;
         let message = format!("{UNMEASURED}: {}", failure.message);
-        Some(Failure { exit: exit::UNVERIFIED, message, ..failure })
+        let hint = failure.hint.or(Some("What the archive came to stands all the same.".into()));
+        Some(Failure { exit: exit::UNVERIFIED, message, hint, finding: None })
     }
 
     fn write_metrics(&mut self) -> Result<(), Failure> {

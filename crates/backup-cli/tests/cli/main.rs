@@ -6,6 +6,7 @@ mod bench;
 mod clear;
 mod demo;
 mod in_process;
+mod keeping;
 mod keys;
 mod marked;
 #[cfg(unix)]

@@ -63,6 +63,7 @@ fn everything_that_is_written_is_for_its_owner_only() {
         &["restore", "-o", "all.sqlite"],
         &["restore-test"],
         &["restore-test", "--scratch", "memory"],
+        &["restore-test", "--history", "history.jsonl"],
         &["verify"],
         &["inspect"],
     ] {
