@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::time::{Duration, SystemTime};
 
 use backup_core::history::{Entry, Gap, RestoreTimes, What};
-use backup_core::{Ending, history};
+use backup_core::{Ending, Verdict, history};
 
 use super::layout::columns;
 use super::text::{SHOWN, heading};
@@ -28,7 +28,8 @@ pub(super) fn text(recounted: &Recounted, style: Style) -> String {
     }
     keys(&mut text, &recounted.summary, style);
     if recounted.history.broken().is_some() {
-        text.push_str("\nThis is what stands before the line that is wrong.\n");
+        let failed = style.paint(Tone::Bad, Verdict::Failed.as_str());
+        let _ = writeln!(text, "\n{failed}\nThis is what stands before the line that is wrong.");
     }
     text
 }
@@ -100,12 +101,12 @@ fn word(ending: Ending, style: Style) -> String {
 fn gaps(text: &mut String, summary: &history::Summary, style: Style) {
     heading(text, "Time without a proven drill", style);
     let mut gap = |name: &str, gap: &Gap, until: &str| {
-        let _ = writeln!(text, "  {name} {}, from {} {until}", days(gap.long), at(gap.from));
+        let _ = writeln!(text, "  {name:<9} {}, from {} {until}", days(gap.long), at(gap.from));
     };
     match (&summary.longest_gap, &summary.since_last_proven) {
         (longest, Some(since)) => {
             if let Some(longest) = longest {
-                gap("longest ", longest, &format!("to {}", at(longest.to)));
+                gap("longest", longest, &format!("to {}", at(longest.to)));
             }
             gap("until now", since, "on");
         }
