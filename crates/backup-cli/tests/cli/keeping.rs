@@ -6,8 +6,9 @@ use std::time::{Duration, SystemTime};
 use backup_cli::{Capture, Context};
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, fixture};
+use crate::bench::{Bench, Ran, fixture};
 use crate::in_process::drive;
+use crate::output::snapshot;
 
 const DRILL: [&str; 4] = ["restore-test", "crm.tar.zst.age", "-i", "key.txt"];
 const KEEP: [&str; 4] = ["--history", "h.jsonl", "--metrics", "m.prom"];
@@ -253,4 +254,23 @@ fn every_kind_of_key_has_its_public_name() {
     for secret in ["AGE-SECRET-KEY", "of several words", "for tests only", "PRIVATE KEY"] {
         assert!(!text.contains(secret), "the history holds a secret: {secret}");
     }
+}
+
+#[test]
+fn a_history_looks_as_it_did() {
+    let bench = Bench::new();
+    bench.write("history.jsonl", include_str!("history/history.jsonl"));
+    let (stdout, stderr) = (Capture::default(), Capture::default());
+    let mut context = Context {
+        stdout: Box::new(stdout.clone()),
+        stderr: Box::new(stderr.clone()),
+        // The twentieth of November 2026.
+        now: Some(SystemTime::UNIX_EPOCH + Duration::from_secs(20_777 * 24 * 60 * 60)),
+        ..Context::detached()
+    };
+    let exit = drive(&bench, &mut context, &["history", "@history.jsonl"]).into();
+    let path = bench.path("history.jsonl").display().to_string();
+    let stdout = stdout.text().replace(&path, "history.jsonl");
+    let command = "history history.jsonl".into();
+    snapshot("history", &Ran { command, exit, stdout, stderr: stderr.text() });
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::bench::{Bench, Ran, fixture};
 
 /// Compares with `snapshots/NAME.txt` what a run printed, without what differs from run to run.
-fn snapshot(name: &str, ran: &Ran) {
+pub(crate) fn snapshot(name: &str, ran: &Ran) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/snapshots");
     let path = folder.join(name).with_extension("txt");
     let Ran { command, exit, stdout, stderr } = ran;
