@@ -142,7 +142,7 @@ fn compare(history: &History, report: &Report) -> Option<Finding> {
         exports.filter_map(|entry| Some((entry.archive.as_str(), entry.archive_id?)))
     };
     let named = || exports().filter(|(known, _)| *known == name).map(|(_, id)| id);
-    if let Some(last) = named().last() {
+    if let Some(last) = named().next_back() {
         return match named().any(|known| known == id) {
             _ if last == id => None,
             true => Some(Finding::remark(
@@ -155,7 +155,7 @@ fn compare(history: &History, report: &Report) -> Option<Finding> {
             ),
         };
     }
-    let other = exports().filter(|(_, known)| *known == id).last();
+    let other = exports().rfind(|(_, known)| *known == id);
     Some(Finding::remark(
         Code::History,
         match other {

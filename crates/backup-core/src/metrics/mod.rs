@@ -147,8 +147,9 @@ impl Metrics {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Source`](crate::ErrorKind::Source) if there is a file that holds something else, which then stays as it is:
-    /// when an archive was last proven is not to be forgotten; and [`ErrorKind::Io`].
+    /// [`ErrorKind::Source`](crate::ErrorKind::Source) if there is a file that holds something else,
+    /// which then stays as it is: when an archive was last proven is not to be forgotten. And what
+    /// kept it from being read or written.
     pub fn add_to_file(path: &Path, samples: impl IntoIterator<Item = Sample>) -> Result<()> {
         let mut metrics = match read(path)? {
             Some(text) => {
