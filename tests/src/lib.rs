@@ -9,6 +9,7 @@ mod books;
 pub mod cells;
 pub mod counting;
 pub mod difference;
+pub mod drill;
 pub mod forge;
 pub mod fuzzing;
 pub mod layers;

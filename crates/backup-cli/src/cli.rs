@@ -1,10 +1,14 @@
 //! The command line, as clap reads it. What a flag means is said here; what it does, in `commands`.
 
+mod keep;
+
 use std::path::PathBuf;
 
 use backup_core::record::Digest;
 use backup_core::source::ZipLimits;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use keep::{HistoryArgs, KeepArgs, LimitArgs};
 
 /// Encrypted, verifiable CRM backups that are proven to restore.
 ///
@@ -95,6 +99,7 @@ pub(crate) enum Command {
     RestoreTest(RestoreTestArgs),
     Restore(RestoreArgs),
     Inspect(InspectArgs),
+    History(HistoryArgs),
     Demo(DemoArgs),
 }
 
@@ -108,6 +113,7 @@ impl Command {
             Self::RestoreTest(_) => "restore-test",
             Self::Restore(_) => "restore",
             Self::Inspect(_) => "inspect",
+            Self::History(_) => "history",
             Self::Demo(_) => "demo",
         }
     }
@@ -118,6 +124,15 @@ impl Command {
             Self::Export(args) => args.report.file.clone(),
             Self::Verify(args) => args.report.file.clone(),
             Self::RestoreTest(args) => args.report.file.clone(),
+            _ => None,
+        }
+    }
+
+    /// The history that it is recorded in, if it is.
+    pub(crate) fn history(&self) -> Option<PathBuf> {
+        match self {
+            Self::Export(args) => args.keep.history.clone(),
+            Self::RestoreTest(args) => args.keep.history.clone(),
             _ => None,
         }
     }
@@ -188,6 +203,8 @@ pub(crate) struct ExportArgs {
     // A group's heading carries on to what follows it, so groups come last, here and below.
     #[command(flatten)]
     pub(crate) reading: ReadingArgs,
+    #[command(flatten)]
+    pub(crate) keep: KeepArgs,
     #[command(flatten)]
     pub(crate) seal: SealArgs,
 }
@@ -317,6 +334,9 @@ pub(crate) struct VerifyArgs {
     /// The content id that the archive must have
     #[arg(long, value_name = "ID", value_parser = content_id)]
     pub(crate) expect_id: Option<Digest>,
+    /// Write what a monitoring system is told, in the text format of Prometheus
+    #[arg(long, value_name = "FILE")]
+    pub(crate) metrics: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) open: OpenArgs,
 }
@@ -330,7 +350,8 @@ pub(crate) struct VerifyArgs {
 Examples:
   crm-backup restore-test crm.tar.zst.age -i key.txt
   crm-backup restore-test crm.tar.zst.age -i key.txt --report drill.html
-  crm-backup restore-test crm.tar.zst.age -i key.txt --against crm-export/")]
+  crm-backup restore-test crm.tar.zst.age -i key.txt --against crm-export/
+  crm-backup restore-test crm.tar.zst.age -i key.txt --max-age 90d --history history.jsonl")]
 pub(crate) struct RestoreTestArgs {
     /// The archives
     #[arg(required = true, value_name = "ARCHIVE")]
@@ -353,6 +374,10 @@ pub(crate) struct RestoreTestArgs {
     /// Where the scratch database lives
     #[arg(long, value_name = "WHERE", default_value = "disk")]
     pub(crate) scratch: ScratchKind,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+    #[command(flatten)]
+    pub(crate) keep: KeepArgs,
     #[command(flatten)]
     pub(crate) open: OpenArgs,
     #[command(flatten)]

@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal, Read, Write};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::SystemTime;
 
 use backup_core::Monitor;
 use backup_core::archive::Secret;
@@ -45,6 +46,8 @@ pub struct Context {
     /// The program that reads workbooks when it is asked to, as this one does; `None` reads them in
     /// this process, without a limit to its memory.
     pub workbook_reader: Option<PathBuf>,
+    /// The time it is, instead of what the system's clock says.
+    pub now: Option<SystemTime>,
     /// Watches as well.
     pub monitor: Option<Arc<dyn Monitor>>,
     /// Once set, the command ends at the next opportunity, with exit code 130.
@@ -72,6 +75,7 @@ impl Context {
             ask: ask_on_terminal(cancel.clone()),
             scratch: None,
             workbook_reader: crate::workbook::program(),
+            now: None,
             monitor: None,
             cancel,
         }
@@ -91,6 +95,7 @@ impl Context {
             ask: Arc::new(|_| None),
             scratch: None,
             workbook_reader: None,
+            now: None,
             monitor: None,
             cancel: Arc::default(),
         }

@@ -4,6 +4,8 @@ use std::error::Error as _;
 
 use backup_core::{Check, Code, Error, ErrorKind, Finding, Report, Severity, Verdict};
 
+use crate::commands::UNRECORDED;
+
 /// Done; the verdict, if one was asked for, is `proven` or `intact`.
 pub(crate) const DONE: u8 = 0;
 /// An error, and nothing was looked at.
@@ -132,7 +134,16 @@ fn of_error(error: &Error) -> u8 {
     }
 }
 
+/// What to try where the lines of a history do not follow from each other.
+pub(crate) const BROKEN_HISTORY: &str = "Compare it with a copy of it. Nothing is added to it as it is: mend it from the copy, or move it \
+     aside and begin another.";
+
 fn failed_hint(report: &Report) -> &'static str {
+    let wrong = |finding: &&Finding| finding.severity == Severity::Failure;
+    let first = report.findings.iter().find(wrong);
+    if let Some(hint) = first.and_then(beside_the_archive) {
+        return hint;
+    }
     let salvaged = |check: &Check| check.what == "members taken without a manifest";
     let other = |finding: &Finding| finding.code == Code::ContentId;
     if report.command == "restore" && !report.written.is_empty() {
@@ -159,8 +170,28 @@ fn failed_hint(report: &Report) -> &'static str {
     }
 }
 
+/// What to try where nothing is wrong with the archive itself.
+fn beside_the_archive(finding: &Finding) -> Option<&'static str> {
+    Some(match finding.code {
+        Code::Age => "Export anew and test that archive, or look for the one that was meant.",
+        Code::RestoreTime => {
+            "It restores, but not in time: test it on a machine like the one that it \
+                              would be restored on."
+        }
+        // It says of which archive it is, or which line it is about.
+        Code::History if finding.path.is_none() => {
+            "Look for the archive that was exported under this name, and ask who put this one there."
+        }
+        Code::History => BROKEN_HISTORY,
+        _ => return None,
+    })
+}
+
 fn unverified_hint(report: &Report) -> &'static str {
     match report.command {
+        "export" if only_unrecorded(report) => {
+            "The archive is whole and stays. Mend what keeps the history from being written."
+        }
         "export" if report.proof.is_none() && report.archive.is_some() => {
             "Verify the archive before you rely on it."
         }
@@ -172,6 +203,11 @@ fn unverified_hint(report: &Report) -> &'static str {
         "restore" => "All else was restored.",
         _ => "All else was looked at, and nothing is wrong with it.",
     }
+}
+
+/// Whether all that could not be done is a line of the history.
+fn only_unrecorded(report: &Report) -> bool {
+    report.proof.is_some() && report.not_looked_at.iter().all(|why| why.starts_with(UNRECORDED))
 }
 
 /// The exit code of a report.

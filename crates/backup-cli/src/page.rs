@@ -7,10 +7,11 @@
 use std::fs::File;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use backup_core::Error;
 use backup_core::archive::publish::Draft;
-use backup_core::render;
+use backup_core::history::{Entry, History, What};
+use backup_core::{Ending, Error, Verdict, render};
 
 use crate::cli::Command;
 use crate::commands::Outcome;
@@ -25,6 +26,7 @@ pub(crate) struct Page {
     target: PathBuf,
     command: &'static str,
     archives: Vec<PathBuf>,
+    history: Option<PathBuf>,
 }
 
 impl Page {
@@ -39,7 +41,8 @@ impl Page {
         refuse_another(&target)?;
         Draft::sweep(&target);
         let draft = Draft::create(&target, true)?;
-        Ok(Some(Self { draft, target, command: command.name(), archives }))
+        let (command, history) = (command.name(), command.history());
+        Ok(Some(Self { draft, target, command, archives, history }))
     }
 
     /// Writes what the command came to; gives the page's path. A run that was interrupted leaves no
@@ -77,15 +80,38 @@ impl Page {
                     };
                 }
             }
-            Ok(Outcome::Key(_) | Outcome::Demo(_)) => {}
+            Ok(Outcome::Key(_) | Outcome::Demo(_) | Outcome::History(_)) => {}
             Err(failure) => {
                 for archive in &archives {
                     page = not_looked_at(page, Some(archive), failure);
                 }
             }
         }
-        page.html()
+        page.history(self.drills()).html()
     }
+
+    /// The drills that the history knows, this one among them. What is wrong with a history stands in
+    /// the report.
+    fn drills(&self) -> Vec<render::Drill> {
+        let history = self.history.as_ref().and_then(|path| History::read(path).ok());
+        let Some(history) = history else { return Vec::new() };
+        let drills = history.entries().iter().filter(|entry| entry.what == What::RestoreTest);
+        drills.filter_map(drill).collect()
+    }
+}
+
+/// A drill of the history; one that gave no report shows as one that did not look.
+fn drill(entry: &Entry) -> Option<render::Drill> {
+    let verdict = match entry.verdict {
+        Ending::Proven => Verdict::Proven,
+        Ending::Intact => Verdict::Intact,
+        Ending::Unverified | Ending::Error => Verdict::Unverified,
+        Ending::Failed => Verdict::Failed,
+    };
+    let when = jiff::Timestamp::try_from(entry.when).ok()?.to_string();
+    let seconds = entry.restore_seconds().unwrap_or_default();
+    let took = Duration::try_from_secs_f64(seconds).unwrap_or_default();
+    Some(render::Drill { when, took, verdict })
 }
 
 fn not_looked_at<'a>(

@@ -82,6 +82,12 @@ pub enum Code {
     SealedDigest,
     /// The source, as it is now, differs from the archive.
     Against,
+    /// An archive that is older than it may be, or from the future.
+    Age,
+    /// A restore that took longer than it may.
+    RestoreTime,
+    /// A history that is not what was written, or that knows the archive as another.
+    History,
     /// Something about the source's own data.
     Source,
     /// A key that is repeated or missing, as it was in the source.

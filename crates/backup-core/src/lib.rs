@@ -58,6 +58,7 @@
 //!   [`archive::Writer`], and read them back typed with [`archive::Reader`].
 //! - [`scratch`]: the database of a restore-test, and the trait to use another one.
 //! - [`render`]: a report for people, as one HTML page, in English or Chinese.
+//! - [`Limits`], [`history`], [`metrics`]: what a drill is held to, and what is kept of it.
 //! - [`Monitor`]: progress out, cancellation in.
 //!
 //! An [`Error`] is what kept us from looking; a [`Finding`] is what was looked at and is wrong. A
@@ -80,7 +81,10 @@ mod finding;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
+pub mod history;
 mod leftover;
+mod limits;
+pub mod metrics;
 mod monitor;
 mod plan;
 pub mod record;
@@ -98,8 +102,9 @@ pub use error::{Error, ErrorKind, Location, Result};
 pub use export::{ExportOptions, Sidecars, dry_run, export};
 pub use finding::{Code, Finding, Severity};
 pub use leftover::abandon;
+pub use limits::Limits;
 pub use monitor::{Monitor, Phase};
-pub use report::{Check, Extent, FileReport, Proof, Report, SCHEMA, TableReport, Verdict};
+pub use report::{Check, Ending, Extent, FileReport, Proof, Report, SCHEMA, TableReport, Verdict};
 #[cfg(feature = "sqlite")]
 pub use restore::restore_database;
 pub use restore::{RestoreOptions, restore_folder};

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::archive::package::{FileFacts, LedgerEntry, SourceFacts};
 use crate::check::{KeyReport, ReferenceReport};
@@ -44,6 +44,57 @@ impl Verdict {
 impl std::fmt::Display for Verdict {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+/// How a run ended, for what is kept of it: with a verdict, or with an error that kept it from one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Ending {
+    /// [`Verdict::Proven`].
+    Proven,
+    /// [`Verdict::Intact`].
+    Intact,
+    /// [`Verdict::Unverified`].
+    Unverified,
+    /// [`Verdict::Failed`].
+    Failed,
+    /// Nothing was looked at.
+    Error,
+}
+
+impl Ending {
+    /// All of them, from the best to the worst.
+    pub const ALL: [Self; 5] =
+        [Self::Proven, Self::Intact, Self::Unverified, Self::Failed, Self::Error];
+
+    /// The word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Proven => "proven",
+            Self::Intact => "intact",
+            Self::Unverified => "unverified",
+            Self::Failed => "failed",
+            Self::Error => "error",
+        }
+    }
+}
+
+impl From<Verdict> for Ending {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Proven => Self::Proven,
+            Verdict::Intact => Self::Intact,
+            Verdict::Unverified => Self::Unverified,
+            Verdict::Failed => Self::Failed,
+        }
+    }
+}
+
+impl From<&Report> for Ending {
+    /// That of the verdict; without one, nobody looked.
+    fn from(report: &Report) -> Self {
+        report.verdict().unwrap_or(Verdict::Unverified).into()
     }
 }
 
@@ -93,6 +144,8 @@ pub struct Report {
     pub archive_id: Option<Digest>,
     /// When the archive was begun.
     pub created: Option<String>,
+    /// The public name of the identity that opened the archive.
+    pub opened_by: Option<String>,
     /// What the archive holds: the SHA-256 of `contents.jsonl`.
     pub content_id: Option<Digest>,
     /// What was proven, if anything was.
@@ -199,6 +252,11 @@ impl Report {
         self.swept.extend(swept.map(|path| path.display().to_string()));
     }
 
+    /// How many records the archive holds, if that is known.
+    pub fn records(&self) -> Option<u64> {
+        self.content_id.map(|_| self.tables.iter().map(|table| table.rows).sum())
+    }
+
     /// Whether something is wrong.
     pub fn has_failure(&self) -> bool {
         self.findings.iter().any(|finding| finding.severity == Severity::Failure)
@@ -233,6 +291,7 @@ impl Serialize for Report {
             archive_bytes: Option<u64>,
             archive_id: Option<Digest>,
             created: &'a Option<String>,
+            opened_by: &'a Option<String>,
             content_id: Option<Digest>,
             proof: &'a Option<Proof>,
             findings: &'a [Finding],
@@ -259,6 +318,7 @@ impl Serialize for Report {
             archive_bytes: self.archive_bytes,
             archive_id: self.archive_id,
             created: &self.created,
+            opened_by: &self.opened_by,
             content_id: self.content_id,
             proof: &self.proof,
             findings: &self.findings,

@@ -175,6 +175,7 @@ pub(crate) fn begin(
     let bytes = name_archive(archive, report)?;
     monitor.phase(phase, Some(bytes));
     let Some(reader) = refused(open(archive, identities), report)? else { return Ok(None) };
+    report.opened_by = reader.opened_by().map(str::to_owned);
     report.archive_id = Some(reader.archive_id());
     report.content_id = Some(reader.content_id());
     describe(report, reader.manifest());
@@ -322,6 +323,7 @@ pub fn inspect(archive: &Path, identities: &[Identity]) -> Result<Report> {
     let mut report = Report::new("inspect");
     name_archive(archive, &mut report)?;
     let reader = open(archive, identities)?;
+    report.opened_by = reader.opened_by().map(str::to_owned);
     report.archive_id = Some(reader.archive_id());
     report.content_id = Some(reader.content_id());
     describe(&mut report, reader.manifest());

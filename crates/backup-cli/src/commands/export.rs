@@ -5,6 +5,7 @@ use std::path::Path;
 use backup_core::archive::WriterOptions;
 use backup_core::{ExportOptions, Report, Verdict, dry_run, export};
 
+use super::keeping::Keeping;
 use super::{Outcome, Told, find_sources};
 use crate::cli::ExportArgs;
 use crate::exit::{self, Failure};
@@ -12,29 +13,44 @@ use crate::keys;
 use crate::session::Session;
 
 pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>) -> Result<Outcome, Failure> {
-    let watch = session.watch.clone();
     let output = match &args.output {
         Some(output) if !args.dry_run => output,
         _ => {
+            if args.keep.history.is_some() || args.keep.metrics.is_some() {
+                let message = "a dry run writes nothing, no history and no metrics either";
+                return Err(Failure::usage(message, "Leave out --dry-run, or what is kept of it."));
+            }
             let found = find_sources(&args.sources, &args.stdin_name, &args.reading, session)?;
-            let report = dry_run(found, &*watch)?;
+            let report = dry_run(found, &*session.watch.clone())?;
             return Ok(Outcome::Report(Box::new(Told { dry_run: true, ..Told::new(report) })));
         }
     };
-    let about = session.about(output);
-    let failed = |error| read_back_failed(about(Failure::from(error)));
+    session.archive = Some(output.clone());
     if output.is_dir() {
         let message = format!("{} is a folder", output.display());
         let hint = "-o names the archive itself, such as crm.tar.zst.age.";
         return Err(Failure::usage(message, hint));
     }
+    let mut keeping = Keeping::new("export", &args.keep, std::slice::from_ref(output), session)?;
+    let sealed = seal(args, output, session);
+    match keeping.keep(output, sealed) {
+        Ok(report) => {
+            let exit = unless_asked(args, &report);
+            let next = Some(next_step(args, output, &report));
+            let also = keeping.finish();
+            Ok(Outcome::Report(Box::new(Told { exit, next, also, ..Told::new(report) })))
+        }
+        Err(failure) => Err(keeping.beside(failure)),
+    }
+}
+
+fn seal(args: &ExportArgs, output: &Path, session: &mut Session<'_>) -> Result<Report, Failure> {
+    let about = session.about(output);
+    let failed = |error| read_back_failed(about(Failure::from(error)));
     let recipients = keys::recipients(&args.seal, session)?;
     let found = find_sources(&args.sources, &args.stdin_name, &args.reading, session)?;
-    let report =
-        export(found, &recipients, output, &options(args, session), &*watch).map_err(failed)?;
-    let exit = unless_asked(args, &report);
-    let next = Some(next_step(args, output, &report));
-    Ok(Outcome::Report(Box::new(Told { exit, next, ..Told::new(report) })))
+    let watch = session.watch.clone();
+    export(found, &recipients, output, &options(args, session), &*watch).map_err(failed)
 }
 
 /// What was read back and is wrong has never had a name: there is no other copy of it.

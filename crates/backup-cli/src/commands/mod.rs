@@ -2,7 +2,9 @@
 
 mod demo;
 mod export;
+mod history;
 mod inspect;
+mod keeping;
 mod keygen;
 mod reading;
 mod restore;
@@ -21,6 +23,8 @@ use crate::exit::{self, Failure};
 use crate::session::Session;
 
 pub(crate) use demo::Demonstration;
+pub(crate) use history::Recounted;
+pub(crate) use keeping::UNRECORDED;
 
 /// Runs a command.
 pub(crate) fn run(command: Command, session: &mut Session<'_>) -> Result<Outcome, Failure> {
@@ -31,6 +35,7 @@ pub(crate) fn run(command: Command, session: &mut Session<'_>) -> Result<Outcome
         Command::RestoreTest(args) => restore_test::run(&args, session),
         Command::Restore(args) => restore::run(&args, session),
         Command::Inspect(args) => inspect::run(&args, session),
+        Command::History(args) => history::run(&args, session),
         Command::Demo(args) => demo::run(&args, session),
     }
 }
@@ -40,7 +45,9 @@ pub(crate) enum Outcome {
     /// A report on one archive, or on what would be one.
     Report(Box<Told>),
     /// Archives that were examined, one after the other.
-    Archives { command: &'static str, examined: Vec<Examined> },
+    Archives { command: &'static str, examined: Vec<Examined>, also: Option<Failure> },
+    /// A history, and what it comes to.
+    History(Box<Recounted>),
     /// A new key.
     Key(NewKey),
     /// The demonstration.
@@ -56,11 +63,13 @@ pub(crate) struct Told {
     pub(crate) exit: Option<u8>,
     /// What to do next.
     pub(crate) next: Option<String>,
+    /// What was asked for beside the verdict, and could not be done.
+    pub(crate) also: Option<Failure>,
 }
 
 impl Told {
     pub(crate) fn new(report: Report) -> Self {
-        Self { report, dry_run: false, exit: None, next: None }
+        Self { report, dry_run: false, exit: None, next: None, also: None }
     }
 }
 
@@ -80,13 +89,18 @@ pub(crate) struct NewKey {
 impl Outcome {
     pub(crate) fn exit(&self) -> u8 {
         match self {
-            Self::Report(told) => told.exit.unwrap_or_else(|| exit::of_report(&told.report)),
-            Self::Archives { examined, .. } => {
-                exit::worst(examined.iter().map(|examined| match &examined.result {
+            Self::Report(told) => {
+                let exit = told.exit.unwrap_or_else(|| exit::of_report(&told.report));
+                exit::worst(told.also.iter().map(|also| also.exit).chain([exit]))
+            }
+            Self::Archives { examined, also, .. } => {
+                let exits = examined.iter().map(|examined| match &examined.result {
                     Ok(report) => exit::of_report(report),
                     Err(failure) => failure.exit,
-                }))
+                });
+                exit::worst(also.iter().map(|also| also.exit).chain(exits))
             }
+            Self::History(recounted) => recounted.broken().map_or(exit::DONE, |it| it.exit),
             Self::Key(_) => exit::DONE,
             Self::Demo(demo) => demo.exit,
         }
@@ -96,16 +110,19 @@ impl Outcome {
     /// is wrong with those that were.
     pub(crate) fn complaints(&self) -> Vec<Failure> {
         match self {
-            // Who asked for an exit code of 0 knows why.
-            Self::Report(told) if told.exit.is_none() => {
-                Failure::of_report(&told.report).into_iter().collect()
+            Self::Report(told) => {
+                // Who asked for an exit code of 0 knows why.
+                let asked = told.exit.is_some();
+                let of_report = Failure::of_report(&told.report).filter(|_| !asked);
+                of_report.into_iter().chain(told.also.clone()).collect()
             }
-            Self::Archives { examined, .. } => {
+            Self::History(recounted) => recounted.broken().into_iter().collect(),
+            Self::Archives { examined, also, .. } => {
                 let complaint = |one: &Examined| match &one.result {
                     Ok(report) => Failure::of_report(report),
                     Err(failure) => Some(failure.clone()),
                 };
-                examined.iter().filter_map(complaint).collect()
+                examined.iter().filter_map(complaint).chain(also.clone()).collect()
             }
             _ => Vec::new(),
         }
@@ -146,10 +163,9 @@ fn not_opened(error: Error, archive: &Path, monitor: &dyn Monitor) -> Failure {
 /// Examines archives one after the other; an error with one does not stop the others, but an
 /// interrupt does.
 fn each(
-    command: &'static str,
     archives: &[PathBuf],
     mut examine: impl FnMut(&Path) -> Result<Report, Failure>,
-) -> Outcome {
+) -> Vec<Examined> {
     let mut examined = Vec::new();
     for archive in archives {
         let result = examine(archive).map(Box::new);
@@ -160,7 +176,7 @@ fn each(
             break;
         }
     }
-    Outcome::Archives { command, examined }
+    examined
 }
 
 /// An id can be that of one archive only, unless all are copies of it.

@@ -7,14 +7,18 @@ use backup_core::check::Schema;
 use backup_core::scratch::{Scratch, SqliteScratch};
 use backup_core::source::Discovered;
 use backup_core::{
-    Error, ErrorKind, Report, RestoreTestOptions, Verdict, compare_with_sources, restore_test,
+    Error, ErrorKind, Limits, Report, RestoreTestOptions, Verdict, compare_with_sources,
+    restore_test,
 };
 
+use super::keeping::Keeping;
 use super::{Outcome, each, find_sources, not_opened, one_expected, verify_options};
-use crate::cli::{RestoreTestArgs, STDIN_NAME, ScratchKind};
+use crate::cli::{LimitArgs, RestoreTestArgs, STDIN_NAME, ScratchKind};
 use crate::exit::Failure;
 use crate::keys;
 use crate::session::Session;
+
+const NAME: &str = "restore-test";
 
 pub(crate) fn run(args: &RestoreTestArgs, session: &mut Session<'_>) -> Result<Outcome, Failure> {
     one_expected(args.expect_id.is_some(), &args.archives)?;
@@ -22,20 +26,49 @@ pub(crate) fn run(args: &RestoreTestArgs, session: &mut Session<'_>) -> Result<O
         let message = "--against is for one archive, and several are named";
         return Err(Failure::usage(message, "Test each archive by a command of its own."));
     }
+    let mut keeping = Keeping::new(NAME, &args.keep, &args.archives, session)?;
+    let prepared = prepare(args, session);
+    let Prepared { identities, options, mut against } =
+        prepared.map_err(|failure| keeping.of_none(&args.archives, failure))?;
+    let limits = limits(&args.limits, session);
+    let examined = each(&args.archives, |archive| {
+        let tested = test(archive, &identities, &options, args.scratch, against.take(), session);
+        let held = tested.map(|mut report| {
+            limits.hold(&mut report);
+            report
+        });
+        keeping.keep(archive, held)
+    });
+    Ok(Outcome::Archives { command: NAME, examined, also: keeping.finish() })
+}
+
+/// What a test needs: what is not there is said before the long work begins.
+struct Prepared {
+    identities: Vec<Identity>,
+    options: RestoreTestOptions,
+    against: Option<Discovered>,
+}
+
+fn prepare(args: &RestoreTestArgs, session: &mut Session<'_>) -> Result<Prepared, Failure> {
     let identities = keys::identities(&args.open, session)?;
     let options = RestoreTestOptions::default().verify(verify_options(args.expect_id, session));
     let mut options = options.look_for_keys(!args.no_keys);
     if let Some(path) = &args.schema {
         options = options.schema(schema(path)?);
     }
-    // A source that is not there is said before the long work begins.
-    let mut against = match args.against.as_slice() {
+    let against = match args.against.as_slice() {
         [] => None,
         sources => Some(find_sources(sources, STDIN_NAME, &args.reading, session)?),
     };
-    Ok(each("restore-test", &args.archives, |archive| {
-        test(archive, &identities, &options, args.scratch, against.take(), session)
-    }))
+    Ok(Prepared { identities, options, against })
+}
+
+fn limits(args: &LimitArgs, session: &Session<'_>) -> Limits {
+    let mut limits = Limits::default();
+    limits.max_age = args.max_age;
+    limits.max_restore_time = args.max_restore_time;
+    limits.now = session.context.now;
+    limits
 }
 
 fn test(

@@ -2,22 +2,31 @@
 
 use backup_core::{verify, verify_sealed};
 
+use super::keeping::Keeping;
 use super::{Outcome, each, not_opened, one_expected, verify_options};
 use crate::cli::VerifyArgs;
 use crate::exit::Failure;
 use crate::keys;
 use crate::session::Session;
 
+const NAME: &str = "verify";
+
 pub(crate) fn run(args: &VerifyArgs, session: &mut Session<'_>) -> Result<Outcome, Failure> {
     one_expected(args.expect_id.is_some(), &args.archives)?;
+    let mut keeping = Keeping::of_metrics(NAME, args.metrics.as_deref(), &args.archives, session)?;
     let watch = session.watch.clone();
-    if args.sealed {
-        return Ok(each("verify", &args.archives, |archive| Ok(verify_sealed(archive, &*watch)?)));
-    }
-    let identities = keys::identities(&args.open, session)?;
-    let options = verify_options(args.expect_id, session);
-    Ok(each("verify", &args.archives, |archive| {
-        verify(archive, &identities, &options, &*watch)
-            .map_err(|error| not_opened(error, archive, &*watch))
-    }))
+    let examined = if args.sealed {
+        each(&args.archives, |archive| {
+            keeping.keep(archive, verify_sealed(archive, &*watch).map_err(Failure::from))
+        })
+    } else {
+        let identities = keys::identities(&args.open, session);
+        let identities = identities.map_err(|failure| keeping.of_none(&args.archives, failure))?;
+        let options = verify_options(args.expect_id, session);
+        each(&args.archives, |archive| {
+            let verified = verify(archive, &identities, &options, &*watch);
+            keeping.keep(archive, verified.map_err(|error| not_opened(error, archive, &*watch)))
+        })
+    };
+    Ok(Outcome::Archives { command: NAME, examined, also: keeping.finish() })
 }

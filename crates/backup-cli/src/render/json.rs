@@ -6,7 +6,7 @@ use backup_core::{Report, SCHEMA, Verdict};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
-use crate::commands::{Demonstration, Examined, NewKey, Outcome};
+use crate::commands::{Demonstration, Examined, NewKey, Outcome, Recounted};
 use crate::exit::Failure;
 
 /// The lists that every document has, so that a program need not ask.
@@ -42,19 +42,27 @@ pub(crate) fn outcome(outcome: &Outcome) -> Value {
             if told.dry_run {
                 document["dry_run"] = true.into();
             }
-            document
+            with_failure(document, told.also.as_ref())
         }
-        Outcome::Archives { command, examined } => match examined.as_slice() {
-            [only] => one(command, only),
-            several => archives(command, several),
-        },
+        Outcome::Archives { command, examined, also } => {
+            let document = match examined.as_slice() {
+                [only] => one(command, only),
+                several => archives(command, several),
+            };
+            with_failure(document, also.as_ref())
+        }
+        Outcome::History(recounted) => history(recounted),
         Outcome::Key(key) => new_key(key),
         Outcome::Demo(demo) => demonstration(demo),
     }
 }
 
 fn report(report: &Report) -> Value {
-    serde_json::to_value(report).expect("a report has nothing that JSON lacks")
+    value(report)
+}
+
+fn value(what: &impl Serialize) -> Value {
+    serde_json::to_value(what).expect("it has nothing that JSON lacks")
 }
 
 fn empty(command: Option<&str>, verdict: Option<Verdict>) -> Value {
@@ -82,8 +90,26 @@ pub(crate) fn failure(command: Option<&str>, archive: Option<&Path>, failure: &F
     if let Some(finding) = &failure.finding {
         document["findings"] = json!([finding]);
     }
-    document["error"] =
-        json!({ "message": failure.message, "hint": failure.hint, "exit": failure.exit });
+    with_failure(document, Some(failure))
+}
+
+/// The document with what could not be done, unless it says so of something else already.
+fn with_failure(mut document: Value, failure: Option<&Failure>) -> Value {
+    if let Some(failure) = failure.filter(|_| document.get("error").is_none()) {
+        document["error"] =
+            json!({ "message": failure.message, "hint": failure.hint, "exit": failure.exit });
+    }
+    document
+}
+
+fn history(recounted: &Recounted) -> Value {
+    let broken = recounted.history.broken();
+    let mut document = empty(Some("history"), broken.map(|_| Verdict::Failed));
+    document["findings"] = value(&broken.as_slice());
+    document["history"] = recounted.file.display().to_string().into();
+    document["head"] = recounted.history.head().to_string().into();
+    document["summary"] = value(&recounted.summary);
+    document["lines"] = value(&recounted.history.entries());
     document
 }
 

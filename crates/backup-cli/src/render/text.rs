@@ -8,13 +8,14 @@ use backup_core::render::{
 };
 use backup_core::{Code, Finding, Report, Severity, Verdict};
 
+use super::history;
 use super::layout::{columns, padded, paragraph};
 use super::{Style, Tone};
 use crate::commands::{Demonstration, Examined, Outcome, Told};
 use crate::exit::{self, Failure};
 
 /// How many entries of a list are shown before "and N more".
-const SHOWN: usize = 20;
+pub(super) const SHOWN: usize = 20;
 
 /// How much of a report is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,6 +33,7 @@ pub(crate) fn outcome(outcome: &Outcome, style: Style, detail: Detail) -> String
     match outcome {
         Outcome::Report(told) => report_told(told, style, detail),
         Outcome::Archives { examined, .. } => archives(examined, style, detail.min(Detail::Seen)),
+        Outcome::History(recounted) => history::text(recounted, style),
         Outcome::Key(_) => String::new(),
         Outcome::Demo(demo) => demonstration(demo, style),
     }
@@ -49,6 +51,7 @@ pub(crate) fn quiet(outcome: &Outcome, style: Style) -> String {
         Outcome::Archives { examined, .. } => {
             examined.iter().map(|one| summary(one, style)).collect()
         }
+        Outcome::History(recounted) => line(recounted.history.broken().map(|_| Verdict::Failed)),
         Outcome::Key(_) => String::new(),
         Outcome::Demo(demo) => line(Some(demo.verdict)),
     }
@@ -212,7 +215,7 @@ fn report(report: &Report, style: Style, detail: Detail) -> String {
     text
 }
 
-fn heading(text: &mut String, title: &str, style: Style) {
+pub(super) fn heading(text: &mut String, title: &str, style: Style) {
     if !text.is_empty() && !text.ends_with("\n\n") {
         text.push('\n');
     }

@@ -64,7 +64,7 @@ impl Scratch for Tampered {
     }
 }
 
-fn drive(bench: &Bench, context: &mut Context, args: &[&str]) -> u8 {
+pub(crate) fn drive(bench: &Bench, context: &mut Context, args: &[&str]) -> u8 {
     let real = args.iter().map(|arg| match arg.strip_prefix('@') {
         Some(name) => bench.path(name).into_os_string(),
         None => arg.into(),

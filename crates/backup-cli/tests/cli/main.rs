@@ -7,6 +7,7 @@ mod clear;
 mod demo;
 mod hints;
 mod in_process;
+mod keeping;
 mod keys;
 mod marked;
 #[cfg(unix)]

@@ -64,6 +64,7 @@ fn everything_that_is_written_is_for_its_owner_only() {
         &["restore-test", "--report", "page.html"],
         &["restore-test", "--report", "page.html"],
         &["restore-test", "--scratch", "memory"],
+        &["restore-test", "--history", "history.jsonl"],
         &["verify"],
         &["inspect"],
     ] {

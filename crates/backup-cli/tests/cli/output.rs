@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::bench::{Bench, Ran, fixture};
 
 /// Compares with `snapshots/NAME.txt` what a run printed, without what differs from run to run.
-fn snapshot(name: &str, ran: &Ran) {
+pub(crate) fn snapshot(name: &str, ran: &Ran) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/snapshots");
     let path = folder.join(name).with_extension("txt");
     let Ran { command, exit, stdout, stderr } = ran;
@@ -78,7 +78,9 @@ fn colour_comes_when_it_is_asked_for_and_not_into_a_pipe() {
 #[test]
 fn help_gives_an_example_of_each_command() {
     let bench = Bench::new();
-    for command in ["keygen", "export", "verify", "restore-test", "restore", "inspect", "demo"] {
+    let commands =
+        ["keygen", "export", "verify", "restore-test", "restore", "inspect", "history", "demo"];
+    for command in commands {
         let ran = bench.run(&[command, "--help"]).exits(0);
         let example = format!("\n  crm-backup {command}");
         assert!(ran.stdout.contains(&example), "{command} has no example:\n{}", ran.stdout);

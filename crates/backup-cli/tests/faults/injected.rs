@@ -258,6 +258,32 @@ pub(crate) fn a_page() {
     sweep.print();
 }
 
+pub(crate) fn a_drill_that_is_kept() {
+    let place = Place::new();
+    sources(&place, &[]);
+    place.export("src").exits(&[0]);
+    let drill = ["restore-test", ARCHIVE, "-i", "key.txt", "--scratch", "memory"];
+    for (flag, file) in [("--history", "kept.jsonl"), ("--metrics", "kept.prom")] {
+        let (args, makes) = ([&drill[..], &[flag, file]].concat(), [file]);
+        let mut sweep = Sweep::new(&place, &args, &makes);
+        let kept = |after: &str| {
+            assert_eq!(place.leftovers(), [""; 0], "what is left after {after}");
+            let text = fs::read_to_string(place.path(file)).unwrap_or_default();
+            assert!(text.is_empty() || text.ends_with('\n'), "half of it is there after {after}");
+            if flag == "--history" && place.path(file).exists() {
+                place.run(&["history", file]).exits(&[0]);
+            }
+            text
+        };
+        let mut whole = |_: &Ended, after: &str| {
+            let said = if flag == "--history" { "\"verdict\":\"proven\"" } else { "proven\"} 1\n" };
+            assert!(kept(after).contains(said), "{after}: it ends well, and nothing is kept");
+        };
+        sweep.over_all(&mut whole, &mut |_, after| drop(kept(after)));
+        sweep.print();
+    }
+}
+
 pub(crate) fn a_restore_into_a_folder() {
     let place = with_archive();
     for originals in [&["--originals"][..], &[]] {

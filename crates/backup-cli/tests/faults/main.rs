@@ -60,6 +60,12 @@ fn calls_of_writing_a_page_fail() {
 
 #[test]
 #[ignore = "calls can be made to fail where the kernel and the sandbox allow it"]
+fn calls_of_a_drill_that_is_kept_fail() {
+    injected::a_drill_that_is_kept();
+}
+
+#[test]
+#[ignore = "calls can be made to fail where the kernel and the sandbox allow it"]
 fn calls_of_a_restore_into_a_folder_fail() {
     injected::a_restore_into_a_folder();
 }

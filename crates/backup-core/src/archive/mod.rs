@@ -4,6 +4,8 @@
 
 mod bag;
 pub mod contents;
+mod file_key;
+mod fingerprint;
 mod frame;
 mod json;
 mod keypair;

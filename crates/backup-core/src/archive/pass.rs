@@ -94,7 +94,7 @@ impl<R: Read + Seek + Send> Reader<R> {
         monitor: &dyn Monitor,
     ) -> Result<Seen> {
         let (content_id, archive_id) = (self.content_id(), self.archive_id());
-        let Self { frames, tail } = self;
+        let Self { frames, tail, .. } = self;
         let Tail { top, payload, tags, manifest, tables, .. } = tail;
         let mut expected = HashMap::new();
         for (index, resource) in manifest.resources.iter().enumerate() {

@@ -115,6 +115,17 @@ impl Draft {
         Self::of(target, replace, content)?.publish()
     }
 
+    /// Lets everybody read what is written, once it has its name.
+    pub(crate) fn for_all_to_read(&self) -> Result<()> {
+        #[cfg(unix)]
+        {
+            let mode = std::os::unix::fs::PermissionsExt::from_mode(0o644);
+            let set = self.temporary.as_file().set_permissions(mode);
+            set.map_err(|error| Error::io("write", &self.target, error))?;
+        }
+        Ok(())
+    }
+
     /// The draft of a small file, written and put on the disk.
     pub(crate) fn of(target: impl Into<PathBuf>, replace: bool, content: &[u8]) -> Result<Self> {
         let mut draft = Self::create(target, replace)?;

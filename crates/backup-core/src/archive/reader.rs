@@ -4,12 +4,13 @@ use std::io::{Read, Seek, SeekFrom};
 
 use serde::de::DeserializeOwned;
 
+use super::file_key::FileKey;
 use super::frame::{FrameReader, unwrap_io};
 use super::member::{Head, MemberParser, Members};
 use super::package::{FileFacts, Manifest};
 use super::parts::part_path;
 use super::pass::Visitor;
-use super::seal::{FileKey, Identity, SealReader};
+use super::seal::{Identity, SealReader};
 use super::table::TableReading;
 use super::tail::Tail;
 use crate::error::{Error, ErrorKind, Result};
@@ -46,6 +47,7 @@ use crate::record::{Digest, Record, Table, from_record};
 pub struct Reader<R: Read> {
     pub(super) frames: FrameReader<SealReader<R>>,
     pub(super) tail: Tail,
+    opened_by: Option<String>,
 }
 
 impl<R: Read + Seek> Reader<R> {
@@ -66,9 +68,15 @@ impl<R: Read + Seek> Reader<R> {
     }
 
     fn open_sealed(sealed: SealReader<R>) -> Result<Self> {
+        let opened_by = sealed.opened_by().map(str::to_owned);
         let mut frames = FrameReader::open(sealed)?;
         let tail = Tail::read(&mut frames)?;
-        Ok(Self { frames, tail })
+        Ok(Self { frames, tail, opened_by })
+    }
+
+    /// The [`Identity::public_name`] of the identity that opened it.
+    pub fn opened_by(&self) -> Option<&str> {
+        self.opened_by.as_deref()
     }
 
     /// The manifest.

@@ -1,14 +1,14 @@
 //! The outermost layer: age v1. Who may read it, and every 64 KiB authenticated.
 
-use std::collections::HashSet;
 use std::fmt;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use age::secrecy::{ExposeSecret, SecretString};
-use age_core::format::{FILE_KEY_BYTES, FileKey as AgeFileKey, Stanza};
+use age::secrecy::SecretString;
 use zeroize::Zeroizing;
 
+use super::file_key::{FileKey, Kept, Remembering};
+use super::fingerprint::fingerprint;
 use super::secret::Secret;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
@@ -20,7 +20,10 @@ pub(super) const CHUNK_BYTES: u64 = 64 * 1024;
 pub struct Recipient(Box<dyn age::Recipient + Send + Sync>);
 
 /// What opens an archive.
-pub struct Identity(Box<dyn age::Identity + Send + Sync>);
+pub struct Identity {
+    key: Box<dyn age::Identity + Send + Sync>,
+    public_name: String,
+}
 
 /// Asks a person for the passphrase of the key that is named; `None` if nobody answers.
 pub type AskPassphrase = Arc<dyn Fn(&str) -> Option<Secret> + Send + Sync>;
@@ -113,7 +116,13 @@ impl Identity {
         let mut identity = age::scrypt::Identity::new(age_secret(&passphrase));
         // A forged header could otherwise ask for hours of work: 2^22 is about 15 seconds.
         identity.set_max_work_factor(22);
-        Self(Box::new(identity))
+        Self { key: Box::new(identity), public_name: "passphrase".into() }
+    }
+
+    /// What it may be called where everybody can read it: its public key, `age1…`; the type and
+    /// fingerprint of an SSH key; or `passphrase`.
+    pub fn public_name(&self) -> &str {
+        &self.public_name
     }
 
     /// Reads an identity file: age's own, one that is itself sealed with a passphrase, or an SSH
@@ -146,7 +155,8 @@ fn plain_identities(bytes: &[u8], name: &str) -> Result<Vec<Identity>> {
         let identity = line.parse::<age::x25519::Identity>().map_err(|_| {
             key_error(format!("line {} of {name} is not an age identity", number + 1))
         })?;
-        identities.push(Identity(Box::new(identity)));
+        let public_name = identity.to_public().to_string();
+        identities.push(Identity { key: Box::new(identity), public_name });
     }
     if identities.is_empty() { Err(none()) } else { Ok(identities) }
 }
@@ -155,10 +165,14 @@ fn ssh_identity(bytes: &[u8], name: &str, callbacks: Callbacks) -> Result<Identi
     let unusable = || key_error(format!("{name} is not an SSH private key that can be used"));
     let identity =
         age::ssh::Identity::from_buffer(bytes, Some(name.to_owned())).map_err(|_| unusable())?;
-    match identity {
-        age::ssh::Identity::Unsupported(_) => Err(unusable()),
-        usable => Ok(Identity(Box::new(usable.with_callbacks(callbacks)))),
+    if matches!(identity, age::ssh::Identity::Unsupported(_)) {
+        return Err(unusable());
     }
+    let public_name = match age::ssh::Recipient::try_from(identity.clone()) {
+        Ok(public) => fingerprint(&public.to_string()),
+        Err(_) => "ssh".into(),
+    };
+    Ok(Identity { key: Box::new(identity.with_callbacks(callbacks)), public_name })
 }
 
 fn sealed_identities(bytes: &[u8], name: &str, callbacks: Callbacks) -> Result<Vec<Identity>> {
@@ -172,7 +186,7 @@ fn sealed_identities(bytes: &[u8], name: &str, callbacks: Callbacks) -> Result<V
     let room = bytes.len().min(1 << 20);
     let mut plain = Zeroizing::new(Vec::with_capacity(room));
     age::Decryptor::new(bytes)
-        .and_then(|decryptor| decryptor.decrypt(std::iter::once(&*identity.0 as _)))
+        .and_then(|decryptor| decryptor.decrypt(std::iter::once(&*identity.key as _)))
         .map_err(wrong)?
         .take(room as u64)
         .read_to_end(&mut plain)
@@ -199,78 +213,6 @@ impl age::Callbacks for Callbacks {
     }
 }
 
-/// The key of one archive's payload, kept in memory so that export can read back what it wrote, and
-/// a reader begin again past what is damaged.
-///
-/// It opens this one archive and nothing else. It is wiped when dropped.
-pub(crate) struct FileKey(AgeFileKey);
-
-impl age::Identity for FileKey {
-    fn unwrap_stanza(&self, _: &Stanza) -> Option<Result<AgeFileKey, age::DecryptError>> {
-        // age checks the header's MAC with the key, so a key of another archive is refused there.
-        Some(Ok(copy_key(&self.0)))
-    }
-}
-
-fn copy_key(key: &AgeFileKey) -> AgeFileKey {
-    AgeFileKey::init_with_mut(|copy: &mut [u8; FILE_KEY_BYTES]| {
-        copy.copy_from_slice(key.expose_secret());
-    })
-}
-
-/// Where a file key that goes by is kept.
-#[derive(Default)]
-struct Kept(Mutex<Option<FileKey>>);
-
-impl Kept {
-    fn keep(&self, key: &AgeFileKey) {
-        *self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) =
-            Some(FileKey(copy_key(key)));
-    }
-
-    fn into_key(self) -> FileKey {
-        let key = self.0.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
-        key.expect("age wraps the key for every recipient, and opens nothing without it")
-    }
-}
-
-/// Delegates to a recipient or an identity, and remembers the key that it wraps or unwraps.
-struct Remembering<'a, T: ?Sized> {
-    inner: &'a T,
-    kept: &'a Kept,
-}
-
-impl age::Recipient for Remembering<'_, dyn age::Recipient + Send + Sync> {
-    fn wrap_file_key(
-        &self,
-        key: &AgeFileKey,
-    ) -> Result<(Vec<Stanza>, HashSet<String>), age::EncryptError> {
-        self.kept.keep(key);
-        self.inner.wrap_file_key(key)
-    }
-}
-
-type Unwrapped = Option<Result<AgeFileKey, age::DecryptError>>;
-
-impl Remembering<'_, dyn age::Identity + '_> {
-    fn remember(&self, unwrapped: Unwrapped) -> Unwrapped {
-        if let Some(Ok(key)) = &unwrapped {
-            self.kept.keep(key);
-        }
-        unwrapped
-    }
-}
-
-impl age::Identity for Remembering<'_, dyn age::Identity + '_> {
-    fn unwrap_stanza(&self, stanza: &Stanza) -> Unwrapped {
-        self.remember(self.inner.unwrap_stanza(stanza))
-    }
-
-    fn unwrap_stanzas(&self, stanzas: &[Stanza]) -> Unwrapped {
-        self.remember(self.inner.unwrap_stanzas(stanzas))
-    }
-}
-
 /// Encrypts what is written.
 pub(crate) struct SealWriter<W: Write>(age::stream::StreamWriter<W>);
 
@@ -280,7 +222,7 @@ impl<W: Write> SealWriter<W> {
         let kept = Kept::default();
         let remembering: Vec<_> = recipients
             .iter()
-            .map(|recipient| Remembering { inner: &*recipient.0, kept: &kept })
+            .map(|recipient| Remembering { inner: &*recipient.0, name: None, kept: &kept })
             .collect();
         let encryptor = age::Encryptor::with_recipients(remembering.iter().map(|r| r as _))
             .map_err(|error| match error {
@@ -291,7 +233,7 @@ impl<W: Write> SealWriter<W> {
                 _ => key_error("the recipients cannot be used together"),
             })?;
         let writer = encryptor.wrap_output(inner).map_err(write_error)?;
-        Ok((Self(writer), kept.into_key()))
+        Ok((Self(writer), kept.into_key().0))
     }
 
     /// Writes the last chunk.
@@ -320,22 +262,29 @@ impl<W: Write> Write for SealWriter<W> {
 pub(crate) struct SealReader<R: Read> {
     stream: age::stream::StreamReader<BufReader<Watched<R>>>,
     key: FileKey,
+    opened_by: Option<String>,
 }
 
 impl<R: Read + Seek> SealReader<R> {
     /// Opens with the first identity that fits.
     pub(crate) fn open(inner: R, identities: &[Identity]) -> Result<Self> {
-        Self::open_with(inner, &mut identities.iter().map(|identity| &*identity.0 as _))
+        let mut named = identities.iter().map(|it| (Some(it.public_name()), &*it.key as _));
+        Self::open_with(inner, &mut named)
     }
 
     /// Opens with the key that was remembered while the archive was written.
     pub(crate) fn open_with_key(inner: R, key: &FileKey) -> Result<Self> {
-        Self::open_with(inner, &mut std::iter::once(key as _))
+        Self::open_with(inner, &mut std::iter::once((None, key as _)))
     }
 
-    fn open_with(
+    /// The [`Identity::public_name`] of what opened it; `None` for a key that was kept.
+    pub(crate) fn opened_by(&self) -> Option<&str> {
+        self.opened_by.as_deref()
+    }
+
+    fn open_with<'a>(
         inner: R,
-        identities: &mut dyn Iterator<Item = &dyn age::Identity>,
+        identities: &mut dyn Iterator<Item = (Option<&'a str>, &'a dyn age::Identity)>,
     ) -> Result<Self> {
         let mut inner = BufReader::with_capacity(64 * 1024, Watched(inner));
         let begins = inner.fill_buf().map_err(open_io_error)?;
@@ -350,12 +299,13 @@ impl<R: Read + Seek> SealReader<R> {
         let passphrase = decryptor.is_scrypt();
         let kept = Kept::default();
         let remembering: Vec<_> =
-            identities.map(|identity| Remembering { inner: identity, kept: &kept }).collect();
+            identities.map(|(name, inner)| Remembering { inner, name, kept: &kept }).collect();
         let stream = decryptor
             .decrypt(remembering.iter().map(|identity| identity as _))
             .map_err(|error| open_error(error, passphrase))?;
         drop(remembering);
-        Ok(Self { stream, key: kept.into_key() })
+        let (key, opened_by) = kept.into_key();
+        Ok(Self { stream, key, opened_by })
     }
 
     /// Begins again with another handle to the same file.

@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use super::bag::{self, BagInfo};
 use super::contents::Contents;
+use super::file_key::FileKey;
 use super::frame::{Compressors, FRAME_BYTES};
 use super::member::{self, END, padding};
 use super::names::{FileNames, beside, slug, top_folder};
@@ -20,7 +21,7 @@ use super::package::{
     Backup, FORMAT, FileFacts, LedgerEntry, Manifest, Origin, Part, Resource, Role, SourceFacts,
 };
 use super::parts::{OpenTable, check_table, part_path, resource};
-use super::seal::{FileKey, Recipient, SealWriter, write_error};
+use super::seal::{Recipient, SealWriter, write_error};
 use super::sealer::{Sealer, ToSeal};
 use crate::error::{Error, ErrorKind, Result};
 use crate::record::{Digest, Record, Sha256Writer, Table, to_record};

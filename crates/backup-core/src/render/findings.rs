@@ -102,6 +102,9 @@ fn of_code(code: Code) -> &'static str {
         Code::Source => "关于数据源自身数据的说明",
         Code::Key => "主键在数据源中就有重复或缺失",
         Code::Reference => "引用指向不存在的记录，或所指的表不在归档中（数据源中即如此）",
+        Code::Age => "归档的时间超出要求：过旧，或晚于当前时间",
+        Code::RestoreTime => "恢复所用时间超出要求",
+        Code::History => "历史记录与本次结果不符，或历史记录自身不完整",
         Code::Misread => "读取程序给出的内容与文件本身不符，已作为普通文件收录",
     }
 }

@@ -1,0 +1,151 @@
+//! What is kept of a run: a line of the history for each archive, and metrics.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use backup_core::history::{Occasion, What, record, record_ending};
+use backup_core::metrics::{Metrics, Sample};
+use backup_core::{Ending, Report};
+
+use crate::cli::KeepArgs;
+use crate::exit::{self, Failure};
+use crate::session::Session;
+
+/// What is kept of a run.
+#[derive(Default)]
+pub(super) struct Keeping {
+    command: &'static str,
+    history: Option<(What, PathBuf)>,
+    metrics: Option<PathBuf>,
+    occasion: Occasion,
+    samples: Vec<Sample>,
+}
+
+impl Keeping {
+    /// What is asked for of an export or a restore-test.
+    pub(super) fn new(
+        command: &'static str,
+        args: &KeepArgs,
+        archives: &[PathBuf],
+        session: &Session<'_>,
+    ) -> Result<Self, Failure> {
+        let what = if command == "export" { What::Export } else { What::RestoreTest };
+        let mut occasion = Occasion::default();
+        occasion.operator.clone_from(&args.operator);
+        occasion.reviewer.clone_from(&args.reviewer);
+        occasion.ticket.clone_from(&args.ticket);
+        occasion.now = session.context.now;
+        let history = args.history.clone().map(|history| (what, history));
+        let keeping = Self::of_metrics(command, args.metrics.as_deref(), archives, session)?;
+        Ok(Self { history, occasion, ..keeping })
+    }
+
+    /// What is asked for of a command that has no history.
+    pub(super) fn of_metrics(
+        command: &'static str,
+        metrics: Option<&Path>,
+        archives: &[PathBuf],
+        session: &Session<'_>,
+    ) -> Result<Self, Failure> {
+        let mut names = BTreeSet::new();
+        if metrics.is_some() && !archives.iter().all(|archive| names.insert(archive.file_name())) {
+            let message = "metrics tell archives apart by their file names, and two are the same";
+            let hint = "Examine them by commands of their own, with a file of metrics each.";
+            return Err(Failure::usage(message, hint));
+        }
+        let occasion = match session.context.now {
+            Some(now) => Occasion::default().now(now),
+            None => Occasion::default(),
+        };
+        let metrics = metrics.map(Path::to_path_buf);
+        Ok(Self { command, metrics, occasion, ..Self::default() })
+    }
+
+    /// Records what an archive came to, in the history at once. What keeps it from being recorded
+    /// becomes part of the result.
+    pub(super) fn keep(
+        &mut self,
+        archive: &Path,
+        result: Result<Report, Failure>,
+    ) -> Result<Report, Failure> {
+        let now = self.occasion.now.unwrap_or_else(SystemTime::now);
+        match result {
+            Ok(mut report) => {
+                self.record(&mut report);
+                self.samples.push(Sample::of(&report, now));
+                Ok(report)
+            }
+            Err(failure) if matches!(failure.exit, exit::USAGE | exit::INTERRUPTED) => Err(failure),
+            Err(failure) => {
+                let ending = if failure.finding.is_some() { Ending::Failed } else { Ending::Error };
+                self.samples.push(Sample::of_ending(self.command, archive, ending, now));
+                Err(self.record_ending(archive, ending, failure))
+            }
+        }
+    }
+
+    fn record(&self, report: &mut Report) {
+        let Some((_, history)) = &self.history else { return };
+        if let Err(error) = record(report, history, &self.occasion) {
+            let why = Failure::from(error).message;
+            report.not_looked_at.push(format!("{UNRECORDED}: {why}"));
+        }
+    }
+
+    fn record_ending(&self, archive: &Path, ending: Ending, failure: Failure) -> Failure {
+        let Some((what, history)) = &self.history else { return failure };
+        match record_ending(*what, archive, ending, history, &self.occasion) {
+            Ok(()) => failure,
+            Err(error) => joined(failure, UNRECORDED, &error.into()),
+        }
+    }
+
+    /// Records for all archives what kept them from being looked at.
+    pub(super) fn of_none(&mut self, archives: &[PathBuf], failure: Failure) -> Failure {
+        let mut kept = failure.clone();
+        for archive in archives {
+            kept = self.keep(archive, Err(failure.clone())).err().unwrap_or(kept);
+        }
+        self.beside(kept)
+    }
+
+    /// Writes the metrics beside a failure, and says in it if that cannot be done.
+    pub(super) fn beside(&mut self, failure: Failure) -> Failure {
+        match self.write_metrics() {
+            Ok(()) => failure,
+            Err(also) => joined(failure, UNMEASURED, &also),
+        }
+    }
+
+    /// Writes the metrics; gives what keeps them from being written.
+    pub(super) fn finish(&mut self) -> Option<Failure> {
+        let failure = self.write_metrics().err()?;
+        let message = format!("{UNMEASURED}: {}", failure.message);
+        let hint = failure.hint.or(Some("What the archive came to stands all the same.".into()));
+        Some(Failure { exit: exit::UNVERIFIED, message, hint, finding: None, above: None })
+    }
+
+    fn write_metrics(&mut self) -> Result<(), Failure> {
+        let samples = std::mem::take(&mut self.samples);
+        match &self.metrics {
+            Some(path) if !samples.is_empty() => Ok(Metrics::add_to_file(path, samples)?),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// How it begins what a report says of a history that was not written.
+pub(crate) const UNRECORDED: &str = "the history was not written";
+
+const UNMEASURED: &str = "the metrics were not written";
+
+/// A failure, and another beside it.
+fn joined(failure: Failure, what: &str, also: &Failure) -> Failure {
+    Failure {
+        exit: exit::worst([failure.exit, also.exit]),
+        message: format!("{}; and {what}: {}", failure.message, also.message),
+        finding: failure.finding.or_else(|| also.finding.clone()),
+        ..failure
+    }
+}

@@ -1,0 +1,100 @@
+//! A history as it is read: line by line, each against the one before.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::Path;
+
+use super::entry::{Entry, MAX_LINE_BYTES, NOTHING_BEFORE};
+use super::file::lock;
+use crate::error::{Error, Result};
+use crate::finding::{Code, Finding};
+use crate::record::Digest;
+
+/// What a history holds, up to the first line that is not as it was written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct History {
+    entries: Vec<Entry>,
+    head: Digest,
+    broken: Option<Finding>,
+}
+
+impl History {
+    /// Reads a history and checks every line of it.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if it cannot be read. What is wrong with it is in
+    /// [`History::broken`].
+    pub fn read(path: &Path) -> Result<Self> {
+        let file = File::open(path).map_err(|error| Error::io("read", path, error))?;
+        lock(&file, File::lock_shared).map_err(|error| Error::io("read", path, error))?;
+        Self::follow(&file, path)
+    }
+
+    /// Reads from a file that is locked.
+    pub(super) fn follow(file: &File, path: &Path) -> Result<Self> {
+        let failed = |error| Error::io("read", path, error);
+        if !file.metadata().map_err(failed)?.is_file() {
+            return Err(failed(io::Error::other("it is no ordinary file")));
+        }
+        let mut history = Self { entries: Vec::new(), head: NOTHING_BEFORE, broken: None };
+        let mut lines = BufReader::new(file);
+        let mut line = Vec::new();
+        while history.broken.is_none() {
+            line.clear();
+            let most = MAX_LINE_BYTES as u64 + 1;
+            lines.by_ref().take(most).read_until(b'\n', &mut line).map_err(failed)?;
+            if line.is_empty() {
+                break;
+            }
+            history.take(&line, path);
+        }
+        Ok(history)
+    }
+
+    fn take(&mut self, line: &[u8], path: &Path) {
+        let number = self.entries.len() + 1;
+        let broken = |why: &str| {
+            let message = format!("line {number} of the history {} {why}", path.display());
+            Finding::failure(Code::History, message).path(path.display().to_string())
+        };
+        let Some(line) = line.strip_suffix(b"\n") else {
+            self.broken = Some(broken(if line.len() > MAX_LINE_BYTES {
+                "is longer than any that is written"
+            } else {
+                "is torn: it does not end as a line does"
+            }));
+            return;
+        };
+        match Entry::of_line(line) {
+            Err(why) => self.broken = Some(broken(&why)),
+            Ok(entry) if entry.previous != self.head => {
+                let why = if number == 1 {
+                    "is not the first that was written: lines before it are gone"
+                } else {
+                    "does not follow from the line before it: lines were removed, put in or moved"
+                };
+                self.broken = Some(broken(why).expected(self.head, entry.previous));
+            }
+            Ok(entry) => {
+                self.entries.push(entry);
+                self.head = Digest::of(line);
+            }
+        }
+    }
+
+    /// The lines that follow from each other.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The SHA-256 of the last of them, which the next one will name; zeros if there is none.
+    pub fn head(&self) -> Digest {
+        self.head
+    }
+
+    /// What is wrong with the line that comes next, if there is one.
+    pub fn broken(&self) -> Option<&Finding> {
+        self.broken.as_ref()
+    }
+}

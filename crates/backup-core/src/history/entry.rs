@@ -1,0 +1,180 @@
+//! One line of a history.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Occasion, time};
+use crate::archive::WriterOptions;
+use crate::record::Digest;
+use crate::report::{Ending, Report};
+
+/// The version of a line that this crate writes, and the only one it reads.
+pub(super) const VERSION: u32 = 1;
+
+/// The longest line that is read or written.
+pub(super) const MAX_LINE_BYTES: usize = 64 * 1024;
+
+/// What stands before a line's own digest, which is of all that comes before this.
+const BEFORE_DIGEST: &str = ",\"digest\":\"";
+
+/// What the first line says is before it.
+pub(super) const NOTHING_BEFORE: Digest = Digest::ZEROS;
+
+/// What was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum What {
+    /// An archive was made.
+    Export,
+    /// An archive was restored into a scratch database: a drill.
+    RestoreTest,
+}
+
+impl What {
+    /// What a report is of, if a history has lines for it.
+    pub(super) fn of(report: &Report) -> Option<Self> {
+        match report.command {
+            "export" => Some(Self::Export),
+            "restore-test" => Some(Self::RestoreTest),
+            _ => None,
+        }
+    }
+}
+
+/// A line of a history.
+///
+/// It names nobody whom an archive was sealed to, as archives do not either: only the key that
+/// opened one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Entry {
+    /// The version of the line's form.
+    pub version: u32,
+    /// What was done.
+    pub what: What,
+    /// When it was done, in whole seconds.
+    #[serde(with = "time")]
+    pub when: SystemTime,
+    /// The archive's file name.
+    pub archive: String,
+    /// The archive's own id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub archive_id: Option<Digest>,
+    /// What the archive holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content_id: Option<Digest>,
+    /// How it ended.
+    pub verdict: Ending,
+    /// How long each step took, in seconds: `export`, `read-back`, `restore`, `prove`.
+    #[serde(default)]
+    pub seconds: BTreeMap<String, f64>,
+    /// How many records the archive holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub records: Option<u64>,
+    /// How long the archive's file is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sealed_bytes: Option<u64>,
+    /// The program that wrote the line, and its version.
+    pub tool: String,
+    /// The public name of the key that opened the archive; see
+    /// [`Identity::public_name`](crate::archive::Identity::public_name).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opened_by: Option<String>,
+    /// Who ran it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operator: Option<String>,
+    /// Who looked at what came of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reviewer: Option<String>,
+    /// The ticket it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<String>,
+    /// The SHA-256 of the line before, without its line feed; zeros in the first line.
+    pub previous: Digest,
+}
+
+impl Entry {
+    pub(super) fn of_ending(
+        what: What,
+        archive: &Path,
+        ending: Ending,
+        occasion: &Occasion,
+    ) -> Self {
+        Self {
+            version: VERSION,
+            what,
+            when: occasion.now.unwrap_or_else(SystemTime::now),
+            archive: file_name(archive),
+            archive_id: None,
+            content_id: None,
+            verdict: ending,
+            seconds: BTreeMap::new(),
+            records: None,
+            sealed_bytes: None,
+            tool: WriterOptions::default().tool,
+            opened_by: None,
+            operator: occasion.operator.clone(),
+            reviewer: occasion.reviewer.clone(),
+            ticket: occasion.ticket.clone(),
+            previous: NOTHING_BEFORE,
+        }
+    }
+
+    pub(super) fn of(what: What, report: &Report, occasion: &Occasion) -> Self {
+        let archive = report.archive.as_deref().unwrap_or_default();
+        let seconds =
+            |(step, took): &(&str, Duration)| ((*step).to_owned(), took.as_millis() as f64 / 1e3);
+        Self {
+            archive_id: report.archive_id,
+            content_id: report.content_id,
+            seconds: report.timings.iter().map(seconds).collect(),
+            records: report.records(),
+            sealed_bytes: report.archive_bytes,
+            opened_by: report.opened_by.clone(),
+            ..Self::of_ending(what, archive.as_ref(), Ending::from(report), occasion)
+        }
+    }
+
+    /// The line, without its line feed.
+    pub(super) fn to_line(&self) -> String {
+        let mut line = serde_json::to_string(self).expect("its keys are strings");
+        let end = line.pop();
+        debug_assert_eq!(end, Some('}'), "an entry is an object");
+        let digest = Digest::of(line.as_bytes());
+        line.push_str(&format!("{BEFORE_DIGEST}{digest}\"}}"));
+        line
+    }
+
+    /// Reads a line; says what is wrong with one that cannot be.
+    pub(super) fn of_line(line: &[u8]) -> Result<Self, String> {
+        let no_line = || "is no line of a history".to_owned();
+        let text = std::str::from_utf8(line).map_err(|_| no_line())?;
+        let (before, digest) = text.rsplit_once(BEFORE_DIGEST).ok_or_else(no_line)?;
+        let digest: Digest = digest
+            .strip_suffix("\"}")
+            .and_then(|digest| digest.parse().ok())
+            .ok_or_else(no_line)?;
+        if digest != Digest::of(before.as_bytes()) {
+            return Err("was changed after it was written".into());
+        }
+        #[derive(Deserialize)]
+        struct Versioned {
+            version: u32,
+        }
+        let known: Versioned = serde_json::from_str(text).map_err(|_| no_line())?;
+        if known.version != VERSION {
+            let version = known.version;
+            return Err(format!("is of version {version}, and this program knows {VERSION} only"));
+        }
+        serde_json::from_str(text).map_err(|_| no_line())
+    }
+}
+
+/// What a history calls an archive.
+pub(super) fn file_name(archive: &Path) -> String {
+    archive.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}

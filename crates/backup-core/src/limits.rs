@@ -1,0 +1,154 @@
+//! Limits that a drill has to hold: how old the archive may be, and how long a restore may take.
+
+use std::time::{Duration, SystemTime};
+
+use crate::finding::{Code, Finding};
+use crate::report::{Check, Report};
+
+/// How far a clock may be ahead of another before an archive comes from the future.
+const CLOCKS_APART: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// What a restore-test is held to.
+///
+/// ```
+/// use std::time::{Duration, SystemTime};
+///
+/// use backup_core::{Code, Limits, Report, Verdict};
+///
+/// const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+/// // As `restore_test` gives it, of an archive of the year's first day.
+/// let mut report = Report::default();
+/// report.created = Some("2026-01-01T00:00:00Z".into());
+///
+/// let april = SystemTime::UNIX_EPOCH + DAY * 20_545;
+/// Limits::default().max_age(DAY * 90).now(april).hold(&mut report);
+/// assert_eq!(report.verdict(), Some(Verdict::Failed));
+/// assert_eq!(report.findings[0].code, Code::Age);
+/// assert_eq!(report.findings[0].expected.as_deref(), Some("at most 90 d"));
+/// assert_eq!(report.findings[0].actual.as_deref(), Some("91 d"));
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// How old an archive may be.
+    pub max_age: Option<Duration>,
+    /// How long loading the scratch database may take.
+    pub max_restore_time: Option<Duration>,
+    /// The time it is; what the system's clock says by default.
+    pub now: Option<SystemTime>,
+}
+
+impl Limits {
+    /// Sets how old an archive may be.
+    pub fn max_age(mut self, age: Duration) -> Self {
+        self.max_age = Some(age);
+        self
+    }
+
+    /// Sets how long loading the scratch database may take.
+    pub fn max_restore_time(mut self, time: Duration) -> Self {
+        self.max_restore_time = Some(time);
+        self
+    }
+
+    /// Sets the time it is.
+    pub fn now(mut self, now: SystemTime) -> Self {
+        self.now = Some(now);
+        self
+    }
+
+    /// Adds to the report of a [`restore_test`](crate::restore_test) what does not hold.
+    ///
+    /// An archive that was made more than a day from now is a failure where its age has a limit, and
+    /// a remark where it has none.
+    pub fn hold(&self, report: &mut Report) {
+        let held = self.hold_age(report) + self.hold_restore_time(report);
+        if held > 0 {
+            report.checks.push(Check { what: "limits held", count: held });
+        }
+    }
+
+    /// Gives how many limits were looked at and hold.
+    fn hold_age(&self, report: &mut Report) -> u64 {
+        let created: Option<jiff::Timestamp> =
+            report.created.as_deref().and_then(|text| text.parse().ok());
+        let Some(created) = created.map(SystemTime::from) else {
+            if self.max_age.is_some() {
+                report.not_looked_at.push("the age of the archive, which is not known".into());
+            }
+            return 0;
+        };
+        let now = self.now.unwrap_or_else(SystemTime::now);
+        match (now.duration_since(created), self.max_age) {
+            (Err(ahead), limit) if ahead.duration() > CLOCKS_APART => {
+                let message = "the archive was made in the future, or this clock is wrong";
+                let finding = match limit {
+                    Some(_) => Finding::failure(Code::Age, message),
+                    None => Finding::remark(Code::Age, message),
+                };
+                let ahead = spelled(Duration::from_secs(ahead.duration().as_secs()));
+                report.findings.push(finding.expected("made before now", format!("in {ahead}")));
+                0
+            }
+            (Ok(age), Some(limit)) if age.as_secs() > limit.as_secs() => {
+                let finding = Finding::failure(Code::Age, "the archive is older than it may be");
+                let limit = format!("at most {}", spelled(limit));
+                let age = Duration::from_secs(age.as_secs());
+                report.findings.push(finding.expected(limit, spelled(age)));
+                0
+            }
+            (_, limit) => u64::from(limit.is_some()),
+        }
+    }
+
+    fn hold_restore_time(&self, report: &mut Report) -> u64 {
+        let Some(limit) = self.max_restore_time else { return 0 };
+        let restore = report.timings.iter().find(|(step, _)| *step == "restore");
+        let Some((_, took)) = restore else {
+            let why = "the time that a restore takes: the archive was not restored";
+            report.not_looked_at.push(why.into());
+            return 0;
+        };
+        if *took <= limit {
+            return 1;
+        }
+        let finding =
+            Finding::failure(Code::RestoreTime, "the restore took longer than it may take");
+        let limit = format!("at most {}", spelled(limit));
+        report.findings.push(finding.expected(limit, spelled(*took)));
+        0
+    }
+}
+
+/// `90 d 4 h`, `3 min 0.25 s`: whatever of it is not nothing.
+fn spelled(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    let units = [("d", 86_400, u64::MAX), ("h", 3600, 24), ("min", 60, 60)];
+    let mut parts: Vec<String> = units
+        .iter()
+        .map(|(unit, long, most)| (unit, seconds / long % most))
+        .filter(|(_, count)| *count > 0)
+        .map(|(unit, count)| format!("{count} {unit}"))
+        .collect();
+    // Whatever is more than a limit has to look like more.
+    let rest = Duration::new(seconds % 60, duration.subsec_nanos());
+    if !rest.is_zero() || parts.is_empty() {
+        parts.push(format!("{} s", rest.as_secs_f64()));
+    }
+    parts.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_spelled_in_full() {
+        let spelled = |seconds, nanos| spelled(Duration::new(seconds, nanos));
+        assert_eq!(spelled(0, 0), "0 s");
+        assert_eq!(spelled(0, 250_000_000), "0.25 s");
+        assert_eq!(spelled(90 * 86_400, 0), "90 d");
+        assert_eq!(spelled(90 * 86_400 + 2, 0), "90 d 2 s");
+        assert_eq!(spelled(4 * 3600 + 180, 1_000_000), "4 h 3 min 0.001 s");
+    }
+}

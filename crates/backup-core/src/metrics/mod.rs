@@ -1,0 +1,189 @@
+//! What a monitoring system is told of runs: a file in the text format of Prometheus, as its node
+//! exporter collects them from a folder.
+//!
+//! ```
+//! use std::time::{Duration, SystemTime};
+//!
+//! use backup_core::Ending;
+//! use backup_core::metrics::{Metrics, Sample};
+//!
+//! # let folder = tempfile::tempdir().unwrap();
+//! let path = folder.path().join("crm-backup.prom");
+//! let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_225_600);
+//! // `Sample::of` takes one from a report; here nobody could look.
+//! let archive = "crm.tar.zst.age".as_ref();
+//! let sample = Sample::of_ending("restore-test", archive, Ending::Error, now);
+//! Metrics::add_to_file(&path, [sample])?;
+//!
+//! let text = std::fs::read_to_string(&path).unwrap();
+//! let line = "crm_backup_verdict{archive=\"crm.tar.zst.age\",command=\"restore-test\",\
+//!             verdict=\"error\"} 1\n";
+//! assert!(text.contains(line));
+//! // It was never proven, so nothing says when it was.
+//! assert!(!text.contains("crm_backup_last_proven_timestamp_seconds"));
+//! # Ok::<(), backup_core::Error>(())
+//! ```
+
+mod parse;
+mod text;
+
+use std::collections::BTreeMap;
+use std::io::{self, Read};
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use crate::archive::publish::Draft;
+use crate::error::{Error, Result};
+use crate::finding::Severity;
+use crate::report::{Ending, Report};
+
+/// Far more than the samples of all archives of anybody have.
+const MOST_BYTES: u64 = 64 << 20;
+
+/// What is told of the last run of one command on one archive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Sample {
+    /// The archive's file name.
+    pub archive: String,
+    /// The command, as it is typed.
+    pub command: String,
+    /// When the run ended, in seconds since 1970.
+    pub last_run: u64,
+    /// When a run ended `proven` last, in seconds since 1970.
+    pub last_proven: Option<u64>,
+    /// How the run ended.
+    pub ending: Ending,
+    /// How long restoring took, in milliseconds.
+    pub restore_millis: Option<u64>,
+    /// How long the archive's file is.
+    pub archive_bytes: Option<u64>,
+    /// When the archive was begun, in seconds since 1970.
+    pub created: Option<u64>,
+    /// How many records the archive holds.
+    pub records: Option<u64>,
+    /// How many findings are failures.
+    pub failures: Option<u64>,
+    /// How many findings are remarks.
+    pub remarks: Option<u64>,
+}
+
+impl Sample {
+    /// What a report says, of a run that ended now.
+    pub fn of(report: &Report, now: SystemTime) -> Self {
+        let archive = report.archive.as_deref().unwrap_or_default();
+        let created: Option<jiff::Timestamp> =
+            report.created.as_deref().and_then(|text| text.parse().ok());
+        let restore = report.timings.iter().find(|(step, _)| *step == "restore");
+        let count = |severity: Severity| {
+            Some(report.findings.iter().filter(|one| one.severity == severity).count() as u64)
+        };
+        let base = Self::of_ending(report.command, archive.as_ref(), Ending::from(report), now);
+        Self {
+            last_proven: (base.ending == Ending::Proven).then_some(base.last_run),
+            restore_millis: restore.map(|(_, took)| took.as_millis() as u64),
+            archive_bytes: report.archive_bytes,
+            created: created.and_then(|created| u64::try_from(created.as_second()).ok()),
+            records: report.records(),
+            failures: count(Severity::Failure),
+            remarks: count(Severity::Remark),
+            ..base
+        }
+    }
+
+    /// What there is to say of a run that gave no report.
+    pub fn of_ending(command: &str, archive: &Path, ending: Ending, now: SystemTime) -> Self {
+        let since = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO);
+        Self {
+            archive: archive.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            command: command.to_owned(),
+            last_run: since.as_secs(),
+            last_proven: None,
+            ending,
+            restore_millis: None,
+            archive_bytes: None,
+            created: None,
+            records: None,
+            failures: None,
+            remarks: None,
+        }
+    }
+}
+
+/// The samples of a file: one for each archive and command.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Metrics(BTreeMap<(String, String), Sample>);
+
+impl Metrics {
+    /// Reads what [`Metrics::to_text`] wrote.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Source`](crate::ErrorKind::Source) if it did not write this.
+    pub fn parse(text: &str) -> Result<Self> {
+        parse::parse(text).map(Self).map_err(|line| foreign().at_line(line))
+    }
+
+    /// The samples, by archive and command.
+    pub fn samples(&self) -> impl Iterator<Item = &Sample> {
+        self.0.values()
+    }
+
+    /// Takes in a run. If it did not end `proven`, the time when one did last stays what it was.
+    pub fn add(&mut self, mut sample: Sample) {
+        let key = (sample.archive.clone(), sample.command.clone());
+        let proven = self.0.get(&key).and_then(|before| before.last_proven);
+        sample.last_proven = sample.last_proven.or(proven);
+        self.0.insert(key, sample);
+    }
+
+    /// The file's text.
+    pub fn to_text(&self) -> String {
+        text::text(self.0.values())
+    }
+
+    /// Takes runs into a file, which appears whole or not at all, and which everybody may read. What
+    /// it says of other archives stays.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Source`](crate::ErrorKind::Source) if there is a file that holds something else,
+    /// which then stays as it is: when an archive was last proven is not to be forgotten. And what
+    /// kept it from being read or written.
+    pub fn add_to_file(path: &Path, samples: impl IntoIterator<Item = Sample>) -> Result<()> {
+        let mut metrics = match read(path)? {
+            Some(text) => {
+                Self::parse(&text).map_err(|error| error.in_source(path.display().to_string()))?
+            }
+            None => Self::default(),
+        };
+        for sample in samples {
+            metrics.add(sample);
+        }
+        Draft::sweep(path);
+        let draft = Draft::of(path, true, metrics.to_text().as_bytes())?;
+        draft.for_all_to_read()?;
+        draft.publish()
+    }
+}
+
+fn foreign() -> Error {
+    let why = "this is no file of metrics as this program writes them";
+    Error::source(why, "Name another file, or remove this one if nothing needs it.")
+}
+
+fn read(path: &Path) -> Result<Option<String>> {
+    let failed = |error| Error::io("read", path, error);
+    let file = match std::fs::File::open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        opened => opened.map_err(failed)?,
+    };
+    let mut text = String::new();
+    match file.take(MOST_BYTES).read_to_string(&mut text) {
+        Ok(_) => Ok(Some(text)),
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+            Err(foreign().in_source(path.display().to_string()))
+        }
+        Err(error) => Err(failed(error)),
+    }
+}

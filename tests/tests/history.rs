@@ -1,0 +1,350 @@
+//! A history that was changed in any one way is found out, names its first line that is wrong, and
+//! grows no further; one that is as it was written says what came of every drill.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use backup_core::history::{History, Occasion, Summary, What, record, record_ending};
+use backup_core::record::Digest;
+use backup_core::{Code, Ending, ErrorKind, Finding, Report, Severity, Verdict};
+use crm_backup_tests::drill::{DAY, Drills, day};
+use serde_json::{Value, json};
+
+const NAME: &str = "crm.tar.zst.age";
+const HISTORY: &str = "history.jsonl";
+
+fn on(number: u32) -> Occasion {
+    Occasion::default().now(day(number))
+}
+
+/// A folder with an archive, its export and three drills of it in the history.
+fn four_lines() -> Drills {
+    let drills = Drills::new();
+    let mut exported = drills.export(NAME, 0);
+    record(&mut exported, &drills.path(HISTORY), &on(0)).expect("the export is recorded");
+    for number in 1..4 {
+        drill(&drills, &on(number));
+    }
+    drills
+}
+
+fn drill(drills: &Drills, occasion: &Occasion) -> Report {
+    let mut report = drills.test(NAME);
+    record(&mut report, &drills.path(HISTORY), occasion).expect("the drill is recorded");
+    report
+}
+
+fn lines(path: &Path) -> Vec<String> {
+    let text = fs::read_to_string(path).expect("the history is read");
+    text.lines().map(str::to_owned).collect()
+}
+
+fn failures(report: &Report) -> Vec<&Finding> {
+    crm_backup_tests::failures(report)
+}
+
+/// A line of a history, made from what it says: its own digest is of all that stands before it.
+fn line(mut says: Value, previous: Option<&str>) -> String {
+    let previous = previous.map_or("0".repeat(64), |line| Digest::of(line.as_bytes()).to_string());
+    says["previous"] = previous.into();
+    let mut line = says.to_string();
+    line.pop();
+    format!("{line},\"digest\":\"{}\"}}", Digest::of(line.as_bytes()))
+}
+
+#[test]
+fn a_line_says_what_came_of_a_run_and_not_for_whom_it_was_sealed() {
+    let drills = four_lines();
+    let occasion = on(4).operator("Ann").reviewer("Bo").ticket("OPS-7");
+    let tested = drill(&drills, &occasion);
+    let lines = lines(&drills.path(HISTORY));
+    assert_eq!(lines.len(), 5, "an export and four drills");
+    let said = |line: &str| -> Value { serde_json::from_str(line).expect("a line is JSON") };
+
+    let exported = said(&lines[0]);
+    assert_eq!(exported["what"], "export");
+    assert_eq!(exported["previous"], "0".repeat(64), "there is nothing before the first");
+    assert!(exported["seconds"]["export"].is_number(), "how long it took: {exported}");
+    let names = lines[0].contains(&drills.keys.recipient);
+    assert!(!names, "an export says whom it was sealed for:\n{}", lines[0]);
+
+    let mut last = said(&lines[4]);
+    let before = Digest::of(lines[3].as_bytes()).to_string();
+    let own = lines[4].split(",\"digest\"").next().map(|text| Digest::of(text.as_bytes()));
+    assert!(last["seconds"]["restore"].is_number(), "how long it took: {last}");
+    last["seconds"] = Value::Null;
+    let expected = json!({
+        "version": 1,
+        "what": "restore-test",
+        "when": "2026-01-05T00:00:00Z",
+        "archive": NAME,
+        "archive_id": tested.archive_id,
+        "content_id": tested.content_id,
+        "verdict": "proven",
+        "seconds": null,
+        "records": 1,
+        "sealed_bytes": tested.archive_bytes,
+        "tool": concat!("crm-backup ", env!("CARGO_PKG_VERSION")),
+        "opened_by": drills.keys.recipient,
+        "operator": "Ann",
+        "reviewer": "Bo",
+        "ticket": "OPS-7",
+        "previous": before,
+        "digest": own,
+    });
+    assert_eq!(last, expected);
+    let history = History::read(&drills.path(HISTORY)).expect("it is read");
+    assert_eq!(history.head(), Digest::of(lines[4].as_bytes()), "what the next line will name");
+}
+
+/// What is done to the lines of a history, and the number of the first line that is then wrong.
+type Change = (&'static str, fn(&mut Vec<String>), usize);
+
+#[test]
+fn whatever_is_changed_the_first_wrong_line_is_named_and_nothing_is_added() {
+    let changes: [Change; 14] = [
+        ("the first line is edited", |it| it[0] = it[0].replace("proven", "failed"), 1),
+        ("a line is edited", |it| it[2] = it[2].replace("proven", "failed"), 3),
+        ("the last line is edited", |it| it[3] = it[3].replace("proven", "failed"), 4),
+        ("the first line is removed", |it| drop(it.remove(0)), 1),
+        ("a line is removed", |it| drop(it.remove(2)), 3),
+        ("two lines change places", |it| it.swap(1, 2), 2),
+        ("a line is there twice", |it| it.insert(2, it[1].clone()), 3),
+        ("a line was written anew, with its own digest", |it| forged_in_the_middle(it), 3),
+        ("the last line is torn", |it| it[3].truncate(100), 4),
+        ("a line is of something else", |it| it.insert(1, "{\"level\":\"info\"}".into()), 2),
+        ("a line is empty", |it| it.insert(1, String::new()), 2),
+        ("lines end as on Windows", |it| it.iter_mut().for_each(|line| line.push('\r')), 1),
+        ("a line is of a later version", |it| of_a_later_version(it), 1),
+        ("a line is longer than any", |it| it[1] = "x".repeat(70_000), 2),
+    ];
+    let drills = four_lines();
+    let path = drills.path(HISTORY);
+    let whole = lines(&path);
+    for (what, change, wrong) in changes {
+        let mut changed = whole.clone();
+        change(&mut changed);
+        let mut text = changed.join("\n");
+        // What is torn has no end.
+        if !what.contains("torn") {
+            text.push('\n');
+        }
+        fs::write(&path, &text).expect("the history is changed");
+        let history = History::read(&path).expect("it is read");
+        let broken = history.broken().unwrap_or_else(|| panic!("{what}: it is not seen"));
+        let named = broken.message.contains(&format!("line {wrong} of the history"));
+        assert!(named, "{what}: another line is named: {}", broken.message);
+        assert_eq!(history.entries().len(), wrong - 1, "{what}: the lines before it");
+
+        let report = drill(&drills, &on(9));
+        assert_eq!(report.verdict(), Some(Verdict::Failed), "{what}: the drill");
+        assert_eq!(failures(&report), [broken], "{what}: what is wrong with the drill");
+        assert_eq!(broken.code, Code::History, "{what}");
+        let kept = record_ending(What::RestoreTest, NAME.as_ref(), Ending::Error, &path, &on(9));
+        let refused = kept.expect_err("an error is added to what is broken");
+        assert!(matches!(refused.kind(), ErrorKind::Refused(_)), "{what}: {refused}");
+        assert_eq!(fs::read_to_string(&path).ok(), Some(text), "{what}: something was added");
+    }
+}
+
+/// Whoever knows how a line is made can make another: the line after it tells.
+fn forged_in_the_middle(lines: &mut [String]) {
+    let mut says: Value = serde_json::from_str(&lines[1]).expect("a line is JSON");
+    says.as_object_mut().expect("it is an object").remove("digest");
+    says["verdict"] = "failed".into();
+    lines[1] = line(says, Some(&lines[0]));
+}
+
+fn of_a_later_version(lines: &mut [String]) {
+    lines[0] = line(json!({ "version": 2 }), None);
+}
+
+#[test]
+fn what_is_cut_off_at_the_end_shows_by_the_head_alone() {
+    let drills = four_lines();
+    let path = drills.path(HISTORY);
+    let kept = History::read(&path).expect("it is read").head();
+    let mut shorter = lines(&path);
+    shorter.pop();
+    fs::write(&path, shorter.join("\n") + "\n").expect("the history is changed");
+    let history = History::read(&path).expect("it is read");
+    assert!(history.broken().is_none(), "a chain cannot know what came after it");
+    assert_ne!(history.head(), kept, "whoever kept the head does not see it");
+}
+
+#[test]
+fn a_foreign_file_is_no_history_and_stays_as_it_is() {
+    let drills = Drills::new();
+    drills.export(NAME, 0);
+    let contents: [&[u8]; 4] = [b"id,name\n1,Ada\n", b"[]\n", b"\xff\xfe\x00\n", b"{}"];
+    for content in contents {
+        fs::write(drills.path(HISTORY), content).expect("a file is written");
+        let report = drill(&drills, &on(1));
+        assert_eq!(report.verdict(), Some(Verdict::Failed), "{content:?} is taken for a history");
+        assert_eq!(fs::read(drills.path(HISTORY)).ok().as_deref(), Some(content), "it was changed");
+    }
+    // An archive that is named by mistake.
+    let sealed = fs::read(drills.path(NAME)).expect("the archive is read");
+    let mut report = drills.test(NAME);
+    record(&mut report, &drills.path(NAME), &on(1)).expect("it is looked at");
+    assert_eq!(report.verdict(), Some(Verdict::Failed), "an archive is taken for a history");
+    assert_eq!(fs::read(drills.path(NAME)).ok(), Some(sealed), "an archive was changed");
+}
+
+#[test]
+fn an_archive_in_place_of_another_fails_and_is_recorded() {
+    let drills = four_lines();
+    let (was, is) = (drills.test(NAME), drills.export("other.tar.zst.age", 1));
+    fs::rename(drills.path("other.tar.zst.age"), drills.path(NAME)).expect("they are swapped");
+    let report = drill(&drills, &on(5));
+    assert_eq!(report.verdict(), Some(Verdict::Failed), "another archive is proven");
+    let [finding] = failures(&report)[..] else { panic!("{:?}", report.findings) };
+    assert_eq!(finding.code, Code::History);
+    let id = |report: &Report| report.archive_id.map(|id| id.to_string());
+    assert_eq!((&finding.expected, &finding.actual), (&id(&was), &id(&is)));
+    let history = History::read(&drills.path(HISTORY)).expect("it is read");
+    let last = history.entries().last().expect("it has lines");
+    assert_eq!(
+        (last.verdict, last.archive_id),
+        (Ending::Failed, is.archive_id),
+        "what is recorded"
+    );
+}
+
+#[test]
+fn what_the_history_knows_otherwise_or_not_at_all_is_a_remark() {
+    let drills = Drills::new();
+    let mut exported = drills.export(NAME, 0);
+    let report = drill(&drills, &on(1));
+    remarks(&report, "does not know this archive");
+    record(&mut exported, &drills.path(HISTORY), &on(2)).expect("it is recorded");
+    assert_eq!(drill(&drills, &on(3)).findings, [], "it knows this one");
+
+    fs::rename(drills.path(NAME), drills.path("renamed.tar.zst.age")).expect("it is renamed");
+    let mut report = drills.test("renamed.tar.zst.age");
+    record(&mut report, &drills.path(HISTORY), &on(4)).expect("it is recorded");
+    remarks(&report, &format!("under the name {NAME}"));
+
+    let (checksum, readme) =
+        (drills.path(&format!("{NAME}.sha256")), drills.path("crm.README.txt"));
+    for path in [checksum, readme] {
+        fs::remove_file(path).expect("it is removed");
+    }
+    let mut later = drills.export(NAME, 5);
+    record(&mut later, &drills.path(HISTORY), &on(5)).expect("it is recorded");
+    fs::rename(drills.path("renamed.tar.zst.age"), drills.path(NAME)).expect("it comes back");
+    remarks(&drill(&drills, &on(6)), "a later export under this archive's name");
+}
+
+fn remarks(report: &Report, words: &str) {
+    assert_eq!(report.verdict(), Some(Verdict::Proven), "it is no fault of the archive");
+    let [finding] = &report.findings[..] else { panic!("{words}: {:?}", report.findings) };
+    assert_eq!((finding.code, finding.severity), (Code::History, Severity::Remark));
+    assert!(finding.message.contains(words), "“{words}” is not said: {}", finding.message);
+}
+
+#[test]
+fn what_fails_and_what_cannot_be_looked_at_is_recorded() {
+    let drills = four_lines();
+    let path = drills.path(HISTORY);
+    let mut sealed = fs::read(drills.path(NAME)).expect("the archive is read");
+    *sealed.last_mut().expect("it is not empty") ^= 1;
+    fs::write(drills.path(NAME), sealed).expect("it is damaged");
+    assert_eq!(drill(&drills, &on(5)).verdict(), Some(Verdict::Failed), "a damaged archive");
+    record_ending(What::RestoreTest, "gone.age".as_ref(), Ending::Error, &path, &on(6))
+        .expect("it is recorded");
+    let history = History::read(&path).expect("it is read");
+    assert!(history.broken().is_none(), "{:?}", history.broken());
+    let endings: Vec<_> = history.entries()[4..].iter().map(|it| it.verdict).collect();
+    assert_eq!(endings, [Ending::Failed, Ending::Error]);
+    assert_eq!(history.entries()[5].archive, "gone.age", "what could not be looked at is named");
+}
+
+#[test]
+fn what_a_history_comes_to_is_counted_over_proven_drills() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let drill = |when: &str, verdict: &str, restore: f64, key: &str| {
+        json!({
+            "version": 1, "what": "restore-test", "when": when, "archive": "a.age",
+            "verdict": verdict, "seconds": { "restore": restore }, "tool": "t", "opened_by": key,
+        })
+    };
+    let said = [
+        json!({ "version": 1, "what": "export", "when": "2026-01-01T00:00:00Z", "archive": "a.age",
+                "verdict": "proven", "tool": "t" }),
+        drill("2026-01-02T00:00:00Z", "proven", 4.0, "age1one"),
+        // It failed, and so ends no gap and counts for no time.
+        drill("2026-03-01T00:00:00Z", "failed", 900.0, "age1one"),
+        drill("2026-04-12T00:00:00Z", "proven", 2.0, "age1two"),
+        drill("2026-04-13T00:00:00Z", "proven", 5.0, "age1one"),
+        drill("2026-04-14T00:00:00Z", "proven", 3.0, "age1one"),
+    ];
+    let path = written(folder.path(), &said);
+    let history = History::read(&path).expect("it is read");
+    assert!(history.broken().is_none(), "{:?}", history.broken());
+    let summary = Summary::of(history.entries(), day(113) + Duration::from_secs(1));
+    assert_eq!((summary.exports, summary.drills, summary.proven), (1, 5, 4));
+    let gap = summary.longest_gap.expect("there are two proven drills");
+    assert_eq!((gap.from, gap.to, gap.long), (day(1), day(101), DAY * 100));
+    let since = summary.since_last_proven.expect("there is a proven drill");
+    assert_eq!((since.from, since.long), (day(103), DAY * 10 + Duration::from_secs(1)));
+    let times = summary.restore_times.expect("there are times");
+    assert_eq!((times.least, times.median, times.last), (2.0, 3.5, 3.0));
+    assert_eq!(times.all, [4.0, 2.0, 5.0, 3.0]);
+    let keys: Vec<_> =
+        summary.keys.iter().map(|it| (it.key.as_str(), it.times, it.first, it.last)).collect();
+    assert_eq!(keys, [("age1one", 4, day(1), day(103)), ("age1two", 1, day(101), day(101))]);
+}
+
+/// Writes a history that says this.
+fn written(folder: &Path, said: &[Value]) -> PathBuf {
+    let mut lines: Vec<String> = Vec::new();
+    for says in said {
+        lines.push(line(says.clone(), lines.last().map(String::as_str)));
+    }
+    let path = folder.join(HISTORY);
+    fs::write(&path, lines.join("\n") + "\n").expect("the history is written");
+    path
+}
+
+#[test]
+fn runs_side_by_side_wait_for_each_other() {
+    let drills = Drills::new();
+    let path = drills.path(HISTORY);
+    std::thread::scope(|scope| {
+        for runner in 0..8 {
+            let path = &path;
+            scope.spawn(move || {
+                for number in 0..10 {
+                    let name = PathBuf::from(format!("{runner}-{number}.age"));
+                    record_ending(What::RestoreTest, &name, Ending::Error, path, &on(number))
+                        .expect("it is recorded");
+                }
+            });
+        }
+    });
+    let history = History::read(&path).expect("it is read");
+    assert_eq!(history.broken(), None, "lines do not follow from each other");
+    assert_eq!(history.entries().len(), 80, "lines were lost");
+}
+
+#[test]
+fn a_history_that_cannot_be_written_is_an_error_and_leaves_nothing() {
+    let drills = Drills::new();
+    drills.export(NAME, 0);
+    for (path, what) in [("nowhere/history.jsonl", "no such folder"), ("", "a folder")] {
+        let mut report = drills.test(NAME);
+        let error = record(&mut report, &drills.path(path), &on(1)).expect_err(what);
+        assert!(matches!(error.kind(), ErrorKind::Io { .. }), "{what}: {error}");
+        assert_eq!(report.verdict(), Some(Verdict::Proven), "{what}: nothing was seen wrong");
+    }
+    // A line that nobody could read again is not written.
+    let mut report = drills.test(NAME);
+    let occasion = on(1).ticket("x".repeat(70_000));
+    let error = record(&mut report, &drills.path(HISTORY), &occasion).expect_err("too long");
+    assert!(matches!(error.kind(), ErrorKind::Limit { .. }), "{error}");
+    assert_eq!(fs::read(drills.path(HISTORY)).expect("it was begun"), b"", "something is there");
+    drill(&drills, &on(2));
+    assert_eq!(lines(&drills.path(HISTORY)).len(), 1, "it can be used");
+}

@@ -1,0 +1,94 @@
+//! A drill fails if the archive is too old, or the restore took too long, and says by how much.
+
+use std::time::Duration;
+
+use backup_core::{Code, Ending, Finding, Limits, Report, Severity, Verdict};
+use crm_backup_tests::drill::{DAY, Drills, day};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+fn held(drills: &Drills, limits: &Limits) -> Report {
+    let mut report = drills.test("crm.tar.zst.age");
+    limits.hold(&mut report);
+    report
+}
+
+/// The one finding that the report has.
+fn only(report: &Report) -> &Finding {
+    let [finding] = &report.findings[..] else {
+        panic!("there is not one finding: {:?}", report.findings)
+    };
+    finding
+}
+
+fn said(finding: &Finding) -> (&str, &str) {
+    let said = (finding.expected.as_deref(), finding.actual.as_deref());
+    (said.0.expect("what is expected is said"), said.1.expect("what is there is said"))
+}
+
+#[test]
+fn an_archive_is_too_old_one_second_after_its_last_day() {
+    let drills = Drills::new();
+    drills.export("crm.tar.zst.age", 0);
+    let limits = Limits::default().max_age(DAY * 90);
+    let report = held(&drills, &limits.clone().now(day(90)));
+    assert_eq!(report.verdict(), Some(Verdict::Proven), "an archive that is just young enough");
+    assert!(report.checks.iter().any(|check| check.what == "limits held" && check.count == 1));
+
+    let report = held(&drills, &limits.now(day(90) + SECOND));
+    assert_eq!(report.verdict(), Some(Verdict::Failed), "an archive that is too old");
+    assert_eq!((only(&report).code, only(&report).severity), (Code::Age, Severity::Failure));
+    assert_eq!(said(only(&report)), ("at most 90 d", "90 d 1 s"));
+    assert!(report.proof.is_some(), "that it restores was seen all the same");
+    assert!(!report.checks.iter().any(|check| check.what == "limits held"), "it does not hold");
+}
+
+#[test]
+fn an_archive_of_tomorrow_is_let_pass_and_one_of_the_day_after_is_not() {
+    let drills = Drills::new();
+    drills.export("crm.tar.zst.age", 10);
+    let limits = Limits::default().max_age(DAY);
+    let report = held(&drills, &limits.clone().now(day(9)));
+    assert_eq!(report.verdict(), Some(Verdict::Proven), "clocks may be a day apart");
+
+    let report = held(&drills, &limits.now(day(9) - SECOND));
+    assert_eq!(report.verdict(), Some(Verdict::Failed), "it is from the future");
+    assert_eq!(only(&report).code, Code::Age);
+    assert_eq!(said(only(&report)), ("made before now", "in 1 d 1 s"));
+
+    let report = held(&drills, &Limits::default().now(day(8)));
+    assert_eq!(report.verdict(), Some(Verdict::Proven), "nobody set a limit to its age");
+    assert_eq!((only(&report).code, only(&report).severity), (Code::Age, Severity::Remark));
+}
+
+#[test]
+fn a_restore_that_takes_too_long_fails() {
+    let drills = Drills::new();
+    drills.export("crm.tar.zst.age", 0);
+    let mut report = drills.test("crm.tar.zst.age");
+    report.timings = vec![("restore", SECOND * 60), ("prove", SECOND * 3600)];
+    Limits::default().max_restore_time(SECOND * 60).hold(&mut report);
+    assert_eq!(report.verdict(), Some(Verdict::Proven), "it took just as long as it may");
+
+    report.timings[0].1 += Duration::from_millis(1);
+    Limits::default().max_restore_time(SECOND * 60).hold(&mut report);
+    assert_eq!(report.verdict(), Some(Verdict::Failed), "it took longer than it may");
+    assert_eq!(only(&report).code, Code::RestoreTime);
+    assert_eq!(said(only(&report)), ("at most 1 min", "1 min 0.001 s"));
+    assert_eq!(Ending::from(&report), Ending::Failed);
+}
+
+#[test]
+fn what_is_not_known_is_not_held() {
+    let limits = Limits::default().max_age(DAY).max_restore_time(SECOND).now(day(0));
+    for created in [None, Some("yesterday".to_owned())] {
+        let mut report = Report::default();
+        report.created = created;
+        limits.hold(&mut report);
+        assert_eq!(report.verdict(), Some(Verdict::Unverified), "nothing was looked at");
+        assert_eq!(report.not_looked_at.len(), 2, "both are said: {:?}", report.not_looked_at);
+    }
+    let mut report = Report::default();
+    Limits::default().now(day(0)).hold(&mut report);
+    assert_eq!(report.verdict(), None, "nothing was asked for");
+}

@@ -1,0 +1,158 @@
+//! What a monitoring system is told, byte for byte; and that a failure never moves the time of the
+//! last proof, nor does anything lose it.
+
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use backup_core::metrics::{Metrics, Sample};
+use backup_core::{Ending, ErrorKind, Report};
+use crm_backup_tests::drill::{Drills, day};
+use crm_backup_tests::names_in;
+
+const NAME: &str = "crm.tar.zst.age";
+
+/// A sample with everything in it.
+fn whole(archive: &str, ending: Ending, last_run: u64) -> Sample {
+    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(last_run);
+    let mut sample = Sample::of_ending("restore-test", archive.as_ref(), ending, now);
+    sample.last_proven = (ending == Ending::Proven).then_some(last_run);
+    sample.restore_millis = Some(61_005);
+    sample.archive_bytes = Some(123_456_789);
+    sample.created = Some(1_767_225_600);
+    sample.records = Some(340);
+    sample.failures = Some(0);
+    sample.remarks = Some(2);
+    sample
+}
+
+#[test]
+fn the_text_is_this_byte_for_byte() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("crm-backup.prom");
+    let gone = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_400_000);
+    let gone = Sample::of_ending("restore-test", "gone.age".as_ref(), Ending::Error, gone);
+    let runs = [whole(NAME, Ending::Proven, 1_767_312_000), gone];
+    Metrics::add_to_file(&path, runs).expect("they are written");
+    let text = fs::read_to_string(&path).expect("they are read");
+    assert_eq!(text, include_str!("data/metrics.prom"));
+    assert_eq!(names_in(folder.path()), ["crm-backup.prom"], "a draft is left");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = path.metadata().expect("it is there").permissions().mode() & 0o777;
+        assert_eq!(mode, 0o644, "whoever collects metrics is another user");
+    }
+}
+
+#[test]
+fn what_is_written_is_read_again() {
+    let odd = ["a\"b.age", "a\\b.age", "a\nb.age", "合同 2026.age", "a\\\"}\r{=,.age", "", "\\n"];
+    let mut metrics = Metrics::default();
+    for (number, archive) in odd.into_iter().enumerate() {
+        let ending = Ending::ALL[number % 5];
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(number as u64);
+        let mut bare = Sample::of_ending("verify", "x".as_ref(), ending, now);
+        bare.archive = archive.into();
+        metrics.add(bare);
+        let mut full = whole("x", ending, number as u64);
+        full.archive = archive.into();
+        metrics.add(full);
+    }
+    let text = metrics.to_text();
+    let read = Metrics::parse(&text).expect("it is its own text");
+    assert_eq!(read, metrics, "it is not what was written:\n{text}");
+    assert_eq!(read.samples().count(), 2 * odd.len(), "archives were taken for each other");
+    assert_eq!(Metrics::parse("").map(|it| it.samples().count()).ok(), Some(0), "an empty file");
+}
+
+fn told(path: &Path, archive: &str) -> Sample {
+    let text = fs::read_to_string(path).expect("the metrics are read");
+    let metrics = Metrics::parse(&text).expect("they are metrics");
+    let mut of_archive = metrics.samples().filter(|it| it.archive == archive);
+    of_archive.next().cloned().unwrap_or_else(|| panic!("{archive} is missing:\n{text}"))
+}
+
+#[test]
+fn no_failure_moves_the_time_of_the_last_proof() {
+    let drills = Drills::new();
+    let path = drills.path("crm-backup.prom");
+    let exported = drills.export(NAME, 0);
+    let add = |report: &Report, number: u32| {
+        let sample = Sample::of(report, day(number));
+        Metrics::add_to_file(&path, [sample]).expect("they are written");
+        told(&path, NAME)
+    };
+    let seconds = |number: u32| {
+        let since = day(number).duration_since(SystemTime::UNIX_EPOCH);
+        Some(since.expect("it is after 1970").as_secs())
+    };
+    let proven = drills.test(NAME);
+    let sealed = fs::read(drills.path(NAME)).expect("the archive is read");
+    let mut damaged = sealed.clone();
+    damaged[sealed.len() / 2] ^= 1;
+    fs::write(drills.path(NAME), damaged).expect("it is damaged");
+    let failed = drills.test(NAME);
+
+    let first = add(&failed, 1);
+    assert_eq!((first.ending, first.last_proven), (Ending::Failed, None), "it never was proven");
+    assert!(first.failures > Some(0), "the findings are not counted: {first:?}");
+    let second = add(&proven, 2);
+    assert_eq!((second.ending, second.last_proven), (Ending::Proven, seconds(2)));
+    assert_eq!((second.created, second.records), (seconds(0), Some(1)));
+    assert_eq!(second.archive_bytes, exported.archive_bytes);
+    assert!(second.restore_millis.is_some(), "how long it took: {second:?}");
+    let third = add(&failed, 3);
+    assert_eq!((Some(third.last_run), third.last_proven), (seconds(3), seconds(2)), "it failed");
+    let error = Sample::of_ending("restore-test", NAME.as_ref(), Ending::Error, day(4));
+    Metrics::add_to_file(&path, [error]).expect("they are written");
+    let fourth = told(&path, NAME);
+    assert_eq!((Some(fourth.last_run), fourth.last_proven), (seconds(4), seconds(2)), "an error");
+    assert_eq!(fourth.records, None, "nobody looked how many records there are");
+
+    let other = Sample::of_ending("restore-test", "b.age".as_ref(), Ending::Error, day(5));
+    Metrics::add_to_file(&path, [other]).expect("they are written");
+    assert_eq!(told(&path, NAME), fourth, "a run on another archive changes what is told of this");
+}
+
+#[test]
+fn a_foreign_file_stays_as_it_is() {
+    let own = include_str!("data/metrics.prom");
+    let changed = |from: &str, to: &str| {
+        assert!(own.contains(from), "{from:?} is not in it");
+        own.replacen(from, to, 1).into_bytes()
+    };
+    let verdict =
+        "crm_backup_verdict{archive=\"gone.age\",command=\"restore-test\",verdict=\"error\"} 1\n";
+    let last_run = "crm_backup_last_run_timestamp_seconds{archive=\"gone.age\",command=\"restore-test\"} 1767400000\n";
+    let files: [(&str, Vec<u8>); 11] = [
+        ("another program's", b"node_load1 0.5\n".to_vec()),
+        ("a comment of somebody's", changed("# HELP", "# by hand\n# HELP")),
+        ("no text", b"\xff\xfe\x00".to_vec()),
+        ("a table", b"id,name\n".to_vec()),
+        ("one that is cut short", own.as_bytes()[..own.len() - 1].to_vec()),
+        ("one with a metric that is not known", changed("records{", "record{")),
+        ("one with a value that is no number", changed("} 340\n", "} many\n")),
+        ("one with a label that is not known", changed("{archive=", "{job=")),
+        ("one that says something twice", changed(last_run, &last_run.repeat(2))),
+        ("one without a verdict", changed(verdict, "")),
+        ("one that does not say when", changed(last_run, "")),
+    ];
+    for (what, content) in files {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("crm-backup.prom");
+        fs::write(&path, &content).expect("a file is written");
+        let error = Metrics::add_to_file(&path, [whole(NAME, Ending::Failed, 9)]);
+        let error = error.expect_err(what);
+        assert!(matches!(error.kind(), ErrorKind::Source { .. }), "{what}: {error}");
+        assert!(error.to_string().contains("crm-backup.prom"), "{what}: it is not named: {error}");
+        assert_eq!(fs::read(&path).ok(), Some(content), "{what}: it was replaced");
+        assert_eq!(names_in(folder.path()), ["crm-backup.prom"], "{what}: a draft is left");
+    }
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for path in [folder.path().to_path_buf(), folder.path().join("nowhere/a.prom")] {
+        let error = Metrics::add_to_file(&path, [whole(NAME, Ending::Failed, 9)]);
+        let error = error.expect_err("it cannot be written");
+        assert!(matches!(error.kind(), ErrorKind::Io { .. }), "{}: {error}", path.display());
+    }
+}
