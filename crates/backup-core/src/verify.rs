@@ -69,10 +69,10 @@ pub fn verify(
     Ok(report)
 }
 
-/// The longest archive that [`verify`] reads again for what stands beside it: a blink. What it has
-/// read before was not in order, and hashing it meanwhile would slow down every verification for what
-/// `verify_sealed` says without a key; a proof, on the other hand, needs no checksum.
-const READ_AGAIN_BYTES: u64 = 64 << 20;
+/// The longest archive that [`verify`] reads again for what stands beside it: that takes a blink. Its
+/// bytes were not read in order before, and to hash them in passing would slow down every
+/// verification. Of longer ones [`verify_sealed`] says it; a proof needs no checksum.
+const READ_AGAIN_BYTES: u64 = 16 << 20;
 
 /// Says if the `.sha256` file beside an archive is of other bytes, where that costs next to nothing.
 fn compare_with_sidecar(archive: &Path, report: &mut Report) {
