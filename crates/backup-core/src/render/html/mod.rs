@@ -230,7 +230,9 @@ impl<'a> Page<'a> {
         let counted = verdicts.filter_map(|verdict| {
             let with = subjects.iter().filter(|subject| subject.verdict() == Some(verdict));
             let count = with.count();
-            (count > 0).then(|| format!("{count} {}", word(verdict, self.language)))
+            let word = word(verdict, self.language);
+            let said = self.language.of(format!("{count} {word}"), format!("{word}{count} 个"));
+            (count > 0).then_some(said)
         });
         counted.collect::<Vec<_>>().join(self.language.of(", ", "，"))
     }
