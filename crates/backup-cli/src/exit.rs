@@ -135,8 +135,8 @@ fn of_error(error: &Error) -> u8 {
 }
 
 /// What to try where the lines of a history do not follow from each other.
-pub(crate) const BROKEN_HISTORY: &str = "Compare it with a copy of it. Nothing is added to it as it is: mend it from the copy, or move it \
-     aside and begin another.";
+pub(crate) const BROKEN_HISTORY: &str = "Compare it with a copy of it. Nothing is added to it as it \
+     is: mend it from the copy, or move it aside and begin another.";
 
 fn failed_hint(report: &Report) -> &'static str {
     let wrong = |finding: &&Finding| finding.severity == Severity::Failure;
@@ -175,8 +175,8 @@ fn beside_the_archive(finding: &Finding) -> Option<&'static str> {
     Some(match finding.code {
         Code::Age => "Export anew and test that archive, or look for the one that was meant.",
         Code::RestoreTime => {
-            "It restores, but not in time: test it on a machine like the one that it \
-                              would be restored on."
+            "It restores, but not in time: test it on a machine like the one that it would be restored \
+             on."
         }
         // It says of which archive it is, or which line it is about.
         Code::History if finding.path.is_none() => {
