@@ -324,10 +324,10 @@ fn relations(text: &mut String, report: &Report, style: Style) {
     let labels = [
         Label::Reference,
         Label::RefersTo,
-        Label::KnownHow,
         Label::Resolved,
         Label::Orphans,
         Label::Nulls,
+        Label::KnownHow,
     ];
     let [first, others @ ..] = labels.map(|label| label.text(style.language).to_owned());
     let mut rows = vec![[vec![format!("  {first}")], others.to_vec()].concat()];
@@ -343,10 +343,10 @@ fn relations(text: &mut String, report: &Report, style: Style) {
         vec![
             clean(&column).into_owned(),
             clean(&targets).into_owned(),
-            render::known(reference.known, style.language).to_owned(),
             count(reference.resolved),
             count(reference.orphans),
             count(reference.null + reference.null_by_sentinel),
+            render::known(reference.known, style.language).to_owned(),
         ]
     }));
     for (index, line) in columns(&rows, style.width).iter().enumerate() {
