@@ -45,6 +45,8 @@ fn check_in_chinese(what: &str) -> Option<&'static str> {
         "source files written byte for byte" => "源文件已逐字节写出",
         "records read back from the database and compared" => "记录已从数据库读回并比对",
         "files compared" => "文件已比对",
+        "limits held" => "项限制得到满足",
+        "lines of the history that follow one another" => "行历史记录前后相连",
         "content id rebuilt from the database alone" => "内容标识已仅凭数据库重新计算",
         "definitions read back from the database and compared" => "数据库定义已读回并比对",
         "tables whose rowids were read back and compared" => "表的行号（rowid）已读回并比对",

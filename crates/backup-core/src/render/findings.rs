@@ -56,7 +56,12 @@ fn chinese(finding: &Finding) -> String {
     }
 }
 
-const SPECIFIC: [(Code, &str, &str); 8] = [
+const SPECIFIC: [(Code, &str, &str); 13] = [
+    (Code::Age, "made in the future", "归档的创建时间在未来，或本机时钟有误"),
+    (Code::History, "knows another archive of this name", "历史记录中此文件名对应的是另一个归档"),
+    (Code::History, "knows a later export", "历史记录中此文件名有更晚的导出"),
+    (Code::History, "knows this archive under the name", "历史记录中此归档使用另一个文件名"),
+    (Code::History, "does not know this archive", "历史记录中没有此归档的导出"),
     (Code::Against, "the source no longer has", "数据源中已不再有此项"),
     (Code::Against, "the source now has another", "数据源中新增了此项"),
     (Code::Against, "records in both, some differ", "记录数相同，但部分记录有差异"),
@@ -99,12 +104,12 @@ fn of_code(code: Code) -> &'static str {
         Code::ContentId => "内容标识不是预期的标识：这是另一个归档",
         Code::SealedDigest => "封存文件的字节与 .sha256 文件记录的不一致",
         Code::Against => "数据源的当前状态与归档有差异",
+        Code::Age => "归档的创建时间超过了允许的期限",
+        Code::RestoreTime => "恢复所用的时间超过了允许的时间",
+        Code::History => "历史记录已被改动、缺行、错位或不完整",
         Code::Source => "关于数据源自身数据的说明",
         Code::Key => "主键在数据源中就有重复或缺失",
         Code::Reference => "引用指向不存在的记录，或所指的表不在归档中（数据源中即如此）",
-        Code::Age => "归档的时间超出要求：过旧，或晚于当前时间",
-        Code::RestoreTime => "恢复所用时间超出要求",
-        Code::History => "历史记录与本次结果不符，或历史记录自身不完整",
         Code::Misread => "读取程序给出的内容与文件本身不符，已作为普通文件收录",
     }
 }
