@@ -82,6 +82,8 @@ pub enum Code {
     SealedDigest,
     /// The source, as it is now, differs from the archive.
     Against,
+    /// A total that is not the one that the CRM's own screens say.
+    Total,
     /// Something about the source's own data.
     Source,
     /// A source that its reader does not give as the file has it; it was carried as a file.

@@ -6,6 +6,8 @@ use std::time::Duration;
 use serde::{Serialize, Serializer};
 
 use crate::archive::package::{FileFacts, LedgerEntry, SourceFacts};
+use crate::check::against::AgainstReport;
+use crate::check::expect::TotalReport;
 use crate::finding::{Finding, Severity};
 use crate::leftover;
 use crate::record::Digest;
@@ -110,6 +112,10 @@ pub struct Report {
     pub sources: Vec<SourceFacts>,
     /// What a source held and the archive does not, or holds in another form.
     pub ledger: Vec<LedgerEntry>,
+    /// The tables, against the sources as they are now, if that was asked for.
+    pub against: Vec<AgainstReport>,
+    /// The totals that were expected, if any were.
+    pub totals: Vec<TotalReport>,
     /// How long each step took.
     pub timings: Vec<(&'static str, Duration)>,
     /// What was written, in order.
@@ -234,6 +240,8 @@ impl Serialize for Report {
             tables: &'a [TableReport],
             files: &'a [FileReport],
             ledger: &'a [LedgerEntry],
+            against: &'a [AgainstReport],
+            totals: &'a [TotalReport],
             sources: &'a [SourceFacts],
             timings_seconds: serde_json::Map<String, serde_json::Value>,
             written: &'a [String],
@@ -257,6 +265,8 @@ impl Serialize for Report {
             tables: &self.tables,
             files: &self.files,
             ledger: &self.ledger,
+            against: &self.against,
+            totals: &self.totals,
             sources: &self.sources,
             timings_seconds: self.timings.iter().map(seconds).collect(),
             written: &self.written,

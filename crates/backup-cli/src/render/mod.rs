@@ -1,5 +1,6 @@
 //! Outcomes as text for a person and as JSON for a program.
 
+mod checks;
 pub(crate) mod json;
 mod layout;
 mod sources;

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use backup_core::archive::package::LedgerEntry;
 use backup_core::{Code, Extent, Finding, Report, Severity, Verdict};
 
+use super::checks;
 use super::layout::{columns, paragraph};
 use super::sources::understood;
 use super::units::{bytes, count, some, time};
@@ -144,7 +145,9 @@ fn report(report: &Report, style: Style, detail: Detail) -> String {
         tables(&mut text, report, style);
     }
     files(&mut text, report, style, detail);
-    checks(&mut text, report, style);
+    looked_at(&mut text, report, style);
+    checks::totals(&mut text, report, style);
+    checks::against(&mut text, report, style);
     findings(&mut text, report, style);
     not_looked_at(&mut text, report, style);
     ledger(&mut text, report, style, detail);
@@ -195,7 +198,7 @@ fn meaning(report: &Report, verdict: Verdict) -> &'static str {
     }
 }
 
-fn heading(text: &mut String, title: &str, style: Style) {
+pub(super) fn heading(text: &mut String, title: &str, style: Style) {
     if !text.is_empty() && !text.ends_with("\n\n") {
         text.push('\n');
     }
@@ -292,7 +295,7 @@ fn and_more(text: &mut String, all: usize) {
     }
 }
 
-fn checks(text: &mut String, report: &Report, style: Style) {
+fn looked_at(text: &mut String, report: &Report, style: Style) {
     let checks: Vec<_> = report.checks.iter().filter(|check| check.count > 0).collect();
     let Some(widest) = checks.iter().map(|check| count(check.count).len()).max() else { return };
     heading(text, "Checked", style);
@@ -303,8 +306,14 @@ fn checks(text: &mut String, report: &Report, style: Style) {
 
 fn findings(text: &mut String, report: &Report, style: Style) {
     for (severity, title) in [(Severity::Failure, "Wrong"), (Severity::Remark, "Worth knowing")] {
-        let found: Vec<_> =
-            report.findings.iter().filter(|finding| finding.severity == severity).collect();
+        // How tables differ from the source is said above, a line each.
+        let said = |finding: &Finding| finding.code == Code::Against && finding.table.is_some();
+        let found: Vec<_> = report
+            .findings
+            .iter()
+            .filter(|finding| finding.severity == severity)
+            .filter(|finding| severity == Severity::Failure || !said(finding))
+            .collect();
         if found.is_empty() {
             continue;
         }
