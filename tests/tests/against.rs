@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use backup_core::archive::WriterOptions;
 use backup_core::source::{DiscoverOptions, Discovered, discover};
 use backup_core::{
-    AgainstOptions, AgainstReport, Code, ErrorKind, Monitor, Phase, Report, Severity, Side, Verdict,
-    VerifyOptions, compare_with_sources, verify,
+    AgainstOptions, AgainstReport, Code, ErrorKind, Monitor, Phase, Report, Severity, Side,
+    Verdict, VerifyOptions, compare_with_sources, verify,
 };
 use crm_backup_tests::{Keys, export_to};
 
@@ -97,8 +97,18 @@ fn each_difference_is_told_by_itself() {
         ("a changed cell, no key", PLAIN, "code,name\n1,a\n2,x\n3,c\n", (1, 1, 0, false)),
         ("a missing record, no key", PLAIN, "code,name\n1,a\n3,c\n", (0, 1, 0, false)),
         ("an added record, no key", PLAIN, "code,name\n1,a\n2,b\n3,c\n4,d\n", (1, 0, 0, false)),
-        ("one record of two equal ones", "n,m\nx,1\nx,1\ny,1\n", "n,m\nx,1\ny,1\n", (0, 1, 0, false)),
-        ("another of two is twice", "n,m\nx,1\nx,1\ny,1\n", "n,m\nx,1\ny,1\ny,1\n", (1, 1, 0, false)),
+        (
+            "one record of two equal ones",
+            "n,m\nx,1\nx,1\ny,1\n",
+            "n,m\nx,1\ny,1\n",
+            (0, 1, 0, false),
+        ),
+        (
+            "another of two is twice",
+            "n,m\nx,1\nx,1\ny,1\n",
+            "n,m\nx,1\ny,1\ny,1\n",
+            (1, 1, 0, false),
+        ),
         ("ids that are not unique", "id,n\n1,a\n1,b\n", "id,n\n1,a\n1,c\n", (1, 1, 0, false)),
         ("an id that is null", "id,n\n1,a\n,b\n", "id,n\n1,a\n,c\n", (1, 1, 0, false)),
         ("null and empty text", "id,n\n1,\n", "id,n\n1,\"\"\n", (0, 0, 1, true)),
@@ -138,7 +148,11 @@ fn what_is_equal_is_equal_in_every_order() {
         let report = compare(&[("t.csv", then)], &[("t.csv", reordered)], &strict);
         let table = one(&report, what);
         assert!(table.equal && table.other_order, "{what}: the order is no difference: {table:?}");
-        assert_eq!(report.findings[0].severity, Severity::Remark, "{what}: it is said, and no fault");
+        assert_eq!(
+            report.findings[0].severity,
+            Severity::Remark,
+            "{what}: it is said, and no fault"
+        );
         assert_eq!(report.verdict(), Some(Verdict::Proven), "{what}: the same records are there");
     }
 }
@@ -237,7 +251,8 @@ fn records_of_a_database_are_compared_by_what_they_hold() {
 #[test]
 fn tables_that_come_and_go_are_named() {
     let both = ("both.csv", KEYED);
-    let report = compare(&[both, ("gone.csv", PLAIN)], &[both, ("new.csv", PLAIN)], &Default::default());
+    let report =
+        compare(&[both, ("gone.csv", PLAIN)], &[both, ("new.csv", PLAIN)], &Default::default());
     let seen: Vec<_> = report
         .against
         .iter()
@@ -307,8 +322,14 @@ fn a_comparison_can_be_stopped() {
         let mut report = case.verified();
         let monitor = Stops { at, begun: AtomicU32::new(0) };
         let (options, keys) = (AgainstOptions::default(), &case.keys.identities);
-        let compared =
-            compare_with_sources(&mut report, &case.archive(), keys, case.now(), &options, &monitor);
+        let compared = compare_with_sources(
+            &mut report,
+            &case.archive(),
+            keys,
+            case.now(),
+            &options,
+            &monitor,
+        );
         let error = compared.expect_err(what);
         assert!(matches!(error.kind(), ErrorKind::Cancelled), "{what}: {error}");
         assert!(report.against.is_empty(), "{what}: half of a comparison is in the report");

@@ -61,9 +61,8 @@ impl Test {
         let mut report = restore_test(archive, identities, &mut *scratch, options, &*watch)?;
         let is_sound = !report.has_failure();
         if let Some(expected) = &self.expected {
-            let told = is_sound.then(|| {
-                reconcile_totals(&mut report, &mut *scratch, expected, &*watch)
-            });
+            let told =
+                is_sound.then(|| reconcile_totals(&mut report, &mut *scratch, expected, &*watch));
             not_lost(&mut report, "the expected totals", told)?;
         }
         drop(scratch);

@@ -157,8 +157,7 @@ impl fmt::Display for AgainstReport {
             None if self.equal => return f.write_str("equal"),
             None => {}
         }
-        let counts =
-            [(self.added, "added"), (self.removed, "removed"), (self.changed, "changed")];
+        let counts = [(self.added, "added"), (self.removed, "removed"), (self.changed, "changed")];
         list(f, counts.map(|(count, what)| (count.unwrap_or(0), what)), "record", "records")?;
         f.write_str(if self.by_key { "" } else { " (no key tells which of them were changed)" })
     }
@@ -169,8 +168,11 @@ impl fmt::Display for ColumnChanges {
         if self.other_order {
             return f.write_str("its columns stand in another order now");
         }
-        let counts =
-            [(self.added, "added"), (self.removed, "removed"), (self.other_kinds, "of other kinds")];
+        let counts = [
+            (self.added, "added"),
+            (self.removed, "removed"),
+            (self.other_kinds, "of other kinds"),
+        ];
         f.write_str("its columns differ now: ")?;
         list(f, counts, "column", "columns")
     }

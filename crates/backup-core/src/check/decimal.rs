@@ -147,7 +147,11 @@ mod tests {
             assert_eq!(sum(numbers), *expected, "the sum of {numbers:?}");
         }
         assert_eq!(sum(&[&"9".repeat(414), "1"]), format!("1{}", "0".repeat(414)), "a carry");
-        assert_eq!(sum(&[&format!("{}1", "0".repeat(1000))]), "1", "leading zeros count for nothing");
+        assert_eq!(
+            sum(&[&format!("{}1", "0".repeat(1000))]),
+            "1",
+            "leading zeros count for nothing"
+        );
     }
 
     #[test]
@@ -182,7 +186,8 @@ mod tests {
             assert!(sum.add_cell(cell), "{cell:?} was not added");
         }
         assert_eq!(sum.to_string(), "-18446744073709551615.5");
-        for cell in [Cell::Null, Cell::Blob(b"1"), Cell::Real(f64::NAN), Cell::Real(f64::INFINITY)] {
+        for cell in [Cell::Null, Cell::Blob(b"1"), Cell::Real(f64::NAN), Cell::Real(f64::INFINITY)]
+        {
             assert!(!sum.add_cell(cell), "{cell:?} was taken for a number");
         }
     }

@@ -176,7 +176,9 @@ fn header(record: &Record) -> Result<Columns> {
         let known = COLUMNS.iter().position(|column| label.eq_ignore_ascii_case(column));
         match known.map(|known| &mut columns[known]) {
             Some(column @ None) => *column = Some(at),
-            _ => return Err(odd("the header has a column that is none of table, rows, column, sum")),
+            _ => {
+                return Err(odd("the header has a column that is none of table, rows, column, sum"));
+            }
         }
     }
     let [table, rows, column, sum] = columns.map(|column| column.is_some());
