@@ -147,7 +147,7 @@ mod tests {
     fn what_does_not_fit_into_memory_comes_back_in_order() {
         let count = RUN as u64 * 2 + 77;
         let mut runs = Runs::new().expect("a temporary file");
-        let mut add = |runs: &mut Runs, from: u64| {
+        let add = |runs: &mut Runs, from: u64| {
             // An odd factor goes through all numbers below a power of two, in no order.
             for number in 0..count {
                 runs.add(pair(from + number.wrapping_mul(0x9e37_79b1) % (1 << 20))).expect("taken");
