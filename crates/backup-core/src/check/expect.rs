@@ -177,7 +177,7 @@ fn header(record: &Record) -> Result<Columns> {
         match known.map(|known| &mut columns[known]) {
             Some(column @ None) => *column = Some(at),
             _ => {
-                return Err(odd("the header has a column that is none of table, rows, column, sum"));
+                return Err(odd("the header has another column than table, rows, column, sum"));
             }
         }
     }
