@@ -9,7 +9,7 @@ use backup_core::record::{Column, Digest, Table};
 use backup_core::source::csv::{CsvOptions, CsvSource};
 use backup_core::source::{DiscoverOptions, Discovered, FileHead, discover};
 use backup_core::{
-    Code, ErrorKind, ExportOptions, Report, RestoreOptions, Verdict, VerifyOptions,
+    AgainstOptions, Code, ErrorKind, ExportOptions, Report, RestoreOptions, Verdict, VerifyOptions,
     compare_with_sources, dry_run, export, restore_database, restore_folder, verify,
 };
 use crm_backup_tests::Keys;
@@ -223,7 +223,9 @@ fn a_source_that_cannot_be_read_now_was_not_compared() {
     let options = VerifyOptions::default();
     let mut report = verify(&archive, &keys.identities, &options, &()).expect("it is read");
     let now = discover(&[csv], &DiscoverOptions::default()).expect("it is found");
-    compare_with_sources(&mut report, now, &()).expect("the others would be compared");
+    let keys = &keys.identities;
+    compare_with_sources(&mut report, &archive, keys, now, &AgainstOptions::default(), &())
+        .expect("the others would be compared");
     assert_eq!(report.verdict(), Some(Verdict::Unverified), "what was not compared is not proven");
     assert!(report.not_looked_at[0].contains("t.csv"), "it is named: {:?}", report.not_looked_at);
     assert_eq!(report.findings, [], "nobody knows that it differs, or that it is gone");

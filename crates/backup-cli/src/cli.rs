@@ -350,15 +350,23 @@ pub(crate) struct VerifyArgs {
 Examples:
   crm-backup restore-test crm.tar.zst.age -i key.txt
   crm-backup restore-test crm.tar.zst.age -i key.txt --report drill.html
-  crm-backup restore-test crm.tar.zst.age -i key.txt --against crm-export/
+  crm-backup restore-test crm.tar.zst.age -i key.txt --expect totals.csv --against crm-export/
   crm-backup restore-test crm.tar.zst.age -i key.txt --max-age 90d --history history.jsonl")]
 pub(crate) struct RestoreTestArgs {
     /// The archives
     #[arg(required = true, value_name = "ARCHIVE")]
     pub(crate) archives: Vec<PathBuf>,
-    /// Compare with these sources as they are now, too
+    /// Compare with these sources as they are now, too: how many records of each table were added,
+    /// removed and changed
     #[arg(long, value_name = "SOURCE", num_args = 1..)]
     pub(crate) against: Vec<PathBuf>,
+    /// With --against, a difference is a failure and no remark
+    #[arg(long, requires = "against")]
+    pub(crate) require_equal: bool,
+    /// Compare the restored database with what the CRM's own screens say: a CSV file with the header
+    /// table,rows or table,rows,column,sum
+    #[arg(long, value_name = "FILE")]
+    pub(crate) expect: Option<PathBuf>,
     /// The content id that the archive must have
     #[arg(long, value_name = "ID", value_parser = content_id)]
     pub(crate) expect_id: Option<Digest>,

@@ -145,6 +145,9 @@ fn failed_hint(report: &Report) -> &'static str {
         return hint;
     }
     let salvaged = |check: &Check| check.what == "members taken without a manifest";
+    let about_the_data = |finding: &Finding| {
+        finding.severity != Severity::Failure || matches!(finding.code, Code::Against | Code::Total)
+    };
     let other = |finding: &Finding| finding.code == Code::ContentId;
     if report.command == "restore" && !report.written.is_empty() {
         "Look for another copy of this archive for what is missing."
@@ -152,6 +155,9 @@ fn failed_hint(report: &Report) -> &'static str {
         "Look for another copy of this archive: nothing is whole of what is left of this one."
     } else if report.findings.iter().any(other) {
         "This is not the archive that you expect; look for the one with that content id."
+    } else if report.findings.iter().all(about_the_data) {
+        "The archive is sound; what it holds is not what was asked for. Find out why, and export \
+         again while the CRM is there."
     } else if report.proof.is_none()
         && report.command == "restore-test"
         && report.timings.iter().any(|(step, _)| *step == "prove")

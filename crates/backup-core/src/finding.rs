@@ -88,6 +88,8 @@ pub enum Code {
     RestoreTime,
     /// A history that is not what was written, or that knows the archive as another.
     History,
+    /// A total that is not the one that the CRM's own screens say.
+    Total,
     /// Something about the source's own data.
     Source,
     /// A key that is repeated or missing, as it was in the source.

@@ -50,7 +50,8 @@
 //! # What is where
 //!
 //! - The verbs: [`export`], [`dry_run`], [`verify`], [`verify_sealed`], [`restore_test`],
-//!   [`restore_folder`], [`restore_database`], [`inspect`]. Each gives a [`Report`], whose
+//!   [`restore_folder`], [`restore_database`], [`inspect`]; and, upon a restore-test,
+//!   [`compare_with_sources`] and [`reconcile_totals`]. Each gives a [`Report`], whose
 //!   [`Verdict`] follows from what was seen.
 //! - [`record`]: tables, records, cells, and their canonical form.
 //! - [`source`]: where records come from, and the two traits to write a source of your own.
@@ -98,6 +99,10 @@ pub mod source;
 mod sqlite;
 mod verify;
 
+pub use check::against::{
+    AgainstOptions, AgainstReport, ColumnChanges, Side, compare_with_sources,
+};
+pub use check::expect::{ExpectedTotals, Reconciled, TotalReport, reconcile_totals};
 pub use error::{Error, ErrorKind, Location, Result};
 pub use export::{ExportOptions, Sidecars, dry_run, export};
 pub use finding::{Code, Finding, Severity};
@@ -108,5 +113,5 @@ pub use report::{Check, Ending, Extent, FileReport, Proof, Report, SCHEMA, Table
 #[cfg(feature = "sqlite")]
 pub use restore::restore_database;
 pub use restore::{RestoreOptions, restore_folder};
-pub use restore_test::{RestoreTestOptions, compare_with_sources, restore_test};
+pub use restore_test::{RestoreTestOptions, restore_test};
 pub use verify::{VerifyOptions, inspect, verify, verify_sealed};

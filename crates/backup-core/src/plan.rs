@@ -30,6 +30,8 @@ pub(crate) struct Plan {
     unmatched: Vec<String>,
     /// Whether what cannot be read at all is a problem among others, and ends nothing.
     all_problems: bool,
+    /// What the monitor is told that this is.
+    phase: Phase,
 }
 
 /// A source that cannot be read as what it should be.
@@ -50,12 +52,18 @@ impl Plan {
             misread: Vec::new(),
             unmatched: found.unmatched,
             all_problems: false,
+            phase: Phase::Exporting,
         }
     }
 
     /// A plan that comes to every problem that there is.
     pub(crate) fn of_all_problems(found: Discovered) -> Self {
         Self { all_problems: true, ..Self::new(found) }
+    }
+
+    /// A plan of what is read to be compared.
+    pub(crate) fn to_compare(found: Discovered) -> Self {
+        Self { phase: Phase::Comparing, ..Self::new(found) }
     }
 
     /// Reads all sources into `intake`. `None` if one could not be read as a table, and parts of it
@@ -66,7 +74,7 @@ impl Plan {
         monitor: &dyn Monitor,
     ) -> Result<Option<S>> {
         let total = self.sources.iter().map(|source| source.bytes()).sum();
-        monitor.phase(Phase::Exporting, total);
+        monitor.phase(self.phase, total);
         for entry in &self.ledger {
             intake.store.ledger(entry.clone());
         }

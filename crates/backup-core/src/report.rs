@@ -6,6 +6,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::archive::package::{FileFacts, LedgerEntry, SourceFacts};
+use crate::check::against::AgainstReport;
+use crate::check::expect::TotalReport;
 use crate::check::{KeyReport, ReferenceReport};
 use crate::finding::{Finding, Severity};
 use crate::leftover;
@@ -170,6 +172,10 @@ pub struct Report {
     pub sources: Vec<SourceFacts>,
     /// What a source held and the archive does not, or holds in another form.
     pub ledger: Vec<LedgerEntry>,
+    /// The tables, against the sources as they are now, if that was asked for.
+    pub against: Vec<AgainstReport>,
+    /// The totals that were expected, if any were.
+    pub totals: Vec<TotalReport>,
     /// How long each step took.
     pub timings: Vec<(&'static str, Duration)>,
     /// What was written, in order.
@@ -303,6 +309,8 @@ impl Serialize for Report {
             references: &'a [ReferenceReport],
             files: &'a [FileReport],
             ledger: &'a [LedgerEntry],
+            against: &'a [AgainstReport],
+            totals: &'a [TotalReport],
             sources: &'a [SourceFacts],
             timings_seconds: serde_json::Map<String, serde_json::Value>,
             written: &'a [String],
@@ -330,6 +338,8 @@ impl Serialize for Report {
             references: &self.references,
             files: &self.files,
             ledger: &self.ledger,
+            against: &self.against,
+            totals: &self.totals,
             sources: &self.sources,
             timings_seconds: self.timings.iter().map(seconds).collect(),
             written: &self.written,

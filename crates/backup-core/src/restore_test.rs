@@ -11,12 +11,10 @@ use crate::error::Result;
 use crate::export::unread;
 use crate::finding::{Code, Finding};
 use crate::monitor::{Monitor, Phase};
-use crate::plan::Plan;
 use crate::record::Table;
 use crate::report::{Check, Extent, Proof, Report};
 use crate::restore::Recipes;
 use crate::scratch::{Loader, Scratch, read_back};
-use crate::source::Discovered;
 use crate::verify::{VerifyOptions, examine};
 
 /// Verifies an archive while loading it into `scratch`, then reads the database back and compares
@@ -231,91 +229,4 @@ impl Differs<'_> {
             self.finding(Code::TableCounts, &what, &expected.to_string(), &actual.to_string());
         }
     }
-}
-
-/// What is said of a source, without its name before it.
-fn without<'a>(why: &'a str, name: &str) -> &'a str {
-    let rest = why.strip_prefix(name).unwrap_or(why);
-    rest.strip_prefix([',', ':']).unwrap_or(rest).trim_start()
-}
-
-/// Reads the sources as they are now and compares them with what a report says that the archive
-/// holds. A difference is a remark: a live CRM moves on. A source that cannot be read was not
-/// compared, and the report is then `unverified`.
-///
-/// # Errors
-///
-/// Whatever keeps the sources from being read.
-pub fn compare_with_sources(
-    report: &mut Report,
-    found: Discovered,
-    monitor: &dyn Monitor,
-) -> Result<()> {
-    monitor.phase(Phase::Comparing, None);
-    let mut plan = Plan::new(found);
-    let now = plan.tally(monitor)?;
-    // What cannot be read now was not compared: neither equal, nor gone, nor new.
-    let why = plan.unread().map(|(name, why)| {
-        format!("{name}, as it is now, cannot be read and compared: {}", without(why, name))
-    });
-    report.not_looked_at.extend(why);
-    let unread: Vec<&str> = plan.unread().map(|(name, _)| name).collect();
-    let of_unread =
-        |source: &Option<String>| source.as_deref().is_some_and(|source| unread.contains(&source));
-    let mut equal = 0;
-    let mut remarks = Vec::new();
-    for table in report.tables.iter().filter(|table| !of_unread(&table.source)) {
-        let remark = |what: &str| {
-            Finding::remark(Code::Against, format!("{what}: table {}", table.name))
-                .table(&table.name)
-        };
-        match now.tables.iter().find(|other| other.name == table.name) {
-            None => remarks.push(remark("the source no longer has it")),
-            Some(other) if (other.digest, other.rows) == (table.digest, table.rows) => equal += 1,
-            Some(other) if other.rows == table.rows => {
-                let what = format!("of {} records in both, some differ", table.rows);
-                remarks.push(remark(&what));
-            }
-            Some(other) => remarks.push(
-                remark("the source has changed since the export")
-                    .expected(format!("{} records", table.rows), format!("{} records", other.rows)),
-            ),
-        }
-    }
-    for other in &now.tables {
-        if !report.tables.iter().any(|table| table.name == other.name) {
-            let message = format!("the source now has another: table {}", other.name);
-            remarks.push(Finding::remark(Code::Against, message).table(&other.name));
-        }
-    }
-    for file in report.files.iter().filter(|file| !unread.contains(&file.path.as_str())) {
-        match now.files.iter().find(|other| other.path == file.path) {
-            Some(other) if other.sha256 == file.sha256 => equal += 1,
-            Some(_) => remarks.push(
-                Finding::remark(
-                    Code::Against,
-                    format!("the source has changed: file {}", file.path),
-                )
-                .path(&file.path),
-            ),
-            None => remarks.push(
-                Finding::remark(
-                    Code::Against,
-                    format!("the source no longer has: file {}", file.path),
-                )
-                .path(&file.path),
-            ),
-        }
-    }
-    for other in now.files.iter().filter(|file| !unread.contains(&file.path.as_str())) {
-        if !report.files.iter().any(|file| file.path == other.path) {
-            let message = format!("the source now has another: file {}", other.path);
-            remarks.push(Finding::remark(Code::Against, message).path(&other.path));
-        }
-    }
-    report.findings.extend(remarks);
-    report
-        .checks
-        .push(Check { what: "tables and files equal in the source as it is now", count: equal });
-    Ok(())
 }

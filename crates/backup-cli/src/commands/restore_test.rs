@@ -7,8 +7,8 @@ use backup_core::check::Schema;
 use backup_core::scratch::{Scratch, SqliteScratch};
 use backup_core::source::Discovered;
 use backup_core::{
-    Error, ErrorKind, Limits, Report, RestoreTestOptions, Verdict, compare_with_sources,
-    restore_test,
+    AgainstOptions, Error, ErrorKind, ExpectedTotals, Limits, Report, RestoreTestOptions,
+    compare_with_sources, reconcile_totals, restore_test,
 };
 
 use super::keeping::Keeping;
@@ -28,11 +28,11 @@ pub(crate) fn run(args: &RestoreTestArgs, session: &mut Session<'_>) -> Result<O
     }
     let mut keeping = Keeping::new(NAME, &args.keep, &args.archives, session)?;
     let prepared = prepare(args, session);
-    let Prepared { identities, options, mut against } =
+    let (test, mut sources) =
         prepared.map_err(|failure| keeping.of_none(&args.archives, failure))?;
     let limits = limits(&args.limits, session);
     let examined = each(&args.archives, |archive| {
-        let tested = test(archive, &identities, &options, args.scratch, against.take(), session);
+        let tested = test.run(archive, sources.take(), session);
         let held = tested.map(|mut report| {
             limits.hold(&mut report);
             report
@@ -42,25 +42,31 @@ pub(crate) fn run(args: &RestoreTestArgs, session: &mut Session<'_>) -> Result<O
     Ok(Outcome::Archives { command: NAME, examined, also: keeping.finish() })
 }
 
-/// What a test needs: what is not there is said before the long work begins.
-struct Prepared {
-    identities: Vec<Identity>,
-    options: RestoreTestOptions,
-    against: Option<Discovered>,
-}
-
-fn prepare(args: &RestoreTestArgs, session: &mut Session<'_>) -> Result<Prepared, Failure> {
+/// What a test needs, and the sources to compare with: what is not there or cannot be meant is said
+/// before the long work begins.
+fn prepare(
+    args: &RestoreTestArgs,
+    session: &mut Session<'_>,
+) -> Result<(Test, Option<Discovered>), Failure> {
     let identities = keys::identities(&args.open, session)?;
     let options = RestoreTestOptions::default().verify(verify_options(args.expect_id, session));
     let mut options = options.look_for_keys(!args.no_keys);
     if let Some(path) = &args.schema {
         options = options.schema(schema(path)?);
     }
-    let against = match args.against.as_slice() {
+    let expected = args.expect.as_deref().map(ExpectedTotals::read).transpose()?;
+    let sources = match args.against.as_slice() {
         [] => None,
         sources => Some(find_sources(sources, STDIN_NAME, &args.reading, session)?),
     };
-    Ok(Prepared { identities, options, against })
+    let test = Test {
+        identities,
+        options,
+        scratch: args.scratch,
+        expected,
+        against: AgainstOptions::default().require_equal(args.require_equal),
+    };
+    Ok((test, sources))
 }
 
 fn limits(args: &LimitArgs, session: &Session<'_>) -> Limits {
@@ -71,26 +77,65 @@ fn limits(args: &LimitArgs, session: &Session<'_>) -> Limits {
     limits
 }
 
-fn test(
-    archive: &Path,
-    identities: &[Identity],
-    options: &RestoreTestOptions,
-    kind: ScratchKind,
-    against: Option<Discovered>,
-    session: &mut Session<'_>,
-) -> Result<Report, Failure> {
-    let mut scratch = scratch(kind, session)?;
-    let watch = session.watch.clone();
-    let tested = restore_test(archive, identities, &mut *scratch, options.clone(), &*watch);
-    let mut report = tested.map_err(|error| match error.kind() {
-        ErrorKind::Scratch { .. } => in_scratch(error, kind, session),
-        _ => not_opened(error, archive, &*watch),
-    })?;
-    drop(scratch);
-    if let Some(sources) = against {
-        compare(&mut report, sources, session)?;
+/// What each archive is put to.
+struct Test {
+    identities: Vec<Identity>,
+    options: RestoreTestOptions,
+    scratch: ScratchKind,
+    expected: Option<ExpectedTotals>,
+    against: AgainstOptions,
+}
+
+impl Test {
+    fn run(
+        &self,
+        archive: &Path,
+        sources: Option<Discovered>,
+        session: &mut Session<'_>,
+    ) -> Result<Report, Failure> {
+        let mut scratch = scratch(self.scratch, session)?;
+        let watch = session.watch.clone();
+        let Self { identities, options, .. } = self;
+        let tested = restore_test(archive, identities, &mut *scratch, options.clone(), &*watch);
+        let mut report = tested.map_err(|error| match error.kind() {
+            ErrorKind::Scratch { .. } => in_scratch(error, self.scratch, session),
+            _ => not_opened(error, archive, &*watch),
+        })?;
+        let is_sound = !report.has_failure();
+        if let Some(expected) = &self.expected {
+            let told =
+                is_sound.then(|| reconcile_totals(&mut report, &mut *scratch, expected, &*watch));
+            not_lost(&mut report, "the expected totals", told)?;
+        }
+        drop(scratch);
+        if let Some(found) = sources {
+            let told = is_sound.then(|| {
+                let report = &mut report;
+                compare_with_sources(report, archive, identities, found, &self.against, &*watch)
+            });
+            not_lost(&mut report, "the sources as they are now", told)?;
+        }
+        Ok(report)
     }
-    Ok(report)
+}
+
+/// What is known of an archive is not lost if something else that was asked for could not be looked
+/// at, or was not, as the archive itself has failed.
+fn not_lost(
+    report: &mut Report,
+    what: &str,
+    outcome: Option<backup_core::Result<()>>,
+) -> Result<(), Failure> {
+    let why = match outcome {
+        Some(Ok(())) => return Ok(()),
+        Some(Err(error)) if matches!(error.kind(), ErrorKind::Cancelled) => {
+            return Err(error.into());
+        }
+        Some(Err(error)) => Failure::from(error).message,
+        None => "the archive itself has failed".into(),
+    };
+    report.not_looked_at.push(format!("{what}: {why}"));
+    Ok(())
 }
 
 /// What the user says of keys and references.
@@ -138,27 +183,4 @@ fn temporary_folder(session: &Session<'_>) -> PathBuf {
     let folders = said.into_iter().chain(usual).flatten().map(PathBuf::from);
     let mut there = folders.filter(|folder| folder.is_dir());
     there.next().unwrap_or_else(std::env::temp_dir)
-}
-
-/// Compares with the sources as they are now. What is known of the archive by then is not lost if
-/// they cannot be read.
-fn compare(
-    report: &mut Report,
-    sources: Discovered,
-    session: &mut Session<'_>,
-) -> Result<(), Failure> {
-    if report.verdict() == Some(Verdict::Failed) {
-        let why = "the sources as they are now: the archive itself has failed".into();
-        report.not_looked_at.push(why);
-        return Ok(());
-    }
-    let watch = session.watch.clone();
-    match compare_with_sources(report, sources, &*watch) {
-        Err(error) if !matches!(error.kind(), ErrorKind::Cancelled) => {
-            let why = Failure::from(error).message;
-            report.not_looked_at.push(format!("the sources as they are now: {why}"));
-            Ok(())
-        }
-        result => Ok(result?),
-    }
 }

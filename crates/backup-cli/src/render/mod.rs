@@ -1,5 +1,6 @@
 //! Outcomes as text for a person and as JSON for a program.
 
+mod checks;
 mod history;
 pub(crate) mod json;
 mod layout;

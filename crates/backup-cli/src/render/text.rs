@@ -8,9 +8,8 @@ use backup_core::render::{
 };
 use backup_core::{Code, Finding, Report, Severity, Verdict};
 
-use super::history;
 use super::layout::{columns, padded, paragraph};
-use super::{Style, Tone};
+use super::{Style, Tone, checks, history};
 use crate::commands::{Demonstration, Examined, Outcome, Told};
 use crate::exit::{self, Failure};
 
@@ -169,7 +168,9 @@ fn report(report: &Report, style: Style, detail: Detail) -> String {
     if detail >= Detail::Seen {
         relations(&mut text, report, style);
     }
-    checks(&mut text, report, style);
+    looked_at(&mut text, report, style);
+    checks::totals(&mut text, report, style);
+    checks::against(&mut text, report, style);
     findings(&mut text, report, style);
     if report.remarks_at_export > 0 {
         let remarks = Noun::Remark.some(report.remarks_at_export, style.language);
@@ -375,7 +376,7 @@ fn and_more(text: &mut String, all: usize, style: Style) {
     }
 }
 
-fn checks(text: &mut String, report: &Report, style: Style) {
+fn looked_at(text: &mut String, report: &Report, style: Style) {
     let checks: Vec<_> = report.checks.iter().filter(|check| check.count > 0).collect();
     let Some(widest) = checks.iter().map(|check| count(check.count).len()).max() else { return };
     heading(text, Label::CheckedHeading.text(style.language), style);
@@ -393,8 +394,14 @@ fn findings(text: &mut String, report: &Report, style: Style) {
     for (severity, title) in
         [(Severity::Failure, Label::Wrong), (Severity::Remark, Label::WorthKnowing)]
     {
-        let found: Vec<_> =
-            report.findings.iter().filter(|finding| finding.severity == severity).collect();
+        // How tables differ from the source is said above, a line each.
+        let said = |finding: &Finding| finding.code == Code::Against && finding.table.is_some();
+        let found: Vec<_> = report
+            .findings
+            .iter()
+            .filter(|finding| finding.severity == severity)
+            .filter(|finding| severity == Severity::Failure || !said(finding))
+            .collect();
         if found.is_empty() {
             continue;
         }

@@ -112,7 +112,7 @@ fn an_interrupt_leaves_nothing_half_made() {
     let before = bench.names();
     let source = fixture("csv-utf8");
     let key = ["-i", "@key.txt", "--json"];
-    let cases: [(Phase, Vec<&str>); 5] = [
+    let cases: [(Phase, Vec<&str>); 6] = [
         (Phase::Exporting, vec!["export", &source, "-o", "@b.age", "-r", &bench.public, "--json"]),
         (
             Phase::ReadingBack,
@@ -120,6 +120,10 @@ fn an_interrupt_leaves_nothing_half_made() {
         ),
         (Phase::Verifying, [&["verify", "@crm.tar.zst.age"], &key[..]].concat()),
         (Phase::Loading, [&["restore-test", "@crm.tar.zst.age"], &key[..]].concat()),
+        (
+            Phase::Comparing,
+            [&["restore-test", "@crm.tar.zst.age", "--against", &source], &key[..]].concat(),
+        ),
         (Phase::Restoring, [&["restore", "@crm.tar.zst.age", "-o", "@back"], &key[..]].concat()),
     ];
     for (phase, args) in cases {

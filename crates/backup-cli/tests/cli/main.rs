@@ -4,6 +4,7 @@
 mod bench;
 #[cfg(target_os = "linux")]
 mod clear;
+mod compared;
 mod demo;
 mod hints;
 mod in_process;

@@ -104,7 +104,15 @@ fn broken_csv_files_are_complained_of_without_a_cell() {
     bench.write("a/t.csv", format!("id,name\n1,{m}\n"));
     bench.write("b/t.csv", format!("id,name\n1,{m}x\n2,{m}\n"));
     bench.export("x.age", &["a"]).exits(0);
-    looked.run(&bench, &["restore-test", "x.age", "-i", "key.txt", "--against", "b"]);
+    let against = ["restore-test", "x.age", "-i", "key.txt", "--against", "b"];
+    looked.run(&bench, &against);
+    looked.run(&bench, &[&against[..], &["--require-equal"]].concat());
+    bench.write("b/t.csv", format!("{m},name\n1,{m}x\n2,{m}\n"));
+    looked.run(&bench, &against);
+    bench.write("totals.csv", "table,column,sum\nt,name,1\n");
+    looked.run(&bench, &["restore-test", "x.age", "-i", "key.txt", "--expect", "totals.csv"]);
+    bench.write("totals.csv", format!("table,column,sum\nt,name,{m}\n"));
+    looked.run(&bench, &["restore-test", "x.age", "-i", "key.txt", "--expect", "totals.csv"]);
     crm_backup_tests::tried!(
         "runs over CSV files: {}, of which complained: {}",
         looked.runs,

@@ -53,6 +53,7 @@ fn check_in_chinese(what: &str) -> Option<&'static str> {
         "parts of tables that are whole" => "表的分段经核对完好",
         "files that are whole" => "文件经核对完好",
         "members taken without a manifest" => "成员在没有清单的情况下取出",
+        "totals that are the CRM's own figures" => "合计与 CRM 界面所示一致",
         "keys looked at: unique and present" => "主键已检查：是否唯一、是否缺失",
         "references looked at" => "引用关系已检查",
         "ids in references looked up" => "引用中的标识已逐一查找",
@@ -68,6 +69,8 @@ fn step_in_chinese(step: &str) -> Option<&'static str> {
         "verify" => "校验",
         "restore" => "恢复",
         "prove" => "读回比对",
+        "compare" => "与数据源比对",
+        "totals" => "合计核对",
         "keys-and-references" => "主键与引用检查",
         _ => return None,
     })

@@ -5,6 +5,7 @@
 //! Names in it are other people's text, so they are escaped and isolated.
 
 mod by_hand;
+mod compared;
 mod markup;
 mod pictures;
 mod relations;

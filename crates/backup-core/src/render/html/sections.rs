@@ -59,6 +59,8 @@ impl Section<'_> {
         if report.content_id.is_some() {
             self.tables(html, report);
             self.relations(html, report);
+            self.totals(html, report);
+            self.against(html, report);
             self.files(html, report);
             self.sources(html, report);
             self.ledger(html, report);

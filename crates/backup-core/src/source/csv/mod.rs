@@ -6,7 +6,7 @@
 
 mod detect;
 mod encoding;
-mod parse;
+pub(crate) mod parse;
 mod raw;
 mod reading;
 mod rebuild;

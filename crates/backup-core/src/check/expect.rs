@@ -1,0 +1,382 @@
+//! What the CRM's own screens say, against what the restored database holds: numbers of records, and
+//! sums of columns.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+use std::time::Instant;
+
+use serde::Serialize;
+
+use super::decimal::Sum;
+use crate::error::{Error, Result};
+use crate::finding::{Code, Finding};
+use crate::monitor::{Monitor, Phase, checkpoint};
+use crate::record::{Cell, Record, Table, safe_labels};
+use crate::report::{Check, Report};
+use crate::scratch::Scratch;
+use crate::source::csv::parse;
+
+/// More than this is no list that somebody wrote.
+const MAX_BYTES: u64 = 1 << 20;
+
+/// The columns of such a list.
+const COLUMNS: [&str; 4] = ["table", "rows", "column", "sum"];
+
+/// Totals as the CRM's own screens say them.
+///
+/// ```
+/// use backup_core::ExpectedTotals;
+///
+/// let expected = ExpectedTotals::parse(b"table,rows,column,sum\naccounts,40,revenue,1234.50\n")?;
+/// assert_eq!(expected.len(), 1);
+/// # Ok::<(), backup_core::Error>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct ExpectedTotals {
+    lines: Vec<Expected>,
+}
+
+#[derive(Debug, Clone)]
+struct Expected {
+    table: String,
+    rows: Option<u64>,
+    /// A column's label, and its sum in its one shortest form.
+    sum: Option<(String, String)>,
+}
+
+/// A total, expected and restored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct TotalReport {
+    /// The table.
+    pub table: String,
+    /// How many records it has.
+    pub rows: Option<Reconciled<u64>>,
+    /// The column that was summed.
+    pub column: Option<String>,
+    /// Its sum, an exact decimal.
+    pub sum: Option<Reconciled<String>>,
+    /// How many of the column's cells are no plain decimal numbers, nor null or empty. They are not in
+    /// the sum.
+    pub not_numbers: u64,
+}
+
+/// What was expected, and what there is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Reconciled<T> {
+    /// What the CRM says.
+    pub expected: T,
+    /// What the restored database holds; `None` if it has no such table or column.
+    pub actual: Option<T>,
+}
+
+impl<T: PartialEq> Reconciled<T> {
+    /// Whether they are the same.
+    pub fn agrees(&self) -> bool {
+        self.actual.as_ref() == Some(&self.expected)
+    }
+}
+
+impl ExpectedTotals {
+    /// Reads a CSV file with the header `table,rows` or `table,rows,column,sum`, in UTF-8.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if it cannot be read, and as [`parse`](Self::parse).
+    pub fn read(path: &Path) -> Result<Self> {
+        let mut text = Vec::new();
+        File::open(path)
+            .and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut text))
+            .map_err(|error| Error::io("read", path, error))?;
+        Self::parse(&text).map_err(|error| error.in_source(path.display().to_string()))
+    }
+
+    /// The same, from a text. A line gives a table's number of records, the sum of one of its columns,
+    /// or both; what is not given stays empty.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Source`](crate::ErrorKind::Source) with the line if it is not such a list.
+    pub fn parse(text: &[u8]) -> Result<Self> {
+        let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+        if text.len() as u64 > MAX_BYTES {
+            return Err(odd("a list of expected totals has at most 1 MiB"));
+        }
+        if std::str::from_utf8(text).is_err() {
+            return Err(odd("a list of expected totals is UTF-8, and this is not"));
+        }
+        let mut expected = Self::default();
+        let mut columns = None;
+        records(text, |record| match &columns {
+            None => {
+                columns = Some(header(record)?);
+                Ok(())
+            }
+            Some(columns) => {
+                expected.lines.push(line(record, columns)?);
+                Ok(())
+            }
+        })?;
+        match columns {
+            Some(_) if !expected.lines.is_empty() => Ok(expected),
+            _ => Err(odd("there is no expected total in this list")),
+        }
+    }
+
+    /// How many lines there are.
+    pub fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+}
+
+fn odd(why: &str) -> Error {
+    Error::source(
+        why,
+        "The header is table,rows or table,rows,column,sum; numbers are plain, as 1234.50.",
+    )
+}
+
+/// Gives the records of a text, and says of an error on which line it is.
+fn records(text: &[u8], mut each: impl FnMut(&Record) -> Result<()>) -> Result<()> {
+    let dialect = parse::detect(text, None);
+    let mut record = Record::new();
+    let (mut at, mut number) = (0, 1);
+    while at < text.len() {
+        let used = match parse::record(&text[at..], dialect, true, &mut record) {
+            Ok(Some((used, _))) => used,
+            Ok(None) | Err(_) => return Err(odd("quotes are not closed here").at_line(number)),
+        };
+        let is_blank = record.iter().all(|cell| cell == Cell::Null);
+        if !is_blank {
+            each(&record).map_err(|error| error.at_line(number))?;
+        }
+        let taken = &text[at..at + used];
+        let lines = memchr::memchr_iter(b'\n', taken).count();
+        let lone = if lines == 0 { memchr::memchr_iter(b'\r', taken).count() } else { 0 };
+        number += (lines + lone) as u64;
+        at += used;
+    }
+    Ok(())
+}
+
+/// Where each of the columns stands.
+type Columns = [Option<usize>; 4];
+
+fn header(record: &Record) -> Result<Columns> {
+    let mut columns = Columns::default();
+    for (at, cell) in record.iter().enumerate() {
+        let label = text(Some(cell)).unwrap_or_default();
+        let known = COLUMNS.iter().position(|column| label.eq_ignore_ascii_case(column));
+        match known.map(|known| &mut columns[known]) {
+            Some(column @ None) => *column = Some(at),
+            _ => {
+                return Err(odd("the header has another column than table, rows, column, sum"));
+            }
+        }
+    }
+    let [table, rows, column, sum] = columns.map(|column| column.is_some());
+    if !table || column != sum || !(rows || sum) {
+        return Err(odd("the header is not that of a list of expected totals"));
+    }
+    Ok(columns)
+}
+
+/// A cell's text, unless there is none.
+fn text(cell: Option<Cell<'_>>) -> Option<&str> {
+    let Some(Cell::Text(text)) = cell else { return None };
+    text.to_str().map(str::trim).filter(|text| !text.is_empty())
+}
+
+fn line(record: &Record, columns: &Columns) -> Result<Expected> {
+    if record.len() > columns.iter().flatten().count() {
+        return Err(odd("this line has more cells than the header"));
+    }
+    let cell = |column: usize| columns[column].and_then(|at| text(record.get(at)));
+    let table = cell(0).ok_or_else(|| odd("this line names no table"))?.to_owned();
+    let rows = cell(1).map(|rows| {
+        rows.parse().map_err(|_| odd("the number of records on this line is no whole number"))
+    });
+    let sum = match (cell(2), cell(3)) {
+        (None, None) => None,
+        (Some(column), Some(number)) => {
+            let mut sum = Sum::new();
+            if !sum.add(number.as_bytes()) {
+                return Err(odd("the sum on this line is no plain decimal number"));
+            }
+            Some((column.to_owned(), sum.to_string()))
+        }
+        _ => return Err(odd("this line has a column without a sum, or a sum without a column")),
+    };
+    if rows.is_none() && sum.is_none() {
+        return Err(odd("this line expects nothing of its table"));
+    }
+    Ok(Expected { table, rows: rows.transpose()?, sum })
+}
+
+/// Reconciles expected totals with what the database holds that a
+/// [`restore_test`](crate::restore_test) has loaded, and adds to its report. Sums are exact.
+///
+/// A total that differs, and a table or a column that is not there, is a failure. Cells that are no
+/// plain decimal numbers are counted and said, and left out of the sum.
+///
+/// # Errors
+///
+/// [`ErrorKind::Scratch`](crate::ErrorKind::Scratch) if the database refuses, and [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled).
+pub fn reconcile_totals(
+    report: &mut Report,
+    scratch: &mut dyn Scratch,
+    expected: &ExpectedTotals,
+    monitor: &dyn Monitor,
+) -> Result<()> {
+    let started = Instant::now();
+    monitor.phase(Phase::Proving, None);
+    let tables = scratch.tables()?;
+    let mut totals: Vec<Option<TotalReport>> = vec![None; expected.lines.len()];
+    let names: BTreeSet<&str> = expected.lines.iter().map(|line| line.table.as_str()).collect();
+    for name in names {
+        let table = tables.iter().find(|(_, table)| table.name == name);
+        let lines = expected.lines.iter().zip(&mut totals).filter(|(line, _)| line.table == name);
+        let mut lines: Vec<_> = lines.collect();
+        let wanted = |line: &Expected| {
+            line.sum.as_ref().zip(table).and_then(|((label, _), table)| find(&table.1, label))
+        };
+        let columns: Vec<Option<usize>> = lines.iter().map(|(line, _)| wanted(line)).collect();
+        let held = match table {
+            Some((index, table)) => Some(hold(*index, table, &columns, scratch, monitor)?),
+            None => None,
+        };
+        for (at, (line, total)) in lines.iter_mut().enumerate() {
+            **total = Some(line.against(held.as_ref().map(|held| (held.rows, &held.sums[at]))));
+        }
+    }
+    for total in totals.into_iter().flatten() {
+        total.say(tables.iter().any(|(_, table)| table.name == total.table), report);
+        report.totals.push(total);
+    }
+    report.timings.push(("totals", started.elapsed()));
+    Ok(())
+}
+
+/// The column of that label: as the archive's CSV has it, where no two are the same, or as the source
+/// has it.
+fn find(table: &Table, label: &str) -> Option<usize> {
+    let labels = || table.columns.iter().map(|column| column.label.as_str());
+    let safe = safe_labels(labels());
+    let same = safe.iter().position(|safe| safe == label);
+    same.or_else(|| labels().position(|other| other.trim() == label))
+}
+
+/// What a table of the database holds.
+struct Held {
+    rows: u64,
+    /// For each line that is about the table: its column's sum, and how many cells are no numbers.
+    sums: Vec<Option<(Sum, u64)>>,
+}
+
+fn hold(
+    index: usize,
+    table: &Table,
+    columns: &[Option<usize>],
+    scratch: &mut dyn Scratch,
+    monitor: &dyn Monitor,
+) -> Result<Held> {
+    monitor.working_on(&table.name);
+    let mut rows = 0u64;
+    let mut sums: Vec<_> =
+        columns.iter().map(|column| column.map(|column| (column, Sum::new(), 0))).collect();
+    scratch.read(index, &mut |record| {
+        rows += 1;
+        if rows.is_multiple_of(1024) {
+            checkpoint(monitor)?;
+        }
+        for (column, sum, not_numbers) in sums.iter_mut().flatten() {
+            let cell = record.get(*column).unwrap_or(Cell::Null);
+            let is_nothing = match cell {
+                Cell::Null => true,
+                Cell::Text(text) => text.as_bytes().is_empty(),
+                _ => false,
+            };
+            if !is_nothing && !sum.add_cell(cell) {
+                *not_numbers += 1;
+            }
+        }
+        Ok(())
+    })?;
+    let sums = sums.into_iter().map(|it| it.map(|(_, sum, odd)| (sum, odd))).collect();
+    Ok(Held { rows, sums })
+}
+
+impl Expected {
+    /// With what there is of it: the number of records, and the sum if the column is there.
+    fn against(&self, held: Option<(u64, &Option<(Sum, u64)>)>) -> TotalReport {
+        let sum = held.and_then(|(_, sum)| sum.as_ref());
+        TotalReport {
+            table: self.table.clone(),
+            rows: self
+                .rows
+                .map(|expected| Reconciled { expected, actual: held.map(|(rows, _)| rows) }),
+            column: self.sum.as_ref().map(|(column, _)| column.clone()),
+            sum: self.sum.as_ref().map(|(_, expected)| Reconciled {
+                expected: expected.clone(),
+                actual: sum.map(|(sum, _)| sum.to_string()),
+            }),
+            not_numbers: sum.map_or(0, |(_, not_numbers)| *not_numbers),
+        }
+    }
+}
+
+impl TotalReport {
+    /// Adds to a report what there is to say.
+    fn say(&self, has_table: bool, report: &mut Report) {
+        let Self { table, column, not_numbers, .. } = self;
+        let column = column.as_deref().unwrap_or_default();
+        let mut find = |finding: Finding| report.findings.push(finding.table(table));
+        if !has_table {
+            let message = format!("there is no table {table}, of which a total was expected");
+            return find(Finding::failure(Code::Total, message));
+        }
+        let mut agree = 0;
+        if let Some(rows) = &self.rows {
+            match rows.actual.filter(|_| !rows.agrees()) {
+                None => agree += 1,
+                Some(actual) => {
+                    let message = format!("table {table} has another number of records");
+                    find(Finding::failure(Code::Total, message).expected(rows.expected, actual));
+                }
+            }
+        }
+        match &self.sum {
+            Some(Reconciled { actual: None, .. }) => {
+                let message =
+                    format!("table {table} has no column {column:?}, whose sum was expected");
+                find(Finding::failure(Code::Total, message));
+            }
+            Some(sum) if sum.agrees() => agree += 1,
+            Some(Reconciled { expected, actual: Some(actual) }) => {
+                let message = format!("column {column:?} of table {table} comes to another sum");
+                find(Finding::failure(Code::Total, message).expected(expected, actual));
+            }
+            None => {}
+        }
+        if *not_numbers > 0 {
+            let cells = if *not_numbers == 1 { "cell is" } else { "cells are" };
+            let message = format!(
+                "column {column:?} of table {table}: {not_numbers} {cells} not a plain decimal \
+                 number, and not in its sum"
+            );
+            find(Finding::remark(Code::Total, message));
+        }
+        let what = "totals that are the CRM's own figures";
+        match report.checks.iter_mut().find(|check| check.what == what) {
+            Some(check) => check.count += agree,
+            None => report.checks.push(Check { what, count: agree }),
+        }
+    }
+}

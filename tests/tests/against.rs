@@ -1,0 +1,351 @@
+//! An archive against its sources as they are now: each source differs from what was exported in one
+//! way, and the report says that and nothing else.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use backup_core::archive::WriterOptions;
+use backup_core::source::{DiscoverOptions, Discovered, discover};
+use backup_core::{
+    AgainstOptions, AgainstReport, Code, ErrorKind, Monitor, Phase, Report, Severity, Side,
+    Verdict, VerifyOptions, compare_with_sources, verify,
+};
+use crm_backup_tests::{Keys, export_to};
+
+/// A folder with an archive of what was, and what is now beside it.
+struct Case {
+    keys: Keys,
+    folder: tempfile::TempDir,
+}
+
+type Files<'a> = &'a [(&'a str, &'a str)];
+
+fn write(folder: &Path, files: Files<'_>) {
+    fs::create_dir_all(folder).expect("a folder");
+    for (name, content) in files {
+        fs::write(folder.join(name), content).expect("a file");
+    }
+}
+
+impl Case {
+    fn new(then: Files<'_>, now: Files<'_>) -> Self {
+        let case = Self { keys: Keys::generate(), folder: tempfile::tempdir().expect("a folder") };
+        write(&case.path("then"), then);
+        write(&case.path("now"), now);
+        let options = WriterOptions::default();
+        export_to(&case.archive(), &[case.path("then")], &case.keys, options);
+        case
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn archive(&self) -> PathBuf {
+        self.path("a.tar.zst.age")
+    }
+
+    fn now(&self) -> Discovered {
+        discover(&[self.path("now")], &DiscoverOptions::default()).expect("the sources are found")
+    }
+
+    fn verified(&self) -> Report {
+        let options = VerifyOptions::default();
+        verify(&self.archive(), &self.keys.identities, &options, &()).expect("it is verified")
+    }
+
+    fn compare(&self, options: &AgainstOptions) -> Report {
+        let mut report = self.verified();
+        let (archive, keys) = (self.archive(), &self.keys.identities);
+        compare_with_sources(&mut report, &archive, keys, self.now(), options, &())
+            .expect("it is compared");
+        report
+    }
+}
+
+fn compare(then: Files<'_>, now: Files<'_>, options: &AgainstOptions) -> Report {
+    Case::new(then, now).compare(options)
+}
+
+fn one<'a>(report: &'a Report, what: &str) -> &'a AgainstReport {
+    assert_eq!(report.against.len(), 1, "{what}: it is one table: {:?}", report.against);
+    &report.against[0]
+}
+
+/// How many records were added, removed and changed, and whether a key said so.
+type Told = (u64, u64, u64, bool);
+
+fn told(table: &AgainstReport, what: &str) -> Told {
+    let count = |count: Option<u64>| count.unwrap_or_else(|| panic!("{what}: not compared"));
+    (count(table.added), count(table.removed), count(table.changed), table.by_key)
+}
+
+const KEYED: &str = "id,name\n1,a\n2,b\n3,c\n";
+const PLAIN: &str = "code,name\n1,a\n2,b\n3,c\n";
+
+#[test]
+fn each_difference_is_told_by_itself() {
+    let cases: &[(&str, &str, &str, Told)] = &[
+        ("a changed cell", KEYED, "id,name\n1,a\n2,x\n3,c\n", (0, 0, 1, true)),
+        ("a missing record", KEYED, "id,name\n1,a\n3,c\n", (0, 1, 0, true)),
+        ("an added record", KEYED, "id,name\n1,a\n2,b\n3,c\n4,d\n", (1, 0, 0, true)),
+        ("another key", KEYED, "id,name\n1,a\n2,b\n4,c\n", (1, 1, 0, true)),
+        ("a key that is there twice now", KEYED, "id,name\n1,a\n2,b\n3,c\n3,d\n", (1, 0, 0, true)),
+        ("nothing is left", KEYED, "id,name\n", (0, 3, 0, true)),
+        ("nothing was there", "id,name\n", KEYED, (3, 0, 0, true)),
+        ("a changed cell, no key", PLAIN, "code,name\n1,a\n2,x\n3,c\n", (1, 1, 0, false)),
+        ("a missing record, no key", PLAIN, "code,name\n1,a\n3,c\n", (0, 1, 0, false)),
+        ("an added record, no key", PLAIN, "code,name\n1,a\n2,b\n3,c\n4,d\n", (1, 0, 0, false)),
+        (
+            "one record of two equal ones",
+            "n,m\nx,1\nx,1\ny,1\n",
+            "n,m\nx,1\ny,1\n",
+            (0, 1, 0, false),
+        ),
+        (
+            "another of two is twice",
+            "n,m\nx,1\nx,1\ny,1\n",
+            "n,m\nx,1\ny,1\ny,1\n",
+            (1, 1, 0, false),
+        ),
+        ("ids that are not unique", "id,n\n1,a\n1,b\n", "id,n\n1,a\n1,c\n", (1, 1, 0, false)),
+        ("an id that is null", "id,n\n1,a\n,b\n", "id,n\n1,a\n,c\n", (1, 1, 0, false)),
+        ("null and empty text", "id,n\n1,\n", "id,n\n1,\"\"\n", (0, 0, 1, true)),
+    ];
+    for (what, then, now, expected) in cases {
+        let (then, now) = ([("t.csv", *then)], [("t.csv", *now)]);
+        let report = compare(&then, &now, &AgainstOptions::default());
+        let table = one(&report, what);
+        assert_eq!(told(table, what), *expected, "{what}: added, removed, changed, by key");
+        assert!(!table.equal && !table.other_order, "{what}: it is equal");
+        assert_eq!(report.findings.len(), 1, "{what}: {:?}", report.findings);
+        assert_eq!(report.findings[0].code, Code::Against, "{what}");
+        assert_eq!(report.verdict(), Some(Verdict::Proven), "{what}: a live CRM moves on");
+
+        let strict = AgainstOptions::default().require_equal(true);
+        let report = compare(&then, &now, &strict);
+        assert_eq!(report.verdict(), Some(Verdict::Failed), "{what}: it has to be equal");
+        assert_eq!(report.findings.len(), 1, "{what}: {:?}", report.findings);
+        assert_eq!(told(one(&report, what), what), *expected, "{what}, where it has to be equal");
+    }
+}
+
+#[test]
+fn what_is_equal_is_equal_in_every_order() {
+    let strict = AgainstOptions::default().require_equal(true);
+    for (what, then, reordered) in [
+        ("a key", KEYED, "id,name\n3,c\n1,a\n2,b\n"),
+        ("no key", PLAIN, "code,name\n3,c\n1,a\n2,b\n"),
+        ("equal records", "n\nx\ny\nx\n", "n\nx\nx\ny\n"),
+    ] {
+        let report = compare(&[("t.csv", then)], &[("t.csv", then)], &strict);
+        let table = one(&report, what);
+        assert!(table.equal && !table.other_order, "{what}: it is not equal: {table:?}");
+        assert_eq!(report.findings, [], "{what}: there is nothing to say");
+        assert_eq!(report.verdict(), Some(Verdict::Proven), "{what}");
+
+        let report = compare(&[("t.csv", then)], &[("t.csv", reordered)], &strict);
+        let table = one(&report, what);
+        assert!(table.equal && table.other_order, "{what}: the order is no difference: {table:?}");
+        assert_eq!(
+            report.findings[0].severity,
+            Severity::Remark,
+            "{what}: it is said, and no fault"
+        );
+        assert_eq!(report.verdict(), Some(Verdict::Proven), "{what}: the same records are there");
+    }
+}
+
+#[test]
+fn a_key_is_what_the_caller_says_or_what_is_labelled_as_one() {
+    let changed_in = |header: &str, options: &AgainstOptions| {
+        let file = |cells: &str| format!("{header}\n{cells}");
+        let (then, now) = (file("1,a,x\n2,b,y\n"), file("1,a,x\n2,b,z\n"));
+        let report = compare(&[("t.csv", &then)], &[("t.csv", &now)], options);
+        told(one(&report, header), header)
+    };
+    let default = AgainstOptions::default();
+    let (keyed, plain) = ((0, 0, 1, true), (1, 1, 0, false));
+    for header in [
+        "Id,n,m",
+        "ID,n,m",
+        "n,Record ID,m",
+        "Record Id,n,m",
+        "唯一性ID（必填）,n,m",
+        "唯一性ID,n,m",
+        "(Do Not Modify) Account,(Do Not Modify) Row Checksum,m",
+    ] {
+        assert_eq!(changed_in(header, &default), keyed, "{header} has an id");
+    }
+    for header in ["(Do Not Modify) Modified On,n,m", "valid,n,m", "Account Id 2,n,m"] {
+        assert_eq!(changed_in(header, &default), plain, "{header} has none");
+    }
+    let given = |columns: &[usize]| AgainstOptions::default().key("t", columns);
+    assert_eq!(changed_in("a,b,c", &given(&[1])), keyed, "a key that is given");
+    assert_eq!(changed_in("a,b,c", &given(&[0, 1])), keyed, "a key of two columns");
+    assert_eq!(changed_in("a,b,c", &given(&[2])), (1, 1, 0, true), "a key that changes");
+    assert_eq!(changed_in("id,b,c", &given(&[])), plain, "it is said that there is none");
+    assert_eq!(changed_in("id,b,c", &given(&[0, 9])), plain, "there is no such column");
+}
+
+#[test]
+fn other_columns_are_said_and_their_records_not_compared() {
+    let cases: &[(&str, &str, (u64, u64, bool))] = &[
+        ("another column", "id,name,more\n1,a,x\n", (1, 0, false)),
+        ("a column less", "id\n1\n", (0, 1, false)),
+        ("another label", "id,title\n1,a\n", (1, 1, false)),
+        ("another order", "name,id\na,1\n", (0, 0, true)),
+        ("a label that is there twice", "id,name,name\n1,a,a\n", (1, 0, false)),
+    ];
+    for (what, now, (added, removed, other_order)) in cases {
+        let (then, now) = ([("t.csv", KEYED)], [("t.csv", *now)]);
+        let report = compare(&then, &now, &AgainstOptions::default());
+        let table = one(&report, what);
+        let columns = table.columns.unwrap_or_else(|| panic!("{what}: the columns are the same"));
+        assert_eq!(
+            (columns.added, columns.removed, columns.other_order),
+            (*added, *removed, *other_order),
+            "{what}"
+        );
+        assert_eq!((table.equal, table.added), (false, None), "{what}: nobody compared records");
+        assert_eq!(report.findings.len(), 1, "{what}: it is said once: {:?}", report.findings);
+        assert_eq!(report.not_looked_at.len(), 1, "{what}: {:?}", report.not_looked_at);
+        assert_eq!(report.verdict(), Some(Verdict::Unverified), "{what}: nobody looked at records");
+
+        let report = compare(&then, &now, &AgainstOptions::default().require_equal(true));
+        assert_eq!(report.verdict(), Some(Verdict::Failed), "{what}: known to differ");
+    }
+}
+
+#[test]
+fn columns_of_other_kinds_are_other_columns() {
+    let case = Case::new(&[("t.csv", KEYED)], &[]);
+    rusqlite::Connection::open(case.path("now/t.sqlite"))
+        .expect("a database")
+        .execute_batch("CREATE TABLE t(id, name); INSERT INTO t VALUES ('1', 'a')")
+        .expect("a record");
+    let report = case.compare(&AgainstOptions::default());
+    let table = report.against.iter().find(|table| table.table == "t").expect("it is compared");
+    let columns = table.columns.expect("text is not the same as anything");
+    assert_eq!((columns.other_kinds, columns.added, columns.removed), (2, 0, 0));
+}
+
+#[test]
+fn records_of_a_database_are_compared_by_what_they_hold() {
+    let case = Case::new(&[("n.csv", "n\n1\n")], &[("n.csv", "n\n1\n")]);
+    let make = |name: &str, sql: &str| {
+        let database = rusqlite::Connection::open(case.path(name)).expect("a database");
+        database.execute_batch(sql).expect("a table");
+    };
+    let table = "CREATE TABLE t(id, v); INSERT INTO t VALUES";
+    make("then/crm.sqlite", &format!("{table} (1, 1), (2, '1'), (3, x'00'), (4, NULL), (5, 0.5)"));
+    make("now/crm.sqlite", &format!("{table} (1, 1.0), (2, 1), (3, x'00'), (4, ''), (6, 0.5)"));
+    export_to(&case.path("b.age"), &[case.path("then")], &case.keys, WriterOptions::default());
+    fs::rename(case.path("b.age"), case.archive()).expect("it takes the place of the other");
+    let report = case.compare(&AgainstOptions::default());
+    let table = report.against.iter().find(|table| table.table == "t").expect("it is compared");
+    assert_eq!(told(table, "a database"), (1, 1, 3, true), "kinds of cells are told apart");
+}
+
+#[test]
+fn tables_that_come_and_go_are_named() {
+    let both = ("both.csv", KEYED);
+    let report =
+        compare(&[both, ("gone.csv", PLAIN)], &[both, ("new.csv", PLAIN)], &Default::default());
+    let seen: Vec<_> = report
+        .against
+        .iter()
+        .map(|table| (table.table.as_str(), table.equal, table.only_in, table.added, table.removed))
+        .collect();
+    let expected = [
+        ("both", true, None, Some(0), Some(0)),
+        ("gone", false, Some(Side::Archive), None, Some(3)),
+        ("new", false, Some(Side::Source), Some(3), None),
+    ];
+    assert_eq!(seen, expected);
+    assert_eq!(report.verdict(), Some(Verdict::Proven));
+}
+
+#[test]
+fn attachments_are_compared_too() {
+    let strict = AgainstOptions::default().require_equal(true);
+    let then: Files<'_> = &[("a.csv", KEYED), ("note.txt", "one")];
+    for (what, now) in [
+        ("changed", &[("a.csv", KEYED), ("note.txt", "two")][..]),
+        ("gone", &[("a.csv", KEYED)]),
+        ("another", &[("a.csv", KEYED), ("note.txt", "one"), ("more.txt", "")]),
+    ] {
+        let report = compare(then, now, &AgainstOptions::default());
+        assert_eq!(report.verdict(), Some(Verdict::Proven), "{what}: a remark");
+        assert_eq!(report.findings.len(), 1, "{what}: {:?}", report.findings);
+        assert_eq!(compare(then, now, &strict).verdict(), Some(Verdict::Failed), "{what}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_now_is_not_verified_and_never_a_difference() {
+    let strict = AgainstOptions::default().require_equal(true);
+    let report = compare(
+        &[("a.csv", KEYED), ("b.csv", PLAIN)],
+        &[("a.csv", KEYED), ("b.csv", "code,name\n1\n")],
+        &strict,
+    );
+    assert_eq!(report.verdict(), Some(Verdict::Unverified), "{:?}", report.findings);
+    assert!(report.not_looked_at[0].contains("b.csv"), "it is named: {:?}", report.not_looked_at);
+    assert_eq!(one(&report, "the other").table, "a");
+    assert_eq!(report.findings, []);
+}
+
+/// Stops the run when it comes to compare for the so manieth time.
+struct Stops {
+    at: u32,
+    begun: AtomicU32,
+}
+
+impl Monitor for Stops {
+    fn phase(&self, phase: Phase, _: Option<u64>) {
+        if phase == Phase::Comparing {
+            self.begun.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    fn go_on(&self) -> bool {
+        self.begun.load(Ordering::Relaxed) < self.at
+    }
+}
+
+#[test]
+fn a_comparison_can_be_stopped() {
+    let case = Case::new(&[("t.csv", KEYED)], &[("t.csv", "id,name\n1,b\n")]);
+    for (at, what) in [(1, "while the sources are read"), (2, "while records are compared")] {
+        let mut report = case.verified();
+        let monitor = Stops { at, begun: AtomicU32::new(0) };
+        let (options, keys) = (AgainstOptions::default(), &case.keys.identities);
+        let compared = compare_with_sources(
+            &mut report,
+            &case.archive(),
+            keys,
+            case.now(),
+            &options,
+            &monitor,
+        );
+        let error = compared.expect_err(what);
+        assert!(matches!(error.kind(), ErrorKind::Cancelled), "{what}: {error}");
+        assert!(report.against.is_empty(), "{what}: half of a comparison is in the report");
+    }
+}
+
+#[test]
+fn another_archive_in_its_place_is_not_compared() {
+    let case = Case::new(&[("t.csv", KEYED)], &[("t.csv", KEYED)]);
+    let mut report = case.verified();
+    write(&case.path("other"), &[("t.csv", PLAIN)]);
+    export_to(&case.path("b.age"), &[case.path("other")], &case.keys, WriterOptions::default());
+    fs::rename(case.path("b.age"), case.archive()).expect("it takes the place of the other");
+    let (options, keys) = (AgainstOptions::default(), &case.keys.identities);
+    compare_with_sources(&mut report, &case.archive(), keys, case.now(), &options, &())
+        .expect("it is looked at");
+    assert_eq!(report.verdict(), Some(Verdict::Failed), "it is not the one that was verified");
+    assert_eq!((report.findings.len(), report.against.len()), (1, 0), "{:?}", report.findings);
+}

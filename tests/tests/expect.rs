@@ -1,0 +1,179 @@
+//! What a CRM's own screens say, against what the restored database holds.
+
+use std::fs;
+
+use backup_core::archive::WriterOptions;
+use backup_core::record::{Column, Record, Table};
+use backup_core::scratch::SqliteScratch;
+use backup_core::{
+    Code, ErrorKind, ExpectedTotals, Monitor, Report, Severity, Verdict, VerifyOptions,
+    reconcile_totals, restore_test,
+};
+use crm_backup_tests::{Keys, write_archive};
+
+/// Three deals, of which each amount is of another kind, and an empty table.
+fn tables() -> Vec<(Table, Vec<Record>)> {
+    let mut records: Vec<Record> = Vec::new();
+    let mut deal = |amount: &dyn Fn(&mut Record), note: Option<&str>| {
+        let mut record = Record::new();
+        record.push_integer(records.len() as i64);
+        amount(&mut record);
+        match note {
+            Some(note) => record.push_text(note),
+            None => record.push_null(),
+        }
+        record.push_text("twice");
+        record.push_integer(7);
+        records.push(record);
+    };
+    deal(&|record| record.push_text("0.10"), Some("100"));
+    deal(&|record| record.push_real(0.2), Some("12 pieces"));
+    deal(&|record| record.push_integer(-5), Some(""));
+    deal(&|record| record.push_null(), None);
+    let columns = ["id", "amount", "note", "same", "same"].map(Column::any);
+    let empty = Table::new("nothing", [Column::text("id")]);
+    vec![(Table::new("deals", columns), records), (empty, Vec::new())]
+}
+
+/// What a restore-test with these totals comes to.
+fn reconcile(expected: &str) -> Report {
+    let keys = Keys::generate();
+    let folder = tempfile::tempdir().expect("a folder");
+    let archive = folder.path().join("a.tar.zst.age");
+    let (_, sealed) = write_archive(&keys, WriterOptions::default(), &tables(), &[]);
+    fs::write(&archive, sealed).expect("the archive is written");
+    let mut scratch = SqliteScratch::in_memory().expect("a database");
+    let options = VerifyOptions::default();
+    let mut report = restore_test(&archive, &keys.identities, &mut scratch, &options, &())
+        .expect("it is looked at");
+    assert_eq!(report.verdict(), Some(Verdict::Proven), "the archive alone: {:?}", report.findings);
+    let expected = ExpectedTotals::parse(expected.as_bytes())
+        .unwrap_or_else(|error| panic!("{expected}: {error}"));
+    reconcile_totals(&mut report, &mut scratch, &expected, &()).expect("it is reconciled");
+    report
+}
+
+#[test]
+fn the_figures_of_the_crm_are_reconciled() {
+    let report = reconcile(
+        "table,rows,column,sum\ndeals,4,amount,-4.70\ndeals,,id,6\nnothing,0,id,0\n\ndeals,4,,\n",
+    );
+    assert_eq!(report.findings, [], "all figures are right");
+    assert_eq!(report.verdict(), Some(Verdict::Proven));
+    let check = report.checks.iter().find(|check| check.what.contains("CRM")).expect("it is said");
+    assert_eq!(check.count, 6, "each figure counts");
+    let [both, sum, nothing, rows] = report.totals.as_slice() else {
+        panic!("a line is a total: {:?}", report.totals)
+    };
+    assert_eq!(both.sum.as_ref().and_then(|sum| sum.actual.as_deref()), Some("-4.7"));
+    assert_eq!(both.rows.as_ref().and_then(|rows| rows.actual), Some(4));
+    assert_eq!((sum.rows.is_none(), sum.column.as_deref()), (true, Some("id")));
+    assert_eq!(nothing.sum.as_ref().and_then(|sum| sum.actual.as_deref()), Some("0"));
+    assert_eq!((rows.sum.is_none(), rows.column.is_none()), (true, true));
+    reconcile("table,rows\ndeals,4\n");
+    reconcile("\u{feff}Table;Sum;Column\r\ndeals;-4.7;amount\r\n");
+}
+
+#[test]
+fn each_wrong_figure_fails_by_itself() {
+    let header = "table,rows,column,sum\n";
+    let cases = [
+        ("another number of records", "deals,5,amount,-4.7", Some(("5", "4"))),
+        ("another sum", "deals,4,amount,-4.71", Some(("-4.71", "-4.7"))),
+        ("a sum that floats would make", "deals,,amount,-4.700000000000001", None),
+        ("records where there are none", "nothing,1,,", Some(("1", "0"))),
+        ("no such table", "leads,4,,", None),
+        ("no such column", "deals,4,price,1", None),
+    ];
+    for (what, line, told) in cases {
+        let report = reconcile(&format!("{header}{line}\n"));
+        assert_eq!(report.verdict(), Some(Verdict::Failed), "{what}: {:?}", report.findings);
+        let [finding] = report.findings.as_slice() else {
+            panic!("{what}: one thing is wrong: {:?}", report.findings)
+        };
+        assert_eq!((finding.code, finding.severity), (Code::Total, Severity::Failure), "{what}");
+        if let Some((expected, actual)) = told {
+            let told = (finding.expected.as_deref(), finding.actual.as_deref());
+            assert_eq!(told, (Some(expected), Some(actual)), "{what}");
+        }
+    }
+}
+
+#[test]
+fn a_column_is_called_as_the_archive_has_it() {
+    let report = reconcile("table,column,sum\ndeals,same,0\ndeals,same_2,28\n");
+    assert_eq!(report.verdict(), Some(Verdict::Proven), "two share a label: {:?}", report.findings);
+    let odd: Vec<_> = report.totals.iter().map(|total| total.not_numbers).collect();
+    assert_eq!(odd, [4, 0], "each label is one column's");
+}
+
+#[test]
+fn cells_that_are_no_numbers_are_said_and_left_out() {
+    let right = reconcile("table,column,sum\ndeals,note,100\n");
+    assert_eq!(right.totals[0].not_numbers, 1, "null and empty text are nothing to say");
+    let [finding] = right.findings.as_slice() else { panic!("{:?}", right.findings) };
+    assert_eq!((finding.code, finding.severity), (Code::Total, Severity::Remark));
+    assert!(finding.message.contains("1 cell "), "how many: {}", finding.message);
+    assert!(!finding.message.contains("pieces"), "a cell is quoted: {}", finding.message);
+    assert_eq!(right.verdict(), Some(Verdict::Proven), "the others come to the sum");
+    let wrong = reconcile("table,column,sum\ndeals,note,112\n");
+    assert_eq!(wrong.verdict(), Some(Verdict::Failed), "the others are compared all the same");
+}
+
+#[test]
+fn a_list_that_cannot_be_meant_is_refused_with_its_line() {
+    let cases: [(&str, Option<u64>); 16] = [
+        ("", None),
+        ("table,rows\n", None),
+        ("deals,4\n", Some(1)),
+        ("table\ndeals\n", Some(1)),
+        ("table,rows,rows\ndeals,4,4\n", Some(1)),
+        ("table,rows,sum\ndeals,4,1\n", Some(1)),
+        ("table,rows\n,4\n", Some(2)),
+        ("table,rows\ndeals,4\n\ndeals,x\n", Some(4)),
+        ("table,rows\ndeals,-4\n", Some(2)),
+        ("table,rows\ndeals,\n", Some(2)),
+        ("table,rows\ndeals,1,234\n", Some(2)),
+        ("table,column,sum\ndeals,amount,\"1,234.50\"\n", Some(2)),
+        ("table,column,sum\ndeals,amount,€5\n", Some(2)),
+        ("table,column,sum\n\"a\r\nb\",amount,5\ndeals,amount,\n", Some(4)),
+        ("table,column,sum\ndeals,,5\n", Some(2)),
+        ("table,rows\ndeals,\"4\n", Some(2)),
+    ];
+    for (text, line) in cases {
+        let error = ExpectedTotals::parse(text.as_bytes()).expect_err(text);
+        assert_eq!(error.location().line, line, "the line of {text:?}: {error}");
+        assert!(error.hint().is_some(), "what to try: {error}");
+    }
+    ExpectedTotals::parse(b"table,rows\n\xe4,1\n").expect_err("it is not UTF-8");
+    ExpectedTotals::parse(&vec![b' '; (1 << 20) + 1]).expect_err("it is too long");
+}
+
+/// Stops at once.
+struct Stops;
+
+impl Monitor for Stops {
+    fn go_on(&self) -> bool {
+        false
+    }
+}
+
+#[test]
+fn summing_can_be_stopped() {
+    use backup_core::scratch::Scratch;
+
+    let mut scratch = SqliteScratch::in_memory().expect("a database");
+    scratch.create_table(0, &Table::new("t", [Column::any("n")])).expect("a table");
+    for number in 0..2048 {
+        let mut record = Record::new();
+        record.push_integer(number);
+        scratch.insert(0, &record).expect("a record");
+    }
+    scratch.loaded().expect("loaded");
+    let expected = ExpectedTotals::parse(b"table,rows\nt,2048\n").expect("a list");
+    let mut report = Report::default();
+    let error = reconcile_totals(&mut report, &mut scratch, &expected, &Stops)
+        .expect_err("it goes on and on");
+    assert!(matches!(error.kind(), ErrorKind::Cancelled), "{error}");
+    assert!(report.totals.is_empty() && report.findings.is_empty(), "half of it is in the report");
+}
