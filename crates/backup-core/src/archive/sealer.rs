@@ -10,8 +10,9 @@ use super::seal::{SealWriter, write_error};
 use crate::error::{Error, ErrorKind, Result};
 use crate::record::{Digest, Sha256Writer};
 
-/// How many frames may wait to be sealed.
-const WAITING_FRAMES: usize = 2;
+/// How many frames may wait to be sealed: those of a part of 64 MiB, so that its records go on being
+/// read while it is written.
+const WAITING_FRAMES: usize = 32;
 
 pub(super) enum ToSeal {
     Frame(PendingFrame),
