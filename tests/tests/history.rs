@@ -234,7 +234,10 @@ fn what_the_history_knows_otherwise_or_not_at_all_is_a_remark() {
     let mut later = drills.export(NAME, 5);
     record(&mut later, &drills.path(HISTORY), &on(5)).expect("it is recorded");
     fs::rename(drills.path("renamed.tar.zst.age"), drills.path(NAME)).expect("it comes back");
-    remarks(&drill(&drills, &on(6)), "a later export under this archive's name");
+    let stale = drill(&drills, &on(6));
+    let last = stale.findings.last().expect("a stale copy is found");
+    assert_eq!((stale.verdict(), last.code), (Some(Verdict::Failed), Code::History), "{last:?}");
+    assert!(last.message.contains("a later export under this archive's name"), "{last:?}");
 }
 
 fn remarks(report: &Report, words: &str) {

@@ -236,14 +236,19 @@ fn what_the_user_gives_is_looked_at() {
             ]}"#,
         ),
     );
-    assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.findings);
+    // What was given and cannot be looked up was asked for, and not looked at.
+    assert_eq!(report.verdict(), Some(Verdict::Unverified), "{:?}", report.findings);
+    let why = "a reference of table Cars to table sellers: the archive has none";
+    assert_eq!(report.not_looked_at, [why]);
+    let looked_up = report.checks.iter().find(|check| check.what == "references looked at");
+    assert_eq!(looked_up.map(|check| check.count), Some(1), "one of two was looked up");
     let cars = key(&report, "Cars");
     assert_eq!((cars.known, cars.repeated, cars.first_repeated), (Known::Given, 1, Some(3)));
     let owners = reference(&report, "Cars", "owner");
     assert_eq!((owners.known, owners.null_by_sentinel), (Known::Given, 1));
     assert_eq!((owners.resolved, &owners.orphan_records[..]), (1, &[3][..]));
     let sellers = reference(&report, "Cars", "seller");
-    assert!(!sellers.target_exported, "there is no table of sellers");
+    assert!(!sellers.target_exported && !sellers.looked_up, "there is no table of sellers");
     let said = |code| report.findings.iter().filter(|finding| finding.code == code).count();
     assert_eq!((said(Code::Key), said(Code::Reference)), (1, 2), "{:?}", report.findings);
 }
@@ -264,15 +269,119 @@ fn what_is_given_and_is_not_there_is_not_called_looked_at() {
         (
             r#"{"resources": [{"name": "Account", "schema": {"foreignKeys": [
                 {"fields": "Name", "reference": {"resource": "", "fields": "no"}}]}}]}"#,
-            "a reference's target of table Account: it has no column no",
+            "a reference of table Account to table Account: it has no such columns (no)",
         ),
     ] {
         let report = test_with(&[rows("Account", &ACCOUNTS)], schema(text));
         assert_eq!(report.verdict(), Some(Verdict::Unverified), "{why}");
         assert_eq!(report.not_looked_at, [why]);
     }
-    let error = Schema::parse("{\"tables\": []}").expect_err("it is no data package");
-    assert!(error.to_string().contains("no Frictionless data package"), "{error}");
+    for (text, why) in [
+        ("{\"tables\": []}", "no Frictionless data package"),
+        (r#"{"resources": [{"name": "a"}, {"name": "b", "title": "a"}]}"#, "has table a twice"),
+        (
+            r#"{"resources": [{"name": "a", "schema": {"foreignKeys": [
+                {"fields": ["x", "y"], "reference": {"resource": "b", "fields": "id"}}]}}]}"#,
+            "has 2 columns here and 1 there",
+        ),
+    ] {
+        let error = Schema::parse(text).expect_err("it cannot be meant");
+        assert!(error.to_string().contains(why), "{error}");
+    }
+}
+
+/// A database of these statements.
+fn database(path: &Path, statements: &str) {
+    let database = rusqlite::Connection::open(path).expect("a database");
+    let statements = format!("PRAGMA foreign_keys = OFF; {statements}");
+    database.execute_batch(&statements).expect("the tables are made");
+}
+
+fn test_databases(databases: &[(&str, &str)]) -> Report {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let made = databases.iter().map(|(name, statements)| {
+        let path = folder.path().join(name);
+        database(&path, statements);
+        path
+    });
+    let sources: Vec<_> = made.collect();
+    let (keys, archive) = (Keys::generate(), folder.path().join("crm.tar.zst.age"));
+    export_to(&archive, &sources, &keys, WriterOptions::default().threads(1));
+    test_at(&archive, &keys, RestoreTestOptions::default())
+}
+
+#[test]
+fn a_reference_is_to_the_table_of_its_own_database() {
+    const TABLES: &str = "CREATE TABLE accounts(id INTEGER PRIMARY KEY);
+        CREATE TABLE contacts(id INTEGER PRIMARY KEY, account INTEGER REFERENCES Accounts(id));";
+    let one =
+        format!("{TABLES} INSERT INTO accounts VALUES (1); INSERT INTO contacts VALUES (1, 1);");
+    let two =
+        format!("{TABLES} INSERT INTO accounts VALUES (2); INSERT INTO contacts VALUES (1, 2);");
+    let report = test_databases(&[("a.db", &one), ("b.db", &two)]);
+    assert!(report.findings.is_empty(), "each is resolved in its own: {:?}", report.findings);
+    let targets: Vec<_> = report.references.iter().map(|it| it.targets[0].as_str()).collect();
+    assert_eq!(targets, ["accounts", "accounts (b.db)"]);
+}
+
+#[test]
+fn every_byte_of_a_blob_counts() {
+    let report = test_databases(&[(
+        "blobs.db",
+        "CREATE TABLE part(id BLOB PRIMARY KEY);
+         CREATE TABLE use(id INTEGER PRIMARY KEY, part BLOB REFERENCES part);
+         INSERT INTO part VALUES (x'08'), (x'09'), (x'20'), (x'0a41');
+         INSERT INTO use VALUES (1, x'09'), (2, x'41'), (3, x'20');",
+    )]);
+    assert_eq!(key(&report, "part").repeated, 0, "blobs that differ in white space are not equal");
+    let uses = reference(&report, "use", "part");
+    assert_eq!((uses.resolved, &uses.orphan_records[..]), (2, &[2][..]));
+}
+
+#[test]
+fn what_a_database_declares_and_cannot_mean_is_a_remark() {
+    let report = test_databases(&[(
+        "odd.db",
+        "CREATE TABLE accounts(id INTEGER);
+         CREATE TABLE contacts(id INTEGER PRIMARY KEY, account INTEGER REFERENCES accounts,
+             region INTEGER REFERENCES regions(id));
+         INSERT INTO accounts VALUES (1); INSERT INTO contacts VALUES (1, 1, 7);",
+    )]);
+    assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.not_looked_at);
+    let said: Vec<_> = report.findings.iter().map(|finding| finding.message.as_str()).collect();
+    assert_eq!(said.len(), 2, "{said:?}");
+    assert!(said.iter().any(|it| it.contains("accounts, which has no such key")), "{said:?}");
+    assert!(said.iter().any(|it| it.contains("regions, which is not in the archive")), "{said:?}");
+    let looked = report.checks.iter().find(|check| check.what == "references looked at");
+    assert_eq!(looked.map(|check| check.count), Some(0), "nothing was looked up");
+}
+
+#[test]
+fn a_table_that_lost_most_of_its_records_is_not_passed_over() {
+    let ids: Vec<String> = (0..40).map(|number| format!("001AB{number:011}")).collect();
+    let accounts = (Table::new("Account", [Column::text("Id")]), Vec::new());
+    let contacts = Table::new("Contact", ["Id", "AccountId"].map(Column::text));
+    let contact = |(number, id): (usize, &String)| {
+        awkward::texts(&[Some(&format!("003AB{number:011}")), Some(id)])
+    };
+    let contacts: Rows = (contacts, ids.iter().enumerate().map(contact).collect());
+    for kept in [40, 20, 1] {
+        let mut accounts: Rows = accounts.clone();
+        accounts.1.extend(ids[..kept].iter().map(|id| awkward::texts(&[Some(id)])));
+        let report = test(&[accounts, contacts.clone()]);
+        let found = reference(&report, "Contact", "AccountId");
+        assert_eq!((found.resolved, found.orphans), (kept as u64, 40 - kept as u64), "of {kept}");
+        assert_eq!(report.findings.len(), usize::from(kept < 40), "{:?}", report.findings);
+    }
+}
+
+#[test]
+fn a_cell_of_countless_parts_is_no_list_of_ids() {
+    let notes = Table::new("Note", ["Id", "Text"].map(Column::text));
+    let long = "1,".repeat(50_000);
+    let note = |number: u32| awkward::texts(&[Some(&number.to_string()), Some(&long)]);
+    let report = test(&[(notes, (1..=40).map(note).collect())]);
+    assert!(report.references.is_empty(), "{:?}", report.references);
 }
 
 /// A CRM of 20 tables, and the references that its makers know of.

@@ -260,7 +260,8 @@ impl Report {
 
     /// How many records the archive holds, if that is known.
     pub fn records(&self) -> Option<u64> {
-        self.content_id.map(|_| self.tables.iter().map(|table| table.rows).sum())
+        self.content_id
+            .map(|_| self.tables.iter().map(|table| table.rows).fold(0, u64::saturating_add))
     }
 
     /// Whether something is wrong.

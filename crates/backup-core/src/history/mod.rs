@@ -145,10 +145,14 @@ fn compare(history: &History, report: &Report) -> Option<Finding> {
     if let Some(last) = named().next_back() {
         return match named().any(|known| known == id) {
             _ if last == id => None,
-            true => Some(Finding::remark(
-                Code::History,
-                "the history knows a later export under this archive's name",
-            )),
+            // A stale copy restores well, and is not what has to be restored.
+            true => Some(
+                Finding::failure(
+                    Code::History,
+                    "the history knows a later export under this archive's name",
+                )
+                .expected(last, id),
+            ),
             false => Some(
                 Finding::failure(Code::History, "the history knows another archive of this name")
                     .expected(last, id),

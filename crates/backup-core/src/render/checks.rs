@@ -54,7 +54,7 @@ fn check_in_chinese(what: &str) -> Option<&'static str> {
         "files that are whole" => "文件经核对完好",
         "members taken without a manifest" => "成员在没有清单的情况下取出",
         "totals that are the CRM's own figures" => "合计与 CRM 界面所示一致",
-        "keys looked at: unique and present" => "主键已检查：是否唯一、是否缺失",
+        "keys looked at" => "主键已检查",
         "references looked at" => "引用关系已检查",
         "ids in references looked up" => "引用中的标识已逐一查找",
         AGAINST => "表和文件与数据源当前状态一致",

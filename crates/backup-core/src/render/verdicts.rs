@@ -1,7 +1,7 @@
 //! What a verdict says, in a word, in a line, and to a person who is no engineer.
 
 use super::Language;
-use crate::finding::Code;
+use crate::finding::{Code, Finding, Severity};
 use crate::report::{Extent, Report, Verdict};
 
 /// The verdict's word; in Chinese with the English one, which programs and documents use.
@@ -81,11 +81,32 @@ pub(super) fn explained(report: &Report, verdict: Verdict, language: Language) -
             "This is not the archive that was expected: it holds something else. Look for the one with the expected content id.",
             "这不是预期的归档：其内容不同。请查找内容标识与预期一致的归档。",
         ),
+        (Verdict::Failed, _) if is_sound(report) => language.of(
+            "The archive itself was looked at and is as it was sealed. What was asked of it beyond that does not hold: the problems below say what. Find out why before you rely on it.",
+            "归档本身已检查，与封存时一致；但对其提出的其他要求未能满足，详见下列问题。请先查明原因，再决定是否依赖本归档。",
+        ),
         (Verdict::Failed, _) => language.of(
             "Do not rely on this archive until what is listed here is explained. Keep the source if it still exists, and look for another copy of the archive.",
             "在下列问题得到解释之前，请勿依赖本归档。如数据源仍在，请予保留，并查找本归档的其他副本。",
         ),
     }
+}
+
+/// Whether what is wrong is not the archive: it was looked at as a whole, and is what was sealed.
+pub(super) fn is_sound(report: &Report) -> bool {
+    let about_the_archive = |finding: &Finding| {
+        finding.severity == Severity::Failure
+            && !matches!(
+                finding.code,
+                Code::ContentId
+                    | Code::Total
+                    | Code::Against
+                    | Code::Age
+                    | Code::RestoreTime
+                    | Code::History
+            )
+    };
+    report.proof.is_some() && !report.findings.iter().any(about_the_archive)
 }
 
 /// What is said of an archive that no report was made of.
@@ -126,10 +147,12 @@ pub(super) fn beyond(report: &Report, language: Language) -> Vec<&'static str> {
             "CRM 的当前状态：归档是与其封存时的记录比对，而未与数据源比对。",
         ));
     }
-    beyond.push(language.of(
-        "Whether the CRM gave out all that it holds: compare the numbers of records with the CRM's own.",
-        "CRM 是否导出了其全部数据：请将记录数与 CRM 自身的统计核对。",
-    ));
+    if report.totals.is_empty() {
+        beyond.push(language.of(
+            "Whether the CRM gave out all that it holds: compare the numbers of records with the CRM's own.",
+            "CRM 是否导出了其全部数据：请将记录数与 CRM 自身的统计核对。",
+        ));
+    }
     beyond.push(language.of(
         "Who made the archive: whoever has the public key can make one. The content id in your own records tells.",
         "归档由谁制作：持有公钥者均可制作归档。应以您自己留存的内容标识为准。",

@@ -44,6 +44,7 @@ labels! {
     ContentId: "Content id", "内容标识";
     ArchiveId: "Archive id", "归档标识";
     ContentIdMeans: "SHA-256 of what the archive holds; compare it with the one in your records", "归档内容的 SHA-256；请与您留存的记录核对";
+    OpenedBy: "Opened with", "解开所用的公钥";
     Command: "Command", "命令";
     Checked: "Checked", "检查时间";
     Tool: "Checked with", "检查工具";
@@ -78,7 +79,7 @@ labels! {
     References: "References", "引用关系";
     Reference: "Column", "列";
     RelationsMean: "Looked up in the restored database. What is repeated, missing or refers to nothing was so in the source: the content id proves that the backup has changed nothing.", "以下在恢复出的数据库中逐一查得。重复、缺失或无所指的情况在数据源中即已存在：内容标识证明备份未作任何改动。";
-    KnownHow: "Known as", "依据";
+    KnownHow: "Basis", "依据";
     KnownDeclared: "declared", "数据库声明";
     KnownGiven: "given", "用户指定";
     KnownInferred: "inferred", "推断";
@@ -87,7 +88,7 @@ labels! {
     RefersTo: "Refers to", "指向";
     Ids: "Ids", "标识数";
     Resolved: "Found", "已找到";
-    Orphans: "Orphans", "无所指";
+    Orphans: "Orphans", "悬空";
     Nulls: "Null", "空值";
     NotExported: "(not in the archive)", "（不在归档中）";
     Totals: "Expected totals", "合计核对";
@@ -96,6 +97,7 @@ labels! {
     RecordsTotal: "records", "记录数";
     CrmSays: "CRM's figure", "CRM 所示";
     Restored: "Source = archive = restored", "数据源 = 归档 = 恢复结果";
+    Agrees: "Agrees", "是否相符";
     NotNumbers: "Cells that are no numbers", "非数字单元格";
     Against: "Against the source as it is now", "与数据源当前状态比对";
     Equal: "Equal", "一致";

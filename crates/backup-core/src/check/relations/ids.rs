@@ -1,8 +1,9 @@
 //! Many ids, in bounded memory: what two columns have in common is found by sorting both.
 //!
 //! An id is kept as 128 bits of a keyed hash, and with the record that it stands in; beyond a limit
-//! sorted runs of them go to a temporary file without a name. The key is made anew for each run of
-//! the program, so nobody can choose cells that collide, and nothing in the file tells a cell.
+//! sorted runs of them go to a temporary file without a name, one for all columns. The key is made
+//! anew for each run of the program, so nobody can choose cells that collide, and nothing in the
+//! file tells a cell.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -10,6 +11,7 @@ use std::collections::binary_heap::PeekMut;
 use std::fs::File;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::record::Cell;
@@ -54,7 +56,13 @@ pub(super) fn text_of<'a>(cell: Cell<'a>, buffer: &'a mut Vec<u8>) -> Option<&'a
     let bytes = match cell {
         Cell::Null => return None,
         Cell::Text(text) => text.as_bytes(),
-        Cell::Blob(bytes) => bytes,
+        // Every byte counts, and it is no text.
+        Cell::Blob(bytes) => {
+            buffer.clear();
+            buffer.extend_from_slice(b"\0blob\0");
+            buffer.extend_from_slice(bytes);
+            return Some(buffer);
+        }
         Cell::Integer(value) => {
             buffer.clear();
             write!(buffer, "{value}").expect("a Vec takes every write");
@@ -76,21 +84,70 @@ pub(super) fn text_of<'a>(cell: Cell<'a>, buffer: &'a mut Vec<u8>) -> Option<&'a
 
 /// How many bytes an id takes in a file.
 const ID_BYTES: usize = 24;
-/// How much of each run is read at a time.
-const READ_IDS: usize = 2048;
+/// How many ids are written at a time.
+const WRITE_IDS: usize = 2048;
+/// How many ids of all runs together are in memory while they are gone through, and the least of each.
+const WINDOWS: usize = 1 << 16;
+const LEAST_WINDOW: usize = 16;
+
+/// The file that runs go to, made when the first does.
+#[derive(Default)]
+pub(super) struct Spill(Mutex<Option<(File, u64)>>);
+
+impl Spill {
+    /// Appends bytes; gives where they begin.
+    fn append(&self, ids: &[Id]) -> io::Result<u64> {
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (file, end) = match &mut *held {
+            Some(held) => held,
+            none => none.insert((tempfile::tempfile()?, 0)),
+        };
+        let start = *end;
+        file.seek(SeekFrom::Start(start))?;
+        let mut bytes = Vec::with_capacity(WRITE_IDS * ID_BYTES);
+        for ids in ids.chunks(WRITE_IDS) {
+            bytes.clear();
+            for id in ids {
+                let words = [id.hash[0], id.hash[1], id.record];
+                bytes.extend(words.into_iter().flat_map(u64::to_le_bytes));
+            }
+            file.write_all(&bytes)?;
+        }
+        *end += (ids.len() * ID_BYTES) as u64;
+        Ok(start)
+    }
+
+    fn read(&self, at: u64, bytes: usize) -> io::Result<Vec<Id>> {
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (file, _) = held.as_mut().ok_or(io::ErrorKind::NotFound)?;
+        let mut buffer = vec![0; bytes];
+        file.seek(SeekFrom::Start(at))?;
+        file.read_exact(&mut buffer)?;
+        let word = |bytes: &[u8]| u64::from_le_bytes(bytes.try_into().expect("eight bytes"));
+        let ids = buffer.chunks_exact(ID_BYTES).map(|id| {
+            let (first, rest) = id.split_at(8);
+            let (second, record) = rest.split_at(8);
+            Id { hash: [word(first), word(second)], record: word(record) }
+        });
+        Ok(ids.collect())
+    }
+}
+
+/// Where a run stands in the file, in bytes.
+type Range = std::ops::Range<u64>;
 
 /// Ids as they come.
 pub(super) struct Ids {
     held: Vec<Id>,
     most: usize,
-    runs: Vec<u64>,
-    file: Option<File>,
+    runs: Vec<Range>,
+    spill: Arc<Spill>,
 }
 
 impl Ids {
     /// Holds at most so many in memory.
-    pub(super) fn holding(most: usize) -> Self {
-        Self { held: Vec::new(), most: most.max(1024), runs: Vec::new(), file: None }
+    pub(super) fn holding(most: usize, spill: &Arc<Spill>) -> Self {
+        Self { held: Vec::new(), most: most.max(1024), runs: Vec::new(), spill: spill.clone() }
     }
 
     pub(super) fn push(&mut self, id: Id) -> Result<()> {
@@ -103,20 +160,8 @@ impl Ids {
 
     fn spill(&mut self) -> io::Result<()> {
         self.held.sort_unstable();
-        let file = match &mut self.file {
-            Some(file) => file,
-            none => none.insert(tempfile::tempfile()?),
-        };
-        let mut bytes = Vec::with_capacity(READ_IDS * ID_BYTES);
-        for ids in self.held.chunks(READ_IDS) {
-            bytes.clear();
-            for id in ids {
-                let words = [id.hash[0], id.hash[1], id.record];
-                bytes.extend(words.into_iter().flat_map(u64::to_le_bytes));
-            }
-            file.write_all(&bytes)?;
-        }
-        self.runs.push(self.held.len() as u64);
+        let start = self.spill.append(&self.held)?;
+        self.runs.push(start..start + (self.held.len() * ID_BYTES) as u64);
         self.held.clear();
         Ok(())
     }
@@ -124,7 +169,7 @@ impl Ids {
     /// All of them in order.
     pub(super) fn sorted(mut self) -> Sorted {
         self.held.sort_unstable();
-        Sorted { held: self.held, runs: self.runs, file: self.file }
+        Sorted { held: self.held, runs: self.runs, spill: self.spill }
     }
 }
 
@@ -132,8 +177,8 @@ impl Ids {
 /// again and again.
 pub(super) struct Sorted {
     held: Vec<Id>,
-    runs: Vec<u64>,
-    file: Option<File>,
+    runs: Vec<Range>,
+    spill: Arc<Spill>,
 }
 
 impl Sorted {
@@ -148,15 +193,12 @@ impl Sorted {
 
     /// Goes through them one by one.
     pub(super) fn walk(&self) -> Result<Walk<'_>> {
-        let mut start = 0;
+        let window = (WINDOWS / self.runs.len().max(1)).max(LEAST_WINDOW) * ID_BYTES;
         let mut runs = vec![Run::Held(self.held.iter())];
-        for ids in &self.runs {
-            if let Some(file) = &self.file {
-                let (at, end) = (start, start + ids * ID_BYTES as u64);
-                runs.push(Run::Filed { file, at, end, ids: Vec::new().into_iter() });
-                start = end;
-            }
-        }
+        runs.extend(self.runs.iter().map(|run| {
+            let (left, ids) = (run.clone(), Vec::new().into_iter());
+            Run::Filed { spill: &self.spill, left, window: window as u64, ids }
+        }));
         let mut walk = Walk { runs, next: BinaryHeap::new() };
         for run in 0..walk.runs.len() {
             if let Some(id) = walk.runs[run].next()? {
@@ -204,36 +246,23 @@ impl Walk<'_> {
 
 enum Run<'a> {
     Held(std::slice::Iter<'a, Id>),
-    Filed { file: &'a File, at: u64, end: u64, ids: std::vec::IntoIter<Id> },
+    Filed { spill: &'a Spill, left: Range, window: u64, ids: std::vec::IntoIter<Id> },
 }
 
 impl Run<'_> {
     fn next(&mut self) -> Result<Option<Id>> {
         match self {
             Self::Held(ids) => Ok(ids.next().copied()),
-            Self::Filed { file, at, end, ids } => {
-                if ids.len() == 0 && at < end {
-                    let bytes = (*end - *at).min((READ_IDS * ID_BYTES) as u64);
-                    *ids = read_ids(file, *at, bytes as usize).map_err(no_room)?.into_iter();
-                    *at += bytes;
+            Self::Filed { spill, left, window, ids } => {
+                if ids.len() == 0 && !left.is_empty() {
+                    let bytes = (left.end - left.start).min(*window);
+                    *ids = spill.read(left.start, bytes as usize).map_err(no_room)?.into_iter();
+                    left.start += bytes;
                 }
                 Ok(ids.next())
             }
         }
     }
-}
-
-fn read_ids(mut file: &File, at: u64, bytes: usize) -> io::Result<Vec<Id>> {
-    let mut buffer = vec![0; bytes];
-    file.seek(SeekFrom::Start(at))?;
-    file.read_exact(&mut buffer)?;
-    let word = |bytes: &[u8]| u64::from_le_bytes(bytes.try_into().expect("eight bytes"));
-    let ids = buffer.chunks_exact(ID_BYTES).map(|id| {
-        let (first, rest) = id.split_at(8);
-        let (second, record) = rest.split_at(8);
-        Id { hash: [word(first), word(second)], record: word(record) }
-    });
-    Ok(ids.collect())
 }
 
 fn no_room(source: io::Error) -> Error {
@@ -246,9 +275,9 @@ mod tests {
 
     #[test]
     fn what_two_columns_share_is_found_however_little_is_held() {
-        let hashing = Hashing::new();
+        let (hashing, spill) = (Hashing::new(), Arc::default());
         let column = |most, numbers: &mut dyn Iterator<Item = u64>| {
-            let mut ids = Ids::holding(most);
+            let mut ids = Ids::holding(most, &spill);
             for (record, number) in (1..).zip(numbers) {
                 ids.push(hashing.id(number.to_string().as_bytes(), record)).expect("it is kept");
             }
@@ -285,5 +314,10 @@ mod tests {
         assert_eq!(text_of(Cell::Text("42\t".into()), second), integer, "text with a tab");
         assert_eq!(text_of(Cell::Real(42.0), third), integer, "a whole real");
         assert_eq!(text_of(Cell::Text("  ".into()), &mut Vec::new()), None, "spaces are no id");
+        let blob = |bytes: &'static [u8]| {
+            text_of(Cell::Blob(bytes), &mut Vec::new()).map(<[u8]>::to_vec).expect("an id")
+        };
+        assert_ne!(blob(b"42"), b"42", "a blob is no text");
+        assert_ne!(blob(b"\x08 "), blob(b"\x08\t"), "a blob has no edges");
     }
 }

@@ -8,9 +8,13 @@ use super::ids::{Id, Sorted};
 use super::sample::Sample;
 use super::values::{names_table, reference_stem};
 use crate::error::Result;
+use crate::monitor::{Monitor, checkpoint};
 
-/// Of so many values of a sample, all but this share have to be in the key: orphans are normal.
+/// This share of a sample's values has to be in the key: orphans are normal.
 const NEARLY_ALL: f64 = 0.8;
+/// Where the name says so too, this is enough of small numbers: so many orphans are what has to be
+/// said.
+const NAMED: f64 = 0.3;
 /// A key that so many of the sampled values are in is one of several that a column refers to.
 const SOME: usize = 2;
 
@@ -29,85 +33,137 @@ pub(super) struct Target<'a> {
     pub(super) ids: &'a Sorted,
 }
 
-/// For each candidate, the targets that it refers to, in their order: one, or several, or none.
+/// What a candidate refers to.
+#[derive(Default)]
+pub(super) struct Inferred {
+    /// One target, or several in their order; none if it refers to nothing.
+    pub(super) targets: Vec<usize>,
+    /// Whether the column is called after the target.
+    pub(super) by_name: bool,
+}
+
+/// What each of the candidates refers to.
 pub(super) fn infer(
     candidates: &[Candidate<'_>],
     targets: &[Target<'_>],
-) -> Result<Vec<Vec<usize>>> {
+    monitor: &dyn Monitor,
+) -> Result<Vec<Inferred>> {
     // All sampled ids in order, each with the candidate whose it is: one walk through each key does.
-    let mut sampled: Vec<(Id, usize, usize)> = Vec::new();
+    let mut sampled: Vec<(Id, usize)> = Vec::new();
     for (candidate, Candidate { sample, .. }) in candidates.iter().enumerate() {
-        for (value, ids) in sample.values.iter().enumerate() {
-            sampled.extend(ids.iter().map(|id| (*id, candidate, value)));
-        }
+        sampled.extend(sample.values.iter().flatten().map(|id| (*id, candidate)));
     }
     sampled.sort_unstable();
-    let mut found = vec![Found::default(); candidates.len()];
-    for (one, count) in found.iter_mut().zip(candidates) {
-        one.ids = count.sample.values.iter().map(Vec::len).sum();
-    }
+    let of = |candidate: &Candidate<'_>| Found {
+        ids: candidate.sample.values.iter().map(Vec::len).sum(),
+        is_distinctive: candidate.sample.is_distinctive(),
+        ..Found::default()
+    };
+    let mut found: Vec<Found> = candidates.iter().map(of).collect();
     for (number, target) in targets.iter().enumerate() {
+        checkpoint(monitor)?;
         let mut walk = target.ids.walk()?;
         let mut key = walk.next()?;
-        for (at, (id, candidate, _)) in sampled.iter().enumerate() {
+        for (at, (id, candidate)) in sampled.iter().enumerate() {
             while key.is_some_and(|key| key < *id && !key.is(id)) {
                 key = walk.next()?;
             }
             if key.is_some_and(|key| key.is(id)) {
-                found[*candidate].hits.push((number, at));
+                found[*candidate].hit(at);
             }
         }
+        for (candidate, found) in candidates.iter().zip(&mut found) {
+            found.end_target(number, named(candidate, target));
+        }
     }
-    let decide = |(candidate, found): (&Candidate<'_>, Found)| found.targets(candidate, targets);
-    Ok(candidates.iter().zip(found).map(decide).collect())
+    Ok(found.into_iter().map(Found::inferred).collect())
 }
 
 /// What was found of a candidate.
-#[derive(Clone, Default)]
+#[derive(Default)]
 struct Found {
     /// How many ids its sample has.
     ids: usize,
-    /// Which targets have which of the sampled ids.
-    hits: Vec<(usize, usize)>,
+    is_distinctive: bool,
+    /// How many of them the current target has; and which, of ids that nothing shares by chance.
+    hits: usize,
+    places: Vec<usize>,
+    /// Targets that it is called after and that have enough of the ids.
+    named: Vec<usize>,
+    /// Targets that it is called after and that have not.
+    called: Vec<usize>,
+    /// Targets that have nearly all of them.
+    full: Vec<usize>,
+    /// Targets that have some of them, and which.
+    some: Vec<(usize, Vec<usize>)>,
 }
 
 impl Found {
-    fn targets(self, candidate: &Candidate<'_>, targets: &[Target<'_>]) -> Vec<usize> {
-        let enough = (self.ids as f64 * NEARLY_ALL).ceil() as usize;
-        let hits = |target: usize| self.hits.iter().filter(|(at, _)| *at == target).count();
-        let named = |target: &usize| is_named(candidate, &targets[*target]);
-        let full: Vec<usize> =
-            (0..targets.len()).filter(|target| self.ids > 0 && hits(*target) >= enough).collect();
-        let by_name: Vec<usize> = full.iter().copied().filter(named).collect();
-        match (&by_name[..], &full[..]) {
-            ([one], _) => return vec![*one],
-            ([], [one]) if candidate.sample.is_distinctive() && self.ids > 1 => return vec![*one],
+    fn hit(&mut self, place: usize) {
+        self.hits += 1;
+        if self.is_distinctive {
+            self.places.push(place);
+        }
+    }
+
+    fn enough(&self, share: f64) -> usize {
+        ((self.ids as f64 * share).ceil() as usize).max(1)
+    }
+
+    fn end_target(&mut self, target: usize, named: Option<Named>) {
+        let (hits, places) = (std::mem::take(&mut self.hits), std::mem::take(&mut self.places));
+        match named {
+            Some(_) if hits >= self.enough(NAMED) => self.named.push(target),
+            // A column of ids that is called after a table and has few of its keys, or none, has a lot
+            // to say.
+            Some(Named::Table) if self.is_distinctive && self.ids > 0 => self.called.push(target),
+            _ => {}
+        }
+        if self.is_distinctive && hits >= self.enough(NEARLY_ALL) {
+            self.full.push(target);
+        }
+        if self.is_distinctive && hits >= SOME {
+            self.some.push((target, places));
+        }
+    }
+
+    fn inferred(self) -> Inferred {
+        let enough = self.enough(NEARLY_ALL);
+        match (&self.named[..], &self.full[..]) {
+            ([one], _) => return Inferred { targets: vec![*one], by_name: true },
+            ([], [one]) if self.ids > 1 => return Inferred { targets: vec![*one], by_name: false },
             ([], []) => {}
             // It fits several and nothing tells which: nothing is claimed.
-            _ => return Vec::new(),
+            _ => return Inferred::default(),
         }
-        if !candidate.sample.is_distinctive() {
-            return Vec::new();
-        }
-        let some: Vec<usize> = (0..targets.len()).filter(|target| hits(*target) >= SOME).collect();
-        let mut together: Vec<usize> = self
-            .hits
-            .iter()
-            .filter(|(target, _)| some.contains(target))
-            .map(|(_, at)| *at)
-            .collect();
+        let mut together: Vec<usize> =
+            self.some.iter().flat_map(|(_, places)| places.iter().copied()).collect();
         together.sort_unstable();
         together.dedup();
-        if self.ids > 0 && together.len() >= enough { some } else { Vec::new() }
+        if together.len() < enough {
+            return match self.called[..] {
+                [one] => Inferred { targets: vec![one], by_name: true },
+                _ => Inferred::default(),
+            };
+        }
+        let targets = self.some.into_iter().map(|(target, _)| target).collect();
+        Inferred { targets, by_name: false }
     }
 }
 
-/// Whether a column is called after the table whose key it may hold.
-fn is_named(candidate: &Candidate<'_>, target: &Target<'_>) -> bool {
-    let own = candidate.table == target.table;
-    let parent = || {
-        let stem = reference_stem(candidate.label);
-        stem.is_some_and(|stem| matches!(&*stem, "parent" | "上级" | "父"))
-    };
-    names_table(candidate.label, target.name) || (own && parent())
+/// What a column's name says of the table whose key it may hold.
+enum Named {
+    /// It is called after the table.
+    Table,
+    /// It is called a parent, in the table itself.
+    Parent,
+}
+
+fn named(candidate: &Candidate<'_>, target: &Target<'_>) -> Option<Named> {
+    if names_table(candidate.label, target.name) {
+        return Some(Named::Table);
+    }
+    let stem = reference_stem(candidate.label)?;
+    let is_parent = matches!(&*stem, "parent" | "上级" | "父");
+    (is_parent && candidate.table == target.table).then_some(Named::Parent)
 }

@@ -15,9 +15,12 @@ mod infer;
 mod plan;
 mod references;
 mod sample;
+mod say;
 mod schema;
 mod values;
 mod watch;
+
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -25,15 +28,15 @@ pub use self::schema::Schema;
 pub(crate) use self::watch::TableWatch;
 
 use self::ids::{Hashing, Sorted};
-use self::infer::{Candidate, Target, infer};
-use self::plan::{TablePlan, plans, same_table};
+use self::infer::{Candidate, Inferred, Target, infer};
+use self::plan::{Aim, TablePlan, plans};
 use self::references::{Counted, Counting};
+use self::watch::Gathering;
 use crate::archive::package::{Known, Manifest};
 use crate::error::Result;
-use crate::finding::{Code, Finding};
 use crate::monitor::{Monitor, checkpoint};
 use crate::record::Table;
-use crate::report::{Check, Report};
+use crate::report::Report;
 use crate::scratch::Scratch;
 
 /// How many ids of all keys, and how many of all references of a table, are held in memory; 24 bytes
@@ -73,8 +76,10 @@ pub struct ReferenceReport {
     pub known: Known,
     /// The tables that it refers to: one, mostly.
     pub targets: Vec<String>,
-    /// Whether one of them, at least, is in the archive; without any, nothing was looked up.
+    /// Whether one of them, at least, is in the archive.
     pub target_exported: bool,
+    /// Whether the ids were looked up: not without a table, or if that has no such key.
+    pub looked_up: bool,
     /// How many records refer to nothing: their cell is null or empty.
     pub null: u64,
     /// How many do, by a text that stands for null.
@@ -93,8 +98,7 @@ pub struct ReferenceReport {
 /// What is asked of keys and references.
 pub(crate) struct Asked {
     plans: Vec<TablePlan>,
-    hashing: Hashing,
-    keys: usize,
+    gathering: Gathering,
 }
 
 /// A table in the database, and what was gathered of it.
@@ -108,16 +112,17 @@ impl Asked {
     /// Of the tables of an archive; what was given and cannot be looked at is noted in the report.
     pub(crate) fn of(manifest: &Manifest, schema: Option<&Schema>, report: &mut Report) -> Self {
         let plans = plans(manifest, schema, &mut report.not_looked_at);
-        let keys = plans.iter().map(|plan| plan.keys.len()).sum();
-        Self { plans, hashing: Hashing::new(), keys }
+        let keys: usize = plans.iter().map(|plan| plan.keys.len()).sum();
+        let most = (MOST_IDS / keys.max(1)).next_power_of_two() / 2;
+        let gathering = Gathering { hashing: Hashing::new(), spill: Arc::default(), most };
+        Self { plans, gathering }
     }
 
     /// What is to be gathered of a table while it is read.
     pub(crate) fn watch(&self, table: &Table) -> TableWatch {
         let plan = self.plans.iter().position(|plan| plan.name == table.name);
-        let most = (MOST_IDS / self.keys.max(1)).next_power_of_two() / 2;
         plan.map_or_else(TableWatch::nothing, |at| {
-            TableWatch::new(&self.plans[at], &self.hashing, most, at as u64 * 0x1_0001)
+            TableWatch::new(&self.plans[at], &self.gathering, at as u64 * 0x1_0001)
         })
     }
 
@@ -129,14 +134,21 @@ impl Asked {
         monitor: &dyn Monitor,
         report: &mut Report,
     ) -> Result<()> {
-        let mut tables = Vec::new();
-        for Watched { index, table, watch } in watched {
+        let mut tables: Vec<Option<Gathered<'_>>> = self.plans.iter().map(|_| None).collect();
+        for Watched { index, table, mut watch } in watched {
             checkpoint(monitor)?;
-            let Some(plan) = self.plans.iter().find(|plan| plan.name == table) else { continue };
-            tables.push(Gathered::of(index, plan, watch)?);
+            if let Some(error) = watch.failed.take() {
+                return Err(error);
+            }
+            if let Some(at) = self.plans.iter().position(|plan| plan.name == table) {
+                tables[at] = Some(Gathered::of(index, &self.plans[at], watch)?);
+            }
         }
-        report.keys = tables.iter().flat_map(Gathered::reports).collect();
-        let inferred = inferred(&tables)?;
+        // A table that was not read back has failed the proof already.
+        let Some(tables) = tables.into_iter().collect::<Option<Vec<_>>>() else { return Ok(()) };
+        let inferred = inferred(&tables, monitor)?;
+        let gathering = Gathering { most: MOST_IDS, ..self.gathering };
+        let mut found = Vec::new();
         for (at, table) in tables.iter().enumerate() {
             checkpoint(monitor)?;
             let references = references_of(at, &tables, &inferred);
@@ -144,21 +156,13 @@ impl Asked {
                 continue;
             }
             let counting: Vec<_> = references.iter().map(|one| one.counting(&tables)).collect();
-            let counted = references::count(
-                table.index,
-                &counting,
-                MOST_IDS,
-                &self.hashing,
-                scratch,
-                monitor,
-            )?;
-            let reports = references
-                .iter()
-                .zip(counted)
-                .filter_map(|(it, counted)| it.report(&tables, counted));
-            report.references.extend(reports);
+            let counted = references::count(table.index, &counting, &gathering, scratch, monitor)?;
+            let reports = references.iter().zip(counted);
+            found.extend(reports.filter_map(|(it, counted)| it.report(&tables, counted)));
         }
-        say(report);
+        report.keys = tables.iter().flat_map(Gathered::reports).collect();
+        report.references = found;
+        say::all(report);
         Ok(())
     }
 }
@@ -225,6 +229,7 @@ impl<'a> Gathered<'a> {
 type KeyAt = (usize, usize);
 
 /// A reference, of whatever origin.
+#[derive(Clone)]
 struct Reference {
     table: usize,
     columns: Vec<usize>,
@@ -232,6 +237,10 @@ struct Reference {
     /// What the tables are called that it refers to.
     named: Vec<String>,
     targets: Vec<KeyAt>,
+    /// Whether one of the tables is there.
+    target_exported: bool,
+    /// Whether nothing but values says so.
+    by_values: bool,
 }
 
 impl Reference {
@@ -250,7 +259,7 @@ impl Reference {
 
     /// What to say of it; nothing if it was inferred from a sample, and all values say otherwise.
     fn report(&self, tables: &[Gathered<'_>], counted: Counted) -> Option<ReferenceReport> {
-        if self.known == Known::Inferred && counted.orphans * 5 > counted.values {
+        if self.by_values && counted.orphans.saturating_mul(5) > counted.values {
             return None;
         }
         let plan = tables[self.table].plan;
@@ -259,7 +268,8 @@ impl Reference {
             columns: plan.names(&self.columns),
             known: self.known,
             targets: self.named.clone(),
-            target_exported: !self.targets.is_empty(),
+            target_exported: self.target_exported,
+            looked_up: !self.targets.is_empty(),
             null: counted.null,
             null_by_sentinel: counted.sentinel,
             values: counted.values,
@@ -271,7 +281,7 @@ impl Reference {
 }
 
 /// The references that names and values tell of.
-fn inferred(tables: &[Gathered<'_>]) -> Result<Vec<Reference>> {
+fn inferred(tables: &[Gathered<'_>], monitor: &dyn Monitor) -> Result<Vec<Reference>> {
     let mut targets = Vec::new();
     let mut keys: Vec<KeyAt> = Vec::new();
     let mut candidates = Vec::new();
@@ -288,14 +298,16 @@ fn inferred(tables: &[Gathered<'_>]) -> Result<Vec<Reference>> {
             }
         }
     }
-    let found = infer(&candidates, &targets)?;
-    let reference = |(candidate, found): (&Candidate<'_>, Vec<usize>)| {
-        (!found.is_empty()).then(|| Reference {
+    let found = infer(&candidates, &targets, monitor)?;
+    let reference = |(candidate, found): (&Candidate<'_>, Inferred)| {
+        (!found.targets.is_empty()).then(|| Reference {
             table: candidate.table,
             columns: vec![candidate.column],
             known: Known::Inferred,
-            named: found.iter().map(|target| targets[*target].name.to_owned()).collect(),
-            targets: found.iter().map(|target| keys[*target]).collect(),
+            named: found.targets.iter().map(|target| targets[*target].name.to_owned()).collect(),
+            targets: found.targets.iter().map(|target| keys[*target]).collect(),
+            target_exported: true,
+            by_values: !found.by_name,
         })
     };
     Ok(candidates.iter().zip(found).filter_map(reference).collect())
@@ -303,93 +315,21 @@ fn inferred(tables: &[Gathered<'_>]) -> Result<Vec<Reference>> {
 
 /// All references of a table: those that were declared or given, and those that were inferred.
 fn references_of(at: usize, tables: &[Gathered<'_>], inferred: &[Reference]) -> Vec<Reference> {
-    let known = tables[at].plan.references.iter().map(|reference| {
-        let target = tables.iter().position(|it| same_table(&it.plan.name, &reference.table));
-        let key = target.and_then(|target| {
-            let key = tables[target].plan.key(&reference.target)?;
-            Some((target, key))
-        });
-        Reference {
-            table: at,
-            columns: reference.columns.clone(),
-            known: reference.known,
-            named: vec![reference.table.clone()],
-            targets: key.into_iter().collect(),
-        }
-    });
-    let inferred = inferred.iter().filter(|reference| reference.table == at);
-    let inferred = inferred.map(|reference| Reference {
+    let known = tables[at].plan.references.iter().map(|reference| Reference {
         table: at,
         columns: reference.columns.clone(),
         known: reference.known,
-        named: reference.named.clone(),
-        targets: reference.targets.clone(),
+        named: vec![match reference.aim {
+            Aim::Key(table, _) | Aim::NoKey(table) => tables[table].plan.name.clone(),
+            Aim::NotExported => reference.table.clone(),
+        }],
+        targets: match reference.aim {
+            Aim::Key(table, key) => vec![(table, key)],
+            _ => Vec::new(),
+        },
+        target_exported: reference.aim != Aim::NotExported,
+        by_values: false,
     });
+    let inferred = inferred.iter().filter(|reference| reference.table == at).cloned();
     known.chain(inferred).collect()
-}
-
-/// Says what is worth saying, and what was looked at.
-fn say(report: &mut Report) {
-    let mut findings = Vec::new();
-    for key in &report.keys {
-        let columns = key.columns.join(", ");
-        if key.repeated > 0 {
-            let first = key.first_repeated.unwrap_or_default();
-            let message = format!(
-                "the {} key of table {} ({columns}) is repeated: in {} of {} records, first in record {first}",
-                known(key.known),
-                key.table,
-                key.repeated,
-                key.records
-            );
-            findings.push(Finding::remark(Code::Key, message).table(&key.table));
-        }
-        if key.missing > 0 {
-            let message = format!(
-                "the {} key of table {} ({columns}) is missing in {} of {} records",
-                known(key.known),
-                key.table,
-                key.missing,
-                key.records
-            );
-            findings.push(Finding::remark(Code::Key, message).table(&key.table));
-        }
-    }
-    for reference in &report.references {
-        let columns = reference.columns.join(", ");
-        let targets = reference.targets.join(" or ");
-        if !reference.target_exported {
-            let message = format!(
-                "column {columns} of table {} refers to {targets}, which is not in the archive",
-                reference.table
-            );
-            findings.push(Finding::remark(Code::Reference, message).table(&reference.table));
-        } else if reference.orphans > 0 {
-            let records: Vec<_> = reference.orphan_records.iter().map(u64::to_string).collect();
-            let message = format!(
-                "{} of {} values in column {columns} of table {} name no record of {targets}, as in the \
-                 source; first in record {}",
-                reference.orphans,
-                reference.values,
-                reference.table,
-                records.join(", ")
-            );
-            findings.push(Finding::remark(Code::Reference, message).table(&reference.table));
-        }
-    }
-    report.findings.extend(findings);
-    let values = report.references.iter().map(|reference| reference.values).sum();
-    report.checks.extend([
-        Check { what: "keys looked at: unique and present", count: report.keys.len() as u64 },
-        Check { what: "references looked at", count: report.references.len() as u64 },
-        Check { what: "ids in references looked up", count: values },
-    ]);
-}
-
-fn known(known: Known) -> &'static str {
-    match known {
-        Known::Declared => "declared",
-        Known::Given => "given",
-        Known::Inferred => "inferred",
-    }
 }

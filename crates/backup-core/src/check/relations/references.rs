@@ -1,8 +1,10 @@
 //! Goes through every value of the columns that refer to others, and counts what became of them.
 
-use super::ids::{Hashing, Ids, Sorted, text_of};
+use std::sync::Arc;
+
+use super::ids::{Hashing, Ids, Sorted, Spill, text_of};
 use super::values::{is_sentinel, parts};
-use super::watch::{Buffers, Named, id_of};
+use super::watch::{Buffers, Gathering, Named, id_of};
 use crate::error::Result;
 use crate::monitor::{Monitor, checkpoint};
 use crate::record::Record;
@@ -40,14 +42,14 @@ pub(super) struct Counted {
 pub(super) fn count(
     table: usize,
     references: &[Counting<'_>],
-    most: usize,
-    hashing: &Hashing,
+    gathering: &Gathering,
     scratch: &mut dyn Scratch,
     monitor: &dyn Monitor,
 ) -> Result<Vec<Counted>> {
+    let Gathering { hashing, spill, most } = gathering;
     let most = most / references.len().max(1);
     let mut gathered: Vec<_> =
-        references.iter().map(|_| (Counted::default(), Ids::holding(most))).collect();
+        references.iter().map(|_| (Counted::default(), Ids::holding(most, spill))).collect();
     let mut columns: Vec<usize> =
         references.iter().flat_map(|reference| reference.columns.iter().copied()).collect();
     columns.sort_unstable();
@@ -75,7 +77,7 @@ pub(super) fn count(
         Ok(())
     })?;
     let resolve = |((mut counted, ids), reference): ((Counted, Ids), &Counting<'_>)| {
-        resolve(ids, reference, most, &mut counted)?;
+        resolve(ids, reference, most, spill, &mut counted)?;
         Ok(counted)
     };
     gathered.into_iter().zip(references).map(resolve).collect()
@@ -104,7 +106,7 @@ impl Take<'_> {
                 counted.null += 1;
                 return Ok(());
             };
-            if is_sentinel(cell) {
+            if is_sentinel(cell, reference.missing) {
                 counted.sentinel += 1;
                 return Ok(());
             }
@@ -127,13 +129,19 @@ impl Take<'_> {
 }
 
 /// Looks the ids up in one key after the other; what is in none is an orphan.
-fn resolve(ids: Ids, reference: &Counting<'_>, most: usize, counted: &mut Counted) -> Result<()> {
+fn resolve(
+    ids: Ids,
+    reference: &Counting<'_>,
+    most: usize,
+    spill: &Arc<Spill>,
+    counted: &mut Counted,
+) -> Result<()> {
     if reference.targets.is_empty() {
         return Ok(());
     }
     let mut rest = ids.sorted();
     for target in &reference.targets {
-        let mut missing = Ids::holding(most);
+        let mut missing = Ids::holding(most, spill);
         rest.each_in(target, |id, is_there| {
             if is_there {
                 counted.resolved += 1;

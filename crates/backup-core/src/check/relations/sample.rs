@@ -5,13 +5,22 @@ use super::values::{is_distinctive, is_sentinel, parts};
 use crate::record::Cell;
 
 /// How many values a sample holds.
-const SIZE: usize = 512;
+const SIZE: usize = 256;
+/// How many values tell that a column holds nothing that could name a record.
+const FIRST: usize = 32;
+/// Of a cell with several ids, how many are taken; one with more than the most is no list of ids.
+const PARTS: usize = 16;
+const MOST_PARTS: usize = 64;
 
 /// Values of one column.
 pub(super) struct Sample {
     /// The ids in each of the values: most have one.
     pub(super) values: Vec<Vec<Id>>,
     distinctive: Vec<bool>,
+    /// Whether the column is called as references are, whatever its values look like.
+    named: bool,
+    /// Whether it turned out that nothing can be concluded from the column.
+    off: bool,
     /// How many values there were.
     seen: u64,
     /// Which value is taken next, counted from 1.
@@ -22,10 +31,12 @@ pub(super) struct Sample {
 
 impl Sample {
     /// The same seed takes the same values.
-    pub(super) fn new(seed: u64) -> Self {
+    pub(super) fn new(seed: u64, named: bool) -> Self {
         Self {
             values: Vec::new(),
             distinctive: Vec::new(),
+            named,
+            off: false,
             seen: 0,
             next: 1,
             random: seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1,
@@ -33,19 +44,28 @@ impl Sample {
         }
     }
 
-    pub(super) fn cell(&mut self, cell: Cell<'_>, record: u64, hashing: &Hashing) {
-        if matches!(cell, Cell::Null) {
+    pub(super) fn cell(
+        &mut self,
+        cell: Cell<'_>,
+        record: u64,
+        hashing: &Hashing,
+        missing: &[String],
+    ) {
+        if self.off || matches!(cell, Cell::Null) {
             return;
         }
         if self.seen + 1 < self.next {
             self.seen += 1;
             return;
         }
-        let Some(text) = text_of(cell, &mut self.buffer).filter(|text| !is_sentinel(text)) else {
+        let Some(text) = text_of(cell, &mut self.buffer).filter(|it| !is_sentinel(it, missing))
+        else {
             return;
         };
-        let ids: Vec<Id> = parts(text).map(|part| hashing.id(part, record)).collect();
-        let distinctive = parts(text).all(is_distinctive);
+        let is_list = parts(text).nth(MOST_PARTS).is_none();
+        let taken = if is_list { PARTS } else { 0 };
+        let ids: Vec<Id> = parts(text).take(taken).map(|part| hashing.id(part, record)).collect();
+        let distinctive = is_list && parts(text).all(is_distinctive);
         self.seen += 1;
         if self.values.len() < SIZE {
             self.values.push(ids);
@@ -57,11 +77,13 @@ impl Sample {
             self.distinctive[at] = distinctive;
             self.next = self.seen + self.skip();
         }
+        if self.values.len() == FIRST && !self.named && !self.is_distinctive() {
+            (self.off, self.values, self.distinctive) = (true, Vec::new(), Vec::new());
+        }
     }
 
     /// How many values go by until the next is taken. The chance of a value is the size of the
-    /// sample by how many there were; how long it takes is drawn as Vitter's algorithm R draws it, one
-    /// draw for many values.
+    /// sample by how many there were, as in Vitter's algorithm R; one draw stands for many values.
     fn skip(&mut self) -> u64 {
         let chance = SIZE as f64 / (self.seen + 1) as f64;
         let wait = self.draw().ln() / (1.0 - chance).ln();

@@ -6,6 +6,8 @@ use serde::Deserialize;
 use crate::archive::package::{Key, Known, Reference};
 use crate::error::{Error, ErrorKind, Result};
 
+const HINT: &str = "Mend the data package; nothing was looked at yet.";
+
 /// What a user says of tables: their keys, references, and what stands for null in them.
 ///
 /// ```
@@ -92,7 +94,8 @@ impl Schema {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Option`] if the text is no data package.
+    /// [`ErrorKind::Option`] if the text is no data package, has a table twice, or a reference to
+    /// another number of columns.
     pub fn parse(text: &str) -> Result<Self> {
         let package: Package = serde_json::from_str(text).map_err(|error| {
             Error::new(ErrorKind::Option {
@@ -135,7 +138,24 @@ impl Schema {
                 name,
             }
         };
-        Ok(Self { tables: package.resources.into_iter().map(table).collect() })
+        let tables: Vec<GivenTable> = package.resources.into_iter().map(table).collect();
+        for (at, table) in tables.iter().enumerate() {
+            let refuse = |why: String| Error::new(ErrorKind::Option { why, hint: HINT.into() });
+            if tables[..at].iter().any(|other| other.name == table.name) {
+                return Err(refuse(format!("the schema has table {} twice", table.name)));
+            }
+            let uneven = |it: &&Reference| it.columns.len() != it.target.len();
+            if let Some(reference) = table.references.iter().find(uneven) {
+                return Err(refuse(format!(
+                    "a reference of table {} to table {} has {} columns here and {} there",
+                    table.name,
+                    reference.table,
+                    reference.columns.len(),
+                    reference.target.len()
+                )));
+            }
+        }
+        Ok(Self { tables })
     }
 
     /// The tables that it speaks of.

@@ -8,9 +8,10 @@ const SENTINELS: [&[u8]; 3] = [
     b"00000000-0000-0000-0000-000000000000",
 ];
 
-/// Whether it stands for no reference at all.
-pub(super) fn is_sentinel(text: &[u8]) -> bool {
+/// Whether it stands for no reference at all; `missing` are texts that the user says do, too.
+pub(super) fn is_sentinel(text: &[u8], missing: &[String]) -> bool {
     SENTINELS.iter().any(|sentinel| text.eq_ignore_ascii_case(sentinel))
+        || missing.iter().any(|it| it.as_bytes() == text)
 }
 
 /// The ids in a cell: HubSpot and others write several, with semicolons or commas between.
@@ -140,7 +141,8 @@ mod tests {
         for value in ["2024-01-31", "12", "Shenzhen", "a sentence of 12345 words", "", "13800138"] {
             assert!(!is_distinctive(value.as_bytes()), "{value}");
         }
-        assert!(is_sentinel(b"000000000000000AAA"));
+        assert!(is_sentinel(b"000000000000000AAA", &[]));
+        assert!(is_sentinel(b"n/a", &["n/a".to_owned()]));
         let several: Vec<_> = parts(b"1; 2;3,").collect();
         assert_eq!(several, [b"1", b"2", b"3"]);
     }

@@ -1,12 +1,22 @@
 //! Looks at a table's records while they are read back from the database: gathers keys, and samples
 //! of all other columns.
 
-use super::ids::{Hashing, Id, Ids, text_of};
+use std::sync::Arc;
+
+use super::ids::{Hashing, Id, Ids, Spill, text_of};
 use super::plan::TablePlan;
 use super::sample::Sample;
-use super::values::is_sentinel;
-use crate::error::Result;
+use super::values::{is_sentinel, reference_stem};
+use crate::error::{Error, Result};
 use crate::record::Record;
+
+/// How ids are gathered: what all tables share.
+pub(super) struct Gathering {
+    pub(super) hashing: Hashing,
+    pub(super) spill: Arc<Spill>,
+    /// How many ids of a key are held in memory.
+    pub(super) most: usize,
+}
 
 /// What is gathered of one table.
 pub(crate) struct TableWatch {
@@ -15,6 +25,9 @@ pub(crate) struct TableWatch {
     pub(super) samples: Vec<Option<Sample>>,
     /// Whether anything is gathered.
     on: bool,
+    missing: Vec<String>,
+    /// Why no more is gathered: the records are read all the same.
+    pub(super) failed: Option<Error>,
     hashing: Hashing,
     buffer: Buffers,
 }
@@ -30,10 +43,11 @@ pub(super) struct KeyWatch {
 }
 
 impl TableWatch {
-    pub(super) fn new(plan: &TablePlan, hashing: &Hashing, most: usize, seed: u64) -> Self {
+    pub(super) fn new(plan: &TablePlan, gathering: &Gathering, seed: u64) -> Self {
+        let Gathering { hashing, spill, most } = gathering;
         let keys = plan.keys.iter().map(|key| KeyWatch {
             columns: key.columns.clone(),
-            ids: Ids::holding(most),
+            ids: Ids::holding(*most, spill),
             records: 0,
             missing: 0,
             first_missing: None,
@@ -42,13 +56,16 @@ impl TableWatch {
             let refers = plan.references.iter().any(|reference| reference.columns == [*column]);
             refers || plan.keys.iter().any(|key| key.columns == [*column])
         };
-        let sample = |column: usize| {
-            (!known(&column)).then(|| Sample::new(seed.wrapping_add(column as u64)))
+        let sample = |(column, label): (usize, &String)| {
+            let named = reference_stem(label).is_some();
+            (!known(&column)).then(|| Sample::new(seed.wrapping_add(column as u64), named))
         };
         Self {
             keys: keys.collect(),
-            samples: (0..plan.labels.len()).map(sample).collect(),
+            samples: plan.labels.iter().enumerate().map(sample).collect(),
             on: true,
+            missing: plan.missing.clone(),
+            failed: None,
             hashing: hashing.clone(),
             buffer: Buffers::default(),
         }
@@ -60,19 +77,25 @@ impl TableWatch {
             keys: Vec::new(),
             samples: Vec::new(),
             on: false,
+            missing: Vec::new(),
+            failed: None,
             hashing: Hashing::new(),
             buffer: Buffers::default(),
         }
     }
 
     /// Takes a record; they are counted from 1.
-    pub(crate) fn record(&mut self, number: u64, record: &Record) -> Result<()> {
-        if !self.on {
-            return Ok(());
+    pub(crate) fn record(&mut self, number: u64, record: &Record) {
+        if self.on && self.failed.is_none() {
+            self.failed = self.take(number, record).err();
         }
-        for key in &mut self.keys {
+    }
+
+    fn take(&mut self, number: u64, record: &Record) -> Result<()> {
+        let Self { keys, samples, missing, hashing, buffer, .. } = self;
+        for key in keys {
             key.records += 1;
-            match id_of(record, &key.columns, number, &self.hashing, &mut self.buffer, &[]) {
+            match id_of(record, &key.columns, number, hashing, buffer, missing) {
                 Named::Id(id) => key.ids.push(id)?,
                 Named::Null | Named::Sentinel => {
                     key.missing += 1;
@@ -80,9 +103,9 @@ impl TableWatch {
                 }
             }
         }
-        for (cell, sample) in record.iter().zip(&mut self.samples) {
+        for (cell, sample) in record.iter().zip(samples) {
             if let Some(sample) = sample {
-                sample.cell(cell, number, &self.hashing);
+                sample.cell(cell, number, hashing, missing);
             }
         }
         Ok(())
@@ -118,9 +141,7 @@ pub(super) fn id_of(
         let cell = record.get(*column).and_then(|cell| text_of(cell, &mut buffers.text));
         return match cell {
             None => Named::Null,
-            Some(text) if is_sentinel(text) || missing.iter().any(|it| it.as_bytes() == text) => {
-                Named::Sentinel
-            }
+            Some(text) if is_sentinel(text, missing) => Named::Sentinel,
             Some(text) => Named::Id(hashing.id(text, number)),
         };
     }

@@ -20,6 +20,7 @@ impl Section<'_> {
                 self.label(Label::OfWhat),
                 &self.numbers(Label::CrmSays),
                 &self.numbers(Label::Restored),
+                self.label(Label::Agrees),
                 &self.numbers(Label::NotNumbers),
             ];
             html.table(self.label(Label::Totals), &headers, |html| {
@@ -52,6 +53,8 @@ impl Section<'_> {
             html.element("td", |html| html.name(what));
             html.holding("td class=\"number\"", expected);
             html.holding("td class=\"number\"", actual.unwrap_or("–"));
+            let agrees = actual == Some(expected);
+            html.holding("td", self.label(if agrees { Label::Yes } else { Label::No }));
             html.holding("td class=\"number\"", &count(odd));
         });
     }
@@ -83,10 +86,12 @@ impl Section<'_> {
         let answer = |yes: bool| self.label(if yes { Label::Yes } else { Label::No });
         html.element("th scope=\"row\"", |html| html.name(&table.table));
         html.holding("td", answer(table.equal));
-        for number in [table.added, table.removed, table.changed] {
+        // Without a key nothing tells which were changed; of equal tables nobody asked.
+        let changed = table.changed.filter(|_| table.by_key || table.equal);
+        for number in [table.added, table.removed, changed] {
             let number = number.map_or_else(|| "–".to_owned(), count);
             html.holding("td class=\"number\"", &number);
         }
-        html.holding("td", answer(table.by_key));
+        html.holding("td", if table.equal { "–" } else { answer(table.by_key) });
     }
 }

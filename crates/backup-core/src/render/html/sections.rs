@@ -4,7 +4,7 @@ use super::markup::Html;
 use super::{by_hand, pictures};
 use crate::archive::package::{Original, Role};
 use crate::finding::{Finding, Severity};
-use crate::render::verdicts::{beyond, explained, not_looked_at};
+use crate::render::verdicts::{beyond, explained, is_sound, not_looked_at};
 use crate::render::{
     Label, Language, Noun, alike, bytes, check, count, meaning, reason, sentence, step, time,
     understood, word,
@@ -142,7 +142,7 @@ impl Section<'_> {
             html.element("p", |html| {
                 html.text(self.label(match report.verdict() {
                     _ if !report.not_looked_at.is_empty() => Label::AskedNotLookedAt,
-                    Some(Verdict::Failed) => Label::MayHaveStopped,
+                    Some(Verdict::Failed) if !is_sound(report) => Label::MayHaveStopped,
                     _ => Label::NothingLeftOut,
                 }));
                 html.text(if report.not_looked_at.is_empty() {
@@ -198,6 +198,9 @@ impl Section<'_> {
                 }
                 if let Some(id) = report.archive_id {
                     fact(Label::ArchiveId, &|html| html.code(&id.to_string()));
+                }
+                if let Some(key) = &report.opened_by {
+                    fact(Label::OpenedBy, &|html| html.code(key));
                 }
                 fact(Label::Command, &|html| html.code(&format!("crm-backup {}", report.command)));
                 fact(Label::Checked, &|html| moment(html, self.made));

@@ -269,7 +269,8 @@ impl Database {
 }
 
 impl Database {
-    /// As [`ReadBack::read`], of these columns alone; a table that is split gives all of its own.
+    /// As [`ReadBack::read`], of these columns alone. All are read of a table that is split, or that has
+    /// cells which are not numbers.
     pub(super) fn read_columns(
         &mut self,
         table: usize,
@@ -277,7 +278,7 @@ impl Database {
         each: &mut dyn FnMut(&Record) -> Result<()>,
     ) -> Result<()> {
         let loaded = self.loaded_table(table)?;
-        let [piece] = &loaded.pieces[..] else {
+        let ([piece], 0) = (&loaded.pieces[..], loaded.nans) else {
             return self.read(table, &mut |record| {
                 let mut some = Record::new();
                 columns.iter().filter_map(|at| record.get(*at)).for_each(|cell| some.push(cell));
