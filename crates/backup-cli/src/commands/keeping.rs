@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use backup_core::history::{Occasion, What, record, record_ending};
+use backup_core::history::{History, Occasion, What, record, record_ending};
 use backup_core::metrics::{Metrics, Sample};
 use backup_core::{Ending, Report};
 
@@ -60,6 +60,16 @@ impl Keeping {
         };
         let metrics = metrics.map(Path::to_path_buf);
         Ok(Self { command, metrics, occasion, ..Self::default() })
+    }
+
+    /// Refuses a history that is broken, before anything is replaced. One that cannot be read is said
+    /// when it is to be written.
+    pub(super) fn check_history(&self) -> Result<(), Failure> {
+        let history = self.history.as_ref().and_then(|(_, path)| History::read(path).ok());
+        match history.as_ref().and_then(History::broken) {
+            Some(broken) => Err(backup_core::Error::from(broken.clone()).into()),
+            None => Ok(()),
+        }
     }
 
     /// Records what an archive came to, in the history at once. What keeps it from being recorded

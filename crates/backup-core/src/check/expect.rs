@@ -20,6 +20,7 @@ use crate::source::csv::parse;
 
 /// More than this is no list that somebody wrote.
 const MAX_BYTES: u64 = 1 << 20;
+const MOST_LINES: usize = 10_000;
 
 /// The columns of such a list.
 const COLUMNS: [&str; 4] = ["table", "rows", "column", "sum"];
@@ -113,6 +114,9 @@ impl ExpectedTotals {
             None => {
                 columns = Some(header(record)?);
                 Ok(())
+            }
+            Some(_) if expected.lines.len() == MOST_LINES => {
+                Err(odd("a list of expected totals has at most 10,000 lines"))
             }
             Some(columns) => {
                 expected.lines.push(line(record, columns)?);
@@ -241,6 +245,7 @@ pub fn reconcile_totals(
     let mut totals: Vec<Option<TotalReport>> = vec![None; expected.lines.len()];
     let names: BTreeSet<&str> = expected.lines.iter().map(|line| line.table.as_str()).collect();
     for name in names {
+        checkpoint(monitor)?;
         let table = tables.iter().find(|(_, table)| table.name == name);
         let lines = expected.lines.iter().zip(&mut totals).filter(|(line, _)| line.table == name);
         let mut lines: Vec<_> = lines.collect();
