@@ -265,7 +265,7 @@ fn a_part_that_changes_loses_or_refuses_a_table_is_not_proven() {
     let tested = |lie| -> Result<Report> {
         let inner = SqliteScratch::in_memory().expect("a database").threads(2);
         let mut scratch = Lying { inner, lie };
-        restore_test(&path, &identities, &mut scratch, &VerifyOptions::default(), &())
+        restore_test(&path, &identities, &mut scratch, VerifyOptions::default(), &())
     };
     let codes = |lie| -> Vec<Code> {
         let report = tested(lie).expect("it is looked at");

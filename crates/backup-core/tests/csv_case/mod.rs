@@ -67,7 +67,7 @@ fn given_back(name: &str, bytes: &[u8], options: CsvOptions) -> Vec<u8> {
     export(found, &recipients, &archive, &ExportOptions::default(), &())
         .unwrap_or_else(|error| panic!("{name}: the export fails: {error}"));
     let mut scratch = SqliteScratch::in_memory().expect("a database");
-    let tested = restore_test(&archive, &identities, &mut scratch, &VerifyOptions::default(), &())
+    let tested = restore_test(&archive, &identities, &mut scratch, VerifyOptions::default(), &())
         .unwrap_or_else(|error| panic!("{name}: it cannot be tested: {error}"));
     assert!(!tested.has_failure(), "{name}: the test finds {:?}", tested.findings);
     let (out, options) = (folder.path().join("out"), RestoreOptions::default().originals(true));
