@@ -5,6 +5,7 @@
 //! very large are read cell by cell.
 
 use std::borrow::Cow;
+use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{
@@ -48,8 +49,8 @@ pub(super) enum Value<'a> {
     Iso(Cow<'a, str>),
 }
 
-/// Is given a cell's place and its value.
-pub(super) type Each<'a> = dyn FnMut(Spot, Value<'_>) -> Result<()> + 'a;
+/// Is given a cell's place and its value, and says whether the next one is wanted.
+pub(super) type Each<'a> = dyn FnMut(Spot, Value<'_>) -> Result<ControlFlow<()>> + 'a;
 
 impl Book {
     /// Opens the workbook as what the witness has found it to be.
@@ -106,7 +107,7 @@ impl Book {
         }
     }
 
-    /// Visits the cells of a sheet that have a value. `false` if what is called a worksheet holds
+    /// Visits the cells of a sheet that have a value, as far as they are wanted. `false` if what is called a worksheet holds
     /// something else.
     pub(super) fn visit(&mut self, sheet: usize, each: &mut Each<'_>) -> Result<bool> {
         let name = self.sheets().get(sheet).map(|sheet| sheet.name.clone()).ok_or_else(panicked)?;
@@ -128,8 +129,10 @@ fn visit_xlsx(book: &mut Xlsx<Input>, sheet: &str, each: &mut Each<'_>) -> Resul
     };
     while let Some(cell) = guarded(|| cells.next_cell().map_err(|error| unreadable(&error)))? {
         let (row, column) = cell.get_position();
-        if let Some(value) = value_ref(cell.get_value()) {
-            each(Spot { row, column }, value)?;
+        if let Some(value) = value_ref(cell.get_value())
+            && each(Spot { row, column }, value)?.is_break()
+        {
+            break;
         }
     }
     Ok(true)
@@ -151,15 +154,21 @@ fn visit_xlsb(
         let (row, column) = cell.get_position();
         let spot = Spot { row, column };
         while let Some((at, value)) = other.take_if(|(at, _)| *at < spot) {
-            each(at, value)?;
+            if each(at, value)?.is_break() {
+                return Ok(());
+            }
             other = others.next()?;
         }
-        if let Some(value) = value_ref(cell.get_value()) {
-            each(spot, value)?;
+        if let Some(value) = value_ref(cell.get_value())
+            && each(spot, value)?.is_break()
+        {
+            return Ok(());
         }
     }
     while let Some((at, value)) = other {
-        each(at, value)?;
+        if each(at, value)?.is_break() {
+            return Ok(());
+        }
         other = others.next()?;
     }
     Ok(())
@@ -173,8 +182,10 @@ where
     let range = guarded(|| book.worksheet_range(sheet).map_err(|error| unreadable(&error)))?;
     let start = range.start().unwrap_or_default();
     for (row, column, value) in range.used_cells() {
-        if let Some(value) = self::value(value) {
-            each(spot(start, row, column)?, value)?;
+        if let Some(value) = self::value(value)
+            && each(spot(start, row, column)?, value)?.is_break()
+        {
+            break;
         }
     }
     Ok(())

@@ -1,18 +1,19 @@
 //! A workbook as a source: xlsx, xlsm, xlsb, xls and ods.
 //!
-//! Every worksheet is a table. A sheet is read twice: once to learn what is really there, as the
-//! extent that a file states for itself can be wrong, and to meet whatever cannot be read before
-//! anything is carried; and once more to send its records. The workbook itself is carried whole,
-//! as fonts, formulas and the like are in no table.
+//! Every worksheet is a table. The workbook itself is carried whole, as fonts, formulas and the
+//! like are in no table.
 //!
 //! The reader is not trusted. A witness looks at the file before it, counts the cells by other
-//! means, and what the reader gives must come to the same.
+//! means and learns where they lie, as the extent that a file states for itself can be wrong. The
+//! reader then gives the cells once, and they must come to the same; if they do not, or cannot be
+//! read, the workbook is carried as a file instead, and the export begins again.
 
 mod book;
 mod cell;
 mod date;
 mod input;
 mod kind;
+mod layout;
 mod reading;
 mod request;
 mod survey;

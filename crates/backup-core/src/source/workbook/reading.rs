@@ -1,17 +1,19 @@
 //! Reading a workbook, in whichever process.
 
 use std::fs::File;
+use std::ops::ControlFlow;
 
 use serde_json::{Map, Value as Json, json};
 
 use super::WorkbookOptions;
-use super::book::{Book, Value};
+use super::book::{Book, Spot, Value};
 use super::cell::{self, Tally};
 use super::input::Shared;
-use super::survey::{SheetPlan, Survey};
-use super::{unreadable_file, witness};
+use super::layout::Places;
+use super::survey::{self, SheetPlan, Survey};
+use super::{SAVE_AGAIN, unreadable_file, witness};
 use crate::archive::package::Origin;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::record::{Column, Record, Table};
 use crate::source::Sink;
 use crate::source::kept::Spread;
@@ -29,7 +31,7 @@ pub(super) fn read(
     let shared = Shared::new(file).map_err(unreadable_file)?;
     let witness = witness::look(&shared, options, sink.monitor())?;
     let mut book = Book::open(&shared, witness.format)?;
-    let survey = Survey::of(&mut book, &witness, options.header_row, sink.monitor())?;
+    let survey = Survey::of(&mut book, &witness, sink.monitor())?;
     for entry in &survey.ledger {
         sink.ledger(entry.clone().source(name));
     }
@@ -63,16 +65,14 @@ fn read_sheet(
     let labels = sheet.labels.iter().map(|label| Column::any(label.as_str()));
     sink.begin_table(&Table::new(sheet.name.as_str(), labels), origin)?;
     let mut rows = Rows::new(sheet, book.is_1904(), spread, sink);
-    if sheet.in_order {
-        book.visit(sheet.index, &mut |spot, value| rows.cell(spot.row, spot.column, &value))?;
-    } else {
-        let mut cells = Vec::new();
+    if sheet.layout().in_order {
         book.visit(sheet.index, &mut |spot, value| {
-            cells.push((spot, value.into_owned()));
-            Ok(())
+            rows.cell(spot, &value)?;
+            Ok(ControlFlow::Continue(()))
         })?;
-        cells.sort_by_key(|(spot, _)| *spot);
-        cells.iter().try_for_each(|(spot, value)| rows.cell(spot.row, spot.column, value))?;
+    } else {
+        let cells = sorted_cells(book, sheet.index)?;
+        cells.iter().try_for_each(|(spot, value)| rows.cell(*spot, value))?;
     }
     let tally = rows.finish()?;
     let table = sink.end_table(None)?.name;
@@ -88,6 +88,23 @@ fn read_sheet(
     Ok(())
 }
 
+/// Cells may stand in a file in any order, but only one can be at a place.
+fn sorted_cells(book: &mut Book, sheet: usize) -> Result<Vec<(Spot, Value<'static>)>> {
+    let mut cells = Vec::new();
+    book.visit(sheet, &mut |spot, value| {
+        cells.push((spot, value.into_owned()));
+        Ok(ControlFlow::Continue(()))
+    })?;
+    cells.sort_by_key(|(spot, _)| *spot);
+    match cells.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+        None => Ok(cells),
+        Some(pair) => Err(Error::source(
+            format!("the file has two values for cell {}", pair[0].0.in_words()),
+            SAVE_AGAIN,
+        )),
+    }
+}
+
 /// Makes records of the cells of a sheet, which come row by row and leave out the empty ones.
 struct Rows<'a> {
     sheet: &'a SheetPlan,
@@ -99,6 +116,10 @@ struct Rows<'a> {
     row: u32,
     sent: u64,
     tally: Tally,
+    given: Places,
+    last: Option<Spot>,
+    /// Whether a cell came that is not where the file holds one.
+    went_astray: bool,
 }
 
 impl<'a> Rows<'a> {
@@ -108,32 +129,49 @@ impl<'a> Rows<'a> {
         spread: &'a mut Spread,
         sink: &'a mut dyn Sink,
     ) -> Self {
-        let row = sheet.first_record;
-        let (record, tally) = (Record::new(), Tally::default());
-        Self { sheet, is_1904, spread, sink, record, row, sent: 0, tally }
+        Self {
+            sheet,
+            is_1904,
+            spread,
+            sink,
+            record: Record::new(),
+            row: sheet.first_record,
+            sent: 0,
+            tally: Tally::default(),
+            given: Places::default(),
+            last: None,
+            went_astray: false,
+        }
     }
 
-    fn cell(&mut self, row: u32, column: u32, value: &Value<'_>) -> Result<()> {
-        if row < self.sheet.first_record {
+    fn cell(&mut self, spot: Spot, value: &Value<'_>) -> Result<()> {
+        self.given.add(spot);
+        let follows = self.last.is_none_or(|last| last < spot);
+        self.last = Some(spot);
+        if spot.row < self.sheet.first_record {
             return Ok(());
         }
-        while self.row < row {
+        if !follows || !self.sheet.extent.holds(spot) {
+            self.went_astray = true;
+            return Ok(());
+        }
+        survey::check_text(spot, value)?;
+        while self.row < spot.row {
             self.send()?;
         }
-        self.pad_to(column);
+        self.pad_to((spot.column - self.sheet.extent.first_column) as usize);
         cell::push(&mut self.record, value, self.is_1904, &mut self.tally);
         Ok(())
     }
 
-    fn pad_to(&mut self, column: u32) {
-        let before = column.saturating_sub(self.sheet.extent.first_column) as usize;
-        while self.record.len() < before {
+    fn pad_to(&mut self, width: usize) {
+        while self.record.len() < width {
             self.record.push_null();
         }
     }
 
     fn send(&mut self) -> Result<()> {
-        self.pad_to(self.sheet.extent.last_column + 1);
+        self.pad_to(self.sheet.extent.width());
         self.sent += 1;
         if self.sent.is_multiple_of(BETWEEN_TELLS) {
             self.spread.seen(BETWEEN_TELLS, self.sink.monitor())?;
@@ -145,6 +183,11 @@ impl<'a> Rows<'a> {
     }
 
     fn finish(mut self) -> Result<Tally> {
+        let held = self.sheet.layout().places;
+        survey::check_places(self.given, held, &self.sheet.name)?;
+        if self.went_astray {
+            return Err(survey::other_cells(self.given, held, &self.sheet.name));
+        }
         while self.row <= self.sheet.extent.last_row {
             self.send()?;
         }

@@ -1,7 +1,7 @@
 //! A second and much simpler look at a workbook, so that the reader need not be trusted.
 //!
-//! It counts the cells that hold anything, and adds up hashes of their places. What the reader
-//! gives is counted the same way, and must come to the same. It looks first, streams, and refuses
+//! It counts the cells that hold anything, adds up hashes of their places, and says where they lie.
+//! What the reader gives is counted the same way, and must come to the same. It looks first, streams, and refuses
 //! before the reader is let near a file what is known to make it hang or ask for too much memory.
 
 mod compound;
@@ -19,9 +19,9 @@ mod xml;
 use self::compound::Compound;
 use self::package::Package;
 pub(super) use self::xlsb::PassedOver;
-use super::book::Spot;
 use super::input::Shared;
 use super::kind::{Container, container};
+use super::layout::Layout;
 use super::{Format, WorkbookOptions, damaged, protected, unreadable};
 use crate::error::Result;
 use crate::monitor::Monitor;
@@ -37,9 +37,9 @@ pub(super) struct Witness {
 }
 
 /// What a sheet holds by the file's own account.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct SheetCount {
-    pub(super) cells: Places,
+    pub(super) layout: Layout,
     pub(super) formulas: u64,
     pub(super) formulas_without_value: u64,
     /// Areas of merged cells.
@@ -47,27 +47,19 @@ pub(super) struct SheetCount {
 }
 
 impl SheetCount {
+    /// Of a sheet of which nothing was seen yet, and whose header is asked for in this row.
+    fn new(header_row: Option<u64>) -> Self {
+        Self {
+            layout: Layout::new(header_row),
+            formulas: 0,
+            formulas_without_value: 0,
+            merged: 0,
+        }
+    }
+
     fn formula(&mut self, cells: u64, has_value: bool) {
         self.formulas += cells;
         self.formulas_without_value += if has_value { 0 } else { cells };
-    }
-}
-
-/// How many cells there are, and where, whatever their order.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Places {
-    pub(super) cells: u64,
-    sum: u64,
-}
-
-impl Places {
-    pub(super) fn add(&mut self, spot: Spot) {
-        self.cells += 1;
-        // The finalizer of SplitMix64: neighbours must not cancel each other out in a sum.
-        let mut hash = u64::from(spot.row) << 32 | u64::from(spot.column);
-        hash = (hash ^ hash >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        hash = (hash ^ hash >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        self.sum = self.sum.wrapping_add(hash ^ hash >> 31);
     }
 }
 
@@ -84,7 +76,8 @@ pub(super) fn look(
             if compound.find("EncryptedPackage").is_some() {
                 return Err(protected());
             }
-            let sheets = xls::count(&mut compound, monitor)?;
+            let blank = SheetCount::new(options.header_row);
+            let sheets = xls::count(&mut compound, &blank, monitor)?;
             Ok(Witness { format: Format::Xls, sheets, outer_spaces: 0 })
         }
     }
@@ -96,15 +89,16 @@ fn look_into_zip(
     monitor: &dyn Monitor,
 ) -> Result<Witness> {
     let mut package = Package::open(file, options.max_plain_bytes, monitor)?;
+    let blank = SheetCount::new(options.header_row);
     if package.has("mimetype") && package.has("content.xml") {
-        let sheets = ods::count(&mut package, monitor)?;
+        let sheets = ods::count(&mut package, &blank, monitor)?;
         return Ok(Witness { format: Format::Ods, sheets, outer_spaces: 0 });
     }
     if package.has(xlsb::WORKBOOK) {
-        let sheets = xlsb::count(&mut package, monitor)?;
+        let sheets = xlsb::count(&mut package, &blank, monitor)?;
         return Ok(Witness { format: Format::Xlsb, sheets, outer_spaces: 0 });
     }
-    let (sheets, outer_spaces) = xlsx::count(&mut package, monitor)?;
+    let (sheets, outer_spaces) = xlsx::count(&mut package, &blank, monitor)?;
     Ok(Witness { format: Format::Xlsx, sheets, outer_spaces })
 }
 

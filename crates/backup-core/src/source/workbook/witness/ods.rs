@@ -10,7 +10,11 @@ use super::{BETWEEN_ASKING, SheetCount, damaged};
 use crate::error::{Error, Result};
 use crate::monitor::{Monitor, checkpoint};
 
-pub(super) fn count(package: &mut Package, monitor: &dyn Monitor) -> Result<Vec<SheetCount>> {
+pub(super) fn count(
+    package: &mut Package,
+    blank: &SheetCount,
+    monitor: &dyn Monitor,
+) -> Result<Vec<SheetCount>> {
     if package.has("META-INF/manifest.xml") {
         let mut manifest = package.xml("META-INF/manifest.xml")?;
         while let Some(event) = manifest.next()? {
@@ -25,14 +29,13 @@ pub(super) fn count(package: &mut Package, monitor: &dyn Monitor) -> Result<Vec<
     while let Some(event) = content.next()? {
         let Some(table) = event.start("table") else { continue };
         if attribute(table, "name")?.is_some() {
-            sheets.push(Table::default().read(&mut content, &mut cost, monitor)?);
+            sheets.push(Table::new(blank).read(&mut content, &mut cost, monitor)?);
         }
     }
     Ok(sheets)
 }
 
 /// A sheet while it is read.
-#[derive(Default)]
 struct Table {
     sheet: SheetCount,
     row: u64,
@@ -49,6 +52,10 @@ struct Run {
 }
 
 impl Table {
+    fn new(blank: &SheetCount) -> Self {
+        Self { sheet: blank.clone(), row: 0, extent: Rectangle::default(), seen: 0 }
+    }
+
     fn read(
         mut self,
         xml: &mut Xml<impl BufRead>,
@@ -124,7 +131,7 @@ impl Table {
         }
         for row in row..row_end {
             for column in column..column_end {
-                self.sheet.cells.add(Spot { row, column });
+                self.sheet.layout.add(Spot { row, column });
             }
         }
         self.extent.add((row, row_end), (column, column_end));

@@ -28,10 +28,14 @@ const UTF_16: u16 = 1200;
 const MOST_CELLS: u64 = 65_536 * COLUMNS as u64;
 const COLUMNS: u32 = 256;
 
-pub(super) fn count(compound: &mut Compound, monitor: &dyn Monitor) -> Result<Vec<SheetCount>> {
+pub(super) fn count(
+    compound: &mut Compound,
+    blank: &SheetCount,
+    monitor: &dyn Monitor,
+) -> Result<Vec<SheetCount>> {
     let mut records = Records { stream: workbook(compound)?, data: Vec::new(), waiting: None };
     let book = Globals::read(&mut records)?;
-    let mut sheets = vec![SheetCount::default(); book.sheets.len()];
+    let mut sheets = vec![blank.clone(); book.sheets.len()];
     let mut order: Vec<usize> = (0..book.sheets.len()).collect();
     order.sort_by_key(|index| book.sheets[*index]);
     let (mut free, mut cost) = (0, Cost::default());
@@ -42,7 +46,7 @@ pub(super) fn count(compound: &mut Compound, monitor: &dyn Monitor) -> Result<Ve
             return Err(damaged("two of its sheets lie over one another, or one beyond its end"));
         }
         records.stream.go_to(at);
-        let mut sheet = Sheet { is_biff5: book.is_biff5, ..Sheet::default() };
+        let mut sheet = Sheet::new(book.is_biff5, blank);
         sheet.read(&mut records, monitor)?;
         cost.rectangle(&sheet.extent)?;
         cost.rectangle(&sheet.formulas)?;
@@ -145,7 +149,6 @@ impl Globals {
 }
 
 /// A sheet while it is read.
-#[derive(Default)]
 struct Sheet {
     is_biff5: bool,
     count: SheetCount,
@@ -156,6 +159,16 @@ struct Sheet {
 }
 
 impl Sheet {
+    fn new(is_biff5: bool, blank: &SheetCount) -> Self {
+        Self {
+            is_biff5,
+            count: blank.clone(),
+            extent: Rectangle::default(),
+            formulas: Rectangle::default(),
+            waiting: None,
+        }
+    }
+
     fn read(&mut self, records: &mut Records, monitor: &dyn Monitor) -> Result<()> {
         let mut depth = 0u32;
         let mut seen = 0u64;
@@ -209,7 +222,7 @@ impl Sheet {
     }
 
     fn value(&mut self, spot: Spot) {
-        self.count.cells.add(spot);
+        self.count.layout.add(spot);
         self.extent.add((spot.row, spot.row + 1), (spot.column, spot.column + 1));
     }
 

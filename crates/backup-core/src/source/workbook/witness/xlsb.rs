@@ -25,7 +25,11 @@ const RICH_TEXT: u16 = 62;
 const BUNDLE_SHEET: u16 = 0x9c;
 const MERGED: u16 = 0xb0;
 
-pub(super) fn count(package: &mut Package, monitor: &dyn Monitor) -> Result<Vec<SheetCount>> {
+pub(super) fn count(
+    package: &mut Package,
+    blank: &SheetCount,
+    monitor: &dyn Monitor,
+) -> Result<Vec<SheetCount>> {
     if package.has(STYLES) {
         styles::check(package.part(STYLES)?)?;
     }
@@ -41,8 +45,11 @@ pub(super) fn count(package: &mut Package, monitor: &dyn Monitor) -> Result<Vec<
     let mut sheets = Vec::new();
     for part in parts {
         sheets.push(match part {
-            Some(part) => count_sheet(Records::new(package.part(&part)?), monitor)?,
-            None => SheetCount::default(),
+            Some(part) => {
+                let records = Records::new(package.part(&part)?);
+                count_sheet(records, blank.clone(), monitor)?
+            },
+            None => blank.clone(),
         });
     }
     Ok(sheets)
@@ -70,8 +77,11 @@ fn sheet_parts(package: &mut Package) -> Result<Vec<Option<String>>> {
     Ok(parts)
 }
 
-fn count_sheet(mut records: Records<impl Read>, monitor: &dyn Monitor) -> Result<SheetCount> {
-    let mut sheet = SheetCount::default();
+fn count_sheet(
+    mut records: Records<impl Read>,
+    mut sheet: SheetCount,
+    monitor: &dyn Monitor,
+) -> Result<SheetCount> {
     let mut spot = Spot { row: 0, column: 0 };
     let mut seen = 0u64;
     while let Some((kind, data)) = records.next()? {
@@ -81,7 +91,7 @@ fn count_sheet(mut records: Records<impl Read>, monitor: &dyn Monitor) -> Result
             1 | 12 => {}
             2..=11 | RICH_TEXT => {
                 spot.column = u32_at(data, 0)?;
-                sheet.cells.add(spot);
+                sheet.layout.add(spot);
                 if matches!(kind, TEXT | FORMULA_TEXT) {
                     check_mark(data.get(12..).unwrap_or_default())?;
                 }
@@ -92,7 +102,7 @@ fn count_sheet(mut records: Records<impl Read>, monitor: &dyn Monitor) -> Result
             // The short forms follow the cell before them.
             13..=18 => {
                 spot.column = spot.column.saturating_add(1);
-                sheet.cells.add(spot);
+                sheet.layout.add(spot);
             }
             MERGED => sheet.merged += 1,
             _ => {}

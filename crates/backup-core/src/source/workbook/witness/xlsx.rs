@@ -13,6 +13,7 @@ use crate::monitor::{Monitor, checkpoint};
 /// The sheets, and how many texts lose spaces at their edges.
 pub(super) fn count(
     package: &mut Package,
+    blank: &SheetCount,
     monitor: &dyn Monitor,
 ) -> Result<(Vec<SheetCount>, u64)> {
     let workbook = package
@@ -34,7 +35,7 @@ pub(super) fn count(
         let relation = relations.iter().find(|relation| relation.id == id);
         let relation = relation.ok_or_else(|| damaged("a sheet has no part"))?;
         if relation.kind != "worksheet" {
-            sheets.push(SheetCount::default());
+            sheets.push(blank.clone());
             continue;
         }
         // A small file would otherwise be read for as long as it likes.
@@ -42,7 +43,7 @@ pub(super) fn count(
             return Err(damaged("two sheets have the same part"));
         }
         let mut xml = package.xml(&relation.target)?;
-        sheets.push(count_sheet(&mut xml, &mut outer_spaces, monitor)?);
+        sheets.push(count_sheet(&mut xml, blank.clone(), &mut outer_spaces, monitor)?);
     }
     Ok((sheets, outer_spaces))
 }
@@ -84,10 +85,10 @@ fn shared_texts(package: &mut Package, workbook: &str) -> Result<u64> {
 
 fn count_sheet(
     xml: &mut Xml<impl BufRead>,
+    mut sheet: SheetCount,
     outer_spaces: &mut u64,
     monitor: &dyn Monitor,
 ) -> Result<SheetCount> {
-    let mut sheet = SheetCount::default();
     let mut next = Spot { row: 0, column: 0 };
     let mut seen = 0u64;
     while let Some(event) = xml.next()? {
@@ -186,7 +187,7 @@ fn count_cell(
         }
     }
     if holds {
-        sheet.cells.add(spot);
+        sheet.layout.add(spot);
     }
     if is_formula {
         sheet.formula(1, holds);

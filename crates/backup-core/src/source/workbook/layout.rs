@@ -1,0 +1,177 @@
+//! Where the cells of a sheet lie that hold anything.
+
+use std::collections::HashSet;
+
+use super::book::Spot;
+use crate::error::{Error, Result};
+use crate::record::MAX_COLUMNS;
+
+/// How many nulls a table may be made of before it is asked whether anybody means that.
+const MANY_CELLS: u64 = 100_000_000;
+
+/// The cells of a sheet, as they come.
+#[derive(Debug, Clone)]
+pub(super) struct Layout {
+    /// The row of the header that was asked for, counted from 1; 0 for none.
+    header_row: Option<u64>,
+    pub(super) places: Places,
+    /// Of what belongs to the table.
+    extent: Option<Extent>,
+    last: Option<Spot>,
+    /// Whether they come row by row and, in a row, from left to right, each place once.
+    pub(super) in_order: bool,
+    rows_above: HashSet<u32>,
+}
+
+/// How many cells there are, and where, whatever their order.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Places {
+    pub(super) cells: u64,
+    sum: u64,
+}
+
+/// The rectangle between the outermost cells that hold anything, both ends included.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Extent {
+    pub(super) first_row: u32,
+    pub(super) last_row: u32,
+    pub(super) first_column: u32,
+    pub(super) last_column: u32,
+}
+
+impl Layout {
+    pub(super) fn new(header_row: Option<u64>) -> Self {
+        Self {
+            header_row,
+            places: Places::default(),
+            extent: None,
+            last: None,
+            in_order: true,
+            rows_above: HashSet::new(),
+        }
+    }
+
+    pub(super) fn add(&mut self, spot: Spot) {
+        self.places.add(spot);
+        self.in_order &= self.last.is_none_or(|last| last < spot);
+        self.last = Some(spot);
+        if self.given_row().is_some_and(|given| u64::from(spot.row) < given) {
+            self.rows_above.insert(spot.row);
+        } else {
+            self.extent = Some(Extent::around(self.extent, spot));
+        }
+    }
+
+    /// The row of the header that was asked for, counted from 0.
+    fn given_row(&self) -> Option<u64> {
+        self.header_row.and_then(|row| row.checked_sub(1))
+    }
+
+    /// The rectangle of the table: it begins at the header row that was asked for, even if nothing
+    /// stands there. `None` if nothing is in it.
+    pub(super) fn extent(&self) -> Option<Extent> {
+        let mut extent = self.extent?;
+        if let Some(row) = self.given_row() {
+            extent.first_row = u32::try_from(row).unwrap_or(extent.first_row);
+        }
+        Some(extent)
+    }
+
+    /// Whether the first row of the table is its header.
+    pub(super) fn has_header(&self) -> bool {
+        self.header_row != Some(0)
+    }
+
+    /// How many rows above the header hold anything.
+    pub(super) fn rows_above(&self) -> u64 {
+        self.rows_above.len() as u64
+    }
+}
+
+impl Places {
+    pub(super) fn add(&mut self, spot: Spot) {
+        self.cells += 1;
+        // The finalizer of SplitMix64: neighbours must not cancel each other out in a sum.
+        let mut hash = u64::from(spot.row) << 32 | u64::from(spot.column);
+        hash = (hash ^ hash >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        hash = (hash ^ hash >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        self.sum = self.sum.wrapping_add(hash ^ hash >> 31);
+    }
+}
+
+impl Extent {
+    /// Refuses a table that a stray cell far away has made enormous, before memory or days are
+    /// spent on its nulls.
+    pub(super) fn check(self, cells: u64) -> Result<()> {
+        let columns = u64::from(self.last_column - self.first_column) + 1;
+        let rows = u64::from(self.last_row - self.first_row) + 1;
+        let is_endless = self.last_row == u32::MAX || self.last_column == u32::MAX;
+        if !is_endless
+            && columns <= MAX_COLUMNS as u64
+            && (columns.saturating_mul(rows) <= MANY_CELLS || cells >= columns.saturating_mul(rows) / 1000)
+        {
+            return Ok(());
+        }
+        Err(Error::source(
+            format!("the cells of a sheet lie {rows} rows and {columns} columns apart"),
+            "Delete the stray cells at the far end of the sheet; until then the workbook can be \
+             carried as a file.",
+        ))
+    }
+
+    pub(super) fn width(self) -> usize {
+        (self.last_column - self.first_column) as usize + 1
+    }
+
+    pub(super) fn holds(self, spot: Spot) -> bool {
+        (self.first_row..=self.last_row).contains(&spot.row)
+            && (self.first_column..=self.last_column).contains(&spot.column)
+    }
+
+    fn around(extent: Option<Self>, spot: Spot) -> Self {
+        let Spot { row, column } = spot;
+        let one = Self { first_row: row, last_row: row, first_column: column, last_column: column };
+        extent.map_or(one, |extent| Self {
+            first_row: extent.first_row.min(row),
+            last_row: extent.last_row.max(row),
+            first_column: extent.first_column.min(column),
+            last_column: extent.last_column.max(column),
+        })
+    }
+
+    /// As a spreadsheet names it: `A1:C12`.
+    pub(super) fn in_words(self) -> String {
+        let first = Spot { row: self.first_row, column: self.first_column };
+        let last = Spot { row: self.last_row, column: self.last_column };
+        format!("{}:{}", first.in_words(), last.in_words())
+    }
+}
+
+impl Spot {
+    /// As a spreadsheet names it: `B7`.
+    pub(super) fn in_words(self) -> String {
+        let mut letters = Vec::new();
+        let mut rest = u64::from(self.column) + 1;
+        while rest > 0 {
+            rest -= 1;
+            letters.push(char::from(b'A' + (rest % 26) as u8));
+            rest /= 26;
+        }
+        let letters: String = letters.into_iter().rev().collect();
+        format!("{letters}{}", u64::from(self.row) + 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Spot;
+
+    #[test]
+    fn cells_have_the_names_that_spreadsheets_give_them() {
+        for (row, column, name) in
+            [(0, 0, "A1"), (6, 25, "Z7"), (6, 26, "AA7"), (1_048_575, 16_383, "XFD1048576")]
+        {
+            assert_eq!(Spot { row, column }.in_words(), name, "row {row}, column {column}");
+        }
+    }
+}
