@@ -8,6 +8,7 @@ mod compound;
 mod cost;
 mod ods;
 mod package;
+mod plain;
 mod records;
 mod shared;
 mod styles;

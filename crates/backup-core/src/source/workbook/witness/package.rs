@@ -25,6 +25,9 @@ pub(super) struct Package {
 /// A member, as it is unpacked.
 pub(super) type Part<'a> = BufReader<ZipFile<'a, Input>>;
 
+/// How much of a member is unpacked at a time.
+const BUFFER_BYTES: usize = 64 * 1024;
+
 /// One line of a `.rels` part, with the target as a member's name.
 pub(super) struct Relation {
     pub(super) id: String,
@@ -73,7 +76,7 @@ impl Package {
         let Some((name, _)) = self.members.get(&normal(name)) else {
             return Err(damaged(format_args!("it has no part {name}")));
         };
-        Ok(BufReader::new(self.zip.by_name(name).map_err(refuse)?))
+        Ok(BufReader::with_capacity(BUFFER_BYTES, self.zip.by_name(name).map_err(refuse)?))
     }
 
     pub(super) fn xml(&mut self, name: &str) -> Result<Xml<Part<'_>>> {
@@ -121,7 +124,7 @@ fn normal(name: &str) -> String {
 
 /// Unpacks a member to nowhere, which checks its checksum too; `None` if it is longer than `most`.
 fn unpack(member: &mut impl Read, most: u64, monitor: &dyn Monitor) -> Result<Option<u64>> {
-    let mut buffer = vec![0; 64 * 1024];
+    let mut buffer = vec![0; BUFFER_BYTES];
     let mut bytes = 0u64;
     loop {
         checkpoint(monitor)?;

@@ -6,7 +6,7 @@ use std::io::BufRead;
 use super::super::book::Spot;
 use super::package::Package;
 use super::xml::{Next, Xml, attribute, number};
-use super::{BETWEEN_ASKING, SheetCount, damaged};
+use super::{BETWEEN_ASKING, SheetCount, damaged, plain};
 use crate::error::{Error, Result};
 use crate::monitor::{Monitor, checkpoint};
 
@@ -70,7 +70,11 @@ fn shared_texts(package: &mut Package, workbook: &str) -> Result<u64> {
         return Ok(outer_spaces);
     }
     let mut xml = package.xml(&path)?;
-    while let Some(event) = xml.next()? {
+    loop {
+        if xml.depth() == 1 {
+            xml.take(plain::shared_text)?;
+        }
+        let Some(event) = xml.next()? else { return Ok(outer_spaces) };
         if let Some(list) = event.start("sst") {
             let claimed = attribute(list, "uniqueCount")?.and_then(|text| text.parse().ok());
             if claimed.is_some_and(|claimed: u64| claimed > room) {
@@ -80,7 +84,6 @@ fn shared_texts(package: &mut Package, workbook: &str) -> Result<u64> {
             outer_spaces += text_element(&mut xml)?;
         }
     }
-    Ok(outer_spaces)
 }
 
 fn count_sheet(
@@ -90,14 +93,29 @@ fn count_sheet(
     monitor: &dyn Monitor,
 ) -> Result<SheetCount> {
     let mut next = Spot { row: 0, column: 0 };
-    let mut seen = 0u64;
-    while let Some(event) = xml.next()? {
+    let mut inside_row = None;
+    let (mut seen, mut asked) = (0u64, 0u64);
+    loop {
+        if inside_row == Some(xml.depth()) {
+            xml.take(|text| {
+                let bytes = plain_piece(text, &mut sheet, &mut next)?;
+                seen += 1;
+                Some(bytes)
+            })?;
+        }
+        if seen - asked >= BETWEEN_ASKING {
+            checkpoint(monitor)?;
+            asked = seen;
+        }
+        let Some(event) = xml.next()? else { return Ok(sheet) };
         if let Some(row) = event.start("row") {
             if let Some(row) = number(row, "r")? {
                 next.row = place(row.checked_sub(1))?;
             }
+            inside_row = Some(xml.depth());
         } else if event.ends("row") {
             next = Spot { row: next.row.saturating_add(1), column: 0 };
+            inside_row = None;
         } else if event.start("mergeCell").is_some() {
             sheet.merged += 1;
         } else if let Some(cell) = event.start("c") {
@@ -109,12 +127,22 @@ fn count_sheet(
             let kind = Kind::of(attribute(cell, "t")?.as_deref());
             count_cell(xml, &mut sheet, spot, kind, outer_spaces)?;
             seen += 1;
-            if seen.is_multiple_of(BETWEEN_ASKING) {
-                checkpoint(monitor)?;
-            }
         }
     }
-    Ok(sheet)
+}
+
+/// Counts what `text` begins with, if it is plain, and says how long it is.
+fn plain_piece(text: &[u8], sheet: &mut SheetCount, next: &mut Spot) -> Option<usize> {
+    if let Some(cell) = plain::cell(text) {
+        next.column = cell.spot.column + 1;
+        if cell.holds {
+            sheet.layout.add(cell.spot);
+        }
+        return Some(cell.bytes);
+    }
+    let (row, bytes) = plain::row_break(text)?;
+    *next = Spot { row, column: 0 };
+    Some(bytes)
 }
 
 fn place(number: Option<u64>) -> Result<u32> {

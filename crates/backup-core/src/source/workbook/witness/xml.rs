@@ -18,6 +18,8 @@ pub(super) struct Xml<R> {
     reader: Reader<Bounded<R>>,
     buffer: Vec<u8>,
     depth: u32,
+    /// Whether what came last was a tag.
+    is_behind_tag: bool,
 }
 
 /// What comes next. An element without content begins and ends.
@@ -49,7 +51,7 @@ impl<R: BufRead> Xml<R> {
     pub(super) fn new(inner: R) -> Self {
         let mut reader = Reader::from_reader(Bounded::new(inner));
         reader.config_mut().expand_empty_elements = true;
-        Self { reader, buffer: Vec::new(), depth: 0 }
+        Self { reader, buffer: Vec::new(), depth: 0, is_behind_tag: false }
     }
 
     /// What comes next; `None` at the end.
@@ -57,6 +59,7 @@ impl<R: BufRead> Xml<R> {
         self.buffer.clear();
         self.reader.get_mut().fresh();
         let event = self.reader.read_event_into(&mut self.buffer).map_err(not_read)?;
+        self.is_behind_tag = matches!(event, Event::Start(_) | Event::End(_));
         Ok(Some(match event {
             Event::Start(element) => {
                 self.depth += 1;
@@ -76,6 +79,29 @@ impl<R: BufRead> Xml<R> {
             Event::Eof => return Ok(None),
             _ => Next::Other,
         }))
+    }
+
+    /// Takes elements off the input as they are written there: `take` is shown what comes next, as
+    /// far as it is at hand, and says how long the elements are that it knows at its front. What
+    /// it takes leaves as many elements open as before, and of the same names.
+    pub(super) fn take(&mut self, mut take: impl FnMut(&[u8]) -> Option<usize>) -> Result<()> {
+        // An element without content ends before the input goes on.
+        if !self.is_behind_tag || self.buffer.ends_with(b"/>") {
+            return Ok(());
+        }
+        let input = self.reader.get_mut();
+        loop {
+            input.fresh();
+            let at_hand = input.fill_buf().map_err(damaged)?;
+            let mut taken = 0;
+            while let Some(bytes) = take(&at_hand[taken..]) {
+                taken += bytes;
+            }
+            if taken == 0 {
+                return Ok(());
+            }
+            input.consume(taken);
+        }
     }
 
     /// What comes next, where something has to.
