@@ -78,7 +78,7 @@ pub(super) fn push(record: &mut Record, value: &Value<'_>, is_1904: bool, tally:
     match value {
         Value::Text(text) => {
             tally.damaged_numbers += u64::from(is_shortened_number(text));
-            tally.lost_characters += u64::from(text.contains(char::REPLACEMENT_CHARACTER));
+            tally.lost_characters += u64::from(has_lost_characters(text));
             record.push_text(text);
         }
         Value::Number(number) => push_number(record, *number, tally),
@@ -149,16 +149,18 @@ fn number_text(number: f64) -> String {
     String::from_utf8_lossy(&text).into_owned()
 }
 
+/// Most cells are ASCII, and that is told far faster than what else is in them.
+fn has_lost_characters(text: &str) -> bool {
+    !text.is_ascii() && text.contains(char::REPLACEMENT_CHARACTER)
+}
+
 /// Whether the text is what a spreadsheet shows of a long number: `1.23E+17`.
 fn is_shortened_number(text: &str) -> bool {
-    let Some((digits, exponent)) = text.split_once("E+") else {
+    let [one, b'.', more @ .., b'E', b'+', tens, ones] = text.as_bytes() else {
         return false;
     };
-    let all_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    let is_mantissa = digits
-        .split_once('.')
-        .is_some_and(|(one, more)| one.len() == 1 && all_digits(one) && all_digits(more));
-    is_mantissa && exponent.len() == 2 && all_digits(exponent)
+    let mut digits = [one, tens, ones].into_iter().chain(more);
+    !more.is_empty() && digits.all(u8::is_ascii_digit)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use calamine::{Sheet, SheetType, SheetVisible};
+use memchr::memchr;
 use serde_json::{Value as Json, json};
 
 use super::book::{Book, Spot, Value};
@@ -222,7 +223,7 @@ pub(super) fn other_cells(given: Places, held: Places, sheet: &str) -> Error {
 
 pub(super) fn check_text(spot: Spot, value: &Value<'_>) -> Result<()> {
     match value {
-        Value::Text(text) | Value::Iso(text) if text.contains('\0') => Err(Error::source(
+        Value::Text(text) | Value::Iso(text) if memchr(0, text.as_bytes()).is_some() => Err(Error::source(
             format!(
                 "cell {} holds NUL characters in its text; the reader is known to misread some \
                  old files so",

@@ -90,16 +90,25 @@ fn look_into_zip(
     monitor: &dyn Monitor,
 ) -> Result<Witness> {
     let mut package = Package::open(file, options.max_plain_bytes, monitor)?;
+    let found = look_at_parts(&mut package, options, monitor);
+    package.finish(found, monitor)
+}
+
+fn look_at_parts(
+    package: &mut Package,
+    options: &WorkbookOptions,
+    monitor: &dyn Monitor,
+) -> Result<Witness> {
     let blank = SheetCount::new(options.header_row);
     if package.has("mimetype") && package.has("content.xml") {
-        let sheets = ods::count(&mut package, &blank, monitor)?;
+        let sheets = ods::count(package, &blank, monitor)?;
         return Ok(Witness { format: Format::Ods, sheets, outer_spaces: 0 });
     }
     if package.has(xlsb::WORKBOOK) {
-        let sheets = xlsb::count(&mut package, &blank, monitor)?;
+        let sheets = xlsb::count(package, &blank, monitor)?;
         return Ok(Witness { format: Format::Xlsb, sheets, outer_spaces: 0 });
     }
-    let (sheets, outer_spaces) = xlsx::count(&mut package, &blank, monitor)?;
+    let (sheets, outer_spaces) = xlsx::count(package, &blank, monitor)?;
     Ok(Witness { format: Format::Xlsx, sheets, outer_spaces })
 }
 

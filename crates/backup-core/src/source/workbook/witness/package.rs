@@ -14,19 +14,72 @@ use super::xml::{Xml, attribute};
 use crate::error::{Error, Result};
 use crate::monitor::{Monitor, checkpoint};
 
-/// A ZIP file whose members have all been unpacked once: none is damaged, and together they are
-/// not larger than was allowed.
+/// A ZIP file whose members are all unpacked once: none is damaged, and together they are not larger
+/// than was allowed. The small ones are at the beginning, a large one where it is first read, and
+/// the others at the end.
 pub(super) struct Package {
     zip: ZipArchive<Input>,
-    /// Each member, by its name in lower case with forward slashes: its true name and length.
-    members: HashMap<String, (String, u64)>,
+    /// By their names in lower case with forward slashes.
+    members: HashMap<String, Member>,
+    room: Room,
+}
+
+struct Member {
+    index: usize,
+    /// How many bytes came out of it; `None` until it is read to its end.
+    bytes: Option<u64>,
+}
+
+/// How many bytes may be unpacked still.
+struct Room {
+    most: u64,
+    rest: Option<u64>,
+}
+
+impl Room {
+    fn take(&mut self, bytes: u64) -> io::Result<()> {
+        self.rest = self.rest.and_then(|rest| rest.checked_sub(bytes));
+        self.rest.map(drop).ok_or_else(|| io::Error::other("it unpacks to more than is allowed"))
+    }
+
+    fn too_large(&self) -> Error {
+        Error::limit(format!(
+            "the workbook unpacks to more than {} bytes, which is more than may be read of one",
+            self.most
+        ))
+    }
 }
 
 /// A member, as it is unpacked.
-pub(super) type Part<'a> = BufReader<ZipFile<'a, Input>>;
+pub(super) type Part<'a> = BufReader<Unpacking<'a>>;
+
+/// A member that is unpacked, perhaps for the first time.
+pub(super) struct Unpacking<'a> {
+    file: ZipFile<'a, Input>,
+    member: &'a mut Member,
+    room: &'a mut Room,
+    bytes: u64,
+}
+
+impl Read for Unpacking<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(buffer)?;
+        if self.member.bytes.is_none() {
+            self.room.take(read as u64)?;
+            self.bytes += read as u64;
+            // Its checksum was right.
+            if read == 0 && !buffer.is_empty() {
+                self.member.bytes = Some(self.bytes);
+            }
+        }
+        Ok(read)
+    }
+}
 
 /// How much of a member is unpacked at a time.
 const BUFFER_BYTES: usize = 64 * 1024;
+/// Up to how many bytes in the ZIP file a member is small.
+const SMALL: u64 = 64 * 1024;
 
 /// One line of a `.rels` part, with the target as a member's name.
 pub(super) struct Relation {
@@ -38,45 +91,80 @@ pub(super) struct Relation {
 
 impl Package {
     pub(super) fn open(file: &Shared, max_plain: u64, monitor: &dyn Monitor) -> Result<Self> {
-        let mut zip = ZipArchive::new(file.again()).map_err(refuse)?;
-        let mut members = HashMap::new();
-        let mut rest = max_plain;
-        for index in 0..zip.len() {
-            checkpoint(monitor)?;
-            let mut member = zip.by_index(index).map_err(refuse)?;
-            let name = member.name().map_err(refuse)?.into_owned();
-            let bytes = unpack(&mut member, rest, monitor)?.ok_or_else(|| too_large(max_plain))?;
-            rest -= bytes;
-            members.insert(normal(&name), (name, bytes));
+        let zip = ZipArchive::new(file.again()).map_err(refuse)?;
+        let room = Room { most: max_plain, rest: Some(max_plain) };
+        let mut package = Self { zip, members: HashMap::new(), room };
+        for index in 0..package.zip.len() {
+            let member = package.zip.by_index_raw(index).map_err(refuse)?;
+            let name = normal(&member.name().map_err(refuse)?);
+            let is_small = member.compressed_size() <= SMALL;
+            drop(member);
+            let mut member = Member { index, bytes: None };
+            if is_small {
+                package.unpack(&mut member, monitor)?;
+            }
+            // One that another of its name hides is not found any more.
+            if let Some(mut hidden) = package.members.insert(name, member) {
+                package.unpack(&mut hidden, monitor)?;
+            }
         }
-        Ok(Self { zip, members })
+        Ok(package)
     }
 
     /// The same, where it was all unpacked before.
     pub(super) fn open_again(file: &Shared) -> Result<Self> {
         let zip = ZipArchive::new(file.again()).map_err(refuse)?;
         let mut members = HashMap::new();
-        for name in zip.file_names() {
-            let name = name.map_err(refuse)?.into_owned();
-            members.insert(normal(&name), (name, 0));
+        for (index, name) in zip.file_names().enumerate() {
+            members.insert(normal(&name.map_err(refuse)?), Member { index, bytes: Some(0) });
         }
-        Ok(Self { zip, members })
+        Ok(Self { zip, members, room: Room { most: 0, rest: Some(0) } })
+    }
+
+    /// What was found in the package, if nothing is wrong with the members that were not read.
+    pub(super) fn finish<T>(mut self, found: Result<T>, monitor: &dyn Monitor) -> Result<T> {
+        if self.room.rest.is_none() {
+            return Err(self.room.too_large());
+        }
+        let found = found?;
+        for mut member in std::mem::take(&mut self.members).into_values() {
+            self.unpack(&mut member, monitor)?;
+        }
+        Ok(found)
+    }
+
+    /// Unpacks a member to nowhere, unless that was done.
+    fn unpack(&mut self, member: &mut Member, monitor: &dyn Monitor) -> Result<()> {
+        let Self { zip, room, .. } = self;
+        let mut part = unpacking(zip, member, room)?;
+        let mut buffer = vec![0; BUFFER_BYTES];
+        while part.member.bytes.is_none() {
+            checkpoint(monitor)?;
+            match part.read(&mut buffer) {
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(_) if part.room.rest.is_none() => return Err(part.room.too_large()),
+                Err(error) => return Err(damaged(error)),
+            }
+        }
+        Ok(())
     }
 
     pub(super) fn has(&self, name: &str) -> bool {
         self.members.contains_key(&normal(name))
     }
 
-    /// How long a member is, unpacked; 0 if there is none.
+    /// How long a member is that was read to its end; 0 if there is none.
     pub(super) fn bytes(&self, name: &str) -> u64 {
-        self.members.get(&normal(name)).map_or(0, |(_, bytes)| *bytes)
+        self.members.get(&normal(name)).and_then(|member| member.bytes).unwrap_or(0)
     }
 
     pub(super) fn part(&mut self, name: &str) -> Result<Part<'_>> {
-        let Some((name, _)) = self.members.get(&normal(name)) else {
+        let Self { zip, members, room } = self;
+        let Some(member) = members.get_mut(&normal(name)) else {
             return Err(damaged(format_args!("it has no part {name}")));
         };
-        Ok(BufReader::with_capacity(BUFFER_BYTES, self.zip.by_name(name).map_err(refuse)?))
+        Ok(BufReader::with_capacity(BUFFER_BYTES, unpacking(zip, member, room)?))
     }
 
     pub(super) fn xml(&mut self, name: &str) -> Result<Xml<Part<'_>>> {
@@ -122,28 +210,13 @@ fn normal(name: &str) -> String {
     name.replace('\\', "/").to_ascii_lowercase()
 }
 
-/// Unpacks a member to nowhere, which checks its checksum too; `None` if it is longer than `most`.
-fn unpack(member: &mut impl Read, most: u64, monitor: &dyn Monitor) -> Result<Option<u64>> {
-    let mut buffer = vec![0; BUFFER_BYTES];
-    let mut bytes = 0u64;
-    loop {
-        checkpoint(monitor)?;
-        match member.read(&mut buffer) {
-            Ok(0) => return Ok(Some(bytes)),
-            Ok(read) => bytes += read as u64,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(damaged(error)),
-        }
-        if bytes > most {
-            return Ok(None);
-        }
-    }
-}
-
-fn too_large(most: u64) -> Error {
-    Error::limit(format!(
-        "the workbook unpacks to more than {most} bytes, which is more than may be read of one"
-    ))
+fn unpacking<'a>(
+    zip: &'a mut ZipArchive<Input>,
+    member: &'a mut Member,
+    room: &'a mut Room,
+) -> Result<Unpacking<'a>> {
+    let file = zip.by_index(member.index).map_err(refuse)?;
+    Ok(Unpacking { file, member, room, bytes: 0 })
 }
 
 fn refuse(error: ZipError) -> Error {

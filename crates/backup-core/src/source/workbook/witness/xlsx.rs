@@ -64,26 +64,28 @@ fn shared_texts(package: &mut Package, workbook: &str) -> Result<u64> {
     let folder = workbook.rsplit_once('/').map_or("", |(folder, _)| folder);
     let path = if folder.is_empty() { String::new() } else { format!("{folder}/") };
     let path = format!("{path}sharedStrings.xml");
-    let room = package.bytes(&path) / "<si/>".len() as u64;
-    let mut outer_spaces = 0;
     if !package.has(&path) {
-        return Ok(outer_spaces);
+        return Ok(0);
     }
+    let (mut outer_spaces, mut claimed) = (0, 0u64);
     let mut xml = package.xml(&path)?;
     loop {
         if xml.depth() == 1 {
             xml.take(plain::shared_text)?;
         }
-        let Some(event) = xml.next()? else { return Ok(outer_spaces) };
+        let Some(event) = xml.next()? else { break };
         if let Some(list) = event.start("sst") {
-            let claimed = attribute(list, "uniqueCount")?.and_then(|text| text.parse().ok());
-            if claimed.is_some_and(|claimed: u64| claimed > room) {
-                return Err(damaged("it claims more shared texts than it has room for"));
-            }
+            let texts = attribute(list, "uniqueCount")?.and_then(|text| text.parse().ok());
+            claimed = claimed.max(texts.unwrap_or(0));
         } else if event.start("si").is_some() {
             outer_spaces += text_element(&mut xml)?;
         }
     }
+    drop(xml);
+    if claimed > package.bytes(&path) / "<si/>".len() as u64 {
+        return Err(damaged("it claims more shared texts than it has room for"));
+    }
+    Ok(outer_spaces)
 }
 
 fn count_sheet(
