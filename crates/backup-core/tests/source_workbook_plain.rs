@@ -1,0 +1,83 @@
+//! The witness of xlsx takes cells that are written plainly off the input whole; those that are
+//! written in another way go through a reader of XML. What comes of a sheet must be the same.
+#![cfg(feature = "workbook")]
+
+mod books;
+mod recording;
+
+use std::fmt::Write as _;
+
+use backup_core::ErrorKind;
+use books::{Fixture, xlsx};
+
+const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+const ROWS: u32 = 4_000;
+
+/// Cells of every plain kind, and some others between them, over several buffers of input.
+fn sheet() -> String {
+    let mut rows = String::new();
+    for row in 1..=ROWS {
+        let mut cells = format!(
+            "<c r=\"A{row}\" s=\"0\"><v>{row}.5</v></c><c r=\"C{row}\" t=\"s\"><v>{}</v></c>\
+             <c r=\"D{row}\" t=\"str\"><v>文字 {row}</v></c><c r=\"E{row}\" s=\"0\"/>\
+             <c r=\"F{row}\" t=\"inlineStr\"><is><t>a {row}</t></is></c>\
+             <c r=\"AA{row}\" t=\"b\"><v>1</v></c>",
+            row % 2
+        );
+        match row % 50 {
+            7 => write!(cells, "<c r=\"AB{row}\"><f>1+1</f><v>2</v></c>").expect("is written"),
+            8 => write!(cells, "<c r=\"AB{row}\" t=\"str\"><v>a&amp;b</v></c>").expect("is written"),
+            9 => write!(cells, "<c><v>{row}</v></c>").expect("is written"),
+            10 => write!(cells, "<c r=\"AB{row}\" t=\"inlineStr\"><is><t> s</t></is></c>")
+                .expect("is written"),
+            _ => {}
+        }
+        // Some rows are left out, and some hold nothing.
+        match row % 100 {
+            20 => {}
+            21 => write!(rows, "<row r=\"{row}\"/>").expect("is written"),
+            _ => write!(rows, "<row r=\"{row}\" spans=\"1:28\">{cells}</row>").expect("is written"),
+        }
+    }
+    format!("<worksheet xmlns=\"{MAIN}\"><sheetData>{rows}</sheetData></worksheet>")
+}
+
+fn shared_texts() -> String {
+    let texts = "<si><t>电话</t></si><si><t>b </t></si><si><r><t>c</t></r></si>";
+    format!("<sst xmlns=\"{MAIN}\" uniqueCount=\"3\">{texts}</sst>")
+}
+
+/// The same in other words, which are not plain.
+fn oddly(xml: &str) -> String {
+    let others = [("<c ", "<c  "), ("<row ", "<row  "), ("<si>", "<si >")];
+    others.into_iter().fold(xml.to_owned(), |xml, (plain, odd)| xml.replace(plain, odd))
+}
+
+#[test]
+fn cells_come_to_the_same_however_they_are_written() {
+    let plain = xlsx::part(&sheet(), Some(&shared_texts()));
+    let odd = xlsx::part(&oddly(&sheet()), Some(&oddly(&shared_texts())));
+    let (plain, odd) =
+        (Fixture::bytes("x.xlsx", &plain).read(), Fixture::bytes("x.xlsx", &odd).read());
+    let (table, other) = (plain.table("数据"), odd.table("数据"));
+    assert_eq!(table.rows.len() as u32, ROWS - 1, "every row below the header is a record");
+    assert_eq!(table.labels(), other.labels(), "labels");
+    assert_eq!(table.rows, other.rows, "records");
+    let ledger = |recorder: &recording::Recorder| {
+        let entries = recorder.ledger.iter();
+        entries.map(|entry| (entry.code.clone(), entry.count)).collect::<Vec<_>>()
+    };
+    assert_eq!(ledger(&plain), ledger(&odd), "what is said of formulas and spaces");
+    let count = |code: &str| ledger(&plain).into_iter().find(|entry| entry.0 == code);
+    assert_eq!(count("formula-as-value").map(|entry| entry.1), Some(80), "formulas");
+    assert_eq!(count("outer-spaces").map(|entry| entry.1), Some(81), "spaces at the edges");
+}
+
+#[test]
+fn one_cell_that_the_reader_loses_is_found_among_many_plain_ones() {
+    let lost = "<c r=\"AB2500\"><v>2</v><f>1+1</f></c></row><row r=\"2501\"";
+    let lossy = sheet().replacen("</row><row r=\"2501\"", lost, 1);
+    assert!(lossy.contains(lost), "the cell is in the sheet");
+    let error = Fixture::bytes("x.xlsx", &xlsx::part(&lossy, Some(&shared_texts()))).error();
+    assert!(matches!(error.kind(), ErrorKind::Misread(_)), "it is said to be misread: {error}");
+}
