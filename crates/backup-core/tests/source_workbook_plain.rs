@@ -26,7 +26,9 @@ fn sheet() -> String {
         );
         match row % 50 {
             7 => write!(cells, "<c r=\"AB{row}\"><f>1+1</f><v>2</v></c>").expect("is written"),
-            8 => write!(cells, "<c r=\"AB{row}\" t=\"str\"><v>a&amp;b</v></c>").expect("is written"),
+            8 => {
+                write!(cells, "<c r=\"AB{row}\" t=\"str\"><v>a&amp;b</v></c>").expect("is written")
+            }
             9 => write!(cells, "<c><v>{row}</v></c>").expect("is written"),
             10 => write!(cells, "<c r=\"AB{row}\" t=\"inlineStr\"><is><t> s</t></is></c>")
                 .expect("is written"),

@@ -108,7 +108,8 @@ impl Extent {
         let is_endless = self.last_row == u32::MAX || self.last_column == u32::MAX;
         if !is_endless
             && columns <= MAX_COLUMNS as u64
-            && (columns.saturating_mul(rows) <= MANY_CELLS || cells >= columns.saturating_mul(rows) / 1000)
+            && (columns.saturating_mul(rows) <= MANY_CELLS
+                || cells >= columns.saturating_mul(rows) / 1000)
         {
             return Ok(());
         }

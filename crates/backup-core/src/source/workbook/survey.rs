@@ -50,8 +50,7 @@ impl Survey {
         for (index, (sheet, counted)) in sheets.iter().zip(&witness.sheets).enumerate() {
             checkpoint(monitor)?;
             let looked = if sheet.typ == SheetType::WorkSheet {
-                look(book, index, counted)
-                    .map_err(|error| error.in_table(&sheet.name))?
+                look(book, index, counted).map_err(|error| error.in_table(&sheet.name))?
             } else {
                 Look::NotAWorksheet
             };
@@ -223,15 +222,17 @@ pub(super) fn other_cells(given: Places, held: Places, sheet: &str) -> Error {
 
 pub(super) fn check_text(spot: Spot, value: &Value<'_>) -> Result<()> {
     match value {
-        Value::Text(text) | Value::Iso(text) if memchr(0, text.as_bytes()).is_some() => Err(Error::source(
-            format!(
-                "cell {} holds NUL characters in its text; the reader is known to misread some \
+        Value::Text(text) | Value::Iso(text) if memchr(0, text.as_bytes()).is_some() => {
+            Err(Error::source(
+                format!(
+                    "cell {} holds NUL characters in its text; the reader is known to misread some \
                  old files so",
-                spot.in_words()
-            ),
-            "Open it in Excel or LibreOffice and save it as xlsx; until then it can be carried as \
+                    spot.in_words()
+                ),
+                "Open it in Excel or LibreOffice and save it as xlsx; until then it can be carried as \
              a file.",
-        )),
+            ))
+        }
         _ => Ok(()),
     }
 }
@@ -255,7 +256,11 @@ impl SheetPlan {
     /// What the table does not say of the sheet.
     pub(super) fn ledger(&self) -> impl Iterator<Item = LedgerEntry> {
         [
-            (ROWS_ABOVE, self.layout().rows_above(), "rows above the header are kept in the workbook alone"),
+            (
+                ROWS_ABOVE,
+                self.layout().rows_above(),
+                "rows above the header are kept in the workbook alone",
+            ),
             (
                 "formula-as-value",
                 self.counted.formulas,

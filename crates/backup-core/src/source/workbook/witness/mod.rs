@@ -50,12 +50,7 @@ pub(super) struct SheetCount {
 impl SheetCount {
     /// Of a sheet of which nothing was seen yet, and whose header is asked for in this row.
     fn new(header_row: Option<u64>) -> Self {
-        Self {
-            layout: Layout::new(header_row),
-            formulas: 0,
-            formulas_without_value: 0,
-            merged: 0,
-        }
+        Self { layout: Layout::new(header_row), formulas: 0, formulas_without_value: 0, merged: 0 }
     }
 
     fn formula(&mut self, cells: u64, has_value: bool) {

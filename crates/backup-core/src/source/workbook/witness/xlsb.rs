@@ -48,7 +48,7 @@ pub(super) fn count(
             Some(part) => {
                 let records = Records::new(package.part(&part)?);
                 count_sheet(records, blank.clone(), monitor)?
-            },
+            }
             None => blank.clone(),
         });
     }

@@ -4,90 +4,36 @@
 //! cut into parts, a part's frames are compressed while it grows and wait in memory, and when it
 //! closes, its header goes out first and they follow. What is small shares frames.
 
+mod options;
+mod stream;
+mod table;
+
 use std::collections::HashSet;
 use std::io::{self, BufWriter, Read, Write};
-use std::thread;
 use std::time::SystemTime;
 
-use serde::Serialize;
-
+pub(crate) use self::options::TOOL;
+pub use self::options::WriterOptions;
+use self::stream::Stream;
+pub use self::table::TableWriter;
 use super::bag::{self, BagInfo};
 use super::contents::Contents;
 use super::file_key::FileKey;
 use super::frame::{Compressors, FRAME_BYTES};
-use super::member::{self, END, padding};
 use super::names::{FileNames, beside, slug, top_folder};
 use super::package::{
     Backup, FORMAT, FileFacts, LedgerEntry, Manifest, Origin, Part, Resource, Role, SourceFacts,
 };
 use super::parts::{OpenTable, check_table, part_path, resource};
 use super::seal::{Recipient, SealWriter, write_error};
-use super::sealer::{Sealer, ToSeal};
+use super::sealer::Sealer;
 use crate::error::{Error, ErrorKind, Result};
-use crate::record::{Digest, Record, Sha256Writer, Table, to_record};
+use crate::record::{Digest, Record, Sha256Writer, Table};
 use crate::source::{FileHead, TableSummary};
 
 /// How many compressed bytes of a part may wait in memory before it closes early: more than 64 MiB of
 /// a CRM's text come to, most of the time.
 const WAITING_BYTES: usize = 24 * 1024 * 1024;
-
-/// This program and its version.
-pub(crate) const TOOL: &str = concat!("crm-backup ", env!("CARGO_PKG_VERSION"));
-
-/// How an archive is written.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct WriterOptions {
-    /// zstd's level; 3 by default.
-    pub level: i32,
-    /// How many threads compress; as many as there are cores by default.
-    pub threads: usize,
-    /// At how many bytes of plaintext a part closes, 64 MiB by default; sooner if its compressed
-    /// frames take too much memory meanwhile.
-    pub part_bytes: u64,
-    /// What the bag says it was made by.
-    pub tool: String,
-    /// What the bag says when it was begun; now by default.
-    pub created: Option<SystemTime>,
-}
-
-impl Default for WriterOptions {
-    fn default() -> Self {
-        Self {
-            level: 3,
-            threads: thread::available_parallelism().map_or(1, usize::from),
-            part_bytes: 64 * 1024 * 1024,
-            tool: TOOL.into(),
-            created: None,
-        }
-    }
-}
-
-impl WriterOptions {
-    /// Sets zstd's level.
-    pub fn level(mut self, level: i32) -> Self {
-        self.level = level;
-        self
-    }
-
-    /// Sets how many threads compress.
-    pub fn threads(mut self, threads: usize) -> Self {
-        self.threads = threads.max(1);
-        self
-    }
-
-    /// Sets at how many bytes of plaintext a part closes.
-    pub fn part_bytes(mut self, bytes: u64) -> Self {
-        self.part_bytes = bytes.max(1);
-        self
-    }
-
-    /// Sets what the bag says when it was begun.
-    pub fn created(mut self, created: SystemTime) -> Self {
-        self.created = Some(created);
-        self
-    }
-}
 
 /// Writes an archive.
 ///
@@ -110,16 +56,10 @@ impl WriterOptions {
 /// # Ok::<(), backup_core::Error>(())
 /// ```
 pub struct Writer<W> {
-    compressors: Compressors,
-    sealer: Sealer<W>,
+    stream: Stream<W>,
     key: FileKey,
     options: WriterOptions,
-    top: String,
     created: jiff::Timestamp,
-    /// Tar bytes that are not yet a frame.
-    shared: Vec<u8>,
-    /// Where in the tar the next member's header will stand.
-    offset: u64,
     open: Option<OpenTable>,
     /// A member is being written; if that fails the archive can no longer be finished.
     unfinished: bool,
@@ -185,15 +125,12 @@ impl<W: Write + Send + 'static> Writer<W> {
         // age gives a refusal of the system on in words of its own.
         let buffered = BufWriter::with_capacity(64 * 1024, sink);
         let (sealed, key) = SealWriter::create(recipients, Sha256Writer::new(buffered))?;
+        let compressors = Compressors::new(options.threads, options.level)?;
         let mut writer = Self {
-            compressors: Compressors::new(options.threads, options.level)?,
-            sealer: Sealer::start(sealed),
+            stream: Stream::new(compressors, Sealer::start(sealed), top_folder(name), created),
             key,
             options,
-            top: top_folder(name),
             created,
-            shared: Vec::new(),
-            offset: 0,
             open: None,
             unfinished: false,
             table_names: HashSet::new(),
@@ -224,7 +161,7 @@ impl<W: Write + Send + 'static> Writer<W> {
     /// [`MAX_COLUMNS`](crate::record::MAX_COLUMNS).
     pub fn table(&mut self, table: Table) -> Result<TableWriter<'_, W>> {
         self.begin_table(table, Origin::default())?;
-        Ok(TableWriter { writer: self, record: Record::new() })
+        Ok(TableWriter::new(self))
     }
 
     /// Whether a table of this name was begun.
@@ -283,7 +220,7 @@ impl<W: Write + Send + 'static> Writer<W> {
         let open = self.open.as_mut().ok_or_else(no_table)?;
         if open.plain.len() >= FRAME_BYTES {
             self.unfinished = true;
-            open.compress_full_frames(&self.compressors)?;
+            open.compress_full_frames(self.stream.compressors())?;
             self.unfinished = false;
         }
         if open.part_bytes >= self.options.part_bytes || open.waiting_bytes >= WAITING_BYTES {
@@ -325,26 +262,23 @@ impl<W: Write + Send + 'static> Writer<W> {
         let path = part_path(&open.slug, open.parts.len() + 1);
         let sha256 = open.digest.end_part();
         open.parts.push(Part {
-            offset: self.offset,
+            offset: self.stream.offset(),
             bytes: open.part_bytes,
             rows: open.text.rows - open.part_first_row,
             sha256,
         });
         self.payload.push((path.clone(), sha256, open.part_bytes));
-        self.push_head(&path, open.part_bytes, None)?;
+        self.stream.begin_member(&path, open.part_bytes, None)?;
         if open.frames.is_empty() {
-            self.shared.append(&mut open.plain);
+            self.stream.content(&open.plain)?;
         } else {
             if !open.plain.is_empty() {
-                open.frames.push(self.compressors.submit(&open.plain)?);
-                open.plain.clear();
+                open.frames.push(self.stream.compressors().submit(&open.plain)?);
             }
-            self.flush_shared()?;
-            for frame in open.frames.drain(..) {
-                self.sealer.send(ToSeal::Frame(frame))?;
-            }
+            self.stream.frames(open.frames.drain(..))?;
         }
-        self.push_padding(open.part_bytes)?;
+        open.plain.clear();
+        self.stream.end_member(open.part_bytes)?;
         self.open = Some(open);
         self.unfinished = false;
         Ok(())
@@ -365,11 +299,11 @@ impl<W: Write + Send + 'static> Writer<W> {
         let folder = if file.role == Role::Schema { "data/schema" } else { "data/files" };
         let path = beside(&file.path, file.within.as_deref());
         let member = self.names.member(folder, &path);
-        let offset = self.offset;
+        let offset = self.stream.offset();
         let modified = file.modified.as_deref().and_then(|time| time.parse().ok());
-        self.push_head(&member, file.bytes, modified)?;
+        self.stream.begin_member(&member, file.bytes, modified)?;
         let sha256 = self.push_content(file, content)?;
-        self.push_padding(file.bytes)?;
+        self.stream.end_member(file.bytes)?;
         self.unfinished = false;
         self.payload.push((member.clone(), sha256, file.bytes));
         self.contents.file(&file.path, file.bytes, sha256);
@@ -400,8 +334,7 @@ impl<W: Write + Send + 'static> Writer<W> {
             };
             left = left.checked_sub(count as u64).ok_or_else(moved)?;
             hash.write_all(&buffer[..count]).map_err(write_error)?;
-            self.shared.extend_from_slice(&buffer[..count]);
-            self.flush_full_frames()?;
+            self.stream.content(&buffer[..count])?;
         }
         if left > 0 {
             return Err(moved());
@@ -435,7 +368,7 @@ impl<W: Write + Send + 'static> Writer<W> {
         let contents = std::mem::take(&mut self.contents).into_bytes();
         let content_id = Digest::of(&contents);
         self.payload_member("data/contents.jsonl", &contents)?;
-        let manifest_offset = self.offset;
+        let manifest_offset = self.stream.offset();
         let manifest = self.manifest();
         let mut package = serde_json::to_vec_pretty(&manifest)
             .map_err(|error| write_error(io::Error::other(error)))?;
@@ -455,15 +388,11 @@ impl<W: Write + Send + 'static> Writer<W> {
             bag::push_manifest_line(*digest, path, &mut lines);
         }
         let archive_id = Digest::of(lines.as_bytes());
-        self.member(bag::TAG_MANIFEST, lines.as_bytes())?;
+        self.stream.member(bag::TAG_MANIFEST, lines.as_bytes())?;
 
         // The last frame holds the way to the manifest, and nothing else.
-        self.flush_shared()?;
-        self.member(bag::BAG_INFO, info.as_bytes())?;
-        self.shared.extend_from_slice(&END);
-        self.flush_shared()?;
-        self.sealer.send(ToSeal::Finish)?;
-        let (sealed_sha256, sealed_bytes, sink) = self.sealer.join()?;
+        let (sealed_sha256, sealed_bytes, sink) =
+            self.stream.finish(bag::BAG_INFO, info.as_bytes())?;
         let key = KeyInMemory(self.key);
         let finished =
             Finished { content_id, archive_id, sealed_sha256, sealed_bytes, manifest, key };
@@ -510,58 +439,12 @@ impl<W: Write + Send + 'static> Writer<W> {
 
     fn tag(&mut self, path: &'static str, content: &[u8]) -> Result<()> {
         self.tags.push((path, Digest::of(content)));
-        self.member(path, content)
+        self.stream.member(path, content)
     }
 
     fn payload_member(&mut self, path: &str, content: &[u8]) -> Result<()> {
         self.payload.push((path.to_owned(), Digest::of(content), content.len() as u64));
-        self.member(path, content)
-    }
-
-    fn member(&mut self, path: &str, content: &[u8]) -> Result<()> {
-        self.push_head(path, content.len() as u64, None)?;
-        self.shared.extend_from_slice(content);
-        self.push_padding(content.len() as u64)
-    }
-
-    /// Appends a member's header, and counts the whole member.
-    fn push_head(
-        &mut self,
-        path: &str,
-        bytes: u64,
-        modified: Option<jiff::Timestamp>,
-    ) -> Result<()> {
-        let path = format!("{}/{path}", self.top);
-        let modified = modified.unwrap_or(self.created).as_second().max(0) as u64;
-        let before = self.shared.len();
-        member::push_header(&path, bytes, modified, &mut self.shared);
-        self.offset += (self.shared.len() - before) as u64 + bytes + padding(bytes) as u64;
-        self.flush_full_frames()
-    }
-
-    fn push_padding(&mut self, bytes: u64) -> Result<()> {
-        self.shared.resize(self.shared.len() + padding(bytes), 0);
-        self.flush_full_frames()
-    }
-
-    fn flush_full_frames(&mut self) -> Result<()> {
-        let full = self.shared.len() - self.shared.len() % FRAME_BYTES;
-        for start in (0..full).step_by(FRAME_BYTES) {
-            let frame = self.compressors.submit(&self.shared[start..start + FRAME_BYTES])?;
-            self.sealer.send(ToSeal::Frame(frame))?;
-        }
-        self.shared.drain(..full);
-        Ok(())
-    }
-
-    fn flush_shared(&mut self) -> Result<()> {
-        self.flush_full_frames()?;
-        if !self.shared.is_empty() {
-            let frame = self.compressors.submit(&self.shared)?;
-            self.shared.clear();
-            self.sealer.send(ToSeal::Frame(frame))?;
-        }
-        Ok(())
+        self.stream.member(path, content)
     }
 }
 
@@ -572,41 +455,4 @@ fn no_table() -> Error {
 /// A content that stopped because the run was to stop keeps saying so.
 pub(crate) fn read_failed(path: &str, error: io::Error) -> Error {
     Error::read(error, Some(path.as_ref()))
-}
-
-/// Takes the records of one table.
-pub struct TableWriter<'a, W> {
-    writer: &'a mut Writer<W>,
-    record: Record,
-}
-
-impl<W: Write + Send + 'static> TableWriter<'_, W> {
-    /// Adds a record.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Record`] if the table cannot hold it, [`ErrorKind::Io`] if writing fails.
-    pub fn record(&mut self, record: &Record) -> Result<()> {
-        self.writer.record(record)
-    }
-
-    /// Adds a record of the embedder's own type; see [`to_record`].
-    ///
-    /// # Errors
-    ///
-    /// As [`TableWriter::record`], and if the value is no record.
-    pub fn row<T: Serialize + ?Sized>(&mut self, row: &T) -> Result<()> {
-        let open = self.writer.open.as_ref().ok_or_else(no_table)?;
-        to_record(&open.text.table, row, &mut self.record)?;
-        self.writer.record(&self.record)
-    }
-
-    /// Ends the table.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Io`] if writing fails.
-    pub fn finish(self) -> Result<TableSummary> {
-        self.writer.end_table()
-    }
 }

@@ -1,0 +1,62 @@
+//! How an archive is written.
+
+use std::thread;
+use std::time::SystemTime;
+
+/// This program and its version.
+pub(crate) const TOOL: &str = concat!("crm-backup ", env!("CARGO_PKG_VERSION"));
+
+/// How an archive is written.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct WriterOptions {
+    /// zstd's level; 3 by default.
+    pub level: i32,
+    /// How many threads compress; as many as there are cores by default.
+    pub threads: usize,
+    /// At how many bytes of plaintext a part closes, 64 MiB by default; sooner if its compressed
+    /// frames take too much memory meanwhile.
+    pub part_bytes: u64,
+    /// What the bag says it was made by.
+    pub tool: String,
+    /// What the bag says when it was begun; now by default.
+    pub created: Option<SystemTime>,
+}
+
+impl Default for WriterOptions {
+    fn default() -> Self {
+        Self {
+            level: 3,
+            threads: thread::available_parallelism().map_or(1, usize::from),
+            part_bytes: 64 * 1024 * 1024,
+            tool: TOOL.into(),
+            created: None,
+        }
+    }
+}
+
+impl WriterOptions {
+    /// Sets zstd's level.
+    pub fn level(mut self, level: i32) -> Self {
+        self.level = level;
+        self
+    }
+
+    /// Sets how many threads compress.
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.threads = threads.max(1);
+        self
+    }
+
+    /// Sets at how many bytes of plaintext a part closes.
+    pub fn part_bytes(mut self, bytes: u64) -> Self {
+        self.part_bytes = bytes.max(1);
+        self
+    }
+
+    /// Sets what the bag says when it was begun.
+    pub fn created(mut self, created: SystemTime) -> Self {
+        self.created = Some(created);
+        self
+    }
+}

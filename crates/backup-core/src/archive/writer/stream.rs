@@ -1,0 +1,120 @@
+//! The tar on its way: members into frames, frames to whoever compresses and seals them.
+
+use std::io::Write;
+
+use super::super::frame::{Compressors, FRAME_BYTES, PendingFrame};
+use super::super::member::{self, END, padding};
+use super::super::sealer::{Sealer, ToSeal};
+use crate::error::Result;
+use crate::record::Digest;
+
+/// Takes the members of a tar, and keeps count of where they stand in it. What is small shares
+/// frames.
+pub(super) struct Stream<W> {
+    compressors: Compressors,
+    sealer: Sealer<W>,
+    /// The folder that everything is in.
+    top: String,
+    /// When members were changed that say nothing themselves.
+    created: jiff::Timestamp,
+    /// Tar bytes that are not yet a frame.
+    shared: Vec<u8>,
+    /// Where in the tar the next member's header will stand.
+    offset: u64,
+}
+
+impl<W: Write + Send + 'static> Stream<W> {
+    pub(super) fn new(
+        compressors: Compressors,
+        sealer: Sealer<W>,
+        top: String,
+        created: jiff::Timestamp,
+    ) -> Self {
+        Self { compressors, sealer, top, created, shared: Vec::new(), offset: 0 }
+    }
+
+    /// Those who compress, for content that is handed in as [`frames`](Stream::frames).
+    pub(super) fn compressors(&self) -> &Compressors {
+        &self.compressors
+    }
+
+    /// Where in the tar the next member's header will stand.
+    pub(super) fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// Adds a small member.
+    pub(super) fn member(&mut self, path: &str, content: &[u8]) -> Result<()> {
+        self.begin_member(path, content.len() as u64, None)?;
+        self.shared.extend_from_slice(content);
+        self.end_member(content.len() as u64)
+    }
+
+    /// Appends a member's header, and counts the whole member. So many bytes of content follow, and
+    /// then its end.
+    pub(super) fn begin_member(
+        &mut self,
+        path: &str,
+        bytes: u64,
+        modified: Option<jiff::Timestamp>,
+    ) -> Result<()> {
+        let path = format!("{}/{path}", self.top);
+        let modified = modified.unwrap_or(self.created).as_second().max(0) as u64;
+        let before = self.shared.len();
+        member::push_header(&path, bytes, modified, &mut self.shared);
+        self.offset += (self.shared.len() - before) as u64 + bytes + padding(bytes) as u64;
+        self.flush_full_frames()
+    }
+
+    /// Appends some of a member's content.
+    pub(super) fn content(&mut self, content: &[u8]) -> Result<()> {
+        self.shared.extend_from_slice(content);
+        self.flush_full_frames()
+    }
+
+    /// Appends content whose frames are in work already.
+    pub(super) fn frames(&mut self, frames: impl Iterator<Item = PendingFrame>) -> Result<()> {
+        self.flush_shared()?;
+        for frame in frames {
+            self.sealer.send(ToSeal::Frame(frame))?;
+        }
+        Ok(())
+    }
+
+    /// Ends a member of so many bytes.
+    pub(super) fn end_member(&mut self, bytes: u64) -> Result<()> {
+        self.shared.resize(self.shared.len() + padding(bytes), 0);
+        self.flush_full_frames()
+    }
+
+    /// Adds the last member, in a frame that holds nothing else, and ends the archive. Gives the
+    /// digest and length of the sealed bytes, and the inner writer.
+    pub(super) fn finish(mut self, path: &str, content: &[u8]) -> Result<(Digest, u64, W)> {
+        self.flush_shared()?;
+        self.member(path, content)?;
+        self.shared.extend_from_slice(&END);
+        self.flush_shared()?;
+        self.sealer.send(ToSeal::Finish)?;
+        self.sealer.join()
+    }
+
+    fn flush_full_frames(&mut self) -> Result<()> {
+        let full = self.shared.len() - self.shared.len() % FRAME_BYTES;
+        for start in (0..full).step_by(FRAME_BYTES) {
+            let frame = self.compressors.submit(&self.shared[start..start + FRAME_BYTES])?;
+            self.sealer.send(ToSeal::Frame(frame))?;
+        }
+        self.shared.drain(..full);
+        Ok(())
+    }
+
+    fn flush_shared(&mut self) -> Result<()> {
+        self.flush_full_frames()?;
+        if !self.shared.is_empty() {
+            let frame = self.compressors.submit(&self.shared)?;
+            self.shared.clear();
+            self.sealer.send(ToSeal::Frame(frame))?;
+        }
+        Ok(())
+    }
+}
