@@ -1,9 +1,11 @@
-//! What every use of SQLite shares: names in SQL, and what SQLite itself counts in a table, outside
-//! of everything that reads and encodes records.
+//! What every use of SQLite shares: names in SQL, values as cells, and what SQLite itself counts in
+//! a table, outside of everything that reads and encodes records.
 
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
 
 use crate::archive::package::ColumnCounts;
+use crate::record::Record;
 
 /// Nine answers a column; SQLite gives at most 2,000 a statement.
 const COLUMNS_AT_ONCE: usize = 200;
@@ -89,4 +91,15 @@ fn counted(row: &Row<'_>, first: usize) -> rusqlite::Result<Counted> {
     let [nulls, integers, reals, texts, blobs, text_bytes, longest_text, bytes, longest] = answers;
     let blobs = ColumnCounts { nulls, integers, reals, texts, blobs, bytes, longest };
     Ok(Counted { blobs, text_bytes, longest_text })
+}
+
+/// Appends a value as SQLite gives it.
+pub(crate) fn push_value(record: &mut Record, value: ValueRef<'_>) {
+    match value {
+        ValueRef::Null => record.push_null(),
+        ValueRef::Integer(value) => record.push_integer(value),
+        ValueRef::Real(value) => record.push_real(value),
+        ValueRef::Text(bytes) => record.push_text_bytes(bytes),
+        ValueRef::Blob(bytes) => record.push_blob(bytes),
+    }
 }

@@ -18,7 +18,7 @@ use crate::archive::package::ColumnCounts;
 use crate::error::Result;
 use crate::record::{Cell, Column, Digest, Kind, Record, Table};
 use crate::scratch::ReadBack;
-use crate::sqlite::quoted;
+use crate::sqlite::{push_value, quoted};
 
 /// The most columns of one SQLite table.
 const MAX_SQLITE_COLUMNS: usize = 2000;
@@ -296,22 +296,11 @@ impl Database {
         while let Some(row) = rows.next().map_err(failed)? {
             record.clear();
             for column in 0..columns.len() {
-                push(&mut record, row.get_ref(column).map_err(failed)?);
+                push_value(&mut record, row.get_ref(column).map_err(failed)?);
             }
             each(&record)?;
         }
         Ok(())
-    }
-}
-
-/// Appends a value as SQLite gives it.
-fn push(record: &mut Record, value: ValueRef<'_>) {
-    match value {
-        ValueRef::Null => record.push_null(),
-        ValueRef::Integer(value) => record.push_integer(value),
-        ValueRef::Real(value) => record.push_real(value),
-        ValueRef::Text(bytes) => record.push_text_bytes(bytes),
-        ValueRef::Blob(bytes) => record.push_blob(bytes),
     }
 }
 
@@ -392,7 +381,7 @@ impl ReadBack for Database {
                         ValueRef::Null if nans.contains(&(number, record.len() as i64)) => {
                             record.push_real(f64::NAN);
                         }
-                        value => push(&mut record, value),
+                        value => push_value(&mut record, value),
                     }
                 }
             }

@@ -9,6 +9,7 @@ use super::schema::{Encoding, TablePlan};
 use super::{failed, quoted};
 use crate::error::{Error, Result};
 use crate::record::Record;
+use crate::sqlite::push_value;
 
 /// How many records go by before the monitor is told, and asked whether to go on.
 const BETWEEN_TELLS: u64 = 4096;
@@ -127,7 +128,7 @@ fn fill(record: &mut Record, rows: &mut Rows<'_>, width: usize) -> Result<bool> 
     };
     record.clear();
     for index in 0..width {
-        push(record, cell(row, index)?);
+        push_value(record, cell(row, index)?);
     }
     Ok(true)
 }
@@ -152,7 +153,7 @@ fn fill_utf16(
                     .map_err(|error| error.at_column(index as u64 + 1))?;
             }
             (ValueRef::Text(_), _) | (_, ValueRef::Blob(_)) => return Err(out_of_step()),
-            (value, _) => push(record, value),
+            (value, _) => push_value(record, value),
         }
     }
     Ok(true)
@@ -163,16 +164,6 @@ fn out_of_step() -> Error {
         "SQLite gave other rows when it was asked again",
         "Check the database with sqlite3's integrity_check.",
     )
-}
-
-fn push(record: &mut Record, value: ValueRef<'_>) {
-    match value {
-        ValueRef::Null => record.push_null(),
-        ValueRef::Integer(value) => record.push_integer(value),
-        ValueRef::Real(value) => record.push_real(value),
-        ValueRef::Text(bytes) => record.push_text_bytes(bytes),
-        ValueRef::Blob(bytes) => record.push_blob(bytes),
-    }
 }
 
 fn push_utf16(
