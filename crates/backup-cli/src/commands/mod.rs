@@ -20,11 +20,12 @@ use backup_core::{Error, ErrorKind, Monitor, Report, Verdict, VerifyOptions, ver
 
 use crate::cli::{Command, ReadingArgs};
 use crate::exit::{self, Failure};
+use crate::said::{Both, Said};
 use crate::session::Session;
 
 pub(crate) use demo::Demonstration;
 pub(crate) use history::Recounted;
-pub(crate) use keeping::UNRECORDED;
+pub(crate) use keeping::{UNRECORDED, not_written};
 
 /// Runs a command.
 pub(crate) fn run(command: Command, session: &mut Session<'_>) -> Result<Outcome, Failure> {
@@ -62,14 +63,16 @@ pub(crate) struct Told {
     /// The exit code, where the verdict alone does not decide it.
     pub(crate) exit: Option<u8>,
     /// What to do next.
-    pub(crate) next: Option<String>,
+    pub(crate) next: Option<Said>,
+    /// Whatever is still whole of a damaged archive was asked for.
+    pub(crate) salvaged: bool,
     /// What was asked for beside the verdict, and could not be done.
     pub(crate) also: Option<Failure>,
 }
 
 impl Told {
     pub(crate) fn new(report: Report) -> Self {
-        Self { report, dry_run: false, exit: None, next: None, also: None }
+        Self { report, dry_run: false, exit: None, next: None, salvaged: false, also: None }
     }
 }
 
@@ -113,13 +116,14 @@ impl Outcome {
             Self::Report(told) => {
                 // Who asked for an exit code of 0 knows why.
                 let asked = told.exit.is_some();
-                let of_report = Failure::of_report(&told.report).filter(|_| !asked);
+                let of_report = Failure::of_report(&told.report, told.salvaged);
+                let of_report = of_report.filter(|_| !asked);
                 of_report.into_iter().chain(told.also.clone()).collect()
             }
             Self::History(recounted) => recounted.broken().into_iter().collect(),
             Self::Archives { examined, also, .. } => {
                 let complaint = |one: &Examined| match &one.result {
-                    Ok(report) => Failure::of_report(report),
+                    Ok(report) => Failure::of_report(report, false),
                     Err(failure) => Some(failure.clone()),
                 };
                 examined.iter().filter_map(complaint).chain(also.clone()).collect()
@@ -131,7 +135,7 @@ impl Outcome {
 
 /// What keeps an archive from being opened. A key that does not fit may be the wrong one, or the
 /// header may be damaged that says whom it is sealed for: where a checksum stands beside it, that
-/// is told apart.
+/// is told apart, and where none does, both are said.
 fn not_opened(error: Error, archive: &Path, monitor: &dyn Monitor) -> Failure {
     if !matches!(error.kind(), ErrorKind::NoKeyFits { .. } | ErrorKind::WrongPassphrase) {
         return error.into();
@@ -143,20 +147,39 @@ fn not_opened(error: Error, archive: &Path, monitor: &dyn Monitor) -> Failure {
     let failure = Failure::from(error);
     match sealed {
         Some(Verdict::Failed) => {
-            let message = format!(
-                "{}; but its bytes are not the ones of its .sha256 file, so it may be damaged",
-                failure.message
+            let message = failure.message.but(Both(
+                "; but its bytes are not the ones of its .sha256 file, so it may be damaged",
+                "；但其字节与 .sha256 文件不符，归档可能已损坏",
+            ));
+            let hint = Both(
+                "Fetch another copy of this archive; `verify --sealed` says without a key whether a \
+                 copy is as it was written.",
+                "请另取本归档的副本；`verify --sealed` 无需密钥即可判断副本是否与写出时一致。",
             );
-            let hint = "Fetch another copy of this archive; `verify --sealed` says without a key \
-                        whether a copy is as it was written.";
             Failure::error(message, hint)
         }
         Some(Verdict::Intact) => {
-            let hint = failure.hint.unwrap_or_default();
-            let whole = "The archive itself is as it was written: its .sha256 file agrees.";
-            Failure::error(failure.message, format!("{hint} {whole}"))
+            let whole = Both(
+                "The archive itself is as it was written: its .sha256 file agrees.",
+                "归档本身与写出时一致：与其 .sha256 文件相符。",
+            );
+            let hint = failure.hint.map_or_else(|| whole.into(), |hint| hint.and(whole));
+            Failure::error(failure.message, hint)
         }
-        _ => failure,
+        // Nothing beside it tells one from the other.
+        _ => {
+            let message = failure
+                .message
+                .but(Both(", or its header is damaged", "；也可能是归档的头部已损坏"));
+            let compare = Both(
+                "If that is the one: compare the file's SHA-256 with the one that was written down at \
+                 the export (its .sha256 file), and fetch another copy if they differ.",
+                "如密钥或口令无误：请将文件的 SHA-256 与导出时所记录的（其 .sha256 文件）比对，\
+                 如不一致，请另取副本。",
+            );
+            let hint = failure.hint.map_or_else(|| compare.into(), |hint| hint.and(compare));
+            Failure::error(message, hint)
+        }
     }
 }
 
