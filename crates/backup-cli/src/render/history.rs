@@ -16,6 +16,9 @@ use crate::commands::Recounted;
 /// What a bar of each height looks like.
 const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
+/// How much further in than its key stands what it opened.
+const INDENT: &str = "  ";
+
 /// How many bars are shown.
 const MOST_BARS: usize = 40;
 
@@ -108,9 +111,11 @@ fn word(ending: Ending, style: Style) -> String {
         Ending::Intact => Verdict::Intact,
         Ending::Unverified => Verdict::Unverified,
         Ending::Failed => Verdict::Failed,
-        Ending::Error => return style.paint(tone, style.language.of("error", "错误（error）")),
+        Ending::Error => return style.paint(tone, style.language.of("error", "错误")),
     };
-    style.paint(tone, render::word(verdict, style.language))
+    // Here the word in one language is enough.
+    let word = render::word(verdict, style.language);
+    style.paint(tone, word.split('（').next().unwrap_or(word))
 }
 
 fn gaps(text: &mut String, summary: &history::Summary, style: Style) {
@@ -123,7 +128,7 @@ fn gaps(text: &mut String, summary: &history::Summary, style: Style) {
     let mut gap = |label: Label, gap: &Gap, to: Option<String>| {
         let (long, from) = (days(gap.long, language), at(gap.from));
         let english = to.as_ref().map_or("on".to_owned(), |to| format!("to {to}"));
-        let chinese = to.map_or("至今".to_owned(), |to| format!("至 {to}"));
+        let chinese = to.map_or("起".to_owned(), |to| format!("至 {to}"));
         let said = language
             .of(format!("{long}, from {from} {english}"), format!("{long}，自 {from} {chinese}"));
         let name = padded(label.text(language), 9);
@@ -176,7 +181,12 @@ fn keys(text: &mut String, summary: &history::Summary, style: Style) {
             vec![archive, count(used.times), at(used.first), at(used.last)]
         });
         let labels = [Label::Archive, Label::Opened, Label::First, Label::Latest];
-        table(text, &labels, &[Left, Right, Left, Left], rows, style);
+        let mut uses = String::new();
+        let narrower = Style { width: style.width.map(|width| width.saturating_sub(INDENT.len())), ..style };
+        table(&mut uses, &labels, &[Left, Right, Left, Left], rows, narrower);
+        uses.lines().for_each(|line| {
+            let _ = writeln!(text, "{INDENT}{line}");
+        });
     }
 }
 

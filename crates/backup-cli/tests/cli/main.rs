@@ -2,6 +2,7 @@
 //! streams, its JSON, and what it leaves in a folder.
 
 mod bench;
+mod chinese;
 #[cfg(target_os = "linux")]
 mod clear;
 mod compared;

@@ -25,7 +25,12 @@ pub fn hint(error: &Error, language: Language) -> Option<String> {
 
 fn of_kind(kind: &ErrorKind) -> &'static str {
     match kind {
-        ErrorKind::Io { .. } => "操作系统拒绝了对文件或文件夹的操作",
+        ErrorKind::Io { source, .. } => match source.kind() {
+            io::ErrorKind::NotFound => "找不到文件或文件夹",
+            io::ErrorKind::PermissionDenied => "没有读写的权限",
+            io::ErrorKind::StorageFull => "磁盘空间不足",
+            _ => "操作系统拒绝了对文件或文件夹的操作",
+        },
         ErrorKind::NoKeyFits { passphrase: true } => "给出的密钥不能解开本归档：它是以口令封存的",
         ErrorKind::NoKeyFits { passphrase: false } => {
             "给出的密钥都不能解开本归档：它是为其他密钥封存的"
