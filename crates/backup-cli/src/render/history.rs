@@ -182,7 +182,8 @@ fn keys(text: &mut String, summary: &history::Summary, style: Style) {
         });
         let labels = [Label::Archive, Label::Opened, Label::First, Label::Latest];
         let mut uses = String::new();
-        let narrower = Style { width: style.width.map(|width| width.saturating_sub(INDENT.len())), ..style };
+        let narrower =
+            Style { width: style.width.map(|width| width.saturating_sub(INDENT.len())), ..style };
         table(&mut uses, &labels, &[Left, Right, Left, Left], rows, narrower);
         uses.lines().for_each(|line| {
             let _ = writeln!(text, "{INDENT}{line}");

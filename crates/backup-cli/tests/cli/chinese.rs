@@ -117,7 +117,11 @@ fn what_was_compared_is_told_in_chinese() {
     }
     assert!(ran.stderr.contains("建议：归档本身没有问题"), "what to do: {}", ran.stderr);
     let english = bench.run(&test).exits(3);
-    assert!(english.stdout.contains("\n  deals  1 record added, 1 changed\n"), "{}", english.stdout);
+    assert!(
+        english.stdout.contains("\n  deals  1 record added, 1 changed\n"),
+        "{}",
+        english.stdout
+    );
 }
 
 #[test]
