@@ -41,7 +41,8 @@ Exit codes:
     1  an error, and nothing was looked at
     2  wrong usage
     3  looked, and something is wrong: failed
-    4  looked, but not at everything that was asked for: unverified
+    4  looked, but not at everything that was asked for: unverified; or a
+       history, metrics or a page could not be written
   130  interrupted; nothing half-made is left";
 
 /// What every command takes.
@@ -60,8 +61,8 @@ pub(crate) struct GlobalArgs {
     /// How many threads work [default: as many as there are cores]
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
-    /// The language of verdicts, headings and labels, and of --report; --json is the same in each
-    /// [default: as LC_ALL, LC_MESSAGES or LANG say]
+    /// The language of what people read, and of --report; this help and the details of errors are in
+    /// English, and --json is the same in each [default: as LC_ALL, LC_MESSAGES or LANG say]
     #[arg(long, global = true, value_name = "LANGUAGE")]
     pub(crate) lang: Option<Lang>,
 }

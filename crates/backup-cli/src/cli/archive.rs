@@ -125,7 +125,8 @@ pub(crate) struct RestoreArgs {
     #[arg(long, value_name = "ID", value_parser = content_id)]
     pub(crate) expect_id: Option<Digest>,
     /// Of a damaged archive, whatever is still whole: every part of a table and every file that
-    /// proves, into a folder; what is missing is listed
+    /// proves, into a folder; what is missing is listed. If its end is gone: whatever can be read,
+    /// which nothing proves then
     #[arg(long)]
     pub(crate) salvage: bool,
     #[command(flatten)]

@@ -52,7 +52,9 @@ fn check_in_chinese(what: &str) -> Option<&'static str> {
         "tables whose rowids were read back and compared" => "表的行号（rowid）已读回并比对",
         "parts of tables that are whole" => "表的分段经核对完好",
         "files that are whole" => "文件经核对完好",
-        "members taken without a manifest" => "成员在没有清单的情况下取出",
+        "members taken out to their end, without the list of them" => {
+            "成员已取出至其结尾（归档的清单已缺失）"
+        }
         "totals that are the CRM's own figures" => "合计与 CRM 界面所示一致",
         "keys looked at" => "主键已检查",
         "references looked at" => "引用关系已检查",
