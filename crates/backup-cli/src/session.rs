@@ -41,7 +41,8 @@ impl<'c> Session<'c> {
         context: &'c mut Context,
     ) -> Self {
         let visible = context.stderr_terminal && !settings.quiet && !settings.json;
-        let watch = Watch::new(context.cancel.clone(), context.monitor.clone(), visible);
+        let language = locale::language(settings.lang, &context.variable);
+        let watch = Watch::new(context.cancel.clone(), context.monitor.clone(), visible, language);
         let (settings, watch) = (settings.clone(), Arc::new(watch));
         Self { context, settings, watch, archive: None, within: None, command, stdin_taken: None }
     }
