@@ -33,7 +33,7 @@ pub(crate) struct Failure {
     /// What was seen, if the archive was looked at and refused.
     pub(crate) finding: Option<Box<Finding>>,
     /// The message for whoever has just read the report that this comes from.
-    pub(crate) above: Option<Said>,
+    pub(crate) above: Option<Box<Said>>,
 }
 
 impl Failure {
@@ -72,7 +72,8 @@ impl Failure {
             ),
             _ => return None,
         };
-        let failure = Self { exit, above: Some(above.into()), ..Self::error(message, hint) };
+        let failure =
+            Self { exit, above: Some(Box::new(above.into())), ..Self::error(message, hint) };
         Some(match &report.archive {
             // An export's sentence is about a source.
             Some(archive) if report.command != "export" => failure.about(archive),
@@ -85,7 +86,7 @@ impl Failure {
         if matches!(self.exit, FAILED | UNVERIFIED) {
             self.message = self.message.about(archive);
         }
-        self.above = self.above.map(|above| above.about(archive));
+        self.above = self.above.map(|above| Box::new(above.about(archive)));
         self
     }
 

@@ -6,6 +6,7 @@ mod history;
 mod inspect;
 mod keeping;
 mod keygen;
+mod opening;
 mod reading;
 mod restore;
 mod restore_test;
@@ -16,16 +17,17 @@ use std::path::{Path, PathBuf};
 use backup_core::archive::Secret;
 use backup_core::source::csv::CsvSource;
 use backup_core::source::{Discovered, discover};
-use backup_core::{Error, ErrorKind, Monitor, Report, Verdict, VerifyOptions, verify_sealed};
+use backup_core::{Report, VerifyOptions};
 
 use crate::cli::{Command, ReadingArgs};
 use crate::exit::{self, Failure};
-use crate::said::{Both, Said};
+use crate::said::Said;
 use crate::session::Session;
 
 pub(crate) use demo::Demonstration;
 pub(crate) use history::Recounted;
 pub(crate) use keeping::{UNRECORDED, not_written};
+use opening::not_opened;
 
 /// Runs a command.
 pub(crate) fn run(command: Command, session: &mut Session<'_>) -> Result<Outcome, Failure> {
@@ -129,56 +131,6 @@ impl Outcome {
                 examined.iter().filter_map(complaint).chain(also.clone()).collect()
             }
             _ => Vec::new(),
-        }
-    }
-}
-
-/// What keeps an archive from being opened. A key that does not fit may be the wrong one, or the
-/// header may be damaged that says whom it is sealed for: where a checksum stands beside it, that
-/// is told apart, and where none does, both are said.
-fn not_opened(error: Error, archive: &Path, monitor: &dyn Monitor) -> Failure {
-    if !matches!(error.kind(), ErrorKind::NoKeyFits { .. } | ErrorKind::WrongPassphrase) {
-        return error.into();
-    }
-    let sealed = match verify_sealed(archive, monitor) {
-        Err(stopped) if matches!(stopped.kind(), ErrorKind::Cancelled) => return stopped.into(),
-        sealed => sealed.ok().and_then(|report| report.verdict()),
-    };
-    let failure = Failure::from(error);
-    match sealed {
-        Some(Verdict::Failed) => {
-            let message = failure.message.but(Both(
-                "; but its bytes are not the ones of its .sha256 file, so it may be damaged",
-                "；但其字节与 .sha256 文件不符，归档可能已损坏",
-            ));
-            let hint = Both(
-                "Fetch another copy of this archive; `verify --sealed` says without a key whether a \
-                 copy is as it was written.",
-                "请另取本归档的副本；`verify --sealed` 无需密钥即可判断副本是否与写出时一致。",
-            );
-            Failure::error(message, hint)
-        }
-        Some(Verdict::Intact) => {
-            let whole = Both(
-                "The archive itself is as it was written: its .sha256 file agrees.",
-                "归档本身与写出时一致：与其 .sha256 文件相符。",
-            );
-            let hint = failure.hint.map_or_else(|| whole.into(), |hint| hint.and(whole));
-            Failure::error(failure.message, hint)
-        }
-        // Nothing beside it tells one from the other.
-        _ => {
-            let message = failure
-                .message
-                .but(Both(", or its header is damaged", "；也可能是归档的头部已损坏"));
-            let compare = Both(
-                "If that is the one: compare the file's SHA-256 with the one that was written down at \
-                 the export (its .sha256 file), and fetch another copy if they differ.",
-                "如密钥或口令无误：请将文件的 SHA-256 与导出时所记录的（其 .sha256 文件）比对，\
-                 如不一致，请另取副本。",
-            );
-            let hint = failure.hint.map_or_else(|| compare.into(), |hint| hint.and(compare));
-            Failure::error(message, hint)
         }
     }
 }
