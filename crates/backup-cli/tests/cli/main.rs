@@ -7,6 +7,7 @@ mod chinese;
 mod clear;
 mod compared;
 mod demo;
+mod drills;
 mod hints;
 mod in_process;
 mod keeping;
