@@ -24,10 +24,10 @@ same header line. To join them, in that folder:
   head -n 1 part-00000001.csv > ../joined.csv
   for part in part-*.csv; do tail -n +2 \"$part\"; done >> ../joined.csv
 
-A number that is missing among the parts is a part that is lost; how many there were at the end
-nothing says. NAME.incomplete.csv is the
-beginning of a part, whole records only; NAME.unchecked.csv came to its end, but the checksum of what
-was compressed together with it is gone. All others came to their end, and were checked so far.
+A number that is missing among the parts is a part that is lost; whether more came after the last
+one nothing says. NAME.incomplete.csv is the beginning of a part, whole records only;
+NAME.unchecked.csv came to its end, but the checksum of what was compressed together with it is gone.
+All others came to their end, and were checked so far.
 ";
 
 const LACKING: &str = "\
