@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::cli::{OpenArgs, PassphraseArgs, SealArgs};
 use crate::exit::Failure;
+use crate::said::Both;
 use crate::session::Session;
 
 const WHOSE: &str = "Say whom to seal it to: -r age1… or -R FILE, or -p for a passphrase; \
@@ -124,7 +125,7 @@ fn identity_failure(error: Error) -> Failure {
 /// A passphrase that exists.
 fn passphrase(args: &PassphraseArgs, session: &mut Session<'_>) -> Result<Option<Secret>, Failure> {
     let found = if args.prompt {
-        ask(session, "passphrase")?
+        ask(session, Both("passphrase", "口令"))?
     } else if let Some(path) = &args.file {
         first_line(path, session)?
     } else if let Some(name) = &args.variable {
@@ -144,14 +145,14 @@ fn new_passphrase(
     session: &mut Session<'_>,
 ) -> Result<Option<Secret>, Failure> {
     let Some(first) = passphrase(args, session)? else { return Ok(None) };
-    if args.prompt && ask(session, "the same again")? != first {
+    if args.prompt && ask(session, Both("the same again", "再次输入同一口令"))? != first {
         return Err(Failure::error("the two passphrases are not the same", "Try again."));
     }
     Ok(Some(first))
 }
 
-fn ask(session: &mut Session<'_>, what: &str) -> Result<Secret, Failure> {
-    let answer = session.ask(what);
+fn ask(session: &mut Session<'_>, what: Both) -> Result<Secret, Failure> {
+    let answer = session.ask(what.text(session.language()));
     answer.ok_or_else(|| {
         session.or_interrupted(Failure::error(
             "there is no terminal to ask for the passphrase on",

@@ -120,7 +120,8 @@ fn not_looked_at<'a>(
     failure: &'a Failure,
 ) -> render::Page<'a> {
     let refused = failure.exit == exit::FAILED;
-    page.not_looked_at(archive, refused, &failure.message, failure.hint.as_deref())
+    let hint = failure.hint.as_ref().map(|hint| &*hint.english);
+    page.not_looked_at(archive, refused, &failure.message.english, hint)
 }
 
 /// Refuses to replace what is there, unless it is a page or empty.

@@ -4,8 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use backup_core::render::Language;
 use backup_core::{Monitor, Phase};
 use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::said::Both;
 
 /// Where the length is known. On 80 columns it leaves some twenty for the name of a table.
 const MEASURED: &str = "{prefix:12} {bar:16.cyan/dim} {percent:>3}% {binary_bytes:>10} \
@@ -19,6 +22,7 @@ pub(crate) struct Watch {
     cancel: Arc<AtomicBool>,
     also: Option<Arc<dyn Monitor>>,
     bar: Option<ProgressBar>,
+    language: Language,
 }
 
 impl Watch {
@@ -26,8 +30,9 @@ impl Watch {
         cancel: Arc<AtomicBool>,
         also: Option<Arc<dyn Monitor>>,
         visible: bool,
+        language: Language,
     ) -> Self {
-        Self { cancel, also, bar: visible.then(ProgressBar::no_length) }
+        Self { cancel, also, bar: visible.then(ProgressBar::no_length), language }
     }
 
     /// Does something with the terminal while no bar is in the way.
@@ -58,7 +63,7 @@ impl Monitor for Watch {
             ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
         bar.reset();
         bar.set_style(style.progress_chars("━━─"));
-        bar.set_prefix(words(phase));
+        bar.set_prefix(words(phase).text(self.language));
         bar.set_message("");
         match total_bytes {
             Some(bytes) => bar.set_length(bytes),
@@ -90,16 +95,16 @@ impl Monitor for Watch {
     }
 }
 
-/// A phase in plain words, of at most 12 letters.
-fn words(phase: Phase) -> &'static str {
+/// A phase in plain words, of at most 12 columns.
+fn words(phase: Phase) -> Both {
     match phase {
-        Phase::Exporting => "Exporting",
-        Phase::ReadingBack => "Reading back",
-        Phase::Verifying => "Verifying",
-        Phase::Loading => "Loading",
-        Phase::Proving => "Proving",
-        Phase::Restoring => "Restoring",
-        Phase::Comparing => "Comparing",
-        _ => "Working",
+        Phase::Exporting => Both("Exporting", "导出"),
+        Phase::ReadingBack => Both("Reading back", "读回"),
+        Phase::Verifying => Both("Verifying", "校验"),
+        Phase::Loading => Both("Loading", "载入"),
+        Phase::Proving => Both("Proving", "读回比对"),
+        Phase::Restoring => Both("Restoring", "恢复"),
+        Phase::Comparing => Both("Comparing", "与源比对"),
+        _ => Both("Working", "处理中"),
     }
 }

@@ -7,16 +7,17 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 
 use backup_core::archive::{AskPassphrase, Secret};
-use backup_core::render::{Language, clean};
+use backup_core::render::{Label, Language, clean};
 
 use crate::cli::{Color, GlobalArgs};
-use crate::commands::{NewKey, Outcome};
+use crate::commands::{NewKey, Outcome, not_written};
 use crate::context::Context;
 use crate::exit::{self, Failure};
 use crate::locale;
 use crate::progress::Watch;
 use crate::render::text::Detail;
 use crate::render::{Style, json, text};
+use crate::said::Both;
 
 /// One run of one command.
 pub(crate) struct Session<'c> {
@@ -40,7 +41,8 @@ impl<'c> Session<'c> {
         context: &'c mut Context,
     ) -> Self {
         let visible = context.stderr_terminal && !settings.quiet && !settings.json;
-        let watch = Watch::new(context.cancel.clone(), context.monitor.clone(), visible);
+        let language = locale::language(settings.lang, &context.variable);
+        let watch = Watch::new(context.cancel.clone(), context.monitor.clone(), visible, language);
         let (settings, watch) = (settings.clone(), Arc::new(watch));
         Self { context, settings, watch, archive: None, within: None, command, stdin_taken: None }
     }
@@ -186,11 +188,15 @@ impl<'c> Session<'c> {
         match written {
             Ok(page) => {
                 if let Some(page) = page {
-                    self.note(&format!("Report: {}", clean(&page.display().to_string())));
+                    let label = Label::ReportWritten.text(self.language());
+                    let colon = self.language().of(": ", "：");
+                    self.note(&format!("{label}{colon}{}", clean(&page.display().to_string())));
                 }
                 exit
             }
             Err(failure) => {
+                let what = Both("the page was not written", "报告页面未能写出");
+                let failure = not_written(what, failure);
                 self.report_failure(&failure);
                 exit::worst([exit, failure.exit])
             }
@@ -227,7 +233,7 @@ impl<'c> Session<'c> {
         for mut complaint in outcome.complaints() {
             // Whoever has the report before their eyes need not read the first of it again.
             if let Some(above) = complaint.above.take_if(|_| read) {
-                complaint.message = above;
+                complaint.message = above.text(self.language()).into();
             }
             self.report_failure(&complaint);
         }

@@ -289,10 +289,13 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         Some(match self.kind() {
             ErrorKind::Io { source, .. } => match source.kind() {
-                io::ErrorKind::NotFound => "Check the name and the folder.".into(),
+                io::ErrorKind::NotFound
+                | io::ErrorKind::NotADirectory
+                | io::ErrorKind::IsADirectory => "Check the name and the folder.".into(),
                 io::ErrorKind::PermissionDenied => {
                     "Check who may read and write there, or run as somebody who may.".into()
                 }
+                io::ErrorKind::ReadOnlyFilesystem => "Name a folder that can be written to.".into(),
                 io::ErrorKind::StorageFull => {
                     "Free some room, or write to another disk with -o.".into()
                 }

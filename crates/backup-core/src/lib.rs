@@ -87,6 +87,7 @@ mod leftover;
 mod limits;
 pub mod metrics;
 mod monitor;
+mod nearest;
 mod plan;
 pub mod record;
 pub mod render;

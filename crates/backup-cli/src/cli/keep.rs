@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::values::duration;
+
 /// What a drill is held to.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Limits to hold")]
@@ -15,6 +17,15 @@ pub(crate) struct LimitArgs {
     /// How long restoring it may take, such as 4h or 30m; what takes longer fails
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub(crate) max_restore_time: Option<Duration>,
+}
+
+/// The page that a command writes.
+#[derive(Debug, Args)]
+pub(crate) struct ReportArgs {
+    /// Write the report as one HTML page too, for people to read, print and file; an older page
+    /// is replaced, any other file is not
+    #[arg(id = "page", long = "report", value_name = "FILE.html")]
+    pub(crate) file: Option<PathBuf>,
 }
 
 /// What is kept of a run.
@@ -48,37 +59,4 @@ pub(crate) struct HistoryArgs {
     /// The file that --history named
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
-}
-
-/// A time, such as 90d, 12h, 30m or 45s.
-fn duration(text: &str) -> Result<Duration, String> {
-    let say = || "say a number and a unit, such as 90d, 12h, 30m or 45s".to_owned();
-    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-    let (number, unit) = text.split_at(digits);
-    let scale: u64 = match unit {
-        "s" => 1,
-        "m" => 60,
-        "h" => 60 * 60,
-        "d" => 24 * 60 * 60,
-        _ => return Err(say()),
-    };
-    let number: u64 = number.parse().map_err(|_| say())?;
-    let seconds = number.checked_mul(scale).ok_or("that is too long")?;
-    Ok(Duration::from_secs(seconds))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_are_read_with_their_units() {
-        let times = [("90d", 7_776_000), ("12h", 43_200), ("30m", 1800), ("45s", 45), ("0s", 0)];
-        for (text, seconds) in times {
-            assert_eq!(duration(text), Ok(Duration::from_secs(seconds)), "{text}");
-        }
-        for text in ["", "90", "d", "-1d", "1.5h", "1d2h", "1 d", "1D", "999999999999999999d"] {
-            assert!(duration(text).is_err(), "{text:?} was taken for a time");
-        }
-    }
 }

@@ -14,6 +14,7 @@ use crate::cli::{Cli, DemoArgs};
 use crate::exit::{self, Failure};
 use crate::render::text::Detail;
 use crate::render::{Tone, json};
+use crate::said::Both;
 use crate::session::Session;
 
 macro_rules! sample {
@@ -81,7 +82,10 @@ fn prepare(folder: &Path) -> Result<(), Failure> {
         std::fs::read_dir(folder).map_err(|error| Error::io("read", folder, error))?;
     if entries.next().is_some() {
         let error = Error::new(ErrorKind::Exists { path: folder.to_path_buf() });
-        let hint = "Name a new or empty folder, or none at all.";
+        let hint = Both(
+            "Name a new or empty folder, or none at all.",
+            "请指定新的或空的文件夹，或不指定。",
+        );
         return Err(Failure::from(error).never_replacing(true, hint));
     }
     Ok(())
@@ -92,18 +96,24 @@ fn round(folder: &Path, session: &mut Session<'_>) -> Result<Demonstration, Fail
         write(&folder.join("crm-export").join(name), content)?;
     }
     let mut stage = Stage { folder, session, steps: Vec::new(), exit: exit::DONE };
-    stage.say("A CRM of invented people: CSV files, a workbook, a database, attachments.")?;
-    stage.step("First a key, for you alone.", &["keygen", "-o", "@key.txt"], Detail::Brief)?;
+    stage.say(Both(
+        "A CRM of invented people: CSV files, a workbook, a database, attachments.",
+        "一套虚构人物的 CRM：CSV 文件、工作簿、数据库和附件。",
+    ))?;
+    let first = Both("First a key, for you alone.", "首先是密钥，只归您所有。");
+    stage.step(first, &["keygen", "-o", "@key.txt"], Detail::Brief)?;
     let public = stage.public_key();
     let export = ["export", "@crm-export", "-o", "@crm.tar.zst.age", "-r", &public];
-    stage.step("The export, sealed to that key.", &export, Detail::Brief)?;
+    let sealed = Both("The export, sealed to that key.", "用该密钥封存导出内容。");
+    stage.step(sealed, &export, Detail::Brief)?;
     let archive = ["@crm.tar.zst.age", "-i", "@key.txt"];
     let on = |command: &'static str| [&[command], archive.as_slice()].concat();
-    stage.step("What is in it?", &on("inspect"), Detail::Full)?;
-    stage.step("Is it whole?", &on("verify"), Detail::Brief)?;
-    stage.step("Does it restore?", &on("restore-test"), Detail::Brief)?;
+    stage.step(Both("What is in it?", "其中有什么？"), &on("inspect"), Detail::Full)?;
+    stage.step(Both("Is it whole?", "它完好吗？"), &on("verify"), Detail::Brief)?;
+    stage.step(Both("Does it restore?", "它能恢复吗？"), &on("restore-test"), Detail::Brief)?;
     let restore = [on("restore").as_slice(), &["-o", "@restored", "--originals"]].concat();
-    stage.step("And the files that it was made of.", &restore, Detail::Brief)?;
+    let files = Both("And the files that it was made of.", "以及当初的原始文件。");
+    stage.step(files, &restore, Detail::Brief)?;
     Ok(stage.end())
 }
 
@@ -136,22 +146,28 @@ struct Stage<'a, 'c> {
 }
 
 impl Stage<'_, '_> {
-    fn say(&mut self, line: &str) -> Result<(), Failure> {
+    fn say(&mut self, line: Both) -> Result<(), Failure> {
+        let line = line.text(self.session.language());
+        self.print(&format!("{line}\n"))
+    }
+
+    fn print(&mut self, text: &str) -> Result<(), Failure> {
         if self.session.settings.json || self.session.settings.quiet {
             return Ok(());
         }
-        self.session.print(&format!("{line}\n"))
+        self.session.print(text)
     }
 
     /// Shows a command and runs it. An argument with `@` names something in the folder.
-    fn step(&mut self, why: &str, args: &[&str], detail: Detail) -> Result<(), Failure> {
+    fn step(&mut self, why: Both, args: &[&str], detail: Detail) -> Result<(), Failure> {
         if self.exit != exit::DONE {
             return Ok(());
         }
         let shown: Vec<_> = args.iter().map(|arg| arg.trim_start_matches('@')).collect();
         let line = format!("$ crm-backup {}", shown.join(" "));
         let line = self.session.style().paint(Tone::Title, &line);
-        self.say(&format!("\n{why}\n{line}"))?;
+        let why = why.text(self.session.language());
+        self.print(&format!("\n{why}\n{line}\n"))?;
         let real = args.iter().map(|arg| match arg.strip_prefix('@') {
             Some(name) => self.folder.join(name).into_os_string(),
             None => OsString::from(arg),
@@ -178,7 +194,7 @@ impl Stage<'_, '_> {
             for (name, content) in SAMPLE {
                 let path: PathBuf = self.folder.join("restored").join(name);
                 if std::fs::read(path).ok().as_deref() != Some(*content) {
-                    differences.push(format!("{name} did not come back as it was"));
+                    differences.push((*name).to_owned());
                 }
             }
         }

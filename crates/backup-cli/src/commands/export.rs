@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use backup_core::archive::WriterOptions;
+use backup_core::render::{Label, Language};
 use backup_core::{ExportOptions, Report, Verdict, dry_run, export};
 
 use super::keeping::Keeping;
@@ -10,6 +11,7 @@ use super::{Outcome, Told, find_sources};
 use crate::cli::ExportArgs;
 use crate::exit::{self, Failure};
 use crate::keys;
+use crate::said::{Both, Said};
 use crate::session::Session;
 
 pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>) -> Result<Outcome, Failure> {
@@ -59,8 +61,11 @@ fn read_back_failed(failure: Failure) -> Failure {
     if failure.finding.is_none() {
         return failure;
     }
-    let hint = "Nothing was kept: the disk or this machine's memory may be at fault. Export again, to \
-                another disk.";
+    let hint = Both(
+        "Nothing was kept: the disk or this machine's memory may be at fault. Export again, to another \
+         disk.",
+        "未保留任何内容：可能是磁盘或本机内存有问题。请重新导出到其他磁盘。",
+    );
     Failure { hint: Some(hint.into()), ..failure }
 }
 
@@ -80,7 +85,7 @@ fn unless_asked(args: &ExportArgs, report: &Report) -> Option<u8> {
     sole_reason.then_some(exit::DONE)
 }
 
-fn next_step(args: &ExportArgs, output: &Path, report: &Report) -> String {
+fn next_step(args: &ExportArgs, output: &Path, report: &Report) -> Said {
     let passphrase = &args.seal.passphrase;
     let key = if let Some(file) = &passphrase.file {
         format!("--passphrase-file {}", file.display())
@@ -91,11 +96,11 @@ fn next_step(args: &ExportArgs, output: &Path, report: &Report) -> String {
     } else {
         "-i KEY".into()
     };
-    let id =
-        report.content_id.map(|id| format!("Keep the content id with your records:\n  {id}\n"));
-    format!(
-        "{}Now prove that it restores:\n  crm-backup restore-test {} {key}",
-        id.unwrap_or_default(),
-        output.display()
-    )
+    let says = |language| {
+        let keep = Label::KeepContentId.text(language);
+        let id = report.content_id.map(|id| format!("{keep}\n  {id}\n")).unwrap_or_default();
+        let prove = Label::NowProve.text(language);
+        format!("{id}{prove}\n  crm-backup restore-test {} {key}", output.display())
+    };
+    Said::both(says(Language::English), says(Language::Chinese))
 }

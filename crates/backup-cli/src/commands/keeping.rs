@@ -10,6 +10,7 @@ use backup_core::{Ending, Report};
 
 use crate::cli::KeepArgs;
 use crate::exit::{self, Failure};
+use crate::said::Both;
 use crate::session::Session;
 
 /// What is kept of a run.
@@ -98,7 +99,7 @@ impl Keeping {
     fn record(&self, report: &mut Report) {
         let Some((_, history)) = &self.history else { return };
         if let Err(error) = record(report, history, &self.occasion) {
-            let why = Failure::from(error).message;
+            let why = Failure::from(error).message.english;
             report.not_looked_at.push(format!("{UNRECORDED}: {why}"));
         }
     }
@@ -107,7 +108,7 @@ impl Keeping {
         let Some((what, history)) = &self.history else { return failure };
         match record_ending(*what, archive, ending, history, &self.occasion) {
             Ok(()) => failure,
-            Err(error) => joined(failure, UNRECORDED, &error.into()),
+            Err(error) => joined(failure, NOT_RECORDED, &error.into()),
         }
     }
 
@@ -124,16 +125,14 @@ impl Keeping {
     pub(super) fn beside(&mut self, failure: Failure) -> Failure {
         match self.write_metrics() {
             Ok(()) => failure,
-            Err(also) => joined(failure, UNMEASURED, &also),
+            Err(also) => joined(failure, NOT_MEASURED, &also),
         }
     }
 
     /// Writes the metrics; gives what keeps them from being written.
     pub(super) fn finish(&mut self) -> Option<Failure> {
         let failure = self.write_metrics().err()?;
-        let message = format!("{UNMEASURED}: {}", failure.message);
-        let hint = failure.hint.or(Some("What the archive came to stands all the same.".into()));
-        Some(Failure { exit: exit::UNVERIFIED, message, hint, finding: None, above: None })
+        Some(not_written(NOT_MEASURED, failure))
     }
 
     fn write_metrics(&mut self) -> Result<(), Failure> {
@@ -148,13 +147,31 @@ impl Keeping {
 /// How it begins what a report says of a history that was not written.
 pub(crate) const UNRECORDED: &str = "the history was not written";
 
-const UNMEASURED: &str = "the metrics were not written";
+const NOT_RECORDED: Both = Both(UNRECORDED, "历史记录未能写入");
+const NOT_MEASURED: Both = Both("the metrics were not written", "监控指标未能写入");
+
+/// What was asked for beside the verdict and could not be written, once all was looked at.
+pub(crate) fn not_written(what: Both, failure: Failure) -> Failure {
+    let stands =
+        Both("What the archive came to stands all the same.", "对归档的检查结果不受影响。");
+    let hint = match failure.hint {
+        Some(hint) => hint.and(stands),
+        None => stands.into(),
+    };
+    Failure {
+        exit: exit::UNVERIFIED,
+        message: failure.message.after(what),
+        hint: Some(hint),
+        finding: None,
+        above: None,
+    }
+}
 
 /// A failure, and another beside it.
-fn joined(failure: Failure, what: &str, also: &Failure) -> Failure {
+fn joined(failure: Failure, what: Both, also: &Failure) -> Failure {
     Failure {
         exit: exit::worst([failure.exit, also.exit]),
-        message: format!("{}; and {what}: {}", failure.message, also.message),
+        message: failure.message.joined(&also.message.clone().after(what)),
         finding: failure.finding.or_else(|| also.finding.clone()),
         ..failure
     }

@@ -3,10 +3,12 @@
 use backup_core::ErrorKind;
 use backup_core::archive::KeyPair;
 use backup_core::archive::publish::Draft;
+use backup_core::render::Label;
 
 use super::{NewKey, Outcome};
 use crate::cli::KeygenArgs;
 use crate::exit::Failure;
+use crate::said::Both;
 use crate::session::Session;
 
 pub(crate) fn run(args: &KeygenArgs, session: &mut Session<'_>) -> Result<Outcome, Failure> {
@@ -22,22 +24,40 @@ pub(crate) fn run(args: &KeygenArgs, session: &mut Session<'_>) -> Result<Outcom
     let identity = pair.identity_file(&created.to_string());
     let public = pair.recipient();
     let Some(path) = &args.output else {
-        session.note(&format!("Public key: {public}"));
+        session.note(&told(session, &public));
         return Ok(Outcome::Key(NewKey { public, file: None, identity: Some(identity) }));
     };
     Draft::write(path, false, identity.as_bytes()).map_err(|error| {
         let exists = matches!(error.kind(), ErrorKind::Exists { .. });
-        let hint = "Choose another name: a key is never replaced, as archives may need it.";
+        let hint = Both(
+            "Choose another name: a key is never replaced, as archives may need it.",
+            "请换用其他名称：密钥从不覆盖，因为可能有归档需要它。",
+        );
         Failure::from(error).never_replacing(exists, hint)
     })?;
     for left in Draft::sweep(path) {
-        session.note(&format!("Removed {}, which a run left that was stopped.", left.display()));
+        let left = left.display();
+        session.note(&session.language().of(
+            format!("Removed {left}, which a run left that was stopped."),
+            format!("已清除 {left}（先前中断的运行所遗留）。"),
+        ));
     }
-    session.note(&format!("Public key: {public}"));
-    session.note(&format!(
-        "Keep {} apart from the archives, in more than one place: whoever has it can read them, \
-         and without it nobody can.",
-        path.display()
+    session.note(&told(session, &public));
+    let path = path.display();
+    session.note(&session.language().of(
+        format!(
+            "Keep {path} apart from the archives, in more than one place: whoever has it can read them, \
+             and without it nobody can."
+        ),
+        format!(
+            "请将 {path} 与归档分开存放，并多处保管：持有者即可读取归档，丢失则无人能够读取。"
+        ),
     ));
     Ok(Outcome::Key(NewKey { public, file: args.output.clone(), identity: None }))
+}
+
+/// What scripts look for stands in every language: the key begins with age1.
+fn told(session: &Session<'_>, public: &str) -> String {
+    let language = session.language();
+    format!("{}{}{public}", Label::PublicKey.text(language), language.of(": ", "："))
 }

@@ -6,6 +6,7 @@ mod history;
 mod inspect;
 mod keeping;
 mod keygen;
+mod opening;
 mod reading;
 mod restore;
 mod restore_test;
@@ -16,15 +17,17 @@ use std::path::{Path, PathBuf};
 use backup_core::archive::Secret;
 use backup_core::source::csv::CsvSource;
 use backup_core::source::{Discovered, discover};
-use backup_core::{Error, ErrorKind, Monitor, Report, Verdict, VerifyOptions, verify_sealed};
+use backup_core::{Report, VerifyOptions};
 
 use crate::cli::{Command, ReadingArgs};
 use crate::exit::{self, Failure};
+use crate::said::Said;
 use crate::session::Session;
 
 pub(crate) use demo::Demonstration;
 pub(crate) use history::Recounted;
-pub(crate) use keeping::UNRECORDED;
+pub(crate) use keeping::{UNRECORDED, not_written};
+use opening::not_opened;
 
 /// Runs a command.
 pub(crate) fn run(command: Command, session: &mut Session<'_>) -> Result<Outcome, Failure> {
@@ -62,14 +65,16 @@ pub(crate) struct Told {
     /// The exit code, where the verdict alone does not decide it.
     pub(crate) exit: Option<u8>,
     /// What to do next.
-    pub(crate) next: Option<String>,
+    pub(crate) next: Option<Said>,
+    /// Whatever is still whole of a damaged archive was asked for.
+    pub(crate) salvaged: bool,
     /// What was asked for beside the verdict, and could not be done.
     pub(crate) also: Option<Failure>,
 }
 
 impl Told {
     pub(crate) fn new(report: Report) -> Self {
-        Self { report, dry_run: false, exit: None, next: None, also: None }
+        Self { report, dry_run: false, exit: None, next: None, salvaged: false, also: None }
     }
 }
 
@@ -113,50 +118,20 @@ impl Outcome {
             Self::Report(told) => {
                 // Who asked for an exit code of 0 knows why.
                 let asked = told.exit.is_some();
-                let of_report = Failure::of_report(&told.report).filter(|_| !asked);
+                let of_report = Failure::of_report(&told.report, told.salvaged);
+                let of_report = of_report.filter(|_| !asked);
                 of_report.into_iter().chain(told.also.clone()).collect()
             }
             Self::History(recounted) => recounted.broken().into_iter().collect(),
             Self::Archives { examined, also, .. } => {
                 let complaint = |one: &Examined| match &one.result {
-                    Ok(report) => Failure::of_report(report),
+                    Ok(report) => Failure::of_report(report, false),
                     Err(failure) => Some(failure.clone()),
                 };
                 examined.iter().filter_map(complaint).chain(also.clone()).collect()
             }
             _ => Vec::new(),
         }
-    }
-}
-
-/// What keeps an archive from being opened. A key that does not fit may be the wrong one, or the
-/// header may be damaged that says whom it is sealed for: where a checksum stands beside it, that
-/// is told apart.
-fn not_opened(error: Error, archive: &Path, monitor: &dyn Monitor) -> Failure {
-    if !matches!(error.kind(), ErrorKind::NoKeyFits { .. } | ErrorKind::WrongPassphrase) {
-        return error.into();
-    }
-    let sealed = match verify_sealed(archive, monitor) {
-        Err(stopped) if matches!(stopped.kind(), ErrorKind::Cancelled) => return stopped.into(),
-        sealed => sealed.ok().and_then(|report| report.verdict()),
-    };
-    let failure = Failure::from(error);
-    match sealed {
-        Some(Verdict::Failed) => {
-            let message = format!(
-                "{}; but its bytes are not the ones of its .sha256 file, so it may be damaged",
-                failure.message
-            );
-            let hint = "Fetch another copy of this archive; `verify --sealed` says without a key \
-                        whether a copy is as it was written.";
-            Failure::error(message, hint)
-        }
-        Some(Verdict::Intact) => {
-            let hint = failure.hint.unwrap_or_default();
-            let whole = "The archive itself is as it was written: its .sha256 file agrees.";
-            Failure::error(failure.message, format!("{hint} {whole}"))
-        }
-        _ => failure,
     }
 }
 

@@ -8,10 +8,13 @@ use super::{Outcome, Told, not_opened, verify_options};
 use crate::cli::RestoreArgs;
 use crate::exit::Failure;
 use crate::keys;
+use crate::said::Both;
 use crate::session::Session;
 
-const NEW_ONLY: &str =
-    "Name a new or empty folder, or a new .sqlite file: nothing is ever replaced.";
+const NEW_ONLY: Both = Both(
+    "Name a new or empty folder, or a new .sqlite file: nothing is ever replaced.",
+    "请指定新的或空的文件夹，或新的 .sqlite 文件：从不覆盖任何内容。",
+);
 
 pub(crate) fn run(args: &RestoreArgs, session: &mut Session<'_>) -> Result<Outcome, Failure> {
     let about = session.about(&args.archive);
@@ -42,7 +45,7 @@ pub(crate) fn run(args: &RestoreArgs, session: &mut Session<'_>) -> Result<Outco
             let exists = matches!(error.kind(), ErrorKind::Exists { .. });
             about(not_opened(error, &args.archive, &*watch)).never_replacing(exists, NEW_ONLY)
         })?;
-    Ok(Outcome::Report(Box::new(Told::new(report))))
+    Ok(Outcome::Report(Box::new(Told { salvaged: args.salvage, ..Told::new(report) })))
 }
 
 fn is_database(path: &Path) -> bool {

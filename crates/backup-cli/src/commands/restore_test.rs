@@ -17,6 +17,7 @@ use super::{Outcome, each, find_sources, not_opened, one_expected, verify_option
 use crate::cli::{LimitArgs, RestoreTestArgs, STDIN_NAME, ScratchKind};
 use crate::exit::Failure;
 use crate::keys;
+use crate::said::Both;
 use crate::session::Session;
 
 const NAME: &str = "restore-test";
@@ -132,7 +133,7 @@ fn not_lost(
         Some(Err(error)) if matches!(error.kind(), ErrorKind::Cancelled) => {
             return Err(error.into());
         }
-        Some(Err(error)) => Failure::from(error).message,
+        Some(Err(error)) => Failure::from(error).message.english,
         None => "the archive itself has failed".into(),
     };
     report.not_looked_at.push(format!("{what}: {why}"));
@@ -176,8 +177,10 @@ fn in_scratch(error: Error, kind: ScratchKind, session: &Session<'_>) -> Failure
     if !about_the_disk {
         return failure;
     }
-    let hint = "Free some room there, set SQLITE_TMPDIR to a folder on another disk, or say --scratch \
-                memory.";
+    let hint = Both(
+        "Free some room there, set SQLITE_TMPDIR to a folder on another disk, or say --scratch memory.",
+        "请在那里腾出一些空间，将 SQLITE_TMPDIR 设为其他磁盘上的文件夹，或使用 --scratch memory。",
+    );
     Failure { hint: Some(hint.into()), ..failure }
 }
 

@@ -2,11 +2,12 @@
 
 use std::fmt::{Display, Write as _};
 
-use backup_core::render::{Label, clean, count};
+use backup_core::render::{Label, clean, count, difference};
 use backup_core::{Reconciled, Report, TotalReport};
 
-use super::layout::columns;
-use super::text::heading;
+use super::layout::Flush::Left;
+use super::layout::{columns, paragraph};
+use super::report::heading;
 use super::{Style, Tone};
 
 /// Each table, against the same in the sources as they are now.
@@ -16,9 +17,10 @@ pub(super) fn against(text: &mut String, report: &Report, style: Style) {
     }
     heading(text, Label::Against.text(style.language), style);
     let rows = report.against.iter().map(|seen| {
-        vec![format!("  {}", clean(&seen.table)), clean(&seen.to_string()).into_owned()]
+        let said = difference(seen, style.language);
+        vec![format!("  {}", clean(&seen.table)), clean(&said).into_owned()]
     });
-    for line in columns(&rows.collect::<Vec<_>>(), style.width) {
+    for line in columns(&rows.collect::<Vec<_>>(), &[Left, Left], style.width) {
         let _ = writeln!(text, "{line}");
     }
 }
@@ -28,19 +30,29 @@ pub(super) fn totals(text: &mut String, report: &Report, style: Style) {
     if report.totals.is_empty() {
         return;
     }
-    heading(text, Label::Totals.text(style.language), style);
+    let language = style.language;
+    heading(text, Label::Totals.text(language), style);
     for TotalReport { table, rows, column, sum, not_numbers, .. } in &report.totals {
         let table = clean(table);
         if let Some(Reconciled { expected, actual }) = rows {
             let rows = Reconciled { expected: count(*expected), actual: actual.map(count) };
-            one_total(text, &format!("{table}, records"), &rows, style);
+            let records = Label::RecordsTotal.text(language);
+            let what = format!("{table}{}{records}", language.of(", ", "，"));
+            one_total(text, &what, &rows, style);
         }
         if let (Some(column), Some(sum)) = (column, sum) {
-            let odd = match not_numbers {
-                0 => String::new(),
-                odd => format!(" ({} not a number)", count(*odd)),
+            let column = clean(column);
+            let odd = match (*not_numbers, count(*not_numbers)) {
+                (0, _) => String::new(),
+                (_, odd) => {
+                    language.of(format!(" ({odd} not a number)"), format!("（{odd} 个非数字）"))
+                }
             };
-            one_total(text, &format!("{table}, sum of {}{odd}", clean(column)), sum, style);
+            let what = language.of(
+                format!("{table}, sum of {column}{odd}"),
+                format!("{table}，{column} 之和{odd}"),
+            );
+            one_total(text, &what, sum, style);
         }
     }
 }
@@ -51,19 +63,28 @@ fn one_total<T: Display + PartialEq>(
     total: &Reconciled<T>,
     style: Style,
 ) {
+    let language = style.language;
     let Reconciled { expected, actual } = total;
     let mark = match total.agrees() {
         true => style.paint(Tone::Good, "✓"),
         false => style.paint(Tone::Bad, "✗"),
     };
-    let _ = match actual {
+    let colon = language.of(": ", "：");
+    let says = Label::CrmSays.text(language);
+    let comma = language.of(", ", "，");
+    let said = match actual {
         Some(actual) if total.agrees() => {
-            writeln!(text, "  {mark} {what}: CRM's figure = source = archive = restored: {actual}")
+            format!("{}{colon}{actual}", Label::AllAgree.text(language))
         }
-        Some(actual) => writeln!(
-            text,
-            "  {mark} {what}: CRM's figure {expected}, source = archive = restored: {actual}"
-        ),
-        None => writeln!(text, "  {mark} {what}: CRM's figure {expected}, and nothing to compare"),
+        Some(actual) => {
+            let restored = Label::RestoredIs.text(language);
+            format!("{says} {expected}{comma}{restored}{colon}{actual}")
+        }
+        None => {
+            let nothing = Label::NothingToCompare.text(language);
+            format!("{says} {expected}{comma}{nothing}")
+        }
     };
+    let line = paragraph(&format!("{what}{colon}{said}"), 4, style.width);
+    let _ = writeln!(text, "  {mark} {line}");
 }

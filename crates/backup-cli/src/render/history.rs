@@ -4,16 +4,20 @@ use std::fmt::Write as _;
 use std::time::{Duration, SystemTime};
 
 use backup_core::history::{Entry, Gap, RestoreTimes, What};
-use backup_core::render::{clean, count, time};
+use backup_core::render::{self, Label, Language, Noun, clean, count, time};
 use backup_core::{Ending, Verdict, history};
 
-use super::layout::columns;
-use super::text::{SHOWN, heading};
+use super::layout::Flush::{Left, Right};
+use super::layout::{padded, paragraph};
+use super::report::{SHOWN, heading, table};
 use super::{Style, Tone};
 use crate::commands::Recounted;
 
 /// What a bar of each height looks like.
 const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+
+/// How much further in than its key stands what it opened.
+const INDENT: &str = "  ";
 
 /// How many bars are shown.
 const MOST_BARS: usize = 40;
@@ -28,31 +32,35 @@ pub(super) fn text(recounted: &Recounted, style: Style) -> String {
     }
     keys(&mut text, &recounted.summary, style);
     if recounted.history.broken().is_some() {
-        let failed = style.paint(Tone::Bad, Verdict::Failed.as_str());
-        let _ = writeln!(text, "\n{failed}\nThis is what stands before the line that is wrong.");
+        let failed = style.paint(Tone::Bad, render::word(Verdict::Failed, style.language));
+        let before = Label::BeforeBroken.text(style.language);
+        let _ = writeln!(text, "\n{failed}\n{before}");
     }
     text
 }
 
 fn facts(text: &mut String, recounted: &Recounted, style: Style) {
+    let language = style.language;
     let summary = &recounted.summary;
-    let lines = some(recounted.history.entries().len() as u64, "line", "lines");
-    let drills = some(summary.drills, "drill", "drills");
+    let lines = Noun::Line.some(recounted.history.entries().len() as u64, language);
+    let file = recounted.file.display();
+    let exports = Noun::Export.some(summary.exports, language);
+    let drills = Noun::Drill.some(summary.drills, language);
+    let proven = count(summary.proven);
     let facts = [
-        ("History", format!("{}  ({lines})", recounted.file.display())),
-        ("Last line", recounted.history.head().to_string()),
+        (Label::HistoryFile, format!("{file}  ({lines})")),
+        (Label::LastLine, recounted.history.head().to_string()),
         (
-            "Holds",
-            format!(
-                "{}, {drills}, of which {} proven",
-                some(summary.exports, "export", "exports"),
-                count(summary.proven)
+            Label::Holds,
+            language.of(
+                format!("{exports}, {drills}, of which {proven} proven"),
+                format!("{exports}，{drills}，其中 {proven} 次已证实"),
             ),
         ),
     ];
-    for (name, value) in facts {
-        let name = style.paint(Tone::Faint, &format!("{name:<10}"));
-        let _ = writeln!(text, "{name} {}", clean(&value));
+    for (label, value) in facts {
+        let name = style.paint(Tone::Faint, &padded(label.text(language), 10));
+        let _ = writeln!(text, "{name} {}", paragraph(&clean(&value), 11, style.width));
     }
 }
 
@@ -61,32 +69,35 @@ fn drills(text: &mut String, entries: &[Entry], style: Style) {
     if drills.is_empty() {
         return;
     }
-    heading(text, "Drills", style);
+    heading(text, Label::Drills.text(style.language), style);
     let hidden = drills.len().saturating_sub(SHOWN);
     if hidden > 0 {
-        let _ = writeln!(text, "  … {} before these, see --json", count(hidden as u64));
+        let hidden = count(hidden as u64);
+        let said = style.language.of(
+            format!("{hidden} before these, see --json"),
+            format!("在此之前还有 {hidden} 次，见 --json"),
+        );
+        let _ = writeln!(text, "  … {said}");
     }
-    let mut rows =
-        vec![["  Archive", "When", "Restore", "Records", "Ticket", "Verdict"].map(str::to_owned)];
-    rows.extend(drills[hidden..].iter().map(|drill| {
-        [
-            format!("  {}", clean(&drill.archive)),
+    let labels = [
+        Label::Archive,
+        Label::When,
+        Label::RestoreTime,
+        Label::Records,
+        Label::Ticket,
+        Label::Verdict,
+    ];
+    let rows = drills[hidden..].iter().map(|drill| {
+        vec![
+            clean(&drill.archive).into_owned(),
             at(drill.when),
             drill.restore_seconds().map(seconds).unwrap_or_default(),
             drill.records.map(count).unwrap_or_default(),
             clean(drill.ticket.as_deref().unwrap_or_default()).into_owned(),
             word(drill.verdict, style),
         ]
-    }));
-    table(text, &rows, style);
-}
-
-fn table<const N: usize>(text: &mut String, rows: &[[String; N]], style: Style) {
-    let rows: Vec<Vec<String>> = rows.iter().map(|row| row.to_vec()).collect();
-    for (index, line) in columns(&rows, style.width).iter().enumerate() {
-        let line = if index == 0 { style.paint(Tone::Faint, line) } else { line.clone() };
-        let _ = writeln!(text, "{line}");
-    }
+    });
+    table(text, &labels, &[Left, Left, Right, Right, Left, Left], rows, style);
 }
 
 fn word(ending: Ending, style: Style) -> String {
@@ -95,32 +106,47 @@ fn word(ending: Ending, style: Style) -> String {
         Ending::Unverified => Tone::Doubtful,
         Ending::Failed | Ending::Error => Tone::Bad,
     };
-    style.paint(tone, ending.as_str())
+    let verdict = match ending {
+        Ending::Proven => Verdict::Proven,
+        Ending::Intact => Verdict::Intact,
+        Ending::Unverified => Verdict::Unverified,
+        Ending::Failed => Verdict::Failed,
+        Ending::Error => return style.paint(tone, style.language.of("error", "错误")),
+    };
+    // Here the word in one language is enough.
+    let word = render::word(verdict, style.language);
+    style.paint(tone, word.split('（').next().unwrap_or(word))
 }
 
 fn gaps(text: &mut String, summary: &history::Summary, style: Style) {
-    heading(text, "Time without a proven drill", style);
-    let mut gap = |name: &str, gap: &Gap, until: &str| {
-        let _ = writeln!(text, "  {name:<9} {}, from {} {until}", days(gap.long), at(gap.from));
+    let language = style.language;
+    heading(text, Label::WithoutDrill.text(language), style);
+    let Some(since) = &summary.since_last_proven else {
+        let _ = writeln!(text, "  {}", Label::NeverProven.text(language));
+        return;
     };
-    match (&summary.longest_gap, &summary.since_last_proven) {
-        (longest, Some(since)) => {
-            if let Some(longest) = longest {
-                gap("longest", longest, &format!("to {}", at(longest.to)));
-            }
-            gap("until now", since, "on");
-        }
-        _ => {
-            let _ = writeln!(text, "  always: no drill was proven yet");
-        }
+    let mut gap = |label: Label, gap: &Gap, to: Option<String>| {
+        let (long, from) = (days(gap.long, language), at(gap.from));
+        let english = to.as_ref().map_or("on".to_owned(), |to| format!("to {to}"));
+        let chinese = to.map_or("起".to_owned(), |to| format!("至 {to}"));
+        let said = language
+            .of(format!("{long}, from {from} {english}"), format!("{long}，自 {from} {chinese}"));
+        let name = padded(label.text(language), 9);
+        let _ = writeln!(text, "  {name} {}", paragraph(&said, 12, style.width));
+    };
+    if let Some(longest) = &summary.longest_gap {
+        gap(Label::LongestGap, longest, Some(at(longest.to)));
     }
+    gap(Label::UntilNow, since, None);
 }
 
 fn restore_times(text: &mut String, times: &RestoreTimes, style: Style) {
-    heading(text, "Time to restore, of proven drills", style);
+    let language = style.language;
+    heading(text, Label::RestoreTimes.text(language), style);
     let RestoreTimes { least, median, last, all, .. } = times;
-    let [least, median, last] = [least, median, last].map(|time| seconds(*time));
-    let _ = writeln!(text, "  least {least}, median {median}, last {last}");
+    let said = [(Label::Least, least), (Label::Median, median), (Label::Last, last)];
+    let said = said.map(|(label, time)| format!("{} {}", label.text(language), seconds(*time)));
+    let _ = writeln!(text, "  {}", said.join(language.of(", ", "，")));
     if all.len() > 1 {
         let _ = writeln!(text, "  {}", bars(&all[all.len().saturating_sub(MOST_BARS)..]));
     }
@@ -140,7 +166,7 @@ fn keys(text: &mut String, summary: &history::Summary, style: Style) {
     if summary.keys.is_empty() {
         return;
     }
-    heading(text, "Which key opened what", style);
+    heading(text, Label::KeysUsed.text(style.language), style);
     let mut known: Vec<&str> = Vec::new();
     for used in &summary.keys {
         if !known.contains(&used.key.as_str()) {
@@ -150,18 +176,19 @@ fn keys(text: &mut String, summary: &history::Summary, style: Style) {
     for key in known {
         let _ = writeln!(text, "  {}", clean(key));
         let of_key = summary.keys.iter().filter(|used| used.key == key);
-        let mut rows = vec![["    Archive", "Times", "First", "Last"].map(str::to_owned)];
-        rows.extend(of_key.map(|used| {
-            let archive = format!("    {}", clean(&used.archive));
-            [archive, count(used.times), at(used.first), at(used.last)]
-        }));
-        table(text, &rows, style);
+        let rows = of_key.map(|used| {
+            let archive = clean(&used.archive).into_owned();
+            vec![archive, count(used.times), at(used.first), at(used.last)]
+        });
+        let labels = [Label::Archive, Label::Opened, Label::First, Label::Latest];
+        let mut uses = String::new();
+        let narrower =
+            Style { width: style.width.map(|width| width.saturating_sub(INDENT.len())), ..style };
+        table(&mut uses, &labels, &[Left, Right, Left, Left], rows, narrower);
+        uses.lines().for_each(|line| {
+            let _ = writeln!(text, "{INDENT}{line}");
+        });
     }
-}
-
-/// `1 file`, `2 files`
-fn some(number: u64, one: &str, many: &str) -> String {
-    format!("{} {}", count(number), if number == 1 { one } else { many })
 }
 
 fn at(time: SystemTime) -> String {
@@ -174,10 +201,10 @@ fn seconds(seconds: f64) -> String {
 }
 
 /// `91 days`; what is less than two days in hours, or less.
-fn days(long: Duration) -> String {
+fn days(long: Duration, language: Language) -> String {
     match long.as_secs() / (24 * 60 * 60) {
         0 | 1 => time(long),
-        days => some(days, "day", "days"),
+        days => Noun::Day.some(days, language),
     }
 }
 
@@ -194,7 +221,9 @@ mod tests {
 
     #[test]
     fn long_times_are_said_in_days() {
-        assert_eq!(days(Duration::from_secs(91 * 86_400 + 5)), "91 days");
-        assert_eq!(days(Duration::from_secs(47 * 3600)), "47 h 0 min");
+        let long = Duration::from_secs(91 * 86_400 + 5);
+        assert_eq!(days(long, Language::English), "91 days");
+        assert_eq!(days(long, Language::Chinese), "91 天");
+        assert_eq!(days(Duration::from_secs(47 * 3600), Language::English), "47 h 0 min");
     }
 }

@@ -96,8 +96,9 @@ pub(crate) fn failure(command: Option<&str>, archive: Option<&Path>, failure: &F
 /// The document with what could not be done, unless it says so of something else already.
 fn with_failure(mut document: Value, failure: Option<&Failure>) -> Value {
     if let Some(failure) = failure.filter(|_| document.get("error").is_none()) {
+        let hint = failure.hint.as_ref().map(|hint| &hint.english);
         document["error"] =
-            json!({ "message": failure.message, "hint": failure.hint, "exit": failure.exit });
+            json!({ "message": failure.message.english, "hint": hint, "exit": failure.exit });
     }
     document
 }
@@ -157,7 +158,8 @@ fn demonstration(demo: &Demonstration) -> Value {
         }
     }
     document["files_compared"] = demo.compared.into();
-    document["differences"] = demo.differences.clone().into();
+    let other = |name: &String| format!("{name} did not come back as it was");
+    document["differences"] = demo.differences.iter().map(other).collect();
     document["steps"] = demo.steps.clone().into();
     document
 }

@@ -1,9 +1,12 @@
 //! Outcomes as text for a person and as JSON for a program.
 
 mod checks;
+mod demo;
 mod history;
 pub(crate) mod json;
 mod layout;
+mod relations;
+mod report;
 pub(crate) mod text;
 
 use backup_core::render::Language;

@@ -86,8 +86,16 @@ fn expected_totals_are_reconciled_line_by_line() {
     let cases = [
         ("deals,3,,", "another number of records", json!(["3", "2"])),
         ("deals,,amount,10.26", "comes to another sum", json!(["10.26", "10.25"])),
-        ("deals,,price,1", "no column \"price\"", json!([null, null])),
-        ("leads,2,,", "no table leads", json!([null, null])),
+        (
+            "deals,,amuont,1",
+            "no column \"amuont\", whose sum was expected; it has amount, note, id",
+            json!([null, null]),
+        ),
+        (
+            "leads,2,,",
+            "no table leads, of which a total was expected; the archive has deals",
+            json!([null, null]),
+        ),
     ];
     for (line, words, told) in cases {
         bench.write("totals.csv", format!("table,rows,column,sum\n{line}\n"));
@@ -97,6 +105,9 @@ fn expected_totals_are_reconciled_line_by_line() {
         assert_eq!(finding["code"], "total", "{line}: {finding}");
         assert_eq!(json!([finding["expected"], finding["actual"]]), told, "{line}: {finding}");
         assert_eq!(document["totals"].as_array().map(Vec::len), Some(1), "{line}: {document}");
+        let ran = test(&bench, &["--expect", "totals.csv"]);
+        let is_a_slip = ran.stderr.contains("Mend the names in the list");
+        assert_eq!(is_a_slip, told == json!([null, null]), "{line}: {}", ran.stderr);
     }
     bench.write("totals.csv", "table,rows,column,sum\ndeals,2,note,5.0\n");
     let document = test(&bench, &["--expect", "totals.csv", "--json"]).exits(0).json();

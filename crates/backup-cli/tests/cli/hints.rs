@@ -40,7 +40,16 @@ fn a_hurt_recipient_is_told_from_a_key_that_does_not_fit() {
     for command in OPENING {
         let ran = opened(&bench, command, ARCHIVE).exits(1).complains("no key that was given");
         assert!(!ran.stderr.contains("--sealed"), "there is nothing to compare: {}", ran.stderr);
+        for words in ["or its header is damaged", "SHA-256", "-i"] {
+            assert!(ran.stderr.contains(words), "{command:?}: no {words}: {}", ran.stderr);
+        }
     }
+    bench.write("wrong", "wrong words\n");
+    bench.run(&["export", "key.txt", "-o", "p.age", "--passphrase-file", "wrong"]).exits(0);
+    std::fs::remove_file(bench.path("p.age.sha256")).expect("it is there");
+    bench.write("wrong", "other words\n");
+    let ran = bench.run(&["verify", "p.age", "--passphrase-file", "wrong"]).exits(1);
+    ran.complains("it is another one, or the archive's header is damaged");
 
     let sealed = bench.export("mine.tar.zst.age", &[&fixture("attachments")]);
     sealed.exits(0);

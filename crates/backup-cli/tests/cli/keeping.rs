@@ -175,12 +175,15 @@ fn what_cannot_be_kept_ends_with_4_and_the_archive_stays() {
     let ran = bench.export("crm.tar.zst.age", &[&[&*source, "--json"], &nowhere[..]].concat());
     let ran = ran.exits(4).complains("the history was not written: cannot write nowhere/h.jsonl");
     assert!(ran.stderr.contains("hint: The archive is whole"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("its folder, who may write there"), "{}", ran.stderr);
     assert_eq!(ran.json()["verdict"], "unverified", "whether it is known was not looked at");
     assert!(bench.path("crm.tar.zst.age").exists(), "the archive is gone");
-    bench.run(&drill(&nowhere)).exits(4).complains("the history was not written");
+    let ran = bench.run(&drill(&nowhere)).exits(4).complains("the history was not written");
+    assert!(ran.stderr.contains("its folder, who may write there"), "{}", ran.stderr);
     bench.write("full", "no folder");
     let ran = bench.run(&drill(&["--metrics", "full/m.prom", "--json"])).exits(4);
     let ran = ran.complains("the metrics were not written");
+    assert!(ran.stderr.contains("hint: Check the name and the folder."), "{}", ran.stderr);
     assert_eq!(ran.json()["verdict"], "proven", "metrics are no check");
     assert_eq!(ran.json()["error"]["exit"], 4, "the document does not say it");
 

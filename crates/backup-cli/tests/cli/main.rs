@@ -2,10 +2,12 @@
 //! streams, its JSON, and what it leaves in a folder.
 
 mod bench;
+mod chinese;
 #[cfg(target_os = "linux")]
 mod clear;
 mod compared;
 mod demo;
+mod drills;
 mod hints;
 mod in_process;
 mod keeping;

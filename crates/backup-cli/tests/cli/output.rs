@@ -51,6 +51,29 @@ fn a_round_looks_as_it_did() {
 }
 
 #[test]
+fn keys_are_counted_and_those_that_do_not_hold_are_named() {
+    let bench = Bench::new();
+    bench.write("src/deals.csv", "id,name\n1,a\n1,b\n,c\n2,d\n");
+    bench.write("src/leads.csv", "id,name\n1,a\n2,b\n");
+    bench.export("a.age", &["src"]).exits(0);
+    let test = ["restore-test", "a.age", "-i", "key.txt"];
+    let english = bench.run(&test).exits(0).stdout;
+    let keys = "\n2 keys\n  2 inferred; 1 unique, and nowhere missing\n  \
+                · deals.id: inferred, 1 repeated, 1 missing\n";
+    assert!(english.contains(keys), "the keys are not shown:\n{english}");
+    let chinese = bench.run(&[&test[..], &["--lang", "zh"]].concat()).exits(0).stdout;
+    let keys = "\n2 个主键\n  推断 2；1 个唯一且无缺失\n  · deals.id：推断，重复 1，缺失 1\n";
+    assert!(chinese.contains(keys), "the keys are not shown:\n{chinese}");
+    let none = bench.run(&[&test[..], &["--no-keys"]].concat()).exits(0).stdout;
+    assert!(!none.contains(" keys\n"), "nobody looked at keys:\n{none}");
+
+    let package = r#"{"resources": [{"name": "leads", "schema": {"primaryKey": ["name"]}}]}"#;
+    bench.write("datapackage.json", package);
+    let given = bench.run(&[&test[..], &["--schema", "datapackage.json"]].concat()).stdout;
+    assert!(given.contains("  1 given, 1 inferred; "), "how a key is known:\n{given}");
+}
+
+#[test]
 fn quiet_prints_nothing_but_the_verdict() {
     let bench = Bench::with_archive();
     let archive = ["crm.tar.zst.age", "-i", "key.txt", "-q"];

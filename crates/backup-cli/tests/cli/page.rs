@@ -100,7 +100,8 @@ fn nothing_but_a_page_is_replaced_by_one() {
         assert!(matches!(ran.exit, 1 | 2), "--report {path}: {}", ran.stderr);
         assert!(!bench.path("new.age").exists(), "--report {path} is said only after the work");
     }
-    bench.export("new.age", &[&csv, "--report", "new.age.sha256"]).exits(1).complains("no report");
+    let ran = bench.export("new.age", &[&csv, "--report", "new.age.sha256"]).exits(4);
+    ran.complains("the page was not written: new.age.sha256 is there already, and is no report");
     let sum = String::from_utf8(bench.read("new.age.sha256")).expect("a sidecar is text");
     assert!(sum.ends_with("  new.age\n"), "the sidecar was replaced by the page: {sum}");
     bench.run(&["export", &csv, "--dry-run", "--report", "page.html"]).exits(2);

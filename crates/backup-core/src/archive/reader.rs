@@ -16,6 +16,7 @@ use super::tail::Tail;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
 use crate::monitor::{Monitor, checkpoint};
+use crate::nearest::nearest;
 use crate::record::{Digest, Record, Table, from_record};
 
 /// Reads an archive.
@@ -111,10 +112,10 @@ impl<R: Read + Seek> Reader<R> {
 
     fn index_of(&self, table: &str) -> Result<usize> {
         self.tail.tables.iter().position(|known| known.name == table).ok_or_else(|| {
-            let names: Vec<_> = self.tail.tables.iter().map(|known| known.name.as_str()).collect();
+            let names = self.tail.tables.iter().map(|known| known.name.as_str());
             Error::new(ErrorKind::NotThere {
                 what: format!("table {table}"),
-                hint: format!("It holds: {}.", names.join(", ")),
+                hint: format!("It holds: {}.", nearest(table, names)),
             })
         })
     }

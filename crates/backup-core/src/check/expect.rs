@@ -13,6 +13,7 @@ use super::decimal::Sum;
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 use crate::monitor::{Monitor, Phase, checkpoint};
+use crate::nearest::nearest;
 use crate::record::{Cell, Record, Table, safe_labels};
 use crate::report::{Check, Report};
 use crate::scratch::Scratch;
@@ -21,6 +22,9 @@ use crate::source::csv::parse;
 /// More than this is no list that somebody wrote.
 const MAX_BYTES: u64 = 1 << 20;
 const MOST_LINES: usize = 10_000;
+
+/// Of how many names that are not there it is said which there are.
+const MOST_NAMED: usize = 5;
 
 /// The columns of such a list.
 const COLUMNS: [&str; 4] = ["table", "rows", "column", "sum"];
@@ -261,8 +265,13 @@ pub fn reconcile_totals(
             **total = Some(line.against(held.as_ref().map(|held| (held.rows, &held.sums[at]))));
         }
     }
+    let mut named = 0;
     for total in totals.into_iter().flatten() {
-        total.say(tables.iter().any(|(_, table)| table.name == total.table), report);
+        let table = tables.iter().map(|(_, table)| table).find(|table| table.name == total.table);
+        // Whoever has every name wrong need not read the right ones again and again.
+        let instead = (total.lacks() && named < MOST_NAMED).then(|| total.instead(table, &tables));
+        named += usize::from(instead.is_some());
+        total.say(table.is_some(), &instead.unwrap_or_default(), report);
         report.totals.push(total);
     }
     report.timings.push(("totals", started.elapsed()));
@@ -338,13 +347,36 @@ impl Expected {
 }
 
 impl TotalReport {
+    /// Whether its table, or its column, is not there.
+    fn lacks(&self) -> bool {
+        let no_table = self.rows.as_ref().is_some_and(|rows| rows.actual.is_none());
+        no_table || self.sum.as_ref().is_some_and(|sum| sum.actual.is_none())
+    }
+
+    /// What there is instead of the table, or of the column, that is not there.
+    fn instead(&self, table: Option<&Table>, tables: &[(usize, Table)]) -> String {
+        let wanted = self.column.as_deref().unwrap_or_default();
+        match table {
+            _ if tables.is_empty() => "; the archive has no tables".into(),
+            None => {
+                let names = tables.iter().map(|(_, table)| table.name.as_str());
+                format!("; the archive has {}", nearest(&self.table, names))
+            }
+            Some(table) => {
+                let labels = table.columns.iter().map(|column| column.label.as_str());
+                format!("; it has {}", nearest(wanted, labels))
+            }
+        }
+    }
+
     /// Adds to a report what there is to say.
-    fn say(&self, has_table: bool, report: &mut Report) {
+    fn say(&self, has_table: bool, instead: &str, report: &mut Report) {
         let Self { table, column, not_numbers, .. } = self;
         let column = column.as_deref().unwrap_or_default();
         let mut find = |finding: Finding| report.findings.push(finding.table(table));
         if !has_table {
-            let message = format!("there is no table {table}, of which a total was expected");
+            let message =
+                format!("there is no table {table}, of which a total was expected{instead}");
             return find(Finding::failure(Code::Total, message));
         }
         let mut agree = 0;
@@ -359,8 +391,9 @@ impl TotalReport {
         }
         match &self.sum {
             Some(Reconciled { actual: None, .. }) => {
-                let message =
-                    format!("table {table} has no column {column:?}, whose sum was expected");
+                let message = format!(
+                    "table {table} has no column {column:?}, whose sum was expected{instead}"
+                );
                 find(Finding::failure(Code::Total, message));
             }
             Some(sum) if sum.agrees() => agree += 1,

@@ -52,7 +52,9 @@ fn check_in_chinese(what: &str) -> Option<&'static str> {
         "tables whose rowids were read back and compared" => "表的行号（rowid）已读回并比对",
         "parts of tables that are whole" => "表的分段经核对完好",
         "files that are whole" => "文件经核对完好",
-        "members taken without a manifest" => "成员在没有清单的情况下取出",
+        "members taken out to their end, without the list of them" => {
+            "成员已取出至其结尾（归档的清单已缺失）"
+        }
         "totals that are the CRM's own figures" => "合计与 CRM 界面所示一致",
         "keys looked at" => "主键已检查",
         "references looked at" => "引用关系已检查",
@@ -76,25 +78,85 @@ fn step_in_chinese(step: &str) -> Option<&'static str> {
     })
 }
 
+/// What is told as not looked at, with `*` for names and details, which the Chinese has as `{}`.
+const REASONS: [(&str, &str); 26] = [
+    ("the archive was not read back from disk", "归档写出后未从磁盘读回"),
+    ("the archive itself has failed", "归档本身未通过检查"),
+    ("the age of the archive, which is not known", "归档的创建时间未知，无法判断是否超过期限"),
+    ("the time that a restore takes: the archive was not restored", "归档未恢复，因此恢复时间未知"),
+    ("nothing could be given back of what is left", "残存部分中没有任何内容可以取出"),
+    (
+        "nothing says which table a part is of, so those of others are there too",
+        "无从得知各分段属于哪张表，因此其他表的分段也在其中",
+    ),
+    (
+        "what was restored is in the folder unproven: the archive's end is gone, so nothing says what \
+         else there was",
+        "取出的内容在文件夹 unproven 中：归档的结尾已缺失，无从得知原来还有什么",
+    ),
+    (
+        "* could not be read as a table when it was exported; its bytes are here",
+        "{}：导出时未能读成表；其原始字节已收录",
+    ),
+    (
+        "*; it is in the archive byte for byte, and not as a table. *",
+        "未能读成表，已作为普通文件逐字节收录：{}。{}",
+    ),
+    ("*; an export would end here. *", "导出会在此中止：{}。{}"),
+    ("there is no * to compare with", "{}：用于比对的文件不存在"),
+    ("* does not begin with a SHA-256", "{}：开头不是 SHA-256 校验和"),
+    (
+        "the .sha256 file beside the archive was not compared: *",
+        "归档旁的 .sha256 文件未能比对：{}",
+    ),
+    ("*, as it is now, cannot be read and compared: *", "{}：其当前状态无法读取，因此未比对：{}"),
+    ("the records of table *: it has other columns now", "表 {} 的记录未比对：其列现已不同"),
+    ("the sources as they are now: *", "未与数据源当前状态比对：{}"),
+    ("the expected totals: *", "合计未能核对：{}"),
+    ("keys and references: *", "主键与引用关系未能检查：{}"),
+    ("the schema's table *: the archive has none", "所给结构中的表 {} 不在归档中"),
+    ("a key of table *: it has no column *", "表 {} 的主键未检查：没有列 {}"),
+    ("a reference of table *: it has no column *", "表 {} 的引用关系未检查：没有列 {}"),
+    (
+        "a reference of table * to table *: it has no such columns (*)",
+        "表 {} 对表 {} 的引用关系未检查：后者没有列 {}",
+    ),
+    (
+        "a reference of table * to table *: the archive has none",
+        "表 {} 对表 {} 的引用关系未检查：后者不在归档中",
+    ),
+    ("* cannot be restored byte for byte: *", "{} 无法逐字节还原：{}"),
+    ("* was not rebuilt", "{}：未重建"),
+    ("the history was not written: *", "历史记录未能写入：{}"),
+];
+
 fn reason_in_chinese(why: &str) -> Option<String> {
-    if why == "the archive was not read back from disk" {
-        return Some("归档写出后未从磁盘读回".into());
-    }
-    let known: [(&str, &str, &str); 5] = [
-        (
-            "",
-            " could not be read as a table when it was exported; its bytes are here",
-            "导出时未能读成表；其原始字节已收录",
-        ),
-        ("there is no ", " to compare with", "用于比对的文件不存在"),
-        ("", " does not begin with a SHA-256", "开头不是 SHA-256 校验和"),
-        ("", ", as it is now, cannot be read and compared", "其当前状态无法读取，因此未比对"),
-        ("", " was not rebuilt", "未重建"),
-    ];
-    known.iter().find_map(|(before, after, chinese)| {
-        let name = why.strip_prefix(before)?.strip_suffix(after)?;
-        Some(format!("{name}：{chinese}。"))
+    REASONS.iter().find_map(|(pattern, chinese)| {
+        let mut said = (*chinese).to_owned();
+        for part in parts(pattern, why)? {
+            let part = reason_in_chinese(part).unwrap_or_else(|| part.trim().to_owned());
+            said = said.replacen("{}", part.trim_end_matches(['.', '。']), 1);
+        }
+        Some(said + "。")
     })
+}
+
+/// What stands in a text where the pattern has `*`, if it is of that pattern.
+fn parts<'a>(pattern: &str, text: &'a str) -> Option<Vec<&'a str>> {
+    let mut words = pattern.split('*');
+    let mut rest = text.strip_prefix(words.next()?)?;
+    let mut parts = Vec::new();
+    let mut words = words.peekable();
+    while let Some(word) = words.next() {
+        let is_last = words.peek().is_none();
+        let at = if is_last { rest.len().checked_sub(word.len())? } else { rest.find(word)? };
+        if !rest.get(at..)?.starts_with(word) {
+            return None;
+        }
+        parts.push(&rest[..at]);
+        rest = &rest[at + word.len()..];
+    }
+    rest.is_empty().then_some(parts)
 }
 
 #[cfg(test)]
@@ -106,6 +168,11 @@ mod tests {
         let why = "a.xlsx could not be read as a table when it was exported; its bytes are here";
         assert_eq!(reason(why, Language::English), why);
         assert_eq!(reason(why, Language::Chinese), "a.xlsx：导出时未能读成表；其原始字节已收录。");
+        let both = "the expected totals: the archive itself has failed";
+        assert_eq!(reason(both, Language::Chinese), "合计未能核对：归档本身未通过检查。");
+        let named = "a reference of table a to table b: it has no such columns (c, d)";
+        let chinese = "表 a 对表 b 的引用关系未检查：后者没有列 c, d。";
+        assert_eq!(reason(named, Language::Chinese), chinese);
         let other = "something that nobody has translated";
         assert_eq!(reason(other, Language::Chinese), other, "a reason was lost");
     }

@@ -56,12 +56,17 @@ fn chinese(finding: &Finding) -> String {
     }
 }
 
-const SPECIFIC: [(Code, &str, &str); 13] = [
+const SPECIFIC: [(Code, &str, &str); 18] = [
     (Code::Age, "made in the future", "归档的创建时间在未来，或本机时钟有误"),
     (Code::History, "knows another archive of this name", "历史记录中此文件名对应的是另一个归档"),
     (Code::History, "knows a later export", "历史记录中此文件名有更晚的导出"),
     (Code::History, "knows this archive under the name", "历史记录中此归档使用另一个文件名"),
     (Code::History, "does not know this archive", "历史记录中没有此归档的导出"),
+    (Code::Total, "there is no table", "归档中没有这个名称的表，现有的名称见英文原文"),
+    (Code::Total, "whose sum was expected", "表中没有这个名称的列，现有的名称见英文原文"),
+    (Code::Total, "another number of records", "记录数与 CRM 界面所示不符"),
+    (Code::Total, "comes to another sum", "某列之和与 CRM 界面所示不符"),
+    (Code::Total, "not a plain decimal number", "有单元格不是普通的十进制数，未计入合计"),
     (Code::Against, "the source no longer has", "数据源中已不再有此项"),
     (Code::Against, "the source now has another", "数据源中新增了此项"),
     (Code::Against, "records in both, some differ", "记录数相同，但部分记录有差异"),

@@ -4,6 +4,8 @@
 //! command line writes its text with the same words.
 
 mod checks;
+mod differences;
+mod errors;
 mod findings;
 mod html;
 mod ledger;
@@ -18,6 +20,8 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 pub use checks::{check, known, reason, step};
+pub use differences::difference;
+pub use errors::{error, hint};
 pub use findings::{place, sentence};
 pub use html::{Drill, Page};
 pub use ledger::{Alike, alike};
@@ -50,7 +54,7 @@ impl Language {
     }
 
     /// Of two texts, the one in this language.
-    fn of<T>(self, english: T, chinese: T) -> T {
+    pub fn of<T>(self, english: T, chinese: T) -> T {
         match self {
             Self::English => english,
             Self::Chinese => chinese,

@@ -1,10 +1,10 @@
-//! A test that whatever this crate says of its work by a fixed word has its Chinese: checks, steps
-//! and codes of the ledger are words and no types, so the compiler cannot tell.
+//! A test that whatever this crate says of its work by a fixed word has its Chinese: checks, steps,
+//! codes of the ledger and reasons are words and no types, so the compiler cannot tell.
 
 use std::fs;
 use std::path::Path;
 
-use super::{Language, alike, check, step};
+use super::{Language, alike, check, reason, step};
 use crate::archive::package::LedgerEntry;
 
 fn sources(folder: &Path, all: &mut Vec<String>) {
@@ -56,6 +56,55 @@ fn every_check_and_step_has_its_chinese() {
     }
     for what in steps {
         assert_ne!(step(what, Language::Chinese), what, "the step {what:?} has no Chinese");
+    }
+}
+
+/// What is said with a name or a detail in it, with `x` for each of these.
+fn filled(literal: &str) -> String {
+    let joined: Vec<&str> = literal.split("\\\n").map(str::trim_start).collect();
+    let mut filled = String::new();
+    for piece in joined.concat().split_inclusive(['{', '}']) {
+        match piece.strip_suffix('}') {
+            Some(_) => filled.push('x'),
+            None => filled.push_str(piece.trim_end_matches('{')),
+        }
+    }
+    filled
+}
+
+/// What stands before the parenthesis that closes a call; those in literals come in pairs.
+fn arguments(rest: &str) -> &str {
+    let mut open = 1;
+    let closes = |c: char| {
+        open += i32::from(c == '(') - i32::from(c == ')');
+        open == 0
+    };
+    rest.split(closes).next().unwrap_or(rest)
+}
+
+#[test]
+fn every_reason_why_something_was_not_looked_at_has_its_chinese() {
+    let mut reasons = Vec::new();
+    for text in source() {
+        for call in ["not_looked_at.push(", "unable.push("] {
+            for statement in text.split(call).skip(1) {
+                let sentences = arguments(statement).split('"').skip(1).step_by(2).map(filled);
+                // A word is no sentence.
+                reasons.extend(sentences.filter(|sentence| sentence.trim().contains(' ')));
+            }
+        }
+        if text.contains("not_looked_at.push(why") {
+            for words in ["let why = \"", "let why = format!(\""] {
+                reasons.extend(after(&text, words).into_iter().map(filled));
+            }
+        }
+    }
+    // What keeps a file from being hashed is an error.
+    reasons.retain(|why| why != "it is a folder");
+    assert!(reasons.len() >= 12, "the source is read: {reasons:?}");
+    for why in reasons {
+        let chinese = reason(&why, Language::Chinese);
+        assert_ne!(chinese, why, "the reason has no Chinese");
     }
 }
 

@@ -18,6 +18,15 @@ pub fn word(verdict: Verdict, language: Language) -> &'static str {
 pub fn meaning(report: &Report, verdict: Verdict, language: Language) -> &'static str {
     let restore = report.command == "restore";
     match (verdict, report.proof.as_ref().map(|proof| proof.extent())) {
+        // Without the archive's end nothing says what it is.
+        (Verdict::Failed, _)
+            if restore && !report.written.is_empty() && report.content_id.is_none() =>
+        {
+            language.of(
+                "The archive's end is gone, and with it the list of what it held: what can still be read is in the folder unproven, and nothing proves it. SALVAGE.txt beside that folder says how to use it.",
+                "归档的结尾及其内容清单已缺失：尚可读取的内容在文件夹 unproven 中，且无从证实。该文件夹旁的 SALVAGE.txt 说明如何使用。",
+            )
+        }
         (Verdict::Failed, _) if restore && !report.written.is_empty() => language.of(
             "The archive is damaged: what is still whole was restored. The findings, and SALVAGE.txt in the folder, say what is missing.",
             "归档已损坏：仍然完好的部分已恢复，缺失部分见发现事项及文件夹中的 SALVAGE.txt。",

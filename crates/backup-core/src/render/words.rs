@@ -163,7 +163,37 @@ labels! {
     Hint: "What to try", "建议";
     AndMore: "more are not shown here; the report as JSON (--json) has all of them", "项未在此列出；完整内容见 JSON 报告（--json）";
 
+    // A history, as the command line shows it.
+    HistoryFile: "History", "历史记录";
+    LastLine: "Last line", "末行摘要";
+    Holds: "Holds", "内容";
+    Proven: "proven", "已证实";
+    Drills: "Drills", "恢复测试";
+    RestoreTime: "Restore", "恢复耗时";
+    Ticket: "Ticket", "工单";
+    WithoutDrill: "Time without a proven drill", "没有已证实的恢复测试的时间";
+    LongestGap: "longest", "最长";
+    UntilNow: "until now", "至今";
+    NeverProven: "always: no drill was proven yet", "一直如此：尚无已证实的恢复测试";
+    RestoreTimes: "Time to restore, of proven drills", "已证实的恢复测试的恢复耗时";
+    Least: "least", "最短";
+    Median: "median", "中位数";
+    Last: "last", "最近一次";
+    KeysUsed: "Which key opened what", "哪个密钥解开了哪个归档";
+    Opened: "Times", "次数";
+    First: "First", "首次";
+    Latest: "Last", "末次";
+    BeforeBroken: "This is what stands before the line that is wrong.", "以上为出错的那一行之前的内容。";
+
     // The command line's own.
+    KeepContentId: "Keep the content id with your records:", "请将内容标识与您的记录一起保存：";
+    NowProve: "Now prove that it restores:", "接下来请证明它可以恢复：";
+    PublicKey: "Public key", "公钥";
+    ReportWritten: "Report", "报告";
+    UniqueKeys: "unique, and nowhere missing", "唯一且无缺失";
+    NothingToCompare: "nothing to compare with", "没有可比对的内容";
+    AllAgree: "CRM's figure = source = archive = restored", "CRM 所示 = 数据源 = 归档 = 恢复结果";
+    RestoredIs: "source = archive = restored", "数据源 = 归档 = 恢复结果";
     NothingWritten: "Nothing was written: this is what an export would hold.", "未写出任何内容：以上为导出将包含的内容。";
 }
 
@@ -193,6 +223,14 @@ pub enum Noun {
     Remark,
     /// An archive.
     Archive,
+    /// A line of a history.
+    Line,
+    /// An export.
+    Export,
+    /// A restore-test.
+    Drill,
+    /// A day.
+    Day,
 }
 
 impl Noun {
@@ -210,6 +248,10 @@ impl Noun {
             Self::Remark => ("remark", "remarks", "条说明"),
             Self::Place => ("place", "places", "处"),
             Self::Archive => ("archive", "archives", "个归档"),
+            Self::Line => ("line", "lines", "行"),
+            Self::Export => ("export", "exports", "次导出"),
+            Self::Drill => ("drill", "drills", "次恢复测试"),
+            Self::Day => ("day", "days", "天"),
         };
         let english = if number == 1 { one } else { many };
         format!("{} {}", count(number), language.of(english, chinese))

@@ -47,7 +47,10 @@ impl Loose {
                 format!("members that are not whole and were left out: {}", self.given_up);
             report.findings.push(Finding::failure(Code::Member, message));
         }
-        report.checks.push(Check { what: "members taken without a manifest", count: self.whole });
+        report.checks.push(Check {
+            what: "members taken out to their end, without the list of them",
+            count: self.whole,
+        });
         (self.paths, anything)
     }
 

@@ -13,8 +13,10 @@ const NAME: &str = "SALVAGE.txt";
 
 /// How parts become a table again, where nothing is left that says it.
 const JOINING: &str = "\
-Below unproven/data the members of the archive stand as they stood in it. The end of the archive,
-which lists them, is gone: nothing says what else there was, and nothing proves what is here.
+The end of the archive is gone, and with it the list of what it held. So nothing says what else
+there was, and nothing proves what is here: use it only if there is no other copy. Below
+unproven/data the members of the archive stand as they stood in it: tables in data/tables,
+attachments in data/files.
 
 A table is the folder data/tables/NUMBER-NAME with its parts, in order. Each part begins with the
 same header line. To join them, in that folder:
@@ -22,9 +24,10 @@ same header line. To join them, in that folder:
   head -n 1 part-00000001.csv > ../joined.csv
   for part in part-*.csv; do tail -n +2 \"$part\"; done >> ../joined.csv
 
-A number that is missing among the parts is a part that is missing. NAME.incomplete.csv is the
-beginning of a part, whole records only; NAME.unchecked.csv came to its end, but the checksum of what
-was compressed together with it is gone. All others came to their end, and were checked so far.
+A number that is missing among the parts is a part that is lost; whether more came after the last
+one nothing says. NAME.incomplete.csv is the beginning of a part, whole records only;
+NAME.unchecked.csv came to its end, but the checksum of what was compressed together with it is gone.
+All others came to their end, and were checked so far.
 ";
 
 const LACKING: &str = "\

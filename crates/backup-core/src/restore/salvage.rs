@@ -118,7 +118,7 @@ impl Salvaging<'_> {
         let Some(hurt) = self.scan_with(&mut loose, report)? else { return Ok(false) };
         let (mut paths, anything) = loose.finish(report);
         if hurt > 0 {
-            let message = format!("sealed chunks that cannot be read: {hurt}");
+            let message = format!("sealed chunks of 64 KiB that cannot be read: {hurt}");
             report.findings.push(Finding::failure(Code::Seal, message));
         }
         if !anything {

@@ -1,0 +1,120 @@
+//! What stands behind a flag, read: sizes, times, names of encodings and what else is no plain text.
+
+use std::time::Duration;
+
+use backup_core::record::Digest;
+
+use super::Given;
+
+/// A number of bytes, such as 700, 64MiB or 1 GB.
+pub(super) fn size(text: &str) -> Result<u64, String> {
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let (number, unit) = text.split_at(digits);
+    let scale: u64 = match unit.trim().to_ascii_lowercase().as_str() {
+        "" | "b" => 1,
+        "k" | "kib" => 1 << 10,
+        "m" | "mib" => 1 << 20,
+        "g" | "gib" => 1 << 30,
+        "kb" => 1000,
+        "mb" => 1_000_000,
+        "gb" => 1_000_000_000,
+        _ => return Err("say a number of bytes, such as 700, 512KiB or 64MiB".into()),
+    };
+    let number: u64 = number.parse().map_err(|_| "it does not begin with a number".to_owned())?;
+    match number.checked_mul(scale) {
+        Some(bytes) if bytes > 0 => Ok(bytes),
+        _ => Err("that is too small or too large".into()),
+    }
+}
+
+/// `VALUE`, or `GLOB=VALUE`.
+pub(super) fn given<T>(
+    text: &str,
+    value: fn(&str) -> Result<T, String>,
+) -> Result<Given<T>, String> {
+    match text.rsplit_once('=') {
+        Some((glob, rest)) if !glob.is_empty() && !rest.is_empty() => {
+            Ok(Given { glob: Some(glob.to_owned()), value: value(rest)? })
+        }
+        _ => Ok(Given { glob: None, value: value(text)? }),
+    }
+}
+
+pub(super) fn number(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| "it is no number".into())
+}
+
+pub(super) fn encoding(text: &str) -> Result<String, String> {
+    if backup_core::source::csv::is_encoding(text) {
+        return Ok(text.to_owned());
+    }
+    Err("try utf-8, gb18030, big5, shift_jis, euc-kr, windows-1252, utf-16le or utf-32le".into())
+}
+
+pub(super) fn delimiter(text: &str) -> Result<u8, String> {
+    match text.as_bytes() {
+        _ if text == "tab" || text == "\\t" => Ok(b'\t'),
+        [byte] if byte.is_ascii() && !b"\"\r\n\0".contains(byte) => Ok(*byte),
+        _ => Err("it is one ASCII character, and no quote or line end".into()),
+    }
+}
+
+pub(super) fn content_id(text: &str) -> Result<Digest, String> {
+    let digits = text.trim().trim_start_matches("sha256:").to_ascii_lowercase();
+    digits.parse().map_err(|_| "a content id is 64 hexadecimal digits".into())
+}
+
+/// A time, such as 90d, 12h, 30m or 45s.
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
+    let say = || "say a number and a unit, such as 90d, 12h, 30m or 45s".to_owned();
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let (number, unit) = text.split_at(digits);
+    let scale: u64 = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 60 * 60,
+        "d" => 24 * 60 * 60,
+        _ => return Err(say()),
+    };
+    let number: u64 = number.parse().map_err(|_| say())?;
+    let seconds = number.checked_mul(scale).ok_or("that is too long")?;
+    Ok(Duration::from_secs(seconds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_read_with_their_units() {
+        let sizes = [("700", 700), ("64MiB", 64 << 20), ("1 kB", 1000), ("2g", 2 << 30)];
+        for (text, bytes) in sizes {
+            assert_eq!(size(text), Ok(bytes), "{text}");
+        }
+        for text in ["", "0", "MiB", "1.5MiB", "99999999999999999999", "17179869184GiB", "-1"] {
+            assert!(size(text).is_err(), "{text:?} was taken for a size");
+        }
+    }
+
+    #[test]
+    fn delimiters_are_one_ascii_character() {
+        let delimiters = [(";", b';'), ("tab", b'\t'), ("\\t", b'\t'), ("|", b'|')];
+        for (text, byte) in delimiters {
+            assert_eq!(delimiter(text), Ok(byte), "{text}");
+        }
+        for text in ["", "\"", "\n", ";;", "，"] {
+            assert!(delimiter(text).is_err(), "{text:?} was taken for a delimiter");
+        }
+    }
+
+    #[test]
+    fn times_are_read_with_their_units() {
+        let times = [("90d", 7_776_000), ("12h", 43_200), ("30m", 1800), ("45s", 45), ("0s", 0)];
+        for (text, seconds) in times {
+            assert_eq!(duration(text), Ok(Duration::from_secs(seconds)), "{text}");
+        }
+        for text in ["", "90", "d", "-1d", "1.5h", "1d2h", "1 d", "1D", "999999999999999999d"] {
+            assert!(duration(text).is_err(), "{text:?} was taken for a time");
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! What docs/drills.md says of a line of the history and of the metrics is what is written.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::bench::Bench;
+
+const DOCUMENT: &str = include_str!("../../../../docs/drills.md");
+
+type Names = BTreeSet<String>;
+
+/// A bench on which everything was asked for that leaves something in a history or in metrics.
+fn kept() -> Bench {
+    let bench = Bench::new();
+    bench.write("src/deals.csv", "id,amount\n1,10.50\n2,-0.25\n");
+    bench.write("totals.csv", "table,rows\ndeals,2\n");
+    let keep = ["--history", "h.jsonl", "--metrics", "m.prom"];
+    let who = ["--operator", "Ann", "--reviewer", "Bo", "--ticket", "T-1"];
+    let keep = [&keep[..], &who].concat();
+    bench.export("a.age", &[&["src"], &keep[..]].concat()).exits(0);
+    let more = ["--expect", "totals.csv", "--against", "src"];
+    bench.run(&[&["restore-test", "a.age", "-i", "key.txt"], &more[..], &keep].concat()).exits(0);
+    bench
+}
+
+fn lines(bench: &Bench) -> Vec<Value> {
+    let text = String::from_utf8(bench.read("h.jsonl")).expect("it is UTF-8");
+    text.lines().map(|line| serde_json::from_str(line).expect("a line is JSON")).collect()
+}
+
+/// The rows of the table with this heading, and the names in the cells of a column.
+fn documented(heading: &str, column: usize) -> Vec<(String, Names)> {
+    let (_, table) = DOCUMENT.split_once(heading).expect("the document has the table");
+    let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
+    let names = |cell: &str| cell.split('`').skip(1).step_by(2).map(str::to_owned).collect();
+    rows.map(|row| {
+        let cells: Vec<_> = row.trim_matches(['|', ' ']).split(" | ").collect();
+        (cells[0].to_owned(), names(cells[column]))
+    })
+    .collect()
+}
+
+fn keys(value: &Value) -> Names {
+    value.as_object().into_iter().flatten().map(|(key, _)| key.clone()).collect()
+}
+
+#[test]
+fn every_field_of_a_history_is_documented_and_no_other() {
+    let rows = documented("| field | what |", 0);
+    let told: Names = rows.into_iter().flat_map(|(_, names)| names).collect();
+    let lines = lines(&kept());
+    let written: Names = lines.iter().flat_map(keys).collect();
+    assert_eq!(told, written, "what the document lists, and what is written");
+
+    let steps = documented("| field | what |", 1);
+    let steps = steps.into_iter().find(|(field, _)| field == "`seconds`").expect("it has a row").1;
+    let written: Names = lines.iter().flat_map(|line| keys(&line["seconds"])).collect();
+    assert_eq!(steps, written, "the steps that take time");
+}
+
+#[test]
+fn every_metric_is_documented_and_rules_name_those_that_there_are() {
+    let bench = kept();
+    let text = String::from_utf8(bench.read("m.prom")).expect("it is UTF-8");
+    let name = |line: &str| line.split(['{', ' ']).next().unwrap_or_default().to_owned();
+    let written: Names = text.lines().filter(|line| !line.starts_with('#')).map(name).collect();
+    let rows = documented("| metric | what |", 0);
+    let told: Names = rows.into_iter().flat_map(|(_, names)| names).collect();
+    assert_eq!(told, written, "what the document lists, and what is written");
+
+    let (_, rules) = DOCUMENT.split_once("```yaml").expect("the document has rules");
+    let (rules, _) = rules.split_once("```").expect("they end");
+    let expressions: Vec<_> = rules.lines().filter(|line| line.contains(" expr: ")).collect();
+    assert!(expressions.len() >= 3, "{rules}");
+    for line in expressions {
+        let at = line.find("crm_backup_").expect("a rule is about a metric");
+        let (name, rest) = line[at..].split_once('{').expect("of a command");
+        assert!(written.contains(name), "no metric is called {name}");
+        let (labels, _) = rest.split_once('}').expect("labels end");
+        let series = text.lines().any(|line| {
+            line.starts_with(name) && labels.split(',').all(|label| line.contains(label))
+        });
+        assert!(series, "nothing has the labels {labels} of {name}:\n{text}");
+    }
+}

@@ -1,0 +1,154 @@
+//! Errors for people: what kept us from looking, and what to try. The English is the error's own; the
+//! Chinese is made of its kind, which names no file and no line: the English one does.
+
+use std::io;
+
+use super::Language;
+use crate::error::{Error, ErrorKind};
+use crate::finding::{Code, Finding};
+
+/// What happened, in one sentence. In Chinese it is said by its kind alone.
+pub fn error(error: &Error, language: Language) -> String {
+    language.of(error.to_string(), of_kind(error.kind()).to_owned())
+}
+
+/// What to try. What is told with a source's own trouble is in English in every language.
+pub fn hint(error: &Error, language: Language) -> Option<String> {
+    match language {
+        Language::English => error.hint(),
+        Language::Chinese => {
+            let english = error.hint()?;
+            Some(hint_in_chinese(error.kind()).map_or(english, str::to_owned))
+        }
+    }
+}
+
+fn of_kind(kind: &ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::Io { source, .. } => match source.kind() {
+            io::ErrorKind::NotFound => "找不到文件或文件夹",
+            io::ErrorKind::PermissionDenied => "没有读写的权限",
+            io::ErrorKind::StorageFull => "磁盘空间不足",
+            _ => "操作系统拒绝了对文件或文件夹的操作",
+        },
+        ErrorKind::NoKeyFits { passphrase: true } => "给出的密钥不能解开本归档：它是以口令封存的",
+        ErrorKind::NoKeyFits { passphrase: false } => {
+            "给出的密钥都不能解开本归档：它是为其他密钥封存的"
+        }
+        ErrorKind::WrongPassphrase => "口令不能解开本归档",
+        ErrorKind::NotAnArchive { .. } => "这不是归档文件",
+        ErrorKind::Key { .. } => "密钥或口令无法使用",
+        ErrorKind::Refused(_) => "归档已解开，但其内容不符合要求",
+        ErrorKind::Source { .. } => "文件无法按要求读取",
+        ErrorKind::Misread(_) => "读取程序给出的内容与文件本身不符",
+        ErrorKind::Option { .. } => "选项的值无法使用",
+        ErrorKind::Moved => "数据源在读取过程中发生了变化",
+        ErrorKind::Record { .. } => "记录与其所在的表不符",
+        ErrorKind::Exists { .. } => "同名文件已存在，不予覆盖",
+        ErrorKind::AfterPublishing { .. } => "归档完好，但其后的步骤失败",
+        ErrorKind::Limit { .. } => "超出格式或设置所允许的限度",
+        ErrorKind::NotThere { .. } => "归档中没有所要的表或文件",
+        ErrorKind::Scratch { .. } => "数据库拒绝了操作",
+        ErrorKind::Cancelled => "已中断",
+        ErrorKind::Panicked { .. } => "本程序自身的缺陷",
+    }
+}
+
+fn hint_in_chinese(kind: &ErrorKind) -> Option<&'static str> {
+    Some(match kind {
+        ErrorKind::Io { source, .. } => of_io(source)?,
+        ErrorKind::NoKeyFits { passphrase: true } => "请用 -p 输入其口令，注意大小写。",
+        ErrorKind::NoKeyFits { passphrase: false } => {
+            "请用 -i 给出封存本归档时所用密钥的身份文件。"
+        }
+        ErrorKind::WrongPassphrase => {
+            "请重试：注意大小写、键盘布局和首尾空格；--passphrase-file 取文件的第一行。"
+        }
+        ErrorKind::NotAnArchive { .. } => {
+            "归档文件名形如 NAME.tar.zst.age；请确认这就是所要的文件，且以二进制方式复制。"
+        }
+        ErrorKind::Key { .. } => {
+            "公钥形如 age1… 或 ssh-ed25519 …；`crm-backup keygen` 可生成密钥。"
+        }
+        ErrorKind::Refused(finding) => of_refused(finding),
+        ErrorKind::Misread(_) => {
+            "请用 Excel 或 LibreOffice 打开并另存为 xlsx；在此之前可作为普通文件收录。"
+        }
+        ErrorKind::Moved => "请在没有程序写入时重新导出。",
+        ErrorKind::Exists { .. } => "请换用其他名称，或用 --force 覆盖。",
+        ErrorKind::AfterPublishing { .. } => {
+            "归档可照常使用；用 --force 重新导出即可补齐随附的文件。"
+        }
+        ErrorKind::Scratch { .. } => "请腾出一些空间，或用 -o 写到其他磁盘。",
+        // What to try comes with what happened, or there is nothing to try.
+        ErrorKind::Source { .. }
+        | ErrorKind::Option { .. }
+        | ErrorKind::NotThere { .. }
+        | ErrorKind::Record { .. }
+        | ErrorKind::Limit { .. }
+        | ErrorKind::Cancelled
+        | ErrorKind::Panicked { .. } => return None,
+    })
+}
+
+fn of_io(error: &io::Error) -> Option<&'static str> {
+    Some(match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory => {
+            "请检查名称和所在的文件夹。"
+        }
+        io::ErrorKind::PermissionDenied => "请检查谁有权在那里读写，或改用有权限的用户运行。",
+        io::ErrorKind::ReadOnlyFilesystem => "请换到可以写入的文件夹。",
+        io::ErrorKind::StorageFull => "请腾出一些空间，或用 -o 写到其他磁盘。",
+        io::ErrorKind::FileTooLarge => {
+            "请允许更大的文件（`ulimit -f unlimited`），或写到支持大文件的磁盘。"
+        }
+        _ => return None,
+    })
+}
+
+fn of_refused(finding: &Finding) -> &'static str {
+    match finding.code {
+        Code::CutShort => {
+            "请将其长度与其他副本比较并重新复制；`verify --sealed` 可将其与 .sha256 文件比对。\
+             `restore --salvage` 可取出其中仍然完好的内容。"
+        }
+        _ => {
+            "请另取本归档的副本；其 .sha256 文件可判断副本自写出后是否有变化。\
+             `restore --salvage` 可取出其中仍然完好的内容。"
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_the_system_refuses_has_the_same_hints_in_each_language() {
+        use io::ErrorKind::*;
+        let kinds = [
+            NotFound,
+            NotADirectory,
+            IsADirectory,
+            PermissionDenied,
+            ReadOnlyFilesystem,
+            StorageFull,
+            FileTooLarge,
+            TimedOut,
+        ];
+        for kind in kinds {
+            let error = Error::io("read", "x", kind.into());
+            let english = hint(&error, Language::English);
+            let chinese = hint(&error, Language::Chinese);
+            assert_eq!(english.is_some(), chinese.is_some(), "{kind:?} has one hint only");
+            assert!(english.is_none() || english != chinese, "{kind:?} has no Chinese");
+        }
+    }
+
+    #[test]
+    fn what_comes_with_a_source_is_not_lost() {
+        let error = Error::source("it cannot be read", "Export it again.");
+        assert_eq!(hint(&error, Language::Chinese).as_deref(), Some("Export it again."));
+        assert_eq!(super::error(&error, Language::Chinese), "文件无法按要求读取");
+    }
+}
