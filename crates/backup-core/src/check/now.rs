@@ -1,10 +1,11 @@
 //! What the sources are now, as far as it takes to compare them with what they were.
 
-use std::collections::HashMap;
 use std::io::Read;
 
-use super::against::{ColumnChanges, Then};
+use super::against::Then;
 use super::changes::Hashing;
+use super::difference::ColumnChanges;
+use super::pairing::{Likeness, Name, Pairing};
 use super::runs::{Ranges, Runs};
 use crate::archive::package::{ColumnCounts, LedgerEntry, Origin, SourceFacts};
 use crate::error::Result;
@@ -16,11 +17,14 @@ use crate::source::{FileHead, TableSummary};
 /// the archive has with the same columns.
 pub(super) struct Now<'a> {
     pub(super) tally: Tally,
-    then: &'a HashMap<&'a str, Then<'a>>,
+    then: &'a [Then<'a>],
+    pairing: &'a Pairing,
     pub(super) runs: Runs,
     open: Open<'a>,
-    /// What is to be compared of the tables that the archive has too.
-    pub(super) seen: HashMap<String, Seen>,
+    /// What each table is, in the order of the tally's.
+    pub(super) tables: Vec<(Name, Likeness)>,
+    /// And what is to be compared of it, if the archive has one like it.
+    pub(super) seen: Vec<Option<Seen>>,
 }
 
 /// What is done with the records of the table that is being read.
@@ -34,6 +38,7 @@ enum Open<'a> {
 }
 
 /// What is to be compared of a table that both have.
+#[derive(Clone)]
 pub(super) enum Seen {
     Equal,
     Columns(ColumnChanges),
@@ -41,15 +46,25 @@ pub(super) enum Seen {
 }
 
 impl<'a> Now<'a> {
-    pub(super) fn new(then: &'a HashMap<&'a str, Then<'a>>) -> Result<Self> {
+    pub(super) fn new(then: &'a [Then<'a>], pairing: &'a Pairing) -> Result<Self> {
         let (tally, runs) = (Tally::default(), Runs::new()?);
-        Ok(Self { tally, then, runs, open: Open::New, seen: HashMap::new() })
+        let (tables, seen) = (Vec::new(), Vec::new());
+        Ok(Self { tally, then, pairing, runs, open: Open::New, tables, seen })
+    }
+
+    /// The table of the archive that the last one is compared with.
+    fn like(&self) -> Option<&'a Then<'a>> {
+        let (_, likeness) = self.tables.last()?;
+        self.then.get(likeness.table()?)
     }
 }
 
 impl Store for Now<'_> {
     fn begin(&mut self, table: Table, origin: Origin) -> Result<()> {
-        self.open = match self.then.get(table.name.as_str()) {
+        let name = Name::of(&table.name, origin.source.as_deref(), origin.sheet.as_deref());
+        let likeness = self.pairing.of(&name);
+        self.tables.push((name, likeness));
+        self.open = match self.like() {
             None => Open::New,
             Some(then) => match ColumnChanges::between(then.table, &table) {
                 Some(changes) => Open::Columns(changes),
@@ -81,17 +96,16 @@ impl Store for Now<'_> {
 
     fn end(&mut self) -> Result<TableSummary> {
         let summary = self.tally.end()?;
-        let was = self.then.get(summary.name.as_str()).map(|then| then.report.digest);
-        let seen = match std::mem::replace(&mut self.open, Open::New) {
-            Open::New => return Ok(summary),
-            Open::Columns(changes) => Seen::Columns(changes),
+        let was = self.like().map(|then| then.report.digest);
+        self.seen.push(match std::mem::replace(&mut self.open, Open::New) {
+            Open::New => None,
+            Open::Columns(changes) => Some(Seen::Columns(changes)),
             Open::Records(_) if was == Some(summary.digest) => {
                 self.runs.forget();
-                Seen::Equal
+                Some(Seen::Equal)
             }
-            Open::Records(_) => Seen::Records(self.runs.finish()?),
-        };
-        self.seen.insert(summary.name.clone(), seen);
+            Open::Records(_) => Some(Seen::Records(self.runs.finish()?)),
+        });
         Ok(summary)
     }
 
