@@ -175,6 +175,9 @@ fn a_key_is_what_the_caller_says_or_what_is_labelled_as_one() {
         "唯一性ID（必填）,n,m",
         "唯一性ID,n,m",
         "(Do Not Modify) Account,(Do Not Modify) Row Checksum,m",
+        "record_id,n,m",
+        "编号,n,m",
+        "n,订单编号,m",
     ] {
         assert_eq!(changed_in(header, &default), keyed, "{header} has an id");
     }

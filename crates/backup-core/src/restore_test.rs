@@ -53,7 +53,10 @@ pub fn restore_test(
         match asked.answer(watched, scratch, monitor, &mut report) {
             Err(error) if matches!(error.kind(), ErrorKind::Cancelled) => return Err(error),
             // It takes nothing from what is proven.
-            Err(error) => report.not_looked_at.push(format!("keys and references: {error}")),
+            Err(error) => {
+                let given = if schema.is_some() { ", and what the schema says" } else { "" };
+                report.not_looked_at.push(format!("keys and references{given}: {error}"));
+            }
             Ok(()) => {}
         }
         report.timings.push(("keys-and-references", relating.elapsed()));
@@ -74,7 +77,7 @@ pub struct RestoreTestOptions {
     /// Whether keys and references are looked at; they are by default.
     pub look_for_keys: bool,
     /// What the user says of keys and references, beside what the archive knows and what names and
-    /// values tell.
+    /// values tell; and of types. Without a look at keys nobody looks at it.
     pub schema: Option<Schema>,
 }
 

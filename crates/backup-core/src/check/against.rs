@@ -14,6 +14,7 @@ use super::KeyReport;
 use super::changes::{Changes, Hashing};
 use super::now::{Now, Seen};
 use super::pairing::{Fate, Name, Pairing, Settled};
+use super::relations::{KeyLabel, key_label};
 use super::runs::{Merge, Runs};
 use crate::archive::package::Manifest;
 use crate::archive::{Identity, Reader};
@@ -71,17 +72,13 @@ fn found_key(table: &Table, found: &[KeyReport]) -> Option<Vec<usize>> {
     key.columns.iter().map(position).collect()
 }
 
-/// The first column that is labelled as CRMs label ids. Whether it is a key is seen in its cells.
+/// The first column that is called as keys are. Whether it is one is seen in its cells.
 fn likely_key(table: &Table) -> Vec<usize> {
-    let is_id = |label: &str| match label.strip_prefix("(Do Not Modify) ") {
-        // Beside the id of a record, its state is marked so.
-        Some(rest) => !matches!(rest, "Row Checksum" | "Modified On"),
-        None => {
-            let ascii = ["id", "record id"].iter().any(|id| label.eq_ignore_ascii_case(id));
-            ascii || matches!(label, "唯一性ID（必填）" | "唯一性ID")
-        }
+    let called = |wanted: KeyLabel| {
+        let is = |label: &str| key_label(label, &table.name) == Some(wanted);
+        table.columns.iter().position(|column| is(&column.label))
     };
-    table.columns.iter().position(|column| is_id(&column.label)).into_iter().collect()
+    called(KeyLabel::Own).or_else(|| called(KeyLabel::Number)).into_iter().collect()
 }
 
 /// Reads the sources as they are now, and compares them with an archive that was proven, by the report

@@ -111,6 +111,7 @@ fn of_code(code: Code) -> &'static str {
         Code::Total => "合计与 CRM 界面所示不符",
         Code::Key => "主键在数据源中就有重复或缺失",
         Code::Reference => "引用指向不存在的记录，或所指的表不在归档中（数据源中即如此）",
+        Code::Value => "某列有值不符合所给模式（类型、必填或唯一），数据源中即如此",
         Code::Misread => "读取程序给出的内容与文件本身不符，已作为普通文件收录",
     }
 }

@@ -28,6 +28,11 @@ impl Id {
     pub(super) fn is(&self, other: &Self) -> bool {
         self.hash == other.hash
     }
+
+    /// Whether it is another one, and comes first.
+    pub(super) fn is_before(&self, other: &Self) -> bool {
+        self.hash < other.hash
+    }
 }
 
 /// Makes ids of cells: equal ones of equal text, whatever the kinds of the cells.
