@@ -7,7 +7,7 @@ use crate::archive::contents::Contents;
 use crate::archive::package::Resource;
 use crate::archive::{Identity, Reader};
 use crate::check::{Asked, Schema, TableWatch, Watched};
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::export::unread;
 use crate::finding::{Code, Finding};
 use crate::monitor::{Monitor, Phase};
@@ -55,7 +55,8 @@ pub fn restore_test(
             // It takes nothing from what is proven.
             Err(error) => {
                 let given = if schema.is_some() { ", and what the schema says" } else { "" };
-                report.not_looked_at.push(format!("keys and references{given}: {error}"));
+                let why = with_cause(&error);
+                report.not_looked_at.push(format!("keys and references{given}: {why}"));
             }
             Ok(()) => {}
         }
@@ -66,6 +67,14 @@ pub fn restore_test(
         report.proof = Some(Proof::new(Extent::Restored));
     }
     Ok(report)
+}
+
+/// An error, and what caused it.
+fn with_cause(error: &Error) -> String {
+    match std::error::Error::source(error) {
+        Some(cause) => format!("{error}: {cause}"),
+        None => error.to_string(),
+    }
 }
 
 /// How an archive is tested.

@@ -271,7 +271,8 @@ impl Run<'_> {
 }
 
 fn no_room(source: io::Error) -> Error {
-    Error::new(ErrorKind::Io { doing: "sort ids in a temporary file", path: None, source })
+    let (doing, path) = ("sort ids in a temporary file in", Some(std::env::temp_dir()));
+    Error::new(ErrorKind::Io { doing, path, source })
 }
 
 #[cfg(test)]
