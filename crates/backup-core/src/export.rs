@@ -79,7 +79,13 @@ impl Sidecars {
     fn take_away(&self) -> Result<TakenAway> {
         let mut taken = TakenAway::default();
         for path in [&self.checksum, &self.readme] {
-            let content = std::fs::read(path).ok();
+            let content = match content_of(path) {
+                Ok(content) => content,
+                Err(error) => {
+                    taken.put_back();
+                    return Err(error);
+                }
+            };
             match std::fs::remove_file(path) {
                 Ok(()) => taken.0.extend(content.map(|content| (path.clone(), content))),
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
@@ -90,6 +96,20 @@ impl Sidecars {
             }
         }
         Ok(taken)
+    }
+}
+
+/// What stands in a file beside an archive, to be put back; nothing if it cannot be read. What is longer
+/// than any that an export writes is somebody's own, and is not replaced.
+fn content_of(path: &Path) -> Result<Option<Vec<u8>>> {
+    const MOST_BYTES: u64 = 1 << 20;
+    match path.symlink_metadata() {
+        Ok(metadata) if metadata.is_file() && metadata.len() > MOST_BYTES => Err(Error::source(
+            format!("{} is longer than any file that stands beside an archive", path.display()),
+            "Give it another name; it was not replaced.",
+        )),
+        Ok(metadata) if metadata.is_file() => Ok(std::fs::read(path).ok()),
+        _ => Ok(None),
     }
 }
 

@@ -81,7 +81,7 @@ fn reason_in_chinese(why: &str) -> Option<String> {
     if why == "the archive was not read back from disk" {
         return Some("归档写出后未从磁盘读回".into());
     }
-    let known: [(&str, &str, &str); 5] = [
+    let known: [(&str, &str, &str); 6] = [
         (
             "",
             " could not be read as a table when it was exported; its bytes are here",
@@ -89,6 +89,7 @@ fn reason_in_chinese(why: &str) -> Option<String> {
         ),
         ("there is no ", " to compare with", "用于比对的文件不存在"),
         ("", " does not begin with a SHA-256", "开头不是 SHA-256 校验和"),
+        ("", " is longer than any .sha256 file", "比任何 .sha256 文件都长"),
         ("", ", as it is now, cannot be read and compared", "其当前状态无法读取，因此未比对"),
         ("", " was not rebuilt", "未重建"),
     ];
