@@ -9,7 +9,7 @@ use crate::archive::package::{LedgerEntry, Manifest, Original, Role, SourceFacts
 use crate::archive::publish::{Draft, sync_folder};
 use crate::archive::{Finished, Reader, Recipient, Writer, WriterOptions};
 use crate::error::{Error, ErrorKind, Result};
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Detail, Finding};
 use crate::leftover::folder_of;
 use crate::monitor::{Monitor, Phase};
 use crate::plan::{MISREAD, Plan, UNREAD};
@@ -322,6 +322,7 @@ fn remarks(entries: &[LedgerEntry]) -> Vec<Finding> {
         Finding {
             table: entry.table.clone(),
             path: entry.source.clone(),
+            detail: Detail::of(&entry.code, entry.count),
             ..Finding::remark(code, &entry.message)
         }
     };

@@ -19,7 +19,7 @@ use super::runs::{Merge, Runs};
 use crate::archive::package::Manifest;
 use crate::archive::{Identity, Reader};
 use crate::error::Result;
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Detail, Finding};
 use crate::monitor::{Monitor, Phase, checkpoint};
 use crate::plan::Plan;
 use crate::record::{Digest, Table};
@@ -283,6 +283,11 @@ impl<'a> Comparison<'a> {
             {
                 finding = finding.expected(format!("{was} records"), format!("{is} records"));
             }
+            finding.detail = match table.only_in {
+                Some(Side::Archive) => Some(Detail::Gone),
+                Some(Side::Source) => Some(Detail::New),
+                None => None,
+            };
             self.outcome.findings.push(finding.table(&table.table));
         }
         if table.columns.is_some() {
@@ -303,8 +308,8 @@ impl<'a> Comparison<'a> {
         let report = self.report;
         let unsure = |path: &str| pairing.is_unsure(path);
         let mut unclear_files = BTreeSet::new();
-        let mut differs = |what: &str, path: &str| {
-            let finding = self.difference(format!("{what}: file {path}")).path(path);
+        let mut differs = |what: &str, path: &str, detail: Detail| {
+            let finding = self.difference(format!("{what}: file {path}")).path(path).detail(detail);
             self.outcome.findings.push(finding);
         };
         let mut equal = 0;
@@ -316,8 +321,8 @@ impl<'a> Comparison<'a> {
                 _ if unsure(&file.path) => {
                     unclear_files.insert(file.path.as_str());
                 }
-                Some(_) => differs("the source has changed", &file.path),
-                None => differs("the source no longer has", &file.path),
+                Some(_) => differs("the source has changed", &file.path, Detail::Changed),
+                None => differs("the source no longer has", &file.path, Detail::Gone),
             }
         }
         for other in now.files.iter().filter(|file| !unread.contains(&file.path.as_str())) {
@@ -325,7 +330,7 @@ impl<'a> Comparison<'a> {
                 false if unsure(&other.path) => {
                     unclear_files.insert(&other.path);
                 }
-                false => differs("the source now has another", &other.path),
+                false => differs("the source now has another", &other.path, Detail::New),
                 true => {}
             }
         }
