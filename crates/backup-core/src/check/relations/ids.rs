@@ -95,6 +95,9 @@ const WRITE_IDS: usize = 2048;
 const WINDOWS: usize = 1 << 16;
 const LEAST_WINDOW: usize = 16;
 
+/// How many ids are held at least: of the most keys that there may be, 100 MB.
+const LEAST_HELD: usize = 256;
+
 /// The file that runs go to, made when the first does.
 #[derive(Default)]
 pub(super) struct Spill(Mutex<Option<(File, u64)>>);
@@ -152,7 +155,12 @@ pub(super) struct Ids {
 impl Ids {
     /// Holds at most so many in memory.
     pub(super) fn holding(most: usize, spill: &Arc<Spill>) -> Self {
-        Self { held: Vec::new(), most: most.max(1024), runs: Vec::new(), spill: spill.clone() }
+        Self {
+            held: Vec::new(),
+            most: most.max(LEAST_HELD),
+            runs: Vec::new(),
+            spill: spill.clone(),
+        }
     }
 
     pub(super) fn push(&mut self, id: Id) -> Result<()> {
@@ -289,7 +297,7 @@ mod tests {
             }
             ids.sorted()
         };
-        for most in [1024, 1 << 20] {
+        for most in [256, 1024, 1 << 20] {
             // Every third is shared, and each stands there twice.
             let keys = column(most, &mut (0..10_000).map(|number| number * 3));
             let uses = column(most, &mut (0..20_000).map(|number| number % 10_000));

@@ -42,7 +42,7 @@ use crate::record::Table;
 use crate::report::Report;
 use crate::scratch::Scratch;
 
-/// How many ids of all keys, and how many of all references of a table, are held in memory; 24 bytes
+/// How many ids of all keys (a few of each, beyond 4,096 keys), and how many of all references of a table, are held in memory; 24 bytes
 /// each.
 const MOST_IDS: usize = 1 << 20;
 
@@ -117,7 +117,9 @@ impl Asked {
         let plans = plans(manifest, schema, &mut report.not_looked_at);
         let keys: usize = plans.iter().map(|plan| plan.keys.len()).sum();
         let most = (MOST_IDS / keys.max(1)).next_power_of_two() / 2;
-        let gathering = Gathering { hashing: Hashing::new(), spill: Arc::default(), most };
+        let columns = plans.iter().map(|plan| plan.labels.len()).sum();
+        let (hashing, spill) = (Hashing::new(), Arc::default());
+        let gathering = Gathering { hashing, spill, most, columns };
         Self { plans, gathering }
     }
 

@@ -12,6 +12,8 @@ use crate::archive::package::{Key, Known, Manifest, Reference, Resource};
 /// to take time.
 const MOST_KEYS: usize = 64;
 const MOST_REFERENCES: usize = 256;
+/// How many keys of all tables: some ids of each are in memory until all are known.
+const MOST_KEYS_IN_ALL: usize = 1 << 14;
 /// How many columns or words of a schema are named that were not looked at.
 const MOST_NAMED: usize = 8;
 
@@ -84,6 +86,11 @@ pub(super) fn plans(
         .iter()
         .map(|resource| plan(resource, by_name.get(&*resource.title).copied(), unable))
         .collect();
+    let mut left = MOST_KEYS_IN_ALL;
+    let too_many = plans.iter_mut().filter_map(|plan| plan.keep_keys(&mut left)).count();
+    if too_many > 0 {
+        unable.push(format!("some keys of {too_many} tables: all tables together have too many"));
+    }
     let names: HashSet<String> = plans.iter().map(|plan| plan.name.clone()).collect();
     for table in schema.iter().flat_map(|schema| &schema.tables) {
         if !names.contains(&table.name) {
@@ -92,7 +99,7 @@ pub(super) fn plans(
     }
     for table in 0..plans.len() {
         for reference in 0..plans[table].references.len() {
-            let aim = aim(&mut plans, table, reference);
+            let aim = aim(&mut plans, table, reference, &mut left);
             let reference = &plans[table].references[reference];
             if reference.known == Known::Given && !matches!(aim, Aim::Key(..)) {
                 let (of, to) = (&plans[table].name, &reference.table);
@@ -182,13 +189,13 @@ fn lacks(table: &str, what: &str, columns: &[String]) -> String {
 }
 
 /// Finds what a reference points at, and sees to it that it is gathered as keys are.
-fn aim(plans: &mut [TablePlan], table: usize, reference: usize) -> Aim {
+fn aim(plans: &mut [TablePlan], table: usize, reference: usize, left: &mut usize) -> Aim {
     let from = &plans[table];
     let ReferencePlan { columns, target, .. } = &from.references[reference];
     let (width, target) = (columns.len(), target.clone());
     let aim = match table_named(plans, from, &from.references[reference]) {
         None => Aim::NotExported,
-        Some(to) => match plans[to].key_of(&target, width) {
+        Some(to) => match plans[to].key_of(&target, width, left) {
             Some(key) => Aim::Key(to, key),
             None => Aim::NoKey(to),
         },
@@ -260,6 +267,16 @@ impl TablePlan {
         }
     }
 
+    /// Keeps as many keys as are left to be looked at; gives how many are not, if any.
+    fn keep_keys(&mut self, left: &mut usize) -> Option<usize> {
+        let kept = self.keys.len().min(*left);
+        *left -= kept;
+        let dropped = self.keys.len() - kept;
+        self.keys.truncate(kept);
+        self.unique.retain(|key| *key < kept);
+        (dropped > 0).then_some(dropped)
+    }
+
     /// What the user says of the values in columns.
     fn add_fields(&mut self, given: &GivenTable, unable: &mut Vec<String>) {
         let name = self.name.clone();
@@ -301,15 +318,17 @@ impl TablePlan {
     }
 
     /// The key of these columns, or the table's own if none are named, if it has so many.
-    fn key_of(&mut self, names: &[String], width: usize) -> Option<usize> {
+    fn key_of(&mut self, names: &[String], width: usize, left: &mut usize) -> Option<usize> {
         let sure = |key: &KeyPlan| matches!(key.known, Some(Known::Declared | Known::Given));
         if names.is_empty() {
             let own = self.keys.iter().position(sure)?;
             return (self.keys[own].columns.len() == width).then_some(own);
         }
         let columns = self.positions(names).filter(|columns| columns.len() == width)?;
-        if self.keys.len() < MOST_KEYS + MOST_REFERENCES {
+        let before = self.keys.len();
+        if before < MOST_KEYS + MOST_REFERENCES && *left > 0 {
             self.add_key(columns.clone(), None);
+            *left -= self.keys.len() - before;
         }
         self.keys.iter().position(|key| key.columns == columns)
     }

@@ -46,7 +46,7 @@ pub(super) fn count(
     scratch: &mut dyn Scratch,
     monitor: &dyn Monitor,
 ) -> Result<Vec<Counted>> {
-    let Gathering { hashing, spill, most } = gathering;
+    let Gathering { hashing, spill, most, .. } = gathering;
     let most = most / references.len().max(1);
     let mut gathered: Vec<_> =
         references.iter().map(|_| (Counted::default(), Ids::holding(most, spill))).collect();

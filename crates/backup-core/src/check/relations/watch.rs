@@ -17,6 +17,8 @@ pub(super) struct Gathering {
     pub(super) spill: Arc<Spill>,
     /// How many ids of a key are held in memory.
     pub(super) most: usize,
+    /// How many columns of all tables there are.
+    pub(super) columns: usize,
 }
 
 /// What is gathered of one table.
@@ -74,7 +76,7 @@ impl Numbered {
 
 impl TableWatch {
     pub(super) fn new(plan: &TablePlan, gathering: &Gathering, seed: u64) -> Self {
-        let Gathering { hashing, spill, most } = gathering;
+        let Gathering { hashing, spill, most, columns } = gathering;
         let keys = plan.keys.iter().map(|key| KeyWatch {
             columns: key.columns.clone(),
             ids: Ids::holding(*most, spill),
@@ -90,7 +92,8 @@ impl TableWatch {
         };
         let sample = |(column, label): (usize, &String)| {
             let named = reference_stem(label).is_some();
-            (!known(&column)).then(|| Sample::new(seed.wrapping_add(column as u64), named))
+            (!known(&column))
+                .then(|| Sample::new(*columns, seed.wrapping_add(column as u64), named))
         };
         let fields = plan.fields.iter().map(|field| FieldWatch {
             column: field.column,
