@@ -8,14 +8,15 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{Read, Seek};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::KeyReport;
-use super::changes::{Changes, Hashing};
+use super::changes::{Changes, Hashing, PAIRS, Pair};
 use super::now::{Now, Seen};
 use super::pairing::{Fate, Name, Pairing, Settled};
 use super::relations::{KeyLabel, key_label};
-use super::runs::{Merge, Runs};
+use super::sorting::{Sorter, Walk};
 use crate::archive::package::Manifest;
 use crate::archive::{Identity, Reader};
 use crate::error::Result;
@@ -169,7 +170,7 @@ impl<'a> Comparison<'a> {
         let pairing = self.pairing(&then, &manifest, &found);
         let mut plan = Plan::to_compare(found);
         let now = loop {
-            let now = Now::new(&then, &pairing)?;
+            let now = Now::new(&then, &pairing);
             if let Some(now) = plan.read(Intake::new(now, monitor), monitor)? {
                 break now;
             }
@@ -250,9 +251,8 @@ impl<'a> Comparison<'a> {
                 None => (table.only_in, table.removed) = (Some(Side::Archive), Some(was.rows)),
                 Some(Seen::Equal) => table.set_equal(),
                 Some(Seen::Columns(changes)) => table.columns = Some(*changes),
-                Some(Seen::Records(ranges)) => {
-                    let now = now.runs.merge(ranges.clone())?;
-                    table.set(&then.changes(reader, now, monitor)?);
+                Some(Seen::Records(now)) => {
+                    table.set(&then.changes(reader, now.walk()?, monitor)?);
                 }
             }
             self.say(table, Some(was.rows), is);
@@ -354,14 +354,15 @@ impl Then<'_> {
     fn changes<R: Read + Seek>(
         &self,
         reader: &mut Reader<R>,
-        now: Merge<'_>,
+        now: Walk<'_, Pair>,
         monitor: &dyn Monitor,
     ) -> Result<Changes> {
         monitor.working_on(&self.table.name);
-        let (mut hashing, mut runs) = (Hashing::new(self.table, &self.key), Runs::new()?);
+        let mut hashing = Hashing::new(self.table, &self.key);
+        let mut pairs = Sorter::holding(PAIRS, &Arc::default());
         let (mut records, mut bytes) = (0u64, 0);
         reader.records(&self.table.name, |record| {
-            runs.add(hashing.pair(record)?)?;
+            pairs.push(hashing.pair(record)?)?;
             (records, bytes) = (records + 1, bytes + hashing.text.len() as u64);
             if records.is_multiple_of(1024) {
                 checkpoint(monitor)?;
@@ -370,8 +371,8 @@ impl Then<'_> {
             Ok(())
         })?;
         monitor.advance(bytes);
-        let ranges = runs.finish()?;
+        let then = pairs.sorted();
         let is_key = !self.key.is_empty() && !hashing.null_key;
-        Changes::between(runs.merge(ranges)?, now, is_key, monitor)
+        Changes::between(then.walk()?, now, is_key, monitor)
     }
 }

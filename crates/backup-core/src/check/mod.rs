@@ -9,7 +9,7 @@ pub(crate) mod expect;
 mod now;
 mod pairing;
 mod relations;
-mod runs;
+mod sorting;
 
 pub(crate) use self::pairing::RENAMED_SOURCE;
 pub(crate) use self::relations::{Asked, TableWatch, Watched};

@@ -1,12 +1,13 @@
 //! What the sources are now, as far as it takes to compare them with what they were.
 
 use std::io::Read;
+use std::sync::Arc;
 
 use super::against::Then;
-use super::changes::Hashing;
+use super::changes::{Hashing, PAIRS, Pair};
 use super::difference::ColumnChanges;
 use super::pairing::{Likeness, Name, Pairing};
-use super::runs::{Ranges, Runs};
+use super::sorting::{Sorted, Sorter, Spill};
 use crate::archive::package::{ColumnCounts, LedgerEntry, Origin, SourceFacts};
 use crate::error::Result;
 use crate::record::{Digest, Record, Table};
@@ -19,7 +20,8 @@ pub(super) struct Now<'a> {
     pub(super) tally: Tally,
     then: &'a [Then<'a>],
     pairing: &'a Pairing,
-    pub(super) runs: Runs,
+    /// Where hashes go that do not stay in memory: one table's after the other's.
+    spill: Arc<Spill>,
     open: Open<'a>,
     /// What each table is, in the order of the tally's.
     pub(super) tables: Vec<(Name, Likeness)>,
@@ -29,8 +31,8 @@ pub(super) struct Now<'a> {
 
 /// What is done with the records of the table that is being read.
 enum Open<'a> {
-    /// They are hashed.
-    Records(Box<Hashing<'a>>),
+    /// They are hashed, and the hashes sorted.
+    Records(Box<Hashing<'a>>, Sorter<Pair>),
     /// They are not comparable.
     Columns(ColumnChanges),
     /// There is nothing to compare them with.
@@ -38,18 +40,17 @@ enum Open<'a> {
 }
 
 /// What is to be compared of a table that both have.
-#[derive(Clone)]
 pub(super) enum Seen {
     Equal,
     Columns(ColumnChanges),
-    Records(Ranges),
+    Records(Sorted<Pair>),
 }
 
 impl<'a> Now<'a> {
-    pub(super) fn new(then: &'a [Then<'a>], pairing: &'a Pairing) -> Result<Self> {
-        let (tally, runs) = (Tally::default(), Runs::new()?);
+    pub(super) fn new(then: &'a [Then<'a>], pairing: &'a Pairing) -> Self {
+        let (tally, spill) = (Tally::default(), Arc::default());
         let (tables, seen) = (Vec::new(), Vec::new());
-        Ok(Self { tally, then, pairing, runs, open: Open::New, tables, seen })
+        Self { tally, then, pairing, spill, open: Open::New, tables, seen }
     }
 
     /// The table of the archive that the last one is compared with.
@@ -68,7 +69,10 @@ impl Store for Now<'_> {
             None => Open::New,
             Some(then) => match ColumnChanges::between(then.table, &table) {
                 Some(changes) => Open::Columns(changes),
-                None => Open::Records(Box::new(Hashing::new(then.table, &then.key))),
+                None => {
+                    let hashing = Box::new(Hashing::new(then.table, &then.key));
+                    Open::Records(hashing, Sorter::holding(PAIRS, &self.spill))
+                }
             },
         };
         self.tally.begin(table, origin)
@@ -77,7 +81,7 @@ impl Store for Now<'_> {
     fn record(&mut self, record: &Record) -> Result<()> {
         self.tally.record(record)?;
         match &mut self.open {
-            Open::Records(hashing) => self.runs.add(hashing.pair(record)?),
+            Open::Records(hashing, pairs) => pairs.push(hashing.pair(record)?),
             _ => Ok(()),
         }
     }
@@ -85,7 +89,7 @@ impl Store for Now<'_> {
     fn canonical(&mut self, text: &str) -> Result<(usize, u64)> {
         match self.open {
             // Each record is wanted by itself.
-            Open::Records(_) => Ok((0, 0)),
+            Open::Records(..) => Ok((0, 0)),
             _ => self.tally.canonical(text),
         }
     }
@@ -100,11 +104,11 @@ impl Store for Now<'_> {
         self.seen.push(match std::mem::replace(&mut self.open, Open::New) {
             Open::New => None,
             Open::Columns(changes) => Some(Seen::Columns(changes)),
-            Open::Records(_) if was == Some(summary.digest) => {
-                self.runs.forget();
+            Open::Records(_, pairs) if was == Some(summary.digest) => {
+                pairs.forget();
                 Some(Seen::Equal)
             }
-            Open::Records(_) => Some(Seen::Records(self.runs.finish()?)),
+            Open::Records(_, pairs) => Some(Seen::Records(pairs.filed()?)),
         });
         Ok(summary)
     }

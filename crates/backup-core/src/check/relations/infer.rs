@@ -32,7 +32,7 @@ pub(super) struct Candidate<'a> {
 pub(super) struct Target<'a> {
     pub(super) table: usize,
     pub(super) name: &'a str,
-    pub(super) ids: &'a Sorted,
+    pub(super) ids: &'a Sorted<Id>,
 }
 
 /// What a candidate refers to.

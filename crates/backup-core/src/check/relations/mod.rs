@@ -185,7 +185,7 @@ struct Gathered<'a> {
 }
 
 struct GatheredKey {
-    ids: Sorted,
+    ids: Sorted<ids::Id>,
     records: u64,
     missing: u64,
     repeated: u64,

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::ids::{Hashing, Id, Ids, Spill, text_of};
+use super::ids::{Hashing, Id, Ids, Spill, holding, text_of};
 use super::plan::TablePlan;
 use super::sample::Sample;
 use super::types::{Fits, Kind};
@@ -79,7 +79,7 @@ impl TableWatch {
         let Gathering { hashing, spill, most, columns } = gathering;
         let keys = plan.keys.iter().map(|key| KeyWatch {
             columns: key.columns.clone(),
-            ids: Ids::holding(*most, spill),
+            ids: holding(*most, spill),
             records: 0,
             missing: 0,
         });
