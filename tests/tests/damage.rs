@@ -261,7 +261,16 @@ fn sealed_bytes_are_checked_without_a_key() {
     bytes[last] ^= 1;
     fs::write(&path, bytes).expect("it is changed");
     assert_eq!(verdict(), Some(Verdict::Failed), "a changed byte is not seen");
-    fs::remove_file(Sidecars::of(&path).checksum).expect("it is removed");
+    // However long it is, no more of it is read than such a file has.
+    let checksum = Sidecars::of(&path).checksum;
+    let mut line = fs::read(&checksum).expect("it is there");
+    line.resize(1 << 20, b'\n');
+    fs::write(&checksum, line).expect("it is changed");
+    let report = verify_sealed(&path, &()).expect("it is looked at");
+    assert_eq!(report.verdict(), Some(Verdict::Unverified), "a file of another sort was believed");
+    let why = &report.not_looked_at[0];
+    assert!(why.ends_with(" is longer than any .sha256 file"), "{why}");
+    fs::remove_file(checksum).expect("it is removed");
     assert_eq!(verdict(), Some(Verdict::Unverified), "nothing was compared with");
 }
 

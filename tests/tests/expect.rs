@@ -9,7 +9,7 @@ use backup_core::{
     Code, ErrorKind, ExpectedTotals, Monitor, Report, Severity, Verdict, VerifyOptions,
     reconcile_totals, restore_test,
 };
-use crm_backup_tests::{Keys, write_archive};
+use crm_backup_tests::{Keys, export_to, write_archive};
 
 /// Three deals, of which each amount is of another kind, and an empty table.
 fn tables() -> Vec<(Table, Vec<Record>)> {
@@ -118,6 +118,38 @@ fn cells_that_are_no_numbers_are_said_and_left_out() {
     assert_eq!(right.verdict(), Some(Verdict::Proven), "the others come to the sum");
     let wrong = reconcile("table,column,sum\ndeals,note,112\n");
     assert_eq!(wrong.verdict(), Some(Verdict::Failed), "the others are compared all the same");
+}
+
+#[test]
+fn tables_of_one_name_are_told_apart_by_their_sources() {
+    let keys = Keys::generate();
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, records) in [("a", "id\n1\n"), ("b", "id\n1\n2\n")] {
+        fs::create_dir(folder.path().join(name)).expect("a folder");
+        fs::write(folder.path().join(name).join("deals.csv"), records).expect("a file");
+    }
+    let archive = folder.path().join("x.tar.zst.age");
+    let sources = ["a", "b"].map(|name| folder.path().join(name));
+    export_to(&archive, &sources, &keys, WriterOptions::default());
+    for (name, rows, expected) in [
+        ("deals", 1, Verdict::Unverified),
+        ("deals (deals.csv)", 1, Verdict::Proven),
+        ("deals (deals.csv)", 2, Verdict::Failed),
+        ("deals (b/deals.csv)", 2, Verdict::Proven),
+        ("deals (a/deals.csv)", 1, Verdict::Failed),
+    ] {
+        let mut scratch = SqliteScratch::in_memory().expect("a database");
+        let options = VerifyOptions::default();
+        let mut report = restore_test(&archive, &keys.identities, &mut scratch, &options, &())
+            .expect("it is looked at");
+        let list = format!("table,rows\n{name},{rows}\n");
+        let totals = ExpectedTotals::parse(list.as_bytes()).expect("it is a list");
+        reconcile_totals(&mut report, &mut scratch, &totals, &()).expect("it is reconciled");
+        assert_eq!(report.verdict(), Some(expected), "{name}: {:?}", report.findings);
+        let unclear = expected == Verdict::Unverified;
+        assert_eq!(report.not_looked_at.len(), usize::from(unclear), "{name}");
+        assert_eq!(report.totals.len(), usize::from(!unclear), "{name}: {:?}", report.totals);
+    }
 }
 
 #[test]

@@ -351,3 +351,54 @@ fn a_history_that_cannot_be_written_is_an_error_and_leaves_nothing() {
     drill(&drills, &on(2));
     assert_eq!(lines(&drills.path(HISTORY)).len(), 1, "it can be used");
 }
+
+/// A history of drills that took so long each, by its own rules, in a folder.
+fn history_of(seconds: &[&str], keys: usize) -> (tempfile::TempDir, History) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join(HISTORY);
+    let (mut text, mut before) = (String::new(), Digest::of(b""));
+    for (number, seconds) in seconds.iter().enumerate() {
+        let previous = if number == 0 { "0".repeat(64) } else { before.to_string() };
+        let line = format!(
+            "{{\"version\":1,\"what\":\"restore-test\",\"when\":\"2026-01-01T00:00:00Z\",\
+             \"archive\":\"{}.age\",\"verdict\":\"proven\",\"seconds\":{{\"restore\":{seconds}}},\
+             \"tool\":\"t\",\"opened_by\":\"age1\",\"previous\":\"{previous}\"",
+            number % keys
+        );
+        let line = format!("{line},\"digest\":\"{}\"}}", Digest::of(line.as_bytes()));
+        before = Digest::of(line.as_bytes());
+        text += &line;
+        text.push('\n');
+    }
+    fs::write(&path, text).expect("it is written");
+    let history = History::read(&path).expect("it is read");
+    (folder, history)
+}
+
+#[test]
+fn times_that_no_restore_takes_make_no_trend() {
+    let odd = ["2.0", "-1", "1e308", "-1e308", "1e308", "1e10", "-0.001", "4.0", "0"];
+    let (_folder, history) = history_of(&odd, 1);
+    assert!(history.broken().is_none(), "{:?}", history.broken());
+    let summary = Summary::of(history.entries(), day(0));
+    assert_eq!((summary.drills, summary.proven), (9, 9), "they are drills all the same");
+    let times = summary.restore_times.expect("some of them have a time");
+    assert_eq!(times.all, [2.0, 4.0, 0.0]);
+    assert_eq!((times.least, times.median, times.last), (0.0, 2.0, 0.0));
+
+    let (_folder, history) = history_of(&["1.0", "1e999"], 1);
+    assert!(history.broken().is_some(), "what is no number is no line of a history");
+    let (_folder, history) = history_of(&["-5"], 1);
+    assert_eq!(Summary::of(history.entries(), day(0)).restore_times, None);
+}
+
+#[test]
+fn a_long_history_of_many_archives_comes_to_the_same() {
+    // So many that what is quadratic would not end.
+    const LINES: usize = 30_000;
+    let (_folder, history) = history_of(&["1.5"; LINES], LINES / 2);
+    let summary = Summary::of(history.entries(), day(0));
+    assert_eq!(summary.keys.len(), LINES / 2);
+    assert!(summary.keys.iter().all(|key| key.times == 2), "each was opened twice");
+    assert_eq!(summary.keys[0].archive, "0.age", "in the order of the first uses");
+}

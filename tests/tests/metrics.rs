@@ -156,3 +156,20 @@ fn a_foreign_file_stays_as_it_is() {
         assert!(matches!(error.kind(), ErrorKind::Io { .. }), "{}: {error}", path.display());
     }
 }
+
+#[test]
+fn a_file_that_is_longer_than_any_stays_as_it_is() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("m.prom");
+    let sample = whole(NAME, Ending::Proven, 1_767_312_000);
+    Metrics::add_to_file(&path, [sample.clone()]).expect("they are written");
+    // Whole lines that say nothing: what is cut off at a line's end could not be told.
+    let head = "# HELP crm_backup_records .\n";
+    let mut text = fs::read_to_string(&path).expect("they are read");
+    text.insert_str(0, &head.repeat((64 << 20) / head.len() + 1));
+    fs::write(&path, &text).expect("it is written");
+    let error = Metrics::add_to_file(&path, [sample]).expect_err("it is too long");
+    assert!(matches!(error.kind(), ErrorKind::Limit { .. }), "{error}");
+    assert!(error.to_string().contains("m.prom"), "it is not named: {error}");
+    assert!(fs::read_to_string(&path).expect("it is read") == text, "it was changed");
+}

@@ -290,6 +290,148 @@ fn what_is_given_and_is_not_there_is_not_called_looked_at() {
     }
 }
 
+/// What a schema with these fields of a table of deals comes to.
+fn with_fields(fields: &str) -> Report {
+    let deals = [
+        "id|amount|closed|won|note",
+        "1|12.50|2024-02-29|true|a",
+        "2|1,5|2024-02-30|yes|",
+        "3|-|n/a|false|b",
+        "3||2024-01-01|true|n/a",
+    ];
+    let text = format!(
+        r#"{{"resources": [{{"name": "deals", "schema": {{
+            "missingValues": ["", "n/a"], "fields": [{fields}]}}}}]}}"#
+    );
+    test_with(&[rows("deals", &deals)], schema(&text))
+}
+
+#[test]
+fn values_are_looked_at_by_the_types_that_a_schema_gives() {
+    for (fields, said) in [
+        (
+            r#"{"name": "amount", "type": "number"}"#,
+            "2 of 3 values in column amount of table deals are no number, first in record 2",
+        ),
+        (
+            r#"{"name": "closed", "type": "date"}"#,
+            "1 of 3 values in column closed of table deals are no date, first in record 2",
+        ),
+        (
+            r#"{"name": "won", "type": "boolean"}"#,
+            "1 of 4 values in column won of table deals are no boolean, first in record 2",
+        ),
+        (
+            r#"{"name": "note", "type": "string", "constraints": {"required": true}}"#,
+            "column note of table deals is required, and has no value in 2 of 4 records, first in \
+             record 2",
+        ),
+        (
+            r#"{"name": "won", "constraints": {"unique": true}}"#,
+            "column won of table deals is to be unique, and 1 of 4 records repeat a value, first \
+             record 4",
+        ),
+    ] {
+        let report = with_fields(fields);
+        let ids = report.findings.iter().position(|it| it.code == Code::Key);
+        let mut report = report;
+        // The table's ids are repeated too, and inferred to be a key.
+        ids.map(|at| report.findings.remove(at));
+        assert_eq!(remark(&report, Code::Value), said, "{fields}");
+        assert!(report.not_looked_at.is_empty(), "{fields}: {:?}", report.not_looked_at);
+    }
+    let report = with_fields(
+        r#"{"name": "id", "type": "integer"}, {"name": "note", "type": "string"},
+           {"name": "won", "type": "boolean", "trueValues": ["true", "yes"]}"#,
+    );
+    let odd = report.findings.iter().filter(|it| it.code == Code::Value).count();
+    assert_eq!(odd, 0, "each is what it has to be: {:?}", report.findings);
+    let looked = report.checks.iter().find(|check| check.what.starts_with("values looked at"));
+    assert_eq!(looked.map(|check| check.count), Some(8), "four ids and four answers");
+    let report = with_fields(r#"{"name": "note", "type": "string"}"#);
+    let looked = report.checks.iter().any(|check| check.what.starts_with("values looked at"));
+    assert!(!looked, "a text may be anything, so nothing was looked at");
+}
+
+#[test]
+fn what_a_schema_says_and_nobody_looks_at_is_named() {
+    for (fields, why) in [
+        (
+            r#"{"name": "closed", "type": "date", "format": "%d.%m.%Y"}"#,
+            "of what the schema says of table deals: date in format %d.%m.%Y",
+        ),
+        (
+            r#"{"name": "note", "type": "geopoint", "constraints": {"maxLength": 3}}"#,
+            "of what the schema says of table deals: maxLength, type geopoint",
+        ),
+        (
+            r#"{"name": "nobody", "type": "integer"}"#,
+            "what the schema says of table deals: it has no column nobody",
+        ),
+    ] {
+        let report = with_fields(fields);
+        assert_eq!(report.not_looked_at, [why]);
+        assert_eq!(report.verdict(), Some(Verdict::Unverified), "{fields}");
+    }
+    let text = r#"{"resources": [{"name": "Account", "schema": {"uniqueKeys": [["Id"]],
+        "missingValues": [{"value": "-", "label": "none"}], "foreignKeys": [
+        {"fields": "Name", "reference": {"fields": "Name"}}]}}]}"#;
+    let report = test_with(&[rows("Account", &ACCOUNTS)], schema(text));
+    assert_eq!(report.not_looked_at, ["of what the schema says of table Account: uniqueKeys"]);
+    assert_eq!(
+        reference(&report, "Account", "Name").resolved,
+        4,
+        "a reference to the table itself"
+    );
+}
+
+#[test]
+fn more_keys_than_are_looked_at_are_not_passed_over() {
+    let references: Vec<String> = (0..300)
+        .map(|number| {
+            format!(
+                r#"{{"fields": "Name", "reference": {{"resource": "t{number}", "fields": "id"}}}}"#
+            )
+        })
+        .collect();
+    let text = format!(
+        r#"{{"resources": [{{"name": "Account", "schema": {{"foreignKeys": [{}]}}}}]}}"#,
+        references.join(",")
+    );
+    let report = test_with(&[rows("Account", &ACCOUNTS)], schema(&text));
+    let why = "44 more keys and references of table Account: it has too many";
+    assert!(report.not_looked_at.iter().any(|it| it == why), "{:?}", report.not_looked_at);
+}
+
+#[test]
+fn numbers_of_records_are_keys_where_they_are_unique() {
+    let customers = ["客户编号|客户名称", "C001|甲", "C002|乙", "C003|丙", "C004|丁"];
+    let orders = ["订单编号|客户编号", "D001|C001", "D002|C001", "D003|C004", "D004|C002"];
+    let report = test(&[rows("客户数据", &customers), rows("订单数据", &orders)]);
+    assert_eq!(key(&report, "客户数据").columns, ["客户编号"]);
+    assert_eq!(key(&report, "订单数据").columns, ["订单编号"]);
+    let found = reference(&report, "订单数据", "客户编号");
+    assert_eq!((&found.targets[..], found.resolved), (&["客户数据".to_owned()][..], 4));
+    assert_eq!(report.references.len(), 1, "{:?}", report.references);
+
+    // A table whose name says nothing has the first one as its key, or none.
+    let report = test(&[rows("Sheet1", &orders)]);
+    assert_eq!(key(&report, "Sheet1").columns, ["订单编号"]);
+    let turned = ["客户编号|订单编号", "C001|D001", "C001|D002", "C004|D003", "C002|D004"];
+    let report = test(&[rows("Sheet1", &turned)]);
+    assert!(report.keys.is_empty(), "what repeats is no key: {:?}", report.keys);
+    assert!(report.findings.is_empty(), "{:?}", report.findings);
+}
+
+#[test]
+fn of_two_keys_of_a_table_either_may_be_referred_to() {
+    let accounts = ["Id|AccountId|Name", "A1000000001|A1000000001|x", "A1000000002|A1000000002|y"];
+    let contacts = ["Id|AccountId", "B1|A1000000001", "B2|A1000000002", "B3|A1000000002"];
+    let report = test(&[rows("Accounts", &accounts), rows("Contacts", &contacts)]);
+    let found = reference(&report, "Contacts", "AccountId");
+    assert_eq!((&found.targets[..], found.resolved), (&["Accounts".to_owned()][..], 3));
+}
+
 /// A database of these statements.
 fn database(path: &Path, statements: &str) {
     let database = rusqlite::Connection::open(path).expect("a database");

@@ -9,7 +9,7 @@ use crate::archive::package::{LedgerEntry, Manifest, Original, Role, SourceFacts
 use crate::archive::publish::{Draft, sync_folder};
 use crate::archive::{Finished, Reader, Recipient, Writer, WriterOptions};
 use crate::error::{Error, ErrorKind, Result};
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Detail, Finding};
 use crate::leftover::folder_of;
 use crate::monitor::{Monitor, Phase};
 use crate::plan::{MISREAD, Plan, UNREAD};
@@ -79,7 +79,13 @@ impl Sidecars {
     fn take_away(&self) -> Result<TakenAway> {
         let mut taken = TakenAway::default();
         for path in [&self.checksum, &self.readme] {
-            let content = std::fs::read(path).ok();
+            let content = match content_of(path) {
+                Ok(content) => content,
+                Err(error) => {
+                    taken.put_back();
+                    return Err(error);
+                }
+            };
             match std::fs::remove_file(path) {
                 Ok(()) => taken.0.extend(content.map(|content| (path.clone(), content))),
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
@@ -90,6 +96,20 @@ impl Sidecars {
             }
         }
         Ok(taken)
+    }
+}
+
+/// What stands in a file beside an archive, to be put back; nothing if it cannot be read. What is longer
+/// than any that an export writes is somebody's own, and is not replaced.
+fn content_of(path: &Path) -> Result<Option<Vec<u8>>> {
+    const MOST_BYTES: u64 = 1 << 20;
+    match path.symlink_metadata() {
+        Ok(metadata) if metadata.is_file() && metadata.len() > MOST_BYTES => Err(Error::source(
+            format!("{} is longer than any file that stands beside an archive", path.display()),
+            "Give it another name; it was not replaced.",
+        )),
+        Ok(metadata) if metadata.is_file() => Ok(std::fs::read(path).ok()),
+        _ => Ok(None),
     }
 }
 
@@ -302,6 +322,7 @@ fn remarks(entries: &[LedgerEntry]) -> Vec<Finding> {
         Finding {
             table: entry.table.clone(),
             path: entry.source.clone(),
+            detail: Detail::of(&entry.code, entry.count),
             ..Finding::remark(code, &entry.message)
         }
     };

@@ -30,6 +30,55 @@ pub struct Finding {
     pub actual: Option<String>,
     /// One sentence for a person; it never quotes a cell.
     pub message: String,
+    /// What the sentence says, where a code says too little for another language.
+    #[serde(skip)]
+    pub(crate) detail: Option<Detail>,
+}
+
+/// What findings of one code say that differ in what a person has to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Detail {
+    FromTheFuture,
+    AnotherOfThisName,
+    LaterExport,
+    UnderAnotherName,
+    UnknownToHistory,
+    NoSuchTable,
+    NoSuchColumn,
+    OtherNumber,
+    OtherSum,
+    NoNumbers,
+    Gone,
+    New,
+    Changed,
+    GuessedEncoding,
+    LongNumbers(u64),
+    ShortenedNumbers(u64),
+    LostCharacters(u64),
+}
+
+impl Detail {
+    /// A code and a count that stand for it in a manifest, if it is about a source's own data.
+    pub(crate) fn code(self) -> Option<(&'static str, u64)> {
+        match self {
+            Self::GuessedEncoding => Some(("guessed-encoding", 1)),
+            Self::LongNumbers(count) => Some(("long-numbers", count)),
+            Self::ShortenedNumbers(count) => Some(("shortened-numbers", count)),
+            Self::LostCharacters(count) => Some(("lost-characters", count)),
+            _ => None,
+        }
+    }
+
+    /// What such a code stands for.
+    pub(crate) fn of(code: &str, count: u64) -> Option<Self> {
+        let known = [
+            Self::GuessedEncoding,
+            Self::LongNumbers(count),
+            Self::ShortenedNumbers(count),
+            Self::LostCharacters(count),
+        ];
+        known.into_iter().find(|detail| detail.code().is_some_and(|(known, _)| known == code))
+    }
 }
 
 /// Whether a finding is about the backup or about the data.
@@ -96,6 +145,8 @@ pub enum Code {
     Key,
     /// A reference to no record, or to a table that is not in the archive.
     Reference,
+    /// Values that are not what a given schema says of their column, as they were in the source.
+    Value,
     /// A source that its reader does not give as the file has it; it was carried as a file.
     Misread,
 }
@@ -113,12 +164,19 @@ impl Finding {
             expected: None,
             actual: None,
             message: message.into(),
+            detail: None,
         }
     }
 
     /// A finding that is worth saying, and no fault of the backup.
     pub fn remark(code: Code, message: impl Into<String>) -> Self {
         Self { severity: Severity::Remark, ..Self::failure(code, message) }
+    }
+
+    /// What it says, for another language.
+    pub(crate) fn detail(mut self, detail: Detail) -> Self {
+        self.detail = Some(detail);
+        self
     }
 
     /// The table it concerns.

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Detail, Finding};
 use crate::report::{Check, Report};
 
 /// How far a clock may be ahead of another before an archive comes from the future.
@@ -86,6 +86,7 @@ impl Limits {
                     Some(_) => Finding::failure(Code::Age, message),
                     None => Finding::remark(Code::Age, message),
                 };
+                let finding = finding.detail(Detail::FromTheFuture);
                 let ahead = spelled(Duration::from_secs(ahead.duration().as_secs()));
                 report.findings.push(finding.expected("made before now", format!("in {ahead}")));
                 0

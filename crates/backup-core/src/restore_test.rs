@@ -7,7 +7,7 @@ use crate::archive::contents::Contents;
 use crate::archive::package::Resource;
 use crate::archive::{Identity, Reader};
 use crate::check::{Asked, Schema, TableWatch, Watched};
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::export::unread;
 use crate::finding::{Code, Finding};
 use crate::monitor::{Monitor, Phase};
@@ -53,7 +53,11 @@ pub fn restore_test(
         match asked.answer(watched, scratch, monitor, &mut report) {
             Err(error) if matches!(error.kind(), ErrorKind::Cancelled) => return Err(error),
             // It takes nothing from what is proven.
-            Err(error) => report.not_looked_at.push(format!("keys and references: {error}")),
+            Err(error) => {
+                let given = if schema.is_some() { ", and what the schema says" } else { "" };
+                let why = with_cause(&error);
+                report.not_looked_at.push(format!("keys and references{given}: {why}"));
+            }
             Ok(()) => {}
         }
         report.timings.push(("keys-and-references", relating.elapsed()));
@@ -65,6 +69,14 @@ pub fn restore_test(
     Ok(report)
 }
 
+/// An error, and what caused it.
+fn with_cause(error: &Error) -> String {
+    match std::error::Error::source(error) {
+        Some(cause) => format!("{error}: {cause}"),
+        None => error.to_string(),
+    }
+}
+
 /// How an archive is tested.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -74,7 +86,7 @@ pub struct RestoreTestOptions {
     /// Whether keys and references are looked at; they are by default.
     pub look_for_keys: bool,
     /// What the user says of keys and references, beside what the archive knows and what names and
-    /// values tell.
+    /// values tell; and of types. Without a look at keys nobody looks at it.
     pub schema: Option<Schema>,
 }
 

@@ -110,16 +110,26 @@ fn is_forbidden(error: &Error) -> bool {
         if source.kind() == std::io::ErrorKind::PermissionDenied)
 }
 
+/// Far more than a line of `sha256sum` has.
+const MOST_SIDECAR_BYTES: u64 = 64 << 10;
+
 /// What the `.sha256` file beside an archive says; or why nothing can be compared with it.
 fn digest_beside(archive: &Path) -> Result<std::result::Result<Digest, String>> {
     let checksum = Sidecars::of(archive).checksum;
-    let line = match std::fs::read(&checksum) {
-        Ok(line) => String::from_utf8_lossy(&line).into_owned(),
+    let mut line = Vec::new();
+    let read = File::open(&checksum)
+        .and_then(|file| file.take(MOST_SIDECAR_BYTES + 1).read_to_end(&mut line));
+    match read {
+        Ok(_) if line.len() as u64 > MOST_SIDECAR_BYTES => {
+            return Ok(Err(format!("{} is longer than any .sha256 file", checksum.display())));
+        }
+        Ok(_) => {}
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             return Ok(Err(format!("there is no {} to compare with", checksum.display())));
         }
         Err(error) => return Err(Error::io("read", checksum, error)),
-    };
+    }
+    let line = String::from_utf8_lossy(&line);
     let digest = line.split_whitespace().next().and_then(|hex| hex.parse().ok());
     Ok(digest.ok_or_else(|| format!("{} does not begin with a SHA-256", checksum.display())))
 }

@@ -34,7 +34,7 @@ pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>) -> Result<Outcom
         return Err(Failure::usage(message, hint));
     }
     let mut keeping = Keeping::new("export", &args.keep, std::slice::from_ref(output), session)?;
-    keeping.check_history()?;
+    keeping.check_history(output)?;
     let sealed = seal(args, output, session);
     match keeping.keep(output, sealed) {
         Ok(report) => {

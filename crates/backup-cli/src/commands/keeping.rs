@@ -38,6 +38,9 @@ impl Keeping {
         occasion.ticket.clone_from(&args.ticket);
         occasion.now = session.context.now;
         let history = args.history.clone().map(|history| (what, history));
+        if history.is_some() {
+            names_are_text("a history tells", archives)?;
+        }
         let keeping = Self::of_metrics(command, args.metrics.as_deref(), archives, session)?;
         Ok(Self { history, occasion, ..keeping })
     }
@@ -49,6 +52,9 @@ impl Keeping {
         archives: &[PathBuf],
         session: &Session<'_>,
     ) -> Result<Self, Failure> {
+        if metrics.is_some() {
+            names_are_text("metrics tell", archives)?;
+        }
         let mut names = BTreeSet::new();
         if metrics.is_some() && !archives.iter().all(|archive| names.insert(archive.file_name())) {
             let message = "metrics tell archives apart by their file names, and two are the same";
@@ -64,13 +70,13 @@ impl Keeping {
     }
 
     /// Refuses a history that is broken, before anything is replaced. One that cannot be read is said
-    /// when it is to be written.
-    pub(super) fn check_history(&self) -> Result<(), Failure> {
+    /// when it is to be written. The metrics say that the run has failed.
+    pub(super) fn check_history(&mut self, archive: &Path) -> Result<(), Failure> {
         let history = self.history.as_ref().and_then(|(_, path)| History::read(path).ok());
-        match history.as_ref().and_then(History::broken) {
-            Some(broken) => Err(backup_core::Error::from(broken.clone()).into()),
-            None => Ok(()),
-        }
+        let Some(broken) = history.as_ref().and_then(History::broken) else { return Ok(()) };
+        let now = self.occasion.now.unwrap_or_else(SystemTime::now);
+        self.samples.push(Sample::of_ending(self.command, archive, Ending::Failed, now));
+        Err(self.beside(backup_core::Error::from(broken.clone()).into()))
     }
 
     /// Records what an archive came to, in the history at once. What keeps it from being recorded
@@ -140,6 +146,20 @@ impl Keeping {
         match &self.metrics {
             Some(path) if !samples.is_empty() => Ok(Metrics::add_to_file(path, samples)?),
             _ => Ok(()),
+        }
+    }
+}
+
+/// Two names that are no Unicode may look the same where they are written.
+fn names_are_text(who: &str, archives: &[PathBuf]) -> Result<(), Failure> {
+    let is_text = |path: &&PathBuf| path.file_name().is_none_or(|name| name.to_str().is_some());
+    match archives.iter().find(|path| !is_text(path)) {
+        None => Ok(()),
+        Some(path) => {
+            let path = path.display();
+            let message =
+                format!("{who} archives apart by their file names, and {path} is not Unicode");
+            Err(Failure::usage(message, "Give the archive another name."))
         }
     }
 }

@@ -285,3 +285,41 @@ fn a_history_looks_as_it_did() {
     let command = "history history.jsonl".into();
     snapshot("history", &Ran { command, exit, stdout, stderr: stderr.text() });
 }
+
+#[test]
+fn a_broken_history_before_an_export_is_told_to_the_monitoring() {
+    let bench = Bench::new();
+    bench.write("h.jsonl", "no line of a history\n");
+    let args = ["export", &fixture("csv-utf8"), "-o", "crm.tar.zst.age", "-r", &bench.public];
+    bench.run(&[&args[..], &KEEP].concat()).exits(3);
+    assert!(!bench.path("crm.tar.zst.age").exists(), "something was exported");
+    assert_eq!(bench.read("h.jsonl"), b"no line of a history\n", "something was appended");
+    let told = metrics(&bench);
+    assert!(told.contains("command=\"export\",verdict=\"failed\"} 1"), "{told}");
+}
+
+#[test]
+#[cfg(unix)]
+fn names_that_would_look_the_same_are_not_kept() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let bench = Bench::new();
+    bench.export("crm.tar.zst.age", &[&fixture("csv-utf8")]).exits(0);
+    let sealed = bench.read("crm.tar.zst.age");
+    let name = OsStr::from_bytes(b"\xff.tar.zst.age");
+    std::fs::write(bench.path("").join(name), sealed).expect("it is copied");
+    let restore_test = |args: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_crm-backup"));
+        command.current_dir(bench.path("")).args(["restore-test", "-i", "key.txt"]);
+        command.arg(name).args(args).output().expect("it runs")
+    };
+    for keep in [&KEEP[..2], &KEEP[2..]] {
+        let output = restore_test(keep);
+        assert_eq!(output.status.code(), Some(2), "{keep:?}");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains("is not Unicode"), "{said}");
+    }
+    let output = restore_test(&["-q"]);
+    assert_eq!(output.status.code(), Some(0), "without them it is an archive like any other");
+}

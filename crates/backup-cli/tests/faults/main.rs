@@ -12,6 +12,7 @@ mod interrupts;
 mod kills;
 mod place;
 mod room;
+mod temporary;
 
 #[test]
 fn no_test_file_is_forgotten() {

@@ -5,28 +5,31 @@
 //! Only tables that turn out different are read from the archive once more, and both sides go by each
 //! other in the order of their hashes. So memory is the same for any number of records.
 
-use std::collections::{BTreeMap, HashMap};
-use std::fmt;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{Read, Seek};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
-use serde::Serialize;
-
 use super::KeyReport;
-use super::changes::{Changes, Hashing};
+use super::changes::{Changes, Hashing, PAIRS, Pair};
 use super::now::{Now, Seen};
-use super::runs::{Merge, Runs};
+use super::pairing::{Fate, Name, Pairing, Settled};
+use super::relations::{KeyLabel, key_label};
+use super::sorting::{Sorter, Walk};
+use crate::archive::package::Manifest;
 use crate::archive::{Identity, Reader};
 use crate::error::Result;
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Detail, Finding};
 use crate::monitor::{Monitor, Phase, checkpoint};
 use crate::plan::Plan;
-use crate::record::Table;
-use crate::report::{Check, Report, TableReport};
+use crate::record::{Digest, Table};
+use crate::report::{Check, FileReport, Report, TableReport};
 use crate::source::Discovered;
 use crate::source::intake::{Intake, Tally};
 use crate::verify::{open, refused};
+
+pub use super::difference::{AgainstReport, ColumnChanges, Side};
 
 /// How an archive is compared with its sources as they are now.
 #[derive(Debug, Clone, Default)]
@@ -70,142 +73,13 @@ fn found_key(table: &Table, found: &[KeyReport]) -> Option<Vec<usize>> {
     key.columns.iter().map(position).collect()
 }
 
-/// The first column that is labelled as CRMs label ids. Whether it is a key is seen in its cells.
+/// The first column that is called as keys are. Whether it is one is seen in its cells.
 fn likely_key(table: &Table) -> Vec<usize> {
-    let is_id = |label: &str| match label.strip_prefix("(Do Not Modify) ") {
-        // Beside the id of a record, its state is marked so.
-        Some(rest) => !matches!(rest, "Row Checksum" | "Modified On"),
-        None => {
-            let ascii = ["id", "record id"].iter().any(|id| label.eq_ignore_ascii_case(id));
-            ascii || matches!(label, "唯一性ID（必填）" | "唯一性ID")
-        }
+    let called = |wanted: KeyLabel| {
+        let is = |label: &str| key_label(label, &table.name) == Some(wanted);
+        table.columns.iter().position(|column| is(&column.label))
     };
-    table.columns.iter().position(|column| is_id(&column.label)).into_iter().collect()
-}
-
-/// A table in the archive, against the same in the sources as they are now.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct AgainstReport {
-    /// The table.
-    pub table: String,
-    /// Whether the same records are there.
-    pub equal: bool,
-    /// Whether the same records are there, but in another order.
-    pub other_order: bool,
-    /// The only place that has this table, if the other has not.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub only_in: Option<Side>,
-    /// How its columns differ; its records were not compared then.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub columns: Option<ColumnChanges>,
-    /// How many records were added since the export, if they were compared.
-    pub added: Option<u64>,
-    /// How many were removed.
-    pub removed: Option<u64>,
-    /// How many were changed; without a key, a changed record is one removed and one added.
-    pub changed: Option<u64>,
-    /// Whether a key told which record is which: it is unique in the archive, and nowhere null.
-    pub by_key: bool,
-}
-
-/// One of the two that are compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Side {
-    /// The archive.
-    Archive,
-    /// The sources as they are now.
-    Source,
-}
-
-/// How the columns of a table differ.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct ColumnChanges {
-    /// How many there are now and were not.
-    pub added: u64,
-    /// How many there were and are not now.
-    pub removed: u64,
-    /// How many may hold other kinds of cells, as a CSV file and a workbook differ.
-    pub other_kinds: u64,
-    /// Whether the same ones stand in another order.
-    pub other_order: bool,
-}
-
-impl ColumnChanges {
-    /// `None` if the columns are the same.
-    pub(super) fn between(then: &Table, now: &Table) -> Option<Self> {
-        if then.columns == now.columns {
-            return None;
-        }
-        let labels = |table: &Table| -> Vec<String> {
-            table.columns.iter().map(|column| column.label.clone()).collect()
-        };
-        if labels(then) == labels(now) {
-            let pairs = then.columns.iter().zip(&now.columns);
-            let other_kinds = pairs.filter(|(then, now)| then.kind != now.kind).count() as u64;
-            return Some(Self { other_kinds, ..Self::default() });
-        }
-        let mut counts: HashMap<String, i64> = HashMap::new();
-        labels(now).into_iter().for_each(|label| *counts.entry(label).or_default() += 1);
-        labels(then).into_iter().for_each(|label| *counts.entry(label).or_default() -= 1);
-        let many = |sign: i64| counts.values().map(|count| (sign * count).max(0) as u64).sum();
-        let (added, removed) = (many(1), many(-1));
-        Some(Self { added, removed, other_kinds: 0, other_order: added + removed == 0 })
-    }
-}
-
-/// In words, such as `3 records added, 1 changed`.
-impl fmt::Display for AgainstReport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(columns) = &self.columns {
-            return write!(f, "records not compared, as {columns}");
-        }
-        match self.only_in {
-            Some(Side::Archive) => return f.write_str("the source no longer has it"),
-            Some(Side::Source) => return f.write_str("the source has it, and the archive has not"),
-            None if self.other_order => return f.write_str("the same records, in another order"),
-            None if self.equal => return f.write_str("equal"),
-            None => {}
-        }
-        let counts = [(self.added, "added"), (self.removed, "removed"), (self.changed, "changed")];
-        list(f, counts.map(|(count, what)| (count.unwrap_or(0), what)), "record", "records")?;
-        f.write_str(if self.by_key { "" } else { " (no key tells which of them were changed)" })
-    }
-}
-
-impl fmt::Display for ColumnChanges {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.other_order {
-            return f.write_str("its columns stand in another order now");
-        }
-        let counts = [
-            (self.added, "added"),
-            (self.removed, "removed"),
-            (self.other_kinds, "of other kinds"),
-        ];
-        f.write_str("its columns differ now: ")?;
-        list(f, counts, "column", "columns")
-    }
-}
-
-/// What there is any of, and of what only at the first.
-fn list(
-    f: &mut fmt::Formatter<'_>,
-    counts: [(u64, &str); 3],
-    one: &str,
-    many: &str,
-) -> fmt::Result {
-    let counts = counts.into_iter().filter(|(count, _)| *count > 0);
-    for (at, (count, what)) in counts.enumerate() {
-        let unit = if count == 1 { one } else { many };
-        match at {
-            0 => write!(f, "{count} {unit} {what}")?,
-            _ => write!(f, ", {count} {what}")?,
-        }
-    }
-    Ok(())
+    called(KeyLabel::Own).or_else(|| called(KeyLabel::Number)).into_iter().collect()
 }
 
 /// Reads the sources as they are now, and compares them with an archive that was proven, by the report
@@ -252,6 +126,18 @@ fn without<'a>(why: &'a str, name: &str) -> &'a str {
     rest.strip_prefix([',', ':']).unwrap_or(rest).trim_start()
 }
 
+/// Why something cannot be compared, and what may be done.
+const AMONG_SEVERAL: &str = "several of that name cannot be told apart";
+const IN_THE_SAME_ORDER: &str = "name the same sources, in the order of the export";
+
+fn unclear(table: &str) -> String {
+    format!("table {table}, as it is now: {AMONG_SEVERAL}; {IN_THE_SAME_ORDER}")
+}
+
+fn digests(files: &[FileReport]) -> HashMap<&str, Digest> {
+    files.iter().map(|file| (file.path.as_str(), file.sha256)).collect()
+}
+
 /// What is compared, and what came of it.
 struct Comparison<'a> {
     report: &'a Report,
@@ -279,19 +165,13 @@ impl<'a> Comparison<'a> {
         monitor: &dyn Monitor,
     ) -> Result<Outcome> {
         let tables = reader.tables().to_vec();
-        let then: HashMap<&str, Then<'_>> = self
-            .report
-            .tables
-            .iter()
-            .filter_map(|report| {
-                let table = tables.iter().find(|table| table.name == report.name)?;
-                let key = self.options.key_of(table, &self.report.keys);
-                Some((report.name.as_str(), Then { table, report, key }))
-            })
-            .collect();
+        let manifest = reader.manifest().clone();
+        let then: Vec<Then<'_>> = self.then(&tables);
+        let pairing = self.pairing(&then, &manifest, &found);
         let mut plan = Plan::to_compare(found);
         let now = loop {
-            if let Some(now) = plan.read(Intake::new(Now::new(&then)?, monitor), monitor)? {
+            let now = Now::new(&then, &pairing);
+            if let Some(now) = plan.read(Intake::new(now, monitor), monitor)? {
                 break now;
             }
         };
@@ -301,43 +181,88 @@ impl<'a> Comparison<'a> {
         });
         self.outcome.not_looked_at.extend(why);
         let unread: Vec<&str> = plan.unread().map(|(name, _)| name).collect();
-        self.tables(&then, &now, &unread, reader, monitor)?;
-        self.files(&now.tally, &unread);
+        let settled = pairing.settle(&now.tables);
+        self.tables(&then, &now, &settled, &unread, reader, monitor)?;
+        self.files(&now.tally, &pairing, &unread);
         Ok(self.outcome)
+    }
+
+    /// The tables of the archive, with the columns to tell their records apart.
+    fn then<'t>(&self, tables: &'t [Table]) -> Vec<Then<'t>>
+    where
+        'a: 't,
+    {
+        let by_name: HashMap<&str, &Table> =
+            tables.iter().map(|table| (table.name.as_str(), table)).collect();
+        let then = |report: &'a TableReport| {
+            let table = *by_name.get(report.name.as_str())?;
+            let key = self.options.key_of(table, &self.report.keys);
+            Some(Then { table, report, key })
+        };
+        self.report.tables.iter().filter_map(then).collect()
+    }
+
+    fn pairing(&self, then: &[Then<'_>], manifest: &Manifest, found: &Discovered) -> Pairing {
+        let sheets: HashMap<&str, Option<&str>> = manifest
+            .resources
+            .iter()
+            .map(|table| (table.title.as_str(), table.backup.origin.sheet.as_deref()))
+            .collect();
+        let name = |then: &Then<'_>| {
+            let sheet = sheets.get(then.table.name.as_str()).copied().flatten();
+            Name::of(&then.table.name, then.report.source.as_deref(), sheet)
+        };
+        let names = then.iter().map(name).collect();
+        Pairing::new(names, &manifest.backup.ledger, &found.ledger)
     }
 
     fn tables<R: Read + Seek>(
         &mut self,
-        then: &HashMap<&str, Then<'_>>,
+        then: &[Then<'_>],
         now: &Now<'_>,
+        settled: &Settled,
         unread: &[&str],
         reader: &mut Reader<R>,
         monitor: &dyn Monitor,
     ) -> Result<()> {
-        let again = |was: &&TableReport| matches!(now.seen.get(&was.name), Some(Seen::Records(_)));
-        let bytes = self.report.tables.iter().filter(again).map(|was| was.bytes).sum();
+        let seen = |fate: &Fate| match fate {
+            Fate::Now(at) => now.seen[*at].as_ref(),
+            _ => None,
+        };
+        let fates = || then.iter().zip(&settled.then);
+        let again = fates().filter(|(_, fate)| matches!(seen(fate), Some(Seen::Records(_))));
+        let bytes = again.map(|(then, _)| then.report.bytes).sum();
         monitor.phase(Phase::Comparing, Some(bytes));
-        for was in &self.report.tables {
-            let Some(then) = then.get(was.name.as_str()) else { continue };
+        for (then, fate) in fates() {
+            let was = then.report;
             if was.source.as_deref().is_some_and(|source| unread.contains(&source)) {
                 continue;
             }
             let mut table = AgainstReport::of(&was.name);
-            match now.seen.get(&was.name) {
+            let is = match fate {
+                Fate::Now(at) => now.tally.tables.get(*at).map(|is| is.rows),
+                Fate::Gone => None,
+                Fate::Unclear => {
+                    self.outcome.not_looked_at.push(unclear(&was.name));
+                    continue;
+                }
+            };
+            match seen(fate) {
                 None => (table.only_in, table.removed) = (Some(Side::Archive), Some(was.rows)),
                 Some(Seen::Equal) => table.set_equal(),
                 Some(Seen::Columns(changes)) => table.columns = Some(*changes),
-                Some(Seen::Records(ranges)) => {
-                    let now = now.runs.merge(ranges.clone())?;
-                    table.set(&then.changes(reader, now, monitor)?);
+                Some(Seen::Records(now)) => {
+                    table.set(&then.changes(reader, now.walk()?, monitor)?);
                 }
             }
-            let is = now.tally.tables.iter().find(|is| is.name == was.name);
-            self.say(table, Some(was.rows), is.map(|is| is.rows));
+            self.say(table, Some(was.rows), is);
         }
-        for is in now.tally.tables.iter().filter(|is| !then.contains_key(is.name.as_str())) {
+        for at in &settled.new {
+            let is = &now.tally.tables[*at];
+            let has_it = then.iter().any(|then| then.table.name == is.name);
+            let name = if has_it { now.tables[*at].0.in_full() } else { is.name.clone() };
             let (only_in, added) = (Some(Side::Source), Some(is.rows));
-            self.say(AgainstReport { only_in, added, ..AgainstReport::of(&is.name) }, None, None);
+            self.say(AgainstReport { only_in, added, ..AgainstReport::of(&name) }, None, None);
         }
         Ok(())
     }
@@ -358,6 +283,11 @@ impl<'a> Comparison<'a> {
             {
                 finding = finding.expected(format!("{was} records"), format!("{is} records"));
             }
+            finding.detail = match table.only_in {
+                Some(Side::Archive) => Some(Detail::Gone),
+                Some(Side::Source) => Some(Detail::New),
+                None => None,
+            };
             self.outcome.findings.push(finding.table(&table.table));
         }
         if table.columns.is_some() {
@@ -374,60 +304,41 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    fn files(&mut self, now: &Tally, unread: &[&str]) {
+    fn files(&mut self, now: &Tally, pairing: &Pairing, unread: &[&str]) {
         let report = self.report;
-        let mut differs = |what: &str, path: &str| {
-            let finding = self.difference(format!("{what}: file {path}")).path(path);
+        let unsure = |path: &str| pairing.is_unsure(path);
+        let mut unclear_files = BTreeSet::new();
+        let mut differs = |what: &str, path: &str, detail: Detail| {
+            let finding = self.difference(format!("{what}: file {path}")).path(path).detail(detail);
             self.outcome.findings.push(finding);
         };
         let mut equal = 0;
+        let was: HashMap<&str, Digest> = digests(&report.files);
+        let is: HashMap<&str, Digest> = digests(&now.files);
         for file in report.files.iter().filter(|file| !unread.contains(&file.path.as_str())) {
-            match now.files.iter().find(|other| other.path == file.path) {
-                Some(other) if other.sha256 == file.sha256 => equal += 1,
-                Some(_) => differs("the source has changed", &file.path),
-                None => differs("the source no longer has", &file.path),
+            match is.get(file.path.as_str()) {
+                Some(other) if *other == file.sha256 => equal += 1,
+                _ if unsure(&file.path) => {
+                    unclear_files.insert(file.path.as_str());
+                }
+                Some(_) => differs("the source has changed", &file.path, Detail::Changed),
+                None => differs("the source no longer has", &file.path, Detail::Gone),
             }
         }
         for other in now.files.iter().filter(|file| !unread.contains(&file.path.as_str())) {
-            if !report.files.iter().any(|file| file.path == other.path) {
-                differs("the source now has another", &other.path);
+            match was.contains_key(other.path.as_str()) {
+                false if unsure(&other.path) => {
+                    unclear_files.insert(&other.path);
+                }
+                false => differs("the source now has another", &other.path, Detail::New),
+                true => {}
             }
         }
+        let why = unclear_files
+            .into_iter()
+            .map(|path| format!("file {path}, as it is now: {AMONG_SEVERAL}; {IN_THE_SAME_ORDER}"));
+        self.outcome.not_looked_at.extend(why);
         self.outcome.equal += equal;
-    }
-}
-
-impl AgainstReport {
-    fn of(table: &str) -> Self {
-        Self {
-            table: table.to_owned(),
-            equal: false,
-            other_order: false,
-            only_in: None,
-            columns: None,
-            added: None,
-            removed: None,
-            changed: None,
-            by_key: false,
-        }
-    }
-
-    fn set_equal(&mut self) {
-        self.equal = true;
-        (self.added, self.removed, self.changed) = (Some(0), Some(0), Some(0));
-    }
-
-    fn set(&mut self, changes: &Changes) {
-        let Changes { added, removed, changed, unique } = *changes;
-        self.by_key = unique;
-        // Without a key it cannot be told which record became which.
-        let both = if unique { 0 } else { changed };
-        self.added = Some(added + both);
-        self.removed = Some(removed + both);
-        self.changed = Some(changed - both);
-        // It is known to differ: if not in its records, then in their order.
-        self.equal = added + removed + changed == 0;
-        self.other_order = self.equal;
     }
 }
 
@@ -443,14 +354,15 @@ impl Then<'_> {
     fn changes<R: Read + Seek>(
         &self,
         reader: &mut Reader<R>,
-        now: Merge<'_>,
+        now: Walk<'_, Pair>,
         monitor: &dyn Monitor,
     ) -> Result<Changes> {
         monitor.working_on(&self.table.name);
-        let (mut hashing, mut runs) = (Hashing::new(self.table, &self.key), Runs::new()?);
+        let mut hashing = Hashing::new(self.table, &self.key);
+        let mut pairs = Sorter::holding(PAIRS, &Arc::default());
         let (mut records, mut bytes) = (0u64, 0);
         reader.records(&self.table.name, |record| {
-            runs.add(hashing.pair(record)?)?;
+            pairs.push(hashing.pair(record)?)?;
             (records, bytes) = (records + 1, bytes + hashing.text.len() as u64);
             if records.is_multiple_of(1024) {
                 checkpoint(monitor)?;
@@ -459,8 +371,8 @@ impl Then<'_> {
             Ok(())
         })?;
         monitor.advance(bytes);
-        let ranges = runs.finish()?;
+        let then = pairs.sorted();
         let is_key = !self.key.is_empty() && !hashing.null_key;
-        Changes::between(runs.merge(ranges)?, now, is_key, monitor)
+        Changes::between(then.walk()?, now, is_key, monitor)
     }
 }

@@ -1,9 +1,27 @@
 //! How the records of one table differ from those of another: by a key, or as they are.
 
-use super::runs::{Merge, Pair};
+use super::sorting::{Item, Walk};
 use crate::error::Result;
 use crate::monitor::{Monitor, checkpoint};
 use crate::record::{Cell, Digest, Encoder, Record, Table};
+
+/// The hash of a record's key, and that of the record.
+pub(super) type Pair = [u8; 32];
+
+/// How many pairs are sorted at a time: 8 MiB of them.
+pub(super) const PAIRS: usize = 1 << 18;
+
+impl Item for Pair {
+    const BYTES: usize = size_of::<Self>();
+
+    fn write(&self, bytes: &mut Vec<u8>) {
+        bytes.extend_from_slice(self);
+    }
+
+    fn read(bytes: &[u8]) -> Self {
+        bytes.try_into().expect("as many bytes as a pair has")
+    }
+}
 
 /// Makes hashes of records: 128 bits of the key's, and of the whole record's, which no two records
 /// share by chance.
@@ -72,8 +90,8 @@ struct Group {
 impl Changes {
     /// Lets both go by in order, equal records together.
     pub(super) fn between(
-        mut then: Merge<'_>,
-        mut now: Merge<'_>,
+        mut then: Walk<'_, Pair>,
+        mut now: Walk<'_, Pair>,
         is_key: bool,
         monitor: &dyn Monitor,
     ) -> Result<Self> {

@@ -1,7 +1,7 @@
 //! What the CRM's own screens say, against what the restored database holds: numbers of records, and
 //! sums of columns.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -10,8 +10,9 @@ use std::time::Instant;
 use serde::Serialize;
 
 use super::decimal::Sum;
+use super::pairing::Name;
 use crate::error::{Error, Result};
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Detail, Finding};
 use crate::monitor::{Monitor, Phase, checkpoint};
 use crate::nearest::nearest;
 use crate::record::{Cell, Record, Table, safe_labels};
@@ -231,7 +232,9 @@ fn line(record: &Record, columns: &Columns) -> Result<Expected> {
 /// Reconciles expected totals with what the database holds that a
 /// [`restore_test`](crate::restore_test) has loaded, and adds to its report. Sums are exact.
 ///
-/// A total that differs, and a table or a column that is not there, is a failure. Cells that are no
+/// A total that differs, and a table or a column that is not there, is a failure. A table is called as
+/// the archive calls it, or `NAME (SOURCE)`; what is said of a name that tables of several sources have
+/// was not looked at. Cells that are no
 /// plain decimal numbers are counted and said, and left out of the sum.
 ///
 /// # Errors
@@ -247,10 +250,17 @@ pub fn reconcile_totals(
     monitor.phase(Phase::Proving, None);
     let tables = scratch.tables()?;
     let mut totals: Vec<Option<TotalReport>> = vec![None; expected.lines.len()];
+    let (called, mut unclear) = (Called::of(&tables, report), Vec::new());
     let names: BTreeSet<&str> = expected.lines.iter().map(|line| line.table.as_str()).collect();
     for name in names {
         checkpoint(monitor)?;
-        let table = tables.iter().find(|(_, table)| table.name == name);
+        let table = match called.named(name) {
+            Ok(table) => table,
+            Err(why) => {
+                unclear.push(why);
+                continue;
+            }
+        };
         let lines = expected.lines.iter().zip(&mut totals).filter(|(line, _)| line.table == name);
         let mut lines: Vec<_> = lines.collect();
         let wanted = |line: &Expected| {
@@ -265,9 +275,10 @@ pub fn reconcile_totals(
             **total = Some(line.against(held.as_ref().map(|held| (held.rows, &held.sums[at]))));
         }
     }
+    report.not_looked_at.extend(unclear);
     let mut named = 0;
     for total in totals.into_iter().flatten() {
-        let table = tables.iter().map(|(_, table)| table).find(|table| table.name == total.table);
+        let table = called.named(&total.table).ok().flatten().map(|(_, table)| table);
         // Whoever has every name wrong need not read the right ones again and again.
         let instead = (total.lacks() && named < MOST_NAMED).then(|| total.instead(table, &tables));
         named += usize::from(instead.is_some());
@@ -276,6 +287,44 @@ pub fn reconcile_totals(
     }
     report.timings.push(("totals", started.elapsed()));
     Ok(())
+}
+
+/// The tables of the database, as a list of totals may call them.
+struct Called<'a> {
+    tables: &'a [(usize, Table)],
+    /// By what they are called where they came from.
+    own: HashMap<String, Vec<String>>,
+    /// By what the archive calls them, or with their sources behind their own names.
+    by_name: HashMap<String, usize>,
+}
+
+impl<'a> Called<'a> {
+    fn of(tables: &'a [(usize, Table)], report: &Report) -> Self {
+        let sources: HashMap<&str, Option<&str>> =
+            report.tables.iter().map(|it| (it.name.as_str(), it.source.as_deref())).collect();
+        let mut called = Self { tables, own: HashMap::new(), by_name: HashMap::new() };
+        for (at, (_, table)) in tables.iter().enumerate() {
+            let source = sources.get(table.name.as_str()).copied().flatten();
+            let name = Name::of(&table.name, source, None);
+            called.by_name.entry(name.in_full()).or_insert(at);
+            called.own.entry(name.own.clone()).or_default().push(name.in_full());
+        }
+        // The archive's own names come before all others.
+        let names = tables.iter().enumerate().map(|(at, (_, table))| (table.name.clone(), at));
+        called.by_name.extend(names);
+        called
+    }
+
+    /// The table of that name, or why it cannot be told which it is: of several that have it, the
+    /// archive calls the one so that came first.
+    fn named(&self, name: &str) -> std::result::Result<Option<&'a (usize, Table)>, String> {
+        if let Some([first, _, ..]) = self.own.get(name).map(Vec::as_slice) {
+            return Err(format!(
+                "the totals of table {name}: several tables have that name; say which, as in {first}"
+            ));
+        }
+        Ok(self.by_name.get(name).map(|at| &self.tables[*at]))
+    }
 }
 
 /// The column of that label: as the archive's CSV has it, where no two are the same, or as the source
@@ -377,7 +426,7 @@ impl TotalReport {
         if !has_table {
             let message =
                 format!("there is no table {table}, of which a total was expected{instead}");
-            return find(Finding::failure(Code::Total, message));
+            return find(Finding::failure(Code::Total, message).detail(Detail::NoSuchTable));
         }
         let mut agree = 0;
         if let Some(rows) = &self.rows {
@@ -385,7 +434,9 @@ impl TotalReport {
                 None => agree += 1,
                 Some(actual) => {
                     let message = format!("table {table} has another number of records");
-                    find(Finding::failure(Code::Total, message).expected(rows.expected, actual));
+                    let finding =
+                        Finding::failure(Code::Total, message).detail(Detail::OtherNumber);
+                    find(finding.expected(rows.expected, actual));
                 }
             }
         }
@@ -394,12 +445,13 @@ impl TotalReport {
                 let message = format!(
                     "table {table} has no column {column:?}, whose sum was expected{instead}"
                 );
-                find(Finding::failure(Code::Total, message));
+                find(Finding::failure(Code::Total, message).detail(Detail::NoSuchColumn));
             }
             Some(sum) if sum.agrees() => agree += 1,
             Some(Reconciled { expected, actual: Some(actual) }) => {
                 let message = format!("column {column:?} of table {table} comes to another sum");
-                find(Finding::failure(Code::Total, message).expected(expected, actual));
+                let finding = Finding::failure(Code::Total, message).detail(Detail::OtherSum);
+                find(finding.expected(expected, actual));
             }
             None => {}
         }
@@ -409,7 +461,7 @@ impl TotalReport {
                 "column {column:?} of table {table}: {not_numbers} {cells} not a plain decimal \
                  number, and not in its sum"
             );
-            find(Finding::remark(Code::Total, message));
+            find(Finding::remark(Code::Total, message).detail(Detail::NoNumbers));
         }
         let what = "totals that are the CRM's own figures";
         match report.checks.iter_mut().find(|check| check.what == what) {

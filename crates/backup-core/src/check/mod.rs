@@ -4,10 +4,13 @@
 pub(crate) mod against;
 mod changes;
 mod decimal;
+mod difference;
 pub(crate) mod expect;
 mod now;
+mod pairing;
 mod relations;
-mod runs;
+mod sorting;
 
+pub(crate) use self::pairing::RENAMED_SOURCE;
 pub(crate) use self::relations::{Asked, TableWatch, Watched};
 pub use self::relations::{KeyReport, ReferenceReport, Schema};

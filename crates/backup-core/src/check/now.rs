@@ -1,11 +1,13 @@
 //! What the sources are now, as far as it takes to compare them with what they were.
 
-use std::collections::HashMap;
 use std::io::Read;
+use std::sync::Arc;
 
-use super::against::{ColumnChanges, Then};
-use super::changes::Hashing;
-use super::runs::{Ranges, Runs};
+use super::against::Then;
+use super::changes::{Hashing, PAIRS, Pair};
+use super::difference::ColumnChanges;
+use super::pairing::{Likeness, Name, Pairing};
+use super::sorting::{Sorted, Sorter, Spill};
 use crate::archive::package::{ColumnCounts, LedgerEntry, Origin, SourceFacts};
 use crate::error::Result;
 use crate::record::{Digest, Record, Table};
@@ -16,17 +18,21 @@ use crate::source::{FileHead, TableSummary};
 /// the archive has with the same columns.
 pub(super) struct Now<'a> {
     pub(super) tally: Tally,
-    then: &'a HashMap<&'a str, Then<'a>>,
-    pub(super) runs: Runs,
+    then: &'a [Then<'a>],
+    pairing: &'a Pairing,
+    /// Where hashes go that do not stay in memory: one table's after the other's.
+    spill: Arc<Spill>,
     open: Open<'a>,
-    /// What is to be compared of the tables that the archive has too.
-    pub(super) seen: HashMap<String, Seen>,
+    /// What each table is, in the order of the tally's.
+    pub(super) tables: Vec<(Name, Likeness)>,
+    /// And what is to be compared of it, if the archive has one like it.
+    pub(super) seen: Vec<Option<Seen>>,
 }
 
 /// What is done with the records of the table that is being read.
 enum Open<'a> {
-    /// They are hashed.
-    Records(Box<Hashing<'a>>),
+    /// They are hashed, and the hashes sorted.
+    Records(Box<Hashing<'a>>, Sorter<Pair>),
     /// They are not comparable.
     Columns(ColumnChanges),
     /// There is nothing to compare them with.
@@ -37,23 +43,36 @@ enum Open<'a> {
 pub(super) enum Seen {
     Equal,
     Columns(ColumnChanges),
-    Records(Ranges),
+    Records(Sorted<Pair>),
 }
 
 impl<'a> Now<'a> {
-    pub(super) fn new(then: &'a HashMap<&'a str, Then<'a>>) -> Result<Self> {
-        let (tally, runs) = (Tally::default(), Runs::new()?);
-        Ok(Self { tally, then, runs, open: Open::New, seen: HashMap::new() })
+    pub(super) fn new(then: &'a [Then<'a>], pairing: &'a Pairing) -> Self {
+        let (tally, spill) = (Tally::default(), Arc::default());
+        let (tables, seen) = (Vec::new(), Vec::new());
+        Self { tally, then, pairing, spill, open: Open::New, tables, seen }
+    }
+
+    /// The table of the archive that the last one is compared with.
+    fn like(&self) -> Option<&'a Then<'a>> {
+        let (_, likeness) = self.tables.last()?;
+        self.then.get(likeness.table()?)
     }
 }
 
 impl Store for Now<'_> {
     fn begin(&mut self, table: Table, origin: Origin) -> Result<()> {
-        self.open = match self.then.get(table.name.as_str()) {
+        let name = Name::of(&table.name, origin.source.as_deref(), origin.sheet.as_deref());
+        let likeness = self.pairing.of(&name);
+        self.tables.push((name, likeness));
+        self.open = match self.like() {
             None => Open::New,
             Some(then) => match ColumnChanges::between(then.table, &table) {
                 Some(changes) => Open::Columns(changes),
-                None => Open::Records(Box::new(Hashing::new(then.table, &then.key))),
+                None => {
+                    let hashing = Box::new(Hashing::new(then.table, &then.key));
+                    Open::Records(hashing, Sorter::holding(PAIRS, &self.spill))
+                }
             },
         };
         self.tally.begin(table, origin)
@@ -62,7 +81,7 @@ impl Store for Now<'_> {
     fn record(&mut self, record: &Record) -> Result<()> {
         self.tally.record(record)?;
         match &mut self.open {
-            Open::Records(hashing) => self.runs.add(hashing.pair(record)?),
+            Open::Records(hashing, pairs) => pairs.push(hashing.pair(record)?),
             _ => Ok(()),
         }
     }
@@ -70,7 +89,7 @@ impl Store for Now<'_> {
     fn canonical(&mut self, text: &str) -> Result<(usize, u64)> {
         match self.open {
             // Each record is wanted by itself.
-            Open::Records(_) => Ok((0, 0)),
+            Open::Records(..) => Ok((0, 0)),
             _ => self.tally.canonical(text),
         }
     }
@@ -81,17 +100,16 @@ impl Store for Now<'_> {
 
     fn end(&mut self) -> Result<TableSummary> {
         let summary = self.tally.end()?;
-        let was = self.then.get(summary.name.as_str()).map(|then| then.report.digest);
-        let seen = match std::mem::replace(&mut self.open, Open::New) {
-            Open::New => return Ok(summary),
-            Open::Columns(changes) => Seen::Columns(changes),
-            Open::Records(_) if was == Some(summary.digest) => {
-                self.runs.forget();
-                Seen::Equal
+        let was = self.like().map(|then| then.report.digest);
+        self.seen.push(match std::mem::replace(&mut self.open, Open::New) {
+            Open::New => None,
+            Open::Columns(changes) => Some(Seen::Columns(changes)),
+            Open::Records(_, pairs) if was == Some(summary.digest) => {
+                pairs.forget();
+                Some(Seen::Equal)
             }
-            Open::Records(_) => Seen::Records(self.runs.finish()?),
-        };
-        self.seen.insert(summary.name.clone(), seen);
+            Open::Records(_, pairs) => Some(Seen::Records(pairs.filed()?)),
+        });
         Ok(summary)
     }
 

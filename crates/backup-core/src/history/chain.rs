@@ -1,6 +1,6 @@
 //! A history as it is read: line by line, each against the one before.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
@@ -9,6 +9,9 @@ use super::file::lock;
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 use crate::record::Digest;
+
+/// The longest history that is read: a hundred runs a day for years. All of it is held in memory.
+const MOST_BYTES: u64 = 128 << 20;
 
 /// What a history holds, up to the first line that is not as it was written.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,7 +29,10 @@ impl History {
     /// [`ErrorKind::Io`](crate::ErrorKind::Io) if it cannot be read. What is wrong with it is in
     /// [`History::broken`].
     pub fn read(path: &Path) -> Result<Self> {
-        let file = File::open(path).map_err(|error| Error::io("read", path, error))?;
+        // What is no ordinary file may never be opened, as a pipe that nobody writes to.
+        let failed = |error| Error::io("read", path, error);
+        is_ordinary(&path.metadata().map_err(failed)?).map_err(failed)?;
+        let file = File::open(path).map_err(failed)?;
         lock(&file, File::lock_shared).map_err(|error| Error::io("read", path, error))?;
         Self::follow(&file, path)
     }
@@ -34,8 +40,14 @@ impl History {
     /// Reads from a file that is locked.
     pub(super) fn follow(file: &File, path: &Path) -> Result<Self> {
         let failed = |error| Error::io("read", path, error);
-        if !file.metadata().map_err(failed)?.is_file() {
-            return Err(failed(io::Error::other("it is no ordinary file")));
+        let metadata = file.metadata().map_err(failed)?;
+        is_ordinary(&metadata).map_err(failed)?;
+        if metadata.len() > MOST_BYTES {
+            return Err(Error::limit(format!(
+                "the history {} has more than {} MiB, which are the most that is read: begin another",
+                path.display(),
+                MOST_BYTES >> 20
+            )));
         }
         let mut history = Self { entries: Vec::new(), head: NOTHING_BEFORE, broken: None };
         let mut lines = BufReader::new(file);
@@ -96,5 +108,12 @@ impl History {
     /// What is wrong with the line that comes next, if there is one.
     pub fn broken(&self) -> Option<&Finding> {
         self.broken.as_ref()
+    }
+}
+
+fn is_ordinary(metadata: &Metadata) -> io::Result<()> {
+    match metadata.is_file() {
+        true => Ok(()),
+        false => Err(io::Error::other("it is no ordinary file")),
     }
 }

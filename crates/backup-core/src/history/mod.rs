@@ -38,7 +38,7 @@ pub use entry::{Entry, What};
 pub use summary::{Gap, KeyUse, RestoreTimes, Summary};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Detail, Finding};
 use crate::report::{Check, Ending, Report};
 use file::Writer;
 
@@ -151,20 +151,25 @@ fn compare(history: &History, report: &Report) -> Option<Finding> {
                     Code::History,
                     "the history knows a later export under this archive's name",
                 )
+                .detail(Detail::LaterExport)
                 .expected(last, id),
             ),
             false => Some(
                 Finding::failure(Code::History, "the history knows another archive of this name")
+                    .detail(Detail::AnotherOfThisName)
                     .expected(last, id),
             ),
         };
     }
     let other = exports().rfind(|(_, known)| *known == id);
-    Some(Finding::remark(
-        Code::History,
-        match other {
-            Some((other, _)) => format!("the history knows this archive under the name {other}"),
-            None => "the history does not know this archive: it has no export of it".into(),
-        },
-    ))
+    Some(match other {
+        Some((other, _)) => {
+            let message = format!("the history knows this archive under the name {other}");
+            Finding::remark(Code::History, message).detail(Detail::UnderAnotherName)
+        }
+        None => {
+            let message = "the history does not know this archive: it has no export of it";
+            Finding::remark(Code::History, message).detail(Detail::UnknownToHistory)
+        }
+    })
 }

@@ -1,5 +1,6 @@
 //! What a history comes to.
 
+use std::collections::HashMap;
 use std::time::{Duration, SystemTime};
 
 use serde::{Serialize, Serializer};
@@ -7,6 +8,9 @@ use serde::{Serialize, Serializer};
 use super::entry::{Entry, What};
 use super::time;
 use crate::report::Ending;
+
+/// Thirty years.
+const MOST_SECONDS: f64 = 1e9;
 
 /// What a history comes to.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -97,9 +101,10 @@ impl Summary {
 }
 
 impl Entry {
-    /// How long restoring took, in seconds, if it came to that.
+    /// How long restoring took, in seconds, if it came to that. What no restore takes is no such time,
+    /// whoever wrote it.
     pub fn restore_seconds(&self) -> Option<f64> {
-        self.seconds.get("restore").copied()
+        self.seconds.get("restore").copied().filter(|took| (0.0..=MOST_SECONDS).contains(took))
     }
 }
 
@@ -122,23 +127,23 @@ impl RestoreTimes {
 
 fn keys(entries: &[Entry]) -> Vec<KeyUse> {
     let mut keys: Vec<KeyUse> = Vec::new();
+    let mut places: HashMap<(&str, &str), usize> = HashMap::new();
     for entry in entries {
         let Some(key) = &entry.opened_by else { continue };
-        let known = keys.iter_mut().find(|it| (&it.key, &it.archive) == (key, &entry.archive));
-        match known {
-            Some(known) => {
-                known.times += 1;
-                known.first = known.first.min(entry.when);
-                known.last = known.last.max(entry.when);
-            }
-            None => keys.push(KeyUse {
+        let place = *places.entry((key, &entry.archive)).or_insert_with(|| {
+            keys.push(KeyUse {
                 key: key.clone(),
                 archive: entry.archive.clone(),
-                times: 1,
+                times: 0,
                 first: entry.when,
                 last: entry.when,
-            }),
-        }
+            });
+            keys.len() - 1
+        });
+        let known = &mut keys[place];
+        known.times += 1;
+        known.first = known.first.min(entry.when);
+        known.last = known.last.max(entry.when);
     }
     keys
 }

@@ -148,8 +148,8 @@ impl Metrics {
     /// # Errors
     ///
     /// [`ErrorKind::Source`](crate::ErrorKind::Source) if there is a file that holds something else,
-    /// which then stays as it is: when an archive was last proven is not to be forgotten. And what
-    /// kept it from being read or written.
+    /// which then stays as it is: when an archive was last proven is not to be forgotten;
+    /// [`ErrorKind::Limit`](crate::ErrorKind::Limit) if it is longer than any is. And what kept it from being read or written.
     pub fn add_to_file(path: &Path, samples: impl IntoIterator<Item = Sample>) -> Result<()> {
         let mut metrics = match read(path)? {
             Some(text) => {
@@ -179,7 +179,13 @@ fn read(path: &Path) -> Result<Option<String>> {
         opened => opened.map_err(failed)?,
     };
     let mut text = String::new();
-    match file.take(MOST_BYTES).read_to_string(&mut text) {
+    match file.take(MOST_BYTES + 1).read_to_string(&mut text) {
+        // What is cut off would be forgotten.
+        Ok(_) if text.len() as u64 > MOST_BYTES => Err(Error::limit(format!(
+            "the file of metrics {} has more than {} MiB, and nobody has so many: it stays as it is",
+            path.display(),
+            MOST_BYTES >> 20
+        ))),
         Ok(_) => Ok(Some(text)),
         Err(error) if error.kind() == io::ErrorKind::InvalidData => {
             Err(foreign().in_source(path.display().to_string()))

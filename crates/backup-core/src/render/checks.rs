@@ -59,6 +59,7 @@ fn check_in_chinese(what: &str) -> Option<&'static str> {
         "keys looked at" => "主键已检查",
         "references looked at" => "引用关系已检查",
         "ids in references looked up" => "引用中的标识已逐一查找",
+        "values looked at by the type that the schema gives" => "值已按所给模式的类型检查",
         AGAINST => "表和文件与数据源当前状态一致",
         _ => return None,
     })

@@ -2,7 +2,7 @@
 
 use super::Language;
 use super::units::count;
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Detail, Finding};
 
 /// A finding as one sentence, with where it stands.
 pub fn sentence(finding: &Finding, language: Language) -> String {
@@ -40,54 +40,44 @@ pub fn place(finding: &Finding, language: Language) -> String {
     place.join(language.of(", ", "，"))
 }
 
-/// What a finding says, in Chinese. A code always says it in general; where findings of a code differ
-/// in what a person has to do, the beginning or the end of the message tells them apart.
+/// What a finding says, in Chinese. A code always says it in general.
 fn chinese(finding: &Finding) -> String {
-    let says = |known: &&(Code, &str, &str)| {
-        let (code, words, _) = known;
-        *code == finding.code && finding.message.contains(*words)
-    };
-    let specific = SPECIFIC.iter().find(says).map(|(_, _, chinese)| *chinese);
-    let number = finding.message.split(' ').next().and_then(|word| word.parse::<u64>().ok());
-    match (specific, number) {
-        (Some(chinese), Some(number)) => chinese.replace("{}", &count(number)),
-        (Some(chinese), None) => chinese.replace("{} ", "若干"),
-        (None, _) => of_code(finding.code).to_owned(),
-    }
+    finding.detail.map_or_else(|| of_code(finding.code).to_owned(), of_detail)
 }
 
-const SPECIFIC: [(Code, &str, &str); 18] = [
-    (Code::Age, "made in the future", "归档的创建时间在未来，或本机时钟有误"),
-    (Code::History, "knows another archive of this name", "历史记录中此文件名对应的是另一个归档"),
-    (Code::History, "knows a later export", "历史记录中此文件名有更晚的导出"),
-    (Code::History, "knows this archive under the name", "历史记录中此归档使用另一个文件名"),
-    (Code::History, "does not know this archive", "历史记录中没有此归档的导出"),
-    (Code::Total, "there is no table", "归档中没有这个名称的表，现有的名称见英文原文"),
-    (Code::Total, "whose sum was expected", "表中没有这个名称的列，现有的名称见英文原文"),
-    (Code::Total, "another number of records", "记录数与 CRM 界面所示不符"),
-    (Code::Total, "comes to another sum", "某列之和与 CRM 界面所示不符"),
-    (Code::Total, "not a plain decimal number", "有单元格不是普通的十进制数，未计入合计"),
-    (Code::Against, "the source no longer has", "数据源中已不再有此项"),
-    (Code::Against, "the source now has another", "数据源中新增了此项"),
-    (Code::Against, "records in both, some differ", "记录数相同，但部分记录有差异"),
-    (Code::Against, "the source has changed", "此项在数据源中已有变化"),
-    (Code::Source, "--encoding sets one", "编码系推断得出，也可能是其他编码；可用 --encoding 指定"),
-    (
-        Code::Source,
-        "whole numbers beyond what a workbook holds exactly",
-        "{} 个单元格的整数超出工作簿能精确保存的范围，其末尾数字可能在导出之前已丢失",
-    ),
-    (
-        Code::Source,
-        "long numbers which a spreadsheet has shortened",
-        "{} 个单元格的文本像是被电子表格缩写的长数字（如 1.23E+17），其数字在导出之前已丢失",
-    ),
-    (
-        Code::Source,
-        "characters that could not be read (U+FFFD)",
-        "{} 个单元格的文本含有无法读取的字符（U+FFFD），这些字符在导出之前已丢失，或本非 Unicode",
-    ),
-];
+/// What a detail says, in Chinese.
+fn of_detail(detail: Detail) -> String {
+    let cells = |number: u64, what: &str| format!("{} 个单元格的{what}", count(number));
+    let said = match detail {
+        Detail::FromTheFuture => "归档的创建时间在未来，或本机时钟有误",
+        Detail::AnotherOfThisName => "历史记录中此文件名对应的是另一个归档",
+        Detail::LaterExport => "历史记录中此文件名有更晚的导出",
+        Detail::UnderAnotherName => "历史记录中此归档使用另一个文件名",
+        Detail::UnknownToHistory => "历史记录中没有此归档的导出",
+        Detail::NoSuchTable => "归档中没有这个名称的表，现有的名称见英文原文",
+        Detail::NoSuchColumn => "表中没有这个名称的列，现有的名称见英文原文",
+        Detail::OtherNumber => "记录数与 CRM 界面所示不符",
+        Detail::OtherSum => "某列之和与 CRM 界面所示不符",
+        Detail::NoNumbers => "有单元格不是普通的十进制数，未计入合计",
+        Detail::Gone => "数据源中已不再有此项",
+        Detail::New => "数据源中新增了此项",
+        Detail::Changed => "此项在数据源中已有变化",
+        Detail::GuessedEncoding => "编码系推断得出，也可能是其他编码；可用 --encoding 指定",
+        Detail::LongNumbers(number) => {
+            let what = "整数超出工作簿能精确保存的范围，其末尾数字可能在导出之前已丢失";
+            return cells(number, what);
+        }
+        Detail::ShortenedNumbers(number) => {
+            let what = "文本像是被电子表格缩写的长数字（如 1.23E+17），其数字在导出之前已丢失";
+            return cells(number, what);
+        }
+        Detail::LostCharacters(number) => {
+            let what = "文本含有无法读取的字符（U+FFFD），这些字符在导出之前已丢失，或本非 Unicode";
+            return cells(number, what);
+        }
+    };
+    said.to_owned()
+}
 
 /// What a code says, in Chinese.
 fn of_code(code: Code) -> &'static str {
@@ -116,6 +106,7 @@ fn of_code(code: Code) -> &'static str {
         Code::Total => "合计与 CRM 界面所示不符",
         Code::Key => "主键在数据源中就有重复或缺失",
         Code::Reference => "引用指向不存在的记录，或所指的表不在归档中（数据源中即如此）",
+        Code::Value => "某列有值不符合所给模式（类型、必填或唯一），数据源中即如此",
         Code::Misread => "读取程序给出的内容与文件本身不符，已作为普通文件收录",
     }
 }
@@ -126,11 +117,25 @@ mod tests {
 
     #[test]
     fn findings_of_one_code_are_told_apart() {
-        let message = "12 cells hold text with characters that could not be read (U+FFFD); they";
-        let said = sentence(&Finding::remark(Code::Source, message), Language::Chinese);
-        assert!(said.starts_with("12 个单元格的文本含有无法读取的字符"), "{said}");
+        let remark = Finding::remark(Code::Source, "whatever the sentence is");
+        let said = sentence(&remark.detail(Detail::LostCharacters(1200)), Language::Chinese);
+        assert!(said.starts_with("1,200 个单元格的文本含有无法读取的字符"), "{said}");
         let said = sentence(&Finding::remark(Code::Source, "of another sort"), Language::Chinese);
         assert_eq!(said, "关于数据源自身数据的说明。");
+    }
+
+    #[test]
+    fn what_a_manifest_keeps_of_a_detail_is_the_detail() {
+        for detail in [
+            Detail::GuessedEncoding,
+            Detail::LongNumbers(1),
+            Detail::ShortenedNumbers(2),
+            Detail::LostCharacters(3),
+        ] {
+            let (code, count) = detail.code().expect("it is about a source's own data");
+            assert_eq!(Detail::of(code, count), Some(detail));
+        }
+        assert_eq!(Detail::of("remark", 1), None);
     }
 
     #[test]

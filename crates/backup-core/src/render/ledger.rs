@@ -89,6 +89,7 @@ fn chinese(code: &str) -> Option<&'static str> {
         "special-file" => "设备、管道或套接字不予读取",
         "lock-file" => "Excel 等程序留下的锁定文件不予收录",
         "within-zip" => "该成员只保留在 ZIP 文件中",
+        "renamed-source" => "已有同名的数据源，因此本数据源名称前加上其文件夹名",
         "renamed-member" => "已有同名的成员，因此本成员改用其他名称",
         "hidden-sheet" => "该工作表在工作簿中隐藏，仍作为表收录",
         "wal-index" => "SQLite 的日志索引文件不予收录",

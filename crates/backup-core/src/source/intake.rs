@@ -9,7 +9,7 @@ use crate::archive::contents::Contents;
 use crate::archive::package::{ColumnCounts, LedgerEntry, Origin, SourceFacts};
 use crate::archive::text::TableText;
 use crate::error::{Error, Result};
-use crate::finding::Finding;
+use crate::finding::{Detail, Finding};
 use crate::monitor::{Monitor, checkpoint};
 use crate::record::{Digest, Record, Sha256Writer, Table, TableDigest};
 use crate::report::{FileReport, TableReport};
@@ -299,11 +299,12 @@ impl<S: Store> Sink for Intake<'_, S> {
         if finding.table.is_some() {
             finding.table = Some(self.table.clone());
         }
+        let (code, count) = finding.detail.and_then(Detail::code).unwrap_or(("remark", 1));
         self.store.remark(LedgerEntry {
-            code: "remark".into(),
+            code: code.into(),
             source: finding.path,
             table: finding.table,
-            count: 1,
+            count,
             message: finding.message,
         });
     }

@@ -4,9 +4,11 @@
 //! it claims too much, as every column of small numbers is included in a key that counts from 1. So
 //! it has to be either values that no two columns share by chance, or a name that says the same.
 
+use std::collections::BTreeSet;
+
 use super::ids::{Id, Sorted};
 use super::sample::Sample;
-use super::values::{names_table, reference_stem};
+use super::values::{names_one, reference_stem, singular};
 use crate::error::Result;
 use crate::monitor::{Monitor, checkpoint};
 
@@ -30,7 +32,7 @@ pub(super) struct Candidate<'a> {
 pub(super) struct Target<'a> {
     pub(super) table: usize,
     pub(super) name: &'a str,
-    pub(super) ids: &'a Sorted,
+    pub(super) ids: &'a Sorted<Id>,
 }
 
 /// What a candidate refers to.
@@ -60,23 +62,40 @@ pub(super) fn infer(
         ..Found::default()
     };
     let mut found: Vec<Found> = candidates.iter().map(of).collect();
+    let called: Vec<Option<Called>> = candidates.iter().map(Called::of).collect();
     for (number, target) in targets.iter().enumerate() {
         checkpoint(monitor)?;
-        let mut walk = target.ids.walk()?;
-        let mut key = walk.next()?;
-        for (at, (id, candidate)) in sampled.iter().enumerate() {
-            while key.is_some_and(|key| key < *id && !key.is(id)) {
-                key = walk.next()?;
+        let mut touched = BTreeSet::new();
+        // Each place once: the walk goes through ids in order, and equal ones are together.
+        let mut from = 0;
+        target.ids.each(|key| {
+            if from == sampled.len() || sampled[from].0 < key {
+                // From the one place to the other in steps that grow.
+                let mut step = 1;
+                let before = |at: usize| sampled.get(at).is_some_and(|(id, _)| id.is_before(&key));
+                while before(from + step) {
+                    from += step;
+                    step *= 2;
+                }
+                let end = (from + step).min(sampled.len());
+                from += sampled[from..end].partition_point(|(id, _)| id.is_before(&key));
             }
-            if key.is_some_and(|key| key.is(id)) {
-                found[*candidate].hit(at);
+            while let Some((_, candidate)) = sampled.get(from).filter(|(id, _)| id.is(&key)) {
+                found[*candidate].hit(from);
+                touched.insert(*candidate);
+                from += 1;
             }
-        }
-        for (candidate, found) in candidates.iter().zip(&mut found) {
-            found.end_target(number, named(candidate, target));
+            Ok(())
+        })?;
+        let name = singular(target.name);
+        for (at, called) in called.iter().enumerate() {
+            let named = called.as_ref().and_then(|called| called.named(target, &name));
+            if named.is_some() || touched.contains(&at) {
+                found[at].end_target(number, named);
+            }
         }
     }
-    Ok(found.into_iter().map(Found::inferred).collect())
+    Ok(found.into_iter().map(|found| found.inferred(targets)).collect())
 }
 
 /// What was found of a candidate.
@@ -127,8 +146,13 @@ impl Found {
         }
     }
 
-    fn inferred(self) -> Inferred {
+    fn inferred(mut self, targets: &[Target<'_>]) -> Inferred {
         let enough = self.enough(NEARLY_ALL);
+        // Of two keys of a table either will do.
+        for several in [&mut self.named, &mut self.called, &mut self.full] {
+            several.dedup_by_key(|target| targets[*target].table);
+        }
+        self.some.dedup_by_key(|(target, _)| targets[*target].table);
         match (&self.named[..], &self.full[..]) {
             ([one], _) => return Inferred { targets: vec![*one], by_name: true },
             ([], [one]) if self.ids > 1 => return Inferred { targets: vec![*one], by_name: false },
@@ -159,11 +183,23 @@ enum Named {
     Parent,
 }
 
-fn named(candidate: &Candidate<'_>, target: &Target<'_>) -> Option<Named> {
-    if names_table(candidate.label, target.name) {
-        return Some(Named::Table);
+/// What a candidate is called without the word that says that it refers to something.
+struct Called {
+    stem: String,
+    table: usize,
+}
+
+impl Called {
+    fn of(candidate: &Candidate<'_>) -> Option<Self> {
+        let stem = reference_stem(candidate.label)?;
+        Some(Self { stem, table: candidate.table })
     }
-    let stem = reference_stem(candidate.label)?;
-    let is_parent = matches!(&*stem, "parent" | "上级" | "父");
-    (is_parent && candidate.table == target.table).then_some(Named::Parent)
+
+    fn named(&self, target: &Target<'_>, singular: &str) -> Option<Named> {
+        if names_one(&self.stem, singular) {
+            return Some(Named::Table);
+        }
+        let is_parent = matches!(&*self.stem, "parent" | "上级" | "父");
+        (is_parent && self.table == target.table).then_some(Named::Parent)
+    }
 }

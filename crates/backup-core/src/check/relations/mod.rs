@@ -1,5 +1,5 @@
 //! What is asked of a restored database beside whether it is the same: are its keys unique and
-//! present, and does every reference name a record?
+//! present, does every reference name a record, and are values what the user says of them?
 //!
 //! ```text
 //! archive's manifest ┐
@@ -17,21 +17,24 @@ mod references;
 mod sample;
 mod say;
 mod schema;
+mod types;
 mod values;
 mod watch;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde::Serialize;
 
 pub use self::schema::Schema;
+pub(crate) use self::values::{KeyLabel, key_label};
 pub(crate) use self::watch::TableWatch;
 
 use self::ids::{Hashing, Sorted};
 use self::infer::{Candidate, Inferred, Target, infer};
 use self::plan::{Aim, TablePlan, plans};
 use self::references::{Counted, Counting};
-use self::watch::Gathering;
+use self::watch::{FieldWatch, Gathering};
 use crate::archive::package::{Known, Manifest};
 use crate::error::Result;
 use crate::monitor::{Monitor, checkpoint};
@@ -39,7 +42,7 @@ use crate::record::Table;
 use crate::report::Report;
 use crate::scratch::Scratch;
 
-/// How many ids of all keys, and how many of all references of a table, are held in memory; 24 bytes
+/// How many ids of all keys (a few of each, beyond 4,096 keys), and how many of all references of a table, are held in memory; 24 bytes
 /// each.
 const MOST_IDS: usize = 1 << 20;
 
@@ -114,7 +117,9 @@ impl Asked {
         let plans = plans(manifest, schema, &mut report.not_looked_at);
         let keys: usize = plans.iter().map(|plan| plan.keys.len()).sum();
         let most = (MOST_IDS / keys.max(1)).next_power_of_two() / 2;
-        let gathering = Gathering { hashing: Hashing::new(), spill: Arc::default(), most };
+        let columns = plans.iter().map(|plan| plan.labels.len()).sum();
+        let (hashing, spill) = (Hashing::new(), Arc::default());
+        let gathering = Gathering { hashing, spill, most, columns };
         Self { plans, gathering }
     }
 
@@ -135,12 +140,14 @@ impl Asked {
         report: &mut Report,
     ) -> Result<()> {
         let mut tables: Vec<Option<Gathered<'_>>> = self.plans.iter().map(|_| None).collect();
+        let places: HashMap<&str, usize> =
+            self.plans.iter().enumerate().map(|(at, plan)| (plan.name.as_str(), at)).collect();
         for Watched { index, table, mut watch } in watched {
             checkpoint(monitor)?;
             if let Some(error) = watch.failed.take() {
                 return Err(error);
             }
-            if let Some(at) = self.plans.iter().position(|plan| plan.name == table) {
+            if let Some(at) = places.get(table.as_str()).copied() {
                 tables[at] = Some(Gathered::of(index, &self.plans[at], watch)?);
             }
         }
@@ -163,6 +170,7 @@ impl Asked {
         report.keys = tables.iter().flat_map(Gathered::reports).collect();
         report.references = found;
         say::all(report);
+        tables.iter().for_each(|table| say::of_values(table, report));
         Ok(())
     }
 }
@@ -173,10 +181,11 @@ struct Gathered<'a> {
     plan: &'a TablePlan,
     keys: Vec<GatheredKey>,
     watch: Vec<Option<sample::Sample>>,
+    fields: Vec<FieldWatch>,
 }
 
 struct GatheredKey {
-    ids: Sorted,
+    ids: Sorted<ids::Id>,
     records: u64,
     missing: u64,
     repeated: u64,
@@ -200,14 +209,14 @@ impl<'a> Gathered<'a> {
                 Ok(())
             })?;
             // What is called a key and nearly is one has something to be said about.
-            let few = (key.records / 100).max(1);
+            let few = if asked.only_if_unique { 0 } else { (key.records / 100).max(1) };
             let is_one =
                 repeated <= few && key.missing <= few && key.records > repeated + key.missing;
             let known = asked.known.filter(|known| *known != Known::Inferred || is_one);
             let (records, missing) = (key.records, key.missing);
             keys.push(GatheredKey { ids, records, missing, repeated, first_repeated, known });
         }
-        Ok(Self { index, plan, keys, watch: watch.samples })
+        Ok(Self { index, plan, keys, watch: watch.samples, fields: watch.fields })
     }
 
     fn reports(&self) -> impl Iterator<Item = KeyReport> {

@@ -1,13 +1,21 @@
-//! What is asked of each table: which columns are keys, or may be, and which are references.
+//! What is asked of each table: which columns are keys, or may be, which are references, and what the
+//! values of others have to be.
+
+use std::collections::{HashMap, HashSet};
 
 use super::schema::{GivenTable, Schema};
-use super::values::is_key_label;
+use super::types::Kind;
+use super::values::{KeyLabel, key_label};
 use crate::archive::package::{Key, Known, Manifest, Reference, Resource};
 
 /// How many keys and references of a table are looked at: more than any table has that was not made
 /// to take time.
 const MOST_KEYS: usize = 64;
 const MOST_REFERENCES: usize = 256;
+/// How many keys of all tables: some ids of each are in memory until all are known.
+const MOST_KEYS_IN_ALL: usize = 1 << 14;
+/// How many columns or words of a schema are named that were not looked at.
+const MOST_NAMED: usize = 8;
 
 /// What is asked of one table.
 pub(super) struct TablePlan {
@@ -20,6 +28,16 @@ pub(super) struct TablePlan {
     pub(super) references: Vec<ReferencePlan>,
     /// Texts that stand for null, beside the usual ones.
     pub(super) missing: Vec<String>,
+    pub(super) fields: Vec<FieldPlan>,
+    /// The keys that are columns of which the user says that no value occurs twice.
+    pub(super) unique: Vec<usize>,
+}
+
+/// A column of whose values the user says something.
+pub(super) struct FieldPlan {
+    pub(super) column: usize,
+    pub(super) kind: Kind,
+    pub(super) required: bool,
 }
 
 /// Columns whose values are to be gathered.
@@ -27,6 +45,8 @@ pub(super) struct KeyPlan {
     pub(super) columns: Vec<usize>,
     /// How it is known to be a key; `None` if it is only what references point at.
     pub(super) known: Option<Known>,
+    /// Whether it is one only if every record has it and no two share it.
+    pub(super) only_if_unique: bool,
 }
 
 /// Columns that are known to refer to another table.
@@ -56,20 +76,30 @@ pub(super) fn plans(
     schema: Option<&Schema>,
     unable: &mut Vec<String>,
 ) -> Vec<TablePlan> {
-    let given = |title: &str| schema?.tables.iter().find(|table| table.name == title);
+    let by_name: HashMap<&str, &GivenTable> = schema
+        .iter()
+        .flat_map(|schema| &schema.tables)
+        .map(|table| (table.name.as_str(), table))
+        .collect();
     let mut plans: Vec<TablePlan> = manifest
         .resources
         .iter()
-        .map(|resource| plan(resource, given(&resource.title), unable))
+        .map(|resource| plan(resource, by_name.get(&*resource.title).copied(), unable))
         .collect();
+    let mut left = MOST_KEYS_IN_ALL;
+    let too_many = plans.iter_mut().filter_map(|plan| plan.keep_keys(&mut left)).count();
+    if too_many > 0 {
+        unable.push(format!("some keys of {too_many} tables: all tables together have too many"));
+    }
+    let names: HashSet<String> = plans.iter().map(|plan| plan.name.clone()).collect();
     for table in schema.iter().flat_map(|schema| &schema.tables) {
-        if !plans.iter().any(|plan| plan.name == table.name) {
+        if !names.contains(&table.name) {
             unable.push(format!("the schema's table {}: the archive has none", table.name));
         }
     }
     for table in 0..plans.len() {
         for reference in 0..plans[table].references.len() {
-            let aim = aim(&mut plans, table, reference);
+            let aim = aim(&mut plans, table, reference, &mut left);
             let reference = &plans[table].references[reference];
             if reference.known == Known::Given && !matches!(aim, Aim::Key(..)) {
                 let (of, to) = (&plans[table].name, &reference.table);
@@ -97,41 +127,61 @@ fn plan(resource: &Resource, given: Option<&GivenTable>, unable: &mut Vec<String
         keys: Vec::new(),
         references: Vec::new(),
         missing: given.map_or_else(Vec::new, |given| given.missing.clone()),
+        fields: Vec::new(),
+        unique: Vec::new(),
     };
     let keys = given.into_iter().flat_map(|given| &given.keys).chain(&origin.keys);
-    for Key { columns, known } in keys.take(MOST_KEYS) {
+    let mut keys = keys.fuse();
+    for Key { columns, known } in keys.by_ref().take(MOST_KEYS) {
         match plan.positions(columns) {
             Some(columns) => plan.add_key(columns, Some(*known)),
             None if *known == Known::Given => unable.push(lacks(&plan.name, "key", columns)),
             None => {}
         }
     }
+    let mut too_many = keys.count();
     let references = given.into_iter().flat_map(|given| &given.references);
-    for Reference { columns, table, target, known } in
-        references.chain(&origin.references).take(MOST_REFERENCES)
-    {
+    let mut references = references.chain(&origin.references).fuse();
+    for Reference { columns, table, target, known } in references.by_ref().take(MOST_REFERENCES) {
         let Some(positions) = plan.positions(columns) else {
             if *known == Known::Given {
                 unable.push(lacks(&plan.name, "reference", columns));
             }
             continue;
         };
-        let again = |known: &ReferencePlan| known.columns == positions && known.table == *table;
+        // What is given says more than what is declared.
+        let again = |other: &ReferencePlan| {
+            let same = other.columns == positions && other.table == *table;
+            same && (other.target == *target || other.known != *known)
+        };
         if !plan.references.iter().any(again) {
             let (table, target, known) = (table.clone(), target.clone(), *known);
             let (columns, aim) = (positions, Aim::NotExported);
             plan.references.push(ReferencePlan { columns, table, target, known, aim });
         }
     }
+    too_many += references.count();
+    if too_many > 0 {
+        let name = &plan.name;
+        unable
+            .push(format!("{too_many} more keys and references of table {name}: it has too many"));
+    }
     if plan.keys.is_empty() {
-        let candidates = plan.labels.iter().enumerate();
-        let candidates = candidates.filter(|(_, label)| is_key_label(label, &plan.name));
-        let columns: Vec<usize> = candidates.map(|(column, _)| column).take(MOST_KEYS).collect();
-        for column in columns {
-            plan.add_key(vec![column], Some(Known::Inferred));
-        }
+        plan.add_likely_keys();
+    }
+    if let Some(given) = given {
+        plan.add_fields(given, unable);
     }
     plan
+}
+
+/// A list that stays readable.
+fn some_of(mut words: Vec<String>) -> String {
+    let all = words.len();
+    words.truncate(MOST_NAMED);
+    let more =
+        if all > MOST_NAMED { format!(" and {} more", all - MOST_NAMED) } else { String::new() };
+    words.join(", ") + &more
 }
 
 fn lacks(table: &str, what: &str, columns: &[String]) -> String {
@@ -139,13 +189,13 @@ fn lacks(table: &str, what: &str, columns: &[String]) -> String {
 }
 
 /// Finds what a reference points at, and sees to it that it is gathered as keys are.
-fn aim(plans: &mut [TablePlan], table: usize, reference: usize) -> Aim {
+fn aim(plans: &mut [TablePlan], table: usize, reference: usize, left: &mut usize) -> Aim {
     let from = &plans[table];
     let ReferencePlan { columns, target, .. } = &from.references[reference];
     let (width, target) = (columns.len(), target.clone());
     let aim = match table_named(plans, from, &from.references[reference]) {
         None => Aim::NotExported,
-        Some(to) => match plans[to].key_of(&target, width) {
+        Some(to) => match plans[to].key_of(&target, width, left) {
             Some(key) => Aim::Key(to, key),
             None => Aim::NoKey(to),
         },
@@ -194,7 +244,71 @@ impl TablePlan {
     fn add_key(&mut self, columns: Vec<usize>, known: Option<Known>) {
         match self.keys.iter_mut().find(|key| key.columns == columns) {
             Some(key) => key.known = key.known.or(known),
-            None => self.keys.push(KeyPlan { columns, known }),
+            None => self.keys.push(KeyPlan { columns, known, only_if_unique: false }),
+        }
+    }
+
+    /// The columns that are called as keys are; of those that are called as numbers of whatever kind
+    /// of records, the first.
+    fn add_likely_keys(&mut self) {
+        let labels = self.labels.iter().map(|label| key_label(label, &self.name)).enumerate();
+        let called = |wanted: KeyLabel| {
+            let labels = labels.clone();
+            labels.filter(move |(_, label)| *label == Some(wanted)).map(|(column, _)| column)
+        };
+        let own: Vec<usize> = called(KeyLabel::Own).take(MOST_KEYS).collect();
+        let number = called(KeyLabel::Number).next().filter(|_| own.is_empty());
+        for column in own {
+            self.add_key(vec![column], Some(Known::Inferred));
+        }
+        if let Some(column) = number {
+            let (columns, known) = (vec![column], Some(Known::Inferred));
+            self.keys.push(KeyPlan { columns, known, only_if_unique: true });
+        }
+    }
+
+    /// Keeps as many keys as are left to be looked at; gives how many are not, if any.
+    fn keep_keys(&mut self, left: &mut usize) -> Option<usize> {
+        let kept = self.keys.len().min(*left);
+        *left -= kept;
+        let dropped = self.keys.len() - kept;
+        self.keys.truncate(kept);
+        self.unique.retain(|key| *key < kept);
+        (dropped > 0).then_some(dropped)
+    }
+
+    /// What the user says of the values in columns.
+    fn add_fields(&mut self, given: &GivenTable, unable: &mut Vec<String>) {
+        let name = self.name.clone();
+        let (mut lacking, mut unheeded) = (Vec::new(), given.not_looked_at.clone());
+        for field in &given.fields {
+            unheeded.extend(field.not_looked_at.iter().cloned());
+            let Some(column) = self.positions(std::slice::from_ref(&field.name)) else {
+                lacking.push(field.name.clone());
+                continue;
+            };
+            if field.asks() {
+                let (column, kind) = (column[0], field.kind.clone());
+                self.fields.push(FieldPlan { column, kind, required: field.required });
+            }
+            if field.unique && self.keys.len() < MOST_KEYS {
+                self.add_key(column.clone(), None);
+                let place = self.keys.iter().position(|key| key.columns == column);
+                self.unique.extend(place);
+            } else if field.unique {
+                unheeded.push("unique".into());
+            }
+        }
+        if !lacking.is_empty() {
+            let columns = some_of(lacking);
+            unable
+                .push(format!("what the schema says of table {name}: it has no column {columns}"));
+        }
+        unheeded.sort_unstable();
+        unheeded.dedup();
+        if !unheeded.is_empty() {
+            let words = some_of(unheeded);
+            unable.push(format!("of what the schema says of table {name}: {words}"));
         }
     }
 
@@ -204,15 +318,17 @@ impl TablePlan {
     }
 
     /// The key of these columns, or the table's own if none are named, if it has so many.
-    fn key_of(&mut self, names: &[String], width: usize) -> Option<usize> {
+    fn key_of(&mut self, names: &[String], width: usize, left: &mut usize) -> Option<usize> {
         let sure = |key: &KeyPlan| matches!(key.known, Some(Known::Declared | Known::Given));
         if names.is_empty() {
             let own = self.keys.iter().position(sure)?;
             return (self.keys[own].columns.len() == width).then_some(own);
         }
         let columns = self.positions(names).filter(|columns| columns.len() == width)?;
-        if self.keys.len() < MOST_KEYS + MOST_REFERENCES {
+        let before = self.keys.len();
+        if before < MOST_KEYS + MOST_REFERENCES && *left > 0 {
             self.add_key(columns.clone(), None);
+            *left -= self.keys.len() - before;
         }
         self.keys.iter().position(|key| key.columns == columns)
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::ids::{Hashing, Ids, Sorted, Spill, text_of};
+use super::ids::{Hashing, Id, Ids, Sorted, Spill, each_in, holding, text_of};
 use super::values::{is_sentinel, parts};
 use super::watch::{Buffers, Gathering, Named, id_of};
 use crate::error::Result;
@@ -23,7 +23,7 @@ pub(super) struct Counting<'a> {
     /// Texts that stand for null, beside the usual ones.
     pub(super) missing: &'a [String],
     /// The keys that it points at; none if their tables are not here.
-    pub(super) targets: Vec<&'a Sorted>,
+    pub(super) targets: Vec<&'a Sorted<Id>>,
 }
 
 /// What the values of a reference came to.
@@ -46,10 +46,10 @@ pub(super) fn count(
     scratch: &mut dyn Scratch,
     monitor: &dyn Monitor,
 ) -> Result<Vec<Counted>> {
-    let Gathering { hashing, spill, most } = gathering;
+    let Gathering { hashing, spill, most, .. } = gathering;
     let most = most / references.len().max(1);
     let mut gathered: Vec<_> =
-        references.iter().map(|_| (Counted::default(), Ids::holding(most, spill))).collect();
+        references.iter().map(|_| (Counted::default(), holding(most, spill))).collect();
     let mut columns: Vec<usize> =
         references.iter().flat_map(|reference| reference.columns.iter().copied()).collect();
     columns.sort_unstable();
@@ -141,8 +141,8 @@ fn resolve(
     }
     let mut rest = ids.sorted();
     for target in &reference.targets {
-        let mut missing = Ids::holding(most, spill);
-        rest.each_in(target, |id, is_there| {
+        let mut missing = holding(most, spill);
+        each_in(&rest, target, |id, is_there| {
             if is_there {
                 counted.resolved += 1;
                 return Ok(());

@@ -1,14 +1,19 @@
-//! Keys and references that the user gives: a Frictionless Data Package, of whose Table Schemas
-//! `primaryKey`, `foreignKeys` and `missingValues` are taken.
+//! What the user says of tables: a Frictionless Data Package, of whose Table Schemas `primaryKey`,
+//! `foreignKeys`, `missingValues`, and of the fields types and some constraints are taken. What is
+//! not taken is kept by its name, to be said.
+
+use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
+use super::types::Field;
 use crate::archive::package::{Key, Known, Reference};
 use crate::error::{Error, ErrorKind, Result};
 
 const HINT: &str = "Mend the data package; nothing was looked at yet.";
 
-/// What a user says of tables: their keys, references, and what stands for null in them.
+/// What a user says of tables: their keys, references, types, and what stands for null in them.
 ///
 /// ```
 /// let schema = backup_core::check::Schema::parse(
@@ -35,6 +40,9 @@ pub(super) struct GivenTable {
     pub(super) references: Vec<Reference>,
     /// Texts that stand for null.
     pub(super) missing: Vec<String>,
+    pub(super) fields: Vec<Field>,
+    /// What is said of the table and not looked at, in the schema's words.
+    pub(super) not_looked_at: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -53,9 +61,31 @@ struct Resource {
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 struct TableSchema {
+    fields: Vec<Map<String, Value>>,
     primary_key: Option<Fields>,
     foreign_keys: Vec<ForeignKey>,
-    missing_values: Vec<String>,
+    missing_values: Vec<Missing>,
+    #[serde(flatten)]
+    others: Map<String, Value>,
+}
+
+/// Words of a Table Schema that ask for nothing.
+const SAY_NOTHING: [&str; 5] = ["$schema", "name", "title", "description", "profile"];
+
+/// A text that stands for null: by itself, or with what it is called.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Missing {
+    Text(String),
+    Labelled { value: String },
+}
+
+impl Missing {
+    fn text(self) -> String {
+        match self {
+            Self::Text(text) | Self::Labelled { value: text } => text,
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -66,7 +96,8 @@ struct ForeignKey {
 
 #[derive(Deserialize)]
 struct Target {
-    /// Empty for the table itself.
+    /// Empty, or not there, for the table itself.
+    #[serde(default)]
     resource: String,
     fields: Fields,
 }
@@ -104,24 +135,28 @@ impl Schema {
                     error.line(),
                     error.column()
                 ),
-                hint: "It needs \"resources\", each with a \"name\" and a \"schema\".".into(),
+                hint: "It needs \"resources\", each with a \"name\" and a \"schema\" that stands there \
+                       itself."
+                    .into(),
             })
         })?;
-        let titles: Vec<(String, String)> = package
+        // The first of a name, as ever.
+        let titles: HashMap<String, String> = package
             .resources
             .iter()
+            .rev()
             .map(|it| (it.name.clone(), it.title.clone().unwrap_or_else(|| it.name.clone())))
             .collect();
         // References name resources, and tables are called by their titles.
-        let called = |resource: &str| {
-            let title = titles.iter().find(|(name, _)| name == resource);
-            title.map_or_else(|| resource.to_owned(), |(_, title)| title.clone())
-        };
+        let called =
+            |resource: &str| titles.get(resource).cloned().unwrap_or_else(|| resource.to_owned());
         let table = |resource: Resource| {
             let name = called(&resource.name);
-            let TableSchema { primary_key, foreign_keys, missing_values } =
-                resource.schema.unwrap_or_default();
+            let schema = resource.schema.unwrap_or_default();
+            let TableSchema { fields, primary_key, foreign_keys, missing_values, others } = schema;
             let key = primary_key.map(|key| Key { columns: key.names(), known: Known::Given });
+            let key = key.filter(|key| !key.columns.is_empty());
+            let asks = |word: &String| !SAY_NOTHING.contains(&word.as_str());
             let references = foreign_keys.into_iter().map(|key| Reference {
                 columns: key.fields.names(),
                 table: match key.reference.resource.as_str() {
@@ -134,14 +169,17 @@ impl Schema {
             GivenTable {
                 references: references.collect(),
                 keys: key.into_iter().collect(),
-                missing: missing_values,
+                missing: missing_values.into_iter().map(Missing::text).collect(),
+                fields: fields.iter().filter_map(Field::of).collect(),
+                not_looked_at: others.into_iter().map(|(word, _)| word).filter(asks).collect(),
                 name,
             }
         };
         let tables: Vec<GivenTable> = package.resources.into_iter().map(table).collect();
-        for (at, table) in tables.iter().enumerate() {
+        let mut names = HashSet::new();
+        for table in &tables {
             let refuse = |why: String| Error::new(ErrorKind::Option { why, hint: HINT.into() });
-            if tables[..at].iter().any(|other| other.name == table.name) {
+            if !names.insert(&table.name) {
                 return Err(refuse(format!("the schema has table {} twice", table.name)));
             }
             let uneven = |it: &&Reference| it.columns.len() != it.target.len();

@@ -41,6 +41,15 @@ pub(super) fn normal(label: &str) -> String {
     letters.flat_map(char::to_lowercase).collect()
 }
 
+/// What stands behind the name of a kind of records in names of sheets and files.
+const KINDS: [&str; 7] = ["对象导出结果", "导出结果", "对象", "数据", "列表", "信息", "表"];
+
+/// `客户` of `客户数据`.
+fn of_kind(name: &str, kind: &str) -> Option<String> {
+    let rest = name.strip_suffix(kind)?;
+    (rest.chars().count() >= 2).then(|| rest.to_owned())
+}
+
 /// What a table's records are called one by one: `Accounts_001` holds an account.
 pub(super) fn singular(table: &str) -> String {
     let name = table.rsplit(['/', '\\']).next().unwrap_or(table);
@@ -48,6 +57,7 @@ pub(super) fn singular(table: &str) -> String {
     let stem = stem.trim_end_matches(|c: char| c.is_ascii_digit() || c == '_' || c == '-');
     let stem = if stem.is_empty() { name } else { stem };
     let stem = normal(stem);
+    let stem = KINDS.iter().find_map(|kind| of_kind(&stem, kind)).unwrap_or(stem);
     match stem.strip_suffix("ies") {
         Some(stem) if stem.len() > 1 => format!("{stem}y"),
         _ => {
@@ -59,35 +69,62 @@ pub(super) fn singular(table: &str) -> String {
     }
 }
 
-/// Whether a column is called as keys are, in a table of this name.
-pub(super) fn is_key_label(label: &str, table: &str) -> bool {
-    if let Some(entity) = label.strip_prefix("(Do Not Modify) ") {
-        return !matches!(entity, "Row Checksum" | "Modified On");
+/// How a column is called that may be a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum KeyLabel {
+    /// As the id of the table's own records: `Id`, or `AccountId` in a table of accounts.
+    Own,
+    /// As the number of some kind of records, in a table whose name says nothing of it: `客户编号`.
+    /// It may as well refer to another table.
+    Number,
+}
+
+/// What marks the id of a record, and what else Dynamics marks so.
+const MARKED: &str = "(Do Not Modify) ";
+const MARKED_TOO: [&str; 2] = ["Row Checksum", "Modified On"];
+
+/// Whether a column is called as keys are, in a table of this name. Whether it is one is seen in its
+/// values.
+pub(crate) fn key_label(label: &str, table: &str) -> Option<KeyLabel> {
+    if let Some(entity) = label.strip_prefix(MARKED) {
+        return (!MARKED_TOO.contains(&entity)).then_some(KeyLabel::Own);
     }
     let label = normal(label);
-    matches!(&*label, "id" | "recordid" | "guid" | "uuid" | "rowid" | "唯一性id" | "编号" | "主键")
-        || label.strip_suffix("id").is_some_and(|stem| stem == singular(table))
+    let is_id = matches!(
+        &*label,
+        "id" | "recordid" | "guid" | "uuid" | "rowid" | "唯一性id" | "编号" | "主键"
+    );
+    let ends = ["唯一性id", "id", "编号"];
+    let stem = ends.iter().find_map(|end| label.strip_suffix(end));
+    let is_own = || stem.is_some_and(|stem| !stem.is_empty() && stem == singular(table));
+    if is_id || is_own() {
+        return Some(KeyLabel::Own);
+    }
+    label.ends_with("编号").then_some(KeyLabel::Number)
 }
 
 /// What a column that refers to other records is called without the word that says so:
 /// `parent_account_id` is `parentaccount`; `None` if it is not called so.
 pub(super) fn reference_stem(label: &str) -> Option<String> {
     let label = normal(label);
-    let ends = ["唯一性id", "guid", "ids", "id"];
+    let ends = ["唯一性id", "guid", "ids", "id", "编号"];
     let stem = ends.iter().find_map(|end| label.strip_suffix(end))?;
     Some(stem.to_owned()).filter(|stem| !stem.is_empty())
 }
 
-/// Whether a column is called after a table: all of its name, or the end of it.
-pub(super) fn names_table(label: &str, table: &str) -> bool {
-    let table = singular(table);
-    let long_enough = table.chars().count() >= 2;
-    long_enough && reference_stem(label).is_some_and(|stem| stem.ends_with(&table))
+/// Whether a column of this stem is called after a table whose records are called so: all of that
+/// name, or the end of it.
+pub(super) fn names_one(stem: &str, singular: &str) -> bool {
+    singular.chars().nth(1).is_some() && stem.ends_with(singular)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn names_table(label: &str, table: &str) -> bool {
+        reference_stem(label).is_some_and(|stem| names_one(&stem, &singular(table)))
+    }
 
     #[test]
     fn names_are_told() {
@@ -99,7 +136,9 @@ mod tests {
             ("boxes", "box"),
             ("address", "address"),
             ("Sales_Orders", "salesorder"),
-            ("客户数据", "客户数据"),
+            ("客户数据", "客户"),
+            ("客户对象导出结果_20260101", "客户"),
+            ("表", "表"),
         ] {
             assert_eq!(singular(name), one, "{name}");
         }
@@ -109,15 +148,24 @@ mod tests {
             ("唯一性ID（必填）", "客户数据"),
             ("(Do Not Modify) Account", "Accounts"),
             ("AccountId", "Accounts"),
+            ("ID", "anything"),
+            ("record_id", "anything"),
+            ("编号", "anything"),
+            ("订单编号", "订单数据"),
+            ("客户编号（必填）", "客户"),
         ] {
-            assert!(is_key_label(label, table), "{label} of {table} is a key");
+            assert_eq!(key_label(label, table), Some(KeyLabel::Own), "{label} of {table} is a key");
+        }
+        for label in ["客户编号", "订单编号"] {
+            assert_eq!(key_label(label, "Sheet1"), Some(KeyLabel::Number), "{label} of Sheet1");
         }
         for (label, table) in [
             ("(Do Not Modify) Row Checksum", "Accounts"),
             ("AccountId", "Contacts"),
+            ("客户名称_唯一性ID", "订单"),
             ("Name", "Accounts"),
         ] {
-            assert!(!is_key_label(label, table), "{label} of {table} is no key");
+            assert_eq!(key_label(label, table), None, "{label} of {table} is no key");
         }
         for (label, table) in [
             ("parent_account_id", "accounts"),

@@ -3,12 +3,13 @@
 
 use std::sync::Arc;
 
-use super::ids::{Hashing, Id, Ids, Spill, text_of};
+use super::ids::{Hashing, Id, Ids, Spill, holding, text_of};
 use super::plan::TablePlan;
 use super::sample::Sample;
+use super::types::{Fits, Kind};
 use super::values::{is_sentinel, reference_stem};
 use crate::error::{Error, Result};
-use crate::record::Record;
+use crate::record::{Cell, Record};
 
 /// How ids are gathered: what all tables share.
 pub(super) struct Gathering {
@@ -16,6 +17,8 @@ pub(super) struct Gathering {
     pub(super) spill: Arc<Spill>,
     /// How many ids of a key are held in memory.
     pub(super) most: usize,
+    /// How many columns of all tables there are.
+    pub(super) columns: usize,
 }
 
 /// What is gathered of one table.
@@ -23,6 +26,8 @@ pub(crate) struct TableWatch {
     pub(super) keys: Vec<KeyWatch>,
     /// One for each column, unless nothing is to be found out about it.
     pub(super) samples: Vec<Option<Sample>>,
+    /// One for each field that the plan has.
+    pub(super) fields: Vec<FieldWatch>,
     /// Whether anything is gathered.
     on: bool,
     missing: Vec<String>,
@@ -39,28 +44,66 @@ pub(super) struct KeyWatch {
     pub(super) records: u64,
     /// Records where a cell of the key is null or empty.
     pub(super) missing: u64,
-    pub(super) first_missing: Option<u64>,
+}
+
+/// What came of the values of one column.
+pub(super) struct FieldWatch {
+    column: usize,
+    kind: Kind,
+    /// Values that are there.
+    pub(super) values: u64,
+    /// Those that cannot be read as what they have to be, and the first record that has one.
+    pub(super) odd: Numbered,
+    /// Records that have no value.
+    pub(super) missing: Numbered,
+}
+
+/// A count of records, and the first of them, counted from 1.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Numbered {
+    pub(super) count: u64,
+    pub(super) first: u64,
+}
+
+impl Numbered {
+    fn add(&mut self, record: u64) {
+        if self.count == 0 {
+            self.first = record;
+        }
+        self.count += 1;
+    }
 }
 
 impl TableWatch {
     pub(super) fn new(plan: &TablePlan, gathering: &Gathering, seed: u64) -> Self {
-        let Gathering { hashing, spill, most } = gathering;
+        let Gathering { hashing, spill, most, columns } = gathering;
         let keys = plan.keys.iter().map(|key| KeyWatch {
             columns: key.columns.clone(),
-            ids: Ids::holding(*most, spill),
+            ids: holding(*most, spill),
             records: 0,
             missing: 0,
-            first_missing: None,
         });
         let known = |column: &usize| {
             let refers = plan.references.iter().any(|reference| reference.columns == [*column]);
-            refers || plan.keys.iter().any(|key| key.columns == [*column])
+            // What is only to be unique may refer to something all the same.
+            let keys = plan.keys.iter().enumerate();
+            let mut keys = keys.filter(|(at, it)| it.known.is_some() || !plan.unique.contains(at));
+            refers || keys.any(|(_, key)| key.columns == [*column])
         };
         let sample = |(column, label): (usize, &String)| {
             let named = reference_stem(label).is_some();
-            (!known(&column)).then(|| Sample::new(seed.wrapping_add(column as u64), named))
+            (!known(&column))
+                .then(|| Sample::new(*columns, seed.wrapping_add(column as u64), named))
         };
+        let fields = plan.fields.iter().map(|field| FieldWatch {
+            column: field.column,
+            kind: field.kind.clone(),
+            values: 0,
+            odd: Numbered::default(),
+            missing: Numbered::default(),
+        });
         Self {
+            fields: fields.collect(),
             keys: keys.collect(),
             samples: plan.labels.iter().enumerate().map(sample).collect(),
             on: true,
@@ -76,6 +119,7 @@ impl TableWatch {
         Self {
             keys: Vec::new(),
             samples: Vec::new(),
+            fields: Vec::new(),
             on: false,
             missing: Vec::new(),
             failed: None,
@@ -92,15 +136,22 @@ impl TableWatch {
     }
 
     fn take(&mut self, number: u64, record: &Record) -> Result<()> {
-        let Self { keys, samples, missing, hashing, buffer, .. } = self;
+        let Self { keys, samples, fields, missing, hashing, buffer, .. } = self;
+        for field in fields {
+            let cell = record.get(field.column).unwrap_or(Cell::Null);
+            let fits = field.kind.fits(cell, missing, &mut buffer.text);
+            field.values += u64::from(fits != Fits::Missing);
+            match fits {
+                Fits::Yes => {}
+                Fits::No => field.odd.add(number),
+                Fits::Missing => field.missing.add(number),
+            }
+        }
         for key in keys {
             key.records += 1;
             match id_of(record, &key.columns, number, hashing, buffer, missing) {
                 Named::Id(id) => key.ids.push(id)?,
-                Named::Null | Named::Sentinel => {
-                    key.missing += 1;
-                    key.first_missing.get_or_insert(number);
-                }
+                Named::Null | Named::Sentinel => key.missing += 1,
             }
         }
         for (cell, sample) in record.iter().zip(samples) {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::archive::package::Origin;
 use crate::error::{Error, ErrorKind};
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Detail, Finding};
 
 /// The longest message: a record with the longest cell that an archive holds, and something beside
 /// it.
@@ -82,19 +82,23 @@ pub(super) struct Said {
     table: Option<String>,
     expected: Option<String>,
     actual: Option<String>,
+    /// The code and the count of its detail.
+    detail: Option<(String, u64)>,
 }
 
 impl From<Finding> for Said {
     fn from(finding: Finding) -> Self {
-        let Finding { message, path, table, expected, actual, .. } = finding;
-        Self { message, path, table, expected, actual }
+        let Finding { message, path, table, expected, actual, detail, .. } = finding;
+        let detail = detail.and_then(Detail::code).map(|(code, count)| (code.to_owned(), count));
+        Self { message, path, table, expected, actual, detail }
     }
 }
 
 impl From<Said> for Finding {
     fn from(said: Said) -> Self {
-        let Said { message, path, table, expected, actual } = said;
-        Self { path, table, expected, actual, ..Self::remark(Code::Source, message) }
+        let Said { message, path, table, expected, actual, detail } = said;
+        let detail = detail.and_then(|(code, count)| Detail::of(&code, count));
+        Self { path, table, expected, actual, detail, ..Self::remark(Code::Source, message) }
     }
 }
 

@@ -27,7 +27,7 @@ use super::place::Place;
 use super::{FileSource, Sink, Source};
 use crate::archive::package::{LedgerEntry, Original, Role, SourceFacts};
 use crate::error::{Error, ErrorKind, Result};
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Detail, Finding};
 
 /// How a CSV file is to be read, where that is not to be found out.
 #[derive(Debug, Clone, Default)]
@@ -219,7 +219,8 @@ impl CsvSource {
         let charset = detected.charset;
         if let Some(doubt) = detected.doubt {
             let message = format!("{} is read as {}, {doubt}", self.name, charset.name());
-            sink.finding(Finding::remark(Code::Source, message).path(&self.name));
+            let remark = Finding::remark(Code::Source, message).path(&self.name);
+            sink.finding(remark.detail(Detail::GuessedEncoding));
         }
         charset
     }

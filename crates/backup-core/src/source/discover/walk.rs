@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::sort::{Sort, last, names};
 use super::{DiscoverOptions, Discovered};
 use crate::archive::package::{LedgerEntry, Role};
+use crate::check::RENAMED_SOURCE;
 use crate::error::{Error, Result};
 use crate::source::Source;
 use crate::source::csv::CsvSource;
@@ -119,7 +120,12 @@ impl<'a> Walk<'a> {
         }
         let folder = if root.is_dir() { Some(root) } else { root.parent() };
         let folder = folder.and_then(Path::file_name).map(|name| name.to_string_lossy());
-        let name = self.unique(name, folder.as_deref().unwrap_or("other"));
+        let unique = self.unique(&name, folder.as_deref().unwrap_or("other"));
+        if unique != name {
+            let why = format!("another source is called {name}; this one is called {unique}");
+            self.pass_over(RENAMED_SOURCE, &why, &unique);
+        }
+        let name = unique;
         let place = Place::from(path);
         let source: Box<dyn Source> = match (Sort::of(&name, &place)?, self.is_file(&name)) {
             (Sort::Sqlite, true) => Box::new(FileSource::database(path, &name, Role::Attachment)),
@@ -262,9 +268,9 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    fn unique(&self, name: String, folder: &str) -> String {
-        if !self.names.contains(&name) {
-            return name;
+    fn unique(&self, name: &str, folder: &str) -> String {
+        if !self.names.contains(name) {
+            return name.to_owned();
         }
         let candidate = format!("{folder}/{name}");
         if !self.names.contains(&candidate) {

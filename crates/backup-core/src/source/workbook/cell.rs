@@ -3,7 +3,7 @@
 use super::book::Value;
 use super::date;
 use crate::archive::package::LedgerEntry;
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Detail, Finding};
 use crate::record::Record;
 use crate::record::encode::push_real;
 
@@ -49,26 +49,27 @@ impl Tally {
     pub(super) fn remarks(&self) -> impl Iterator<Item = Finding> {
         [
             (
-                self.beyond_whole,
+                Detail::LongNumbers(self.beyond_whole),
                 "whole numbers beyond what a workbook holds exactly; their last digits may have \
                  been lost before this export",
             ),
             (
-                self.damaged_numbers,
+                Detail::ShortenedNumbers(self.damaged_numbers),
                 "text that looks like long numbers which a spreadsheet has shortened (as in \
                  1.23E+17); their digits were lost before this export",
             ),
             (
-                self.lost_characters,
+                Detail::LostCharacters(self.lost_characters),
                 "text with characters that could not be read (U+FFFD); they were lost before this \
                  export, or are no Unicode",
             ),
         ]
         .into_iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, message)| {
+        .filter_map(|(detail, message)| {
+            let (_, count) = detail.code().filter(|(_, count)| *count > 0)?;
             let cells = if count == 1 { "cell holds" } else { "cells hold" };
-            Finding::remark(Code::Source, format!("{count} {cells} {message}"))
+            let message = format!("{count} {cells} {message}");
+            Some(Finding::remark(Code::Source, message).detail(detail))
         })
     }
 }

@@ -1,0 +1,232 @@
+//! Which table of the sources as they are now is which table of the archive.
+//!
+//! A name alone does not say: two databases may each have a table `accounts`, and which of them keeps
+//! that name in the archive is a matter of which came first. So a table is known by its source and by
+//! what it is called there; then by its name, where only one table has that name. What cannot be told
+//! apart is said, and compared with nothing.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use crate::archive::package::LedgerEntry;
+
+/// The code of a ledger entry for a source that got its folder's name, as another had its own.
+pub(crate) const RENAMED_SOURCE: &str = "renamed-source";
+
+/// How the file is called that holds what a database defines, behind the name of the database.
+const DEFINITIONS: &str = ".schema.sql";
+
+/// What a table is called where it came from, and where that is.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Name {
+    pub(crate) source: Option<String>,
+    pub(crate) own: String,
+}
+
+impl Name {
+    /// Of a table that an archive, or an export, calls so.
+    pub(crate) fn of(table: &str, source: Option<&str>, sheet: Option<&str>) -> Self {
+        let own = sheet.unwrap_or_else(|| match source {
+            Some(source) => without_source(table, source),
+            None => table,
+        });
+        Self { source: source.map(str::to_owned), own: own.to_owned() }
+    }
+
+    /// With its source, as a table is called whose own name another has.
+    pub(crate) fn in_full(&self) -> String {
+        match &self.source {
+            Some(source) => format!("{} ({source})", self.own),
+            None => self.own.clone(),
+        }
+    }
+}
+
+/// `accounts` of `accounts (crm.csv)` and of `accounts (crm.csv, 2)`.
+fn without_source<'a>(table: &'a str, source: &str) -> &'a str {
+    let own = |table: &'a str| table.strip_suffix(source)?.strip_suffix(" (");
+    let numbered = || {
+        let (rest, number) = table.strip_suffix(')')?.rsplit_once(", ")?;
+        number.bytes().all(|byte| byte.is_ascii_digit()).then_some(rest)
+    };
+    let plain = table.strip_suffix(')').and_then(own);
+    plain.or_else(|| numbered().and_then(own)).unwrap_or(table)
+}
+
+/// What a table of now is, as far as can be said when it begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Likeness {
+    /// The table of that source and name, by its place.
+    Same(usize),
+    /// The only table of that name, from another source.
+    OfThatName(usize),
+    /// One of several tables of that name, or none.
+    Unclear,
+    /// The archive has no table of that name.
+    New,
+}
+
+impl Likeness {
+    /// The table to compare it with.
+    pub(super) fn table(self) -> Option<usize> {
+        match self {
+            Self::Same(at) | Self::OfThatName(at) => Some(at),
+            Self::Unclear | Self::New => None,
+        }
+    }
+}
+
+/// The tables of an archive, by what they are called.
+pub(super) struct Pairing {
+    then: Vec<Name>,
+    by_name: HashMap<Name, Vec<usize>>,
+    by_own: HashMap<String, Vec<usize>>,
+    /// Sources whose names may be those of other ones now.
+    unsure: HashSet<String>,
+}
+
+impl Pairing {
+    /// Of the tables of an archive, and of what was said of the sources then and now.
+    pub(super) fn new(then: Vec<Name>, was: &[LedgerEntry], is: &[LedgerEntry]) -> Self {
+        let (mut by_name, mut by_own) = (HashMap::new(), HashMap::new());
+        for (at, name) in then.iter().enumerate() {
+            by_name.entry(name.clone()).or_insert_with(Vec::new).push(at);
+            by_own.entry(name.own.clone()).or_insert_with(Vec::new).push(at);
+        }
+        Self { then, by_name, by_own, unsure: unsure(was, is) }
+    }
+
+    /// Whether this is the name of a source, of what is in it, or of a file that was made of it, that
+    /// may be another one now.
+    pub(super) fn is_unsure(&self, name: &str) -> bool {
+        let is_of = |source: &String| match name.strip_prefix(source.as_str()) {
+            Some(rest) => rest.is_empty() || rest.starts_with('/') || rest == DEFINITIONS,
+            None => false,
+        };
+        self.unsure.iter().any(is_of)
+    }
+
+    pub(super) fn of(&self, now: &Name) -> Likeness {
+        let is_unsure = now.source.as_deref().is_some_and(|source| self.is_unsure(source));
+        match self.by_name.get(now).map(Vec::as_slice) {
+            Some([one]) if !is_unsure => return Likeness::Same(*one),
+            Some([_, _, ..]) => return Likeness::Unclear,
+            _ => {}
+        }
+        match self.by_own.get(&now.own).map(Vec::as_slice) {
+            None => Likeness::New,
+            Some([one]) => Likeness::OfThatName(*one),
+            Some(_) => Likeness::Unclear,
+        }
+    }
+
+    /// What becomes of all, when all tables of now are known.
+    pub(super) fn settle(&self, now: &[(Name, Likeness)]) -> Settled {
+        let mut settled = Settled::default();
+        let (mut same, mut alike) = (HashMap::new(), HashMap::new());
+        let mut unclear: HashMap<&str, usize> = HashMap::new();
+        for (at, (name, likeness)) in now.iter().enumerate() {
+            match likeness {
+                Likeness::Same(then) => same.entry(*then).or_insert_with(Vec::new).push(at),
+                Likeness::OfThatName(then) => {
+                    alike.entry(*then).or_insert_with(Vec::new).push(at);
+                }
+                Likeness::Unclear => *unclear.entry(&name.own).or_default() += 1,
+                Likeness::New => {}
+            }
+        }
+        let mut paired = vec![false; now.len()];
+        let mut muddled: HashSet<&str> = HashSet::new();
+        for (then, name) in self.then.iter().enumerate() {
+            let found = same.get(&then).or_else(|| alike.get(&then)).map(Vec::as_slice);
+            settled.then.push(match found {
+                Some([one]) => {
+                    paired[*one] = true;
+                    Fate::Now(*one)
+                }
+                None if !unclear.contains_key(&*name.own) => Fate::Gone,
+                _ => {
+                    muddled.insert(&name.own);
+                    Fate::Unclear
+                }
+            });
+        }
+        let is_new = |(at, (name, _)): (usize, &(Name, Likeness))| {
+            (!paired[at] && !muddled.contains(&*name.own)).then_some(at)
+        };
+        settled.new = now.iter().enumerate().filter_map(is_new).collect();
+        settled
+    }
+}
+
+/// What became of each table.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Settled {
+    /// Of each of the archive.
+    pub(super) then: Vec<Fate>,
+    /// The tables of now that the archive has not.
+    pub(super) new: Vec<usize>,
+}
+
+/// What became of a table of the archive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// It is this table now.
+    Now(usize),
+    /// There is none like it.
+    Gone,
+    /// It cannot be told which of several it is.
+    Unclear,
+}
+
+/// The sources that share a name in either place, but for those whose folders say that they are the
+/// same: `crm.sqlite` and `b/crm.sqlite` are two files in one order, and `crm.sqlite` and
+/// `a/crm.sqlite` the same two in another.
+fn unsure(was: &[LedgerEntry], is: &[LedgerEntry]) -> HashSet<String> {
+    let (was, is) = (shared(was), shared(is));
+    let names: BTreeSet<&str> = was.keys().chain(is.keys()).copied().collect();
+    let none = BTreeSet::new();
+    let mut unsure = HashSet::new();
+    for name in names {
+        let (was, is) = (was.get(name).unwrap_or(&none), is.get(name).unwrap_or(&none));
+        if was != is {
+            unsure.insert(name.to_owned());
+            unsure.extend(was.symmetric_difference(is).map(|full| (*full).to_owned()));
+        }
+    }
+    unsure
+}
+
+/// Names that several sources would have, each with what the others got.
+fn shared(ledger: &[LedgerEntry]) -> HashMap<&str, BTreeSet<&str>> {
+    let mut shared: HashMap<&str, BTreeSet<&str>> = HashMap::new();
+    for entry in ledger.iter().filter(|entry| entry.code == RENAMED_SOURCE) {
+        // A folder's own name has no slash in it.
+        if let Some((full, (_, name))) =
+            entry.source.as_deref().and_then(|full| Some((full, full.split_once('/')?)))
+        {
+            shared.entry(name).or_default().insert(full);
+        }
+    }
+    shared
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_has_its_own_name_whatever_the_archive_calls_it() {
+        for (table, source, sheet, own) in [
+            ("accounts", Some("a.sqlite"), Some("accounts"), "accounts"),
+            ("accounts (b.sqlite)", Some("b.sqlite"), Some("accounts"), "accounts"),
+            ("accounts (b/accounts.csv)", Some("b/accounts.csv"), None, "accounts"),
+            ("accounts (accounts.csv, 2)", Some("accounts.csv"), None, "accounts"),
+            ("accounts (old)", Some("accounts (old).csv"), None, "accounts (old)"),
+            ("accounts (x, y)", Some("x"), None, "accounts (x, y)"),
+            (")", Some(""), None, ")"),
+            ("accounts", None, None, "accounts"),
+        ] {
+            assert_eq!(Name::of(table, source, sheet).own, own, "{table} of {source:?}");
+        }
+    }
+}
