@@ -16,7 +16,9 @@ use std::path::{Path, PathBuf};
 use backup_core::archive::Secret;
 use backup_core::source::csv::CsvSource;
 use backup_core::source::{Discovered, discover};
-use backup_core::{Error, ErrorKind, Monitor, Report, Verdict, VerifyOptions, verify_sealed};
+use backup_core::{
+    Error, ErrorKind, Monitor, Report, Run, Verdict, VerifyOptions, verify_sealed,
+};
 
 use crate::cli::{Command, ReadingArgs};
 use crate::exit::{self, Failure};
@@ -87,6 +89,20 @@ pub(crate) struct NewKey {
 }
 
 impl Outcome {
+    /// The same, with how it was asked for in its reports.
+    pub(crate) fn of_run(mut self, run: Option<Run>) -> Self {
+        match &mut self {
+            Self::Report(told) => told.report.run = run,
+            Self::Archives { examined, .. } => {
+                for report in examined.iter_mut().filter_map(|one| one.result.as_mut().ok()) {
+                    report.run.clone_from(&run);
+                }
+            }
+            Self::History(_) | Self::Key(_) | Self::Demo(_) => {}
+        }
+        self
+    }
+
     pub(crate) fn exit(&self) -> u8 {
         match self {
             Self::Report(told) => {

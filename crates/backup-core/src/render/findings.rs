@@ -56,7 +56,7 @@ fn chinese(finding: &Finding) -> String {
     }
 }
 
-const SPECIFIC: [(Code, &str, &str); 13] = [
+const SPECIFIC: [(Code, &str, &str); 20] = [
     (Code::Age, "made in the future", "归档的创建时间在未来，或本机时钟有误"),
     (Code::History, "knows another archive of this name", "历史记录中此文件名对应的是另一个归档"),
     (Code::History, "knows a later export", "历史记录中此文件名有更晚的导出"),
@@ -66,6 +66,13 @@ const SPECIFIC: [(Code, &str, &str); 13] = [
     (Code::Against, "the source now has another", "数据源中新增了此项"),
     (Code::Against, "records in both, some differ", "记录数相同，但部分记录有差异"),
     (Code::Against, "the source has changed", "此项在数据源中已有变化"),
+    (Code::Key, " is repeated: in ", "主键在数据源中就有重复的值"),
+    (Code::Key, " is missing in ", "主键在数据源中就有缺失（空值）"),
+    (Code::Reference, "which is not in the archive", "引用所指的表不在归档中"),
+    (Code::Reference, "nothing was looked up", "引用所指的表没有这样的主键，因此未作查找"),
+    (Code::Reference, " name no record of ", "引用指向不存在的记录（数据源中即如此）"),
+    (Code::Total, "there is no table ", "应核对合计的表不在恢复出的数据库中"),
+    (Code::Total, " has no column ", "应核对合计的列不在恢复出的表中"),
     (Code::Source, "--encoding sets one", "编码系推断得出，也可能是其他编码；可用 --encoding 指定"),
     (
         Code::Source,
@@ -126,6 +133,16 @@ mod tests {
         assert!(said.starts_with("12 个单元格的文本含有无法读取的字符"), "{said}");
         let said = sentence(&Finding::remark(Code::Source, "of another sort"), Language::Chinese);
         assert_eq!(said, "关于数据源自身数据的说明。");
+    }
+
+    #[test]
+    fn a_repeated_key_is_no_missing_one() {
+        let said = |message: &str| sentence(&Finding::remark(Code::Key, message), Language::Chinese);
+        let repeated =
+            said("the declared key of table a (id) is repeated: in 2 of 9 records, first in record 3");
+        let missing = said("the declared key of table a (id) is missing in 2 of 9 records");
+        assert!(repeated.contains("重复") && !repeated.contains("缺失"), "{repeated}");
+        assert!(missing.contains("缺失") && !missing.contains("重复"), "{missing}");
     }
 
     #[test]
