@@ -6,7 +6,7 @@ use std::ffi::{OsStr, OsString};
 
 use backup_core::Run;
 use clap::parser::ValueSource;
-use clap::{Arg, ArgMatches, Command, CommandFactory};
+use clap::{Arg, ArgMatches, CommandFactory};
 
 use crate::cli::Cli;
 
@@ -92,10 +92,12 @@ mod tests {
 
     #[test]
     fn several_values_stay_with_their_flag_and_recipients_are_not_named() {
-        let run = typed("crm-backup restore-test --against x y --require-equal --no-keys -p -- a.age");
+        let run =
+            typed("crm-backup restore-test --against x y --require-equal --no-keys -p -- a.age");
         let said = "crm-backup restore-test a.age --against x y --require-equal --no-keys -p";
         assert_eq!(run.command_line(), said);
-        let run = typed("crm-backup export src -o a.age -r age1someone -R team.txt --encoding big5");
+        let run =
+            typed("crm-backup export src -o a.age -r age1someone -R team.txt --encoding big5");
         assert_eq!(
             run.command_line(),
             "crm-backup export src -o a.age --encoding big5 -R team.txt"

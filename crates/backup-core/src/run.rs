@@ -31,6 +31,9 @@ pub struct Run {
     pub ticket: Option<String>,
 }
 
+/// A command of more characters is said in several lines.
+const LINE: usize = 72;
+
 impl Run {
     /// A run of this program, on this system, with these arguments. None of them may be a secret.
     pub fn new(arguments: impl IntoIterator<Item = impl Into<String>>) -> Self {
@@ -67,6 +70,26 @@ impl Run {
         let quoted = self.arguments.iter().map(|argument| quoted(argument));
         std::iter::once("crm-backup".into()).chain(quoted).collect::<Vec<_>>().join(" ")
     }
+
+    /// The same for people, with a line for each flag where one would be long; a shell takes them
+    /// together, as they say that they go on.
+    pub fn command_lines(&self) -> Vec<String> {
+        let whole = self.command_line();
+        if whole.chars().count() <= LINE {
+            return vec![whole];
+        }
+        let mut lines = vec![String::from("crm-backup")];
+        for argument in &self.arguments {
+            if argument.len() > 1 && argument.starts_with('-') {
+                lines.last_mut().into_iter().for_each(|line| line.push_str(" \\"));
+                lines.push(quoted(argument));
+            } else if let Some(line) = lines.last_mut() {
+                line.push(' ');
+                line.push_str(&quoted(argument));
+            }
+        }
+        lines
+    }
 }
 
 /// A limit, and what was measured.
@@ -97,8 +120,10 @@ pub enum Limited {
 /// An argument as a shell takes it for one, and as people see it truly: what cannot be seen is
 /// written as bash and zsh read it.
 pub(crate) fn quoted(argument: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "._-/:,@+".contains(c);
-    if !argument.is_empty() && argument.chars().all(plain) {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "._-/:,@+=".contains(c);
+    // A shell may take `=name` for the path of a command.
+    let odd = argument.is_empty() || argument.starts_with('=');
+    if !odd && argument.chars().all(plain) {
         return argument.to_owned();
     }
     if !argument.contains(crate::render::is_harmful) {
@@ -131,6 +156,10 @@ mod tests {
             Run::new(arguments).command_line(),
             r"crm-backup restore-test 'a b.age' --expect 'it'\''s.csv' x/y '' $'\u202e' '合同'"
         );
+        let long = Run::new(["verify", "a.age", "--expect-id", &"0".repeat(64), "-i", "-"]);
+        let lines = long.command_lines();
+        assert_eq!(lines[0], r"crm-backup verify a.age \");
+        assert_eq!(lines[2], "-i -", "a value is taken for a flag");
         assert_eq!(quoted("*.age"), "'*.age'", "a shell would take it for several");
         assert_eq!(quoted("a\n'"), r"$'a\x0a\''");
     }

@@ -16,9 +16,7 @@ use std::path::{Path, PathBuf};
 use backup_core::archive::Secret;
 use backup_core::source::csv::CsvSource;
 use backup_core::source::{Discovered, discover};
-use backup_core::{
-    Error, ErrorKind, Monitor, Report, Run, Verdict, VerifyOptions, verify_sealed,
-};
+use backup_core::{Error, ErrorKind, Monitor, Report, Run, Verdict, VerifyOptions, verify_sealed};
 
 use crate::cli::{Command, ReadingArgs};
 use crate::exit::{self, Failure};

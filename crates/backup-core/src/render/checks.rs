@@ -14,10 +14,8 @@ pub fn check(what: &'static str, language: Language) -> &'static str {
 
 /// What was looked at, of one or of several: `1 record read`, `2 records read`.
 pub fn checked(check: &Check, language: Language) -> &'static str {
-    match check.count {
-        1 => language.of(of_one(check.what).unwrap_or(check.what), self::check(check.what, language)),
-        _ => self::check(check.what, language),
-    }
+    let one = (check.count == 1).then(|| of_one(check.what)).flatten();
+    language.of(one, alone_in_chinese(check.what)).unwrap_or(self::check(check.what, language))
 }
 
 /// How a key or reference is known.
@@ -109,6 +107,15 @@ fn of_one(what: &str) -> Option<&'static str> {
         AGAINST => "table or file equal in the source as it is now",
         _ => return None,
     })
+}
+
+/// What begins with the word that it is counted by, where its number stands elsewhere.
+fn alone_in_chinese(what: &str) -> Option<&'static str> {
+    match what {
+        "limits held" => Some("限制得到满足"),
+        "lines of the history that follow one another" => Some("历史记录各行前后相连"),
+        _ => None,
+    }
 }
 
 fn step_in_chinese(step: &str) -> Option<&'static str> {

@@ -137,9 +137,11 @@ mod tests {
 
     #[test]
     fn a_repeated_key_is_no_missing_one() {
-        let said = |message: &str| sentence(&Finding::remark(Code::Key, message), Language::Chinese);
-        let repeated =
-            said("the declared key of table a (id) is repeated: in 2 of 9 records, first in record 3");
+        let said =
+            |message: &str| sentence(&Finding::remark(Code::Key, message), Language::Chinese);
+        let repeated = said(
+            "the declared key of table a (id) is repeated: in 2 of 9 records, first in record 3",
+        );
         let missing = said("the declared key of table a (id) is missing in 2 of 9 records");
         assert!(repeated.contains("重复") && !repeated.contains("缺失"), "{repeated}");
         assert!(missing.contains("缺失") && !missing.contains("重复"), "{missing}");

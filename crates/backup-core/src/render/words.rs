@@ -36,7 +36,7 @@ labels! {
     Verdict: "Verdict", "结论";
     NoVerdict: "no verdict (error)", "没有结论（error）";
     Why: "Why", "原因";
-    NothingKnown: "So nothing is known about this archive from it. Do not take this page for a proof.", "因此由本次运行对该归档一无所知。不能将本页当作证明。";
+    NothingKnown: "Nothing is known about this archive from this run. Do not take this page for a proof.", "本次运行对该归档一无所知。不能将本页当作证明。";
     Contents: "What is on this page", "本页内容";
 
     // What identifies an archive.
@@ -77,7 +77,7 @@ labels! {
     What: "What", "检查项";
     HowMany: "How many", "数量";
     NotLookedAt: "Not looked at", "未能检查";
-    NotLookedAtLink: "What was not looked at, and what this says nothing about", "未检查的内容，以及本结论未涉及的方面";
+    SaysNothingOf: "What this says nothing about", "本结论未涉及的方面";
     NotLookedAtPage: "What was not looked at, and why", "未检查的内容及原因";
     AskedNotLookedAt: "Asked for, and could not be looked at", "要求检查但未能检查";
     Beyond: "Not part of this check", "不属于本次检查范围";

@@ -56,8 +56,8 @@ impl Section<'_> {
         html.row(|html| {
             html.lead(|html| html.name(table));
             html.cell("", |html| html.name(what));
-            html.number(expected);
-            html.number(actual.unwrap_or("–"));
+            html.figure(expected);
+            html.figure(actual.unwrap_or("–"));
             self.answer(html, actual == Some(expected));
             html.number(&count(odd));
         });

@@ -6,7 +6,7 @@ use super::markup::Html;
 use super::sections::{SHOWN, Section, moment};
 use crate::limits::spelled;
 use crate::render::verdicts::{beyond, is_sound};
-use crate::render::{Label, checked, count, reason};
+use crate::render::{Label, checked, count, reason, time};
 use crate::report::{Report, Verdict};
 use crate::run::{LimitReport, Limited, Run};
 
@@ -33,15 +33,22 @@ impl Section<'_> {
         });
     }
 
+    /// Where nothing is known to have been left out, whether that is all.
+    pub(super) fn all_was_looked_at(&self, report: &Report) -> Label {
+        match report.verdict() {
+            Some(Verdict::Failed) if !is_sound(report) => Label::MayHaveStopped,
+            _ => Label::NothingLeftOut,
+        }
+    }
+
     fn not_looked_at(&self, html: &mut Html, report: &Report) {
         let left_out = &report.not_looked_at;
         html.element("p", |html| {
-            html.text(self.label(match report.verdict() {
-                _ if !left_out.is_empty() => Label::AskedNotLookedAt,
-                Some(Verdict::Failed) if !is_sound(report) => Label::MayHaveStopped,
-                _ => Label::NothingLeftOut,
-            }));
-            html.text(if left_out.is_empty() { "" } else { self.language.of(":", "：") });
+            if left_out.is_empty() {
+                return html.text(self.label(self.all_was_looked_at(report)));
+            }
+            html.text(self.label(Label::AskedNotLookedAt));
+            html.text(self.language.of(":", "："));
         });
         if !left_out.is_empty() {
             html.element("ul class=\"findings unverified\"", |html| {
@@ -76,8 +83,13 @@ impl Section<'_> {
                     html.holding("dt", self.label(label));
                     html.element("dd", |html| value(html));
                 };
-                let typed = run.map_or_else(|| format!("crm-backup {command}"), Run::command_line);
-                fact(Label::Command, &|html| html.code(&typed));
+                let typed = run.map(Run::command_lines);
+                let typed = typed.unwrap_or_else(|| vec![format!("crm-backup {command}")]);
+                fact(Label::Command, &|html| {
+                    for line in &typed {
+                        html.holding("code class=\"line\"", line);
+                    }
+                });
                 let people = run.map(|run| [&run.operator, &run.reviewer, &run.ticket]);
                 let labels = [Label::Operator, Label::Reviewer, Label::Ticket];
                 for (label, said) in labels.into_iter().zip(people.into_iter().flatten()) {
@@ -106,8 +118,11 @@ impl Section<'_> {
             &self.numbers(Label::Measured),
             self.label(Label::Holds),
         ];
-        let time = |seconds: f64| {
-            spelled(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX))
+        let long = |seconds: f64| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
+        // What is more than a limit has to look like more.
+        let measured = |limit: &LimitReport, seconds| match limit.holds {
+            Some(true) if limit.what == Limited::RestoreTime => time(long(seconds)),
+            _ => spelled(long(seconds)),
         };
         html.table(self.label(Label::Limits), &headers, |html| {
             for limit in limits {
@@ -118,8 +133,9 @@ impl Section<'_> {
                             Limited::RestoreTime => Label::LimitRestoreTime,
                         }));
                     });
-                    html.number(&time(limit.limit_seconds));
-                    html.number(&limit.measured_seconds.map_or_else(|| "–".into(), time));
+                    html.figure(&spelled(long(limit.limit_seconds)));
+                    let came_to = limit.measured_seconds.map(|seconds| measured(limit, seconds));
+                    html.figure(came_to.as_deref().unwrap_or("–"));
                     match limit.holds {
                         Some(holds) => self.answer(html, holds),
                         None => html.words(self.label(Label::NotKnown)),

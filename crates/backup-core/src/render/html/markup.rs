@@ -136,6 +136,11 @@ impl Html {
         self.cell("number", |html| html.text(number));
     }
 
+    /// A cell that holds a number which may be long.
+    pub(super) fn figure(&mut self, figure: &str) {
+        self.cell("number long", |html| html.text(figure));
+    }
+
     /// A cell that holds a number which has to be nothing.
     pub(super) fn fault(&mut self, number: u64) {
         let class = if number > 0 { "number fault" } else { "number" };
@@ -148,7 +153,13 @@ impl Html {
     }
 
     /// A part with its heading, which a reader can go to.
-    pub(super) fn part(&mut self, id: &str, level: u8, title: &str, inside: impl FnOnce(&mut Self)) {
+    pub(super) fn part(
+        &mut self,
+        id: &str,
+        level: u8,
+        title: &str,
+        inside: impl FnOnce(&mut Self),
+    ) {
         self.parts.push((id.to_owned(), title.to_owned()));
         self.element(&format!("section id=\"{id}\""), |html| {
             html.holding(&format!("h{level}"), title);

@@ -243,13 +243,8 @@ impl<'a> Page<'a> {
 
     /// How many ended in each way, the worst first.
     fn tally(&self, subjects: &[Subject<'_>]) -> String {
-        let endings = [
-            Ending::Failed,
-            Ending::Error,
-            Ending::Unverified,
-            Ending::Intact,
-            Ending::Proven,
-        ];
+        let endings =
+            [Ending::Failed, Ending::Error, Ending::Unverified, Ending::Intact, Ending::Proven];
         let counted = endings.into_iter().filter_map(|how| {
             let with = subjects.iter().filter(|subject| subject.ending() == Some(how));
             let count = with.count();

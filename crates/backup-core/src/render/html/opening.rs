@@ -74,13 +74,15 @@ impl Section<'_> {
                 left_out.iter().take(FIRST).map(|why| reason(why, self.language)).collect();
             let title = Noun::Unlooked.some(left_out.len() as u64, self.language);
             self.first(html, "not-looked-at", &title, &said, left_out.len());
-            if left_out.is_empty() {
-                html.element("p", |html| {
-                    html.link(&format!("{}not-looked-at", self.prefix), |html| {
-                        html.text(self.label(Label::NotLookedAtLink));
-                    });
+            html.element("p", |html| {
+                if left_out.is_empty() {
+                    html.text(self.label(self.all_was_looked_at(report)));
+                    html.text(self.language.of(" ", ""));
+                }
+                html.link(&format!("{}not-looked-at", self.prefix), |html| {
+                    html.text(self.label(Label::SaysNothingOf));
                 });
-            }
+            });
         });
     }
 
@@ -98,12 +100,14 @@ impl Section<'_> {
             if ending == Ending::Error {
                 html.holding("p class=\"lead\"", not_carried_out(command, self.language));
                 self.said(html, Label::Why, message);
-                html.holding("p", self.label(Label::NothingKnown));
             } else {
                 html.element("p class=\"lead\"", |html| self.foreign(html, message));
             }
             if let Some(hint) = hint {
                 self.said(html, Label::Hint, hint);
+            }
+            if ending == Ending::Error {
+                html.holding("p", self.label(Label::NothingKnown));
             }
         });
     }

@@ -7,9 +7,7 @@ use super::opening::Troubles;
 use super::{by_hand, pictures};
 use crate::archive::package::{Original, Role};
 use crate::finding::{Finding, Severity};
-use crate::render::{
-    Label, Language, Noun, alike, bytes, count, sentence, step, time, understood,
-};
+use crate::render::{Label, Language, Noun, alike, bytes, count, sentence, step, time, understood};
 use crate::report::{Report, TableReport};
 
 /// How many rows of a table a page has; the report as JSON has all of them.
@@ -252,7 +250,7 @@ impl Section<'_> {
                         html.lead(|html| {
                             let own = one.what(self.language);
                             if let Some(what) = own {
-                                html.holding("bdi", what);
+                                html.holding("bdi class=\"sentence\"", what);
                             }
                             if own != Some(one.entry.message.as_str()) {
                                 html.holding(
