@@ -32,7 +32,7 @@ pub struct Run {
 }
 
 /// A command of more characters is said in several lines.
-const LINE: usize = 72;
+const LINE: usize = 80;
 
 impl Run {
     /// A run of this program, on this system, with these arguments. None of them may be a secret.

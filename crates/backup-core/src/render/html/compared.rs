@@ -59,7 +59,7 @@ impl Section<'_> {
             html.figure(expected);
             html.figure(actual.unwrap_or("–"));
             self.answer(html, actual == Some(expected));
-            html.number(&count(odd));
+            html.figure(&count(odd));
         });
     }
 

@@ -79,8 +79,10 @@ impl Section<'_> {
                     html.text(self.label(self.all_was_looked_at(report)));
                     html.text(self.language.of(" ", ""));
                 }
-                html.link(&format!("{}not-looked-at", self.prefix), |html| {
-                    html.text(self.label(Label::SaysNothingOf));
+                html.element("span class=\"go\"", |html| {
+                    html.link(&format!("{}not-looked-at", self.prefix), |html| {
+                        html.text(self.label(Label::SaysNothingOf));
+                    });
                 });
             });
         });
