@@ -35,6 +35,7 @@ mod secrets;
 mod session;
 mod signals;
 mod traces;
+mod typed;
 mod workbook;
 
 use std::ffi::OsString;
@@ -60,11 +61,13 @@ pub fn run(args: impl IntoIterator<Item = OsString>, context: &mut Context) -> u
     match Cli::try_parse_from(&args) {
         Ok(cli) => {
             let mut session = Session::new(&cli.global, cli.command.name(), context);
-            let page = match page::Page::begin(&cli.command) {
+            let run = typed::run(&args);
+            let page = match page::Page::begin(&cli.command, run.clone()) {
                 Ok(page) => page,
                 Err(failure) => return session.conclude(Err(failure)),
             };
             let outcome = commands::run(cli.command, &mut session);
+            let outcome = outcome.map(|outcome| outcome.of_run(run));
             let written = page.map_or(Ok(None), |page| page.write(&outcome, &session));
             let exit = session.conclude(outcome);
             session.conclude_page(exit, written)

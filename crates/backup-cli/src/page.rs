@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use backup_core::archive::publish::Draft;
 use backup_core::history::{Entry, History, What};
-use backup_core::{Ending, Error, Verdict, render};
+use backup_core::{Error, Run, render};
 
 use crate::cli::Command;
 use crate::commands::Outcome;
@@ -27,11 +27,12 @@ pub(crate) struct Page {
     command: &'static str,
     archives: Vec<PathBuf>,
     history: Option<PathBuf>,
+    run: Option<Run>,
 }
 
 impl Page {
     /// Begins the page, if the command is to write one.
-    pub(crate) fn begin(command: &Command) -> Result<Option<Self>, Failure> {
+    pub(crate) fn begin(command: &Command, run: Option<Run>) -> Result<Option<Self>, Failure> {
         let Some(target) = command.page() else { return Ok(None) };
         let archives = command.archives();
         if target.as_os_str() == "-" || target.is_dir() || archives.contains(&target) {
@@ -42,7 +43,7 @@ impl Page {
         Draft::sweep(&target);
         let draft = Draft::create(&target, true)?;
         let (command, history) = (command.name(), command.history());
-        Ok(Some(Self { draft, target, command, archives, history }))
+        Ok(Some(Self { draft, target, command, archives, history, run }))
     }
 
     /// Writes what the command came to; gives the page's path. A run that was interrupted leaves no
@@ -70,6 +71,9 @@ impl Page {
         let named = |path: &PathBuf| path.display().to_string();
         let archives: Vec<String> = self.archives.iter().map(named).collect();
         let mut page = render::Page::new(self.command, &made).language(language);
+        if let Some(run) = &self.run {
+            page = page.run(run);
+        }
         match outcome {
             Ok(Outcome::Report(told)) => page = page.report(&told.report),
             Ok(Outcome::Archives { examined, .. }) => {
@@ -100,18 +104,12 @@ impl Page {
     }
 }
 
-/// A drill of the history; one that gave no report shows as one that did not look.
+/// A drill of the history.
 fn drill(entry: &Entry) -> Option<render::Drill> {
-    let verdict = match entry.verdict {
-        Ending::Proven => Verdict::Proven,
-        Ending::Intact => Verdict::Intact,
-        Ending::Unverified | Ending::Error => Verdict::Unverified,
-        Ending::Failed => Verdict::Failed,
-    };
     let when = jiff::Timestamp::try_from(entry.when).ok()?.to_string();
-    let seconds = entry.restore_seconds().unwrap_or_default();
-    let took = Duration::try_from_secs_f64(seconds).unwrap_or_default();
-    Some(render::Drill { when, took, verdict })
+    let took = entry.restore_seconds().and_then(|took| Duration::try_from_secs_f64(took).ok());
+    let (archive, ending) = (entry.archive.clone(), entry.verdict);
+    Some(render::Drill { when, archive, took, ending })
 }
 
 fn not_looked_at<'a>(

@@ -94,6 +94,7 @@ pub mod render;
 mod report;
 mod restore;
 mod restore_test;
+mod run;
 pub mod scratch;
 pub mod source;
 #[cfg(feature = "sqlite")]
@@ -115,4 +116,5 @@ pub use report::{Check, Ending, Extent, FileReport, Proof, Report, SCHEMA, Table
 pub use restore::restore_database;
 pub use restore::{RestoreOptions, restore_folder};
 pub use restore_test::{RestoreTestOptions, restore_test};
+pub use run::{LimitReport, Limited, Run};
 pub use verify::{VerifyOptions, inspect, verify, verify_sealed};

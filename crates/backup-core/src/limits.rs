@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::finding::{Code, Detail, Finding};
 use crate::report::{Check, Report};
+use crate::run::{LimitReport, Limited};
 
 /// How far a clock may be ahead of another before an archive comes from the future.
 const CLOCKS_APART: Duration = Duration::from_secs(24 * 60 * 60);
@@ -62,67 +63,90 @@ impl Limits {
     /// An archive that was made more than a day from now is a failure where its age has a limit, and
     /// a remark where it has none.
     pub fn hold(&self, report: &mut Report) {
-        let held = self.hold_age(report) + self.hold_restore_time(report);
+        self.hold_age(report);
+        self.hold_restore_time(report);
+        let held = report.limits.iter().filter(|limit| limit.holds == Some(true)).count() as u64;
         if held > 0 {
             report.checks.push(Check { what: "limits held", count: held });
         }
     }
 
-    /// Gives how many limits were looked at and hold.
-    fn hold_age(&self, report: &mut Report) -> u64 {
+    fn hold_age(&self, report: &mut Report) {
         let created: Option<jiff::Timestamp> =
             report.created.as_deref().and_then(|text| text.parse().ok());
-        let Some(created) = created.map(SystemTime::from) else {
-            if self.max_age.is_some() {
-                report.not_looked_at.push("the age of the archive, which is not known".into());
-            }
-            return 0;
-        };
-        let now = self.now.unwrap_or_else(SystemTime::now);
-        match (now.duration_since(created), self.max_age) {
-            (Err(ahead), limit) if ahead.duration() > CLOCKS_APART => {
-                let message = "the archive was made in the future, or this clock is wrong";
-                let finding = match limit {
-                    Some(_) => Finding::failure(Code::Age, message),
-                    None => Finding::remark(Code::Age, message),
-                };
-                let finding = finding.detail(Detail::FromTheFuture);
-                let ahead = spelled(Duration::from_secs(ahead.duration().as_secs()));
-                report.findings.push(finding.expected("made before now", format!("in {ahead}")));
-                0
-            }
-            (Ok(age), Some(limit)) if age.as_secs() > limit.as_secs() => {
-                let finding = Finding::failure(Code::Age, "the archive is older than it may be");
-                let limit = format!("at most {}", spelled(limit));
-                let age = Duration::from_secs(age.as_secs());
-                report.findings.push(finding.expected(limit, spelled(age)));
-                0
-            }
-            (_, limit) => u64::from(limit.is_some()),
+        let mut age = None;
+        let mut holds = None;
+        if let Some(created) = created.map(SystemTime::from) {
+            let now = self.now.unwrap_or_else(SystemTime::now);
+            let finding = match now.duration_since(created) {
+                Err(ahead) if ahead.duration() > CLOCKS_APART => {
+                    Some(from_the_future(ahead.duration(), self.max_age.is_some()))
+                }
+                since => {
+                    let since = Duration::from_secs(since.unwrap_or_default().as_secs());
+                    age = Some(since);
+                    self.max_age.filter(|limit| since > *limit).map(|limit| too_old(since, limit))
+                }
+            };
+            holds = Some(finding.is_none());
+            report.findings.extend(finding);
+        } else if self.max_age.is_some() {
+            report.not_looked_at.push("the age of the archive, which is not known".into());
         }
+        report.limits.extend(self.max_age.map(|limit| told(Limited::Age, limit, age, holds)));
     }
 
-    fn hold_restore_time(&self, report: &mut Report) -> u64 {
-        let Some(limit) = self.max_restore_time else { return 0 };
+    fn hold_restore_time(&self, report: &mut Report) {
+        let Some(limit) = self.max_restore_time else { return };
         let restore = report.timings.iter().find(|(step, _)| *step == "restore");
-        let Some((_, took)) = restore else {
-            let why = "the time that a restore takes: the archive was not restored";
-            report.not_looked_at.push(why.into());
-            return 0;
-        };
-        if *took <= limit {
-            return 1;
+        let took = restore.map(|(_, took)| *took);
+        let holds = took.map(|took| took <= limit);
+        match took {
+            None => {
+                let why = "the time that a restore takes: the archive was not restored";
+                report.not_looked_at.push(why.into());
+            }
+            Some(took) if took > limit => {
+                let message = "the restore took longer than it may take";
+                let finding = Finding::failure(Code::RestoreTime, message);
+                let limit = format!("at most {}", spelled(limit));
+                report.findings.push(finding.expected(limit, spelled(took)));
+            }
+            Some(_) => {}
         }
-        let finding =
-            Finding::failure(Code::RestoreTime, "the restore took longer than it may take");
-        let limit = format!("at most {}", spelled(limit));
-        report.findings.push(finding.expected(limit, spelled(*took)));
-        0
+        report.limits.push(told(Limited::RestoreTime, limit, took, holds));
     }
 }
 
+fn told(
+    what: Limited,
+    limit: Duration,
+    measured: Option<Duration>,
+    holds: Option<bool>,
+) -> LimitReport {
+    let measured_seconds = measured.map(|measured| measured.as_secs_f64());
+    LimitReport { what, limit_seconds: limit.as_secs_f64(), measured_seconds, holds }
+}
+
+fn from_the_future(ahead: Duration, limited: bool) -> Finding {
+    let message = "the archive was made in the future, or this clock is wrong";
+    let finding = if limited {
+        Finding::failure(Code::Age, message)
+    } else {
+        Finding::remark(Code::Age, message)
+    };
+    let finding = finding.detail(Detail::FromTheFuture);
+    let ahead = spelled(Duration::from_secs(ahead.as_secs()));
+    finding.expected("made before now", format!("in {ahead}"))
+}
+
+fn too_old(age: Duration, limit: Duration) -> Finding {
+    let finding = Finding::failure(Code::Age, "the archive is older than it may be");
+    finding.expected(format!("at most {}", spelled(limit)), spelled(age))
+}
+
 /// `90 d 4 h`, `3 min 0.25 s`: whatever of it is not nothing.
-fn spelled(duration: Duration) -> String {
+pub(crate) fn spelled(duration: Duration) -> String {
     let seconds = duration.as_secs();
     let units = [("d", 86_400, u64::MAX), ("h", 3600, 24), ("min", 60, 60)];
     let mut parts: Vec<String> = units

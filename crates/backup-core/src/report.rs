@@ -12,6 +12,7 @@ use crate::check::{KeyReport, ReferenceReport};
 use crate::finding::{Finding, Severity};
 use crate::leftover;
 use crate::record::Digest;
+use crate::run::{LimitReport, Run};
 
 /// The name and version of a report's JSON form.
 pub const SCHEMA: &str = "crm-backup/report/1";
@@ -150,6 +151,10 @@ pub struct Report {
     pub opened_by: Option<String>,
     /// What the archive holds: the SHA-256 of `contents.jsonl`.
     pub content_id: Option<Digest>,
+    /// The content id that it was to have, if one was given.
+    pub expected_id: Option<Digest>,
+    /// How the run was asked for, if whoever read its arguments said so.
+    pub run: Option<Run>,
     /// What was proven, if anything was.
     pub proof: Option<Proof>,
     /// What was looked at and found wrong, or is worth saying.
@@ -172,6 +177,8 @@ pub struct Report {
     pub sources: Vec<SourceFacts>,
     /// What a source held and the archive does not, or holds in another form.
     pub ledger: Vec<LedgerEntry>,
+    /// The limits that it was held to.
+    pub limits: Vec<LimitReport>,
     /// The tables, against the sources as they are now, if that was asked for.
     pub against: Vec<AgainstReport>,
     /// The totals that were expected, if any were.
@@ -300,6 +307,8 @@ impl Serialize for Report {
             created: &'a Option<String>,
             opened_by: &'a Option<String>,
             content_id: Option<Digest>,
+            expected_id: Option<Digest>,
+            run: &'a Option<Run>,
             proof: &'a Option<Proof>,
             findings: &'a [Finding],
             remarks_at_export: u64,
@@ -310,6 +319,7 @@ impl Serialize for Report {
             references: &'a [ReferenceReport],
             files: &'a [FileReport],
             ledger: &'a [LedgerEntry],
+            limits: &'a [LimitReport],
             against: &'a [AgainstReport],
             totals: &'a [TotalReport],
             sources: &'a [SourceFacts],
@@ -329,6 +339,8 @@ impl Serialize for Report {
             created: &self.created,
             opened_by: &self.opened_by,
             content_id: self.content_id,
+            expected_id: self.expected_id,
+            run: &self.run,
             proof: &self.proof,
             findings: &self.findings,
             remarks_at_export: self.remarks_at_export,
@@ -339,6 +351,7 @@ impl Serialize for Report {
             references: &self.references,
             files: &self.files,
             ledger: &self.ledger,
+            limits: &self.limits,
             against: &self.against,
             totals: &self.totals,
             sources: &self.sources,

@@ -183,6 +183,7 @@ pub(crate) fn begin(
     report: &mut Report,
 ) -> Result<Option<Reader<File>>> {
     let bytes = name_archive(archive, report)?;
+    report.expected_id = options.expect_id;
     monitor.phase(phase, Some(bytes));
     let Some(reader) = refused(open(archive, identities), report)? else { return Ok(None) };
     report.opened_by = reader.opened_by().map(str::to_owned);
@@ -193,18 +194,16 @@ pub(crate) fn begin(
     Ok(Some(reader))
 }
 
-/// Says if the archive is another than the one that is expected.
+/// Says whether the archive is the one that is expected.
 pub(crate) fn compare_id(options: &VerifyOptions, reader: &Reader<File>, report: &mut Report) {
-    if let Some(expected) = options.expect_id
-        && expected != reader.content_id()
-    {
-        report.findings.push(
-            Finding::failure(
-                Code::ContentId,
-                "this archive holds something else than was expected",
-            )
-            .expected(expected, reader.content_id()),
-        );
+    let Some(expected) = options.expect_id else { return };
+    report.expected_id = Some(expected);
+    if expected != reader.content_id() {
+        let message = "this archive holds something else than was expected";
+        let finding = Finding::failure(Code::ContentId, message);
+        report.findings.push(finding.expected(expected, reader.content_id()));
+    } else {
+        report.checks.push(Check { what: "content id that was expected", count: 1 });
     }
 }
 
@@ -223,7 +222,7 @@ pub(crate) fn pass_over(
     report.findings.extend(seen.findings);
     report.tables = seen.tables;
     report.files = seen.files;
-    report.checks = seen.checks;
+    report.checks.extend(seen.checks);
     Ok(true)
 }
 

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use backup_core::archive::Secret;
 use backup_core::source::csv::CsvSource;
 use backup_core::source::{Discovered, discover};
-use backup_core::{Report, VerifyOptions};
+use backup_core::{Report, Run, VerifyOptions};
 
 use crate::cli::{Command, ReadingArgs};
 use crate::exit::{self, Failure};
@@ -92,6 +92,20 @@ pub(crate) struct NewKey {
 }
 
 impl Outcome {
+    /// The same, with how it was asked for in its reports.
+    pub(crate) fn of_run(mut self, run: Option<Run>) -> Self {
+        match &mut self {
+            Self::Report(told) => told.report.run = run,
+            Self::Archives { examined, .. } => {
+                for report in examined.iter_mut().filter_map(|one| one.result.as_mut().ok()) {
+                    report.run.clone_from(&run);
+                }
+            }
+            Self::History(_) | Self::Key(_) | Self::Demo(_) => {}
+        }
+        self
+    }
+
     pub(crate) fn exit(&self) -> u8 {
         match self {
             Self::Report(told) => {

@@ -51,7 +51,7 @@ fn facts(text: &mut String, recounted: &Recounted, style: Style) {
         (Label::HistoryFile, format!("{file}  ({lines})")),
         (Label::LastLine, recounted.history.head().to_string()),
         (
-            Label::Holds,
+            Label::Holding,
             language.of(
                 format!("{exports}, {drills}, of which {proven} proven"),
                 format!("{exports}，{drills}，其中 {proven} 次已证实"),

@@ -57,7 +57,9 @@ fn a_page_says_whatever_became_of_the_run() {
     bench.run(&[&TEST[..], &PAGE].concat()).exits(0);
     let error = ["restore-test", "crm.tar.zst.age", "-i", "nowhere.txt"];
     bench.run(&[&error[..], &PAGE].concat()).exits(1);
-    shows(&bench, &["unverified", "nowhere.txt", "nothing is known about this archive"]);
+    shows(&bench, &["no verdict (error)", "nowhere.txt", "The test could not be carried out"]);
+    let unverified = "class=\"verdict unverified\"";
+    assert!(!page(&bench).contains(unverified), "an error is said to be a verdict");
     assert!(
         !page(&bench).contains("Loaded into a database"),
         "yesterday's page is left to be believed"
@@ -77,6 +79,50 @@ fn a_page_says_whatever_became_of_the_run() {
     shows(&bench, &["All archives", "href=\"#archive-3\"", "cannot open nowhere.age"]);
     bench.run(&[&TEST[..], &PAGE].concat()).exits(3);
     shows(&bench, &["failed", "Do not rely on this archive", "1 thing is wrong", "is cut short"]);
+}
+
+#[test]
+fn the_page_and_the_document_hold_what_the_run_was_asked_for() {
+    let bench = Bench::with_archive();
+    bench.write("my totals.csv", "table,rows\naccounts,40\n");
+    let id = bench.run(&[&TEST[..], &["--json"]].concat()).exits(0).json()["content_id"].clone();
+    let id = id.as_str().expect("there is a content id").to_owned();
+    let asked: [&[&str]; 5] = [
+        &["--expect-id", &id],
+        &["--expect", "my totals.csv"],
+        &["--max-age", "90d", "--max-restore-time", "4h"],
+        &["--no-keys", "--scratch", "memory"],
+        &["--history", "h.jsonl", "--operator", "Wei", "--reviewer", "Osei", "--ticket", "OPS-7"],
+    ];
+    let asked = asked.concat();
+    let shown = ["--json", "--report", "page.html", "--lang", "en", "--metrics", "m.prom"];
+    let document = bench.run(&[&TEST[..], &asked, &shown].concat()).exits(0).json();
+    for text in ["--expect &#39;my totals.csv&#39;", "looked at: it is this one", "OPS-7", "90 d"] {
+        assert!(page(&bench).contains(text), "{text:?} is not on the page");
+    }
+    assert_eq!(document["expected_id"], id.as_str());
+    let limits = document["limits"].as_array().expect("there are limits");
+    let held: Vec<_> = limits.iter().map(|one| (&one["what"], &one["holds"])).collect();
+    assert_eq!(held, [(&"age".into(), &true.into()), (&"restore-time".into(), &true.into())]);
+    assert_eq!(limits[0]["limit_seconds"], 90.0 * 86_400.0);
+    let run = &document["run"];
+    let people = ["operator", "reviewer", "ticket"].map(|name| &run[name]);
+    assert_eq!(people, ["Wei", "Osei", "OPS-7"]);
+    let arguments = run["arguments"].as_array().expect("there are arguments").iter();
+    let arguments: Vec<&str> = arguments.filter_map(Value::as_str).collect();
+    for argument in &asked {
+        assert!(arguments.contains(argument), "{argument} is missing: {arguments:?}");
+    }
+    for argument in shown {
+        assert!(!arguments.contains(&argument), "{argument} changes nothing: {arguments:?}");
+    }
+    let again = bench.run(&[&arguments[..], &["--json"]].concat()).exits(0).json();
+    assert_eq!(again["run"], *run, "what is to be repeated is another run");
+
+    let other = "0".repeat(64);
+    let args = [&TEST[..], &["--expect-id", &other, "--max-age", "0s"], &PAGE].concat();
+    bench.run(&args).exits(3);
+    shows(&bench, &["looked at: it is another one", &other]);
 }
 
 #[test]

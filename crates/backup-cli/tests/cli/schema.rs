@@ -35,7 +35,11 @@ pub(crate) fn documents() -> Vec<(&'static str, Value)> {
     keep("an export", &[&export[..], &sources].concat(), 0);
     keep("an inspection", &on("inspect", &[]), 0);
     keep("a verification", &on("verify", &[]), 0);
-    keep("a restore-test", &on("restore-test", &[]), 0);
+    keep(
+        "a restore-test",
+        &on("restore-test", &["--max-age", "9d", "--max-restore-time", "4h"]),
+        0,
+    );
     keep("a comparison", &on("restore-test", &["--against", "odd"]), 4);
     keep("a restore", &on("restore", &["-o", "back"]), 0);
     keep("a restore of files", &on("restore", &["-o", "files", "--originals"]), 0);

@@ -2,6 +2,7 @@
 
 use super::{Label, Language};
 use crate::archive::package::Known;
+use crate::report::Check;
 
 /// The check that a comparison with the sources makes.
 pub(super) const AGAINST: &str = "tables and files equal in the source as it is now";
@@ -9,6 +10,12 @@ pub(super) const AGAINST: &str = "tables and files equal in the source as it is 
 /// What was looked at.
 pub fn check(what: &'static str, language: Language) -> &'static str {
     language.of(what, check_in_chinese(what).unwrap_or(what))
+}
+
+/// What was looked at, of one or of several: `1 record read`, `2 records read`.
+pub fn checked(check: &Check, language: Language) -> &'static str {
+    let one = (check.count == 1).then(|| of_one(check.what)).flatten();
+    language.of(one, alone_in_chinese(check.what)).unwrap_or(self::check(check.what, language))
 }
 
 /// How a key or reference is known.
@@ -40,6 +47,7 @@ fn check_in_chinese(what: &str) -> Option<&'static str> {
         "tables decoded strictly, counted and hashed" => "表已严格解码、计数并计算摘要",
         "records read" => "记录已读取",
         "files hashed" => "文件已计算摘要",
+        "content id that was expected" => "内容标识与预期一致",
         "content id rebuilt" => "内容标识已重新计算",
         "source files rebuilt by their recipes and hashed" => "源文件已按配方重建并核对摘要",
         "source files written byte for byte" => "源文件已逐字节写出",
@@ -63,6 +71,54 @@ fn check_in_chinese(what: &str) -> Option<&'static str> {
         AGAINST => "表和文件与数据源当前状态一致",
         _ => return None,
     })
+}
+
+/// What was looked at, where it is one. Whatever is one by its nature stays as it is.
+fn of_one(what: &str) -> Option<&'static str> {
+    Some(match what {
+        "sealed bytes hashed" => "sealed byte hashed",
+        "zstd frames unpacked and checksummed" => "zstd frame unpacked and checksummed",
+        "members compared with the bag's manifests" => "member compared with the bag's manifests",
+        "tables decoded strictly, counted and hashed" => {
+            "table decoded strictly, counted and hashed"
+        }
+        "records read" => "record read",
+        "files hashed" => "file hashed",
+        "source files rebuilt by their recipes and hashed" => {
+            "source file rebuilt by its recipe and hashed"
+        }
+        "source files written byte for byte" => "source file written byte for byte",
+        "records read back from the database and compared" => {
+            "record read back from the database and compared"
+        }
+        "files compared" => "file compared",
+        "limits held" => "limit held",
+        "lines of the history that follow one another" => "line of the history, the only one",
+        "definitions read back from the database and compared" => {
+            "definition read back from the database and compared"
+        }
+        "tables whose rowids were read back and compared" => {
+            "table whose rowids were read back and compared"
+        }
+        "parts of tables that are whole" => "part of a table that is whole",
+        "files that are whole" => "file that is whole",
+        "members taken without a manifest" => "member taken without a manifest",
+        "totals that are the CRM's own figures" => "total that is the CRM's own figure",
+        "keys looked at" => "key looked at",
+        "references looked at" => "reference looked at",
+        "ids in references looked up" => "id in references looked up",
+        AGAINST => "table or file equal in the source as it is now",
+        _ => return None,
+    })
+}
+
+/// What begins with the word that it is counted by, where its number stands elsewhere.
+fn alone_in_chinese(what: &str) -> Option<&'static str> {
+    match what {
+        "limits held" => Some("限制得到满足"),
+        "lines of the history that follow one another" => Some("历史记录各行前后相连"),
+        _ => None,
+    }
 }
 
 fn step_in_chinese(step: &str) -> Option<&'static str> {

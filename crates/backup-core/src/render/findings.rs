@@ -59,6 +59,11 @@ fn of_detail(detail: Detail) -> String {
         Detail::OtherNumber => "记录数与 CRM 界面所示不符",
         Detail::OtherSum => "某列之和与 CRM 界面所示不符",
         Detail::NoNumbers => "有单元格不是普通的十进制数，未计入合计",
+        Detail::KeyRepeated => "主键在数据源中就有重复的值",
+        Detail::KeyMissing => "主键在数据源中就有缺失（空值）",
+        Detail::TargetNotExported => "引用所指的表不在归档中",
+        Detail::NotLookedUp => "引用所指的表没有这样的主键，因此未作查找",
+        Detail::Orphans => "引用指向不存在的记录（数据源中即如此）",
         Detail::Gone => "数据源中已不再有此项",
         Detail::New => "数据源中新增了此项",
         Detail::Changed => "此项在数据源中已有变化",
@@ -136,6 +141,16 @@ mod tests {
             assert_eq!(Detail::of(code, count), Some(detail));
         }
         assert_eq!(Detail::of("remark", 1), None);
+    }
+
+    #[test]
+    fn a_repeated_key_is_no_missing_one() {
+        let said = |detail: Detail| {
+            sentence(&Finding::remark(Code::Key, "a key").detail(detail), Language::Chinese)
+        };
+        let (repeated, missing) = (said(Detail::KeyRepeated), said(Detail::KeyMissing));
+        assert!(repeated.contains("重复") && !repeated.contains("缺失"), "{repeated}");
+        assert!(missing.contains("缺失") && !missing.contains("重复"), "{missing}");
     }
 
     #[test]

@@ -19,7 +19,7 @@ mod words;
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-pub use checks::{check, known, reason, step};
+pub use checks::{check, checked, known, reason, step};
 pub use differences::difference;
 pub use errors::{error, hint};
 pub use findings::{place, sentence};
@@ -27,7 +27,7 @@ pub use html::{Drill, Page};
 pub use ledger::{Alike, alike};
 pub use sources::understood;
 pub use units::{bytes, count, time};
-pub use verdicts::{meaning, word};
+pub use verdicts::{ending, meaning, word};
 pub use words::{Label, Noun};
 
 /// The language of a report.
@@ -63,7 +63,7 @@ impl Language {
 }
 
 /// Whether a character would move a cursor, break a line, or reverse the direction of reading.
-fn is_harmful(c: char) -> bool {
+pub(crate) fn is_harmful(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}')
         || matches!(c, '\u{2066}'..='\u{2069}' | '\u{feff}')

@@ -4,8 +4,9 @@
 use std::fs;
 use std::path::Path;
 
-use super::{Language, alike, check, reason, step};
+use super::{Language, alike, check, checked, reason, step};
 use crate::archive::package::LedgerEntry;
+use crate::report::Check;
 
 fn sources(folder: &Path, all: &mut Vec<String>) {
     for entry in fs::read_dir(folder).expect("the crate's source is listed") {
@@ -53,6 +54,9 @@ fn every_check_and_step_has_its_chinese() {
     assert!(checks.len() >= 15 && steps.len() >= 5, "the source is read: {checks:?} {steps:?}");
     for what in checks {
         assert_ne!(check(what, Language::Chinese), what, "the check {what:?} has no Chinese");
+        let one = checked(&Check { what, count: 1 }, Language::English);
+        let is_one = what.starts_with("content id");
+        assert!(one != what || is_one, "of one, it is said that one is several: {what:?}");
     }
     for what in steps {
         assert_ne!(step(what, Language::Chinese), what, "the step {what:?} has no Chinese");

@@ -1,8 +1,8 @@
 //! What a verdict says, in a word, in a line, and to a person who is no engineer.
 
-use super::Language;
+use super::{Label, Language};
 use crate::finding::{Code, Finding, Severity};
-use crate::report::{Extent, Report, Verdict};
+use crate::report::{Ending, Extent, Report, Verdict};
 
 /// The verdict's word; in Chinese with the English one, which programs and documents use.
 pub fn word(verdict: Verdict, language: Language) -> &'static str {
@@ -12,6 +12,20 @@ pub fn word(verdict: Verdict, language: Language) -> &'static str {
         Verdict::Unverified => language.of("unverified", "未能证实（unverified）"),
         Verdict::Failed => language.of("failed", "未通过（failed）"),
     }
+}
+
+/// How a run ended: its verdict's word, or that there is none.
+pub fn ending(ending: Ending, language: Language) -> &'static str {
+    word(
+        match ending {
+            Ending::Proven => Verdict::Proven,
+            Ending::Intact => Verdict::Intact,
+            Ending::Unverified => Verdict::Unverified,
+            Ending::Failed => Verdict::Failed,
+            Ending::Error => return Label::NoVerdict.text(language),
+        },
+        language,
+    )
 }
 
 /// What a report's verdict means, in one line.
@@ -118,12 +132,22 @@ pub(super) fn is_sound(report: &Report) -> bool {
     report.proof.is_some() && !report.findings.iter().any(about_the_archive)
 }
 
-/// What is said of an archive that no report was made of.
-pub(super) fn not_looked_at(language: Language) -> &'static str {
-    language.of(
-        "The check did not come to its end, so nothing is known about this archive. Do not take this page for a proof.",
-        "检查未能完成，因此对本归档一无所知。不能将本页当作证明。",
-    )
+/// What is said of a run that ended in an error.
+pub(super) fn not_carried_out(command: &str, language: Language) -> &'static str {
+    match command {
+        "export" => language.of(
+            "The export could not be carried out, so there is no verdict.",
+            "导出未能完成，因此没有结论。",
+        ),
+        "restore-test" => language.of(
+            "The test could not be carried out, so there is no verdict.",
+            "测试未能进行，因此没有结论。",
+        ),
+        _ => language.of(
+            "The check could not be carried out, so there is no verdict.",
+            "检查未能进行，因此没有结论。",
+        ),
+    }
 }
 
 /// What a check of this extent does not say, whatever its verdict.

@@ -34,7 +34,10 @@ labels! {
     OtherReport: "Report on an archive", "归档报告";
     AllArchives: "All archives", "全部归档";
     Verdict: "Verdict", "结论";
-    NotLookedInto: "could not be looked at", "未能检查";
+    NoVerdict: "no verdict (error)", "没有结论（error）";
+    Why: "Why", "原因";
+    NothingKnown: "Nothing is known about this archive from this run. Do not take this page for a proof.", "本次运行对该归档一无所知。不能将本页当作证明。";
+    Contents: "What is on this page", "本页内容";
 
     // What identifies an archive.
     Identity: "Which archive this is", "归档信息";
@@ -44,10 +47,26 @@ labels! {
     ContentId: "Content id", "内容标识";
     ArchiveId: "Archive id", "归档标识";
     ContentIdMeans: "SHA-256 of what the archive holds; compare it with the one in your records", "归档内容的 SHA-256；请与您留存的记录核对";
+    ExpectedId: "Expected content id", "预期的内容标识";
+    IdMet: "looked at: it is this one", "已核对：一致";
+    IdNotMet: "looked at: it is another one", "已核对：不一致";
+    NotCompared: "not looked at", "未核对";
     OpenedBy: "Opened with", "解开所用的公钥";
+    Asked: "How it was run", "运行方式";
     Command: "Command", "命令";
     Checked: "Checked", "检查时间";
     Tool: "Checked with", "检查工具";
+    Platform: "Checked on", "运行平台";
+    Operator: "Run by", "操作人";
+    Reviewer: "Reviewed by", "复核人";
+    Ticket: "Ticket", "工单";
+    Limits: "Limits that it was held to", "须满足的限制";
+    LimitAge: "age of the archive", "归档的存在时间";
+    LimitRestoreTime: "time that the restore takes", "恢复所用的时间";
+    AtMost: "At most", "上限";
+    Measured: "Measured", "实测";
+    Holds: "Holds", "是否满足";
+    NotKnown: "not known", "无法得知";
     Written: "Written", "已写出";
     Swept: "Removed, as runs that were stopped had left it behind", "已清除（先前中断的运行所遗留）";
     Took: "Took", "耗时";
@@ -58,6 +77,7 @@ labels! {
     What: "What", "检查项";
     HowMany: "How many", "数量";
     NotLookedAt: "Not looked at", "未能检查";
+    SaysNothingOf: "What this says nothing about", "本结论未涉及的方面";
     NotLookedAtPage: "What was not looked at, and why", "未检查的内容及原因";
     AskedNotLookedAt: "Asked for, and could not be looked at", "要求检查但未能检查";
     Beyond: "Not part of this check", "不属于本次检查范围";
@@ -149,6 +169,8 @@ labels! {
     Compared: "Beside the longest", "与最长步骤相比";
     History: "Restore-tests so far", "历次恢复测试";
     When: "When", "时间";
+    RestoreTook: "Restored in", "恢复用时";
+    TallestBar: "How long each restore took. Hollow bars were not proven. The tallest is", "历次恢复所用的时间；空心表示未证实。最高的一条为";
 
     // How to repeat it.
     ByHand: "How to repeat this by hand", "如何手工复核";
@@ -158,19 +180,20 @@ labels! {
     HandBag: "Check every file that came out:", "核对解出的每个文件：";
     HandIds: "The first sum has to be the content id above, the second the archive id:", "第一个校验和应等于上文的内容标识，第二个应等于归档标识：";
     HandTable: "A table's digest, in its folder below data/tables:", "某个表的摘要（在 data/tables 下该表的文件夹中运行）：";
-    HandRestoreTest: "With this program, the whole test again:", "使用本程序重新执行完整测试：";
+    HandRestoreTest: "With this program, a restore-test:", "使用本程序执行恢复测试：";
+    HandAgain: "With this program, the same test again, as it was asked for, in the folder that it was run in:", "使用本程序重新执行同样的测试（命令与当时相同，请在当时运行的文件夹中执行）：";
     Footer: "This page is a copy for people. It names record numbers only, and holds no contents of cells and no keys. It loads nothing and runs nothing.", "本页供人阅读。页面只给出记录编号，不含任何单元格内容或密钥，也不加载或运行任何外部内容。";
     Hint: "What to try", "建议";
+    OneMore: "more is not shown here; the report as JSON (--json) has all of them", "项未在此列出；完整内容见 JSON 报告（--json）";
     AndMore: "more are not shown here; the report as JSON (--json) has all of them", "项未在此列出；完整内容见 JSON 报告（--json）";
 
     // A history, as the command line shows it.
     HistoryFile: "History", "历史记录";
     LastLine: "Last line", "末行摘要";
-    Holds: "Holds", "内容";
+    Holding: "Holds", "内容";
     Proven: "proven", "已证实";
     Drills: "Drills", "恢复测试";
     RestoreTime: "Restore", "恢复耗时";
-    Ticket: "Ticket", "工单";
     WithoutDrill: "Time without a proven drill", "没有已证实的恢复测试的时间";
     LongestGap: "longest", "最长";
     UntilNow: "until now", "至今";
@@ -231,6 +254,12 @@ pub enum Noun {
     Drill,
     /// A day.
     Day,
+    /// A table that something is wrong with.
+    TableConcerned,
+    /// Something that was asked for and not looked at.
+    Unlooked,
+    /// A restore-test of a history that is not shown.
+    EarlierDrill,
 }
 
 impl Noun {
@@ -252,6 +281,17 @@ impl Noun {
             Self::Export => ("export", "exports", "次导出"),
             Self::Drill => ("drill", "drills", "次恢复测试"),
             Self::Day => ("day", "days", "天"),
+            Self::TableConcerned => ("table is concerned", "tables are concerned", "张表有问题"),
+            Self::Unlooked => (
+                "thing that was asked for was not looked at",
+                "things that were asked for were not looked at",
+                "项要求检查的内容未能检查",
+            ),
+            Self::EarlierDrill => (
+                "earlier one is not shown here; the history has it",
+                "earlier ones are not shown here; the history has all of them",
+                "次更早的测试未在此列出；完整内容见历史记录",
+            ),
         };
         let english = if number == 1 { one } else { many };
         format!("{} {}", count(number), language.of(english, chinese))

@@ -4,7 +4,7 @@ use super::types::Kind;
 use super::watch::Numbered;
 use super::{Gathered, KeyReport, ReferenceReport};
 use crate::archive::package::Known;
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Detail, Finding};
 use crate::report::{Check, Report};
 
 /// Says what is worth saying, and what was looked at.
@@ -34,15 +34,18 @@ fn of_key(key: &KeyReport) -> Vec<Finding> {
     let mut said = Vec::new();
     if key.repeated > 0 {
         let first = key.first_repeated.unwrap_or_default();
-        said.push(format!(
+        let message = format!(
             "{name} is repeated: in {} of {} records, first in record {first}",
             key.repeated, key.records
-        ));
+        );
+        said.push((message, Detail::KeyRepeated));
     }
     if key.missing > 0 {
-        said.push(format!("{name} is missing in {} of {} records", key.missing, key.records));
+        let message = format!("{name} is missing in {} of {} records", key.missing, key.records);
+        said.push((message, Detail::KeyMissing));
     }
-    let finding = |message| Finding::remark(Code::Key, message).table(&key.table);
+    let finding =
+        |(message, detail)| Finding::remark(Code::Key, message).detail(detail).table(&key.table);
     said.into_iter().map(finding).collect()
 }
 
@@ -50,28 +53,31 @@ fn of_reference(reference: &ReferenceReport) -> Option<Finding> {
     let columns = reference.columns.join(", ");
     let targets = reference.targets.join(" or ");
     let table = &reference.table;
-    let message = if !reference.target_exported {
-        format!(
+    let (message, detail) = if !reference.target_exported {
+        let message = format!(
             "column {columns} of table {table} refers to {targets}, which is not in the archive"
-        )
+        );
+        (message, Detail::TargetNotExported)
     } else if !reference.looked_up {
-        format!(
+        let message = format!(
             "column {columns} of table {table} refers to {targets}, which has no such key: nothing was \
              looked up"
-        )
+        );
+        (message, Detail::NotLookedUp)
     } else if reference.orphans > 0 {
         let records: Vec<_> = reference.orphan_records.iter().map(u64::to_string).collect();
-        format!(
+        let message = format!(
             "{} of {} values in column {columns} of table {table} name no record of {targets}, as in the \
              source; first in record {}",
             reference.orphans,
             reference.values,
             records.join(", ")
-        )
+        );
+        (message, Detail::Orphans)
     } else {
         return None;
     };
-    Some(Finding::remark(Code::Reference, message).table(table))
+    Some(Finding::remark(Code::Reference, message).detail(detail).table(table))
 }
 
 /// Says which values are not what the user says of their columns, and how many were looked at.

@@ -1,9 +1,9 @@
 //! How to repeat a check with stock tools.
 
 use super::markup::Html;
-use crate::export::shell_argument;
-use crate::render::{Label, Language, is_harmful};
+use crate::render::{Label, Language};
 use crate::report::Report;
+use crate::run::quoted;
 
 /// The commands, for the archive of a report.
 pub(super) fn commands(html: &mut Html, report: &Report, archive: &str, language: Language) {
@@ -26,8 +26,11 @@ pub(super) fn commands(html: &mut Html, report: &Report, archive: &str, language
                      done; } | sha256sum";
         steps.push((Label::HandTable, table.to_owned()));
     }
-    let again = format!("crm-backup restore-test {name} -i key.txt");
-    steps.push((Label::HandRestoreTest, again));
+    let whole = report.run.as_ref().filter(|_| report.command == "restore-test");
+    steps.push(match whole {
+        Some(run) => (Label::HandAgain, run.command_lines().join("\n    ")),
+        None => (Label::HandRestoreTest, format!("crm-backup restore-test {name} -i key.txt")),
+    });
     html.holding("p", Label::ByHandMeans.text(language));
     html.element("ol class=\"steps\"", |html| {
         for (label, command) in &steps {
@@ -45,24 +48,10 @@ pub(super) fn commands(html: &mut Html, report: &Report, archive: &str, language
     });
 }
 
-/// A file's name as a shell takes it for one file, and as a page shows it truly: what cannot be seen
-/// is written as bash and zsh read it.
+/// A file's name as a shell takes it for one file, and no flag.
 fn argument(name: &str) -> String {
-    if !name.contains(is_harmful) {
-        return shell_argument(name);
-    }
     let here = if name.starts_with('-') { "./" } else { "" };
-    let mut quoted = format!("{here}$'");
-    for c in name.chars() {
-        match c {
-            '\'' | '\\' => quoted.extend(['\\', c]),
-            c if c.is_ascii_control() => quoted.push_str(&format!("\\x{:02x}", u32::from(c))),
-            c if is_harmful(c) => quoted.push_str(&format!("\\u{:04x}", u32::from(c))),
-            c => quoted.push(c),
-        }
-    }
-    quoted.push('\'');
-    quoted
+    format!("{here}{}", quoted(name))
 }
 
 #[cfg(test)]

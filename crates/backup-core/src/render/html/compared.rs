@@ -2,8 +2,9 @@
 //! are now.
 
 use super::markup::Html;
-use super::sections::{SHOWN, Section};
+use super::sections::{SHOWN, Section, worst_first};
 use crate::check::against::AgainstReport;
+use crate::check::expect::{Reconciled, TotalReport};
 use crate::render::{Label, count};
 use crate::report::Report;
 
@@ -24,7 +25,11 @@ impl Section<'_> {
                 &self.numbers(Label::NotNumbers),
             ];
             html.table(self.label(Label::Totals), &headers, |html| {
-                for total in report.totals.iter().take(SHOWN) {
+                let agrees = |total: &TotalReport| {
+                    let rows = total.rows.as_ref().is_none_or(Reconciled::agrees);
+                    rows && total.sum.as_ref().is_none_or(Reconciled::agrees)
+                };
+                for total in worst_first(&report.totals, agrees).take(SHOWN) {
                     if let Some(rows) = &total.rows {
                         let expected = count(rows.expected);
                         let actual = rows.actual.map(count);
@@ -49,13 +54,12 @@ impl Section<'_> {
         odd: u64,
     ) {
         html.row(|html| {
-            html.element("th scope=\"row\"", |html| html.name(table));
-            html.element("td", |html| html.name(what));
-            html.holding("td class=\"number\"", expected);
-            html.holding("td class=\"number\"", actual.unwrap_or("–"));
-            let agrees = actual == Some(expected);
-            html.holding("td", self.label(if agrees { Label::Yes } else { Label::No }));
-            html.holding("td class=\"number\"", &count(odd));
+            html.lead(|html| html.name(table));
+            html.cell("", |html| html.name(what));
+            html.figure(expected);
+            html.figure(actual.unwrap_or("–"));
+            self.answer(html, actual == Some(expected));
+            html.figure(&count(odd));
         });
     }
 
@@ -74,7 +78,7 @@ impl Section<'_> {
                 self.label(Label::ByKey),
             ];
             html.table(self.label(Label::Against), &headers, |html| {
-                for table in report.against.iter().take(SHOWN) {
+                for table in worst_first(&report.against, |table| table.equal).take(SHOWN) {
                     html.row(|html| self.compared(html, table));
                 }
             });
@@ -83,15 +87,24 @@ impl Section<'_> {
     }
 
     fn compared(&self, html: &mut Html, table: &AgainstReport) {
-        let answer = |yes: bool| self.label(if yes { Label::Yes } else { Label::No });
-        html.element("th scope=\"row\"", |html| html.name(&table.table));
-        html.holding("td", answer(table.equal));
+        html.lead(|html| html.name(&table.table));
+        self.answer(html, table.equal);
         // Without a key nothing tells which were changed; of equal tables nobody asked.
         let changed = table.changed.filter(|_| table.by_key || table.equal);
         for number in [table.added, table.removed, changed] {
             let number = number.map_or_else(|| "–".to_owned(), count);
-            html.holding("td class=\"number\"", &number);
+            html.number(&number);
         }
-        html.holding("td", if table.equal { "–" } else { answer(table.by_key) });
+        html.words(match table {
+            _ if table.equal => "–",
+            _ if table.by_key => self.label(Label::Yes),
+            _ => self.label(Label::No),
+        });
+    }
+
+    /// Whether something is as it has to be.
+    pub(super) fn answer(&self, html: &mut Html, yes: bool) {
+        let (class, label) = if yes { ("", Label::Yes) } else { ("fault", Label::No) };
+        html.cell(class, |html| html.text(self.label(label)));
     }
 }

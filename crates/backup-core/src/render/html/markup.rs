@@ -1,6 +1,6 @@
 //! HTML that is always well-formed: an element is closed by whoever opened it, and text is escaped.
 
-use crate::render::clean;
+use crate::render::{clean, count};
 
 /// How many characters of a name are shown; longer ones are shortened in their middle.
 const NAME: usize = 240;
@@ -8,25 +8,37 @@ const NAME: usize = 240;
 /// How many characters of a sentence are shown.
 const SENTENCE: usize = 2000;
 
+/// Tables of more columns become cards on a narrow screen; fewer fit on any.
+const COLUMNS: usize = 3;
+
 /// A page that is being written.
 #[derive(Debug, Default)]
-pub(super) struct Html(String);
+pub(super) struct Html {
+    text: String,
+    /// What the columns of the table are called that is being written; empty if its cells need not
+    /// say it.
+    columns: Vec<String>,
+    /// The column that comes next.
+    column: usize,
+    /// The parts that were written: their anchors and their titles.
+    parts: Vec<(String, String)>,
+}
 
 impl Html {
     /// Markup of this program's own.
     pub(super) fn raw(&mut self, markup: &str) {
-        self.0.push_str(markup);
+        self.text.push_str(markup);
     }
 
     /// An element: `tag` is its name and its attributes, which are this program's own.
     pub(super) fn element(&mut self, tag: &str, inside: impl FnOnce(&mut Self)) {
         let name = tag.split(' ').next().unwrap_or(tag);
-        self.0.push_str(&format!("<{tag}>"));
+        self.text.push_str(&format!("<{tag}>"));
         inside(self);
-        self.0.push_str(&format!("</{name}>"));
+        self.text.push_str(&format!("</{name}>"));
         let block = !matches!(name, "span" | "bdi" | "a" | "code" | "time" | "b");
         if block {
-            self.0.push('\n');
+            self.text.push('\n');
         }
     }
 
@@ -39,12 +51,12 @@ impl Html {
     pub(super) fn text(&mut self, text: &str) {
         for c in clean(&shortened(text, SENTENCE)).chars() {
             match c {
-                '&' => self.0.push_str("&amp;"),
-                '<' => self.0.push_str("&lt;"),
-                '>' => self.0.push_str("&gt;"),
-                '"' => self.0.push_str("&quot;"),
-                '\'' => self.0.push_str("&#39;"),
-                _ => self.0.push(c),
+                '&' => self.text.push_str("&amp;"),
+                '<' => self.text.push_str("&lt;"),
+                '>' => self.text.push_str("&gt;"),
+                '"' => self.text.push_str("&quot;"),
+                '\'' => self.text.push_str("&#39;"),
+                _ => self.text.push(c),
             }
         }
     }
@@ -59,22 +71,19 @@ impl Html {
         self.holding("code", text);
     }
 
-    /// A row of a table.
-    pub(super) fn row(&mut self, cells: impl FnOnce(&mut Self)) {
-        self.element("tr", cells);
-    }
-
     /// A table with the headers of its columns; those that end with `#` are of numbers. It scrolls
-    /// in its own frame where it is wider than the page.
+    /// in its own frame where it is wider than the page, and where the page is narrow each row becomes
+    /// a card whose cells say what they are.
     pub(super) fn table(&mut self, label: &str, headers: &[&str], rows: impl FnOnce(&mut Self)) {
-        let mut named = Self::default();
-        named.text(label);
         let frame = format!(
             "div class=\"frame\" role=\"region\" tabindex=\"0\" aria-label=\"{}\"",
-            named.0
+            escaped(label)
         );
+        let cards = headers.len() > COLUMNS;
+        let names = headers.iter().map(|header| escaped(header.trim_end_matches('#')));
+        self.columns = if cards { names.collect() } else { Vec::new() };
         self.element(&frame, |html| {
-            html.element("table", |html| {
+            html.element(if cards { "table class=\"cards\"" } else { "table" }, |html| {
                 html.element("thead", |html| {
                     html.row(|html| {
                         for header in headers {
@@ -92,9 +101,98 @@ impl Html {
         });
     }
 
-    pub(super) fn into_text(self) -> String {
-        self.0
+    /// A row of a table.
+    pub(super) fn row(&mut self, cells: impl FnOnce(&mut Self)) {
+        self.column = 0;
+        self.element("tr", cells);
     }
+
+    /// The first cell of a row, which says what the row is about.
+    pub(super) fn lead(&mut self, inside: impl FnOnce(&mut Self)) {
+        self.column += 1;
+        self.element("th scope=\"row\"", inside);
+    }
+
+    /// Another cell of a row.
+    pub(super) fn cell(&mut self, class: &str, inside: impl FnOnce(&mut Self)) {
+        let mut tag = String::from("td");
+        if !class.is_empty() {
+            tag.push_str(&format!(" class=\"{class}\""));
+        }
+        if let Some(name) = self.columns.get(self.column) {
+            tag.push_str(&format!(" data-label=\"{name}\""));
+        }
+        self.column += 1;
+        self.element(&tag, inside);
+    }
+
+    /// A cell that holds a text of this program's own.
+    pub(super) fn words(&mut self, text: &str) {
+        self.cell("", |html| html.text(text));
+    }
+
+    /// A cell that holds a number.
+    pub(super) fn number(&mut self, number: &str) {
+        self.cell("number", |html| html.text(number));
+    }
+
+    /// A cell that holds a number which may be long.
+    pub(super) fn figure(&mut self, figure: &str) {
+        self.cell("number long", |html| html.text(figure));
+    }
+
+    /// A cell that holds a number which has to be nothing.
+    pub(super) fn fault(&mut self, number: u64) {
+        let class = if number > 0 { "number fault" } else { "number" };
+        self.cell(class, |html| html.text(&count(number)));
+    }
+
+    /// A cell that holds a digest.
+    pub(super) fn digest(&mut self, digest: &str) {
+        self.cell("digest", |html| html.code(digest));
+    }
+
+    /// A part with its heading, which a reader can go to.
+    pub(super) fn part(
+        &mut self,
+        id: &str,
+        level: u8,
+        title: &str,
+        inside: impl FnOnce(&mut Self),
+    ) {
+        self.parts.push((id.to_owned(), title.to_owned()));
+        self.element(&format!("section id=\"{id}\""), |html| {
+            html.holding(&format!("h{level}"), title);
+            inside(html);
+        });
+    }
+
+    /// A link to an anchor of this page.
+    pub(super) fn link(&mut self, anchor: &str, inside: impl FnOnce(&mut Self)) {
+        self.element(&format!("a href=\"#{anchor}\""), inside);
+    }
+
+    /// Other parts, after links to each of them.
+    pub(super) fn parts(&mut self, label: &str, parts: Self) {
+        self.element(&format!("nav aria-label=\"{}\"", escaped(label)), |html| {
+            html.element("ul", |html| {
+                for (id, title) in &parts.parts {
+                    html.element("li", |html| html.link(id, |html| html.text(title)));
+                }
+            });
+        });
+        self.text.push_str(&parts.text);
+    }
+
+    pub(super) fn into_text(self) -> String {
+        self.text
+    }
+}
+
+fn escaped(text: &str) -> String {
+    let mut html = Html::default();
+    html.text(text);
+    html.text
 }
 
 /// Text of at most so many characters: the middle of a longer one gives way, and its length is said.

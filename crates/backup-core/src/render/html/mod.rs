@@ -6,7 +6,9 @@
 
 mod by_hand;
 mod compared;
+mod looked;
 mod markup;
+mod opening;
 mod pictures;
 mod relations;
 mod sections;
@@ -15,8 +17,9 @@ mod tests;
 
 use std::time::Duration;
 
-use super::{Label, Language, Noun, word};
-use crate::report::{Report, Verdict};
+use super::{Label, Language, Noun, ending};
+use crate::report::{Ending, Report};
+use crate::run::Run;
 use markup::Html;
 use sections::Section;
 
@@ -26,12 +29,16 @@ const STYLE: &str = include_str!("style.css");
 const POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
+/// How many drills of a history are shown; the history has all of them.
+const DRILLS: usize = 100;
+
 /// A report, or several, as an HTML page.
 #[derive(Debug)]
 pub struct Page<'a> {
     command: &'a str,
     made: &'a str,
     language: Language,
+    run: Option<&'a Run>,
     subjects: Vec<Subject<'a>>,
     history: Vec<Drill>,
 }
@@ -41,10 +48,12 @@ pub struct Page<'a> {
 pub struct Drill {
     /// When it was: RFC 3339.
     pub when: String,
-    /// How long it took.
-    pub took: Duration,
-    /// What it came to.
-    pub verdict: Verdict,
+    /// The archive's file name.
+    pub archive: String,
+    /// How long the restore took, if it came to one.
+    pub took: Option<Duration>,
+    /// How it ended.
+    pub ending: Ending,
 }
 
 /// An archive that the page is about.
@@ -57,7 +66,7 @@ struct Subject<'a> {
 /// Why there is no report on an archive.
 #[derive(Debug, Clone, Copy)]
 struct NotLooked<'a> {
-    verdict: Verdict,
+    ending: Ending,
     message: &'a str,
     hint: Option<&'a str>,
 }
@@ -69,12 +78,18 @@ impl<'a> Page<'a> {
     /// An empty page on what a command came to; `made` is when, as RFC 3339.
     pub fn new(command: &'a str, made: &'a str) -> Self {
         let (language, subjects, history) = (Language::default(), Vec::new(), Vec::new());
-        Self { command, made, language, subjects, history }
+        Self { command, made, language, run: None, subjects, history }
     }
 
     /// Sets the language.
     pub fn language(mut self, language: Language) -> Self {
         self.language = language;
+        self
+    }
+
+    /// Sets how the run was asked for, for what no report was made of.
+    pub fn run(mut self, run: &'a Run) -> Self {
+        self.run = Some(run);
         self
     }
 
@@ -84,8 +99,9 @@ impl<'a> Page<'a> {
         self
     }
 
-    /// Adds an archive that could not be looked at, with the reason and what to try. The verdict is
-    /// `failed` if it was looked at and refused, and `unverified` otherwise.
+    /// Adds an archive that no report was made of, with the reason and what to try. The verdict is
+    /// `failed` if it was looked at and refused; otherwise the run ended in an error, and there is
+    /// none.
     pub fn not_looked_at(
         mut self,
         archive: Option<&'a str>,
@@ -93,8 +109,8 @@ impl<'a> Page<'a> {
         message: &'a str,
         hint: Option<&'a str>,
     ) -> Self {
-        let verdict = if refused { Verdict::Failed } else { Verdict::Unverified };
-        let outcome = Err(NotLooked { verdict, message, hint });
+        let ending = if refused { Ending::Failed } else { Ending::Error };
+        let outcome = Err(NotLooked { ending, message, hint });
         self.subjects.push(Subject { archive, outcome });
         self
     }
@@ -139,9 +155,9 @@ impl<'a> Page<'a> {
         html.raw("<meta name=\"robots\" content=\"noindex\">\n");
         html.element("title", |html| {
             html.text(self.title());
-            if let Some(verdict) = self.worst() {
+            if let Some(worst) = self.worst() {
                 html.text(": ");
-                html.text(word(verdict, self.language));
+                html.text(ending(worst, self.language));
             }
         });
         html.element("style", |html| html.raw(STYLE));
@@ -182,15 +198,16 @@ impl<'a> Page<'a> {
         html.holding("footer", self.label(Label::Footer));
     }
 
-    /// The worst verdict of all.
-    fn worst(&self) -> Option<Verdict> {
-        self.subjects.iter().filter_map(Subject::verdict).max()
+    /// How all of them ended: something that is wrong is known whatever could not be looked at.
+    fn worst(&self) -> Option<Ending> {
+        let all = || self.subjects.iter().filter_map(Subject::ending);
+        all().find(|ending| *ending == Ending::Failed).or_else(|| all().max())
     }
 
     fn summary(&self, html: &mut Html, subjects: &[Subject<'_>]) {
         if let Some(worst) = self.worst() {
-            html.element(&format!("div class=\"verdict {worst}\""), |html| {
-                sections::headline(html, worst, self.language);
+            html.element(&format!("div class=\"verdict {}\"", worst.as_str()), |html| {
+                opening::headline(html, worst, self.language);
                 html.element("p class=\"lead\"", |html| {
                     html.text(&Noun::Archive.some(subjects.len() as u64, self.language));
                     html.text(self.language.of(": ", "："));
@@ -204,34 +221,34 @@ impl<'a> Page<'a> {
         html.table(self.label(Label::AllArchives), &headers, |html| {
             for (index, subject) in subjects.iter().enumerate() {
                 html.row(|html| {
-                    html.element("th scope=\"row\"", |html| {
-                        html.element(&format!("a href=\"#archive-{}\"", index + 1), |html| {
+                    html.lead(|html| {
+                        html.link(&format!("archive-{}", index + 1), |html| {
                             html.name(subject.archive.unwrap_or("?"));
                         });
                     });
-                    html.element("td", |html| {
-                        if let Some(verdict) = subject.verdict() {
-                            sections::small(html, verdict, self.language);
+                    html.cell("", |html| {
+                        if let Some(ending) = subject.ending() {
+                            opening::small(html, ending, self.language);
                         }
                     });
                     let id = subject.outcome.as_ref().ok().and_then(|report| report.content_id);
-                    html.element("td class=\"digest\"", |html| match id {
-                        Some(id) => html.code(&id.to_string()),
-                        None => html.text("–"),
-                    });
+                    match id {
+                        Some(id) => html.digest(&id.to_string()),
+                        None => html.words("–"),
+                    }
                 });
             }
         });
     }
 
-    /// How many have each verdict, the worst first.
+    /// How many ended in each way, the worst first.
     fn tally(&self, subjects: &[Subject<'_>]) -> String {
-        let verdicts =
-            [Verdict::Failed, Verdict::Unverified, Verdict::Intact, Verdict::Proven].into_iter();
-        let counted = verdicts.filter_map(|verdict| {
-            let with = subjects.iter().filter(|subject| subject.verdict() == Some(verdict));
+        let endings =
+            [Ending::Failed, Ending::Error, Ending::Unverified, Ending::Intact, Ending::Proven];
+        let counted = endings.into_iter().filter_map(|how| {
+            let with = subjects.iter().filter(|subject| subject.ending() == Some(how));
             let count = with.count();
-            let word = word(verdict, self.language);
+            let word = ending(how, self.language);
             let said = self.language.of(format!("{count} {word}"), format!("{word}{count} 个"));
             (count > 0).then_some(said)
         });
@@ -246,44 +263,49 @@ impl<'a> Page<'a> {
         let section = Section { language: self.language, level, prefix, made: self.made };
         match subject.outcome {
             Ok(report) => section.report(html, report),
-            Err(NotLooked { verdict, message, hint }) => {
-                section.not_looked_at(html, verdict, message, hint);
+            Err(NotLooked { ending, message, hint }) => {
+                section.without_report(html, ending, self.command, message, hint);
+                section.run(html, self.run, self.command, &[]);
             }
         }
     }
 
     fn drills(&self, html: &mut Html) {
-        html.element("section id=\"history\"", |html| {
-            html.holding("h2", self.label(Label::History));
-            pictures::drills(html, &self.history, self.language);
+        let (left_out, shown) = self.history.split_at(self.history.len().saturating_sub(DRILLS));
+        html.part("history", 2, self.label(Label::History), |html| {
+            pictures::drills(html, shown, self.language);
+            let took = format!("{}#", self.label(Label::RestoreTook));
             let headers = [
-                self.label(Label::When).to_owned(),
-                format!("{}#", self.label(Label::Time)),
-                self.label(Label::Verdict).to_owned(),
+                self.label(Label::When),
+                self.label(Label::Archive),
+                &took,
+                self.label(Label::Verdict),
             ];
-            let headers = [0, 1, 2].map(|index: usize| headers[index].as_str());
             html.table(self.label(Label::History), &headers, |html| {
-                for drill in &self.history {
+                for drill in shown {
                     html.row(|html| {
-                        html.element("th scope=\"row\"", |html| {
-                            sections::moment(html, &drill.when);
-                        });
-                        html.holding("td class=\"number\"", &super::time(drill.took));
-                        html.element("td", |html| {
-                            sections::small(html, drill.verdict, self.language);
+                        html.lead(|html| sections::moment(html, &drill.when));
+                        html.cell("", |html| html.name(&drill.archive));
+                        html.number(&drill.took.map_or_else(|| "–".into(), super::time));
+                        html.cell("", |html| {
+                            opening::small(html, drill.ending, self.language);
                         });
                     });
                 }
             });
+            if !left_out.is_empty() {
+                let earlier = Noun::EarlierDrill.some(left_out.len() as u64, self.language);
+                html.holding("p class=\"note\"", &earlier);
+            }
         });
     }
 }
 
 impl Subject<'_> {
-    fn verdict(&self) -> Option<Verdict> {
+    fn ending(&self) -> Option<Ending> {
         match &self.outcome {
-            Ok(report) => report.verdict(),
-            Err(not_looked) => Some(not_looked.verdict),
+            Ok(report) => report.verdict().map(Ending::from),
+            Err(not_looked) => Some(not_looked.ending),
         }
     }
 }

@@ -1,7 +1,8 @@
 //! The part of a page on keys and references.
 
 use super::markup::Html;
-use super::sections::{SHOWN, Section};
+use super::sections::{SHOWN, Section, worst_first};
+use crate::check::{KeyReport, ReferenceReport};
 use crate::render::{Label, Language, Noun, count, known};
 use crate::report::Report;
 
@@ -30,21 +31,22 @@ impl Section<'_> {
         self.heading(html, Label::Keys);
         let headers = [
             self.label(Label::Key),
-            self.label(Label::KnownHow),
-            &self.numbers(Label::Records),
             &self.numbers(Label::Repeated),
             &self.numbers(Label::Missing),
+            &self.numbers(Label::Records),
+            self.label(Label::KnownHow),
         ];
         html.table(self.label(Label::Keys), &headers, |html| {
-            for key in report.keys.iter().take(SHOWN) {
+            let sound = |key: &KeyReport| key.repeated == 0 && key.missing == 0;
+            for key in worst_first(&report.keys, sound).take(SHOWN) {
                 html.row(|html| {
-                    html.element("th scope=\"row\"", |html| {
+                    html.lead(|html| {
                         html.name(&place(&key.table, &key.columns, self.language));
                     });
-                    html.holding("td", known(key.known, self.language));
-                    for number in [key.records, key.repeated, key.missing] {
-                        html.holding("td class=\"number\"", &count(number));
-                    }
+                    html.fault(key.repeated);
+                    html.fault(key.missing);
+                    html.number(&count(key.records));
+                    html.words(known(key.known, self.language));
                 });
             }
         });
@@ -56,30 +58,32 @@ impl Section<'_> {
         let headers = [
             self.label(Label::Reference),
             self.label(Label::RefersTo),
-            self.label(Label::KnownHow),
+            &self.numbers(Label::Orphans),
             &self.numbers(Label::Ids),
             &self.numbers(Label::Resolved),
-            &self.numbers(Label::Orphans),
             &self.numbers(Label::Nulls),
+            self.label(Label::KnownHow),
         ];
         html.table(self.label(Label::References), &headers, |html| {
-            for reference in report.references.iter().take(SHOWN) {
+            let sound = |one: &ReferenceReport| one.orphans == 0 && one.target_exported;
+            for reference in worst_first(&report.references, sound).take(SHOWN) {
                 html.row(|html| {
-                    html.element("th scope=\"row\"", |html| {
+                    html.lead(|html| {
                         html.name(&place(&reference.table, &reference.columns, self.language));
                     });
-                    html.element("td", |html| {
+                    html.cell("", |html| {
                         html.name(&reference.targets.join(self.language.of(", ", "，")));
                         if !reference.target_exported {
                             html.text(self.language.of(" ", ""));
                             html.text(self.label(Label::NotExported));
                         }
                     });
-                    html.holding("td", known(reference.known, self.language));
+                    html.fault(reference.orphans);
                     let nulls = reference.null + reference.null_by_sentinel;
-                    for number in [reference.values, reference.resolved, reference.orphans, nulls] {
-                        html.holding("td class=\"number\"", &count(number));
+                    for number in [reference.values, reference.resolved, nulls] {
+                        html.number(&count(number));
                     }
+                    html.words(known(reference.known, self.language));
                 });
             }
         });

@@ -1,15 +1,14 @@
 //! The parts of a page on one archive, in the order in which a person asks.
 
+use std::time::Duration;
+
 use super::markup::Html;
+use super::opening::Troubles;
 use super::{by_hand, pictures};
 use crate::archive::package::{Original, Role};
 use crate::finding::{Finding, Severity};
-use crate::render::verdicts::{beyond, explained, is_sound, not_looked_at};
-use crate::render::{
-    Label, Language, Noun, alike, bytes, check, count, meaning, reason, sentence, step, time,
-    understood, word,
-};
-use crate::report::{Report, Verdict};
+use crate::render::{Label, Language, Noun, alike, bytes, count, sentence, step, time, understood};
+use crate::report::{Report, TableReport};
 
 /// How many rows of a table a page has; the report as JSON has all of them.
 pub(super) const SHOWN: usize = 1000;
@@ -42,10 +41,7 @@ impl Section<'_> {
         title: &str,
         inside: impl FnOnce(&mut Html),
     ) {
-        html.element(&format!("section id=\"{}{id}\"", self.prefix), |html| {
-            html.holding(&format!("h{}", self.level), title);
-            inside(html);
-        });
+        html.part(&format!("{}{id}", self.prefix), self.level, title, inside);
     }
 
     pub(super) fn heading(&self, html: &mut Html, label: Label) {
@@ -53,124 +49,34 @@ impl Section<'_> {
     }
 
     pub(super) fn report(&self, html: &mut Html, report: &Report) {
-        self.verdict(html, report);
-        self.looked_at(html, report);
-        self.identity(html, report);
+        let troubles = Troubles::of(report);
+        self.verdict(html, report, &troubles);
+        let mut parts = Html::default();
+        self.looked_at(&mut parts, report);
+        self.identity(&mut parts, report);
+        self.run(&mut parts, report.run.as_ref(), report.command, &report.limits);
         if report.content_id.is_some() {
-            self.tables(html, report);
-            self.relations(html, report);
-            self.totals(html, report);
-            self.against(html, report);
-            self.files(html, report);
-            self.sources(html, report);
-            self.ledger(html, report);
+            self.tables(&mut parts, report, &troubles);
+            self.relations(&mut parts, report);
+            self.totals(&mut parts, report);
+            self.against(&mut parts, report);
+            self.files(&mut parts, report);
+            self.sources(&mut parts, report);
+            self.ledger(&mut parts, report);
         }
-        self.findings(html, report);
-        self.timings(html, report);
+        self.findings(&mut parts, report, &troubles);
+        self.timings(&mut parts, report);
         if let Some(archive) = &report.archive {
-            self.part(html, "by-hand", self.label(Label::ByHand), |html| {
+            self.part(&mut parts, "by-hand", self.label(Label::ByHand), |html| {
                 by_hand::commands(html, report, archive, self.language);
             });
         }
-    }
-
-    /// An archive that no report was made of.
-    pub(super) fn not_looked_at(
-        &self,
-        html: &mut Html,
-        verdict: Verdict,
-        message: &str,
-        hint: Option<&str>,
-    ) {
-        html.element(&format!("div class=\"verdict {verdict}\""), |html| {
-            headline(html, verdict, self.language);
-            html.element("p class=\"lead\"", |html| self.foreign(html, message));
-            if verdict != Verdict::Failed {
-                html.holding("p", not_looked_at(self.language));
-            }
-            if let Some(hint) = hint {
-                html.element("p", |html| {
-                    html.text(self.label(Label::Hint));
-                    html.text(self.language.of(": ", "："));
-                    self.foreign(html, hint);
-                });
-            }
-        });
+        html.parts(self.label(Label::Contents), parts);
     }
 
     /// A sentence that is in English, and may name what is other people's.
-    fn foreign(&self, html: &mut Html, sentence: &str) {
+    pub(super) fn foreign(&self, html: &mut Html, sentence: &str) {
         html.holding("bdi lang=\"en\"", sentence);
-    }
-
-    fn verdict(&self, html: &mut Html, report: &Report) {
-        let Some(verdict) = report.verdict() else { return };
-        html.element(&format!("div class=\"verdict {verdict}\""), |html| {
-            headline(html, verdict, self.language);
-            html.holding("p class=\"lead\"", meaning(report, verdict, self.language));
-            html.holding("p", explained(report, verdict, self.language));
-            let failures = of(report, Severity::Failure);
-            if let Some(first) = failures.first() {
-                html.element("p", |html| {
-                    html.element(&format!("a href=\"#{}findings\"", self.prefix), |html| {
-                        html.text(&Noun::Problem.some(failures.len() as u64, self.language));
-                    });
-                    html.text(self.language.of(": ", "："));
-                    html.holding("bdi", &sentence(first, self.language));
-                });
-            }
-        });
-    }
-
-    fn looked_at(&self, html: &mut Html, report: &Report) {
-        self.part(html, "looked-at", self.label(Label::LookedAt), |html| {
-            let checks: Vec<_> = report.checks.iter().filter(|check| check.count > 0).collect();
-            if checks.is_empty() {
-                html.holding("p", self.label(Label::NothingChecked));
-            } else {
-                let headers = [self.label(Label::What), &self.numbers(Label::HowMany)];
-                html.table(self.label(Label::LookedAt), &headers, |html| {
-                    for one in &checks {
-                        html.row(|html| {
-                            html.holding("th scope=\"row\"", check(one.what, self.language));
-                            html.holding("td class=\"number\"", &count(one.count));
-                        });
-                    }
-                });
-            }
-            self.heading(html, Label::NotLookedAtPage);
-            html.element("p", |html| {
-                html.text(self.label(match report.verdict() {
-                    _ if !report.not_looked_at.is_empty() => Label::AskedNotLookedAt,
-                    Some(Verdict::Failed) if !is_sound(report) => Label::MayHaveStopped,
-                    _ => Label::NothingLeftOut,
-                }));
-                html.text(if report.not_looked_at.is_empty() {
-                    ""
-                } else {
-                    self.language.of(":", "：")
-                });
-            });
-            if !report.not_looked_at.is_empty() {
-                html.element("ul class=\"findings unverified\"", |html| {
-                    for why in report.not_looked_at.iter().take(SHOWN) {
-                        html.element("li", |html| {
-                            html.holding("bdi", &reason(why, self.language));
-                        });
-                    }
-                });
-                self.and_more(html, report.not_looked_at.len());
-            }
-            html.element("p", |html| {
-                html.text(self.label(Label::Beyond));
-                html.text(self.language.of(":", "："));
-            });
-            html.element("ul", |html| {
-                for sentence in beyond(report, self.language) {
-                    html.holding("li", sentence);
-                }
-            });
-        });
     }
 
     fn identity(&self, html: &mut Html, report: &Report) {
@@ -196,15 +102,23 @@ impl Section<'_> {
                         html.holding("span class=\"original\"", self.label(Label::ContentIdMeans));
                     });
                 }
+                if let Some(id) = report.expected_id {
+                    fact(Label::ExpectedId, &|html| {
+                        html.code(&id.to_string());
+                        let (class, met) = match report.content_id {
+                            None => ("original", Label::NotCompared),
+                            Some(found) if found == id => ("original", Label::IdMet),
+                            Some(_) => ("original fault", Label::IdNotMet),
+                        };
+                        html.holding(&format!("span class=\"{class}\""), self.label(met));
+                    });
+                }
                 if let Some(id) = report.archive_id {
                     fact(Label::ArchiveId, &|html| html.code(&id.to_string()));
                 }
                 if let Some(key) = &report.opened_by {
                     fact(Label::OpenedBy, &|html| html.code(key));
                 }
-                fact(Label::Command, &|html| html.code(&format!("crm-backup {}", report.command)));
-                fact(Label::Checked, &|html| moment(html, self.made));
-                fact(Label::Tool, &|html| html.text(crate::archive::TOOL));
                 for (label, paths) in
                     [(Label::Written, &report.written), (Label::Swept, &report.swept)]
                 {
@@ -216,7 +130,7 @@ impl Section<'_> {
         });
     }
 
-    fn tables(&self, html: &mut Html, report: &Report) {
+    fn tables(&self, html: &mut Html, report: &Report, troubles: &Troubles<'_>) {
         let records = report.tables.iter().map(|table| table.rows).fold(0, u64::saturating_add);
         let title = self.counts(&[
             Noun::Table.some(report.tables.len() as u64, self.language),
@@ -236,13 +150,19 @@ impl Section<'_> {
                 self.label(Label::Sha256),
             ];
             html.table(self.label(Label::Tables), &headers, |html| {
-                for table in report.tables.iter().take(SHOWN) {
+                let sound = |table: &TableReport| troubles.of_table(&table.name).is_none();
+                for table in worst_first(&report.tables, sound).take(SHOWN) {
                     html.row(|html| {
-                        html.element("th scope=\"row\"", |html| html.name(&table.name));
-                        html.holding("td class=\"number\"", &count(table.rows));
-                        html.holding("td class=\"number\"", &count(table.columns));
-                        html.holding("td class=\"number\"", &bytes(table.bytes));
-                        digest(html, &table.digest.to_string());
+                        html.lead(|html| {
+                            html.name(&table.name);
+                            if let Some(trouble) = troubles.of_table(&table.name) {
+                                self.trouble(html, trouble);
+                            }
+                        });
+                        html.number(&count(table.rows));
+                        html.number(&count(table.columns));
+                        html.number(&bytes(table.bytes));
+                        html.digest(&table.digest.to_string());
                     });
                 }
             });
@@ -268,10 +188,10 @@ impl Section<'_> {
             html.table(self.label(Label::Files), &headers, |html| {
                 for file in report.files.iter().take(SHOWN) {
                     html.row(|html| {
-                        html.element("th scope=\"row\"", |html| html.name(&file.path));
-                        html.holding("td", self.label(role(file.role)));
-                        html.holding("td class=\"number\"", &bytes(file.bytes));
-                        digest(html, &file.sha256.to_string());
+                        html.lead(|html| html.name(&file.path));
+                        html.words(self.label(role(file.role)));
+                        html.number(&bytes(file.bytes));
+                        html.digest(&file.sha256.to_string());
                     });
                 }
             });
@@ -301,13 +221,13 @@ impl Section<'_> {
             html.table(self.label(Label::Sources), &headers, |html| {
                 for source in report.sources.iter().take(SHOWN) {
                     html.row(|html| {
-                        html.element("th scope=\"row\"", |html| html.name(&source.name));
-                        html.element("td", |html| {
+                        html.lead(|html| html.name(&source.name));
+                        html.cell("", |html| {
                             html.holding("bdi", &understood(source, self.language));
                         });
-                        html.holding("td", self.label(returns(&source.original)));
-                        html.holding("td class=\"number\"", &bytes(source.bytes));
-                        digest(html, &source.sha256.to_string());
+                        html.words(self.label(returns(&source.original)));
+                        html.number(&bytes(source.bytes));
+                        html.digest(&source.sha256.to_string());
                     });
                 }
             });
@@ -327,10 +247,10 @@ impl Section<'_> {
             html.table(self.label(Label::Ledger), &headers, |html| {
                 for one in entries.iter().take(SHOWN) {
                     html.row(|html| {
-                        html.element("th scope=\"row\"", |html| {
+                        html.lead(|html| {
                             let own = one.what(self.language);
                             if let Some(what) = own {
-                                html.holding("bdi", what);
+                                html.holding("bdi class=\"sentence\"", what);
                             }
                             if own != Some(one.entry.message.as_str()) {
                                 html.holding(
@@ -339,8 +259,8 @@ impl Section<'_> {
                                 );
                             }
                         });
-                        html.element("td", |html| html.name(&one.place(self.language)));
-                        html.holding("td class=\"number\"", &count(one.entry.count));
+                        html.cell("", |html| html.name(&one.place(self.language)));
+                        html.number(&count(one.entry.count));
                     });
                 }
             });
@@ -348,7 +268,7 @@ impl Section<'_> {
         });
     }
 
-    fn findings(&self, html: &mut Html, report: &Report) {
+    fn findings(&self, html: &mut Html, report: &Report, troubles: &Troubles<'_>) {
         self.part(html, "findings", self.label(Label::Findings), |html| {
             if report.findings.is_empty() {
                 html.holding("p", self.label(Label::NoFindings));
@@ -372,8 +292,13 @@ impl Section<'_> {
                 }
                 self.heading(html, label);
                 html.element(&format!("ul class=\"{class}\""), |html| {
-                    for finding in found.iter().take(SHOWN) {
-                        html.element("li", |html| self.finding(html, finding));
+                    for (index, finding) in found.iter().take(SHOWN).enumerate() {
+                        let anchor = troubles.begins_at(severity, index);
+                        let tag = match anchor {
+                            true => format!("li id=\"{}finding-{}\"", self.prefix, index + 1),
+                            false => "li".to_owned(),
+                        };
+                        html.element(&tag, |html| self.finding(html, finding));
                     }
                 });
                 self.and_more(html, found.len());
@@ -414,14 +339,18 @@ impl Section<'_> {
             return;
         };
         self.part(html, "timings", self.label(Label::Timings), |html| {
-            let headers =
-                [self.label(Label::Step), &self.numbers(Label::Time), self.label(Label::Compared)];
+            let whole = time(Duration::from_secs_f64(longest));
+            let compared = self.language.of(
+                format!("{} ({whole})", self.label(Label::Compared)),
+                format!("{}（{whole}）", self.label(Label::Compared)),
+            );
+            let headers = [self.label(Label::Step), &self.numbers(Label::Time), &compared];
             html.table(self.label(Label::Timings), &headers, |html| {
                 for (name, took) in &report.timings {
                     html.row(|html| {
-                        html.holding("th scope=\"row\"", step(name, self.language));
-                        html.holding("td class=\"number\"", &time(*took));
-                        html.element("td", |html| {
+                        html.lead(|html| html.text(step(name, self.language)));
+                        html.number(&time(*took));
+                        html.cell("", |html| {
                             pictures::bar(html, took.as_secs_f64(), longest);
                         });
                     });
@@ -435,35 +364,29 @@ impl Section<'_> {
     }
 
     pub(super) fn and_more(&self, html: &mut Html, all: usize) {
-        if all > SHOWN {
-            let more = count((all - SHOWN) as u64);
-            html.holding("p", &format!("… {more} {}", self.label(Label::AndMore)));
-        }
+        let label = match all.saturating_sub(SHOWN) {
+            0 => return,
+            1 => Label::OneMore,
+            _ => Label::AndMore,
+        };
+        html.element("p class=\"note\"", |html| {
+            html.text(&format!("… {} {}", count((all - SHOWN) as u64), self.label(label)));
+        });
     }
 }
 
-fn of(report: &Report, severity: Severity) -> Vec<&Finding> {
+/// The findings of a report that are failures, or those that are not.
+pub(super) fn of(report: &Report, severity: Severity) -> Vec<&Finding> {
     report.findings.iter().filter(|finding| finding.severity == severity).collect()
 }
 
-fn digest(html: &mut Html, digest: &str) {
-    html.element("td class=\"digest\"", |html| html.code(digest));
-}
-
-/// A verdict, large.
-pub(super) fn headline(html: &mut Html, verdict: Verdict, language: Language) {
-    html.element("p class=\"word\"", |html| {
-        pictures::mark(html, verdict);
-        html.text(word(verdict, language));
-    });
-}
-
-/// A verdict within a line.
-pub(super) fn small(html: &mut Html, verdict: Verdict, language: Language) {
-    html.element(&format!("span class=\"small {verdict}\""), |html| {
-        pictures::mark(html, verdict);
-        html.text(word(verdict, language));
-    });
+/// What is not sound before what is, each in the order that it has.
+pub(super) fn worst_first<'a, T>(
+    all: &'a [T],
+    sound: impl Fn(&T) -> bool + Copy + 'a,
+) -> impl Iterator<Item = &'a T> {
+    let wrong = all.iter().filter(move |one| !sound(one));
+    wrong.chain(all.iter().filter(move |one| sound(one)))
 }
 
 /// A time as people read it, if it is one.

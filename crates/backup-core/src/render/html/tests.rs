@@ -5,9 +5,11 @@ use std::time::Duration;
 use super::{Drill, Page};
 use crate::archive::package::{LedgerEntry, Original, Role, SourceFacts};
 use crate::finding::{Code, Finding};
+use crate::limits::Limits;
 use crate::record::Digest;
 use crate::render::{Language, meaning, word};
-use crate::report::{Check, Extent, FileReport, Proof, Report, TableReport, Verdict};
+use crate::report::{Check, Ending, Extent, FileReport, Proof, Report, TableReport, Verdict};
+use crate::run::Run;
 
 const MADE: &str = "2026-01-02T03:04:05.678Z";
 
@@ -136,7 +138,17 @@ fn a_proven_page_has_all_that_an_auditor_asks_for() {
         assert!(seen.contains(part), "{part:?} is missing:\n{seen}");
     }
     assert!(!seen.contains("manifest says"), "what is proven is hearsay:\n{seen}");
-    let order = ["looked-at", "identity", "tables", "files", "sources", "ledger", "findings"];
+    let order = [
+        "not-looked-at",
+        "looked-at",
+        "identity",
+        "run",
+        "tables",
+        "files",
+        "sources",
+        "ledger",
+        "findings",
+    ];
     let order = order.into_iter().chain(["timings", "by-hand"]);
     let places: Vec<_> = order.map(|id| html.find(&format!("id=\"{id}\""))).collect();
     assert!(places.iter().all(Option::is_some) && places.is_sorted(), "the order: {places:?}");
@@ -261,14 +273,18 @@ fn names_are_other_peoples_text() {
             Finding::remark(Code::Source, name),
         ];
         for language in Language::ALL {
+            let run = Run::new([name]).operator(name).reviewer(name).ticket(name);
+            report.run = Some(run.clone());
             let html = Page::new("verify", name)
+                .run(&run)
                 .language(language)
                 .report(&report)
                 .not_looked_at(Some(name), false, name, Some(name))
                 .history([Drill {
                     when: name.into(),
-                    took: Duration::from_secs(1),
-                    verdict: Verdict::Failed,
+                    archive: name.into(),
+                    took: Some(Duration::from_secs(1)),
+                    ending: Ending::Failed,
                 }])
                 .html();
             // Escaped, an attribute is text; the check is for a real one.
@@ -290,8 +306,8 @@ fn a_page_of_several_archives_says_the_worst_first() {
     well_formed(&html);
     let seen = text(&html);
     let begins = seen.split("All archives").next().unwrap_or_default();
-    assert!(begins.contains("3 archives: 1 failed, 1 unverified, 1 proven"), "{begins}");
-    for part in ["cannot open it", "Check the name.", "nothing is known about this archive"] {
+    assert!(begins.contains("3 archives: 1 failed, 1 no verdict (error), 1 proven"), "{begins}");
+    for part in ["cannot open it", "Check the name.", "Nothing is known about this archive"] {
         assert!(seen.contains(part), "{part:?} is missing:\n{seen}");
     }
     for id in ["archive-1", "archive-3", "a1-tables"] {
@@ -302,21 +318,33 @@ fn a_page_of_several_archives_says_the_worst_first() {
 #[test]
 fn what_earlier_tests_took_is_drawn_and_said() {
     let report = proven();
-    let drill = |when: &str, seconds, verdict| {
-        let took = Duration::from_secs(seconds);
-        Drill { when: when.into(), took, verdict }
+    let drill = |when: &str, seconds: Option<u64>, ending| {
+        let (archive, took) = ("crm.tar.zst.age".into(), seconds.map(Duration::from_secs));
+        Drill { when: when.into(), archive, took, ending }
     };
     let html = Page::new("restore-test", MADE)
         .report(&report)
         .history([
-            drill("2025-06-01T00:00:00Z", 60, Verdict::Proven),
-            drill("2025-09-01T00:00:00Z", 0, Verdict::Failed),
+            drill("2025-06-01T00:00:00Z", Some(60), Ending::Proven),
+            drill("2025-09-01T00:00:00Z", None, Ending::Error),
         ])
         .html();
     well_formed(&html);
-    for part in ["<svg class=\"drills\"", "role=\"img\"", "2025-06-01 00:00:00 UTC", "60 s"] {
+    for part in [
+        "<svg class=\"drills\"",
+        "role=\"img\"",
+        "2025-06-01 00:00:00 UTC",
+        "The tallest is 60 s",
+        "no verdict (error)",
+    ] {
         assert!(html.contains(part), "{part:?} is missing");
     }
+    let many = (0..150).map(|day| drill(&format!("day {day}"), Some(1), Ending::Proven));
+    let html = Page::new("restore-test", MADE).report(&report).history(many).html();
+    well_formed(&html);
+    let seen = text(&html);
+    assert!(seen.contains("50 earlier ones are not shown here"), "what is left out is not said");
+    assert!(!seen.contains("day 49;") && seen.contains("day 149"), "the last ones are to be shown");
     let without = page(&report, Language::English);
     assert!(!without.contains("id=\"history\""), "an empty history has a place");
 }
@@ -332,4 +360,135 @@ fn colour_is_never_alone_and_headers_have_their_scope() {
     assert!(html.contains("<svg class=\"mark\""), "the verdict has no mark of its own form");
     assert!(html.contains("<html lang=\"en\">"), "the language is not said");
     assert!(page(&proven(), Language::Chinese).contains("<html lang=\"zh-CN\">"));
+}
+
+#[test]
+fn a_page_has_all_that_is_needed_to_repeat_the_run() {
+    let id = digest().to_string();
+    let mut report = proven();
+    let arguments = ["restore-test", "my crm.age", "--expect-id", &id, "--max-age", "90d"];
+    let more = ["--max-restore-time", "1s", "--against", "crm-export", "-i", "key.txt"];
+    let run = Run::new(arguments.into_iter().chain(more));
+    report.run = Some(run.operator("Wei").reviewer("Osei").ticket("OPS-7"));
+    report.expected_id = Some(digest());
+    let day = Duration::from_secs(24 * 60 * 60);
+    let created: jiff::Timestamp = "2025-12-31T23:59:59Z".parse().expect("it is a time");
+    let now = std::time::SystemTime::from(created) + day * 3;
+    Limits::default()
+        .max_age(day * 90)
+        .max_restore_time(Duration::from_secs(1))
+        .now(now)
+        .hold(&mut report);
+    let html = page(&report, Language::English);
+    let seen = text(&html);
+    let platform = format!("{} {}", std::env::consts::OS, std::env::consts::ARCH);
+    for part in [
+        "crm-backup restore-test &#39;my crm.age&#39; \\",
+        "--max-restore-time 1s \\",
+        "--against crm-export \\",
+        "looked at: it is this one",
+        "age of the archive",
+        "90 d",
+        "3 d",
+        "time that the restore takes",
+        "2 s",
+        "Run by",
+        "Wei",
+        "Osei",
+        "OPS-7",
+        &platform,
+    ] {
+        assert!(seen.contains(part), "{part:?} is missing:\n{seen}");
+    }
+    let again = seen.split_once("the folder that it was run in:");
+    let (_, last) = again.expect("the same test again");
+    assert!(last.contains("--max-age 90d"), "the test that is to be repeated is another:\n{last}");
+    let seen = text(&page(&report, Language::Chinese));
+    for part in ["运行方式", "操作人", "已核对：一致", "归档的存在时间", "--max-age 90d"]
+    {
+        assert!(seen.contains(part), "{part:?} is missing:\n{seen}");
+    }
+    report.content_id = None;
+    let seen = text(&page(&report, Language::English));
+    assert!(!seen.contains("it is this one"), "an id that nobody saw is the one:\n{seen}");
+}
+
+#[test]
+fn an_error_is_no_verdict_in_each_language() {
+    let run = Run::new(["restore-test", "crm.age", "-i", "key.txt"]);
+    let cases = [
+        (Language::English, ["no verdict (error)", "The test could not be carried out"]),
+        (Language::Chinese, ["没有结论（error）", "测试未能进行，因此没有结论"]),
+    ];
+    for (language, parts) in cases {
+        let page = Page::new("restore-test", MADE).language(language).run(&run);
+        let html = page.not_looked_at(Some("crm.age"), false, "no such file", None).html();
+        well_formed(&html);
+        let seen = text(&html);
+        for part in parts.into_iter().chain(["no such file", "restore-test crm.age -i key.txt"]) {
+            assert!(seen.contains(part), "{part:?} is missing:\n{seen}");
+        }
+        let unverified = word(Verdict::Unverified, language);
+        assert!(!seen.contains(unverified), "an error has the verdict {unverified}:\n{seen}");
+    }
+}
+
+#[test]
+fn tables_that_have_failed_come_first_and_the_verdict_leads_to_them() {
+    let mut report = proven();
+    report.tables = (0..300).map(|index| table(&format!("table_{index}"))).collect();
+    let wrong = |name: &str| Finding::failure(Code::TableRows, "it differs").table(name);
+    report.findings = vec![wrong("table_200"), wrong("table_200"), wrong("table_299")];
+    let html = page(&report, Language::English);
+    let (begins, rest) = html.split_once("<nav").expect("the parts are named");
+    let seen = text(begins);
+    for part in ["2 tables are concerned: table_200, table_299", "3 things are wrong"] {
+        assert!(seen.contains(part), "{part:?} is not beside the verdict:\n{seen}");
+    }
+    for anchor in ["finding-1", "finding-3"] {
+        assert!(begins.contains(&format!("href=\"#{anchor}\"")), "no link to {anchor}:\n{begins}");
+        assert!(rest.contains(&format!("id=\"{anchor}\"")), "there is no {anchor}");
+    }
+    let tables = rest.split_once("id=\"tables\"").expect("there are tables").1;
+    let places =
+        ["table_200<", "table_299<", "table_0<", "table_298<"].map(|name| tables.find(name));
+    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "the order: {places:?}");
+    for link in html.split("href=\"#").skip(1) {
+        let anchor = link.split('"').next().unwrap_or_default();
+        assert_eq!(html.matches(&format!("id=\"{anchor}\"")).count(), 1, "the anchor {anchor}");
+    }
+}
+
+#[test]
+fn of_ten_thousand_findings_a_page_shows_some_and_counts_all() {
+    let mut report = proven();
+    let wrong = |index| {
+        Finding::failure(Code::Total, "another sum").table(format!("t{index}")).expected("1", "2")
+    };
+    report.findings = (0..10_000).map(wrong).collect();
+    for (language, part) in [
+        (Language::English, "… 9,000 more are not shown here"),
+        (Language::Chinese, "… 9,000 项未在此列出"),
+    ] {
+        let html = page(&report, language);
+        assert!(text(&html).contains(part), "nobody is told what is left out");
+        assert!(text(&html).contains("10,000"), "they are not counted");
+        assert!(html.len() < 600_000, "the page has {} bytes", html.len());
+    }
+    report.findings.truncate(1001);
+    let seen = text(&page(&report, Language::English));
+    assert!(seen.contains("… 1 more is not shown here"), "one is several");
+}
+
+#[test]
+fn on_a_narrow_screen_each_cell_says_what_it_is() {
+    let html = page(&proven(), Language::Chinese);
+    for label in ["记录数", "列数", "大小", "SHA-256"] {
+        assert!(html.contains(&format!("data-label=\"{label}\"")), "no cell says {label}");
+    }
+    let cards = html.matches("<table class=\"cards\">").count();
+    let plain = html.matches("<table>").count();
+    assert!(cards >= 3 && plain >= 2, "{cards} tables of many columns, {plain} of few");
+    let row = html.split("<table>").nth(1).and_then(|rest| rest.split("</table>").next());
+    assert!(!row.expect("a table of few columns").contains("data-label"), "bytes for nothing");
 }

@@ -1,0 +1,166 @@
+//! How a run was asked for: what whoever repeats it has to say again.
+
+use serde::Serialize;
+
+use crate::archive::TOOL;
+
+/// How a run was asked for. Whoever reads arguments fills it in; a report without one says only what
+/// was seen.
+///
+/// ```
+/// use backup_core::Run;
+///
+/// let run = Run::new(["restore-test", "crm.tar.zst.age", "-i", "key.txt"]).ticket("OPS-7");
+/// assert_eq!(run.command_line(), "crm-backup restore-test crm.tar.zst.age -i key.txt");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Run {
+    /// What was typed after the program's name, but for how the outcome is shown. Files are named as
+    /// they were; nobody is named whom an archive is sealed to.
+    pub arguments: Vec<String>,
+    /// The program, and its version.
+    pub tool: String,
+    /// The system and the processor that it ran on.
+    pub platform: String,
+    /// Who ran it.
+    pub operator: Option<String>,
+    /// Who looks at what comes of it.
+    pub reviewer: Option<String>,
+    /// The ticket that it belongs to.
+    pub ticket: Option<String>,
+}
+
+/// A command of more characters is said in several lines.
+const LINE: usize = 80;
+
+impl Run {
+    /// A run of this program, on this system, with these arguments. None of them may be a secret.
+    pub fn new(arguments: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Self {
+            arguments: arguments.into_iter().map(Into::into).collect(),
+            tool: TOOL.into(),
+            platform: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+            operator: None,
+            reviewer: None,
+            ticket: None,
+        }
+    }
+
+    /// Sets who ran it.
+    pub fn operator(mut self, name: impl Into<String>) -> Self {
+        self.operator = Some(name.into());
+        self
+    }
+
+    /// Sets who looks at what comes of it.
+    pub fn reviewer(mut self, name: impl Into<String>) -> Self {
+        self.reviewer = Some(name.into());
+        self
+    }
+
+    /// Sets the ticket that it belongs to.
+    pub fn ticket(mut self, ticket: impl Into<String>) -> Self {
+        self.ticket = Some(ticket.into());
+        self
+    }
+
+    /// The whole command, as a shell takes it.
+    pub fn command_line(&self) -> String {
+        let quoted = self.arguments.iter().map(|argument| quoted(argument));
+        std::iter::once("crm-backup".into()).chain(quoted).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The same for people, with a line for each flag where one would be long; a shell takes them
+    /// together, as they say that they go on.
+    pub fn command_lines(&self) -> Vec<String> {
+        let whole = self.command_line();
+        if whole.chars().count() <= LINE {
+            return vec![whole];
+        }
+        let mut lines = vec![String::from("crm-backup")];
+        for argument in &self.arguments {
+            if argument.len() > 1 && argument.starts_with('-') {
+                lines.last_mut().into_iter().for_each(|line| line.push_str(" \\"));
+                lines.push(quoted(argument));
+            } else if let Some(line) = lines.last_mut() {
+                line.push(' ');
+                line.push_str(&quoted(argument));
+            }
+        }
+        lines
+    }
+}
+
+/// A limit, and what was measured.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct LimitReport {
+    /// What has a limit.
+    pub what: Limited,
+    /// The limit.
+    pub limit_seconds: f64,
+    /// What it came to; `None` if that could not be measured.
+    pub measured_seconds: Option<f64>,
+    /// Whether the limit holds; `None` if that is not known.
+    pub holds: Option<bool>,
+}
+
+/// What may have a limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Limited {
+    /// The age of the archive.
+    Age,
+    /// The time that loading the scratch database takes.
+    RestoreTime,
+}
+
+/// An argument as a shell takes it for one, and as people see it truly: what cannot be seen is
+/// written as bash and zsh read it.
+pub(crate) fn quoted(argument: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "._-/:,@+=".contains(c);
+    // A shell may take `=name` for the path of a command.
+    let odd = argument.is_empty() || argument.starts_with('=');
+    if !odd && argument.chars().all(plain) {
+        return argument.to_owned();
+    }
+    if !argument.contains(crate::render::is_harmful) {
+        return format!("'{}'", argument.replace('\'', r"'\''"));
+    }
+    let mut quoted = String::from("$'");
+    for c in argument.chars() {
+        match c {
+            '\'' | '\\' => quoted.extend(['\\', c]),
+            c if c.is_ascii_control() => quoted.push_str(&format!("\\x{:02x}", u32::from(c))),
+            c if crate::render::is_harmful(c) => {
+                quoted.push_str(&format!("\\u{:04x}", u32::from(c)));
+            }
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('\'');
+    quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_line_is_what_a_shell_takes() {
+        let arguments =
+            ["restore-test", "a b.age", "--expect", "it's.csv", "x/y", "", "\u{202e}", "合同"];
+        assert_eq!(
+            Run::new(arguments).command_line(),
+            r"crm-backup restore-test 'a b.age' --expect 'it'\''s.csv' x/y '' $'\u202e' '合同'"
+        );
+        let long = Run::new(["verify", "a.age", "--expect-id", &"0".repeat(64), "-i", "-"]);
+        let lines = long.command_lines();
+        assert_eq!(lines[0], r"crm-backup verify a.age \");
+        assert_eq!(lines[2], "-i -", "a value is taken for a flag");
+        assert_eq!(quoted("*.age"), "'*.age'", "a shell would take it for several");
+        assert_eq!(quoted("a\n'"), r"$'a\x0a\''");
+    }
+}
