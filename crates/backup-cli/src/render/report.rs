@@ -221,7 +221,7 @@ fn looked_at(text: &mut String, report: &Report, style: Style) {
     let Some(widest) = checks.iter().map(|check| count(check.count).len()).max() else { return };
     heading(text, Label::CheckedHeading.text(style.language), style);
     for check in checks {
-        let what = paragraph(render::check(check.what, style.language), widest + 3, style.width);
+        let what = paragraph(render::checked(check, style.language), widest + 3, style.width);
         let _ = writeln!(text, "  {:>widest$} {what}", count(check.count));
     }
 }

@@ -127,11 +127,12 @@ fn without<'a>(why: &'a str, name: &str) -> &'a str {
 }
 
 /// Why something cannot be compared, and what may be done.
-const AMONG_SEVERAL: &str = "several of that name cannot be told apart";
-const IN_THE_SAME_ORDER: &str = "name the same sources, in the order of the export";
-
-fn unclear(table: &str) -> String {
-    format!("table {table}, as it is now: {AMONG_SEVERAL}; {IN_THE_SAME_ORDER}")
+/// Why a table or a file was not compared.
+fn unclear(what: &str, name: &str) -> String {
+    format!(
+        "{what} {name}, as it is now: several of that name cannot be told apart; name the same sources, \
+         in the order of the export"
+    )
 }
 
 fn digests(files: &[FileReport]) -> HashMap<&str, Digest> {
@@ -243,7 +244,7 @@ impl<'a> Comparison<'a> {
                 Fate::Now(at) => now.tally.tables.get(*at).map(|is| is.rows),
                 Fate::Gone => None,
                 Fate::Unclear => {
-                    self.outcome.not_looked_at.push(unclear(&was.name));
+                    self.outcome.not_looked_at.push(unclear("table", &was.name));
                     continue;
                 }
             };
@@ -334,9 +335,7 @@ impl<'a> Comparison<'a> {
                 true => {}
             }
         }
-        let why = unclear_files
-            .into_iter()
-            .map(|path| format!("file {path}, as it is now: {AMONG_SEVERAL}; {IN_THE_SAME_ORDER}"));
+        let why = unclear_files.into_iter().map(|path| unclear("file", path));
         self.outcome.not_looked_at.extend(why);
         self.outcome.equal += equal;
     }

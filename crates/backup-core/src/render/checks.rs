@@ -102,7 +102,12 @@ fn of_one(what: &str) -> Option<&'static str> {
         }
         "parts of tables that are whole" => "part of a table that is whole",
         "files that are whole" => "file that is whole",
-        "members taken without a manifest" => "member taken without a manifest",
+        "members taken out to their end, without the list of them" => {
+            "member taken out to its end, without the list of them"
+        }
+        "values looked at by the type that the schema gives" => {
+            "value looked at by the type that the schema gives"
+        }
         "totals that are the CRM's own figures" => "total that is the CRM's own figure",
         "keys looked at" => "key looked at",
         "references looked at" => "reference looked at",
@@ -136,7 +141,7 @@ fn step_in_chinese(step: &str) -> Option<&'static str> {
 }
 
 /// What is told as not looked at, with `*` for names and details, which the Chinese has as `{}`.
-const REASONS: [(&str, &str); 26] = [
+const REASONS: &[(&str, &str)] = &[
     ("the archive was not read back from disk", "归档写出后未从磁盘读回"),
     ("the archive itself has failed", "归档本身未通过检查"),
     ("the age of the archive, which is not known", "归档的创建时间未知，无法判断是否超过期限"),
@@ -162,15 +167,44 @@ const REASONS: [(&str, &str); 26] = [
     ("*; an export would end here. *", "导出会在此中止：{}。{}"),
     ("there is no * to compare with", "{}：用于比对的文件不存在"),
     ("* does not begin with a SHA-256", "{}：开头不是 SHA-256 校验和"),
+    ("* is longer than any .sha256 file", "{}：比任何 .sha256 文件都长"),
+    (
+        "the totals of table *: several tables have that name; say which, as in *",
+        "表 {} 的合计未核对：有多张表使用该名称；请指明是哪一张，例如 {}",
+    ),
     (
         "the .sha256 file beside the archive was not compared: *",
         "归档旁的 .sha256 文件未能比对：{}",
     ),
     ("*, as it is now, cannot be read and compared: *", "{}：其当前状态无法读取，因此未比对：{}"),
+    (
+        "table *, as it is now: several of that name cannot be told apart; name the same sources, in the \
+         order of the export",
+        "表 {} 未比对：同名者有多个，无法区分；请按导出时的顺序给出相同的数据源",
+    ),
+    (
+        "file *, as it is now: several of that name cannot be told apart; name the same sources, in the \
+         order of the export",
+        "文件 {} 未比对：同名者有多个，无法区分；请按导出时的顺序给出相同的数据源",
+    ),
     ("the records of table *: it has other columns now", "表 {} 的记录未比对：其列现已不同"),
     ("the sources as they are now: *", "未与数据源当前状态比对：{}"),
     ("the expected totals: *", "合计未能核对：{}"),
     ("keys and references: *", "主键与引用关系未能检查：{}"),
+    (
+        "keys and references, and what the schema says: *",
+        "主键与引用关系以及所给结构的内容未能检查：{}",
+    ),
+    (
+        "some keys of * tables: all tables together have too many",
+        "{} 张表的部分主键未检查：所有表的主键合计过多",
+    ),
+    (
+        "* more keys and references of table *: it has too many",
+        "另有 {} 项主键和引用关系未检查（表 {}）：数目过多",
+    ),
+    ("what the schema says of table *: it has no column *", "所给结构中表 {} 的列 {} 不在该表中"),
+    ("of what the schema says of table *: *", "所给结构对表 {} 的下列要求未检查：{}"),
     ("the schema's table *: the archive has none", "所给结构中的表 {} 不在归档中"),
     ("a key of table *: it has no column *", "表 {} 的主键未检查：没有列 {}"),
     ("a reference of table *: it has no column *", "表 {} 的引用关系未检查：没有列 {}"),

@@ -280,9 +280,9 @@ impl TablePlan {
     /// What the user says of the values in columns.
     fn add_fields(&mut self, given: &GivenTable, unable: &mut Vec<String>) {
         let name = self.name.clone();
-        let (mut lacking, mut unheeded) = (Vec::new(), given.not_looked_at.clone());
+        let (mut lacking, mut unheeded) = (Vec::new(), given.unheeded.clone());
         for field in &given.fields {
-            unheeded.extend(field.not_looked_at.iter().cloned());
+            unheeded.extend(field.unheeded.iter().cloned());
             let Some(column) = self.positions(std::slice::from_ref(&field.name)) else {
                 lacking.push(field.name.clone());
                 continue;

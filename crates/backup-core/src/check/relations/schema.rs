@@ -42,7 +42,7 @@ pub(super) struct GivenTable {
     pub(super) missing: Vec<String>,
     pub(super) fields: Vec<Field>,
     /// What is said of the table and not looked at, in the schema's words.
-    pub(super) not_looked_at: Vec<String>,
+    pub(super) unheeded: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -69,8 +69,8 @@ struct TableSchema {
     others: Map<String, Value>,
 }
 
-/// Words of a Table Schema that ask for nothing.
-const SAY_NOTHING: [&str; 5] = ["$schema", "name", "title", "description", "profile"];
+/// What Table Schema can ask of a table, and is not looked at.
+const NOT_LOOKED_AT: [&str; 2] = ["uniqueKeys", "fieldsMatch"];
 
 /// A text that stands for null: by itself, or with what it is called.
 #[derive(Deserialize)]
@@ -156,7 +156,7 @@ impl Schema {
             let TableSchema { fields, primary_key, foreign_keys, missing_values, others } = schema;
             let key = primary_key.map(|key| Key { columns: key.names(), known: Known::Given });
             let key = key.filter(|key| !key.columns.is_empty());
-            let asks = |word: &String| !SAY_NOTHING.contains(&word.as_str());
+            let asks = |word: &String| NOT_LOOKED_AT.contains(&word.as_str());
             let references = foreign_keys.into_iter().map(|key| Reference {
                 columns: key.fields.names(),
                 table: match key.reference.resource.as_str() {
@@ -171,7 +171,7 @@ impl Schema {
                 keys: key.into_iter().collect(),
                 missing: missing_values.into_iter().map(Missing::text).collect(),
                 fields: fields.iter().filter_map(Field::of).collect(),
-                not_looked_at: others.into_iter().map(|(word, _)| word).filter(asks).collect(),
+                unheeded: others.into_iter().map(|(word, _)| word).filter(asks).collect(),
                 name,
             }
         };

@@ -14,7 +14,7 @@ pub(super) struct Field {
     pub(super) required: bool,
     pub(super) unique: bool,
     /// What is said of it beyond that, in the schema's words.
-    pub(super) not_looked_at: Vec<String>,
+    pub(super) unheeded: Vec<String>,
 }
 
 /// What a value has to be read as.
@@ -41,34 +41,33 @@ pub(super) struct Digits {
     bare: bool,
 }
 
-/// The words of a field that say nothing of its values.
-const SAY_NOTHING: [&str; 9] = [
-    "name",
-    "type",
-    "format",
-    "title",
-    "description",
-    "example",
-    "constraints",
-    "rdfType",
-    "categoriesOrdered",
+/// What Table Schema can ask of a value in its constraints, and is not looked at. Words that are not
+/// of the standard are somebody's own, and ask for nothing.
+const NOT_LOOKED_AT: [&str; 10] = [
+    "enum",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "jsonSchema",
+    "maxLength",
+    "maximum",
+    "minLength",
+    "minimum",
+    "pattern",
+    "categories",
 ];
 
 impl Field {
     /// A field of a Table Schema; nothing if it has no name.
     pub(super) fn of(field: &Map<String, Value>) -> Option<Self> {
         let name = field.get("name")?.as_str()?.to_owned();
-        let mut not_looked_at = Vec::new();
-        let mut used: Vec<&str> = SAY_NOTHING.to_vec();
-        let kind = kind(field, &mut used, &mut not_looked_at);
+        let mut unheeded = Vec::new();
+        let kind = kind(field, &mut unheeded);
         let constraints = field.get("constraints").and_then(Value::as_object);
         let says = |what| constraints.and_then(|it| it.get(what)) == Some(&Value::Bool(true));
         let (required, unique) = (says("required"), says("unique"));
-        let others = constraints.into_iter().flat_map(Map::keys);
-        not_looked_at
-            .extend(others.filter(|it| !["required", "unique"].contains(&&***it)).cloned());
-        not_looked_at.extend(field.keys().filter(|it| !used.contains(&&***it)).cloned());
-        Some(Self { name, kind, required, unique, not_looked_at })
+        let words = constraints.into_iter().flat_map(Map::keys).chain(field.keys());
+        unheeded.extend(words.filter(|it| NOT_LOOKED_AT.contains(&it.as_str())).cloned());
+        Some(Self { name, kind, required, unique, unheeded })
     }
 
     /// Whether any value has to be looked at.
@@ -77,18 +76,14 @@ impl Field {
     }
 }
 
-fn kind<'a>(
-    field: &'a Map<String, Value>,
-    used: &mut Vec<&'a str>,
-    not_looked_at: &mut Vec<String>,
-) -> Kind {
+fn kind(field: &Map<String, Value>, unheeded: &mut Vec<String>) -> Kind {
     let text = |what: &str| field.get(what).and_then(Value::as_str);
     let said = text("type").unwrap_or("any");
     match text("format") {
         None | Some("default") => {}
         Some(_) if said == "any" => {}
         Some(format) => {
-            not_looked_at.push(format!("{said} in format {format}"));
+            unheeded.push(format!("{said} in format {format}"));
             return Kind::Any;
         }
     }
@@ -100,16 +95,9 @@ fn kind<'a>(
     };
     match said {
         "any" | "string" => Kind::Any,
-        "integer" => {
-            used.extend(["groupChar", "bareNumber"]);
-            Kind::Integer(digits())
-        }
-        "number" => {
-            used.extend(["decimalChar", "groupChar", "bareNumber"]);
-            Kind::Number(digits())
-        }
+        "integer" => Kind::Integer(digits()),
+        "number" => Kind::Number(digits()),
         "boolean" => {
-            used.extend(["trueValues", "falseValues"]);
             let list = |what: &str, usual: [&str; 4]| match field
                 .get(what)
                 .and_then(Value::as_array)
@@ -126,7 +114,7 @@ fn kind<'a>(
         "datetime" => Kind::DateTime,
         "year" => Kind::Year,
         other => {
-            not_looked_at.push(format!("type {other}"));
+            unheeded.push(format!("type {other}"));
             Kind::Any
         }
     }
@@ -315,7 +303,7 @@ mod tests {
             ("string", &["anything"], &[]),
         ] {
             let field = field(&format!(r#"{{"name": "x", "type": "{kind}"}}"#));
-            assert!(field.not_looked_at.is_empty(), "{kind}: {:?}", field.not_looked_at);
+            assert!(field.unheeded.is_empty(), "{kind}: {:?}", field.unheeded);
             for text in are {
                 assert_eq!(
                     fits(&field, Cell::Text((*text).into())),
@@ -379,7 +367,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_looked_at_is_named() {
+    fn what_is_unheeded_is_named() {
         for (text, expected) in [
             (r#"{"name": "x", "type": "date", "format": "%d.%m.%Y"}"#, "date in format %d.%m.%Y"),
             (r#"{"name": "x", "type": "date", "format": "any"}"#, "date in format any"),
@@ -388,9 +376,9 @@ mod tests {
             (r#"{"name": "x", "constraints": {"required": true, "pattern": "a"}}"#, "pattern"),
             (r#"{"name": "x", "categories": ["a"]}"#, "categories"),
         ] {
-            assert_eq!(field(text).not_looked_at, [expected], "{text}");
+            assert_eq!(field(text).unheeded, [expected], "{text}");
         }
         let plain = field(r#"{"name": "x", "type": "string", "constraints": {"unique": true}}"#);
-        assert!(plain.not_looked_at.is_empty() && plain.unique && !plain.asks(), "{plain:?}");
+        assert!(plain.unheeded.is_empty() && plain.unique && !plain.asks(), "{plain:?}");
     }
 }
