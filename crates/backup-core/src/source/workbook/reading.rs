@@ -29,8 +29,8 @@ pub(super) fn read(
     sink: &mut dyn Sink,
 ) -> Result<Map<String, Json>> {
     let shared = Shared::new(file).map_err(unreadable_file)?;
-    let witness = witness::look(&shared, options, sink.monitor())?;
-    let mut book = Book::open(&shared, witness.format)?;
+    let open = |format| Book::open(&shared, format);
+    let (witness, mut book) = witness::look(&shared, options, sink.monitor(), open)?;
     let survey = Survey::of(&mut book, &witness, sink.monitor())?;
     for entry in &survey.ledger {
         sink.ledger(entry.clone().source(name));

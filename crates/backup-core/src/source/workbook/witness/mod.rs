@@ -17,6 +17,8 @@ mod xlsb;
 mod xlsx;
 mod xml;
 
+use std::thread;
+
 use self::compound::Compound;
 use self::package::Package;
 pub(super) use self::xlsb::PassedOver;
@@ -24,7 +26,7 @@ use super::input::Shared;
 use super::kind::{Container, container};
 use super::layout::Layout;
 use super::{Format, WorkbookOptions, damaged, protected, unreadable};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::monitor::Monitor;
 
 /// What a workbook holds by its own account.
@@ -59,52 +61,73 @@ impl SheetCount {
     }
 }
 
-/// Looks at the whole workbook.
-pub(super) fn look(
+/// Looks at the whole workbook, and has the reader `open` it as soon as everything was looked at that
+/// it takes in for that.
+pub(super) fn look<B>(
     file: &Shared,
     options: &WorkbookOptions,
     monitor: &dyn Monitor,
-) -> Result<Witness> {
+    open: impl FnOnce(Format) -> Result<B>,
+) -> Result<(Witness, B)> {
+    let blank = SheetCount::new(options.header_row);
     match container(file)? {
-        Container::Zip => look_into_zip(file, options, monitor),
+        Container::Zip => look_into_zip(file, options, &blank, monitor, open),
         Container::Compound => {
             let mut compound = Compound::open(file)?;
             if compound.find("EncryptedPackage").is_some() {
                 return Err(protected());
             }
-            let blank = SheetCount::new(options.header_row);
             let sheets = xls::count(&mut compound, &blank, monitor)?;
-            Ok(Witness { format: Format::Xls, sheets, outer_spaces: 0 })
+            let witness = Witness { format: Format::Xls, sheets, outer_spaces: 0 };
+            let book = open(witness.format)?;
+            Ok((witness, book))
         }
     }
 }
 
-fn look_into_zip(
+fn look_into_zip<B>(
     file: &Shared,
     options: &WorkbookOptions,
+    blank: &SheetCount,
     monitor: &dyn Monitor,
-) -> Result<Witness> {
+    open: impl FnOnce(Format) -> Result<B>,
+) -> Result<(Witness, B)> {
     let mut package = Package::open(file, options.max_plain_bytes, monitor)?;
-    let found = look_at_parts(&mut package, options, monitor);
-    package.finish(found, monitor)
+    let (format, sheets) = if package.has("mimetype") && package.has("content.xml") {
+        (Format::Ods, ods::count(&mut package, blank, monitor))
+    } else if package.has(xlsb::WORKBOOK) {
+        (Format::Xlsb, xlsb::count(&mut package, blank, monitor))
+    } else {
+        return look_at_xlsx(package, blank, monitor, open);
+    };
+    let witness = Witness { format, sheets: package.finish(sheets, monitor)?, outer_spaces: 0 };
+    let book = open(format)?;
+    Ok((witness, book))
 }
 
-fn look_at_parts(
-    package: &mut Package,
-    options: &WorkbookOptions,
+/// The reader takes in the shared texts while the sheets are looked at: each takes about as long.
+fn look_at_xlsx<B>(
+    mut package: Package,
+    blank: &SheetCount,
     monitor: &dyn Monitor,
-) -> Result<Witness> {
-    let blank = SheetCount::new(options.header_row);
-    if package.has("mimetype") && package.has("content.xml") {
-        let sheets = ods::count(package, &blank, monitor)?;
-        return Ok(Witness { format: Format::Ods, sheets, outer_spaces: 0 });
-    }
-    if package.has(xlsb::WORKBOOK) {
-        let sheets = xlsb::count(package, &blank, monitor)?;
-        return Ok(Witness { format: Format::Xlsb, sheets, outer_spaces: 0 });
-    }
-    let (sheets, outer_spaces) = xlsx::count(package, &blank, monitor)?;
-    Ok(Witness { format: Format::Xlsx, sheets, outer_spaces })
+    open: impl FnOnce(Format) -> Result<B>,
+) -> Result<(Witness, B)> {
+    let outline = match xlsx::outline(&mut package, monitor) {
+        Ok(outline) => outline,
+        Err(error) => return package.finish(Err(error), monitor),
+    };
+    let count = move || {
+        let counted = xlsx::count(&mut package, outline, blank, monitor);
+        package.finish(counted, monitor)
+    };
+    let (counted, book) = thread::scope(|scope| {
+        let counting = scope.spawn(count);
+        let book = open(Format::Xlsx);
+        (counting.join(), book)
+    });
+    let (sheets, outer_spaces) =
+        counted.map_err(|_| Error::panicked("looking at a workbook"))??;
+    Ok((Witness { format: Format::Xlsx, sheets, outer_spaces }, book?))
 }
 
 /// How many cells go by before the monitor is asked whether to go on.

@@ -133,6 +133,17 @@ impl Package {
         Ok(found)
     }
 
+    /// Unpacks what was not read yet and is in no such folder.
+    pub(super) fn unpack_beside(&mut self, folder: &str, monitor: &dyn Monitor) -> Result<()> {
+        let folder = normal(folder);
+        let mut members = std::mem::take(&mut self.members);
+        let mut others = members.iter_mut().filter(|(name, _)| !name.starts_with(&folder));
+        let unpacked = others.try_for_each(|(_, member)| self.unpack(member, monitor));
+        drop(others);
+        self.members = members;
+        unpacked
+    }
+
     /// Unpacks a member to nowhere, unless that was done.
     fn unpack(&mut self, member: &mut Member, monitor: &dyn Monitor) -> Result<()> {
         let Self { zip, room, .. } = self;

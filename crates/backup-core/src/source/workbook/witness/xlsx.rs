@@ -10,12 +10,15 @@ use super::{BETWEEN_ASKING, SheetCount, damaged, plain};
 use crate::error::{Error, Result};
 use crate::monitor::{Monitor, checkpoint};
 
-/// The sheets, and how many texts lose spaces at their edges.
-pub(super) fn count(
-    package: &mut Package,
-    blank: &SheetCount,
-    monitor: &dyn Monitor,
-) -> Result<(Vec<SheetCount>, u64)> {
+/// What is known of a workbook before its sheets are looked at.
+pub(super) struct Outline {
+    /// The part of each sheet; `None` for one that is no worksheet.
+    parts: Vec<Option<String>>,
+    outer_spaces: u64,
+}
+
+/// Looks at all but the sheets: at what the reader takes in when it opens the workbook.
+pub(super) fn outline(package: &mut Package, monitor: &dyn Monitor) -> Result<Outline> {
     let workbook = package
         .relations("")?
         .into_iter()
@@ -27,23 +30,41 @@ pub(super) fn count(
             "Unpack it, or export the workbook again; until then it can be carried as a file.",
         ));
     };
-    let mut outer_spaces = shared_texts(package, &workbook)?;
+    let outer_spaces = shared_texts(package, &workbook)?;
     let relations = package.relations(&workbook)?;
-    let mut sheets = Vec::new();
-    let mut parts = HashSet::new();
+    let (mut parts, mut named) = (Vec::new(), HashSet::new());
     for id in sheet_ids(package, &workbook)? {
         let relation = relations.iter().find(|relation| relation.id == id);
         let relation = relation.ok_or_else(|| damaged("a sheet has no part"))?;
-        if relation.kind != "worksheet" {
-            sheets.push(blank.clone());
-            continue;
-        }
+        let is_worksheet = relation.kind == "worksheet";
         // A small file would otherwise be read for as long as it likes.
-        if !parts.insert(&relation.target) {
+        if is_worksheet && !named.insert(&relation.target) {
             return Err(damaged("two sheets have the same part"));
         }
-        let mut xml = package.xml(&relation.target)?;
-        sheets.push(count_sheet(&mut xml, blank.clone(), &mut outer_spaces, monitor)?);
+        parts.push(is_worksheet.then(|| relation.target.clone()));
+    }
+    // Beside the workbook is what the reader takes in when it opens it, and below it the sheets.
+    package.unpack_beside(&beside(&workbook, "worksheets/"), monitor)?;
+    Ok(Outline { parts, outer_spaces })
+}
+
+/// The sheets, and how many texts lose spaces at their edges.
+pub(super) fn count(
+    package: &mut Package,
+    outline: Outline,
+    blank: &SheetCount,
+    monitor: &dyn Monitor,
+) -> Result<(Vec<SheetCount>, u64)> {
+    let Outline { parts, mut outer_spaces } = outline;
+    let mut sheets = Vec::new();
+    for part in parts {
+        sheets.push(match part {
+            Some(part) => {
+                let mut xml = package.xml(&part)?;
+                count_sheet(&mut xml, blank.clone(), &mut outer_spaces, monitor)?
+            }
+            None => blank.clone(),
+        });
     }
     Ok((sheets, outer_spaces))
 }
@@ -59,11 +80,14 @@ fn sheet_ids(package: &mut Package, workbook: &str) -> Result<Vec<String>> {
     Ok(ids)
 }
 
+/// What is called so in the folder of a part.
+fn beside(part: &str, name: &str) -> String {
+    part.rsplit_once('/').map_or_else(|| name.to_owned(), |(folder, _)| format!("{folder}/{name}"))
+}
+
 /// Looks at the shared texts: the reader sets memory aside for as many as the file claims.
 fn shared_texts(package: &mut Package, workbook: &str) -> Result<u64> {
-    let folder = workbook.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let path = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-    let path = format!("{path}sharedStrings.xml");
+    let path = beside(workbook, "sharedStrings.xml");
     if !package.has(&path) {
         return Ok(0);
     }
