@@ -307,6 +307,23 @@ fn with_fields(fields: &str) -> Report {
 }
 
 #[test]
+fn a_schema_that_is_too_long_or_no_text_is_refused_as_such() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("datapackage.json");
+    for (bytes, why) in [
+        (vec![b' '; (16 << 20) + 1], "the schema is longer than 16 MiB"),
+        (b"{\"resources\": [\xff]}".to_vec(), "the schema is not UTF-8"),
+    ] {
+        std::fs::write(&path, bytes).expect("writes");
+        let error = Schema::read(&path).expect_err(why);
+        assert_eq!(error.kind().to_string(), why);
+        assert!(error.to_string().contains("datapackage.json"), "it names the file: {error}");
+    }
+    std::fs::write(&path, "{\"resources\": []}").expect("writes");
+    Schema::read(&path).expect("a schema of nothing is one");
+}
+
+#[test]
 fn values_are_looked_at_by_the_types_that_a_schema_gives() {
     for (fields, said) in [
         (

@@ -1,6 +1,5 @@
 //! `restore-test`: load a scratch database, read it back, prove.
 
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use backup_core::archive::Identity;
@@ -54,7 +53,7 @@ fn prepare(
     let options = RestoreTestOptions::default().verify(verify_options(args.expect_id, session));
     let mut options = options.look_for_keys(!args.no_keys);
     if let Some(path) = &args.schema {
-        options = options.schema(schema(path)?);
+        options = options.schema(Schema::read(path)?);
     }
     let expected = args.expect.as_deref().map(ExpectedTotals::read).transpose()?;
     let sources = match args.against.as_slice() {
@@ -138,16 +137,6 @@ fn not_lost(
     };
     report.not_looked_at.push(format!("{what}: {why}"));
     Ok(())
-}
-
-/// What the user says of keys and references.
-fn schema(path: &Path) -> backup_core::Result<Schema> {
-    const MOST_BYTES: u64 = 16 << 20;
-    let failed = |error| Error::io("read", path, error);
-    let mut text = String::new();
-    let file = std::fs::File::open(path).map_err(failed)?;
-    file.take(MOST_BYTES).read_to_string(&mut text).map_err(failed)?;
-    Schema::parse(&text).map_err(|error| error.in_source(path.display().to_string()))
 }
 
 fn scratch(kind: ScratchKind, session: &mut Session<'_>) -> backup_core::Result<Box<dyn Scratch>> {

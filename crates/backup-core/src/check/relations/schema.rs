@@ -3,6 +3,9 @@
 //! not taken is kept by its name, to be said.
 
 use std::collections::{HashMap, HashSet};
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -11,6 +14,8 @@ use super::types::Field;
 use crate::archive::package::{Key, Known, Reference};
 use crate::error::{Error, ErrorKind, Result};
 
+/// A data package of a CRM comes to some hundred KiB.
+const MAX_BYTES: u64 = 16 << 20;
 const HINT: &str = "Mend the data package; nothing was looked at yet.";
 
 /// What a user says of tables: their keys, references, types, and what stands for null in them.
@@ -120,7 +125,29 @@ impl Fields {
 }
 
 impl Schema {
-    /// Reads a `datapackage.json`. A resource is the table whose name its title or, without one, its
+    /// Reads a `datapackage.json` of at most 16 MiB.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Io`] if it cannot be read, [`ErrorKind::Option`] if it is longer or is not UTF-8, and
+    /// as [`parse`](Self::parse).
+    pub fn read(path: &Path) -> Result<Self> {
+        let mut text = Vec::new();
+        File::open(path)
+            .and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut text))
+            .map_err(|error| Error::io("read", path, error))?;
+        let refuse = |why: &str| {
+            let (why, hint) = (why.to_owned(), HINT.into());
+            Error::new(ErrorKind::Option { why, hint }).in_source(path.display().to_string())
+        };
+        if text.len() as u64 > MAX_BYTES {
+            return Err(refuse("the schema is longer than 16 MiB"));
+        }
+        let text = std::str::from_utf8(&text).map_err(|_| refuse("the schema is not UTF-8"))?;
+        Self::parse(text).map_err(|error| error.in_source(path.display().to_string()))
+    }
+
+    /// The same, from a text. A resource is the table whose name its title or, without one, its
     /// name is; a `foreignKeys` of an empty resource refers to the table itself.
     ///
     /// # Errors
