@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use crate::cli::{OpenArgs, PassphraseArgs, SealArgs};
 use crate::exit::Failure;
 use crate::said::Both;
+use crate::secrets::names_a_variable;
 use crate::session::Session;
 
 const WHOSE: &str = "Say whom to seal it to: -r age1… or -R FILE, or -p for a passphrase; \
@@ -174,7 +175,11 @@ fn first_line(path: &Path, session: &mut Session<'_>) -> Result<Secret, Failure>
 fn variable(name: &str, session: &Session<'_>) -> Result<Secret, Failure> {
     (session.context.variable)(name).map(Secret::from).ok_or_else(|| {
         let hint = "Set it and export it in the shell that starts crm-backup.";
-        Failure::error(format!("the environment has no variable {name}"), hint)
+        let message = match names_a_variable(name) {
+            true => format!("the environment has no variable {name}"),
+            false => "the environment has no variable of the name that was given".into(),
+        };
+        Failure::error(message, hint)
     })
 }
 

@@ -29,6 +29,11 @@ pub(crate) fn among(args: &[OsString]) -> Option<Failure> {
         let hint = if args.iter().any(|arg| arg == "export") { SEALING } else { OPENING };
         return Some(Failure::usage(message, hint));
     }
+    if no_variable(args) {
+        let message = "what stands after --passphrase-env or --identity-env is no variable's name: is it the \
+                       secret itself?";
+        return Some(not_an_argument(message));
+    }
     let options = args.iter().take_while(|arg| *arg != "--");
     let after_the_prompt = options
         .zip(args.iter().skip(1))
@@ -43,10 +48,37 @@ pub(crate) fn among(args: &[OsString]) -> Option<Failure> {
     })
 }
 
-/// Whether it is the flag that asks for a passphrase, alone or behind `-q`.
+/// Whether it is the flag that asks for a passphrase, alone or together with `-q`.
 fn asks(arg: &str) -> bool {
-    let short = arg.strip_prefix('-').and_then(|short| short.strip_suffix('p'));
-    arg == "--passphrase" || short.is_some_and(|others| others.bytes().all(|flag| flag == b'q'))
+    let short = arg.strip_prefix('-').filter(|short| short.contains('p'));
+    arg == "--passphrase"
+        || short.is_some_and(|short| short.bytes().all(|flag| b"pq".contains(&flag)))
+}
+
+/// Whether what is given as a variable's name cannot be one.
+fn no_variable(args: &[OsString]) -> bool {
+    let args: Vec<_> = args.iter().map(|arg| arg.to_string_lossy()).collect();
+    let after = args.iter().zip(args.iter().skip(1)).take_while(|(arg, _)| *arg != "--");
+    after.clone().any(|(flag, name)| VARIABLES.contains(&&**flag) && !may_name_a_variable(name))
+        || after.map(|(arg, _)| arg).chain(args.last()).any(|arg| {
+            let attached = arg.split_once('=').filter(|(flag, _)| VARIABLES.contains(flag));
+            attached.is_some_and(|(_, name)| !may_name_a_variable(name))
+        })
+}
+
+/// The flags that take a variable's name.
+const VARIABLES: [&str; 2] = ["--passphrase-env", "--identity-env"];
+
+fn may_name_a_variable(name: &str) -> bool {
+    !name.starts_with(|first: char| first.is_ascii_digit())
+        && !name.is_empty()
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// Whether it is a variable's name beyond doubt, which may be repeated: `CRM_PASSPHRASE`. A passphrase
+/// that was given in its place may be a name too.
+pub(crate) fn names_a_variable(name: &str) -> bool {
+    may_name_a_variable(name) && !name.bytes().any(|byte| byte.is_ascii_lowercase())
 }
 
 /// The same, of arguments that were not understood: a passphrase that is attached to its flag.

@@ -9,6 +9,7 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, CommandFactory};
 
 use crate::cli::Cli;
+use crate::secrets::names_a_variable;
 
 /// How the outcome is shown, which changes nothing of it, and where it goes; and whom an archive is
 /// sealed to, as no report names them.
@@ -32,6 +33,14 @@ pub(crate) fn run(args: &[OsString]) -> Option<Run> {
     Some(run)
 }
 
+/// The flags whose values name variables.
+const VARIABLES: [&str; 2] = ["passphrase-env", "identity-env"];
+
+/// The name of a variable, unless it may be the secret itself.
+fn plainly_named(name: String) -> String {
+    if names_a_variable(&name) { name } else { "NAME".into() }
+}
+
 /// Says an argument with its values, if it was typed.
 fn say(arg: &Arg, matches: &ArgMatches, arguments: &mut Vec<String>) {
     let id = arg.get_id().as_str();
@@ -42,7 +51,11 @@ fn say(arg: &Arg, matches: &ArgMatches, arguments: &mut Vec<String>) {
         (None, long) => long.map(|long| format!("--{long}")),
     };
     for values in times {
-        let values: Vec<String> = values.map(OsStr::to_string_lossy).map(Into::into).collect();
+        let values = values.map(OsStr::to_string_lossy).map(Into::into);
+        let values: Vec<String> = match VARIABLES.contains(&arg.get_long().unwrap_or_default()) {
+            true => values.map(plainly_named).collect(),
+            false => values.collect(),
+        };
         let odd = |value: &String| value.len() > 1 && value.starts_with('-');
         match (&flag, values.as_slice()) {
             (None, values) => arguments.extend(values.iter().map(|value| match odd(value) {
@@ -88,6 +101,14 @@ mod tests {
         assert_eq!(run.reviewer, None);
         let again = typed(&run.command_line());
         assert_eq!(again, run, "the command that is said is another");
+    }
+
+    #[test]
+    fn a_secret_in_the_place_of_a_variables_name_is_not_said() {
+        let run = typed("crm-backup verify a.age --passphrase-env CRM_PASS");
+        assert_eq!(run.command_line(), "crm-backup verify a.age --passphrase-env CRM_PASS");
+        let run = typed("crm-backup verify a.age --passphrase-env swordfish");
+        assert_eq!(run.command_line(), "crm-backup verify a.age --passphrase-env NAME");
     }
 
     #[test]

@@ -124,6 +124,9 @@ fn a_passphrase_is_not_asked_for_where_nobody_is() {
     bench.run(&args).exits(1).complains("empty");
     let args = ["export", &source, "-o", "a.age", "--passphrase-env", "NO_SUCH_VARIABLE"];
     bench.run(&args).exits(1).complains("NO_SUCH_VARIABLE");
+    let args = ["export", &source, "-o", "a.age", "--passphrase-env", "swordfish"];
+    let ran = bench.run(&args).exits(1);
+    assert!(!ran.stderr.contains("swordfish"), "it may be the passphrase: {}", ran.stderr);
     assert_eq!(bench.names(), ["empty.txt", "key.txt"], "something was left behind");
 }
 
@@ -167,6 +170,10 @@ fn a_secret_among_the_arguments_is_refused_and_not_repeated() {
         vec!["verify", "-p", words, "crm.tar.zst.age"],
         vec!["inspect", "crm.tar.zst.age", "-p", words],
         vec!["restore", "crm.tar.zst.age", "-o", "x", "--passphrase", words],
+        vec!["verify", "crm.tar.zst.age", "-pq", words],
+        vec!["verify", "crm.tar.zst.age", "-qpq", words],
+        vec!["verify", "crm.tar.zst.age", "--passphrase-env", "swordfish!"],
+        vec!["verify", "crm.tar.zst.age", "--identity-env=swordfish-1"],
     ];
     let (short, equals) = (format!("-p{words}"), format!("-p={words}"));
     let (long, after) = (format!("--passphrase={words}"), format!("-qp={words}"));

@@ -196,7 +196,8 @@ impl Schema {
             GivenTable {
                 references: references.collect(),
                 keys: key.into_iter().collect(),
-                missing: missing_values.into_iter().map(Missing::text).collect(),
+                // White space around a text counts for nothing, as in cells.
+                missing: missing_values.into_iter().map(|it| it.text().trim().into()).collect(),
                 fields: fields.iter().filter_map(Field::of).collect(),
                 unheeded: others.into_iter().map(|(word, _)| word).filter(asks).collect(),
                 name,

@@ -132,18 +132,19 @@ pub(super) enum Fits {
 impl Kind {
     /// Whether a cell can be read so. White space around a text counts for nothing, as with ids.
     pub(super) fn fits(&self, cell: Cell<'_>, missing: &[String], buffer: &mut Vec<u8>) -> Fits {
-        let fits = match (self, cell) {
-            (Self::Any, Cell::Blob(_)) => true,
-            (_, Cell::Blob(_)) => false,
-            (Self::Integer(_) | Self::Number(_), Cell::Integer(_)) => true,
-            (Self::Integer(_), Cell::Real(value)) => value.fract() == 0.0,
-            (Self::Number(_), Cell::Real(_)) => true,
+        let fits = match cell {
+            Cell::Blob(_) => *self == Self::Any,
             _ => {
                 let Some(text) = text_of(cell, buffer) else { return Fits::Missing };
-                if missing.iter().any(|it| it.trim().as_bytes() == text) {
+                if missing.iter().any(|it| it.as_bytes() == text) {
                     return Fits::Missing;
                 }
-                *self == Self::Any || std::str::from_utf8(text).is_ok_and(|text| self.reads(text))
+                match (self, cell) {
+                    (Self::Any, _) | (Self::Integer(_) | Self::Number(_), Cell::Integer(_)) => true,
+                    (Self::Integer(_), Cell::Real(value)) => value.fract() == 0.0,
+                    (Self::Number(_), Cell::Real(_)) => true,
+                    _ => std::str::from_utf8(text).is_ok_and(|text| self.reads(text)),
+                }
             }
         };
         if fits { Fits::Yes } else { Fits::No }
