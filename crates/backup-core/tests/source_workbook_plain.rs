@@ -8,7 +8,10 @@ mod recording;
 use std::fmt::Write as _;
 
 use backup_core::ErrorKind;
+use backup_core::source::Source as _;
+use backup_core::source::workbook::WorkbookOptions;
 use books::{Fixture, xlsx};
+use recording::Recorder;
 
 const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
 const ROWS: u32 = 4_000;
@@ -82,4 +85,52 @@ fn one_cell_that_the_reader_loses_is_found_among_many_plain_ones() {
     assert!(lossy.contains(lost), "the cell is in the sheet");
     let error = Fixture::bytes("x.xlsx", &xlsx::part(&lossy, Some(&shared_texts()))).error();
     assert!(matches!(error.kind(), ErrorKind::Misread(_)), "it is said to be misread: {error}");
+}
+
+#[test]
+fn rows_that_do_not_end_as_they_begin_are_refused() {
+    let rows = "<x:row r=\"1\"><c r=\"A1\"><v>1</v></c></row><row r=\"2\"><c r=\"A2\"><v>2</v></c></x:row>";
+    let xml = format!("<worksheet xmlns=\"{MAIN}\"><sheetData>{rows}</sheetData></worksheet>");
+    let error = Fixture::bytes("x.xlsx", &xlsx::part(&xml, None)).error();
+    assert!(matches!(error.kind(), ErrorKind::Source { .. }), "it is not well-formed: {error}");
+}
+
+/// Cells whose text cannot be packed tightly.
+fn noise() -> String {
+    let mut state = 1u64;
+    let mut rows = String::new();
+    for row in 1..=8_000 {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        write!(
+            rows,
+            "<row r=\"{row}\"><c r=\"A{row}\" t=\"str\"><v>{state:x}{:x}</v></c></row>",
+            state >> 7
+        )
+        .expect("is written");
+    }
+    format!("<worksheet xmlns=\"{MAIN}\"><sheetData>{rows}</sheetData></worksheet>")
+}
+
+#[test]
+fn a_large_sheet_may_unpack_to_so_much_and_no_more_and_is_checked_whole() {
+    let sheet = noise();
+    let bytes = xlsx::part(&sheet, None);
+    assert!(bytes.len() > 100_000, "the sheet is large in the ZIP file too: {}", bytes.len());
+    let fixture = Fixture::bytes("x.xlsx", &bytes);
+    let options = |most| WorkbookOptions::default().max_plain_bytes(most);
+    let most = sheet.len() as u64 - 1;
+    let error = fixture.source_with(options(most)).read(&mut Recorder::default());
+    let error = error.expect_err("the sheet alone is larger");
+    assert!(matches!(error.kind(), ErrorKind::Limit { .. }), "{error:?}");
+    let read = fixture.read_with(options(most + 100_000));
+    assert_eq!(read.table("数据").rows.len(), 7_999, "all below the header");
+
+    // The checksum of the sheet in the ZIP file, before its name in the list of members.
+    let name = b"xl/worksheets/sheet1.xml";
+    let listed = bytes.windows(name.len()).rposition(|at| at == name).expect("it is listed");
+    let mut damaged = bytes.clone();
+    damaged[listed - 46 + 16] ^= 1;
+    let error = Fixture::bytes("x.xlsx", &damaged).error();
+    assert!(matches!(error.kind(), ErrorKind::Source { .. }), "its checksum is wrong: {error}");
 }

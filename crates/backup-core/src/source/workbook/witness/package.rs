@@ -217,7 +217,7 @@ fn join(folder: &str, target: &str) -> String {
 }
 
 /// As office programs compare names of members.
-fn normal(name: &str) -> String {
+pub(super) fn normal(name: &str) -> String {
     name.replace('\\', "/").to_ascii_lowercase()
 }
 

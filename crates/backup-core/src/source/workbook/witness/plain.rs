@@ -8,6 +8,9 @@ use memchr::{memchr, memchr2};
 
 use super::super::book::Spot;
 
+/// The most digits of a shared text's number: the reader takes a number beyond 64 bits for 0.
+pub(super) const INDEX_DIGITS: usize = 10;
+
 /// A cell, up to its end.
 pub(super) struct Cell {
     pub(super) spot: Spot,
@@ -42,7 +45,10 @@ pub(super) fn cell(text: &[u8]) -> Option<Cell> {
             let (_, rest) = words(rest.strip_prefix(b"><v>")?)?;
             rest.strip_prefix(b"</v></c>")?
         }
-        Some(b"s") => digits(rest.strip_prefix(b"><v>")?)?.1.strip_prefix(b"</v></c>")?,
+        Some(b"s") => {
+            let (index, rest) = digits(rest.strip_prefix(b"><v>")?)?;
+            rest.strip_prefix(b"</v></c>").filter(|_| index.len() <= INDEX_DIGITS)?
+        }
         Some(b"inlineStr") => {
             let (text, rest) = words(rest.strip_prefix(b"><is><t>")?)?;
             rest.strip_prefix(b"</t></is></c>").filter(|_| !has_outer_spaces(text))?
@@ -158,6 +164,7 @@ mod tests {
             "<c r=\"A1\" t=\"n\" t=\"s\"><v>1</v></c><",
             "<c r=\"A1\" t=\"s\"><v>1a</v></c><",
             "<c r=\"A1\" t=\"s\"><v> 1</v></c><",
+            "<c r=\"A1\" t=\"s\"><v>12345678901</v></c><",
             "<c r=\"A1\" t=\"d\"><v>2026-01-01</v></c><",
             "<c r=\"A1\" t=\"other\"/><",
             "<c r=\"A1\"><v></v></c><",

@@ -6,7 +6,7 @@ use std::io::Read;
 
 use super::super::book::{Spot, Value};
 use super::super::input::Shared;
-use super::package::Package;
+use super::package::{Package, normal};
 use super::records::{Records, check_mark, u32_at};
 use super::{BETWEEN_ASKING, SheetCount, damaged, styles};
 use crate::error::Result;
@@ -69,7 +69,7 @@ fn sheet_parts(package: &mut Package) -> Result<Vec<Option<String>>> {
         let relation = relation.ok_or_else(|| damaged("a sheet has no part"))?;
         let is_worksheet = relation.kind == "worksheet";
         // A small file would otherwise be read for as long as it likes.
-        if is_worksheet && !named.insert(&relation.target) {
+        if is_worksheet && !named.insert(normal(&relation.target)) {
             return Err(damaged("two sheets have the same part"));
         }
         parts.push(is_worksheet.then(|| relation.target.clone()));

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::io::BufRead;
 
 use super::super::book::Spot;
-use super::package::Package;
+use super::package::{Package, normal};
 use super::xml::{Next, Xml, attribute, number};
 use super::{BETWEEN_ASKING, SheetCount, damaged, plain};
 use crate::error::{Error, Result};
@@ -38,7 +38,7 @@ pub(super) fn outline(package: &mut Package, monitor: &dyn Monitor) -> Result<Ou
         let relation = relation.ok_or_else(|| damaged("a sheet has no part"))?;
         let is_worksheet = relation.kind == "worksheet";
         // A small file would otherwise be read for as long as it likes.
-        if is_worksheet && !named.insert(&relation.target) {
+        if is_worksheet && !named.insert(normal(&relation.target)) {
             return Err(damaged("two sheets have the same part"));
         }
         parts.push(is_worksheet.then(|| relation.target.clone()));
@@ -138,7 +138,9 @@ fn count_sheet(
             if let Some(row) = number(row, "r")? {
                 next.row = place(row.checked_sub(1))?;
             }
-            inside_row = Some(xml.depth());
+            // One whose name has a prefix does not end as a plain one does.
+            let is_plain = row.name().as_ref() == "row";
+            inside_row = is_plain.then(|| xml.depth());
         } else if event.ends("row") {
             next = Spot { row: next.row.saturating_add(1), column: 0 };
             inside_row = None;
@@ -259,7 +261,7 @@ fn holds_value(xml: &mut Xml<impl BufRead>, kind: Kind, spot: Spot) -> Result<bo
             Next::Text(text) => {
                 is_empty &= text.is_empty();
                 let is_digits = text.bytes().all(|byte| byte.is_ascii_digit());
-                is_clear &= kind != Kind::Shared || is_digits;
+                is_clear &= kind != Kind::Shared || is_digits && text.len() <= plain::INDEX_DIGITS;
             }
             Next::CData(_) => (is_empty, is_clear) = (false, false),
             Next::Reference => is_empty = false,
