@@ -14,6 +14,7 @@ use backup_core::{
     Code, ErrorKind, ExportOptions, Monitor, Phase, Report, Result, Sidecars, Verdict,
     VerifyOptions, export, restore_test, verify, verify_sealed,
 };
+use crm_backup_tests::noise::noise;
 use crm_backup_tests::{Keys, awkward, export_to, names_in, write_archive};
 use tempfile::TempDir;
 
@@ -184,13 +185,7 @@ fn an_archive_cut_short_is_never_proven_and_says_so() {
     let folder = folder();
     let keys = Keys::generate();
     // Bytes that do not compress, so that the archive has several sealed chunks.
-    let mut state = 1u64;
-    let mut noise = || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        (state >> 56) as u8
-    };
-    let bytes = (0..200_000).map(|_| noise()).collect();
-    let files = [("noise.bin".to_owned(), bytes)];
+    let files = [("noise.bin".to_owned(), noise(200_000, 1))];
     let (_, whole) = write_archive(&keys, WriterOptions::default(), &awkward::tables(), &files);
     let (payload, chunk) = (payload_start(&whole), 64 * 1024 + 16);
     let boundaries = (payload..whole.len()).step_by(chunk);
@@ -245,6 +240,27 @@ fn payload_start(sealed: &[u8]) -> usize {
     let mac = sealed.windows(5).position(|bytes| bytes == b"\n--- ").expect("a header ends so");
     let line = sealed[mac + 1..].iter().position(|byte| *byte == b'\n').expect("a line ends");
     mac + 1 + line + 1 + 16
+}
+
+#[test]
+fn an_expected_id_is_no_more_than_a_claim_until_all_was_read() {
+    let folder = folder();
+    let keys = Keys::generate();
+    let files = [("noise.bin".to_owned(), noise(200_000, 1))];
+    let (finished, mut sealed) =
+        write_archive(&keys, WriterOptions::default(), &awkward::tables(), &files);
+    let path = folder.path().join("crm.tar.zst.age");
+    let options = VerifyOptions::default().expect_id(finished.content_id);
+    let mut met = |sealed: &[u8]| {
+        fs::write(&path, sealed).expect("it is written");
+        let report = verify(&path, &keys.identities, &options, &()).expect("it is looked at");
+        let met = report.checks.iter().any(|check| check.what == "content id that was expected");
+        (report.verdict(), met)
+    };
+    assert_eq!(met(&sealed), (Some(Verdict::Proven), true), "the whole archive");
+    let middle = payload_start(&sealed) + 70_000;
+    sealed[middle] ^= 1;
+    assert_eq!(met(&sealed), (Some(Verdict::Failed), false), "a damaged one");
 }
 
 #[test]

@@ -7,6 +7,9 @@ use crate::report::Check;
 /// The check that a comparison with the sources makes.
 pub(super) const AGAINST: &str = "tables and files equal in the source as it is now";
 
+/// The check that an archive is the one that was expected.
+pub(super) const ID_EXPECTED: &str = "content id that was expected";
+
 /// What was looked at.
 pub fn check(what: &'static str, language: Language) -> &'static str {
     language.of(what, check_in_chinese(what).unwrap_or(what))
@@ -47,7 +50,7 @@ fn check_in_chinese(what: &str) -> Option<&'static str> {
         "tables decoded strictly, counted and hashed" => "表已严格解码、计数并计算摘要",
         "records read" => "记录已读取",
         "files hashed" => "文件已计算摘要",
-        "content id that was expected" => "内容标识与预期一致",
+        ID_EXPECTED => "内容标识与预期一致",
         "content id rebuilt" => "内容标识已重新计算",
         "source files rebuilt by their recipes and hashed" => "源文件已按配方重建并核对摘要",
         "source files written byte for byte" => "源文件已逐字节写出",

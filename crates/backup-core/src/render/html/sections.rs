@@ -7,6 +7,7 @@ use super::opening::Troubles;
 use super::{by_hand, pictures};
 use crate::archive::package::{Original, Role};
 use crate::finding::{Finding, Severity};
+use crate::render::checks::ID_EXPECTED;
 use crate::render::{Label, Language, Noun, alike, bytes, count, sentence, step, time, understood};
 use crate::report::{Report, TableReport};
 
@@ -106,9 +107,11 @@ impl Section<'_> {
                     fact(Label::ExpectedId, &|html| {
                         html.code(&id.to_string());
                         let (class, met) = match report.content_id {
-                            None => ("original", Label::NotCompared),
-                            Some(found) if found == id => ("original", Label::IdMet),
-                            Some(_) => ("original fault", Label::IdNotMet),
+                            Some(found) if found != id => ("original fault", Label::IdNotMet),
+                            _ if report.checks.iter().any(|check| check.what == ID_EXPECTED) => {
+                                ("original", Label::IdMet)
+                            }
+                            _ => ("original", Label::NotCompared),
                         };
                         html.holding(&format!("span class=\"{class}\""), self.label(met));
                     });
