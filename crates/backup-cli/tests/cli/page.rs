@@ -189,6 +189,29 @@ fn people_read_their_language_and_programs_read_one() {
     assert_eq!(json("en"), json("zh"), "a document is the same in every language");
 }
 
+#[test]
+fn an_error_is_told_in_the_language_of_the_page() {
+    let bench = Bench::with_archive();
+    bench.run(&["keygen", "-o", "other.txt"]).exits(0);
+    let other = ["restore-test", "crm.tar.zst.age", "-i", "other.txt"];
+    for (lang, said) in [("zh", "原因：<bdi>给出的密钥都不能解开本归档"), ("en", "Why: <bdi")]
+    {
+        bench.run(&[&other[..], &["--lang", lang], &PAGE].concat()).exits(1);
+        shows(&bench, &[said, "<bdi lang=\"en\">"]);
+        assert!(!page(&bench).contains("Nothing is known"), "its checksum is known to agree");
+    }
+    let zh = ["--lang", "zh"];
+    bench.run(&[&other[..], &zh, &PAGE].concat()).exits(1);
+    shows(&bench, &["建议：<bdi>请用 -i 给出", "归档本身与写出时一致", "未能得知该归档能否恢复"]);
+
+    bench.write("h.jsonl", "this is no history\n");
+    let history = ["--history", "h.jsonl", "--force"];
+    let csv = fixture("csv-utf8");
+    let args = [&[csv.as_str()], &history[..], &zh, &PAGE].concat();
+    bench.export("crm.tar.zst.age", &args).exits(3);
+    shows(&bench, &["历史记录已被改动", "<bdi lang=\"en\">"]);
+}
+
 /// Runs the commands that a page gives, as somebody who reads it would.
 #[cfg(unix)]
 pub(crate) fn follow_by_hand() {
