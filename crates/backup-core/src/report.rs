@@ -223,10 +223,10 @@ pub struct TableReport {
 }
 
 impl TableReport {
-    /// The folder that the parts of a table are in, of their paths.
+    /// The folder that the parts of a table are in; their paths are those of the manifest.
     pub(crate) fn folder_of(parts: &[String]) -> Option<String> {
         let (folder, _) = parts.first()?.rsplit_once('/')?;
-        Some(folder.to_owned())
+        Some(format!("data/{folder}"))
     }
 
     /// The folder, unless it is called as the table is, behind its number.

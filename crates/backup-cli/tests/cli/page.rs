@@ -101,6 +101,12 @@ fn the_page_and_the_document_hold_what_the_run_was_asked_for() {
         assert!(page(&bench).contains(text), "{text:?} is not on the page");
     }
     assert_eq!(document["expected_id"], id.as_str());
+    for table in document["tables"].as_array().expect("there are tables") {
+        let name = table["name"].as_str().expect("a name");
+        let folder = table["folder"].as_str().expect("the archive has a folder of it");
+        let named = folder.starts_with("data/tables/") && folder.ends_with(&format!("-{name}"));
+        assert!(named, "{name} is in {folder}");
+    }
     let limits = document["limits"].as_array().expect("there are limits");
     let held: Vec<_> = limits.iter().map(|one| (&one["what"], &one["holds"])).collect();
     assert_eq!(held, [(&"age".into(), &true.into()), (&"restore-time".into(), &true.into())]);

@@ -122,17 +122,19 @@ pub(super) fn moved(report: &Report, language: Language) -> Option<String> {
     if places > 0 {
         let places = Noun::Place.some(places, language);
         return Some(language.of(
-            format!("The source, as it is now, differs from it in {places}."),
+            format!("The source, as it is now, differs from the archive in {places}."),
             format!("数据源的当前状态与归档有 {places}差异。"),
         ));
     }
     let compared = |check: &Check| check.what == super::checks::AGAINST && check.count > 0;
     report.checks.iter().any(compared).then(|| {
         let equal = match report.not_looked_at.is_empty() {
-            true => language
-                .of("The source, as it is now, is equal to it.", "数据源的当前状态与归档一致。"),
+            true => language.of(
+                "The source, as it is now, is equal to the archive.",
+                "数据源的当前状态与归档一致。",
+            ),
             false => language.of(
-                "What was compared of the source, as it is now, is equal to it.",
+                "What was compared of the source, as it is now, is equal to the archive.",
                 "数据源当前状态中已比对的部分与归档一致。",
             ),
         };

@@ -60,19 +60,19 @@ fn the_verdict_says_how_the_source_is_now() {
             assert_eq!(html.matches(&format!("id=\"{link}\"")).count(), 1, "no place {link}");
         }
     };
-    let equal = "The source, as it is now, is equal to it.";
+    let equal = "The source, as it is now, is equal to the archive.";
     check(&report, equal, "数据源的当前状态与归档一致。", "against");
     report.against.push(compared(false));
     let differs = Finding::remark(Code::Against, "it differs").table("accounts");
     report.findings = vec![differs];
-    let moved = "The source, as it is now, differs from it in 1 place.";
+    let moved = "The source, as it is now, differs from the archive in 1 place.";
     check(&report, moved, "数据源的当前状态与归档有 1 处差异。", "against");
     report.not_looked_at.push("the records of table a: it has other columns now".into());
     check(&report, moved, "数据源的当前状态与归档有 1 处差异。", "against");
     report.findings[0] = Finding::remark(Code::Against, "file a").path("a");
     check(&report, moved, "数据源的当前状态与归档有 1 处差异。", "findings");
     report.findings.clear();
-    let part = "What was compared of the source, as it is now, is equal to it.";
+    let part = "What was compared of the source, as it is now, is equal to the archive.";
     check(&report, part, "已比对的部分与归档一致。", "against");
     let without = page(&proven(), Language::English);
     assert!(!opening(&without).1.contains("as it is now, "), "what nobody compared is equal");
