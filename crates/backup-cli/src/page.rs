@@ -16,6 +16,7 @@ use backup_core::{Error, Run, render};
 use crate::cli::Command;
 use crate::commands::Outcome;
 use crate::exit::{self, Failure};
+use crate::said::Said;
 use crate::session::Session;
 
 const ANOTHER: &str = "--report replaces an older report and nothing else; name a new file.";
@@ -118,8 +119,12 @@ fn not_looked_at<'a>(
     failure: &'a Failure,
 ) -> render::Page<'a> {
     let refused = failure.exit == exit::FAILED;
-    let hint = failure.hint.as_ref().map(|hint| &*hint.english);
-    page.not_looked_at(archive, refused, &failure.message.english, hint)
+    let hint = failure.hint.as_ref().map(words);
+    page.not_looked_at(archive, refused, words(&failure.message), hint)
+}
+
+fn words(said: &Said) -> render::Words<'_> {
+    render::Words { english: &said.english, chinese: said.chinese.as_deref() }
 }
 
 /// Refuses to replace what is there, unless it is a page or empty.

@@ -364,6 +364,7 @@ pub(crate) fn describe(report: &mut Report, manifest: &Manifest) {
                 bytes: resource.bytes,
                 parts: resource.path.len() as u64,
                 source: resource.backup.origin.source.clone(),
+                folder: TableReport::folder_of(&resource.path),
             })
         })
         .collect();

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::nearest::Nearest;
+
 /// Something looked at and found wrong, or worth saying; a report holds all of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -33,6 +35,9 @@ pub struct Finding {
     /// What the sentence says, where a code says too little for another language.
     #[serde(skip)]
     pub(crate) detail: Option<Detail>,
+    /// A name that is not there, and those that are, where that is what it says.
+    #[serde(skip)]
+    pub(crate) instead: Option<Nearest>,
 }
 
 /// What findings of one code say that differ in what a person has to do.
@@ -170,6 +175,7 @@ impl Finding {
             actual: None,
             message: message.into(),
             detail: None,
+            instead: None,
         }
     }
 
@@ -181,6 +187,12 @@ impl Finding {
     /// What it says, for another language.
     pub(crate) fn detail(mut self, detail: Detail) -> Self {
         self.detail = Some(detail);
+        self
+    }
+
+    /// What there is instead of what is not there.
+    pub(crate) fn instead(mut self, instead: Option<Nearest>) -> Self {
+        self.instead = instead;
         self
     }
 

@@ -110,7 +110,7 @@ impl Limits {
                 let message = "the restore took longer than it may take";
                 let finding = Finding::failure(Code::RestoreTime, message);
                 let limit = format!("at most {}", spelled(limit));
-                report.findings.push(finding.expected(limit, spelled(took)));
+                report.findings.push(finding.expected(limit, spelled(rounded_up(took))));
             }
             Some(_) => {}
         }
@@ -145,6 +145,13 @@ fn too_old(age: Duration, limit: Duration) -> Finding {
     finding.expected(format!("at most {}", spelled(limit)), spelled(age))
 }
 
+/// In whole milliseconds: whatever is more than a limit is more than that still.
+pub(crate) fn rounded_up(duration: Duration) -> Duration {
+    let over = u64::from(duration.subsec_nanos() % 1_000_000);
+    let missing = if over > 0 { 1_000_000 - over } else { 0 };
+    duration.saturating_add(Duration::from_nanos(missing))
+}
+
 /// `90 d 4 h`, `3 min 0.25 s`: whatever of it is not nothing.
 pub(crate) fn spelled(duration: Duration) -> String {
     let seconds = duration.as_secs();
@@ -174,6 +181,9 @@ mod tests {
         assert_eq!(spelled(0, 250_000_000), "0.25 s");
         assert_eq!(spelled(90 * 86_400, 0), "90 d");
         assert_eq!(spelled(90 * 86_400 + 2, 0), "90 d 2 s");
+        let long = rounded_up(Duration::from_nanos(5_539_209));
+        assert_eq!(super::spelled(long), "0.006 s", "nobody reads nanoseconds");
+        assert_eq!(rounded_up(Duration::from_millis(5)), Duration::from_millis(5));
         assert_eq!(spelled(4 * 3600 + 180, 1_000_000), "4 h 3 min 0.001 s");
     }
 }

@@ -6,17 +6,42 @@ const SHOWN: usize = 5;
 /// How much of a name is compared.
 const COMPARED: usize = 64;
 
-/// The names there are, as a person reads them: the one most like the wanted first, and after five
-/// how many more.
-pub(crate) fn nearest<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> String {
-    let wanted = letters(wanted);
-    let mut names: Vec<_> =
-        names.into_iter().map(|name| (distance(&wanted, &letters(name)), name)).collect();
-    names.sort_by_key(|(distance, _)| *distance);
-    let shown: Vec<&str> = names.iter().take(SHOWN).map(|(_, name)| *name).collect();
-    match names.len().saturating_sub(SHOWN) {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
+/// A name that is not there, and those that are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Nearest {
+    /// The name that is not there.
+    pub(crate) wanted: String,
+    /// The names that are, the one most like the wanted first.
+    pub(crate) shown: Vec<String>,
+    /// How many there are beside these.
+    pub(crate) others: usize,
+}
+
+impl Nearest {
+    pub(crate) fn of<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Self {
+        let letters_wanted = letters(wanted);
+        let mut names: Vec<_> = names
+            .into_iter()
+            .map(|name| (distance(&letters_wanted, &letters(name)), name))
+            .collect();
+        names.sort_by_key(|(distance, _)| *distance);
+        Self {
+            wanted: wanted.to_owned(),
+            shown: names.iter().take(SHOWN).map(|(_, name)| (*name).to_owned()).collect(),
+            others: names.len().saturating_sub(SHOWN),
+        }
+    }
+}
+
+/// The names that are there, as a person reads them.
+impl std::fmt::Display for Nearest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.shown.join(", "))?;
+        match self.others {
+            0 => Ok(()),
+            1 => f.write_str(" and 1 other"),
+            others => write!(f, " and {others} others"),
+        }
     }
 }
 
@@ -45,14 +70,16 @@ mod tests {
     #[test]
     fn the_likeliest_name_comes_first() {
         let names = ["leads", "contacts", "Accounts"];
-        assert_eq!(nearest("acounts", names), "Accounts, contacts, leads");
-        assert_eq!(nearest("客户们", ["联系人", "客户"]), "客户, 联系人");
-        assert_eq!(nearest("x", []), "");
+        let nearest =
+            |wanted, names: &[&str]| Nearest::of(wanted, names.iter().copied()).to_string();
+        assert_eq!(nearest("acounts", &names), "Accounts, contacts, leads");
+        assert_eq!(nearest("客户们", &["联系人", "客户"]), "客户, 联系人");
+        assert_eq!(nearest("x", &[]), "");
     }
 
     #[test]
     fn of_many_names_some_are_told() {
         let names = ["a1", "a2", "a3", "a4", "b", "a5", "a6"];
-        assert_eq!(nearest("b", names), "b, a1, a2, a3, a4 and 2 more");
+        assert_eq!(Nearest::of("b", names).to_string(), "b, a1, a2, a3, a4 and 2 others");
     }
 }

@@ -218,6 +218,23 @@ pub struct TableReport {
     pub parts: u64,
     /// The source it came from.
     pub source: Option<String>,
+    /// The folder of the archive that its parts are in; `None` if there is no archive yet.
+    pub folder: Option<String>,
+}
+
+impl TableReport {
+    /// The folder that the parts of a table are in; their paths are those of the manifest.
+    pub(crate) fn folder_of(parts: &[String]) -> Option<String> {
+        let (folder, _) = parts.first()?.rsplit_once('/')?;
+        Some(format!("data/{folder}"))
+    }
+
+    /// The folder, unless it is called as the table is, behind its number.
+    pub(crate) fn odd_folder(&self) -> Option<&str> {
+        let folder = self.folder.as_deref()?;
+        let (_, name) = folder.rsplit('/').next()?.split_once('-').unwrap_or(("", folder));
+        (!name.eq_ignore_ascii_case(&self.name)).then_some(folder)
+    }
 }
 
 /// A file in a report.

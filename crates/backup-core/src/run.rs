@@ -34,6 +34,9 @@ pub struct Run {
 /// A command of more characters is said in several lines.
 const LINE: usize = 80;
 
+/// What a run has of its own, each with one value.
+const ITS_OWN: [&str; 4] = ["--history", "--operator", "--reviewer", "--ticket"];
+
 impl Run {
     /// A run of this program, on this system, with these arguments. None of them may be a secret.
     pub fn new(arguments: impl IntoIterator<Item = impl Into<String>>) -> Self {
@@ -63,6 +66,25 @@ impl Run {
     pub fn ticket(mut self, ticket: impl Into<String>) -> Self {
         self.ticket = Some(ticket.into());
         self
+    }
+
+    /// The same checks, for whoever repeats them: without the history, the people and the ticket of
+    /// this run, which another run has of its own.
+    pub fn again(&self) -> Self {
+        let mut again = Self { arguments: Vec::new(), ..self.clone() };
+        let mut is_value = false;
+        for argument in &self.arguments {
+            let flag = argument.split_once('=').map_or(argument.as_str(), |(flag, _)| flag);
+            if std::mem::take(&mut is_value) {
+                continue;
+            }
+            match ITS_OWN.contains(&flag) {
+                true => is_value = flag == argument,
+                false => again.arguments.push(argument.clone()),
+            }
+        }
+        (again.operator, again.reviewer, again.ticket) = (None, None, None);
+        again
     }
 
     /// The whole command, as a shell takes it.
@@ -147,6 +169,30 @@ pub(crate) fn quoted(argument: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whoever_repeats_a_run_does_not_sign_for_others() {
+        let arguments = [
+            "restore-test",
+            "a.age",
+            "--history",
+            "h.jsonl",
+            "--operator=-x",
+            "--max-age",
+            "9d",
+            "--reviewer",
+            "Osei",
+            "--ticket",
+            "OPS-7",
+            "-i",
+            "key.txt",
+        ];
+        let run = Run::new(arguments).operator("-x").reviewer("Osei").ticket("OPS-7");
+        let again = run.again();
+        let said = "crm-backup restore-test a.age --max-age 9d -i key.txt";
+        assert_eq!(again.command_line(), said);
+        assert_eq!([again.operator, again.reviewer, again.ticket], [None, None, None]);
+    }
 
     #[test]
     fn a_command_line_is_what_a_shell_takes() {

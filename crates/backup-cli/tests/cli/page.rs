@@ -101,6 +101,12 @@ fn the_page_and_the_document_hold_what_the_run_was_asked_for() {
         assert!(page(&bench).contains(text), "{text:?} is not on the page");
     }
     assert_eq!(document["expected_id"], id.as_str());
+    for table in document["tables"].as_array().expect("there are tables") {
+        let name = table["name"].as_str().expect("a name");
+        let folder = table["folder"].as_str().expect("the archive has a folder of it");
+        let named = folder.starts_with("data/tables/") && folder.ends_with(&format!("-{name}"));
+        assert!(named, "{name} is in {folder}");
+    }
     let limits = document["limits"].as_array().expect("there are limits");
     let held: Vec<_> = limits.iter().map(|one| (&one["what"], &one["holds"])).collect();
     assert_eq!(held, [(&"age".into(), &true.into()), (&"restore-time".into(), &true.into())]);
@@ -187,6 +193,29 @@ fn people_read_their_language_and_programs_read_one() {
     };
     let json = |lang| document(bench.run(&[&TEST[..], &["--json", "--lang", lang]].concat()));
     assert_eq!(json("en"), json("zh"), "a document is the same in every language");
+}
+
+#[test]
+fn an_error_is_told_in_the_language_of_the_page() {
+    let bench = Bench::with_archive();
+    bench.run(&["keygen", "-o", "other.txt"]).exits(0);
+    let other = ["restore-test", "crm.tar.zst.age", "-i", "other.txt"];
+    for (lang, said) in [("zh", "原因：<bdi>给出的密钥都不能解开本归档"), ("en", "Why: <bdi")]
+    {
+        bench.run(&[&other[..], &["--lang", lang], &PAGE].concat()).exits(1);
+        shows(&bench, &[said, "<bdi lang=\"en\">"]);
+        assert!(!page(&bench).contains("Nothing is known"), "its checksum is known to agree");
+    }
+    let zh = ["--lang", "zh"];
+    bench.run(&[&other[..], &zh, &PAGE].concat()).exits(1);
+    shows(&bench, &["建议：<bdi>请用 -i 给出", "归档本身与写出时一致", "未能得知该归档能否恢复"]);
+
+    bench.write("h.jsonl", "this is no history\n");
+    let history = ["--history", "h.jsonl", "--force"];
+    let csv = fixture("csv-utf8");
+    let args = [&[csv.as_str()], &history[..], &zh, &PAGE].concat();
+    bench.export("crm.tar.zst.age", &args).exits(3);
+    shows(&bench, &["历史记录已被改动", "<bdi lang=\"en\">"]);
 }
 
 /// Runs the commands that a page gives, as somebody who reads it would.

@@ -290,6 +290,7 @@ impl<'a> Walk<'a> {
             bytes: result.bytes,
             parts: resource.path.len() as u64,
             source: resource.backup.origin.source.clone(),
+            folder: TableReport::folder_of(&resource.path),
         });
         self.visitor.end_table(index)
     }

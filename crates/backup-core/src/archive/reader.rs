@@ -16,7 +16,7 @@ use super::tail::Tail;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
 use crate::monitor::{Monitor, checkpoint};
-use crate::nearest::nearest;
+use crate::nearest::Nearest;
 use crate::record::{Digest, Record, Table, from_record};
 
 /// Reads an archive.
@@ -115,7 +115,7 @@ impl<R: Read + Seek> Reader<R> {
             let names = self.tail.tables.iter().map(|known| known.name.as_str());
             Error::new(ErrorKind::NotThere {
                 what: format!("table {table}"),
-                hint: format!("It holds: {}.", nearest(table, names)),
+                hint: format!("It holds: {}.", Nearest::of(table, names)),
             })
         })
     }

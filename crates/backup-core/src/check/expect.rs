@@ -14,7 +14,7 @@ use super::pairing::Name;
 use crate::error::{Error, Result};
 use crate::finding::{Code, Detail, Finding};
 use crate::monitor::{Monitor, Phase, checkpoint};
-use crate::nearest::nearest;
+use crate::nearest::Nearest;
 use crate::record::{Cell, Record, Table, safe_labels};
 use crate::report::{Check, Report};
 use crate::scratch::Scratch;
@@ -282,7 +282,7 @@ pub fn reconcile_totals(
         // Whoever has every name wrong need not read the right ones again and again.
         let instead = (total.lacks() && named < MOST_NAMED).then(|| total.instead(table, &tables));
         named += usize::from(instead.is_some());
-        total.say(table.is_some(), &instead.unwrap_or_default(), report);
+        total.say(table.is_some(), instead, report);
         report.totals.push(total);
     }
     report.timings.push(("totals", started.elapsed()));
@@ -403,30 +403,31 @@ impl TotalReport {
     }
 
     /// What there is instead of the table, or of the column, that is not there.
-    fn instead(&self, table: Option<&Table>, tables: &[(usize, Table)]) -> String {
+    fn instead(&self, table: Option<&Table>, tables: &[(usize, Table)]) -> Nearest {
         let wanted = self.column.as_deref().unwrap_or_default();
         match table {
-            _ if tables.is_empty() => "; the archive has no tables".into(),
-            None => {
-                let names = tables.iter().map(|(_, table)| table.name.as_str());
-                format!("; the archive has {}", nearest(&self.table, names))
-            }
+            None => Nearest::of(&self.table, tables.iter().map(|(_, table)| table.name.as_str())),
             Some(table) => {
                 let labels = table.columns.iter().map(|column| column.label.as_str());
-                format!("; it has {}", nearest(wanted, labels))
+                Nearest::of(wanted, labels)
             }
         }
     }
 
     /// Adds to a report what there is to say.
-    fn say(&self, has_table: bool, instead: &str, report: &mut Report) {
+    fn say(&self, has_table: bool, instead: Option<Nearest>, report: &mut Report) {
         let Self { table, column, not_numbers, .. } = self;
         let column = column.as_deref().unwrap_or_default();
         let mut find = |finding: Finding| report.findings.push(finding.table(table));
         if !has_table {
-            let message =
-                format!("there is no table {table}, of which a total was expected{instead}");
-            return find(Finding::failure(Code::Total, message).detail(Detail::NoSuchTable));
+            let has = match &instead {
+                Some(none) if none.shown.is_empty() => "; the archive has no tables".into(),
+                Some(instead) => format!("; the archive has {instead}"),
+                None => String::new(),
+            };
+            let message = format!("there is no table {table}, of which a total was expected{has}");
+            let finding = Finding::failure(Code::Total, message).detail(Detail::NoSuchTable);
+            return find(finding.instead(instead));
         }
         let mut agree = 0;
         if let Some(rows) = &self.rows {
@@ -442,10 +443,13 @@ impl TotalReport {
         }
         match &self.sum {
             Some(Reconciled { actual: None, .. }) => {
+                let has = instead.as_ref().map(|instead| format!("; it has {instead}"));
                 let message = format!(
-                    "table {table} has no column {column:?}, whose sum was expected{instead}"
+                    "table {table} has no column {column:?}, whose sum was expected{}",
+                    has.unwrap_or_default()
                 );
-                find(Finding::failure(Code::Total, message).detail(Detail::NoSuchColumn));
+                let finding = Finding::failure(Code::Total, message).detail(Detail::NoSuchColumn);
+                find(finding.instead(instead));
             }
             Some(sum) if sum.agrees() => agree += 1,
             Some(Reconciled { expected, actual: Some(actual) }) => {

@@ -3,6 +3,7 @@
 use super::Language;
 use super::units::count;
 use crate::finding::{Code, Detail, Finding};
+use crate::nearest::Nearest;
 
 /// A finding as one sentence, with where it stands.
 pub fn sentence(finding: &Finding, language: Language) -> String {
@@ -42,7 +43,19 @@ pub fn place(finding: &Finding, language: Language) -> String {
 
 /// What a finding says, in Chinese. A code always says it in general.
 fn chinese(finding: &Finding) -> String {
-    finding.detail.map_or_else(|| of_code(finding.code).to_owned(), of_detail)
+    let said = finding.detail.map_or_else(|| of_code(finding.code).to_owned(), of_detail);
+    match &finding.instead {
+        None => said,
+        Some(Nearest { shown, .. }) if shown.is_empty() => format!("{said}（归档中没有任何表）"),
+        Some(Nearest { wanted, shown, others }) => {
+            // Where the finding stands says the table's name.
+            let of_table = finding.detail == Some(Detail::NoSuchTable);
+            let wanted = if of_table { String::new() } else { format!("“{wanted}”") };
+            let others =
+                if *others > 0 { format!("，另有 {others} 个") } else { String::new() };
+            format!("{said}{wanted}；现有的名称：{}{others}", shown.join("、"))
+        }
+    }
 }
 
 /// What a detail says, in Chinese.
@@ -54,8 +67,8 @@ fn of_detail(detail: Detail) -> String {
         Detail::LaterExport => "历史记录中此文件名有更晚的导出",
         Detail::UnderAnotherName => "历史记录中此归档使用另一个文件名",
         Detail::UnknownToHistory => "历史记录中没有此归档的导出",
-        Detail::NoSuchTable => "归档中没有这个名称的表，现有的名称见英文原文",
-        Detail::NoSuchColumn => "表中没有这个名称的列，现有的名称见英文原文",
+        Detail::NoSuchTable => "归档中没有这个名称的表",
+        Detail::NoSuchColumn => "表中没有这个名称的列",
         Detail::OtherNumber => "记录数与 CRM 界面所示不符",
         Detail::OtherSum => "某列之和与 CRM 界面所示不符",
         Detail::NoNumbers => "有单元格不是普通的十进制数，未计入合计",
@@ -141,6 +154,19 @@ mod tests {
             assert_eq!(Detail::of(code, count), Some(detail));
         }
         assert_eq!(Detail::of("remark", 1), None);
+    }
+
+    #[test]
+    fn what_there_is_instead_is_said_in_each_language() {
+        let names = ["amount", "b", "c", "d", "e", "f"];
+        let remark = Finding::failure(Code::Total, "no column").table("deals");
+        let lacks = remark.detail(Detail::NoSuchColumn);
+        let said = |instead| sentence(&lacks.clone().instead(instead), Language::Chinese);
+        assert_eq!(
+            said(Some(Nearest::of("amuont", names))),
+            "表 deals：表中没有这个名称的列“amuont”；现有的名称：amount、b、c、d、e，另有 1 个。"
+        );
+        assert_eq!(said(None), "表 deals：表中没有这个名称的列。");
     }
 
     #[test]

@@ -61,8 +61,11 @@ impl Alike {
 
     /// The places, but for what the English sentence names already.
     pub fn place(&self, language: Language) -> String {
-        let says =
-            |name: &String| language == Language::English && self.entry.message.contains(name);
+        // Only these sentences name the place; another may hold the same word and mean none.
+        let names = self.entry.code == "unread" || self.entry.code.starts_with("renamed-");
+        let says = |name: &String| {
+            language == Language::English && names && self.entry.message.contains(name)
+        };
         let unsaid: Vec<&str> =
             self.places.iter().filter(|name| !says(name)).map(String::as_str).collect();
         match unsaid.as_slice() {
@@ -124,6 +127,15 @@ fn chinese(code: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_place_that_is_called_as_a_word_of_the_sentence_is_said() {
+        let hidden = LedgerEntry::new("hidden-sheet", "this sheet is hidden").table("hidden");
+        assert_eq!(alike([&hidden])[0].place(Language::English), "hidden", "it has no name");
+        let message = "another table is called a; this one is called a (2)";
+        let renamed = LedgerEntry::new("renamed-table", message).table("a (2)");
+        assert_eq!(alike([&renamed])[0].line(Language::English), message, "it is named twice");
+    }
 
     #[test]
     fn what_is_alike_is_said_once() {

@@ -23,7 +23,7 @@ pub use checks::{check, checked, known, reason, step};
 pub use differences::difference;
 pub use errors::{error, hint};
 pub use findings::{place, sentence};
-pub use html::{Drill, Page};
+pub use html::{Drill, Page, Words};
 pub use ledger::{Alike, alike};
 pub use sources::understood;
 pub use units::{bytes, count, time};

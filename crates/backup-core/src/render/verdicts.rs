@@ -1,8 +1,8 @@
 //! What a verdict says, in a word, in a line, and to a person who is no engineer.
 
-use super::{Label, Language};
+use super::{Label, Language, Noun};
 use crate::finding::{Code, Finding, Severity};
-use crate::report::{Ending, Extent, Report, Verdict};
+use crate::report::{Check, Ending, Extent, Report, Verdict};
 
 /// The verdict's word; in Chinese with the English one, which programs and documents use.
 pub fn word(verdict: Verdict, language: Language) -> &'static str {
@@ -113,6 +113,33 @@ pub(super) fn explained(report: &Report, verdict: Verdict, language: Language) -
             "在下列问题得到解释之前，请勿依赖本归档。如数据源仍在，请予保留，并查找本归档的其他副本。",
         ),
     }
+}
+
+/// How the source, as it is now, stands to the archive, if they were compared.
+pub(super) fn moved(report: &Report, language: Language) -> Option<String> {
+    let differs = |finding: &&Finding| finding.code == Code::Against;
+    let places = report.findings.iter().filter(differs).count() as u64;
+    if places > 0 {
+        let places = Noun::Place.some(places, language);
+        return Some(language.of(
+            format!("The source, as it is now, differs from the archive in {places}."),
+            format!("数据源的当前状态与归档有 {places}差异。"),
+        ));
+    }
+    let compared = |check: &Check| check.what == super::checks::AGAINST && check.count > 0;
+    report.checks.iter().any(compared).then(|| {
+        let equal = match report.not_looked_at.is_empty() {
+            true => language.of(
+                "The source, as it is now, is equal to the archive.",
+                "数据源的当前状态与归档一致。",
+            ),
+            false => language.of(
+                "What was compared of the source, as it is now, is equal to the archive.",
+                "数据源当前状态中已比对的部分与归档一致。",
+            ),
+        };
+        equal.to_owned()
+    })
 }
 
 /// Whether what is wrong is not the archive: it was looked at as a whole, and is what was sealed.

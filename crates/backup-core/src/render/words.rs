@@ -36,7 +36,7 @@ labels! {
     Verdict: "Verdict", "结论";
     NoVerdict: "no verdict (error)", "没有结论（error）";
     Why: "Why", "原因";
-    NothingKnown: "Nothing is known about this archive from this run. Do not take this page for a proof.", "本次运行对该归档一无所知。不能将本页当作证明。";
+    NothingKnown: "Whether this archive restores is not known from this run. Do not take this page for a proof.", "本次运行未能得知该归档能否恢复。不能将本页当作证明。";
     Contents: "What is on this page", "本页内容";
 
     // What identifies an archive.
@@ -179,9 +179,9 @@ labels! {
     HandOpen: "Open it into a new folder (with a passphrase, leave out -i key.txt):", "解开到新文件夹（若以口令封存，请去掉 -i key.txt）：";
     HandBag: "Check every file that came out:", "核对解出的每个文件：";
     HandIds: "The first sum has to be the content id above, the second the archive id:", "第一个校验和应等于上文的内容标识，第二个应等于归档标识：";
-    HandTable: "A table's digest, in its folder below data/tables:", "某个表的摘要（在 data/tables 下该表的文件夹中运行）：";
+    HandTable: "A table's digest, in its folder below data/tables (named after the table; where it is not, the list of tables above gives it, as does \"path\" in data/datapackage.json):", "某个表的摘要（在 data/tables 下该表的文件夹中运行；文件夹以表名命名，否则见上文表的列表，或 data/datapackage.json 中的 \"path\"）：";
     HandRestoreTest: "With this program, a restore-test:", "使用本程序执行恢复测试：";
-    HandAgain: "With this program, the same test again, as it was asked for, in the folder that it was run in:", "使用本程序重新执行同样的测试（命令与当时相同，请在当时运行的文件夹中执行）：";
+    HandAgain: "With this program, the same checks again, in the folder that it was run in (the history, and the names and the ticket of that run, are left out: give your own):", "使用本程序重新执行同样的检查（请在当时运行的文件夹中执行；历史记录、人员姓名和工单已略去，请另行填写）：";
     Footer: "This page is a copy for people. It names record numbers only, and holds no contents of cells and no keys. It loads nothing and runs nothing.", "本页供人阅读。页面只给出记录编号，不含任何单元格内容或密钥，也不加载或运行任何外部内容。";
     Hint: "What to try", "建议";
     OneMore: "more is not shown here; the report as JSON (--json) has all of them", "项未在此列出；完整内容见 JSON 报告（--json）";
@@ -218,6 +218,7 @@ labels! {
     AllAgree: "CRM's figure = source = archive = restored", "CRM 所示 = 数据源 = 归档 = 恢复结果";
     RestoredIs: "source = archive = restored", "数据源 = 归档 = 恢复结果";
     NothingWritten: "Nothing was written: this is what an export would hold.", "未写出任何内容：以上为导出将包含的内容。";
+    TableFolder: "Folder", "文件夹";
 }
 
 /// Something that is counted.
@@ -260,6 +261,10 @@ pub enum Noun {
     Unlooked,
     /// A restore-test of a history that is not shown.
     EarlierDrill,
+    /// A remark on the source's own data.
+    DataRemark,
+    /// A remark on something else.
+    OtherRemark,
 }
 
 impl Noun {
@@ -292,6 +297,10 @@ impl Noun {
                 "earlier ones are not shown here; the history has all of them",
                 "次更早的测试未在此列出；完整内容见历史记录",
             ),
+            Self::DataRemark => ("remark on the data", "remarks on the data", "条关于数据的说明"),
+            Self::OtherRemark => {
+                ("remark on the archive", "remarks on the archive", "条关于归档的说明")
+            }
         };
         let english = if number == 1 { one } else { many };
         format!("{} {}", count(number), language.of(english, chinese))

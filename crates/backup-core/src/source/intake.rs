@@ -137,6 +137,7 @@ impl Store for Tally {
             bytes,
             parts: 0,
             source: origin.source,
+            folder: None,
         });
         Ok(TableSummary { name: text.table.name, rows: text.rows, digest, bytes })
     }

@@ -28,7 +28,7 @@ pub(super) fn commands(html: &mut Html, report: &Report, archive: &str, language
     }
     let whole = report.run.as_ref().filter(|_| report.command == "restore-test");
     steps.push(match whole {
-        Some(run) => (Label::HandAgain, run.command_lines().join("\n    ")),
+        Some(run) => (Label::HandAgain, run.again().command_lines().join("\n    ")),
         None => (Label::HandRestoreTest, format!("crm-backup restore-test {name} -i key.txt")),
     });
     html.holding("p", Label::ByHandMeans.text(language));

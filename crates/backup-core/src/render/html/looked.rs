@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::markup::Html;
 use super::sections::{SHOWN, Section, moment};
-use crate::limits::spelled;
+use crate::limits::{rounded_up, spelled};
 use crate::render::verdicts::{beyond, is_sound};
 use crate::render::{Label, checked, count, reason, time};
 use crate::report::{Report, Verdict};
@@ -122,7 +122,7 @@ impl Section<'_> {
         // What is more than a limit has to look like more.
         let measured = |limit: &LimitReport, seconds| match limit.holds {
             Some(true) if limit.what == Limited::RestoreTime => time(long(seconds)),
-            _ => spelled(long(seconds)),
+            _ => spelled(rounded_up(long(seconds))),
         };
         html.table(self.label(Label::Limits), &headers, |html| {
             for limit in limits {

@@ -67,8 +67,31 @@ struct Subject<'a> {
 #[derive(Debug, Clone, Copy)]
 struct NotLooked<'a> {
     ending: Ending,
-    message: &'a str,
-    hint: Option<&'a str>,
+    message: Words<'a>,
+    hint: Option<Words<'a>>,
+}
+
+/// A sentence in English, and in Chinese if it has that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Words<'a> {
+    /// The English one, which may tell more.
+    pub english: &'a str,
+    /// The Chinese one.
+    pub chinese: Option<&'a str>,
+}
+
+impl<'a> From<&'a str> for Words<'a> {
+    fn from(english: &'a str) -> Self {
+        Self { english, chinese: None }
+    }
+}
+
+impl<'a> Words<'a> {
+    /// The sentence in this language, if that is not English and has one of its own.
+    fn translated(self, language: Language) -> Option<&'a str> {
+        let chinese = self.chinese.filter(|chinese| *chinese != self.english);
+        language.of(None, chinese)
+    }
 }
 
 impl<'a> Page<'a> {
@@ -106,9 +129,10 @@ impl<'a> Page<'a> {
         mut self,
         archive: Option<&'a str>,
         refused: bool,
-        message: &'a str,
-        hint: Option<&'a str>,
+        message: impl Into<Words<'a>>,
+        hint: Option<Words<'a>>,
     ) -> Self {
+        let message = message.into();
         let ending = if refused { Ending::Failed } else { Ending::Error };
         let outcome = Err(NotLooked { ending, message, hint });
         self.subjects.push(Subject { archive, outcome });

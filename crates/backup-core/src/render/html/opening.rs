@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
+use super::Words;
 use super::markup::Html;
 use super::pictures;
 use super::sections::{SHOWN, Section, of};
-use crate::finding::Severity;
-use crate::render::verdicts::{explained, not_carried_out};
+use crate::finding::{Code, Finding, Severity};
+use crate::render::verdicts::{explained, moved, not_carried_out};
 use crate::render::{Label, Language, Noun, count, ending, meaning, reason, sentence};
 use crate::report::{Ending, Report};
 
@@ -69,11 +70,13 @@ impl Section<'_> {
             let problems = Noun::Problem.some(failures.len() as u64, self.language);
             self.first(html, "findings", &problems, &said, failures.len());
             self.tables_concerned(html, troubles);
+            self.as_it_is_now(html, report);
             let left_out = &report.not_looked_at;
             let said: Vec<String> =
                 left_out.iter().take(FIRST).map(|why| reason(why, self.language)).collect();
             let title = Noun::Unlooked.some(left_out.len() as u64, self.language);
             self.first(html, "not-looked-at", &title, &said, left_out.len());
+            self.remarks(html, report);
             html.element("p", |html| {
                 if left_out.is_empty() {
                     html.text(self.label(self.all_was_looked_at(report)));
@@ -88,25 +91,62 @@ impl Section<'_> {
         });
     }
 
+    /// How the source, as it is now, stands to the archive, with a link to where that is said.
+    fn as_it_is_now(&self, html: &mut Html, report: &Report) {
+        let Some(said) = moved(report, self.language) else { return };
+        let differs = |finding: &&Finding| finding.code == Code::Against;
+        let mut differences = report.findings.iter().filter(differs).peekable();
+        let of_files =
+            differences.peek().is_some() && differences.all(|finding| finding.table.is_none());
+        let part = match report.against.as_slice() {
+            _ if of_files => "findings",
+            [] => "looked-at",
+            _ => "against",
+        };
+        html.element("p", |html| {
+            html.link(&format!("{}{part}", self.prefix), |html| html.text(&said));
+        });
+    }
+
+    /// How much there is to say that is no fault of the backup. Differences from the source are said
+    /// by themselves.
+    fn remarks(&self, html: &mut Html, report: &Report) {
+        let remarks = of(report, Severity::Remark).into_iter();
+        let (data, other): (Vec<_>, Vec<_>) = remarks
+            .filter(|finding| finding.code != Code::Against)
+            .partition(|finding| about_the_data(finding.code));
+        let counted = [(Noun::DataRemark, data.len()), (Noun::OtherRemark, other.len())];
+        let counted = counted.into_iter().filter(|(_, number)| *number > 0);
+        let said: Vec<String> =
+            counted.map(|(noun, number)| noun.some(number as u64, self.language)).collect();
+        if !said.is_empty() {
+            html.element("p", |html| {
+                html.link(&format!("{}remarks", self.prefix), |html| {
+                    html.text(&self.counts(&said));
+                });
+            });
+        }
+    }
+
     /// An archive that no report was made of: it was refused, or the run ended in an error.
     pub(super) fn without_report(
         &self,
         html: &mut Html,
         ending: Ending,
         command: &str,
-        message: &str,
-        hint: Option<&str>,
+        message: Words<'_>,
+        hint: Option<Words<'_>>,
     ) {
         html.element(&format!("div class=\"verdict {}\"", ending.as_str()), |html| {
             headline(html, ending, self.language);
             if ending == Ending::Error {
                 html.holding("p class=\"lead\"", not_carried_out(command, self.language));
-                self.said(html, Label::Why, message);
+                self.said(html, Label::Why, message, true);
             } else {
-                html.element("p class=\"lead\"", |html| self.foreign(html, message));
+                html.element("p class=\"lead\"", |html| self.translated(html, message, true));
             }
             if let Some(hint) = hint {
-                self.said(html, Label::Hint, hint);
+                self.said(html, Label::Hint, hint, false);
             }
             if ending == Ending::Error {
                 html.holding("p", self.label(Label::NothingKnown));
@@ -114,12 +154,24 @@ impl Section<'_> {
         });
     }
 
-    fn said(&self, html: &mut Html, label: Label, sentence: &str) {
+    fn said(&self, html: &mut Html, label: Label, sentence: Words<'_>, with_original: bool) {
         html.element("p", |html| {
             html.text(self.label(label));
             html.text(self.language.of(": ", "："));
-            self.foreign(html, sentence);
+            self.translated(html, sentence, with_original);
         });
+    }
+
+    /// A sentence in the page's language if it has one, then the English one if that is wanted too:
+    /// it names the file and the line.
+    fn translated(&self, html: &mut Html, sentence: Words<'_>, with_original: bool) {
+        let Some(translated) = sentence.translated(self.language) else {
+            return self.foreign(html, sentence.english);
+        };
+        html.holding("bdi", translated);
+        if with_original {
+            self.original(html, sentence.english);
+        }
     }
 
     /// The first of several things, and a link to all of them.
@@ -187,6 +239,14 @@ impl Section<'_> {
             _ => format!("{}findings", self.prefix),
         }
     }
+}
+
+/// Whether remarks of this sort are about what the source held.
+fn about_the_data(code: Code) -> bool {
+    matches!(
+        code,
+        Code::Source | Code::Key | Code::Reference | Code::Value | Code::Misread | Code::Total
+    )
 }
 
 /// How a run ended, large.

@@ -49,6 +49,14 @@ impl Section<'_> {
         html.holding(&format!("h{}", self.level + 1), self.label(label));
     }
 
+    /// A heading that a link leads to.
+    fn heading_at(&self, html: &mut Html, id: &str, label: Label) {
+        let level = self.level + 1;
+        html.element(&format!("h{level} id=\"{}{id}\"", self.prefix), |html| {
+            html.text(self.label(label));
+        });
+    }
+
     pub(super) fn report(&self, html: &mut Html, report: &Report) {
         let troubles = Troubles::of(report);
         self.verdict(html, report, &troubles);
@@ -78,6 +86,15 @@ impl Section<'_> {
     /// A sentence that is in English, and may name what is other people's.
     pub(super) fn foreign(&self, html: &mut Html, sentence: &str) {
         html.holding("bdi lang=\"en\"", sentence);
+    }
+
+    /// What stands in English behind a sentence of another language.
+    pub(super) fn original(&self, html: &mut Html, sentence: &str) {
+        html.element("span class=\"original\"", |html| {
+            html.text(self.label(Label::Original));
+            html.text(self.language.of(": ", "："));
+            self.foreign(html, sentence);
+        });
     }
 
     fn identity(&self, html: &mut Html, report: &Report) {
@@ -158,6 +175,9 @@ impl Section<'_> {
                     html.row(|html| {
                         html.lead(|html| {
                             html.name(&table.name);
+                            if let Some(folder) = table.odd_folder() {
+                                self.folder(html, folder);
+                            }
                             if let Some(trouble) = troubles.of_table(&table.name) {
                                 self.trouble(html, trouble);
                             }
@@ -170,6 +190,15 @@ impl Section<'_> {
                 }
             });
             self.and_more(html, report.tables.len());
+        });
+    }
+
+    /// The folder of a table that does not have its name.
+    fn folder(&self, html: &mut Html, folder: &str) {
+        html.element("span class=\"original\"", |html| {
+            html.text(self.label(Label::TableFolder));
+            html.text(self.language.of(": ", "："));
+            html.code(folder);
         });
     }
 
@@ -293,7 +322,10 @@ impl Section<'_> {
                 if found.is_empty() {
                     continue;
                 }
-                self.heading(html, label);
+                match severity {
+                    Severity::Remark => self.heading_at(html, "remarks", label),
+                    Severity::Failure => self.heading(html, label),
+                }
                 html.element(&format!("ul class=\"{class}\""), |html| {
                     for (index, finding) in found.iter().take(SHOWN).enumerate() {
                         let anchor = troubles.begins_at(severity, index);
@@ -313,11 +345,7 @@ impl Section<'_> {
         html.element("p", |html| {
             html.holding("bdi", &sentence(finding, self.language));
             if self.language != Language::English {
-                html.element("span class=\"original\"", |html| {
-                    html.text(self.label(Label::Original));
-                    html.text("：");
-                    self.foreign(html, &finding.message);
-                });
+                self.original(html, &finding.message);
             }
         });
         if finding.expected.is_none() && finding.actual.is_none() {

@@ -2,14 +2,17 @@
 
 use std::time::Duration;
 
-use super::{Drill, Page};
+use super::{Drill, Page, Words};
 use crate::archive::package::{LedgerEntry, Original, Role, SourceFacts};
+use crate::check::against::AgainstReport;
 use crate::finding::{Code, Finding};
 use crate::limits::Limits;
 use crate::record::Digest;
 use crate::render::{Language, meaning, word};
 use crate::report::{Check, Ending, Extent, FileReport, Proof, Report, TableReport, Verdict};
 use crate::run::Run;
+
+mod opening;
 
 const MADE: &str = "2026-01-02T03:04:05.678Z";
 
@@ -29,6 +32,7 @@ fn table(name: &str) -> TableReport {
         bytes: 6789,
         parts: 1,
         source: None,
+        folder: None,
     }
 }
 
@@ -279,7 +283,7 @@ fn names_are_other_peoples_text() {
                 .run(&run)
                 .language(language)
                 .report(&report)
-                .not_looked_at(Some(name), false, name, Some(name))
+                .not_looked_at(Some(name), false, name, Some(name.into()))
                 .history([Drill {
                     when: name.into(),
                     archive: name.into(),
@@ -300,14 +304,15 @@ fn a_page_of_several_archives_says_the_worst_first() {
     let (good, archive) = (proven(), "other.tar.zst.age");
     let html = Page::new("restore-test", MADE)
         .report(&good)
-        .not_looked_at(Some(archive), false, "cannot open it", Some("Check the name."))
+        .not_looked_at(Some(archive), false, "cannot open it", Some("Check the name.".into()))
         .not_looked_at(Some("third"), true, "it was refused", None)
         .html();
     well_formed(&html);
     let seen = text(&html);
     let begins = seen.split("All archives").next().unwrap_or_default();
     assert!(begins.contains("3 archives: 1 failed, 1 no verdict (error), 1 proven"), "{begins}");
-    for part in ["cannot open it", "Check the name.", "Nothing is known about this archive"] {
+    for part in ["cannot open it", "Check the name.", "Whether this archive restores is not known"]
+    {
         assert!(seen.contains(part), "{part:?} is missing:\n{seen}");
     }
     for id in ["archive-1", "archive-3", "a1-tables"] {
@@ -401,7 +406,7 @@ fn a_page_has_all_that_is_needed_to_repeat_the_run() {
     ] {
         assert!(seen.contains(part), "{part:?} is missing:\n{seen}");
     }
-    let again = seen.split_once("the folder that it was run in:");
+    let again = seen.split_once("the folder that it was run in (");
     let (_, last) = again.expect("the same test again");
     assert!(last.contains("--max-age 90d"), "the test that is to be repeated is another:\n{last}");
     let seen = text(&page(&report, Language::Chinese));

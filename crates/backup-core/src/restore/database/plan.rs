@@ -386,7 +386,8 @@ impl Planner<'_> {
             };
             let (count, names) = (missed.len(), missed[..missed.len().min(10)].join(", "));
             let more = if count > 10 { " …" } else { "" };
-            self.notes.push(format!("left out, as {why}: {count} definitions ({names}{more})"));
+            let definitions = if count == 1 { "definition" } else { "definitions" };
+            self.notes.push(format!("left out, as {why}: {count} {definitions} ({names}{more})"));
         }
         kept
     }

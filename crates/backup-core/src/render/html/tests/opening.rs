@@ -1,0 +1,125 @@
+//! What stands beside the verdict, and what a page says to whoever repeats a run.
+
+use super::*;
+
+/// What stands before the parts of a page.
+fn opening(html: &str) -> (&str, String) {
+    let (begins, _) = html.split_once("<nav").unwrap_or((html, ""));
+    (begins, text(begins))
+}
+
+fn compared(equal: bool) -> AgainstReport {
+    AgainstReport {
+        table: "accounts".into(),
+        equal,
+        other_order: false,
+        only_in: None,
+        columns: None,
+        added: (!equal).then_some(2),
+        removed: None,
+        changed: None,
+        by_key: true,
+    }
+}
+
+#[test]
+fn an_error_is_told_in_the_language_of_the_page_and_then_in_english() {
+    let words = |english, chinese| Words { english, chinese: Some(chinese) };
+    let message = words("cannot open key.txt", "找不到文件或文件夹");
+    let hint = words("Check the name.", "请检查名称。");
+    for refused in [false, true] {
+        let page = Page::new("restore-test", MADE).language(Language::Chinese);
+        let html = page.not_looked_at(Some("crm.age"), refused, message, Some(hint)).html();
+        well_formed(&html);
+        let seen = text(&html);
+        for part in ["找不到文件或文件夹", "建议：请检查名称。"] {
+            assert!(seen.contains(part), "{part} is missing:\n{seen}");
+        }
+        let english = "<bdi lang=\"en\">cannot open key.txt</bdi>";
+        assert!(html.contains(english), "the English one is lost, or has no language:\n{html}");
+        assert!(seen.find("找不到") < seen.find("cannot open"), "the Chinese one comes later");
+    }
+    let html = Page::new("restore-test", MADE)
+        .not_looked_at(Some("crm.age"), false, message, Some(hint))
+        .html();
+    assert!(!text(&html).contains("请检查"), "an English page speaks Chinese");
+}
+
+#[test]
+fn the_verdict_says_how_the_source_is_now() {
+    let what = crate::render::checks::AGAINST;
+    let mut report = proven();
+    report.checks.push(Check { what, count: 1 });
+    report.against = vec![compared(true)];
+    let check = |report: &Report, english: &str, chinese: &str, link: &str| {
+        for (language, part) in [(Language::English, english), (Language::Chinese, chinese)] {
+            let html = page(report, language);
+            let (begins, seen) = opening(&html);
+            assert!(seen.contains(part), "{part:?} is not beside the verdict:\n{seen}");
+            assert!(begins.contains(&format!("href=\"#{link}\"")), "no link to {link}");
+            assert_eq!(html.matches(&format!("id=\"{link}\"")).count(), 1, "no place {link}");
+        }
+    };
+    let equal = "The source, as it is now, is equal to the archive.";
+    check(&report, equal, "数据源的当前状态与归档一致。", "against");
+    report.against.push(compared(false));
+    let differs = Finding::remark(Code::Against, "it differs").table("accounts");
+    report.findings = vec![differs];
+    let moved = "The source, as it is now, differs from the archive in 1 place.";
+    check(&report, moved, "数据源的当前状态与归档有 1 处差异。", "against");
+    report.not_looked_at.push("the records of table a: it has other columns now".into());
+    check(&report, moved, "数据源的当前状态与归档有 1 处差异。", "against");
+    report.findings[0] = Finding::remark(Code::Against, "file a").path("a");
+    check(&report, moved, "数据源的当前状态与归档有 1 处差异。", "findings");
+    report.findings.clear();
+    let part = "What was compared of the source, as it is now, is equal to the archive.";
+    check(&report, part, "已比对的部分与归档一致。", "against");
+    let without = page(&proven(), Language::English);
+    assert!(!opening(&without).1.contains("as it is now, "), "what nobody compared is equal");
+}
+
+#[test]
+fn remarks_are_counted_beside_the_verdict() {
+    let mut report = proven();
+    for (number, part) in [(1, "1 remark on the data"), (2, "2 remarks on the data")] {
+        report.findings.push(Finding::remark(Code::Key, "a key is repeated"));
+        let html = page(&report, Language::English);
+        let (begins, seen) = opening(&html);
+        assert!(seen.contains(part), "{number} are not counted:\n{seen}");
+        assert!(begins.contains("href=\"#remarks\"") && html.contains("id=\"remarks\""));
+    }
+    report.findings.push(Finding::remark(Code::History, "unknown to the history"));
+    let seen = text(&page(&report, Language::Chinese));
+    assert!(seen.contains("2 条关于数据的说明，1 条关于归档的说明"), "{seen}");
+    let seen = text(&page(&proven(), Language::English));
+    assert!(!seen.contains("remark"), "there are none:\n{seen}");
+}
+
+#[test]
+fn whoever_repeats_a_run_signs_with_their_own_name() {
+    let mut report = proven();
+    let people = ["--history", "h.jsonl", "--operator", "Wei", "--ticket", "OPS-7"];
+    let arguments = ["restore-test", "crm.age", "-i", "key.txt"].into_iter().chain(people);
+    report.run = Some(Run::new(arguments).operator("Wei").ticket("OPS-7"));
+    let html = page(&report, Language::English);
+    let (before, by_hand) = html.split_once("id=\"by-hand\"").expect("how to repeat it");
+    assert!(text(before).contains("--history h.jsonl"), "the command of the run is not whole");
+    for never in ["h.jsonl", "Wei", "OPS-7"] {
+        assert!(!by_hand.contains(never), "{never} is to be repeated:\n{by_hand}");
+    }
+    assert!(by_hand.contains("crm-backup restore-test crm.age -i key.txt"), "{by_hand}");
+    assert!(by_hand.contains("are left out"), "nobody is told:\n{by_hand}");
+}
+
+#[test]
+fn a_table_whose_folder_has_another_name_says_its_folder() {
+    let mut report = proven();
+    let in_folder = |name: &str, folder: &str| {
+        let folder = Some(format!("data/tables/{folder}"));
+        TableReport { folder, ..table(name) }
+    };
+    report.tables = vec![in_folder("Accounts", "0001-accounts"), in_folder("产品", "0003-table")];
+    let html = page(&report, Language::English);
+    assert!(html.contains("Folder: <code>data/tables/0003-table</code>"), "{html}");
+    assert!(!html.contains("0001-accounts"), "what the name shows is said again:\n{html}");
+}
