@@ -251,7 +251,7 @@ fn an_expected_id_is_no_more_than_a_claim_until_all_was_read() {
         write_archive(&keys, WriterOptions::default(), &awkward::tables(), &files);
     let path = folder.path().join("crm.tar.zst.age");
     let options = VerifyOptions::default().expect_id(finished.content_id);
-    let mut met = |sealed: &[u8]| {
+    let met = |sealed: &[u8]| {
         fs::write(&path, sealed).expect("it is written");
         let report = verify(&path, &keys.identities, &options, &()).expect("it is looked at");
         let met = report.checks.iter().any(|check| check.what == "content id that was expected");
