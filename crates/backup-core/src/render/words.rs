@@ -260,6 +260,8 @@ pub enum Noun {
     Unlooked,
     /// A restore-test of a history that is not shown.
     EarlierDrill,
+    /// A file that was exported.
+    SourceFile,
 }
 
 impl Noun {
@@ -292,6 +294,7 @@ impl Noun {
                 "earlier ones are not shown here; the history has all of them",
                 "次更早的测试未在此列出；完整内容见历史记录",
             ),
+            Self::SourceFile => ("source file", "source files", "个源文件"),
         };
         let english = if number == 1 { one } else { many };
         format!("{} {}", count(number), language.of(english, chinese))
