@@ -50,7 +50,7 @@ fn what_cannot_be_read_in_the_middle_is_no_end_that_is_gone() {
     hurt[middle] ^= 1;
     for (bytes, out, said, is_cut) in [
         (&hurt[..], "hurt", "the list of what the archive held cannot be read", false),
-        (&whole[..middle], "cut", "end is gone", true),
+        (&whole[..middle * 3 / 2], "cut", "end is gone", true),
     ] {
         bench.write("a.age", bytes);
         let ran = bench.run(&["restore", "a.age", "-i", "key.txt", "-o", out, "--salvage"]);
@@ -64,4 +64,8 @@ fn what_cannot_be_read_in_the_middle_is_no_end_that_is_gone() {
         assert_eq!(both.contains("end is gone"), is_cut, "{both}");
         assert!(both.contains("(tables: 0, files: "), "how much came out is not said:\n{both}");
     }
+    bench.write("a.age", &whole[..middle]);
+    let ran = bench.run(&["restore", "a.age", "-i", "key.txt", "-o", "nothing", "--salvage"]);
+    let said = "nothing could be given back of what is left: 0 tables, 0 files";
+    assert!(ran.exits(3).stdout.contains(said), "how much came out is not said");
 }
