@@ -262,6 +262,22 @@ fn what_is_given_and_is_not_there_is_not_called_looked_at() {
             "a key of table Account: it has no column no",
         ),
         (
+            r#"{"resources": [{"name": "Account", "schema": {"primaryKey": ["Id", "no", "Name"]}}]}"#,
+            "a key of table Account: it has no column no",
+        ),
+        (
+            r#"{"resources": [{"name": "Account", "schema": {"foreignKeys": [
+                {"fields": ["Id", "boss"],
+                 "reference": {"resource": "", "fields": ["Id", "Name"]}}]}}]}"#,
+            "a reference of table Account: it has no column boss",
+        ),
+        (
+            r#"{"resources": [{"name": "Account", "schema": {"foreignKeys": [
+                {"fields": ["Id", "Name"],
+                 "reference": {"resource": "", "fields": ["Id", "no"]}}]}}]}"#,
+            "a reference of table Account to table Account: it has no such columns (no)",
+        ),
+        (
             r#"{"resources": [{"name": "Account", "schema": {"foreignKeys": [
                 {"fields": "boss", "reference": {"resource": "", "fields": "Id"}}]}}]}"#,
             "a reference of table Account: it has no column boss",
@@ -375,11 +391,18 @@ fn what_a_schema_says_and_nobody_looks_at_is_named() {
     for (fields, why) in [
         (
             r#"{"name": "closed", "type": "date", "format": "%d.%m.%Y"}"#,
-            "of what the schema says of table deals: date in format %d.%m.%Y",
+            "not looked at, of what the schema says of table deals: date in format %d.%m.%Y (column \
+             closed)",
         ),
         (
             r#"{"name": "note", "type": "geopoint", "constraints": {"maxLength": 3}}"#,
-            "of what the schema says of table deals: maxLength, type geopoint",
+            "not looked at, of what the schema says of table deals: maxLength (column note), type \
+             geopoint (column note)",
+        ),
+        (
+            r#"{"name": "note", "type": "nummer"}, {"name": "won", "type": "nummer"}"#,
+            "not looked at, of what the schema says of table deals: unknown type nummer (columns \
+             note, won)",
         ),
         (
             r#"{"name": "nobody", "type": "integer"}"#,
@@ -394,7 +417,8 @@ fn what_a_schema_says_and_nobody_looks_at_is_named() {
         "missingValues": [{"value": "-", "label": "none"}], "foreignKeys": [
         {"fields": "Name", "reference": {"fields": "Name"}}]}}]}"#;
     let report = test_with(&[rows("Account", &ACCOUNTS)], schema(text));
-    assert_eq!(report.not_looked_at, ["of what the schema says of table Account: uniqueKeys"]);
+    let why = "not looked at, of what the schema says of table Account: uniqueKeys";
+    assert_eq!(report.not_looked_at, [why]);
     assert_eq!(
         reference(&report, "Account", "Name").resolved,
         4,

@@ -52,7 +52,7 @@ pub(crate) struct GlobalArgs {
     /// Print one JSON document instead of text
     #[arg(long, global = true)]
     pub(crate) json: bool,
-    /// Print nothing but the verdict
+    /// Print nothing but the verdict, and a warning of a secret key in an export
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
     /// When to use colour

@@ -140,6 +140,8 @@ fn first_wrong(report: &Report) -> Option<Said> {
 fn first_not_looked_at(report: &Report) -> Option<Said> {
     let first = report.not_looked_at.first()?;
     let chinese = render::reason(first, Language::Chinese);
+    // The English stands below it.
+    let chinese = chinese.split("英文详情").next().unwrap_or(&chinese).to_owned();
     Some(with_more(first.clone(), chinese, report.not_looked_at.len() - 1))
 }
 

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 
 use backup_core::archive::{AskPassphrase, Secret};
-use backup_core::render::{Label, Language, clean};
+use backup_core::render::{Label, Language, clean, sentence};
 
 use crate::cli::{Color, GlobalArgs};
 use crate::commands::{NewKey, Outcome, not_written};
@@ -203,6 +203,20 @@ impl<'c> Session<'c> {
         }
     }
 
+    /// Of all that is worth knowing, what nobody may miss who reads nothing.
+    fn warn_of_keys(&mut self, outcome: &Outcome) {
+        let Outcome::Report(told) = outcome else { return };
+        if told.report.command != "export" {
+            return;
+        }
+        let language = self.language();
+        let warning = language.of("warning: ", "警告：");
+        let of_keys = told.report.findings.iter().filter(|one| one.is_of_a_secret_key());
+        for finding in of_keys {
+            self.complain(&format!("{warning}{}", clean(&sentence(finding, language))));
+        }
+    }
+
     fn show_failure(&mut self, failure: &Failure) -> Result<(), Failure> {
         self.report_failure(failure);
         if !self.settings.json {
@@ -226,6 +240,9 @@ impl<'c> Session<'c> {
             text::outcome(outcome, self.style(), detail)
         };
         let printed = self.print(&text);
+        if self.settings.quiet && !self.settings.json {
+            self.warn_of_keys(outcome);
+        }
         let context = &self.context;
         let read = context.stdout_terminal
             && context.stderr_terminal

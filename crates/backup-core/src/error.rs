@@ -334,6 +334,11 @@ impl Error {
                  whole of this one."
                     .into()
             }
+            ErrorKind::Refused(finding) if finding.code == Code::History => {
+                "Compare the history with a copy of it: mend it from the copy, or move it aside and \
+                 begin another."
+                    .into()
+            }
             ErrorKind::Refused(_) => {
                 "Fetch another copy of this archive; its .sha256 file tells whether this copy \
                  changed since it was written. `restore --salvage` gives back what is still whole \

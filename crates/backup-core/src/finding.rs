@@ -65,6 +65,9 @@ pub(crate) enum Detail {
     LongNumbers(u64),
     ShortenedNumbers(u64),
     LostCharacters(u64),
+    SecretKey,
+    BrokenAt(u64),
+    Rescued { kept: u64, of: u64 },
 }
 
 impl Detail {
@@ -75,6 +78,7 @@ impl Detail {
             Self::LongNumbers(count) => Some(("long-numbers", count)),
             Self::ShortenedNumbers(count) => Some(("shortened-numbers", count)),
             Self::LostCharacters(count) => Some(("lost-characters", count)),
+            Self::SecretKey => Some(("secret-key", 1)),
             _ => None,
         }
     }
@@ -86,6 +90,7 @@ impl Detail {
             Self::LongNumbers(count),
             Self::ShortenedNumbers(count),
             Self::LostCharacters(count),
+            Self::SecretKey,
         ];
         known.into_iter().find(|detail| detail.code().is_some_and(|(known, _)| known == code))
     }
@@ -196,6 +201,11 @@ impl Finding {
         self
     }
 
+    /// Whether it says that a secret key is among the sources.
+    pub fn is_of_a_secret_key(&self) -> bool {
+        self.detail == Some(Detail::SecretKey)
+    }
+
     /// The table it concerns.
     pub fn table(mut self, table: impl Into<String>) -> Self {
         self.table = Some(table.into());
@@ -221,6 +231,11 @@ impl Finding {
         self.actual = Some(actual.to_string());
         self
     }
+}
+
+/// Whether the end of the archive is gone, and not only something before it.
+pub(crate) fn is_cut_short(findings: &[Finding]) -> bool {
+    findings.iter().any(|finding| finding.code == Code::CutShort)
 }
 
 impl From<Finding> for crate::Error {

@@ -10,6 +10,7 @@ use backup_core::{Ending, Report};
 
 use crate::cli::KeepArgs;
 use crate::exit::{self, Failure};
+use crate::hints::BROKEN_HISTORY;
 use crate::said::Both;
 use crate::session::Session;
 
@@ -76,7 +77,8 @@ impl Keeping {
         let Some(broken) = history.as_ref().and_then(History::broken) else { return Ok(()) };
         let now = self.occasion.now.unwrap_or_else(SystemTime::now);
         self.samples.push(Sample::of_ending(self.command, archive, Ending::Failed, now));
-        Err(self.beside(backup_core::Error::from(broken.clone()).into()))
+        let failure = Failure::from(backup_core::Error::from(broken.clone()));
+        Err(self.beside(Failure { hint: Some(BROKEN_HISTORY.into()), ..failure }))
     }
 
     /// Records what an archive came to, in the history at once. What keeps it from being recorded

@@ -19,11 +19,25 @@ const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
 /// How much further in than its key stands what it opened.
 const INDENT: &str = "  ";
 
+/// In how many columns the time of a drill is shown with its day, which is so long.
+const ROOMY: usize = 100;
+const DAY: usize = "2026-01-31".len();
+
 /// How many bars are shown.
 const MOST_BARS: usize = 40;
 
 pub(super) fn text(recounted: &Recounted, style: Style) -> String {
     let mut text = String::new();
+    if recounted.history.broken().is_some() {
+        let line = count(recounted.history.entries().len() as u64 + 1);
+        let said = style.language.of(
+            format!(
+                "The history is broken at line {line}. What follows is of the lines before it."
+            ),
+            format!("历史记录在第 {line} 行出错。以下仅为该行之前的内容。"),
+        );
+        let _ = writeln!(text, "{}\n", style.paint(Tone::Bad, &paragraph(&said, 0, style.width)));
+    }
     facts(&mut text, recounted, style);
     drills(&mut text, recounted.history.entries(), style);
     gaps(&mut text, &recounted.summary, style);
@@ -79,6 +93,9 @@ fn drills(text: &mut String, entries: &[Entry], style: Style) {
         );
         let _ = writeln!(text, "  … {said}");
     }
+    // The day is enough where there is little room.
+    let narrow = style.width.is_some_and(|width| width < ROOMY);
+    let when = |time| at(time).chars().take(if narrow { DAY } else { usize::MAX }).collect();
     let labels = [
         Label::Archive,
         Label::When,
@@ -90,7 +107,7 @@ fn drills(text: &mut String, entries: &[Entry], style: Style) {
     let rows = drills[hidden..].iter().map(|drill| {
         vec![
             clean(&drill.archive).into_owned(),
-            at(drill.when),
+            when(drill.when),
             drill.restore_seconds().map(seconds).unwrap_or_default(),
             drill.records.map(count).unwrap_or_default(),
             clean(drill.ticket.as_deref().unwrap_or_default()).into_owned(),

@@ -16,6 +16,9 @@ use super::{Style, Tone, checks, relations};
 /// How many entries of a list are shown before "and N more".
 pub(super) const SHOWN: usize = 20;
 
+/// The check that is made where the sources themselves are restored, and not tables.
+const ORIGINALS: &str = "source files written byte for byte";
+
 /// The whole of a report.
 pub(super) fn report(report: &Report, style: Style, detail: Detail) -> String {
     let mut text = String::new();
@@ -60,15 +63,7 @@ pub(super) fn report(report: &Report, style: Style, detail: Detail) -> String {
             let _ = writeln!(text, "{}", paragraph(&said, 0, style.width));
         }
     } else if report.command == "restore" {
-        let records = report.tables.iter().map(|table| table.rows).sum();
-        let some = |noun: Noun, number: u64| noun.some(number, style.language);
-        let restored = [
-            some(Noun::Table, report.tables.len() as u64),
-            some(Noun::Record, records),
-            some(Noun::File, report.files.len() as u64),
-        ];
-        let [_, comma] = marks(style);
-        let restored = restored.join(comma);
+        let restored = restored(report, style);
         let said = style.language.of(
             format!("Restored and checked: {restored}."),
             format!("已恢复并检查：{restored}。"),
@@ -76,6 +71,22 @@ pub(super) fn report(report: &Report, style: Style, detail: Detail) -> String {
         let _ = writeln!(text, "\n{said}");
     }
     text
+}
+
+/// How much there is in the folder or the database.
+fn restored(report: &Report, style: Style) -> String {
+    let some = |noun: Noun, number: u64| noun.some(number, style.language);
+    let originals = report.checks.iter().find(|check| check.what == ORIGINALS);
+    if let Some(originals) = originals {
+        return some(Noun::SourceFile, originals.count);
+    }
+    let records = report.tables.iter().map(|table| table.rows).sum();
+    let restored = [
+        some(Noun::Table, report.tables.len() as u64),
+        some(Noun::Record, records),
+        some(Noun::File, report.files.len() as u64),
+    ];
+    restored.join(marks(style)[1])
 }
 
 pub(super) fn heading(text: &mut String, title: &str, style: Style) {

@@ -298,6 +298,64 @@ fn a_broken_history_before_an_export_is_told_to_the_monitoring() {
     assert!(told.contains("command=\"export\",verdict=\"failed\"} 1"), "{told}");
 }
 
+/// A history of three exports, whose last line was edited.
+fn edited(bench: &Bench) {
+    let source = fixture("attachments");
+    for name in ["1.age", "2.age", "3.age"] {
+        bench.export(name, &[&source, "--history", "h.jsonl"]).exits(0);
+    }
+    let text = String::from_utf8(bench.read("h.jsonl")).expect("it is UTF-8");
+    bench.write("h.jsonl", text.replace("3.age", "4.age"));
+}
+
+#[test]
+fn a_history_that_was_edited_is_said_to_be_broken_at_its_line() {
+    let bench = Bench::new();
+    edited(&bench);
+    let args = ["export", &fixture("csv-utf8"), "-o", "new.age", "-r", &bench.public];
+    let args = [&args[..], &["--history", "h.jsonl"]].concat();
+    let english = bench.run(&args).exits(3).complains("line 3 of the history").stderr;
+    let chinese = bench.run(&[&args[..], &["--lang", "zh"]].concat()).exits(3).stderr;
+    for (said, hint) in [(english, "Compare it with a copy of it"), (chinese, "请与其副本比较")]
+    {
+        assert!(said.contains(hint), "it does not say what to try with a history:\n{said}");
+        for word in ["salvage", ".sha256"] {
+            assert!(!said.contains(word), "there is no archive, and it says {word}:\n{said}");
+        }
+    }
+    for (language, first) in
+        [("en", "The history is broken at line 3."), ("zh", "历史记录在第 3 行出错。")]
+    {
+        let ran = bench.run(&["history", "h.jsonl", "--lang", language]).exits(3);
+        assert!(ran.stdout.starts_with(first), "it begins as if it were sound:\n{}", ran.stdout);
+        let said = language == "en" || ran.stderr.contains("第 3 行");
+        assert!(said, "the error does not say which line:\n{}", ran.stderr);
+    }
+}
+
+#[test]
+fn a_drill_of_a_usual_name_is_one_line_of_a_terminal() {
+    let bench = Bench::new();
+    let source = fixture("csv-utf8");
+    let name = "crm-2026-11.tar.zst.age";
+    bench.export(name, &[&source, "--history", "h.jsonl"]).exits(0);
+    let test = ["restore-test", name, "-i", "key.txt", "--history", "h.jsonl"];
+    bench.run(&[&test[..], &["--ticket", "OPS-19"]].concat()).exits(0);
+    for language in ["en", "zh"] {
+        let stdout = Capture::default();
+        let mut context = Context {
+            stdout: Box::new(stdout.clone()),
+            stdout_terminal: true,
+            width: Some(80),
+            ..Context::detached()
+        };
+        drive(&bench, &mut context, &["history", "@h.jsonl", "--lang", language]);
+        let text = stdout.text();
+        let drill = text.lines().find(|line| line.contains(name) && line.contains("OPS-19"));
+        assert!(drill.is_some(), "the drill is broken over lines:\n{text}");
+    }
+}
+
 #[test]
 #[cfg(unix)]
 fn names_that_would_look_the_same_are_not_kept() {

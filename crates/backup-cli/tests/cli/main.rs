@@ -20,6 +20,7 @@ mod page;
 mod quotes;
 mod refusals;
 mod round;
+mod salvage;
 mod schema;
 mod workbooks;
 

@@ -179,3 +179,46 @@ fn the_source_as_it_is_now_is_compared() {
     std::fs::remove_dir_all(bench.path("src")).expect("it is there");
     bench.run(&args).exits(1).complains("src").json();
 }
+
+#[test]
+fn another_archive_than_the_one_asked_for_is_not_called_damaged() {
+    let bench = Bench::with_archive();
+    let other = "0".repeat(64);
+    let args = ["restore", "crm.tar.zst.age", "-i", "key.txt", "-o", "back", "--expect-id", &other];
+    let ran = bench.run(&args).exits(3);
+    let said = "The archive is not the one that was asked for; nothing was restored.";
+    assert!(ran.stdout.ends_with(&format!("{said}\n")), "{}", ran.stdout);
+    assert!(!bench.path("back").exists(), "something was restored");
+}
+
+#[test]
+fn files_that_come_back_as_they_were_are_counted_as_such() {
+    let bench = Bench::new();
+    bench.export("a.age", &[&fixture("csv-utf8"), &fixture("workbook")]).exits(0);
+    let args = ["restore", "a.age", "-i", "key.txt", "-o", "back", "--originals"];
+    let ran = bench.run(&args).exits(0);
+    let written = files_below(&bench.path("back")).len();
+    let said = format!("\nRestored and checked: {written} source files.\n");
+    assert!(ran.stdout.contains(&said), "{written} files were written:\n{}", ran.stdout);
+}
+
+#[test]
+fn a_secret_key_in_an_export_is_said_whatever_else_is_not() {
+    let bench = Bench::new();
+    bench.write("src/a.csv", "id\n1\n");
+    bench.write("src/key.txt", bench.read("key.txt"));
+    let dry = ["export", "src", "--dry-run"];
+    let quiet = bench.run(&[&dry[..], &["-q"]].concat()).exits(0);
+    assert!(quiet.stderr.starts_with("warning: "), "nobody is warned: {}", quiet.stderr);
+    assert!(quiet.stderr.contains("key.txt holds a secret key"), "{}", quiet.stderr);
+    let export = ["export", "src", "-o", "a.age", "-r", &bench.public, "-q", "--lang", "zh"];
+    let sealed = bench.run(&export).exits(0);
+    assert_eq!(sealed.stdout, "proven\n", "more than the verdict");
+    for text in [
+        sealed.stderr,
+        bench.run(&[&dry[..], &["--lang", "zh"]].concat()).exits(0).stdout,
+        bench.run(&["inspect", "a.age", "-i", "key.txt", "--lang", "zh"]).exits(0).stdout,
+    ] {
+        assert!(text.contains("文件中有私钥：能打开归档的人都会得到它"), "{text}");
+    }
+}

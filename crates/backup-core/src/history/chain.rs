@@ -7,7 +7,7 @@ use std::path::Path;
 use super::entry::{Entry, MAX_LINE_BYTES, NOTHING_BEFORE};
 use super::file::lock;
 use crate::error::{Error, Result};
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Detail, Finding};
 use crate::record::Digest;
 
 /// The longest history that is read: a hundred runs a day for years. All of it is held in memory.
@@ -68,7 +68,8 @@ impl History {
         let number = self.entries.len() + 1;
         let broken = |why: &str| {
             let message = format!("line {number} of the history {} {why}", path.display());
-            Finding::failure(Code::History, message).path(path.display().to_string())
+            let broken = Finding::failure(Code::History, message).path(path.display().to_string());
+            broken.detail(Detail::BrokenAt(number as u64))
         };
         let Some(line) = line.strip_suffix(b"\n") else {
             self.broken = Some(broken(if line.len() > MAX_LINE_BYTES {

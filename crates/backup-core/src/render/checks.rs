@@ -149,25 +149,33 @@ const REASONS: &[(&str, &str)] = &[
     ("the archive itself has failed", "归档本身未通过检查"),
     ("the age of the archive, which is not known", "归档的创建时间未知，无法判断是否超过期限"),
     ("the time that a restore takes: the archive was not restored", "归档未恢复，因此恢复时间未知"),
-    ("nothing could be given back of what is left", "残存部分中没有任何内容可以取出"),
+    (
+        "nothing could be given back of what is left: 0 tables, 0 files",
+        "残存部分中没有任何内容可以取出：0 张表，0 个文件",
+    ),
     (
         "nothing says which table a part is of, so those of others are there too",
         "无从得知各分段属于哪张表，因此其他表的分段也在其中",
     ),
     (
-        "what was restored is in the folder unproven: the archive's end is gone, so nothing says what \
-         else there was",
-        "取出的内容在文件夹 unproven 中：归档的结尾已缺失，无从得知原来还有什么",
+        "what was restored is in the folder unproven (tables: *, files: *): the archive's end is gone, \
+         so nothing says what else there was",
+        "取出的内容在文件夹 unproven 中（表：{}，文件：{}）：归档的结尾已缺失，无从得知原来还有什么",
+    ),
+    (
+        "what was restored is in the folder unproven (tables: *, files: *): the list of what the archive \
+         held cannot be read, so nothing says what else there was",
+        "取出的内容在文件夹 unproven 中（表：{}，文件：{}）：归档的内容清单无法读取，无从得知原来还有什么",
     ),
     (
         "* could not be read as a table when it was exported; its bytes are here",
         "{}：导出时未能读成表；其原始字节已收录",
     ),
     (
-        "*; it is in the archive byte for byte, and not as a table. *",
-        "未能读成表，已作为普通文件逐字节收录：{}。{}",
+        "*: *; it is in the archive byte for byte, and not as a table. *",
+        "{}：未能读成表，已作为普通文件逐字节收录。英文详情：{}. {}.",
     ),
-    ("*; an export would end here. *", "导出会在此中止：{}。{}"),
+    ("*: *; an export would end here. *", "{}：导出会在此中止。英文详情：{}. {}."),
     ("there is no * to compare with", "{}：用于比对的文件不存在"),
     ("* does not begin with a SHA-256", "{}：开头不是 SHA-256 校验和"),
     ("* is longer than any .sha256 file", "{}：比任何 .sha256 文件都长"),
@@ -196,7 +204,7 @@ const REASONS: &[(&str, &str)] = &[
     ("keys and references: *", "主键与引用关系未能检查：{}"),
     (
         "keys and references, and what the schema says: *",
-        "主键与引用关系以及所给结构的内容未能检查：{}",
+        "主键与引用关系以及所给模式的内容未能检查：{}",
     ),
     (
         "some keys of * tables: all tables together have too many",
@@ -206,9 +214,12 @@ const REASONS: &[(&str, &str)] = &[
         "* more keys and references of table *: it has too many",
         "另有 {} 项主键和引用关系未检查（表 {}）：数目过多",
     ),
-    ("what the schema says of table *: it has no column *", "所给结构中表 {} 的列 {} 不在该表中"),
-    ("of what the schema says of table *: *", "所给结构对表 {} 的下列要求未检查：{}"),
-    ("the schema's table *: the archive has none", "所给结构中的表 {} 不在归档中"),
+    ("what the schema says of table *: it has no column *", "所给模式中表 {} 的列 {} 不在该表中"),
+    (
+        "not looked at, of what the schema says of table *: *",
+        "所给模式对表 {} 的下列要求未检查：{}",
+    ),
+    ("the schema's table *: the archive has none", "所给模式中的表 {} 不在归档中"),
     ("a key of table *: it has no column *", "表 {} 的主键未检查：没有列 {}"),
     ("a reference of table *: it has no column *", "表 {} 的引用关系未检查：没有列 {}"),
     (
@@ -219,9 +230,19 @@ const REASONS: &[(&str, &str)] = &[
         "a reference of table * to table *: the archive has none",
         "表 {} 对表 {} 的引用关系未检查：后者不在归档中",
     ),
+    (
+        "a reference of table * to table *: it has too many keys",
+        "表 {} 对表 {} 的引用关系未检查：后者的主键过多",
+    ),
     ("* cannot be restored byte for byte: *", "{} 无法逐字节还原：{}"),
     ("* was not rebuilt", "{}：未重建"),
     ("the history was not written: *", "历史记录未能写入：{}"),
+    // What a schema says, and of which columns.
+    ("* (column *), *", "{}（列 {}），{}"),
+    ("* (columns *), *", "{}（列 {}），{}"),
+    ("* (column *)", "{}（列 {}）"),
+    ("* (columns *)", "{}（列 {}）"),
+    ("unknown type *", "未知类型 {}"),
 ];
 
 fn reason_in_chinese(why: &str) -> Option<String> {
@@ -231,12 +252,13 @@ fn reason_in_chinese(why: &str) -> Option<String> {
             let part = reason_in_chinese(part).unwrap_or_else(|| part.trim().to_owned());
             said = said.replacen("{}", part.trim_end_matches(['.', '。']), 1);
         }
-        Some(said + "。")
+        // What ends in English has its end.
+        Some(if said.ends_with('.') { said } else { said + "。" })
     })
 }
 
 /// What stands in a text where the pattern has `*`, if it is of that pattern.
-fn parts<'a>(pattern: &str, text: &'a str) -> Option<Vec<&'a str>> {
+pub(super) fn parts<'a>(pattern: &str, text: &'a str) -> Option<Vec<&'a str>> {
     let mut words = pattern.split('*');
     let mut rest = text.strip_prefix(words.next()?)?;
     let mut parts = Vec::new();
@@ -267,6 +289,15 @@ mod tests {
         let named = "a reference of table a to table b: it has no such columns (c, d)";
         let chinese = "表 a 对表 b 的引用关系未检查：后者没有列 c, d。";
         assert_eq!(reason(named, Language::Chinese), chinese);
+        let unread = "a.xlsx: it is damaged; it is in the archive byte for byte, and not as a table. \
+                      Save it again.";
+        let chinese =
+            "a.xlsx：未能读成表，已作为普通文件逐字节收录。英文详情：it is damaged. Save it again.";
+        assert_eq!(reason(unread, Language::Chinese), chinese);
+        let words = "not looked at, of what the schema says of table a: maxLength (column b), pattern \
+                     (columns c, d), unknown type nummer (column e)";
+        let chinese = "所给模式对表 a 的下列要求未检查：maxLength（列 b），pattern（列 c, d），未知类型 nummer（列 e）。";
+        assert_eq!(reason(words, Language::Chinese), chinese);
         let other = "something that nobody has translated";
         assert_eq!(reason(other, Language::Chinese), other, "a reason was lost");
     }

@@ -4,12 +4,68 @@
 use std::io;
 
 use super::Language;
+use super::checks::parts;
 use crate::error::{Error, ErrorKind};
 use crate::finding::{Code, Finding};
 
 /// What happened, in one sentence. In Chinese it is said by its kind alone.
 pub fn error(error: &Error, language: Language) -> String {
-    language.of(error.to_string(), of_kind(error.kind()).to_owned())
+    match (language, error.kind()) {
+        (Language::English, _) => error.to_string(),
+        (_, ErrorKind::Source { why, .. } | ErrorKind::Option { why, .. }) => {
+            given(why).unwrap_or_else(|| of_kind(error.kind()).to_owned())
+        }
+        (_, kind) => of_kind(kind).to_owned(),
+    }
+}
+
+/// What is told of a list of totals and of a schema, with `*` for names and numbers, which the Chinese
+/// has as `{}`; and what to try.
+const GIVEN: &[(&str, &str)] = &[
+    ("a list of expected totals has at most 1 MiB", "合计清单最多 1 MiB"),
+    ("a list of expected totals is UTF-8, and this is not", "合计清单应为 UTF-8 编码，此文件不是"),
+    ("a list of expected totals has at most 10,000 lines", "合计清单最多 10,000 行"),
+    ("there is no expected total in this list", "清单中没有任何合计"),
+    ("quotes are not closed here", "合计清单中有引号没有闭合"),
+    (
+        "the header has another column than table, rows, column, sum",
+        "表头中有 table、rows、column、sum 以外的列，或有重复的列",
+    ),
+    ("the header is not that of a list of expected totals", "表头不是合计清单的表头"),
+    ("this line has more cells than the header", "合计清单中有一行的单元格多于表头"),
+    ("this line names no table", "合计清单中有一行没有表名"),
+    ("the number of records on this line is no whole number", "合计清单中有一行的记录数不是整数"),
+    ("the sum on this line is no plain decimal number", "合计清单中有一行的合计不是普通的十进制数"),
+    (
+        "this line has a column without a sum, or a sum without a column",
+        "合计清单中有一行有列而无合计，或有合计而无列",
+    ),
+    ("this line expects nothing of its table", "合计清单中有一行既无记录数也无合计"),
+    (
+        "The header is table,rows or table,rows,column,sum; numbers are plain, as 1234.50.",
+        "表头为 table,rows 或 table,rows,column,sum；数字不加分隔符，如 1234.50。",
+    ),
+    (
+        "the schema is no Frictionless data package (line *, column *)",
+        "所给模式不是 Frictionless 数据包（第 {} 行，第 {} 列）",
+    ),
+    ("the schema has table * twice", "所给模式中表 {} 出现了两次"),
+    (
+        "a reference of table * to table * has * columns here and * there",
+        "所给模式中，表 {} 对表 {} 的引用关系两边列数不同（{} 和 {}）",
+    ),
+    (
+        "It needs \"resources\", each with a \"name\" and a \"schema\" that stands there itself.",
+        "须有 \"resources\"，其中每一项都有 \"name\" 和直接写在其中的 \"schema\"。",
+    ),
+    ("Mend the data package; nothing was looked at yet.", "请修正该数据包；尚未作任何检查。"),
+];
+
+fn given(english: &str) -> Option<String> {
+    GIVEN.iter().find_map(|(pattern, chinese)| {
+        let parts = parts(pattern, english)?.into_iter();
+        Some(parts.fold((*chinese).to_owned(), |said, part| said.replacen("{}", part, 1)))
+    })
 }
 
 /// What to try. What is told with a source's own trouble is in English in every language.
@@ -18,7 +74,8 @@ pub fn hint(error: &Error, language: Language) -> Option<String> {
         Language::English => error.hint(),
         Language::Chinese => {
             let english = error.hint()?;
-            Some(hint_in_chinese(error.kind()).map_or(english, str::to_owned))
+            let chinese = hint_in_chinese(error.kind()).map(str::to_owned);
+            Some(chinese.or_else(|| given(&english)).unwrap_or(english))
         }
     }
 }
@@ -112,6 +169,7 @@ fn of_refused(finding: &Finding) -> &'static str {
             "请将其长度与其他副本比较并重新复制；`verify --sealed` 可将其与 .sha256 文件比对。\
              `restore --salvage` 可取出其中仍然完好的内容。"
         }
+        Code::History => "请将历史记录与其副本比较：据副本修复，或将其移到别处并另起一份。",
         _ => {
             "请另取本归档的副本；其 .sha256 文件可判断副本自写出后是否有变化。\
              `restore --salvage` 可取出其中仍然完好的内容。"
@@ -143,6 +201,29 @@ mod tests {
             assert_eq!(english.is_some(), chinese.is_some(), "{kind:?} has one hint only");
             assert!(english.is_none() || english != chinese, "{kind:?} has no Chinese");
         }
+    }
+
+    #[test]
+    fn what_is_told_of_totals_and_of_schemas_has_its_chinese() {
+        let totals = include_str!("../check/expect.rs").split("odd(\"").skip(1);
+        let whys: Vec<&str> = totals.filter_map(|rest| rest.split('"').next()).collect();
+        assert!(whys.len() >= 12, "the source is read: {whys:?}");
+        for why in whys {
+            assert!(given(why).is_some(), "{why} has no Chinese");
+        }
+        for text in [
+            "{}",
+            r#"{"resources": [{"name": "a"}, {"name": "b", "title": "a"}]}"#,
+            r#"{"resources": [{"name": "a", "schema": {"foreignKeys": [
+                {"fields": ["x", "y"], "reference": {"resource": "b", "fields": "id"}}]}}]}"#,
+        ] {
+            let error = crate::check::Schema::parse(text).expect_err("it cannot be meant");
+            let said = super::error(&error, Language::Chinese);
+            assert!(said.starts_with("所给模式"), "{said}");
+            assert_ne!(hint(&error, Language::Chinese), error.hint(), "the hint is English");
+        }
+        let error = crate::ExpectedTotals::parse(b"a,b\n").expect_err("it is no such list");
+        assert_ne!(hint(&error, Language::Chinese), error.hint(), "the hint is English");
     }
 
     #[test]

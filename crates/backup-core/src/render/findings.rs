@@ -93,6 +93,15 @@ fn of_detail(detail: Detail) -> String {
             let what = "文本含有无法读取的字符（U+FFFD），这些字符在导出之前已丢失，或本非 Unicode";
             return cells(number, what);
         }
+        Detail::SecretKey => "文件中有私钥：能打开归档的人都会得到它；请将其移到别处后重新导出",
+        Detail::BrokenAt(line) => {
+            let line = count(line);
+            return format!("历史记录第 {line} 行已被改动、错位或不完整，或其前有缺行");
+        }
+        Detail::Rescued { kept, of } => {
+            let (kept, of) = (count(kept), count(of));
+            return format!("已取出该表 {of} 条记录中的 {kept} 条，其余缺失");
+        }
     };
     said.to_owned()
 }
@@ -149,6 +158,7 @@ mod tests {
             Detail::LongNumbers(1),
             Detail::ShortenedNumbers(2),
             Detail::LostCharacters(3),
+            Detail::SecretKey,
         ] {
             let (code, count) = detail.code().expect("it is about a source's own data");
             assert_eq!(Detail::of(code, count), Some(detail));

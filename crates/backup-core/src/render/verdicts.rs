@@ -1,7 +1,7 @@
 //! What a verdict says, in a word, in a line, and to a person who is no engineer.
 
 use super::{Label, Language, Noun};
-use crate::finding::{Code, Finding, Severity};
+use crate::finding::{Code, Finding, Severity, is_cut_short};
 use crate::report::{Check, Ending, Extent, Report, Verdict};
 
 /// The verdict's word; in Chinese with the English one, which programs and documents use.
@@ -32,7 +32,18 @@ pub fn ending(ending: Ending, language: Language) -> &'static str {
 pub fn meaning(report: &Report, verdict: Verdict, language: Language) -> &'static str {
     let restore = report.command == "restore";
     match (verdict, report.proof.as_ref().map(|proof| proof.extent())) {
-        // Without the archive's end nothing says what it is.
+        // Without its list nothing says what it is.
+        (Verdict::Failed, _)
+            if restore
+                && !report.written.is_empty()
+                && report.content_id.is_none()
+                && !is_cut_short(&report.findings) =>
+        {
+            language.of(
+                "Something in the archive cannot be read, and with it the list of what it held: what could still be read is in the folder unproven, and nothing proves it. SALVAGE.txt beside that folder says how to use it.",
+                "归档中有无法读取的部分，其内容清单也因此无法读取：尚可读取的内容在文件夹 unproven 中，且无从证实。该文件夹旁的 SALVAGE.txt 说明如何使用。",
+            )
+        }
         (Verdict::Failed, _)
             if restore && !report.written.is_empty() && report.content_id.is_none() =>
         {
@@ -45,6 +56,12 @@ pub fn meaning(report: &Report, verdict: Verdict, language: Language) -> &'stati
             "The archive is damaged: what is still whole was restored. The findings, and SALVAGE.txt in the folder, say what is missing.",
             "归档已损坏：仍然完好的部分已恢复，缺失部分见发现事项及文件夹中的 SALVAGE.txt。",
         ),
+        (Verdict::Failed, _) if restore && only_another(report) => {
+            language.of(
+                "The archive is not the one that was asked for; nothing was restored.",
+                "这不是所要求的归档；未恢复任何内容。",
+            )
+        }
         (Verdict::Failed, _) if restore => language.of(
             "The archive is not what was sealed; nothing was restored.",
             "归档与封存时不一致；未恢复任何内容。",
@@ -74,6 +91,12 @@ pub fn meaning(report: &Report, verdict: Verdict, language: Language) -> &'stati
             "每个字节、摘要和计数都与封存时一致。",
         ),
     }
+}
+
+/// Whether nothing is wrong but that it is not the archive that was asked for.
+fn only_another(report: &Report) -> bool {
+    let mut failures = report.findings.iter().filter(|it| it.severity == Severity::Failure);
+    failures.all(|finding| finding.code == Code::ContentId)
 }
 
 /// What follows from a report's verdict, for a person who is no engineer.

@@ -265,6 +265,8 @@ pub enum Noun {
     DataRemark,
     /// A remark on something else.
     OtherRemark,
+    /// A file that was exported.
+    SourceFile,
 }
 
 impl Noun {
@@ -301,6 +303,7 @@ impl Noun {
             Self::OtherRemark => {
                 ("remark on the archive", "remarks on the archive", "条关于归档的说明")
             }
+            Self::SourceFile => ("source file", "source files", "个源文件"),
         };
         let english = if number == 1 { one } else { many };
         format!("{} {}", count(number), language.of(english, chinese))

@@ -12,7 +12,7 @@ use crate::archive::package::{FileFacts, Manifest, Original, Recipe, Resource, R
 use crate::archive::text::TableText;
 use crate::archive::{Visitor, beside};
 use crate::error::{Error, ErrorKind, Result};
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Detail, Finding};
 use crate::leftover::{HeldFolder, draft_folder, folder_of, publishing};
 use crate::record::{Digest, Record, Table};
 use crate::report::Report;
@@ -79,10 +79,12 @@ fn write_on(file: &mut Option<Output>, bytes: &[u8]) -> Result<()> {
 /// Writes tables as CSV files, and files as they were.
 pub(super) struct Tables {
     paths: Paths,
-    open: HashMap<usize, (TableText, Vec<u8>, Output)>,
+    /// With how many records the table had.
+    open: HashMap<usize, (TableText, Vec<u8>, Output, u64)>,
     file: Option<Output>,
     /// Tables that lack parts, whose names say so.
     incomplete: HashSet<usize>,
+    rescued: Vec<Finding>,
     whole: Vec<PathBuf>,
 }
 
@@ -93,12 +95,24 @@ impl Tables {
 
     pub(super) fn with_incomplete(root: &Path, incomplete: HashSet<usize>) -> Self {
         let (open, paths) = (HashMap::new(), Paths::below(root));
-        Self { paths, open, file: None, incomplete, whole: Vec::new() }
+        Self { paths, open, file: None, incomplete, rescued: Vec::new(), whole: Vec::new() }
     }
 
-    /// What was written and lacks nothing.
-    pub(super) fn finish(self) -> (Paths, Vec<PathBuf>) {
+    /// Says how much there is of what is not whole; gives what was written and lacks nothing.
+    pub(super) fn finish(self, report: &mut Report) -> (Paths, Vec<PathBuf>) {
+        report.findings.extend(self.rescued);
         (self.paths, self.whole)
+    }
+
+    /// Keeps to be said how much there is of a table that lacks parts.
+    fn rescue(&mut self, text: &TableText, of: u64, path: &Path) {
+        let (name, kept) = (&text.table.name, text.rows);
+        let below = path.strip_prefix(self.paths.root()).unwrap_or(path).display();
+        let message = format!(
+            "{below} holds {kept} of the {of} records of table {name}; the others are missing"
+        );
+        let remark = Finding::remark(Code::TableRows, message).table(name);
+        self.rescued.push(remark.path(below.to_string()).detail(Detail::Rescued { kept, of }));
     }
 }
 
@@ -107,7 +121,7 @@ fn not_begun() -> Error {
 }
 
 impl Visitor for Tables {
-    fn begin_table(&mut self, index: usize, table: &Table, _: &Resource) -> Result<()> {
+    fn begin_table(&mut self, index: usize, table: &Table, resource: &Resource) -> Result<()> {
         let mut name = format!("{}.csv", table.name.replace('/', "_"));
         if self.incomplete.contains(&index) {
             name = marked(&name, "incomplete");
@@ -115,12 +129,12 @@ impl Visitor for Tables {
         let output = Output::create(&self.paths.claim("tables", &name).0)?;
         let text = TableText::new(table.clone());
         let line = text.header();
-        self.open.insert(index, (text, line, output));
+        self.open.insert(index, (text, line, output, resource.backup.rows));
         Ok(())
     }
 
     fn record(&mut self, table: usize, record: &Record) -> Result<()> {
-        let (text, line, output) = self.open.get_mut(&table).ok_or_else(not_begun)?;
+        let (text, line, output, _) = self.open.get_mut(&table).ok_or_else(not_begun)?;
         text.push(record, line)?;
         output.put(line)?;
         line.clear();
@@ -128,10 +142,12 @@ impl Visitor for Tables {
     }
 
     fn end_table(&mut self, table: usize) -> Result<()> {
-        let (_, line, mut output) = self.open.remove(&table).ok_or_else(not_begun)?;
+        let (text, line, mut output, of) = self.open.remove(&table).ok_or_else(not_begun)?;
         output.put(&line)?;
         let path = output.close()?;
-        if !self.incomplete.contains(&table) {
+        if self.incomplete.contains(&table) {
+            self.rescue(&text, of, &path);
+        } else {
             self.whole.push(path);
         }
         Ok(())

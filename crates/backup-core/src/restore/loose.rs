@@ -26,12 +26,28 @@ pub(super) struct Loose {
     /// Members of which there is something.
     partly: Vec<Finding>,
     given_up: u64,
+    /// The folders of tables of which there is something, and how many files there are so.
+    tables: HashSet<String>,
+    files: u64,
 }
 
 impl Loose {
     pub(super) fn new(paths: Paths, hurt: Option<HashSet<String>>) -> Self {
-        let (open, partly) = (None, Vec::new());
-        Self { paths, hurt, open, checked: true, whole: 0, partly, given_up: 0 }
+        let (open, partly, tables) = (None, Vec::new(), HashSet::new());
+        Self { paths, hurt, open, checked: true, whole: 0, partly, given_up: 0, tables, files: 0 }
+    }
+
+    /// Of how many tables, and of how many files, there is something.
+    pub(super) fn holds(&self) -> (usize, u64) {
+        (self.tables.len(), self.files)
+    }
+
+    fn count(&mut self, name: &str) {
+        if let Some(part) = name.strip_prefix("data/tables/") {
+            self.tables.insert(part.split('/').next().unwrap_or(part).to_owned());
+        } else if name.starts_with("data/files/") {
+            self.files += 1;
+        }
     }
 
     /// Says what is not whole, and how many members are; gives whether there is anything.
@@ -57,6 +73,7 @@ impl Loose {
     /// Keeps what there is of a member, under a name that says that this is not all, or that nothing
     /// says that it is right.
     fn keep(&mut self, member: Member, whole: bool) -> Result<()> {
+        self.count(&member.name);
         let word = if whole { "unchecked" } else { "incomplete" };
         let (path, _) = self.paths.claim(UNPROVEN, &marked(&member.name, word));
         let (kept, unit) = member.kept();
@@ -108,6 +125,7 @@ impl Members for Loose {
             return remove(member);
         }
         self.whole += 1;
+        self.count(&member.name);
         member.output.close().map(drop)
     }
 }

@@ -6,17 +6,20 @@ use std::path::{Path, PathBuf};
 use super::output::Output;
 use super::paths::Paths;
 use crate::error::Result;
-use crate::finding::Severity;
+use crate::finding::{Detail, Severity, is_cut_short};
 use crate::report::Report;
 
 const NAME: &str = "SALVAGE.txt";
 
+const CUT_SHORT: &str = "The end of the archive is gone.\n";
+
+const UNREADABLE: &str = "Something in the archive cannot be read.\n";
+
 /// How parts become a table again, where nothing is left that says it.
 const JOINING: &str = "\
-The end of the archive is gone, and with it the list of what it held. So nothing says what else
-there was, and nothing proves what is here: use it only if there is no other copy. Below
-unproven/data the members of the archive stand as they stood in it: tables in data/tables,
-attachments in data/files.
+With it the list of what it held is lost. So nothing says what else there was, and nothing proves
+what is here: use it only if there is no other copy. Below unproven/data the members of the archive
+stand as they stood in it: tables in data/tables, attachments in data/files.
 
 A table is the folder data/tables/NUMBER-NAME with its parts, in order. Each part begins with the
 same header line. To join them, in that folder:
@@ -64,7 +67,23 @@ fn text(root: &Path, whole: Option<&[PathBuf]>, report: &Report) -> String {
     for finding in failures {
         let _ = writeln!(text, "  - {}", one_line(&finding.message));
     }
-    let _ = write!(text, "\n{}", if whole.is_some() { LACKING } else { JOINING });
+    let rescued = report.findings.iter();
+    let rescued: Vec<_> = rescued.filter(|one| one.detail.is_some_and(is_rescued)).collect();
+    if !rescued.is_empty() {
+        text.push_str("\nIncomplete:\n");
+    }
+    for finding in rescued {
+        let _ = writeln!(text, "  - {}", one_line(&finding.message));
+    }
+    text.push('\n');
+    text.push_str(match whole {
+        Some(_) => LACKING,
+        None if is_cut_short(&report.findings) => CUT_SHORT,
+        None => UNREADABLE,
+    });
+    if whole.is_none() {
+        text.push_str(JOINING);
+    }
     text.push_str("\nLook for another copy of the archive for what is missing.\n");
     if let Some(whole) = whole {
         let mut names: Vec<_> = whole.iter().map(|path| below(root, path)).collect();
@@ -75,6 +94,10 @@ fn text(root: &Path, whole: Option<&[PathBuf]>, report: &Report) -> String {
         }
     }
     text
+}
+
+fn is_rescued(detail: Detail) -> bool {
+    matches!(detail, Detail::Rescued { .. })
 }
 
 fn below(root: &Path, path: &Path) -> String {

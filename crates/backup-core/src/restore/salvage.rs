@@ -10,7 +10,7 @@ use super::paths::Paths;
 use super::{RestoreOptions, begin, note};
 use crate::archive::{Identity, Reader, SealReader, Survey, Visitor, scan};
 use crate::error::{Error, Result};
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Finding, is_cut_short};
 use crate::monitor::{Monitor, Phase};
 use crate::report::Report;
 use crate::verify;
@@ -48,7 +48,7 @@ impl Salvaging<'_> {
             let incomplete = all.filter(|table| !survey.has_all_of(*table)).collect();
             let mut tables = Tables::with_incomplete(folder, incomplete);
             self.give(&mut reader, &survey, &mut tables, report)?;
-            tables.finish()
+            tables.finish(report)
         };
         self.look_at_the_rest(&mut reader, report)?;
         let wanted = |(table, _): &(usize, _)| self.wants(&reader.tables()[*table].name);
@@ -116,24 +116,33 @@ impl Salvaging<'_> {
     fn scan(&self, folder: &Path, report: &mut Report) -> Result<bool> {
         let mut loose = Loose::new(Paths::below(folder), None);
         let Some(hurt) = self.scan_with(&mut loose, report)? else { return Ok(false) };
+        let (tables, files) = loose.holds();
         let (mut paths, anything) = loose.finish(report);
         if hurt > 0 {
             let message = format!("sealed chunks of 64 KiB that cannot be read: {hurt}");
             report.findings.push(Finding::failure(Code::Seal, message));
         }
         if !anything {
-            report.not_looked_at.push("nothing could be given back of what is left".into());
+            let why = "nothing could be given back of what is left: 0 tables, 0 files";
+            report.not_looked_at.push(why.into());
             return Ok(false);
         }
         if !self.options.tables.is_empty() {
             let why = "nothing says which table a part is of, so those of others are there too";
             report.not_looked_at.push(why.into());
         }
-        report.not_looked_at.push(
-            "what was restored is in the folder unproven: the archive's end is gone, so nothing says \
-             what else there was"
-                .into(),
-        );
+        let why = if is_cut_short(&report.findings) {
+            format!(
+                "what was restored is in the folder unproven (tables: {tables}, files: {files}): the \
+                 archive's end is gone, so nothing says what else there was"
+            )
+        } else {
+            format!(
+                "what was restored is in the folder unproven (tables: {tables}, files: {files}): the \
+                 list of what the archive held cannot be read, so nothing says what else there was"
+            )
+        };
+        report.not_looked_at.push(why);
         note::write(&mut paths, None, report)?;
         Ok(true)
     }

@@ -7,7 +7,7 @@ use super::place::Place;
 use super::{Sink, Source};
 use crate::archive::package::Role;
 use crate::error::{Error, Result};
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Detail, Finding};
 
 /// What SQLite appends to a database's name for its log and its journal.
 pub(crate) const DATABASE_SIDECARS: [&str; 2] = ["-wal", "-journal"];
@@ -61,9 +61,10 @@ impl Source for FileSource {
     fn read(&mut self, sink: &mut dyn Sink) -> Result<()> {
         let kept = KeptFile::at(&self.place)?;
         sink.monitor().working_on(&self.name);
-        if let Some(remark) = remark(&kept.begins(4096)?) {
+        if let Some((remark, detail)) = remark(&kept.begins(4096)?) {
             let message = format!("{} {remark}", self.name);
-            sink.finding(Finding::remark(Code::Source, message).path(&self.name));
+            let remark = Finding::remark(Code::Source, message).path(&self.name);
+            sink.finding(Finding { detail, ..remark });
         }
         sink.file(&kept.member(&self.name, self.role), &mut kept.open()?)?;
         sink.monitor().advance(kept.bytes);
@@ -126,7 +127,7 @@ impl Source for Nothing {
 }
 
 /// What a person should know of a file that they may not have meant to carry.
-fn remark(begins: &[u8]) -> Option<&'static str> {
+fn remark(begins: &[u8]) -> Option<(&'static str, Option<Detail>)> {
     let has = |words: &[u8]| begins.windows(words.len()).any(|window| window == words);
     // A text about keys has the word, and no key behind it.
     let key = b"AGE-SECRET-KEY-1";
@@ -135,9 +136,11 @@ fn remark(begins: &[u8]) -> Option<&'static str> {
     };
     let has_key = begins.windows(key.len() + 3).any(is_key);
     if has_key || (begins.starts_with(b"-----BEGIN ") && has(b"PRIVATE KEY-----")) {
-        Some("holds a secret key: whoever can open the archive will have it; move it elsewhere")
+        let danger =
+            "holds a secret key: whoever can open the archive will have it; move it elsewhere";
+        Some((danger, Some(Detail::SecretKey)))
     } else if begins.starts_with(b"age-encryption.org/v1") {
-        Some("is sealed itself, an earlier archive perhaps: it is carried as it is")
+        Some(("is sealed itself, an earlier archive perhaps: it is carried as it is", None))
     } else {
         None
     }

@@ -1,7 +1,7 @@
 //! What is asked of each table: which columns are keys, or may be, which are references, and what the
 //! values of others have to be.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::schema::{GivenTable, Schema};
 use super::types::Kind;
@@ -103,10 +103,17 @@ pub(super) fn plans(
             let reference = &plans[table].references[reference];
             if reference.known == Known::Given && !matches!(aim, Aim::Key(..)) {
                 let (of, to) = (&plans[table].name, &reference.table);
+                let missing = match aim {
+                    Aim::NoKey(target) => plans[target].missing(&reference.target),
+                    _ => Vec::new(),
+                };
                 unable.push(match aim {
+                    Aim::NoKey(_) if missing.is_empty() => {
+                        format!("a reference of table {of} to table {to}: it has too many keys")
+                    }
                     Aim::NoKey(_) => format!(
                         "a reference of table {of} to table {to}: it has no such columns ({})",
-                        reference.target.join(", ")
+                        missing.join(", ")
                     ),
                     _ => format!("a reference of table {of} to table {to}: the archive has none"),
                 });
@@ -135,7 +142,7 @@ fn plan(resource: &Resource, given: Option<&GivenTable>, unable: &mut Vec<String
     for Key { columns, known } in keys.by_ref().take(MOST_KEYS) {
         match plan.positions(columns) {
             Some(columns) => plan.add_key(columns, Some(*known)),
-            None if *known == Known::Given => unable.push(lacks(&plan.name, "key", columns)),
+            None if *known == Known::Given => unable.push(plan.lacks("key", columns)),
             None => {}
         }
     }
@@ -145,7 +152,7 @@ fn plan(resource: &Resource, given: Option<&GivenTable>, unable: &mut Vec<String
     for Reference { columns, table, target, known } in references.by_ref().take(MOST_REFERENCES) {
         let Some(positions) = plan.positions(columns) else {
             if *known == Known::Given {
-                unable.push(lacks(&plan.name, "reference", columns));
+                unable.push(plan.lacks("reference", columns));
             }
             continue;
         };
@@ -184,8 +191,14 @@ fn some_of(mut words: Vec<String>) -> String {
     words.join(", ") + &more
 }
 
-fn lacks(table: &str, what: &str, columns: &[String]) -> String {
-    format!("a {what} of table {table}: it has no column {}", columns.join(", "))
+/// What is not looked at, each with the columns that it is said of.
+fn with_columns(unheeded: BTreeMap<String, Vec<String>>) -> Vec<String> {
+    let with = |(words, columns): (String, Vec<String>)| match columns.as_slice() {
+        [] => words,
+        [column] => format!("{words} (column {column})"),
+        _ => format!("{words} (columns {})", some_of(columns)),
+    };
+    unheeded.into_iter().map(with).collect()
 }
 
 /// Finds what a reference points at, and sees to it that it is gathered as keys are.
@@ -228,17 +241,29 @@ fn table_named(plans: &[TablePlan], from: &TablePlan, reference: &ReferencePlan)
 }
 
 impl TablePlan {
+    /// Where the column of this label stands.
+    fn position(&self, name: &String) -> Option<usize> {
+        // SQLite takes names in whatever case.
+        let same = |label: &String| label == name;
+        let alike = |label: &String| label.eq_ignore_ascii_case(name);
+        let exact = self.labels.iter().position(same);
+        exact.or_else(|| self.labels.iter().position(alike))
+    }
+
     /// Where columns of these labels stand.
     fn positions(&self, names: &[String]) -> Option<Vec<usize>> {
-        // SQLite takes names in whatever case.
-        let position = |name: &String| {
-            let same = |label: &String| label == name;
-            let alike = |label: &String| label.eq_ignore_ascii_case(name);
-            let exact = self.labels.iter().position(same);
-            exact.or_else(|| self.labels.iter().position(alike))
-        };
-        let columns: Option<Vec<usize>> = names.iter().map(position).collect();
+        let columns: Option<Vec<usize>> = names.iter().map(|name| self.position(name)).collect();
         columns.filter(|columns| !columns.is_empty())
+    }
+
+    /// Those of these columns that it has not.
+    fn missing(&self, names: &[String]) -> Vec<String> {
+        names.iter().filter(|name| self.position(name).is_none()).cloned().collect()
+    }
+
+    fn lacks(&self, what: &str, columns: &[String]) -> String {
+        let missing = self.missing(columns).join(", ");
+        format!("a {what} of table {}: it has no column {missing}", self.name)
     }
 
     fn add_key(&mut self, columns: Vec<usize>, known: Option<Known>) {
@@ -280,9 +305,13 @@ impl TablePlan {
     /// What the user says of the values in columns.
     fn add_fields(&mut self, given: &GivenTable, unable: &mut Vec<String>) {
         let name = self.name.clone();
-        let (mut lacking, mut unheeded) = (Vec::new(), given.unheeded.clone());
+        let mut lacking = Vec::new();
+        let words = given.unheeded.iter().map(|words| (words.clone(), Vec::new()));
+        let mut unheeded: BTreeMap<String, Vec<String>> = words.collect();
         for field in &given.fields {
-            unheeded.extend(field.unheeded.iter().cloned());
+            for words in &field.unheeded {
+                unheeded.entry(words.clone()).or_default().push(field.name.clone());
+            }
             let Some(column) = self.positions(std::slice::from_ref(&field.name)) else {
                 lacking.push(field.name.clone());
                 continue;
@@ -296,7 +325,7 @@ impl TablePlan {
                 let place = self.keys.iter().position(|key| key.columns == column);
                 self.unique.extend(place);
             } else if field.unique {
-                unheeded.push("unique".into());
+                unheeded.entry("unique".into()).or_default().push(field.name.clone());
             }
         }
         if !lacking.is_empty() {
@@ -304,11 +333,9 @@ impl TablePlan {
             unable
                 .push(format!("what the schema says of table {name}: it has no column {columns}"));
         }
-        unheeded.sort_unstable();
-        unheeded.dedup();
         if !unheeded.is_empty() {
-            let words = some_of(unheeded);
-            unable.push(format!("of what the schema says of table {name}: {words}"));
+            let words = some_of(with_columns(unheeded));
+            unable.push(format!("not looked at, of what the schema says of table {name}: {words}"));
         }
     }
 

@@ -56,6 +56,10 @@ const NOT_LOOKED_AT: [&str; 10] = [
     "categories",
 ];
 
+/// The types of Table Schema whose values are not looked at.
+const TYPES_NOT_LOOKED_AT: [&str; 7] =
+    ["array", "duration", "geojson", "geopoint", "list", "object", "yearmonth"];
+
 impl Field {
     /// A field of a Table Schema; nothing if it has no name.
     pub(super) fn of(field: &Map<String, Value>) -> Option<Self> {
@@ -114,7 +118,8 @@ fn kind(field: &Map<String, Value>, unheeded: &mut Vec<String>) -> Kind {
         "datetime" => Kind::DateTime,
         "year" => Kind::Year,
         other => {
-            unheeded.push(format!("type {other}"));
+            let word = if TYPES_NOT_LOOKED_AT.contains(&other) { "type" } else { "unknown type" };
+            unheeded.push(format!("{word} {other}"));
             Kind::Any
         }
     }
@@ -374,6 +379,7 @@ mod tests {
             (r#"{"name": "x", "type": "date", "format": "any"}"#, "date in format any"),
             (r#"{"name": "x", "type": "string", "format": "email"}"#, "string in format email"),
             (r#"{"name": "x", "type": "geopoint"}"#, "type geopoint"),
+            (r#"{"name": "x", "type": "nummer"}"#, "unknown type nummer"),
             (r#"{"name": "x", "constraints": {"required": true, "pattern": "a"}}"#, "pattern"),
             (r#"{"name": "x", "categories": ["a"]}"#, "categories"),
         ] {
