@@ -199,5 +199,6 @@ fn remark(finding: &Finding) -> LedgerEntry {
         table: finding.table.clone(),
         count: 1,
         message: finding.message.clone(),
+        folders: Vec::new(),
     }
 }

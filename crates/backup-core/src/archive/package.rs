@@ -398,12 +398,17 @@ pub struct LedgerEntry {
     pub count: u64,
     /// One sentence for a person; it never quotes a cell.
     pub message: String,
+    /// Of a source that got its folder's name, as another has its own: the name of that one's folder,
+    /// and of its own. Empty if one of them has none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub folders: Vec<String>,
 }
 
 impl LedgerEntry {
     /// An entry for one thing.
     pub fn new(code: &str, message: impl Into<String>) -> Self {
-        Self { code: code.into(), source: None, table: None, count: 1, message: message.into() }
+        let (code, message) = (code.into(), message.into());
+        Self { code, source: None, table: None, count: 1, message, folders: Vec::new() }
     }
 
     /// The source it was in.

@@ -5,7 +5,7 @@
 //! Only tables that turn out different are read from the archive once more, and both sides go by each
 //! other in the order of their hashes. So memory is the same for any number of records.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::{Read, Seek};
 use std::path::Path;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use std::time::Instant;
 use super::KeyReport;
 use super::changes::{Changes, Hashing, PAIRS, Pair};
 use super::now::{Now, Seen};
-use super::pairing::{Fate, Name, Pairing, Settled};
+use super::pairing::{Fate, Name, Pairing, Settled, is_of};
 use super::relations::{KeyLabel, key_label};
 use super::sorting::{Sorter, Walk};
 use crate::archive::package::Manifest;
@@ -126,8 +126,7 @@ fn without<'a>(why: &'a str, name: &str) -> &'a str {
     rest.strip_prefix([',', ':']).unwrap_or(rest).trim_start()
 }
 
-/// Why something cannot be compared, and what may be done.
-/// Why a table or a file was not compared.
+/// Why a table or a file was not compared, and what may be done.
 fn unclear(what: &str, name: &str) -> String {
     format!(
         "{what} {name}, as it is now: several of that name cannot be told apart; name the same sources, \
@@ -181,9 +180,9 @@ impl<'a> Comparison<'a> {
             format!("{name}, as it is now, cannot be read and compared: {}", without(why, name))
         });
         self.outcome.not_looked_at.extend(why);
-        let unread: Vec<&str> = plan.unread().map(|(name, _)| name).collect();
-        let settled = pairing.settle(&now.tables);
-        self.tables(&then, &now, &settled, &unread, reader, monitor)?;
+        let unread: HashSet<&str> = plan.unread().map(|(name, _)| name).collect();
+        let settled = pairing.settle(&now.tables, &unread);
+        self.tables(&then, &now, &settled, reader, monitor)?;
         self.files(&now.tally, &pairing, &unread);
         Ok(self.outcome)
     }
@@ -222,7 +221,6 @@ impl<'a> Comparison<'a> {
         then: &[Then<'_>],
         now: &Now<'_>,
         settled: &Settled,
-        unread: &[&str],
         reader: &mut Reader<R>,
         monitor: &dyn Monitor,
     ) -> Result<()> {
@@ -236,13 +234,11 @@ impl<'a> Comparison<'a> {
         monitor.phase(Phase::Comparing, Some(bytes));
         for (then, fate) in fates() {
             let was = then.report;
-            if was.source.as_deref().is_some_and(|source| unread.contains(&source)) {
-                continue;
-            }
             let mut table = AgainstReport::of(&was.name);
             let is = match fate {
                 Fate::Now(at) => now.tally.tables.get(*at).map(|is| is.rows),
                 Fate::Gone => None,
+                Fate::Unread => continue,
                 Fate::Unclear => {
                     self.outcome.not_looked_at.push(unclear("table", &was.name));
                     continue;
@@ -258,10 +254,14 @@ impl<'a> Comparison<'a> {
             }
             self.say(table, Some(was.rows), is);
         }
+        let names: HashSet<&str> = then.iter().map(|then| then.table.name.as_str()).collect();
         for at in &settled.new {
             let is = &now.tally.tables[*at];
-            let has_it = then.iter().any(|then| then.table.name == is.name);
-            let name = if has_it { now.tables[*at].0.in_full() } else { is.name.clone() };
+            let name = if names.contains(is.name.as_str()) {
+                now.tables[*at].0.in_full()
+            } else {
+                is.name.clone()
+            };
             let (only_in, added) = (Some(Side::Source), Some(is.rows));
             self.say(AgainstReport { only_in, added, ..AgainstReport::of(&name) }, None, None);
         }
@@ -305,7 +305,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    fn files(&mut self, now: &Tally, pairing: &Pairing, unread: &[&str]) {
+    fn files(&mut self, now: &Tally, pairing: &Pairing, unread: &HashSet<&str>) {
         let report = self.report;
         let unsure = |path: &str| pairing.is_unsure(path);
         let mut unclear_files = BTreeSet::new();
@@ -316,17 +316,18 @@ impl<'a> Comparison<'a> {
         let mut equal = 0;
         let was: HashMap<&str, Digest> = digests(&report.files);
         let is: HashMap<&str, Digest> = digests(&now.files);
-        for file in report.files.iter().filter(|file| !unread.contains(&file.path.as_str())) {
+        for file in report.files.iter().filter(|file| !unread.contains(file.path.as_str())) {
             match is.get(file.path.as_str()) {
                 Some(other) if *other == file.sha256 => equal += 1,
                 _ if unsure(&file.path) => {
                     unclear_files.insert(file.path.as_str());
                 }
                 Some(_) => differs("the source has changed", &file.path, Detail::Changed),
+                None if is_of(unread, &file.path) => {}
                 None => differs("the source no longer has", &file.path, Detail::Gone),
             }
         }
-        for other in now.files.iter().filter(|file| !unread.contains(&file.path.as_str())) {
+        for other in now.files.iter().filter(|file| !unread.contains(file.path.as_str())) {
             match was.contains_key(other.path.as_str()) {
                 false if unsure(&other.path) => {
                     unclear_files.insert(&other.path);

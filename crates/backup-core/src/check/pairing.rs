@@ -5,7 +5,9 @@
 //! what it is called there; then by its name, where only one table has that name. What cannot be told
 //! apart is said, and compared with nothing.
 
+use std::borrow::Borrow;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::hash::Hash;
 
 use crate::archive::package::LedgerEntry;
 
@@ -98,11 +100,7 @@ impl Pairing {
     /// Whether this is the name of a source, of what is in it, or of a file that was made of it, that
     /// may be another one now.
     pub(super) fn is_unsure(&self, name: &str) -> bool {
-        let is_of = |source: &String| match name.strip_prefix(source.as_str()) {
-            Some(rest) => rest.is_empty() || rest.starts_with('/') || rest == DEFINITIONS,
-            None => false,
-        };
-        self.unsure.iter().any(is_of)
+        is_of(&self.unsure, name)
     }
 
     pub(super) fn of(&self, now: &Name) -> Likeness {
@@ -119,31 +117,41 @@ impl Pairing {
         }
     }
 
-    /// What becomes of all, when all tables of now are known.
-    pub(super) fn settle(&self, now: &[(Name, Likeness)]) -> Settled {
+    /// What becomes of all, when all tables of now are known, and the sources that cannot be read now.
+    /// A table of one of these is like none of now: one of its name is another.
+    pub(super) fn settle(&self, now: &[(Name, Likeness)], unread: &HashSet<&str>) -> Settled {
         let mut settled = Settled::default();
         let (mut same, mut alike) = (HashMap::new(), HashMap::new());
-        let mut unclear: HashMap<&str, usize> = HashMap::new();
+        let mut unclear: HashSet<&str> = HashSet::new();
         for (at, (name, likeness)) in now.iter().enumerate() {
             match likeness {
                 Likeness::Same(then) => same.entry(*then).or_insert_with(Vec::new).push(at),
                 Likeness::OfThatName(then) => {
                     alike.entry(*then).or_insert_with(Vec::new).push(at);
                 }
-                Likeness::Unclear => *unclear.entry(&name.own).or_default() += 1,
+                Likeness::Unclear => {
+                    unclear.insert(&name.own);
+                }
                 Likeness::New => {}
             }
         }
+        // Whose name that is, is not known either.
+        let unsure_unread = unread.iter().any(|name| self.is_unsure(name));
         let mut paired = vec![false; now.len()];
         let mut muddled: HashSet<&str> = HashSet::new();
         for (then, name) in self.then.iter().enumerate() {
-            let found = same.get(&then).or_else(|| alike.get(&then)).map(Vec::as_slice);
+            let source = name.source.as_deref().unwrap_or_default();
+            let (same, is_unsure) = (same.get(&then), self.is_unsure(source));
+            let found = same.or_else(|| alike.get(&then)).map(Vec::as_slice);
             settled.then.push(match found {
+                _ if same.is_none() && !is_unsure && is_of(unread, source) => Fate::Unread,
                 Some([one]) => {
                     paired[*one] = true;
                     Fate::Now(*one)
                 }
-                None if !unclear.contains_key(&*name.own) => Fate::Gone,
+                None if !unclear.contains(&*name.own) && !(is_unsure && unsure_unread) => {
+                    Fate::Gone
+                }
                 _ => {
                     muddled.insert(&name.own);
                     Fate::Unclear
@@ -176,35 +184,57 @@ pub(super) enum Fate {
     Gone,
     /// It cannot be told which of several it is.
     Unclear,
+    /// Its source cannot be read now, which is said of the source.
+    Unread,
 }
 
-/// The sources that share a name in either place, but for those whose folders say that they are the
-/// same: `crm.sqlite` and `b/crm.sqlite` are two files in one order, and `crm.sqlite` and
-/// `a/crm.sqlite` the same two in another.
+/// Whether it is the name of one of these sources, of what is in it, or of a file that was made of it.
+pub(super) fn is_of<S: Borrow<str> + Eq + Hash>(sources: &HashSet<S>, name: &str) -> bool {
+    let above = name.match_indices('/').map(|(end, _)| &name[..end]);
+    let mut all = above.chain([name]).chain(name.strip_suffix(DEFINITIONS));
+    !sources.is_empty() && all.any(|source| sources.contains(source))
+}
+
+/// The names of sources that would have the same one, where folders do not say that they are the same
+/// sources then and now: `crm.sqlite` and `b/crm.sqlite` are two files in one order, and `crm.sqlite`
+/// and `a/crm.sqlite` the same two in another.
 fn unsure(was: &[LedgerEntry], is: &[LedgerEntry]) -> HashSet<String> {
     let (was, is) = (shared(was), shared(is));
     let names: BTreeSet<&str> = was.keys().chain(is.keys()).copied().collect();
-    let none = BTreeSet::new();
+    let none = Sharing::new();
     let mut unsure = HashSet::new();
     for name in names {
         let (was, is) = (was.get(name).unwrap_or(&none), is.get(name).unwrap_or(&none));
-        if was != is {
-            unsure.insert(name.to_owned());
-            unsure.extend(was.symmetric_difference(is).map(|full| (*full).to_owned()));
-        }
+        let both = was.union(is);
+        let are_known = folders_tell(was) && folders_tell(is);
+        let these = both.filter(|one| !(are_known && was.contains(*one) && is.contains(*one)));
+        unsure.extend(these.map(|(called, _)| (*called).to_owned()));
     }
     unsure
 }
 
-/// Names that several sources would have, each with what the others got.
-fn shared(ledger: &[LedgerEntry]) -> HashMap<&str, BTreeSet<&str>> {
-    let mut shared: HashMap<&str, BTreeSet<&str>> = HashMap::new();
+/// What sources of one name got for a name, each with its folder's name if that is known.
+type Sharing<'a> = BTreeSet<(&'a str, Option<&'a str>)>;
+
+/// Whether each is in a folder of another name, as `x/b` and `y/b` are not.
+fn folders_tell(sharing: &Sharing<'_>) -> bool {
+    let folders: BTreeSet<&str> = sharing.iter().filter_map(|(_, folder)| *folder).collect();
+    folders.len() == sharing.len()
+}
+
+/// Names that several sources would have, each with those sources.
+fn shared(ledger: &[LedgerEntry]) -> HashMap<&str, Sharing<'_>> {
+    let mut shared: HashMap<&str, Sharing<'_>> = HashMap::new();
     for entry in ledger.iter().filter(|entry| entry.code == RENAMED_SOURCE) {
         // A folder's own name has no slash in it.
         if let Some((full, (_, name))) =
             entry.source.as_deref().and_then(|full| Some((full, full.split_once('/')?)))
         {
-            shared.entry(name).or_default().insert(full);
+            let (has_it, own) = match entry.folders.as_slice() {
+                [has_it, own] => (Some(has_it.as_str()), Some(own.as_str())),
+                _ => (None, None),
+            };
+            shared.entry(name).or_default().extend([(name, has_it), (full, own)]);
         }
     }
     shared

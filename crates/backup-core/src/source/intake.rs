@@ -307,6 +307,7 @@ impl<S: Store> Sink for Intake<'_, S> {
             table: finding.table,
             count,
             message: finding.message,
+            folders: Vec::new(),
         });
     }
 

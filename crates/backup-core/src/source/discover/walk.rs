@@ -21,6 +21,8 @@ pub(super) struct Walk<'a> {
     options: &'a DiscoverOptions,
     found: Discovered,
     names: HashSet<String>,
+    /// What the folder is called that each file is in, or was named by; `None` if it has no name.
+    folders: HashMap<String, Option<String>>,
     /// The next number for a name that several members of ZIP files have.
     numbers: HashMap<String, u64>,
     /// What cannot even be opened or listed. It comes first, so that nobody waits for it.
@@ -33,6 +35,7 @@ impl<'a> Walk<'a> {
             options,
             found: Discovered::default(),
             names: HashSet::new(),
+            folders: HashMap::new(),
             unreadable: Vec::new(),
             numbers: HashMap::new(),
         }
@@ -66,7 +69,10 @@ impl<'a> Walk<'a> {
         });
         let mut entries = match listed {
             Ok(entries) => entries,
-            Err(error) => return self.fail(below, folder, Error::io("read", folder, error)),
+            Err(error) => {
+                let above = below.rsplit_once('/').map_or("", |(above, _)| above);
+                return self.fail(above, folder, Error::io("read", folder, error));
+            }
         };
         entries.sort();
         if entries.is_empty() && !below.is_empty() {
@@ -119,12 +125,18 @@ impl<'a> Walk<'a> {
             return Ok(());
         }
         let folder = if root.is_dir() { Some(root) } else { root.parent() };
-        let folder = folder.and_then(Path::file_name).map(|name| name.to_string_lossy());
+        let folder =
+            folder.and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
         let unique = self.unique(&name, folder.as_deref().unwrap_or("other"));
         if unique != name {
             let why = format!("another source is called {name}; this one is called {unique}");
-            self.pass_over(RENAMED_SOURCE, &why, &unique);
+            let mut entry = LedgerEntry::new(RENAMED_SOURCE, why).source(&unique);
+            if let (Some(Some(has_it)), Some(own)) = (self.folders.get(&name), &folder) {
+                entry.folders = vec![has_it.clone(), own.clone()];
+            }
+            self.found.ledger.push(entry);
         }
+        self.folders.insert(unique.clone(), folder);
         let name = unique;
         let place = Place::from(path);
         let source: Box<dyn Source> = match (Sort::of(&name, &place)?, self.is_file(&name)) {

@@ -1,6 +1,8 @@
 //! An archive against its sources as they are now: each source differs from what was exported in one
 //! way, and the report says that and nothing else.
 
+mod pairing;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -351,113 +353,4 @@ fn another_archive_in_its_place_is_not_compared() {
         .expect("it is looked at");
     assert_eq!(report.verdict(), Some(Verdict::Failed), "it is not the one that was verified");
     assert_eq!((report.findings.len(), report.against.len()), (1, 0), "{:?}", report.findings);
-}
-
-/// Databases in folders, each with a table `accounts` of one record of its own.
-fn databases(case: &Case, databases: &[(&str, &str)]) -> Vec<PathBuf> {
-    let make = |(path, value): &(&str, &str)| {
-        let path = case.path(path);
-        if path.exists() {
-            return path;
-        }
-        fs::create_dir_all(path.parent().expect("it lies in a folder")).expect("a folder");
-        let sql =
-            format!("CREATE TABLE accounts(id, v); INSERT INTO accounts VALUES (1, '{value}')");
-        let database = rusqlite::Connection::open(&path).expect("a database");
-        database.execute_batch(&sql).expect("a table");
-        path
-    };
-    databases.iter().map(make).collect()
-}
-
-/// What comes of databases that were exported in one order, and are compared in another.
-fn compare_databases(then: &[(&str, &str)], now: &[(&str, &str)]) -> Report {
-    let case = Case { keys: Keys::generate(), folder: tempfile::tempdir().expect("a folder") };
-    let then = databases(&case, then);
-    export_to(&case.archive(), &then, &case.keys, WriterOptions::default());
-    let now = databases(&case, now);
-    let found = discover(&now, &DiscoverOptions::default()).expect("the sources are found");
-    let mut report = case.verified();
-    let (options, keys) = (AgainstOptions::default(), &case.keys.identities);
-    compare_with_sources(&mut report, &case.archive(), keys, found, &options, &())
-        .expect("it is compared");
-    report
-}
-
-/// Each table that was compared: whether it is equal, and the only place that has it.
-fn compared(report: &Report) -> Vec<(&str, bool, Option<Side>)> {
-    let told = |it: &'_ AgainstReport| (it.equal, it.only_in);
-    report.against.iter().map(|it| (it.table.as_str(), told(it).0, told(it).1)).collect()
-}
-
-#[test]
-fn tables_of_one_name_are_told_apart_by_their_sources() {
-    let (a, b) = (("then/a.sqlite", "one"), ("then/b.sqlite", "two"));
-    let both = [("accounts", true, None), ("accounts (b.sqlite)", true, None)];
-    for now in [[a, b], [b, a]] {
-        let report = compare_databases(&[a, b], &now);
-        assert_eq!(compared(&report), both, "compared as {now:?}");
-        assert_eq!(report.findings, [], "compared as {now:?}");
-        assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.not_looked_at);
-    }
-
-    let report = compare_databases(&[a, b], &[b]);
-    let gone = [("accounts", false, Some(Side::Archive)), both[1]];
-    assert_eq!(compared(&report), gone, "the first has gone");
-
-    let report = compare_databases(&[a], &[b, a]);
-    let come = [both[0], ("accounts (b.sqlite)", false, Some(Side::Source))];
-    assert_eq!(compared(&report), come, "another has come, and before the one that was there");
-}
-
-#[test]
-fn a_table_from_another_source_is_known_by_its_name_if_that_is_its_alone() {
-    let old = ("then/crm-2025.sqlite", "one");
-    let report = compare_databases(&[old], &[("now/crm-2026.sqlite", "one")]);
-    assert_eq!(report.against.len(), 1, "{:?}", report.against);
-    assert!(report.against[0].equal, "{:?}", report.against);
-
-    // Which of two it is, or which of two is it, nobody can tell.
-    for (what, then, now) in [
-        (
-            "two then",
-            &[("then/a.sqlite", "one"), ("then/b.sqlite", "two")][..],
-            &[("now/c.sqlite", "one")][..],
-        ),
-        ("two now", &[old], &[("now/a.sqlite", "one"), ("now/b.sqlite", "two")]),
-    ] {
-        let report = compare_databases(then, now);
-        assert_eq!(report.against, [], "{what}");
-        let tables = report.not_looked_at.iter().filter(|why| why.starts_with("table accounts"));
-        assert_eq!(tables.count(), then.len(), "{what}: {:?}", report.not_looked_at);
-        assert_eq!(report.verdict(), Some(Verdict::Unverified), "{what}: {:?}", report.findings);
-    }
-}
-
-#[test]
-fn sources_of_one_name_in_another_order_are_not_compared_with_each_other() {
-    let (a, b) = (("a/crm.sqlite", "one"), ("b/crm.sqlite", "two"));
-    let report = compare_databases(&[a, b], &[a, b]);
-    assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.not_looked_at);
-    assert_eq!(report.findings, []);
-
-    let report = compare_databases(&[a, b], &[b, a]);
-    assert_eq!(report.findings, [], "no difference is claimed where none is");
-    assert_eq!(report.against, []);
-    assert_eq!(report.verdict(), Some(Verdict::Unverified), "{:?}", report.not_looked_at);
-    let about =
-        |what: &str| report.not_looked_at.iter().filter(|why| why.starts_with(what)).count();
-    assert_eq!(about("table accounts"), 2, "{:?}", report.not_looked_at);
-    assert!(about("file ") > 0, "the files themselves: {:?}", report.not_looked_at);
-}
-
-#[test]
-fn a_file_of_the_same_name_in_a_subfolder_changes_nothing() {
-    let case = Case::new(&[("t.csv", KEYED)], &[("t.csv", KEYED)]);
-    write(&case.path("now/old"), &[("t.csv", PLAIN)]);
-    let report = case.compare(&AgainstOptions::default());
-    // It comes first, and is called `t` now; the other one is still the same.
-    let expected = [("t", true, None), ("t (old/t.csv)", false, Some(Side::Source))];
-    assert_eq!(compared(&report), expected);
-    assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.not_looked_at);
 }

@@ -1,0 +1,248 @@
+//! Which table of now is which of then: by its source, and by its name where that is its alone. What
+//! cannot be told apart, and what cannot be read, is no difference.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use backup_core::archive::WriterOptions;
+use backup_core::source::{DiscoverOptions, discover};
+use backup_core::{AgainstOptions, AgainstReport, Report, Side, Verdict, compare_with_sources};
+use crm_backup_tests::zipped::{ZipMember, zip as zip_of};
+use crm_backup_tests::{Keys, export_to};
+
+use super::{Case, KEYED, PLAIN, write};
+
+/// Databases in folders, each with a table `accounts` of one record of its own.
+fn databases(case: &Case, databases: &[(&str, &str)]) -> Vec<PathBuf> {
+    let make = |(path, value): &(&str, &str)| {
+        let path = case.path(path);
+        if path.exists() {
+            return path;
+        }
+        fs::create_dir_all(path.parent().expect("it lies in a folder")).expect("a folder");
+        let sql =
+            format!("CREATE TABLE accounts(id, v); INSERT INTO accounts VALUES (1, '{value}')");
+        let database = rusqlite::Connection::open(&path).expect("a database");
+        database.execute_batch(&sql).expect("a table");
+        path
+    };
+    databases.iter().map(make).collect()
+}
+
+/// What comes of databases that were exported in one order, and are compared in another.
+fn compare_databases(then: &[(&str, &str)], now: &[(&str, &str)]) -> Report {
+    let case = Case { keys: Keys::generate(), folder: tempfile::tempdir().expect("a folder") };
+    let then = databases(&case, then);
+    export_to(&case.archive(), &then, &case.keys, WriterOptions::default());
+    let now = databases(&case, now);
+    compare_with(&case, &now)
+}
+
+/// What comes of these files and folders now.
+fn compare_with(case: &Case, now: &[PathBuf]) -> Report {
+    let found = discover(now, &DiscoverOptions::default()).expect("the sources are found");
+    let mut report = case.verified();
+    let (options, keys) = (AgainstOptions::default(), &case.keys.identities);
+    compare_with_sources(&mut report, &case.archive(), keys, found, &options, &())
+        .expect("it is compared");
+    report
+}
+
+/// Each table that was compared: whether it is equal, and the only place that has it.
+fn compared(report: &Report) -> Vec<(&str, bool, Option<Side>)> {
+    let told = |it: &'_ AgainstReport| (it.equal, it.only_in);
+    report.against.iter().map(|it| (it.table.as_str(), told(it).0, told(it).1)).collect()
+}
+
+#[test]
+fn tables_of_one_name_are_told_apart_by_their_sources() {
+    let (a, b) = (("then/a.sqlite", "one"), ("then/b.sqlite", "two"));
+    let both = [("accounts", true, None), ("accounts (b.sqlite)", true, None)];
+    for now in [[a, b], [b, a]] {
+        let report = compare_databases(&[a, b], &now);
+        assert_eq!(compared(&report), both, "compared as {now:?}");
+        assert_eq!(report.findings, [], "compared as {now:?}");
+        assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.not_looked_at);
+    }
+
+    let report = compare_databases(&[a, b], &[b]);
+    let gone = [("accounts", false, Some(Side::Archive)), both[1]];
+    assert_eq!(compared(&report), gone, "the first has gone");
+
+    let report = compare_databases(&[a], &[b, a]);
+    let come = [both[0], ("accounts (b.sqlite)", false, Some(Side::Source))];
+    assert_eq!(compared(&report), come, "another has come, and before the one that was there");
+}
+
+#[test]
+fn a_table_from_another_source_is_known_by_its_name_if_that_is_its_alone() {
+    let old = ("then/crm-2025.sqlite", "one");
+    let report = compare_databases(&[old], &[("now/crm-2026.sqlite", "one")]);
+    assert_eq!(report.against.len(), 1, "{:?}", report.against);
+    assert!(report.against[0].equal, "{:?}", report.against);
+
+    // Which of two it is, or which of two is it, nobody can tell.
+    for (what, then, now) in [
+        (
+            "two then",
+            &[("then/a.sqlite", "one"), ("then/b.sqlite", "two")][..],
+            &[("now/c.sqlite", "one")][..],
+        ),
+        ("two now", &[old], &[("now/a.sqlite", "one"), ("now/b.sqlite", "two")]),
+    ] {
+        let report = compare_databases(then, now);
+        assert_eq!(report.against, [], "{what}");
+        let tables = report.not_looked_at.iter().filter(|why| why.starts_with("table accounts"));
+        assert_eq!(tables.count(), then.len(), "{what}: {:?}", report.not_looked_at);
+        assert_eq!(report.verdict(), Some(Verdict::Unverified), "{what}: {:?}", report.findings);
+    }
+}
+
+#[test]
+fn sources_of_one_name_in_another_order_are_not_compared_with_each_other() {
+    let (a, b) = (("a/crm.sqlite", "one"), ("b/crm.sqlite", "two"));
+    let report = compare_databases(&[a, b], &[a, b]);
+    assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.not_looked_at);
+    assert_eq!(report.findings, []);
+
+    let report = compare_databases(&[a, b], &[b, a]);
+    assert_eq!(report.findings, [], "no difference is claimed where none is");
+    assert_eq!(report.against, []);
+    assert_eq!(report.verdict(), Some(Verdict::Unverified), "{:?}", report.not_looked_at);
+    let about =
+        |what: &str| report.not_looked_at.iter().filter(|why| why.starts_with(what)).count();
+    assert_eq!(about("table accounts"), 2, "{:?}", report.not_looked_at);
+    assert!(about("file ") > 0, "the files themselves: {:?}", report.not_looked_at);
+}
+
+#[test]
+fn a_file_of_the_same_name_in_a_subfolder_changes_nothing() {
+    let case = Case::new(&[("t.csv", KEYED)], &[("t.csv", KEYED)]);
+    write(&case.path("now/old"), &[("t.csv", PLAIN)]);
+    let report = case.compare(&AgainstOptions::default());
+    // It comes first, and is called `t` now; the other one is still the same.
+    let expected = [("t", true, None), ("t (old/t.csv)", false, Some(Side::Source))];
+    assert_eq!(compared(&report), expected);
+    assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.not_looked_at);
+}
+
+#[test]
+fn folders_of_one_name_tell_nothing_apart() {
+    let (x, y) = (("x/b/crm.sqlite", "one"), ("y/b/crm.sqlite", "two"));
+    let c = ("c/crm.sqlite", "three");
+    for (what, then, now) in [
+        ("the other order", &[x, y][..], &[y, x][..]),
+        ("with a third one before them", &[c, x, y], &[c, y, x]),
+        ("with a third one, that was before them", &[c, x, y], &[x, c, y]),
+        ("with a third one between them", &[x, c, y], &[y, c, x]),
+    ] {
+        let report = compare_databases(then, now);
+        assert_eq!(report.findings, [], "{what}: no difference is claimed where none is");
+        assert_eq!(report.against, [], "{what}");
+        assert_eq!(report.verdict(), Some(Verdict::Unverified), "{what}");
+        let tables = report.not_looked_at.iter().filter(|why| why.starts_with("table accounts"));
+        assert_eq!(tables.count(), then.len(), "{what}: {:?}", report.not_looked_at);
+    }
+}
+
+#[test]
+fn folders_that_end_in_a_number_are_folders_like_others() {
+    let all = ["export/crm.sqlite", "export-2/crm.sqlite", "export-3/crm.sqlite"];
+    let all = all.map(|path| (path, path));
+    let report = compare_databases(&all, &all);
+    assert_eq!(report.findings, []);
+    assert_eq!(report.against.len(), all.len(), "{:?}", report.not_looked_at);
+    assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.not_looked_at);
+}
+
+#[test]
+fn folders_that_are_named_as_wholes_are_compared_by_their_names() {
+    let case = Case { keys: Keys::generate(), folder: tempfile::tempdir().expect("a folder") };
+    let folders = |names: &[&str]| names.iter().map(|name| case.path(name)).collect::<Vec<_>>();
+    for (name, other) in [("one", "x"), ("two", "y")] {
+        let content = format!("id,name\n1,{name}\n");
+        write(&case.path(name), &[("accounts.csv", &content), (&format!("{other}.csv"), PLAIN)]);
+    }
+    export_to(&case.archive(), &folders(&["one", "two"]), &case.keys, WriterOptions::default());
+    let report = compare_with(&case, &folders(&["one", "two"]));
+    assert_eq!(report.findings, [], "nothing has changed");
+    assert_eq!(report.against.len(), 4, "{:?}", report.not_looked_at);
+    assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.not_looked_at);
+
+    let report = compare_with(&case, &folders(&["two", "one"]));
+    assert_eq!(report.findings, [], "no difference is claimed where none is");
+    assert_eq!(compared(&report), [("x", true, None), ("y", true, None)], "those of one name");
+    assert_eq!(report.verdict(), Some(Verdict::Unverified));
+
+    // A third one changes nothing of the first two.
+    write(&case.path("three"), &[("accounts.csv", KEYED)]);
+    let report = compare_with(&case, &folders(&["one", "two", "three"]));
+    let new: Vec<_> = compared(&report).into_iter().filter(|(_, equal, _)| !equal).collect();
+    assert_eq!(new, [("accounts (three/accounts.csv)", false, Some(Side::Source))]);
+    assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.not_looked_at);
+}
+
+/// A file that begins as a database does, and is none.
+fn broken(path: &Path) {
+    fs::write(path, [b"SQLite format 3\0".as_slice(), &[7; 2000]].concat()).expect("a file");
+}
+
+#[test]
+fn a_table_that_is_new_is_told_though_one_of_its_name_cannot_be_read_now() {
+    let all = [("now/a.sqlite", "one"), ("now/b.sqlite", "two")];
+    let new = ("accounts (accounts.csv)", false, Some(Side::Source));
+    for (what, then, still) in [
+        ("the only one", &all[..1], None),
+        ("one of two", &all[..], Some(("accounts (b.sqlite)", true, None))),
+    ] {
+        let case = Case { keys: Keys::generate(), folder: tempfile::tempdir().expect("a folder") };
+        let mut now = databases(&case, then);
+        export_to(&case.archive(), &now, &case.keys, WriterOptions::default());
+        broken(&now[0]);
+        write(&case.path("now"), &[("accounts.csv", KEYED)]);
+        now.push(case.path("now/accounts.csv"));
+        let report = compare_with(&case, &now);
+        let expected: Vec<_> = still.into_iter().chain([new]).collect();
+        assert_eq!(compared(&report), expected, "{what}: {:?}", report.not_looked_at);
+        assert_eq!(report.verdict(), Some(Verdict::Unverified), "{what}: {:?}", report.findings);
+        let about = |name: &str| report.not_looked_at.iter().any(|why| why.starts_with(name));
+        assert!(about("a.sqlite"), "{what}: {:?}", report.not_looked_at);
+        assert_eq!(report.findings.len(), 1, "{what}: {:?}", report.findings);
+    }
+}
+
+#[test]
+fn what_was_made_of_a_source_that_cannot_be_read_now_is_not_said_to_be_gone() {
+    let case = Case { keys: Keys::generate(), folder: tempfile::tempdir().expect("a folder") };
+    let database = databases(&case, &[("a.sqlite", "one")]);
+    let zip = case.path("crm.zip");
+    fs::write(&zip, zip_of(&[ZipMember::stored("t.csv", KEYED.as_bytes())])).expect("a ZIP file");
+    let both = [database[0].clone(), zip.clone()];
+    export_to(&case.archive(), &both, &case.keys, WriterOptions::default());
+    assert_eq!(compare_with(&case, &both).findings, [], "nothing has changed");
+
+    broken(&database[0]);
+    let whole = fs::read(&zip).expect("it is read");
+    fs::write(&zip, &whole[..whole.len() - 30]).expect("half a ZIP file");
+    let report = compare_with(&case, &both);
+    assert_eq!(report.findings, [], "nobody could look: {:?}", report.not_looked_at);
+    assert_eq!(report.verdict(), Some(Verdict::Unverified));
+}
+
+#[test]
+fn who_cannot_be_read_of_two_that_cannot_be_told_apart_is_not_known() {
+    let case = Case { keys: Keys::generate(), folder: tempfile::tempdir().expect("a folder") };
+    for (folder, table) in [("a", "x"), ("b", "y")] {
+        fs::create_dir_all(case.path(folder)).expect("a folder");
+        let path = case.path(folder).join("crm.sqlite");
+        let sql = format!("CREATE TABLE {table}(id, v); INSERT INTO {table} VALUES (1, 2)");
+        let database = rusqlite::Connection::open(path).expect("a database");
+        database.execute_batch(&sql).expect("a table");
+    }
+    let [a, b] = ["a/crm.sqlite", "b/crm.sqlite"].map(|path| case.path(path));
+    export_to(&case.archive(), &[a.clone(), b.clone()], &case.keys, WriterOptions::default());
+    broken(&b);
+    let report = compare_with(&case, &[b, a]);
+    assert_eq!(report.findings, [], "nothing has gone and nothing come: {:?}", report.against);
+    assert_eq!(report.verdict(), Some(Verdict::Unverified), "{:?}", report.not_looked_at);
+}
