@@ -93,8 +93,9 @@ fn row(reference: &ReferenceReport, style: Style) -> Vec<String> {
     vec![
         clean(&column).into_owned(),
         clean(&targets).into_owned(),
-        count(reference.resolved),
-        count(reference.orphans),
+        if reference.looked_up { count(reference.resolved) } else { "–".into() },
+        // Where nothing was looked up, nobody knows.
+        if reference.looked_up { count(reference.orphans) } else { "–".into() },
         count(reference.null + reference.null_by_sentinel),
         render::known(reference.known, style.language).to_owned(),
     ]

@@ -184,6 +184,10 @@ impl Schema {
             let key = primary_key.map(|key| Key { columns: key.names(), known: Known::Given });
             let key = key.filter(|key| !key.columns.is_empty());
             let asks = |word: &String| NOT_LOOKED_AT.contains(&word.as_str());
+            let words = others.into_iter().map(|(word, _)| word).filter(asks);
+            let is_nameless = |it: &Map<String, Value>| Field::of(it).is_none();
+            let nameless =
+                fields.iter().any(is_nameless).then(|| "a field without a name".to_owned());
             let references = foreign_keys.into_iter().map(|key| Reference {
                 columns: key.fields.names(),
                 table: match key.reference.resource.as_str() {
@@ -199,7 +203,7 @@ impl Schema {
                 // White space around a text counts for nothing, as in cells.
                 missing: missing_values.into_iter().map(|it| it.text().trim().into()).collect(),
                 fields: fields.iter().filter_map(Field::of).collect(),
-                unheeded: others.into_iter().map(|(word, _)| word).filter(asks).collect(),
+                unheeded: words.chain(nameless).collect(),
                 name,
             }
         };

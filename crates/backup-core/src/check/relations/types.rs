@@ -43,7 +43,7 @@ pub(super) struct Digits {
 
 /// What Table Schema can ask of a value in its constraints, and is not looked at. Words that are not
 /// of the standard are somebody's own, and ask for nothing.
-const NOT_LOOKED_AT: [&str; 10] = [
+const NOT_LOOKED_AT: [&str; 11] = [
     "enum",
     "exclusiveMaximum",
     "exclusiveMinimum",
@@ -52,6 +52,7 @@ const NOT_LOOKED_AT: [&str; 10] = [
     "maximum",
     "minLength",
     "minimum",
+    "missingValues",
     "pattern",
     "categories",
 ];
@@ -67,7 +68,17 @@ impl Field {
         let mut unheeded = Vec::new();
         let kind = kind(field, &mut unheeded);
         let constraints = field.get("constraints").and_then(Value::as_object);
-        let says = |what| constraints.and_then(|it| it.get(what)) == Some(&Value::Bool(true));
+        if constraints.is_none() && field.contains_key("constraints") {
+            unheeded.push("constraints that are no object".into());
+        }
+        let mut says = |what: &str| match constraints.and_then(|it| it.get(what)) {
+            None => false,
+            Some(Value::Bool(says)) => *says,
+            Some(_) => {
+                unheeded.push(format!("{what} that is neither true nor false"));
+                false
+            }
+        };
         let (required, unique) = (says("required"), says("unique"));
         let words = constraints.into_iter().flat_map(Map::keys).chain(field.keys());
         unheeded.extend(words.filter(|it| NOT_LOOKED_AT.contains(&it.as_str())).cloned());
@@ -82,6 +93,11 @@ impl Field {
 
 fn kind(field: &Map<String, Value>, unheeded: &mut Vec<String>) -> Kind {
     let text = |what: &str| field.get(what).and_then(Value::as_str);
+    for what in ["type", "format"] {
+        if text(what).is_none() && field.contains_key(what) {
+            unheeded.push(format!("a {what} that is no text"));
+        }
+    }
     let said = text("type").unwrap_or("any");
     match text("format") {
         None | Some("default") => {}
@@ -382,6 +398,13 @@ mod tests {
             (r#"{"name": "x", "type": "nummer"}"#, "unknown type nummer"),
             (r#"{"name": "x", "constraints": {"required": true, "pattern": "a"}}"#, "pattern"),
             (r#"{"name": "x", "categories": ["a"]}"#, "categories"),
+            (r#"{"name": "x", "missingValues": ["-"]}"#, "missingValues"),
+            (r#"{"name": "x", "type": ["integer"]}"#, "a type that is no text"),
+            (r#"{"name": "x", "constraints": ["required"]}"#, "constraints that are no object"),
+            (
+                r#"{"name": "x", "constraints": {"required": "true"}}"#,
+                "required that is neither true nor false",
+            ),
         ] {
             assert_eq!(field(text).unheeded, [expected], "{text}");
         }

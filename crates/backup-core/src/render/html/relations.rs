@@ -65,7 +65,7 @@ impl Section<'_> {
             self.label(Label::KnownHow),
         ];
         html.table(self.label(Label::References), &headers, |html| {
-            let sound = |one: &ReferenceReport| one.orphans == 0 && one.target_exported;
+            let sound = |one: &ReferenceReport| one.orphans == 0 && one.looked_up;
             for reference in worst_first(&report.references, sound).take(SHOWN) {
                 html.row(|html| {
                     html.lead(|html| {
@@ -78,11 +78,19 @@ impl Section<'_> {
                             html.text(self.label(Label::NotExported));
                         }
                     });
-                    html.fault(reference.orphans);
-                    let nulls = reference.null + reference.null_by_sentinel;
-                    for number in [reference.values, reference.resolved, nulls] {
-                        html.number(&count(number));
+                    // Where nothing was looked up, nobody knows.
+                    let found = |number: u64| match reference.looked_up {
+                        true => count(number),
+                        false => "–".into(),
+                    };
+                    match reference.looked_up {
+                        true => html.fault(reference.orphans),
+                        false => html.number(&found(0)),
                     }
+                    let nulls = reference.null + reference.null_by_sentinel;
+                    html.number(&count(reference.values));
+                    html.number(&found(reference.resolved));
+                    html.number(&count(nulls));
                     html.words(known(reference.known, self.language));
                 });
             }
