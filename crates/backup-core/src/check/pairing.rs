@@ -149,9 +149,7 @@ impl Pairing {
                     paired[*one] = true;
                     Fate::Now(*one)
                 }
-                None if !unclear.contains(&*name.own) && !(is_unsure && unsure_unread) => {
-                    Fate::Gone
-                }
+                None if !(unclear.contains(&*name.own) || is_unsure && unsure_unread) => Fate::Gone,
                 _ => {
                     muddled.insert(&name.own);
                     Fate::Unclear
