@@ -15,6 +15,7 @@ mod keys;
 mod marked;
 #[cfg(unix)]
 mod modes;
+mod one_way;
 mod output;
 mod page;
 mod quotes;

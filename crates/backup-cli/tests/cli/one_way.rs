@@ -1,0 +1,168 @@
+//! Drills of data that is wrong in exactly one way: each check says so, alone, with its verdict, its
+//! finding and its exit code; and of data that is right, nothing.
+
+use std::time::{Duration, SystemTime};
+
+use backup_cli::{Capture, Context};
+use serde_json::Value;
+
+use crate::bench::Bench;
+use crate::in_process::drive;
+
+const SCHEMA: &str = r#"{"resources": [
+    {"name": "accounts", "schema": {"fields": [], "primaryKey": "id"}},
+    {"name": "contacts", "schema": {"fields": [], "primaryKey": "id",
+        "foreignKeys": [{"fields": "account_id", "reference": {"resource": "accounts", "fields": "id"}}]}}
+]}"#;
+
+/// Twenty accounts.
+fn accounts() -> String {
+    let rows = (1..=20).map(|id| format!("{id},Company {id},{id}.25\n"));
+    format!("id,name,revenue\n{}", rows.collect::<String>())
+}
+
+/// Twenty contacts, one of each account.
+fn contacts() -> String {
+    let rows = (1..=20).map(|id| format!("{},Person {id},{id}\n", 100 + id));
+    format!("id,name,account_id\n{}", rows.collect::<String>())
+}
+
+/// What is exported, and what happens until the drill.
+struct Story {
+    name: &'static str,
+    accounts: String,
+    contacts: String,
+    then: fn(&Bench),
+    /// How many days later the drill is.
+    days: u64,
+    more: &'static [&'static str],
+    /// The verdict, the one finding's code and severity, and the exit code.
+    ends: (&'static str, Option<(&'static str, &'static str)>, u8),
+}
+
+impl Story {
+    fn of(name: &'static str) -> Self {
+        Self {
+            name,
+            accounts: accounts(),
+            contacts: contacts(),
+            then: |_| (),
+            days: 30,
+            more: &[],
+            ends: ("proven", None, 0),
+        }
+    }
+
+    /// Lives it, and looks at the drill at its end, which asks for every check.
+    fn check(&self) {
+        let bench = Bench::new();
+        bench.write("crm/accounts.csv", &self.accounts);
+        bench.write("crm/contacts.csv", &self.contacts);
+        bench.write("schema.json", SCHEMA);
+        bench.write("totals.csv", "table,rows,column,sum\naccounts,20,revenue,215.00\n");
+        bench.export("a.age", &["crm", "--history", "h.jsonl"]).exits(0);
+        (self.then)(&bench);
+        let asked =
+            ["restore-test", "@a.age", "-i", "@key.txt", "--json", "--schema", "@schema.json"];
+        let compared = ["--against", "@crm", "--expect", "@totals.csv", "--history", "@h.jsonl"];
+        let limits = ["--max-restore-time", "1h", "--max-age", "90d"];
+        let (stdout, stderr) = (Capture::default(), Capture::default());
+        let mut context = Context {
+            stdout: Box::new(stdout.clone()),
+            stderr: Box::new(stderr.clone()),
+            now: Some(SystemTime::now() + Duration::from_secs(self.days * 24 * 60 * 60)),
+            ..Context::detached()
+        };
+        let (verdict, finding, exit) = self.ends;
+        let args = [&asked[..], &compared, &limits, self.more].concat();
+        let ended = drive(&bench, &mut context, &args);
+        assert_eq!(ended, exit, "{}: exit code\n{}", self.name, stderr.text());
+        let document: Value = serde_json::from_str(&stdout.text()).expect("it is one document");
+        assert_eq!(document["verdict"], verdict, "{}: verdict", self.name);
+        let found = document["findings"].as_array().expect("a list of findings");
+        let found: Vec<_> = found.iter().map(|one| (&one["code"], &one["severity"])).collect();
+        let expected: Vec<_> = finding.into_iter().collect();
+        assert_eq!(found.len(), expected.len(), "{}: {found:?}", self.name);
+        for ((code, severity), expected) in found.into_iter().zip(expected) {
+            let seen = (code.as_str(), severity.as_str());
+            assert_eq!(seen, (Some(expected.0), Some(expected.1)), "{}: finding", self.name);
+        }
+    }
+}
+
+#[test]
+fn each_check_says_alone_what_is_wrong_in_one_way() {
+    let remark = |code| ("proven", Some((code, "remark")), 0);
+    let failure = |code| ("failed", Some((code, "failure")), 3);
+    for story in [
+        Story::of("nothing is wrong"),
+        Story {
+            // The sum and the number of records stay what the CRM says.
+            accounts: accounts().replace("\n20,Company", "\n19,Company"),
+            contacts: contacts().replace(",20\n", ",18\n"),
+            ends: remark("key"),
+            ..Story::of("a repeated key")
+        },
+        Story {
+            contacts: contacts().replace(",20\n", ",77\n"),
+            ends: remark("reference"),
+            ..Story::of("an orphan")
+        },
+        Story {
+            then: |bench| {
+                bench.write("crm/accounts.csv", accounts().replace("Company 7,", "Company 7b,"));
+            },
+            ends: remark("against"),
+            ..Story::of("a changed cell")
+        },
+        Story {
+            then: |bench| {
+                bench.write("crm/accounts.csv", accounts().replace("7,Company 7,7.25\n", ""));
+            },
+            ends: remark("against"),
+            ..Story::of("a missing record")
+        },
+        Story {
+            then: |bench| {
+                bench.write("crm/accounts.csv", accounts().replace("7,Company 7,7.25\n", ""));
+            },
+            more: &["--require-equal"],
+            ends: failure("against"),
+            ..Story::of("a missing record where none may be")
+        },
+        Story {
+            then: |bench| {
+                bench.write("totals.csv", "table,rows,column,sum\naccounts,20,revenue,215.01\n");
+            },
+            ends: failure("total"),
+            ..Story::of("a wrong total")
+        },
+        Story { days: 91, ends: failure("age"), ..Story::of("an old archive") },
+        Story {
+            then: |bench| {
+                // Of the same data, and yet another archive.
+                bench.export("b.age", &["crm", "--part-size", "1"]).exits(0);
+                bench.write("a.age", bench.read("b.age"));
+                bench.write("a.age.sha256", bench.read("b.age.sha256"));
+            },
+            ends: failure("history"),
+            ..Story::of("a swapped archive")
+        },
+        Story {
+            then: |bench| {
+                let history = String::from_utf8(bench.read("h.jsonl")).expect("it is text");
+                bench
+                    .run(&["restore-test", "a.age", "-i", "key.txt", "--history", "h.jsonl"])
+                    .exits(0);
+                let drilled = String::from_utf8(bench.read("h.jsonl")).expect("it is text");
+                let edited = history.replacen("\"export\"", "\"exporT\"", 1);
+                assert_ne!(edited, history, "a word is changed");
+                bench.write("h.jsonl", drilled.replacen(&history, &edited, 1));
+            },
+            ends: failure("history"),
+            ..Story::of("an edited line of the history")
+        },
+    ] {
+        story.check();
+    }
+}
