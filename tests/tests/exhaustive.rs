@@ -113,29 +113,32 @@ struct Trier<'a> {
     restore: bool,
     folder: TempDir,
     path: PathBuf,
+    /// Made once: to ask how many cores there are takes longer than many a case.
+    options: VerifyOptions,
+    restoring: RestoreOptions,
 }
 
 impl<'a> Trier<'a> {
     fn new(sample: &'a Sample, restore: bool) -> Self {
         let folder = folder();
         let path = folder.path().join("a.tar.zst.age");
-        Self { sample, restore, folder, path }
+        let options = VerifyOptions::default().threads(1);
+        let restoring = RestoreOptions::default().verify(options.clone());
+        Self { sample, restore, folder, path, options, restoring }
     }
 
     /// Verifies and tests, and if need be restores it; gives the reports where it was proven.
     fn proven(&self, bytes: &[u8], what: &dyn Fn() -> String) -> Vec<Report> {
         fs::write(&self.path, bytes).expect("it is written");
-        let (identities, options) = (&self.sample.keys.identities, VerifyOptions::default());
-        let options = options.threads(1);
+        let (identities, options) = (&self.sample.keys.identities, &self.options);
         let output = self.folder.path().join("out");
-        let restoring = RestoreOptions::default().verify(options.clone());
         let mut scratch = InMemory::default();
-        let verified = verify(&self.path, identities, &options, &());
-        let tested = restore_test(&self.path, identities, &mut scratch, &options, &());
+        let verified = verify(&self.path, identities, options, &());
+        let tested = restore_test(&self.path, identities, &mut scratch, options, &());
         let looked = [verified, tested].into_iter();
         let mut proven: Vec<_> = looked.filter_map(|one| self.held_back(one, what)).collect();
         if self.restore || !proven.is_empty() {
-            let restored = restore_folder(&self.path, identities, &output, &restoring, &());
+            let restored = restore_folder(&self.path, identities, &output, &self.restoring, &());
             proven.extend(self.held_back(restored, what));
         }
         let left = names_in(self.folder.path());

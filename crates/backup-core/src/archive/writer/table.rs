@@ -24,7 +24,8 @@ impl<'a, W: Write + Send + 'static> TableWriter<'a, W> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Record`] if the table cannot hold it, [`ErrorKind::Io`] if writing fails.
+    /// [`ErrorKind::Record`](crate::ErrorKind::Record) if the table cannot hold it,
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if writing fails.
     pub fn record(&mut self, record: &Record) -> Result<()> {
         self.writer.record(record)
     }
@@ -44,7 +45,7 @@ impl<'a, W: Write + Send + 'static> TableWriter<'a, W> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Io`] if writing fails.
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if writing fails.
     pub fn finish(self) -> Result<TableSummary> {
         self.writer.end_table()
     }
