@@ -191,7 +191,6 @@ labels! {
     HistoryFile: "History", "历史记录";
     LastLine: "Last line", "末行摘要";
     Holding: "Holds", "内容";
-    Proven: "proven", "已证实";
     Drills: "Drills", "恢复测试";
     RestoreTime: "Restore", "恢复耗时";
     WithoutDrill: "Time without a proven drill", "没有已证实的恢复测试的时间";

@@ -1,8 +1,9 @@
 //! A second and much simpler look at a workbook, so that the reader need not be trusted.
 //!
 //! It counts the cells that hold anything, adds up hashes of their places, and says where they lie.
-//! What the reader gives is counted the same way, and must come to the same. It looks first, streams, and refuses
-//! before the reader is let near a file what is known to make it hang or ask for too much memory.
+//! What the reader gives is counted the same way, and must come to the same. It looks first, streams,
+//! and refuses what is known to make the reader hang or ask for too much memory: before the reader
+//! opens the file what it takes in for that, and before it reads a sheet all sheets.
 
 mod compound;
 mod cost;
