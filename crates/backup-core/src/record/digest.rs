@@ -7,6 +7,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
+use super::sha256::{Stream, update_both};
+
 /// A SHA-256 digest; written as 64 lower-case hexadecimal digits, as `sha256sum` does.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Digest([u8; 32]);
@@ -130,51 +132,46 @@ impl<W: Write> Write for Sha256Writer<W> {
 }
 
 /// How many bytes take far longer to hash than a thread takes to start.
-const WORTH_THREADS: usize = 256 * 1024;
+const WORTH_A_THREAD: usize = 256 * 1024;
 
 /// The digest of a table, taken while its parts go by.
 ///
 /// A table's canonical CSV is its header line once, then every record; each part carries the
-/// header line of its own. So the first part is hashed once for both, and only later parts twice.
+/// header line of its own. So the first part is hashed once for both, and later parts for the two
+/// together.
 #[derive(Debug, Clone)]
 pub struct TableDigest {
-    table: Sha256,
+    table: Stream,
     table_bytes: u64,
     /// The current part, from the second part on.
-    later_part: Option<Sha256>,
+    later_part: Option<Stream>,
 }
 
 impl TableDigest {
     /// Begins a table, and its first part, with its header line.
     pub fn new(header: &[u8]) -> Self {
-        let mut table = Sha256::new();
+        let mut table = Stream::new();
         table.update(header);
         Self { table, table_bytes: header.len() as u64, later_part: None }
     }
 
     /// Takes in records.
     pub fn records(&mut self, bytes: &[u8]) {
-        self.table.update(bytes);
         self.table_bytes += bytes.len() as u64;
-        if let Some(part) = &mut self.later_part {
-            part.update(bytes);
+        match &mut self.later_part {
+            Some(part) => update_both(&mut self.table, part, bytes),
+            None => self.table.update(bytes),
         }
     }
 
-    /// Takes in records while `work` is done; many at once on threads of their own, one for the table
-    /// and one for a later part.
+    /// Takes in records while `work` is done; many at once on a thread of their own.
     pub(crate) fn records_while<R>(&mut self, bytes: &[u8], work: impl FnOnce() -> R) -> R {
-        if bytes.len() < WORTH_THREADS {
+        if bytes.len() < WORTH_A_THREAD {
             self.records(bytes);
             return work();
         }
-        self.table_bytes += bytes.len() as u64;
-        let Self { table, later_part, .. } = self;
         std::thread::scope(|scope| {
-            scope.spawn(move || table.update(bytes));
-            if let Some(part) = later_part {
-                scope.spawn(move || part.update(bytes));
-            }
+            scope.spawn(move || self.records(bytes));
             work()
         })
     }
@@ -182,18 +179,18 @@ impl TableDigest {
     /// The digest of the part that ends here.
     pub fn end_part(&mut self) -> Digest {
         let part = self.later_part.take().unwrap_or_else(|| self.table.clone());
-        Digest(part.finalize().into())
+        Digest(part.finish())
     }
 
     /// Begins another part with its header line.
     pub fn begin_part(&mut self, header: &[u8]) {
-        let mut part = Sha256::new();
+        let mut part = Stream::new();
         part.update(header);
         self.later_part = Some(part);
     }
 
     /// The table's digest, and how many bytes it is of.
     pub fn finish(self) -> (Digest, u64) {
-        (Digest(self.table.finalize().into()), self.table_bytes)
+        (Digest(self.table.finish()), self.table_bytes)
     }
 }
