@@ -3,6 +3,7 @@
 mod csv_case;
 
 use backup_core::archive::package::{Original, Quotes, Recipe};
+use backup_core::record::Digest;
 use backup_core::source::csv::{CsvOptions, is_encoding};
 use backup_core::source::{DiscoverOptions, discover};
 use backup_core::{ErrorKind, dry_run};
@@ -291,6 +292,54 @@ fn a_guess_says_what_else_would_fit() {
             assert!(remark.contains(words), "{name}: {words:?} is not said: {remark}");
             assert!(remark.contains("--encoding"), "{name}: what to try is not said: {remark}");
         }
+    }
+}
+
+/// A long file is read at once as what its beginning is; where the rest is something else, it is read as
+/// that after all, and so is what else is exported.
+#[test]
+fn a_long_file_is_read_as_all_of_it_is_and_not_as_its_beginning() {
+    let beginning = "a,b\n".to_owned() + &"1,2\n".repeat(300_000);
+    let cases: [(&str, Vec<u8>, &str, &str); 5] = [
+        (
+            "gb18030",
+            encoded("gb18030", "春眠不觉晓,处处闻啼鸟"),
+            "春眠不觉晓,处处闻啼鸟",
+            "looks like Chinese",
+        ),
+        ("windows-1252", b"caf\xe9,cr\xe8me".to_vec(), "café,crème", "likeliest by its letters"),
+        ("utf-8", "x,caf\u{e9}s".into(), "x,cafés", "gb18030 would fit as well"),
+        ("utf-8", "x,春眠不觉晓春眠不觉晓".into(), "x,春眠不觉晓春眠不觉晓", ""),
+        ("utf-8", b"x,y".to_vec(), "x,y", ""),
+    ];
+    let folder = tempfile::tempdir().expect("a folder");
+    for name in ["a.csv", "z.csv"] {
+        std::fs::write(folder.path().join(name), "n\n1\n").expect("a file");
+    }
+    for (encoding, end, text, said) in cases {
+        let bytes = [beginning.as_bytes(), &end, b"\n"].concat();
+        std::fs::write(folder.path().join("m.csv"), bytes).expect("a file");
+        let found =
+            discover(&[folder.path().into()], &DiscoverOptions::default()).expect("it is found");
+        let report = dry_run(found, &()).unwrap_or_else(|error| panic!("{text}: {error}"));
+        assert_eq!(report.not_looked_at, [""; 0], "{text}: everything is read as a table");
+        let tables: Vec<_> = report.tables.iter().map(|table| table.name.as_str()).collect();
+        assert_eq!(tables, ["a", "m", "z"], "{text}: each table is there, and once");
+        assert_eq!(report.sources[1].details["encoding"], encoding, "{text}: what it is read in");
+        let canonical = format!("{beginning}{text}\n");
+        assert_eq!(report.tables[1].digest, Digest::of(canonical.as_bytes()), "{text}: the table");
+        let remarks: Vec<_> = report.findings.iter().map(|finding| &finding.message).collect();
+        assert_eq!(remarks.len(), usize::from(!said.is_empty()), "{text}: {remarks:?}");
+        assert!(remarks.iter().all(|remark| remark.contains(said)), "{text}: {remarks:?}");
+    }
+    let cases: [(&str, &[u8], &[&str]); 2] = [
+        ("broken", b"x,\xff\n", &["UTF-8 but for some bytes", "byte 1200006"]),
+        ("ragged", b"1,2,3\n", &["3 cells and the header 2", "line 300002"]),
+    ];
+    for (name, end, words) in cases {
+        let good = "Müller,Jürgen\n".repeat(40);
+        let bytes = [beginning.as_bytes(), end, good.as_bytes()].concat();
+        check_refused(name, &bytes, CsvOptions::default(), words);
     }
 }
 

@@ -316,6 +316,11 @@ impl<S: Store> Sink for Intake<'_, S> {
         self.store.source(facts);
     }
 
+    fn begins_again(&self) -> bool {
+        // The plan sees to it.
+        true
+    }
+
     fn monitor(&self) -> &dyn Monitor {
         self.monitor
     }

@@ -48,6 +48,13 @@ pub trait Source {
     /// then carries it [`as a file`](Source::as_file). Any other error ends the export.
     fn read(&mut self, sink: &mut dyn Sink) -> Result<()>;
 
+    /// Whether an error of the last [`read`](Source::read) was that of a supposition, which is not made
+    /// again: then another may go well. Only a sink that [`begins_again`](Sink::begins_again) has
+    /// such errors.
+    fn supposed_wrongly(&self) -> bool {
+        false
+    }
+
     /// The same bytes as one file that is not looked into, if there are bytes to carry.
     fn as_file(&self) -> Option<Box<dyn Source>> {
         None
@@ -84,6 +91,11 @@ pub trait Sink {
 
     /// Describes a source that was read to its end.
     fn source(&mut self, facts: SourceFacts);
+
+    /// Whether a source whose reading failed may be read once more, as if nothing of it had come.
+    fn begins_again(&self) -> bool {
+        false
+    }
 
     /// Where progress goes, and who may stop the run.
     fn monitor(&self) -> &dyn Monitor;

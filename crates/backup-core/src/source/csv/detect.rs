@@ -37,6 +37,43 @@ const ENOUGH_BLOCKS: u32 = 4;
 /// How much of a text is looked at for the order of its bytes.
 const BEGINNING_BYTES: u64 = 64 * 1024;
 
+/// How much of a file is read before its encoding is supposed.
+const ENOUGH_TO_SUPPOSE: u64 = 1024 * 1024;
+
+/// What the beginning of a long file speaks for, if it is enough to read all of it that way: it is
+/// UTF-8, and nothing in it looks like UTF-16 or UTF-32. Nearly always the rest is too, and the file is
+/// then read once and not twice; whoever reads it sees if not.
+pub(super) fn supposed(input: impl Read) -> Result<Option<Charset>> {
+    let mut beginning = Vec::new();
+    input.take(ENOUGH_TO_SUPPOSE).read_to_end(&mut beginning).map_err(read_failed)?;
+    let is_long = beginning.len() as u64 == ENOUGH_TO_SUPPOSE;
+    let is_marked = Charset::marked(&beginning).is_some();
+    // The last character may be cut.
+    let is_utf8 = Encoding::utf8_valid_up_to(&beginning) + 4 > beginning.len();
+    let supposed = is_long && !is_marked && is_utf8 && !beginning.contains(&0);
+    Ok(supposed.then_some(Charset::UTF_8))
+}
+
+/// Whether all of it is UTF-8.
+pub(super) fn is_utf8(input: impl Read, monitor: &dyn Monitor) -> Result<bool> {
+    is_valid(monitor, input, Charset::UTF_8.coding)
+}
+
+/// What speaks against UTF-8 where a text is valid in it and has so many characters beyond ASCII, up to
+/// a few.
+pub(super) fn doubt_of_utf8<R: Read>(
+    beyond_ascii: usize,
+    mut open: impl FnMut() -> Result<R>,
+    monitor: &dyn Monitor,
+) -> Result<Option<String>> {
+    let is_short = (1..CERTAIN).contains(&beyond_ascii);
+    let may_be_chinese = is_short
+        && is_valid(monitor, open()?, gb18030())?
+        && looks_chinese(monitor, open()?)?.is_some();
+    let why = "as it is valid UTF-8, which other text hardly ever is";
+    Ok(may_be_chinese.then(|| doubt(why, &["gb18030"], &[])))
+}
+
 /// Finds out the encoding by reading all of the input, which `open` opens.
 ///
 /// A byte order mark decides; then NUL bytes where UTF-16 or UTF-32 has them; then UTF-8, which
@@ -61,16 +98,8 @@ pub(super) fn detect<R: Read>(
         return Ok(chosen(coding, doubt(why, &others, &[])));
     }
     if let Some(beyond_ascii) = utf8 {
-        let is_short = (1..CERTAIN).contains(&beyond_ascii);
-        let mut found = Detected { charset: Charset::UTF_8, doubt: None };
-        if is_short
-            && is_valid(monitor, open()?, gb18030())?
-            && looks_chinese(monitor, open()?)?.is_some()
-        {
-            let why = "as it is valid UTF-8, which other text hardly ever is";
-            found.doubt = Some(doubt(why, &["gb18030"], &[]));
-        }
-        return Ok(found);
+        let doubt = doubt_of_utf8(beyond_ascii, open, monitor)?;
+        return Ok(Detected { charset: Charset::UTF_8, doubt });
     }
     if let Some(offset) = broken_utf8(monitor, open()?)? {
         return Err(Error::source(
@@ -212,18 +241,28 @@ fn is_valid(monitor: &dyn Monitor, input: impl Read, coding: Coding) -> Result<b
 fn valid_utf8(monitor: &dyn Monitor, input: impl Read) -> Result<Option<usize>> {
     let mut decoder = Decoder::starting_at(Charset::UTF_8.coding, 0);
     let mut scratch = String::new();
-    let (mut valid, mut beyond) = (true, 0);
+    let (mut valid, mut beyond) = (true, BeyondAscii::default());
     chunks(input, monitor, |bytes, last| {
-        if beyond < CERTAIN {
-            let from = Encoding::ascii_valid_up_to(bytes);
-            let begins = |byte: &&u8| **byte >= 0xc0;
-            beyond += bytes[from..].iter().filter(begins).take(CERTAIN).count();
-        }
+        beyond.count(bytes);
         scratch.clear();
         valid = decoder.decode(bytes, last, &mut scratch).is_ok();
         valid
     })?;
-    Ok(valid.then_some(beyond))
+    Ok(valid.then_some(beyond.0))
+}
+
+/// How many characters beyond ASCII UTF-8 has, counted up to [`CERTAIN`] or a little more.
+#[derive(Debug, Default)]
+pub(super) struct BeyondAscii(pub(super) usize);
+
+impl BeyondAscii {
+    pub(super) fn count(&mut self, bytes: &[u8]) {
+        if self.0 < CERTAIN {
+            let from = Encoding::ascii_valid_up_to(bytes);
+            let begins = |byte: &&u8| **byte >= 0xc0;
+            self.0 += bytes[from..].iter().filter(begins).take(CERTAIN).count();
+        }
+    }
 }
 
 /// Where text that is not UTF-8 first fails to be, if nearly all of its characters outside ASCII are

@@ -88,12 +88,30 @@ pub struct CsvSource {
     name: String,
     input: Input,
     options: CsvOptions,
+    supposing: Supposing,
+}
+
+/// Whether the encoding of a long file is supposed from its beginning.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Supposing {
+    Allowed,
+    /// It was by the last reading, and the file is in another.
+    WasWrong,
+    /// It was before: all of the file is looked at first.
+    Over,
 }
 
 enum Input {
     Place(Place),
     /// Taken by the first read.
     Stream(Option<Box<dyn Read + Send>>),
+}
+
+/// The encoding that a file is read in.
+struct FoundCharset {
+    charset: Charset,
+    /// Whether only the file's beginning speaks for it.
+    supposed: bool,
 }
 
 impl CsvSource {
@@ -104,7 +122,8 @@ impl CsvSource {
 
     /// A file, or a member of a ZIP file.
     pub(super) fn at(place: Place, name: impl Into<String>, options: CsvOptions) -> Self {
-        Self { name: name.into(), input: Input::Place(place), options }
+        let (name, input) = (name.into(), Input::Place(place));
+        Self { name, input, options, supposing: Supposing::Allowed }
     }
 
     /// A stream, such as standard input. It can be read once, so without a given encoding it is
@@ -114,7 +133,8 @@ impl CsvSource {
         name: impl Into<String>,
         options: CsvOptions,
     ) -> Self {
-        Self { name: name.into(), input: Input::Stream(Some(stream)), options }
+        let (name, input) = (name.into(), Input::Stream(Some(stream)));
+        Self { name, input, options, supposing: Supposing::Allowed }
     }
 
     fn table_name(&self) -> String {
@@ -143,8 +163,13 @@ impl Source for CsvSource {
         let read = match &mut self.input {
             _ if !self.options.delimiter.is_none_or(parse::can_delimit) => Err(no_delimiter()),
             Input::Place(place) => {
-                let place = place.clone();
-                self.read_file(&place, sink)
+                let (place, mut supposing) = (place.clone(), self.supposing);
+                if supposing == Supposing::WasWrong {
+                    supposing = Supposing::Over;
+                }
+                let read = self.read_file(&place, &mut supposing, sink);
+                self.supposing = supposing;
+                read
             }
             Input::Stream(stream) => match stream.take() {
                 Some(stream) => self.read_stream(stream, sink),
@@ -155,6 +180,10 @@ impl Source for CsvSource {
             },
         };
         read.map_err(|error| error.in_source(name))
+    }
+
+    fn supposed_wrongly(&self) -> bool {
+        self.supposing == Supposing::WasWrong
     }
 
     fn as_file(&self) -> Option<Box<dyn Source>> {
@@ -168,7 +197,12 @@ impl Source for CsvSource {
 }
 
 impl CsvSource {
-    fn read_file(&self, place: &Place, sink: &mut dyn Sink) -> Result<()> {
+    fn read_file(
+        &self,
+        place: &Place,
+        supposing: &mut Supposing,
+        sink: &mut dyn Sink,
+    ) -> Result<()> {
         let before = KeptFile::at(place)?;
         let open = || before.open();
         if before.bytes == 0 {
@@ -178,18 +212,27 @@ impl CsvSource {
             sink.file(&before.member(&self.name, Role::Original), &mut io::empty())?;
             return Ok(());
         }
-        let charset = match &self.options.encoding {
-            Some(name) => Charset::named(name, &before.begins(4)?)?,
-            None => self.guess(detect::detect(open, sink.monitor())?, sink),
-        };
-        let reading = self.reading(charset);
+        let found = self.charset(&before, *supposing, sink)?;
+        let reading = self.reading(found.charset);
         let width = match self.options.ragged {
             Ragged::Refuse => None,
             Ragged::Pad => Some(reading.widest(open()?)?),
         };
-        let read = reading.read(TextReader::new(open()?, charset), width, sink);
+        let read = reading.read(TextReader::new(open()?, found.charset), width, sink);
+        if let Err(error) = &read
+            && found.supposed
+            && matches!(error.kind(), ErrorKind::Source { .. })
+            && !detect::is_utf8(open()?, sink.monitor())?
+        {
+            *supposing = Supposing::WasWrong;
+            return read.map(|_| ());
+        }
         let outcome = read.map_err(|error| reading.with_line(error, open))?;
         before.check_unmoved()?;
+        if found.supposed {
+            let doubt = detect::doubt_of_utf8(outcome.beyond_ascii, open, sink.monitor())?;
+            self.say(doubt, found.charset, sink);
+        }
         let original = match outcome.recipe {
             Ok(recipe) if place.within().is_none() => Original::Recipe(recipe),
             Ok(_) => before.carry(&self.name, Role::Original, outcome.sha256, sink)?,
@@ -214,15 +257,33 @@ impl CsvSource {
         Reading { name: &self.name, table: self.table_name(), options: &self.options, charset }
     }
 
+    /// The encoding that was given, can be supposed, or is found out by reading all of the file.
+    fn charset(
+        &self,
+        file: &KeptFile,
+        supposing: Supposing,
+        sink: &mut dyn Sink,
+    ) -> Result<FoundCharset> {
+        if let Some(name) = &self.options.encoding {
+            let charset = Charset::named(name, &file.begins(4)?)?;
+            return Ok(FoundCharset { charset, supposed: false });
+        }
+        let may_suppose = supposing == Supposing::Allowed && sink.begins_again();
+        if may_suppose && let Some(charset) = detect::supposed(file.open()?)? {
+            return Ok(FoundCharset { charset, supposed: true });
+        }
+        let detected = detect::detect(|| file.open(), sink.monitor())?;
+        self.say(detected.doubt, detected.charset, sink);
+        Ok(FoundCharset { charset: detected.charset, supposed: false })
+    }
+
     /// Says so if nothing but the bytes themselves speaks for an encoding.
-    fn guess(&self, detected: detect::Detected, sink: &mut dyn Sink) -> Charset {
-        let charset = detected.charset;
-        if let Some(doubt) = detected.doubt {
+    fn say(&self, doubt: Option<String>, charset: Charset, sink: &mut dyn Sink) {
+        if let Some(doubt) = doubt {
             let message = format!("{} is read as {}, {doubt}", self.name, charset.name());
             let remark = Finding::remark(Code::Source, message).path(&self.name);
             sink.finding(remark.detail(Detail::GuessedEncoding));
         }
-        charset
     }
 
     fn read_stream(&self, mut stream: Box<dyn Read + Send>, sink: &mut dyn Sink) -> Result<()> {

@@ -28,6 +28,8 @@ pub(super) struct Outcome {
     pub(super) table: String,
     pub(super) sha256: Digest,
     pub(super) bytes: u64,
+    /// How many characters beyond ASCII the text has, counted up to a few; of UTF-8 alone.
+    pub(super) beyond_ascii: usize,
     /// Or why the file cannot be rebuilt from the table.
     pub(super) recipe: Result<Recipe, String>,
     pub(super) details: Map<String, Value>,
@@ -84,10 +86,11 @@ impl Reading<'_> {
         }
         let check = taking.check;
         let details = self.details(dialect, &check);
+        let beyond_ascii = text.beyond_ascii();
         let raw = text.finish()?;
         let recipe = check.finish(&summary, &raw);
         let (sha256, bytes) = (raw.sha256, raw.bytes);
-        Ok(Outcome { table: summary.name, sha256, bytes, recipe, details })
+        Ok(Outcome { table: summary.name, sha256, bytes, beyond_ascii, recipe, details })
     }
 
     /// Reads what stands above the records; gives the first record too, if there is no header.

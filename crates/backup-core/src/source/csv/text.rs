@@ -2,6 +2,7 @@
 
 use std::io::Read;
 
+use super::detect::BeyondAscii;
 use super::encoding::{Charset, Decoder, read_full};
 use super::parse::{self, Dialect, Problem, Written};
 use super::raw::{Checked, RawCheck};
@@ -52,6 +53,7 @@ pub(super) struct TextReader {
     /// Where in `text` the current record began.
     record_at: usize,
     ended: bool,
+    beyond_ascii: BeyondAscii,
     reported: u64,
     read: u64,
 }
@@ -73,6 +75,7 @@ impl TextReader {
             undecodable: None,
             record_at: 0,
             ended: false,
+            beyond_ascii: BeyondAscii::default(),
             reported: 0,
             read: 0,
         }
@@ -109,7 +112,9 @@ impl TextReader {
         let bytes = &block.bytes[block.mark..block.filled];
         let from = self.text.len();
         self.undecodable = self.decoder.decode(bytes, self.ended, &mut self.text).err();
-        if !self.text_is_bytes {
+        if self.text_is_bytes {
+            self.beyond_ascii.count(bytes);
+        } else {
             block.text.push_str(&self.text[from..]);
         }
         self.raw.take(block)?;
@@ -218,6 +223,11 @@ impl TextReader {
     /// Goes on behind text that was used otherwise.
     pub(super) fn pass(&mut self, bytes: usize) {
         self.at += bytes;
+    }
+
+    /// How many characters beyond ASCII were read, counted up to a few; of UTF-8 alone.
+    pub(super) fn beyond_ascii(&self) -> usize {
+        self.beyond_ascii.0
     }
 
     /// What came of the file's bytes.
