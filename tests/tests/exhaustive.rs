@@ -10,8 +10,8 @@ use std::thread;
 use backup_core::archive::WriterOptions;
 use backup_core::record::{Column, Record, Table};
 use backup_core::{
-    ErrorKind, Report, RestoreOptions, Result, Verdict, VerifyOptions, restore_folder,
-    restore_test, verify,
+    ErrorKind, Report, RestoreOptions, RestoreTestOptions, Result, Verdict, VerifyOptions,
+    restore_folder, restore_test, verify,
 };
 use crm_backup_tests::counting::Counting;
 use crm_backup_tests::layers::{
@@ -94,13 +94,14 @@ impl Sample {
         frames(&self.compressed()).iter().flat_map(unpacked).collect()
     }
 
-    /// An archive with another tar, in frames that are cut where they were.
-    fn with_tar(&self, frames: &[Frame], tar: &[u8]) -> Vec<u8> {
+    /// An archive with another tar, in frames that are cut where they were in `whole`.
+    fn with_tar(&self, frames: &[Frame], whole: &[u8], tar: &[u8]) -> Vec<u8> {
         let mut at = 0;
-        let cut = frames.iter().map(|(_, plain)| {
-            let bytes = &tar[at..at + *plain as usize];
-            at += *plain as usize;
-            packed(bytes)
+        let cut = frames.iter().map(|frame| {
+            let range = at..at + frame.1 as usize;
+            at = range.end;
+            let is_the_same = whole[range.clone()] == tar[range.clone()];
+            if is_the_same { frame.clone() } else { packed(&tar[range]) }
         });
         self.seal.seal(&with_table(&cut.collect::<Vec<_>>()))
     }
@@ -115,6 +116,7 @@ struct Trier<'a> {
     path: PathBuf,
     /// Made once: to ask how many cores there are takes longer than many a case.
     options: VerifyOptions,
+    testing: RestoreTestOptions,
     restoring: RestoreOptions,
 }
 
@@ -123,8 +125,9 @@ impl<'a> Trier<'a> {
         let folder = folder();
         let path = folder.path().join("a.tar.zst.age");
         let options = VerifyOptions::default().threads(1);
+        let testing = RestoreTestOptions::from(&options);
         let restoring = RestoreOptions::default().verify(options.clone());
-        Self { sample, restore, folder, path, options, restoring }
+        Self { sample, restore, folder, path, options, testing, restoring }
     }
 
     /// Verifies and tests, and if need be restores it; gives the reports where it was proven.
@@ -134,7 +137,8 @@ impl<'a> Trier<'a> {
         let output = self.folder.path().join("out");
         let mut scratch = InMemory::default();
         let verified = verify(&self.path, identities, options, &());
-        let tested = restore_test(&self.path, identities, &mut scratch, options, &());
+        let testing = self.testing.clone();
+        let tested = restore_test(&self.path, identities, &mut scratch, testing, &());
         let looked = [verified, tested].into_iter();
         let mut proven: Vec<_> = looked.filter_map(|one| self.held_back(one, what)).collect();
         if self.restore || !proven.is_empty() {
@@ -179,7 +183,7 @@ impl<'a> Trier<'a> {
 /// Damage to what, and whether what is refused is restored as well, which takes the most time.
 type What<'a> = (&'a str, bool);
 
-/// Tries every case on every core; `make` gives the case's bytes. Gives how many were proven, which
+/// Tries every case, on all cores; `make` gives the case's bytes. Gives how many were proven, which
 /// must be the very same archive.
 fn try_all(
     sample: &Sample,
@@ -187,7 +191,8 @@ fn try_all(
     cases: usize,
     make: &(dyn Fn(usize) -> Vec<u8> + Sync),
 ) -> usize {
-    let threads = thread::available_parallelism().map_or(1, usize::from);
+    // Each waits now and then, for a file or for threads of the product.
+    let threads = 2 * thread::available_parallelism().map_or(1, usize::from);
     let (next, proven) = (AtomicUsize::new(0), AtomicUsize::new(0));
     thread::scope(|scope| {
         for _ in 0..threads {
@@ -274,7 +279,7 @@ fn exhaustive_every_bit_of_the_compressed_bytes() {
 fn exhaustive_every_bit_of_the_tar() {
     for sample in Sample::all() {
         let (cut, tar) = (frames(&sample.compressed()), sample.tar());
-        let make = |bit| sample.with_tar(&cut, &flipped(&tar, bit));
+        let make = |bit| sample.with_tar(&cut, &tar, &flipped(&tar, bit));
         let proven = try_all(&sample, ("a bit of the tar flipped", false), tar.len() * 8, &make);
         assert_eq!(proven, 0, "{}: a changed tar is proven", sample.shape);
     }

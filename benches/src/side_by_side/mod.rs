@@ -330,19 +330,21 @@ impl<'a> Bench<'a> {
     }
 }
 
+/// How often ten times the data is measured.
+const TEN_TIMES_ROUNDS: usize = 3;
+
 /// How many times the time and the memory of a step ten times the data took.
 type TenTimes = Vec<(&'static str, Option<(f64, f64)>, String)>;
 
 impl Bench<'_> {
-    /// Measures ten times the data, once.
+    /// Measures ten times the data, in alternation with once the data.
     fn ten_times(&mut self) -> Result<TenTimes> {
-        fs::remove_dir_all(self.path("data"))?;
         let bytes = 10 * self.options.bytes;
-        crm_fixtures::write_large_csv(&self.path("data"), 1, bytes)?;
+        crm_fixtures::write_large_csv(&self.path("data-10"), 1, bytes)?;
         let mut times = Vec::new();
         for what in [step::EXPORT_READ_BACK, step::VERIFY, step::TEST] {
             if what == step::TEST {
-                fs::remove_dir_all(self.path("data"))?;
+                fs::remove_dir_all(self.path("data-10"))?;
                 let room = free_bytes(self.folder)?;
                 if room < bytes * 3 / 2 {
                     let why = format!("the database wants more room than {:.0} MiB", mib(room));
@@ -350,20 +352,31 @@ impl Bench<'_> {
                     continue;
                 }
             }
-            let tool = match what {
-                step::EXPORT_READ_BACK => self.export_of("data", "crm.tar.zst.age"),
-                step::VERIFY => self.reading("verify", "crm.tar.zst.age"),
-                _ => self.reading("restore-test", "crm.tar.zst.age"),
-            };
-            let taken = self.measure(&format!("{what}, ten times the data"), &[], tool)?;
-            let once = self.steps.get(what);
-            let ratios = once.and_then(|runs| {
-                let memory = taken.peak_bytes as f64 / runs.peak_bytes()? as f64;
-                Some((taken.seconds / runs.seconds()?, memory))
-            });
-            times.push((what, ratios, "it was not measured once".into()));
+            let once = format!("{what}, beside ten times the data");
+            let ten = format!("{what}, ten times the data");
+            for _ in 0..TEN_TIMES_ROUNDS {
+                self.measure(&once, &[], self.scaled(what, "data", "crm.tar.zst.age"))?;
+                self.measure(&ten, &[], self.scaled(what, "data-10", "crm-10.tar.zst.age"))?;
+            }
+            times.push((what, self.times(&once, &ten), String::new()));
         }
         Ok(times)
+    }
+
+    /// A step that is measured with data of two sizes.
+    fn scaled(&self, what: &str, data: &str, archive: &str) -> Command {
+        match what {
+            step::EXPORT_READ_BACK => self.export_of(data, archive),
+            step::VERIFY => self.reading("verify", archive),
+            _ => self.reading("restore-test", archive),
+        }
+    }
+
+    /// How many times the time and the memory of one step another took.
+    fn times(&self, one: &str, other: &str) -> Option<(f64, f64)> {
+        let (one, other) = (self.steps.get(one)?, self.steps.get(other)?);
+        let memory = other.peak_bytes()? as f64 / one.peak_bytes()? as f64;
+        Some((other.seconds()? / one.seconds()?, memory))
     }
 
     fn goals(&self, archive: u64, stock: Option<u64>, times: Option<&TenTimes>) -> Goals {
