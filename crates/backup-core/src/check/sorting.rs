@@ -116,6 +116,11 @@ impl<T: Item> Sorter<T> {
         Ok(())
     }
 
+    /// How many of them are in memory, and yet to be sorted.
+    pub(super) fn held(&self) -> usize {
+        self.held.len()
+    }
+
     fn spill(&mut self) -> Result<()> {
         self.held.sort_unstable();
         let items = self.held.iter().map(|item| Ok(*item));
@@ -211,7 +216,7 @@ impl<T: Item> Sorted<T> {
 /// A way through sorted items.
 pub(super) struct Walk<'a, T> {
     windows: Vec<Window<'a, T>>,
-    /// The first item of each window that has any left.
+    /// The first item of each window that has any left, where there are several.
     next: BinaryHeap<Reverse<(T, usize)>>,
 }
 
@@ -224,6 +229,9 @@ impl<'a, T: Item> Walk<'a, T> {
             Window::Filed { spill, left, room: room as u64, items }
         }));
         let mut walk = Self { windows, next: BinaryHeap::new() };
+        if walk.windows.len() == 1 {
+            return Ok(walk);
+        }
         for at in 0..walk.windows.len() {
             if let Some(item) = walk.windows[at].next()? {
                 walk.next.push(Reverse((item, at)));
@@ -233,6 +241,10 @@ impl<'a, T: Item> Walk<'a, T> {
     }
 
     pub(super) fn next(&mut self) -> Result<Option<T>> {
+        // Nearly always nothing had to be written to the file.
+        if let [held] = &mut self.windows[..] {
+            return held.next();
+        }
         let Some(mut least) = self.next.peek_mut() else { return Ok(None) };
         let Reverse((item, at)) = *least;
         match self.windows[at].next()? {

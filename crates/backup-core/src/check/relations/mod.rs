@@ -17,6 +17,7 @@ mod references;
 mod sample;
 mod say;
 mod schema;
+mod threads;
 mod types;
 mod values;
 mod watch;
@@ -34,6 +35,7 @@ use self::ids::{Hashing, Sorted};
 use self::infer::{Candidate, Inferred, Target, infer};
 use self::plan::{Aim, TablePlan, plans};
 use self::references::{Counted, Counting};
+use self::threads::side_by_side;
 use self::watch::{FieldWatch, Gathering};
 use crate::archive::package::{Known, Manifest};
 use crate::error::Result;
@@ -142,14 +144,18 @@ impl Asked {
         let mut tables: Vec<Option<Gathered<'_>>> = self.plans.iter().map(|_| None).collect();
         let places: HashMap<&str, usize> =
             self.plans.iter().enumerate().map(|(at, plan)| (plan.name.as_str(), at)).collect();
-        for Watched { index, table, mut watch } in watched {
+        let keys = watched.iter().flat_map(|it| &it.watch.keys);
+        let ids = keys.map(|key| key.ids.held()).sum();
+        let gathered = side_by_side(watched, ids, |Watched { index, table, mut watch }| {
             checkpoint(monitor)?;
             if let Some(error) = watch.failed.take() {
                 return Err(error);
             }
-            if let Some(at) = places.get(table.as_str()).copied() {
-                tables[at] = Some(Gathered::of(index, &self.plans[at], watch)?);
-            }
+            let at = places.get(table.as_str()).copied();
+            at.map(|at| Ok((at, Gathered::of(index, &self.plans[at], watch)?))).transpose()
+        })?;
+        for (at, table) in gathered.into_iter().flatten() {
+            tables[at] = Some(table);
         }
         // A table that was not read back has failed the proof already.
         let Some(tables) = tables.into_iter().collect::<Option<Vec<_>>>() else { return Ok(()) };

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::ids::{Hashing, Id, Ids, Sorted, Spill, each_in, holding, text_of};
+use super::threads::side_by_side;
 use super::values::{is_sentinel, parts};
 use super::watch::{Buffers, Gathering, Named, id_of};
 use crate::error::Result;
@@ -76,11 +77,12 @@ pub(super) fn count(
         }
         Ok(())
     })?;
-    let resolve = |((mut counted, ids), reference): ((Counted, Ids), &Counting<'_>)| {
+    let ids = gathered.iter().map(|(_, ids)| ids.held()).sum();
+    let tasks: Vec<_> = gathered.into_iter().zip(references).collect();
+    side_by_side(tasks, ids, |((mut counted, ids), reference)| {
         resolve(ids, reference, most, spill, &mut counted)?;
         Ok(counted)
-    };
-    gathered.into_iter().zip(references).map(resolve).collect()
+    })
 }
 
 /// Takes what a reference has in one record.
