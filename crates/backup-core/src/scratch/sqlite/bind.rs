@@ -1,4 +1,4 @@
-//! Records given to SQLite without copying their text: the only unsafe code of this crate.
+//! Records given to SQLite without copying their text: nearly all of this crate's unsafe code.
 //!
 //! SQLite copies what is bound to a statement, unless it is promised that the bytes stay where they
 //! are until something else is bound. To copy every cell takes longer than to insert it, so that
