@@ -9,6 +9,7 @@ mod digest;
 pub mod encode;
 mod header;
 mod lengths;
+mod marks;
 mod typed;
 
 pub(crate) use decode::canonical_records;
