@@ -26,24 +26,21 @@ impl TextColumns {
         let mut marks = Marks::from(bytes, 0);
         let mut start = 0;
         for column in 1..=self.0 {
-            let end = if *bytes.get(start)? == b'"' {
+            let mut end = marks.next()?;
+            if end > start {
+                cells.text(&bytes[start..end]);
+            } else if bytes[end] == b'"' {
                 let (used, doubled) = end_of_quoted(&bytes[start..])?;
-                let end = start + used;
+                end = start + used;
                 let inner = &bytes[start + 1..end - 1];
                 if !encode::needs_quotes(inner, false) {
                     return None;
                 }
                 cells.quoted(inner, doubled);
                 marks.pass(bytes, end);
-                end
             } else {
-                let end = marks.next()?;
-                match &bytes[start..end] {
-                    [] => cells.null(),
-                    text => cells.text(text),
-                }
-                end
-            };
+                cells.null();
+            }
             let is_last = column == self.0;
             if bytes[end] != if is_last { b'\n' } else { b',' } {
                 return None;
@@ -74,7 +71,7 @@ impl<'a> Marks<'a> {
         Self { blocks: blocks.iter(), next_block: start, bits: 0 }
     }
 
-    /// Leaves out those up to `end`, which is not before the current block.
+    /// Leaves out those up to `end`, which is behind the last that was given.
     fn pass(&mut self, bytes: &'a [u8], end: usize) {
         match self.next_block.checked_sub(end + 1) {
             Some(left @ 1..) => self.bits &= u64::MAX << (BLOCK - left),
