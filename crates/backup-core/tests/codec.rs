@@ -150,6 +150,13 @@ fn what_the_encoder_does_not_write_is_refused() {
         (&[t], b"a\r\n", Stray),
         (&[t], b"\"a,\"b\n", Stray),
         (&[t, t], b"\"a,\"\r,b\n", Stray),
+        (&[t, t], b"a,b,c\n", Cells),
+        (&[t, t], b"\"a,b\",c,d\n", Cells),
+        (&[t, t], b"a,\"b\"\n", NeedlessQuotes),
+        (&[t, t], b"a\"b,c\n", Stray),
+        (&[t, t], b"a\r,b\n", Stray),
+        (&[t, t], b"a,b\r\n", Stray),
+        (&[t, t], b"a,\xff\n", Utf8),
         (&[t], b"\xff\n", Utf8),
         (&[a], b"\"\xff\"\n", Utf8),
         (&[a], b"bare\n", Token),
@@ -174,6 +181,14 @@ fn what_the_encoder_does_not_write_is_refused() {
         for chunk in [1, 2, text.len()] {
             let refused = decode(kinds, text, chunk).map_err(|error| error.problem);
             assert_eq!(refused, Err(*problem), "{:?}", String::from_utf8_lossy(text));
+        }
+        // And among many other records, where most are not looked at cell by cell.
+        if *problem != Unfinished {
+            let nulls = [&b",".repeat(kinds.len() - 1)[..], b"\n"].concat().repeat(100);
+            let among = [&nulls, *text, &nulls].concat();
+            let error = decode(kinds, &among, among.len()).expect_err("it is not canonical");
+            let text = String::from_utf8_lossy(text);
+            assert_eq!((error.record, error.problem), (101, *problem), "{text:?} among others");
         }
     }
 }

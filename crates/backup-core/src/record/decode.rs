@@ -8,6 +8,7 @@ use std::fmt;
 use encoding_rs::Encoding;
 
 use super::digest::hex_pair;
+use super::marks::TextColumns;
 use super::{Kind, Lengths, MAX_CELL_BYTES, Record, encode};
 
 /// Reads the records of one table part from chunks of any size.
@@ -31,6 +32,7 @@ use super::{Kind, Lengths, MAX_CELL_BYTES, Record, encode};
 #[derive(Debug)]
 pub struct Decoder {
     kinds: Vec<Kind>,
+    text_columns: Option<TextColumns>,
     record: Record,
     lengths: Lengths,
     /// Bytes of a record whose end has not been seen.
@@ -105,7 +107,7 @@ impl fmt::Display for DecodeError {
 impl std::error::Error for DecodeError {}
 
 /// A problem, and how many bytes into the record it was met.
-type Stop = (usize, Problem);
+pub(super) type Stop = (usize, Problem);
 
 impl Decoder {
     /// A decoder for a table of these kinds, at the first record (after the header line).
@@ -116,6 +118,7 @@ impl Decoder {
     /// The same, where the first record stands at this byte of the part.
     pub fn starting_at(kinds: Vec<Kind>, offset: u64) -> Self {
         Self {
+            text_columns: TextColumns::of(&kinds),
             kinds,
             record: Record::new(),
             lengths: Lengths::default(),
@@ -125,6 +128,12 @@ impl Decoder {
             offset,
             records: 0,
         }
+    }
+
+    /// One that looks at every cell by itself, as the other way has to come to the same.
+    #[cfg(test)]
+    pub(super) fn cell_by_cell(kinds: Vec<Kind>) -> Self {
+        Self { text_columns: None, ..Self::new(kinds) }
     }
 
     /// How many records were read.
@@ -229,7 +238,7 @@ impl Decoder {
         let utf8_end = Encoding::utf8_valid_up_to(bytes);
         let mut at = 0;
         while at < bytes.len() {
-            match decode_record(&self.kinds, &bytes[at..], cells) {
+            match decode_next(&self.kinds, self.text_columns, &bytes[at..], cells) {
                 Ok(Some(used)) => {
                     if at + used > utf8_end {
                         return Err(self.error(0, Problem::Utf8).into());
@@ -269,9 +278,11 @@ pub(crate) fn canonical_records(
     lengths: &mut Lengths,
     mut each: impl FnMut(&Lengths),
 ) -> usize {
+    let text_columns = TextColumns::of(kinds);
     let mut at = 0;
     while at < enough {
-        let Ok(Some(used)) = decode_record(kinds, &text.as_bytes()[at..], lengths) else { break };
+        let bytes = &text.as_bytes()[at..];
+        let Ok(Some(used)) = decode_next(kinds, text_columns, bytes, lengths) else { break };
         at += used;
         each(lengths);
     }
@@ -279,7 +290,7 @@ pub(crate) fn canonical_records(
 }
 
 /// What becomes of the cells of a record.
-trait Cells {
+pub(super) trait Cells {
     /// Forgets those of the last record.
     fn clear(&mut self);
     /// A null.
@@ -319,30 +330,21 @@ impl Cells for Record {
     }
 }
 
-impl Cells for Lengths {
-    fn clear(&mut self) {
-        self.clear();
-    }
-
-    fn null(&mut self) {
-        self.push_null();
-    }
-
-    fn text(&mut self, text: &[u8]) {
-        self.push_text(text.len());
-    }
-
-    fn quoted(&mut self, inner: &[u8], doubled: usize) {
-        self.push_text(inner.len() - doubled);
-    }
-
-    fn token(&mut self, token: &[u8]) -> Result<(), Problem> {
-        self.push_of(|record| any_token(token, record))
+/// Decodes one record; `Ok(None)` if `bytes` ends before it does.
+fn decode_next<T: Cells>(
+    kinds: &[Kind],
+    text_columns: Option<TextColumns>,
+    bytes: &[u8],
+    cells: &mut T,
+) -> Result<Option<usize>, Stop> {
+    match text_columns.and_then(|columns| columns.record(bytes, cells)) {
+        Some(used) => Ok(Some(used)),
+        None => decode_record(kinds, bytes, cells),
     }
 }
 
-/// Decodes one record; `Ok(None)` if `bytes` ends before it does.
-fn decode_record<T: Cells>(
+/// The same, cell by cell: the whole grammar.
+pub(super) fn decode_record<T: Cells>(
     kinds: &[Kind],
     bytes: &[u8],
     cells: &mut T,
@@ -418,7 +420,7 @@ fn decode_record<T: Cells>(
 
 /// How many bytes a quoted cell takes, and how many quotes in it are doubled; `None` if it does not
 /// end within `bytes`.
-fn end_of_quoted(bytes: &[u8]) -> Option<(usize, usize)> {
+pub(super) fn end_of_quoted(bytes: &[u8]) -> Option<(usize, usize)> {
     let (mut at, mut doubled) = (1, 0);
     loop {
         let quote = at + memchr::memchr(b'"', &bytes[at..])?;
@@ -430,7 +432,7 @@ fn end_of_quoted(bytes: &[u8]) -> Option<(usize, usize)> {
     }
 }
 
-fn any_token(token: &[u8], record: &mut Record) -> Result<(), Problem> {
+pub(super) fn any_token(token: &[u8], record: &mut Record) -> Result<(), Problem> {
     match token {
         [b'\t', hex @ ..] => {
             unhex(hex, record.buffer())?;

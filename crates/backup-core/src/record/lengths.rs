@@ -1,7 +1,8 @@
 //! What of a record is enough to count its cells: a check that looks at nothing else need not make
 //! a copy of each of them.
 
-use super::{Record, Slot};
+use super::decode::{Cells, any_token};
+use super::{Problem, Record, Slot};
 
 /// The kinds and lengths of a record's cells.
 #[derive(Debug, Default)]
@@ -16,26 +17,28 @@ impl Lengths {
     pub(crate) fn iter(&self) -> impl Iterator<Item = (Slot, usize)> {
         self.cells.iter().copied()
     }
+}
 
-    pub(super) fn clear(&mut self) {
+impl Cells for Lengths {
+    fn clear(&mut self) {
         self.cells.clear();
     }
 
-    pub(super) fn push_null(&mut self) {
+    fn null(&mut self) {
         self.cells.push((Slot::Null, 0));
     }
 
-    pub(super) fn push_text(&mut self, bytes: usize) {
-        self.cells.push((Slot::Text, bytes));
+    fn text(&mut self, text: &[u8]) {
+        self.cells.push((Slot::Text, text.len()));
     }
 
-    /// Appends the one cell that `push` adds to a record.
-    pub(super) fn push_of<E>(
-        &mut self,
-        push: impl FnOnce(&mut Record) -> Result<(), E>,
-    ) -> Result<(), E> {
+    fn quoted(&mut self, inner: &[u8], doubled: usize) {
+        self.cells.push((Slot::Text, inner.len() - doubled));
+    }
+
+    fn token(&mut self, token: &[u8]) -> Result<(), Problem> {
         self.one.clear();
-        push(&mut self.one)?;
+        any_token(token, &mut self.one)?;
         self.cells.extend(&self.one.cells);
         Ok(())
     }

@@ -9,6 +9,7 @@ mod digest;
 pub mod encode;
 mod header;
 mod lengths;
+mod marks;
 mod sha256;
 mod typed;
 
