@@ -59,10 +59,13 @@ impl Rows<'_> {
                     ValueRef::Null if self.nans.contains(&(self.here as i64, *position as i64)) => {
                         self.record.push_real(f64::NAN);
                     }
+                    // All texts of a record are looked at together.
+                    ValueRef::Text(text) => self.record.push_unknown_text(text),
                     value => push_value(&mut self.record, value),
                 }
             }
         }
+        self.record.tell_utf8();
         Ok(is_there)
     }
 
