@@ -159,7 +159,9 @@ pub(crate) fn prove<R: std::io::Read + std::io::Seek>(
             );
         }
     }
-    let watch = |table: &Table| asked.map_or_else(TableWatch::nothing, |asked| asked.watch(table));
+    let watch = |table: &Table, readers: usize| {
+        asked.map_or_else(TableWatch::nothing, |asked| asked.watch(table, readers))
+    };
     let mut watched = Vec::new();
     let seen = read_back(&tables, &watch, scratch, monitor)?;
     for (seen, (index, table)) in seen.into_iter().zip(&tables) {

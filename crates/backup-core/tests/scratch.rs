@@ -9,7 +9,7 @@ use std::sync::Arc;
 use backup_core::archive::package::ColumnCounts;
 use backup_core::archive::{AskPassphrase, Identity, KeyPair, Writer, WriterOptions};
 use backup_core::record::{Column, Digest, Encoder, Record, Table};
-use backup_core::scratch::{ReadBack, Scratch, SqliteScratch};
+use backup_core::scratch::{EachNumbered, ReadBack, Scratch, SqliteScratch};
 use backup_core::{Code, ErrorKind, Report, Result, Verdict, VerifyOptions, restore_test};
 
 /// What a table is by its records: their text, and their counts.
@@ -42,7 +42,7 @@ fn push(record: &mut Record, number: usize) {
 
 /// Tables by their indexes, with as many columns and records as are told here: about as many as go
 /// into a statement, a batch, a SQLite table.
-const TABLES: [(usize, usize, usize); 9] = [
+const TABLES: [(usize, usize, usize); 10] = [
     (0, 1, 33),
     (1, 8, 9_000),
     (2, 3, 0),
@@ -52,7 +52,11 @@ const TABLES: [(usize, usize, usize); 9] = [
     (8, 16, 64),
     (9, 4_100, 9),
     (12, 5, 1),
+    (13, 512, 40),
 ];
+
+/// How many records of a table lie together, before the next database's turn.
+const BLOCK: usize = 16;
 
 /// Gives every table its records, some of each at a time; returns what they are.
 fn fill(scratch: &mut SqliteScratch) -> BTreeMap<usize, Sum> {
@@ -99,28 +103,75 @@ fn check(what: &str, mut scratch: SqliteScratch, databases: usize) {
         seen.counts = scratch.counts(*index).expect("its counts");
         assert!(seen == *expected, "{what}: table {index} is another");
     }
+    for (index, columns, _) in TABLES {
+        for wanted in [&[columns - 1, 0][..], &[columns / 2]] {
+            let (mut expected, mut seen) = (Record::new(), Record::new());
+            let take = |all: &mut Record, record: &Record| {
+                record.iter().for_each(|cell| all.push(cell));
+                Ok(())
+            };
+            let mut pick = |record: &Record| {
+                let cell = |at: &usize| record.get(*at).expect("the cell is there");
+                take(&mut expected, &wanted.iter().map(cell).collect())
+            };
+            scratch.read(index, &mut pick).expect("its records");
+            scratch
+                .read_columns(index, wanted, &mut |record| take(&mut seen, record))
+                .expect("its columns");
+            let text = |all: &Record| format!("{all:?}");
+            assert!(text(&seen) == text(&expected), "{what}: columns of table {index} are others");
+        }
+    }
     let mut parts = scratch.side_by_side();
     assert_eq!(parts.len(), databases, "{what}: another number of databases");
     for (index, expected) in &expected {
-        let mut holders = parts.iter_mut().filter(|part| part.holds(*index));
-        let holder = holders.next().expect("one holds it");
-        let mut seen = Sum::default();
-        holder
-            .read(*index, &mut |record| encoder(*index).record(record, &mut seen.text))
+        let (mut holders, mut records) = (0, BTreeMap::new());
+        let mut counts = vec![ColumnCounts::default(); expected.counts.len()];
+        for part in parts.iter_mut().filter(|part| part.holds(*index)) {
+            holders += 1;
+            let mut last = 0;
+            part.read(*index, &mut |number, record| {
+                assert!(last < number, "{what}: table {index}: {number} after {last}");
+                last = number;
+                let text = records.entry(number).or_insert_with(Vec::new);
+                assert!(text.is_empty(), "{what}: table {index}: record {number} comes twice");
+                encoder(*index).record(record, text)
+            })
             .expect("its records");
-        seen.counts = holder.counts(*index).expect("its counts");
+            for (all, here) in counts.iter_mut().zip(part.counts(*index).expect("its counts")) {
+                *all = added(*all, here);
+            }
+        }
+        let number = records.len() as u64;
+        assert!(records.keys().copied().eq(1..=number), "{what}: table {index}: other numbers");
+        let seen = Sum { text: records.into_values().flatten().collect(), counts };
         assert!(seen == *expected, "{what}: table {index} is another, read side by side");
-        assert!(holders.next().is_none(), "{what}: table {index} is in two databases");
+        let (_, columns, records) = TABLES.iter().find(|it| it.0 == *index).expect("it is there");
+        let blocks = if *columns > 512 { 1 } else { records.div_ceil(BLOCK).clamp(1, databases) };
+        assert_eq!(holders, blocks, "{what}: table {index} is in another number of databases");
+    }
+}
+
+fn added(one: ColumnCounts, other: ColumnCounts) -> ColumnCounts {
+    ColumnCounts {
+        nulls: one.nulls + other.nulls,
+        integers: one.integers + other.integers,
+        reals: one.reals + other.reals,
+        texts: one.texts + other.texts,
+        blobs: one.blobs + other.blobs,
+        bytes: one.bytes + other.bytes,
+        longest: one.longest.max(other.longest),
     }
 }
 
 #[test]
 fn every_record_comes_back_from_however_many_databases() {
-    let memory = || SqliteScratch::in_memory().expect("a database");
+    let memory = || SqliteScratch::in_memory().expect("a database").block_records(BLOCK as u64);
     check("one in memory", memory().threads(1), 1);
     check("two in memory", memory().threads(2), 2);
     check("no more than there may be", memory().threads(64), 4);
-    check("temporary files", SqliteScratch::temporary().expect("a database").threads(3), 3);
+    let temporary = SqliteScratch::temporary().expect("a database").block_records(BLOCK as u64);
+    check("temporary files", temporary.threads(3), 3);
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("scratch.sqlite");
     check("a file", SqliteScratch::at(path).expect("a database").threads(4), 1);
@@ -162,10 +213,16 @@ fn a_database_that_is_dropped_while_it_is_loaded_lets_go() {
 enum Lie {
     Nothing,
     Cell,
+    Record,
+    Swap,
     Count,
+    Kind,
     Lost,
     Error,
 }
+
+/// A record of the second table that is beyond the first block, in whichever database.
+const LIED_ABOUT: u64 = 5_000;
 
 struct Lying {
     inner: SqliteScratch,
@@ -183,13 +240,37 @@ impl ReadBack for Liar<'_> {
         self.inner.holds(table) && !(table == 1 && matches!(self.lie, Lie::Lost))
     }
 
-    fn read(&mut self, table: usize, each: &mut dyn FnMut(&Record) -> Result<()>) -> Result<()> {
+    fn read(&mut self, table: usize, each: &mut EachNumbered<'_>) -> Result<()> {
         match self.lie {
-            Lie::Cell if table == 1 => self.inner.read(table, &mut |record| {
+            Lie::Cell if table == 1 => self.inner.read(table, &mut |number, record| {
                 let mut other = Record::new();
                 record.iter().skip(1).for_each(|cell| other.push(cell));
                 other.push_text("another");
-                each(&other)
+                each(number, &other)
+            }),
+            Lie::Record if table == 1 => self.inner.read(table, &mut |number, record| {
+                if number == LIED_ABOUT { Ok(()) } else { each(number, record) }
+            }),
+            Lie::Swap if table == 1 => {
+                let mut held = Record::new();
+                self.inner.read(table, &mut |number, record| match number {
+                    LIED_ABOUT => {
+                        held = record.clone();
+                        Ok(())
+                    }
+                    _ if number == LIED_ABOUT + 1 => {
+                        each(number - 1, record)?;
+                        each(number, &held)
+                    }
+                    _ => each(number, record),
+                })
+            }
+            Lie::Kind if table == 1 => self.inner.read(table, &mut |number, record| {
+                let mut other = record.clone();
+                if number == LIED_ABOUT {
+                    other.push_null();
+                }
+                each(number, &other)
             }),
             Lie::Error if table == 1 => self.inner.read(99, each),
             _ => self.inner.read(table, each),
@@ -275,7 +356,14 @@ fn a_part_that_changes_loses_or_refuses_a_table_is_not_proven() {
     };
     assert_eq!(codes(Lie::Nothing), [], "nothing is wrong");
     assert_eq!(codes(Lie::Cell), [Code::TableDigest, Code::Contents], "a cell is another");
+    let fewer = [Code::TableRows, Code::TableDigest, Code::Contents];
+    assert_eq!(codes(Lie::Record), fewer, "a record is missing");
+    assert_eq!(codes(Lie::Swap), [Code::TableDigest, Code::Contents], "two records are swapped");
     assert_eq!(codes(Lie::Count), [Code::TableCounts], "SQLite counts otherwise");
+    let error = tested(Lie::Kind).expect_err("a record has a cell too many");
+    let place = error.location();
+    assert_eq!(place.table.as_deref(), Some("table 1"), "another table is named");
+    assert_eq!(place.record, Some(LIED_ABOUT), "another record is named");
     for lie in [Lie::Lost, Lie::Error] {
         let error = tested(lie).expect_err("a table cannot be read");
         let kind = error.kind();

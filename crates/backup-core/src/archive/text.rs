@@ -83,6 +83,18 @@ impl ColumnCounts {
         }
     }
 
+    /// Adds what was counted of other records.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        let Self { nulls, integers, reals, texts, blobs, bytes, longest } = other;
+        self.nulls += nulls;
+        self.integers += integers;
+        self.reals += reals;
+        self.texts += texts;
+        self.blobs += blobs;
+        self.bytes += bytes;
+        self.longest = self.longest.max(*longest);
+    }
+
     fn measure(&mut self, bytes: usize) {
         self.bytes += bytes as u64;
         self.longest = self.longest.max(bytes as u64);

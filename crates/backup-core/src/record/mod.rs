@@ -225,6 +225,34 @@ impl Record {
         self.end(slot);
     }
 
+    /// Appends text before it is known whether it is UTF-8: [`Record::tell_utf8`] finds out.
+    pub(crate) fn push_unknown_text(&mut self, value: &[u8]) {
+        self.bytes.extend_from_slice(value);
+        self.end(Slot::RawText);
+    }
+
+    /// Finds out which texts are UTF-8; of those that stand side by side at once, as most are.
+    pub(crate) fn tell_utf8(&mut self) {
+        let (bytes, mut start) = (&self.bytes, 0);
+        let is_text = |(slot, _): &(Slot, usize)| matches!(slot, Slot::RawText | Slot::Null);
+        for cells in self.cells.chunk_by_mut(|one, next| is_text(one) == is_text(next)) {
+            let end = cells.last().map_or(start, |(_, end)| *end);
+            if is_text(&cells[0]) {
+                // What is UTF-8 together and cut between characters is in each piece.
+                let is_cut = |at: usize| at == end || !matches!(bytes[at], 0x80..0xc0);
+                let all = is_utf8(&bytes[start..end]) && cells.iter().all(|(_, at)| is_cut(*at));
+                let mut from = start;
+                for (slot, to) in cells {
+                    if *slot == Slot::RawText && (all || is_utf8(&bytes[from..*to])) {
+                        *slot = Slot::Text;
+                    }
+                    from = *to;
+                }
+            }
+            start = end;
+        }
+    }
+
     /// Appends bytes.
     pub fn push_blob(&mut self, value: &[u8]) {
         self.bytes.extend_from_slice(value);
@@ -321,6 +349,10 @@ impl<'a> FromIterator<Cell<'a>> for Record {
     }
 }
 
+fn is_utf8(bytes: &[u8]) -> bool {
+    encoding_rs::Encoding::utf8_valid_up_to(bytes) == bytes.len()
+}
+
 fn cell(slot: Slot, bytes: &[u8]) -> Cell<'_> {
     let eight = || bytes.try_into().expect("numbers are stored in eight bytes");
     match slot {
@@ -330,5 +362,53 @@ fn cell(slot: Slot, bytes: &[u8]) -> Cell<'_> {
         Slot::Text => Cell::Text(Text { bytes, utf8: true }),
         Slot::RawText => Cell::Text(Text { bytes, utf8: false }),
         Slot::Blob => Cell::Blob(bytes),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_told_apart_together_as_they_are_one_by_one() {
+        let long = "长".repeat(40);
+        let texts: [&[u8]; 11] = [
+            b"",
+            b"plain",
+            "Ærø".as_bytes(),
+            "长".as_bytes(),
+            long.as_bytes(),
+            // Halves of characters, which are whole when they stand side by side.
+            &"长".as_bytes()[..1],
+            &"长".as_bytes()[1..],
+            &long.as_bytes()[..119],
+            &long.as_bytes()[119..],
+            b"\xff",
+            b"\xed\xa0\x80",
+        ];
+        let mut counts = [0; 2];
+        for case in 0..14usize.pow(3) {
+            let (mut record, mut expected) = (Record::new(), Record::new());
+            for cell in [case % 14, case / 14 % 14, case / 196] {
+                for record in [&mut record, &mut expected] {
+                    match cell {
+                        11 => record.push_null(),
+                        12 => record.push_integer(-1),
+                        13 => record.push_blob("长".as_bytes()),
+                        _ => {}
+                    }
+                }
+                if let Some(text) = texts.get(cell) {
+                    record.push_unknown_text(text);
+                    expected.push_text_bytes(text);
+                }
+            }
+            record.tell_utf8();
+            assert_eq!(record.cells, expected.cells, "texts {case}");
+            assert_eq!(record.bytes, expected.bytes, "texts {case}");
+            let raw = expected.cells.iter().any(|(slot, _)| *slot == Slot::RawText);
+            counts[usize::from(raw)] += 1;
+        }
+        assert!(counts.iter().all(|count| *count > 500), "one kind is rare: {counts:?}");
     }
 }

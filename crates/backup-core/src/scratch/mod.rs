@@ -1,5 +1,6 @@
 //! The throw-away database that a restore-test loads, and asks again.
 
+mod order;
 mod read_back;
 #[cfg(feature = "sqlite")]
 pub(crate) mod sqlite;
@@ -59,7 +60,7 @@ pub trait Scratch {
     fn counts(&mut self, table: usize) -> Result<Vec<ColumnCounts>>;
 
     /// What can be read side by side, each on a thread of its own, once everything is loaded:
-    /// together they hold every table, and each table whole.
+    /// together they hold every record. A table's records may all be in one of them, or some in each.
     ///
     /// Nothing by default; then [`read`](Self::read) and [`counts`](Self::counts) are asked for
     /// one table after the other.
@@ -68,15 +69,19 @@ pub trait Scratch {
     }
 }
 
+/// What is done with each record, and its number.
+pub type EachNumbered<'a> = dyn FnMut(u64, &Record) -> Result<()> + 'a;
+
 /// A part of a scratch database that is read back while others are.
 pub trait ReadBack {
-    /// Whether it holds this table.
+    /// Whether it holds records of this table, or the table if that has none.
     fn holds(&self, table: usize) -> bool;
 
-    /// As [`Scratch::read`].
-    fn read(&mut self, table: usize, each: &mut dyn FnMut(&Record) -> Result<()>) -> Result<()>;
+    /// Gives the records of a table that it holds, each with its number in the whole table, counted
+    /// from 1. Numbers grow; what follows from them is the order that the table is put into.
+    fn read(&mut self, table: usize, each: &mut EachNumbered<'_>) -> Result<()>;
 
-    /// As [`Scratch::counts`].
+    /// As [`Scratch::counts`], of the records that it holds.
     fn counts(&mut self, table: usize) -> Result<Vec<ColumnCounts>>;
 }
 
@@ -85,7 +90,7 @@ impl<T: ReadBack + ?Sized> ReadBack for &mut T {
         (**self).holds(table)
     }
 
-    fn read(&mut self, table: usize, each: &mut dyn FnMut(&Record) -> Result<()>) -> Result<()> {
+    fn read(&mut self, table: usize, each: &mut EachNumbered<'_>) -> Result<()> {
         (**self).read(table, each)
     }
 
@@ -102,8 +107,12 @@ impl ReadBack for Whole<'_> {
         true
     }
 
-    fn read(&mut self, table: usize, each: &mut dyn FnMut(&Record) -> Result<()>) -> Result<()> {
-        self.0.read(table, each)
+    fn read(&mut self, table: usize, each: &mut EachNumbered<'_>) -> Result<()> {
+        let mut number = 0;
+        self.0.read(table, &mut |record| {
+            number += 1;
+            each(number, record)
+        })
     }
 
     fn counts(&mut self, table: usize) -> Result<Vec<ColumnCounts>> {

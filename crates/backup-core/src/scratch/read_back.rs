@@ -1,27 +1,27 @@
 //! Reads tables back from a scratch database: their digests, through the record and digest code that
 //! everything goes through, and what the database itself counts.
 //!
-//! What lies in different databases is read side by side, and hashed on other threads than those
-//! that read.
+//! What lies in different databases is read side by side, be it different tables or parts of one, and
+//! hashed on other threads than those that read:
+//!
+//! ```text
+//! database ─ records ─▶ watch, canonical text ─┐
+//! database ─ records ─▶ watch, canonical text ─┴▶ in order ─▶ number of records, digest
+//! ```
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::thread::{self, Scope, ScopedJoinHandle};
 
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::unbounded;
 
+use super::order::{InOrder, Outlet, TEXT_BYTES, Text, Texts, Way};
 use super::{ReadBack, Scratch, Whole};
 use crate::archive::package::ColumnCounts;
 use crate::check::TableWatch;
 use crate::error::{Error, ErrorKind, Result};
 use crate::monitor::{Monitor, checkpoint};
-use crate::record::{Digest, Encoder, Table, TableDigest};
-
-/// How much text is hashed at a time, and goes by between two questions to the monitor.
-const TEXT_BYTES: usize = 256 * 1024;
-/// How many such texts there are: one that grows, one that waits, one that is hashed.
-const TEXTS: usize = 3;
-/// What a buffer may keep from the longest record that it held.
-const KEPT_BYTES: usize = 4 * TEXT_BYTES;
+use crate::record::{Digest, Encoder, Table};
 
 /// What a table is in the database.
 pub(crate) struct Seen {
@@ -31,100 +31,200 @@ pub(crate) struct Seen {
     pub(crate) watch: TableWatch,
 }
 
-/// Tables, with where they stand among all tables.
-type Share<'t> = Vec<(usize, &'t (usize, Table))>;
+/// Makes what looks at the records of a table, for one of so many who read it.
+type MakeWatch<'a> = &'a (dyn Fn(&Table, usize) -> TableWatch + Sync);
+
+type Part<'a> = Box<dyn ReadBack + Send + 'a>;
 
 /// Reads these tables; gives what they are, in the same order, with what `watch` makes to look at the
 /// records of each.
 pub(crate) fn read_back(
     tables: &[(usize, Table)],
-    watch: &(dyn Fn(&Table) -> TableWatch + Sync),
+    watch: MakeWatch<'_>,
     scratch: &mut dyn Scratch,
     monitor: &dyn Monitor,
 ) -> Result<Vec<Seen>> {
-    let run = Run { monitor, watch, stop: AtomicBool::new(false) };
-    let numbered = || tables.iter().enumerate();
+    let found = tables.iter().map(|_| Found::default()).collect();
+    let run = Run { monitor, watch, stop: AtomicBool::new(false), found: Mutex::new(found) };
     let parts = scratch.side_by_side();
-    let found = if parts.is_empty() {
+    let ended = if parts.is_empty() {
         drop(parts);
-        vec![run.share(&mut Whole(scratch), numbered().collect())]
+        let share = tables.iter().enumerate().map(|(at, table)| Task::alone(at, table)).collect();
+        thread::scope(|scope| vec![run.share(scope, &mut Whole(scratch), share)])
     } else {
+        let shares = shares(tables, &parts);
         thread::scope(|scope| {
             let run = &run;
-            let workers: Vec<_> = parts
-                .into_iter()
-                .map(|mut part| {
-                    let share = numbered().filter(|(_, it)| part.holds(it.0)).collect();
-                    scope.spawn(move || run.share(part.as_mut(), share))
+            let parts = parts.into_iter().zip(shares);
+            let readers: Vec<_> = parts
+                .map(|(mut part, share)| {
+                    scope.spawn(move || run.share(scope, part.as_mut(), share))
                 })
                 .collect();
-            let ended = workers.into_iter().map(ScopedJoinHandle::join);
+            let ended = readers.into_iter().map(ScopedJoinHandle::join);
             ended.map(|end| end.unwrap_or_else(|_| Err(Error::panicked("reading back")))).collect()
         })
     };
-    let mut seen: Vec<Option<Seen>> = tables.iter().map(|_| None).collect();
-    for (at, table) in whole(found)? {
-        seen[at] = Some(table);
-    }
-    let lost = || {
-        let why = "no part of it holds it".into();
-        Error::new(ErrorKind::Scratch { doing: "find a table", why })
-    };
-    seen.into_iter().map(|seen| seen.ok_or_else(lost)).collect()
+    whole(ended)?;
+    let found = run.found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    found.into_iter().map(Found::seen).collect()
 }
 
-/// All that was found; or why it is not all, which is never that others were stopped for it.
-fn whole<T>(found: Vec<Result<Vec<T>>>) -> Result<Vec<T>> {
-    let (found, mut errors): (Vec<_>, Vec<_>) = found.into_iter().partition(Result::is_ok);
-    let stopped = |result: &Result<Vec<T>>| matches!(result, Err(error) if matches!(error.kind(), ErrorKind::Cancelled));
-    errors.sort_by_key(stopped);
-    let parts: Vec<_> = errors.into_iter().chain(found).collect::<Result<_>>()?;
-    Ok(parts.into_iter().flatten().collect())
+/// Whether nothing failed; or what did, which is never that others were stopped for it.
+fn whole(ended: Vec<Result<()>>) -> Result<()> {
+    let mut errors: Vec<_> = ended.into_iter().filter_map(Result::err).collect();
+    errors.sort_by_key(|error| matches!(error.kind(), ErrorKind::Cancelled));
+    errors.into_iter().next().map_or(Ok(()), Err)
+}
+
+/// What one reader has to do of a table.
+struct Task<'t> {
+    /// Where the table stands among all of them.
+    at: usize,
+    index: usize,
+    table: &'t Table,
+    /// How many read it.
+    readers: usize,
+    way: Way,
+}
+
+impl<'t> Task<'t> {
+    fn alone(at: usize, (index, table): &'t (usize, Table)) -> Self {
+        Self { at, index: *index, table, readers: 1, way: Way::Alone }
+    }
+}
+
+/// What there is to do for each of the readers, who all go through the tables in the same order: so
+/// none waits for one who waits for it.
+fn shares<'t>(tables: &'t [(usize, Table)], parts: &[Part<'_>]) -> Vec<Vec<Task<'t>>> {
+    let mut shares: Vec<Vec<Task<'t>>> = parts.iter().map(|_| Vec::new()).collect();
+    for (at, table) in tables.iter().enumerate() {
+        let holders = parts.iter().zip(&mut shares).filter(|(part, _)| part.holds(table.0));
+        let mut holders: Vec<_> = holders.map(|(_, share)| share).collect();
+        if let [share] = &mut holders[..] {
+            share.push(Task::alone(at, table));
+            continue;
+        }
+        let readers = holders.len();
+        let (lanes, texts): (Vec<_>, Vec<_>) = holders.iter().map(|_| unbounded()).unzip();
+        let mut texts = Some(texts);
+        for (share, lane) in holders.into_iter().zip(lanes) {
+            let way = Way::Lane(lane, texts.take());
+            share.push(Task { readers, way, ..Task::alone(at, table) });
+        }
+    }
+    shares
+}
+
+/// What was found of a table so far.
+#[derive(Default)]
+struct Found {
+    in_order: Option<(u64, Digest)>,
+    /// From those who have read it.
+    read: Option<(Vec<ColumnCounts>, TableWatch)>,
+    readers: usize,
+}
+
+impl Found {
+    /// Adds what one of so many readers has found.
+    fn add(&mut self, counts: Vec<ColumnCounts>, watch: TableWatch, of: usize) {
+        self.readers += 1;
+        let (_, watch) = match &mut self.read {
+            Some(read) => {
+                read.0.iter_mut().zip(&counts).for_each(|(all, counts)| all.merge(counts));
+                read.1.merge(watch);
+                read
+            }
+            none => none.insert((counts, watch)),
+        };
+        if self.readers == of {
+            watch.end();
+        }
+    }
+
+    fn seen(self) -> Result<Seen> {
+        let lost = || {
+            let why = "no part of it holds it".into();
+            Error::new(ErrorKind::Scratch { doing: "find a table", why })
+        };
+        let ((rows, digest), (counts, watch)) = self.in_order.zip(self.read).ok_or_else(lost)?;
+        Ok(Seen { rows, digest, counts, watch })
+    }
 }
 
 /// What those who read side by side share.
 struct Run<'a> {
     monitor: &'a dyn Monitor,
-    watch: &'a (dyn Fn(&Table) -> TableWatch + Sync),
+    watch: MakeWatch<'a>,
     /// Whether one of them has failed.
     stop: AtomicBool,
+    found: Mutex<Vec<Found>>,
 }
 
 impl Run<'_> {
-    fn share(&self, part: &mut dyn ReadBack, share: Share<'_>) -> Result<Vec<(usize, Seen)>> {
-        let seen = share.into_iter().map(|(at, it)| {
-            let seen = self.table(part, it.0, &it.1);
-            Ok((at, seen.map_err(|error| error.in_table(&it.1.name))?))
-        });
-        let seen: Result<_> = seen.collect();
-        seen.inspect_err(|_| self.stop.store(true, Ordering::Relaxed))
+    fn share<'s>(
+        &self,
+        scope: &'s Scope<'s, '_>,
+        part: &mut dyn ReadBack,
+        share: Vec<Task<'_>>,
+    ) -> Result<()> {
+        let mut texts = Texts::new();
+        share.into_iter().try_for_each(|task| {
+            let name = &task.table.name;
+            let read = self.table(scope, part, &mut texts, task);
+            // Before the ways to others are closed, who would wonder.
+            let read = read.inspect_err(|_| self.stop.store(true, Ordering::Relaxed));
+            read.map_err(|error| error.in_table(name))
+        })
     }
 
-    fn table(&self, part: &mut dyn ReadBack, index: usize, table: &Table) -> Result<Seen> {
+    fn table<'s>(
+        &self,
+        scope: &'s Scope<'s, '_>,
+        part: &mut dyn ReadBack,
+        texts: &mut Texts,
+        task: Task<'_>,
+    ) -> Result<()> {
+        let Task { at, index, table, readers, way } = task;
         self.monitor.working_on(&table.name);
         let encoder = Encoder::new(table);
         let mut header = Vec::new();
         encoder.header(&mut header);
-        let (mut rows, mut watch) = (0, (self.watch)(table));
-        let digest = thread::scope(|scope| {
-            let mut hashing = Hashing::new(scope, TableDigest::new(&header));
-            let mut text = Vec::new();
-            part.read(index, &mut |record| {
-                encoder
-                    .record(record, &mut text)
-                    .map_err(|error| error.in_table(&table.name).at_record(rows + 1))?;
-                rows += 1;
-                watch.record(rows, record);
-                if text.len() >= TEXT_BYTES {
-                    self.go_on(text.len())?;
-                    hashing.take(&mut text)?;
-                }
-                Ok(())
-            })?;
-            self.go_on(text.len())?;
-            hashing.finish(&text)
+        let mut outlet = Outlet::new(scope, way, InOrder::new(&header));
+        let mut watch = (self.watch)(table, readers);
+        let mut text = texts.empty();
+        part.read(index, &mut |number, record| {
+            if number != text.next() {
+                self.pass(&mut text, texts, &mut outlet)?;
+                text.first = number;
+            }
+            encoder
+                .record(record, &mut text.bytes)
+                .map_err(|error| error.in_table(&table.name).at_record(number))?;
+            text.records += 1;
+            watch.record(number, record);
+            match text.bytes.len() >= TEXT_BYTES {
+                true => self.pass(&mut text, texts, &mut outlet),
+                false => Ok(()),
+            }
         })?;
-        Ok(Seen { rows, digest, counts: part.counts(index)?, watch })
+        self.go_on(text.bytes.len())?;
+        outlet.end(text)?;
+        let counts = part.counts(index)?;
+        let in_order = outlet.finish()?;
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        found[at].in_order = found[at].in_order.or(in_order);
+        found[at].add(counts, watch, readers);
+        Ok(())
+    }
+
+    /// Passes a text on, if there is any, and goes on behind it with an empty one.
+    fn pass(&self, text: &mut Text, texts: &mut Texts, outlet: &mut Outlet<'_, '_>) -> Result<()> {
+        if text.records == 0 {
+            return Ok(());
+        }
+        self.go_on(text.bytes.len())?;
+        texts.pass(text, |text| outlet.send(text))
     }
 
     fn go_on(&self, bytes: usize) -> Result<()> {
@@ -133,70 +233,5 @@ impl Run<'_> {
             true => Err(Error::new(ErrorKind::Cancelled)),
             false => checkpoint(self.monitor),
         }
-    }
-}
-
-/// Hashes a table's text: on a thread of its own, as soon as there is more than a little of it.
-struct Hashing<'scope, 'env> {
-    scope: &'scope Scope<'scope, 'env>,
-    digest: Option<TableDigest>,
-    away: Option<Away<'scope>>,
-}
-
-struct Away<'scope> {
-    texts: Sender<Vec<u8>>,
-    hashed: Receiver<Vec<u8>>,
-    thread: ScopedJoinHandle<'scope, TableDigest>,
-}
-
-impl<'scope, 'env> Hashing<'scope, 'env> {
-    fn new(scope: &'scope Scope<'scope, 'env>, digest: TableDigest) -> Self {
-        Self { scope, digest: Some(digest), away: None }
-    }
-
-    /// Takes the text, and puts an empty one in its place.
-    fn take(&mut self, text: &mut Vec<u8>) -> Result<()> {
-        if let Some(digest) = self.digest.take() {
-            self.away = Some(Away::start(self.scope, digest));
-        }
-        let lost = || Error::panicked("hashing");
-        let away = self.away.as_ref().ok_or_else(lost)?;
-        let empty = away.hashed.recv().map_err(|_| lost())?;
-        away.texts.send(std::mem::replace(text, empty)).map_err(|_| lost())
-    }
-
-    /// The digest, after the last of the text.
-    fn finish(self, rest: &[u8]) -> Result<Digest> {
-        let mut digest = match (self.digest, self.away) {
-            (Some(digest), _) => digest,
-            (None, Some(Away { texts, thread, .. })) => {
-                drop(texts);
-                thread.join().map_err(|_| Error::panicked("hashing"))?
-            }
-            (None, None) => return Err(Error::panicked("hashing")),
-        };
-        digest.records(rest);
-        Ok(digest.finish().0)
-    }
-}
-
-impl<'scope> Away<'scope> {
-    fn start(scope: &'scope Scope<'scope, '_>, mut digest: TableDigest) -> Self {
-        let (texts, queue) = bounded::<Vec<u8>>(TEXTS);
-        let (done, hashed) = bounded(TEXTS);
-        for _ in 1..TEXTS {
-            done.try_send(Vec::new()).expect("there is room for every text");
-        }
-        let thread = scope.spawn(move || {
-            for mut text in queue {
-                digest.records(&text);
-                text.clear();
-                text.shrink_to(KEPT_BYTES);
-                // Nobody takes it any more once a run was given up.
-                let _ = done.send(text);
-            }
-            digest
-        });
-        Self { texts, hashed, thread }
     }
 }

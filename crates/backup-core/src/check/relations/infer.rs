@@ -53,11 +53,11 @@ pub(super) fn infer(
     // All sampled ids in order, each with the candidate whose it is: one walk through each key does.
     let mut sampled: Vec<(Id, usize)> = Vec::new();
     for (candidate, Candidate { sample, .. }) in candidates.iter().enumerate() {
-        sampled.extend(sample.values.iter().flatten().map(|id| (*id, candidate)));
+        sampled.extend(sample.values().flatten().map(|id| (*id, candidate)));
     }
     sampled.sort_unstable();
     let of = |candidate: &Candidate<'_>| Found {
-        ids: candidate.sample.values.iter().map(Vec::len).sum(),
+        ids: candidate.sample.values().map(<[Id]>::len).sum(),
         is_distinctive: candidate.sample.is_distinctive(),
         ..Found::default()
     };

@@ -125,11 +125,11 @@ impl Asked {
         Self { plans, gathering }
     }
 
-    /// What is to be gathered of a table while it is read.
-    pub(crate) fn watch(&self, table: &Table) -> TableWatch {
+    /// What is to be gathered of a table by one of so many that read it.
+    pub(crate) fn watch(&self, table: &Table, readers: usize) -> TableWatch {
         let plan = self.plans.iter().position(|plan| plan.name == table.name);
         plan.map_or_else(TableWatch::nothing, |at| {
-            TableWatch::new(&self.plans[at], &self.gathering, at as u64 * 0x1_0001)
+            TableWatch::new(&self.plans[at], &self.gathering, readers)
         })
     }
 

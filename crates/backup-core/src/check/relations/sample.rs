@@ -1,5 +1,7 @@
 //! A few of a column's values, each as likely to be among them as any other.
 
+use std::collections::BinaryHeap;
+
 use super::ids::{Hashing, Id, text_of};
 use super::values::{is_distinctive, is_sentinel, parts};
 use crate::record::Cell;
@@ -15,52 +17,63 @@ const PARTS: usize = 16;
 const MOST_PARTS: usize = 64;
 
 /// Values of one column.
+///
+/// Each record has a lot, and the values with the least lots are the sample: so it is the same whether
+/// one reader sees every record, or several see some each.
 pub(super) struct Sample {
     /// How many values it holds.
     size: usize,
-    /// The ids in each of the values: most have one.
-    pub(super) values: Vec<Vec<Id>>,
-    distinctive: Vec<bool>,
+    taken: BinaryHeap<Taken>,
+    /// What has no less a lot is not taken.
+    limit: u64,
     /// Whether the column is called as references are, whatever its values look like.
     named: bool,
-    /// Whether it turned out that nothing can be concluded from the column.
-    off: bool,
-    /// How many values there were.
-    seen: u64,
-    /// Which value is taken next, counted from 1.
-    next: u64,
-    random: u64,
+    /// Whether it sees every value of the column, so that the first ones are the column's first.
+    sees_all: bool,
+    /// The records of the first values, and whether these are distinctive.
+    first: Vec<(u64, bool)>,
     buffer: Vec<u8>,
 }
 
+/// A value; most hold one id.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Taken {
+    lot: u64,
+    ids: Vec<Id>,
+    is_distinctive: bool,
+}
+
+/// The lot of a record, which is that of no other: the end of splitmix64.
+pub(super) fn lot(record: u64) -> u64 {
+    let mut lot = record.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    lot = (lot ^ (lot >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    lot = (lot ^ (lot >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    lot ^ (lot >> 31)
+}
+
 impl Sample {
-    /// One of so many; the same seed takes the same values.
-    pub(super) fn new(among: usize, seed: u64, named: bool) -> Self {
+    /// One of so many.
+    pub(super) fn new(among: usize, named: bool, sees_all: bool) -> Self {
         Self {
             size: (ALL / among.max(1)).clamp(LEAST, SIZE),
-            values: Vec::new(),
-            distinctive: Vec::new(),
+            taken: BinaryHeap::new(),
+            limit: u64::MAX,
             named,
-            off: false,
-            seen: 0,
-            next: 1,
-            random: seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1,
+            sees_all,
+            first: Vec::new(),
             buffer: Vec::new(),
         }
     }
 
+    /// Takes the cell of a record that has this lot, or does not.
     pub(super) fn cell(
         &mut self,
         cell: Cell<'_>,
-        record: u64,
+        (record, lot): (u64, u64),
         hashing: &Hashing,
         missing: &[String],
     ) {
-        if self.off || matches!(cell, Cell::Null) {
-            return;
-        }
-        if self.seen + 1 < self.next {
-            self.seen += 1;
+        if lot >= self.limit || matches!(cell, Cell::Null) {
             return;
         }
         let Some(text) = text_of(cell, &mut self.buffer).filter(|it| !is_sentinel(it, missing))
@@ -68,64 +81,128 @@ impl Sample {
             return;
         };
         let is_list = parts(text).nth(MOST_PARTS).is_none();
-        let taken = if is_list { PARTS } else { 0 };
-        let ids: Vec<Id> = parts(text).take(taken).map(|part| hashing.id(part, record)).collect();
-        let distinctive = is_list && parts(text).all(is_distinctive);
-        self.seen += 1;
-        if self.values.len() < self.size {
-            self.values.push(ids);
-            self.distinctive.push(distinctive);
-            self.next = self.seen + 1;
-        } else {
-            let at = (self.draw() * self.size as f64) as usize;
-            self.values[at] = ids;
-            self.distinctive[at] = distinctive;
-            self.next = self.seen + self.skip();
-        }
-        if self.values.len() == FIRST && !self.named && !self.is_distinctive() {
-            (self.off, self.values, self.distinctive) = (true, Vec::new(), Vec::new());
+        let most = if is_list { PARTS } else { 0 };
+        let ids: Vec<Id> = parts(text).take(most).map(|part| hashing.id(part, record)).collect();
+        let is_distinctive = is_list && parts(text).all(is_distinctive);
+        self.taken.push(Taken { lot, ids, is_distinctive });
+        self.keep_size();
+        if self.first.len() < FIRST {
+            self.first.push((record, is_distinctive));
+            if self.sees_all {
+                self.judge();
+            }
         }
     }
 
-    /// How many values go by until the next is taken. The chance of a value is the size of the
-    /// sample by how many there were, as in Vitter's algorithm R; one draw stands for many values.
-    fn skip(&mut self) -> u64 {
-        let chance = self.size as f64 / (self.seen + 1) as f64;
-        let wait = self.draw().ln() / (1.0 - chance).ln();
-        (wait as u64).saturating_add(1)
+    /// Leaves those with the least lots.
+    fn keep_size(&mut self) {
+        while self.taken.len() > self.size {
+            self.taken.pop();
+        }
+        if let (true, Some(last)) = (self.taken.len() == self.size, self.taken.peek()) {
+            self.limit = last.lot;
+        }
     }
 
-    /// A number between 0 and 1, neither included: xorshift64*.
-    fn draw(&mut self) -> f64 {
-        self.random ^= self.random >> 12;
-        self.random ^= self.random << 25;
-        self.random ^= self.random >> 27;
-        let bits = self.random.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 11;
-        (bits as f64 + 0.5) / (1u64 << 53) as f64
+    /// Takes in what another one saw of the same column.
+    pub(super) fn merge(&mut self, other: Self) {
+        self.taken.extend(other.taken);
+        self.keep_size();
+        self.first.extend(other.first);
+        self.first.sort_unstable();
+        self.first.truncate(FIRST);
+    }
+
+    /// Takes nothing any more if the column's first values tell that nothing can be concluded from it.
+    pub(super) fn judge(&mut self) {
+        let distinctive = self.first.iter().map(|(_, is_distinctive)| *is_distinctive);
+        if self.first.len() == FIRST && !self.named && !nearly_all(distinctive) {
+            (self.taken, self.limit) = (BinaryHeap::new(), 0);
+        }
+    }
+
+    /// The ids in each of the values.
+    pub(super) fn values(&self) -> impl Iterator<Item = &[Id]> {
+        self.taken.iter().map(|taken| taken.ids.as_slice())
     }
 
     /// Whether nearly all values are such that no column has them by chance.
     pub(super) fn is_distinctive(&self) -> bool {
-        let many = self.distinctive.iter().filter(|distinctive| **distinctive).count();
-        !self.values.is_empty() && many * 20 >= self.values.len() * 19
+        nearly_all(self.taken.iter().map(|taken| taken.is_distinctive))
     }
+}
+
+/// Whether nearly all of these are true, of which there are some.
+fn nearly_all(each: impl ExactSizeIterator<Item = bool>) -> bool {
+    let all = each.len();
+    all > 0 && each.filter(|it| *it).count() * 20 >= all * 19
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn sample_of(
+        among: usize,
+        named: bool,
+        sees_all: bool,
+        records: impl Iterator<Item = u64>,
+        hashing: &Hashing,
+        value: impl Fn(u64) -> Option<String>,
+    ) -> Sample {
+        let mut sample = Sample::new(among, named, sees_all);
+        for record in records {
+            let text = value(record);
+            let cell = text.as_deref().map_or(Cell::Null, |text| Cell::Text(text.into()));
+            sample.cell(cell, (record, lot(record)), hashing, &[]);
+        }
+        sample
+    }
+
     #[test]
     fn a_sample_grows_neither_with_records_nor_with_columns() {
         let hashing = Hashing::new();
         for (among, expected) in [(1, SIZE), (8_192, SIZE), (16_384, 128), (10_000_000, LEAST)] {
-            let mut sample = Sample::new(among, 7, true);
-            for record in 1..=20_000u64 {
-                sample.cell(Cell::Integer(record as i64), record, &hashing, &[]);
-            }
-            assert_eq!(sample.values.len(), expected, "one of {among} columns");
-            let late = sample.values.iter().flatten().filter(|id| id.record > 10_000).count();
+            let sample =
+                sample_of(among, true, true, 1..=20_000, &hashing, |it| Some(it.to_string()));
+            let values: Vec<_> = sample.values().flatten().collect();
+            assert_eq!(values.len(), expected, "one of {among} columns");
+            let late = values.iter().filter(|id| id.record > 10_000).count();
             assert!(late > expected / 4, "of the second half are {late} of {expected}");
+        }
+    }
+
+    #[test]
+    fn several_readers_together_take_what_one_would() {
+        let hashing = Hashing::new();
+        let id = |record: u64| format!("00{:016}", record * 7_919);
+        let few = |record: u64| record.is_multiple_of(97).then(|| id(record));
+        let small_first = |record: u64| Some(if record < 40 { "7".into() } else { id(record) });
+        let small_later = |record: u64| Some(if record < 40 { id(record) } else { "7".into() });
+        let columns: [(&str, &dyn Fn(u64) -> Option<String>, usize); 4] = [
+            ("ids", &|record| Some(id(record)), SIZE),
+            ("few ids", &few, 9_000 / 97),
+            ("ids after small numbers", &small_first, 0),
+            ("small numbers after ids", &small_later, SIZE),
+        ];
+        for (what, value, expected) in columns {
+            let one = sample_of(1, false, true, 1..=9_000, &hashing, value);
+            let read = |reader: u64| {
+                let records = (1..=9_000).filter(move |record| record / 10 % 3 == reader);
+                sample_of(1, false, false, records, &hashing, value)
+            };
+            let mut several = read(2);
+            several.merge(read(0));
+            several.merge(read(1));
+            several.judge();
+            let ids = |sample: &Sample| {
+                let mut ids: Vec<Id> = sample.values().flatten().copied().collect();
+                ids.sort_unstable();
+                ids
+            };
+            assert_eq!(ids(&one).len(), expected, "{what}: another number is taken");
+            assert!(ids(&one) == ids(&several), "{what}: several readers take others");
+            assert_eq!(one.is_distinctive(), several.is_distinctive(), "{what}");
         }
     }
 }

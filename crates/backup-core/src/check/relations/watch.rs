@@ -1,11 +1,12 @@
 //! Looks at a table's records while they are read back from the database: gathers keys, and samples
-//! of all other columns.
+//! of all other columns. Several readers of one table watch apart, and what they saw is merged: it is
+//! what one would have seen.
 
 use std::sync::Arc;
 
 use super::ids::{Hashing, Id, Ids, Spill, holding, text_of};
 use super::plan::TablePlan;
-use super::sample::Sample;
+use super::sample::{Sample, lot};
 use super::types::{Fits, Kind};
 use super::values::{is_sentinel, reference_stem};
 use crate::error::{Error, Result};
@@ -72,14 +73,24 @@ impl Numbered {
         }
         self.count += 1;
     }
+
+    fn merge(&mut self, other: Self) {
+        self.first = match (self.count, other.count) {
+            (0, _) => other.first,
+            (_, 0) => self.first,
+            _ => self.first.min(other.first),
+        };
+        self.count += other.count;
+    }
 }
 
 impl TableWatch {
-    pub(super) fn new(plan: &TablePlan, gathering: &Gathering, seed: u64) -> Self {
+    /// That of one of so many readers.
+    pub(super) fn new(plan: &TablePlan, gathering: &Gathering, readers: usize) -> Self {
         let Gathering { hashing, spill, most, columns } = gathering;
         let keys = plan.keys.iter().map(|key| KeyWatch {
             columns: key.columns.clone(),
-            ids: holding(*most, spill),
+            ids: holding(most / readers, spill),
             records: 0,
             missing: 0,
         });
@@ -92,8 +103,7 @@ impl TableWatch {
         };
         let sample = |(column, label): (usize, &String)| {
             let named = reference_stem(label).is_some();
-            (!known(&column))
-                .then(|| Sample::new(*columns, seed.wrapping_add(column as u64), named))
+            (!known(&column)).then(|| Sample::new(*columns, named, readers == 1))
         };
         let fields = plan.fields.iter().map(|field| FieldWatch {
             column: field.column,
@@ -128,6 +138,31 @@ impl TableWatch {
         }
     }
 
+    /// Takes in what another reader saw of the same table.
+    pub(crate) fn merge(&mut self, other: Self) {
+        for (field, other) in self.fields.iter_mut().zip(other.fields) {
+            field.values += other.values;
+            field.odd.merge(other.odd);
+            field.missing.merge(other.missing);
+        }
+        for (key, other) in self.keys.iter_mut().zip(other.keys) {
+            key.records += other.records;
+            key.missing += other.missing;
+            key.ids.merge(other.ids);
+        }
+        for (sample, other) in self.samples.iter_mut().zip(other.samples) {
+            if let (Some(sample), Some(other)) = (sample, other) {
+                sample.merge(other);
+            }
+        }
+        self.failed = self.failed.take().or(other.failed);
+    }
+
+    /// Every record was seen.
+    pub(crate) fn end(&mut self) {
+        self.samples.iter_mut().flatten().for_each(Sample::judge);
+    }
+
     /// Takes a record; they are counted from 1.
     pub(crate) fn record(&mut self, number: u64, record: &Record) {
         if self.on && self.failed.is_none() {
@@ -154,9 +189,10 @@ impl TableWatch {
                 Named::Null | Named::Sentinel => key.missing += 1,
             }
         }
+        let lot = lot(number);
         for (cell, sample) in record.iter().zip(samples) {
             if let Some(sample) = sample {
-                sample.cell(cell, number, hashing, missing);
+                sample.cell(cell, (number, lot), hashing, missing);
             }
         }
         Ok(())

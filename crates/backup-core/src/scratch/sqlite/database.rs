@@ -1,4 +1,4 @@
-//! One SQLite database: tables of which it holds every record, put in by the batch.
+//! One SQLite database: tables of which it holds every record, or blocks of them, put in by the batch.
 //!
 //! Columns have no affinity, as any other would change cells (`-0.0`, `'42'`); NaN, which SQLite
 //! stores as NULL, is noted aside; a table wider than SQLite allows is split.
@@ -6,19 +6,20 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, params};
 
 use super::batch::Batch;
 use super::bind::Insert;
+use super::blocks::Blocks;
 use super::names::{order, unique_name};
+use super::rows::{Nans, Selection};
 use super::tally::tally;
 use super::{failed, unknown_table};
 use crate::archive::package::ColumnCounts;
 use crate::error::Result;
-use crate::record::{Cell, Column, Digest, Kind, Record, Table};
-use crate::scratch::ReadBack;
-use crate::sqlite::{push_value, quoted};
+use crate::record::{Cell, Column, Digest, Kind, Table};
+use crate::scratch::{EachNumbered, ReadBack};
+use crate::sqlite::quoted;
 
 /// The most columns of one SQLite table.
 const MAX_SQLITE_COLUMNS: usize = 2000;
@@ -48,6 +49,8 @@ struct Loaded {
     /// The SQLite tables it is split over; one, nearly always.
     pieces: Vec<Piece>,
     columns: usize,
+    /// Which of its records are here.
+    blocks: Blocks,
     rows: i64,
     nans: u64,
 }
@@ -94,8 +97,13 @@ impl Database {
         &self.connection
     }
 
-    /// Makes room for a table.
-    pub(super) fn create_table(&mut self, index: usize, table: &Table) -> Result<()> {
+    /// Makes room for these blocks of a table.
+    pub(super) fn create_table(
+        &mut self,
+        index: usize,
+        table: &Table,
+        blocks: Blocks,
+    ) -> Result<()> {
         let mut pieces = Vec::new();
         for (number, start) in (0..table.columns.len()).step_by(MAX_SQLITE_COLUMNS).enumerate() {
             pieces.push(self.piece(index, table, number, start));
@@ -121,7 +129,7 @@ impl Database {
         make().map_err(|e| failed("make a table", e).in_table(&table.name))?;
         let columns = table.columns.len();
         let name = table.name.clone();
-        self.tables.push(Loaded { index, name, pieces, columns, rows: 0, nans: 0 });
+        self.tables.push(Loaded { index, name, pieces, columns, blocks, rows: 0, nans: 0 });
         Ok(())
     }
 
@@ -169,6 +177,7 @@ impl Database {
             // What fails is one of the records that a statement inserts together.
             piece.insert(connection, batch, loaded.columns, &mut nans).map_err(|(record, e)| {
                 let record = loaded.rows as u64 + record as u64 + 1;
+                let record = loaded.blocks.number(record);
                 failed("take a record", e).in_table(&loaded.name).at_record(record)
             })?;
         }
@@ -257,8 +266,8 @@ impl Database {
     }
 
     /// Where the NaNs stand: record, counted from 1, and position, counted from 0.
-    fn nans(&self, table: usize) -> Result<HashSet<(i64, i64)>> {
-        let read = || -> rusqlite::Result<HashSet<(i64, i64)>> {
+    fn nans(&self, table: usize) -> Result<Nans> {
+        let read = || -> rusqlite::Result<Nans> {
             self.connection
                 .prepare("SELECT record, position FROM [backup: nans] WHERE tab = ?")?
                 .query_map([table as i64], |row| Ok((row.get(0)?, row.get(1)?)))?
@@ -269,38 +278,32 @@ impl Database {
 }
 
 impl Database {
-    /// As [`ReadBack::read`], of these columns alone. All are read of a table that is split, or that has
-    /// cells which are not numbers.
-    pub(super) fn read_columns(
-        &mut self,
-        table: usize,
-        columns: &[usize],
-        each: &mut dyn FnMut(&Record) -> Result<()>,
-    ) -> Result<()> {
+    /// Asks for the records of a table that are here: all of their cells, or those of these columns of
+    /// a table that is not split.
+    pub(super) fn select(&self, table: usize, columns: Option<&[usize]>) -> Result<Selection<'_>> {
         let loaded = self.loaded_table(table)?;
-        let ([piece], 0) = (&loaded.pieces[..], loaded.nans) else {
-            return self.read(table, &mut |record| {
-                let mut some = Record::new();
-                columns.iter().filter_map(|at| record.get(*at)).for_each(|cell| some.push(cell));
-                each(&some)
-            });
-        };
-        let failed = |e| failed("give its records back", e);
-        let names: Option<Vec<&str>> =
-            columns.iter().map(|at| piece.columns.get(*at).map(String::as_str)).collect();
-        let names = names.ok_or_else(unknown_table)?.join(",");
-        let sql = format!("SELECT {names} FROM {}{}", piece.table, order(&piece.columns));
-        let mut statement = self.connection.prepare(&sql).map_err(failed)?;
-        let mut rows = statement.query([]).map_err(failed)?;
-        let mut record = Record::new();
-        while let Some(row) = rows.next().map_err(failed)? {
-            record.clear();
-            for column in 0..columns.len() {
-                push_value(&mut record, row.get_ref(column).map_err(failed)?);
-            }
-            each(&record)?;
+        let nans = if loaded.nans > 0 { self.nans(table)? } else { Nans::new() };
+        let mut pieces = Vec::new();
+        for piece in &loaded.pieces {
+            let all: Vec<usize>;
+            let positions = match columns {
+                Some(columns) => columns,
+                None => {
+                    all = (piece.start..piece.start + piece.columns.len()).collect();
+                    &all
+                }
+            };
+            let sql = piece.select(positions).ok_or_else(unknown_table)?;
+            let prepared = self.connection.prepare(&sql);
+            let statement = prepared.map_err(|e| failed("give its records back", e))?;
+            pieces.push((statement, positions.to_vec()));
         }
-        Ok(())
+        Ok(Selection { pieces, nans, blocks: loaded.blocks })
+    }
+
+    /// Whether one SQLite table holds all columns of a table.
+    pub(super) fn is_in_one_piece(&self, table: usize) -> bool {
+        self.loaded_table(table).is_ok_and(|loaded| loaded.pieces.len() == 1)
     }
 }
 
@@ -345,8 +348,14 @@ impl Piece {
         Ok(())
     }
 
-    fn select(&self) -> String {
-        format!("SELECT {} FROM {}{}", self.columns.join(","), self.table, order(&self.columns))
+    /// Asks for the cells at these positions, if they are all here.
+    fn select(&self, positions: &[usize]) -> Option<String> {
+        let name = |position: &usize| {
+            self.columns.get(position.checked_sub(self.start)?).map(String::as_str)
+        };
+        let names: Option<Vec<&str>> = positions.iter().map(name).collect();
+        let order = order(&self.columns);
+        Some(format!("SELECT {} FROM {}{order}", names?.join(","), self.table))
     }
 }
 
@@ -355,40 +364,11 @@ impl ReadBack for Database {
         self.loaded_table(table).is_ok()
     }
 
-    fn read(&mut self, table: usize, each: &mut dyn FnMut(&Record) -> Result<()>) -> Result<()> {
-        let loaded = self.loaded_table(table)?;
-        let failed = |e| failed("give its records back", e);
-        let nans = if loaded.nans > 0 { self.nans(table)? } else { HashSet::new() };
-        let mut statements = Vec::new();
-        for piece in &loaded.pieces {
-            statements.push(self.connection.prepare(&piece.select()).map_err(failed)?);
-        }
-        let mut pieces = Vec::new();
-        for (statement, piece) in statements.iter_mut().zip(&loaded.pieces) {
-            pieces.push((statement.query([]).map_err(failed)?, piece.columns.len()));
-        }
-        let mut record = Record::new();
-        for number in 1.. {
-            record.clear();
-            let mut ended = 0;
-            for (rows, columns) in &mut pieces {
-                let Some(row) = rows.next().map_err(failed)? else {
-                    ended += 1;
-                    continue;
-                };
-                for column in 0..*columns {
-                    match row.get_ref(column).map_err(failed)? {
-                        ValueRef::Null if nans.contains(&(number, record.len() as i64)) => {
-                            record.push_real(f64::NAN);
-                        }
-                        value => push_value(&mut record, value),
-                    }
-                }
-            }
-            if ended == pieces.len() {
-                break;
-            }
-            each(&record)?;
+    fn read(&mut self, table: usize, each: &mut EachNumbered<'_>) -> Result<()> {
+        let mut selection = self.select(table, None)?;
+        let mut rows = selection.rows()?;
+        while rows.next()? {
+            each(rows.number(), rows.record())?;
         }
         Ok(())
     }
@@ -401,7 +381,8 @@ impl ReadBack for Database {
             counts.extend(counted.map_err(|e| failed("count its cells", e))?);
         }
         for (_, position) in self.nans(table)? {
-            if let Some(column) = counts.get_mut(position as usize) {
+            // There is no NULL for it if somebody took the record away.
+            if let Some(column) = counts.get_mut(position as usize).filter(|it| it.nulls > 0) {
                 column.nulls -= 1;
                 column.reals += 1;
             }

@@ -5,6 +5,7 @@ use std::thread::{self, JoinHandle};
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::batch::Batch;
+use super::blocks::Blocks;
 use super::database::Database;
 use crate::error::{Error, Result};
 use crate::record::{Digest, Table};
@@ -13,7 +14,7 @@ use crate::record::{Digest, Table};
 const BATCHES: usize = 4;
 
 enum Task {
-    Table(usize, Table),
+    Table(usize, Table, Blocks),
     Batch(Batch),
     File(String, u64, Digest),
 }
@@ -40,7 +41,9 @@ impl Loading {
         let thread = thread::spawn(move || {
             for task in queue {
                 match task {
-                    Task::Table(index, table) => database.create_table(index, &table)?,
+                    Task::Table(index, table, blocks) => {
+                        database.create_table(index, &table, blocks)?;
+                    }
                     Task::File(path, bytes, sha256) => database.add_file(&path, bytes, sha256)?,
                     Task::Batch(mut batch) => {
                         database.insert(&batch)?;
@@ -55,8 +58,13 @@ impl Loading {
         Self { tasks: Some(tasks), empty, spare: Vec::new(), thread: Some(thread) }
     }
 
-    pub(super) fn create_table(&mut self, index: usize, table: &Table) -> Result<()> {
-        self.send(Task::Table(index, table.clone()))
+    pub(super) fn create_table(
+        &mut self,
+        index: usize,
+        table: &Table,
+        blocks: Blocks,
+    ) -> Result<()> {
+        self.send(Task::Table(index, table.clone(), blocks))
     }
 
     pub(super) fn add_file(&mut self, path: &str, bytes: u64, sha256: Digest) -> Result<()> {

@@ -1,15 +1,19 @@
 //! SQLite as the scratch database, and as where `restore` puts tables that come without definitions.
 //!
-//! Tables are spread over several databases, each of them whole in one: while one is loaded or read
-//! on one core, another is on the next. A database that has more to load than fits into one batch
-//! gets a thread that does it.
+//! Tables are spread over several databases, large ones in [blocks] of records: while one database is
+//! loaded or read on one core, another is on the next. A database that has more to load than fits into
+//! one batch gets a thread that does it.
 
 mod batch;
 mod bind;
+mod blocks;
 mod database;
 mod loading;
 mod names;
+mod rows;
 mod tally;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -19,8 +23,10 @@ use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, ToSql};
 
 use self::batch::Batch;
+use self::blocks::Blocks;
 use self::database::Database;
 use self::loading::Loading;
+use self::rows::{Selection, in_order};
 use super::{ReadBack, Scratch};
 use crate::archive::package::ColumnCounts;
 use crate::error::{Error, ErrorKind, Result};
@@ -29,6 +35,8 @@ use crate::sqlite::words;
 
 /// Records are decoded by one thread, which keeps no more than a few others busy that load them.
 const MAX_DATABASES: usize = 4;
+/// A table of more columns is all in one: those who read it keep a sample of every column each.
+const MOST_SPREAD_COLUMNS: usize = 512;
 
 /// SQLite databases, in memory, in unlinked temporary files, or one in a file that stays.
 pub struct SqliteScratch {
@@ -37,6 +45,8 @@ pub struct SqliteScratch {
     /// How another database is made, and how many there may be.
     make: fn() -> rusqlite::Result<Connection>,
     databases: usize,
+    /// How many records of a table go to one database before the next one's turn.
+    block: u64,
     /// Whether databases may be loaded by threads of their own.
     threads: bool,
     path: Option<PathBuf>,
@@ -45,8 +55,25 @@ pub struct SqliteScratch {
 /// Where a table is.
 struct Place {
     index: usize,
-    columns: usize,
-    shelf: usize,
+    table: Table,
+    /// The shelf of its first block, and how many shelves the blocks go round.
+    first: usize,
+    shelves: usize,
+    /// How many records it has so far.
+    records: u64,
+}
+
+impl Place {
+    /// The shelf of a block, counted from 0.
+    fn shelf(&self, block: u64) -> usize {
+        let round = (block % self.shelves as u64) as usize;
+        (self.first + round) % self.shelves.max(self.first + 1)
+    }
+
+    /// What a shelf has whose first block is this one.
+    fn blocks(&self, first: u64, records: u64) -> Blocks {
+        Blocks { records, databases: self.shelves as u64, first }
+    }
 }
 
 /// A database, and what is about to be put into it.
@@ -124,6 +151,13 @@ impl SqliteScratch {
         self
     }
 
+    /// Sets how many records of a table go to one database before the next one's turn.
+    #[doc(hidden)]
+    pub fn block_records(mut self, records: u64) -> Self {
+        self.block = records.max(1);
+        self
+    }
+
     fn several(make: fn() -> rusqlite::Result<Connection>) -> Result<Self> {
         let first = Database::new(make().map_err(|e| failed("be made", e))?)?;
         let cores = thread::available_parallelism().map_or(1, usize::from);
@@ -136,6 +170,7 @@ impl SqliteScratch {
             tables: Vec::new(),
             make: Connection::open_in_memory,
             databases: 1,
+            block: blocks::RECORDS,
             threads: true,
             path: None,
         }
@@ -158,12 +193,17 @@ impl SqliteScratch {
     fn emptiest(&mut self) -> Result<usize> {
         let begun = self.tables.len();
         if begun >= self.shelves.len() && self.shelves.len() < self.databases {
-            let connection = (self.make)().map_err(|e| failed("be made", e))?;
-            self.shelves.push(Shelf::new(Database::new(connection)?));
+            self.add_shelf()?;
             return Ok(self.shelves.len() - 1);
         }
         let least = self.shelves.iter().enumerate().min_by_key(|(_, shelf)| shelf.bytes);
         Ok(least.map_or(0, |(at, _)| at))
+    }
+
+    fn add_shelf(&mut self) -> Result<()> {
+        let connection = (self.make)().map_err(|e| failed("be made", e))?;
+        self.shelves.push(Shelf::new(Database::new(connection)?));
+        Ok(())
     }
 }
 
@@ -183,6 +223,14 @@ impl Shelf {
         match &mut self.state {
             State::Here(database) => Ok(database),
             _ => Err(still_loading()),
+        }
+    }
+
+    fn create_table(&mut self, index: usize, table: &Table, blocks: Blocks) -> Result<()> {
+        match &mut self.state {
+            State::Here(database) => database.create_table(index, table, blocks),
+            State::Away(loading) => loading.create_table(index, table, blocks),
+            State::Gone => Err(still_loading()),
         }
     }
 
@@ -283,24 +331,26 @@ impl ToSql for Bound<'_> {
 
 impl Scratch for SqliteScratch {
     fn create_table(&mut self, index: usize, table: &Table) -> Result<()> {
-        let shelf = self.emptiest()?;
-        match &mut self.shelves[shelf].state {
-            State::Here(database) => database.create_table(index, table)?,
-            State::Away(loading) => loading.create_table(index, table)?,
-            State::Gone => return Err(still_loading()),
-        }
-        self.tables.push(Place { index, columns: table.columns.len(), shelf });
+        let first = self.emptiest()?;
+        let spread = table.columns.len() <= MOST_SPREAD_COLUMNS;
+        // Not fewer than there are, should the number have been set after the first table.
+        let shelves = if spread { self.databases.max(self.shelves.len()) } else { 1 };
+        let place = Place { index, table: table.clone(), first, shelves, records: 0 };
+        self.shelves[first].create_table(index, table, place.blocks(0, self.block))?;
+        self.tables.push(place);
         Ok(())
     }
 
     fn insert(&mut self, table: usize, record: &Record) -> Result<()> {
         // The table of the record is nearly always the one that was made last.
-        let mut places = self.tables.iter().rev();
-        let place = places.find(|place| place.index == table).ok_or_else(unknown_table)?;
-        if record.len() != place.columns {
+        let at = self.tables.iter().rposition(|place| place.index == table);
+        let at = at.ok_or_else(unknown_table)?;
+        if record.len() != self.tables[at].table.columns.len() {
             return Err(unable("take a record", "it has not a cell for each column"));
         }
-        self.shelves[place.shelf].insert(table, record, self.threads)
+        let shelf = self.make_room(at)?;
+        self.tables[at].records += 1;
+        self.shelves[shelf].insert(table, record, self.threads)
     }
 
     fn add_file(&mut self, path: &str, bytes: u64, sha256: Digest) -> Result<()> {
@@ -325,6 +375,10 @@ impl Scratch for SqliteScratch {
             tables.extend(shelf.here()?.tables()?);
         }
         tables.sort_by_key(|(index, _)| *index);
+        tables.dedup();
+        if tables.windows(2).any(|two| two[0].0 == two[1].0) {
+            return Err(unable("list its tables", "its databases do not agree about one of them"));
+        }
         Ok(tables)
     }
 
@@ -337,7 +391,7 @@ impl Scratch for SqliteScratch {
     }
 
     fn read(&mut self, table: usize, each: &mut dyn FnMut(&Record) -> Result<()>) -> Result<()> {
-        self.database_of(table)?.read(table, each)
+        self.read_selected(table, None, each)
     }
 
     fn read_columns(
@@ -346,11 +400,31 @@ impl Scratch for SqliteScratch {
         columns: &[usize],
         each: &mut dyn FnMut(&Record) -> Result<()>,
     ) -> Result<()> {
-        self.database_of(table)?.read_columns(table, columns, each)
+        if self.holders(table)?.iter().all(|database| database.is_in_one_piece(table)) {
+            return self.read_selected(table, Some(columns), each);
+        }
+        let mut some = Record::new();
+        self.read(table, &mut |record| {
+            some.clear();
+            columns.iter().filter_map(|at| record.get(*at)).for_each(|cell| some.push(cell));
+            each(&some)
+        })
     }
 
     fn counts(&mut self, table: usize) -> Result<Vec<ColumnCounts>> {
-        self.database_of(table)?.counts(table)
+        let mut counts: Option<Vec<ColumnCounts>> = None;
+        for shelf in &mut self.shelves {
+            let database = shelf.here_mut()?;
+            if !database.holds(table) {
+                continue;
+            }
+            let here = database.counts(table)?;
+            match &mut counts {
+                Some(all) => all.iter_mut().zip(&here).for_each(|(all, here)| all.merge(here)),
+                none => *none = Some(here),
+            }
+        }
+        counts.ok_or_else(unknown_table)
     }
 
     fn side_by_side(&mut self) -> Vec<Box<dyn ReadBack + Send + '_>> {
@@ -360,8 +434,42 @@ impl Scratch for SqliteScratch {
 }
 
 impl SqliteScratch {
-    fn database_of(&mut self, table: usize) -> Result<&mut Database> {
-        let place = self.tables.iter().find(|place| place.index == table);
-        self.shelves[place.ok_or_else(unknown_table)?.shelf].here_mut()
+    /// Where a table's next record goes: makes room there if it is the first.
+    fn make_room(&mut self, at: usize) -> Result<usize> {
+        let place = &self.tables[at];
+        let block = place.records / self.block;
+        let shelf = place.shelf(block);
+        let begins_block = place.records.is_multiple_of(self.block);
+        if begins_block && (1..place.shelves as u64).contains(&block) {
+            while self.shelves.len() <= shelf {
+                self.add_shelf()?;
+            }
+            let place = &self.tables[at];
+            let blocks = place.blocks(block, self.block);
+            self.shelves[shelf].create_table(place.index, &place.table, blocks)?;
+        }
+        Ok(shelf)
+    }
+
+    /// The databases that have records of a table.
+    fn holders(&self, table: usize) -> Result<Vec<&Database>> {
+        let mut holders = Vec::new();
+        for shelf in &self.shelves {
+            holders.extend(Some(shelf.here()?).filter(|database| database.holds(table)));
+        }
+        if holders.is_empty() { Err(unknown_table()) } else { Ok(holders) }
+    }
+
+    fn read_selected(
+        &self,
+        table: usize,
+        columns: Option<&[usize]>,
+        each: &mut dyn FnMut(&Record) -> Result<()>,
+    ) -> Result<()> {
+        let holders = self.holders(table)?.into_iter();
+        let selections = holders.map(|database| database.select(table, columns));
+        let mut selections = selections.collect::<Result<Vec<_>>>()?;
+        let rows = selections.iter_mut().map(Selection::rows).collect::<Result<Vec<_>>>()?;
+        in_order(rows, each)
     }
 }
