@@ -194,6 +194,13 @@ fn what_the_encoder_does_not_write_is_refused() {
 }
 
 #[test]
+fn without_columns_there_is_no_record() {
+    assert_eq!(decode(&[], b"", 1).expect("nothing is there"), [vec![]; 0]);
+    let error = decode(&[], b"\n", 1).expect_err("a line is there");
+    assert_eq!(error.problem, Problem::Cells);
+}
+
+#[test]
 fn an_error_says_which_record_and_byte() {
     let error = decode(&[Kind::Any, Kind::Any], b"1,2\n3,x\n", 5).expect_err("x is no token");
     assert_eq!((error.record, error.byte), (2, 6));

@@ -219,6 +219,8 @@ enum Lie {
     Kind,
     Lost,
     Error,
+    /// One of the parts, of two, cannot read the first table.
+    Part(usize),
 }
 
 /// A record of the second table that is beyond the first block, in whichever database.
@@ -233,6 +235,7 @@ struct Lying {
 struct Liar<'a> {
     inner: Box<dyn ReadBack + Send + 'a>,
     lie: Lie,
+    part: usize,
 }
 
 impl ReadBack for Liar<'_> {
@@ -273,6 +276,7 @@ impl ReadBack for Liar<'_> {
                 each(number, &other)
             }),
             Lie::Error if table == 1 => self.inner.read(99, each),
+            Lie::Part(part) if table == 0 && part == self.part => self.inner.read(99, each),
             _ => self.inner.read(table, each),
         }
     }
@@ -313,8 +317,9 @@ impl Scratch for Lying {
     }
     fn side_by_side(&mut self) -> Vec<Box<dyn ReadBack + Send + '_>> {
         let lie = self.lie;
-        let parts = self.inner.side_by_side().into_iter();
-        parts.map(|inner| Box::new(Liar { inner, lie }) as Box<dyn ReadBack + Send + '_>).collect()
+        let parts = self.inner.side_by_side().into_iter().enumerate();
+        let liar = |(part, inner)| Box::new(Liar { inner, lie, part }) as Box<_>;
+        parts.map(liar).collect()
     }
 }
 
@@ -344,7 +349,8 @@ fn a_part_that_changes_loses_or_refuses_a_table_is_not_proven() {
     let path = folder.path().join("crm.tar.zst.age");
     let identities = archive(&path);
     let tested = |lie| -> Result<Report> {
-        let inner = SqliteScratch::in_memory().expect("a database").threads(2);
+        // So small that each of the readers has to wait for the other's text again and again.
+        let inner = SqliteScratch::in_memory().expect("a database").threads(2).block_records(64);
         let mut scratch = Lying { inner, lie };
         restore_test(&path, &identities, &mut scratch, VerifyOptions::default(), &())
     };
@@ -364,7 +370,7 @@ fn a_part_that_changes_loses_or_refuses_a_table_is_not_proven() {
     let place = error.location();
     assert_eq!(place.table.as_deref(), Some("table 1"), "another table is named");
     assert_eq!(place.record, Some(LIED_ABOUT), "another record is named");
-    for lie in [Lie::Lost, Lie::Error] {
+    for lie in [Lie::Lost, Lie::Error, Lie::Part(0), Lie::Part(1)] {
         let error = tested(lie).expect_err("a table cannot be read");
         let kind = error.kind();
         assert!(matches!(kind, ErrorKind::Scratch { .. }), "{lie:?}: not what it is: {kind:?}");

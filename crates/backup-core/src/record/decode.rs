@@ -350,6 +350,9 @@ pub(super) fn decode_record<T: Cells>(
     cells: &mut T,
 ) -> Result<Option<usize>, Stop> {
     cells.clear();
+    if kinds.is_empty() && !bytes.is_empty() {
+        return Err((0, Problem::Cells));
+    }
     let alone = kinds.len() == 1;
     let mut at = 0;
     for (index, kind) in kinds.iter().enumerate() {

@@ -172,6 +172,9 @@ mod tests {
         }
     }
 
+    /// What it is, its value in each record, and how many of those are taken.
+    type Column<'a> = (&'a str, &'a dyn Fn(u64) -> Option<String>, usize);
+
     #[test]
     fn several_readers_together_take_what_one_would() {
         let hashing = Hashing::new();
@@ -179,7 +182,7 @@ mod tests {
         let few = |record: u64| record.is_multiple_of(97).then(|| id(record));
         let small_first = |record: u64| Some(if record < 40 { "7".into() } else { id(record) });
         let small_later = |record: u64| Some(if record < 40 { id(record) } else { "7".into() });
-        let columns: [(&str, &dyn Fn(u64) -> Option<String>, usize); 4] = [
+        let columns: [Column<'_>; 4] = [
             ("ids", &|record| Some(id(record)), SIZE),
             ("few ids", &few, 9_000 / 97),
             ("ids after small numbers", &small_first, 0),

@@ -16,6 +16,11 @@ pub(super) struct Blocks {
 }
 
 impl Blocks {
+    /// Whether a record with this number here, counted from 1, is the first of a block.
+    pub(super) fn is_first_of_block(&self, here: u64) -> bool {
+        (here - 1).is_multiple_of(self.records)
+    }
+
     /// The number in the whole table of a record with this number here; both are counted from 1.
     pub(super) fn number(&self, here: u64) -> u64 {
         let (block, within) = ((here - 1) / self.records, (here - 1) % self.records);

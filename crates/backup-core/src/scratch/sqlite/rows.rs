@@ -30,7 +30,9 @@ pub(super) struct Rows<'s> {
     nans: &'s Nans,
     blocks: Blocks,
     record: Record,
+    /// The record's number here, and in the whole table.
     here: u64,
+    number: u64,
 }
 
 impl Selection<'_> {
@@ -41,7 +43,7 @@ impl Selection<'_> {
         for (statement, positions) in pieces {
             rows.push((statement.query([]).map_err(not_given)?, positions.as_slice()));
         }
-        Ok(Rows { pieces: rows, nans, blocks: *blocks, record: Record::new(), here: 0 })
+        Ok(Rows { pieces: rows, nans, blocks: *blocks, record: Record::new(), here: 0, number: 0 })
     }
 }
 
@@ -49,6 +51,10 @@ impl Rows<'_> {
     /// Goes to the next record; `false` if there is none.
     pub(super) fn next(&mut self) -> Result<bool> {
         self.record.clear();
+        self.number = match self.blocks.is_first_of_block(self.here + 1) {
+            true => self.blocks.number(self.here + 1),
+            false => self.number + 1,
+        };
         self.here += 1;
         let mut is_there = false;
         for (rows, positions) in &mut self.pieces {
@@ -71,7 +77,7 @@ impl Rows<'_> {
 
     /// The record's number in the whole table, counted from 1.
     pub(super) fn number(&self) -> u64 {
-        self.blocks.number(self.here)
+        self.number
     }
 
     pub(super) fn record(&self) -> &Record {
@@ -91,11 +97,18 @@ pub(super) fn in_order(
             false => drop(databases.remove(at)),
         }
     }
-    while let Some((at, rows)) = databases.iter_mut().enumerate().min_by_key(|(_, it)| it.number())
-    {
-        each(rows.record())?;
-        if !rows.next()? {
-            drop(databases.remove(at));
+    let least = |rows: &[Rows<'_>]| (0..rows.len()).min_by_key(|at| rows[*at].number());
+    while let Some(at) = least(&databases) {
+        let rows = &mut databases[at];
+        // The rest of its block is there as well.
+        let mut next = rows.number();
+        while rows.number() == next {
+            each(rows.record())?;
+            next += 1;
+            if !rows.next()? {
+                drop(databases.remove(at));
+                break;
+            }
         }
     }
     Ok(())
