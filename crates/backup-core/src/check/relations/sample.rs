@@ -142,13 +142,16 @@ fn nearly_all(each: impl ExactSizeIterator<Item = bool>) -> bool {
 mod tests {
     use super::*;
 
+    /// What stands in a record; nothing if that is null.
+    type Value<'a> = &'a dyn Fn(u64) -> Option<String>;
+
     fn sample_of(
         among: usize,
         named: bool,
         sees_all: bool,
         records: impl Iterator<Item = u64>,
         hashing: &Hashing,
-        value: impl Fn(u64) -> Option<String>,
+        value: Value<'_>,
     ) -> Sample {
         let mut sample = Sample::new(among, named, sees_all);
         for record in records {
@@ -164,7 +167,7 @@ mod tests {
         let hashing = Hashing::new();
         for (among, expected) in [(1, SIZE), (8_192, SIZE), (16_384, 128), (10_000_000, LEAST)] {
             let sample =
-                sample_of(among, true, true, 1..=20_000, &hashing, |it| Some(it.to_string()));
+                sample_of(among, true, true, 1..=20_000, &hashing, &|it: u64| Some(it.to_string()));
             let values: Vec<_> = sample.values().flatten().collect();
             assert_eq!(values.len(), expected, "one of {among} columns");
             let late = values.iter().filter(|id| id.record > 10_000).count();
