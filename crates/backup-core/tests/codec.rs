@@ -195,7 +195,7 @@ fn what_the_encoder_does_not_write_is_refused() {
 
 #[test]
 fn without_columns_there_is_no_record() {
-    assert_eq!(decode(&[], b"", 1).expect("nothing is there"), [vec![]; 0]);
+    assert!(decode(&[], b"", 1).expect("nothing is there").is_empty(), "nothing is there");
     let error = decode(&[], b"\n", 1).expect_err("a line is there");
     assert_eq!(error.problem, Problem::Cells);
 }

@@ -359,6 +359,45 @@ fn text_that_is_nearly_utf_8_is_taken_for_nothing_else() {
     }
 }
 
+/// A few characters are enough to tell it from text with accents, and one byte from any other.
+#[test]
+fn a_character_that_is_cut_makes_no_text_of_accents() {
+    let words = ["but for some bytes", "--encoding", "line 4", "byte "];
+    let cases = [
+        ("utf-8", "UTF-8", "Müller"),
+        ("gb18030", "GB18030", "春眠不觉晓"),
+        ("big5", "Big5", "春眠不覺曉"),
+    ];
+    for (encoding, said, text) in cases {
+        for before in [1, 2, 200_000] {
+            let whole = encoded(encoding, text);
+            // The last character, or the only one beyond ASCII, lacks its last byte.
+            let cut = match encoding {
+                "utf-8" => b"M\xc3",
+                _ => &whole[..whole.len() - 1],
+            };
+            for broken in [cut, b"\xff"] {
+                let line = |cell: &[u8]| [cell, b",", &whole, b"\n"].concat();
+                let bytes = [b"a,b\n", &line(&whole)[..], &line(&whole), &line(broken)].concat();
+                let bytes = [bytes, line(&whole).repeat(before)].concat();
+                let name = format!("{encoding}, {broken:02x?}, {before} lines behind it");
+                check_refused(&name, &bytes, CsvOptions::default(), &words);
+                check_refused(&name, &bytes, CsvOptions::default(), &[said]);
+            }
+        }
+    }
+    // What has accents, signs and degrees has no two of them in a row, and is read as it was.
+    let western = "É,25\u{b0}C\nÀ la carte,\u{a3}5\nÄrger,Åsa\nMÜLLER,\u{b0}\n".repeat(20);
+    let report = check(
+        "accents",
+        &[b"a,b\n", &encoded("windows-1252", &western)[..]].concat(),
+        CsvOptions::default(),
+        &format!("a,b\n{western}"),
+        Back::Rebuilt,
+    );
+    assert_eq!(report.sources[0].details["encoding"], "windows-1252", "accents");
+}
+
 /// A guess that is rarely right is worse than a question.
 #[test]
 fn an_encoding_that_is_uncommon_is_asked_for() {

@@ -10,6 +10,7 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{BIG5, EUC_JP, EUC_KR, Encoding, GB18030, GBK, SHIFT_JIS, WINDOWS_1252};
 
 use super::encoding::{Charset, Coding, Decoder, read_full};
+use super::nearly;
 use crate::error::{Error, Result};
 use crate::monitor::{Monitor, checkpoint};
 
@@ -23,7 +24,7 @@ pub(super) struct Detected {
 
 /// With so many characters outside ASCII, text that is valid UTF-8 is not in another encoding by
 /// chance: two in a hundred Chinese texts of two characters are, and one in ten million of eight.
-const CERTAIN: usize = 8;
+pub(super) const CERTAIN: usize = 8;
 
 /// Encodings whose characters lie where those of GB 2312 do, and that are told from it by how often
 /// each occurs; and how many characters that takes.
@@ -79,7 +80,8 @@ pub(super) fn doubt_of_utf8<R: Read>(
 /// A byte order mark decides; then NUL bytes where UTF-16 or UTF-32 has them; then UTF-8, which
 /// other text is hardly ever valid in by chance; then GB18030, if the text is valid in it and
 /// nearly all of its two-byte characters are among those of GB 2312, and do not speak for Korean or
-/// Japanese; then whichever encoding is the likeliest by its letters.
+/// Japanese; then whichever encoding is the likeliest by its letters. What is UTF-8, GB18030 or Big5 but
+/// for some bytes is none of these, and an error.
 pub(super) fn detect<R: Read>(
     mut open: impl FnMut() -> Result<R>,
     monitor: &dyn Monitor,
@@ -101,13 +103,8 @@ pub(super) fn detect<R: Read>(
         let doubt = doubt_of_utf8(beyond_ascii, open, monitor)?;
         return Ok(Detected { charset: Charset::UTF_8, doubt });
     }
-    if let Some(offset) = broken_utf8(monitor, open()?)? {
-        return Err(Error::source(
-            "the text is UTF-8 but for some bytes, of which this is the first",
-            "Mend it in a copy of the file, or carry the file as it is with --as-file; if it is in \
-             another encoding after all, say which with --encoding.",
-        )
-        .at_byte(offset));
+    if let Some(offset) = nearly::utf8(monitor, open()?)? {
+        return Err(but_for_some_bytes("UTF-8", offset, open()?));
     }
     let likeliest = likeliest(monitor, open()?)?;
     if is_valid(monitor, open()?, gb18030())?
@@ -118,7 +115,19 @@ pub(super) fn detect<R: Read>(
         let (others, same) = others(GB18030, &mut open, monitor)?;
         return Ok(chosen(gb18030(), doubt(why, &others, &same)));
     }
-    if !is_common(likeliest) || !is_valid(monitor, open()?, Coding::Whatwg(likeliest))? {
+    let is_valid_in_it =
+        is_common(likeliest) && is_valid(monitor, open()?, Coding::Whatwg(likeliest))?;
+    // Every text is valid in an encoding of a byte a character. The letters of others than the common
+    // ones come in pairs of bytes as well, by chance.
+    let is_certain = is_valid_in_it && likeliest != WINDOWS_1252;
+    if !is_certain && (is_common(likeliest) || likeliest == GB18030) {
+        for (encoding, name) in nearly::TWO_BYTES {
+            if let Some(offset) = nearly::two_bytes(monitor, open()?, &encoding)? {
+                return Err(but_for_some_bytes(name, offset, open()?));
+            }
+        }
+    }
+    if !is_valid_in_it {
         return Err(Error::source(
             "the text is in no encoding that can be told from its bytes",
             "Say which encoding it is with --encoding, such as gb18030, big5 or shift_jis.",
@@ -127,6 +136,19 @@ pub(super) fn detect<R: Read>(
     let (others, same) = others(likeliest, &mut open, monitor)?;
     let why = "the likeliest by its letters";
     Ok(chosen(Coding::Whatwg(likeliest), doubt(why, &others, &same)))
+}
+
+fn but_for_some_bytes(encoding: &str, offset: u64, input: impl Read) -> Error {
+    let error = Error::source(
+        format!("the text is {encoding} but for some bytes, of which this is the first"),
+        "Mend it in a copy of the file, or carry the file as it is with --as-file; if it is in \
+         another encoding after all, say which with --encoding.",
+    );
+    // Where the bytes are is what counts, even if they can no longer be read.
+    match nearly::line_of(offset, input) {
+        Ok(line) => error.at_byte(offset).at_line(line),
+        Err(_) => error.at_byte(offset),
+    }
 }
 
 fn chosen(coding: Coding, doubt: String) -> Detected {
@@ -208,7 +230,7 @@ fn read_failed(error: io::Error) -> Error {
 }
 
 /// Calls `each` with the input's chunks, and whether one is the last; until it says `false`.
-fn chunks(
+pub(super) fn chunks(
     mut input: impl Read,
     monitor: &dyn Monitor,
     mut each: impl FnMut(&[u8], bool) -> bool,
@@ -263,34 +285,6 @@ impl BeyondAscii {
             self.0 += bytes[from..].iter().filter(begins).take(CERTAIN).count();
         }
     }
-}
-
-/// Where text that is not UTF-8 first fails to be, if nearly all of its characters outside ASCII are
-/// in that encoding: too many for any other.
-fn broken_utf8(monitor: &dyn Monitor, input: impl Read) -> Result<Option<u64>> {
-    let (mut good, mut bad, mut first, mut offset) = (0, 0, None, 0);
-    let mut carried = Vec::new();
-    chunks(input, monitor, |bytes, last| {
-        carried.extend_from_slice(bytes);
-        // A character may go on in the next chunk.
-        let keep = if last { 0 } else { carried.len().min(3) };
-        let whole = carried.len() - keep;
-        let mut at = 0;
-        for chunk in carried.utf8_chunks() {
-            good += chunk.valid().chars().filter(|c| !c.is_ascii()).count() as u64;
-            at += chunk.valid().len();
-            if at >= whole || chunk.invalid().is_empty() {
-                break;
-            }
-            bad += 1;
-            first.get_or_insert(offset + at as u64);
-            at += chunk.invalid().len();
-        }
-        offset += at as u64;
-        carried.drain(..at);
-        true
-    })?;
-    Ok(first.filter(|_| good >= CERTAIN as u64 && bad * 10 <= good))
 }
 
 /// How many two-byte characters valid GB18030 has, if at most a tenth of them are outside GB 2312.

@@ -6,6 +6,7 @@
 
 mod detect;
 mod encoding;
+mod nearly;
 pub(crate) mod parse;
 mod raw;
 mod reading;

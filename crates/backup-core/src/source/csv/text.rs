@@ -15,10 +15,11 @@ const BLOCK_BYTES: usize = 256 * 1024;
 /// The most text that may stand above the header.
 const MAX_PREAMBLE_BYTES: usize = 64 * 1024;
 
-fn undecodable(offset: u64) -> Error {
+fn undecodable(offset: u64, encoding: &str) -> Error {
     Error::source(
-        "the bytes do not decode in the encoding of this file",
-        "Say which encoding it is with --encoding, or carry the file with --as-file.",
+        format!("the bytes here are not {encoding}"),
+        "If the file is in another encoding, say which with --encoding; otherwise mend them in a copy \
+         of the file, or carry the file with --as-file.",
     )
     .at_byte(offset)
 }
@@ -35,6 +36,8 @@ pub(super) struct TextReader {
     raw: RawCheck,
     input: Box<dyn Read>,
     decoder: Decoder,
+    /// What the encoding is called.
+    encoding: String,
     /// Bytes of a byte order mark that are not text.
     skip: usize,
     block_bytes: usize,
@@ -65,6 +68,7 @@ impl TextReader {
             raw: RawCheck::of(charset),
             input,
             decoder: Decoder::starting_at(charset.coding, mark as u64),
+            encoding: charset.name(),
             skip: mark,
             text_is_bytes: charset.is_utf8(),
             block_bytes: BLOCK_BYTES,
@@ -90,7 +94,7 @@ impl TextReader {
     /// Reads and decodes another block, after dropping the text that was used.
     pub(super) fn fill(&mut self) -> Result<()> {
         if let Some(offset) = self.undecodable {
-            return Err(self.at_line(undecodable(offset), self.text.len()));
+            return Err(self.at_line(undecodable(offset, &self.encoding), self.text.len()));
         }
         if let Some(lines) = &mut self.lines {
             *lines += line_ends(self.text.as_bytes(), self.at);
