@@ -17,7 +17,7 @@ const MAX_PREAMBLE_BYTES: usize = 64 * 1024;
 
 fn undecodable(offset: u64, encoding: &str) -> Error {
     Error::source(
-        format!("the bytes here are not {encoding}"),
+        format!("the bytes here do not decode as {encoding}"),
         "If the file is in another encoding, say which with --encoding; otherwise mend them in a copy \
          of the file, or carry the file with --as-file.",
     )
