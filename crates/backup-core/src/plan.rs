@@ -91,6 +91,7 @@ impl Plan {
         while let Some(source) = self.sources.get_mut(index) {
             let before = intake.taken();
             let Err(error) = source.read(&mut intake) else {
+                intake.begins_again &= source.reads_again();
                 index += 1;
                 continue;
             };

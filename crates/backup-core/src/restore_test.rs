@@ -45,7 +45,8 @@ pub fn restore_test(
     scratch.loaded()?;
     report.timings.push(("restore", started.elapsed()));
     let proving = Instant::now();
-    let asked = look_for_keys.then(|| Asked::of(reader.manifest(), schema.as_ref(), &mut report));
+    let ask = || Asked::of(reader.manifest(), schema.as_ref(), verify.threads, &mut report);
+    let asked = look_for_keys.then(ask);
     let watched = prove(&reader, &[], asked.as_ref(), scratch, monitor, &mut report)?;
     report.timings.push(("prove", proving.elapsed()));
     if let Some(asked) = asked {

@@ -4,7 +4,7 @@ mod csv_case;
 
 use backup_core::archive::package::{Original, Quotes, Recipe};
 use backup_core::record::Digest;
-use backup_core::source::csv::{CsvOptions, is_encoding};
+use backup_core::source::csv::{CsvOptions, CsvSource, Ragged, is_encoding};
 use backup_core::source::{DiscoverOptions, discover};
 use backup_core::{ErrorKind, dry_run};
 use csv_case::{Back, check, check_refused, encoded, ledger_count};
@@ -332,6 +332,16 @@ fn a_long_file_is_read_as_all_of_it_is_and_not_as_its_beginning() {
         assert_eq!(remarks.len(), usize::from(!said.is_empty()), "{text}: {remarks:?}");
         assert!(remarks.iter().all(|remark| remark.contains(said)), "{text}: {remarks:?}");
     }
+    // The same through an export, and where the longest record is looked for first.
+    let bytes = [beginning.as_bytes(), &encoded("gb18030", "春眠不觉晓,处处闻啼鸟\n")].concat();
+    let canonical = format!("{beginning}春眠不觉晓,处处闻啼鸟\n");
+    check("all of a round", &bytes, CsvOptions::default(), &canonical, Back::Rebuilt);
+    let long = "x".repeat(1_200_000);
+    let bytes = [long.as_bytes(), b",1\n", &encoded("gb18030", "春眠不觉晓,处处闻啼鸟\n")].concat();
+    let options = CsvOptions::default().header_row(0).ragged(Ragged::Pad);
+    let report = csv_case::read(&bytes, options);
+    assert_eq!(report.tables.len(), 1, "padded: {:?}", report.not_looked_at);
+    assert_eq!(report.sources[0].details["encoding"], "gb18030", "padded");
     let cases: [(&str, &[u8], &[&str]); 2] = [
         ("broken", b"x,\xff\n", &["UTF-8 but for some bytes", "byte 1200006"]),
         ("ragged", b"1,2,3\n", &["3 cells and the header 2", "line 300002"]),
@@ -341,6 +351,24 @@ fn a_long_file_is_read_as_all_of_it_is_and_not_as_its_beginning() {
         let bytes = [beginning.as_bytes(), end, good.as_bytes()].concat();
         check_refused(name, &bytes, CsvOptions::default(), words);
     }
+}
+
+/// What was read from a stream cannot be read again, so nothing is supposed of what comes behind it.
+#[test]
+fn a_long_file_behind_a_stream_is_read_as_all_of_it_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("long.csv");
+    let beginning = "a,b\n".to_owned() + &"1,2\n".repeat(300_000);
+    let bytes = [beginning.as_bytes(), &encoded("gb18030", "春眠不觉晓,处处闻啼鸟\n")].concat();
+    std::fs::write(&path, bytes).expect("a file");
+    let mut found = discover(&[path], &DiscoverOptions::default()).expect("it is found");
+    let stream = Box::new(std::io::Cursor::new(b"n\n1\n"));
+    let stream = CsvSource::from_reader(stream, "s.csv", CsvOptions::default());
+    found.sources.insert(0, Box::new(stream));
+    let report = dry_run(found, &()).expect("it is read");
+    assert_eq!(report.not_looked_at, [""; 0], "both are read as tables");
+    let tables: Vec<_> = report.tables.iter().map(|table| table.name.as_str()).collect();
+    assert_eq!(tables, ["s", "long"], "both are there");
 }
 
 /// One byte that is wrong makes no other encoding likely.

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
-use super::sha256::{Stream, update_both};
+use super::sha256::{Stream, is_faster_together, update_both};
 
 /// A SHA-256 digest; written as 64 lower-case hexadecimal digits, as `sha256sum` does.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -164,14 +164,22 @@ impl TableDigest {
         }
     }
 
-    /// Takes in records while `work` is done; many at once on a thread of their own.
+    /// Takes in records while `work` is done; many at once on a thread of their own, or one for the table
+    /// and one for a later part where the two are not hashed faster together.
     pub(crate) fn records_while<R>(&mut self, bytes: &[u8], work: impl FnOnce() -> R) -> R {
         if bytes.len() < WORTH_A_THREAD {
             self.records(bytes);
             return work();
         }
         std::thread::scope(|scope| {
-            scope.spawn(move || self.records(bytes));
+            if self.later_part.is_none() || is_faster_together() {
+                scope.spawn(move || self.records(bytes));
+            } else {
+                let Self { table, table_bytes, later_part } = self;
+                *table_bytes += bytes.len() as u64;
+                scope.spawn(move || table.update(bytes));
+                scope.spawn(move || later_part.iter_mut().for_each(|part| part.update(bytes)));
+            }
             work()
         })
     }

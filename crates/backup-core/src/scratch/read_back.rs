@@ -172,7 +172,7 @@ impl Run<'_> {
         share.into_iter().try_for_each(|task| {
             let name = &task.table.name;
             let read = self.table(scope, part, &mut texts, task);
-            // Before the ways to others are closed, who would wonder.
+            // Before the ways to others are closed for the tables that were still to come.
             let read = read.inspect_err(|_| self.stop.store(true, Ordering::Relaxed));
             read.map_err(|error| error.in_table(name))
         })

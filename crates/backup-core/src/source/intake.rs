@@ -184,6 +184,8 @@ pub(crate) struct Intake<'a, S> {
     table: String,
     records: u64,
     taken: u64,
+    /// Whether all that was taken can be read again.
+    pub(crate) begins_again: bool,
 }
 
 impl<'a, S: Store> Intake<'a, S> {
@@ -196,6 +198,7 @@ impl<'a, S: Store> Intake<'a, S> {
             table: String::new(),
             records: 0,
             taken: 0,
+            begins_again: true,
         }
     }
 
@@ -318,7 +321,7 @@ impl<S: Store> Sink for Intake<'_, S> {
 
     fn begins_again(&self) -> bool {
         // The plan sees to it.
-        true
+        self.begins_again
     }
 
     fn monitor(&self) -> &dyn Monitor {

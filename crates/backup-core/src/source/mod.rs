@@ -55,6 +55,12 @@ pub trait Source {
         false
     }
 
+    /// Whether it can be read once more, should an export have to begin again; what could be carried as a
+    /// file can.
+    fn reads_again(&self) -> bool {
+        self.as_file().is_some()
+    }
+
     /// The same bytes as one file that is not looked into, if there are bytes to carry.
     fn as_file(&self) -> Option<Box<dyn Source>> {
         None

@@ -103,9 +103,9 @@ impl Item for Id {
 /// How many ids of a key are held at least: of the most keys that there may be, 100 MB.
 const LEAST_HELD: usize = 256;
 
-/// Ids as they come; at most about so many are in memory.
-pub(super) fn holding(most: usize, spill: &Arc<Spill>) -> Ids {
-    Ids::holding(most.max(LEAST_HELD), spill)
+/// Ids as they come, to one of so many who gather them; all together hold about so many in memory.
+pub(super) fn holding(most: usize, among: usize, spill: &Arc<Spill>) -> Ids {
+    Ids::holding(most.max(LEAST_HELD) / among.max(1), spill)
 }
 
 /// Ids as they come.
@@ -135,7 +135,7 @@ mod tests {
     fn what_two_columns_share_is_found_however_little_is_held() {
         let (hashing, spill) = (Hashing::new(), Arc::default());
         let column = |most, numbers: &mut dyn Iterator<Item = u64>| {
-            let mut ids = holding(most, &spill);
+            let mut ids = holding(most, 1, &spill);
             for (record, number) in (1..).zip(numbers) {
                 ids.push(hashing.id(number.to_string().as_bytes(), record)).expect("it is kept");
             }
@@ -160,6 +160,24 @@ mod tests {
                 Ok(())
             })
             .expect("they are gone through");
+        }
+    }
+
+    #[test]
+    fn several_who_gather_hold_together_what_one_may() {
+        for most in [0, 256, 10_000] {
+            let (hashing, spill) = (Hashing::new(), Arc::default());
+            let gathered = || {
+                let mut ids = holding(most, 4, &spill);
+                for record in 0..5_000_u64 {
+                    ids.push(hashing.id(&record.to_le_bytes(), record)).expect("it is kept");
+                }
+                ids
+            };
+            let mut all = gathered();
+            (1..4).for_each(|_| all.merge(gathered()));
+            let most = most.max(LEAST_HELD);
+            assert!(all.held() <= most, "{} ids are in memory, of {most} at most", all.held());
         }
     }
 

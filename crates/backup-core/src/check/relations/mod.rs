@@ -115,13 +115,18 @@ pub(crate) struct Watched {
 
 impl Asked {
     /// Of the tables of an archive; what was given and cannot be looked at is noted in the report.
-    pub(crate) fn of(manifest: &Manifest, schema: Option<&Schema>, report: &mut Report) -> Self {
+    pub(crate) fn of(
+        manifest: &Manifest,
+        schema: Option<&Schema>,
+        threads: usize,
+        report: &mut Report,
+    ) -> Self {
         let plans = plans(manifest, schema, &mut report.not_looked_at);
         let keys: usize = plans.iter().map(|plan| plan.keys.len()).sum();
         let most = (MOST_IDS / keys.max(1)).next_power_of_two() / 2;
         let columns = plans.iter().map(|plan| plan.labels.len()).sum();
         let (hashing, spill) = (Hashing::new(), Arc::default());
-        let gathering = Gathering { hashing, spill, most, columns };
+        let gathering = Gathering { hashing, spill, most, columns, threads };
         Self { plans, gathering }
     }
 
@@ -146,14 +151,19 @@ impl Asked {
             self.plans.iter().enumerate().map(|(at, plan)| (plan.name.as_str(), at)).collect();
         let keys = watched.iter().flat_map(|it| &it.watch.keys);
         let ids = keys.map(|key| key.ids.held()).sum();
-        let gathered = side_by_side(watched, ids, |Watched { index, table, mut watch }| {
-            checkpoint(monitor)?;
-            if let Some(error) = watch.failed.take() {
-                return Err(error);
-            }
-            let at = places.get(table.as_str()).copied();
-            at.map(|at| Ok((at, Gathered::of(index, &self.plans[at], watch)?))).transpose()
-        })?;
+        let gathered = side_by_side(
+            watched,
+            ids,
+            self.gathering.threads,
+            |Watched { index, table, mut watch }| {
+                checkpoint(monitor)?;
+                if let Some(error) = watch.failed.take() {
+                    return Err(error);
+                }
+                let at = places.get(table.as_str()).copied();
+                at.map(|at| Ok((at, Gathered::of(index, &self.plans[at], watch)?))).transpose()
+            },
+        )?;
         for (at, table) in gathered.into_iter().flatten() {
             tables[at] = Some(table);
         }

@@ -47,10 +47,10 @@ pub(super) fn count(
     scratch: &mut dyn Scratch,
     monitor: &dyn Monitor,
 ) -> Result<Vec<Counted>> {
-    let Gathering { hashing, spill, most, .. } = gathering;
+    let Gathering { hashing, spill, most, threads, .. } = gathering;
     let most = most / references.len().max(1);
     let mut gathered: Vec<_> =
-        references.iter().map(|_| (Counted::default(), holding(most, spill))).collect();
+        references.iter().map(|_| (Counted::default(), holding(most, 1, spill))).collect();
     let mut columns: Vec<usize> =
         references.iter().flat_map(|reference| reference.columns.iter().copied()).collect();
     columns.sort_unstable();
@@ -79,7 +79,7 @@ pub(super) fn count(
     })?;
     let ids = gathered.iter().map(|(_, ids)| ids.held()).sum();
     let tasks: Vec<_> = gathered.into_iter().zip(references).collect();
-    side_by_side(tasks, ids, |((mut counted, ids), reference)| {
+    side_by_side(tasks, ids, *threads, |((mut counted, ids), reference)| {
         resolve(ids, reference, most, spill, &mut counted)?;
         Ok(counted)
     })
@@ -143,7 +143,7 @@ fn resolve(
     }
     let mut rest = ids.sorted();
     for target in &reference.targets {
-        let mut missing = holding(most, spill);
+        let mut missing = holding(most, 1, spill);
         each_in(&rest, target, |id, is_there| {
             if is_there {
                 counted.resolved += 1;

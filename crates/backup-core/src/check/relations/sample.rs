@@ -117,7 +117,7 @@ impl Sample {
     pub(super) fn judge(&mut self) {
         let distinctive = self.first.iter().map(|(_, is_distinctive)| *is_distinctive);
         if self.first.len() == FIRST && !self.named && !nearly_all(distinctive) {
-            (self.taken, self.limit) = (BinaryHeap::new(), 0);
+            (self.taken, self.first, self.limit) = (BinaryHeap::new(), Vec::new(), 0);
         }
     }
 

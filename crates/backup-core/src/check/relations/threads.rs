@@ -1,24 +1,28 @@
 //! Work on many ids, on several threads.
 
 use std::sync::{Mutex, PoisonError};
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 
 use crate::error::{Error, Result};
 
 /// How many ids take far longer to sort than a thread takes to start.
 const WORTH_THREADS: usize = 65_536;
 
-/// Does the same work to each of these, which hold so many ids together: on as many threads as there are
-/// cores, if it is many. Gives what came of them, in the same order.
+/// Each goes through runs in a file with some megabytes of memory.
+const MOST_THREADS: usize = 4;
+
+/// Does the same work to each of these, which hold so many ids together: on so many threads, but a few
+/// at most, if it is many ids. Gives what came of them, in the same order.
 pub(super) fn side_by_side<T: Send, R: Send>(
     tasks: Vec<T>,
     ids: usize,
+    threads: usize,
     work: impl Fn(T) -> Result<R> + Sync,
 ) -> Result<Vec<R>> {
-    if tasks.len() < 2 || ids < WORTH_THREADS {
+    let threads = threads.min(MOST_THREADS).min(tasks.len());
+    if threads < 2 || ids < WORTH_THREADS {
         return tasks.into_iter().map(work).collect();
     }
-    let threads = thread::available_parallelism().map_or(1, usize::from).min(tasks.len());
     let queue = Mutex::new(tasks.into_iter().enumerate());
     let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
     let some = || -> Result<Vec<(usize, R)>> {
@@ -26,10 +30,12 @@ pub(super) fn side_by_side<T: Send, R: Send>(
     };
     let done = thread::scope(|scope| {
         let threads: Vec<_> = (0..threads).map(|_| scope.spawn(some)).collect();
-        let joined = threads.into_iter().map(|thread| {
-            thread.join().unwrap_or_else(|_| Err(Error::panicked("looking at keys")))
-        });
-        joined.collect::<Result<Vec<_>>>()
+        // All of them are waited for, whatever came of the first.
+        let joined: Vec<_> = threads.into_iter().map(ScopedJoinHandle::join).collect();
+        joined
+            .into_iter()
+            .map(|end| end.unwrap_or_else(|_| Err(Error::panicked("looking at keys"))))
+            .collect::<Result<Vec<_>>>()
     });
     let mut done: Vec<_> = done?.into_iter().flatten().collect();
     done.sort_unstable_by_key(|(at, _)| *at);
@@ -42,15 +48,17 @@ mod tests {
 
     #[test]
     fn what_is_done_side_by_side_comes_in_the_order_of_the_tasks() {
-        for ids in [0, WORTH_THREADS] {
-            let squares = side_by_side((0..1_000_u64).collect(), ids, |task| Ok(task * task));
+        for (ids, threads) in [(0, 2), (WORTH_THREADS, 1), (WORTH_THREADS, 2), (WORTH_THREADS, 64)]
+        {
+            let tasks = || (0..1_000_u64).collect();
+            let squares = side_by_side(tasks(), ids, threads, |task| Ok(task * task));
             let expected: Vec<u64> = (0..1_000).map(|task| task * task).collect();
-            assert_eq!(squares.expect("nothing fails"), expected, "{ids} ids");
-            let failed = side_by_side((0..1_000_u64).collect(), ids, |task| match task {
+            assert_eq!(squares.expect("nothing fails"), expected, "{ids} ids, {threads} threads");
+            let failed = side_by_side(tasks(), ids, threads, |task| match task {
                 777 => Err(Error::panicked("the test's task")),
                 _ => Ok(()),
             });
-            assert!(failed.is_err(), "{ids} ids: the error of one of the tasks is lost");
+            assert!(failed.is_err(), "{ids} ids, {threads} threads: an error is lost");
         }
     }
 }

@@ -20,6 +20,8 @@ pub(super) struct Gathering {
     pub(super) most: usize,
     /// How many columns of all tables there are.
     pub(super) columns: usize,
+    /// How many threads sort and look up.
+    pub(super) threads: usize,
 }
 
 /// What is gathered of one table.
@@ -87,10 +89,10 @@ impl Numbered {
 impl TableWatch {
     /// That of one of so many readers.
     pub(super) fn new(plan: &TablePlan, gathering: &Gathering, readers: usize) -> Self {
-        let Gathering { hashing, spill, most, columns } = gathering;
+        let Gathering { hashing, spill, most, columns, .. } = gathering;
         let keys = plan.keys.iter().map(|key| KeyWatch {
             columns: key.columns.clone(),
-            ids: holding(most / readers, spill),
+            ids: holding(*most, readers, spill),
             records: 0,
             missing: 0,
         });

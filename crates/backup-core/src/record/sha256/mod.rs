@@ -95,6 +95,14 @@ pub(super) fn update_both(one: &mut Stream, other: &mut Stream, bytes: &[u8]) {
     other.keep(others, other_rest);
 }
 
+/// Whether two streams take less time together than one after the other.
+pub(super) fn is_faster_together() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    return x86_64::is_able();
+    #[cfg(not(target_arch = "x86_64"))]
+    false
+}
+
 /// Takes blocks, equally many, into two states.
 fn compress_two([one, other]: [&mut State; 2], [ones, others]: [&[Block]; 2]) {
     #[cfg(target_arch = "x86_64")]

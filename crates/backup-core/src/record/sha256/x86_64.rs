@@ -19,14 +19,19 @@ use super::{Block, ROUNDS, State};
 /// Takes blocks, equally many, into two states; or does nothing and gives `false` if this processor
 /// has no instructions for it.
 pub(super) fn compress_two(states: [&mut State; 2], blocks: [&[Block]; 2]) -> bool {
-    let able = is_x86_feature_detected!("sha")
-        && is_x86_feature_detected!("ssse3")
-        && is_x86_feature_detected!("sse4.1");
-    if able {
+    let is_able = is_able();
+    if is_able {
         // SAFETY: the processor has every feature that the function is compiled for.
         unsafe { compress(states, blocks) };
     }
-    able
+    is_able
+}
+
+/// Whether this processor has the instructions.
+pub(super) fn is_able() -> bool {
+    is_x86_feature_detected!("sha")
+        && is_x86_feature_detected!("ssse3")
+        && is_x86_feature_detected!("sse4.1")
 }
 
 /// One of the hashes.

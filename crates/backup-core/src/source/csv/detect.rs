@@ -24,7 +24,7 @@ pub(super) struct Detected {
 
 /// With so many characters outside ASCII, text that is valid UTF-8 is not in another encoding by
 /// chance: two in a hundred Chinese texts of two characters are, and one in ten million of eight.
-pub(super) const CERTAIN: usize = 8;
+const CERTAIN: usize = 8;
 
 /// Encodings whose characters lie where those of GB 2312 do, and that are told from it by how often
 /// each occurs; and how many characters that takes.

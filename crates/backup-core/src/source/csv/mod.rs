@@ -216,10 +216,11 @@ impl CsvSource {
         let found = self.charset(&before, *supposing, sink)?;
         let reading = self.reading(found.charset);
         let width = match self.options.ragged {
-            Ragged::Refuse => None,
-            Ragged::Pad => Some(reading.widest(open()?)?),
+            Ragged::Refuse => Ok(None),
+            Ragged::Pad => reading.widest(open()?).map(Some),
         };
-        let read = reading.read(TextReader::new(open()?, found.charset), width, sink);
+        let text = TextReader::new(open()?, found.charset);
+        let read = width.and_then(|width| reading.read(text, width, sink));
         if let Err(error) = &read
             && found.supposed
             && matches!(error.kind(), ErrorKind::Source { .. })
