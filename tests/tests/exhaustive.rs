@@ -183,7 +183,7 @@ impl<'a> Trier<'a> {
 /// Damage to what, and whether what is refused is restored as well, which takes the most time.
 type What<'a> = (&'a str, bool);
 
-/// Tries every case, on all cores; `make` gives the case's bytes. Gives how many were proven, which
+/// Tries every case on every core; `make` gives the case's bytes. Gives how many were proven, which
 /// must be the very same archive.
 fn try_all(
     sample: &Sample,
@@ -191,8 +191,7 @@ fn try_all(
     cases: usize,
     make: &(dyn Fn(usize) -> Vec<u8> + Sync),
 ) -> usize {
-    // Each waits now and then, for a file or for threads of the product.
-    let threads = 2 * thread::available_parallelism().map_or(1, usize::from);
+    let threads = thread::available_parallelism().map_or(1, usize::from);
     let (next, proven) = (AtomicUsize::new(0), AtomicUsize::new(0));
     thread::scope(|scope| {
         for _ in 0..threads {
