@@ -32,7 +32,7 @@ const LIKE_CHINESE: [&Encoding; 2] = [EUC_KR, EUC_JP];
 const TELLING: u64 = 16;
 
 /// How much is read at a time, and how many such blocks are weighed by their letters.
-const BLOCK_BYTES: usize = 256 * 1024;
+pub(super) const BLOCK_BYTES: usize = 256 * 1024;
 const ENOUGH_BLOCKS: u32 = 4;
 
 /// How much of a text is looked at for the order of its bytes.

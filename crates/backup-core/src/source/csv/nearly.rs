@@ -5,10 +5,10 @@
 use std::io::{self, Read};
 
 use encoding_rs::Encoding;
-use memchr::memchr_iter;
 
-use super::detect::chunks;
+use super::detect::{BLOCK_BYTES, chunks};
 use super::encoding::read_full;
+use super::text::line_ends;
 use crate::error::Result;
 use crate::monitor::Monitor;
 
@@ -167,20 +167,35 @@ impl Scan<'_> {
     }
 }
 
-/// On which line a byte stands, counted from 1: lines end with LF, CRLF or CR, as an editor counts them.
+/// On which line a byte stands, counted from 1.
 pub(super) fn line_of(offset: u64, input: impl Read) -> io::Result<u64> {
-    let (mut input, mut buffer) = (input.take(offset), vec![0; 256 * 1024]);
+    let (mut input, mut buffer) = (input.take(offset), vec![0; BLOCK_BYTES]);
     let (mut lines, mut after_cr) = (1, false);
     loop {
         let count = read_full(&mut input, &mut buffer)?;
         let bytes = &buffer[..count];
-        let ends_by_lf = memchr_iter(b'\n', bytes).count();
-        let in_pairs = bytes.windows(2).filter(|pair| pair == b"\r\n").count()
-            + usize::from(after_cr && bytes.first() == Some(&b'\n'));
-        lines += (ends_by_lf + memchr_iter(b'\r', bytes).count() - in_pairs) as u64;
+        // An LF that ends a line with the CR of the last block was counted with it.
+        let counted = after_cr && bytes.first() == Some(&b'\n');
+        lines += line_ends(bytes, count) - u64::from(counted);
         if count < buffer.len() {
             return Ok(lines);
         }
         after_cr = bytes.last() == Some(&b'\r');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_counted_however_they_end_and_wherever_a_block_does() {
+        for before in [0, BLOCK_BYTES - 2, BLOCK_BYTES - 1, BLOCK_BYTES] {
+            let text = [&b"x".repeat(before)[..], b"\r\nb\rc\nd"].concat();
+            for (behind, line) in [(0, 1), (2, 2), (4, 3), (6, 4)] {
+                let found = line_of((before + behind) as u64, &*text).expect("it is in memory");
+                assert_eq!(found, line, "{behind} bytes behind {before}");
+            }
+        }
     }
 }

@@ -248,7 +248,7 @@ impl TextReader {
 }
 
 /// How many lines end before `to`: with LF, CRLF or CR, as an editor counts them.
-fn line_ends(text: &[u8], to: usize) -> u64 {
+pub(super) fn line_ends(text: &[u8], to: usize) -> u64 {
     let before = &text[..to];
     let lone = |at: &usize| text.get(at + 1) != Some(&b'\n');
     let lone_crs = memchr::memchr_iter(b'\r', before).filter(lone).count();
