@@ -147,7 +147,7 @@ impl Monitor for Flip {
         let names = names_in(&self.folder);
         let drafts: Vec<_> = names.iter().filter(|name| name.ends_with(".partial")).collect();
         assert_eq!(drafts.len(), 1, "one draft is in the output folder, not {names:?}");
-        let path = self.folder.join(drafts[0]);
+        let path = self.folder.join(drafts[0]).join("content");
         let mut bytes = fs::read(&path).expect("the draft is read");
         let at = (bytes.len() - 1) * self.percent / 100;
         bytes[at] ^= 1;

@@ -22,7 +22,7 @@ fn on(number: u32) -> Occasion {
 fn four_lines() -> Drills {
     let drills = Drills::new();
     let mut exported = drills.export(NAME, 0);
-    record(&mut exported, &drills.path(HISTORY), &on(0)).expect("the export is recorded");
+    record(&mut exported, &drills.path(HISTORY), &on(0), &()).expect("the export is recorded");
     for number in 1..4 {
         drill(&drills, &on(number));
     }
@@ -31,7 +31,7 @@ fn four_lines() -> Drills {
 
 fn drill(drills: &Drills, occasion: &Occasion) -> Report {
     let mut report = drills.test(NAME);
-    record(&mut report, &drills.path(HISTORY), occasion).expect("the drill is recorded");
+    record(&mut report, &drills.path(HISTORY), occasion, &()).expect("the drill is recorded");
     report
 }
 
@@ -94,7 +94,7 @@ fn a_line_says_what_came_of_a_run_and_not_for_whom_it_was_sealed() {
         "digest": own,
     });
     assert_eq!(last, expected);
-    let history = History::read(&drills.path(HISTORY)).expect("it is read");
+    let history = History::read(&drills.path(HISTORY), &()).expect("it is read");
     assert_eq!(history.head(), Digest::of(lines[4].as_bytes()), "what the next line will name");
 }
 
@@ -131,7 +131,7 @@ fn whatever_is_changed_the_first_wrong_line_is_named_and_nothing_is_added() {
             text.push('\n');
         }
         fs::write(&path, &text).expect("the history is changed");
-        let history = History::read(&path).expect("it is read");
+        let history = History::read(&path, &()).expect("it is read");
         let broken = history.broken().unwrap_or_else(|| panic!("{what}: it is not seen"));
         let named = broken.message.contains(&format!("line {wrong} of the history"));
         assert!(named, "{what}: another line is named: {}", broken.message);
@@ -141,7 +141,8 @@ fn whatever_is_changed_the_first_wrong_line_is_named_and_nothing_is_added() {
         assert_eq!(report.verdict(), Some(Verdict::Failed), "{what}: the drill");
         assert_eq!(failures(&report), [broken], "{what}: what is wrong with the drill");
         assert_eq!(broken.code, Code::History, "{what}");
-        let kept = record_ending(What::RestoreTest, NAME.as_ref(), Ending::Error, &path, &on(9));
+        let kept =
+            record_ending(What::RestoreTest, NAME.as_ref(), Ending::Error, &path, &on(9), &());
         let refused = kept.expect_err("an error is added to what is broken");
         assert!(matches!(refused.kind(), ErrorKind::Refused(_)), "{what}: {refused}");
         assert_eq!(fs::read_to_string(&path).ok(), Some(text), "{what}: something was added");
@@ -164,11 +165,11 @@ fn of_a_later_version(lines: &mut [String]) {
 fn what_is_cut_off_at_the_end_shows_by_the_head_alone() {
     let drills = four_lines();
     let path = drills.path(HISTORY);
-    let kept = History::read(&path).expect("it is read").head();
+    let kept = History::read(&path, &()).expect("it is read").head();
     let mut shorter = lines(&path);
     shorter.pop();
     fs::write(&path, shorter.join("\n") + "\n").expect("the history is changed");
-    let history = History::read(&path).expect("it is read");
+    let history = History::read(&path, &()).expect("it is read");
     assert!(history.broken().is_none(), "a chain cannot know what came after it");
     assert_ne!(history.head(), kept, "whoever kept the head does not see it");
 }
@@ -187,7 +188,7 @@ fn a_foreign_file_is_no_history_and_stays_as_it_is() {
     // An archive that is named by mistake.
     let sealed = fs::read(drills.path(NAME)).expect("the archive is read");
     let mut report = drills.test(NAME);
-    record(&mut report, &drills.path(NAME), &on(1)).expect("it is looked at");
+    record(&mut report, &drills.path(NAME), &on(1), &()).expect("it is looked at");
     assert_eq!(report.verdict(), Some(Verdict::Failed), "an archive is taken for a history");
     assert_eq!(fs::read(drills.path(NAME)).ok(), Some(sealed), "an archive was changed");
 }
@@ -203,7 +204,7 @@ fn an_archive_in_place_of_another_fails_and_is_recorded() {
     assert_eq!(finding.code, Code::History);
     let id = |report: &Report| report.archive_id.map(|id| id.to_string());
     assert_eq!((&finding.expected, &finding.actual), (&id(&was), &id(&is)));
-    let history = History::read(&drills.path(HISTORY)).expect("it is read");
+    let history = History::read(&drills.path(HISTORY), &()).expect("it is read");
     let last = history.entries().last().expect("it has lines");
     assert_eq!(
         (last.verdict, last.archive_id),
@@ -218,12 +219,12 @@ fn what_the_history_knows_otherwise_or_not_at_all_is_a_remark() {
     let mut exported = drills.export(NAME, 0);
     let report = drill(&drills, &on(1));
     remarks(&report, "does not know this archive");
-    record(&mut exported, &drills.path(HISTORY), &on(2)).expect("it is recorded");
+    record(&mut exported, &drills.path(HISTORY), &on(2), &()).expect("it is recorded");
     assert_eq!(drill(&drills, &on(3)).findings, [], "it knows this one");
 
     fs::rename(drills.path(NAME), drills.path("renamed.tar.zst.age")).expect("it is renamed");
     let mut report = drills.test("renamed.tar.zst.age");
-    record(&mut report, &drills.path(HISTORY), &on(4)).expect("it is recorded");
+    record(&mut report, &drills.path(HISTORY), &on(4), &()).expect("it is recorded");
     remarks(&report, &format!("under the name {NAME}"));
 
     let (checksum, readme) =
@@ -232,7 +233,7 @@ fn what_the_history_knows_otherwise_or_not_at_all_is_a_remark() {
         fs::remove_file(path).expect("it is removed");
     }
     let mut later = drills.export(NAME, 5);
-    record(&mut later, &drills.path(HISTORY), &on(5)).expect("it is recorded");
+    record(&mut later, &drills.path(HISTORY), &on(5), &()).expect("it is recorded");
     fs::rename(drills.path("renamed.tar.zst.age"), drills.path(NAME)).expect("it comes back");
     let stale = drill(&drills, &on(6));
     let last = stale.findings.last().expect("a stale copy is found");
@@ -255,9 +256,9 @@ fn what_fails_and_what_cannot_be_looked_at_is_recorded() {
     *sealed.last_mut().expect("it is not empty") ^= 1;
     fs::write(drills.path(NAME), sealed).expect("it is damaged");
     assert_eq!(drill(&drills, &on(5)).verdict(), Some(Verdict::Failed), "a damaged archive");
-    record_ending(What::RestoreTest, "gone.age".as_ref(), Ending::Error, &path, &on(6))
+    record_ending(What::RestoreTest, "gone.age".as_ref(), Ending::Error, &path, &on(6), &())
         .expect("it is recorded");
-    let history = History::read(&path).expect("it is read");
+    let history = History::read(&path, &()).expect("it is read");
     assert!(history.broken().is_none(), "{:?}", history.broken());
     let endings: Vec<_> = history.entries()[4..].iter().map(|it| it.verdict).collect();
     assert_eq!(endings, [Ending::Failed, Ending::Error]);
@@ -284,7 +285,7 @@ fn what_a_history_comes_to_is_counted_over_proven_drills() {
         drill("2026-04-14T00:00:00Z", "proven", 3.0, "age1one"),
     ];
     let path = written(folder.path(), &said);
-    let history = History::read(&path).expect("it is read");
+    let history = History::read(&path, &()).expect("it is read");
     assert!(history.broken().is_none(), "{:?}", history.broken());
     let summary = Summary::of(history.entries(), day(113) + Duration::from_secs(1));
     assert_eq!((summary.exports, summary.drills, summary.proven), (1, 5, 4));
@@ -321,13 +322,13 @@ fn runs_side_by_side_wait_for_each_other() {
             scope.spawn(move || {
                 for number in 0..10 {
                     let name = PathBuf::from(format!("{runner}-{number}.age"));
-                    record_ending(What::RestoreTest, &name, Ending::Error, path, &on(number))
+                    record_ending(What::RestoreTest, &name, Ending::Error, path, &on(number), &())
                         .expect("it is recorded");
                 }
             });
         }
     });
-    let history = History::read(&path).expect("it is read");
+    let history = History::read(&path, &()).expect("it is read");
     assert_eq!(history.broken(), None, "lines do not follow from each other");
     assert_eq!(history.entries().len(), 80, "lines were lost");
 }
@@ -338,14 +339,14 @@ fn a_history_that_cannot_be_written_is_an_error_and_leaves_nothing() {
     drills.export(NAME, 0);
     for (path, what) in [("nowhere/history.jsonl", "no such folder"), ("", "a folder")] {
         let mut report = drills.test(NAME);
-        let error = record(&mut report, &drills.path(path), &on(1)).expect_err(what);
+        let error = record(&mut report, &drills.path(path), &on(1), &()).expect_err(what);
         assert!(matches!(error.kind(), ErrorKind::Io { .. }), "{what}: {error}");
         assert_eq!(report.verdict(), Some(Verdict::Proven), "{what}: nothing was seen wrong");
     }
     // A line that nobody could read again is not written.
     let mut report = drills.test(NAME);
     let occasion = on(1).ticket("x".repeat(70_000));
-    let error = record(&mut report, &drills.path(HISTORY), &occasion).expect_err("too long");
+    let error = record(&mut report, &drills.path(HISTORY), &occasion, &()).expect_err("too long");
     assert!(matches!(error.kind(), ErrorKind::Limit { .. }), "{error}");
     assert_eq!(fs::read(drills.path(HISTORY)).expect("it was begun"), b"", "something is there");
     drill(&drills, &on(2));
@@ -371,7 +372,7 @@ fn history_of(seconds: &[&str], keys: usize) -> (tempfile::TempDir, History) {
         text.push('\n');
     }
     fs::write(&path, text).expect("it is written");
-    let history = History::read(&path).expect("it is read");
+    let history = History::read(&path, &()).expect("it is read");
     (folder, history)
 }
 

@@ -33,7 +33,7 @@ fn the_text_is_this_byte_for_byte() {
     let gone = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_400_000);
     let gone = Sample::of_ending("restore-test", "gone.age".as_ref(), Ending::Error, gone);
     let runs = [whole(NAME, Ending::Proven, 1_767_312_000), gone];
-    Metrics::add_to_file(&path, runs).expect("they are written");
+    Metrics::add_to_file(&path, runs, &()).expect("they are written");
     let text = fs::read_to_string(&path).expect("they are read");
     assert_eq!(text, include_str!("data/metrics.prom"));
     assert_eq!(names_in(folder.path()), ["crm-backup.prom"], "a draft is left");
@@ -80,7 +80,7 @@ fn no_failure_moves_the_time_of_the_last_proof() {
     let exported = drills.export(NAME, 0);
     let add = |report: &Report, number: u32| {
         let sample = Sample::of(report, day(number));
-        Metrics::add_to_file(&path, [sample]).expect("they are written");
+        Metrics::add_to_file(&path, [sample], &()).expect("they are written");
         told(&path, NAME)
     };
     let seconds = |number: u32| {
@@ -105,13 +105,13 @@ fn no_failure_moves_the_time_of_the_last_proof() {
     let third = add(&failed, 3);
     assert_eq!((Some(third.last_run), third.last_proven), (seconds(3), seconds(2)), "it failed");
     let error = Sample::of_ending("restore-test", NAME.as_ref(), Ending::Error, day(4));
-    Metrics::add_to_file(&path, [error]).expect("they are written");
+    Metrics::add_to_file(&path, [error], &()).expect("they are written");
     let fourth = told(&path, NAME);
     assert_eq!((Some(fourth.last_run), fourth.last_proven), (seconds(4), seconds(2)), "an error");
     assert_eq!(fourth.records, None, "nobody looked how many records there are");
 
     let other = Sample::of_ending("restore-test", "b.age".as_ref(), Ending::Error, day(5));
-    Metrics::add_to_file(&path, [other]).expect("they are written");
+    Metrics::add_to_file(&path, [other], &()).expect("they are written");
     assert_eq!(told(&path, NAME), fourth, "a run on another archive changes what is told of this");
 }
 
@@ -142,7 +142,7 @@ fn a_foreign_file_stays_as_it_is() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("crm-backup.prom");
         fs::write(&path, &content).expect("a file is written");
-        let error = Metrics::add_to_file(&path, [whole(NAME, Ending::Failed, 9)]);
+        let error = Metrics::add_to_file(&path, [whole(NAME, Ending::Failed, 9)], &());
         let error = error.expect_err(what);
         assert!(matches!(error.kind(), ErrorKind::Source { .. }), "{what}: {error}");
         assert!(error.to_string().contains("crm-backup.prom"), "{what}: it is not named: {error}");
@@ -151,7 +151,7 @@ fn a_foreign_file_stays_as_it_is() {
     }
     let folder = tempfile::tempdir().expect("a temporary folder");
     for path in [folder.path().to_path_buf(), folder.path().join("nowhere/a.prom")] {
-        let error = Metrics::add_to_file(&path, [whole(NAME, Ending::Failed, 9)]);
+        let error = Metrics::add_to_file(&path, [whole(NAME, Ending::Failed, 9)], &());
         let error = error.expect_err("it cannot be written");
         assert!(matches!(error.kind(), ErrorKind::Io { .. }), "{}: {error}", path.display());
     }
@@ -162,13 +162,13 @@ fn a_file_that_is_longer_than_any_stays_as_it_is() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("m.prom");
     let sample = whole(NAME, Ending::Proven, 1_767_312_000);
-    Metrics::add_to_file(&path, [sample.clone()]).expect("they are written");
+    Metrics::add_to_file(&path, [sample.clone()], &()).expect("they are written");
     // Whole lines that say nothing: what is cut off at a line's end could not be told.
     let head = "# HELP crm_backup_records .\n";
     let mut text = fs::read_to_string(&path).expect("they are read");
     text.insert_str(0, &head.repeat((64 << 20) / head.len() + 1));
     fs::write(&path, &text).expect("it is written");
-    let error = Metrics::add_to_file(&path, [sample]).expect_err("it is too long");
+    let error = Metrics::add_to_file(&path, [sample], &()).expect_err("it is too long");
     assert!(matches!(error.kind(), ErrorKind::Limit { .. }), "{error}");
     assert!(error.to_string().contains("m.prom"), "it is not named: {error}");
     assert!(fs::read_to_string(&path).expect("it is read") == text, "it was changed");

@@ -21,6 +21,9 @@ pub type AskSecret = Arc<dyn Fn(&str) -> Option<Secret> + Send + Sync>;
 /// Looks up a variable of the environment.
 pub type Variables = Box<dyn Fn(&str) -> Option<String>>;
 
+/// Shows a line to a person at once, from any thread.
+pub type Notify = Arc<dyn Fn(&str) + Send + Sync>;
+
 /// Everything that a command takes from its process.
 pub struct Context {
     /// Standard input; the first that reads it takes it.
@@ -29,6 +32,8 @@ pub struct Context {
     pub stdout: Box<dyn Write>,
     /// Where errors, warnings and notes go.
     pub stderr: Box<dyn Write>,
+    /// Shows what a person should know while the command works.
+    pub notify: Notify,
     /// Whether `stdout` is a terminal.
     pub stdout_terminal: bool,
     /// Whether `stderr` is a terminal: only there is progress shown.
@@ -66,6 +71,8 @@ impl Context {
             stdin: Some(Box::new(io::stdin())),
             stdout: Box::new(io::stdout()),
             stderr: Box::new(io::stderr()),
+            // Standard error may be closed, and there is nobody to tell.
+            notify: Arc::new(|line| drop(writeln!(io::stderr(), "{line}"))),
             stdout_terminal: io::stdout().is_terminal(),
             stderr_terminal: io::stderr().is_terminal(),
             width: terminal_size::terminal_size().map(|(width, _)| width.0.into()),
@@ -87,6 +94,7 @@ impl Context {
             stdin: Some(Box::new(io::empty())),
             stdout: Box::new(io::sink()),
             stderr: Box::new(io::sink()),
+            notify: Arc::new(|_| ()),
             stdout_terminal: false,
             stderr_terminal: false,
             width: None,

@@ -42,7 +42,7 @@ use std::ffi::OsString;
 
 use clap::Parser;
 
-pub use context::{AskSecret, Capture, Context, ScratchFactory, Variables};
+pub use context::{AskSecret, Capture, Context, Notify, ScratchFactory, Variables};
 pub use traces::leave_no_traces;
 pub use workbook::read_workbook;
 
@@ -62,7 +62,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, context: &mut Context) -> u
         Ok(cli) => {
             let mut session = Session::new(&cli.global, cli.command.name(), context);
             let run = typed::run(&args);
-            let page = match page::Page::begin(&cli.command, run.clone()) {
+            let page = match page::Page::begin(&cli.command, run.clone(), &*session.watch) {
                 Ok(page) => page,
                 Err(failure) => return session.conclude(Err(failure)),
             };

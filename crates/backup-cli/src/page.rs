@@ -9,9 +9,8 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use backup_core::archive::publish::Draft;
 use backup_core::history::{Entry, History, What};
-use backup_core::{Error, Run, render};
+use backup_core::{Draft, Error, Monitor, Notice, Run, render};
 
 use crate::cli::Command;
 use crate::commands::Outcome;
@@ -33,7 +32,11 @@ pub(crate) struct Page {
 
 impl Page {
     /// Begins the page, if the command is to write one.
-    pub(crate) fn begin(command: &Command, run: Option<Run>) -> Result<Option<Self>, Failure> {
+    pub(crate) fn begin(
+        command: &Command,
+        run: Option<Run>,
+        monitor: &dyn Monitor,
+    ) -> Result<Option<Self>, Failure> {
         let Some(target) = command.page() else { return Ok(None) };
         let archives = command.archives();
         if target.as_os_str() == "-" || target.is_dir() || archives.contains(&target) {
@@ -41,7 +44,7 @@ impl Page {
             return Err(Failure::usage(message, "Name a file such as report.html."));
         }
         refuse_another(&target)?;
-        Draft::sweep(&target);
+        Draft::sweep(&target, monitor);
         let draft = Draft::create(&target, true)?;
         let (command, history) = (command.name(), command.history());
         Ok(Some(Self { draft, target, command, archives, history, run }))
@@ -57,21 +60,25 @@ impl Page {
         if session.was_interrupted() {
             return Ok(None);
         }
-        let html = self.html(outcome, session.language());
+        let html = self.html(outcome, session);
         let failed = |error| Error::io("write", &self.target, error);
-        self.draft.handle()?.write_all(html.as_bytes()).map_err(failed)?;
+        let mut handle = self.draft.handle()?;
+        handle.write_all(html.as_bytes()).map_err(failed)?;
+        self.draft.close_handle(handle)?;
         self.draft.sync()?;
         // Something may have been put there meanwhile, such as the archive.
         refuse_another(&self.target)?;
-        self.draft.publish()?;
+        for unsupported in self.draft.publish()? {
+            session.watch.notice(&Notice::Unsupported(&unsupported));
+        }
         Ok(Some(self.target))
     }
 
-    fn html(&self, outcome: &Result<Outcome, Failure>, language: render::Language) -> String {
+    fn html(&self, outcome: &Result<Outcome, Failure>, session: &Session<'_>) -> String {
         let made = jiff::Timestamp::now().to_string();
         let named = |path: &PathBuf| path.display().to_string();
         let archives: Vec<String> = self.archives.iter().map(named).collect();
-        let mut page = render::Page::new(self.command, &made).language(language);
+        let mut page = render::Page::new(self.command, &made).language(session.language());
         if let Some(run) = &self.run {
             page = page.run(run);
         }
@@ -92,13 +99,13 @@ impl Page {
                 }
             }
         }
-        page.history(self.drills()).html()
+        page.history(self.drills(&*session.watch)).html()
     }
 
     /// The drills that the history knows, this one among them. What is wrong with a history stands in
     /// the report.
-    fn drills(&self) -> Vec<render::Drill> {
-        let history = self.history.as_ref().and_then(|path| History::read(path).ok());
+    fn drills(&self, monitor: &dyn Monitor) -> Vec<render::Drill> {
+        let history = self.history.as_ref().and_then(|path| History::read(path, monitor).ok());
         let Some(history) = history else { return Vec::new() };
         let drills = history.entries().iter().filter(|entry| entry.what == What::RestoreTest);
         drills.filter_map(drill).collect()

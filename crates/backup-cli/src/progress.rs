@@ -5,9 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use backup_core::render::Language;
-use backup_core::{Monitor, Phase};
+use backup_core::{Monitor, Notice, Phase, Unsupported};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::context::Notify;
 use crate::said::Both;
 
 /// Where the length is known. On 80 columns it leaves some twenty for the name of a table.
@@ -22,6 +23,8 @@ pub(crate) struct Watch {
     cancel: Arc<AtomicBool>,
     also: Option<Arc<dyn Monitor>>,
     bar: Option<ProgressBar>,
+    /// Where notices go, unless the command is to be quiet.
+    notify: Option<Notify>,
     language: Language,
 }
 
@@ -30,9 +33,10 @@ impl Watch {
         cancel: Arc<AtomicBool>,
         also: Option<Arc<dyn Monitor>>,
         visible: bool,
+        notify: Option<Notify>,
         language: Language,
     ) -> Self {
-        Self { cancel, also, bar: visible.then(ProgressBar::no_length), language }
+        Self { cancel, also, bar: visible.then(ProgressBar::no_length), notify, language }
     }
 
     /// Does something with the terminal while no bar is in the way.
@@ -90,8 +94,47 @@ impl Monitor for Watch {
         }
     }
 
+    fn notice(&self, notice: &Notice<'_>) {
+        if let Some(also) = &self.also {
+            also.notice(notice);
+        }
+        let Some(notify) = &self.notify else { return };
+        let text = notice_text(notice, self.language);
+        self.aside(|| notify(&backup_core::render::clean(&text)));
+    }
+
     fn go_on(&self) -> bool {
         !self.cancel.load(Ordering::Relaxed) && self.also.as_ref().is_none_or(|also| also.go_on())
+    }
+}
+
+/// A notice as one sentence.
+fn notice_text(notice: &Notice<'_>, language: Language) -> String {
+    match notice {
+        Notice::WaitingForLock(path) => {
+            let path = path.display();
+            language.of(
+                format!("Waiting for another run that is writing {path} …"),
+                format!("正在等待另一个运行写完 {path} …"),
+            )
+        }
+        Notice::Removing(path) => {
+            let path = path.display();
+            language.of(
+                format!("Removing {path}, which a run that was killed has left."),
+                format!("正在清除 {path}（先前中断的运行所遗留）。"),
+            )
+        }
+        Notice::Unsupported(unsupported) => {
+            let folder = unsupported.folder().display();
+            let chinese = match unsupported {
+                Unsupported::FolderSync(_) => "目录项无法强制写入磁盘",
+                Unsupported::Locks(_) => "文件无法加锁，请勿让两个运行同时写入同一名称",
+                _ => "文件系统缺少某项功能",
+            };
+            language.of(format!("Note: {unsupported}."), format!("说明：{folder}：{chinese}。"))
+        }
+        _ => String::new(),
     }
 }
 

@@ -42,7 +42,9 @@ impl<'c> Session<'c> {
     ) -> Self {
         let visible = context.stderr_terminal && !settings.quiet && !settings.json;
         let language = locale::language(settings.lang, &context.variable);
-        let watch = Watch::new(context.cancel.clone(), context.monitor.clone(), visible, language);
+        let notify = (!settings.quiet).then(|| context.notify.clone());
+        let (cancel, also) = (context.cancel.clone(), context.monitor.clone());
+        let watch = Watch::new(cancel, also, visible, notify, language);
         let (settings, watch) = (settings.clone(), Arc::new(watch));
         Self { context, settings, watch, archive: None, within: None, command, stdin_taken: None }
     }

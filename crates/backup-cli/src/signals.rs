@@ -20,7 +20,7 @@ pub(crate) fn watch_interrupts(cancel: Arc<AtomicBool>) {
         if cancel.swap(true, Ordering::SeqCst) {
             terminal.restore();
             say(
-                "\nstopped at once; a file named .NAME.….partial may be left, until the next run that writes NAME",
+                "\nstopped at once; a folder named .NAME.….partial may be left, until the next run that writes NAME",
             );
             std::process::exit(i32::from(INTERRUPTED));
         }
@@ -36,7 +36,7 @@ pub(crate) fn watch_interrupts(cancel: Arc<AtomicBool>) {
 
 fn end_soon(terminal: &Terminal) {
     thread::sleep(PATIENCE);
-    backup_core::abandon();
+    backup_core::cleanup_all();
     terminal.restore();
     say("error: interrupted; nothing half-made is left");
     std::process::exit(i32::from(INTERRUPTED));

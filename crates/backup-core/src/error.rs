@@ -103,6 +103,22 @@ pub enum ErrorKind {
         /// The file.
         path: PathBuf,
     },
+    /// Another run holds the lock of a file that was to be written.
+    #[error("another run is writing {}; it did not end within {} seconds", path.display(), waited.as_secs())]
+    Locked {
+        /// The file.
+        path: PathBuf,
+        /// How long this run waited.
+        waited: std::time::Duration,
+    },
+    /// A file that is not of the kind that may be replaced.
+    #[error("{} is not replaced: {why}", path.display())]
+    NotReplaceable {
+        /// The file.
+        path: PathBuf,
+        /// What it is instead.
+        why: &'static str,
+    },
     /// What failed after an archive had got its name: it is whole, but its name may not be on the
     /// disk yet, or what belongs beside it is missing.
     #[error("{} is whole, but what comes after it failed", path.display())]
@@ -355,6 +371,8 @@ impl Error {
             }
             ErrorKind::Moved => "Export again when nothing writes to it.".into(),
             ErrorKind::Exists { .. } => "Choose another name, or say --force to replace it.".into(),
+            ErrorKind::Locked { .. } => "Try again when the other run has ended.".into(),
+            ErrorKind::NotReplaceable { .. } => "Choose another name.".into(),
             ErrorKind::AfterPublishing { .. } => {
                 "It can be used as it is; export again with --force for what belongs beside it."
                     .into()

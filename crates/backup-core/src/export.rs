@@ -1,21 +1,25 @@
 //! Export: read the sources, seal them, read the archive back, and only then give it its name.
 
+mod sidecars;
+
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use crate::archive::package::{LedgerEntry, Manifest, Original, Role, SourceFacts};
-use crate::archive::publish::{Draft, sync_folder};
 use crate::archive::{Finished, Reader, Recipient, Writer, WriterOptions};
 use crate::error::{Error, ErrorKind, Result};
+use crate::files::{Draft, NameLock, folder_of, publishing, sync_folder};
 use crate::finding::{Code, Detail, Finding};
-use crate::leftover::folder_of;
 use crate::monitor::{Monitor, Phase};
 use crate::plan::{MISREAD, Plan, UNREAD};
 use crate::report::{Extent, FileReport, Proof, Report, TableReport};
 use crate::source::Discovered;
 use crate::source::intake::Intake;
+use sidecars::{Kept, TakenAway, draft_sidecars};
+
+pub use sidecars::Sidecars;
 
 /// How an export is done.
 #[derive(Debug, Clone)]
@@ -23,15 +27,17 @@ use crate::source::intake::Intake;
 pub struct ExportOptions {
     /// How the archive is written.
     pub writer: WriterOptions,
-    /// Whether files that are there already may be replaced.
+    /// Whether an archive that is there already may be replaced, with what stands beside it.
     pub replace: bool,
+    /// Files that are never replaced, such as those of keys; the sources are among them anyway.
+    pub keep: Vec<PathBuf>,
     /// Whether the archive is read back from disk and verified before it gets its name.
     pub read_back: bool,
 }
 
 impl Default for ExportOptions {
     fn default() -> Self {
-        Self { writer: WriterOptions::default(), replace: false, read_back: true }
+        Self { writer: WriterOptions::default(), replace: false, keep: Vec::new(), read_back: true }
     }
 }
 
@@ -42,9 +48,15 @@ impl ExportOptions {
         self
     }
 
-    /// Sets whether files that are there already may be replaced.
+    /// Sets whether an archive that is there already may be replaced.
     pub fn replace(mut self, replace: bool) -> Self {
         self.replace = replace;
+        self
+    }
+
+    /// Adds a file that is never replaced.
+    pub fn keep(mut self, path: impl Into<PathBuf>) -> Self {
+        self.keep.push(path.into());
         self
     }
 
@@ -52,77 +64,6 @@ impl ExportOptions {
     pub fn read_back(mut self, read_back: bool) -> Self {
         self.read_back = read_back;
         self
-    }
-}
-
-/// The files that stand beside an archive.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sidecars {
-    /// `NAME.tar.zst.age.sha256`, in the form of `sha256sum`.
-    pub checksum: PathBuf,
-    /// `NAME.README.txt`, how to open the archive by hand.
-    pub readme: PathBuf,
-}
-
-impl Sidecars {
-    /// The files that stand beside this archive.
-    pub fn of(archive: &Path) -> Self {
-        let name = archive.file_name().unwrap_or_default().to_string_lossy();
-        let stem = name.strip_suffix(".tar.zst.age").unwrap_or(&name);
-        Self {
-            checksum: archive.with_file_name(format!("{name}.sha256")),
-            readme: archive.with_file_name(format!("{stem}.README.txt")),
-        }
-    }
-
-    /// Takes away what is of the archive that goes; gives what it was.
-    fn take_away(&self) -> Result<TakenAway> {
-        let mut taken = TakenAway::default();
-        for path in [&self.checksum, &self.readme] {
-            let content = match content_of(path) {
-                Ok(content) => content,
-                Err(error) => {
-                    taken.put_back();
-                    return Err(error);
-                }
-            };
-            match std::fs::remove_file(path) {
-                Ok(()) => taken.0.extend(content.map(|content| (path.clone(), content))),
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-                Err(error) => {
-                    taken.put_back();
-                    return Err(Error::io("replace", path, error));
-                }
-            }
-        }
-        Ok(taken)
-    }
-}
-
-/// What stands in a file beside an archive, to be put back; nothing if it cannot be read. What is longer
-/// than any that an export writes is somebody's own, and is not replaced.
-fn content_of(path: &Path) -> Result<Option<Vec<u8>>> {
-    const MOST_BYTES: u64 = 1 << 20;
-    match path.symlink_metadata() {
-        Ok(metadata) if metadata.is_file() && metadata.len() > MOST_BYTES => Err(Error::source(
-            format!("{} is longer than any file that stands beside an archive", path.display()),
-            "Give it another name; it was not replaced.",
-        )),
-        Ok(metadata) if metadata.is_file() => Ok(std::fs::read(path).ok()),
-        _ => Ok(None),
-    }
-}
-
-/// What stood beside an archive that is about to be replaced.
-#[derive(Default)]
-struct TakenAway(Vec<(PathBuf, Vec<u8>)>);
-
-impl TakenAway {
-    /// The archive stays after all. Why it does is the error; another changes nothing about it.
-    fn put_back(self) {
-        for (path, content) in self.0 {
-            let _ = Draft::of(path, false, &content).and_then(Draft::publish_among_others);
-        }
     }
 }
 
@@ -134,7 +75,8 @@ impl TakenAway {
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Exists`] if something would be replaced that must not; [`ErrorKind::Moved`] if a
+/// [`ErrorKind::Exists`] and [`ErrorKind::NotReplaceable`] if something would be replaced that must
+/// not; [`ErrorKind::Locked`] if another run writes to that name; [`ErrorKind::Moved`] if a
 /// source was written to; [`ErrorKind::Refused`] if the read-back found something wrong; and
 /// whatever kept the sources from being read or the archive from being written. Nothing then stands
 /// under the final name, except after [`ErrorKind::AfterPublishing`]: the archive that was verified.
@@ -146,16 +88,14 @@ pub fn export(
     monitor: &dyn Monitor,
 ) -> Result<Report> {
     let sidecars = Sidecars::of(output);
-    if !options.replace {
-        for path in [output, &sidecars.checksum, &sidecars.readme] {
-            if path.symlink_metadata().is_ok() {
-                return Err(Error::new(ErrorKind::Exists { path: path.to_path_buf() }));
-            }
-        }
-    }
+    // Held until the last sidecar has its name: another run would mix its files with these.
+    let lock = NameLock::acquire(output, monitor)?;
+    let kept = Kept::new(&found.paths, &options.keep);
+    kept.check(output, &sidecars, options.replace)?;
     let started = Instant::now();
     let mut report = Report::new("export");
-    report.sweep([output, &sidecars.checksum, &sidecars.readme]);
+    report.unsupported(lock.unsupported().cloned());
+    report.sweep([output, &sidecars.checksum, &sidecars.readme], monitor);
     let mut plan = Plan::new(found);
     let (draft, finished) = loop {
         match attempt(&mut plan, recipients, output, options, monitor)? {
@@ -174,24 +114,26 @@ pub fn export(
         report.not_looked_at.push("the archive was not read back from disk".into());
     }
     let beside = draft_sidecars(output, &sidecars, &finished, options.replace)?;
-    let publishing = crate::leftover::publishing();
+    let publishing = publishing();
     // Three names cannot change at once, and a process may be killed between any two. Of what that can
     // leave, an archive with nothing beside it is all that says nothing false: sidecars of the old
     // archive beside the new one, or of the new beside the old, would say that a whole archive was
     // changed. So the old ones go first, and the new ones come last. All bytes are on the disk by
     // now, which makes the time between as short as it can be.
+    kept.check(output, &sidecars, options.replace)?;
     let before = if options.replace { sidecars.take_away()? } else { TakenAway::default() };
-    if let Err(error) = draft.rename() {
-        before.put_back();
-        return Err(error);
+    match draft.rename() {
+        Ok(unsupported) => report.unsupported(unsupported),
+        Err(error) => {
+            before.put_back();
+            return Err(error);
+        }
     }
-    sync_folder(folder_of(output))
-        .and_then(|()| beside.into_iter().try_for_each(Draft::publish_among_others))
-        .map_err(|error| {
-            let (path, source) = (output.to_path_buf(), Box::new(error));
-            Error::new(ErrorKind::AfterPublishing { path, source })
-        })?;
-    drop(publishing);
+    publish_sidecars(output, beside, &mut report).map_err(|error| {
+        let (path, source) = (output.to_path_buf(), Box::new(error));
+        Error::new(ErrorKind::AfterPublishing { path, source })
+    })?;
+    drop((publishing, lock));
 
     report.archive = Some(output.display().to_string());
     report.archive_bytes = Some(finished.sealed_bytes);
@@ -244,8 +186,18 @@ fn attempt(
     let Some(writer) = plan.read(Intake::new(writer, monitor), monitor).map_err(named)? else {
         return Ok(None);
     };
-    let (finished, _) = writer.finish().map_err(named)?;
+    let (finished, handle) = writer.finish().map_err(named)?;
+    draft.close_handle(handle)?;
     Ok(Some((draft, finished)))
+}
+
+/// Flushes the archive's name to the disk, and gives the sidecars theirs.
+fn publish_sidecars(output: &Path, beside: [Draft; 2], report: &mut Report) -> Result<()> {
+    report.unsupported(sync_folder(folder_of(output))?);
+    for draft in beside {
+        report.unsupported(draft.publish_among_others()?);
+    }
+    Ok(())
 }
 
 /// Says which file could not be written: the archive's layers do not know its name.
@@ -281,38 +233,6 @@ fn read_back(
         .into());
     }
     Ok(seen.checks)
-}
-
-/// Writes what is to stand beside the archive, so that only names are missing when it gets its own.
-fn draft_sidecars(
-    output: &Path,
-    sidecars: &Sidecars,
-    finished: &Finished,
-    replace: bool,
-) -> Result<[Draft; 2]> {
-    let name = output.file_name().unwrap_or_default().to_string_lossy();
-    let line = format!("{}  {name}\n", finished.sealed_sha256);
-    let checksum = Draft::of(&sidecars.checksum, replace, line.as_bytes())?;
-    let readme = include_str!("archive/sidecar-readme.txt")
-        .replace("{NAME}", &name)
-        .replace("{ARGUMENT}", &shell_argument(&name))
-        .replace("{CHECKSUM_ARGUMENT}", &shell_argument(&format!("{name}.sha256")))
-        .replace("{FOLDER}", &crate::archive::top_folder(&name))
-        .replace("{CREATED}", &finished.manifest.backup.created)
-        .replace("{TOOL}", &finished.manifest.backup.tool)
-        .replace("{CONTENT_ID}", &finished.content_id.to_string());
-    Ok([checksum, Draft::of(&sidecars.readme, replace, readme.as_bytes())?])
-}
-
-/// A file's name as a shell takes it for one file, whatever is in it.
-pub(crate) fn shell_argument(name: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-    let here = if name.starts_with('-') { "./" } else { "" };
-    if name.chars().all(plain) {
-        format!("{here}{name}")
-    } else {
-        format!("{here}'{}'", name.replace('\'', r"'\''"))
-    }
 }
 
 /// What a manifest says of the sources' own data, as findings that are no failures.

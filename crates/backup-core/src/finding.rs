@@ -68,6 +68,9 @@ pub(crate) enum Detail {
     SecretKey,
     BrokenAt(u64),
     Rescued { kept: u64, of: u64 },
+    NoFolderSync,
+    NoLocks,
+    NoExclusiveRename,
 }
 
 impl Detail {
@@ -162,6 +165,8 @@ pub enum Code {
     Reference,
     /// Values that are not what a given schema says of their column, as they were in the source.
     Value,
+    /// What the file system that was written to cannot do.
+    FileSystem,
     /// A source that its reader does not give as the file has it; it was carried as a file.
     Misread,
 }

@@ -78,12 +78,12 @@ pub mod bench;
 pub mod check;
 mod error;
 mod export;
+mod files;
 mod finding;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod history;
-mod leftover;
 mod limits;
 pub mod metrics;
 mod monitor;
@@ -107,10 +107,10 @@ pub use check::against::{
 pub use check::expect::{ExpectedTotals, Reconciled, TotalReport, reconcile_totals};
 pub use error::{Error, ErrorKind, Location, Result};
 pub use export::{ExportOptions, Sidecars, dry_run, export};
+pub use files::{Draft, Unsupported, cleanup_all};
 pub use finding::{Code, Finding, Severity};
-pub use leftover::abandon;
 pub use limits::Limits;
-pub use monitor::{Monitor, Phase};
+pub use monitor::{Monitor, Notice, Phase};
 pub use report::{Check, Ending, Extent, FileReport, Proof, Report, SCHEMA, TableReport, Verdict};
 #[cfg(feature = "sqlite")]
 pub use restore::restore_database;

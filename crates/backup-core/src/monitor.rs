@@ -1,5 +1,9 @@
 //! Progress out, cancellation in.
 
+use std::path::Path;
+
+use crate::files::Unsupported;
+
 /// Watches a run, and may stop it.
 ///
 /// Every method may be called from any thread, often, and must be quick. A monitor that needs
@@ -14,6 +18,9 @@ pub trait Monitor: Send + Sync {
     /// So many more bytes of this phase are done.
     fn advance(&self, _bytes: u64) {}
 
+    /// Something that whoever waits for the run should know at once.
+    fn notice(&self, _notice: &Notice<'_>) {}
+
     /// Whether to go on; `false` ends the run with
     /// [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled).
     fn go_on(&self) -> bool {
@@ -22,6 +29,18 @@ pub trait Monitor: Send + Sync {
 }
 
 impl Monitor for () {}
+
+/// What a [`Monitor`] is told at once, beside what the report says in the end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Notice<'a> {
+    /// Another run holds the lock of this file; this one waits for it.
+    WaitingForLock(&'a Path),
+    /// This folder, which a run that was killed has left, is about to be removed.
+    Removing(&'a Path),
+    /// A file system cannot do something, and the run does without.
+    Unsupported(&'a Unsupported),
+}
 
 /// What a run is busy with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -9,8 +9,9 @@ use crate::archive::package::{FileFacts, LedgerEntry, SourceFacts};
 use crate::check::against::AgainstReport;
 use crate::check::expect::TotalReport;
 use crate::check::{KeyReport, ReferenceReport};
+use crate::files::{self, Unsupported};
 use crate::finding::{Finding, Severity};
-use crate::leftover;
+use crate::monitor::Monitor;
 use crate::record::Digest;
 use crate::run::{LimitReport, Run};
 
@@ -276,10 +277,23 @@ impl Report {
     }
 
     /// Removes what killed runs left behind of these files, and notes it.
-    pub(crate) fn sweep<'a>(&mut self, targets: impl IntoIterator<Item = &'a Path>) {
-        let swept = targets.into_iter().flat_map(leftover::sweep);
-        let swept = swept.chain(leftover::sweep_private());
+    pub(crate) fn sweep<'a>(
+        &mut self,
+        targets: impl IntoIterator<Item = &'a Path>,
+        monitor: &dyn Monitor,
+    ) {
+        let swept = targets.into_iter().flat_map(|target| files::sweep(target, monitor));
+        let swept = swept.chain(files::sweep_private(monitor));
         self.swept.extend(swept.map(|path| path.display().to_string()));
+    }
+
+    /// Notes what a file system cannot do, each once.
+    pub(crate) fn unsupported(&mut self, unsupported: impl IntoIterator<Item = Unsupported>) {
+        for note in unsupported.into_iter().map(|one| one.note()) {
+            if !self.findings.contains(&note) {
+                self.findings.push(note);
+            }
+        }
     }
 
     /// How many records the archive holds, if that is known.

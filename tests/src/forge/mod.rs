@@ -25,6 +25,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use self::draft::{Draft, whole};
+use self::table::{Cell, TableDraft};
 use crate::layers::Seal;
 
 /// What can be asked of an archive.
@@ -205,6 +206,27 @@ impl Vector {
         };
         [head.as_bytes(), b"\n", &sealed].concat()
     }
+}
+
+/// An archive, before age, of so many tables of two parts each, of which all first parts come before all
+/// second ones.
+pub fn interleaved(tables: usize) -> Vec<u8> {
+    let table = |number: usize| TableDraft {
+        slug: format!("{:04}-t{number}", number + 1),
+        title: format!("t{number}"),
+        kind: "any",
+        labels: vec![("id".into(), None)],
+        parts: vec![vec![vec![Cell::Integer(1)]], vec![vec![Cell::Integer(2)]]],
+        edits: Vec::new(),
+        origin: (None, None),
+    };
+    changed(|draft| {
+        draft.files.clear();
+        draft.tables = (0..tables).map(table).collect();
+        draft.payload(|members| {
+            members.sort_by_key(|member| member.path.ends_with("part-00000002.csv"));
+        });
+    })
 }
 
 /// The folder of the vectors.

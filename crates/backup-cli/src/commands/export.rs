@@ -74,7 +74,11 @@ fn options(args: &ExportArgs, session: &Session<'_>) -> ExportOptions {
     if let Some(threads) = session.settings.threads {
         writer = writer.threads(threads.into());
     }
-    ExportOptions::default().writer(writer).replace(args.force).read_back(!args.no_read_back)
+    let options = ExportOptions::default().writer(writer).replace(args.force);
+    let others =
+        [&args.seal.passphrase.file, &args.report.file, &args.keep.history, &args.keep.metrics];
+    let kept = args.seal.recipient_files.iter().chain(others.into_iter().flatten());
+    kept.fold(options, |options, path| options.keep(path)).read_back(!args.no_read_back)
 }
 
 /// Who asks for no read-back gets the verdict `unverified`, but that is no reason to complain.

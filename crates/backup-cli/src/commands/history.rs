@@ -21,7 +21,7 @@ pub(crate) struct Recounted {
 }
 
 pub(crate) fn run(args: &HistoryArgs, session: &mut Session<'_>) -> Result<Outcome, Failure> {
-    let history = History::read(&args.file)?;
+    let history = History::read(&args.file, &*session.watch)?;
     let now = session.context.now.unwrap_or_else(SystemTime::now);
     let summary = Summary::of(history.entries(), now);
     let file = args.file.clone();

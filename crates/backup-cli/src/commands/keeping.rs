@@ -2,15 +2,17 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use backup_core::history::{History, Occasion, What, record, record_ending};
 use backup_core::metrics::{Metrics, Sample};
-use backup_core::{Ending, Report};
+use backup_core::{Ending, Monitor, Report};
 
 use crate::cli::KeepArgs;
 use crate::exit::{self, Failure};
 use crate::hints::BROKEN_HISTORY;
+use crate::progress::Watch;
 use crate::said::Both;
 use crate::session::Session;
 
@@ -22,6 +24,7 @@ pub(super) struct Keeping {
     metrics: Option<PathBuf>,
     occasion: Occasion,
     samples: Vec<Sample>,
+    watch: Option<Arc<Watch>>,
 }
 
 impl Keeping {
@@ -67,13 +70,15 @@ impl Keeping {
             None => Occasion::default(),
         };
         let metrics = metrics.map(Path::to_path_buf);
-        Ok(Self { command, metrics, occasion, ..Self::default() })
+        let watch = Some(session.watch.clone());
+        Ok(Self { command, metrics, occasion, watch, ..Self::default() })
     }
 
     /// Refuses a history that is broken, before anything is replaced. One that cannot be read is said
     /// when it is to be written. The metrics say that the run has failed.
     pub(super) fn check_history(&mut self, archive: &Path) -> Result<(), Failure> {
-        let history = self.history.as_ref().and_then(|(_, path)| History::read(path).ok());
+        let read = |(_, path): &(_, PathBuf)| History::read(path, self.monitor()).ok();
+        let history = self.history.as_ref().and_then(read);
         let Some(broken) = history.as_ref().and_then(History::broken) else { return Ok(()) };
         let now = self.occasion.now.unwrap_or_else(SystemTime::now);
         self.samples.push(Sample::of_ending(self.command, archive, Ending::Failed, now));
@@ -104,9 +109,16 @@ impl Keeping {
         }
     }
 
+    fn monitor(&self) -> &dyn Monitor {
+        match &self.watch {
+            Some(watch) => &**watch,
+            None => &(),
+        }
+    }
+
     fn record(&self, report: &mut Report) {
         let Some((_, history)) = &self.history else { return };
-        if let Err(error) = record(report, history, &self.occasion) {
+        if let Err(error) = record(report, history, &self.occasion, self.monitor()) {
             let why = Failure::from(error).message.english;
             report.not_looked_at.push(format!("{UNRECORDED}: {why}"));
         }
@@ -114,7 +126,7 @@ impl Keeping {
 
     fn record_ending(&self, archive: &Path, ending: Ending, failure: Failure) -> Failure {
         let Some((what, history)) = &self.history else { return failure };
-        match record_ending(*what, archive, ending, history, &self.occasion) {
+        match record_ending(*what, archive, ending, history, &self.occasion, self.monitor()) {
             Ok(()) => failure,
             Err(error) => joined(failure, NOT_RECORDED, &error.into()),
         }
@@ -146,7 +158,9 @@ impl Keeping {
     fn write_metrics(&mut self) -> Result<(), Failure> {
         let samples = std::mem::take(&mut self.samples);
         match &self.metrics {
-            Some(path) if !samples.is_empty() => Ok(Metrics::add_to_file(path, samples)?),
+            Some(path) if !samples.is_empty() => {
+                Ok(Metrics::add_to_file(path, samples, self.monitor())?)
+            }
             _ => Ok(()),
         }
     }

@@ -1,9 +1,8 @@
 //! `keygen`: a new key, in a file that only its owner can read.
 
-use backup_core::ErrorKind;
 use backup_core::archive::KeyPair;
-use backup_core::archive::publish::Draft;
 use backup_core::render::Label;
+use backup_core::{Draft, ErrorKind, Monitor as _, Notice};
 
 use super::{NewKey, Outcome};
 use crate::cli::KeygenArgs;
@@ -27,7 +26,8 @@ pub(crate) fn run(args: &KeygenArgs, session: &mut Session<'_>) -> Result<Outcom
         session.note(&told(session, &public));
         return Ok(Outcome::Key(NewKey { public, file: None, identity: Some(identity) }));
     };
-    Draft::write(path, false, identity.as_bytes()).map_err(|error| {
+    Draft::sweep(path, &*session.watch);
+    let unsupported = Draft::write(path, false, identity.as_bytes()).map_err(|error| {
         let exists = matches!(error.kind(), ErrorKind::Exists { .. });
         let hint = Both(
             "Choose another name: a key is never replaced, as archives may need it.",
@@ -35,12 +35,8 @@ pub(crate) fn run(args: &KeygenArgs, session: &mut Session<'_>) -> Result<Outcom
         );
         Failure::from(error).never_replacing(exists, hint)
     })?;
-    for left in Draft::sweep(path) {
-        let left = left.display();
-        session.note(&session.language().of(
-            format!("Removed {left}, which a run left that was stopped."),
-            format!("已清除 {left}（先前中断的运行所遗留）。"),
-        ));
+    for unsupported in unsupported {
+        session.watch.notice(&Notice::Unsupported(&unsupported));
     }
     session.note(&told(session, &public));
     let path = path.display();

@@ -84,12 +84,69 @@ fn an_export_replaces_nothing_unasked() {
         assert_eq!(bench.names(), before, "something was left beside {taken}");
         fs::remove_file(bench.path(taken)).expect("it is there");
     }
-    bench.write("a.tar.zst.age", "mine");
+    bench.export("a.tar.zst.age", &[&source]).exits(0);
     bench.export("a.tar.zst.age", &[&source, "--force"]).exits(0);
     bench.run(&["verify", "a.tar.zst.age", "-i", "key.txt"]).exits(0);
     let folder = bench.path("folder");
     fs::create_dir(folder).expect("it is made");
     bench.export("folder", &[&source, "--force"]).exits(2).complains("is a folder");
+}
+
+#[test]
+fn force_replaces_nothing_but_an_archive() {
+    let bench = Bench::with_archive();
+    bench.write("src/a.csv", "id,name\n1,one\n");
+    bench.write("history.jsonl", "");
+    bench.write("notes.tar.zst.age", "mine");
+    bench.write("empty.tar.zst.age", "");
+    bench.write("recipients.txt", format!("{}\n", bench.public));
+    let export = |output: &str, more: &[&str]| {
+        let args = [&["src", "--force"], more].concat();
+        bench.export(output, &args)
+    };
+    let sealed = "sealed-key.age";
+    let key = String::from_utf8(bench.read("key.txt")).expect("it is text");
+    bench.write(sealed, Seal::of(&key).seal(key.as_bytes()));
+    // An archive within a source, which the export would carry.
+    bench.write("src/old.tar.zst.age", bench.read("crm.tar.zst.age"));
+    let cases: [(&str, &[&str]); 8] = [
+        ("notes.tar.zst.age", &[]),
+        ("empty.tar.zst.age", &[]),
+        ("src/a.csv", &[]),
+        ("src/old.tar.zst.age", &[]),
+        ("key.txt", &[]),
+        (sealed, &[]),
+        ("recipients.txt", &["-R", "recipients.txt"]),
+        ("crm.tar.zst.age", &["--metrics", "crm.tar.zst.age"]),
+    ];
+    for (output, more) in cases {
+        let (content, before) = (bench.read(output), bench.names());
+        let ran = export(output, more);
+        assert_ne!(ran.exit, 0, "{output} is replaced");
+        assert!(ran.stderr.contains(output), "{output} is not named:\n{}", ran.stderr);
+        assert_eq!(bench.read(output), content, "{output} was changed");
+        assert_eq!(bench.names(), before, "something was left beside {output}");
+    }
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("crm.tar.zst.age", bench.path("link.tar.zst.age"))
+            .expect("made");
+        std::os::unix::fs::symlink("/dev/null", bench.path("null.tar.zst.age")).expect("made");
+        for output in ["link.tar.zst.age", "null.tar.zst.age", "/dev/null"] {
+            export(output, &[]).exits(1).complains(output);
+        }
+        let kind = bench.path("link.tar.zst.age").symlink_metadata().expect("it is there");
+        assert!(kind.is_symlink(), "the link was replaced");
+    }
+    // Nor what stands where something of the archive would stand beside it.
+    for beside in ["crm.README.txt", "crm.tar.zst.age.sha256"] {
+        let before = bench.read(beside);
+        bench.write(beside, "mine");
+        export("crm.tar.zst.age", &[]).exits(1).complains(beside);
+        assert_eq!(bench.read(beside), b"mine", "{beside} was replaced");
+        bench.write(beside, before);
+    }
+    export("crm.tar.zst.age", &[]).exits(0);
 }
 
 #[test]

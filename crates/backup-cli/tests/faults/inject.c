@@ -2,11 +2,15 @@
  * of the processes that it starts.
  *
  * usage: inject REPORT N ERRNO_OF_WRITES ERRNO_OF_OTHERS PROGRAM [ARGUMENT…]
+ *        inject REPORT CALL[,CALL…] ERRNO any|folder PROGRAM [ARGUMENT…]
  *        inject --possible
  *
  * The kernel asks before each call of the list below (seccomp's user notification), so no call is
  * missed, whichever library makes it. Into REPORT goes what was counted: the calls in all, which one
- * failed and on which file, and how many calls to sync came after it. N = 0 fails none.
+ * failed and on which file, and how many calls to sync came after it. N = 0 fails none. A file that was
+ * open for writing when closing it failed is marked: `close-written`.
+ *
+ * With the names of a few calls in the place of N, each of them fails, on any file or on folders alone.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -22,6 +26,7 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -49,6 +54,7 @@ static const struct call {
     CALL(write, WRITES, 1), CALL(pwrite64, WRITES, 1), CALL(writev, WRITES, 1),
     CALL(pwritev, WRITES, 1), CALL(ftruncate, WRITES, 1), CALL(fallocate, WRITES, 1),
     CALL(sendfile, WRITES, 1), CALL(fsync, SYNCS, 1), CALL(fdatasync, SYNCS, 1),
+    CALL(close, NAMES, 1),
     CALL(openat, NAMES, 0), CALL(fstat, NAMES, 1), CALL(newfstatat, NAMES, 0),
     CALL(statx, NAMES, 0), CALL(faccessat, NAMES, 0), CALL(readlinkat, NAMES, 0),
     CALL(getcwd, NAMES, 0), CALL(renameat, NAMES, 0), CALL(renameat2, NAMES, 0),
@@ -120,10 +126,37 @@ static const struct call *call_of(int number) {
     return NULL;
 }
 
+/* Whether a call is in a list with commas. */
+static int lists(const char *list, const char *name) {
+    size_t length = strlen(name);
+    for (const char *at = list; (at = strstr(at, name)); at += length)
+        if ((at == list || at[-1] == ',') && (!at[length] || at[length] == ',')) return 1;
+    return 0;
+}
+
+/* Whether an open file of another process is a folder, and whether it may be written to. */
+static int is_folder(const char *link) {
+    struct stat file;
+    return !stat(link, &file) && S_ISDIR(file.st_mode);
+}
+static int is_writable(int process, long long fd) {
+    char name[64], line[128];
+    unsigned flags = 0;
+    snprintf(name, sizeof name, "/proc/%d/fdinfo/%lld", process, fd);
+    FILE *info = fopen(name, "r");
+    if (!info) return 0;
+    while (fgets(line, sizeof line, info))
+        if (sscanf(line, "flags: %o", &flags) == 1) break;
+    fclose(info);
+    return (flags & 3) != 0;
+}
+
 int main(int argc, char **argv) {
     int trying = argc == 2 && !strcmp(argv[1], "--possible");
     if (!trying && argc < 6) return 98;
     long target = trying ? 0 : atol(argv[2]);
+    const char *always = !trying && (argv[2][0] < '0' || argv[2][0] > '9') ? argv[2] : NULL;
+    int folders = always && !strcmp(argv[4], "folder");
     int of_writes = trying ? 0 : atoi(argv[3]), of_others = trying ? 0 : atoi(argv[4]);
     char *only_this[] = { argv[0], NULL }, **program = trying ? only_this : argv + 5;
 
@@ -158,14 +191,18 @@ int main(int argc, char **argv) {
         struct seccomp_notif_resp answer = { .id = question.id };
         count++;
         if (count > target && target && call->sort == SYNCS) syncs_after++;
-        if (count == target) {
-            answer.error = -(call->sort == WRITES ? of_writes : of_others);
-            char link[64];
-            snprintf(link, sizeof link, "/proc/%d/fd/%lld", question.pid,
-                     (long long)question.data.args[0]);
+        char link[64];
+        snprintf(link, sizeof link, "/proc/%d/fd/%lld", question.pid,
+                 (long long)question.data.args[0]);
+        int fails = always ? lists(always, call->name) && (!folders || is_folder(link))
+                           : count == target;
+        if (fails) {
+            answer.error = -(always || call->sort == WRITES ? of_writes : of_others);
             ssize_t length = call->fd ? readlink(link, path, sizeof path - 1) : 0;
             path[length < 0 ? 0 : length] = 0;
-            snprintf(failed, sizeof failed, "%s %s", call->name, path);
+            int written = !strcmp(call->name, "close")
+                && is_writable(question.pid, question.data.args[0]);
+            snprintf(failed, sizeof failed, "%s%s %s", call->name, written ? "-written" : "", path);
         } else {
             answer.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
         }

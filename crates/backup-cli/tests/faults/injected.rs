@@ -16,7 +16,7 @@ const EIO: i32 = 5;
 const ENOSPC: i32 = 28;
 
 /// The program that has calls fail; built once, from C.
-fn injector() -> &'static PathBuf {
+pub(crate) fn injector() -> &'static PathBuf {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| {
         let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/faults/inject.c");
@@ -130,7 +130,12 @@ impl<'a> Sweep<'a> {
             self.whole += 1;
             let moves_bytes = ["read", "pread64", "write", "ftruncate"].contains(&call);
             let of_archive = hard && moves_bytes && file.contains(ARCHIVE);
-            assert!(!(of_archive || syncs && hard), "it goes unnoticed: {where_}");
+            // SQLite closes its own handle, whose bytes are synced before and after.
+            let moves_bytes = moves_bytes && call != "read" && call != "pread64"
+                || call == "close-written" && !self.makes.iter().any(|it| it.contains("sqlite"));
+            let of_draft = hard && moves_bytes && file.contains(".partial/content");
+            let unnoticed = of_archive || of_draft || syncs && hard;
+            assert!(!unnoticed, "it goes unnoticed: {where_}");
             whole(ended, &where_);
         } else {
             assert!(!ended.stderr.trim().is_empty(), "not a word is said: {where_}");

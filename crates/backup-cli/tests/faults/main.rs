@@ -7,12 +7,14 @@
 #[path = "../cli/bench.rs"]
 #[allow(dead_code, reason = "it has more than is needed here")]
 mod bench;
+mod bystanders;
 mod injected;
 mod interrupts;
 mod kills;
 mod place;
 mod room;
 mod temporary;
+mod unsupported;
 
 #[test]
 fn no_test_file_is_forgotten() {
@@ -81,6 +83,12 @@ fn calls_of_a_restore_into_a_database_fail() {
 #[ignore = "calls can be made to fail where the kernel and the sandbox allow it"]
 fn calls_of_making_a_key_fail() {
     injected::making_a_key();
+}
+
+#[test]
+#[ignore = "calls can be made to fail where the kernel and the sandbox allow it"]
+fn calls_that_a_file_system_lacks_are_done_without() {
+    unsupported::calls();
 }
 
 #[test]

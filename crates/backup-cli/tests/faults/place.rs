@@ -147,7 +147,21 @@ impl Place {
     /// What is left of what was to be there only for a while.
     pub(crate) fn leftovers(&self) -> Vec<String> {
         let mut left = names_in(self.temporary.path());
-        left.extend(self.names().into_iter().filter(|name| name.ends_with(".partial")));
+        let hidden = [".partial", ".crm-backup-lock"];
+        let is_left = |name: &String| hidden.iter().any(|end| name.ends_with(end));
+        left.extend(self.names().into_iter().filter(is_left));
+        left
+    }
+
+    /// The same after a kill, without folders that held nothing yet: nothing proves whose they are,
+    /// so they stay.
+    pub(crate) fn leftovers_of_a_kill(&self) -> Vec<String> {
+        let mut left = self.leftovers();
+        left.retain(|name| {
+            let folders = [self.temporary.path().join(name), self.path(name)];
+            let folder = folders.iter().find(|path| path.is_dir());
+            folder.is_none_or(|folder| folder.join("crm-backup.lock").exists())
+        });
         left
     }
 
@@ -208,6 +222,16 @@ impl Running {
     /// Sends a signal to all of its group, as a terminal does.
     pub(crate) fn signal_group(&self, signal: Signal) {
         let _ = kill_process_group(self.pid(), signal);
+    }
+
+    /// Waits until it has said something on standard error.
+    pub(crate) fn says(&self, words: &str) {
+        let started = Instant::now();
+        let said = || fs::read_to_string(&self.streams[1]).is_ok_and(|text| text.contains(words));
+        while !said() {
+            assert!(started.elapsed() < HANGS, "it never says “{words}”: {}", self.words);
+            thread::sleep(Duration::from_millis(5));
+        }
     }
 
     /// Waits for its end.

@@ -15,7 +15,6 @@ pub mod package;
 mod parts;
 mod pass;
 mod pool;
-pub mod publish;
 mod reader;
 mod salvage;
 mod scan;

@@ -5,9 +5,10 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
 use super::entry::{Entry, MAX_LINE_BYTES, NOTHING_BEFORE};
-use super::file::lock;
 use crate::error::{Error, Result};
+use crate::files::{LockMode, lock_file};
 use crate::finding::{Code, Detail, Finding};
+use crate::monitor::Monitor;
 use crate::record::Digest;
 
 /// The longest history that is read: a hundred runs a day for years. All of it is held in memory.
@@ -26,14 +27,15 @@ impl History {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if it cannot be read. What is wrong with it is in
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if it cannot be read,
+    /// [`ErrorKind::Locked`](crate::ErrorKind::Locked) if another run holds it. What is wrong with it is in
     /// [`History::broken`].
-    pub fn read(path: &Path) -> Result<Self> {
+    pub fn read(path: &Path, monitor: &dyn Monitor) -> Result<Self> {
         // What is no ordinary file may never be opened, as a pipe that nobody writes to.
         let failed = |error| Error::io("read", path, error);
         is_ordinary(&path.metadata().map_err(failed)?).map_err(failed)?;
         let file = File::open(path).map_err(failed)?;
-        lock(&file, File::lock_shared).map_err(|error| Error::io("read", path, error))?;
+        lock_file(&file, path, LockMode::Shared, monitor)?;
         Self::follow(&file, path)
     }
 

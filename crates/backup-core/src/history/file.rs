@@ -1,38 +1,40 @@
 //! The file of a history, held by one run at a time.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Write as _};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::chain::History;
 use super::entry::{Entry, MAX_LINE_BYTES};
-use crate::archive::publish::sync_folder;
 use crate::error::{Error, Result};
-use crate::leftover::folder_of;
+use crate::files::{LockMode, Unsupported, close, folder_of, lock_file, sync_folder};
+use crate::monitor::Monitor;
 
 /// A history that one line can be appended to; others wait until it is dropped.
 pub(super) struct Writer {
     file: File,
     path: PathBuf,
     pub(super) history: History,
+    unsupported: Option<Unsupported>,
 }
 
 impl Writer {
     /// Opens a history, or begins it, and reads what it holds.
-    pub(super) fn open(path: &Path) -> Result<Self> {
+    pub(super) fn open(path: &Path, monitor: &dyn Monitor) -> Result<Self> {
         let failed = |error| Error::io("write", path, error);
         let mut options = OpenOptions::new();
         options.read(true).append(true).create(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(path).map_err(failed)?;
-        lock(&file, File::lock).map_err(failed)?;
+        let unsupported = lock_file(&file, path, LockMode::Exclusive, monitor)?;
         let history = History::follow(&file, path)?;
-        Ok(Self { file, path: path.to_path_buf(), history })
+        Ok(Self { file, path: path.to_path_buf(), history, unsupported })
     }
 
-    /// Appends a line to a history that is not broken, with one write, and puts it on the disk.
-    pub(super) fn append(mut self, mut entry: Entry) -> Result<()> {
+    /// Appends a line to a history that is not broken, with one write, and flushes it to the disk.
+    /// Returns what the file system cannot do.
+    pub(super) fn append(mut self, mut entry: Entry) -> Result<Vec<Unsupported>> {
         debug_assert!(self.history.broken().is_none(), "nothing may follow a broken line");
         entry.previous = self.history.head();
         let mut line = entry.to_line();
@@ -45,8 +47,9 @@ impl Writer {
         }
         let failed = |error| Error::io("write", &self.path, error);
         let before = self.file.metadata().map_err(failed)?.len();
+        let mut unsupported = Vec::from_iter(self.unsupported);
         if before == 0 {
-            sync_folder(folder_of(&self.path))?;
+            unsupported.extend(sync_folder(folder_of(&self.path))?);
         }
         let written = self.file.write_all(line.as_bytes()).and_then(|()| self.file.sync_all());
         if let Err(error) = written {
@@ -54,14 +57,7 @@ impl Writer {
             let _ = self.file.set_len(before);
             return Err(failed(error));
         }
-        Ok(())
-    }
-}
-
-/// Waits for a lock; where there are no locks nobody waits.
-pub(super) fn lock(file: &File, how: fn(&File) -> io::Result<()>) -> io::Result<()> {
-    match how(file) {
-        Err(error) if error.kind() == io::ErrorKind::Unsupported => Ok(()),
-        locked => locked,
+        close(self.file).map_err(failed)?;
+        Ok(unsupported)
     }
 }

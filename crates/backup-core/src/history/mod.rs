@@ -14,9 +14,9 @@
 //! // What `record` does with the report of an export or a drill; here nobody could look.
 //! let occasion = Occasion::default().ticket("OPS-7");
 //! let archive = "crm.tar.zst.age".as_ref();
-//! record_ending(What::RestoreTest, archive, Ending::Error, &path, &occasion)?;
+//! record_ending(What::RestoreTest, archive, Ending::Error, &path, &occasion, &())?;
 //!
-//! let history = History::read(&path)?;
+//! let history = History::read(&path, &())?;
 //! assert!(history.broken().is_none());
 //! assert_eq!(history.entries()[0].ticket.as_deref(), Some("OPS-7"));
 //! let summary = Summary::of(history.entries(), std::time::SystemTime::now());
@@ -39,6 +39,7 @@ pub use summary::{Gap, KeyUse, RestoreTimes, Summary};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Detail, Finding};
+use crate::monitor::{Monitor, Notice};
 use crate::report::{Check, Ending, Report};
 use file::Writer;
 
@@ -92,14 +93,19 @@ impl Occasion {
 ///
 /// What kept the history from being read or written. Nothing of a line that could not be written
 /// whole stays.
-pub fn record(report: &mut Report, history: &Path, occasion: &Occasion) -> Result<()> {
+pub fn record(
+    report: &mut Report,
+    history: &Path,
+    occasion: &Occasion,
+    monitor: &dyn Monitor,
+) -> Result<()> {
     let Some(what) = What::of(report) else {
         return Err(Error::new(ErrorKind::Option {
             why: format!("a history has no lines for {}", report.command),
             hint: "It is for exports and restore-tests.".into(),
         }));
     };
-    let writer = Writer::open(history)?;
+    let writer = Writer::open(history, monitor)?;
     if let Some(broken) = writer.history.broken() {
         report.findings.push(broken.clone());
         return Ok(());
@@ -111,7 +117,9 @@ pub fn record(report: &mut Report, history: &Path, occasion: &Occasion) -> Resul
     if what == What::RestoreTest {
         report.findings.extend(compare(&writer.history, report));
     }
-    writer.append(Entry::of(what, report, occasion))
+    let unsupported = writer.append(Entry::of(what, report, occasion))?;
+    report.unsupported(unsupported);
+    Ok(())
 }
 
 /// Appends how a run ended that gave no report.
@@ -126,11 +134,17 @@ pub fn record_ending(
     ending: Ending,
     history: &Path,
     occasion: &Occasion,
+    monitor: &dyn Monitor,
 ) -> Result<()> {
-    let writer = Writer::open(history)?;
+    let writer = Writer::open(history, monitor)?;
     match writer.history.broken() {
         Some(broken) => Err(broken.clone().into()),
-        None => writer.append(Entry::of_ending(what, archive, ending, occasion)),
+        None => {
+            for one in writer.append(Entry::of_ending(what, archive, ending, occasion))? {
+                monitor.notice(&Notice::Unsupported(&one));
+            }
+            Ok(())
+        }
     }
 }
 

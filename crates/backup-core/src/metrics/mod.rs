@@ -13,7 +13,7 @@
 //! // `Sample::of` takes one from a report; here nobody could look.
 //! let archive = "crm.tar.zst.age".as_ref();
 //! let sample = Sample::of_ending("restore-test", archive, Ending::Error, now);
-//! Metrics::add_to_file(&path, [sample])?;
+//! Metrics::add_to_file(&path, [sample], &())?;
 //!
 //! let text = std::fs::read_to_string(&path).unwrap();
 //! let line = "crm_backup_verdict{archive=\"crm.tar.zst.age\",command=\"restore-test\",\
@@ -32,9 +32,10 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use crate::archive::publish::Draft;
 use crate::error::{Error, Result};
+use crate::files::{Draft, NameLock};
 use crate::finding::Severity;
+use crate::monitor::{Monitor, Notice};
 use crate::report::{Ending, Report};
 
 /// Far more than the samples of all archives of anybody have.
@@ -129,11 +130,18 @@ impl Metrics {
         self.0.values()
     }
 
-    /// Takes in a run. If it did not end `proven`, the time when one did last stays what it was.
+    /// Takes in a run. If it did not end `proven`, the time when one did last stays what it was. Of two
+    /// runs the later one counts, whichever is added first; of the same second, the worse one.
     pub fn add(&mut self, mut sample: Sample) {
         let key = (sample.archive.clone(), sample.command.clone());
-        let proven = self.0.get(&key).and_then(|before| before.last_proven);
-        sample.last_proven = sample.last_proven.or(proven);
+        if let Some(before) = self.0.remove(&key) {
+            let proven = sample.last_proven.max(before.last_proven);
+            let later = |one: &Sample| (one.last_run, one.ending);
+            if later(&before) > later(&sample) {
+                sample = before;
+            }
+            sample.last_proven = proven;
+        }
         self.0.insert(key, sample);
     }
 
@@ -143,14 +151,20 @@ impl Metrics {
     }
 
     /// Takes runs into a file, which appears whole or not at all, and which everybody may read. What
-    /// it says of other archives stays.
+    /// it says of other archives stays. The file is locked from reading to replacing it.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Source`](crate::ErrorKind::Source) if there is a file that holds something else,
     /// which then stays as it is: when an archive was last proven is not to be forgotten;
-    /// [`ErrorKind::Limit`](crate::ErrorKind::Limit) if it is longer than any is. And what kept it from being read or written.
-    pub fn add_to_file(path: &Path, samples: impl IntoIterator<Item = Sample>) -> Result<()> {
+    /// [`ErrorKind::Limit`](crate::ErrorKind::Limit) if it is longer than any is;
+    /// [`ErrorKind::Locked`](crate::ErrorKind::Locked) if another run holds it. And what kept it from being read or written.
+    pub fn add_to_file(
+        path: &Path,
+        samples: impl IntoIterator<Item = Sample>,
+        monitor: &dyn Monitor,
+    ) -> Result<()> {
+        let lock = NameLock::acquire(path, monitor)?;
         let mut metrics = match read(path)? {
             Some(text) => {
                 Self::parse(&text).map_err(|error| error.in_source(path.display().to_string()))?
@@ -160,10 +174,14 @@ impl Metrics {
         for sample in samples {
             metrics.add(sample);
         }
-        Draft::sweep(path);
-        let draft = Draft::of(path, true, metrics.to_text().as_bytes())?;
-        draft.for_all_to_read()?;
-        draft.publish()
+        Draft::sweep(path, monitor);
+        let draft = Draft::with_content(path, true, metrics.to_text().as_bytes())?;
+        draft.make_readable_for_all();
+        let published = draft.publish()?;
+        for unsupported in lock.unsupported().into_iter().chain(&published) {
+            monitor.notice(&Notice::Unsupported(unsupported));
+        }
+        Ok(())
     }
 }
 

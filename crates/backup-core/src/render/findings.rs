@@ -98,6 +98,11 @@ fn of_detail(detail: Detail) -> String {
             let line = count(line);
             return format!("历史记录第 {line} 行已被改动、错位或不完整，或其前有缺行");
         }
+        Detail::NoFolderSync => {
+            "该文件夹的目录项无法强制写入磁盘；若随后断电，请检查新文件是否存在"
+        }
+        Detail::NoLocks => "该文件夹中的文件无法加锁；请勿让两个运行同时写入同一名称",
+        Detail::NoExclusiveRename => "该文件系统不支持不覆盖的改名；改名之前已确认没有同名文件",
         Detail::Rescued { kept, of } => {
             let (kept, of) = (count(kept), count(of));
             return format!("已取出该表 {of} 条记录中的 {kept} 条，其余缺失");
@@ -134,6 +139,7 @@ fn of_code(code: Code) -> &'static str {
         Code::Key => "主键在数据源中就有重复或缺失",
         Code::Reference => "引用指向不存在的记录，或所指的表不在归档中（数据源中即如此）",
         Code::Value => "某列有值不符合所给模式（类型、必填或唯一），数据源中即如此",
+        Code::FileSystem => "所写入的文件系统缺少某项功能",
         Code::Misread => "读取程序给出的内容与文件本身不符，已作为普通文件收录",
     }
 }

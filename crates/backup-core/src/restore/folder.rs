@@ -1,75 +1,19 @@
 //! Tables and files written into a folder.
 
 use std::collections::{HashMap, HashSet};
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::loose::marked;
-use super::output::Output;
+use super::output::{OpenFiles, Output};
 use super::paths::Paths;
 use super::rebuilding::{Rebuilding, not_rebuilt};
 use crate::archive::package::{FileFacts, Manifest, Original, Recipe, Resource, Role};
 use crate::archive::text::TableText;
 use crate::archive::{Visitor, beside};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::finding::{Code, Detail, Finding};
-use crate::leftover::{HeldFolder, draft_folder, folder_of, publishing};
 use crate::record::{Digest, Record, Table};
 use crate::report::Report;
-
-/// A folder that is filled under another name beside its own, and removed if it is not published.
-pub(super) struct DraftFolder {
-    temporary: HeldFolder,
-    target: PathBuf,
-}
-
-impl DraftFolder {
-    pub(super) fn create(target: &Path) -> Result<Self> {
-        if target.symlink_metadata().is_ok() && !is_empty_folder(target) {
-            return Err(Error::new(ErrorKind::Exists { path: target.to_path_buf() }));
-        }
-        if target.file_name().is_none() {
-            // A folder that is its own name, such as `.`, cannot be put in its place at the end.
-            return Err(Error::new(ErrorKind::Exists { path: target.to_path_buf() }));
-        }
-        let temporary = draft_folder(target)
-            .map_err(|error| Error::io("write to", folder_of(target), error))?;
-        Ok(Self { temporary, target: target.to_path_buf() })
-    }
-
-    pub(super) fn path(&self) -> &Path {
-        self.temporary.path()
-    }
-
-    /// The same error, of the name that a file would have had.
-    pub(super) fn named(&self, error: Error) -> Error {
-        let ErrorKind::Io { path: Some(path), doing, .. } = error.kind() else { return error };
-        let Ok(below) = path.strip_prefix(self.path()) else { return error };
-        let (path, doing) = (self.target.join(below), *doing);
-        match error.into_kind() {
-            ErrorKind::Io { source, .. } => Error::io(doing, path, source),
-            kind => Error::new(kind),
-        }
-    }
-
-    pub(super) fn publish(self) -> Result<()> {
-        let failed = |error| Error::io("write to", &self.target, error);
-        // A process that gives up removes a draft whole, or not at all.
-        let _publishing = publishing();
-        if self.target.is_dir() {
-            // Only an empty folder goes away.
-            fs::remove_dir(&self.target).map_err(failed)?;
-        }
-        fs::rename(self.temporary.path(), &self.target).map_err(failed)?;
-        // It has moved: there is nothing left to remove.
-        self.temporary.keep();
-        Ok(())
-    }
-}
-
-fn is_empty_folder(path: &Path) -> bool {
-    fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none())
-}
 
 /// Writes to the file that is open, unless the one that goes by is not wanted.
 fn write_on(file: &mut Option<Output>, bytes: &[u8]) -> Result<()> {
@@ -79,6 +23,7 @@ fn write_on(file: &mut Option<Output>, bytes: &[u8]) -> Result<()> {
 /// Writes tables as CSV files, and files as they were.
 pub(super) struct Tables {
     paths: Paths,
+    files: OpenFiles,
     /// With how many records the table had.
     open: HashMap<usize, (TableText, Vec<u8>, Output, u64)>,
     file: Option<Output>,
@@ -94,8 +39,15 @@ impl Tables {
     }
 
     pub(super) fn with_incomplete(root: &Path, incomplete: HashSet<usize>) -> Self {
-        let (open, paths) = (HashMap::new(), Paths::below(root));
-        Self { paths, open, file: None, incomplete, rescued: Vec::new(), whole: Vec::new() }
+        Self {
+            paths: Paths::below(root),
+            files: OpenFiles::default(),
+            open: HashMap::new(),
+            file: None,
+            incomplete,
+            rescued: Vec::new(),
+            whole: Vec::new(),
+        }
     }
 
     /// Says how much there is of what is not whole; gives what was written and lacks nothing.
@@ -126,7 +78,7 @@ impl Visitor for Tables {
         if self.incomplete.contains(&index) {
             name = marked(&name, "incomplete");
         }
-        let output = Output::create(&self.paths.claim("tables", &name).0)?;
+        let output = self.files.create(&self.paths.claim("tables", &name).0)?;
         let text = TableText::new(table.clone());
         let line = text.header();
         self.open.insert(index, (text, line, output, resource.backup.rows));
@@ -156,7 +108,7 @@ impl Visitor for Tables {
     fn begin_file(&mut self, _: usize, file: &FileFacts) -> Result<()> {
         let folder = if file.role == Role::Schema { "schema" } else { "files" };
         let path = beside(&file.path, file.within.as_deref());
-        self.file = Some(Output::create(&self.paths.claim(folder, &path).0)?);
+        self.file = Some(self.files.create(&self.paths.claim(folder, &path).0)?);
         Ok(())
     }
 
@@ -173,6 +125,7 @@ impl Visitor for Tables {
 /// Writes the source files again: those kept whole as they are, the others by their recipes.
 pub(super) struct Originals {
     paths: Paths,
+    files: OpenFiles,
     /// By source: its recipe, and the digest that the rebuilt file must have.
     recipes: HashMap<String, (Recipe, Digest)>,
     open: HashMap<usize, Rebuilding<Output>>,
@@ -187,6 +140,7 @@ impl Originals {
     pub(super) fn new(root: &Path) -> Self {
         Self {
             paths: Paths::below(root),
+            files: OpenFiles::default(),
             recipes: HashMap::new(),
             open: HashMap::new(),
             file: None,
@@ -216,7 +170,7 @@ impl Originals {
             let message = format!("{name} is restored under another name, {}", below.display());
             self.findings.push(Finding::remark(Code::Source, message).path(name));
         }
-        Output::create(&path)
+        self.files.create(&path)
     }
 }
 

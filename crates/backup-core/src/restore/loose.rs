@@ -1,12 +1,11 @@
 //! Members of an archive without a manifest, as they stand in it.
 
 use std::collections::HashSet;
-use std::fs;
 
-use super::output::Output;
+use super::output::{OpenFiles, Output};
 use super::paths::Paths;
 use crate::archive::{Found, Head, Members};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::finding::{Code, Finding};
 use crate::report::{Check, Report};
 
@@ -16,6 +15,7 @@ const UNPROVEN: &str = "unproven";
 /// Writes members below `unproven`; of one that is not whole, what there is of its beginning.
 pub(super) struct Loose {
     paths: Paths,
+    files_open: OpenFiles,
     /// Of these alone, by their paths in the archive, what is not all there; of all, if there is nothing
     /// else that says what is whole.
     hurt: Option<HashSet<String>>,
@@ -33,8 +33,18 @@ pub(super) struct Loose {
 
 impl Loose {
     pub(super) fn new(paths: Paths, hurt: Option<HashSet<String>>) -> Self {
-        let (open, partly, tables) = (None, Vec::new(), HashSet::new());
-        Self { paths, hurt, open, checked: true, whole: 0, partly, given_up: 0, tables, files: 0 }
+        Self {
+            paths,
+            files_open: OpenFiles::default(),
+            hurt,
+            open: None,
+            checked: true,
+            whole: 0,
+            partly: Vec::new(),
+            given_up: 0,
+            tables: HashSet::new(),
+            files: 0,
+        }
     }
 
     /// Of how many tables, and of how many files, there is something.
@@ -85,10 +95,8 @@ impl Loose {
         };
         let message = format!("{} {what}: {kept} {unit}{of_them}", member.name);
         self.partly.push(Finding::failure(Code::Member, message).path(member.name));
-        let written = member.output.path().to_path_buf();
         let bytes = member.lines.filter(|_| !whole).map_or(member.bytes, |lines| lines.end);
-        member.output.close_at(bytes)?;
-        fs::rename(written, &path).map_err(|error| Error::io("write", path, error))
+        member.output.close_at(bytes, &path)
     }
 }
 
@@ -99,7 +107,7 @@ impl Members for Loose {
         if self.hurt.as_ref().is_some_and(|hurt| !hurt.contains(&name)) {
             return Ok(());
         }
-        let output = Output::create(&self.paths.claim(UNPROVEN, &name).0)?;
+        let output = self.files_open.create(&self.paths.claim(UNPROVEN, &name).0)?;
         let lines = name.starts_with("data/tables/").then(Lines::default);
         let checked = (!self.checked).then_some(0);
         self.open = Some(Member { name, output, bytes: 0, lines, checked });
@@ -122,7 +130,7 @@ impl Members for Loose {
         }
         if self.hurt.is_some() {
             // All of it is there, and it does not prove: it was changed before it was sealed.
-            return remove(member);
+            return member.output.remove();
         }
         self.whole += 1;
         self.count(&member.name);
@@ -144,18 +152,12 @@ impl Found for Loose {
             return self.keep(member, false);
         }
         self.given_up += 1;
-        remove(member)
+        member.output.remove()
     }
 
     fn lost(&mut self) {
         self.checked = true;
     }
-}
-
-fn remove(member: Member) -> Result<()> {
-    let path = member.output.path().to_path_buf();
-    drop(member);
-    fs::remove_file(&path).map_err(|error| Error::io("remove", path, error))
 }
 
 /// A member that has begun.

@@ -24,6 +24,7 @@ use std::time::Instant;
 pub(crate) use self::rebuilding::Recipes;
 use crate::archive::{Identity, Reader, Visitor};
 use crate::error::Result;
+use crate::files::DraftFolder;
 use crate::monitor::{Monitor, Phase};
 use crate::report::{Report, Verdict};
 use crate::verify::{self, VerifyOptions};
@@ -87,13 +88,13 @@ pub fn restore_folder(
 ) -> Result<Report> {
     let mut report = Report::new("restore");
     let started = Instant::now();
-    let draft = folder::DraftFolder::create(output)?;
-    report.sweep([output]);
+    let draft = DraftFolder::create(output)?;
+    report.sweep([output], monitor);
     let filled = fill(archive, identities, draft.path(), options, monitor, &mut report);
     let worth_keeping = filled.map_err(|error| draft.named(error))?;
     report.timings.push(("restore", started.elapsed()));
     if worth_keeping {
-        draft.publish()?;
+        report.unsupported(draft.publish()?);
         report.written.push(output.display().to_string());
     } else {
         list_nothing(&mut report);

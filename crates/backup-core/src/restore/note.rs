@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::output::Output;
+use super::output::OpenFiles;
 use super::paths::Paths;
 use crate::error::Result;
 use crate::finding::{Detail, Severity, is_cut_short};
@@ -43,7 +43,7 @@ what came to its end in what no checksum can check any more. Nothing proves thes
 /// Says in the folder what is missing in it and what is whole.
 pub(super) fn write(paths: &mut Paths, whole: Option<&[PathBuf]>, report: &Report) -> Result<()> {
     let text = text(paths.root(), whole, report);
-    let mut output = Output::create(&paths.claim("", NAME).0)?;
+    let mut output = OpenFiles::default().create(&paths.claim("", NAME).0)?;
     output.put(text.as_bytes())?;
     output.close().map(drop)
 }

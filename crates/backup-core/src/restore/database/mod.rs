@@ -27,9 +27,9 @@ use self::plan::Avoid;
 use self::room::is_about_the_disk;
 use super::{RestoreOptions, begin, give, list_nothing};
 use crate::archive::package::{ColumnCounts, Resource, Role};
-use crate::archive::publish::Draft;
 use crate::archive::{Identity, Reader};
 use crate::error::{Error, ErrorKind, Result};
+use crate::files::Draft;
 use crate::finding::{Code, Finding, Severity};
 use crate::monitor::{Monitor, checkpoint};
 use crate::record::{Digest, Record, Table};
@@ -61,7 +61,7 @@ pub fn restore_database(
     // What cannot be written is said before anything is read.
     drop(Draft::create(output, false)?);
     let mut opened = Report::new("restore");
-    opened.sweep([output]);
+    opened.sweep([output], monitor);
     let Some(mut reader) = begin(archive, identities, options, monitor, &mut opened)? else {
         list_nothing(&mut opened);
         return Ok(opened);
@@ -82,7 +82,7 @@ pub fn restore_database(
         report.timings.push(("restore", started.elapsed()));
         if report.verdict() != Some(Verdict::Failed) {
             draft.sync()?;
-            draft.publish()?;
+            report.unsupported(draft.publish()?);
             report.written.push(output.display().to_string());
         } else {
             list_nothing(&mut report);

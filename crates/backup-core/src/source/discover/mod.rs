@@ -133,6 +133,8 @@ pub struct Discovered {
     pub ledger: Vec<LedgerEntry>,
     /// Patterns of the options that are the name of nothing that was found.
     pub unmatched: Vec<String>,
+    /// The files and folders that were named: an export never replaces them, or what is in them.
+    pub paths: Vec<PathBuf>,
 }
 
 impl std::fmt::Debug for Discovered {
@@ -161,7 +163,8 @@ pub fn discover(paths: &[PathBuf], options: &DiscoverOptions) -> Result<Discover
     for path in paths {
         walk.named(path)?;
     }
-    let found = walk.finish();
+    let mut found = walk.finish();
+    found.paths = paths.to_vec();
     if found.sources.is_empty() {
         return Err(Error::source(
             "there is nothing to back up here",

@@ -26,8 +26,8 @@ use super::super::place::Place;
 use super::super::zip::Member;
 use super::journal::roll_back;
 use crate::error::{Error, Result};
+use crate::files::TempGuard;
 use crate::finding::{Code, Finding};
-use crate::leftover::{HeldFolder, private_folder};
 use crate::monitor::{Monitor, checkpoint};
 use crate::record::Digest;
 use crate::sqlite::{quoted, words};
@@ -151,7 +151,7 @@ pub(super) struct Database {
     pub(super) connection: Connection,
     /// Where the copy has names that cannot be taken away from open files. Removed after the
     /// connection is closed: fields are dropped in this order.
-    _copy: Option<HeldFolder>,
+    _copy: Option<TempGuard>,
 }
 
 impl Database {
@@ -162,7 +162,7 @@ impl Database {
         }
     }
 
-    fn new(connection: Connection, copy: Option<HeldFolder>) -> Result<Self> {
+    fn new(connection: Connection, copy: Option<TempGuard>) -> Result<Self> {
         let database = Self { connection, _copy: copy };
         database.harden().map_err(|error| failed("open it", &error))?;
         Ok(database)
@@ -171,7 +171,7 @@ impl Database {
     /// Reads a copy in a private folder.
     fn open_copy(files: &Files, monitor: &dyn Monitor) -> Result<Self> {
         let in_folder = |error| Error::io("write to", std::env::temp_dir(), error);
-        let folder = private_folder().map_err(in_folder)?;
+        let folder = TempGuard::private().map_err(in_folder)?;
         let path = folder.path().join("copy.sqlite");
         let mut main = create(&path).map_err(in_folder)?;
         let sidecar = |wanted| {
@@ -308,7 +308,7 @@ fn reopen(path: &Path) -> io::Result<File> {
 }
 
 /// Takes the names away from what is open in a folder, where that can be done.
-fn nameless(folder: HeldFolder) -> io::Result<Option<HeldFolder>> {
+fn nameless(folder: TempGuard) -> io::Result<Option<TempGuard>> {
     if cfg!(unix) { folder.remove().map(|()| None) } else { Ok(Some(folder)) }
 }
 

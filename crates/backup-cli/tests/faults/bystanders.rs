@@ -1,0 +1,141 @@
+//! Folders and files of others, however they are called, and those of runs that are alive.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File, Permissions};
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::path::{Path, PathBuf};
+
+use crate::place::{ARCHIVE, Place};
+
+/// The text of a marker as runs on this machine write it.
+fn marker() -> String {
+    let machine = fs::read_to_string("/proc/sys/kernel/hostname").expect("it has a name");
+    format!("temporary folder of crm-backup on {}\n", machine.trim_end())
+}
+
+/// A folder with a file in it, and a marker if it is to have one.
+fn folder(path: &Path, mode: u32, marker: Option<(&str, u32)>) {
+    fs::create_dir(path).expect("it is made");
+    fs::write(path.join("notes.txt"), "mine").expect("it is written");
+    if let Some((text, mode)) = marker {
+        let marker = path.join("crm-backup.lock");
+        fs::write(&marker, text).expect("it is written");
+        fs::set_permissions(marker, Permissions::from_mode(mode)).expect("it has the mode");
+    }
+    fs::set_permissions(path, Permissions::from_mode(mode)).expect("it has the mode");
+}
+
+/// What stands below a folder: links as they are, files with their content.
+fn tree(path: &Path, found: &mut BTreeMap<PathBuf, Vec<u8>>) {
+    for entry in fs::read_dir(path).expect("it is listed") {
+        let (path, kind) = entry.map(|entry| (entry.path(), entry.file_type())).expect("listed");
+        let kind = kind.expect("it has one");
+        let content =
+            if kind.is_file() { fs::read(&path).expect("it is read") } else { Vec::new() };
+        found.insert(path.clone(), content);
+        if kind.is_dir() {
+            tree(&path, found);
+        }
+    }
+}
+
+fn run_everything(place: &Place) {
+    place.export("src").exits(&[0]);
+    let export = [&place.export_args("src")[..], &["--force"]].concat();
+    place.run(&export).exits(&[0]);
+    for output in ["back", "back.sqlite"] {
+        place.run(&["restore", ARCHIVE, "-i", "key.txt", "-o", output]).exits(&[0]);
+    }
+    place.run(&["keygen", "-o", "new.txt"]).exits(&[0]);
+    let drill = ["restore-test", ARCHIVE, "-i", "key.txt", "--report", "page.html"];
+    place.run(&[&drill[..], &["--metrics", "kept.prom"]].concat()).exits(&[0]);
+}
+
+#[test]
+fn what_others_made_is_never_removed() {
+    let place = Place::new();
+    place.write("src/a.csv", "id,name\n1,one\n");
+    place.write("elsewhere/notes.txt", "mine");
+    let marker = marker();
+    let names =
+        [ARCHIVE, "a.README.txt", "back", "back.sqlite", "new.txt", "page.html", "kept.prom"];
+    let hidden = names.map(|name| (place.path(&format!(".{name}.")), ".partial"));
+    let begins = hidden.iter().cloned().chain([(place.temporary().join("crm-backup-"), "")]);
+    for (begin, end) in begins {
+        // All are called as this program calls its own.
+        let at = |random: &str| PathBuf::from(format!("{}{random}{end}", begin.display()));
+        folder(&at("november2026"), 0o755, None);
+        folder(&at("november2027"), 0o700, None);
+        folder(&at("november2028"), 0o755, Some((&marker, 0o600)));
+        folder(&at("november2029"), 0o700, Some((&marker, 0o644)));
+        folder(&at("november2030"), 0o700, Some(("temporary folder of another\n", 0o600)));
+        folder(&at("november2031"), 0o700, Some(("", 0o600)));
+        folder(&at("november2032"), 0o700, None);
+        symlink(
+            at("november2028").join("crm-backup.lock"),
+            at("november2032").join("crm-backup.lock"),
+        )
+        .expect("it is made");
+        fs::create_dir(at("november2033")).expect("it is made");
+        fs::set_permissions(at("november2033"), Permissions::from_mode(0o700)).expect("a mode");
+        fs::write(at("november2034"), "mine").expect("it is written");
+        symlink(place.path("elsewhere"), at("november2035")).expect("it is made");
+    }
+    let mut before = BTreeMap::new();
+    tree(&place.path(""), &mut before);
+    tree(place.temporary(), &mut before);
+    run_everything(&place);
+    let mut after = BTreeMap::new();
+    tree(&place.path(""), &mut after);
+    tree(place.temporary(), &mut after);
+    for (path, content) in &before {
+        assert_eq!(after.get(path), Some(content), "{} is gone or changed", path.display());
+    }
+}
+
+#[test]
+fn a_folder_that_was_left_is_announced_and_removed_and_that_of_a_living_run_stays() {
+    let place = Place::new();
+    place.write("src/a.csv", "id,name\n1,one\n");
+    let marker = marker();
+    let paths = [
+        place.path(&format!(".{ARCHIVE}.abcdefghijkl.partial")),
+        place.temporary().join("crm-backup-abcdefghijkl"),
+    ];
+    let locks = paths.each_ref().map(|path| {
+        folder(path, 0o700, Some((&marker, 0o600)));
+        let lock = File::open(path.join("crm-backup.lock")).expect("it is opened");
+        lock.lock().expect("it is locked");
+        lock
+    });
+    place.export("src").exits(&[0]);
+    assert!(paths.iter().all(|path| path.exists()), "a folder of a living run is removed");
+    drop(locks);
+    let export = [&place.export_args("src")[..], &["--force"]].concat();
+    let ended = place.run(&export).exits(&[0]);
+    for path in paths {
+        assert!(!path.exists(), "{} is left", path.display());
+        let name = path.file_name().expect("it has one").to_string_lossy().into_owned();
+        let announced =
+            ended.stderr.lines().any(|line| line.starts_with("Removing ") && line.contains(&name));
+        assert!(announced, "{name} is removed without a word:\n{}", ended.stderr);
+        assert!(ended.stdout.contains(&name), "the report does not name {name}");
+    }
+}
+
+/// A lock that another process holds is waited for, and that is said.
+#[test]
+fn a_history_that_another_run_holds_is_waited_for_with_a_word() {
+    let place = Place::new();
+    place.write("src/a.csv", "id,name\n1,one\n");
+    place.export("src").exits(&[0]);
+    let drill = ["restore-test", ARCHIVE, "-i", "key.txt", "--history", "kept.jsonl"];
+    place.run(&drill).exits(&[0]);
+    let held = File::open(place.path("kept.jsonl")).expect("it is opened");
+    held.lock().expect("it is locked");
+    let running = place.start(place.command(&drill));
+    running.says("Waiting for another run");
+    drop(held);
+    running.end().exits(&[0]);
+    place.run(&["history", "kept.jsonl"]).exits(&[0]);
+}

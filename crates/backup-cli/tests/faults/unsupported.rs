@@ -1,0 +1,70 @@
+//! File systems that cannot do everything: flush a folder, lock, or rename without replacing. What they
+//! cannot do is done without, and noted.
+
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::injected::injector;
+use crate::place::{ARCHIVE, Ended, Place};
+
+const EAGAIN: &str = "11";
+const EINVAL: &str = "22";
+
+/// The binary, with some calls failing each time.
+fn without(place: &Place, [calls, errno, of]: [&str; 3], args: &[&str]) -> Command {
+    let report = place.path("report");
+    let report = report.to_str().expect("UTF-8");
+    let head = [report, calls, errno, of, env!("CARGO_BIN_EXE_crm-backup")];
+    place.command_of(injector(), &[&head[..], args].concat())
+}
+
+fn notes(ended: &Ended) -> Vec<String> {
+    let report: Value = serde_json::from_str(&ended.stdout).expect("it is a report");
+    let findings = report["findings"].as_array().expect("a list").iter();
+    let notes = findings.filter(|finding| finding["code"] == "file-system");
+    notes.map(|finding| finding["message"].as_str().expect("text").to_owned()).collect()
+}
+
+pub(crate) fn calls() {
+    // Neither of the two ways to rename without replacing.
+    let renames = "renameat2,linkat,link";
+    let cases = [
+        (["fsync", EINVAL, "folder"], "cannot be flushed to the disk"),
+        (["flock", EAGAIN, "any"], "cannot be locked"),
+        (["flock", EINVAL, "any"], "cannot be locked"),
+        ([renames, EINVAL, "any"], "cannot rename without replacing"),
+    ];
+    for (lacks, words) in cases {
+        let place = Place::new();
+        place.write("src/a.csv", "id,name\n1,one\n");
+        place.write("src/note.txt", "a note\n");
+        let run = |args: &[&str]| place.start(without(&place, lacks, args)).end();
+
+        let export = ["export", "src", "-o", ARCHIVE, "-r", &place.public, "--json"];
+        let ended = run(&export).exits(&[0]);
+        let notes = notes(&ended);
+        assert!(notes.iter().any(|note| note.contains(words)), "{lacks:?}: {notes:?}");
+        assert_eq!(notes.len(), 1, "{lacks:?}: each is noted once: {notes:?}");
+        assert!(place.has_whole_archive("it"), "{lacks:?}: there is no archive");
+        place.sidecars_are_true(true, "it");
+        run(&[&export[..], &["--force"]].concat()).exits(&[0]);
+        place.sidecars_are_true(true, "it, twice");
+
+        for output in ["back", "back.sqlite"] {
+            run(&["restore", ARCHIVE, "-i", "key.txt", "-o", output]).exits(&[0]);
+            assert!(place.path(output).exists(), "{lacks:?}: {output} is not there");
+        }
+        run(&["keygen", "-o", "new.txt"]).exits(&[0]);
+        for _ in 0..2 {
+            let drill = ["restore-test", ARCHIVE, "-i", "key.txt", "--report", "page.html"];
+            let kept = ["--history", "kept.jsonl", "--metrics", "kept.prom"];
+            run(&[&drill[..], &kept].concat()).exits(&[0]);
+        }
+        run(&["history", "kept.jsonl"]).exits(&[0]);
+        for name in ["new.txt", "page.html", "kept.prom"] {
+            assert!(place.path(name).exists(), "{lacks:?}: {name} is not there");
+        }
+        assert_eq!(place.leftovers(), [""; 0], "{lacks:?}: what is left");
+    }
+}

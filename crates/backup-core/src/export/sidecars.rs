@@ -1,0 +1,213 @@
+//! The files beside an archive, and which files an export may replace.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use crate::archive::Finished;
+use crate::error::{Error, ErrorKind, Result};
+use crate::files::{Draft, folder_of};
+use crate::record::Digest;
+
+/// The text of `NAME.README.txt`, with names in braces for what differs.
+const README: &str = include_str!("../archive/sidecar-readme.txt");
+
+/// Far more than a file beside an archive has.
+const MAX_SIDECAR_BYTES: u64 = 64 << 10;
+
+/// How every age file begins.
+const AGE: &[u8] = b"age-encryption.org/v1\n";
+
+/// An archive has more bytes than this; an identity file that is sealed with age has fewer.
+const MIN_ARCHIVE_BYTES: u64 = 1_500;
+
+/// The files that stand beside an archive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sidecars {
+    /// `NAME.tar.zst.age.sha256`, in the form of `sha256sum`.
+    pub checksum: PathBuf,
+    /// `NAME.README.txt`, how to open the archive by hand.
+    pub readme: PathBuf,
+}
+
+impl Sidecars {
+    /// The files that stand beside this archive.
+    pub fn of(archive: &Path) -> Self {
+        let name = archive.file_name().unwrap_or_default().to_string_lossy();
+        let stem = name.strip_suffix(".tar.zst.age").unwrap_or(&name);
+        Self {
+            checksum: archive.with_file_name(format!("{name}.sha256")),
+            readme: archive.with_file_name(format!("{stem}.README.txt")),
+        }
+    }
+
+    /// Takes away what is of the archive that goes; gives what it was.
+    pub(super) fn take_away(&self) -> Result<TakenAway> {
+        let mut taken = TakenAway::default();
+        for path in [&self.checksum, &self.readme] {
+            let content = content_of(path);
+            match fs::remove_file(path) {
+                Ok(()) => taken.0.extend(content.map(|content| (path.clone(), content))),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => {
+                    taken.put_back();
+                    return Err(Error::io("replace", path, error));
+                }
+            }
+        }
+        Ok(taken)
+    }
+}
+
+/// What stands in a file beside an archive, to be put back; nothing if it cannot be read.
+fn content_of(path: &Path) -> Option<Vec<u8>> {
+    let mut content = Vec::new();
+    let file = open_regular(path).ok()??;
+    file.take(MAX_SIDECAR_BYTES).read_to_end(&mut content).ok()?;
+    Some(content)
+}
+
+/// What stood beside an archive that is about to be replaced.
+#[derive(Default)]
+pub(super) struct TakenAway(Vec<(PathBuf, Vec<u8>)>);
+
+impl TakenAway {
+    /// The archive stays after all. Why it does is the error; another changes nothing about it.
+    pub(super) fn put_back(self) {
+        for (path, content) in self.0 {
+            let _ =
+                Draft::with_content(path, false, &content).and_then(Draft::publish_among_others);
+        }
+    }
+}
+
+/// Files that an export must not replace.
+pub(super) struct Kept(Vec<PathBuf>);
+
+impl Kept {
+    /// The sources, and what lies in them; and the files that the caller names.
+    pub(super) fn new(sources: &[PathBuf], others: &[PathBuf]) -> Self {
+        let real = |path: &PathBuf| path.canonicalize().ok();
+        Self(sources.iter().chain(others).filter_map(real).collect())
+    }
+
+    /// Checks that an archive of this name, and what stands beside it, may be written: that nothing is
+    /// there, or what may be replaced.
+    pub(super) fn check(&self, output: &Path, sidecars: &Sidecars, replace: bool) -> Result<()> {
+        let Sidecars { checksum, readme } = sidecars;
+        let refused = |path: &Path, why| {
+            Err(Error::new(ErrorKind::NotReplaceable { path: path.to_path_buf(), why }))
+        };
+        for path in [output, checksum, readme] {
+            match path.symlink_metadata() {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                Err(error) => return Err(Error::io("read", path, error)),
+                Ok(_) if !replace => {
+                    return Err(Error::new(ErrorKind::Exists { path: path.to_path_buf() }));
+                }
+                Ok(_) => {}
+            }
+            if self.holds(path) {
+                return refused(path, "it is a source, or another file of this run");
+            }
+            let failed = |error| Error::io("read", path, error);
+            let Some(mut file) = open_regular(path).map_err(failed)? else {
+                return refused(path, "it is not a regular file");
+            };
+            let mut begins = Vec::new();
+            file.by_ref().take(MAX_SIDECAR_BYTES).read_to_end(&mut begins).map_err(failed)?;
+            if path != output {
+                let is_ours = if path == checksum { is_checksum } else { is_readme };
+                if !is_ours(&begins) {
+                    return refused(path, "it is not a file that an export writes");
+                }
+            } else if !begins.starts_with(AGE) {
+                return refused(path, "it is not an archive");
+            } else if may_be_a_key(&begins, &file, checksum).map_err(failed)? {
+                return refused(
+                    path,
+                    "it may be a sealed identity file, and keys are never replaced",
+                );
+            }
+        }
+        Ok(())
+    }
+
+    fn holds(&self, path: &Path) -> bool {
+        let folder = folder_of(path).canonicalize().ok();
+        let real = folder.and_then(|folder| Some(folder.join(path.file_name()?)));
+        real.is_some_and(|real| self.0.iter().any(|kept| real.starts_with(kept)))
+    }
+}
+
+/// A regular file that is there under this name itself, and not under that of a link.
+fn open_regular(path: &Path) -> io::Result<Option<File>> {
+    if !path.symlink_metadata()?.is_file() {
+        return Ok(None);
+    }
+    let mut options = File::options();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use nix::fcntl::OFlag;
+        let flags = OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK;
+        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, flags.bits());
+    }
+    let file = options.open(path)?;
+    Ok(file.metadata()?.is_file().then_some(file))
+}
+
+/// Whether an age file with no checksum beside it may hold keys instead of an archive.
+fn may_be_a_key(begins: &[u8], file: &File, checksum: &Path) -> io::Result<bool> {
+    if checksum.symlink_metadata().is_ok() {
+        return Ok(false);
+    }
+    let bytes = file.metadata()?.len();
+    let has_passphrase = begins[AGE.len()..].starts_with(b"-> scrypt ");
+    Ok(bytes < MIN_ARCHIVE_BYTES || has_passphrase && bytes < MAX_SIDECAR_BYTES)
+}
+
+/// Whether this is one line as `sha256sum` writes it.
+fn is_checksum(content: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(content) else { return false };
+    let line = text.strip_prefix('\\').unwrap_or(text);
+    let digest = line.get(..64).is_some_and(|hex| hex.parse::<Digest>().is_ok());
+    digest && line[64..].starts_with(' ') && line.trim_end_matches('\n').lines().count() == 1
+}
+
+fn is_readme(content: &[u8]) -> bool {
+    let title = README.split("{NAME}").next().unwrap_or(README);
+    content.starts_with(title.as_bytes())
+}
+
+/// Writes what is to stand beside the archive, so that only names are missing when it gets its own.
+pub(super) fn draft_sidecars(
+    output: &Path,
+    sidecars: &Sidecars,
+    finished: &Finished,
+    replace: bool,
+) -> Result<[Draft; 2]> {
+    let name = output.file_name().unwrap_or_default().to_string_lossy();
+    let line = format!("{}  {name}\n", finished.sealed_sha256);
+    let checksum = Draft::with_content(&sidecars.checksum, replace, line.as_bytes())?;
+    let readme = README
+        .replace("{NAME}", &name)
+        .replace("{ARGUMENT}", &shell_argument(&name))
+        .replace("{CHECKSUM_ARGUMENT}", &shell_argument(&format!("{name}.sha256")))
+        .replace("{FOLDER}", &crate::archive::top_folder(&name))
+        .replace("{CREATED}", &finished.manifest.backup.created)
+        .replace("{TOOL}", &finished.manifest.backup.tool)
+        .replace("{CONTENT_ID}", &finished.content_id.to_string());
+    Ok([checksum, Draft::with_content(&sidecars.readme, replace, readme.as_bytes())?])
+}
+
+/// A file's name as a shell takes it for one file, whatever is in it.
+pub(crate) fn shell_argument(name: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    let here = if name.starts_with('-') { "./" } else { "" };
+    if name.chars().all(plain) {
+        format!("{here}{name}")
+    } else {
+        format!("{here}'{}'", name.replace('\'', r"'\''"))
+    }
+}

@@ -1,0 +1,204 @@
+//! A file that appears whole or not at all.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::guard::{TempGuard, publishing, sweep};
+use super::{Unsupported, close, existing_folder_of, folder_of, sync_folder};
+use crate::error::{Error, ErrorKind, Result};
+use crate::monitor::Monitor;
+
+/// The name of the file within its folder.
+const CONTENT: &str = "content";
+
+/// A file that is being written in a hidden folder beside its name.
+///
+/// Until it is published nothing stands under its own name; dropped, it is removed.
+#[derive(Debug)]
+pub struct Draft {
+    guard: TempGuard,
+    file: File,
+    path: PathBuf,
+    target: PathBuf,
+    replace: bool,
+}
+
+impl Draft {
+    /// Creates the draft, readable by its owner only.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Exists`] if `target` is there and `replace` is false, so that nobody waits for
+    /// a run whose result cannot be kept; [`ErrorKind::Io`] if the folder cannot be written to.
+    pub fn create(target: impl Into<PathBuf>, replace: bool) -> Result<Self> {
+        let target = target.into();
+        if !replace && target.symlink_metadata().is_ok() {
+            return Err(Error::new(ErrorKind::Exists { path: target }));
+        }
+        let folder = existing_folder_of(&target)?;
+        let failed = |error| Error::io("write to", folder, error);
+        let guard = TempGuard::beside(&target).map_err(failed)?;
+        let path = guard.path().join(CONTENT);
+        let mut options = File::options();
+        options.read(true).write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(&path).map_err(failed)?;
+        Ok(Self { guard, file, path, target, replace })
+    }
+
+    /// A second handle to the file, to write with.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Io`] if the system has no handle left.
+    pub fn handle(&self) -> Result<File> {
+        let handle = self.file.try_clone();
+        handle.map_err(|error| Error::io("write", &self.target, error))
+    }
+
+    /// Takes a [`Draft::handle`] back.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Io`] if the file system says only now that something was not written.
+    pub fn close_handle(&self, handle: File) -> Result<()> {
+        close(handle).map_err(|error| Error::io("write", &self.target, error))
+    }
+
+    /// Where the draft stands now.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Flushes what was written to the disk, and drops it from the system's cache where that can be
+    /// done, so that what is read next comes from the disk.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Io`]; it is final, as a second try may succeed without the bytes being safe.
+    pub fn sync(&self) -> Result<()> {
+        self.file.sync_all().map_err(|error| Error::io("write", &self.target, error))?;
+        forget_cached(&self.file);
+        Ok(())
+    }
+
+    /// Gives the file its own name; replaces nothing unless that was asked for. Returns what the
+    /// file system cannot do.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Exists`] if a file has appeared there meanwhile, [`ErrorKind::Io`].
+    pub fn publish(self) -> Result<Vec<Unsupported>> {
+        let _publishing = publishing();
+        self.publish_among_others()
+    }
+
+    /// The same, for whoever holds [`publishing`] already.
+    pub(crate) fn publish_among_others(self) -> Result<Vec<Unsupported>> {
+        let target = self.target.clone();
+        let mut unsupported = Vec::from_iter(self.rename()?);
+        unsupported.extend(sync_folder(folder_of(&target))?);
+        Ok(unsupported)
+    }
+
+    /// As [`Draft::publish`], but the folder that holds the name is not flushed to the disk.
+    pub(crate) fn rename(self) -> Result<Option<Unsupported>> {
+        let Self { guard, file, path, target, replace } = self;
+        let failed = |error: io::Error| match error.kind() {
+            io::ErrorKind::AlreadyExists => Error::new(ErrorKind::Exists { path: target.clone() }),
+            _ => Error::io("write", &target, error),
+        };
+        close(file).map_err(failed)?;
+        let renamed = match replace {
+            true => fs::rename(&path, &target).map(|()| None),
+            false => rename_without_replacing(&path, &target),
+        };
+        let unsupported = renamed.map_err(failed)?;
+        // The file has its name: what is left of an empty folder changes nothing about that.
+        let _ = guard.remove();
+        Ok(unsupported)
+    }
+
+    /// Removes the drafts of this file that killed runs left behind, each announced to the monitor
+    /// before; returns what was removed.
+    pub fn sweep(target: &Path, monitor: &dyn Monitor) -> Vec<PathBuf> {
+        sweep(target, monitor)
+    }
+
+    /// Creates, writes and publishes a small file.
+    ///
+    /// # Errors
+    ///
+    /// As [`Draft::create`] and [`Draft::publish`].
+    pub fn write(
+        target: impl Into<PathBuf>,
+        replace: bool,
+        content: &[u8],
+    ) -> Result<Vec<Unsupported>> {
+        Self::with_content(target, replace, content)?.publish()
+    }
+
+    /// Lets everybody read the file once it has its name, where files have modes.
+    pub(crate) fn make_readable_for_all(&self) {
+        #[cfg(unix)]
+        {
+            let mode = std::os::unix::fs::PermissionsExt::from_mode(0o644);
+            let _ = self.file.set_permissions(mode);
+        }
+    }
+
+    /// The draft of a small file, written and flushed to the disk.
+    pub(crate) fn with_content(
+        target: impl Into<PathBuf>,
+        replace: bool,
+        content: &[u8],
+    ) -> Result<Self> {
+        let draft = Self::create(target, replace)?;
+        let written = (&draft.file).write_all(content);
+        written.map_err(|error| Error::io("write", &draft.target, error))?;
+        draft.sync()?;
+        Ok(draft)
+    }
+}
+
+/// Renames a file, and fails with `AlreadyExists` if something is there.
+fn rename_without_replacing(from: &Path, to: &Path) -> io::Result<Option<Unsupported>> {
+    let exclusive = tempfile::TempPath::try_from_path(from)?.persist_noclobber(to);
+    let Err(error) = exclusive else { return Ok(None) };
+    // It removes what it could not rename; here that is another's part.
+    let _ = error.path.keep();
+    let exists = to.symlink_metadata().is_ok();
+    if exists {
+        return Err(io::ErrorKind::AlreadyExists.into());
+    }
+    if !lacks_exclusive_rename(&error.error) {
+        return Err(error.error);
+    }
+    fs::rename(from, to)?;
+    Ok(Some(Unsupported::RenameWithoutReplacing(folder_of(to).to_path_buf())))
+}
+
+/// Whether a file system says that it knows neither renaming without replacing nor hard links.
+#[cfg(unix)]
+fn lacks_exclusive_rename(error: &io::Error) -> bool {
+    use nix::errno::Errno;
+    let unsupported =
+        [Errno::EINVAL, Errno::ENOSYS, Errno::EOPNOTSUPP, Errno::EPERM, Errno::EMLINK];
+    unsupported.iter().any(|errno| error.raw_os_error() == Some(*errno as i32))
+}
+
+#[cfg(not(unix))]
+fn lacks_exclusive_rename(_: &io::Error) -> bool {
+    false
+}
+
+#[cfg(target_os = "linux")]
+fn forget_cached(file: &File) {
+    // Advice only: where it is not followed, the read-back reads what the system holds.
+    let _ = rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::DontNeed);
+}
+
+#[cfg(not(target_os = "linux"))]
+fn forget_cached(_: &File) {}

@@ -1,0 +1,230 @@
+//! Folders that hold what must be a file for a while, and what a run that was killed leaves of them.
+//!
+//! A [`TempGuard`] is a folder of mode 0700 with a marker file inside, which is locked while its run
+//! lives; the lock ends with the process. A later run removes such a folder only if it can prove that
+//! it was left: the name, the mode, the owner, the marker's text, which names this program and this
+//! machine, and that nobody holds the lock. Nothing else is ever removed, and never a plain file.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard};
+
+use tempfile::TempDir;
+
+use super::{folder_of, hidden_name};
+use crate::monitor::{Monitor, Notice};
+
+/// How many letters and digits make the name of a folder its own.
+const RANDOM: usize = 12;
+
+/// What the name of a folder for a draft ends with.
+const PARTIAL: &str = ".partial";
+
+/// What the name of a folder in the system's temporary folder begins with.
+const PRIVATE: &str = "crm-backup-";
+
+/// The name of the marker file.
+const MARKER: &str = "crm-backup.lock";
+
+/// The marker's name before it is locked: a folder without a marker is never removed.
+const NEW_MARKER: &str = "crm-backup.new";
+
+/// What this process has, and would leave behind if it ended now.
+static REGISTERED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+/// Held while several files that belong together get their names.
+static PUBLISHING: Mutex<()> = Mutex::new(());
+
+/// Removes the drafts, private folders and lock files of all runs in this process, which is about to
+/// end: from now on no thread can create another or publish one.
+///
+/// It is for a process that will not wait until its runs have ended by themselves, as they do
+/// soon after their [`Monitor`](crate::Monitor) said to stop.
+pub fn cleanup_all() {
+    let publishing = own(&PUBLISHING);
+    let registered = own(&REGISTERED);
+    for path in &*registered {
+        // A folder that is being written to may get another file while it is removed.
+        for _ in 0..100 {
+            let removed =
+                if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+            if removed.is_ok() || path.symlink_metadata().is_err() {
+                break;
+            }
+        }
+    }
+    std::mem::forget((publishing, registered));
+}
+
+/// Keeps [`cleanup_all`] waiting until several files all have their names.
+pub(crate) fn publishing() -> MutexGuard<'static, ()> {
+    own(&PUBLISHING)
+}
+
+fn own<T>(mutex: &'static Mutex<T>) -> MutexGuard<'static, T> {
+    mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+/// A path that [`cleanup_all`] removes, until this is dropped.
+#[derive(Debug)]
+pub(super) struct Registered(PathBuf);
+
+impl Registered {
+    pub(super) fn new(path: PathBuf) -> Self {
+        own(&REGISTERED).insert(path.clone());
+        Self(path)
+    }
+}
+
+impl Drop for Registered {
+    fn drop(&mut self) {
+        own(&REGISTERED).remove(&self.0);
+    }
+}
+
+/// A folder that is this run's alone, and is removed with what is in it when this is dropped.
+#[derive(Debug)]
+pub(crate) struct TempGuard {
+    folder: TempDir,
+    /// Locked as long as it is open, where files can be locked.
+    marker: Option<File>,
+    _registered: Registered,
+}
+
+impl TempGuard {
+    /// Creates a folder beside `target`, so that what is in it can be renamed to that.
+    pub(crate) fn beside(target: &Path) -> io::Result<Self> {
+        Self::create(folder_of(target), &hidden_name(target, ""), PARTIAL)
+    }
+
+    /// Creates a folder among the system's temporary files.
+    pub(crate) fn private() -> io::Result<Self> {
+        Self::create(&std::env::temp_dir(), PRIVATE, "")
+    }
+
+    fn create(parent: &Path, prefix: &str, suffix: &str) -> io::Result<Self> {
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(prefix).suffix(suffix).rand_bytes(RANDOM);
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+        let (folder, registered) = {
+            let mut registered = own(&REGISTERED);
+            let folder = builder.tempdir_in(parent)?;
+            registered.insert(folder.path().to_path_buf());
+            let path = folder.path().to_path_buf();
+            (folder, Registered(path))
+        };
+        let marker = lock_marker(folder.path())?;
+        Ok(Self { folder, marker, _registered: registered })
+    }
+
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Removes it now.
+    pub(crate) fn remove(self) -> io::Result<()> {
+        let Self { folder, marker, .. } = self;
+        drop(marker);
+        folder.close()
+    }
+}
+
+/// Whether files in a folder can be locked, tried with a file that nobody else knows of.
+pub(super) fn has_locks(folder: &Path) -> bool {
+    tempfile::tempfile_in(folder).map_or(true, |file| file.try_lock().is_ok())
+}
+
+/// Creates and locks a folder's marker; `None` where files cannot be locked, so that nobody ever
+/// takes the folder for one that was left.
+fn lock_marker(folder: &Path) -> io::Result<Option<File>> {
+    let (new, marker) = (folder.join(NEW_MARKER), folder.join(MARKER));
+    let mut options = File::options();
+    options.read(true).write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&new)?;
+    file.write_all(marker_text().as_bytes())?;
+    if file.try_lock().is_err() {
+        return Ok(None);
+    }
+    fs::rename(new, marker)?;
+    Ok(Some(file))
+}
+
+/// Another machine that shares the folder may not see the locks of this one.
+fn marker_text() -> String {
+    #[cfg(unix)]
+    let machine = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    #[cfg(not(unix))]
+    let machine = "";
+    format!("temporary folder of crm-backup on {machine}\n")
+}
+
+/// Removes what killed runs left of `target`, each announced to the monitor before; returns what was
+/// removed.
+pub(crate) fn sweep(target: &Path, monitor: &dyn Monitor) -> Vec<PathBuf> {
+    sweep_folder(folder_of(target), &hidden_name(target, ""), PARTIAL, monitor)
+}
+
+/// Removes what killed runs left among the system's temporary files; as [`sweep`].
+pub(crate) fn sweep_private(monitor: &dyn Monitor) -> Vec<PathBuf> {
+    sweep_folder(&std::env::temp_dir(), PRIVATE, "", monitor)
+}
+
+fn sweep_folder(folder: &Path, prefix: &str, suffix: &str, monitor: &dyn Monitor) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let is_named_so = |name: &str| {
+        let random = name.strip_prefix(prefix).and_then(|rest| rest.strip_suffix(suffix));
+        random.is_some_and(|random| {
+            random.len() == RANDOM && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        })
+    };
+    let mut swept: Vec<_> = entries
+        .filter_map(Result::ok)
+        .filter(|entry| entry.file_name().to_str().is_some_and(is_named_so))
+        .map(|entry| entry.path())
+        .filter(|path| {
+            let Some(_held) = left_behind(path) else { return false };
+            monitor.notice(&Notice::Removing(path));
+            fs::remove_dir_all(path).is_ok()
+        })
+        .collect();
+    swept.sort();
+    swept
+}
+
+/// The locked marker of a folder that a killed run left, if it is one beyond doubt.
+#[cfg(unix)]
+fn left_behind(path: &Path) -> Option<File> {
+    use rustix::fs::{FileType, Mode, OFlags, fstat, open, openat};
+    let user = rustix::process::geteuid().as_raw();
+    let flags = OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
+    let folder = open(path, flags | OFlags::RDONLY | OFlags::DIRECTORY, Mode::empty()).ok()?;
+    let is = |stat: &rustix::fs::Stat, kind: FileType, mode: u32| {
+        FileType::from_raw_mode(stat.st_mode) == kind
+            && stat.st_uid == user
+            && u32::from(stat.st_mode) & 0o7777 == mode
+    };
+    if !is(&fstat(&folder).ok()?, FileType::Directory, 0o700) {
+        return None;
+    }
+    let marker = openat(&folder, MARKER, flags | OFlags::RDWR, Mode::empty()).ok()?;
+    if !is(&fstat(&marker).ok()?, FileType::RegularFile, 0o600) {
+        return None;
+    }
+    let (marker, expected) = (File::from(marker), marker_text());
+    let mut text = Vec::new();
+    io::Read::read_to_end(&mut io::Read::take(&marker, expected.len() as u64 + 1), &mut text)
+        .ok()?;
+    (text == expected.as_bytes() && marker.try_lock().is_ok()).then_some(marker)
+}
+
+/// Elsewhere nothing proves who made a folder.
+#[cfg(not(unix))]
+fn left_behind(_: &Path) -> Option<File> {
+    None
+}

@@ -1,0 +1,192 @@
+//! Locks: one run at a time writes to a name.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::{Unsupported, existing_folder_of, folder_of, guard, hidden_name};
+use crate::error::{Error, ErrorKind, Result};
+use crate::monitor::{Monitor, Notice, checkpoint};
+
+/// How long a run waits for the lock of another before it gives up.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// After how long it says that it waits.
+const NOTICE_AFTER: Duration = Duration::from_secs(1);
+
+/// How long it waits between two tries: longer each time, up to the longest.
+const BETWEEN_TRIES: [Duration; 2] = [Duration::from_millis(1), Duration::from_millis(50)];
+
+/// The lock on a name, for whoever writes a file of that name and what belongs beside it. Held until it
+/// is dropped.
+///
+/// It is a lock on an empty hidden file beside the name, which is removed in the end: the file itself
+/// may not be there yet, and is replaced by another one.
+#[derive(Debug)]
+pub(crate) struct NameLock {
+    path: PathBuf,
+    file: Option<File>,
+    unsupported: Option<Unsupported>,
+    _registered: guard::Registered,
+}
+
+impl NameLock {
+    /// Waits for the lock.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Locked`] if another run holds it for longer than a minute;
+    /// [`ErrorKind::Cancelled`]; [`ErrorKind::Io`] if the folder cannot be written to.
+    pub(crate) fn acquire(target: &Path, monitor: &dyn Monitor) -> Result<Self> {
+        let folder = existing_folder_of(target)?;
+        let path = folder.join(hidden_name(target, "crm-backup-lock"));
+        loop {
+            let file = open(&path).map_err(|error| Error::io("write to", folder, error))?;
+            let unsupported = lock_file(&file, target, LockMode::Exclusive, monitor)?;
+            // Whoever held it before has removed the file; then this is the lock of nothing.
+            if is_file_at(&file, &path) {
+                let registered = guard::Registered::new(path.clone());
+                return Ok(Self { path, file: Some(file), unsupported, _registered: registered });
+            }
+        }
+    }
+
+    /// What the file system cannot do, if there are no locks.
+    pub(crate) fn unsupported(&self) -> Option<&Unsupported> {
+        self.unsupported.as_ref()
+    }
+}
+
+impl Drop for NameLock {
+    fn drop(&mut self) {
+        let Some(file) = self.file.take() else { return };
+        // Never a file that holds something, or another one.
+        let empty = file.metadata().is_ok_and(|metadata| metadata.len() == 0);
+        if empty && is_file_at(&file, &self.path) {
+            let _ = std::fs::remove_file(&self.path);
+        }
+    }
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options
+            .mode(0o600)
+            .custom_flags((nix::fcntl::OFlag::O_NOFOLLOW | nix::fcntl::OFlag::O_NONBLOCK).bits());
+    }
+    let file = options.open(path)?;
+    match file.metadata()?.is_file() {
+        true => Ok(file),
+        false => Err(io::Error::other(format!("{} is not a regular file", path.display()))),
+    }
+}
+
+#[cfg(unix)]
+fn is_file_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let (Ok(held), Ok(there)) = (file.metadata(), path.symlink_metadata()) else { return false };
+    (held.dev(), held.ino()) == (there.dev(), there.ino())
+}
+
+/// Where open files cannot be removed, what is open is there.
+#[cfg(not(unix))]
+fn is_file_at(_: &File, _: &Path) -> bool {
+    true
+}
+
+/// Whether others may hold the lock as well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LockMode {
+    Exclusive,
+    Shared,
+}
+
+/// Waits for the lock on an open file, which is held until the file is closed; `name` is what the
+/// messages call it. Returns what the file system cannot do, if there are no locks.
+///
+/// # Errors
+///
+/// As [`NameLock::acquire`].
+pub(crate) fn lock_file(
+    file: &File,
+    name: &Path,
+    mode: LockMode,
+    monitor: &dyn Monitor,
+) -> Result<Option<Unsupported>> {
+    lock_within(LOCK_TIMEOUT, file, name, mode, monitor)
+}
+
+fn lock_within(
+    timeout: Duration,
+    file: &File,
+    name: &Path,
+    mode: LockMode,
+    monitor: &dyn Monitor,
+) -> Result<Option<Unsupported>> {
+    let none = || Some(Unsupported::Locks(folder_of(name).to_path_buf()));
+    let try_lock = || match mode {
+        LockMode::Exclusive => file.try_lock(),
+        LockMode::Shared => file.try_lock_shared(),
+    };
+    let started = Instant::now();
+    let (mut noticed, mut first, mut between) = (false, true, BETWEEN_TRIES[0]);
+    loop {
+        match try_lock() {
+            Ok(()) => return Ok(None),
+            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Interrupted => {}
+            // Whatever a file system has against locks, the run can do without.
+            Err(TryLockError::Error(_)) => return Ok(none()),
+            Err(TryLockError::WouldBlock) => {
+                // Some file systems without locks answer so for ever, even of a file that is new.
+                if std::mem::take(&mut first) && !guard::has_locks(folder_of(name)) {
+                    return Ok(none());
+                }
+                checkpoint(monitor)?;
+                let waited = started.elapsed();
+                if waited >= timeout {
+                    let path = name.to_path_buf();
+                    return Err(Error::new(ErrorKind::Locked { path, waited: timeout }));
+                }
+                if !noticed && waited >= NOTICE_AFTER {
+                    monitor.notice(&Notice::WaitingForLock(name));
+                    noticed = true;
+                }
+                thread::sleep(between);
+                between = BETWEEN_TRIES[1].min(between * 2);
+            }
+        }
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_that_another_run_keeps_ends_the_waiting_with_an_error() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let target = folder.path().join("a.age");
+        let _held = NameLock::acquire(&target, &()).expect("nobody else has it");
+        let path = folder.path().join(hidden_name(&target, "crm-backup-lock"));
+        let file = open(&path).expect("the lock file is there");
+        let locked = lock_within(Duration::ZERO, &file, &target, LockMode::Exclusive, &());
+        let error = locked.expect_err("another has it");
+        assert!(matches!(error.kind(), ErrorKind::Locked { path, .. } if *path == target));
+    }
+
+    #[test]
+    fn a_lock_file_that_holds_something_is_never_removed() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let target = folder.path().join("a.age");
+        let path = folder.path().join(hidden_name(&target, "crm-backup-lock"));
+        std::fs::write(&path, "mine").expect("it is written");
+        drop(NameLock::acquire(&target, &()).expect("it is locked"));
+        assert_eq!(std::fs::read(&path).expect("it is there"), b"mine");
+    }
+}

@@ -1,0 +1,59 @@
+//! Bytes and names on the disk: flushing, and closing with a look at what `close` returns.
+
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+use super::Unsupported;
+use crate::error::{Error, Result};
+
+/// Closes a file. Some file systems report only here that what was written is lost.
+#[cfg(unix)]
+pub(crate) fn close(file: File) -> io::Result<()> {
+    match nix::unistd::close(file) {
+        // The descriptor is gone all the same: to close it once more could close another file.
+        Ok(()) | Err(nix::errno::Errno::EINTR) => Ok(()),
+        Err(errno) => Err(errno.into()),
+    }
+}
+
+#[cfg(not(unix))]
+pub(crate) fn close(file: File) -> io::Result<()> {
+    drop(file);
+    Ok(())
+}
+
+/// Flushes the entries of a folder to the disk; returns what the file system cannot do.
+#[cfg(unix)]
+pub(crate) fn sync_folder(folder: &Path) -> Result<Option<Unsupported>> {
+    match File::open(folder).and_then(|handle| handle.sync_all()) {
+        Ok(()) => Ok(None),
+        Err(error) if is_unsupported(&error) => {
+            Ok(Some(Unsupported::FolderSync(folder.to_path_buf())))
+        }
+        Err(error) => Err(Error::io("write to", folder, error)),
+    }
+}
+
+/// Windows has no way to flush a folder's entries.
+#[cfg(not(unix))]
+pub(crate) fn sync_folder(_: &Path) -> Result<Option<Unsupported>> {
+    Ok(None)
+}
+
+/// A folder that may be written to but not read cannot be opened, and many network file systems
+/// answer `EINVAL` or the like.
+#[cfg(unix)]
+fn is_unsupported(error: &io::Error) -> bool {
+    use nix::errno::Errno;
+    let unsupported = [
+        Errno::EINVAL,
+        Errno::ENOSYS,
+        Errno::EOPNOTSUPP,
+        Errno::ENOTTY,
+        Errno::EBADF,
+        Errno::EACCES,
+        Errno::EPERM,
+    ];
+    unsupported.iter().any(|errno| error.raw_os_error() == Some(*errno as i32))
+}

@@ -1,0 +1,52 @@
+//! An archive whose tables take turns: what is open at once, and what waits in memory, does not grow with
+//! their number.
+
+use std::fs;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use backup_core::{Monitor, RestoreOptions, Verdict, restore_folder};
+use crm_backup_tests::Keys;
+use crm_backup_tests::counting::Counting;
+use crm_backup_tests::forge::interleaved;
+use crm_backup_tests::layers::Seal;
+
+#[global_allocator]
+static MEMORY: Counting = Counting::new();
+
+const TABLES: usize = 2_000;
+
+/// Counts the files that are open.
+#[derive(Default)]
+struct OpenFiles(AtomicUsize);
+
+impl Monitor for OpenFiles {
+    fn advance(&self, _: u64) {
+        if let Ok(open) = fs::read_dir("/proc/self/fd") {
+            self.0.fetch_max(open.count(), Ordering::Relaxed);
+        }
+    }
+}
+
+#[test]
+fn a_restore_of_tables_that_take_turns_holds_few_of_them_open() {
+    let keys = Keys::generate();
+    let sealed = Seal::of(&keys.identity_file).seal(&interleaved(TABLES));
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (archive, output) = (folder.path().join("a.tar.zst.age"), folder.path().join("out"));
+    fs::write(&archive, &sealed).expect("it is written");
+    drop(sealed);
+    let before = MEMORY.forget();
+    let watch = OpenFiles::default();
+    let options = RestoreOptions::default();
+    let report = restore_folder(&archive, &keys.identities, &output, &options, &watch);
+    let report = report.expect("it restores");
+    assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.findings);
+    for table in 0..TABLES {
+        let text = fs::read(output.join(format!("tables/t{table}.csv"))).expect("it is there");
+        assert_eq!(text, b"id\n1\n2\n", "table {table}");
+    }
+    let taken = MEMORY.peak() - before;
+    assert!(taken < 64 << 20, "{TABLES} tables take {taken} bytes");
+    let open = watch.0.into_inner();
+    assert!(open < 64, "{open} files are open at once");
+}

@@ -1,0 +1,115 @@
+//! Runs that work at the same time on the same names.
+
+use std::fs;
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, SystemTime};
+
+use backup_core::archive::WriterOptions;
+use backup_core::metrics::{Metrics, Sample};
+use backup_core::source::{DiscoverOptions, discover};
+use backup_core::{Ending, ExportOptions, Verdict, export, inspect, verify_sealed};
+use crm_backup_tests::{Keys, names_in, tried};
+
+/// In memory if the system says where: a round writes much and keeps nothing.
+fn folder() -> tempfile::TempDir {
+    let memory = Path::new("/dev/shm");
+    let made = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
+    made.expect("a temporary folder")
+}
+
+/// Two exports replace one archive at once, so many times.
+fn exports_to_one_name(rounds: usize) {
+    let (folder, keys) = (folder(), Keys::generate());
+    let path = folder.path().join("crm.tar.zst.age");
+    let sources = ["first", "second"].map(|name| {
+        let source = folder.path().join(format!("{name}.csv"));
+        fs::write(&source, format!("id,name\n1,{name}\n")).expect("it is written");
+        source
+    });
+    for round in 0..rounds {
+        thread::scope(|scope| {
+            for source in &sources {
+                scope.spawn(|| {
+                    let found = discover(std::slice::from_ref(source), &DiscoverOptions::default());
+                    let writer = WriterOptions::default().threads(1);
+                    let options = ExportOptions::default().writer(writer).replace(true);
+                    let found = found.expect("it is found");
+                    let report = export(found, &keys.recipients, &path, &options, &());
+                    let verdict = report.expect("the export succeeds").verdict();
+                    assert_eq!(verdict, Some(Verdict::Proven), "round {round}");
+                });
+            }
+        });
+        let sealed = verify_sealed(&path, &()).expect("it is compared");
+        assert_eq!(
+            sealed.verdict(),
+            Some(Verdict::Intact),
+            "round {round}: the checksum is another's"
+        );
+        let inside = inspect(&path, &keys.identities).expect("it opens");
+        let id = inside.content_id.expect("it has one").to_string();
+        let readme = fs::read_to_string(folder.path().join("crm.README.txt")).expect("it is read");
+        assert!(readme.contains(&id), "round {round}: the README is of another archive");
+    }
+    let left: Vec<_> =
+        names_in(folder.path()).into_iter().filter(|it| it.starts_with('.')).collect();
+    assert_eq!(left, [""; 0], "what is left");
+    tried!("two exports to one name at once, {rounds} rounds");
+}
+
+/// Eight drills write one file of metrics at once, so many times; one of them has failed.
+fn drills_with_one_file_of_metrics(rounds: u64) {
+    const DRILLS: u64 = 8;
+    let folder = folder();
+    let path = folder.path().join("crm-backup.prom");
+    let name = |number: u64| format!("{number}.tar.zst.age");
+    for round in 0..rounds {
+        let failed = round % DRILLS;
+        thread::scope(|scope| {
+            for number in 0..DRILLS {
+                let path = &path;
+                scope.spawn(move || {
+                    let ending = if number == failed { Ending::Failed } else { Ending::Proven };
+                    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(round + 1);
+                    let archive = name(number);
+                    let sample = Sample::of_ending("restore-test", archive.as_ref(), ending, now);
+                    Metrics::add_to_file(path, [sample], &()).expect("it is written");
+                });
+            }
+        });
+        let text = fs::read_to_string(&path).expect("it is read");
+        let metrics = Metrics::parse(&text).expect("it is whole");
+        assert_eq!(metrics.samples().count() as u64, DRILLS, "round {round}: samples are lost");
+        for (number, sample) in metrics.samples().enumerate() {
+            let ending = if number as u64 == failed { Ending::Failed } else { Ending::Proven };
+            let expected = (name(number as u64), ending, round + 1);
+            let shown = (sample.archive.clone(), sample.ending, sample.last_run);
+            assert_eq!(shown, expected, "round {round}");
+        }
+    }
+    assert_eq!(names_in(folder.path()), ["crm-backup.prom"], "what is left");
+    tried!("{DRILLS} drills with one file of metrics at once, {rounds} rounds");
+}
+
+#[test]
+fn exports_to_one_name_at_once_never_mix_their_files() {
+    exports_to_one_name(10);
+}
+
+#[test]
+fn drills_at_once_lose_no_sample_of_their_metrics() {
+    drills_with_one_file_of_metrics(20);
+}
+
+#[test]
+#[ignore = "a thousand rounds; tests/run runs it"]
+fn exhaustive_exports_to_one_name_at_once() {
+    exports_to_one_name(1_000);
+}
+
+#[test]
+#[ignore = "a thousand rounds; tests/run runs it"]
+fn exhaustive_drills_with_one_file_of_metrics() {
+    drills_with_one_file_of_metrics(1_000);
+}
