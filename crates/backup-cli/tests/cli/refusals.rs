@@ -3,6 +3,8 @@
 
 use std::fs;
 
+use crm_backup_tests::layers::Seal;
+
 use crate::bench::{Bench, fixture};
 
 #[test]
