@@ -1,6 +1,7 @@
 //! Export: read the sources, seal them, read the archive back, and only then give it its name.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -13,7 +14,10 @@ use crate::finding::{Code, Detail, Finding};
 use crate::leftover::folder_of;
 use crate::monitor::{Monitor, Phase};
 use crate::plan::{MISREAD, Plan, UNREAD};
+use crate::record::Digest;
 use crate::report::{Extent, FileReport, Proof, Report, TableReport};
+use crate::run::quoted;
+use crate::seen::clean;
 use crate::source::Discovered;
 use crate::source::intake::Intake;
 
@@ -290,11 +294,12 @@ fn draft_sidecars(
     finished: &Finished,
     replace: bool,
 ) -> Result<[Draft; 2]> {
-    let name = output.file_name().unwrap_or_default().to_string_lossy();
-    let line = format!("{}  {name}\n", finished.sealed_sha256);
-    let checksum = Draft::of(&sidecars.checksum, replace, line.as_bytes())?;
+    let name = output.file_name().unwrap_or_default();
+    let line = checksum_line(finished.sealed_sha256, name);
+    let checksum = Draft::of(&sidecars.checksum, replace, &line)?;
+    let name = name.to_string_lossy();
     let readme = include_str!("archive/sidecar-readme.txt")
-        .replace("{NAME}", &name)
+        .replace("{NAME}", &clean(&name))
         .replace("{ARGUMENT}", &shell_argument(&name))
         .replace("{CHECKSUM_ARGUMENT}", &shell_argument(&format!("{name}.sha256")))
         .replace("{FOLDER}", &crate::archive::top_folder(&name))
@@ -304,15 +309,26 @@ fn draft_sidecars(
     Ok([checksum, Draft::of(&sidecars.readme, replace, readme.as_bytes())?])
 }
 
-/// A file's name as a shell takes it for one file, whatever is in it.
-pub(crate) fn shell_argument(name: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-    let here = if name.starts_with('-') { "./" } else { "" };
-    if name.chars().all(plain) {
-        format!("{here}{name}")
-    } else {
-        format!("{here}'{}'", name.replace('\'', r"'\''"))
+/// The line of a file, as `sha256sum` writes it: if a name would break the line, it is escaped, and the
+/// line begins with a backslash.
+fn checksum_line(digest: Digest, name: &OsStr) -> Vec<u8> {
+    let mut escaped = Vec::new();
+    for byte in name.as_encoded_bytes() {
+        match byte {
+            b'\\' => escaped.extend(br"\\"),
+            b'\n' => escaped.extend(br"\n"),
+            b'\r' => escaped.extend(br"\r"),
+            byte => escaped.push(*byte),
+        }
     }
+    let mark = if escaped.len() > name.len() { "\\" } else { "" };
+    [format!("{mark}{digest}  ").as_bytes(), &escaped, b"\n"].concat()
+}
+
+/// A file's name as a shell takes it for one file, whatever is in it.
+fn shell_argument(name: &str) -> String {
+    let here = if name.starts_with('-') { "./" } else { "" };
+    format!("{here}{}", quoted(name))
 }
 
 /// What a manifest says of the sources' own data, as findings that are no failures.

@@ -3,7 +3,7 @@
 //! Columns have no affinity, as any other would change cells (`-0.0`, `'42'`); NaN, which SQLite
 //! stores as NULL, is noted aside; a table wider than SQLite allows is split.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags, params};
@@ -11,7 +11,7 @@ use rusqlite::{Connection, OpenFlags, params};
 use super::batch::Batch;
 use super::bind::Insert;
 use super::blocks::Blocks;
-use super::names::{order, unique_name};
+use super::names::{Names, order};
 use super::rows::{Nans, Selection};
 use super::tally::tally;
 use super::{failed, unknown_table};
@@ -36,8 +36,10 @@ const KEPT: &str = "PRAGMA cache_size = -32768;";
 pub(super) struct Database {
     connection: Connection,
     tables: Vec<Loaded>,
-    /// The names that are taken, in lower case, where tables have names of their own.
-    pub(super) names: Option<HashSet<String>>,
+    /// By index: where a table stands among them.
+    places: HashMap<usize, usize>,
+    /// The names that are taken, where tables have names of their own.
+    names: Option<Names>,
     /// What had to be given back in another form, where tables have names of their own.
     pub(super) notes: Vec<String>,
 }
@@ -72,7 +74,8 @@ impl Database {
 
     /// One that is kept: what only this program needs is noted outside of it.
     pub(super) fn kept(connection: Connection, names: HashSet<String>) -> Result<Self> {
-        Ok(Self { names: Some(names), ..Self::prepare(connection, KEPT, "TEMP")? })
+        let names = Some(Names::beside(names));
+        Ok(Self { names, ..Self::prepare(connection, KEPT, "TEMP")? })
     }
 
     fn prepare(connection: Connection, settings: &str, temp: &str) -> Result<Self> {
@@ -83,14 +86,17 @@ impl Database {
                  PRAGMA locking_mode = EXCLUSIVE;
                  PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = OFF;
                  CREATE {temp} TABLE [backup: tables](id INTEGER PRIMARY KEY, name TEXT);
-                 CREATE {temp} TABLE [backup: columns](tab INTEGER, position INTEGER, label, kind);
+                 CREATE {temp} TABLE [backup: columns](tab INTEGER, position INTEGER, label, kind,
+                     PRIMARY KEY(tab, position)) WITHOUT ROWID;
                  CREATE {temp} TABLE [backup: files](path TEXT, bytes INTEGER, sha256 TEXT);
-                 CREATE {temp} TABLE [backup: nans](tab INTEGER, record INTEGER, position INTEGER);
+                 CREATE {temp} TABLE [backup: nans](tab INTEGER, record INTEGER, position INTEGER,
+                     PRIMARY KEY(tab, record, position)) WITHOUT ROWID;
                  BEGIN;",
             ))
             .map_err(|e| failed("be prepared", e))?;
         connection.set_prepared_statement_cache_capacity(64);
-        Ok(Self { connection, tables: Vec::new(), names: None, notes: Vec::new() })
+        let (tables, places) = (Vec::new(), HashMap::new());
+        Ok(Self { connection, tables, places, names: None, notes: Vec::new() })
     }
 
     pub(super) fn connection(&self) -> &Connection {
@@ -129,6 +135,7 @@ impl Database {
         make().map_err(|e| failed("make a table", e).in_table(&table.name))?;
         let columns = table.columns.len();
         let name = table.name.clone();
+        self.places.insert(index, self.tables.len());
         self.tables.push(Loaded { index, name, pieces, columns, blocks, rows: 0, nans: 0 });
         Ok(())
     }
@@ -142,11 +149,10 @@ impl Database {
         };
         let suffix = if number == 0 { String::new() } else { format!(" ({})", number + 1) };
         let wanted = format!("{}{suffix}", table.name);
-        let name = unique_name(&wanted, "table", names);
-        let mut taken = HashSet::new();
+        let name = names.unique(&wanted, "table");
+        let mut taken = Names::default();
         let labels: Vec<_> = table.columns[start..end].iter().map(|column| &column.label).collect();
-        let columns: Vec<_> =
-            labels.iter().map(|label| unique_name(label, "column", &mut taken)).collect();
+        let columns: Vec<_> = labels.iter().map(|label| taken.unique(label, "column")).collect();
         let renamed = labels.iter().zip(&columns).filter(|(label, name)| **label != *name);
         let renamed = renamed.count();
         if name != table.name {
@@ -161,17 +167,14 @@ impl Database {
     }
 
     fn loaded_table(&self, index: usize) -> Result<&Loaded> {
-        self.tables.iter().find(|table| table.index == index).ok_or_else(unknown_table)
+        self.places.get(&index).map(|at| &self.tables[*at]).ok_or_else(unknown_table)
     }
 
     /// Adds the records of a batch.
     pub(super) fn insert(&mut self, batch: &Batch) -> Result<()> {
         let connection = &self.connection;
-        let loaded = self
-            .tables
-            .iter_mut()
-            .find(|known| known.index == batch.table)
-            .ok_or_else(unknown_table)?;
+        let at = *self.places.get(&batch.table).ok_or_else(unknown_table)?;
+        let loaded = &mut self.tables[at];
         let mut nans = Vec::new();
         for piece in &loaded.pieces {
             // What fails is one of the records that a statement inserts together.

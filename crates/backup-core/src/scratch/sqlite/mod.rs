@@ -15,7 +15,7 @@ mod tally;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::thread;
 
@@ -42,6 +42,8 @@ const MOST_SPREAD_COLUMNS: usize = 512;
 pub struct SqliteScratch {
     shelves: Vec<Shelf>,
     tables: Vec<Place>,
+    /// By index: where a table stands among them.
+    places: HashMap<usize, usize>,
     /// How another database is made, and how many there may be.
     make: fn() -> rusqlite::Result<Connection>,
     databases: usize,
@@ -168,6 +170,7 @@ impl SqliteScratch {
         Self {
             shelves: vec![Shelf::new(database)],
             tables: Vec::new(),
+            places: HashMap::new(),
             make: Connection::open_in_memory,
             databases: 1,
             block: blocks::RECORDS,
@@ -337,14 +340,16 @@ impl Scratch for SqliteScratch {
         let shelves = if spread { self.databases.max(self.shelves.len()) } else { 1 };
         let place = Place { index, table: table.clone(), first, shelves, records: 0 };
         self.shelves[first].create_table(index, table, place.blocks(0, self.block))?;
+        self.places.insert(index, self.tables.len());
         self.tables.push(place);
         Ok(())
     }
 
     fn insert(&mut self, table: usize, record: &Record) -> Result<()> {
         // The table of the record is nearly always the one that was made last.
-        let at = self.tables.iter().rposition(|place| place.index == table);
-        let at = at.ok_or_else(unknown_table)?;
+        let last = self.tables.last().filter(|place| place.index == table);
+        let last = last.map(|_| self.tables.len() - 1);
+        let at = last.or_else(|| self.places.get(&table).copied()).ok_or_else(unknown_table)?;
         if record.len() != self.tables[at].table.columns.len() {
             return Err(unable("take a record", "it has not a cell for each column"));
         }
