@@ -6,6 +6,7 @@
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, params};
 
 use super::batch::Batch;
@@ -27,8 +28,16 @@ const MAX_SQLITE_COLUMNS: usize = 2000;
 const RECORDS_A_STATEMENT: usize = 32;
 const CELLS_A_STATEMENT: usize = 512;
 
-/// Settings of a database that nobody opens again: large pages have fewer pages to look after.
+/// Settings of a database that nobody opens again: large pages have fewer pages to look after; but each
+/// table takes one at least, so that many tables get small ones.
 const THROWN_AWAY: &str = "PRAGMA page_size = 65536; PRAGMA cache_size = -8192;";
+const OF_MANY_TABLES: &str = "PRAGMA page_size = 4096; PRAGMA cache_size = -8192;";
+/// Where the definitions of tables are until all of them are made, if others have to read them then.
+const SCHEMA_ASIDE: &str =
+    "CREATE TEMP TABLE [backup: schema](type, name, tbl_name, rootpage, sql);";
+/// Notes there the definitions that were made last.
+const SET_ASIDE: &str = "INSERT INTO temp.[backup: schema] \
+                         SELECT type, name, tbl_name, rootpage, sql FROM main.sqlite_schema WHERE rowid > ?";
 /// Settings of one that is kept.
 const KEPT: &str = "PRAGMA cache_size = -32768;";
 
@@ -40,6 +49,8 @@ pub(super) struct Database {
     places: HashMap<usize, usize>,
     /// The names that are taken, where tables have names of their own.
     names: Option<Names>,
+    /// Whether no other connection can open it.
+    is_nameless: bool,
     /// What had to be given back in another form, where tables have names of their own.
     pub(super) notes: Vec<String>,
 }
@@ -69,16 +80,22 @@ struct Piece {
 impl Database {
     /// A database to load, and to throw away.
     pub(super) fn new(connection: Connection) -> Result<Self> {
-        Self::prepare(connection, THROWN_AWAY, "")
+        Self::prepare(connection, THROWN_AWAY, "", SCHEMA_ASIDE)
+    }
+
+    /// The same, of a database that no other connection can open.
+    pub(super) fn nameless(connection: Connection, many_tables: bool) -> Result<Self> {
+        let settings = if many_tables { OF_MANY_TABLES } else { THROWN_AWAY };
+        Ok(Self { is_nameless: true, ..Self::prepare(connection, settings, "", "")? })
     }
 
     /// One that is kept: what only this program needs is noted outside of it.
     pub(super) fn kept(connection: Connection, names: HashSet<String>) -> Result<Self> {
         let names = Some(Names::beside(names));
-        Ok(Self { names, ..Self::prepare(connection, KEPT, "TEMP")? })
+        Ok(Self { names, ..Self::prepare(connection, KEPT, "TEMP", SCHEMA_ASIDE)? })
     }
 
-    fn prepare(connection: Connection, settings: &str, temp: &str) -> Result<Self> {
+    fn prepare(connection: Connection, settings: &str, temp: &str, aside: &str) -> Result<Self> {
         connection
             // Nothing has to survive a crash: what is cut short is begun again.
             .execute_batch(&format!(
@@ -91,12 +108,17 @@ impl Database {
                  CREATE {temp} TABLE [backup: files](path TEXT, bytes INTEGER, sha256 TEXT);
                  CREATE {temp} TABLE [backup: nans](tab INTEGER, record INTEGER, position INTEGER,
                      PRIMARY KEY(tab, record, position)) WITHOUT ROWID;
-                 BEGIN;",
+                 {aside} BEGIN;",
             ))
             .map_err(|e| failed("be prepared", e))?;
         connection.set_prepared_statement_cache_capacity(64);
         let (tables, places) = (Vec::new(), HashMap::new());
-        Ok(Self { connection, tables, places, names: None, notes: Vec::new() })
+        let (names, notes, is_nameless) = (None, Vec::new(), false);
+        Ok(Self { connection, tables, places, names, is_nameless, notes })
+    }
+
+    pub(super) fn is_nameless(&self) -> bool {
+        self.is_nameless
     }
 
     pub(super) fn connection(&self) -> &Connection {
@@ -115,10 +137,14 @@ impl Database {
             pieces.push(self.piece(index, table, number, start));
         }
         let make = || -> rusqlite::Result<()> {
+            let last = "SELECT coalesce(max(rowid), 0) FROM main.sqlite_schema";
+            let last: i64 =
+                self.connection.prepare_cached(last)?.query_row([], |row| row.get(0))?;
             for Piece { table, columns, .. } in &pieces {
                 let create = format!("CREATE TABLE {table}({})", columns.join(","));
                 self.connection.execute(&create, [])?;
             }
+            self.set_aside(last)?;
             self.connection.execute(
                 "INSERT INTO [backup: tables] VALUES (?, ?)",
                 params![index as i64, table.name],
@@ -138,6 +164,34 @@ impl Database {
         self.places.insert(index, self.tables.len());
         self.tables.push(Loaded { index, name, pieces, columns, blocks, rows: 0, nans: 0 });
         Ok(())
+    }
+
+    /// Keeps the definitions of the tables that were made last from being read again: after each table
+    /// that is made, SQLite reads all that are in the schema's table. This connection has them in
+    /// memory, and for others they are put back in the end.
+    fn set_aside(&self, last: i64) -> rusqlite::Result<()> {
+        self.change_schema(|connection| {
+            if !self.is_nameless {
+                connection.prepare_cached(SET_ASIDE)?.execute([last])?;
+            }
+            connection
+                .prepare_cached("DELETE FROM main.sqlite_schema WHERE rowid > ?")?
+                .execute([last])
+        })
+    }
+
+    fn change_schema(
+        &self,
+        change: impl FnOnce(&Connection) -> rusqlite::Result<usize>,
+    ) -> rusqlite::Result<()> {
+        let connection = &self.connection;
+        let defensive = connection.db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, false)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_WRITABLE_SCHEMA, true)?;
+        let changed = change(connection);
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_WRITABLE_SCHEMA, false)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, defensive)?;
+        changed.map(drop)
     }
 
     /// The SQLite table for a piece of a table, and the names of its columns.
@@ -211,6 +265,12 @@ impl Database {
 
     /// Everything is loaded.
     pub(super) fn loaded(&mut self) -> Result<()> {
+        if !self.is_nameless {
+            let put_back = "INSERT INTO main.sqlite_schema \
+                            SELECT type, name, tbl_name, rootpage, sql FROM [backup: schema] ORDER BY rowid";
+            self.change_schema(|connection| connection.execute(put_back, []))
+                .map_err(|e| failed("keep what was loaded", e))?;
+        }
         self.connection.flush_prepared_statement_cache();
         self.connection.execute_batch("COMMIT").map_err(|e| failed("keep what was loaded", e))
     }

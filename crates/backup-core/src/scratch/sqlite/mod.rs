@@ -35,6 +35,8 @@ use crate::sqlite::words;
 
 /// Records are decoded by one thread, which keeps no more than a few others busy that load them.
 const MAX_DATABASES: usize = 4;
+/// More tables than this are kept in small pages.
+const MANY_TABLES: usize = 256;
 /// A table of more columns is all in one: those who read it keep a sample of every column each.
 const MOST_SPREAD_COLUMNS: usize = 512;
 
@@ -51,6 +53,8 @@ pub struct SqliteScratch {
     block: u64,
     /// Whether databases may be loaded by threads of their own.
     threads: bool,
+    /// Whether there will be so many tables that each has to be small.
+    many_tables: bool,
     path: Option<PathBuf>,
 }
 
@@ -161,7 +165,7 @@ impl SqliteScratch {
     }
 
     fn several(make: fn() -> rusqlite::Result<Connection>) -> Result<Self> {
-        let first = Database::new(make().map_err(|e| failed("be made", e))?)?;
+        let first = Database::nameless(make().map_err(|e| failed("be made", e))?, false)?;
         let cores = thread::available_parallelism().map_or(1, usize::from);
         Ok(Self { make, ..Self::one(first) }.threads(cores))
     }
@@ -175,6 +179,7 @@ impl SqliteScratch {
             databases: 1,
             block: blocks::RECORDS,
             threads: true,
+            many_tables: false,
             path: None,
         }
     }
@@ -205,7 +210,7 @@ impl SqliteScratch {
 
     fn add_shelf(&mut self) -> Result<()> {
         let connection = (self.make)().map_err(|e| failed("be made", e))?;
-        self.shelves.push(Shelf::new(Database::new(connection)?));
+        self.shelves.push(Shelf::new(Database::nameless(connection, self.many_tables)?));
         Ok(())
     }
 }
@@ -333,6 +338,16 @@ impl ToSql for Bound<'_> {
 }
 
 impl Scratch for SqliteScratch {
+    fn expect_tables(&mut self, tables: usize) -> Result<()> {
+        let is_nameless = self.shelves[0].here().is_ok_and(Database::is_nameless);
+        self.many_tables = is_nameless && tables > MANY_TABLES;
+        if self.many_tables && self.tables.is_empty() {
+            self.shelves.clear();
+            self.add_shelf()?;
+        }
+        Ok(())
+    }
+
     fn create_table(&mut self, index: usize, table: &Table) -> Result<()> {
         let first = self.emptiest()?;
         let spread = table.columns.len() <= MOST_SPREAD_COLUMNS;
