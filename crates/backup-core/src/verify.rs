@@ -244,6 +244,7 @@ fn in_file<T>(result: Result<T>, archive: &Path) -> Result<T> {
         },
         ErrorKind::NoKeyFits { .. }
         | ErrorKind::WrongPassphrase
+        | ErrorKind::WorkFactor { .. }
         | ErrorKind::NotAnArchive { .. } => error.in_source(archive.display().to_string()),
         _ => error,
     })

@@ -94,8 +94,12 @@ pub(super) fn read(
         notes.push(format!("the tables come without their definitions: {why}"));
         return Ok(None);
     }
-    let manifest = reader.manifest().clone();
     let only: HashSet<&str> = only.iter().map(String::as_str).collect();
+    if source(reader.manifest(), &only, notes).is_none() {
+        return Ok(None);
+    }
+    // It may be large, so it is copied only where it has to be.
+    let manifest = reader.manifest().clone();
     let Some(source) = source(&manifest, &only, notes) else { return Ok(None) };
     let path = definitions_path(&source.name);
     let files = manifest.backup.files.iter().filter(|file| file.role == Role::Schema);
