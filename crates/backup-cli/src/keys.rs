@@ -4,8 +4,8 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use backup_core::Error;
 use backup_core::archive::{Identity, Recipient, Secret};
+use backup_core::{Error, ErrorKind};
 use zeroize::Zeroizing;
 
 use crate::cli::{OpenArgs, PassphraseArgs, SealArgs};
@@ -96,20 +96,22 @@ pub(crate) fn identities(
     session: &mut Session<'_>,
 ) -> Result<Vec<Identity>, Failure> {
     let mut identities = Vec::new();
+    let most = args.max_work_factor;
+    let mut add = |bytes: &[u8], name: &str, session: &mut Session<'_>| {
+        let ask = session.ask_once();
+        let found = Identity::parse_file_with_max_work_factor(bytes, name, &ask, most);
+        let found = found.map_err(|error| session.or_interrupted(identity_failure(error)));
+        found.map(|found| identities.extend(found))
+    };
     for path in &args.identities {
-        let bytes = read(path, "the identity", session)?;
-        let name = named(path);
-        let found = Identity::parse_file(&bytes, &name, &session.ask_once());
-        identities.extend(found.map_err(|error| session.or_interrupted(identity_failure(error)))?);
+        add(&read(path, "the identity", session)?, &named(path), session)?;
     }
     for name in &args.identity_variables {
         let text = variable(name, session)?;
-        let name = format!("the variable {name}");
-        let found = Identity::parse_file(text.as_bytes(), &name, &session.ask_once());
-        identities.extend(found.map_err(|error| session.or_interrupted(identity_failure(error)))?);
+        add(text.as_bytes(), &format!("the variable {name}"), session)?;
     }
     if let Some(passphrase) = passphrase(&args.passphrase, session)? {
-        identities.push(Identity::passphrase(passphrase));
+        identities.push(Identity::passphrase_with_max_work_factor(passphrase, most));
     }
     if identities.is_empty() {
         return Err(Failure::usage("no key is given that could open the archive", WHICH));
@@ -118,6 +120,9 @@ pub(crate) fn identities(
 }
 
 fn identity_failure(error: Error) -> Failure {
+    if matches!(error.kind(), ErrorKind::WorkFactor { .. }) {
+        return error.into();
+    }
     let hint = "An identity file holds a line AGE-SECRET-KEY-1…, or is an SSH private key; \
                 `crm-backup keygen` makes one.";
     Failure { hint: Some(hint.into()), ..error.into() }

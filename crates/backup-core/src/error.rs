@@ -65,6 +65,18 @@ pub enum ErrorKind {
         /// Why, in words that never repeat a secret.
         why: String,
     },
+    /// A passphrase that was made to take more work than is allowed: an archive or identity file says
+    /// so before anything shows who wrote it.
+    #[error(
+        "its passphrase has a work factor of {found}, which takes {} of memory; the limit is {most}",
+        memory_of(*.found)
+    )]
+    WorkFactor {
+        /// The work factor, as the header says it: 2^N KiB of memory.
+        found: u8,
+        /// The highest that is allowed.
+        most: u8,
+    },
     /// The archive was opened and is not what it has to be.
     #[error("{}", .0.message)]
     Refused(Finding),
@@ -344,6 +356,10 @@ impl Error {
                 "Recipients look like age1… or ssh-ed25519 …; `crm-backup keygen` makes a key."
                     .into()
             }
+            ErrorKind::WorkFactor { found, .. } => format!(
+                "If you know that it is yours, and this computer has the memory, say \
+                 --max-work-factor {found}."
+            ),
             ErrorKind::Refused(finding) if finding.code == Code::CutShort => {
                 "Compare its length with that of another copy, and copy it anew; `verify --sealed` \
                  compares it with its .sha256 file. `restore --salvage` gives back what is still \
@@ -388,6 +404,15 @@ impl fmt::Display for Error {
             write!(f, "{}: ", self.0.location)?;
         }
         self.kind().fmt(f)
+    }
+}
+
+/// What scrypt takes with a work factor of `factor`.
+fn memory_of(factor: u8) -> String {
+    let unit = ["KiB", "MiB", "GiB", "TiB", "PiB"].get(usize::from(factor) / 10);
+    match unit {
+        Some(unit) => format!("{} {unit}", 1u32 << (factor % 10)),
+        None => "more than 1,000 PiB".into(),
     }
 }
 

@@ -5,10 +5,23 @@
 use std::io::{Cursor, Read};
 
 use crate::archive::package::Recipe;
-use crate::archive::{FrameReader, Head, MemberParser, Members, unwrap_io};
+use crate::archive::{
+    FrameReader, Head, Identity, MemberParser, Members, SealReader, read_error, unwrap_io,
+};
 use crate::error::Result;
 use crate::record::{Record, Table};
 use crate::source::csv::Rebuilder;
+
+/// What an age file holds, up to what is wrong with it.
+pub fn unsealed(sealed: &[u8], identities: &[Identity]) -> (Vec<u8>, Result<()>) {
+    let mut plain = Vec::new();
+    let mut read = || {
+        let mut sealed = SealReader::open(Cursor::new(sealed), identities)?;
+        sealed.read_to_end(&mut plain).map(drop).map_err(|error| read_error(error, 0))
+    };
+    let read = read();
+    (plain, read)
+}
 
 /// What the frames of a compressed layer unpack to, taken all at once on several threads.
 ///

@@ -96,6 +96,7 @@ mod restore;
 mod restore_test;
 mod run;
 pub mod scratch;
+mod seen;
 pub mod source;
 #[cfg(feature = "sqlite")]
 mod sqlite;

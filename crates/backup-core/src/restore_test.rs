@@ -1,5 +1,6 @@
 //! Restore-test: verify, load a scratch database, read it back, and prove that it is the same.
 
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::time::Instant;
 
@@ -141,19 +142,19 @@ pub(crate) fn prove<R: std::io::Read + std::io::Seek>(
     monitor: &dyn Monitor,
     report: &mut Report,
 ) -> Result<Vec<Watched>> {
-    let resources: Vec<&Resource> = reader
-        .manifest()
-        .resources
-        .iter()
-        .filter(|resource| only.is_empty() || only.contains(&resource.title))
+    let only: HashSet<&str> = only.iter().map(String::as_str).collect();
+    let resources = reader.manifest().resources.iter();
+    let resources: Vec<&Resource> = resources
+        .filter(|resource| only.is_empty() || only.contains(resource.title.as_str()))
         .collect();
     let total = resources.iter().map(|resource| resource.bytes).sum();
     monitor.phase(Phase::Proving, Some(total));
     let mut contents = Contents::new();
     let mut records = 0;
     let tables = scratch.tables()?;
+    let there: HashSet<&str> = tables.iter().map(|(_, table)| table.name.as_str()).collect();
     for resource in &resources {
-        if !tables.iter().any(|(_, table)| table.name == resource.title) {
+        if !there.contains(resource.title.as_str()) {
             report.findings.push(
                 Finding::failure(Code::TableRows, "the restored database lacks this table")
                     .table(&resource.title),
@@ -163,6 +164,8 @@ pub(crate) fn prove<R: std::io::Read + std::io::Seek>(
     let watch = |table: &Table, readers: usize| {
         asked.map_or_else(TableWatch::nothing, |asked| asked.watch(table, readers))
     };
+    let named: HashMap<&str, &Resource> =
+        resources.iter().map(|resource| (resource.title.as_str(), *resource)).collect();
     let mut watched = Vec::new();
     let seen = read_back(&tables, &watch, scratch, monitor)?;
     for (seen, (index, table)) in seen.into_iter().zip(&tables) {
@@ -170,9 +173,8 @@ pub(crate) fn prove<R: std::io::Read + std::io::Seek>(
         watched.push(Watched { index, table: table.name.clone(), watch });
         records += seen.rows;
         contents.table(table, seen.rows, seen.digest);
-        let resource = resources.iter().find(|resource| resource.title == table.name);
         let mut differs = Differs { table: &table.name, findings: &mut report.findings };
-        match resource {
+        match named.get(table.name.as_str()) {
             Some(resource) => {
                 differs.rows(resource.backup.rows, seen.rows);
                 differs.digest(&resource.hash, &format!("sha256:{}", seen.digest));

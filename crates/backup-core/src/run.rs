@@ -148,7 +148,7 @@ pub(crate) fn quoted(argument: &str) -> String {
     if !odd && argument.chars().all(plain) {
         return argument.to_owned();
     }
-    if !argument.contains(crate::render::is_harmful) {
+    if !argument.contains(crate::seen::is_harmful) {
         return format!("'{}'", argument.replace('\'', r"'\''"));
     }
     let mut quoted = String::from("$'");
@@ -156,7 +156,7 @@ pub(crate) fn quoted(argument: &str) -> String {
         match c {
             '\'' | '\\' => quoted.extend(['\\', c]),
             c if c.is_ascii_control() => quoted.push_str(&format!("\\x{:02x}", u32::from(c))),
-            c if crate::render::is_harmful(c) => {
+            c if crate::seen::is_harmful(c) => {
                 quoted.push_str(&format!("\\u{:04x}", u32::from(c)));
             }
             c => quoted.push(c),

@@ -130,6 +130,8 @@ fn digest_beside(archive: &Path) -> Result<std::result::Result<Digest, String>> 
         Err(error) => return Err(Error::io("read", checksum, error)),
     }
     let line = String::from_utf8_lossy(&line);
+    // A line whose name is escaped begins with a backslash.
+    let line = line.strip_prefix('\\').unwrap_or(&line);
     let digest = line.split_whitespace().next().and_then(|hex| hex.parse().ok());
     Ok(digest.ok_or_else(|| format!("{} does not begin with a SHA-256", checksum.display())))
 }
@@ -242,6 +244,7 @@ fn in_file<T>(result: Result<T>, archive: &Path) -> Result<T> {
         },
         ErrorKind::NoKeyFits { .. }
         | ErrorKind::WrongPassphrase
+        | ErrorKind::WorkFactor { .. }
         | ErrorKind::NotAnArchive { .. } => error.in_source(archive.display().to_string()),
         _ => error,
     })

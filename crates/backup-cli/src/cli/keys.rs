@@ -2,7 +2,12 @@
 
 use std::path::PathBuf;
 
+use backup_core::archive::MAX_WORK_FACTOR;
 use clap::Args;
+use clap::builder::RangedU64ValueParser;
+
+/// The highest work factor that can be allowed: it takes a tebibyte.
+const HIGHEST_WORK_FACTOR: u64 = 30;
 
 /// Whom an archive is sealed to.
 #[derive(Debug, Args)]
@@ -30,6 +35,14 @@ pub(crate) struct OpenArgs {
     pub(crate) identity_variables: Vec<String>,
     #[command(flatten)]
     pub(crate) passphrase: PassphraseArgs,
+    /// Do not try a passphrase that takes more than 2^N KiB of memory, as the header says
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = MAX_WORK_FACTOR,
+        value_parser = RangedU64ValueParser::<u8>::new().range(1..=HIGHEST_WORK_FACTOR),
+    )]
+    pub(crate) max_work_factor: u8,
 }
 
 /// Where a passphrase comes from. Never from an argument: other users could see it there.

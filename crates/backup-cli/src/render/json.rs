@@ -1,7 +1,10 @@
 //! Outcomes as one JSON document. A report's own form is the core's; here is what surrounds it.
 
+use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::path::Path;
 
+use backup_core::render::clean;
 use backup_core::{Report, SCHEMA, Verdict};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
@@ -19,7 +22,29 @@ const FIRST: [&str; 7] =
 /// A document as it is printed.
 pub(crate) fn text(document: &Value) -> String {
     let text = serde_json::to_string_pretty(&Ordered(document));
-    text.expect("a document's keys are strings") + "\n"
+    harmless(&text.expect("a document's keys are strings")) + "\n"
+}
+
+/// The same document, harmless to a terminal: JSON leaves as they are some characters that drive one, or
+/// turn the direction of reading. They stand within strings alone.
+fn harmless(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let (line, end) = line.strip_suffix('\n').map_or((line, ""), |line| (line, "\n"));
+        for c in line.chars() {
+            match c.is_ascii_graphic()
+                || c == ' '
+                || matches!(clean(c.encode_utf8(&mut [0; 4])), Cow::Borrowed(_))
+            {
+                true => escaped.push(c),
+                false => c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| {
+                    let _ = write!(escaped, "\\u{unit:04x}");
+                }),
+            }
+        }
+        escaped.push_str(end);
+    }
+    escaped
 }
 
 /// A document whose first keys come first.
@@ -162,4 +187,17 @@ fn demonstration(demo: &Demonstration) -> Value {
     document["differences"] = demo.differences.iter().map(other).collect();
     document["steps"] = demo.steps.clone().into();
     document
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_cannot_drive_the_terminal_that_a_document_is_printed_on() {
+        let document = json!({ "name": "a\u{9b}31m\u{7f}\u{202e}b\u{2028}合同" });
+        let printed = text(&document);
+        assert_eq!(printed, "{\n  \"name\": \"a\\u009b31m\\u007f\\u202eb\\u2028合同\"\n}\n");
+        assert_eq!(serde_json::from_str::<Value>(&printed).expect("it is JSON"), document);
+    }
 }

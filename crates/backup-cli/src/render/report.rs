@@ -1,5 +1,6 @@
 //! A report as text, part by part.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use backup_core::archive::package::{LedgerEntry, Role};
@@ -293,7 +294,8 @@ fn not_looked_at(text: &mut String, report: &Report, style: Style) {
 
 fn ledger(text: &mut String, report: &Report, style: Style, detail: Detail) {
     // What could not be read is said above, with more weight.
-    let said = |entry: &&LedgerEntry| !report.not_looked_at.contains(&entry.message);
+    let above: HashSet<&String> = report.not_looked_at.iter().collect();
+    let said = |entry: &&LedgerEntry| !above.contains(&entry.message);
     let ledger: Vec<_> = report.ledger.iter().filter(said).collect();
     if ledger.is_empty() || detail == Detail::Brief {
         return;

@@ -227,3 +227,32 @@ fn what_is_no_recipient_is_not_repeated_unless_it_looks_like_one() {
     let ran = bench.run(&["export", &source, "-o", "a.age", "-r", "age1short"]).exits(1);
     ran.complains("age1short");
 }
+
+#[test]
+fn a_passphrase_that_takes_too_much_memory_is_refused_unless_it_is_allowed() {
+    let bench = Bench::new();
+    let (salt, wrapped, mac) = ("A".repeat(22), "A".repeat(43), "A".repeat(43));
+    bench.write("words.txt", "correct horse\n");
+    let forge = |factor: u32| {
+        let stanza = format!("-> scrypt {salt} {factor}\n{wrapped}");
+        let mut sealed = format!("age-encryption.org/v1\n{stanza}\n--- {mac}\n").into_bytes();
+        sealed.extend([0; 64]);
+        bench.write("a.age", &sealed);
+    };
+    let verify = ["verify", "a.age", "--passphrase-file", "words.txt"];
+    let identity = ["verify", "a.age", "-i", "a.age"];
+    forge(22);
+    let ran = bench.run(&verify).exits(1).complains("a work factor of 22, which takes 4 GiB");
+    assert!(ran.stderr.contains("the limit is 19"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("--max-work-factor 22"), "{}", ran.stderr);
+    let chinese = bench.run(&[&verify[..], &["--lang", "zh"]].concat()).exits(1);
+    assert!(chinese.stderr.contains("工作因子为 22"), "{}", chinese.stderr);
+    forge(11);
+    let limited =
+        |args: &[&str], most: &str| bench.run(&[args, &["--max-work-factor", most]].concat());
+    limited(&verify, "10").exits(1).complains("the limit is 10");
+    limited(&verify, "11").exits(1).complains("the passphrase does not open this archive");
+    limited(&identity, "10").exits(1);
+    limited(&verify, "31").exits(2);
+    limited(&verify, "0").exits(2);
+}

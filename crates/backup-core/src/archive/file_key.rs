@@ -2,9 +2,12 @@
 
 use std::collections::HashSet;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use age::secrecy::ExposeSecret;
 use age_core::format::{FILE_KEY_BYTES, FileKey as AgeFileKey, Stanza};
+
+use super::age_header::stanza_bytes;
 
 /// The key of one archive's payload, kept in memory so that export can read back what it wrote, and
 /// a reader begin again past what is damaged.
@@ -27,16 +30,25 @@ fn copy_key(key: &AgeFileKey) -> AgeFileKey {
 
 /// Where a file key that goes by is kept, with the name of what it came from.
 #[derive(Default)]
-pub(super) struct Kept(Mutex<Option<(FileKey, Option<String>)>>);
+pub(super) struct Kept {
+    key: Mutex<Option<(FileKey, Option<String>)>>,
+    /// What the stanzas take in the header that it was wrapped in.
+    stanza_bytes: AtomicUsize,
+}
 
 impl Kept {
     fn keep(&self, key: &AgeFileKey, name: Option<&str>) {
-        *self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) =
+        *self.key.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) =
             Some((FileKey(copy_key(key)), name.map(str::to_owned)));
     }
 
+    /// How many bytes the stanzas of all recipients take that wrapped it.
+    pub(super) fn stanza_bytes(&self) -> usize {
+        self.stanza_bytes.load(Ordering::Relaxed)
+    }
+
     pub(super) fn into_key(self) -> (FileKey, Option<String>) {
-        let key = self.0.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let key = self.key.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
         key.expect("age wraps the key for every recipient, and opens nothing without it")
     }
 }
@@ -54,7 +66,10 @@ impl age::Recipient for Remembering<'_, dyn age::Recipient + Send + Sync> {
         key: &AgeFileKey,
     ) -> Result<(Vec<Stanza>, HashSet<String>), age::EncryptError> {
         self.kept.keep(key, self.name);
-        self.inner.wrap_file_key(key)
+        let wrapped = self.inner.wrap_file_key(key)?;
+        let bytes = wrapped.0.iter().map(stanza_bytes).sum();
+        self.kept.stanza_bytes.fetch_add(bytes, Ordering::Relaxed);
+        Ok(wrapped)
     }
 }
 

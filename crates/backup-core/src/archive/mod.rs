@@ -2,6 +2,7 @@
 //!
 //! A module a layer, each with one writer and one reader; `FORMAT.md` describes what they write.
 
+mod age_header;
 mod bag;
 pub mod contents;
 mod file_key;
@@ -39,7 +40,9 @@ pub use reader::Reader;
 pub(crate) use salvage::Survey;
 pub(crate) use scan::{Found, scan};
 pub(crate) use seal::SealReader;
-pub use seal::{AskPassphrase, Identity, Recipient};
+#[cfg(feature = "fuzzing")]
+pub(crate) use seal::read_error;
+pub use seal::{AskPassphrase, Identity, MAX_WORK_FACTOR, Recipient};
 pub use secret::Secret;
 pub use writer::{Finished, TableWriter, Writer, WriterOptions};
 pub(crate) use writer::{TOOL, read_failed};

@@ -70,7 +70,7 @@ impl TakenPaths {
 
     /// Takes a path unless it is taken, is a folder of one that is, or lies below one.
     pub(crate) fn take(&mut self, path: &str) -> bool {
-        let path = if self.tells_case { path.to_owned() } else { path.to_lowercase() };
+        let path = self.as_told(path);
         let ends = path.match_indices('/').map(|(at, _)| at);
         let folders: Vec<String> = ends.map(|at| path[..at].to_owned()).collect();
         if self.files.contains(&path)
@@ -81,6 +81,17 @@ impl TakenPaths {
         }
         self.folders.extend(folders);
         self.files.insert(path)
+    }
+
+    /// Whether it lies below a file, so that no other name there would be free either.
+    pub(crate) fn is_below_a_file(&self, path: &str) -> bool {
+        let path = self.as_told(path);
+        path.match_indices('/').any(|(at, _)| self.files.contains(&path[..at]))
+    }
+
+    /// What tells a path from another.
+    pub(crate) fn as_told(&self, path: &str) -> String {
+        if self.tells_case { path.to_owned() } else { path.to_lowercase() }
     }
 }
 
@@ -133,11 +144,47 @@ fn is_portable_name(name: &str) -> bool {
         && !is_device(name)
 }
 
-/// Whether Windows takes this for a device, whatever folder it is in.
+/// Whether Windows takes this for a device, whatever folder it is in: by what stands before the first
+/// dot, without the spaces behind it.
 pub(crate) fn is_device(name: &str) -> bool {
-    let stem = name.split('.').next().unwrap_or(name).to_ascii_lowercase();
-    matches!(stem.as_str(), "con" | "prn" | "aux" | "nul")
-        || (stem.len() == 4
-            && (stem.starts_with("com") || stem.starts_with("lpt"))
-            && stem.ends_with(|last: char| last.is_ascii_digit()))
+    let stem = name.split('.').next().unwrap_or(name).trim_end_matches(' ').to_ascii_lowercase();
+    let named = ["con", "prn", "aux", "nul", "conin$", "conout$", "clock$"];
+    let number = stem.strip_prefix("com").or_else(|| stem.strip_prefix("lpt"));
+    let is_port = |number: &str| {
+        let mut digits = number.chars();
+        let digit = digits.next().filter(|_| digits.next().is_none());
+        // Of the raised digits, Windows takes those for digits that Latin-1 has.
+        digit.is_some_and(|digit| digit.is_ascii_digit() || "¹²³".contains(digit))
+    };
+    named.contains(&stem.as_str()) || number.is_some_and(is_port)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_device;
+
+    #[test]
+    fn devices_of_windows_are_told_from_files() {
+        let devices = [
+            "con",
+            "CON.txt",
+            "nul.tar.gz",
+            "NUL .txt",
+            "aux ",
+            "COM1",
+            "com0.csv",
+            "COM¹",
+            "LPT³.x",
+            "lpt²",
+            "CONIN$",
+            "conout$.txt",
+            "CLOCK$",
+        ];
+        for name in devices {
+            assert!(is_device(name), "{name:?} is not taken for a device");
+        }
+        for name in ["cons", "com", "com10", "COM⁴", "nul_", ".con", "conin", "a con", "合同"] {
+            assert!(!is_device(name), "{name:?} is taken for a device");
+        }
+    }
 }

@@ -1,6 +1,8 @@
 //! Reads an archive: its manifest from the tail alone, one table without the others, or all of it.
 
+use std::collections::HashMap;
 use std::io::{Read, Seek, SeekFrom};
+use std::sync::OnceLock;
 
 use serde::de::DeserializeOwned;
 
@@ -49,6 +51,15 @@ pub struct Reader<R: Read> {
     pub(super) frames: FrameReader<SealReader<R>>,
     pub(super) tail: Tail,
     opened_by: Option<String>,
+    /// Where tables and files stand in the manifest, once somebody asks for one by its name.
+    places: OnceLock<Places>,
+}
+
+/// By name and by path: where a table and a file stand in the manifest.
+#[derive(Default)]
+struct Places {
+    tables: HashMap<String, usize>,
+    files: HashMap<String, usize>,
 }
 
 impl<R: Read + Seek> Reader<R> {
@@ -72,7 +83,7 @@ impl<R: Read + Seek> Reader<R> {
         let opened_by = sealed.opened_by().map(str::to_owned);
         let mut frames = FrameReader::open(sealed)?;
         let tail = Tail::read(&mut frames)?;
-        Ok(Self { frames, tail, opened_by })
+        Ok(Self { frames, tail, opened_by, places: OnceLock::new() })
     }
 
     /// The [`Identity::public_name`] of the identity that opened it.
@@ -111,12 +122,23 @@ impl<R: Read + Seek> Reader<R> {
     }
 
     fn index_of(&self, table: &str) -> Result<usize> {
-        self.tail.tables.iter().position(|known| known.name == table).ok_or_else(|| {
+        self.places().tables.get(table).copied().ok_or_else(|| {
             let names = self.tail.tables.iter().map(|known| known.name.as_str());
             Error::new(ErrorKind::NotThere {
                 what: format!("table {table}"),
                 hint: format!("It holds: {}.", Nearest::of(table, names)),
             })
+        })
+    }
+
+    fn places(&self) -> &Places {
+        self.places.get_or_init(|| {
+            let tables = self.tail.tables.iter().enumerate();
+            let files = self.tail.manifest.backup.files.iter().enumerate();
+            Places {
+                tables: tables.map(|(at, table)| (table.name.clone(), at)).collect(),
+                files: files.map(|(at, file)| (file.path.clone(), at)).collect(),
+            }
         })
     }
 
@@ -199,8 +221,8 @@ impl<R: Read + Seek> Reader<R> {
     /// [`ErrorKind::NotThere`], [`ErrorKind::Refused`] if it is not what the manifest says, and
     /// [`ErrorKind::Io`]; bytes may have been written before.
     pub fn file(&mut self, path: &str, out: &mut dyn std::io::Write) -> Result<()> {
-        let file = self.tail.manifest.backup.files.iter().find(|file| file.path == path);
-        let file = file.cloned().ok_or_else(|| {
+        let at = self.places().files.get(path).copied();
+        let file = at.map(|at| self.tail.manifest.backup.files[at].clone()).ok_or_else(|| {
             Error::new(ErrorKind::NotThere {
                 what: format!("file {path}"),
                 hint: "`crm-backup inspect` lists what there is.".into(),

@@ -63,10 +63,14 @@ impl<R: Read + Seek> Reader<R> {
             let name = self.tail.tables[table].name.clone();
             monitor.working_on(&name);
             let parts = self.tail.manifest.resources[table].backup.parts.len();
+            let mut before = 0u64;
             let looked = (0..parts).map(|part| {
+                let rows = self.tail.manifest.resources[table].backup.parts[part].rows;
+                let until = before + rows;
+                let before = std::mem::replace(&mut before, until);
                 let read = self.read_part(table, part, &mut |_| Ok(()), monitor);
                 let finding = self.or_renewed(read, reopen)?;
-                Ok(finding.map(|finding| self.hurt_part(table, part, finding)))
+                Ok(finding.map(|finding| self.hurt_part(table, part, before, finding)))
             });
             survey.parts.push(looked.collect::<Result<_>>()?);
         }
@@ -181,10 +185,10 @@ impl<R: Read + Seek> Reader<R> {
         Ok(Some(finding))
     }
 
-    fn hurt_part(&self, table: usize, part: usize, finding: Finding) -> Finding {
+    /// So many records of the table come before the part.
+    fn hurt_part(&self, table: usize, part: usize, before: u64, finding: Finding) -> Finding {
         let resource = &self.tail.manifest.resources[table];
         let parts = &resource.backup.parts;
-        let before: u64 = parts[..part].iter().map(|part| part.rows).sum();
         let records = match parts[part].rows {
             0 => String::new(),
             rows => format!(" (records {} to {})", before + 1, before + rows),

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use age::secrecy::SecretString;
 use zeroize::Zeroizing;
 
+use super::age_header::{FIRST_LINE, Headed, MOST_HEADER_BYTES, MOST_STANZA_BYTES, TooLong};
 use super::file_key::{FileKey, Kept, Remembering};
 use super::fingerprint::fingerprint;
 use super::secret::Secret;
@@ -24,6 +25,14 @@ pub struct Identity {
     key: Box<dyn age::Identity + Send + Sync>,
     public_name: String,
 }
+
+/// The work factor of the passphrases that archives are sealed with: the one of the age command, which
+/// takes 256 MiB of memory and about a second.
+const WORK_FACTOR: u8 = 18;
+
+/// The highest work factor of a passphrase that is tried unless another is set: it takes 512 MiB of
+/// memory.
+pub const MAX_WORK_FACTOR: u8 = 19;
 
 /// Asks a person for the passphrase of the key that is named; `None` if nobody answers.
 pub type AskPassphrase = Arc<dyn Fn(&str) -> Option<Secret> + Send + Sync>;
@@ -72,6 +81,10 @@ impl std::str::FromStr for Recipient {
     }
 }
 
+fn too_much_work(found: u8, most: u8) -> Error {
+    Error::new(ErrorKind::WorkFactor { found, most })
+}
+
 /// The secret as age takes it; of exactly its length, as a longer block would be given back with a
 /// copy in it.
 fn age_secret(secret: &Secret) -> SecretString {
@@ -81,7 +94,10 @@ fn age_secret(secret: &Secret) -> SecretString {
 impl Recipient {
     /// Everybody who knows this passphrase. It has to be the only recipient of an archive.
     pub fn passphrase(passphrase: Secret) -> Self {
-        Self(Box::new(age::scrypt::Recipient::new(age_secret(&passphrase))))
+        let mut recipient = age::scrypt::Recipient::new(age_secret(&passphrase));
+        // By itself it takes what lasts a second here, which may be more than a reader elsewhere allows.
+        recipient.set_work_factor(WORK_FACTOR);
+        Self(Box::new(recipient))
     }
 
     /// Reads a recipients file as age does: one a line, `#` begins a comment.
@@ -111,12 +127,18 @@ impl Recipient {
 }
 
 impl Identity {
-    /// A passphrase.
+    /// A passphrase, of a work factor of at most [`MAX_WORK_FACTOR`].
     pub fn passphrase(passphrase: Secret) -> Self {
-        let mut identity = age::scrypt::Identity::new(age_secret(&passphrase));
-        // A forged header could otherwise ask for hours of work: 2^22 is about 15 seconds.
-        identity.set_max_work_factor(22);
-        Self { key: Box::new(identity), public_name: "passphrase".into() }
+        Self::passphrase_with_max_work_factor(passphrase, MAX_WORK_FACTOR)
+    }
+
+    /// A passphrase, of a work factor of at most `most`.
+    ///
+    /// The header of an archive says how much work its passphrase takes, before anything shows who
+    /// wrote it. A work factor of N takes 2^N KiB of memory, and time in proportion.
+    pub fn passphrase_with_max_work_factor(passphrase: Secret, most: u8) -> Self {
+        let key = Box::new(Passphrase::new(&passphrase, most));
+        Self { key, public_name: "passphrase".into() }
     }
 
     /// What it may be called where everybody can read it: its public key, `age1…`; the type and
@@ -132,9 +154,24 @@ impl Identity {
     ///
     /// [`ErrorKind::Key`] if it holds no identity that can be used.
     pub fn parse_file(bytes: &[u8], name: &str, ask: &AskPassphrase) -> Result<Vec<Self>> {
+        Self::parse_file_with_max_work_factor(bytes, name, ask, MAX_WORK_FACTOR)
+    }
+
+    /// As [`Identity::parse_file`]; the passphrase that a file is sealed with may have a work factor
+    /// of at most `most`, as in [`Identity::passphrase_with_max_work_factor`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Identity::parse_file`].
+    pub fn parse_file_with_max_work_factor(
+        bytes: &[u8],
+        name: &str,
+        ask: &AskPassphrase,
+        most: u8,
+    ) -> Result<Vec<Self>> {
         let callbacks = Callbacks(ask.clone());
         if bytes.starts_with(b"age-encryption.org/v1") {
-            return sealed_identities(bytes, name, callbacks);
+            return sealed_identities(bytes, name, callbacks, most);
         }
         if bytes.starts_with(b"-----BEGIN ") {
             return ssh_identity(bytes, name, callbacks).map(|identity| vec![identity]);
@@ -175,23 +212,68 @@ fn ssh_identity(bytes: &[u8], name: &str, callbacks: Callbacks) -> Result<Identi
     Ok(Identity { key: Box::new(identity.with_callbacks(callbacks)), public_name })
 }
 
-fn sealed_identities(bytes: &[u8], name: &str, callbacks: Callbacks) -> Result<Vec<Identity>> {
+fn sealed_identities(
+    bytes: &[u8],
+    name: &str,
+    callbacks: Callbacks,
+    most: u8,
+) -> Result<Vec<Identity>> {
     let passphrase = (callbacks.0)(&format!("passphrase of {name}")).ok_or_else(|| {
         key_error(format!("{name} is sealed with a passphrase, and none was given"))
     })?;
-    let wrong = |_| key_error(format!("the passphrase does not open {name}"));
-    let identity = Identity::passphrase(passphrase);
+    let refused = |error: age::DecryptError| match error {
+        age::DecryptError::ExcessiveWork { required, target } => {
+            too_much_work(required, target).in_source(name)
+        }
+        age::DecryptError::Io(error) if TooLong::is_in(&error) => {
+            key_error(format!("{name} is damaged: {error}"))
+        }
+        _ => key_error(format!("the passphrase does not open {name}")),
+    };
+    let identity = Identity::passphrase_with_max_work_factor(passphrase, most);
     // What is sealed is shorter than its file, so the buffer never has to grow. An identity file is
     // a few lines; a bound keeps a forged one small.
     let room = bytes.len().min(1 << 20);
     let mut plain = Zeroizing::new(Vec::with_capacity(room));
-    age::Decryptor::new(bytes)
+    Headed::read(bytes)
+        .map_err(age::DecryptError::Io)
+        .and_then(age::Decryptor::new_buffered)
         .and_then(|decryptor| decryptor.decrypt(std::iter::once(&*identity.key as _)))
-        .map_err(wrong)?
+        .map_err(refused)?
         .take(room as u64)
         .read_to_end(&mut plain)
         .map_err(|_| key_error(format!("{name} is damaged")))?;
     plain_identities(&plain, name)
+}
+
+/// A passphrase, and the highest work factor that it is tried with.
+struct Passphrase {
+    inner: age::scrypt::Identity,
+    most: u8,
+}
+
+impl Passphrase {
+    fn new(passphrase: &Secret, most: u8) -> Self {
+        let mut inner = age::scrypt::Identity::new(age_secret(passphrase));
+        inner.set_max_work_factor(most);
+        Self { inner, most }
+    }
+}
+
+impl age::Identity for Passphrase {
+    fn unwrap_stanza(
+        &self,
+        stanza: &age_core::format::Stanza,
+    ) -> Option<std::result::Result<age_core::format::FileKey, age::DecryptError>> {
+        let unwrapped = self.inner.unwrap_stanza(stanza)?;
+        Some(unwrapped.map_err(|error| match error {
+            // By itself it says what lasts a second here, and not what the limit is.
+            age::DecryptError::ExcessiveWork { required, .. } => {
+                age::DecryptError::ExcessiveWork { required, target: self.most }
+            }
+            error => error,
+        }))
+    }
 }
 
 #[derive(Clone)]
@@ -213,6 +295,16 @@ impl age::Callbacks for Callbacks {
     }
 }
 
+/// What an archive that no reader would open is refused with.
+fn too_many(recipients: usize) -> Error {
+    Error::limit(format!(
+        "{recipients} recipients do not fit into an archive's header, which has at most {} KiB: there \
+         is room for about 660 keys age1…, 590 of ssh-ed25519, or 90 of ssh-rsa with 4096 bits; seal \
+         the archive for fewer, and give those the key that opens it",
+        MOST_HEADER_BYTES / 1024
+    ))
+}
+
 /// Encrypts what is written.
 pub(crate) struct SealWriter<W: Write>(age::stream::StreamWriter<W>);
 
@@ -232,6 +324,9 @@ impl<W: Write> SealWriter<W> {
                 }
                 _ => key_error("the recipients cannot be used together"),
             })?;
+        if kept.stanza_bytes() > MOST_STANZA_BYTES {
+            return Err(too_many(recipients.len()));
+        }
         let writer = encryptor.wrap_output(inner).map_err(write_error)?;
         Ok((Self(writer), kept.into_key().0))
     }
@@ -260,7 +355,7 @@ impl<W: Write> Write for SealWriter<W> {
 ///
 /// Once a chunk has failed, age's reader is of no more use: [`SealReader::renew`] begins again.
 pub(crate) struct SealReader<R: Read> {
-    stream: age::stream::StreamReader<BufReader<Watched<R>>>,
+    stream: age::stream::StreamReader<Headed<BufReader<Watched<R>>>>,
     key: FileKey,
     opened_by: Option<String>,
 }
@@ -291,9 +386,10 @@ impl<R: Read + Seek> SealReader<R> {
         if begins.is_empty() {
             return Err(Error::new(ErrorKind::NotAnArchive { why: "the file is empty".into() }));
         }
-        if !begins.starts_with(b"age-encryption.org/v1\n") {
+        if !begins.starts_with(FIRST_LINE) {
             return Err(Error::new(ErrorKind::NotAnArchive { why: begins_as(begins) }));
         }
+        let inner = Headed::read(inner).map_err(open_io_error)?;
         let decryptor =
             age::Decryptor::new_buffered(inner).map_err(|error| open_error(error, false))?;
         let passphrase = decryptor.is_scrypt();
@@ -322,6 +418,11 @@ fn begins_as(bytes: &[u8]) -> String {
         [b'P', b'K', 3, 4, ..] => "a ZIP file or an Excel workbook",
         [0x1f, 0x8b, ..] => "a gzip file",
         _ if bytes.starts_with(b"SQLite format 3\0") => "a SQLite database",
+        _ if bytes.starts_with(b"age-encryption.org/")
+            && !bytes.starts_with(b"age-encryption.org/v1") =>
+        {
+            "an age file of a version that this program does not know"
+        }
         _ if bytes.starts_with(b"-----BEGIN AGE ENCRYPTED FILE-----") => {
             "an age file in text armor; take it off with `age --decrypt` and seal it again"
         }
@@ -342,15 +443,15 @@ fn open_error(error: age::DecryptError, passphrase: bool) -> Error {
         E::NoMatchingKeys | E::DecryptionFailed | E::KeyDecryptionFailed => {
             Error::new(ErrorKind::NoKeyFits { passphrase })
         }
-        E::ExcessiveWork { .. } => {
-            key_error("the passphrase was made to need more work than this program will do")
-        }
-        E::InvalidMac | E::InvalidHeader => {
+        E::ExcessiveWork { required, target } => too_much_work(required, target),
+        // It begins as version 1 does, so what age does not know is a header that is none of it.
+        E::InvalidMac | E::InvalidHeader | E::UnknownFormat => {
             Finding::failure(Code::Seal, "the age header was changed after it was written").into()
         }
-        E::UnknownFormat => Error::new(ErrorKind::NotAnArchive {
-            why: "it is an age file of a version that this program does not know".into(),
-        }),
+        E::Io(error) if TooLong::is_in(&error) => {
+            let message = format!("{error}: it is damaged, or forged to take memory and time");
+            Finding::failure(Code::Seal, message).into()
+        }
         E::Io(error) => open_io_error(error),
         _ => key_error("the archive cannot be opened with this sort of key"),
     }

@@ -1,5 +1,6 @@
 //! The files beside an archive, and which files an export may replace.
 
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -8,6 +9,8 @@ use crate::archive::Finished;
 use crate::error::{Error, ErrorKind, Result};
 use crate::files::{Draft, folder_of};
 use crate::record::Digest;
+use crate::run::quoted;
+use crate::seen::clean;
 
 /// The text of `NAME.README.txt`, with names in braces for what differs.
 const README: &str = include_str!("../archive/sidecar-readme.txt");
@@ -169,8 +172,8 @@ fn may_be_a_key(begins: &[u8], file: &File, checksum: &Path) -> io::Result<bool>
 
 /// Whether this is one line as `sha256sum` writes it.
 fn is_checksum(content: &[u8]) -> bool {
-    let Ok(text) = std::str::from_utf8(content) else { return false };
-    let line = text.strip_prefix('\\').unwrap_or(text);
+    let text = String::from_utf8_lossy(content);
+    let line = text.strip_prefix('\\').unwrap_or(&text);
     let digest = line.get(..64).is_some_and(|hex| hex.parse::<Digest>().is_ok());
     digest && line[64..].starts_with(' ') && line.trim_end_matches('\n').lines().count() == 1
 }
@@ -187,11 +190,12 @@ pub(super) fn draft_sidecars(
     finished: &Finished,
     replace: bool,
 ) -> Result<[Draft; 2]> {
-    let name = output.file_name().unwrap_or_default().to_string_lossy();
-    let line = format!("{}  {name}\n", finished.sealed_sha256);
-    let checksum = Draft::with_content(&sidecars.checksum, replace, line.as_bytes())?;
+    let name = output.file_name().unwrap_or_default();
+    let line = checksum_line(finished.sealed_sha256, name);
+    let checksum = Draft::with_content(&sidecars.checksum, replace, &line)?;
+    let name = name.to_string_lossy();
     let readme = README
-        .replace("{NAME}", &name)
+        .replace("{NAME}", &clean(&name))
         .replace("{ARGUMENT}", &shell_argument(&name))
         .replace("{CHECKSUM_ARGUMENT}", &shell_argument(&format!("{name}.sha256")))
         .replace("{FOLDER}", &crate::archive::top_folder(&name))
@@ -201,13 +205,24 @@ pub(super) fn draft_sidecars(
     Ok([checksum, Draft::with_content(&sidecars.readme, replace, readme.as_bytes())?])
 }
 
-/// A file's name as a shell takes it for one file, whatever is in it.
-pub(crate) fn shell_argument(name: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-    let here = if name.starts_with('-') { "./" } else { "" };
-    if name.chars().all(plain) {
-        format!("{here}{name}")
-    } else {
-        format!("{here}'{}'", name.replace('\'', r"'\''"))
+/// The line of a file, as `sha256sum` writes it: if a name would break the line, it is escaped, and the
+/// line begins with a backslash.
+fn checksum_line(digest: Digest, name: &OsStr) -> Vec<u8> {
+    let mut escaped = Vec::new();
+    for byte in name.as_encoded_bytes() {
+        match byte {
+            b'\\' => escaped.extend(br"\\"),
+            b'\n' => escaped.extend(br"\n"),
+            b'\r' => escaped.extend(br"\r"),
+            byte => escaped.push(*byte),
+        }
     }
+    let mark = if escaped.len() > name.len() { "\\" } else { "" };
+    [format!("{mark}{digest}  ").as_bytes(), &escaped, b"\n"].concat()
+}
+
+/// A file's name as a shell takes it for one file, whatever is in it.
+fn shell_argument(name: &str) -> String {
+    let here = if name.starts_with('-') { "./" } else { "" };
+    format!("{here}{}", quoted(name))
 }

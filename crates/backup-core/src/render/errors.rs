@@ -15,6 +15,9 @@ pub fn error(error: &Error, language: Language) -> String {
         (_, ErrorKind::Source { why, .. } | ErrorKind::Option { why, .. }) => {
             given(why).unwrap_or_else(|| of_kind(error.kind()).to_owned())
         }
+        (_, ErrorKind::WorkFactor { found, most }) => {
+            format!("口令的工作因子为 {found}，超过所允许的 {most}，所需内存过大")
+        }
         (_, kind) => of_kind(kind).to_owned(),
     }
 }
@@ -74,7 +77,12 @@ pub fn hint(error: &Error, language: Language) -> Option<String> {
         Language::English => error.hint(),
         Language::Chinese => {
             let english = error.hint()?;
-            let chinese = hint_in_chinese(error.kind()).map(str::to_owned);
+            let chinese = match error.kind() {
+                ErrorKind::WorkFactor { found, .. } => Some(format!(
+                    "如确知其来自可信的人，且本机内存足够，请加上 --max-work-factor {found}。"
+                )),
+                kind => hint_in_chinese(kind).map(str::to_owned),
+            };
             Some(chinese.or_else(|| given(&english)).unwrap_or(english))
         }
     }
@@ -95,6 +103,7 @@ fn of_kind(kind: &ErrorKind) -> &'static str {
         ErrorKind::WrongPassphrase => "口令不能解开本归档",
         ErrorKind::NotAnArchive { .. } => "这不是归档文件",
         ErrorKind::Key { .. } => "密钥或口令无法使用",
+        ErrorKind::WorkFactor { .. } => "口令所需的内存超过所允许的限度",
         ErrorKind::Refused(_) => "归档已解开，但其内容不符合要求",
         ErrorKind::Source { .. } => "文件无法按要求读取",
         ErrorKind::Misread(_) => "读取程序给出的内容与文件本身不符",
@@ -141,10 +150,11 @@ fn hint_in_chinese(kind: &ErrorKind) -> Option<&'static str> {
             "归档可照常使用；用 --force 重新导出即可补齐随附的文件。"
         }
         ErrorKind::Scratch { .. } => "请腾出一些空间，或用 -o 写到其他磁盘。",
-        // What to try comes with what happened, or there is nothing to try.
+        // What to try comes with what happened, or is said above, or there is nothing to try.
         ErrorKind::Source { .. }
         | ErrorKind::Option { .. }
         | ErrorKind::NotThere { .. }
+        | ErrorKind::WorkFactor { .. }
         | ErrorKind::Record { .. }
         | ErrorKind::Limit { .. }
         | ErrorKind::Cancelled

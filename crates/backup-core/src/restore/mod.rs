@@ -16,7 +16,7 @@ mod salvage;
 #[cfg(feature = "sqlite")]
 pub use database::restore_database;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fs::File;
 use std::path::Path;
 use std::time::Instant;
@@ -118,7 +118,8 @@ fn fill(
     report: &mut Report,
 ) -> Result<bool> {
     if options.salvage {
-        return salvage::Salvaging { archive, identities, options, monitor }
+        let wanted = options.tables.iter().map(String::as_str).collect();
+        return salvage::Salvaging { archive, identities, options, wanted, monitor }
             .restore(folder, report);
     }
     if options.originals {
@@ -167,7 +168,8 @@ fn begin(
     verify::compare_id(&options.verify, &reader, report);
     crate::export::describe(report, reader.manifest());
     report.files.clear();
-    report.tables.retain(|table| options.tables.contains(&table.name));
+    let wanted: HashSet<&String> = options.tables.iter().collect();
+    report.tables.retain(|table| wanted.contains(&table.name));
     monitor.phase(Phase::Restoring, Some(report.tables.iter().map(|table| table.bytes).sum()));
     Ok(Some(reader))
 }

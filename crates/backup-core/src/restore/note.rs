@@ -8,6 +8,7 @@ use super::paths::Paths;
 use crate::error::Result;
 use crate::finding::{Detail, Severity, is_cut_short};
 use crate::report::Report;
+use crate::seen::is_harmful;
 
 const NAME: &str = "SALVAGE.txt";
 
@@ -107,5 +108,5 @@ fn below(root: &Path, path: &Path) -> String {
 
 /// Names are what an archive says, which may be anything.
 fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+    text.chars().map(|c| if is_harmful(c) { '\u{fffd}' } else { c }).collect()
 }

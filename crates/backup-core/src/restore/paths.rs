@@ -1,26 +1,40 @@
 //! Paths that are safe to write, whatever an archive calls its tables and files.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use crate::archive::{TakenPaths, is_device};
+use crate::seen::is_harmful;
 
 /// The longest path below the folder: what is longer, most systems do not take.
 const MAX_PATH_BYTES: usize = 3000;
 
+/// The longest name of a file or folder.
+const MAX_NAME_BYTES: usize = 200;
+
 /// The most folders of a path: what removes a folder holds all of those above it open.
 const MAX_FOLDERS: usize = 200;
+
+/// How many numbered folders are tried for a path below a file, before one that is free for certain.
+const NUMBERS_TRIED: u64 = 16;
 
 /// Gives each name a path of its own below one folder.
 #[derive(Debug)]
 pub(super) struct Paths {
     root: PathBuf,
     taken: TakenPaths,
+    /// By what collided, as it is told from others: the number to try next. What was not free before
+    /// is not free now, so each number is tried once.
+    numbers: HashMap<[String; 2], u64>,
+    /// A number whose folder may be free, for paths below a file: those before it were used.
+    fresh: u64,
 }
 
 impl Paths {
     pub(super) fn below(root: &Path) -> Self {
         let taken = TakenPaths::telling_case(tells_case(root));
-        Self { root: root.to_path_buf(), taken }
+        let (numbers, fresh) = (HashMap::new(), 2);
+        Self { root: root.to_path_buf(), taken, numbers, fresh }
     }
 
     pub(super) fn root(&self) -> &Path {
@@ -45,18 +59,41 @@ impl Paths {
         safe.reverse();
         let safe =
             if folder.is_empty() { safe.join("/") } else { format!("{folder}/{}", safe.join("/")) };
-        let (stem, extension) = match safe.rsplit_once('.') {
-            Some((stem, extension)) if !extension.contains('/') => (stem, format!(".{extension}")),
-            _ => (safe.as_str(), String::new()),
-        };
-        // Another name of its own; or, below a file that has the name of its folder, another folder.
-        let numbered = |number| [format!("{stem}_{number}{extension}"), format!("{number}/{safe}")];
-        let path = std::iter::once(safe.clone())
-            .chain((2u64..).flat_map(numbered))
-            .find(|path| self.taken.take(path))
-            .expect("there are more numbers than files");
+        let path = if self.taken.take(&safe) { safe } else { self.numbered(&safe) };
         let exact = path == name || path.strip_prefix(folder) == Some(&format!("/{name}"));
         (path.split('/').fold(self.root.clone(), |path, name| path.join(name)), exact)
+    }
+}
+
+impl Paths {
+    /// Another name of its own; or, below a file that has the name of its folder, another folder.
+    fn numbered(&mut self, safe: &str) -> String {
+        let (stem, extension) = match safe.rsplit_once('.') {
+            Some((stem, extension)) if !extension.contains('/') => (stem, format!(".{extension}")),
+            _ => (safe, String::new()),
+        };
+        let name = |number| format!("{stem}_{number}{extension}");
+        let folder = |number| format!("{number}/{safe}");
+        let below_a_file = self.taken.is_below_a_file(safe);
+        let told = [self.taken.as_told(safe), self.taken.as_told(&name(2))];
+        let next = self.numbers.entry(told).or_insert(2);
+        let most = if below_a_file { NUMBERS_TRIED } else { u64::MAX };
+        for number in *next..most {
+            *next = number;
+            for path in [name(number), folder(number)] {
+                if self.taken.take(&path) {
+                    return path;
+                }
+            }
+        }
+        // Each number is passed over for a path that is there: there are no more of those than paths.
+        loop {
+            let path = folder(self.fresh);
+            if self.taken.take(&path) {
+                return path;
+            }
+            self.fresh += 1;
+        }
     }
 }
 
@@ -72,20 +109,13 @@ fn tells_case(folder: &Path) -> bool {
     folder.exists() && flipped.is_some_and(|name| !folder.with_file_name(name).exists())
 }
 
-/// A name that every system takes for a file, as near to `name` as can be.
+/// A name that every system takes for a file, and people for what it is, as near to `name` as can be.
 fn safe_name(name: &str) -> String {
-    let plain: String = name
-        .chars()
-        .map(|c| if c.is_control() || r#"/\:*?"<>|"#.contains(c) { '_' } else { c })
-        .collect();
-    let plain = plain.trim_end_matches(['.', ' ']);
-    let mut short = String::new();
-    for c in plain.chars() {
-        // Most systems take at most 255 bytes.
-        if short.len() + c.len_utf8() > 200 {
-            break;
-        }
-        short.push(c);
-    }
-    if short.is_empty() || is_device(&short) { format!("_{short}") } else { short }
+    let is_odd = |c: char| is_harmful(c) || r#"/\:*?"<>|"#.contains(c);
+    let plain: String = name.chars().map(|c| if is_odd(c) { '_' } else { c }).collect();
+    // Most systems take at most 255 bytes.
+    let end = (0..=plain.len().min(MAX_NAME_BYTES)).rev().find(|at| plain.is_char_boundary(*at));
+    // Windows drops what stands there.
+    let short = plain[..end.unwrap_or_default()].trim_end_matches(['.', ' ']);
+    if short.is_empty() || is_device(short) { format!("_{short}") } else { short.to_owned() }
 }

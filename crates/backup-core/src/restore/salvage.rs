@@ -20,13 +20,14 @@ pub(super) struct Salvaging<'a> {
     pub(super) archive: &'a Path,
     pub(super) identities: &'a [Identity],
     pub(super) options: &'a RestoreOptions,
+    pub(super) wanted: HashSet<&'a str>,
     pub(super) monitor: &'a dyn Monitor,
 }
 
 impl Salvaging<'_> {
     /// Restores into a folder; `false` if there is nothing in it that was whole.
     pub(super) fn restore(&self, folder: &Path, report: &mut Report) -> Result<bool> {
-        let Self { archive, identities, options, monitor } = *self;
+        let Self { archive, identities, options, monitor, .. } = *self;
         let opened = match begin(archive, identities, options, monitor, report) {
             Ok(Some(reader)) => Some(reader),
             Ok(None) => None,
@@ -72,8 +73,7 @@ impl Salvaging<'_> {
     }
 
     fn wants(&self, table: &str) -> bool {
-        let tables = &self.options.tables;
-        tables.is_empty() || tables.iter().any(|name| name == table)
+        self.wanted.is_empty() || self.wanted.contains(table)
     }
 
     fn give(
@@ -95,11 +95,10 @@ impl Salvaging<'_> {
             .map(|(_, table)| table.name.as_str())
             .collect();
         report.tables.retain(|table| complete.contains(table.name.as_str()));
-        let whole = |path: &str| {
-            let files = &reader.manifest().backup.files;
-            files.iter().zip(&survey.files).any(|(file, hurt)| file.path == path && hurt.is_none())
-        };
-        report.files.retain(|file| whole(&file.path));
+        let files = reader.manifest().backup.files.iter().zip(&survey.files);
+        let whole = files.filter(|(_, hurt)| hurt.is_none()).map(|(file, _)| file.path.as_str());
+        let whole: HashSet<&str> = whole.collect();
+        report.files.retain(|file| whole.contains(file.path.as_str()));
         Ok(())
     }
 

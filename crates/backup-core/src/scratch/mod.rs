@@ -11,12 +11,19 @@ pub use sqlite::SqliteScratch;
 pub(crate) use read_back::read_back;
 
 use crate::archive::Visitor;
-use crate::archive::package::{ColumnCounts, FileFacts, Resource};
+use crate::archive::package::{ColumnCounts, FileFacts, Manifest, Resource};
 use crate::error::Result;
 use crate::record::{Digest, Record, Table};
 
 /// A database that takes tables and files, and gives them back from its own storage.
 pub trait Scratch {
+    /// So many tables will be made, of which there are none yet.
+    ///
+    /// Nothing by default.
+    fn expect_tables(&mut self, _tables: usize) -> Result<()> {
+        Ok(())
+    }
+
     /// Makes room for a table; `index` is how it is called from now on.
     fn create_table(&mut self, index: usize, table: &Table) -> Result<()>;
 
@@ -133,6 +140,10 @@ impl<'a> Loader<'a> {
 }
 
 impl Visitor for Loader<'_> {
+    fn begin(&mut self, manifest: &Manifest) -> Result<()> {
+        self.scratch.expect_tables(manifest.resources.len())
+    }
+
     fn begin_table(&mut self, index: usize, table: &Table, _: &Resource) -> Result<()> {
         self.scratch.create_table(index, table)
     }

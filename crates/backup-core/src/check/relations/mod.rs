@@ -103,6 +103,8 @@ pub struct ReferenceReport {
 /// What is asked of keys and references.
 pub(crate) struct Asked {
     plans: Vec<TablePlan>,
+    /// By the name of the table: where its plan stands among them.
+    places: HashMap<String, usize>,
     gathering: Gathering,
 }
 
@@ -127,14 +129,15 @@ impl Asked {
         let columns = plans.iter().map(|plan| plan.labels.len()).sum();
         let (hashing, spill) = (Hashing::new(), Arc::default());
         let gathering = Gathering { hashing, spill, most, columns, threads };
-        Self { plans, gathering }
+        let names = plans.iter().enumerate();
+        let places = names.map(|(at, plan)| (plan.name.clone(), at)).collect();
+        Self { plans, places, gathering }
     }
 
     /// What is to be gathered of a table by one of so many that read it.
     pub(crate) fn watch(&self, table: &Table, readers: usize) -> TableWatch {
-        let plan = self.plans.iter().position(|plan| plan.name == table.name);
-        plan.map_or_else(TableWatch::nothing, |at| {
-            TableWatch::new(&self.plans[at], &self.gathering, readers)
+        self.places.get(&table.name).map_or_else(TableWatch::nothing, |at| {
+            TableWatch::new(&self.plans[*at], &self.gathering, readers)
         })
     }
 
@@ -147,8 +150,6 @@ impl Asked {
         report: &mut Report,
     ) -> Result<()> {
         let mut tables: Vec<Option<Gathered<'_>>> = self.plans.iter().map(|_| None).collect();
-        let places: HashMap<&str, usize> =
-            self.plans.iter().enumerate().map(|(at, plan)| (plan.name.as_str(), at)).collect();
         let keys = watched.iter().flat_map(|it| &it.watch.keys);
         let ids = keys.map(|key| key.ids.held()).sum();
         let gathered = side_by_side(
@@ -160,7 +161,7 @@ impl Asked {
                 if let Some(error) = watch.failed.take() {
                     return Err(error);
                 }
-                let at = places.get(table.as_str()).copied();
+                let at = self.places.get(&table).copied();
                 at.map(|at| Ok((at, Gathered::of(index, &self.plans[at], watch)?))).transpose()
             },
         )?;
@@ -169,12 +170,16 @@ impl Asked {
         }
         // A table that was not read back has failed the proof already.
         let Some(tables) = tables.into_iter().collect::<Option<Vec<_>>>() else { return Ok(()) };
-        let inferred = inferred(&tables, monitor)?;
+        let mut inferred_of: Vec<Vec<Reference>> = tables.iter().map(|_| Vec::new()).collect();
+        for reference in inferred(&tables, monitor)? {
+            inferred_of[reference.table].push(reference);
+        }
         let gathering = Gathering { most: MOST_IDS, ..self.gathering };
         let mut found = Vec::new();
         for (at, table) in tables.iter().enumerate() {
             checkpoint(monitor)?;
-            let references = references_of(at, &tables, &inferred);
+            let mut references = known_of(at, &tables);
+            references.append(&mut inferred_of[at]);
             if references.is_empty() {
                 continue;
             }
@@ -254,7 +259,6 @@ impl<'a> Gathered<'a> {
 type KeyAt = (usize, usize);
 
 /// A reference, of whatever origin.
-#[derive(Clone)]
 struct Reference {
     table: usize,
     columns: Vec<usize>,
@@ -338,8 +342,8 @@ fn inferred(tables: &[Gathered<'_>], monitor: &dyn Monitor) -> Result<Vec<Refere
     Ok(candidates.iter().zip(found).filter_map(reference).collect())
 }
 
-/// All references of a table: those that were declared or given, and those that were inferred.
-fn references_of(at: usize, tables: &[Gathered<'_>], inferred: &[Reference]) -> Vec<Reference> {
+/// The references of a table that were declared or given.
+fn known_of(at: usize, tables: &[Gathered<'_>]) -> Vec<Reference> {
     let known = tables[at].plan.references.iter().map(|reference| Reference {
         table: at,
         columns: reference.columns.clone(),
@@ -355,6 +359,5 @@ fn references_of(at: usize, tables: &[Gathered<'_>], inferred: &[Reference]) -> 
         target_exported: reference.aim != Aim::NotExported,
         by_values: false,
     });
-    let inferred = inferred.iter().filter(|reference| reference.table == at).cloned();
-    known.chain(inferred).collect()
+    known.collect()
 }

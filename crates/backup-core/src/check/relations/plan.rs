@@ -97,9 +97,10 @@ pub(super) fn plans(
             unable.push(format!("the schema's table {}: the archive has none", table.name));
         }
     }
+    let tables = TableNames::of(&plans);
     for table in 0..plans.len() {
         for reference in 0..plans[table].references.len() {
-            let aim = aim(&mut plans, table, reference, &mut left);
+            let aim = aim(&mut plans, &tables, table, reference, &mut left);
             let reference = &plans[table].references[reference];
             if reference.known == Known::Given && !matches!(aim, Aim::Key(..)) {
                 let (of, to) = (&plans[table].name, &reference.table);
@@ -202,11 +203,17 @@ fn with_columns(unheeded: BTreeMap<String, Vec<String>>) -> Vec<String> {
 }
 
 /// Finds what a reference points at, and sees to it that it is gathered as keys are.
-fn aim(plans: &mut [TablePlan], table: usize, reference: usize, left: &mut usize) -> Aim {
+fn aim(
+    plans: &mut [TablePlan],
+    tables: &TableNames,
+    table: usize,
+    reference: usize,
+    left: &mut usize,
+) -> Aim {
     let from = &plans[table];
     let ReferencePlan { columns, target, .. } = &from.references[reference];
     let (width, target) = (columns.len(), target.clone());
-    let aim = match table_named(plans, from, &from.references[reference]) {
+    let aim = match tables.named(from, &from.references[reference]) {
         None => Aim::NotExported,
         Some(to) => match plans[to].key_of(&target, width, left) {
             Some(key) => Aim::Key(to, key),
@@ -217,26 +224,44 @@ fn aim(plans: &mut [TablePlan], table: usize, reference: usize, left: &mut usize
     aim
 }
 
-/// The table that a reference names: of what a source declares, a table of the same source, as that
-/// calls it; of what a user gives, the table of that name. An exact name comes first.
-fn table_named(plans: &[TablePlan], from: &TablePlan, reference: &ReferencePlan) -> Option<usize> {
-    let named = &reference.table;
-    let there = |plan: &TablePlan, alike: bool| {
-        let name = plan.original.as_ref().unwrap_or(&plan.name);
-        let same = if alike { name.eq_ignore_ascii_case(named) } else { name == named };
-        same && plan.source == from.source
-    };
-    let here = |plan: &TablePlan, alike: bool| match alike {
-        true => plan.name.eq_ignore_ascii_case(named),
-        false => plan.name == *named,
-    };
-    let find = |by: &dyn Fn(&TablePlan, bool) -> bool| {
-        let find = |alike| plans.iter().position(|plan| by(plan, alike));
-        find(false).or_else(|| find(true))
-    };
-    match reference.known {
-        Known::Declared => find(&there),
-        _ => find(&here),
+/// The tables of an archive by their names: as they are, and in whatever case. Of several the first.
+#[derive(Default)]
+struct TableNames {
+    /// As the source calls them, and the source.
+    there: HashMap<(String, Option<String>), usize>,
+    there_alike: HashMap<(String, Option<String>), usize>,
+    /// As the archive calls them.
+    here: HashMap<String, usize>,
+    here_alike: HashMap<String, usize>,
+}
+
+impl TableNames {
+    fn of(plans: &[TablePlan]) -> Self {
+        let mut names = Self::default();
+        for (at, plan) in plans.iter().enumerate() {
+            let (original, source) = (plan.original.as_ref().unwrap_or(&plan.name), &plan.source);
+            let there = |name: String| (name, source.clone());
+            names.there.entry(there(original.clone())).or_insert(at);
+            names.there_alike.entry(there(original.to_ascii_lowercase())).or_insert(at);
+            names.here.entry(plan.name.clone()).or_insert(at);
+            names.here_alike.entry(plan.name.to_ascii_lowercase()).or_insert(at);
+        }
+        names
+    }
+
+    /// The table that a reference names: of what a source declares, a table of the same source, as that
+    /// calls it; of what a user gives, the table of that name. An exact name comes first.
+    fn named(&self, from: &TablePlan, reference: &ReferencePlan) -> Option<usize> {
+        let (exact, alike) = (&reference.table, reference.table.to_ascii_lowercase());
+        let found = match reference.known {
+            Known::Declared => {
+                let there = |name: String| (name, from.source.clone());
+                let exact = self.there.get(&there(exact.clone()));
+                exact.or_else(|| self.there_alike.get(&there(alike)))
+            }
+            _ => self.here.get(exact).or_else(|| self.here_alike.get(&alike)),
+        };
+        found.copied()
     }
 }
 

@@ -10,6 +10,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use rusqlite::config::DbConfig;
+use rusqlite::limits::Limit;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags, Statement, ToSql, params};
 
@@ -131,7 +132,13 @@ impl Defined {
             }
         }
         self.define(connection).map_err(|error| failed("take its definitions", error))?;
-        self.fresh = Some(open_fresh(path).map_err(|error| failed("be opened again", error))?);
+        let fresh = open_fresh(path).and_then(|fresh| {
+            // A generated column is computed here, and may be made to take any length.
+            let longest = connection.limit(Limit::SQLITE_LIMIT_LENGTH)?;
+            fresh.set_limit(Limit::SQLITE_LIMIT_LENGTH, longest)?;
+            Ok(fresh)
+        });
+        self.fresh = Some(fresh.map_err(|error| failed("be opened again", error))?);
         Ok(())
     }
 

@@ -12,7 +12,7 @@ mod room;
 mod spool;
 mod statements;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -263,12 +263,12 @@ impl Restored {
             Ok(()) => {}
         }
         let failures = report.findings.iter().filter(|f| f.severity == Severity::Failure);
+        let tables = defined.definitions.tables.iter();
+        let tables: HashMap<&str, &plan::DefinedTable> =
+            tables.map(|table| (table.archived.name.as_str(), table)).collect();
         let mut why = None;
         for failure in failures {
-            let tables = &defined.definitions.tables;
-            let table =
-                tables.iter().find(|table| Some(&table.archived.name) == failure.table.as_ref());
-            if let Some(table) = table {
+            if let Some(table) = failure.table.as_deref().and_then(|name| tables.get(name)) {
                 let computed = "SQLite computes its generated columns otherwise than they were";
                 let message = if table.computed { computed } else { &failure.message };
                 return Some((Some(table.index), message.to_owned()));

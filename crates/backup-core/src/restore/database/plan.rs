@@ -1,6 +1,6 @@
 //! What a restored database is to be: read from an archive's definitions before any record.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
@@ -94,10 +94,17 @@ pub(super) fn read(
         notes.push(format!("the tables come without their definitions: {why}"));
         return Ok(None);
     }
+    let only: HashSet<&str> = only.iter().map(String::as_str).collect();
+    if source(reader.manifest(), &only, notes).is_none() {
+        return Ok(None);
+    }
+    // It may be large, so it is copied only where it has to be.
     let manifest = reader.manifest().clone();
-    let Some(source) = source(&manifest, only, notes) else { return Ok(None) };
+    let Some(source) = source(&manifest, &only, notes) else { return Ok(None) };
     let path = definitions_path(&source.name);
-    let Some(file) = schema_file(&manifest, &path) else {
+    let files = manifest.backup.files.iter().filter(|file| file.role == Role::Schema);
+    let files: HashMap<&str, &FileFacts> = files.map(|file| (file.path.as_str(), file)).collect();
+    let Some(file) = files.get(path.as_str()) else {
         notes.push(format!(
             "the archive has no definitions of {}: its tables are plain",
             source.name
@@ -114,6 +121,7 @@ pub(super) fn read(
         reader,
         manifest: &manifest,
         source,
+        files,
         only,
         avoid,
         spool: Spool::within(folder)?,
@@ -128,13 +136,13 @@ pub(super) fn read(
 /// The one SQLite database that the tables are from.
 fn source<'m>(
     manifest: &'m Manifest,
-    only: &[String],
+    only: &HashSet<&str>,
     notes: &mut Vec<String>,
 ) -> Option<&'m SourceFacts> {
     let wanted: BTreeSet<_> = manifest
         .resources
         .iter()
-        .filter(|resource| only.contains(&resource.title))
+        .filter(|resource| only.contains(resource.title.as_str()))
         .filter_map(|resource| resource.backup.origin.source.as_deref())
         .collect();
     let wanted = |source: &&SourceFacts| only.is_empty() || wanted.contains(source.name.as_str());
@@ -152,11 +160,6 @@ fn source<'m>(
     first
 }
 
-fn schema_file<'m>(manifest: &'m Manifest, path: &str) -> Option<&'m FileFacts> {
-    let mut files = manifest.backup.files.iter();
-    files.find(|file| file.role == Role::Schema && file.path == path)
-}
-
 fn unmade(error: rusqlite::Error) -> Error {
     failed("read the definitions", error)
 }
@@ -165,7 +168,9 @@ struct Planner<'a> {
     reader: &'a mut Reader<File>,
     manifest: &'a Manifest,
     source: &'a SourceFacts,
-    only: &'a [String],
+    /// Those of the role of definitions, by their paths.
+    files: HashMap<&'a str, &'a FileFacts>,
+    only: HashSet<&'a str>,
     avoid: &'a Avoid,
     spool: Spool,
     model: Model,
@@ -234,6 +239,8 @@ impl Planner<'_> {
     fn definitions(mut self) -> Result<Definitions> {
         let (tables, others): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.made).into_iter().partition(|made| made.kind == Kind::Table);
+        let made: HashMap<&str, &Object> =
+            tables.iter().rev().map(|made| (made.name.as_str(), made)).collect();
         let mut defined = Vec::new();
         let mut without = HashSet::new();
         for (index, resource) in self.manifest.resources.iter().enumerate() {
@@ -243,7 +250,7 @@ impl Planner<'_> {
                 continue;
             }
             let name = origin.sheet.as_deref().unwrap_or(&resource.title);
-            let object = tables.iter().find(|made| made.name == name);
+            let object = made.get(name).copied();
             let table = match (self.avoid.tables.get(&index), object) {
                 (Some(why), _) => Err(why.clone()),
                 (None, None) => Err("the archive has none that can be used".to_owned()),
@@ -274,7 +281,7 @@ impl Planner<'_> {
     }
 
     fn is_wanted(&self, resource: &Resource) -> bool {
-        self.only.is_empty() || self.only.contains(&resource.title)
+        self.only.is_empty() || self.only.contains(resource.title.as_str())
     }
 
     /// A definition without records: nothing was archived under its name.
@@ -342,7 +349,7 @@ impl Planner<'_> {
             return Ok(Carried::Not);
         }
         let path = rowids::path(&self.source.name, &plan.name);
-        if let Some(file) = schema_file(self.manifest, &path) {
+        if let Some(file) = self.files.get(path.as_str()) {
             let text = self.spool.keep(self.reader, &path)?;
             return Ok(Carried::Runs(Rowids::new(BufReader::new(text)), file.sha256));
         }
@@ -398,11 +405,11 @@ impl Planner<'_> {
         }
         let mut counters = self.model.counters().map_err(unmade)?;
         if !self.only.is_empty() {
-            let is_of = |value: &Value, table: &DefinedTable| match value {
-                Value::Text(name) => *name == table.plan.name,
+            let names: HashSet<&str> = tables.iter().map(|it| it.plan.name.as_str()).collect();
+            counters.retain(|(name, _)| match name {
+                Value::Text(name) => names.contains(name.as_str()),
                 _ => false,
-            };
-            counters.retain(|(name, _)| tables.iter().any(|table| is_of(name, table)));
+            });
             let counts =
                 |table: &DefinedTable| table.sql.to_ascii_uppercase().contains("AUTOINCREMENT");
             if counters.is_empty() && !tables.iter().any(counts) {

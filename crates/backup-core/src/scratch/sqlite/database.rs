@@ -3,15 +3,16 @@
 //! Columns have no affinity, as any other would change cells (`-0.0`, `'42'`); NaN, which SQLite
 //! stores as NULL, is noted aside; a table wider than SQLite allows is split.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, params};
 
 use super::batch::Batch;
 use super::bind::Insert;
 use super::blocks::Blocks;
-use super::names::{order, unique_name};
+use super::names::{Names, order};
 use super::rows::{Nans, Selection};
 use super::tally::tally;
 use super::{failed, unknown_table};
@@ -27,8 +28,16 @@ const MAX_SQLITE_COLUMNS: usize = 2000;
 const RECORDS_A_STATEMENT: usize = 32;
 const CELLS_A_STATEMENT: usize = 512;
 
-/// Settings of a database that nobody opens again: large pages have fewer pages to look after.
+/// Settings of a database that nobody opens again: large pages have fewer pages to look after; but each
+/// table takes one at least, so that many tables get small ones.
 const THROWN_AWAY: &str = "PRAGMA page_size = 65536; PRAGMA cache_size = -8192;";
+const OF_MANY_TABLES: &str = "PRAGMA page_size = 4096; PRAGMA cache_size = -8192;";
+/// Where the definitions of tables are until all of them are made, if others have to read them then.
+const SCHEMA_ASIDE: &str =
+    "CREATE TEMP TABLE [backup: schema](type, name, tbl_name, rootpage, sql);";
+/// Notes there the definitions that were made last.
+const SET_ASIDE: &str = "INSERT INTO temp.[backup: schema] \
+                         SELECT type, name, tbl_name, rootpage, sql FROM main.sqlite_schema WHERE rowid > ?";
 /// Settings of one that is kept.
 const KEPT: &str = "PRAGMA cache_size = -32768;";
 
@@ -36,8 +45,12 @@ const KEPT: &str = "PRAGMA cache_size = -32768;";
 pub(super) struct Database {
     connection: Connection,
     tables: Vec<Loaded>,
-    /// The names that are taken, in lower case, where tables have names of their own.
-    pub(super) names: Option<HashSet<String>>,
+    /// By index: where a table stands among them.
+    places: HashMap<usize, usize>,
+    /// The names that are taken, where tables have names of their own.
+    names: Option<Names>,
+    /// Whether no other connection can open it.
+    is_nameless: bool,
     /// What had to be given back in another form, where tables have names of their own.
     pub(super) notes: Vec<String>,
 }
@@ -67,15 +80,22 @@ struct Piece {
 impl Database {
     /// A database to load, and to throw away.
     pub(super) fn new(connection: Connection) -> Result<Self> {
-        Self::prepare(connection, THROWN_AWAY, "")
+        Self::prepare(connection, THROWN_AWAY, "", SCHEMA_ASIDE)
+    }
+
+    /// The same, of a database that no other connection can open.
+    pub(super) fn nameless(connection: Connection, many_tables: bool) -> Result<Self> {
+        let settings = if many_tables { OF_MANY_TABLES } else { THROWN_AWAY };
+        Ok(Self { is_nameless: true, ..Self::prepare(connection, settings, "", "")? })
     }
 
     /// One that is kept: what only this program needs is noted outside of it.
     pub(super) fn kept(connection: Connection, names: HashSet<String>) -> Result<Self> {
-        Ok(Self { names: Some(names), ..Self::prepare(connection, KEPT, "TEMP")? })
+        let names = Some(Names::beside(names));
+        Ok(Self { names, ..Self::prepare(connection, KEPT, "TEMP", SCHEMA_ASIDE)? })
     }
 
-    fn prepare(connection: Connection, settings: &str, temp: &str) -> Result<Self> {
+    fn prepare(connection: Connection, settings: &str, temp: &str, aside: &str) -> Result<Self> {
         connection
             // Nothing has to survive a crash: what is cut short is begun again.
             .execute_batch(&format!(
@@ -83,14 +103,22 @@ impl Database {
                  PRAGMA locking_mode = EXCLUSIVE;
                  PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = OFF;
                  CREATE {temp} TABLE [backup: tables](id INTEGER PRIMARY KEY, name TEXT);
-                 CREATE {temp} TABLE [backup: columns](tab INTEGER, position INTEGER, label, kind);
+                 CREATE {temp} TABLE [backup: columns](tab INTEGER, position INTEGER, label, kind,
+                     PRIMARY KEY(tab, position)) WITHOUT ROWID;
                  CREATE {temp} TABLE [backup: files](path TEXT, bytes INTEGER, sha256 TEXT);
-                 CREATE {temp} TABLE [backup: nans](tab INTEGER, record INTEGER, position INTEGER);
-                 BEGIN;",
+                 CREATE {temp} TABLE [backup: nans](tab INTEGER, record INTEGER, position INTEGER,
+                     PRIMARY KEY(tab, record, position)) WITHOUT ROWID;
+                 {aside} BEGIN;",
             ))
             .map_err(|e| failed("be prepared", e))?;
         connection.set_prepared_statement_cache_capacity(64);
-        Ok(Self { connection, tables: Vec::new(), names: None, notes: Vec::new() })
+        let (tables, places) = (Vec::new(), HashMap::new());
+        let (names, notes, is_nameless) = (None, Vec::new(), false);
+        Ok(Self { connection, tables, places, names, is_nameless, notes })
+    }
+
+    pub(super) fn is_nameless(&self) -> bool {
+        self.is_nameless
     }
 
     pub(super) fn connection(&self) -> &Connection {
@@ -109,10 +137,14 @@ impl Database {
             pieces.push(self.piece(index, table, number, start));
         }
         let make = || -> rusqlite::Result<()> {
+            let last = "SELECT coalesce(max(rowid), 0) FROM main.sqlite_schema";
+            let last: i64 =
+                self.connection.prepare_cached(last)?.query_row([], |row| row.get(0))?;
             for Piece { table, columns, .. } in &pieces {
                 let create = format!("CREATE TABLE {table}({})", columns.join(","));
                 self.connection.execute(&create, [])?;
             }
+            self.set_aside(last)?;
             self.connection.execute(
                 "INSERT INTO [backup: tables] VALUES (?, ?)",
                 params![index as i64, table.name],
@@ -129,8 +161,37 @@ impl Database {
         make().map_err(|e| failed("make a table", e).in_table(&table.name))?;
         let columns = table.columns.len();
         let name = table.name.clone();
+        self.places.insert(index, self.tables.len());
         self.tables.push(Loaded { index, name, pieces, columns, blocks, rows: 0, nans: 0 });
         Ok(())
+    }
+
+    /// Keeps the definitions of the tables that were made last from being read again: after each table
+    /// that is made, SQLite reads all that are in the schema's table. This connection has them in
+    /// memory, and for others they are put back in the end.
+    fn set_aside(&self, last: i64) -> rusqlite::Result<()> {
+        self.change_schema(|connection| {
+            if !self.is_nameless {
+                connection.prepare_cached(SET_ASIDE)?.execute([last])?;
+            }
+            connection
+                .prepare_cached("DELETE FROM main.sqlite_schema WHERE rowid > ?")?
+                .execute([last])
+        })
+    }
+
+    fn change_schema(
+        &self,
+        change: impl FnOnce(&Connection) -> rusqlite::Result<usize>,
+    ) -> rusqlite::Result<()> {
+        let connection = &self.connection;
+        let defensive = connection.db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, false)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_WRITABLE_SCHEMA, true)?;
+        let changed = change(connection);
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_WRITABLE_SCHEMA, false)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, defensive)?;
+        changed.map(drop)
     }
 
     /// The SQLite table for a piece of a table, and the names of its columns.
@@ -142,11 +203,10 @@ impl Database {
         };
         let suffix = if number == 0 { String::new() } else { format!(" ({})", number + 1) };
         let wanted = format!("{}{suffix}", table.name);
-        let name = unique_name(&wanted, "table", names);
-        let mut taken = HashSet::new();
+        let name = names.unique(&wanted, "table");
+        let mut taken = Names::default();
         let labels: Vec<_> = table.columns[start..end].iter().map(|column| &column.label).collect();
-        let columns: Vec<_> =
-            labels.iter().map(|label| unique_name(label, "column", &mut taken)).collect();
+        let columns: Vec<_> = labels.iter().map(|label| taken.unique(label, "column")).collect();
         let renamed = labels.iter().zip(&columns).filter(|(label, name)| **label != *name);
         let renamed = renamed.count();
         if name != table.name {
@@ -161,17 +221,14 @@ impl Database {
     }
 
     fn loaded_table(&self, index: usize) -> Result<&Loaded> {
-        self.tables.iter().find(|table| table.index == index).ok_or_else(unknown_table)
+        self.places.get(&index).map(|at| &self.tables[*at]).ok_or_else(unknown_table)
     }
 
     /// Adds the records of a batch.
     pub(super) fn insert(&mut self, batch: &Batch) -> Result<()> {
         let connection = &self.connection;
-        let loaded = self
-            .tables
-            .iter_mut()
-            .find(|known| known.index == batch.table)
-            .ok_or_else(unknown_table)?;
+        let at = *self.places.get(&batch.table).ok_or_else(unknown_table)?;
+        let loaded = &mut self.tables[at];
         let mut nans = Vec::new();
         for piece in &loaded.pieces {
             // What fails is one of the records that a statement inserts together.
@@ -208,6 +265,12 @@ impl Database {
 
     /// Everything is loaded.
     pub(super) fn loaded(&mut self) -> Result<()> {
+        if !self.is_nameless {
+            let put_back = "INSERT INTO main.sqlite_schema \
+                            SELECT type, name, tbl_name, rootpage, sql FROM [backup: schema] ORDER BY rowid";
+            self.change_schema(|connection| connection.execute(put_back, []))
+                .map_err(|e| failed("keep what was loaded", e))?;
+        }
         self.connection.flush_prepared_statement_cache();
         self.connection.execute_batch("COMMIT").map_err(|e| failed("keep what was loaded", e))
     }

@@ -15,7 +15,7 @@ mod tally;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::thread;
 
@@ -35,6 +35,8 @@ use crate::sqlite::words;
 
 /// Records are decoded by one thread, which keeps no more than a few others busy that load them.
 const MAX_DATABASES: usize = 4;
+/// More tables than this are kept in small pages.
+const MANY_TABLES: usize = 256;
 /// A table of more columns is all in one: those who read it keep a sample of every column each.
 const MOST_SPREAD_COLUMNS: usize = 512;
 
@@ -42,6 +44,8 @@ const MOST_SPREAD_COLUMNS: usize = 512;
 pub struct SqliteScratch {
     shelves: Vec<Shelf>,
     tables: Vec<Place>,
+    /// By index: where a table stands among them.
+    places: HashMap<usize, usize>,
     /// How another database is made, and how many there may be.
     make: fn() -> rusqlite::Result<Connection>,
     databases: usize,
@@ -49,6 +53,8 @@ pub struct SqliteScratch {
     block: u64,
     /// Whether databases may be loaded by threads of their own.
     threads: bool,
+    /// Whether there will be so many tables that each has to be small.
+    many_tables: bool,
     path: Option<PathBuf>,
 }
 
@@ -159,7 +165,7 @@ impl SqliteScratch {
     }
 
     fn several(make: fn() -> rusqlite::Result<Connection>) -> Result<Self> {
-        let first = Database::new(make().map_err(|e| failed("be made", e))?)?;
+        let first = Database::nameless(make().map_err(|e| failed("be made", e))?, false)?;
         let cores = thread::available_parallelism().map_or(1, usize::from);
         Ok(Self { make, ..Self::one(first) }.threads(cores))
     }
@@ -168,10 +174,12 @@ impl SqliteScratch {
         Self {
             shelves: vec![Shelf::new(database)],
             tables: Vec::new(),
+            places: HashMap::new(),
             make: Connection::open_in_memory,
             databases: 1,
             block: blocks::RECORDS,
             threads: true,
+            many_tables: false,
             path: None,
         }
     }
@@ -202,7 +210,7 @@ impl SqliteScratch {
 
     fn add_shelf(&mut self) -> Result<()> {
         let connection = (self.make)().map_err(|e| failed("be made", e))?;
-        self.shelves.push(Shelf::new(Database::new(connection)?));
+        self.shelves.push(Shelf::new(Database::nameless(connection, self.many_tables)?));
         Ok(())
     }
 }
@@ -330,6 +338,16 @@ impl ToSql for Bound<'_> {
 }
 
 impl Scratch for SqliteScratch {
+    fn expect_tables(&mut self, tables: usize) -> Result<()> {
+        let is_nameless = self.shelves[0].here().is_ok_and(Database::is_nameless);
+        self.many_tables = is_nameless && tables > MANY_TABLES;
+        if self.many_tables && self.tables.is_empty() {
+            self.shelves.clear();
+            self.add_shelf()?;
+        }
+        Ok(())
+    }
+
     fn create_table(&mut self, index: usize, table: &Table) -> Result<()> {
         let first = self.emptiest()?;
         let spread = table.columns.len() <= MOST_SPREAD_COLUMNS;
@@ -337,14 +355,16 @@ impl Scratch for SqliteScratch {
         let shelves = if spread { self.databases.max(self.shelves.len()) } else { 1 };
         let place = Place { index, table: table.clone(), first, shelves, records: 0 };
         self.shelves[first].create_table(index, table, place.blocks(0, self.block))?;
+        self.places.insert(index, self.tables.len());
         self.tables.push(place);
         Ok(())
     }
 
     fn insert(&mut self, table: usize, record: &Record) -> Result<()> {
         // The table of the record is nearly always the one that was made last.
-        let at = self.tables.iter().rposition(|place| place.index == table);
-        let at = at.ok_or_else(unknown_table)?;
+        let last = self.tables.last().filter(|place| place.index == table);
+        let last = last.map(|_| self.tables.len() - 1);
+        let at = last.or_else(|| self.places.get(&table).copied()).ok_or_else(unknown_table)?;
         if record.len() != self.tables[at].table.columns.len() {
             return Err(unable("take a record", "it has not a cell for each column"));
         }

@@ -1,6 +1,6 @@
 //! Names of SQLite tables and columns that have to differ.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::sqlite::quoted;
 
@@ -14,17 +14,41 @@ pub(super) fn order(columns: &[String]) -> String {
     free.map(|name| format!(" ORDER BY {name}")).unwrap_or_default()
 }
 
-/// A name that SQLite takes and that is not taken; SQLite does not tell case apart.
-pub(super) fn unique_name(wanted: &str, instead: &str, taken: &mut HashSet<String>) -> String {
-    let wanted = wanted.replace('\0', "");
-    let lower = wanted.to_lowercase();
-    let wanted = match wanted.as_str() {
-        "" => instead.to_owned(),
-        _ if lower.starts_with("sqlite_") || lower.starts_with("backup: ") => format!("_{wanted}"),
-        _ => wanted,
-    };
-    (1u64..)
-        .map(|number| if number == 1 { wanted.clone() } else { format!("{wanted}_{number}") })
-        .find(|name| taken.insert(name.to_lowercase()))
-        .expect("there are more numbers than names")
+/// Names that have to differ; SQLite does not tell case apart.
+#[derive(Default)]
+pub(super) struct Names {
+    /// In lower case.
+    taken: HashSet<String>,
+    /// By what collided: the number to try next. What was not free before is not free now.
+    numbers: HashMap<[String; 2], u64>,
+}
+
+impl Names {
+    /// Names where these are taken, in lower case.
+    pub(super) fn beside(taken: HashSet<String>) -> Self {
+        Self { taken, numbers: HashMap::new() }
+    }
+
+    /// A name that SQLite takes and that is not taken.
+    pub(super) fn unique(&mut self, wanted: &str, instead: &str) -> String {
+        let wanted = wanted.replace('\0', "");
+        let lower = wanted.to_lowercase();
+        let wanted = match wanted.as_str() {
+            "" => instead.to_owned(),
+            _ if lower.starts_with("sqlite_") || lower.starts_with("backup: ") => {
+                format!("_{wanted}")
+            }
+            _ => wanted,
+        };
+        let lower = wanted.to_lowercase();
+        if self.taken.insert(lower.clone()) {
+            return wanted;
+        }
+        let numbered = |number| format!("{wanted}_{number}");
+        let next = self.numbers.entry([lower, numbered(2).to_lowercase()]).or_insert(2);
+        while !self.taken.insert(numbered(*next).to_lowercase()) {
+            *next += 1;
+        }
+        numbered(*next)
+    }
 }

@@ -1,0 +1,133 @@
+//! The age header before age sees it: how long it may be, and where it ends.
+//!
+//! age keeps a header in memory until it ends, and parses all of it again after each line. One that
+//! never ends would take memory without bound, and one of many lines a time that grows with the
+//! square of their number. So no more than a bound is read, and age gets all of it at once.
+
+use std::fmt;
+use std::io::{self, BufRead, Read, Seek, SeekFrom};
+
+use age_core::format::Stanza;
+
+/// The longest header that is read or written.
+pub(super) const MOST_HEADER_BYTES: usize = 64 * 1024;
+
+/// How an age file of version 1 begins.
+pub(super) const FIRST_LINE: &[u8] = b"age-encryption.org/v1\n";
+
+/// The last line: `---`, a space, 43 characters and a line feed.
+const LAST_LINE_BYTES: usize = 48;
+
+/// age adds a stanza of its own that nobody can open. This is more than it takes.
+const MOST_GREASE_BYTES: usize = 512;
+
+/// The most bytes that the stanzas of all recipients may take.
+pub(super) const MOST_STANZA_BYTES: usize =
+    MOST_HEADER_BYTES - FIRST_LINE.len() - LAST_LINE_BYTES - MOST_GREASE_BYTES;
+
+/// How many bytes a stanza takes in a header: a line of words, and the body as base64 in lines of 64,
+/// the last of which is shorter than that.
+pub(super) fn stanza_bytes(stanza: &Stanza) -> usize {
+    let words = stanza.args.iter().fold(stanza.tag.len(), |sum, word| sum + 1 + word.len());
+    let digits = (stanza.body.len() * 4).div_ceil(3);
+    "-> \n".len() + words + digits + digits / 64 + 1
+}
+
+/// An age file whose header was read in advance, and is given to age in one piece.
+pub(super) struct Headed<R> {
+    inner: R,
+    /// Until age has asked for it.
+    header: Option<Vec<u8>>,
+    too_long: bool,
+}
+
+impl<R: BufRead> Headed<R> {
+    /// Reads the header, as far as there is one.
+    pub(super) fn read(mut inner: R) -> io::Result<Self> {
+        let mut header = Vec::new();
+        let mut bounded = (&mut inner).take(MOST_HEADER_BYTES as u64);
+        let ends = loop {
+            let line = header.len();
+            bounded.read_until(b'\n', &mut header)?;
+            if !header.ends_with(b"\n") || header.len() == line {
+                break false;
+            }
+            // No other line of a header begins so.
+            if header[line..].starts_with(b"---") {
+                break true;
+            }
+        };
+        let too_long = !ends && header.len() == MOST_HEADER_BYTES;
+        Ok(Self { inner, header: Some(header), too_long })
+    }
+}
+
+impl<R: BufRead> Read for Headed<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.inner.read(buffer)
+    }
+}
+
+impl<R: Seek> Seek for Headed<R> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.inner.seek(to)
+    }
+}
+
+impl<R: BufRead> BufRead for Headed<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.inner.fill_buf()
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.inner.consume(count);
+    }
+
+    /// Gives the whole header and not only a line of it: this is how age reads one, and nothing else.
+    fn read_until(&mut self, byte: u8, into: &mut Vec<u8>) -> io::Result<usize> {
+        match self.header.take() {
+            Some(header) => {
+                into.extend_from_slice(&header);
+                Ok(header.len())
+            }
+            None if self.too_long => Err(io::Error::other(TooLong)),
+            None => self.inner.read_until(byte, into),
+        }
+    }
+}
+
+/// A header that does not end within [`MOST_HEADER_BYTES`].
+#[derive(Debug)]
+pub(super) struct TooLong;
+
+impl TooLong {
+    /// Whether this is why a header could not be read.
+    pub(super) fn is_in(error: &io::Error) -> bool {
+        error.get_ref().is_some_and(|inner| inner.is::<Self>())
+    }
+}
+
+impl fmt::Display for TooLong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the age header does not end within its first {} KiB", MOST_HEADER_BYTES / 1024)
+    }
+}
+
+impl std::error::Error for TooLong {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_length_of_a_stanza_is_the_one_that_age_writes() {
+        let key = age::x25519::Identity::generate().to_public();
+        let file_key = age_core::format::FileKey::init_with_mut(|_| ());
+        let (stanzas, _) = age::Recipient::wrap_file_key(&key, &file_key).expect("it wraps a key");
+        assert_eq!(stanzas.iter().map(stanza_bytes).sum::<usize>(), 98);
+        for (body, lines) in [(0, 1), (1, 3), (47, 64), (48, 66), (49, 68), (96, 131)] {
+            let stanza = Stanza { tag: "t".into(), args: vec!["ab".into()], body: vec![0; body] };
+            assert_eq!(stanza_bytes(&stanza), "-> t ab\n".len() + lines, "a body of {body} bytes");
+        }
+    }
+}

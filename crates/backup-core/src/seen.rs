@@ -1,0 +1,55 @@
+//! Characters that text should not have where people read it: they move a cursor, break a line, turn
+//! the direction of reading, or cannot be seen at all.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// Whether a character would move a cursor, break a line, reverse the direction of reading, or stand
+/// where nobody sees it.
+///
+/// The joiners U+200C and U+200D are not among them: words of some languages need them.
+pub(crate) fn is_harmful(c: char) -> bool {
+    c.is_control()
+        // Marks of the direction of reading, and separators of lines and paragraphs.
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}')
+        || matches!(c, '\u{2066}'..='\u{2069}')
+        // What takes no room.
+        || matches!(c, '\u{ad}' | '\u{180e}' | '\u{200b}' | '\u{2060}'..='\u{2065}')
+        || matches!(c, '\u{206a}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+}
+
+/// Text that an archive or a file system gave, harmless to a terminal and to a page: what would move
+/// the cursor, change colours, reverse the direction of reading or not be seen is written out.
+pub fn clean(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_harmful) {
+        return text.into();
+    }
+    let mut cleaned = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_harmful(c) {
+            let _ = write!(cleaned, "{}", c.escape_unicode());
+        } else {
+            cleaned.push(c);
+        }
+    }
+    cleaned.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::clean;
+
+    #[test]
+    fn a_name_cannot_drive_the_terminal() {
+        assert_eq!(clean("合同 2026"), "合同 2026", "an ordinary name was changed");
+        assert_eq!(clean("a\x1b[31m\nb\u{202e}"), "a\\u{1b}[31m\\u{a}b\\u{202e}");
+        for hidden in
+            ["\u{200b}", "\u{2060}", "\u{ad}", "\u{feff}", "\u{2029}", "\u{2066}", "\u{61c}"]
+        {
+            let shown = clean(hidden);
+            assert!(shown.is_ascii(), "nobody sees {shown:?}");
+        }
+        let words = "می\u{200c}خواهم";
+        assert_eq!(clean(words), words, "a word lost what joins it");
+    }
+}
