@@ -4,7 +4,6 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
 
 use backup_core::archive::WriterOptions;
 use backup_core::record::{Column, Record, Table};
@@ -65,7 +64,7 @@ fn shapes() -> [(&'static str, u64, Vec<Rows>, Vec<Bytes>); 4] {
 
 /// An archive, and how to open and seal it.
 struct Sample {
-    shape: &'static str,
+    shape: String,
     keys: Keys,
     seal: Seal,
     sealed: Vec<u8>,
@@ -73,23 +72,40 @@ struct Sample {
 }
 
 impl Sample {
-    fn of(shape: &'static str, part_bytes: u64, tables: &[Rows], files: &[Bytes]) -> Self {
-        let created = SystemTime::UNIX_EPOCH + Duration::from_secs(1);
-        let options = WriterOptions::default().level(19).part_bytes(part_bytes).created(created);
-        let write = |keys: &Keys| write_archive(keys, options.clone(), tables, files);
+    fn of(shape: &str, part_bytes: u64, tables: &[Rows], files: &[Bytes]) -> Self {
         let keys = Keys::generate();
-        let (finished, sealed) = write(&keys);
-        // Every process that has a share of the cases makes the archive anew: it has to be as long.
-        let again = write(&Keys::generate()).1.len();
-        assert_eq!(again, sealed.len(), "{shape}: the same archive has another length");
+        let options = WriterOptions::default().level(19).part_bytes(part_bytes);
+        let (finished, sealed) = write_archive(&keys, options, tables, files);
         let seal = Seal::of(&keys.identity_file);
-        Self { shape, keys, seal, sealed, archive_id: finished.archive_id }
+        Self { shape: shape.into(), keys, seal, sealed, archive_id: finished.archive_id }
     }
 
-    fn all() -> impl Iterator<Item = Self> {
-        shapes()
-            .into_iter()
-            .map(|(shape, part, tables, files)| Self::of(shape, part, &tables, &files))
+    fn all() -> Vec<Self> {
+        let of = |(shape, part, tables, files): (_, _, Vec<_>, Vec<_>)| {
+            Self::of(shape, part, &tables, &files)
+        };
+        shapes().map(of).into()
+    }
+
+    /// Keeps it for the processes that try cases: each has to try the very same archive.
+    fn save(&self, folder: &Path) {
+        let folder = folder.join(&self.shape);
+        let write = |name: &str, bytes: &[u8]| fs::write(folder.join(name), bytes);
+        fs::create_dir(&folder)
+            .and_then(|()| write("sealed", &self.sealed))
+            .and_then(|()| write("recipient", self.keys.recipient.as_bytes()))
+            .and_then(|()| write("identity", self.keys.identity_file.as_bytes()))
+            .and_then(|()| write("id", self.archive_id.to_string().as_bytes()))
+            .expect("the archive is kept");
+    }
+
+    fn load(folder: &Path, shape: &str) -> Self {
+        let read = |name: &str| fs::read(folder.join(shape).join(name)).expect("it was kept");
+        let text = |name: &str| String::from_utf8(read(name)).expect("it is text");
+        let keys = Keys::from_files(&text("recipient"), &text("identity"));
+        let (seal, sealed) = (Seal::of(&keys.identity_file), read("sealed"));
+        let archive_id = text("id").parse().expect("it is a digest");
+        Self { shape: shape.into(), keys, seal, sealed, archive_id }
     }
 
     fn compressed(&self) -> Vec<u8> {
@@ -218,6 +234,15 @@ fn try_all(
     proven / 3
 }
 
+/// Has processes try their shares of the cases of these archives; `test` is the test that calls this.
+fn exhaust(test: &str, samples: fn() -> Vec<Sample>, work: impl FnOnce(Share, Vec<Sample>)) {
+    let prepare = |folder: &Path| samples().iter().for_each(|sample| sample.save(folder));
+    shared(test, prepare, |share, folder| {
+        let shapes = names_in(folder);
+        work(share, shapes.iter().map(|shape| Sample::load(folder, shape)).collect());
+    });
+}
+
 fn flipped(bytes: &[u8], bit: usize) -> Vec<u8> {
     let mut flipped = bytes.to_vec();
     flipped[bit / 8] ^= 1 << (bit % 8);
@@ -227,8 +252,8 @@ fn flipped(bytes: &[u8], bit: usize) -> Vec<u8> {
 #[test]
 #[ignore = "tens of thousands of cases; tests/run runs it"]
 fn exhaustive_every_bit_of_the_sealed_bytes() {
-    shared("exhaustive_every_bit_of_the_sealed_bytes", |share| {
-        for sample in Sample::all() {
+    exhaust("exhaustive_every_bit_of_the_sealed_bytes", Sample::all, |share, samples| {
+        for sample in samples {
             let bits = sample.sealed.len() * 8;
             let make = |bit| flipped(&sample.sealed, bit);
             let proven =
@@ -241,8 +266,8 @@ fn exhaustive_every_bit_of_the_sealed_bytes() {
 #[test]
 #[ignore = "thousands of cases; tests/run runs it"]
 fn exhaustive_every_length_and_every_byte_more() {
-    shared("exhaustive_every_length_and_every_byte_more", |share| {
-        for sample in Sample::all() {
+    exhaust("exhaustive_every_length_and_every_byte_more", Sample::all, |share, samples| {
+        for sample in samples {
             let sealed = &sample.sealed;
             let cut = |length: usize| sealed[..length].to_vec();
             let proven = try_all(share, &sample, ("cut short", true), sealed.len(), &cut);
@@ -262,8 +287,8 @@ fn exhaustive_every_length_and_every_byte_more() {
 #[test]
 #[ignore = "tens of thousands of cases; tests/run runs it"]
 fn exhaustive_every_bit_of_the_compressed_bytes() {
-    shared("exhaustive_every_bit_of_the_compressed_bytes", |share| {
-        for sample in Sample::all() {
+    exhaust("exhaustive_every_bit_of_the_compressed_bytes", Sample::all, |share, samples| {
+        for sample in samples {
             let compressed = sample.compressed();
             let make = |bit| sample.seal.seal(&flipped(&compressed, bit));
             let bits = compressed.len() * 8;
@@ -285,8 +310,8 @@ fn exhaustive_every_bit_of_the_compressed_bytes() {
 #[test]
 #[ignore = "a hundred thousand cases; tests/run runs it"]
 fn exhaustive_every_bit_of_the_tar() {
-    shared("exhaustive_every_bit_of_the_tar", |share| {
-        for sample in Sample::all() {
+    exhaust("exhaustive_every_bit_of_the_tar", Sample::all, |share, samples| {
+        for sample in samples {
             let (cut, tar) = (frames(&sample.compressed()), sample.tar());
             let make = |bit| sample.with_tar(&cut, &tar, &flipped(&tar, bit));
             let proven =
@@ -330,8 +355,9 @@ fn many_frames() -> Sample {
 #[test]
 #[ignore = "hundreds of cases; tests/run runs it"]
 fn exhaustive_every_chunk_and_every_frame_out_of_place() {
-    shared("exhaustive_every_chunk_and_every_frame_out_of_place", |share| {
-        let sample = many_chunks();
+    let samples = || vec![many_chunks(), many_frames()];
+    exhaust("exhaustive_every_chunk_and_every_frame_out_of_place", samples, |share, samples| {
+        let [sample, many_frames] = &samples[..] else { panic!("there are two archives") };
         let start = payload_start(&sample.sealed);
         let (header, payload) = sample.sealed.split_at(start);
         let chunks: Vec<&[u8]> = payload.chunks(SEALED_CHUNK).collect();
@@ -343,10 +369,10 @@ fn exhaustive_every_chunk_and_every_frame_out_of_place() {
             std::iter::once(header).chain(pieces).collect::<Vec<_>>().concat()
         };
         let proven =
-            try_all(share, &sample, ("a sealed chunk out of place", true), orders.len(), &make);
+            try_all(share, sample, ("a sealed chunk out of place", true), orders.len(), &make);
         assert_eq!(proven, 0, "sealed chunks that are out of place are proven");
 
-        let sample = many_frames();
+        let sample = many_frames;
         let compressed = sample.compressed();
         let cut = frames(&compressed);
         assert!(cut.len() > 4, "{} frames are too few", cut.len());
@@ -371,7 +397,7 @@ fn exhaustive_every_chunk_and_every_frame_out_of_place() {
             sample.seal.seal(&frames.chain([table]).collect::<Vec<_>>().concat())
         };
         let proven =
-            try_all(share, &sample, ("a frame alone out of place", true), orders.len(), &make);
+            try_all(share, sample, ("a frame alone out of place", true), orders.len(), &make);
         assert_eq!(proven, 0, "frames that the seek table does not describe are proven");
     });
 }

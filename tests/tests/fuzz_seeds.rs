@@ -45,10 +45,12 @@ fn run_every_target() {
         );
         for (name, bytes) in seeds.iter().chain(&found) {
             println!("{}: {name}", target.name);
+            let (length, longest) = (bytes.len(), target.input_bytes);
+            assert!(length <= longest, "{}: {name} has {length} bytes", target.name);
             let before = MEMORY.forget();
             run(&target, bytes);
             let taken = MEMORY.peak() - before;
-            let most = target.memory_bytes;
+            let most = target.memory_for(bytes.len());
             assert!(taken <= most, "{}: {name}: {taken} bytes of memory are taken", target.name);
         }
     }
