@@ -89,7 +89,7 @@ pub const TARGETS: [Target; 10] = [
         run: manifest::run,
         seeds: manifest::seeds,
         memory_bytes: LAYER_BYTES,
-        memory_a_byte: 512,
+        memory_a_byte: 256,
         input_bytes: 4 << 20,
     },
     // As of frames.
@@ -107,7 +107,7 @@ pub const TARGETS: [Target; 10] = [
         run: csv::run,
         seeds: csv::seeds,
         memory_bytes: LAYER_BYTES,
-        memory_a_byte: 256,
+        memory_a_byte: 96,
         input_bytes: 16 << 20,
     },
     // The parts of a workbook may have 16 MiB here.
