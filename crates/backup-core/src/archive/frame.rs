@@ -267,10 +267,12 @@ impl<R: Read + Seek> FrameReader<R> {
             })
         })?;
         let (tickets, queue) = crossbeam_channel::bounded(threads);
-        std::thread::scope(|scope| {
+        let frames = &mut *self;
+        let read = std::thread::scope(|scope| {
             let reader = scope.spawn(move || {
-                for frame in 0..self.frames() {
-                    let ticket = self.read_compressed(frame).and_then(|packed| pool.submit(packed));
+                for frame in 0..frames.frames() {
+                    let ticket =
+                        frames.read_compressed(frame).and_then(|packed| pool.submit(packed));
                     let stop = ticket.is_err();
                     // The other end is gone once `each` has failed.
                     if tickets.send(ticket).is_err() || stop {
@@ -289,7 +291,10 @@ impl<R: Read + Seek> FrameReader<R> {
             drop(queue);
             reader.join().map_err(|_| Error::panicked("reading"))?;
             result
-        })
+        });
+        // The reader may stay for long; the buffers of all these frames need not.
+        self.packed = Buffers::new();
+        read
     }
 }
 
