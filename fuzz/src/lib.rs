@@ -29,7 +29,7 @@ pub fn once(name: &str, bytes: &[u8]) {
     static BEGUN: Once = Once::new();
     let target = target(name);
     BEGUN.call_once(|| begin(target));
-    MEMORY.allow(target.memory_bytes);
+    MEMORY.allow(target.memory_for(bytes.len()));
     run(target, bytes);
 }
 

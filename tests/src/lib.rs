@@ -15,6 +15,7 @@ pub mod fuzzing;
 pub mod layers;
 pub mod memory;
 pub mod noise;
+pub mod own_process;
 #[path = "../../crates/backup-core/tests/recording/mod.rs"]
 mod recording;
 pub mod schema;

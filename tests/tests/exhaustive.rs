@@ -4,8 +4,6 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 use backup_core::archive::WriterOptions;
 use backup_core::record::{Column, Record, Table};
@@ -19,14 +17,16 @@ use crm_backup_tests::layers::{
 };
 use crm_backup_tests::memory::InMemory;
 use crm_backup_tests::noise::{noise, noisy};
-use crm_backup_tests::{Bytes, Keys, Rows, awkward, names_in, write_archive};
+use crm_backup_tests::own_process::{Share, shared};
+use crm_backup_tests::{Bytes, Keys, Rows, awkward, names_in, tried, write_archive};
 use tempfile::TempDir;
 
 #[global_allocator]
 static MEMORY: Counting = Counting::new();
 
 /// What a small archive may take while it is verified, tested or restored: some frames of 2 MiB on
-/// their way through the threads, whatever the archive claims.
+/// their way through the threads, whatever the archive claims. It is counted of a whole process, so each
+/// process tries one case after the other and does nothing else.
 const MEMORY_BOUND: usize = 64 << 20;
 
 /// Where the tests work: in memory if the system says where, as they write much.
@@ -64,7 +64,7 @@ fn shapes() -> [(&'static str, u64, Vec<Rows>, Vec<Bytes>); 4] {
 
 /// An archive, and how to open and seal it.
 struct Sample {
-    shape: &'static str,
+    shape: String,
     keys: Keys,
     seal: Seal,
     sealed: Vec<u8>,
@@ -72,18 +72,40 @@ struct Sample {
 }
 
 impl Sample {
-    fn of(shape: &'static str, part_bytes: u64, tables: &[Rows], files: &[Bytes]) -> Self {
+    fn of(shape: &str, part_bytes: u64, tables: &[Rows], files: &[Bytes]) -> Self {
         let keys = Keys::generate();
         let options = WriterOptions::default().level(19).part_bytes(part_bytes);
         let (finished, sealed) = write_archive(&keys, options, tables, files);
         let seal = Seal::of(&keys.identity_file);
-        Self { shape, keys, seal, sealed, archive_id: finished.archive_id }
+        Self { shape: shape.into(), keys, seal, sealed, archive_id: finished.archive_id }
     }
 
-    fn all() -> impl Iterator<Item = Self> {
-        shapes()
-            .into_iter()
-            .map(|(shape, part, tables, files)| Self::of(shape, part, &tables, &files))
+    fn all() -> Vec<Self> {
+        let of = |(shape, part, tables, files): (_, _, Vec<_>, Vec<_>)| {
+            Self::of(shape, part, &tables, &files)
+        };
+        shapes().map(of).into()
+    }
+
+    /// Keeps it for the processes that try cases: each has to try the very same archive.
+    fn save(&self, folder: &Path) {
+        let folder = folder.join(&self.shape);
+        let write = |name: &str, bytes: &[u8]| fs::write(folder.join(name), bytes);
+        fs::create_dir(&folder)
+            .and_then(|()| write("sealed", &self.sealed))
+            .and_then(|()| write("recipient", self.keys.recipient.as_bytes()))
+            .and_then(|()| write("identity", self.keys.identity_file.as_bytes()))
+            .and_then(|()| write("id", self.archive_id.to_string().as_bytes()))
+            .expect("the archive is kept");
+    }
+
+    fn load(folder: &Path, shape: &str) -> Self {
+        let read = |name: &str| fs::read(folder.join(shape).join(name)).expect("it was kept");
+        let text = |name: &str| String::from_utf8(read(name)).expect("it is text");
+        let keys = Keys::from_files(&text("recipient"), &text("identity"));
+        let (seal, sealed) = (Seal::of(&keys.identity_file), read("sealed"));
+        let archive_id = text("id").parse().expect("it is a digest");
+        Self { shape: shape.into(), keys, seal, sealed, archive_id }
     }
 
     fn compressed(&self) -> Vec<u8> {
@@ -183,43 +205,42 @@ impl<'a> Trier<'a> {
 /// Damage to what, and whether what is refused is restored as well, which takes the most time.
 type What<'a> = (&'a str, bool);
 
-/// Tries every case on every core; `make` gives the case's bytes. Gives how many were proven, which
-/// must be the very same archive.
+/// Tries a share of the cases; `make` gives the case's bytes. Gives how many were proven, which must be
+/// the very same archive.
 fn try_all(
+    share: Share,
     sample: &Sample,
     (what, restore): What<'_>,
     cases: usize,
-    make: &(dyn Fn(usize) -> Vec<u8> + Sync),
+    make: &dyn Fn(usize) -> Vec<u8>,
 ) -> usize {
-    let threads = thread::available_parallelism().map_or(1, usize::from);
-    let (next, proven) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                let trier = Trier::new(sample, restore);
-                loop {
-                    let case = next.fetch_add(1, Ordering::Relaxed);
-                    if case >= cases {
-                        break;
-                    }
-                    let named = || format!("{}: {what}, case {case}", sample.shape);
-                    for report in trier.proven(&make(case), &named) {
-                        let same = report.archive_id == Some(sample.archive_id);
-                        assert!(same, "{}: another archive is proven", named());
-                        proven.fetch_add(1, Ordering::Relaxed);
-                    }
-                }
-            });
+    let mut proven = 0;
+    let trier = Trier::new(sample, restore);
+    for case in share.of(cases) {
+        let named = || format!("{}: {what}, case {case}", sample.shape);
+        for report in trier.proven(&make(case), &named) {
+            let same = report.archive_id == Some(sample.archive_id);
+            assert!(same, "{}: another archive is proven", named());
+            proven += 1;
         }
-    });
+    }
     assert!(cases > 0, "{}: {what}: nothing was tried", sample.shape);
     // And what nothing was done to is proven by all of them, so what is refused is refused for that.
     let whole = || format!("{}: {what}, undone", sample.shape);
-    assert_eq!(Trier::new(sample, restore).proven(&sample.sealed, &whole).len(), 3, "{}", whole());
-    println!("{}: {what}: {cases} cases tried", sample.shape);
+    assert_eq!(trier.proven(&sample.sealed, &whole).len(), 3, "{}", whole());
+    tried!("{}: {what}: {} of {cases} cases tried", sample.shape, share.count(cases));
     let peak = MEMORY.peak();
     assert!(peak < MEMORY_BOUND, "{what}: {peak} bytes of memory were taken");
-    proven.into_inner() / 3
+    proven / 3
+}
+
+/// Has processes try their shares of the cases of these archives; `test` is the test that calls this.
+fn exhaust(test: &str, samples: fn() -> Vec<Sample>, work: impl FnOnce(Share, Vec<Sample>)) {
+    let prepare = |folder: &Path| samples().iter().for_each(|sample| sample.save(folder));
+    shared(test, prepare, |share, folder| {
+        let shapes = names_in(folder);
+        work(share, shapes.iter().map(|shape| Sample::load(folder, shape)).collect());
+    });
 }
 
 fn flipped(bytes: &[u8], bit: usize) -> Vec<u8> {
@@ -231,29 +252,34 @@ fn flipped(bytes: &[u8], bit: usize) -> Vec<u8> {
 #[test]
 #[ignore = "tens of thousands of cases; tests/run runs it"]
 fn exhaustive_every_bit_of_the_sealed_bytes() {
-    for sample in Sample::all() {
-        let bits = sample.sealed.len() * 8;
-        let make = |bit| flipped(&sample.sealed, bit);
-        let proven = try_all(&sample, ("a bit of the sealed bytes flipped", true), bits, &make);
-        assert_eq!(proven, 0, "{}: changed bytes are proven", sample.shape);
-    }
+    exhaust("exhaustive_every_bit_of_the_sealed_bytes", Sample::all, |share, samples| {
+        for sample in samples {
+            let bits = sample.sealed.len() * 8;
+            let make = |bit| flipped(&sample.sealed, bit);
+            let proven =
+                try_all(share, &sample, ("a bit of the sealed bytes flipped", true), bits, &make);
+            assert_eq!(proven, 0, "{}: changed bytes are proven", sample.shape);
+        }
+    });
 }
 
 #[test]
 #[ignore = "thousands of cases; tests/run runs it"]
 fn exhaustive_every_length_and_every_byte_more() {
-    for sample in Sample::all() {
-        let sealed = &sample.sealed;
-        let cut = |length: usize| sealed[..length].to_vec();
-        let proven = try_all(&sample, ("cut short", true), sealed.len(), &cut);
-        assert_eq!(proven, 0, "{}: what is cut short is proven", sample.shape);
-        let more = |byte: usize| [sealed.as_slice(), &[byte as u8]].concat();
-        let proven = try_all(&sample, ("a byte appended", true), 256, &more);
-        assert_eq!(proven, 0, "{}: what has more bytes is proven", sample.shape);
-        let much = |pages: usize| [sealed.as_slice(), &vec![0; 4096 * (pages + 1)]].concat();
-        let proven = try_all(&sample, ("zeros appended", true), 20, &much);
-        assert_eq!(proven, 0, "{}: what has more bytes is proven", sample.shape);
-    }
+    exhaust("exhaustive_every_length_and_every_byte_more", Sample::all, |share, samples| {
+        for sample in samples {
+            let sealed = &sample.sealed;
+            let cut = |length: usize| sealed[..length].to_vec();
+            let proven = try_all(share, &sample, ("cut short", true), sealed.len(), &cut);
+            assert_eq!(proven, 0, "{}: what is cut short is proven", sample.shape);
+            let more = |byte: usize| [sealed.as_slice(), &[byte as u8]].concat();
+            let proven = try_all(share, &sample, ("a byte appended", true), 256, &more);
+            assert_eq!(proven, 0, "{}: what has more bytes is proven", sample.shape);
+            let much = |pages: usize| [sealed.as_slice(), &vec![0; 4096 * (pages + 1)]].concat();
+            let proven = try_all(share, &sample, ("zeros appended", true), 20, &much);
+            assert_eq!(proven, 0, "{}: what has more bytes is proven", sample.shape);
+        }
+    });
 }
 
 /// What authenticates has been sealed by somebody who has the public key, or by us with a defect:
@@ -261,27 +287,38 @@ fn exhaustive_every_length_and_every_byte_more() {
 #[test]
 #[ignore = "tens of thousands of cases; tests/run runs it"]
 fn exhaustive_every_bit_of_the_compressed_bytes() {
-    for sample in Sample::all() {
-        let compressed = sample.compressed();
-        let make = |bit| sample.seal.seal(&flipped(&compressed, bit));
-        let bits = compressed.len() * 8;
-        let proven = try_all(&sample, ("a bit of the compressed bytes flipped", true), bits, &make);
-        // zstd has bits that mean nothing; the archive is the same then, which was looked at.
-        let most = frames(&compressed).len() * 64;
-        assert!(proven <= most, "{}: {proven} flipped bits are not seen", sample.shape);
-        println!("{}: {proven} of them mean nothing to zstd", sample.shape);
-    }
+    exhaust("exhaustive_every_bit_of_the_compressed_bytes", Sample::all, |share, samples| {
+        for sample in samples {
+            let compressed = sample.compressed();
+            let make = |bit| sample.seal.seal(&flipped(&compressed, bit));
+            let bits = compressed.len() * 8;
+            let proven = try_all(
+                share,
+                &sample,
+                ("a bit of the compressed bytes flipped", true),
+                bits,
+                &make,
+            );
+            // zstd has bits that mean nothing; the archive is the same then, which was looked at.
+            let most = frames(&compressed).len() * 64;
+            assert!(proven <= most, "{}: {proven} flipped bits are not seen", sample.shape);
+            tried!("{}: {proven} of them mean nothing to zstd", sample.shape);
+        }
+    });
 }
 
 #[test]
 #[ignore = "a hundred thousand cases; tests/run runs it"]
 fn exhaustive_every_bit_of_the_tar() {
-    for sample in Sample::all() {
-        let (cut, tar) = (frames(&sample.compressed()), sample.tar());
-        let make = |bit| sample.with_tar(&cut, &tar, &flipped(&tar, bit));
-        let proven = try_all(&sample, ("a bit of the tar flipped", false), tar.len() * 8, &make);
-        assert_eq!(proven, 0, "{}: a changed tar is proven", sample.shape);
-    }
+    exhaust("exhaustive_every_bit_of_the_tar", Sample::all, |share, samples| {
+        for sample in samples {
+            let (cut, tar) = (frames(&sample.compressed()), sample.tar());
+            let make = |bit| sample.with_tar(&cut, &tar, &flipped(&tar, bit));
+            let proven =
+                try_all(share, &sample, ("a bit of the tar flipped", false), tar.len() * 8, &make);
+            assert_eq!(proven, 0, "{}: a changed tar is proven", sample.shape);
+        }
+    });
 }
 
 /// Ways to disturb the order of a number of pieces: each of them gone, twice, or after the next.
@@ -318,39 +355,49 @@ fn many_frames() -> Sample {
 #[test]
 #[ignore = "hundreds of cases; tests/run runs it"]
 fn exhaustive_every_chunk_and_every_frame_out_of_place() {
-    let sample = many_chunks();
-    let start = payload_start(&sample.sealed);
-    let (header, payload) = sample.sealed.split_at(start);
-    let chunks: Vec<&[u8]> = payload.chunks(SEALED_CHUNK).collect();
-    assert!(chunks.len() > 5, "{} sealed chunks are too few", chunks.len());
-    let orders = disturbed(chunks.len());
-    let make = |case: usize| {
-        let order: &[usize] = &orders[case];
-        let pieces = order.iter().map(|chunk| chunks[*chunk]);
-        std::iter::once(header).chain(pieces).collect::<Vec<_>>().concat()
-    };
-    let proven = try_all(&sample, ("a sealed chunk out of place", true), orders.len(), &make);
-    assert_eq!(proven, 0, "sealed chunks that are out of place are proven");
+    let samples = || vec![many_chunks(), many_frames()];
+    exhaust("exhaustive_every_chunk_and_every_frame_out_of_place", samples, |share, samples| {
+        let [sample, many_frames] = &samples[..] else { panic!("there are two archives") };
+        let start = payload_start(&sample.sealed);
+        let (header, payload) = sample.sealed.split_at(start);
+        let chunks: Vec<&[u8]> = payload.chunks(SEALED_CHUNK).collect();
+        assert!(chunks.len() > 5, "{} sealed chunks are too few", chunks.len());
+        let orders = disturbed(chunks.len());
+        let make = |case: usize| {
+            let order: &[usize] = &orders[case];
+            let pieces = order.iter().map(|chunk| chunks[*chunk]);
+            std::iter::once(header).chain(pieces).collect::<Vec<_>>().concat()
+        };
+        let proven =
+            try_all(share, sample, ("a sealed chunk out of place", true), orders.len(), &make);
+        assert_eq!(proven, 0, "sealed chunks that are out of place are proven");
 
-    let sample = many_frames();
-    let compressed = sample.compressed();
-    let cut = frames(&compressed);
-    assert!(cut.len() > 4, "{} frames are too few", cut.len());
-    let orders = disturbed(cut.len());
-    let make = |case: usize| {
-        let order: Vec<Frame> = orders[case].iter().map(|frame| cut[*frame].clone()).collect();
-        sample.seal.seal(&with_table(&order))
-    };
-    let proven =
-        try_all(&sample, ("a frame and its entry out of place", true), orders.len(), &make);
-    assert_eq!(proven, 0, "frames that are out of place are proven");
+        let sample = many_frames;
+        let compressed = sample.compressed();
+        let cut = frames(&compressed);
+        assert!(cut.len() > 4, "{} frames are too few", cut.len());
+        let orders = disturbed(cut.len());
+        let make = |case: usize| {
+            let order: Vec<Frame> = orders[case].iter().map(|frame| cut[*frame].clone()).collect();
+            sample.seal.seal(&with_table(&order))
+        };
+        let proven = try_all(
+            share,
+            sample,
+            ("a frame and its entry out of place", true),
+            orders.len(),
+            &make,
+        );
+        assert_eq!(proven, 0, "frames that are out of place are proven");
 
-    let frames_bytes: usize = cut.iter().map(|(bytes, _)| bytes.len()).sum();
-    let table = &compressed[frames_bytes..];
-    let make = |case: usize| {
-        let frames = orders[case].iter().map(|frame| cut[*frame].0.as_slice());
-        sample.seal.seal(&frames.chain([table]).collect::<Vec<_>>().concat())
-    };
-    let proven = try_all(&sample, ("a frame alone out of place", true), orders.len(), &make);
-    assert_eq!(proven, 0, "frames that the seek table does not describe are proven");
+        let frames_bytes: usize = cut.iter().map(|(bytes, _)| bytes.len()).sum();
+        let table = &compressed[frames_bytes..];
+        let make = |case: usize| {
+            let frames = orders[case].iter().map(|frame| cut[*frame].0.as_slice());
+            sample.seal.seal(&frames.chain([table]).collect::<Vec<_>>().concat())
+        };
+        let proven =
+            try_all(share, sample, ("a frame alone out of place", true), orders.len(), &make);
+        assert_eq!(proven, 0, "frames that the seek table does not describe are proven");
+    });
 }

@@ -7,7 +7,6 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 
 use backup_core::archive::Identity;
 use backup_core::scratch::SqliteScratch;
@@ -17,6 +16,7 @@ use backup_core::{
 };
 use crm_backup_tests::counting::Counting;
 use crm_backup_tests::forge::{Kept, List, VERBS, folder, key};
+use crm_backup_tests::own_process::alone;
 use crm_backup_tests::{failures, files_below, names_in, nobody};
 use tempfile::TempDir;
 
@@ -26,9 +26,6 @@ static MEMORY: Counting = Counting::new();
 /// What an archive may take in megabytes, unless its head allows more: some frames of two megabytes
 /// on their way through the threads, whatever the archive claims.
 const MEMORY_BOUND: usize = 64;
-
-/// One test at a time: memory is counted for all of them together.
-static ALONE: Mutex<()> = Mutex::new(());
 
 /// What forged archives ask for outside of the folder that they are restored into.
 const ASKED_FOR: &str = "crm-backup-forged";
@@ -238,7 +235,10 @@ fn vectors() -> Vec<(String, PathBuf)> {
 
 #[test]
 fn nothing_forged_passes() {
-    let _alone = ALONE.lock();
+    alone("nothing_forged_passes", try_every_vector);
+}
+
+fn try_every_vector() {
     let place = Place::new();
     let (mut cases, mut wrong) = (0, Vec::new());
     let vectors = vectors();
@@ -262,7 +262,6 @@ fn nothing_forged_passes() {
 
 #[test]
 fn every_vector_is_listed_and_is_what_the_generator_makes() {
-    let _alone = ALONE.lock();
     let listed = List::all();
     let names: Vec<_> = listed.iter().map(|vector| vector.name.clone()).collect();
     let mut kept = names_in(&folder());

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crm_backup_tests::counting::Counting;
 use crm_backup_tests::fuzzing::{Seed, TARGETS, run};
+use crm_backup_tests::own_process::alone;
 use crm_backup_tests::{files_below, names_in};
 
 #[global_allocator]
@@ -29,6 +30,10 @@ fn found(target: &str) -> Vec<Seed> {
 
 #[test]
 fn no_seed_and_nothing_that_was_found_breaks_a_target() {
+    alone("no_seed_and_nothing_that_was_found_breaks_a_target", run_every_target);
+}
+
+fn run_every_target() {
     for target in TARGETS {
         let (seeds, found) = ((target.seeds)(), found(target.name));
         assert!(!seeds.is_empty(), "{}: there is nothing to begin with", target.name);
@@ -40,10 +45,12 @@ fn no_seed_and_nothing_that_was_found_breaks_a_target() {
         );
         for (name, bytes) in seeds.iter().chain(&found) {
             println!("{}: {name}", target.name);
+            let (length, longest) = (bytes.len(), target.input_bytes);
+            assert!(length <= longest, "{}: {name} has {length} bytes", target.name);
             let before = MEMORY.forget();
             run(&target, bytes);
             let taken = MEMORY.peak() - before;
-            let most = target.memory_bytes;
+            let most = target.memory_for(bytes.len());
             assert!(taken <= most, "{}: {name}: {taken} bytes of memory are taken", target.name);
         }
     }

@@ -18,7 +18,7 @@ use crate::report::{Check, Extent, Proof, Report};
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct VerifyOptions {
-    /// How many threads unpack; as many as there are cores by default.
+    /// How many threads unpack; as many as there are cores by default, and never many.
     pub threads: usize,
     /// The content id that the archive has to have.
     pub expect_id: Option<Digest>,

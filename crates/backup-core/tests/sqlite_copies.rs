@@ -207,7 +207,10 @@ fn a_log_is_read_as_sqlite_reads_it() {
     assert_eq!(cases, 36, "logs compared");
 }
 
-const MARKER: &str = "mark-of-a-record-in-clear";
+/// A text that no other process writes anywhere.
+fn marker() -> String {
+    format!("mark-of-a-record-in-clear-{}-", std::process::id())
+}
 
 /// Looks for the marker in every file below the folders of this process, whenever it is asked
 /// whether to go on, which is between any two pieces that are copied.
@@ -232,6 +235,7 @@ impl Monitor for Looking {
 
 /// Gives how many files it could look at; those of other tests may vanish meanwhile.
 fn look(folder: &Path) -> usize {
+    let marker = marker();
     let entries: Vec<PathBuf> = match fs::read_dir(folder) {
         Ok(entries) => entries.flatten().map(|entry| entry.path()).collect(),
         Err(_) => return 0,
@@ -239,7 +243,7 @@ fn look(folder: &Path) -> usize {
     let mut looked = 0;
     for path in entries {
         let Ok(bytes) = fs::read(&path) else { continue };
-        let marked = bytes.windows(MARKER.len()).any(|window| window == MARKER.as_bytes());
+        let marked = bytes.windows(marker.len()).any(|window| window == marker.as_bytes());
         assert!(!marked, "{} holds a record in clear, under a name", path.display());
         looked += 1;
     }
@@ -248,20 +252,21 @@ fn look(folder: &Path) -> usize {
 
 #[test]
 fn no_copy_of_a_database_ever_has_a_name() {
+    let marker = marker();
     let marked = |kept: &str| {
         format!(
             "{kept} CREATE TABLE t (a, b); INSERT INTO t WITH RECURSIVE n(i) AS (
                SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
-               SELECT i, '{MARKER}' || i FROM n;"
+               SELECT i, '{marker}' || i FROM n;"
         )
     };
     let logged = Fixture::new(&marked("PRAGMA journal_mode=WAL;"));
     let log_writer = logged.connect();
-    let update = format!("PRAGMA wal_autocheckpoint=0; UPDATE t SET b = '{MARKER}' || a || 'x';");
+    let update = format!("PRAGMA wal_autocheckpoint=0; UPDATE t SET b = '{marker}' || a || 'x';");
     log_writer.execute_batch(&update).expect("the writer writes");
     let rolled = Fixture::new(&marked(""));
     let writer = rolled.connect();
-    let update = format!("PRAGMA cache_size=1; BEGIN; UPDATE t SET b = '{MARKER}' || a || 'y';");
+    let update = format!("PRAGMA cache_size=1; BEGIN; UPDATE t SET b = '{marker}' || a || 'y';");
     writer.execute_batch(&update).expect("the writer writes without committing");
     let key = KeyPair::generate();
     let recipients = [key.recipient().parse().expect("a recipient")];

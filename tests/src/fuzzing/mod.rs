@@ -32,8 +32,19 @@ pub struct Target {
     pub run: fn(&[u8]),
     /// What fuzzing begins with.
     pub seeds: fn() -> Vec<Seed>,
-    /// How much memory one run may take.
+    /// How much memory one run may take, whatever its input.
     pub memory_bytes: usize,
+    /// And how much more for each byte of its input, of which it may keep what it makes of it.
+    pub memory_a_byte: usize,
+    /// How long an input may be: long enough for the limits of what it reaches.
+    pub input_bytes: usize,
+}
+
+impl Target {
+    /// How much memory a run over so many bytes may take.
+    pub fn memory_for(&self, input_bytes: usize) -> usize {
+        self.memory_bytes + self.memory_a_byte * input_bytes
+    }
 }
 
 /// Some frames of 2 MiB on their way through the threads, whatever an archive claims.
@@ -45,31 +56,95 @@ const WORKBOOK_BYTES: usize = 256 << 20;
 
 /// Every target.
 pub const TARGETS: [Target; 10] = [
-    Target { name: "codec", run: codec::run, seeds: codec::seeds, memory_bytes: LAYER_BYTES },
-    Target { name: "frames", run: frames::run, seeds: frames::seeds, memory_bytes: LAYER_BYTES },
-    Target { name: "members", run: members::run, seeds: members::seeds, memory_bytes: LAYER_BYTES },
+    // Every record is kept, and each may be a byte of text.
+    Target {
+        name: "codec",
+        run: codec::run,
+        seeds: codec::seeds,
+        memory_bytes: LAYER_BYTES,
+        memory_a_byte: 512,
+        input_bytes: 1 << 20,
+    },
+    // A frame has at most 2 MiB of plaintext, and little more when that does not shrink.
+    Target {
+        name: "frames",
+        run: frames::run,
+        seeds: frames::seeds,
+        memory_bytes: LAYER_BYTES,
+        memory_a_byte: 16,
+        input_bytes: 5 << 19,
+    },
+    // A path has at most 4 KiB, a pax header 16 KiB.
+    Target {
+        name: "members",
+        run: members::run,
+        seeds: members::seeds,
+        memory_bytes: LAYER_BYTES,
+        memory_a_byte: 16,
+        input_bytes: 1 << 20,
+    },
+    // A manifest has at most 1,048,576 objects, the shortest of which is `{},`.
     Target {
         name: "manifest",
         run: manifest::run,
         seeds: manifest::seeds,
         memory_bytes: LAYER_BYTES,
+        memory_a_byte: 256,
+        input_bytes: 4 << 20,
     },
-    Target { name: "archive", run: archive::run, seeds: archive::seeds, memory_bytes: LAYER_BYTES },
-    Target { name: "csv", run: csv::run, seeds: csv::seeds, memory_bytes: LAYER_BYTES },
+    // As of frames.
+    Target {
+        name: "archive",
+        run: archive::run,
+        seeds: archive::seeds,
+        memory_bytes: LAYER_BYTES,
+        memory_a_byte: 16,
+        input_bytes: 5 << 19,
+    },
+    // What is looked at to find out the encoding is at most some megabytes. Every record is kept.
+    Target {
+        name: "csv",
+        run: csv::run,
+        seeds: csv::seeds,
+        memory_bytes: LAYER_BYTES,
+        memory_a_byte: 96,
+        input_bytes: 16 << 20,
+    },
+    // The parts of a workbook may have 16 MiB here.
     Target {
         name: "workbook",
         run: workbook::run_package,
         seeds: workbook::package_seeds,
         memory_bytes: WORKBOOK_BYTES,
+        memory_a_byte: 16,
+        input_bytes: 17 << 20,
     },
     Target {
         name: "workbook_xls",
         run: workbook::run_xls,
         seeds: workbook::xls_seeds,
         memory_bytes: WORKBOOK_BYTES,
+        memory_a_byte: 16,
+        input_bytes: 17 << 20,
     },
-    Target { name: "sqlite", run: sqlite::run, seeds: sqlite::seeds, memory_bytes: LAYER_BYTES },
-    Target { name: "zip", run: zip::run, seeds: zip::seeds, memory_bytes: WORKBOOK_BYTES },
+    // Pages have at most 64 KiB; a log changes many.
+    Target {
+        name: "sqlite",
+        run: sqlite::run,
+        seeds: sqlite::seeds,
+        memory_bytes: LAYER_BYTES,
+        memory_a_byte: 16,
+        input_bytes: 4 << 20,
+    },
+    // All members may have 8 MiB here.
+    Target {
+        name: "zip",
+        run: zip::run,
+        seeds: zip::seeds,
+        memory_bytes: WORKBOOK_BYTES,
+        memory_a_byte: 16,
+        input_bytes: 9 << 20,
+    },
 ];
 
 /// The target of this name.

@@ -54,7 +54,7 @@ fn good(number: u32) -> Vec<u8> {
 }
 
 /// Small as a file, and some 400 MB of text in memory.
-fn hungry() -> Vec<u8> {
+pub(crate) fn hungry() -> Vec<u8> {
     let cells = r#"<row r="1"><c r="A1" t="s"><v>0</v></c></row>"#;
     workbook("hungry", cells, (0..4000).map(|_| "A".repeat(100_000)))
 }

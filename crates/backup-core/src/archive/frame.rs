@@ -21,6 +21,11 @@ pub(crate) const BUFFER_BYTES: usize = FRAME_BYTES + 64 * 1024;
 /// The most frames that an archive may have: 8 TiB of plaintext in full frames.
 pub(crate) const MAX_FRAMES: u32 = 1 << 22;
 
+/// The most threads that unpack: what they unpack is looked at by one, which keeps no more of them busy.
+/// Two frames more than there are threads are under way, each of which may have its two buffers: so it
+/// takes no more than 24 MiB, however many cores there are and however threads are scheduled.
+const MOST_UNPACKING: usize = 4;
+
 /// The largest window: RFC 8878 asks decoders for no more.
 const MAX_WINDOW: u64 = 8 * 1024 * 1024;
 
@@ -248,6 +253,7 @@ impl<R: Read + Seek> FrameReader<R> {
     where
         R: Send,
     {
+        let threads = threads.clamp(1, MOST_UNPACKING);
         let (unpacked, empty) = (Buffers::new(), self.packed.clone());
         let pool = Pool::new(threads, || {
             let mut decompressor = zstd::bulk::Decompressor::new().map_err(write_error)?;
@@ -260,11 +266,13 @@ impl<R: Read + Seek> FrameReader<R> {
                 Ok::<_, Error>((plain, read))
             })
         })?;
-        let (tickets, queue) = crossbeam_channel::bounded(threads.max(1));
-        std::thread::scope(|scope| {
+        let (tickets, queue) = crossbeam_channel::bounded(threads);
+        let frames = &mut *self;
+        let read = std::thread::scope(|scope| {
             let reader = scope.spawn(move || {
-                for frame in 0..self.frames() {
-                    let ticket = self.read_compressed(frame).and_then(|packed| pool.submit(packed));
+                for frame in 0..frames.frames() {
+                    let ticket =
+                        frames.read_compressed(frame).and_then(|packed| pool.submit(packed));
                     let stop = ticket.is_err();
                     // The other end is gone once `each` has failed.
                     if tickets.send(ticket).is_err() || stop {
@@ -283,7 +291,10 @@ impl<R: Read + Seek> FrameReader<R> {
             drop(queue);
             reader.join().map_err(|_| Error::panicked("reading"))?;
             result
-        })
+        });
+        // The reader may stay for long; the buffers of all these frames need not.
+        self.packed = Buffers::new();
+        read
     }
 }
 

@@ -2,11 +2,13 @@
 
 use crate::record::Record;
 
-/// When a batch goes on its way: at so many bytes, cells or records, whichever comes first.
-const BYTES: usize = 1 << 20;
-const CELLS: usize = 32 * 1024;
+/// When a batch goes on its way: at so many bytes or cells, whichever comes first. A few batches of each
+/// of a few databases are under way at once; together they are to take a part of what a small archive
+/// may take in all.
+const BYTES: usize = 1 << 19;
+const CELLS: usize = 16 * 1024;
 /// What a buffer may keep from the largest batch that it held.
-const KEPT_BYTES: usize = 4 * BYTES;
+const KEPT_BYTES: usize = 2 * BYTES;
 
 /// Records of one table, one after the other.
 #[derive(Default)]

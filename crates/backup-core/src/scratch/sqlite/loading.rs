@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::record::{Digest, Table};
 
 /// How many batches there are: being filled, waiting, being inserted.
-const BATCHES: usize = 4;
+const BATCHES: usize = 3;
 
 enum Task {
     Table(usize, Table, Blocks),
