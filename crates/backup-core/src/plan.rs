@@ -5,6 +5,8 @@
 //! than taking bytes back. Before that the others are looked at too, so that it happens once. The
 //! same happens when a source has supposed something that turns out to be wrong, which is rare.
 
+use std::collections::HashSet;
+
 use crate::archive::package::LedgerEntry;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
@@ -25,6 +27,8 @@ pub(crate) struct Plan {
     ledger: Vec<LedgerEntry>,
     /// The sources that are carried as files instead.
     unread: Vec<Unread>,
+    /// Their names.
+    unread_names: HashSet<String>,
     /// What was found wrong with how sources were read.
     misread: Vec<Finding>,
     /// Patterns that were given and match nothing.
@@ -50,6 +54,7 @@ impl Plan {
             sources: found.sources,
             ledger: found.ledger,
             unread: Vec::new(),
+            unread_names: HashSet::new(),
             misread: Vec::new(),
             unmatched: found.unmatched,
             all_problems: false,
@@ -169,7 +174,7 @@ impl Plan {
         };
         self.sources[index] = file;
         // A member of a ZIP file may turn out not to be readable as a file either.
-        if self.unread.iter().all(|unread| unread.name != name) {
+        if self.unread_names.insert(name.clone()) {
             self.ledger.push(LedgerEntry::new(UNREAD, why.clone()).source(&name));
             self.unread.push(Unread { name, error: error.to_string(), why });
         }

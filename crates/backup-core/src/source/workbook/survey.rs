@@ -16,6 +16,7 @@ use crate::archive::package::LedgerEntry;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
 use crate::monitor::{Monitor, checkpoint};
+use crate::source::{MAX_LABELS_BYTES, in_mib};
 
 /// What was found.
 pub(super) struct Survey {
@@ -182,6 +183,7 @@ fn labels(
 ) -> Result<Option<Vec<String>>> {
     let mut labels = vec![String::new(); extent.width()];
     let is_1904 = book.is_1904();
+    let mut room = MAX_LABELS_BYTES;
     let is_worksheet = book.visit(index, &mut |spot, value| {
         let is_past = !layout.has_header() || spot.row > extent.first_row;
         if is_past && layout.in_order {
@@ -189,11 +191,20 @@ fn labels(
         }
         if !is_past && extent.holds(spot) {
             check_text(spot, &value)?;
+            room = room.checked_sub(value.text_bytes()).ok_or_else(long_labels)?;
             labels[(spot.column - extent.first_column) as usize] = cell::label(&value, is_1904);
         }
         Ok(ControlFlow::Continue(()))
     })?;
     Ok(is_worksheet.then_some(labels))
+}
+
+fn long_labels() -> Error {
+    Error::source(
+        format!("the labels in the header row are longer than {}", in_mib(MAX_LABELS_BYTES)),
+        "Say in which row the header stands with --header-row; until then the workbook can be carried as a \
+         file.",
+    )
 }
 
 /// The reader gave what the file holds, and where it holds it.
