@@ -37,9 +37,8 @@ impl FileSource {
     /// The same, with the log and the journal that a SQLite database has beside it: without them
     /// it may lack what was written last.
     pub(super) fn database(file: &FilePlace, name: &str, role: Role) -> Self {
-        let beside = DATABASE_SIDECARS.map(|suffix| {
-            Self::at(file.beside(suffix).into(), format!("{name}{suffix}"), role)
-        });
+        let beside = DATABASE_SIDECARS
+            .map(|suffix| Self::at(file.beside(suffix).into(), format!("{name}{suffix}"), role));
         let holds_something =
             |file: &Self| KeptFile::at(&file.place).is_ok_and(|file| file.bytes > 0);
         let beside = beside.into_iter().filter(holds_something).collect();

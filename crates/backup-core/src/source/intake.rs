@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::io::{self, Read, Write};
 
-use super::{FileHead, MAX_LABELS_BYTES, Sink, TableSummary, in_mib};
+use super::{FileHead, MAX_LABELS_BYTES, Sink, TableSummary};
 use crate::archive::Writer;
 use crate::archive::contents::Contents;
 use crate::archive::package::{ColumnCounts, LedgerEntry, Origin, SourceFacts};
@@ -277,23 +277,27 @@ impl<K: std::hash::Hash + Eq> Names<K> {
     }
 }
 
-/// What is left of the manifest for tables: their columns are described there, and no reader takes one
-/// that describes more than the format allows.
+/// What is left of the manifest for tables: it describes their columns, and no reader takes one with more
+/// objects or text than the format allows.
 #[derive(Debug)]
 struct Room {
-    columns: u64,
+    objects: u64,
     label_bytes: u64,
 }
 
-/// A column is two objects in the manifest, which may have 1,048,576.
-const MOST_COLUMNS: u64 = 400_000;
+/// Of the objects that a manifest may have, three quarters: what is no table has room too.
+const MOST_OBJECTS: u64 = 3 * (1 << 18);
+
+/// What describes a table, its source and its first part; and each of its columns.
+const TABLE_OBJECTS: u64 = 10;
+const COLUMN_OBJECTS: u64 = 2;
 
 /// The manifest may have 256 MiB, in which a label stands up to twice, and may be escaped.
 const MOST_LABEL_BYTES: u64 = 32 << 20;
 
 impl Default for Room {
     fn default() -> Self {
-        Self { columns: MOST_COLUMNS, label_bytes: MOST_LABEL_BYTES }
+        Self { objects: MOST_OBJECTS, label_bytes: MOST_LABEL_BYTES }
     }
 }
 
@@ -305,16 +309,16 @@ impl Room {
                 "the labels of the columns take {label_bytes} bytes; the most is {MAX_LABELS_BYTES}"
             )));
         }
-        let columns = self.columns.checked_sub(table.columns.len() as u64);
-        let bytes = self.label_bytes.checked_sub(label_bytes);
-        let (Some(columns), Some(label_bytes)) = (columns, bytes) else {
-            return Err(Error::limit(format!(
-                "with this table there would be more than {MOST_COLUMNS} columns, or their labels longer than \
-                 {}, which is more than an archive's manifest has room for",
-                in_mib(MOST_LABEL_BYTES)
-            )));
+        let objects = TABLE_OBJECTS + COLUMN_OBJECTS * table.columns.len() as u64;
+        let objects = self.objects.checked_sub(objects);
+        let label_bytes = self.label_bytes.checked_sub(label_bytes);
+        let (Some(objects), Some(label_bytes)) = (objects, label_bytes) else {
+            return Err(Error::limit(
+                "with this table there would be more tables and columns than an archive's manifest has \
+                 room for",
+            ));
         };
-        *self = Self { columns, label_bytes };
+        *self = Self { objects, label_bytes };
         Ok(())
     }
 }

@@ -165,9 +165,7 @@ impl KeptFile {
     pub(super) fn open(&self) -> Result<Content> {
         match &self.place {
             Place::Member(member) => member.open(),
-            Place::File(_) => {
-                Ok(Box::new(Again { file: FileReader::from(self.handle()?), at: 0 }))
-            }
+            Place::File(_) => Ok(Box::new(Again { file: FileReader::from(self.handle()?), at: 0 })),
         }
     }
 

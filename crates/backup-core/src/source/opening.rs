@@ -11,10 +11,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-#[cfg(unix)]
-use self::unix as system;
 #[cfg(not(unix))]
 use self::other as system;
+#[cfg(unix)]
+use self::unix as system;
 use crate::error::{Error, Result};
 
 /// What a name in a folder is.
@@ -83,11 +83,6 @@ impl FilePlace {
         &self.path
     }
 
-    /// Whether it was found in a folder.
-    pub(super) fn is_found(&self) -> bool {
-        self.found.is_some()
-    }
-
     /// The file whose name is this one's with something behind it.
     pub(super) fn beside(&self, suffix: &str) -> Self {
         let with = |path: &Path| {
@@ -134,7 +129,10 @@ impl FilePlace {
         let file = match opened {
             Err(error) if self.found.is_some() && system::is_link(&error) => {
                 return Err(Error::source(
-                    format!("{} is a symbolic link, and none is followed in a folder", self.path.display()),
+                    format!(
+                        "{} is a symbolic link, and none is followed in a folder",
+                        self.path.display()
+                    ),
                     "Put the file itself there, or name it as a source of its own.",
                 ));
             }
@@ -230,9 +228,8 @@ mod unix {
     }
 
     pub(super) fn look(root: &OwnedFd, below: &Path) -> io::Result<Kind> {
-        let stat = within(root, below, |folder, name| {
-            statat(folder, name, AtFlags::SYMLINK_NOFOLLOW)
-        })?;
+        let stat =
+            within(root, below, |folder, name| statat(folder, name, AtFlags::SYMLINK_NOFOLLOW))?;
         Ok(match FileType::from_raw_mode(stat.st_mode) {
             FileType::Directory => Kind::Folder,
             FileType::RegularFile => {

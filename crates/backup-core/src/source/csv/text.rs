@@ -201,9 +201,10 @@ impl TextReader {
         let (why, within): (String, _) = match problem {
             Problem::OpenQuotes(within) => ("quotes open here and do not close".into(), within),
             Problem::AfterQuotes(within) => ("text follows a closing quote".into(), within),
-            Problem::TooManyCells(within) => {
-                (format!("a record has more than the {MAX_COLUMNS} cells that a table may have"), within)
-            }
+            Problem::TooManyCells(within) => (
+                format!("a record has more than the {MAX_COLUMNS} cells that a table may have"),
+                within,
+            ),
         };
         self.located(Error::source(why, MEND), within)
     }

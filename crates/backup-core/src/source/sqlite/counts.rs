@@ -2,9 +2,9 @@
 
 use rusqlite::Connection;
 
+use super::open::{is_too_large, too_large};
 use super::rows::Tally;
 use super::schema::TablePlan;
-use super::open::{is_too_large, too_large};
 use super::{failed, quoted};
 use crate::archive::package::ColumnCounts;
 use crate::error::{Error, Result};
@@ -22,7 +22,8 @@ pub(crate) fn ask(connection: &Connection, table: &TablePlan) -> Result<Vec<Coun
     let no_record_is_longer = counts.iter().map(longest).fold(0, u64::saturating_add);
     if no_record_is_longer > table.max_record_bytes {
         // Each is the longest of its column, and they need not be of one record.
-        let of_record = sum(columns.iter().map(|column| format!("ifnull(octet_length({column}), 0)")));
+        let of_record =
+            sum(columns.iter().map(|column| format!("ifnull(octet_length({column}), 0)")));
         let sql = format!("SELECT max({of_record}) FROM {}", table.from());
         let longest: Option<i64> =
             connection.query_row(&sql, [], |row| row.get(0)).map_err(refused)?;

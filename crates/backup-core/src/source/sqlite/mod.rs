@@ -16,7 +16,9 @@ mod virtual_tables;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
+use crossbeam_channel::RecvTimeoutError;
 use rusqlite::Connection;
 use serde_json::{Map, Value, json};
 
@@ -32,7 +34,7 @@ use super::zip::Member;
 use super::{FileHead, FileSource, MAX_RECORD_BYTES, Sink, Source};
 use crate::archive::package::{LedgerEntry, Origin, Original, Role, SourceFacts};
 use crate::error::Result;
-use crate::monitor::checkpoint;
+use crate::monitor::{Monitor, checkpoint};
 use crate::record::{Column, Digest, Table};
 use crate::sqlite::quoted;
 
@@ -107,9 +109,11 @@ impl SqliteSource {
         // What was copied, or is about to be read, is what was looked at.
         files.check_unmoved()?;
 
-        let remarks = database.check(&self.name)?;
-        checkpoint(sink.monitor())?;
-        let schema = Schema::read(&database.connection, self.max_record_bytes)?;
+        let (remarks, schema) = interruptible(&database.connection, sink.monitor(), || {
+            let remarks = database.check(&self.name)?;
+            checkpoint(sink.monitor())?;
+            Ok((remarks, Schema::read(&database.connection, self.max_record_bytes)?))
+        })?;
         remarks.into_iter().for_each(|remark| sink.finding(remark));
         for entry in &schema.ledger {
             sink.ledger(entry.clone().source(&self.name));
@@ -226,6 +230,31 @@ impl SqliteSource {
             details: details.into_iter().map(|(k, v)| (k.to_owned(), v)).collect::<Map<_, _>>(),
         }
     }
+}
+
+/// How often the monitor is asked while a statement of SQLite does not come to an end.
+const BETWEEN_QUESTIONS: Duration = Duration::from_millis(100);
+
+/// Does `work`, and interrupts SQLite in it once the monitor says to stop: checking or counting a large table,
+/// or one whose generated columns take long, is one statement.
+fn interruptible<T>(
+    connection: &Connection,
+    monitor: &dyn Monitor,
+    work: impl FnOnce() -> Result<T>,
+) -> Result<T> {
+    let interrupt = connection.get_interrupt_handle();
+    let (working, done) = crossbeam_channel::bounded::<()>(0);
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            while done.recv_timeout(BETWEEN_QUESTIONS) == Err(RecvTimeoutError::Timeout) {
+                if !monitor.go_on() {
+                    interrupt.interrupt();
+                }
+            }
+        });
+        let _working = working;
+        work()
+    })
 }
 
 /// Where a source's definitions are carried.

@@ -178,10 +178,7 @@ impl Database {
     }
 
     /// Reads a copy in a private folder.
-    fn open_copy(
-        files: &Files,
-        monitor: &dyn Monitor,
-    ) -> Result<(Connection, Option<HeldFolder>)> {
+    fn open_copy(files: &Files, monitor: &dyn Monitor) -> Result<(Connection, Option<HeldFolder>)> {
         let in_folder = |error| Error::io("write to", std::env::temp_dir(), error);
         let folder = private_folder().map_err(in_folder)?;
         let path = folder.path().join("copy.sqlite");

@@ -5,8 +5,8 @@ use rusqlite::{Connection, Row, Rows, Statement};
 
 use super::super::Sink;
 use super::super::kept::Spread;
-use super::schema::{Encoding, TablePlan};
 use super::open::{is_too_large, too_large};
+use super::schema::{Encoding, TablePlan};
 use super::{failed, quoted};
 use crate::error::{Error, Result};
 use crate::record::Record;
@@ -126,12 +126,7 @@ fn cell<'r>(row: &'r Row<'_>, index: usize) -> Result<ValueRef<'r>> {
 }
 
 /// Reads the next row into the record; `false` after the last.
-fn fill(
-    record: &mut Record,
-    rows: &mut Rows<'_>,
-    width: usize,
-    table: &TablePlan,
-) -> Result<bool> {
+fn fill(record: &mut Record, rows: &mut Rows<'_>, width: usize, table: &TablePlan) -> Result<bool> {
     let Some(row) = next(rows, table)? else {
         return Ok(false);
     };

@@ -1,6 +1,6 @@
 //! What a database defines: which tables are read, in which order, and what they declare.
 
-use rusqlite::{Connection, Row};
+use rusqlite::Connection;
 
 use super::shape::{Shape, ask};
 use super::{counts, virtual_tables};
@@ -175,7 +175,10 @@ impl Schema {
         counters(connection, &mut room, &mut text)?;
         if room.left == 0 {
             return Err(Error::source(
-                format!("the definitions are longer than {}, the most that may be read", in_mib(most)),
+                format!(
+                    "the definitions are longer than {}, the most that may be read",
+                    in_mib(most)
+                ),
                 "Until they are shorter it can be carried as a file.",
             ));
         }

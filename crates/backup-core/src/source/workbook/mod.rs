@@ -132,7 +132,8 @@ impl WorkbookSource {
         let details = match &self.options.process {
             Some(process) => {
                 let request = WorkbookRequest::new(&self.name, &self.options, process);
-                listen(process, file, &request.to_string(), sink)?
+                let most = self.options.max_record_bytes;
+                listen(process, file, &request.to_string(), most, sink)?
             }
             None => reading::read(file, &self.name, &self.options, sink)?,
         };

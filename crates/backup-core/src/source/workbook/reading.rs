@@ -15,8 +15,8 @@ use super::{SAVE_AGAIN, unreadable_file, witness};
 use crate::archive::package::Origin;
 use crate::error::{Error, Result};
 use crate::record::{Column, Record, Table};
-use crate::source::{Sink, in_mib};
 use crate::source::kept::Spread;
+use crate::source::{Sink, in_mib};
 
 /// How many records go by before the monitor is told, and asked whether to go on.
 const BETWEEN_TELLS: u64 = 1024;

@@ -18,6 +18,9 @@ use crate::finding::{Code, Finding};
 use crate::monitor::{Monitor, checkpoint};
 use crate::source::{MAX_LABELS_BYTES, in_mib};
 
+/// The reader looks for each sheet among all of them.
+const MOST_SHEETS: usize = 10_000;
+
 /// What was found.
 pub(super) struct Survey {
     pub(super) sheets: Vec<SheetPlan>,
@@ -47,6 +50,12 @@ impl Survey {
         let sheets = book.sheets().to_vec();
         check_names(&sheets)?;
         check_number(sheets.len(), witness.sheets.len())?;
+        if sheets.len() > MOST_SHEETS {
+            return Err(Error::source(
+                format!("the workbook has more than {MOST_SHEETS} sheets"),
+                "Split it into several; until then it can be carried as a file.",
+            ));
+        }
         let mut survey = Self { sheets: Vec::new(), ledger: Vec::new(), described: Vec::new() };
         for (index, (sheet, counted)) in sheets.iter().zip(&witness.sheets).enumerate() {
             checkpoint(monitor)?;
