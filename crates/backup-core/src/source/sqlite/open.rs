@@ -195,7 +195,8 @@ impl Database {
         if let Some(file) = sidecar(JOURNAL) {
             let mut journal = tempfile::tempfile().map_err(in_folder)?;
             copy(file, &mut journal, monitor)?;
-            roll_back(&mut main, &mut journal).map_err(in_folder)?;
+            let rolled_back = roll_back(&mut main, &mut journal);
+            rolled_back.map_err(|error| error.downcast().unwrap_or_else(in_folder))?;
         }
         if let Some(file) = sidecar(WAL) {
             copy(file, &mut log, monitor)?;
