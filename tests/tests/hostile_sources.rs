@@ -176,8 +176,8 @@ fn export_bounds_what_a_database_has_sqlite_compute() {
     // What the columns of a row come to, however each is computed.
     let cases = [
         ("blobs", columns(60, &|_| "zeroblob(a * 50000000)".into())),
-        ("constants", columns(60, &|n| format!("printf('%{}c', 'x')", 50_000_000 + n))),
-        ("medium", columns(100, &|n| format!("printf('%{}c', a)", 10_000_000 + n))),
+        ("constants", columns(40, &|n| format!("printf('%{}c', 'x')", 12_000_000 + n))),
+        ("medium", columns(30, &|n| format!("hex(zeroblob(a * {}))", 7_000_000 + n))),
         (
             "doubled",
             columns(60, &|n| match n {

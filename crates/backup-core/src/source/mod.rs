@@ -10,8 +10,9 @@ pub mod csv;
 mod discover;
 mod file;
 pub(crate) mod intake;
-#[cfg_attr(not(any(feature = "sqlite", feature = "workbook")), allow(dead_code))]
+#[cfg_attr(not(all(feature = "sqlite", feature = "workbook")), allow(dead_code))]
 mod kept;
+#[cfg_attr(not(feature = "sqlite"), allow(dead_code))]
 mod opening;
 mod place;
 #[cfg(feature = "sqlite")]

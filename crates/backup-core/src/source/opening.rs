@@ -273,18 +273,18 @@ mod other {
         File::open(path)
     }
 
-    pub(super) fn open_below(root: &PathBuf, below: &Path) -> io::Result<File> {
+    pub(super) fn open_below(root: &Path, below: &Path) -> io::Result<File> {
         match look(root, below)? {
             Kind::File { .. } => File::open(root.join(below)),
             _ => Err(io::Error::other("it is not a file")),
         }
     }
 
-    pub(super) fn list(root: &PathBuf, below: &Path) -> io::Result<Vec<OsString>> {
+    pub(super) fn list(root: &Path, below: &Path) -> io::Result<Vec<OsString>> {
         std::fs::read_dir(root.join(below))?.map(|entry| Ok(entry?.file_name())).collect()
     }
 
-    pub(super) fn look(root: &PathBuf, below: &Path) -> io::Result<Kind> {
+    pub(super) fn look(root: &Path, below: &Path) -> io::Result<Kind> {
         let metadata = root.join(below).symlink_metadata()?;
         Ok(match metadata.file_type() {
             kind if kind.is_dir() => Kind::Folder,
