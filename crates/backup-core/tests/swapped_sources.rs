@@ -175,7 +175,10 @@ fn a_file_that_is_a_link_for_a_moment_is_read_itself_or_not_at_all() {
                         assert!(foreign.is_empty(), "{name}, a link from call {from} to {to}");
                         // What is no table for that moment may be a file again.
                         let is_itself = read.is_subset(&expected);
-                        assert!(is_itself, "{name}, a link from call {from} to {to}");
+                        assert!(
+                            is_itself,
+                            "{name}, a link from call {from} to {to}: {read:?}, {expected:?}"
+                        );
                         itself += 1;
                     }
                     Err(_) => refused += 1,

@@ -209,8 +209,7 @@ impl Database {
     /// The definitions are somebody else's: nothing in them may run, write or load anything.
     fn harden(&self, max_bytes: u64) -> rusqlite::Result<()> {
         let connection = &self.connection;
-        let most = i32::try_from(max_bytes).unwrap_or(i32::MAX);
-        connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, most)?;
+        limit_values(connection, max_bytes)?;
         connection.set_limit(Limit::SQLITE_LIMIT_SQL_LENGTH, MAX_SQL_BYTES)?;
         connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
         for (config, on) in [
@@ -281,6 +280,12 @@ impl Database {
             "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND rootpage > 0";
         self.connection.prepare(TABLES)?.query_map([], |row| row.get(0))?.collect()
     }
+}
+
+/// Sets how long a value may be.
+pub(super) fn limit_values(connection: &Connection, max_bytes: u64) -> rusqlite::Result<()> {
+    let most = i32::try_from(max_bytes).unwrap_or(i32::MAX);
+    connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, most).map(drop)
 }
 
 /// Opens a small database at `path` that has a log, and the log with it.

@@ -2,6 +2,7 @@
 
 use rusqlite::Connection;
 
+use super::open::{failed, limit_values};
 use super::shape::{Shape, ask};
 use super::{counts, virtual_tables};
 use super::{quoted, rows};
@@ -33,6 +34,10 @@ impl Encoding {
         all.find(|encoding| encoding.as_str() == text)
     }
 }
+
+/// How long a value may be that a generated column computes, or computes with: a few bytes of SQL have SQLite
+/// compute as long as it likes, and longer values take longer.
+const MAX_COMPUTED_BYTES: u64 = 16 << 20;
 
 /// Everything that is known before the first record.
 #[derive(Debug)]
@@ -134,11 +139,19 @@ impl Schema {
                            keeps them";
             self.ledger.push(LedgerEntry::new("no-order", message).table(&plan.name));
         }
-        if let Err(error) = plan.ask_counts(connection, self.encoding) {
-            // A computed column may call for a function that only its own program has.
+        let computed = shape.columns.iter().filter(|column| column.computed).count();
+        if computed > 0 {
+            // What takes no more now does not later either, as it is the same that is computed.
+            limit_values(connection, max_record_bytes.min(MAX_COMPUTED_BYTES))
+                .map_err(|error| failed("read its definitions", &error))?;
+        }
+        let counted = plan.ask_counts(connection, self.encoding);
+        limit_values(connection, max_record_bytes)
+            .map_err(|error| failed("read its definitions", &error))?;
+        if let Err(error) = counted {
+            // A computed column may call for a function that only its own program has, or for too much.
             let stored = shape.columns.iter().filter(|column| !column.computed);
             plan.columns = stored.map(|column| column.name.clone()).collect();
-            let computed = shape.columns.len() - plan.columns.len();
             if computed == 0 || plan.ask_counts(connection, self.encoding).is_err() {
                 return Err(error);
             }
