@@ -165,6 +165,8 @@ fn a_file_that_is_a_link_for_a_moment_is_read_itself_or_not_at_all() {
         };
         let (expected, calls) = run((u32::MAX, u32::MAX));
         let expected = expected.expect("it is read");
+        // The definitions of both databases are the same.
+        let others = &others - &expected;
         assert!(calls > 2 && calls < 60, "{name}: the monitor is called {calls} times");
         let (mut itself, mut refused) = (0, 0);
         for from in 0..calls {
