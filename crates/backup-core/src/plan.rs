@@ -5,6 +5,8 @@
 //! than taking bytes back. Before that the others are looked at too, so that it happens once. The
 //! same happens when a source has supposed something that turns out to be wrong, which is rare.
 
+use std::collections::HashMap;
+
 use crate::archive::package::LedgerEntry;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
@@ -25,6 +27,8 @@ pub(crate) struct Plan {
     ledger: Vec<LedgerEntry>,
     /// The sources that are carried as files instead.
     unread: Vec<Unread>,
+    /// Which of them has which name.
+    unread_names: HashMap<String, usize>,
     /// What was found wrong with how sources were read.
     misread: Vec<Finding>,
     /// Patterns that were given and match nothing.
@@ -50,6 +54,7 @@ impl Plan {
             sources: found.sources,
             ledger: found.ledger,
             unread: Vec::new(),
+            unread_names: HashMap::new(),
             misread: Vec::new(),
             unmatched: found.unmatched,
             all_problems: false,
@@ -154,6 +159,7 @@ impl Plan {
         if let ErrorKind::Misread(finding) = error.kind() {
             self.misread.push(finding.clone().path(&name));
         }
+        let would_end = file.is_none();
         let (file, why): (Box<dyn Source>, _) = match file {
             Some(file) => {
                 let why = "it is in the archive byte for byte, and not as a table";
@@ -168,10 +174,21 @@ impl Plan {
             None => return Err(error),
         };
         self.sources[index] = file;
-        // A member of a ZIP file may turn out not to be readable as a file either.
-        if self.unread.iter().all(|unread| unread.name != name) {
-            self.ledger.push(LedgerEntry::new(UNREAD, why.clone()).source(&name));
-            self.unread.push(Unread { name, error: error.to_string(), why });
+        let entry = LedgerEntry::new(UNREAD, why.clone()).source(&name);
+        let unread = Unread { name: name.clone(), error: error.to_string(), why };
+        match self.unread_names.get(&name) {
+            None => {
+                self.unread_names.insert(name, self.unread.len());
+                self.unread.push(unread);
+                self.ledger.push(entry);
+            }
+            // It cannot be carried as a file either.
+            Some(index) if would_end => {
+                self.unread[*index] = unread;
+                self.ledger.push(entry);
+            }
+            // A member that cannot be unpacked is in the archive with its ZIP file.
+            Some(_) => {}
         }
         Ok(())
     }

@@ -1,8 +1,9 @@
 //! Files that are carried as they are.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::kept::KeptFile;
+use super::opening::FilePlace;
 use super::place::Place;
 use super::{Sink, Source};
 use crate::archive::package::Role;
@@ -25,7 +26,7 @@ pub struct FileSource {
 impl FileSource {
     /// The file at `path`, called `name` in the archive.
     pub fn new(path: impl Into<PathBuf>, name: impl Into<String>, role: Role) -> Self {
-        Self::at(Place::File(path.into()), name, role)
+        Self::at(Place::named(path), name, role)
     }
 
     /// A file, or a member of a ZIP file.
@@ -35,16 +36,13 @@ impl FileSource {
 
     /// The same, with the log and the journal that a SQLite database has beside it: without them
     /// it may lack what was written last.
-    pub(crate) fn database(path: &Path, name: &str, role: Role) -> Self {
-        let beside = DATABASE_SIDECARS.map(|suffix| {
-            let mut file = path.as_os_str().to_owned();
-            file.push(suffix);
-            Self::new(file, format!("{name}{suffix}"), role)
-        });
+    pub(super) fn database(file: &FilePlace, name: &str, role: Role) -> Self {
+        let beside = DATABASE_SIDECARS
+            .map(|suffix| Self::at(file.beside(suffix).into(), format!("{name}{suffix}"), role));
         let holds_something =
-            |file: &Self| file.place.path().metadata().is_ok_and(|data| data.len() > 0);
+            |file: &Self| KeptFile::at(&file.place).is_ok_and(|file| file.bytes > 0);
         let beside = beside.into_iter().filter(holds_something).collect();
-        Self { beside, ..Self::new(path, name, role) }
+        Self { beside, ..Self::at(file.clone().into(), name, role) }
     }
 }
 

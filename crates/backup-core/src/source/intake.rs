@@ -1,9 +1,9 @@
 //! Takes what sources push, and sees to names, counts, progress and cancellation.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, Read, Write};
 
-use super::{FileHead, Sink, TableSummary};
+use super::{FileHead, MAX_LABELS_BYTES, Sink, TableSummary};
 use crate::archive::Writer;
 use crate::archive::contents::Contents;
 use crate::archive::package::{ColumnCounts, LedgerEntry, Origin, SourceFacts};
@@ -179,8 +179,9 @@ impl Store for Tally {
 pub(crate) struct Intake<'a, S> {
     pub(crate) store: S,
     monitor: &'a dyn Monitor,
-    names: HashSet<String>,
-    paths: HashSet<String>,
+    names: Names<(String, String)>,
+    paths: Names<String>,
+    room: Room,
     table: String,
     records: u64,
     taken: u64,
@@ -193,8 +194,9 @@ impl<'a, S: Store> Intake<'a, S> {
         Self {
             store,
             monitor,
-            names: HashSet::new(),
-            paths: HashSet::new(),
+            names: Names::default(),
+            paths: Names::default(),
+            room: Room::default(),
             table: String::new(),
             records: 0,
             taken: 0,
@@ -207,28 +209,126 @@ impl<'a, S: Store> Intake<'a, S> {
         self.taken
     }
 
-    /// A name that no table has yet: the wanted one, or that with its source behind it.
-    fn free_name(&self, wanted: &str, source: Option<&str>) -> String {
+    /// Takes a name that no table has yet: the wanted one, or that with its source behind it.
+    fn take_name(&mut self, wanted: &str, source: Option<&str>) -> String {
         let source = source.unwrap_or("another source");
-        free(&self.names, |number| match number {
-            1 => wanted.to_owned(),
+        let key = || (wanted.to_owned(), source.to_owned());
+        self.names.take(wanted, key, |number| match number {
             2 => format!("{wanted} ({source})"),
             _ => format!("{wanted} ({source}, {})", number - 1),
         })
     }
 }
 
-/// The first of the names that `make` gives for 1, 2, 3 … that is not taken.
-fn free(taken: &HashSet<String>, make: impl Fn(u64) -> String) -> String {
-    let mut names = (1..).map(make);
-    names.find(|name| !taken.contains(name)).expect("there are more numbers than names")
+/// Names, each of which is there once.
+#[derive(Debug)]
+pub(super) struct Names<K> {
+    taken: HashSet<String>,
+    /// The next number for what many want: those before it are not free, and will not be.
+    numbers: HashMap<K, u64>,
+}
+
+impl<K> Default for Names<K> {
+    fn default() -> Self {
+        Self { taken: HashSet::new(), numbers: HashMap::new() }
+    }
+}
+
+impl<K: std::hash::Hash + Eq> Names<K> {
+    /// Takes the wanted name, or the first that is free of those that `make` gives for 2, 3, 4 …; what it
+    /// makes them of is told by `key`.
+    pub(super) fn take(
+        &mut self,
+        wanted: &str,
+        key: impl FnOnce() -> K,
+        make: impl Fn(u64) -> String,
+    ) -> String {
+        let free = self.free(wanted, key, make);
+        self.taken.insert(free.clone());
+        free
+    }
+
+    /// The same name, without taking it.
+    pub(super) fn free(
+        &mut self,
+        wanted: &str,
+        key: impl FnOnce() -> K,
+        make: impl Fn(u64) -> String,
+    ) -> String {
+        if !self.taken.contains(wanted) {
+            return wanted.to_owned();
+        }
+        let next = self.numbers.entry(key()).or_insert(2);
+        loop {
+            let name = make(*next);
+            if !self.taken.contains(&name) {
+                return name;
+            }
+            *next += 1;
+        }
+    }
+
+    pub(super) fn insert(&mut self, name: String) {
+        self.taken.insert(name);
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &String> {
+        self.taken.iter()
+    }
+}
+
+/// What is left of the manifest for tables: it describes their columns, and no reader takes one with more
+/// objects or text than the format allows.
+#[derive(Debug)]
+struct Room {
+    objects: u64,
+    label_bytes: u64,
+}
+
+/// Of the objects that a manifest may have, three quarters: what is no table has room too.
+const MOST_OBJECTS: u64 = 3 * (1 << 18);
+
+/// What describes a table, its source and its first part; and each of its columns.
+const TABLE_OBJECTS: u64 = 10;
+const COLUMN_OBJECTS: u64 = 2;
+
+/// The manifest may have 256 MiB, in which a label stands up to twice, and may be escaped.
+const MOST_LABEL_BYTES: u64 = 32 << 20;
+
+impl Default for Room {
+    fn default() -> Self {
+        Self { objects: MOST_OBJECTS, label_bytes: MOST_LABEL_BYTES }
+    }
+}
+
+impl Room {
+    fn take(&mut self, table: &Table) -> Result<()> {
+        let label_bytes: u64 = table.columns.iter().map(|column| column.label.len() as u64).sum();
+        if label_bytes > MAX_LABELS_BYTES {
+            return Err(Error::limit(format!(
+                "the labels of the columns take {label_bytes} bytes; the most is {MAX_LABELS_BYTES}"
+            )));
+        }
+        let objects = TABLE_OBJECTS + COLUMN_OBJECTS * table.columns.len() as u64;
+        let objects = self.objects.checked_sub(objects);
+        let label_bytes = self.label_bytes.checked_sub(label_bytes);
+        let (Some(objects), Some(label_bytes)) = (objects, label_bytes) else {
+            return Err(Error::limit(
+                "with this table there would be more tables and columns than an archive's manifest has \
+                 room for",
+            ));
+        };
+        *self = Self { objects, label_bytes };
+        Ok(())
+    }
 }
 
 impl<S: Store> Sink for Intake<'_, S> {
     fn begin_table(&mut self, table: &Table, origin: Origin) -> Result<()> {
         checkpoint(self.monitor)?;
+        self.room.take(table).map_err(|error| error.in_table(&table.name))?;
         self.taken += 1;
-        let name = self.free_name(&table.name, origin.source.as_deref());
+        let name = self.take_name(&table.name, origin.source.as_deref());
         if name != table.name {
             let message =
                 format!("another table is called {}; this one is called {name}", table.name);
@@ -237,7 +337,6 @@ impl<S: Store> Sink for Intake<'_, S> {
             self.store.ledger(entry);
         }
         self.monitor.working_on(&name);
-        self.names.insert(name.clone());
         self.table.clone_from(&name);
         self.store.begin(Table { name, columns: table.columns.clone() }, origin)
     }
@@ -278,16 +377,13 @@ impl<S: Store> Sink for Intake<'_, S> {
     fn file(&mut self, file: &FileHead, content: &mut dyn Read) -> Result<Digest> {
         checkpoint(self.monitor)?;
         self.taken += 1;
-        let path = free(&self.paths, |number| match number {
-            1 => file.path.clone(),
-            _ => format!("{} ({number})", file.path),
-        });
+        let key = || file.path.clone();
+        let path = self.paths.take(&file.path, key, |number| format!("{} ({number})", file.path));
         if path != file.path {
             let message =
                 format!("another file is called {}; this one is called {path}", file.path);
             self.store.ledger(LedgerEntry::new("renamed-file", message));
         }
-        self.paths.insert(path.clone());
         let file = FileHead { path, ..file.clone() };
         self.store.file(&file, &mut Checked { inner: content, monitor: self.monitor })
     }

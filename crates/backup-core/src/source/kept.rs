@@ -1,15 +1,19 @@
 //! A source's file that is kept whole: what is known of it, and whether it stood still while it
 //! was read.
 //!
-//! A reader such as SQLite opens the file by itself, so nothing here holds it open: the size and
-//! time are taken before and after, and the digest of what was carried must be the one that was
-//! taken first.
+//! It is opened once, looked at through what is open, and read through it however often. Whether another
+//! file has its name now, or somebody wrote to it, the size, the time and the file's number say, which are taken
+//! before and after; and the digest of what was carried must be the one that was taken first.
 
-use std::fs::Metadata;
+use std::fs::{File, Metadata};
 use std::io::{self, Read, Write as _};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::SystemTime;
 
+use rawzip::{FileReader, ReaderAt as _};
+
+use super::opening::{FilePlace, Identity, identity, is_no_longer_there};
 use super::place::{Content, Place};
 use super::{FileHead, Sink};
 use crate::archive::package::{Original, Role};
@@ -21,53 +25,52 @@ use crate::record::{Digest, Sha256Writer};
 #[derive(Debug, Clone)]
 pub(super) struct KeptFile {
     place: Place,
+    /// The file on the disk, the ZIP file if it is in one.
+    open: Arc<File>,
     pub(super) bytes: u64,
-    /// Of the file on the disk, the ZIP file if it is in one.
+    /// Of the file on the disk.
     seen: Seen,
 }
 
-/// What would change if somebody wrote to a file.
+/// What would change if somebody wrote to a file, or put another in its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Seen {
     bytes: u64,
     modified: Option<SystemTime>,
+    identity: Identity,
+}
+
+impl Seen {
+    fn of(metadata: &Metadata) -> Self {
+        let (bytes, modified) = (metadata.len(), metadata.modified().ok());
+        Self { bytes, modified, identity: identity(metadata) }
+    }
 }
 
 impl KeptFile {
-    /// Looks at the file at `path`.
-    pub(super) fn of(path: &Path) -> Result<Self> {
-        Self::find(path)?
-            .ok_or_else(|| Error::io("read", path, io::Error::from(io::ErrorKind::NotFound)))
-    }
-
-    /// Looks at the bytes that are there.
+    /// Opens the file that is there, and looks at it.
     pub(super) fn at(place: &Place) -> Result<Self> {
-        let file = Self::of(place.path())?;
-        Ok(match place {
-            Place::File(_) => file,
-            Place::Member(member) => Self { place: place.clone(), bytes: member.bytes, ..file },
-        })
-    }
-
-    /// Looks at the file at `path`, if there is one.
-    pub(super) fn find(path: &Path) -> Result<Option<Self>> {
-        let metadata = match std::fs::metadata(path) {
-            Ok(metadata) => metadata,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(Error::io("read", path, error)),
+        let open = place.on_disk().open()?;
+        let metadata = open.metadata().map_err(|error| Error::io("read", place.path(), error))?;
+        let seen = Seen::of(&metadata);
+        let bytes = match place {
+            Place::File(_) => seen.bytes,
+            Place::Member(member) => member.bytes,
         };
-        if !metadata.is_file() {
-            return Err(Error::source(
-                format!("{} is not a file", path.display()),
-                "Name a file; a folder is given as a source of its own.",
-            ));
-        }
-        Ok(Some(Self::from_metadata(path, &metadata)))
+        Ok(Self { place: place.clone(), open: Arc::new(open), bytes, seen })
     }
 
-    fn from_metadata(path: &Path, metadata: &Metadata) -> Self {
-        let seen = Seen { bytes: metadata.len(), modified: metadata.modified().ok() };
-        Self { place: path.into(), bytes: seen.bytes, seen }
+    /// The same, if there is a file. A link where none is followed is an error.
+    pub(super) fn find(file: FilePlace) -> Result<Option<Self>> {
+        match Self::at(&Place::File(file)) {
+            Err(error) if is_not_found(&error) => Ok(None),
+            found => found.map(Some),
+        }
+    }
+
+    /// What tells the file on the disk from others.
+    pub(super) fn identity(&self) -> Identity {
+        self.seen.identity
     }
 
     /// The file on the disk: this one, or the ZIP file it is in.
@@ -127,8 +130,11 @@ impl KeptFile {
 
     /// An error if the file is not any more as it was found.
     pub(super) fn check_unmoved(&self) -> Result<()> {
-        let now = Self::find(self.path())?.map(|file| file.seen);
-        if now == Some(self.seen) { Ok(()) } else { Err(self.moved()) }
+        match Self::at(&self.place) {
+            Ok(now) if now.seen == self.seen => Ok(()),
+            Err(error) if !is_another_thing(&error) => Err(error),
+            Ok(_) | Err(_) => Err(self.moved()),
+        }
     }
 
     /// The error for a file that changes.
@@ -157,7 +163,49 @@ impl KeptFile {
 
     /// The file, from its beginning.
     pub(super) fn open(&self) -> Result<Content> {
-        self.place.open()
+        match &self.place {
+            Place::Member(member) => member.open(),
+            Place::File(_) => Ok(Box::new(Again { file: FileReader::from(self.handle()?), at: 0 })),
+        }
+    }
+
+    /// The bytes as a file, for readers that go back and forth.
+    #[cfg_attr(not(feature = "workbook"), allow(dead_code))]
+    pub(super) fn file(&self) -> Result<File> {
+        match &self.place {
+            Place::Member(_) => self.place.file(),
+            Place::File(_) => self.handle(),
+        }
+    }
+
+    fn handle(&self) -> Result<File> {
+        self.open.try_clone().map_err(|error| Error::io("read", self.path(), error))
+    }
+}
+
+/// A file that is open already, from its beginning, wherever others read it.
+struct Again {
+    file: FileReader,
+    at: u64,
+}
+
+impl Read for Again {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read_at(buffer, self.at)?;
+        self.at += read as u64;
+        Ok(read)
+    }
+}
+
+fn is_not_found(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Io { source, .. } if source.kind() == io::ErrorKind::NotFound)
+}
+
+/// Whether nothing is there any more, or no file.
+fn is_another_thing(error: &Error) -> bool {
+    match error.kind() {
+        ErrorKind::Io { source, .. } => is_no_longer_there(source),
+        kind => matches!(kind, ErrorKind::Source { .. }),
     }
 }
 

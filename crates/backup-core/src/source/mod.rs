@@ -10,8 +10,10 @@ pub mod csv;
 mod discover;
 mod file;
 pub(crate) mod intake;
-#[cfg_attr(not(any(feature = "sqlite", feature = "workbook")), allow(dead_code))]
+#[cfg_attr(not(all(feature = "sqlite", feature = "workbook")), allow(dead_code))]
 mod kept;
+#[cfg_attr(not(feature = "sqlite"), allow(dead_code))]
+mod opening;
 mod place;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
@@ -31,6 +33,30 @@ use crate::error::Result;
 use crate::finding::Finding;
 use crate::monitor::Monitor;
 use crate::record::{Digest, Record, Table};
+
+/// How many bytes one record of a source may take if nothing else is said: 256 MiB. A source with a longer
+/// one is carried as a file, so that none takes more memory than some of these.
+pub const MAX_RECORD_BYTES: u64 = 256 << 20;
+
+/// How many bytes the labels of one table may take: they are in the manifest, which is read as a whole.
+pub(crate) const MAX_LABELS_BYTES: u64 = 4 << 20;
+
+/// How many cells a table may be padded to before it is asked whether anybody means that.
+const MANY_CELLS: u64 = 100_000_000;
+
+/// Whether a table of so many places, most of which are padding around so many cells, is made by a stray
+/// cell far away: then it would take days, and nobody means it.
+pub(crate) fn is_mostly_nulls(places: u64, cells: u64) -> bool {
+    places > MANY_CELLS && cells < places / 1000
+}
+
+/// A number of bytes, as a message has it.
+pub(crate) fn in_mib(bytes: u64) -> String {
+    match bytes {
+        0..0x10_0000 => format!("{bytes} bytes"),
+        _ => format!("{} MiB", bytes >> 20),
+    }
+}
 
 /// Something that holds tables and files.
 pub trait Source {

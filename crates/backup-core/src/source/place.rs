@@ -5,6 +5,7 @@ use std::io::{self, Read, Seek as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::opening::FilePlace;
 use super::zip::Member;
 use crate::error::{Error, Result};
 
@@ -14,15 +15,20 @@ pub(super) type Content = Box<dyn Read + Send>;
 /// Bytes that can be opened as often as is needed.
 #[derive(Debug, Clone)]
 pub(super) enum Place {
-    File(PathBuf),
+    File(FilePlace),
     Member(Arc<Member>),
 }
 
 impl Place {
+    /// A file that a person named.
+    pub(super) fn named(path: impl Into<PathBuf>) -> Self {
+        Self::File(FilePlace::named(path))
+    }
+
     /// The bytes, from their beginning.
     pub(super) fn open(&self) -> Result<Content> {
         match self {
-            Self::File(path) => Ok(Box::new(open(path)?)),
+            Self::File(file) => Ok(Box::new(file.open()?)),
             Self::Member(member) => member.open(),
         }
     }
@@ -31,7 +37,7 @@ impl Place {
     /// into one that has no name, so that nothing of it is left behind.
     pub(super) fn file(&self) -> Result<File> {
         match self {
-            Self::File(path) => open(path),
+            Self::File(file) => file.open(),
             Self::Member(member) => {
                 let failed = |error| Error::read(error, None);
                 let mut file = tempfile::tempfile()
@@ -44,11 +50,16 @@ impl Place {
     }
 
     /// The file on the disk: this one, or the ZIP file it is in.
-    pub(super) fn path(&self) -> &Path {
+    pub(super) fn on_disk(&self) -> &FilePlace {
         match self {
-            Self::File(path) => path,
+            Self::File(file) => file,
             Self::Member(member) => member.root(),
         }
+    }
+
+    /// What that is called.
+    pub(super) fn path(&self) -> &Path {
+        self.on_disk().path()
     }
 
     /// The ZIP file it is in, by its name in the archive.
@@ -60,12 +71,8 @@ impl Place {
     }
 }
 
-impl From<&Path> for Place {
-    fn from(path: &Path) -> Self {
-        Self::File(path.to_path_buf())
+impl From<FilePlace> for Place {
+    fn from(file: FilePlace) -> Self {
+        Self::File(file)
     }
-}
-
-fn open(path: &Path) -> Result<File> {
-    File::open(path).map_err(|error| Error::io("read", path, error))
 }

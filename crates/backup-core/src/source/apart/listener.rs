@@ -25,7 +25,7 @@ const BETWEEN_QUESTIONS: Duration = Duration::from_millis(100);
 /// How much of its standard error is kept.
 const MAX_WORDS: u64 = 8 * 1024;
 
-/// Has `process` read `input` as `request` says; what it finds goes to `sink`, and what it found out
+/// Has `process` read `input`, whose records may take so many bytes each, as `request` says; what it finds goes to `sink`, and what it found out
 /// about the source is returned.
 ///
 /// # Errors
@@ -36,9 +36,11 @@ pub(in crate::source) fn listen(
     process: &ReaderProcess,
     input: File,
     request: &str,
+    max_record_bytes: u64,
     sink: &mut dyn Sink,
 ) -> Result<Map<String, Value>> {
-    let mut running = Running::start(process, input, request)?;
+    let mut running =
+        Running::start(process, input, request, message::max_bytes(max_record_bytes))?;
     let mut passing = Passing { sink, table: None, name: None };
     loop {
         match running.messages.recv_timeout(BETWEEN_QUESTIONS) {
@@ -64,17 +66,18 @@ struct Running {
 }
 
 impl Running {
-    fn start(process: &ReaderProcess, input: File, request: &str) -> Result<Self> {
+    fn start(process: &ReaderProcess, input: File, request: &str, max_bytes: u64) -> Result<Self> {
         let mut command = process.command(input, request);
         let program = command.get_program().to_owned();
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().map_err(|error| Error::io("start", program, error))?;
         let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-        let (send, messages) = crossbeam_channel::bounded(4);
+        // None waits, as each may hold a long record: one is read while another is passed on.
+        let (send, messages) = crossbeam_channel::bounded(0);
         let listening = stdout.map(BufReader::new);
         std::thread::spawn(move || {
             let Some(mut stdout) = listening else { return };
-            while let Some(message) = next(&mut stdout) {
+            while let Some(message) = next(&mut stdout, max_bytes) {
                 if send.send(message).is_err() {
                     return;
                 }
@@ -121,8 +124,8 @@ impl Drop for Running {
     }
 }
 
-fn next(stdout: &mut BufReader<ChildStdout>) -> Option<Message> {
-    message::read(stdout).transpose()
+fn next(stdout: &mut BufReader<ChildStdout>, max_bytes: u64) -> Option<Message> {
+    message::read(stdout, max_bytes).transpose()
 }
 
 #[cfg(unix)]

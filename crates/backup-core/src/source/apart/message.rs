@@ -8,9 +8,14 @@ use crate::archive::package::Origin;
 use crate::error::{Error, ErrorKind};
 use crate::finding::{Code, Detail, Finding};
 
-/// The longest message: a record with the longest cell that an archive holds, and something beside
-/// it.
-const MAX_BYTES: u64 = 5 << 30;
+/// How long a message may be beside a record that it holds.
+const MAX_BYTES: u64 = 64 << 20;
+
+/// The longest message of a process whose records take at most so many bytes: in canonical form each of
+/// them may be a quote that is doubled.
+pub(super) fn max_bytes(max_record_bytes: u64) -> u64 {
+    max_record_bytes.saturating_mul(2).saturating_add(MAX_BYTES)
+}
 
 /// The sorts of messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,8 +52,8 @@ pub(super) fn write(output: &mut impl Write, sort: Sort, content: &[u8]) -> io::
     output.write_all(content)
 }
 
-/// The next message; `None` at the end.
-pub(super) fn read(input: &mut impl Read) -> io::Result<Option<(Sort, Vec<u8>)>> {
+/// The next message, of so many bytes at most; `None` at the end.
+pub(super) fn read(input: &mut impl Read, max_bytes: u64) -> io::Result<Option<(Sort, Vec<u8>)>> {
     let mut head = [0; 9];
     if input.read(&mut head[..1])? == 0 {
         return Ok(None);
@@ -56,7 +61,7 @@ pub(super) fn read(input: &mut impl Read) -> io::Result<Option<(Sort, Vec<u8>)>>
     input.read_exact(&mut head[1..])?;
     let [sort, length @ ..] = head;
     let length = u64::from_le_bytes(length);
-    let sort = Sort::of(sort).filter(|_| length <= MAX_BYTES);
+    let sort = Sort::of(sort).filter(|_| length <= max_bytes);
     let sort = sort.ok_or(io::ErrorKind::InvalidData)?;
     let mut content = Vec::new();
     // Memory grows with what is there, not with what is claimed.

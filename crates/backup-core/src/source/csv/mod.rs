@@ -21,17 +21,16 @@ pub use encoding::is_encoding;
 use encoding::{Charset, read_full};
 use reading::Reading;
 pub(crate) use rebuild::Rebuilder;
-use text::TextReader;
 
 use super::kept::KeptFile;
 use super::place::Place;
-use super::{FileSource, Sink, Source};
+use super::{FileSource, MAX_RECORD_BYTES, Sink, Source};
 use crate::archive::package::{LedgerEntry, Original, Role, SourceFacts};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Detail, Finding};
 
 /// How a CSV file is to be read, where that is not to be found out.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct CsvOptions {
     /// The encoding, by a name that WHATWG lists; or `utf-32`, `utf-32le`, `utf-32be`, or
@@ -44,6 +43,21 @@ pub struct CsvOptions {
     pub header_row: Option<u64>,
     /// What becomes of records that are shorter or longer than the header.
     pub ragged: Ragged,
+    /// How many bytes of text one record may take, in UTF-8, to bound the memory that a file takes:
+    /// a longer one is an error. [`MAX_RECORD_BYTES`] by default; a header has 4 MiB at most.
+    pub max_record_bytes: u64,
+}
+
+impl Default for CsvOptions {
+    fn default() -> Self {
+        Self {
+            encoding: None,
+            delimiter: None,
+            header_row: None,
+            ragged: Ragged::default(),
+            max_record_bytes: MAX_RECORD_BYTES,
+        }
+    }
 }
 
 /// What becomes of records that are shorter or longer than the header.
@@ -82,6 +96,12 @@ impl CsvOptions {
         self.ragged = ragged;
         self
     }
+
+    /// Sets how many bytes of text one record may take.
+    pub fn max_record_bytes(mut self, bytes: u64) -> Self {
+        self.max_record_bytes = bytes;
+        self
+    }
 }
 
 /// A CSV file, or a stream of CSV.
@@ -118,7 +138,7 @@ struct FoundCharset {
 impl CsvSource {
     /// A file.
     pub fn new(path: impl Into<PathBuf>, name: impl Into<String>, options: CsvOptions) -> Self {
-        Self::at(Place::File(path.into()), name, options)
+        Self::at(Place::named(path), name, options)
     }
 
     /// A file, or a member of a ZIP file.
@@ -219,7 +239,7 @@ impl CsvSource {
             Ragged::Refuse => Ok(None),
             Ragged::Pad => reading.widest(open()?).map(Some),
         };
-        let text = TextReader::new(open()?, found.charset);
+        let text = reading.text(open()?);
         let read = width.and_then(|width| reading.read(text, width, sink));
         if let Err(error) = &read
             && found.supposed
@@ -301,8 +321,9 @@ impl CsvSource {
             }));
         }
         let stream = Box::new(io::Cursor::new(begins).chain(stream));
-        let text = TextReader::new(stream, charset).counting_lines();
-        let outcome = self.reading(charset).read(text, None, sink)?;
+        let reading = self.reading(charset);
+        let text = reading.text(stream).counting_lines();
+        let outcome = reading.read(text, None, sink)?;
         let original = match outcome.recipe {
             Ok(recipe) => Original::Recipe(recipe),
             Err(why) => {

@@ -1,6 +1,6 @@
 //! CSV as the world writes it: RFC 4180, with the delimiters and line ends that are found.
 
-use crate::record::{Cell, Record};
+use crate::record::{Cell, MAX_COLUMNS, Record};
 
 /// How records and cells are told apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +40,8 @@ pub(crate) enum Problem {
     OpenQuotes(usize),
     /// Text between a closing quote and the next delimiter.
     AfterQuotes(usize),
+    /// The first cell that no table has a column for.
+    TooManyCells(usize),
 }
 
 /// Reads one record from the start of `bytes` into `record`.
@@ -57,6 +59,10 @@ pub(crate) fn record(
     let mut at = 0;
     loop {
         let start = at;
+        // Each cell takes far more memory than the byte that may be all there is of it.
+        if record.len() == MAX_COLUMNS {
+            return Err(Problem::TooManyCells(start));
+        }
         if bytes.get(at) == Some(&b'"') {
             let Some(after) = quoted(bytes, at, record) else {
                 return if last { Err(Problem::OpenQuotes(start)) } else { Ok(None) };

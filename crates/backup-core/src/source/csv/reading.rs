@@ -13,7 +13,7 @@ use super::{CsvOptions, Ragged};
 use crate::archive::package::{LedgerEntry, Origin, Recipe};
 use crate::error::{Error, ErrorKind, Result};
 use crate::record::{Cell, Column, Digest, Record, Table};
-use crate::source::Sink;
+use crate::source::{Sink, is_mostly_nulls};
 
 /// What is read, and how.
 pub(super) struct Reading<'a> {
@@ -103,13 +103,13 @@ impl Reading<'_> {
         let said = said.filter(|_| !preamble.is_empty());
         let dialect = parse::detect(text.ahead(), self.options.delimiter.or(said));
         let mut first = Record::new();
-        let Some(written) = text.record(dialect, &mut first)? else {
+        let headless = row == 0;
+        let Some(written) = text.first(dialect, &mut first, !headless)? else {
             return Err(Error::source(
                 "there is no header and no record in this file",
                 "Check the number of the header's line, or carry the file as it is with --as-file.",
             ));
         };
-        let headless = row == 0;
         let labels = match headless {
             true => vec![String::new(); first.len()],
             false => first.iter().map(label).collect(),
@@ -121,15 +121,39 @@ impl Reading<'_> {
 
     /// How many cells the longest record has.
     pub(super) fn widest(&self, input: Box<dyn Read>) -> Result<usize> {
-        let mut text = TextReader::new(input, self.charset);
-        let (dialect, head, _) = self.head(&mut text)?;
+        let mut text = self.text(input);
+        let (dialect, head, first) = self.head(&mut text)?;
         let mut widest = head.labels.len();
-        let mut record = Record::new();
+        let mut record = first.unwrap_or_default();
+        let (mut records, mut cells) = (0u64, 0u64);
         // The reading that follows meets an error again, and says where.
-        while let Ok(Some(_)) = text.record(dialect, &mut record) {
-            widest = widest.max(record.len());
+        loop {
+            if !record.is_empty() {
+                widest = widest.max(record.len());
+                records += 1;
+                cells += record.len() as u64;
+            }
+            match text.record(dialect, &mut record) {
+                Ok(Some(_)) => {}
+                Ok(None) | Err(_) => break,
+            }
+        }
+        let padded = records.saturating_mul(widest as u64);
+        if is_mostly_nulls(padded, cells) {
+            return Err(Error::source(
+                format!(
+                    "the longest record has {widest} cells, and to pad all {records} records to that would \
+                     make a table of hardly anything but nulls"
+                ),
+                "Mend that record in a copy of the file, or carry the file as it is with --as-file.",
+            ));
         }
         Ok(widest)
+    }
+
+    /// The text of an input.
+    pub(super) fn text(&self, input: Box<dyn Read>) -> TextReader {
+        TextReader::new(input, self.charset, self.options.max_record_bytes)
     }
 
     /// Says of an error on which line it is: found out by reading again, as counting lines takes
@@ -150,7 +174,7 @@ impl Reading<'_> {
     }
 
     fn find_line(&self, input: Box<dyn Read>) -> Option<u64> {
-        let mut text = TextReader::new(input, self.charset).counting_lines();
+        let mut text = self.text(input).counting_lines();
         let line = |error: Error| error.location().line;
         let (dialect, head, first) = match self.head(&mut text) {
             Ok(head) => head,

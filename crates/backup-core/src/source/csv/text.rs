@@ -7,10 +7,17 @@ use super::encoding::{Charset, Decoder, read_full};
 use super::parse::{self, Dialect, Problem, Written};
 use super::raw::{Checked, RawCheck};
 use crate::error::{Error, Result};
-use crate::record::{MAX_CELL_BYTES, Record};
+use crate::record::{MAX_COLUMNS, Record};
+use crate::source::in_mib;
 
 /// How much is read at a time.
 const BLOCK_BYTES: usize = 256 * 1024;
+
+/// The most that a header may take: its labels are in the manifest too.
+const MAX_LABELS_BYTES: usize = crate::source::MAX_LABELS_BYTES as usize;
+
+const MEND: &str =
+    "Mend that record in a copy of the file, or carry the file as it is with --as-file.";
 
 /// The most text that may stand above the header.
 const MAX_PREAMBLE_BYTES: usize = 64 * 1024;
@@ -40,7 +47,6 @@ pub(super) struct TextReader {
     encoding: String,
     /// Bytes of a byte order mark that are not text.
     skip: usize,
-    block_bytes: usize,
     text: String,
     /// Where in `text` the next record begins.
     at: usize,
@@ -59,10 +65,13 @@ pub(super) struct TextReader {
     beyond_ascii: BeyondAscii,
     reported: u64,
     read: u64,
+    /// The most text that one record may take.
+    most: usize,
 }
 
 impl TextReader {
-    pub(super) fn new(input: Box<dyn Read>, charset: Charset) -> Self {
+    /// A text whose records take at most so many bytes each.
+    pub(super) fn new(input: Box<dyn Read>, charset: Charset, max_record_bytes: u64) -> Self {
         let mark = charset.bom_bytes().len();
         Self {
             raw: RawCheck::of(charset),
@@ -71,7 +80,6 @@ impl TextReader {
             encoding: charset.name(),
             skip: mark,
             text_is_bytes: charset.is_utf8(),
-            block_bytes: BLOCK_BYTES,
             text: String::new(),
             at: 0,
             gone: mark as u64,
@@ -82,6 +90,7 @@ impl TextReader {
             beyond_ascii: BeyondAscii::default(),
             reported: 0,
             read: 0,
+            most: usize::try_from(max_record_bytes).unwrap_or(usize::MAX),
         }
     }
 
@@ -91,11 +100,7 @@ impl TextReader {
         self
     }
 
-    /// Reads and decodes another block, after dropping the text that was used.
-    pub(super) fn fill(&mut self) -> Result<()> {
-        if let Some(offset) = self.undecodable {
-            return Err(self.at_line(undecodable(offset, &self.encoding), self.text.len()));
-        }
+    fn drop_used(&mut self) {
         if let Some(lines) = &mut self.lines {
             *lines += line_ends(self.text.as_bytes(), self.at);
         }
@@ -103,11 +108,15 @@ impl TextReader {
         self.text.drain(..self.at);
         self.gone += self.at as u64;
         self.at = 0;
-        // A record that is longer than what is read at a time is not scanned over and over.
-        if self.text.len() > self.block_bytes / 2 {
-            self.block_bytes *= 2;
+    }
+
+    /// Reads and decodes another block, after dropping the text that was used.
+    pub(super) fn fill(&mut self) -> Result<()> {
+        if let Some(offset) = self.undecodable {
+            return Err(self.at_line(undecodable(offset, &self.encoding), self.text.len()));
         }
-        let mut block = self.raw.block(self.block_bytes)?;
+        self.drop_used();
+        let mut block = self.raw.block(BLOCK_BYTES)?;
         let filled = read_full(&mut self.input, &mut block.bytes);
         block.filled = filled.map_err(|error| Error::read(error, None))?;
         self.read += block.filled as u64;
@@ -126,6 +135,43 @@ impl TextReader {
         Ok(())
     }
 
+    /// Reads more of the current record: as much again as there is of it, so that a long one is not
+    /// scanned over and over, but no more than a record may have.
+    fn fill_record(&mut self) -> Result<()> {
+        let there = self.text.len() - self.at;
+        let wanted = there.saturating_mul(2).min(self.most.saturating_add(1));
+        if wanted > BLOCK_BYTES {
+            self.drop_used();
+            // Exactly so much: what grows by itself grows to twice of what is allowed. A block may be three times
+            // as long as text.
+            self.text.reserve_exact(wanted - there + 4 * BLOCK_BYTES);
+        }
+        loop {
+            self.fill()?;
+            let is_enough = self.text.len() - self.at >= wanted;
+            if is_enough || self.ended || self.undecodable.is_some() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Reads the header, or the first record if there is no header: a header is kept in the manifest as
+    /// well, and has less room.
+    pub(super) fn first(
+        &mut self,
+        dialect: Dialect,
+        record: &mut Record,
+        is_header: bool,
+    ) -> Result<Option<Written>> {
+        let most = self.most;
+        if is_header {
+            self.most = most.min(MAX_LABELS_BYTES);
+        }
+        let first = self.record(dialect, record);
+        self.most = most;
+        first
+    }
+
     /// Reads the next record; `None` at the end.
     pub(super) fn record(
         &mut self,
@@ -139,29 +185,37 @@ impl TextReader {
             }
             self.record_at = self.at;
             match parse::record(rest, dialect, self.ended, record) {
+                Ok(Some((used, _))) if used > self.most => return Err(self.too_long()),
                 Ok(Some((used, written))) => {
                     self.at += used;
                     return Ok(Some(written));
                 }
-                Ok(None) if rest.len() > MAX_CELL_BYTES => {
-                    return Err(self.malformed(Problem::OpenQuotes(0)));
-                }
-                Ok(None) => self.fill()?,
+                Ok(None) if rest.len() > self.most => return Err(self.too_long()),
+                Ok(None) => self.fill_record()?,
                 Err(problem) => return Err(self.malformed(problem)),
             }
         }
     }
 
     pub(super) fn malformed(&self, problem: Problem) -> Error {
-        let (why, within) = match problem {
-            Problem::OpenQuotes(within) => ("quotes open here and do not close", within),
-            Problem::AfterQuotes(within) => ("text follows a closing quote", within),
+        let (why, within): (String, _) = match problem {
+            Problem::OpenQuotes(within) => ("quotes open here and do not close".into(), within),
+            Problem::AfterQuotes(within) => ("text follows a closing quote".into(), within),
+            Problem::TooManyCells(within) => (
+                format!("a record has more than the {MAX_COLUMNS} cells that a table may have"),
+                within,
+            ),
         };
-        let error = Error::source(
-            why,
-            "Mend that record in a copy of the file, or carry the file as it is with --as-file.",
+        self.located(Error::source(why, MEND), within)
+    }
+
+    fn too_long(&self) -> Error {
+        let why = format!(
+            "a record is longer than {}, the most that may be read of one; perhaps quotes open in it \
+             and do not close",
+            in_mib(self.most as u64)
         );
-        self.located(error, within)
+        self.located(Error::source(why, MEND), 0)
     }
 
     /// Says of an error where in the file it is: so far into the current record.
@@ -204,6 +258,10 @@ impl TextReader {
                 }
                 self.fill()?;
             };
+            // However far down the header is said to be: here is no more.
+            if end == 0 {
+                break;
+            }
             taken.push_str(&self.text[self.at..self.at + end]);
             self.at += end;
             self.record_at = self.at;

@@ -10,12 +10,12 @@ use self::walk::Walk;
 use super::csv::CsvOptions;
 #[cfg(feature = "workbook")]
 use super::workbook::WorkbookOptions;
-use super::{Source, ZipLimits};
+use super::{MAX_RECORD_BYTES, Source, ZipLimits};
 use crate::archive::package::LedgerEntry;
 use crate::error::{Error, Result};
 
 /// How named files and folders are looked at.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct DiscoverOptions {
     /// Names that are carried as files without being looked into; `*` and `?` as in a shell,
@@ -31,6 +31,23 @@ pub struct DiscoverOptions {
     pub rules: Vec<(String, ReadingRule)>,
     /// How much a ZIP file may hold.
     pub zip: ZipLimits,
+    /// How many bytes one record of a database may take; those of CSV files and workbooks are bounded by
+    /// their own options. [`DiscoverOptions::max_record_bytes`](Self::max_record_bytes()) sets all.
+    pub max_record_bytes: u64,
+}
+
+impl Default for DiscoverOptions {
+    fn default() -> Self {
+        Self {
+            as_file: Vec::new(),
+            csv: CsvOptions::default(),
+            #[cfg(feature = "workbook")]
+            workbook: WorkbookOptions::default(),
+            rules: Vec::new(),
+            zip: ZipLimits::default(),
+            max_record_bytes: MAX_RECORD_BYTES,
+        }
+    }
 }
 
 /// What is known of some files, and not to be found out.
@@ -115,6 +132,18 @@ impl DiscoverOptions {
     fn rules_for(&self, name: &str) -> impl Iterator<Item = &ReadingRule> {
         let matching = move |(pattern, _): &&(String, ReadingRule)| names(pattern, name);
         self.rules.iter().filter(matching).map(|(_, rule)| rule)
+    }
+
+    /// Sets how many bytes one record of any source may take. A source with a longer one is carried as a
+    /// file, so this bounds the memory that a source can be made to take.
+    pub fn max_record_bytes(mut self, bytes: u64) -> Self {
+        self.max_record_bytes = bytes;
+        self.csv.max_record_bytes = bytes;
+        #[cfg(feature = "workbook")]
+        {
+            self.workbook.max_record_bytes = bytes;
+        }
+        self
     }
 
     /// Sets how much a ZIP file may hold.

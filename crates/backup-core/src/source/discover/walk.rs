@@ -1,8 +1,7 @@
 //! Going through folders and ZIP files.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::ffi::OsStr;
-use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -14,17 +13,17 @@ use crate::error::{Error, Result};
 use crate::source::Source;
 use crate::source::csv::CsvSource;
 use crate::source::file::{DATABASE_SIDECARS, FileSource, Unreadable};
+use crate::source::intake::Names;
+use crate::source::opening::{self, FilePlace, Root};
 use crate::source::place::Place;
 use crate::source::zip::{Directory, Inside, Kind, Member, NameCoding, Unopened, ZipSource};
 
 pub(super) struct Walk<'a> {
     options: &'a DiscoverOptions,
     found: Discovered,
-    names: HashSet<String>,
+    names: Names<(String, String)>,
     /// What the folder is called that each file is in, or was named by; `None` if it has no name.
     folders: HashMap<String, Option<String>>,
-    /// The next number for a name that several members of ZIP files have.
-    numbers: HashMap<String, u64>,
     /// What cannot even be opened or listed. It comes first, so that nobody waits for it.
     unreadable: Vec<Box<dyn Source>>,
 }
@@ -34,10 +33,9 @@ impl<'a> Walk<'a> {
         Self {
             options,
             found: Discovered::default(),
-            names: HashSet::new(),
+            names: Names::default(),
             folders: HashMap::new(),
             unreadable: Vec::new(),
-            numbers: HashMap::new(),
         }
     }
 
@@ -54,49 +52,56 @@ impl<'a> Walk<'a> {
 
     /// What a person names is followed; what is found on the way is not.
     pub(super) fn named(&mut self, path: &Path) -> Result<()> {
-        let metadata = path.metadata().map_err(|error| Error::io("read", path, error))?;
+        let failed = |error| Error::io("read", path, error);
+        let metadata = path.metadata().map_err(failed)?;
         if metadata.is_dir() {
-            self.folder(path, "", path);
+            match Root::open(path) {
+                Ok(root) => self.folder(&Arc::new(root), "", path),
+                Err(error) => self.fail("", path, failed(error)),
+            }
             return Ok(());
         }
         let name = text(path.file_name().unwrap_or(path.as_os_str()), path)?;
-        self.file(path, name, path)
+        let folder = path.parent().and_then(Path::file_name);
+        self.file(FilePlace::named(path), metadata.len(), name, folder)
     }
 
-    fn folder(&mut self, folder: &Path, below: &str, root: &Path) {
-        let listed = std::fs::read_dir(folder).and_then(|entries| {
-            entries.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<Vec<_>>>()
-        });
-        let mut entries = match listed {
+    /// `path` is what it is called in messages.
+    fn folder(&mut self, root: &Arc<Root>, below: &str, path: &Path) {
+        let entries = match root.list(Path::new(below)) {
             Ok(entries) => entries,
             Err(error) => {
                 let above = below.rsplit_once('/').map_or("", |(above, _)| above);
-                return self.fail(above, folder, Error::io("read", folder, error));
+                return self.fail(above, path, Error::io("read", path, error));
             }
         };
-        entries.sort();
         if entries.is_empty() && !below.is_empty() {
             self.pass_over("empty-folder", "an empty folder is not kept", below);
         }
-        for path in entries {
-            if let Err(error) = self.entry(&path, below, root) {
+        for name in entries {
+            let path = path.join(&name);
+            if let Err(error) = self.entry(root, below, &name, &path) {
                 self.fail(below, &path, error);
             }
         }
     }
 
-    fn entry(&mut self, path: &Path, below: &str, root: &Path) -> Result<()> {
-        let name = text(path.file_name().unwrap_or_default(), path)?;
+    fn entry(&mut self, root: &Arc<Root>, below: &str, name: &OsStr, path: &Path) -> Result<()> {
+        let name = text(name, path)?;
         let name = if below.is_empty() { name } else { format!("{below}/{name}") };
-        let metadata = path.symlink_metadata().map_err(|error| Error::io("read", path, error))?;
-        if metadata.is_dir() {
-            self.folder(path, &name, root);
-        } else if metadata.is_file() {
-            self.file(path, name, root)?;
-        } else if metadata.is_symlink() {
-            self.pass_over("link", "a symbolic link is not followed", &name);
-        } else {
-            self.pass_over("special-file", "a device, pipe or socket is not read", &name);
+        let below = Path::new(&name);
+        match root.look(below).map_err(|error| Error::io("read", path, error))? {
+            opening::Kind::Folder => self.folder(root, &name, path),
+            opening::Kind::File { bytes } => {
+                let file = FilePlace::found(root, below.to_path_buf());
+                self.file(file, bytes, name, root.path().file_name())?;
+            }
+            opening::Kind::Link => {
+                self.pass_over("link", "a symbolic link is not followed", &name);
+            }
+            opening::Kind::Other => {
+                self.pass_over("special-file", "a device, pipe or socket is not read", &name);
+            }
         }
         Ok(())
     }
@@ -111,22 +116,26 @@ impl<'a> Walk<'a> {
         self.found.ledger.push(LedgerEntry::new(code, why).source(name));
     }
 
-    fn file(&mut self, path: &Path, name: String, root: &Path) -> Result<()> {
-        let bytes = path.metadata().map_err(|error| Error::io("read", path, error))?.len();
+    /// `folder` is what the folder is called that it was found in, or is in if it was named.
+    fn file(
+        &mut self,
+        file: FilePlace,
+        bytes: u64,
+        name: String,
+        folder: Option<&OsStr>,
+    ) -> Result<()> {
         if is_lock_file(&name, bytes) && !self.is_file(&name) {
             self.pass_over("lock-file", LOCK_FILE, &name);
             return Ok(());
         }
-        if path != root && is_part_of_database(path)? {
+        if is_part_of_database(&file)? {
             // A log or journal goes along with its database.
             if name.ends_with(WAL_INDEX) {
                 self.pass_over("wal-index", WAL_INDEX_SAID, &name);
             }
             return Ok(());
         }
-        let folder = if root.is_dir() { Some(root) } else { root.parent() };
-        let folder =
-            folder.and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
+        let folder = folder.map(|name| name.to_string_lossy().into_owned());
         let unique = self.unique(&name, folder.as_deref().unwrap_or("other"));
         if unique != name {
             let why = format!("another source is called {name}; this one is called {unique}");
@@ -138,13 +147,13 @@ impl<'a> Walk<'a> {
         }
         self.folders.insert(unique.clone(), folder);
         let name = unique;
-        let place = Place::from(path);
+        let place = Place::from(file.clone());
         let source: Box<dyn Source> = match (Sort::of(&name, &place)?, self.is_file(&name)) {
-            (Sort::Sqlite, true) => Box::new(FileSource::database(path, &name, Role::Attachment)),
-            (_, true) => Box::new(FileSource::new(path, &name, Role::Attachment)),
-            (Sort::Sqlite, false) => sqlite(path, &name),
+            (Sort::Sqlite, true) => Box::new(FileSource::database(&file, &name, Role::Attachment)),
+            (_, true) => Box::new(FileSource::at(place, &name, Role::Attachment)),
+            (Sort::Sqlite, false) => sqlite(file, &name, self.options),
             (Sort::Zip, false) => {
-                let mut inside = Inside::of(path, &name, self.options.zip)?;
+                let mut inside = Inside::of(&file, &name, self.options.zip)?;
                 return self.zip(place, name, &mut inside);
             }
             (sort, false) => self.source(sort, place, &name),
@@ -182,8 +191,8 @@ impl<'a> Walk<'a> {
         };
         let members = directory.entries.len() as u64;
         match &place {
-            Place::File(path) => {
-                self.add(name.clone(), Box::new(ZipSource::new(path, &name, members)));
+            Place::File(_) => {
+                self.add(name.clone(), Box::new(ZipSource::new(place.clone(), &name, members)));
             }
             Place::Member(_) => {
                 self.names.insert(name.clone());
@@ -214,13 +223,13 @@ impl<'a> Walk<'a> {
             let entry = LedgerEntry::new("unlisted-bytes", message).source(name);
             self.found.ledger.push(entry.count(directory.unlisted_bytes));
         }
-        let mut filled = HashSet::new();
+        let names: BTreeSet<&str> =
+            directory.entries.iter().map(|entry| entry.name.trim_end_matches('/')).collect();
         for entry in &directory.entries {
-            let name = entry.name.trim_end_matches('/');
-            filled.extend(name.match_indices('/').map(|(end, _)| &name[..end]));
-        }
-        for entry in &directory.entries {
-            let is_empty = !filled.contains(entry.name.trim_end_matches('/'));
+            let inside = format!("{}/", entry.name.trim_end_matches('/'));
+            // What is in a folder comes next after its name.
+            let next = names.range(inside.as_str()..).next();
+            let is_empty = next.is_none_or(|next| !next.starts_with(&inside));
             if matches!(entry.kind, Kind::Folder) && is_empty {
                 let why = "an empty folder is kept in the ZIP file alone";
                 self.pass_over("empty-folder", why, &format!("{name}/{}", entry.name));
@@ -273,40 +282,25 @@ impl<'a> Walk<'a> {
         let source: Box<dyn Source> = match sort {
             _ if self.is_file(&name) => Box::new(FileSource::at(place, &name, Role::Attachment)),
             Sort::Zip => return self.zip(place, name, inside),
-            Sort::Sqlite => zipped_sqlite(member, beside, &name),
+            Sort::Sqlite => zipped_sqlite(member, beside, &name, self.options),
             sort => self.source(sort, place, &name),
         };
         self.add(name, source);
         Ok(())
     }
 
-    fn unique(&self, name: &str, folder: &str) -> String {
-        if !self.names.contains(name) {
-            return name.to_owned();
-        }
-        let candidate = format!("{folder}/{name}");
-        if !self.names.contains(&candidate) {
-            return candidate;
-        }
-        (2u64..)
-            .map(|number| format!("{folder}-{number}/{name}"))
-            .find(|candidate| !self.names.contains(candidate))
-            .expect("there are more numbers than sources")
+    fn unique(&mut self, name: &str, folder: &str) -> String {
+        let key = || (folder.to_owned(), name.to_owned());
+        self.names.free(name, key, |number| match number {
+            2 => format!("{folder}/{name}"),
+            _ => format!("{folder}-{}/{name}", number - 1),
+        })
     }
 
     fn unique_member(&mut self, name: &str) -> String {
-        if !self.names.contains(name) {
-            return name.to_owned();
-        }
-        // However many have the same name, each number is tried once.
-        let next = self.numbers.entry(name.to_owned()).or_insert(2);
-        loop {
-            let candidate = format!("{name} ({next})");
-            *next += 1;
-            if !self.names.contains(&candidate) {
-                return candidate;
-            }
-        }
+        // A folder's name is never empty.
+        let key = || (String::new(), name.to_owned());
+        self.names.free(name, key, |number| format!("{name} ({number})"))
     }
 }
 
@@ -381,13 +375,14 @@ fn workbook(place: Place, name: &str, _: &DiscoverOptions) -> Box<dyn Source> {
 }
 
 #[cfg(feature = "sqlite")]
-fn sqlite(path: &Path, name: &str) -> Box<dyn Source> {
-    Box::new(crate::source::sqlite::SqliteSource::new(path, name))
+fn sqlite(file: FilePlace, name: &str, options: &DiscoverOptions) -> Box<dyn Source> {
+    let source = crate::source::sqlite::SqliteSource::at(file, name);
+    Box::new(source.max_record_bytes(options.max_record_bytes))
 }
 
 #[cfg(not(feature = "sqlite"))]
-fn sqlite(path: &Path, name: &str) -> Box<dyn Source> {
-    Box::new(FileSource::new(path, name, Role::Unread))
+fn sqlite(file: FilePlace, name: &str, _: &DiscoverOptions) -> Box<dyn Source> {
+    Box::new(FileSource::at(file.into(), name, Role::Unread))
 }
 
 #[cfg(feature = "sqlite")]
@@ -395,8 +390,10 @@ fn zipped_sqlite(
     member: Arc<Member>,
     beside: Vec<(&'static str, Arc<Member>)>,
     name: &str,
+    options: &DiscoverOptions,
 ) -> Box<dyn Source> {
-    Box::new(crate::source::sqlite::SqliteSource::zipped(member, beside, name))
+    let source = crate::source::sqlite::SqliteSource::zipped(member, beside, name);
+    Box::new(source.max_record_bytes(options.max_record_bytes))
 }
 
 #[cfg(not(feature = "sqlite"))]
@@ -404,18 +401,18 @@ fn zipped_sqlite(
     member: Arc<Member>,
     _: Vec<(&'static str, Arc<Member>)>,
     name: &str,
+    _: &DiscoverOptions,
 ) -> Box<dyn Source> {
     Box::new(FileSource::at(Place::Member(member), name, Role::Unread))
 }
 
 /// Whether this is the log, the journal or the index of a database beside it.
-fn is_part_of_database(path: &Path) -> Result<bool> {
-    let Some(name) = path.to_str() else { return Ok(false) };
-    let database = parts_of_databases().find_map(|suffix| name.strip_suffix(suffix));
-    match database.map(Path::new) {
+fn is_part_of_database(file: &FilePlace) -> Result<bool> {
+    let database = parts_of_databases().find_map(|suffix| file.without(suffix));
+    match database {
         Some(database) if database.is_file() => {
-            let name = database.file_name().and_then(OsStr::to_str).unwrap_or_default();
-            Ok(Sort::of(name, &Place::from(database))? == Sort::Sqlite)
+            let name = database.path().file_name().and_then(OsStr::to_str).unwrap_or_default();
+            Ok(Sort::of(name, &Place::from(database.clone()))? == Sort::Sqlite)
         }
         _ => Ok(false),
     }

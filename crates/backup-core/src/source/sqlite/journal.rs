@@ -7,6 +7,8 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
+use crate::error::Error;
+
 const MAGIC: [u8; 8] = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
 
 /// The byte of a database that is locked; its page holds no records.
@@ -56,10 +58,20 @@ fn number(bytes: &[u8]) -> u32 {
 pub(super) fn roll_back(main: &mut File, journal: &mut File) -> io::Result<()> {
     let bytes = journal.seek(SeekFrom::End(0))?;
     let Some(first) = Header::read(journal, 0)?.filter(Header::is_possible) else { return Ok(()) };
-    if main.seek(SeekFrom::End(0))? == 0 || belongs_to_an_ended_transaction(journal, bytes)? {
+    let there = main.seek(SeekFrom::End(0))?;
+    if there == 0 || belongs_to_an_ended_transaction(journal, bytes)? {
         return Ok(());
     }
-    main.set_len(u64::from(first.database_pages) * first.page)?;
+    let before = u64::from(first.database_pages) * first.page;
+    // What is not in the database any more has to be in the journal.
+    if before > there.saturating_add(bytes) {
+        return Err(io::Error::other(Error::source(
+            "the journal beside the database is damaged: it claims more pages than there are",
+            "Move the journal away if the database is whole without it; until then it can be carried as a \
+             file.",
+        )));
+    }
+    main.set_len(before)?;
     let Header { sector, page, database_pages, .. } = first;
     let stride = page + 8;
     let mut content = vec![0; stride as usize];

@@ -5,6 +5,7 @@
 //! rebuilt byte for byte from its tables. The file is never changed: see `open.rs`.
 
 pub(crate) mod counts;
+mod heap;
 mod journal;
 mod open;
 pub(crate) mod rowids;
@@ -15,23 +16,30 @@ mod virtual_tables;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
+use crossbeam_channel::RecvTimeoutError;
 use rusqlite::Connection;
 use serde_json::{Map, Value, json};
 
+use self::heap::HeapLimit;
 pub(crate) use self::open::failed;
 use self::open::{Database, Files, Header};
 use self::rowids::Runs;
 use self::schema::Schema;
 use super::kept::Spread;
+use super::opening::FilePlace;
 use super::place::Place;
 use super::zip::Member;
-use super::{FileHead, FileSource, Sink, Source};
+use super::{FileHead, FileSource, MAX_RECORD_BYTES, Sink, Source};
 use crate::archive::package::{LedgerEntry, Origin, Original, Role, SourceFacts};
 use crate::error::Result;
-use crate::monitor::checkpoint;
+use crate::monitor::{Monitor, checkpoint};
 use crate::record::{Column, Digest, Table};
 use crate::sqlite::quoted;
+
+/// How much memory SQLite may take beside what records take: for pages, definitions and statements.
+const HEAP_BYTES: u64 = 64 << 20;
 
 /// A SQLite database file, with its write-ahead log if it has one.
 ///
@@ -42,13 +50,14 @@ use crate::sqlite::quoted;
 pub struct SqliteSource {
     bytes: Bytes,
     name: String,
+    max_record_bytes: u64,
 }
 
 /// Where the database is.
 #[derive(Debug, Clone)]
 enum Bytes {
     /// In a file, with its log and journal beside it.
-    File(PathBuf),
+    File(FilePlace),
     /// In a ZIP file, and what is appended to its name for its log and journal there.
     Zipped(Arc<Member>, Vec<(&'static str, Arc<Member>)>),
 }
@@ -56,7 +65,20 @@ enum Bytes {
 impl SqliteSource {
     /// The database at `path`, called `name`.
     pub fn new(path: impl Into<PathBuf>, name: impl Into<String>) -> Self {
-        Self { bytes: Bytes::File(path.into()), name: name.into() }
+        Self::at(FilePlace::named(path), name)
+    }
+
+    pub(super) fn at(file: FilePlace, name: impl Into<String>) -> Self {
+        let (bytes, name) = (Bytes::File(file), name.into());
+        Self { bytes, name, max_record_bytes: MAX_RECORD_BYTES }
+    }
+
+    /// Sets how many bytes one record may take, [`MAX_RECORD_BYTES`] by default. While it is read, SQLite may take
+    /// twice that and 64 MiB; as it knows such a limit for a process alone, whatever else in this process uses
+    /// SQLite at that time has to come to terms with what is left of it.
+    pub fn max_record_bytes(mut self, bytes: u64) -> Self {
+        self.max_record_bytes = bytes;
+        self
     }
 
     /// A database in a ZIP file, and what lies beside it there.
@@ -65,12 +87,13 @@ impl SqliteSource {
         beside: Vec<(&'static str, Arc<Member>)>,
         name: impl Into<String>,
     ) -> Self {
-        Self { bytes: Bytes::Zipped(main, beside), name: name.into() }
+        let (bytes, name) = (Bytes::Zipped(main, beside), name.into());
+        Self { bytes, name, max_record_bytes: MAX_RECORD_BYTES }
     }
 
     fn files(&self) -> Result<Files> {
         match &self.bytes {
-            Bytes::File(path) => Files::find(path),
+            Bytes::File(file) => Files::find(file),
             Bytes::Zipped(main, beside) => Files::zipped(main, beside),
         }
     }
@@ -80,13 +103,17 @@ impl SqliteSource {
         let files = self.files()?;
         let header = Header::of(&files)?;
         let digests = files.digests(sink.monitor())?;
-        let database = Database::open(&files, sink.monitor())?;
+        let heap_bytes = self.max_record_bytes.saturating_mul(2).saturating_add(HEAP_BYTES);
+        let _heap = HeapLimit::of(heap_bytes);
+        let database = Database::open(&files, self.max_record_bytes, sink.monitor())?;
         // What was copied, or is about to be read, is what was looked at.
         files.check_unmoved()?;
 
-        let remarks = database.check(&self.name)?;
-        checkpoint(sink.monitor())?;
-        let schema = Schema::read(&database.connection)?;
+        let (remarks, schema) = interruptible(&database.connection, sink.monitor(), || {
+            let remarks = database.check(&self.name)?;
+            checkpoint(sink.monitor())?;
+            Ok((remarks, Schema::read(&database.connection, self.max_record_bytes)?))
+        })?;
         remarks.into_iter().for_each(|remark| sink.finding(remark));
         for entry in &schema.ledger {
             sink.ledger(entry.clone().source(&self.name));
@@ -205,6 +232,31 @@ impl SqliteSource {
     }
 }
 
+/// How often the monitor is asked while a statement of SQLite does not come to an end.
+const BETWEEN_QUESTIONS: Duration = Duration::from_millis(100);
+
+/// Does `work`, and interrupts SQLite in it once the monitor says to stop: checking or counting a large table,
+/// or one whose generated columns take long, is one statement.
+fn interruptible<T>(
+    connection: &Connection,
+    monitor: &dyn Monitor,
+    work: impl FnOnce() -> Result<T>,
+) -> Result<T> {
+    let interrupt = connection.get_interrupt_handle();
+    let (working, done) = crossbeam_channel::bounded::<()>(0);
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            while done.recv_timeout(BETWEEN_QUESTIONS) == Err(RecvTimeoutError::Timeout) {
+                if !monitor.go_on() {
+                    interrupt.interrupt();
+                }
+            }
+        });
+        let _working = working;
+        work()
+    })
+}
+
 /// Where a source's definitions are carried.
 pub(crate) fn definitions_path(source: &str) -> String {
     format!("{source}.schema.sql")
@@ -223,7 +275,10 @@ impl Source for SqliteSource {
     }
 
     fn read(&mut self, sink: &mut dyn Sink) -> Result<()> {
-        self.read_all(sink).map_err(|error| error.in_source(self.name.as_str()))
+        let read = self.read_all(sink);
+        // What was interrupted is no fault of the database.
+        checkpoint(sink.monitor())?;
+        read.map_err(|error| error.in_source(self.name.as_str()))
     }
 
     fn as_file(&self) -> Option<Box<dyn Source>> {

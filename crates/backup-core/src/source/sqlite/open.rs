@@ -18,10 +18,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rusqlite::config::DbConfig;
+use rusqlite::limits::Limit;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::super::file::DATABASE_SIDECARS;
 use super::super::kept::KeptFile;
+use super::super::opening::{FilePlace, identity};
 use super::super::place::Place;
 use super::super::zip::Member;
 use super::journal::roll_back;
@@ -30,12 +32,16 @@ use crate::files::TempGuard;
 use crate::finding::{Code, Finding};
 use crate::monitor::{Monitor, checkpoint};
 use crate::record::Digest;
+use crate::source::in_mib;
 use crate::sqlite::{quoted, words};
 
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
 const WAL: &str = "-wal";
 const JOURNAL: &str = "-journal";
+
+/// How long a definition, or a question of ours about a table, may be.
+const MAX_SQL_BYTES: i32 = 16 << 20;
 
 /// Two headers of 48 bytes begin the index of a log (`-shm`).
 const LOG_INDEX_HEADERS: usize = 96;
@@ -47,25 +53,27 @@ type Beside = (&'static str, Arc<Member>);
 #[derive(Debug)]
 pub(super) struct Files {
     pub(super) main: KeptFile,
-    /// Where the file is, links followed: SQLite looks for the log beside that. A file of a ZIP file
-    /// is nowhere.
-    real: Option<PathBuf>,
+    /// Where the file was named or found, and where it is, links followed: SQLite opens it by name. A file of
+    /// a ZIP file is nowhere.
+    real: Option<(FilePlace, PathBuf)>,
     /// The log and the journal, where they hold anything.
     sidecars: Vec<(&'static str, KeptFile)>,
 }
 
 impl Files {
-    pub(super) fn find(path: &Path) -> Result<Self> {
-        let main = KeptFile::of(path)?;
-        let real = std::fs::canonicalize(path).map_err(|error| Error::io("read", path, error))?;
+    pub(super) fn find(file: &FilePlace) -> Result<Self> {
+        let main = KeptFile::at(&file.clone().into())?;
+        let failed = |error| Error::io("read", file.path(), error);
+        let beside = file.real().map_err(failed)?;
+        let real = std::fs::canonicalize(beside.path()).map_err(failed)?;
         let mut sidecars = Vec::new();
         for suffix in DATABASE_SIDECARS {
-            match KeptFile::find(&beside(&real, suffix))? {
+            match KeptFile::find(beside.beside(suffix))? {
                 Some(file) if file.bytes > 0 => sidecars.push((suffix, file)),
                 _ => {}
             }
         }
-        Ok(Self { main, real: Some(real), sidecars })
+        Ok(Self { main, real: Some((file.clone(), real)), sidecars })
     }
 
     /// A database in a ZIP file, and what lies beside it there.
@@ -94,9 +102,10 @@ impl Files {
 
     /// An error if a file is not any more as it was found, or there are others now.
     pub(super) fn check_unmoved(&self) -> Result<()> {
-        if self.real.is_some() {
-            let now = Self::find(self.main.path())?;
-            if now.sidecars.len() != self.sidecars.len() {
+        if let Some((file, _)) = &self.real {
+            // A file that is gone is found out below.
+            let now = Self::find(file).map(|now| now.sidecars.len());
+            if now.is_ok_and(|now| now != self.sidecars.len()) {
                 return Err(self.main.moved());
             }
         }
@@ -155,21 +164,21 @@ pub(super) struct Database {
 }
 
 impl Database {
-    pub(super) fn open(files: &Files, monitor: &dyn Monitor) -> Result<Self> {
-        match &files.real {
-            Some(real) if files.sidecars.is_empty() => Self::new(open_immutable(real)?, None),
-            _ => Self::open_copy(files, monitor),
-        }
-    }
-
-    fn new(connection: Connection, copy: Option<TempGuard>) -> Result<Self> {
+    /// Opens the database, of which no value may take more than `max_bytes`.
+    pub(super) fn open(files: &Files, max_bytes: u64, monitor: &dyn Monitor) -> Result<Self> {
+        let (connection, copy) = match &files.real {
+            Some((_, real)) if files.sidecars.is_empty() => {
+                (open_immutable(real, &files.main)?, None)
+            }
+            _ => Self::open_copy(files, monitor)?,
+        };
         let database = Self { connection, _copy: copy };
-        database.harden().map_err(|error| failed("open it", &error))?;
+        database.harden(max_bytes).map_err(|error| failed("open it", &error))?;
         Ok(database)
     }
 
     /// Reads a copy in a private folder.
-    fn open_copy(files: &Files, monitor: &dyn Monitor) -> Result<Self> {
+    fn open_copy(files: &Files, monitor: &dyn Monitor) -> Result<(Connection, Option<TempGuard>)> {
         let in_folder = |error| Error::io("write to", std::env::temp_dir(), error);
         let folder = TempGuard::private().map_err(in_folder)?;
         let path = folder.path().join("copy.sqlite");
@@ -186,19 +195,23 @@ impl Database {
         if let Some(file) = sidecar(JOURNAL) {
             let mut journal = tempfile::tempfile().map_err(in_folder)?;
             copy(file, &mut journal, monitor)?;
-            roll_back(&mut main, &mut journal).map_err(in_folder)?;
+            let rolled_back = roll_back(&mut main, &mut journal);
+            rolled_back.map_err(|error| error.downcast().unwrap_or_else(in_folder))?;
         }
         if let Some(file) = sidecar(WAL) {
             copy(file, &mut log, monitor)?;
         }
         // An index of the log that does not say that it is one makes SQLite read everything anew.
         index.write_all(&[0; LOG_INDEX_HEADERS]).map_err(in_folder)?;
-        Self::new(connection, held)
+        Ok((connection, held))
     }
 
     /// The definitions are somebody else's: nothing in them may run, write or load anything.
-    fn harden(&self) -> rusqlite::Result<()> {
+    fn harden(&self, max_bytes: u64) -> rusqlite::Result<()> {
         let connection = &self.connection;
+        limit_values(connection, max_bytes)?;
+        connection.set_limit(Limit::SQLITE_LIMIT_SQL_LENGTH, MAX_SQL_BYTES)?;
+        connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
         for (config, on) in [
             (DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true),
             (DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false),
@@ -269,6 +282,12 @@ impl Database {
     }
 }
 
+/// Sets how long a value may be.
+pub(super) fn limit_values(connection: &Connection, max_bytes: u64) -> rusqlite::Result<()> {
+    let most = i32::try_from(max_bytes).unwrap_or(i32::MAX);
+    connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, most).map(drop)
+}
+
 /// Opens a small database at `path` that has a log, and the log with it.
 fn open_with_log(path: &Path) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -286,12 +305,32 @@ fn open_with_log(path: &Path) -> Result<Connection> {
     open().map_err(|error| failed("open a copy of it", &error))
 }
 
-fn open_immutable(real: &Path) -> Result<Connection> {
+/// Opens `real`, which must be `main`: SQLite opens it by name, and somebody may have put another there.
+fn open_immutable(real: &Path, main: &KeptFile) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
-        | OpenFlags::SQLITE_OPEN_URI;
+        | OpenFlags::SQLITE_OPEN_URI
+        | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let uri = format!("file:{}?immutable=1", uri_path(real));
-    Connection::open_with_flags(uri, flags).map_err(|error| failed("open it", &error))
+    let before = times_open(main);
+    let opened = Connection::open_with_flags(uri, flags);
+    let is_main = times_open(main) > before || before.is_none();
+    match std::fs::metadata(real) {
+        Ok(now) if is_main && identity(&now) == main.identity() => {
+            opened.map_err(|error| failed("open it", &error))
+        }
+        _ => Err(main.moved()),
+    }
+}
+
+/// How many times this process has the file open, where the system tells.
+fn times_open(file: &KeptFile) -> Option<usize> {
+    let is_it = |entry: io::Result<std::fs::DirEntry>| {
+        let open = entry.and_then(|entry| std::fs::metadata(entry.path()));
+        open.is_ok_and(|open| identity(&open) == file.identity())
+    };
+    let open = cfg!(target_os = "linux").then(|| std::fs::read_dir("/proc/self/fd").ok())??;
+    Some(open.map(is_it).filter(|is_it| *is_it).count())
 }
 
 /// A new file that only its owner can read.
@@ -393,6 +432,24 @@ fn damaged(message: &str) -> Error {
         format!("the database is damaged: {message}"),
         "Restore it from a copy, or save what is left with sqlite3's .recover; until then it can \
          be carried as a file.",
+    )
+}
+
+/// Whether SQLite would need more memory than it may take, or a value is longer than it may be.
+pub(super) fn is_too_large(error: &rusqlite::Error) -> bool {
+    let code = error.sqlite_error_code();
+    matches!(code, Some(ErrorCode::OutOfMemory | ErrorCode::TooBig))
+}
+
+/// The error for a record that is longer than `most`, or cannot be told from one.
+pub(super) fn too_large(most: u64) -> Error {
+    Error::source(
+        format!(
+            "a record, or what SQLite needs to compute one, takes more than the {} that may be read of \
+             one",
+            in_mib(most)
+        ),
+        "Drop generated columns and indexes that compute so much; until then it can be carried as a file.",
     )
 }
 

@@ -5,6 +5,7 @@ use rusqlite::{Connection, Row, Rows, Statement};
 
 use super::super::Sink;
 use super::super::kept::Spread;
+use super::open::{is_too_large, too_large};
 use super::schema::{Encoding, TablePlan};
 use super::{failed, quoted};
 use crate::error::{Error, Result};
@@ -97,9 +98,9 @@ pub(crate) fn each(
     for number in 1u64.. {
         let more = match (&mut stored, &mut tallies) {
             (Some(stored), Some(tallies)) => {
-                fill_utf16(&mut record, &mut values, stored, encoding, tallies)
+                fill_utf16(&mut record, &mut values, stored, encoding, tallies, table)
             }
-            _ => fill(&mut record, &mut values, width),
+            _ => fill(&mut record, &mut values, width, table),
         };
         if !more.map_err(|error| error.at_record(number))? {
             break;
@@ -113,8 +114,11 @@ fn query<'s>(statement: &'s mut Statement<'_>) -> Result<Rows<'s>> {
     statement.query([]).map_err(|error| failed("read the table", &error))
 }
 
-fn next<'r>(rows: &'r mut Rows<'_>) -> Result<Option<&'r Row<'r>>> {
-    rows.next().map_err(|error| failed("read the table", &error))
+fn next<'r>(rows: &'r mut Rows<'_>, table: &TablePlan) -> Result<Option<&'r Row<'r>>> {
+    rows.next().map_err(|error| match is_too_large(&error) {
+        true => too_large(table.max_record_bytes),
+        false => failed("read the table", &error),
+    })
 }
 
 fn cell<'r>(row: &'r Row<'_>, index: usize) -> Result<ValueRef<'r>> {
@@ -122,15 +126,24 @@ fn cell<'r>(row: &'r Row<'_>, index: usize) -> Result<ValueRef<'r>> {
 }
 
 /// Reads the next row into the record; `false` after the last.
-fn fill(record: &mut Record, rows: &mut Rows<'_>, width: usize) -> Result<bool> {
-    let Some(row) = next(rows)? else {
+fn fill(record: &mut Record, rows: &mut Rows<'_>, width: usize, table: &TablePlan) -> Result<bool> {
+    let Some(row) = next(rows, table)? else {
         return Ok(false);
     };
     record.clear();
     for index in 0..width {
         push_value(record, cell(row, index)?);
+        check_room(record, table)?;
     }
     Ok(true)
+}
+
+/// What was counted may have been counted of other records, and text that is UTF-16 there is longer here.
+fn check_room(record: &Record, table: &TablePlan) -> Result<()> {
+    match record.bytes() as u64 > table.max_record_bytes {
+        true => Err(too_large(table.max_record_bytes)),
+        false => Ok(()),
+    }
 }
 
 fn fill_utf16(
@@ -139,8 +152,9 @@ fn fill_utf16(
     stored: &mut Rows<'_>,
     encoding: Encoding,
     tallies: &mut [Tally],
+    table: &TablePlan,
 ) -> Result<bool> {
-    let (values, stored) = match (next(values)?, next(stored)?) {
+    let (values, stored) = match (next(values, table)?, next(stored, table)?) {
         (Some(values), Some(stored)) => (values, stored),
         (None, None) => return Ok(false),
         _ => return Err(out_of_step()),
@@ -155,6 +169,7 @@ fn fill_utf16(
             (ValueRef::Text(_), _) | (_, ValueRef::Blob(_)) => return Err(out_of_step()),
             (value, _) => push_value(record, value),
         }
+        check_room(record, table)?;
     }
     Ok(true)
 }

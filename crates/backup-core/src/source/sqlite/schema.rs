@@ -1,12 +1,14 @@
 //! What a database defines: which tables are read, in which order, and what they declare.
 
-use rusqlite::{Connection, Row};
+use rusqlite::Connection;
 
+use super::open::{failed, limit_values};
 use super::shape::{Shape, ask};
 use super::{counts, virtual_tables};
 use super::{quoted, rows};
 use crate::archive::package::{Key, Known, LedgerEntry, Reference};
 use crate::error::{Error, Result};
+use crate::source::in_mib;
 use crate::sqlite::Counted;
 
 /// How a database keeps its text.
@@ -33,6 +35,10 @@ impl Encoding {
     }
 }
 
+/// How long a value may be that a generated column computes, or computes with: a few bytes of SQL have SQLite
+/// compute as long as it likes, and longer values take longer.
+const MAX_COMPUTED_BYTES: u64 = 16 << 20;
+
 /// Everything that is known before the first record.
 #[derive(Debug)]
 pub(super) struct Schema {
@@ -58,12 +64,14 @@ pub(crate) struct TablePlan {
     pub(crate) keys: Vec<Key>,
     pub(crate) references: Vec<Reference>,
     pub(crate) counts: Vec<Counted>,
+    /// How many bytes a record may take.
+    pub(crate) max_record_bytes: u64,
 }
 
 impl Schema {
     /// Reads all definitions, and asks for the counts of every table: what cannot be read shows
     /// before anything is carried.
-    pub(super) fn read(connection: &Connection) -> Result<Self> {
+    pub(super) fn read(connection: &Connection, max_record_bytes: u64) -> Result<Self> {
         let number = |pragma: &str| -> Result<i64> {
             let sql = format!("PRAGMA main.{pragma}");
             ask(connection, &sql, |row| row.get(0))?.pop().ok_or_else(|| unanswered(pragma))
@@ -82,12 +90,12 @@ impl Schema {
             ledger: Vec::new(),
             definitions: Vec::new(),
         };
-        schema.definitions = schema.definitions(connection)?;
-        schema.plan_tables(connection)?;
+        schema.definitions = schema.definitions(connection, max_record_bytes)?;
+        schema.plan_tables(connection, max_record_bytes)?;
         Ok(schema)
     }
 
-    fn plan_tables(&mut self, connection: &Connection) -> Result<()> {
+    fn plan_tables(&mut self, connection: &Connection, max_record_bytes: u64) -> Result<()> {
         const TABLES: &str = "SELECT name, coalesce(rootpage, 0) = 0, sql FROM main.sqlite_schema \
                               WHERE type = 'table' ORDER BY rowid";
         let tables = ask(connection, TABLES, |row| {
@@ -108,7 +116,7 @@ impl Schema {
                 self.ledger.push(LedgerEntry::new("virtual-table", message).table(name));
             } else {
                 let plan = self
-                    .plan_table(connection, name.clone())
+                    .plan_table(connection, name.clone(), max_record_bytes)
                     .map_err(|error| error.in_table(name))?;
                 self.tables.push(plan);
             }
@@ -116,20 +124,34 @@ impl Schema {
         Ok(())
     }
 
-    fn plan_table(&mut self, connection: &Connection, name: String) -> Result<TablePlan> {
+    fn plan_table(
+        &mut self,
+        connection: &Connection,
+        name: String,
+        max_record_bytes: u64,
+    ) -> Result<TablePlan> {
         let shape = Shape::of(connection, &name)?;
         let references = references(connection, &name)?;
-        let mut plan = TablePlan { keys: keys(&shape), references, ..shape.plan(name) };
+        let keys = keys(&shape);
+        let mut plan = TablePlan { keys, references, max_record_bytes, ..shape.plan(name) };
         if plan.order.is_empty() {
             let message = "nothing in the table gives its records an order; they come as SQLite \
                            keeps them";
             self.ledger.push(LedgerEntry::new("no-order", message).table(&plan.name));
         }
-        if let Err(error) = plan.ask_counts(connection, self.encoding) {
-            // A computed column may call for a function that only its own program has.
+        let computed = shape.columns.iter().filter(|column| column.computed).count();
+        if computed > 0 {
+            // What takes no more now does not later either, as it is the same that is computed.
+            limit_values(connection, max_record_bytes.min(MAX_COMPUTED_BYTES))
+                .map_err(|error| failed("read its definitions", &error))?;
+        }
+        let counted = plan.ask_counts(connection, self.encoding);
+        limit_values(connection, max_record_bytes)
+            .map_err(|error| failed("read its definitions", &error))?;
+        if let Err(error) = counted {
+            // A computed column may call for a function that only its own program has, or for too much.
             let stored = shape.columns.iter().filter(|column| !column.computed);
             plan.columns = stored.map(|column| column.name.clone()).collect();
-            let computed = shape.columns.len() - plan.columns.len();
             if computed == 0 || plan.ask_counts(connection, self.encoding).is_err() {
                 return Err(error);
             }
@@ -141,7 +163,7 @@ impl Schema {
     }
 
     /// The definitions as SQL that can be run. SQLite's own tables it makes by itself.
-    fn definitions(&self, connection: &Connection) -> Result<Vec<u8>> {
+    fn definitions(&self, connection: &Connection, most: u64) -> Result<Vec<u8>> {
         const DEFINITIONS: &str = "SELECT name, sql FROM main.sqlite_schema \
                                    WHERE sql IS NOT NULL ORDER BY rowid";
         let mut text = format!(
@@ -151,35 +173,62 @@ impl Schema {
             self.encoding.as_str()
         )
         .into_bytes();
-        let bytes = |row: &Row<'_>, index| -> rusqlite::Result<Vec<u8>> {
-            Ok(row.get_ref(index)?.as_bytes()?.to_vec())
-        };
-        let definitions = ask(connection, DEFINITIONS, |row| Ok((bytes(row, 0)?, bytes(row, 1)?)))?;
-        for (name, sql) in definitions {
-            if !is_internal(&String::from_utf8_lossy(&name)) {
-                text.extend_from_slice(&sql);
+        let mut room = Room { left: most };
+        ask(connection, DEFINITIONS, |row| {
+            let (name, sql) = (row.get_ref(0)?.as_bytes()?, row.get_ref(1)?.as_bytes()?);
+            if !is_internal(&String::from_utf8_lossy(name)) && room.take(sql) {
+                text.extend_from_slice(sql);
                 // A comment at the end would swallow the semicolon.
                 let last = sql.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
                 let commented = last.windows(2).any(|two| two == b"--");
                 text.extend_from_slice(if commented { b"\n;\n" } else { b";\n" });
             }
+            Ok(())
+        })?;
+        counters(connection, &mut room, &mut text)?;
+        if room.left == 0 {
+            return Err(Error::source(
+                format!(
+                    "the definitions are longer than {}, the most that may be read",
+                    in_mib(most)
+                ),
+                "Until they are shorter it can be carried as a file.",
+            ));
         }
-        text.extend_from_slice(&counters(connection)?);
         Ok(text)
     }
 }
 
+/// How much more may be kept of what a database defines; nothing once something did not fit.
+struct Room {
+    left: u64,
+}
+
+impl Room {
+    fn take(&mut self, text: &[u8]) -> bool {
+        self.left = self.left.saturating_sub(text.len() as u64);
+        self.left > 0
+    }
+}
+
 /// The counters of `AUTOINCREMENT`, as statements that set them.
-fn counters(connection: &Connection) -> Result<Vec<u8>> {
+fn counters(connection: &Connection, room: &mut Room, text: &mut Vec<u8>) -> Result<()> {
     const IS_THERE: &str = "SELECT 1 FROM main.sqlite_schema WHERE name = 'sqlite_sequence'";
     const COUNTERS: &str = "SELECT 'INSERT INTO sqlite_sequence VALUES(' || quote(name) || ',' \
                             || quote(seq) || ');' || char(10) FROM main.sqlite_sequence \
                             ORDER BY rowid";
     if ask(connection, IS_THERE, |row| row.get::<_, i64>(0))?.is_empty() {
-        return Ok(Vec::new());
+        return Ok(());
     }
-    let set = ask(connection, COUNTERS, |row| Ok(row.get_ref(0)?.as_bytes()?.to_vec()))?;
-    Ok([b"DELETE FROM sqlite_sequence;\n".to_vec(), set.concat()].concat())
+    text.extend_from_slice(b"DELETE FROM sqlite_sequence;\n");
+    ask(connection, COUNTERS, |row| {
+        let set = row.get_ref(0)?.as_bytes()?;
+        if room.take(set) {
+            text.extend_from_slice(set);
+        }
+        Ok(())
+    })?;
+    Ok(())
 }
 
 impl TablePlan {

@@ -100,6 +100,7 @@ impl Shape {
             keys: Vec::new(),
             references: Vec::new(),
             counts: Vec::new(),
+            max_record_bytes: u64::MAX,
             name,
         }
     }

@@ -246,6 +246,14 @@ fn error_text(error: &CellErrorType) -> &'static str {
 }
 
 impl Value<'_> {
+    /// How long its text is, if it is one.
+    pub(super) fn text_bytes(&self) -> u64 {
+        match self {
+            Value::Text(text) | Value::Iso(text) => text.len() as u64,
+            _ => 0,
+        }
+    }
+
     /// The same value, whatever becomes of the workbook.
     pub(super) fn into_owned(self) -> Value<'static> {
         match self {

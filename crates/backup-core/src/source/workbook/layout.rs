@@ -5,9 +5,7 @@ use std::collections::HashSet;
 use super::book::Spot;
 use crate::error::{Error, Result};
 use crate::record::MAX_COLUMNS;
-
-/// How many nulls a table may be made of before it is asked whether anybody means that.
-const MANY_CELLS: u64 = 100_000_000;
+use crate::source::is_mostly_nulls;
 
 /// The cells of a sheet, as they come.
 #[derive(Debug, Clone)]
@@ -108,8 +106,7 @@ impl Extent {
         let is_endless = self.last_row == u32::MAX || self.last_column == u32::MAX;
         if !is_endless
             && columns <= MAX_COLUMNS as u64
-            && (columns.saturating_mul(rows) <= MANY_CELLS
-                || cells >= columns.saturating_mul(rows) / 1000)
+            && !is_mostly_nulls(columns.saturating_mul(rows), cells)
         {
             return Ok(());
         }

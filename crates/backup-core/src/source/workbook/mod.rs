@@ -27,7 +27,7 @@ pub use super::apart::ReaderProcess;
 use super::apart::listen;
 use super::kept::KeptFile;
 use super::place::Place;
-use super::{FileSource, Sink, Source};
+use super::{FileSource, MAX_RECORD_BYTES, Sink, Source};
 use crate::archive::package::{LedgerEntry, Role, SourceFacts};
 use crate::error::{Error, Result};
 
@@ -48,13 +48,21 @@ pub struct WorkbookOptions {
     /// How many bytes the members of a workbook may unpack to, all together; found out by
     /// unpacking them. 4 GiB by default.
     pub max_plain_bytes: u64,
+    /// How many bytes one record may take. [`MAX_RECORD_BYTES`] by default; the labels of a sheet have
+    /// 4 MiB at most.
+    pub max_record_bytes: u64,
     /// The process that reads workbooks, with a limit to its memory. This one by default.
     pub process: Option<ReaderProcess>,
 }
 
 impl Default for WorkbookOptions {
     fn default() -> Self {
-        Self { header_row: None, max_plain_bytes: MAX_PLAIN_BYTES, process: None }
+        Self {
+            header_row: None,
+            max_plain_bytes: MAX_PLAIN_BYTES,
+            max_record_bytes: MAX_RECORD_BYTES,
+            process: None,
+        }
     }
 }
 
@@ -68,6 +76,12 @@ impl WorkbookOptions {
     /// Sets how many bytes a workbook may unpack to.
     pub fn max_plain_bytes(mut self, bytes: u64) -> Self {
         self.max_plain_bytes = bytes;
+        self
+    }
+
+    /// Sets how many bytes one record may take.
+    pub fn max_record_bytes(mut self, bytes: u64) -> Self {
+        self.max_record_bytes = bytes;
         self
     }
 
@@ -102,7 +116,7 @@ impl WorkbookSource {
         name: impl Into<String>,
         options: WorkbookOptions,
     ) -> Self {
-        Self::at(Place::File(path.into()), name, options)
+        Self::at(Place::named(path), name, options)
     }
 
     /// A file, or a member of a ZIP file.
@@ -114,11 +128,12 @@ impl WorkbookSource {
         sink.monitor().working_on(&self.name);
         let kept = KeptFile::at(&self.place)?;
         let sha256 = kept.digest(sink.monitor())?;
-        let file = self.place.file()?;
+        let file = kept.file()?;
         let details = match &self.options.process {
             Some(process) => {
                 let request = WorkbookRequest::new(&self.name, &self.options, process);
-                listen(process, file, &request.to_string(), sink)?
+                let most = self.options.max_record_bytes;
+                listen(process, file, &request.to_string(), most, sink)?
             }
             None => reading::read(file, &self.name, &self.options, sink)?,
         };

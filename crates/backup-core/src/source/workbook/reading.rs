@@ -15,8 +15,8 @@ use super::{SAVE_AGAIN, unreadable_file, witness};
 use crate::archive::package::Origin;
 use crate::error::{Error, Result};
 use crate::record::{Column, Record, Table};
-use crate::source::Sink;
 use crate::source::kept::Spread;
+use crate::source::{Sink, in_mib};
 
 /// How many records go by before the monitor is told, and asked whether to go on.
 const BETWEEN_TELLS: u64 = 1024;
@@ -38,7 +38,7 @@ pub(super) fn read(
     let records = survey.sheets.iter().map(SheetPlan::records).sum();
     let mut spread = Spread::new(shared.size(), records);
     for sheet in &survey.sheets {
-        read_sheet(name, &mut book, sheet, &mut spread, sink)
+        read_sheet(name, &mut book, sheet, options, &mut spread, sink)
             .map_err(|error| error.in_table(&sheet.name))?;
     }
     spread.finish(sink.monitor());
@@ -54,6 +54,7 @@ fn read_sheet(
     source: &str,
     book: &mut Book,
     sheet: &SheetPlan,
+    options: &WorkbookOptions,
     spread: &mut Spread,
     sink: &mut dyn Sink,
 ) -> Result<()> {
@@ -65,6 +66,7 @@ fn read_sheet(
     let labels = sheet.labels.iter().map(|label| Column::any(label.as_str()));
     sink.begin_table(&Table::new(sheet.name.as_str(), labels), origin)?;
     let mut rows = Rows::new(sheet, book.is_1904(), spread, sink);
+    rows.max_record_bytes = options.max_record_bytes;
     if sheet.layout().in_order {
         book.visit(sheet.index, &mut |spot, value| {
             rows.cell(spot, &value)?;
@@ -120,6 +122,18 @@ struct Rows<'a> {
     last: Option<Spot>,
     /// Whether a cell came that is not where the file holds one.
     went_astray: bool,
+    max_record_bytes: u64,
+}
+
+fn too_long(spot: Spot, most: u64) -> Error {
+    Error::source(
+        format!(
+            "with cell {} the row is longer than {}, the most that may be read of one",
+            spot.in_words(),
+            in_mib(most)
+        ),
+        "Shorten the texts in that row; until then the workbook can be carried as a file.",
+    )
 }
 
 impl<'a> Rows<'a> {
@@ -141,6 +155,7 @@ impl<'a> Rows<'a> {
             given: Places::default(),
             last: None,
             went_astray: false,
+            max_record_bytes: u64::MAX,
         }
     }
 
@@ -160,6 +175,11 @@ impl<'a> Rows<'a> {
             self.send()?;
         }
         self.pad_to((spot.column - self.sheet.extent.first_column) as usize);
+        // Many cells may share one long text.
+        let bytes = self.record.bytes() as u64 + value.text_bytes();
+        if bytes > self.max_record_bytes {
+            return Err(too_long(spot, self.max_record_bytes));
+        }
         cell::push(&mut self.record, value, self.is_1904, &mut self.tally);
         Ok(())
     }

@@ -16,6 +16,7 @@ pub struct WorkbookRequest {
     name: String,
     header_row: Option<u64>,
     max_plain_bytes: u64,
+    max_record_bytes: u64,
     memory_bytes: u64,
 }
 
@@ -25,6 +26,7 @@ impl WorkbookRequest {
             name: name.to_owned(),
             header_row: options.header_row,
             max_plain_bytes: options.max_plain_bytes,
+            max_record_bytes: options.max_record_bytes,
             memory_bytes: process.memory_bytes(),
         }
     }
@@ -47,7 +49,9 @@ impl WorkbookRequest {
     /// [`ErrorKind::Io`](crate::ErrorKind::Io) if nobody listens any more. What is wrong with the
     /// workbook is said on `output`.
     pub fn serve(&self, input: File, output: impl Write) -> Result<()> {
-        let mut options = WorkbookOptions::default().max_plain_bytes(self.max_plain_bytes);
+        let mut options = WorkbookOptions::default()
+            .max_plain_bytes(self.max_plain_bytes)
+            .max_record_bytes(self.max_record_bytes);
         options.header_row = self.header_row;
         speak(output, |sink| reading::read(input, &self.name, &options, sink))
     }

@@ -16,6 +16,10 @@ use crate::archive::package::LedgerEntry;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
 use crate::monitor::{Monitor, checkpoint};
+use crate::source::{MAX_LABELS_BYTES, in_mib};
+
+/// The reader looks for each sheet among all of them.
+const MOST_SHEETS: usize = 10_000;
 
 /// What was found.
 pub(super) struct Survey {
@@ -46,6 +50,12 @@ impl Survey {
         let sheets = book.sheets().to_vec();
         check_names(&sheets)?;
         check_number(sheets.len(), witness.sheets.len())?;
+        if sheets.len() > MOST_SHEETS {
+            return Err(Error::source(
+                format!("the workbook has more than {MOST_SHEETS} sheets"),
+                "Split it into several; until then it can be carried as a file.",
+            ));
+        }
         let mut survey = Self { sheets: Vec::new(), ledger: Vec::new(), described: Vec::new() };
         for (index, (sheet, counted)) in sheets.iter().zip(&witness.sheets).enumerate() {
             checkpoint(monitor)?;
@@ -182,6 +192,7 @@ fn labels(
 ) -> Result<Option<Vec<String>>> {
     let mut labels = vec![String::new(); extent.width()];
     let is_1904 = book.is_1904();
+    let mut room = MAX_LABELS_BYTES;
     let is_worksheet = book.visit(index, &mut |spot, value| {
         let is_past = !layout.has_header() || spot.row > extent.first_row;
         if is_past && layout.in_order {
@@ -189,11 +200,20 @@ fn labels(
         }
         if !is_past && extent.holds(spot) {
             check_text(spot, &value)?;
+            room = room.checked_sub(value.text_bytes()).ok_or_else(long_labels)?;
             labels[(spot.column - extent.first_column) as usize] = cell::label(&value, is_1904);
         }
         Ok(ControlFlow::Continue(()))
     })?;
     Ok(is_worksheet.then_some(labels))
+}
+
+fn long_labels() -> Error {
+    Error::source(
+        format!("the labels in the header row are longer than {}", in_mib(MAX_LABELS_BYTES)),
+        "Say in which row the header stands with --header-row; until then the workbook can be carried as a \
+         file.",
+    )
 }
 
 /// The reader gave what the file holds, and where it holds it.

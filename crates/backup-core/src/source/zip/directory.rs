@@ -1,7 +1,6 @@
 //! What a ZIP file says it holds, checked before anything of it is unpacked.
 
 use std::io::ErrorKind;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use rawzip::time::ZipDateTimeKind;
@@ -11,6 +10,7 @@ use super::member::{Container, Member, Method, SharedFile};
 use super::names::{self, NameCoding};
 use super::{Budget, damaged, refused};
 use crate::error::{Error, Result};
+use crate::source::opening::FilePlace;
 
 /// As long as a record of the directory can be.
 const BUFFER_BYTES: usize = rawzip::MAX_CENTRAL_DIRECTORY_RECORD_SIZE;
@@ -46,7 +46,7 @@ impl Directory {
     pub(super) fn read(
         container: &Container,
         bytes: u64,
-        root: &Arc<(PathBuf, String)>,
+        root: &Arc<(FilePlace, String)>,
         budget: &mut Budget,
     ) -> Result<Self> {
         let mut buffer = vec![0; BUFFER_BYTES];
@@ -76,7 +76,7 @@ impl Directory {
 struct Reading<'a> {
     archive: &'a ZipArchive<SharedFile>,
     container: &'a Container,
-    root: &'a Arc<(PathBuf, String)>,
+    root: &'a Arc<(FilePlace, String)>,
     /// Where each member begins, with its header, and ends.
     spans: Vec<(u64, u64)>,
 }

@@ -1,10 +1,8 @@
 //! One member of a ZIP file: unpacked as it is read, never beyond the size it claims, and checked
 //! against its checksum at the end.
 
-use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::ops::Range;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use deflate64::Deflate64Decoder;
@@ -12,7 +10,8 @@ use flate2::bufread::DeflateDecoder;
 use rawzip::{CompressionMethod, Crc32, FileReader, RangeReader, ReaderAt};
 
 use super::damaged;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::source::opening::FilePlace;
 use crate::source::place::Content;
 
 /// How much of a ZIP file is read at a time.
@@ -21,7 +20,7 @@ const BLOCK_BYTES: usize = 64 * 1024;
 /// A ZIP file, whether it has a name on the disk or is one of another's members, unpacked.
 #[derive(Debug, Clone)]
 pub(super) enum Container {
-    Path(PathBuf),
+    OnDisk(FilePlace),
     Unpacked(Arc<FileReader>),
 }
 
@@ -29,10 +28,7 @@ impl Container {
     pub(super) fn reader(&self) -> Result<SharedFile> {
         Ok(SharedFile(match self {
             Self::Unpacked(file) => file.clone(),
-            Self::Path(path) => {
-                let file = File::open(path).map_err(|error| Error::io("read", path, error))?;
-                Arc::new(file.into())
-            }
+            Self::OnDisk(file) => Arc::new(file.open()?.into()),
         }))
     }
 }
@@ -72,7 +68,7 @@ impl Method {
 pub(in crate::source) struct Member {
     pub(super) container: Container,
     /// The outermost ZIP file, on the disk and by its name in the archive.
-    pub(super) root: Arc<(PathBuf, String)>,
+    pub(super) root: Arc<(FilePlace, String)>,
     pub(super) data: Range<u64>,
     pub(super) method: Method,
     pub(super) crc32: u32,
@@ -84,7 +80,7 @@ pub(in crate::source) struct Member {
 
 impl Member {
     /// The outermost ZIP file on the disk.
-    pub(in crate::source) fn root(&self) -> &Path {
+    pub(in crate::source) fn root(&self) -> &FilePlace {
         &self.root.0
     }
 

@@ -9,7 +9,6 @@ mod directory;
 mod member;
 mod names;
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub(super) use self::directory::{Directory, Kind};
@@ -18,6 +17,7 @@ pub(super) use self::member::Member;
 pub(super) use self::names::NameCoding;
 use super::file::Nothing;
 use super::kept::KeptFile;
+use super::opening::FilePlace;
 use super::place::Place;
 use super::{FileSource, Sink, Source};
 use crate::archive::package::{Role, SourceFacts};
@@ -123,14 +123,14 @@ pub(super) struct Inside {
     /// How many ZIP files in it were unpacked; each stays open.
     opened: u32,
     /// The ZIP file on the disk, and its name in the archive.
-    root: Arc<(PathBuf, String)>,
+    root: Arc<(FilePlace, String)>,
 }
 
 impl Inside {
     /// The ZIP file at `path`, called `name` in the archive.
-    pub(super) fn of(path: &Path, name: &str, limits: ZipLimits) -> Result<Self> {
-        let bytes = KeptFile::of(path)?.bytes;
-        let root = Arc::new((path.to_path_buf(), name.to_owned()));
+    pub(super) fn of(file: &FilePlace, name: &str, limits: ZipLimits) -> Result<Self> {
+        let bytes = KeptFile::at(&file.clone().into())?.bytes;
+        let root = Arc::new((file.clone(), name.to_owned()));
         Ok(Self { budget: Budget::new(limits, bytes), depth: 0, opened: 0, root })
     }
 
@@ -151,7 +151,7 @@ impl Inside {
         }
         let bytes = KeptFile::at(place)?.bytes;
         let container = match place {
-            Place::File(path) => Container::Path(path.clone()),
+            Place::File(file) => Container::OnDisk(file.clone()),
             Place::Member(_) => Container::Unpacked(Arc::new(place.file()?.into())),
         };
         let directory = Directory::read(&container, bytes, &self.root, &mut self.budget)?;
@@ -167,13 +167,13 @@ impl Inside {
 /// A ZIP file on the disk, carried whole.
 pub(super) struct ZipSource {
     name: String,
-    path: PathBuf,
+    place: Place,
     members: u64,
 }
 
 impl ZipSource {
-    pub(super) fn new(path: &Path, name: &str, members: u64) -> Self {
-        Self { name: name.to_owned(), path: path.to_path_buf(), members }
+    pub(super) fn new(place: Place, name: &str, members: u64) -> Self {
+        Self { name: name.to_owned(), place, members }
     }
 }
 
@@ -183,12 +183,12 @@ impl Source for ZipSource {
     }
 
     fn bytes(&self) -> Option<u64> {
-        KeptFile::of(&self.path).ok().map(|file| file.bytes)
+        KeptFile::at(&self.place).ok().map(|file| file.bytes)
     }
 
     fn read(&mut self, sink: &mut dyn Sink) -> Result<()> {
         sink.monitor().working_on(&self.name);
-        let file = KeptFile::of(&self.path)?;
+        let file = KeptFile::at(&self.place)?;
         let sha256 = file.digest(sink.monitor())?;
         let original = file.carry(&self.name, Role::Original, sha256, sink)?;
         sink.monitor().advance(file.bytes);

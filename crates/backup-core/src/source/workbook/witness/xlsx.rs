@@ -1,6 +1,6 @@
 //! xlsx: the cells of the sheets' XML.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io::BufRead;
 
 use super::super::book::Spot;
@@ -31,11 +31,14 @@ pub(super) fn outline(package: &mut Package, monitor: &dyn Monitor) -> Result<Ou
         ));
     };
     let outer_spaces = shared_texts(package, &workbook)?;
-    let relations = package.relations(&workbook)?;
+    let mut relations = HashMap::new();
+    for relation in package.relations(&workbook)? {
+        // The first of an id, as ever.
+        relations.entry(relation.id.clone()).or_insert(relation);
+    }
     let (mut parts, mut named) = (Vec::new(), HashSet::new());
     for id in sheet_ids(package, &workbook)? {
-        let relation = relations.iter().find(|relation| relation.id == id);
-        let relation = relation.ok_or_else(|| damaged("a sheet has no part"))?;
+        let relation = relations.get(&id).ok_or_else(|| damaged("a sheet has no part"))?;
         let is_worksheet = relation.kind == "worksheet";
         // A small file would otherwise be read for as long as it likes.
         if is_worksheet && !named.insert(normal(&relation.target)) {

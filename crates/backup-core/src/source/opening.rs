@@ -1,0 +1,304 @@
+//! Files and folders, opened once and looked at through what is open.
+//!
+//! What a person names may be a link. What is found in a folder may not: between looking at a name and
+//! opening it, somebody may have put a link there, or a pipe that keeps everybody waiting. So a folder that
+//! was named is opened, and what is in it is opened from there, name by name, without following links and
+//! without waiting.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+#[cfg(not(unix))]
+use self::other as system;
+#[cfg(unix)]
+use self::unix as system;
+use crate::error::{Error, Result};
+
+/// What a name in a folder is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Folder,
+    File { bytes: u64 },
+    Link,
+    Other,
+}
+
+/// How deep folders may lie in one another: the way is walked again for each file.
+const MAX_DEPTH: usize = 500;
+
+/// A folder that a person named.
+#[derive(Debug)]
+pub(super) struct Root {
+    path: PathBuf,
+    handle: system::Handle,
+}
+
+impl Root {
+    pub(super) fn open(path: &Path) -> io::Result<Self> {
+        Ok(Self { path: path.to_path_buf(), handle: system::open_root(path)? })
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The names in a folder below it, in order.
+    pub(super) fn list(&self, below: &Path) -> io::Result<Vec<OsString>> {
+        if below.components().count() > MAX_DEPTH {
+            return Err(io::Error::other("folders lie in one another more than 500 levels deep"));
+        }
+        let mut names = system::list(&self.handle, below)?;
+        names.sort();
+        Ok(names)
+    }
+
+    /// What stands there; of a link, that it is one.
+    pub(super) fn look(&self, below: &Path) -> io::Result<Kind> {
+        system::look(&self.handle, below)
+    }
+}
+
+/// A file on the disk: one that was named, or one that was found in a folder that was.
+#[derive(Debug, Clone)]
+pub(super) struct FilePlace {
+    path: PathBuf,
+    found: Option<(Arc<Root>, PathBuf)>,
+}
+
+impl FilePlace {
+    /// A file that a person named; a link is followed.
+    pub(super) fn named(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into(), found: None }
+    }
+
+    /// A file that was found in a folder; a link is not followed, neither there nor on the way.
+    pub(super) fn found(root: &Arc<Root>, below: PathBuf) -> Self {
+        Self { path: root.path.join(&below), found: Some((root.clone(), below)) }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The file whose name is this one's with something behind it.
+    pub(super) fn beside(&self, suffix: &str) -> Self {
+        let with = |path: &Path| {
+            let mut name = path.as_os_str().to_owned();
+            name.push(suffix);
+            PathBuf::from(name)
+        };
+        let found = self.found.as_ref().map(|(root, below)| (root.clone(), with(below)));
+        Self { path: with(&self.path), found }
+    }
+
+    /// The file whose name is this one's without its ending, if that was found in a folder too.
+    pub(super) fn without(&self, ending: &str) -> Option<Self> {
+        let (root, below) = self.found.as_ref()?;
+        Some(Self::found(root, below.to_str()?.strip_suffix(ending)?.into()))
+    }
+
+    /// Whether a file that was found still is one.
+    pub(super) fn is_file(&self) -> bool {
+        let kind = self.found.as_ref().map(|(root, below)| root.look(below));
+        matches!(kind, Some(Ok(Kind::File { .. })))
+    }
+
+    /// The same file, by the name that it has when links are followed.
+    pub(super) fn real(&self) -> io::Result<Self> {
+        match self.found {
+            Some(_) => Ok(self.clone()),
+            None => Ok(Self::named(std::fs::canonicalize(&self.path)?)),
+        }
+    }
+
+    /// The file, open; nothing else is opened, and nobody is waited for.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if it cannot be opened,
+    /// [`ErrorKind::Source`](crate::ErrorKind::Source) if it is no file.
+    pub(super) fn open(&self) -> Result<File> {
+        let failed = |error| Error::io("read", &self.path, error);
+        let opened = match &self.found {
+            Some((root, below)) => system::open_below(&root.handle, below),
+            None => system::open_named(&self.path),
+        };
+        let file = match opened {
+            Err(error) if self.found.is_some() && system::is_link(&error) => {
+                return Err(Error::source(
+                    format!(
+                        "{} is a symbolic link, and none is followed in a folder",
+                        self.path.display()
+                    ),
+                    "Put the file itself there, or name it as a source of its own.",
+                ));
+            }
+            opened => opened.map_err(failed)?,
+        };
+        if file.metadata().map_err(failed)?.is_file() {
+            return Ok(file);
+        }
+        Err(Error::source(
+            format!("{} is not a file", self.path.display()),
+            "Name a file; a folder is given as a source of its own.",
+        ))
+    }
+}
+
+/// What tells a file from every other that there is at the same time.
+pub(super) type Identity = Option<(u64, u64)>;
+
+/// The identity of what is open, or was looked at; nothing where the system has none.
+pub(super) fn identity(metadata: &std::fs::Metadata) -> Identity {
+    system::identity(metadata)
+}
+
+/// Whether a name that was a file's is gone, or leads through what is no folder any more.
+pub(super) fn is_no_longer_there(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::ffi::{OsStr, OsString};
+    use std::fs::File;
+    use std::io;
+    use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+    use std::os::unix::ffi::OsStrExt as _;
+    use std::path::Path;
+
+    use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, open, openat, statat};
+
+    use super::{Identity, Kind};
+
+    pub(super) type Handle = OwnedFd;
+
+    const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
+    /// A pipe or a device is opened without waiting, and no terminal is taken for one's own.
+    const FILE: OFlags =
+        OFlags::RDONLY.union(OFlags::NONBLOCK).union(OFlags::NOCTTY).union(OFlags::CLOEXEC);
+
+    pub(super) fn open_root(path: &Path) -> io::Result<OwnedFd> {
+        Ok(open(path, FOLDER, Mode::empty())?)
+    }
+
+    pub(super) fn open_named(path: &Path) -> io::Result<File> {
+        Ok(open(path, FILE, Mode::empty())?.into())
+    }
+
+    /// Calls `with` with the folder that something lies in, and its name there.
+    fn within<T>(
+        root: &OwnedFd,
+        below: &Path,
+        with: impl FnOnce(BorrowedFd<'_>, &OsStr) -> rustix::io::Result<T>,
+    ) -> io::Result<T> {
+        let mut folder: Option<OwnedFd> = None;
+        let mut names = below.iter();
+        let name = names.next_back().unwrap_or(OsStr::new("."));
+        for name in names {
+            let above = folder.as_ref().unwrap_or(root);
+            folder = Some(openat(above, name, FOLDER | OFlags::NOFOLLOW, Mode::empty())?);
+        }
+        Ok(with(folder.as_ref().unwrap_or(root).as_fd(), name)?)
+    }
+
+    pub(super) fn open_below(root: &OwnedFd, below: &Path) -> io::Result<File> {
+        within(root, below, |folder, name| {
+            openat(folder, name, FILE | OFlags::NOFOLLOW, Mode::empty())
+        })
+        .map(File::from)
+    }
+
+    pub(super) fn list(root: &OwnedFd, below: &Path) -> io::Result<Vec<OsString>> {
+        let folder = within(root, below, |folder, name| {
+            openat(folder, name, FOLDER | OFlags::NOFOLLOW, Mode::empty())
+        })?;
+        let mut names = Vec::new();
+        for entry in Dir::read_from(folder)? {
+            let entry = entry?;
+            let name = entry.file_name().to_bytes();
+            if name != b"." && name != b".." {
+                names.push(OsStr::from_bytes(name).to_owned());
+            }
+        }
+        Ok(names)
+    }
+
+    pub(super) fn look(root: &OwnedFd, below: &Path) -> io::Result<Kind> {
+        let stat =
+            within(root, below, |folder, name| statat(folder, name, AtFlags::SYMLINK_NOFOLLOW))?;
+        Ok(match FileType::from_raw_mode(stat.st_mode) {
+            FileType::Directory => Kind::Folder,
+            FileType::RegularFile => {
+                Kind::File { bytes: u64::try_from(stat.st_size).unwrap_or_default() }
+            }
+            FileType::Symlink => Kind::Link,
+            _ => Kind::Other,
+        })
+    }
+
+    pub(super) fn identity(metadata: &std::fs::Metadata) -> Identity {
+        use std::os::unix::fs::MetadataExt as _;
+        Some((metadata.dev(), metadata.ino()))
+    }
+
+    /// What a link is called that is not followed: the BSDs have names of their own for it.
+    pub(super) fn is_link(error: &io::Error) -> bool {
+        use rustix::io::Errno;
+        let said = error.raw_os_error();
+        [Errno::LOOP, Errno::MLINK].iter().any(|errno| said == Some(errno.raw_os_error()))
+    }
+}
+
+/// Where folders cannot be held open, names are looked at, and then opened.
+#[cfg(not(unix))]
+mod other {
+    use std::ffi::OsString;
+    use std::fs::File;
+    use std::io;
+    use std::path::{Path, PathBuf};
+
+    use super::{Identity, Kind};
+
+    pub(super) type Handle = PathBuf;
+
+    pub(super) fn open_root(path: &Path) -> io::Result<PathBuf> {
+        std::fs::read_dir(path).map(|_| path.to_path_buf())
+    }
+
+    pub(super) fn open_named(path: &Path) -> io::Result<File> {
+        File::open(path)
+    }
+
+    pub(super) fn open_below(root: &Path, below: &Path) -> io::Result<File> {
+        match look(root, below)? {
+            Kind::File { .. } => File::open(root.join(below)),
+            _ => Err(io::Error::other("it is not a file")),
+        }
+    }
+
+    pub(super) fn list(root: &Path, below: &Path) -> io::Result<Vec<OsString>> {
+        std::fs::read_dir(root.join(below))?.map(|entry| Ok(entry?.file_name())).collect()
+    }
+
+    pub(super) fn look(root: &Path, below: &Path) -> io::Result<Kind> {
+        let metadata = root.join(below).symlink_metadata()?;
+        Ok(match metadata.file_type() {
+            kind if kind.is_dir() => Kind::Folder,
+            kind if kind.is_file() => Kind::File { bytes: metadata.len() },
+            kind if kind.is_symlink() => Kind::Link,
+            _ => Kind::Other,
+        })
+    }
+
+    pub(super) fn identity(_: &std::fs::Metadata) -> Identity {
+        None
+    }
+
+    pub(super) fn is_link(_: &io::Error) -> bool {
+        false
+    }
+}

@@ -1,0 +1,234 @@
+//! Files in a folder that somebody exchanges for links, pipes or other files while the folder is exported: what
+//! a link leads to is never read, and nobody waits for a pipe.
+#![cfg(all(unix, feature = "sqlite", feature = "workbook"))]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use backup_core::source::{DiscoverOptions, Discovered, discover};
+use backup_core::{Monitor, Report, dry_run};
+use tempfile::TempDir;
+
+/// A folder that is exported, and files of the same names elsewhere, which nobody asked for.
+struct Folders {
+    folder: TempDir,
+}
+
+/// The names of files of every kind.
+const NAMES: [&str; 5] = ["t.csv", "t.sqlite", "t.xlsx", "t.zip", "t.txt"];
+
+impl Folders {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (name, cell) in [("asked", "mine"), ("secret", "them")] {
+            let below = folder.path().join(name).join("sub");
+            fs::create_dir_all(&below).expect("a folder");
+            let csv = format!("a,b\n{cell},1\n");
+            fs::write(below.join("t.csv"), &csv).expect("a file");
+            fs::write(below.join("t.txt"), cell).expect("a file");
+            fs::write(below.join("t.zip"), zip("in.csv", csv.as_bytes())).expect("a file");
+            rusqlite::Connection::open(below.join("t.sqlite"))
+                .and_then(|base| {
+                    base.execute_batch(&format!(
+                        "CREATE TABLE t (a); INSERT INTO t VALUES ('{cell}')"
+                    ))
+                })
+                .expect("a database");
+            let mut book = rust_xlsxwriter::Workbook::new();
+            let sheet = book.add_worksheet();
+            sheet.write(0, 0, "a").and_then(|sheet| sheet.write(1, 0, cell)).expect("cells");
+            book.save(below.join("t.xlsx")).expect("a workbook");
+        }
+        Self { folder }
+    }
+
+    fn asked(&self) -> PathBuf {
+        self.folder.path().join("asked")
+    }
+
+    /// Puts a link to the other file, or the other folder, in the place of one.
+    fn swap(&self, below: &str) {
+        let asked = self.asked().join(below);
+        fs::rename(&asked, self.folder.path().join("aside")).expect("it is moved");
+        symlink(self.folder.path().join("secret").join(below), asked).expect("a link");
+    }
+
+    fn swap_back(&self, below: &str) {
+        let asked = self.asked().join(below);
+        fs::remove_file(&asked).expect("the link is removed");
+        fs::rename(self.folder.path().join("aside"), asked).expect("it is moved back");
+    }
+
+    /// What is left if only this one is there.
+    fn only(&self, name: &str) {
+        for other in NAMES.iter().filter(|other| **other != name) {
+            fs::remove_file(self.asked().join("sub").join(other)).expect("it is removed");
+        }
+    }
+}
+
+fn zip(name: &str, content: &[u8]) -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    writer.start_file(name, zip::write::SimpleFileOptions::default()).expect("a member");
+    std::io::Write::write_all(&mut writer, content).expect("its bytes");
+    writer.finish().expect("a ZIP file").into_inner()
+}
+
+fn found(folder: &Path) -> Discovered {
+    discover(&[folder.to_path_buf()], &DiscoverOptions::default()).expect("it is found")
+}
+
+/// Whatever tells one content from another: the digests of tables and files.
+fn digests(report: &Report) -> BTreeSet<String> {
+    let tables = report.tables.iter().map(|table| table.digest.to_string());
+    tables.chain(report.files.iter().map(|file| file.sha256.to_string())).collect()
+}
+
+/// What is read in a folder; an error if an export of it would end with one.
+fn read(found: Discovered, monitor: &dyn Monitor) -> Result<BTreeSet<String>, String> {
+    let report = dry_run(found, monitor).map_err(|error| {
+        format!("{}: {error}", error.location().source.as_deref().unwrap_or_default())
+    })?;
+    match report.ledger.iter().find(|entry| entry.message.contains("an export would end here")) {
+        Some(entry) => Err(entry.message.clone()),
+        None => Ok(digests(&report)),
+    }
+}
+
+#[test]
+fn a_file_that_became_a_link_is_not_read() {
+    for name in NAMES {
+        for below in [format!("sub/{name}"), "sub".into()] {
+            let folders = Folders::new();
+            folders.only(name);
+            let found = found(&folders.asked());
+            folders.swap(&below);
+            let error = read(found, &()).expect_err(&format!("{name}: {below} is a link now"));
+            assert!(error.contains(name), "{name}: {error}");
+        }
+    }
+}
+
+/// Puts a link in the place of a file when the monitor is called for one time, and the file back at another.
+struct Swapping<'a> {
+    folders: &'a Folders,
+    below: String,
+    calls: AtomicU32,
+    at: (u32, u32),
+}
+
+impl Swapping<'_> {
+    fn called(&self) {
+        let call = self.calls.fetch_add(1, Ordering::SeqCst);
+        if call == self.at.0 {
+            self.folders.swap(&self.below);
+        } else if call == self.at.1 {
+            self.folders.swap_back(&self.below);
+        }
+    }
+}
+
+impl Monitor for Swapping<'_> {
+    fn working_on(&self, _: &str) {
+        self.called();
+    }
+
+    fn advance(&self, _: u64) {
+        self.called();
+    }
+
+    fn go_on(&self) -> bool {
+        self.called();
+        true
+    }
+}
+
+#[test]
+fn a_file_that_is_a_link_for_a_moment_is_read_itself_or_not_at_all() {
+    for name in NAMES {
+        let folders = Folders::new();
+        folders.only(name);
+        let others =
+            read(found(&folders.folder.path().join("secret")), &()).expect("they are read");
+        let run = |at: (u32, u32)| {
+            let (below, calls) = (format!("sub/{name}"), AtomicU32::new(0));
+            let monitor = Swapping { folders: &folders, below: below.clone(), calls, at };
+            let read = read(found(&folders.asked()), &monitor);
+            let calls = monitor.calls.into_inner();
+            if (at.0.saturating_add(1)..=at.1).contains(&calls) {
+                folders.swap_back(&below);
+            }
+            (read, calls)
+        };
+        let (expected, calls) = run((u32::MAX, u32::MAX));
+        let expected = expected.expect("it is read");
+        // The definitions of both databases are the same.
+        let others = &others - &expected;
+        assert!(calls > 2 && calls < 60, "{name}: the monitor is called {calls} times");
+        let (mut itself, mut refused) = (0, 0);
+        for from in 0..calls {
+            for to in from + 1..calls + 1 {
+                match run((from, to)).0 {
+                    Ok(read) => {
+                        let foreign: Vec<_> = read.intersection(&others).collect();
+                        assert!(foreign.is_empty(), "{name}, a link from call {from} to {to}");
+                        // What is no table for that moment may be a file again.
+                        let is_itself = read.is_subset(&expected);
+                        assert!(
+                            is_itself,
+                            "{name}, a link from call {from} to {to}: {read:?}, {expected:?}"
+                        );
+                        itself += 1;
+                    }
+                    Err(_) => refused += 1,
+                }
+            }
+        }
+        println!("{name}: {calls} calls; read itself {itself} times, and refused {refused} times");
+    }
+}
+
+#[test]
+fn nobody_waits_for_a_pipe_that_took_the_place_of_a_file() {
+    for name in NAMES {
+        let folders = Folders::new();
+        folders.only(name);
+        let found = found(&folders.asked());
+        let path = folders.asked().join("sub").join(name);
+        fs::remove_file(&path).expect("it is removed");
+        let made = std::process::Command::new("mkfifo").arg(&path).status().expect("mkfifo runs");
+        assert!(made.success(), "a pipe is made");
+        read(found, &()).expect_err("a pipe is no file");
+    }
+}
+
+#[test]
+fn a_link_that_a_person_names_is_followed() {
+    let folders = Folders::new();
+    for name in NAMES {
+        let link = folders.folder.path().join(name);
+        symlink(folders.asked().join("sub").join(name), &link).expect("a link");
+        let named = discover(std::slice::from_ref(&link), &DiscoverOptions::default());
+        let read = read(named.expect("it is found"), &()).expect("it is read");
+        assert!(!read.is_empty(), "{name}");
+    }
+    let link = folders.folder.path().join("folder");
+    symlink(folders.asked(), &link).expect("a link");
+    assert_eq!(found(&link).sources.len(), found(&folders.asked()).sources.len());
+}
+
+#[test]
+fn a_folder_that_became_a_link_is_not_walked() {
+    let folders = Folders::new();
+    let inner = folders.asked().join("sub");
+    fs::rename(&inner, folders.folder.path().join("aside")).expect("it is moved");
+    symlink(folders.folder.path().join("secret/sub"), &inner).expect("a link");
+    fs::write(folders.asked().join("a.csv"), "a\n1\n").expect("a file");
+    let found = found(&folders.asked());
+    let names: Vec<_> = found.sources.iter().map(|source| source.name()).collect();
+    assert_eq!(names, ["a.csv"]);
+    assert!(found.ledger.iter().any(|entry| entry.code == "link"), "{:?}", found.ledger);
+}

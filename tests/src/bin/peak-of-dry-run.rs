@@ -1,0 +1,31 @@
+//! Does a dry run of what is named, and prints the peak of its own memory in bytes and, line by line, the
+//! sources that could not be read as what they should be: what SQLite takes is in no count of Rust's allocator.
+//!
+//! usage: peak-of-dry-run MAX_RECORD_BYTES PATH…
+
+use std::path::PathBuf;
+
+use backup_core::dry_run;
+use backup_core::source::{DiscoverOptions, discover};
+
+fn main() {
+    let mut arguments = std::env::args_os().skip(1);
+    let bytes = arguments.next().and_then(|bytes| bytes.to_str()?.parse().ok());
+    let options = DiscoverOptions::default()
+        .max_record_bytes(bytes.expect("usage: peak-of-dry-run MAX_RECORD_BYTES PATH…"));
+    let paths: Vec<PathBuf> = arguments.map(PathBuf::from).collect();
+    let found = discover(&paths, &options).expect("there are sources");
+    let report = dry_run(found, &()).expect("the dry run comes to its end");
+    println!("{}", peak_bytes());
+    for entry in report.ledger.iter().filter(|entry| entry.code == "unread") {
+        println!("{}: {}", entry.source.as_deref().unwrap_or_default(), entry.message);
+    }
+}
+
+/// `VmHWM`: the most memory that the process has had at once.
+fn peak_bytes() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").expect("Linux tells");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kib = line.and_then(|line| line.trim().strip_suffix(" kB")).expect("it tells the peak");
+    kib.trim().parse::<u64>().expect("it is a number") * 1024
+}
