@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Read, Write};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use backup_core::Monitor;
 use backup_core::archive::Secret;
@@ -20,6 +20,9 @@ pub type AskSecret = Arc<dyn Fn(&str) -> Option<Secret> + Send + Sync>;
 
 /// Looks up a variable of the environment.
 pub type Variables = Box<dyn Fn(&str) -> Option<String>>;
+
+/// As long as a person takes to unlock what writes to a pipe.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Everything that a command takes from its process.
 pub struct Context {
@@ -48,6 +51,8 @@ pub struct Context {
     pub workbook_reader: Option<PathBuf>,
     /// The time it is, instead of what the system's clock says.
     pub now: Option<SystemTime>,
+    /// How long a pipe that is named as a file is waited for while nothing is written to it.
+    pub patience: Duration,
     /// Watches as well.
     pub monitor: Option<Arc<dyn Monitor>>,
     /// Once set, the command ends at the next opportunity, with exit code 130.
@@ -76,6 +81,7 @@ impl Context {
             scratch: None,
             workbook_reader: crate::workbook::program(),
             now: None,
+            patience: PATIENCE,
             monitor: None,
             cancel,
         }
@@ -96,6 +102,7 @@ impl Context {
             scratch: None,
             workbook_reader: None,
             now: None,
+            patience: PATIENCE,
             monitor: None,
             cancel: Arc::default(),
         }

@@ -99,6 +99,8 @@ pub mod scratch;
 pub mod source;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod threads;
+mod uninterrupted;
 mod verify;
 
 pub use check::against::{

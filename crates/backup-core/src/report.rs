@@ -9,7 +9,7 @@ use crate::archive::package::{FileFacts, LedgerEntry, SourceFacts};
 use crate::check::against::AgainstReport;
 use crate::check::expect::TotalReport;
 use crate::check::{KeyReport, ReferenceReport};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Code, Detail, Finding, Severity};
 use crate::leftover;
 use crate::record::Digest;
 use crate::run::{LimitReport, Run};
@@ -286,6 +286,24 @@ impl Report {
     pub fn records(&self) -> Option<u64> {
         self.content_id
             .map(|_| self.tables.iter().map(|table| table.rows).fold(0, u64::saturating_add))
+    }
+
+    /// Whether it is of an archive, or of what would be one, that holds no record at all. It may hold
+    /// files.
+    pub fn is_without_records(&self) -> bool {
+        self.records() == Some(0)
+    }
+
+    /// Remarks on each table without records: it is proven as any other is, and may not be what was
+    /// meant to be exported.
+    pub(crate) fn name_empty_tables(&mut self) {
+        let empty = self.tables.iter().filter(|table| table.rows == 0);
+        let message = "it holds no records; if the CRM has some, its export is not complete";
+        let remark = |table: &TableReport| {
+            let remark = Finding::remark(Code::Source, message).table(&table.name);
+            remark.detail(Detail::NoRecords)
+        };
+        self.findings.extend(empty.map(remark));
     }
 
     /// Whether something is wrong.

@@ -11,6 +11,7 @@ use super::pool::{Buffers, Pool, Ticket};
 use super::seal::{end_error, read_error, write_error};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
+use crate::threads;
 
 /// The most plaintext that a frame may hold.
 pub(crate) const FRAME_BYTES: usize = 2 * 1024 * 1024;
@@ -262,16 +263,18 @@ impl<R: Read + Seek> FrameReader<R> {
         })?;
         let (tickets, queue) = crossbeam_channel::bounded(threads.max(1));
         std::thread::scope(|scope| {
-            let reader = scope.spawn(move || {
-                for frame in 0..self.frames() {
-                    let ticket = self.read_compressed(frame).and_then(|packed| pool.submit(packed));
+            let reader = threads::spawn_scoped(scope, (self, pool, tickets), |state| {
+                let (frames, pool, tickets) = state;
+                for frame in 0..frames.frames() {
+                    let ticket =
+                        frames.read_compressed(frame).and_then(|packed| pool.submit(packed));
                     let stop = ticket.is_err();
                     // The other end is gone once `each` has failed.
                     if tickets.send(ticket).is_err() || stop {
                         break;
                     }
                 }
-            });
+            })?;
             let result = (|| {
                 for ticket in &queue {
                     let (plain, read): (Vec<u8>, u64) = ticket?.redeem()??;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::zip::Member;
 use crate::error::{Error, Result};
+use crate::uninterrupted::{Uninterrupted, uninterrupted};
 
 /// Bytes from their beginning to their end.
 pub(super) type Content = Box<dyn Read + Send>;
@@ -22,7 +23,7 @@ impl Place {
     /// The bytes, from their beginning.
     pub(super) fn open(&self) -> Result<Content> {
         match self {
-            Self::File(path) => Ok(Box::new(open(path)?)),
+            Self::File(path) => Ok(Box::new(Uninterrupted(open(path)?))),
             Self::Member(member) => member.open(),
         }
     }
@@ -37,7 +38,7 @@ impl Place {
                 let mut file = tempfile::tempfile()
                     .map_err(|error| Error::io("create a file in", std::env::temp_dir(), error))?;
                 io::copy(&mut member.open()?, &mut file).map_err(failed)?;
-                file.rewind().map_err(failed)?;
+                uninterrupted(|| file.rewind()).map_err(failed)?;
                 Ok(file)
             }
         }

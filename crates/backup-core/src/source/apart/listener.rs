@@ -18,6 +18,7 @@ use crate::finding::Finding;
 use crate::monitor::checkpoint;
 use crate::record::{Column, DecodeError, Decoder, Table};
 use crate::source::Sink;
+use crate::threads;
 
 /// How long a process that says nothing is waited for before the monitor is asked.
 const BETWEEN_QUESTIONS: Duration = Duration::from_millis(100);
@@ -72,23 +73,25 @@ impl Running {
         let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
         let (send, messages) = crossbeam_channel::bounded(4);
         let listening = stdout.map(BufReader::new);
-        std::thread::spawn(move || {
+        // Dropped with an error, it ends the process.
+        let mut running = Self { child, messages, words: None };
+        threads::spawn((listening, send), |(listening, send)| {
             let Some(mut stdout) = listening else { return };
             while let Some(message) = next(&mut stdout) {
                 if send.send(message).is_err() {
                     return;
                 }
             }
-        });
-        let words = std::thread::spawn(move || {
+        })?;
+        running.words = Some(threads::spawn(stderr, |stderr| {
             let mut words = Vec::new();
             if let Some(mut stderr) = stderr {
                 let _ = stderr.by_ref().take(MAX_WORDS).read_to_end(&mut words);
                 let _ = io::copy(&mut stderr, &mut io::sink());
             }
             words
-        });
-        Ok(Self { child, messages, words: Some(words) })
+        })?);
+        Ok(running)
     }
 
     /// The error for a process that ended before it had said everything.

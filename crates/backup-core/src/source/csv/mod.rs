@@ -219,7 +219,7 @@ impl CsvSource {
             Ragged::Refuse => Ok(None),
             Ragged::Pad => reading.widest(open()?).map(Some),
         };
-        let text = TextReader::new(open()?, found.charset);
+        let text = TextReader::new(open()?, found.charset)?;
         let read = width.and_then(|width| reading.read(text, width, sink));
         if let Err(error) = &read
             && found.supposed
@@ -301,7 +301,7 @@ impl CsvSource {
             }));
         }
         let stream = Box::new(io::Cursor::new(begins).chain(stream));
-        let text = TextReader::new(stream, charset).counting_lines();
+        let text = TextReader::new(stream, charset)?.counting_lines();
         let outcome = self.reading(charset).read(text, None, sink)?;
         let original = match outcome.recipe {
             Ok(recipe) => Original::Recipe(recipe),

@@ -121,7 +121,7 @@ impl Reading<'_> {
 
     /// How many cells the longest record has.
     pub(super) fn widest(&self, input: Box<dyn Read>) -> Result<usize> {
-        let mut text = TextReader::new(input, self.charset);
+        let mut text = TextReader::new(input, self.charset)?;
         let (dialect, head, _) = self.head(&mut text)?;
         let mut widest = head.labels.len();
         let mut record = Record::new();
@@ -150,7 +150,7 @@ impl Reading<'_> {
     }
 
     fn find_line(&self, input: Box<dyn Read>) -> Option<u64> {
-        let mut text = TextReader::new(input, self.charset).counting_lines();
+        let mut text = TextReader::new(input, self.charset).ok()?.counting_lines();
         let line = |error: Error| error.location().line;
         let (dialect, head, first) = match self.head(&mut text) {
             Ok(head) => head,

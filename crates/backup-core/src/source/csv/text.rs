@@ -62,10 +62,10 @@ pub(super) struct TextReader {
 }
 
 impl TextReader {
-    pub(super) fn new(input: Box<dyn Read>, charset: Charset) -> Self {
+    pub(super) fn new(input: Box<dyn Read>, charset: Charset) -> Result<Self> {
         let mark = charset.bom_bytes().len();
-        Self {
-            raw: RawCheck::of(charset),
+        Ok(Self {
+            raw: RawCheck::of(charset)?,
             input,
             decoder: Decoder::starting_at(charset.coding, mark as u64),
             encoding: charset.name(),
@@ -82,7 +82,7 @@ impl TextReader {
             beyond_ascii: BeyondAscii::default(),
             reported: 0,
             read: 0,
-        }
+        })
     }
 
     /// Counts lines from here on, which errors then say.

@@ -16,6 +16,7 @@ use crate::source::csv::CsvSource;
 use crate::source::file::{DATABASE_SIDECARS, FileSource, Unreadable};
 use crate::source::place::Place;
 use crate::source::zip::{Directory, Inside, Kind, Member, NameCoding, Unopened, ZipSource};
+use crate::uninterrupted::uninterrupted;
 
 pub(super) struct Walk<'a> {
     options: &'a DiscoverOptions,
@@ -59,14 +60,19 @@ impl<'a> Walk<'a> {
             self.folder(path, "", path);
             return Ok(());
         }
+        if !metadata.is_file() {
+            return Err(special(path));
+        }
         let name = text(path.file_name().unwrap_or(path.as_os_str()), path)?;
         self.file(path, name, path)
     }
 
     fn folder(&mut self, folder: &Path, below: &str, root: &Path) {
-        let listed = std::fs::read_dir(folder).and_then(|entries| {
+        let list = || {
+            let entries = std::fs::read_dir(folder)?;
             entries.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<Vec<_>>>()
-        });
+        };
+        let listed = uninterrupted(list);
         let mut entries = match listed {
             Ok(entries) => entries,
             Err(error) => {
@@ -419,6 +425,14 @@ fn is_part_of_database(path: &Path) -> Result<bool> {
         }
         _ => Ok(false),
     }
+}
+
+/// A pipe may never end, or never begin; and a source is read more than once.
+fn special(path: &Path) -> Error {
+    Error::source(
+        format!("{} is a device, pipe or socket, and none is read", path.display()),
+        "Save it as a file first; a CSV may also come on standard input, with - as its name.",
+    )
 }
 
 fn text(name: &OsStr, path: &Path) -> Result<String> {
