@@ -203,7 +203,7 @@ pub fn export(
         .into();
     describe(&mut report, &finished.manifest);
     plan.say_misread(&mut report);
-    report.name_empty_tables();
+    report.name_all_that_is_empty();
     Ok(report)
 }
 
@@ -225,7 +225,7 @@ pub fn dry_run(found: Discovered, monitor: &dyn Monitor) -> Result<Report> {
     report.sources = tally.sources;
     without_text(&mut report.sources);
     report.ledger = tally.ledger;
-    report.name_empty_tables();
+    report.name_all_that_is_empty();
     Ok(report)
 }
 

@@ -72,6 +72,7 @@ pub(crate) enum Detail {
         of: u64,
     },
     NoRecords,
+    NoTable,
     /// What SQLite runs when a restored database is used.
     Runs {
         triggers: u64,

@@ -270,6 +270,9 @@ impl From<&FileFacts> for FileReport {
     }
 }
 
+/// The codes of the ledger for a file and for a sheet that hold nothing.
+const NO_TABLE: [&str; 2] = ["empty-file", "empty-sheet"];
+
 impl Report {
     pub(crate) fn new(command: &'static str) -> Self {
         Self { command, ..Self::default() }
@@ -294,16 +297,28 @@ impl Report {
         self.records() == Some(0)
     }
 
-    /// Remarks on each table without records: it is proven as any other is, and may not be what was
+    /// Remarks on each table without records, which is proven as any other is, and may not be what was
     /// meant to be exported.
     pub(crate) fn name_empty_tables(&mut self) {
         let empty = self.tables.iter().filter(|table| table.rows == 0);
-        let message = "it holds no records; if the CRM has some, its export is not complete";
-        let remark = |table: &TableReport| {
-            let remark = Finding::remark(Code::Source, message).table(&table.name);
-            remark.detail(Detail::NoRecords)
+        let remark = |TableReport { name, .. }: &TableReport| {
+            let message =
+                format!("table {name} holds no records; if the CRM has some, export them again");
+            Finding::remark(Code::Source, message).table(name).detail(Detail::NoRecords)
         };
         self.findings.extend(empty.map(remark));
+    }
+
+    /// The same, and on what is so empty that there is not even a table.
+    pub(crate) fn name_all_that_is_empty(&mut self) {
+        let empty = self.ledger.iter().filter(|entry| NO_TABLE.contains(&entry.code.as_str()));
+        let remark = |entry: &LedgerEntry| Finding {
+            path: entry.source.clone(),
+            table: entry.table.clone(),
+            ..Finding::remark(Code::Source, &entry.message).detail(Detail::NoTable)
+        };
+        self.findings.extend(empty.map(remark));
+        self.name_empty_tables();
     }
 
     /// Whether something is wrong.

@@ -65,7 +65,7 @@ pub fn verify(
     report.timings.push(("verify", started.elapsed()));
     if passed.is_some() {
         report.proof = Some(Proof::new(Extent::Archive));
-        report.name_empty_tables();
+        report.name_all_that_is_empty();
     }
     compare_with_sidecar(archive, &mut report);
     Ok(report)
@@ -356,6 +356,6 @@ pub fn inspect(archive: &Path, identities: &[Identity]) -> Result<Report> {
     report.archive_id = Some(reader.archive_id());
     report.content_id = Some(reader.content_id());
     describe(&mut report, reader.manifest());
-    report.name_empty_tables();
+    report.name_all_that_is_empty();
     Ok(report)
 }

@@ -98,20 +98,21 @@ fn of_detail(detail: Detail) -> String {
             let line = count(line);
             return format!("历史记录第 {line} 行已被改动、错位或不完整，或其前有缺行");
         }
-        Detail::NoRecords => "表中没有任何记录；如 CRM 中有，则其导出不完整",
+        Detail::NoRecords => "表中没有任何记录；如 CRM 中有，请重新导出",
+        Detail::NoTable => "其中没有任何内容，因此没有表；如 CRM 中有，请重新导出",
         Detail::Runs { triggers, views, virtual_tables, calling } => {
             let counts = [
                 (triggers, "个触发器"),
                 (views, "个视图"),
                 (virtual_tables, "张虚拟表"),
-                (calling, "张调用其他程序函数的表"),
+                (calling, "项调用其他程序函数的定义"),
             ];
             let some = counts.into_iter().filter(|(number, _)| *number > 0);
             let some: Vec<_> =
                 some.map(|(number, what)| format!("{} {what}", count(number))).collect();
             return format!(
-                "数据源定义了使用此数据库时会运行的内容（{}），其作用未经检查；请以 PRAGMA \
-                 trusted_schema=OFF 打开，并在改动之前查看 sqlite_schema 中的定义",
+                "此数据库与其数据源一样有{}：使用时 SQLite 会运行它们，其作用未经检查；请以 PRAGMA \
+                 trusted_schema=OFF 打开，并在改动之前查看 sqlite_schema",
                 some.join("、")
             );
         }

@@ -311,8 +311,8 @@ impl Defined {
             ("view", "views"),
             ("virtual table", "virtual tables"),
             (
-                "table that calls functions of another program",
-                "tables that call functions of another program",
+                "definition that calls functions of another program",
+                "definitions that call functions of another program",
             ),
         ];
         let counts = counts.into_iter().chain([calling as u64]).zip(names);
@@ -321,9 +321,9 @@ impl Defined {
             .map(|(count, (one, many))| format!("{count} {}", if count == 1 { one } else { many }))
             .collect();
         let message = format!(
-            "the source defined what SQLite runs when this database is used, and nobody has checked what \
-             that does ({}): open it with PRAGMA trusted_schema=OFF, and read the definitions in \
-             sqlite_schema before you change anything",
+            "this database has {}, as its source had: SQLite runs them when it is used, and what they do \
+             was not checked; open it with PRAGMA trusted_schema=OFF, and read sqlite_schema before you \
+             change anything",
             some.join(", ")
         );
         let remark = Finding::remark(Code::Source, message).detail(detail);

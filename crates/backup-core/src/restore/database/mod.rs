@@ -133,12 +133,14 @@ impl Job<'_> {
         report.findings.extend(notes.into_iter().map(remark));
         if !report.has_failure() {
             report.findings.extend(database.defined.iter().filter_map(Defined::what_runs));
-            report.name_empty_tables();
         }
         let files = &reader.manifest().backup.files;
         if self.options.tables.is_empty() && files.iter().any(|file| file.role != Role::Schema) {
             let message = "a database holds no files: restore into a folder to get them as well";
             report.findings.push(remark(message.into()));
+        }
+        if !report.has_failure() {
+            report.name_empty_tables();
         }
         report.files.clear();
         Ok(true)
