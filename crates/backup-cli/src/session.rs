@@ -217,11 +217,11 @@ impl<'c> Session<'c> {
         }
     }
 
-    /// The same of archives that are right and hold no record.
+    /// The same of archives that are right and hold no record, where files are not all that was meant.
     fn warn_of_nothing(&mut self, outcome: &Outcome) {
         let language = self.language();
         let warning = language.of("warning: ", "警告：");
-        for report in outcome.reports() {
+        for report in outcome.reports().into_iter().filter(|report| !report.is_of_files_alone()) {
             let Some(none) = no_records(report, language) else { continue };
             let archive = report.archive.as_deref().unwrap_or_default();
             let colon = if archive.is_empty() { "" } else { language.of(": ", "：") };

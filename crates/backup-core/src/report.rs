@@ -297,6 +297,17 @@ impl Report {
         self.records() == Some(0)
     }
 
+    /// Whether files are all that was to be in the archive: no table, and no source that is too empty to
+    /// have one.
+    pub fn is_of_files_alone(&self) -> bool {
+        self.tables.is_empty() && !self.files.is_empty() && self.empty_sources().next().is_none()
+    }
+
+    /// The entries of the ledger for files and sheets that hold nothing.
+    fn empty_sources(&self) -> impl Iterator<Item = &LedgerEntry> {
+        self.ledger.iter().filter(|entry| NO_TABLE.contains(&entry.code.as_str()))
+    }
+
     /// Remarks on each table without records, which is proven as any other is, and may not be what was
     /// meant to be exported.
     pub(crate) fn name_empty_tables(&mut self) {
@@ -311,13 +322,13 @@ impl Report {
 
     /// The same, and on what is so empty that there is not even a table.
     pub(crate) fn name_all_that_is_empty(&mut self) {
-        let empty = self.ledger.iter().filter(|entry| NO_TABLE.contains(&entry.code.as_str()));
         let remark = |entry: &LedgerEntry| Finding {
             path: entry.source.clone(),
             table: entry.table.clone(),
             ..Finding::remark(Code::Source, &entry.message).detail(Detail::NoTable)
         };
-        self.findings.extend(empty.map(remark));
+        let remarks: Vec<_> = self.empty_sources().map(remark).collect();
+        self.findings.extend(remarks);
         self.name_empty_tables();
     }
 

@@ -235,13 +235,13 @@ fn a_passphrase_attached_to_its_flag_is_refused_whatever_its_letters_are() {
     for flags in spoken {
         for command in &commands {
             refused_without_a_word_of("hunter2", &bench, &[&command[..], flags].concat());
-            refused_without_a_word_of("hunter2", &bench, &[flags, &command[..]].concat());
         }
+        refused_without_a_word_of("hunter2", &bench, &[flags, &commands[0]].concat());
     }
     for letters in ["-ph", "-pV", "-qph"] {
         bench.run(&["verify", archive, letters]).exits(2).complains("-p takes no value");
     }
-    let tried = spoken.len() * commands.len() * 2;
+    let tried = spoken.len() * (commands.len() + 1);
     crm_backup_tests::tried!("passphrases among arguments: {tried} cases");
     assert_eq!(bench.names(), before, "something was left behind");
 }
