@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind};
 
 /// What the system said when it refused a thread, and what the thread was to have.
 pub(crate) struct Refused<S> {
-    pub(crate) state: S,
+    pub(crate) state: Box<S>,
     source: io::Error,
 }
 
@@ -36,7 +36,7 @@ where
     let theirs = handed.clone();
     Builder::new()
         .spawn(move || work(theirs.take()))
-        .map_err(|source| Refused { state: handed.take(), source })
+        .map_err(|source| Refused { state: Box::new(handed.take()), source })
 }
 
 /// The same for a thread that ends before its scope does.
@@ -53,7 +53,7 @@ where
     let theirs = handed.clone();
     Builder::new()
         .spawn_scoped(scope, move || work(theirs.take()))
-        .map_err(|source| Refused { state: handed.take(), source })
+        .map_err(|source| Refused { state: Box::new(handed.take()), source })
 }
 
 /// What a thread is to have: the thread takes it, or whoever could not start one takes it back, as the

@@ -214,6 +214,6 @@ fn beside<'scope, S: Send + 'scope>(
     work: impl Fn(S) + Copy + Send + 'scope,
 ) {
     if let Err(refused) = spawn_scoped(scope, state, work) {
-        work(refused.state);
+        work(*refused.state);
     }
 }

@@ -175,7 +175,7 @@ impl<'scope, 'env> Outlet<'scope, 'env> {
             match spawn_scoped(self.scope, in_order, taking) {
                 Ok(thread) => (self.lane, self.thread) = (Some(lane), Some(thread)),
                 Err(refused) => {
-                    self.here.insert(refused.state).take(&text);
+                    self.here.insert(*refused.state).take(&text);
                     return Ok(());
                 }
             }

@@ -249,7 +249,7 @@ impl Shelf {
             if let State::Here(database) = database {
                 // Without a thread it is loaded here.
                 self.state = Loading::start(database)
-                    .map_or_else(|refused| State::Here(refused.state), State::Away);
+                    .map_or_else(|refused| State::Here(*refused.state), State::Away);
             }
         }
         self.flush()
