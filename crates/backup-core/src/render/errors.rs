@@ -222,7 +222,7 @@ mod tests {
         for text in [
             "{}",
             r#"{"resources": []}"#,
-            r#"{"resources": [{"name": "a", "schema": {"primaryKey": "x"}}, {"name": "b", "title": "a"}]}"#,
+            r#"{"resources": [{"name": "a"}, {"name": "b", "title": "a"}]}"#,
             r#"{"resources": [{"name": "a", "schema": {"foreignKeys": [
                 {"fields": ["x", "y"], "reference": {"resource": "b", "fields": "id"}}]}}]}"#,
         ] {

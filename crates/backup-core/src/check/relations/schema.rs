@@ -228,9 +228,6 @@ impl Schema {
         };
         let tables: Vec<GivenTable> = package.resources.into_iter().map(table).collect();
         let refuse = |why: String| Error::new(ErrorKind::Option { why, hint: HINT.into() });
-        if tables.iter().all(GivenTable::is_empty) {
-            return Err(refuse("the schema says nothing of any table".into()));
-        }
         let mut names = HashSet::new();
         for table in &tables {
             if !names.insert(&table.name) {
@@ -246,6 +243,9 @@ impl Schema {
                     reference.target.len()
                 )));
             }
+        }
+        if tables.iter().all(GivenTable::is_empty) {
+            return Err(refuse("the schema says nothing of any table".into()));
         }
         Ok(Self { tables })
     }
