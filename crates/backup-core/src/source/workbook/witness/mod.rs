@@ -126,7 +126,7 @@ fn look_at_xlsx<B>(
         let counting = match threads::spawn_scoped(scope, count, |count| count()) {
             Ok(counting) => counting,
             // One after the other.
-            Err(refused) => return (Ok((refused.state)()), open(Format::Xlsx)),
+            Err(refused) => return (Ok((*refused.state)()), open(Format::Xlsx)),
         };
         let book = open(Format::Xlsx);
         (counting.join(), book)
