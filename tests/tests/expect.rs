@@ -49,6 +49,8 @@ fn reconcile(expected: &str) -> Report {
     assert_eq!(report.verdict(), Some(Verdict::Proven), "the archive alone: {:?}", report.findings);
     let expected = ExpectedTotals::parse(expected.as_bytes())
         .unwrap_or_else(|error| panic!("{expected}: {error}"));
+    // That one table is empty is said whatever is expected.
+    report.findings.retain(|finding| finding.code != Code::Source);
     reconcile_totals(&mut report, &mut scratch, &expected, &()).expect("it is reconciled");
     report
 }

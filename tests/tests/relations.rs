@@ -267,7 +267,10 @@ fn what_the_user_gives_is_looked_at() {
 #[test]
 fn what_is_given_and_is_not_there_is_not_called_looked_at() {
     for (text, why) in [
-        (r#"{"resources": [{"name": "cars"}]}"#, "the schema's table cars: the archive has none"),
+        (
+            r#"{"resources": [{"name": "cars", "schema": {"primaryKey": "no"}}]}"#,
+            "the schema's table cars: the archive has none",
+        ),
         (
             r#"{"resources": [{"name": "Account", "schema": {"primaryKey": "no"}}]}"#,
             "a key of table Account: it has no column no",
@@ -346,8 +349,14 @@ fn a_schema_that_is_too_long_or_no_text_is_refused_as_such() {
         assert_eq!(error.kind().to_string(), why);
         assert!(error.to_string().contains("datapackage.json"), "it names the file: {error}");
     }
-    std::fs::write(&path, "{\"resources\": []}").expect("writes");
-    Schema::read(&path).expect("a schema of nothing is one");
+    for nothing in [
+        r#"{"resources": []}"#,
+        r#"{"resources": [{"name": "deals"}, {"name": "leads", "schema": {"fields": []}}]}"#,
+    ] {
+        std::fs::write(&path, nothing).expect("writes");
+        let error = Schema::read(&path).expect_err("it asks for nothing");
+        assert_eq!(error.kind().to_string(), "the schema says nothing of any table");
+    }
 }
 
 #[test]

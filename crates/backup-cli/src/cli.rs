@@ -52,7 +52,8 @@ pub(crate) struct GlobalArgs {
     /// Print one JSON document instead of text
     #[arg(long, global = true)]
     pub(crate) json: bool,
-    /// Print nothing but the verdict, and a warning of a secret key in an export
+    /// Print only the verdict, and a warning if an export contains a secret key or an archive holds no
+    /// records
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
     /// When to use colour

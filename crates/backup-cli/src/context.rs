@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Read, Write};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use backup_core::Monitor;
 use backup_core::archive::Secret;
@@ -23,6 +23,9 @@ pub type Variables = Box<dyn Fn(&str) -> Option<String>>;
 
 /// Shows a line to a person at once, from any thread.
 pub type Notify = Arc<dyn Fn(&str) + Send + Sync>;
+
+/// As long as a person takes to unlock what writes to a pipe.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Everything that a command takes from its process.
 pub struct Context {
@@ -53,6 +56,8 @@ pub struct Context {
     pub workbook_reader: Option<PathBuf>,
     /// The time it is, instead of what the system's clock says.
     pub now: Option<SystemTime>,
+    /// How long a pipe that is named as a file is waited for while nothing is written to it.
+    pub patience: Duration,
     /// Watches as well.
     pub monitor: Option<Arc<dyn Monitor>>,
     /// Once set, the command ends at the next opportunity, with exit code 130.
@@ -83,6 +88,7 @@ impl Context {
             scratch: None,
             workbook_reader: crate::workbook::program(),
             now: None,
+            patience: PATIENCE,
             monitor: None,
             cancel,
         }
@@ -104,6 +110,7 @@ impl Context {
             scratch: None,
             workbook_reader: None,
             now: None,
+            patience: PATIENCE,
             monitor: None,
             cancel: Arc::default(),
         }

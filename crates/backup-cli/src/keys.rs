@@ -1,8 +1,8 @@
 //! Keys and passphrases, as the flags name them. What is secret is never printed.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
+use std::sync::atomic::Ordering;
 
 use backup_core::archive::{Identity, Recipient, Secret};
 use backup_core::{Error, ErrorKind};
@@ -13,6 +13,7 @@ use crate::exit::Failure;
 use crate::said::Both;
 use crate::secrets::names_a_variable;
 use crate::session::Session;
+use crate::waiting;
 
 const WHOSE: &str = "Say whom to seal it to: -r age1… or -R FILE, or -p for a passphrase; \
                      `crm-backup keygen -o key.txt` makes a key.";
@@ -197,10 +198,11 @@ fn named(path: &Path) -> String {
 fn read(path: &Path, what: &str, session: &mut Session<'_>) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let name = named(path);
     let failed = |error| Error::io("read", &name, error);
+    let cancel = session.context.cancel.clone();
     let mut source: Box<dyn Read> = if path == Path::new("-") {
         session.take_stdin(what)?
     } else {
-        Box::new(File::open(path).map_err(failed)?)
+        waiting::open(path, session).map_err(failed)?
     };
     // One that had to grow would leave copies of what is in it behind.
     let mut bytes = Zeroizing::new(vec![0; MOST_BYTES + 1]);
@@ -210,6 +212,7 @@ fn read(path: &Path, what: &str, session: &mut Session<'_>) -> Result<Zeroizing<
             Ok(0) => break,
             Ok(read) => length += read,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(_) if cancel.load(Ordering::SeqCst) => return Err(Failure::interrupted()),
             Err(error) => return Err(failed(error).into()),
         }
     }

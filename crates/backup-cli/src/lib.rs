@@ -36,6 +36,7 @@ mod session;
 mod signals;
 mod traces;
 mod typed;
+mod waiting;
 mod workbook;
 
 use std::ffi::OsString;
@@ -80,11 +81,6 @@ pub fn run(args: impl IntoIterator<Item = OsString>, context: &mut Context) -> u
 fn not_understood(error: &clap::Error, args: &[OsString], context: &mut Context) -> u8 {
     let terminal =
         if error.use_stderr() { context.stderr_terminal } else { context.stdout_terminal };
-    if error.use_stderr()
-        && let Some(failure) = secrets::attached(args)
-    {
-        return refused(&failure, args, context);
-    }
     let text = if terminal && !context.no_color {
         error.render().ansi().to_string()
     } else {

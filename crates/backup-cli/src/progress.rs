@@ -1,7 +1,8 @@
 //! Progress on standard error, and the word to stop.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use backup_core::render::Language;
@@ -25,6 +26,7 @@ pub(crate) struct Watch {
     bar: Option<ProgressBar>,
     /// Where notices go, unless the command is to be quiet.
     notify: Option<Notify>,
+    ticker: Mutex<Option<Ticker>>,
     language: Language,
 }
 
@@ -36,7 +38,8 @@ impl Watch {
         notify: Option<Notify>,
         language: Language,
     ) -> Self {
-        Self { cancel, also, bar: visible.then(ProgressBar::no_length), notify, language }
+        let (bar, ticker) = (visible.then(ProgressBar::no_length), Mutex::new(None));
+        Self { cancel, also, bar, notify, ticker, language }
     }
 
     /// Does something with the terminal while no bar is in the way.
@@ -50,8 +53,44 @@ impl Watch {
     /// Takes the bar away; the next phase brings it back.
     pub(crate) fn clear(&self) {
         if let Some(bar) = &self.bar {
-            bar.disable_steady_tick();
+            drop(self.ticker().take());
             bar.finish_and_clear();
+        }
+    }
+
+    fn ticker(&self) -> MutexGuard<'_, Option<Ticker>> {
+        self.ticker.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Draws the bar again and again, so that it moves where nothing is told of for a while. The library's
+/// own panics where no thread can be started; without one the bar moves less.
+struct Ticker {
+    stop: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Ticker {
+    fn start(bar: &ProgressBar) -> Self {
+        const BETWEEN: Duration = Duration::from_millis(100);
+        let stop = Arc::new(AtomicBool::new(false));
+        let (bar, stopped) = (bar.clone(), stop.clone());
+        let thread = thread::Builder::new().spawn(move || {
+            while !stopped.load(Ordering::Relaxed) {
+                bar.tick();
+                thread::park_timeout(BETWEEN);
+            }
+        });
+        Self { stop, thread: thread.ok() }
+    }
+}
+
+impl Drop for Ticker {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.thread.take() {
+            thread.thread().unpark();
+            let _ = thread.join();
         }
     }
 }
@@ -73,7 +112,7 @@ impl Monitor for Watch {
             Some(bytes) => bar.set_length(bytes),
             None => bar.unset_length(),
         }
-        bar.enable_steady_tick(Duration::from_millis(100));
+        self.ticker().get_or_insert_with(|| Ticker::start(bar));
     }
 
     fn working_on(&self, name: &str) {

@@ -4,6 +4,9 @@
 use std::ffi::OsString;
 use std::path::Path;
 
+use clap::CommandFactory as _;
+
+use crate::cli::Cli;
 use crate::exit::Failure;
 
 /// How an age identity begins, in lower case.
@@ -34,25 +37,120 @@ pub(crate) fn among(args: &[OsString]) -> Option<Failure> {
                        secret itself?";
         return Some(not_an_argument(message));
     }
-    let options = args.iter().take_while(|arg| *arg != "--");
-    let after_the_prompt = options
-        .zip(args.iter().skip(1))
-        .find(|(arg, _)| asks(&arg.to_string_lossy()))
-        .map(|(_, next)| next);
-    let lost = |next: &&OsString| {
-        !next.to_string_lossy().starts_with('-') && Path::new(next).symlink_metadata().is_err()
-    };
-    after_the_prompt.filter(lost).map(|_| {
-        let message = "what stands after -p is no file: is it the passphrase?";
-        not_an_argument(message)
-    })
+    let flags = Flags::of(Cli::command());
+    let mut rest = args.iter().skip(1).map(|arg| arg.to_string_lossy());
+    while let Some(arg) = rest.next().filter(|arg| arg != "--") {
+        match flags.passphrase(&arg) {
+            Asked::Not => {}
+            Asked::WithValue => {
+                return Some(not_an_argument(
+                    "-p takes no value; a flag that follows it is written apart, as in -p -i FILE",
+                ));
+            }
+            Asked::NoSuchFlag => return Some(not_an_argument("no flag takes a passphrase")),
+            Asked::Alone => {
+                let next = rest.clone().find(|next| next != "--");
+                if next.is_some_and(|next| flags.is_lost(&next)) {
+                    let message = "what stands after -p is no file: is it the passphrase?";
+                    return Some(not_an_argument(message));
+                }
+            }
+        }
+    }
+    None
 }
 
-/// Whether it is the flag that asks for a passphrase, alone or together with `-q`.
-fn asks(arg: &str) -> bool {
-    let short = arg.strip_prefix('-').filter(|short| short.contains('p'));
-    arg == "--passphrase"
-        || short.is_some_and(|short| short.bytes().all(|flag| b"pq".contains(&flag)))
+/// How an argument asks for a passphrase.
+enum Asked {
+    Not,
+    Alone,
+    /// What is attached may be the passphrase.
+    WithValue,
+    /// As other programs have it; the passphrase may be attached or follow.
+    NoSuchFlag,
+}
+
+/// The flags that there are, of all commands.
+struct Flags {
+    long: Vec<String>,
+    /// Letters that take a value, and those that take none.
+    valued: Vec<char>,
+    alone: Vec<char>,
+}
+
+impl Flags {
+    fn of(mut command: clap::Command) -> Self {
+        command.build();
+        let mut flags = Self { long: Vec::new(), valued: Vec::new(), alone: Vec::new() };
+        let commands = || std::iter::once(&command).chain(command.get_subcommands());
+        for arg in commands().flat_map(clap::Command::get_arguments) {
+            flags.long.extend(arg.get_long().map(str::to_owned));
+            match arg.get_action().takes_values() {
+                true => flags.valued.extend(arg.get_short()),
+                false => flags.alone.extend(arg.get_short()),
+            }
+        }
+        flags
+    }
+
+    fn passphrase(&self, arg: &str) -> Asked {
+        if let Some(long) = arg.strip_prefix("--") {
+            let (name, value) = match long.split_once('=') {
+                Some((name, value)) => (name, Some(value)),
+                None => (long, None),
+            };
+            let lower = name.to_lowercase();
+            return match name {
+                "passphrase" if value.is_some() => Asked::WithValue,
+                "passphrase" => Asked::Alone,
+                _ if self.long.iter().any(|long| long == name) => Asked::Not,
+                _ if lower.starts_with("pass") || lower.starts_with("pw") => Asked::NoSuchFlag,
+                _ => Asked::Not,
+            };
+        }
+        let Some(letters) = arg.strip_prefix('-') else { return Asked::Not };
+        let mut is_known = true;
+        for (at, letter) in letters.char_indices() {
+            match letter {
+                'p' | 'P' => return self.behind(&letters[at + 1..], is_known),
+                // What follows is its value.
+                valued if self.valued.contains(&valued) => return Asked::Not,
+                other => is_known &= self.alone.contains(&other),
+            }
+        }
+        Asked::Not
+    }
+
+    /// What it is that stands behind the letter in one word with it: other letters, the last of which
+    /// may take what follows for its value, or a passphrase. `-h` and `-V` would end the run without
+    /// a look at the rest, so nobody means them there.
+    fn behind(&self, letters: &str, is_known: bool) -> Asked {
+        let mut letters = letters.chars();
+        let last = letters.next_back();
+        let ends = |letter: char| matches!(letter, 'h' | 'V') || !self.alone.contains(&letter);
+        match last {
+            _ if letters.any(ends) => Asked::WithValue,
+            Some(valued) if self.valued.contains(&valued) => Asked::Not,
+            Some(last) if ends(last) => Asked::WithValue,
+            // As in -help.
+            _ if !is_known => Asked::Not,
+            _ => Asked::Alone,
+        }
+    }
+
+    /// Whether it is no file, nor a flag that there is.
+    fn is_lost(&self, arg: &str) -> bool {
+        let Some(flag) = arg.strip_prefix('-') else {
+            return Path::new(arg).symlink_metadata().is_err();
+        };
+        if let Some(long) = flag.strip_prefix('-') {
+            let name = long.split_once('=').map_or(long, |(name, _)| name);
+            return !self.long.iter().any(|long| long == name);
+        }
+        let is_valued = |letter: &char| self.valued.contains(letter);
+        let mut letters = flag.chars().take_while(|letter| !is_valued(letter));
+        !letters.all(|letter| self.alone.contains(&letter))
+    }
 }
 
 /// Whether what is given as a variable's name cannot be one.
@@ -79,17 +177,6 @@ fn may_name_a_variable(name: &str) -> bool {
 /// that was given in its place may be a name too.
 pub(crate) fn names_a_variable(name: &str) -> bool {
     may_name_a_variable(name) && !name.bytes().any(|byte| byte.is_ascii_lowercase())
-}
-
-/// The same, of arguments that were not understood: a passphrase that is attached to its flag.
-pub(crate) fn attached(args: &[OsString]) -> Option<Failure> {
-    let mut options = args.iter().take_while(|arg| *arg != "--").map(|arg| arg.to_string_lossy());
-    let attached = options.any(|arg| {
-        arg.starts_with("--passphrase=")
-            || (arg.starts_with("-p") && arg.len() > 2)
-            || (arg.starts_with('-') && !arg.starts_with("--") && arg.contains("p="))
-    });
-    attached.then(|| not_an_argument("-p takes no value"))
 }
 
 fn not_an_argument(message: &str) -> Failure {

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 
 use backup_core::archive::{AskPassphrase, Secret};
-use backup_core::render::{Label, Language, clean, sentence};
+use backup_core::render::{Label, Language, clean, no_records, sentence};
 
 use crate::cli::{Color, GlobalArgs};
 use crate::commands::{NewKey, Outcome, not_written};
@@ -219,6 +219,18 @@ impl<'c> Session<'c> {
         }
     }
 
+    /// The same of archives that are right and hold no record, where files are not all that was meant.
+    fn warn_of_nothing(&mut self, outcome: &Outcome) {
+        let language = self.language();
+        let warning = language.of("warning: ", "警告：");
+        for report in outcome.reports().into_iter().filter(|report| !report.is_of_files_alone()) {
+            let Some(none) = no_records(report, language) else { continue };
+            let archive = report.archive.as_deref().unwrap_or_default();
+            let colon = if archive.is_empty() { "" } else { language.of(": ", "：") };
+            self.complain(&format!("{warning}{}{colon}{none}", clean(archive)));
+        }
+    }
+
     fn show_failure(&mut self, failure: &Failure) -> Result<(), Failure> {
         self.report_failure(failure);
         if !self.settings.json {
@@ -244,6 +256,7 @@ impl<'c> Session<'c> {
         let printed = self.print(&text);
         if self.settings.quiet && !self.settings.json {
             self.warn_of_keys(outcome);
+            self.warn_of_nothing(outcome);
         }
         let context = &self.context;
         let read = context.stdout_terminal

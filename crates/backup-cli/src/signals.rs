@@ -27,12 +27,32 @@ pub(crate) fn watch_interrupts(cancel: Arc<AtomicBool>) {
         if io::stderr().is_terminal() {
             say("\nstopping; press Ctrl-C again to stop at once");
         }
-        let terminal = terminal.clone();
-        thread::spawn(move || end_soon(&terminal));
+        let theirs = terminal.clone();
+        let started = thread::Builder::new().spawn(move || end_soon(&theirs));
+        if started.is_err() {
+            // A second interrupt is not heard then, but the process ends as soon.
+            end_soon(&terminal);
+        }
     });
     // Without a handler an interrupt ends the process, and drafts may be left: no reason to refuse.
-    let _ = result;
+    if result.is_err() {
+        end_at_interrupts();
+    }
 }
+
+/// Where the thread that handles signals cannot be started, they would be caught and never heard.
+#[cfg(unix)]
+#[allow(unsafe_code, reason = "there is no other way to take a signal handler back")]
+fn end_at_interrupts() {
+    use nix::sys::signal::{SigHandler, Signal, signal};
+    for interrupt in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
+        // SAFETY: the default is no code of this process.
+        let _ = unsafe { signal(interrupt, SigHandler::SigDfl) };
+    }
+}
+
+#[cfg(not(unix))]
+fn end_at_interrupts() {}
 
 fn end_soon(terminal: &Terminal) {
     thread::sleep(PATIENCE);

@@ -316,6 +316,9 @@ impl Error {
     /// What to try, in a sentence.
     pub fn hint(&self) -> Option<String> {
         Some(match self.kind() {
+            ErrorKind::Io { doing, source, .. } if is_out_of_processes(doing, source) => {
+                "Allow more processes at a time (`ulimit -u`), end others, or say --threads 1.".into()
+            }
             ErrorKind::Io { source, .. } => match source.kind() {
                 io::ErrorKind::NotFound
                 | io::ErrorKind::NotADirectory
@@ -414,6 +417,16 @@ fn memory_of(factor: u8) -> String {
         Some(unit) => format!("{} {unit}", 1u32 << (factor % 10)),
         None => "more than 1,000 PiB".into(),
     }
+}
+
+/// Whether a thread or a process was to be started.
+pub(crate) fn is_starting(doing: &str) -> bool {
+    doing.starts_with("start")
+}
+
+/// Whether there are as many threads and processes as the system allows.
+pub(crate) fn is_out_of_processes(doing: &str, source: &io::Error) -> bool {
+    is_starting(doing) && source.kind() == io::ErrorKind::WouldBlock
 }
 
 fn display_path(path: &Option<PathBuf>) -> String {

@@ -145,6 +145,7 @@ pub fn export(
         .into();
     describe(&mut report, &finished.manifest);
     plan.say_misread(&mut report);
+    report.name_all_that_is_empty();
     Ok(report)
 }
 
@@ -166,6 +167,7 @@ pub fn dry_run(found: Discovered, monitor: &dyn Monitor) -> Result<Report> {
     report.sources = tally.sources;
     without_text(&mut report.sources);
     report.ledger = tally.ledger;
+    report.name_all_that_is_empty();
     Ok(report)
 }
 

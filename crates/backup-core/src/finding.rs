@@ -67,10 +67,22 @@ pub(crate) enum Detail {
     LostCharacters(u64),
     SecretKey,
     BrokenAt(u64),
-    Rescued { kept: u64, of: u64 },
     NoFolderSync,
     NoLocks,
     NoExclusiveRename,
+    Rescued {
+        kept: u64,
+        of: u64,
+    },
+    NoRecords,
+    NoTable,
+    /// What SQLite runs when a restored database is used.
+    Runs {
+        triggers: u64,
+        views: u64,
+        virtual_tables: u64,
+        calling: u64,
+    },
 }
 
 impl Detail {

@@ -100,6 +100,8 @@ mod seen;
 pub mod source;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod threads;
+mod uninterrupted;
 mod verify;
 
 pub use check::against::{

@@ -10,7 +10,7 @@ use crate::check::against::AgainstReport;
 use crate::check::expect::TotalReport;
 use crate::check::{KeyReport, ReferenceReport};
 use crate::files::{self, Unsupported};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Code, Detail, Finding, Severity};
 use crate::monitor::Monitor;
 use crate::record::Digest;
 use crate::run::{LimitReport, Run};
@@ -271,6 +271,9 @@ impl From<&FileFacts> for FileReport {
     }
 }
 
+/// The codes of the ledger for a file and for a sheet that hold nothing.
+const NO_TABLE: [&str; 2] = ["empty-file", "empty-sheet"];
+
 impl Report {
     pub(crate) fn new(command: &'static str) -> Self {
         Self { command, ..Self::default() }
@@ -300,6 +303,47 @@ impl Report {
     pub fn records(&self) -> Option<u64> {
         self.content_id
             .map(|_| self.tables.iter().map(|table| table.rows).fold(0, u64::saturating_add))
+    }
+
+    /// Whether it is of an archive, or of what would be one, that holds no record at all. It may hold
+    /// files.
+    pub fn is_without_records(&self) -> bool {
+        self.records() == Some(0)
+    }
+
+    /// Whether files are all that was to be in the archive: no table, and no source that is too empty to
+    /// have one.
+    pub fn is_of_files_alone(&self) -> bool {
+        self.tables.is_empty() && !self.files.is_empty() && self.empty_sources().next().is_none()
+    }
+
+    /// The entries of the ledger for files and sheets that hold nothing.
+    fn empty_sources(&self) -> impl Iterator<Item = &LedgerEntry> {
+        self.ledger.iter().filter(|entry| NO_TABLE.contains(&entry.code.as_str()))
+    }
+
+    /// Remarks on each table without records, which is proven as any other is, and may not be what was
+    /// meant to be exported.
+    pub(crate) fn name_empty_tables(&mut self) {
+        let empty = self.tables.iter().filter(|table| table.rows == 0);
+        let remark = |TableReport { name, .. }: &TableReport| {
+            let message =
+                format!("table {name} holds no records; if the CRM has some, export them again");
+            Finding::remark(Code::Source, message).table(name).detail(Detail::NoRecords)
+        };
+        self.findings.extend(empty.map(remark));
+    }
+
+    /// The same, and on what is so empty that there is not even a table.
+    pub(crate) fn name_all_that_is_empty(&mut self) {
+        let remark = |entry: &LedgerEntry| Finding {
+            path: entry.source.clone(),
+            table: entry.table.clone(),
+            ..Finding::remark(Code::Source, &entry.message).detail(Detail::NoTable)
+        };
+        let remarks: Vec<_> = self.empty_sources().map(remark).collect();
+        self.findings.extend(remarks);
+        self.name_empty_tables();
     }
 
     /// Whether something is wrong.

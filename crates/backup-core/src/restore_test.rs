@@ -69,6 +69,7 @@ pub fn restore_test(
     report.not_looked_at.extend(unread(reader.manifest()));
     if !report.has_failure() {
         report.proof = Some(Proof::new(Extent::Restored));
+        report.name_all_that_is_empty();
     }
     Ok(report)
 }

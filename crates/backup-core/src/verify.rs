@@ -1,18 +1,19 @@
 //! Verify: every byte, digest, count and layer of an archive; or its sealed bytes alone; or just
 //! what its manifest says.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::Read;
 use std::path::Path;
 use std::time::Instant;
 
 use crate::archive::{Identity, Reader, Survey, Visitor};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, is_starting};
 use crate::export::{Sidecars, describe};
 use crate::finding::{Code, Finding};
 use crate::monitor::{Monitor, Phase, checkpoint};
 use crate::record::{Digest, Sha256Writer};
 use crate::report::{Check, Extent, Proof, Report};
+use crate::uninterrupted::uninterrupted;
 
 /// How an archive is verified.
 #[derive(Debug, Clone)]
@@ -64,6 +65,7 @@ pub fn verify(
     report.timings.push(("verify", started.elapsed()));
     if passed.is_some() {
         report.proof = Some(Proof::new(Extent::Archive));
+        report.name_all_that_is_empty();
     }
     compare_with_sidecar(archive, &mut report);
     Ok(report)
@@ -116,6 +118,9 @@ const MOST_SIDECAR_BYTES: u64 = 64 << 10;
 /// What the `.sha256` file beside an archive says; or why nothing can be compared with it.
 fn digest_beside(archive: &Path) -> Result<std::result::Result<Digest, String>> {
     let checksum = Sidecars::of(archive).checksum;
+    if checksum.metadata().is_ok_and(|metadata| !metadata.is_file()) {
+        return Ok(Err(format!("{} is no regular file", checksum.display())));
+    }
     let mut line = Vec::new();
     let read = File::open(&checksum)
         .and_then(|file| file.take(MOST_SIDECAR_BYTES + 1).read_to_end(&mut line));
@@ -164,7 +169,7 @@ pub(crate) fn say_what_is_whole(
     monitor: &dyn Monitor,
     report: &mut Report,
 ) -> Result<Survey> {
-    let reopen = || File::open(archive).map_err(|error| Error::io("open", archive, error));
+    let reopen = || open_archive(archive);
     let survey = reader.survey(&reopen, monitor)?;
     report.findings.extend(survey.findings().cloned());
     let (parts, files) = survey.whole();
@@ -232,13 +237,30 @@ pub(crate) fn pass_over(
 }
 
 pub(crate) fn open(archive: &Path, identities: &[Identity]) -> Result<Reader<File>> {
-    let file = File::open(archive).map_err(|error| Error::io("open", archive, error))?;
-    in_file(Reader::open(file, identities), archive)
+    in_file(Reader::open(open_archive(archive)?, identities), archive)
+}
+
+/// Opens an archive's file. What is no regular file may never be opened, as a pipe that nobody writes
+/// to, and cannot be read from its end.
+pub(crate) fn open_archive(archive: &Path) -> Result<File> {
+    let failed = |error| Error::io("open", archive, error);
+    regular(archive, &archive.metadata().map_err(failed)?)?;
+    File::open(archive).map_err(failed)
+}
+
+fn regular(archive: &Path, metadata: &Metadata) -> Result<()> {
+    let why = match metadata {
+        regular if regular.is_file() => return Ok(()),
+        folder if folder.is_dir() => "it is a folder",
+        _ => "it is a pipe or a device, and an archive is read from its end: save it as a file",
+    };
+    let error = Error::new(ErrorKind::NotAnArchive { why: why.into() });
+    Err(error.in_source(archive.display().to_string()))
 }
 
 fn in_file<T>(result: Result<T>, archive: &Path) -> Result<T> {
     result.map_err(|error| match error.kind() {
-        ErrorKind::Io { path: None, .. } => match error.into_kind() {
+        ErrorKind::Io { path: None, doing, .. } if !is_starting(doing) => match error.into_kind() {
             ErrorKind::Io { source, .. } => Error::io("read", archive, source),
             kind => Error::new(kind),
         },
@@ -252,12 +274,7 @@ fn in_file<T>(result: Result<T>, archive: &Path) -> Result<T> {
 
 fn name_archive(archive: &Path, report: &mut Report) -> Result<u64> {
     let metadata = archive.metadata().map_err(|error| Error::io("open", archive, error))?;
-    if metadata.is_dir() {
-        let why = "it is a folder".into();
-        return Err(
-            Error::new(ErrorKind::NotAnArchive { why }).in_source(archive.display().to_string())
-        );
-    }
+    regular(archive, &metadata)?;
     report.archive = Some(archive.display().to_string());
     report.archive_bytes = Some(metadata.len());
     Ok(metadata.len())
@@ -319,7 +336,7 @@ fn hash_file(path: &Path, monitor: &dyn Monitor) -> Result<Digest> {
     let mut buffer = vec![0; 1 << 20];
     loop {
         checkpoint(monitor)?;
-        let count = file.read(&mut buffer).map_err(failed)?;
+        let count = uninterrupted(|| file.read(&mut buffer)).map_err(failed)?;
         if count == 0 {
             return Ok(hash.finish().0);
         }
@@ -342,5 +359,6 @@ pub fn inspect(archive: &Path, identities: &[Identity]) -> Result<Report> {
     report.archive_id = Some(reader.archive_id());
     report.content_id = Some(reader.content_id());
     describe(&mut report, reader.manifest());
+    report.name_all_that_is_empty();
     Ok(report)
 }

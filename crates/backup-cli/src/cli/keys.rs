@@ -27,7 +27,8 @@ pub(crate) struct SealArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "What opens it")]
 pub(crate) struct OpenArgs {
-    /// An identity file: from keygen or age-keygen, or an SSH private key; - is standard input
+    /// An identity file: from keygen or age-keygen, or an SSH private key; - is standard input. May be
+    /// a pipe, as in -i <(pass show key), which is waited for a minute
     #[arg(short, long = "identity", value_name = "IDENTITY")]
     pub(crate) identities: Vec<PathBuf>,
     /// Take the text of an identity file from this variable of the environment

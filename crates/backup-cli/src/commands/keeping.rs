@@ -59,6 +59,13 @@ impl Keeping {
         if metrics.is_some() {
             names_are_text("metrics tell", archives)?;
         }
+        if let Some(path) =
+            metrics.filter(|path| path.metadata().is_ok_and(|it| !it.is_file() && !it.is_dir()))
+        {
+            // A pipe that nobody writes to would be waited for.
+            let message = format!("--metrics {} is no regular file", path.display());
+            return Err(Failure::usage(message, "Name a file; it is replaced as a whole."));
+        }
         let mut names = BTreeSet::new();
         if metrics.is_some() && !archives.iter().all(|archive| names.insert(archive.file_name())) {
             let message = "metrics tell archives apart by their file names, and two are the same";

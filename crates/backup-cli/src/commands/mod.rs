@@ -106,6 +106,17 @@ impl Outcome {
         self
     }
 
+    /// The reports that it came to.
+    pub(crate) fn reports(&self) -> Vec<&Report> {
+        match self {
+            Self::Report(told) => vec![&told.report],
+            Self::Archives { examined, .. } => {
+                examined.iter().filter_map(|one| one.result.as_deref().ok()).collect()
+            }
+            Self::History(_) | Self::Key(_) | Self::Demo(_) => Vec::new(),
+        }
+    }
+
     pub(crate) fn exit(&self) -> u8 {
         match self {
             Self::Report(told) => {

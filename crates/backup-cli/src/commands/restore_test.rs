@@ -1,5 +1,6 @@
 //! `restore-test`: load a scratch database, read it back, prove.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use backup_core::archive::Identity;
@@ -18,6 +19,7 @@ use crate::exit::Failure;
 use crate::keys;
 use crate::said::Both;
 use crate::session::Session;
+use crate::waiting;
 
 const NAME: &str = "restore-test";
 
@@ -53,9 +55,12 @@ fn prepare(
     let options = RestoreTestOptions::default().verify(verify_options(args.expect_id, session));
     let mut options = options.look_for_keys(!args.no_keys);
     if let Some(path) = &args.schema {
-        options = options.schema(Schema::read(path)?);
+        options = options.schema(read(path, session, |input| Schema::read_from(input, path))?);
     }
-    let expected = args.expect.as_deref().map(ExpectedTotals::read).transpose()?;
+    let expected = match &args.expect {
+        Some(path) => Some(read(path, session, |input| ExpectedTotals::read_from(input, path))?),
+        None => None,
+    };
     let sources = match args.against.as_slice() {
         [] => None,
         sources => Some(find_sources(sources, STDIN_NAME, &args.reading, session)?),
@@ -68,6 +73,16 @@ fn prepare(
         against: AgainstOptions::default().require_equal(args.require_equal),
     };
     Ok((test, sources))
+}
+
+/// Reads a file that is named, or a pipe.
+fn read<T>(
+    path: &Path,
+    session: &mut Session<'_>,
+    parse: impl FnOnce(Box<dyn Read + '_>) -> backup_core::Result<T>,
+) -> Result<T, Failure> {
+    let opened = waiting::open(path, session).map_err(|error| Error::io("read", path, error));
+    opened.and_then(parse).map_err(|error| session.or_interrupted(error.into()))
 }
 
 fn limits(args: &LimitArgs, session: &Session<'_>) -> Limits {

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 
 use backup_core::archive::package::{LedgerEntry, Role};
 use backup_core::render::{
-    self, Label, Language, Noun, alike, bytes, clean, count, meaning, sentence, time, understood,
+    self, Label, Language, Noun, alike, bytes, clean, count, meaning, no_records, sentence, time,
+    understood,
 };
 use backup_core::{Code, Finding, Report, Severity};
 
@@ -48,7 +49,11 @@ pub(super) fn report(report: &Report, style: Style, detail: Detail) -> String {
     ledger(&mut text, report, style, detail);
     written(&mut text, report, style);
     if let Some(verdict) = report.verdict() {
-        let _ = writeln!(text, "\n{}", word(verdict, style));
+        let mut line = word(verdict, style);
+        if let Some(none) = no_records(report, style.language) {
+            line = line + marks(style)[1] + &none;
+        }
+        let _ = writeln!(text, "\n{line}");
         let _ = writeln!(
             text,
             "{}",

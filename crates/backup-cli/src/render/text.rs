@@ -46,7 +46,7 @@ pub(crate) fn quiet(outcome: &Outcome, style: Style) -> String {
         Outcome::Report(told) => line(told.report.verdict()),
         Outcome::Archives { examined, .. } if examined.len() == 1 => line(examined[0].verdict()),
         Outcome::Archives { examined, .. } => {
-            examined.iter().map(|one| summary(one, style)).collect()
+            examined.iter().map(|one| summary(one, style) + "\n").collect()
         }
         Outcome::History(recounted) => line(recounted.history.broken().map(|_| Verdict::Failed)),
         Outcome::Key(_) => String::new(),
@@ -122,8 +122,11 @@ fn archives(examined: &[Examined], style: Style, detail: Detail) -> String {
     if examined.len() > 1 {
         heading(&mut text, Label::AllArchives.text(style.language), style);
         for one in examined {
-            text.push_str("  ");
-            text.push_str(&summary(one, style));
+            let none = one.result.as_ref().ok();
+            let none = none.and_then(|report| render::no_records(report, style.language));
+            let comma = style.language.of(", ", "，");
+            let none = none.map(|none| format!("{comma}{none}")).unwrap_or_default();
+            let _ = writeln!(text, "  {}{none}", summary(one, style));
         }
     }
     text
@@ -138,7 +141,7 @@ fn summary(one: &Examined, style: Style) -> String {
     let name = one.archive.display().to_string();
     let verdict =
         verdict.map_or_else(|| style.paint(Tone::Bad, error), |verdict| word(verdict, style));
-    format!("{verdict}{padding}{}\n", clean(&name))
+    format!("{verdict}{padding}{}", clean(&name))
 }
 
 fn report_told(told: &Told, style: Style, detail: Detail) -> String {

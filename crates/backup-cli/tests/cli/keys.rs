@@ -191,6 +191,79 @@ fn a_secret_among_the_arguments_is_refused_and_not_repeated() {
     assert_eq!(bench.names(), before, "something was left behind");
 }
 
+/// With letters that are flags themselves, such as `-h`, a passphrase is no less one.
+#[test]
+fn a_passphrase_attached_to_its_flag_is_refused_whatever_its_letters_are() {
+    let bench = Bench::with_archive();
+    let before = bench.names();
+    let archive = "crm.tar.zst.age";
+    let spoken = [
+        &["-phunter2"][..],
+        &["-pVhunter2"],
+        &["-qphunter2"],
+        &["-pqhunter2"],
+        &["-pihunter2"],
+        &["-Phunter2"],
+        &["-P", "hunter2"],
+        &["-xphunter2"],
+        &["-passphrase", "hunter2"],
+        &["-p", "-hunter2"],
+        &["-p", "--hunter2"],
+        &["-p", "--", "hunter2"],
+        &["--pass=hunter2"],
+        &["--pass", "hunter2"],
+        &["--password", "hunter2"],
+        &["--passphrase-fil", "hunter2"],
+        &["--pwd=hunter2"],
+        &["--passphrase=hunter2", "--help"],
+        &["--help", "--passphrase=hunter2"],
+        &["--help", "-phunter2"],
+        &["-phunter2", "--version"],
+        &["-phunter2", "--report", "page.html", "--lang", "zh"],
+    ];
+    let source = fixture("attachments");
+    let commands = [
+        vec!["verify", archive],
+        vec!["restore-test", archive],
+        vec!["restore", archive, "-o", "x"],
+        vec!["inspect", archive],
+        vec!["export", &source, "-o", "a.age"],
+        vec!["history", archive],
+        vec!["keygen"],
+        vec!["demo"],
+    ];
+    for flags in spoken {
+        for command in &commands {
+            refused_without_a_word_of("hunter2", &bench, &[&command[..], flags].concat());
+        }
+        refused_without_a_word_of("hunter2", &bench, &[flags, &commands[0]].concat());
+    }
+    for letters in ["-ph", "-pV", "-qph"] {
+        bench.run(&["verify", archive, letters]).exits(2).complains("-p takes no value");
+    }
+    let tried = spoken.len() * (commands.len() + 1);
+    crm_backup_tests::tried!("passphrases among arguments: {tried} cases");
+    assert_eq!(bench.names(), before, "something was left behind");
+}
+
+#[test]
+fn letters_that_only_look_like_a_passphrase_are_flags_and_names() {
+    let bench = Bench::with_archive();
+    bench.write("phunter2", bench.read("key.txt"));
+    let verify = ["verify", "crm.tar.zst.age"];
+    for flags in [&["-iphunter2"][..], &["-qiphunter2"], &["-qi", "phunter2"]] {
+        bench.run(&[&verify[..], flags].concat()).exits(0);
+    }
+    // It asks, and there is nobody.
+    for flags in [&["-p"][..], &["-pq"], &["-qp"], &["-pi", "key.txt"], &["-p", "-i", "key.txt"]] {
+        bench.run(&[&verify[..], flags].concat()).exits(1).complains("no terminal");
+    }
+    for help in ["-h", "-help", "--help"] {
+        let ran = bench.run(&["verify", help]).exits(0);
+        assert!(ran.stdout.contains("Usage: crm-backup verify"), "{help} is no help any more");
+    }
+}
+
 #[test]
 fn an_identity_comes_from_a_variable() {
     let bench = Bench::with_archive();

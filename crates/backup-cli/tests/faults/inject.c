@@ -9,6 +9,7 @@
  * missed, whichever library makes it. Into REPORT goes what was counted: the calls in all, which one
  * failed and on which file, and how many calls to sync came after it. N = 0 fails none. A file that was
  * open for writing when closing it failed is marked: `close-written`.
+ * With tN only the calls that start a thread or a process are counted.
  *
  * With the names of a few calls in the place of N, each of them fails, on any file or on folders alone.
  */
@@ -39,7 +40,7 @@
 #error "the numbers of this machine's system calls are not known here"
 #endif
 
-enum sort { READS, WRITES, SYNCS, NAMES };
+enum sort { READS, WRITES, SYNCS, NAMES, STARTS };
 
 /* What is counted; `fd` says that the first argument is an open file. */
 static const struct call {
@@ -71,6 +72,17 @@ static const struct call {
 };
 enum { CALLS = sizeof calls / sizeof *calls };
 
+static const struct call starts[] = {
+    CALL(clone, STARTS, 0), CALL(clone3, STARTS, 0),
+#ifdef SYS_fork
+    CALL(fork, STARTS, 0), CALL(vfork, STARTS, 0),
+#endif
+};
+
+/* The list that is asked for; the longer one has room for the other. */
+static const struct call *counted = calls;
+static int counted_calls = CALLS;
+
 static void die(const char *what) {
     fprintf(stderr, "inject: %s: %s\n", what, strerror(errno));
     exit(99);
@@ -86,9 +98,9 @@ static int listen_to_calls(void) {
     filter[at++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
     filter[at++] = (struct sock_filter)BPF_STMT(
         BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
-    for (int i = 0; i < CALLS; i++)
+    for (int i = 0; i < counted_calls; i++)
         filter[at++] = (struct sock_filter)BPF_JUMP(
-            BPF_JMP | BPF_JEQ | BPF_K, calls[i].number, CALLS - i, 0);
+            BPF_JMP | BPF_JEQ | BPF_K, counted[i].number, counted_calls - i, 0);
     filter[at++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
     filter[at++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF);
     struct sock_fprog program = { .len = at, .filter = filter };
@@ -120,8 +132,8 @@ static int pass(int socket, int fd) {
 }
 
 static const struct call *call_of(int number) {
-    for (int i = 0; i < CALLS; i++)
-        if (calls[i].number == number) return &calls[i];
+    for (int i = 0; i < counted_calls; i++)
+        if (counted[i].number == number) return &counted[i];
     die("a call that was not asked for");
     return NULL;
 }
@@ -154,9 +166,12 @@ static int is_writable(int process, long long fd) {
 int main(int argc, char **argv) {
     int trying = argc == 2 && !strcmp(argv[1], "--possible");
     if (!trying && argc < 6) return 98;
-    long target = trying ? 0 : atol(argv[2]);
-    const char *always = !trying && (argv[2][0] < '0' || argv[2][0] > '9') ? argv[2] : NULL;
+    int of_starts = !trying && argv[2][0] == 't' && argv[2][1] >= '0' && argv[2][1] <= '9';
+    const char *number = trying ? "0" : argv[2] + of_starts;
+    long target = atol(number);
+    const char *always = *number < '0' || *number > '9' ? number : NULL;
     int folders = always && !strcmp(argv[4], "folder");
+    if (of_starts) counted = starts, counted_calls = sizeof starts / sizeof *starts;
     int of_writes = trying ? 0 : atoi(argv[3]), of_others = trying ? 0 : atoi(argv[4]);
     char *only_this[] = { argv[0], NULL }, **program = trying ? only_this : argv + 5;
 

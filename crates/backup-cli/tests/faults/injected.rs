@@ -1,5 +1,6 @@
 //! One error at every position: each system call that reads, writes, syncs, opens, renames or asks
-//! for a file fails once, in a run of its own. The run then either says so, or is whole all the same.
+//! for a file, or starts a thread, fails once, in a run of its own. The run then either says so, or is
+//! whole all the same. One that a signal interrupts is made again.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,7 +14,14 @@ use crate::place::{ARCHIVE, Ended, Place, WRITTEN, say};
 
 const EINTR: i32 = 4;
 const EIO: i32 = 5;
+const EAGAIN: i32 = 11;
 const ENOSPC: i32 = 28;
+
+/// What a signal may interrupt, and a program has to do again then.
+const MADE_AGAIN: [&str; 10] = [
+    "read", "pread64", "readv", "preadv", "write", "pwrite64", "writev", "pwritev", "open",
+    "openat",
+];
 
 /// The program that has calls fail; built once, from C.
 pub(crate) fn injector() -> &'static PathBuf {
@@ -43,6 +51,8 @@ pub(crate) struct Sweep<'a> {
     args: Vec<&'a str>,
     /// What the command makes.
     makes: &'a [&'a str],
+    /// Only calls that start a thread or a process fail.
+    starts: bool,
     errnos: [i32; 2],
     tried: u64,
     wrong: u64,
@@ -55,14 +65,22 @@ impl<'a> Sweep<'a> {
     pub(crate) fn new(place: &'a Place, args: &[&'a str], makes: &'a [&'a str]) -> Self {
         let args = [args, &["--threads", "1", "--json"]].concat();
         let (errnos, by_call) = ([ENOSPC, EIO], BTreeMap::new());
-        Self { place, args, makes, errnos, tried: 0, wrong: 0, whole: 0, by_call }
+        let starts = false;
+        Self { place, args, makes, starts, errnos, tried: 0, wrong: 0, whole: 0, by_call }
+    }
+
+    /// A command none of whose threads but one can be started, one after the other.
+    fn of_starts(place: &'a Place, args: &[&'a str], makes: &'a [&'a str]) -> Self {
+        let args = [args, &["--threads", "2", "--json"]].concat();
+        Self { args, starts: true, ..Self::new(place, &[], makes) }
     }
 
     /// Runs the command with its `number`th call failing.
     fn run(&self, number: u64) -> (Ended, Counted) {
         let [of_writes, of_others] = self.errnos.map(|errno| errno.to_string());
         let report = self.place.path("report");
-        let (report, number) = (report.to_str().expect("UTF-8"), number.to_string());
+        let of_starts = if self.starts { "t" } else { "" };
+        let (report, number) = (report.to_str().expect("UTF-8"), format!("{of_starts}{number}"));
         let head = [report, &number, &of_writes, &of_others, env!("CARGO_BIN_EXE_crm-backup")];
         let command = self.place.command_of(injector(), &[&head[..], &self.args].concat());
         let ended = self.place.start(command).end();
@@ -82,8 +100,12 @@ impl<'a> Sweep<'a> {
         whole: &mut dyn FnMut(&Ended, &str),
         after: &mut dyn FnMut(&Ended, &str),
     ) {
-        for errnos in [[ENOSPC, EIO], [EINTR, EINTR]] {
-            self.errnos = errnos;
+        let rounds = match self.starts {
+            true => &[[EAGAIN; 2]][..],
+            false => &[[ENOSPC, EIO], [EINTR; 2]],
+        };
+        for errnos in rounds {
+            self.errnos = *errnos;
             let mut beyond = 0;
             for number in 1.. {
                 // A few more, as not every run makes the same number of calls.
@@ -126,6 +148,11 @@ impl<'a> Sweep<'a> {
         assert!(!ended.stderr.contains("panicked"), "{where_}:\n{}", ended.stderr);
         let code = ended.status.code().unwrap_or_else(|| panic!("{where_}: {}", ended.status));
         let [hard, syncs] = [self.errnos[1] != EINTR, call.ends_with("sync")];
+        // The loader, which ends with 127, makes no call again, be it that of the process which reads a
+        // workbook; nor does a question to the system have to be asked again.
+        let loading = code == 127 || ended.stderr.contains("exit status: 127");
+        let is_made_again = MADE_AGAIN.contains(&call) && !hard && !loading;
+        assert!(code == 0 || !is_made_again, "{where_}: it is not made again:\n{}", ended.stderr);
         if code == 0 {
             self.whole += 1;
             let moves_bytes = ["read", "pread64", "write", "ftruncate"].contains(&call);
@@ -346,6 +373,55 @@ pub(crate) fn a_restore_into_a_database() {
     };
     sweep.over_all(&mut whole, &mut after);
     sweep.print();
+}
+
+/// Every thread and process, in a run each: it does without, or says in a sentence that it cannot.
+pub(crate) fn starting_threads() {
+    let place = Place::new();
+    sources(&place, &[("workbook", "crm.xlsx")]);
+    let mut csv = String::from("id,name,parent\n");
+    for id in 0..70_000u64 {
+        csv += &format!("{id},name of {id},{}\n", id / 2);
+    }
+    place.write("src/large.csv", csv);
+    let export = ["export", "src", "-o", ARCHIVE, "-r", &place.public];
+    place.run(&export).exits(&[0]);
+    let key = [ARCHIVE, "-i", "key.txt"];
+    let on = |command: &'static str, more: &[&'static str]| [&[command], &key[..], more].concat();
+    let restored: [&[&str]; 2] = [&["back"], &["back.sqlite"]];
+    let cases: [(Vec<&str>, &[&str]); 6] = [
+        (on("verify", &[]), &[]),
+        (on("restore-test", &["--scratch", "memory"]), &[]),
+        (on("restore-test", &["--against", "src"]), &[]),
+        (on("restore", &["-o", "back"]), restored[0]),
+        (on("restore", &["-o", "back.sqlite"]), restored[1]),
+        // Last: it replaces the archive that the others read.
+        (export.to_vec(), &WRITTEN),
+    ];
+    for (args, makes) in cases {
+        if makes == WRITTEN {
+            place.remove_all(makes);
+        }
+        let mut sweep = Sweep::of_starts(&place, &args, makes);
+        let mut whole = |ended: &Ended, after: &str| {
+            let sure = args[0] == "restore" || ended.stdout.contains("\"verdict\": \"proven\"");
+            assert!(sure, "{after}: {}", ended.stdout);
+            makes.iter().for_each(|name| assert!(place.path(name).exists(), "{after}: no {name}"));
+            assert_eq!(place.leftovers(), [""; 0], "what is left after {after}");
+        };
+        let mut after = |ended: &Ended, after: &str| {
+            assert!(!ended.stdout.contains("\"verdict\": \"proven\""), "{after}: it is proven");
+            let said = ended.stderr.contains("cannot start") || ended.status.code() == Some(4);
+            assert!(said, "{after}: it does not say what failed:\n{}", ended.stderr);
+            if ended.status.code() == Some(1) {
+                let made = makes.iter().filter(|name| place.path(name).exists());
+                assert_eq!(made.count(), 0, "something half-made is left after {after}");
+            }
+            assert_eq!(place.leftovers(), [""; 0], "what is left after {after}");
+        };
+        sweep.over_all(&mut whole, &mut after);
+        sweep.print();
+    }
 }
 
 pub(crate) fn making_a_key() {

@@ -92,6 +92,12 @@ fn calls_that_a_file_system_lacks_are_done_without() {
 }
 
 #[test]
+#[ignore = "calls can be made to fail where the kernel and the sandbox allow it"]
+fn calls_that_start_threads_fail() {
+    injected::starting_threads();
+}
+
+#[test]
 #[ignore = "a small disk can be made where a process may have mounts of its own"]
 fn room_on_the_disk_runs_out() {
     room::the_disk_is_full();

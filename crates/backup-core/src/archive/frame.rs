@@ -11,6 +11,7 @@ use super::pool::{Buffers, Pool, Ticket};
 use super::seal::{end_error, read_error, write_error};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
+use crate::threads;
 
 /// The most plaintext that a frame may hold.
 pub(crate) const FRAME_BYTES: usize = 2 * 1024 * 1024;
@@ -269,7 +270,8 @@ impl<R: Read + Seek> FrameReader<R> {
         let (tickets, queue) = crossbeam_channel::bounded(threads);
         let frames = &mut *self;
         let read = std::thread::scope(|scope| {
-            let reader = scope.spawn(move || {
+            let reader = threads::spawn_scoped(scope, (frames, pool, tickets), |state| {
+                let (frames, pool, tickets) = state;
                 for frame in 0..frames.frames() {
                     let ticket =
                         frames.read_compressed(frame).and_then(|packed| pool.submit(packed));
@@ -279,7 +281,7 @@ impl<R: Read + Seek> FrameReader<R> {
                         break;
                     }
                 }
-            });
+            })?;
             let result = (|| {
                 for ticket in &queue {
                     let (plain, read): (Vec<u8>, u64) = ticket?.redeem()??;

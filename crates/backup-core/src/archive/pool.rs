@@ -1,10 +1,11 @@
 //! Worker threads that keep order: jobs go in, each gives a ticket, tickets are redeemed in order.
 
-use std::thread::{self, JoinHandle};
+use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 
 use crate::error::{Error, Result};
+use crate::threads;
 
 type Job<I, O> = (I, Sender<O>);
 
@@ -42,7 +43,8 @@ impl<O> Ticket<O> {
 }
 
 impl<I: Send + 'static, O: Send + 'static> Pool<I, O> {
-    /// Starts `threads` threads; `make` gives each its own worker.
+    /// Starts `threads` threads, or as many of them as the system allows; `make` gives each its own
+    /// worker.
     pub(crate) fn new<W>(threads: usize, mut make: impl FnMut() -> Result<W>) -> Result<Self>
     where
         W: FnMut(I) -> O + Send + 'static,
@@ -51,14 +53,18 @@ impl<I: Send + 'static, O: Send + 'static> Pool<I, O> {
         let (jobs, queue) = bounded::<Job<I, O>>(threads);
         let mut workers = Vec::with_capacity(threads);
         for _ in 0..threads {
-            let mut work = make()?;
-            let queue = queue.clone();
-            workers.push(thread::spawn(move || {
+            let started = threads::spawn((make()?, queue.clone()), |(mut work, queue)| {
                 for (input, reply) in queue {
                     // Nobody waits for the result any more once a run was given up.
                     let _ = reply.send(work(input));
                 }
-            }));
+            });
+            match started {
+                Ok(worker) => workers.push(worker),
+                Err(refused) if workers.is_empty() => return Err(refused.into()),
+                // Fewer do the same work, and take longer.
+                Err(_) => break,
+            }
         }
         Ok(Self { jobs: Some(jobs), workers })
     }

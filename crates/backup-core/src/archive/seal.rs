@@ -13,6 +13,7 @@ use super::fingerprint::fingerprint;
 use super::secret::Secret;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
+use crate::uninterrupted::uninterrupted;
 
 /// How much plaintext age seals in one chunk; the last one may hold less.
 pub(super) const CHUNK_BYTES: u64 = 64 * 1024;
@@ -506,7 +507,8 @@ impl<R: Read + Seek> Seek for SealReader<R> {
     }
 }
 
-/// Marks the errors of the file itself, so that they are told from age's.
+/// Marks the errors of the file itself, so that they are told from age's. A call that a signal
+/// interrupts is made again: not everything above does so.
 struct Watched<R>(R);
 
 #[derive(Debug)]
@@ -526,12 +528,12 @@ fn mark(error: io::Error) -> io::Error {
 
 impl<R: Read> Read for Watched<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.read(buffer).map_err(mark)
+        uninterrupted(|| self.0.read(buffer)).map_err(mark)
     }
 }
 
 impl<R: Seek> Seek for Watched<R> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.0.seek(to).map_err(mark)
+        uninterrupted(|| self.0.seek(to)).map_err(mark)
     }
 }

@@ -1,7 +1,7 @@
 //! The thread that puts frames in order, seals and writes them.
 
 use std::io::{BufWriter, Write};
-use std::thread::{self, JoinHandle};
+use std::thread::JoinHandle;
 
 use crossbeam_channel::{Sender, bounded};
 
@@ -9,6 +9,7 @@ use super::frame::{FrameWriter, PendingFrame};
 use super::seal::{SealWriter, write_error};
 use crate::error::{Error, ErrorKind, Result};
 use crate::record::{Digest, Sha256Writer};
+use crate::threads;
 
 /// How many frames may wait to be sealed: those of a part of 64 MiB, so that its records go on being
 /// read while it is written.
@@ -31,9 +32,9 @@ pub(super) struct Sealer<W> {
 }
 
 impl<W: Write + Send + 'static> Sealer<W> {
-    pub(super) fn start(sealed: SealWriter<Sha256Writer<BufWriter<W>>>) -> Self {
+    pub(super) fn start(sealed: SealWriter<Sha256Writer<BufWriter<W>>>) -> Result<Self> {
         let (frames, queue) = bounded(WAITING_FRAMES);
-        let thread = thread::spawn(move || {
+        let thread = threads::spawn((sealed, queue), |(sealed, queue)| {
             let mut writer = FrameWriter::new(sealed);
             for item in queue {
                 match item {
@@ -53,8 +54,8 @@ impl<W: Write + Send + 'static> Sealer<W> {
             }
             // The writer was dropped: what is written stays without its end, and opens nowhere.
             Err(Error::new(ErrorKind::Cancelled))
-        });
-        Self { frames: Some(frames), thread: Some(thread) }
+        })?;
+        Ok(Self { frames: Some(frames), thread: Some(thread) })
     }
 
     /// Hands something on; if the thread has stopped, gives the error that it stopped with.

@@ -92,9 +92,20 @@ impl ExpectedTotals {
     ///
     /// [`ErrorKind::Io`](crate::ErrorKind::Io) if it cannot be read, and as [`parse`](Self::parse).
     pub fn read(path: &Path) -> Result<Self> {
+        let file = File::open(path).map_err(|error| Error::io("read", path, error))?;
+        Self::read_from(file, path)
+    }
+
+    /// The same, from a file that is open; `path` is what errors call it.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read).
+    pub fn read_from(input: impl Read, path: &Path) -> Result<Self> {
         let mut text = Vec::new();
-        File::open(path)
-            .and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut text))
+        input
+            .take(MAX_BYTES + 1)
+            .read_to_end(&mut text)
             .map_err(|error| Error::io("read", path, error))?;
         Self::parse(&text).map_err(|error| error.in_source(path.display().to_string()))
     }

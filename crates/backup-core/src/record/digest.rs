@@ -3,11 +3,13 @@
 use std::fmt;
 use std::io::{self, Write};
 use std::str::FromStr;
+use std::thread::{self, Scope};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
 use super::sha256::{Stream, is_faster_together, update_both};
+use crate::threads::spawn_scoped;
 
 /// A SHA-256 digest; written as 64 lower-case hexadecimal digits, as `sha256sum` does.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -171,14 +173,16 @@ impl TableDigest {
             self.records(bytes);
             return work();
         }
-        std::thread::scope(|scope| {
+        thread::scope(|scope| {
             if self.later_part.is_none() || is_faster_together() {
-                scope.spawn(move || self.records(bytes));
+                beside(scope, self, |digest| digest.records(bytes));
             } else {
                 let Self { table, table_bytes, later_part } = self;
                 *table_bytes += bytes.len() as u64;
-                scope.spawn(move || table.update(bytes));
-                scope.spawn(move || later_part.iter_mut().for_each(|part| part.update(bytes)));
+                beside(scope, table, |table| table.update(bytes));
+                beside(scope, later_part, |part| {
+                    part.iter_mut().for_each(|part| part.update(bytes));
+                });
             }
             work()
         })
@@ -200,5 +204,16 @@ impl TableDigest {
     /// The table's digest, and how many bytes it is of.
     pub fn finish(self) -> (Digest, u64) {
         (Digest(self.table.finish()), self.table_bytes)
+    }
+}
+
+/// Does the work on a thread of its own, or here if none can be started.
+fn beside<'scope, S: Send + 'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    state: S,
+    work: impl Fn(S) + Copy + Send + 'scope,
+) {
+    if let Err(refused) = spawn_scoped(scope, state, work) {
+        work(*refused.state);
     }
 }

@@ -5,7 +5,7 @@ use std::io;
 
 use super::Language;
 use super::checks::parts;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, is_out_of_processes, is_starting};
 use crate::finding::{Code, Finding};
 
 /// What happened, in one sentence. In Chinese it is said by its kind alone.
@@ -52,6 +52,10 @@ const GIVEN: &[(&str, &str)] = &[
         "the schema is no Frictionless data package (line *, column *)",
         "所给模式不是 Frictionless 数据包（第 {} 行，第 {} 列）",
     ),
+    (
+        "the schema says nothing of any table",
+        "所给模式未说明任何表：没有字段、主键，也没有引用关系",
+    ),
     ("the schema has table * twice", "所给模式中表 {} 出现了两次"),
     (
         "a reference of table * to table * has * columns here and * there",
@@ -90,6 +94,7 @@ pub fn hint(error: &Error, language: Language) -> Option<String> {
 
 fn of_kind(kind: &ErrorKind) -> &'static str {
     match kind {
+        ErrorKind::Io { doing, .. } if is_starting(doing) => "无法启动线程或进程",
         ErrorKind::Io { source, .. } => match source.kind() {
             io::ErrorKind::NotFound => "找不到文件或文件夹",
             io::ErrorKind::PermissionDenied => "没有读写的权限",
@@ -124,6 +129,9 @@ fn of_kind(kind: &ErrorKind) -> &'static str {
 
 fn hint_in_chinese(kind: &ErrorKind) -> Option<&'static str> {
     Some(match kind {
+        ErrorKind::Io { doing, source, .. } if is_out_of_processes(doing, source) => {
+            "请允许同时运行更多进程（`ulimit -u`），结束其他进程，或使用 --threads 1。"
+        }
         ErrorKind::Io { source, .. } => of_io(source)?,
         ErrorKind::NoKeyFits { passphrase: true } => "请用 -p 输入其口令，注意大小写。",
         ErrorKind::NoKeyFits { passphrase: false } => {
@@ -227,6 +235,7 @@ mod tests {
         }
         for text in [
             "{}",
+            r#"{"resources": []}"#,
             r#"{"resources": [{"name": "a"}, {"name": "b", "title": "a"}]}"#,
             r#"{"resources": [{"name": "a", "schema": {"foreignKeys": [
                 {"fields": ["x", "y"], "reference": {"resource": "b", "fields": "id"}}]}}]}"#,

@@ -103,6 +103,24 @@ fn of_detail(detail: Detail) -> String {
         }
         Detail::NoLocks => "该文件夹中的文件无法加锁；请勿让两个运行同时写入同一名称",
         Detail::NoExclusiveRename => "该文件系统不支持不覆盖的改名；改名之前已确认没有同名文件",
+        Detail::NoRecords => "表中没有任何记录；如 CRM 中有，请重新导出",
+        Detail::NoTable => "其中没有任何内容，因此没有表；如 CRM 中有，请重新导出",
+        Detail::Runs { triggers, views, virtual_tables, calling } => {
+            let counts = [
+                (triggers, "个触发器"),
+                (views, "个视图"),
+                (virtual_tables, "张虚拟表"),
+                (calling, "项调用其他程序函数的定义"),
+            ];
+            let some = counts.into_iter().filter(|(number, _)| *number > 0);
+            let some: Vec<_> =
+                some.map(|(number, what)| format!("{} {what}", count(number))).collect();
+            return format!(
+                "此数据库与其数据源一样有{}：使用时 SQLite 会运行它们，其作用未经检查；请以 PRAGMA \
+                 trusted_schema=OFF 打开，并在改动之前查看 sqlite_schema",
+                some.join("、")
+            );
+        }
         Detail::Rescued { kept, of } => {
             let (kept, of) = (count(kept), count(of));
             return format!("已取出该表 {of} 条记录中的 {kept} 条，其余缺失");

@@ -24,7 +24,7 @@ pub use html::{Drill, Page, Words};
 pub use ledger::{Alike, alike};
 pub use sources::understood;
 pub use units::{bytes, count, time};
-pub use verdicts::{ending, meaning, word};
+pub use verdicts::{ending, meaning, no_records, word};
 pub use words::{Label, Noun};
 
 pub use crate::seen::clean;

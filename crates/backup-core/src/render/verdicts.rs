@@ -14,6 +14,22 @@ pub fn word(verdict: Verdict, language: Language) -> &'static str {
     }
 }
 
+/// What a verdict's line says beside the word where an archive is all right and holds no record: a proof
+/// of nothing looks like any other. `None` if it holds some, or if something is wrong.
+pub fn no_records(report: &Report, language: Language) -> Option<String> {
+    let is_right = matches!(report.verdict(), Some(Verdict::Proven | Verdict::Unverified));
+    if !is_right || !report.is_without_records() {
+        return None;
+    }
+    let none = language.of("no records", "没有任何记录");
+    Some(match report.files.len() as u64 {
+        0 => none.to_owned(),
+        files => {
+            format!("{none}{}{}", language.of(", ", "，"), Noun::File.some(files, language))
+        }
+    })
+}
+
 /// How a run ended: its verdict's word, or that there is none.
 pub fn ending(ending: Ending, language: Language) -> &'static str {
     word(

@@ -94,6 +94,7 @@ pub fn restore_folder(
     let worth_keeping = filled.map_err(|error| draft.named(error))?;
     report.timings.push(("restore", started.elapsed()));
     if worth_keeping {
+        report.name_empty_tables();
         report.unsupported(draft.publish()?);
         report.written.push(output.display().to_string());
     } else {

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::finding::{Code, Finding, is_cut_short};
 use crate::monitor::{Monitor, Phase};
 use crate::report::Report;
-use crate::verify;
+use crate::verify::{self, open_archive};
 
 /// An archive of which whatever is whole is wanted.
 pub(super) struct Salvaging<'a> {
@@ -150,7 +150,7 @@ impl Salvaging<'_> {
     /// archive can be opened at all.
     fn scan_with(&self, loose: &mut Loose, report: &mut Report) -> Result<Option<u64>> {
         let Self { archive, identities, monitor, .. } = *self;
-        let reopen = || File::open(archive).map_err(|error| Error::io("open", archive, error));
+        let reopen = || open_archive(archive);
         let sealed_bytes =
             archive.metadata().map_err(|error| Error::io("open", archive, error))?.len();
         let opened = SealReader::open(reopen()?, identities);

@@ -10,6 +10,7 @@ use crossbeam_channel::{Receiver, Select, Sender, bounded, unbounded};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::record::{Digest, TableDigest};
+use crate::threads::spawn_scoped;
 
 /// How much text is hashed at a time, and goes by between two questions to the monitor.
 pub(super) const TEXT_BYTES: usize = 256 * 1024;
@@ -148,23 +149,36 @@ pub(super) struct Outlet<'scope, 'env> {
 }
 
 impl<'scope, 'env> Outlet<'scope, 'env> {
-    pub(super) fn new(scope: &'scope Scope<'scope, 'env>, way: Way, in_order: InOrder) -> Self {
+    pub(super) fn new(
+        scope: &'scope Scope<'scope, 'env>,
+        way: Way,
+        in_order: InOrder,
+    ) -> Result<Self> {
         let mut outlet = Self { scope, here: None, lane: None, thread: None };
         match way {
             Way::Alone => outlet.here = Some(in_order),
             Way::Lane(lane, readers) => {
                 outlet.lane = Some(lane);
-                outlet.thread = readers.map(|it| scope.spawn(move || in_order.take_all(it)));
+                let start = |readers| {
+                    spawn_scoped(scope, (in_order, readers), |(it, readers)| it.take_all(readers))
+                };
+                outlet.thread = readers.map(start).transpose()?;
             }
         }
-        outlet
+        Ok(outlet)
     }
 
     pub(super) fn send(&mut self, text: Text) -> Result<()> {
         if let Some(in_order) = self.here.take() {
             let (lane, reader) = unbounded();
-            self.lane = Some(lane);
-            self.thread = Some(self.scope.spawn(move || in_order.take_all(vec![reader])));
+            let taking = |in_order: InOrder| in_order.take_all(vec![reader]);
+            match spawn_scoped(self.scope, in_order, taking) {
+                Ok(thread) => (self.lane, self.thread) = (Some(lane), Some(thread)),
+                Err(refused) => {
+                    self.here.insert(*refused.state).take(&text);
+                    return Ok(());
+                }
+            }
         }
         match self.lane.as_ref().is_some_and(|lane| lane.send(text).is_ok()) {
             true => Ok(()),

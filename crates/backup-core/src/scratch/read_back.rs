@@ -22,6 +22,7 @@ use crate::check::TableWatch;
 use crate::error::{Error, ErrorKind, Result};
 use crate::monitor::{Monitor, checkpoint};
 use crate::record::{Digest, Encoder, Table};
+use crate::threads::spawn_scoped;
 
 /// What a table is in the database.
 pub(crate) struct Seen {
@@ -55,14 +56,24 @@ pub(crate) fn read_back(
         let shares = shares(tables, &parts);
         thread::scope(|scope| {
             let run = &run;
-            let parts = parts.into_iter().zip(shares);
-            let readers: Vec<_> = parts
-                .map(|(mut part, share)| {
-                    scope.spawn(move || run.share(scope, part.as_mut(), share))
-                })
-                .collect();
+            let (mut readers, mut refused) = (Vec::new(), None);
+            // A share that nobody reads is dropped before the readers are waited for, and with it what
+            // they would wait for.
+            for of_one in parts.into_iter().zip(shares) {
+                let read = |(mut part, share): (Part<'_>, _)| run.share(scope, &mut *part, share);
+                match spawn_scoped(scope, of_one, read) {
+                    Ok(reader) => readers.push(reader),
+                    Err(why) => {
+                        run.stop.store(true, Ordering::Relaxed);
+                        refused = Some(Err(why.into()));
+                        break;
+                    }
+                }
+            }
             let ended = readers.into_iter().map(ScopedJoinHandle::join);
-            ended.map(|end| end.unwrap_or_else(|_| Err(Error::panicked("reading back")))).collect()
+            let ended =
+                ended.map(|end| end.unwrap_or_else(|_| Err(Error::panicked("reading back"))));
+            ended.chain(refused).collect()
         })
     };
     whole(ended)?;
@@ -190,7 +201,7 @@ impl Run<'_> {
         let encoder = Encoder::new(table);
         let mut header = Vec::new();
         encoder.header(&mut header);
-        let mut outlet = Outlet::new(scope, way, InOrder::new(&header));
+        let mut outlet = Outlet::new(scope, way, InOrder::new(&header))?;
         let mut watch = (self.watch)(table, readers);
         let mut text = texts.empty();
         part.read(index, &mut |number, record| {

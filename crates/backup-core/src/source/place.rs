@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::opening::FilePlace;
 use super::zip::Member;
 use crate::error::{Error, Result};
+use crate::uninterrupted::{Uninterrupted, uninterrupted};
 
 /// Bytes from their beginning to their end.
 pub(super) type Content = Box<dyn Read + Send>;
@@ -28,7 +29,7 @@ impl Place {
     /// The bytes, from their beginning.
     pub(super) fn open(&self) -> Result<Content> {
         match self {
-            Self::File(file) => Ok(Box::new(file.open()?)),
+            Self::File(file) => Ok(Box::new(Uninterrupted(file.open()?))),
             Self::Member(member) => member.open(),
         }
     }
@@ -43,7 +44,7 @@ impl Place {
                 let mut file = tempfile::tempfile()
                     .map_err(|error| Error::io("create a file in", std::env::temp_dir(), error))?;
                 io::copy(&mut member.open()?, &mut file).map_err(failed)?;
-                file.rewind().map_err(failed)?;
+                uninterrupted(|| file.rewind()).map_err(failed)?;
                 Ok(file)
             }
         }

@@ -127,7 +127,7 @@ impl<W: Write + Send + 'static> Writer<W> {
         let (sealed, key) = SealWriter::create(recipients, Sha256Writer::new(buffered))?;
         let compressors = Compressors::new(options.threads, options.level)?;
         let mut writer = Self {
-            stream: Stream::new(compressors, Sealer::start(sealed), top_folder(name), created),
+            stream: Stream::new(compressors, Sealer::start(sealed)?, top_folder(name), created),
             key,
             options,
             created,

@@ -4,7 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
-use std::io::Read as _;
+use std::io::Read;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -48,6 +48,14 @@ pub(super) struct GivenTable {
     pub(super) fields: Vec<Field>,
     /// What is said of the table and not looked at, in the schema's words.
     pub(super) unheeded: Vec<String>,
+}
+
+impl GivenTable {
+    /// Whether nothing is said of the table that could be looked at, or be named as not looked at.
+    fn is_empty(&self) -> bool {
+        let Self { keys, references, fields, unheeded, .. } = self;
+        keys.is_empty() && references.is_empty() && fields.is_empty() && unheeded.is_empty()
+    }
 }
 
 #[derive(Deserialize)]
@@ -132,9 +140,20 @@ impl Schema {
     /// [`ErrorKind::Io`] if it cannot be read, [`ErrorKind::Option`] if it is longer or is not UTF-8, and
     /// as [`parse`](Self::parse).
     pub fn read(path: &Path) -> Result<Self> {
+        let file = File::open(path).map_err(|error| Error::io("read", path, error))?;
+        Self::read_from(file, path)
+    }
+
+    /// The same, from a file that is open; `path` is what errors call it.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read).
+    pub fn read_from(input: impl Read, path: &Path) -> Result<Self> {
         let mut text = Vec::new();
-        File::open(path)
-            .and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut text))
+        input
+            .take(MAX_BYTES + 1)
+            .read_to_end(&mut text)
             .map_err(|error| Error::io("read", path, error))?;
         let refuse = |why: &str| {
             let (why, hint) = (why.to_owned(), HINT.into());
@@ -152,8 +171,8 @@ impl Schema {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Option`] if the text is no data package, has a table twice, or a reference to
-    /// another number of columns.
+    /// [`ErrorKind::Option`] if the text is no data package, says nothing of any table, has a table
+    /// twice, or a reference to another number of columns.
     pub fn parse(text: &str) -> Result<Self> {
         let package: Package = serde_json::from_str(text).map_err(|error| {
             Error::new(ErrorKind::Option {
@@ -208,9 +227,9 @@ impl Schema {
             }
         };
         let tables: Vec<GivenTable> = package.resources.into_iter().map(table).collect();
+        let refuse = |why: String| Error::new(ErrorKind::Option { why, hint: HINT.into() });
         let mut names = HashSet::new();
         for table in &tables {
-            let refuse = |why: String| Error::new(ErrorKind::Option { why, hint: HINT.into() });
             if !names.insert(&table.name) {
                 return Err(refuse(format!("the schema has table {} twice", table.name)));
             }
@@ -224,6 +243,9 @@ impl Schema {
                     reference.target.len()
                 )));
             }
+        }
+        if tables.iter().all(GivenTable::is_empty) {
+            return Err(refuse("the schema says nothing of any table".into()));
         }
         Ok(Self { tables })
     }

@@ -4,6 +4,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread::{self, ScopedJoinHandle};
 
 use crate::error::{Error, Result};
+use crate::threads::spawn_scoped;
 
 /// How many ids take far longer to sort than a thread takes to start.
 const WORTH_THREADS: usize = 65_536;
@@ -29,7 +30,11 @@ pub(super) fn side_by_side<T: Send, R: Send>(
         std::iter::from_fn(next).map(|(at, task)| Ok((at, work(task)?))).collect()
     };
     let done = thread::scope(|scope| {
-        let threads: Vec<_> = (0..threads).map(|_| scope.spawn(some)).collect();
+        let threads: Vec<_> =
+            (0..threads).filter_map(|_| spawn_scoped(scope, some, |some| some()).ok()).collect();
+        if threads.is_empty() {
+            return Ok(vec![some()?]);
+        }
         // All of them are waited for, whatever came of the first.
         let joined: Vec<_> = threads.into_iter().map(ScopedJoinHandle::join).collect();
         joined

@@ -17,7 +17,7 @@ mod tests;
 
 use std::time::Duration;
 
-use super::{Label, Language, Noun, ending};
+use super::{Label, Language, Noun, ending, no_records};
 use crate::report::{Ending, Report};
 use crate::run::Run;
 use markup::Html;
@@ -231,7 +231,7 @@ impl<'a> Page<'a> {
     fn summary(&self, html: &mut Html, subjects: &[Subject<'_>]) {
         if let Some(worst) = self.worst() {
             html.element(&format!("div class=\"verdict {}\"", worst.as_str()), |html| {
-                opening::headline(html, worst, self.language);
+                opening::headline(html, worst, None, self.language);
                 html.element("p class=\"lead\"", |html| {
                     html.text(&Noun::Archive.some(subjects.len() as u64, self.language));
                     html.text(self.language.of(": ", "："));
@@ -253,6 +253,11 @@ impl<'a> Page<'a> {
                     html.cell("", |html| {
                         if let Some(ending) = subject.ending() {
                             opening::small(html, ending, self.language);
+                        }
+                        let report = subject.outcome.as_ref().ok();
+                        if let Some(none) = report.and_then(|it| no_records(it, self.language)) {
+                            html.text(self.language.of(", ", "，"));
+                            html.text(&none);
                         }
                     });
                     let id = subject.outcome.as_ref().ok().and_then(|report| report.content_id);

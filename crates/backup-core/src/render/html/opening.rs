@@ -8,7 +8,7 @@ use super::pictures;
 use super::sections::{SHOWN, Section, of};
 use crate::finding::{Code, Finding, Severity};
 use crate::render::verdicts::{explained, moved, not_carried_out};
-use crate::render::{Label, Language, Noun, count, ending, meaning, reason, sentence};
+use crate::render::{Label, Language, Noun, count, ending, meaning, no_records, reason, sentence};
 use crate::report::{Ending, Report};
 
 /// How many of several things stand beside the verdict; the rest is a link away.
@@ -61,7 +61,7 @@ impl Section<'_> {
     pub(super) fn verdict(&self, html: &mut Html, report: &Report, troubles: &Troubles<'_>) {
         let Some(verdict) = report.verdict() else { return };
         html.element(&format!("div class=\"verdict {verdict}\""), |html| {
-            headline(html, verdict.into(), self.language);
+            headline(html, verdict.into(), no_records(report, self.language), self.language);
             html.holding("p class=\"lead\"", meaning(report, verdict, self.language));
             html.holding("p", explained(report, verdict, self.language));
             let failures = of(report, Severity::Failure);
@@ -138,7 +138,7 @@ impl Section<'_> {
         hint: Option<Words<'_>>,
     ) {
         html.element(&format!("div class=\"verdict {}\"", ending.as_str()), |html| {
-            headline(html, ending, self.language);
+            headline(html, ending, None, self.language);
             if ending == Ending::Error {
                 html.holding("p class=\"lead\"", not_carried_out(command, self.language));
                 self.said(html, Label::Why, message, true);
@@ -249,11 +249,15 @@ fn about_the_data(code: Code) -> bool {
     )
 }
 
-/// How a run ended, large.
-pub(super) fn headline(html: &mut Html, how: Ending, language: Language) {
+/// How a run ended, large, and what belongs beside it.
+pub(super) fn headline(html: &mut Html, how: Ending, beside: Option<String>, language: Language) {
     html.element("p class=\"word\"", |html| {
         pictures::mark(html, how);
         html.text(ending(how, language));
+        if let Some(beside) = beside {
+            html.text(language.of(", ", "，"));
+            html.text(&beside);
+        }
     });
 }
 

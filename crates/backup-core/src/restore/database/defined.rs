@@ -19,7 +19,7 @@ use super::plan::{Carried, DefinedTable, Definitions, column};
 use super::room::is_about_the_disk;
 use crate::archive::package::ColumnCounts;
 use crate::error::{Error, ErrorKind, Result};
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Detail, Finding};
 use crate::monitor::Monitor;
 use crate::record::{Cell, Record, Sha256Writer, Table};
 use crate::report::{Check, Report};
@@ -296,6 +296,45 @@ impl Defined {
         let what = "definitions read back from the database and compared";
         report.checks.push(Check { what, count: compared });
         self.prove_rowids(monitor, report)
+    }
+
+    /// A remark on what SQLite runs when somebody uses the database. Whoever has the public key can make
+    /// an archive, so it may have been made to do harm. What tables and indexes compute is left out: it
+    /// was made here without trust in it, so it calls nothing that can, but for functions that only
+    /// another program has.
+    pub(super) fn what_runs(&self) -> Option<Finding> {
+        let others = &self.definitions.others;
+        let count = |kind: Kind| {
+            let of_kind = others.iter().filter(|other| other.kind == kind);
+            of_kind.filter(|other| !self.missing.contains(&other.name)).count() as u64
+        };
+        let calling = self.definitions.tables.iter().filter(|table| table.calls_others).count();
+        let calling = calling + others.iter().filter(|other| other.calls_others).count();
+        let counts = [Kind::Trigger, Kind::View, Kind::Virtual].map(count);
+        let [triggers, views, virtual_tables] = counts;
+        let detail = Detail::Runs { triggers, views, virtual_tables, calling: calling as u64 };
+        let names = [
+            ("trigger", "triggers"),
+            ("view", "views"),
+            ("virtual table", "virtual tables"),
+            (
+                "definition that calls functions of another program",
+                "definitions that call functions of another program",
+            ),
+        ];
+        let counts = counts.into_iter().chain([calling as u64]).zip(names);
+        let some: Vec<_> = counts
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, (one, many))| format!("{count} {}", if count == 1 { one } else { many }))
+            .collect();
+        let message = format!(
+            "this database has {}, as its source had: SQLite runs them when it is used, and what they do \
+             was not checked; open it with PRAGMA trusted_schema=OFF, and read sqlite_schema before you \
+             change anything",
+            some.join(", ")
+        );
+        let remark = Finding::remark(Code::Source, message).detail(detail);
+        (!some.is_empty()).then_some(remark)
     }
 
     fn prove_rowids(&self, monitor: &dyn Monitor, report: &mut Report) -> Result<()> {

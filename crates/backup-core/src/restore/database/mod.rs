@@ -36,6 +36,7 @@ use crate::record::{Digest, Record, Table};
 use crate::report::{Report, Verdict};
 use crate::scratch::sqlite::failed;
 use crate::scratch::{Loader, Scratch, SqliteScratch};
+use crate::threads;
 
 /// Restores into a new SQLite database. The tables of a SQLite source come back with their
 /// definitions, indexes, views, triggers, rowids and counters; other tables under their own names,
@@ -130,10 +131,16 @@ impl Job<'_> {
         notes.extend(database.notes());
         let remark = |note: String| Finding::remark(Code::Source, note);
         report.findings.extend(notes.into_iter().map(remark));
+        if !report.has_failure() {
+            report.findings.extend(database.defined.iter().filter_map(Defined::what_runs));
+        }
         let files = &reader.manifest().backup.files;
         if self.options.tables.is_empty() && files.iter().any(|file| file.role != Role::Schema) {
             let message = "a database holds no files: restore into a folder to get them as well";
             report.findings.push(remark(message.into()));
+        }
+        if !report.has_failure() {
+            report.name_empty_tables();
         }
         report.files.clear();
         Ok(true)
@@ -170,7 +177,8 @@ fn interruptible<T>(
     const BETWEEN_QUESTIONS: Duration = Duration::from_millis(50);
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
-        let watch = scope.spawn(|| {
+        // Without a thread SQLite comes to the end of what it does before anybody is asked.
+        let watch = threads::spawn_scoped(scope, (), |()| {
             while !done.load(Ordering::Relaxed) {
                 if !monitor.go_on() {
                     handle.interrupt();
@@ -180,7 +188,9 @@ fn interruptible<T>(
         });
         let result = work();
         done.store(true, Ordering::Relaxed);
-        watch.thread().unpark();
+        if let Ok(watch) = &watch {
+            watch.thread().unpark();
+        }
         result
     })
 }

@@ -26,6 +26,8 @@ pub(super) struct Object {
     pub(super) sql: String,
     /// What makes it; an index as one that does not mind if two records are equal.
     pub(super) make: String,
+    /// A table's definition calls functions that SQLite itself does not have.
+    pub(super) calls_others: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -144,7 +146,8 @@ impl Model {
             _ => return Err(no_definition()),
         };
         let table = if matches!(kind, Kind::Virtual) { name.clone() } else { with.clone() };
-        let mut object = Object { kind, name, table, sql: sql.to_owned(), make: String::new() };
+        let (text, make) = (sql.to_owned(), String::new());
+        let mut object = Object { kind, name, table, sql: text, make, calls_others: false };
         let mut prepared = match prepared {
             Ok(prepared) => prepared,
             Err(error) => {
@@ -154,6 +157,7 @@ impl Model {
                 let unknown = ["no such function", "no such collation"];
                 let unknown = unknown.iter().any(|words| why.contains(words));
                 let unknown = unknown && kind == Kind::Table;
+                object.calls_others = why.contains("no such function");
                 return Err(match unknown {
                     true => Refusal::Unknown(Box::new(object), why),
                     false => named(&object, error),

@@ -65,6 +65,8 @@ pub(super) struct DefinedTable {
     pub(super) stored: Vec<Option<usize>>,
     /// Whether SQLite computes a column whenever it is read.
     pub(super) computed: bool,
+    /// Whether its definition calls functions that SQLite itself does not have.
+    pub(super) calls_others: bool,
     /// The indexes that its constraints are.
     pub(super) indexes: Vec<String>,
     pub(super) rowids: Carried,
@@ -336,6 +338,7 @@ impl Planner<'_> {
             neutral,
             stored,
             computed: shape.columns.iter().any(|column| column.computed),
+            calls_others: object.calls_others,
             indexes: made
                 .into_iter()
                 .filter(|(_, origin)| constraint(origin))

@@ -1,6 +1,6 @@
 //! A thread that loads one database.
 
-use std::thread::{self, JoinHandle};
+use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
@@ -9,6 +9,7 @@ use super::blocks::Blocks;
 use super::database::Database;
 use crate::error::{Error, Result};
 use crate::record::{Digest, Table};
+use crate::threads::{self, Refused};
 
 /// How many batches there are: being filled, waiting, being inserted.
 const BATCHES: usize = 3;
@@ -31,14 +32,14 @@ pub(super) struct Loading {
 }
 
 impl Loading {
-    /// Loads from now on what the database is sent.
-    pub(super) fn start(mut database: Database) -> Self {
+    /// Loads from now on what the database is sent; gives it back if no thread can be started.
+    pub(super) fn start(database: Database) -> Result<Self, Refused<Database>> {
         let (tasks, queue) = bounded(BATCHES);
         let (done, empty) = bounded(BATCHES);
         for _ in 1..BATCHES {
             done.try_send(Batch::default()).expect("there is room for every batch");
         }
-        let thread = thread::spawn(move || {
+        let thread = threads::spawn(database, move |mut database| {
             for task in queue {
                 match task {
                     Task::Table(index, table, blocks) => {
@@ -54,8 +55,8 @@ impl Loading {
                 }
             }
             Ok(database)
-        });
-        Self { tasks: Some(tasks), empty, spare: Vec::new(), thread: Some(thread) }
+        })?;
+        Ok(Self { tasks: Some(tasks), empty, spare: Vec::new(), thread: Some(thread) })
     }
 
     pub(super) fn create_table(

@@ -255,7 +255,9 @@ impl Shelf {
         if threads && let State::Here(_) = &self.state {
             let database = std::mem::replace(&mut self.state, State::Gone);
             if let State::Here(database) = database {
-                self.state = State::Away(Loading::start(database));
+                // Without a thread it is loaded here.
+                self.state = Loading::start(database)
+                    .map_or_else(|refused| State::Here(*refused.state), State::Away);
             }
         }
         self.flush()

@@ -18,6 +18,7 @@ use crate::finding::Finding;
 use crate::monitor::checkpoint;
 use crate::record::{Column, DecodeError, Decoder, Table};
 use crate::source::Sink;
+use crate::threads;
 
 /// How long a process that says nothing is waited for before the monitor is asked.
 const BETWEEN_QUESTIONS: Duration = Duration::from_millis(100);
@@ -75,23 +76,25 @@ impl Running {
         // None waits, as each may hold a long record: one is read while another is passed on.
         let (send, messages) = crossbeam_channel::bounded(0);
         let listening = stdout.map(BufReader::new);
-        std::thread::spawn(move || {
+        // Dropped with an error, it ends the process.
+        let mut running = Self { child, messages, words: None };
+        threads::spawn((listening, send), move |(listening, send)| {
             let Some(mut stdout) = listening else { return };
             while let Some(message) = next(&mut stdout, max_bytes) {
                 if send.send(message).is_err() {
                     return;
                 }
             }
-        });
-        let words = std::thread::spawn(move || {
+        })?;
+        running.words = Some(threads::spawn(stderr, |stderr| {
             let mut words = Vec::new();
             if let Some(mut stderr) = stderr {
                 let _ = stderr.by_ref().take(MAX_WORDS).read_to_end(&mut words);
                 let _ = io::copy(&mut stderr, &mut io::sink());
             }
             words
-        });
-        Ok(Self { child, messages, words: Some(words) })
+        })?);
+        Ok(running)
     }
 
     /// The error for a process that ended before it had said everything.

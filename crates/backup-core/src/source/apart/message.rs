@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::archive::package::Origin;
 use crate::error::{Error, ErrorKind};
 use crate::finding::{Code, Detail, Finding};
+use crate::uninterrupted::uninterrupted;
 
 /// How long a message may be beside a record that it holds.
 const MAX_BYTES: u64 = 64 << 20;
@@ -55,7 +56,7 @@ pub(super) fn write(output: &mut impl Write, sort: Sort, content: &[u8]) -> io::
 /// The next message, of so many bytes at most; `None` at the end.
 pub(super) fn read(input: &mut impl Read, max_bytes: u64) -> io::Result<Option<(Sort, Vec<u8>)>> {
     let mut head = [0; 9];
-    if input.read(&mut head[..1])? == 0 {
+    if uninterrupted(|| input.read(&mut head[..1]))? == 0 {
         return Ok(None);
     }
     input.read_exact(&mut head[1..])?;

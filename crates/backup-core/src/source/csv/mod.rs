@@ -239,7 +239,7 @@ impl CsvSource {
             Ragged::Refuse => Ok(None),
             Ragged::Pad => reading.widest(open()?).map(Some),
         };
-        let text = reading.text(open()?);
+        let text = reading.text(open()?)?;
         let read = width.and_then(|width| reading.read(text, width, sink));
         if let Err(error) = &read
             && found.supposed
@@ -322,7 +322,7 @@ impl CsvSource {
         }
         let stream = Box::new(io::Cursor::new(begins).chain(stream));
         let reading = self.reading(charset);
-        let text = reading.text(stream).counting_lines();
+        let text = reading.text(stream)?.counting_lines();
         let outcome = reading.read(text, None, sink)?;
         let original = match outcome.recipe {
             Ok(recipe) => Original::Recipe(recipe),

@@ -3,13 +3,14 @@
 //! takes as long as the reading.
 
 use std::io::{self, Write as _};
-use std::thread::{self, JoinHandle};
+use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::encoding::{Charset, encode};
 use crate::error::{Error, Result};
 use crate::record::{Digest, Sha256Writer};
+use crate::threads;
 
 /// How many blocks go round between the reader and the thread.
 const BLOCKS: usize = 4;
@@ -45,10 +46,10 @@ pub(super) struct RawCheck {
 }
 
 impl RawCheck {
-    pub(super) fn of(charset: Charset) -> Self {
+    pub(super) fn of(charset: Charset) -> Result<Self> {
         let (send, blocks) = bounded::<Block>(BLOCKS);
         let (give_back, back) = bounded(BLOCKS);
-        let thread = thread::spawn(move || {
+        let thread = threads::spawn(blocks, move |blocks| {
             let mut hash = Sha256Writer::new(io::sink());
             let mut again = (!charset.is_utf8()).then(|| Again::of(charset));
             for block in blocks {
@@ -64,8 +65,8 @@ impl RawCheck {
             let (sha256, bytes, _) = hash.finish();
             let encodes = again.is_none_or(|again| again.equal && again.ahead.is_empty());
             Checked { sha256, bytes, sha256_ended, encodes }
-        });
-        Self { send, back, made: 0, thread }
+        })?;
+        Ok(Self { send, back, made: 0, thread })
     }
 
     /// A block to fill, of at least so many bytes.

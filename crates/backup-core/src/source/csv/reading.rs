@@ -121,7 +121,7 @@ impl Reading<'_> {
 
     /// How many cells the longest record has.
     pub(super) fn widest(&self, input: Box<dyn Read>) -> Result<usize> {
-        let mut text = self.text(input);
+        let mut text = self.text(input)?;
         let (dialect, head, first) = self.head(&mut text)?;
         let mut widest = head.labels.len();
         let mut record = first.unwrap_or_default();
@@ -152,7 +152,7 @@ impl Reading<'_> {
     }
 
     /// The text of an input.
-    pub(super) fn text(&self, input: Box<dyn Read>) -> TextReader {
+    pub(super) fn text(&self, input: Box<dyn Read>) -> Result<TextReader> {
         TextReader::new(input, self.charset, self.options.max_record_bytes)
     }
 
@@ -174,7 +174,7 @@ impl Reading<'_> {
     }
 
     fn find_line(&self, input: Box<dyn Read>) -> Option<u64> {
-        let mut text = self.text(input).counting_lines();
+        let mut text = self.text(input).ok()?.counting_lines();
         let line = |error: Error| error.location().line;
         let (dialect, head, first) = match self.head(&mut text) {
             Ok(head) => head,

@@ -71,10 +71,14 @@ pub(super) struct TextReader {
 
 impl TextReader {
     /// A text whose records take at most so many bytes each.
-    pub(super) fn new(input: Box<dyn Read>, charset: Charset, max_record_bytes: u64) -> Self {
+    pub(super) fn new(
+        input: Box<dyn Read>,
+        charset: Charset,
+        max_record_bytes: u64,
+    ) -> Result<Self> {
         let mark = charset.bom_bytes().len();
-        Self {
-            raw: RawCheck::of(charset),
+        Ok(Self {
+            raw: RawCheck::of(charset)?,
             input,
             decoder: Decoder::starting_at(charset.coding, mark as u64),
             encoding: charset.name(),
@@ -91,7 +95,7 @@ impl TextReader {
             reported: 0,
             read: 0,
             most: usize::try_from(max_record_bytes).unwrap_or(usize::MAX),
-        }
+        })
     }
 
     /// Counts lines from here on, which errors then say.

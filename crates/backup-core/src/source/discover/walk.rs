@@ -17,6 +17,7 @@ use crate::source::intake::Names;
 use crate::source::opening::{self, FilePlace, Root};
 use crate::source::place::Place;
 use crate::source::zip::{Directory, Inside, Kind, Member, NameCoding, Unopened, ZipSource};
+use crate::uninterrupted::uninterrupted;
 
 pub(super) struct Walk<'a> {
     options: &'a DiscoverOptions,
@@ -61,6 +62,9 @@ impl<'a> Walk<'a> {
             }
             return Ok(());
         }
+        if !metadata.is_file() {
+            return Err(special(path));
+        }
         let name = text(path.file_name().unwrap_or(path.as_os_str()), path)?;
         let folder = path.parent().and_then(Path::file_name);
         self.file(FilePlace::named(path), metadata.len(), name, folder)
@@ -68,7 +72,7 @@ impl<'a> Walk<'a> {
 
     /// `path` is what it is called in messages.
     fn folder(&mut self, root: &Arc<Root>, below: &str, path: &Path) {
-        let entries = match root.list(Path::new(below)) {
+        let entries = match uninterrupted(|| root.list(Path::new(below))) {
             Ok(entries) => entries,
             Err(error) => {
                 let above = below.rsplit_once('/').map_or("", |(above, _)| above);
@@ -416,6 +420,14 @@ fn is_part_of_database(file: &FilePlace) -> Result<bool> {
         }
         _ => Ok(false),
     }
+}
+
+/// A pipe may never end, or never begin; and a source is read more than once.
+fn special(path: &Path) -> Error {
+    Error::source(
+        format!("{} is a device, pipe or socket, and none is read", path.display()),
+        "Save it as a file first; a CSV may also come on standard input, with - as its name.",
+    )
 }
 
 fn text(name: &OsStr, path: &Path) -> Result<String> {

@@ -7,6 +7,8 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::uninterrupted::uninterrupted;
+
 /// What the readers of workbooks are given.
 pub(super) type Input = BufReader<Shared>;
 
@@ -20,7 +22,7 @@ pub(super) struct Shared {
 
 impl Shared {
     pub(super) fn new(file: File) -> io::Result<Self> {
-        let bytes = file.metadata()?.len();
+        let bytes = uninterrupted(|| file.metadata())?.len();
         Ok(Self { file: Arc::new(Mutex::new(file)), bytes, at: 0 })
     }
 
@@ -38,8 +40,8 @@ impl Shared {
 impl Read for Shared {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        file.seek(SeekFrom::Start(self.at))?;
-        let read = file.read(buffer)?;
+        uninterrupted(|| file.seek(SeekFrom::Start(self.at)))?;
+        let read = uninterrupted(|| file.read(buffer))?;
         self.at += read as u64;
         Ok(read)
     }

@@ -13,6 +13,7 @@ use super::damaged;
 use crate::error::Result;
 use crate::source::opening::FilePlace;
 use crate::source::place::Content;
+use crate::uninterrupted::uninterrupted;
 
 /// How much of a ZIP file is read at a time.
 const BLOCK_BYTES: usize = 64 * 1024;
@@ -39,7 +40,7 @@ pub(super) struct SharedFile(Arc<FileReader>);
 
 impl ReaderAt for SharedFile {
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-        self.0.read_at(buffer, offset)
+        uninterrupted(|| self.0.read_at(buffer, offset))
     }
 }
 

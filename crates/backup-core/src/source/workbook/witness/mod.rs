@@ -29,6 +29,7 @@ use super::layout::Layout;
 use super::{Format, WorkbookOptions, damaged, protected, unreadable};
 use crate::error::{Error, Result};
 use crate::monitor::Monitor;
+use crate::threads;
 
 /// What a workbook holds by its own account.
 #[derive(Debug)]
@@ -122,7 +123,11 @@ fn look_at_xlsx<B>(
         package.finish(counted, monitor)
     };
     let (counted, book) = thread::scope(|scope| {
-        let counting = scope.spawn(count);
+        let counting = match threads::spawn_scoped(scope, count, |count| count()) {
+            Ok(counting) => counting,
+            // One after the other.
+            Err(refused) => return (Ok((*refused.state)()), open(Format::Xlsx)),
+        };
         let book = open(Format::Xlsx);
         (counting.join(), book)
     });

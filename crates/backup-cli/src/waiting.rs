@@ -1,0 +1,116 @@
+//! Opens what may be a pipe, as in `-i <(pass show key)`. A pipe that nobody writes to would keep the
+//! command for ever without a word: it says what it waits for, stops when it is told to, and ends after
+//! a while.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use crate::session::Session;
+
+/// Opens a file, or a pipe that is waited for.
+pub(crate) fn open<'s>(
+    path: &Path,
+    session: &'s mut Session<'_>,
+) -> io::Result<Box<dyn Read + 's>> {
+    #[cfg(unix)]
+    return unix::open(path, session);
+    #[cfg(not(unix))]
+    {
+        let _ = session;
+        Ok(Box::new(File::open(path)?))
+    }
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::os::fd::AsFd as _;
+    use std::os::unix::fs::OpenOptionsExt as _;
+    use std::time::{Duration, Instant};
+
+    use nix::errno::Errno;
+    use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+
+    use super::*;
+
+    /// After how long it is said what is waited for.
+    const SAID_AFTER: Duration = Duration::from_secs(1);
+    /// How often it is asked meanwhile whether to go on.
+    const BETWEEN_QUESTIONS_MS: u16 = 50;
+
+    pub(super) fn open<'s>(
+        path: &Path,
+        session: &'s mut Session<'_>,
+    ) -> io::Result<Box<dyn Read + 's>> {
+        // Opening a pipe waits for its other end otherwise. It makes no difference to a file.
+        let nonblocking = nix::libc::O_NONBLOCK;
+        let file = File::options().read(true).custom_flags(nonblocking).open(path)?;
+        let metadata = file.metadata()?;
+        if metadata.is_file() || metadata.is_dir() {
+            return Ok(Box::new(file));
+        }
+        Ok(Box::new(Waiting { file, name: path.display().to_string(), session, said: false }))
+    }
+
+    /// A pipe or a device.
+    struct Waiting<'s, 'c> {
+        file: File,
+        name: String,
+        session: &'s mut Session<'c>,
+        said: bool,
+    }
+
+    impl Read for Waiting<'_, '_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            loop {
+                self.wait()?;
+                match self.file.read(buffer) {
+                    Err(error) if is_passing(&error) => {}
+                    read => return read,
+                }
+            }
+        }
+    }
+
+    /// Whether it may be otherwise the next time.
+    fn is_passing(error: &io::Error) -> bool {
+        matches!(error.kind(), io::ErrorKind::Interrupted | io::ErrorKind::WouldBlock)
+    }
+
+    impl Waiting<'_, '_> {
+        /// Waits until there is something to read, or the end.
+        fn wait(&mut self) -> io::Result<()> {
+            let started = Instant::now();
+            let patience = self.session.context.patience;
+            loop {
+                let mut asked = [PollFd::new(self.file.as_fd(), PollFlags::POLLIN)];
+                match poll(&mut asked, PollTimeout::from(BETWEEN_QUESTIONS_MS)) {
+                    Ok(0) | Err(Errno::EINTR) => {}
+                    Ok(_) => return Ok(()),
+                    Err(error) => return Err(error.into()),
+                }
+                if self.session.was_interrupted() {
+                    return Err(io::Error::other("interrupted"));
+                }
+                let waited = started.elapsed();
+                if waited >= patience {
+                    let seconds = patience.as_secs();
+                    let why =
+                        format!("it is a pipe, and nothing was written to it for {seconds} s");
+                    return Err(io::Error::new(io::ErrorKind::TimedOut, why));
+                }
+                if waited >= SAID_AFTER && !self.said {
+                    self.said = true;
+                    let (name, language) = (&self.name, self.session.language());
+                    let waiting = language.of(
+                        format!(
+                            "waiting for {name}: it is a pipe, and nobody has written to it yet"
+                        ),
+                        format!("正在等待 {name}：它是管道，尚无数据写入"),
+                    );
+                    self.session.note(&backup_core::render::clean(&waiting));
+                }
+            }
+        }
+    }
+}

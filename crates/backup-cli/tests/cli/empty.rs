@@ -1,0 +1,172 @@
+//! Exports and archives that hold no record: proven as any other, and nobody takes them for another.
+
+use rusqlite::Connection;
+use rust_xlsxwriter::Workbook;
+use serde_json::Value;
+
+use crate::bench::Bench;
+
+/// The line that begins with the verdict.
+fn verdict_line(text: &str) -> &str {
+    let lines = || text.lines().filter(|line| line.starts_with("proven"));
+    assert_eq!(lines().count(), 1, "there is one verdict:\n{text}");
+    lines().next().unwrap_or_default()
+}
+
+/// Whom remarks name: a table or a file.
+fn remarked(document: &Value) -> Vec<String> {
+    let findings = document["findings"].as_array().expect("a list of findings");
+    let name = |finding: &Value| {
+        assert_eq!(finding["severity"], "remark", "{finding}");
+        assert_eq!(finding["code"], "source", "{finding}");
+        let name = finding["table"].as_str().or(finding["path"].as_str());
+        name.unwrap_or_else(|| panic!("it names nothing: {finding}")).to_owned()
+    };
+    findings.iter().map(name).collect()
+}
+
+/// Exports `src`, and looks at all that is said of it.
+fn is_told(bench: &Bench, line: &str, named: &[&str]) {
+    let export = ["export", "src", "-o", "a.age", "-r", &bench.public, "--force"];
+    let archive = ["a.age", "-i", "key.txt"];
+    let verify = [&["verify"], &archive[..]].concat();
+    let test = [&["restore-test"], &archive[..]].concat();
+    for command in [&export[..], &verify, &test] {
+        let text = bench.run(command).exits(0);
+        assert_eq!(verdict_line(&text.stdout), line, "{command:?}:\n{}", text.stdout);
+        for name in named {
+            assert!(text.stdout.contains(name), "{command:?} does not name {name}");
+        }
+        let document = bench.run(&[command, &["--json"]].concat()).exits(0).json();
+        assert_eq!(document["verdict"], "proven", "{command:?}");
+        assert_eq!(remarked(&document), named, "{command:?}");
+        let quiet = bench.run(&[command, &["-q"]].concat()).exits(0);
+        assert_eq!(quiet.stdout, "proven\n", "{command:?}: scripts read this");
+        let warned = quiet.stderr.contains("no records");
+        assert_eq!(warned, !named.is_empty(), "{command:?} -q: {}", quiet.stderr);
+        let page = bench.run(&[command, &["--report", "page.html"]].concat());
+        page.exits(0);
+        let page = String::from_utf8(bench.read("page.html")).expect("it is text");
+        assert!(page.contains(line), "{command:?}: the page does not say “{line}”");
+        let chinese = bench.run(&[command, &["--lang", "zh"]].concat()).exits(0);
+        let said = chinese.stdout.contains("已证实（proven），没有任何记录");
+        assert!(said, "{command:?}:\n{}", chinese.stdout);
+    }
+    let inspected = bench.run(&["inspect", "a.age", "-i", "key.txt", "--json"]).exits(0).json();
+    assert_eq!(remarked(&inspected), named, "inspect");
+    let dry = bench.run(&["export", "src", "--dry-run", "--json"]).exits(0).json();
+    assert_eq!(remarked(&dry), named, "a dry run");
+}
+
+#[test]
+fn an_archive_of_headers_alone_is_proven_and_says_that_it_holds_no_records() {
+    let bench = Bench::new();
+    bench.write("src/accounts.csv", "id,name\n");
+    bench.write("src/contacts.csv", "id,name");
+    is_told(&bench, "proven, no records", &["accounts", "contacts"]);
+}
+
+#[test]
+fn an_archive_of_an_empty_file_says_that_it_holds_no_records() {
+    let bench = Bench::new();
+    bench.write("src/accounts.csv", "");
+    is_told(&bench, "proven, no records, 1 file", &["accounts.csv"]);
+}
+
+#[test]
+fn an_archive_of_files_alone_says_so() {
+    let bench = Bench::new();
+    for number in 1..=5 {
+        bench.write(&format!("src/{number}.pdf"), "%PDF");
+    }
+    is_told(&bench, "proven, no records, 5 files", &[]);
+}
+
+#[test]
+fn a_workbook_of_empty_sheets_is_told_by_its_sheets() {
+    let bench = Bench::new();
+    let mut workbook = Workbook::new();
+    for name in ["Accounts", "Contacts"] {
+        workbook.add_worksheet().set_name(name).expect("it is named");
+    }
+    bench.write("src/crm.xlsx", workbook.save_to_buffer().expect("it is made"));
+    is_told(&bench, "proven, no records, 1 file", &["Accounts", "Contacts"]);
+}
+
+#[test]
+fn a_database_without_records_is_told_by_its_tables() {
+    let bench = Bench::new();
+    bench.write("src/note.txt", "");
+    let database = Connection::open(bench.path("src/crm.sqlite")).expect("it is made");
+    database.execute_batch("CREATE TABLE deals(id); CREATE TABLE leads(id)").expect("it is made");
+    drop(database);
+    // The database, its definitions and the note.
+    is_told(&bench, "proven, no records, 3 files", &["deals", "leads"]);
+}
+
+#[test]
+fn an_empty_table_beside_others_is_named_and_the_verdict_is_plain() {
+    let bench = Bench::new();
+    bench.write("src/accounts.csv", "id\n1\n");
+    bench.write("src/contacts.csv", "id\n");
+    let exported = bench.export("a.age", &["src"]).exits(0);
+    assert_eq!(verdict_line(&exported.stdout), "proven");
+    let verify = ["verify", "a.age", "-i", "key.txt"];
+    let text = bench.run(&verify).exits(0).stdout;
+    assert_eq!(verdict_line(&text), "proven");
+    assert!(text.contains("table contacts holds no records"), "{text}");
+    let quiet = bench.run(&[&verify[..], &["-q"]].concat()).exits(0);
+    assert_eq!((&*quiet.stdout, &*quiet.stderr), ("proven\n", ""), "there are records");
+    let restore = ["restore", "a.age", "-i", "key.txt", "--json"];
+    for (output, table, named) in [
+        ("one", "contacts", &["contacts"][..]),
+        ("other", "accounts", &[]),
+        ("one.sqlite", "contacts", &["contacts"]),
+    ] {
+        let args = [&restore[..], &["-o", output, "--table", table]].concat();
+        let document = bench.run(&args).exits(0).json();
+        assert_eq!(remarked(&document), named, "--table {table} -o {output}");
+    }
+}
+
+#[test]
+fn several_archives_are_told_apart_by_whether_they_hold_records() {
+    let bench = Bench::with_archive();
+    bench.write("src/accounts.csv", "id\n");
+    bench.export("none.age", &["src"]).exits(0);
+    let verify = ["verify", "crm.tar.zst.age", "none.age", "-i", "key.txt"];
+    let text = bench.run(&verify).exits(0).stdout;
+    let last: Vec<_> = text.lines().rev().take(2).map(str::trim_end).collect();
+    assert_eq!(last, ["  proven      none.age, no records", "  proven      crm.tar.zst.age"]);
+    let quiet = bench.run(&[&verify[..], &["-q"]].concat()).exits(0);
+    assert_eq!(quiet.stdout, "proven      crm.tar.zst.age\nproven      none.age\n");
+    assert_eq!(quiet.stderr, "warning: none.age: no records\n");
+}
+
+#[test]
+fn a_schema_and_totals_that_ask_nothing_are_refused() {
+    let bench = Bench::with_archive();
+    let test = ["restore-test", "crm.tar.zst.age", "-i", "key.txt", "--json"];
+    let nothing = [
+        r#"{"resources": []}"#,
+        r#"{"resources": [{"name": "accounts"}]}"#,
+        r#"{"resources": [{"name": "accounts", "schema": {"fields": []}}]}"#,
+    ];
+    for schema in nothing {
+        bench.write("schema.json", schema);
+        let ran = bench.run(&[&test[..], &["--schema", "schema.json"]].concat()).exits(1);
+        let document = ran.complains("the schema says nothing of any table").json();
+        assert!(document["verdict"].is_null(), "{schema}");
+    }
+    bench.write(
+        "schema.json",
+        r#"{"resources": [{"name": "accounts", "schema": {"primaryKey": "id"}}]}"#,
+    );
+    bench.run(&[&test[..], &["--schema", "schema.json"]].concat()).exits(0);
+    bench.write("totals.csv", "table,rows\n");
+    let ran = bench.run(&[&test[..], &["--expect", "totals.csv"]].concat()).exits(1);
+    ran.complains("there is no expected total in this list");
+    std::fs::create_dir(bench.path("nothing")).expect("it is made");
+    let ran = bench.run(&[&test[..], &["--against", "nothing"]].concat()).exits(1);
+    ran.complains("nothing to back up");
+}

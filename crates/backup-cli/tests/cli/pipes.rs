@@ -1,0 +1,162 @@
+//! Pipes where files are named: one that is written to is read as a file is, and one that nobody writes
+//! to keeps nobody waiting without a word.
+
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use backup_cli::{Capture, Context};
+
+use crate::bench::{Bench, fixture};
+use crate::in_process::drive;
+
+fn make_pipe(bench: &Bench, name: &str) {
+    let made = Command::new("mkfifo").arg(bench.path(name)).status();
+    assert!(made.is_ok_and(|status| status.success()), "no pipe can be made");
+}
+
+#[test]
+fn an_archive_that_is_a_pipe_is_refused() {
+    let bench = Bench::new();
+    make_pipe(&bench, "a.age");
+    for command in [
+        &["verify", "a.age", "-i", "key.txt"][..],
+        &["verify", "--sealed", "a.age"],
+        &["restore-test", "a.age", "-i", "key.txt"],
+        &["inspect", "a.age", "-i", "key.txt"],
+        &["restore", "a.age", "-i", "key.txt", "-o", "back"],
+        &["restore", "a.age", "-i", "key.txt", "-o", "back", "--table", "t"],
+        &["restore", "a.age", "-i", "key.txt", "-o", "back", "--salvage"],
+        &["restore", "a.age", "-i", "key.txt", "-o", "back.sqlite"],
+        &["verify", "/dev/null", "-i", "key.txt"],
+    ] {
+        bench.run(command).exits(1).complains("it is a pipe or a device");
+    }
+    assert_eq!(bench.names(), ["a.age", "key.txt"], "something was left behind");
+}
+
+#[test]
+fn a_source_that_is_a_pipe_is_refused() {
+    let bench = Bench::with_archive();
+    make_pipe(&bench, "crm.csv");
+    bench.export("a.age", &["crm.csv"]).exits(1).complains("device, pipe or socket");
+    let test = ["restore-test", "crm.tar.zst.age", "-i", "key.txt", "--against", "crm.csv"];
+    bench.run(&test).exits(1).complains("device, pipe or socket");
+}
+
+#[test]
+fn a_checksum_and_metrics_that_are_pipes_are_not_opened() {
+    let bench = Bench::with_archive();
+    std::fs::remove_file(bench.path("crm.tar.zst.age.sha256")).expect("it is there");
+    make_pipe(&bench, "crm.tar.zst.age.sha256");
+    let ran = bench.run(&["verify", "--sealed", "crm.tar.zst.age"]).exits(4);
+    ran.complains("is no regular file");
+    make_pipe(&bench, "metrics.prom");
+    let verify = ["verify", "crm.tar.zst.age", "-i", "key.txt"];
+    bench.run(&verify).exits(0);
+    let ran = bench.run(&[&verify[..], &["--metrics", "metrics.prom"]].concat());
+    ran.exits(2).complains("no regular file");
+}
+
+/// The arguments that name a pipe, called `pipe`, for each flag that may.
+fn named_pipes() -> [Vec<&'static str>; 5] {
+    let test = ["restore-test", "@crm.tar.zst.age", "-i", "@key.txt"];
+    [
+        vec!["verify", "@crm.tar.zst.age", "-i", "@pipe"],
+        vec!["verify", "@crm.tar.zst.age", "--passphrase-file", "@pipe"],
+        vec!["export", "@key.txt", "-o", "@new.age", "-R", "@pipe"],
+        [&test[..], &["--schema", "@pipe"]].concat(),
+        [&test[..], &["--expect", "@pipe"]].concat(),
+    ]
+}
+
+#[test]
+fn a_pipe_that_nobody_writes_to_is_waited_for_so_long_and_no_longer() {
+    let bench = Bench::with_archive();
+    make_pipe(&bench, "pipe");
+    for args in named_pipes() {
+        let stderr = Capture::default();
+        let mut context = Context {
+            stderr: Box::new(stderr.clone()),
+            patience: Duration::ZERO,
+            ..Context::detached()
+        };
+        assert_eq!(drive(&bench, &mut context, &args), 1, "{args:?}: {}", stderr.text());
+        let said = stderr.text();
+        assert!(said.contains("nothing was written to it"), "{args:?}: {said}");
+        assert_eq!(said.matches("error: ").count(), 1, "{args:?}: {said}");
+    }
+}
+
+#[test]
+fn a_pipe_that_is_waited_for_is_named_and_an_interrupt_ends_that() {
+    let bench = Bench::with_archive();
+    make_pipe(&bench, "pipe");
+    for args in named_pipes() {
+        let args = args.iter().map(|arg| arg.trim_start_matches('@'));
+        let mut child = Command::new(env!("CARGO_BIN_EXE_crm-backup"))
+            .args(args.clone())
+            .current_dir(bench.path(""))
+            .env("LC_ALL", "C")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary runs");
+        let mut stderr = BufReader::new(child.stderr.take().expect("it is a pipe"));
+        let mut line = String::new();
+        stderr.read_line(&mut line).expect("it says something");
+        assert!(line.starts_with("waiting for pipe: "), "{line}");
+        let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+        assert!(sent.is_ok_and(|status| status.success()), "the signal was not sent");
+        let ended = child.wait().expect("it ends");
+        assert_eq!(ended.code(), Some(130), "{:?} after an interrupt", args.collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn a_pipe_that_somebody_writes_to_is_read_as_a_file_is() {
+    let bench = Bench::with_archive();
+    bench.write("pass.txt", "correct horse\n");
+    let source = fixture("attachments");
+    let sealed = ["export", &source, "-o", "p.age", "--passphrase-file", "pass.txt"];
+    bench.run(&sealed).exits(0);
+    make_pipe(&bench, "pipe");
+    let totals = "table,rows\naccounts,40\n";
+    let schema = r#"{"resources": [{"name": "accounts", "schema": {"primaryKey": "id"}}]}"#;
+    let key = String::from_utf8(bench.read("key.txt")).expect("it is text");
+    let test = ["restore-test", "crm.tar.zst.age", "-i", "key.txt"];
+    let cases = [
+        (vec!["verify", "crm.tar.zst.age", "-i", "pipe"], key.as_str()),
+        (vec!["verify", "p.age", "--passphrase-file", "pipe"], "correct horse\n"),
+        (vec!["export", &source, "-o", "new.age", "-R", "pipe"], bench.public.as_str()),
+        ([&test[..], &["--schema", "pipe"]].concat(), schema),
+        ([&test[..], &["--expect", "pipe"]].concat(), totals),
+    ];
+    for (args, content) in cases {
+        let (path, content) = (bench.path("pipe"), content.to_owned());
+        let writing = thread::spawn(move || {
+            let mut pipe = File::options().write(true).open(path).expect("it is opened");
+            // In two pieces, between which nothing is to be read.
+            let (first, rest) = content.as_bytes().split_at(5);
+            pipe.write_all(first).and_then(|()| pipe.write_all(rest)).expect("it is written");
+        });
+        let ran = bench.run(&args);
+        writing.join().expect("it is written");
+        ran.exits(0);
+    }
+}
+
+#[test]
+fn a_shell_gives_the_output_of_a_command_as_an_identity() {
+    let bench = Bench::with_archive();
+    let line = r#""$0" verify crm.tar.zst.age -i <(cat key.txt)"#;
+    let mut command = Command::new("bash");
+    command.args(["-c", line, env!("CARGO_BIN_EXE_crm-backup")]).current_dir(bench.path(""));
+    let Ok(output) = command.output() else { return };
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{stderr}");
+    assert_eq!(stderr, "", "there was nothing to wait for");
+}
