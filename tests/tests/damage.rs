@@ -357,8 +357,12 @@ fn what_stands_there_already_is_not_replaced() {
         let bytes = fs::read(&taken).expect("it is still there");
         assert_eq!(bytes, b"somebody's own", "{taken:?} has other bytes");
 
+        let error = export(ExportOptions::default().replace(true)).expect_err("it is replaced");
+        assert!(matches!(error.kind(), ErrorKind::NotReplaceable { path, .. } if *path == taken));
+        fs::remove_file(&taken).expect("it is there");
+        export(ExportOptions::default()).expect("it is written");
         let replaced = export(ExportOptions::default().replace(true)).expect("it is replaced");
-        assert_eq!(replaced.verdict(), Some(Verdict::Proven), "asked to, it replaces it");
+        assert_eq!(replaced.verdict(), Some(Verdict::Proven), "asked to, it replaces an archive");
         assert_eq!(names_in(folder.path()).len(), 3, "the archive and its two sidecars are there");
     }
 }

@@ -4,7 +4,7 @@
 use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use backup_core::{Monitor, RestoreOptions, Verdict, restore_folder};
+use backup_core::{Monitor, RestoreOptions, restore_folder};
 use crm_backup_tests::Keys;
 use crm_backup_tests::counting::Counting;
 use crm_backup_tests::forge::interleaved;
@@ -40,7 +40,7 @@ fn a_restore_of_tables_that_take_turns_holds_few_of_them_open() {
     let options = RestoreOptions::default();
     let report = restore_folder(&archive, &keys.identities, &output, &options, &watch);
     let report = report.expect("it restores");
-    assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.findings);
+    assert!(!report.has_failure(), "{:?}", report.findings);
     for table in 0..TABLES {
         let text = fs::read(output.join(format!("tables/t{table}.csv"))).expect("it is there");
         assert_eq!(text, b"id\n1\n2\n", "table {table}");

@@ -116,6 +116,30 @@ fn no_failure_moves_the_time_of_the_last_proof() {
 }
 
 #[test]
+fn a_clock_that_was_wrong_once_hides_no_failure() {
+    let mut metrics = Metrics::default();
+    let of = |ending, last_run| {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(last_run);
+        let mut sample = Sample::of_ending("restore-test", NAME.as_ref(), ending, now);
+        sample.last_proven = (ending == Ending::Proven).then_some(last_run);
+        sample
+    };
+    let told = |metrics: &Metrics| {
+        let sample = metrics.samples().next().expect("it is there");
+        (sample.ending, sample.last_run, sample.last_proven)
+    };
+    metrics.add(of(Ending::Proven, 2_000_000_000));
+    metrics.add(of(Ending::Failed, 1_800_000_000));
+    assert_eq!(told(&metrics), (Ending::Failed, 1_800_000_000, None));
+    // Of runs that wait for each other the one that ended later counts, whichever is added first.
+    metrics.add(of(Ending::Proven, 1_800_000_020));
+    metrics.add(of(Ending::Failed, 1_800_000_010));
+    assert_eq!(told(&metrics), (Ending::Proven, 1_800_000_020, Some(1_800_000_020)));
+    metrics.add(of(Ending::Failed, 1_800_000_020));
+    assert_eq!(told(&metrics), (Ending::Failed, 1_800_000_020, Some(1_800_000_020)));
+}
+
+#[test]
 fn a_foreign_file_stays_as_it_is() {
     let own = include_str!("data/metrics.prom");
     let changed = |from: &str, to: &str| {

@@ -131,6 +131,14 @@ pub enum ErrorKind {
         /// What it is instead.
         why: &'static str,
     },
+    /// A file or folder that has its name and is complete, and whose name may not be on the disk.
+    #[error("{} is complete, but its name may not be on the disk yet", path.display())]
+    NotFlushed {
+        /// The file or folder.
+        path: PathBuf,
+        /// What failed.
+        source: Box<Error>,
+    },
     /// What failed after an archive had got its name: it is whole, but its name may not be on the
     /// disk yet, or what belongs beside it is missing.
     #[error("{} is whole, but what comes after it failed", path.display())]
@@ -391,6 +399,9 @@ impl Error {
             ErrorKind::Moved => "Export again when nothing writes to it.".into(),
             ErrorKind::Exists { .. } => "Choose another name, or say --force to replace it.".into(),
             ErrorKind::Locked { .. } => "Try again when the other run has ended.".into(),
+            ErrorKind::NotFlushed { .. } => {
+                "The disk may be failing: check that the file is there after a restart.".into()
+            }
             ErrorKind::NotReplaceable { .. } => "Choose another name.".into(),
             ErrorKind::AfterPublishing { .. } => {
                 "It can be used as it is; export again with --force for what belongs beside it."

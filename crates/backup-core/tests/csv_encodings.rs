@@ -285,7 +285,9 @@ fn a_guess_says_what_else_would_fit() {
         let report = dry_run(found, &()).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(report.not_looked_at, [""; 0], "{name}: it is read as a table");
         assert_eq!(report.sources[0].details["encoding"], encoding, "{name}: what is found out");
-        let remarks: Vec<_> = report.findings.iter().map(|finding| &finding.message).collect();
+        let remarks = report.findings.iter().map(|finding| &finding.message);
+        // A first line is a header, of which there may be no record.
+        let remarks: Vec<_> = remarks.filter(|remark| !remark.contains("no records")).collect();
         assert_eq!(remarks.len(), usize::from(!said.is_empty()), "{name}: {remarks:?}");
         for words in said {
             let remark = remarks[0];

@@ -7,8 +7,8 @@
  *
  * The kernel asks before each call of the list below (seccomp's user notification), so no call is
  * missed, whichever library makes it. Into REPORT goes what was counted: the calls in all, which one
- * failed and on which file, and how many calls to sync came after it. N = 0 fails none. A file that was
- * open for writing when closing it failed is marked: `close-written`.
+ * failed and on which file, and how many calls to sync came after it. N = 0 fails none. Of files that are
+ * closed only those count that were open for writing: `close-written`.
  * With tN only the calls that start a thread or a process are counted.
  *
  * With the names of a few calls in the place of N, each of them fails, on any file or on folders alone.
@@ -204,6 +204,13 @@ int main(int argc, char **argv) {
         if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &question)) continue;
         const struct call *call = call_of(question.data.nr);
         struct seccomp_notif_resp answer = { .id = question.id };
+        /* To close what was only read loses nothing, and nobody looks at what comes of it. */
+        int written = !strcmp(call->name, "close");
+        if (written && !is_writable(question.pid, question.data.args[0])) {
+            answer.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
+            ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &answer);
+            continue;
+        }
         count++;
         if (count > target && target && call->sort == SYNCS) syncs_after++;
         char link[64];
@@ -215,8 +222,6 @@ int main(int argc, char **argv) {
             answer.error = -(always || call->sort == WRITES ? of_writes : of_others);
             ssize_t length = call->fd ? readlink(link, path, sizeof path - 1) : 0;
             path[length < 0 ? 0 : length] = 0;
-            int written = !strcmp(call->name, "close")
-                && is_writable(question.pid, question.data.args[0]);
             snprintf(failed, sizeof failed, "%s%s %s", call->name, written ? "-written" : "", path);
         } else {
             answer.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;

@@ -378,7 +378,7 @@ pub(crate) fn a_restore_into_a_database() {
 /// Every thread and process, in a run each: it does without, or says in a sentence that it cannot.
 pub(crate) fn starting_threads() {
     let place = Place::new();
-    sources(&place, &[("workbook", "crm.xlsx")]);
+    sources(&place, &[("workbook", "crm.xlsx"), ("sqlite", "crm.sqlite")]);
     let mut csv = String::from("id,name,parent\n");
     for id in 0..70_000u64 {
         csv += &format!("{id},name of {id},{}\n", id / 2);

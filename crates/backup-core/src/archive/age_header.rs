@@ -18,7 +18,7 @@ pub(super) const FIRST_LINE: &[u8] = b"age-encryption.org/v1\n";
 /// The last line: `---`, a space, 43 characters and a line feed.
 const LAST_LINE_BYTES: usize = 48;
 
-/// age adds a stanza of its own that nobody can open. This is more than it takes.
+/// The most bytes of the stanza that age adds by itself, which no key opens.
 const MOST_GREASE_BYTES: usize = 512;
 
 /// The most bytes that the stanzas of all recipients may take.
@@ -84,14 +84,15 @@ impl<R: BufRead> BufRead for Headed<R> {
     }
 
     /// Gives the whole header and not only a line of it: this is how age reads one, and nothing else.
-    fn read_until(&mut self, byte: u8, into: &mut Vec<u8>) -> io::Result<usize> {
+    fn read_until(&mut self, _: u8, into: &mut Vec<u8>) -> io::Result<usize> {
         match self.header.take() {
             Some(header) => {
                 into.extend_from_slice(&header);
                 Ok(header.len())
             }
             None if self.too_long => Err(io::Error::other(TooLong)),
-            None => self.inner.read_until(byte, into),
+            // What age takes for unfinished is not finished by what comes behind it.
+            None => Ok(0),
         }
     }
 }

@@ -21,8 +21,8 @@ const MAX_SIDECAR_BYTES: u64 = 64 << 10;
 /// How every age file begins.
 const AGE: &[u8] = b"age-encryption.org/v1\n";
 
-/// An archive has more bytes than this; an identity file that is sealed with age has fewer.
-const MIN_ARCHIVE_BYTES: u64 = 1_500;
+/// The longest age file that may be a sealed identity file: one key takes some 200 bytes.
+const MAX_KEY_FILE_BYTES: u64 = 8 << 10;
 
 /// The files that stand beside an archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,15 +118,15 @@ impl Kept {
                 return refused(path, "it is not a regular file");
             };
             let mut begins = Vec::new();
-            file.by_ref().take(MAX_SIDECAR_BYTES).read_to_end(&mut begins).map_err(failed)?;
+            file.by_ref().take(MAX_SIDECAR_BYTES + 1).read_to_end(&mut begins).map_err(failed)?;
             if path != output {
                 let is_ours = if path == checksum { is_checksum } else { is_readme };
-                if !is_ours(&begins) {
+                if begins.len() as u64 > MAX_SIDECAR_BYTES || !is_ours(&begins) {
                     return refused(path, "it is not a file that an export writes");
                 }
             } else if !begins.starts_with(AGE) {
                 return refused(path, "it is not an archive");
-            } else if may_be_a_key(&begins, &file, checksum).map_err(failed)? {
+            } else if may_be_keys(&file, checksum).map_err(failed)? {
                 return refused(
                     path,
                     "it may be a sealed identity file, and keys are never replaced",
@@ -161,13 +161,8 @@ fn open_regular(path: &Path) -> io::Result<Option<File>> {
 }
 
 /// Whether an age file with no checksum beside it may hold keys instead of an archive.
-fn may_be_a_key(begins: &[u8], file: &File, checksum: &Path) -> io::Result<bool> {
-    if checksum.symlink_metadata().is_ok() {
-        return Ok(false);
-    }
-    let bytes = file.metadata()?.len();
-    let has_passphrase = begins[AGE.len()..].starts_with(b"-> scrypt ");
-    Ok(bytes < MIN_ARCHIVE_BYTES || has_passphrase && bytes < MAX_SIDECAR_BYTES)
+fn may_be_keys(file: &File, checksum: &Path) -> io::Result<bool> {
+    Ok(checksum.symlink_metadata().is_err() && file.metadata()?.len() <= MAX_KEY_FILE_BYTES)
 }
 
 /// Whether this is one line as `sha256sum` writes it.

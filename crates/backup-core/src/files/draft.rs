@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::guard::{TempGuard, publishing, sweep};
-use super::{Unsupported, close, existing_folder_of, folder_of, sync_folder};
+use super::{Unsupported, close, existing_folder_of, folder_of, not_flushed, sync_folder};
 use crate::error::{Error, ErrorKind, Result};
 use crate::monitor::Monitor;
 
@@ -99,7 +99,8 @@ impl Draft {
     pub(crate) fn publish_among_others(self) -> Result<Vec<Unsupported>> {
         let target = self.target.clone();
         let mut unsupported = Vec::from_iter(self.rename()?);
-        unsupported.extend(sync_folder(folder_of(&target))?);
+        let synced = sync_folder(folder_of(&target));
+        unsupported.extend(synced.map_err(|error| not_flushed(target, error))?);
         Ok(unsupported)
     }
 
@@ -176,7 +177,12 @@ fn rename_without_replacing(from: &Path, to: &Path) -> io::Result<Option<Unsuppo
     if !lacks_exclusive_rename(&error.error) {
         return Err(error.error);
     }
-    fs::rename(from, to)?;
+    // Two runs may come here at once: only one can create the file that it then replaces.
+    File::options().write(true).create_new(true).open(to)?;
+    if let Err(error) = fs::rename(from, to) {
+        let _ = fs::remove_file(to);
+        return Err(error);
+    }
     Ok(Some(Unsupported::RenameWithoutReplacing(folder_of(to).to_path_buf())))
 }
 
@@ -184,8 +190,14 @@ fn rename_without_replacing(from: &Path, to: &Path) -> io::Result<Option<Unsuppo
 #[cfg(unix)]
 fn lacks_exclusive_rename(error: &io::Error) -> bool {
     use nix::errno::Errno;
-    let unsupported =
-        [Errno::EINVAL, Errno::ENOSYS, Errno::EOPNOTSUPP, Errno::EPERM, Errno::EMLINK];
+    let unsupported = [
+        Errno::EINVAL,
+        Errno::ENOSYS,
+        Errno::EOPNOTSUPP,
+        Errno::ENOTSUP,
+        Errno::EPERM,
+        Errno::EMLINK,
+    ];
     unsupported.iter().any(|errno| error.raw_os_error() == Some(*errno as i32))
 }
 

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::guard::{TempGuard, publishing};
-use super::{Unsupported, folder_of, sync_folder};
+use super::{Unsupported, folder_of, not_flushed, sync_folder};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The name of the folder that is filled within its guard.
@@ -60,7 +60,8 @@ impl DraftFolder {
     /// name. Returns what the file system cannot do.
     pub(crate) fn publish(self) -> Result<Vec<Unsupported>> {
         let failed = |error| Error::io("write to", &self.target, error);
-        let mut unsupported = Vec::from_iter(sync_folders(&self.path)?);
+        let synced = sync_folders(&self.path).map_err(|error| self.named(error))?;
+        let mut unsupported = Vec::from_iter(synced);
         // A process that is cleaned up removes a draft whole, or not at all.
         let _publishing = publishing();
         if cfg!(not(unix)) && self.target.is_dir() {
@@ -70,7 +71,8 @@ impl DraftFolder {
         fs::rename(&self.path, &self.target).map_err(failed)?;
         let _ = self.guard.remove();
         if unsupported.is_empty() {
-            unsupported.extend(sync_folder(folder_of(&self.target))?);
+            let synced = sync_folder(folder_of(&self.target));
+            unsupported.extend(synced.map_err(|error| not_flushed(self.target, error))?);
         }
         Ok(unsupported)
     }

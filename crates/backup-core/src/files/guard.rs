@@ -11,8 +11,6 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard};
 
-use tempfile::TempDir;
-
 use super::{folder_of, hidden_name};
 use crate::monitor::{Monitor, Notice};
 
@@ -31,31 +29,29 @@ const MARKER: &str = "crm-backup.lock";
 /// The marker's name before it is locked: a folder without a marker is never removed.
 const NEW_MARKER: &str = "crm-backup.new";
 
-/// What this process has, and would leave behind if it ended now.
-static REGISTERED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+/// The folders that this process would leave behind if it ended now.
+static FOLDERS: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
 /// Held while several files that belong together get their names.
 static PUBLISHING: Mutex<()> = Mutex::new(());
 
-/// Removes the drafts, private folders and lock files of all runs in this process, which is about to
-/// end: from now on no thread can create another or publish one.
+/// How often removing a folder is tried: what is being written to may get another file meanwhile, and
+/// a call may fail once.
+const MAX_TRIES: usize = 100;
+
+/// Removes the drafts and private folders of all runs in this process, which is about to end: from now
+/// on no thread can create another or publish one.
 ///
 /// It is for a process that will not wait until its runs have ended by themselves, as they do
 /// soon after their [`Monitor`](crate::Monitor) said to stop.
 pub fn cleanup_all() {
     let publishing = own(&PUBLISHING);
-    let registered = own(&REGISTERED);
-    for path in &*registered {
-        // A folder that is being written to may get another file while it is removed.
-        for _ in 0..100 {
-            let removed =
-                if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
-            if removed.is_ok() || path.symlink_metadata().is_err() {
-                break;
-            }
-        }
+    let folders = own(&FOLDERS);
+    for folder in &*folders {
+        let _ = remove(folder);
     }
-    std::mem::forget((publishing, registered));
+    super::lock::remove_held();
+    std::mem::forget((publishing, folders));
 }
 
 /// Keeps [`cleanup_all`] waiting until several files all have their names.
@@ -63,34 +59,41 @@ pub(crate) fn publishing() -> MutexGuard<'static, ()> {
     own(&PUBLISHING)
 }
 
-fn own<T>(mutex: &'static Mutex<T>) -> MutexGuard<'static, T> {
+pub(super) fn own<T>(mutex: &'static Mutex<T>) -> MutexGuard<'static, T> {
     mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
-/// A path that [`cleanup_all`] removes, until this is dropped.
-#[derive(Debug)]
-pub(super) struct Registered(PathBuf);
-
-impl Registered {
-    pub(super) fn new(path: PathBuf) -> Self {
-        own(&REGISTERED).insert(path.clone());
-        Self(path)
+fn remove(folder: &Path) -> io::Result<()> {
+    let mut removed = Ok(());
+    for _ in 0..MAX_TRIES {
+        removed = remove_content(folder).and_then(|()| fs::remove_dir_all(folder));
+        if removed.is_ok() || folder.symlink_metadata().is_err() {
+            return Ok(());
+        }
     }
+    removed
 }
 
-impl Drop for Registered {
-    fn drop(&mut self) {
-        own(&REGISTERED).remove(&self.0);
+/// Removes what is in a folder but for its marker: without it a later run could not remove the rest.
+fn remove_content(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            fs::remove_dir_all(entry.path())?;
+        } else if entry.file_name() != MARKER {
+            fs::remove_file(entry.path())?;
+        }
     }
+    Ok(())
 }
 
 /// A folder that is this run's alone, and is removed with what is in it when this is dropped.
 #[derive(Debug)]
 pub(crate) struct TempGuard {
-    folder: TempDir,
+    /// Empty once it is removed.
+    folder: PathBuf,
     /// Locked as long as it is open, where files can be locked.
     marker: Option<File>,
-    _registered: Registered,
 }
 
 impl TempGuard {
@@ -109,27 +112,44 @@ impl TempGuard {
         builder.prefix(prefix).suffix(suffix).rand_bytes(RANDOM);
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
-        let (folder, registered) = {
-            let mut registered = own(&REGISTERED);
-            let folder = builder.tempdir_in(parent)?;
-            registered.insert(folder.path().to_path_buf());
-            let path = folder.path().to_path_buf();
-            (folder, Registered(path))
+        let mut guard = {
+            let mut folders = own(&FOLDERS);
+            let folder = builder.tempdir_in(parent)?.keep();
+            folders.insert(folder.clone());
+            Self { folder, marker: None }
         };
-        let marker = lock_marker(folder.path())?;
-        Ok(Self { folder, marker, _registered: registered })
+        guard.marker = lock_marker(&guard.folder)?;
+        Ok(guard)
     }
 
     /// Where it is.
     pub(crate) fn path(&self) -> &Path {
-        self.folder.path()
+        &self.folder
     }
 
     /// Removes it now.
-    pub(crate) fn remove(self) -> io::Result<()> {
-        let Self { folder, marker, .. } = self;
-        drop(marker);
-        folder.close()
+    pub(crate) fn remove(mut self) -> io::Result<()> {
+        self.remove_folder()
+    }
+
+    fn remove_folder(&mut self) -> io::Result<()> {
+        let folder = std::mem::take(&mut self.folder);
+        if cfg!(not(unix)) {
+            // What is open cannot be removed there, and nobody sweeps.
+            self.marker = None;
+        }
+        let removed = remove(&folder);
+        self.marker = None;
+        own(&FOLDERS).remove(&folder);
+        removed
+    }
+}
+
+impl Drop for TempGuard {
+    fn drop(&mut self) {
+        if !self.folder.as_os_str().is_empty() {
+            let _ = self.remove_folder();
+        }
     }
 }
 
@@ -190,7 +210,7 @@ fn sweep_folder(folder: &Path, prefix: &str, suffix: &str, monitor: &dyn Monitor
         .filter(|path| {
             let Some(_held) = left_behind(path) else { return false };
             monitor.notice(&Notice::Removing(path));
-            fs::remove_dir_all(path).is_ok()
+            remove(path).is_ok()
         })
         .collect();
     swept.sort();
@@ -204,16 +224,17 @@ fn left_behind(path: &Path) -> Option<File> {
     let user = rustix::process::geteuid().as_raw();
     let flags = OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
     let folder = open(path, flags | OFlags::RDONLY | OFlags::DIRECTORY, Mode::empty()).ok()?;
-    let is = |stat: &rustix::fs::Stat, kind: FileType, mode: u32| {
+    let is = |stat: &rustix::fs::Stat, kind: FileType, mode: Mode| {
         FileType::from_raw_mode(stat.st_mode) == kind
             && stat.st_uid == user
-            && u32::from(stat.st_mode) & 0o7777 == mode
+            // A folder may take a bit of its group from the one above it.
+            && Mode::from_raw_mode(stat.st_mode) & (Mode::RWXU | Mode::RWXG | Mode::RWXO) == mode
     };
-    if !is(&fstat(&folder).ok()?, FileType::Directory, 0o700) {
+    if !is(&fstat(&folder).ok()?, FileType::Directory, Mode::RWXU) {
         return None;
     }
     let marker = openat(&folder, MARKER, flags | OFlags::RDWR, Mode::empty()).ok()?;
-    if !is(&fstat(&marker).ok()?, FileType::RegularFile, 0o600) {
+    if !is(&fstat(&marker).ok()?, FileType::RegularFile, Mode::RUSR | Mode::WUSR) {
         return None;
     }
     let (marker, expected) = (File::from(marker), marker_text());

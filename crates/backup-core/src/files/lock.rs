@@ -1,8 +1,10 @@
 //! Locks: one run at a time writes to a name.
 
+use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -11,7 +13,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::monitor::{Monitor, Notice, checkpoint};
 
 /// How long a run waits for the lock of another before it gives up.
-const LOCK_TIMEOUT: Duration = Duration::from_secs(60);
+pub(crate) const LOCK_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// After how long it says that it waits.
 const NOTICE_AFTER: Duration = Duration::from_secs(1);
@@ -27,10 +29,16 @@ const BETWEEN_TRIES: [Duration; 2] = [Duration::from_millis(1), Duration::from_m
 #[derive(Debug)]
 pub(crate) struct NameLock {
     path: PathBuf,
-    file: Option<File>,
+    file: File,
     unsupported: Option<Unsupported>,
-    _registered: guard::Registered,
 }
+
+/// The lock files that this process holds.
+static HELD: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+/// How often a lock file may turn out to be another one than was locked, as the run that held it before
+/// removes it. A file system that says so more often does not tell files apart.
+const MAX_TRIES: usize = 1_000;
 
 impl NameLock {
     /// Waits for the lock.
@@ -42,15 +50,22 @@ impl NameLock {
     pub(crate) fn acquire(target: &Path, monitor: &dyn Monitor) -> Result<Self> {
         let folder = existing_folder_of(target)?;
         let path = folder.join(hidden_name(target, "crm-backup-lock"));
-        loop {
+        for _ in 0..MAX_TRIES {
+            checkpoint(monitor)?;
             let file = open(&path).map_err(|error| Error::io("write to", folder, error))?;
             let unsupported = lock_file(&file, target, LockMode::Exclusive, monitor)?;
             // Whoever held it before has removed the file; then this is the lock of nothing.
             if is_file_at(&file, &path) {
-                let registered = guard::Registered::new(path.clone());
-                return Ok(Self { path, file: Some(file), unsupported, _registered: registered });
+                return Ok(Self::holding(path, file, unsupported));
             }
         }
+        let file = open(&path).map_err(|error| Error::io("write to", folder, error))?;
+        Ok(Self::holding(path, file, Some(Unsupported::Locks(folder.to_path_buf()))))
+    }
+
+    fn holding(path: PathBuf, file: File, unsupported: Option<Unsupported>) -> Self {
+        guard::own(&HELD).insert(path.clone());
+        Self { path, file, unsupported }
     }
 
     /// What the file system cannot do, if there are no locks.
@@ -61,12 +76,29 @@ impl NameLock {
 
 impl Drop for NameLock {
     fn drop(&mut self) {
-        let Some(file) = self.file.take() else { return };
-        // Never a file that holds something, or another one.
-        let empty = file.metadata().is_ok_and(|metadata| metadata.len() == 0);
-        if empty && is_file_at(&file, &self.path) {
-            let _ = std::fs::remove_file(&self.path);
+        // Before another run can hold it.
+        guard::own(&HELD).remove(&self.path);
+        remove_if_empty(&self.file, &self.path);
+    }
+}
+
+/// Removes the lock files that this process holds, which is about to end.
+pub(super) fn remove_held() {
+    let held = guard::own(&HELD);
+    for path in &*held {
+        if let Ok(file) = open(path) {
+            remove_if_empty(&file, path);
         }
+    }
+    std::mem::forget(held);
+}
+
+/// Removes a lock file, but never one that holds something, or another one. Elsewhere a file that is
+/// removed while others wait for it can still be locked, so it stays.
+fn remove_if_empty(file: &File, path: &Path) {
+    let empty = file.metadata().is_ok_and(|metadata| metadata.len() == 0);
+    if cfg!(unix) && empty && is_file_at(file, path) {
+        let _ = std::fs::remove_file(path);
     }
 }
 
@@ -94,7 +126,7 @@ fn is_file_at(file: &File, path: &Path) -> bool {
     (held.dev(), held.ino()) == (there.dev(), there.ino())
 }
 
-/// Where open files cannot be removed, what is open is there.
+/// Elsewhere no lock file is ever removed.
 #[cfg(not(unix))]
 fn is_file_at(_: &File, _: &Path) -> bool {
     true

@@ -18,10 +18,10 @@ pub use draft::Draft;
 pub(crate) use folder::DraftFolder;
 pub use guard::cleanup_all;
 pub(crate) use guard::{TempGuard, publishing, sweep, sweep_private};
-pub(crate) use lock::{LockMode, NameLock, lock_file};
+pub(crate) use lock::{LOCK_TIMEOUT, LockMode, NameLock, lock_file};
 pub(crate) use sync::{close, sync_folder};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Detail, Finding};
 
 /// What a file system cannot do, and was done without.
@@ -89,6 +89,11 @@ pub(crate) fn folder_of(target: &Path) -> &Path {
         Some(parent) if parent != Path::new("") => parent,
         _ => Path::new("."),
     }
+}
+
+/// What went wrong after a file or folder had got its name.
+fn not_flushed(path: PathBuf, error: Error) -> Error {
+    Error::new(ErrorKind::NotFlushed { path, source: Box::new(error) })
 }
 
 /// The same, if it is there.

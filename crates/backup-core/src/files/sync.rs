@@ -50,6 +50,7 @@ fn is_unsupported(error: &io::Error) -> bool {
         Errno::EINVAL,
         Errno::ENOSYS,
         Errno::EOPNOTSUPP,
+        Errno::ENOTSUP,
         Errno::ENOTTY,
         Errno::EBADF,
         Errno::EACCES,

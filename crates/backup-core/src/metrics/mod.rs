@@ -33,13 +33,16 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use crate::error::{Error, Result};
-use crate::files::{Draft, NameLock};
+use crate::files::{Draft, LOCK_TIMEOUT, NameLock};
 use crate::finding::Severity;
 use crate::monitor::{Monitor, Notice};
 use crate::report::{Ending, Report};
 
 /// Far more than the samples of all archives of anybody have.
 const MOST_BYTES: u64 = 64 << 20;
+
+/// How long a run may wait for the file after it ended.
+const MAX_WAIT_SECONDS: u64 = LOCK_TIMEOUT.as_secs();
 
 /// What is told of the last run of one command on one archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,14 +133,19 @@ impl Metrics {
         self.0.values()
     }
 
-    /// Takes in a run. If it did not end `proven`, the time when one did last stays what it was. Of two
-    /// runs the later one counts, whichever is added first; of the same second, the worse one.
+    /// Takes in a run. If it did not end `proven`, the time when one did last stays what it was.
+    ///
+    /// A run that ended while this one waited to be added stays, if it ended later or worse. A time
+    /// that lies further in the future is one of a clock that was wrong, and is dropped: it would
+    /// hide every failure until then.
     pub fn add(&mut self, mut sample: Sample) {
         let key = (sample.archive.clone(), sample.command.clone());
         if let Some(before) = self.0.remove(&key) {
-            let proven = sample.last_proven.max(before.last_proven);
+            let latest = sample.last_run + MAX_WAIT_SECONDS;
+            let proven = before.last_proven.filter(|proven| *proven <= latest);
+            let proven = sample.last_proven.max(proven);
             let later = |one: &Sample| (one.last_run, one.ending);
-            if later(&before) > later(&sample) {
+            if before.last_run <= latest && later(&before) > later(&sample) {
                 sample = before;
             }
             sample.last_proven = proven;

@@ -117,6 +117,7 @@ fn of_kind(kind: &ErrorKind) -> &'static str {
         ErrorKind::Record { .. } => "记录与其所在的表不符",
         ErrorKind::Exists { .. } => "同名文件已存在，不予覆盖",
         ErrorKind::Locked { .. } => "另一个运行正在写入该文件，等待超时",
+        ErrorKind::NotFlushed { .. } => "文件或文件夹已完整写出，但其名称可能尚未写入磁盘",
         ErrorKind::NotReplaceable { .. } => "该位置已有其他文件，不予覆盖",
         ErrorKind::AfterPublishing { .. } => "归档完好，但其后的步骤失败",
         ErrorKind::Limit { .. } => "超出格式或设置所允许的限度",
@@ -153,6 +154,7 @@ fn hint_in_chinese(kind: &ErrorKind) -> Option<&'static str> {
         ErrorKind::Moved => "请在没有程序写入时重新导出。",
         ErrorKind::Exists { .. } => "请换用其他名称，或用 --force 覆盖。",
         ErrorKind::Locked { .. } => "请在另一个运行结束后重试。",
+        ErrorKind::NotFlushed { .. } => "磁盘可能有故障：请在重启后检查文件是否存在。",
         ErrorKind::NotReplaceable { .. } => "请换用其他名称。",
         ErrorKind::AfterPublishing { .. } => {
             "归档可照常使用；用 --force 重新导出即可补齐随附的文件。"

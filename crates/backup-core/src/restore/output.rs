@@ -58,7 +58,7 @@ impl Pool {
         if self.open.len() >= MAX_OPEN {
             let oldest = self.open.iter().min_by_key(|(_, (_, used))| *used);
             let oldest = oldest.map(|(path, _)| path.clone());
-            oldest.map_or(Ok(()), |oldest| self.close(&oldest))?;
+            oldest.map_or(Ok(()), |oldest| self.suspend(&oldest))?;
         }
         let mut options = OpenOptions::new();
         options.append(true).create_new(new);
@@ -70,12 +70,19 @@ impl Pool {
         Ok(())
     }
 
-    /// Flushes a file to the disk and closes it, if it is open.
-    fn close(&mut self, path: &Path) -> Result<()> {
+    /// Closes a file that will be opened again.
+    fn suspend(&mut self, path: &Path) -> Result<()> {
         let Some((file, _)) = self.open.remove(path) else { return Ok(()) };
         let file = file.into_inner().map_err(io::IntoInnerError::into_error);
-        let closed = file.and_then(|file| file.sync_all().and_then(|()| close(file)));
-        closed.map_err(|error| Error::io("write", path, error))
+        file.and_then(close).map_err(|error| Error::io("write", path, error))
+    }
+
+    /// Flushes a file to the disk and closes it.
+    fn close(&mut self, path: &Path) -> Result<()> {
+        let file = self.file(path)?;
+        let flushed = file.flush().and_then(|()| file.get_ref().sync_all());
+        flushed.map_err(|error| Error::io("write", path, error))?;
+        self.suspend(path)
     }
 
     /// Gives a file up: what is written of it is not wanted any more.
@@ -116,6 +123,8 @@ impl Output {
             file.flush().and_then(|()| file.get_ref().set_len(bytes)).map_err(failed)?;
             pool.close(&self.path)?;
         }
+        let folder = path.parent().unwrap_or(path);
+        create_folders(folder).map_err(|error| Error::io("write", path, error))?;
         fs::rename(&self.path, path).map_err(|error| Error::io("write", path, error))
     }
 

@@ -20,6 +20,7 @@ use crate::archive::package::{Original, Role};
 use crate::error::{Error, ErrorKind, Result};
 use crate::monitor::{Monitor, checkpoint};
 use crate::record::{Digest, Sha256Writer};
+use crate::uninterrupted::uninterrupted;
 
 /// A file as it was found.
 #[derive(Debug, Clone)]
@@ -191,7 +192,7 @@ struct Again {
 
 impl Read for Again {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.file.read_at(buffer, self.at)?;
+        let read = uninterrupted(|| self.file.read_at(buffer, self.at))?;
         self.at += read as u64;
         Ok(read)
     }

@@ -16,6 +16,7 @@ use self::other as system;
 #[cfg(unix)]
 use self::unix as system;
 use crate::error::{Error, Result};
+use crate::uninterrupted::uninterrupted;
 
 /// What a name in a folder is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +39,7 @@ pub(super) struct Root {
 
 impl Root {
     pub(super) fn open(path: &Path) -> io::Result<Self> {
-        Ok(Self { path: path.to_path_buf(), handle: system::open_root(path)? })
+        Ok(Self { path: path.to_path_buf(), handle: uninterrupted(|| system::open_root(path))? })
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -50,14 +51,14 @@ impl Root {
         if below.components().count() > MAX_DEPTH {
             return Err(io::Error::other("folders lie in one another more than 500 levels deep"));
         }
-        let mut names = system::list(&self.handle, below)?;
+        let mut names = uninterrupted(|| system::list(&self.handle, below))?;
         names.sort();
         Ok(names)
     }
 
     /// What stands there; of a link, that it is one.
     pub(super) fn look(&self, below: &Path) -> io::Result<Kind> {
-        system::look(&self.handle, below)
+        uninterrupted(|| system::look(&self.handle, below))
     }
 }
 
@@ -123,8 +124,8 @@ impl FilePlace {
     pub(super) fn open(&self) -> Result<File> {
         let failed = |error| Error::io("read", &self.path, error);
         let opened = match &self.found {
-            Some((root, below)) => system::open_below(&root.handle, below),
-            None => system::open_named(&self.path),
+            Some((root, below)) => uninterrupted(|| system::open_below(&root.handle, below)),
+            None => uninterrupted(|| system::open_named(&self.path)),
         };
         let file = match opened {
             Err(error) if self.found.is_some() && system::is_link(&error) => {

@@ -91,7 +91,7 @@ struct Shelf {
 }
 
 enum State {
-    Here(Database),
+    Here(Box<Database>),
     Away(Loading),
     /// Between the two, or lost in between by an error.
     Gone,
@@ -217,7 +217,7 @@ impl SqliteScratch {
 
 impl Shelf {
     fn new(database: Database) -> Self {
-        Self { state: State::Here(database), batch: Batch::default(), bytes: 0 }
+        Self { state: State::Here(Box::new(database)), batch: Batch::default(), bytes: 0 }
     }
 
     fn here(&self) -> Result<&Database> {
@@ -256,8 +256,8 @@ impl Shelf {
             let database = std::mem::replace(&mut self.state, State::Gone);
             if let State::Here(database) = database {
                 // Without a thread it is loaded here.
-                self.state = Loading::start(database)
-                    .map_or_else(|refused| State::Here(*refused.state), State::Away);
+                self.state = Loading::start(*database)
+                    .map_or_else(|refused| State::Here(refused.state), State::Away);
             }
         }
         self.flush()
@@ -286,7 +286,7 @@ impl Shelf {
     fn loaded(&mut self) -> Result<()> {
         self.flush()?;
         if let State::Away(loading) = &mut self.state {
-            self.state = State::Here(loading.join()?);
+            self.state = State::Here(Box::new(loading.join()?));
         }
         self.here_mut()?.loaded()
     }

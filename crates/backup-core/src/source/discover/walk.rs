@@ -17,7 +17,6 @@ use crate::source::intake::Names;
 use crate::source::opening::{self, FilePlace, Root};
 use crate::source::place::Place;
 use crate::source::zip::{Directory, Inside, Kind, Member, NameCoding, Unopened, ZipSource};
-use crate::uninterrupted::uninterrupted;
 
 pub(super) struct Walk<'a> {
     options: &'a DiscoverOptions,
@@ -72,7 +71,7 @@ impl<'a> Walk<'a> {
 
     /// `path` is what it is called in messages.
     fn folder(&mut self, root: &Arc<Root>, below: &str, path: &Path) {
-        let entries = match uninterrupted(|| root.list(Path::new(below))) {
+        let entries = match root.list(Path::new(below)) {
             Ok(entries) => entries,
             Err(error) => {
                 let above = below.rsplit_once('/').map_or("", |(above, _)| above);

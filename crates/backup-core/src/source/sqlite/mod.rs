@@ -37,6 +37,7 @@ use crate::error::Result;
 use crate::monitor::{Monitor, checkpoint};
 use crate::record::{Column, Digest, Table};
 use crate::sqlite::quoted;
+use crate::threads;
 
 /// How much memory SQLite may take beside what records take: for pages, definitions and statements.
 const HEAP_BYTES: u64 = 64 << 20;
@@ -245,7 +246,8 @@ fn interruptible<T>(
     let interrupt = connection.get_interrupt_handle();
     let (working, done) = crossbeam_channel::bounded::<()>(0);
     std::thread::scope(|scope| {
-        scope.spawn(move || {
+        // Without the thread the work is done all the same, and asks the monitor less often.
+        let _ = threads::spawn_scoped(scope, (), move |()| {
             while done.recv_timeout(BETWEEN_QUESTIONS) == Err(RecvTimeoutError::Timeout) {
                 if !monitor.go_on() {
                     interrupt.interrupt();
