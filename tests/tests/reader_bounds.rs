@@ -146,6 +146,10 @@ fn a_header_that_does_not_end_is_a_finding_and_takes_no_more_than_its_bound() {
                 },
             };
             let finding = finding.unwrap_or_else(|| panic!("{name}: {verb} finds nothing"));
+            if name == "a last line that is too short" {
+                assert_eq!(finding.code, Code::CutShort, "{name}: {verb}: {}", finding.message);
+                continue;
+            }
             assert_eq!(finding.code, Code::Seal, "{name}: {verb}: {}", finding.message);
             let said = finding.message.contains("does not end within its first 64 KiB");
             assert!(said, "{name}: {verb}: {}", finding.message);

@@ -21,7 +21,11 @@ const MAX_SIDECAR_BYTES: u64 = 64 << 10;
 /// How every age file begins.
 const AGE: &[u8] = b"age-encryption.org/v1\n";
 
-/// The longest age file that may be a sealed identity file: one key takes some 200 bytes.
+/// No archive is shorter than this. An identity file that is sealed with age is: a key takes some 200
+/// bytes.
+const MIN_ARCHIVE_BYTES: u64 = 1_600;
+
+/// The longest file sealed with a passphrase that may hold keys.
 const MAX_KEY_FILE_BYTES: u64 = 8 << 10;
 
 /// The files that stand beside an archive.
@@ -126,7 +130,7 @@ impl Kept {
                 }
             } else if !begins.starts_with(AGE) {
                 return refused(path, "it is not an archive");
-            } else if may_be_keys(&file, checksum).map_err(failed)? {
+            } else if may_be_keys(&begins, &file, checksum).map_err(failed)? {
                 return refused(
                     path,
                     "it may be a sealed identity file, and keys are never replaced",
@@ -160,9 +164,12 @@ fn open_regular(path: &Path) -> io::Result<Option<File>> {
     Ok(file.metadata()?.is_file().then_some(file))
 }
 
-/// Whether an age file with no checksum beside it may hold keys instead of an archive.
-fn may_be_keys(file: &File, checksum: &Path) -> io::Result<bool> {
-    Ok(checksum.symlink_metadata().is_err() && file.metadata()?.len() <= MAX_KEY_FILE_BYTES)
+/// Whether an age file may hold keys instead of an archive.
+fn may_be_keys(begins: &[u8], file: &File, checksum: &Path) -> io::Result<bool> {
+    let bytes = file.metadata()?.len();
+    let has_passphrase = begins[AGE.len()..].starts_with(b"-> scrypt ");
+    let has_checksum = checksum.symlink_metadata().is_ok();
+    Ok(bytes < MIN_ARCHIVE_BYTES || has_passphrase && !has_checksum && bytes <= MAX_KEY_FILE_BYTES)
 }
 
 /// Whether this is one line as `sha256sum` writes it.

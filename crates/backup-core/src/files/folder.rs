@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::guard::{TempGuard, publishing};
 use super::{Unsupported, folder_of, not_flushed, sync_folder};
 use crate::error::{Error, ErrorKind, Result};
+use crate::uninterrupted::uninterrupted;
 
 /// The name of the folder that is filled within its guard.
 const CONTENT: &str = "content";
@@ -86,7 +87,7 @@ fn is_empty_folder(path: &Path) -> bool {
 /// Flushes a folder and those below it to the disk; stops where the file system cannot do that.
 fn sync_folders(folder: &Path) -> Result<Option<Unsupported>> {
     let failed = |error: io::Error| Error::io("read", folder, error);
-    for entry in fs::read_dir(folder).map_err(failed)? {
+    for entry in uninterrupted(|| fs::read_dir(folder)).map_err(failed)? {
         let entry = entry.map_err(failed)?;
         if entry.file_type().map_err(failed)?.is_dir()
             && let Some(unsupported) = sync_folders(&entry.path())?

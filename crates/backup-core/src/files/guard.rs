@@ -13,6 +13,7 @@ use std::sync::{Mutex, MutexGuard};
 
 use super::{folder_of, hidden_name};
 use crate::monitor::{Monitor, Notice};
+use crate::uninterrupted::uninterrupted;
 
 /// How many letters and digits make the name of a folder its own.
 const RANDOM: usize = 12;
@@ -76,7 +77,7 @@ fn remove(folder: &Path) -> io::Result<()> {
 
 /// Removes what is in a folder but for its marker: without it a later run could not remove the rest.
 fn remove_content(folder: &Path) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
+    for entry in uninterrupted(|| fs::read_dir(folder))? {
         let entry = entry?;
         if entry.file_type()?.is_dir() {
             fs::remove_dir_all(entry.path())?;
@@ -196,7 +197,7 @@ pub(crate) fn sweep_private(monitor: &dyn Monitor) -> Vec<PathBuf> {
 }
 
 fn sweep_folder(folder: &Path, prefix: &str, suffix: &str, monitor: &dyn Monitor) -> Vec<PathBuf> {
-    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let Ok(entries) = uninterrupted(|| fs::read_dir(folder)) else { return Vec::new() };
     let is_named_so = |name: &str| {
         let random = name.strip_prefix(prefix).and_then(|rest| rest.strip_suffix(suffix));
         random.is_some_and(|random| {

@@ -96,9 +96,12 @@ pub(super) fn remove_held() {
 /// Removes a lock file, but never one that holds something, or another one. Elsewhere a file that is
 /// removed while others wait for it can still be locked, so it stays.
 fn remove_if_empty(file: &File, path: &Path) {
-    let empty = file.metadata().is_ok_and(|metadata| metadata.len() == 0);
-    if cfg!(unix) && empty && is_file_at(file, path) {
-        let _ = std::fs::remove_file(path);
+    // A call may fail once.
+    for _ in 0..3 {
+        let empty = file.metadata().is_ok_and(|metadata| metadata.len() == 0);
+        if cfg!(unix) && empty && is_file_at(file, path) && std::fs::remove_file(path).is_ok() {
+            break;
+        }
     }
 }
 

@@ -34,6 +34,7 @@ use crate::monitor::{Monitor, checkpoint};
 use crate::record::Digest;
 use crate::source::in_mib;
 use crate::sqlite::{quoted, words};
+use crate::uninterrupted::uninterrupted;
 
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
@@ -329,7 +330,8 @@ fn times_open(file: &KeptFile) -> Option<usize> {
         let open = entry.and_then(|entry| std::fs::metadata(entry.path()));
         open.is_ok_and(|open| identity(&open) == file.identity())
     };
-    let open = cfg!(target_os = "linux").then(|| std::fs::read_dir("/proc/self/fd").ok())??;
+    let open = cfg!(target_os = "linux")
+        .then(|| uninterrupted(|| std::fs::read_dir("/proc/self/fd")).ok())??;
     Some(open.map(is_it).filter(|is_it| *is_it).count())
 }
 
