@@ -56,7 +56,12 @@ impl NameLock {
             let unsupported = lock_file(&file, target, LockMode::Exclusive, monitor)?;
             // Whoever held it before has removed the file; then this is the lock of nothing.
             if is_file_at(&file, &path) {
-                return Ok(Self::holding(path, file, unsupported));
+                let lock = Self::holding(path, file, unsupported);
+                return match lock.file.metadata().map(|metadata| metadata.is_file()) {
+                    Ok(true) => Ok(lock),
+                    Ok(false) => Err(not_a_file(&lock.path)),
+                    Err(error) => Err(Error::io("write to", folder, error)),
+                };
             }
         }
         let file = open(&path).map_err(|error| Error::io("write to", folder, error))?;
@@ -98,7 +103,7 @@ pub(super) fn remove_held() {
 fn remove_if_empty(file: &File, path: &Path) {
     // A call may fail once.
     for _ in 0..3 {
-        let empty = file.metadata().is_ok_and(|metadata| metadata.len() == 0);
+        let empty = file.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.len() == 0);
         if cfg!(unix) && empty && is_file_at(file, path) && std::fs::remove_file(path).is_ok() {
             break;
         }
@@ -115,11 +120,11 @@ fn open(path: &Path) -> io::Result<File> {
             .mode(0o600)
             .custom_flags((nix::fcntl::OFlag::O_NOFOLLOW | nix::fcntl::OFlag::O_NONBLOCK).bits());
     }
-    let file = options.open(path)?;
-    match file.metadata()?.is_file() {
-        true => Ok(file),
-        false => Err(io::Error::other(format!("{} is not a regular file", path.display()))),
-    }
+    options.open(path)
+}
+
+fn not_a_file(path: &Path) -> Error {
+    Error::io("lock", path, io::Error::other("it is not a regular file"))
 }
 
 #[cfg(unix)]
