@@ -139,7 +139,9 @@ impl Monitor for Watch {
         }
         let Some(notify) = &self.notify else { return };
         let text = notice_text(notice, self.language);
-        self.aside(|| notify(&backup_core::render::clean(&text)));
+        // The next phase brings the bar back.
+        self.clear();
+        notify(&backup_core::render::clean(&text));
     }
 
     fn go_on(&self) -> bool {

@@ -37,7 +37,7 @@ pub(crate) struct ExportArgs {
     /// Say what would be exported and every problem there is, and write nothing
     #[arg(long, conflicts_with = "page")]
     pub(crate) dry_run: bool,
-    /// Replace files that are there already
+    /// Replace an older archive of this name, and what an export wrote beside it
     #[arg(long)]
     pub(crate) force: bool,
     /// Do not read the archive back; it is then not known to be good

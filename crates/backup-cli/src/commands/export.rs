@@ -28,6 +28,10 @@ pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>) -> Result<Outcom
         }
     };
     session.archive = Some(output.clone());
+    if output.as_os_str() == "-" {
+        let message = "an archive is not written to standard output";
+        return Err(Failure::usage(message, "-o names a file, such as crm.tar.zst.age."));
+    }
     if output.is_dir() {
         let message = format!("{} is a folder", output.display());
         let hint = "-o names the archive itself, such as crm.tar.zst.age.";

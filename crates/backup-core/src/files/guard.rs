@@ -115,7 +115,7 @@ impl TempGuard {
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
         let mut guard = {
             let mut folders = own(&FOLDERS);
-            let folder = builder.tempdir_in(parent)?.keep();
+            let folder = builder.tempdir_in(parent).map_err(plain)?.keep();
             folders.insert(folder.clone());
             Self { folder, marker: None }
         };
@@ -151,6 +151,16 @@ impl Drop for TempGuard {
         if !self.folder.as_os_str().is_empty() {
             let _ = self.remove_folder();
         }
+    }
+}
+
+/// The system's own words: the name that was tried is nothing that a person knows.
+fn plain(error: io::Error) -> io::Error {
+    let inner = error.get_ref().and_then(|error| error.source());
+    let inner = inner.and_then(|error| error.downcast_ref::<io::Error>());
+    match inner.and_then(io::Error::raw_os_error) {
+        Some(number) => io::Error::from_raw_os_error(number),
+        None => error,
     }
 }
 
