@@ -11,6 +11,7 @@ mod drills;
 mod empty;
 mod hints;
 mod in_process;
+mod instructions;
 mod keeping;
 mod keys;
 mod marked;
@@ -47,6 +48,12 @@ fn no_test_file_is_forgotten() {
 #[ignore = "compares with Python's jsonschema; tests/run runs it"]
 fn jsonschema_accepts_every_document_and_nothing_else() {
     schema::ask_python();
+}
+
+#[test]
+#[ignore = "counts instructions with valgrind; tests/run runs it"]
+fn callgrind_counts_instructions_in_proportion_to_the_number_of_tables() {
+    instructions::grow_with_the_number_of_tables();
 }
 
 #[cfg(unix)]

@@ -1,0 +1,59 @@
+//! What a command costs for each table, counted in instructions: the same on a busy machine, and with
+//! what SQLite does included.
+
+use std::process::Command;
+
+use crate::bench::Bench;
+
+/// How many instructions may be executed for twice as many tables: twice, and what chance adds.
+const DOUBLED: f64 = 2.2;
+
+/// How many instructions a command executes, as valgrind counts them.
+fn instructions(bench: &Bench, args: &[&str]) -> f64 {
+    let mut command = Command::new("valgrind");
+    command.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]);
+    command.arg(env!("CARGO_BIN_EXE_crm-backup")).args(args).args(["-q", "--threads", "1"]);
+    let output = command.current_dir(bench.path("")).output().expect("valgrind runs");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}: {said}", args.join(" "));
+    let counted = said.lines().find_map(|line| line.split_once("Collected : "));
+    let counted = counted.and_then(|(_, number)| number.trim().parse().ok());
+    counted.unwrap_or_else(|| panic!("what valgrind counts: {said}"))
+}
+
+pub(crate) fn grow_with_the_number_of_tables() {
+    let bench = Bench::new();
+    let public = bench.public.as_str();
+    let sizes = [125, 250, 500, 1000];
+    for tables in sizes {
+        for table in 0..tables {
+            bench.write(&format!("src{tables}/t{table}.csv"), format!("id,name\n{table},x\n"));
+        }
+    }
+    let mut counted = vec![Vec::new(); 6];
+    for tables in sizes {
+        let (source, archive) = (format!("src{tables}"), format!("{tables}.tar.zst.age"));
+        let (folder, database) = (format!("out{tables}"), format!("out{tables}.sqlite"));
+        let key = [archive.as_str(), "-i", "key.txt"];
+        let on = |command: &'static str| [&[command], &key[..]].concat();
+        let commands = [
+            vec!["export", &source, "-o", &archive, "-r", public],
+            on("inspect"),
+            on("verify"),
+            on("restore-test"),
+            [on("restore"), vec!["-o", &folder]].concat(),
+            [on("restore"), vec!["-o", &database]].concat(),
+        ];
+        for (counts, args) in counted.iter_mut().zip(&commands) {
+            counts.push(instructions(&bench, args));
+        }
+    }
+    let names = ["export", "inspect", "verify", "restore-test", "restore", "restore, SQLite"];
+    for (name, counts) in names.into_iter().zip(counted) {
+        crm_backup_tests::tried!("{name}, {sizes:?} tables: {counts:?} instructions");
+        for pair in counts.windows(2) {
+            let grown = pair[1] / pair[0];
+            assert!(grown < DOUBLED, "{name}: twice as many tables cost {grown:.2} times");
+        }
+    }
+}
