@@ -26,6 +26,7 @@ pub(crate) fn open<'s>(
 mod unix {
     use std::os::fd::AsFd as _;
     use std::os::unix::fs::OpenOptionsExt as _;
+    use std::thread;
     use std::time::{Duration, Instant};
 
     use nix::errno::Errno;
@@ -62,10 +63,14 @@ mod unix {
 
     impl Read for Waiting<'_, '_> {
         fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let started = Instant::now();
             loop {
-                self.wait()?;
+                self.wait(started)?;
                 match self.file.read(buffer) {
-                    Err(error) if is_passing(&error) => {}
+                    // What cannot be polled seems to be ready all the time.
+                    Err(error) if is_passing(&error) && !self.is_too_late(started) => {
+                        thread::sleep(Duration::from_millis(BETWEEN_QUESTIONS_MS.into()));
+                    }
                     read => return read,
                 }
             }
@@ -78,9 +83,12 @@ mod unix {
     }
 
     impl Waiting<'_, '_> {
+        fn is_too_late(&self, started: Instant) -> bool {
+            started.elapsed() >= self.session.context.patience
+        }
+
         /// Waits until there is something to read, or the end.
-        fn wait(&mut self) -> io::Result<()> {
-            let started = Instant::now();
+        fn wait(&mut self, started: Instant) -> io::Result<()> {
             let patience = self.session.context.patience;
             loop {
                 let mut asked = [PollFd::new(self.file.as_fd(), PollFlags::POLLIN)];
@@ -93,7 +101,7 @@ mod unix {
                     return Err(io::Error::other("interrupted"));
                 }
                 let waited = started.elapsed();
-                if waited >= patience {
+                if self.is_too_late(started) {
                     let seconds = patience.as_secs();
                     let why =
                         format!("it is a pipe, and nothing was written to it for {seconds} s");
