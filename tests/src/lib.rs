@@ -18,6 +18,7 @@ pub mod noise;
 pub mod own_process;
 #[path = "../../crates/backup-core/tests/recording/mod.rs"]
 mod recording;
+pub mod samples;
 pub mod schema;
 pub mod stock;
 pub mod watching;

@@ -5,9 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use backup_core::history::{History, Occasion, Summary, What, record, record_ending};
+use backup_core::history::{History, Occasion, Summary, What, record, record_error};
 use backup_core::record::Digest;
-use backup_core::{Code, Ending, ErrorKind, Finding, Report, Severity, Verdict};
+use backup_core::{Code, ErrorKind, ErrorOutcome, Finding, Report, RunOutcome, Severity, Verdict};
 use crm_backup_tests::drill::{DAY, Drills, day};
 use serde_json::{Value, json};
 
@@ -142,7 +142,7 @@ fn whatever_is_changed_the_first_wrong_line_is_named_and_nothing_is_added() {
         assert_eq!(failures(&report), [broken], "{what}: what is wrong with the drill");
         assert_eq!(broken.code, Code::History, "{what}");
         let kept =
-            record_ending(What::RestoreTest, NAME.as_ref(), Ending::Error, &path, &on(9), &());
+            record_error(What::RestoreTest, NAME.as_ref(), ErrorOutcome::Error, &path, &on(9), &());
         let refused = kept.expect_err("an error is added to what is broken");
         assert!(matches!(refused.kind(), ErrorKind::Refused(_)), "{what}: {refused}");
         assert_eq!(fs::read_to_string(&path).ok(), Some(text), "{what}: something was added");
@@ -208,7 +208,7 @@ fn an_archive_in_place_of_another_fails_and_is_recorded() {
     let last = history.entries().last().expect("it has lines");
     assert_eq!(
         (last.verdict, last.archive_id),
-        (Ending::Failed, is.archive_id),
+        (RunOutcome::Failed, is.archive_id),
         "what is recorded"
     );
 }
@@ -256,12 +256,12 @@ fn what_fails_and_what_cannot_be_looked_at_is_recorded() {
     *sealed.last_mut().expect("it is not empty") ^= 1;
     fs::write(drills.path(NAME), sealed).expect("it is damaged");
     assert_eq!(drill(&drills, &on(5)).verdict(), Some(Verdict::Failed), "a damaged archive");
-    record_ending(What::RestoreTest, "gone.age".as_ref(), Ending::Error, &path, &on(6), &())
+    record_error(What::RestoreTest, "gone.age".as_ref(), ErrorOutcome::Error, &path, &on(6), &())
         .expect("it is recorded");
     let history = History::read(&path, &()).expect("it is read");
     assert!(history.broken().is_none(), "{:?}", history.broken());
     let endings: Vec<_> = history.entries()[4..].iter().map(|it| it.verdict).collect();
-    assert_eq!(endings, [Ending::Failed, Ending::Error]);
+    assert_eq!(endings, [RunOutcome::Failed, RunOutcome::Error]);
     assert_eq!(history.entries()[5].archive, "gone.age", "what could not be looked at is named");
 }
 
@@ -322,8 +322,15 @@ fn runs_side_by_side_wait_for_each_other() {
             scope.spawn(move || {
                 for number in 0..10 {
                     let name = PathBuf::from(format!("{runner}-{number}.age"));
-                    record_ending(What::RestoreTest, &name, Ending::Error, path, &on(number), &())
-                        .expect("it is recorded");
+                    record_error(
+                        What::RestoreTest,
+                        &name,
+                        ErrorOutcome::Error,
+                        path,
+                        &on(number),
+                        &(),
+                    )
+                    .expect("it is recorded");
                 }
             });
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use backup_core::{Code, Ending, Finding, Limits, Report, Severity, Verdict};
+use backup_core::{Code, Finding, Limits, Report, RunOutcome, Severity, Verdict};
 use crm_backup_tests::drill::{DAY, Drills, day};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -75,7 +75,7 @@ fn a_restore_that_takes_too_long_fails() {
     assert_eq!(report.verdict(), Some(Verdict::Failed), "it took longer than it may");
     assert_eq!(only(&report).code, Code::RestoreTime);
     assert_eq!(said(only(&report)), ("at most 1 min", "1 min 0.001 s"));
-    assert_eq!(Ending::from(&report), Ending::Failed);
+    assert_eq!(RunOutcome::from(&report), RunOutcome::Failed);
 }
 
 #[test]

@@ -6,33 +6,20 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use backup_core::metrics::{Metrics, Sample};
-use backup_core::{Ending, ErrorKind, Report};
+use backup_core::{ErrorKind, ErrorOutcome, Report, RunOutcome};
 use crm_backup_tests::drill::{Drills, day};
 use crm_backup_tests::names_in;
+use crm_backup_tests::samples::{full_sample, sample};
 
 const NAME: &str = "crm.tar.zst.age";
-
-/// A sample with everything in it.
-fn whole(archive: &str, ending: Ending, last_run: u64) -> Sample {
-    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(last_run);
-    let mut sample = Sample::of_ending("restore-test", archive.as_ref(), ending, now);
-    sample.last_proven = (ending == Ending::Proven).then_some(last_run);
-    sample.restore_millis = Some(61_005);
-    sample.archive_bytes = Some(123_456_789);
-    sample.created = Some(1_767_225_600);
-    sample.records = Some(340);
-    sample.failures = Some(0);
-    sample.remarks = Some(2);
-    sample
-}
 
 #[test]
 fn the_text_is_this_byte_for_byte() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("crm-backup.prom");
     let gone = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_400_000);
-    let gone = Sample::of_ending("restore-test", "gone.age".as_ref(), Ending::Error, gone);
-    let runs = [whole(NAME, Ending::Proven, 1_767_312_000), gone];
+    let gone = Sample::of_error("restore-test", "gone.age".as_ref(), ErrorOutcome::Error, gone);
+    let runs = [full_sample(NAME, RunOutcome::Proven, 1_767_312_000), gone];
     Metrics::add_to_file(&path, runs, &()).expect("they are written");
     let text = fs::read_to_string(&path).expect("they are read");
     assert_eq!(text, include_str!("data/metrics.prom"));
@@ -50,14 +37,9 @@ fn what_is_written_is_read_again() {
     let odd = ["a\"b.age", "a\\b.age", "a\nb.age", "合同 2026.age", "a\\\"}\r{=,.age", "", "\\n"];
     let mut metrics = Metrics::default();
     for (number, archive) in odd.into_iter().enumerate() {
-        let ending = Ending::ALL[number % 5];
-        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(number as u64);
-        let mut bare = Sample::of_ending("verify", "x".as_ref(), ending, now);
-        bare.archive = archive.into();
-        metrics.add(bare);
-        let mut full = whole("x", ending, number as u64);
-        full.archive = archive.into();
-        metrics.add(full);
+        let outcome = RunOutcome::ALL[number % 5];
+        metrics.add(sample(archive, "verify", outcome, number as u64));
+        metrics.add(full_sample(archive, outcome, number as u64));
     }
     let text = metrics.to_text();
     let read = Metrics::parse(&text).expect("it is its own text");
@@ -69,7 +51,7 @@ fn what_is_written_is_read_again() {
 fn told(path: &Path, archive: &str) -> Sample {
     let text = fs::read_to_string(path).expect("the metrics are read");
     let metrics = Metrics::parse(&text).expect("they are metrics");
-    let mut of_archive = metrics.samples().filter(|it| it.archive == archive);
+    let mut of_archive = metrics.samples().filter(|it| it.archive() == archive);
     of_archive.next().cloned().unwrap_or_else(|| panic!("{archive} is missing:\n{text}"))
 }
 
@@ -95,22 +77,34 @@ fn no_failure_moves_the_time_of_the_last_proof() {
     let failed = drills.test(NAME);
 
     let first = add(&failed, 1);
-    assert_eq!((first.ending, first.last_proven), (Ending::Failed, None), "it never was proven");
-    assert!(first.failures > Some(0), "the findings are not counted: {first:?}");
+    assert_eq!(
+        (first.outcome(), first.last_proven()),
+        (RunOutcome::Failed, None),
+        "it never was proven"
+    );
+    assert!(first.failures() > Some(0), "the findings are not counted: {first:?}");
     let second = add(&proven, 2);
-    assert_eq!((second.ending, second.last_proven), (Ending::Proven, seconds(2)));
-    assert_eq!((second.created, second.records), (seconds(0), Some(1)));
-    assert_eq!(second.archive_bytes, exported.archive_bytes);
-    assert!(second.restore_millis.is_some(), "how long it took: {second:?}");
+    assert_eq!((second.outcome(), second.last_proven()), (RunOutcome::Proven, seconds(2)));
+    assert_eq!((second.created(), second.records()), (seconds(0), Some(1)));
+    assert_eq!(second.archive_bytes(), exported.archive_bytes);
+    assert!(second.restore_millis().is_some(), "how long it took: {second:?}");
     let third = add(&failed, 3);
-    assert_eq!((Some(third.last_run), third.last_proven), (seconds(3), seconds(2)), "it failed");
-    let error = Sample::of_ending("restore-test", NAME.as_ref(), Ending::Error, day(4));
+    assert_eq!(
+        (Some(third.last_run()), third.last_proven()),
+        (seconds(3), seconds(2)),
+        "it failed"
+    );
+    let error = Sample::of_error("restore-test", NAME.as_ref(), ErrorOutcome::Error, day(4));
     Metrics::add_to_file(&path, [error], &()).expect("they are written");
     let fourth = told(&path, NAME);
-    assert_eq!((Some(fourth.last_run), fourth.last_proven), (seconds(4), seconds(2)), "an error");
-    assert_eq!(fourth.records, None, "nobody looked how many records there are");
+    assert_eq!(
+        (Some(fourth.last_run()), fourth.last_proven()),
+        (seconds(4), seconds(2)),
+        "an error"
+    );
+    assert_eq!(fourth.records(), None, "nobody looked how many records there are");
 
-    let other = Sample::of_ending("restore-test", "b.age".as_ref(), Ending::Error, day(5));
+    let other = Sample::of_error("restore-test", "b.age".as_ref(), ErrorOutcome::Error, day(5));
     Metrics::add_to_file(&path, [other], &()).expect("they are written");
     assert_eq!(told(&path, NAME), fourth, "a run on another archive changes what is told of this");
 }
@@ -118,25 +112,20 @@ fn no_failure_moves_the_time_of_the_last_proof() {
 #[test]
 fn a_clock_that_was_wrong_once_hides_no_failure() {
     let mut metrics = Metrics::default();
-    let of = |ending, last_run| {
-        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(last_run);
-        let mut sample = Sample::of_ending("restore-test", NAME.as_ref(), ending, now);
-        sample.last_proven = (ending == Ending::Proven).then_some(last_run);
-        sample
-    };
+    let of = |outcome, last_run| sample(NAME, "restore-test", outcome, last_run);
     let told = |metrics: &Metrics| {
         let sample = metrics.samples().next().expect("it is there");
-        (sample.ending, sample.last_run, sample.last_proven)
+        (sample.outcome(), sample.last_run(), sample.last_proven())
     };
-    metrics.add(of(Ending::Proven, 2_000_000_000));
-    metrics.add(of(Ending::Failed, 1_800_000_000));
-    assert_eq!(told(&metrics), (Ending::Failed, 1_800_000_000, None));
+    metrics.add(of(RunOutcome::Proven, 2_000_000_000));
+    metrics.add(of(RunOutcome::Failed, 1_800_000_000));
+    assert_eq!(told(&metrics), (RunOutcome::Failed, 1_800_000_000, None));
     // Of runs that wait for each other the one that ended later counts, whichever is added first.
-    metrics.add(of(Ending::Proven, 1_800_000_020));
-    metrics.add(of(Ending::Failed, 1_800_000_010));
-    assert_eq!(told(&metrics), (Ending::Proven, 1_800_000_020, Some(1_800_000_020)));
-    metrics.add(of(Ending::Failed, 1_800_000_020));
-    assert_eq!(told(&metrics), (Ending::Failed, 1_800_000_020, Some(1_800_000_020)));
+    metrics.add(of(RunOutcome::Proven, 1_800_000_020));
+    metrics.add(of(RunOutcome::Failed, 1_800_000_010));
+    assert_eq!(told(&metrics), (RunOutcome::Proven, 1_800_000_020, Some(1_800_000_020)));
+    metrics.add(of(RunOutcome::Failed, 1_800_000_020));
+    assert_eq!(told(&metrics), (RunOutcome::Failed, 1_800_000_020, Some(1_800_000_020)));
 }
 
 #[test]
@@ -166,7 +155,7 @@ fn a_foreign_file_stays_as_it_is() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("crm-backup.prom");
         fs::write(&path, &content).expect("a file is written");
-        let error = Metrics::add_to_file(&path, [whole(NAME, Ending::Failed, 9)], &());
+        let error = Metrics::add_to_file(&path, [full_sample(NAME, RunOutcome::Failed, 9)], &());
         let error = error.expect_err(what);
         assert!(matches!(error.kind(), ErrorKind::Source { .. }), "{what}: {error}");
         assert!(error.to_string().contains("crm-backup.prom"), "{what}: it is not named: {error}");
@@ -175,7 +164,7 @@ fn a_foreign_file_stays_as_it_is() {
     }
     let folder = tempfile::tempdir().expect("a temporary folder");
     for path in [folder.path().to_path_buf(), folder.path().join("nowhere/a.prom")] {
-        let error = Metrics::add_to_file(&path, [whole(NAME, Ending::Failed, 9)], &());
+        let error = Metrics::add_to_file(&path, [full_sample(NAME, RunOutcome::Failed, 9)], &());
         let error = error.expect_err("it cannot be written");
         assert!(matches!(error.kind(), ErrorKind::Io { .. }), "{}: {error}", path.display());
     }
@@ -185,7 +174,7 @@ fn a_foreign_file_stays_as_it_is() {
 fn a_file_that_is_longer_than_any_stays_as_it_is() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("m.prom");
-    let sample = whole(NAME, Ending::Proven, 1_767_312_000);
+    let sample = full_sample(NAME, RunOutcome::Proven, 1_767_312_000);
     Metrics::add_to_file(&path, [sample.clone()], &()).expect("they are written");
     // Whole lines that say nothing: what is cut off at a line's end could not be told.
     let head = "# HELP crm_backup_records .\n";

@@ -3,12 +3,12 @@
 use std::fs;
 use std::path::Path;
 use std::thread;
-use std::time::{Duration, SystemTime};
 
 use backup_core::archive::WriterOptions;
-use backup_core::metrics::{Metrics, Sample};
+use backup_core::metrics::Metrics;
 use backup_core::source::{DiscoverOptions, discover};
-use backup_core::{Ending, ExportOptions, Verdict, export, inspect, verify_sealed};
+use backup_core::{ExportOptions, RunOutcome, Verdict, export, inspect, verify_sealed};
+use crm_backup_tests::samples::sample;
 use crm_backup_tests::{Keys, names_in, tried};
 
 /// In memory if the system says where: a round writes much and keeps nothing.
@@ -70,10 +70,10 @@ fn drills_with_one_file_of_metrics(rounds: u64) {
             for number in 0..DRILLS {
                 let path = &path;
                 scope.spawn(move || {
-                    let ending = if number == failed { Ending::Failed } else { Ending::Proven };
-                    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(round + 1);
                     let archive = name(number);
-                    let sample = Sample::of_ending("restore-test", archive.as_ref(), ending, now);
+                    let failed = number == failed;
+                    let outcome = if failed { RunOutcome::Failed } else { RunOutcome::Proven };
+                    let sample = sample(&archive, "restore-test", outcome, round + 1);
                     Metrics::add_to_file(path, [sample], &()).expect("it is written");
                 });
             }
@@ -82,9 +82,10 @@ fn drills_with_one_file_of_metrics(rounds: u64) {
         let metrics = Metrics::parse(&text).expect("it is whole");
         assert_eq!(metrics.samples().count() as u64, DRILLS, "round {round}: samples are lost");
         for (number, sample) in metrics.samples().enumerate() {
-            let ending = if number as u64 == failed { Ending::Failed } else { Ending::Proven };
-            let expected = (name(number as u64), ending, round + 1);
-            let shown = (sample.archive.clone(), sample.ending, sample.last_run);
+            let outcome =
+                if number as u64 == failed { RunOutcome::Failed } else { RunOutcome::Proven };
+            let expected = (name(number as u64), outcome, round + 1);
+            let shown = (sample.archive().to_owned(), sample.outcome(), sample.last_run());
             assert_eq!(shown, expected, "round {round}");
         }
     }

@@ -412,6 +412,12 @@ impl Error {
     }
 }
 
+impl From<Finding> for Error {
+    fn from(finding: Finding) -> Self {
+        Self::new(ErrorKind::Refused(finding))
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.0.location.is_empty() {

@@ -254,9 +254,3 @@ impl Finding {
 pub(crate) fn is_cut_short(findings: &[Finding]) -> bool {
     findings.iter().any(|finding| finding.code == Code::CutShort)
 }
-
-impl From<Finding> for crate::Error {
-    fn from(finding: Finding) -> Self {
-        Self::new(crate::ErrorKind::Refused(finding))
-    }
-}

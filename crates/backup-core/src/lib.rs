@@ -114,7 +114,10 @@ pub use files::{Draft, Unsupported, cleanup_all};
 pub use finding::{Code, Finding, Severity};
 pub use limits::Limits;
 pub use monitor::{Monitor, Notice, Phase};
-pub use report::{Check, Ending, Extent, FileReport, Proof, Report, SCHEMA, TableReport, Verdict};
+pub use report::{
+    Check, ErrorOutcome, Extent, FileReport, Proof, Report, RunOutcome, SCHEMA, TableReport,
+    Verdict,
+};
 #[cfg(feature = "sqlite")]
 pub use restore::restore_database;
 pub use restore::{RestoreOptions, restore_folder};

@@ -9,6 +9,7 @@ use crate::archive::package::{FileFacts, LedgerEntry, SourceFacts};
 use crate::check::against::AgainstReport;
 use crate::check::expect::TotalReport;
 use crate::check::{KeyReport, ReferenceReport};
+use crate::error::{Error, ErrorKind};
 use crate::files::{self, Unsupported};
 use crate::finding::{Code, Detail, Finding, Severity};
 use crate::monitor::Monitor;
@@ -54,7 +55,7 @@ impl std::fmt::Display for Verdict {
 /// How a run ended, for what is kept of it: with a verdict, or with an error that kept it from one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Ending {
+pub enum RunOutcome {
     /// [`Verdict::Proven`].
     Proven,
     /// [`Verdict::Intact`].
@@ -67,7 +68,7 @@ pub enum Ending {
     Error,
 }
 
-impl Ending {
+impl RunOutcome {
     /// All of them, from the best to the worst.
     pub const ALL: [Self; 5] =
         [Self::Proven, Self::Intact, Self::Unverified, Self::Failed, Self::Error];
@@ -84,7 +85,36 @@ impl Ending {
     }
 }
 
-impl From<Verdict> for Ending {
+/// How a run ended that gave no report: with an [`Error`].
+///
+/// There is no such value for a run that ended well: only a [`Report`] shows that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ErrorOutcome {
+    /// The archive was opened and is not what it has to be: recorded as [`RunOutcome::Failed`].
+    Refused,
+    /// Nothing was checked: recorded as [`RunOutcome::Error`].
+    Error,
+}
+
+impl From<&Error> for ErrorOutcome {
+    fn from(error: &Error) -> Self {
+        match error.kind() {
+            ErrorKind::Refused(_) => Self::Refused,
+            _ => Self::Error,
+        }
+    }
+}
+
+impl From<ErrorOutcome> for RunOutcome {
+    fn from(outcome: ErrorOutcome) -> Self {
+        match outcome {
+            ErrorOutcome::Refused => Self::Failed,
+            ErrorOutcome::Error => Self::Error,
+        }
+    }
+}
+
+impl From<Verdict> for RunOutcome {
     fn from(verdict: Verdict) -> Self {
         match verdict {
             Verdict::Proven => Self::Proven,
@@ -95,7 +125,7 @@ impl From<Verdict> for Ending {
     }
 }
 
-impl From<&Report> for Ending {
+impl From<&Report> for RunOutcome {
     /// That of the verdict; without one, nobody looked.
     fn from(report: &Report) -> Self {
         report.verdict().unwrap_or(Verdict::Unverified).into()

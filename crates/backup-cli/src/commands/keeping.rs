@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use backup_core::history::{History, Occasion, What, record, record_ending};
+use backup_core::history::{History, Occasion, What, record, record_error};
 use backup_core::metrics::{Metrics, Sample};
-use backup_core::{Ending, Monitor, Report};
+use backup_core::{ErrorOutcome, Monitor, Report};
 
 use crate::cli::KeepArgs;
 use crate::exit::{self, Failure};
@@ -88,7 +88,7 @@ impl Keeping {
         let history = self.history.as_ref().and_then(read);
         let Some(broken) = history.as_ref().and_then(History::broken) else { return Ok(()) };
         let now = self.occasion.now.unwrap_or_else(SystemTime::now);
-        self.samples.push(Sample::of_ending(self.command, archive, Ending::Failed, now));
+        self.samples.push(Sample::of_error(self.command, archive, ErrorOutcome::Refused, now));
         let failure = Failure::from(backup_core::Error::from(broken.clone()));
         Err(self.beside(Failure { hint: Some(BROKEN_HISTORY.into()), ..failure }))
     }
@@ -109,9 +109,10 @@ impl Keeping {
             }
             Err(failure) if matches!(failure.exit, exit::USAGE | exit::INTERRUPTED) => Err(failure),
             Err(failure) => {
-                let ending = if failure.finding.is_some() { Ending::Failed } else { Ending::Error };
-                self.samples.push(Sample::of_ending(self.command, archive, ending, now));
-                Err(self.record_ending(archive, ending, failure))
+                let refused = failure.finding.is_some();
+                let outcome = if refused { ErrorOutcome::Refused } else { ErrorOutcome::Error };
+                self.samples.push(Sample::of_error(self.command, archive, outcome, now));
+                Err(self.record_error(archive, outcome, failure))
             }
         }
     }
@@ -131,9 +132,9 @@ impl Keeping {
         }
     }
 
-    fn record_ending(&self, archive: &Path, ending: Ending, failure: Failure) -> Failure {
+    fn record_error(&self, archive: &Path, outcome: ErrorOutcome, failure: Failure) -> Failure {
         let Some((what, history)) = &self.history else { return failure };
-        match record_ending(*what, archive, ending, history, &self.occasion, self.monitor()) {
+        match record_error(*what, archive, outcome, history, &self.occasion, self.monitor()) {
             Ok(()) => failure,
             Err(error) => joined(failure, NOT_RECORDED, &error.into()),
         }

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use backup_core::history::{Entry, Gap, RestoreTimes, What};
 use backup_core::render::{self, Label, Language, Noun, clean, count, time};
-use backup_core::{Ending, Verdict, history};
+use backup_core::{RunOutcome, Verdict, history};
 
 use super::layout::Flush::{Left, Right};
 use super::layout::{padded, paragraph};
@@ -117,18 +117,18 @@ fn drills(text: &mut String, entries: &[Entry], style: Style) {
     table(text, &labels, &[Left, Left, Right, Right, Left, Left], rows, style);
 }
 
-fn word(ending: Ending, style: Style) -> String {
+fn word(ending: RunOutcome, style: Style) -> String {
     let tone = match ending {
-        Ending::Proven | Ending::Intact => Tone::Good,
-        Ending::Unverified => Tone::Doubtful,
-        Ending::Failed | Ending::Error => Tone::Bad,
+        RunOutcome::Proven | RunOutcome::Intact => Tone::Good,
+        RunOutcome::Unverified => Tone::Doubtful,
+        RunOutcome::Failed | RunOutcome::Error => Tone::Bad,
     };
     let verdict = match ending {
-        Ending::Proven => Verdict::Proven,
-        Ending::Intact => Verdict::Intact,
-        Ending::Unverified => Verdict::Unverified,
-        Ending::Failed => Verdict::Failed,
-        Ending::Error => return style.paint(tone, style.language.of("error", "错误")),
+        RunOutcome::Proven => Verdict::Proven,
+        RunOutcome::Intact => Verdict::Intact,
+        RunOutcome::Unverified => Verdict::Unverified,
+        RunOutcome::Failed => Verdict::Failed,
+        RunOutcome::Error => return style.paint(tone, style.language.of("error", "错误")),
     };
     // Here the word in one language is enough.
     let word = render::word(verdict, style.language);

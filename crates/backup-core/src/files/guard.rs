@@ -40,22 +40,18 @@ static PUBLISHING: Mutex<()> = Mutex::new(());
 /// a call may fail once.
 const MAX_TRIES: usize = 100;
 
-/// Removes the drafts and private folders of all runs in this process, which is about to end: from now
-/// on no thread can create another or publish one.
-///
-/// It is for a process that will not wait until its runs have ended by themselves, as they do
-/// soon after their [`Monitor`](crate::Monitor) said to stop.
-pub fn cleanup_all() {
+/// Removes the folders of all runs in this process. While the result is held, no thread can create
+/// another or publish one.
+pub(super) fn remove_all() -> impl Sized {
     let publishing = own(&PUBLISHING);
     let folders = own(&FOLDERS);
     for folder in &*folders {
         let _ = remove(folder);
     }
-    super::lock::remove_held();
-    std::mem::forget((publishing, folders));
+    (publishing, folders)
 }
 
-/// Keeps [`cleanup_all`] waiting until several files all have their names.
+/// Keeps [`cleanup_all`](super::cleanup_all) waiting until several files all have their names.
 pub(crate) fn publishing() -> MutexGuard<'static, ()> {
     own(&PUBLISHING)
 }

@@ -4,6 +4,7 @@
 //! run uses, and get their name at the end by a rename. [`NameLock`] keeps two runs from writing
 //! to one name. What a file system cannot do is done without, and returned as [`Unsupported`].
 
+mod cleanup;
 mod draft;
 mod folder;
 mod guard;
@@ -14,9 +15,9 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+pub use cleanup::cleanup_all;
 pub use draft::Draft;
 pub(crate) use folder::DraftFolder;
-pub use guard::cleanup_all;
 pub(crate) use guard::{TempGuard, publishing, sweep, sweep_private};
 pub(crate) use lock::{LOCK_TIMEOUT, LockMode, NameLock, lock_file};
 pub(crate) use sync::{close, sync_folder};

@@ -6,10 +6,11 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Occasion, time};
+use super::occasion::Occasion;
+use super::time;
 use crate::archive::WriterOptions;
 use crate::record::Digest;
-use crate::report::{Ending, Report};
+use crate::report::{Report, RunOutcome};
 
 /// The version of a line that this crate writes, and the only one it reads.
 pub(super) const VERSION: u32 = 1;
@@ -68,7 +69,7 @@ pub struct Entry {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content_id: Option<Digest>,
     /// How it ended.
-    pub verdict: Ending,
+    pub verdict: RunOutcome,
     /// How long each step took, in seconds: `export`, `read-back`, `restore`, `prove`.
     #[serde(default)]
     pub seconds: BTreeMap<String, f64>,
@@ -98,10 +99,10 @@ pub struct Entry {
 }
 
 impl Entry {
-    pub(super) fn of_ending(
+    pub(super) fn of_run(
         what: What,
         archive: &Path,
-        ending: Ending,
+        outcome: RunOutcome,
         occasion: &Occasion,
     ) -> Self {
         Self {
@@ -111,7 +112,7 @@ impl Entry {
             archive: file_name(archive),
             archive_id: None,
             content_id: None,
-            verdict: ending,
+            verdict: outcome,
             seconds: BTreeMap::new(),
             records: None,
             sealed_bytes: None,
@@ -135,7 +136,7 @@ impl Entry {
             records: report.records(),
             sealed_bytes: report.archive_bytes,
             opened_by: report.opened_by.clone(),
-            ..Self::of_ending(what, archive.as_ref(), Ending::from(report), occasion)
+            ..Self::of_run(what, archive.as_ref(), RunOutcome::from(report), occasion)
         }
     }
 

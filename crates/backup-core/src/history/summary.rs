@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 
 use super::entry::{Entry, What};
 use super::time;
-use crate::report::Ending;
+use crate::report::RunOutcome;
 
 /// Thirty years.
 const MOST_SECONDS: f64 = 1e9;
@@ -84,7 +84,7 @@ impl Summary {
     /// What these lines come to, at the time that it is.
     pub fn of(entries: &[Entry], now: SystemTime) -> Self {
         let drills = || entries.iter().filter(|entry| entry.what == What::RestoreTest);
-        let proven = || drills().filter(|entry| entry.verdict == Ending::Proven);
+        let proven = || drills().filter(|entry| entry.verdict == RunOutcome::Proven);
         let mut times: Vec<SystemTime> = proven().map(|entry| entry.when).collect();
         times.sort();
         let gaps = times.windows(2).map(|pair| Gap::between(pair[0], pair[1]));

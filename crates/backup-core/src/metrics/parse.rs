@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::Sample;
+use super::sample::Sample;
 use super::text::{ALL, DURATION};
-use crate::report::Ending;
+use crate::report::RunOutcome;
 
 /// A metric's name, the label that its series has beyond archive and command, and its value.
 type Series = (String, Option<String>, u64);
@@ -93,14 +93,14 @@ fn sample(key: (String, String), series: &[Series]) -> Option<Sample> {
             series.iter().filter(|(known, third, _)| *known == name && third.as_deref() == label);
         found.next().map(|(_, _, value)| *value)
     };
-    let ending = |ending: &&Ending| of("verdict", Some(ending.as_str())) == Some(1);
+    let is_set = |outcome: &&RunOutcome| of("verdict", Some(outcome.as_str())) == Some(1);
     let (archive, command) = key;
     let sample = Sample {
         archive,
         command,
         last_run: of("last_run_timestamp_seconds", None)?,
         last_proven: of("last_proven_timestamp_seconds", None),
-        ending: *Ending::ALL.iter().find(ending)?,
+        outcome: *RunOutcome::ALL.iter().find(is_set)?,
         restore_millis: of("restore_duration_seconds", None),
         archive_bytes: of("archive_size_bytes", None),
         created: of("archive_created_timestamp_seconds", None),

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::Sample;
-use crate::report::Ending;
+use super::sample::Sample;
+use crate::report::RunOutcome;
 
 /// The one that is no whole number.
 pub(super) const DURATION: &str = "crm_backup_restore_duration_seconds";
@@ -54,11 +54,11 @@ fn series(name: &str, sample: &Sample) -> Vec<Series> {
         "archive_created_timestamp_seconds" => number(sample.created),
         "records" => number(sample.records),
         "verdict" => {
-            let of = |ending: Ending| {
-                let is = u8::from(ending == sample.ending).to_string();
-                (Some(("verdict", ending.as_str())), is)
+            let of = |outcome: RunOutcome| {
+                let is = u8::from(outcome == sample.outcome).to_string();
+                (Some(("verdict", outcome.as_str())), is)
             };
-            return Ending::ALL.map(of).into();
+            return RunOutcome::ALL.map(of).into();
         }
         _ => {
             let both = [("failure", sample.failures), ("remark", sample.remarks)];

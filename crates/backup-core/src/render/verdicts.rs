@@ -2,7 +2,7 @@
 
 use super::{Label, Language, Noun};
 use crate::finding::{Code, Finding, Severity, is_cut_short};
-use crate::report::{Check, Ending, Extent, Report, Verdict};
+use crate::report::{Check, Extent, Report, RunOutcome, Verdict};
 
 /// The verdict's word; in Chinese with the English one, which programs and documents use.
 pub fn word(verdict: Verdict, language: Language) -> &'static str {
@@ -31,14 +31,14 @@ pub fn no_records(report: &Report, language: Language) -> Option<String> {
 }
 
 /// How a run ended: its verdict's word, or that there is none.
-pub fn ending(ending: Ending, language: Language) -> &'static str {
+pub fn ending(ending: RunOutcome, language: Language) -> &'static str {
     word(
         match ending {
-            Ending::Proven => Verdict::Proven,
-            Ending::Intact => Verdict::Intact,
-            Ending::Unverified => Verdict::Unverified,
-            Ending::Failed => Verdict::Failed,
-            Ending::Error => return Label::NoVerdict.text(language),
+            RunOutcome::Proven => Verdict::Proven,
+            RunOutcome::Intact => Verdict::Intact,
+            RunOutcome::Unverified => Verdict::Unverified,
+            RunOutcome::Failed => Verdict::Failed,
+            RunOutcome::Error => return Label::NoVerdict.text(language),
         },
         language,
     )

@@ -4,14 +4,14 @@
 //! the text `true` or `false`, a unit variant is its name.
 
 mod de_record;
+mod error;
 mod ser_record;
 
-use std::fmt;
-
-use serde::de::{self, DeserializeOwned};
-use serde::ser::{self, Serialize};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use de_record::RecordDeserializer;
+use error::TypedError;
 use ser_record::RecordSerializer;
 
 use super::{Cell, Record, Table};
@@ -82,27 +82,4 @@ fn order_by_name(table: &Table, named: &[String], given: &Record) -> Result<Reco
 pub fn from_record<T: DeserializeOwned>(table: &Table, record: &Record) -> Result<T> {
     T::deserialize(RecordDeserializer { table, record })
         .map_err(|TypedError(why)| Error::record(why))
-}
-
-#[derive(Debug)]
-struct TypedError(String);
-
-impl fmt::Display for TypedError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for TypedError {}
-
-impl ser::Error for TypedError {
-    fn custom<T: fmt::Display>(why: T) -> Self {
-        Self(why.to_string())
-    }
-}
-
-impl de::Error for TypedError {
-    fn custom<T: fmt::Display>(why: T) -> Self {
-        Self(why.to_string())
-    }
 }

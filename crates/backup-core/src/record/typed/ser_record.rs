@@ -2,7 +2,7 @@
 
 use serde::ser::{self, Impossible, Serialize};
 
-use super::TypedError;
+use super::error::TypedError;
 use crate::record::{Cell, Record};
 
 fn nested<T>() -> Result<T, TypedError> {

@@ -18,7 +18,7 @@ mod tests;
 use std::time::Duration;
 
 use super::{Label, Language, Noun, ending, no_records};
-use crate::report::{Ending, Report};
+use crate::report::{Report, RunOutcome};
 use crate::run::Run;
 use markup::Html;
 use sections::Section;
@@ -53,7 +53,7 @@ pub struct Drill {
     /// How long the restore took, if it came to one.
     pub took: Option<Duration>,
     /// How it ended.
-    pub ending: Ending,
+    pub ending: RunOutcome,
 }
 
 /// An archive that the page is about.
@@ -66,7 +66,7 @@ struct Subject<'a> {
 /// Why there is no report on an archive.
 #[derive(Debug, Clone, Copy)]
 struct NotLooked<'a> {
-    ending: Ending,
+    ending: RunOutcome,
     message: Words<'a>,
     hint: Option<Words<'a>>,
 }
@@ -133,7 +133,7 @@ impl<'a> Page<'a> {
         hint: Option<Words<'a>>,
     ) -> Self {
         let message = message.into();
-        let ending = if refused { Ending::Failed } else { Ending::Error };
+        let ending = if refused { RunOutcome::Failed } else { RunOutcome::Error };
         let outcome = Err(NotLooked { ending, message, hint });
         self.subjects.push(Subject { archive, outcome });
         self
@@ -223,9 +223,9 @@ impl<'a> Page<'a> {
     }
 
     /// How all of them ended: something that is wrong is known whatever could not be looked at.
-    fn worst(&self) -> Option<Ending> {
+    fn worst(&self) -> Option<RunOutcome> {
         let all = || self.subjects.iter().filter_map(Subject::ending);
-        all().find(|ending| *ending == Ending::Failed).or_else(|| all().max())
+        all().find(|ending| *ending == RunOutcome::Failed).or_else(|| all().max())
     }
 
     fn summary(&self, html: &mut Html, subjects: &[Subject<'_>]) {
@@ -272,8 +272,13 @@ impl<'a> Page<'a> {
 
     /// How many ended in each way, the worst first.
     fn tally(&self, subjects: &[Subject<'_>]) -> String {
-        let endings =
-            [Ending::Failed, Ending::Error, Ending::Unverified, Ending::Intact, Ending::Proven];
+        let endings = [
+            RunOutcome::Failed,
+            RunOutcome::Error,
+            RunOutcome::Unverified,
+            RunOutcome::Intact,
+            RunOutcome::Proven,
+        ];
         let counted = endings.into_iter().filter_map(|how| {
             let with = subjects.iter().filter(|subject| subject.ending() == Some(how));
             let count = with.count();
@@ -331,9 +336,9 @@ impl<'a> Page<'a> {
 }
 
 impl Subject<'_> {
-    fn ending(&self) -> Option<Ending> {
+    fn ending(&self) -> Option<RunOutcome> {
         match &self.outcome {
-            Ok(report) => report.verdict().map(Ending::from),
+            Ok(report) => report.verdict().map(RunOutcome::from),
             Err(not_looked) => Some(not_looked.ending),
         }
     }

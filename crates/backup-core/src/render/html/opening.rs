@@ -9,7 +9,7 @@ use super::sections::{SHOWN, Section, of};
 use crate::finding::{Code, Finding, Severity};
 use crate::render::verdicts::{explained, moved, not_carried_out};
 use crate::render::{Label, Language, Noun, count, ending, meaning, no_records, reason, sentence};
-use crate::report::{Ending, Report};
+use crate::report::{Report, RunOutcome};
 
 /// How many of several things stand beside the verdict; the rest is a link away.
 const FIRST: usize = 3;
@@ -132,14 +132,14 @@ impl Section<'_> {
     pub(super) fn without_report(
         &self,
         html: &mut Html,
-        ending: Ending,
+        ending: RunOutcome,
         command: &str,
         message: Words<'_>,
         hint: Option<Words<'_>>,
     ) {
         html.element(&format!("div class=\"verdict {}\"", ending.as_str()), |html| {
             headline(html, ending, None, self.language);
-            if ending == Ending::Error {
+            if ending == RunOutcome::Error {
                 html.holding("p class=\"lead\"", not_carried_out(command, self.language));
                 self.said(html, Label::Why, message, true);
             } else {
@@ -148,7 +148,7 @@ impl Section<'_> {
             if let Some(hint) = hint {
                 self.said(html, Label::Hint, hint, false);
             }
-            if ending == Ending::Error {
+            if ending == RunOutcome::Error {
                 html.holding("p", self.label(Label::NothingKnown));
             }
         });
@@ -250,7 +250,12 @@ fn about_the_data(code: Code) -> bool {
 }
 
 /// How a run ended, large, and what belongs beside it.
-pub(super) fn headline(html: &mut Html, how: Ending, beside: Option<String>, language: Language) {
+pub(super) fn headline(
+    html: &mut Html,
+    how: RunOutcome,
+    beside: Option<String>,
+    language: Language,
+) {
     html.element("p class=\"word\"", |html| {
         pictures::mark(html, how);
         html.text(ending(how, language));
@@ -262,7 +267,7 @@ pub(super) fn headline(html: &mut Html, how: Ending, beside: Option<String>, lan
 }
 
 /// How a run ended, within a line.
-pub(super) fn small(html: &mut Html, how: Ending, language: Language) {
+pub(super) fn small(html: &mut Html, how: RunOutcome, language: Language) {
     html.element(&format!("span class=\"small {}\"", how.as_str()), |html| {
         pictures::mark(html, how);
         html.text(ending(how, language));

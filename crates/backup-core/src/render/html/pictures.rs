@@ -5,20 +5,24 @@ use std::fmt::Write as _;
 use super::Drill;
 use super::markup::Html;
 use crate::render::{Label, Language, ending, time};
-use crate::report::Ending;
+use crate::report::RunOutcome;
 
 /// The mark of how a run ended: each has a form of its own, so that nobody needs its colour.
-pub(super) fn mark(html: &mut Html, how: Ending) {
+pub(super) fn mark(html: &mut Html, how: RunOutcome) {
     let shape = match how {
-        Ending::Proven => r#"<circle cx="12" cy="12" r="10.5"/><path d="M7 12.5l3.5 3.5L17 9"/>"#,
-        Ending::Intact => {
+        RunOutcome::Proven => {
+            r#"<circle cx="12" cy="12" r="10.5"/><path d="M7 12.5l3.5 3.5L17 9"/>"#
+        }
+        RunOutcome::Intact => {
             r#"<rect x="2" y="2" width="20" height="20" rx="2"/><path d="M7 9.5h10M7 14.5h10"/>"#
         }
-        Ending::Unverified => r#"<path d="M12 2L22.5 21.5h-21z"/><path d="M12 9v6M12 17.8v.4"/>"#,
-        Ending::Failed => {
+        RunOutcome::Unverified => {
+            r#"<path d="M12 2L22.5 21.5h-21z"/><path d="M12 9v6M12 17.8v.4"/>"#
+        }
+        RunOutcome::Failed => {
             r#"<path d="M8 1.5h8L22.5 8v8L16 22.5H8L1.5 16V8z"/><path d="M8.5 8.5l7 7M15.5 8.5l-7 7"/>"#
         }
-        Ending::Error => r#"<circle cx="12" cy="12" r="10.5"/><path d="M7 12h10"/>"#,
+        RunOutcome::Error => r#"<circle cx="12" cy="12" r="10.5"/><path d="M7 12h10"/>"#,
     };
     html.raw(r#"<svg class="mark" viewBox="0 0 24 24" aria-hidden="true" focusable="false">"#);
     html.raw(shape);
@@ -43,7 +47,7 @@ pub(super) fn drills(html: &mut Html, drills: &[Drill], language: Language) {
         let share = if longest.is_zero() { 0.0 } else { seconds(drill) / longest.as_secs_f64() };
         let height = (share * 90.0).clamp(2.0, 90.0);
         let x = step * index as f64 + (step - width) / 2.0;
-        let kind = if drill.ending == Ending::Proven { "good" } else { "hollow" };
+        let kind = if drill.ending == RunOutcome::Proven { "good" } else { "hollow" };
         let y = 95.0 - height;
         let _ = write!(
             bars,

@@ -9,7 +9,7 @@ use crate::finding::{Code, Finding};
 use crate::limits::Limits;
 use crate::record::Digest;
 use crate::render::{Language, meaning, word};
-use crate::report::{Check, Ending, Extent, FileReport, Proof, Report, TableReport, Verdict};
+use crate::report::{Check, Extent, FileReport, Proof, Report, RunOutcome, TableReport, Verdict};
 use crate::run::Run;
 
 mod opening;
@@ -288,7 +288,7 @@ fn names_are_other_peoples_text() {
                     when: name.into(),
                     archive: name.into(),
                     took: Some(Duration::from_secs(1)),
-                    ending: Ending::Failed,
+                    ending: RunOutcome::Failed,
                 }])
                 .html();
             // Escaped, an attribute is text; the check is for a real one.
@@ -330,8 +330,8 @@ fn what_earlier_tests_took_is_drawn_and_said() {
     let html = Page::new("restore-test", MADE)
         .report(&report)
         .history([
-            drill("2025-06-01T00:00:00Z", Some(60), Ending::Proven),
-            drill("2025-09-01T00:00:00Z", None, Ending::Error),
+            drill("2025-06-01T00:00:00Z", Some(60), RunOutcome::Proven),
+            drill("2025-09-01T00:00:00Z", None, RunOutcome::Error),
         ])
         .html();
     well_formed(&html);
@@ -344,7 +344,7 @@ fn what_earlier_tests_took_is_drawn_and_said() {
     ] {
         assert!(html.contains(part), "{part:?} is missing");
     }
-    let many = (0..150).map(|day| drill(&format!("day {day}"), Some(1), Ending::Proven));
+    let many = (0..150).map(|day| drill(&format!("day {day}"), Some(1), RunOutcome::Proven));
     let html = Page::new("restore-test", MADE).report(&report).history(many).html();
     well_formed(&html);
     let seen = text(&html);

@@ -1,0 +1,43 @@
+//! When a run was recorded, and by whom.
+
+use std::time::SystemTime;
+
+/// When something is recorded, and who stands behind it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Occasion {
+    /// The time it is; what the system's clock says by default.
+    pub now: Option<SystemTime>,
+    /// Who ran it.
+    pub operator: Option<String>,
+    /// Who looked at what came of it.
+    pub reviewer: Option<String>,
+    /// The ticket it belongs to.
+    pub ticket: Option<String>,
+}
+
+impl Occasion {
+    /// Sets the time it is.
+    pub fn now(mut self, now: SystemTime) -> Self {
+        self.now = Some(now);
+        self
+    }
+
+    /// Sets who ran it.
+    pub fn operator(mut self, name: impl Into<String>) -> Self {
+        self.operator = Some(name.into());
+        self
+    }
+
+    /// Sets who looked at what came of it.
+    pub fn reviewer(mut self, name: impl Into<String>) -> Self {
+        self.reviewer = Some(name.into());
+        self
+    }
+
+    /// Sets the ticket it belongs to.
+    pub fn ticket(mut self, ticket: impl Into<String>) -> Self {
+        self.ticket = Some(ticket.into());
+        self
+    }
+}

@@ -1,0 +1,117 @@
+//! Appends runs to a history.
+
+use std::path::Path;
+
+use super::chain::History;
+use super::entry::{Entry, What, file_name};
+use super::file::Writer;
+use super::occasion::Occasion;
+use crate::error::{Error, ErrorKind, Result};
+use crate::finding::{Code, Detail, Finding};
+use crate::monitor::{Monitor, Notice};
+use crate::report::{Check, ErrorOutcome, Report};
+
+/// Checks a history, compares a drill's archive with what it knows, and appends the report to it.
+///
+/// What is wrong is a finding of the report: a history whose lines do not follow from each other, to
+/// which nothing is appended then; or one that knows the archive under another id, which is recorded
+/// with the verdict `failed`. A history that is not there is begun.
+///
+/// # Errors
+///
+/// What kept the history from being read or written. Nothing of a line that could not be written
+/// whole stays.
+pub fn record(
+    report: &mut Report,
+    history: &Path,
+    occasion: &Occasion,
+    monitor: &dyn Monitor,
+) -> Result<()> {
+    let Some(what) = What::of(report) else {
+        return Err(Error::new(ErrorKind::Option {
+            why: format!("a history has no lines for {}", report.command),
+            hint: "It is for exports and restore-tests.".into(),
+        }));
+    };
+    let writer = Writer::open(history, monitor)?;
+    if let Some(broken) = writer.history.broken() {
+        report.findings.push(broken.clone());
+        return Ok(());
+    }
+    let lines = writer.history.entries().len() as u64;
+    report
+        .checks
+        .push(Check { what: "lines of the history that follow one another", count: lines });
+    if what == What::RestoreTest {
+        report.findings.extend(compare(&writer.history, report));
+    }
+    let unsupported = writer.append(Entry::of(what, report, occasion))?;
+    report.unsupported(unsupported);
+    Ok(())
+}
+
+/// Appends a run that ended with an error and gave no report.
+///
+/// # Errors
+///
+/// As [`record`], and [`ErrorKind::Refused`] if the lines of the history do not follow from each
+/// other.
+pub fn record_error(
+    what: What,
+    archive: &Path,
+    outcome: ErrorOutcome,
+    history: &Path,
+    occasion: &Occasion,
+    monitor: &dyn Monitor,
+) -> Result<()> {
+    let writer = Writer::open(history, monitor)?;
+    match writer.history.broken() {
+        Some(broken) => Err(broken.clone().into()),
+        None => {
+            for one in writer.append(Entry::of_run(what, archive, outcome.into(), occasion))? {
+                monitor.notice(&Notice::Unsupported(&one));
+            }
+            Ok(())
+        }
+    }
+}
+
+/// What a history says of the archive that was tested.
+fn compare(history: &History, report: &Report) -> Option<Finding> {
+    let (id, name) = (report.archive_id?, file_name(report.archive.as_ref()?.as_ref()));
+    let exports = || {
+        let exports = history.entries().iter().filter(|entry| entry.what == What::Export);
+        exports.filter_map(|entry| Some((entry.archive.as_str(), entry.archive_id?)))
+    };
+    let named = || exports().filter(|(known, _)| *known == name).map(|(_, id)| id);
+    if let Some(last) = named().next_back() {
+        return match named().any(|known| known == id) {
+            _ if last == id => None,
+            // A stale copy restores well, and is not what has to be restored.
+            true => Some(
+                Finding::failure(
+                    Code::History,
+                    "the history knows a later export under this archive's name",
+                )
+                .detail(Detail::LaterExport)
+                .expected(last, id),
+            ),
+            false => Some(
+                Finding::failure(Code::History, "the history knows another archive of this name")
+                    .detail(Detail::AnotherOfThisName)
+                    .expected(last, id),
+            ),
+        };
+    }
+    let other = exports().rfind(|(_, known)| *known == id);
+    Some(match other {
+        Some((other, _)) => {
+            let message = format!("the history knows this archive under the name {other}");
+            Finding::remark(Code::History, message).detail(Detail::UnderAnotherName)
+        }
+        None => {
+            let message = "the history does not know this archive: it has no export of it";
+            Finding::remark(Code::History, message).detail(Detail::UnknownToHistory)
+        }
+    })
+}
