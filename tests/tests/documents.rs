@@ -1,5 +1,5 @@
-//! What SECURITY.md says is held by a test is: the tests that it names are there. And what documents
-//! say to type is what the command line takes.
+//! Documents agree with the code: the tests that SECURITY.md names exist, the command line accepts the
+//! commands that documents show, and links between documents lead somewhere.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -68,20 +68,77 @@ fn commands(text: &str) -> Vec<Vec<String>> {
     lines.filter_map(command).collect()
 }
 
+/// The documents for users and contributors, by their paths in the workspace.
+fn documents() -> Vec<String> {
+    let docs = fs::read_dir(root().join("docs")).expect("the folder docs is read");
+    let docs = docs.map(|entry| entry.expect("an entry of docs is read").file_name());
+    let mut documents: Vec<_> = docs
+        .map(|name| format!("docs/{}", name.to_str().expect("the name is Unicode")))
+        .filter(|path| path.ends_with(".md"))
+        .collect();
+    documents.sort();
+    documents.extend(["README.md", "README.zh-CN.md", "CONTRIBUTING.md"].map(str::to_owned));
+    documents
+}
+
+fn read(document: &str) -> String {
+    fs::read_to_string(root().join(document)).expect("the document is read")
+}
+
 #[test]
-fn every_command_of_a_document_is_one_that_is_taken() {
-    for (document, least) in [("README.md", 10), ("docs/drills.md", 6)] {
-        let text = fs::read_to_string(root().join(document)).expect("the document is read");
-        let commands = commands(&text);
-        let said = commands.len();
-        assert!(said >= least, "{document}: only {said} commands were found: {commands:?}");
-        for command in commands {
-            // Asked for help at its end, it says what it does not understand before, and does nothing.
+fn the_command_line_accepts_every_command_in_the_documents() {
+    let mut found = 0;
+    for document in documents() {
+        for command in commands(&read(&document)) {
+            // With --help at the end, it reports what it does not understand, and does nothing.
             let args = [&["crm-backup".to_owned()], &command[..], &["--help".to_owned()]].concat();
             let stderr = Capture::default();
             let mut context = Context { stderr: Box::new(stderr.clone()), ..Context::detached() };
             let exit = run(args.into_iter().map(Into::into), &mut context);
-            assert_eq!(exit, 0, "{document}: {command:?} is not taken:\n{}", stderr.text());
+            assert_eq!(exit, 0, "{document}: {command:?} is refused:\n{}", stderr.text());
+            found += 1;
+        }
+    }
+    assert!(found >= 40, "only {found} commands were found");
+}
+
+#[test]
+fn both_readmes_show_the_same_commands() {
+    let english = commands(&read("README.md"));
+    assert!(english.len() >= 7, "only {} commands were found: {english:?}", english.len());
+    assert_eq!(english, commands(&read("README.zh-CN.md")));
+}
+
+/// The anchor of a heading, as GitHub makes it.
+fn anchor(heading: &str) -> String {
+    let kept = |c: &char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_');
+    heading
+        .trim_start_matches('#')
+        .trim()
+        .to_lowercase()
+        .chars()
+        .filter(kept)
+        .collect::<String>()
+        .replace(' ', "-")
+}
+
+#[test]
+fn every_link_between_documents_leads_to_a_file_and_a_heading() {
+    for document in documents() {
+        let text = read(&document);
+        let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+        for target in targets.filter(|target| !target.contains("://")) {
+            let (file, heading) = target.split_once('#').unwrap_or((target, ""));
+            let path = match file {
+                "" => root().join(&document),
+                file => root().join(&document).parent().expect("a folder").join(file),
+            };
+            assert!(path.exists(), "{document}: {target} leads to no file");
+            if !heading.is_empty() {
+                let linked = fs::read_to_string(&path).expect("the linked document is read");
+                let mut headings = linked.lines().filter(|line| line.starts_with('#')).map(anchor);
+                assert!(headings.any(|it| it == heading), "{document}: {target}: no such heading");
+            }
         }
     }
 }
