@@ -62,7 +62,7 @@ impl Keys {
     /// A new key pair of this project's own making.
     pub fn generate() -> Self {
         let pair = KeyPair::generate();
-        Self::from_files(&pair.recipient(), &pair.identity_file("2026-01-01T00:00:00Z"))
+        Self::from_files(&pair.recipient(), &pair.identity_file(std::time::SystemTime::UNIX_EPOCH))
     }
 
     /// A key pair that some tool made: the public key, and the identity file's text.

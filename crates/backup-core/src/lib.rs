@@ -9,9 +9,7 @@
 //! # A round
 //!
 //! ```
-//! use std::sync::Arc;
-//!
-//! use backup_core::archive::{AskPassphrase, Identity, KeyPair};
+//! use backup_core::archive::KeyPair;
 //! use backup_core::source::{DiscoverOptions, discover};
 //! use backup_core::{ExportOptions, Verdict, VerifyOptions, export, verify};
 //!
@@ -21,10 +19,7 @@
 //!
 //! // A key: the public half seals, the identity opens. Keep it apart from the archives.
 //! let key = KeyPair::generate();
-//! let recipients = [key.recipient().parse()?];
-//! let identity_file = key.identity_file("2026-01-01T00:00:00Z");
-//! let nobody_asks: AskPassphrase = Arc::new(|_| None);
-//! let identities = Identity::parse_file(identity_file.as_bytes(), "key.txt", &nobody_asks)?;
+//! let (recipients, identities) = ([key.to_recipient()], [key.identity()]);
 //!
 //! // Export reads the archive back from disk and verifies it before it gets its name.
 //! let found = discover(&[folder.join("accounts.csv")], &DiscoverOptions::default())?;

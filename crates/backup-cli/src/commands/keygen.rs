@@ -18,9 +18,7 @@ pub(crate) fn run(args: &KeygenArgs, session: &mut Session<'_>) -> Result<Outcom
         ));
     }
     let pair = KeyPair::generate();
-    let seconds = jiff::Timestamp::now().as_second();
-    let created = jiff::Timestamp::from_second(seconds).unwrap_or_default();
-    let identity = pair.identity_file(&created.to_string());
+    let identity = pair.identity_file(std::time::SystemTime::now());
     let public = pair.recipient();
     let Some(path) = &args.output else {
         session.note(&told(session, &public));

@@ -6,6 +6,7 @@ mod age_header;
 mod bag;
 pub mod contents;
 mod file_key;
+#[cfg(feature = "ssh")]
 mod fingerprint;
 mod frame;
 mod json;
@@ -22,6 +23,11 @@ mod scan;
 mod seal;
 mod sealer;
 mod secret;
+#[cfg(feature = "ssh")]
+mod ssh;
+#[cfg(not(feature = "ssh"))]
+#[path = "no_ssh.rs"]
+mod ssh;
 mod table;
 mod tail;
 pub(crate) mod text;

@@ -24,23 +24,20 @@ use crate::record::{Digest, Record, Table, from_record};
 /// Reads an archive.
 ///
 /// ```
-/// # use backup_core::archive::{KeyPair, Reader, Identity, Writer, WriterOptions};
+/// # use backup_core::archive::{KeyPair, Reader, Writer, WriterOptions};
 /// # use backup_core::record::{Column, Table};
-/// # use std::{io::Cursor, sync::Arc};
+/// # use std::io::Cursor;
 /// # let key = KeyPair::generate();
-/// # let recipients = [key.recipient().parse()?];
+/// # let recipients = [key.to_recipient()];
 /// # let mut writer = Writer::create(Vec::new(), "crm", &recipients, WriterOptions::default())?;
 /// # let mut accounts = writer.table(Table::new("accounts", ["id", "name"].map(Column::any)))?;
 /// # accounts.row(&(1, "Ærø & Søn"))?;
 /// # accounts.finish()?;
 /// # let (_, sealed) = writer.finish()?;
-/// # let identity_file = key.identity_file("2026-01-01T00:00:00Z");
 /// #[derive(serde::Deserialize)]
 /// struct Account { id: i64, name: Option<String> }
 ///
-/// let ask: backup_core::archive::AskPassphrase = Arc::new(|_| None);
-/// let identities = Identity::parse_file(identity_file.as_bytes(), "key.txt", &ask)?;
-/// let mut reader = Reader::open(Cursor::new(sealed), &identities)?;
+/// let mut reader = Reader::open(Cursor::new(sealed), &[key.identity()])?;
 /// reader.rows("accounts", |account: Account| {
 ///     assert_eq!((account.id, account.name.as_deref()), (1, Some("Ærø & Søn")));
 ///     Ok(())

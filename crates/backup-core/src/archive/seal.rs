@@ -9,8 +9,8 @@ use zeroize::Zeroizing;
 
 use super::age_header::{FIRST_LINE, Headed, MOST_HEADER_BYTES, MOST_STANZA_BYTES, TooLong};
 use super::file_key::{FileKey, Kept, Remembering};
-use super::fingerprint::fingerprint;
 use super::secret::Secret;
+use super::ssh;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
 use crate::uninterrupted::uninterrupted;
@@ -19,12 +19,12 @@ use crate::uninterrupted::uninterrupted;
 pub(super) const CHUNK_BYTES: u64 = 64 * 1024;
 
 /// Who an archive is sealed to.
-pub struct Recipient(Box<dyn age::Recipient + Send + Sync>);
+pub struct Recipient(pub(super) Box<dyn age::Recipient + Send + Sync>);
 
 /// What opens an archive.
 pub struct Identity {
-    key: Box<dyn age::Identity + Send + Sync>,
-    public_name: String,
+    pub(super) key: Box<dyn age::Identity + Send + Sync>,
+    pub(super) public_name: String,
 }
 
 /// The work factor of the passphrases that archives are sealed with: the one of the age command, which
@@ -38,7 +38,7 @@ pub const MAX_WORK_FACTOR: u8 = 19;
 /// Asks a person for the passphrase of the key that is named; `None` if nobody answers.
 pub type AskPassphrase = Arc<dyn Fn(&str) -> Option<Secret> + Send + Sync>;
 
-fn key_error(why: impl Into<String>) -> Error {
+pub(super) fn key_error(why: impl Into<String>) -> Error {
     Error::new(ErrorKind::Key { why: why.into() })
 }
 
@@ -61,10 +61,7 @@ impl std::str::FromStr for Recipient {
     fn from_str(text: &str) -> Result<Self> {
         let text = text.trim();
         if text.starts_with("ssh-") {
-            return match text.parse::<age::ssh::Recipient>() {
-                Ok(recipient) => Ok(Self(Box::new(recipient))),
-                Err(_) => Err(key_error("an SSH public key cannot be used as a recipient")),
-            };
+            return ssh::recipient(text);
         }
         if text.to_ascii_lowercase().starts_with("age-secret-key-") {
             return Err(key_error(
@@ -127,6 +124,19 @@ impl Recipient {
     }
 }
 
+impl From<age::x25519::Recipient> for Recipient {
+    fn from(recipient: age::x25519::Recipient) -> Self {
+        Self(Box::new(recipient))
+    }
+}
+
+impl From<age::x25519::Identity> for Identity {
+    fn from(identity: age::x25519::Identity) -> Self {
+        let public_name = identity.to_public().to_string();
+        Self { key: Box::new(identity), public_name }
+    }
+}
+
 impl Identity {
     /// A passphrase, of a work factor of at most [`MAX_WORK_FACTOR`].
     pub fn passphrase(passphrase: Secret) -> Self {
@@ -146,6 +156,16 @@ impl Identity {
     /// fingerprint of an SSH key; or `passphrase`.
     pub fn public_name(&self) -> &str {
         &self.public_name
+    }
+
+    /// Reads an identity file that is not sealed with a passphrase: age's own, or an SSH private key.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Key`] if it holds no identity that can be used, or is sealed with a passphrase.
+    pub fn parse(bytes: &[u8]) -> Result<Vec<Self>> {
+        let no_passphrase: AskPassphrase = Arc::new(|_| None);
+        Self::parse_file(bytes, "the identity file", &no_passphrase)
     }
 
     /// Reads an identity file: age's own, one that is itself sealed with a passphrase, or an SSH
@@ -175,7 +195,7 @@ impl Identity {
             return sealed_identities(bytes, name, callbacks, most);
         }
         if bytes.starts_with(b"-----BEGIN ") {
-            return ssh_identity(bytes, name, callbacks).map(|identity| vec![identity]);
+            return ssh::identity(bytes, name, callbacks).map(|identity| vec![identity]);
         }
         plain_identities(bytes, name)
     }
@@ -193,24 +213,9 @@ fn plain_identities(bytes: &[u8], name: &str) -> Result<Vec<Identity>> {
         let identity = line.parse::<age::x25519::Identity>().map_err(|_| {
             key_error(format!("line {} of {name} is not an age identity", number + 1))
         })?;
-        let public_name = identity.to_public().to_string();
-        identities.push(Identity { key: Box::new(identity), public_name });
+        identities.push(Identity::from(identity));
     }
     if identities.is_empty() { Err(none()) } else { Ok(identities) }
-}
-
-fn ssh_identity(bytes: &[u8], name: &str, callbacks: Callbacks) -> Result<Identity> {
-    let unusable = || key_error(format!("{name} is not an SSH private key that can be used"));
-    let identity =
-        age::ssh::Identity::from_buffer(bytes, Some(name.to_owned())).map_err(|_| unusable())?;
-    if matches!(identity, age::ssh::Identity::Unsupported(_)) {
-        return Err(unusable());
-    }
-    let public_name = match age::ssh::Recipient::try_from(identity.clone()) {
-        Ok(public) => fingerprint(&public.to_string()),
-        Err(_) => "ssh".into(),
-    };
-    Ok(Identity { key: Box::new(identity.with_callbacks(callbacks)), public_name })
 }
 
 fn sealed_identities(
@@ -278,7 +283,7 @@ impl age::Identity for Passphrase {
 }
 
 #[derive(Clone)]
-struct Callbacks(AskPassphrase);
+pub(super) struct Callbacks(AskPassphrase);
 
 impl age::Callbacks for Callbacks {
     fn display_message(&self, _: &str) {}

@@ -60,7 +60,7 @@ fn given_back(name: &str, bytes: &[u8], options: CsvOptions) -> Vec<u8> {
     fs::write(&path, bytes).expect("the folder takes a file");
     let pair = KeyPair::generate();
     let recipients = [pair.recipient().parse().expect("a recipient")];
-    let file = pair.identity_file("2026-01-01T00:00:00Z");
+    let file = pair.identity_file(std::time::SystemTime::UNIX_EPOCH);
     let identities = Identity::parse_file(file.as_bytes(), "key", &(Arc::new(|_: &str| None) as _))
         .expect("an identity");
     let found = discover(&[path], &DiscoverOptions::default().csv(options)).expect("it is found");
