@@ -9,6 +9,8 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
 
+use rusqlite::Connection;
+
 use crate::bench::{files_below, fixture};
 use crate::place::{ARCHIVE, Ended, Place, WRITTEN, say};
 
@@ -348,6 +350,7 @@ pub(crate) fn a_restore_into_a_folder() {
 pub(crate) fn a_restore_into_a_database() {
     restore_into_a_database(&with_archive(), &["--table", "accounts"]);
     let place = Place::new();
+    place.write("src/note.txt", "");
     let logged = Connection::open(place.path("src/crm.sqlite")).expect("it is made");
     let sql = "PRAGMA journal_mode = WAL; CREATE TABLE accounts(id UNIQUE); INSERT INTO accounts VALUES (7)";
     logged.execute_batch(sql).expect("its records are in its log");

@@ -43,7 +43,7 @@ const KEPT: &str = "PRAGMA cache_size = -32768;";
 
 /// A database, and what stands in it.
 pub(super) struct Database {
-    connection: Connection,
+    pub(super) connection: Connection,
     tables: Vec<Loaded>,
     /// By index: where a table stands among them.
     places: HashMap<usize, usize>,
