@@ -141,29 +141,37 @@ impl DatabaseRestore<'_> {
             return Ok(Vec::new());
         }
         let paths: Vec<_> = files.files.into_iter().map(|(path, _)| path).collect();
-        let merged = merge_sidecars(draft.path());
-        match merged.and_then(|()| self.read_back(reader.manifest(), source)) {
-            // What was read is the restored file, so that is what is wrong.
-            Err(error) if matches!(error.kind(), ErrorKind::Source { .. }) => {
-                let message = format!("the restored database cannot be read: {}", error.kind());
-                report.findings.push(Finding::failure(Code::Contents, message));
-            }
-            Err(error) => return Err(error),
+        let read_back = || self.read_back(reader.manifest(), source);
+        let refusal = match read_back() {
             Ok((database, objects)) => {
                 compare(reader.manifest(), source, &database, paths.len() > 1, report);
                 report.findings.extend(what_runs(objects));
+                return Ok(paths);
             }
+            Err(error) if is_of_the_file(&error) => error.kind().to_string(),
+            Err(error) => return Err(error),
+        };
+        // SQLite also calls a file malformed that the disk does not give. A file that is malformed is so
+        // whenever it is read.
+        match read_back() {
+            Ok(_) => Err(Error::new(ErrorKind::Scratch { doing: "be read back", why: refusal })),
+            Err(error) if is_of_the_file(&error) => {
+                let message = format!("the restored database cannot be read: {refusal}");
+                report.findings.push(Finding::failure(Code::Contents, message));
+                Ok(paths)
+            }
+            Err(error) => Err(error),
         }
-        Ok(paths)
     }
 
-    /// Reads the restored database as a source is read: its digests, and how many objects of each kind
-    /// SQLite would run.
+    /// Merges the restored files and reads the database as a source is read: its digests, and what SQLite
+    /// would run in it.
     fn read_back(
         &self,
         manifest: &Manifest,
         source: &SourceFacts,
     ) -> Result<(Tally, RunningObjects)> {
+        merge_sidecars(self.draft.path())?;
         let longest = |resource: &Resource| -> u64 {
             resource.backup.columns.iter().map(|column| column.longest).sum()
         };
@@ -175,6 +183,11 @@ impl DatabaseRestore<'_> {
         database.read(&mut ingest)?;
         Ok((ingest.store, database.running_objects()?))
     }
+}
+
+/// Whether the database is wrong, and not the disk.
+fn is_of_the_file(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Source { .. })
 }
 
 /// Compares a restored database with the manifest: its tables, and the file too unless a log was merged
