@@ -81,7 +81,6 @@ pub(crate) enum Detail {
         triggers: u64,
         views: u64,
         virtual_tables: u64,
-        calling: u64,
     },
 }
 

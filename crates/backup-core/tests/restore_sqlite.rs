@@ -3,7 +3,10 @@
 
 mod databases;
 
+use std::path::{Path, PathBuf};
+
 use databases::{Round, asked, said};
+use rusqlite::Connection;
 
 /// What each case is about, and the statements that make its database.
 const CASES: &[(&str, &str)] = &[
@@ -204,6 +207,8 @@ fn comes_back(case: &str, sql: &str) {
     }
     assert_eq!(after, before, "{case}: it is checked otherwise; {notes:#?}");
     assert_eq!(said(&report, "without"), [""; 0], "{case}: something is left out");
+    let file = |path: &Path| std::fs::read(path).expect("the database is read");
+    assert!(file(&out) == file(&source), "{case}: it is not the same byte for byte");
 }
 
 #[test]
@@ -223,4 +228,75 @@ fn a_table_of_more_than_two_thousand_columns_comes_back() {
             list(|n| format!("'x{n}'")),
         ),
     );
+}
+
+/// The files of a database as they stand while it is in use, in a folder of their own.
+fn copied_in_use(round: &Round, source: &Path) -> PathBuf {
+    let folder = round.path("copied");
+    std::fs::create_dir(&folder).expect("a folder");
+    for name in ["crm.sqlite", "crm.sqlite-wal", "crm.sqlite-journal"] {
+        let from = source.with_file_name(name);
+        if from.exists() {
+            std::fs::copy(from, folder.join(name)).expect("it is copied");
+        }
+    }
+    folder.join("crm.sqlite")
+}
+
+const MANY_RECORDS: &str = "INSERT INTO t WITH RECURSIVE n(i) AS (
+       SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) SELECT i, hex(randomblob(50)) FROM n;";
+
+#[test]
+fn a_write_ahead_log_is_merged_into_the_database() {
+    let round = Round::new();
+    let source = round.database(
+        "crm.sqlite",
+        "PRAGMA journal_mode = WAL; CREATE TABLE t(a INTEGER UNIQUE, b); INSERT INTO t VALUES (0, 'x');
+         CREATE VIEW v AS SELECT a FROM t;",
+    );
+    let in_use = Connection::open(&source).expect("it opens");
+    in_use.execute_batch("PRAGMA wal_autocheckpoint = 0").expect("the log stays");
+    in_use.execute_batch(MANY_RECORDS).expect("it takes records");
+    let copied = copied_in_use(&round, &source);
+    assert!(copied.with_file_name("crm.sqlite-wal").exists(), "the records are in the log");
+    let (out, report) = round.round(&copied);
+    let names = ["out.sqlite-wal", "out.sqlite-shm", "out.sqlite-journal"];
+    assert!(names.iter().all(|name| !round.path(name).exists()), "one file holds everything");
+    let found = asked(&out);
+    assert_eq!(found, asked(&source), "{:?}", report.findings);
+    assert_eq!(found.rows[0].1.len(), 3001, "the records of the log");
+}
+
+#[test]
+fn a_journal_is_rolled_back_in_the_database() {
+    let round = Round::new();
+    let source = round.database("crm.sqlite", "PRAGMA page_size = 512; CREATE TABLE t(a, b);");
+    let in_use = Connection::open(&source).expect("it opens");
+    in_use.execute_batch(MANY_RECORDS).expect("it takes records");
+    let before = asked(&source);
+    in_use
+        .execute_batch(
+            "PRAGMA cache_size = 1; BEGIN; UPDATE t SET b = 'lost'; DELETE FROM t WHERE a > 9;",
+        )
+        .expect("a transaction is open");
+    let copied = copied_in_use(&round, &source);
+    assert!(copied.with_file_name("crm.sqlite-journal").exists(), "the transaction has a journal");
+    drop(in_use);
+    let (out, report) = round.round(&copied);
+    let found = asked(&out);
+    assert_eq!(found, before, "{:?}", report.findings);
+    assert_eq!(found.rows[0].1.len(), 3000, "the records before the transaction");
+}
+
+#[test]
+fn files_beside_a_database_do_not_keep_it_from_coming_back() {
+    let round = Round::new();
+    let source =
+        round.database("crm.sqlite", "CREATE TABLE t(a UNIQUE); INSERT INTO t VALUES (7);");
+    let attachment = round.path("offer.pdf");
+    std::fs::write(&attachment, "%PDF").expect("it is written");
+    let (archive, _) = round.export(&[source.clone(), attachment]);
+    let (out, report) = round.restore(&archive, &[]);
+    assert_eq!(asked(&out), asked(&source), "{:?}", report.findings);
+    assert_eq!(said(&report, "a database holds no files").len(), 1, "{:?}", report.findings);
 }

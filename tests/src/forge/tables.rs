@@ -252,7 +252,9 @@ pub(super) fn counts(list: &mut List) {
     });
     list.good("no-tables", "an archive of files alone", |draft| {
         draft.tables.clear();
-    });
+    })
+    // Its one source is said to be a database, and the file is none.
+    .verb("database", "failed contents");
     list.good("nothing-in-it", "an archive of nothing", |draft| {
         draft.tables.clear();
         draft.files.clear();

@@ -64,17 +64,3 @@ fn a_virtual_table_is_noted_too() {
     let message = found[0]["message"].as_str().expect("a sentence");
     assert!(message.contains("this database has 1 virtual table,"), "{message}");
 }
-
-#[test]
-fn a_table_that_calls_functions_of_another_program_is_noted() {
-    let found = remarks(
-        &Bench::new(),
-        "CREATE TABLE t(id, name); INSERT INTO t VALUES(1, 'one'); PRAGMA writable_schema = ON; \
-         UPDATE sqlite_schema SET sql = 'CREATE TABLE t(id, name CHECK(launch(name)))'; \
-         PRAGMA writable_schema = RESET",
-        &[],
-    );
-    assert_eq!(found.len(), 1, "{found:?}");
-    let message = found[0]["message"].as_str().expect("a sentence");
-    assert!(message.contains("1 definition that calls functions of another"), "{message}");
-}

@@ -146,7 +146,7 @@ fn looking_and_restoring_are_interrupted_at_any_moment() {
 }
 
 #[test]
-fn a_restore_that_makes_indexes_is_interrupted_at_any_moment() {
+fn a_restore_of_a_database_is_interrupted_at_any_moment() {
     let place = Place::new();
     source(&place);
     place.export("src/crm.sqlite").exits(&[0]);

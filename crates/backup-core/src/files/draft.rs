@@ -5,7 +5,9 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::guard::{TempGuard, publishing, sweep};
-use super::{Unsupported, close, existing_folder_of, folder_of, not_flushed, sync_folder};
+use super::{
+    Unsupported, close, create_private, existing_folder_of, folder_of, not_flushed, sync_folder,
+};
 use crate::error::{Error, ErrorKind, Result};
 use crate::monitor::Monitor;
 
@@ -40,11 +42,7 @@ impl Draft {
         let failed = |error| Error::io("write to", folder, error);
         let guard = TempGuard::beside(&target).map_err(failed)?;
         let path = guard.path().join(CONTENT);
-        let mut options = File::options();
-        options.read(true).write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(&path).map_err(failed)?;
+        let file = create_private(&path).map_err(failed)?;
         Ok(Self { guard, file, path, target, replace })
     }
 
@@ -70,6 +68,24 @@ impl Draft {
     /// Where the draft stands now.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The same error, with the name that the file will have.
+    #[cfg_attr(not(feature = "sqlite"), allow(dead_code))]
+    pub(crate) fn named(&self, error: Error) -> Error {
+        match error.kind() {
+            ErrorKind::Scratch { .. } => error.in_source(self.target.display().to_string()),
+            ErrorKind::Io { path: Some(path), doing, .. }
+                if path.starts_with(self.guard.path()) =>
+            {
+                let doing = *doing;
+                match error.into_kind() {
+                    ErrorKind::Io { source, .. } => Error::io(doing, &self.target, source),
+                    kind => Error::new(kind),
+                }
+            }
+            _ => error,
+        }
     }
 
     /// Flushes what was written to the disk, and drops it from the system's cache where that can be

@@ -59,8 +59,6 @@ fn check_in_chinese(what: &str) -> Option<&'static str> {
         "limits held" => "项限制得到满足",
         "lines of the history that follow one another" => "行历史记录前后相连",
         "content id rebuilt from the database alone" => "内容标识已仅凭数据库重新计算",
-        "definitions read back from the database and compared" => "数据库定义已读回并比对",
-        "tables whose rowids were read back and compared" => "表的行号（rowid）已读回并比对",
         "parts of tables that are whole" => "表的分段经核对完好",
         "files that are whole" => "文件经核对完好",
         "members taken out to their end, without the list of them" => {
@@ -97,12 +95,6 @@ fn of_one(what: &str) -> Option<&'static str> {
         "files compared" => "file compared",
         "limits held" => "limit held",
         "lines of the history that follow one another" => "line of the history, the only one",
-        "definitions read back from the database and compared" => {
-            "definition read back from the database and compared"
-        }
-        "tables whose rowids were read back and compared" => {
-            "table whose rowids were read back and compared"
-        }
         "parts of tables that are whole" => "part of a table that is whole",
         "files that are whole" => "file that is whole",
         "members taken out to their end, without the list of them" => {

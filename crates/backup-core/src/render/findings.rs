@@ -105,13 +105,8 @@ fn of_detail(detail: Detail) -> String {
         Detail::NoExclusiveRename => "该文件系统不支持不覆盖的改名；改名之前已确认没有同名文件",
         Detail::NoRecords => "表中没有任何记录；如 CRM 中有，请重新导出",
         Detail::NoTable => "其中没有任何内容，因此没有表；如 CRM 中有，请重新导出",
-        Detail::Runs { triggers, views, virtual_tables, calling } => {
-            let counts = [
-                (triggers, "个触发器"),
-                (views, "个视图"),
-                (virtual_tables, "张虚拟表"),
-                (calling, "项调用其他程序函数的定义"),
-            ];
+        Detail::Runs { triggers, views, virtual_tables } => {
+            let counts = [(triggers, "个触发器"), (views, "个视图"), (virtual_tables, "张虚拟表")];
             let some = counts.into_iter().filter(|(number, _)| *number > 0);
             let some: Vec<_> =
                 some.map(|(number, what)| format!("{} {what}", count(number))).collect();

@@ -63,15 +63,31 @@ impl Round {
     }
 
     pub fn restore(&self, archive: &Path, tables: &[&str]) -> (PathBuf, Report) {
-        let out = self.path("out.sqlite");
-        let _ = std::fs::remove_file(&out);
-        let options = tables.iter().fold(RestoreOptions::default(), |o, table| o.table(*table));
-        let report = restore_database(archive, &self.identities, &out, &options, &())
-            .unwrap_or_else(|error| panic!("the restore fails: {error}"));
+        let report = self.try_restore(archive, tables);
         let failures: Vec<_> =
             report.findings.iter().filter(|f| f.severity == Severity::Failure).collect();
         assert!(failures.is_empty(), "the restore finds {failures:#?}");
-        (out, report)
+        (self.path("out.sqlite"), report)
+    }
+
+    /// The same, whatever the restore finds.
+    pub fn try_restore(&self, archive: &Path, tables: &[&str]) -> Report {
+        let out = self.path("out.sqlite");
+        let _ = std::fs::remove_file(&out);
+        let options = tables.iter().fold(RestoreOptions::default(), |o, table| o.table(*table));
+        restore_database(archive, &self.identities, &out, &options, &())
+            .unwrap_or_else(|error| panic!("the restore fails: {error}"))
+    }
+
+    /// What is in the folder.
+    pub fn names(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.folder.path()).expect("the folder lists");
+        let name = |entry: std::io::Result<std::fs::DirEntry>| {
+            entry.expect("it lists").file_name().into_string().expect("UTF-8")
+        };
+        let mut names: Vec<_> = entries.map(name).collect();
+        names.sort();
+        names
     }
 
     /// There and back.

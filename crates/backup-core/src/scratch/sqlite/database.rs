@@ -3,7 +3,7 @@
 //! Columns have no affinity, as any other would change cells (`-0.0`, `'42'`); NaN, which SQLite
 //! stores as NULL, is noted aside; a table wider than SQLite allows is split.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::path::Path;
 
 use rusqlite::config::DbConfig;
@@ -43,7 +43,7 @@ const KEPT: &str = "PRAGMA cache_size = -32768;";
 
 /// A database, and what stands in it.
 pub(super) struct Database {
-    connection: Connection,
+    pub(super) connection: Connection,
     tables: Vec<Loaded>,
     /// By index: where a table stands among them.
     places: HashMap<usize, usize>,
@@ -90,8 +90,8 @@ impl Database {
     }
 
     /// One that is kept: what only this program needs is noted outside of it.
-    pub(super) fn kept(connection: Connection, names: HashSet<String>) -> Result<Self> {
-        let names = Some(Names::beside(names));
+    pub(super) fn kept(connection: Connection) -> Result<Self> {
+        let names = Some(Names::default());
         Ok(Self { names, ..Self::prepare(connection, KEPT, "TEMP", SCHEMA_ASIDE)? })
     }
 
@@ -119,10 +119,6 @@ impl Database {
 
     pub(super) fn is_nameless(&self) -> bool {
         self.is_nameless
-    }
-
-    pub(super) fn connection(&self) -> &Connection {
-        &self.connection
     }
 
     /// Makes room for these blocks of a table.

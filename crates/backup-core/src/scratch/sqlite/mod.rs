@@ -15,12 +15,11 @@ mod tally;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use rusqlite::types::{ToSqlOutput, Value, ValueRef};
-use rusqlite::{Connection, ToSql};
+use rusqlite::Connection;
 
 use self::batch::Batch;
 use self::blocks::Blocks;
@@ -30,7 +29,8 @@ use self::rows::{Selection, in_order};
 use super::{ReadBack, Scratch};
 use crate::archive::package::ColumnCounts;
 use crate::error::{Error, ErrorKind, Result};
-use crate::record::{Cell, Digest, Record, Table};
+use crate::files::create_private;
+use crate::record::{Digest, Record, Table};
 use crate::sqlite::words;
 
 /// Records are decoded by one thread, which keeps no more than a few others busy that load them.
@@ -51,8 +51,6 @@ pub struct SqliteScratch {
     databases: usize,
     /// How many records of a table go to one database before the next one's turn.
     block: u64,
-    /// Whether databases may be loaded by threads of their own.
-    threads: bool,
     /// Whether there will be so many tables that each has to be small.
     many_tables: bool,
     path: Option<PathBuf>,
@@ -126,26 +124,21 @@ impl SqliteScratch {
     /// it cannot be made.
     pub fn at(path: impl Into<PathBuf>) -> Result<Self> {
         let path = path.into();
-        create_private(&path)?;
+        create_private(&path).map_err(|error| match error.kind() {
+            std::io::ErrorKind::AlreadyExists => {
+                Error::new(ErrorKind::Exists { path: path.clone() })
+            }
+            _ => Error::io("write", &path, error),
+        })?;
         let connection = Connection::open(&path).map_err(|e| failed("be opened", e))?;
         Ok(Self { path: Some(path), ..Self::one(Database::new(connection)?) })
     }
 
-    /// A database that is given back: tables and columns have their own names, as near as SQLite
-    /// allows, and nothing else stays in it. It keeps text in `encoding`; `reserved` are names that
-    /// something else has, in lower case.
-    pub(crate) fn restoring(
-        path: &Path,
-        encoding: &str,
-        reserved: HashSet<String>,
-    ) -> Result<Self> {
+    /// A database that is restored: tables and columns have their own names, as near as SQLite allows,
+    /// and nothing else stays in it.
+    pub(crate) fn restoring(path: &Path) -> Result<Self> {
         let connection = Connection::open(path).map_err(|e| failed("be opened", e))?;
-        // The encoding can be set only before there is anything.
-        connection
-            .pragma_update(None, "encoding", encoding)
-            .map_err(|e| failed("be prepared", e))?;
-        // Others load the same database through the same connection.
-        Ok(Self { threads: false, ..Self::one(Database::kept(connection, reserved)?) })
+        Ok(Self::one(Database::kept(connection)?))
     }
 
     /// Sets how many databases there may be, and so how many threads load and read them: as many
@@ -178,15 +171,9 @@ impl SqliteScratch {
             make: Connection::open_in_memory,
             databases: 1,
             block: blocks::RECORDS,
-            threads: true,
             many_tables: false,
             path: None,
         }
-    }
-
-    /// The database that is given back.
-    pub(crate) fn connection(&self) -> &Connection {
-        self.shelves[0].here().expect("no thread of its own loads it").connection()
     }
 
     /// What could not be given back as it was: names that SQLite has no room for, and NaN.
@@ -242,7 +229,7 @@ impl Shelf {
         }
     }
 
-    fn insert(&mut self, table: usize, record: &Record, threads: bool) -> Result<()> {
+    fn insert(&mut self, table: usize, record: &Record) -> Result<()> {
         if self.batch.table != table {
             self.flush()?;
             self.batch.table = table;
@@ -252,7 +239,7 @@ impl Shelf {
             return Ok(());
         }
         self.bytes += self.batch.cells.bytes() as u64;
-        if threads && let State::Here(_) = &self.state {
+        if let State::Here(_) = &self.state {
             let database = std::mem::replace(&mut self.state, State::Gone);
             if let State::Here(database) = database {
                 // Without a thread it is loaded here.
@@ -292,7 +279,7 @@ impl Shelf {
     }
 }
 
-pub(crate) fn failed(doing: &'static str, error: rusqlite::Error) -> Error {
+fn failed(doing: &'static str, error: rusqlite::Error) -> Error {
     Error::new(ErrorKind::Scratch { doing, why: words(&error) })
 }
 
@@ -306,37 +293,6 @@ fn unknown_table() -> Error {
 
 fn still_loading() -> Error {
     unable("be read", "it is still being loaded")
-}
-
-/// Makes an empty file that only its owner can read, unless there is one.
-pub(crate) fn create_private(path: &Path) -> Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
-        Ok(_) => Ok(()),
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            Err(Error::new(ErrorKind::Exists { path: path.to_path_buf() }))
-        }
-        Err(error) => Err(Error::io("write", path, error)),
-    }
-}
-
-/// A cell, as SQLite takes it; text that is not UTF-8 as it is.
-pub(crate) struct Bound<'a>(pub(crate) Cell<'a>);
-
-impl ToSql for Bound<'_> {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(match self.0 {
-            Cell::Null => ToSqlOutput::Owned(Value::Null),
-            Cell::Integer(value) => ToSqlOutput::Owned(Value::Integer(value)),
-            Cell::Real(value) if value.is_nan() => ToSqlOutput::Owned(Value::Null),
-            Cell::Real(value) => ToSqlOutput::Owned(Value::Real(value)),
-            Cell::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
-            Cell::Blob(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
-        })
-    }
 }
 
 impl Scratch for SqliteScratch {
@@ -372,7 +328,7 @@ impl Scratch for SqliteScratch {
         }
         let shelf = self.make_room(at)?;
         self.tables[at].records += 1;
-        self.shelves[shelf].insert(table, record, self.threads)
+        self.shelves[shelf].insert(table, record)
     }
 
     fn add_file(&mut self, path: &str, bytes: u64, sha256: Digest) -> Result<()> {

@@ -24,11 +24,6 @@ pub(super) struct Names {
 }
 
 impl Names {
-    /// Names where these are taken, in lower case.
-    pub(super) fn beside(taken: HashSet<String>) -> Self {
-        Self { taken, numbers: HashMap::new() }
-    }
-
     /// A name that SQLite takes and that is not taken.
     pub(super) fn unique(&mut self, wanted: &str, instead: &str) -> String {
         let wanted = wanted.replace('\0', "");

@@ -24,7 +24,7 @@ fn changed(database: usize, sql: &str) -> Result<(u64, String, Vec<ColumnCounts>
     }
     scratch.loaded()?;
     assert_eq!(scratch.shelves.len(), 3, "a table over three databases");
-    let connection = scratch.shelves[database].here()?.connection();
+    let connection = &scratch.shelves[database].here()?.connection;
     connection.execute_batch(sql).expect(sql);
     let (tables, watch) = (scratch.tables()?, |_: &Table, _| TableWatch::nothing());
     let [seen] = &read_back(&tables, &watch, &mut scratch, &())?[..] else { panic!("one table") };

@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::sqlite::{Counted, count_columns};
 
 /// Counts every column of the table.
-pub(crate) fn ask(connection: &Connection, table: &TablePlan) -> Result<Vec<Counted>> {
+pub(super) fn ask(connection: &Connection, table: &TablePlan) -> Result<Vec<Counted>> {
     let columns: Vec<String> = table.columns.iter().map(|column| quoted(column)).collect();
     let refused = |error: rusqlite::Error| match is_too_large(&error) {
         true => too_large(table.max_record_bytes),
@@ -46,7 +46,7 @@ fn sum(terms: impl Iterator<Item = String>) -> String {
 ///
 /// Where the database keeps UTF-16, SQLite cannot say how long the text is as UTF-8. Then it is
 /// asked whether all of the text was read, and the length is the one that came out of it.
-pub(crate) fn reconcile(
+pub(super) fn reconcile(
     counted: &[Counted],
     tallies: Option<&[Tally]>,
 ) -> Result<Vec<ColumnCounts>> {

@@ -4,14 +4,14 @@
 //! definitions are carried as SQL, and the database file itself is carried whole, as it is not
 //! rebuilt byte for byte from its tables. The file is never changed: see `open.rs`.
 
-pub(crate) mod counts;
+mod counts;
 mod heap;
 mod journal;
+mod merge;
 mod open;
-pub(crate) mod rowids;
-pub(crate) mod rows;
-pub(crate) mod schema;
-pub(crate) mod shape;
+mod rows;
+mod schema;
+mod shape;
 mod virtual_tables;
 
 use std::path::PathBuf;
@@ -23,10 +23,11 @@ use rusqlite::Connection;
 use serde_json::{Map, Value, json};
 
 use self::heap::HeapLimit;
-pub(crate) use self::open::failed;
-use self::open::{Database, Files, Header};
-use self::rowids::Runs;
+pub(crate) use self::merge::merge_sidecars;
+pub(crate) use self::open::beside;
+use self::open::{Database, Files, Header, failed};
 use self::schema::Schema;
+pub(crate) use super::file::DATABASE_SIDECARS;
 use super::kept::Spread;
 use super::opening::FilePlace;
 use super::place::Place;
@@ -46,7 +47,7 @@ const HEAP_BYTES: u64 = 64 << 20;
 ///
 /// Tables, their declared keys and references, and every cell's storage class come out as they
 /// are; virtual tables and SQLite's own tables go to the ledger, views, indexes and triggers into
-/// the schema file, rowids that are not 1, 2, 3 … into files beside it.
+/// the schema file.
 #[derive(Debug, Clone)]
 pub struct SqliteSource {
     bytes: Bytes,
@@ -126,10 +127,6 @@ impl SqliteSource {
                 .map_err(|error| error.in_table(&table.name))?;
         }
         self.carry_definitions(&schema, sink)?;
-        for table in &schema.tables {
-            self.carry_rowids(&database.connection, table, sink)
-                .map_err(|error| error.in_table(&table.name))?;
-        }
         let original = self.carry_files(&files, &digests, sink)?;
         files.check_unmoved()?;
         spread.finish(sink.monitor());
@@ -168,24 +165,9 @@ impl SqliteSource {
     }
 
     fn carry_definitions(&self, schema: &Schema, sink: &mut dyn Sink) -> Result<()> {
-        let path = definitions_path(&self.name);
+        let path = format!("{}.schema.sql", self.name);
         let head = FileHead::new(path, schema.definitions.len() as u64, Role::Schema);
         sink.file(&head, &mut schema.definitions.as_slice())?;
-        Ok(())
-    }
-
-    fn carry_rowids(
-        &self,
-        connection: &Connection,
-        table: &schema::TablePlan,
-        sink: &mut dyn Sink,
-    ) -> Result<()> {
-        let Some(mut statement) = rowids::statement(connection, table)? else { return Ok(()) };
-        let bytes = rowids::measure(&mut Runs::of(&mut statement)?, sink.monitor())?;
-        let Some(bytes) = bytes else { return Ok(()) };
-        let path = rowids::path(&self.name, &table.name);
-        let head = FileHead::new(path, bytes, Role::Schema);
-        sink.file(&head, &mut Runs::of(&mut statement)?)?;
         Ok(())
     }
 
@@ -212,14 +194,13 @@ impl SqliteSource {
         sha256: Digest,
         original: Original,
     ) -> SourceFacts {
-        let details: [(&str, Value); 7] = [
+        let details: [(&str, Value); 6] = [
             ("encoding", json!(schema.encoding.as_str())),
             ("page_size", json!(schema.page_size)),
             ("user_version", json!(schema.user_version)),
             ("application_id", json!(schema.application_id)),
             ("journal_mode", json!(if header.wal { "wal" } else { "rollback" })),
             ("written_by", json!(header.written_by())),
-            (ROWIDS, json!(true)),
         ];
         SourceFacts {
             name: self.name.clone(),
@@ -259,13 +240,30 @@ fn interruptible<T>(
     })
 }
 
-/// Where a source's definitions are carried.
-pub(crate) fn definitions_path(source: &str) -> String {
-    format!("{source}.schema.sql")
+/// How many objects a database defines that SQLite runs when somebody uses it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RunningObjects {
+    pub(crate) triggers: u64,
+    pub(crate) views: u64,
+    pub(crate) virtual_tables: u64,
 }
 
-/// What says of a source that its rowids are carried where they are not 1, 2, 3 ….
-pub(crate) const ROWIDS: &str = "rowids";
+impl SqliteSource {
+    /// Counts what SQLite would run.
+    pub(crate) fn running_objects(&self) -> Result<RunningObjects> {
+        const COUNT: &str = "SELECT count(*) FILTER (WHERE type = 'trigger'), \
+                             count(*) FILTER (WHERE type = 'view'), \
+                             count(*) FILTER (WHERE type = 'table' AND coalesce(rootpage, 0) = 0) \
+                             FROM main.sqlite_schema";
+        let _heap = HeapLimit::of(HEAP_BYTES);
+        let database = Database::open(&self.files()?, self.max_record_bytes, &())?;
+        let counted = database.connection.query_row(COUNT, [], |row| {
+            let count = |index| row.get(index).map(i64::unsigned_abs);
+            Ok(RunningObjects { triggers: count(0)?, views: count(1)?, virtual_tables: count(2)? })
+        });
+        counted.map_err(|error| failed("read its definitions", &error))
+    }
+}
 
 impl Source for SqliteSource {
     fn name(&self) -> &str {

@@ -28,7 +28,7 @@ use super::super::place::Place;
 use super::super::zip::Member;
 use super::journal::roll_back;
 use crate::error::{Error, Result};
-use crate::files::TempGuard;
+use crate::files::{TempGuard, create_private};
 use crate::finding::{Code, Finding};
 use crate::monitor::{Monitor, checkpoint};
 use crate::record::Digest;
@@ -38,8 +38,8 @@ use crate::uninterrupted::uninterrupted;
 
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
-const WAL: &str = "-wal";
-const JOURNAL: &str = "-journal";
+pub(super) const WAL: &str = "-wal";
+pub(super) const JOURNAL: &str = "-journal";
 
 /// How long a definition, or a question of ours about a table, may be.
 const MAX_SQL_BYTES: i32 = 16 << 20;
@@ -114,7 +114,8 @@ impl Files {
     }
 }
 
-fn beside(path: &Path, suffix: &str) -> PathBuf {
+/// The file beside a database that has this suffix.
+pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(suffix);
     name.into()
@@ -183,7 +184,7 @@ impl Database {
         let in_folder = |error| Error::io("write to", std::env::temp_dir(), error);
         let folder = TempGuard::private().map_err(in_folder)?;
         let path = folder.path().join("copy.sqlite");
-        let mut main = create(&path).map_err(in_folder)?;
+        let mut main = create_private(&path).map_err(in_folder)?;
         let sidecar = |wanted| {
             files.sidecars.iter().find(|(suffix, _)| *suffix == wanted).map(|(_, file)| file)
         };
@@ -207,27 +208,12 @@ impl Database {
         Ok((connection, held))
     }
 
-    /// The definitions are somebody else's: nothing in them may run, write or load anything.
     fn harden(&self, max_bytes: u64) -> rusqlite::Result<()> {
-        let connection = &self.connection;
-        limit_values(connection, max_bytes)?;
-        connection.set_limit(Limit::SQLITE_LIMIT_SQL_LENGTH, MAX_SQL_BYTES)?;
-        connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
-        for (config, on) in [
-            (DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true),
-            (DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false),
-            (DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false),
-            (DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false),
-            // A misspelled column must be an error and not its own name as text.
-            (DbConfig::SQLITE_DBCONFIG_DQS_DML, false),
-        ] {
-            connection.set_db_config(config, on)?;
-        }
+        restrict(&self.connection, max_bytes)?;
         // What is sorted must not be spilled to a file in clear. The transaction comes last: it
         // makes everything that is asked from now on one view of the data.
-        connection.execute_batch(
-            "PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON; \
-             PRAGMA query_only = ON; BEGIN;",
+        self.connection.execute_batch(
+            "PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON; PRAGMA query_only = ON; BEGIN;",
         )
     }
 
@@ -260,12 +246,8 @@ impl Database {
             if !keeps_rows_readable(message) {
                 return Err(damaged(message));
             }
-            let anew = if is_of_an_index(message) {
-                "; a restored database has its indexes made anew"
-            } else {
-                ""
-            };
-            remarks.push(remark(format!("SQLite's integrity check says: {message}{anew}")));
+            let repair = if is_of_an_index(message) { "; REINDEX repairs it" } else { "" };
+            remarks.push(remark(format!("SQLite's integrity check says: {message}{repair}")));
         }
         Ok(remarks)
     }
@@ -281,6 +263,24 @@ impl Database {
             "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND rootpage > 0";
         self.connection.prepare(TABLES)?.query_map([], |row| row.get(0))?.collect()
     }
+}
+
+/// The definitions are somebody else's: nothing in them may run, write or load anything.
+pub(super) fn restrict(connection: &Connection, max_bytes: u64) -> rusqlite::Result<()> {
+    limit_values(connection, max_bytes)?;
+    connection.set_limit(Limit::SQLITE_LIMIT_SQL_LENGTH, MAX_SQL_BYTES)?;
+    connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
+    for (config, on) in [
+        (DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true),
+        (DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false),
+        (DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false),
+        (DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false),
+        // A misspelled column must be an error and not its own name as text.
+        (DbConfig::SQLITE_DBCONFIG_DQS_DML, false),
+    ] {
+        connection.set_db_config(config, on)?;
+    }
+    connection.execute_batch("PRAGMA mmap_size = 0;")
 }
 
 /// Sets how long a value may be.
@@ -333,15 +333,6 @@ fn times_open(file: &KeptFile) -> Option<usize> {
     let open = cfg!(target_os = "linux")
         .then(|| uninterrupted(|| std::fs::read_dir("/proc/self/fd")).ok())??;
     Some(open.map(is_it).filter(|is_it| *is_it).count())
-}
-
-/// A new file that only its owner can read.
-fn create(path: &Path) -> io::Result<File> {
-    let mut options = File::options();
-    options.read(true).write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }
 
 fn reopen(path: &Path) -> io::Result<File> {
@@ -456,7 +447,7 @@ pub(super) fn too_large(most: u64) -> Error {
 }
 
 /// SQLite's refusal as an error of this crate.
-pub(crate) fn failed(doing: &str, error: &rusqlite::Error) -> Error {
+pub(super) fn failed(doing: &str, error: &rusqlite::Error) -> Error {
     let words = words(error);
     // SQLite calls the definition malformed, but another build of it made the table.
     if words.contains("too many columns") {

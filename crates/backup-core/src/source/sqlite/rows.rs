@@ -17,7 +17,7 @@ const BETWEEN_TELLS: u64 = 4096;
 
 /// What was read of the text in a column of a database that keeps UTF-16.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Tally {
+pub(super) struct Tally {
     /// As the database keeps it.
     pub(super) stored_bytes: u64,
     /// As UTF-8.
@@ -72,23 +72,6 @@ pub(super) fn send(
     spread: &mut Spread,
     sink: &mut dyn Sink,
 ) -> Result<Option<Vec<Tally>>> {
-    let mut number = 0u64;
-    each(connection, table, encoding, &mut |record| {
-        number += 1;
-        if number.is_multiple_of(BETWEEN_TELLS) {
-            spread.seen(BETWEEN_TELLS, sink.monitor())?;
-        }
-        sink.record(record)
-    })
-}
-
-/// Gives every record of the table; the tallies are there if the database keeps UTF-16.
-pub(crate) fn each(
-    connection: &Connection,
-    table: &TablePlan,
-    encoding: Encoding,
-    take: &mut dyn FnMut(&Record) -> Result<()>,
-) -> Result<Option<Vec<Tally>>> {
     let mut reading = prepare(connection, table, encoding)?;
     let mut values = query(&mut reading.values)?;
     let mut stored = reading.stored.as_mut().map(query).transpose()?;
@@ -105,7 +88,10 @@ pub(crate) fn each(
         if !more.map_err(|error| error.at_record(number))? {
             break;
         }
-        take(&record).map_err(|error| error.at_record(number))?;
+        if number.is_multiple_of(BETWEEN_TELLS) {
+            spread.seen(BETWEEN_TELLS, sink.monitor())?;
+        }
+        sink.record(&record).map_err(|error| error.at_record(number))?;
     }
     Ok(tallies)
 }
@@ -226,25 +212,4 @@ fn generalised_utf8(units: impl Iterator<Item = u16>) -> (Vec<u8>, bool) {
         }
     }
     (text, lone)
-}
-
-/// What [`generalised_utf8`] was made of; nothing if it was made by nobody here.
-pub(crate) fn utf16_units(text: &[u8]) -> Option<Vec<u16>> {
-    let mut units = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while !rest.is_empty() {
-        let valid = match std::str::from_utf8(rest) {
-            Ok(valid) => valid,
-            Err(error) => std::str::from_utf8(&rest[..error.valid_up_to()]).ok()?,
-        };
-        units.extend(valid.encode_utf16());
-        rest = &rest[valid.len()..];
-        if let [0xed, middle @ 0xa0..=0xbf, last @ 0x80..=0xbf, ..] = rest {
-            units.push(0xd000 | u16::from(middle & 0x3f) << 6 | u16::from(last & 0x3f));
-            rest = &rest[3..];
-        } else if !rest.is_empty() {
-            return None;
-        }
-    }
-    Some(units)
 }

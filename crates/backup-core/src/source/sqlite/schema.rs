@@ -13,14 +13,14 @@ use crate::sqlite::Counted;
 
 /// How a database keeps its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Encoding {
+pub(super) enum Encoding {
     Utf8,
     Utf16Le,
     Utf16Be,
 }
 
 impl Encoding {
-    pub(crate) fn as_str(self) -> &'static str {
+    pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Utf8 => "UTF-8",
             Self::Utf16Le => "UTF-16le",
@@ -29,7 +29,7 @@ impl Encoding {
     }
 
     /// The encoding that `PRAGMA encoding` calls this.
-    pub(crate) fn named(text: &str) -> Option<Self> {
+    fn named(text: &str) -> Option<Self> {
         let mut all = [Self::Utf8, Self::Utf16Le, Self::Utf16Be].into_iter();
         all.find(|encoding| encoding.as_str() == text)
     }
@@ -54,18 +54,16 @@ pub(super) struct Schema {
 
 /// A table that will be read.
 #[derive(Debug)]
-pub(crate) struct TablePlan {
-    pub(crate) name: String,
-    pub(crate) columns: Vec<String>,
+pub(super) struct TablePlan {
+    pub(super) name: String,
+    pub(super) columns: Vec<String>,
     /// What `ORDER BY` says; empty if there is nothing to order by.
-    pub(crate) order: String,
-    /// What the rowid is called, where it can be asked for and is no column.
-    pub(crate) rowid: Option<&'static str>,
-    pub(crate) keys: Vec<Key>,
-    pub(crate) references: Vec<Reference>,
-    pub(crate) counts: Vec<Counted>,
+    pub(super) order: String,
+    pub(super) keys: Vec<Key>,
+    pub(super) references: Vec<Reference>,
+    pub(super) counts: Vec<Counted>,
     /// How many bytes a record may take.
-    pub(crate) max_record_bytes: u64,
+    pub(super) max_record_bytes: u64,
 }
 
 impl Schema {
@@ -244,7 +242,7 @@ impl TablePlan {
     }
 
     /// What is selected from, as SQL.
-    pub(crate) fn from(&self) -> String {
+    pub(super) fn from(&self) -> String {
         format!("main.{}", quoted(&self.name))
     }
 }

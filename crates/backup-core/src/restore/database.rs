@@ -1,0 +1,341 @@
+//! Restore into a SQLite database.
+//!
+//! An archive of one SQLite database holds the database file. That file is given back: its tables,
+//! indexes, views, triggers and rowids are the source's own. The tables of any other archive come as
+//! plain tables, without types, keys or indexes.
+//!
+//! Either is read back and compared with the manifest before it gets its name. The file of a forged
+//! archive may be made to do harm, so it is opened as any source is, and nothing in it runs.
+
+use std::collections::{HashMap, HashSet};
+use std::fs::File;
+use std::io::Write as _;
+use std::path::Path;
+use std::time::Instant;
+
+use super::{RestoreOptions, begin, give, list_nothing};
+use crate::archive::package::{FileFacts, Manifest, Original, Resource, Role, SourceFacts};
+use crate::archive::{Identity, Reader, Visitor};
+use crate::error::{Error, ErrorKind, Result};
+use crate::files::{Draft, create_private};
+use crate::finding::{Code, Detail, Finding};
+use crate::monitor::{Monitor, Phase};
+use crate::record::{Digest, Record, Table};
+use crate::report::{Check, Report, TableReport};
+use crate::scratch::{Loader, Scratch as _, SqliteScratch};
+use crate::source::intake::{Intake, Tally};
+use crate::source::sqlite::{
+    DATABASE_SIDECARS, RunningObjects, SqliteSource, beside, merge_sidecars,
+};
+use crate::source::{MAX_RECORD_BYTES, Source as _};
+
+/// The most databases that a note names.
+const MAX_NAMED: usize = 20;
+
+/// Restores into a new SQLite database. If the archive's only source is a SQLite database, the database
+/// file itself comes back, its write-ahead log applied. Otherwise, or if only some tables are wanted,
+/// tables come under their own names, or as near as SQLite allows, and without types. What was
+/// written is read back and compared before the file gets its name.
+///
+/// # Errors
+///
+/// As [`restore_folder`](crate::restore_folder), and [`ErrorKind::Scratch`] if the database refuses.
+pub fn restore_database(
+    archive: &Path,
+    identities: &[Identity],
+    output: &Path,
+    options: &RestoreOptions,
+    monitor: &dyn Monitor,
+) -> Result<Report> {
+    let started = Instant::now();
+    if options.salvage {
+        let why = "what is whole of a damaged archive is restored into a folder, not a database";
+        let hint = "Name a new folder with -o; its tables are CSV files.";
+        return Err(Error::new(ErrorKind::Option { why: why.into(), hint: hint.into() }));
+    }
+    let draft = Draft::create(output, false)?;
+    let mut report = Report::new("restore");
+    report.sweep([output], monitor);
+    if let Some(mut reader) = begin(archive, identities, options, monitor, &mut report)? {
+        let restore = DatabaseRestore { archive, options, draft: &draft, monitor };
+        restore.run(&mut reader, &mut report).map_err(|error| draft.named(error))?;
+        report.timings.push(("restore", started.elapsed()));
+    }
+    report.files.clear();
+    if report.has_failure() {
+        list_nothing(&mut report);
+        return Ok(report);
+    }
+    report.name_empty_tables();
+    draft.sync()?;
+    report.unsupported(draft.publish()?);
+    report.written.push(output.display().to_string());
+    Ok(report)
+}
+
+/// The database that is an archive's only source, and the path of its file, if the archive holds that and
+/// all of it is wanted.
+fn kept_database(manifest: &Manifest, options: &RestoreOptions) -> Option<(SourceFacts, String)> {
+    let [source] = &manifest.backup.sources[..] else { return None };
+    let Original::Kept(path) = &source.original else { return None };
+    let from_source =
+        |resource: &Resource| resource.backup.origin.source.as_ref() == Some(&source.name);
+    let is_whole = options.tables.is_empty() && manifest.resources.iter().all(from_source);
+    (source.kind == "sqlite" && is_whole).then(|| (source.clone(), path.clone()))
+}
+
+struct DatabaseRestore<'a> {
+    archive: &'a Path,
+    options: &'a RestoreOptions,
+    draft: &'a Draft,
+    monitor: &'a dyn Monitor,
+}
+
+impl DatabaseRestore<'_> {
+    fn run(&self, reader: &mut Reader<File>, report: &mut Report) -> Result<()> {
+        let restored = match kept_database(reader.manifest(), self.options) {
+            Some((source, path)) => self.restore_file(reader, &source, &path, report)?,
+            None => {
+                self.load_tables(reader, report)?;
+                Vec::new()
+            }
+        };
+        let mut files = reader.manifest().backup.files.iter();
+        let is_left_out =
+            |file: &FileFacts| file.role != Role::Schema && !restored.contains(&file.path);
+        if self.options.tables.is_empty() && files.any(is_left_out) {
+            let message = "a database holds no files: restore into a folder to get them as well";
+            report.findings.push(Finding::remark(Code::Source, message));
+        }
+        Ok(())
+    }
+
+    /// Loads the tables into the draft as plain tables.
+    fn load_tables(&self, reader: &mut Reader<File>, report: &mut Report) -> Result<()> {
+        let Self { archive, options, draft, monitor } = *self;
+        let mut database = SqliteScratch::restoring(draft.path())?;
+        give(archive, reader, options, monitor, &mut Loader::new(&mut database), report)?;
+        if report.has_failure() {
+            return Ok(());
+        }
+        database.loaded()?;
+        crate::restore_test::prove(reader, &options.tables, None, &mut database, monitor, report)?;
+        let notes = database.notes().into_iter().chain(plain_note(reader.manifest(), options));
+        report.findings.extend(notes.map(|note| Finding::remark(Code::Source, note)));
+        Ok(())
+    }
+
+    /// Writes the file of the database into the draft and compares its tables with the manifest. Returns
+    /// the paths of the archive's files that it is made of.
+    fn restore_file(
+        &self,
+        reader: &mut Reader<File>,
+        source: &SourceFacts,
+        path: &str,
+        report: &mut Report,
+    ) -> Result<Vec<String>> {
+        let Self { archive, options, draft, monitor } = *self;
+        let mut files = DatabaseFiles::create(draft, reader.manifest(), path)?;
+        give(archive, reader, options, monitor, &mut files, report)?;
+        if report.has_failure() {
+            return Ok(Vec::new());
+        }
+        let paths: Vec<_> = files.files.into_iter().map(|(path, _)| path).collect();
+        let read_back = || self.read_back(reader.manifest(), source);
+        let refusal = match read_back() {
+            Ok((database, objects)) => {
+                compare(reader.manifest(), source, &database, paths.len() > 1, report);
+                report.findings.extend(what_runs(objects));
+                return Ok(paths);
+            }
+            Err(error) if is_of_the_file(&error) => error.kind().to_string(),
+            Err(error) => return Err(error),
+        };
+        // SQLite also calls a file malformed that the disk does not give. A file that is malformed is so
+        // whenever it is read.
+        match read_back() {
+            Ok(_) => Err(Error::new(ErrorKind::Scratch { doing: "be read back", why: refusal })),
+            Err(error) if is_of_the_file(&error) => {
+                let message = format!("the restored database cannot be read: {refusal}");
+                report.findings.push(Finding::failure(Code::Contents, message));
+                Ok(paths)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Merges the restored files and reads the database as a source is read: its digests, and what SQLite
+    /// would run in it.
+    fn read_back(
+        &self,
+        manifest: &Manifest,
+        source: &SourceFacts,
+    ) -> Result<(Tally, RunningObjects)> {
+        merge_sidecars(self.draft.path())?;
+        let longest = |resource: &Resource| -> u64 {
+            resource.backup.columns.iter().map(|column| column.longest).sum()
+        };
+        let longest = manifest.resources.iter().map(longest).max().unwrap_or_default();
+        let mut database = SqliteSource::new(self.draft.path(), source.name.as_str())
+            .max_record_bytes(MAX_RECORD_BYTES.max(longest));
+        self.monitor.phase(Phase::Proving, database.bytes());
+        let mut ingest = Intake::new(Tally::default(), self.monitor);
+        database.read(&mut ingest)?;
+        Ok((ingest.store, database.running_objects()?))
+    }
+}
+
+/// Whether the database is wrong, and not the disk.
+fn is_of_the_file(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Source { .. })
+}
+
+/// Compares a restored database with the manifest: its tables, and the file too unless a log was merged
+/// into it.
+fn compare(
+    manifest: &Manifest,
+    source: &SourceFacts,
+    restored: &Tally,
+    is_merged: bool,
+    report: &mut Report,
+) {
+    let tables = restored.tables.iter().map(|table| (table.name.as_str(), table));
+    let mut tables: HashMap<&str, &TableReport> = tables.collect();
+    for resource in &manifest.resources {
+        let title = &resource.title;
+        let name = resource.backup.origin.sheet.as_ref().unwrap_or(title);
+        let found = tables.remove(name.as_str());
+        let digest = found.map_or("no table".into(), |table| format!("sha256:{}", table.digest));
+        if digest != resource.hash {
+            let message = format!("the restored table {title} has other records");
+            let finding = Finding::failure(Code::TableDigest, message).table(title);
+            report.findings.push(finding.expected(&resource.hash, digest));
+        }
+    }
+    for name in tables.into_keys() {
+        let message = format!("the restored database has a table {name} that the archive does not");
+        report.findings.push(Finding::failure(Code::Contents, message).table(name));
+    }
+    let count = restored.tables.iter().map(|table| table.rows).sum();
+    let what = "records read back from the database and compared";
+    report.checks.push(Check { what, count });
+    if is_merged {
+        return;
+    }
+    let sha256 = restored.sources.first().map(|source| source.sha256);
+    if sha256 != Some(source.sha256) {
+        let message = format!("{} does not come back byte for byte", source.name);
+        report.findings.push(Finding::failure(Code::FileDigest, message).path(&source.name));
+    }
+    report.checks.push(Check { what: "source files written byte for byte", count: 1 });
+}
+
+/// A note on databases whose tables come as plain ones, though the archive holds the original file.
+fn plain_note(manifest: &Manifest, options: &RestoreOptions) -> Option<String> {
+    let is_wanted = |resource: &&Resource| {
+        options.tables.is_empty() || options.tables.contains(&resource.title)
+    };
+    let wanted = manifest.resources.iter().filter(is_wanted);
+    let of: HashSet<&str> =
+        wanted.filter_map(|resource| resource.backup.origin.source.as_deref()).collect();
+    let is_noted = |source: &&SourceFacts| {
+        let is_lost = matches!(source.original, Original::Lost(_));
+        source.kind == "sqlite" && !is_lost && of.contains(source.name.as_str())
+    };
+    let databases = manifest.backup.sources.iter().filter(is_noted);
+    let mut names: Vec<_> = databases.map(|source| source.name.as_str()).collect();
+    if names.len() > MAX_NAMED {
+        names.truncate(MAX_NAMED);
+        names.push("…");
+    }
+    let message = format!(
+        "tables of SQLite databases ({}) come as plain tables, without types, keys, indexes, views and \
+         triggers: restore the original files to get the databases themselves",
+        names.join(", ")
+    );
+    (!names.is_empty()).then_some(message)
+}
+
+/// A note on what SQLite runs when somebody uses the database. Whoever has the public key can make an
+/// archive, so it may have been made to do harm.
+fn what_runs(objects: RunningObjects) -> Option<Finding> {
+    let RunningObjects { triggers, views, virtual_tables } = objects;
+    let names = [
+        (triggers, "trigger", "triggers"),
+        (views, "view", "views"),
+        (virtual_tables, "virtual table", "virtual tables"),
+    ];
+    let some: Vec<_> = names
+        .into_iter()
+        .filter(|(count, ..)| *count > 0)
+        .map(|(count, one, many)| format!("{count} {}", if count == 1 { one } else { many }))
+        .collect();
+    let message = format!(
+        "this database has {}, as its source had: SQLite runs them when it is used, and what they do \
+         was not checked; open it with PRAGMA trusted_schema=OFF, and read sqlite_schema before you \
+         change anything",
+        some.join(", ")
+    );
+    let detail = Detail::Runs { triggers, views, virtual_tables };
+    (!some.is_empty()).then(|| Finding::remark(Code::Source, message).detail(detail))
+}
+
+/// Writes the files of a database into its draft: the database, and beside it the log and the journal.
+struct DatabaseFiles {
+    /// Each with its path in the archive.
+    files: Vec<(String, File)>,
+    /// The one whose bytes come now.
+    open: Option<usize>,
+}
+
+impl DatabaseFiles {
+    fn create(draft: &Draft, manifest: &Manifest, path: &str) -> Result<Self> {
+        let mut files = vec![(path.to_owned(), draft.handle()?)];
+        for suffix in DATABASE_SIDECARS {
+            let path = format!("{path}{suffix}");
+            let is_it = |file: &FileFacts| file.path == path && file.role == Role::Original;
+            if manifest.backup.files.iter().any(is_it) {
+                let sidecar = beside(draft.path(), suffix);
+                let file = create_private(&sidecar);
+                files.push((path, file.map_err(|error| Error::io("write", sidecar, error))?));
+            }
+        }
+        Ok(Self { files, open: None })
+    }
+}
+
+impl Visitor for DatabaseFiles {
+    fn begin_table(&mut self, _: usize, _: &Table, _: &Resource) -> Result<()> {
+        Ok(())
+    }
+
+    /// The records are read from the file.
+    fn wants_records(&self) -> bool {
+        false
+    }
+
+    fn record(&mut self, _: usize, _: &Record) -> Result<()> {
+        Ok(())
+    }
+
+    fn end_table(&mut self, _: usize) -> Result<()> {
+        Ok(())
+    }
+
+    fn begin_file(&mut self, _: usize, file: &FileFacts) -> Result<()> {
+        self.open = self.files.iter().position(|(path, _)| *path == file.path);
+        Ok(())
+    }
+
+    fn content(&mut self, bytes: &[u8]) -> Result<()> {
+        let Some((path, file)) = self.open.and_then(|open| self.files.get_mut(open)) else {
+            return Ok(());
+        };
+        file.write_all(bytes).map_err(|error| Error::io("write", &*path, error))
+    }
+
+    fn end_file(&mut self, _: Digest) -> Result<()> {
+        self.open = None;
+        Ok(())
+    }
+}

@@ -1,0 +1,67 @@
+//! Merges a database with its journal and its write-ahead log, so that one file holds everything.
+//!
+//! The files are untrusted. They lie in a private folder, and nothing that they define runs.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::Path;
+
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use super::HEAP_BYTES;
+use super::heap::HeapLimit;
+use super::journal::roll_back;
+use super::open::{JOURNAL, WAL, beside, failed, restrict};
+use crate::error::{Error, ErrorKind, Result};
+use crate::source::MAX_RECORD_BYTES;
+use crate::sqlite::words;
+
+/// Rolls the database at `path` back from the journal beside it, and writes the log beside it into it.
+///
+/// # Errors
+///
+/// [`ErrorKind::Source`] if the database is damaged, [`ErrorKind::Scratch`] or [`ErrorKind::Io`] if
+/// it cannot be written.
+pub(crate) fn merge_sidecars(path: &Path) -> Result<()> {
+    let in_folder = |error| Error::io("write", path, error);
+    let journal = beside(path, JOURNAL);
+    if journal.try_exists().map_err(in_folder)? {
+        let mut main = File::options().read(true).write(true).open(path).map_err(in_folder)?;
+        let rolled_back = roll_back(&mut main, &mut File::open(&journal).map_err(in_folder)?);
+        rolled_back.map_err(|error| error.downcast().unwrap_or_else(in_folder))?;
+        // SQLite would roll it back once more.
+        fs::remove_file(&journal).map_err(in_folder)?;
+    }
+    let log = beside(path, WAL);
+    if log.try_exists().map_err(in_folder)? {
+        let _heap = HeapLimit::of(HEAP_BYTES);
+        checkpoint(path).map_err(|error| match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::OutOfMemory) => {
+                failed("read its log", &error)
+            }
+            _ => {
+                let why = words(&error);
+                Error::new(ErrorKind::Scratch { doing: "take its log in", why })
+            }
+        })?;
+        // SQLite removes it, and says nothing if it cannot.
+        match fs::remove_file(&log) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(in_folder(error)),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Writes the log into the database.
+fn checkpoint(path: &Path) -> rusqlite::Result<()> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+    let connection = Connection::open_with_flags(path, flags)?;
+    restrict(&connection, MAX_RECORD_BYTES)?;
+    // No other connection shares an index of the log. The whole file is flushed before it is published.
+    connection.execute_batch("PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = OFF;")?;
+    connection.query_row("PRAGMA main.wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+    connection.close().map_err(|(_, error)| error)
+}
