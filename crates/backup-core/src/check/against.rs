@@ -11,12 +11,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::KeyReport;
-use super::changes::{Changes, Hashing, PAIRS, Pair};
+use super::changes::{Changes, Hashing, PAIR_BYTES, PAIRS};
 use super::now::{Now, Seen};
 use super::pairing::{Fate, Name, Pairing, Settled, is_of};
 use super::relations::{KeyLabel, key_label};
-use super::sorting::{Sorter, Walk};
+use super::rows::KeyReport;
+use super::sorting::{Merge, Sorter};
 use crate::archive::package::Manifest;
 use crate::archive::{Identity, Reader};
 use crate::error::Result;
@@ -29,7 +29,7 @@ use crate::source::Discovered;
 use crate::source::intake::{Intake, Tally};
 use crate::verify::{open, refused};
 
-pub use super::difference::{AgainstReport, ColumnChanges, Side};
+pub use super::rows::{AgainstReport, ColumnChanges, Side};
 
 /// How an archive is compared with its sources as they are now.
 #[derive(Debug, Clone, Default)]
@@ -249,7 +249,7 @@ impl<'a> Comparison<'a> {
                 Some(Seen::Equal) => table.set_equal(),
                 Some(Seen::Columns(changes)) => table.columns = Some(*changes),
                 Some(Seen::Records(now)) => {
-                    table.set(&then.changes(reader, now.walk()?, monitor)?);
+                    table.set(&then.changes(reader, now.merge()?, monitor)?);
                 }
             }
             self.say(table, Some(was.rows), is);
@@ -354,7 +354,7 @@ impl Then<'_> {
     fn changes<R: Read + Seek>(
         &self,
         reader: &mut Reader<R>,
-        now: Walk<'_, Pair>,
+        now: Merge<'_, PAIR_BYTES>,
         monitor: &dyn Monitor,
     ) -> Result<Changes> {
         monitor.working_on(&self.table.name);
@@ -373,6 +373,6 @@ impl Then<'_> {
         monitor.advance(bytes);
         let then = pairs.sorted();
         let is_key = !self.key.is_empty() && !hashing.null_key;
-        Changes::between(then.walk()?, now, is_key, monitor)
+        Changes::between(then.merge()?, now, is_key, monitor)
     }
 }

@@ -1,27 +1,16 @@
 //! How the records of one table differ from those of another: by a key, or as they are.
 
-use super::sorting::{Item, Walk};
+use super::sorting::Merge;
 use crate::error::Result;
 use crate::monitor::{Monitor, checkpoint};
 use crate::record::{Cell, Digest, Encoder, Record, Table};
 
 /// The hash of a record's key, and that of the record.
-pub(super) type Pair = [u8; 32];
+pub(super) type Pair = [u8; PAIR_BYTES];
+pub(super) const PAIR_BYTES: usize = 32;
 
 /// How many pairs are sorted at a time: 8 MiB of them.
 pub(super) const PAIRS: usize = 1 << 18;
-
-impl Item for Pair {
-    const BYTES: usize = size_of::<Self>();
-
-    fn write(&self, bytes: &mut Vec<u8>) {
-        bytes.extend_from_slice(self);
-    }
-
-    fn read(bytes: &[u8]) -> Self {
-        bytes.try_into().expect("as many bytes as a pair has")
-    }
-}
 
 /// Makes hashes of records: 128 bits of the key's, and of the whole record's, which no two records
 /// share by chance.
@@ -51,7 +40,7 @@ impl<'a> Hashing<'a> {
 
     /// The hashes; those of records without a key begin alike.
     pub(super) fn pair(&mut self, record: &Record) -> Result<Pair> {
-        let mut pair = Pair::default();
+        let mut pair = [0; PAIR_BYTES];
         if !self.key.is_empty() {
             self.key_record.clear();
             for cell in self.key.iter().filter_map(|column| record.get(*column)) {
@@ -90,8 +79,8 @@ struct Group {
 impl Changes {
     /// Lets both go by in order, equal records together.
     pub(super) fn between(
-        mut then: Walk<'_, Pair>,
-        mut now: Walk<'_, Pair>,
+        mut then: Merge<'_, PAIR_BYTES>,
+        mut now: Merge<'_, PAIR_BYTES>,
         is_key: bool,
         monitor: &dyn Monitor,
     ) -> Result<Self> {

@@ -4,9 +4,9 @@ use std::io::Read;
 use std::sync::Arc;
 
 use super::against::Then;
-use super::changes::{Hashing, PAIRS, Pair};
-use super::difference::ColumnChanges;
+use super::changes::{Hashing, PAIR_BYTES, PAIRS};
 use super::pairing::{Likeness, Name, Pairing};
+use super::rows::ColumnChanges;
 use super::sorting::{Sorted, Sorter, Spill};
 use crate::archive::package::{ColumnCounts, LedgerEntry, Origin, SourceFacts};
 use crate::error::Result;
@@ -32,7 +32,7 @@ pub(super) struct Now<'a> {
 /// What is done with the records of the table that is being read.
 enum Open<'a> {
     /// They are hashed, and the hashes sorted.
-    Records(Box<Hashing<'a>>, Sorter<Pair>),
+    Records(Box<Hashing<'a>>, Sorter<PAIR_BYTES>),
     /// They are not comparable.
     Columns(ColumnChanges),
     /// There is nothing to compare them with.
@@ -43,7 +43,7 @@ enum Open<'a> {
 pub(super) enum Seen {
     Equal,
     Columns(ColumnChanges),
-    Records(Sorted<Pair>),
+    Records(Sorted<PAIR_BYTES>),
 }
 
 impl<'a> Now<'a> {
@@ -105,10 +105,10 @@ impl Store for Now<'_> {
             Open::New => None,
             Open::Columns(changes) => Some(Seen::Columns(changes)),
             Open::Records(_, pairs) if was == Some(summary.digest) => {
-                pairs.forget();
+                pairs.discard();
                 Some(Seen::Equal)
             }
-            Open::Records(_, pairs) => Some(Seen::Records(pairs.filed()?)),
+            Open::Records(_, pairs) => Some(Seen::Records(pairs.sorted_on_disk()?)),
         });
         Ok(summary)
     }

@@ -160,7 +160,7 @@ impl Job<'_> {
         }
         database.loading = false;
         database.loaded()?;
-        crate::restore_test::prove(reader, &options.tables, None, database, monitor, report)?;
+        crate::restore_test::prove(reader, &options.tables, &(), database, monitor, report)?;
         match &database.defined {
             Some(defined) => defined.prove(monitor, report),
             None => Ok(()),
