@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::changes::{Changes, Hashing, PAIR_BYTES, PAIRS};
+use super::changes::{Changes, Hashing, PAIRS};
 use super::now::{Now, Seen};
 use super::pairing::{Fate, Name, Pairing, Settled, is_of};
 use super::relations::{KeyLabel, key_label};
@@ -354,7 +354,7 @@ impl Then<'_> {
     fn changes<R: Read + Seek>(
         &self,
         reader: &mut Reader<R>,
-        now: Merge<'_, PAIR_BYTES>,
+        now: Merge<'_>,
         monitor: &dyn Monitor,
     ) -> Result<Changes> {
         monitor.working_on(&self.table.name);

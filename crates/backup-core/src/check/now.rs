@@ -4,7 +4,7 @@ use std::io::Read;
 use std::sync::Arc;
 
 use super::against::Then;
-use super::changes::{Hashing, PAIR_BYTES, PAIRS};
+use super::changes::{Hashing, PAIRS};
 use super::pairing::{Likeness, Name, Pairing};
 use super::rows::ColumnChanges;
 use super::sorting::{Sorted, Sorter, Spill};
@@ -32,7 +32,7 @@ pub(super) struct Now<'a> {
 /// What is done with the records of the table that is being read.
 enum Open<'a> {
     /// They are hashed, and the hashes sorted.
-    Records(Box<Hashing<'a>>, Sorter<PAIR_BYTES>),
+    Records(Box<Hashing<'a>>, Sorter),
     /// They are not comparable.
     Columns(ColumnChanges),
     /// There is nothing to compare them with.
@@ -43,7 +43,7 @@ enum Open<'a> {
 pub(super) enum Seen {
     Equal,
     Columns(ColumnChanges),
-    Records(Sorted<PAIR_BYTES>),
+    Records(Sorted),
 }
 
 impl<'a> Now<'a> {

@@ -1,4 +1,4 @@
-//! External sort: any number of fixed-length entries in order, in bounded memory. Entries are sorted in
+//! External sort: any number of entries in order, in bounded memory. Entries are sorted in
 //! runs, which wait in a temporary file without a name until they are merged.
 
 use std::cmp::Reverse;
@@ -11,6 +11,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::error::{Error, Result};
 
+/// What is sorted. Words are compared faster than bytes: of a million keys in a restore-test, sorting byte
+/// strings took half a second more.
+pub(super) type Entry = [u64; 4];
+const ENTRY_BYTES: usize = size_of::<Entry>();
+
+/// How many entries are written at a time.
+const WRITTEN: usize = 2048;
 /// Memory for the read buffers of all runs together while they are merged, in bytes.
 const MERGE_BYTES: usize = 2 << 20;
 
@@ -24,7 +31,7 @@ impl Spill {
     }
 
     /// Appends a run; returns its range in the file.
-    fn append(&self, bytes: &[u8]) -> Result<Range<u64>> {
+    fn append(&self, entries: &[Entry]) -> Result<Range<u64>> {
         let mut file = self.lock();
         let file = match &mut *file {
             Some(file) => file,
@@ -32,18 +39,29 @@ impl Spill {
         };
         let write = |file: &mut File| {
             let start = file.seek(SeekFrom::End(0))?;
-            file.write_all(bytes)?;
-            Ok(start..start + bytes.len() as u64)
+            let mut bytes = Vec::with_capacity(WRITTEN * ENTRY_BYTES);
+            for entries in entries.chunks(WRITTEN) {
+                bytes.clear();
+                bytes.extend(entries.as_flattened().iter().flat_map(|word| word.to_le_bytes()));
+                file.write_all(&bytes)?;
+            }
+            Ok(start..start + (entries.len() * ENTRY_BYTES) as u64)
         };
         write(file).map_err(failed("write a file in"))
     }
 
-    fn read(&self, at: u64, bytes: &mut [u8]) -> Result<()> {
+    fn read(&self, range: Range<u64>) -> Result<Vec<Entry>> {
+        let mut bytes = vec![0; (range.end - range.start) as usize];
         let read = match &mut *self.lock() {
-            Some(file) => file.seek(SeekFrom::Start(at)).and_then(|_| file.read_exact(bytes)),
+            Some(file) => {
+                file.seek(SeekFrom::Start(range.start)).and_then(|_| file.read_exact(&mut bytes))
+            }
             None => Err(io::ErrorKind::NotFound.into()),
         };
-        read.map_err(failed("read a file in"))
+        read.map_err(failed("read a file in"))?;
+        let words = bytes.as_chunks().0.iter().map(|word| u64::from_le_bytes(*word));
+        let words: Vec<u64> = words.collect();
+        Ok(words.as_chunks().0.to_vec())
     }
 }
 
@@ -51,22 +69,22 @@ fn failed(doing: &'static str) -> impl Fn(io::Error) -> Error {
     move |error| Error::io(doing, std::env::temp_dir(), error)
 }
 
-/// Collects entries of `N` bytes, ordered as byte strings.
-pub(super) struct Sorter<const N: usize> {
-    held: Vec<[u8; N]>,
+/// Collects entries.
+pub(super) struct Sorter {
+    held: Vec<Entry>,
     /// The most entries to hold in memory.
     most: usize,
     runs: Vec<Range<u64>>,
     spill: Arc<Spill>,
 }
 
-impl<const N: usize> Sorter<N> {
+impl Sorter {
     /// Holds at most so many entries in memory.
     pub(super) fn holding(most: usize, spill: &Arc<Spill>) -> Self {
         Self { held: Vec::new(), most: most.max(1), runs: Vec::new(), spill: spill.clone() }
     }
 
-    pub(super) fn push(&mut self, entry: [u8; N]) -> Result<()> {
+    pub(super) fn push(&mut self, entry: Entry) -> Result<()> {
         if self.held.len() == self.most {
             self.spill()?;
         }
@@ -76,18 +94,18 @@ impl<const N: usize> Sorter<N> {
 
     fn spill(&mut self) -> Result<()> {
         self.held.sort_unstable();
-        self.runs.push(self.spill.append(self.held.as_flattened())?);
+        self.runs.push(self.spill.append(&self.held)?);
         self.held.clear();
         Ok(())
     }
 
-    pub(super) fn sorted(mut self) -> Sorted<N> {
+    pub(super) fn sorted(mut self) -> Sorted {
         self.held.sort_unstable();
         Sorted { held: self.held, runs: self.runs, spill: self.spill }
     }
 
     /// As [`sorted`](Self::sorted), with all entries in the file.
-    pub(super) fn sorted_on_disk(mut self) -> Result<Sorted<N>> {
+    pub(super) fn sorted_on_disk(mut self) -> Result<Sorted> {
         if !self.held.is_empty() {
             self.spill()?;
         }
@@ -104,16 +122,17 @@ impl<const N: usize> Sorter<N> {
 }
 
 /// Entries in order, which can be read any number of times.
-pub(super) struct Sorted<const N: usize> {
-    held: Vec<[u8; N]>,
+pub(super) struct Sorted {
+    held: Vec<Entry>,
     runs: Vec<Range<u64>>,
     spill: Arc<Spill>,
 }
 
-impl<const N: usize> Sorted<N> {
+impl Sorted {
     /// Merges the entries in memory and the runs in the file.
-    pub(super) fn merge(&self) -> Result<Merge<'_, N>> {
-        let run_bytes = (MERGE_BYTES / self.runs.len().max(1) / N).max(1) * N;
+    pub(super) fn merge(&self) -> Result<Merge<'_>> {
+        let bytes_at_once =
+            ((MERGE_BYTES / self.runs.len().max(1) / ENTRY_BYTES).max(1) * ENTRY_BYTES) as u64;
         let mut merge = Merge {
             sorted: self,
             held: self.held.iter(),
@@ -121,8 +140,8 @@ impl<const N: usize> Sorted<N> {
             heads: BinaryHeap::new(),
         };
         for left in self.runs.iter().cloned() {
-            let mut run = Run { left, buffer: vec![0; run_bytes], unread: 0..0 };
-            if let Some(head) = run.next::<N>(&self.spill)? {
+            let mut run = Run { left, bytes_at_once, read: Vec::new().into_iter() };
+            if let Some(head) = run.next(&self.spill)? {
                 merge.heads.push(Reverse((head, merge.runs.len())));
             }
             merge.runs.push(run);
@@ -132,16 +151,16 @@ impl<const N: usize> Sorted<N> {
 }
 
 /// Reads sorted entries one by one.
-pub(super) struct Merge<'a, const N: usize> {
-    sorted: &'a Sorted<N>,
-    held: std::slice::Iter<'a, [u8; N]>,
+pub(super) struct Merge<'a> {
+    sorted: &'a Sorted,
+    held: std::slice::Iter<'a, Entry>,
     runs: Vec<Run>,
     /// The next entry of each run that has any left, with the number of the run.
-    heads: BinaryHeap<Reverse<([u8; N], usize)>>,
+    heads: BinaryHeap<Reverse<(Entry, usize)>>,
 }
 
-impl<const N: usize> Merge<'_, N> {
-    pub(super) fn next(&mut self) -> Result<Option<[u8; N]>> {
+impl Merge<'_> {
+    pub(super) fn next(&mut self) -> Result<Option<Entry>> {
         let held = self.held.as_slice().first();
         let Some(mut head) = self.heads.peek_mut() else { return Ok(self.held.next().copied()) };
         let Reverse((entry, run)) = *head;
@@ -156,24 +175,21 @@ impl<const N: usize> Merge<'_, N> {
     }
 }
 
-/// A run in the file, and the part of it that is in memory.
+/// A run in the file: what was not read yet, and the entries that were read.
 struct Run {
     left: Range<u64>,
-    buffer: Vec<u8>,
-    unread: Range<usize>,
+    bytes_at_once: u64,
+    read: std::vec::IntoIter<Entry>,
 }
 
 impl Run {
-    fn next<const N: usize>(&mut self, spill: &Spill) -> Result<Option<[u8; N]>> {
-        if self.unread.is_empty() {
-            let bytes = (self.left.end - self.left.start).min(self.buffer.len() as u64);
-            spill.read(self.left.start, &mut self.buffer[..bytes as usize])?;
-            self.left.start += bytes;
-            self.unread = 0..bytes as usize;
+    fn next(&mut self, spill: &Spill) -> Result<Option<Entry>> {
+        if self.read.len() == 0 && !self.left.is_empty() {
+            let end = self.left.end.min(self.left.start + self.bytes_at_once);
+            self.read = spill.read(self.left.start..end)?.into_iter();
+            self.left.start = end;
         }
-        let entry = self.buffer[self.unread.clone()].first_chunk().copied();
-        self.unread.start += if entry.is_some() { N } else { 0 };
-        Ok(entry)
+        Ok(self.read.next())
     }
 }
 
@@ -182,17 +198,17 @@ mod tests {
     use super::*;
 
     /// Each number below a power of two once, in no order.
-    fn numbers(count: u64) -> impl Iterator<Item = [u8; 8]> {
-        (0..count).map(|number| (number.wrapping_mul(0x9e37_79b1) % (1 << 20)).to_be_bytes())
+    fn numbers(count: u64) -> impl Iterator<Item = Entry> {
+        (0..count).map(|number| [0, number.wrapping_mul(0x9e37_79b1) % (1 << 20), number, 0])
     }
 
-    fn sorter(most: usize, count: u64, spill: &Arc<Spill>) -> Sorter<8> {
+    fn sorter(most: usize, count: u64, spill: &Arc<Spill>) -> Sorter {
         let mut sorter = Sorter::holding(most, spill);
         numbers(count).for_each(|number| sorter.push(number).expect("it is kept"));
         sorter
     }
 
-    fn all(sorted: &Sorted<8>) -> Vec<[u8; 8]> {
+    fn all(sorted: &Sorted) -> Vec<Entry> {
         let mut merge = sorted.merge().expect("the runs are read");
         std::iter::from_fn(|| merge.next().expect("the runs are read")).collect()
     }
@@ -233,7 +249,7 @@ mod tests {
 
     #[test]
     fn no_entries_are_sorted_too() {
-        let sorter: Sorter<8> = Sorter::holding(10, &Arc::default());
-        assert_eq!(all(&sorter.sorted_on_disk().expect("nothing to write")), [[0; 8]; 0]);
+        let sorter: Sorter = Sorter::holding(10, &Arc::default());
+        assert_eq!(all(&sorter.sorted_on_disk().expect("nothing to write")), [Entry::default(); 0]);
     }
 }

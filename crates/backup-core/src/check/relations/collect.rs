@@ -3,16 +3,16 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::ids::{Buffers, ENTRY_BYTES, Hashing, Presence, entry};
+use super::ids::{Buffers, Hashing, Presence, entry};
 use super::plan::TablePlan;
 use super::sample::{Sample, priority};
 use super::values::reference_stem;
-use crate::check::sorting::{Sorted, Sorter};
+use crate::check::sorting::{Entry, Sorted, Sorter};
 use crate::error::{Error, Result};
 use crate::record::Record;
 use crate::scratch::TableObserver;
 
-/// How many ids are held in memory at a time: 14 MiB of keys, and as many of references.
+/// How many ids are held in memory at a time: 16 MiB of keys, and as many of references.
 pub(super) const IDS_HELD: usize = 1 << 19;
 /// How many ids a reader collects before it hands them over.
 const BATCH: usize = 4096;
@@ -23,7 +23,7 @@ pub(super) struct Collected {
 }
 
 struct Shared {
-    ids: Sorter<ENTRY_BYTES>,
+    ids: Sorter,
     tables: Vec<Option<TableCollected>>,
     /// Why the ids are incomplete: the records are read all the same.
     failed: Option<Error>,
@@ -51,7 +51,7 @@ impl Collected {
     }
 
     /// The ids in order, and what else was collected of each table that was read.
-    pub(super) fn finish(self) -> Result<(Sorted<ENTRY_BYTES>, Vec<Option<TableCollected>>)> {
+    pub(super) fn finish(self) -> Result<(Sorted, Vec<Option<TableCollected>>)> {
         let shared = self.shared.into_inner().unwrap_or_else(PoisonError::into_inner);
         match shared.failed {
             Some(error) => Err(error),
@@ -66,7 +66,7 @@ pub(super) struct TableCollector<'a> {
     at: usize,
     hashing: &'a Hashing,
     collected: &'a Collected,
-    batch: Vec<[u8; ENTRY_BYTES]>,
+    batch: Vec<Entry>,
     found: TableCollected,
     buffers: Buffers,
 }

@@ -5,49 +5,38 @@
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::Write;
-use std::ops::Range;
 
 use super::values::{is_sentinel, parts};
-use crate::check::sorting::{Merge, Sorted};
+use crate::check::sorting::{Entry, Merge, Sorted};
 use crate::error::Result;
 use crate::record::{Cell, Record};
 
 /// The hash of an id.
-pub(super) type Hash = [u8; 16];
+pub(super) type Hash = [u64; 2];
 
-/// The length of an entry: the hash of an id, the number of the key or reference that has it, and the
-/// number of the record, counted from 1. Sorted, equal ids are together, in the order of their records.
-pub(super) const ENTRY_BYTES: usize = 28;
-
-pub(super) fn entry(hash: Hash, column: usize, record: u64) -> [u8; ENTRY_BYTES] {
-    let mut entry = [0; ENTRY_BYTES];
-    entry[..16].copy_from_slice(&hash);
-    entry[16..20].copy_from_slice(&(column as u32).to_be_bytes());
-    entry[20..].copy_from_slice(&record.to_be_bytes());
-    entry
+/// The entry of an id in the key or reference of this number; records are counted from 1. Sorted, equal
+/// ids are together, in the order of their records.
+pub(super) fn entry([first, second]: Hash, column: usize, record: u64) -> Entry {
+    [first, second, column as u64, record]
 }
 
-/// The fields of an entry.
-pub(super) fn fields(entry: &[u8; ENTRY_BYTES]) -> (Hash, usize, u64) {
-    let part = |range: Range<usize>| &entry[range];
-    let hash = part(0..16).try_into().expect("16 bytes");
-    let column = u32::from_be_bytes(part(16..20).try_into().expect("4 bytes"));
-    let record = u64::from_be_bytes(part(20..28).try_into().expect("8 bytes"));
-    (hash, column as usize, record)
+/// The parts of an entry.
+pub(super) fn parts_of([first, second, column, record]: Entry) -> (Hash, usize, u64) {
+    ([first, second], column as usize, record)
 }
 
 /// The ids of all keys in order, each with the keys that have it.
 pub(super) struct KeyIds<'a> {
-    merge: Merge<'a, ENTRY_BYTES>,
+    merge: Merge<'a>,
     next: Option<(Hash, usize, u64)>,
     /// The keys that have the current id, in order.
     pub(super) keys: Vec<usize>,
 }
 
 impl<'a> KeyIds<'a> {
-    pub(super) fn new(sorted: &'a Sorted<ENTRY_BYTES>) -> Result<Self> {
+    pub(super) fn new(sorted: &'a Sorted) -> Result<Self> {
         let mut merge = sorted.merge()?;
-        let next = merge.next()?.as_ref().map(fields);
+        let next = merge.next()?.map(parts_of);
         Ok(Self { merge, next, keys: Vec::new() })
     }
 
@@ -60,7 +49,7 @@ impl<'a> KeyIds<'a> {
                 Some(last) if *last == key => repeated(key, record),
                 _ => self.keys.push(key),
             }
-            self.next = self.merge.next()?.as_ref().map(fields);
+            self.next = self.merge.next()?.map(parts_of);
         }
         Ok(Some(id))
     }
@@ -92,13 +81,11 @@ impl Hashing {
     }
 
     pub(super) fn hash(&self, bytes: &[u8]) -> Hash {
-        let mut hash = Hash::default();
-        for (half, state) in hash.chunks_exact_mut(8).zip(&self.0) {
+        self.0.each_ref().map(|state| {
             let mut hasher = state.build_hasher();
             hasher.write(bytes);
-            half.copy_from_slice(&hasher.finish().to_ne_bytes());
-        }
-        hash
+            hasher.finish()
+        })
     }
 
     /// Calls `each` with the id that these cells of a record are together, or with each of several ids in

@@ -30,7 +30,7 @@ pub use self::schema::Schema;
 pub(crate) use self::values::{KeyLabel, key_label};
 
 use self::collect::{Collected, IDS_HELD, TableCollected, TableCollector};
-use self::ids::{Buffers, ENTRY_BYTES, Hashing, KeyIds, Presence, entry, fields};
+use self::ids::{Buffers, Hashing, KeyIds, Presence, entry, parts_of};
 use self::infer::{Candidate, SampledIds, Target, TargetNames};
 use self::plan::{Aim, TablePlan, plans};
 use super::rows::{KeyReport, ReferenceReport};
@@ -248,7 +248,7 @@ fn declared_or_given(tables: &[TablePlan], table: usize) -> Vec<Reference> {
 fn infer(
     tables: &[TablePlan],
     collected: &[TableCollected],
-    ids: &Sorted<ENTRY_BYTES>,
+    ids: &Sorted,
     keys: &mut [Key],
     monitor: &dyn Monitor,
 ) -> Result<Vec<Reference>> {
@@ -297,7 +297,7 @@ fn infer(
 fn look_up(
     plans: &[TablePlan],
     references: &mut [Reference],
-    keys: &Sorted<ENTRY_BYTES>,
+    keys: &Sorted,
     hashing: &Hashing,
     database: Database<'_>,
     monitor: &dyn Monitor,
@@ -332,7 +332,7 @@ fn look_up(
         if count.is_multiple_of(CHECKPOINT) {
             checkpoint(monitor)?;
         }
-        let Some((id, reference, record)) = ids.next()?.as_ref().map(fields) else { break };
+        let Some((id, reference, record)) = ids.next()?.map(parts_of) else { break };
         while key_id.is_some_and(|key_id| key_id < id) {
             key_id = keys.next(|_, _| ())?;
         }
@@ -372,12 +372,7 @@ impl<'a> ReferenceReader<'a> {
         Self { plan, references, first, places, hashing, buffers: Buffers::default() }
     }
 
-    fn record(
-        &mut self,
-        number: u64,
-        record: &Record,
-        ids: &mut Sorter<ENTRY_BYTES>,
-    ) -> Result<()> {
+    fn record(&mut self, number: u64, record: &Record, ids: &mut Sorter) -> Result<()> {
         let Self { plan, references, first, places, hashing, buffers } = self;
         for (at, (reference, places)) in (*first..).zip(references.iter_mut().zip(places)) {
             let Reference { keys, report, .. } = reference;
