@@ -3,10 +3,10 @@
 
 pub(crate) mod against;
 mod changes;
+mod current;
 mod decimal;
 mod difference;
 pub(crate) mod expect;
-mod now;
 mod pairing;
 mod relations;
 mod rows;
