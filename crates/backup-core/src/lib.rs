@@ -71,6 +71,7 @@ pub mod archive;
 #[doc(hidden)]
 pub mod bench;
 pub mod check;
+mod compare;
 mod error;
 mod export;
 mod files;
@@ -99,10 +100,9 @@ mod threads;
 mod uninterrupted;
 mod verify;
 
-pub use check::against::{
-    AgainstOptions, AgainstReport, ColumnChanges, Side, compare_with_sources,
-};
+pub use check::against::{AgainstOptions, AgainstReport, ColumnChanges, Side};
 pub use check::expect::{ExpectedTotals, Reconciled, TotalReport, reconcile_totals};
+pub use compare::compare_with_sources;
 pub use error::{Error, ErrorKind, Location, Result};
 pub use export::{ExportOptions, Sidecars, dry_run, export};
 pub use files::{Draft, Unsupported, cleanup_all};

@@ -7,7 +7,7 @@ use std::time::Instant;
 use crate::archive::contents::Contents;
 use crate::archive::package::Resource;
 use crate::archive::{Identity, Reader};
-use crate::check::{Asked, Schema, TableWatch, Watched};
+use crate::check::{CheckPlan, Database, Schema};
 use crate::error::{Error, ErrorKind, Result};
 use crate::export::unread;
 use crate::finding::{Code, Finding};
@@ -15,7 +15,7 @@ use crate::monitor::{Monitor, Phase};
 use crate::record::Table;
 use crate::report::{Check, Extent, Proof, Report};
 use crate::restore::Recipes;
-use crate::scratch::{Loader, Scratch, read_back};
+use crate::scratch::{Loader, Observer, Scratch, read_back};
 use crate::verify::{VerifyOptions, examine};
 
 /// Verifies an archive while loading it into `scratch`, then reads the database back and compares
@@ -46,13 +46,18 @@ pub fn restore_test(
     scratch.loaded()?;
     report.timings.push(("restore", started.elapsed()));
     let proving = Instant::now();
-    let ask = || Asked::of(reader.manifest(), schema.as_ref(), verify.threads, &mut report);
-    let asked = look_for_keys.then(ask);
-    let watched = prove(&reader, &[], asked.as_ref(), scratch, monitor, &mut report)?;
+    let plan = || CheckPlan::new(reader.manifest(), schema.as_ref(), &mut report);
+    let plan = look_for_keys.then(plan);
+    let observer: &dyn Observer = match &plan {
+        Some(plan) => plan,
+        None => &(),
+    };
+    let tables = prove(&reader, &[], observer, scratch, monitor, &mut report)?;
     report.timings.push(("prove", proving.elapsed()));
-    if let Some(asked) = asked {
+    if let Some(plan) = plan {
         let relating = Instant::now();
-        match asked.answer(watched, scratch, monitor, &mut report) {
+        let database = Database { scratch, tables: &tables };
+        match plan.finish(database, monitor, &mut report) {
             Err(error) if matches!(error.kind(), ErrorKind::Cancelled) => return Err(error),
             // It takes nothing from what is proven.
             Err(error) => {
@@ -91,7 +96,8 @@ pub struct RestoreTestOptions {
     /// Whether keys and references are looked at; they are by default.
     pub look_for_keys: bool,
     /// What the user says of keys and references, beside what the archive knows and what names and
-    /// values tell; and of types. Without a look at keys nobody looks at it.
+    /// values tell. It is used only with `look_for_keys`. Types and constraints of its fields are not
+    /// checked, and named among what was not looked at.
     pub schema: Option<Schema>,
 }
 
@@ -134,15 +140,15 @@ impl RestoreTestOptions {
 }
 
 /// Rebuilds the contents from the database alone, and compares; or only those of some tables. Gives
-/// what was gathered of the tables on the way.
+/// the tables as the database has them; `observer` looks at all of their records.
 pub(crate) fn prove<R: std::io::Read + std::io::Seek>(
     reader: &Reader<R>,
     only: &[String],
-    asked: Option<&Asked>,
+    observer: &dyn Observer,
     scratch: &mut dyn Scratch,
     monitor: &dyn Monitor,
     report: &mut Report,
-) -> Result<Vec<Watched>> {
+) -> Result<Vec<(usize, Table)>> {
     let only: HashSet<&str> = only.iter().map(String::as_str).collect();
     let resources = reader.manifest().resources.iter();
     let resources: Vec<&Resource> = resources
@@ -162,16 +168,10 @@ pub(crate) fn prove<R: std::io::Read + std::io::Seek>(
             );
         }
     }
-    let watch = |table: &Table, readers: usize| {
-        asked.map_or_else(TableWatch::nothing, |asked| asked.watch(table, readers))
-    };
     let named: HashMap<&str, &Resource> =
         resources.iter().map(|resource| (resource.title.as_str(), *resource)).collect();
-    let mut watched = Vec::new();
-    let seen = read_back(&tables, &watch, scratch, monitor)?;
-    for (seen, (index, table)) in seen.into_iter().zip(&tables) {
-        let (index, watch) = (*index, seen.watch);
-        watched.push(Watched { index, table: table.name.clone(), watch });
+    let seen = read_back(&tables, observer, scratch, monitor)?;
+    for (seen, (_, table)) in seen.into_iter().zip(&tables) {
         records += seen.rows;
         contents.table(table, seen.rows, seen.digest);
         let mut differs = Differs { table: &table.name, findings: &mut report.findings };
@@ -189,7 +189,7 @@ pub(crate) fn prove<R: std::io::Read + std::io::Seek>(
     if only.is_empty() {
         prove_contents(reader, contents, scratch, report)?;
     }
-    Ok(watched)
+    Ok(tables)
 }
 
 fn prove_contents<R: std::io::Read + std::io::Seek>(

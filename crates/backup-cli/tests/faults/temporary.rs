@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::place::{ARCHIVE, Ended, Place};
 
-/// So many columns of which each is to be unique that their ids do not stay in memory.
+/// So many columns that references point at that their ids do not stay in memory.
 const COLUMNS: usize = 64;
 const RECORDS: usize = 9_000;
 
@@ -23,11 +23,14 @@ fn sources(place: &Place) {
     };
     place.write("src/many.csv", table(RECORDS));
     place.write("now/many.csv", table(7));
-    let field = |label| format!(r#"{{"name": "{label}", "constraints": {{"unique": true}}}}"#);
-    let fields: Vec<String> = labels.iter().map(field).collect();
+    let key = |label| {
+        let to_itself = format!(r#"{{"resource": "", "fields": "{label}"}}"#);
+        format!(r#"{{"fields": "{label}", "reference": {to_itself}}}"#)
+    };
+    let keys: Vec<String> = labels.iter().map(key).collect();
     let schema = format!(
-        r#"{{"resources": [{{"name": "many", "schema": {{"fields": [{}]}}}}]}}"#,
-        fields.join(",")
+        r#"{{"resources": [{{"name": "many", "schema": {{"foreignKeys": [{}]}}}}]}}"#,
+        keys.join(",")
     );
     place.write("schema.json", schema);
     place.export("src").exits(&[0]);

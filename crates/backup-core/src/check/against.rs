@@ -7,18 +7,16 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::{Read, Seek};
-use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
 
-use super::KeyReport;
-use super::changes::{Changes, Hashing, PAIRS, Pair};
-use super::now::{Now, Seen};
-use super::pairing::{Fate, Name, Pairing, Settled, is_of};
+use super::changes::{Changes, Hashing, PAIRS};
+use super::current::{Current, Seen};
+use super::pairing::{MatchResult, Matches, Name, Pairing, is_of};
 use super::relations::{KeyLabel, key_label};
-use super::sorting::{Sorter, Walk};
+use super::rows::KeyReport;
+use super::sorting::{Merge, Sorter};
+use crate::archive::Reader;
 use crate::archive::package::Manifest;
-use crate::archive::{Identity, Reader};
 use crate::error::Result;
 use crate::finding::{Code, Detail, Finding};
 use crate::monitor::{Monitor, Phase, checkpoint};
@@ -27,9 +25,8 @@ use crate::record::{Digest, Table};
 use crate::report::{Check, FileReport, Report, TableReport};
 use crate::source::Discovered;
 use crate::source::intake::{Intake, Tally};
-use crate::verify::{open, refused};
 
-pub use super::difference::{AgainstReport, ColumnChanges, Side};
+pub use super::rows::{AgainstReport, ColumnChanges, Side};
 
 /// How an archive is compared with its sources as they are now.
 #[derive(Debug, Clone, Default)]
@@ -82,41 +79,21 @@ fn likely_key(table: &Table) -> Vec<usize> {
     called(KeyLabel::Own).or_else(|| called(KeyLabel::Number)).into_iter().collect()
 }
 
-/// Reads the sources as they are now, and compares them with an archive that was proven, by the report
-/// of [`restore_test`](crate::restore_test) or [`verify`](crate::verify) that it adds to.
-///
-/// Of each table it says whether it is equal, or how many records were added, removed and changed. A
-/// difference is a remark, unless [`AgainstOptions::require_equal`] makes it a failure. Records in
-/// another order are the same records. A source that cannot be read now, and a table that has other
-/// columns now, were not compared, and the report is then `unverified`.
-///
-/// # Errors
-///
-/// Whatever keeps the sources, or the archive, from being read.
-pub fn compare_with_sources(
+/// Compares an open archive with its sources as they are now, and adds to the report of the archive. An
+/// error of the archive's contents leaves the report as it was.
+pub(crate) fn compare<R: Read + Seek>(
     report: &mut Report,
-    archive: &Path,
-    identities: &[Identity],
+    reader: &mut Reader<R>,
     found: Discovered,
     options: &AgainstOptions,
     monitor: &dyn Monitor,
 ) -> Result<()> {
-    let started = Instant::now();
-    let mut reader = open(archive, identities)?;
-    if let Some(tested) = report.archive_id.filter(|id| *id != reader.archive_id()) {
-        let message = "another archive stands in the place of the one that was tested";
-        let finding = Finding::failure(Code::ContentId, message);
-        report.findings.push(finding.expected(tested, reader.archive_id()));
-        return Ok(());
-    }
-    let compared = Comparison::new(report, options).run(&mut reader, found, monitor);
-    let Some(compared) = refused(compared, report)? else { return Ok(()) };
+    let compared = Comparison::new(report, options).run(reader, found, monitor)?;
     report.against = compared.tables;
     report.findings.extend(compared.findings);
     report.not_looked_at.extend(compared.not_looked_at);
     let what = "tables and files equal in the source as it is now";
     report.checks.push(Check { what, count: compared.equal });
-    report.timings.push(("compare", started.elapsed()));
     Ok(())
 }
 
@@ -166,11 +143,11 @@ impl<'a> Comparison<'a> {
     ) -> Result<Outcome> {
         let tables = reader.tables().to_vec();
         let manifest = reader.manifest().clone();
-        let then: Vec<Then<'_>> = self.then(&tables);
+        let then: Vec<Archived<'_>> = self.then(&tables);
         let pairing = self.pairing(&then, &manifest, &found);
         let mut plan = Plan::to_compare(found);
         let now = loop {
-            let now = Now::new(&then, &pairing);
+            let now = Current::new(&then, &pairing);
             if let Some(now) = plan.read(Intake::new(now, monitor), monitor)? {
                 break now;
             }
@@ -181,14 +158,14 @@ impl<'a> Comparison<'a> {
         });
         self.outcome.not_looked_at.extend(why);
         let unread: HashSet<&str> = plan.unread().map(|(name, _)| name).collect();
-        let settled = pairing.settle(&now.tables, &unread);
-        self.tables(&then, &now, &settled, reader, monitor)?;
+        let matches = pairing.match_all(&now.tables, &unread);
+        self.tables(&then, &now, &matches, reader, monitor)?;
         self.files(&now.tally, &pairing, &unread);
         Ok(self.outcome)
     }
 
     /// The tables of the archive, with the columns to tell their records apart.
-    fn then<'t>(&self, tables: &'t [Table]) -> Vec<Then<'t>>
+    fn then<'t>(&self, tables: &'t [Table]) -> Vec<Archived<'t>>
     where
         'a: 't,
     {
@@ -197,18 +174,18 @@ impl<'a> Comparison<'a> {
         let then = |report: &'a TableReport| {
             let table = *by_name.get(report.name.as_str())?;
             let key = self.options.key_of(table, &self.report.keys);
-            Some(Then { table, report, key })
+            Some(Archived { table, report, key })
         };
         self.report.tables.iter().filter_map(then).collect()
     }
 
-    fn pairing(&self, then: &[Then<'_>], manifest: &Manifest, found: &Discovered) -> Pairing {
+    fn pairing(&self, then: &[Archived<'_>], manifest: &Manifest, found: &Discovered) -> Pairing {
         let sheets: HashMap<&str, Option<&str>> = manifest
             .resources
             .iter()
             .map(|table| (table.title.as_str(), table.backup.origin.sheet.as_deref()))
             .collect();
-        let name = |then: &Then<'_>| {
+        let name = |then: &Archived<'_>| {
             let sheet = sheets.get(then.table.name.as_str()).copied().flatten();
             Name::of(&then.table.name, then.report.source.as_deref(), sheet)
         };
@@ -218,17 +195,17 @@ impl<'a> Comparison<'a> {
 
     fn tables<R: Read + Seek>(
         &mut self,
-        then: &[Then<'_>],
-        now: &Now<'_>,
-        settled: &Settled,
+        then: &[Archived<'_>],
+        now: &Current<'_>,
+        matches: &Matches,
         reader: &mut Reader<R>,
         monitor: &dyn Monitor,
     ) -> Result<()> {
-        let seen = |fate: &Fate| match fate {
-            Fate::Now(at) => now.seen[*at].as_ref(),
+        let seen = |fate: &MatchResult| match fate {
+            MatchResult::Current(at) => now.seen[*at].as_ref(),
             _ => None,
         };
-        let fates = || then.iter().zip(&settled.then);
+        let fates = || then.iter().zip(&matches.then);
         let again = fates().filter(|(_, fate)| matches!(seen(fate), Some(Seen::Records(_))));
         let bytes = again.map(|(then, _)| then.report.bytes).sum();
         monitor.phase(Phase::Comparing, Some(bytes));
@@ -236,10 +213,10 @@ impl<'a> Comparison<'a> {
             let was = then.report;
             let mut table = AgainstReport::of(&was.name);
             let is = match fate {
-                Fate::Now(at) => now.tally.tables.get(*at).map(|is| is.rows),
-                Fate::Gone => None,
-                Fate::Unread => continue,
-                Fate::Unclear => {
+                MatchResult::Current(at) => now.tally.tables.get(*at).map(|is| is.rows),
+                MatchResult::Gone => None,
+                MatchResult::Unread => continue,
+                MatchResult::Unclear => {
                     self.outcome.not_looked_at.push(unclear("table", &was.name));
                     continue;
                 }
@@ -249,13 +226,13 @@ impl<'a> Comparison<'a> {
                 Some(Seen::Equal) => table.set_equal(),
                 Some(Seen::Columns(changes)) => table.columns = Some(*changes),
                 Some(Seen::Records(now)) => {
-                    table.set(&then.changes(reader, now.walk()?, monitor)?);
+                    table.set(&then.changes(reader, now.merge()?, monitor)?);
                 }
             }
             self.say(table, Some(was.rows), is);
         }
         let names: HashSet<&str> = then.iter().map(|then| then.table.name.as_str()).collect();
-        for at in &settled.new {
+        for at in &matches.new {
             let is = &now.tally.tables[*at];
             let name = if names.contains(is.name.as_str()) {
                 now.tables[*at].0.in_full()
@@ -343,18 +320,18 @@ impl<'a> Comparison<'a> {
 }
 
 /// A table as the archive has it.
-pub(super) struct Then<'a> {
+pub(super) struct Archived<'a> {
     pub(super) table: &'a Table,
     pub(super) report: &'a TableReport,
     pub(super) key: Vec<usize>,
 }
 
-impl Then<'_> {
+impl Archived<'_> {
     /// Reads the table from the archive again, and compares its records with those of now.
     fn changes<R: Read + Seek>(
         &self,
         reader: &mut Reader<R>,
-        now: Walk<'_, Pair>,
+        now: Merge<'_>,
         monitor: &dyn Monitor,
     ) -> Result<Changes> {
         monitor.working_on(&self.table.name);
@@ -373,6 +350,6 @@ impl Then<'_> {
         monitor.advance(bytes);
         let then = pairs.sorted();
         let is_key = !self.key.is_empty() && !hashing.null_key;
-        Changes::between(then.walk()?, now, is_key, monitor)
+        Changes::between(then.merge()?, now, is_key, monitor)
     }
 }

@@ -1,27 +1,15 @@
 //! How the records of one table differ from those of another: by a key, or as they are.
 
-use super::sorting::{Item, Walk};
+use super::sorting::{Entry, Merge};
 use crate::error::Result;
 use crate::monitor::{Monitor, checkpoint};
 use crate::record::{Cell, Digest, Encoder, Record, Table};
 
 /// The hash of a record's key, and that of the record.
-pub(super) type Pair = [u8; 32];
+type Pair = Entry;
 
 /// How many pairs are sorted at a time: 8 MiB of them.
 pub(super) const PAIRS: usize = 1 << 18;
-
-impl Item for Pair {
-    const BYTES: usize = size_of::<Self>();
-
-    fn write(&self, bytes: &mut Vec<u8>) {
-        bytes.extend_from_slice(self);
-    }
-
-    fn read(bytes: &[u8]) -> Self {
-        bytes.try_into().expect("as many bytes as a pair has")
-    }
-}
 
 /// Makes hashes of records: 128 bits of the key's, and of the whole record's, which no two records
 /// share by chance.
@@ -60,13 +48,20 @@ impl<'a> Hashing<'a> {
             }
             self.text.clear();
             self.keys.record(&self.key_record, &mut self.text)?;
-            pair[..16].copy_from_slice(&Digest::of(&self.text).as_bytes()[..16]);
+            pair[..2].copy_from_slice(&hash(&self.text));
         }
         self.text.clear();
         self.records.record(record, &mut self.text)?;
-        pair[16..].copy_from_slice(&Digest::of(&self.text).as_bytes()[..16]);
+        pair[2..].copy_from_slice(&hash(&self.text));
         Ok(pair)
     }
+}
+
+/// 128 bits of a text's digest.
+fn hash(text: &[u8]) -> [u64; 2] {
+    let digest = Digest::of(text);
+    let (words, _) = digest.as_bytes().as_chunks();
+    [u64::from_be_bytes(words[0]), u64::from_be_bytes(words[1])]
 }
 
 /// How the records of two tables differ.
@@ -90,22 +85,22 @@ struct Group {
 impl Changes {
     /// Lets both go by in order, equal records together.
     pub(super) fn between(
-        mut then: Walk<'_, Pair>,
-        mut now: Walk<'_, Pair>,
+        mut then: Merge<'_>,
+        mut now: Merge<'_>,
         is_key: bool,
         monitor: &dyn Monitor,
     ) -> Result<Self> {
         let mut changes = Self { added: 0, removed: 0, changed: 0, unique: is_key };
         let (mut was, mut is) = (then.next()?, now.next()?);
-        let (mut key, mut group) = ([0; 16], Group::default());
+        let (mut key, mut group) = ([0; 2], Group::default());
         for count in 0u64.. {
             let Some(least) = was.into_iter().chain(is).min() else { break };
             if count.is_multiple_of(1 << 16) {
                 checkpoint(monitor)?;
             }
-            if least[..16] != key {
+            if least[..2] != key {
                 changes.end(&std::mem::take(&mut group));
-                key.copy_from_slice(&least[..16]);
+                key.copy_from_slice(&least[..2]);
             }
             let (in_then, in_now) = (was == Some(least), is == Some(least));
             group.then += u64::from(in_then);

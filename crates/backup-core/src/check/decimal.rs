@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::record::{Cell, encode::push_real};
+use crate::record::Cell;
 
 /// Decimal digits of a limb.
 const DIGITS: i32 = 18;
@@ -34,9 +34,8 @@ impl Sum {
                 true
             }
             Cell::Real(value) if value.is_finite() => {
-                let mut text = Vec::new();
-                push_real(value, &mut text);
-                self.add_real(&text)
+                // The shortest decimal that is this real, which Rust writes without an exponent.
+                self.add(value.to_string().as_bytes())
             }
             Cell::Text(text) => self.add(text.as_bytes()),
             Cell::Null | Cell::Real(_) | Cell::Blob(_) => false,
@@ -46,17 +45,6 @@ impl Sum {
     /// Adds a plain decimal number: a sign or none, digits, at most one point. `false`, and nothing is
     /// added, if it is none, or has more than 414 digits on one side of the point.
     pub(super) fn add(&mut self, text: &[u8]) -> bool {
-        self.add_scaled(text, 0)
-    }
-
-    /// The same of a real in canonical form, which may have an exponent.
-    fn add_real(&mut self, text: &[u8]) -> bool {
-        let Some(at) = text.iter().position(|byte| *byte == b'e') else { return self.add(text) };
-        let exponent = std::str::from_utf8(&text[at + 1..]).ok().and_then(|it| it.parse().ok());
-        exponent.is_some_and(|exponent: i16| self.add_scaled(&text[..at], exponent.into()))
-    }
-
-    fn add_scaled(&mut self, text: &[u8], exponent: i64) -> bool {
         let (sign, digits) = match text {
             [b'-', digits @ ..] => (-1, digits),
             [b'+', digits @ ..] => (1, digits),
@@ -69,7 +57,7 @@ impl Sum {
             return false;
         }
         // Each digit with its power of ten; zeros add nothing, wherever they stand.
-        let first = whole.len() as i64 - 1 + exponent;
+        let first = whole.len() as i64 - 1;
         let powers = || all().zip(0..).map(|(digit, at)| (i128::from(digit - b'0'), first - at));
         let counted = || powers().filter(|(digit, _)| *digit != 0);
         if !counted().all(|(_, power)| (-TOP..TOP).contains(&power)) {

@@ -3,60 +3,9 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use serde::Serialize;
-
 use super::changes::Changes;
+use super::rows::{AgainstReport, ColumnChanges, Side};
 use crate::record::Table;
-
-/// A table in the archive, against the same in the sources as they are now.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct AgainstReport {
-    /// The table.
-    pub table: String,
-    /// Whether the same records are there.
-    pub equal: bool,
-    /// Whether the same records are there, but in another order.
-    pub other_order: bool,
-    /// The only place that has this table, if the other has not.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub only_in: Option<Side>,
-    /// How its columns differ; its records were not compared then.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub columns: Option<ColumnChanges>,
-    /// How many records were added since the export, if they were compared.
-    pub added: Option<u64>,
-    /// How many were removed.
-    pub removed: Option<u64>,
-    /// How many were changed; without a key, a changed record is one removed and one added.
-    pub changed: Option<u64>,
-    /// Whether a key told which record is which: it is unique in the archive, and nowhere null.
-    pub by_key: bool,
-}
-
-/// One of the two that are compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Side {
-    /// The archive.
-    Archive,
-    /// The sources as they are now.
-    Source,
-}
-
-/// How the columns of a table differ.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct ColumnChanges {
-    /// How many there are now and were not.
-    pub added: u64,
-    /// How many there were and are not now.
-    pub removed: u64,
-    /// How many may hold other kinds of cells, as a CSV file and a workbook differ.
-    pub other_kinds: u64,
-    /// Whether the same ones stand in another order.
-    pub other_order: bool,
-}
 
 impl ColumnChanges {
     /// `None` if the columns are the same.

@@ -7,8 +7,6 @@ use std::io::Read;
 use std::path::Path;
 use std::time::Instant;
 
-use serde::Serialize;
-
 use super::decimal::Sum;
 use super::pairing::Name;
 use crate::error::{Error, Result};
@@ -19,6 +17,8 @@ use crate::record::{Cell, Record, Table, safe_labels};
 use crate::report::{Check, Report};
 use crate::scratch::Scratch;
 use crate::source::csv::parse;
+
+pub use super::rows::{Reconciled, TotalReport};
 
 /// More than this is no list that somebody wrote.
 const MAX_BYTES: u64 = 1 << 20;
@@ -50,39 +50,6 @@ struct Expected {
     rows: Option<u64>,
     /// A column's label, and its sum in its one shortest form.
     sum: Option<(String, String)>,
-}
-
-/// A total, expected and restored.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct TotalReport {
-    /// The table.
-    pub table: String,
-    /// How many records it has.
-    pub rows: Option<Reconciled<u64>>,
-    /// The column that was summed.
-    pub column: Option<String>,
-    /// Its sum, an exact decimal.
-    pub sum: Option<Reconciled<String>>,
-    /// How many of the column's cells are no plain decimal numbers, nor null or empty. They are not in
-    /// the sum.
-    pub not_numbers: u64,
-}
-
-/// What was expected, and what there is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Reconciled<T> {
-    /// What the CRM says.
-    pub expected: T,
-    /// What the restored database holds; `None` if it has no such table or column.
-    pub actual: Option<T>,
-}
-
-impl<T: PartialEq> Reconciled<T> {
-    /// Whether they are the same.
-    pub fn agrees(&self) -> bool {
-        self.actual.as_ref() == Some(&self.expected)
-    }
 }
 
 impl ExpectedTotals {

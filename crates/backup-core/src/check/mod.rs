@@ -1,16 +1,18 @@
-//! What is asked of a restored database, and of the sources as they are now, beyond “is it what was
-//! sealed”: keys and references, differences, totals.
+//! Checks on a restored database, and on the sources as they are now, other than equality: keys and
+//! references, differences, totals.
 
 pub(crate) mod against;
 mod changes;
+mod current;
 mod decimal;
 mod difference;
 pub(crate) mod expect;
-mod now;
 mod pairing;
 mod relations;
+mod rows;
 mod sorting;
 
 pub(crate) use self::pairing::RENAMED_SOURCE;
-pub(crate) use self::relations::{Asked, TableWatch, Watched};
-pub use self::relations::{KeyReport, ReferenceReport, Schema};
+pub use self::relations::Schema;
+pub(crate) use self::relations::{CheckPlan, Database};
+pub use self::rows::{KeyReport, ReferenceReport};

@@ -45,13 +45,13 @@ impl Name {
 
 /// `accounts` of `accounts (crm.csv)` and of `accounts (crm.csv, 2)`.
 fn without_source<'a>(table: &'a str, source: &str) -> &'a str {
-    let own = |table: &'a str| table.strip_suffix(source)?.strip_suffix(" (");
-    let numbered = || {
-        let (rest, number) = table.strip_suffix(')')?.rsplit_once(", ")?;
-        number.bytes().all(|byte| byte.is_ascii_digit()).then_some(rest)
+    let own = || {
+        let (own, number) = table.strip_suffix(')')?.rsplit_once(&format!(" ({source}"))?;
+        let is_number = |number: &str| number.bytes().all(|byte| byte.is_ascii_digit());
+        let is_source = number.is_empty() || number.strip_prefix(", ").is_some_and(is_number);
+        is_source.then_some(own)
     };
-    let plain = table.strip_suffix(')').and_then(own);
-    plain.or_else(|| numbered().and_then(own)).unwrap_or(table)
+    own().unwrap_or(table)
 }
 
 /// What a table of now is, as far as can be said when it begins.
@@ -119,8 +119,8 @@ impl Pairing {
 
     /// What becomes of all, when all tables of now are known, and the sources that cannot be read now.
     /// A table of one of these is like none of now: one of its name is another.
-    pub(super) fn settle(&self, now: &[(Name, Likeness)], unread: &HashSet<&str>) -> Settled {
-        let mut settled = Settled::default();
+    pub(super) fn match_all(&self, now: &[(Name, Likeness)], unread: &HashSet<&str>) -> Matches {
+        let mut matches = Matches::default();
         let (mut same, mut alike) = (HashMap::new(), HashMap::new());
         let mut unclear: HashSet<&str> = HashSet::new();
         for (at, (name, likeness)) in now.iter().enumerate() {
@@ -143,41 +143,43 @@ impl Pairing {
             let source = name.source.as_deref().unwrap_or_default();
             let (same, is_unsure) = (same.get(&then), self.is_unsure(source));
             let found = same.or_else(|| alike.get(&then)).map(Vec::as_slice);
-            settled.then.push(match found {
-                _ if same.is_none() && !is_unsure && is_of(unread, source) => Fate::Unread,
+            matches.then.push(match found {
+                _ if same.is_none() && !is_unsure && is_of(unread, source) => MatchResult::Unread,
                 Some([one]) => {
                     paired[*one] = true;
-                    Fate::Now(*one)
+                    MatchResult::Current(*one)
                 }
-                None if !(unclear.contains(&*name.own) || is_unsure && unsure_unread) => Fate::Gone,
+                None if !(unclear.contains(&*name.own) || is_unsure && unsure_unread) => {
+                    MatchResult::Gone
+                }
                 _ => {
                     muddled.insert(&name.own);
-                    Fate::Unclear
+                    MatchResult::Unclear
                 }
             });
         }
         let is_new = |(at, (name, _)): (usize, &(Name, Likeness))| {
             (!paired[at] && !muddled.contains(&*name.own)).then_some(at)
         };
-        settled.new = now.iter().enumerate().filter_map(is_new).collect();
-        settled
+        matches.new = now.iter().enumerate().filter_map(is_new).collect();
+        matches
     }
 }
 
 /// What became of each table.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Settled {
+pub(super) struct Matches {
     /// Of each of the archive.
-    pub(super) then: Vec<Fate>,
+    pub(super) then: Vec<MatchResult>,
     /// The tables of now that the archive has not.
     pub(super) new: Vec<usize>,
 }
 
 /// What became of a table of the archive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fate {
+pub(super) enum MatchResult {
     /// It is this table now.
-    Now(usize),
+    Current(usize),
     /// There is none like it.
     Gone,
     /// It cannot be told which of several it is.

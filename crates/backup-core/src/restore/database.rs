@@ -119,7 +119,7 @@ impl DatabaseRestore<'_> {
             return Ok(());
         }
         database.loaded()?;
-        crate::restore_test::prove(reader, &options.tables, None, &mut database, monitor, report)?;
+        crate::restore_test::prove(reader, &options.tables, &(), &mut database, monitor, report)?;
         let notes = database.notes().into_iter().chain(plain_note(reader.manifest(), options));
         report.findings.extend(notes.map(|note| Finding::remark(Code::Source, note)));
         Ok(())

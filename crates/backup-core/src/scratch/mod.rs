@@ -106,6 +106,35 @@ impl<T: ReadBack + ?Sized> ReadBack for &mut T {
     }
 }
 
+/// Looks at the records of tables while they are read back. Several tables, and parts of one table, may be
+/// read at the same time.
+pub(crate) trait Observer: Sync {
+    /// Begins a table, or the part of it that one reader reads.
+    fn table<'a>(&'a self, table: &Table) -> Box<dyn TableObserver + 'a>;
+}
+
+/// Looks at the records of one table.
+pub(crate) trait TableObserver {
+    /// Takes a record; `number` is counted from 1 in the whole table.
+    fn record(&mut self, number: u64, record: &Record);
+
+    /// The reader has read all of its records.
+    fn finish(self: Box<Self>);
+}
+
+/// Looks at nothing.
+impl Observer for () {
+    fn table<'a>(&'a self, _: &Table) -> Box<dyn TableObserver + 'a> {
+        Box::new(())
+    }
+}
+
+impl TableObserver for () {
+    fn record(&mut self, _: u64, _: &Record) {}
+
+    fn finish(self: Box<Self>) {}
+}
+
 /// All of a database that is read in one piece.
 pub(crate) struct Whole<'a>(pub(crate) &'a mut dyn Scratch);
 

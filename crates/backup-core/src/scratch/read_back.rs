@@ -5,8 +5,8 @@
 //! hashed on other threads than those that read:
 //!
 //! ```text
-//! database ─ records ─▶ watch, canonical text ─┐
-//! database ─ records ─▶ watch, canonical text ─┴▶ in order ─▶ number of records, digest
+//! database ─ records ─▶ observer, canonical text ─┐
+//! database ─ records ─▶ observer, canonical text ─┴▶ in order ─▶ number of records, digest
 //! ```
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,9 +16,8 @@ use std::thread::{self, Scope, ScopedJoinHandle};
 use crossbeam_channel::unbounded;
 
 use super::order::{InOrder, Outlet, TEXT_BYTES, Text, Texts, Way};
-use super::{ReadBack, Scratch, Whole};
+use super::{Observer, ReadBack, Scratch, Whole};
 use crate::archive::package::ColumnCounts;
-use crate::check::TableWatch;
 use crate::error::{Error, ErrorKind, Result};
 use crate::monitor::{Monitor, checkpoint};
 use crate::record::{Digest, Encoder, Table};
@@ -29,24 +28,19 @@ pub(crate) struct Seen {
     pub(crate) rows: u64,
     pub(crate) digest: Digest,
     pub(crate) counts: Vec<ColumnCounts>,
-    pub(crate) watch: TableWatch,
 }
-
-/// Makes what looks at the records of a table, for one of so many who read it.
-type MakeWatch<'a> = &'a (dyn Fn(&Table, usize) -> TableWatch + Sync);
 
 type Part<'a> = Box<dyn ReadBack + Send + 'a>;
 
-/// Reads these tables; gives what they are, in the same order, with what `watch` makes to look at the
-/// records of each.
+/// Reads these tables; gives what they are, in the same order. `observer` looks at every record.
 pub(crate) fn read_back(
     tables: &[(usize, Table)],
-    watch: MakeWatch<'_>,
+    observer: &dyn Observer,
     scratch: &mut dyn Scratch,
     monitor: &dyn Monitor,
 ) -> Result<Vec<Seen>> {
     let found = tables.iter().map(|_| Found::default()).collect();
-    let run = Run { monitor, watch, stop: AtomicBool::new(false), found: Mutex::new(found) };
+    let run = Run { monitor, observer, stop: AtomicBool::new(false), found: Mutex::new(found) };
     let parts = scratch.side_by_side();
     let ended = if parts.is_empty() {
         drop(parts);
@@ -94,14 +88,12 @@ struct Task<'t> {
     at: usize,
     index: usize,
     table: &'t Table,
-    /// How many read it.
-    readers: usize,
     way: Way,
 }
 
 impl<'t> Task<'t> {
     fn alone(at: usize, (index, table): &'t (usize, Table)) -> Self {
-        Self { at, index: *index, table, readers: 1, way: Way::Alone }
+        Self { at, index: *index, table, way: Way::Alone }
     }
 }
 
@@ -116,12 +108,11 @@ fn shares<'t>(tables: &'t [(usize, Table)], parts: &[Part<'_>]) -> Vec<Vec<Task<
             share.push(Task::alone(at, table));
             continue;
         }
-        let readers = holders.len();
         let (lanes, texts): (Vec<_>, Vec<_>) = holders.iter().map(|_| unbounded()).unzip();
         let mut texts = Some(texts);
         for (share, lane) in holders.into_iter().zip(lanes) {
             let way = Way::Lane(lane, texts.take());
-            share.push(Task { readers, way, ..Task::alone(at, table) });
+            share.push(Task { way, ..Task::alone(at, table) });
         }
     }
     shares
@@ -131,25 +122,15 @@ fn shares<'t>(tables: &'t [(usize, Table)], parts: &[Part<'_>]) -> Vec<Vec<Task<
 #[derive(Default)]
 struct Found {
     in_order: Option<(u64, Digest)>,
-    /// From those who have read it.
-    read: Option<(Vec<ColumnCounts>, TableWatch)>,
-    readers: usize,
+    counts: Option<Vec<ColumnCounts>>,
 }
 
 impl Found {
-    /// Adds what one of so many readers has found.
-    fn add(&mut self, counts: Vec<ColumnCounts>, watch: TableWatch, of: usize) {
-        self.readers += 1;
-        let (_, watch) = match &mut self.read {
-            Some(read) => {
-                read.0.iter_mut().zip(&counts).for_each(|(all, counts)| all.merge(counts));
-                read.1.merge(watch);
-                read
-            }
-            none => none.insert((counts, watch)),
-        };
-        if self.readers == of {
-            watch.end();
+    /// Adds what one reader has found.
+    fn add(&mut self, counts: Vec<ColumnCounts>) {
+        match &mut self.counts {
+            Some(all) => all.iter_mut().zip(&counts).for_each(|(all, counts)| all.merge(counts)),
+            none => *none = Some(counts),
         }
     }
 
@@ -158,15 +139,15 @@ impl Found {
             let why = "no part of it holds it".into();
             Error::new(ErrorKind::Scratch { doing: "find a table", why })
         };
-        let ((rows, digest), (counts, watch)) = self.in_order.zip(self.read).ok_or_else(lost)?;
-        Ok(Seen { rows, digest, counts, watch })
+        let ((rows, digest), counts) = self.in_order.zip(self.counts).ok_or_else(lost)?;
+        Ok(Seen { rows, digest, counts })
     }
 }
 
 /// What those who read side by side share.
 struct Run<'a> {
     monitor: &'a dyn Monitor,
-    watch: MakeWatch<'a>,
+    observer: &'a dyn Observer,
     /// Whether one of them has failed.
     stop: AtomicBool,
     found: Mutex<Vec<Found>>,
@@ -196,13 +177,13 @@ impl Run<'_> {
         texts: &mut Texts,
         task: Task<'_>,
     ) -> Result<()> {
-        let Task { at, index, table, readers, way } = task;
+        let Task { at, index, table, way } = task;
         self.monitor.working_on(&table.name);
         let encoder = Encoder::new(table);
         let mut header = Vec::new();
         encoder.header(&mut header);
         let mut outlet = Outlet::new(scope, way, InOrder::new(&header))?;
-        let mut watch = (self.watch)(table, readers);
+        let mut observer = self.observer.table(table);
         let mut text = texts.empty();
         part.read(index, &mut |number, record| {
             if number != text.next() {
@@ -213,7 +194,7 @@ impl Run<'_> {
                 .record(record, &mut text.bytes)
                 .map_err(|error| error.in_table(&table.name).at_record(number))?;
             text.records += 1;
-            watch.record(number, record);
+            observer.record(number, record);
             match text.bytes.len() >= TEXT_BYTES {
                 true => self.pass(&mut text, texts, &mut outlet),
                 false => Ok(()),
@@ -221,11 +202,12 @@ impl Run<'_> {
         })?;
         self.go_on(text.bytes.len())?;
         outlet.end(text)?;
+        observer.finish();
         let counts = part.counts(index)?;
         let in_order = outlet.finish()?;
         let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
         found[at].in_order = found[at].in_order.or(in_order);
-        found[at].add(counts, watch, readers);
+        found[at].add(counts);
         Ok(())
     }
 

@@ -1,78 +1,148 @@
-//! Many ids, in bounded memory: what two columns have in common is found by sorting both.
+//! Ids: cells that name records, as hashes that can be sorted and compared.
 //!
-//! An id is kept as 128 bits of a keyed hash, and with the record that it stands in; equal ones are
-//! together then, in the order of their records. The key is made anew for each run of the program, so
-//! nobody can choose cells that collide, and nothing in a temporary file tells a cell.
+//! The hash is keyed anew for each run of the program, so that nobody can choose cells that collide, and
+//! a temporary file reveals no cell.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::Write;
-use std::sync::Arc;
 
-use crate::check::sorting::{Item, Sorter};
-pub(super) use crate::check::sorting::{Sorted, Spill};
+use super::values::{is_sentinel, parts};
+use crate::check::sorting::{Entry, Merge, Sorted};
 use crate::error::Result;
-use crate::record::Cell;
+use crate::record::{Cell, Record};
 
-/// An id, and the record that it stands in, counted from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Id {
-    hash: [u64; 2],
-    pub(super) record: u64,
+/// The hash of an id.
+pub(super) type Hash = [u64; 2];
+
+/// The entry of an id in the key or reference of this number; records are counted from 1. Sorted, equal
+/// ids are together, in the order of their records.
+pub(super) fn entry([first, second]: Hash, column: usize, record: u64) -> Entry {
+    [first, second, column as u64, record]
 }
 
-impl Id {
-    /// Whether both are the same id, wherever they stand.
-    pub(super) fn is(&self, other: &Self) -> bool {
-        self.hash == other.hash
+/// The parts of an entry.
+pub(super) fn parts_of([first, second, column, record]: Entry) -> (Hash, usize, u64) {
+    ([first, second], column as usize, record)
+}
+
+/// The ids of all keys in order, each with the keys that have it.
+pub(super) struct KeyIds<'a> {
+    merge: Merge<'a>,
+    next: Option<(Hash, usize, u64)>,
+    /// The keys that have the current id, in order.
+    pub(super) keys: Vec<usize>,
+}
+
+impl<'a> KeyIds<'a> {
+    pub(super) fn new(sorted: &'a Sorted) -> Result<Self> {
+        let mut merge = sorted.merge()?;
+        let next = merge.next()?.map(parts_of);
+        Ok(Self { merge, next, keys: Vec::new() })
     }
 
-    /// Whether it is another one, and comes first.
-    pub(super) fn is_before(&self, other: &Self) -> bool {
-        self.hash < other.hash
+    /// Moves to the next id; calls `repeated` with each key and record that has it once more.
+    pub(super) fn next(&mut self, mut repeated: impl FnMut(usize, u64)) -> Result<Option<Hash>> {
+        self.keys.clear();
+        let Some((id, ..)) = self.next else { return Ok(None) };
+        while let Some((_, key, record)) = self.next.filter(|(hash, ..)| *hash == id) {
+            match self.keys.last() {
+                Some(last) if *last == key => repeated(key, record),
+                _ => self.keys.push(key),
+            }
+            self.next = self.merge.next()?.map(parts_of);
+        }
+        Ok(Some(id))
     }
 }
 
-/// Makes ids of cells: equal ones of equal text, whatever the kinds of the cells.
-#[derive(Clone)]
+/// Hashes the text of cells: equal text has the same hash, whatever the kinds of the cells.
 pub(super) struct Hashing([RandomState; 2]);
+
+/// What the cells of a key or a reference hold in one record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Presence {
+    Ids,
+    /// One of the cells is null or empty.
+    Null,
+    /// It is a text that stands for null.
+    Sentinel,
+}
+
+/// Buffers for the text of cells.
+#[derive(Default)]
+pub(super) struct Buffers {
+    text: Vec<u8>,
+    all: Vec<u8>,
+}
 
 impl Hashing {
     pub(super) fn new() -> Self {
         Self([RandomState::new(), RandomState::new()])
     }
 
-    /// The id that some bytes are.
-    pub(super) fn id(&self, bytes: &[u8], record: u64) -> Id {
-        let hash = self.0.each_ref().map(|state| {
+    pub(super) fn hash(&self, bytes: &[u8]) -> Hash {
+        self.0.each_ref().map(|state| {
             let mut hasher = state.build_hasher();
             hasher.write(bytes);
             hasher.finish()
-        });
-        Id { hash, record }
+        })
+    }
+
+    /// Calls `each` with the id that these cells of a record are together, or with each of several ids in
+    /// one cell. `missing` are texts that stand for null.
+    pub(super) fn ids(
+        &self,
+        record: &Record,
+        columns: &[usize],
+        several: bool,
+        missing: &[String],
+        buffers: &mut Buffers,
+        mut each: impl FnMut(Hash) -> Result<()>,
+    ) -> Result<Presence> {
+        let Buffers { text, all } = buffers;
+        if let [column] = columns {
+            match record.get(*column).and_then(|cell| text_of(cell, text)) {
+                None => return Ok(Presence::Null),
+                Some(text) if is_sentinel(text, missing) => return Ok(Presence::Sentinel),
+                Some(text) if several => {
+                    parts(text).try_for_each(|part| each(self.hash(part)))?;
+                }
+                Some(text) => each(self.hash(text))?,
+            }
+            return Ok(Presence::Ids);
+        }
+        all.clear();
+        for column in columns {
+            let cell = record.get(*column).and_then(|cell| text_of(cell, text));
+            let Some(text) = cell else { return Ok(Presence::Null) };
+            // With its length before it, no two lists of texts are the same bytes.
+            all.extend_from_slice(&(text.len() as u64).to_le_bytes());
+            all.extend_from_slice(text);
+        }
+        each(self.hash(all))?;
+        Ok(Presence::Ids)
     }
 }
 
-/// What a cell says as an id: its text without spaces at the edges, as exporters add tabs to long
-/// numbers; nothing if it is null or empty.
+/// The text of a cell as an id, without spaces at its ends, as exporters add tabs to long numbers;
+/// `None` if it is null or empty.
 pub(super) fn text_of<'a>(cell: Cell<'a>, buffer: &'a mut Vec<u8>) -> Option<&'a [u8]> {
+    buffer.clear();
     let bytes = match cell {
         Cell::Null => return None,
         Cell::Text(text) => text.as_bytes(),
-        // Every byte counts, and it is no text.
+        // Every byte counts, and a blob is no text.
         Cell::Blob(bytes) => {
-            buffer.clear();
             buffer.extend_from_slice(b"\0blob\0");
             buffer.extend_from_slice(bytes);
             return Some(buffer);
         }
         Cell::Integer(value) => {
-            buffer.clear();
             write!(buffer, "{value}").expect("a Vec takes every write");
             buffer
         }
         Cell::Real(value) => {
-            buffer.clear();
-            // A whole number is the same id, however its column keeps it.
+            // A whole number is the same id, whether its column holds integers or reals.
             match value.fract() == 0.0 && value.abs() < 2f64.powi(53) {
                 true => write!(buffer, "{}", value as i64),
                 false => write!(buffer, "{value}"),
@@ -84,116 +154,45 @@ pub(super) fn text_of<'a>(cell: Cell<'a>, buffer: &'a mut Vec<u8>) -> Option<&'a
     Some(bytes.trim_ascii()).filter(|text| !text.is_empty())
 }
 
-impl Item for Id {
-    const BYTES: usize = 24;
-
-    fn write(&self, bytes: &mut Vec<u8>) {
-        let words = [self.hash[0], self.hash[1], self.record];
-        bytes.extend(words.into_iter().flat_map(u64::to_le_bytes));
-    }
-
-    fn read(bytes: &[u8]) -> Self {
-        let word = |at: usize| {
-            u64::from_le_bytes(bytes[at..at + 8].try_into().expect("eight bytes are eight"))
-        };
-        Self { hash: [word(0), word(8)], record: word(16) }
-    }
-}
-
-/// How many ids of a key are held at least: of the most keys that there may be, 100 MB.
-const LEAST_HELD: usize = 256;
-
-/// Ids as they come, to one of so many who gather them; all together hold about so many in memory.
-pub(super) fn holding(most: usize, among: usize, spill: &Arc<Spill>) -> Ids {
-    Ids::holding(most.max(LEAST_HELD) / among.max(1), spill)
-}
-
-/// Ids as they come.
-pub(super) type Ids = Sorter<Id>;
-
-/// Goes through both at once, and says of each of these ids whether the others have it.
-pub(super) fn each_in(
-    ids: &Sorted<Id>,
-    others: &Sorted<Id>,
-    mut each: impl FnMut(Id, bool) -> Result<()>,
-) -> Result<()> {
-    let mut others = others.walk()?;
-    let mut other = others.next()?;
-    ids.each(|id| {
-        while other.is_some_and(|other| other.is_before(&id)) {
-            other = others.next()?;
-        }
-        each(id, other.is_some_and(|other| other.is(&id)))
-    })
-}
-
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::check::sorting::Sorter;
 
     #[test]
-    fn what_two_columns_share_is_found_however_little_is_held() {
-        let (hashing, spill) = (Hashing::new(), Arc::default());
-        let column = |most, numbers: &mut dyn Iterator<Item = u64>| {
-            let mut ids = holding(most, 1, &spill);
-            for (record, number) in (1..).zip(numbers) {
-                ids.push(hashing.id(number.to_string().as_bytes(), record)).expect("it is kept");
-            }
-            ids.sorted()
-        };
-        for most in [256, 1024, 1 << 20] {
-            // Every third is shared, and each stands there twice.
-            let keys = column(most, &mut (0..10_000).map(|number| number * 3));
-            let uses = column(most, &mut (0..20_000).map(|number| number % 10_000));
-            let (mut found, mut missing) = (0, 0);
-            each_in(&uses, &keys, |id, is_there| {
-                assert_eq!(is_there, (id.record - 1) % 10_000 % 3 == 0, "record {}", id.record);
-                *(if is_there { &mut found } else { &mut missing }) += 1;
-                Ok(())
-            })
-            .expect("they are compared");
-            assert_eq!((found, missing), (6_668, 13_332), "holding {most}");
-            let mut last: Option<Id> = None;
-            uses.each(|id| {
-                assert!(last.is_none_or(|last| last < id), "ids are not in order");
-                last = Some(id);
-                Ok(())
-            })
-            .expect("they are gone through");
-        }
-    }
-
-    #[test]
-    fn several_who_gather_hold_together_what_one_may() {
-        for most in [0, 256, 10_000] {
-            let (hashing, spill) = (Hashing::new(), Arc::default());
-            let gathered = || {
-                let mut ids = holding(most, 4, &spill);
-                for record in 0..5_000_u64 {
-                    ids.push(hashing.id(&record.to_le_bytes(), record)).expect("it is kept");
+    fn each_id_comes_once_with_the_keys_that_have_it_however_few_entries_are_held() {
+        let hashing = Hashing::new();
+        for most in [1_000, 1 << 20] {
+            let mut sorter = Sorter::holding(most, &Arc::default());
+            for number in 0..20_000_u64 {
+                for key in 0..2 {
+                    // Every third id of the second key is in the first, which has each twice.
+                    let id = if key == 0 { number % 10_000 * 3 } else { number };
+                    let hash = hashing.hash(&id.to_le_bytes());
+                    sorter.push(entry(hash, key, number + 1)).expect("it is kept");
                 }
-                ids
-            };
-            let mut all = gathered();
-            (1..4).for_each(|_| all.merge(gathered()));
-            let most = most.max(LEAST_HELD);
-            assert!(all.held() <= most, "{} ids are in memory, of {most} at most", all.held());
+            }
+            let sorted = sorter.sorted();
+            let mut ids = KeyIds::new(&sorted).expect("it is read");
+            let (mut repeated, mut both, mut all) = (0, 0, 0);
+            while ids.next(|key, _| repeated += 1 + key).expect("it is read").is_some() {
+                all += 1;
+                both += usize::from(ids.keys == [0, 1]);
+            }
+            assert_eq!((repeated, both, all), (10_000, 6_667, 23_333), "holding {most}");
         }
     }
 
     #[test]
     fn the_same_text_is_the_same_id_whatever_the_kind() {
-        let mut buffers = [Vec::new(), Vec::new(), Vec::new()];
-        let [first, second, third] = &mut buffers;
-        let integer = text_of(Cell::Integer(42), first);
-        assert_eq!(integer, Some(&b"42"[..]));
-        assert_eq!(text_of(Cell::Text("42\t".into()), second), integer, "text with a tab");
-        assert_eq!(text_of(Cell::Real(42.0), third), integer, "a whole real");
-        assert_eq!(text_of(Cell::Text("  ".into()), &mut Vec::new()), None, "spaces are no id");
-        let blob = |bytes: &'static [u8]| {
-            text_of(Cell::Blob(bytes), &mut Vec::new()).map(<[u8]>::to_vec).expect("an id")
-        };
-        assert_ne!(blob(b"42"), b"42", "a blob is no text");
-        assert_ne!(blob(b"\x08 "), blob(b"\x08\t"), "a blob has no edges");
+        let text = |cell| text_of(cell, &mut Vec::new()).map(<[u8]>::to_vec);
+        assert_eq!(text(Cell::Integer(42)).as_deref(), Some(&b"42"[..]));
+        assert_eq!(text(Cell::Text("42\t".into())), text(Cell::Integer(42)), "text with a tab");
+        assert_eq!(text(Cell::Real(42.0)), text(Cell::Integer(42)), "a whole real");
+        assert_eq!(text(Cell::Text("  ".into())), None, "spaces are no id");
+        assert_ne!(text(Cell::Blob(b"42")), text(Cell::Integer(42)), "a blob is no text");
+        assert_ne!(text(Cell::Blob(b"\x08 ")), text(Cell::Blob(b"\x08\t")), "a blob has no edges");
     }
 }

@@ -4,282 +4,213 @@
 //! it claims too much, as every column of small numbers is included in a key that counts from 1. So
 //! it has to be either values that no two columns share by chance, or a name that says the same.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::ids::{Id, Sorted};
+use super::ids::Hash;
 use super::sample::Sample;
 use super::values::{names_one, reference_stem, singular};
-use crate::error::Result;
-use crate::monitor::{Monitor, checkpoint};
 
 /// This share of a sample's values has to be in the key: orphans are normal.
 const NEARLY_ALL: f64 = 0.8;
 /// Where the name says so too, this is enough of small numbers: so many orphans are what has to be
-/// said.
+/// reported.
 const NAMED: f64 = 0.3;
 /// A key that so many of the sampled values are in is one of several that a column refers to.
 const SOME: usize = 2;
-/// Of a column that so many keys have some values of, nothing is claimed for them all together.
+/// Of a column that more keys than this have values of, nothing is concluded from its values.
 const MOST_TARGETS: usize = 64;
-/// Names of tables that are longer are compared one by one, as there are few.
-const MOST_LOOKED_UP: usize = 64;
+/// The longest name of a table that columns are named after, in bytes.
+const MOST_NAME_BYTES: usize = 64;
 
-/// A column of which nothing is known, and a sample of it.
-pub(super) struct Candidate<'a> {
-    pub(super) table: usize,
-    pub(super) column: usize,
-    pub(super) label: &'a str,
-    pub(super) sample: &'a Sample,
-}
-
-/// A key that references may point at.
+/// A key of one column.
 pub(super) struct Target<'a> {
+    /// Its number among all keys.
+    pub(super) key: usize,
     pub(super) table: usize,
     pub(super) name: &'a str,
-    pub(super) ids: &'a Sorted<Id>,
 }
 
-/// What a candidate refers to.
-#[derive(Default)]
-pub(super) struct Inferred {
-    /// One target, or several in their order; none if it refers to nothing.
-    pub(super) targets: Vec<usize>,
-    /// Whether the column is called after the target.
-    pub(super) by_name: bool,
-}
-
-/// What each of the candidates refers to.
-pub(super) fn infer(
-    candidates: &[Candidate<'_>],
-    targets: &[Target<'_>],
-    monitor: &dyn Monitor,
-) -> Result<Vec<Inferred>> {
-    let mut found: Vec<Found> = candidates.iter().map(Found::of).collect();
-    // Of small numbers, which every table has, only those are looked at whose column is called after
-    // the table; of all others all, in one walk through each key.
-    let ids_of = |(at, candidate): (usize, &Candidate<'_>)| {
-        let ids: Vec<_> = candidate.sample.values().flatten().map(|id| (*id, at)).collect();
-        ids
-    };
-    let distinctive = candidates.iter().enumerate().filter(|(at, _)| found[*at].is_distinctive);
-    let mut sampled = Sampled::new(distinctive.flat_map(ids_of).collect());
-    let called = called(candidates, targets);
-    for (number, (target, called)) in targets.iter().zip(called).enumerate() {
-        checkpoint(monitor)?;
-        let numbers = called.iter().filter(|(at, _)| !found[*at].is_distinctive);
-        let numbers = numbers.map(|(at, _)| (*at, &candidates[*at]));
-        let mut numbers = Sampled::new(numbers.flat_map(ids_of).collect());
-        sampled.from = 0;
-        let mut touched = Vec::new();
-        target.ids.each(|key| {
-            for sampled in [&mut sampled, &mut numbers] {
-                sampled.each_that_is(&key, |place, candidate| {
-                    if found[candidate].hits == 0 {
-                        touched.push(candidate);
-                    }
-                    found[candidate].hit(place);
-                });
-            }
-            Ok(())
-        })?;
-        for (at, named) in called {
-            found[at].end_target(number, Some(named), targets);
-        }
-        for at in touched {
-            // Unless it was called so, and has ended.
-            if found[at].hits > 0 {
-                found[at].end_target(number, None, targets);
-            }
-        }
-    }
-    Ok(found.into_iter().map(Found::inferred).collect())
-}
-
-/// Sampled ids in order, each with the candidate whose it is, and how far a walk has come.
-struct Sampled {
-    ids: Vec<(Id, usize)>,
-    from: usize,
-}
-
-impl Sampled {
-    fn new(mut ids: Vec<(Id, usize)>) -> Self {
-        ids.sort_unstable();
-        Self { ids, from: 0 }
-    }
-
-    /// Goes on to this id of a key, and gives the places that have it, each with its candidate. Each
-    /// place once: the walk goes through ids in order, and equal ones are together.
-    fn each_that_is(&mut self, key: &Id, mut each: impl FnMut(usize, usize)) {
-        let Self { ids, from } = self;
-        if *from == ids.len() || ids[*from].0 < *key {
-            // From the one place to the other in steps that grow.
-            let mut step = 1;
-            let before = |at: usize| ids.get(at).is_some_and(|(id, _)| id.is_before(key));
-            while before(*from + step) {
-                *from += step;
-                step *= 2;
-            }
-            let end = (*from + step).min(ids.len());
-            *from += ids[*from..end].partition_point(|(id, _)| id.is_before(key));
-        }
-        while let Some((_, candidate)) = ids.get(*from).filter(|(id, _)| id.is(key)) {
-            each(*from, *candidate);
-            *from += 1;
-        }
-    }
-}
-
-/// What was found of a candidate.
-#[derive(Default)]
-struct Found {
+/// A column of which nothing is known, its sample, and the keys that have some of its values.
+pub(super) struct Candidate {
+    pub(super) table: usize,
+    pub(super) column: usize,
     /// How many ids its sample has.
     ids: usize,
     is_distinctive: bool,
-    /// How many of them the current target has; and which, of ids that nothing shares by chance.
-    hits: usize,
-    places: Vec<usize>,
-    /// Targets that it is called after and that have enough of the ids.
-    named: OneOrMore,
-    /// Targets that it is called after and that have not.
-    called: OneOrMore,
-    /// Targets that have nearly all of them.
-    full: OneOrMore,
-    /// Targets that have some of them, each of another table, and which; unless they are too many.
-    some: Vec<(usize, Vec<usize>)>,
-    /// The table of the last of them.
-    last: Option<usize>,
-}
-
-/// Whether there is one target or more. Of two keys of a table either will do.
-#[derive(Default, Clone, Copy)]
-enum OneOrMore {
-    #[default]
-    None,
-    One {
-        target: usize,
-        table: usize,
-    },
-    More,
-}
-
-impl OneOrMore {
-    fn add(&mut self, target: usize, table: usize) {
-        match self {
-            Self::None => *self = Self::One { target, table },
-            Self::One { table: known, .. } if *known == table => {}
-            Self::One { .. } | Self::More => *self = Self::More,
-        }
-    }
-}
-
-impl Found {
-    fn of(candidate: &Candidate<'_>) -> Self {
-        Self {
-            ids: candidate.sample.values().map(<[Id]>::len).sum(),
-            is_distinctive: candidate.sample.is_distinctive(),
-            ..Self::default()
-        }
-    }
-
-    fn hit(&mut self, place: usize) {
-        self.hits += 1;
-        if self.is_distinctive {
-            self.places.push(place);
-        }
-    }
-
-    fn enough(&self, share: f64) -> usize {
-        ((self.ids as f64 * share).ceil() as usize).max(1)
-    }
-
-    fn end_target(&mut self, target: usize, named: Option<Named>, targets: &[Target<'_>]) {
-        let (hits, places) = (std::mem::take(&mut self.hits), std::mem::take(&mut self.places));
-        let table = targets[target].table;
-        match named {
-            Some(_) if hits >= self.enough(NAMED) => self.named.add(target, table),
-            // A column of ids that is called after a table and has few of its keys, or none, has a lot
-            // to say.
-            Some(Named::Table) if self.is_distinctive && self.ids > 0 => {
-                self.called.add(target, table);
-            }
-            _ => {}
-        }
-        if self.is_distinctive && hits >= self.enough(NEARLY_ALL) {
-            self.full.add(target, table);
-        }
-        let is_another = self.last != Some(table) && self.some.len() <= MOST_TARGETS;
-        if self.is_distinctive && hits >= SOME && is_another {
-            self.some.push((target, places));
-            self.last = Some(table);
-        }
-    }
-
-    fn inferred(self) -> Inferred {
-        let enough = self.enough(NEARLY_ALL);
-        match (self.named, self.full) {
-            (OneOrMore::One { target, .. }, _) => {
-                return Inferred { targets: vec![target], by_name: true };
-            }
-            (OneOrMore::None, OneOrMore::One { target, .. }) if self.ids > 1 => {
-                return Inferred { targets: vec![target], by_name: false };
-            }
-            (OneOrMore::None, OneOrMore::None) => {}
-            // It fits several and nothing tells which: nothing is claimed.
-            _ => return Inferred::default(),
-        }
-        let mut together: Vec<usize> =
-            self.some.iter().flat_map(|(_, places)| places.iter().copied()).collect();
-        together.sort_unstable();
-        together.dedup();
-        if together.len() < enough || self.some.len() > MOST_TARGETS {
-            return match self.called {
-                OneOrMore::One { target, .. } => Inferred { targets: vec![target], by_name: true },
-                _ => Inferred::default(),
-            };
-        }
-        let targets = self.some.into_iter().map(|(target, _)| target).collect();
-        Inferred { targets, by_name: false }
-    }
+    /// The keys that it is named after.
+    named: BTreeMap<usize, Named>,
+    /// For each key that has any of the ids, which; of small numbers only for keys that it is named
+    /// after.
+    hits: BTreeMap<usize, Vec<usize>>,
+    too_many: bool,
 }
 
 /// What a column's name says of the table whose key it may hold.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Named {
-    /// It is called after the table.
+    /// It is named after the table.
     Table,
     /// It is called a parent, in the table itself.
     Parent,
 }
 
-/// For each target, the candidates that are called after it.
-fn called(candidates: &[Candidate<'_>], targets: &[Target<'_>]) -> Vec<Vec<(usize, Named)>> {
-    let singulars: Vec<String> = targets.iter().map(|target| singular(target.name)).collect();
-    let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
-    let mut by_table: HashMap<usize, Vec<usize>> = HashMap::new();
-    let mut long = Vec::new();
-    for (number, (target, singular)) in targets.iter().zip(&singulars).enumerate() {
-        by_table.entry(target.table).or_default().push(number);
-        match singular.len() <= MOST_LOOKED_UP {
-            true => by_name.entry(singular).or_default().push(number),
-            false => long.push(number),
+/// What a candidate refers to.
+pub(super) struct Inferred {
+    /// The keys: one, or several in their order.
+    pub(super) keys: Vec<usize>,
+    /// Whether the column is named after the table.
+    pub(super) by_name: bool,
+}
+
+impl Candidate {
+    pub(super) fn new(
+        (table, column): (usize, usize),
+        label: &str,
+        sample: &Sample,
+        names: &TargetNames,
+    ) -> Self {
+        Self {
+            table,
+            column,
+            ids: sample.ids().count(),
+            is_distinctive: sample.is_distinctive(),
+            named: names.named_by(label, table),
+            hits: BTreeMap::new(),
+            too_many: false,
         }
     }
-    let mut called: Vec<Vec<(usize, Named)>> = targets.iter().map(|_| Vec::new()).collect();
-    for (at, candidate) in candidates.iter().enumerate() {
-        let Some(stem) = reference_stem(candidate.label) else { continue };
+
+    fn hit(&mut self, key: usize, place: usize) {
+        let is_named = self.named.contains_key(&key);
+        if !is_named && (self.too_many || !self.is_distinctive) {
+            return;
+        }
+        self.hits.entry(key).or_default().push(place);
+        if self.hits.len() > MOST_TARGETS + self.named.len() {
+            self.too_many = true;
+            self.hits.retain(|key, _| self.named.contains_key(key));
+        }
+    }
+
+    /// The least number of hits that is this share of the ids.
+    fn share(&self, share: f64) -> usize {
+        ((self.ids as f64 * share).ceil() as usize).max(1)
+    }
+
+    /// What it refers to, if anything; `targets` are in order.
+    pub(super) fn inferred(&self, targets: &[Target<'_>]) -> Option<Inferred> {
+        let one = |key, by_name| Some(Inferred { keys: vec![key], by_name });
+        let hits = |key: usize| self.hits.get(&key).map_or(0, Vec::len);
+        let keys: BTreeSet<usize> = self.hits.keys().chain(self.named.keys()).copied().collect();
+        let find = |key| targets.binary_search_by_key(&key, |target| target.key).ok();
+        let found = keys.into_iter().filter_map(find).map(|at| &targets[at]);
+        let found: Vec<&Target<'_>> = found.collect();
+        let with_hits = |least: usize| {
+            let distinctive = found.iter().filter(|_| self.is_distinctive);
+            distinctive.filter(move |target| hits(target.key) >= least)
+        };
+        let (few, enough) = (self.share(NAMED), self.share(NEARLY_ALL));
+        let named = found.iter().filter(|target| self.named.contains_key(&target.key));
+        match OneOrMore::of(named.filter(|target| hits(target.key) >= few)) {
+            OneOrMore::One(key) => return one(key, true),
+            OneOrMore::More => return None,
+            OneOrMore::None => {}
+        }
+        match OneOrMore::of(with_hits(enough)) {
+            OneOrMore::One(key) if self.ids > 1 => return one(key, false),
+            OneOrMore::None => {}
+            // It fits several and nothing tells which: nothing is concluded.
+            _ => return None,
+        }
+        let mut some: Vec<_> = with_hits(SOME).collect();
+        some.dedup_by_key(|target| target.table);
+        let keys: Vec<usize> = some.into_iter().map(|target| target.key).collect();
+        let together: BTreeSet<usize> =
+            keys.iter().flat_map(|key| &self.hits[key]).copied().collect();
+        if together.len() >= enough && keys.len() <= MOST_TARGETS && !self.too_many {
+            return Some(Inferred { keys, by_name: false });
+        }
+        // A column of ids that is named after a table and has few of its keys, or none: these are
+        // orphans to be reported.
+        let has_ids = self.is_distinctive && self.ids > 0;
+        let by_table = |target: &&&Target<'_>| self.named.get(&target.key) == Some(&Named::Table);
+        match OneOrMore::of(found.iter().filter(by_table)) {
+            OneOrMore::One(key) if has_ids => one(key, true),
+            _ => None,
+        }
+    }
+}
+
+/// Whether there is one key or more. Of two keys of a table either will do.
+enum OneOrMore {
+    None,
+    One(usize),
+    More,
+}
+
+impl OneOrMore {
+    fn of<'a>(mut targets: impl Iterator<Item = &'a &'a Target<'a>>) -> Self {
+        let Some(first) = targets.next() else { return Self::None };
+        match targets.all(|target| target.table == first.table) {
+            true => Self::One(first.key),
+            false => Self::More,
+        }
+    }
+}
+
+/// The keys by the names of their tables.
+pub(super) struct TargetNames {
+    by_name: HashMap<String, Vec<usize>>,
+    by_table: HashMap<usize, Vec<usize>>,
+}
+
+impl TargetNames {
+    pub(super) fn new(targets: &[Target<'_>]) -> Self {
+        let mut names = Self { by_name: HashMap::new(), by_table: HashMap::new() };
+        for target in targets {
+            names.by_name.entry(singular(target.name)).or_default().push(target.key);
+            names.by_table.entry(target.table).or_default().push(target.key);
+        }
+        names
+    }
+
+    /// The keys that a column of this label is named after.
+    fn named_by(&self, label: &str, table: usize) -> BTreeMap<usize, Named> {
+        let Some(stem) = reference_stem(label) else { return BTreeMap::new() };
+        let is_parent = matches!(&*stem, "parent" | "上级" | "父");
+        let own = self.by_table.get(&table).into_iter().flatten().filter(|_| is_parent);
         let ends = stem.char_indices().rev().map(|(from, _)| &stem[from..]);
-        let ends = ends.take_while(|end| end.len() <= MOST_LOOKED_UP);
-        let named = ends.filter_map(|end| by_name.get(end)).flatten().chain(&long).copied();
-        for target in named.filter(|target| names_one(&stem, &singulars[*target])) {
-            called[target].push((at, Named::Table));
+        let ends = ends.take_while(|end| end.len() <= MOST_NAME_BYTES);
+        let ends = ends.filter(|end| names_one(&stem, end));
+        let named = ends.filter_map(|end| self.by_name.get(end)).flatten();
+        let own = own.map(|key| (*key, Named::Parent));
+        own.chain(named.map(|key| (*key, Named::Table))).collect()
+    }
+}
+
+/// The sampled ids of all candidates in order.
+pub(super) struct SampledIds {
+    ids: Vec<(Hash, usize)>,
+    next: usize,
+}
+
+impl SampledIds {
+    /// Of samples, each with the candidate that it belongs to.
+    pub(super) fn new<'a>(samples: impl Iterator<Item = (usize, &'a Sample)>) -> Self {
+        let ids = samples.flat_map(|(at, sample)| sample.ids().map(move |id| (*id, at)));
+        let mut ids: Vec<_> = ids.collect();
+        ids.sort_unstable();
+        Self { ids, next: 0 }
+    }
+
+    /// Counts an id that these keys have; ids come in order.
+    pub(super) fn count(&mut self, id: &Hash, keys: &[usize], candidates: &mut [Candidate]) {
+        while self.ids.get(self.next).is_some_and(|(sampled, _)| sampled < id) {
+            self.next += 1;
         }
-        if matches!(&*stem, "parent" | "上级" | "父") {
-            for target in by_table.get(&candidate.table).into_iter().flatten() {
-                if !names_one(&stem, &singulars[*target]) {
-                    called[*target].push((at, Named::Parent));
-                }
-            }
+        while let Some((_, at)) = self.ids.get(self.next).filter(|(sampled, _)| sampled == id) {
+            keys.iter().for_each(|key| candidates[*at].hit(*key, self.next));
+            self.next += 1;
         }
     }
-    called
 }

@@ -1,363 +1,393 @@
-//! What is asked of a restored database beside whether it is the same: are its keys unique and
-//! present, does every reference name a record, and are values what the user says of them?
+//! Checks on the restored database other than equality: are its keys unique and present, and does every
+//! reference name a record?
 //!
 //! ```text
 //! archive's manifest ┐
-//! the user's schema  ├─▶ plan ─▶ watch (while tables are read back) ─▶ infer ─▶ count ─▶ report
+//! the user's schema  ├─▶ plan ─▶ collect (while tables are read back) ─▶ infer ─▶ look up ─▶ report
 //! names of columns   ┘
 //! ```
 //!
 //! Nothing here can fail a backup: the content id proves that what is in the database is what was in
-//! the source, so an orphan was there before. Only record numbers are ever told, never cells.
+//! the source, so an orphan was there before. Only record numbers are reported, never cells.
+//!
+//! The scratch database is not asked to join: what is the same id depends on the text of cells, whatever
+//! their types, and two tables may lie in two databases. Ids are hashed, and all keys and all references
+//! sorted once each.
 
+mod collect;
+mod findings;
 mod ids;
 mod infer;
 mod plan;
-mod references;
 mod sample;
-mod say;
 mod schema;
-mod threads;
-mod types;
 mod values;
-mod watch;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
-
-use serde::Serialize;
 
 pub use self::schema::Schema;
 pub(crate) use self::values::{KeyLabel, key_label};
-pub(crate) use self::watch::TableWatch;
 
-use self::ids::{Hashing, Sorted};
-use self::infer::{Candidate, Inferred, Target, infer};
+use self::collect::{Collected, IDS_HELD, TableCollected, TableCollector};
+use self::ids::{Buffers, Hashing, KeyIds, Presence, entry, parts_of};
+use self::infer::{Candidate, SampledIds, Target, TargetNames};
 use self::plan::{Aim, TablePlan, plans};
-use self::references::{Counted, Counting};
-use self::threads::side_by_side;
-use self::watch::{FieldWatch, Gathering};
+use super::rows::{KeyReport, ReferenceReport};
+use super::sorting::{Sorted, Sorter};
 use crate::archive::package::{Known, Manifest};
 use crate::error::Result;
 use crate::monitor::{Monitor, checkpoint};
-use crate::record::Table;
+use crate::record::{Record, Table};
 use crate::report::Report;
-use crate::scratch::Scratch;
+use crate::scratch::{Observer, Scratch, TableObserver};
 
-/// How many ids of all keys (a few of each, beyond 4,096 keys), and how many of all references of a table, are held in memory; 24 bytes
-/// each.
-const MOST_IDS: usize = 1 << 20;
+/// How many records with orphans are named.
+const EXAMPLES: usize = 5;
+/// How many records or ids are processed between two calls of the monitor.
+const CHECKPOINT: u64 = 16_384;
 
-/// A key, and what was found of it in the restored database.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct KeyReport {
-    /// The table.
-    pub table: String,
-    /// The labels of its columns.
-    pub columns: Vec<String>,
-    /// How it is known to be a key.
-    pub known: Known,
-    /// How many records there are.
-    pub records: u64,
-    /// How many of them have a cell in it that is null or empty.
-    pub missing: u64,
-    /// How many of them have a key that a record before them has.
-    pub repeated: u64,
-    /// The first such record, counted from 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub first_repeated: Option<u64>,
-}
-
-/// A reference, and what was found of it in the restored database.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct ReferenceReport {
-    /// The table.
-    pub table: String,
-    /// The labels of its columns.
-    pub columns: Vec<String>,
-    /// How it is known to be a reference.
-    pub known: Known,
-    /// The tables that it refers to: one, mostly.
-    pub targets: Vec<String>,
-    /// Whether one of them, at least, is in the archive.
-    pub target_exported: bool,
-    /// Whether the ids were looked up: not without a table, or if that has no such key.
-    pub looked_up: bool,
-    /// How many records refer to nothing: their cell is null or empty.
-    pub null: u64,
-    /// How many do, by a text that stands for null.
-    pub null_by_sentinel: u64,
-    /// How many ids there are; a cell may hold several.
-    pub values: u64,
-    /// How many of them name a record.
-    pub resolved: u64,
-    /// How many of them name none.
-    pub orphans: u64,
-    /// The first records that hold such, counted from 1.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub orphan_records: Vec<u64>,
-}
-
-/// What is asked of keys and references.
-pub(crate) struct Asked {
-    plans: Vec<TablePlan>,
-    /// By the name of the table: where its plan stands among them.
+/// What is checked of keys and references, and what was collected for it.
+pub(crate) struct CheckPlan {
+    tables: Vec<TablePlan>,
+    /// The places of the tables by their names.
     places: HashMap<String, usize>,
-    gathering: Gathering,
+    /// How many columns all tables have.
+    columns: usize,
+    hashing: Hashing,
+    collected: Collected,
 }
 
-/// A table in the database, and what was gathered of it.
-pub(crate) struct Watched {
-    pub(crate) index: usize,
-    pub(crate) table: String,
-    pub(crate) watch: TableWatch,
+/// A restored database, and its tables with their indexes.
+pub(crate) struct Database<'a> {
+    pub(crate) scratch: &'a mut dyn Scratch,
+    pub(crate) tables: &'a [(usize, Table)],
 }
 
-impl Asked {
-    /// Of the tables of an archive; what was given and cannot be looked at is noted in the report.
-    pub(crate) fn of(
-        manifest: &Manifest,
-        schema: Option<&Schema>,
-        threads: usize,
-        report: &mut Report,
-    ) -> Self {
-        let plans = plans(manifest, schema, &mut report.not_looked_at);
-        let keys: usize = plans.iter().map(|plan| plan.keys.len()).sum();
-        let most = (MOST_IDS / keys.max(1)).next_power_of_two() / 2;
-        let columns = plans.iter().map(|plan| plan.labels.len()).sum();
-        let (hashing, spill) = (Hashing::new(), Arc::default());
-        let gathering = Gathering { hashing, spill, most, columns, threads };
-        let names = plans.iter().enumerate();
-        let places = names.map(|(at, plan)| (plan.name.clone(), at)).collect();
-        Self { plans, places, gathering }
+impl Observer for CheckPlan {
+    fn table<'a>(&'a self, table: &Table) -> Box<dyn TableObserver + 'a> {
+        match self.places.get(&table.name) {
+            Some(at) => {
+                let Self { tables, columns, hashing, collected, .. } = self;
+                let plan = &tables[*at];
+                Box::new(TableCollector::new(plan, *at, *columns, hashing, collected))
+            }
+            None => Box::new(()),
+        }
+    }
+}
+
+impl CheckPlan {
+    /// Plans for the tables of an archive; what was given and cannot be checked is noted in the report.
+    pub(crate) fn new(manifest: &Manifest, schema: Option<&Schema>, report: &mut Report) -> Self {
+        let tables = plans(manifest, schema, &mut report.not_looked_at);
+        let names = tables.iter().enumerate().map(|(at, plan)| (plan.name.clone(), at));
+        Self {
+            places: names.collect(),
+            columns: tables.iter().map(|plan| plan.labels.len()).sum(),
+            hashing: Hashing::new(),
+            collected: Collected::new(tables.len()),
+            tables,
+        }
     }
 
-    /// What is to be gathered of a table by one of so many that read it.
-    pub(crate) fn watch(&self, table: &Table, readers: usize) -> TableWatch {
-        self.places.get(&table.name).map_or_else(TableWatch::nothing, |at| {
-            TableWatch::new(&self.plans[*at], &self.gathering, readers)
-        })
-    }
-
-    /// Concludes from what was gathered, looks at every reference, and says what there is.
-    pub(crate) fn answer(
+    /// Concludes from what was collected, looks up every reference, and reports what was found.
+    pub(crate) fn finish(
         self,
-        watched: Vec<Watched>,
-        scratch: &mut dyn Scratch,
+        database: Database<'_>,
         monitor: &dyn Monitor,
         report: &mut Report,
     ) -> Result<()> {
-        let mut tables: Vec<Option<Gathered<'_>>> = self.plans.iter().map(|_| None).collect();
-        let keys = watched.iter().flat_map(|it| &it.watch.keys);
-        let ids = keys.map(|key| key.ids.held()).sum();
-        let gathered = side_by_side(
-            watched,
-            ids,
-            self.gathering.threads,
-            |Watched { index, table, mut watch }| {
-                checkpoint(monitor)?;
-                if let Some(error) = watch.failed.take() {
-                    return Err(error);
-                }
-                let at = self.places.get(&table).copied();
-                at.map(|at| Ok((at, Gathered::of(index, &self.plans[at], watch)?))).transpose()
-            },
-        )?;
-        for (at, table) in gathered.into_iter().flatten() {
-            tables[at] = Some(table);
-        }
+        let Self { tables, hashing, collected, .. } = self;
+        let (ids, collected) = collected.finish()?;
         // A table that was not read back has failed the proof already.
-        let Some(tables) = tables.into_iter().collect::<Option<Vec<_>>>() else { return Ok(()) };
-        let mut inferred_of: Vec<Vec<Reference>> = tables.iter().map(|_| Vec::new()).collect();
-        for reference in inferred(&tables, monitor)? {
-            inferred_of[reference.table].push(reference);
+        let Some(collected) = collected.into_iter().collect::<Option<Vec<_>>>() else {
+            return Ok(());
+        };
+        let mut keys = keys(&tables, &collected);
+        let inferred = infer(&tables, &collected, &ids, &mut keys, monitor)?;
+        drop(collected);
+        let mut references: Vec<Vec<Reference>> =
+            (0..tables.len()).map(|at| declared_or_given(&tables, at)).collect();
+        for reference in inferred {
+            references[reference.table].push(reference);
         }
-        let gathering = Gathering { most: MOST_IDS, ..self.gathering };
-        let mut found = Vec::new();
-        for (at, table) in tables.iter().enumerate() {
-            checkpoint(monitor)?;
-            let mut references = known_of(at, &tables);
-            references.append(&mut inferred_of[at]);
-            if references.is_empty() {
-                continue;
-            }
-            let counting: Vec<_> = references.iter().map(|one| one.counting(&tables)).collect();
-            let counted = references::count(table.index, &counting, &gathering, scratch, monitor)?;
-            let reports = references.iter().zip(counted);
-            found.extend(reports.filter_map(|(it, counted)| it.report(&tables, counted)));
-        }
-        report.keys = tables.iter().flat_map(Gathered::reports).collect();
-        report.references = found;
-        say::all(report);
-        tables.iter().for_each(|table| say::of_values(table, report));
+        let mut references: Vec<Reference> = references.into_iter().flatten().collect();
+        look_up(&tables, &mut references, &ids, &hashing, database, monitor)?;
+        references.retain(Reference::is_one);
+        report.references = references.into_iter().map(|it| it.report).collect();
+        report.keys = keys.into_iter().filter(|key| key.is_key).map(|key| key.report).collect();
+        findings::add(report);
         Ok(())
     }
 }
 
-/// A table, and its keys in order.
-struct Gathered<'a> {
-    index: usize,
-    plan: &'a TablePlan,
-    keys: Vec<GatheredKey>,
-    watch: Vec<Option<sample::Sample>>,
-    fields: Vec<FieldWatch>,
+/// What was found of a key.
+struct Key {
+    table: usize,
+    /// Of one column, which is known or may be a key.
+    is_target: bool,
+    only_if_unique: bool,
+    /// Whether it is a key, and not only what references point at.
+    is_key: bool,
+    report: KeyReport,
 }
 
-struct GatheredKey {
-    ids: Sorted<ids::Id>,
-    records: u64,
-    missing: u64,
-    repeated: u64,
-    first_repeated: Option<u64>,
-    /// `None` if it is no key after all, or only what references point at.
-    known: Option<Known>,
-}
-
-impl<'a> Gathered<'a> {
-    fn of(index: usize, plan: &'a TablePlan, watch: TableWatch) -> Result<Self> {
-        let mut keys = Vec::new();
-        for (key, asked) in watch.keys.into_iter().zip(&plan.keys) {
-            let ids = key.ids.sorted();
-            let (mut repeated, mut first_repeated, mut last) = (0, None::<u64>, None::<ids::Id>);
-            ids.each(|id| {
-                if last.is_some_and(|last| last.is(&id)) {
-                    repeated += 1;
-                    first_repeated = Some(first_repeated.unwrap_or(id.record).min(id.record));
-                }
-                last = Some(id);
-                Ok(())
-            })?;
-            // What is called a key and nearly is one has something to be said about.
-            let few = if asked.only_if_unique { 0 } else { (key.records / 100).max(1) };
-            let is_one =
-                repeated <= few && key.missing <= few && key.records > repeated + key.missing;
-            let known = asked.known.filter(|known| *known != Known::Inferred || is_one);
-            let (records, missing) = (key.records, key.missing);
-            keys.push(GatheredKey { ids, records, missing, repeated, first_repeated, known });
+fn keys(tables: &[TablePlan], collected: &[TableCollected]) -> Vec<Key> {
+    let mut keys = Vec::new();
+    for (table, (plan, collected)) in tables.iter().zip(collected).enumerate() {
+        for (key, missing) in plan.keys.iter().zip(&collected.missing) {
+            keys.push(Key {
+                table,
+                is_target: key.known.is_some() && key.columns.len() == 1,
+                only_if_unique: key.only_if_unique,
+                is_key: key.known.is_some(),
+                report: KeyReport {
+                    table: plan.name.clone(),
+                    columns: plan.names(&key.columns),
+                    known: key.known.unwrap_or(Known::Inferred),
+                    records: collected.records,
+                    missing: *missing,
+                    repeated: 0,
+                    first_repeated: None,
+                },
+            });
         }
-        Ok(Self { index, plan, keys, watch: watch.samples, fields: watch.fields })
+    }
+    keys
+}
+
+impl Key {
+    fn add_repeated(&mut self, record: u64) {
+        let KeyReport { repeated, first_repeated, .. } = &mut self.report;
+        *repeated += 1;
+        *first_repeated = Some(first_repeated.map_or(record, |first| first.min(record)));
     }
 
-    fn reports(&self) -> impl Iterator<Item = KeyReport> {
-        self.keys.iter().zip(&self.plan.keys).filter_map(|(key, asked)| {
-            Some(KeyReport {
-                table: self.plan.name.clone(),
-                columns: self.plan.names(&asked.columns),
-                known: key.known?,
-                records: key.records,
-                missing: key.missing,
-                repeated: key.repeated,
-                first_repeated: key.first_repeated,
-            })
-        })
+    /// Drops what is named as a key is, and is none. One that nearly is has something to report.
+    fn judge(&mut self) {
+        let KeyReport { known, records, missing, repeated, .. } = self.report;
+        let few = if self.only_if_unique { 0 } else { (records / 100).max(1) };
+        let is_unique = repeated <= few && missing <= few && records > repeated + missing;
+        self.is_key &= known != Known::Inferred || is_unique;
     }
 }
 
-/// A key, by its table and its place there.
-type KeyAt = (usize, usize);
-
-/// A reference, of whatever origin.
+/// A reference, and what was found of it.
 struct Reference {
     table: usize,
     columns: Vec<usize>,
-    known: Known,
-    /// What the tables are called that it refers to.
-    named: Vec<String>,
-    targets: Vec<KeyAt>,
-    /// Whether one of the tables is there.
-    target_exported: bool,
+    /// The keys that it points at; none if their tables are not in the archive.
+    keys: Vec<usize>,
     /// Whether nothing but values says so.
     by_values: bool,
+    report: ReferenceReport,
 }
 
 impl Reference {
-    fn counting<'a>(&self, tables: &'a [Gathered<'a>]) -> Counting<'a> {
-        Counting {
-            columns: self.columns.clone(),
-            several: self.known == Known::Inferred,
-            missing: &tables[self.table].plan.missing,
-            targets: self
-                .targets
-                .iter()
-                .map(|(table, key)| &tables[*table].keys[*key].ids)
-                .collect(),
-        }
-    }
-
-    /// What to say of it; nothing if it was inferred from a sample, and all values say otherwise.
-    fn report(&self, tables: &[Gathered<'_>], counted: Counted) -> Option<ReferenceReport> {
-        if self.by_values && counted.orphans.saturating_mul(5) > counted.values {
-            return None;
-        }
-        let plan = tables[self.table].plan;
-        Some(ReferenceReport {
+    fn new(
+        tables: &[TablePlan],
+        table: usize,
+        columns: &[usize],
+        known: Known,
+        keys: Vec<usize>,
+    ) -> Self {
+        let plan = &tables[table];
+        let report = ReferenceReport {
             table: plan.name.clone(),
-            columns: plan.names(&self.columns),
-            known: self.known,
-            targets: self.named.clone(),
-            target_exported: self.target_exported,
-            looked_up: !self.targets.is_empty(),
-            null: counted.null,
-            null_by_sentinel: counted.sentinel,
-            values: counted.values,
-            resolved: counted.resolved,
-            orphans: counted.orphans,
-            orphan_records: counted.orphan_records,
-        })
-    }
-}
-
-/// The references that names and values tell of.
-fn inferred(tables: &[Gathered<'_>], monitor: &dyn Monitor) -> Result<Vec<Reference>> {
-    let mut targets = Vec::new();
-    let mut keys: Vec<KeyAt> = Vec::new();
-    let mut candidates = Vec::new();
-    for (at, table) in tables.iter().enumerate() {
-        for (number, (key, asked)) in table.keys.iter().zip(&table.plan.keys).enumerate() {
-            if key.known.is_some() && asked.columns.len() == 1 {
-                keys.push((at, number));
-                targets.push(Target { table: at, name: &table.plan.name, ids: &key.ids });
-            }
-        }
-        for (column, sample) in table.watch.iter().enumerate() {
-            if let (Some(sample), label) = (sample, &table.plan.labels[column]) {
-                candidates.push(Candidate { table: at, column, label, sample });
-            }
-        }
-    }
-    let found = infer(&candidates, &targets, monitor)?;
-    let reference = |(candidate, found): (&Candidate<'_>, Inferred)| {
-        (!found.targets.is_empty()).then(|| Reference {
-            table: candidate.table,
-            columns: vec![candidate.column],
-            known: Known::Inferred,
-            named: found.targets.iter().map(|target| targets[*target].name.to_owned()).collect(),
-            targets: found.targets.iter().map(|target| keys[*target]).collect(),
+            columns: plan.names(columns),
+            known,
+            targets: Vec::new(),
             target_exported: true,
-            by_values: !found.by_name,
-        })
-    };
-    Ok(candidates.iter().zip(found).filter_map(reference).collect())
+            looked_up: !keys.is_empty(),
+            null: 0,
+            null_by_sentinel: 0,
+            values: 0,
+            resolved: 0,
+            orphans: 0,
+            orphan_records: Vec::new(),
+        };
+        Self { table, columns: columns.to_vec(), keys, by_values: false, report }
+    }
+
+    fn add_orphan(&mut self, record: u64) {
+        let ReferenceReport { orphans, orphan_records, .. } = &mut self.report;
+        *orphans += 1;
+        // The first ones, as ids are in no order of records.
+        if let Err(at) = orphan_records.binary_search(&record) {
+            orphan_records.insert(at, record);
+            orphan_records.truncate(EXAMPLES);
+        }
+    }
+
+    /// Whether it is one: not if it was inferred from a sample, and all values say otherwise.
+    fn is_one(&self) -> bool {
+        let ReferenceReport { orphans, values, .. } = self.report;
+        !(self.by_values && orphans.saturating_mul(5) > values)
+    }
 }
 
 /// The references of a table that were declared or given.
-fn known_of(at: usize, tables: &[Gathered<'_>]) -> Vec<Reference> {
-    let known = tables[at].plan.references.iter().map(|reference| Reference {
-        table: at,
-        columns: reference.columns.clone(),
-        known: reference.known,
-        named: vec![match reference.aim {
-            Aim::Key(table, _) | Aim::NoKey(table) => tables[table].plan.name.clone(),
-            Aim::NotExported => reference.table.clone(),
-        }],
-        targets: match reference.aim {
-            Aim::Key(table, key) => vec![(table, key)],
-            _ => Vec::new(),
-        },
-        target_exported: reference.aim != Aim::NotExported,
-        by_values: false,
+fn declared_or_given(tables: &[TablePlan], table: usize) -> Vec<Reference> {
+    let references = tables[table].references.iter().map(|plan| {
+        let (name, key) = match plan.aim {
+            Aim::Key(to, key) => (&tables[to].name, Some(tables[to].first_key + key)),
+            Aim::NoKey(to) => (&tables[to].name, None),
+            Aim::NotExported => (&plan.table, None),
+        };
+        let keys = key.into_iter().collect();
+        let mut reference = Reference::new(tables, table, &plan.columns, plan.known, keys);
+        reference.report.targets = vec![name.clone()];
+        reference.report.target_exported = plan.aim != Aim::NotExported;
+        reference
     });
-    known.collect()
+    references.collect()
+}
+
+/// Finds which keys repeat, and infers references from names and samples.
+fn infer(
+    tables: &[TablePlan],
+    collected: &[TableCollected],
+    ids: &Sorted,
+    keys: &mut [Key],
+    monitor: &dyn Monitor,
+) -> Result<Vec<Reference>> {
+    let targets = |keys: &[Key], is_target: fn(&Key) -> bool| -> Vec<Target<'_>> {
+        let targets = keys.iter().enumerate().filter(|(_, key)| is_target(key));
+        let target = |(key, it): (usize, &Key)| {
+            let table = it.table;
+            Target { key, table, name: &tables[table].name }
+        };
+        targets.map(target).collect()
+    };
+    let names = TargetNames::new(&targets(keys, |key| key.is_target));
+    let (mut candidates, mut samples) = (Vec::new(), Vec::new());
+    for (table, (plan, collected)) in tables.iter().zip(collected).enumerate() {
+        for (column, sample) in collected.samples.iter().enumerate() {
+            let Some(sample) = sample else { continue };
+            samples.push((candidates.len(), sample));
+            let label = &plan.labels[column];
+            candidates.push(Candidate::new((table, column), label, sample, &names));
+        }
+    }
+    let mut sampled = SampledIds::new(samples.into_iter());
+    let mut all = KeyIds::new(ids)?;
+    for count in 0u64.. {
+        if count.is_multiple_of(CHECKPOINT) {
+            checkpoint(monitor)?;
+        }
+        let Some(id) = all.next(|key, record| keys[key].add_repeated(record))? else { break };
+        sampled.count(&id, &all.keys, &mut candidates);
+    }
+    keys.iter_mut().for_each(Key::judge);
+    let targets = targets(keys, |key| key.is_target && key.is_key);
+    let reference = |candidate: &Candidate| {
+        let found = candidate.inferred(&targets)?;
+        let Candidate { table, column, .. } = *candidate;
+        let named = found.keys.iter().map(|key| tables[keys[*key].table].name.clone()).collect();
+        let mut reference = Reference::new(tables, table, &[column], Known::Inferred, found.keys);
+        reference.report.targets = named;
+        reference.by_values = !found.by_name;
+        Some(reference)
+    };
+    Ok(candidates.iter().filter_map(reference).collect())
+}
+
+/// Reads the columns of all references, and looks their ids up among the ids of keys.
+fn look_up(
+    plans: &[TablePlan],
+    references: &mut [Reference],
+    keys: &Sorted,
+    hashing: &Hashing,
+    database: Database<'_>,
+    monitor: &dyn Monitor,
+) -> Result<()> {
+    let Database { scratch, tables } = database;
+    let indexes: HashMap<&str, usize> =
+        tables.iter().map(|(index, table)| (table.name.as_str(), *index)).collect();
+    let mut ids = Sorter::holding(IDS_HELD, &Arc::default());
+    let mut first = 0;
+    for references in references.chunk_by_mut(|one, other| one.table == other.table) {
+        let plan = &plans[references[0].table];
+        if let Some(index) = indexes.get(plan.name.as_str()) {
+            let columns: BTreeSet<usize> =
+                references.iter().flat_map(|reference| &reference.columns).copied().collect();
+            let columns: Vec<usize> = columns.into_iter().collect();
+            let mut reader = ReferenceReader::new(plan, references, first, &columns, hashing);
+            let mut number = 0;
+            scratch.read_columns(*index, &columns, &mut |record| {
+                number += 1;
+                if number % CHECKPOINT == 0 {
+                    checkpoint(monitor)?;
+                }
+                reader.record(number, record, &mut ids)
+            })?;
+        }
+        first += references.len();
+    }
+    let (ids, mut keys) = (ids.sorted(), KeyIds::new(keys)?);
+    let mut ids = ids.merge()?;
+    let mut key_id = keys.next(|_, _| ())?;
+    for count in 0u64.. {
+        if count.is_multiple_of(CHECKPOINT) {
+            checkpoint(monitor)?;
+        }
+        let Some((id, reference, record)) = ids.next()?.map(parts_of) else { break };
+        while key_id.is_some_and(|key_id| key_id < id) {
+            key_id = keys.next(|_, _| ())?;
+        }
+        let reference = &mut references[reference];
+        let has_it = |key| key_id == Some(id) && keys.keys.binary_search(key).is_ok();
+        match reference.keys.iter().any(has_it) {
+            true => reference.report.resolved += 1,
+            false => reference.add_orphan(record),
+        }
+    }
+    Ok(())
+}
+
+/// Takes the ids of all references of one table.
+struct ReferenceReader<'a> {
+    plan: &'a TablePlan,
+    references: &'a mut [Reference],
+    /// The number of the first of them among all references.
+    first: usize,
+    /// For each, the places of its columns among those that are read.
+    places: Vec<Vec<usize>>,
+    hashing: &'a Hashing,
+    buffers: Buffers,
+}
+
+impl<'a> ReferenceReader<'a> {
+    fn new(
+        plan: &'a TablePlan,
+        references: &'a mut [Reference],
+        first: usize,
+        columns: &[usize],
+        hashing: &'a Hashing,
+    ) -> Self {
+        let place = |column: &usize| columns.binary_search(column).ok();
+        let places = |reference: &Reference| reference.columns.iter().filter_map(place).collect();
+        let places = references.iter().map(places).collect();
+        Self { plan, references, first, places, hashing, buffers: Buffers::default() }
+    }
+
+    fn record(&mut self, number: u64, record: &Record, ids: &mut Sorter) -> Result<()> {
+        let Self { plan, references, first, places, hashing, buffers } = self;
+        for (at, (reference, places)) in (*first..).zip(references.iter_mut().zip(places)) {
+            let Reference { keys, report, .. } = reference;
+            // Inferred references were looked for in cells with several ids.
+            let several = report.known == Known::Inferred;
+            let push = |id| {
+                report.values += 1;
+                if keys.is_empty() { Ok(()) } else { ids.push(entry(id, at, number)) }
+            };
+            match hashing.ids(record, places, several, &plan.missing, buffers, push)? {
+                Presence::Ids => {}
+                Presence::Null => report.null += 1,
+                Presence::Sentinel => report.null_by_sentinel += 1,
+            }
+        }
+        Ok(())
+    }
 }

@@ -1,8 +1,8 @@
-//! What the user says of tables: a Frictionless Data Package, of whose Table Schemas `primaryKey`,
-//! `foreignKeys`, `missingValues`, and of the fields types and some constraints are taken. What is
-//! not taken is kept by its name, to be said.
+//! The user's schema: a Frictionless Data Package, of whose Table Schemas `primaryKey`, `foreignKeys` and
+//! `missingValues` are used. Types and constraints of values are not checked, and reported as skipped:
+//! checking them is frictionless's job.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -10,7 +10,6 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::types::Field;
 use crate::archive::package::{Key, Known, Reference};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -18,7 +17,8 @@ use crate::error::{Error, ErrorKind, Result};
 const MAX_BYTES: u64 = 16 << 20;
 const HINT: &str = "Mend the data package; nothing was looked at yet.";
 
-/// What a user says of tables: their keys, references, types, and what stands for null in them.
+/// What a user says of tables: their keys, references, and what stands for null in them. Types and
+/// constraints of fields are not checked, and named among what was not looked at.
 ///
 /// ```
 /// let schema = backup_core::check::Schema::parse(
@@ -45,16 +45,16 @@ pub(super) struct GivenTable {
     pub(super) references: Vec<Reference>,
     /// Texts that stand for null.
     pub(super) missing: Vec<String>,
-    pub(super) fields: Vec<Field>,
-    /// What is said of the table and not looked at, in the schema's words.
-    pub(super) unheeded: Vec<String>,
+    has_fields: bool,
+    /// What the schema asks for and is not checked, in its words.
+    pub(super) unchecked: Vec<String>,
 }
 
 impl GivenTable {
-    /// Whether nothing is said of the table that could be looked at, or be named as not looked at.
+    /// Whether nothing is said of the table.
     fn is_empty(&self) -> bool {
-        let Self { keys, references, fields, unheeded, .. } = self;
-        keys.is_empty() && references.is_empty() && fields.is_empty() && unheeded.is_empty()
+        let Self { keys, references, has_fields, unchecked, .. } = self;
+        keys.is_empty() && references.is_empty() && !has_fields && unchecked.is_empty()
     }
 }
 
@@ -82,8 +82,29 @@ struct TableSchema {
     others: Map<String, Value>,
 }
 
-/// What Table Schema can ask of a table, and is not looked at.
-const NOT_LOOKED_AT: [&str; 2] = ["uniqueKeys", "fieldsMatch"];
+/// What Table Schema can ask for in a table or in a field outside its constraints, and is not checked.
+const NOT_CHECKED: [&str; 4] = ["uniqueKeys", "fieldsMatch", "missingValues", "categories"];
+
+/// What a table's schema asks for and is not checked: types, formats, constraints and the like.
+fn unchecked(schema: &TableSchema) -> Vec<String> {
+    let mut words = BTreeSet::new();
+    for field in &schema.fields {
+        match field.get("type").and_then(Value::as_str) {
+            Some("any" | "string") | None => {}
+            Some(other) => words.extend([format!("type {other}")]),
+        }
+        match field.get("format").and_then(Value::as_str) {
+            Some("default") | None => {}
+            Some(other) => words.extend([format!("format {other}")]),
+        }
+        let constraints = field.get("constraints").and_then(Value::as_object).into_iter().flatten();
+        let asked = constraints.filter(|(_, value)| **value != Value::Bool(false));
+        words.extend(asked.map(|(word, _)| word.clone()));
+    }
+    let more = schema.fields.iter().flat_map(Map::keys).chain(schema.others.keys());
+    words.extend(more.filter(|word| NOT_CHECKED.contains(&word.as_str())).cloned());
+    words.into_iter().collect()
+}
 
 /// A text that stands for null: by itself, or with what it is called.
 #[derive(Deserialize)]
@@ -199,14 +220,10 @@ impl Schema {
         let table = |resource: Resource| {
             let name = called(&resource.name);
             let schema = resource.schema.unwrap_or_default();
-            let TableSchema { fields, primary_key, foreign_keys, missing_values, others } = schema;
+            let (has_fields, unchecked) = (!schema.fields.is_empty(), unchecked(&schema));
+            let TableSchema { primary_key, foreign_keys, missing_values, .. } = schema;
             let key = primary_key.map(|key| Key { columns: key.names(), known: Known::Given });
             let key = key.filter(|key| !key.columns.is_empty());
-            let asks = |word: &String| NOT_LOOKED_AT.contains(&word.as_str());
-            let words = others.into_iter().map(|(word, _)| word).filter(asks);
-            let is_nameless = |it: &Map<String, Value>| Field::of(it).is_none();
-            let nameless =
-                fields.iter().any(is_nameless).then(|| "a field without a name".to_owned());
             let references = foreign_keys.into_iter().map(|key| Reference {
                 columns: key.fields.names(),
                 table: match key.reference.resource.as_str() {
@@ -221,8 +238,8 @@ impl Schema {
                 keys: key.into_iter().collect(),
                 // White space around a text counts for nothing, as in cells.
                 missing: missing_values.into_iter().map(|it| it.text().trim().into()).collect(),
-                fields: fields.iter().filter_map(Field::of).collect(),
-                unheeded: words.chain(nameless).collect(),
+                has_fields,
+                unchecked,
                 name,
             }
         };

@@ -1,7 +1,6 @@
 //! What is changed in one of several databases is seen when they are read back, wherever it stands.
 
 use super::*;
-use crate::check::TableWatch;
 use crate::record::Column;
 use crate::scratch::read_back;
 
@@ -26,8 +25,8 @@ fn changed(database: usize, sql: &str) -> Result<(u64, String, Vec<ColumnCounts>
     assert_eq!(scratch.shelves.len(), 3, "a table over three databases");
     let connection = &scratch.shelves[database].here()?.connection;
     connection.execute_batch(sql).expect(sql);
-    let (tables, watch) = (scratch.tables()?, |_: &Table, _| TableWatch::nothing());
-    let [seen] = &read_back(&tables, &watch, &mut scratch, &())?[..] else { panic!("one table") };
+    let tables = scratch.tables()?;
+    let [seen] = &read_back(&tables, &(), &mut scratch, &())?[..] else { panic!("one table") };
     Ok((seen.rows, seen.digest.to_string(), seen.counts.clone()))
 }
 

@@ -1,14 +1,12 @@
-//! What is said of keys, references and values.
+//! Findings about keys and references.
 
-use super::types::Kind;
-use super::watch::Numbered;
-use super::{Gathered, KeyReport, ReferenceReport};
+use super::{KeyReport, ReferenceReport};
 use crate::archive::package::Known;
 use crate::finding::{Code, Detail, Finding};
 use crate::report::{Check, Report};
 
-/// Says what is worth saying, and what was looked at.
-pub(super) fn all(report: &mut Report) {
+/// Adds the findings about the keys and references of a report, and what was checked.
+pub(super) fn add(report: &mut Report) {
     let findings: Vec<Finding> = report
         .keys
         .iter()
@@ -78,69 +76,6 @@ fn of_reference(reference: &ReferenceReport) -> Option<Finding> {
         return None;
     };
     Some(Finding::remark(Code::Reference, message).detail(detail).table(table))
-}
-
-/// Says which values are not what the user says of their columns, and how many were looked at.
-pub(super) fn of_values(table: &Gathered<'_>, report: &mut Report) {
-    let (name, mut read) = (&table.plan.name, 0);
-    let mut say = |column: usize, message: &dyn Fn(&str) -> String| {
-        let message = message(&format!("column {} of table {name}", table.plan.labels[column]));
-        report.findings.push(Finding::remark(Code::Value, message).table(name));
-    };
-    for (field, plan) in table.fields.iter().zip(&table.plan.fields) {
-        let records = field.values + field.missing.count;
-        if let Some(kind) = called(&plan.kind) {
-            read += field.values;
-            let Numbered { count, first } = field.odd;
-            if count > 0 {
-                let all = field.values;
-                say(plan.column, &|column| {
-                    format!(
-                        "{count} of {all} values in {column} are no {kind}, first in record {first}"
-                    )
-                });
-            }
-        }
-        let Numbered { count, first } = field.missing;
-        if plan.required && count > 0 {
-            say(plan.column, &|column| {
-                format!(
-                    "{column} is required, and has no value in {count} of {records} records, first in record {first}"
-                )
-            });
-        }
-    }
-    for key in &table.plan.unique {
-        let (key, column) = (&table.keys[*key], table.plan.keys[*key].columns[0]);
-        if let (Some(first), repeated) = (key.first_repeated, key.repeated) {
-            let records = key.records;
-            say(column, &|column| {
-                format!(
-                    "{column} is to be unique, and {repeated} of {records} records repeat a value, first record {first}"
-                )
-            });
-        }
-    }
-    if table.fields.iter().zip(&table.plan.fields).any(|(_, plan)| called(&plan.kind).is_some()) {
-        let what = "values looked at by the type that the schema gives";
-        match report.checks.iter_mut().find(|check| check.what == what) {
-            Some(check) => check.count += read,
-            None => report.checks.push(Check { what, count: read }),
-        }
-    }
-}
-
-fn called(kind: &Kind) -> Option<&'static str> {
-    Some(match kind {
-        Kind::Any => return None,
-        Kind::Integer(_) => "integer",
-        Kind::Number(_) => "number",
-        Kind::Boolean(_) => "boolean",
-        Kind::Date => "date",
-        Kind::Time => "time",
-        Kind::DateTime => "datetime",
-        Kind::Year => "year",
-    })
 }
 
 fn known(known: Known) -> &'static str {

@@ -3,10 +3,10 @@
 use std::io::Read;
 use std::sync::Arc;
 
-use super::against::Then;
-use super::changes::{Hashing, PAIRS, Pair};
-use super::difference::ColumnChanges;
+use super::against::Archived;
+use super::changes::{Hashing, PAIRS};
 use super::pairing::{Likeness, Name, Pairing};
+use super::rows::ColumnChanges;
 use super::sorting::{Sorted, Sorter, Spill};
 use crate::archive::package::{ColumnCounts, LedgerEntry, Origin, SourceFacts};
 use crate::error::Result;
@@ -16,9 +16,9 @@ use crate::source::{FileHead, TableSummary};
 
 /// Takes the sources as they are now: digests of everything, and hashes of the records of tables that
 /// the archive has with the same columns.
-pub(super) struct Now<'a> {
+pub(super) struct Current<'a> {
     pub(super) tally: Tally,
-    then: &'a [Then<'a>],
+    then: &'a [Archived<'a>],
     pairing: &'a Pairing,
     /// Where hashes go that do not stay in memory: one table's after the other's.
     spill: Arc<Spill>,
@@ -32,7 +32,7 @@ pub(super) struct Now<'a> {
 /// What is done with the records of the table that is being read.
 enum Open<'a> {
     /// They are hashed, and the hashes sorted.
-    Records(Box<Hashing<'a>>, Sorter<Pair>),
+    Records(Box<Hashing<'a>>, Sorter),
     /// They are not comparable.
     Columns(ColumnChanges),
     /// There is nothing to compare them with.
@@ -43,24 +43,24 @@ enum Open<'a> {
 pub(super) enum Seen {
     Equal,
     Columns(ColumnChanges),
-    Records(Sorted<Pair>),
+    Records(Sorted),
 }
 
-impl<'a> Now<'a> {
-    pub(super) fn new(then: &'a [Then<'a>], pairing: &'a Pairing) -> Self {
+impl<'a> Current<'a> {
+    pub(super) fn new(then: &'a [Archived<'a>], pairing: &'a Pairing) -> Self {
         let (tally, spill) = (Tally::default(), Arc::default());
         let (tables, seen) = (Vec::new(), Vec::new());
         Self { tally, then, pairing, spill, open: Open::New, tables, seen }
     }
 
     /// The table of the archive that the last one is compared with.
-    fn like(&self) -> Option<&'a Then<'a>> {
+    fn like(&self) -> Option<&'a Archived<'a>> {
         let (_, likeness) = self.tables.last()?;
         self.then.get(likeness.table()?)
     }
 }
 
-impl Store for Now<'_> {
+impl Store for Current<'_> {
     fn begin(&mut self, table: Table, origin: Origin) -> Result<()> {
         let name = Name::of(&table.name, origin.source.as_deref(), origin.sheet.as_deref());
         let likeness = self.pairing.of(&name);
@@ -105,10 +105,10 @@ impl Store for Now<'_> {
             Open::New => None,
             Open::Columns(changes) => Some(Seen::Columns(changes)),
             Open::Records(_, pairs) if was == Some(summary.digest) => {
-                pairs.forget();
+                pairs.discard();
                 Some(Seen::Equal)
             }
-            Open::Records(_, pairs) => Some(Seen::Records(pairs.filed()?)),
+            Open::Records(_, pairs) => Some(Seen::Records(pairs.sorted_on_disk()?)),
         });
         Ok(summary)
     }
