@@ -2,8 +2,7 @@
 //!
 //! A source that cannot be read as a table is carried as a file. Parts of it may have been written
 //! before it shows; then everything begins again with that source as a file, which is much simpler
-//! than taking bytes back. Before that the others are looked at too, so that it happens once. The
-//! same happens when a source has supposed something that turns out to be wrong, which is rare.
+//! than taking bytes back. Before that the others are looked at too, so that it happens once.
 
 use std::collections::HashMap;
 
@@ -72,9 +71,8 @@ impl Plan {
         Self { phase: Phase::Comparing, ..Self::new(found) }
     }
 
-    /// Reads all sources into `intake`. `None` if one could not be read as a table, or not as it was
-    /// supposed to be, and parts of it may be there already: it is read otherwise from now on, and
-    /// everything has to begin again.
+    /// Reads all sources into `intake`. `None` if one could not be read as a table and parts of
+    /// it may be there already: it is carried as a file from now on, and everything has to begin again.
     pub(crate) fn read<S: Store>(
         &mut self,
         mut intake: Intake<'_, S>,
@@ -96,14 +94,11 @@ impl Plan {
         while let Some(source) = self.sources.get_mut(index) {
             let before = intake.taken();
             let Err(error) = source.read(&mut intake) else {
-                intake.begins_again &= source.reads_again();
                 index += 1;
                 continue;
             };
             let (ledger, misread) = (self.ledger.len(), self.misread.len());
-            if !source.supposed_wrongly() {
-                self.carry_as_file(index, error)?;
-            }
+            self.carry_as_file(index, error)?;
             if intake.taken() != before {
                 self.look_at_the_rest(index + 1, monitor)?;
                 return Ok(None);
@@ -123,7 +118,7 @@ impl Plan {
         }
     }
 
-    /// Finds out which of the other sources cannot be read as tables, or not as it is supposed.
+    /// Finds out which of the other sources cannot be read as tables.
     fn look_at_the_rest(&mut self, first: usize, monitor: &dyn Monitor) -> Result<()> {
         let mut index = first;
         while let Some(source) = self.sources.get_mut(index) {
@@ -131,9 +126,7 @@ impl Plan {
             if source.as_file().is_some()
                 && let Err(error) = source.read(&mut Intake::new(Tally::default(), monitor))
             {
-                if !source.supposed_wrongly() {
-                    self.carry_as_file(index, error)?;
-                }
+                self.carry_as_file(index, error)?;
             } else {
                 index += 1;
             }

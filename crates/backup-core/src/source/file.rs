@@ -72,10 +72,6 @@ impl Source for FileSource {
         kept.check_unmoved()
     }
 
-    fn reads_again(&self) -> bool {
-        true
-    }
-
     fn as_file(&self) -> Option<Box<dyn Source>> {
         // A member that cannot even be unpacked is in the archive with its ZIP file.
         self.place.within()?;
@@ -121,10 +117,6 @@ impl Source for Nothing {
 
     fn bytes(&self) -> Option<u64> {
         Some(0)
-    }
-
-    fn reads_again(&self) -> bool {
-        true
     }
 
     fn read(&mut self, _: &mut dyn Sink) -> Result<()> {

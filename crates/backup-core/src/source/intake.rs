@@ -185,8 +185,6 @@ pub(crate) struct Intake<'a, S> {
     table: String,
     records: u64,
     taken: u64,
-    /// Whether all that was taken can be read again.
-    pub(crate) begins_again: bool,
 }
 
 impl<'a, S: Store> Intake<'a, S> {
@@ -200,7 +198,6 @@ impl<'a, S: Store> Intake<'a, S> {
             table: String::new(),
             records: 0,
             taken: 0,
-            begins_again: true,
         }
     }
 
@@ -413,11 +410,6 @@ impl<S: Store> Sink for Intake<'_, S> {
     fn source(&mut self, facts: SourceFacts) {
         self.taken += 1;
         self.store.source(facts);
-    }
-
-    fn begins_again(&self) -> bool {
-        // The plan sees to it.
-        self.begins_again
     }
 
     fn monitor(&self) -> &dyn Monitor {

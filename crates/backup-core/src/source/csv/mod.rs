@@ -6,7 +6,7 @@
 
 mod detect;
 mod encoding;
-mod nearly;
+mod invalid_bytes;
 pub(crate) mod parse;
 mod raw;
 mod reading;
@@ -109,30 +109,12 @@ pub struct CsvSource {
     name: String,
     input: Input,
     options: CsvOptions,
-    supposing: Supposing,
-}
-
-/// Whether the encoding of a long file is supposed from its beginning.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Supposing {
-    Allowed,
-    /// It was by the last reading, and the file is in another.
-    WasWrong,
-    /// It was before: all of the file is looked at first.
-    Over,
 }
 
 enum Input {
     Place(Place),
     /// Taken by the first read.
     Stream(Option<Box<dyn Read + Send>>),
-}
-
-/// The encoding that a file is read in.
-struct FoundCharset {
-    charset: Charset,
-    /// Whether only the file's beginning speaks for it.
-    supposed: bool,
 }
 
 impl CsvSource {
@@ -144,7 +126,7 @@ impl CsvSource {
     /// A file, or a member of a ZIP file.
     pub(super) fn at(place: Place, name: impl Into<String>, options: CsvOptions) -> Self {
         let (name, input) = (name.into(), Input::Place(place));
-        Self { name, input, options, supposing: Supposing::Allowed }
+        Self { name, input, options }
     }
 
     /// A stream, such as standard input. It can be read once, so without a given encoding it is
@@ -155,7 +137,7 @@ impl CsvSource {
         options: CsvOptions,
     ) -> Self {
         let (name, input) = (name.into(), Input::Stream(Some(stream)));
-        Self { name, input, options, supposing: Supposing::Allowed }
+        Self { name, input, options }
     }
 
     fn table_name(&self) -> String {
@@ -184,13 +166,8 @@ impl Source for CsvSource {
         let read = match &mut self.input {
             _ if !self.options.delimiter.is_none_or(parse::can_delimit) => Err(no_delimiter()),
             Input::Place(place) => {
-                let (place, mut supposing) = (place.clone(), self.supposing);
-                if supposing == Supposing::WasWrong {
-                    supposing = Supposing::Over;
-                }
-                let read = self.read_file(&place, &mut supposing, sink);
-                self.supposing = supposing;
-                read
+                let place = place.clone();
+                self.read_file(&place, sink)
             }
             Input::Stream(stream) => match stream.take() {
                 Some(stream) => self.read_stream(stream, sink),
@@ -201,10 +178,6 @@ impl Source for CsvSource {
             },
         };
         read.map_err(|error| error.in_source(name))
-    }
-
-    fn supposed_wrongly(&self) -> bool {
-        self.supposing == Supposing::WasWrong
     }
 
     fn as_file(&self) -> Option<Box<dyn Source>> {
@@ -218,12 +191,7 @@ impl Source for CsvSource {
 }
 
 impl CsvSource {
-    fn read_file(
-        &self,
-        place: &Place,
-        supposing: &mut Supposing,
-        sink: &mut dyn Sink,
-    ) -> Result<()> {
+    fn read_file(&self, place: &Place, sink: &mut dyn Sink) -> Result<()> {
         let before = KeptFile::at(place)?;
         let open = || before.open();
         if before.bytes == 0 {
@@ -233,28 +201,13 @@ impl CsvSource {
             sink.file(&before.member(&self.name, Role::Original), &mut io::empty())?;
             return Ok(());
         }
-        let found = self.charset(&before, *supposing, sink)?;
-        let reading = self.reading(found.charset);
+        let reading = self.reading(self.charset(&before, sink)?);
         let width = match self.options.ragged {
-            Ragged::Refuse => Ok(None),
-            Ragged::Pad => reading.widest(open()?).map(Some),
+            Ragged::Refuse => None,
+            Ragged::Pad => Some(reading.widest(open()?)?),
         };
-        let text = reading.text(open()?)?;
-        let read = width.and_then(|width| reading.read(text, width, sink));
-        if let Err(error) = &read
-            && found.supposed
-            && matches!(error.kind(), ErrorKind::Source { .. })
-            && !detect::is_utf8(open()?, sink.monitor())?
-        {
-            *supposing = Supposing::WasWrong;
-            return read.map(|_| ());
-        }
-        let outcome = read.map_err(|error| reading.with_line(error, open))?;
+        let outcome = reading.read(reading.text(open()?)?, width, sink)?;
         before.check_unmoved()?;
-        if found.supposed {
-            let doubt = detect::doubt_of_utf8(outcome.beyond_ascii, open, sink.monitor())?;
-            self.say(doubt, found.charset, sink);
-        }
         let original = match outcome.recipe {
             Ok(recipe) if place.within().is_none() => Original::Recipe(recipe),
             Ok(_) => before.carry(&self.name, Role::Original, outcome.sha256, sink)?,
@@ -279,33 +232,19 @@ impl CsvSource {
         Reading { name: &self.name, table: self.table_name(), options: &self.options, charset }
     }
 
-    /// The encoding that was given, can be supposed, or is found out by reading all of the file.
-    fn charset(
-        &self,
-        file: &KeptFile,
-        supposing: Supposing,
-        sink: &mut dyn Sink,
-    ) -> Result<FoundCharset> {
+    /// The encoding that was given, or is found out by reading all of the file.
+    fn charset(&self, file: &KeptFile, sink: &mut dyn Sink) -> Result<Charset> {
         if let Some(name) = &self.options.encoding {
-            let charset = Charset::named(name, &file.begins(4)?)?;
-            return Ok(FoundCharset { charset, supposed: false });
-        }
-        let may_suppose = supposing == Supposing::Allowed && sink.begins_again();
-        if may_suppose && let Some(charset) = detect::supposed(file.open()?)? {
-            return Ok(FoundCharset { charset, supposed: true });
+            return Charset::named(name, &file.begins(4)?);
         }
         let detected = detect::detect(|| file.open(), sink.monitor())?;
-        self.say(detected.doubt, detected.charset, sink);
-        Ok(FoundCharset { charset: detected.charset, supposed: false })
-    }
-
-    /// Says so if nothing but the bytes themselves speaks for an encoding.
-    fn say(&self, doubt: Option<String>, charset: Charset, sink: &mut dyn Sink) {
-        if let Some(doubt) = doubt {
-            let message = format!("{} is read as {}, {doubt}", self.name, charset.name());
+        if let Some(doubt) = detected.doubt {
+            let encoding = detected.charset.name();
+            let message = format!("{} is read as {encoding}, {doubt}", self.name);
             let remark = Finding::remark(Code::Source, message).path(&self.name);
             sink.finding(remark.detail(Detail::GuessedEncoding));
         }
+        Ok(detected.charset)
     }
 
     fn read_stream(&self, mut stream: Box<dyn Read + Send>, sink: &mut dyn Sink) -> Result<()> {
@@ -322,7 +261,7 @@ impl CsvSource {
         }
         let stream = Box::new(io::Cursor::new(begins).chain(stream));
         let reading = self.reading(charset);
-        let text = reading.text(stream)?.counting_lines();
+        let text = reading.text(stream)?;
         let outcome = reading.read(text, None, sink)?;
         let original = match outcome.recipe {
             Ok(recipe) => Original::Recipe(recipe),

@@ -11,7 +11,7 @@ use super::recipe::{Head, RecipeCheck};
 use super::text::TextReader;
 use super::{CsvOptions, Ragged};
 use crate::archive::package::{LedgerEntry, Origin, Recipe};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::record::{Cell, Column, Digest, Record, Table};
 use crate::source::{Sink, is_mostly_nulls};
 
@@ -28,8 +28,6 @@ pub(super) struct Outcome {
     pub(super) table: String,
     pub(super) sha256: Digest,
     pub(super) bytes: u64,
-    /// How many characters beyond ASCII the text has, counted up to a few; of UTF-8 alone.
-    pub(super) beyond_ascii: usize,
     /// Or why the file cannot be rebuilt from the table.
     pub(super) recipe: Result<Recipe, String>,
     pub(super) details: Map<String, Value>,
@@ -86,11 +84,10 @@ impl Reading<'_> {
         }
         let check = taking.check;
         let details = self.details(dialect, &check);
-        let beyond_ascii = text.beyond_ascii();
         let raw = text.finish()?;
         let recipe = check.finish(&summary, &raw);
         let (sha256, bytes) = (raw.sha256, raw.bytes);
-        Ok(Outcome { table: summary.name, sha256, bytes, beyond_ascii, recipe, details })
+        Ok(Outcome { table: summary.name, sha256, bytes, recipe, details })
     }
 
     /// Reads what stands above the records; gives the first record too, if there is no header.
@@ -154,45 +151,6 @@ impl Reading<'_> {
     /// The text of an input.
     pub(super) fn text(&self, input: Box<dyn Read>) -> Result<TextReader> {
         TextReader::new(input, self.charset, self.options.max_record_bytes)
-    }
-
-    /// Says of an error on which line it is: found out by reading again, as counting lines takes
-    /// time and errors are rare.
-    pub(super) fn with_line(
-        &self,
-        error: Error,
-        open: impl FnOnce() -> Result<Box<dyn Read + Send>>,
-    ) -> Error {
-        if !matches!(error.kind(), ErrorKind::Source { .. }) {
-            return error;
-        }
-        // The error is what counts, even if the file can no longer be opened.
-        match open().ok().and_then(|input| self.find_line(input)) {
-            Some(line) => error.at_line(line),
-            None => error,
-        }
-    }
-
-    fn find_line(&self, input: Box<dyn Read>) -> Option<u64> {
-        let mut text = self.text(input).ok()?.counting_lines();
-        let line = |error: Error| error.location().line;
-        let (dialect, head, first) = match self.head(&mut text) {
-            Ok(head) => head,
-            Err(error) => return line(error),
-        };
-        let width = head.labels.len();
-        let mut record = first.unwrap_or_default();
-        loop {
-            let is_ragged = !record.is_empty() && record.len() != width;
-            if is_ragged && !is_blank(&record, width) && self.options.ragged == Ragged::Refuse {
-                return line(text.located(ragged(&record, width), 0));
-            }
-            match text.record(dialect, &mut record) {
-                Ok(Some(_)) => {}
-                Ok(None) => return None,
-                Err(error) => return line(error),
-            }
-        }
     }
 
     fn details(&self, dialect: Dialect, check: &RecipeCheck) -> Map<String, Value> {

@@ -16,19 +16,19 @@ mod kind;
 mod layout;
 mod reading;
 mod request;
-mod survey;
+mod sheet;
 mod witness;
 
 use std::fmt;
 use std::path::PathBuf;
 
 pub use self::request::WorkbookRequest;
-pub use super::apart::ReaderProcess;
-use super::apart::listen;
+pub use super::worker::ReaderProcess;
+use super::worker::read_in_worker;
 use super::kept::KeptFile;
 use super::place::Place;
 use super::{FileSource, MAX_RECORD_BYTES, Sink, Source};
-use crate::archive::package::{LedgerEntry, Role, SourceFacts};
+use crate::archive::package::{Role, SourceFacts};
 use crate::error::{Error, Result};
 
 /// What workbooks may unpack to if nothing else is said.
@@ -133,7 +133,7 @@ impl WorkbookSource {
             Some(process) => {
                 let request = WorkbookRequest::new(&self.name, &self.options, process);
                 let most = self.options.max_record_bytes;
-                listen(process, file, &request.to_string(), most, sink)?
+                read_in_worker(process, file, &request.to_string(), most, sink)?
             }
             None => reading::read(file, &self.name, &self.options, sink)?,
         };
@@ -167,11 +167,6 @@ impl Source for WorkbookSource {
     fn as_file(&self) -> Option<Box<dyn Source>> {
         Some(Box::new(FileSource::at(self.place.clone(), &self.name, Role::Unread)))
     }
-}
-
-/// What is said of a sheet that is no table.
-fn left_out(code: &str, message: &str, sheet: &str) -> LedgerEntry {
-    LedgerEntry::new(code, message).table(sheet)
 }
 
 /// The formats of workbooks.
