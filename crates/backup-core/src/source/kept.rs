@@ -11,16 +11,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use rawzip::{FileReader, ReaderAt as _};
-
 use super::opening::{FilePlace, Identity, identity, is_no_longer_there};
 use super::place::{Content, Place};
+use super::shared::SharedFile;
 use super::{FileHead, Sink};
 use crate::archive::package::{Original, Role};
 use crate::error::{Error, ErrorKind, Result};
 use crate::monitor::{Monitor, checkpoint};
 use crate::record::{Digest, Sha256Writer};
-use crate::uninterrupted::uninterrupted;
 
 /// A file as it was found.
 #[derive(Debug, Clone)]
@@ -166,7 +164,10 @@ impl KeptFile {
     pub(super) fn open(&self) -> Result<Content> {
         match &self.place {
             Place::Member(member) => member.open(),
-            Place::File(_) => Ok(Box::new(Again { file: FileReader::from(self.handle()?), at: 0 })),
+            Place::File(_) => {
+                let file = SharedFile::new(self.handle()?);
+                Ok(Box::new(file.map_err(|error| Error::io("read", self.path(), error))?))
+            }
         }
     }
 
@@ -181,20 +182,6 @@ impl KeptFile {
 
     fn handle(&self) -> Result<File> {
         self.open.try_clone().map_err(|error| Error::io("read", self.path(), error))
-    }
-}
-
-/// A file that is open already, from its beginning, wherever others read it.
-struct Again {
-    file: FileReader,
-    at: u64,
-}
-
-impl Read for Again {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = uninterrupted(|| self.file.read_at(buffer, self.at))?;
-        self.at += read as u64;
-        Ok(read)
     }
 }
 

@@ -13,6 +13,7 @@ mod kept;
 #[cfg_attr(not(feature = "sqlite"), allow(dead_code))]
 mod opening;
 mod place;
+mod shared;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 #[cfg(feature = "workbook")]

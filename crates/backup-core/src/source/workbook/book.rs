@@ -4,14 +4,17 @@
 //! take memory for the whole rectangle between the outermost cells, so the formats that can be
 //! very large are read cell by cell.
 
+use std::io::BufReader;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{CellErrorType, Data, DataRef, Ods, Reader, Sheet, Xls, Xlsb, Xlsx, XlsxError};
 
-use super::input::{Input, Shared};
 use super::witness::PassedOver;
 use super::{Format, SAVE_AGAIN, unreadable};
 use crate::error::{Error, Result};
+use crate::source::shared::SharedFile;
+
+type Input = BufReader<SharedFile>;
 
 /// An open workbook.
 pub(super) enum Book {
@@ -33,8 +36,8 @@ pub(super) type Each<'a> = dyn FnMut(Spot, &DataRef<'_>) -> Result<()> + 'a;
 
 impl Book {
     /// Opens the workbook as what the witness has found it to be.
-    pub(super) fn open(file: &Shared, format: Format) -> Result<Self> {
-        let input = file.again();
+    pub(super) fn open(file: &SharedFile, format: Format) -> Result<Self> {
+        let input = Input::new(file.again());
         guarded(|| {
             Ok(match format {
                 Format::Xlsx => Self::Xlsx(Xlsx::new(input).map_err(|error| unreadable(&error))?),

@@ -11,7 +11,6 @@
 mod book;
 mod cell;
 mod date;
-mod input;
 mod kind;
 mod layout;
 mod reading;
@@ -23,10 +22,10 @@ use std::fmt;
 use std::path::PathBuf;
 
 pub use self::request::WorkbookRequest;
-pub use super::worker::ReaderProcess;
-use super::worker::read_in_worker;
 use super::kept::KeptFile;
 use super::place::Place;
+pub use super::worker::ReaderProcess;
+use super::worker::read_in_worker;
 use super::{FileSource, MAX_RECORD_BYTES, Sink, Source};
 use crate::archive::package::{Role, SourceFacts};
 use crate::error::{Error, Result};

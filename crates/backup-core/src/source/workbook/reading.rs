@@ -7,7 +7,6 @@ use calamine::Sheet;
 use serde_json::{Map, Value as Json, json};
 
 use super::book::Book;
-use super::input::Shared;
 use super::sheet::SheetReader;
 use super::witness::Witness;
 use super::{WorkbookOptions, unreadable_file, witness};
@@ -17,6 +16,7 @@ use crate::finding::{Code, Finding};
 use crate::monitor::checkpoint;
 use crate::source::Sink;
 use crate::source::kept::Spread;
+use crate::source::shared::SharedFile;
 
 /// The reader looks for each sheet among all of them.
 const MOST_SHEETS: usize = 10_000;
@@ -28,7 +28,7 @@ pub(super) fn read(
     options: &WorkbookOptions,
     sink: &mut dyn Sink,
 ) -> Result<Map<String, Json>> {
-    let shared = Shared::new(file).map_err(unreadable_file)?;
+    let shared = SharedFile::new(file).map_err(unreadable_file)?;
     let open = |format| Book::open(&shared, format);
     let (witness, mut book) = witness::look(&shared, options, sink.monitor(), open)?;
     let sheets = book.sheets().to_vec();

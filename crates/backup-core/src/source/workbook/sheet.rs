@@ -292,9 +292,8 @@ fn other_cells(given: Places, held: Places, sheet: &str) -> Error {
     let cells = |cells: u64| if cells == 1 { "1 cell".into() } else { format!("{cells} cells") };
     let (expected, mut actual) = (cells(held.cells), cells(given.cells));
     let gave = if given.cells == held.cells { "other ones" } else { actual.as_str() };
-    let message = format!(
-        "the sheet holds {expected} with a value, and the workbook reader gave {gave}"
-    );
+    let message =
+        format!("the sheet holds {expected} with a value, and the workbook reader gave {gave}");
     if given.cells == held.cells {
         actual += ", in other places";
     }

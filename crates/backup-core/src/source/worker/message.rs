@@ -16,7 +16,11 @@ const MAX_BYTES: u64 = 64 << 20;
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Message {
     /// A table begins. All of its columns hold cells of every kind.
-    Table { name: String, labels: Vec<String>, origin: Origin },
+    Table {
+        name: String,
+        labels: Vec<String>,
+        origin: Origin,
+    },
     /// Whole records of that table follow in canonical form, in so many bytes.
     Records(u64),
     EndTable,

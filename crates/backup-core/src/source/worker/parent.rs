@@ -164,8 +164,8 @@ impl TableReceiver<'_> {
             Message::Records(_) => {
                 let decoder = self.table.as_mut().ok_or_else(not_understood)?;
                 let sink = &mut *self.sink;
-                let fed = decoder
-                    .feed(text.as_bytes(), |record| sink.record(record).map_err(Stop::Sink));
+                let fed =
+                    decoder.feed(text.as_bytes(), |record| sink.record(record).map_err(Stop::Sink));
                 fed.map_err(|stop| match stop {
                     Stop::Sink(error) => error,
                     Stop::Text => not_understood(),

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use rawzip::time::ZipDateTimeKind;
 use rawzip::{ErrorKind as ZipError, ZipArchive, ZipFileHeaderRecord, ZipLocator};
 
-use super::member::{Container, Member, Method, SharedFile};
+use super::member::{Container, Member, Method};
 use super::names::{self, NameCoding};
 use super::{Budget, damaged, refused};
 use crate::error::{Error, Result};
 use crate::source::opening::FilePlace;
+use crate::source::shared::SharedFile;
 
 /// As long as a record of the directory can be.
 const BUFFER_BYTES: usize = rawzip::MAX_CENTRAL_DIRECTORY_RECORD_SIZE;

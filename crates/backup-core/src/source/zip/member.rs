@@ -7,13 +7,13 @@ use std::sync::Arc;
 
 use deflate64::Deflate64Decoder;
 use flate2::bufread::DeflateDecoder;
-use rawzip::{CompressionMethod, Crc32, FileReader, RangeReader, ReaderAt};
+use rawzip::{CompressionMethod, Crc32, RangeReader};
 
 use super::damaged;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::source::opening::FilePlace;
 use crate::source::place::Content;
-use crate::uninterrupted::uninterrupted;
+use crate::source::shared::SharedFile;
 
 /// How much of a ZIP file is read at a time.
 const BLOCK_BYTES: usize = 64 * 1024;
@@ -22,25 +22,18 @@ const BLOCK_BYTES: usize = 64 * 1024;
 #[derive(Debug, Clone)]
 pub(super) enum Container {
     OnDisk(FilePlace),
-    Unpacked(Arc<FileReader>),
+    Unpacked(SharedFile),
 }
 
 impl Container {
     pub(super) fn reader(&self) -> Result<SharedFile> {
-        Ok(SharedFile(match self {
-            Self::Unpacked(file) => file.clone(),
-            Self::OnDisk(file) => Arc::new(file.open()?.into()),
-        }))
-    }
-}
-
-/// A file that is read at several places at once.
-#[derive(Debug, Clone)]
-pub(super) struct SharedFile(Arc<FileReader>);
-
-impl ReaderAt for SharedFile {
-    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-        uninterrupted(|| self.0.read_at(buffer, offset))
+        match self {
+            Self::Unpacked(file) => Ok(file.clone()),
+            Self::OnDisk(file) => {
+                let failed = |error| Error::io("read", file.path(), error);
+                SharedFile::new(file.open()?).map_err(failed)
+            }
+        }
     }
 }
 

@@ -19,6 +19,7 @@ use super::file::Nothing;
 use super::kept::KeptFile;
 use super::opening::FilePlace;
 use super::place::Place;
+use super::shared::SharedFile;
 use super::{FileSource, Sink, Source};
 use crate::archive::package::{Role, SourceFacts};
 use crate::error::{Error, ErrorKind, Result};
@@ -152,7 +153,10 @@ impl Inside {
         let bytes = KeptFile::at(place)?.bytes;
         let container = match place {
             Place::File(file) => Container::OnDisk(file.clone()),
-            Place::Member(_) => Container::Unpacked(Arc::new(place.file()?.into())),
+            Place::Member(_) => {
+                let unpacked = SharedFile::new(place.file()?);
+                Container::Unpacked(unpacked.map_err(|error| Error::read(error, None))?)
+            }
         };
         let directory = Directory::read(&container, bytes, &self.root, &mut self.budget)?;
         self.depth += 1;

@@ -7,12 +7,12 @@ use std::io::Read;
 use calamine::{CellErrorType, DataRef};
 
 use super::super::book::Spot;
-use super::super::input::Shared;
 use super::package::{Package, normal};
 use super::records::{Records, check_mark, u32_at};
 use super::{BETWEEN_ASKING, SheetCount, damaged, styles};
 use crate::error::Result;
 use crate::monitor::{Monitor, checkpoint};
+use crate::source::shared::SharedFile;
 
 pub(super) const WORKBOOK: &str = "xl/workbook.bin";
 
@@ -136,7 +136,7 @@ pub(in super::super) struct PassedOver {
 
 impl PassedOver {
     /// In a workbook that was looked at before.
-    pub(in super::super) fn of(file: &Shared) -> Result<Self> {
+    pub(in super::super) fn of(file: &SharedFile) -> Result<Self> {
         let mut package = Package::open_again(file)?;
         let parts = sheet_parts(&mut package)?;
         Ok(Self { package, parts })
