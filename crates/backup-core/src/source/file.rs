@@ -3,11 +3,10 @@
 use std::path::PathBuf;
 
 use super::kept::KeptFile;
-use super::opening::FilePlace;
 use super::place::Place;
 use super::{Sink, Source};
 use crate::archive::package::Role;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Detail, Finding};
 
 /// What SQLite appends to a database's name for its log and its journal.
@@ -35,14 +34,18 @@ impl FileSource {
     }
 
     /// The same, with the log and the journal that a SQLite database has beside it: without them
-    /// it may lack what was written last.
-    pub(super) fn database(file: &FilePlace, name: &str, role: Role) -> Self {
-        let beside = DATABASE_SIDECARS
-            .map(|suffix| Self::at(file.beside(suffix).into(), format!("{name}{suffix}"), role));
-        let holds_something =
-            |file: &Self| KeptFile::at(&file.place).is_ok_and(|file| file.bytes > 0);
-        let beside = beside.into_iter().filter(holds_something).collect();
-        Self { beside, ..Self::at(file.clone().into(), name, role) }
+    /// it may lack what was written last. What lies beside a member of a ZIP file is in the archive with that.
+    pub(super) fn database(place: &Place, name: &str, role: Role) -> Self {
+        let mut source = Self::at(place.clone(), name, role);
+        if let Place::File(file) = place {
+            let beside = DATABASE_SIDECARS.map(|suffix| {
+                Self::at(file.beside(suffix).into(), format!("{name}{suffix}"), role)
+            });
+            let holds_something =
+                |file: &Self| KeptFile::at(&file.place).is_ok_and(|file| file.bytes > 0);
+            source.beside = beside.into_iter().filter(holds_something).collect();
+        }
+        source
     }
 }
 
@@ -79,15 +82,42 @@ impl Source for FileSource {
     }
 }
 
-/// What cannot even be opened: reading it says why.
+/// What cannot be read, or is not opened: reading it says why.
 pub(super) struct Unreadable {
     name: String,
     error: Option<Error>,
+    instead: Instead,
+}
+
+/// What an export carries of something that cannot be read.
+enum Instead {
+    /// There are no bytes to carry.
+    Impossible,
+    File(Place),
+    /// It is in the archive with its ZIP file.
+    Nothing,
 }
 
 impl Unreadable {
     pub(super) fn new(name: impl Into<String>, error: Error) -> Self {
-        Self { name: name.into(), error: Some(error) }
+        Self { name: name.into(), error: Some(error), instead: Instead::Impossible }
+    }
+
+    /// What `error` keeps from being opened; the error if that is no reason to carry it as a file.
+    pub(super) fn file(place: Place, name: &str, error: Error) -> Result<Self> {
+        match error.kind() {
+            ErrorKind::Source { .. } => {
+                Ok(Self { instead: Instead::File(place), ..Self::new(name, error) })
+            }
+            _ => Err(error),
+        }
+    }
+
+    /// A member of a ZIP file that cannot be unpacked.
+    pub(super) fn member(name: &str, why: &str) -> Self {
+        let hint = "Unpack the ZIP file with the program that made it, and export what comes out.";
+        let error = Error::source(format!("the member {why}"), hint);
+        Self { instead: Instead::Nothing, ..Self::new(name, error) }
     }
 }
 
@@ -97,11 +127,26 @@ impl Source for Unreadable {
     }
 
     fn bytes(&self) -> Option<u64> {
-        Some(0)
+        match &self.instead {
+            Instead::File(place) => KeptFile::at(place).ok().map(|file| file.bytes),
+            Instead::Impossible | Instead::Nothing => Some(0),
+        }
     }
 
     fn read(&mut self, _: &mut dyn Sink) -> Result<()> {
-        Err(self.error.take().unwrap_or_else(|| Error::source("it cannot be read", "")))
+        let error = self.error.take().unwrap_or_else(|| Error::source("it cannot be read", ""));
+        Err(error)
+    }
+
+    fn as_file(&self) -> Option<Box<dyn Source>> {
+        let name = self.name.clone();
+        match &self.instead {
+            Instead::Impossible => None,
+            Instead::File(place) => {
+                Some(Box::new(FileSource::at(place.clone(), name, Role::Unread)))
+            }
+            Instead::Nothing => Some(Box::new(Nothing { name })),
+        }
     }
 }
 

@@ -175,7 +175,7 @@ impl KeptFile {
     #[cfg_attr(not(feature = "workbook"), allow(dead_code))]
     pub(super) fn file(&self) -> Result<File> {
         match &self.place {
-            Place::Member(_) => self.place.file(),
+            Place::Member(member) => member.unpacked(),
             Place::File(_) => self.handle(),
         }
     }

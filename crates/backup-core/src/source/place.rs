@@ -1,14 +1,11 @@
 //! Where the bytes of a source are: in a file of their own, or in a ZIP file.
 
-use std::fs::File;
-use std::io::{self, Read, Seek as _};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::opening::FilePlace;
 use super::zip::Member;
-use crate::error::{Error, Result};
-use crate::uninterrupted::{Uninterrupted, uninterrupted};
 
 /// Bytes from their beginning to their end.
 pub(super) type Content = Box<dyn Read + Send>;
@@ -24,30 +21,6 @@ impl Place {
     /// A file that a person named.
     pub(super) fn named(path: impl Into<PathBuf>) -> Self {
         Self::File(FilePlace::named(path))
-    }
-
-    /// The bytes, from their beginning.
-    pub(super) fn open(&self) -> Result<Content> {
-        match self {
-            Self::File(file) => Ok(Box::new(Uninterrupted(file.open()?))),
-            Self::Member(member) => member.open(),
-        }
-    }
-
-    /// The bytes as a file, for readers that go back and forth. A member of a ZIP file is unpacked
-    /// into one that has no name, so that nothing of it is left behind.
-    pub(super) fn file(&self) -> Result<File> {
-        match self {
-            Self::File(file) => file.open(),
-            Self::Member(member) => {
-                let failed = |error| Error::read(error, None);
-                let mut file = tempfile::tempfile()
-                    .map_err(|error| Error::io("create a file in", std::env::temp_dir(), error))?;
-                io::copy(&mut member.open()?, &mut file).map_err(failed)?;
-                uninterrupted(|| file.rewind()).map_err(failed)?;
-                Ok(file)
-            }
-        }
     }
 
     /// The file on the disk: this one, or the ZIP file it is in.

@@ -4,7 +4,7 @@ use std::io::Read;
 
 use super::encoding::{Charset, Decoder, read_full};
 use super::parse::{self, Dialect, Problem, Written};
-use super::raw::{Checked, RawCheck};
+use super::raw::{Block, Checked, RawCheck};
 use crate::error::{Error, Result};
 use crate::record::{MAX_COLUMNS, Record};
 use crate::source::in_mib;
@@ -109,19 +109,19 @@ impl TextReader {
             return Err(self.at_line(undecodable(offset, &self.encoding), self.text.len()));
         }
         self.drop_used();
-        let mut block = self.raw.block(BLOCK_BYTES)?;
-        let filled = read_full(&mut self.input, &mut block.bytes);
-        block.filled = filled.map_err(|error| Error::read(error, None))?;
-        self.read += block.filled as u64;
-        self.ended = block.filled < block.bytes.len();
-        block.mark = std::mem::take(&mut self.skip).min(block.filled);
-        let bytes = &block.bytes[block.mark..block.filled];
+        let mut bytes = vec![0; BLOCK_BYTES];
+        let filled = read_full(&mut self.input, &mut bytes);
+        bytes.truncate(filled.map_err(|error| Error::read(error, None))?);
+        self.read += bytes.len() as u64;
+        self.ended = bytes.len() < BLOCK_BYTES;
+        let mark = std::mem::take(&mut self.skip).min(bytes.len());
         let from = self.text.len();
-        self.undecodable = self.decoder.decode(bytes, self.ended, &mut self.text).err();
-        if !self.text_is_bytes {
-            block.text.push_str(&self.text[from..]);
-        }
-        self.raw.take(block)?;
+        self.undecodable = self.decoder.decode(&bytes[mark..], self.ended, &mut self.text).err();
+        let text = match self.text_is_bytes {
+            true => String::new(),
+            false => self.text[from..].to_owned(),
+        };
+        self.raw.take(Block { bytes, mark, text })?;
         self.ended &= self.undecodable.is_none();
         Ok(())
     }

@@ -1,8 +1,7 @@
 //! What a file is, and whether a name matches a pattern.
 
-use std::io::Read as _;
-
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ErrorKind, Result};
+use crate::source::kept::KeptFile;
 use crate::source::place::Place;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,14 +34,11 @@ pub(super) fn last(name: &str) -> &str {
 }
 
 fn begins_as_sqlite(place: &Place) -> Result<bool> {
-    let mut begins = Vec::new();
-    match place.open()?.take(16).read_to_end(&mut begins) {
-        Ok(_) => Ok(begins == b"SQLite format 3\0"),
-        Err(error) => match Error::read(error, Some(place.path())) {
-            // What is wrong with it shows when all of it is read.
-            error if matches!(error.kind(), ErrorKind::Source { .. }) => Ok(false),
-            error => Err(error),
-        },
+    match KeptFile::at(place)?.begins(16) {
+        Ok(begins) => Ok(begins == b"SQLite format 3\0"),
+        // What is wrong with it shows when all of it is read.
+        Err(error) if matches!(error.kind(), ErrorKind::Source { .. }) => Ok(false),
+        Err(error) => Err(error),
     }
 }
 
@@ -53,29 +49,20 @@ pub(super) fn names(pattern: &str, name: &str) -> bool {
 
 /// Whether `name` matches a pattern of `*` and `?`.
 fn matches(pattern: &str, name: &str) -> bool {
-    let (pattern, name): (Vec<_>, Vec<_>) = (pattern.chars().collect(), name.chars().collect());
-    let (mut p, mut n) = (0, 0);
-    // Where the last star stood, and what it has taken so far.
-    let mut star: Option<(usize, usize)> = None;
-    while n < name.len() {
-        match pattern.get(p) {
-            Some('*') => {
-                star = Some((p, n));
-                p += 1;
+    let name: Vec<char> = name.chars().collect();
+    // Which beginnings of the name match the pattern so far, by their length.
+    let mut matching = vec![false; name.len() + 1];
+    matching[0] = true;
+    for c in pattern.chars() {
+        if c == '*' {
+            let first = matching.iter().position(|matches| *matches).unwrap_or(matching.len());
+            matching[first..].fill(true);
+        } else {
+            for end in (1..=name.len()).rev() {
+                matching[end] = matching[end - 1] && (c == '?' || c == name[end - 1]);
             }
-            Some(c) if *c == '?' || *c == name[n] => {
-                p += 1;
-                n += 1;
-            }
-            _ => match star {
-                Some((at, taken)) => {
-                    star = Some((at, taken + 1));
-                    p = at + 1;
-                    n = taken + 1;
-                }
-                None => return false,
-            },
+            matching[0] = false;
         }
     }
-    pattern[p..].iter().all(|c| *c == '*')
+    matching[name.len()]
 }

@@ -7,8 +7,7 @@ use std::sync::Arc;
 
 use super::sort::{Sort, last, names};
 use super::{DiscoverOptions, Discovered};
-use crate::archive::package::{LedgerEntry, Role};
-use crate::check::RENAMED_SOURCE;
+use crate::archive::package::{LedgerEntry, RENAMED_SOURCE, Role};
 use crate::error::{Error, Result};
 use crate::source::Source;
 use crate::source::csv::CsvSource;
@@ -16,7 +15,7 @@ use crate::source::file::{DATABASE_SIDECARS, FileSource, Unreadable};
 use crate::source::intake::Names;
 use crate::source::opening::{self, FilePlace, Root};
 use crate::source::place::Place;
-use crate::source::zip::{Directory, Inside, Kind, Member, NameCoding, Unopened, ZipSource};
+use crate::source::zip::{Beside, Directory, Inside, Kind, Member, NameCoding, ZipSource};
 
 pub(super) struct Walk<'a> {
     options: &'a DiscoverOptions,
@@ -151,16 +150,12 @@ impl<'a> Walk<'a> {
         self.folders.insert(unique.clone(), folder);
         let name = unique;
         let place = Place::from(file.clone());
-        let source: Box<dyn Source> = match (Sort::of(&name, &place)?, self.is_file(&name)) {
-            (Sort::Sqlite, true) => Box::new(FileSource::database(&file, &name, Role::Attachment)),
-            (_, true) => Box::new(FileSource::at(place, &name, Role::Attachment)),
-            (Sort::Sqlite, false) => sqlite(file, &name, self.options),
-            (Sort::Zip, false) => {
-                let mut inside = Inside::of(&file, &name, self.options.zip)?;
-                return self.zip(place, name, &mut inside);
-            }
-            (sort, false) => self.source(sort, place, &name),
-        };
+        let sort = Sort::of(&name, &place)?;
+        if sort == Sort::Zip && !self.is_file(&name) {
+            let mut inside = Inside::of(&file, &name, self.options.zip)?;
+            return self.zip(place, name, &mut inside);
+        }
+        let source = self.source(sort, place, Vec::new(), &name);
         self.add(name, source);
         Ok(())
     }
@@ -175,11 +170,16 @@ impl<'a> Walk<'a> {
         self.options.as_file.iter().any(|pattern| names(pattern, name))
     }
 
-    fn source(&self, sort: Sort, place: Place, name: &str) -> Box<dyn Source> {
+    fn source(&self, sort: Sort, place: Place, beside: Vec<Beside>, name: &str) -> Box<dyn Source> {
         match sort {
+            Sort::Sqlite if self.is_file(name) => {
+                Box::new(FileSource::database(&place, name, Role::Attachment))
+            }
+            _ if self.is_file(name) => Box::new(FileSource::at(place, name, Role::Attachment)),
             Sort::Csv => Box::new(CsvSource::at(place, name, self.options.csv_for(name))),
             Sort::Workbook => workbook(place, name, self.options),
-            _ => Box::new(FileSource::at(place, name, Role::Attachment)),
+            Sort::Sqlite => sqlite(place, beside, name, self.options),
+            Sort::Zip | Sort::Other => Box::new(FileSource::at(place, name, Role::Attachment)),
         }
     }
 
@@ -187,7 +187,7 @@ impl<'a> Walk<'a> {
         let directory = match inside.enter(&place) {
             Ok(directory) => directory,
             Err(error) => {
-                let unopened = Unopened::zip(place, name.clone(), error)?;
+                let unopened = Unreadable::file(place, &name, error)?;
                 self.add(name, Box::new(unopened));
                 return Ok(());
             }
@@ -255,7 +255,8 @@ impl<'a> Walk<'a> {
                     self.pass_over("within-zip", &why, &name);
                 }
                 Kind::Closed(why) => {
-                    self.add(name.clone(), Box::new(Unopened::member(name, why)));
+                    let source = Unreadable::member(&name, why);
+                    self.add(name, Box::new(source));
                 }
                 Kind::File(_) if databases.is_part(&entry.name) => {}
                 Kind::File(member) => {
@@ -271,10 +272,10 @@ impl<'a> Walk<'a> {
         &mut self,
         member: Arc<Member>,
         name: String,
-        beside: Vec<(&'static str, Arc<Member>)>,
+        beside: Vec<Beside>,
         inside: &mut Inside,
     ) -> Result<()> {
-        let place = Place::Member(member.clone());
+        let place = Place::Member(member);
         let sort = Sort::of(&name, &place)?;
         let unique = self.unique_member(&name);
         if unique != name {
@@ -282,12 +283,10 @@ impl<'a> Walk<'a> {
             self.pass_over("renamed-member", &why, &unique);
         }
         let name = unique;
-        let source: Box<dyn Source> = match sort {
-            _ if self.is_file(&name) => Box::new(FileSource::at(place, &name, Role::Attachment)),
-            Sort::Zip => return self.zip(place, name, inside),
-            Sort::Sqlite => zipped_sqlite(member, beside, &name, self.options),
-            sort => self.source(sort, place, &name),
-        };
+        if sort == Sort::Zip && !self.is_file(&name) {
+            return self.zip(place, name, inside);
+        }
+        let source = self.source(sort, place, beside, &name);
         self.add(name, source);
         Ok(())
     }
@@ -358,7 +357,7 @@ impl Databases {
     }
 
     /// The log and the journal of a database, where they hold anything.
-    fn beside(&self, database: &str) -> Vec<(&'static str, Arc<Member>)> {
+    fn beside(&self, database: &str) -> Vec<Beside> {
         let parts = DATABASE_SIDECARS.into_iter().filter_map(|suffix| {
             let member = self.parts.get(&format!("{database}{suffix}"))?;
             (member.bytes > 0).then(|| (suffix, Arc::clone(member)))
@@ -378,35 +377,19 @@ fn workbook(place: Place, name: &str, _: &DiscoverOptions) -> Box<dyn Source> {
 }
 
 #[cfg(feature = "sqlite")]
-fn sqlite(file: FilePlace, name: &str, options: &DiscoverOptions) -> Box<dyn Source> {
-    let source = crate::source::sqlite::SqliteSource::at(file, name);
-    Box::new(source.max_record_bytes(options.max_record_bytes))
-}
-
-#[cfg(not(feature = "sqlite"))]
-fn sqlite(file: FilePlace, name: &str, _: &DiscoverOptions) -> Box<dyn Source> {
-    Box::new(FileSource::at(file.into(), name, Role::Unread))
-}
-
-#[cfg(feature = "sqlite")]
-fn zipped_sqlite(
-    member: Arc<Member>,
-    beside: Vec<(&'static str, Arc<Member>)>,
+fn sqlite(
+    place: Place,
+    beside: Vec<Beside>,
     name: &str,
     options: &DiscoverOptions,
 ) -> Box<dyn Source> {
-    let source = crate::source::sqlite::SqliteSource::zipped(member, beside, name);
+    let source = crate::source::sqlite::SqliteSource::at(place, beside, name);
     Box::new(source.max_record_bytes(options.max_record_bytes))
 }
 
 #[cfg(not(feature = "sqlite"))]
-fn zipped_sqlite(
-    member: Arc<Member>,
-    _: Vec<(&'static str, Arc<Member>)>,
-    name: &str,
-    _: &DiscoverOptions,
-) -> Box<dyn Source> {
-    Box::new(FileSource::at(Place::Member(member), name, Role::Unread))
+fn sqlite(place: Place, _: Vec<Beside>, name: &str, _: &DiscoverOptions) -> Box<dyn Source> {
+    Box::new(FileSource::at(place, name, Role::Unread))
 }
 
 /// Whether this is the log, the journal or the index of a database beside it.

@@ -12,10 +12,8 @@ pub(crate) mod rowids;
 pub(crate) mod rows;
 pub(crate) mod schema;
 pub(crate) mod shape;
-mod virtual_tables;
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 use crossbeam_channel::RecvTimeoutError;
@@ -28,9 +26,8 @@ use self::open::{Database, Files, Header};
 use self::rowids::Runs;
 use self::schema::Schema;
 use super::kept::Spread;
-use super::opening::FilePlace;
 use super::place::Place;
-use super::zip::Member;
+use super::zip::Beside;
 use super::{FileHead, FileSource, MAX_RECORD_BYTES, Sink, Source};
 use crate::archive::package::{LedgerEntry, Origin, Original, Role, SourceFacts};
 use crate::error::Result;
@@ -49,29 +46,23 @@ const HEAP_BYTES: u64 = 64 << 20;
 /// the schema file, rowids that are not 1, 2, 3 … into files beside it.
 #[derive(Debug, Clone)]
 pub struct SqliteSource {
-    bytes: Bytes,
+    main: Place,
+    /// What lies beside it in a ZIP file: what is appended to its name for its log and journal there.
+    beside: Vec<Beside>,
     name: String,
     max_record_bytes: u64,
-}
-
-/// Where the database is.
-#[derive(Debug, Clone)]
-enum Bytes {
-    /// In a file, with its log and journal beside it.
-    File(FilePlace),
-    /// In a ZIP file, and what is appended to its name for its log and journal there.
-    Zipped(Arc<Member>, Vec<(&'static str, Arc<Member>)>),
 }
 
 impl SqliteSource {
     /// The database at `path`, called `name`.
     pub fn new(path: impl Into<PathBuf>, name: impl Into<String>) -> Self {
-        Self::at(FilePlace::named(path), name)
+        Self::at(Place::named(path), Vec::new(), name)
     }
 
-    pub(super) fn at(file: FilePlace, name: impl Into<String>) -> Self {
-        let (bytes, name) = (Bytes::File(file), name.into());
-        Self { bytes, name, max_record_bytes: MAX_RECORD_BYTES }
+    /// A database in a file, with its log and journal beside it; or in a ZIP file, with what lies beside it
+    /// there.
+    pub(super) fn at(main: Place, beside: Vec<Beside>, name: impl Into<String>) -> Self {
+        Self { main, beside, name: name.into(), max_record_bytes: MAX_RECORD_BYTES }
     }
 
     /// Sets how many bytes one record may take, [`MAX_RECORD_BYTES`] by default. While it is read, SQLite may take
@@ -82,20 +73,10 @@ impl SqliteSource {
         self
     }
 
-    /// A database in a ZIP file, and what lies beside it there.
-    pub(super) fn zipped(
-        main: Arc<Member>,
-        beside: Vec<(&'static str, Arc<Member>)>,
-        name: impl Into<String>,
-    ) -> Self {
-        let (bytes, name) = (Bytes::Zipped(main, beside), name.into());
-        Self { bytes, name, max_record_bytes: MAX_RECORD_BYTES }
-    }
-
     fn files(&self) -> Result<Files> {
-        match &self.bytes {
-            Bytes::File(file) => Files::find(file),
-            Bytes::Zipped(main, beside) => Files::zipped(main, beside),
+        match &self.main {
+            Place::File(file) => Files::find(file),
+            Place::Member(main) => Files::zipped(main, &self.beside),
         }
     }
 
@@ -284,12 +265,6 @@ impl Source for SqliteSource {
     }
 
     fn as_file(&self) -> Option<Box<dyn Source>> {
-        Some(Box::new(match &self.bytes {
-            Bytes::File(path) => FileSource::database(path, &self.name, Role::Unread),
-            // What lies beside it is in the archive with the ZIP file.
-            Bytes::Zipped(main, _) => {
-                FileSource::at(Place::Member(main.clone()), &self.name, Role::Unread)
-            }
-        }))
+        Some(Box::new(FileSource::database(&self.main, &self.name, Role::Unread)))
     }
 }

@@ -25,7 +25,7 @@ use super::super::file::DATABASE_SIDECARS;
 use super::super::kept::KeptFile;
 use super::super::opening::{FilePlace, identity};
 use super::super::place::Place;
-use super::super::zip::Member;
+use super::super::zip::{Beside, Member};
 use super::journal::roll_back;
 use crate::error::{Error, Result};
 use crate::files::TempGuard;
@@ -46,9 +46,6 @@ const MAX_SQL_BYTES: i32 = 16 << 20;
 
 /// Two headers of 48 bytes begin the index of a log (`-shm`).
 const LOG_INDEX_HEADERS: usize = 96;
-
-/// What is appended to a database's name for a file beside it in a ZIP file, and that file.
-type Beside = (&'static str, Arc<Member>);
 
 /// The files that make up a database.
 #[derive(Debug)]
@@ -387,15 +384,7 @@ fn uri_path(path: &Path) -> String {
 }
 
 fn percent(path: &[u8]) -> String {
-    let mut text = String::with_capacity(path.len());
-    for &byte in path {
-        match byte {
-            b'/' | b':' | b'-' | b'.' | b'_' => text.push(char::from(byte)),
-            _ if byte.is_ascii_alphanumeric() => text.push(char::from(byte)),
-            _ => text.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    text
+    path.iter().map(|byte| format!("%{byte:02X}")).collect()
 }
 
 /// Whether a message of the integrity check is about rules and indexes alone. The rows are read

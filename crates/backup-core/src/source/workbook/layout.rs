@@ -138,7 +138,12 @@ impl Extent {
             && (self.first_column..=self.last_column).contains(&spot.column)
     }
 
-    fn around(extent: Option<Self>, spot: Spot) -> Self {
+    /// How many cells it has room for.
+    pub(super) fn places(self) -> u64 {
+        (u64::from(self.last_row - self.first_row) + 1) * self.width() as u64
+    }
+
+    pub(super) fn around(extent: Option<Self>, spot: Spot) -> Self {
         let Spot { row, column } = spot;
         let one = Self { first_row: row, last_row: row, first_column: column, last_column: column };
         extent.map_or(one, |extent| Self {

@@ -1,7 +1,8 @@
 //! One member of a ZIP file: unpacked as it is read, never beyond the size it claims, and checked
 //! against its checksum at the end.
 
-use std::io::{self, BufReader, Read};
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek as _};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::source::opening::FilePlace;
 use crate::source::place::Content;
 use crate::source::shared::SharedFile;
+use crate::uninterrupted::uninterrupted;
 
 /// How much of a ZIP file is read at a time.
 const BLOCK_BYTES: usize = 64 * 1024;
@@ -81,6 +83,16 @@ impl Member {
     /// The outermost ZIP file by its name in the archive.
     pub(in crate::source) fn zip(&self) -> &str {
         &self.root.1
+    }
+
+    /// The unpacked bytes in a file that has no name, so that nothing of it is left behind.
+    pub(in crate::source) fn unpacked(&self) -> Result<File> {
+        let failed = |error| Error::read(error, None);
+        let mut file = tempfile::tempfile()
+            .map_err(|error| Error::io("create a file in", std::env::temp_dir(), error))?;
+        io::copy(&mut self.open()?, &mut file).map_err(failed)?;
+        uninterrupted(|| file.rewind()).map_err(failed)?;
+        Ok(file)
     }
 
     /// The unpacked bytes, from their beginning.

@@ -15,14 +15,16 @@ pub(super) use self::directory::{Directory, Kind};
 use self::member::Container;
 pub(super) use self::member::Member;
 pub(super) use self::names::NameCoding;
-use super::file::Nothing;
 use super::kept::KeptFile;
 use super::opening::FilePlace;
 use super::place::Place;
 use super::shared::SharedFile;
-use super::{FileSource, Sink, Source};
+use super::{Sink, Source};
 use crate::archive::package::{Role, SourceFacts};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
+
+/// What is appended to a database's name for a file beside it in a ZIP file, and that file.
+pub(super) type Beside = (&'static str, Arc<Member>);
 
 /// How much a ZIP file may hold before it is taken for one that was made to do harm, and not
 /// opened. What lies in ZIP files inside it counts as well.
@@ -153,8 +155,8 @@ impl Inside {
         let bytes = KeptFile::at(place)?.bytes;
         let container = match place {
             Place::File(file) => Container::OnDisk(file.clone()),
-            Place::Member(_) => {
-                let unpacked = SharedFile::new(place.file()?);
+            Place::Member(member) => {
+                let unpacked = SharedFile::new(member.unpacked()?);
                 Container::Unpacked(unpacked.map_err(|error| Error::read(error, None))?)
             }
         };
@@ -206,58 +208,6 @@ impl Source for ZipSource {
             details: [("members".to_owned(), self.members.into())].into_iter().collect(),
         });
         Ok(())
-    }
-}
-
-/// A ZIP file or a member that is not opened: reading it says why, and then it is carried as a
-/// file.
-pub(super) struct Unopened {
-    name: String,
-    why: String,
-    hint: String,
-    /// `None` for a member that cannot be unpacked: it is in the archive with its ZIP file.
-    place: Option<Place>,
-}
-
-impl Unopened {
-    /// A ZIP file that `error` keeps from being opened; the error if that is no reason to carry it
-    /// as a file.
-    pub(super) fn zip(place: Place, name: String, error: Error) -> Result<Self> {
-        match error.kind() {
-            ErrorKind::Source { why, hint } => {
-                let (why, hint) = (why.clone(), hint.clone());
-                Ok(Self { name, why, hint, place: Some(place) })
-            }
-            _ => Err(error),
-        }
-    }
-
-    /// A member that cannot be unpacked.
-    pub(super) fn member(name: String, why: &str) -> Self {
-        let hint = "Unpack the ZIP file with the program that made it, and export what comes out.";
-        Self { name, why: format!("the member {why}"), hint: hint.into(), place: None }
-    }
-}
-
-impl Source for Unopened {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn bytes(&self) -> Option<u64> {
-        self.place.as_ref().map_or(Some(0), |place| KeptFile::at(place).ok().map(|file| file.bytes))
-    }
-
-    fn read(&mut self, _: &mut dyn Sink) -> Result<()> {
-        Err(Error::source(&self.why, &self.hint).in_source(&self.name))
-    }
-
-    fn as_file(&self) -> Option<Box<dyn Source>> {
-        let name = self.name.clone();
-        Some(match &self.place {
-            Some(place) => Box::new(FileSource::at(place.clone(), name, Role::Unread)),
-            None => Box::new(Nothing { name }),
-        })
     }
 }
 
