@@ -26,7 +26,7 @@ use crate::plan::Plan;
 use crate::record::{Digest, Table};
 use crate::report::{Check, FileReport, Report, TableReport};
 use crate::source::Discovered;
-use crate::source::intake::{Intake, Tally};
+use crate::source::ingest::{Ingest, Tally};
 use crate::verify::{open, refused};
 
 pub use super::difference::{AgainstReport, ColumnChanges, Side};
@@ -171,7 +171,7 @@ impl<'a> Comparison<'a> {
         let mut plan = Plan::to_compare(found);
         let now = loop {
             let now = Now::new(&then, &pairing);
-            if let Some(now) = plan.read(Intake::new(now, monitor), monitor)? {
+            if let Some(now) = plan.read(Ingest::new(now, monitor), monitor)? {
                 break now;
             }
         };

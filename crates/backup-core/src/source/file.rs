@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::kept::KeptFile;
-use super::place::Place;
+use super::location::FileLocation;
+use super::stable_file::StableFile;
 use super::{Sink, Source};
 use crate::archive::package::Role;
 use crate::error::{Error, ErrorKind, Result};
@@ -15,7 +15,7 @@ pub(crate) const DATABASE_SIDECARS: [&str; 2] = ["-wal", "-journal"];
 /// A file that is not looked into: an attachment, or a source that cannot be read as a table.
 #[derive(Debug, Clone)]
 pub struct FileSource {
-    place: Place,
+    location: FileLocation,
     name: String,
     role: Role,
     /// Files that mean nothing without this one, and it little without them.
@@ -25,24 +25,24 @@ pub struct FileSource {
 impl FileSource {
     /// The file at `path`, called `name` in the archive.
     pub fn new(path: impl Into<PathBuf>, name: impl Into<String>, role: Role) -> Self {
-        Self::at(Place::named(path), name, role)
+        Self::at(FileLocation::named(path), name, role)
     }
 
     /// A file, or a member of a ZIP file.
-    pub(super) fn at(place: Place, name: impl Into<String>, role: Role) -> Self {
-        Self { place, name: name.into(), role, beside: Vec::new() }
+    pub(super) fn at(location: FileLocation, name: impl Into<String>, role: Role) -> Self {
+        Self { location, name: name.into(), role, beside: Vec::new() }
     }
 
     /// The same, with the log and the journal that a SQLite database has beside it: without them
     /// it may lack what was written last. What lies beside a member of a ZIP file is in the archive with that.
-    pub(super) fn database(place: &Place, name: &str, role: Role) -> Self {
-        let mut source = Self::at(place.clone(), name, role);
-        if let Place::File(file) = place {
+    pub(super) fn database(location: &FileLocation, name: &str, role: Role) -> Self {
+        let mut source = Self::at(location.clone(), name, role);
+        if let FileLocation::File(file) = location {
             let beside = DATABASE_SIDECARS.map(|suffix| {
                 Self::at(file.beside(suffix).into(), format!("{name}{suffix}"), role)
             });
             let holds_something =
-                |file: &Self| KeptFile::at(&file.place).is_ok_and(|file| file.bytes > 0);
+                |file: &Self| StableFile::at(&file.location).is_ok_and(|file| file.bytes > 0);
             source.beside = beside.into_iter().filter(holds_something).collect();
         }
         source
@@ -56,11 +56,11 @@ impl Source for FileSource {
 
     fn bytes(&self) -> Option<u64> {
         let beside: u64 = self.beside.iter().filter_map(Source::bytes).sum();
-        KeptFile::at(&self.place).ok().map(|file| file.bytes + beside)
+        StableFile::at(&self.location).ok().map(|file| file.bytes + beside)
     }
 
     fn read(&mut self, sink: &mut dyn Sink) -> Result<()> {
-        let kept = KeptFile::at(&self.place)?;
+        let kept = StableFile::at(&self.location)?;
         sink.monitor().working_on(&self.name);
         if let Some((remark, detail)) = remark(&kept.begins(4096)?) {
             let message = format!("{} {remark}", self.name);
@@ -72,12 +72,12 @@ impl Source for FileSource {
         for file in &mut self.beside {
             file.read(sink)?;
         }
-        kept.check_unmoved()
+        kept.check_unchanged()
     }
 
     fn as_file(&self) -> Option<Box<dyn Source>> {
         // A member that cannot even be unpacked is in the archive with its ZIP file.
-        self.place.within()?;
+        self.location.within()?;
         Some(Box::new(Nothing { name: self.name.clone() }))
     }
 }
@@ -93,7 +93,7 @@ pub(super) struct Unreadable {
 enum Instead {
     /// There are no bytes to carry.
     Impossible,
-    File(Place),
+    File(FileLocation),
     /// It is in the archive with its ZIP file.
     Nothing,
 }
@@ -104,10 +104,10 @@ impl Unreadable {
     }
 
     /// What `error` keeps from being opened; the error if that is no reason to carry it as a file.
-    pub(super) fn file(place: Place, name: &str, error: Error) -> Result<Self> {
+    pub(super) fn file(location: FileLocation, name: &str, error: Error) -> Result<Self> {
         match error.kind() {
             ErrorKind::Source { .. } => {
-                Ok(Self { instead: Instead::File(place), ..Self::new(name, error) })
+                Ok(Self { instead: Instead::File(location), ..Self::new(name, error) })
             }
             _ => Err(error),
         }
@@ -128,7 +128,7 @@ impl Source for Unreadable {
 
     fn bytes(&self) -> Option<u64> {
         match &self.instead {
-            Instead::File(place) => KeptFile::at(place).ok().map(|file| file.bytes),
+            Instead::File(location) => StableFile::at(location).ok().map(|file| file.bytes),
             Instead::Impossible | Instead::Nothing => Some(0),
         }
     }
@@ -142,8 +142,8 @@ impl Source for Unreadable {
         let name = self.name.clone();
         match &self.instead {
             Instead::Impossible => None,
-            Instead::File(place) => {
-                Some(Box::new(FileSource::at(place.clone(), name, Role::Unread)))
+            Instead::File(location) => {
+                Some(Box::new(FileSource::at(location.clone(), name, Role::Unread)))
             }
             Instead::Nothing => Some(Box::new(Nothing { name })),
         }

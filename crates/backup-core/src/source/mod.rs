@@ -7,15 +7,15 @@
 pub mod csv;
 mod discover;
 mod file;
-pub(crate) mod intake;
-#[cfg_attr(not(all(feature = "sqlite", feature = "workbook")), allow(dead_code))]
-mod kept;
+pub(crate) mod ingest;
+mod location;
 #[cfg_attr(not(feature = "sqlite"), allow(dead_code))]
 mod opening;
-mod place;
 mod shared;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
+#[cfg_attr(not(all(feature = "sqlite", feature = "workbook")), allow(dead_code))]
+mod stable_file;
 #[cfg(feature = "workbook")]
 pub mod workbook;
 #[cfg(feature = "workbook")]

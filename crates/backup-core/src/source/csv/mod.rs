@@ -22,8 +22,8 @@ use encoding::{Charset, read_full};
 use reading::Reading;
 pub(crate) use rebuild::Rebuilder;
 
-use super::kept::KeptFile;
-use super::place::Place;
+use super::location::FileLocation;
+use super::stable_file::StableFile;
 use super::{FileSource, MAX_RECORD_BYTES, Sink, Source};
 use crate::archive::package::{LedgerEntry, Original, Role, SourceFacts};
 use crate::error::{Error, ErrorKind, Result};
@@ -112,7 +112,7 @@ pub struct CsvSource {
 }
 
 enum Input {
-    Place(Place),
+    FileLocation(FileLocation),
     /// Taken by the first read.
     Stream(Option<Box<dyn Read + Send>>),
 }
@@ -120,12 +120,12 @@ enum Input {
 impl CsvSource {
     /// A file.
     pub fn new(path: impl Into<PathBuf>, name: impl Into<String>, options: CsvOptions) -> Self {
-        Self::at(Place::named(path), name, options)
+        Self::at(FileLocation::named(path), name, options)
     }
 
     /// A file, or a member of a ZIP file.
-    pub(super) fn at(place: Place, name: impl Into<String>, options: CsvOptions) -> Self {
-        let (name, input) = (name.into(), Input::Place(place));
+    pub(super) fn at(location: FileLocation, name: impl Into<String>, options: CsvOptions) -> Self {
+        let (name, input) = (name.into(), Input::FileLocation(location));
         Self { name, input, options }
     }
 
@@ -156,7 +156,7 @@ impl Source for CsvSource {
 
     fn bytes(&self) -> Option<u64> {
         match &self.input {
-            Input::Place(place) => KeptFile::at(place).ok().map(|file| file.bytes),
+            Input::FileLocation(location) => StableFile::at(location).ok().map(|file| file.bytes),
             Input::Stream(_) => None,
         }
     }
@@ -165,9 +165,9 @@ impl Source for CsvSource {
         let name = self.name.clone();
         let read = match &mut self.input {
             _ if !self.options.delimiter.is_none_or(parse::can_delimit) => Err(no_delimiter()),
-            Input::Place(place) => {
-                let place = place.clone();
-                self.read_file(&place, sink)
+            Input::FileLocation(location) => {
+                let location = location.clone();
+                self.read_file(&location, sink)
             }
             Input::Stream(stream) => match stream.take() {
                 Some(stream) => self.read_stream(stream, sink),
@@ -182,8 +182,8 @@ impl Source for CsvSource {
 
     fn as_file(&self) -> Option<Box<dyn Source>> {
         match &self.input {
-            Input::Place(place) => {
-                Some(Box::new(FileSource::at(place.clone(), &self.name, Role::Unread)))
+            Input::FileLocation(location) => {
+                Some(Box::new(FileSource::at(location.clone(), &self.name, Role::Unread)))
             }
             Input::Stream(_) => None,
         }
@@ -191,8 +191,8 @@ impl Source for CsvSource {
 }
 
 impl CsvSource {
-    fn read_file(&self, place: &Place, sink: &mut dyn Sink) -> Result<()> {
-        let before = KeptFile::at(place)?;
+    fn read_file(&self, location: &FileLocation, sink: &mut dyn Sink) -> Result<()> {
+        let before = StableFile::at(location)?;
         let open = || before.open();
         if before.bytes == 0 {
             let empty =
@@ -207,9 +207,9 @@ impl CsvSource {
             Ragged::Pad => Some(reading.widest(open()?)?),
         };
         let outcome = reading.read(reading.text(open()?)?, width, sink)?;
-        before.check_unmoved()?;
+        before.check_unchanged()?;
         let original = match outcome.recipe {
-            Ok(recipe) if place.within().is_none() => Original::Recipe(recipe),
+            Ok(recipe) if location.within().is_none() => Original::Recipe(recipe),
             Ok(_) => before.carry(&self.name, Role::Original, outcome.sha256, sink)?,
             Err(why) => {
                 sink.ledger(kept_whole(&self.name, &outcome.table, &why));
@@ -233,7 +233,7 @@ impl CsvSource {
     }
 
     /// The encoding that was given, or is found out by reading all of the file.
-    fn charset(&self, file: &KeptFile, sink: &mut dyn Sink) -> Result<Charset> {
+    fn charset(&self, file: &StableFile, sink: &mut dyn Sink) -> Result<Charset> {
         if let Some(name) = &self.options.encoding {
             return Charset::named(name, &file.begins(4)?);
         }

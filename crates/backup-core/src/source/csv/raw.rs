@@ -45,16 +45,16 @@ impl RawCheck {
         let (send, blocks) = bounded::<Block>(BLOCKS);
         let thread = threads::spawn(blocks, move |blocks| {
             let mut hash = Sha256Writer::new(io::sink());
-            let mut again = (!charset.is_utf8()).then(|| Again::of(charset));
+            let mut reencoded = (!charset.is_utf8()).then(|| ReencodeCheck::of(charset));
             for block in blocks {
                 hash.write_all(&block.bytes).expect("a sink takes everything");
-                if let Some(again) = &mut again {
-                    again.compare(&block.bytes[block.mark..], &block.text);
+                if let Some(reencoded) = &mut reencoded {
+                    reencoded.compare(&block.bytes[block.mark..], &block.text);
                 }
             }
             let sha256_ended = hash.followed_by(b"\n");
             let (sha256, bytes, _) = hash.finish();
-            let encodes = again.is_none_or(|again| again.equal && again.ahead.is_empty());
+            let encodes = reencoded.is_none_or(|check| check.equal && check.ahead.is_empty());
             Checked { sha256, bytes, sha256_ended, encodes }
         })?;
         Ok(Self { send, thread })
@@ -77,7 +77,7 @@ fn panicked() -> Error {
 }
 
 /// Text encoded again, and compared with the bytes that it was decoded from.
-struct Again {
+struct ReencodeCheck {
     charset: Charset,
     /// Bytes that are not decoded yet, as the rest of a character is to come.
     ahead: Vec<u8>,
@@ -85,7 +85,7 @@ struct Again {
     equal: bool,
 }
 
-impl Again {
+impl ReencodeCheck {
     fn of(charset: Charset) -> Self {
         Self { charset, ahead: Vec::new(), encoded: Vec::new(), equal: true }
     }

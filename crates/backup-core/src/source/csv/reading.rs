@@ -42,47 +42,47 @@ impl Reading<'_> {
         sink: &mut dyn Sink,
     ) -> Result<Outcome> {
         let (dialect, head, first) = self.head(&mut text)?;
-        let mut taking = Taking {
+        let mut reader = RecordReader {
             reading: self,
             check: RecipeCheck::new(self.charset, dialect, &head),
             width: width.unwrap_or(head.labels.len()),
-            rows: 0,
+            records: 0,
             blank_lines: 0,
             padded: 0,
             short_header: 0,
             above: head.preamble.lines().count() as u64,
         };
         let mut labels = head.labels;
-        if labels.len() < taking.width {
-            taking.short_header += 1;
-            taking.check.fails("a header that is shorter than its records");
-            labels.resize(taking.width, String::new());
+        if labels.len() < reader.width {
+            reader.short_header += 1;
+            reader.check.fails("a header that is shorter than its records");
+            labels.resize(reader.width, String::new());
         }
         let table = Table::new(self.table.as_str(), labels.iter().map(Column::text));
         let origin = Origin { source: Some(self.name.to_owned()), ..Origin::default() };
         sink.begin_table(&table, origin)?;
         if let Some(mut first) = first {
-            taking.take(&mut first, head.written, &text, sink)?;
+            reader.take(&mut first, head.written, &text, sink)?;
         }
         let mut record = Record::new();
         while let Some(written) = text
             .record(dialect, &mut record)
-            .map_err(|error| error.at_record(taking.rows + 1).in_table(&table.name))?
+            .map_err(|error| error.at_record(reader.records + 1).in_table(&table.name))?
         {
-            taking.take(&mut record, written, &text, sink)?;
-            let before = taking.rows;
-            taking.take_canonical(&mut text, sink)?;
-            if taking.rows != before || taking.rows.is_multiple_of(4096) {
+            reader.take(&mut record, written, &text, sink)?;
+            let before = reader.records;
+            reader.take_canonical(&mut text, sink)?;
+            if reader.records != before || reader.records.is_multiple_of(4096) {
                 crate::monitor::checkpoint(sink.monitor())?;
                 sink.monitor().advance(text.take_progress());
             }
         }
         sink.monitor().advance(text.take_progress());
         let summary = sink.end_table(None)?;
-        for entry in taking.ledger() {
+        for entry in reader.ledger() {
             sink.ledger(entry.source(self.name).table(&summary.name));
         }
-        let check = taking.check;
+        let check = reader.check;
         let details = self.details(dialect, &check);
         let raw = text.finish()?;
         let recipe = check.finish(&summary, &raw);
@@ -166,11 +166,11 @@ impl Reading<'_> {
 }
 
 /// Records on their way, and what was met among them.
-struct Taking<'a> {
+struct RecordReader<'a> {
     reading: &'a Reading<'a>,
     check: RecipeCheck,
     width: usize,
-    rows: u64,
+    records: u64,
     blank_lines: u64,
     padded: u64,
     /// 1 if the header is shorter than the longest record.
@@ -179,7 +179,7 @@ struct Taking<'a> {
     above: u64,
 }
 
-impl Taking<'_> {
+impl RecordReader<'_> {
     /// Takes a record as it was read: passes over blank lines, and sees to its length.
     fn take(
         &mut self,
@@ -193,12 +193,12 @@ impl Taking<'_> {
             self.check.fails("blank lines");
             return Ok(());
         }
-        self.rows += 1;
+        self.records += 1;
         if record.len() != self.width {
             if self.reading.options.ragged == Ragged::Refuse {
                 return Err(text
                     .located(ragged(record, self.width), 0)
-                    .at_record(self.rows)
+                    .at_record(self.records)
                     .in_table(&self.reading.table));
             }
             self.padded += 1;
@@ -220,7 +220,7 @@ impl Taking<'_> {
         let (bytes, records) = sink.canonical(text.ahead_text())?;
         if records > 0 {
             text.pass(bytes);
-            self.rows += records;
+            self.records += records;
             self.check.canonical_records();
         }
         Ok(())

@@ -25,8 +25,8 @@ pub(crate) use self::open::failed;
 use self::open::{Database, Files, Header};
 use self::rowids::Runs;
 use self::schema::Schema;
-use super::kept::Spread;
-use super::place::Place;
+use super::location::FileLocation;
+use super::stable_file::Spread;
 use super::zip::Beside;
 use super::{FileHead, FileSource, MAX_RECORD_BYTES, Sink, Source};
 use crate::archive::package::{LedgerEntry, Origin, Original, Role, SourceFacts};
@@ -46,7 +46,7 @@ const HEAP_BYTES: u64 = 64 << 20;
 /// the schema file, rowids that are not 1, 2, 3 … into files beside it.
 #[derive(Debug, Clone)]
 pub struct SqliteSource {
-    main: Place,
+    main: FileLocation,
     /// What lies beside it in a ZIP file: what is appended to its name for its log and journal there.
     beside: Vec<Beside>,
     name: String,
@@ -56,12 +56,12 @@ pub struct SqliteSource {
 impl SqliteSource {
     /// The database at `path`, called `name`.
     pub fn new(path: impl Into<PathBuf>, name: impl Into<String>) -> Self {
-        Self::at(Place::named(path), Vec::new(), name)
+        Self::at(FileLocation::named(path), Vec::new(), name)
     }
 
     /// A database in a file, with its log and journal beside it; or in a ZIP file, with what lies beside it
     /// there.
-    pub(super) fn at(main: Place, beside: Vec<Beside>, name: impl Into<String>) -> Self {
+    pub(super) fn at(main: FileLocation, beside: Vec<Beside>, name: impl Into<String>) -> Self {
         Self { main, beside, name: name.into(), max_record_bytes: MAX_RECORD_BYTES }
     }
 
@@ -75,8 +75,8 @@ impl SqliteSource {
 
     fn files(&self) -> Result<Files> {
         match &self.main {
-            Place::File(file) => Files::find(file),
-            Place::Member(main) => Files::zipped(main, &self.beside),
+            FileLocation::File(file) => Files::find(file),
+            FileLocation::Member(main) => Files::zipped(main, &self.beside),
         }
     }
 
@@ -89,7 +89,7 @@ impl SqliteSource {
         let _heap = HeapLimit::of(heap_bytes);
         let database = Database::open(&files, self.max_record_bytes, sink.monitor())?;
         // What was copied, or is about to be read, is what was looked at.
-        files.check_unmoved()?;
+        files.check_unchanged()?;
 
         let (remarks, schema) = interruptible(&database.connection, sink.monitor(), || {
             let remarks = database.check(&self.name)?;
@@ -112,7 +112,7 @@ impl SqliteSource {
                 .map_err(|error| error.in_table(&table.name))?;
         }
         let original = self.carry_files(&files, &digests, sink)?;
-        files.check_unmoved()?;
+        files.check_unchanged()?;
         spread.finish(sink.monitor());
         sink.source(self.facts(&files, &header, &schema, digests[0], original));
         Ok(())

@@ -9,7 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{CellErrorType, Data, DataRef, Ods, Reader, Sheet, Xls, Xlsb, Xlsx, XlsxError};
 
-use super::witness::PassedOver;
+use super::cross_check::PassedOver;
 use super::{Format, SAVE_AGAIN, unreadable};
 use crate::error::{Error, Result};
 use crate::source::shared::SharedFile;
@@ -35,7 +35,7 @@ pub(super) struct Spot {
 pub(super) type Each<'a> = dyn FnMut(Spot, &DataRef<'_>) -> Result<()> + 'a;
 
 impl Book {
-    /// Opens the workbook as what the witness has found it to be.
+    /// Opens the workbook as what the cross check has found it to be.
     pub(super) fn open(file: &SharedFile, format: Format) -> Result<Self> {
         let input = Input::new(file.again());
         guarded(|| {

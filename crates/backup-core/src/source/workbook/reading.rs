@@ -7,16 +7,16 @@ use calamine::Sheet;
 use serde_json::{Map, Value as Json, json};
 
 use super::book::Book;
+use super::cross_check::CrossCheck;
 use super::sheet::SheetReader;
-use super::witness::Witness;
-use super::{WorkbookOptions, unreadable_file, witness};
+use super::{WorkbookOptions, cross_check, unreadable_file};
 use crate::archive::package::LedgerEntry;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
 use crate::monitor::checkpoint;
 use crate::source::Sink;
-use crate::source::kept::Spread;
 use crate::source::shared::SharedFile;
+use crate::source::stable_file::Spread;
 
 /// The reader looks for each sheet among all of them.
 const MOST_SHEETS: usize = 10_000;
@@ -30,19 +30,19 @@ pub(super) fn read(
 ) -> Result<Map<String, Json>> {
     let shared = SharedFile::new(file).map_err(unreadable_file)?;
     let open = |format| Book::open(&shared, format);
-    let (witness, mut book) = witness::look(&shared, options, sink.monitor(), open)?;
+    let (cross_check, mut book) = cross_check::look(&shared, options, sink.monitor(), open)?;
     let sheets = book.sheets().to_vec();
-    check_sheets(&sheets, &witness)?;
-    if witness.outer_spaces > 0 {
+    check_sheets(&sheets, &cross_check)?;
+    if cross_check.outer_spaces > 0 {
         let message = "texts whose spaces at the edges the file does not ask to keep are \
                        carried without them, as spreadsheets show them";
         let entry = LedgerEntry::new("outer-spaces", message).source(name);
-        sink.ledger(entry.count(witness.outer_spaces));
+        sink.ledger(entry.count(cross_check.outer_spaces));
     }
-    let records = witness.sheets.iter().map(|sheet| sheet.layout.records()).sum();
+    let records = cross_check.sheets.iter().map(|sheet| sheet.layout.records()).sum();
     let mut spread = Spread::new(shared.size(), records);
     let mut described = Vec::new();
-    for (index, (sheet, counted)) in sheets.iter().zip(&witness.sheets).enumerate() {
+    for (index, (sheet, counted)) in sheets.iter().zip(&cross_check.sheets).enumerate() {
         checkpoint(sink.monitor())?;
         let reader = SheetReader::new(name, sheet, counted, options, &mut spread, sink);
         let read = reader.read(&mut book, index);
@@ -50,7 +50,7 @@ pub(super) fn read(
     }
     spread.finish(sink.monitor());
     let details = [
-        ("format", json!(witness.format.name())),
+        ("format", json!(cross_check.format.name())),
         ("date_system", book.date_system().map_or(Json::Null, |year| json!(year))),
         ("sheets", described.into()),
     ];
@@ -58,7 +58,7 @@ pub(super) fn read(
 }
 
 /// What can be told before any sheet is read.
-fn check_sheets(sheets: &[Sheet], witness: &Witness) -> Result<()> {
+fn check_sheets(sheets: &[Sheet], cross_check: &CrossCheck) -> Result<()> {
     // Sheets are asked for by name, so two of one name would both give the first one's cells.
     let mut names = HashSet::new();
     if let Some(sheet) = sheets.iter().find(|sheet| !names.insert(sheet.name.as_str())) {
@@ -67,7 +67,7 @@ fn check_sheets(sheets: &[Sheet], witness: &Witness) -> Result<()> {
             "Rename one of them; until then the workbook can be carried as a file.",
         ));
     }
-    let (given, held) = (sheets.len(), witness.sheets.len());
+    let (given, held) = (sheets.len(), cross_check.sheets.len());
     if given != held {
         let message = format!("the workbook holds {held} sheets, and its reader gave {given}");
         let finding = Finding::remark(Code::Misread, message).expected(held, given);
@@ -79,7 +79,7 @@ fn check_sheets(sheets: &[Sheet], witness: &Witness) -> Result<()> {
             "Split it into several; until then it can be carried as a file.",
         ));
     }
-    for (sheet, counted) in sheets.iter().zip(&witness.sheets) {
+    for (sheet, counted) in sheets.iter().zip(&cross_check.sheets) {
         if let Some(extent) = counted.layout.extent() {
             let checked = extent.check(counted.layout.places.cells);
             checked.map_err(|error| error.in_table(&sheet.name))?;

@@ -1,4 +1,4 @@
-//! Reading one sheet: its cells become labels and records, and must be those that the witness counted.
+//! Reading one sheet: its cells become labels and records, and must be those that the cross check counted.
 
 use calamine::{DataRef, Sheet, SheetType, SheetVisible};
 use memchr::memchr;
@@ -6,14 +6,14 @@ use serde_json::{Value as Json, json};
 
 use super::book::{self, Book, Spot};
 use super::cell::{self, Tally};
+use super::cross_check::SheetCount;
 use super::layout::{Extent, Layout, Places};
-use super::witness::SheetCount;
 use super::{SAVE_AS, WorkbookOptions};
 use crate::archive::package::{LedgerEntry, Origin};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
 use crate::record::{Column, Record, Table};
-use crate::source::kept::Spread;
+use crate::source::stable_file::Spread;
 use crate::source::{MAX_LABELS_BYTES, Sink, in_mib};
 
 /// How many records go by before the monitor is told, and asked whether to go on.

@@ -12,8 +12,8 @@ use rawzip::{CompressionMethod, Crc32, RangeReader};
 
 use super::damaged;
 use crate::error::{Error, Result};
-use crate::source::opening::FilePlace;
-use crate::source::place::Content;
+use crate::source::location::Content;
+use crate::source::opening::DiskFile;
 use crate::source::shared::SharedFile;
 use crate::uninterrupted::uninterrupted;
 
@@ -23,7 +23,7 @@ const BLOCK_BYTES: usize = 64 * 1024;
 /// A ZIP file, whether it has a name on the disk or is one of another's members, unpacked.
 #[derive(Debug, Clone)]
 pub(super) enum Container {
-    OnDisk(FilePlace),
+    OnDisk(DiskFile),
     Unpacked(SharedFile),
 }
 
@@ -64,7 +64,7 @@ impl Method {
 pub(in crate::source) struct Member {
     pub(super) container: Container,
     /// The outermost ZIP file, on the disk and by its name in the archive.
-    pub(super) root: Arc<(FilePlace, String)>,
+    pub(super) root: Arc<(DiskFile, String)>,
     pub(super) data: Range<u64>,
     pub(super) method: Method,
     pub(super) crc32: u32,
@@ -76,7 +76,7 @@ pub(in crate::source) struct Member {
 
 impl Member {
     /// The outermost ZIP file on the disk.
-    pub(in crate::source) fn root(&self) -> &FilePlace {
+    pub(in crate::source) fn root(&self) -> &DiskFile {
         &self.root.0
     }
 

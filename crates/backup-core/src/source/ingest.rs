@@ -176,7 +176,7 @@ impl Store for Tally {
 }
 
 /// The sink that sources see.
-pub(crate) struct Intake<'a, S> {
+pub(crate) struct Ingest<'a, S> {
     pub(crate) store: S,
     monitor: &'a dyn Monitor,
     names: Names<(String, String)>,
@@ -187,7 +187,7 @@ pub(crate) struct Intake<'a, S> {
     taken: u64,
 }
 
-impl<'a, S: Store> Intake<'a, S> {
+impl<'a, S: Store> Ingest<'a, S> {
     pub(crate) fn new(store: S, monitor: &'a dyn Monitor) -> Self {
         Self {
             store,
@@ -320,7 +320,7 @@ impl Room {
     }
 }
 
-impl<S: Store> Sink for Intake<'_, S> {
+impl<S: Store> Sink for Ingest<'_, S> {
     fn begin_table(&mut self, table: &Table, origin: Origin) -> Result<()> {
         checkpoint(self.monitor)?;
         self.room.take(table).map_err(|error| error.in_table(&table.name))?;

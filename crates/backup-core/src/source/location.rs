@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::opening::FilePlace;
+use super::opening::DiskFile;
 use super::zip::Member;
 
 /// Bytes from their beginning to their end.
@@ -12,19 +12,19 @@ pub(super) type Content = Box<dyn Read + Send>;
 
 /// Bytes that can be opened as often as is needed.
 #[derive(Debug, Clone)]
-pub(super) enum Place {
-    File(FilePlace),
+pub(super) enum FileLocation {
+    File(DiskFile),
     Member(Arc<Member>),
 }
 
-impl Place {
+impl FileLocation {
     /// A file that a person named.
     pub(super) fn named(path: impl Into<PathBuf>) -> Self {
-        Self::File(FilePlace::named(path))
+        Self::File(DiskFile::named(path))
     }
 
     /// The file on the disk: this one, or the ZIP file it is in.
-    pub(super) fn on_disk(&self) -> &FilePlace {
+    pub(super) fn on_disk(&self) -> &DiskFile {
         match self {
             Self::File(file) => file,
             Self::Member(member) => member.root(),
@@ -45,8 +45,8 @@ impl Place {
     }
 }
 
-impl From<FilePlace> for Place {
-    fn from(file: FilePlace) -> Self {
+impl From<DiskFile> for FileLocation {
+    fn from(file: DiskFile) -> Self {
         Self::File(file)
     }
 }

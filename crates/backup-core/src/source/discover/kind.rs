@@ -1,11 +1,11 @@
 //! What a file is, and whether a name matches a pattern.
 
 use crate::error::{ErrorKind, Result};
-use crate::source::kept::KeptFile;
-use crate::source::place::Place;
+use crate::source::location::FileLocation;
+use crate::source::stable_file::StableFile;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sort {
+pub(super) enum FileKind {
     Csv,
     Workbook,
     Sqlite,
@@ -13,16 +13,16 @@ pub(super) enum Sort {
     Other,
 }
 
-impl Sort {
+impl FileKind {
     /// Tells what a file is by its name, and for databases by how it begins.
-    pub(super) fn of(name: &str, place: &Place) -> Result<Self> {
+    pub(super) fn of(name: &str, location: &FileLocation) -> Result<Self> {
         let extension = last(name).rsplit_once('.').map_or("", |(_, extension)| extension);
         Ok(match extension.to_ascii_lowercase().as_str() {
             "csv" | "tsv" => Self::Csv,
             "xlsx" | "xlsm" | "xlsb" | "xls" | "ods" => Self::Workbook,
             "sqlite" | "sqlite3" | "db3" => Self::Sqlite,
             "zip" => Self::Zip,
-            _ if begins_as_sqlite(place)? => Self::Sqlite,
+            _ if begins_as_sqlite(location)? => Self::Sqlite,
             _ => Self::Other,
         })
     }
@@ -33,8 +33,8 @@ pub(super) fn last(name: &str) -> &str {
     name.rsplit('/').next().unwrap_or(name)
 }
 
-fn begins_as_sqlite(place: &Place) -> Result<bool> {
-    match KeptFile::at(place)?.begins(16) {
+fn begins_as_sqlite(location: &FileLocation) -> Result<bool> {
+    match StableFile::at(location)?.begins(16) {
         Ok(begins) => Ok(begins == b"SQLite format 3\0"),
         // What is wrong with it shows when all of it is read.
         Err(error) if matches!(error.kind(), ErrorKind::Source { .. }) => Ok(false),

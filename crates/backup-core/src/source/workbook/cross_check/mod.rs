@@ -33,7 +33,7 @@ use crate::threads;
 
 /// What a workbook holds by its own account.
 #[derive(Debug)]
-pub(super) struct Witness {
+pub(super) struct CrossCheck {
     pub(super) format: Format,
     /// In the workbook's order.
     pub(super) sheets: Vec<SheetCount>,
@@ -70,7 +70,7 @@ pub(super) fn look<B>(
     options: &WorkbookOptions,
     monitor: &dyn Monitor,
     open: impl FnOnce(Format) -> Result<B>,
-) -> Result<(Witness, B)> {
+) -> Result<(CrossCheck, B)> {
     let blank = SheetCount::new(options.header_row);
     let (format, sheets) = match container(file)? {
         Container::Zip => {
@@ -91,7 +91,7 @@ pub(super) fn look<B>(
             (Format::Xls, xls::count(&mut compound, &blank, monitor)?)
         }
     };
-    Ok((Witness { format, sheets, outer_spaces: 0 }, open(format)?))
+    Ok((CrossCheck { format, sheets, outer_spaces: 0 }, open(format)?))
 }
 
 /// The reader takes in the shared texts while the sheets are looked at: each takes about as long.
@@ -100,7 +100,7 @@ fn look_at_xlsx<B>(
     blank: &SheetCount,
     monitor: &dyn Monitor,
     open: impl FnOnce(Format) -> Result<B>,
-) -> Result<(Witness, B)> {
+) -> Result<(CrossCheck, B)> {
     let outline = xlsx::outline(&mut package)?;
     let count = move || xlsx::count(&mut package, outline, blank, monitor);
     let (counted, book) = thread::scope(|scope| {
@@ -114,7 +114,7 @@ fn look_at_xlsx<B>(
     });
     let (sheets, outer_spaces) =
         counted.map_err(|_| Error::panicked("looking at a workbook"))??;
-    Ok((Witness { format: Format::Xlsx, sheets, outer_spaces }, book?))
+    Ok((CrossCheck { format: Format::Xlsx, sheets, outer_spaces }, book?))
 }
 
 /// How many cells go by before the monitor is asked whether to go on.
