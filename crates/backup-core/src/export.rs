@@ -16,7 +16,7 @@ use crate::monitor::{Monitor, Phase};
 use crate::plan::{MISREAD, Plan, UNREAD};
 use crate::report::{Extent, FileReport, Proof, Report, TableReport};
 use crate::source::Discovered;
-use crate::source::intake::Intake;
+use crate::source::ingest::Ingest;
 use sidecars::{Kept, TakenAway, draft_sidecars};
 
 pub use sidecars::Sidecars;
@@ -185,7 +185,7 @@ fn attempt(
     let named = |error: Error| error_with_path(error, output);
     let writer = Writer::create(draft.handle()?, &name, recipients, options.writer.clone());
     let writer = writer.map_err(named)?;
-    let Some(writer) = plan.read(Intake::new(writer, monitor), monitor).map_err(named)? else {
+    let Some(writer) = plan.read(Ingest::new(writer, monitor), monitor).map_err(named)? else {
         return Ok(None);
     };
     let (finished, handle) = writer.finish().map_err(named)?;

@@ -2,8 +2,7 @@
 //!
 //! A source that cannot be read as a table is carried as a file. Parts of it may have been written
 //! before it shows; then everything begins again with that source as a file, which is much simpler
-//! than taking bytes back. Before that the others are looked at too, so that it happens once. The
-//! same happens when a source has supposed something that turns out to be wrong, which is rare.
+//! than taking bytes back. Before that the others are looked at too, so that it happens once.
 
 use std::collections::HashMap;
 
@@ -12,7 +11,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
 use crate::monitor::{Monitor, Phase};
 use crate::report::Report;
-use crate::source::intake::{Intake, Store, Tally};
+use crate::source::ingest::{Ingest, Store, Tally};
 use crate::source::{Discovered, Nothing, Source};
 
 /// The code of a ledger entry for a source that could not be read as what it should be.
@@ -72,68 +71,62 @@ impl Plan {
         Self { phase: Phase::Comparing, ..Self::new(found) }
     }
 
-    /// Reads all sources into `intake`. `None` if one could not be read as a table, or not as it was
-    /// supposed to be, and parts of it may be there already: it is read otherwise from now on, and
-    /// everything has to begin again.
+    /// Reads all sources into `ingest`. `None` if one could not be read as a table and parts of
+    /// it may be there already: it is carried as a file from now on, and everything has to begin again.
     pub(crate) fn read<S: Store>(
         &mut self,
-        mut intake: Intake<'_, S>,
+        mut ingest: Ingest<'_, S>,
         monitor: &dyn Monitor,
     ) -> Result<Option<S>> {
         let total = self.sources.iter().map(|source| source.bytes()).sum();
         monitor.phase(self.phase, total);
         for entry in &self.ledger {
-            intake.store.ledger(entry.clone());
+            ingest.store.ledger(entry.clone());
         }
         for finding in &self.misread {
-            intake.store.remark(remark(finding));
+            ingest.store.remark(remark(finding));
         }
         for pattern in &self.unmatched {
             let message = format!("{pattern} was given, and is the name of nothing here");
-            intake.store.remark(LedgerEntry::new("unmatched", message));
+            ingest.store.remark(LedgerEntry::new("unmatched", message));
         }
         let mut index = 0;
         while let Some(source) = self.sources.get_mut(index) {
-            let before = intake.taken();
-            let Err(error) = source.read(&mut intake) else {
-                intake.begins_again &= source.reads_again();
+            let before = ingest.taken();
+            let Err(error) = source.read(&mut ingest) else {
                 index += 1;
                 continue;
             };
             let (ledger, misread) = (self.ledger.len(), self.misread.len());
-            if !source.supposed_wrongly() {
-                self.carry_as_file(index, error)?;
-            }
-            if intake.taken() != before {
+            self.carry_as_file(index, error)?;
+            if ingest.taken() != before {
                 self.look_at_the_rest(index + 1, monitor)?;
                 return Ok(None);
             }
-            self.ledger[ledger..].iter().for_each(|entry| intake.store.ledger(entry.clone()));
-            self.misread[misread..].iter().for_each(|found| intake.store.remark(remark(found)));
+            self.ledger[ledger..].iter().for_each(|entry| ingest.store.ledger(entry.clone()));
+            self.misread[misread..].iter().for_each(|found| ingest.store.remark(remark(found)));
         }
-        Ok(Some(intake.store))
+        Ok(Some(ingest.store))
     }
 
     /// Reads all sources for what they come to.
     pub(crate) fn tally(&mut self, monitor: &dyn Monitor) -> Result<Tally> {
         loop {
-            if let Some(tally) = self.read(Intake::new(Tally::default(), monitor), monitor)? {
+            if let Some(tally) = self.read(Ingest::new(Tally::default(), monitor), monitor)? {
                 return Ok(tally);
             }
         }
     }
 
-    /// Finds out which of the other sources cannot be read as tables, or not as it is supposed.
+    /// Finds out which of the other sources cannot be read as tables.
     fn look_at_the_rest(&mut self, first: usize, monitor: &dyn Monitor) -> Result<()> {
         let mut index = first;
         while let Some(source) = self.sources.get_mut(index) {
             // What cannot be carried as a file cannot be read twice either, such as a stream.
             if source.as_file().is_some()
-                && let Err(error) = source.read(&mut Intake::new(Tally::default(), monitor))
+                && let Err(error) = source.read(&mut Ingest::new(Tally::default(), monitor))
             {
-                if !source.supposed_wrongly() {
-                    self.carry_as_file(index, error)?;
-                }
+                self.carry_as_file(index, error)?;
             } else {
                 index += 1;
             }

@@ -1,7 +1,7 @@
 //! System calls that a signal interrupts are made again. The standard library does so for `open`,
 //! `write_all` and whatever reads to an end, but not for a single read, a seek or a question.
 
-use std::io::{self, Read};
+use std::io;
 
 /// Makes a call, again as long as a signal interrupts it.
 pub(crate) fn uninterrupted<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
@@ -10,15 +10,5 @@ pub(crate) fn uninterrupted<T>(mut call: impl FnMut() -> io::Result<T>) -> io::R
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             ended => return ended,
         }
-    }
-}
-
-/// A file or a stream whose calls are made again when a signal interrupts them.
-#[derive(Debug)]
-pub(crate) struct Uninterrupted<T>(pub(crate) T);
-
-impl<T: Read> Read for Uninterrupted<T> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        uninterrupted(|| self.0.read(buffer))
     }
 }

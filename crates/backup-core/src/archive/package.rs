@@ -383,6 +383,9 @@ pub enum Quotes {
     Commas,
 }
 
+/// The code of a ledger entry for a source that got its folder's name, as another had its own.
+pub(crate) const RENAMED_SOURCE: &str = "renamed-source";
+
 /// Something that a source held and the archive does not, or holds in another form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LedgerEntry {

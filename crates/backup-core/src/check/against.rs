@@ -24,7 +24,7 @@ use crate::plan::Plan;
 use crate::record::{Digest, Table};
 use crate::report::{Check, FileReport, Report, TableReport};
 use crate::source::Discovered;
-use crate::source::intake::{Intake, Tally};
+use crate::source::ingest::{Ingest, Tally};
 
 pub use super::rows::{AgainstReport, ColumnChanges, Side};
 
@@ -148,7 +148,7 @@ impl<'a> Comparison<'a> {
         let mut plan = Plan::to_compare(found);
         let now = loop {
             let now = Current::new(&then, &pairing);
-            if let Some(now) = plan.read(Intake::new(now, monitor), monitor)? {
+            if let Some(now) = plan.read(Ingest::new(now, monitor), monitor)? {
                 break now;
             }
         };

@@ -11,7 +11,7 @@ use super::sorting::{Sorted, Sorter, Spill};
 use crate::archive::package::{ColumnCounts, LedgerEntry, Origin, SourceFacts};
 use crate::error::Result;
 use crate::record::{Digest, Record, Table};
-use crate::source::intake::{Store, Tally};
+use crate::source::ingest::{Store, Tally};
 use crate::source::{FileHead, TableSummary};
 
 /// Takes the sources as they are now: digests of everything, and hashes of the records of tables that

@@ -12,7 +12,6 @@ mod relations;
 mod rows;
 mod sorting;
 
-pub(crate) use self::pairing::RENAMED_SOURCE;
 pub use self::relations::Schema;
 pub(crate) use self::relations::{CheckPlan, Database};
 pub use self::rows::{KeyReport, ReferenceReport};

@@ -9,10 +9,7 @@ use std::borrow::Borrow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::Hash;
 
-use crate::archive::package::LedgerEntry;
-
-/// The code of a ledger entry for a source that got its folder's name, as another had its own.
-pub(crate) const RENAMED_SOURCE: &str = "renamed-source";
+use crate::archive::package::{LedgerEntry, RENAMED_SOURCE};
 
 /// How the file is called that holds what a database defines, behind the name of the database.
 const DEFINITIONS: &str = ".schema.sql";

@@ -23,7 +23,7 @@ use crate::monitor::{Monitor, Phase};
 use crate::record::{Digest, Record, Table};
 use crate::report::{Check, Report, TableReport};
 use crate::scratch::{Loader, Scratch as _, SqliteScratch};
-use crate::source::intake::{Intake, Tally};
+use crate::source::ingest::{Ingest, Tally};
 use crate::source::sqlite::{
     DATABASE_SIDECARS, RunningObjects, SqliteSource, beside, merge_sidecars,
 };
@@ -179,7 +179,7 @@ impl DatabaseRestore<'_> {
         let mut database = SqliteSource::new(self.draft.path(), source.name.as_str())
             .max_record_bytes(MAX_RECORD_BYTES.max(longest));
         self.monitor.phase(Phase::Proving, database.bytes());
-        let mut ingest = Intake::new(Tally::default(), self.monitor);
+        let mut ingest = Ingest::new(Tally::default(), self.monitor);
         database.read(&mut ingest)?;
         Ok((ingest.store, database.running_objects()?))
     }

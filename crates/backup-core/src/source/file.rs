@@ -2,12 +2,11 @@
 
 use std::path::PathBuf;
 
-use super::kept::KeptFile;
-use super::opening::FilePlace;
-use super::place::Place;
+use super::location::FileLocation;
+use super::stable_file::StableFile;
 use super::{Sink, Source};
 use crate::archive::package::Role;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Detail, Finding};
 
 /// What SQLite appends to a database's name for its log and its journal.
@@ -16,7 +15,7 @@ pub(crate) const DATABASE_SIDECARS: [&str; 2] = ["-wal", "-journal"];
 /// A file that is not looked into: an attachment, or a source that cannot be read as a table.
 #[derive(Debug, Clone)]
 pub struct FileSource {
-    place: Place,
+    location: FileLocation,
     name: String,
     role: Role,
     /// Files that mean nothing without this one, and it little without them.
@@ -26,23 +25,27 @@ pub struct FileSource {
 impl FileSource {
     /// The file at `path`, called `name` in the archive.
     pub fn new(path: impl Into<PathBuf>, name: impl Into<String>, role: Role) -> Self {
-        Self::at(Place::named(path), name, role)
+        Self::at(FileLocation::named(path), name, role)
     }
 
     /// A file, or a member of a ZIP file.
-    pub(super) fn at(place: Place, name: impl Into<String>, role: Role) -> Self {
-        Self { place, name: name.into(), role, beside: Vec::new() }
+    pub(super) fn at(location: FileLocation, name: impl Into<String>, role: Role) -> Self {
+        Self { location, name: name.into(), role, beside: Vec::new() }
     }
 
     /// The same, with the log and the journal that a SQLite database has beside it: without them
-    /// it may lack what was written last.
-    pub(super) fn database(file: &FilePlace, name: &str, role: Role) -> Self {
-        let beside = DATABASE_SIDECARS
-            .map(|suffix| Self::at(file.beside(suffix).into(), format!("{name}{suffix}"), role));
-        let holds_something =
-            |file: &Self| KeptFile::at(&file.place).is_ok_and(|file| file.bytes > 0);
-        let beside = beside.into_iter().filter(holds_something).collect();
-        Self { beside, ..Self::at(file.clone().into(), name, role) }
+    /// it may lack what was written last. What lies beside a member of a ZIP file is in the archive with that.
+    pub(super) fn database(location: &FileLocation, name: &str, role: Role) -> Self {
+        let mut source = Self::at(location.clone(), name, role);
+        if let FileLocation::File(file) = location {
+            let beside = DATABASE_SIDECARS.map(|suffix| {
+                Self::at(file.beside(suffix).into(), format!("{name}{suffix}"), role)
+            });
+            let holds_something =
+                |file: &Self| StableFile::at(&file.location).is_ok_and(|file| file.bytes > 0);
+            source.beside = beside.into_iter().filter(holds_something).collect();
+        }
+        source
     }
 }
 
@@ -53,11 +56,11 @@ impl Source for FileSource {
 
     fn bytes(&self) -> Option<u64> {
         let beside: u64 = self.beside.iter().filter_map(Source::bytes).sum();
-        KeptFile::at(&self.place).ok().map(|file| file.bytes + beside)
+        StableFile::at(&self.location).ok().map(|file| file.bytes + beside)
     }
 
     fn read(&mut self, sink: &mut dyn Sink) -> Result<()> {
-        let kept = KeptFile::at(&self.place)?;
+        let kept = StableFile::at(&self.location)?;
         sink.monitor().working_on(&self.name);
         if let Some((remark, detail)) = remark(&kept.begins(4096)?) {
             let message = format!("{} {remark}", self.name);
@@ -69,29 +72,52 @@ impl Source for FileSource {
         for file in &mut self.beside {
             file.read(sink)?;
         }
-        kept.check_unmoved()
-    }
-
-    fn reads_again(&self) -> bool {
-        true
+        kept.check_unchanged()
     }
 
     fn as_file(&self) -> Option<Box<dyn Source>> {
         // A member that cannot even be unpacked is in the archive with its ZIP file.
-        self.place.within()?;
+        self.location.within()?;
         Some(Box::new(Nothing { name: self.name.clone() }))
     }
 }
 
-/// What cannot even be opened: reading it says why.
+/// What cannot be read, or is not opened: reading it says why.
 pub(super) struct Unreadable {
     name: String,
     error: Option<Error>,
+    instead: Instead,
+}
+
+/// What an export carries of something that cannot be read.
+enum Instead {
+    /// There are no bytes to carry.
+    Impossible,
+    File(FileLocation),
+    /// It is in the archive with its ZIP file.
+    Nothing,
 }
 
 impl Unreadable {
     pub(super) fn new(name: impl Into<String>, error: Error) -> Self {
-        Self { name: name.into(), error: Some(error) }
+        Self { name: name.into(), error: Some(error), instead: Instead::Impossible }
+    }
+
+    /// What `error` keeps from being opened; the error if that is no reason to carry it as a file.
+    pub(super) fn file(location: FileLocation, name: &str, error: Error) -> Result<Self> {
+        match error.kind() {
+            ErrorKind::Source { .. } => {
+                Ok(Self { instead: Instead::File(location), ..Self::new(name, error) })
+            }
+            _ => Err(error),
+        }
+    }
+
+    /// A member of a ZIP file that cannot be unpacked.
+    pub(super) fn member(name: &str, why: &str) -> Self {
+        let hint = "Unpack the ZIP file with the program that made it, and export what comes out.";
+        let error = Error::source(format!("the member {why}"), hint);
+        Self { instead: Instead::Nothing, ..Self::new(name, error) }
     }
 }
 
@@ -101,11 +127,26 @@ impl Source for Unreadable {
     }
 
     fn bytes(&self) -> Option<u64> {
-        Some(0)
+        match &self.instead {
+            Instead::File(location) => StableFile::at(location).ok().map(|file| file.bytes),
+            Instead::Impossible | Instead::Nothing => Some(0),
+        }
     }
 
     fn read(&mut self, _: &mut dyn Sink) -> Result<()> {
-        Err(self.error.take().unwrap_or_else(|| Error::source("it cannot be read", "")))
+        let error = self.error.take().unwrap_or_else(|| Error::source("it cannot be read", ""));
+        Err(error)
+    }
+
+    fn as_file(&self) -> Option<Box<dyn Source>> {
+        let name = self.name.clone();
+        match &self.instead {
+            Instead::Impossible => None,
+            Instead::File(location) => {
+                Some(Box::new(FileSource::at(location.clone(), name, Role::Unread)))
+            }
+            Instead::Nothing => Some(Box::new(Nothing { name })),
+        }
     }
 }
 
@@ -121,10 +162,6 @@ impl Source for Nothing {
 
     fn bytes(&self) -> Option<u64> {
         Some(0)
-    }
-
-    fn reads_again(&self) -> bool {
-        true
     }
 
     fn read(&mut self, _: &mut dyn Sink) -> Result<()> {

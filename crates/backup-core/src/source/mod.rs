@@ -4,21 +4,22 @@
 //! whatever it cannot carry into the ledger. The sources of this crate are written on these two
 //! traits, and so can an embedder's own.
 
-#[cfg(feature = "workbook")]
-mod apart;
 pub mod csv;
 mod discover;
 mod file;
-pub(crate) mod intake;
-#[cfg_attr(not(all(feature = "sqlite", feature = "workbook")), allow(dead_code))]
-mod kept;
+pub(crate) mod ingest;
+mod location;
 #[cfg_attr(not(feature = "sqlite"), allow(dead_code))]
 mod opening;
-mod place;
+mod shared;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
+#[cfg_attr(not(all(feature = "sqlite", feature = "workbook")), allow(dead_code))]
+mod stable_file;
 #[cfg(feature = "workbook")]
 pub mod workbook;
+#[cfg(feature = "workbook")]
+mod worker;
 mod zip;
 
 pub use discover::{DiscoverOptions, Discovered, ReadingRule, discover};
@@ -74,19 +75,6 @@ pub trait Source {
     /// then carries it [`as a file`](Source::as_file). Any other error ends the export.
     fn read(&mut self, sink: &mut dyn Sink) -> Result<()>;
 
-    /// Whether an error of the last [`read`](Source::read) was that of a supposition, which is not made
-    /// again: then another may go well. Only a sink that [`begins_again`](Sink::begins_again) has
-    /// such errors.
-    fn supposed_wrongly(&self) -> bool {
-        false
-    }
-
-    /// Whether it can be read once more, should an export have to begin again; what could be carried as a
-    /// file can.
-    fn reads_again(&self) -> bool {
-        self.as_file().is_some()
-    }
-
     /// The same bytes as one file that is not looked into, if there are bytes to carry.
     fn as_file(&self) -> Option<Box<dyn Source>> {
         None
@@ -123,11 +111,6 @@ pub trait Sink {
 
     /// Describes a source that was read to its end.
     fn source(&mut self, facts: SourceFacts);
-
-    /// Whether a source whose reading failed may be read once more, as if nothing of it had come.
-    fn begins_again(&self) -> bool {
-        false
-    }
 
     /// Where progress goes, and who may stop the run.
     fn monitor(&self) -> &dyn Monitor;

@@ -64,12 +64,12 @@ impl Root {
 
 /// A file on the disk: one that was named, or one that was found in a folder that was.
 #[derive(Debug, Clone)]
-pub(super) struct FilePlace {
+pub(super) struct DiskFile {
     path: PathBuf,
     found: Option<(Arc<Root>, PathBuf)>,
 }
 
-impl FilePlace {
+impl DiskFile {
     /// A file that a person named; a link is followed.
     pub(super) fn named(path: impl Into<PathBuf>) -> Self {
         Self { path: path.into(), found: None }

@@ -1,8 +1,8 @@
 //! Finding out the encoding of a CSV file, and what speaks against it.
 //!
 //! A wrong guess loses nothing, as the recipe brings the same bytes back; but the text would be
-//! wrong. So whatever else the bytes could be is said; and what is UTF-8 but for some bytes, or in
-//! an encoding that is rarely met, is not guessed at but asked for.
+//! wrong. So every other encoding that the bytes could be in is reported; and what is UTF-8 but for
+//! some bytes, or in an encoding that is rarely met, is not guessed at but asked for.
 
 use std::io::{self, Read};
 
@@ -10,7 +10,7 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{BIG5, EUC_JP, EUC_KR, Encoding, GB18030, GBK, SHIFT_JIS, WINDOWS_1252};
 
 use super::encoding::{Charset, Coding, Decoder, read_full};
-use super::nearly;
+use super::invalid_bytes::{BIG5_PAIRS, GB18030_PAIRS, PairScan, is_but_for_some, line_of};
 use crate::error::{Error, Result};
 use crate::monitor::{Monitor, checkpoint};
 
@@ -24,56 +24,20 @@ pub(super) struct Detected {
 
 /// With so many characters outside ASCII, text that is valid UTF-8 is not in another encoding by
 /// chance: two in a hundred Chinese texts of two characters are, and one in ten million of eight.
-const CERTAIN: usize = 8;
+const CERTAIN: u64 = 8;
 
 /// Encodings whose characters lie where those of GB 2312 do, and that are told from it by how often
 /// each occurs; and how many characters that takes.
 const LIKE_CHINESE: [&Encoding; 2] = [EUC_KR, EUC_JP];
 const TELLING: u64 = 16;
 
-/// How much is read at a time, and how many such blocks are weighed by their letters.
+/// How much is read at a time, and how many such blocks are weighed by their letters: that takes much
+/// longer than reading them.
 pub(super) const BLOCK_BYTES: usize = 256 * 1024;
 const ENOUGH_BLOCKS: u32 = 4;
 
 /// How much of a text is looked at for the order of its bytes.
 const BEGINNING_BYTES: u64 = 64 * 1024;
-
-/// How much of a file is read before its encoding is supposed.
-const ENOUGH_TO_SUPPOSE: u64 = 1024 * 1024;
-
-/// What the beginning of a long file speaks for, if it is enough to read all of it that way: it is
-/// UTF-8, and nothing in it looks like UTF-16 or UTF-32. Nearly always the rest is too, and the file is
-/// then read once and not twice; whoever reads it sees if not.
-pub(super) fn supposed(input: impl Read) -> Result<Option<Charset>> {
-    let mut beginning = Vec::new();
-    input.take(ENOUGH_TO_SUPPOSE).read_to_end(&mut beginning).map_err(read_failed)?;
-    let is_long = beginning.len() as u64 == ENOUGH_TO_SUPPOSE;
-    let is_marked = Charset::marked(&beginning).is_some();
-    // The last character may be cut.
-    let is_utf8 = Encoding::utf8_valid_up_to(&beginning) + 4 > beginning.len();
-    let supposed = is_long && !is_marked && is_utf8 && !beginning.contains(&0);
-    Ok(supposed.then_some(Charset::UTF_8))
-}
-
-/// Whether all of it is UTF-8.
-pub(super) fn is_utf8(input: impl Read, monitor: &dyn Monitor) -> Result<bool> {
-    is_valid(monitor, input, Charset::UTF_8.coding)
-}
-
-/// What speaks against UTF-8 where a text is valid in it and has so many characters beyond ASCII, up to
-/// a few.
-pub(super) fn doubt_of_utf8<R: Read>(
-    beyond_ascii: usize,
-    mut open: impl FnMut() -> Result<R>,
-    monitor: &dyn Monitor,
-) -> Result<Option<String>> {
-    let is_short = (1..CERTAIN).contains(&beyond_ascii);
-    let may_be_chinese = is_short
-        && is_valid(monitor, open()?, gb18030())?
-        && looks_chinese(monitor, open()?)?.is_some();
-    let why = "as it is valid UTF-8, which other text hardly ever is";
-    Ok(may_be_chinese.then(|| doubt(why, &["gb18030"], &[])))
-}
 
 /// Finds out the encoding by reading all of the input, which `open` opens.
 ///
@@ -91,97 +55,43 @@ pub(super) fn detect<R: Read>(
     if let Some(charset) = Charset::marked(&beginning) {
         return Ok(Detected { charset, doubt: None });
     }
-    let utf8 = valid_utf8(monitor, open()?)?;
-    if let Some(coding) = wide(&beginning, utf8.is_some())
-        && is_valid(monitor, open()?, coding)?
+    let utf8 = utf8_trial(open()?, monitor)?;
+    if let Some(coding) = wide(&beginning, utf8.is_valid())
+        && is_valid(open()?, coding, monitor)?
     {
-        let others = utf8.map_or(vec![], |_| vec!["utf-8"]);
+        let others = if utf8.is_valid() { vec!["utf-8"] } else { vec![] };
         let why = "as its NUL bytes stand where that has them";
         return Ok(chosen(coding, doubt(why, &others, &[])));
     }
-    if let Some(beyond_ascii) = utf8 {
-        let doubt = doubt_of_utf8(beyond_ascii, open, monitor)?;
+    if utf8.is_valid() {
+        let may_be_chinese = (1..CERTAIN).contains(&utf8.beyond_ascii)
+            && Legacy::survey(open()?, monitor)?.chinese_characters().is_some();
+        let why = "as it is valid UTF-8, which other text hardly ever is";
+        let doubt = may_be_chinese.then(|| doubt(why, &["gb18030"], &[]));
         return Ok(Detected { charset: Charset::UTF_8, doubt });
     }
-    if let Some(offset) = nearly::utf8(monitor, open()?)? {
-        return Err(but_for_some_bytes("UTF-8", offset, open()?));
-    }
-    let likeliest = likeliest(monitor, open()?)?;
-    if is_valid(monitor, open()?, gb18030())?
-        && let Some(characters) = looks_chinese(monitor, open()?)?
-        && !(LIKE_CHINESE.contains(&likeliest) && characters >= TELLING)
-    {
-        let why = "as it is valid in that and looks like Chinese";
-        let (others, same) = others(GB18030, &mut open, monitor)?;
-        return Ok(chosen(gb18030(), doubt(why, &others, &same)));
-    }
-    let is_valid_in_it =
-        is_common(likeliest) && is_valid(monitor, open()?, Coding::Whatwg(likeliest))?;
-    // Every text is valid in an encoding of a byte a character. The letters of others than the common
-    // ones come in pairs of bytes as well, by chance.
-    let is_certain = is_valid_in_it && likeliest != WINDOWS_1252;
-    if !is_certain && (is_common(likeliest) || likeliest == GB18030) {
-        for (encoding, name) in nearly::TWO_BYTES {
-            if let Some(offset) = nearly::two_bytes(monitor, open()?, &encoding)? {
-                return Err(but_for_some_bytes(name, offset, open()?));
-            }
-        }
-    }
-    if !is_valid_in_it {
-        return Err(Error::source(
-            "the text is in no encoding that can be told from its bytes",
-            "Say which encoding it is with --encoding, such as gb18030, big5 or shift_jis.",
-        ));
-    }
-    let (others, same) = others(likeliest, &mut open, monitor)?;
-    let why = "the likeliest by its letters";
-    Ok(chosen(Coding::Whatwg(likeliest), doubt(why, &others, &same)))
-}
-
-fn but_for_some_bytes(encoding: &str, offset: u64, input: impl Read) -> Error {
+    let (invalid, encoding) = match utf8.is_but_for_some_bytes() {
+        Some(offset) => (offset, "UTF-8"),
+        None => match Legacy::survey(open()?, monitor)?.choose()? {
+            Choice::Encoding(detected) => return Ok(detected),
+            Choice::ButForSomeBytes(offset, encoding) => (offset, encoding),
+        },
+    };
     let error = Error::source(
         format!("the text is {encoding} but for some bytes, of which this is the first"),
         "Mend it in a copy of the file, or carry the file as it is with --as-file; if it is in \
          another encoding after all, say which with --encoding.",
-    );
+    )
+    .at_byte(invalid);
     // Where the bytes are is what counts, even if they can no longer be read.
-    match nearly::line_of(offset, input) {
-        Ok(line) => error.at_byte(offset).at_line(line),
-        Err(_) => error.at_byte(offset),
-    }
+    Err(match line_of(invalid, open()?) {
+        Ok(line) => error.at_line(line),
+        Err(_) => error,
+    })
 }
 
 fn chosen(coding: Coding, doubt: String) -> Detected {
     Detected { charset: Charset { coding, bom: false }, doubt: Some(doubt) }
-}
-
-fn gb18030() -> Coding {
-    Coding::Whatwg(GB18030)
-}
-
-/// The others that the text is valid in, and would be another text; and those that give the same.
-type Others = (Vec<&'static str>, Vec<&'static str>);
-
-fn others<R: Read>(
-    chosen: &'static Encoding,
-    open: &mut impl FnMut() -> Result<R>,
-    monitor: &dyn Monitor,
-) -> Result<Others> {
-    let (mut others, mut same) = (Vec::new(), Vec::new());
-    for encoding in [GB18030, BIG5, SHIFT_JIS, EUC_KR, EUC_JP] {
-        if encoding != chosen && is_valid(monitor, open()?, Coding::Whatwg(encoding))? {
-            others.push(encoding.name());
-        }
-    }
-    // Every byte is a character in these two, and 32 of them are others.
-    if chosen != WINDOWS_1252 {
-        others.push("windows-1252");
-    } else if has_c1(monitor, open()?)? {
-        others.push("iso-8859-1");
-    } else {
-        same.push("iso-8859-1");
-    }
-    Ok((others, same))
 }
 
 fn doubt(why: &str, others: &[&str], same: &[&str]) -> String {
@@ -230,7 +140,7 @@ fn read_failed(error: io::Error) -> Error {
 }
 
 /// Calls `each` with the input's chunks, and whether one is the last; until it says `false`.
-pub(super) fn chunks(
+fn chunks(
     mut input: impl Read,
     monitor: &dyn Monitor,
     mut each: impl FnMut(&[u8], bool) -> bool,
@@ -246,102 +156,165 @@ pub(super) fn chunks(
     }
 }
 
-fn is_valid(monitor: &dyn Monitor, input: impl Read, coding: Coding) -> Result<bool> {
-    let mut decoder = Decoder::starting_at(coding, 0);
-    let mut scratch = String::new();
-    let mut valid = true;
-    chunks(input, monitor, |bytes, last| {
-        scratch.clear();
-        valid = decoder.decode(bytes, last, &mut scratch).is_ok();
-        valid
-    })?;
-    Ok(valid)
+/// How a text decodes in one encoding.
+struct Trial {
+    decoder: Decoder,
+    text: String,
+    /// Characters of two bytes or more in UTF-8.
+    beyond_ascii: u64,
+    invalid: u64,
+    first_invalid: Option<u64>,
 }
 
-/// How many characters beyond ASCII there are, counted up to [`CERTAIN`] or a little more; `None`
-/// if it is not UTF-8.
-fn valid_utf8(monitor: &dyn Monitor, input: impl Read) -> Result<Option<usize>> {
-    let mut decoder = Decoder::starting_at(Charset::UTF_8.coding, 0);
-    let mut scratch = String::new();
-    let (mut valid, mut beyond) = (true, BeyondAscii::default());
-    chunks(input, monitor, |bytes, last| {
-        beyond.count(bytes);
-        scratch.clear();
-        valid = decoder.decode(bytes, last, &mut scratch).is_ok();
-        valid
-    })?;
-    Ok(valid.then_some(beyond.0))
-}
+impl Trial {
+    fn of(coding: Coding) -> Self {
+        let (decoder, text) = (Decoder::starting_at(coding, 0), String::new());
+        Self { decoder, text, beyond_ascii: 0, invalid: 0, first_invalid: None }
+    }
 
-/// How many characters beyond ASCII UTF-8 has, counted up to [`CERTAIN`] or a little more.
-#[derive(Debug, Default)]
-pub(super) struct BeyondAscii(pub(super) usize);
+    fn is_valid(&self) -> bool {
+        self.invalid == 0
+    }
 
-impl BeyondAscii {
-    pub(super) fn count(&mut self, bytes: &[u8]) {
-        if self.0 < CERTAIN {
-            let from = Encoding::ascii_valid_up_to(bytes);
-            let begins = |byte: &&u8| **byte >= 0xc0;
-            self.0 += bytes[from..].iter().filter(begins).take(CERTAIN).count();
-        }
+    fn is_but_for_some_bytes(&self) -> Option<u64> {
+        self.first_invalid.filter(|_| is_but_for_some(self.invalid, self.beyond_ascii))
+    }
+
+    /// Decodes the next bytes, up to the first that are invalid; gives how many it took.
+    fn step(&mut self, bytes: &[u8], last: bool) -> usize {
+        self.text.clear();
+        let before = self.decoder.offset;
+        let decoded = self.decoder.decode(bytes, last, &mut self.text);
+        self.beyond_ascii += self.text.bytes().filter(|byte| *byte >= 0xc0).count() as u64;
+        let Err(offset) = decoded else { return bytes.len() };
+        self.invalid += 1;
+        self.first_invalid.get_or_insert(offset);
+        (self.decoder.offset - before) as usize
     }
 }
 
-/// How many two-byte characters valid GB18030 has, if at most a tenth of them are outside GB 2312.
-fn looks_chinese(monitor: &dyn Monitor, input: impl Read) -> Result<Option<u64>> {
-    let (mut common, mut rare) = (0u64, 0u64);
-    // The first byte of a character, and how many bytes of one of four are still to come.
-    let (mut lead, mut more) = (None, 0);
-    chunks(input, monitor, |bytes, _| {
-        let mut at = 0;
-        while let Some(&byte) = bytes.get(at) {
-            at += 1;
-            if more > 0 {
-                more -= 1;
-                continue;
-            }
-            match lead.take() {
-                None if byte <= 0x80 => at += Encoding::ascii_valid_up_to(&bytes[at..]),
-                None => lead = Some(byte),
-                Some(_) if byte.is_ascii_digit() => more = 2,
-                Some(lead) if (0xa1..=0xf7).contains(&lead) && byte >= 0xa1 => common += 1,
-                Some(_) => rare += 1,
+/// Reads all of the input as UTF-8, and on behind what is invalid.
+fn utf8_trial(input: impl Read, monitor: &dyn Monitor) -> Result<Trial> {
+    let mut trial = Trial::of(Charset::UTF_8.coding);
+    chunks(input, monitor, |mut bytes, last| {
+        loop {
+            let invalid = trial.invalid;
+            bytes = &bytes[trial.step(bytes, last)..];
+            if trial.invalid == invalid {
+                return true;
             }
         }
-        true
     })?;
-    Ok((rare * 10 <= common + rare).then_some(common + rare))
+    Ok(trial)
 }
 
-/// What the letters of a text that is not UTF-8 speak for: the first that there are, as weighing them
-/// takes much longer than reading them.
-fn likeliest(monitor: &dyn Monitor, input: impl Read) -> Result<&'static Encoding> {
-    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    let mut weighed = 0;
+fn is_valid(input: impl Read, coding: Coding, monitor: &dyn Monitor) -> Result<bool> {
+    let mut trial = Trial::of(coding);
     chunks(input, monitor, |bytes, last| {
-        if Encoding::ascii_valid_up_to(bytes) < bytes.len() {
-            weighed += 1;
-            detector.feed(bytes, last);
+        trial.step(bytes, last);
+        trial.is_valid()
+    })?;
+    Ok(trial.is_valid())
+}
+
+/// What speaks for the encodings from before Unicode, found out in one go.
+struct Legacy {
+    /// Those of several bytes a character that all of the text is valid in.
+    valid: Vec<&'static Encoding>,
+    gb18030: PairScan,
+    big5: PairScan,
+    /// By the letters that come first.
+    likeliest: &'static Encoding,
+    /// Whether there is a byte that ISO-8859-1 has control characters for.
+    has_c1: bool,
+}
+
+enum Choice {
+    Encoding(Detected),
+    /// Where the first invalid bytes are, and of which encoding the text is.
+    ButForSomeBytes(u64, &'static str),
+}
+
+impl Legacy {
+    fn survey(input: impl Read, monitor: &dyn Monitor) -> Result<Self> {
+        let encodings = [GB18030, BIG5, SHIFT_JIS, EUC_KR, EUC_JP];
+        let mut trials = encodings.map(|encoding| (encoding, Trial::of(Coding::Whatwg(encoding))));
+        let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+        let (mut weighed, mut has_c1) = (0, false);
+        let mut gb18030 = PairScan::of(GB18030_PAIRS);
+        let mut big5 = PairScan::of(BIG5_PAIRS);
+        chunks(input, monitor, |bytes, last| {
+            for (_, trial) in trials.iter_mut().filter(|(_, trial)| trial.is_valid()) {
+                trial.step(bytes, last);
+            }
+            if weighed < ENOUGH_BLOCKS && Encoding::ascii_valid_up_to(bytes) < bytes.len() {
+                weighed += 1;
+                detector.feed(bytes, last);
+            }
+            has_c1 |= bytes.iter().any(|byte| (0x80..0xa0).contains(byte));
+            gb18030.read(bytes, last);
+            big5.read(bytes, last);
+            true
+        })?;
+        // The later standard has all of the earlier one.
+        let likeliest = match detector.guess(None, Utf8Detection::Deny) {
+            encoding if encoding == GBK => GB18030,
+            encoding => encoding,
+        };
+        let valid = trials.into_iter().filter(|(_, trial)| trial.is_valid());
+        let valid = valid.map(|(encoding, _)| encoding).collect();
+        Ok(Self { valid, gb18030, big5, likeliest, has_c1 })
+    }
+
+    /// How many two-byte characters the text has, if it is valid GB18030 and at most a tenth of them
+    /// are outside GB 2312.
+    fn chinese_characters(&self) -> Option<u64> {
+        let is_chinese = self.valid.contains(&GB18030) && self.gb18030.is_mostly_common();
+        is_chinese.then(|| self.gb18030.characters())
+    }
+
+    fn choose(&self) -> Result<Choice> {
+        let likeliest = self.likeliest;
+        if let Some(characters) = self.chinese_characters()
+            && !(LIKE_CHINESE.contains(&likeliest) && characters >= TELLING)
+        {
+            let why = "as it is valid in that and looks like Chinese";
+            return Ok(Choice::Encoding(self.chosen(GB18030, why)));
         }
-        weighed < ENOUGH_BLOCKS
-    })?;
-    let likeliest = detector.guess(None, Utf8Detection::Deny);
-    // The later standard has all of the earlier one.
-    Ok(if likeliest == GBK { GB18030 } else { likeliest })
-}
+        // Every text is valid in an encoding of a byte a character. That a text looks like one in a rare
+        // encoding is more likely an accident.
+        let is_western = likeliest == WINDOWS_1252;
+        let is_valid = likeliest != GB18030 && self.valid.contains(&likeliest);
+        let is_common = [BIG5, SHIFT_JIS, EUC_KR, EUC_JP, GB18030].contains(&likeliest);
+        // The letters of others than the common ones come in pairs of bytes as well, by chance.
+        if !is_valid && (is_western || is_common) {
+            for (scan, name) in [(&self.gb18030, "GB18030, or of the like,"), (&self.big5, "Big5")]
+            {
+                if let Some(offset) = scan.is_but_for_some_bytes() {
+                    return Ok(Choice::ButForSomeBytes(offset, name));
+                }
+            }
+        }
+        if !is_valid && !is_western {
+            return Err(Error::source(
+                "the text is in no encoding that can be told from its bytes",
+                "Say which encoding it is with --encoding, such as gb18030, big5 or shift_jis.",
+            ));
+        }
+        Ok(Choice::Encoding(self.chosen(likeliest, "the likeliest by its letters")))
+    }
 
-/// Whether files are commonly found in this encoding. That a text looks like any other is more likely
-/// an accident.
-fn is_common(encoding: &'static Encoding) -> bool {
-    [BIG5, SHIFT_JIS, EUC_KR, EUC_JP, WINDOWS_1252].contains(&encoding)
-}
-
-/// Whether there is a byte that ISO-8859-1 has control characters for.
-fn has_c1(monitor: &dyn Monitor, input: impl Read) -> Result<bool> {
-    let mut has = false;
-    chunks(input, monitor, |bytes, _| {
-        has = bytes.iter().any(|byte| (0x80..0xa0).contains(byte));
-        !has
-    })?;
-    Ok(has)
+    /// The encoding, and the others that the text is valid in, and would be another text; or the same.
+    fn chosen(&self, encoding: &'static Encoding, why: &str) -> Detected {
+        let others = self.valid.iter().filter(|other| **other != encoding);
+        let mut others: Vec<&str> = others.map(|other| other.name()).collect();
+        let mut same = Vec::new();
+        // Every byte is a character in these two, and 32 of them are others.
+        match (encoding == WINDOWS_1252, self.has_c1) {
+            (false, _) => others.push("windows-1252"),
+            (true, true) => others.push("iso-8859-1"),
+            (true, false) => same.push("iso-8859-1"),
+        }
+        chosen(Coding::Whatwg(encoding), doubt(why, &others, &same))
+    }
 }

@@ -129,7 +129,7 @@ pub(crate) fn read_full(input: &mut impl Read, buffer: &mut [u8]) -> io::Result<
 pub(crate) struct Decoder {
     inner: Inner,
     /// Where in the file the next byte stands.
-    offset: u64,
+    pub(crate) offset: u64,
 }
 
 enum Inner {

@@ -6,7 +6,7 @@
 
 mod detect;
 mod encoding;
-mod nearly;
+mod invalid_bytes;
 pub(crate) mod parse;
 mod raw;
 mod reading;
@@ -22,8 +22,8 @@ use encoding::{Charset, read_full};
 use reading::Reading;
 pub(crate) use rebuild::Rebuilder;
 
-use super::kept::KeptFile;
-use super::place::Place;
+use super::location::FileLocation;
+use super::stable_file::StableFile;
 use super::{FileSource, MAX_RECORD_BYTES, Sink, Source};
 use crate::archive::package::{LedgerEntry, Original, Role, SourceFacts};
 use crate::error::{Error, ErrorKind, Result};
@@ -109,42 +109,24 @@ pub struct CsvSource {
     name: String,
     input: Input,
     options: CsvOptions,
-    supposing: Supposing,
-}
-
-/// Whether the encoding of a long file is supposed from its beginning.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Supposing {
-    Allowed,
-    /// It was by the last reading, and the file is in another.
-    WasWrong,
-    /// It was before: all of the file is looked at first.
-    Over,
 }
 
 enum Input {
-    Place(Place),
+    FileLocation(FileLocation),
     /// Taken by the first read.
     Stream(Option<Box<dyn Read + Send>>),
-}
-
-/// The encoding that a file is read in.
-struct FoundCharset {
-    charset: Charset,
-    /// Whether only the file's beginning speaks for it.
-    supposed: bool,
 }
 
 impl CsvSource {
     /// A file.
     pub fn new(path: impl Into<PathBuf>, name: impl Into<String>, options: CsvOptions) -> Self {
-        Self::at(Place::named(path), name, options)
+        Self::at(FileLocation::named(path), name, options)
     }
 
     /// A file, or a member of a ZIP file.
-    pub(super) fn at(place: Place, name: impl Into<String>, options: CsvOptions) -> Self {
-        let (name, input) = (name.into(), Input::Place(place));
-        Self { name, input, options, supposing: Supposing::Allowed }
+    pub(super) fn at(location: FileLocation, name: impl Into<String>, options: CsvOptions) -> Self {
+        let (name, input) = (name.into(), Input::FileLocation(location));
+        Self { name, input, options }
     }
 
     /// A stream, such as standard input. It can be read once, so without a given encoding it is
@@ -155,7 +137,7 @@ impl CsvSource {
         options: CsvOptions,
     ) -> Self {
         let (name, input) = (name.into(), Input::Stream(Some(stream)));
-        Self { name, input, options, supposing: Supposing::Allowed }
+        Self { name, input, options }
     }
 
     fn table_name(&self) -> String {
@@ -174,7 +156,7 @@ impl Source for CsvSource {
 
     fn bytes(&self) -> Option<u64> {
         match &self.input {
-            Input::Place(place) => KeptFile::at(place).ok().map(|file| file.bytes),
+            Input::FileLocation(location) => StableFile::at(location).ok().map(|file| file.bytes),
             Input::Stream(_) => None,
         }
     }
@@ -183,14 +165,9 @@ impl Source for CsvSource {
         let name = self.name.clone();
         let read = match &mut self.input {
             _ if !self.options.delimiter.is_none_or(parse::can_delimit) => Err(no_delimiter()),
-            Input::Place(place) => {
-                let (place, mut supposing) = (place.clone(), self.supposing);
-                if supposing == Supposing::WasWrong {
-                    supposing = Supposing::Over;
-                }
-                let read = self.read_file(&place, &mut supposing, sink);
-                self.supposing = supposing;
-                read
+            Input::FileLocation(location) => {
+                let location = location.clone();
+                self.read_file(&location, sink)
             }
             Input::Stream(stream) => match stream.take() {
                 Some(stream) => self.read_stream(stream, sink),
@@ -203,14 +180,10 @@ impl Source for CsvSource {
         read.map_err(|error| error.in_source(name))
     }
 
-    fn supposed_wrongly(&self) -> bool {
-        self.supposing == Supposing::WasWrong
-    }
-
     fn as_file(&self) -> Option<Box<dyn Source>> {
         match &self.input {
-            Input::Place(place) => {
-                Some(Box::new(FileSource::at(place.clone(), &self.name, Role::Unread)))
+            Input::FileLocation(location) => {
+                Some(Box::new(FileSource::at(location.clone(), &self.name, Role::Unread)))
             }
             Input::Stream(_) => None,
         }
@@ -218,13 +191,8 @@ impl Source for CsvSource {
 }
 
 impl CsvSource {
-    fn read_file(
-        &self,
-        place: &Place,
-        supposing: &mut Supposing,
-        sink: &mut dyn Sink,
-    ) -> Result<()> {
-        let before = KeptFile::at(place)?;
+    fn read_file(&self, location: &FileLocation, sink: &mut dyn Sink) -> Result<()> {
+        let before = StableFile::at(location)?;
         let open = || before.open();
         if before.bytes == 0 {
             let empty =
@@ -233,30 +201,15 @@ impl CsvSource {
             sink.file(&before.member(&self.name, Role::Original), &mut io::empty())?;
             return Ok(());
         }
-        let found = self.charset(&before, *supposing, sink)?;
-        let reading = self.reading(found.charset);
+        let reading = self.reading(self.charset(&before, sink)?);
         let width = match self.options.ragged {
-            Ragged::Refuse => Ok(None),
-            Ragged::Pad => reading.widest(open()?).map(Some),
+            Ragged::Refuse => None,
+            Ragged::Pad => Some(reading.widest(open()?)?),
         };
-        let text = reading.text(open()?)?;
-        let read = width.and_then(|width| reading.read(text, width, sink));
-        if let Err(error) = &read
-            && found.supposed
-            && matches!(error.kind(), ErrorKind::Source { .. })
-            && !detect::is_utf8(open()?, sink.monitor())?
-        {
-            *supposing = Supposing::WasWrong;
-            return read.map(|_| ());
-        }
-        let outcome = read.map_err(|error| reading.with_line(error, open))?;
-        before.check_unmoved()?;
-        if found.supposed {
-            let doubt = detect::doubt_of_utf8(outcome.beyond_ascii, open, sink.monitor())?;
-            self.say(doubt, found.charset, sink);
-        }
+        let outcome = reading.read(reading.text(open()?)?, width, sink)?;
+        before.check_unchanged()?;
         let original = match outcome.recipe {
-            Ok(recipe) if place.within().is_none() => Original::Recipe(recipe),
+            Ok(recipe) if location.within().is_none() => Original::Recipe(recipe),
             Ok(_) => before.carry(&self.name, Role::Original, outcome.sha256, sink)?,
             Err(why) => {
                 sink.ledger(kept_whole(&self.name, &outcome.table, &why));
@@ -279,33 +232,19 @@ impl CsvSource {
         Reading { name: &self.name, table: self.table_name(), options: &self.options, charset }
     }
 
-    /// The encoding that was given, can be supposed, or is found out by reading all of the file.
-    fn charset(
-        &self,
-        file: &KeptFile,
-        supposing: Supposing,
-        sink: &mut dyn Sink,
-    ) -> Result<FoundCharset> {
+    /// The encoding that was given, or is found out by reading all of the file.
+    fn charset(&self, file: &StableFile, sink: &mut dyn Sink) -> Result<Charset> {
         if let Some(name) = &self.options.encoding {
-            let charset = Charset::named(name, &file.begins(4)?)?;
-            return Ok(FoundCharset { charset, supposed: false });
-        }
-        let may_suppose = supposing == Supposing::Allowed && sink.begins_again();
-        if may_suppose && let Some(charset) = detect::supposed(file.open()?)? {
-            return Ok(FoundCharset { charset, supposed: true });
+            return Charset::named(name, &file.begins(4)?);
         }
         let detected = detect::detect(|| file.open(), sink.monitor())?;
-        self.say(detected.doubt, detected.charset, sink);
-        Ok(FoundCharset { charset: detected.charset, supposed: false })
-    }
-
-    /// Says so if nothing but the bytes themselves speaks for an encoding.
-    fn say(&self, doubt: Option<String>, charset: Charset, sink: &mut dyn Sink) {
-        if let Some(doubt) = doubt {
-            let message = format!("{} is read as {}, {doubt}", self.name, charset.name());
+        if let Some(doubt) = detected.doubt {
+            let encoding = detected.charset.name();
+            let message = format!("{} is read as {encoding}, {doubt}", self.name);
             let remark = Finding::remark(Code::Source, message).path(&self.name);
             sink.finding(remark.detail(Detail::GuessedEncoding));
         }
+        Ok(detected.charset)
     }
 
     fn read_stream(&self, mut stream: Box<dyn Read + Send>, sink: &mut dyn Sink) -> Result<()> {
@@ -322,7 +261,7 @@ impl CsvSource {
         }
         let stream = Box::new(io::Cursor::new(begins).chain(stream));
         let reading = self.reading(charset);
-        let text = reading.text(stream)?.counting_lines();
+        let text = reading.text(stream)?;
         let outcome = reading.read(text, None, sink)?;
         let original = match outcome.recipe {
             Ok(recipe) => Original::Recipe(recipe),

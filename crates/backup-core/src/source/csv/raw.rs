@@ -5,23 +5,20 @@
 use std::io::{self, Write as _};
 use std::thread::JoinHandle;
 
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::{Sender, bounded};
 
 use super::encoding::{Charset, encode};
 use crate::error::{Error, Result};
 use crate::record::{Digest, Sha256Writer};
 use crate::threads;
 
-/// How many blocks go round between the reader and the thread.
-const BLOCKS: usize = 4;
+/// How many blocks wait for the thread at most.
+const BLOCKS: usize = 2;
 
 /// Bytes of the file, and what they were decoded to.
-#[derive(Default)]
 pub(super) struct Block {
     pub(super) bytes: Vec<u8>,
-    /// How many of the bytes were read.
-    pub(super) filled: usize,
-    /// How many of those are a byte order mark.
+    /// How many of the bytes are a byte order mark.
     pub(super) mark: usize,
     /// Left empty where text is bytes.
     pub(super) text: String,
@@ -37,51 +34,30 @@ pub(super) struct Checked {
     pub(super) encodes: bool,
 }
 
-/// The thread, and the blocks on their way to it and back.
+/// The thread, and the blocks on their way to it.
 pub(super) struct RawCheck {
     send: Sender<Block>,
-    back: Receiver<Block>,
-    made: usize,
     thread: JoinHandle<Checked>,
 }
 
 impl RawCheck {
     pub(super) fn of(charset: Charset) -> Result<Self> {
         let (send, blocks) = bounded::<Block>(BLOCKS);
-        let (give_back, back) = bounded(BLOCKS);
         let thread = threads::spawn(blocks, move |blocks| {
             let mut hash = Sha256Writer::new(io::sink());
-            let mut again = (!charset.is_utf8()).then(|| Again::of(charset));
+            let mut reencoded = (!charset.is_utf8()).then(|| ReencodeCheck::of(charset));
             for block in blocks {
-                let bytes = &block.bytes[..block.filled];
-                hash.write_all(bytes).expect("a sink takes everything");
-                if let Some(again) = &mut again {
-                    again.compare(&bytes[block.mark..], &block.text);
+                hash.write_all(&block.bytes).expect("a sink takes everything");
+                if let Some(reencoded) = &mut reencoded {
+                    reencoded.compare(&block.bytes[block.mark..], &block.text);
                 }
-                // Nobody takes it back once the reader is gone.
-                let _ = give_back.send(block);
             }
             let sha256_ended = hash.followed_by(b"\n");
             let (sha256, bytes, _) = hash.finish();
-            let encodes = again.is_none_or(|again| again.equal && again.ahead.is_empty());
+            let encodes = reencoded.is_none_or(|check| check.equal && check.ahead.is_empty());
             Checked { sha256, bytes, sha256_ended, encodes }
         })?;
-        Ok(Self { send, back, made: 0, thread })
-    }
-
-    /// A block to fill, of at least so many bytes.
-    pub(super) fn block(&mut self, bytes: usize) -> Result<Block> {
-        let mut block = if self.made < BLOCKS {
-            self.made += 1;
-            Block::default()
-        } else {
-            self.back.recv().map_err(|_| panicked())?
-        };
-        if block.bytes.len() < bytes {
-            block.bytes.resize(bytes, 0);
-        }
-        block.text.clear();
-        Ok(block)
+        Ok(Self { send, thread })
     }
 
     /// Gives a block that was filled to the thread.
@@ -101,7 +77,7 @@ fn panicked() -> Error {
 }
 
 /// Text encoded again, and compared with the bytes that it was decoded from.
-struct Again {
+struct ReencodeCheck {
     charset: Charset,
     /// Bytes that are not decoded yet, as the rest of a character is to come.
     ahead: Vec<u8>,
@@ -109,7 +85,7 @@ struct Again {
     equal: bool,
 }
 
-impl Again {
+impl ReencodeCheck {
     fn of(charset: Charset) -> Self {
         Self { charset, ahead: Vec::new(), encoded: Vec::new(), equal: true }
     }

@@ -11,7 +11,7 @@ use super::recipe::{Head, RecipeCheck};
 use super::text::TextReader;
 use super::{CsvOptions, Ragged};
 use crate::archive::package::{LedgerEntry, Origin, Recipe};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::record::{Cell, Column, Digest, Record, Table};
 use crate::source::{Sink, is_mostly_nulls};
 
@@ -28,8 +28,6 @@ pub(super) struct Outcome {
     pub(super) table: String,
     pub(super) sha256: Digest,
     pub(super) bytes: u64,
-    /// How many characters beyond ASCII the text has, counted up to a few; of UTF-8 alone.
-    pub(super) beyond_ascii: usize,
     /// Or why the file cannot be rebuilt from the table.
     pub(super) recipe: Result<Recipe, String>,
     pub(super) details: Map<String, Value>,
@@ -44,53 +42,52 @@ impl Reading<'_> {
         sink: &mut dyn Sink,
     ) -> Result<Outcome> {
         let (dialect, head, first) = self.head(&mut text)?;
-        let mut taking = Taking {
+        let mut reader = RecordReader {
             reading: self,
             check: RecipeCheck::new(self.charset, dialect, &head),
             width: width.unwrap_or(head.labels.len()),
-            rows: 0,
+            records: 0,
             blank_lines: 0,
             padded: 0,
             short_header: 0,
             above: head.preamble.lines().count() as u64,
         };
         let mut labels = head.labels;
-        if labels.len() < taking.width {
-            taking.short_header += 1;
-            taking.check.fails("a header that is shorter than its records");
-            labels.resize(taking.width, String::new());
+        if labels.len() < reader.width {
+            reader.short_header += 1;
+            reader.check.fails("a header that is shorter than its records");
+            labels.resize(reader.width, String::new());
         }
         let table = Table::new(self.table.as_str(), labels.iter().map(Column::text));
         let origin = Origin { source: Some(self.name.to_owned()), ..Origin::default() };
         sink.begin_table(&table, origin)?;
         if let Some(mut first) = first {
-            taking.take(&mut first, head.written, &text, sink)?;
+            reader.take(&mut first, head.written, &text, sink)?;
         }
         let mut record = Record::new();
         while let Some(written) = text
             .record(dialect, &mut record)
-            .map_err(|error| error.at_record(taking.rows + 1).in_table(&table.name))?
+            .map_err(|error| error.at_record(reader.records + 1).in_table(&table.name))?
         {
-            taking.take(&mut record, written, &text, sink)?;
-            let before = taking.rows;
-            taking.take_canonical(&mut text, sink)?;
-            if taking.rows != before || taking.rows.is_multiple_of(4096) {
+            reader.take(&mut record, written, &text, sink)?;
+            let before = reader.records;
+            reader.take_canonical(&mut text, sink)?;
+            if reader.records != before || reader.records.is_multiple_of(4096) {
                 crate::monitor::checkpoint(sink.monitor())?;
                 sink.monitor().advance(text.take_progress());
             }
         }
         sink.monitor().advance(text.take_progress());
         let summary = sink.end_table(None)?;
-        for entry in taking.ledger() {
+        for entry in reader.ledger() {
             sink.ledger(entry.source(self.name).table(&summary.name));
         }
-        let check = taking.check;
+        let check = reader.check;
         let details = self.details(dialect, &check);
-        let beyond_ascii = text.beyond_ascii();
         let raw = text.finish()?;
         let recipe = check.finish(&summary, &raw);
         let (sha256, bytes) = (raw.sha256, raw.bytes);
-        Ok(Outcome { table: summary.name, sha256, bytes, beyond_ascii, recipe, details })
+        Ok(Outcome { table: summary.name, sha256, bytes, recipe, details })
     }
 
     /// Reads what stands above the records; gives the first record too, if there is no header.
@@ -156,45 +153,6 @@ impl Reading<'_> {
         TextReader::new(input, self.charset, self.options.max_record_bytes)
     }
 
-    /// Says of an error on which line it is: found out by reading again, as counting lines takes
-    /// time and errors are rare.
-    pub(super) fn with_line(
-        &self,
-        error: Error,
-        open: impl FnOnce() -> Result<Box<dyn Read + Send>>,
-    ) -> Error {
-        if !matches!(error.kind(), ErrorKind::Source { .. }) {
-            return error;
-        }
-        // The error is what counts, even if the file can no longer be opened.
-        match open().ok().and_then(|input| self.find_line(input)) {
-            Some(line) => error.at_line(line),
-            None => error,
-        }
-    }
-
-    fn find_line(&self, input: Box<dyn Read>) -> Option<u64> {
-        let mut text = self.text(input).ok()?.counting_lines();
-        let line = |error: Error| error.location().line;
-        let (dialect, head, first) = match self.head(&mut text) {
-            Ok(head) => head,
-            Err(error) => return line(error),
-        };
-        let width = head.labels.len();
-        let mut record = first.unwrap_or_default();
-        loop {
-            let is_ragged = !record.is_empty() && record.len() != width;
-            if is_ragged && !is_blank(&record, width) && self.options.ragged == Ragged::Refuse {
-                return line(text.located(ragged(&record, width), 0));
-            }
-            match text.record(dialect, &mut record) {
-                Ok(Some(_)) => {}
-                Ok(None) => return None,
-                Err(error) => return line(error),
-            }
-        }
-    }
-
     fn details(&self, dialect: Dialect, check: &RecipeCheck) -> Map<String, Value> {
         let details = [
             ("encoding", json!(self.charset.name())),
@@ -208,11 +166,11 @@ impl Reading<'_> {
 }
 
 /// Records on their way, and what was met among them.
-struct Taking<'a> {
+struct RecordReader<'a> {
     reading: &'a Reading<'a>,
     check: RecipeCheck,
     width: usize,
-    rows: u64,
+    records: u64,
     blank_lines: u64,
     padded: u64,
     /// 1 if the header is shorter than the longest record.
@@ -221,7 +179,7 @@ struct Taking<'a> {
     above: u64,
 }
 
-impl Taking<'_> {
+impl RecordReader<'_> {
     /// Takes a record as it was read: passes over blank lines, and sees to its length.
     fn take(
         &mut self,
@@ -235,12 +193,12 @@ impl Taking<'_> {
             self.check.fails("blank lines");
             return Ok(());
         }
-        self.rows += 1;
+        self.records += 1;
         if record.len() != self.width {
             if self.reading.options.ragged == Ragged::Refuse {
                 return Err(text
                     .located(ragged(record, self.width), 0)
-                    .at_record(self.rows)
+                    .at_record(self.records)
                     .in_table(&self.reading.table));
             }
             self.padded += 1;
@@ -262,7 +220,7 @@ impl Taking<'_> {
         let (bytes, records) = sink.canonical(text.ahead_text())?;
         if records > 0 {
             text.pass(bytes);
-            self.rows += records;
+            self.records += records;
             self.check.canonical_records();
         }
         Ok(())

@@ -2,10 +2,9 @@
 
 use std::io::Read;
 
-use super::detect::BeyondAscii;
 use super::encoding::{Charset, Decoder, read_full};
 use super::parse::{self, Dialect, Problem, Written};
-use super::raw::{Checked, RawCheck};
+use super::raw::{Block, Checked, RawCheck};
 use crate::error::{Error, Result};
 use crate::record::{MAX_COLUMNS, Record};
 use crate::source::in_mib;
@@ -52,8 +51,8 @@ pub(super) struct TextReader {
     at: usize,
     /// How many bytes of decoded text, and of a byte order mark, went before `text`.
     gone: u64,
-    /// How many lines ended before `text`, if anybody wants to know.
-    lines: Option<u64>,
+    /// How many lines ended before `text`.
+    lines: u64,
     /// The first byte that does not decode: an error once the text before it is used, so that it
     /// is said of the right record.
     undecodable: Option<u64>,
@@ -62,7 +61,6 @@ pub(super) struct TextReader {
     /// Where in `text` the current record began.
     record_at: usize,
     ended: bool,
-    beyond_ascii: BeyondAscii,
     reported: u64,
     read: u64,
     /// The most text that one record may take.
@@ -87,27 +85,18 @@ impl TextReader {
             text: String::new(),
             at: 0,
             gone: mark as u64,
-            lines: None,
+            lines: 0,
             undecodable: None,
             record_at: 0,
             ended: false,
-            beyond_ascii: BeyondAscii::default(),
             reported: 0,
             read: 0,
             most: usize::try_from(max_record_bytes).unwrap_or(usize::MAX),
         })
     }
 
-    /// Counts lines from here on, which errors then say.
-    pub(super) fn counting_lines(mut self) -> Self {
-        self.lines = Some(0);
-        self
-    }
-
     fn drop_used(&mut self) {
-        if let Some(lines) = &mut self.lines {
-            *lines += line_ends(self.text.as_bytes(), self.at);
-        }
+        self.lines += line_ends(self.text.as_bytes(), self.at);
         self.record_at = 0;
         self.text.drain(..self.at);
         self.gone += self.at as u64;
@@ -120,21 +109,19 @@ impl TextReader {
             return Err(self.at_line(undecodable(offset, &self.encoding), self.text.len()));
         }
         self.drop_used();
-        let mut block = self.raw.block(BLOCK_BYTES)?;
-        let filled = read_full(&mut self.input, &mut block.bytes);
-        block.filled = filled.map_err(|error| Error::read(error, None))?;
-        self.read += block.filled as u64;
-        self.ended = block.filled < block.bytes.len();
-        block.mark = std::mem::take(&mut self.skip).min(block.filled);
-        let bytes = &block.bytes[block.mark..block.filled];
+        let mut bytes = vec![0; BLOCK_BYTES];
+        let filled = read_full(&mut self.input, &mut bytes);
+        bytes.truncate(filled.map_err(|error| Error::read(error, None))?);
+        self.read += bytes.len() as u64;
+        self.ended = bytes.len() < BLOCK_BYTES;
+        let mark = std::mem::take(&mut self.skip).min(bytes.len());
         let from = self.text.len();
-        self.undecodable = self.decoder.decode(bytes, self.ended, &mut self.text).err();
-        if self.text_is_bytes {
-            self.beyond_ascii.count(bytes);
-        } else {
-            block.text.push_str(&self.text[from..]);
-        }
-        self.raw.take(block)?;
+        self.undecodable = self.decoder.decode(&bytes[mark..], self.ended, &mut self.text).err();
+        let text = match self.text_is_bytes {
+            true => String::new(),
+            false => self.text[from..].to_owned(),
+        };
+        self.raw.take(Block { bytes, mark, text })?;
         self.ended &= self.undecodable.is_none();
         Ok(())
     }
@@ -228,10 +215,7 @@ impl TextReader {
     }
 
     fn at_line(&self, error: Error, at: usize) -> Error {
-        match self.lines {
-            Some(lines) => error.at_line(lines + line_ends(self.text.as_bytes(), at) + 1),
-            None => error,
-        }
+        error.at_line(self.lines + line_ends(self.text.as_bytes(), at) + 1)
     }
 
     /// Where in the file the byte so far into the current record stands, if that can be told.
@@ -289,11 +273,6 @@ impl TextReader {
     /// Goes on behind text that was used otherwise.
     pub(super) fn pass(&mut self, bytes: usize) {
         self.at += bytes;
-    }
-
-    /// How many characters beyond ASCII were read, counted up to a few; of UTF-8 alone.
-    pub(super) fn beyond_ascii(&self) -> usize {
-        self.beyond_ascii.0
     }
 
     /// What came of the file's bytes.

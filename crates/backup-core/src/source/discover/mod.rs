@@ -1,11 +1,11 @@
 //! What is in the files and folders that a person names.
 
-mod sort;
+mod kind;
 mod walk;
 
 use std::path::PathBuf;
 
-use self::sort::names;
+use self::kind::names;
 use self::walk::Walk;
 use super::csv::CsvOptions;
 #[cfg(feature = "workbook")]

@@ -5,18 +5,17 @@ use std::ffi::OsStr;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::sort::{Sort, last, names};
+use super::kind::{FileKind, last, names};
 use super::{DiscoverOptions, Discovered};
-use crate::archive::package::{LedgerEntry, Role};
-use crate::check::RENAMED_SOURCE;
+use crate::archive::package::{LedgerEntry, RENAMED_SOURCE, Role};
 use crate::error::{Error, Result};
 use crate::source::Source;
 use crate::source::csv::CsvSource;
 use crate::source::file::{DATABASE_SIDECARS, FileSource, Unreadable};
-use crate::source::intake::Names;
-use crate::source::opening::{self, FilePlace, Root};
-use crate::source::place::Place;
-use crate::source::zip::{Directory, Inside, Kind, Member, NameCoding, Unopened, ZipSource};
+use crate::source::ingest::Names;
+use crate::source::location::FileLocation;
+use crate::source::opening::{self, DiskFile, Root};
+use crate::source::zip::{Beside, Directory, Inside, Kind, Member, NameCoding, ZipSource};
 
 pub(super) struct Walk<'a> {
     options: &'a DiscoverOptions,
@@ -66,7 +65,7 @@ impl<'a> Walk<'a> {
         }
         let name = text(path.file_name().unwrap_or(path.as_os_str()), path)?;
         let folder = path.parent().and_then(Path::file_name);
-        self.file(FilePlace::named(path), metadata.len(), name, folder)
+        self.file(DiskFile::named(path), metadata.len(), name, folder)
     }
 
     /// `path` is what it is called in messages.
@@ -96,7 +95,7 @@ impl<'a> Walk<'a> {
         match root.look(below).map_err(|error| Error::io("read", path, error))? {
             opening::Kind::Folder => self.folder(root, &name, path),
             opening::Kind::File { bytes } => {
-                let file = FilePlace::found(root, below.to_path_buf());
+                let file = DiskFile::found(root, below.to_path_buf());
                 self.file(file, bytes, name, root.path().file_name())?;
             }
             opening::Kind::Link => {
@@ -122,7 +121,7 @@ impl<'a> Walk<'a> {
     /// `folder` is what the folder is called that it was found in, or is in if it was named.
     fn file(
         &mut self,
-        file: FilePlace,
+        file: DiskFile,
         bytes: u64,
         name: String,
         folder: Option<&OsStr>,
@@ -150,17 +149,13 @@ impl<'a> Walk<'a> {
         }
         self.folders.insert(unique.clone(), folder);
         let name = unique;
-        let place = Place::from(file.clone());
-        let source: Box<dyn Source> = match (Sort::of(&name, &place)?, self.is_file(&name)) {
-            (Sort::Sqlite, true) => Box::new(FileSource::database(&file, &name, Role::Attachment)),
-            (_, true) => Box::new(FileSource::at(place, &name, Role::Attachment)),
-            (Sort::Sqlite, false) => sqlite(file, &name, self.options),
-            (Sort::Zip, false) => {
-                let mut inside = Inside::of(&file, &name, self.options.zip)?;
-                return self.zip(place, name, &mut inside);
-            }
-            (sort, false) => self.source(sort, place, &name),
-        };
+        let location = FileLocation::from(file.clone());
+        let kind = FileKind::of(&name, &location)?;
+        if kind == FileKind::Zip && !self.is_file(&name) {
+            let mut inside = Inside::of(&file, &name, self.options.zip)?;
+            return self.zip(location, name, &mut inside);
+        }
+        let source = self.source(kind, location, Vec::new(), &name);
         self.add(name, source);
         Ok(())
     }
@@ -175,29 +170,42 @@ impl<'a> Walk<'a> {
         self.options.as_file.iter().any(|pattern| names(pattern, name))
     }
 
-    fn source(&self, sort: Sort, place: Place, name: &str) -> Box<dyn Source> {
-        match sort {
-            Sort::Csv => Box::new(CsvSource::at(place, name, self.options.csv_for(name))),
-            Sort::Workbook => workbook(place, name, self.options),
-            _ => Box::new(FileSource::at(place, name, Role::Attachment)),
+    fn source(
+        &self,
+        kind: FileKind,
+        location: FileLocation,
+        beside: Vec<Beside>,
+        name: &str,
+    ) -> Box<dyn Source> {
+        match kind {
+            FileKind::Sqlite if self.is_file(name) => {
+                Box::new(FileSource::database(&location, name, Role::Attachment))
+            }
+            _ if self.is_file(name) => Box::new(FileSource::at(location, name, Role::Attachment)),
+            FileKind::Csv => Box::new(CsvSource::at(location, name, self.options.csv_for(name))),
+            FileKind::Workbook => workbook(location, name, self.options),
+            FileKind::Sqlite => sqlite(location, beside, name, self.options),
+            FileKind::Zip | FileKind::Other => {
+                Box::new(FileSource::at(location, name, Role::Attachment))
+            }
         }
     }
 
-    fn zip(&mut self, place: Place, name: String, inside: &mut Inside) -> Result<()> {
-        let directory = match inside.enter(&place) {
+    fn zip(&mut self, location: FileLocation, name: String, inside: &mut Inside) -> Result<()> {
+        let directory = match inside.enter(&location) {
             Ok(directory) => directory,
             Err(error) => {
-                let unopened = Unopened::zip(place, name.clone(), error)?;
+                let unopened = Unreadable::file(location, &name, error)?;
                 self.add(name, Box::new(unopened));
                 return Ok(());
             }
         };
         let members = directory.entries.len() as u64;
-        match &place {
-            Place::File(_) => {
-                self.add(name.clone(), Box::new(ZipSource::new(place.clone(), &name, members)));
+        match &location {
+            FileLocation::File(_) => {
+                self.add(name.clone(), Box::new(ZipSource::new(location.clone(), &name, members)));
             }
-            Place::Member(_) => {
+            FileLocation::Member(_) => {
                 self.names.insert(name.clone());
             }
         }
@@ -255,7 +263,8 @@ impl<'a> Walk<'a> {
                     self.pass_over("within-zip", &why, &name);
                 }
                 Kind::Closed(why) => {
-                    self.add(name.clone(), Box::new(Unopened::member(name, why)));
+                    let source = Unreadable::member(&name, why);
+                    self.add(name, Box::new(source));
                 }
                 Kind::File(_) if databases.is_part(&entry.name) => {}
                 Kind::File(member) => {
@@ -271,23 +280,21 @@ impl<'a> Walk<'a> {
         &mut self,
         member: Arc<Member>,
         name: String,
-        beside: Vec<(&'static str, Arc<Member>)>,
+        beside: Vec<Beside>,
         inside: &mut Inside,
     ) -> Result<()> {
-        let place = Place::Member(member.clone());
-        let sort = Sort::of(&name, &place)?;
+        let location = FileLocation::Member(member);
+        let kind = FileKind::of(&name, &location)?;
         let unique = self.unique_member(&name);
         if unique != name {
             let why = format!("another member is called {name}; this one is called {unique}");
             self.pass_over("renamed-member", &why, &unique);
         }
         let name = unique;
-        let source: Box<dyn Source> = match sort {
-            _ if self.is_file(&name) => Box::new(FileSource::at(place, &name, Role::Attachment)),
-            Sort::Zip => return self.zip(place, name, inside),
-            Sort::Sqlite => zipped_sqlite(member, beside, &name, self.options),
-            sort => self.source(sort, place, &name),
-        };
+        if kind == FileKind::Zip && !self.is_file(&name) {
+            return self.zip(location, name, inside);
+        }
+        let source = self.source(kind, location, beside, &name);
         self.add(name, source);
         Ok(())
     }
@@ -343,7 +350,8 @@ fn databases(directory: &Directory) -> Result<Databases> {
         for suffix in parts_of_databases() {
             let Some(database) = name.strip_suffix(suffix) else { continue };
             let Some(main) = members.get(database) else { continue };
-            if Sort::of(database, &Place::Member(Arc::clone(main)))? == Sort::Sqlite {
+            if FileKind::of(database, &FileLocation::Member(Arc::clone(main)))? == FileKind::Sqlite
+            {
                 parts.insert((*name).to_owned(), Arc::clone(member));
             }
         }
@@ -358,7 +366,7 @@ impl Databases {
     }
 
     /// The log and the journal of a database, where they hold anything.
-    fn beside(&self, database: &str) -> Vec<(&'static str, Arc<Member>)> {
+    fn beside(&self, database: &str) -> Vec<Beside> {
         let parts = DATABASE_SIDECARS.into_iter().filter_map(|suffix| {
             let member = self.parts.get(&format!("{database}{suffix}"))?;
             (member.bytes > 0).then(|| (suffix, Arc::clone(member)))
@@ -368,54 +376,47 @@ impl Databases {
 }
 
 #[cfg(feature = "workbook")]
-fn workbook(place: Place, name: &str, options: &DiscoverOptions) -> Box<dyn Source> {
-    Box::new(crate::source::workbook::WorkbookSource::at(place, name, options.workbook_for(name)))
+fn workbook(location: FileLocation, name: &str, options: &DiscoverOptions) -> Box<dyn Source> {
+    Box::new(crate::source::workbook::WorkbookSource::at(
+        location,
+        name,
+        options.workbook_for(name),
+    ))
 }
 
 #[cfg(not(feature = "workbook"))]
-fn workbook(place: Place, name: &str, _: &DiscoverOptions) -> Box<dyn Source> {
-    Box::new(FileSource::at(place, name, Role::Unread))
+fn workbook(location: FileLocation, name: &str, _: &DiscoverOptions) -> Box<dyn Source> {
+    Box::new(FileSource::at(location, name, Role::Unread))
 }
 
 #[cfg(feature = "sqlite")]
-fn sqlite(file: FilePlace, name: &str, options: &DiscoverOptions) -> Box<dyn Source> {
-    let source = crate::source::sqlite::SqliteSource::at(file, name);
-    Box::new(source.max_record_bytes(options.max_record_bytes))
-}
-
-#[cfg(not(feature = "sqlite"))]
-fn sqlite(file: FilePlace, name: &str, _: &DiscoverOptions) -> Box<dyn Source> {
-    Box::new(FileSource::at(file.into(), name, Role::Unread))
-}
-
-#[cfg(feature = "sqlite")]
-fn zipped_sqlite(
-    member: Arc<Member>,
-    beside: Vec<(&'static str, Arc<Member>)>,
+fn sqlite(
+    location: FileLocation,
+    beside: Vec<Beside>,
     name: &str,
     options: &DiscoverOptions,
 ) -> Box<dyn Source> {
-    let source = crate::source::sqlite::SqliteSource::zipped(member, beside, name);
+    let source = crate::source::sqlite::SqliteSource::at(location, beside, name);
     Box::new(source.max_record_bytes(options.max_record_bytes))
 }
 
 #[cfg(not(feature = "sqlite"))]
-fn zipped_sqlite(
-    member: Arc<Member>,
-    _: Vec<(&'static str, Arc<Member>)>,
+fn sqlite(
+    location: FileLocation,
+    _: Vec<Beside>,
     name: &str,
     _: &DiscoverOptions,
 ) -> Box<dyn Source> {
-    Box::new(FileSource::at(Place::Member(member), name, Role::Unread))
+    Box::new(FileSource::at(location, name, Role::Unread))
 }
 
 /// Whether this is the log, the journal or the index of a database beside it.
-fn is_part_of_database(file: &FilePlace) -> Result<bool> {
+fn is_part_of_database(file: &DiskFile) -> Result<bool> {
     let database = parts_of_databases().find_map(|suffix| file.without(suffix));
     match database {
         Some(database) if database.is_file() => {
             let name = database.path().file_name().and_then(OsStr::to_str).unwrap_or_default();
-            Ok(Sort::of(name, &Place::from(database.clone()))? == Sort::Sqlite)
+            Ok(FileKind::of(name, &FileLocation::from(database.clone()))? == FileKind::Sqlite)
         }
         _ => Ok(false),
     }

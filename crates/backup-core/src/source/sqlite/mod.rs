@@ -12,10 +12,8 @@ mod open;
 mod rows;
 mod schema;
 mod shape;
-mod virtual_tables;
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 use crossbeam_channel::RecvTimeoutError;
@@ -28,10 +26,9 @@ pub(crate) use self::open::beside;
 use self::open::{Database, Files, Header, failed};
 use self::schema::Schema;
 pub(crate) use super::file::DATABASE_SIDECARS;
-use super::kept::Spread;
-use super::opening::FilePlace;
-use super::place::Place;
-use super::zip::Member;
+use super::location::FileLocation;
+use super::stable_file::Spread;
+use super::zip::Beside;
 use super::{FileHead, FileSource, MAX_RECORD_BYTES, Sink, Source};
 use crate::archive::package::{LedgerEntry, Origin, Original, Role, SourceFacts};
 use crate::error::Result;
@@ -50,29 +47,23 @@ const HEAP_BYTES: u64 = 64 << 20;
 /// the schema file.
 #[derive(Debug, Clone)]
 pub struct SqliteSource {
-    bytes: Bytes,
+    main: FileLocation,
+    /// What lies beside it in a ZIP file: what is appended to its name for its log and journal there.
+    beside: Vec<Beside>,
     name: String,
     max_record_bytes: u64,
-}
-
-/// Where the database is.
-#[derive(Debug, Clone)]
-enum Bytes {
-    /// In a file, with its log and journal beside it.
-    File(FilePlace),
-    /// In a ZIP file, and what is appended to its name for its log and journal there.
-    Zipped(Arc<Member>, Vec<(&'static str, Arc<Member>)>),
 }
 
 impl SqliteSource {
     /// The database at `path`, called `name`.
     pub fn new(path: impl Into<PathBuf>, name: impl Into<String>) -> Self {
-        Self::at(FilePlace::named(path), name)
+        Self::at(FileLocation::named(path), Vec::new(), name)
     }
 
-    pub(super) fn at(file: FilePlace, name: impl Into<String>) -> Self {
-        let (bytes, name) = (Bytes::File(file), name.into());
-        Self { bytes, name, max_record_bytes: MAX_RECORD_BYTES }
+    /// A database in a file, with its log and journal beside it; or in a ZIP file, with what lies beside it
+    /// there.
+    pub(super) fn at(main: FileLocation, beside: Vec<Beside>, name: impl Into<String>) -> Self {
+        Self { main, beside, name: name.into(), max_record_bytes: MAX_RECORD_BYTES }
     }
 
     /// Sets how many bytes one record may take, [`MAX_RECORD_BYTES`] by default. While it is read, SQLite may take
@@ -83,20 +74,10 @@ impl SqliteSource {
         self
     }
 
-    /// A database in a ZIP file, and what lies beside it there.
-    pub(super) fn zipped(
-        main: Arc<Member>,
-        beside: Vec<(&'static str, Arc<Member>)>,
-        name: impl Into<String>,
-    ) -> Self {
-        let (bytes, name) = (Bytes::Zipped(main, beside), name.into());
-        Self { bytes, name, max_record_bytes: MAX_RECORD_BYTES }
-    }
-
     fn files(&self) -> Result<Files> {
-        match &self.bytes {
-            Bytes::File(file) => Files::find(file),
-            Bytes::Zipped(main, beside) => Files::zipped(main, beside),
+        match &self.main {
+            FileLocation::File(file) => Files::find(file),
+            FileLocation::Member(main) => Files::zipped(main, &self.beside),
         }
     }
 
@@ -109,7 +90,7 @@ impl SqliteSource {
         let _heap = HeapLimit::of(heap_bytes);
         let database = Database::open(&files, self.max_record_bytes, sink.monitor())?;
         // What was copied, or is about to be read, is what was looked at.
-        files.check_unmoved()?;
+        files.check_unchanged()?;
 
         let (remarks, schema) = interruptible(&database.connection, sink.monitor(), || {
             let remarks = database.check(&self.name)?;
@@ -128,7 +109,7 @@ impl SqliteSource {
         }
         self.carry_definitions(&schema, sink)?;
         let original = self.carry_files(&files, &digests, sink)?;
-        files.check_unmoved()?;
+        files.check_unchanged()?;
         spread.finish(sink.monitor());
         sink.source(self.facts(&files, &header, &schema, digests[0], original));
         Ok(())
@@ -282,12 +263,6 @@ impl Source for SqliteSource {
     }
 
     fn as_file(&self) -> Option<Box<dyn Source>> {
-        Some(Box::new(match &self.bytes {
-            Bytes::File(path) => FileSource::database(path, &self.name, Role::Unread),
-            // What lies beside it is in the archive with the ZIP file.
-            Bytes::Zipped(main, _) => {
-                FileSource::at(Place::Member(main.clone()), &self.name, Role::Unread)
-            }
-        }))
+        Some(Box::new(FileSource::database(&self.main, &self.name, Role::Unread)))
     }
 }

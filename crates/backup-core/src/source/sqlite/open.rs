@@ -22,10 +22,10 @@ use rusqlite::limits::Limit;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::super::file::DATABASE_SIDECARS;
-use super::super::kept::KeptFile;
-use super::super::opening::{FilePlace, identity};
-use super::super::place::Place;
-use super::super::zip::Member;
+use super::super::location::FileLocation;
+use super::super::opening::{DiskFile, identity};
+use super::super::stable_file::StableFile;
+use super::super::zip::{Beside, Member};
 use super::journal::roll_back;
 use crate::error::{Error, Result};
 use crate::files::{TempGuard, create_private};
@@ -47,29 +47,26 @@ const MAX_SQL_BYTES: i32 = 16 << 20;
 /// Two headers of 48 bytes begin the index of a log (`-shm`).
 const LOG_INDEX_HEADERS: usize = 96;
 
-/// What is appended to a database's name for a file beside it in a ZIP file, and that file.
-type Beside = (&'static str, Arc<Member>);
-
 /// The files that make up a database.
 #[derive(Debug)]
 pub(super) struct Files {
-    pub(super) main: KeptFile,
+    pub(super) main: StableFile,
     /// Where the file was named or found, and where it is, links followed: SQLite opens it by name. A file of
     /// a ZIP file is nowhere.
-    real: Option<(FilePlace, PathBuf)>,
+    real: Option<(DiskFile, PathBuf)>,
     /// The log and the journal, where they hold anything.
-    sidecars: Vec<(&'static str, KeptFile)>,
+    sidecars: Vec<(&'static str, StableFile)>,
 }
 
 impl Files {
-    pub(super) fn find(file: &FilePlace) -> Result<Self> {
-        let main = KeptFile::at(&file.clone().into())?;
+    pub(super) fn find(file: &DiskFile) -> Result<Self> {
+        let main = StableFile::at(&file.clone().into())?;
         let failed = |error| Error::io("read", file.path(), error);
         let beside = file.real().map_err(failed)?;
         let real = std::fs::canonicalize(beside.path()).map_err(failed)?;
         let mut sidecars = Vec::new();
         for suffix in DATABASE_SIDECARS {
-            match KeptFile::find(beside.beside(suffix))? {
+            match StableFile::find(beside.beside(suffix))? {
                 Some(file) if file.bytes > 0 => sidecars.push((suffix, file)),
                 _ => {}
             }
@@ -79,7 +76,7 @@ impl Files {
 
     /// A database in a ZIP file, and what lies beside it there.
     pub(super) fn zipped(main: &Arc<Member>, beside: &[Beside]) -> Result<Self> {
-        let file = |member: &Arc<Member>| KeptFile::at(&Place::Member(member.clone()));
+        let file = |member: &Arc<Member>| StableFile::at(&FileLocation::Member(member.clone()));
         let holds_something = |(_, member): &&Beside| member.bytes > 0;
         let sidecars = beside.iter().filter(holds_something);
         let sidecars = sidecars.map(|(suffix, member)| Ok((*suffix, file(member)?)));
@@ -87,7 +84,7 @@ impl Files {
     }
 
     /// The database file, then its log and journal, with what is appended to the name of each.
-    pub(super) fn all(&self) -> impl Iterator<Item = (&'static str, &KeptFile)> {
+    pub(super) fn all(&self) -> impl Iterator<Item = (&'static str, &StableFile)> {
         let sidecars = self.sidecars.iter().map(|(suffix, file)| (*suffix, file));
         std::iter::once(("", &self.main)).chain(sidecars)
     }
@@ -102,7 +99,7 @@ impl Files {
     }
 
     /// An error if a file is not any more as it was found, or there are others now.
-    pub(super) fn check_unmoved(&self) -> Result<()> {
+    pub(super) fn check_unchanged(&self) -> Result<()> {
         if let Some((file, _)) = &self.real {
             // A file that is gone is found out below.
             let now = Self::find(file).map(|now| now.sidecars.len());
@@ -110,7 +107,7 @@ impl Files {
                 return Err(self.main.moved());
             }
         }
-        self.all().try_for_each(|(_, file)| file.check_unmoved())
+        self.all().try_for_each(|(_, file)| file.check_unchanged())
     }
 }
 
@@ -307,7 +304,7 @@ fn open_with_log(path: &Path) -> Result<Connection> {
 }
 
 /// Opens `real`, which must be `main`: SQLite opens it by name, and somebody may have put another there.
-fn open_immutable(real: &Path, main: &KeptFile) -> Result<Connection> {
+fn open_immutable(real: &Path, main: &StableFile) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_URI
@@ -325,7 +322,7 @@ fn open_immutable(real: &Path, main: &KeptFile) -> Result<Connection> {
 }
 
 /// How many times this process has the file open, where the system tells.
-fn times_open(file: &KeptFile) -> Option<usize> {
+fn times_open(file: &StableFile) -> Option<usize> {
     let is_it = |entry: io::Result<std::fs::DirEntry>| {
         let open = entry.and_then(|entry| std::fs::metadata(entry.path()));
         open.is_ok_and(|open| identity(&open) == file.identity())
@@ -344,7 +341,7 @@ fn nameless(folder: TempGuard) -> io::Result<Option<TempGuard>> {
     if cfg!(unix) { folder.remove().map(|()| None) } else { Ok(Some(folder)) }
 }
 
-fn copy(from: &KeptFile, to: &mut File, monitor: &dyn Monitor) -> Result<()> {
+fn copy(from: &StableFile, to: &mut File, monitor: &dyn Monitor) -> Result<()> {
     let mut content = from.open()?;
     let mut buffer = vec![0; 1 << 20];
     let mut copied = 0;
@@ -378,15 +375,7 @@ fn uri_path(path: &Path) -> String {
 }
 
 fn percent(path: &[u8]) -> String {
-    let mut text = String::with_capacity(path.len());
-    for &byte in path {
-        match byte {
-            b'/' | b':' | b'-' | b'.' | b'_' => text.push(char::from(byte)),
-            _ if byte.is_ascii_alphanumeric() => text.push(char::from(byte)),
-            _ => text.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    text
+    path.iter().map(|byte| format!("%{byte:02X}")).collect()
 }
 
 /// Whether a message of the integrity check is about rules and indexes alone. The rows are read

@@ -4,7 +4,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row, Rows, Statement};
 
 use super::super::Sink;
-use super::super::kept::Spread;
+use super::super::stable_file::Spread;
 use super::open::{is_too_large, too_large};
 use super::schema::{Encoding, TablePlan};
 use super::{failed, quoted};

@@ -4,8 +4,7 @@ use rusqlite::Connection;
 
 use super::open::{failed, limit_values};
 use super::shape::{Shape, ask};
-use super::{counts, virtual_tables};
-use super::{quoted, rows};
+use super::{counts, quoted, rows};
 use crate::archive::package::{Key, Known, LedgerEntry, Reference};
 use crate::error::{Error, Result};
 use crate::source::in_mib;
@@ -109,8 +108,8 @@ impl Schema {
                 };
                 self.ledger.push(LedgerEntry::new("internal-table", message).table(name));
             } else if is_virtual {
-                let module = sql.as_deref().and_then(virtual_tables::module);
-                let message = virtual_tables::said(module.as_deref(), &modules);
+                let module = sql.as_deref().and_then(module);
+                let message = about_virtual_table(module, &modules);
                 self.ledger.push(LedgerEntry::new("virtual-table", message).table(name));
             } else {
                 let plan = self
@@ -253,6 +252,30 @@ fn is_internal(name: &str) -> bool {
     name.get(..7).is_some_and(|beginning| beginning.eq_ignore_ascii_case("sqlite_"))
 }
 
+/// What the ledger says of a virtual table of this module; `known` are those that there are.
+fn about_virtual_table(module: Option<&str>, known: &[String]) -> String {
+    let which = match module {
+        None => String::new(),
+        Some(module) if known.iter().any(|one| one.eq_ignore_ascii_case(module)) => {
+            format!(" of the module {module}")
+        }
+        Some(module) => format!(" of the module {module}, which is missing here,"),
+    };
+    format!(
+        "a virtual table{which} is kept in the database file and, if it stores anything there, in the \
+         tables behind it"
+    )
+}
+
+/// The module that a definition names: `CREATE VIRTUAL TABLE name USING module(…)`. SQLite keeps
+/// the text from the name on as it was written, so a comment may hide it.
+fn module(sql: &str) -> Option<&str> {
+    let (head, _) = sql.split_once('(').unwrap_or((sql, ""));
+    let mut words = head.split_whitespace().rev();
+    let module = words.next()?.trim_matches(['"', '`', '\'', '[', ']']);
+    words.next()?.eq_ignore_ascii_case("USING").then_some(module)
+}
+
 fn keys(shape: &Shape) -> Vec<Key> {
     let columns: Vec<_> = shape.key_columns().into_iter().map(str::to_owned).collect();
     if columns.is_empty() { Vec::new() } else { vec![Key { columns, known: Known::Declared }] }
@@ -283,4 +306,25 @@ fn references(connection: &Connection, table: &str) -> Result<Vec<Reference>> {
 
 fn unanswered(what: &str) -> Error {
     Error::source(format!("SQLite does not say the {what} of the database"), "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::module;
+
+    #[test]
+    fn modules_are_found_behind_names_of_any_kind() {
+        let cases = [
+            ("CREATE VIRTUAL TABLE docs USING fts5 (body)", Some("fts5")),
+            ("CREATE VIRTUAL TABLE \"a \"\" using b\"  using FTS3", Some("FTS3")),
+            ("CREATE VIRTUAL TABLE [a'b]\nUSING\n\"module\"('x')", Some("module")),
+            ("CREATE VIRTUAL TABLE 客户 USING rtree(id)", Some("rtree")),
+            ("CREATE VIRTUAL TABLE a USING /* of b */ c", None),
+            ("CREATE VIRTUAL TABLE \"a", None),
+            ("CREATE TABLE a (b)", None),
+        ];
+        for (sql, expected) in cases {
+            assert_eq!(module(sql), expected, "{sql}");
+        }
+    }
 }

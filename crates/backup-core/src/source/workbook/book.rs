@@ -4,19 +4,17 @@
 //! take memory for the whole rectangle between the outermost cells, so the formats that can be
 //! very large are read cell by cell.
 
-use std::borrow::Cow;
-use std::ops::ControlFlow;
+use std::io::BufReader;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use calamine::{
-    CellErrorType, Data, DataRef, ExcelDateTime, Ods, OdsError, Reader, Sheet, Xls, XlsError, Xlsb,
-    XlsbError, Xlsx, XlsxError,
-};
+use calamine::{CellErrorType, Data, DataRef, Ods, Reader, Sheet, Xls, Xlsb, Xlsx, XlsxError};
 
-use super::input::{Input, Shared};
-use super::witness::PassedOver;
-use super::{Format, SAVE_AGAIN, protected, unreadable};
+use super::cross_check::PassedOver;
+use super::{Format, SAVE_AGAIN, unreadable};
 use crate::error::{Error, Result};
+use crate::source::shared::SharedFile;
+
+type Input = BufReader<SharedFile>;
 
 /// An open workbook.
 pub(super) enum Book {
@@ -33,50 +31,22 @@ pub(super) struct Spot {
     pub(super) column: u32,
 }
 
-/// What a cell holds.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Value<'a> {
-    Text(Cow<'a, str>),
-    Number(f64),
-    Integer(i64),
-    Bool(bool),
-    Error(&'static str),
-    /// A number that is formatted as a date or time.
-    Moment(f64),
-    /// A number that is formatted as a duration, in days.
-    Duration(f64),
-    /// A date or a duration that the file gives as ISO 8601 text.
-    Iso(Cow<'a, str>),
-}
-
-/// Is given a cell's place and its value, and says whether the next one is wanted.
-pub(super) type Each<'a> = dyn FnMut(Spot, Value<'_>) -> Result<ControlFlow<()>> + 'a;
+/// Is given a cell's place and its value, which is never empty.
+pub(super) type Each<'a> = dyn FnMut(Spot, &DataRef<'_>) -> Result<()> + 'a;
 
 impl Book {
-    /// Opens the workbook as what the witness has found it to be.
-    pub(super) fn open(file: &Shared, format: Format) -> Result<Self> {
-        let input = file.again();
+    /// Opens the workbook as what the cross check has found it to be.
+    pub(super) fn open(file: &SharedFile, format: Format) -> Result<Self> {
+        let input = Input::new(file.again());
         guarded(|| {
             Ok(match format {
-                Format::Xlsx => Self::Xlsx(Xlsx::new(input).map_err(|error| match error {
-                    XlsxError::Password => protected(),
-                    error => unreadable(&error),
-                })?),
+                Format::Xlsx => Self::Xlsx(Xlsx::new(input).map_err(|error| unreadable(&error))?),
                 Format::Xlsb => {
-                    let book = Xlsb::new(input).map_err(|error| match error {
-                        XlsbError::Password => protected(),
-                        error => unreadable(&error),
-                    })?;
+                    let book = Xlsb::new(input).map_err(|error| unreadable(&error))?;
                     Self::Xlsb(book, PassedOver::of(file)?)
                 }
-                Format::Xls => Self::Xls(Xls::new(input).map_err(|error| match error {
-                    XlsError::Password => protected(),
-                    error => unreadable(&error),
-                })?),
-                Format::Ods => Self::Ods(Ods::new(input).map_err(|error| match error {
-                    OdsError::Password => protected(),
-                    error => unreadable(&error),
-                })?),
+                Format::Xls => Self::Xls(Xls::new(input).map_err(|error| unreadable(&error))?),
+                Format::Ods => Self::Ods(Ods::new(input).map_err(|error| unreadable(&error))?),
             })
         })
     }
@@ -107,7 +77,7 @@ impl Book {
         }
     }
 
-    /// Visits the cells of a sheet that have a value, as far as they are wanted. `false` if what is called a worksheet holds
+    /// Visits the cells of a sheet that have a value. `false` if what is called a worksheet holds
     /// something else.
     pub(super) fn visit(&mut self, sheet: usize, each: &mut Each<'_>) -> Result<bool> {
         let name = self.sheets().get(sheet).map(|sheet| sheet.name.clone()).ok_or_else(panicked)?;
@@ -119,6 +89,24 @@ impl Book {
         }?;
         Ok(true)
     }
+
+    /// The same, in the order of rows and columns: cells may stand in a file in any order, but only one can
+    /// be at a place.
+    pub(super) fn visit_sorted(&mut self, sheet: usize, each: &mut Each<'_>) -> Result<bool> {
+        let mut cells = Vec::new();
+        let is_worksheet = self.visit(sheet, &mut |spot, value| {
+            cells.push((spot, Data::from(value.clone())));
+            Ok(())
+        })?;
+        cells.sort_by_key(|(spot, _)| *spot);
+        if let Some(pair) = cells.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+            let cell = pair[0].0.in_words();
+            let why = format!("the file has two values for cell {cell}");
+            return Err(Error::source(why, SAVE_AGAIN));
+        }
+        cells.iter().try_for_each(|(spot, value)| each(*spot, &borrowed(value)))?;
+        Ok(is_worksheet)
+    }
 }
 
 fn visit_xlsx(book: &mut Xlsx<Input>, sheet: &str, each: &mut Each<'_>) -> Result<bool> {
@@ -129,10 +117,8 @@ fn visit_xlsx(book: &mut Xlsx<Input>, sheet: &str, each: &mut Each<'_>) -> Resul
     };
     while let Some(cell) = guarded(|| cells.next_cell().map_err(|error| unreadable(&error)))? {
         let (row, column) = cell.get_position();
-        if let Some(value) = value_ref(cell.get_value())
-            && each(Spot { row, column }, value)?.is_break()
-        {
-            break;
+        if *cell.get_value() != DataRef::Empty {
+            each(Spot { row, column }, cell.get_value())?;
         }
     }
     Ok(true)
@@ -150,28 +136,21 @@ fn visit_xlsb(
     let mut other = others.next()?;
     let mut cells =
         guarded(|| book.worksheet_cells_reader(name).map_err(|error| unreadable(&error)))?;
-    while let Some(cell) = guarded(|| cells.next_cell().map_err(|error| unreadable(&error)))? {
-        let (row, column) = cell.get_position();
-        let spot = Spot { row, column };
-        while let Some((at, value)) = other.take_if(|(at, _)| *at < spot) {
-            if each(at, value)?.is_break() {
-                return Ok(());
-            }
+    loop {
+        let cell = guarded(|| cells.next_cell().map_err(|error| unreadable(&error)))?;
+        let spot = cell.as_ref().map(|cell| {
+            let (row, column) = cell.get_position();
+            Spot { row, column }
+        });
+        while let Some((at, value)) = other.take_if(|(at, _)| spot.is_none_or(|spot| *at < spot)) {
+            each(at, &value)?;
             other = others.next()?;
         }
-        if let Some(value) = value_ref(cell.get_value())
-            && each(spot, value)?.is_break()
-        {
-            return Ok(());
+        let (Some(cell), Some(spot)) = (cell, spot) else { return Ok(()) };
+        if *cell.get_value() != DataRef::Empty {
+            each(spot, cell.get_value())?;
         }
     }
-    while let Some((at, value)) = other {
-        if each(at, value)?.is_break() {
-            return Ok(());
-        }
-        other = others.next()?;
-    }
-    Ok(())
 }
 
 fn visit_range<B>(book: &mut B, sheet: &str, each: &mut Each<'_>) -> Result<()>
@@ -181,58 +160,43 @@ where
 {
     let range = guarded(|| book.worksheet_range(sheet).map_err(|error| unreadable(&error)))?;
     let start = range.start().unwrap_or_default();
+    let at = |start: u32, offset| u32::try_from(offset).ok()?.checked_add(start);
     for (row, column, value) in range.used_cells() {
-        if let Some(value) = self::value(value)
-            && each(spot(start, row, column)?, value)?.is_break()
-        {
-            break;
-        }
+        let row = at(start.0, row).ok_or_else(panicked)?;
+        let column = at(start.1, column).ok_or_else(panicked)?;
+        each(Spot { row, column }, &borrowed(value))?;
     }
     Ok(())
 }
 
-fn spot(start: (u32, u32), row: usize, column: usize) -> Result<Spot> {
-    let at = |start: u32, offset| u32::try_from(offset).ok()?.checked_add(start);
-    match (at(start.0, row), at(start.1, column)) {
-        (Some(row), Some(column)) => Ok(Spot { row, column }),
-        _ => Err(panicked()),
+/// The value, without a copy of a text.
+fn borrowed(value: &Data) -> DataRef<'_> {
+    match value {
+        Data::Empty => DataRef::Empty,
+        Data::Int(value) => DataRef::Int(*value),
+        Data::Float(value) => DataRef::Float(*value),
+        Data::String(text) => DataRef::SharedString(text),
+        Data::Bool(value) => DataRef::Bool(*value),
+        Data::DateTime(moment) => DataRef::DateTime(*moment),
+        Data::DateTimeIso(text) => DataRef::DateTimeIso(text.clone()),
+        Data::DurationIso(text) => DataRef::DurationIso(text.clone()),
+        Data::Error(error) => DataRef::Error(error.clone()),
     }
 }
 
-fn value_ref<'a>(data: &'a DataRef<'_>) -> Option<Value<'a>> {
-    Some(match data {
-        DataRef::Empty => return None,
-        DataRef::Int(value) => Value::Integer(*value),
-        DataRef::Float(value) => Value::Number(*value),
-        DataRef::String(text) => Value::Text(text.into()),
-        DataRef::SharedString(text) => Value::Text((*text).into()),
-        DataRef::Bool(value) => Value::Bool(*value),
-        DataRef::DateTime(moment) => time(moment),
-        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => Value::Iso(text.into()),
-        DataRef::Error(error) => Value::Error(error_text(error)),
-    })
-}
-
-fn value(data: &Data) -> Option<Value<'_>> {
-    Some(match data {
-        Data::Empty => return None,
-        Data::Int(value) => Value::Integer(*value),
-        Data::Float(value) => Value::Number(*value),
-        Data::String(text) => Value::Text(text.into()),
-        Data::Bool(value) => Value::Bool(*value),
-        Data::DateTime(moment) => time(moment),
-        Data::DateTimeIso(text) | Data::DurationIso(text) => Value::Iso(text.into()),
-        Data::Error(error) => Value::Error(error_text(error)),
-    })
-}
-
-fn time(moment: &ExcelDateTime) -> Value<'static> {
-    let days = moment.as_f64();
-    if moment.is_duration() { Value::Duration(days) } else { Value::Moment(days) }
+/// The text of a cell that is one: text, or a date or a duration that the file gives as ISO 8601 text.
+pub(super) fn text<'a>(value: &'a DataRef<'_>) -> Option<&'a str> {
+    match value {
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
+            Some(text)
+        }
+        DataRef::SharedString(text) => Some(text),
+        _ => None,
+    }
 }
 
 /// As Excel writes it; the library has another word for the last one.
-fn error_text(error: &CellErrorType) -> &'static str {
+pub(super) fn error_text(error: &CellErrorType) -> &'static str {
     match error {
         CellErrorType::Div0 => "#DIV/0!",
         CellErrorType::NA => "#N/A",
@@ -242,30 +206,6 @@ fn error_text(error: &CellErrorType) -> &'static str {
         CellErrorType::Ref => "#REF!",
         CellErrorType::Value => "#VALUE!",
         CellErrorType::GettingData => "#GETTING_DATA",
-    }
-}
-
-impl Value<'_> {
-    /// How long its text is, if it is one.
-    pub(super) fn text_bytes(&self) -> u64 {
-        match self {
-            Value::Text(text) | Value::Iso(text) => text.len() as u64,
-            _ => 0,
-        }
-    }
-
-    /// The same value, whatever becomes of the workbook.
-    pub(super) fn into_owned(self) -> Value<'static> {
-        match self {
-            Value::Text(text) => Value::Text(text.into_owned().into()),
-            Value::Iso(text) => Value::Iso(text.into_owned().into()),
-            Value::Number(value) => Value::Number(value),
-            Value::Integer(value) => Value::Integer(value),
-            Value::Bool(value) => Value::Bool(value),
-            Value::Error(text) => Value::Error(text),
-            Value::Moment(days) => Value::Moment(days),
-            Value::Duration(days) => Value::Duration(days),
-        }
     }
 }
 

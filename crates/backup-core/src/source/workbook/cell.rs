@@ -1,7 +1,8 @@
 //! A workbook's cell as a cell of a record, and the count of what was turned into something else.
 
-use super::book::Value;
-use super::date;
+use calamine::{DataRef, ExcelDateTime};
+
+use super::{book, date};
 use crate::archive::package::LedgerEntry;
 use crate::finding::{Code, Detail, Finding};
 use crate::record::Record;
@@ -75,39 +76,46 @@ impl Tally {
 }
 
 /// Appends a value.
-pub(super) fn push(record: &mut Record, value: &Value<'_>, is_1904: bool, tally: &mut Tally) {
+pub(super) fn push(record: &mut Record, value: &DataRef<'_>, is_1904: bool, tally: &mut Tally) {
     match value {
-        Value::Text(text) => {
+        DataRef::Float(number) => push_number(record, *number, tally),
+        DataRef::Int(number) => record.push_integer(*number),
+        DataRef::Bool(value) => {
+            tally.booleans += 1;
+            record.push_text(if *value { "true" } else { "false" });
+        }
+        DataRef::Error(error) => {
+            tally.errors += 1;
+            record.push_text(book::error_text(error));
+        }
+        DataRef::DateTime(moment) => match date_text(moment, is_1904) {
+            Some(text) => {
+                tally.dates += 1;
+                record.push_text(&text);
+            }
+            None => {
+                tally.unreadable_dates += 1;
+                record.push_real(moment.as_f64());
+            }
+        },
+        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
+            tally.dates += 1;
+            record.push_text(text);
+        }
+        DataRef::String(_) | DataRef::SharedString(_) | DataRef::Empty => {
+            let text = book::text(value).unwrap_or_default();
             tally.damaged_numbers += u64::from(is_shortened_number(text));
             tally.lost_characters += u64::from(has_lost_characters(text));
             record.push_text(text);
         }
-        Value::Number(number) => push_number(record, *number, tally),
-        Value::Integer(number) => record.push_integer(*number),
-        Value::Bool(value) => {
-            tally.booleans += 1;
-            record.push_text(if *value { "true" } else { "false" });
-        }
-        Value::Error(text) => {
-            tally.errors += 1;
-            record.push_text(text);
-        }
-        Value::Iso(text) => {
-            tally.dates += 1;
-            record.push_text(text);
-        }
-        Value::Moment(days) => push_date(record, *days, date::moment(*days, is_1904), tally),
-        Value::Duration(days) => push_date(record, *days, date::duration(*days), tally),
     }
 }
 
-fn push_date(record: &mut Record, days: f64, text: Option<String>, tally: &mut Tally) {
-    if let Some(text) = text {
-        tally.dates += 1;
-        record.push_text(&text);
-    } else {
-        tally.unreadable_dates += 1;
-        record.push_real(days);
+/// A number that is formatted as a date or time, or as a duration; `None` outside the calendar.
+fn date_text(moment: &ExcelDateTime, is_1904: bool) -> Option<String> {
+    match moment.is_duration() {
+        true => date::duration(moment.as_f64()),
+        false => date::moment(moment.as_f64(), is_1904),
     }
 }
 
@@ -129,15 +137,16 @@ fn whole(number: f64) -> Option<i64> {
 }
 
 /// A header cell as a label.
-pub(super) fn label(value: &Value<'_>, is_1904: bool) -> String {
+pub(super) fn label(value: &DataRef<'_>, is_1904: bool) -> String {
     match value {
-        Value::Text(text) | Value::Iso(text) => text.clone().into_owned(),
-        Value::Bool(value) => value.to_string(),
-        Value::Error(text) => (*text).to_owned(),
-        Value::Integer(number) => number.to_string(),
-        Value::Number(number) => number_text(*number),
-        Value::Moment(days) => date::moment(*days, is_1904).unwrap_or_else(|| number_text(*days)),
-        Value::Duration(days) => date::duration(*days).unwrap_or_else(|| number_text(*days)),
+        DataRef::Bool(value) => value.to_string(),
+        DataRef::Error(error) => book::error_text(error).to_owned(),
+        DataRef::Int(number) => number.to_string(),
+        DataRef::Float(number) => number_text(*number),
+        DataRef::DateTime(moment) => {
+            date_text(moment, is_1904).unwrap_or_else(|| number_text(moment.as_f64()))
+        }
+        text => book::text(text).unwrap_or_default().to_owned(),
     }
 }
 

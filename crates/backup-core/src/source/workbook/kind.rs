@@ -6,8 +6,8 @@
 use std::io::Read as _;
 
 use super::SAVE_AS;
-use super::input::Shared;
 use crate::error::{Error, Result};
+use crate::source::shared::SharedFile;
 
 /// How a workbook is packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +25,7 @@ const COMPOUND: [u8; 8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
 /// # Errors
 ///
 /// If it is no workbook, or one that is too old to be read, with its name.
-pub(super) fn container(file: &Shared) -> Result<Container> {
+pub(super) fn container(file: &SharedFile) -> Result<Container> {
     let mut begins = Vec::new();
     file.again().take(BEGINNING).read_to_end(&mut begins).map_err(super::unreadable_file)?;
     if begins.starts_with(b"PK") {

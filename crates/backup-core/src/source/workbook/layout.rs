@@ -75,9 +75,21 @@ impl Layout {
         Some(extent)
     }
 
-    /// Whether the first row of the table is its header.
-    pub(super) fn has_header(&self) -> bool {
-        self.header_row != Some(0)
+    /// The row of the table's first record, counted from 0: that of the header is above it.
+    pub(super) fn first_record(&self) -> u32 {
+        let has_header = self.header_row != Some(0);
+        self.extent().map_or(0, |extent| extent.first_row + u32::from(has_header))
+    }
+
+    /// The row that the header stands on, counted from 1; 0 if there is none.
+    pub(super) fn header_row(&self) -> u32 {
+        if self.header_row == Some(0) { 0 } else { self.first_record() }
+    }
+
+    /// How many records the table has.
+    pub(super) fn records(&self) -> u64 {
+        let end = self.extent().map_or(0, |extent| u64::from(extent.last_row) + 1);
+        end.saturating_sub(self.first_record().into())
     }
 
     /// How many rows above the header hold anything.
@@ -126,7 +138,12 @@ impl Extent {
             && (self.first_column..=self.last_column).contains(&spot.column)
     }
 
-    fn around(extent: Option<Self>, spot: Spot) -> Self {
+    /// How many cells it has room for.
+    pub(super) fn places(self) -> u64 {
+        (u64::from(self.last_row - self.first_row) + 1) * self.width() as u64
+    }
+
+    pub(super) fn around(extent: Option<Self>, spot: Spot) -> Self {
         let Spot { row, column } = spot;
         let one = Self { first_row: row, last_row: row, first_column: column, last_column: column };
         extent.map_or(one, |extent| Self {

@@ -3,32 +3,31 @@
 //! Every worksheet is a table. The workbook itself is carried whole, as fonts, formulas and the
 //! like are in no table.
 //!
-//! The reader is not trusted. A witness looks at the file before it, counts the cells by other
+//! The reader is not trusted. The cross check looks at the file before it, counts the cells by other
 //! means and learns where they lie, as the extent that a file states for itself can be wrong. The
 //! reader then gives the cells once, and they must come to the same; if they do not, or cannot be
 //! read, the workbook is carried as a file instead, and the export begins again.
 
 mod book;
 mod cell;
+mod cross_check;
 mod date;
-mod input;
 mod kind;
 mod layout;
 mod reading;
 mod request;
-mod survey;
-mod witness;
+mod sheet;
 
 use std::fmt;
 use std::path::PathBuf;
 
 pub use self::request::WorkbookRequest;
-pub use super::apart::ReaderProcess;
-use super::apart::listen;
-use super::kept::KeptFile;
-use super::place::Place;
+use super::location::FileLocation;
+use super::stable_file::StableFile;
+pub use super::worker::ReaderProcess;
+use super::worker::read_in_worker;
 use super::{FileSource, MAX_RECORD_BYTES, Sink, Source};
-use crate::archive::package::{LedgerEntry, Role, SourceFacts};
+use crate::archive::package::{Role, SourceFacts};
 use crate::error::{Error, Result};
 
 /// What workbooks may unpack to if nothing else is said.
@@ -104,7 +103,7 @@ impl WorkbookOptions {
 /// cells than the reader of workbooks gives.
 #[derive(Debug, Clone)]
 pub struct WorkbookSource {
-    place: Place,
+    location: FileLocation,
     name: String,
     options: WorkbookOptions,
 }
@@ -116,24 +115,28 @@ impl WorkbookSource {
         name: impl Into<String>,
         options: WorkbookOptions,
     ) -> Self {
-        Self::at(Place::named(path), name, options)
+        Self::at(FileLocation::named(path), name, options)
     }
 
     /// A file, or a member of a ZIP file.
-    pub(super) fn at(place: Place, name: impl Into<String>, options: WorkbookOptions) -> Self {
-        Self { place, name: name.into(), options }
+    pub(super) fn at(
+        location: FileLocation,
+        name: impl Into<String>,
+        options: WorkbookOptions,
+    ) -> Self {
+        Self { location, name: name.into(), options }
     }
 
     fn read_all(&self, sink: &mut dyn Sink) -> Result<()> {
         sink.monitor().working_on(&self.name);
-        let kept = KeptFile::at(&self.place)?;
+        let kept = StableFile::at(&self.location)?;
         let sha256 = kept.digest(sink.monitor())?;
         let file = kept.file()?;
         let details = match &self.options.process {
             Some(process) => {
                 let request = WorkbookRequest::new(&self.name, &self.options, process);
                 let most = self.options.max_record_bytes;
-                listen(process, file, &request.to_string(), most, sink)?
+                read_in_worker(process, file, &request.to_string(), most, sink)?
             }
             None => reading::read(file, &self.name, &self.options, sink)?,
         };
@@ -157,7 +160,7 @@ impl Source for WorkbookSource {
     }
 
     fn bytes(&self) -> Option<u64> {
-        KeptFile::at(&self.place).ok().map(|file| file.bytes)
+        StableFile::at(&self.location).ok().map(|file| file.bytes)
     }
 
     fn read(&mut self, sink: &mut dyn Sink) -> Result<()> {
@@ -165,13 +168,8 @@ impl Source for WorkbookSource {
     }
 
     fn as_file(&self) -> Option<Box<dyn Source>> {
-        Some(Box::new(FileSource::at(self.place.clone(), &self.name, Role::Unread)))
+        Some(Box::new(FileSource::at(self.location.clone(), &self.name, Role::Unread)))
     }
-}
-
-/// What is said of a sheet that is no table.
-fn left_out(code: &str, message: &str, sheet: &str) -> LedgerEntry {
-    LedgerEntry::new(code, message).table(sheet)
 }
 
 /// The formats of workbooks.

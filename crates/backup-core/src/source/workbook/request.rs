@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ReaderProcess, WorkbookOptions, reading};
 use crate::error::Result;
-use crate::source::apart::speak;
+use crate::source::worker;
 
 /// A workbook to read: what a [`ReaderProcess`] gets as its last argument.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,7 +53,7 @@ impl WorkbookRequest {
             .max_plain_bytes(self.max_plain_bytes)
             .max_record_bytes(self.max_record_bytes);
         options.header_row = self.header_row;
-        speak(output, |sink| reading::read(input, &self.name, &options, sink))
+        worker::run(output, |sink| reading::read(input, &self.name, &options, sink))
     }
 }
 

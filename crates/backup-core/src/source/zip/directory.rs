@@ -6,11 +6,12 @@ use std::sync::Arc;
 use rawzip::time::ZipDateTimeKind;
 use rawzip::{ErrorKind as ZipError, ZipArchive, ZipFileHeaderRecord, ZipLocator};
 
-use super::member::{Container, Member, Method, SharedFile};
+use super::member::{Container, Member, Method};
 use super::names::{self, NameCoding};
 use super::{Budget, damaged, refused};
 use crate::error::{Error, Result};
-use crate::source::opening::FilePlace;
+use crate::source::opening::DiskFile;
+use crate::source::shared::SharedFile;
 
 /// As long as a record of the directory can be.
 const BUFFER_BYTES: usize = rawzip::MAX_CENTRAL_DIRECTORY_RECORD_SIZE;
@@ -46,7 +47,7 @@ impl Directory {
     pub(super) fn read(
         container: &Container,
         bytes: u64,
-        root: &Arc<(FilePlace, String)>,
+        root: &Arc<(DiskFile, String)>,
         budget: &mut Budget,
     ) -> Result<Self> {
         let mut buffer = vec![0; BUFFER_BYTES];
@@ -76,7 +77,7 @@ impl Directory {
 struct Reading<'a> {
     archive: &'a ZipArchive<SharedFile>,
     container: &'a Container,
-    root: &'a Arc<(FilePlace, String)>,
+    root: &'a Arc<(DiskFile, String)>,
     /// Where each member begins, with its header, and ends.
     spans: Vec<(u64, u64)>,
 }

@@ -1,18 +1,20 @@
 //! One member of a ZIP file: unpacked as it is read, never beyond the size it claims, and checked
 //! against its checksum at the end.
 
-use std::io::{self, BufReader, Read};
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek as _};
 use std::ops::Range;
 use std::sync::Arc;
 
 use deflate64::Deflate64Decoder;
 use flate2::bufread::DeflateDecoder;
-use rawzip::{CompressionMethod, Crc32, FileReader, RangeReader, ReaderAt};
+use rawzip::{CompressionMethod, Crc32, RangeReader};
 
 use super::damaged;
-use crate::error::Result;
-use crate::source::opening::FilePlace;
-use crate::source::place::Content;
+use crate::error::{Error, Result};
+use crate::source::location::Content;
+use crate::source::opening::DiskFile;
+use crate::source::shared::SharedFile;
 use crate::uninterrupted::uninterrupted;
 
 /// How much of a ZIP file is read at a time.
@@ -21,26 +23,19 @@ const BLOCK_BYTES: usize = 64 * 1024;
 /// A ZIP file, whether it has a name on the disk or is one of another's members, unpacked.
 #[derive(Debug, Clone)]
 pub(super) enum Container {
-    OnDisk(FilePlace),
-    Unpacked(Arc<FileReader>),
+    OnDisk(DiskFile),
+    Unpacked(SharedFile),
 }
 
 impl Container {
     pub(super) fn reader(&self) -> Result<SharedFile> {
-        Ok(SharedFile(match self {
-            Self::Unpacked(file) => file.clone(),
-            Self::OnDisk(file) => Arc::new(file.open()?.into()),
-        }))
-    }
-}
-
-/// A file that is read at several places at once.
-#[derive(Debug, Clone)]
-pub(super) struct SharedFile(Arc<FileReader>);
-
-impl ReaderAt for SharedFile {
-    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-        uninterrupted(|| self.0.read_at(buffer, offset))
+        match self {
+            Self::Unpacked(file) => Ok(file.clone()),
+            Self::OnDisk(file) => {
+                let failed = |error| Error::io("read", file.path(), error);
+                SharedFile::new(file.open()?).map_err(failed)
+            }
+        }
     }
 }
 
@@ -69,7 +64,7 @@ impl Method {
 pub(in crate::source) struct Member {
     pub(super) container: Container,
     /// The outermost ZIP file, on the disk and by its name in the archive.
-    pub(super) root: Arc<(FilePlace, String)>,
+    pub(super) root: Arc<(DiskFile, String)>,
     pub(super) data: Range<u64>,
     pub(super) method: Method,
     pub(super) crc32: u32,
@@ -81,13 +76,23 @@ pub(in crate::source) struct Member {
 
 impl Member {
     /// The outermost ZIP file on the disk.
-    pub(in crate::source) fn root(&self) -> &FilePlace {
+    pub(in crate::source) fn root(&self) -> &DiskFile {
         &self.root.0
     }
 
     /// The outermost ZIP file by its name in the archive.
     pub(in crate::source) fn zip(&self) -> &str {
         &self.root.1
+    }
+
+    /// The unpacked bytes in a file that has no name, so that nothing of it is left behind.
+    pub(in crate::source) fn unpacked(&self) -> Result<File> {
+        let failed = |error| Error::read(error, None);
+        let mut file = tempfile::tempfile()
+            .map_err(|error| Error::io("create a file in", std::env::temp_dir(), error))?;
+        io::copy(&mut self.open()?, &mut file).map_err(failed)?;
+        uninterrupted(|| file.rewind()).map_err(failed)?;
+        Ok(file)
     }
 
     /// The unpacked bytes, from their beginning.

@@ -15,13 +15,16 @@ pub(super) use self::directory::{Directory, Kind};
 use self::member::Container;
 pub(super) use self::member::Member;
 pub(super) use self::names::NameCoding;
-use super::file::Nothing;
-use super::kept::KeptFile;
-use super::opening::FilePlace;
-use super::place::Place;
-use super::{FileSource, Sink, Source};
+use super::location::FileLocation;
+use super::opening::DiskFile;
+use super::shared::SharedFile;
+use super::stable_file::StableFile;
+use super::{Sink, Source};
 use crate::archive::package::{Role, SourceFacts};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
+
+/// What is appended to a database's name for a file beside it in a ZIP file, and that file.
+pub(super) type Beside = (&'static str, Arc<Member>);
 
 /// How much a ZIP file may hold before it is taken for one that was made to do harm, and not
 /// opened. What lies in ZIP files inside it counts as well.
@@ -123,36 +126,39 @@ pub(super) struct Inside {
     /// How many ZIP files in it were unpacked; each stays open.
     opened: u32,
     /// The ZIP file on the disk, and its name in the archive.
-    root: Arc<(FilePlace, String)>,
+    root: Arc<(DiskFile, String)>,
 }
 
 impl Inside {
     /// The ZIP file at `path`, called `name` in the archive.
-    pub(super) fn of(file: &FilePlace, name: &str, limits: ZipLimits) -> Result<Self> {
-        let bytes = KeptFile::at(&file.clone().into())?.bytes;
+    pub(super) fn of(file: &DiskFile, name: &str, limits: ZipLimits) -> Result<Self> {
+        let bytes = StableFile::at(&file.clone().into())?.bytes;
         let root = Arc::new((file.clone(), name.to_owned()));
         Ok(Self { budget: Budget::new(limits, bytes), depth: 0, opened: 0, root })
     }
 
     /// Looks into the ZIP file that is there: the one on the disk, or a member of what was looked
     /// into before. Call [`Inside::leave`] when its members have been gone through.
-    pub(super) fn enter(&mut self, place: &Place) -> Result<Directory> {
+    pub(super) fn enter(&mut self, location: &FileLocation) -> Result<Directory> {
         let limits = self.budget.limits;
         if self.depth == limits.depth {
             let why = format!("more than {} lie in one another (--zip-depth)", limits.depth);
             return Err(refused(why));
         }
-        if let Place::Member(_) = place {
+        if let FileLocation::Member(_) = location {
             self.opened += 1;
             if self.opened > MAX_UNPACKED {
                 let why = format!("it holds more than {MAX_UNPACKED} ZIP files");
                 return Err(refused(why));
             }
         }
-        let bytes = KeptFile::at(place)?.bytes;
-        let container = match place {
-            Place::File(file) => Container::OnDisk(file.clone()),
-            Place::Member(_) => Container::Unpacked(Arc::new(place.file()?.into())),
+        let bytes = StableFile::at(location)?.bytes;
+        let container = match location {
+            FileLocation::File(file) => Container::OnDisk(file.clone()),
+            FileLocation::Member(member) => {
+                let unpacked = SharedFile::new(member.unpacked()?);
+                Container::Unpacked(unpacked.map_err(|error| Error::read(error, None))?)
+            }
         };
         let directory = Directory::read(&container, bytes, &self.root, &mut self.budget)?;
         self.depth += 1;
@@ -167,13 +173,13 @@ impl Inside {
 /// A ZIP file on the disk, carried whole.
 pub(super) struct ZipSource {
     name: String,
-    place: Place,
+    location: FileLocation,
     members: u64,
 }
 
 impl ZipSource {
-    pub(super) fn new(place: Place, name: &str, members: u64) -> Self {
-        Self { name: name.to_owned(), place, members }
+    pub(super) fn new(location: FileLocation, name: &str, members: u64) -> Self {
+        Self { name: name.to_owned(), location, members }
     }
 }
 
@@ -183,12 +189,12 @@ impl Source for ZipSource {
     }
 
     fn bytes(&self) -> Option<u64> {
-        KeptFile::at(&self.place).ok().map(|file| file.bytes)
+        StableFile::at(&self.location).ok().map(|file| file.bytes)
     }
 
     fn read(&mut self, sink: &mut dyn Sink) -> Result<()> {
         sink.monitor().working_on(&self.name);
-        let file = KeptFile::at(&self.place)?;
+        let file = StableFile::at(&self.location)?;
         let sha256 = file.digest(sink.monitor())?;
         let original = file.carry(&self.name, Role::Original, sha256, sink)?;
         sink.monitor().advance(file.bytes);
@@ -202,58 +208,6 @@ impl Source for ZipSource {
             details: [("members".to_owned(), self.members.into())].into_iter().collect(),
         });
         Ok(())
-    }
-}
-
-/// A ZIP file or a member that is not opened: reading it says why, and then it is carried as a
-/// file.
-pub(super) struct Unopened {
-    name: String,
-    why: String,
-    hint: String,
-    /// `None` for a member that cannot be unpacked: it is in the archive with its ZIP file.
-    place: Option<Place>,
-}
-
-impl Unopened {
-    /// A ZIP file that `error` keeps from being opened; the error if that is no reason to carry it
-    /// as a file.
-    pub(super) fn zip(place: Place, name: String, error: Error) -> Result<Self> {
-        match error.kind() {
-            ErrorKind::Source { why, hint } => {
-                let (why, hint) = (why.clone(), hint.clone());
-                Ok(Self { name, why, hint, place: Some(place) })
-            }
-            _ => Err(error),
-        }
-    }
-
-    /// A member that cannot be unpacked.
-    pub(super) fn member(name: String, why: &str) -> Self {
-        let hint = "Unpack the ZIP file with the program that made it, and export what comes out.";
-        Self { name, why: format!("the member {why}"), hint: hint.into(), place: None }
-    }
-}
-
-impl Source for Unopened {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn bytes(&self) -> Option<u64> {
-        self.place.as_ref().map_or(Some(0), |place| KeptFile::at(place).ok().map(|file| file.bytes))
-    }
-
-    fn read(&mut self, _: &mut dyn Sink) -> Result<()> {
-        Err(Error::source(&self.why, &self.hint).in_source(&self.name))
-    }
-
-    fn as_file(&self) -> Option<Box<dyn Source>> {
-        let name = self.name.clone();
-        Some(match &self.place {
-            Some(place) => Box::new(FileSource::at(place.clone(), name, Role::Unread)),
-            None => Box::new(Nothing { name }),
-        })
     }
 }
 

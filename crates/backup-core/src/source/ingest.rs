@@ -176,7 +176,7 @@ impl Store for Tally {
 }
 
 /// The sink that sources see.
-pub(crate) struct Intake<'a, S> {
+pub(crate) struct Ingest<'a, S> {
     pub(crate) store: S,
     monitor: &'a dyn Monitor,
     names: Names<(String, String)>,
@@ -185,11 +185,9 @@ pub(crate) struct Intake<'a, S> {
     table: String,
     records: u64,
     taken: u64,
-    /// Whether all that was taken can be read again.
-    pub(crate) begins_again: bool,
 }
 
-impl<'a, S: Store> Intake<'a, S> {
+impl<'a, S: Store> Ingest<'a, S> {
     pub(crate) fn new(store: S, monitor: &'a dyn Monitor) -> Self {
         Self {
             store,
@@ -200,7 +198,6 @@ impl<'a, S: Store> Intake<'a, S> {
             table: String::new(),
             records: 0,
             taken: 0,
-            begins_again: true,
         }
     }
 
@@ -323,7 +320,7 @@ impl Room {
     }
 }
 
-impl<S: Store> Sink for Intake<'_, S> {
+impl<S: Store> Sink for Ingest<'_, S> {
     fn begin_table(&mut self, table: &Table, origin: Origin) -> Result<()> {
         checkpoint(self.monitor)?;
         self.room.take(table).map_err(|error| error.in_table(&table.name))?;
@@ -413,11 +410,6 @@ impl<S: Store> Sink for Intake<'_, S> {
     fn source(&mut self, facts: SourceFacts) {
         self.taken += 1;
         self.store.source(facts);
-    }
-
-    fn begins_again(&self) -> bool {
-        // The plan sees to it.
-        self.begins_again
     }
 
     fn monitor(&self) -> &dyn Monitor {

@@ -4,13 +4,15 @@
 use std::collections::HashSet;
 use std::io::Read;
 
-use super::super::book::{Spot, Value};
-use super::super::input::Shared;
+use calamine::{CellErrorType, DataRef};
+
+use super::super::book::Spot;
 use super::package::{Package, normal};
 use super::records::{Records, check_mark, u32_at};
 use super::{BETWEEN_ASKING, SheetCount, damaged, styles};
 use crate::error::Result;
 use crate::monitor::{Monitor, checkpoint};
+use crate::source::shared::SharedFile;
 
 pub(super) const WORKBOOK: &str = "xl/workbook.bin";
 
@@ -134,7 +136,7 @@ pub(in super::super) struct PassedOver {
 
 impl PassedOver {
     /// In a workbook that was looked at before.
-    pub(in super::super) fn of(file: &Shared) -> Result<Self> {
+    pub(in super::super) fn of(file: &SharedFile) -> Result<Self> {
         let mut package = Package::open_again(file)?;
         let parts = sheet_parts(&mut package)?;
         Ok(Self { package, parts })
@@ -154,7 +156,7 @@ pub(in super::super) struct PassedOverCells<R> {
 }
 
 impl<R: Read> PassedOverCells<R> {
-    pub(in super::super) fn next(&mut self) -> Result<Option<(Spot, Value<'static>)>> {
+    pub(in super::super) fn next(&mut self) -> Result<Option<(Spot, DataRef<'static>)>> {
         while let Some((kind, data)) = self.records.next()? {
             let value = match kind {
                 ROW => {
@@ -162,7 +164,7 @@ impl<R: Read> PassedOverCells<R> {
                     continue;
                 }
                 FORMULA_ERROR => error_value(data.get(8).copied())?,
-                RICH_TEXT => Value::Text(wide_text(data, 9)?.0.into()),
+                RICH_TEXT => DataRef::String(wide_text(data, 9)?.0),
                 _ => continue,
             };
             return Ok(Some((Spot { row: self.row, column: u32_at(data, 0)? }, value)));
@@ -171,16 +173,16 @@ impl<R: Read> PassedOverCells<R> {
     }
 }
 
-fn error_value(code: Option<u8>) -> Result<Value<'static>> {
-    Ok(Value::Error(match code {
-        Some(0x00) => "#NULL!",
-        Some(0x07) => "#DIV/0!",
-        Some(0x0f) => "#VALUE!",
-        Some(0x17) => "#REF!",
-        Some(0x1d) => "#NAME?",
-        Some(0x24) => "#NUM!",
-        Some(0x2a) => "#N/A",
-        Some(0x2b) => "#GETTING_DATA",
+fn error_value(code: Option<u8>) -> Result<DataRef<'static>> {
+    Ok(DataRef::Error(match code {
+        Some(0x00) => CellErrorType::Null,
+        Some(0x07) => CellErrorType::Div0,
+        Some(0x0f) => CellErrorType::Value,
+        Some(0x17) => CellErrorType::Ref,
+        Some(0x1d) => CellErrorType::Name,
+        Some(0x24) => CellErrorType::Num,
+        Some(0x2a) => CellErrorType::NA,
+        Some(0x2b) => CellErrorType::GettingData,
         _ => return Err(damaged("a cell has an unknown error")),
     }))
 }

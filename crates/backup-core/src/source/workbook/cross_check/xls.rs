@@ -4,9 +4,10 @@
 use std::io::Read;
 
 use super::super::book::Spot;
+use super::super::layout::Extent;
 use super::super::{SAVE_AGAIN, SAVE_AS, kind, protected};
 use super::compound::{Compound, Stream};
-use super::cost::{Cost, Rectangle};
+use super::cost::Cost;
 use super::records::{check_mark, u16_at, u32_at};
 use super::{BETWEEN_ASKING, SheetCount, damaged, shared};
 use crate::error::{Error, Result};
@@ -48,8 +49,8 @@ pub(super) fn count(
         records.stream.go_to(at);
         let mut sheet = Sheet::new(book.is_biff5, blank);
         sheet.read(&mut records, monitor)?;
-        cost.rectangle(&sheet.extent)?;
-        cost.rectangle(&sheet.formulas)?;
+        cost.rectangle(sheet.extent)?;
+        cost.rectangle(sheet.formulas)?;
         sheets[index] = sheet.count;
         free = records.stream.at();
     }
@@ -152,21 +153,15 @@ impl Globals {
 struct Sheet {
     is_biff5: bool,
     count: SheetCount,
-    extent: Rectangle,
-    formulas: Rectangle,
+    extent: Option<Extent>,
+    formulas: Option<Extent>,
     /// A formula whose text stands in a record of its own.
     waiting: Option<Spot>,
 }
 
 impl Sheet {
     fn new(is_biff5: bool, blank: &SheetCount) -> Self {
-        Self {
-            is_biff5,
-            count: blank.clone(),
-            extent: Rectangle::default(),
-            formulas: Rectangle::default(),
-            waiting: None,
-        }
+        Self { is_biff5, count: blank.clone(), extent: None, formulas: None, waiting: None }
     }
 
     fn read(&mut self, records: &mut Records, monitor: &dyn Monitor) -> Result<()> {
@@ -223,14 +218,14 @@ impl Sheet {
 
     fn value(&mut self, spot: Spot) {
         self.count.layout.add(spot);
-        self.extent.add((spot.row, spot.row + 1), (spot.column, spot.column + 1));
+        self.extent = Some(Extent::around(self.extent, spot));
     }
 
     fn formula(&mut self, data: &[u8]) -> Result<()> {
         let spot = spot(data)?;
         let value = data.get(6..14).ok_or_else(|| damaged("one of its records is too short"))?;
         let is_text = value[0] == 0 && value[6..] == [0xff, 0xff];
-        self.formulas.add((spot.row, spot.row + 1), (spot.column, spot.column + 1));
+        self.formulas = Some(Extent::around(self.formulas, spot));
         self.count.formula(1, !is_text);
         self.waiting = is_text.then_some(spot);
         if !is_text {

@@ -1,6 +1,7 @@
 //! What the reader would take of memory for the formats that it keeps whole, as rectangles between
 //! the outermost cells.
 
+use super::super::layout::Extent;
 use crate::error::{Error, Result};
 
 /// How many places memory may be set aside for; one takes 32 bytes.
@@ -29,24 +30,8 @@ impl Cost {
         ))
     }
 
-    pub(super) fn rectangle(&mut self, rectangle: &Rectangle) -> Result<()> {
-        self.add(rectangle.places(), 0)
-    }
-}
-
-/// Rows and columns between the outermost cells: first, and behind the last.
-#[derive(Default)]
-pub(super) struct Rectangle(Option<[u64; 4]>);
-
-impl Rectangle {
-    pub(super) fn add(&mut self, rows: (u32, u32), columns: (u32, u32)) {
-        let [top, bottom, left, right] = [rows.0, rows.1, columns.0, columns.1].map(u64::from);
-        self.0 = Some(self.0.map_or([top, bottom, left, right], |old| {
-            [old[0].min(top), old[1].max(bottom), old[2].min(left), old[3].max(right)]
-        }));
-    }
-
-    fn places(&self) -> u64 {
-        self.0.map_or(0, |[top, bottom, left, right]| (bottom - top).saturating_mul(right - left))
+    /// The rectangle between the outermost cells, if there are any.
+    pub(super) fn rectangle(&mut self, extent: Option<Extent>) -> Result<()> {
+        self.add(extent.map_or(0, Extent::places), 0)
     }
 }

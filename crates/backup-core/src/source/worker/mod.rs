@@ -7,16 +7,16 @@
 //!
 //! Nothing here is kept anywhere: both ends are the same program.
 
-mod listener;
+mod child;
 mod message;
-mod speaker;
+mod parent;
 
 use std::fs::File;
 use std::process::Command;
 use std::sync::Arc;
 
-pub(super) use self::listener::listen;
-pub(super) use self::speaker::speak;
+pub(super) use self::child::run;
+pub(super) use self::parent::read_in_worker;
 
 /// How to start a process that reads one workbook.
 ///

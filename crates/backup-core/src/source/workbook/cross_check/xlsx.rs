@@ -18,7 +18,7 @@ pub(super) struct Outline {
 }
 
 /// Looks at all but the sheets: at what the reader takes in when it opens the workbook.
-pub(super) fn outline(package: &mut Package, monitor: &dyn Monitor) -> Result<Outline> {
+pub(super) fn outline(package: &mut Package) -> Result<Outline> {
     let workbook = package
         .relations("")?
         .into_iter()
@@ -46,8 +46,6 @@ pub(super) fn outline(package: &mut Package, monitor: &dyn Monitor) -> Result<Ou
         }
         parts.push(is_worksheet.then(|| relation.target.clone()));
     }
-    // Beside the workbook is what the reader takes in when it opens it, and below it the sheets.
-    package.unpack_beside(&beside(&workbook, "worksheets/"), monitor)?;
     Ok(Outline { parts, outer_spaces })
 }
 

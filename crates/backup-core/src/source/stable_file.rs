@@ -11,21 +11,19 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use rawzip::{FileReader, ReaderAt as _};
-
-use super::opening::{FilePlace, Identity, identity, is_no_longer_there};
-use super::place::{Content, Place};
+use super::location::{Content, FileLocation};
+use super::opening::{DiskFile, Identity, identity, is_no_longer_there};
+use super::shared::SharedFile;
 use super::{FileHead, Sink};
 use crate::archive::package::{Original, Role};
 use crate::error::{Error, ErrorKind, Result};
 use crate::monitor::{Monitor, checkpoint};
 use crate::record::{Digest, Sha256Writer};
-use crate::uninterrupted::uninterrupted;
 
 /// A file as it was found.
 #[derive(Debug, Clone)]
-pub(super) struct KeptFile {
-    place: Place,
+pub(super) struct StableFile {
+    location: FileLocation,
     /// The file on the disk, the ZIP file if it is in one.
     open: Arc<File>,
     pub(super) bytes: u64,
@@ -48,22 +46,23 @@ impl Seen {
     }
 }
 
-impl KeptFile {
+impl StableFile {
     /// Opens the file that is there, and looks at it.
-    pub(super) fn at(place: &Place) -> Result<Self> {
-        let open = place.on_disk().open()?;
-        let metadata = open.metadata().map_err(|error| Error::io("read", place.path(), error))?;
+    pub(super) fn at(location: &FileLocation) -> Result<Self> {
+        let open = location.on_disk().open()?;
+        let metadata =
+            open.metadata().map_err(|error| Error::io("read", location.path(), error))?;
         let seen = Seen::of(&metadata);
-        let bytes = match place {
-            Place::File(_) => seen.bytes,
-            Place::Member(member) => member.bytes,
+        let bytes = match location {
+            FileLocation::File(_) => seen.bytes,
+            FileLocation::Member(member) => member.bytes,
         };
-        Ok(Self { place: place.clone(), open: Arc::new(open), bytes, seen })
+        Ok(Self { location: location.clone(), open: Arc::new(open), bytes, seen })
     }
 
     /// The same, if there is a file. A link where none is followed is an error.
-    pub(super) fn find(file: FilePlace) -> Result<Option<Self>> {
-        match Self::at(&Place::File(file)) {
+    pub(super) fn find(file: DiskFile) -> Result<Option<Self>> {
+        match Self::at(&FileLocation::File(file)) {
             Err(error) if is_not_found(&error) => Ok(None),
             found => found.map(Some),
         }
@@ -76,14 +75,14 @@ impl KeptFile {
 
     /// The file on the disk: this one, or the ZIP file it is in.
     pub(super) fn path(&self) -> &Path {
-        self.place.path()
+        self.location.path()
     }
 
     /// When the file was last changed: RFC 3339, UTC.
     pub(super) fn modified(&self) -> Option<String> {
-        match &self.place {
-            Place::Member(member) => member.modified.clone(),
-            Place::File(_) => {
+        match &self.location {
+            FileLocation::Member(member) => member.modified.clone(),
+            FileLocation::File(_) => {
                 let time = jiff::Timestamp::try_from(self.seen.modified?).ok()?;
                 Some(time.to_string())
             }
@@ -117,21 +116,21 @@ impl KeptFile {
         expected: Digest,
         sink: &mut dyn Sink,
     ) -> Result<Original> {
-        self.check_unmoved()?;
-        if let Some(zip) = self.place.within() {
+        self.check_unchanged()?;
+        if let Some(zip) = self.location.within() {
             return Ok(Original::Within(zip.to_owned()));
         }
         let carried = sink.file(&self.member(name, role), &mut self.open()?.take(self.bytes))?;
         if carried != expected {
             return Err(self.moved());
         }
-        self.check_unmoved()?;
+        self.check_unchanged()?;
         Ok(Original::Kept(name.to_owned()))
     }
 
     /// An error if the file is not any more as it was found.
-    pub(super) fn check_unmoved(&self) -> Result<()> {
-        match Self::at(&self.place) {
+    pub(super) fn check_unchanged(&self) -> Result<()> {
+        match Self::at(&self.location) {
             Ok(now) if now.seen == self.seen => Ok(()),
             Err(error) if !is_another_thing(&error) => Err(error),
             Ok(_) | Err(_) => Err(self.moved()),
@@ -150,7 +149,7 @@ impl KeptFile {
             bytes: self.bytes,
             modified: self.modified(),
             role,
-            within: self.place.within().map(str::to_owned),
+            within: self.location.within().map(str::to_owned),
         }
     }
 
@@ -164,37 +163,26 @@ impl KeptFile {
 
     /// The file, from its beginning.
     pub(super) fn open(&self) -> Result<Content> {
-        match &self.place {
-            Place::Member(member) => member.open(),
-            Place::File(_) => Ok(Box::new(Again { file: FileReader::from(self.handle()?), at: 0 })),
+        match &self.location {
+            FileLocation::Member(member) => member.open(),
+            FileLocation::File(_) => {
+                let file = SharedFile::new(self.handle()?);
+                Ok(Box::new(file.map_err(|error| Error::io("read", self.path(), error))?))
+            }
         }
     }
 
     /// The bytes as a file, for readers that go back and forth.
     #[cfg_attr(not(feature = "workbook"), allow(dead_code))]
     pub(super) fn file(&self) -> Result<File> {
-        match &self.place {
-            Place::Member(_) => self.place.file(),
-            Place::File(_) => self.handle(),
+        match &self.location {
+            FileLocation::Member(member) => member.unpacked(),
+            FileLocation::File(_) => self.handle(),
         }
     }
 
     fn handle(&self) -> Result<File> {
         self.open.try_clone().map_err(|error| Error::io("read", self.path(), error))
-    }
-}
-
-/// A file that is open already, from its beginning, wherever others read it.
-struct Again {
-    file: FileReader,
-    at: u64,
-}
-
-impl Read for Again {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = uninterrupted(|| self.file.read_at(buffer, self.at))?;
-        self.at += read as u64;
-        Ok(read)
     }
 }
 

@@ -23,17 +23,17 @@ use std::thread;
 use self::compound::Compound;
 use self::package::Package;
 pub(super) use self::xlsb::PassedOver;
-use super::input::Shared;
 use super::kind::{Container, container};
 use super::layout::Layout;
 use super::{Format, WorkbookOptions, damaged, protected, unreadable};
 use crate::error::{Error, Result};
 use crate::monitor::Monitor;
+use crate::source::shared::SharedFile;
 use crate::threads;
 
 /// What a workbook holds by its own account.
 #[derive(Debug)]
-pub(super) struct Witness {
+pub(super) struct CrossCheck {
     pub(super) format: Format,
     /// In the workbook's order.
     pub(super) sheets: Vec<SheetCount>,
@@ -66,45 +66,32 @@ impl SheetCount {
 /// Looks at the whole workbook, and has the reader `open` it as soon as everything was looked at that
 /// it takes in for that.
 pub(super) fn look<B>(
-    file: &Shared,
+    file: &SharedFile,
     options: &WorkbookOptions,
     monitor: &dyn Monitor,
     open: impl FnOnce(Format) -> Result<B>,
-) -> Result<(Witness, B)> {
+) -> Result<(CrossCheck, B)> {
     let blank = SheetCount::new(options.header_row);
-    match container(file)? {
-        Container::Zip => look_into_zip(file, options, &blank, monitor, open),
+    let (format, sheets) = match container(file)? {
+        Container::Zip => {
+            let mut package = Package::open(file, options.max_plain_bytes, monitor)?;
+            if package.has("mimetype") && package.has("content.xml") {
+                (Format::Ods, ods::count(&mut package, &blank, monitor)?)
+            } else if package.has(xlsb::WORKBOOK) {
+                (Format::Xlsb, xlsb::count(&mut package, &blank, monitor)?)
+            } else {
+                return look_at_xlsx(package, &blank, monitor, open);
+            }
+        }
         Container::Compound => {
             let mut compound = Compound::open(file)?;
             if compound.find("EncryptedPackage").is_some() {
                 return Err(protected());
             }
-            let sheets = xls::count(&mut compound, &blank, monitor)?;
-            let witness = Witness { format: Format::Xls, sheets, outer_spaces: 0 };
-            let book = open(witness.format)?;
-            Ok((witness, book))
+            (Format::Xls, xls::count(&mut compound, &blank, monitor)?)
         }
-    }
-}
-
-fn look_into_zip<B>(
-    file: &Shared,
-    options: &WorkbookOptions,
-    blank: &SheetCount,
-    monitor: &dyn Monitor,
-    open: impl FnOnce(Format) -> Result<B>,
-) -> Result<(Witness, B)> {
-    let mut package = Package::open(file, options.max_plain_bytes, monitor)?;
-    let (format, sheets) = if package.has("mimetype") && package.has("content.xml") {
-        (Format::Ods, ods::count(&mut package, blank, monitor))
-    } else if package.has(xlsb::WORKBOOK) {
-        (Format::Xlsb, xlsb::count(&mut package, blank, monitor))
-    } else {
-        return look_at_xlsx(package, blank, monitor, open);
     };
-    let witness = Witness { format, sheets: package.finish(sheets, monitor)?, outer_spaces: 0 };
-    let book = open(format)?;
-    Ok((witness, book))
+    Ok((CrossCheck { format, sheets, outer_spaces: 0 }, open(format)?))
 }
 
 /// The reader takes in the shared texts while the sheets are looked at: each takes about as long.
@@ -113,15 +100,9 @@ fn look_at_xlsx<B>(
     blank: &SheetCount,
     monitor: &dyn Monitor,
     open: impl FnOnce(Format) -> Result<B>,
-) -> Result<(Witness, B)> {
-    let outline = match xlsx::outline(&mut package, monitor) {
-        Ok(outline) => outline,
-        Err(error) => return package.finish(Err(error), monitor),
-    };
-    let count = move || {
-        let counted = xlsx::count(&mut package, outline, blank, monitor);
-        package.finish(counted, monitor)
-    };
+) -> Result<(CrossCheck, B)> {
+    let outline = xlsx::outline(&mut package)?;
+    let count = move || xlsx::count(&mut package, outline, blank, monitor);
     let (counted, book) = thread::scope(|scope| {
         let counting = match threads::spawn_scoped(scope, count, |count| count()) {
             Ok(counting) => counting,
@@ -133,7 +114,7 @@ fn look_at_xlsx<B>(
     });
     let (sheets, outer_spaces) =
         counted.map_err(|_| Error::panicked("looking at a workbook"))??;
-    Ok((Witness { format: Format::Xlsx, sheets, outer_spaces }, book?))
+    Ok((CrossCheck { format: Format::Xlsx, sheets, outer_spaces }, book?))
 }
 
 /// How many cells go by before the monitor is asked whether to go on.

@@ -1,53 +1,58 @@
 //! One open file, read by several readers that each keep a place of their own.
 //!
-//! The reader and its witness look at the same bytes, whatever is renamed meanwhile, and a file
-//! that was opened by somebody else can be handed over.
+//! They read the same bytes, whatever is renamed meanwhile, and a file that was opened by somebody else
+//! can be handed over.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read, Seek, SeekFrom};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::sync::Arc;
+
+use rawzip::{FileReader, ReaderAt};
 
 use crate::uninterrupted::uninterrupted;
 
-/// What the readers of workbooks are given.
-pub(super) type Input = BufReader<Shared>;
-
 /// A place in the file.
 #[derive(Debug, Clone)]
-pub(super) struct Shared {
-    file: Arc<Mutex<File>>,
+pub(super) struct SharedFile {
+    file: Arc<FileReader>,
     bytes: u64,
     at: u64,
 }
 
-impl Shared {
+impl SharedFile {
     pub(super) fn new(file: File) -> io::Result<Self> {
         let bytes = uninterrupted(|| file.metadata())?.len();
-        Ok(Self { file: Arc::new(Mutex::new(file)), bytes, at: 0 })
+        Ok(Self { file: Arc::new(file.into()), bytes, at: 0 })
     }
 
-    /// How long the file is.
+    /// How long the file was when it was opened.
+    #[cfg_attr(not(feature = "workbook"), allow(dead_code))]
     pub(super) fn size(&self) -> u64 {
         self.bytes
     }
 
     /// The same file from its beginning.
-    pub(super) fn again(&self) -> Input {
-        BufReader::new(Self { at: 0, ..self.clone() })
+    #[cfg_attr(not(feature = "workbook"), allow(dead_code))]
+    pub(super) fn again(&self) -> Self {
+        Self { at: 0, ..self.clone() }
     }
 }
 
-impl Read for Shared {
+impl ReaderAt for SharedFile {
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        uninterrupted(|| self.file.read_at(buffer, offset))
+    }
+}
+
+impl Read for SharedFile {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        uninterrupted(|| file.seek(SeekFrom::Start(self.at)))?;
-        let read = uninterrupted(|| file.read(buffer))?;
+        let read = self.read_at(buffer, self.at)?;
         self.at += read as u64;
         Ok(read)
     }
 }
 
-impl Seek for Shared {
+impl Seek for SharedFile {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         let at = match to {
             SeekFrom::Start(at) => Some(at),

@@ -4,12 +4,12 @@
 //! follow them until the memory is used up.
 
 use std::collections::HashSet;
-use std::io::{self, Read, Seek as _};
+use std::io::{self, BufReader, Read, Seek as _};
 
-use super::super::input::{Input, Shared};
 use super::damaged;
 use super::records::{u16_at, u32_at};
 use crate::error::{Error, Result};
+use crate::source::shared::SharedFile;
 
 const HEADER: usize = 512;
 const ENTRY: usize = 128;
@@ -23,7 +23,7 @@ const NO_ENTRY: u32 = u32::MAX;
 const STREAM: u8 = 2;
 
 pub(super) struct Compound {
-    file: Shared,
+    file: SharedFile,
     sector: u64,
     table: Vec<u32>,
     mini_table: Vec<u32>,
@@ -50,7 +50,7 @@ struct Chain {
 }
 
 impl Compound {
-    pub(super) fn open(file: &Shared) -> Result<Self> {
+    pub(super) fn open(file: &SharedFile) -> Result<Self> {
         let mut header = [0; HEADER];
         file.again().read_exact(&mut header).map_err(damaged)?;
         let sector = match u16_at(&header, 30)? {
@@ -201,7 +201,7 @@ impl Compound {
     }
 
     fn reader(&self, chain: Chain) -> Stream {
-        Stream { file: self.file.again(), chain, at: 0, settled: false }
+        Stream { file: BufReader::new(self.file.again()), chain, at: 0, settled: false }
     }
 }
 
@@ -227,7 +227,7 @@ impl Entry {
 
 /// A stream of the file, as its pieces follow each other.
 pub(super) struct Stream {
-    file: Input,
+    file: BufReader<SharedFile>,
     chain: Chain,
     at: u64,
     /// Whether the file stands where the next byte is.

@@ -3,7 +3,8 @@
 use std::io::BufRead;
 
 use super::super::book::Spot;
-use super::cost::{Cost, MOST_TEXT, Rectangle};
+use super::super::layout::Extent;
+use super::cost::{Cost, MOST_TEXT};
 use super::package::{Package, Part};
 use super::xml::{Next, Xml, attribute, number};
 use super::{BETWEEN_ASKING, SheetCount, damaged};
@@ -39,7 +40,7 @@ pub(super) fn count(
 struct Table {
     sheet: SheetCount,
     row: u64,
-    extent: Rectangle,
+    extent: Option<Extent>,
     seen: u64,
 }
 
@@ -53,7 +54,7 @@ struct Run {
 
 impl Table {
     fn new(blank: &SheetCount) -> Self {
-        Self { sheet: blank.clone(), row: 0, extent: Rectangle::default(), seen: 0 }
+        Self { sheet: blank.clone(), row: 0, extent: None, seen: 0 }
     }
 
     fn read(
@@ -70,7 +71,7 @@ impl Table {
             self.read_row(xml, repeated, cost, monitor)?;
             self.row = self.row.saturating_add(repeated);
         }
-        cost.rectangle(&self.extent)?;
+        cost.rectangle(self.extent)?;
         Ok(self.sheet)
     }
 
@@ -132,9 +133,9 @@ impl Table {
         for row in row..row_end {
             for column in column..column_end {
                 self.sheet.layout.add(Spot { row, column });
+                self.extent = Some(Extent::around(self.extent, Spot { row, column }));
             }
         }
-        self.extent.add((row, row_end), (column, column_end));
         Ok(())
     }
 }

@@ -1,0 +1,68 @@
+//! What a file is, and whether a name matches a pattern.
+
+use crate::error::{ErrorKind, Result};
+use crate::source::location::FileLocation;
+use crate::source::stable_file::StableFile;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FileKind {
+    Csv,
+    Workbook,
+    Sqlite,
+    Zip,
+    Other,
+}
+
+impl FileKind {
+    /// Tells what a file is by its name, and for databases by how it begins.
+    pub(super) fn of(name: &str, location: &FileLocation) -> Result<Self> {
+        let extension = last(name).rsplit_once('.').map_or("", |(_, extension)| extension);
+        Ok(match extension.to_ascii_lowercase().as_str() {
+            "csv" | "tsv" => Self::Csv,
+            "xlsx" | "xlsm" | "xlsb" | "xls" | "ods" => Self::Workbook,
+            "sqlite" | "sqlite3" | "db3" => Self::Sqlite,
+            "zip" => Self::Zip,
+            _ if begins_as_sqlite(location)? => Self::Sqlite,
+            _ => Self::Other,
+        })
+    }
+}
+
+/// The last part of a path.
+pub(super) fn last(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or(name)
+}
+
+fn begins_as_sqlite(location: &FileLocation) -> Result<bool> {
+    match StableFile::at(location)?.begins(16) {
+        Ok(begins) => Ok(begins == b"SQLite format 3\0"),
+        // What is wrong with it shows when all of it is read.
+        Err(error) if matches!(error.kind(), ErrorKind::Source { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether a pattern is meant for a file of this name: it matches all of it, or its last part.
+pub(super) fn names(pattern: &str, name: &str) -> bool {
+    matches(pattern, name) || matches(pattern, last(name))
+}
+
+/// Whether `name` matches a pattern of `*` and `?`.
+fn matches(pattern: &str, name: &str) -> bool {
+    let name: Vec<char> = name.chars().collect();
+    // Which beginnings of the name match the pattern so far, by their length.
+    let mut matching = vec![false; name.len() + 1];
+    matching[0] = true;
+    for c in pattern.chars() {
+        if c == '*' {
+            let first = matching.iter().position(|matches| *matches).unwrap_or(matching.len());
+            matching[first..].fill(true);
+        } else {
+            for end in (1..=name.len()).rev() {
+                matching[end] = matching[end - 1] && (c == '?' || c == name[end - 1]);
+            }
+            matching[0] = false;
+        }
+    }
+    matching[name.len()]
+}

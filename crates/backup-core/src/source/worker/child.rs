@@ -1,0 +1,126 @@
+//! The end that reads the source.
+
+use std::io::{BufWriter, Read, Write};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use serde_json::{Map, Value};
+
+use super::message::Message;
+use crate::archive::package::{ColumnCounts, LedgerEntry, Origin, SourceFacts};
+use crate::error::{Error, ErrorKind, Result};
+use crate::finding::{Detail, Finding};
+use crate::monitor::Monitor;
+use crate::record::{Digest, Encoder, Record, Table};
+use crate::source::{FileHead, Sink, TableSummary};
+
+/// How much canonical text is sent at a time.
+const BATCH_BYTES: usize = 64 * 1024;
+
+/// Does `read`, and sends to `output` whatever comes of it.
+///
+/// # Errors
+///
+/// [`ErrorKind::Io`] if the parent is gone.
+pub(in crate::source) fn run(
+    output: impl Write,
+    read: impl FnOnce(&mut dyn Sink) -> Result<Map<String, Value>>,
+) -> Result<()> {
+    let output = BufWriter::new(output);
+    let mut sender =
+        Sender { output, open: None, batch: Vec::new(), progress: Progress::default() };
+    let last = match read(&mut sender) {
+        Ok(details) => Message::Done(details),
+        Err(error) => Message::Failed(error.into()),
+    };
+    sender.send(&last)?;
+    sender.output.flush().map_err(not_sent)
+}
+
+/// Sends what it receives to the parent.
+struct Sender<W: Write> {
+    output: BufWriter<W>,
+    open: Option<(String, Encoder)>,
+    batch: Vec<u8>,
+    progress: Progress,
+}
+
+/// Bytes that were read, until they are sent.
+#[derive(Default)]
+struct Progress(AtomicU64);
+
+impl Monitor for Progress {
+    fn advance(&self, bytes: u64) {
+        self.0.fetch_add(bytes, Ordering::Relaxed);
+    }
+}
+
+impl<W: Write> Sender<W> {
+    fn send(&mut self, message: &Message) -> Result<()> {
+        message.write(&mut self.output).map_err(not_sent)
+    }
+
+    fn send_batch(&mut self) -> Result<()> {
+        if !self.batch.is_empty() {
+            self.send(&Message::Records(self.batch.len() as u64))?;
+            self.output.write_all(&self.batch).map_err(not_sent)?;
+            self.batch.clear();
+        }
+        match self.progress.0.swap(0, Ordering::Relaxed) {
+            0 => Ok(()),
+            bytes => self.send(&Message::Progress(bytes)),
+        }
+    }
+}
+
+impl<W: Write> Sink for Sender<W> {
+    fn begin_table(&mut self, table: &Table, origin: Origin) -> Result<()> {
+        let labels = table.columns.iter().map(|column| column.label.clone()).collect();
+        self.send(&Message::Table { name: table.name.clone(), labels, origin })?;
+        self.open = Some((table.name.clone(), Encoder::new(table)));
+        Ok(())
+    }
+
+    fn record(&mut self, record: &Record) -> Result<()> {
+        let (_, encoder) = self.open.as_ref().ok_or_else(no_table)?;
+        encoder.record(record, &mut self.batch)?;
+        if self.batch.len() >= BATCH_BYTES { self.send_batch() } else { Ok(()) }
+    }
+
+    /// The name is the table's own; the parent knows which one it got.
+    fn end_table(&mut self, _: Option<&[ColumnCounts]>) -> Result<TableSummary> {
+        self.send_batch()?;
+        let (name, _) = self.open.take().ok_or_else(no_table)?;
+        self.send(&Message::EndTable)?;
+        Ok(TableSummary { name, rows: 0, digest: Digest::of(b""), bytes: 0 })
+    }
+
+    fn file(&mut self, file: &FileHead, _: &mut dyn Read) -> Result<Digest> {
+        Err(Error::record(format!("{} is not carried from here", file.path)))
+    }
+
+    fn ledger(&mut self, entry: LedgerEntry) {
+        // If this cannot be written, neither can the last message.
+        let _ = self.send(&Message::Ledger(entry));
+    }
+
+    fn finding(&mut self, finding: Finding) {
+        let (code, count) = finding.detail.and_then(Detail::code).unwrap_or(("remark", 1));
+        let mut entry = LedgerEntry::new(code, finding.message).count(count);
+        (entry.source, entry.table) = (finding.path, finding.table);
+        let _ = self.send(&Message::Remark(entry));
+    }
+
+    fn source(&mut self, _: SourceFacts) {}
+
+    fn monitor(&self) -> &dyn Monitor {
+        &self.progress
+    }
+}
+
+fn no_table() -> Error {
+    Error::record("a record was given and no table is open")
+}
+
+fn not_sent(source: std::io::Error) -> Error {
+    Error::new(ErrorKind::Io { doing: "say what was read", path: None, source })
+}
