@@ -8,7 +8,7 @@ use super::contents::Contents;
 use super::member::{Head, MemberParser, Members};
 use super::package::{FileFacts, Manifest, Resource};
 use super::reader::{Reader, changed_file};
-use super::table::{TableReading, TakeRecord};
+use super::table::TableReading;
 use super::tail::Tail;
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
@@ -30,11 +30,6 @@ pub trait Visitor {
     /// The first part of a table begins.
     fn begin_table(&mut self, index: usize, table: &Table, resource: &Resource) -> Result<()>;
 
-    /// Whether it looks at records. If not, they are checked as strictly, but not made.
-    fn wants_records(&self) -> bool {
-        true
-    }
-
     /// A record of a table.
     fn record(&mut self, table: usize, record: &Record) -> Result<()>;
 
@@ -53,9 +48,6 @@ pub trait Visitor {
 
 /// Looks at nothing: the pass alone verifies.
 impl Visitor for () {
-    fn wants_records(&self) -> bool {
-        false
-    }
     fn begin_table(&mut self, _: usize, _: &Table, _: &Resource) -> Result<()> {
         Ok(())
     }
@@ -207,9 +199,7 @@ impl Members for Walk<'_> {
                 let index = *index;
                 let reading = self.reading.get_mut(&index).ok_or_else(out_of_order)?;
                 let visitor = &mut *self.visitor;
-                let wanted = visitor.wants_records();
-                let mut each = |record: &Record| visitor.record(index, record);
-                let each: Option<TakeRecord<'_>> = if wanted { Some(&mut each) } else { None };
+                let each = &mut |record: &Record| visitor.record(index, record);
                 reading.content(bytes, &mut self.seen.findings, each)
             }
             Some(Current::File(_, hash)) => {

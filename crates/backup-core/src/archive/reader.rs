@@ -273,7 +273,7 @@ impl Members for OneTable<'_, '_> {
     }
 
     fn content(&mut self, bytes: &[u8]) -> Result<()> {
-        self.reading.content(bytes, &mut self.findings, Some(self.each))
+        self.reading.content(bytes, &mut self.findings, self.each)
     }
 
     fn end(&mut self) -> Result<()> {

@@ -8,13 +8,8 @@ pub mod decode;
 mod digest;
 pub mod encode;
 mod header;
-mod lengths;
-mod marks;
-mod sha256;
+mod structural_index;
 mod typed;
-
-pub(crate) use decode::canonical_records;
-pub(crate) use lengths::Lengths;
 
 pub use decode::{DecodeError, Decoder, Problem};
 pub use digest::{Digest, Sha256Writer, TableDigest};
@@ -145,7 +140,7 @@ pub enum Cell<'a> {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Slot {
+pub(crate) enum CellTag {
     Null,
     Integer,
     Real,
@@ -169,7 +164,7 @@ pub(crate) enum Slot {
 #[derive(Debug, Clone, Default)]
 pub struct Record {
     bytes: Vec<u8>,
-    cells: Vec<(Slot, usize)>,
+    cells: Vec<(CellTag, usize)>,
 }
 
 impl Record {
@@ -196,19 +191,19 @@ impl Record {
 
     /// Appends a null.
     pub fn push_null(&mut self) {
-        self.end(Slot::Null);
+        self.end(CellTag::Null);
     }
 
     /// Appends a whole number.
     pub fn push_integer(&mut self, value: i64) {
         self.bytes.extend_from_slice(&value.to_le_bytes());
-        self.end(Slot::Integer);
+        self.end(CellTag::Integer);
     }
 
     /// Appends a floating-point number, bit for bit.
     pub fn push_real(&mut self, value: f64) {
         self.bytes.extend_from_slice(&value.to_bits().to_le_bytes());
-        self.end(Slot::Real);
+        self.end(CellTag::Real);
     }
 
     /// Appends text.
@@ -220,21 +215,21 @@ impl Record {
     pub fn push_text_bytes(&mut self, value: &[u8]) {
         // Most cells are ASCII, and that is told far faster.
         let is_utf8 = value.is_ascii() || std::str::from_utf8(value).is_ok();
-        let slot = if is_utf8 { Slot::Text } else { Slot::RawText };
+        let tag = if is_utf8 { CellTag::Text } else { CellTag::RawText };
         self.bytes.extend_from_slice(value);
-        self.end(slot);
+        self.end(tag);
     }
 
     /// Appends text before it is known whether it is UTF-8: [`Record::tell_utf8`] finds out.
     pub(crate) fn push_unknown_text(&mut self, value: &[u8]) {
         self.bytes.extend_from_slice(value);
-        self.end(Slot::RawText);
+        self.end(CellTag::RawText);
     }
 
     /// Finds out which texts are UTF-8; of those that stand side by side at once, as most are.
     pub(crate) fn tell_utf8(&mut self) {
         let (bytes, mut start) = (&self.bytes, 0);
-        let is_text = |(slot, _): &(Slot, usize)| matches!(slot, Slot::RawText | Slot::Null);
+        let is_text = |(tag, _): &(CellTag, usize)| matches!(tag, CellTag::RawText | CellTag::Null);
         for cells in self.cells.chunk_by_mut(|one, next| is_text(one) == is_text(next)) {
             let end = cells.last().map_or(start, |(_, end)| *end);
             if is_text(&cells[0]) {
@@ -242,9 +237,9 @@ impl Record {
                 let is_cut = |at: usize| at == end || !matches!(bytes[at], 0x80..0xc0);
                 let all = is_utf8(&bytes[start..end]) && cells.iter().all(|(_, at)| is_cut(*at));
                 let mut from = start;
-                for (slot, to) in cells {
-                    if *slot == Slot::RawText && (all || is_utf8(&bytes[from..*to])) {
-                        *slot = Slot::Text;
+                for (tag, to) in cells {
+                    if *tag == CellTag::RawText && (all || is_utf8(&bytes[from..*to])) {
+                        *tag = CellTag::Text;
                     }
                     from = *to;
                 }
@@ -256,7 +251,7 @@ impl Record {
     /// Appends bytes.
     pub fn push_blob(&mut self, value: &[u8]) {
         self.bytes.extend_from_slice(value);
-        self.end(Slot::Blob);
+        self.end(CellTag::Blob);
     }
 
     /// Appends a cell.
@@ -267,7 +262,7 @@ impl Record {
             Cell::Real(value) => self.push_real(value),
             Cell::Text(text) => {
                 self.bytes.extend_from_slice(text.bytes);
-                self.end(if text.utf8 { Slot::Text } else { Slot::RawText });
+                self.end(if text.utf8 { CellTag::Text } else { CellTag::RawText });
             }
             Cell::Blob(value) => self.push_blob(value),
         }
@@ -276,7 +271,7 @@ impl Record {
     /// Appends text that the caller has already found to be UTF-8.
     pub(crate) fn push_utf8(&mut self, value: &[u8]) {
         self.bytes.extend_from_slice(value);
-        self.end(Slot::Text);
+        self.end(CellTag::Text);
     }
 
     /// The buffer, for a decoder that unescapes straight into it; [`Record::end_utf8`] and
@@ -291,26 +286,26 @@ impl Record {
     }
 
     pub(crate) fn end_utf8(&mut self) {
-        self.end(Slot::Text);
+        self.end(CellTag::Text);
     }
 
     pub(crate) fn end_raw_text(&mut self) {
-        self.end(Slot::RawText);
+        self.end(CellTag::RawText);
     }
 
     pub(crate) fn end_blob(&mut self) {
-        self.end(Slot::Blob);
+        self.end(CellTag::Blob);
     }
 
-    fn end(&mut self, slot: Slot) {
-        self.cells.push((slot, self.bytes.len()));
+    fn end(&mut self, tag: CellTag) {
+        self.cells.push((tag, self.bytes.len()));
     }
 
     /// Appends the cells of another record.
     pub(crate) fn append(&mut self, other: &Self) {
         let before = self.bytes.len();
         self.bytes.extend_from_slice(&other.bytes);
-        self.cells.extend(other.cells.iter().map(|&(slot, end)| (slot, before + end)));
+        self.cells.extend(other.cells.iter().map(|&(tag, end)| (tag, before + end)));
     }
 
     /// How many bytes the cells take.
@@ -320,9 +315,9 @@ impl Record {
 
     /// The cell at `index`, counted from 0.
     pub fn get(&self, index: usize) -> Option<Cell<'_>> {
-        let (slot, end) = *self.cells.get(index)?;
+        let (tag, end) = *self.cells.get(index)?;
         let start = if index == 0 { 0 } else { self.cells[index - 1].1 };
-        Some(cell(slot, &self.bytes[start..end]))
+        Some(cell(tag, &self.bytes[start..end]))
     }
 
     /// The cells, in order.
@@ -333,10 +328,10 @@ impl Record {
     /// Some of the cells, in order.
     pub(crate) fn range(&self, cells: Range<usize>) -> impl ExactSizeIterator<Item = Cell<'_>> {
         let mut start = cells.start.checked_sub(1).map_or(0, |before| self.cells[before].1);
-        self.cells[cells].iter().map(move |&(slot, end)| {
+        self.cells[cells].iter().map(move |&(tag, end)| {
             let bytes = &self.bytes[start..end];
             start = end;
-            cell(slot, bytes)
+            cell(tag, bytes)
         })
     }
 }
@@ -353,15 +348,15 @@ fn is_utf8(bytes: &[u8]) -> bool {
     encoding_rs::Encoding::utf8_valid_up_to(bytes) == bytes.len()
 }
 
-fn cell(slot: Slot, bytes: &[u8]) -> Cell<'_> {
+fn cell(tag: CellTag, bytes: &[u8]) -> Cell<'_> {
     let eight = || bytes.try_into().expect("numbers are stored in eight bytes");
-    match slot {
-        Slot::Null => Cell::Null,
-        Slot::Integer => Cell::Integer(i64::from_le_bytes(eight())),
-        Slot::Real => Cell::Real(f64::from_bits(u64::from_le_bytes(eight()))),
-        Slot::Text => Cell::Text(Text { bytes, utf8: true }),
-        Slot::RawText => Cell::Text(Text { bytes, utf8: false }),
-        Slot::Blob => Cell::Blob(bytes),
+    match tag {
+        CellTag::Null => Cell::Null,
+        CellTag::Integer => Cell::Integer(i64::from_le_bytes(eight())),
+        CellTag::Real => Cell::Real(f64::from_bits(u64::from_le_bytes(eight()))),
+        CellTag::Text => Cell::Text(Text { bytes, utf8: true }),
+        CellTag::RawText => Cell::Text(Text { bytes, utf8: false }),
+        CellTag::Blob => Cell::Blob(bytes),
     }
 }
 
@@ -406,7 +401,7 @@ mod tests {
             record.tell_utf8();
             assert_eq!(record.cells, expected.cells, "texts {case}");
             assert_eq!(record.bytes, expected.bytes, "texts {case}");
-            let raw = expected.cells.iter().any(|(slot, _)| *slot == Slot::RawText);
+            let raw = expected.cells.iter().any(|(tag, _)| *tag == CellTag::RawText);
             counts[usize::from(raw)] += 1;
         }
         assert!(counts.iter().all(|count| *count > 500), "one kind is rare: {counts:?}");

@@ -194,27 +194,6 @@ impl<W: Write + Send + 'static> Writer<W> {
         self.after_records()
     }
 
-    /// Adds the records at the start of `text` that are canonical already; gives how many bytes and
-    /// how many records that are. Frames and parts end where they would, had each come alone.
-    pub(crate) fn canonical(&mut self, text: &str) -> Result<(usize, u64)> {
-        let (mut taken, mut records) = (0, 0);
-        loop {
-            let open = self.open.as_mut().ok_or_else(no_table)?;
-            let to_part = self.options.part_bytes.saturating_sub(open.part_bytes);
-            let to_frame = FRAME_BYTES.saturating_sub(open.plain.len()) as u64;
-            let before = open.text.rows;
-            let bytes = open.text.take_canonical(&text[taken..], to_part.min(to_frame) as usize);
-            if bytes.is_empty() {
-                return Ok((taken, records));
-            }
-            open.plain.extend_from_slice(bytes);
-            open.part_bytes += bytes.len() as u64;
-            taken += bytes.len();
-            records += open.text.rows - before;
-            self.after_records()?;
-        }
-    }
-
     /// Compresses and closes what is full.
     fn after_records(&mut self) -> Result<()> {
         let open = self.open.as_mut().ok_or_else(no_table)?;

@@ -166,14 +166,12 @@ impl Passing<'_> {
             Sort::Records => {
                 let decoder = self.table.as_mut().ok_or_else(not_understood)?;
                 let sink = &mut *self.sink;
-                let text = std::str::from_utf8(content).map_err(|_| not_understood())?;
-                let (taken, _) = sink.canonical(text)?;
-                decoder
-                    .feed(&content[taken..], |record| sink.record(record).map_err(Stop::Here))
-                    .map_err(|stop| match stop {
-                    Stop::Here(error) => error,
-                    Stop::Words => not_understood(),
-                })?;
+                decoder.feed(content, |record| sink.record(record).map_err(Stop::Here)).map_err(
+                    |stop| match stop {
+                        Stop::Here(error) => error,
+                        Stop::Words => not_understood(),
+                    },
+                )?;
                 // A message holds whole records.
                 decoder.finish().map_err(|_| not_understood())?;
             }

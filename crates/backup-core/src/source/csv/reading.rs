@@ -72,9 +72,7 @@ impl Reading<'_> {
             .map_err(|error| error.at_record(taking.rows + 1).in_table(&table.name))?
         {
             taking.take(&mut record, written, &text, sink)?;
-            let before = taking.rows;
-            taking.take_canonical(&mut text, sink)?;
-            if taking.rows != before || taking.rows.is_multiple_of(4096) {
+            if taking.rows.is_multiple_of(4096) {
                 crate::monitor::checkpoint(sink.monitor())?;
                 sink.monitor().advance(text.take_progress());
             }
@@ -251,20 +249,6 @@ impl Taking<'_> {
         }
         sink.record(record)?;
         self.check.record(record, written, text.last());
-        Ok(())
-    }
-
-    /// Takes the records that come next in one go, as far as they are canonical as they stand.
-    fn take_canonical(&mut self, text: &mut TextReader, sink: &mut dyn Sink) -> Result<()> {
-        if !self.check.writes_canonical_records() {
-            return Ok(());
-        }
-        let (bytes, records) = sink.canonical(text.ahead_text())?;
-        if records > 0 {
-            text.pass(bytes);
-            self.rows += records;
-            self.check.canonical_records();
-        }
         Ok(())
     }
 

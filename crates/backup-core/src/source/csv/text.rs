@@ -281,16 +281,6 @@ impl TextReader {
         &self.text.as_bytes()[self.at..]
     }
 
-    /// The same, where records that are taken otherwise than by [`TextReader::record`] are looked for.
-    pub(super) fn ahead_text(&self) -> &str {
-        &self.text[self.at..]
-    }
-
-    /// Goes on behind text that was used otherwise.
-    pub(super) fn pass(&mut self, bytes: usize) {
-        self.at += bytes;
-    }
-
     /// How many characters beyond ASCII were read, counted up to a few; of UTF-8 alone.
     pub(super) fn beyond_ascii(&self) -> usize {
         self.beyond_ascii.0
