@@ -162,9 +162,8 @@ pub(crate) fn prove<R: std::io::Read + std::io::Seek>(
             );
         }
     }
-    let watch = |table: &Table, readers: usize| {
-        asked.map_or_else(TableWatch::nothing, |asked| asked.watch(table, readers))
-    };
+    let watch =
+        |table: &Table| asked.map_or_else(TableWatch::nothing, |asked| asked.watch(table, 1));
     let named: HashMap<&str, &Resource> =
         resources.iter().map(|resource| (resource.title.as_str(), *resource)).collect();
     let mut watched = Vec::new();

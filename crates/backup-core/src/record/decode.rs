@@ -179,6 +179,7 @@ impl Decoder {
         if self.carry.len() >= 2 * self.tried {
             self.tried = self.carry.len();
             let index = &mut StructuralIndex::new(&self.carry);
+            self.record.hold(&self.carry);
             decode_record(&self.kinds, &self.carry, 0, index, &mut self.record)
                 .map_err(|(at, problem)| self.error(at, problem))?;
         }
@@ -196,6 +197,7 @@ impl Decoder {
         // which no sequence of bytes can span, so each is UTF-8 exactly if it ends before this.
         let utf8_end = Encoding::utf8_valid_up_to(bytes);
         let mut index = StructuralIndex::new(bytes);
+        self.record.hold(bytes);
         let mut start = 0;
         while start < bytes.len() {
             let decoded = decode_record(&self.kinds, bytes, start, &mut index, &mut self.record)
@@ -227,7 +229,8 @@ impl Decoder {
 }
 
 /// Decodes the record that begins at `start`; gives where it ends, or `None` if `bytes` ends before
-/// it does. `index` has gone by everything before `start`, and then by the whole record.
+/// it does. `record` holds `bytes`. `index` has gone by everything before `start`, and then by the
+/// whole record.
 fn decode_record(
     kinds: &[Kind],
     bytes: &[u8],
@@ -235,7 +238,7 @@ fn decode_record(
     index: &mut StructuralIndex<'_>,
     record: &mut Record,
 ) -> Result<Option<usize>, Stop> {
-    record.clear();
+    record.clear_cells(bytes.len());
     if kinds.is_empty() && start < bytes.len() {
         return Err((start, Problem::Cells));
     }
@@ -285,7 +288,7 @@ fn bare_cell(
         (Kind::Text, _) if end != first => return Err((start, Problem::Stray)),
         (_, []) => record.push_null(),
         (Kind::Text, b"\\.") if alone => return Err((start, Problem::MissingQuotes)),
-        (Kind::Text, text) => record.push_utf8(text),
+        (Kind::Text, _) => record.push_within(start, end),
         (Kind::Any, token) => any_token(token, record).map_err(|problem| (start, problem))?,
     }
     Ok(Some(end))
@@ -325,8 +328,12 @@ fn quoted_cell(
     if kind == Kind::Text && !needs_quotes {
         return Err((start, Problem::NeedlessQuotes));
     }
-    record.buffer().extend_from_slice(&bytes[piece..close]);
-    record.end_utf8();
+    if piece == start + 1 {
+        record.push_within(piece, close);
+    } else {
+        record.buffer().extend_from_slice(&bytes[piece..close]);
+        record.end_utf8();
+    }
     Ok(Some(close + 1))
 }
 

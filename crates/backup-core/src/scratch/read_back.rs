@@ -1,28 +1,21 @@
 //! Reads tables back from a scratch database: their digests, through the record and digest code that
 //! everything goes through, and what the database itself counts.
 //!
-//! What lies in different databases is read side by side, be it different tables or parts of one, and
-//! hashed on other threads than those that read:
-//!
-//! ```text
-//! database ─ records ─▶ watch, canonical text ─┐
-//! database ─ records ─▶ watch, canonical text ─┴▶ in order ─▶ number of records, digest
-//! ```
+//! Tables that are in different databases are read side by side.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
-use std::thread::{self, Scope, ScopedJoinHandle};
+use std::thread::{self, ScopedJoinHandle};
 
-use crossbeam_channel::unbounded;
-
-use super::order::{InOrder, Outlet, TEXT_BYTES, Text, Texts, Way};
 use super::{ReadBack, Scratch, Whole};
 use crate::archive::package::ColumnCounts;
 use crate::check::TableWatch;
 use crate::error::{Error, ErrorKind, Result};
 use crate::monitor::{Monitor, checkpoint};
-use crate::record::{Digest, Encoder, Table};
+use crate::record::{Digest, Encoder, Table, TableDigest};
 use crate::threads::spawn_scoped;
+
+/// How much text is hashed at a time, and goes by between two questions to the monitor.
+const TEXT_BYTES: usize = 256 * 1024;
 
 /// What a table is in the database.
 pub(crate) struct Seen {
@@ -32,213 +25,114 @@ pub(crate) struct Seen {
     pub(crate) watch: TableWatch,
 }
 
-/// Makes what looks at the records of a table, for one of so many who read it.
-type MakeWatch<'a> = &'a (dyn Fn(&Table, usize) -> TableWatch + Sync);
-
-type Part<'a> = Box<dyn ReadBack + Send + 'a>;
-
 /// Reads these tables; gives what they are, in the same order, with what `watch` makes to look at the
 /// records of each.
 pub(crate) fn read_back(
     tables: &[(usize, Table)],
-    watch: MakeWatch<'_>,
+    watch: &(dyn Fn(&Table) -> TableWatch + Sync),
     scratch: &mut dyn Scratch,
     monitor: &dyn Monitor,
 ) -> Result<Vec<Seen>> {
-    let found = tables.iter().map(|_| Found::default()).collect();
-    let run = Run { monitor, watch, stop: AtomicBool::new(false), found: Mutex::new(found) };
+    let run = &Run { tables, watch, monitor, stop: AtomicBool::new(false) };
     let parts = scratch.side_by_side();
-    let ended = if parts.is_empty() {
+    let found = if parts.is_empty() {
         drop(parts);
-        let share = tables.iter().enumerate().map(|(at, table)| Task::alone(at, table)).collect();
-        thread::scope(|scope| vec![run.share(scope, &mut Whole(scratch), share)])
+        vec![run.part(&mut Whole(scratch))]
     } else {
-        let shares = shares(tables, &parts);
         thread::scope(|scope| {
-            let run = &run;
-            let (mut readers, mut refused) = (Vec::new(), None);
-            // A share that nobody reads is dropped before the readers are waited for, and with it what
-            // they would wait for.
-            for of_one in parts.into_iter().zip(shares) {
-                let read = |(mut part, share): (Part<'_>, _)| run.share(scope, &mut *part, share);
-                match spawn_scoped(scope, of_one, read) {
+            let (mut readers, mut found) = (Vec::new(), Vec::new());
+            for part in parts {
+                match spawn_scoped(scope, part, |mut part| run.part(&mut *part)) {
                     Ok(reader) => readers.push(reader),
-                    Err(why) => {
-                        run.stop.store(true, Ordering::Relaxed);
-                        refused = Some(Err(why.into()));
-                        break;
-                    }
+                    // Without a thread it is read here.
+                    Err(mut refused) => found.push(run.part(&mut **refused.state)),
                 }
             }
             let ended = readers.into_iter().map(ScopedJoinHandle::join);
-            let ended =
-                ended.map(|end| end.unwrap_or_else(|_| Err(Error::panicked("reading back"))));
-            ended.chain(refused).collect()
+            found.extend(ended.map(|end| end.unwrap_or_else(|_| Err(panicked()))));
+            found
         })
     };
-    whole(ended)?;
-    let found = run.found.into_inner().unwrap_or_else(PoisonError::into_inner);
-    found.into_iter().map(Found::seen).collect()
-}
-
-/// Whether nothing failed; or what did, which is never that others were stopped for it.
-fn whole(ended: Vec<Result<()>>) -> Result<()> {
-    let mut errors: Vec<_> = ended.into_iter().filter_map(Result::err).collect();
-    errors.sort_by_key(|error| matches!(error.kind(), ErrorKind::Cancelled));
-    errors.into_iter().next().map_or(Ok(()), Err)
-}
-
-/// What one reader has to do of a table.
-struct Task<'t> {
-    /// Where the table stands among all of them.
-    at: usize,
-    index: usize,
-    table: &'t Table,
-    /// How many read it.
-    readers: usize,
-    way: Way,
-}
-
-impl<'t> Task<'t> {
-    fn alone(at: usize, (index, table): &'t (usize, Table)) -> Self {
-        Self { at, index: *index, table, readers: 1, way: Way::Alone }
+    let mut seen: Vec<Option<Seen>> = tables.iter().map(|_| None).collect();
+    for (at, table) in first_failure(found)?.into_iter().flatten() {
+        seen[at] = Some(table);
     }
+    let lost = || {
+        let why = "no part of it holds it".into();
+        Error::new(ErrorKind::Scratch { doing: "find a table", why })
+    };
+    seen.into_iter().map(|seen| seen.ok_or_else(lost)).collect()
 }
 
-/// What there is to do for each of the readers, who all go through the tables in the same order: so
-/// none waits for one who waits for it.
-fn shares<'t>(tables: &'t [(usize, Table)], parts: &[Part<'_>]) -> Vec<Vec<Task<'t>>> {
-    let mut shares: Vec<Vec<Task<'t>>> = parts.iter().map(|_| Vec::new()).collect();
-    for (at, table) in tables.iter().enumerate() {
-        let holders = parts.iter().zip(&mut shares).filter(|(part, _)| part.holds(table.0));
-        let mut holders: Vec<_> = holders.map(|(_, share)| share).collect();
-        if let [share] = &mut holders[..] {
-            share.push(Task::alone(at, table));
-            continue;
-        }
-        let readers = holders.len();
-        let (lanes, texts): (Vec<_>, Vec<_>) = holders.iter().map(|_| unbounded()).unzip();
-        let mut texts = Some(texts);
-        for (share, lane) in holders.into_iter().zip(lanes) {
-            let way = Way::Lane(lane, texts.take());
-            share.push(Task { readers, way, ..Task::alone(at, table) });
-        }
-    }
-    shares
+/// Tables that one part holds, by where they stand among all of them.
+type Part = Vec<(usize, Seen)>;
+
+/// What all parts hold; or what failed, which is never that others were stopped for it.
+fn first_failure(found: Vec<Result<Part>>) -> Result<Vec<Part>> {
+    let is_stopped = |part: &Result<Part>| matches!(part, Err(error) if matches!(error.kind(), ErrorKind::Cancelled));
+    let (stopped, mut found): (Vec<_>, Vec<_>) = found.into_iter().partition(is_stopped);
+    found.extend(stopped);
+    found.into_iter().collect()
 }
 
-/// What was found of a table so far.
-#[derive(Default)]
-struct Found {
-    in_order: Option<(u64, Digest)>,
-    /// From those who have read it.
-    read: Option<(Vec<ColumnCounts>, TableWatch)>,
-    readers: usize,
-}
-
-impl Found {
-    /// Adds what one of so many readers has found.
-    fn add(&mut self, counts: Vec<ColumnCounts>, watch: TableWatch, of: usize) {
-        self.readers += 1;
-        let (_, watch) = match &mut self.read {
-            Some(read) => {
-                read.0.iter_mut().zip(&counts).for_each(|(all, counts)| all.merge(counts));
-                read.1.merge(watch);
-                read
-            }
-            none => none.insert((counts, watch)),
-        };
-        if self.readers == of {
-            watch.end();
-        }
-    }
-
-    fn seen(self) -> Result<Seen> {
-        let lost = || {
-            let why = "no part of it holds it".into();
-            Error::new(ErrorKind::Scratch { doing: "find a table", why })
-        };
-        let ((rows, digest), (counts, watch)) = self.in_order.zip(self.read).ok_or_else(lost)?;
-        Ok(Seen { rows, digest, counts, watch })
-    }
+fn panicked() -> Error {
+    Error::panicked("reading back")
 }
 
 /// What those who read side by side share.
 struct Run<'a> {
+    tables: &'a [(usize, Table)],
+    watch: &'a (dyn Fn(&Table) -> TableWatch + Sync),
     monitor: &'a dyn Monitor,
-    watch: MakeWatch<'a>,
     /// Whether one of them has failed.
     stop: AtomicBool,
-    found: Mutex<Vec<Found>>,
 }
 
 impl Run<'_> {
-    fn share<'s>(
-        &self,
-        scope: &'s Scope<'s, '_>,
-        part: &mut dyn ReadBack,
-        share: Vec<Task<'_>>,
-    ) -> Result<()> {
-        let mut texts = Texts::new();
-        share.into_iter().try_for_each(|task| {
-            let name = &task.table.name;
-            let read = self.table(scope, part, &mut texts, task);
-            // Before the ways to others are closed for the tables that were still to come.
-            let read = read.inspect_err(|_| self.stop.store(true, Ordering::Relaxed));
-            read.map_err(|error| error.in_table(name))
-        })
+    fn part(&self, part: &mut dyn ReadBack) -> Result<Part> {
+        let mut found = Vec::new();
+        for (at, (index, table)) in self.tables.iter().enumerate() {
+            if part.holds(*index) {
+                let seen = self.table(part, *index, table);
+                let seen = seen.inspect_err(|_| self.stop.store(true, Ordering::Relaxed));
+                found.push((at, seen.map_err(|error| error.in_table(&table.name))?));
+            }
+        }
+        Ok(found)
     }
 
-    fn table<'s>(
-        &self,
-        scope: &'s Scope<'s, '_>,
-        part: &mut dyn ReadBack,
-        texts: &mut Texts,
-        task: Task<'_>,
-    ) -> Result<()> {
-        let Task { at, index, table, readers, way } = task;
+    fn table(&self, part: &mut dyn ReadBack, index: usize, table: &Table) -> Result<Seen> {
         self.monitor.working_on(&table.name);
         let encoder = Encoder::new(table);
-        let mut header = Vec::new();
-        encoder.header(&mut header);
-        let mut outlet = Outlet::new(scope, way, InOrder::new(&header))?;
-        let mut watch = (self.watch)(table, readers);
-        let mut text = texts.empty();
-        part.read(index, &mut |number, record| {
-            if number != text.next() {
-                self.pass(&mut text, texts, &mut outlet)?;
-                text.first = number;
-            }
+        let mut text = Vec::new();
+        encoder.header(&mut text);
+        let mut digest = TableDigest::new(&text);
+        text.clear();
+        let mut watch = (self.watch)(table);
+        let mut rows = 0;
+        part.read(index, &mut |record| {
+            rows += 1;
             encoder
-                .record(record, &mut text.bytes)
-                .map_err(|error| error.in_table(&table.name).at_record(number))?;
-            text.records += 1;
-            watch.record(number, record);
-            match text.bytes.len() >= TEXT_BYTES {
-                true => self.pass(&mut text, texts, &mut outlet),
-                false => Ok(()),
+                .record(record, &mut text)
+                .map_err(|error| error.in_table(&table.name).at_record(rows))?;
+            watch.record(rows, record);
+            if text.len() < TEXT_BYTES {
+                return Ok(());
             }
+            self.should_continue(text.len())?;
+            digest.records(&text);
+            text.clear();
+            text.shrink_to(2 * TEXT_BYTES);
+            Ok(())
         })?;
-        self.go_on(text.bytes.len())?;
-        outlet.end(text)?;
+        digest.records(&text);
+        self.should_continue(text.len())?;
+        watch.end();
         let counts = part.counts(index)?;
-        let in_order = outlet.finish()?;
-        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        found[at].in_order = found[at].in_order.or(in_order);
-        found[at].add(counts, watch, readers);
-        Ok(())
+        Ok(Seen { rows, digest: digest.finish().0, counts, watch })
     }
 
-    /// Passes a text on, if there is any, and goes on behind it with an empty one.
-    fn pass(&self, text: &mut Text, texts: &mut Texts, outlet: &mut Outlet<'_, '_>) -> Result<()> {
-        if text.records == 0 {
-            return Ok(());
-        }
-        self.go_on(text.bytes.len())?;
-        texts.pass(text, |text| outlet.send(text))
-    }
-
-    fn go_on(&self, bytes: usize) -> Result<()> {
+    fn should_continue(&self, bytes: usize) -> Result<()> {
         self.monitor.advance(bytes as u64);
         match self.stop.load(Ordering::Relaxed) {
             true => Err(Error::new(ErrorKind::Cancelled)),

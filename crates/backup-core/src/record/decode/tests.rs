@@ -6,11 +6,12 @@ use proptest::sample::Index;
 use super::*;
 use crate::record::{CellTag, Column, Encoder, Table};
 
-/// What became of the cells of a record.
-type Seen = (Vec<u8>, Vec<(CellTag, usize)>);
+/// What became of the cells of a record: the kind and the bytes of each.
+type Seen = Vec<(CellTag, Vec<u8>)>;
 
 fn seen_of(record: &Record) -> Seen {
-    (record.bytes.clone(), record.cells.clone())
+    let bytes = |start: usize, end: usize| record.bytes[start..end].to_vec();
+    record.cells.iter().map(|cell| (cell.tag, bytes(cell.start, cell.end))).collect()
 }
 
 /// Decodes the record at the start of `bytes` cell by cell; gives how many bytes it takes, or `None` if
