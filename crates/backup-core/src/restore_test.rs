@@ -162,8 +162,7 @@ pub(crate) fn prove<R: std::io::Read + std::io::Seek>(
             );
         }
     }
-    let watch =
-        |table: &Table| asked.map_or_else(TableWatch::nothing, |asked| asked.watch(table, 1));
+    let watch = |table: &Table| asked.map_or_else(TableWatch::nothing, |asked| asked.watch(table));
     let named: HashMap<&str, &Resource> =
         resources.iter().map(|resource| (resource.title.as_str(), *resource)).collect();
     let mut watched = Vec::new();

@@ -59,16 +59,4 @@ impl ColumnCounts {
         self.bytes += bytes;
         self.longest = self.longest.max(bytes);
     }
-
-    /// Adds what was counted of other records.
-    pub(crate) fn merge(&mut self, other: &Self) {
-        let Self { nulls, integers, reals, texts, blobs, bytes, longest } = other;
-        self.nulls += nulls;
-        self.integers += integers;
-        self.reals += reals;
-        self.texts += texts;
-        self.blobs += blobs;
-        self.bytes += bytes;
-        self.longest = self.longest.max(*longest);
-    }
 }

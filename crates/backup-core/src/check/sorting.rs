@@ -121,16 +121,6 @@ impl<T: Item> Sorter<T> {
         self.held.len()
     }
 
-    /// Takes in what another one has, which shares the file; and the room that it had in memory.
-    pub(super) fn merge(&mut self, mut other: Self) {
-        self.most += other.most;
-        self.held.append(&mut other.held);
-        self.runs.append(&mut other.runs);
-        // Those that were merged as often stand side by side, so that they can become one.
-        self.runs.sort_by_key(|run| Reverse(run.merged));
-        self.begins = self.begins.min(other.begins);
-    }
-
     fn spill(&mut self) -> Result<()> {
         self.held.sort_unstable();
         let items = self.held.iter().map(|item| Ok(*item));
@@ -359,27 +349,6 @@ mod tests {
         assert!(all(&second) == expected && all(&third) == expected, "one disturbs the other");
         assert_eq!(all(&first).len(), 5_000);
         assert!(all(&first).is_sorted(), "what was written first was written over");
-    }
-
-    #[test]
-    fn what_several_took_in_is_in_order_when_merged() {
-        let mut expected: Vec<u64> = numbers(90_000).collect();
-        expected.sort_unstable();
-        for most in [10, 100, 40_000, 1 << 20] {
-            let spill = Arc::default();
-            let part = |part: usize| {
-                let mut sorter = Sorter::holding(most, &spill);
-                for number in numbers(90_000).skip(part).step_by(3) {
-                    sorter.push(number).expect("it is kept");
-                }
-                sorter
-            };
-            let mut merged = part(1);
-            merged.merge(part(0));
-            merged.merge(part(2));
-            assert!(merged.held() <= 3 * most, "more is in memory than may be");
-            assert!(all(&merged.sorted()) == expected, "holding {most} each");
-        }
     }
 
     #[test]

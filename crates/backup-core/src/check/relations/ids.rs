@@ -164,24 +164,6 @@ mod tests {
     }
 
     #[test]
-    fn several_who_gather_hold_together_what_one_may() {
-        for most in [0, 256, 10_000] {
-            let (hashing, spill) = (Hashing::new(), Arc::default());
-            let gathered = || {
-                let mut ids = holding(most, 4, &spill);
-                for record in 0..5_000_u64 {
-                    ids.push(hashing.id(&record.to_le_bytes(), record)).expect("it is kept");
-                }
-                ids
-            };
-            let mut all = gathered();
-            (1..4).for_each(|_| all.merge(gathered()));
-            let most = most.max(LEAST_HELD);
-            assert!(all.held() <= most, "{} ids are in memory, of {most} at most", all.held());
-        }
-    }
-
-    #[test]
     fn the_same_text_is_the_same_id_whatever_the_kind() {
         let mut buffers = [Vec::new(), Vec::new(), Vec::new()];
         let [first, second, third] = &mut buffers;

@@ -134,10 +134,10 @@ impl Asked {
         Self { plans, places, gathering }
     }
 
-    /// What is to be gathered of a table by one of so many that read it.
-    pub(crate) fn watch(&self, table: &Table, readers: usize) -> TableWatch {
+    /// What is to be gathered of a table.
+    pub(crate) fn watch(&self, table: &Table) -> TableWatch {
         self.places.get(&table.name).map_or_else(TableWatch::nothing, |at| {
-            TableWatch::new(&self.plans[*at], &self.gathering, readers)
+            TableWatch::new(&self.plans[*at], &self.gathering)
         })
     }
 

@@ -104,15 +104,6 @@ impl Sample {
         }
     }
 
-    /// Takes in what another one saw of the same column.
-    pub(super) fn merge(&mut self, other: Self) {
-        self.taken.extend(other.taken);
-        self.keep_size();
-        self.first.extend(other.first);
-        self.first.sort_unstable();
-        self.first.truncate(FIRST);
-    }
-
     /// Takes nothing any more if the column's first values tell that nothing can be concluded from it.
     pub(super) fn judge(&mut self) {
         let distinctive = self.first.iter().map(|(_, is_distinctive)| *is_distinctive);
@@ -172,43 +163,6 @@ mod tests {
             assert_eq!(values.len(), expected, "one of {among} columns");
             let late = values.iter().filter(|id| id.record > 10_000).count();
             assert!(late > expected / 4, "of the second half are {late} of {expected}");
-        }
-    }
-
-    /// What it is, its value in each record, and how many of those are taken.
-    type Column<'a> = (&'a str, &'a dyn Fn(u64) -> Option<String>, usize);
-
-    #[test]
-    fn several_readers_together_take_what_one_would() {
-        let hashing = Hashing::new();
-        let id = |record: u64| format!("00{:016}", record * 7_919);
-        let few = |record: u64| record.is_multiple_of(97).then(|| id(record));
-        let small_first = |record: u64| Some(if record < 40 { "7".into() } else { id(record) });
-        let small_later = |record: u64| Some(if record < 40 { id(record) } else { "7".into() });
-        let columns: [Column<'_>; 4] = [
-            ("ids", &|record| Some(id(record)), SIZE),
-            ("few ids", &few, 9_000 / 97),
-            ("ids after small numbers", &small_first, 0),
-            ("small numbers after ids", &small_later, SIZE),
-        ];
-        for (what, value, expected) in columns {
-            let one = sample_of(1, false, true, 1..=9_000, &hashing, value);
-            let read = |reader: u64| {
-                let records = (1..=9_000).filter(move |record| record / 10 % 3 == reader);
-                sample_of(1, false, false, records, &hashing, value)
-            };
-            let mut several = read(2);
-            several.merge(read(0));
-            several.merge(read(1));
-            several.judge();
-            let ids = |sample: &Sample| {
-                let mut ids: Vec<Id> = sample.values().flatten().copied().collect();
-                ids.sort_unstable();
-                ids
-            };
-            assert_eq!(ids(&one).len(), expected, "{what}: another number is taken");
-            assert!(ids(&one) == ids(&several), "{what}: several readers take others");
-            assert_eq!(one.is_distinctive(), several.is_distinctive(), "{what}");
         }
     }
 }

@@ -1,6 +1,5 @@
 //! Looks at a table's records while they are read back from the database: gathers keys, and samples
-//! of all other columns. Several readers of one table watch apart, and what they saw is merged: it is
-//! what one would have seen.
+//! of all other columns.
 
 use std::sync::Arc;
 
@@ -75,24 +74,14 @@ impl Numbered {
         }
         self.count += 1;
     }
-
-    fn merge(&mut self, other: Self) {
-        self.first = match (self.count, other.count) {
-            (0, _) => other.first,
-            (_, 0) => self.first,
-            _ => self.first.min(other.first),
-        };
-        self.count += other.count;
-    }
 }
 
 impl TableWatch {
-    /// That of one of so many readers.
-    pub(super) fn new(plan: &TablePlan, gathering: &Gathering, readers: usize) -> Self {
+    pub(super) fn new(plan: &TablePlan, gathering: &Gathering) -> Self {
         let Gathering { hashing, spill, most, columns, .. } = gathering;
         let keys = plan.keys.iter().map(|key| KeyWatch {
             columns: key.columns.clone(),
-            ids: holding(*most, readers, spill),
+            ids: holding(*most, 1, spill),
             records: 0,
             missing: 0,
         });
@@ -105,7 +94,7 @@ impl TableWatch {
         };
         let sample = |(column, label): (usize, &String)| {
             let named = reference_stem(label).is_some();
-            (!known(&column)).then(|| Sample::new(*columns, named, readers == 1))
+            (!known(&column)).then(|| Sample::new(*columns, named, true))
         };
         let fields = plan.fields.iter().map(|field| FieldWatch {
             column: field.column,
@@ -138,26 +127,6 @@ impl TableWatch {
             hashing: Hashing::new(),
             buffer: Buffers::default(),
         }
-    }
-
-    /// Takes in what another reader saw of the same table.
-    pub(crate) fn merge(&mut self, other: Self) {
-        for (field, other) in self.fields.iter_mut().zip(other.fields) {
-            field.values += other.values;
-            field.odd.merge(other.odd);
-            field.missing.merge(other.missing);
-        }
-        for (key, other) in self.keys.iter_mut().zip(other.keys) {
-            key.records += other.records;
-            key.missing += other.missing;
-            key.ids.merge(other.ids);
-        }
-        for (sample, other) in self.samples.iter_mut().zip(other.samples) {
-            if let (Some(sample), Some(other)) = (sample, other) {
-                sample.merge(other);
-            }
-        }
-        self.failed = self.failed.take().or(other.failed);
     }
 
     /// Every record was seen.

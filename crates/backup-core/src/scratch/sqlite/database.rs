@@ -114,10 +114,6 @@ impl Database {
         Ok(Self { connection, tables, places, names, is_nameless, notes })
     }
 
-    pub(super) fn is_nameless(&self) -> bool {
-        self.is_nameless
-    }
-
     pub(super) fn connection(&self) -> &Connection {
         &self.connection
     }
