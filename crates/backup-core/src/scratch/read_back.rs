@@ -2,8 +2,8 @@
 //! everything goes through, and what the database itself counts.
 //!
 //! Tables that are in different databases are read side by side; and while records of a table are read,
-//! the ones before them are encoded and hashed on another thread: without it a restore-test of one tall
-//! table takes about a third longer on two cores.
+//! the ones before them are encoded and hashed on another thread, so that one tall table keeps two
+//! cores busy.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, Scope, ScopedJoinHandle};
