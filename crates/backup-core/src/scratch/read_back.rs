@@ -110,7 +110,7 @@ impl Run<'_> {
     fn table(&self, part: &mut dyn ReadBack, index: usize, table: &Table) -> Result<Seen> {
         self.monitor.working_on(&table.name);
         let taken = thread::scope(|scope| {
-            let mut taking = Taking::Here(TakenTable::new(self, table));
+            let mut taking = Taking::Here(Box::new(TakenTable::new(self, table)));
             let mut batch = Batch::default();
             part.read(index, &mut |record| {
                 batch.push(record);
@@ -119,7 +119,7 @@ impl Run<'_> {
             taking.finish(&batch)
         })?;
         let counts = part.counts(index)?;
-        let TakenTable { rows, digest, mut watch, .. } = taken;
+        let TakenTable { rows, digest, mut watch, .. } = *taken;
         watch.end();
         Ok(Seen { rows, digest: digest.finish().0, counts, watch })
     }
@@ -169,11 +169,11 @@ impl Batch {
 
 /// What takes the records of a table: here as long as there are few, and on a thread of its own then.
 enum Taking<'scope, 'a> {
-    Here(TakenTable<'a>),
+    Here(Box<TakenTable<'a>>),
     There {
         batches: Sender<Batch>,
         empty: Receiver<Batch>,
-        thread: ScopedJoinHandle<'scope, Result<TakenTable<'a>>>,
+        thread: ScopedJoinHandle<'scope, Result<Box<TakenTable<'a>>>>,
     },
     Failed,
 }
@@ -223,7 +223,7 @@ impl<'scope, 'a: 'scope> Taking<'scope, 'a> {
     }
 
     /// Takes the last records, and gives what all of them are.
-    fn finish(self, batch: &Batch) -> Result<TakenTable<'a>> {
+    fn finish(self, batch: &Batch) -> Result<Box<TakenTable<'a>>> {
         let mut taken = match self {
             Self::Here(taken) => taken,
             Self::There { batches, thread, .. } => {
