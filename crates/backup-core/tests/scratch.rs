@@ -9,7 +9,7 @@ use std::sync::Arc;
 use backup_core::archive::package::ColumnCounts;
 use backup_core::archive::{AskPassphrase, Identity, KeyPair, Writer, WriterOptions};
 use backup_core::record::{Column, Digest, Encoder, Record, Table};
-use backup_core::scratch::{EachNumbered, ReadBack, Scratch, SqliteScratch};
+use backup_core::scratch::{ReadBack, Scratch, SqliteScratch};
 use backup_core::{Code, ErrorKind, Report, Result, Verdict, VerifyOptions, restore_test};
 
 /// What a table is by its records: their text, and their counts.
@@ -55,12 +55,12 @@ const TABLES: [(usize, usize, usize); 10] = [
     (13, 512, 40),
 ];
 
-/// How many records of a table lie together, before the next database's turn.
-const BLOCK: usize = 16;
-
 /// Gives every table its records, some of each at a time; returns what they are.
 fn fill(scratch: &mut SqliteScratch) -> BTreeMap<usize, Sum> {
     let mut sums = BTreeMap::new();
+    let mut sizes = [0; 14];
+    TABLES.iter().for_each(|(index, columns, records)| sizes[*index] = (columns * records) as u64);
+    scratch.expect_tables(&sizes).expect("tables");
     for (index, columns, _) in TABLES {
         scratch.create_table(index, &table(index, columns)).expect("a table");
         sums.insert(index, Sum { text: Vec::new(), counts: vec![Default::default(); columns] });
@@ -125,52 +125,24 @@ fn check(what: &str, mut scratch: SqliteScratch, databases: usize) {
     let mut parts = scratch.side_by_side();
     assert_eq!(parts.len(), databases, "{what}: another number of databases");
     for (index, expected) in &expected {
-        let (mut holders, mut records) = (0, BTreeMap::new());
-        let mut counts = vec![ColumnCounts::default(); expected.counts.len()];
-        for part in parts.iter_mut().filter(|part| part.holds(*index)) {
-            holders += 1;
-            let mut last = 0;
-            part.read(*index, &mut |number, record| {
-                assert!(last < number, "{what}: table {index}: {number} after {last}");
-                last = number;
-                let text = records.entry(number).or_insert_with(Vec::new);
-                assert!(text.is_empty(), "{what}: table {index}: record {number} comes twice");
-                encoder(*index).record(record, text)
-            })
+        let mut holders = parts.iter_mut().filter(|part| part.holds(*index));
+        let part = holders.next().expect("a part holds it");
+        let mut seen = Sum::default();
+        part.read(*index, &mut |record| encoder(*index).record(record, &mut seen.text))
             .expect("its records");
-            for (all, here) in counts.iter_mut().zip(part.counts(*index).expect("its counts")) {
-                *all = added(*all, here);
-            }
-        }
-        let number = records.len() as u64;
-        assert!(records.keys().copied().eq(1..=number), "{what}: table {index}: other numbers");
-        let seen = Sum { text: records.into_values().flatten().collect(), counts };
+        seen.counts = part.counts(*index).expect("its counts");
         assert!(seen == *expected, "{what}: table {index} is another, read side by side");
-        let (_, columns, records) = TABLES.iter().find(|it| it.0 == *index).expect("it is there");
-        let blocks = if *columns > 512 { 1 } else { records.div_ceil(BLOCK).clamp(1, databases) };
-        assert_eq!(holders, blocks, "{what}: table {index} is in another number of databases");
-    }
-}
-
-fn added(one: ColumnCounts, other: ColumnCounts) -> ColumnCounts {
-    ColumnCounts {
-        nulls: one.nulls + other.nulls,
-        integers: one.integers + other.integers,
-        reals: one.reals + other.reals,
-        texts: one.texts + other.texts,
-        blobs: one.blobs + other.blobs,
-        bytes: one.bytes + other.bytes,
-        longest: one.longest.max(other.longest),
+        assert!(holders.next().is_none(), "{what}: table {index} is in two databases");
     }
 }
 
 #[test]
 fn every_record_comes_back_from_however_many_databases() {
-    let memory = || SqliteScratch::in_memory().expect("a database").block_records(BLOCK as u64);
+    let memory = || SqliteScratch::in_memory().expect("a database");
     check("one in memory", memory().threads(1), 1);
     check("two in memory", memory().threads(2), 2);
     check("no more than there may be", memory().threads(64), 4);
-    let temporary = SqliteScratch::temporary().expect("a database").block_records(BLOCK as u64);
+    let temporary = SqliteScratch::temporary().expect("a database");
     check("temporary files", temporary.threads(3), 3);
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("scratch.sqlite");
@@ -219,11 +191,10 @@ enum Lie {
     Kind,
     Lost,
     Error,
-    /// One of the parts, of two, cannot read the first table.
-    Part(usize),
+    /// The first table cannot be read, while the other part reads the second.
+    Other,
 }
 
-/// A record of the second table that is beyond the first block, in whichever database.
 const LIED_ABOUT: u64 = 5_000;
 
 struct Lying {
@@ -235,7 +206,6 @@ struct Lying {
 struct Liar<'a> {
     inner: Box<dyn ReadBack + Send + 'a>,
     lie: Lie,
-    part: usize,
 }
 
 impl ReadBack for Liar<'_> {
@@ -243,42 +213,39 @@ impl ReadBack for Liar<'_> {
         self.inner.holds(table) && !(table == 1 && matches!(self.lie, Lie::Lost))
     }
 
-    fn read(&mut self, table: usize, each: &mut EachNumbered<'_>) -> Result<()> {
-        match self.lie {
-            Lie::Cell if table == 1 => self.inner.read(table, &mut |number, record| {
-                let mut other = Record::new();
-                record.iter().skip(1).for_each(|cell| other.push(cell));
-                other.push_text("another");
-                each(number, &other)
-            }),
-            Lie::Record if table == 1 => self.inner.read(table, &mut |number, record| {
-                if number == LIED_ABOUT { Ok(()) } else { each(number, record) }
-            }),
-            Lie::Swap if table == 1 => {
-                let mut held = Record::new();
-                self.inner.read(table, &mut |number, record| match number {
-                    LIED_ABOUT => {
-                        held = record.clone();
-                        Ok(())
-                    }
-                    _ if number == LIED_ABOUT + 1 => {
-                        each(number - 1, record)?;
-                        each(number, &held)
-                    }
-                    _ => each(number, record),
-                })
-            }
-            Lie::Kind if table == 1 => self.inner.read(table, &mut |number, record| {
-                let mut other = record.clone();
-                if number == LIED_ABOUT {
-                    other.push_null();
+    fn read(&mut self, table: usize, each: &mut dyn FnMut(&Record) -> Result<()>) -> Result<()> {
+        let lie = self.lie;
+        let lied_about = match (lie, table) {
+            (Lie::Cell | Lie::Record | Lie::Swap | Lie::Kind, 1) => LIED_ABOUT,
+            (Lie::Error, 1) | (Lie::Other, 0) => return self.inner.read(99, each),
+            _ => return self.inner.read(table, each),
+        };
+        let (mut number, mut held) = (0, Record::new());
+        self.inner.read(table, &mut |record| {
+            number += 1;
+            match lie {
+                Lie::Cell if number == lied_about => {
+                    let mut other: Record = record.iter().skip(1).collect();
+                    other.push_text("another");
+                    each(&other)
                 }
-                each(number, &other)
-            }),
-            Lie::Error if table == 1 => self.inner.read(99, each),
-            Lie::Part(part) if table == 0 && part == self.part => self.inner.read(99, each),
-            _ => self.inner.read(table, each),
-        }
+                Lie::Record if number == lied_about => Ok(()),
+                Lie::Swap if number == lied_about => {
+                    held = record.clone();
+                    Ok(())
+                }
+                Lie::Swap if number == lied_about + 1 => {
+                    each(record)?;
+                    each(&held)
+                }
+                Lie::Kind if number == lied_about => {
+                    let mut other = record.clone();
+                    other.push_null();
+                    each(&other)
+                }
+                _ => each(record),
+            }
+        })
     }
 
     fn counts(&mut self, table: usize) -> Result<Vec<ColumnCounts>> {
@@ -291,6 +258,9 @@ impl ReadBack for Liar<'_> {
 }
 
 impl Scratch for Lying {
+    fn expect_tables(&mut self, bytes: &[u64]) -> Result<()> {
+        self.inner.expect_tables(bytes)
+    }
     fn create_table(&mut self, index: usize, table: &Table) -> Result<()> {
         self.inner.create_table(index, table)
     }
@@ -317,9 +287,8 @@ impl Scratch for Lying {
     }
     fn side_by_side(&mut self) -> Vec<Box<dyn ReadBack + Send + '_>> {
         let lie = self.lie;
-        let parts = self.inner.side_by_side().into_iter().enumerate();
-        let liar = |(part, inner)| Box::new(Liar { inner, lie, part }) as Box<_>;
-        parts.map(liar).collect()
+        let liar = |inner| Box::new(Liar { inner, lie }) as Box<_>;
+        self.inner.side_by_side().into_iter().map(liar).collect()
     }
 }
 
@@ -349,8 +318,7 @@ fn a_part_that_changes_loses_or_refuses_a_table_is_not_proven() {
     let path = folder.path().join("crm.tar.zst.age");
     let identities = archive(&path);
     let tested = |lie| -> Result<Report> {
-        // So small that each of the readers has to wait for the other's text again and again.
-        let inner = SqliteScratch::in_memory().expect("a database").threads(2).block_records(64);
+        let inner = SqliteScratch::in_memory().expect("a database").threads(2);
         let mut scratch = Lying { inner, lie };
         restore_test(&path, &identities, &mut scratch, VerifyOptions::default(), &())
     };
@@ -370,7 +338,7 @@ fn a_part_that_changes_loses_or_refuses_a_table_is_not_proven() {
     let place = error.location();
     assert_eq!(place.table.as_deref(), Some("table 1"), "another table is named");
     assert_eq!(place.record, Some(LIED_ABOUT), "another record is named");
-    for lie in [Lie::Lost, Lie::Error, Lie::Part(0), Lie::Part(1)] {
+    for lie in [Lie::Lost, Lie::Error, Lie::Other] {
         let error = tested(lie).expect_err("a table cannot be read");
         let kind = error.kind();
         assert!(matches!(kind, ErrorKind::Scratch { .. }), "{lie:?}: not what it is: {kind:?}");

@@ -31,6 +31,7 @@ mod ssh;
 mod table;
 mod tail;
 pub(crate) mod text;
+mod visitor;
 mod writer;
 
 #[cfg(feature = "fuzzing")]
@@ -41,7 +42,6 @@ pub(crate) use member::MemberParser;
 pub(crate) use member::{Head, Members};
 pub(crate) use names::{TakenPaths, beside, is_device, top_folder};
 pub(crate) use parts::check_table;
-pub use pass::Visitor;
 pub use reader::Reader;
 pub(crate) use salvage::Survey;
 pub(crate) use scan::{Found, scan};
@@ -50,6 +50,7 @@ pub(crate) use seal::SealReader;
 pub(crate) use seal::read_error;
 pub use seal::{AskPassphrase, Identity, MAX_WORK_FACTOR, Recipient};
 pub use secret::Secret;
+pub use visitor::Visitor;
 pub use writer::{Finished, TableWriter, Writer, WriterOptions};
 pub(crate) use writer::{TOOL, read_failed};
 

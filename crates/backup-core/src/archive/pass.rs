@@ -6,75 +6,16 @@ use std::io::{Read, Seek, Write as _};
 use super::bag;
 use super::contents::Contents;
 use super::member::{Head, MemberParser, Members};
-use super::package::{FileFacts, Manifest, Resource};
+use super::package::{FileFacts, Resource};
 use super::reader::{Reader, changed_file};
-use super::table::{TableReading, TakeRecord};
+use super::table::TableReading;
 use super::tail::Tail;
+use super::visitor::Visitor;
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 use crate::monitor::{Monitor, checkpoint};
 use crate::record::{Digest, Record, Sha256Writer, Table};
 use crate::report::{Check, FileReport, TableReport};
-
-/// Takes what an archive holds while it is checked.
-///
-/// Tables come one after the other or interleaved; `table` is the index among the manifest's
-/// resources, `file` the index among its files. What a visitor was given counts for nothing until
-/// the pass is over without a finding.
-pub trait Visitor {
-    /// What the archive says it holds, before anything of it.
-    fn begin(&mut self, _manifest: &Manifest) -> Result<()> {
-        Ok(())
-    }
-
-    /// The first part of a table begins.
-    fn begin_table(&mut self, index: usize, table: &Table, resource: &Resource) -> Result<()>;
-
-    /// Whether it looks at records. If not, they are checked as strictly, but not made.
-    fn wants_records(&self) -> bool {
-        true
-    }
-
-    /// A record of a table.
-    fn record(&mut self, table: usize, record: &Record) -> Result<()>;
-
-    /// The last part of a table has ended.
-    fn end_table(&mut self, table: usize) -> Result<()>;
-
-    /// A file begins.
-    fn begin_file(&mut self, index: usize, file: &FileFacts) -> Result<()>;
-
-    /// Bytes of the file that began last.
-    fn content(&mut self, bytes: &[u8]) -> Result<()>;
-
-    /// The file has ended; this is the SHA-256 of the bytes that it had.
-    fn end_file(&mut self, sha256: Digest) -> Result<()>;
-}
-
-/// Looks at nothing: the pass alone verifies.
-impl Visitor for () {
-    fn wants_records(&self) -> bool {
-        false
-    }
-    fn begin_table(&mut self, _: usize, _: &Table, _: &Resource) -> Result<()> {
-        Ok(())
-    }
-    fn record(&mut self, _: usize, _: &Record) -> Result<()> {
-        Ok(())
-    }
-    fn end_table(&mut self, _: usize) -> Result<()> {
-        Ok(())
-    }
-    fn begin_file(&mut self, _: usize, _: &FileFacts) -> Result<()> {
-        Ok(())
-    }
-    fn content(&mut self, _: &[u8]) -> Result<()> {
-        Ok(())
-    }
-    fn end_file(&mut self, _: Digest) -> Result<()> {
-        Ok(())
-    }
-}
 
 /// What a pass saw.
 #[derive(Debug, Default)]
@@ -207,9 +148,7 @@ impl Members for Walk<'_> {
                 let index = *index;
                 let reading = self.reading.get_mut(&index).ok_or_else(out_of_order)?;
                 let visitor = &mut *self.visitor;
-                let wanted = visitor.wants_records();
-                let mut each = |record: &Record| visitor.record(index, record);
-                let each: Option<TakeRecord<'_>> = if wanted { Some(&mut each) } else { None };
+                let each = &mut |record: &Record| visitor.record(index, record);
                 reading.content(bytes, &mut self.seen.findings, each)
             }
             Some(Current::File(_, hash)) => {

@@ -1,25 +1,24 @@
 //! Reads an archive: its manifest from the tail alone, one table without the others, or all of it.
 
 use std::collections::HashMap;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{Read, Seek, SeekFrom, Write};
 use std::sync::OnceLock;
 
 use serde::de::DeserializeOwned;
 
 use super::file_key::FileKey;
 use super::frame::{FrameReader, unwrap_io};
-use super::member::{Head, MemberParser, Members};
+use super::member::{BLOCK, Head, MemberParser, Members};
 use super::package::{FileFacts, Manifest};
-use super::parts::part_path;
-use super::pass::Visitor;
 use super::seal::{Identity, SealReader};
 use super::table::TableReading;
 use super::tail::Tail;
+use super::visitor::Visitor;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
 use crate::monitor::{Monitor, checkpoint};
 use crate::nearest::Nearest;
-use crate::record::{Digest, Record, Table, from_record};
+use crate::record::{Digest, Record, Sha256Writer, Table, from_record};
 
 /// Reads an archive.
 ///
@@ -152,15 +151,15 @@ impl<R: Read + Seek> Reader<R> {
     ) -> Result<()> {
         let index = self.index_of(table)?;
         let resource = &self.tail.manifest.resources[index];
-        let reading = TableReading::new(resource, self.tail.tables[index].clone());
-        let mut one = OneTable { reading, each: &mut each, findings: Vec::new(), done: false };
-        for (number, part) in resource.backup.parts.iter().enumerate() {
-            let path = format!("{}/{}", self.tail.top, part_path(&resource.name, number + 1));
-            let head = Head { path, bytes: part.bytes, offset: part.offset };
-            one.done = false;
-            read_member(&mut self.frames, &head, &mut one)?;
+        let mut reading = TableReading::new(resource, self.tail.tables[index].clone());
+        let mut findings = Vec::new();
+        for part in 0..resource.backup.parts.len() {
+            reading.begin_part();
+            read_member(&mut self.frames, &self.tail.part(index, part), &mut |bytes| {
+                reading.content(bytes, &mut findings, &mut each)
+            })?;
+            reading.end_part(&mut findings);
         }
-        let OneTable { reading, mut findings, .. } = one;
         reading.finish(&mut findings);
         findings.into_iter().next().map_or(Ok(()), |finding| Err(finding.into()))
     }
@@ -217,24 +216,25 @@ impl<R: Read + Seek> Reader<R> {
     ///
     /// [`ErrorKind::NotThere`], [`ErrorKind::Refused`] if it is not what the manifest says, and
     /// [`ErrorKind::Io`]; bytes may have been written before.
-    pub fn file(&mut self, path: &str, out: &mut dyn std::io::Write) -> Result<()> {
-        let at = self.places().files.get(path).copied();
-        let file = at.map(|at| self.tail.manifest.backup.files[at].clone()).ok_or_else(|| {
+    pub fn file(&mut self, path: &str, out: &mut dyn Write) -> Result<()> {
+        let at = self.places().files.get(path).copied().ok_or_else(|| {
             Error::new(ErrorKind::NotThere {
                 what: format!("file {path}"),
                 hint: "`crm-backup inspect` lists what there is.".into(),
             })
         })?;
-        let head = Head {
-            path: format!("{}/{}", self.tail.top, file.member),
-            bytes: file.bytes,
-            offset: file.offset,
-        };
-        let mut one = OneFile { out: crate::record::Sha256Writer::new(out), done: false };
-        read_member(&mut self.frames, &head, &mut one)?;
-        match one.out.finish().0 {
+        let file = &self.tail.manifest.backup.files[at];
+        let mut out = Sha256Writer::new(out);
+        read_member(&mut self.frames, &self.tail.file(at), &mut |bytes| {
+            out.write_all(bytes).map_err(|error| {
+                error.downcast::<Error>().unwrap_or_else(|source| {
+                    Error::new(ErrorKind::Io { doing: "write the file", path: None, source })
+                })
+            })
+        })?;
+        match out.finish().0 {
             digest if digest == file.sha256 => Ok(()),
-            digest => Err(changed_file(&file, digest).into()),
+            digest => Err(changed_file(file, digest).into()),
         }
     }
 }
@@ -245,123 +245,55 @@ pub(super) fn changed_file(file: &FileFacts, digest: Digest) -> Finding {
         .expected(file.sha256, digest)
 }
 
-/// Members that are read one at a time, whole.
-pub(super) trait One: Members {
-    fn done(&self) -> bool;
-}
-
-pub(super) struct OneTable<'a, 'b> {
-    pub(super) reading: TableReading<'a>,
-    pub(super) each: &'b mut dyn FnMut(&Record) -> Result<()>,
-    pub(super) findings: Vec<Finding>,
-    pub(super) done: bool,
-}
-
-impl One for OneTable<'_, '_> {
-    fn done(&self) -> bool {
-        self.done
-    }
-}
-
-impl Members for OneTable<'_, '_> {
-    fn begin(&mut self, _: Head) -> Result<()> {
-        self.reading.begin_part();
-        Ok(())
-    }
-
-    fn content(&mut self, bytes: &[u8]) -> Result<()> {
-        self.reading.content(bytes, &mut self.findings, Some(self.each))
-    }
-
-    fn end(&mut self) -> Result<()> {
-        self.reading.end_part(&mut self.findings);
-        self.done = true;
-        Ok(())
-    }
-}
-
-pub(super) struct OneFile<W> {
-    pub(super) out: crate::record::Sha256Writer<W>,
-    pub(super) done: bool,
-}
-
-impl<W: std::io::Write> One for OneFile<W> {
-    fn done(&self) -> bool {
-        self.done
-    }
-}
-
-impl<W: std::io::Write> Members for OneFile<W> {
-    fn begin(&mut self, _: Head) -> Result<()> {
-        Ok(())
-    }
-
-    fn content(&mut self, bytes: &[u8]) -> Result<()> {
-        std::io::Write::write_all(&mut self.out, bytes).map_err(|error| {
-            error.downcast::<Error>().unwrap_or_else(|source| {
-                Error::new(ErrorKind::Io { doing: "write the file", path: None, source })
-            })
-        })
-    }
-
-    fn end(&mut self) -> Result<()> {
-        self.done = true;
-        Ok(())
-    }
-}
-
-/// Lets exactly one member through, and only the one that is expected.
-struct Expect<'a, M> {
+/// One member, and only the one that is expected.
+struct OneMember<'a> {
     head: &'a Head,
-    inner: &'a mut M,
+    content: &'a mut dyn FnMut(&[u8]) -> Result<()>,
+    ended: bool,
 }
 
-impl<M: One> Members for Expect<'_, M> {
+impl Members for OneMember<'_> {
     fn begin(&mut self, head: Head) -> Result<()> {
-        if head != *self.head {
-            return Err(Finding::failure(
-                Code::Member,
-                format!(
-                    "the member at byte {} is not the one that the manifest names",
-                    self.head.offset
-                ),
-            )
+        if head == *self.head {
+            return Ok(());
+        }
+        let at = self.head.offset;
+        let why = format!("the member at byte {at} is not the one that the manifest names");
+        Err(Finding::failure(Code::Member, why)
             .path(&self.head.path)
             .expected(&self.head.path, &head.path)
-            .into());
-        }
-        self.inner.begin(head)
+            .into())
     }
 
     fn content(&mut self, bytes: &[u8]) -> Result<()> {
-        self.inner.content(bytes)
+        (self.content)(bytes)
     }
 
     fn end(&mut self) -> Result<()> {
-        self.inner.end()
+        self.ended = true;
+        Ok(())
     }
 }
 
-pub(super) fn read_member<R: Read + Seek, M: One>(
+/// Reads one member without reading others, and gives its content in pieces.
+pub(super) fn read_member<R: Read + Seek>(
     frames: &mut FrameReader<R>,
     head: &Head,
-    inner: &mut M,
+    content: &mut dyn FnMut(&[u8]) -> Result<()>,
 ) -> Result<()> {
     frames.seek(SeekFrom::Start(head.offset)).map_err(unwrap_io)?;
     let mut parser = MemberParser::starting_at(head.offset);
+    let mut member = OneMember { head, content, ended: false };
     // Headers first, block by block; then no further than the content goes.
     let mut buffer = vec![0; 256 * 1024];
-    let mut content_left: Option<u64> = None;
-    while !inner.done() {
-        let want = content_left.map_or(super::member::BLOCK as u64, |left| left.max(1));
-        let want = want.min(buffer.len() as u64) as usize;
+    let mut left: Option<u64> = None;
+    while !member.ended {
+        let want = left.map_or(BLOCK as u64, |left| left.max(1)).min(buffer.len() as u64) as usize;
         frames.read_exact(&mut buffer[..want]).map_err(unwrap_io)?;
-        let mut expect = Expect { head, inner };
-        parser.feed(&buffer[..want], &mut expect)?;
-        content_left = match content_left {
+        parser.feed(&buffer[..want], &mut member)?;
+        left = match left {
             Some(left) => Some(left.saturating_sub(want as u64)),
-            None if parser.in_content() => Some(head.bytes),
-            None => None,
+            None => parser.in_content().then_some(head.bytes),
         };
     }
     Ok(())

@@ -1,17 +1,16 @@
 //! What is still whole of an archive that is damaged: each part and each file by itself, past
 //! whatever is hurt.
 
-use std::io::{Read, Seek, Write};
+use std::io::{self, Read, Seek, Write as _};
 
-use super::member::Head;
-use super::parts::part_path;
-use super::pass::Visitor;
-use super::reader::{OneFile, OneTable, Reader, changed_file, read_member};
+use super::reader::{Reader, changed_file, read_member};
+use super::seal::write_error;
 use super::table::TableReading;
+use super::visitor::Visitor;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
 use crate::monitor::{Monitor, checkpoint};
-use crate::record::{Digest, Record, Sha256Writer};
+use crate::record::{Record, Sha256Writer};
 
 /// What was found of each part and each file of an archive.
 #[derive(Debug)]
@@ -75,8 +74,7 @@ impl<R: Read + Seek> Reader<R> {
             survey.parts.push(looked.collect::<Result<_>>()?);
         }
         for file in 0..self.tail.manifest.backup.files.len() {
-            let mut nothing = Watching { inner: &mut |_| Ok(()), monitor };
-            let read = self.read_file(file, &mut nothing);
+            let read = self.read_file(file, &mut |_| Ok(()), monitor);
             let finding = self.or_renewed(read, reopen)?;
             survey.files.push(finding.map(|finding| self.hurt_file(file, finding)));
         }
@@ -126,8 +124,7 @@ impl<R: Read + Seek> Reader<R> {
         let file = self.tail.manifest.backup.files[index].clone();
         monitor.working_on(&file.path);
         visitor.begin_file(index, &file)?;
-        let inner = &mut |bytes: &[u8]| visitor.content(bytes);
-        refuse(self.read_file(index, &mut Watching { inner, monitor })?)?;
+        refuse(self.read_file(index, &mut |bytes| visitor.content(bytes), monitor)?)?;
         visitor.end_file(file.sha256)
     }
 
@@ -140,10 +137,7 @@ impl<R: Read + Seek> Reader<R> {
         monitor: &dyn Monitor,
     ) -> Result<Option<Finding>> {
         let resource = &self.tail.manifest.resources[table];
-        let reading = TableReading::at_part(resource, self.tail.tables[table].clone(), part);
-        let facts = &resource.backup.parts[part];
-        let path = format!("{}/{}", self.tail.top, part_path(&resource.name, part + 1));
-        let head = Head { path, bytes: facts.bytes, offset: facts.offset };
+        let mut reading = TableReading::at_part(resource, self.tail.tables[table].clone(), part);
         checkpoint(monitor)?;
         let mut records = 0u64;
         let mut watched = |record: &Record| {
@@ -153,21 +147,30 @@ impl<R: Read + Seek> Reader<R> {
             }
             each(record)
         };
-        let mut one = OneTable { reading, each: &mut watched, findings: Vec::new(), done: false };
-        read_member(&mut self.frames, &head, &mut one)?;
-        Ok(one.findings.into_iter().next())
+        let mut findings = Vec::new();
+        reading.begin_part();
+        read_member(&mut self.frames, &self.tail.part(table, part), &mut |bytes| {
+            reading.content(bytes, &mut findings, &mut watched)
+        })?;
+        reading.end_part(&mut findings);
+        Ok(findings.into_iter().next())
     }
 
-    fn read_file(&mut self, index: usize, out: &mut dyn Write) -> Result<Option<Finding>> {
+    /// Reads one file; gives what is wrong with it.
+    fn read_file(
+        &mut self,
+        index: usize,
+        each: &mut dyn FnMut(&[u8]) -> Result<()>,
+        monitor: &dyn Monitor,
+    ) -> Result<Option<Finding>> {
+        let mut hash = Sha256Writer::new(io::sink());
+        read_member(&mut self.frames, &self.tail.file(index), &mut |bytes| {
+            checkpoint(monitor)?;
+            hash.write_all(bytes).map_err(write_error)?;
+            each(bytes)
+        })?;
         let file = &self.tail.manifest.backup.files[index];
-        let head = Head {
-            path: format!("{}/{}", self.tail.top, file.member),
-            bytes: file.bytes,
-            offset: file.offset,
-        };
-        let mut one = OneFile { out: Sha256Writer::new(out), done: false };
-        read_member(&mut self.frames, &head, &mut one)?;
-        let digest: Digest = one.out.finish().0;
+        let digest = hash.finish().0;
         Ok((digest != file.sha256).then(|| changed_file(file, digest)))
     }
 
@@ -225,23 +228,4 @@ pub(super) fn unreadable(error: Error) -> Result<Finding> {
 
 fn refuse(finding: Option<Finding>) -> Result<()> {
     finding.map_or(Ok(()), |finding| Err(finding.into()))
-}
-
-/// Hands bytes on, as long as the monitor says to go on.
-struct Watching<'a> {
-    inner: &'a mut dyn FnMut(&[u8]) -> Result<()>,
-    monitor: &'a dyn Monitor,
-}
-
-impl Write for Watching<'_> {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        checkpoint(self.monitor)
-            .and_then(|()| (self.inner)(bytes))
-            .map_err(std::io::Error::other)?;
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
 }

@@ -86,13 +86,12 @@ impl<'a> TableReading<'a> {
         }
     }
 
-    /// Takes bytes of the current part, and gives its records to `each`; without it they are as
-    /// strictly looked at, but not made.
+    /// Takes bytes of the current part, and gives its records to `each`.
     pub(crate) fn content(
         &mut self,
         mut bytes: &[u8],
         findings: &mut Vec<Finding>,
-        each: Option<TakeRecord<'_>>,
+        each: TakeRecord<'_>,
     ) -> Result<(), Error> {
         let expected = &self.header[self.header_seen..];
         if !expected.is_empty() {
@@ -109,23 +108,14 @@ impl<'a> TableReading<'a> {
             return Ok(());
         }
         let Self { digest, decoder, rows, counts, .. } = self;
-        let fed = digest.records_while(bytes, || match each {
-            Some(each) => decoder.feed(bytes, |record| {
+        let fed = digest.records_while(bytes, || {
+            decoder.feed(bytes, |record| {
                 for (cell, counts) in record.iter().zip(counts.iter_mut()) {
                     counts.add(cell);
                 }
                 *rows += 1;
                 each(record).map_err(Stop::Taker)
-            }),
-            None => {
-                let fed = decoder.feed_lengths(bytes, |lengths| {
-                    for ((slot, bytes), counts) in lengths.iter().zip(counts.iter_mut()) {
-                        counts.count(slot, bytes);
-                    }
-                    *rows += 1;
-                });
-                fed.map_err(Stop::Text)
-            }
+            })
         });
         match fed {
             Ok(()) => Ok(()),

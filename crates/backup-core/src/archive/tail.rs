@@ -60,6 +60,23 @@ impl Tail {
     }
 }
 
+impl Tail {
+    /// The member of a table's part, counted from 0.
+    pub(super) fn part(&self, table: usize, part: usize) -> Head {
+        let resource = &self.manifest.resources[table];
+        let path = format!("{}/{}", self.top, part_path(&resource.name, part + 1));
+        let facts = &resource.backup.parts[part];
+        Head { path, bytes: facts.bytes, offset: facts.offset }
+    }
+
+    /// The member of a file.
+    pub(super) fn file(&self, index: usize) -> Head {
+        let file = &self.manifest.backup.files[index];
+        let path = format!("{}/{}", self.top, file.member);
+        Head { path, bytes: file.bytes, offset: file.offset }
+    }
+}
+
 fn parse(package: &[u8]) -> Result<Manifest> {
     json::check_shape(package).map_err(bad_manifest)?;
     serde_json::from_slice(package).map_err(|error| bad_manifest(&not_json(&error)))

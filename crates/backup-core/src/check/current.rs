@@ -86,14 +86,6 @@ impl Store for Current<'_> {
         }
     }
 
-    fn canonical(&mut self, text: &str) -> Result<(usize, u64)> {
-        match self.open {
-            // Each record is wanted by itself.
-            Open::Records(..) => Ok((0, 0)),
-            _ => self.tally.canonical(text),
-        }
-    }
-
     fn counts(&self) -> &[ColumnCounts] {
         self.tally.counts()
     }

@@ -8,8 +8,8 @@ use std::fmt;
 use encoding_rs::Encoding;
 
 use super::digest::hex_pair;
-use super::marks::TextColumns;
-use super::{Kind, Lengths, MAX_CELL_BYTES, Record, encode};
+use super::structural_index::StructuralIndex;
+use super::{Kind, MAX_CELL_BYTES, Record, encode};
 
 /// Reads the records of one table part from chunks of any size.
 ///
@@ -32,9 +32,7 @@ use super::{Kind, Lengths, MAX_CELL_BYTES, Record, encode};
 #[derive(Debug)]
 pub struct Decoder {
     kinds: Vec<Kind>,
-    text_columns: Option<TextColumns>,
     record: Record,
-    lengths: Lengths,
     /// Bytes of a record whose end has not been seen.
     carry: Vec<u8>,
     /// How far `carry` was searched for the end of its record, and whether within quotes.
@@ -106,8 +104,8 @@ impl fmt::Display for DecodeError {
 
 impl std::error::Error for DecodeError {}
 
-/// A problem, and how many bytes into the record it was met.
-pub(super) type Stop = (usize, Problem);
+/// A problem, and the byte where it was met.
+type Stop = (usize, Problem);
 
 impl Decoder {
     /// A decoder for a table of these kinds, at the first record (after the header line).
@@ -118,22 +116,14 @@ impl Decoder {
     /// The same, where the first record stands at this byte of the part.
     pub fn starting_at(kinds: Vec<Kind>, offset: u64) -> Self {
         Self {
-            text_columns: TextColumns::of(&kinds),
             kinds,
             record: Record::new(),
-            lengths: Lengths::default(),
             carry: Vec::new(),
             searched: (0, false),
             tried: 0,
             offset,
             records: 0,
         }
-    }
-
-    /// One that looks at every cell by itself, as the other way has to come to the same.
-    #[cfg(test)]
-    pub(super) fn cell_by_cell(kinds: Vec<Kind>) -> Self {
-        Self { text_columns: None, ..Self::new(kinds) }
     }
 
     /// How many records were read.
@@ -148,47 +138,20 @@ impl Decoder {
     /// A [`DecodeError`] if the bytes are not canonical, or whatever `each` returns.
     pub fn feed<E: From<DecodeError>>(
         &mut self,
-        chunk: &[u8],
-        each: impl FnMut(&Record) -> Result<(), E>,
-    ) -> Result<(), E> {
-        let mut record = std::mem::take(&mut self.record);
-        let fed = self.feed_into(&mut record, chunk, each);
-        self.record = record;
-        fed
-    }
-
-    /// The same, as strictly, where only the kinds and lengths of the cells are wanted.
-    pub(crate) fn feed_lengths(
-        &mut self,
-        chunk: &[u8],
-        mut each: impl FnMut(&Lengths),
-    ) -> Result<(), DecodeError> {
-        let mut lengths = std::mem::take(&mut self.lengths);
-        let fed = self.feed_into(&mut lengths, chunk, |lengths| {
-            each(lengths);
-            Ok(())
-        });
-        self.lengths = lengths;
-        fed
-    }
-
-    fn feed_into<T: Cells, E: From<DecodeError>>(
-        &mut self,
-        cells: &mut T,
         mut chunk: &[u8],
-        mut each: impl FnMut(&T) -> Result<(), E>,
+        mut each: impl FnMut(&Record) -> Result<(), E>,
     ) -> Result<(), E> {
         if !self.carry.is_empty() {
-            let Some(taken) = self.complete_carry(cells, chunk)? else { return Ok(()) };
+            let Some(taken) = self.complete_carry(chunk)? else { return Ok(()) };
             chunk = &chunk[taken..];
             let carry = std::mem::take(&mut self.carry);
-            if self.decode_all(&carry, cells, &mut each)? != carry.len() {
+            if self.decode_all(&carry, &mut each)? != carry.len() {
                 return Err(self.error(0, Problem::Stray).into());
             }
             self.carry = carry;
             self.carry.clear();
         }
-        let used = self.decode_all(chunk, cells, &mut each)?;
+        let used = self.decode_all(chunk, &mut each)?;
         self.carry.extend_from_slice(&chunk[used..]);
         self.searched = (0, false);
         self.tried = 0;
@@ -197,11 +160,7 @@ impl Decoder {
 
     /// Moves bytes from `chunk` until `carry` ends with a record's line feed; `None` if it does
     /// not yet. Bytes once searched are not searched again, however long the record.
-    fn complete_carry<T: Cells>(
-        &mut self,
-        cells: &mut T,
-        chunk: &[u8],
-    ) -> Result<Option<usize>, DecodeError> {
+    fn complete_carry(&mut self, chunk: &[u8]) -> Result<Option<usize>, DecodeError> {
         let (mut at, mut quoted) = self.searched;
         // What `feed` left over is searched first, then what is new.
         let old = self.carry.len();
@@ -219,40 +178,40 @@ impl Decoder {
         // has doubled, what there is of it has to be the beginning of a canonical one.
         if self.carry.len() >= 2 * self.tried {
             self.tried = self.carry.len();
-            decode_record(&self.kinds, &self.carry, cells)
-                .map_err(|(within, problem)| self.error(within, problem))?;
+            let index = &mut StructuralIndex::new(&self.carry);
+            self.record.hold(&self.carry);
+            decode_record(&self.kinds, &self.carry, 0, index, &mut self.record)
+                .map_err(|(at, problem)| self.error(at, problem))?;
         }
         self.searched = (self.carry.len(), quoted);
         Ok(None)
     }
 
     /// Decodes the whole records at the start of `bytes`; returns how many bytes they take.
-    fn decode_all<T: Cells, E: From<DecodeError>>(
+    fn decode_all<E: From<DecodeError>>(
         &mut self,
         bytes: &[u8],
-        cells: &mut T,
-        each: &mut impl FnMut(&T) -> Result<(), E>,
+        each: &mut impl FnMut(&Record) -> Result<(), E>,
     ) -> Result<usize, E> {
         // All at once, which is far faster than record by record. A record ends with a line feed,
         // which no sequence of bytes can span, so each is UTF-8 exactly if it ends before this.
         let utf8_end = Encoding::utf8_valid_up_to(bytes);
-        let mut at = 0;
-        while at < bytes.len() {
-            match decode_next(&self.kinds, self.text_columns, &bytes[at..], cells) {
-                Ok(Some(used)) => {
-                    if at + used > utf8_end {
-                        return Err(self.error(0, Problem::Utf8).into());
-                    }
-                    at += used;
-                    self.offset += used as u64;
-                    self.records += 1;
-                    each(cells)?;
-                }
-                Ok(None) => break,
-                Err((within, problem)) => return Err(self.error(within, problem).into()),
+        let mut index = StructuralIndex::new(bytes);
+        self.record.hold(bytes);
+        let mut start = 0;
+        while start < bytes.len() {
+            let decoded = decode_record(&self.kinds, bytes, start, &mut index, &mut self.record)
+                .map_err(|(at, problem)| self.error(at - start, problem))?;
+            let Some(end) = decoded else { break };
+            if end > utf8_end {
+                return Err(self.error(0, Problem::Utf8).into());
             }
+            self.offset += (end - start) as u64;
+            self.records += 1;
+            start = end;
+            each(&self.record)?;
         }
-        Ok(at)
+        Ok(start)
     }
 
     fn error(&self, within: usize, problem: Problem) -> DecodeError {
@@ -269,173 +228,116 @@ impl Decoder {
     }
 }
 
-/// Looks at the whole records at the start of `text` that are canonical, until one is not or they
-/// take at least `enough` bytes; gives how many bytes they take.
-pub(crate) fn canonical_records(
-    kinds: &[Kind],
-    text: &str,
-    enough: usize,
-    lengths: &mut Lengths,
-    mut each: impl FnMut(&Lengths),
-) -> usize {
-    let text_columns = TextColumns::of(kinds);
-    let mut at = 0;
-    while at < enough {
-        let bytes = &text.as_bytes()[at..];
-        let Ok(Some(used)) = decode_next(kinds, text_columns, bytes, lengths) else { break };
-        at += used;
-        each(lengths);
-    }
-    at
-}
-
-/// What becomes of the cells of a record.
-pub(super) trait Cells {
-    /// Forgets those of the last record.
-    fn clear(&mut self);
-    /// A null.
-    fn null(&mut self);
-    /// Text as it stands.
-    fn text(&mut self, text: &[u8]);
-    /// What stands between quotes, where so many quotes in it are doubled.
-    fn quoted(&mut self, inner: &[u8], doubled: usize);
-    /// An unquoted token of an `any` column.
-    fn token(&mut self, token: &[u8]) -> Result<(), Problem>;
-}
-
-impl Cells for Record {
-    fn clear(&mut self) {
-        self.clear();
-    }
-
-    fn null(&mut self) {
-        self.push_null();
-    }
-
-    fn text(&mut self, text: &[u8]) {
-        self.push_utf8(text);
-    }
-
-    fn quoted(&mut self, mut inner: &[u8], doubled: usize) {
-        for _ in 0..doubled {
-            let quote = memchr::memchr(b'"', inner).unwrap_or(0);
-            self.buffer().extend_from_slice(&inner[..=quote]);
-            inner = &inner[quote + 2..];
-        }
-        self.push_utf8(inner);
-    }
-
-    fn token(&mut self, token: &[u8]) -> Result<(), Problem> {
-        any_token(token, self)
-    }
-}
-
-/// Decodes one record; `Ok(None)` if `bytes` ends before it does.
-fn decode_next<T: Cells>(
-    kinds: &[Kind],
-    text_columns: Option<TextColumns>,
-    bytes: &[u8],
-    cells: &mut T,
-) -> Result<Option<usize>, Stop> {
-    match text_columns.and_then(|columns| columns.record(bytes, cells)) {
-        Some(used) => Ok(Some(used)),
-        None => decode_record(kinds, bytes, cells),
-    }
-}
-
-/// The same, cell by cell: the whole grammar.
-pub(super) fn decode_record<T: Cells>(
+/// Decodes the record that begins at `start`; gives where it ends, or `None` if `bytes` ends before
+/// it does. `record` holds `bytes`. `index` has gone by everything before `start`, and then by the
+/// whole record.
+fn decode_record(
     kinds: &[Kind],
     bytes: &[u8],
-    cells: &mut T,
+    start: usize,
+    index: &mut StructuralIndex<'_>,
+    record: &mut Record,
 ) -> Result<Option<usize>, Stop> {
-    cells.clear();
-    if kinds.is_empty() && !bytes.is_empty() {
-        return Err((0, Problem::Cells));
+    record.clear_cells(bytes.len());
+    if kinds.is_empty() && start < bytes.len() {
+        return Err((start, Problem::Cells));
     }
     let alone = kinds.len() == 1;
-    let mut at = 0;
-    for (index, kind) in kinds.iter().enumerate() {
-        let start = at;
+    let mut at = start;
+    for (column, kind) in kinds.iter().enumerate() {
+        let is_quoted = bytes.get(at) == Some(&b'"');
+        let cell_end = match is_quoted {
+            true => quoted_cell(*kind, alone, bytes, at, index, record)?,
+            false => bare_cell(*kind, alone, bytes, at, index, record)?,
+        };
         // A cell whose end is not there yet may still be too long already.
-        let unfinished = || match bytes.len() - start > MAX_CELL_BYTES {
-            true => Err((start, Problem::TooLong)),
-            false => Ok(None),
-        };
-        let after = match (bytes.get(at), kind) {
-            (None, _) => return Ok(None),
-            (Some(b'"'), _) => match end_of_quoted(&bytes[at..]) {
-                None => return unfinished(),
-                Some((used, doubled)) => {
-                    let inner = &bytes[at + 1..at + used - 1];
-                    if *kind == Kind::Text && !encode::needs_quotes(inner, alone) {
-                        return Err((start, Problem::NeedlessQuotes));
-                    }
-                    cells.quoted(inner, doubled);
-                    at + used
-                }
-            },
-            (Some(_), Kind::Text) => match encode::find_special(&bytes[at..]) {
-                Some(used) if matches!(bytes[at + used], b',' | b'\n') => {
-                    let token = &bytes[at..at + used];
-                    match token {
-                        [] => cells.null(),
-                        b"\\." if alone => return Err((start, Problem::MissingQuotes)),
-                        _ => cells.text(token),
-                    }
-                    at + used
-                }
-                // A quote or a CR; but a cell without an end is only that yet.
-                Some(used) => match memchr::memchr2(b',', b'\n', &bytes[at + used..]) {
-                    None => return unfinished(),
-                    Some(_) => return Err((start, Problem::Stray)),
-                },
-                None => return unfinished(),
-            },
-            (Some(_), Kind::Any) => match memchr::memchr2(b',', b'\n', &bytes[at..]) {
-                None => return unfinished(),
-                Some(0) => {
-                    cells.null();
-                    at
-                }
-                Some(used) => {
-                    let token = &bytes[at..at + used];
-                    cells.token(token).map_err(|problem| (start, problem))?;
-                    at + used
-                }
-            },
-        };
-        if after - start > MAX_CELL_BYTES {
-            return Err((start, Problem::TooLong));
+        if cell_end.unwrap_or(bytes.len()) - at > MAX_CELL_BYTES {
+            return Err((at, Problem::TooLong));
         }
-        let last = index + 1 == kinds.len();
-        match bytes.get(after) {
-            None => return Ok(None),
-            Some(b',') if !last => {}
-            Some(b'\n') if last => {}
-            Some(b',' | b'\n') => return Err((after, Problem::Cells)),
-            Some(_) => return Err((after, Problem::Stray)),
+        let Some(end) = cell_end else { return Ok(None) };
+        let is_last = column + 1 == kinds.len();
+        match bytes[end] {
+            b',' if !is_last => {}
+            b'\n' if is_last => {}
+            b',' | b'\n' => return Err((end, Problem::Cells)),
+            _ => return Err((end, Problem::Stray)),
         }
-        at = after + 1;
+        at = end + 1;
     }
     Ok(Some(at))
 }
 
-/// How many bytes a quoted cell takes, and how many quotes in it are doubled; `None` if it does not
-/// end within `bytes`.
-pub(super) fn end_of_quoted(bytes: &[u8]) -> Option<(usize, usize)> {
-    let (mut at, mut doubled) = (1, 0);
-    loop {
-        let quote = at + memchr::memchr(b'"', &bytes[at..])?;
-        if *bytes.get(quote + 1)? != b'"' {
-            return Some((quote + 1, doubled));
+/// Decodes a cell without quotes; gives where the comma or line feed after it stands.
+fn bare_cell(
+    kind: Kind,
+    alone: bool,
+    bytes: &[u8],
+    start: usize,
+    index: &mut StructuralIndex<'_>,
+    record: &mut Record,
+) -> Result<Option<usize>, Stop> {
+    let Some(first) = index.next() else { return Ok(None) };
+    let mut end = first;
+    while !matches!(bytes[end], b',' | b'\n') {
+        match index.next() {
+            Some(next) => end = next,
+            None => return Ok(None),
         }
-        doubled += 1;
-        at = quote + 2;
     }
+    match (kind, &bytes[start..end]) {
+        (Kind::Text, _) if end != first => return Err((start, Problem::Stray)),
+        (_, []) => record.push_null(),
+        (Kind::Text, b"\\.") if alone => return Err((start, Problem::MissingQuotes)),
+        (Kind::Text, _) => record.push_within(start, end),
+        (Kind::Any, token) => any_token(token, record).map_err(|problem| (start, problem))?,
+    }
+    Ok(Some(end))
 }
 
-pub(super) fn any_token(token: &[u8], record: &mut Record) -> Result<(), Problem> {
+/// Decodes a cell in quotes; gives where the byte after them stands.
+fn quoted_cell(
+    kind: Kind,
+    alone: bool,
+    bytes: &[u8],
+    start: usize,
+    index: &mut StructuralIndex<'_>,
+    record: &mut Record,
+) -> Result<Option<usize>, Stop> {
+    // The opening quote.
+    index.next();
+    let (mut piece, mut has_special) = (start + 1, false);
+    let close = loop {
+        let Some(next) = index.next() else { return Ok(None) };
+        match (bytes[next], bytes.get(next + 1)) {
+            (b'"', None) => return Ok(None),
+            (b'"', Some(b'"')) => {
+                // The second of the two quotes that stand for one.
+                index.next();
+                record.buffer().extend_from_slice(&bytes[piece..=next]);
+                piece = next + 2;
+                has_special = true;
+            }
+            (b'"', Some(_)) => break next,
+            _ => has_special = true,
+        }
+    };
+    // What follows: whatever else than a comma or a line feed it is, it is an error.
+    index.next();
+    let inner = &bytes[start + 1..close];
+    let needs_quotes = has_special || inner.is_empty() || (alone && inner == b"\\.");
+    if kind == Kind::Text && !needs_quotes {
+        return Err((start, Problem::NeedlessQuotes));
+    }
+    if piece == start + 1 {
+        record.push_within(piece, close);
+    } else {
+        record.buffer().extend_from_slice(&bytes[piece..close]);
+        record.end_utf8();
+    }
+    Ok(Some(close + 1))
+}
+
+fn any_token(token: &[u8], record: &mut Record) -> Result<(), Problem> {
     match token {
         [b'\t', hex @ ..] => {
             unhex(hex, record.buffer())?;
@@ -486,3 +388,6 @@ fn unhex(hex: &[u8], out: &mut Vec<u8>) -> Result<(), Problem> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,12 +3,11 @@
 use std::fmt;
 use std::io::{self, Write};
 use std::str::FromStr;
-use std::thread::{self, Scope};
+use std::thread;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
-use super::sha256::{Stream, is_faster_together, update_both};
 use crate::threads::spawn_scoped;
 
 /// A SHA-256 digest; written as 64 lower-case hexadecimal digits, as `sha256sum` does.
@@ -139,50 +138,41 @@ const WORTH_A_THREAD: usize = 256 * 1024;
 /// The digest of a table, taken while its parts go by.
 ///
 /// A table's canonical CSV is its header line once, then every record; each part carries the
-/// header line of its own. So the first part is hashed once for both, and later parts for the two
-/// together.
+/// header line of its own. So the first part is hashed once for both, and later parts twice.
 #[derive(Debug, Clone)]
 pub struct TableDigest {
-    table: Stream,
+    table: Sha256,
     table_bytes: u64,
     /// The current part, from the second part on.
-    later_part: Option<Stream>,
+    later_part: Option<Sha256>,
 }
 
 impl TableDigest {
     /// Begins a table, and its first part, with its header line.
     pub fn new(header: &[u8]) -> Self {
-        let mut table = Stream::new();
-        table.update(header);
+        let table = Sha256::new_with_prefix(header);
         Self { table, table_bytes: header.len() as u64, later_part: None }
     }
 
     /// Takes in records.
     pub fn records(&mut self, bytes: &[u8]) {
         self.table_bytes += bytes.len() as u64;
-        match &mut self.later_part {
-            Some(part) => update_both(&mut self.table, part, bytes),
-            None => self.table.update(bytes),
+        self.table.update(bytes);
+        if let Some(part) = &mut self.later_part {
+            part.update(bytes);
         }
     }
 
-    /// Takes in records while `work` is done; many at once on a thread of their own, or one for the table
-    /// and one for a later part where the two are not hashed faster together.
+    /// Takes in records while `work` is done: on a thread of its own, if there are many and it starts.
     pub(crate) fn records_while<R>(&mut self, bytes: &[u8], work: impl FnOnce() -> R) -> R {
-        if bytes.len() < WORTH_A_THREAD {
-            self.records(bytes);
-            return work();
-        }
         thread::scope(|scope| {
-            if self.later_part.is_none() || is_faster_together() {
-                beside(scope, self, |digest| digest.records(bytes));
-            } else {
-                let Self { table, table_bytes, later_part } = self;
-                *table_bytes += bytes.len() as u64;
-                beside(scope, table, |table| table.update(bytes));
-                beside(scope, later_part, |part| {
-                    part.iter_mut().for_each(|part| part.update(bytes));
-                });
+            let hashing = match bytes.len() {
+                ..WORTH_A_THREAD => Err(self),
+                _ => spawn_scoped(scope, self, |digest| digest.records(bytes))
+                    .map_err(|refused| *refused.state),
+            };
+            if let Err(digest) = hashing {
+                digest.records(bytes);
             }
             work()
         })
@@ -191,29 +181,16 @@ impl TableDigest {
     /// The digest of the part that ends here.
     pub fn end_part(&mut self) -> Digest {
         let part = self.later_part.take().unwrap_or_else(|| self.table.clone());
-        Digest(part.finish())
+        Digest(part.finalize().into())
     }
 
     /// Begins another part with its header line.
     pub fn begin_part(&mut self, header: &[u8]) {
-        let mut part = Stream::new();
-        part.update(header);
-        self.later_part = Some(part);
+        self.later_part = Some(Sha256::new_with_prefix(header));
     }
 
     /// The table's digest, and how many bytes it is of.
     pub fn finish(self) -> (Digest, u64) {
-        (Digest(self.table.finish()), self.table_bytes)
-    }
-}
-
-/// Does the work on a thread of its own, or here if none can be started.
-fn beside<'scope, S: Send + 'scope>(
-    scope: &'scope Scope<'scope, '_>,
-    state: S,
-    work: impl Fn(S) + Copy + Send + 'scope,
-) {
-    if let Err(refused) = spawn_scoped(scope, state, work) {
-        work(*refused.state);
+        (Digest(self.table.finalize().into()), self.table_bytes)
     }
 }

@@ -46,11 +46,6 @@ impl Encoder {
         &self.labels
     }
 
-    /// The kinds of the columns.
-    pub(crate) fn kinds(&self) -> &[Kind] {
-        &self.kinds
-    }
-
     /// Appends the header line.
     pub fn header(&self, out: &mut Vec<u8>) {
         for (index, label) in self.labels.iter().enumerate() {
@@ -128,41 +123,25 @@ pub(crate) fn needs_quotes(text: &[u8], alone: bool) -> bool {
     text.is_empty() || has_special(text) || (alone && text == b"\\.")
 }
 
-/// Whether there is a comma, a quote, a CR or an LF.
+/// Whether there is a comma, a quote, a CR or an LF, looked for eight bytes at a time.
 fn has_special(text: &[u8]) -> bool {
-    find_special(text).is_some()
-}
-
-/// Where the first comma, quote, CR or LF is, looked for eight bytes at a time.
-pub(crate) fn find_special(text: &[u8]) -> Option<usize> {
     const LOW: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x8080_8080_8080_8080;
     // The classic tests for a byte below a bound, and for a byte that is another. They can only err
-    // in bytes after a true one, so they are exact for “is there any” and for the first.
+    // in bytes after a true one, so they are exact for “is there any”.
     fn any_below(word: u64, bound: u8) -> u64 {
         word.wrapping_sub(LOW * u64::from(bound)) & !word & HIGH
     }
     fn any_equal(word: u64, byte: u8) -> u64 {
         any_below(word ^ (LOW * u64::from(byte)), 1)
     }
-    let mut at = 0;
-    while let Some(bytes) = text[at..].first_chunk::<8>() {
+    let (words, rest) = text.as_chunks();
+    let in_word = |bytes: &[u8; 8]| {
         let word = u64::from_le_bytes(*bytes);
         // The comma is the greatest of the four: most words hold nothing below it.
-        if any_below(word, b',' + 1) != 0 {
-            let special = any_equal(word, b',')
-                | any_equal(word, b'"')
-                | any_equal(word, b'\n')
-                | any_equal(word, b'\r');
-            if special != 0 {
-                return Some(at + special.trailing_zeros() as usize / 8);
-            }
-        }
-        at += 8;
-    }
-    let rest = &text[at..];
-    let found = rest.iter().position(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r'));
-    found.map(|within| at + within)
+        any_below(word, b',' + 1) != 0 && b",\"\n\r".iter().any(|byte| any_equal(word, *byte) != 0)
+    };
+    words.iter().any(in_word) || rest.iter().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r'))
 }
 
 /// Appends text as a `text` column and a header line hold it.
@@ -231,23 +210,19 @@ pub(crate) fn push_hex(bytes: &[u8], out: &mut Vec<u8>) {
 
 #[cfg(test)]
 mod tests {
-    use super::find_special;
+    use super::has_special;
 
     #[test]
-    fn the_first_special_byte_is_found_wherever_it_stands() {
+    fn a_special_byte_is_found_wherever_it_stands() {
         // What comes before may be anything else, above all what is near a special byte.
         for filler in [b'a', b' ', b'+', b'-', b'!', b'#', 0, 9, 11, 12, 14, 0x80, 0xac, 0xff] {
             for length in 0..40 {
                 let mut text = vec![filler; length];
-                assert_eq!(find_special(&text), None, "{length} bytes of {filler:#x}");
+                assert!(!has_special(&text), "{length} bytes of {filler:#x}");
                 for at in 0..length {
                     for special in [b',', b'"', b'\n', b'\r'] {
                         text[at] = special;
-                        assert_eq!(find_special(&text), Some(at), "{special:#x} in {filler:#x}");
-                        // Another one behind it changes nothing.
-                        let last = std::mem::replace(&mut text[length - 1], b',');
-                        assert_eq!(find_special(&text), Some(at), "{special:#x}, and a comma");
-                        text[length - 1] = last;
+                        assert!(has_special(&text), "{special:#x} at {at} in {filler:#x}");
                     }
                     text[at] = filler;
                 }

@@ -8,13 +8,8 @@ pub mod decode;
 mod digest;
 pub mod encode;
 mod header;
-mod lengths;
-mod marks;
-mod sha256;
+mod structural_index;
 mod typed;
-
-pub(crate) use decode::canonical_records;
-pub(crate) use lengths::Lengths;
 
 pub use decode::{DecodeError, Decoder, Problem};
 pub use digest::{Digest, Sha256Writer, TableDigest};
@@ -22,6 +17,7 @@ pub use encode::Encoder;
 pub use header::{MAX_COLUMNS, MAX_HEADER_BYTES, safe_labels};
 pub use typed::{from_record, to_record};
 
+use std::fmt;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
@@ -115,8 +111,8 @@ impl<'a> Text<'a> {
     }
 }
 
-impl std::fmt::Debug for Text<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?}", String::from_utf8_lossy(self.bytes))
     }
 }
@@ -145,7 +141,7 @@ pub enum Cell<'a> {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Slot {
+pub(crate) enum CellTag {
     Null,
     Integer,
     Real,
@@ -154,7 +150,7 @@ pub(crate) enum Slot {
     Blob,
 }
 
-/// A row of cells: one byte buffer and the ends of its cells, reused row after row.
+/// A row of cells: one byte buffer and where its cells are, reused row after row.
 ///
 /// ```
 /// use backup_core::record::{Cell, Record};
@@ -166,10 +162,20 @@ pub(crate) enum Slot {
 /// assert_eq!(record.len(), 3);
 /// assert_eq!(record.get(2), Some(Cell::Integer(42)));
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Default)]
 pub struct Record {
     bytes: Vec<u8>,
-    cells: Vec<(Slot, usize)>,
+    cells: Vec<Place>,
+    /// Where in `bytes` the cell begins that is added next.
+    next: usize,
+}
+
+/// Where in a record's buffer a cell is.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    tag: CellTag,
+    start: usize,
+    end: usize,
 }
 
 impl Record {
@@ -182,6 +188,27 @@ impl Record {
     pub fn clear(&mut self) {
         self.bytes.clear();
         self.cells.clear();
+        self.next = 0;
+    }
+
+    /// Takes a copy of text that records are decoded from: their cells can then be
+    /// [within it](Record::push_within), and need not be copied one by one.
+    pub(crate) fn hold(&mut self, text: &[u8]) {
+        self.clear();
+        self.bytes.extend_from_slice(text);
+        self.next = text.len();
+    }
+
+    /// Forgets the cells, and keeps so many bytes of text that is held.
+    pub(crate) fn clear_cells(&mut self, held: usize) {
+        self.bytes.truncate(held);
+        self.cells.clear();
+        self.next = held;
+    }
+
+    /// Appends text that stands in what is held, and is UTF-8.
+    pub(crate) fn push_within(&mut self, start: usize, end: usize) {
+        self.cells.push(Place { tag: CellTag::Text, start, end });
     }
 
     /// How many cells there are.
@@ -196,19 +223,19 @@ impl Record {
 
     /// Appends a null.
     pub fn push_null(&mut self) {
-        self.end(Slot::Null);
+        self.end(CellTag::Null);
     }
 
     /// Appends a whole number.
     pub fn push_integer(&mut self, value: i64) {
         self.bytes.extend_from_slice(&value.to_le_bytes());
-        self.end(Slot::Integer);
+        self.end(CellTag::Integer);
     }
 
     /// Appends a floating-point number, bit for bit.
     pub fn push_real(&mut self, value: f64) {
         self.bytes.extend_from_slice(&value.to_bits().to_le_bytes());
-        self.end(Slot::Real);
+        self.end(CellTag::Real);
     }
 
     /// Appends text.
@@ -220,43 +247,14 @@ impl Record {
     pub fn push_text_bytes(&mut self, value: &[u8]) {
         // Most cells are ASCII, and that is told far faster.
         let is_utf8 = value.is_ascii() || std::str::from_utf8(value).is_ok();
-        let slot = if is_utf8 { Slot::Text } else { Slot::RawText };
         self.bytes.extend_from_slice(value);
-        self.end(slot);
-    }
-
-    /// Appends text before it is known whether it is UTF-8: [`Record::tell_utf8`] finds out.
-    pub(crate) fn push_unknown_text(&mut self, value: &[u8]) {
-        self.bytes.extend_from_slice(value);
-        self.end(Slot::RawText);
-    }
-
-    /// Finds out which texts are UTF-8; of those that stand side by side at once, as most are.
-    pub(crate) fn tell_utf8(&mut self) {
-        let (bytes, mut start) = (&self.bytes, 0);
-        let is_text = |(slot, _): &(Slot, usize)| matches!(slot, Slot::RawText | Slot::Null);
-        for cells in self.cells.chunk_by_mut(|one, next| is_text(one) == is_text(next)) {
-            let end = cells.last().map_or(start, |(_, end)| *end);
-            if is_text(&cells[0]) {
-                // What is UTF-8 together and cut between characters is in each piece.
-                let is_cut = |at: usize| at == end || !matches!(bytes[at], 0x80..0xc0);
-                let all = is_utf8(&bytes[start..end]) && cells.iter().all(|(_, at)| is_cut(*at));
-                let mut from = start;
-                for (slot, to) in cells {
-                    if *slot == Slot::RawText && (all || is_utf8(&bytes[from..*to])) {
-                        *slot = Slot::Text;
-                    }
-                    from = *to;
-                }
-            }
-            start = end;
-        }
+        self.end(if is_utf8 { CellTag::Text } else { CellTag::RawText });
     }
 
     /// Appends bytes.
     pub fn push_blob(&mut self, value: &[u8]) {
         self.bytes.extend_from_slice(value);
-        self.end(Slot::Blob);
+        self.end(CellTag::Blob);
     }
 
     /// Appends a cell.
@@ -267,7 +265,7 @@ impl Record {
             Cell::Real(value) => self.push_real(value),
             Cell::Text(text) => {
                 self.bytes.extend_from_slice(text.bytes);
-                self.end(if text.utf8 { Slot::Text } else { Slot::RawText });
+                self.end(if text.utf8 { CellTag::Text } else { CellTag::RawText });
             }
             Cell::Blob(value) => self.push_blob(value),
         }
@@ -276,7 +274,7 @@ impl Record {
     /// Appends text that the caller has already found to be UTF-8.
     pub(crate) fn push_utf8(&mut self, value: &[u8]) {
         self.bytes.extend_from_slice(value);
-        self.end(Slot::Text);
+        self.end(CellTag::Text);
     }
 
     /// The buffer, for a decoder that unescapes straight into it; [`Record::end_utf8`] and
@@ -287,42 +285,42 @@ impl Record {
 
     /// What was added to the buffer since the last cell.
     pub(crate) fn open_bytes(&self) -> &[u8] {
-        &self.bytes[self.cells.last().map_or(0, |(_, end)| *end)..]
+        &self.bytes[self.next..]
     }
 
     pub(crate) fn end_utf8(&mut self) {
-        self.end(Slot::Text);
+        self.end(CellTag::Text);
     }
 
     pub(crate) fn end_raw_text(&mut self) {
-        self.end(Slot::RawText);
+        self.end(CellTag::RawText);
     }
 
     pub(crate) fn end_blob(&mut self) {
-        self.end(Slot::Blob);
+        self.end(CellTag::Blob);
     }
 
-    fn end(&mut self, slot: Slot) {
-        self.cells.push((slot, self.bytes.len()));
+    fn end(&mut self, tag: CellTag) {
+        let start = std::mem::replace(&mut self.next, self.bytes.len());
+        self.cells.push(Place { tag, start, end: self.next });
     }
 
     /// Appends the cells of another record.
     pub(crate) fn append(&mut self, other: &Self) {
-        let before = self.bytes.len();
-        self.bytes.extend_from_slice(&other.bytes);
-        self.cells.extend(other.cells.iter().map(|&(slot, end)| (slot, before + end)));
+        for Place { tag, start, end } in &other.cells {
+            self.bytes.extend_from_slice(&other.bytes[*start..*end]);
+            self.end(*tag);
+        }
     }
 
-    /// How many bytes the cells take.
+    /// How many bytes the buffer has.
     pub(crate) fn bytes(&self) -> usize {
         self.bytes.len()
     }
 
     /// The cell at `index`, counted from 0.
     pub fn get(&self, index: usize) -> Option<Cell<'_>> {
-        let (slot, end) = *self.cells.get(index)?;
-        let start = if index == 0 { 0 } else { self.cells[index - 1].1 };
-        Some(cell(slot, &self.bytes[start..end]))
+        self.cells.get(index).map(|place| self.cell(place))
     }
 
     /// The cells, in order.
@@ -332,12 +330,35 @@ impl Record {
 
     /// Some of the cells, in order.
     pub(crate) fn range(&self, cells: Range<usize>) -> impl ExactSizeIterator<Item = Cell<'_>> {
-        let mut start = cells.start.checked_sub(1).map_or(0, |before| self.cells[before].1);
-        self.cells[cells].iter().map(move |&(slot, end)| {
-            let bytes = &self.bytes[start..end];
-            start = end;
-            cell(slot, bytes)
-        })
+        self.cells[cells].iter().map(|place| self.cell(place))
+    }
+
+    fn cell(&self, place: &Place) -> Cell<'_> {
+        let bytes = &self.bytes[place.start..place.end];
+        let eight = || bytes.try_into().expect("numbers are stored in eight bytes");
+        match place.tag {
+            CellTag::Null => Cell::Null,
+            CellTag::Integer => Cell::Integer(i64::from_le_bytes(eight())),
+            CellTag::Real => Cell::Real(f64::from_bits(u64::from_le_bytes(eight()))),
+            CellTag::Text => Cell::Text(Text { bytes, utf8: true }),
+            CellTag::RawText => Cell::Text(Text { bytes, utf8: false }),
+            CellTag::Blob => Cell::Blob(bytes),
+        }
+    }
+}
+
+/// A clone has room for its own cells only.
+impl Clone for Record {
+    fn clone(&self) -> Self {
+        let mut clone = Self::new();
+        clone.append(self);
+        clone
+    }
+}
+
+impl fmt::Debug for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
     }
 }
 
@@ -346,69 +367,5 @@ impl<'a> FromIterator<Cell<'a>> for Record {
         let mut record = Self::new();
         cells.into_iter().for_each(|cell| record.push(cell));
         record
-    }
-}
-
-fn is_utf8(bytes: &[u8]) -> bool {
-    encoding_rs::Encoding::utf8_valid_up_to(bytes) == bytes.len()
-}
-
-fn cell(slot: Slot, bytes: &[u8]) -> Cell<'_> {
-    let eight = || bytes.try_into().expect("numbers are stored in eight bytes");
-    match slot {
-        Slot::Null => Cell::Null,
-        Slot::Integer => Cell::Integer(i64::from_le_bytes(eight())),
-        Slot::Real => Cell::Real(f64::from_bits(u64::from_le_bytes(eight()))),
-        Slot::Text => Cell::Text(Text { bytes, utf8: true }),
-        Slot::RawText => Cell::Text(Text { bytes, utf8: false }),
-        Slot::Blob => Cell::Blob(bytes),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn texts_are_told_apart_together_as_they_are_one_by_one() {
-        let long = "长".repeat(40);
-        let texts: [&[u8]; 11] = [
-            b"",
-            b"plain",
-            "Ærø".as_bytes(),
-            "长".as_bytes(),
-            long.as_bytes(),
-            // Halves of characters, which are whole when they stand side by side.
-            &"长".as_bytes()[..1],
-            &"长".as_bytes()[1..],
-            &long.as_bytes()[..119],
-            &long.as_bytes()[119..],
-            b"\xff",
-            b"\xed\xa0\x80",
-        ];
-        let mut counts = [0; 2];
-        for case in 0..14usize.pow(3) {
-            let (mut record, mut expected) = (Record::new(), Record::new());
-            for cell in [case % 14, case / 14 % 14, case / 196] {
-                for record in [&mut record, &mut expected] {
-                    match cell {
-                        11 => record.push_null(),
-                        12 => record.push_integer(-1),
-                        13 => record.push_blob("长".as_bytes()),
-                        _ => {}
-                    }
-                }
-                if let Some(text) = texts.get(cell) {
-                    record.push_unknown_text(text);
-                    expected.push_text_bytes(text);
-                }
-            }
-            record.tell_utf8();
-            assert_eq!(record.cells, expected.cells, "texts {case}");
-            assert_eq!(record.bytes, expected.bytes, "texts {case}");
-            let raw = expected.cells.iter().any(|(slot, _)| *slot == Slot::RawText);
-            counts[usize::from(raw)] += 1;
-        }
-        assert!(counts.iter().all(|count| *count > 500), "one kind is rare: {counts:?}");
     }
 }

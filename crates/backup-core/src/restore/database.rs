@@ -310,10 +310,6 @@ impl Visitor for DatabaseFiles {
     }
 
     /// The records are read from the file.
-    fn wants_records(&self) -> bool {
-        false
-    }
-
     fn record(&mut self, _: usize, _: &Record) -> Result<()> {
         Ok(())
     }

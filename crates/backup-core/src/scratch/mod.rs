@@ -1,6 +1,5 @@
 //! The throw-away database that a restore-test loads, and asks again.
 
-mod order;
 mod read_back;
 #[cfg(feature = "sqlite")]
 pub(crate) mod sqlite;
@@ -17,10 +16,10 @@ use crate::record::{Digest, Record, Table};
 
 /// A database that takes tables and files, and gives them back from its own storage.
 pub trait Scratch {
-    /// So many tables will be made, of which there are none yet.
+    /// Tables will be made, of which there are none yet: by index, how many bytes each has as CSV.
     ///
     /// Nothing by default.
-    fn expect_tables(&mut self, _tables: usize) -> Result<()> {
+    fn expect_tables(&mut self, _bytes: &[u64]) -> Result<()> {
         Ok(())
     }
 
@@ -66,8 +65,8 @@ pub trait Scratch {
     /// has and how long it is, and nothing that [`read`](Self::read) is made of has a part in it.
     fn counts(&mut self, table: usize) -> Result<Vec<ColumnCounts>>;
 
-    /// What can be read side by side, each on a thread of its own, once everything is loaded:
-    /// together they hold every record. A table's records may all be in one of them, or some in each.
+    /// Parts that can be read side by side, each on a thread of its own, once everything is loaded.
+    /// Each table is in one of them.
     ///
     /// Nothing by default; then [`read`](Self::read) and [`counts`](Self::counts) are asked for
     /// one table after the other.
@@ -76,55 +75,36 @@ pub trait Scratch {
     }
 }
 
-/// What is done with each record, and its number.
-pub type EachNumbered<'a> = dyn FnMut(u64, &Record) -> Result<()> + 'a;
-
 /// A part of a scratch database that is read back while others are.
 pub trait ReadBack {
-    /// Whether it holds records of this table, or the table if that has none.
+    /// Whether this table is in it.
     fn holds(&self, table: usize) -> bool;
 
-    /// Gives the records of a table that it holds, each with its number in the whole table, counted
-    /// from 1. Numbers grow; what follows from them is the order that the table is put into.
-    fn read(&mut self, table: usize, each: &mut EachNumbered<'_>) -> Result<()>;
+    /// As [`Scratch::read`].
+    fn read(&mut self, table: usize, each: &mut dyn FnMut(&Record) -> Result<()>) -> Result<()>;
 
-    /// As [`Scratch::counts`], of the records that it holds.
+    /// As [`Scratch::counts`].
     fn counts(&mut self, table: usize) -> Result<Vec<ColumnCounts>>;
 }
 
-impl<T: ReadBack + ?Sized> ReadBack for &mut T {
-    fn holds(&self, table: usize) -> bool {
-        (**self).holds(table)
-    }
-
-    fn read(&mut self, table: usize, each: &mut EachNumbered<'_>) -> Result<()> {
-        (**self).read(table, each)
-    }
-
-    fn counts(&mut self, table: usize) -> Result<Vec<ColumnCounts>> {
-        (**self).counts(table)
-    }
-}
-
-/// Looks at the records of tables while they are read back. Several tables, and parts of one table, may be
-/// read at the same time.
+/// Looks at the records of tables while they are read back, several tables at the same time.
 pub(crate) trait Observer: Sync {
-    /// Begins a table, or the part of it that one reader reads.
-    fn table<'a>(&'a self, table: &Table) -> Box<dyn TableObserver + 'a>;
+    /// Begins a table.
+    fn table<'a>(&'a self, table: &Table) -> Box<dyn TableObserver + Send + 'a>;
 }
 
 /// Looks at the records of one table.
 pub(crate) trait TableObserver {
-    /// Takes a record; `number` is counted from 1 in the whole table.
+    /// Takes a record; `number` is counted from 1.
     fn record(&mut self, number: u64, record: &Record);
 
-    /// The reader has read all of its records.
+    /// All records of the table were read.
     fn finish(self: Box<Self>);
 }
 
 /// Looks at nothing.
 impl Observer for () {
-    fn table<'a>(&'a self, _: &Table) -> Box<dyn TableObserver + 'a> {
+    fn table<'a>(&'a self, _: &Table) -> Box<dyn TableObserver + Send + 'a> {
         Box::new(())
     }
 }
@@ -136,19 +116,15 @@ impl TableObserver for () {
 }
 
 /// All of a database that is read in one piece.
-pub(crate) struct Whole<'a>(pub(crate) &'a mut dyn Scratch);
+struct Whole<'a>(&'a mut dyn Scratch);
 
 impl ReadBack for Whole<'_> {
     fn holds(&self, _: usize) -> bool {
         true
     }
 
-    fn read(&mut self, table: usize, each: &mut EachNumbered<'_>) -> Result<()> {
-        let mut number = 0;
-        self.0.read(table, &mut |record| {
-            number += 1;
-            each(number, record)
-        })
+    fn read(&mut self, table: usize, each: &mut dyn FnMut(&Record) -> Result<()>) -> Result<()> {
+        self.0.read(table, each)
     }
 
     fn counts(&mut self, table: usize) -> Result<Vec<ColumnCounts>> {
@@ -170,7 +146,8 @@ impl<'a> Loader<'a> {
 
 impl Visitor for Loader<'_> {
     fn begin(&mut self, manifest: &Manifest) -> Result<()> {
-        self.scratch.expect_tables(manifest.resources.len())
+        let bytes: Vec<u64> = manifest.resources.iter().map(|table| table.bytes).collect();
+        self.scratch.expect_tables(&bytes)
     }
 
     fn begin_table(&mut self, index: usize, table: &Table, _: &Resource) -> Result<()> {

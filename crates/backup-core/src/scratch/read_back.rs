@@ -1,27 +1,26 @@
 //! Reads tables back from a scratch database: their digests, through the record and digest code that
 //! everything goes through, and what the database itself counts.
 //!
-//! What lies in different databases is read side by side, be it different tables or parts of one, and
-//! hashed on other threads than those that read:
-//!
-//! ```text
-//! database ─ records ─▶ observer, canonical text ─┐
-//! database ─ records ─▶ observer, canonical text ─┴▶ in order ─▶ number of records, digest
-//! ```
+//! Tables that are in different databases are read side by side; and while records of a table are read,
+//! the ones before them are encoded and hashed on another thread, so that one tall table keeps two
+//! cores busy.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::thread::{self, Scope, ScopedJoinHandle};
 
-use crossbeam_channel::unbounded;
+use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 
-use super::order::{InOrder, Outlet, TEXT_BYTES, Text, Texts, Way};
-use super::{Observer, ReadBack, Scratch, Whole};
+use super::{Observer, ReadBack, Scratch, TableObserver, Whole};
 use crate::archive::package::ColumnCounts;
 use crate::error::{Error, ErrorKind, Result};
 use crate::monitor::{Monitor, checkpoint};
-use crate::record::{Digest, Encoder, Table};
+use crate::record::{Digest, Encoder, Record, Table, TableDigest};
 use crate::threads::spawn_scoped;
+
+/// When records are passed on to be encoded and hashed, and the monitor is asked: at so many bytes or
+/// records, whichever comes first.
+const BATCH_BYTES: usize = 256 * 1024;
+const BATCH_RECORDS: usize = 1024;
 
 /// What a table is in the database.
 pub(crate) struct Seen {
@@ -30,8 +29,6 @@ pub(crate) struct Seen {
     pub(crate) counts: Vec<ColumnCounts>,
 }
 
-type Part<'a> = Box<dyn ReadBack + Send + 'a>;
-
 /// Reads these tables; gives what they are, in the same order. `observer` looks at every record.
 pub(crate) fn read_back(
     tables: &[(usize, Table)],
@@ -39,192 +36,236 @@ pub(crate) fn read_back(
     scratch: &mut dyn Scratch,
     monitor: &dyn Monitor,
 ) -> Result<Vec<Seen>> {
-    let found = tables.iter().map(|_| Found::default()).collect();
-    let run = Run { monitor, observer, stop: AtomicBool::new(false), found: Mutex::new(found) };
+    let run = &Run { tables, observer, monitor, stop: AtomicBool::new(false) };
     let parts = scratch.side_by_side();
-    let ended = if parts.is_empty() {
+    let found = if parts.is_empty() {
         drop(parts);
-        let share = tables.iter().enumerate().map(|(at, table)| Task::alone(at, table)).collect();
-        thread::scope(|scope| vec![run.share(scope, &mut Whole(scratch), share)])
+        vec![run.part(&mut Whole(scratch))]
     } else {
-        let shares = shares(tables, &parts);
         thread::scope(|scope| {
-            let run = &run;
-            let (mut readers, mut refused) = (Vec::new(), None);
-            // A share that nobody reads is dropped before the readers are waited for, and with it what
-            // they would wait for.
-            for of_one in parts.into_iter().zip(shares) {
-                let read = |(mut part, share): (Part<'_>, _)| run.share(scope, &mut *part, share);
-                match spawn_scoped(scope, of_one, read) {
+            let (mut readers, mut found) = (Vec::new(), Vec::new());
+            for part in parts {
+                match spawn_scoped(scope, part, |mut part| run.part(&mut *part)) {
                     Ok(reader) => readers.push(reader),
-                    Err(why) => {
-                        run.stop.store(true, Ordering::Relaxed);
-                        refused = Some(Err(why.into()));
-                        break;
-                    }
+                    // Without a thread it is read here.
+                    Err(mut refused) => found.push(run.part(&mut **refused.state)),
                 }
             }
             let ended = readers.into_iter().map(ScopedJoinHandle::join);
-            let ended =
-                ended.map(|end| end.unwrap_or_else(|_| Err(Error::panicked("reading back"))));
-            ended.chain(refused).collect()
+            found.extend(ended.map(|end| end.unwrap_or_else(|_| Err(panicked()))));
+            found
         })
     };
-    whole(ended)?;
-    let found = run.found.into_inner().unwrap_or_else(PoisonError::into_inner);
-    found.into_iter().map(Found::seen).collect()
-}
-
-/// Whether nothing failed; or what did, which is never that others were stopped for it.
-fn whole(ended: Vec<Result<()>>) -> Result<()> {
-    let mut errors: Vec<_> = ended.into_iter().filter_map(Result::err).collect();
-    errors.sort_by_key(|error| matches!(error.kind(), ErrorKind::Cancelled));
-    errors.into_iter().next().map_or(Ok(()), Err)
-}
-
-/// What one reader has to do of a table.
-struct Task<'t> {
-    /// Where the table stands among all of them.
-    at: usize,
-    index: usize,
-    table: &'t Table,
-    way: Way,
-}
-
-impl<'t> Task<'t> {
-    fn alone(at: usize, (index, table): &'t (usize, Table)) -> Self {
-        Self { at, index: *index, table, way: Way::Alone }
+    let mut seen: Vec<Option<Seen>> = tables.iter().map(|_| None).collect();
+    for (at, table) in first_failure(found)?.into_iter().flatten() {
+        seen[at] = Some(table);
     }
+    let lost = || {
+        let why = "no part of it holds it".into();
+        Error::new(ErrorKind::Scratch { doing: "find a table", why })
+    };
+    seen.into_iter().map(|seen| seen.ok_or_else(lost)).collect()
 }
 
-/// What there is to do for each of the readers, who all go through the tables in the same order: so
-/// none waits for one who waits for it.
-fn shares<'t>(tables: &'t [(usize, Table)], parts: &[Part<'_>]) -> Vec<Vec<Task<'t>>> {
-    let mut shares: Vec<Vec<Task<'t>>> = parts.iter().map(|_| Vec::new()).collect();
-    for (at, table) in tables.iter().enumerate() {
-        let holders = parts.iter().zip(&mut shares).filter(|(part, _)| part.holds(table.0));
-        let mut holders: Vec<_> = holders.map(|(_, share)| share).collect();
-        if let [share] = &mut holders[..] {
-            share.push(Task::alone(at, table));
-            continue;
-        }
-        let (lanes, texts): (Vec<_>, Vec<_>) = holders.iter().map(|_| unbounded()).unzip();
-        let mut texts = Some(texts);
-        for (share, lane) in holders.into_iter().zip(lanes) {
-            let way = Way::Lane(lane, texts.take());
-            share.push(Task { way, ..Task::alone(at, table) });
-        }
-    }
-    shares
+/// Tables that one part holds, by where they stand among all of them.
+type Part = Vec<(usize, Seen)>;
+
+/// What all parts hold; or what failed, which is never that others were stopped for it.
+fn first_failure(found: Vec<Result<Part>>) -> Result<Vec<Part>> {
+    let is_stopped = |part: &Result<Part>| matches!(part, Err(error) if matches!(error.kind(), ErrorKind::Cancelled));
+    let (stopped, mut found): (Vec<_>, Vec<_>) = found.into_iter().partition(is_stopped);
+    found.extend(stopped);
+    found.into_iter().collect()
 }
 
-/// What was found of a table so far.
-#[derive(Default)]
-struct Found {
-    in_order: Option<(u64, Digest)>,
-    counts: Option<Vec<ColumnCounts>>,
-}
-
-impl Found {
-    /// Adds what one reader has found.
-    fn add(&mut self, counts: Vec<ColumnCounts>) {
-        match &mut self.counts {
-            Some(all) => all.iter_mut().zip(&counts).for_each(|(all, counts)| all.merge(counts)),
-            none => *none = Some(counts),
-        }
-    }
-
-    fn seen(self) -> Result<Seen> {
-        let lost = || {
-            let why = "no part of it holds it".into();
-            Error::new(ErrorKind::Scratch { doing: "find a table", why })
-        };
-        let ((rows, digest), counts) = self.in_order.zip(self.counts).ok_or_else(lost)?;
-        Ok(Seen { rows, digest, counts })
-    }
+fn panicked() -> Error {
+    Error::panicked("reading back")
 }
 
 /// What those who read side by side share.
 struct Run<'a> {
-    monitor: &'a dyn Monitor,
+    tables: &'a [(usize, Table)],
     observer: &'a dyn Observer,
+    monitor: &'a dyn Monitor,
     /// Whether one of them has failed.
     stop: AtomicBool,
-    found: Mutex<Vec<Found>>,
 }
 
 impl Run<'_> {
-    fn share<'s>(
-        &self,
-        scope: &'s Scope<'s, '_>,
-        part: &mut dyn ReadBack,
-        share: Vec<Task<'_>>,
-    ) -> Result<()> {
-        let mut texts = Texts::new();
-        share.into_iter().try_for_each(|task| {
-            let name = &task.table.name;
-            let read = self.table(scope, part, &mut texts, task);
-            // Before the ways to others are closed for the tables that were still to come.
-            let read = read.inspect_err(|_| self.stop.store(true, Ordering::Relaxed));
-            read.map_err(|error| error.in_table(name))
-        })
-    }
-
-    fn table<'s>(
-        &self,
-        scope: &'s Scope<'s, '_>,
-        part: &mut dyn ReadBack,
-        texts: &mut Texts,
-        task: Task<'_>,
-    ) -> Result<()> {
-        let Task { at, index, table, way } = task;
-        self.monitor.working_on(&table.name);
-        let encoder = Encoder::new(table);
-        let mut header = Vec::new();
-        encoder.header(&mut header);
-        let mut outlet = Outlet::new(scope, way, InOrder::new(&header))?;
-        let mut observer = self.observer.table(table);
-        let mut text = texts.empty();
-        part.read(index, &mut |number, record| {
-            if number != text.next() {
-                self.pass(&mut text, texts, &mut outlet)?;
-                text.first = number;
+    fn part(&self, part: &mut dyn ReadBack) -> Result<Part> {
+        let mut found = Vec::new();
+        for (at, (index, table)) in self.tables.iter().enumerate() {
+            if part.holds(*index) {
+                let seen = self.table(part, *index, table);
+                let seen = seen.inspect_err(|_| self.stop.store(true, Ordering::Relaxed));
+                found.push((at, seen.map_err(|error| error.in_table(&table.name))?));
             }
-            encoder
-                .record(record, &mut text.bytes)
-                .map_err(|error| error.in_table(&table.name).at_record(number))?;
-            text.records += 1;
-            observer.record(number, record);
-            match text.bytes.len() >= TEXT_BYTES {
-                true => self.pass(&mut text, texts, &mut outlet),
-                false => Ok(()),
-            }
-        })?;
-        self.go_on(text.bytes.len())?;
-        outlet.end(text)?;
-        observer.finish();
-        let counts = part.counts(index)?;
-        let in_order = outlet.finish()?;
-        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        found[at].in_order = found[at].in_order.or(in_order);
-        found[at].add(counts);
-        Ok(())
-    }
-
-    /// Passes a text on, if there is any, and goes on behind it with an empty one.
-    fn pass(&self, text: &mut Text, texts: &mut Texts, outlet: &mut Outlet<'_, '_>) -> Result<()> {
-        if text.records == 0 {
-            return Ok(());
         }
-        self.go_on(text.bytes.len())?;
-        texts.pass(text, |text| outlet.send(text))
+        Ok(found)
     }
 
-    fn go_on(&self, bytes: usize) -> Result<()> {
+    fn table(&self, part: &mut dyn ReadBack, index: usize, table: &Table) -> Result<Seen> {
+        self.monitor.working_on(&table.name);
+        let taken = thread::scope(|scope| {
+            let mut taking = Taking::Here(Box::new(TakenTable::new(self, table)));
+            let mut batch = Batch::default();
+            part.read(index, &mut |record| {
+                batch.push(record);
+                if batch.is_full() { taking.pass(&mut batch, scope) } else { Ok(()) }
+            })?;
+            taking.finish(&batch)
+        })?;
+        let counts = part.counts(index)?;
+        let TakenTable { rows, digest, observer, .. } = *taken;
+        observer.finish();
+        Ok(Seen { rows, digest: digest.finish().0, counts })
+    }
+
+    fn should_continue(&self, bytes: usize) -> Result<()> {
         self.monitor.advance(bytes as u64);
         match self.stop.load(Ordering::Relaxed) {
             true => Err(Error::new(ErrorKind::Cancelled)),
             false => checkpoint(self.monitor),
         }
+    }
+}
+
+/// Records that follow one another, in buffers that are used again.
+#[derive(Default)]
+struct Batch {
+    records: Vec<Record>,
+    used: usize,
+    bytes: usize,
+}
+
+impl Batch {
+    fn push(&mut self, record: &Record) {
+        if self.used == self.records.len() {
+            self.records.push(Record::new());
+        }
+        let room = &mut self.records[self.used];
+        room.clear();
+        room.append(record);
+        self.used += 1;
+        self.bytes += room.bytes();
+    }
+
+    fn is_full(&self) -> bool {
+        self.bytes >= BATCH_BYTES || self.used == BATCH_RECORDS
+    }
+
+    /// Forgets the records; keeps their buffers, unless they are large.
+    fn clear(mut self) -> Self {
+        if self.bytes > 2 * BATCH_BYTES {
+            return Self::default();
+        }
+        (self.used, self.bytes) = (0, 0);
+        self
+    }
+}
+
+/// What takes the records of a table: here as long as there are few, and on a thread of its own then.
+enum Taking<'scope, 'a> {
+    Here(Box<TakenTable<'a>>),
+    There {
+        batches: Sender<Batch>,
+        empty: Receiver<Batch>,
+        thread: ScopedJoinHandle<'scope, Result<Box<TakenTable<'a>>>>,
+    },
+    Failed,
+}
+
+impl<'scope, 'a: 'scope> Taking<'scope, 'a> {
+    /// Passes a batch on, and leaves an empty one.
+    fn pass(&mut self, batch: &mut Batch, scope: &'scope Scope<'scope, '_>) -> Result<()> {
+        if let Self::Here(_) = self {
+            self.start(scope);
+        }
+        let full = std::mem::take(batch);
+        match self {
+            Self::Here(taken) => {
+                taken.take(&full)?;
+                *batch = full.clear();
+            }
+            Self::There { batches, empty, .. } => {
+                if batches.send(full).is_err() {
+                    // Why nobody takes records any more.
+                    let ended = std::mem::replace(self, Self::Failed).finish(&Batch::default());
+                    return Err(ended.err().unwrap_or_else(panicked));
+                }
+                *batch = empty.try_recv().unwrap_or_default();
+            }
+            Self::Failed => return Err(panicked()),
+        }
+        Ok(())
+    }
+
+    fn start(&mut self, scope: &'scope Scope<'scope, '_>) {
+        let Self::Here(taken) = std::mem::replace(self, Self::Failed) else { return };
+        // None waits: each may hold a record as large as can be.
+        let (batches, queue) = bounded::<Batch>(0);
+        let (give_back, empty) = unbounded();
+        let thread = spawn_scoped(scope, taken, move |mut taken| {
+            for batch in queue {
+                taken.take(&batch)?;
+                // Nobody takes it any more once all records were read.
+                let _ = give_back.send(batch.clear());
+            }
+            Ok(taken)
+        });
+        *self = match thread {
+            Ok(thread) => Self::There { batches, empty, thread },
+            Err(refused) => Self::Here(*refused.state),
+        };
+    }
+
+    /// Takes the last records, and gives what all of them are.
+    fn finish(self, batch: &Batch) -> Result<Box<TakenTable<'a>>> {
+        let mut taken = match self {
+            Self::Here(taken) => taken,
+            Self::There { batches, thread, .. } => {
+                drop(batches);
+                thread.join().map_err(|_| panicked())??
+            }
+            Self::Failed => return Err(panicked()),
+        };
+        taken.take(batch)?;
+        Ok(taken)
+    }
+}
+
+/// What the records of a table are so far.
+struct TakenTable<'a> {
+    run: &'a Run<'a>,
+    table: &'a Table,
+    encoder: Encoder,
+    text: Vec<u8>,
+    digest: TableDigest,
+    observer: Box<dyn TableObserver + Send + 'a>,
+    rows: u64,
+}
+
+impl<'a> TakenTable<'a> {
+    fn new(run: &'a Run<'a>, table: &'a Table) -> Self {
+        let (encoder, mut text) = (Encoder::new(table), Vec::new());
+        encoder.header(&mut text);
+        let digest = TableDigest::new(&text);
+        text.clear();
+        Self { run, table, encoder, text, digest, observer: run.observer.table(table), rows: 0 }
+    }
+
+    fn take(&mut self, batch: &Batch) -> Result<()> {
+        for record in &batch.records[..batch.used] {
+            self.rows += 1;
+            self.encoder
+                .record(record, &mut self.text)
+                .map_err(|error| error.in_table(&self.table.name).at_record(self.rows))?;
+            self.observer.record(self.rows, record);
+        }
+        self.digest.records(&self.text);
+        self.run.should_continue(self.text.len())?;
+        self.text.clear();
+        self.text.shrink_to(2 * BATCH_BYTES);
+        Ok(())
     }
 }

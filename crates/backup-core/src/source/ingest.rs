@@ -18,7 +18,6 @@ use crate::report::{FileReport, TableReport};
 pub(crate) trait Store {
     fn begin(&mut self, table: Table, origin: Origin) -> Result<()>;
     fn record(&mut self, record: &Record) -> Result<()>;
-    fn canonical(&mut self, text: &str) -> Result<(usize, u64)>;
     fn counts(&self) -> &[ColumnCounts];
     fn end(&mut self) -> Result<TableSummary>;
     fn file(&mut self, file: &FileHead, content: &mut dyn Read) -> Result<Digest>;
@@ -34,10 +33,6 @@ impl<W: Write + Send + 'static> Store for Writer<W> {
 
     fn record(&mut self, record: &Record) -> Result<()> {
         Writer::record(self, record)
-    }
-
-    fn canonical(&mut self, text: &str) -> Result<(usize, u64)> {
-        Writer::canonical(self, text)
     }
 
     fn counts(&self) -> &[ColumnCounts] {
@@ -107,16 +102,6 @@ impl Store for Tally {
             self.line.clear();
         }
         Ok(())
-    }
-
-    fn canonical(&mut self, text: &str) -> Result<(usize, u64)> {
-        let (table, _, digest) = self.open.as_mut().ok_or_else(nothing_open)?;
-        let before = table.rows;
-        let bytes = table.take_canonical(text, usize::MAX);
-        digest.records(&self.line);
-        self.line.clear();
-        digest.records(bytes);
-        Ok((bytes.len(), table.rows - before))
     }
 
     fn counts(&self) -> &[ColumnCounts] {
@@ -344,11 +329,6 @@ impl<S: Store> Sink for Ingest<'_, S> {
             checkpoint(self.monitor)?;
         }
         self.store.record(record)
-    }
-
-    fn canonical(&mut self, text: &str) -> Result<(usize, u64)> {
-        checkpoint(self.monitor)?;
-        self.store.canonical(text)
     }
 
     fn end_table(&mut self, counts: Option<&[ColumnCounts]>) -> Result<TableSummary> {

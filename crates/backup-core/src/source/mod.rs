@@ -89,13 +89,6 @@ pub trait Sink {
     /// Adds a record to the table that was begun last.
     fn record(&mut self, record: &Record) -> Result<()>;
 
-    /// Adds the records at the start of `text`, whole lines of the table that was begun last, that
-    /// are in canonical form already, up to the first that is not; gives how many bytes and how many
-    /// records it took. A sink may leave them all to [`record`](Sink::record), as this one does.
-    fn canonical(&mut self, _text: &str) -> Result<(usize, u64)> {
-        Ok((0, 0))
-    }
-
     /// Ends the table. `counts` is what the source itself says to have given, asked by other
     /// means; what was received must agree.
     fn end_table(&mut self, counts: Option<&[ColumnCounts]>) -> Result<TableSummary>;

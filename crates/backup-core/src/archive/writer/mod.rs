@@ -6,16 +6,16 @@
 
 mod options;
 mod stream;
-mod table;
 
 use std::collections::HashSet;
 use std::io::{self, BufWriter, Read, Write};
 use std::time::SystemTime;
 
+use serde::Serialize;
+
 pub(crate) use self::options::TOOL;
 pub use self::options::WriterOptions;
 use self::stream::Stream;
-pub use self::table::TableWriter;
 use super::bag::{self, BagInfo};
 use super::contents::Contents;
 use super::file_key::FileKey;
@@ -28,7 +28,7 @@ use super::parts::{OpenTable, check_table, part_path, resource};
 use super::seal::{Recipient, SealWriter, write_error};
 use super::sealer::Sealer;
 use crate::error::{Error, ErrorKind, Result};
-use crate::record::{Digest, Record, Sha256Writer, Table};
+use crate::record::{Digest, Record, Sha256Writer, Table, to_record};
 use crate::source::{FileHead, TableSummary};
 
 /// How many compressed bytes of a part may wait in memory before it closes early: more than 64 MiB of
@@ -161,7 +161,7 @@ impl<W: Write + Send + 'static> Writer<W> {
     /// [`MAX_COLUMNS`](crate::record::MAX_COLUMNS).
     pub fn table(&mut self, table: Table) -> Result<TableWriter<'_, W>> {
         self.begin_table(table, Origin::default())?;
-        Ok(TableWriter::new(self))
+        Ok(TableWriter { writer: self, record: Record::new() })
     }
 
     /// Whether a table of this name was begun.
@@ -192,27 +192,6 @@ impl<W: Write + Send + 'static> Writer<W> {
         open.text.push(record, &mut open.plain)?;
         open.part_bytes += (open.plain.len() - before) as u64;
         self.after_records()
-    }
-
-    /// Adds the records at the start of `text` that are canonical already; gives how many bytes and
-    /// how many records that are. Frames and parts end where they would, had each come alone.
-    pub(crate) fn canonical(&mut self, text: &str) -> Result<(usize, u64)> {
-        let (mut taken, mut records) = (0, 0);
-        loop {
-            let open = self.open.as_mut().ok_or_else(no_table)?;
-            let to_part = self.options.part_bytes.saturating_sub(open.part_bytes);
-            let to_frame = FRAME_BYTES.saturating_sub(open.plain.len()) as u64;
-            let before = open.text.rows;
-            let bytes = open.text.take_canonical(&text[taken..], to_part.min(to_frame) as usize);
-            if bytes.is_empty() {
-                return Ok((taken, records));
-            }
-            open.plain.extend_from_slice(bytes);
-            open.part_bytes += bytes.len() as u64;
-            taken += bytes.len();
-            records += open.text.rows - before;
-            self.after_records()?;
-        }
     }
 
     /// Compresses and closes what is full.
@@ -445,6 +424,44 @@ impl<W: Write + Send + 'static> Writer<W> {
     fn payload_member(&mut self, path: &str, content: &[u8]) -> Result<()> {
         self.payload.push((path.to_owned(), Digest::of(content), content.len() as u64));
         self.stream.member(path, content)
+    }
+}
+
+/// Takes the records of one table.
+pub struct TableWriter<'a, W> {
+    writer: &'a mut Writer<W>,
+    record: Record,
+}
+
+impl<'a, W: Write + Send + 'static> TableWriter<'a, W> {
+    /// Adds a record.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Record`](crate::ErrorKind::Record) if the table cannot hold it,
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if writing fails.
+    pub fn record(&mut self, record: &Record) -> Result<()> {
+        self.writer.record(record)
+    }
+
+    /// Adds a record of the embedder's own type; see [`to_record`].
+    ///
+    /// # Errors
+    ///
+    /// As [`TableWriter::record`], and if the value is no record.
+    pub fn row<T: Serialize + ?Sized>(&mut self, row: &T) -> Result<()> {
+        let open = self.writer.open.as_ref().ok_or_else(no_table)?;
+        to_record(&open.text.table, row, &mut self.record)?;
+        self.writer.record(&self.record)
+    }
+
+    /// Ends the table.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if writing fails.
+    pub fn finish(self) -> Result<TableSummary> {
+        self.writer.end_table()
     }
 }
 

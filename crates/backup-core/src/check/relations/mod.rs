@@ -65,7 +65,7 @@ pub(crate) struct Database<'a> {
 }
 
 impl Observer for CheckPlan {
-    fn table<'a>(&'a self, table: &Table) -> Box<dyn TableObserver + 'a> {
+    fn table<'a>(&'a self, table: &Table) -> Box<dyn TableObserver + Send + 'a> {
         match self.places.get(&table.name) {
             Some(at) => {
                 let Self { tables, columns, hashing, collected, .. } = self;

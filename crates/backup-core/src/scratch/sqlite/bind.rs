@@ -1,5 +1,4 @@
-//! Records given to SQLite without copying their text: all unsafe code of this crate but a call
-//! in `record/sha256/x86_64`.
+//! Records given to SQLite without copying their text, with unsafe code.
 //!
 //! SQLite copies what is bound to a statement, unless it is promised that the bytes stay where they
 //! are until something else is bound. To copy every cell takes longer than to insert it, so that

@@ -1,4 +1,4 @@
-//! One SQLite database: tables of which it holds every record, or blocks of them, put in by the batch.
+//! One SQLite database: tables, whose records are put in by the batch.
 //!
 //! Columns have no affinity, as any other would change cells (`-0.0`, `'42'`); NaN, which SQLite
 //! stores as NULL, is noted aside; a table wider than SQLite allows is split.
@@ -11,15 +11,14 @@ use rusqlite::{Connection, OpenFlags, params};
 
 use super::batch::Batch;
 use super::bind::Insert;
-use super::blocks::Blocks;
 use super::names::{Names, order};
 use super::rows::{Nans, Selection};
 use super::tally::tally;
 use super::{failed, unknown_table};
 use crate::archive::package::ColumnCounts;
 use crate::error::Result;
-use crate::record::{Cell, Column, Digest, Kind, Table};
-use crate::scratch::{EachNumbered, ReadBack};
+use crate::record::{Cell, Column, Digest, Kind, Record, Table};
+use crate::scratch::ReadBack;
 use crate::sqlite::quoted;
 
 /// The most columns of one SQLite table.
@@ -62,8 +61,6 @@ struct Loaded {
     /// The SQLite tables it is split over; one, nearly always.
     pieces: Vec<Piece>,
     columns: usize,
-    /// Which of its records are here.
-    blocks: Blocks,
     rows: i64,
     nans: u64,
 }
@@ -117,17 +114,8 @@ impl Database {
         Ok(Self { connection, tables, places, names, is_nameless, notes })
     }
 
-    pub(super) fn is_nameless(&self) -> bool {
-        self.is_nameless
-    }
-
-    /// Makes room for these blocks of a table.
-    pub(super) fn create_table(
-        &mut self,
-        index: usize,
-        table: &Table,
-        blocks: Blocks,
-    ) -> Result<()> {
+    /// Makes room for a table.
+    pub(super) fn create_table(&mut self, index: usize, table: &Table) -> Result<()> {
         let mut pieces = Vec::new();
         for (number, start) in (0..table.columns.len()).step_by(MAX_SQLITE_COLUMNS).enumerate() {
             pieces.push(self.piece(index, table, number, start));
@@ -158,7 +146,7 @@ impl Database {
         let columns = table.columns.len();
         let name = table.name.clone();
         self.places.insert(index, self.tables.len());
-        self.tables.push(Loaded { index, name, pieces, columns, blocks, rows: 0, nans: 0 });
+        self.tables.push(Loaded { index, name, pieces, columns, rows: 0, nans: 0 });
         Ok(())
     }
 
@@ -230,7 +218,6 @@ impl Database {
             // What fails is one of the records that a statement inserts together.
             piece.insert(connection, batch, loaded.columns, &mut nans).map_err(|(record, e)| {
                 let record = loaded.rows as u64 + record as u64 + 1;
-                let record = loaded.blocks.number(record);
                 failed("take a record", e).in_table(&loaded.name).at_record(record)
             })?;
         }
@@ -337,9 +324,9 @@ impl Database {
 }
 
 impl Database {
-    /// Asks for the records of a table that are here: all of their cells, or those of these columns of
-    /// a table that is not split.
-    pub(super) fn select(&self, table: usize, columns: Option<&[usize]>) -> Result<Selection<'_>> {
+    /// Asks for the records of a table: all of their cells, or those of these columns of a table that
+    /// is not split.
+    fn select(&self, table: usize, columns: Option<&[usize]>) -> Result<Selection<'_>> {
         let loaded = self.loaded_table(table)?;
         let nans = if loaded.nans > 0 { self.nans(table)? } else { Nans::new() };
         let mut pieces = Vec::new();
@@ -357,12 +344,25 @@ impl Database {
             let statement = prepared.map_err(|e| failed("give its records back", e))?;
             pieces.push((statement, positions.to_vec()));
         }
-        Ok(Selection { pieces, nans, blocks: loaded.blocks })
+        Ok(Selection { pieces, nans })
     }
 
-    /// Whether one SQLite table holds all columns of a table.
-    pub(super) fn is_in_one_piece(&self, table: usize) -> bool {
-        self.loaded_table(table).is_ok_and(|loaded| loaded.pieces.len() == 1)
+    /// Gives these columns of a table's records.
+    pub(super) fn read_columns(
+        &self,
+        table: usize,
+        columns: &[usize],
+        each: &mut dyn FnMut(&Record) -> Result<()>,
+    ) -> Result<()> {
+        if self.loaded_table(table)?.pieces.len() == 1 {
+            return self.select(table, Some(columns))?.read(each);
+        }
+        let mut some = Record::new();
+        self.select(table, None)?.read(&mut |record| {
+            some.clear();
+            columns.iter().filter_map(|at| record.get(*at)).for_each(|cell| some.push(cell));
+            each(&some)
+        })
     }
 }
 
@@ -418,18 +418,13 @@ impl Piece {
     }
 }
 
-impl ReadBack for Database {
+impl ReadBack for &mut Database {
     fn holds(&self, table: usize) -> bool {
         self.loaded_table(table).is_ok()
     }
 
-    fn read(&mut self, table: usize, each: &mut EachNumbered<'_>) -> Result<()> {
-        let mut selection = self.select(table, None)?;
-        let mut rows = selection.rows()?;
-        while rows.next()? {
-            each(rows.number(), rows.record())?;
-        }
-        Ok(())
+    fn read(&mut self, table: usize, each: &mut dyn FnMut(&Record) -> Result<()>) -> Result<()> {
+        self.select(table, None)?.read(each)
     }
 
     fn counts(&mut self, table: usize) -> Result<Vec<ColumnCounts>> {

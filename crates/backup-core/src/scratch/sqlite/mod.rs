@@ -1,19 +1,16 @@
 //! SQLite as the scratch database, and as where `restore` puts tables that come without definitions.
 //!
-//! Tables are spread over several databases, large ones in [blocks] of records: while one database is
-//! loaded or read on one core, another is on the next. A database that has more to load than fits into
-//! one batch gets a thread that does it.
+//! Tables are spread over several databases by their sizes, so that they can be read side by side. What
+//! is more than one batch of records is loaded by a thread of its own.
 
 mod batch;
 mod bind;
-mod blocks;
 mod database;
+mod databases;
 mod loading;
 mod names;
 mod rows;
 mod tally;
-#[cfg(test)]
-mod tests;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -22,10 +19,9 @@ use std::thread;
 use rusqlite::Connection;
 
 use self::batch::Batch;
-use self::blocks::Blocks;
 use self::database::Database;
-use self::loading::Loading;
-use self::rows::{Selection, in_order};
+use self::databases::Databases;
+use self::loading::{Loading, Task};
 use super::{ReadBack, Scratch};
 use crate::archive::package::ColumnCounts;
 use crate::error::{Error, ErrorKind, Result};
@@ -33,64 +29,24 @@ use crate::files::create_private;
 use crate::record::{Digest, Record, Table};
 use crate::sqlite::words;
 
-/// Records are decoded by one thread, which keeps no more than a few others busy that load them.
+/// More databases than this are not read faster.
 const MAX_DATABASES: usize = 4;
-/// More tables than this are kept in small pages.
-const MANY_TABLES: usize = 256;
-/// A table of more columns is all in one: those who read it keep a sample of every column each.
-const MOST_SPREAD_COLUMNS: usize = 512;
 
 /// SQLite databases, in memory, in unlinked temporary files, or one in a file that stays.
 pub struct SqliteScratch {
-    shelves: Vec<Shelf>,
-    tables: Vec<Place>,
-    /// By index: where a table stands among them.
-    places: HashMap<usize, usize>,
-    /// How another database is made, and how many there may be.
-    make: fn() -> rusqlite::Result<Connection>,
-    databases: usize,
-    /// How many records of a table go to one database before the next one's turn.
-    block: u64,
-    /// Whether there will be so many tables that each has to be small.
-    many_tables: bool,
+    state: State,
+    /// Records that are about to be put into a database.
+    batch: Batch,
+    /// By a table's index: how many columns it has.
+    columns: HashMap<usize, usize>,
+    /// How many databases there may be.
+    most: usize,
     path: Option<PathBuf>,
 }
 
-/// Where a table is.
-struct Place {
-    index: usize,
-    table: Table,
-    /// The shelf of its first block, and how many shelves the blocks go round.
-    first: usize,
-    shelves: usize,
-    /// How many records it has so far.
-    records: u64,
-}
-
-impl Place {
-    /// The shelf of a block, counted from 0.
-    fn shelf(&self, block: u64) -> usize {
-        let round = (block % self.shelves as u64) as usize;
-        (self.first + round) % self.shelves.max(self.first + 1)
-    }
-
-    /// What a shelf has whose first block is this one.
-    fn blocks(&self, first: u64, records: u64) -> Blocks {
-        Blocks { records, databases: self.shelves as u64, first }
-    }
-}
-
-/// A database, and what is about to be put into it.
-struct Shelf {
-    state: State,
-    batch: Batch,
-    /// How much it was given.
-    bytes: u64,
-}
-
 enum State {
-    Here(Box<Database>),
-    Away(Loading),
+    Here(Databases),
+    Loading(Loading),
     /// Between the two, or lost in between by an error.
     Gone,
 }
@@ -131,151 +87,103 @@ impl SqliteScratch {
             _ => Error::io("write", &path, error),
         })?;
         let connection = Connection::open(&path).map_err(|e| failed("be opened", e))?;
-        Ok(Self { path: Some(path), ..Self::one(Database::new(connection)?) })
+        let databases = Databases::one(Database::new(connection)?);
+        Ok(Self { path: Some(path), ..Self::over(databases, 1) })
     }
 
     /// A database that is restored: tables and columns have their own names, as near as SQLite allows,
     /// and nothing else stays in it.
     pub(crate) fn restoring(path: &Path) -> Result<Self> {
         let connection = Connection::open(path).map_err(|e| failed("be opened", e))?;
-        Ok(Self::one(Database::kept(connection)?))
+        Ok(Self::over(Databases::one(Database::kept(connection)?), 1))
     }
 
-    /// Sets how many databases there may be, and so how many threads load and read them: as many
-    /// as there are cores by default, and never many. A database in a file is always one.
+    /// Sets how many databases there may be, and so how many threads read them: as many as there are
+    /// cores by default, and never many. A database in a file is always one.
     pub fn threads(mut self, threads: usize) -> Self {
         if self.path.is_none() {
-            self.databases = threads.clamp(1, MAX_DATABASES);
+            self.most = threads.clamp(1, MAX_DATABASES);
         }
         self
     }
 
-    /// Sets how many records of a table go to one database before the next one's turn.
-    #[doc(hidden)]
-    pub fn block_records(mut self, records: u64) -> Self {
-        self.block = records.max(1);
-        self
-    }
-
     fn several(make: fn() -> rusqlite::Result<Connection>) -> Result<Self> {
-        let first = Database::nameless(make().map_err(|e| failed("be made", e))?, false)?;
+        let mut databases = Databases::made_by(make);
+        // The first is made now, so that it shows whether that can be done.
+        databases.at(0)?;
+        databases.all.clear();
         let cores = thread::available_parallelism().map_or(1, usize::from);
-        Ok(Self { make, ..Self::one(first) }.threads(cores))
+        Ok(Self::over(databases, 1).threads(cores))
     }
 
-    fn one(database: Database) -> Self {
+    fn over(databases: Databases, most: usize) -> Self {
         Self {
-            shelves: vec![Shelf::new(database)],
-            tables: Vec::new(),
-            places: HashMap::new(),
-            make: Connection::open_in_memory,
-            databases: 1,
-            block: blocks::RECORDS,
-            many_tables: false,
+            state: State::Here(databases),
+            batch: Batch::default(),
+            columns: HashMap::new(),
+            most,
             path: None,
+        }
+    }
+
+    fn here(&self) -> Result<&Databases> {
+        match &self.state {
+            State::Here(databases) => Ok(databases),
+            _ => Err(still_loading()),
+        }
+    }
+
+    fn here_mut(&mut self) -> Result<&mut Databases> {
+        match &mut self.state {
+            State::Here(databases) => Ok(databases),
+            _ => Err(still_loading()),
         }
     }
 
     /// What could not be given back as it was: names that SQLite has no room for, and NaN.
     pub(crate) fn notes(&self) -> Vec<String> {
-        let databases = || self.shelves.iter().filter_map(|shelf| shelf.here().ok());
+        let databases = || self.here().into_iter().flat_map(|databases| &databases.all);
         let nans: u64 = databases().map(Database::nans_lost).sum();
         let lost = (nans > 0).then(|| format!("NaN is NULL in SQLite: {nans} cells"));
         databases().flat_map(|database| database.notes.clone()).chain(lost).collect()
     }
 
-    /// Where another table goes: where there is least, which is a new database while there may be.
-    fn emptiest(&mut self) -> Result<usize> {
-        let begun = self.tables.len();
-        if begun >= self.shelves.len() && self.shelves.len() < self.databases {
-            self.add_shelf()?;
-            return Ok(self.shelves.len() - 1);
-        }
-        let least = self.shelves.iter().enumerate().min_by_key(|(_, shelf)| shelf.bytes);
-        Ok(least.map_or(0, |(at, _)| at))
-    }
-
-    fn add_shelf(&mut self) -> Result<()> {
-        let connection = (self.make)().map_err(|e| failed("be made", e))?;
-        self.shelves.push(Shelf::new(Database::nameless(connection, self.many_tables)?));
-        Ok(())
-    }
-}
-
-impl Shelf {
-    fn new(database: Database) -> Self {
-        Self { state: State::Here(Box::new(database)), batch: Batch::default(), bytes: 0 }
-    }
-
-    fn here(&self) -> Result<&Database> {
-        match &self.state {
-            State::Here(database) => Ok(database),
-            _ => Err(still_loading()),
-        }
-    }
-
-    fn here_mut(&mut self) -> Result<&mut Database> {
+    /// Has the databases do something, or the thread that loads them.
+    fn task(&mut self, task: Task) -> Result<()> {
         match &mut self.state {
-            State::Here(database) => Ok(database),
-            _ => Err(still_loading()),
-        }
-    }
-
-    fn create_table(&mut self, index: usize, table: &Table, blocks: Blocks) -> Result<()> {
-        match &mut self.state {
-            State::Here(database) => database.create_table(index, table, blocks),
-            State::Away(loading) => loading.create_table(index, table, blocks),
+            State::Here(databases) => databases.take(task),
+            State::Loading(loading) => loading.send(task),
             State::Gone => Err(still_loading()),
         }
     }
 
-    fn insert(&mut self, table: usize, record: &Record) -> Result<()> {
-        if self.batch.table != table {
-            self.flush()?;
-            self.batch.table = table;
-        }
-        self.batch.add(record);
-        if !self.batch.is_full() {
-            return Ok(());
-        }
-        self.bytes += self.batch.cells.bytes() as u64;
-        if let State::Here(_) = &self.state {
-            let database = std::mem::replace(&mut self.state, State::Gone);
-            if let State::Here(database) = database {
-                // Without a thread it is loaded here.
-                self.state = Loading::start(*database)
-                    .map_or_else(|refused| State::Here(refused.state), State::Away);
-            }
-        }
-        self.flush()
-    }
-
-    /// Puts what has gathered into the database.
+    /// Puts the records that have gathered on their way to their database.
     fn flush(&mut self) -> Result<()> {
         if self.batch.records == 0 {
             return Ok(());
         }
-        let table = self.batch.table;
-        match &mut self.state {
-            State::Here(database) => {
-                let inserted = database.insert(&self.batch);
-                self.batch.clear();
-                inserted?;
-            }
-            State::Away(loading) => loading.insert(&mut self.batch)?,
-            State::Gone => return Err(still_loading()),
-        }
-        self.batch.table = table;
-        Ok(())
+        let batch = std::mem::take(&mut self.batch);
+        self.task(Task::Batch(batch))
     }
 
-    /// Waits until everything is in the database.
-    fn loaded(&mut self) -> Result<()> {
-        self.flush()?;
-        if let State::Away(loading) = &mut self.state {
-            self.state = State::Here(Box::new(loading.join()?));
+    /// From now on, a thread loads the databases, if one can be started.
+    fn start_loading(&mut self) {
+        match std::mem::replace(&mut self.state, State::Gone) {
+            State::Here(databases) => {
+                let loading = Loading::start(databases);
+                self.state =
+                    loading.map_or_else(|refused| State::Here(*refused.state), State::Loading);
+            }
+            state => self.state = state,
         }
-        self.here_mut()?.loaded()
+    }
+
+    /// Waits for the thread that loads the databases.
+    fn stop_loading(&mut self) -> Result<()> {
+        if let State::Loading(loading) = &mut self.state {
+            self.state = State::Here(loading.join()?);
+        }
+        Ok(())
     }
 }
 
@@ -296,80 +204,80 @@ fn still_loading() -> Error {
 }
 
 impl Scratch for SqliteScratch {
-    fn expect_tables(&mut self, tables: usize) -> Result<()> {
-        let is_nameless = self.shelves[0].here().is_ok_and(Database::is_nameless);
-        self.many_tables = is_nameless && tables > MANY_TABLES;
-        if self.many_tables && self.tables.is_empty() {
-            self.shelves.clear();
-            self.add_shelf()?;
-        }
+    fn expect_tables(&mut self, bytes: &[u64]) -> Result<()> {
+        let most = self.most;
+        self.here_mut()?.spread(bytes, most);
         Ok(())
     }
 
     fn create_table(&mut self, index: usize, table: &Table) -> Result<()> {
-        let first = self.emptiest()?;
-        let spread = table.columns.len() <= MOST_SPREAD_COLUMNS;
-        // Not fewer than there are, should the number have been set after the first table.
-        let shelves = if spread { self.databases.max(self.shelves.len()) } else { 1 };
-        let place = Place { index, table: table.clone(), first, shelves, records: 0 };
-        self.shelves[first].create_table(index, table, place.blocks(0, self.block))?;
-        self.places.insert(index, self.tables.len());
-        self.tables.push(place);
-        Ok(())
+        self.columns.insert(index, table.columns.len());
+        self.task(Task::Table(index, table.clone()))
     }
 
     fn insert(&mut self, table: usize, record: &Record) -> Result<()> {
-        // The table of the record is nearly always the one that was made last.
-        let last = self.tables.last().filter(|place| place.index == table);
-        let last = last.map(|_| self.tables.len() - 1);
-        let at = last.or_else(|| self.places.get(&table).copied()).ok_or_else(unknown_table)?;
-        if record.len() != self.tables[at].table.columns.len() {
+        if self.batch.table != table {
+            self.flush()?;
+            self.batch.table = table;
+        }
+        // All records of a batch are of one table, so the first tells.
+        if self.batch.records == 0 {
+            self.batch.columns = *self.columns.get(&table).ok_or_else(unknown_table)?;
+        }
+        if record.len() != self.batch.columns {
             return Err(unable("take a record", "it has not a cell for each column"));
         }
-        let shelf = self.make_room(at)?;
-        self.tables[at].records += 1;
-        self.shelves[shelf].insert(table, record)
+        self.batch.add(record);
+        if !self.batch.is_full() {
+            return Ok(());
+        }
+        // Of records as large as can be, one at a time is enough to hold.
+        match self.batch.is_huge() {
+            true => self.stop_loading()?,
+            false => self.start_loading(),
+        }
+        self.flush()
     }
 
     fn add_file(&mut self, path: &str, bytes: u64, sha256: Digest) -> Result<()> {
-        match &mut self.shelves[0].state {
-            State::Here(database) => database.add_file(path, bytes, sha256),
-            State::Away(loading) => loading.add_file(path, bytes, sha256),
-            State::Gone => Err(still_loading()),
-        }
+        self.task(Task::File(path.to_owned(), bytes, sha256))
     }
 
     fn loaded(&mut self) -> Result<()> {
-        self.shelves.iter_mut().try_for_each(Shelf::loaded)?;
-        match &self.path {
-            Some(path) => self.shelves[0].here_mut()?.reopen(path),
+        self.flush()?;
+        self.stop_loading()?;
+        let path = self.path.clone();
+        let databases = self.here_mut()?;
+        databases.at(0)?;
+        databases.all.iter_mut().try_for_each(Database::loaded)?;
+        match path {
+            Some(path) => databases.at(0)?.reopen(&path),
             None => Ok(()),
         }
     }
 
     fn tables(&mut self) -> Result<Vec<(usize, Table)>> {
         let mut tables = Vec::new();
-        for shelf in &self.shelves {
-            tables.extend(shelf.here()?.tables()?);
+        for database in &self.here()?.all {
+            tables.extend(database.tables()?);
         }
         tables.sort_by_key(|(index, _)| *index);
-        tables.dedup();
         if tables.windows(2).any(|two| two[0].0 == two[1].0) {
-            return Err(unable("list its tables", "its databases do not agree about one of them"));
+            return Err(unable("list its tables", "two of its databases have the same one"));
         }
         Ok(tables)
     }
 
     fn files(&mut self) -> Result<Vec<(String, u64, Digest)>> {
         let odd = || unable("list its files", "a digest is malformed");
-        let files = self.shelves[0].here()?.files()?.into_iter();
+        let files = self.here_mut()?.at(0)?.files()?.into_iter();
         files
             .map(|(path, bytes, hex)| Ok((path, bytes as u64, hex.parse().map_err(|_| odd())?)))
             .collect()
     }
 
     fn read(&mut self, table: usize, each: &mut dyn FnMut(&Record) -> Result<()>) -> Result<()> {
-        self.read_selected(table, None, each)
+        self.here_mut()?.of(table)?.read(table, each)
     }
 
     fn read_columns(
@@ -378,76 +286,18 @@ impl Scratch for SqliteScratch {
         columns: &[usize],
         each: &mut dyn FnMut(&Record) -> Result<()>,
     ) -> Result<()> {
-        if self.holders(table)?.iter().all(|database| database.is_in_one_piece(table)) {
-            return self.read_selected(table, Some(columns), each);
-        }
-        let mut some = Record::new();
-        self.read(table, &mut |record| {
-            some.clear();
-            columns.iter().filter_map(|at| record.get(*at)).for_each(|cell| some.push(cell));
-            each(&some)
-        })
+        self.here_mut()?.of(table)?.read_columns(table, columns, each)
     }
 
     fn counts(&mut self, table: usize) -> Result<Vec<ColumnCounts>> {
-        let mut counts: Option<Vec<ColumnCounts>> = None;
-        for shelf in &mut self.shelves {
-            let database = shelf.here_mut()?;
-            if !database.holds(table) {
-                continue;
-            }
-            let here = database.counts(table)?;
-            match &mut counts {
-                Some(all) => all.iter_mut().zip(&here).for_each(|(all, here)| all.merge(here)),
-                none => *none = Some(here),
-            }
-        }
-        counts.ok_or_else(unknown_table)
+        self.here_mut()?.of(table)?.counts(table)
     }
 
     fn side_by_side(&mut self) -> Vec<Box<dyn ReadBack + Send + '_>> {
-        let databases = self.shelves.iter_mut().filter_map(|shelf| shelf.here_mut().ok());
+        let databases = self.here_mut().into_iter().flat_map(|databases| &mut databases.all);
         databases.map(|it| Box::new(it) as Box<dyn ReadBack + Send + '_>).collect()
     }
 }
 
-impl SqliteScratch {
-    /// Where a table's next record goes: makes room there if it is the first.
-    fn make_room(&mut self, at: usize) -> Result<usize> {
-        let place = &self.tables[at];
-        let block = place.records / self.block;
-        let shelf = place.shelf(block);
-        let begins_block = place.records.is_multiple_of(self.block);
-        if begins_block && (1..place.shelves as u64).contains(&block) {
-            while self.shelves.len() <= shelf {
-                self.add_shelf()?;
-            }
-            let place = &self.tables[at];
-            let blocks = place.blocks(block, self.block);
-            self.shelves[shelf].create_table(place.index, &place.table, blocks)?;
-        }
-        Ok(shelf)
-    }
-
-    /// The databases that have records of a table.
-    fn holders(&self, table: usize) -> Result<Vec<&Database>> {
-        let mut holders = Vec::new();
-        for shelf in &self.shelves {
-            holders.extend(Some(shelf.here()?).filter(|database| database.holds(table)));
-        }
-        if holders.is_empty() { Err(unknown_table()) } else { Ok(holders) }
-    }
-
-    fn read_selected(
-        &self,
-        table: usize,
-        columns: Option<&[usize]>,
-        each: &mut dyn FnMut(&Record) -> Result<()>,
-    ) -> Result<()> {
-        let holders = self.holders(table)?.into_iter();
-        let selections = holders.map(|database| database.select(table, columns));
-        let mut selections = selections.collect::<Result<Vec<_>>>()?;
-        let rows = selections.iter_mut().map(Selection::rows).collect::<Result<Vec<_>>>()?;
-        in_order(rows, each)
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -70,9 +70,7 @@ impl Reading<'_> {
             .map_err(|error| error.at_record(reader.records + 1).in_table(&table.name))?
         {
             reader.take(&mut record, written, &text, sink)?;
-            let before = reader.records;
-            reader.take_canonical(&mut text, sink)?;
-            if reader.records != before || reader.records.is_multiple_of(4096) {
+            if reader.records.is_multiple_of(4096) {
                 crate::monitor::checkpoint(sink.monitor())?;
                 sink.monitor().advance(text.take_progress());
             }
@@ -209,20 +207,6 @@ impl RecordReader<'_> {
         }
         sink.record(record)?;
         self.check.record(record, written, text.last());
-        Ok(())
-    }
-
-    /// Takes the records that come next in one go, as far as they are canonical as they stand.
-    fn take_canonical(&mut self, text: &mut TextReader, sink: &mut dyn Sink) -> Result<()> {
-        if !self.check.writes_canonical_records() {
-            return Ok(());
-        }
-        let (bytes, records) = sink.canonical(text.ahead_text())?;
-        if records > 0 {
-            text.pass(bytes);
-            self.records += records;
-            self.check.canonical_records();
-        }
         Ok(())
     }
 

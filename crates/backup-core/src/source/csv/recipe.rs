@@ -122,20 +122,6 @@ impl RecipeCheck {
         }
     }
 
-    /// Whether the rule that the records follow is that of the canonical form, whatever is around
-    /// them: a record that is canonical as it stands is then what the recipe writes.
-    pub(super) fn writes_canonical_records(&self) -> bool {
-        self.delimiter == ","
-            && self.newline == "\n"
-            && self.rules.is_settled()
-            && self.rules.first() == Quotes::Needed
-    }
-
-    /// Takes records that were canonical as they stood.
-    pub(super) fn canonical_records(&mut self) {
-        self.final_newline = true;
-    }
-
     /// The recipe, if it is proven; or why there is none.
     pub(super) fn finish(self, summary: &TableSummary, raw: &Checked) -> Result<Recipe, String> {
         if let Some(why) = self.failure {

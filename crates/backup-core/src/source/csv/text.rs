@@ -265,16 +265,6 @@ impl TextReader {
         &self.text.as_bytes()[self.at..]
     }
 
-    /// The same, where records that are taken otherwise than by [`TextReader::record`] are looked for.
-    pub(super) fn ahead_text(&self) -> &str {
-        &self.text[self.at..]
-    }
-
-    /// Goes on behind text that was used otherwise.
-    pub(super) fn pass(&mut self, bytes: usize) {
-        self.at += bytes;
-    }
-
     /// What came of the file's bytes.
     pub(super) fn finish(self) -> Result<Checked> {
         self.raw.finish()
