@@ -284,7 +284,7 @@ fn sealed_bytes_are_checked_without_a_key() {
     fs::write(&checksum, line).expect("it is changed");
     let report = verify_sealed(&path, &()).expect("it is looked at");
     assert_eq!(report.verdict(), Some(Verdict::Unverified), "a file of another sort was believed");
-    let why = &report.not_looked_at[0];
+    let why = &report.skipped()[0];
     assert!(why.ends_with(" is longer than any .sha256 file"), "{why}");
     fs::remove_file(checksum).expect("it is removed");
     assert_eq!(verdict(), Some(Verdict::Unverified), "nothing was compared with");

@@ -86,7 +86,7 @@ fn what_is_not_known_is_not_held() {
         report.created = created;
         limits.hold(&mut report);
         assert_eq!(report.verdict(), Some(Verdict::Unverified), "nothing was looked at");
-        assert_eq!(report.not_looked_at.len(), 2, "both are said: {:?}", report.not_looked_at);
+        assert_eq!(report.skipped().len(), 2, "both are said: {:?}", report.skipped());
     }
     let mut report = Report::default();
     Limits::default().now(day(0)).hold(&mut report);

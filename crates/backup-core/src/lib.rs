@@ -76,6 +76,7 @@ pub mod archive;
 #[doc(hidden)]
 pub mod bench;
 pub mod check;
+mod command;
 mod error;
 mod export;
 mod files;
@@ -84,10 +85,13 @@ mod finding;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod history;
+mod i18n;
+mod ledger_code;
 mod limits;
 pub mod metrics;
 mod monitor;
 mod nearest;
+mod outcome;
 mod plan;
 pub mod record;
 pub mod render;
@@ -108,13 +112,17 @@ pub use check::against::{
     AgainstOptions, AgainstReport, ColumnChanges, Side, compare_with_sources,
 };
 pub use check::expect::{ExpectedTotals, Reconciled, TotalReport, reconcile_totals};
-pub use error::{Error, ErrorKind, Location, Result};
+pub use command::{Command, Step};
+pub use error::{Error, ErrorKind, InputProblem, Location, Operation, Result, ScratchCause};
 pub use export::{ExportOptions, Sidecars, dry_run, export};
 pub use files::{Draft, Unsupported, cleanup_all};
 pub use finding::{Code, Finding, Severity};
+pub use i18n::Language;
+pub use ledger_code::LedgerCode;
 pub use limits::Limits;
 pub use monitor::{Monitor, Notice, Phase};
-pub use report::{Check, Ending, Extent, FileReport, Proof, Report, SCHEMA, TableReport, Verdict};
+pub use outcome::{Check, CheckKind, ChecksumProblem, ReferenceProblem, SkipCause, SkippedCheck};
+pub use report::{Ending, Extent, FileReport, Proof, Report, SCHEMA, TableReport, Verdict};
 #[cfg(feature = "sqlite")]
 pub use restore::restore_database;
 pub use restore::{RestoreOptions, restore_folder};

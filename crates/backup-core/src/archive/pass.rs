@@ -13,8 +13,9 @@ use super::tail::Tail;
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 use crate::monitor::{Monitor, checkpoint};
+use crate::outcome::{Check, CheckKind};
 use crate::record::{Digest, Record, Sha256Writer, Table};
-use crate::report::{Check, FileReport, TableReport};
+use crate::report::{FileReport, TableReport};
 
 /// Takes what an archive holds while it is checked.
 ///
@@ -329,15 +330,15 @@ impl<'a> Walk<'a> {
         }
         let rows = self.seen.tables.iter().map(|table| table.rows).sum();
         self.seen.checks = [
-            ("zstd frames unpacked and checksummed", frames),
-            ("members compared with the bag's manifests", self.members),
-            ("tables decoded strictly, counted and hashed", self.seen.tables.len() as u64),
-            ("records read", rows),
-            ("files hashed", self.seen.files.len() as u64),
-            ("content id rebuilt", 1),
+            (CheckKind::Frames, frames),
+            (CheckKind::Members, self.members),
+            (CheckKind::Tables, self.seen.tables.len() as u64),
+            (CheckKind::Records, rows),
+            (CheckKind::Files, self.seen.files.len() as u64),
+            (CheckKind::ContentId, 1),
         ]
         .into_iter()
-        .map(|(what, count)| Check { what, count })
+        .map(|(kind, count)| Check { kind, count })
         .collect();
         Ok(self.seen)
     }

@@ -302,7 +302,7 @@ impl<W: std::io::Write> Members for OneFile<W> {
     fn content(&mut self, bytes: &[u8]) -> Result<()> {
         std::io::Write::write_all(&mut self.out, bytes).map_err(|error| {
             error.downcast::<Error>().unwrap_or_else(|source| {
-                Error::new(ErrorKind::Io { doing: "write the file", path: None, source })
+                Error::new(ErrorKind::Io { doing: crate::Operation::WriteFile, path: None, source })
             })
         })
     }

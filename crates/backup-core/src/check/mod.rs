@@ -11,6 +11,5 @@ mod pairing;
 mod relations;
 mod sorting;
 
-pub(crate) use self::pairing::RENAMED_SOURCE;
 pub(crate) use self::relations::{Asked, TableWatch, Watched};
 pub use self::relations::{KeyReport, ReferenceReport, Schema};

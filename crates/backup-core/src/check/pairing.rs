@@ -10,9 +10,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::Hash;
 
 use crate::archive::package::LedgerEntry;
-
-/// The code of a ledger entry for a source that got its folder's name, as another had its own.
-pub(crate) const RENAMED_SOURCE: &str = "renamed-source";
+use crate::ledger_code::LedgerCode;
 
 /// How the file is called that holds what a database defines, behind the name of the database.
 const DEFINITIONS: &str = ".schema.sql";
@@ -223,7 +221,7 @@ fn folders_tell(sharing: &Sharing<'_>) -> bool {
 /// Names that several sources would have, each with those sources.
 fn shared(ledger: &[LedgerEntry]) -> HashMap<&str, Sharing<'_>> {
     let mut shared: HashMap<&str, Sharing<'_>> = HashMap::new();
-    for entry in ledger.iter().filter(|entry| entry.code == RENAMED_SOURCE) {
+    for entry in ledger.iter().filter(|entry| entry.code == LedgerCode::RenamedSource) {
         // A folder's own name has no slash in it.
         if let Some((full, (_, name))) =
             entry.source.as_deref().and_then(|full| Some((full, full.split_once('/')?)))

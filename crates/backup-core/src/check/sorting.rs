@@ -10,6 +10,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::error::Operation;
 use crate::error::{Error, Result};
 
 /// What is sorted: always of the same length.
@@ -39,7 +40,7 @@ impl Spill {
         let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (_, end) = match &mut *held {
             Some(held) => held,
-            none => none.insert((tempfile::tempfile().map_err(failed("create a file in"))?, 0)),
+            none => none.insert((tempfile::tempfile().map_err(failed(Operation::CreateIn))?, 0)),
         };
         let start = *end;
         *end += bytes;
@@ -52,7 +53,7 @@ impl Spill {
             Some((file, _)) => file.seek(SeekFrom::Start(at)).and_then(|_| file.write_all(bytes)),
             None => Err(io::ErrorKind::NotFound.into()),
         };
-        written.map_err(failed("write a file in"))
+        written.map_err(failed(Operation::WriteIn))
     }
 
     fn read(&self, at: u64, bytes: usize) -> Result<Vec<u8>> {
@@ -64,7 +65,7 @@ impl Spill {
             }
             None => Err(io::ErrorKind::NotFound.into()),
         };
-        read.map_err(failed("read a file in"))?;
+        read.map_err(failed(Operation::ReadIn))?;
         Ok(buffer)
     }
 
@@ -80,7 +81,7 @@ impl Spill {
     }
 }
 
-fn failed(doing: &'static str) -> impl Fn(io::Error) -> Error {
+fn failed(doing: Operation) -> impl Fn(io::Error) -> Error {
     move |error| Error::io(doing, std::env::temp_dir(), error)
 }
 

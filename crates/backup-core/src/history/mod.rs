@@ -40,7 +40,8 @@ pub use summary::{Gap, KeyUse, RestoreTimes, Summary};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Detail, Finding};
 use crate::monitor::{Monitor, Notice};
-use crate::report::{Check, Ending, Report};
+use crate::outcome::{Check, CheckKind};
+use crate::report::{Ending, Report};
 use file::Writer;
 
 /// When something is recorded, and who stands behind it.
@@ -111,9 +112,7 @@ pub fn record(
         return Ok(());
     }
     let lines = writer.history.entries().len() as u64;
-    report
-        .checks
-        .push(Check { what: "lines of the history that follow one another", count: lines });
+    report.checks.push(Check { kind: CheckKind::History, count: lines });
     if what == What::RestoreTest {
         report.findings.extend(compare(&writer.history, report));
     }

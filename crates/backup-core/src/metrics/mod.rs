@@ -32,6 +32,7 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
+use crate::command::Step;
 use crate::error::{Error, Result};
 use crate::files::{Draft, LOCK_TIMEOUT, NameLock};
 use crate::finding::Severity;
@@ -78,11 +79,12 @@ impl Sample {
         let archive = report.archive.as_deref().unwrap_or_default();
         let created: Option<jiff::Timestamp> =
             report.created.as_deref().and_then(|text| text.parse().ok());
-        let restore = report.timings.iter().find(|(step, _)| *step == "restore");
+        let restore = report.timings.iter().find(|(step, _)| *step == Step::Restore);
         let count = |severity: Severity| {
             Some(report.findings.iter().filter(|one| one.severity == severity).count() as u64)
         };
-        let base = Self::of_ending(report.command, archive.as_ref(), Ending::from(report), now);
+        let base =
+            Self::of_ending(report.command.as_str(), archive.as_ref(), Ending::from(report), now);
         Self {
             last_proven: (base.ending == Ending::Proven).then_some(base.last_run),
             restore_millis: restore.map(|(_, took)| took.as_millis() as u64),
@@ -199,7 +201,7 @@ fn foreign() -> Error {
 }
 
 fn read(path: &Path) -> Result<Option<String>> {
-    let failed = |error| Error::io("read", path, error);
+    let failed = |error| Error::reading(path, error);
     let file = match std::fs::File::open(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         opened => opened.map_err(failed)?,

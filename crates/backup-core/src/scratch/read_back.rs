@@ -154,10 +154,7 @@ impl Found {
     }
 
     fn seen(self) -> Result<Seen> {
-        let lost = || {
-            let why = "no part of it holds it".into();
-            Error::new(ErrorKind::Scratch { doing: "find a table", why })
-        };
+        let lost = || Error::scratch("find a table", "no part of it holds it");
         let ((rows, digest), (counts, watch)) = self.in_order.zip(self.read).ok_or_else(lost)?;
         Ok(Seen { rows, digest, counts, watch })
     }

@@ -52,7 +52,7 @@ impl KeptFile {
     /// Opens the file that is there, and looks at it.
     pub(super) fn at(place: &Place) -> Result<Self> {
         let open = place.on_disk().open()?;
-        let metadata = open.metadata().map_err(|error| Error::io("read", place.path(), error))?;
+        let metadata = open.metadata().map_err(|error| Error::reading(place.path(), error))?;
         let seen = Seen::of(&metadata);
         let bytes = match place {
             Place::File(_) => seen.bytes,
@@ -180,7 +180,7 @@ impl KeptFile {
     }
 
     fn handle(&self) -> Result<File> {
-        self.open.try_clone().map_err(|error| Error::io("read", self.path(), error))
+        self.open.try_clone().map_err(|error| Error::reading(self.path(), error))
     }
 }
 

@@ -41,8 +41,9 @@ impl Place {
             Self::File(file) => file.open(),
             Self::Member(member) => {
                 let failed = |error| Error::read(error, None);
-                let mut file = tempfile::tempfile()
-                    .map_err(|error| Error::io("create a file in", std::env::temp_dir(), error))?;
+                let mut file = tempfile::tempfile().map_err(|error| {
+                    Error::io(crate::Operation::CreateIn, std::env::temp_dir(), error)
+                })?;
                 io::copy(&mut member.open()?, &mut file).map_err(failed)?;
                 uninterrupted(|| file.rewind()).map_err(failed)?;
                 Ok(file)

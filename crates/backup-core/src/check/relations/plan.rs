@@ -7,6 +7,7 @@ use super::schema::{GivenTable, Schema};
 use super::types::Kind;
 use super::values::{KeyLabel, key_label};
 use crate::archive::package::{Key, Known, Manifest, Reference, Resource};
+use crate::outcome::{ReferenceProblem, SkippedCheck};
 
 /// How many keys and references of a table are looked at: more than any table has that was not made
 /// to take time.
@@ -74,7 +75,7 @@ pub(super) enum Aim {
 pub(super) fn plans(
     manifest: &Manifest,
     schema: Option<&Schema>,
-    unable: &mut Vec<String>,
+    unable: &mut Vec<SkippedCheck>,
 ) -> Vec<TablePlan> {
     let by_name: HashMap<&str, &GivenTable> = schema
         .iter()
@@ -89,12 +90,12 @@ pub(super) fn plans(
     let mut left = MOST_KEYS_IN_ALL;
     let too_many = plans.iter_mut().filter_map(|plan| plan.keep_keys(&mut left)).count();
     if too_many > 0 {
-        unable.push(format!("some keys of {too_many} tables: all tables together have too many"));
+        unable.push(SkippedCheck::KeysOfTables { tables: too_many as u64 });
     }
     let names: HashSet<String> = plans.iter().map(|plan| plan.name.clone()).collect();
     for table in schema.iter().flat_map(|schema| &schema.tables) {
         if !names.contains(&table.name) {
-            unable.push(format!("the schema's table {}: the archive has none", table.name));
+            unable.push(SkippedCheck::SchemaTable { table: table.name.clone() });
         }
     }
     let tables = TableNames::of(&plans);
@@ -103,28 +104,28 @@ pub(super) fn plans(
             let aim = aim(&mut plans, &tables, table, reference, &mut left);
             let reference = &plans[table].references[reference];
             if reference.known == Known::Given && !matches!(aim, Aim::Key(..)) {
-                let (of, to) = (&plans[table].name, &reference.table);
+                let (of, target) = (plans[table].name.clone(), reference.table.clone());
                 let missing = match aim {
                     Aim::NoKey(target) => plans[target].missing(&reference.target),
                     _ => Vec::new(),
                 };
-                unable.push(match aim {
-                    Aim::NoKey(_) if missing.is_empty() => {
-                        format!("a reference of table {of} to table {to}: it has too many keys")
-                    }
-                    Aim::NoKey(_) => format!(
-                        "a reference of table {of} to table {to}: it has no such columns ({})",
-                        missing.join(", ")
-                    ),
-                    _ => format!("a reference of table {of} to table {to}: the archive has none"),
-                });
+                let problem = match aim {
+                    Aim::NoKey(_) if missing.is_empty() => ReferenceProblem::TooManyKeys,
+                    Aim::NoKey(_) => ReferenceProblem::NoColumns(missing.join(", ")),
+                    _ => ReferenceProblem::NoTable,
+                };
+                unable.push(SkippedCheck::Reference { table: of, target, problem });
             }
         }
     }
     plans
 }
 
-fn plan(resource: &Resource, given: Option<&GivenTable>, unable: &mut Vec<String>) -> TablePlan {
+fn plan(
+    resource: &Resource,
+    given: Option<&GivenTable>,
+    unable: &mut Vec<SkippedCheck>,
+) -> TablePlan {
     let columns = resource.table().map_or_else(Vec::new, |table| table.columns);
     let origin = &resource.backup.origin;
     let mut plan = TablePlan {
@@ -143,7 +144,7 @@ fn plan(resource: &Resource, given: Option<&GivenTable>, unable: &mut Vec<String
     for Key { columns, known } in keys.by_ref().take(MOST_KEYS) {
         match plan.positions(columns) {
             Some(columns) => plan.add_key(columns, Some(*known)),
-            None if *known == Known::Given => unable.push(plan.lacks("key", columns)),
+            None if *known == Known::Given => unable.push(plan.lacks_key(columns)),
             None => {}
         }
     }
@@ -153,7 +154,7 @@ fn plan(resource: &Resource, given: Option<&GivenTable>, unable: &mut Vec<String
     for Reference { columns, table, target, known } in references.by_ref().take(MOST_REFERENCES) {
         let Some(positions) = plan.positions(columns) else {
             if *known == Known::Given {
-                unable.push(plan.lacks("reference", columns));
+                unable.push(plan.lacks_reference(columns));
             }
             continue;
         };
@@ -170,9 +171,8 @@ fn plan(resource: &Resource, given: Option<&GivenTable>, unable: &mut Vec<String
     }
     too_many += references.count();
     if too_many > 0 {
-        let name = &plan.name;
-        unable
-            .push(format!("{too_many} more keys and references of table {name}: it has too many"));
+        let (table, count) = (plan.name.clone(), too_many as u64);
+        unable.push(SkippedCheck::KeysOfTable { table, count });
     }
     if plan.keys.is_empty() {
         plan.add_likely_keys();
@@ -286,9 +286,14 @@ impl TablePlan {
         names.iter().filter(|name| self.position(name).is_none()).cloned().collect()
     }
 
-    fn lacks(&self, what: &str, columns: &[String]) -> String {
-        let missing = self.missing(columns).join(", ");
-        format!("a {what} of table {}: it has no column {missing}", self.name)
+    fn lacks_key(&self, columns: &[String]) -> SkippedCheck {
+        let columns = self.missing(columns).join(", ");
+        SkippedCheck::KeyColumns { table: self.name.clone(), columns }
+    }
+
+    fn lacks_reference(&self, columns: &[String]) -> SkippedCheck {
+        let columns = self.missing(columns).join(", ");
+        SkippedCheck::ReferenceColumns { table: self.name.clone(), columns }
     }
 
     fn add_key(&mut self, columns: Vec<usize>, known: Option<Known>) {
@@ -328,7 +333,7 @@ impl TablePlan {
     }
 
     /// What the user says of the values in columns.
-    fn add_fields(&mut self, given: &GivenTable, unable: &mut Vec<String>) {
+    fn add_fields(&mut self, given: &GivenTable, unable: &mut Vec<SkippedCheck>) {
         let name = self.name.clone();
         let mut lacking = Vec::new();
         let words = given.unheeded.iter().map(|words| (words.clone(), Vec::new()));
@@ -354,13 +359,12 @@ impl TablePlan {
             }
         }
         if !lacking.is_empty() {
-            let columns = some_of(lacking);
-            unable
-                .push(format!("what the schema says of table {name}: it has no column {columns}"));
+            let (table, columns) = (name.clone(), some_of(lacking));
+            unable.push(SkippedCheck::SchemaColumns { table, columns });
         }
         if !unheeded.is_empty() {
             let words = some_of(with_columns(unheeded));
-            unable.push(format!("not looked at, of what the schema says of table {name}: {words}"));
+            unable.push(SkippedCheck::SchemaWords { table: name, words });
         }
     }
 

@@ -5,7 +5,8 @@ use super::watch::Numbered;
 use super::{Gathered, KeyReport, ReferenceReport};
 use crate::archive::package::Known;
 use crate::finding::{Code, Detail, Finding};
-use crate::report::{Check, Report};
+use crate::outcome::{Check, CheckKind};
+use crate::report::Report;
 
 /// Says what is worth saying, and what was looked at.
 pub(super) fn all(report: &mut Report) {
@@ -18,10 +19,10 @@ pub(super) fn all(report: &mut Report) {
     report.findings.extend(findings);
     let looked_up = || report.references.iter().filter(|reference| reference.looked_up);
     let checks = [
-        Check { what: "keys looked at", count: report.keys.len() as u64 },
-        Check { what: "references looked at", count: looked_up().count() as u64 },
+        Check { kind: CheckKind::Keys, count: report.keys.len() as u64 },
+        Check { kind: CheckKind::References, count: looked_up().count() as u64 },
         Check {
-            what: "ids in references looked up",
+            kind: CheckKind::Ids,
             count: looked_up().map(|reference| reference.values).fold(0, u64::saturating_add),
         },
     ];
@@ -122,10 +123,10 @@ pub(super) fn of_values(table: &Gathered<'_>, report: &mut Report) {
         }
     }
     if table.fields.iter().zip(&table.plan.fields).any(|(_, plan)| called(&plan.kind).is_some()) {
-        let what = "values looked at by the type that the schema gives";
-        match report.checks.iter_mut().find(|check| check.what == what) {
+        let kind = CheckKind::Values;
+        match report.checks.iter_mut().find(|check| check.kind == kind) {
             Some(check) => check.count += read,
-            None => report.checks.push(Check { what, count: read }),
+            None => report.checks.push(Check { kind, count: read }),
         }
     }
 }

@@ -21,8 +21,9 @@ use crate::archive::package::ColumnCounts;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Detail, Finding};
 use crate::monitor::Monitor;
+use crate::outcome::{Check, CheckKind};
 use crate::record::{Cell, Record, Sha256Writer, Table};
-use crate::report::{Check, Report};
+use crate::report::Report;
 use crate::scratch::sqlite::{Bound, failed};
 use crate::source::sqlite::counts;
 use crate::source::sqlite::rowids::{self, Runs};
@@ -87,9 +88,7 @@ impl Defined {
     }
 
     pub(super) fn table(&self, index: usize) -> Result<&DefinedTable> {
-        let unknown = || {
-            Error::new(ErrorKind::Scratch { doing: "find a table", why: "it is not there".into() })
-        };
+        let unknown = || Error::scratch("find a table", "it is not there");
         let (at, _) = self.by_index.get(&index).ok_or_else(unknown)?;
         Ok(&self.definitions.tables[*at])
     }
@@ -113,9 +112,9 @@ impl Defined {
             .map_err(|error| words(&error))
             .and_then(|mut insert| add(&mut insert, table, encoding, record));
         inserted.map_err(|why| {
-            let error = ErrorKind::Scratch { doing: "take a record", why: why.clone() };
+            let error = Error::scratch("take a record", why.clone());
             self.refused = Some((index, why));
-            Error::new(error).in_table(&table.archived.name)
+            error.in_table(&table.archived.name)
         })
     }
 
@@ -126,9 +125,9 @@ impl Defined {
                 && !matches!(rowids.next(), Ok(None))
             {
                 let why = "it has fewer records than rowids".to_owned();
-                let error = ErrorKind::Scratch { doing: "number its records", why: why.clone() };
+                let error = Error::scratch("number its records", why.clone());
                 self.refused = Some((table.index, why));
-                return Err(Error::new(error));
+                return Err(error);
             }
         }
         self.define(connection).map_err(|error| failed("take its definitions", error))?;
@@ -244,10 +243,7 @@ impl Defined {
     }
 
     fn fresh(&self) -> Result<&Connection> {
-        let closed = || {
-            let why = "it is still being loaded".into();
-            Error::new(ErrorKind::Scratch { doing: "be read", why })
-        };
+        let closed = || Error::scratch("be read", "it is still being loaded");
         self.fresh.as_ref().ok_or_else(closed)
     }
 
@@ -293,8 +289,7 @@ impl Defined {
             }
             compared += 1;
         }
-        let what = "definitions read back from the database and compared";
-        report.checks.push(Check { what, count: compared });
+        report.checks.push(Check { kind: CheckKind::Definitions, count: compared });
         self.prove_rowids(monitor, report)
     }
 
@@ -354,7 +349,7 @@ impl Defined {
                 Carried::Runs(_, carried) => {
                     let mut hash = Sha256Writer::new(std::io::sink());
                     std::io::copy(&mut runs, &mut hash)
-                        .map_err(|error| Error::io("read", &table.plan.name, error))?;
+                        .map_err(|error| Error::reading(&table.plan.name, error))?;
                     hash.finish().0 == *carried
                 }
             };
@@ -365,8 +360,7 @@ impl Defined {
             }
             compared += 1;
         }
-        let what = "tables whose rowids were read back and compared";
-        report.checks.push(Check { what, count: compared });
+        report.checks.push(Check { kind: CheckKind::Rowids, count: compared });
         if unknown > 0 {
             let tables = if unknown == 1 { "table" } else { "tables" };
             report.findings.push(Finding::remark(
@@ -386,7 +380,7 @@ fn unread(error: Error) -> Error {
     match error.kind() {
         ErrorKind::Source { why, .. } => {
             let why = why.clone();
-            Error::new(ErrorKind::Scratch { doing: "give its records back", why })
+            Error::scratch("give its records back", why)
         }
         _ => error,
     }

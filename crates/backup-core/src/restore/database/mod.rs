@@ -28,6 +28,7 @@ use self::room::is_about_the_disk;
 use super::{RestoreOptions, begin, give, list_nothing};
 use crate::archive::package::{ColumnCounts, Resource, Role};
 use crate::archive::{Identity, Reader};
+use crate::command::{Command, Step};
 use crate::error::{Error, ErrorKind, Result};
 use crate::files::Draft;
 use crate::finding::{Code, Finding, Severity};
@@ -61,7 +62,7 @@ pub fn restore_database(
     }
     // What cannot be written is said before anything is read.
     drop(Draft::create(output, false)?);
-    let mut opened = Report::new("restore");
+    let mut opened = Report::new(Command::Restore);
     opened.sweep([output], monitor);
     let Some(mut reader) = begin(archive, identities, options, monitor, &mut opened)? else {
         list_nothing(&mut opened);
@@ -80,7 +81,7 @@ pub fn restore_database(
         if !job.attempt(&mut reader, &mut avoid, &mut report).map_err(in_output)? {
             continue;
         }
-        report.timings.push(("restore", started.elapsed()));
+        report.timings.push((Step::Restore, started.elapsed()));
         if report.verdict() != Some(Verdict::Failed) {
             draft.sync()?;
             report.unsupported(draft.publish()?);

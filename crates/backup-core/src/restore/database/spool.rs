@@ -17,13 +17,13 @@ pub(super) struct Spool {
 impl Spool {
     pub(super) fn within(folder: &Path) -> Result<Self> {
         let file = tempfile::tempfile_in(folder)
-            .map_err(|error| Error::io("write to the folder", folder, error))?;
+            .map_err(|error| Error::io(crate::Operation::WriteToFolder, folder, error))?;
         Ok(Self { file: Arc::new(file), bytes: 0 })
     }
 
     /// Reads a file of the archive, which is proven by its digest, and keeps it.
     pub(super) fn keep(&mut self, reader: &mut Reader<File>, path: &str) -> Result<Spooled> {
-        let failed = |error| Error::io("keep", path, error);
+        let failed = |error| Error::io(crate::Operation::Keep, path, error);
         let mut file = &*self.file;
         file.seek(SeekFrom::Start(self.bytes)).map_err(failed)?;
         let mut out = io::BufWriter::new(file);

@@ -29,7 +29,7 @@ use self::loading::Loading;
 use self::rows::{Selection, in_order};
 use super::{ReadBack, Scratch};
 use crate::archive::package::ColumnCounts;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, ScratchCause};
 use crate::record::{Cell, Digest, Record, Table};
 use crate::sqlite::words;
 
@@ -293,11 +293,17 @@ impl Shelf {
 }
 
 pub(crate) fn failed(doing: &'static str, error: rusqlite::Error) -> Error {
-    Error::new(ErrorKind::Scratch { doing, why: words(&error) })
+    use rusqlite::ErrorCode::{CannotOpen, DiskFull, SystemIoFailure};
+    let cause = match error.sqlite_error_code() {
+        Some(DiskFull) => ScratchCause::DiskFull,
+        Some(SystemIoFailure | CannotOpen) => ScratchCause::Disk,
+        _ => ScratchCause::Refused,
+    };
+    Error::new(ErrorKind::Scratch { doing, cause, why: words(&error) })
 }
 
 fn unable(doing: &'static str, why: &str) -> Error {
-    Error::new(ErrorKind::Scratch { doing, why: why.into() })
+    Error::scratch(doing, why)
 }
 
 fn unknown_table() -> Error {
@@ -319,7 +325,7 @@ pub(crate) fn create_private(path: &Path) -> Result<()> {
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
             Err(Error::new(ErrorKind::Exists { path: path.to_path_buf() }))
         }
-        Err(error) => Err(Error::io("write", path, error)),
+        Err(error) => Err(Error::writing(path, error)),
     }
 }
 

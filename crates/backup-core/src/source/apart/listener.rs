@@ -71,7 +71,8 @@ impl Running {
         let mut command = process.command(input, request);
         let program = command.get_program().to_owned();
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().map_err(|error| Error::io("start", program, error))?;
+        let mut child =
+            command.spawn().map_err(|error| Error::io(crate::Operation::Start, program, error))?;
         let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
         // None waits, as each may hold a long record: one is read while another is passed on.
         let (send, messages) = crossbeam_channel::bounded(0);

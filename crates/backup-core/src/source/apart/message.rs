@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::archive::package::Origin;
 use crate::error::{Error, ErrorKind};
 use crate::finding::{Code, Detail, Finding};
+use crate::ledger_code::LedgerCode;
 use crate::uninterrupted::uninterrupted;
 
 /// How long a message may be beside a record that it holds.
@@ -89,13 +90,13 @@ pub(super) struct Said {
     expected: Option<String>,
     actual: Option<String>,
     /// The code and the count of its detail.
-    detail: Option<(String, u64)>,
+    detail: Option<(LedgerCode, u64)>,
 }
 
 impl From<Finding> for Said {
     fn from(finding: Finding) -> Self {
         let Finding { message, path, table, expected, actual, detail, .. } = finding;
-        let detail = detail.and_then(Detail::code).map(|(code, count)| (code.to_owned(), count));
+        let detail = detail.and_then(Detail::code);
         Self { message, path, table, expected, actual, detail }
     }
 }

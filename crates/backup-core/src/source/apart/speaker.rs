@@ -140,5 +140,5 @@ fn no_table() -> Error {
 }
 
 fn unheard(source: std::io::Error) -> Error {
-    Error::new(ErrorKind::Io { doing: "say what was read", path: None, source })
+    Error::new(ErrorKind::Io { doing: crate::Operation::SendRecords, path: None, source })
 }

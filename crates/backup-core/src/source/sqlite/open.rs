@@ -64,7 +64,7 @@ pub(super) struct Files {
 impl Files {
     pub(super) fn find(file: &FilePlace) -> Result<Self> {
         let main = KeptFile::at(&file.clone().into())?;
-        let failed = |error| Error::io("read", file.path(), error);
+        let failed = |error| Error::reading(file.path(), error);
         let beside = file.real().map_err(failed)?;
         let real = std::fs::canonicalize(beside.path()).map_err(failed)?;
         let mut sidecars = Vec::new();
@@ -180,7 +180,7 @@ impl Database {
 
     /// Reads a copy in a private folder.
     fn open_copy(files: &Files, monitor: &dyn Monitor) -> Result<(Connection, Option<TempGuard>)> {
-        let in_folder = |error| Error::io("write to", std::env::temp_dir(), error);
+        let in_folder = |error| Error::writing_to(std::env::temp_dir(), error);
         let folder = TempGuard::private().map_err(in_folder)?;
         let path = folder.path().join("copy.sqlite");
         let mut main = create(&path).map_err(in_folder)?;
@@ -365,7 +365,7 @@ fn copy(from: &KeptFile, to: &mut File, monitor: &dyn Monitor) -> Result<()> {
             break;
         }
         to.write_all(&buffer[..count])
-            .map_err(|error| Error::io("write to", std::env::temp_dir(), error))?;
+            .map_err(|error| Error::writing_to(std::env::temp_dir(), error))?;
         copied += count as u64;
     }
     if copied == from.bytes { Ok(()) } else { Err(from.moved()) }

@@ -30,6 +30,7 @@ use super::place::Place;
 use super::{FileSource, MAX_RECORD_BYTES, Sink, Source};
 use crate::archive::package::{LedgerEntry, Role, SourceFacts};
 use crate::error::{Error, Result};
+use crate::ledger_code::LedgerCode;
 
 /// What workbooks may unpack to if nothing else is said.
 const MAX_PLAIN_BYTES: u64 = 4 << 30;
@@ -170,7 +171,7 @@ impl Source for WorkbookSource {
 }
 
 /// What is said of a sheet that is no table.
-fn left_out(code: &str, message: &str, sheet: &str) -> LedgerEntry {
+fn left_out(code: LedgerCode, message: &str, sheet: &str) -> LedgerEntry {
     LedgerEntry::new(code, message).table(sheet)
 }
 
@@ -219,7 +220,11 @@ fn unreadable(error: &dyn fmt::Debug) -> Error {
 }
 
 fn unreadable_file(error: std::io::Error) -> Error {
-    Error::new(crate::ErrorKind::Io { doing: "read the workbook", path: None, source: error })
+    Error::new(crate::ErrorKind::Io {
+        doing: crate::Operation::ReadWorkbook,
+        path: None,
+        source: error,
+    })
 }
 
 fn protected() -> Error {

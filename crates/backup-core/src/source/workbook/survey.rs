@@ -15,6 +15,7 @@ use super::{cell, left_out};
 use crate::archive::package::LedgerEntry;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
+use crate::ledger_code::LedgerCode;
 use crate::monitor::{Monitor, checkpoint};
 use crate::source::{MAX_LABELS_BYTES, in_mib};
 
@@ -69,9 +70,9 @@ impl Survey {
         if witness.outer_spaces > 0 {
             let message = "texts whose spaces at the edges the file does not ask to keep are \
                            carried without them, as spreadsheets show them";
-            survey
-                .ledger
-                .push(LedgerEntry::new("outer-spaces", message).count(witness.outer_spaces));
+            survey.ledger.push(
+                LedgerEntry::new(LedgerCode::OuterSpaces, message).count(witness.outer_spaces),
+            );
         }
         Ok(survey)
     }
@@ -82,12 +83,12 @@ impl Survey {
         let (mut range, mut header_row) = (Json::Null, Json::Null);
         match looked {
             Look::NotAWorksheet => self.ledger.push(left_out(
-                "not-a-worksheet",
+                LedgerCode::NotAWorksheet,
                 "a sheet that is no worksheet, such as a chart, is kept in the workbook alone",
                 name,
             )),
             Look::Empty { rows_above: 0 } => self.ledger.push(left_out(
-                "empty-sheet",
+                LedgerCode::EmptySheet,
                 "a sheet without any value is kept in the workbook alone",
                 name,
             )),
@@ -104,7 +105,7 @@ impl Survey {
                 header_row = plan.header_row().into();
                 if hidden {
                     let message = "the sheet is hidden in the workbook and carried as a table";
-                    self.ledger.push(left_out("hidden-sheet", message, name));
+                    self.ledger.push(left_out(LedgerCode::HiddenSheet, message, name));
                 }
                 self.sheets.push(*plan);
             }
@@ -118,7 +119,7 @@ impl Survey {
     }
 }
 
-const ROWS_ABOVE: &str = "rows-above-header";
+const ROWS_ABOVE: LedgerCode = LedgerCode::RowsAboveHeader;
 
 /// Sheets are asked for by name, so two of one name would both give the first one's cells.
 fn check_names(sheets: &[Sheet]) -> Result<()> {
@@ -282,17 +283,17 @@ impl SheetPlan {
                 "rows above the header are kept in the workbook alone",
             ),
             (
-                "formula-as-value",
+                LedgerCode::FormulaAsValue,
                 self.counted.formulas,
                 "formulas are carried as the values that the workbook last computed",
             ),
             (
-                "formula-without-value",
+                LedgerCode::FormulaWithoutValue,
                 self.counted.formulas_without_value,
                 "formulas without a value in the file are carried as nulls",
             ),
             (
-                "merged-cells",
+                LedgerCode::MergedCells,
                 self.counted.merged,
                 "merged areas are carried as their first cell, and nulls",
             ),
