@@ -254,7 +254,8 @@ fn an_expected_id_is_no_more_than_a_claim_until_all_was_read() {
     let met = |sealed: &[u8]| {
         fs::write(&path, sealed).expect("it is written");
         let report = verify(&path, &keys.identities, &options, &()).expect("it is looked at");
-        let met = report.checks.iter().any(|check| check.what == "content id that was expected");
+        let met =
+            report.checks.iter().any(|check| check.kind == backup_core::CheckKind::ExpectedId);
         (report.verdict(), met)
     };
     assert_eq!(met(&sealed), (Some(Verdict::Proven), true), "the whole archive");
@@ -284,7 +285,7 @@ fn sealed_bytes_are_checked_without_a_key() {
     fs::write(&checksum, line).expect("it is changed");
     let report = verify_sealed(&path, &()).expect("it is looked at");
     assert_eq!(report.verdict(), Some(Verdict::Unverified), "a file of another sort was believed");
-    let why = &report.not_looked_at[0];
+    let why = &report.skipped()[0];
     assert!(why.ends_with(" is longer than any .sha256 file"), "{why}");
     fs::remove_file(checksum).expect("it is removed");
     assert_eq!(verdict(), Some(Verdict::Unverified), "nothing was compared with");

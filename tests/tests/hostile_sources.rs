@@ -13,7 +13,7 @@ use backup_core::archive::{Reader, WriterOptions};
 use backup_core::record::{Column, Table};
 use backup_core::source::csv::{CsvOptions, CsvSource, Ragged};
 use backup_core::source::{DiscoverOptions, Discovered, FileHead, Sink, Source, discover};
-use backup_core::{Report, Result, Verdict, dry_run};
+use backup_core::{LedgerCode, Report, Result, Verdict, dry_run};
 use crm_backup_tests::stock::run;
 use crm_backup_tests::zipped::{ZipMember, zip};
 use crm_backup_tests::{Keys, export_to};
@@ -147,7 +147,10 @@ fn records_are_not_padded_to_a_table_of_nulls() {
 }
 
 fn says(report: &Report, words: &str) -> bool {
-    report.ledger.iter().any(|entry| entry.code == "unread" && entry.message.contains(words))
+    report
+        .ledger
+        .iter()
+        .any(|entry| entry.code == LedgerCode::Unread && entry.message.contains(words))
 }
 
 /// A database that these statements make.
@@ -361,7 +364,7 @@ fn work_grows_as_the_number_of_namesakes_does() {
         fs::write(&path, zip(&(0..count).map(bad).collect::<Vec<_>>())).expect("a file");
         let found = discover(&[path], &DiscoverOptions::default()).expect("they are found");
         let report = dry_run(found, &()).expect("the dry run");
-        let unread = report.ledger.iter().filter(|entry| entry.code == "unread");
+        let unread = report.ledger.iter().filter(|entry| entry.code == LedgerCode::Unread);
         assert_eq!(unread.count(), count as usize);
     });
 }

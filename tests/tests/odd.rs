@@ -26,7 +26,7 @@ fn originals(archive: &Path, keys: &Keys, out: &Path) {
     let report = restore_folder(archive, &keys.identities, out, &options, &())
         .unwrap_or_else(|error| panic!("nothing is restored: {error}"));
     assert!(!report.has_failure(), "what is restored differs: {:?}", report.findings);
-    assert_eq!(report.not_looked_at, [""; 0], "something is not restored");
+    assert_eq!(report.skipped(), [""; 0], "something is not restored");
 }
 
 /// A database in use, in a folder; its newest records are in the log alone.
@@ -227,7 +227,7 @@ fn a_source_that_cannot_be_read_now_was_not_compared() {
     compare_with_sources(&mut report, &archive, keys, now, &AgainstOptions::default(), &())
         .expect("the others would be compared");
     assert_eq!(report.verdict(), Some(Verdict::Unverified), "what was not compared is not proven");
-    assert!(report.not_looked_at[0].contains("t.csv"), "it is named: {:?}", report.not_looked_at);
+    assert!(report.skipped()[0].contains("t.csv"), "it is named: {:?}", report.skipped());
     assert_eq!(report.findings, [], "nobody knows that it differs, or that it is gone");
 }
 
@@ -251,11 +251,11 @@ fn a_dry_run_comes_to_every_problem() {
     let report = dry_run(found, &()).expect("every problem is one of many");
     let tables: Vec<_> = report.tables.iter().map(|table| table.name.as_str()).collect();
     assert_eq!(tables, ["a", "f"], "what can be read is read");
-    let said = report.not_looked_at.join("\n");
+    let said = report.skipped().join("\n");
     for words in ["b.csv", "c.xlsx", "d.csv", "is not Unicode; an export would end here"] {
         assert!(said.contains(words), "{words} is not said: {said}");
     }
-    assert_eq!(report.not_looked_at.len(), 4, "{said}");
+    assert_eq!(report.skipped().len(), 4, "{said}");
 
     let keys = Keys::generate();
     let found = discover(&sources, &DiscoverOptions::default()).expect("the folder is listed");
@@ -292,7 +292,7 @@ fn many_unreadable_sources_do_not_begin_again_each() {
         let found = discover(&sources, &DiscoverOptions::default()).expect("they are found");
         let begun = Begun::default();
         let report = dry_run(found, &begun).expect("they are read");
-        assert_eq!((report.tables.len(), report.not_looked_at.len()), (1, 9), "{ending}");
+        assert_eq!((report.tables.len(), report.skipped().len()), (1, 9), "{ending}");
         assert_eq!(begun.0.load(Ordering::Relaxed), most, "{ending}: how often it began");
     }
 }

@@ -21,7 +21,7 @@ fn round(path: &Path, csv: CsvOptions, keys: &Keys, archive: &Path) -> Report {
     let found = discover(&[path.to_path_buf()], &options).expect("the source is found");
     let report = export(found, &keys.recipients, archive, &ExportOptions::default(), &())
         .expect("the export succeeds");
-    assert_eq!(report.not_looked_at, [""; 0], "the source was not read");
+    assert_eq!(report.skipped(), [""; 0], "the source was not read");
     let out = archive.with_extension("out");
     let options = RestoreOptions::default().originals(true);
     let restored = restore_folder(archive, &keys.identities, &out, &options, &());

@@ -36,7 +36,7 @@ fn test_at(archive: &Path, keys: &Keys, options: RestoreTestOptions) -> Report {
     });
     let said = |report: &Report| {
         let findings: Vec<_> = report.findings.iter().map(|it| format!("{it:?}")).collect();
-        (report.keys.clone(), report.references.clone(), findings, report.not_looked_at.clone())
+        (report.keys.clone(), report.references.clone(), findings, report.skipped().clone())
     };
     assert_eq!(said(&one), said(&several), "several databases say something else than one");
     several
@@ -250,7 +250,7 @@ fn what_the_user_gives_is_looked_at() {
     // What was given and cannot be looked up was asked for, and not looked at.
     assert_eq!(report.verdict(), Some(Verdict::Unverified), "{:?}", report.findings);
     let why = "a reference of table Cars to table sellers: the archive has none";
-    assert_eq!(report.not_looked_at, [why]);
+    assert_eq!(report.skipped(), [why]);
     let looked_up = report.checks.iter().find(|check| check.what == "references looked at");
     assert_eq!(looked_up.map(|check| check.count), Some(1), "one of two was looked up");
     let cars = key(&report, "Cars");
@@ -304,7 +304,7 @@ fn what_is_given_and_is_not_there_is_not_called_looked_at() {
     ] {
         let report = test_with(&[rows("Account", &ACCOUNTS)], schema(text));
         assert_eq!(report.verdict(), Some(Verdict::Unverified), "{why}");
-        assert_eq!(report.not_looked_at, [why]);
+        assert_eq!(report.skipped(), [why]);
     }
     for (text, why) in [
         ("{\"tables\": []}", "no Frictionless data package"),
@@ -382,7 +382,7 @@ fn types_and_constraints_of_a_schema_are_named_as_not_looked_at() {
     ] {
         let report = with_fields(fields);
         let why = format!("not looked at, of what the schema says of table deals: {words}");
-        assert_eq!(report.not_looked_at, [why]);
+        assert_eq!(report.skipped(), [why]);
         assert_eq!(report.verdict(), Some(Verdict::Unverified), "{fields}");
         let looked = report.checks.iter().any(|check| check.what.starts_with("values looked at"));
         let odd = report.findings.iter().any(|finding| finding.code == Code::Value);
@@ -396,7 +396,7 @@ fn types_and_constraints_of_a_schema_are_named_as_not_looked_at() {
         {"fields": "Name", "reference": {"fields": "Name"}}]}}]}"#;
     let report = test_with(&[rows("Account", &ACCOUNTS)], schema(text));
     let why = "not looked at, of what the schema says of table Account: uniqueKeys";
-    assert_eq!(report.not_looked_at, [why]);
+    assert_eq!(report.skipped(), [why]);
     assert_eq!(
         reference(&report, "Account", "Name").resolved,
         4,
@@ -419,7 +419,7 @@ fn more_keys_than_are_looked_at_are_not_passed_over() {
     );
     let report = test_with(&[rows("Account", &ACCOUNTS)], schema(&text));
     let why = "44 more keys and references of table Account: it has too many";
-    assert!(report.not_looked_at.iter().any(|it| it == why), "{:?}", report.not_looked_at);
+    assert!(report.skipped().iter().any(|it| it == why), "{:?}", report.skipped());
 }
 
 #[test]
@@ -508,7 +508,7 @@ fn what_a_database_declares_and_cannot_mean_is_a_remark() {
              region INTEGER REFERENCES regions(id));
          INSERT INTO accounts VALUES (1); INSERT INTO contacts VALUES (1, 1, 7);",
     )]);
-    assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.not_looked_at);
+    assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.skipped());
     let said: Vec<_> = report.findings.iter().map(|finding| finding.message.as_str()).collect();
     assert_eq!(said.len(), 2, "{said:?}");
     assert!(said.iter().any(|it| it.contains("accounts, which has no such key")), "{said:?}");

@@ -115,6 +115,17 @@ impl Command {
         }
     }
 
+    /// The command that its report is of.
+    pub(crate) fn report(&self) -> backup_core::Command {
+        match self {
+            Self::Export(_) => backup_core::Command::Export,
+            Self::Verify(_) => backup_core::Command::Verify,
+            Self::RestoreTest(_) => backup_core::Command::RestoreTest,
+            Self::Restore(_) => backup_core::Command::Restore,
+            _ => backup_core::Command::Inspect,
+        }
+    }
+
     /// Where a page is to be written, if one is.
     pub(crate) fn page(&self) -> Option<PathBuf> {
         match self {

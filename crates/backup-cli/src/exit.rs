@@ -1,12 +1,11 @@
 //! What a run ends with: the one place that turns kinds of errors and verdicts into exit codes.
 
-use std::error::Error as _;
-
-use backup_core::render::{self, Language};
-use backup_core::{Error, ErrorKind, Finding, Report, Severity, Verdict};
+use backup_core::render;
+use backup_core::render::Language;
+use backup_core::{Command, Error, ErrorKind, Finding, Report, Severity, Verdict};
 
 use crate::hints;
-use crate::said::{Both, Said};
+use crate::i18n::{Text, fl, text};
 
 /// Done; the verdict, if one was asked for, is `proven` or `intact`.
 pub(crate) const DONE: u8 = 0;
@@ -27,31 +26,30 @@ pub(crate) struct Failure {
     /// The exit code.
     pub(crate) exit: u8,
     /// What happened, in one sentence, with its causes.
-    pub(crate) message: Said,
+    pub(crate) message: Text,
     /// What to try.
-    pub(crate) hint: Option<Said>,
+    pub(crate) hint: Option<Text>,
     /// What was seen, if the archive was looked at and refused.
     pub(crate) finding: Option<Box<Finding>>,
     /// The message for whoever has just read the report that this comes from.
-    pub(crate) above: Option<Box<Said>>,
+    pub(crate) above: Option<Box<Text>>,
 }
 
 impl Failure {
     /// The command line asks for something that cannot be meant.
-    pub(crate) fn usage(message: impl Into<Said>, hint: impl Into<Said>) -> Self {
+    pub(crate) fn usage(message: impl Into<Text>, hint: impl Into<Text>) -> Self {
         Self { exit: USAGE, ..Self::error(message, hint) }
     }
 
     /// Something kept us from looking.
-    pub(crate) fn error(message: impl Into<Said>, hint: impl Into<Said>) -> Self {
+    pub(crate) fn error(message: impl Into<Text>, hint: impl Into<Text>) -> Self {
         let (message, hint) = (message.into(), Some(hint.into()));
         Self { exit: ERROR, message, hint, finding: None, above: None }
     }
 
     /// Somebody pressed Ctrl-C.
     pub(crate) fn interrupted() -> Self {
-        let message =
-            Both("interrupted; nothing half-made is left", "已中断；没有留下半成品").into();
+        let message = text!("interrupted");
         Self { exit: INTERRUPTED, message, hint: None, finding: None, above: None }
     }
 
@@ -60,23 +58,20 @@ impl Failure {
     pub(crate) fn of_report(report: &Report, salvaged: bool) -> Option<Self> {
         let exit = of_report(report);
         let (message, hint, above) = match exit {
-            FAILED => (
-                first_wrong(report)?,
-                hints::failed(report, salvaged),
-                Both("what is wrong stands above", "问题见上文"),
-            ),
+            FAILED => {
+                (first_wrong(report)?, hints::failed(report, salvaged), text!("see-findings-above"))
+            }
             UNVERIFIED => (
                 first_not_looked_at(report)?,
                 hints::unverified(report),
-                Both("what was not looked at stands above", "未能检查的内容见上文"),
+                text!("see-skipped-above"),
             ),
             _ => return None,
         };
-        let failure =
-            Self { exit, above: Some(Box::new(above.into())), ..Self::error(message, hint) };
+        let failure = Self { exit, above: Some(Box::new(above)), ..Self::error(message, hint) };
         Some(match &report.archive {
             // An export's sentence is about a source.
-            Some(archive) if report.command != "export" => failure.about(archive),
+            Some(archive) if report.command != Command::Export => failure.about(archive),
             _ => failure,
         })
     }
@@ -92,9 +87,9 @@ impl Failure {
 
     /// The same failure with another hint, if this is about a file that is there already: only
     /// export replaces files.
-    pub(crate) fn never_replacing(mut self, error_exists: bool, hint: Both) -> Self {
+    pub(crate) fn never_replacing(mut self, error_exists: bool, hint: Text) -> Self {
         if error_exists {
-            self.hint = Some(hint.into());
+            self.hint = Some(hint);
         }
         self
     }
@@ -106,21 +101,8 @@ impl From<Error> for Failure {
         if exit == INTERRUPTED {
             return Self::interrupted();
         }
-        let mut message = error.to_string();
-        let mut cause = error.source();
-        while let Some(inner) = cause {
-            message = format!("{message}: {inner}");
-            cause = inner.source();
-        }
-        let chinese = match error.kind() {
-            ErrorKind::Refused(finding) => render::sentence(finding, Language::Chinese),
-            _ => render::error(&error, Language::Chinese),
-        };
-        let message = Said::both(message, chinese);
-        let hint = render::hint(&error, Language::English).map(|english| {
-            let chinese = render::hint(&error, Language::Chinese);
-            Said { english, chinese }
-        });
+        let message = Text::of(|language| error.text_with_causes(language));
+        let hint = hints::of_error(&error);
         let finding = match error.into_kind() {
             ErrorKind::Refused(finding) => Some(Box::new(finding)),
             _ => None,
@@ -129,29 +111,33 @@ impl From<Error> for Failure {
     }
 }
 
-fn first_wrong(report: &Report) -> Option<Said> {
+/// A finding as one sentence. Its English is the message alone.
+pub(crate) fn finding_text(finding: &Finding) -> Text {
+    Text::of(|language| match language {
+        Language::English => finding.message.clone(),
+        _ => render::sentence(finding, language),
+    })
+}
+
+fn first_wrong(report: &Report) -> Option<Text> {
     let wrong = |one: &&Finding| one.severity == Severity::Failure;
     let first = report.findings.iter().find(wrong)?;
     let more = report.findings.iter().filter(wrong).count() - 1;
-    let chinese = render::sentence(first, Language::Chinese);
-    Some(with_more(first.message.clone(), chinese, more))
+    Some(with_more(finding_text(first), more))
 }
 
-fn first_not_looked_at(report: &Report) -> Option<Said> {
+fn first_not_looked_at(report: &Report) -> Option<Text> {
     let first = report.not_looked_at.first()?;
-    let chinese = render::reason(first, Language::Chinese);
-    // The English stands below it.
-    let chinese = chinese.split("英文详情").next().unwrap_or(&chinese).to_owned();
-    Some(with_more(first.clone(), chinese, report.not_looked_at.len() - 1))
+    let first = Text::of(|language| first.text(language));
+    Some(with_more(first, report.not_looked_at.len() - 1))
 }
 
-fn with_more(english: String, chinese: String, more: usize) -> Said {
+fn with_more(text: Text, more: usize) -> Text {
     match more {
-        0 => Said::both(english, chinese),
-        _ => Said::both(
-            format!("{english} (and {more} more)"),
-            format!("{chinese}（另有 {more} 项）"),
-        ),
+        0 => text,
+        _ => {
+            Text::of(|language| fl!(language, "with-more", text = text.text(language), more = more))
+        }
     }
 }
 

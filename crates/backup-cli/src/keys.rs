@@ -10,17 +10,13 @@ use zeroize::Zeroizing;
 
 use crate::cli::{OpenArgs, PassphraseArgs, SealArgs};
 use crate::exit::Failure;
-use crate::said::Both;
+use crate::i18n::{Text, fl, text};
 use crate::secrets::names_a_variable;
 use crate::session::Session;
 use crate::waiting;
 
-const WHOSE: &str = "Say whom to seal it to: -r age1… or -R FILE, or -p for a passphrase; \
-                     `crm-backup keygen -o key.txt` makes a key.";
 /// Far more than any file of keys has.
 const MOST_BYTES: usize = 1 << 20;
-
-const WHICH: &str = "Give the identity file with -i, or the passphrase with -p.";
 
 /// Whom an archive is sealed to.
 pub(crate) fn recipients(
@@ -29,8 +25,7 @@ pub(crate) fn recipients(
 ) -> Result<Vec<Recipient>, Failure> {
     let keys = !args.recipients.is_empty() || !args.recipient_files.is_empty();
     if keys && args.passphrase.is_given() {
-        let message = "an archive is sealed either for keys or with a passphrase, not both";
-        return Err(Failure::usage(message, "Leave out -r and -R, or the passphrase."));
+        return Err(Failure::usage(text!("whose-two"), text!("whose-two-hint")));
     }
     if let Some(passphrase) = new_passphrase(&args.passphrase, session)? {
         return Ok(vec![Recipient::passphrase(passphrase)]);
@@ -40,7 +35,7 @@ pub(crate) fn recipients(
         recipients.push(recipient(text)?);
     }
     for path in &args.recipient_files {
-        let bytes = read(path, "recipients", session)?;
+        let bytes = read(path, &text!("input-recipients"), session)?;
         if let Some(failure) = opens_archives(&bytes, path) {
             return Err(failure);
         }
@@ -49,7 +44,7 @@ pub(crate) fn recipients(
         recipients.extend(found);
     }
     if recipients.is_empty() {
-        return Err(Failure::usage("nobody is named who could open the archive", WHOSE));
+        return Err(Failure::usage(text!("whose-none"), text!("whose-none-hint")));
     }
     Ok(recipients)
 }
@@ -71,12 +66,11 @@ fn opens_archives(bytes: &[u8], path: &Path) -> Option<Failure> {
     let said = said.and_then(|key| std::str::from_utf8(key).ok());
     let public = said.filter(|key| key.parse::<Recipient>().is_ok());
     let name = named(path);
-    let message = format!("{name} opens archives, and -R takes a file of public keys");
     Some(Failure::error(
-        message,
+        text!("opens-archives", name = name.as_str()),
         match public {
-            Some(key) => format!("Say -r {key}, which is the public key that stands in it."),
-            None => "Give its public key with -r: age1…, or the line of the .pub file.".into(),
+            Some(key) => text!("opens-archives-hint", key = key),
+            None => text!("opens-archives-hint-unknown"),
         },
     ))
 }
@@ -84,8 +78,8 @@ fn opens_archives(bytes: &[u8], path: &Path) -> Option<Failure> {
 fn recipient(text: &str) -> Result<Recipient, Failure> {
     text.parse().map_err(|error: Error| {
         if Path::new(text).exists() {
-            let hint = format!("To take the recipients from that file, say -R {text}.");
-            return Failure::error(format!("{text} is a file, and -r takes a public key"), hint);
+            let hint = text!("recipient-file-hint", name = text);
+            return Failure::error(text!("recipient-file", name = text), hint);
         }
         error.into()
     })
@@ -105,7 +99,7 @@ pub(crate) fn identities(
         found.map(|found| identities.extend(found))
     };
     for path in &args.identities {
-        add(&read(path, "the identity", session)?, &named(path), session)?;
+        add(&read(path, &text!("input-identity"), session)?, &named(path), session)?;
     }
     for name in &args.identity_variables {
         let text = variable(name, session)?;
@@ -115,7 +109,7 @@ pub(crate) fn identities(
         identities.push(Identity::passphrase_with_max_work_factor(passphrase, most));
     }
     if identities.is_empty() {
-        return Err(Failure::usage("no key is given that could open the archive", WHICH));
+        return Err(Failure::usage(text!("which-none"), text!("which-none-hint")));
     }
     Ok(identities)
 }
@@ -124,15 +118,13 @@ fn identity_failure(error: Error) -> Failure {
     if matches!(error.kind(), ErrorKind::WorkFactor { .. }) {
         return error.into();
     }
-    let hint = "An identity file holds a line AGE-SECRET-KEY-1…, or is an SSH private key; \
-                `crm-backup keygen` makes one.";
-    Failure { hint: Some(hint.into()), ..error.into() }
+    Failure { hint: Some(text!("identity-hint")), ..error.into() }
 }
 
 /// A passphrase that exists.
 fn passphrase(args: &PassphraseArgs, session: &mut Session<'_>) -> Result<Option<Secret>, Failure> {
     let found = if args.prompt {
-        ask(session, Both("passphrase", "口令"))?
+        ask(session, &text!("ask-passphrase"))?
     } else if let Some(path) = &args.file {
         first_line(path, session)?
     } else if let Some(name) = &args.variable {
@@ -141,7 +133,7 @@ fn passphrase(args: &PassphraseArgs, session: &mut Session<'_>) -> Result<Option
         return Ok(None);
     };
     if found.is_empty() {
-        return Err(Failure::error("the passphrase is empty", "Give one of several words."));
+        return Err(Failure::error(text!("passphrase-empty"), text!("passphrase-empty-hint")));
     }
     Ok(Some(found))
 }
@@ -152,27 +144,27 @@ fn new_passphrase(
     session: &mut Session<'_>,
 ) -> Result<Option<Secret>, Failure> {
     let Some(first) = passphrase(args, session)? else { return Ok(None) };
-    if args.prompt && ask(session, Both("the same again", "再次输入同一口令"))? != first {
-        return Err(Failure::error("the two passphrases are not the same", "Try again."));
+    if args.prompt && ask(session, &text!("ask-passphrase-again"))? != first {
+        return Err(Failure::error(text!("passphrase-differs"), text!("passphrase-differs-hint")));
     }
     Ok(Some(first))
 }
 
-fn ask(session: &mut Session<'_>, what: Both) -> Result<Secret, Failure> {
+fn ask(session: &mut Session<'_>, what: &Text) -> Result<Secret, Failure> {
     let answer = session.ask(what.text(session.language()));
     answer.ok_or_else(|| {
-        session.or_interrupted(Failure::error(
-            "there is no terminal to ask for the passphrase on",
-            "Say --passphrase-file FILE or --passphrase-env NAME instead of -p.",
-        ))
+        session.or_interrupted(Failure::error(text!("no-terminal"), text!("no-terminal-hint")))
     })
 }
 
 fn first_line(path: &Path, session: &mut Session<'_>) -> Result<Secret, Failure> {
-    let bytes = read(path, "the passphrase", session)?;
+    let bytes = read(path, &text!("input-passphrase"), session)?;
     let unusable = || {
-        let hint = "Save the passphrase as plain UTF-8 text, alone on the first line.";
-        Failure::error(format!("{} does not begin with a line of UTF-8 text", path.display()), hint)
+        let path = path.display().to_string();
+        Failure::error(
+            text!("passphrase-file", path = path.as_str()),
+            text!("passphrase-file-hint"),
+        )
     };
     let text = std::str::from_utf8(&bytes).map_err(|_| unusable())?;
     Ok(text.lines().next().unwrap_or_default().into())
@@ -180,12 +172,11 @@ fn first_line(path: &Path, session: &mut Session<'_>) -> Result<Secret, Failure>
 
 fn variable(name: &str, session: &Session<'_>) -> Result<Secret, Failure> {
     (session.context.variable)(name).map(Secret::from).ok_or_else(|| {
-        let hint = "Set it and export it in the shell that starts crm-backup.";
         let message = match names_a_variable(name) {
-            true => format!("the environment has no variable {name}"),
-            false => "the environment has no variable of the name that was given".into(),
+            true => text!("no-variable", name = name),
+            false => text!("no-variable-unnamed"),
         };
-        Failure::error(message, hint)
+        Failure::error(message, text!("no-variable-hint"))
     })
 }
 
@@ -195,9 +186,13 @@ fn named(path: &Path) -> String {
 }
 
 /// A small file, or standard input; wiped when it is dropped.
-fn read(path: &Path, what: &str, session: &mut Session<'_>) -> Result<Zeroizing<Vec<u8>>, Failure> {
+fn read(
+    path: &Path,
+    what: &Text,
+    session: &mut Session<'_>,
+) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let name = named(path);
-    let failed = |error| Error::io("read", &name, error);
+    let failed = |error| Error::reading(&name, error);
     let cancel = session.context.cancel.clone();
     let mut source: Box<dyn Read> = if path == Path::new("-") {
         session.take_stdin(what)?
@@ -217,9 +212,10 @@ fn read(path: &Path, what: &str, session: &mut Session<'_>) -> Result<Zeroizing<
         }
     }
     if length > MOST_BYTES {
-        let hint = "Keys and passphrases are a few lines; check that this is the file you meant.";
-        let message = format!("{name} is larger than 1 MiB, which is too much for {what}");
-        return Err(Failure::error(message, hint));
+        let message = Text::of(|language| {
+            fl!(language, "too-large", name = name.as_str(), what = what.text(language))
+        });
+        return Err(Failure::error(message, text!("too-large-hint")));
     }
     bytes.truncate(length);
     Ok(bytes)

@@ -25,12 +25,12 @@ mod commands;
 mod context;
 mod exit;
 mod hints;
+mod i18n;
 mod keys;
 mod locale;
 mod page;
 mod progress;
 mod render;
-mod said;
 mod secrets;
 mod session;
 mod signals;
@@ -95,7 +95,7 @@ fn not_understood(error: &clap::Error, args: &[OsString], context: &mut Context)
     let plain = error.render().to_string();
     let first = plain.lines().next().unwrap_or_default();
     let message = first.strip_prefix("error: ").unwrap_or(first);
-    document(&Failure::usage(message, "Say --help to see what can be said."), args, context);
+    document(&Failure::usage(message, i18n::text!("usage-hint")), args, context);
     exit::USAGE
 }
 

@@ -10,21 +10,20 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use backup_core::history::{Entry, History, What};
+use backup_core::render::Language;
 use backup_core::{Draft, Error, Monitor, Notice, Run, render};
 
 use crate::cli::Command;
 use crate::commands::Outcome;
 use crate::exit::{self, Failure};
-use crate::said::Said;
+use crate::i18n::text;
 use crate::session::Session;
-
-const ANOTHER: &str = "--report replaces an older report and nothing else; name a new file.";
 
 /// A page that is to be written.
 pub(crate) struct Page {
     draft: Draft,
     target: PathBuf,
-    command: &'static str,
+    command: backup_core::Command,
     archives: Vec<PathBuf>,
     history: Option<PathBuf>,
     run: Option<Run>,
@@ -40,13 +39,16 @@ impl Page {
         let Some(target) = command.page() else { return Ok(None) };
         let archives = command.archives();
         if target.as_os_str() == "-" || target.is_dir() || archives.contains(&target) {
-            let message = format!("--report {} is not the name of a page", target.display());
-            return Err(Failure::usage(message, "Name a file such as report.html."));
+            let path = target.display().to_string();
+            return Err(Failure::usage(
+                text!("page-name", path = path.as_str()),
+                text!("page-name-hint"),
+            ));
         }
         refuse_another(&target)?;
         Draft::sweep(&target, monitor);
         let draft = Draft::create(&target, true)?;
-        let (command, history) = (command.name(), command.history());
+        let (command, history) = (command.report(), command.history());
         Ok(Some(Self { draft, target, command, archives, history, run }))
     }
 
@@ -61,7 +63,7 @@ impl Page {
             return Ok(None);
         }
         let html = self.html(outcome, session);
-        let failed = |error| Error::io("write", &self.target, error);
+        let failed = |error| Error::writing(&self.target, error);
         let mut handle = self.draft.handle()?;
         handle.write_all(html.as_bytes()).map_err(failed)?;
         self.draft.close_handle(handle)?;
@@ -75,10 +77,11 @@ impl Page {
     }
 
     fn html(&self, outcome: &Result<Outcome, Failure>, session: &Session<'_>) -> String {
+        let language = session.language();
         let made = jiff::Timestamp::now().to_string();
         let named = |path: &PathBuf| path.display().to_string();
         let archives: Vec<String> = self.archives.iter().map(named).collect();
-        let mut page = render::Page::new(self.command, &made).language(session.language());
+        let mut page = render::Page::new(self.command, &made).language(language);
         if let Some(run) = &self.run {
             page = page.run(run);
         }
@@ -88,14 +91,14 @@ impl Page {
                 for (one, archive) in examined.iter().zip(&archives) {
                     page = match &one.result {
                         Ok(report) => page.report(report),
-                        Err(failure) => not_looked_at(page, Some(archive), failure),
+                        Err(failure) => not_looked_at(page, archive, failure, language),
                     };
                 }
             }
             Ok(Outcome::Key(_) | Outcome::Demo(_) | Outcome::History(_)) => {}
             Err(failure) => {
                 for archive in &archives {
-                    page = not_looked_at(page, Some(archive), failure);
+                    page = not_looked_at(page, archive, failure, language);
                 }
             }
         }
@@ -122,28 +125,25 @@ fn drill(entry: &Entry) -> Option<render::Drill> {
 
 fn not_looked_at<'a>(
     page: render::Page<'a>,
-    archive: Option<&'a str>,
+    archive: &'a str,
     failure: &'a Failure,
+    language: Language,
 ) -> render::Page<'a> {
     let refused = failure.exit == exit::FAILED;
-    let hint = failure.hint.as_ref().map(words);
-    page.not_looked_at(archive, refused, words(&failure.message), hint)
-}
-
-fn words(said: &Said) -> render::Words<'_> {
-    render::Words { english: &said.english, chinese: said.chinese.as_deref() }
+    let hint = failure.hint.as_ref().map(|hint| hint.text(language));
+    page.not_looked_at(Some(archive), refused, failure.message.text(language), hint)
 }
 
 /// Refuses to replace what is there, unless it is a page or empty.
 fn refuse_another(target: &Path) -> Result<(), Failure> {
     let refused = || {
-        let message = format!("{} is there already, and is no report", target.display());
-        Failure::error(message, ANOTHER)
+        let path = target.display().to_string();
+        Failure::error(text!("page-another", path = path.as_str()), text!("page-another-hint"))
     };
     let metadata = match target.symlink_metadata() {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(Error::io("read", target, error).into()),
+        Err(error) => return Err(Error::reading(target, error).into()),
     };
     if !metadata.is_file() {
         return Err(refused());
@@ -152,7 +152,7 @@ fn refuse_another(target: &Path) -> Result<(), Failure> {
     let most = render::Page::BEGINS.len() as u64;
     File::open(target)
         .and_then(|file| file.take(most).read_to_end(&mut begins))
-        .map_err(|error| Error::io("read", target, error))?;
+        .map_err(|error| Error::reading(target, error))?;
     let is_page = begins.is_empty() || begins == render::Page::BEGINS.as_bytes();
     if is_page { Ok(()) } else { Err(refused()) }
 }

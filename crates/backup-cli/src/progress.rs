@@ -10,7 +10,7 @@ use backup_core::{Monitor, Notice, Phase, Unsupported};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::context::Notify;
-use crate::said::Both;
+use crate::i18n::fl;
 
 /// Where the length is known. On 80 columns it leaves some twenty for the name of a table.
 const MEASURED: &str = "{prefix:12} {bar:16.cyan/dim} {percent:>3}% {binary_bytes:>10} \
@@ -106,7 +106,7 @@ impl Monitor for Watch {
             ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
         bar.reset();
         bar.set_style(style.progress_chars("━━─"));
-        bar.set_prefix(words(phase).text(self.language));
+        bar.set_prefix(words(phase, self.language));
         bar.set_message("");
         match total_bytes {
             Some(bytes) => bar.set_length(bytes),
@@ -153,42 +153,33 @@ impl Monitor for Watch {
 fn notice_text(notice: &Notice<'_>, language: Language) -> String {
     match notice {
         Notice::WaitingForLock(path) => {
-            let path = path.display();
-            language.of(
-                format!("Waiting for another run that is writing {path} …"),
-                format!("正在等待另一个运行写完 {path} …"),
-            )
+            fl!(language, "notice-lock", path = path.display().to_string())
         }
         Notice::Removing(path) => {
-            let path = path.display();
-            language.of(
-                format!("Removing {path}, which a run that was killed has left."),
-                format!("正在清除 {path}（先前中断的运行所遗留）。"),
-            )
+            fl!(language, "notice-removing", path = path.display().to_string())
         }
         Notice::Unsupported(unsupported) => {
-            let folder = unsupported.folder().display();
-            let chinese = match unsupported {
-                Unsupported::FolderSync(_) => "目录项无法强制写入磁盘",
-                Unsupported::Locks(_) => "文件无法加锁，请勿让两个运行同时写入同一名称",
-                _ => "文件系统缺少某项功能",
-            };
-            language.of(format!("Note: {unsupported}."), format!("说明：{folder}：{chinese}。"))
+            let folder = unsupported.folder().display().to_string();
+            match unsupported {
+                Unsupported::FolderSync(_) => fl!(language, "notice-folder-sync", folder = folder),
+                Unsupported::Locks(_) => fl!(language, "notice-locks", folder = folder),
+                _ => fl!(language, "notice-unsupported", folder = folder),
+            }
         }
         _ => String::new(),
     }
 }
 
-/// A phase in plain words, of at most 12 columns.
-fn words(phase: Phase) -> Both {
+/// A phase in a word or two, of at most 12 columns.
+fn words(phase: Phase, language: Language) -> String {
     match phase {
-        Phase::Exporting => Both("Exporting", "导出"),
-        Phase::ReadingBack => Both("Reading back", "读回"),
-        Phase::Verifying => Both("Verifying", "校验"),
-        Phase::Loading => Both("Loading", "载入"),
-        Phase::Proving => Both("Proving", "读回比对"),
-        Phase::Restoring => Both("Restoring", "恢复"),
-        Phase::Comparing => Both("Comparing", "与源比对"),
-        _ => Both("Working", "处理中"),
+        Phase::Exporting => fl!(language, "phase-exporting"),
+        Phase::ReadingBack => fl!(language, "phase-reading-back"),
+        Phase::Verifying => fl!(language, "phase-verifying"),
+        Phase::Loading => fl!(language, "phase-loading"),
+        Phase::Proving => fl!(language, "phase-proving"),
+        Phase::Restoring => fl!(language, "phase-restoring"),
+        Phase::Comparing => fl!(language, "phase-comparing"),
+        _ => fl!(language, "phase-working"),
     }
 }

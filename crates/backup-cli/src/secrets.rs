@@ -8,18 +8,10 @@ use clap::CommandFactory as _;
 
 use crate::cli::Cli;
 use crate::exit::Failure;
+use crate::i18n::{Text, text};
 
 /// How an age identity begins, in lower case.
 const AGE: &str = "age-secret-key-";
-
-/// What opens an archive.
-const OPENING: &str = "Give the file that it is in with -i FILE, or a variable that holds it with \
-                       --identity-env NAME. This one may have been seen already: make a new key.";
-
-/// What an export takes: no secret at all.
-const SEALING: &str = "An export needs no secret: give the public key, age1…, with -r, or a file of \
-                       public keys with -R. It stands in the key's file, behind “public key:”. This \
-                       secret may have been seen already: make a new key.";
 
 /// How much of one has to follow where it stands within something else, as a file may be named
 /// after it.
@@ -28,14 +20,14 @@ const SEEN_CHARACTERS: usize = 20;
 /// Why the arguments cannot be taken, if one of them is a secret.
 pub(crate) fn among(args: &[OsString]) -> Option<Failure> {
     if args.iter().any(|arg| holds_a_key(&arg.to_string_lossy())) {
-        let message = "a secret key stands among the arguments, where others can see it";
-        let hint = if args.iter().any(|arg| arg == "export") { SEALING } else { OPENING };
-        return Some(Failure::usage(message, hint));
+        let hint = match args.iter().any(|arg| arg == "export") {
+            true => text!("secret-key-sealing-hint"),
+            false => text!("secret-key-opening-hint"),
+        };
+        return Some(Failure::usage(text!("secret-key"), hint));
     }
     if no_variable(args) {
-        let message = "what stands after --passphrase-env or --identity-env is no variable's name: is it the \
-                       secret itself?";
-        return Some(not_an_argument(message));
+        return Some(not_an_argument(text!("secret-variable")));
     }
     let flags = Flags::of(Cli::command());
     let mut rest = args.iter().skip(1).map(|arg| arg.to_string_lossy());
@@ -43,16 +35,13 @@ pub(crate) fn among(args: &[OsString]) -> Option<Failure> {
         match flags.passphrase(&arg) {
             Asked::Not => {}
             Asked::WithValue => {
-                return Some(not_an_argument(
-                    "-p takes no value; a flag that follows it is written apart, as in -p -i FILE",
-                ));
+                return Some(not_an_argument(text!("secret-attached")));
             }
-            Asked::NoSuchFlag => return Some(not_an_argument("no flag takes a passphrase")),
+            Asked::NoSuchFlag => return Some(not_an_argument(text!("secret-flag"))),
             Asked::Alone => {
                 let next = rest.clone().find(|next| next != "--");
                 if next.is_some_and(|next| flags.is_lost(&next)) {
-                    let message = "what stands after -p is no file: is it the passphrase?";
-                    return Some(not_an_argument(message));
+                    return Some(not_an_argument(text!("secret-after")));
                 }
             }
         }
@@ -179,10 +168,8 @@ pub(crate) fn names_a_variable(name: &str) -> bool {
     may_name_a_variable(name) && !name.bytes().any(|byte| byte.is_ascii_lowercase())
 }
 
-fn not_an_argument(message: &str) -> Failure {
-    let hint = "A passphrase is never an argument, where others can see it: -p asks for it, and \
-                --passphrase-file FILE or --passphrase-env NAME say where it is.";
-    Failure::usage(message, hint)
+fn not_an_argument(message: Text) -> Failure {
+    Failure::usage(message, text!("secret-hint"))
 }
 
 fn holds_a_key(arg: &str) -> bool {

@@ -7,17 +7,17 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 
 use backup_core::archive::{AskPassphrase, Secret};
-use backup_core::render::{Label, Language, clean, no_records, sentence};
+use backup_core::render::{Language, clean, no_records, sentence};
 
 use crate::cli::{Color, GlobalArgs};
 use crate::commands::{NewKey, Outcome, not_written};
 use crate::context::Context;
 use crate::exit::{self, Failure};
+use crate::i18n::{Text, fl, text};
 use crate::locale;
 use crate::progress::Watch;
 use crate::render::text::Detail;
 use crate::render::{Style, json, text};
-use crate::said::Both;
 
 /// One run of one command.
 pub(crate) struct Session<'c> {
@@ -31,7 +31,7 @@ pub(crate) struct Session<'c> {
     /// The command, as it is typed.
     command: &'static str,
     /// What took standard input, if something did.
-    stdin_taken: Option<String>,
+    stdin_taken: Option<Text>,
 }
 
 impl<'c> Session<'c> {
@@ -80,7 +80,7 @@ impl<'c> Session<'c> {
             .and_then(|()| self.context.stdout.flush());
         match written {
             Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-                Err(backup_core::Error::io("write to", "standard output", error).into())
+                Err(backup_core::Error::writing_to("standard output", error).into())
             }
             _ => Ok(()),
         }
@@ -121,16 +121,19 @@ impl<'c> Session<'c> {
     }
 
     /// Standard input, for the first that asks.
-    pub(crate) fn take_stdin(&mut self, what: &str) -> Result<Box<dyn Read + Send>, Failure> {
+    pub(crate) fn take_stdin(&mut self, what: &Text) -> Result<Box<dyn Read + Send>, Failure> {
         match self.context.stdin.take() {
             Some(stdin) => {
-                self.stdin_taken = Some(what.to_owned());
+                self.stdin_taken = Some(what.clone());
                 Ok(stdin)
             }
             None => {
-                let other = self.stdin_taken.as_deref().unwrap_or("something else");
-                let message = format!("standard input cannot be both {other} and {what}");
-                Err(Failure::usage(message, "Say - once, and name a file for the other."))
+                let other = self.stdin_taken.as_ref().unwrap_or(what);
+                let message = Text::of(|language| {
+                    let (first, second) = (other.text(language), what.text(language));
+                    fl!(language, "stdin-twice", first = first, second = second)
+                });
+                Err(Failure::usage(message, text!("stdin-twice-hint")))
             }
         }
     }
@@ -190,15 +193,13 @@ impl<'c> Session<'c> {
         match written {
             Ok(page) => {
                 if let Some(page) = page {
-                    let label = Label::ReportWritten.text(self.language());
-                    let colon = self.language().of(": ", "：");
-                    self.note(&format!("{label}{colon}{}", clean(&page.display().to_string())));
+                    let path = page.display().to_string();
+                    self.note(&fl!(self.language(), "report-written", path = clean(&path)));
                 }
                 exit
             }
             Err(failure) => {
-                let what = Both("the page was not written", "报告页面未能写出");
-                let failure = not_written(what, failure);
+                let failure = not_written(&text!("page-not-written"), failure);
                 self.report_failure(&failure);
                 exit::worst([exit, failure.exit])
             }
@@ -208,26 +209,26 @@ impl<'c> Session<'c> {
     /// Of all that is worth knowing, what nobody may miss who reads nothing.
     fn warn_of_keys(&mut self, outcome: &Outcome) {
         let Outcome::Report(told) = outcome else { return };
-        if told.report.command != "export" {
+        if told.report.command != backup_core::Command::Export {
             return;
         }
         let language = self.language();
-        let warning = language.of("warning: ", "警告：");
+        let warning = fl!(language, "warning");
         let of_keys = told.report.findings.iter().filter(|one| one.is_of_a_secret_key());
         for finding in of_keys {
-            self.complain(&format!("{warning}{}", clean(&sentence(finding, language))));
+            self.complain(&spaced(&warning, &clean(&sentence(finding, language))));
         }
     }
 
     /// The same of archives that are right and hold no record, where files are not all that was meant.
     fn warn_of_nothing(&mut self, outcome: &Outcome) {
         let language = self.language();
-        let warning = language.of("warning: ", "警告：");
+        let warning = fl!(language, "warning");
         for report in outcome.reports().into_iter().filter(|report| !report.is_of_files_alone()) {
             let Some(none) = no_records(report, language) else { continue };
             let archive = report.archive.as_deref().unwrap_or_default();
-            let colon = if archive.is_empty() { "" } else { language.of(": ", "：") };
-            self.complain(&format!("{warning}{}{colon}{none}", clean(archive)));
+            let colon = if archive.is_empty() { "" } else { &fl!(language, "colon") };
+            self.complain(&spaced(&warning, &format!("{}{colon}{none}", clean(archive))));
         }
     }
 
@@ -265,10 +266,16 @@ impl<'c> Session<'c> {
         for mut complaint in outcome.complaints() {
             // Whoever has the report before their eyes need not read the first of it again.
             if let Some(above) = complaint.above.take_if(|_| read) {
-                complaint.message = above.text(self.language()).into();
+                complaint.message = *above;
             }
             self.report_failure(&complaint);
         }
         printed
     }
+}
+
+/// A word that ends with a colon, and what follows it.
+fn spaced(word: &str, text: &str) -> String {
+    let gap = if word.ends_with(':') { " " } else { "" };
+    format!("{word}{gap}{text}")
 }

@@ -33,6 +33,7 @@ mod unix {
     use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
     use super::*;
+    use crate::i18n::fl;
 
     /// After how long it is said what is waited for.
     const SAID_AFTER: Duration = Duration::from_secs(1);
@@ -103,19 +104,14 @@ mod unix {
                 let waited = started.elapsed();
                 if self.is_too_late(started) {
                     let seconds = patience.as_secs();
-                    let why =
-                        format!("it is a pipe, and nothing was written to it for {seconds} s");
+                    let language = self.session.language();
+                    let why = fl!(language, "pipe-silent", seconds = seconds);
                     return Err(io::Error::new(io::ErrorKind::TimedOut, why));
                 }
                 if waited >= SAID_AFTER && !self.said {
                     self.said = true;
                     let (name, language) = (&self.name, self.session.language());
-                    let waiting = language.of(
-                        format!(
-                            "waiting for {name}: it is a pipe, and nobody has written to it yet"
-                        ),
-                        format!("正在等待 {name}：它是管道，尚无数据写入"),
-                    );
+                    let waiting = fl!(language, "notice-pipe", path = name);
                     self.session.note(&backup_core::render::clean(&waiting));
                 }
             }

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use crate::archive::Identity;
 use crate::check::against::{AgainstOptions, compare};
+use crate::command::Step;
 use crate::error::Result;
 use crate::finding::{Code, Finding};
 use crate::monitor::Monitor;
@@ -41,7 +42,7 @@ pub fn compare_with_sources(
     }
     let compared = compare(report, &mut reader, found, options, monitor);
     if refused(compared, report)?.is_some() {
-        report.timings.push(("compare", started.elapsed()));
+        report.timings.push((Step::Compare, started.elapsed()));
     }
     Ok(())
 }

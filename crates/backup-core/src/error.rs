@@ -1,19 +1,20 @@
-//! What kept us from looking.
+//! Errors.
 //!
 //! An [`Error`] means that something could not be done: a file that cannot be opened, a key that
-//! does not fit, a source that cannot be understood. What was looked at and found wrong is a
-//! [`Finding`] instead, and stands in a report.
+//! does not fit, a source that cannot be understood. What was checked and found wrong is a
+//! [`Finding`] instead, and is part of a report.
 
-use std::fmt;
+mod text;
+
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::finding::{Code, Finding};
+use crate::finding::Finding;
 
 /// The result of whatever can fail in this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// What kept us from looking, and where.
+/// An error, and where it happened.
 ///
 /// The message names what happened; [`Error::hint`] says what to try, and
 /// [`source`](std::error::Error::source) keeps the cause.
@@ -27,50 +28,37 @@ struct Inner {
 }
 
 /// The kinds of errors.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// The operating system refused something.
-    #[error("cannot {doing}{}", display_path(path))]
     Io {
-        /// What was being done, as in “cannot read”.
-        doing: &'static str,
+        /// What was being done.
+        doing: Operation,
         /// The file or folder it was done to, if there is one.
         path: Option<PathBuf>,
         /// The refusal.
         source: io::Error,
     },
     /// None of the identities opens this archive.
-    #[error("no key that was given opens this archive{}", if *.passphrase {
-        ", which is sealed with a passphrase"
-    } else {
-        ", which is sealed for other keys"
-    })]
     NoKeyFits {
         /// Whether the archive is sealed with a passphrase.
         passphrase: bool,
     },
     /// The passphrase that was given does not open this archive.
-    #[error("the passphrase does not open this archive")]
     WrongPassphrase,
     /// The file does not begin as an age file does.
-    #[error("this is not an archive: {why}")]
     NotAnArchive {
-        /// What stands there instead, in words.
+        /// What it begins with instead.
         why: String,
     },
     /// A recipient, an identity or a passphrase that cannot be used.
-    #[error("{why}")]
     Key {
-        /// Why, in words that never repeat a secret.
+        /// Why. It never repeats a secret.
         why: String,
     },
     /// A passphrase that was made to take more work than is allowed: an archive or identity file says
     /// so before anything shows who wrote it.
-    #[error(
-        "its passphrase has a work factor of {found}, which takes {} of memory; the limit is {most}",
-        memory_of(*.found)
-    )]
     WorkFactor {
         /// The work factor, as the header says it: 2^N KiB of memory.
         found: u8,
@@ -78,45 +66,39 @@ pub enum ErrorKind {
         most: u8,
     },
     /// The archive was opened and is not what it has to be.
-    #[error("{}", .0.message)]
     Refused(Finding),
     /// A source that cannot be read, or not as a table.
-    #[error("{why}")]
     Source {
-        /// Why, in words.
+        /// Why.
         why: String,
         /// What to try.
         hint: String,
     },
     /// A source that its reader does not give as the file has it: other cells were counted in the
     /// file by other means.
-    #[error("{}", .0.message)]
     Misread(Finding),
+    /// A list of expected totals, or a schema, that cannot be used.
+    Input(InputProblem),
     /// An option with a value that cannot be used.
-    #[error("{why}")]
     Option {
-        /// Why, in words.
+        /// Why.
         why: String,
         /// What to try.
         hint: String,
     },
     /// A source that was written to while it was read.
-    #[error("the source changed while it was read")]
     Moved,
     /// A record that its table cannot hold.
-    #[error("{why}")]
     Record {
-        /// Why, in words.
+        /// Why.
         why: String,
     },
-    /// A file that is there already and would have been replaced.
-    #[error("{} exists already", path.display())]
+    /// A file that exists and would have been replaced.
     Exists {
         /// The file.
         path: PathBuf,
     },
     /// Another run holds the lock of a file that was to be written.
-    #[error("another run is writing {}; it did not end within {} seconds", path.display(), waited.as_secs())]
     Locked {
         /// The file.
         path: PathBuf,
@@ -124,7 +106,6 @@ pub enum ErrorKind {
         waited: std::time::Duration,
     },
     /// A file that is not of the kind that may be replaced.
-    #[error("{} is not replaced: {why}", path.display())]
     NotReplaceable {
         /// The file.
         path: PathBuf,
@@ -132,7 +113,6 @@ pub enum ErrorKind {
         why: &'static str,
     },
     /// A file or folder that has its name and is complete, and whose name may not be on the disk.
-    #[error("{} is complete, but its name may not be on the disk yet", path.display())]
     NotFlushed {
         /// The file or folder.
         path: PathBuf,
@@ -141,7 +121,6 @@ pub enum ErrorKind {
     },
     /// What failed after an archive had got its name: it is whole, but its name may not be on the
     /// disk yet, or what belongs beside it is missing.
-    #[error("{} is whole, but what comes after it failed", path.display())]
     AfterPublishing {
         /// The archive.
         path: PathBuf,
@@ -149,13 +128,11 @@ pub enum ErrorKind {
         source: Box<Error>,
     },
     /// Something larger than the format or the settings allow.
-    #[error("{what}")]
     Limit {
         /// What was too large, and the limit.
         what: String,
     },
     /// No such table, or no such file, in this archive.
-    #[error("there is no {what} in this archive")]
     NotThere {
         /// What was asked for.
         what: String,
@@ -163,21 +140,137 @@ pub enum ErrorKind {
         hint: String,
     },
     /// The scratch database refused something.
-    #[error("the database cannot {doing}: {why}")]
     Scratch {
         /// What was being done.
         doing: &'static str,
+        /// The sort of refusal.
+        cause: ScratchCause,
         /// The database's own words.
         why: String,
     },
     /// The [`Monitor`](crate::Monitor) said to stop.
-    #[error("interrupted")]
     Cancelled,
-    /// A defect of this crate: a thread that panicked.
-    #[error("a defect of this program: the {what} thread panicked")]
+    /// An internal error: a thread that panicked.
     Panicked {
         /// Which thread.
         what: &'static str,
+    },
+}
+
+/// What was being done when the operating system refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Operation {
+    /// Opening a file.
+    Open,
+    /// Reading a file.
+    Read,
+    /// Reading an archive.
+    ReadArchive,
+    /// Reading a workbook.
+    ReadWorkbook,
+    /// Writing a file.
+    Write,
+    /// Writing to a folder.
+    WriteTo,
+    /// Writing to a folder that may not exist.
+    WriteToFolder,
+    /// Writing the archive.
+    WriteArchive,
+    /// Writing a file into whatever it is given to.
+    WriteFile,
+    /// Creating a file in a folder.
+    CreateIn,
+    /// Writing a file in a folder.
+    WriteIn,
+    /// Reading a file in a folder.
+    ReadIn,
+    /// Locking a file.
+    Lock,
+    /// Keeping a file for later.
+    Keep,
+    /// Removing a file.
+    Remove,
+    /// Replacing a file.
+    Replace,
+    /// Starting a program.
+    Start,
+    /// Starting a thread.
+    StartThread,
+    /// Passing on what was read to the process that asked for it.
+    SendRecords,
+}
+
+/// Why a scratch database refuses something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ScratchCause {
+    /// Its disk is full.
+    DiskFull,
+    /// Its disk cannot be read or written.
+    Disk,
+    /// Anything else.
+    Refused,
+}
+
+/// What is wrong with a list of expected totals, or with a schema.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InputProblem {
+    /// The list is longer than 1 MiB.
+    TotalsTooLong,
+    /// The list is not UTF-8.
+    TotalsNotUtf8,
+    /// The list has more than 10,000 lines.
+    TotalsTooManyLines,
+    /// The list is empty.
+    TotalsEmpty,
+    /// Quotes are not closed.
+    TotalsQuotes,
+    /// A column that a list does not have, or twice.
+    TotalsColumns,
+    /// A header of something else.
+    TotalsHeader,
+    /// A line with more cells than the header.
+    TotalsCells,
+    /// A line without a table.
+    TotalsTable,
+    /// A number of records that is no whole number.
+    TotalsRows,
+    /// A sum that is no plain decimal number.
+    TotalsSum,
+    /// A column without a sum, or a sum without a column.
+    TotalsHalf,
+    /// A line that expects nothing.
+    TotalsNothing,
+    /// The schema is longer than 16 MiB.
+    SchemaTooLong,
+    /// The schema is not UTF-8.
+    SchemaNotUtf8,
+    /// The schema is no Frictionless data package.
+    SchemaForm {
+        /// The line, counted from 1.
+        line: usize,
+        /// The column, counted from 1.
+        column: usize,
+    },
+    /// The schema has nothing that can be checked.
+    SchemaEmpty,
+    /// The schema has a table twice.
+    SchemaTwice {
+        /// The table.
+        table: String,
+    },
+    /// A reference of the schema that has another number of columns than it refers to.
+    SchemaReference {
+        /// The table.
+        table: String,
+        /// The table that it refers to.
+        target: String,
+        /// How many columns.
+        columns: usize,
+        /// How many columns it refers to.
+        target_columns: usize,
     },
 }
 
@@ -198,31 +291,6 @@ pub struct Location {
     pub byte: Option<u64>,
 }
 
-impl Location {
-    fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
-}
-
-impl fmt::Display for Location {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut between = "";
-        let mut part = |name: &str, value: Option<&dyn fmt::Display>| -> fmt::Result {
-            if let Some(value) = value {
-                write!(f, "{between}{name}{value}")?;
-                between = ", ";
-            }
-            Ok(())
-        };
-        part("", self.source.as_ref().map(|v| v as _))?;
-        part("table ", self.table.as_ref().map(|v| v as _))?;
-        part("record ", self.record.as_ref().map(|v| v as _))?;
-        part("line ", self.line.as_ref().map(|v| v as _))?;
-        part("column ", self.column.as_ref().map(|v| v as _))?;
-        part("byte ", self.byte.as_ref().map(|v| v as _))
-    }
-}
-
 impl Error {
     /// An error of this kind, nowhere in particular.
     pub fn new(kind: ErrorKind) -> Self {
@@ -230,9 +298,34 @@ impl Error {
     }
 
     /// A refusal of the operating system.
-    pub fn io(doing: &'static str, path: impl AsRef<Path>, source: io::Error) -> Self {
+    pub fn io(doing: Operation, path: impl AsRef<Path>, source: io::Error) -> Self {
         let path = Some(path.as_ref().to_path_buf());
         Self::new(ErrorKind::Io { doing, path, source })
+    }
+
+    /// A file that cannot be read.
+    pub fn reading(path: impl AsRef<Path>, source: io::Error) -> Self {
+        Self::io(Operation::Read, path, source)
+    }
+
+    /// A file that cannot be opened.
+    pub fn opening(path: impl AsRef<Path>, source: io::Error) -> Self {
+        Self::io(Operation::Open, path, source)
+    }
+
+    /// A file that cannot be written.
+    pub fn writing(path: impl AsRef<Path>, source: io::Error) -> Self {
+        Self::io(Operation::Write, path, source)
+    }
+
+    /// A folder that cannot be written to.
+    pub fn writing_to(path: impl AsRef<Path>, source: io::Error) -> Self {
+        Self::io(Operation::WriteTo, path, source)
+    }
+
+    /// A refusal of the scratch database, for no reason of the disk's.
+    pub fn scratch(doing: &'static str, why: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Scratch { doing, cause: ScratchCause::Refused, why: why.into() })
     }
 
     /// A read that failed: an error of this crate's own that a reader passed on, or a refusal of
@@ -240,7 +333,7 @@ impl Error {
     pub(crate) fn read(error: io::Error, path: Option<&Path>) -> Self {
         error.downcast::<Self>().unwrap_or_else(|source| {
             let path = path.map(Path::to_path_buf);
-            Self::new(ErrorKind::Io { doing: "read", path, source })
+            Self::new(ErrorKind::Io { doing: Operation::Read, path, source })
         })
     }
 
@@ -320,96 +413,6 @@ impl Error {
             None => self,
         }
     }
-
-    /// What to try, in a sentence.
-    pub fn hint(&self) -> Option<String> {
-        Some(match self.kind() {
-            ErrorKind::Io { doing, source, .. } if is_out_of_processes(doing, source) => {
-                "Allow more processes at a time (`ulimit -u`), end others, or say --threads 1.".into()
-            }
-            ErrorKind::Io { source, .. } => match source.kind() {
-                io::ErrorKind::NotFound
-                | io::ErrorKind::NotADirectory
-                | io::ErrorKind::IsADirectory => "Check the name and the folder.".into(),
-                io::ErrorKind::PermissionDenied => {
-                    "Check who may read and write there, or run as somebody who may.".into()
-                }
-                io::ErrorKind::ReadOnlyFilesystem => "Name a folder that can be written to.".into(),
-                io::ErrorKind::StorageFull => {
-                    "Free some room, or write to another disk with -o.".into()
-                }
-                io::ErrorKind::FileTooLarge => {
-                    "Allow larger files (`ulimit -f unlimited`), or write to a disk that takes them."
-                        .into()
-                }
-                _ => return None,
-            },
-            ErrorKind::Scratch { why, .. } if why.contains("disk is full") => {
-                "Free some room, or write to another disk with -o.".into()
-            }
-            ErrorKind::NoKeyFits { passphrase: true } => {
-                "Give its passphrase with -p; mind upper and lower case.".into()
-            }
-            ErrorKind::WrongPassphrase => {
-                "Try again: mind upper and lower case, the keyboard's layout, and blanks at the ends; of \
-                 a --passphrase-file the first line counts."
-                    .into()
-            }
-            ErrorKind::NoKeyFits { passphrase: false } => {
-                "Give the identity file (-i) of a key that this archive was sealed for.".into()
-            }
-            ErrorKind::NotAnArchive { .. } => {
-                "Archives are named NAME.tar.zst.age; check that this is the file you meant, and \
-                 that it was copied in binary mode."
-                    .into()
-            }
-            ErrorKind::Key { .. } => {
-                "Recipients look like age1… or ssh-ed25519 …; `crm-backup keygen` makes a key."
-                    .into()
-            }
-            ErrorKind::WorkFactor { found, .. } => format!(
-                "If you know that it is yours, and this computer has the memory, say \
-                 --max-work-factor {found}."
-            ),
-            ErrorKind::Refused(finding) if finding.code == Code::CutShort => {
-                "Compare its length with that of another copy, and copy it anew; `verify --sealed` \
-                 compares it with its .sha256 file. `restore --salvage` gives back what is still \
-                 whole of this one."
-                    .into()
-            }
-            ErrorKind::Refused(finding) if finding.code == Code::History => {
-                "Compare the history with a copy of it: mend it from the copy, or move it aside and \
-                 begin another."
-                    .into()
-            }
-            ErrorKind::Refused(_) => {
-                "Fetch another copy of this archive; its .sha256 file tells whether this copy \
-                 changed since it was written. `restore --salvage` gives back what is still whole \
-                 of this one."
-                    .into()
-            }
-            ErrorKind::Source { hint, .. }
-            | ErrorKind::Option { hint, .. }
-            | ErrorKind::NotThere { hint, .. } => hint.clone(),
-            ErrorKind::Misread(_) => {
-                "Open it in Excel or LibreOffice and save it again as xlsx; until then it can be \
-                 carried as a file."
-                    .into()
-            }
-            ErrorKind::Moved => "Export again when nothing writes to it.".into(),
-            ErrorKind::Exists { .. } => "Choose another name, or say --force to replace it.".into(),
-            ErrorKind::Locked { .. } => "Try again when the other run has ended.".into(),
-            ErrorKind::NotFlushed { .. } => {
-                "The disk may be failing: check that the file is there after a restart.".into()
-            }
-            ErrorKind::NotReplaceable { .. } => "Choose another name.".into(),
-            ErrorKind::AfterPublishing { .. } => {
-                "It can be used as it is; export again with --force for what belongs beside it."
-                    .into()
-            }
-            _ => return None,
-        })
-    }
 }
 
 impl From<Finding> for Error {
@@ -418,40 +421,14 @@ impl From<Finding> for Error {
     }
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.0.location.is_empty() {
-            write!(f, "{}: ", self.0.location)?;
-        }
-        self.kind().fmt(f)
-    }
-}
-
-/// What scrypt takes with a work factor of `factor`.
-fn memory_of(factor: u8) -> String {
-    let unit = ["KiB", "MiB", "GiB", "TiB", "PiB"].get(usize::from(factor) / 10);
-    match unit {
-        Some(unit) => format!("{} {unit}", 1u32 << (factor % 10)),
-        None => "more than 1,000 PiB".into(),
-    }
-}
-
-/// Whether a thread or a process was to be started.
-pub(crate) fn is_starting(doing: &str) -> bool {
-    doing.starts_with("start")
-}
-
-/// Whether there are as many threads and processes as the system allows.
-pub(crate) fn is_out_of_processes(doing: &str, source: &io::Error) -> bool {
-    is_starting(doing) && source.kind() == io::ErrorKind::WouldBlock
-}
-
-fn display_path(path: &Option<PathBuf>) -> String {
-    path.as_ref().map(|path| format!(" {}", path.display())).unwrap_or_default()
-}
-
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        std::error::Error::source(self.kind())
+        match self.kind() {
+            ErrorKind::Io { source, .. } => Some(source),
+            ErrorKind::NotFlushed { source, .. } | ErrorKind::AfterPublishing { source, .. } => {
+                Some(source)
+            }
+            _ => None,
+        }
     }
 }

@@ -9,11 +9,14 @@ use std::time::Instant;
 
 use crate::archive::package::{LedgerEntry, Manifest, Original, Role, SourceFacts};
 use crate::archive::{Finished, Reader, Recipient, Writer, WriterOptions};
+use crate::command::{Command, Step};
 use crate::error::{Error, ErrorKind, Result};
 use crate::files::{Draft, NameLock, folder_of, publishing, sync_folder};
 use crate::finding::{Code, Detail, Finding};
+use crate::ledger_code::LedgerCode;
 use crate::monitor::{Monitor, Phase};
-use crate::plan::{MISREAD, Plan, UNREAD};
+use crate::outcome::{Check, SkippedCheck};
+use crate::plan::Plan;
 use crate::report::{Extent, FileReport, Proof, Report, TableReport};
 use crate::source::Discovered;
 use crate::source::ingest::Ingest;
@@ -93,7 +96,7 @@ pub fn export(
     let kept = Kept::new(&found.paths, &options.keep);
     kept.check(output, &sidecars, options.replace)?;
     let started = Instant::now();
-    let mut report = Report::new("export");
+    let mut report = Report::new(Command::Export);
     report.unsupported(lock.unsupported().cloned());
     report.sweep([output, &sidecars.checksum, &sidecars.readme], monitor);
     let mut plan = Plan::new(found);
@@ -104,14 +107,14 @@ pub fn export(
         }
     };
     draft.sync()?;
-    report.timings.push(("export", started.elapsed()));
+    report.timings.push((Step::Export, started.elapsed()));
     if options.read_back {
         let reading = Instant::now();
         report.checks = read_back(&draft, &finished, options, monitor)?;
-        report.timings.push(("read-back", reading.elapsed()));
+        report.timings.push((Step::ReadBack, reading.elapsed()));
         report.proof = Some(Proof::new(Extent::Archive));
     } else {
-        report.not_looked_at.push("the archive was not read back from disk".into());
+        report.not_looked_at.push(SkippedCheck::ReadBack);
     }
     let beside = draft_sidecars(output, &sidecars, &finished, options.replace)?;
     let publishing = publishing();
@@ -155,7 +158,7 @@ pub fn export(
 ///
 /// As [`export`], without those of writing.
 pub fn dry_run(found: Discovered, monitor: &dyn Monitor) -> Result<Report> {
-    let mut report = Report::new("export");
+    let mut report = Report::new(Command::Export);
     let mut plan = Plan::of_all_problems(found);
     let tally = plan.tally(monitor)?;
     report.content_id = Some(tally.content_id());
@@ -204,11 +207,14 @@ fn publish_sidecars(output: &Path, beside: [Draft; 2], report: &mut Report) -> R
 
 /// Says which file could not be written: the archive's layers do not know its name.
 fn error_with_path(error: Error, output: &Path) -> Error {
-    if !matches!(error.kind(), ErrorKind::Io { doing: "write the archive", path: None, .. }) {
+    if !matches!(
+        error.kind(),
+        ErrorKind::Io { doing: crate::Operation::WriteArchive, path: None, .. }
+    ) {
         return error;
     }
     match error.into_kind() {
-        ErrorKind::Io { source, .. } => Error::io("write", output, source),
+        ErrorKind::Io { source, .. } => Error::writing(output, source),
         kind => Error::new(kind),
     }
 }
@@ -219,9 +225,9 @@ fn read_back(
     finished: &Finished,
     options: &ExportOptions,
     monitor: &dyn Monitor,
-) -> Result<Vec<crate::report::Check>> {
+) -> Result<Vec<Check>> {
     monitor.phase(Phase::ReadingBack, Some(finished.sealed_bytes));
-    let file = File::open(draft.path()).map_err(|error| Error::io("read", draft.path(), error))?;
+    let file = File::open(draft.path()).map_err(|error| Error::reading(draft.path(), error))?;
     let mut reader = Reader::open_with_key(file, &finished.key.0)?;
     let seen = reader.pass(&mut (), options.writer.threads, monitor)?;
     if let Some(finding) = seen.findings.into_iter().next() {
@@ -240,7 +246,7 @@ fn read_back(
 /// What a manifest says of the sources' own data, as findings that are no failures.
 fn remarks(entries: &[LedgerEntry]) -> Vec<Finding> {
     let remark = |entry: &LedgerEntry| {
-        let code = if entry.code == MISREAD { Code::Misread } else { Code::Source };
+        let code = if entry.code == LedgerCode::Misread { Code::Misread } else { Code::Source };
         Finding {
             table: entry.table.clone(),
             path: entry.source.clone(),
@@ -267,7 +273,7 @@ pub(crate) fn describe(report: &mut Report, manifest: &Manifest) {
     without_text(&mut report.sources);
     report.ledger.clone_from(&manifest.backup.ledger);
     // They were said when the archive was made, and are said again when somebody asks what is in it.
-    let again = matches!(report.command, "export" | "inspect");
+    let again = matches!(report.command, Command::Export | Command::Inspect);
     let (said, before): (Vec<_>, Vec<_>) = remarks(&manifest.backup.remarks)
         .into_iter()
         .partition(|remark| again || remark.code == Code::Misread);
@@ -293,14 +299,12 @@ pub(crate) fn describe(report: &mut Report, manifest: &Manifest) {
 }
 
 /// The sources of a manifest that could not be read as tables.
-pub(crate) fn unread(manifest: &Manifest) -> impl Iterator<Item = String> {
+pub(crate) fn unread(manifest: &Manifest) -> impl Iterator<Item = SkippedCheck> {
     let files = manifest.backup.files.iter().filter(|file| file.role == Role::Unread);
-    let entries = manifest.backup.ledger.iter().filter(|entry| entry.code == UNREAD);
+    let entries = manifest.backup.ledger.iter().filter(|entry| entry.code == LedgerCode::Unread);
     let names: BTreeSet<&str> = files
         .map(|file| file.path.as_str())
         .chain(entries.filter_map(|entry| entry.source.as_deref()))
         .collect();
-    names.into_iter().map(|name| {
-        format!("{name} could not be read as a table when it was exported; its bytes are here")
-    })
+    names.into_iter().map(|name| SkippedCheck::UnreadAtExport { source: name.to_owned() })
 }

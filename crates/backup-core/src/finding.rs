@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::ledger_code::LedgerCode;
 use crate::nearest::Nearest;
 
 /// Something looked at and found wrong, or worth saying; a report holds all of them.
@@ -86,19 +87,19 @@ pub(crate) enum Detail {
 
 impl Detail {
     /// A code and a count that stand for it in a manifest, if it is about a source's own data.
-    pub(crate) fn code(self) -> Option<(&'static str, u64)> {
+    pub(crate) fn code(self) -> Option<(LedgerCode, u64)> {
         match self {
-            Self::GuessedEncoding => Some(("guessed-encoding", 1)),
-            Self::LongNumbers(count) => Some(("long-numbers", count)),
-            Self::ShortenedNumbers(count) => Some(("shortened-numbers", count)),
-            Self::LostCharacters(count) => Some(("lost-characters", count)),
-            Self::SecretKey => Some(("secret-key", 1)),
+            Self::GuessedEncoding => Some((LedgerCode::GuessedEncoding, 1)),
+            Self::LongNumbers(count) => Some((LedgerCode::LongNumbers, count)),
+            Self::ShortenedNumbers(count) => Some((LedgerCode::ShortenedNumbers, count)),
+            Self::LostCharacters(count) => Some((LedgerCode::LostCharacters, count)),
+            Self::SecretKey => Some((LedgerCode::SecretKey, 1)),
             _ => None,
         }
     }
 
     /// What such a code stands for.
-    pub(crate) fn of(code: &str, count: u64) -> Option<Self> {
+    pub(crate) fn of(code: &LedgerCode, count: u64) -> Option<Self> {
         let known = [
             Self::GuessedEncoding,
             Self::LongNumbers(count),
@@ -106,7 +107,7 @@ impl Detail {
             Self::LostCharacters(count),
             Self::SecretKey,
         ];
-        known.into_iter().find(|detail| detail.code().is_some_and(|(known, _)| known == code))
+        known.into_iter().find(|detail| detail.code().is_some_and(|(known, _)| known == *code))
     }
 }
 

@@ -71,6 +71,7 @@ pub mod archive;
 #[doc(hidden)]
 pub mod bench;
 pub mod check;
+mod command;
 mod compare;
 mod error;
 mod export;
@@ -80,10 +81,13 @@ mod finding;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod history;
+mod i18n;
+mod ledger_code;
 mod limits;
 pub mod metrics;
 mod monitor;
 mod nearest;
+mod outcome;
 mod plan;
 pub mod record;
 pub mod render;
@@ -102,16 +106,19 @@ mod verify;
 
 pub use check::against::{AgainstOptions, AgainstReport, ColumnChanges, Side};
 pub use check::expect::{ExpectedTotals, Reconciled, TotalReport, reconcile_totals};
+pub use command::{Command, Step};
 pub use compare::compare_with_sources;
-pub use error::{Error, ErrorKind, Location, Result};
+pub use error::{Error, ErrorKind, InputProblem, Location, Operation, Result, ScratchCause};
 pub use export::{ExportOptions, Sidecars, dry_run, export};
 pub use files::{Draft, Unsupported, cleanup_all};
 pub use finding::{Code, Finding, Severity};
+pub use i18n::Language;
+pub use ledger_code::LedgerCode;
 pub use limits::Limits;
 pub use monitor::{Monitor, Notice, Phase};
+pub use outcome::{Check, CheckKind, ChecksumProblem, ReferenceProblem, SkipCause, SkippedCheck};
 pub use report::{
-    Check, ErrorOutcome, Extent, FileReport, Proof, Report, RunOutcome, SCHEMA, TableReport,
-    Verdict,
+    ErrorOutcome, Extent, FileReport, Proof, Report, RunOutcome, SCHEMA, TableReport, Verdict,
 };
 #[cfg(feature = "sqlite")]
 pub use restore::restore_database;

@@ -2,8 +2,10 @@
 
 use std::time::{Duration, SystemTime};
 
+use crate::command::Step;
 use crate::finding::{Code, Detail, Finding};
-use crate::report::{Check, Report};
+use crate::outcome::{Check, CheckKind, SkippedCheck};
+use crate::report::Report;
 use crate::run::{LimitReport, Limited};
 
 /// How far a clock may be ahead of another before an archive comes from the future.
@@ -67,7 +69,7 @@ impl Limits {
         self.hold_restore_time(report);
         let held = report.limits.iter().filter(|limit| limit.holds == Some(true)).count() as u64;
         if held > 0 {
-            report.checks.push(Check { what: "limits held", count: held });
+            report.checks.push(Check { kind: CheckKind::Limits, count: held });
         }
     }
 
@@ -91,21 +93,18 @@ impl Limits {
             holds = Some(finding.is_none());
             report.findings.extend(finding);
         } else if self.max_age.is_some() {
-            report.not_looked_at.push("the age of the archive, which is not known".into());
+            report.not_looked_at.push(SkippedCheck::Age);
         }
         report.limits.extend(self.max_age.map(|limit| told(Limited::Age, limit, age, holds)));
     }
 
     fn hold_restore_time(&self, report: &mut Report) {
         let Some(limit) = self.max_restore_time else { return };
-        let restore = report.timings.iter().find(|(step, _)| *step == "restore");
+        let restore = report.timings.iter().find(|(step, _)| *step == Step::Restore);
         let took = restore.map(|(_, took)| *took);
         let holds = took.map(|took| took <= limit);
         match took {
-            None => {
-                let why = "the time that a restore takes: the archive was not restored";
-                report.not_looked_at.push(why.into());
-            }
+            None => report.not_looked_at.push(SkippedCheck::RestoreTime),
             Some(took) if took > limit => {
                 let message = "the restore took longer than it may take";
                 let finding = Finding::failure(Code::RestoreTime, message);

@@ -9,16 +9,13 @@ use std::collections::HashMap;
 use crate::archive::package::LedgerEntry;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
+use crate::i18n::Language;
+use crate::ledger_code::LedgerCode;
 use crate::monitor::{Monitor, Phase};
+use crate::outcome::SkippedCheck;
 use crate::report::Report;
 use crate::source::ingest::{Ingest, Store, Tally};
 use crate::source::{Discovered, Nothing, Source};
-
-/// The code of a ledger entry for a source that could not be read as what it should be.
-pub(crate) const UNREAD: &str = "unread";
-
-/// How a manifest marks what was found wrong with how a source was read.
-pub(crate) const MISREAD: &str = "misread";
 
 /// The sources, and what is known of them.
 pub(crate) struct Plan {
@@ -44,7 +41,7 @@ struct Unread {
     /// What keeps it from being read.
     error: String,
     /// The same, and what becomes of it.
-    why: String,
+    why: SkippedCheck,
 }
 
 impl Plan {
@@ -88,7 +85,7 @@ impl Plan {
         }
         for pattern in &self.unmatched {
             let message = format!("{pattern} was given, and is the name of nothing here");
-            ingest.store.remark(LedgerEntry::new("unmatched", message));
+            ingest.store.remark(LedgerEntry::new(LedgerCode::Unmatched, message));
         }
         let mut index = 0;
         while let Some(source) = self.sources.get_mut(index) {
@@ -153,21 +150,18 @@ impl Plan {
             self.misread.push(finding.clone().path(&name));
         }
         let would_end = file.is_none();
-        let (file, why): (Box<dyn Source>, _) = match file {
-            Some(file) => {
-                let why = "it is in the archive byte for byte, and not as a table";
-                (file, format!("{error}; {why}. {hint}"))
-            }
+        let (file, said): (Box<dyn Source>, _) = match file {
+            Some(file) => (file, error.to_string()),
             None if self.all_problems && is_a_problem(&error) => {
-                let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}"));
-                let cause = cause.unwrap_or_default();
-                let why = format!("{error}{cause}; an export would end here. {hint}");
-                (Box::new(Nothing { name: name.clone() }), why)
+                let nothing = Nothing { name: name.clone() };
+                (Box::new(nothing), error.text_with_causes(Language::English))
             }
             None => return Err(error),
         };
         self.sources[index] = file;
-        let entry = LedgerEntry::new(UNREAD, why.clone()).source(&name);
+        let (source, carried) = (name.clone(), !would_end);
+        let why = SkippedCheck::Unread { source, error: said, hint, carried };
+        let entry = LedgerEntry::new(LedgerCode::Unread, why.to_string()).source(&name);
         let unread = Unread { name: name.clone(), error: error.to_string(), why };
         match self.unread_names.get(&name) {
             None => {
@@ -192,7 +186,7 @@ impl Plan {
     }
 
     /// Why they were not, and what becomes of them.
-    pub(crate) fn reasons(&self) -> impl Iterator<Item = String> {
+    pub(crate) fn reasons(&self) -> impl Iterator<Item = SkippedCheck> {
         self.unread.iter().map(|unread| unread.why.clone())
     }
 
@@ -211,7 +205,7 @@ fn is_a_problem(error: &Error) -> bool {
 
 fn remark(finding: &Finding) -> LedgerEntry {
     LedgerEntry {
-        code: MISREAD.into(),
+        code: LedgerCode::Misread,
         source: finding.path.clone(),
         table: finding.table.clone(),
         count: 1,

@@ -9,10 +9,12 @@ use crate::archive::package::{FileFacts, LedgerEntry, SourceFacts};
 use crate::check::against::AgainstReport;
 use crate::check::expect::TotalReport;
 use crate::check::{KeyReport, ReferenceReport};
+use crate::command::{Command, Step};
 use crate::error::{Error, ErrorKind};
 use crate::files::{self, Unsupported};
 use crate::finding::{Code, Detail, Finding, Severity};
 use crate::monitor::Monitor;
+use crate::outcome::{Check, SkippedCheck};
 use crate::record::Digest;
 use crate::run::{LimitReport, Run};
 
@@ -168,8 +170,8 @@ impl Proof {
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Report {
-    /// The command: `export`, `verify`, `restore-test`, `restore`, `inspect`.
-    pub command: &'static str,
+    /// What the report is of.
+    pub command: Command,
     /// The archive's file, as it was named.
     pub archive: Option<String>,
     /// How long the archive is.
@@ -193,7 +195,7 @@ pub struct Report {
     /// How many remarks on the sources were made when the archive was, and are not made again.
     pub remarks_at_export: u64,
     /// What was asked for and could not be looked at, and why.
-    pub not_looked_at: Vec<String>,
+    pub not_looked_at: Vec<SkippedCheck>,
     /// What was looked at.
     pub checks: Vec<Check>,
     /// The tables.
@@ -215,20 +217,11 @@ pub struct Report {
     /// The totals that were expected, if any were.
     pub totals: Vec<TotalReport>,
     /// How long each step took.
-    pub timings: Vec<(&'static str, Duration)>,
+    pub timings: Vec<(Step, Duration)>,
     /// What was written, in order.
     pub written: Vec<String>,
     /// What runs that were killed had left behind, and was removed.
     pub swept: Vec<String>,
-}
-
-/// Something that was looked at and found right.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Check {
-    /// What was looked at.
-    pub what: &'static str,
-    /// How many of them.
-    pub count: u64,
 }
 
 /// A table in a report.
@@ -301,11 +294,8 @@ impl From<&FileFacts> for FileReport {
     }
 }
 
-/// The codes of the ledger for a file and for a sheet that hold nothing.
-const NO_TABLE: [&str; 2] = ["empty-file", "empty-sheet"];
-
 impl Report {
-    pub(crate) fn new(command: &'static str) -> Self {
+    pub(crate) fn new(command: Command) -> Self {
         Self { command, ..Self::default() }
     }
 
@@ -349,7 +339,7 @@ impl Report {
 
     /// The entries of the ledger for files and sheets that hold nothing.
     fn empty_sources(&self) -> impl Iterator<Item = &LedgerEntry> {
-        self.ledger.iter().filter(|entry| NO_TABLE.contains(&entry.code.as_str()))
+        self.ledger.iter().filter(|entry| entry.code.is_of_nothing())
     }
 
     /// Remarks on each table without records, which is proven as any other is, and may not be what was
@@ -374,6 +364,11 @@ impl Report {
         let remarks: Vec<_> = self.empty_sources().map(remark).collect();
         self.findings.extend(remarks);
         self.name_empty_tables();
+    }
+
+    /// What was asked for and could not be checked, and why, in English: as in JSON.
+    pub fn skipped(&self) -> Vec<String> {
+        self.not_looked_at.iter().map(ToString::to_string).collect()
     }
 
     /// Whether something is wrong.
@@ -404,7 +399,7 @@ impl Serialize for Report {
         #[derive(Serialize)]
         struct Form<'a> {
             schema: &'static str,
-            command: &'static str,
+            command: Command,
             verdict: Option<Verdict>,
             archive: &'a Option<String>,
             archive_bytes: Option<u64>,
@@ -417,7 +412,7 @@ impl Serialize for Report {
             proof: &'a Option<Proof>,
             findings: &'a [Finding],
             remarks_at_export: u64,
-            not_looked_at: &'a [String],
+            not_looked_at: &'a [SkippedCheck],
             checks: &'a [Check],
             tables: &'a [TableReport],
             keys: &'a [KeyReport],
@@ -433,7 +428,7 @@ impl Serialize for Report {
             swept: &'a [String],
         }
         let seconds =
-            |(step, took): &(&str, Duration)| ((*step).to_owned(), took.as_secs_f64().into());
+            |(step, took): &(Step, Duration)| (step.as_str().to_owned(), took.as_secs_f64().into());
         Form {
             schema: SCHEMA,
             command: self.command,

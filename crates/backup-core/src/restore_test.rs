@@ -8,12 +8,14 @@ use crate::archive::contents::Contents;
 use crate::archive::package::Resource;
 use crate::archive::{Identity, Reader};
 use crate::check::{CheckPlan, Database, Schema};
-use crate::error::{Error, ErrorKind, Result};
+use crate::command::{Command, Step};
+use crate::error::{ErrorKind, Result};
 use crate::export::unread;
 use crate::finding::{Code, Finding};
 use crate::monitor::{Monitor, Phase};
+use crate::outcome::{Check, CheckKind, SkippedCheck};
 use crate::record::Table;
-use crate::report::{Check, Extent, Proof, Report};
+use crate::report::{Extent, Proof, Report};
 use crate::restore::Recipes;
 use crate::scratch::{Loader, Observer, Scratch, read_back};
 use crate::verify::{VerifyOptions, examine};
@@ -35,7 +37,7 @@ pub fn restore_test(
     monitor: &dyn Monitor,
 ) -> Result<Report> {
     let RestoreTestOptions { verify, look_for_keys, schema } = options.into();
-    let mut report = Report::new("restore-test");
+    let mut report = Report::new(Command::RestoreTest);
     let started = Instant::now();
     let mut loader = Loader::new(scratch);
     let mut recipes = Recipes::beside(&mut loader);
@@ -44,7 +46,7 @@ pub fn restore_test(
     recipes.finish(&mut report);
     let Some(reader) = reader else { return Ok(report) };
     scratch.loaded()?;
-    report.timings.push(("restore", started.elapsed()));
+    report.timings.push((Step::Restore, started.elapsed()));
     let proving = Instant::now();
     let plan = || CheckPlan::new(reader.manifest(), schema.as_ref(), &mut report);
     let plan = look_for_keys.then(plan);
@@ -53,7 +55,7 @@ pub fn restore_test(
         None => &(),
     };
     let tables = prove(&reader, &[], observer, scratch, monitor, &mut report)?;
-    report.timings.push(("prove", proving.elapsed()));
+    report.timings.push((Step::Prove, proving.elapsed()));
     if let Some(plan) = plan {
         let relating = Instant::now();
         let database = Database { scratch, tables: &tables };
@@ -61,15 +63,12 @@ pub fn restore_test(
             Err(error) if matches!(error.kind(), ErrorKind::Cancelled) => return Err(error),
             // It takes nothing from what is proven.
             Err(error) => {
-                let why = with_cause(&error);
-                report.not_looked_at.push(match schema {
-                    Some(_) => format!("keys and references, and what the schema says: {why}"),
-                    None => format!("keys and references: {why}"),
-                });
+                let (schema, error) = (schema.is_some(), error.into());
+                report.not_looked_at.push(SkippedCheck::Relations { schema, error });
             }
             Ok(()) => {}
         }
-        report.timings.push(("keys-and-references", relating.elapsed()));
+        report.timings.push((Step::KeysAndReferences, relating.elapsed()));
     }
     report.not_looked_at.extend(unread(reader.manifest()));
     if !report.has_failure() {
@@ -77,14 +76,6 @@ pub fn restore_test(
         report.name_all_that_is_empty();
     }
     Ok(report)
-}
-
-/// An error, and what caused it.
-fn with_cause(error: &Error) -> String {
-    match std::error::Error::source(error) {
-        Some(cause) => format!("{error}: {cause}"),
-        None => error.to_string(),
-    }
 }
 
 /// How an archive is tested.
@@ -184,8 +175,7 @@ pub(crate) fn prove<R: std::io::Read + std::io::Seek>(
             None => differs.rows(0, seen.rows),
         }
     }
-    let what = "records read back from the database and compared";
-    report.checks.push(Check { what, count: records });
+    report.checks.push(Check { kind: CheckKind::RestoredRecords, count: records });
     if only.is_empty() {
         prove_contents(reader, contents, scratch, report)?;
     }
@@ -214,8 +204,8 @@ fn prove_contents<R: std::io::Read + std::io::Seek>(
         );
     }
     report.checks.extend([
-        Check { what: "files compared", count: files_count },
-        Check { what: "content id rebuilt from the database alone", count: 1 },
+        Check { kind: CheckKind::RestoredFiles, count: files_count },
+        Check { kind: CheckKind::RestoredContentId, count: 1 },
     ]);
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{Builder, JoinHandle, Scope, ScopedJoinHandle};
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Operation};
 
 /// What the system said when it refused a thread, and what the thread was to have.
 pub(crate) struct Refused<S> {
@@ -15,13 +15,10 @@ pub(crate) struct Refused<S> {
 
 impl<S> From<Refused<S>> for Error {
     fn from(refused: Refused<S>) -> Self {
-        let (doing, source) = (START, refused.source);
+        let (doing, source) = (Operation::StartThread, refused.source);
         Self::new(ErrorKind::Io { doing, path: None, source })
     }
 }
-
-/// What could not be done, in an error's words.
-pub(crate) const START: &str = "start a thread";
 
 /// Gives `state` to `work` on a new thread.
 pub(crate) fn spawn<S, T>(

@@ -7,12 +7,14 @@ use std::path::Path;
 use std::time::Instant;
 
 use crate::archive::{Identity, Reader, Survey, Visitor};
-use crate::error::{Error, ErrorKind, Result, is_starting};
+use crate::command::{Command, Step};
+use crate::error::{Error, ErrorKind, Result};
 use crate::export::{Sidecars, describe};
 use crate::finding::{Code, Finding};
 use crate::monitor::{Monitor, Phase, checkpoint};
+use crate::outcome::{Check, CheckKind, ChecksumProblem, SkippedCheck};
 use crate::record::{Digest, Sha256Writer};
-use crate::report::{Check, Extent, Proof, Report};
+use crate::report::{Extent, Proof, Report};
 use crate::uninterrupted::uninterrupted;
 
 /// How an archive is verified.
@@ -58,11 +60,11 @@ pub fn verify(
     options: &VerifyOptions,
     monitor: &dyn Monitor,
 ) -> Result<Report> {
-    let mut report = Report::new("verify");
+    let mut report = Report::new(Command::Verify);
     let started = Instant::now();
     let passed =
         examine(archive, identities, options, Phase::Verifying, monitor, &mut (), &mut report)?;
-    report.timings.push(("verify", started.elapsed()));
+    report.timings.push((Step::Verify, started.elapsed()));
     if passed.is_some() {
         report.proof = Some(Proof::new(Extent::Archive));
         report.name_all_that_is_empty();
@@ -101,8 +103,7 @@ fn compare_with_sidecar(archive: &Path, report: &mut Report) {
         }
         // A disk that fails is never passed over.
         Err(error) => {
-            let why = format!("the .sha256 file beside the archive was not compared: {error}");
-            report.not_looked_at.push(why);
+            report.not_looked_at.push(SkippedCheck::Checksum { error: error.into() });
         }
     }
 }
@@ -116,29 +117,31 @@ fn is_forbidden(error: &Error) -> bool {
 const MOST_SIDECAR_BYTES: u64 = 64 << 10;
 
 /// What the `.sha256` file beside an archive says; or why nothing can be compared with it.
-fn digest_beside(archive: &Path) -> Result<std::result::Result<Digest, String>> {
+fn digest_beside(archive: &Path) -> Result<std::result::Result<Digest, SkippedCheck>> {
     let checksum = Sidecars::of(archive).checksum;
+    let path = checksum.display().to_string();
+    let bad = |path, problem| Ok(Err(SkippedCheck::BadChecksum { path, problem }));
     if checksum.metadata().is_ok_and(|metadata| !metadata.is_file()) {
-        return Ok(Err(format!("{} is no regular file", checksum.display())));
+        return bad(path, ChecksumProblem::NotAFile);
     }
     let mut line = Vec::new();
     let read = File::open(&checksum)
         .and_then(|file| file.take(MOST_SIDECAR_BYTES + 1).read_to_end(&mut line));
     match read {
         Ok(_) if line.len() as u64 > MOST_SIDECAR_BYTES => {
-            return Ok(Err(format!("{} is longer than any .sha256 file", checksum.display())));
+            return bad(path, ChecksumProblem::TooLong);
         }
         Ok(_) => {}
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Ok(Err(format!("there is no {} to compare with", checksum.display())));
+            return Ok(Err(SkippedCheck::NoChecksum { path }));
         }
-        Err(error) => return Err(Error::io("read", checksum, error)),
+        Err(error) => return Err(Error::reading(checksum, error)),
     }
     let line = String::from_utf8_lossy(&line);
     // A line whose name is escaped begins with a backslash.
     let line = line.strip_prefix('\\').unwrap_or(&line);
     let digest = line.split_whitespace().next().and_then(|hex| hex.parse().ok());
-    Ok(digest.ok_or_else(|| format!("{} does not begin with a SHA-256", checksum.display())))
+    digest.map_or_else(|| bad(path, ChecksumProblem::NoDigest), |digest| Ok(Ok(digest)))
 }
 
 /// Opens and passes over an archive. Gives the reader if nothing is wrong; what is wrong stands in
@@ -174,8 +177,8 @@ pub(crate) fn say_what_is_whole(
     report.findings.extend(survey.findings().cloned());
     let (parts, files) = survey.whole();
     report.checks.extend([
-        Check { what: "parts of tables that are whole", count: parts },
-        Check { what: "files that are whole", count: files },
+        Check { kind: CheckKind::WholeParts, count: parts },
+        Check { kind: CheckKind::WholeFiles, count: files },
     ]);
     Ok(survey)
 }
@@ -231,7 +234,7 @@ pub(crate) fn pass_over(
     // Until all was read, the id is what the archive says of itself.
     let is_expected = report.expected_id.is_some() && report.expected_id == report.content_id;
     if is_expected && !report.has_failure() {
-        report.checks.push(Check { what: "content id that was expected", count: 1 });
+        report.checks.push(Check { kind: CheckKind::ExpectedId, count: 1 });
     }
     Ok(true)
 }
@@ -243,7 +246,7 @@ pub(crate) fn open(archive: &Path, identities: &[Identity]) -> Result<Reader<Fil
 /// Opens an archive's file. What is no regular file may never be opened, as a pipe that nobody writes
 /// to, and cannot be read from its end.
 pub(crate) fn open_archive(archive: &Path) -> Result<File> {
-    let failed = |error| Error::io("open", archive, error);
+    let failed = |error| Error::opening(archive, error);
     regular(archive, &archive.metadata().map_err(failed)?)?;
     File::open(archive).map_err(failed)
 }
@@ -260,10 +263,12 @@ fn regular(archive: &Path, metadata: &Metadata) -> Result<()> {
 
 fn in_file<T>(result: Result<T>, archive: &Path) -> Result<T> {
     result.map_err(|error| match error.kind() {
-        ErrorKind::Io { path: None, doing, .. } if !is_starting(doing) => match error.into_kind() {
-            ErrorKind::Io { source, .. } => Error::io("read", archive, source),
-            kind => Error::new(kind),
-        },
+        ErrorKind::Io { path: None, doing, .. } if !doing.is_starting() => {
+            match error.into_kind() {
+                ErrorKind::Io { source, .. } => Error::reading(archive, source),
+                kind => Error::new(kind),
+            }
+        }
         ErrorKind::NoKeyFits { .. }
         | ErrorKind::WrongPassphrase
         | ErrorKind::WorkFactor { .. }
@@ -273,7 +278,7 @@ fn in_file<T>(result: Result<T>, archive: &Path) -> Result<T> {
 }
 
 fn name_archive(archive: &Path, report: &mut Report) -> Result<u64> {
-    let metadata = archive.metadata().map_err(|error| Error::io("open", archive, error))?;
+    let metadata = archive.metadata().map_err(|error| Error::opening(archive, error))?;
     regular(archive, &metadata)?;
     report.archive = Some(archive.display().to_string());
     report.archive_bytes = Some(metadata.len());
@@ -301,7 +306,7 @@ pub(crate) fn refused<T>(result: Result<T>, report: &mut Report) -> Result<Optio
 /// [`ErrorKind::Io`] if either cannot be read. Without a `.sha256` file the report is
 /// `unverified`.
 pub fn verify_sealed(archive: &Path, monitor: &dyn Monitor) -> Result<Report> {
-    let mut report = Report::new("verify");
+    let mut report = Report::new(Command::Verify);
     let bytes = name_archive(archive, &mut report)?;
     let expected = match digest_beside(archive)? {
         Ok(expected) => expected,
@@ -313,9 +318,9 @@ pub fn verify_sealed(archive: &Path, monitor: &dyn Monitor) -> Result<Report> {
     monitor.phase(Phase::Verifying, Some(bytes));
     let started = Instant::now();
     let actual = hash_file(archive, monitor)?;
-    report.timings.push(("verify", started.elapsed()));
+    report.timings.push((Step::Verify, started.elapsed()));
     if actual == expected {
-        report.checks.push(Check { what: "sealed bytes hashed", count: bytes });
+        report.checks.push(Check { kind: CheckKind::SealedBytes, count: bytes });
         report.proof = Some(Proof::new(Extent::Sealed));
     } else {
         report.findings.push(
@@ -330,7 +335,7 @@ pub fn verify_sealed(archive: &Path, monitor: &dyn Monitor) -> Result<Report> {
 }
 
 fn hash_file(path: &Path, monitor: &dyn Monitor) -> Result<Digest> {
-    let failed = |error| Error::io("read", path, error);
+    let failed = |error| Error::reading(path, error);
     let mut file = File::open(path).map_err(failed)?;
     let mut hash = Sha256Writer::new(std::io::sink());
     let mut buffer = vec![0; 1 << 20];
@@ -352,7 +357,7 @@ fn hash_file(path: &Path, monitor: &dyn Monitor) -> Result<Digest> {
 ///
 /// As [`verify`]; and [`ErrorKind::Refused`] if the tail is not what it has to be.
 pub fn inspect(archive: &Path, identities: &[Identity]) -> Result<Report> {
-    let mut report = Report::new("inspect");
+    let mut report = Report::new(Command::Inspect);
     name_archive(archive, &mut report)?;
     let reader = open(archive, identities)?;
     report.opened_by = reader.opened_by().map(str::to_owned);

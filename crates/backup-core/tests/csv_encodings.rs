@@ -283,7 +283,7 @@ fn a_guess_says_what_else_would_fit() {
         std::fs::write(&path, [head, bytes].concat()).expect("a file");
         let found = discover(&[path], &DiscoverOptions::default()).expect("it is found");
         let report = dry_run(found, &()).unwrap_or_else(|error| panic!("{name}: {error}"));
-        assert_eq!(report.not_looked_at, [""; 0], "{name}: it is read as a table");
+        assert_eq!(report.skipped(), [""; 0], "{name}: it is read as a table");
         assert_eq!(report.sources[0].details["encoding"], encoding, "{name}: what is found out");
         let remarks = report.findings.iter().map(|finding| &finding.message);
         // A first line is a header, of which there may be no record.
@@ -324,7 +324,7 @@ fn a_long_file_is_read_as_all_of_it_is_and_not_as_its_beginning() {
         let found =
             discover(&[folder.path().into()], &DiscoverOptions::default()).expect("it is found");
         let report = dry_run(found, &()).unwrap_or_else(|error| panic!("{text}: {error}"));
-        assert_eq!(report.not_looked_at, [""; 0], "{text}: everything is read as a table");
+        assert_eq!(report.skipped(), [""; 0], "{text}: everything is read as a table");
         let tables: Vec<_> = report.tables.iter().map(|table| table.name.as_str()).collect();
         assert_eq!(tables, ["a", "m", "z"], "{text}: each table is there, and once");
         assert_eq!(report.sources[1].details["encoding"], encoding, "{text}: what it is read in");
@@ -342,7 +342,7 @@ fn a_long_file_is_read_as_all_of_it_is_and_not_as_its_beginning() {
     let bytes = [long.as_bytes(), b",1\n", &encoded("gb18030", "春眠不觉晓,处处闻啼鸟\n")].concat();
     let options = CsvOptions::default().header_row(0).ragged(Ragged::Pad);
     let report = csv_case::read(&bytes, options);
-    assert_eq!(report.tables.len(), 1, "padded: {:?}", report.not_looked_at);
+    assert_eq!(report.tables.len(), 1, "padded: {:?}", report.skipped());
     assert_eq!(report.sources[0].details["encoding"], "gb18030", "padded");
     let cases: [(&str, &[u8], &[&str]); 2] = [
         ("broken", b"x,\xff\n", &["UTF-8 but for some bytes", "byte 1200006"]),
@@ -368,7 +368,7 @@ fn a_long_file_behind_a_stream_is_read_as_all_of_it_is() {
     let stream = CsvSource::from_reader(stream, "s.csv", CsvOptions::default());
     found.sources.insert(0, Box::new(stream));
     let report = dry_run(found, &()).expect("it is read");
-    assert_eq!(report.not_looked_at, [""; 0], "both are read as tables");
+    assert_eq!(report.skipped(), [""; 0], "both are read as tables");
     let tables: Vec<_> = report.tables.iter().map(|table| table.name.as_str()).collect();
     assert_eq!(tables, ["s", "long"], "both are there");
 }

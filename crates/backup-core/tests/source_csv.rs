@@ -121,7 +121,7 @@ fn what_is_no_table_is_carried_whole_and_said() {
         assert_eq!(report.tables.len(), 0, "{name}: no table");
         assert_eq!(report.files.len(), 1, "{name}: the file is carried");
         assert_eq!(report.files[0].sha256, Digest::of(bytes), "{name}: byte for byte");
-        let said = &report.not_looked_at[0];
+        let said = &report.skipped()[0];
         for word in *words {
             assert!(said.contains(word), "{name}: “{said}” does not say “{word}”");
         }
@@ -132,12 +132,11 @@ fn what_is_no_table_is_carried_whole_and_said() {
 fn bytes_that_do_not_decode_are_never_replaced() {
     let utf8 = CsvOptions::default().encoding("utf-8");
     let report = read(b"a,b\nx\xff,1\n", utf8);
-    let said = &report.not_looked_at[0];
+    let said = &report.skipped()[0];
     assert!(said.contains("byte 5"), "the offset of the first bad byte: {said}");
     let mut long = vec![b'x'; 300_000];
     long.extend_from_slice(b",\xff\n");
-    let said =
-        &read(&[b"\xef\xbb\xbfa,b\n", &*long].concat(), CsvOptions::default()).not_looked_at[0];
+    let said = &read(&[b"\xef\xbb\xbfa,b\n", &*long].concat(), CsvOptions::default()).skipped()[0];
     assert!(said.contains("byte 300008"), "the offset counts the mark and earlier blocks: {said}");
 }
 
@@ -179,7 +178,7 @@ fn utf_32_is_told_from_utf_16() {
         "\u{feff}\0,b\n1,2\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let given = CsvOptions::default().encoding("utf-16le");
     check("UTF-16LE, NUL first, given", &nul_first, given, "\0,b\n1,2\n", Back::Rebuilt);
-    let said = &read(&little[..little.len() - 2], CsvOptions::default()).not_looked_at;
+    let said = &read(&little[..little.len() - 2], CsvOptions::default()).skipped();
     assert_eq!(said.len(), 1, "half a character at the end is no text");
 }
 
@@ -195,7 +194,7 @@ fn the_header_stands_where_it_is_said_to() {
     check("no header", b"1,x\n2,y\n", none.clone(), canonical, Back::Rebuilt);
     check("no header, quoted", b"\"1\",\"x\"\n\"2\",\"y\"", none, canonical, Back::Rebuilt);
     let beyond = read(b"a\nb\n", options);
-    assert!(beyond.not_looked_at[0].contains("no header and no record"), "{:?}", beyond);
+    assert!(beyond.skipped()[0].contains("no header and no record"), "{:?}", beyond);
 }
 
 #[test]

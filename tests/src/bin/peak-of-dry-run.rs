@@ -5,6 +5,7 @@
 
 use std::path::PathBuf;
 
+use backup_core::LedgerCode;
 use backup_core::dry_run;
 use backup_core::source::{DiscoverOptions, discover};
 
@@ -17,7 +18,7 @@ fn main() {
     let found = discover(&paths, &options).expect("there are sources");
     let report = dry_run(found, &()).expect("the dry run comes to its end");
     println!("{}", peak_bytes());
-    for entry in report.ledger.iter().filter(|entry| entry.code == "unread") {
+    for entry in report.ledger.iter().filter(|entry| entry.code == LedgerCode::Unread) {
         println!("{}: {}", entry.source.as_deref().unwrap_or_default(), entry.message);
     }
 }

@@ -217,7 +217,7 @@ fn other_columns_are_said_and_their_records_not_compared() {
         );
         assert_eq!((table.equal, table.added), (false, None), "{what}: nobody compared records");
         assert_eq!(report.findings.len(), 1, "{what}: it is said once: {:?}", report.findings);
-        assert_eq!(report.not_looked_at.len(), 1, "{what}: {:?}", report.not_looked_at);
+        assert_eq!(report.skipped().len(), 1, "{what}: {:?}", report.skipped());
         assert_eq!(report.verdict(), Some(Verdict::Unverified), "{what}: nobody looked at records");
 
         let report = compare(&then, &now, &AgainstOptions::default().require_equal(true));
@@ -299,7 +299,7 @@ fn what_cannot_be_read_now_is_not_verified_and_never_a_difference() {
         &strict,
     );
     assert_eq!(report.verdict(), Some(Verdict::Unverified), "{:?}", report.findings);
-    assert!(report.not_looked_at[0].contains("b.csv"), "it is named: {:?}", report.not_looked_at);
+    assert!(report.skipped()[0].contains("b.csv"), "it is named: {:?}", report.skipped());
     assert_eq!(one(&report, "the other").table, "a");
     assert_eq!(report.findings, []);
 }

@@ -12,9 +12,9 @@ use serde_json::Value;
 use super::Outcome;
 use crate::cli::{Cli, DemoArgs};
 use crate::exit::{self, Failure};
+use crate::i18n::{Text, text};
 use crate::render::text::Detail;
 use crate::render::{Tone, json};
-use crate::said::Both;
 use crate::session::Session;
 
 macro_rules! sample {
@@ -62,7 +62,7 @@ pub(crate) fn run(args: &DemoArgs, session: &mut Session<'_>) -> Result<Outcome,
             #[cfg(unix)]
             builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
             let made = builder.tempdir();
-            Some(made.map_err(|error| Error::io("write to", std::env::temp_dir(), error))?)
+            Some(made.map_err(|error| Error::writing_to(std::env::temp_dir(), error))?)
         }
     };
     let folder = match (&args.folder, &temporary) {
@@ -78,15 +78,10 @@ pub(crate) fn run(args: &DemoArgs, session: &mut Session<'_>) -> Result<Outcome,
 
 fn prepare(folder: &Path) -> Result<(), Failure> {
     make_folder(folder)?;
-    let mut entries =
-        std::fs::read_dir(folder).map_err(|error| Error::io("read", folder, error))?;
+    let mut entries = std::fs::read_dir(folder).map_err(|error| Error::reading(folder, error))?;
     if entries.next().is_some() {
         let error = Error::new(ErrorKind::Exists { path: folder.to_path_buf() });
-        let hint = Both(
-            "Name a new or empty folder, or none at all.",
-            "请指定新的或空的文件夹，或不指定。",
-        );
-        return Err(Failure::from(error).never_replacing(true, hint));
+        return Err(Failure::from(error).never_replacing(true, text!("demo-new-hint")));
     }
     Ok(())
 }
@@ -96,23 +91,20 @@ fn round(folder: &Path, session: &mut Session<'_>) -> Result<Demonstration, Fail
         write(&folder.join("crm-export").join(name), content)?;
     }
     let mut stage = Stage { folder, session, steps: Vec::new(), exit: exit::DONE };
-    stage.say(Both(
-        "A CRM of invented people: CSV files, a workbook, a database, attachments.",
-        "一套虚构人物的 CRM：CSV 文件、工作簿、数据库和附件。",
-    ))?;
-    let first = Both("First a key, for you alone.", "首先是密钥，只归您所有。");
+    stage.say(&text!("demo-intro"))?;
+    let first = text!("demo-keygen");
     stage.step(first, &["keygen", "-o", "@key.txt"], Detail::Brief)?;
     let public = stage.public_key();
     let export = ["export", "@crm-export", "-o", "@crm.tar.zst.age", "-r", &public];
-    let sealed = Both("The export, sealed to that key.", "用该密钥封存导出内容。");
+    let sealed = text!("demo-export");
     stage.step(sealed, &export, Detail::Brief)?;
     let archive = ["@crm.tar.zst.age", "-i", "@key.txt"];
     let on = |command: &'static str| [&[command], archive.as_slice()].concat();
-    stage.step(Both("What is in it?", "其中有什么？"), &on("inspect"), Detail::Full)?;
-    stage.step(Both("Is it whole?", "它完好吗？"), &on("verify"), Detail::Brief)?;
-    stage.step(Both("Does it restore?", "它能恢复吗？"), &on("restore-test"), Detail::Brief)?;
+    stage.step(text!("demo-inspect"), &on("inspect"), Detail::Full)?;
+    stage.step(text!("demo-verify"), &on("verify"), Detail::Brief)?;
+    stage.step(text!("demo-restore-test"), &on("restore-test"), Detail::Brief)?;
     let restore = [on("restore").as_slice(), &["-o", "@restored", "--originals"]].concat();
-    let files = Both("And the files that it was made of.", "以及当初的原始文件。");
+    let files = text!("demo-restore");
     stage.step(files, &restore, Detail::Brief)?;
     Ok(stage.end())
 }
@@ -125,7 +117,7 @@ fn write(path: &Path, content: &[u8]) -> Result<(), Failure> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let written = options.open(path).and_then(|mut file| file.write_all(content));
-    Ok(written.map_err(|error| Error::io("write", path, error))?)
+    Ok(written.map_err(|error| Error::writing(path, error))?)
 }
 
 /// Makes a folder for its owner's eyes only, and those above it.
@@ -134,7 +126,7 @@ fn make_folder(folder: &Path) -> Result<(), Failure> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    Ok(builder.create(folder).map_err(|error| Error::io("write to", folder, error))?)
+    Ok(builder.create(folder).map_err(|error| Error::writing_to(folder, error))?)
 }
 
 /// Where the commands run, one after the other, until one does not end well.
@@ -146,7 +138,7 @@ struct Stage<'a, 'c> {
 }
 
 impl Stage<'_, '_> {
-    fn say(&mut self, line: Both) -> Result<(), Failure> {
+    fn say(&mut self, line: &Text) -> Result<(), Failure> {
         let line = line.text(self.session.language());
         self.print(&format!("{line}\n"))
     }
@@ -159,7 +151,7 @@ impl Stage<'_, '_> {
     }
 
     /// Shows a command and runs it. An argument with `@` names something in the folder.
-    fn step(&mut self, why: Both, args: &[&str], detail: Detail) -> Result<(), Failure> {
+    fn step(&mut self, why: Text, args: &[&str], detail: Detail) -> Result<(), Failure> {
         if self.exit != exit::DONE {
             return Ok(());
         }

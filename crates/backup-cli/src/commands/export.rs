@@ -3,15 +3,15 @@
 use std::path::Path;
 
 use backup_core::archive::WriterOptions;
-use backup_core::render::{Label, Language};
-use backup_core::{ExportOptions, Report, Verdict, dry_run, export};
+use backup_core::render::Language;
+use backup_core::{Command, ExportOptions, Report, Verdict, dry_run, export};
 
 use super::keeping::Keeping;
 use super::{Outcome, Told, find_sources};
 use crate::cli::ExportArgs;
 use crate::exit::{self, Failure};
+use crate::i18n::{fl, text};
 use crate::keys;
-use crate::said::{Both, Said};
 use crate::session::Session;
 
 pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>) -> Result<Outcome, Failure> {
@@ -19,8 +19,7 @@ pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>) -> Result<Outcom
         Some(output) if !args.dry_run => output,
         _ => {
             if args.keep.history.is_some() || args.keep.metrics.is_some() {
-                let message = "a dry run writes nothing, no history and no metrics either";
-                return Err(Failure::usage(message, "Leave out --dry-run, or what is kept of it."));
+                return Err(Failure::usage(text!("dry-run-kept"), text!("dry-run-kept-hint")));
             }
             let found = find_sources(&args.sources, &args.stdin_name, &args.reading, session)?;
             let report = dry_run(found, &*session.watch.clone())?;
@@ -29,21 +28,23 @@ pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>) -> Result<Outcom
     };
     session.archive = Some(output.clone());
     if output.as_os_str() == "-" {
-        let message = "an archive is not written to standard output";
-        return Err(Failure::usage(message, "-o names a file, such as crm.tar.zst.age."));
+        return Err(Failure::usage(text!("export-to-stdout"), text!("export-to-stdout-hint")));
     }
     if output.is_dir() {
-        let message = format!("{} is a folder", output.display());
-        let hint = "-o names the archive itself, such as crm.tar.zst.age.";
-        return Err(Failure::usage(message, hint));
+        let path = output.display().to_string();
+        return Err(Failure::usage(
+            text!("is-a-folder", path = path.as_str()),
+            text!("is-a-folder-hint"),
+        ));
     }
-    let mut keeping = Keeping::new("export", &args.keep, std::slice::from_ref(output), session)?;
+    let mut keeping =
+        Keeping::new(Command::Export, &args.keep, std::slice::from_ref(output), session)?;
     keeping.check_history(output)?;
     let sealed = seal(args, output, session);
     match keeping.keep(output, sealed) {
         Ok(report) => {
             let exit = unless_asked(args, &report);
-            let next = Some(next_step(args, output, &report));
+            let next = Some(next_step(args, output, &report, session.language()));
             let also = keeping.finish();
             Ok(Outcome::Report(Box::new(Told { exit, next, also, ..Told::new(report) })))
         }
@@ -65,12 +66,7 @@ fn read_back_failed(failure: Failure) -> Failure {
     if failure.finding.is_none() {
         return failure;
     }
-    let hint = Both(
-        "Nothing was kept: the disk or this machine's memory may be at fault. Export again, to another \
-         disk.",
-        "未保留任何内容：可能是磁盘或本机内存有问题。请重新导出到其他磁盘。",
-    );
-    Failure { hint: Some(hint.into()), ..failure }
+    Failure { hint: Some(text!("read-back-hint")), ..failure }
 }
 
 fn options(args: &ExportArgs, session: &Session<'_>) -> ExportOptions {
@@ -93,7 +89,7 @@ fn unless_asked(args: &ExportArgs, report: &Report) -> Option<u8> {
     sole_reason.then_some(exit::DONE)
 }
 
-fn next_step(args: &ExportArgs, output: &Path, report: &Report) -> Said {
+fn next_step(args: &ExportArgs, output: &Path, report: &Report, language: Language) -> String {
     let passphrase = &args.seal.passphrase;
     let key = if let Some(file) = &passphrase.file {
         format!("--passphrase-file {}", file.display())
@@ -104,11 +100,8 @@ fn next_step(args: &ExportArgs, output: &Path, report: &Report) -> Said {
     } else {
         "-i KEY".into()
     };
-    let says = |language| {
-        let keep = Label::KeepContentId.text(language);
-        let id = report.content_id.map(|id| format!("{keep}\n  {id}\n")).unwrap_or_default();
-        let prove = Label::NowProve.text(language);
-        format!("{id}{prove}\n  crm-backup restore-test {} {key}", output.display())
-    };
-    Said::both(says(Language::English), says(Language::Chinese))
+    let keep = fl!(language, "next-keep-id");
+    let id = report.content_id.map(|id| format!("{keep}\n  {id}\n")).unwrap_or_default();
+    let prove = fl!(language, "next-prove");
+    format!("{id}{prove}\n  crm-backup restore-test {} {key}", output.display())
 }

@@ -4,13 +4,11 @@ use std::path::PathBuf;
 use std::time::SystemTime;
 
 use backup_core::history::{History, Summary};
-use backup_core::render::{Language, sentence};
 
 use super::Outcome;
 use crate::cli::HistoryArgs;
-use crate::exit::{self, Failure};
+use crate::exit::{self, Failure, finding_text};
 use crate::hints;
-use crate::said::Said;
 use crate::session::Session;
 
 /// A history, and what it comes to.
@@ -32,9 +30,7 @@ impl Recounted {
     /// What is wrong with the history, if something is.
     pub(crate) fn broken(&self) -> Option<Failure> {
         let finding = self.history.broken()?.clone();
-        let chinese = sentence(&finding, Language::Chinese);
-        let message = Said::both(finding.message.clone(), chinese);
-        let failure = Failure::error(message, hints::BROKEN_HISTORY);
+        let failure = Failure::error(finding_text(&finding), hints::broken_history());
         Some(Failure { exit: exit::FAILED, finding: Some(Box::new(finding)), ..failure })
     }
 }

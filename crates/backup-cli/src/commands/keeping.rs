@@ -7,19 +7,19 @@ use std::time::SystemTime;
 
 use backup_core::history::{History, Occasion, What, record, record_error};
 use backup_core::metrics::{Metrics, Sample};
-use backup_core::{ErrorOutcome, Monitor, Report};
+use backup_core::{Command, ErrorOutcome, Monitor, Report, SkippedCheck};
 
 use crate::cli::KeepArgs;
 use crate::exit::{self, Failure};
-use crate::hints::BROKEN_HISTORY;
+use crate::hints::broken_history;
+use crate::i18n::{Text, fl, text};
 use crate::progress::Watch;
-use crate::said::Both;
 use crate::session::Session;
 
 /// What is kept of a run.
 #[derive(Default)]
 pub(super) struct Keeping {
-    command: &'static str,
+    command: Command,
     history: Option<(What, PathBuf)>,
     metrics: Option<PathBuf>,
     occasion: Occasion,
@@ -30,12 +30,12 @@ pub(super) struct Keeping {
 impl Keeping {
     /// What is asked for of an export or a restore-test.
     pub(super) fn new(
-        command: &'static str,
+        command: Command,
         args: &KeepArgs,
         archives: &[PathBuf],
         session: &Session<'_>,
     ) -> Result<Self, Failure> {
-        let what = if command == "export" { What::Export } else { What::RestoreTest };
+        let what = if command == Command::Export { What::Export } else { What::RestoreTest };
         let mut occasion = Occasion::default();
         occasion.operator.clone_from(&args.operator);
         occasion.reviewer.clone_from(&args.reviewer);
@@ -43,7 +43,7 @@ impl Keeping {
         occasion.now = session.context.now;
         let history = args.history.clone().map(|history| (what, history));
         if history.is_some() {
-            names_are_text("a history tells", archives)?;
+            names_are_text(|path| text!("history-name-text", path = path), archives)?;
         }
         let keeping = Self::of_metrics(command, args.metrics.as_deref(), archives, session)?;
         Ok(Self { history, occasion, ..keeping })
@@ -51,26 +51,25 @@ impl Keeping {
 
     /// What is asked for of a command that has no history.
     pub(super) fn of_metrics(
-        command: &'static str,
+        command: Command,
         metrics: Option<&Path>,
         archives: &[PathBuf],
         session: &Session<'_>,
     ) -> Result<Self, Failure> {
         if metrics.is_some() {
-            names_are_text("metrics tell", archives)?;
+            names_are_text(|path| text!("metrics-name-text", path = path), archives)?;
         }
         if let Some(path) =
             metrics.filter(|path| path.metadata().is_ok_and(|it| !it.is_file() && !it.is_dir()))
         {
             // A pipe that nobody writes to would be waited for.
-            let message = format!("--metrics {} is no regular file", path.display());
-            return Err(Failure::usage(message, "Name a file; it is replaced as a whole."));
+            let path = path.display().to_string();
+            let message = text!("metrics-file", path = path.as_str());
+            return Err(Failure::usage(message, text!("metrics-file-hint")));
         }
         let mut names = BTreeSet::new();
         if metrics.is_some() && !archives.iter().all(|archive| names.insert(archive.file_name())) {
-            let message = "metrics tell archives apart by their file names, and two are the same";
-            let hint = "Examine them by commands of their own, with a file of metrics each.";
-            return Err(Failure::usage(message, hint));
+            return Err(Failure::usage(text!("metrics-names"), text!("metrics-names-hint")));
         }
         let occasion = match session.context.now {
             Some(now) => Occasion::default().now(now),
@@ -88,9 +87,10 @@ impl Keeping {
         let history = self.history.as_ref().and_then(read);
         let Some(broken) = history.as_ref().and_then(History::broken) else { return Ok(()) };
         let now = self.occasion.now.unwrap_or_else(SystemTime::now);
-        self.samples.push(Sample::of_error(self.command, archive, ErrorOutcome::Refused, now));
+        let command = self.command.as_str();
+        self.samples.push(Sample::of_error(command, archive, ErrorOutcome::Refused, now));
         let failure = Failure::from(backup_core::Error::from(broken.clone()));
-        Err(self.beside(Failure { hint: Some(BROKEN_HISTORY.into()), ..failure }))
+        Err(self.beside(Failure { hint: Some(broken_history()), ..failure }))
     }
 
     /// Records what an archive came to, in the history at once. What keeps it from being recorded
@@ -111,7 +111,7 @@ impl Keeping {
             Err(failure) => {
                 let refused = failure.finding.is_some();
                 let outcome = if refused { ErrorOutcome::Refused } else { ErrorOutcome::Error };
-                self.samples.push(Sample::of_error(self.command, archive, outcome, now));
+                self.samples.push(Sample::of_error(self.command.as_str(), archive, outcome, now));
                 Err(self.record_error(archive, outcome, failure))
             }
         }
@@ -127,8 +127,7 @@ impl Keeping {
     fn record(&self, report: &mut Report) {
         let Some((_, history)) = &self.history else { return };
         if let Err(error) = record(report, history, &self.occasion, self.monitor()) {
-            let why = Failure::from(error).message.english;
-            report.not_looked_at.push(format!("{UNRECORDED}: {why}"));
+            report.not_looked_at.push(SkippedCheck::History { error: error.into() });
         }
     }
 
@@ -136,7 +135,7 @@ impl Keeping {
         let Some((what, history)) = &self.history else { return failure };
         match record_error(*what, archive, outcome, history, &self.occasion, self.monitor()) {
             Ok(()) => failure,
-            Err(error) => joined(failure, NOT_RECORDED, &error.into()),
+            Err(error) => joined(&failure, &text!("history-not-written"), &error.into()),
         }
     }
 
@@ -153,14 +152,14 @@ impl Keeping {
     pub(super) fn beside(&mut self, failure: Failure) -> Failure {
         match self.write_metrics() {
             Ok(()) => failure,
-            Err(also) => joined(failure, NOT_MEASURED, &also),
+            Err(also) => joined(&failure, &text!("metrics-not-written"), &also),
         }
     }
 
     /// Writes the metrics; gives what keeps them from being written.
     pub(super) fn finish(&mut self) -> Option<Failure> {
         let failure = self.write_metrics().err()?;
-        Some(not_written(NOT_MEASURED, failure))
+        Some(not_written(&text!("metrics-not-written"), failure))
     }
 
     fn write_metrics(&mut self) -> Result<(), Failure> {
@@ -175,48 +174,44 @@ impl Keeping {
 }
 
 /// Two names that are no Unicode may look the same where they are written.
-fn names_are_text(who: &str, archives: &[PathBuf]) -> Result<(), Failure> {
+fn names_are_text(message: impl Fn(&str) -> Text, archives: &[PathBuf]) -> Result<(), Failure> {
     let is_text = |path: &&PathBuf| path.file_name().is_none_or(|name| name.to_str().is_some());
     match archives.iter().find(|path| !is_text(path)) {
         None => Ok(()),
         Some(path) => {
-            let path = path.display();
-            let message =
-                format!("{who} archives apart by their file names, and {path} is not Unicode");
-            Err(Failure::usage(message, "Give the archive another name."))
+            let message = message(&path.display().to_string());
+            Err(Failure::usage(message, text!("name-text-hint")))
         }
     }
 }
 
-/// How it begins what a report says of a history that was not written.
-pub(crate) const UNRECORDED: &str = "the history was not written";
+/// What was asked for beside the verdict and could not be written, once all was checked.
+pub(crate) fn not_written(what: &Text, failure: Failure) -> Failure {
+    let stands = text!("result-stands");
+    let hint =
+        failure.hint.as_ref().map_or_else(|| stands.clone(), |hint| hint.clone().and(&stands));
+    let message = after(what, &failure.message);
+    Failure { exit: exit::UNVERIFIED, message, hint: Some(hint), finding: None, above: None }
+}
 
-const NOT_RECORDED: Both = Both(UNRECORDED, "历史记录未能写入");
-const NOT_MEASURED: Both = Both("the metrics were not written", "监控指标未能写入");
-
-/// What was asked for beside the verdict and could not be written, once all was looked at.
-pub(crate) fn not_written(what: Both, failure: Failure) -> Failure {
-    let stands =
-        Both("What the archive came to stands all the same.", "对归档的检查结果不受影响。");
-    let hint = match failure.hint {
-        Some(hint) => hint.and(stands),
-        None => stands.into(),
-    };
-    Failure {
-        exit: exit::UNVERIFIED,
-        message: failure.message.after(what),
-        hint: Some(hint),
-        finding: None,
-        above: None,
-    }
+/// What was not done, and why.
+fn after(what: &Text, why: &Text) -> Text {
+    Text::of(|language| {
+        fl!(language, "after", what = what.text(language), why = why.text(language))
+    })
 }
 
 /// A failure, and another beside it.
-fn joined(failure: Failure, what: Both, also: &Failure) -> Failure {
+fn joined(failure: &Failure, what: &Text, also: &Failure) -> Failure {
+    let second = after(what, &also.message);
+    let message = Text::of(|language| {
+        let (first, second) = (failure.message.text(language), second.text(language));
+        fl!(language, "joined", first = first, second = second)
+    });
     Failure {
         exit: exit::worst([failure.exit, also.exit]),
-        message: failure.message.joined(&also.message.clone().after(what)),
-        finding: failure.finding.or_else(|| also.finding.clone()),
-        ..failure
+        message,
+        finding: failure.finding.clone().or_else(|| also.finding.clone()),
+        ..failure.clone()
     }
 }

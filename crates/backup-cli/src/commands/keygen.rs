@@ -1,21 +1,17 @@
 //! `keygen`: a new key, in a file that only its owner can read.
 
 use backup_core::archive::KeyPair;
-use backup_core::render::Label;
 use backup_core::{Draft, ErrorKind, Monitor as _, Notice};
 
 use super::{NewKey, Outcome};
 use crate::cli::KeygenArgs;
 use crate::exit::Failure;
-use crate::said::Both;
+use crate::i18n::{fl, text};
 use crate::session::Session;
 
 pub(crate) fn run(args: &KeygenArgs, session: &mut Session<'_>) -> Result<Outcome, Failure> {
     if args.output.is_none() && session.settings.json {
-        return Err(Failure::usage(
-            "--json prints a report, and there the key must not stand",
-            "Say -o FILE, so that the key is written there.",
-        ));
+        return Err(Failure::usage(text!("keygen-json"), text!("keygen-json-hint")));
     }
     let pair = KeyPair::generate();
     let identity = pair.identity_file(std::time::SystemTime::now());
@@ -27,31 +23,18 @@ pub(crate) fn run(args: &KeygenArgs, session: &mut Session<'_>) -> Result<Outcom
     Draft::sweep(path, &*session.watch);
     let unsupported = Draft::write(path, false, identity.as_bytes()).map_err(|error| {
         let exists = matches!(error.kind(), ErrorKind::Exists { .. });
-        let hint = Both(
-            "Choose another name: a key is never replaced, as archives may need it.",
-            "请换用其他名称：密钥从不覆盖，因为可能有归档需要它。",
-        );
-        Failure::from(error).never_replacing(exists, hint)
+        Failure::from(error).never_replacing(exists, text!("keygen-new-hint"))
     })?;
     for unsupported in unsupported {
         session.watch.notice(&Notice::Unsupported(&unsupported));
     }
     session.note(&told(session, &public));
-    let path = path.display();
-    session.note(&session.language().of(
-        format!(
-            "Keep {path} apart from the archives, in more than one place: whoever has it can read them, \
-             and without it nobody can."
-        ),
-        format!(
-            "请将 {path} 与归档分开存放，并多处保管：持有者即可读取归档，丢失则无人能够读取。"
-        ),
-    ));
+    let path = path.display().to_string();
+    session.note(&fl!(session.language(), "keep-key", path = path));
     Ok(Outcome::Key(NewKey { public, file: args.output.clone(), identity: None }))
 }
 
-/// What scripts look for stands in every language: the key begins with age1.
+/// What scripts look for is the same in every language: the key begins with age1.
 fn told(session: &Session<'_>, public: &str) -> String {
-    let language = session.language();
-    format!("{}{}{public}", Label::PublicKey.text(language), language.of(": ", "："))
+    fl!(session.language(), "public-key", key = public)
 }

@@ -21,12 +21,12 @@ use backup_core::{Report, Run, VerifyOptions};
 
 use crate::cli::{Command, ReadingArgs};
 use crate::exit::{self, Failure};
-use crate::said::Said;
+use crate::i18n::text;
 use crate::session::Session;
 
 pub(crate) use demo::Demonstration;
 pub(crate) use history::Recounted;
-pub(crate) use keeping::{UNRECORDED, not_written};
+pub(crate) use keeping::not_written;
 use opening::not_opened;
 
 /// Runs a command.
@@ -48,7 +48,7 @@ pub(crate) enum Outcome {
     /// A report on one archive, or on what would be one.
     Report(Box<Told>),
     /// Archives that were examined, one after the other.
-    Archives { command: &'static str, examined: Vec<Examined>, also: Option<Failure> },
+    Archives { command: backup_core::Command, examined: Vec<Examined>, also: Option<Failure> },
     /// A history, and what it comes to.
     History(Box<Recounted>),
     /// A new key.
@@ -65,7 +65,7 @@ pub(crate) struct Told {
     /// The exit code, where the verdict alone does not decide it.
     pub(crate) exit: Option<u8>,
     /// What to do next.
-    pub(crate) next: Option<Said>,
+    pub(crate) next: Option<String>,
     /// Whatever is still whole of a damaged archive was asked for.
     pub(crate) salvaged: bool,
     /// What was asked for beside the verdict, and could not be done.
@@ -182,8 +182,7 @@ fn each(
 /// An id can be that of one archive only, unless all are copies of it.
 fn one_expected(expected: bool, archives: &[PathBuf]) -> Result<(), Failure> {
     if expected && archives.len() > 1 {
-        let message = "--expect-id is for one archive, and several are named";
-        return Err(Failure::usage(message, "Check each archive by a command of its own."));
+        return Err(Failure::usage(text!("expect-id-one"), text!("expect-id-one-hint")));
     }
     Ok(())
 }
@@ -220,10 +219,10 @@ fn find_sources(
     // be.
     for _ in streams {
         if found.sources.iter().any(|source| source.name() == stdin_name) {
-            let message = format!("another source is called {stdin_name} already");
-            return Err(Failure::usage(message, "Name standard input with --stdin-name."));
+            let message = text!("stdin-name", name = stdin_name);
+            return Err(Failure::usage(message, text!("stdin-name-hint")));
         }
-        let stdin = session.take_stdin("a source")?;
+        let stdin = session.take_stdin(&text!("input-source"))?;
         let csv = options.csv_for(stdin_name);
         found.sources.push(Box::new(CsvSource::from_reader(stdin, stdin_name, csv)));
     }

@@ -7,28 +7,19 @@ use backup_core::{ErrorKind, RestoreOptions, restore_database, restore_folder};
 use super::{Outcome, Told, not_opened, verify_options};
 use crate::cli::RestoreArgs;
 use crate::exit::Failure;
+use crate::i18n::text;
 use crate::keys;
-use crate::said::Both;
 use crate::session::Session;
-
-const NEW_ONLY: Both = Both(
-    "Name a new or empty folder, or a new .sqlite file: nothing is ever replaced.",
-    "请指定新的或空的文件夹，或新的 .sqlite 文件：从不覆盖任何内容。",
-);
 
 pub(crate) fn run(args: &RestoreArgs, session: &mut Session<'_>) -> Result<Outcome, Failure> {
     let about = session.about(&args.archive);
     let database = is_database(&args.output);
     if database && args.originals {
-        let message = "--originals gives files back, and -o names a database";
-        return Err(Failure::usage(message, "Name a new folder with -o."));
+        let hint = text!("originals-database-hint");
+        return Err(Failure::usage(text!("originals-database"), hint));
     }
     if database && args.salvage {
-        let message = "--salvage restores into a folder, and -o names a database";
-        return Err(Failure::usage(
-            message,
-            "Name a new folder with -o; its tables are CSV files.",
-        ));
+        return Err(Failure::usage(text!("salvage-database"), text!("salvage-database-hint")));
     }
     let identities = keys::identities(&args.open, session)?;
     let mut options = RestoreOptions::default()
@@ -43,7 +34,8 @@ pub(crate) fn run(args: &RestoreArgs, session: &mut Session<'_>) -> Result<Outco
     let report =
         restore(&args.archive, &identities, &args.output, &options, &*watch).map_err(|error| {
             let exists = matches!(error.kind(), ErrorKind::Exists { .. });
-            about(not_opened(error, &args.archive, &*watch)).never_replacing(exists, NEW_ONLY)
+            about(not_opened(error, &args.archive, &*watch))
+                .never_replacing(exists, text!("restore-new-hint"))
         })?;
     Ok(Outcome::Report(Box::new(Told { salvaged: args.salvage, ..Told::new(report) })))
 }

@@ -5,31 +5,29 @@ use std::path::{Path, PathBuf};
 
 use backup_core::archive::Identity;
 use backup_core::check::Schema;
+use backup_core::render::Language;
 use backup_core::scratch::{Scratch, SqliteScratch};
 use backup_core::source::Discovered;
 use backup_core::{
-    AgainstOptions, Error, ErrorKind, ExpectedTotals, Limits, Report, RestoreTestOptions,
-    compare_with_sources, reconcile_totals, restore_test,
+    AgainstOptions, Command, Error, ErrorKind, ExpectedTotals, Limits, Report, RestoreTestOptions,
+    ScratchCause, SkipCause, SkippedCheck, compare_with_sources, reconcile_totals, restore_test,
 };
 
 use super::keeping::Keeping;
 use super::{Outcome, each, find_sources, not_opened, one_expected, verify_options};
 use crate::cli::{LimitArgs, RestoreTestArgs, STDIN_NAME, ScratchKind};
 use crate::exit::Failure;
+use crate::i18n::{fl, text};
 use crate::keys;
-use crate::said::Both;
 use crate::session::Session;
 use crate::waiting;
-
-const NAME: &str = "restore-test";
 
 pub(crate) fn run(args: &RestoreTestArgs, session: &mut Session<'_>) -> Result<Outcome, Failure> {
     one_expected(args.expect_id.is_some(), &args.archives)?;
     if !args.against.is_empty() && args.archives.len() > 1 {
-        let message = "--against is for one archive, and several are named";
-        return Err(Failure::usage(message, "Test each archive by a command of its own."));
+        return Err(Failure::usage(text!("against-one"), text!("against-one-hint")));
     }
-    let mut keeping = Keeping::new(NAME, &args.keep, &args.archives, session)?;
+    let mut keeping = Keeping::new(Command::RestoreTest, &args.keep, &args.archives, session)?;
     let prepared = prepare(args, session);
     let (test, mut sources) =
         prepared.map_err(|failure| keeping.of_none(&args.archives, failure))?;
@@ -42,7 +40,7 @@ pub(crate) fn run(args: &RestoreTestArgs, session: &mut Session<'_>) -> Result<O
         });
         keeping.keep(archive, held)
     });
-    Ok(Outcome::Archives { command: NAME, examined, also: keeping.finish() })
+    Ok(Outcome::Archives { command: Command::RestoreTest, examined, also: keeping.finish() })
 }
 
 /// What a test needs, and the sources to compare with: what is not there or cannot be meant is said
@@ -81,7 +79,7 @@ fn read<T>(
     session: &mut Session<'_>,
     parse: impl FnOnce(Box<dyn Read + '_>) -> backup_core::Result<T>,
 ) -> Result<T, Failure> {
-    let opened = waiting::open(path, session).map_err(|error| Error::io("read", path, error));
+    let opened = waiting::open(path, session).map_err(|error| Error::reading(path, error));
     opened.and_then(parse).map_err(|error| session.or_interrupted(error.into()))
 }
 
@@ -121,7 +119,7 @@ impl Test {
         if let Some(expected) = &self.expected {
             let told =
                 is_sound.then(|| reconcile_totals(&mut report, &mut *scratch, expected, &*watch));
-            not_lost(&mut report, "the expected totals", told)?;
+            not_lost(&mut report, |cause| SkippedCheck::Totals { cause }, told)?;
         }
         drop(scratch);
         if let Some(found) = sources {
@@ -129,7 +127,7 @@ impl Test {
                 let report = &mut report;
                 compare_with_sources(report, archive, identities, found, &self.against, &*watch)
             });
-            not_lost(&mut report, "the sources as they are now", told)?;
+            not_lost(&mut report, |cause| SkippedCheck::Sources { cause }, told)?;
         }
         Ok(report)
     }
@@ -139,18 +137,18 @@ impl Test {
 /// at, or was not, as the archive itself has failed.
 fn not_lost(
     report: &mut Report,
-    what: &str,
+    skipped: impl Fn(SkipCause) -> SkippedCheck,
     outcome: Option<backup_core::Result<()>>,
 ) -> Result<(), Failure> {
-    let why = match outcome {
+    let cause = match outcome {
         Some(Ok(())) => return Ok(()),
         Some(Err(error)) if matches!(error.kind(), ErrorKind::Cancelled) => {
             return Err(error.into());
         }
-        Some(Err(error)) => Failure::from(error).message.english,
-        None => "the archive itself has failed".into(),
+        Some(Err(error)) => SkipCause::Error(error.into()),
+        None => SkipCause::ArchiveFailed,
     };
-    report.not_looked_at.push(format!("{what}: {why}"));
+    report.not_looked_at.push(skipped(cause));
     Ok(())
 }
 
@@ -170,22 +168,19 @@ fn scratch(kind: ScratchKind, session: &mut Session<'_>) -> backup_core::Result<
 
 /// Says where the scratch database is, which has no name, if that is what fails.
 fn in_scratch(error: Error, kind: ScratchKind, session: &Session<'_>) -> Failure {
-    let ErrorKind::Scratch { why, .. } = error.kind() else { return error.into() };
+    let ErrorKind::Scratch { cause, .. } = error.kind() else { return error.into() };
     if kind == ScratchKind::Memory || session.context.scratch.is_some() {
         return error.into();
     }
-    let about_the_disk = why.contains("disk");
+    let about_the_disk = *cause != ScratchCause::Refused;
     let folder = temporary_folder(session);
-    let place = format!("the scratch database in {}", folder.display());
+    let folder = folder.display().to_string();
+    let place = fl!(Language::English, "scratch-place", folder = folder.as_str());
     let failure = Failure::from(error.in_source(place));
     if !about_the_disk {
         return failure;
     }
-    let hint = Both(
-        "Free some room there, set SQLITE_TMPDIR to a folder on another disk, or say --scratch memory.",
-        "请在那里腾出一些空间，将 SQLITE_TMPDIR 设为其他磁盘上的文件夹，或使用 --scratch memory。",
-    );
-    Failure { hint: Some(hint.into()), ..failure }
+    Failure { hint: Some(text!("scratch-hint")), ..failure }
 }
 
 /// Where SQLite puts files without names.

@@ -1,6 +1,6 @@
 //! `verify`: every byte of an archive; or without a key, its sealed bytes.
 
-use backup_core::{verify, verify_sealed};
+use backup_core::{Command, verify, verify_sealed};
 
 use super::keeping::Keeping;
 use super::{Outcome, each, not_opened, one_expected, verify_options};
@@ -9,11 +9,10 @@ use crate::exit::Failure;
 use crate::keys;
 use crate::session::Session;
 
-const NAME: &str = "verify";
-
 pub(crate) fn run(args: &VerifyArgs, session: &mut Session<'_>) -> Result<Outcome, Failure> {
     one_expected(args.expect_id.is_some(), &args.archives)?;
-    let mut keeping = Keeping::of_metrics(NAME, args.metrics.as_deref(), &args.archives, session)?;
+    let mut keeping =
+        Keeping::of_metrics(Command::Verify, args.metrics.as_deref(), &args.archives, session)?;
     let watch = session.watch.clone();
     let examined = if args.sealed {
         each(&args.archives, |archive| {
@@ -28,5 +27,5 @@ pub(crate) fn run(args: &VerifyArgs, session: &mut Session<'_>) -> Result<Outcom
             keeping.keep(archive, verified.map_err(|error| not_opened(error, archive, &*watch)))
         })
     };
-    Ok(Outcome::Archives { command: NAME, examined, also: keeping.finish() })
+    Ok(Outcome::Archives { command: Command::Verify, examined, also: keeping.finish() })
 }

@@ -3,33 +3,24 @@
 use std::fmt::Write as _;
 
 use backup_core::Verdict;
-use backup_core::render::{Noun, clean, count};
+use backup_core::render::clean;
 
 use super::text::word;
 use super::{Style, Tone};
 use crate::commands::Demonstration;
+use crate::i18n::fl;
 
 pub(super) fn text(demo: &Demonstration, style: Style) -> String {
     let language = style.language;
     let mut text = String::from("\n");
     for name in &demo.differences {
         let name = clean(name);
-        let said = language
-            .of(format!("{name} did not come back as it was"), format!("{name}：恢复后与原来不同"));
+        let said = fl!(language, "demo-differs", name = name);
         let _ = writeln!(text, "  {} {said}", style.paint(Tone::Bad, "✗"));
     }
     let ending = match demo.verdict {
-        Verdict::Proven => language.of(
-            format!(
-                "{} came back byte for byte, and every record through a database.",
-                Noun::File.some(demo.compared, language)
-            ),
-            format!("{} 个文件逐字节还原，全部记录经由数据库恢复。", count(demo.compared)),
-        ),
-        _ => language.of(
-            "The demonstration did not come to its end as it should.".into(),
-            "演示未能正常完成。".into(),
-        ),
+        Verdict::Proven => fl!(language, "demo-proven", files = demo.compared),
+        _ => fl!(language, "demo-failed"),
     };
     let _ = writeln!(text, "{ending}\n\n{}", word(demo.verdict, style));
     text

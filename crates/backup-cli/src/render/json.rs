@@ -4,13 +4,14 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use backup_core::render::clean;
-use backup_core::{Report, SCHEMA, Verdict};
+use backup_core::render::{Language, clean};
+use backup_core::{Command, Report, SCHEMA, Verdict};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use crate::commands::{Demonstration, Examined, NewKey, Outcome, Recounted};
 use crate::exit::Failure;
+use crate::i18n::fl;
 
 /// The lists that every document has, so that a program need not ask.
 const LISTS: [&str; 4] = ["findings", "tables", "files", "ledger"];
@@ -71,8 +72,8 @@ pub(crate) fn outcome(outcome: &Outcome) -> Value {
         }
         Outcome::Archives { command, examined, also } => {
             let document = match examined.as_slice() {
-                [only] => one(command, only),
-                several => archives(command, several),
+                [only] => one(*command, only),
+                several => archives(*command, several),
             };
             with_failure(document, also.as_ref())
         }
@@ -139,17 +140,17 @@ fn history(recounted: &Recounted) -> Value {
     document
 }
 
-fn one(command: &str, examined: &Examined) -> Value {
+fn one(command: Command, examined: &Examined) -> Value {
     match &examined.result {
         Ok(found) => report(found),
-        Err(error) => failure(Some(command), Some(&examined.archive), error),
+        Err(error) => failure(Some(command.as_str()), Some(&examined.archive), error),
     }
 }
 
 /// Several archives: each one's whole document, and their lists put together.
-fn archives(command: &str, examined: &[Examined]) -> Value {
+fn archives(command: Command, examined: &[Examined]) -> Value {
     let documents: Vec<Value> = examined.iter().map(|examined| one(command, examined)).collect();
-    let mut document = empty(Some(command), super::text::worst_verdict(examined));
+    let mut document = empty(Some(command.as_str()), super::text::worst_verdict(examined));
     for list in LISTS {
         document[list] = documents.iter().flat_map(|one| with_archive(one, list)).collect();
     }
@@ -183,7 +184,7 @@ fn demonstration(demo: &Demonstration) -> Value {
         }
     }
     document["files_compared"] = demo.compared.into();
-    let other = |name: &String| format!("{name} did not come back as it was");
+    let other = |name: &String| fl!(Language::English, "demo-differs", name = name);
     document["differences"] = demo.differences.iter().map(other).collect();
     document["steps"] = demo.steps.clone().into();
     document

@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 
 use backup_core::archive::package::{LedgerEntry, Role};
 use backup_core::render::{
-    self, Label, Language, Noun, alike, bytes, clean, count, meaning, no_records, sentence, time,
+    Label, Language, Noun, alike, bytes, clean, count, meaning, no_records, sentence, time,
     understood,
 };
-use backup_core::{Code, Finding, Report, Severity};
+use backup_core::{CheckKind, Code, Command, Finding, Report, Severity};
 
 use super::layout::Flush::{self, Left, Right};
 use super::layout::{columns, padded, paragraph};
@@ -17,9 +17,6 @@ use super::{Style, Tone, checks, relations};
 
 /// How many entries of a list are shown before "and N more".
 pub(super) const SHOWN: usize = 20;
-
-/// The check that is made where the sources themselves are restored, and not tables.
-const ORIGINALS: &str = "source files written byte for byte";
 
 /// The whole of a report.
 pub(super) fn report(report: &Report, style: Style, detail: Detail) -> String {
@@ -68,7 +65,7 @@ pub(super) fn report(report: &Report, style: Style, detail: Detail) -> String {
             );
             let _ = writeln!(text, "{}", paragraph(&said, 0, style.width));
         }
-    } else if report.command == "restore" {
+    } else if report.command == Command::Restore {
         let restored = restored(report, style);
         let said = style.language.of(
             format!("Restored and checked: {restored}."),
@@ -82,7 +79,7 @@ pub(super) fn report(report: &Report, style: Style, detail: Detail) -> String {
 /// How much there is in the folder or the database.
 fn restored(report: &Report, style: Style) -> String {
     let some = |noun: Noun, number: u64| noun.some(number, style.language);
-    let originals = report.checks.iter().find(|check| check.what == ORIGINALS);
+    let originals = report.checks.iter().find(|check| check.kind == CheckKind::Originals);
     if let Some(originals) = originals {
         return some(Noun::SourceFile, originals.count);
     }
@@ -146,7 +143,7 @@ fn facts(text: &mut String, report: &Report, style: Style, detail: Detail) {
         let steps = report
             .timings
             .iter()
-            .map(|(step, took)| format!("{} {}", render::step(step, style.language), time(*took)));
+            .map(|(step, took)| format!("{} {}", step.text(style.language), time(*took)));
         fact(Label::Took, &steps.collect::<Vec<_>>().join(marks(style)[1]));
     }
 }
@@ -238,7 +235,7 @@ fn looked_at(text: &mut String, report: &Report, style: Style) {
     let Some(widest) = checks.iter().map(|check| count(check.count).len()).max() else { return };
     heading(text, Label::CheckedHeading.text(style.language), style);
     for check in checks {
-        let what = paragraph(render::checked(check, style.language), widest + 3, style.width);
+        let what = paragraph(&check.text(style.language), widest + 3, style.width);
         let _ = writeln!(text, "  {:>widest$} {what}", count(check.count));
     }
 }
@@ -292,14 +289,14 @@ fn not_looked_at(text: &mut String, report: &Report, style: Style) {
     }
     heading(text, Label::NotLookedAt.text(style.language), style);
     for why in &report.not_looked_at {
-        let why = paragraph(&clean(&render::reason(why, style.language)), 4, style.width);
+        let why = paragraph(&clean(&why.text(style.language)), 4, style.width);
         let _ = writeln!(text, "  {} {why}", style.paint(Tone::Doubtful, "!"));
     }
 }
 
 fn ledger(text: &mut String, report: &Report, style: Style, detail: Detail) {
     // What could not be read is said above, with more weight.
-    let above: HashSet<&String> = report.not_looked_at.iter().collect();
+    let above: HashSet<String> = report.not_looked_at.iter().map(ToString::to_string).collect();
     let said = |entry: &&LedgerEntry| !above.contains(&entry.message);
     let ledger: Vec<_> = report.ledger.iter().filter(said).collect();
     if ledger.is_empty() || detail == Detail::Brief {

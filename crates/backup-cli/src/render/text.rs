@@ -4,15 +4,15 @@ use std::fmt::Write as _;
 
 use unicode_width::UnicodeWidthStr as _;
 
-use backup_core::Verdict;
 use backup_core::render::{self, Label, Language, clean};
+use backup_core::{Command, Verdict};
 
 use super::layout::{padded, paragraph};
 use super::report::{heading, report, sources};
 use super::{Style, Tone, demo, history};
 use crate::commands::{Examined, Outcome, Told};
 use crate::exit::{self, Failure};
-use crate::said::Both;
+use crate::i18n::fl;
 
 /// How much of a report is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,24 +57,20 @@ pub(crate) fn quiet(outcome: &Outcome, style: Style) -> String {
 /// An error for standard error, with what to try set apart. What is not proven is no error: it is
 /// a warning.
 pub(crate) fn failure(failure: &Failure, style: Style) -> String {
-    let (tone, word) = match failure.exit {
-        exit::UNVERIFIED => (Tone::Doubtful, Both("warning:", "警告：")),
-        _ => (Tone::Bad, Both("error:", "错误：")),
-    };
     let language = style.language;
+    let (tone, word) = match failure.exit {
+        exit::UNVERIFIED => (Tone::Doubtful, fl!(language, "warning")),
+        _ => (Tone::Bad, fl!(language, "error")),
+    };
     let mut text = String::new();
     let mut line = |tone: Tone, word: &str, said: &str| {
         let gap = language.of(" ", "");
         let said = paragraph(&clean(said), word.width() + gap.len(), style.width);
         let _ = writeln!(text, "{}{gap}{said}", style.paint(tone, word));
     };
-    line(tone, word.text(language), failure.message.text(language));
-    if language != Language::English && failure.message.chinese.is_some() {
-        // It names what the Chinese sentence does not.
-        line(Tone::Faint, "      ", &failure.message.english);
-    }
+    line(tone, &word, failure.message.text(language));
     if let Some(hint) = &failure.hint {
-        line(Tone::Title, Both("hint:", "建议：").text(language), hint.text(language));
+        line(Tone::Title, &fl!(language, "hint"), hint.text(language));
     }
     text
 }
@@ -145,14 +141,15 @@ fn summary(one: &Examined, style: Style) -> String {
 }
 
 fn report_told(told: &Told, style: Style, detail: Detail) -> String {
-    let detail = if told.report.command == "restore" { detail.min(Detail::Seen) } else { detail };
+    let detail =
+        if told.report.command == Command::Restore { detail.min(Detail::Seen) } else { detail };
     let mut text = report(&told.report, style, detail);
     if told.dry_run {
         sources(&mut text, &told.report, style);
         let _ = writeln!(text, "{}", Label::NothingWritten.text(style.language));
     }
     if let Some(next) = told.next.as_ref().filter(|_| detail == Detail::Full) {
-        let _ = writeln!(text, "\n{}", clean_lines(next.text(style.language)));
+        let _ = writeln!(text, "\n{}", clean_lines(next));
     }
     text
 }

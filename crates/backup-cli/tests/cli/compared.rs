@@ -106,7 +106,7 @@ fn expected_totals_are_reconciled_line_by_line() {
         assert_eq!(json!([finding["expected"], finding["actual"]]), told, "{line}: {finding}");
         assert_eq!(document["totals"].as_array().map(Vec::len), Some(1), "{line}: {document}");
         let ran = test(&bench, &["--expect", "totals.csv"]);
-        let is_a_slip = ran.stderr.contains("Mend the names in the list");
+        let is_a_slip = ran.stderr.contains("Fix the names in the list");
         assert_eq!(is_a_slip, told == json!([null, null]), "{line}: {}", ran.stderr);
     }
     bench.write("totals.csv", "table,rows,column,sum\ndeals,2,note,5.0\n");

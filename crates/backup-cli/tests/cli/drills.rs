@@ -47,13 +47,13 @@ fn keys(value: &Value) -> Names {
 
 #[test]
 fn every_field_of_a_history_is_documented_and_no_other() {
-    let rows = documented("| field | what |", 0);
+    let rows = documented("| field | content |", 0);
     let told: Names = rows.into_iter().flat_map(|(_, names)| names).collect();
     let lines = lines(&kept());
     let written: Names = lines.iter().flat_map(keys).collect();
     assert_eq!(told, written, "what the document lists, and what is written");
 
-    let steps = documented("| field | what |", 1);
+    let steps = documented("| field | content |", 1);
     let steps = steps.into_iter().find(|(field, _)| field == "`seconds`").expect("it has a row").1;
     let written: Names = lines.iter().flat_map(|line| keys(&line["seconds"])).collect();
     assert_eq!(steps, written, "the steps that take time");
@@ -65,7 +65,7 @@ fn every_metric_is_documented_and_rules_name_those_that_there_are() {
     let text = String::from_utf8(bench.read("m.prom")).expect("it is UTF-8");
     let name = |line: &str| line.split(['{', ' ']).next().unwrap_or_default().to_owned();
     let written: Names = text.lines().filter(|line| !line.starts_with('#')).map(name).collect();
-    let rows = documented("| metric | what |", 0);
+    let rows = documented("| metric | value |", 0);
     let told: Names = rows.into_iter().flat_map(|(_, names)| names).collect();
     assert_eq!(told, written, "what the document lists, and what is written");
 

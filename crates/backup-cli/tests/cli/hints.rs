@@ -162,7 +162,7 @@ fn an_export_that_is_given_a_secret_says_what_it_takes() {
     bench.write("bare.txt", format!("{secret}\n"));
     bench.write("id_ed25519", "-----BEGIN OPENSSH PRIVATE KEY-----\n");
     for (name, hint) in [
-        ("key.txt", format!("Say -r {}", bench.public)),
+        ("key.txt", format!("Use -r {}", bench.public)),
         ("bare.txt", "-r".into()),
         ("id_ed25519", ".pub".into()),
     ] {

@@ -200,10 +200,11 @@ fn an_error_is_told_in_the_language_of_the_page() {
     let bench = Bench::with_archive();
     bench.run(&["keygen", "-o", "other.txt"]).exits(0);
     let other = ["restore-test", "crm.tar.zst.age", "-i", "other.txt"];
-    for (lang, said) in [("zh", "原因：<bdi>给出的密钥都不能解开本归档"), ("en", "Why: <bdi")]
+    for (lang, said) in
+        [("zh", "原因：<bdi>crm.tar.zst.age：给出的密钥都不能解开本归档"), ("en", "Why: <bdi")]
     {
         bench.run(&[&other[..], &["--lang", lang], &PAGE].concat()).exits(1);
-        shows(&bench, &[said, "<bdi lang=\"en\">"]);
+        shows(&bench, &[said]);
         assert!(!page(&bench).contains("Nothing is known"), "its checksum is known to agree");
     }
     let zh = ["--lang", "zh"];
@@ -215,7 +216,7 @@ fn an_error_is_told_in_the_language_of_the_page() {
     let csv = fixture("csv-utf8");
     let args = [&[csv.as_str()], &history[..], &zh, &PAGE].concat();
     bench.export("crm.tar.zst.age", &args).exits(3);
-    shows(&bench, &["历史记录第 1 行已被改动", "<bdi lang=\"en\">"]);
+    shows(&bench, &["历史记录第 1 行已被改动"]);
 }
 
 /// Runs the commands that a page gives, as somebody who reads it would.

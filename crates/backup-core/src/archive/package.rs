@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::ledger_code::LedgerCode;
 use crate::record::{Column, Digest, Kind, Table};
 
 /// The format version that this crate writes, and the only one it reads.
@@ -383,14 +384,11 @@ pub enum Quotes {
     Commas,
 }
 
-/// The code of a ledger entry for a source that got its folder's name, as another had its own.
-pub(crate) const RENAMED_SOURCE: &str = "renamed-source";
-
 /// Something that a source held and the archive does not, or holds in another form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LedgerEntry {
     /// What sort of thing, in a stable word.
-    pub code: String,
+    pub code: LedgerCode,
     /// The source it was in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
@@ -409,7 +407,7 @@ pub struct LedgerEntry {
 
 impl LedgerEntry {
     /// An entry for one thing.
-    pub fn new(code: &str, message: impl Into<String>) -> Self {
+    pub fn new(code: impl Into<LedgerCode>, message: impl Into<String>) -> Self {
         let (code, message) = (code.into(), message.into());
         Self { code, source: None, table: None, count: 1, message, folders: Vec::new() }
     }

@@ -14,8 +14,9 @@ use super::visitor::Visitor;
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 use crate::monitor::{Monitor, checkpoint};
+use crate::outcome::{Check, CheckKind};
 use crate::record::{Digest, Record, Sha256Writer, Table};
-use crate::report::{Check, FileReport, TableReport};
+use crate::report::{FileReport, TableReport};
 
 /// What a pass saw.
 #[derive(Debug, Default)]
@@ -268,15 +269,15 @@ impl<'a> Walk<'a> {
         }
         let rows = self.seen.tables.iter().map(|table| table.rows).sum();
         self.seen.checks = [
-            ("zstd frames unpacked and checksummed", frames),
-            ("members compared with the bag's manifests", self.members),
-            ("tables decoded strictly, counted and hashed", self.seen.tables.len() as u64),
-            ("records read", rows),
-            ("files hashed", self.seen.files.len() as u64),
-            ("content id rebuilt", 1),
+            (CheckKind::Frames, frames),
+            (CheckKind::Members, self.members),
+            (CheckKind::Tables, self.seen.tables.len() as u64),
+            (CheckKind::Records, rows),
+            (CheckKind::Files, self.seen.files.len() as u64),
+            (CheckKind::ContentId, 1),
         ]
         .into_iter()
-        .map(|(what, count)| Check { what, count })
+        .map(|(kind, count)| Check { kind, count })
         .collect();
         Ok(self.seen)
     }

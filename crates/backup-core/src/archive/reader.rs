@@ -14,7 +14,7 @@ use super::seal::{Identity, SealReader};
 use super::table::TableReading;
 use super::tail::Tail;
 use super::visitor::Visitor;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Operation, Result};
 use crate::finding::{Code, Finding};
 use crate::monitor::{Monitor, checkpoint};
 use crate::nearest::Nearest;
@@ -228,7 +228,7 @@ impl<R: Read + Seek> Reader<R> {
         read_member(&mut self.frames, &self.tail.file(at), &mut |bytes| {
             out.write_all(bytes).map_err(|error| {
                 error.downcast::<Error>().unwrap_or_else(|source| {
-                    Error::new(ErrorKind::Io { doing: "write the file", path: None, source })
+                    Error::new(ErrorKind::Io { doing: Operation::WriteFile, path: None, source })
                 })
             })
         })?;

@@ -216,7 +216,7 @@ impl<R: Read + Seek> Reader<R> {
 
 /// What keeps a part from being read, as a finding; an error if it has nothing to do with it.
 pub(super) fn unreadable(error: Error) -> Result<Finding> {
-    let disk = matches!(error.kind(), ErrorKind::Io { doing: "read the archive", .. });
+    let disk = matches!(error.kind(), ErrorKind::Io { doing: crate::Operation::ReadArchive, .. });
     match error.into_kind() {
         ErrorKind::Refused(finding) => Ok(finding),
         ErrorKind::Io { source, .. } if disk => {

@@ -344,7 +344,7 @@ impl<W: Write> SealWriter<W> {
 }
 
 pub(crate) fn write_error(source: io::Error) -> Error {
-    Error::new(ErrorKind::Io { doing: "write the archive", path: None, source })
+    Error::new(ErrorKind::Io { doing: crate::Operation::WriteArchive, path: None, source })
 }
 
 impl<W: Write> Write for SealWriter<W> {
@@ -470,7 +470,11 @@ pub(crate) fn read_error(error: io::Error, plain_offset: u64) -> Error {
             Some(Ok(disk)) => disk.0,
             _ => io::Error::other("the disk could not be read"),
         };
-        return Error::new(ErrorKind::Io { doing: "read the archive", path: None, source });
+        return Error::new(ErrorKind::Io {
+            doing: crate::Operation::ReadArchive,
+            path: None,
+            source,
+        });
     }
     let chunk = plain_offset / CHUNK_BYTES + 1;
     match error.kind() {

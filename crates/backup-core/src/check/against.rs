@@ -20,9 +20,10 @@ use crate::archive::package::Manifest;
 use crate::error::Result;
 use crate::finding::{Code, Detail, Finding};
 use crate::monitor::{Monitor, Phase, checkpoint};
+use crate::outcome::{Check, CheckKind, SkippedCheck};
 use crate::plan::Plan;
 use crate::record::{Digest, Table};
-use crate::report::{Check, FileReport, Report, TableReport};
+use crate::report::{FileReport, Report, TableReport};
 use crate::source::Discovered;
 use crate::source::ingest::{Ingest, Tally};
 
@@ -92,8 +93,7 @@ pub(crate) fn compare<R: Read + Seek>(
     report.against = compared.tables;
     report.findings.extend(compared.findings);
     report.not_looked_at.extend(compared.not_looked_at);
-    let what = "tables and files equal in the source as it is now";
-    report.checks.push(Check { what, count: compared.equal });
+    report.checks.push(Check { kind: CheckKind::Sources, count: compared.equal });
     Ok(())
 }
 
@@ -104,11 +104,8 @@ fn without<'a>(why: &'a str, name: &str) -> &'a str {
 }
 
 /// Why a table or a file was not compared, and what may be done.
-fn unclear(what: &str, name: &str) -> String {
-    format!(
-        "{what} {name}, as it is now: several of that name cannot be told apart; name the same sources, \
-         in the order of the export"
-    )
+fn unclear(file: bool, name: &str) -> SkippedCheck {
+    SkippedCheck::Ambiguous { file, name: name.to_owned() }
 }
 
 fn digests(files: &[FileReport]) -> HashMap<&str, Digest> {
@@ -126,7 +123,7 @@ struct Comparison<'a> {
 struct Outcome {
     tables: Vec<AgainstReport>,
     findings: Vec<Finding>,
-    not_looked_at: Vec<String>,
+    not_looked_at: Vec<SkippedCheck>,
     equal: u64,
 }
 
@@ -153,8 +150,9 @@ impl<'a> Comparison<'a> {
             }
         };
         // What cannot be read now was not compared: neither equal, nor gone, nor new.
-        let why = plan.unread().map(|(name, why)| {
-            format!("{name}, as it is now, cannot be read and compared: {}", without(why, name))
+        let why = plan.unread().map(|(name, why)| SkippedCheck::UnreadableNow {
+            source: name.to_owned(),
+            error: without(why, name).to_owned(),
         });
         self.outcome.not_looked_at.extend(why);
         let unread: HashSet<&str> = plan.unread().map(|(name, _)| name).collect();
@@ -217,7 +215,7 @@ impl<'a> Comparison<'a> {
                 MatchResult::Gone => None,
                 MatchResult::Unread => continue,
                 MatchResult::Unclear => {
-                    self.outcome.not_looked_at.push(unclear("table", &was.name));
+                    self.outcome.not_looked_at.push(unclear(false, &was.name));
                     continue;
                 }
             };
@@ -269,8 +267,8 @@ impl<'a> Comparison<'a> {
             self.outcome.findings.push(finding.table(&table.table));
         }
         if table.columns.is_some() {
-            let why = format!("the records of table {}: it has other columns now", table.table);
-            self.outcome.not_looked_at.push(why);
+            let skipped = SkippedCheck::OtherColumns { table: table.table.clone() };
+            self.outcome.not_looked_at.push(skipped);
         }
         self.outcome.tables.push(table);
     }
@@ -313,7 +311,7 @@ impl<'a> Comparison<'a> {
                 true => {}
             }
         }
-        let why = unclear_files.into_iter().map(|path| unclear("file", path));
+        let why = unclear_files.into_iter().map(|path| unclear(true, path));
         self.outcome.not_looked_at.extend(why);
         self.outcome.equal += equal;
     }

@@ -9,12 +9,15 @@ use std::time::Instant;
 
 use super::decimal::Sum;
 use super::pairing::Name;
+use crate::command::Step;
 use crate::error::{Error, Result};
+use crate::error::{ErrorKind, InputProblem};
 use crate::finding::{Code, Detail, Finding};
 use crate::monitor::{Monitor, Phase, checkpoint};
 use crate::nearest::Nearest;
+use crate::outcome::{Check, CheckKind, SkippedCheck};
 use crate::record::{Cell, Record, Table, safe_labels};
-use crate::report::{Check, Report};
+use crate::report::Report;
 use crate::scratch::Scratch;
 use crate::source::csv::parse;
 
@@ -59,7 +62,7 @@ impl ExpectedTotals {
     ///
     /// [`ErrorKind::Io`](crate::ErrorKind::Io) if it cannot be read, and as [`parse`](Self::parse).
     pub fn read(path: &Path) -> Result<Self> {
-        let file = File::open(path).map_err(|error| Error::io("read", path, error))?;
+        let file = File::open(path).map_err(|error| Error::reading(path, error))?;
         Self::read_from(file, path)
     }
 
@@ -73,7 +76,7 @@ impl ExpectedTotals {
         input
             .take(MAX_BYTES + 1)
             .read_to_end(&mut text)
-            .map_err(|error| Error::io("read", path, error))?;
+            .map_err(|error| Error::reading(path, error))?;
         Self::parse(&text).map_err(|error| error.in_source(path.display().to_string()))
     }
 
@@ -82,14 +85,14 @@ impl ExpectedTotals {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Source`](crate::ErrorKind::Source) with the line if it is not such a list.
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) with the line if it is not such a list.
     pub fn parse(text: &[u8]) -> Result<Self> {
         let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
         if text.len() as u64 > MAX_BYTES {
-            return Err(odd("a list of expected totals has at most 1 MiB"));
+            return Err(odd(InputProblem::TotalsTooLong));
         }
         if std::str::from_utf8(text).is_err() {
-            return Err(odd("a list of expected totals is UTF-8, and this is not"));
+            return Err(odd(InputProblem::TotalsNotUtf8));
         }
         let mut expected = Self::default();
         let mut columns = None;
@@ -99,7 +102,7 @@ impl ExpectedTotals {
                 Ok(())
             }
             Some(_) if expected.lines.len() == MOST_LINES => {
-                Err(odd("a list of expected totals has at most 10,000 lines"))
+                Err(odd(InputProblem::TotalsTooManyLines))
             }
             Some(columns) => {
                 expected.lines.push(line(record, columns)?);
@@ -108,7 +111,7 @@ impl ExpectedTotals {
         })?;
         match columns {
             Some(_) if !expected.lines.is_empty() => Ok(expected),
-            _ => Err(odd("there is no expected total in this list")),
+            _ => Err(odd(InputProblem::TotalsEmpty)),
         }
     }
 
@@ -123,11 +126,8 @@ impl ExpectedTotals {
     }
 }
 
-fn odd(why: &str) -> Error {
-    Error::source(
-        why,
-        "The header is table,rows or table,rows,column,sum; numbers are plain, as 1234.50.",
-    )
+fn odd(problem: InputProblem) -> Error {
+    Error::new(ErrorKind::Input(problem))
 }
 
 /// Gives the records of a text, and says of an error on which line it is.
@@ -138,7 +138,7 @@ fn records(text: &[u8], mut each: impl FnMut(&Record) -> Result<()>) -> Result<(
     while at < text.len() {
         let used = match parse::record(&text[at..], dialect, true, &mut record) {
             Ok(Some((used, _))) => used,
-            Ok(None) | Err(_) => return Err(odd("quotes are not closed here").at_line(number)),
+            Ok(None) | Err(_) => return Err(odd(InputProblem::TotalsQuotes).at_line(number)),
         };
         let is_blank = record.iter().all(|cell| cell == Cell::Null);
         if !is_blank {
@@ -164,13 +164,13 @@ fn header(record: &Record) -> Result<Columns> {
         match known.map(|known| &mut columns[known]) {
             Some(column @ None) => *column = Some(at),
             _ => {
-                return Err(odd("the header has another column than table, rows, column, sum"));
+                return Err(odd(InputProblem::TotalsColumns));
             }
         }
     }
     let [table, rows, column, sum] = columns.map(|column| column.is_some());
     if !table || column != sum || !(rows || sum) {
-        return Err(odd("the header is not that of a list of expected totals"));
+        return Err(odd(InputProblem::TotalsHeader));
     }
     Ok(columns)
 }
@@ -183,26 +183,24 @@ fn text(cell: Option<Cell<'_>>) -> Option<&str> {
 
 fn line(record: &Record, columns: &Columns) -> Result<Expected> {
     if record.len() > columns.iter().flatten().count() {
-        return Err(odd("this line has more cells than the header"));
+        return Err(odd(InputProblem::TotalsCells));
     }
     let cell = |column: usize| columns[column].and_then(|at| text(record.get(at)));
-    let table = cell(0).ok_or_else(|| odd("this line names no table"))?.to_owned();
-    let rows = cell(1).map(|rows| {
-        rows.parse().map_err(|_| odd("the number of records on this line is no whole number"))
-    });
+    let table = cell(0).ok_or_else(|| odd(InputProblem::TotalsTable))?.to_owned();
+    let rows = cell(1).map(|rows| rows.parse().map_err(|_| odd(InputProblem::TotalsRows)));
     let sum = match (cell(2), cell(3)) {
         (None, None) => None,
         (Some(column), Some(number)) => {
             let mut sum = Sum::new();
             if !sum.add(number.as_bytes()) {
-                return Err(odd("the sum on this line is no plain decimal number"));
+                return Err(odd(InputProblem::TotalsSum));
             }
             Some((column.to_owned(), sum.to_string()))
         }
-        _ => return Err(odd("this line has a column without a sum, or a sum without a column")),
+        _ => return Err(odd(InputProblem::TotalsHalf)),
     };
     if rows.is_none() && sum.is_none() {
-        return Err(odd("this line expects nothing of its table"));
+        return Err(odd(InputProblem::TotalsNothing));
     }
     Ok(Expected { table, rows: rows.transpose()?, sum })
 }
@@ -263,7 +261,7 @@ pub fn reconcile_totals(
         total.say(table.is_some(), instead, report);
         report.totals.push(total);
     }
-    report.timings.push(("totals", started.elapsed()));
+    report.timings.push((Step::Totals, started.elapsed()));
     Ok(())
 }
 
@@ -295,11 +293,10 @@ impl<'a> Called<'a> {
 
     /// The table of that name, or why it cannot be told which it is: of several that have it, the
     /// archive calls the one so that came first.
-    fn named(&self, name: &str) -> std::result::Result<Option<&'a (usize, Table)>, String> {
+    fn named(&self, name: &str) -> std::result::Result<Option<&'a (usize, Table)>, SkippedCheck> {
         if let Some([first, _, ..]) = self.own.get(name).map(Vec::as_slice) {
-            return Err(format!(
-                "the totals of table {name}: several tables have that name; say which, as in {first}"
-            ));
+            let (table, example) = (name.to_owned(), first.clone());
+            return Err(SkippedCheck::AmbiguousTotal { table, example });
         }
         Ok(self.by_name.get(name).map(|at| &self.tables[*at]))
     }
@@ -445,10 +442,10 @@ impl TotalReport {
             );
             find(Finding::remark(Code::Total, message).detail(Detail::NoNumbers));
         }
-        let what = "totals that are the CRM's own figures";
-        match report.checks.iter_mut().find(|check| check.what == what) {
+        let kind = CheckKind::Totals;
+        match report.checks.iter_mut().find(|check| check.kind == kind) {
             Some(check) => check.count += agree,
-            None => report.checks.push(Check { what, count: agree }),
+            None => report.checks.push(Check { kind, count: agree }),
         }
     }
 }

@@ -9,7 +9,8 @@ use std::borrow::Borrow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::Hash;
 
-use crate::archive::package::{LedgerEntry, RENAMED_SOURCE};
+use crate::archive::package::LedgerEntry;
+use crate::ledger_code::LedgerCode;
 
 /// How the file is called that holds what a database defines, behind the name of the database.
 const DEFINITIONS: &str = ".schema.sql";
@@ -222,7 +223,7 @@ fn folders_tell(sharing: &Sharing<'_>) -> bool {
 /// Names that several sources would have, each with those sources.
 fn shared(ledger: &[LedgerEntry]) -> HashMap<&str, Sharing<'_>> {
     let mut shared: HashMap<&str, Sharing<'_>> = HashMap::new();
-    for entry in ledger.iter().filter(|entry| entry.code == RENAMED_SOURCE) {
+    for entry in ledger.iter().filter(|entry| entry.code == LedgerCode::RenamedSource) {
         // A folder's own name has no slash in it.
         if let Some((full, (_, name))) =
             entry.source.as_deref().and_then(|full| Some((full, full.split_once('/')?)))

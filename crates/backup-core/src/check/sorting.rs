@@ -9,7 +9,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Operation, Result};
 
 /// What is sorted. Words are compared faster than bytes: of a million keys in a restore-test, sorting byte
 /// strings took half a second more.
@@ -35,7 +35,7 @@ impl Spill {
         let mut file = self.lock();
         let file = match &mut *file {
             Some(file) => file,
-            none => none.insert(tempfile::tempfile().map_err(failed("create a file in"))?),
+            none => none.insert(tempfile::tempfile().map_err(failed(Operation::CreateIn))?),
         };
         let write = |file: &mut File| {
             let start = file.seek(SeekFrom::End(0))?;
@@ -47,7 +47,7 @@ impl Spill {
             }
             Ok(start..start + (entries.len() * ENTRY_BYTES) as u64)
         };
-        write(file).map_err(failed("write a file in"))
+        write(file).map_err(failed(Operation::WriteIn))
     }
 
     fn read(&self, range: Range<u64>) -> Result<Vec<Entry>> {
@@ -58,14 +58,14 @@ impl Spill {
             }
             None => Err(io::ErrorKind::NotFound.into()),
         };
-        read.map_err(failed("read a file in"))?;
+        read.map_err(failed(Operation::ReadIn))?;
         let words = bytes.as_chunks().0.iter().map(|word| u64::from_le_bytes(*word));
         let words: Vec<u64> = words.collect();
         Ok(words.as_chunks().0.to_vec())
     }
 }
 
-fn failed(doing: &'static str) -> impl Fn(io::Error) -> Error {
+fn failed(doing: Operation) -> impl Fn(io::Error) -> Error {
     move |error| Error::io(doing, std::env::temp_dir(), error)
 }
 

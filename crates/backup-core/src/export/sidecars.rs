@@ -58,7 +58,7 @@ impl Sidecars {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 Err(error) => {
                     taken.put_back();
-                    return Err(Error::io("replace", path, error));
+                    return Err(Error::io(crate::Operation::Replace, path, error));
                 }
             }
         }
@@ -108,7 +108,7 @@ impl Kept {
         for path in [output, checksum, readme] {
             match path.symlink_metadata() {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-                Err(error) => return Err(Error::io("read", path, error)),
+                Err(error) => return Err(Error::reading(path, error)),
                 Ok(_) if !replace => {
                     return Err(Error::new(ErrorKind::Exists { path: path.to_path_buf() }));
                 }
@@ -117,7 +117,7 @@ impl Kept {
             if self.holds(path) {
                 return refused(path, "it is a source, or another file of this run");
             }
-            let failed = |error| Error::io("read", path, error);
+            let failed = |error| Error::reading(path, error);
             let Some(mut file) = open_regular(path).map_err(failed)? else {
                 return refused(path, "it is not a regular file");
             };

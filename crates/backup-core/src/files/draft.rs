@@ -39,7 +39,7 @@ impl Draft {
             return Err(Error::new(ErrorKind::Exists { path: target }));
         }
         let folder = existing_folder_of(&target)?;
-        let failed = |error| Error::io("write to", folder, error);
+        let failed = |error| Error::writing_to(folder, error);
         let guard = TempGuard::beside(&target).map_err(failed)?;
         let path = guard.path().join(CONTENT);
         let file = create_private(&path).map_err(failed)?;
@@ -53,7 +53,7 @@ impl Draft {
     /// [`ErrorKind::Io`] if the system has no handle left.
     pub fn handle(&self) -> Result<File> {
         let handle = self.file.try_clone();
-        handle.map_err(|error| Error::io("write", &self.target, error))
+        handle.map_err(|error| Error::writing(&self.target, error))
     }
 
     /// Takes a [`Draft::handle`] back.
@@ -62,7 +62,7 @@ impl Draft {
     ///
     /// [`ErrorKind::Io`] if the file system says only now that something was not written.
     pub fn close_handle(&self, handle: File) -> Result<()> {
-        close(handle).map_err(|error| Error::io("write", &self.target, error))
+        close(handle).map_err(|error| Error::writing(&self.target, error))
     }
 
     /// Where the draft stands now.
@@ -95,7 +95,7 @@ impl Draft {
     ///
     /// [`ErrorKind::Io`]; it is final, as a second try may succeed without the bytes being safe.
     pub fn sync(&self) -> Result<()> {
-        self.file.sync_all().map_err(|error| Error::io("write", &self.target, error))?;
+        self.file.sync_all().map_err(|error| Error::writing(&self.target, error))?;
         forget_cached(&self.file);
         Ok(())
     }
@@ -125,7 +125,7 @@ impl Draft {
         let Self { guard, file, path, target, replace } = self;
         let failed = |error: io::Error| match error.kind() {
             io::ErrorKind::AlreadyExists => Error::new(ErrorKind::Exists { path: target.clone() }),
-            _ => Error::io("write", &target, error),
+            _ => Error::writing(&target, error),
         };
         close(file).map_err(failed)?;
         let renamed = match replace {
@@ -174,7 +174,7 @@ impl Draft {
     ) -> Result<Self> {
         let draft = Self::create(target, replace)?;
         let written = (&draft.file).write_all(content);
-        written.map_err(|error| Error::io("write", &draft.target, error))?;
+        written.map_err(|error| Error::writing(&draft.target, error))?;
         draft.sync()?;
         Ok(draft)
     }

@@ -32,7 +32,7 @@ impl DraftFolder {
         if exists || target.file_name().is_none() {
             return Err(Error::new(ErrorKind::Exists { path: target.to_path_buf() }));
         }
-        let failed = |error| Error::io("write to", folder_of(target), error);
+        let failed = |error| Error::writing_to(folder_of(target), error);
         let guard = TempGuard::beside(target).map_err(failed)?;
         let path = guard.path().join(CONTENT);
         let mut builder = DirBuilder::new();
@@ -60,7 +60,7 @@ impl DraftFolder {
     /// Flushes all folders to the disk, whose files are there already, and gives the folder its own
     /// name. Returns what the file system cannot do.
     pub(crate) fn publish(self) -> Result<Vec<Unsupported>> {
-        let failed = |error| Error::io("write to", &self.target, error);
+        let failed = |error| Error::writing_to(&self.target, error);
         let synced = sync_folders(&self.path).map_err(|error| self.named(error))?;
         let mut unsupported = Vec::from_iter(synced);
         // A process that is cleaned up removes a draft whole, or not at all.
@@ -86,7 +86,7 @@ fn is_empty_folder(path: &Path) -> bool {
 
 /// Flushes a folder and those below it to the disk; stops where the file system cannot do that.
 fn sync_folders(folder: &Path) -> Result<Option<Unsupported>> {
-    let failed = |error: io::Error| Error::io("read", folder, error);
+    let failed = |error: io::Error| Error::reading(folder, error);
     for entry in uninterrupted(|| fs::read_dir(folder)).map_err(failed)? {
         let entry = entry.map_err(failed)?;
         if entry.file_type().map_err(failed)?.is_dir()

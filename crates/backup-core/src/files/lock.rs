@@ -52,7 +52,7 @@ impl NameLock {
         let path = folder.join(hidden_name(target, "crm-backup-lock"));
         for _ in 0..MAX_TRIES {
             checkpoint(monitor)?;
-            let file = open(&path).map_err(|error| Error::io("write to", folder, error))?;
+            let file = open(&path).map_err(|error| Error::writing_to(folder, error))?;
             let unsupported = lock_file(&file, target, LockMode::Exclusive, monitor)?;
             // Whoever held it before has removed the file; then this is the lock of nothing.
             if is_file_at(&file, &path) {
@@ -60,11 +60,11 @@ impl NameLock {
                 return match lock.file.metadata().map(|metadata| metadata.is_file()) {
                     Ok(true) => Ok(lock),
                     Ok(false) => Err(not_a_file(&lock.path)),
-                    Err(error) => Err(Error::io("write to", folder, error)),
+                    Err(error) => Err(Error::writing_to(folder, error)),
                 };
             }
         }
-        let file = open(&path).map_err(|error| Error::io("write to", folder, error))?;
+        let file = open(&path).map_err(|error| Error::writing_to(folder, error))?;
         Ok(Self::holding(path, file, Some(Unsupported::Locks(folder.to_path_buf()))))
     }
 
@@ -124,7 +124,7 @@ fn open(path: &Path) -> io::Result<File> {
 }
 
 fn not_a_file(path: &Path) -> Error {
-    Error::io("lock", path, io::Error::other("it is not a regular file"))
+    Error::io(crate::Operation::Lock, path, io::Error::other("it is not a regular file"))
 }
 
 #[cfg(unix)]

@@ -114,7 +114,7 @@ fn existing_folder_of(target: &Path) -> Result<&Path> {
         return Ok(folder);
     }
     let missing = io::Error::from(io::ErrorKind::NotFound);
-    Err(Error::io("write to the folder", folder, missing))
+    Err(Error::io(crate::Operation::WriteToFolder, folder, missing))
 }
 
 /// The name of a hidden file beside `target`, not longer than file systems allow: long names are cut.

@@ -31,7 +31,7 @@ pub(crate) fn sync_folder(folder: &Path) -> Result<Option<Unsupported>> {
         Err(error) if is_unsupported(&error) => {
             Ok(Some(Unsupported::FolderSync(folder.to_path_buf())))
         }
-        Err(error) => Err(Error::io("write to", folder, error)),
+        Err(error) => Err(Error::writing_to(folder, error)),
     }
 }
 

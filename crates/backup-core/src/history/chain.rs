@@ -32,7 +32,7 @@ impl History {
     /// [`History::broken`].
     pub fn read(path: &Path, monitor: &dyn Monitor) -> Result<Self> {
         // What is no ordinary file may never be opened, as a pipe that nobody writes to.
-        let failed = |error| Error::io("read", path, error);
+        let failed = |error| Error::reading(path, error);
         is_ordinary(&path.metadata().map_err(failed)?).map_err(failed)?;
         let file = File::open(path).map_err(failed)?;
         lock_file(&file, path, LockMode::Shared, monitor)?;
@@ -41,7 +41,7 @@ impl History {
 
     /// Reads from a file that is locked.
     pub(super) fn follow(file: &File, path: &Path) -> Result<Self> {
-        let failed = |error| Error::io("read", path, error);
+        let failed = |error| Error::reading(path, error);
         let metadata = file.metadata().map_err(failed)?;
         is_ordinary(&metadata).map_err(failed)?;
         if metadata.len() > MOST_BYTES {

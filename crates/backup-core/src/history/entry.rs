@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::occasion::Occasion;
 use super::time;
 use crate::archive::WriterOptions;
+use crate::command::{Command, Step};
 use crate::record::Digest;
 use crate::report::{Report, RunOutcome};
 
@@ -39,8 +40,8 @@ impl What {
     /// What a report is of, if a history has lines for it.
     pub(super) fn of(report: &Report) -> Option<Self> {
         match report.command {
-            "export" => Some(Self::Export),
-            "restore-test" => Some(Self::RestoreTest),
+            Command::Export => Some(Self::Export),
+            Command::RestoreTest => Some(Self::RestoreTest),
             _ => None,
         }
     }
@@ -127,8 +128,9 @@ impl Entry {
 
     pub(super) fn of(what: What, report: &Report, occasion: &Occasion) -> Self {
         let archive = report.archive.as_deref().unwrap_or_default();
-        let seconds =
-            |(step, took): &(&str, Duration)| ((*step).to_owned(), took.as_millis() as f64 / 1e3);
+        let seconds = |(step, took): &(Step, Duration)| {
+            (step.as_str().to_owned(), took.as_millis() as f64 / 1e3)
+        };
         Self {
             archive_id: report.archive_id,
             content_id: report.content_id,

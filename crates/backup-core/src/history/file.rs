@@ -21,7 +21,7 @@ pub(super) struct Writer {
 impl Writer {
     /// Opens a history, or begins it, and reads what it holds.
     pub(super) fn open(path: &Path, monitor: &dyn Monitor) -> Result<Self> {
-        let failed = |error| Error::io("write", path, error);
+        let failed = |error| Error::writing(path, error);
         let mut options = OpenOptions::new();
         options.read(true).append(true).create(true);
         #[cfg(unix)]
@@ -45,7 +45,7 @@ impl Writer {
                 line.len()
             )));
         }
-        let failed = |error| Error::io("write", &self.path, error);
+        let failed = |error| Error::writing(&self.path, error);
         let before = self.file.metadata().map_err(failed)?.len();
         let mut unsupported = Vec::from_iter(self.unsupported);
         if before == 0 {

@@ -9,7 +9,8 @@ use super::occasion::Occasion;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Detail, Finding};
 use crate::monitor::{Monitor, Notice};
-use crate::report::{Check, ErrorOutcome, Report};
+use crate::outcome::{Check, CheckKind};
+use crate::report::{ErrorOutcome, Report};
 
 /// Checks a history, compares a drill's archive with what it knows, and appends the report to it.
 ///
@@ -39,9 +40,7 @@ pub fn record(
         return Ok(());
     }
     let lines = writer.history.entries().len() as u64;
-    report
-        .checks
-        .push(Check { what: "lines of the history that follow one another", count: lines });
+    report.checks.push(Check { kind: CheckKind::History, count: lines });
     if what == What::RestoreTest {
         report.findings.extend(compare(&writer.history, report));
     }

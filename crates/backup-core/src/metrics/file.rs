@@ -102,7 +102,7 @@ fn foreign() -> Error {
 }
 
 fn read(path: &Path) -> Result<Option<String>> {
-    let failed = |error| Error::io("read", path, error);
+    let failed = |error| Error::reading(path, error);
     let file = match std::fs::File::open(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         opened => opened.map_err(failed)?,

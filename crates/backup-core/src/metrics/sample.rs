@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
+use crate::command::Step;
 use crate::finding::Severity;
 use crate::report::{ErrorOutcome, Report, RunOutcome};
 
@@ -40,11 +41,12 @@ impl Sample {
         let archive = report.archive.as_deref().unwrap_or_default();
         let created: Option<jiff::Timestamp> =
             report.created.as_deref().and_then(|text| text.parse().ok());
-        let restore = report.timings.iter().find(|(step, _)| *step == "restore");
+        let restore = report.timings.iter().find(|(step, _)| *step == Step::Restore);
         let count = |severity: Severity| {
             Some(report.findings.iter().filter(|one| one.severity == severity).count() as u64)
         };
-        let base = Self::of_run(report.command, archive.as_ref(), RunOutcome::from(report), now);
+        let base =
+            Self::of_run(report.command.as_str(), archive.as_ref(), RunOutcome::from(report), now);
         Self {
             last_proven: (base.outcome == RunOutcome::Proven).then_some(base.last_run),
             restore_millis: restore.map(|(_, took)| took.as_millis() as u64),

@@ -180,9 +180,9 @@ mod tests {
             Detail::SecretKey,
         ] {
             let (code, count) = detail.code().expect("it is about a source's own data");
-            assert_eq!(Detail::of(code, count), Some(detail));
+            assert_eq!(Detail::of(&code, count), Some(detail));
         }
-        assert_eq!(Detail::of("remark", 1), None);
+        assert_eq!(Detail::of(&"remark".into(), 1), None);
     }
 
     #[test]

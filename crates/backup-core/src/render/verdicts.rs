@@ -1,8 +1,10 @@
 //! What a verdict says, in a word, in a line, and to a person who is no engineer.
 
 use super::{Label, Language, Noun};
+use crate::command::Command;
 use crate::finding::{Code, Finding, Severity, is_cut_short};
-use crate::report::{Check, Extent, Report, RunOutcome, Verdict};
+use crate::outcome::{Check, CheckKind};
+use crate::report::{Extent, Report, RunOutcome, Verdict};
 
 /// The verdict's word; in Chinese with the English one, which programs and documents use.
 pub fn word(verdict: Verdict, language: Language) -> &'static str {
@@ -46,7 +48,7 @@ pub fn ending(ending: RunOutcome, language: Language) -> &'static str {
 
 /// What a report's verdict means, in one line.
 pub fn meaning(report: &Report, verdict: Verdict, language: Language) -> &'static str {
-    let restore = report.command == "restore";
+    let restore = report.command == Command::Restore;
     match (verdict, report.proof.as_ref().map(|proof| proof.extent())) {
         // Without its list nothing says what it is.
         (Verdict::Failed, _)
@@ -98,7 +100,7 @@ pub fn meaning(report: &Report, verdict: Verdict, language: Language) -> &'stati
             "Loaded into a database and read back: every cell and file is as it was sealed.",
             "已载入数据库并重新读出：每个单元格和文件都与封存时一致。",
         ),
-        (Verdict::Proven, _) if report.command == "export" => language.of(
+        (Verdict::Proven, _) if report.command == Command::Export => language.of(
             "Read back from the disk: every byte, digest and count is as it was sealed.",
             "已从磁盘重新读出：每个字节、摘要和计数都与封存时一致。",
         ),
@@ -123,7 +125,7 @@ pub(super) fn explained(report: &Report, verdict: Verdict, language: Language) -
             "This archive has been restored once, completely, into a database that was thrown away afterwards. What came out of that database was compared with what was sealed, and nothing differed. The key that was used opens it.",
             "本归档已被完整恢复过一次：全部内容载入一个临时数据库（用后即弃），再从中读出并与封存时的内容逐一比对，没有任何差异。所用密钥能够打开本归档。",
         ),
-        (Verdict::Proven, _) if report.command == "export" => language.of(
+        (Verdict::Proven, _) if report.command == Command::Export => language.of(
             "The archive was written, read back from the disk as a whole, opened and checked before it got its name. It was not yet restored into a database: a restore-test does that, with the key as it is kept.",
             "归档写出后，先从磁盘完整读回、解开并检查，然后才获得正式文件名。尚未恢复到数据库中：这由恢复测试完成，届时应使用实际保管的密钥。",
         ),
@@ -165,7 +167,7 @@ pub(super) fn moved(report: &Report, language: Language) -> Option<String> {
             format!("数据源的当前状态与归档有 {places}差异。"),
         ));
     }
-    let compared = |check: &Check| check.what == super::checks::AGAINST && check.count > 0;
+    let compared = |check: &Check| check.kind == CheckKind::Sources && check.count > 0;
     report.checks.iter().any(compared).then(|| {
         let equal = match report.not_looked_at.is_empty() {
             true => language.of(
@@ -199,13 +201,13 @@ pub(super) fn is_sound(report: &Report) -> bool {
 }
 
 /// What is said of a run that ended in an error.
-pub(super) fn not_carried_out(command: &str, language: Language) -> &'static str {
+pub(super) fn not_carried_out(command: Command, language: Language) -> &'static str {
     match command {
-        "export" => language.of(
+        Command::Export => language.of(
             "The export could not be carried out, so there is no verdict.",
             "导出未能完成，因此没有结论。",
         ),
-        "restore-test" => language.of(
+        Command::RestoreTest => language.of(
             "The test could not be carried out, so there is no verdict.",
             "测试未能进行，因此没有结论。",
         ),
@@ -219,7 +221,7 @@ pub(super) fn not_carried_out(command: &str, language: Language) -> &'static str
 /// What a check of this extent does not say, whatever its verdict.
 pub(super) fn beyond(report: &Report, language: Language) -> Vec<&'static str> {
     let mut beyond = Vec::new();
-    let compared = report.checks.iter().any(|check| check.what == super::checks::AGAINST);
+    let compared = report.checks.iter().any(|check| check.kind == CheckKind::Sources);
     // Without a key nothing is opened; with one, what keeps an archive from being opened is a finding.
     let not_opened = report.content_id.is_none();
     let sealed_only =
@@ -229,13 +231,13 @@ pub(super) fn beyond(report: &Report, language: Language) -> Vec<&'static str> {
             language
                 .of("What is inside: the archive was not opened.", "归档内部的内容：未打开归档。"),
         );
-    } else if report.command != "restore-test" {
+    } else if report.command != Command::RestoreTest {
         beyond.push(language.of(
             "Whether it can be loaded into a database: a restore-test looks at that.",
             "能否载入数据库：由恢复测试检查。",
         ));
     }
-    if report.command == "export" {
+    if report.command == Command::Export {
         beyond.push(language.of(
             "Whether the keys that it is sealed for are still in somebody's hands: this needs a restore-test with the key as it is kept.",
             "封存所用的密钥是否仍有人持有：需用实际保管的密钥做恢复测试。",

@@ -16,12 +16,14 @@ use std::time::Instant;
 use super::{RestoreOptions, begin, give, list_nothing};
 use crate::archive::package::{FileFacts, Manifest, Original, Resource, Role, SourceFacts};
 use crate::archive::{Identity, Reader, Visitor};
+use crate::command::{Command, Step};
 use crate::error::{Error, ErrorKind, Result};
 use crate::files::{Draft, create_private};
 use crate::finding::{Code, Detail, Finding};
 use crate::monitor::{Monitor, Phase};
+use crate::outcome::{Check, CheckKind};
 use crate::record::{Digest, Record, Table};
-use crate::report::{Check, Report, TableReport};
+use crate::report::{Report, TableReport};
 use crate::scratch::{Loader, Scratch as _, SqliteScratch};
 use crate::source::ingest::{Ingest, Tally};
 use crate::source::sqlite::{
@@ -54,12 +56,12 @@ pub fn restore_database(
         return Err(Error::new(ErrorKind::Option { why: why.into(), hint: hint.into() }));
     }
     let draft = Draft::create(output, false)?;
-    let mut report = Report::new("restore");
+    let mut report = Report::new(Command::Restore);
     report.sweep([output], monitor);
     if let Some(mut reader) = begin(archive, identities, options, monitor, &mut report)? {
         let restore = DatabaseRestore { archive, options, draft: &draft, monitor };
         restore.run(&mut reader, &mut report).map_err(|error| draft.named(error))?;
-        report.timings.push(("restore", started.elapsed()));
+        report.timings.push((Step::Restore, started.elapsed()));
     }
     report.files.clear();
     if report.has_failure() {
@@ -154,7 +156,7 @@ impl DatabaseRestore<'_> {
         // SQLite also calls a file malformed that the disk does not give. A file that is malformed is so
         // whenever it is read.
         match read_back() {
-            Ok(_) => Err(Error::new(ErrorKind::Scratch { doing: "be read back", why: refusal })),
+            Ok(_) => Err(Error::scratch("be read back", refusal)),
             Err(error) if is_of_the_file(&error) => {
                 let message = format!("the restored database cannot be read: {refusal}");
                 report.findings.push(Finding::failure(Code::Contents, message));
@@ -217,8 +219,7 @@ fn compare(
         report.findings.push(Finding::failure(Code::Contents, message).table(name));
     }
     let count = restored.tables.iter().map(|table| table.rows).sum();
-    let what = "records read back from the database and compared";
-    report.checks.push(Check { what, count });
+    report.checks.push(Check { kind: CheckKind::RestoredRecords, count });
     if is_merged {
         return;
     }
@@ -227,7 +228,7 @@ fn compare(
         let message = format!("{} does not come back byte for byte", source.name);
         report.findings.push(Finding::failure(Code::FileDigest, message).path(&source.name));
     }
-    report.checks.push(Check { what: "source files written byte for byte", count: 1 });
+    report.checks.push(Check { kind: CheckKind::Originals, count: 1 });
 }
 
 /// A note on databases whose tables come as plain ones, though the archive holds the original file.
@@ -297,7 +298,7 @@ impl DatabaseFiles {
             if manifest.backup.files.iter().any(is_it) {
                 let sidecar = beside(draft.path(), suffix);
                 let file = create_private(&sidecar);
-                files.push((path, file.map_err(|error| Error::io("write", sidecar, error))?));
+                files.push((path, file.map_err(|error| Error::writing(sidecar, error))?));
             }
         }
         Ok(Self { files, open: None })
@@ -327,7 +328,7 @@ impl Visitor for DatabaseFiles {
         let Some((path, file)) = self.open.and_then(|open| self.files.get_mut(open)) else {
             return Ok(());
         };
-        file.write_all(bytes).map_err(|error| Error::io("write", &*path, error))
+        file.write_all(bytes).map_err(|error| Error::writing(&*path, error))
     }
 
     fn end_file(&mut self, _: Digest) -> Result<()> {

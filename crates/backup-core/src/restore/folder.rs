@@ -12,6 +12,7 @@ use crate::archive::text::TableText;
 use crate::archive::{Visitor, beside};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Detail, Finding};
+use crate::outcome::{Check, CheckKind, SkippedCheck};
 use crate::record::{Digest, Record, Table};
 use crate::report::Report;
 
@@ -133,7 +134,7 @@ pub(super) struct Originals {
     restored: u64,
     whole: Vec<PathBuf>,
     findings: Vec<Finding>,
-    lost: Vec<String>,
+    lost: Vec<SkippedCheck>,
 }
 
 impl Originals {
@@ -157,9 +158,8 @@ impl Originals {
         report.not_looked_at.extend(self.lost);
         // The manifest was checked to have a table for each recipe.
         let missing = self.recipes.into_keys();
-        report.not_looked_at.extend(missing.map(|name| format!("{name} was not rebuilt")));
-        let what = "source files written byte for byte";
-        report.checks.push(crate::report::Check { what, count: self.restored });
+        report.not_looked_at.extend(missing.map(|source| SkippedCheck::NotRebuilt { source }));
+        report.checks.push(Check { kind: CheckKind::Originals, count: self.restored });
         (self.paths, self.whole)
     }
 
@@ -184,8 +184,8 @@ impl Visitor for Originals {
                 }
                 Original::Kept(_) | Original::Within(_) => {}
                 Original::Lost(why) => {
-                    self.lost
-                        .push(format!("{} cannot be restored byte for byte: {why}", source.name));
+                    let (source, why) = (source.name.clone(), why.clone());
+                    self.lost.push(SkippedCheck::Lost { source, why });
                 }
             }
         }

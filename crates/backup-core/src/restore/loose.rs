@@ -7,7 +7,8 @@ use super::paths::Paths;
 use crate::archive::{Found, Head, Members};
 use crate::error::Result;
 use crate::finding::{Code, Finding};
-use crate::report::{Check, Report};
+use crate::outcome::{Check, CheckKind};
+use crate::report::Report;
 
 /// The folder of what nothing proves any more.
 const UNPROVEN: &str = "unproven";
@@ -73,10 +74,7 @@ impl Loose {
                 format!("members that are not whole and were left out: {}", self.given_up);
             report.findings.push(Finding::failure(Code::Member, message));
         }
-        report.checks.push(Check {
-            what: "members taken out to their end, without the list of them",
-            count: self.whole,
-        });
+        report.checks.push(Check { kind: CheckKind::LooseMembers, count: self.whole });
         (self.paths, anything)
     }
 

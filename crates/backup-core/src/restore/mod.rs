@@ -23,6 +23,7 @@ use std::time::Instant;
 
 pub(crate) use self::rebuilding::Recipes;
 use crate::archive::{Identity, Reader, Visitor};
+use crate::command::{Command, Step};
 use crate::error::Result;
 use crate::files::DraftFolder;
 use crate::monitor::{Monitor, Phase};
@@ -86,13 +87,13 @@ pub fn restore_folder(
     options: &RestoreOptions,
     monitor: &dyn Monitor,
 ) -> Result<Report> {
-    let mut report = Report::new("restore");
+    let mut report = Report::new(Command::Restore);
     let started = Instant::now();
     let draft = DraftFolder::create(output)?;
     report.sweep([output], monitor);
     let filled = fill(archive, identities, draft.path(), options, monitor, &mut report);
     let worth_keeping = filled.map_err(|error| draft.named(error))?;
-    report.timings.push(("restore", started.elapsed()));
+    report.timings.push((Step::Restore, started.elapsed()));
     if worth_keeping {
         report.name_empty_tables();
         report.unsupported(draft.publish()?);

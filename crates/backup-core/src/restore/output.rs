@@ -31,7 +31,7 @@ impl OpenFiles {
     /// Creates a file that only its owner can read, and the folders above it.
     pub(super) fn create(&self, path: &Path) -> Result<Output> {
         if let Some(folder) = path.parent() {
-            create_folders(folder).map_err(|error| Error::io("write", path, error))?;
+            create_folders(folder).map_err(|error| Error::writing(path, error))?;
         }
         self.pool().open(path, true)?;
         Ok(Output { files: self.clone(), path: path.to_path_buf() })
@@ -64,7 +64,7 @@ impl Pool {
         options.append(true).create_new(new);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(path).map_err(|error| Error::io("write", path, error))?;
+        let file = options.open(path).map_err(|error| Error::writing(path, error))?;
         let file = BufWriter::with_capacity(BUFFER_BYTES, file);
         self.open.insert(path.to_path_buf(), (file, self.time));
         Ok(())
@@ -74,14 +74,14 @@ impl Pool {
     fn suspend(&mut self, path: &Path) -> Result<()> {
         let Some((file, _)) = self.open.remove(path) else { return Ok(()) };
         let file = file.into_inner().map_err(io::IntoInnerError::into_error);
-        file.and_then(close).map_err(|error| Error::io("write", path, error))
+        file.and_then(close).map_err(|error| Error::writing(path, error))
     }
 
     /// Flushes a file to the disk and closes it.
     fn close(&mut self, path: &Path) -> Result<()> {
         let file = self.file(path)?;
         let flushed = file.flush().and_then(|()| file.get_ref().sync_all());
-        flushed.map_err(|error| Error::io("write", path, error))?;
+        flushed.map_err(|error| Error::writing(path, error))?;
         self.suspend(path)
     }
 
@@ -105,7 +105,7 @@ impl Output {
     pub(super) fn put(&mut self, bytes: &[u8]) -> Result<()> {
         let mut pool = self.files.pool();
         let written = pool.file(&self.path)?.write_all(bytes);
-        written.map_err(|error| Error::io("write", &self.path, error))
+        written.map_err(|error| Error::writing(&self.path, error))
     }
 
     /// Ends the file, which is on the disk then; returns its path.
@@ -116,7 +116,7 @@ impl Output {
 
     /// Ends the file with so many of the bytes that were written, under another name.
     pub(super) fn close_at(self, bytes: u64, path: &Path) -> Result<()> {
-        let failed = |error| Error::io("write", &self.path, error);
+        let failed = |error| Error::writing(&self.path, error);
         {
             let mut pool = self.files.pool();
             let file = pool.file(&self.path)?;
@@ -124,14 +124,15 @@ impl Output {
             pool.close(&self.path)?;
         }
         let folder = path.parent().unwrap_or(path);
-        create_folders(folder).map_err(|error| Error::io("write", path, error))?;
-        fs::rename(&self.path, path).map_err(|error| Error::io("write", path, error))
+        create_folders(folder).map_err(|error| Error::writing(path, error))?;
+        fs::rename(&self.path, path).map_err(|error| Error::writing(path, error))
     }
 
     /// Removes the file.
     pub(super) fn remove(self) -> Result<()> {
         self.files.pool().forget(&self.path);
-        fs::remove_file(&self.path).map_err(|error| Error::io("remove", &self.path, error))
+        fs::remove_file(&self.path)
+            .map_err(|error| Error::io(crate::Operation::Remove, &self.path, error))
     }
 }
 

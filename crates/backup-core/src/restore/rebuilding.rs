@@ -7,8 +7,9 @@ use crate::archive::Visitor;
 use crate::archive::package::{FileFacts, Manifest, Original, Quotes, Recipe, Resource};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
+use crate::outcome::{Check, CheckKind};
 use crate::record::{Digest, Kind, Record, Sha256Writer, Table};
-use crate::report::{Check, Report};
+use crate::report::Report;
 use crate::source::csv::Rebuilder;
 
 /// What is wrong with a recipe that cannot be followed: it is the archive that says so, unless a disk
@@ -90,8 +91,7 @@ impl<'a> Recipes<'a> {
 
     /// Says what came of it.
     pub(crate) fn finish(self, report: &mut Report) {
-        let what = "source files rebuilt by their recipes and hashed";
-        report.checks.push(Check { what, count: self.rebuilt });
+        report.checks.push(Check { kind: CheckKind::RebuiltSources, count: self.rebuilt });
         report.findings.extend(self.findings);
     }
 }

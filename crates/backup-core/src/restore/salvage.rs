@@ -12,6 +12,7 @@ use crate::archive::{Identity, Reader, SealReader, Survey, Visitor, scan};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding, is_cut_short};
 use crate::monitor::{Monitor, Phase};
+use crate::outcome::SkippedCheck;
 use crate::report::Report;
 use crate::verify::{self, open_archive};
 
@@ -122,26 +123,15 @@ impl Salvaging<'_> {
             report.findings.push(Finding::failure(Code::Seal, message));
         }
         if !anything {
-            let why = "nothing could be given back of what is left: 0 tables, 0 files";
-            report.not_looked_at.push(why.into());
+            report.not_looked_at.push(SkippedCheck::NothingLeft);
             return Ok(false);
         }
         if !self.options.tables.is_empty() {
-            let why = "nothing says which table a part is of, so those of others are there too";
-            report.not_looked_at.push(why.into());
+            report.not_looked_at.push(SkippedCheck::UnnamedParts);
         }
-        let why = if is_cut_short(&report.findings) {
-            format!(
-                "what was restored is in the folder unproven (tables: {tables}, files: {files}): the \
-                 archive's end is gone, so nothing says what else there was"
-            )
-        } else {
-            format!(
-                "what was restored is in the folder unproven (tables: {tables}, files: {files}): the \
-                 list of what the archive held cannot be read, so nothing says what else there was"
-            )
-        };
-        report.not_looked_at.push(why);
+        let cut_short = is_cut_short(&report.findings);
+        let (tables, files) = (tables as u64, files as u64);
+        report.not_looked_at.push(SkippedCheck::Unproven { tables, files, cut_short });
         note::write(&mut paths, None, report)?;
         Ok(true)
     }
@@ -152,7 +142,7 @@ impl Salvaging<'_> {
         let Self { archive, identities, monitor, .. } = *self;
         let reopen = || open_archive(archive);
         let sealed_bytes =
-            archive.metadata().map_err(|error| Error::io("open", archive, error))?.len();
+            archive.metadata().map_err(|error| Error::opening(archive, error))?.len();
         let opened = SealReader::open(reopen()?, identities);
         let Some(mut sealed) = verify::refused(opened, report)? else { return Ok(None) };
         monitor.phase(Phase::Restoring, Some(sealed_bytes));

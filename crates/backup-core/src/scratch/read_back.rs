@@ -60,10 +60,7 @@ pub(crate) fn read_back(
     for (at, table) in first_failure(found)?.into_iter().flatten() {
         seen[at] = Some(table);
     }
-    let lost = || {
-        let why = "no part of it holds it".into();
-        Error::new(ErrorKind::Scratch { doing: "find a table", why })
-    };
+    let lost = || Error::scratch("find a table", "no part of it holds it");
     seen.into_iter().map(|seen| seen.ok_or_else(lost)).collect()
 }
 

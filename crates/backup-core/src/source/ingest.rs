@@ -10,6 +10,7 @@ use crate::archive::package::{ColumnCounts, LedgerEntry, Origin, SourceFacts};
 use crate::archive::text::TableText;
 use crate::error::{Error, Result};
 use crate::finding::{Detail, Finding};
+use crate::ledger_code::LedgerCode;
 use crate::monitor::{Monitor, checkpoint};
 use crate::record::{Digest, Record, Sha256Writer, Table, TableDigest};
 use crate::report::{FileReport, TableReport};
@@ -314,7 +315,7 @@ impl<S: Store> Sink for Ingest<'_, S> {
         if name != table.name {
             let message =
                 format!("another table is called {}; this one is called {name}", table.name);
-            let mut entry = LedgerEntry::new("renamed-table", message).table(&name);
+            let mut entry = LedgerEntry::new(LedgerCode::RenamedTable, message).table(&name);
             entry.source.clone_from(&origin.source);
             self.store.ledger(entry);
         }
@@ -359,7 +360,7 @@ impl<S: Store> Sink for Ingest<'_, S> {
         if path != file.path {
             let message =
                 format!("another file is called {}; this one is called {path}", file.path);
-            self.store.ledger(LedgerEntry::new("renamed-file", message));
+            self.store.ledger(LedgerEntry::new(LedgerCode::RenamedFile, message));
         }
         let file = FileHead { path, ..file.clone() };
         self.store.file(&file, &mut Checked { inner: content, monitor: self.monitor })
@@ -376,9 +377,10 @@ impl<S: Store> Sink for Ingest<'_, S> {
         if finding.table.is_some() {
             finding.table = Some(self.table.clone());
         }
-        let (code, count) = finding.detail.and_then(Detail::code).unwrap_or(("remark", 1));
+        let (code, count) =
+            finding.detail.and_then(Detail::code).unwrap_or((LedgerCode::Remark, 1));
         self.store.remark(LedgerEntry {
-            code: code.into(),
+            code,
             source: finding.path,
             table: finding.table,
             count,

@@ -122,7 +122,7 @@ impl DiskFile {
     /// [`ErrorKind::Io`](crate::ErrorKind::Io) if it cannot be opened,
     /// [`ErrorKind::Source`](crate::ErrorKind::Source) if it is no file.
     pub(super) fn open(&self) -> Result<File> {
-        let failed = |error| Error::io("read", &self.path, error);
+        let failed = |error| Error::reading(&self.path, error);
         let opened = match &self.found {
             Some((root, below)) => uninterrupted(|| system::open_below(&root.handle, below)),
             None => uninterrupted(|| system::open_named(&self.path)),

@@ -50,8 +50,7 @@ impl StableFile {
     /// Opens the file that is there, and looks at it.
     pub(super) fn at(location: &FileLocation) -> Result<Self> {
         let open = location.on_disk().open()?;
-        let metadata =
-            open.metadata().map_err(|error| Error::io("read", location.path(), error))?;
+        let metadata = open.metadata().map_err(|error| Error::reading(location.path(), error))?;
         let seen = Seen::of(&metadata);
         let bytes = match location {
             FileLocation::File(_) => seen.bytes,
@@ -167,7 +166,7 @@ impl StableFile {
             FileLocation::Member(member) => member.open(),
             FileLocation::File(_) => {
                 let file = SharedFile::new(self.handle()?);
-                Ok(Box::new(file.map_err(|error| Error::io("read", self.path(), error))?))
+                Ok(Box::new(file.map_err(|error| Error::reading(self.path(), error))?))
             }
         }
     }
@@ -182,7 +181,7 @@ impl StableFile {
     }
 
     fn handle(&self) -> Result<File> {
-        self.open.try_clone().map_err(|error| Error::io("read", self.path(), error))
+        self.open.try_clone().map_err(|error| Error::reading(self.path(), error))
     }
 }
 

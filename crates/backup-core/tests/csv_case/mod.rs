@@ -35,7 +35,7 @@ pub fn read(bytes: &[u8], options: CsvOptions) -> Report {
 /// Reads `bytes` and compares the table's digest with that of this canonical CSV.
 pub fn check(name: &str, bytes: &[u8], options: CsvOptions, canonical: &str, back: Back) -> Report {
     let report = read(bytes, options.clone());
-    assert_eq!(report.not_looked_at, [""; 0], "{name}: it is read as a table");
+    assert_eq!(report.skipped(), [""; 0], "{name}: it is read as a table");
     assert_eq!(report.tables.len(), 1, "{name}: one table");
     assert_eq!(report.tables[0].bytes, canonical.len() as u64, "{name}: the canonical length");
     assert_eq!(
@@ -83,7 +83,7 @@ pub fn check_refused(name: &str, bytes: &[u8], options: CsvOptions, words: &[&st
     assert_eq!(report.tables.len(), 0, "{name}: no table");
     assert_eq!(report.files.len(), 1, "{name}: the file is carried");
     assert_eq!(report.files[0].sha256, Digest::of(bytes), "{name}: byte for byte");
-    let said = &report.not_looked_at[0];
+    let said = &report.skipped()[0];
     for word in words {
         assert!(said.contains(word), "{name}: “{said}” does not say “{word}”");
     }

@@ -104,8 +104,9 @@ impl Recorder {
 
     /// How often the ledger says `code` of `table`.
     pub fn ledger_count(&self, code: &str, table: &str) -> u64 {
-        let matches =
-            |entry: &&LedgerEntry| entry.code == code && entry.table.as_deref() == Some(table);
+        let matches = |entry: &&LedgerEntry| {
+            entry.code == code.into() && entry.table.as_deref() == Some(table)
+        };
         self.ledger.iter().filter(matches).map(|entry| entry.count).sum()
     }
 }

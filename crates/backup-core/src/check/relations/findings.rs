@@ -3,7 +3,8 @@
 use super::{KeyReport, ReferenceReport};
 use crate::archive::package::Known;
 use crate::finding::{Code, Detail, Finding};
-use crate::report::{Check, Report};
+use crate::outcome::{Check, CheckKind};
+use crate::report::Report;
 
 /// Adds the findings about the keys and references of a report, and what was checked.
 pub(super) fn add(report: &mut Report) {
@@ -16,10 +17,10 @@ pub(super) fn add(report: &mut Report) {
     report.findings.extend(findings);
     let looked_up = || report.references.iter().filter(|reference| reference.looked_up);
     let checks = [
-        Check { what: "keys looked at", count: report.keys.len() as u64 },
-        Check { what: "references looked at", count: looked_up().count() as u64 },
+        Check { kind: CheckKind::Keys, count: report.keys.len() as u64 },
+        Check { kind: CheckKind::References, count: looked_up().count() as u64 },
         Check {
-            what: "ids in references looked up",
+            kind: CheckKind::Ids,
             count: looked_up().map(|reference| reference.values).fold(0, u64::saturating_add),
         },
     ];

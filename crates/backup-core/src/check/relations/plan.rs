@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::schema::{GivenTable, Schema};
 use super::values::{KeyLabel, key_label};
 use crate::archive::package::{Key, Known, Manifest, Reference, Resource};
+use crate::outcome::{ReferenceProblem, SkippedCheck};
 
 /// How many keys and references of a table are checked: more than any table has that was not made
 /// to take time.
@@ -60,7 +61,7 @@ pub(super) enum Aim {
 pub(super) fn plans(
     manifest: &Manifest,
     schema: Option<&Schema>,
-    skipped: &mut Vec<String>,
+    skipped: &mut Vec<SkippedCheck>,
 ) -> Vec<TablePlan> {
     let mut given: HashMap<&str, &GivenTable> = schema
         .iter()
@@ -73,7 +74,7 @@ pub(super) fn plans(
     let mut plans: Vec<TablePlan> = manifest.resources.iter().map(plan).collect();
     for table in schema.iter().flat_map(|schema| &schema.tables) {
         if given.contains_key(table.name.as_str()) {
-            skipped.push(format!("the schema's table {}: the archive has none", table.name));
+            skipped.push(SkippedCheck::SchemaTable { table: table.name.clone() });
         }
     }
     let names = TableNames::new(&plans);
@@ -99,19 +100,19 @@ pub(super) fn plans(
 }
 
 /// Why a reference that was given cannot be looked up.
-fn why_skipped(plans: &[TablePlan], table: usize, reference: usize) -> Option<String> {
+fn why_skipped(plans: &[TablePlan], table: usize, reference: usize) -> Option<SkippedCheck> {
     let reference = &plans[table].references[reference];
-    let why = match reference.aim {
+    let problem = match reference.aim {
         _ if reference.known != Known::Given => return None,
         Aim::Key(..) => return None,
-        Aim::NotExported => "the archive has none".to_owned(),
+        Aim::NotExported => ReferenceProblem::NoTable,
         Aim::NoKey(to) => match plans[to].lacking(&reference.target) {
-            none if none.is_empty() => "it has too many keys".to_owned(),
-            missing => format!("it has no such columns ({missing})"),
+            none if none.is_empty() => ReferenceProblem::TooManyKeys,
+            missing => ReferenceProblem::NoColumns(missing),
         },
     };
-    let (of, to) = (&plans[table].name, &reference.table);
-    Some(format!("a reference of table {of} to table {to}: {why}"))
+    let (table, target) = (plans[table].name.clone(), reference.table.clone());
+    Some(SkippedCheck::Reference { table, target, problem })
 }
 
 /// The tables of an archive by their names, as they are and in lower case. Of several the first.
@@ -148,7 +149,11 @@ impl TableNames {
 }
 
 impl TablePlan {
-    fn new(resource: &Resource, given: Option<&GivenTable>, skipped: &mut Vec<String>) -> Self {
+    fn new(
+        resource: &Resource,
+        given: Option<&GivenTable>,
+        skipped: &mut Vec<SkippedCheck>,
+    ) -> Self {
         let columns = resource.table().map_or_else(Vec::new, |table| table.columns);
         let origin = &resource.backup.origin;
         let mut plan = Self {
@@ -166,7 +171,7 @@ impl TablePlan {
         for Key { columns, known } in keys.by_ref().take(MOST_KEYS) {
             match plan.positions(columns) {
                 Some(columns) => plan.add_key(columns, Some(*known)),
-                None if *known == Known::Given => skipped.push(plan.lacks("key", columns)),
+                None if *known == Known::Given => skipped.push(plan.lacks_key(columns)),
                 None => {}
             }
         }
@@ -176,21 +181,19 @@ impl TablePlan {
             match plan.positions(&reference.columns) {
                 Some(columns) => plan.add_reference(columns, reference),
                 None if reference.known == Known::Given => {
-                    skipped.push(plan.lacks("reference", &reference.columns));
+                    skipped.push(plan.lacks_reference(&reference.columns));
                 }
                 None => {}
             }
         }
         let more = keys.count() + references.count();
-        let name = &plan.name;
         if more > 0 {
-            skipped
-                .push(format!("{more} more keys and references of table {name}: it has too many"));
+            let (table, count) = (plan.name.clone(), more as u64);
+            skipped.push(SkippedCheck::KeysOfTable { table, count });
         }
         if let Some(given) = given.filter(|given| !given.unchecked.is_empty()) {
             let words = given.unchecked.join(", ");
-            skipped
-                .push(format!("not looked at, of what the schema says of table {name}: {words}"));
+            skipped.push(SkippedCheck::SchemaWords { table: plan.name.clone(), words });
         }
         if plan.keys.is_empty() {
             plan.keys = plan.likely_keys();
@@ -216,8 +219,14 @@ impl TablePlan {
         lacking.map(String::as_str).collect::<Vec<_>>().join(", ")
     }
 
-    fn lacks(&self, what: &str, columns: &[String]) -> String {
-        format!("a {what} of table {}: it has no column {}", self.name, self.lacking(columns))
+    fn lacks_key(&self, columns: &[String]) -> SkippedCheck {
+        let columns = self.lacking(columns);
+        SkippedCheck::KeyColumns { table: self.name.clone(), columns }
+    }
+
+    fn lacks_reference(&self, columns: &[String]) -> SkippedCheck {
+        let columns = self.lacking(columns);
+        SkippedCheck::ReferenceColumns { table: self.name.clone(), columns }
     }
 
     fn add_key(&mut self, columns: Vec<usize>, known: Option<Known>) {

@@ -11,11 +11,11 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::archive::package::{Key, Known, Reference};
+use crate::error::InputProblem;
 use crate::error::{Error, ErrorKind, Result};
 
 /// A data package of a CRM comes to some hundred KiB.
 const MAX_BYTES: u64 = 16 << 20;
-const HINT: &str = "Mend the data package; nothing was looked at yet.";
 
 /// What a user says of tables: their keys, references, and what stands for null in them. Types and
 /// constraints of fields are not checked, and named among what was not looked at.
@@ -158,10 +158,10 @@ impl Schema {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Io`] if it cannot be read, [`ErrorKind::Option`] if it is longer or is not UTF-8, and
+    /// [`ErrorKind::Io`] if it cannot be read, [`ErrorKind::Input`] if it is longer or is not UTF-8, and
     /// as [`parse`](Self::parse).
     pub fn read(path: &Path) -> Result<Self> {
-        let file = File::open(path).map_err(|error| Error::io("read", path, error))?;
+        let file = File::open(path).map_err(|error| Error::reading(path, error))?;
         Self::read_from(file, path)
     }
 
@@ -175,15 +175,13 @@ impl Schema {
         input
             .take(MAX_BYTES + 1)
             .read_to_end(&mut text)
-            .map_err(|error| Error::io("read", path, error))?;
-        let refuse = |why: &str| {
-            let (why, hint) = (why.to_owned(), HINT.into());
-            Error::new(ErrorKind::Option { why, hint }).in_source(path.display().to_string())
-        };
+            .map_err(|error| Error::reading(path, error))?;
+        let name = || path.display().to_string();
+        let refuse = |problem| Error::new(ErrorKind::Input(problem)).in_source(name());
         if text.len() as u64 > MAX_BYTES {
-            return Err(refuse("the schema is longer than 16 MiB"));
+            return Err(refuse(InputProblem::SchemaTooLong));
         }
-        let text = std::str::from_utf8(&text).map_err(|_| refuse("the schema is not UTF-8"))?;
+        let text = std::str::from_utf8(&text).map_err(|_| refuse(InputProblem::SchemaNotUtf8))?;
         Self::parse(text).map_err(|error| error.in_source(path.display().to_string()))
     }
 
@@ -192,20 +190,12 @@ impl Schema {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Option`] if the text is no data package, says nothing of any table, has a table
+    /// [`ErrorKind::Input`] if the text is no data package, says nothing of any table, has a table
     /// twice, or a reference to another number of columns.
     pub fn parse(text: &str) -> Result<Self> {
         let package: Package = serde_json::from_str(text).map_err(|error| {
-            Error::new(ErrorKind::Option {
-                why: format!(
-                    "the schema is no Frictionless data package (line {}, column {})",
-                    error.line(),
-                    error.column()
-                ),
-                hint: "It needs \"resources\", each with a \"name\" and a \"schema\" that stands there \
-                       itself."
-                    .into(),
-            })
+            let (line, column) = (error.line(), error.column());
+            Error::new(ErrorKind::Input(InputProblem::SchemaForm { line, column }))
         })?;
         // The first of a name, as ever.
         let titles: HashMap<String, String> = package
@@ -244,25 +234,24 @@ impl Schema {
             }
         };
         let tables: Vec<GivenTable> = package.resources.into_iter().map(table).collect();
-        let refuse = |why: String| Error::new(ErrorKind::Option { why, hint: HINT.into() });
+        let refuse = |problem| Error::new(ErrorKind::Input(problem));
         let mut names = HashSet::new();
         for table in &tables {
             if !names.insert(&table.name) {
-                return Err(refuse(format!("the schema has table {} twice", table.name)));
+                return Err(refuse(InputProblem::SchemaTwice { table: table.name.clone() }));
             }
             let uneven = |it: &&Reference| it.columns.len() != it.target.len();
             if let Some(reference) = table.references.iter().find(uneven) {
-                return Err(refuse(format!(
-                    "a reference of table {} to table {} has {} columns here and {} there",
-                    table.name,
-                    reference.table,
-                    reference.columns.len(),
-                    reference.target.len()
-                )));
+                return Err(refuse(InputProblem::SchemaReference {
+                    table: table.name.clone(),
+                    target: reference.table.clone(),
+                    columns: reference.columns.len(),
+                    target_columns: reference.target.len(),
+                }));
             }
         }
         if tables.iter().all(GivenTable::is_empty) {
-            return Err(refuse("the schema says nothing of any table".into()));
+            return Err(refuse(InputProblem::SchemaEmpty));
         }
         Ok(Self { tables })
     }

@@ -1,6 +1,7 @@
 //! How to repeat a check with stock tools.
 
 use super::markup::Html;
+use crate::command::Command;
 use crate::render::{Label, Language};
 use crate::report::Report;
 use crate::run::quoted;
@@ -26,7 +27,7 @@ pub(super) fn commands(html: &mut Html, report: &Report, archive: &str, language
                      done; } | sha256sum";
         steps.push((Label::HandTable, table.to_owned()));
     }
-    let whole = report.run.as_ref().filter(|_| report.command == "restore-test");
+    let whole = report.run.as_ref().filter(|_| report.command == Command::RestoreTest);
     steps.push(match whole {
         Some(run) => (Label::HandAgain, run.again().command_lines().join("\n    ")),
         None => (Label::HandRestoreTest, format!("crm-backup restore-test {name} -i key.txt")),

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use super::markup::Html;
 use super::sections::{SHOWN, Section, moment};
+use crate::command::Command;
 use crate::limits::{rounded_up, spelled};
 use crate::render::verdicts::{beyond, is_sound};
-use crate::render::{Label, checked, count, reason, time};
+use crate::render::{Label, count, time};
 use crate::report::{Report, Verdict};
 use crate::run::{LimitReport, Limited, Run};
 
@@ -25,7 +26,7 @@ impl Section<'_> {
             html.table(self.label(Label::LookedAt), &headers, |html| {
                 for one in &checks {
                     html.row(|html| {
-                        html.lead(|html| html.text(checked(one, self.language)));
+                        html.lead(|html| html.text(&one.text(self.language)));
                         html.number(&count(one.count));
                     });
                 }
@@ -53,7 +54,7 @@ impl Section<'_> {
         if !left_out.is_empty() {
             html.element("ul class=\"findings unverified\"", |html| {
                 for why in left_out.iter().take(SHOWN) {
-                    html.element("li", |html| html.holding("bdi", &reason(why, self.language)));
+                    html.element("li", |html| html.holding("bdi", &why.text(self.language)));
                 }
             });
             self.and_more(html, left_out.len());
@@ -74,7 +75,7 @@ impl Section<'_> {
         &self,
         html: &mut Html,
         run: Option<&Run>,
-        command: &str,
+        command: Command,
         limits: &[LimitReport],
     ) {
         self.part(html, "run", self.label(Label::Asked), |html| {

@@ -18,6 +18,7 @@ mod tests;
 use std::time::Duration;
 
 use super::{Label, Language, Noun, ending, no_records};
+use crate::command::Command;
 use crate::report::{Report, RunOutcome};
 use crate::run::Run;
 use markup::Html;
@@ -35,7 +36,7 @@ const DRILLS: usize = 100;
 /// A report, or several, as an HTML page.
 #[derive(Debug)]
 pub struct Page<'a> {
-    command: &'a str,
+    command: Command,
     made: &'a str,
     language: Language,
     run: Option<&'a Run>,
@@ -67,31 +68,8 @@ struct Subject<'a> {
 #[derive(Debug, Clone, Copy)]
 struct NotLooked<'a> {
     ending: RunOutcome,
-    message: Words<'a>,
-    hint: Option<Words<'a>>,
-}
-
-/// A sentence in English, and in Chinese if it has that.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Words<'a> {
-    /// The English one, which may tell more.
-    pub english: &'a str,
-    /// The Chinese one.
-    pub chinese: Option<&'a str>,
-}
-
-impl<'a> From<&'a str> for Words<'a> {
-    fn from(english: &'a str) -> Self {
-        Self { english, chinese: None }
-    }
-}
-
-impl<'a> Words<'a> {
-    /// The sentence in this language, if that is not English and has one of its own.
-    fn translated(self, language: Language) -> Option<&'a str> {
-        let chinese = self.chinese.filter(|chinese| *chinese != self.english);
-        language.of(None, chinese)
-    }
+    message: &'a str,
+    hint: Option<&'a str>,
 }
 
 impl<'a> Page<'a> {
@@ -99,7 +77,7 @@ impl<'a> Page<'a> {
     pub const BEGINS: &'static str = "<!DOCTYPE html>\n<!-- crm-backup report -->\n";
 
     /// An empty page on what a command came to; `made` is when, as RFC 3339.
-    pub fn new(command: &'a str, made: &'a str) -> Self {
+    pub fn new(command: Command, made: &'a str) -> Self {
         let (language, subjects, history) = (Language::default(), Vec::new(), Vec::new());
         Self { command, made, language, run: None, subjects, history }
     }
@@ -122,17 +100,17 @@ impl<'a> Page<'a> {
         self
     }
 
-    /// Adds an archive that no report was made of, with the reason and what to try. The verdict is
+    /// Adds an archive that no report was made of, with the reason and what to try, in the language of
+    /// the page. The verdict is
     /// `failed` if it was looked at and refused; otherwise the run ended in an error, and there is
     /// none.
     pub fn not_looked_at(
         mut self,
         archive: Option<&'a str>,
         refused: bool,
-        message: impl Into<Words<'a>>,
-        hint: Option<Words<'a>>,
+        message: &'a str,
+        hint: Option<&'a str>,
     ) -> Self {
-        let message = message.into();
         let ending = if refused { RunOutcome::Failed } else { RunOutcome::Error };
         let outcome = Err(NotLooked { ending, message, hint });
         self.subjects.push(Subject { archive, outcome });
@@ -164,9 +142,9 @@ impl<'a> Page<'a> {
 
     fn title(&self) -> &'static str {
         self.label(match self.command {
-            "export" => Label::ExportReport,
-            "verify" => Label::VerifyReport,
-            "restore-test" => Label::RestoreTestReport,
+            Command::Export => Label::ExportReport,
+            Command::Verify => Label::VerifyReport,
+            Command::RestoreTest => Label::RestoreTestReport,
             _ => Label::OtherReport,
         })
     }

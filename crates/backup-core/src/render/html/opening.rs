@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use super::Words;
 use super::markup::Html;
 use super::pictures;
 use super::sections::{SHOWN, Section, of};
+use crate::command::Command;
 use crate::finding::{Code, Finding, Severity};
 use crate::render::verdicts::{explained, moved, not_carried_out};
-use crate::render::{Label, Language, Noun, count, ending, meaning, no_records, reason, sentence};
+use crate::render::{Label, Language, Noun, count, ending, meaning, no_records, sentence};
 use crate::report::{Report, RunOutcome};
 
 /// How many of several things stand beside the verdict; the rest is a link away.
@@ -73,7 +73,7 @@ impl Section<'_> {
             self.as_it_is_now(html, report);
             let left_out = &report.not_looked_at;
             let said: Vec<String> =
-                left_out.iter().take(FIRST).map(|why| reason(why, self.language)).collect();
+                left_out.iter().take(FIRST).map(|why| why.text(self.language)).collect();
             let title = Noun::Unlooked.some(left_out.len() as u64, self.language);
             self.first(html, "not-looked-at", &title, &said, left_out.len());
             self.remarks(html, report);
@@ -133,20 +133,20 @@ impl Section<'_> {
         &self,
         html: &mut Html,
         ending: RunOutcome,
-        command: &str,
-        message: Words<'_>,
-        hint: Option<Words<'_>>,
+        command: Command,
+        message: &str,
+        hint: Option<&str>,
     ) {
         html.element(&format!("div class=\"verdict {}\"", ending.as_str()), |html| {
             headline(html, ending, None, self.language);
             if ending == RunOutcome::Error {
                 html.holding("p class=\"lead\"", not_carried_out(command, self.language));
-                self.said(html, Label::Why, message, true);
+                self.said(html, Label::Why, message);
             } else {
-                html.element("p class=\"lead\"", |html| self.translated(html, message, true));
+                html.element("p class=\"lead\"", |html| html.holding("bdi", message));
             }
             if let Some(hint) = hint {
-                self.said(html, Label::Hint, hint, false);
+                self.said(html, Label::Hint, hint);
             }
             if ending == RunOutcome::Error {
                 html.holding("p", self.label(Label::NothingKnown));
@@ -154,24 +154,12 @@ impl Section<'_> {
         });
     }
 
-    fn said(&self, html: &mut Html, label: Label, sentence: Words<'_>, with_original: bool) {
+    fn said(&self, html: &mut Html, label: Label, sentence: &str) {
         html.element("p", |html| {
             html.text(self.label(label));
             html.text(self.language.of(": ", "："));
-            self.translated(html, sentence, with_original);
+            html.holding("bdi", sentence);
         });
-    }
-
-    /// A sentence in the page's language if it has one, then the English one if that is wanted too:
-    /// it names the file and the line.
-    fn translated(&self, html: &mut Html, sentence: Words<'_>, with_original: bool) {
-        let Some(translated) = sentence.translated(self.language) else {
-            return self.foreign(html, sentence.english);
-        };
-        html.holding("bdi", translated);
-        if with_original {
-            self.original(html, sentence.english);
-        }
     }
 
     /// The first of several things, and a link to all of them.

@@ -7,8 +7,8 @@ use super::opening::Troubles;
 use super::{by_hand, pictures};
 use crate::archive::package::{Original, Role};
 use crate::finding::{Finding, Severity};
-use crate::render::checks::ID_EXPECTED;
-use crate::render::{Label, Language, Noun, alike, bytes, count, sentence, step, time, understood};
+use crate::outcome::CheckKind;
+use crate::render::{Label, Language, Noun, alike, bytes, count, sentence, time, understood};
 use crate::report::{Report, TableReport};
 
 /// How many rows of a table a page has; the report as JSON has all of them.
@@ -125,7 +125,11 @@ impl Section<'_> {
                         html.code(&id.to_string());
                         let (class, met) = match report.content_id {
                             Some(found) if found != id => ("original fault", Label::IdNotMet),
-                            _ if report.checks.iter().any(|check| check.what == ID_EXPECTED) => {
+                            _ if report
+                                .checks
+                                .iter()
+                                .any(|check| check.kind == CheckKind::ExpectedId) =>
+                            {
                                 ("original", Label::IdMet)
                             }
                             _ => ("original", Label::NotCompared),
@@ -281,6 +285,7 @@ impl Section<'_> {
                     html.row(|html| {
                         html.lead(|html| {
                             let own = one.what(self.language);
+                            let own = own.as_deref();
                             if let Some(what) = own {
                                 html.holding("bdi class=\"sentence\"", what);
                             }
@@ -379,7 +384,7 @@ impl Section<'_> {
             html.table(self.label(Label::Timings), &headers, |html| {
                 for (name, took) in &report.timings {
                     html.row(|html| {
-                        html.lead(|html| html.text(step(name, self.language)));
+                        html.lead(|html| html.text(&name.text(self.language)));
                         html.number(&time(*took));
                         html.cell("", |html| {
                             pictures::bar(html, took.as_secs_f64(), longest);

@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
-use super::{Drill, Page, Words};
+use super::{Drill, Page};
 use crate::archive::package::{LedgerEntry, Original, Role, SourceFacts};
 use crate::check::against::AgainstReport;
+use crate::command::{Command, Step};
 use crate::finding::{Code, Finding};
 use crate::limits::Limits;
+use crate::outcome::{Check, CheckKind, SkippedCheck};
 use crate::record::Digest;
 use crate::render::{Language, meaning, word};
-use crate::report::{Check, Extent, FileReport, Proof, Report, RunOutcome, TableReport, Verdict};
+use crate::report::{Extent, FileReport, Proof, Report, RunOutcome, TableReport, Verdict};
 use crate::run::Run;
 
 mod opening;
@@ -38,14 +40,14 @@ fn table(name: &str) -> TableReport {
 
 /// A restore-test that went well.
 fn proven() -> Report {
-    let mut report = Report::new("restore-test");
+    let mut report = Report::new(Command::RestoreTest);
     report.archive = Some("crm.tar.zst.age".into());
     report.archive_bytes = Some(1_048_576);
     report.archive_id = Some(digest());
     report.content_id = Some(digest());
     report.created = Some("2025-12-31T23:59:59Z".into());
     report.proof = Some(Proof::new(Extent::Restored));
-    report.checks = vec![Check { what: "records read", count: 1234 }];
+    report.checks = vec![Check { kind: CheckKind::Records, count: 1234 }];
     report.tables = vec![table("accounts")];
     report.files = vec![FileReport {
         path: "contract.pdf".into(),
@@ -65,7 +67,8 @@ fn proven() -> Report {
         details: serde_json::Map::new(),
     }];
     report.ledger = vec![LedgerEntry::new("blank-lines", "blank lines are not kept")];
-    report.timings = vec![("restore", Duration::from_secs(2)), ("prove", Duration::from_secs(1))];
+    report.timings =
+        vec![(Step::Restore, Duration::from_secs(2)), (Step::Prove, Duration::from_secs(1))];
     report
 }
 
@@ -174,13 +177,13 @@ fn each_verdict_is_said_in_a_sentence_in_each_language() {
             "已载入数据库并重新读出：每个单元格和文件都与封存时一致。",
         ),
         (
-            with(Extent::Archive, |report| report.command = "verify"),
+            with(Extent::Archive, |report| report.command = Command::Verify),
             Verdict::Proven,
             "Every byte, digest and count is as it was sealed.",
             "每个字节、摘要和计数都与封存时一致。",
         ),
         (
-            with(Extent::Archive, |report| report.command = "export"),
+            with(Extent::Archive, |report| report.command = Command::Export),
             Verdict::Proven,
             "Read back from the disk: every byte, digest and count is as it was sealed.",
             "已从磁盘重新读出：每个字节、摘要和计数都与封存时一致。",
@@ -192,7 +195,7 @@ fn each_verdict_is_said_in_a_sentence_in_each_language() {
             "封存的字节与写出时一致；未查看其中内容。",
         ),
         (
-            with(Extent::Archive, |report| report.not_looked_at.push("it is gone".into())),
+            with(Extent::Archive, |report| report.not_looked_at.push(SkippedCheck::Age)),
             Verdict::Unverified,
             "Nothing wrong was seen, but not everything was looked at.",
             "未发现问题，但并非所有内容都已检查。",
@@ -219,7 +222,7 @@ fn each_verdict_is_said_in_a_sentence_in_each_language() {
 
 #[test]
 fn a_failed_page_shows_its_findings_and_an_unverified_one_its_reason() {
-    let mut report = Report::new("verify");
+    let mut report = Report::new(Command::Verify);
     report.archive = Some("crm.tar.zst.age".into());
     report.findings.push(Finding::remark(Code::Source, "a remark"));
     report.findings.push(
@@ -241,7 +244,7 @@ fn a_failed_page_shows_its_findings_and_an_unverified_one_its_reason() {
     }
 
     let mut report = Report { proof: None, ..proven() };
-    report.not_looked_at.push("the archive was not read back from disk".into());
+    report.not_looked_at.push(SkippedCheck::ReadBack);
     let seen = text(&page(&report, Language::English));
     assert!(seen.contains("the archive was not read back from disk"), "no reason:\n{seen}");
     assert!(seen.contains("manifest says"), "what is not proven is no hearsay:\n{seen}");
@@ -271,7 +274,7 @@ fn names_are_other_peoples_text() {
         report.ledger = vec![LedgerEntry::new(name, name).table(name)];
         report.written = vec![name.into()];
         report.swept = vec![name.into()];
-        report.not_looked_at = vec![name.into()];
+        report.not_looked_at = vec![SkippedCheck::NotRebuilt { source: name.into() }];
         report.findings = vec![
             Finding::failure(Code::Against, name).table(name).path(name).expected(name, name),
             Finding::remark(Code::Source, name),
@@ -279,11 +282,11 @@ fn names_are_other_peoples_text() {
         for language in Language::ALL {
             let run = Run::new([name]).operator(name).reviewer(name).ticket(name);
             report.run = Some(run.clone());
-            let html = Page::new("verify", name)
+            let html = Page::new(Command::Verify, name)
                 .run(&run)
                 .language(language)
                 .report(&report)
-                .not_looked_at(Some(name), false, name, Some(name.into()))
+                .not_looked_at(Some(name), false, name, Some(name))
                 .history([Drill {
                     when: name.into(),
                     archive: name.into(),
@@ -302,9 +305,9 @@ fn names_are_other_peoples_text() {
 #[test]
 fn a_page_of_several_archives_says_the_worst_first() {
     let (good, archive) = (proven(), "other.tar.zst.age");
-    let html = Page::new("restore-test", MADE)
+    let html = Page::new(Command::RestoreTest, MADE)
         .report(&good)
-        .not_looked_at(Some(archive), false, "cannot open it", Some("Check the name.".into()))
+        .not_looked_at(Some(archive), false, "cannot open it", Some("Check the name."))
         .not_looked_at(Some("third"), true, "it was refused", None)
         .html();
     well_formed(&html);
@@ -327,7 +330,7 @@ fn what_earlier_tests_took_is_drawn_and_said() {
         let (archive, took) = ("crm.tar.zst.age".into(), seconds.map(Duration::from_secs));
         Drill { when: when.into(), archive, took, ending }
     };
-    let html = Page::new("restore-test", MADE)
+    let html = Page::new(Command::RestoreTest, MADE)
         .report(&report)
         .history([
             drill("2025-06-01T00:00:00Z", Some(60), RunOutcome::Proven),
@@ -345,7 +348,7 @@ fn what_earlier_tests_took_is_drawn_and_said() {
         assert!(html.contains(part), "{part:?} is missing");
     }
     let many = (0..150).map(|day| drill(&format!("day {day}"), Some(1), RunOutcome::Proven));
-    let html = Page::new("restore-test", MADE).report(&report).history(many).html();
+    let html = Page::new(Command::RestoreTest, MADE).report(&report).history(many).html();
     well_formed(&html);
     let seen = text(&html);
     assert!(seen.contains("50 earlier ones are not shown here"), "what is left out is not said");
@@ -376,7 +379,7 @@ fn a_page_has_all_that_is_needed_to_repeat_the_run() {
     let run = Run::new(arguments.into_iter().chain(more));
     report.run = Some(run.operator("Wei").reviewer("Osei").ticket("OPS-7"));
     report.expected_id = Some(digest());
-    report.checks.push(Check { what: "content id that was expected", count: 1 });
+    report.checks.push(Check { kind: CheckKind::ExpectedId, count: 1 });
     let day = Duration::from_secs(24 * 60 * 60);
     let created: jiff::Timestamp = "2025-12-31T23:59:59Z".parse().expect("it is a time");
     let now = std::time::SystemTime::from(created) + day * 3;
@@ -427,7 +430,7 @@ fn an_error_is_no_verdict_in_each_language() {
         (Language::Chinese, ["没有结论（error）", "测试未能进行，因此没有结论"]),
     ];
     for (language, parts) in cases {
-        let page = Page::new("restore-test", MADE).language(language).run(&run);
+        let page = Page::new(Command::RestoreTest, MADE).language(language).run(&run);
         let html = page.not_looked_at(Some("crm.age"), false, "no such file", None).html();
         well_formed(&html);
         let seen = text(&html);

@@ -24,7 +24,7 @@ use self::databases::Databases;
 use self::loading::{Loading, Task};
 use super::{ReadBack, Scratch};
 use crate::archive::package::ColumnCounts;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, ScratchCause};
 use crate::files::create_private;
 use crate::record::{Digest, Record, Table};
 use crate::sqlite::words;
@@ -84,7 +84,7 @@ impl SqliteScratch {
             std::io::ErrorKind::AlreadyExists => {
                 Error::new(ErrorKind::Exists { path: path.clone() })
             }
-            _ => Error::io("write", &path, error),
+            _ => Error::writing(&path, error),
         })?;
         let connection = Connection::open(&path).map_err(|e| failed("be opened", e))?;
         let databases = Databases::one(Database::new(connection)?);
@@ -188,11 +188,17 @@ impl SqliteScratch {
 }
 
 fn failed(doing: &'static str, error: rusqlite::Error) -> Error {
-    Error::new(ErrorKind::Scratch { doing, why: words(&error) })
+    use rusqlite::ErrorCode::{CannotOpen, DiskFull, SystemIoFailure};
+    let cause = match error.sqlite_error_code() {
+        Some(DiskFull) => ScratchCause::DiskFull,
+        Some(SystemIoFailure | CannotOpen) => ScratchCause::Disk,
+        _ => ScratchCause::Refused,
+    };
+    Error::new(ErrorKind::Scratch { doing, cause, why: words(&error) })
 }
 
 fn unable(doing: &'static str, why: &str) -> Error {
-    Error::new(ErrorKind::Scratch { doing, why: why.into() })
+    Error::scratch(doing, why)
 }
 
 fn unknown_table() -> Error {

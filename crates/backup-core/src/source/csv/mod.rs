@@ -28,6 +28,7 @@ use super::{FileSource, MAX_RECORD_BYTES, Sink, Source};
 use crate::archive::package::{LedgerEntry, Original, Role, SourceFacts};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Detail, Finding};
+use crate::ledger_code::LedgerCode;
 
 /// How a CSV file is to be read, where that is not to be found out.
 #[derive(Debug, Clone)]
@@ -195,8 +196,10 @@ impl CsvSource {
         let before = StableFile::at(location)?;
         let open = || before.open();
         if before.bytes == 0 {
-            let empty =
-                LedgerEntry::new("empty-file", "the file is empty: there is no table in it");
+            let empty = LedgerEntry::new(
+                LedgerCode::EmptyFile,
+                "the file is empty: there is no table in it",
+            );
             sink.ledger(empty.source(&self.name));
             sink.file(&before.member(&self.name, Role::Original), &mut io::empty())?;
             return Ok(());
@@ -267,7 +270,7 @@ impl CsvSource {
             Ok(recipe) => Original::Recipe(recipe),
             Err(why) => {
                 let entry = LedgerEntry::new(
-                    "original-lost",
+                    LedgerCode::OriginalLost,
                     format!("the stream cannot be rebuilt byte for byte: {why}"),
                 );
                 sink.ledger(entry.source(&self.name).table(&outcome.table));
@@ -302,5 +305,5 @@ fn no_delimiter() -> Error {
 
 fn kept_whole(source: &str, table: &str, why: &str) -> LedgerEntry {
     let message = format!("the file cannot be rebuilt from its table ({why}), so it is kept whole");
-    LedgerEntry::new("kept-whole", message).source(source).table(table)
+    LedgerEntry::new(LedgerCode::KeptWhole, message).source(source).table(table)
 }

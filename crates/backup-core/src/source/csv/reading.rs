@@ -12,6 +12,7 @@ use super::text::TextReader;
 use super::{CsvOptions, Ragged};
 use crate::archive::package::{LedgerEntry, Origin, Recipe};
 use crate::error::{Error, Result};
+use crate::ledger_code::LedgerCode;
 use crate::record::{Cell, Column, Digest, Record, Table};
 use crate::source::{Sink, is_mostly_nulls};
 
@@ -213,18 +214,18 @@ impl RecordReader<'_> {
     fn ledger(&self) -> impl Iterator<Item = LedgerEntry> + use<> {
         [
             (
-                "rows-above-header",
+                LedgerCode::RowsAboveHeader,
                 self.above,
                 "lines above the header are kept for the file itself, and are in no table",
             ),
             (
-                "padded-header",
+                LedgerCode::PaddedHeader,
                 self.short_header,
                 "the header is shorter than the longest record: columns without a label are added",
             ),
-            ("blank-lines", self.blank_lines, "blank lines between records are not kept"),
+            (LedgerCode::BlankLines, self.blank_lines, "blank lines between records are not kept"),
             (
-                "padded-records",
+                LedgerCode::PaddedRecords,
                 self.padded,
                 "records shorter than the longest are filled with nulls",
             ),

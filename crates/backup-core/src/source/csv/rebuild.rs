@@ -179,7 +179,7 @@ impl<W: Write> Rebuilder<W> {
     fn write_encoded(&mut self) -> Result<()> {
         self.out.write_all(&self.encoded).map_err(|error| {
             error.downcast().unwrap_or_else(|source| {
-                Error::new(ErrorKind::Io { doing: "write the file", path: None, source })
+                Error::new(ErrorKind::Io { doing: crate::Operation::WriteFile, path: None, source })
             })
         })
     }

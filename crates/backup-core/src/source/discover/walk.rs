@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use super::kind::{FileKind, last, names};
 use super::{DiscoverOptions, Discovered};
-use crate::archive::package::{LedgerEntry, RENAMED_SOURCE, Role};
+use crate::archive::package::{LedgerEntry, Role};
 use crate::error::{Error, Result};
+use crate::ledger_code::LedgerCode;
 use crate::source::Source;
 use crate::source::csv::CsvSource;
 use crate::source::file::{DATABASE_SIDECARS, FileSource, Unreadable};
@@ -51,7 +52,7 @@ impl<'a> Walk<'a> {
 
     /// What a person names is followed; what is found on the way is not.
     pub(super) fn named(&mut self, path: &Path) -> Result<()> {
-        let failed = |error| Error::io("read", path, error);
+        let failed = |error| Error::reading(path, error);
         let metadata = path.metadata().map_err(failed)?;
         if metadata.is_dir() {
             match Root::open(path) {
@@ -74,11 +75,11 @@ impl<'a> Walk<'a> {
             Ok(entries) => entries,
             Err(error) => {
                 let above = below.rsplit_once('/').map_or("", |(above, _)| above);
-                return self.fail(above, path, Error::io("read", path, error));
+                return self.fail(above, path, Error::reading(path, error));
             }
         };
         if entries.is_empty() && !below.is_empty() {
-            self.pass_over("empty-folder", "an empty folder is not kept", below);
+            self.pass_over(LedgerCode::EmptyFolder, "an empty folder is not kept", below);
         }
         for name in entries {
             let path = path.join(&name);
@@ -92,17 +93,21 @@ impl<'a> Walk<'a> {
         let name = text(name, path)?;
         let name = if below.is_empty() { name } else { format!("{below}/{name}") };
         let below = Path::new(&name);
-        match root.look(below).map_err(|error| Error::io("read", path, error))? {
+        match root.look(below).map_err(|error| Error::reading(path, error))? {
             opening::Kind::Folder => self.folder(root, &name, path),
             opening::Kind::File { bytes } => {
                 let file = DiskFile::found(root, below.to_path_buf());
                 self.file(file, bytes, name, root.path().file_name())?;
             }
             opening::Kind::Link => {
-                self.pass_over("link", "a symbolic link is not followed", &name);
+                self.pass_over(LedgerCode::Link, "a symbolic link is not followed", &name);
             }
             opening::Kind::Other => {
-                self.pass_over("special-file", "a device, pipe or socket is not read", &name);
+                self.pass_over(
+                    LedgerCode::SpecialFile,
+                    "a device, pipe or socket is not read",
+                    &name,
+                );
             }
         }
         Ok(())
@@ -114,7 +119,7 @@ impl<'a> Walk<'a> {
         self.unreadable.push(Box::new(Unreadable::new(name, error)));
     }
 
-    fn pass_over(&mut self, code: &str, why: &str, name: &str) {
+    fn pass_over(&mut self, code: LedgerCode, why: &str, name: &str) {
         self.found.ledger.push(LedgerEntry::new(code, why).source(name));
     }
 
@@ -127,13 +132,13 @@ impl<'a> Walk<'a> {
         folder: Option<&OsStr>,
     ) -> Result<()> {
         if is_lock_file(&name, bytes) && !self.is_file(&name) {
-            self.pass_over("lock-file", LOCK_FILE, &name);
+            self.pass_over(LedgerCode::LockFile, LOCK_FILE, &name);
             return Ok(());
         }
         if is_part_of_database(&file)? {
             // A log or journal goes along with its database.
             if name.ends_with(WAL_INDEX) {
-                self.pass_over("wal-index", WAL_INDEX_SAID, &name);
+                self.pass_over(LedgerCode::WalIndex, WAL_INDEX_SAID, &name);
             }
             return Ok(());
         }
@@ -141,7 +146,7 @@ impl<'a> Walk<'a> {
         let unique = self.unique(&name, folder.as_deref().unwrap_or("other"));
         if unique != name {
             let why = format!("another source is called {name}; this one is called {unique}");
-            let mut entry = LedgerEntry::new(RENAMED_SOURCE, why).source(&unique);
+            let mut entry = LedgerEntry::new(LedgerCode::RenamedSource, why).source(&unique);
             if let (Some(Some(has_it)), Some(own)) = (self.folders.get(&name), &folder) {
                 entry.folders = vec![has_it.clone(), own.clone()];
             }
@@ -225,13 +230,13 @@ impl<'a> Walk<'a> {
                      as {}",
                     coding.as_str()
                 );
-                let entry = LedgerEntry::new("member-names", message).source(name);
+                let entry = LedgerEntry::new(LedgerCode::MemberNames, message).source(name);
                 self.found.ledger.push(entry.count(count as u64));
             }
         }
         if directory.unlisted_bytes > 0 {
             let message = "bytes that belong to no member are kept in the ZIP file alone";
-            let entry = LedgerEntry::new("unlisted-bytes", message).source(name);
+            let entry = LedgerEntry::new(LedgerCode::UnlistedBytes, message).source(name);
             self.found.ledger.push(entry.count(directory.unlisted_bytes));
         }
         let names: BTreeSet<&str> =
@@ -243,7 +248,7 @@ impl<'a> Walk<'a> {
             let is_empty = next.is_none_or(|next| !next.starts_with(&inside));
             if matches!(entry.kind, Kind::Folder) && is_empty {
                 let why = "an empty folder is kept in the ZIP file alone";
-                self.pass_over("empty-folder", why, &format!("{name}/{}", entry.name));
+                self.pass_over(LedgerCode::EmptyFolder, why, &format!("{name}/{}", entry.name));
             }
         }
     }
@@ -254,13 +259,15 @@ impl<'a> Walk<'a> {
             let name = format!("{zip}/{}", entry.name);
             match entry.kind {
                 Kind::Folder => {}
-                Kind::Link => self.pass_over("link", "a symbolic link is not followed", &name),
+                Kind::Link => {
+                    self.pass_over(LedgerCode::Link, "a symbolic link is not followed", &name)
+                }
                 Kind::File(member) if is_lock_file(&name, member.bytes) && !self.is_file(&name) => {
-                    self.pass_over("lock-file", LOCK_FILE, &name);
+                    self.pass_over(LedgerCode::LockFile, LOCK_FILE, &name);
                 }
                 Kind::Closed(why) if self.is_file(&name) => {
                     let why = format!("the member {why}: it is kept in the ZIP file alone");
-                    self.pass_over("within-zip", &why, &name);
+                    self.pass_over(LedgerCode::WithinZip, &why, &name);
                 }
                 Kind::Closed(why) => {
                     let source = Unreadable::member(&name, why);
@@ -288,7 +295,7 @@ impl<'a> Walk<'a> {
         let unique = self.unique_member(&name);
         if unique != name {
             let why = format!("another member is called {name}; this one is called {unique}");
-            self.pass_over("renamed-member", &why, &unique);
+            self.pass_over(LedgerCode::RenamedMember, &why, &unique);
         }
         let name = unique;
         if kind == FileKind::Zip && !self.is_file(&name) {

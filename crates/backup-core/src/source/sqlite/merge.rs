@@ -12,7 +12,7 @@ use super::HEAP_BYTES;
 use super::heap::HeapLimit;
 use super::journal::roll_back;
 use super::open::{JOURNAL, WAL, beside, failed, restrict};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::source::MAX_RECORD_BYTES;
 use crate::sqlite::words;
 
@@ -20,10 +20,10 @@ use crate::sqlite::words;
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Source`] if the database is damaged, [`ErrorKind::Scratch`] or [`ErrorKind::Io`] if
+/// [`ErrorKind::Source`](crate::ErrorKind::Source) if the database is damaged, [`ErrorKind::Scratch`](crate::ErrorKind::Scratch) or [`ErrorKind::Io`](crate::ErrorKind::Io) if
 /// it cannot be written.
 pub(crate) fn merge_sidecars(path: &Path) -> Result<()> {
-    let in_folder = |error| Error::io("write", path, error);
+    let in_folder = |error| Error::writing(path, error);
     let journal = beside(path, JOURNAL);
     if journal.try_exists().map_err(in_folder)? {
         let mut main = File::options().read(true).write(true).open(path).map_err(in_folder)?;
@@ -39,10 +39,7 @@ pub(crate) fn merge_sidecars(path: &Path) -> Result<()> {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::OutOfMemory) => {
                 failed("read its log", &error)
             }
-            _ => {
-                let why = words(&error);
-                Error::new(ErrorKind::Scratch { doing: "take its log in", why })
-            }
+            _ => Error::scratch("take its log in", words(&error)),
         })?;
         // SQLite removes it, and says nothing if it cannot.
         match fs::remove_file(&log) {

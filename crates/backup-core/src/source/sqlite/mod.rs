@@ -32,6 +32,7 @@ use super::zip::Beside;
 use super::{FileHead, FileSource, MAX_RECORD_BYTES, Sink, Source};
 use crate::archive::package::{LedgerEntry, Origin, Original, Role, SourceFacts};
 use crate::error::Result;
+use crate::ledger_code::LedgerCode;
 use crate::monitor::{Monitor, checkpoint};
 use crate::record::{Column, Digest, Table};
 use crate::sqlite::quoted;
@@ -137,7 +138,7 @@ impl SqliteSource {
         let lone: u64 = tallies.iter().flatten().map(|tally| tally.lone).sum();
         if lone > 0 {
             let entry = LedgerEntry::new(
-                "lone-surrogate",
+                LedgerCode::LoneSurrogate,
                 "text that is not valid UTF-16 is carried as the bytes of generalised UTF-8",
             );
             sink.ledger(entry.source(&self.name).table(summary.name).count(lone));

@@ -61,7 +61,7 @@ pub(super) struct Files {
 impl Files {
     pub(super) fn find(file: &DiskFile) -> Result<Self> {
         let main = StableFile::at(&file.clone().into())?;
-        let failed = |error| Error::io("read", file.path(), error);
+        let failed = |error| Error::reading(file.path(), error);
         let beside = file.real().map_err(failed)?;
         let real = std::fs::canonicalize(beside.path()).map_err(failed)?;
         let mut sidecars = Vec::new();
@@ -178,7 +178,7 @@ impl Database {
 
     /// Reads a copy in a private folder.
     fn open_copy(files: &Files, monitor: &dyn Monitor) -> Result<(Connection, Option<TempGuard>)> {
-        let in_folder = |error| Error::io("write to", std::env::temp_dir(), error);
+        let in_folder = |error| Error::writing_to(std::env::temp_dir(), error);
         let folder = TempGuard::private().map_err(in_folder)?;
         let path = folder.path().join("copy.sqlite");
         let mut main = create_private(&path).map_err(in_folder)?;
@@ -353,7 +353,7 @@ fn copy(from: &StableFile, to: &mut File, monitor: &dyn Monitor) -> Result<()> {
             break;
         }
         to.write_all(&buffer[..count])
-            .map_err(|error| Error::io("write to", std::env::temp_dir(), error))?;
+            .map_err(|error| Error::writing_to(std::env::temp_dir(), error))?;
         copied += count as u64;
     }
     if copied == from.bytes { Ok(()) } else { Err(from.moved()) }

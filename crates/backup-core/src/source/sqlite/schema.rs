@@ -7,6 +7,7 @@ use super::shape::{Shape, ask};
 use super::{counts, quoted, rows};
 use crate::archive::package::{Key, Known, LedgerEntry, Reference};
 use crate::error::{Error, Result};
+use crate::ledger_code::LedgerCode;
 use crate::source::in_mib;
 use crate::sqlite::Counted;
 
@@ -106,11 +107,11 @@ impl Schema {
                 } else {
                     "SQLite's own table is kept in the database file alone"
                 };
-                self.ledger.push(LedgerEntry::new("internal-table", message).table(name));
+                self.ledger.push(LedgerEntry::new(LedgerCode::InternalTable, message).table(name));
             } else if is_virtual {
                 let module = sql.as_deref().and_then(module);
                 let message = about_virtual_table(module, &modules);
-                self.ledger.push(LedgerEntry::new("virtual-table", message).table(name));
+                self.ledger.push(LedgerEntry::new(LedgerCode::VirtualTable, message).table(name));
             } else {
                 let plan = self
                     .plan_table(connection, name.clone(), max_record_bytes)
@@ -134,7 +135,7 @@ impl Schema {
         if plan.order.is_empty() {
             let message = "nothing in the table gives its records an order; they come as SQLite \
                            keeps them";
-            self.ledger.push(LedgerEntry::new("no-order", message).table(&plan.name));
+            self.ledger.push(LedgerEntry::new(LedgerCode::NoOrder, message).table(&plan.name));
         }
         let computed = shape.columns.iter().filter(|column| column.computed).count();
         if computed > 0 {
@@ -153,7 +154,7 @@ impl Schema {
                 return Err(error);
             }
             let message = "generated columns that this SQLite cannot compute are left out";
-            let entry = LedgerEntry::new("generated-column", message).table(&plan.name);
+            let entry = LedgerEntry::new(LedgerCode::GeneratedColumn, message).table(&plan.name);
             self.ledger.push(entry.count(computed as u64));
         }
         Ok(plan)

@@ -5,6 +5,7 @@ use calamine::{DataRef, ExcelDateTime};
 use super::{book, date};
 use crate::archive::package::LedgerEntry;
 use crate::finding::{Code, Detail, Finding};
+use crate::ledger_code::LedgerCode;
 use crate::record::Record;
 use crate::record::encode::push_real;
 
@@ -28,18 +29,18 @@ impl Tally {
     pub(super) fn ledger(&self) -> impl Iterator<Item = LedgerEntry> {
         [
             (
-                "date-as-text",
+                LedgerCode::DateAsText,
                 self.dates,
                 "dates, times and durations are carried as ISO 8601 text, to the millisecond",
             ),
             (
-                "unreadable-date",
+                LedgerCode::UnreadableDate,
                 self.unreadable_dates,
                 "numbers that are formatted as dates and lie outside the calendar of the \
                  workbook are carried as numbers",
             ),
-            ("boolean-as-text", self.booleans, "booleans are carried as true and false"),
-            ("error-as-text", self.errors, "errors are carried as their text"),
+            (LedgerCode::BooleanAsText, self.booleans, "booleans are carried as true and false"),
+            (LedgerCode::ErrorAsText, self.errors, "errors are carried as their text"),
         ]
         .into_iter()
         .filter(|(_, count, _)| *count > 0)

@@ -217,7 +217,11 @@ fn unreadable(error: &dyn fmt::Debug) -> Error {
 }
 
 fn unreadable_file(error: std::io::Error) -> Error {
-    Error::new(crate::ErrorKind::Io { doing: "read the workbook", path: None, source: error })
+    Error::new(crate::ErrorKind::Io {
+        doing: crate::Operation::ReadWorkbook,
+        path: None,
+        source: error,
+    })
 }
 
 fn protected() -> Error {

@@ -7,8 +7,9 @@ use serde_json::{Map, Value};
 
 use super::message::Message;
 use crate::archive::package::{ColumnCounts, LedgerEntry, Origin, SourceFacts};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Operation, Result};
 use crate::finding::{Detail, Finding};
+use crate::ledger_code::LedgerCode;
 use crate::monitor::Monitor;
 use crate::record::{Digest, Encoder, Record, Table};
 use crate::source::{FileHead, Sink, TableSummary};
@@ -104,7 +105,8 @@ impl<W: Write> Sink for Sender<W> {
     }
 
     fn finding(&mut self, finding: Finding) {
-        let (code, count) = finding.detail.and_then(Detail::code).unwrap_or(("remark", 1));
+        let (code, count) =
+            finding.detail.and_then(Detail::code).unwrap_or((LedgerCode::Remark, 1));
         let mut entry = LedgerEntry::new(code, finding.message).count(count);
         (entry.source, entry.table) = (finding.path, finding.table);
         let _ = self.send(&Message::Remark(entry));
@@ -122,5 +124,5 @@ fn no_table() -> Error {
 }
 
 fn not_sent(source: std::io::Error) -> Error {
-    Error::new(ErrorKind::Io { doing: "say what was read", path: None, source })
+    Error::new(ErrorKind::Io { doing: Operation::SendRecords, path: None, source })
 }

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use super::ReaderProcess;
 use super::message::Message;
 use crate::archive::package::LedgerEntry;
-use crate::error::{Error, Result};
+use crate::error::{Error, Operation, Result};
 use crate::finding::{Code, Detail, Finding};
 use crate::monitor::checkpoint;
 use crate::record::{Column, DecodeError, Decoder, Table};
@@ -75,7 +75,8 @@ impl Worker {
         let mut command = process.command(input, request);
         let program = command.get_program().to_owned();
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().map_err(|error| Error::io("start", program, error))?;
+        let mut child =
+            command.spawn().map_err(|error| Error::io(Operation::Start, program, error))?;
         let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
         // None waits, as each may hold a long record: one is read while another is passed on.
         let (send, messages) = crossbeam_channel::bounded(0);

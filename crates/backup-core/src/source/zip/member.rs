@@ -11,7 +11,7 @@ use flate2::bufread::DeflateDecoder;
 use rawzip::{CompressionMethod, Crc32, RangeReader};
 
 use super::damaged;
-use crate::error::{Error, Result};
+use crate::error::{Error, Operation, Result};
 use crate::source::location::Content;
 use crate::source::opening::DiskFile;
 use crate::source::shared::SharedFile;
@@ -32,7 +32,7 @@ impl Container {
         match self {
             Self::Unpacked(file) => Ok(file.clone()),
             Self::OnDisk(file) => {
-                let failed = |error| Error::io("read", file.path(), error);
+                let failed = |error| Error::reading(file.path(), error);
                 SharedFile::new(file.open()?).map_err(failed)
             }
         }
@@ -89,7 +89,7 @@ impl Member {
     pub(in crate::source) fn unpacked(&self) -> Result<File> {
         let failed = |error| Error::read(error, None);
         let mut file = tempfile::tempfile()
-            .map_err(|error| Error::io("create a file in", std::env::temp_dir(), error))?;
+            .map_err(|error| Error::io(Operation::CreateIn, std::env::temp_dir(), error))?;
         io::copy(&mut self.open()?, &mut file).map_err(failed)?;
         uninterrupted(|| file.rewind()).map_err(failed)?;
         Ok(file)

@@ -1,0 +1,192 @@
+## How messages are put together
+
+about = { $name }: { $text }
+sentences = { $first } { $next }
+after = { $what }: { $why }
+joined = { $first }; and { $second }
+with-more = { $text } (and { $more } more)
+comma = {", "}
+colon = {": "}
+error = error:
+warning = warning:
+hint = hint:
+
+## What stands on standard error where the report stands above
+
+interrupted = interrupted; nothing half-made is left
+see-findings-above = what is wrong stands above
+see-skipped-above = what was not checked stands above
+
+## What to try after an error, with the flags of the command line
+
+hint-processes = Allow more processes at a time (`ulimit -u`), end others, or use --threads 1.
+hint-disk-full = Free some room, or write to another disk with -o.
+hint-passphrase = Give its passphrase with -p; mind upper and lower case.
+hint-key = Give the identity file (-i) of a key that this archive was sealed for.
+hint-wrong-passphrase = Try again: mind upper and lower case, the keyboard's layout, and blanks at the ends; of a --passphrase-file the first line counts.
+hint-recipients = Recipients look like age1… or ssh-ed25519 …; `crm-backup keygen` makes a key.
+hint-work-factor = If you know that it is yours, and this computer has the memory, use --max-work-factor { $found }.
+hint-cut-short = Compare its length with that of another copy, and copy it anew; `verify --sealed` compares it with its .sha256 file. `restore --salvage` gives back what is still whole of this one.
+hint-refused = Fetch another copy of this archive; its .sha256 file tells whether this copy changed since it was written. `restore --salvage` gives back what is still whole of this one.
+hint-exists = Choose another name, or use --force to replace it.
+hint-after-publishing = It can be used as it is; export again with --force for what belongs beside it.
+
+## What to try where a report does not end well
+
+hint-broken-history = Compare it with a copy of it. Nothing is added to it as it is: fix it from the copy, or move it aside and begin another.
+hint-another-archive = This is not the archive that you expect; look for the one with that content id.
+hint-missing = Look for another copy of this archive for what is missing.
+hint-nothing-whole = Look for another copy of this archive: nothing is whole of what is left of this one.
+hint-names = The archive is sound. Fix the names in the list of totals; if a name is right, the CRM's export left that out: export again while the CRM is there.
+hint-data = The archive is sound; what it holds is not what was asked for. Find out why, and export again while the CRM is there.
+hint-prove-again = The archive itself may be sound: verify it, then test again; keep the CRM until it is proven.
+hint-another-copy-or-table = Fetch another copy of this archive; its .sha256 file tells whether a copy is as it was written. `restore --salvage` gives back what is still whole of this one, and `restore --table NAME` a table that is.
+hint-another-copy = Fetch another copy of this archive; its .sha256 file tells whether a copy is as it was written. `restore --salvage` gives back what is still whole of this one.
+hint-age = Export anew and test that archive, or look for the one that was meant.
+hint-restore-time = It restores, but not in time: test it on a machine like the one that it would be restored on.
+hint-replaced = Look for the archive that was exported under this name, and ask who put this one there.
+hint-unrecorded-export = The archive is whole and stays. Check the history's name, its folder, who may write there, and the room on its disk.
+hint-unrecorded = Nothing is wrong with the archive. Check the history's name, its folder, who may write there, and the room on its disk; then run it again.
+hint-verify-first = Verify the archive before you rely on it.
+hint-fix-source = Fix the source and export again, or use --as-file NAME if it need not be read as a table. All else was read.
+hint-verify-with-key = Verify it with the key (-i) instead.
+hint-rest-restored = All else was restored.
+hint-rest-checked = All else was checked, and nothing is wrong with it.
+
+
+## Commands that cannot be meant, and what to write instead
+
+whose-two = an archive is sealed either for keys or with a passphrase, not both
+whose-two-hint = Leave out -r and -R, or the passphrase.
+whose-none = nobody is named who could open the archive
+whose-none-hint = Say whom to seal it to: -r age1… or -R FILE, or -p for a passphrase; `crm-backup keygen -o key.txt` makes a key.
+which-none = no key is given that could open the archive
+which-none-hint = Give the identity file with -i, or the passphrase with -p.
+opens-archives = { $name } opens archives, and -R takes a file of public keys
+opens-archives-hint = Use -r { $key }, which is the public key that stands in it.
+opens-archives-hint-unknown = Give its public key with -r: age1…, or the line of the .pub file.
+recipient-file = { $name } is a file, and -r takes a public key
+recipient-file-hint = To take the recipients from that file, use -R { $name }.
+identity-hint = An identity file holds a line AGE-SECRET-KEY-1…, or is an SSH private key; `crm-backup keygen` makes one.
+passphrase-empty = the passphrase is empty
+passphrase-empty-hint = Give one of several words.
+passphrase-differs = the two passphrases are not the same
+passphrase-differs-hint = Try again.
+ask-passphrase = passphrase
+ask-passphrase-again = the same again
+no-terminal = there is no terminal to ask for the passphrase on
+no-terminal-hint = Use --passphrase-file FILE or --passphrase-env NAME instead of -p.
+passphrase-file = { $path } does not begin with a line of UTF-8 text
+passphrase-file-hint = Save the passphrase as plain UTF-8 text, alone on the first line.
+no-variable = the environment has no variable { $name }
+no-variable-unnamed = the environment has no variable of the name that was given
+no-variable-hint = Set it and export it in the shell that starts crm-backup.
+standard-input = standard input
+the-variable = the variable { $name }
+too-large = { $name } is larger than 1 MiB, which is too much for { $what }
+too-large-hint = Keys and passphrases are a few lines; check that this is the file you meant.
+input-recipients = recipients
+input-identity = the identity
+input-passphrase = the passphrase
+input-source = a source
+stdin-twice = standard input cannot be both { $first } and { $second }
+stdin-twice-hint = Use - once, and name a file for the other.
+secret-key = a secret key stands among the arguments, where others can see it
+secret-key-opening-hint = Give the file that it is in with -i FILE, or a variable that holds it with --identity-env NAME. This one may have been seen already: make a new key.
+secret-key-sealing-hint = An export needs no secret: give the public key, age1…, with -r, or a file of public keys with -R. It stands in the key's file, behind “public key:”. This secret may have been seen already: make a new key.
+secret-variable = what stands after --passphrase-env or --identity-env is no variable's name: is it the secret itself?
+secret-attached = -p takes no value; a flag that follows it is written apart, as in -p -i FILE
+secret-flag = no flag takes a passphrase
+secret-after = what stands after -p is no file: is it the passphrase?
+secret-hint = A passphrase is never an argument, where others can see it: -p asks for it, and --passphrase-file FILE or --passphrase-env NAME say where it is.
+usage-hint = Run --help for usage.
+dry-run-kept = a dry run writes nothing, no history and no metrics either
+dry-run-kept-hint = Leave out --dry-run, or the history and the metrics.
+export-to-stdout = an archive is not written to standard output
+export-to-stdout-hint = -o names a file, such as crm.tar.zst.age.
+is-a-folder = { $path } is a folder
+is-a-folder-hint = -o names the archive itself, such as crm.tar.zst.age.
+read-back-hint = Nothing was kept: the disk or this machine's memory may be at fault. Export again, to another disk.
+expect-id-one = --expect-id is for one archive, and several are named
+expect-id-one-hint = Check each archive by a command of its own.
+against-one = --against is for one archive, and several are named
+against-one-hint = Test each archive by a command of its own.
+stdin-name = another source is called { $name } already
+stdin-name-hint = Name standard input with --stdin-name.
+originals-database = --originals gives files back, and -o names a database
+originals-database-hint = Name a new folder with -o.
+salvage-database = --salvage restores into a folder, and -o names a database
+salvage-database-hint = Name a new folder with -o; its tables are CSV files.
+restore-new-hint = Name a new or empty folder, or a new .sqlite file: nothing is ever replaced.
+demo-new-hint = Name a new or empty folder, or none at all.
+keygen-json = --json prints a report, and there the key must not stand
+keygen-json-hint = Use -o FILE, so that the key is written there.
+keygen-new-hint = Choose another name: a key is never replaced, as archives may need it.
+page-name = --report { $path } is not the name of a page
+page-name-hint = Name a file such as report.html.
+page-another = { $path } is there already, and is no report
+page-another-hint = --report replaces an older report and nothing else; name a new file.
+metrics-file = --metrics { $path } is no regular file
+metrics-file-hint = Name a file; it is replaced as a whole.
+metrics-names = metrics tell archives apart by their file names, and two are the same
+metrics-names-hint = Examine them by commands of their own, with a file of metrics each.
+history-name-text = a history tells archives apart by their file names, and { $path } is not Unicode
+metrics-name-text = metrics tell archives apart by their file names, and { $path } is not Unicode
+name-text-hint = Give the archive another name.
+scratch-place = the scratch database in { $folder }
+scratch-hint = Free some room there, set SQLITE_TMPDIR to a folder on another disk, or use --scratch memory.
+
+## What was asked for beside the verdict
+
+page-not-written = the page was not written
+history-not-written = the history was not written
+metrics-not-written = the metrics were not written
+result-stands = What the archive came to stands all the same.
+
+## What keeps an archive from being opened
+
+no-key-or-damaged = no key that was given opens this archive: it is sealed for other keys, or its header is damaged
+no-passphrase-or-damaged = the passphrase does not open this archive: it is another one, or the archive's header is damaged
+may-be-damaged = { $text }; but its bytes are not the ones of its .sha256 file, so it may be damaged
+may-be-damaged-hint = Fetch another copy of this archive; `verify --sealed` says without a key whether a copy is as it was written.
+as-written = The archive itself is as it was written: its .sha256 file agrees.
+compare-sum = If it is the right one, compare the archive's SHA-256 with the one that was written down at the export (its .sha256 file), and fetch another copy if they differ.
+
+## Progress and notices
+
+phase-exporting = Exporting
+phase-reading-back = Reading back
+phase-verifying = Verifying
+phase-loading = Loading
+phase-proving = Proving
+phase-restoring = Restoring
+phase-comparing = Comparing
+phase-working = Working
+notice-lock = Waiting for another run that is writing { $path } …
+notice-removing = Removing { $path }, which a run that was killed has left.
+notice-folder-sync = Note: { $folder }: the folder's entries cannot be forced to the disk.
+notice-locks = Note: { $folder }: files cannot be locked there; do not let two runs write the same name.
+notice-unsupported = Note: { $folder }: the file system lacks something.
+notice-pipe = waiting for { $path }: it is a pipe, and nobody has written to it yet
+pipe-silent = it is a pipe, and nothing was written to it for { $seconds } s
+keep-key = Keep { $path } apart from the archives, in more than one place: whoever has it can read them, and without it nobody can.
+public-key = Public key: { $key }
+report-written = Report: { $path }
+next-keep-id = Keep the content id with your records:
+next-prove = Now prove that it restores:
+
+## The demonstration
+
+demo-intro = A CRM of invented people: CSV files, a workbook, a database, attachments.
+demo-keygen = First a key, for you alone.
+demo-export = The export, sealed to that key.
+demo-inspect = What is in it?
+demo-verify = Is it whole?
+demo-restore-test = Does it restore?
+demo-restore = And the files that it was made of.
+demo-differs = { $name } did not come back as it was
+demo-proven = { $files ->
+    [one] 1 file came back byte for byte, and every record through a database.
+   *[other] { $files } files came back byte for byte, and every record through a database.
+}
+demo-failed = The demonstration did not come to its end as it should.

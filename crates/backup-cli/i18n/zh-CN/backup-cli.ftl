@@ -1,0 +1,189 @@
+## 组句
+
+about = { $name }：{ $text }
+sentences = { $first }{ $next }
+after = { $what }：{ $why }
+joined = { $first }；另外，{ $second }
+with-more = { $text }（另有 { $more } 项）
+comma = ，
+colon = ：
+error = 错误：
+warning = 警告：
+hint = 建议：
+
+## 报告已在上文时的提示
+
+interrupted = 已中断；没有留下半成品
+see-findings-above = 问题见上文
+see-skipped-above = 未能检查的内容见上文
+
+## 出错后的建议
+
+hint-processes = 请允许同时运行更多进程（`ulimit -u`），结束其他进程，或使用 --threads 1。
+hint-disk-full = 请腾出一些空间，或用 -o 写到其他磁盘。
+hint-passphrase = 请用 -p 输入其口令，注意大小写。
+hint-key = 请用 -i 给出封存本归档时所用密钥的身份文件。
+hint-wrong-passphrase = 请重试：注意大小写、键盘布局和首尾空格；--passphrase-file 取文件的第一行。
+hint-recipients = 公钥形如 age1… 或 ssh-ed25519 …；`crm-backup keygen` 可生成密钥。
+hint-work-factor = 如确知其来自可信的人，且本机内存足够，请加上 --max-work-factor { $found }。
+hint-cut-short = 请将其长度与其他副本比较并重新复制；`verify --sealed` 可将其与 .sha256 文件比对。`restore --salvage` 可取出其中仍然完好的内容。
+hint-refused = 请另取本归档的副本；其 .sha256 文件可判断副本自写出后是否有变化。`restore --salvage` 可取出其中仍然完好的内容。
+hint-exists = 请换用其他名称，或用 --force 覆盖。
+hint-after-publishing = 归档可照常使用；用 --force 重新导出即可补齐随附的文件。
+
+## 报告未通过时的建议
+
+hint-broken-history = 请与其副本比较。在修复之前不会再添加任何内容：请据副本修复，或将其移到别处并另起一份。
+hint-another-archive = 这不是预期的归档；请查找具有该内容标识的归档。
+hint-missing = 请查找本归档的其他副本，以取得缺失的内容。
+hint-nothing-whole = 请查找本归档的其他副本：这一份残存的部分中没有任何完好的内容。
+hint-names = 归档本身没有问题。请修正合计清单中的名称；如名称无误，则 CRM 的导出缺少该项：请趁 CRM 仍在时重新导出。
+hint-data = 归档本身没有问题，但其内容不符合要求。请查明原因，并趁 CRM 仍在时重新导出。
+hint-prove-again = 归档本身可能没有问题：请先校验，再重新测试；在证实之前请保留 CRM。
+hint-another-copy-or-table = 请另取本归档的副本；其 .sha256 文件可判断副本是否与写出时一致。`restore --salvage` 可取出其中仍然完好的内容，`restore --table NAME` 可取出某一张完好的表。
+hint-another-copy = 请另取本归档的副本；其 .sha256 文件可判断副本是否与写出时一致。`restore --salvage` 可取出其中仍然完好的内容。
+hint-age = 请重新导出并测试新的归档，或查找原本所指的归档。
+hint-restore-time = 可以恢复，但超过了时限：请在与实际恢复时相当的机器上测试。
+hint-replaced = 请查找以此文件名导出的归档，并查明是谁放置了现在这一份。
+hint-unrecorded-export = 归档完好并予保留。请检查历史记录的名称、所在文件夹、写入权限和磁盘空间。
+hint-unrecorded = 归档没有问题。请检查历史记录的名称、所在文件夹、写入权限和磁盘空间，然后重新运行。
+hint-verify-first = 在依赖本归档之前，请先校验。
+hint-fix-source = 请修复数据源并重新导出；如不必读成表，请用 --as-file NAME 指明。其余内容均已读取。
+hint-verify-with-key = 请改用密钥（-i）校验。
+hint-rest-restored = 其余内容均已恢复。
+hint-rest-checked = 其余内容均已检查，未发现问题。
+
+
+## 无法照办的命令及建议
+
+whose-two = 归档只能以密钥或口令之一封存，不能两者兼用
+whose-two-hint = 请去掉 -r 和 -R，或去掉口令。
+whose-none = 没有指明谁能打开归档
+whose-none-hint = 请指明封存所用的公钥：-r age1… 或 -R FILE，或用 -p 输入口令；`crm-backup keygen -o key.txt` 可生成密钥。
+which-none = 没有给出能打开归档的密钥
+which-none-hint = 请用 -i 给出身份文件，或用 -p 输入口令。
+opens-archives = { $name } 是能打开归档的私钥文件，而 -R 需要公钥文件
+opens-archives-hint = 请使用 -r { $key }，即该文件中的公钥。
+opens-archives-hint-unknown = 请用 -r 给出其公钥：age1…，或 .pub 文件中的那一行。
+recipient-file = { $name } 是文件，而 -r 需要公钥
+recipient-file-hint = 如要从该文件读取公钥，请使用 -R { $name }。
+identity-hint = 身份文件中有一行 AGE-SECRET-KEY-1…，或为 SSH 私钥；`crm-backup keygen` 可生成一个。
+passphrase-empty = 口令为空
+passphrase-empty-hint = 请使用由几个词组成的口令。
+passphrase-differs = 两次输入的口令不同
+passphrase-differs-hint = 请重试。
+ask-passphrase = 口令
+ask-passphrase-again = 再次输入同一口令
+no-terminal = 没有可供输入口令的终端
+no-terminal-hint = 请用 --passphrase-file FILE 或 --passphrase-env NAME 代替 -p。
+passphrase-file = { $path } 的开头不是一行 UTF-8 文本
+passphrase-file-hint = 请将口令保存为 UTF-8 纯文本，单独占第一行。
+no-variable = 环境中没有变量 { $name }
+no-variable-unnamed = 环境中没有所给名称的变量
+no-variable-hint = 请在启动 crm-backup 的 shell 中设置并导出该变量。
+standard-input = 标准输入
+the-variable = 变量 { $name }
+too-large = { $name } 大于 1 MiB，作为{ $what }过大
+too-large-hint = 密钥和口令只有几行；请确认这就是所要的文件。
+input-recipients = 公钥
+input-identity = 身份文件
+input-passphrase = 口令
+input-source = 数据源
+stdin-twice = 标准输入不能既是{ $first }又是{ $second }
+stdin-twice-hint = - 只能使用一次；另一个请指定文件。
+secret-key = 参数中有私钥，其他人可以看到
+secret-key-opening-hint = 请用 -i FILE 给出其所在的文件，或用 --identity-env NAME 给出保存它的变量。此私钥可能已被看到：请生成新的密钥。
+secret-key-sealing-hint = 导出不需要私钥：请用 -r 给出公钥 age1…，或用 -R 给出公钥文件。公钥写在密钥文件中 “public key:” 之后。此私钥可能已被看到：请生成新的密钥。
+secret-variable = --passphrase-env 或 --identity-env 之后不是变量名：是否为口令或私钥本身？
+secret-attached = -p 不带值；其后的参数应分开写，如 -p -i FILE
+secret-flag = 没有任何参数接受口令
+secret-after = -p 之后不是文件：是否为口令？
+secret-hint = 口令从不作为参数，否则其他人可以看到：-p 会提示输入，--passphrase-file FILE 或 --passphrase-env NAME 指明其所在。
+usage-hint = 用法见 --help。
+dry-run-kept = 试运行不写出任何内容，也不写历史记录和监控指标
+dry-run-kept-hint = 请去掉 --dry-run，或去掉历史记录和监控指标。
+export-to-stdout = 归档不写到标准输出
+export-to-stdout-hint = -o 指定一个文件，例如 crm.tar.zst.age。
+is-a-folder = { $path } 是文件夹
+is-a-folder-hint = -o 指定归档文件本身，例如 crm.tar.zst.age。
+read-back-hint = 未保留任何内容：可能是磁盘或本机内存有问题。请重新导出到其他磁盘。
+expect-id-one = --expect-id 只用于一个归档，而给出了多个
+expect-id-one-hint = 请对每个归档分别运行命令。
+against-one = --against 只用于一个归档，而给出了多个
+against-one-hint = 请对每个归档分别运行命令。
+stdin-name = 已有名为 { $name } 的数据源
+stdin-name-hint = 请用 --stdin-name 为标准输入指定名称。
+originals-database = --originals 还原文件，而 -o 指定的是数据库
+originals-database-hint = 请用 -o 指定新的文件夹。
+salvage-database = --salvage 恢复到文件夹，而 -o 指定的是数据库
+salvage-database-hint = 请用 -o 指定新的文件夹；其中的表为 CSV 文件。
+restore-new-hint = 请指定新的或空的文件夹，或新的 .sqlite 文件：从不覆盖任何内容。
+demo-new-hint = 请指定新的或空的文件夹，或不指定。
+keygen-json = --json 输出报告，其中不得出现密钥
+keygen-json-hint = 请用 -o FILE 将密钥写入文件。
+keygen-new-hint = 请换用其他名称：密钥从不覆盖，因为可能有归档需要它。
+page-name = --report { $path } 不是页面的名称
+page-name-hint = 请指定文件名，例如 report.html。
+page-another = { $path } 已存在，且不是报告
+page-another-hint = --report 只覆盖旧的报告；请指定新的文件名。
+metrics-file = --metrics { $path } 不是普通文件
+metrics-file-hint = 请指定文件名；该文件会被整体替换。
+metrics-names = 监控指标以文件名区分归档，而有两个相同
+metrics-names-hint = 请分别运行命令，并各用一个指标文件。
+history-name-text = 历史记录以文件名区分归档，而 { $path } 不是 Unicode
+metrics-name-text = 监控指标以文件名区分归档，而 { $path } 不是 Unicode
+name-text-hint = 请为归档换用其他名称。
+scratch-place = { $folder } 中的临时数据库
+scratch-hint = 请在那里腾出一些空间，将 SQLITE_TMPDIR 设为其他磁盘上的文件夹，或使用 --scratch memory。
+
+## 结论以外的要求
+
+page-not-written = 报告页面未能写出
+history-not-written = 历史记录未能写入
+metrics-not-written = 监控指标未能写入
+result-stands = 对归档的检查结果不受影响。
+
+## 归档无法打开的原因
+
+no-key-or-damaged = 给出的密钥都不能解开本归档：它是为其他密钥封存的，或其头部已损坏
+no-passphrase-or-damaged = 口令不能解开本归档：口令不对，或归档的头部已损坏
+may-be-damaged = { $text }；但其字节与 .sha256 文件不符，归档可能已损坏
+may-be-damaged-hint = 请另取本归档的副本；`verify --sealed` 无需密钥即可判断副本是否与写出时一致。
+as-written = 归档本身与写出时一致：与其 .sha256 文件相符。
+compare-sum = 如密钥或口令无误，请将归档的 SHA-256 与导出时所记录的（其 .sha256 文件）比对，如不一致，请另取副本。
+
+## 进度与提示
+
+phase-exporting = 导出
+phase-reading-back = 读回
+phase-verifying = 校验
+phase-loading = 载入
+phase-proving = 读回比对
+phase-restoring = 恢复
+phase-comparing = 与源比对
+phase-working = 处理中
+notice-lock = 正在等待另一个运行写完 { $path } …
+notice-removing = 正在清除 { $path }（先前中断的运行所遗留）。
+notice-folder-sync = 说明：{ $folder }：目录项无法强制写入磁盘。
+notice-locks = 说明：{ $folder }：文件无法加锁，请勿让两个运行同时写入同一名称。
+notice-unsupported = 说明：{ $folder }：文件系统缺少某项功能。
+notice-pipe = 正在等待 { $path }：它是管道，尚无数据写入
+pipe-silent = 它是管道，{ $seconds } 秒内没有数据写入
+keep-key = 请将 { $path } 与归档分开存放，并多处保管：持有者即可读取归档，丢失则无人能够读取。
+public-key = 公钥：{ $key }
+report-written = 报告：{ $path }
+next-keep-id = 请将内容标识与您的记录一起保存：
+next-prove = 接下来请证明它可以恢复：
+
+## 演示
+
+demo-intro = 一套虚构人物的 CRM：CSV 文件、工作簿、数据库和附件。
+demo-keygen = 首先是密钥，只归您所有。
+demo-export = 用该密钥封存导出内容。
+demo-inspect = 其中有什么？
+demo-verify = 它完好吗？
+demo-restore-test = 它能恢复吗？
+demo-restore = 以及当初的原始文件。
+demo-differs = { $name }：恢复后与原来不同
+demo-proven = { $files } 个文件逐字节还原，全部记录经由数据库恢复。
+demo-failed = 演示未能正常完成。

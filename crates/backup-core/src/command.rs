@@ -1,0 +1,99 @@
+//! The commands that reports are of, and the steps that take time.
+
+use serde::{Serialize, Serializer};
+
+use crate::i18n::{Language, fl};
+
+/// What a report is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum Command {
+    /// An archive was written.
+    Export,
+    /// An archive was checked.
+    Verify,
+    /// An archive was checked, loaded into a database and read back.
+    RestoreTest,
+    /// An archive was given back.
+    Restore,
+    /// The end of an archive was read.
+    #[default]
+    Inspect,
+}
+
+impl Command {
+    /// The stable name, as in JSON, in metrics and on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Export => "export",
+            Self::Verify => "verify",
+            Self::RestoreTest => "restore-test",
+            Self::Restore => "restore",
+            Self::Inspect => "inspect",
+        }
+    }
+}
+
+impl std::fmt::Display for Command {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for Command {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+/// A step of a run whose time is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Step {
+    /// Reading the sources, compressing and encrypting.
+    Export,
+    /// Reading the archive back from disk.
+    ReadBack,
+    /// Checking the archive.
+    Verify,
+    /// Loading the database, or writing files.
+    Restore,
+    /// Reading the database back.
+    Prove,
+    /// Comparing with the sources as they are now.
+    Compare,
+    /// Comparing with the expected totals.
+    Totals,
+    /// Checking keys and references.
+    KeysAndReferences,
+}
+
+impl Step {
+    /// The stable name, as in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Export => "export",
+            Self::ReadBack => "read-back",
+            Self::Verify => "verify",
+            Self::Restore => "restore",
+            Self::Prove => "prove",
+            Self::Compare => "compare",
+            Self::Totals => "totals",
+            Self::KeysAndReferences => "keys-and-references",
+        }
+    }
+
+    /// The step in a language.
+    pub fn text(self, language: Language) -> String {
+        match self {
+            Self::Export => fl!(language, "step-export"),
+            Self::ReadBack => fl!(language, "step-read-back"),
+            Self::Verify => fl!(language, "step-verify"),
+            Self::Restore => fl!(language, "step-restore"),
+            Self::Prove => fl!(language, "step-prove"),
+            Self::Compare => fl!(language, "step-compare"),
+            Self::Totals => fl!(language, "step-totals"),
+            Self::KeysAndReferences => fl!(language, "step-keys-and-references"),
+        }
+    }
+}

@@ -1,0 +1,313 @@
+//! Errors as sentences.
+
+use std::fmt;
+use std::io;
+
+use super::{Error, ErrorKind, InputProblem, Location, Operation, ScratchCause};
+use crate::finding::Code;
+use crate::i18n::{Language, fl};
+
+impl Error {
+    /// What happened and where, in a language, without its causes.
+    pub fn text(&self, language: Language) -> String {
+        let what = self.kind().text(language);
+        match self.location().text(language) {
+            place if place.is_empty() => what,
+            place => fl!(language, "error-at", place = place, what = what),
+        }
+    }
+
+    /// The same, with its causes.
+    pub fn text_with_causes(&self, language: Language) -> String {
+        let text = self.text(language);
+        let cause = match self.kind() {
+            ErrorKind::Io { source, .. } => os_error(source, language),
+            ErrorKind::NotFlushed { source, .. } | ErrorKind::AfterPublishing { source, .. } => {
+                source.text_with_causes(language)
+            }
+            _ => return text,
+        };
+        fl!(language, "error-caused", what = text, cause = cause)
+    }
+
+    /// What to try, in a sentence.
+    pub fn hint(&self) -> Option<String> {
+        self.hint_text(Language::English)
+    }
+
+    /// What to try, in a language. What comes with a source's own trouble is in English.
+    pub fn hint_text(&self, language: Language) -> Option<String> {
+        Some(match self.kind() {
+            ErrorKind::Io { .. } if self.is_out_of_processes() => fl!(language, "hint-processes"),
+            ErrorKind::Io { source, .. } => match source.kind() {
+                io::ErrorKind::NotFound
+                | io::ErrorKind::NotADirectory
+                | io::ErrorKind::IsADirectory => fl!(language, "hint-not-found"),
+                io::ErrorKind::PermissionDenied => fl!(language, "hint-permission"),
+                io::ErrorKind::ReadOnlyFilesystem => fl!(language, "hint-read-only"),
+                io::ErrorKind::StorageFull => fl!(language, "hint-disk-full"),
+                io::ErrorKind::FileTooLarge => fl!(language, "hint-file-too-large"),
+                _ => return None,
+            },
+            ErrorKind::Scratch { cause: ScratchCause::DiskFull, .. } => {
+                fl!(language, "hint-disk-full")
+            }
+            ErrorKind::NoKeyFits { passphrase: true } => fl!(language, "hint-passphrase"),
+            ErrorKind::NoKeyFits { passphrase: false } => fl!(language, "hint-key"),
+            ErrorKind::WrongPassphrase => fl!(language, "hint-wrong-passphrase"),
+            ErrorKind::NotAnArchive { .. } => fl!(language, "hint-not-an-archive"),
+            ErrorKind::Key { .. } => fl!(language, "hint-recipients"),
+            ErrorKind::WorkFactor { .. } => fl!(language, "hint-work-factor"),
+            ErrorKind::Refused(finding) if finding.code == Code::CutShort => {
+                fl!(language, "hint-cut-short")
+            }
+            ErrorKind::Refused(finding) if finding.code == Code::History => {
+                fl!(language, "hint-history")
+            }
+            ErrorKind::Refused(_) => fl!(language, "hint-refused"),
+            ErrorKind::Source { hint, .. }
+            | ErrorKind::Option { hint, .. }
+            | ErrorKind::NotThere { hint, .. } => hint.clone(),
+            ErrorKind::Input(problem) => problem.hint(language),
+            ErrorKind::Misread(_) => fl!(language, "hint-misread"),
+            ErrorKind::Moved => fl!(language, "hint-moved"),
+            ErrorKind::Exists { .. } | ErrorKind::NotReplaceable { .. } => {
+                fl!(language, "hint-another-name")
+            }
+            ErrorKind::Locked { .. } => fl!(language, "hint-locked"),
+            ErrorKind::NotFlushed { .. } => fl!(language, "hint-not-flushed"),
+            ErrorKind::AfterPublishing { .. } => fl!(language, "hint-after-publishing"),
+            _ => return None,
+        })
+    }
+
+    /// Whether a thread or a process could not be started, as there are as many as the system allows.
+    pub fn is_out_of_processes(&self) -> bool {
+        matches!(self.kind(), ErrorKind::Io { doing, source, .. }
+            if doing.is_starting() && source.kind() == io::ErrorKind::WouldBlock)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text(Language::English))
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text(Language::English))
+    }
+}
+
+impl Operation {
+    /// Whether a thread or a process was to be started.
+    pub(crate) fn is_starting(self) -> bool {
+        matches!(self, Self::Start | Self::StartThread)
+    }
+
+    /// The operation as the predicate of a sentence.
+    fn text(self, path: String, language: Language) -> String {
+        match self {
+            Self::Open => fl!(language, "operation-open", path = path),
+            Self::Read => fl!(language, "operation-read", path = path),
+            Self::ReadArchive => fl!(language, "operation-read-archive", path = path),
+            Self::ReadWorkbook => fl!(language, "operation-read-workbook", path = path),
+            Self::Write => fl!(language, "operation-write", path = path),
+            Self::WriteTo => fl!(language, "operation-write-to", path = path),
+            Self::WriteToFolder => fl!(language, "operation-write-to-folder", path = path),
+            Self::WriteArchive => fl!(language, "operation-write-archive", path = path),
+            Self::WriteFile => fl!(language, "operation-write-file", path = path),
+            Self::CreateIn => fl!(language, "operation-create-in", path = path),
+            Self::WriteIn => fl!(language, "operation-write-in", path = path),
+            Self::ReadIn => fl!(language, "operation-read-in", path = path),
+            Self::Lock => fl!(language, "operation-lock", path = path),
+            Self::Keep => fl!(language, "operation-keep", path = path),
+            Self::Remove => fl!(language, "operation-remove", path = path),
+            Self::Replace => fl!(language, "operation-replace", path = path),
+            Self::Start => fl!(language, "operation-start", path = path),
+            Self::StartThread => fl!(language, "operation-start-thread", path = path),
+            Self::SendRecords => fl!(language, "operation-send-records", path = path),
+        }
+    }
+}
+
+impl ErrorKind {
+    fn text(&self, language: Language) -> String {
+        match self {
+            Self::Io { doing, path, .. } => {
+                let path = path.as_ref().map(|path| path.display().to_string());
+                let doing = doing.text(path.unwrap_or_default(), language);
+                fl!(language, "error-io", doing = doing.trim_end())
+            }
+            Self::NoKeyFits { passphrase: true } => fl!(language, "error-needs-passphrase"),
+            Self::NoKeyFits { passphrase: false } => fl!(language, "error-no-key-fits"),
+            Self::WrongPassphrase => fl!(language, "error-wrong-passphrase"),
+            Self::NotAnArchive { why } => fl!(language, "error-not-an-archive", why = why),
+            Self::Key { why } => fl!(language, "error-key", why = why),
+            Self::WorkFactor { found, most } => {
+                let memory = memory_of(*found);
+                fl!(language, "error-work-factor", found = found, memory = memory, most = most)
+            }
+            Self::Refused(finding) | Self::Misread(finding) => match language {
+                Language::English => finding.message.clone(),
+                _ => crate::render::sentence(finding, language),
+            },
+            Self::Source { why, .. } => fl!(language, "error-source", why = why),
+            Self::Input(problem) => problem.text(language),
+            Self::Option { why, .. } => fl!(language, "error-option", why = why),
+            Self::Moved => fl!(language, "error-moved"),
+            Self::Record { why } => fl!(language, "error-record", why = why),
+            Self::Exists { path } => {
+                fl!(language, "error-exists", path = path.display().to_string())
+            }
+            Self::Locked { path, waited } => {
+                let (path, seconds) = (path.display().to_string(), waited.as_secs());
+                fl!(language, "error-locked", path = path, seconds = seconds)
+            }
+            Self::NotReplaceable { path, why } => {
+                let (path, why) = (path.display().to_string(), *why);
+                fl!(language, "error-not-replaceable", path = path, why = why)
+            }
+            Self::NotFlushed { path, .. } => {
+                fl!(language, "error-not-flushed", path = path.display().to_string())
+            }
+            Self::AfterPublishing { path, .. } => {
+                fl!(language, "error-after-publishing", path = path.display().to_string())
+            }
+            Self::Limit { what } => fl!(language, "error-limit", what = what),
+            Self::NotThere { what, .. } => fl!(language, "error-not-there", what = what),
+            Self::Scratch { doing, why, .. } => {
+                fl!(language, "error-scratch", doing = doing.to_owned(), why = why)
+            }
+            Self::Cancelled => fl!(language, "error-cancelled"),
+            Self::Panicked { what } => fl!(language, "error-panicked", thread = what.to_string()),
+        }
+    }
+}
+
+impl InputProblem {
+    fn text(&self, language: Language) -> String {
+        match self {
+            Self::TotalsTooLong => fl!(language, "totals-too-long"),
+            Self::TotalsNotUtf8 => fl!(language, "totals-not-utf8"),
+            Self::TotalsTooManyLines => fl!(language, "totals-too-many-lines"),
+            Self::TotalsEmpty => fl!(language, "totals-empty"),
+            Self::TotalsQuotes => fl!(language, "totals-quotes"),
+            Self::TotalsColumns => fl!(language, "totals-columns"),
+            Self::TotalsHeader => fl!(language, "totals-header"),
+            Self::TotalsCells => fl!(language, "totals-cells"),
+            Self::TotalsTable => fl!(language, "totals-table"),
+            Self::TotalsRows => fl!(language, "totals-rows"),
+            Self::TotalsSum => fl!(language, "totals-sum"),
+            Self::TotalsHalf => fl!(language, "totals-half"),
+            Self::TotalsNothing => fl!(language, "totals-nothing"),
+            Self::SchemaTooLong => fl!(language, "schema-too-long"),
+            Self::SchemaNotUtf8 => fl!(language, "schema-not-utf8"),
+            Self::SchemaForm { line, column } => {
+                fl!(language, "schema-form", line = line, column = column)
+            }
+            Self::SchemaEmpty => fl!(language, "schema-empty"),
+            Self::SchemaTwice { table } => fl!(language, "schema-twice", table = table),
+            Self::SchemaReference { table, target, columns, target_columns } => fl!(
+                language,
+                "schema-reference",
+                table = table,
+                target = target,
+                columns = columns,
+                target_columns = target_columns
+            ),
+        }
+    }
+
+    fn hint(&self, language: Language) -> String {
+        match self {
+            Self::SchemaForm { .. } | Self::SchemaEmpty => fl!(language, "hint-schema-form"),
+            Self::SchemaTooLong
+            | Self::SchemaNotUtf8
+            | Self::SchemaTwice { .. }
+            | Self::SchemaReference { .. } => fl!(language, "hint-schema"),
+            _ => fl!(language, "hint-totals"),
+        }
+    }
+}
+
+impl Location {
+    /// Where something happened, in a language; empty if nothing is known of it.
+    pub fn text(&self, language: Language) -> String {
+        let number = |number: Option<u64>| number.map(|number| number.to_string());
+        let parts = [
+            self.source.clone(),
+            self.table.as_ref().map(|table| fl!(language, "at-table", table = table)),
+            number(self.record).map(|record| fl!(language, "at-record", record = record)),
+            number(self.line).map(|line| fl!(language, "at-line", line = line)),
+            number(self.column).map(|column| fl!(language, "at-column", column = column)),
+            number(self.byte).map(|byte| fl!(language, "at-byte", byte = byte)),
+        ];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(&fl!(language, "comma"))
+    }
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text(Language::English))
+    }
+}
+
+/// What the operating system says, in a language where it is common; its own words otherwise.
+fn os_error(error: &io::Error, language: Language) -> String {
+    match (language, error.kind()) {
+        (Language::English, _) => error.to_string(),
+        (_, io::ErrorKind::NotFound) => fl!(language, "os-not-found"),
+        (_, io::ErrorKind::PermissionDenied) => fl!(language, "os-permission"),
+        (_, io::ErrorKind::StorageFull) => fl!(language, "os-disk-full"),
+        _ => error.to_string(),
+    }
+}
+
+/// What scrypt takes with a work factor of `factor`.
+fn memory_of(factor: u8) -> String {
+    let unit = ["KiB", "MiB", "GiB", "TiB", "PiB"].get(usize::from(factor) / 10);
+    match unit {
+        Some(unit) => format!("{} {unit}", 1u32 << (factor % 10)),
+        None => "more than 1,000 PiB".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn common_refusals_of_the_system_have_hints_in_each_language() {
+        use io::ErrorKind::*;
+        let hinted = [NotFound, NotADirectory, IsADirectory, PermissionDenied, ReadOnlyFilesystem];
+        for kind in hinted.into_iter().chain([StorageFull, FileTooLarge]) {
+            let error = Error::reading("x", kind.into());
+            let [english, chinese] = Language::ALL.map(|language| error.hint_text(language));
+            assert!(english.is_some() && chinese.is_some() && english != chinese, "{kind:?}");
+        }
+        assert_eq!(Error::reading("x", TimedOut.into()).hint(), None);
+    }
+
+    #[test]
+    fn an_error_says_where_and_why_in_each_language() {
+        let error = Error::reading("x.csv", io::ErrorKind::NotFound.into()).at_record(1234);
+        assert_eq!(error.to_string(), "record 1234: cannot read x.csv");
+        let chinese = error.text_with_causes(Language::Chinese);
+        assert_eq!(chinese, "第 1234 条记录：无法读取 x.csv：找不到文件或文件夹");
+        let thread = ErrorKind::Io {
+            doing: Operation::StartThread,
+            path: None,
+            source: io::ErrorKind::WouldBlock.into(),
+        };
+        assert_eq!(Error::new(thread).to_string(), "cannot start a thread");
+    }
+
+    #[test]
+    fn the_details_of_a_source_are_not_lost() {
+        let error = Error::source("it cannot be read", "Export it again.");
+        assert_eq!(error.hint_text(Language::Chinese).as_deref(), Some("Export it again."));
+        assert!(error.text(Language::Chinese).contains("it cannot be read"));
+    }
+}

@@ -1,0 +1,141 @@
+//! The messages that people read: one Fluent file for each language, in `i18n/`.
+//!
+//! Message ids and argument names are checked when this crate is compiled. The language is always
+//! an argument; nothing here reads the environment.
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use fluent::FluentValue;
+use i18n_embed::fluent::FluentLanguageLoader;
+use i18n_embed::{I18nAssets, LanguageLoader};
+
+/// A language that messages are available in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum Language {
+    /// English.
+    #[default]
+    English,
+    /// Chinese, in simplified characters.
+    Chinese,
+}
+
+impl Language {
+    /// Every language.
+    pub const ALL: [Self; 2] = [Self::English, Self::Chinese];
+
+    /// The language's tag, as in HTML and in the names of the folders of messages.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::Chinese => "zh-CN",
+        }
+    }
+
+    /// The messages of this crate in this language.
+    pub(crate) fn loader(self) -> &'static FluentLanguageLoader {
+        static ENGLISH: LazyLock<FluentLanguageLoader> = LazyLock::new(|| load(Language::English));
+        static CHINESE: LazyLock<FluentLanguageLoader> = LazyLock::new(|| load(Language::Chinese));
+        match self {
+            Self::English => &ENGLISH,
+            Self::Chinese => &CHINESE,
+        }
+    }
+}
+
+/// A message of this crate in a language, with its arguments: `fl!(language, "records", count = 2u64)`.
+macro_rules! fl {
+    ($language:expr, $id:literal $(, $name:ident = $value:expr)* $(,)?) => {
+        i18n_embed_fl::fl!($language.loader(), $id $(, $name = $value)*)
+    };
+}
+pub(crate) use fl;
+
+/// The message files, which are part of the program.
+struct Files;
+
+impl I18nAssets for Files {
+    fn get_files(&self, path: &str) -> Vec<Cow<'_, [u8]>> {
+        let text = match path {
+            "en/backup-core.ftl" => include_str!("../i18n/en/backup-core.ftl"),
+            "zh-CN/backup-core.ftl" => include_str!("../i18n/zh-CN/backup-core.ftl"),
+            _ => return Vec::new(),
+        };
+        vec![text.as_bytes().into()]
+    }
+
+    fn filenames_iter(&self) -> Box<dyn Iterator<Item = String> + '_> {
+        Box::new(Language::ALL.map(|one| format!("{}/backup-core.ftl", one.tag())).into_iter())
+    }
+}
+
+fn load(language: Language) -> FluentLanguageLoader {
+    let tag = |language: Language| language.tag().parse().expect("the tag is well-formed");
+    let loader = FluentLanguageLoader::new("backup-core", tag(Language::English));
+    loader.load_languages(&Files, &[tag(language)]).expect("the messages are in the program");
+    // The marks that Fluent puts around arguments are shown as odd signs by many terminals.
+    loader.set_use_isolating(false);
+    loader.with_bundles_mut(|bundle| bundle.set_formatter(Some(grouped)));
+    loader
+}
+
+/// A whole number in groups of three digits: `1,234,567`.
+fn grouped<M>(value: &FluentValue<'_>, _: &M) -> Option<String> {
+    match value {
+        FluentValue::Number(number) if number.value.fract() == 0.0 && number.value >= 0.0 => {
+            Some(crate::render::count(number.value as u64))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use super::*;
+
+    /// The messages of a file: their ids, each with the arguments that it takes.
+    fn messages(text: &str) -> BTreeMap<String, BTreeSet<String>> {
+        let mut messages: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let mut id = String::new();
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            if let Some((name, _)) = line.split_once(" =").filter(|_| !line.starts_with(' ')) {
+                assert!(!messages.contains_key(name), "{name} is there twice");
+                id = name.to_owned();
+            }
+            let arguments = line.split('$').skip(1).map(|rest| {
+                let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_');
+                rest[..end.unwrap_or(rest.len())].to_owned()
+            });
+            messages.entry(id.clone()).or_default().extend(arguments);
+        }
+        messages.remove("");
+        messages
+    }
+
+    #[test]
+    fn every_language_has_the_same_messages_with_the_same_arguments() {
+        let texts = Language::ALL.map(|language| {
+            let file = format!("{}/backup-core.ftl", language.tag());
+            let files = Files.get_files(&file);
+            let text = String::from_utf8(files[0].to_vec()).expect("a message file is UTF-8");
+            let parsed = fluent::FluentResource::try_new(text.clone());
+            assert!(parsed.is_ok(), "{file}: {:?}", parsed.err().map(|(_, errors)| errors));
+            messages(&text)
+        });
+        assert!(texts[0].len() > 100, "the messages are read");
+        for (id, arguments) in &texts[0] {
+            assert_eq!(texts[1].get(id), Some(arguments), "{id} in Chinese");
+        }
+        assert_eq!(texts[0].len(), texts[1].len(), "Chinese has messages that English has not");
+    }
+
+    #[test]
+    fn numbers_are_grouped_and_counted() {
+        assert_eq!(fl!(Language::English, "count-records", count = 1u64), "1 record");
+        assert_eq!(fl!(Language::English, "count-records", count = 1234u64), "1,234 records");
+        assert_eq!(fl!(Language::Chinese, "count-records", count = 1234u64), "1,234 条记录");
+    }
+}

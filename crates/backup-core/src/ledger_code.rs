@@ -1,0 +1,198 @@
+//! The codes of a ledger's entries.
+
+use serde::{Deserialize, Serialize};
+
+use crate::i18n::{Language, fl};
+
+/// What sort of thing was left out of an archive, or is kept in another form.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum LedgerCode {
+    /// A source that could not be read as a table.
+    Unread,
+    /// A source whose reader does not give what the file holds. A remark, in no ledger.
+    Misread,
+    /// A pattern that matches no source. A remark, in no ledger.
+    Unmatched,
+    /// A remark of no code of its own, in no ledger.
+    Remark,
+    /// A remark: the encoding of a source was guessed.
+    GuessedEncoding,
+    /// A remark: whole numbers beyond what a workbook holds exactly.
+    LongNumbers,
+    /// A remark: numbers that a spreadsheet has shortened.
+    ShortenedNumbers,
+    /// A remark: characters that were lost before the export.
+    LostCharacters,
+    /// A remark: a secret key.
+    SecretKey,
+    /// A table whose name another has.
+    RenamedTable,
+    /// A file whose name another has.
+    RenamedFile,
+    /// A source whose name another has.
+    RenamedSource,
+    /// A member whose name another has.
+    RenamedMember,
+    /// An empty folder.
+    EmptyFolder,
+    /// A symbolic link.
+    Link,
+    /// A device, pipe or socket.
+    SpecialFile,
+    /// A lock file of Excel and the like.
+    LockFile,
+    /// A member that is only in its ZIP file.
+    WithinZip,
+    /// A hidden sheet.
+    HiddenSheet,
+    /// An index of a SQLite log.
+    WalIndex,
+    /// Names of ZIP members in a guessed encoding.
+    MemberNames,
+    /// Bytes of a ZIP file that are in no member.
+    UnlistedBytes,
+    /// Lines or rows above the header.
+    RowsAboveHeader,
+    /// A header that is shorter than the longest record.
+    PaddedHeader,
+    /// Blank lines between records.
+    BlankLines,
+    /// Records that are shorter than the longest.
+    PaddedRecords,
+    /// An empty file.
+    EmptyFile,
+    /// A file that cannot be rebuilt from its tables.
+    KeptWhole,
+    /// A stream that cannot be rebuilt.
+    OriginalLost,
+    /// Dates, times and durations.
+    DateAsText,
+    /// Numbers formatted as dates that are outside the calendar.
+    UnreadableDate,
+    /// Booleans.
+    BooleanAsText,
+    /// Errors in cells.
+    ErrorAsText,
+    /// Formulas.
+    FormulaAsValue,
+    /// Formulas without a computed value.
+    FormulaWithoutValue,
+    /// Merged cells.
+    MergedCells,
+    /// Spaces around text that the file does not ask to keep.
+    OuterSpaces,
+    /// A sheet that is not a worksheet.
+    NotAWorksheet,
+    /// A sheet without values.
+    EmptySheet,
+    /// An internal table of SQLite.
+    InternalTable,
+    /// A virtual table.
+    VirtualTable,
+    /// A table whose records have no order.
+    NoOrder,
+    /// A generated column that cannot be computed.
+    GeneratedColumn,
+    /// Text that is not valid UTF-16.
+    LoneSurrogate,
+    /// A code of an embedder, or of another version.
+    #[serde(untagged)]
+    Other(String),
+}
+
+impl LedgerCode {
+    /// Whether an entry of this code says that a file or a sheet holds nothing.
+    pub(crate) fn is_of_nothing(&self) -> bool {
+        matches!(self, Self::EmptyFile | Self::EmptySheet)
+    }
+
+    /// Whether the sentence of such an entry names its table or source.
+    pub(crate) fn names_its_place(&self) -> bool {
+        matches!(
+            self,
+            Self::Unread
+                | Self::RenamedTable
+                | Self::RenamedFile
+                | Self::RenamedSource
+                | Self::RenamedMember
+        )
+    }
+
+    /// What entries of this code say in general; `None` of a code that is not known.
+    pub fn text(&self, language: Language) -> Option<String> {
+        Some(match self {
+            Self::Unread => fl!(language, "ledger-unread"),
+            Self::RenamedTable => fl!(language, "ledger-renamed-table"),
+            Self::RenamedFile => fl!(language, "ledger-renamed-file"),
+            Self::RenamedSource => fl!(language, "ledger-renamed-source"),
+            Self::RenamedMember => fl!(language, "ledger-renamed-member"),
+            Self::EmptyFolder => fl!(language, "ledger-empty-folder"),
+            Self::Link => fl!(language, "ledger-link"),
+            Self::SpecialFile => fl!(language, "ledger-special-file"),
+            Self::LockFile => fl!(language, "ledger-lock-file"),
+            Self::WithinZip => fl!(language, "ledger-within-zip"),
+            Self::HiddenSheet => fl!(language, "ledger-hidden-sheet"),
+            Self::WalIndex => fl!(language, "ledger-wal-index"),
+            Self::MemberNames => fl!(language, "ledger-member-names"),
+            Self::UnlistedBytes => fl!(language, "ledger-unlisted-bytes"),
+            Self::RowsAboveHeader => fl!(language, "ledger-rows-above-header"),
+            Self::PaddedHeader => fl!(language, "ledger-padded-header"),
+            Self::BlankLines => fl!(language, "ledger-blank-lines"),
+            Self::PaddedRecords => fl!(language, "ledger-padded-records"),
+            Self::EmptyFile => fl!(language, "ledger-empty-file"),
+            Self::KeptWhole => fl!(language, "ledger-kept-whole"),
+            Self::OriginalLost => fl!(language, "ledger-original-lost"),
+            Self::DateAsText => fl!(language, "ledger-date-as-text"),
+            Self::UnreadableDate => fl!(language, "ledger-unreadable-date"),
+            Self::BooleanAsText => fl!(language, "ledger-boolean-as-text"),
+            Self::ErrorAsText => fl!(language, "ledger-error-as-text"),
+            Self::FormulaAsValue => fl!(language, "ledger-formula-as-value"),
+            Self::FormulaWithoutValue => fl!(language, "ledger-formula-without-value"),
+            Self::MergedCells => fl!(language, "ledger-merged-cells"),
+            Self::OuterSpaces => fl!(language, "ledger-outer-spaces"),
+            Self::NotAWorksheet => fl!(language, "ledger-not-a-worksheet"),
+            Self::EmptySheet => fl!(language, "ledger-empty-sheet"),
+            Self::InternalTable => fl!(language, "ledger-internal-table"),
+            Self::VirtualTable => fl!(language, "ledger-virtual-table"),
+            Self::NoOrder => fl!(language, "ledger-no-order"),
+            Self::GeneratedColumn => fl!(language, "ledger-generated-column"),
+            Self::LoneSurrogate => fl!(language, "ledger-lone-surrogate"),
+            // Remarks are findings, and an embedder's entries have words of their own.
+            _ => return None,
+        })
+    }
+}
+
+impl std::fmt::Display for LedgerCode {
+    /// Its name, as in JSON.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.serialize(f)
+    }
+}
+
+impl From<&str> for LedgerCode {
+    /// The code of this name; a name that is not known is kept.
+    fn from(name: &str) -> Self {
+        let name = serde::de::value::StrDeserializer::<serde::de::value::Error>::new(name);
+        Self::deserialize(name).expect("any text is a code")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_has_its_name_in_json_and_an_unknown_one_is_kept() {
+        let name = |code: &LedgerCode| serde_json::to_string(code).expect("it has a JSON form");
+        assert_eq!(name(&LedgerCode::NotAWorksheet), "\"not-a-worksheet\"");
+        assert_eq!(LedgerCode::from("date-as-text"), LedgerCode::DateAsText);
+        let own = LedgerCode::from("of-an-embedder");
+        assert_eq!(own, LedgerCode::Other("of-an-embedder".into()));
+        assert_eq!(name(&own), "\"of-an-embedder\"");
+        let read: LedgerCode = serde_json::from_str("\"of-an-embedder\"").expect("it is readable");
+        assert_eq!(read, own);
+    }
+}
