@@ -146,7 +146,7 @@ fn tables_are_read_and_files_carried_from_a_zip_file() {
 }
 
 fn workbook() -> PathBuf {
-    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/data");
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/backup-cli/sample");
     let workbooks = files_below(&data);
     workbooks.into_iter().find(|path| path.extension().is_some_and(|e| e == "xlsx")).expect("one")
 }

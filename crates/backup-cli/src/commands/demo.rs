@@ -19,7 +19,7 @@ use crate::session::Session;
 
 macro_rules! sample {
     ($($name:literal),* $(,)?) => {
-        &[$(($name, include_bytes!(concat!("../../../../fixtures/data/", $name)))),*]
+        &[$(($name, include_bytes!(concat!("../../sample/", $name)))),*]
     };
 }
 
