@@ -119,12 +119,9 @@ pub(super) fn moved(report: &Report, language: Language) -> Option<String> {
         return Some(differs);
     }
     let compared = |check: &Check| check.kind == CheckKind::Sources && check.count > 0;
-    report.checks.iter().any(compared).then(|| {
-        let equal = match report.not_looked_at.is_empty() {
-            true => fl!(language, "source-equal"),
-            false => fl!(language, "source-equal-in-part"),
-        };
-        equal
+    report.checks.iter().any(compared).then(|| match report.not_looked_at.is_empty() {
+        true => fl!(language, "source-equal"),
+        false => fl!(language, "source-equal-in-part"),
     })
 }
 
