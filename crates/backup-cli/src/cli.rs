@@ -2,14 +2,20 @@
 
 mod archive;
 mod export;
+mod help;
 mod keep;
 mod keys;
 mod reading;
 mod values;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use backup_core::render::Language;
+use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+
+use crate::context::Variables;
+use crate::locale;
 
 pub(crate) use archive::{InspectArgs, RestoreArgs, RestoreTestArgs, ScratchKind, VerifyArgs};
 pub(crate) use export::{ExportArgs, STDIN_NAME};
@@ -17,12 +23,8 @@ pub(crate) use keep::{HistoryArgs, KeepArgs, LimitArgs, ReportArgs};
 pub(crate) use keys::{OpenArgs, PassphraseArgs, SealArgs};
 pub(crate) use reading::{Given, Ragged, ReadingArgs};
 
-/// Encrypted, verifiable CRM backups that are proven to restore.
-///
-/// Puts the export of a CRM (CSV files, Excel workbooks, a SQLite database, attachments) into one
-/// encrypted file, checks that file, and proves that everything in it comes back.
 #[derive(Debug, Parser)]
-#[command(name = "crm-backup", version, max_term_width = 100, after_help = ROUND)]
+#[command(name = "crm-backup", version, max_term_width = 100)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: GlobalArgs,
@@ -30,40 +32,18 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
-const ROUND: &str = "\
-The whole round:
-  crm-backup keygen -o key.txt
-  crm-backup export crm-export/ -o crm.tar.zst.age -r age1…
-  crm-backup restore-test crm.tar.zst.age -i key.txt
-
-Exit codes:
-    0  done; the verdict, if one was asked for, is proven or intact
-    1  an error, and nothing was looked at
-    2  wrong usage
-    3  looked, and something is wrong: failed
-    4  looked, but not at everything that was asked for: unverified; or a
-       history, metrics or a page could not be written
-  130  interrupted; nothing half-made is left";
-
 /// What every command takes.
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Everywhere")]
+#[command(next_help_heading = "heading-global")]
 pub(crate) struct GlobalArgs {
-    /// Print one JSON document instead of text
     #[arg(long, global = true)]
     pub(crate) json: bool,
-    /// Print only the verdict, and a warning if an export contains a secret key or an archive holds no
-    /// records
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
-    /// When to use colour
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: Color,
-    /// How many threads work [default: as many as there are cores]
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
-    /// The language of what people read, and of --report; this help and the details of errors are in
-    /// English, and --json is the same in each [default: as LC_ALL, LC_MESSAGES or LANG say]
     #[arg(long, global = true, value_name = "LANGUAGE")]
     pub(crate) lang: Option<Lang>,
 }
@@ -86,6 +66,20 @@ pub(crate) enum Color {
     Always,
     /// Not at all.
     Never,
+}
+
+impl Cli {
+    /// Reads arguments. Help and errors are in the language that `variable` and `--lang` ask for.
+    pub(crate) fn read(args: &[OsString], variable: &Variables) -> Result<Self, clap::Error> {
+        let mut command = Self::command_in(locale::before_parsing(args, variable));
+        let matches = command.try_get_matches_from_mut(args)?;
+        Self::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+    }
+
+    /// The command line with its help in a language.
+    pub(crate) fn command_in(language: Language) -> clap::Command {
+        help::with_texts(Self::command(), language)
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -156,39 +150,41 @@ impl Command {
     }
 }
 
-/// Make a key
-///
-/// Makes a new key pair and writes it as age-keygen does. Whoever has the file can read every
-/// archive that is sealed to its public key, and without it nobody can: keep it apart from the
-/// archives, and keep more than one copy.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  crm-backup keygen -o key.txt")]
+#[command(after_help = "  crm-backup keygen -o key.txt")]
 pub(crate) struct KeygenArgs {
-    /// The file to write, for your eyes only; never replaces one [default: standard output]
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 }
 
-/// Try the whole round on a sample
-///
-/// Exports a bundled CRM of invented people, verifies it, proves that it restores, and gives it
-/// back; each command is shown as it runs.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  crm-backup demo")]
+#[command(after_help = "  crm-backup demo")]
 pub(crate) struct DemoArgs {
-    /// A new or empty folder to work in, which stays [default: a temporary one, removed at the end]
     #[arg(value_name = "DIR", action = ArgAction::Set)]
     pub(crate) folder: Option<PathBuf>,
 }
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]
-    fn clap_finds_no_contradiction() {
-        Cli::command().debug_assert();
+    fn clap_finds_no_contradiction_and_every_argument_has_its_help_in_each_language() {
+        for language in Language::ALL {
+            let mut command = Cli::command_in(language);
+            command.build();
+            for command in std::iter::once(&command).chain(command.get_subcommands()) {
+                let (name, about) = (command.get_name(), command.get_about());
+                assert!(about.is_some() || name == "help", "{name} has no help: {language:?}");
+                for arg in command.get_arguments() {
+                    let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+                    let (id, is_han) = (arg.get_id(), help.chars().any(|c| c > '\u{4e00}'));
+                    assert!(!help.is_empty(), "{name} {id} has no help: {language:?}");
+                    let is_chinese = language == Language::Chinese;
+                    assert_eq!(is_han, is_chinese, "{name} {id}, {language:?}: {help}");
+                }
+            }
+            command.debug_assert();
+        }
     }
 }

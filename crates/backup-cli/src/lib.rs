@@ -41,8 +41,6 @@ mod workbook;
 
 use std::ffi::OsString;
 
-use clap::Parser;
-
 pub use context::{AskSecret, Capture, Context, Notify, ScratchFactory, Variables};
 pub use traces::leave_no_traces;
 pub use workbook::read_workbook;
@@ -59,7 +57,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, context: &mut Context) -> u
     if let Some(failure) = secrets::among(&args) {
         return refused(&failure, &args, context);
     }
-    match Cli::try_parse_from(&args) {
+    match Cli::read(&args, &context.variable) {
         Ok(cli) => {
             let mut session = Session::new(&cli.global, cli.command.name(), context);
             let run = typed::run(&args);

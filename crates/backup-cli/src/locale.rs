@@ -1,6 +1,9 @@
 //! The language that a person reads.
 
+use std::ffi::OsString;
+
 use backup_core::render::Language;
+use clap::ValueEnum;
 
 use crate::cli::Lang;
 use crate::context::Variables;
@@ -19,6 +22,14 @@ pub(crate) fn language(asked: Option<Lang>, variable: &Variables) -> Language {
         Some("zh") => Language::Chinese,
         _ => Language::English,
     }
+}
+
+/// The language of help and of errors in arguments, which are shown before the arguments are read.
+pub(crate) fn before_parsing(args: &[OsString], variable: &Variables) -> Language {
+    let args: Vec<_> = args.iter().filter_map(|arg| arg.to_str()).collect();
+    let after = args.windows(2).rev().find(|pair| pair[0] == "--lang").map(|pair| pair[1]);
+    let attached = args.iter().rev().find_map(|arg| arg.strip_prefix("--lang="));
+    language(after.or(attached).and_then(|name| Lang::from_str(name, true).ok()), variable)
 }
 
 #[cfg(test)]

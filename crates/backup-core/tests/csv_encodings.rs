@@ -236,7 +236,7 @@ fn bytes_that_would_be_written_otherwise_are_kept_whole() {
         let bytes = [b"a,b\n", *bytes, b",1\n"].concat();
         let canonical = format!("a,b\n{text},1\n");
         let report = check(encoding, &bytes, given(encoding), &canonical, Back::Kept);
-        let said = report.ledger.iter().find(|entry| entry.code == "kept-whole");
+        let said = report.ledger.iter().find(|entry| entry.code == "kept-whole".into());
         let said = said.unwrap_or_else(|| panic!("{encoding}: the ledger: {:?}", report.ledger));
         assert!(said.message.contains("bytes do not follow one rule"), "{encoding}: {said:?}");
         assert_eq!(report.files.len(), 1, "{encoding}: the file is carried");

@@ -203,6 +203,6 @@ fn ragged_records_are_padded_if_asked_and_said() {
     let canonical = "a,b,column_3\n1,2,\n3,,\n4,5,6\n";
     check("padded", b"a,b\n1,2\n3\n4,5,6\n", options.clone(), canonical, Back::Kept);
     let report = read(b"a,b\n1,2\n3\n4,5,6\n", options);
-    let padded = report.ledger.iter().find(|entry| entry.code == "padded-records");
+    let padded = report.ledger.iter().find(|entry| entry.code == "padded-records".into());
     assert_eq!(padded.map(|entry| entry.count), Some(2), "the ledger: {:?}", report.ledger);
 }

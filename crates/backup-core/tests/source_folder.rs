@@ -33,7 +33,7 @@ fn ledger(report: &Report) -> Vec<(&str, &str)> {
     report
         .ledger
         .iter()
-        .map(|entry| (entry.code.as_str(), entry.source.as_deref().unwrap_or_default()))
+        .map(|entry| (&*entry.code.to_string().leak(), entry.source.as_deref().unwrap_or_default()))
         .collect()
 }
 
@@ -120,7 +120,7 @@ fn names_that_collide_are_made_different_and_said() {
     assert_eq!(tables[..2], ["t", "t (x/t.csv)"], "the tables' names");
     tables.dedup();
     assert_eq!(tables.len(), 5, "no two tables have one name: {tables:?}");
-    let renamed = report.ledger.iter().filter(|entry| entry.code == "renamed-table").count();
+    let renamed = report.ledger.iter().filter(|entry| entry.code == "renamed-table".into()).count();
     assert_eq!(renamed, 4, "each is said: {:?}", report.ledger);
 }
 

@@ -109,6 +109,6 @@ fn options_for_workbooks_go_through_discovery() {
     let found = discover(&[folder.path().to_path_buf()], &options).expect("is found");
     let report = dry_run(found, &()).expect("is read");
     assert_eq!(report.tables[0].rows, 1, "one record below the header in row 2");
-    let above = report.ledger.iter().find(|entry| entry.code == "rows-above-header");
+    let above = report.ledger.iter().find(|entry| entry.code == "rows-above-header".into());
     assert_eq!(above.map(|entry| entry.count), Some(1), "the title is said to be left out");
 }

@@ -127,7 +127,7 @@ fn spaces_that_a_file_does_not_ask_to_keep_are_said() {
     let shared = format!(r#"<sst xmlns="{MAIN}"><si><t>b </t></si><si><t>x</t></si></sst>"#);
     let recorder = Fixture::bytes("x.xlsx", &xlsx::part(&sheet, Some(&shared))).read();
     assert_eq!(recorder.table("数据").labels(), ["a", "b", " c "], "labels");
-    let said = recorder.ledger.iter().find(|entry| entry.code == "outer-spaces");
+    let said = recorder.ledger.iter().find(|entry| entry.code == "outer-spaces".into());
     assert_eq!(said.map(|entry| entry.count), Some(2), "ledger: {:?}", recorder.ledger);
 }
 

@@ -18,7 +18,7 @@ fn said(recorder: &Recorder, code: &str, table: &str) -> String {
     let found = recorder
         .ledger
         .iter()
-        .find(|entry| entry.code == code && entry.table.as_deref() == Some(table));
+        .find(|entry| entry.code == code.into() && entry.table.as_deref() == Some(table));
     found.unwrap_or_else(|| panic!("{table}: the ledger: {:?}", recorder.ledger)).message.clone()
 }
 

@@ -230,5 +230,5 @@ fn a_folder_that_became_a_link_is_not_walked() {
     let found = found(&folders.asked());
     let names: Vec<_> = found.sources.iter().map(|source| source.name()).collect();
     assert_eq!(names, ["a.csv"]);
-    assert!(found.ledger.iter().any(|entry| entry.code == "link"), "{:?}", found.ledger);
+    assert!(found.ledger.iter().any(|entry| entry.code == "link".into()), "{:?}", found.ledger);
 }

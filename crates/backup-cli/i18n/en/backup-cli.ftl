@@ -190,3 +190,135 @@ demo-proven = { $files ->
    *[other] { $files } files came back byte for byte, and every record through a database.
 }
 demo-failed = The demonstration did not come to its end as it should.
+
+## The help: of a command, then of its arguments
+
+help-main-about = Encrypted, verifiable CRM backups that are proven to restore
+help-main-long-about = Puts the export of a CRM (CSV files, Excel workbooks, a SQLite database, attachments) into one encrypted file, checks that file, and proves that everything in it comes back.
+help-json = Print one JSON document instead of text
+help-quiet = Print only the verdict, and a warning if an export contains a secret key or an archive holds no records
+help-color = When to use colour
+help-threads = Worker threads [default: as many as there are cores]
+help-lang = The language of what people read, of this help, and of --report; --json is the same in each [default: as LC_ALL, LC_MESSAGES or LANG say]
+help-keygen-about = Make a key
+help-keygen-long-about = Makes a new key pair and writes it as age-keygen does. Whoever has the file can read every archive that is sealed to its public key, and without it nobody can: keep it apart from the archives, and keep more than one copy.
+help-keygen-output = The file to write, for your eyes only; never replaces one [default: standard output]
+help-demo-about = Try the whole round on a sample
+help-demo-long-about = Exports a bundled CRM of invented people, verifies it, proves that it restores, and gives it back; each command is shown as it runs.
+help-demo-folder = A new or empty folder to work in, which stays [default: a temporary one, removed at the end]
+help-verify-about = Check that an archive is whole
+help-verify-long-about = Reads all of an archive and checks every byte, digest, count and layer. With --sealed no key is needed: the sealed bytes are compared with the .sha256 file beside the archive.
+help-verify-archives = The archives
+help-verify-sealed = Without a key: only compare the sealed bytes with the .sha256 file
+help-verify-expect-id = The content id that the archive must have
+help-verify-metrics = Write what a monitoring system is told, in the text format of Prometheus
+help-restore-test-about = Prove that an archive restores
+help-restore-test-long-about = Verifies an archive, loads everything into a database that is thrown away, reads it back, and compares it cell for cell with what was exported.
+help-restore-test-archives = The archives
+help-restore-test-against = Compare with these sources as they are now, too: how many records of each table were added, removed and changed
+help-restore-test-require-equal = With --against, a difference is an error instead of a note
+help-restore-test-expect = Compare the restored database with what the CRM's own screens say: a CSV file with the header table,rows or table,rows,column,sum
+help-restore-test-expect-id = The content id that the archive must have
+help-restore-test-schema = Take keys and references from this Frictionless data package, beside those that the archive knows of and that names and values tell
+help-restore-test-no-keys = Do not check keys and references
+help-restore-test-scratch = Where the scratch database lives
+help-restore-about = Give the data back
+help-restore-long-about = Writes what an archive holds into a new folder (tables as CSV, files as they were), or into a new SQLite database if the name ends in .sqlite, .sqlite3 or .db. Nothing gets its name before it has been checked. What is written is no longer encrypted.
+help-restore-archive = The archive
+help-restore-output = The folder or the database to write; it must be new, or an empty folder
+help-restore-tables = Only this table, read without the others; repeatable
+help-restore-originals = The source files, byte for byte, instead of the tables
+help-restore-expect-id = Restore nothing unless the archive has this content id
+help-restore-salvage = Of a damaged archive, whatever is still whole: every part of a table and every file that proves, into a folder; what is missing is listed. If its end is gone: whatever can be read, which nothing proves then
+help-inspect-about = Show what is in an archive
+help-inspect-long-about = Reads only the end of an archive, so it is quick with one of any size; but it checks nothing else, and gives no verdict.
+help-inspect-archive = The archive
+help-export-about = Seal a CRM's export into one archive
+help-export-long-about = Reads the sources, seals them into one encrypted archive, reads that back from the disk and checks every digest. Only then does the archive get its name, with two files beside it: its checksum, and how to open it by hand.
+help-export-sources = CSV files, workbooks, SQLite databases, other files, and folders and ZIP files of them; - is a CSV from standard input
+help-export-output = The archive to write, usually NAME.tar.zst.age
+help-export-stdin-name = What to call the CSV from standard input
+help-export-dry-run = Say what would be exported and every problem there is, and write nothing
+help-export-force = Replace an older archive of this name, and what an export wrote beside it
+help-export-no-read-back = Do not read the archive back; it is then not known to be good
+help-export-level = How hard to compress: 1 is fast, 19 is small
+help-export-part-size = How large a table's parts become before they are compressed
+help-max-age = How old the archive may be, such as 90d or 12h; an older one fails
+help-max-restore-time = How long restoring it may take, such as 4h or 30m; what takes longer fails
+help-page = Write the report as one HTML page too, for people to read, print and file; an older page is replaced, any other file is not
+help-history = Add a line to this history, once all of its lines were checked
+help-operator = Who runs it, for the history
+help-reviewer = Who looks at what comes of it, for the history
+help-ticket = The ticket that it belongs to, for the history
+help-metrics = Write what a monitoring system is told, in the text format of Prometheus
+help-history-about = Check a history and show what it comes to
+help-history-long-about = Checks that the lines of a history follow from each other, and shows the drills, the longest time between two that were proven, how long restoring took, and which key opened what.
+help-history-file = The file that --history named
+help-recipients = A public key, age1… or "ssh-ed25519 …"; repeatable
+help-recipient-files = A file of public keys, one a line; - is standard input
+help-identities = An identity file: from keygen or age-keygen, or an SSH private key; - is standard input. May be a pipe, as in -i <(pass show key), which is waited for a minute
+help-identity-variables = Take the text of an identity file from this variable of the environment
+help-max-work-factor = Do not try a passphrase that takes more than 2^N KiB of memory, as the header says
+help-prompt = Ask for a passphrase
+help-file = Take the first line of this file as the passphrase
+help-variable = Take the passphrase from this variable of the environment
+help-as-file = Carry files of this name whole, without looking for tables in them; * and ? as in a shell
+help-encoding = The encoding of CSV files, such as gb18030 or windows-1252: of all, or of those of a name
+help-delimiter = What stands between the cells of CSV files: one character, or tab
+help-header-row = The line of CSV files, and the row of the sheets of workbooks, that the header stands on; 0 if there is none
+help-ragged = What becomes of records that are shorter or longer than the header: "pad" fills them with nulls, and the ledger says so
+help-workbook-memory = Memory limit of the process that reads a workbook (not limited on Windows)
+help-zip-ratio = Do not open a ZIP file that unpacks to more than N times its size
+help-zip-bytes = Do not open a ZIP file that unpacks to more than this [default: no limit]
+help-zip-members = Do not open a ZIP file that has more members than this
+help-zip-depth = Do not open more than so many ZIP files that lie in one another
+
+heading-global = Everywhere
+heading-seal = Who may read it
+heading-open = What opens it
+heading-reading = How sources are read
+heading-limits = Thresholds
+heading-keep = Records to keep
+heading-arguments = Arguments
+heading-options = Options
+heading-commands = Commands
+heading-usage = Usage:
+help-help = Print help
+help-version = Print version
+examples = Examples:
+
+help-main-after =
+    The whole round:
+    {"  "}crm-backup keygen -o key.txt
+    {"  "}crm-backup export crm-export/ -o crm.tar.zst.age -r age1…
+    {"  "}crm-backup restore-test crm.tar.zst.age -i key.txt
+
+    Exit codes:
+    {"    "}0  done; the verdict, if one was asked for, is proven or intact
+    {"    "}1  an error, and nothing was checked
+    {"    "}2  wrong usage
+    {"    "}3  checked, and something is wrong: failed
+    {"    "}4  not everything that was asked for was checked: unverified; or a
+    {"       "}history, metrics or a page could not be written
+    {"  "}130  interrupted; nothing half-made is left
+
+## Marks, and what is put together
+sum-of = { $table }, sum of { $column }
+sum-of-some = { $table }, sum of { $column } ({ $cells } not a number)
+history-broken = The history is broken at line { $line }. What follows is of the lines before it.
+history-holds = { $exports }, { $drills }, of which { $proven } proven
+history-hidden = { $hidden } before these, see --json
+history-error = error
+history-proven = proven
+history-intact = intact
+history-unverified = unverified
+history-failed = failed
+history-gap = { $days }, from { $from } to { $to }
+history-gap-open = { $days }, from { $from } on
+keys-known = { $count } { $how }
+keys-all-unique = { $known }; all { $unique }
+keys-some-unique = { $known }; { $count } { $unique }
+keys-repeated = { $count } repeated
+keys-missing = { $count } missing
+restored = Restored and checked: { $what }.
+and-more = and { $more } more, see --json

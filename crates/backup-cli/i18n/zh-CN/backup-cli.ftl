@@ -187,3 +187,135 @@ demo-restore = 以及当初的原始文件。
 demo-differs = { $name }：恢复后与原来不同
 demo-proven = { $files } 个文件逐字节还原，全部记录经由数据库恢复。
 demo-failed = 演示未能正常完成。
+
+## 帮助：先是命令，后是参数
+
+help-main-about = 加密、可校验、且经证实可以恢复的 CRM 备份
+help-main-long-about = 将 CRM 的导出（CSV 文件、Excel 工作簿、SQLite 数据库、附件）放入一个加密文件，检查该文件，并证实其中的全部内容都能恢复。
+help-json = 输出一个 JSON 文档而不是文本
+help-quiet = 只输出结论；导出含有私钥或归档没有任何记录时另有警告
+help-color = 何时使用颜色
+help-threads = 工作线程数 [默认：与处理器核心数相同]
+help-lang = 供人阅读的内容、本帮助和 --report 所用的语言；--json 在各语言中相同 [默认：依 LC_ALL、LC_MESSAGES 或 LANG]
+help-keygen-about = 生成密钥
+help-keygen-long-about = 生成新的密钥对，并以 age-keygen 的格式写出。持有该文件者可以读取以其公钥封存的所有归档，没有它则无人能够读取：请将其与归档分开存放，并多处保管。
+help-keygen-output = 要写出的文件，只有您可以读取；从不覆盖 [默认：标准输出]
+help-demo-about = 用样例试一遍全过程
+help-demo-long-about = 导出一套内置的虚构人物 CRM，校验它，证实它可以恢复，再将其还原；每条命令在运行时都会显示。
+help-demo-folder = 新的或空的工作文件夹，会保留 [默认：临时文件夹，结束时删除]
+help-verify-about = 检查归档是否完好
+help-verify-long-about = 读取整个归档，检查每个字节、摘要、计数和每一层。使用 --sealed 时不需要密钥：将封存的字节与归档旁的 .sha256 文件比对。
+help-verify-archives = 归档
+help-verify-sealed = 不用密钥：只将封存的字节与 .sha256 文件比对
+help-verify-expect-id = 归档应有的内容标识
+help-verify-metrics = 写出供监控系统读取的指标（Prometheus 文本格式）
+help-restore-test-about = 证实归档可以恢复
+help-restore-test-long-about = 校验归档，将全部内容载入一个用后即弃的数据库，再读出，并逐个单元格与导出的内容比对。
+help-restore-test-archives = 归档
+help-restore-test-against = 同时与这些数据源的当前状态比对：每张表新增、删除和修改了多少条记录
+help-restore-test-require-equal = 与 --against 同用：有差异即为错误，而不只是说明
+help-restore-test-expect = 将恢复出的数据库与 CRM 界面所示数字核对：CSV 文件，标题行为 table,rows 或 table,rows,column,sum
+help-restore-test-expect-id = 归档应有的内容标识
+help-restore-test-schema = 除归档已知的以及由名称和值推断的之外，再从此 Frictionless 数据包取得主键和引用关系
+help-restore-test-no-keys = 不检查主键和引用关系
+help-restore-test-scratch = 临时数据库所在的位置
+help-restore-about = 取回数据
+help-restore-long-about = 将归档的内容写入新的文件夹（表为 CSV，文件保持原样）；如名称以 .sqlite、.sqlite3 或 .db 结尾，则写入新的 SQLite 数据库。任何内容都在检查之后才获得正式名称。写出的内容不再加密。
+help-restore-archive = 归档
+help-restore-output = 要写出的文件夹或数据库；须为新的，或空的文件夹
+help-restore-tables = 只恢复此表，不读取其他表；可重复
+help-restore-originals = 还原源文件（逐字节），而不是表
+help-restore-expect-id = 仅当归档具有此内容标识时才恢复
+help-restore-salvage = 对已损坏的归档，取出仍然完好的内容：每个能够证实的表分段和文件，写入文件夹，并列出缺失的内容。如归档的结尾已缺失：取出所有可读的内容，但无从证实
+help-inspect-about = 查看归档中有什么
+help-inspect-long-about = 只读取归档的结尾，因此无论多大都很快；但不检查其他内容，也不给出结论。
+help-inspect-archive = 归档
+help-export-about = 将 CRM 的导出封存为一个归档
+help-export-long-about = 读取数据源，封存为一个加密的归档，再从磁盘读回并检查每个摘要。此后归档才获得正式名称，旁边另有两个文件：其校验和，以及如何手工打开。
+help-export-sources = CSV 文件、工作簿、SQLite 数据库、其他文件，以及含有它们的文件夹和 ZIP 文件；- 表示标准输入中的 CSV
+help-export-output = 要写出的归档，通常名为 NAME.tar.zst.age
+help-export-stdin-name = 标准输入中的 CSV 的名称
+help-export-dry-run = 说明将导出什么以及所有问题，不写出任何内容
+help-export-force = 覆盖同名的旧归档及导出在其旁写出的文件
+help-export-no-read-back = 不读回归档；因而无从得知其是否完好
+help-export-level = 压缩程度：1 最快，19 最小
+help-export-part-size = 表的分段在压缩前的大小
+help-max-age = 归档最多可以有多旧，如 90d 或 12h；更旧的则不通过
+help-max-restore-time = 恢复最多可以用多长时间，如 4h 或 30m；更长的则不通过
+help-page = 另将报告写成一个 HTML 页面，供人阅读、打印和存档；旧的页面会被覆盖，其他文件不会
+help-history = 在检查其所有行之后，向此历史记录添加一行
+help-operator = 操作人，写入历史记录
+help-reviewer = 复核人，写入历史记录
+help-ticket = 所属工单，写入历史记录
+help-metrics = 写出供监控系统读取的指标（Prometheus 文本格式）
+help-history-about = 检查历史记录并给出汇总
+help-history-long-about = 检查历史记录各行是否前后相连，并给出历次恢复测试、两次已证实的测试之间最长的间隔、恢复所用的时间，以及哪个密钥解开了哪个归档。
+help-history-file = --history 所指定的文件
+help-recipients = 公钥，age1… 或 "ssh-ed25519 …"；可重复
+help-recipient-files = 公钥文件，每行一个；- 表示标准输入
+help-identities = 身份文件：由 keygen 或 age-keygen 生成，或 SSH 私钥；- 表示标准输入。可以是管道，如 -i <(pass show key)，最多等待一分钟
+help-identity-variables = 从此环境变量取得身份文件的文本
+help-max-work-factor = 不尝试按头部所述需要超过 2^N KiB 内存的口令
+help-prompt = 提示输入口令
+help-file = 以此文件的第一行为口令
+help-variable = 从此环境变量取得口令
+help-as-file = 此名称的文件整体收录，不在其中查找表；* 和 ? 与 shell 中相同
+help-encoding = CSV 文件的编码，如 gb18030 或 windows-1252：用于全部文件，或某个名称的文件
+help-delimiter = CSV 文件的单元格分隔符：一个字符，或 tab
+help-header-row = CSV 文件的标题所在的行，以及工作簿各工作表的标题所在的行；没有标题则为 0
+help-ragged = 对短于或长于标题的记录的处理："pad" 以空值补齐，并记入台账
+help-workbook-memory = 读取工作簿的进程的内存上限（Windows 上不限制）
+help-zip-ratio = 不打开解压后超过其大小 N 倍的 ZIP 文件
+help-zip-bytes = 不打开解压后超过此大小的 ZIP 文件 [默认：不限]
+help-zip-members = 不打开成员数超过此数的 ZIP 文件
+help-zip-depth = 不打开嵌套超过此层数的 ZIP 文件
+
+heading-global = 各命令通用
+heading-seal = 谁可以读取
+heading-open = 用什么打开
+heading-reading = 数据源的读取方式
+heading-limits = 须满足的限制
+heading-keep = 保留的记录
+heading-arguments = 参数
+heading-options = 选项
+heading-commands = 命令
+heading-usage = 用法：
+help-help = 显示帮助
+help-version = 显示版本
+examples = 示例：
+
+help-main-after =
+    全过程：
+    {"  "}crm-backup keygen -o key.txt
+    {"  "}crm-backup export crm-export/ -o crm.tar.zst.age -r age1…
+    {"  "}crm-backup restore-test crm.tar.zst.age -i key.txt
+
+    退出码：
+    {"    "}0  完成；如要求给出结论，结论为已证实或封存完好
+    {"    "}1  出错，未作任何检查
+    {"    "}2  用法错误
+    {"    "}3  已检查，存在问题：未通过
+    {"    "}4  并非所有要求检查的内容都已检查：未能证实；或历史记录、
+    {"       "}监控指标、页面未能写出
+    {"  "}130  已中断；没有留下半成品
+
+## 标点与组合
+sum-of = { $table }，{ $column } 之和
+sum-of-some = { $table }，{ $column } 之和（{ $cells } 个非数字）
+history-broken = 历史记录在第 { $line } 行出错。以下仅为该行之前的内容。
+history-holds = { $exports }，{ $drills }，其中 { $proven } 次已证实
+history-hidden = 在此之前还有 { $hidden } 次，见 --json
+history-error = 错误
+history-proven = 已证实
+history-intact = 封存完好
+history-unverified = 未能证实
+history-failed = 未通过
+history-gap = { $days }，自 { $from } 至 { $to }
+history-gap-open = { $days }，自 { $from } 起
+keys-known = { $how } { $count }
+keys-all-unique = { $known }；全部{ $unique }
+keys-some-unique = { $known }；{ $count } 个{ $unique }
+keys-repeated = 重复 { $count }
+keys-missing = 缺失 { $count }
+restored = 已恢复并检查：{ $what }。
+and-more = 另有 { $more } 项，见 --json

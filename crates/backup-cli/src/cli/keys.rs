@@ -11,12 +11,10 @@ const HIGHEST_WORK_FACTOR: u64 = 30;
 
 /// Whom an archive is sealed to.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Who may read it")]
+#[command(next_help_heading = "heading-seal")]
 pub(crate) struct SealArgs {
-    /// A public key, age1… or "ssh-ed25519 …"; may be said several times
     #[arg(short, long = "recipient", value_name = "RECIPIENT")]
     pub(crate) recipients: Vec<String>,
-    /// A file of public keys, one a line; - is standard input
     #[arg(short = 'R', long = "recipients-file", value_name = "FILE")]
     pub(crate) recipient_files: Vec<PathBuf>,
     #[command(flatten)]
@@ -25,18 +23,14 @@ pub(crate) struct SealArgs {
 
 /// What opens an archive.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "What opens it")]
+#[command(next_help_heading = "heading-open")]
 pub(crate) struct OpenArgs {
-    /// An identity file: from keygen or age-keygen, or an SSH private key; - is standard input. May be
-    /// a pipe, as in -i <(pass show key), which is waited for a minute
     #[arg(short, long = "identity", value_name = "IDENTITY")]
     pub(crate) identities: Vec<PathBuf>,
-    /// Take the text of an identity file from this variable of the environment
     #[arg(long = "identity-env", value_name = "NAME")]
     pub(crate) identity_variables: Vec<String>,
     #[command(flatten)]
     pub(crate) passphrase: PassphraseArgs,
-    /// Do not try a passphrase that takes more than 2^N KiB of memory, as the header says
     #[arg(
         long,
         value_name = "N",
@@ -50,13 +44,10 @@ pub(crate) struct OpenArgs {
 #[derive(Debug, Args)]
 #[group(id = "a_passphrase", multiple = false)]
 pub(crate) struct PassphraseArgs {
-    /// Ask for a passphrase
     #[arg(short = 'p', long = "passphrase")]
     pub(crate) prompt: bool,
-    /// Take the first line of this file as the passphrase
     #[arg(long = "passphrase-file", value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
-    /// Take the passphrase from this variable of the environment
     #[arg(long = "passphrase-env", value_name = "NAME")]
     pub(crate) variable: Option<String>,
 }

@@ -7,38 +7,26 @@ use super::values::{delimiter, encoding, given, number, size};
 
 /// How sources are read, where that is not to be found out.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "How sources are read")]
+#[command(next_help_heading = "heading-reading")]
 pub(crate) struct ReadingArgs {
-    /// Carry files of this name whole, without looking for tables in them; * and ? as in a shell
     #[arg(long, value_name = "GLOB")]
     pub(crate) as_file: Vec<String>,
-    /// The encoding of CSV files, such as gb18030 or windows-1252: of all, or of those of a name
     #[arg(long, value_name = "[GLOB=]NAME", value_parser = |text: &str| given(text, encoding))]
     pub(crate) encoding: Vec<Given<String>>,
-    /// What stands between the cells of CSV files: one character, or tab
     #[arg(long, value_name = "[GLOB=]CHAR", value_parser = |text: &str| given(text, delimiter))]
     pub(crate) delimiter: Vec<Given<u8>>,
-    /// The line of CSV files, and the row of the sheets of workbooks, that the header stands on; 0 if
-    /// there is none
     #[arg(long, value_name = "[GLOB=]N", value_parser = |text: &str| given(text, number))]
     pub(crate) header_row: Vec<Given<u64>>,
-    /// What becomes of records that are shorter or longer than the header: "pad" fills them with
-    /// nulls, and the ledger says so
     #[arg(long, value_enum, default_value_t = Ragged::Refuse, value_name = "HOW")]
     pub(crate) ragged: Ragged,
-    /// How much memory the process that reads a workbook may take (not limited on Windows)
     #[arg(long, value_name = "BYTES", default_value = "2GiB", value_parser = size)]
     pub(crate) workbook_memory: u64,
-    /// Do not open a ZIP file that unpacks to more than N times its size
     #[arg(long, value_name = "N", default_value_t = ZipLimits::default().ratio)]
     pub(crate) zip_ratio: u64,
-    /// Do not open a ZIP file that unpacks to more than this [default: no limit]
     #[arg(long, value_name = "BYTES", value_parser = size)]
     pub(crate) zip_bytes: Option<u64>,
-    /// Do not open a ZIP file that has more members than this
     #[arg(long, value_name = "N", default_value_t = ZipLimits::default().members)]
     pub(crate) zip_members: u64,
-    /// Do not open more than so many ZIP files that lie in one another
     #[arg(long, value_name = "N", default_value_t = ZipLimits::default().depth)]
     pub(crate) zip_depth: u32,
 }

@@ -2,13 +2,14 @@
 
 use std::fmt::{Display, Write as _};
 
-use backup_core::render::{Label, clean, count, difference};
+use backup_core::render::{Label, clean, count};
 use backup_core::{Reconciled, Report, TotalReport};
 
 use super::layout::Flush::Left;
 use super::layout::{columns, paragraph};
 use super::report::heading;
 use super::{Style, Tone};
+use crate::i18n::fl;
 
 /// Each table, against the same in the sources as they are now.
 pub(super) fn against(text: &mut String, report: &Report, style: Style) {
@@ -17,7 +18,7 @@ pub(super) fn against(text: &mut String, report: &Report, style: Style) {
     }
     heading(text, Label::Against.text(style.language), style);
     let rows = report.against.iter().map(|seen| {
-        let said = difference(seen, style.language);
+        let said = seen.text(style.language);
         vec![format!("  {}", clean(&seen.table)), clean(&said).into_owned()]
     });
     for line in columns(&rows.collect::<Vec<_>>(), &[Left, Left], style.width) {
@@ -37,21 +38,18 @@ pub(super) fn totals(text: &mut String, report: &Report, style: Style) {
         if let Some(Reconciled { expected, actual }) = rows {
             let rows = Reconciled { expected: count(*expected), actual: actual.map(count) };
             let records = Label::RecordsTotal.text(language);
-            let what = format!("{table}{}{records}", language.of(", ", "，"));
+            let what = format!("{table}{}{records}", Label::Comma.text(language));
             one_total(text, &what, &rows, style);
         }
         if let (Some(column), Some(sum)) = (column, sum) {
             let column = clean(column);
-            let odd = match (*not_numbers, count(*not_numbers)) {
-                (0, _) => String::new(),
-                (_, odd) => {
-                    language.of(format!(" ({odd} not a number)"), format!("（{odd} 个非数字）"))
+            let (table, column) = (&*table, &*column);
+            let what = match *not_numbers {
+                0 => fl!(language, "sum-of", table = table, column = column),
+                cells => {
+                    fl!(language, "sum-of-some", table = table, column = column, cells = cells)
                 }
             };
-            let what = language.of(
-                format!("{table}, sum of {column}{odd}"),
-                format!("{table}，{column} 之和{odd}"),
-            );
             one_total(text, &what, sum, style);
         }
     }
@@ -69,9 +67,9 @@ fn one_total<T: Display + PartialEq>(
         true => style.paint(Tone::Good, "✓"),
         false => style.paint(Tone::Bad, "✗"),
     };
-    let colon = language.of(": ", "：");
+    let colon = Label::Colon.text(language);
     let says = Label::CrmSays.text(language);
-    let comma = language.of(", ", "，");
+    let comma = Label::Comma.text(language);
     let said = match actual {
         Some(actual) if total.agrees() => {
             format!("{}{colon}{actual}", Label::AllAgree.text(language))

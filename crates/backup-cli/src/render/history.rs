@@ -12,6 +12,7 @@ use super::layout::{padded, paragraph};
 use super::report::{SHOWN, heading, table};
 use super::{Style, Tone};
 use crate::commands::Recounted;
+use crate::i18n::fl;
 
 /// What a bar of each height looks like.
 const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
@@ -29,13 +30,8 @@ const MOST_BARS: usize = 40;
 pub(super) fn text(recounted: &Recounted, style: Style) -> String {
     let mut text = String::new();
     if recounted.history.broken().is_some() {
-        let line = count(recounted.history.entries().len() as u64 + 1);
-        let said = style.language.of(
-            format!(
-                "The history is broken at line {line}. What follows is of the lines before it."
-            ),
-            format!("历史记录在第 {line} 行出错。以下仅为该行之前的内容。"),
-        );
+        let line = recounted.history.entries().len() as u64 + 1;
+        let said = fl!(style.language, "history-broken", line = line);
         let _ = writeln!(text, "{}\n", style.paint(Tone::Bad, &paragraph(&said, 0, style.width)));
     }
     facts(&mut text, recounted, style);
@@ -46,7 +42,7 @@ pub(super) fn text(recounted: &Recounted, style: Style) -> String {
     }
     keys(&mut text, &recounted.summary, style);
     if recounted.history.broken().is_some() {
-        let failed = style.paint(Tone::Bad, render::word(Verdict::Failed, style.language));
+        let failed = style.paint(Tone::Bad, &render::word(Verdict::Failed, style.language));
         let before = Label::BeforeBroken.text(style.language);
         let _ = writeln!(text, "\n{failed}\n{before}");
     }
@@ -60,16 +56,13 @@ fn facts(text: &mut String, recounted: &Recounted, style: Style) {
     let file = recounted.file.display();
     let exports = Noun::Export.some(summary.exports, language);
     let drills = Noun::Drill.some(summary.drills, language);
-    let proven = count(summary.proven);
+    let proven = summary.proven;
     let facts = [
         (Label::HistoryFile, format!("{file}  ({lines})")),
         (Label::LastLine, recounted.history.head().to_string()),
         (
             Label::Holding,
-            language.of(
-                format!("{exports}, {drills}, of which {proven} proven"),
-                format!("{exports}，{drills}，其中 {proven} 次已证实"),
-            ),
+            fl!(language, "history-holds", exports = exports, drills = drills, proven = proven),
         ),
     ];
     for (label, value) in facts {
@@ -86,11 +79,7 @@ fn drills(text: &mut String, entries: &[Entry], style: Style) {
     heading(text, Label::Drills.text(style.language), style);
     let hidden = drills.len().saturating_sub(SHOWN);
     if hidden > 0 {
-        let hidden = count(hidden as u64);
-        let said = style.language.of(
-            format!("{hidden} before these, see --json"),
-            format!("在此之前还有 {hidden} 次，见 --json"),
-        );
+        let said = fl!(style.language, "history-hidden", hidden = hidden);
         let _ = writeln!(text, "  … {said}");
     }
     // The day is enough where there is little room.
@@ -123,16 +112,15 @@ fn word(ending: RunOutcome, style: Style) -> String {
         RunOutcome::Unverified => Tone::Doubtful,
         RunOutcome::Failed | RunOutcome::Error => Tone::Bad,
     };
-    let verdict = match ending {
-        RunOutcome::Proven => Verdict::Proven,
-        RunOutcome::Intact => Verdict::Intact,
-        RunOutcome::Unverified => Verdict::Unverified,
-        RunOutcome::Failed => Verdict::Failed,
-        RunOutcome::Error => return style.paint(tone, style.language.of("error", "错误")),
-    };
     // Here the word in one language is enough.
-    let word = render::word(verdict, style.language);
-    style.paint(tone, word.split('（').next().unwrap_or(word))
+    let word = match ending {
+        RunOutcome::Proven => fl!(style.language, "history-proven"),
+        RunOutcome::Intact => fl!(style.language, "history-intact"),
+        RunOutcome::Unverified => fl!(style.language, "history-unverified"),
+        RunOutcome::Failed => fl!(style.language, "history-failed"),
+        RunOutcome::Error => fl!(style.language, "history-error"),
+    };
+    style.paint(tone, &word)
 }
 
 fn gaps(text: &mut String, summary: &history::Summary, style: Style) {
@@ -144,10 +132,10 @@ fn gaps(text: &mut String, summary: &history::Summary, style: Style) {
     };
     let mut gap = |label: Label, gap: &Gap, to: Option<String>| {
         let (long, from) = (days(gap.long, language), at(gap.from));
-        let english = to.as_ref().map_or("on".to_owned(), |to| format!("to {to}"));
-        let chinese = to.map_or("起".to_owned(), |to| format!("至 {to}"));
-        let said = language
-            .of(format!("{long}, from {from} {english}"), format!("{long}，自 {from} {chinese}"));
+        let said = match to {
+            Some(to) => fl!(language, "history-gap", days = long, from = from, to = to),
+            None => fl!(language, "history-gap-open", days = long, from = from),
+        };
         let name = padded(label.text(language), 9);
         let _ = writeln!(text, "  {name} {}", paragraph(&said, 12, style.width));
     };
@@ -163,7 +151,7 @@ fn restore_times(text: &mut String, times: &RestoreTimes, style: Style) {
     let RestoreTimes { least, median, last, all, .. } = times;
     let said = [(Label::Least, least), (Label::Median, median), (Label::Last, last)];
     let said = said.map(|(label, time)| format!("{} {}", label.text(language), seconds(*time)));
-    let _ = writeln!(text, "  {}", said.join(language.of(", ", "，")));
+    let _ = writeln!(text, "  {}", said.join(Label::Comma.text(language)));
     if all.len() > 1 {
         let _ = writeln!(text, "  {}", bars(&all[all.len().saturating_sub(MOST_BARS)..]));
     }

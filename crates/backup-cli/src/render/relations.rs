@@ -11,6 +11,7 @@ use super::layout::Flush::{Left, Right};
 use super::layout::paragraph;
 use super::report::{SHOWN, and_more, heading, table};
 use super::{Style, Tone};
+use crate::i18n::fl;
 
 /// How many keys there are and how they are known, and each that is not unique and present.
 pub(super) fn keys(text: &mut String, report: &Report, style: Style) {
@@ -22,21 +23,16 @@ pub(super) fn keys(text: &mut String, report: &Report, style: Style) {
     let known = [Known::Declared, Known::Given, Known::Inferred].into_iter().filter_map(|known| {
         let many = report.keys.iter().filter(|key| key.known == known).count();
         let word = render::known(known, language);
-        let many = count(many as u64);
-        (many != "0").then(|| language.of(format!("{many} {word}"), format!("{word} {many}")))
+        (many > 0).then(|| fl!(language, "keys-known", count = many, how = word))
     });
-    let known = known.collect::<Vec<_>>().join(language.of(", ", "，"));
+    let known = known.collect::<Vec<_>>().join(Label::Comma.text(language));
     let broken: Vec<_> = report.keys.iter().filter(|key| !holds(key)).collect();
     let sound = report.keys.len() - broken.len();
     let unique = Label::UniqueKeys.text(language);
-    let sound = match broken.len() {
-        0 => language.of(format!("all {unique}"), format!("全部{unique}")),
-        _ => {
-            let sound = count(sound as u64);
-            language.of(format!("{sound} {unique}"), format!("{sound} 个{unique}"))
-        }
+    let line = match broken.len() {
+        0 => fl!(language, "keys-all-unique", known = known, unique = unique),
+        _ => fl!(language, "keys-some-unique", known = known, count = sound, unique = unique),
     };
-    let line = format!("{known}{}{sound}", language.of("; ", "；"));
     let _ = writeln!(text, "  {}", paragraph(&line, 2, style.width));
     for key in broken.iter().take(SHOWN) {
         let _ = writeln!(text, "  {} {}", style.paint(Tone::Faint, "·"), of_broken(key, style));
@@ -50,15 +46,13 @@ fn holds(key: &KeyReport) -> bool {
 
 fn of_broken(key: &KeyReport, style: Style) -> String {
     let language = style.language;
-    let what = [(key.repeated, Label::Repeated), (key.missing, Label::Missing)];
-    let what = what.into_iter().filter(|(number, _)| *number > 0).map(|(number, label)| {
-        let (number, label) = (count(number), label.text(language));
-        language.of(format!("{number} {}", label.to_lowercase()), format!("{label} {number}"))
-    });
+    let repeated = (key.repeated > 0).then(|| fl!(language, "keys-repeated", count = key.repeated));
+    let missing = (key.missing > 0).then(|| fl!(language, "keys-missing", count = key.missing));
+    let what = repeated.into_iter().chain(missing);
     let said = [render::known(key.known, language).to_owned()].into_iter().chain(what);
-    let said = said.collect::<Vec<_>>().join(language.of(", ", "，"));
+    let said = said.collect::<Vec<_>>().join(Label::Comma.text(language));
     let name = clean(&format!("{}.{}", key.table, key.columns.join("+"))).into_owned();
-    paragraph(&format!("{name}{}{said}", language.of(": ", "：")), 4, style.width)
+    paragraph(&format!("{name}{}{said}", Label::Colon.text(language)), 4, style.width)
 }
 
 /// The references, and what became of their ids.

@@ -14,6 +14,7 @@ use super::layout::Flush::{self, Left, Right};
 use super::layout::{columns, padded, paragraph};
 use super::text::{Detail, word};
 use super::{Style, Tone, checks, relations};
+use crate::i18n::fl;
 
 /// How many entries of a list are shown before "and N more".
 pub(super) const SHOWN: usize = 20;
@@ -54,23 +55,14 @@ pub(super) fn report(report: &Report, style: Style, detail: Detail) -> String {
         let _ = writeln!(
             text,
             "{}",
-            paragraph(meaning(report, verdict, style.language), 0, style.width)
+            paragraph(&meaning(report, verdict, style.language), 0, style.width)
         );
-        let moved = report.findings.iter().filter(|finding| finding.code == Code::Against).count();
-        if moved > 0 {
-            let differs = Noun::Place.some(moved as u64, style.language);
-            let said = style.language.of(
-                format!("The source, as it is now, differs from it in {differs}."),
-                format!("数据源的当前状态与归档有 {differs}差异。"),
-            );
-            let _ = writeln!(text, "{}", paragraph(&said, 0, style.width));
+        if let Some(differs) = backup_core::render::source_differs(report, style.language) {
+            let _ = writeln!(text, "{}", paragraph(&differs, 0, style.width));
         }
     } else if report.command == Command::Restore {
         let restored = restored(report, style);
-        let said = style.language.of(
-            format!("Restored and checked: {restored}."),
-            format!("已恢复并检查：{restored}。"),
-        );
+        let said = fl!(style.language, "restored", what = restored);
         let _ = writeln!(text, "\n{said}");
     }
     text
@@ -102,7 +94,7 @@ pub(super) fn heading(text: &mut String, title: &str, style: Style) {
 
 /// What stands after a name, and between the entries of a list.
 fn marks(style: Style) -> [&'static str; 2] {
-    style.language.of([": ", ", "], ["：", "，"])
+    [Label::Colon, Label::Comma].map(|mark| mark.text(style.language))
 }
 
 /// Rows of cells under their labels.
@@ -222,10 +214,8 @@ fn role(role: Role) -> Label {
 /// Says that a list goes on.
 pub(super) fn and_more(text: &mut String, all: usize, style: Style) {
     if all > SHOWN {
-        let more = count((all - SHOWN) as u64);
-        let said = style
-            .language
-            .of(format!("and {more} more, see --json"), format!("另有 {more} 项，见 --json"));
+        let more = all - SHOWN;
+        let said = fl!(style.language, "and-more", more = more);
         let _ = writeln!(text, "  … {said}");
     }
 }

@@ -64,7 +64,7 @@ pub(crate) fn failure(failure: &Failure, style: Style) -> String {
     };
     let mut text = String::new();
     let mut line = |tone: Tone, word: &str, said: &str| {
-        let gap = language.of(" ", "");
+        let gap = Label::Space.text(language);
         let said = paragraph(&clean(said), word.width() + gap.len(), style.width);
         let _ = writeln!(text, "{}{gap}{said}", style.paint(tone, word));
     };
@@ -81,7 +81,7 @@ pub(super) fn word(verdict: Verdict, style: Style) -> String {
         Verdict::Failed => Tone::Bad,
         Verdict::Unverified => Tone::Doubtful,
     };
-    style.paint(tone, render::word(verdict, style.language))
+    style.paint(tone, &render::word(verdict, style.language))
 }
 
 /// The worst verdict. There is none of all archives if one could not be looked at, unless another has
@@ -120,7 +120,7 @@ fn archives(examined: &[Examined], style: Style, detail: Detail) -> String {
         for one in examined {
             let none = one.result.as_ref().ok();
             let none = none.and_then(|report| render::no_records(report, style.language));
-            let comma = style.language.of(", ", "，");
+            let comma = Label::Comma.text(style.language);
             let none = none.map(|none| format!("{comma}{none}")).unwrap_or_default();
             let _ = writeln!(text, "  {}{none}", summary(one, style));
         }
@@ -128,15 +128,21 @@ fn archives(examined: &[Examined], style: Style, detail: Detail) -> String {
     text
 }
 
+/// How wide the verdicts are that stand before the names of archives, and a gap.
+const COLUMN: usize = 12;
+const WIDE_COLUMN: usize = 24;
+
 fn summary(one: &Examined, style: Style) -> String {
     // Standard error says what kept it from being looked at.
-    let error = style.language.of("error", "错误");
+    let error = fl!(style.language, "history-error");
     let verdict = one.verdict();
-    let plain = verdict.map_or(error, |verdict| render::word(verdict, style.language));
-    let padding = &padded(plain, style.language.of(12, 24))[plain.len()..];
+    let plain =
+        verdict.map_or_else(|| error.clone(), |verdict| render::word(verdict, style.language));
+    let column = if style.language == Language::English { COLUMN } else { WIDE_COLUMN };
+    let padding = &padded(&plain, column)[plain.len()..];
     let name = one.archive.display().to_string();
     let verdict =
-        verdict.map_or_else(|| style.paint(Tone::Bad, error), |verdict| word(verdict, style));
+        verdict.map_or_else(|| style.paint(Tone::Bad, &error), |verdict| word(verdict, style));
     format!("{verdict}{padding}{}", clean(&name))
 }
 

@@ -43,7 +43,7 @@ fn export_verify_and_restore_test_write_a_page() {
     let id = ran.json()["content_id"].as_str().expect("there is a content id").to_owned();
     shows(&bench, &["Report of a verification", "Every byte, digest and count", &id]);
     bench.run(&[&verify[..], &["--sealed"], &PAGE].concat()).exits(0);
-    shows(&bench, &["intact", "nobody looked inside", "the archive was not opened"]);
+    shows(&bench, &["intact", "Its contents were not checked", "the archive was not opened"]);
     let ran = bench.run(&[&TEST[..], &PAGE].concat()).exits(0);
     shows(&bench, &["Report of a restore-test", "Loaded into a database and read back"]);
     assert!(ran.stderr.contains("Report: page.html"), "nobody is told:\n{}", ran.stderr);

@@ -314,3 +314,425 @@ schema-reference = a reference of table { $table } to table { $target } has { $c
 hint-schema-form = It needs "resources", each with a "name" and a "schema" that stands there itself.
 hint-schema = Fix the data package; nothing was checked yet.
 
+
+## Labels and headings
+
+label-export-report = Report of an export
+label-verify-report = Report of a verification
+label-restore-test-report = Report of a restore-test
+label-other-report = Report on an archive
+label-all-archives = All archives
+label-verdict = Verdict
+label-no-verdict = no verdict (error)
+label-why = Why
+label-nothing-known = Whether this archive restores is not known from this run. Do not take this page for a proof.
+label-contents = What is on this page
+label-identity = Which archive this is
+label-archive = Archive
+label-size = Size
+label-sealed = Sealed
+label-content-id = Content id
+label-archive-id = Archive id
+label-content-id-means = SHA-256 of what the archive holds; compare it with the one in your records
+label-expected-id = Expected content id
+label-id-met = looked at: it is this one
+label-id-not-met = looked at: it is another one
+label-not-compared = not looked at
+label-opened-by = Opened with
+label-asked = How it was run
+label-command = Command
+label-checked = Checked
+label-tool = Checked with
+label-platform = Checked on
+label-operator = Run by
+label-reviewer = Reviewed by
+label-ticket = Ticket
+label-limits = Thresholds
+label-limit-age = age of the archive
+label-limit-restore-time = time that the restore takes
+label-at-most = At most
+label-measured = Measured
+label-holds = Holds
+label-not-known = not known
+label-written = Written
+label-swept = Removed, as runs that were stopped had left it behind
+label-took = Took
+label-looked-at = What was looked at
+label-checked-heading = Checked
+label-what = What
+label-how-many = How many
+label-not-looked-at = Skipped checks
+label-says-nothing-of = Not covered by this report
+label-not-looked-at-page = Skipped checks, and what this report does not cover
+label-asked-not-looked-at = Asked for, and could not be checked
+label-beyond = Not part of this check
+label-nothing-left-out = Everything that was asked for was looked at.
+label-may-have-stopped = Something is wrong, and the check may have stopped there: what comes after it was then not looked at.
+label-nothing-checked = No check came to its end.
+label-tables = Tables
+label-name = Name
+label-records = Records
+label-columns = Columns
+label-digest = Digest
+label-sha256 = SHA-256
+label-table-digest-means = The SHA-256 is that of the table's CSV text: its header line once, then every record.
+label-as-manifest-says = This is what the archive's own manifest says. Not all of it was confirmed.
+label-keys = Keys
+label-key = Key
+label-references = References
+label-reference = Column
+label-relations-mean = Looked up in the restored database. What is repeated, missing or refers to nothing was so in the source: the content id proves that the backup has changed nothing.
+label-known-how = Basis
+label-known-declared = declared
+label-known-given = given
+label-known-inferred = inferred
+label-repeated = Repeated
+label-missing = Missing
+label-refers-to = Refers to
+label-ids = Ids
+label-resolved = Found
+label-orphans = Orphans
+label-nulls = Null
+label-not-exported = (not in the archive)
+label-totals = Expected totals
+label-totals-mean = What the CRM's own screens say, against what the restored database holds.
+label-of-what = Of what
+label-records-total = records
+label-crm-says = CRM's figure
+label-restored = Source = archive = restored
+label-agrees = Agrees
+label-not-numbers = Cells that are no numbers
+label-against = Against the source as it is now
+label-equal = Equal
+label-added = Added
+label-removed = Removed
+label-changed = Changed
+label-by-key = By key
+label-yes = yes
+label-no = no
+label-files = Files
+label-path = Path
+label-role = Why it is there
+label-role-attachment = attachment
+label-role-original = original
+label-role-unread = unread
+label-role-schema = schema
+label-sources = Sources
+label-read-as = Read as
+label-return = How it comes back byte for byte
+label-by-recipe = rebuilt from its table; the export has proven that this works
+label-kept-whole = kept whole beside its tables
+label-within-another = within another file that is kept whole
+label-not-at-all = not at all
+label-none = None.
+label-ledger = Ledger: left out, or kept in another form
+label-ledger-means = What the sources held and the archive does not, or holds in another form.
+label-ledger-empty = Nothing: the archive holds all that the sources held, in the same form.
+label-matter = What
+label-where = Where
+label-times = Times
+label-see-inspect = see inspect
+label-findings = Findings
+label-wrong = Wrong
+label-worth-knowing = Notes
+label-expected = expected
+label-actual = actual
+label-original = original message
+label-said-at-export = Notes from the export
+label-no-findings = None: nothing wrong was seen in what was looked at.
+label-timings = How long it took
+label-step = Step
+label-time = Time
+label-compared = Beside the longest
+label-history = Restore-tests so far
+label-when = When
+label-restore-took = Restored in
+label-tallest-bar = How long each restore took. Hollow bars were not proven. The tallest is
+label-by-hand = How to repeat this by hand
+label-by-hand-means = The archive is made of published standards only. These commands need age, zstd, tar and sha256sum, and not the program that made this report. Run them in the folder that the archive is in; key.txt is the key file.
+label-hand-sum = Check that the sealed file is the one that was written (with the .sha256 file that was written beside it):
+label-hand-open = Open it into a new folder (with a passphrase, leave out -i key.txt):
+label-hand-bag = Check every file that came out:
+label-hand-ids = The first sum has to be the content id above, the second the archive id:
+label-hand-table = A table's digest, in its folder below data/tables (named after the table; where it is not, the list of tables above gives it, as does "path" in data/datapackage.json):
+label-hand-restore-test = With this program, a restore-test:
+label-hand-again = With this program, the same checks again, in the folder that it was run in (the history, and the names and the ticket of that run, are left out: give your own):
+label-footer = This page is a copy for people. It names record numbers only, and holds no contents of cells and no keys. It loads nothing and runs nothing.
+label-hint = What to try
+label-one-more = more is not shown here; the report as JSON (--json) has all of them
+label-and-more = more are not shown here; the report as JSON (--json) has all of them
+label-history-file = History
+label-last-line = Last line
+label-holding = Holds
+label-drills = Drills
+label-restore-time = Restore
+label-without-drill = Time without a proven drill
+label-longest-gap = longest
+label-until-now = until now
+label-never-proven = always: no drill was proven yet
+label-restore-times = Time to restore, of proven drills
+label-least = least
+label-median = median
+label-last = last
+label-keys-used = Which key opened what
+label-opened = Times
+label-first = First
+label-latest = Last
+label-before-broken = This is what stands before the line that is wrong.
+label-keep-content-id = Keep the content id with your records:
+label-now-prove = Now prove that it restores:
+label-public-key = Public key
+label-report-written = Report
+label-unique-keys = unique, and nowhere missing
+label-nothing-to-compare = nothing to compare with
+label-all-agree = CRM's figure = source = archive = restored
+label-restored-is = source = archive = restored
+label-nothing-written = Nothing was written: this is what an export would hold.
+label-table-folder = Folder
+
+## Things that are counted, continued
+
+count-table = { $count ->
+    [one] 1 table
+   *[other] { $count } tables
+}
+count-key = { $count ->
+    [one] 1 key
+   *[other] { $count } keys
+}
+count-reference = { $count ->
+    [one] 1 reference
+   *[other] { $count } references
+}
+count-file = { $count ->
+    [one] 1 file
+   *[other] { $count } files
+}
+count-member = { $count ->
+    [one] 1 member
+   *[other] { $count } members
+}
+count-entry = { $count ->
+    [one] 1 entry
+   *[other] { $count } entries
+}
+count-problem = { $count ->
+    [one] 1 thing is wrong
+   *[other] { $count } things are wrong
+}
+count-remark = { $count ->
+    [one] 1 remark
+   *[other] { $count } remarks
+}
+count-place = { $count ->
+    [one] 1 place
+   *[other] { $count } places
+}
+count-archive = { $count ->
+    [one] 1 archive
+   *[other] { $count } archives
+}
+count-line = { $count ->
+    [one] 1 line
+   *[other] { $count } lines
+}
+count-export = { $count ->
+    [one] 1 export
+   *[other] { $count } exports
+}
+count-drill = { $count ->
+    [one] 1 drill
+   *[other] { $count } drills
+}
+count-day = { $count ->
+    [one] 1 day
+   *[other] { $count } days
+}
+count-table-concerned = { $count ->
+    [one] 1 table is concerned
+   *[other] { $count } tables are concerned
+}
+count-unlooked = { $count ->
+    [one] 1 thing that was asked for was not looked at
+   *[other] { $count } things that were asked for were not looked at
+}
+count-earlier-drill = { $count ->
+    [one] 1 earlier one is not shown here; the history has it
+   *[other] { $count } earlier ones are not shown here; the history has all of them
+}
+count-data-remark = { $count ->
+    [one] 1 remark on the data
+   *[other] { $count } remarks on the data
+}
+count-other-remark = { $count ->
+    [one] 1 remark on the archive
+   *[other] { $count } remarks on the archive
+}
+count-source-file = { $count ->
+    [one] 1 source file
+   *[other] { $count } source files
+}
+
+## What a verdict means
+
+verdict-proven = proven
+verdict-intact = intact
+verdict-unverified = unverified
+verdict-failed = failed
+no-records = no records
+meaning-unreadable = Something in the archive cannot be read, and with it the list of what it held: what could still be read is in the folder unproven, and nothing proves it. SALVAGE.txt beside that folder says how to use it.
+meaning-cut-short = The archive's end is gone, and with it the list of what it held: what can still be read is in the folder unproven, and nothing proves it. SALVAGE.txt beside that folder says how to use it.
+meaning-damaged = The archive is damaged: what is still whole was restored. The findings, and SALVAGE.txt in the folder, say what is missing.
+meaning-another = The archive is not the one that was asked for; nothing was restored.
+meaning-nothing-restored = The archive is not what was sealed; nothing was restored.
+meaning-failed = Something is wrong; the findings say what.
+meaning-unverified = Nothing wrong was seen, but not all checks ran.
+meaning-intact = The encrypted file is unchanged since it was written. Its contents were not checked.
+meaning-restored = Loaded into a database and read back: every cell and file is as it was sealed.
+meaning-exported = Read back from the disk: every byte, digest and count is as it was sealed.
+meaning-proven = Every byte, digest and count is as it was sealed.
+explained-restored = This archive has been restored once, completely, into a database that was thrown away afterwards. What came out of that database was compared with what was sealed, and nothing differed. The key that was used opens it.
+explained-exported = The archive was written, read back from the disk as a whole, opened and checked before it got its name. It was not yet restored into a database: a restore-test does that, with the key as it is kept.
+explained-proven = The archive was opened and read completely, and agrees with every checksum and count that was taken when it was sealed. It was not restored into a database: a restore-test does that.
+explained-intact = The file is, byte for byte, the one that its .sha256 file was made of. No key was used, so it was not opened: this says nothing about what is inside, or whether anybody can open it.
+explained-unverified = This is neither a pass nor a failure. Do not take it for a proof: part of what was asked for could not be checked, and is listed below with the reason.
+explained-another = This is not the archive that was expected: it holds something else. Look for the one with the expected content id.
+explained-sound = The archive itself was looked at and is as it was sealed. What was asked of it beyond that does not hold: the problems below say what. Find out why before you rely on it.
+explained-failed = Do not rely on this archive until what is listed here is explained. Keep the source if it still exists, and look for another copy of the archive.
+source-equal = The source, as it is now, is equal to the archive.
+source-equal-in-part = What was compared of the source, as it is now, is equal to the archive.
+no-verdict-export = The export could not be carried out, so there is no verdict.
+no-verdict-restore-test = The test could not be carried out, so there is no verdict.
+no-verdict-check = The check could not be carried out, so there is no verdict.
+beyond-content = What is inside: the archive was not opened.
+beyond-database = Whether it can be loaded into a database: a restore-test looks at that.
+beyond-keys = Whether the keys that it is sealed for are still in somebody's hands: this needs a restore-test with the key as it is kept.
+beyond-source = The CRM as it is now: the archive was compared with itself, as it was sealed, and not with the source.
+beyond-crm = Whether the CRM gave out all that it holds: compare the numbers of records with the CRM's own.
+beyond-author = Who made the archive: whoever has the public key can make one. The content id in your own records tells.
+source-differs = { $places ->
+    [one] The source, as it is now, differs from the archive in 1 place.
+   *[other] The source, as it is now, differs from the archive in { $places } places.
+}
+
+## Findings: what a code says in general
+
+finding-cut-short = the file is cut short, or its end is not the one that was sealed
+finding-seal = the encryption does not authenticate: sealed bytes were changed or are damaged
+finding-frame = a compressed frame, or the index of frames, is not as the format demands
+finding-member = a member of the archive (tar) is missing, misplaced or not as the format demands
+finding-bag = a tag file of the bag is not as the format demands
+finding-manifest = the manifest datapackage.json is not as the format demands
+finding-version = the format version is not one that this program can read
+finding-member-digest = a member is not as it was sealed
+finding-canonical = the text of a table is not in its canonical form
+finding-table-rows = a table has another number of records than when it was sealed, or is missing
+finding-table-digest = a table (its digest or length) is not as it was sealed
+finding-table-counts = a column has other kinds of cells, nulls or lengths than when it was sealed
+finding-file-digest = a file is not as it was sealed
+finding-contents = what is in the archive is not what its list of contents, contents.jsonl, says
+finding-content-id = the content id is not the expected one: this is another archive
+finding-sealed-digest = the bytes of the sealed file are not the ones of the .sha256 file
+finding-against = the source, as it is now, differs from the archive
+finding-age = the archive is older than it may be
+finding-restore-time = the restore took longer than it may take
+finding-history = the history was changed, or lines of it are missing, misplaced or incomplete
+finding-source = a note on the source's own data
+finding-total = a total is not the one that the CRM shows
+finding-key = a key is repeated or missing, as it was in the source
+finding-reference = a reference names no record, or a table that is not in the archive, as in the source
+finding-value = values of a column are not what the given schema says (type, required or unique), as in the source
+finding-file-system = the file system that was written to lacks something
+finding-misread = a reader does not give what the file holds, so it was carried as a file
+
+## Findings that say more than their code
+
+detail-from-the-future = the archive was made in the future, or this clock is wrong
+detail-another-of-this-name = the history knows another archive by this file name
+detail-later-export = the history has a later export of this file name
+detail-under-another-name = the history knows this archive by another file name
+detail-unknown-to-history = the history has no export of this archive
+detail-no-such-table = the archive has no table of this name
+detail-no-such-column = the table has no column of this name
+detail-other-number = the number of records is not the one that the CRM shows
+detail-other-sum = the sum of a column is not the one that the CRM shows
+detail-no-numbers = some cells are not plain decimal numbers, and are not in the total
+detail-key-repeated = a key is repeated, as it was in the source
+detail-key-missing = a key is missing (null), as it was in the source
+detail-target-not-exported = the table that a reference names is not in the archive
+detail-not-looked-up = the table that a reference names has no such key, so nothing was looked up
+detail-orphans = a reference names no record, as in the source
+detail-gone = the source no longer has this
+detail-new = the source now has this
+detail-changed = this has changed in the source
+detail-guessed-encoding = the encoding was guessed and may be another
+detail-secret-key = the file holds a secret key: whoever can open the archive gets it; move it elsewhere and export again
+detail-no-folder-sync = the folder's entries cannot be forced to the disk; check after a loss of power that the new file is there
+detail-no-locks = files in this folder cannot be locked; do not let two runs write the same name
+detail-no-exclusive-rename = the file system cannot rename without replacing; that there was no such file was checked before
+detail-no-records = the table holds no records; if the CRM has some, export them again
+detail-no-table = there is nothing in it, so there is no table; if the CRM has something, export it again
+detail-long-numbers = { $cells } cells hold whole numbers beyond what a workbook keeps exactly; their last digits may have been lost before the export
+detail-shortened-numbers = { $cells } cells hold text that looks like long numbers that a spreadsheet shortened (as in 1.23E+17); their digits were lost before the export
+detail-lost-characters = { $cells } cells hold text with unreadable characters (U+FFFD), which were lost before the export or never were Unicode
+detail-broken-at = line { $line } of the history was changed, misplaced or is incomplete, or lines before it are missing
+detail-rescued = { $kept } of { $all } records of the table were given back; the others are missing
+detail-runs = like its source, this database has triggers ({ $triggers }), views ({ $views }) and virtual tables ({ $virtuals }): SQLite runs them when it is used, and what they do was not checked; open it with PRAGMA trusted_schema=OFF, and look at sqlite_schema before you change it
+finding-sentence = { $what }
+comma-of-names = {", "}
+finding-no-tables = { $what }; the archive has no tables
+finding-instead = { $others ->
+    [0] { $what }; there are: { $names }
+   *[other] { $what }; there are: { $names }, and { $others } others
+}
+
+## Marks, and what is put together
+label-colon = {": "}
+label-colon-alone = :
+label-comma = {", "}
+label-name-comma = {", "}
+label-space = {" "}
+and-more-of-them = and { $more } more
+tally = { $count } { $verdict }
+ledger-times = { $what } ({ $times } times)
+ledger-places = { $first }, … { $last } ({ $all } in all)
+
+## How a table differs from the sources as they are now
+
+difference-columns = records not compared, as its columns differ now: { $changes }
+difference-column-order = records not compared, as its columns stand in another order now
+difference-gone = the source no longer has it
+difference-new = the source has it, and the archive has not
+difference-order = the same records, in another order
+difference-equal = equal
+difference-no-key = { $changes } (no key tells which of them were changed)
+change-added = added
+change-removed = removed
+change-changed = changed
+change-kinds = of other kinds
+change-of-records = { $count ->
+    [one] 1 record { $what }
+   *[other] { $count } records { $what }
+}
+change-of-columns = { $count ->
+    [one] 1 column { $what }
+   *[other] { $count } columns { $what }
+}
+change-more-records = { $count } { $what }
+change-more-columns = { $count } { $what }
+
+## How a source is read
+
+source-encoding-mark = { $encoding } with a mark
+source-dates = dates from { $year }
+source-written-by = written by { $version }
+delimiter-comma = comma
+delimiter-semicolon = semicolon
+delimiter-tab = tab
+delimiter-bar = bar
+delimiter-other = { $delimiter } between cells
+header-none = no header
+header-line = header on line { $row }
+header-row = header on row { $row }
+header-no-table = no table
+compared-with = { $label } ({ $time })

@@ -1,8 +1,9 @@
 //! The ledger for people: entries that say the same of several places, together.
 
+use super::Label;
 use super::Language;
-use super::units::count;
 use crate::archive::package::LedgerEntry;
+use crate::i18n::fl;
 
 /// Entries of a ledger that say the same of several places.
 #[derive(Debug, Clone)]
@@ -46,17 +47,16 @@ impl Alike {
 
     /// All of it in one line.
     pub fn line(&self, language: Language) -> String {
-        let place = self.place(language);
-        let place = if place.is_empty() { place } else { place + language.of(": ", "：") };
-        let times = match self.entry.count {
-            0 | 1 => String::new(),
-            many => {
-                language.of(format!(" ({} times)", count(many)), format!("（共 {}）", count(many)))
-            }
-        };
-        // Whatever has no Chinese is said in English rather than not at all.
+        // Whatever has no message is said in English rather than not at all.
         let what = self.what(language).unwrap_or_else(|| self.entry.message.clone());
-        format!("{place}{what}{times}")
+        let what = match self.entry.count {
+            0 | 1 => what,
+            times => fl!(language, "ledger-times", what = what, times = times),
+        };
+        match self.place(language) {
+            place if place.is_empty() => what,
+            place => fl!(language, "error-at", place = place, what = what),
+        }
     }
 
     /// The places, but for what the English sentence names already.
@@ -70,13 +70,10 @@ impl Alike {
             self.places.iter().filter(|name| !says(name)).map(String::as_str).collect();
         match unsaid.as_slice() {
             [first, .., last] if unsaid.len() > 4 => {
-                let all = language.of(
-                    format!("({} in all)", unsaid.len()),
-                    format!("（共 {} 处）", unsaid.len()),
-                );
-                format!("{first}, … {last} {all}")
+                let (first, last, all) = (first.to_owned(), last.to_owned(), unsaid.len());
+                fl!(language, "ledger-places", first = first, last = last, all = all)
             }
-            several => several.join(language.of(", ", "、")),
+            several => several.join(Label::NameComma.text(language)),
         }
     }
 }

@@ -4,7 +4,6 @@
 //! command line writes its text with the same words.
 
 mod checks;
-mod differences;
 mod findings;
 mod html;
 mod ledger;
@@ -14,24 +13,13 @@ mod verdicts;
 mod words;
 
 pub use checks::known;
-pub use differences::difference;
 pub use findings::{place, sentence};
 pub use html::{Drill, Page};
 pub use ledger::{Alike, alike};
 pub use sources::understood;
 pub use units::{bytes, count, time};
-pub use verdicts::{ending, meaning, no_records, word};
+pub use verdicts::{ending, meaning, no_records, source_differs, word};
 pub use words::{Label, Noun};
 
 pub use crate::i18n::Language;
 pub use crate::seen::clean;
-
-impl Language {
-    /// Of two texts, the one in this language.
-    pub fn of<T>(self, english: T, chinese: T) -> T {
-        match self {
-            Self::English => english,
-            Self::Chinese => chinese,
-        }
-    }
-}

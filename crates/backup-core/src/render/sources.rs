@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use super::{Language, Noun};
+use super::{Label, Language, Noun};
 use crate::archive::package::SourceFacts;
+use crate::i18n::fl;
 
 /// Encoding, delimiter, header, dates: whatever was found out or given.
 pub fn understood(source: &SourceFacts, language: Language) -> String {
@@ -13,29 +14,31 @@ pub fn understood(source: &SourceFacts, language: Language) -> String {
     let parts: Vec<String> = match source.kind.as_str() {
         "csv" | "stdin" => {
             let mark = details.get("bom").and_then(Value::as_bool).unwrap_or_default();
+            let encoding = text("encoding").unwrap_or_default();
             vec![
-                format!(
-                    "{}{}",
-                    text("encoding").unwrap_or_default(),
-                    if mark { language.of(" with a mark", "（带 BOM）") } else { "" }
-                ),
+                match mark {
+                    true => fl!(language, "source-encoding-mark", encoding = encoding),
+                    false => encoding.to_owned(),
+                },
                 delimiter(text("delimiter").unwrap_or_default(), language),
                 header(Unit::Line, number("header_row"), language),
             ]
         }
         "workbook" => {
             let mut parts = vec![text("format").unwrap_or_default().to_owned()];
-            parts.extend(number("date_system").map(|year| {
-                language.of(format!("dates from {year}"), format!("日期自 {year} 年起"))
-            }));
+            parts.extend(
+                number("date_system")
+                    .map(|year| fl!(language, "source-dates", year = year.to_string())),
+            );
             parts.extend(sheets(details.get("sheets"), language));
             parts
         }
         "sqlite" => {
             let mut parts = vec!["SQLite".into(), text("encoding").unwrap_or_default().to_owned()];
-            parts.extend(text("written_by").map(|version| {
-                language.of(format!("written by {version}"), format!("由 {version} 写入"))
-            }));
+            parts.extend(
+                text("written_by")
+                    .map(|version| fl!(language, "source-written-by", version = version)),
+            );
             parts
         }
         "zip" => {
@@ -43,16 +46,16 @@ pub fn understood(source: &SourceFacts, language: Language) -> String {
         }
         other => vec![other.to_owned()],
     };
-    parts.join(language.of(", ", "，"))
+    parts.join(Label::Comma.text(language))
 }
 
 fn delimiter(delimiter: &str, language: Language) -> String {
     match delimiter {
-        "," => language.of("comma", "逗号分隔").into(),
-        ";" => language.of("semicolon", "分号分隔").into(),
-        "\t" => language.of("tab", "制表符分隔").into(),
-        "|" => language.of("bar", "竖线分隔").into(),
-        other => language.of(format!("{other:?} between cells"), format!("以 {other:?} 分隔")),
+        "," => fl!(language, "delimiter-comma"),
+        ";" => fl!(language, "delimiter-semicolon"),
+        "\t" => fl!(language, "delimiter-tab"),
+        "|" => fl!(language, "delimiter-bar"),
+        other => fl!(language, "delimiter-other", delimiter = format!("{other:?}")),
     }
 }
 
@@ -64,16 +67,11 @@ enum Unit {
 }
 
 fn header(unit: Unit, row: Option<u64>, language: Language) -> String {
-    let unit = match unit {
-        Unit::Line => language.of("line", "行"),
-        Unit::Row => language.of("row", "行"),
-    };
-    match row {
-        Some(0) => language.of("no header", "无标题行").into(),
-        Some(row) => {
-            language.of(format!("header on {unit} {row}"), format!("标题在第 {row} {unit}"))
-        }
-        None => language.of("no table", "无表").into(),
+    match (row.map(|row| (row, row.to_string())), unit) {
+        (Some((0, _)), _) => fl!(language, "header-none"),
+        (Some((_, row)), Unit::Line) => fl!(language, "header-line", row = row),
+        (Some((_, row)), Unit::Row) => fl!(language, "header-row", row = row),
+        (None, _) => fl!(language, "header-no-table"),
     }
 }
 

@@ -130,7 +130,7 @@ impl Salvaging<'_> {
             report.not_looked_at.push(SkippedCheck::UnnamedParts);
         }
         let cut_short = is_cut_short(&report.findings);
-        let (tables, files) = (tables as u64, files as u64);
+        let (tables, files) = (tables as u64, files);
         report.not_looked_at.push(SkippedCheck::Unproven { tables, files, cut_short });
         note::write(&mut paths, None, report)?;
         Ok(true)

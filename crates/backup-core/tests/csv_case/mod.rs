@@ -87,13 +87,13 @@ pub fn check_refused(name: &str, bytes: &[u8], options: CsvOptions, words: &[&st
     for word in words {
         assert!(said.contains(word), "{name}: “{said}” does not say “{word}”");
     }
-    let unread = report.ledger.iter().filter(|entry| entry.code == "unread").count();
+    let unread = report.ledger.iter().filter(|entry| entry.code == "unread".into()).count();
     assert_eq!(unread, 1, "{name}: the ledger says so too: {:?}", report.ledger);
 }
 
 /// How often the ledger says `code`.
 pub fn ledger_count(report: &Report, code: &str) -> u64 {
-    report.ledger.iter().filter(|entry| entry.code == code).map(|entry| entry.count).sum()
+    report.ledger.iter().filter(|entry| entry.code == code.into()).map(|entry| entry.count).sum()
 }
 
 /// Text in an encoding of that name.

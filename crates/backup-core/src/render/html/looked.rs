@@ -49,7 +49,7 @@ impl Section<'_> {
                 return html.text(self.label(self.all_was_looked_at(report)));
             }
             html.text(self.label(Label::AskedNotLookedAt));
-            html.text(self.language.of(":", "："));
+            html.text(Label::ColonAlone.text(self.language));
         });
         if !left_out.is_empty() {
             html.element("ul class=\"findings unverified\"", |html| {
@@ -61,11 +61,11 @@ impl Section<'_> {
         }
         html.element("p", |html| {
             html.text(self.label(Label::Beyond));
-            html.text(self.language.of(":", "："));
+            html.text(Label::ColonAlone.text(self.language));
         });
         html.element("ul", |html| {
             for sentence in beyond(report, self.language) {
-                html.holding("li", sentence);
+                html.holding("li", &sentence);
             }
         });
     }

@@ -19,6 +19,7 @@ use std::time::Duration;
 
 use super::{Label, Language, Noun, ending, no_records};
 use crate::command::Command;
+use crate::i18n::fl;
 use crate::report::{Report, RunOutcome};
 use crate::run::Run;
 use markup::Html;
@@ -159,7 +160,7 @@ impl<'a> Page<'a> {
             html.text(self.title());
             if let Some(worst) = self.worst() {
                 html.text(": ");
-                html.text(ending(worst, self.language));
+                html.text(&ending(worst, self.language));
             }
         });
         html.element("style", |html| html.raw(STYLE));
@@ -212,7 +213,7 @@ impl<'a> Page<'a> {
                 opening::headline(html, worst, None, self.language);
                 html.element("p class=\"lead\"", |html| {
                     html.text(&Noun::Archive.some(subjects.len() as u64, self.language));
-                    html.text(self.language.of(": ", "："));
+                    html.text(Label::Colon.text(self.language));
                     html.text(&self.tally(subjects));
                 });
             });
@@ -234,7 +235,7 @@ impl<'a> Page<'a> {
                         }
                         let report = subject.outcome.as_ref().ok();
                         if let Some(none) = report.and_then(|it| no_records(it, self.language)) {
-                            html.text(self.language.of(", ", "，"));
+                            html.text(Label::Comma.text(self.language));
                             html.text(&none);
                         }
                     });
@@ -261,10 +262,10 @@ impl<'a> Page<'a> {
             let with = subjects.iter().filter(|subject| subject.ending() == Some(how));
             let count = with.count();
             let word = ending(how, self.language);
-            let said = self.language.of(format!("{count} {word}"), format!("{word}{count} 个"));
+            let said = fl!(self.language, "tally", count = count, verdict = word);
             (count > 0).then_some(said)
         });
-        counted.collect::<Vec<_>>().join(self.language.of(", ", "，"))
+        counted.collect::<Vec<_>>().join(Label::Comma.text(self.language))
     }
 
     fn subject(&self, html: &mut Html, subject: &Subject<'_>, number: usize, level: u8) {

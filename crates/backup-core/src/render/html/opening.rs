@@ -7,8 +7,9 @@ use super::pictures;
 use super::sections::{SHOWN, Section, of};
 use crate::command::Command;
 use crate::finding::{Code, Finding, Severity};
+use crate::i18n::fl;
 use crate::render::verdicts::{explained, moved, not_carried_out};
-use crate::render::{Label, Language, Noun, count, ending, meaning, no_records, sentence};
+use crate::render::{Label, Language, Noun, ending, meaning, no_records, sentence};
 use crate::report::{Report, RunOutcome};
 
 /// How many of several things stand beside the verdict; the rest is a link away.
@@ -62,8 +63,8 @@ impl Section<'_> {
         let Some(verdict) = report.verdict() else { return };
         html.element(&format!("div class=\"verdict {verdict}\""), |html| {
             headline(html, verdict.into(), no_records(report, self.language), self.language);
-            html.holding("p class=\"lead\"", meaning(report, verdict, self.language));
-            html.holding("p", explained(report, verdict, self.language));
+            html.holding("p class=\"lead\"", &meaning(report, verdict, self.language));
+            html.holding("p", &explained(report, verdict, self.language));
             let failures = of(report, Severity::Failure);
             let said: Vec<String> =
                 failures.iter().take(FIRST).map(|one| sentence(one, self.language)).collect();
@@ -80,7 +81,7 @@ impl Section<'_> {
             html.element("p", |html| {
                 if left_out.is_empty() {
                     html.text(self.label(self.all_was_looked_at(report)));
-                    html.text(self.language.of(" ", ""));
+                    html.text(Label::Space.text(self.language));
                 }
                 html.element("span class=\"go\"", |html| {
                     html.link(&format!("{}not-looked-at", self.prefix), |html| {
@@ -140,7 +141,7 @@ impl Section<'_> {
         html.element(&format!("div class=\"verdict {}\"", ending.as_str()), |html| {
             headline(html, ending, None, self.language);
             if ending == RunOutcome::Error {
-                html.holding("p class=\"lead\"", not_carried_out(command, self.language));
+                html.holding("p class=\"lead\"", &not_carried_out(command, self.language));
                 self.said(html, Label::Why, message);
             } else {
                 html.element("p class=\"lead\"", |html| html.holding("bdi", message));
@@ -157,7 +158,7 @@ impl Section<'_> {
     fn said(&self, html: &mut Html, label: Label, sentence: &str) {
         html.element("p", |html| {
             html.text(self.label(label));
-            html.text(self.language.of(": ", "："));
+            html.text(Label::Colon.text(self.language));
             html.holding("bdi", sentence);
         });
     }
@@ -166,7 +167,7 @@ impl Section<'_> {
     fn first(&self, html: &mut Html, part: &str, title: &str, said: &[String], all: usize) {
         let link = |html: &mut Html| {
             html.link(&format!("{}{part}", self.prefix), |html| html.text(title));
-            html.text(self.language.of(": ", "："));
+            html.text(Label::Colon.text(self.language));
         };
         match said {
             [] => {}
@@ -189,8 +190,7 @@ impl Section<'_> {
     }
 
     fn and_more_of_them(&self, more: usize) -> String {
-        let more = count(more as u64);
-        self.language.of(format!("and {more} more"), format!("另有 {more} 项"))
+        fl!(self.language, "and-more-of-them", more = more)
     }
 
     /// Links to what is wrong with each table.
@@ -200,13 +200,13 @@ impl Section<'_> {
         }
         html.element("p class=\"concerned\"", |html| {
             html.text(&Noun::TableConcerned.some(troubles.tables.len() as u64, self.language));
-            html.text(self.language.of(": ", "："));
+            html.text(Label::Colon.text(self.language));
             for (index, trouble) in troubles.tables.iter().take(FIRST_TABLES).enumerate() {
-                html.text(if index > 0 { self.language.of(", ", "、") } else { "" });
+                html.text(if index > 0 { Label::NameComma.text(self.language) } else { "" });
                 html.link(&self.anchor(trouble), |html| html.name(trouble.name));
             }
             if troubles.tables.len() > FIRST_TABLES {
-                html.text(self.language.of(", ", "，"));
+                html.text(Label::Comma.text(self.language));
                 html.text(&self.and_more_of_them(troubles.tables.len() - FIRST_TABLES));
             }
         });
@@ -246,9 +246,9 @@ pub(super) fn headline(
 ) {
     html.element("p class=\"word\"", |html| {
         pictures::mark(html, how);
-        html.text(ending(how, language));
+        html.text(&ending(how, language));
         if let Some(beside) = beside {
-            html.text(language.of(", ", "，"));
+            html.text(Label::Comma.text(language));
             html.text(&beside);
         }
     });
@@ -258,6 +258,6 @@ pub(super) fn headline(
 pub(super) fn small(html: &mut Html, how: RunOutcome, language: Language) {
     html.element(&format!("span class=\"small {}\"", how.as_str()), |html| {
         pictures::mark(html, how);
-        html.text(ending(how, language));
+        html.text(&ending(how, language));
     });
 }

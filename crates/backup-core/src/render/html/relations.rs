@@ -72,9 +72,9 @@ impl Section<'_> {
                         html.name(&place(&reference.table, &reference.columns, self.language));
                     });
                     html.cell("", |html| {
-                        html.name(&reference.targets.join(self.language.of(", ", "，")));
+                        html.name(&reference.targets.join(Label::Comma.text(self.language)));
                         if !reference.target_exported {
-                            html.text(self.language.of(" ", ""));
+                            html.text(Label::Space.text(self.language));
                             html.text(self.label(Label::NotExported));
                         }
                     });
@@ -101,5 +101,5 @@ impl Section<'_> {
 
 /// Columns of a table.
 fn place(table: &str, columns: &[String], language: Language) -> String {
-    format!("{table}{}{}", language.of(": ", "："), columns.join(language.of(", ", "，")))
+    format!("{table}{}{}", Label::Colon.text(language), columns.join(Label::Comma.text(language)))
 }

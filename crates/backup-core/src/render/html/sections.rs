@@ -7,6 +7,7 @@ use super::opening::Troubles;
 use super::{by_hand, pictures};
 use crate::archive::package::{Original, Role};
 use crate::finding::{Finding, Severity};
+use crate::i18n::fl;
 use crate::outcome::CheckKind;
 use crate::render::{Label, Language, Noun, alike, bytes, count, sentence, time, understood};
 use crate::report::{Report, TableReport};
@@ -92,7 +93,7 @@ impl Section<'_> {
     pub(super) fn original(&self, html: &mut Html, sentence: &str) {
         html.element("span class=\"original\"", |html| {
             html.text(self.label(Label::Original));
-            html.text(self.language.of(": ", "："));
+            html.text(Label::Colon.text(self.language));
             self.foreign(html, sentence);
         });
     }
@@ -201,7 +202,7 @@ impl Section<'_> {
     fn folder(&self, html: &mut Html, folder: &str) {
         html.element("span class=\"original\"", |html| {
             html.text(self.label(Label::TableFolder));
-            html.text(self.language.of(": ", "："));
+            html.text(Label::Colon.text(self.language));
             html.code(folder);
         });
     }
@@ -314,7 +315,7 @@ impl Section<'_> {
                 let remarks = Noun::Remark.some(report.remarks_at_export, self.language);
                 html.element("p class=\"note\"", |html| {
                     html.text(self.label(Label::SaidAtExport));
-                    html.text(self.language.of(": ", "："));
+                    html.text(Label::Colon.text(self.language));
                     html.text(&self.counts(&[remarks, self.label(Label::SeeInspect).to_owned()]));
                 });
             }
@@ -376,10 +377,8 @@ impl Section<'_> {
         };
         self.part(html, "timings", self.label(Label::Timings), |html| {
             let whole = time(Duration::from_secs_f64(longest));
-            let compared = self.language.of(
-                format!("{} ({whole})", self.label(Label::Compared)),
-                format!("{}（{whole}）", self.label(Label::Compared)),
-            );
+            let label = self.label(Label::Compared);
+            let compared = fl!(self.language, "compared-with", label = label, time = whole);
             let headers = [self.label(Label::Step), &self.numbers(Label::Time), &compared];
             html.table(self.label(Label::Timings), &headers, |html| {
                 for (name, took) in &report.timings {
@@ -396,7 +395,7 @@ impl Section<'_> {
     }
 
     pub(super) fn counts(&self, counts: &[String]) -> String {
-        counts.join(self.language.of(", ", "，"))
+        counts.join(Label::Comma.text(self.language))
     }
 
     pub(super) fn and_more(&self, html: &mut Html, all: usize) {

@@ -191,13 +191,13 @@ fn each_verdict_is_said_in_a_sentence_in_each_language() {
         (
             with(Extent::Sealed, |report| report.content_id = None),
             Verdict::Intact,
-            "The sealed bytes are the ones that were written; nobody looked inside.",
+            "The encrypted file is unchanged since it was written. Its contents were not checked.",
             "封存的字节与写出时一致；未查看其中内容。",
         ),
         (
             with(Extent::Archive, |report| report.not_looked_at.push(SkippedCheck::Age)),
             Verdict::Unverified,
-            "Nothing wrong was seen, but not everything was looked at.",
+            "Nothing wrong was seen, but not all checks ran.",
             "未发现问题，但并非所有内容都已检查。",
         ),
         (
@@ -215,7 +215,10 @@ fn each_verdict_is_said_in_a_sentence_in_each_language() {
             assert_eq!(meaning(&report, verdict, language), sentence, "{verdict}, {language:?}");
             let seen = text(&page(&report, language));
             assert!(seen.contains(sentence), "{sentence} is not on the page:\n{seen}");
-            assert!(seen.contains(word(verdict, language)), "the word is not on the page:\n{seen}");
+            assert!(
+                seen.contains(&word(verdict, language)),
+                "the word is not on the page:\n{seen}"
+            );
         }
     }
 }
@@ -236,7 +239,7 @@ fn a_failed_page_shows_its_findings_and_an_unverified_one_its_reason() {
     }
     assert!(seen.contains("the check may have stopped there"), "it says it saw all:\n{seen}");
     assert!(!seen.contains("Everything that was asked for"), "it says it saw all:\n{seen}");
-    assert!(seen.find("Wrong") < seen.find("Worth knowing"), "remarks come first:\n{seen}");
+    assert!(seen.find("Wrong") < seen.find("Notes"), "remarks come first:\n{seen}");
     let seen = text(&page(&report, Language::Chinese));
     for part in ["表 合同：表的记录数与封存时不一致，或该表缺失。", "another number of records"]
     {
@@ -438,7 +441,7 @@ fn an_error_is_no_verdict_in_each_language() {
             assert!(seen.contains(part), "{part:?} is missing:\n{seen}");
         }
         let unverified = word(Verdict::Unverified, language);
-        assert!(!seen.contains(unverified), "an error has the verdict {unverified}:\n{seen}");
+        assert!(!seen.contains(&unverified), "an error has the verdict {unverified}:\n{seen}");
     }
 }
 
