@@ -254,7 +254,8 @@ fn an_expected_id_is_no_more_than_a_claim_until_all_was_read() {
     let met = |sealed: &[u8]| {
         fs::write(&path, sealed).expect("it is written");
         let report = verify(&path, &keys.identities, &options, &()).expect("it is looked at");
-        let met = report.checks.iter().any(|check| check.what == "content id that was expected");
+        let met =
+            report.checks.iter().any(|check| check.kind == backup_core::CheckKind::ExpectedId);
         (report.verdict(), met)
     };
     assert_eq!(met(&sealed), (Some(Verdict::Proven), true), "the whole archive");
