@@ -74,7 +74,8 @@ fn a_restore_that_takes_too_long_fails() {
     let drills = Drills::new();
     drills.export("crm.tar.zst.age", 0);
     let mut report = drills.test("crm.tar.zst.age");
-    report.timings = vec![("restore", SECOND * 60), ("prove", SECOND * 3600)];
+    report.timings =
+        vec![(backup_core::Step::Restore, SECOND * 60), (backup_core::Step::Prove, SECOND * 3600)];
     Limits::default().max_restore_time(SECOND * 60).hold(&mut report);
     assert_eq!(report.verdict(), Some(Verdict::Proven), "it took just as long as it may");
 
