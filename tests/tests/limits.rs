@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use backup_core::{Code, Finding, Limits, Report, RunOutcome, Severity, Verdict};
+use backup_core::{CheckKind, Code, Finding, Limits, Report, RunOutcome, Severity, Step, Verdict};
 use crm_backup_tests::drill::{DAY, Drills, day};
 
 const SECOND: Duration = Duration::from_secs(1);

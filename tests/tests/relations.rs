@@ -186,7 +186,7 @@ fn nothing_is_looked_at_where_nobody_wants_it() {
     let report = test_with(&tables, RestoreTestOptions::default().look_for_keys(false));
     assert_eq!(report.verdict(), Some(Verdict::Proven));
     assert!(report.keys.is_empty() && report.references.is_empty() && report.findings.is_empty());
-    let said = report.checks.iter().any(|check| check.what.contains("keys"));
+    let said = report.checks.iter().any(|check| check.kind == backup_core::CheckKind::Keys);
     assert!(!said, "a check that did not run is told of: {:?}", report.checks);
 }
 
@@ -251,7 +251,8 @@ fn what_the_user_gives_is_looked_at() {
     assert_eq!(report.verdict(), Some(Verdict::Unverified), "{:?}", report.findings);
     let why = "a reference of table Cars to table sellers: the archive has none";
     assert_eq!(report.skipped(), [why]);
-    let looked_up = report.checks.iter().find(|check| check.what == "references looked at");
+    let looked_up =
+        report.checks.iter().find(|check| check.kind == backup_core::CheckKind::References);
     assert_eq!(looked_up.map(|check| check.count), Some(1), "one of two was looked up");
     let cars = key(&report, "Cars");
     assert_eq!((cars.known, cars.repeated, cars.first_repeated), (Known::Given, 1, Some(3)));
@@ -384,7 +385,7 @@ fn types_and_constraints_of_a_schema_are_named_as_not_looked_at() {
         let why = format!("not looked at, of what the schema says of table deals: {words}");
         assert_eq!(report.skipped(), [why]);
         assert_eq!(report.verdict(), Some(Verdict::Unverified), "{fields}");
-        let looked = report.checks.iter().any(|check| check.what.starts_with("values looked at"));
+        let looked = report.checks.iter().any(|check| check.kind == backup_core::CheckKind::Values);
         let odd = report.findings.iter().any(|finding| finding.code == Code::Value);
         assert!(!looked && !odd, "{fields}: values are said to be looked at");
     }
@@ -513,7 +514,8 @@ fn what_a_database_declares_and_cannot_mean_is_a_remark() {
     assert_eq!(said.len(), 2, "{said:?}");
     assert!(said.iter().any(|it| it.contains("accounts, which has no such key")), "{said:?}");
     assert!(said.iter().any(|it| it.contains("regions, which is not in the archive")), "{said:?}");
-    let looked = report.checks.iter().find(|check| check.what == "references looked at");
+    let looked =
+        report.checks.iter().find(|check| check.kind == backup_core::CheckKind::References);
     assert_eq!(looked.map(|check| check.count), Some(0), "nothing was looked up");
 }
 

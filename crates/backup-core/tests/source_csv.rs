@@ -144,7 +144,7 @@ fn bytes_that_do_not_decode_are_never_replaced() {
 fn an_empty_file_is_carried_and_said() {
     let report = read(b"", CsvOptions::default());
     assert_eq!((report.tables.len(), report.files.len()), (0, 1), "no table, one file");
-    assert_eq!(report.ledger[0].code, "empty-file", "the ledger says why");
+    assert_eq!(report.ledger[0].code, "empty-file".into(), "the ledger says why");
 }
 
 /// Bytes that happen to be valid GB18030 are not taken for Chinese.
