@@ -73,7 +73,7 @@ fn cells_come_to_the_same_however_they_are_written() {
         entries.map(|entry| (entry.code.clone(), entry.count)).collect::<Vec<_>>()
     };
     assert_eq!(ledger(&plain), ledger(&odd), "what is said of formulas and spaces");
-    let count = |code: &str| ledger(&plain).into_iter().find(|entry| entry.0 == code);
+    let count = |code: &str| ledger(&plain).into_iter().find(|entry| entry.0 == code.into());
     assert_eq!(count("formula-as-value").map(|entry| entry.1), Some(80), "formulas");
     assert_eq!(count("outer-spaces").map(|entry| entry.1), Some(81), "spaces at the edges");
 }
