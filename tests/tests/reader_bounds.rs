@@ -242,7 +242,7 @@ fn a_passphrase_that_takes_too_much_memory_is_refused_unless_it_is_allowed() {
             assert!(said.contains(&format!("work factor of {factor}")), "{said}");
             assert!(said.contains(&format!("the limit is {most}")), "{said}");
             let hint = error.hint().expect("it says what to try");
-            assert!(hint.contains(&format!("--max-work-factor {factor}")), "{hint}");
+            assert!(hint.contains("a higher work factor"), "{hint}");
         }
         assert!(peak < 4 << 20, "{factor}: {peak} bytes of memory are taken");
     }

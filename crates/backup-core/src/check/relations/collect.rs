@@ -1,5 +1,5 @@
 //! Collects the ids of keys, and samples of all other columns, while tables are read back from the
-//! database. Several readers may see parts of one table; together they collect what one would have.
+//! database. Several tables are read at the same time.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -60,7 +60,7 @@ impl Collected {
     }
 }
 
-/// Collects from the records of one table that one reader sees.
+/// Collects from the records of one table.
 pub(super) struct TableCollector<'a> {
     plan: &'a TablePlan,
     at: usize,
@@ -134,27 +134,6 @@ impl TableObserver for TableCollector<'_> {
             // What is called a reference is looked up even if it holds small numbers.
             sample.take_if(|it| it.names_nothing() && reference_stem(label).is_none());
         }
-        let mut shared = self.collected.lock();
-        let found = match shared.tables[self.at].take() {
-            Some(part) => part.merge(self.found),
-            None => self.found,
-        };
-        shared.tables[self.at] = Some(found);
-    }
-}
-
-impl TableCollected {
-    /// Adds what another reader saw of the same table.
-    fn merge(mut self, other: Self) -> Self {
-        self.records += other.records;
-        self.missing.iter_mut().zip(&other.missing).for_each(|(all, missing)| *all += missing);
-        let samples = self.samples.into_iter().zip(other.samples);
-        let merged = samples.map(|(sample, other)| {
-            let (mut sample, other) = (sample?, other?);
-            sample.merge(other);
-            Some(sample)
-        });
-        self.samples = merged.collect();
-        self
+        self.collected.lock().tables[self.at] = Some(self.found);
     }
 }

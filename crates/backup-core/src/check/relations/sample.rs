@@ -82,12 +82,6 @@ impl Sample {
         }
     }
 
-    /// Adds the sample of other records of the same column.
-    pub(super) fn merge(&mut self, other: Self) {
-        self.values.extend(other.values);
-        self.shrink();
-    }
-
     pub(super) fn ids(&self) -> impl Iterator<Item = &Hash> {
         self.values.iter().flat_map(|value| &value.ids)
     }
@@ -133,33 +127,6 @@ mod tests {
                 (10_001..=20_000).map(|it: u64| hashing.hash(it.to_string().as_bytes())).collect();
             let late = sample.ids().filter(|id| late.contains(id)).count();
             assert!(late > expected / 4, "of the second half are {late} of {expected}");
-        }
-    }
-
-    #[test]
-    fn several_readers_together_take_what_one_would() {
-        let hashing = Hashing::new();
-        let id = |record: u64| format!("00{:016}", record * 7_919);
-        let few = |record: u64| record.is_multiple_of(97).then(|| id(record));
-        let columns: [(&str, &dyn Fn(u64) -> Option<String>, usize); 2] =
-            [("ids", &|record| Some(id(record)), SIZE), ("few ids", &few, 9_000 / 97)];
-        for (what, value, expected) in columns {
-            let one = sample_of(1, 1..=9_000, &hashing, value);
-            let read = |reader: u64| {
-                let records = (1..=9_000).filter(move |record| record / 10 % 3 == reader);
-                sample_of(1, records, &hashing, value)
-            };
-            let mut several = read(2);
-            several.merge(read(0));
-            several.merge(read(1));
-            let ids = |sample: &Sample| {
-                let mut ids: Vec<Hash> = sample.ids().copied().collect();
-                ids.sort_unstable();
-                ids
-            };
-            assert_eq!(ids(&one).len(), expected, "{what}: another number is taken");
-            assert!(ids(&one) == ids(&several), "{what}: several readers take others");
-            assert_eq!(one.is_distinctive(), several.is_distinctive(), "{what}");
         }
     }
 }
