@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use backup_core::archive::package::{ColumnCounts, LedgerEntry, Origin, SourceFacts};
 use backup_core::archive::{AskPassphrase, Identity, KeyPair};
+use backup_core::model::{ColumnCounts, LedgerEntry, Origin, SourceFacts};
 use backup_core::record::{
     Column, DecodeError, Decoder, Digest, Encoder, Kind, Record, Sha256Writer, Table,
 };

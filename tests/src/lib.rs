@@ -40,8 +40,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use backup_core::archive::WriterOptions;
 use backup_core::archive::{AskPassphrase, Finished, Identity, KeyPair, Recipient, Secret, Writer};
-use backup_core::archive::{WriterOptions, package::Role};
+use backup_core::model::Role;
 use backup_core::record::{Record, Table};
 use backup_core::source::{DiscoverOptions, FileHead, discover};
 use backup_core::{ExportOptions, Finding, Report, Severity, export};

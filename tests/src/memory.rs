@@ -1,7 +1,7 @@
 //! A scratch database that is no database: for tests that need hundreds of thousands of them.
 
 use backup_core::Result;
-use backup_core::archive::package::ColumnCounts;
+use backup_core::model::ColumnCounts;
 use backup_core::record::{Digest, Record, Table};
 use backup_core::scratch::Scratch;
 

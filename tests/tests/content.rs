@@ -4,8 +4,8 @@
 use std::fs;
 use std::time::{Duration, SystemTime};
 
-use backup_core::archive::package::Resource;
 use backup_core::archive::{Reader, WriterOptions};
+use backup_core::model::Resource;
 use backup_core::record::{Column, Record, Table};
 use crm_backup_tests::{Bytes, Keys, Rows, awkward, export_to, write_archive};
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use backup_core::archive::WriterOptions;
-use backup_core::archive::package::ColumnCounts;
+use backup_core::model::ColumnCounts;
 use backup_core::record::{Column, Digest, Record, Table};
 use backup_core::scratch::{Scratch, SqliteScratch};
 use backup_core::source::{DiscoverOptions, discover};

@@ -8,8 +8,8 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use backup_core::archive::package::{Origin, Role};
 use backup_core::archive::{Reader, WriterOptions};
+use backup_core::model::{Origin, Role};
 use backup_core::record::{Column, Table};
 use backup_core::source::csv::{CsvOptions, CsvSource, Ragged};
 use backup_core::source::{DiscoverOptions, Discovered, FileHead, Sink, Source, discover};

@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use backup_core::archive::package::{Original, Quotes, Recipe, Role, SourceFacts};
 use backup_core::archive::{Reader, Writer, WriterOptions};
+use backup_core::model::{Original, Quotes, Recipe, Role, SourceFacts};
 use backup_core::record::{Column, Digest, Table};
 use backup_core::source::csv::{CsvOptions, CsvSource};
 use backup_core::source::{DiscoverOptions, Discovered, FileHead, discover};

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use backup_core::archive::package::Original;
+use backup_core::model::Original;
 use backup_core::source::csv::CsvOptions;
 use backup_core::source::{DiscoverOptions, discover};
 use backup_core::{ExportOptions, Report, RestoreOptions, export, restore_folder};

@@ -6,8 +6,8 @@ use std::fs;
 use std::path::Path;
 
 use backup_core::archive::WriterOptions;
-use backup_core::archive::package::Known;
 use backup_core::check::{KeyReport, ReferenceReport, Schema};
+use backup_core::model::Known;
 use backup_core::record::{Column, Record, Table};
 use backup_core::scratch::SqliteScratch;
 use backup_core::{Code, Report, RestoreTestOptions, Severity, Verdict, restore_test};

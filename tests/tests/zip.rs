@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use backup_core::archive::package::Role;
+use backup_core::model::Role;
 use backup_core::scratch::SqliteScratch;
 use backup_core::source::{DiscoverOptions, ZipLimits, discover};
 use backup_core::{

@@ -1,28 +1,21 @@
 //! Export: read the sources, seal them, read the archive back, and only then give it its name.
 
-mod sidecars;
-
-use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use crate::archive::package::{LedgerEntry, Manifest, Original, Role, SourceFacts};
 use crate::archive::{Finished, Reader, Recipient, Writer, WriterOptions};
 use crate::command::{Command, Step};
 use crate::error::{Error, ErrorKind, Result};
 use crate::files::{Draft, NameLock, folder_of, publishing, sync_folder};
-use crate::finding::{Code, Detail, Finding};
-use crate::ledger_code::LedgerCode;
+use crate::finding::{Code, Finding};
 use crate::monitor::{Monitor, Phase};
 use crate::outcome::{Check, SkippedCheck};
 use crate::plan::Plan;
-use crate::report::{Extent, FileReport, Proof, Report, TableReport};
+use crate::report::{Extent, Proof, Report, describe, remarks, without_text};
+use crate::sidecars::{Kept, Sidecars, TakenAway, draft_sidecars};
 use crate::source::Discovered;
 use crate::source::ingest::Ingest;
-use sidecars::{Kept, TakenAway, draft_sidecars};
-
-pub use sidecars::Sidecars;
 
 /// How an export is done.
 #[derive(Debug, Clone)]
@@ -241,70 +234,4 @@ fn read_back(
         .into());
     }
     Ok(seen.checks)
-}
-
-/// What a manifest says of the sources' own data, as findings that are no failures.
-fn remarks(entries: &[LedgerEntry]) -> Vec<Finding> {
-    let remark = |entry: &LedgerEntry| {
-        let code = if entry.code == LedgerCode::Misread { Code::Misread } else { Code::Source };
-        Finding {
-            table: entry.table.clone(),
-            path: entry.source.clone(),
-            detail: Detail::of(&entry.code, entry.count),
-            ..Finding::remark(code, &entry.message)
-        }
-    };
-    entries.iter().map(remark).collect()
-}
-
-/// What stands above a header is nobody's business who reads a report.
-fn without_text(sources: &mut [SourceFacts]) {
-    for source in sources {
-        if let Original::Recipe(recipe) = &mut source.original {
-            recipe.preamble.clear();
-        }
-    }
-}
-
-/// Fills in what a manifest says.
-pub(crate) fn describe(report: &mut Report, manifest: &Manifest) {
-    report.created = Some(manifest.backup.created.clone());
-    report.sources.clone_from(&manifest.backup.sources);
-    without_text(&mut report.sources);
-    report.ledger.clone_from(&manifest.backup.ledger);
-    // They were said when the archive was made, and are said again when somebody asks what is in it.
-    let again = matches!(report.command, Command::Export | Command::Inspect);
-    let (said, before): (Vec<_>, Vec<_>) = remarks(&manifest.backup.remarks)
-        .into_iter()
-        .partition(|remark| again || remark.code == Code::Misread);
-    report.findings.extend(said);
-    report.remarks_at_export = before.len() as u64;
-    report.files = manifest.backup.files.iter().map(FileReport::from).collect();
-    report.tables = manifest
-        .resources
-        .iter()
-        .filter_map(|resource| {
-            Some(TableReport {
-                name: resource.title.clone(),
-                rows: resource.backup.rows,
-                digest: resource.digest()?,
-                columns: resource.schema.fields.len() as u64,
-                bytes: resource.bytes,
-                parts: resource.path.len() as u64,
-                source: resource.backup.origin.source.clone(),
-                folder: TableReport::folder_of(&resource.path),
-            })
-        })
-        .collect();
-}
-
-/// The sources of a manifest that could not be read as tables.
-pub(crate) fn unread(manifest: &Manifest) -> impl Iterator<Item = SkippedCheck> {
-    let files = manifest.backup.files.iter().filter(|file| file.role == Role::Unread);
-    let entries = manifest.backup.ledger.iter().filter(|entry| entry.code == LedgerCode::Unread);
-    let names: BTreeSet<&str> = files
-        .map(|file| file.path.as_str())
-        .chain(entries.filter_map(|entry| entry.source.as_deref()))
-        .collect();
-    names.into_iter().map(|name| SkippedCheck::UnreadAtExport { source: name.to_owned() })
 }

@@ -1,7 +1,10 @@
 //! What was looked at and found wrong, or worth saying.
 
+mod text;
+
 use serde::Serialize;
 
+pub use self::text::{place, sentence};
 use crate::ledger_code::LedgerCode;
 use crate::nearest::Nearest;
 

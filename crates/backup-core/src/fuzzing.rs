@@ -4,11 +4,11 @@
 
 use std::io::{Cursor, Read};
 
-use crate::archive::package::Recipe;
 use crate::archive::{
     FrameReader, Head, Identity, MemberParser, Members, SealReader, read_error, unwrap_io,
 };
 use crate::error::Result;
+use crate::model::Recipe;
 use crate::record::{Record, Table};
 use crate::source::csv::Rebuilder;
 

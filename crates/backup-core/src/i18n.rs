@@ -84,10 +84,23 @@ fn load(language: Language) -> FluentLanguageLoader {
 fn grouped<M>(value: &FluentValue<'_>, _: &M) -> Option<String> {
     match value {
         FluentValue::Number(number) if number.value.fract() == 0.0 && number.value >= 0.0 => {
-            Some(crate::render::count(number.value as u64))
+            Some(count(number.value as u64))
         }
         _ => None,
     }
+}
+
+/// `1,234,567`
+pub fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
 }
 
 #[cfg(test)]

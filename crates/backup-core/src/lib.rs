@@ -85,6 +85,7 @@ mod i18n;
 mod ledger_code;
 mod limits;
 pub mod metrics;
+pub mod model;
 mod monitor;
 mod nearest;
 mod outcome;
@@ -94,9 +95,9 @@ pub mod render;
 mod report;
 mod restore;
 mod restore_test;
-mod run;
 pub mod scratch;
 mod seen;
+mod sidecars;
 pub mod source;
 #[cfg(feature = "sqlite")]
 mod sqlite;
@@ -104,25 +105,27 @@ mod threads;
 mod uninterrupted;
 mod verify;
 
-pub use check::against::{AgainstOptions, AgainstReport, ColumnChanges, Side};
-pub use check::expect::{ExpectedTotals, Reconciled, TotalReport, reconcile_totals};
+pub use check::against::AgainstOptions;
+pub use check::expect::{ExpectedTotals, reconcile_totals};
 pub use command::{Command, Step};
 pub use compare::compare_with_sources;
 pub use error::{Error, ErrorKind, InputProblem, Location, Operation, Result, ScratchCause};
-pub use export::{ExportOptions, Sidecars, dry_run, export};
-pub use files::{Draft, Unsupported, cleanup_all};
+pub use export::{ExportOptions, dry_run, export};
+pub use files::{Draft, cleanup_all};
 pub use finding::{Code, Finding, Severity};
 pub use i18n::Language;
 pub use ledger_code::LedgerCode;
 pub use limits::Limits;
-pub use monitor::{Monitor, Notice, Phase};
-pub use outcome::{Check, CheckKind, ChecksumProblem, ReferenceProblem, SkipCause, SkippedCheck};
-pub use report::{
-    ErrorOutcome, Extent, FileReport, Proof, Report, RunOutcome, SCHEMA, TableReport, Verdict,
+pub use model::{
+    AgainstReport, ColumnChanges, FileReport, LimitReport, Limited, Reconciled, Run, Side,
+    TableReport, TotalReport,
 };
+pub use monitor::{Monitor, Notice, Phase, Unsupported};
+pub use outcome::{Check, CheckKind, ChecksumProblem, ReferenceProblem, SkipCause, SkippedCheck};
+pub use report::{ErrorOutcome, Extent, Proof, Report, RunOutcome, SCHEMA, Verdict};
 #[cfg(feature = "sqlite")]
 pub use restore::restore_database;
 pub use restore::{RestoreOptions, restore_folder};
 pub use restore_test::{RestoreTestOptions, restore_test};
-pub use run::{LimitReport, Limited, Run};
+pub use sidecars::Sidecars;
 pub use verify::{VerifyOptions, inspect, verify, verify_sealed};

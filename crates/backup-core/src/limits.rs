@@ -4,9 +4,9 @@ use std::time::{Duration, SystemTime};
 
 use crate::command::Step;
 use crate::finding::{Code, Detail, Finding};
+use crate::model::{LimitReport, Limited};
 use crate::outcome::{Check, CheckKind, SkippedCheck};
 use crate::report::Report;
-use crate::run::{LimitReport, Limited};
 
 /// How far a clock may be ahead of another before an archive comes from the future.
 const CLOCKS_APART: Duration = Duration::from_secs(24 * 60 * 60);

@@ -6,11 +6,11 @@
 
 use std::collections::HashMap;
 
-use crate::archive::package::LedgerEntry;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
 use crate::i18n::Language;
 use crate::ledger_code::LedgerCode;
+use crate::model::LedgerEntry;
 use crate::monitor::{Monitor, Phase};
 use crate::outcome::SkippedCheck;
 use crate::report::Report;

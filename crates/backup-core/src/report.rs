@@ -1,22 +1,25 @@
 //! The whole outcome of a run, as data.
 
+mod describe;
+
+pub(crate) use describe::{describe, remarks, unread, without_text};
+
 use std::path::Path;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::archive::package::{FileFacts, LedgerEntry, SourceFacts};
-use crate::check::against::AgainstReport;
-use crate::check::expect::TotalReport;
-use crate::check::{KeyReport, ReferenceReport};
 use crate::command::{Command, Step};
 use crate::error::{Error, ErrorKind};
-use crate::files::{self, Unsupported};
+use crate::files;
 use crate::finding::{Code, Detail, Finding, Severity};
-use crate::monitor::Monitor;
+use crate::model::{
+    AgainstReport, FileReport, KeyReport, LedgerEntry, LimitReport, ReferenceReport, Run,
+    SourceFacts, TableReport, TotalReport,
+};
+use crate::monitor::{Monitor, Unsupported};
 use crate::outcome::{Check, SkippedCheck};
 use crate::record::Digest;
-use crate::run::{LimitReport, Run};
 
 /// The name and version of a report's JSON form.
 pub const SCHEMA: &str = "crm-backup/report/1";
@@ -222,76 +225,6 @@ pub struct Report {
     pub written: Vec<String>,
     /// What runs that were killed had left behind, and was removed.
     pub swept: Vec<String>,
-}
-
-/// A table in a report.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct TableReport {
-    /// Its name.
-    pub name: String,
-    /// How many records.
-    pub rows: u64,
-    /// The SHA-256 of its canonical CSV.
-    pub digest: Digest,
-    /// How many columns.
-    pub columns: u64,
-    /// How many bytes its canonical CSV has.
-    pub bytes: u64,
-    /// In how many parts it is kept.
-    pub parts: u64,
-    /// The source it came from.
-    pub source: Option<String>,
-    /// The folder of the archive that its parts are in; `None` if there is no archive yet.
-    pub folder: Option<String>,
-}
-
-impl TableReport {
-    /// The folder that the parts of a table are in; their paths are those of the manifest.
-    pub(crate) fn folder_of(parts: &[String]) -> Option<String> {
-        let (folder, _) = parts.first()?.rsplit_once('/')?;
-        Some(format!("data/{folder}"))
-    }
-
-    /// The folder, unless it is called as the table is, behind its number.
-    pub(crate) fn odd_folder(&self) -> Option<&str> {
-        let folder = self.folder.as_deref()?;
-        let (_, name) = folder.rsplit('/').next()?.split_once('-').unwrap_or(("", folder));
-        (!name.eq_ignore_ascii_case(&self.name)).then_some(folder)
-    }
-}
-
-/// A file in a report.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct FileReport {
-    /// Its true path.
-    pub path: String,
-    /// How long it is.
-    pub bytes: u64,
-    /// Its SHA-256.
-    pub sha256: Digest,
-    /// When it was last changed: RFC 3339, UTC; without an offset if its time zone is not known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub modified: Option<String>,
-    /// Why it is in the archive.
-    pub role: crate::archive::package::Role,
-    /// The ZIP file that it was in.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub within: Option<String>,
-}
-
-impl From<&FileFacts> for FileReport {
-    fn from(file: &FileFacts) -> Self {
-        Self {
-            path: file.path.clone(),
-            bytes: file.bytes,
-            sha256: file.sha256,
-            modified: file.modified.clone(),
-            role: file.role,
-            within: file.within.clone(),
-        }
-    }
 }
 
 impl Report {

@@ -4,7 +4,7 @@
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
 
-use crate::archive::package::ColumnCounts;
+use crate::model::ColumnCounts;
 use crate::record::Record;
 
 /// Nine answers a column; SQLite gives at most 2,000 a statement.

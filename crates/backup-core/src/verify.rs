@@ -9,12 +9,13 @@ use std::time::Instant;
 use crate::archive::{Identity, Reader, Survey, Visitor};
 use crate::command::{Command, Step};
 use crate::error::{Error, ErrorKind, Result};
-use crate::export::{Sidecars, describe};
 use crate::finding::{Code, Finding};
 use crate::monitor::{Monitor, Phase, checkpoint};
 use crate::outcome::{Check, CheckKind, ChecksumProblem, SkippedCheck};
 use crate::record::{Digest, Sha256Writer};
+use crate::report::describe;
 use crate::report::{Extent, Proof, Report};
+use crate::sidecars::Sidecars;
 use crate::uninterrupted::uninterrupted;
 
 /// How an archive is verified.

@@ -2,7 +2,7 @@
 
 mod csv_case;
 
-use backup_core::archive::package::{Original, Quotes, Recipe};
+use backup_core::model::{Original, Quotes, Recipe};
 use backup_core::record::Digest;
 use backup_core::source::csv::{CsvOptions, CsvSource, Ragged, is_encoding};
 use backup_core::source::{DiscoverOptions, discover};

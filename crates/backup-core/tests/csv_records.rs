@@ -6,7 +6,7 @@ mod recording;
 
 use std::fs;
 
-use backup_core::archive::package::Original;
+use backup_core::model::Original;
 use backup_core::source::csv::{CsvOptions, CsvSource, Ragged};
 use backup_core::source::{DiscoverOptions, Discovered, Source, discover};
 use backup_core::{ErrorKind, Report, dry_run};

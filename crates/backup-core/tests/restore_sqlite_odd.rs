@@ -6,7 +6,7 @@ mod databases;
 
 use std::path::PathBuf;
 
-use backup_core::archive::package::{Origin, Original, Role, SourceFacts};
+use backup_core::model::{Origin, Original, Role, SourceFacts};
 use backup_core::record::{Column, Digest, Record, Table};
 use backup_core::source::{FileHead, Sink, Source};
 use backup_core::{Code, Error, Report, Verdict};

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use backup_core::archive::package::ColumnCounts;
 use backup_core::archive::{AskPassphrase, Identity, KeyPair, Writer, WriterOptions};
+use backup_core::model::ColumnCounts;
 use backup_core::record::{Column, Digest, Encoder, Record, Table};
 use backup_core::scratch::{ReadBack, Scratch, SqliteScratch};
 use backup_core::{Code, ErrorKind, Report, Result, Verdict, VerifyOptions, restore_test};

@@ -162,11 +162,7 @@ fn a_file_that_is_gone_is_an_error() {
         assert!(refused.contains("cannot read") && refused.contains(name), "{name}: {refused}");
         fs::write(folder.path().join(name), bytes).expect("is put back");
     }
-    let gone = FileSource::new(
-        folder.path().join("c"),
-        "c",
-        backup_core::archive::package::Role::Attachment,
-    );
+    let gone = FileSource::new(folder.path().join("c"), "c", backup_core::model::Role::Attachment);
     assert_eq!(gone.bytes(), None, "nobody knows how long it is");
 }
 

@@ -6,7 +6,7 @@ mod recording;
 
 use std::fs;
 
-use backup_core::archive::package::{Known, Original, Role};
+use backup_core::model::{Known, Original, Role};
 use backup_core::record::Digest;
 use backup_core::source::Source;
 use backup_core::source::sqlite::SqliteSource;

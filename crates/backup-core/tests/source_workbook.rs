@@ -4,7 +4,7 @@
 mod books;
 mod recording;
 
-use backup_core::archive::package::{Original, Role};
+use backup_core::model::{Original, Role};
 use backup_core::record::Digest;
 use backup_core::source::Source;
 use books::zip::zip;

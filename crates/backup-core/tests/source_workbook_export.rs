@@ -8,8 +8,8 @@ mod recording;
 use std::fs;
 use std::sync::Arc;
 
-use backup_core::archive::package::Role;
 use backup_core::archive::{AskPassphrase, Identity, KeyPair, Recipient};
+use backup_core::model::Role;
 use backup_core::source::workbook::WorkbookOptions;
 use backup_core::source::{DiscoverOptions, discover};
 use backup_core::{

@@ -3,8 +3,8 @@
 
 use std::io::{Cursor, Read};
 
-use backup_core::archive::package::{ColumnCounts, LedgerEntry, Origin, Original, SourceFacts};
 use backup_core::fuzzing::rebuilt;
+use backup_core::model::{ColumnCounts, LedgerEntry, Origin, Original, SourceFacts};
 use backup_core::record::{Digest, Encoder, Record, Table};
 use backup_core::source::csv::{CsvOptions, CsvSource, Ragged};
 use backup_core::source::{FileHead, Sink, Source, TableSummary};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use backup_core::archive::contents::Contents;
-use backup_core::archive::package::{Manifest, Resource};
+use backup_core::model::{Manifest, Resource};
 use backup_core::record::{Column, Digest, Table};
 
 use super::samples::{self, Sample};

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use backup_core::archive::WriterOptions;
-use backup_core::archive::package::Manifest;
+use backup_core::model::Manifest;
 use backup_core::record::{Column, Record, Table};
 use backup_core::{Report, RestoreOptions, restore_folder};
 use crm_backup_tests::layers::{Frame, SEALED_CHUNK, Seal, frames, payload_start, unpacked};

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use backup_core::Report;
-use backup_core::archive::package::Known;
 use backup_core::check::{KeyReport, ReferenceReport};
+use backup_core::model::Known;
 use backup_core::render::{self, Label, Noun, clean, count};
 
 use super::layout::Flush::{Left, Right};

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
-use backup_core::archive::package::{LedgerEntry, Role};
+use backup_core::model::{LedgerEntry, Role};
 use backup_core::render::{
     Label, Language, Noun, alike, bytes, clean, count, meaning, no_records, sentence, time,
     understood,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use backup_cli::{Capture, Context, run};
-use backup_core::archive::package::ColumnCounts;
+use backup_core::model::ColumnCounts;
 use backup_core::record::{Digest, Record, Table};
 use backup_core::scratch::{Scratch, SqliteScratch};
 use backup_core::{Monitor, Phase, Result};

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::package::FORMAT;
 use crate::error::Result;
 use crate::finding::{Code, Finding};
+use crate::model::FORMAT;
 use crate::record::Digest;
 
 pub(crate) const BAGIT: &str = "bagit.txt";

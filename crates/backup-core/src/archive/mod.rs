@@ -9,11 +9,9 @@ mod file_key;
 #[cfg(feature = "ssh")]
 mod fingerprint;
 mod frame;
-mod json;
 mod keypair;
 mod member;
 mod names;
-pub mod package;
 mod parts;
 mod pass;
 mod pool;
@@ -51,8 +49,8 @@ pub(crate) use seal::read_error;
 pub use seal::{AskPassphrase, Identity, MAX_WORK_FACTOR, Recipient};
 pub use secret::Secret;
 pub use visitor::Visitor;
+pub(crate) use writer::read_failed;
 pub use writer::{Finished, TableWriter, Writer, WriterOptions};
-pub(crate) use writer::{TOOL, read_failed};
 
 /// The layers one at a time, for the benchmarks.
 #[cfg(feature = "bench")]

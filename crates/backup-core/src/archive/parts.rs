@@ -1,11 +1,11 @@
 //! A table while it is written: cut into parts, each part into frames.
 
 use super::frame::{BUFFER_BYTES, Compressors, FRAME_BYTES, Frame, PendingFrame};
-use super::package::{Dialect, Field, Origin, Part, Resource, Schema, TableFacts};
 use super::text::TableText;
 use crate::error::{Error, Result};
+use crate::model::TableSummary;
+use crate::model::{Dialect, Field, Origin, Part, Resource, Schema, TableFacts};
 use crate::record::{MAX_COLUMNS, Table, TableDigest};
-use crate::source::TableSummary;
 
 /// A table that is being written.
 pub(super) struct OpenTable {

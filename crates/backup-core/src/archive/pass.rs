@@ -6,17 +6,17 @@ use std::io::{Read, Seek, Write as _};
 use super::bag;
 use super::contents::Contents;
 use super::member::{Head, MemberParser, Members};
-use super::package::{FileFacts, Resource};
 use super::reader::{Reader, changed_file};
 use super::table::TableReading;
 use super::tail::Tail;
 use super::visitor::Visitor;
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
+use crate::model::{FileFacts, Resource};
+use crate::model::{FileReport, TableReport};
 use crate::monitor::{Monitor, checkpoint};
 use crate::outcome::{Check, CheckKind};
 use crate::record::{Digest, Record, Sha256Writer, Table};
-use crate::report::{FileReport, TableReport};
 
 /// What a pass saw.
 #[derive(Debug, Default)]

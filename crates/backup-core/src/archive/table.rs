@@ -1,8 +1,8 @@
 //! Reads one table's parts as they go by, and compares all of it with the manifest.
 
-use super::package::{ColumnCounts, Resource};
 use crate::error::Error;
 use crate::finding::{Code, Finding};
+use crate::model::{ColumnCounts, Resource};
 use crate::record::{DecodeError, Decoder, Digest, Encoder, Problem, Record, Table, TableDigest};
 
 /// A table while its parts go by.

@@ -9,12 +9,12 @@ use std::io::{Read, Seek, SeekFrom};
 use super::bag::{self, BagInfo};
 use super::contents::Contents;
 use super::frame::{FrameReader, unwrap_io};
-use super::json;
 use super::member::{Head, MemberParser, Members};
-use super::package::{Dialect, FORMAT, FileFacts, Manifest, Original, Resource, Role};
 use super::parts::{check_table, part_path};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
+use crate::model::json;
+use crate::model::{Dialect, FORMAT, FileFacts, Manifest, Original, Resource, Role};
 use crate::record::{Digest, Table, safe_labels};
 
 /// The most bytes of the manifest and the tag files together.

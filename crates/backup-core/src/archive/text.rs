@@ -1,7 +1,7 @@
 //! A table's records made into canonical CSV and counted: what every writer of tables shares.
 
-use super::package::ColumnCounts;
 use crate::error::Result;
+use crate::model::ColumnCounts;
 use crate::record::{Cell, Encoder, Record, Table};
 
 /// Encodes the records of one table, and counts what is in them.

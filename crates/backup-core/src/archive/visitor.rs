@@ -1,7 +1,7 @@
 //! Who takes the records and files of an archive while it is checked.
 
-use super::package::{FileFacts, Manifest, Resource};
 use crate::error::Result;
+use crate::model::{FileFacts, Manifest, Resource};
 use crate::record::{Digest, Record, Table};
 
 /// Takes what an archive holds while it is checked.

@@ -13,21 +13,22 @@ use super::changes::{Changes, Hashing, PAIRS};
 use super::current::{Current, Seen};
 use super::pairing::{MatchResult, Matches, Name, Pairing, is_of};
 use super::relations::{KeyLabel, key_label};
-use super::rows::KeyReport;
 use super::sorting::{Merge, Sorter};
 use crate::archive::Reader;
-use crate::archive::package::Manifest;
 use crate::error::Result;
 use crate::finding::{Code, Detail, Finding};
+use crate::model::KeyReport;
+use crate::model::Manifest;
+use crate::model::{FileReport, TableReport};
 use crate::monitor::{Monitor, Phase, checkpoint};
 use crate::outcome::{Check, CheckKind, SkippedCheck};
 use crate::plan::Plan;
 use crate::record::{Digest, Table};
-use crate::report::{FileReport, Report, TableReport};
+use crate::report::Report;
 use crate::source::Discovered;
 use crate::source::ingest::{Ingest, Tally};
 
-pub use super::rows::{AgainstReport, ColumnChanges, Side};
+use crate::model::{AgainstReport, Side};
 
 /// How an archive is compared with its sources as they are now.
 #[derive(Debug, Clone, Default)]

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use super::against::Archived;
 use super::changes::{Hashing, PAIRS};
 use super::pairing::{Likeness, Name, Pairing};
-use super::rows::ColumnChanges;
 use super::sorting::{Sorted, Sorter, Spill};
-use crate::archive::package::{ColumnCounts, LedgerEntry, Origin, SourceFacts};
 use crate::error::Result;
+use crate::model::ColumnChanges;
+use crate::model::{ColumnCounts, LedgerEntry, Origin, SourceFacts};
+use crate::model::{FileHead, TableSummary};
 use crate::record::{Digest, Record, Table};
 use crate::source::ingest::{Store, Tally};
-use crate::source::{FileHead, TableSummary};
 
 /// Takes the sources as they are now: digests of everything, and hashes of the records of tables that
 /// the archive has with the same columns.

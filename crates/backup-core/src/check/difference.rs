@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::fmt;
 
 use super::changes::Changes;
-use super::rows::{AgainstReport, ColumnChanges, Side};
 use crate::i18n::{Language, fl};
+use crate::model::{AgainstReport, ColumnChanges, Side};
 use crate::record::Table;
 
 impl ColumnChanges {

@@ -21,7 +21,7 @@ use crate::report::Report;
 use crate::scratch::Scratch;
 use crate::source::csv::parse;
 
-pub use super::rows::{Reconciled, TotalReport};
+pub(crate) use crate::model::{Reconciled, TotalReport};
 
 /// More than this is no list that somebody wrote.
 const MAX_BYTES: u64 = 1 << 20;

@@ -8,10 +8,12 @@ mod decimal;
 mod difference;
 pub(crate) mod expect;
 mod pairing;
+pub(crate) mod rebuild;
 mod relations;
-mod rows;
+mod restored;
 mod sorting;
 
 pub use self::relations::Schema;
 pub(crate) use self::relations::{CheckPlan, Database};
-pub use self::rows::{KeyReport, ReferenceReport};
+pub(crate) use self::restored::prove;
+pub use crate::model::{KeyReport, ReferenceReport};

@@ -9,8 +9,8 @@ use std::borrow::Borrow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::Hash;
 
-use crate::archive::package::LedgerEntry;
 use crate::ledger_code::LedgerCode;
+use crate::model::LedgerEntry;
 
 /// How the file is called that holds what a database defines, behind the name of the database.
 const DEFINITIONS: &str = ".schema.sql";

@@ -151,7 +151,7 @@ impl ErrorKind {
             }
             Self::Refused(finding) | Self::Misread(finding) => match language {
                 Language::English => finding.message.clone(),
-                _ => crate::render::sentence(finding, language),
+                _ => crate::finding::sentence(finding, language),
             },
             Self::Source { why, .. } => fl!(language, "error-source", why = why),
             Self::Input(problem) => problem.text(language),

@@ -5,11 +5,10 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::guard::{TempGuard, publishing, sweep};
-use super::{
-    Unsupported, close, create_private, existing_folder_of, folder_of, not_flushed, sync_folder,
-};
+use super::{close, create_private, existing_folder_of, folder_of, not_flushed, sync_folder};
 use crate::error::{Error, ErrorKind, Result};
 use crate::monitor::Monitor;
+use crate::monitor::Unsupported;
 
 /// The name of the file within its folder.
 const CONTENT: &str = "content";

@@ -5,8 +5,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::guard::{TempGuard, publishing};
-use super::{Unsupported, folder_of, not_flushed, sync_folder};
+use super::{folder_of, not_flushed, sync_folder};
 use crate::error::{Error, ErrorKind, Result};
+use crate::monitor::Unsupported;
 use crate::uninterrupted::uninterrupted;
 
 /// The name of the folder that is filled within its guard.

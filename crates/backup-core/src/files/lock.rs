@@ -8,8 +8,9 @@ use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::{Unsupported, existing_folder_of, folder_of, guard, hidden_name};
+use super::{existing_folder_of, folder_of, guard, hidden_name};
 use crate::error::{Error, ErrorKind, Result};
+use crate::monitor::Unsupported;
 use crate::monitor::{Monitor, Notice, checkpoint};
 
 /// How long a run waits for the lock of another before it gives up.

@@ -11,7 +11,6 @@ mod guard;
 mod lock;
 mod sync;
 
-use std::fmt;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -24,66 +23,6 @@ pub(crate) use lock::{LOCK_TIMEOUT, LockMode, NameLock, lock_file};
 pub(crate) use sync::{close, sync_folder};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::finding::{Code, Detail, Finding};
-
-/// What a file system cannot do, and was done without.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Unsupported {
-    /// A folder's entries cannot be flushed to the disk: after a power failure, a new name in it may be
-    /// missing.
-    FolderSync(PathBuf),
-    /// Files in this folder cannot be locked: nothing keeps two runs from writing one at a time.
-    Locks(PathBuf),
-    /// A file cannot be renamed so that nothing is replaced: it was checked before that nothing was
-    /// there.
-    RenameWithoutReplacing(PathBuf),
-}
-
-impl Unsupported {
-    /// The folder.
-    pub fn folder(&self) -> &Path {
-        match self {
-            Self::FolderSync(folder)
-            | Self::Locks(folder)
-            | Self::RenameWithoutReplacing(folder) => folder,
-        }
-    }
-
-    /// The same as a note of a report.
-    pub(crate) fn note(&self) -> Finding {
-        let detail = match self {
-            Self::FolderSync(_) => Detail::NoFolderSync,
-            Self::Locks(_) => Detail::NoLocks,
-            Self::RenameWithoutReplacing(_) => Detail::NoExclusiveRename,
-        };
-        let note = Finding::remark(Code::FileSystem, self.to_string()).detail(detail);
-        note.path(self.folder().display().to_string())
-    }
-}
-
-impl fmt::Display for Unsupported {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let folder = self.folder().display();
-        match self {
-            Self::FolderSync(_) => write!(
-                f,
-                "the entries of the folder {folder} cannot be flushed to the disk; if the power fails \
-                 in the next minute, check that the new files are there"
-            ),
-            Self::Locks(_) => write!(
-                f,
-                "files in the folder {folder} cannot be locked; do not let two runs write to the same \
-                 name there at the same time"
-            ),
-            Self::RenameWithoutReplacing(_) => write!(
-                f,
-                "the file system of {folder} cannot rename without replacing; it was checked just \
-                 before that no file of that name was there"
-            ),
-        }
-    }
-}
 
 /// Creates a file that only its owner can read.
 pub(crate) fn create_private(path: &Path) -> io::Result<File> {

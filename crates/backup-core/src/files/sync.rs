@@ -4,8 +4,8 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
-use super::Unsupported;
 use crate::error::{Error, Result};
+use crate::monitor::Unsupported;
 
 /// Closes a file. Some file systems report only here that what was written is lost.
 #[cfg(unix)]

@@ -1,7 +1,7 @@
 //! How keys and references are known.
 
 use super::{Label, Language};
-use crate::archive::package::Known;
+use crate::model::Known;
 
 /// How a key or reference is known.
 pub fn known(known: Known, language: Language) -> &'static str {

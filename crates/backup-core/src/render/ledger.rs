@@ -2,8 +2,8 @@
 
 use super::Label;
 use super::Language;
-use crate::archive::package::LedgerEntry;
 use crate::i18n::fl;
+use crate::model::LedgerEntry;
 
 /// Entries of a ledger that say the same of several places.
 #[derive(Debug, Clone)]

@@ -4,7 +4,6 @@
 //! command line writes its text with the same words.
 
 mod checks;
-mod findings;
 mod html;
 mod ledger;
 mod sources;
@@ -13,7 +12,6 @@ mod verdicts;
 mod words;
 
 pub use checks::known;
-pub use findings::{place, sentence};
 pub use html::{Drill, Page};
 pub use ledger::{Alike, alike};
 pub use sources::understood;
@@ -21,5 +19,6 @@ pub use units::{bytes, count, time};
 pub use verdicts::{ending, meaning, no_records, source_differs, word};
 pub use words::{Label, Noun};
 
+pub use crate::finding::{place, sentence};
 pub use crate::i18n::Language;
 pub use crate::seen::clean;

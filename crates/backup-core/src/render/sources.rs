@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::{Label, Language, Noun};
-use crate::archive::package::SourceFacts;
 use crate::i18n::fl;
+use crate::model::SourceFacts;
 
 /// Encoding, delimiter, header, dates: whatever was found out or given.
 pub fn understood(source: &SourceFacts, language: Language) -> String {

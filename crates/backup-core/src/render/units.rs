@@ -2,18 +2,7 @@
 
 use std::time::Duration;
 
-/// `1,234,567`
-pub fn count(number: u64) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
+pub use crate::i18n::count;
 
 /// `12.3 MiB`
 pub fn bytes(number: u64) -> String {

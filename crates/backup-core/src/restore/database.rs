@@ -14,16 +14,17 @@ use std::path::Path;
 use std::time::Instant;
 
 use super::{RestoreOptions, begin, give, list_nothing};
-use crate::archive::package::{FileFacts, Manifest, Original, Resource, Role, SourceFacts};
 use crate::archive::{Identity, Reader, Visitor};
 use crate::command::{Command, Step};
 use crate::error::{Error, ErrorKind, Result};
 use crate::files::{Draft, create_private};
 use crate::finding::{Code, Detail, Finding};
+use crate::model::TableReport;
+use crate::model::{FileFacts, Manifest, Original, Resource, Role, SourceFacts};
 use crate::monitor::{Monitor, Phase};
 use crate::outcome::{Check, CheckKind};
 use crate::record::{Digest, Record, Table};
-use crate::report::{Report, TableReport};
+use crate::report::Report;
 use crate::scratch::{Loader, Scratch as _, SqliteScratch};
 use crate::source::ingest::{Ingest, Tally};
 use crate::source::sqlite::{
@@ -121,7 +122,7 @@ impl DatabaseRestore<'_> {
             return Ok(());
         }
         database.loaded()?;
-        crate::restore_test::prove(reader, &options.tables, &(), &mut database, monitor, report)?;
+        crate::check::prove(reader, &options.tables, &(), &mut database, monitor, report)?;
         let notes = database.notes().into_iter().chain(plain_note(reader.manifest(), options));
         report.findings.extend(notes.map(|note| Finding::remark(Code::Source, note)));
         Ok(())

@@ -10,7 +10,6 @@ mod loose;
 mod note;
 mod output;
 mod paths;
-mod rebuilding;
 mod salvage;
 
 #[cfg(feature = "sqlite")]
@@ -21,7 +20,6 @@ use std::fs::File;
 use std::path::Path;
 use std::time::Instant;
 
-pub(crate) use self::rebuilding::Recipes;
 use crate::archive::{Identity, Reader, Visitor};
 use crate::command::{Command, Step};
 use crate::error::Result;
@@ -168,7 +166,7 @@ fn begin(
     report.archive_id = Some(reader.archive_id());
     report.content_id = Some(reader.content_id());
     verify::compare_id(&options.verify, &reader, report);
-    crate::export::describe(report, reader.manifest());
+    crate::report::describe(report, reader.manifest());
     report.files.clear();
     let wanted: HashSet<&String> = options.tables.iter().collect();
     report.tables.retain(|table| wanted.contains(&table.name));

@@ -10,8 +10,8 @@ pub use sqlite::SqliteScratch;
 pub(crate) use read_back::read_back;
 
 use crate::archive::Visitor;
-use crate::archive::package::{ColumnCounts, FileFacts, Manifest, Resource};
 use crate::error::Result;
+use crate::model::{ColumnCounts, FileFacts, Manifest, Resource};
 use crate::record::{Digest, Record, Table};
 
 /// A database that takes tables and files, and gives them back from its own storage.

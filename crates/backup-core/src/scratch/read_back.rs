@@ -11,8 +11,8 @@ use std::thread::{self, Scope, ScopedJoinHandle};
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 
 use super::{Observer, ReadBack, Scratch, TableObserver, Whole};
-use crate::archive::package::ColumnCounts;
 use crate::error::{Error, ErrorKind, Result};
+use crate::model::ColumnCounts;
 use crate::monitor::{Monitor, checkpoint};
 use crate::record::{Digest, Encoder, Record, Table, TableDigest};
 use crate::threads::spawn_scoped;

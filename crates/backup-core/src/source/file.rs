@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use super::location::FileLocation;
 use super::stable_file::StableFile;
 use super::{Sink, Source};
-use crate::archive::package::Role;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Detail, Finding};
+use crate::model::Role;
 
 /// What SQLite appends to a database's name for its log and its journal.
 pub(crate) const DATABASE_SIDECARS: [&str; 2] = ["-wal", "-journal"];

@@ -6,14 +6,14 @@ use std::io::{self, Read, Write};
 use super::{FileHead, MAX_LABELS_BYTES, Sink, TableSummary};
 use crate::archive::Writer;
 use crate::archive::contents::Contents;
-use crate::archive::package::{ColumnCounts, LedgerEntry, Origin, SourceFacts};
 use crate::archive::text::TableText;
 use crate::error::{Error, Result};
 use crate::finding::{Detail, Finding};
 use crate::ledger_code::LedgerCode;
+use crate::model::{ColumnCounts, LedgerEntry, Origin, SourceFacts};
+use crate::model::{FileReport, TableReport};
 use crate::monitor::{Monitor, checkpoint};
 use crate::record::{Digest, Record, Sha256Writer, Table, TableDigest};
-use crate::report::{FileReport, TableReport};
 
 /// Where tables and files end up: in an archive, or in their digests alone.
 pub(crate) trait Store {

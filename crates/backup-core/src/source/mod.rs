@@ -22,6 +22,7 @@ pub mod workbook;
 mod worker;
 mod zip;
 
+pub use crate::model::{FileHead, TableSummary};
 pub use discover::{DiscoverOptions, Discovered, ReadingRule, discover};
 pub use file::FileSource;
 pub(crate) use file::Nothing;
@@ -29,9 +30,9 @@ pub use zip::ZipLimits;
 
 use std::io::Read;
 
-use crate::archive::package::{ColumnCounts, LedgerEntry, Origin, Role, SourceFacts};
 use crate::error::Result;
 use crate::finding::Finding;
+use crate::model::{ColumnCounts, LedgerEntry, Origin, SourceFacts};
 use crate::monitor::Monitor;
 use crate::record::{Digest, Record, Table};
 
@@ -107,39 +108,4 @@ pub trait Sink {
 
     /// Where progress goes, and who may stop the run.
     fn monitor(&self) -> &dyn Monitor;
-}
-
-/// What became of a table.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TableSummary {
-    /// The name it was given.
-    pub name: String,
-    /// How many records it has.
-    pub rows: u64,
-    /// The SHA-256 of its canonical CSV.
-    pub digest: Digest,
-    /// How many bytes that is of.
-    pub bytes: u64,
-}
-
-/// What is known of a file before its bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FileHead {
-    /// Its true path.
-    pub path: String,
-    /// How long it is.
-    pub bytes: u64,
-    /// When it was last changed: RFC 3339, UTC; without an offset if its time zone is not known.
-    pub modified: Option<String>,
-    /// Why it is carried.
-    pub role: Role,
-    /// The file that it was in, a ZIP file, if that is carried whole as well.
-    pub within: Option<String>,
-}
-
-impl FileHead {
-    /// A file of that many bytes, of which no more is known.
-    pub fn new(path: impl Into<String>, bytes: u64, role: Role) -> Self {
-        Self { path: path.into(), bytes, modified: None, role, within: None }
-    }
 }

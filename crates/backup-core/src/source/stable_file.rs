@@ -15,8 +15,8 @@ use super::location::{Content, FileLocation};
 use super::opening::{DiskFile, Identity, identity, is_no_longer_there};
 use super::shared::SharedFile;
 use super::{FileHead, Sink};
-use crate::archive::package::{Original, Role};
 use crate::error::{Error, ErrorKind, Result};
+use crate::model::{Original, Role};
 use crate::monitor::{Monitor, checkpoint};
 use crate::record::{Digest, Sha256Writer};
 

@@ -4,8 +4,8 @@
 use std::fs;
 use std::sync::Arc;
 
-use backup_core::archive::package::Original;
 use backup_core::archive::{Identity, KeyPair};
+use backup_core::model::Original;
 use backup_core::record::Digest;
 use backup_core::scratch::SqliteScratch;
 use backup_core::source::csv::CsvOptions;

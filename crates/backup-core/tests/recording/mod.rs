@@ -3,7 +3,7 @@
 
 use std::io::{Read, Write as _};
 
-use backup_core::archive::package::{ColumnCounts, LedgerEntry, Origin, SourceFacts};
+use backup_core::model::{ColumnCounts, LedgerEntry, Origin, SourceFacts};
 use backup_core::record::{Cell, Column, Digest, Record, Table};
 use backup_core::source::{FileHead, Sink, Source, TableSummary};
 use backup_core::{Error, ErrorKind, Finding, Monitor};

@@ -13,7 +13,6 @@ use std::time::SystemTime;
 
 use serde::Serialize;
 
-pub(crate) use self::options::TOOL;
 pub use self::options::WriterOptions;
 use self::stream::Stream;
 use super::bag::{self, BagInfo};
@@ -21,15 +20,15 @@ use super::contents::Contents;
 use super::file_key::FileKey;
 use super::frame::{Compressors, FRAME_BYTES};
 use super::names::{FileNames, beside, slug, top_folder};
-use super::package::{
-    Backup, FORMAT, FileFacts, LedgerEntry, Manifest, Origin, Part, Resource, Role, SourceFacts,
-};
 use super::parts::{OpenTable, check_table, part_path, resource};
 use super::seal::{Recipient, SealWriter, write_error};
 use super::sealer::Sealer;
 use crate::error::{Error, ErrorKind, Result};
+use crate::model::{
+    Backup, FORMAT, FileFacts, LedgerEntry, Manifest, Origin, Part, Resource, Role, SourceFacts,
+};
+use crate::model::{FileHead, TableSummary};
 use crate::record::{Digest, Record, Sha256Writer, Table, to_record};
-use crate::source::{FileHead, TableSummary};
 
 /// How many compressed bytes of a part may wait in memory before it closes early: more than 64 MiB of
 /// a CRM's text come to, most of the time.
@@ -181,7 +180,7 @@ impl<W: Write + Send + 'static> Writer<W> {
     }
 
     /// What was counted in the columns of the open table.
-    pub(crate) fn open_counts(&self) -> &[super::package::ColumnCounts] {
+    pub(crate) fn open_counts(&self) -> &[crate::model::ColumnCounts] {
         self.open.as_ref().map_or(&[], |open| &open.text.counts)
     }
 

@@ -3,8 +3,7 @@
 use std::thread;
 use std::time::SystemTime;
 
-/// This program and its version.
-pub(crate) const TOOL: &str = concat!("crm-backup ", env!("CARGO_PKG_VERSION"));
+use crate::model::TOOL;
 
 /// How an archive is written.
 #[derive(Debug, Clone)]

@@ -1,8 +1,8 @@
 //! Findings about keys and references.
 
 use super::{KeyReport, ReferenceReport};
-use crate::archive::package::Known;
 use crate::finding::{Code, Detail, Finding};
+use crate::model::Known;
 use crate::outcome::{Check, CheckKind};
 use crate::report::Report;
 

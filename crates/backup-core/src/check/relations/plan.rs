@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::schema::{GivenTable, Schema};
 use super::values::{KeyLabel, key_label};
-use crate::archive::package::{Key, Known, Manifest, Reference, Resource};
+use crate::model::{Key, Known, Manifest, Reference, Resource};
 use crate::outcome::{ReferenceProblem, SkippedCheck};
 
 /// How many keys and references of a table are checked: more than any table has that was not made

@@ -10,9 +10,9 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::archive::package::{Key, Known, Reference};
 use crate::error::InputProblem;
 use crate::error::{Error, ErrorKind, Result};
+use crate::model::{Key, Known, Reference};
 
 /// A data package of a CRM comes to some hundred KiB.
 const MAX_BYTES: u64 = 16 << 20;

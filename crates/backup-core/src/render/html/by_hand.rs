@@ -2,9 +2,9 @@
 
 use super::markup::Html;
 use crate::command::Command;
+use crate::model::quoted;
 use crate::render::{Label, Language};
 use crate::report::Report;
-use crate::run::quoted;
 
 /// The commands, for the archive of a report.
 pub(super) fn commands(html: &mut Html, report: &Report, archive: &str, language: Language) {

@@ -3,8 +3,8 @@
 
 use super::markup::Html;
 use super::sections::{SHOWN, Section, worst_first};
-use crate::check::against::AgainstReport;
 use crate::check::expect::{Reconciled, TotalReport};
+use crate::model::AgainstReport;
 use crate::render::{Label, count};
 use crate::report::Report;
 

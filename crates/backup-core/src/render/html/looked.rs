@@ -6,10 +6,10 @@ use super::markup::Html;
 use super::sections::{SHOWN, Section, moment};
 use crate::command::Command;
 use crate::limits::{rounded_up, spelled};
+use crate::model::{LimitReport, Limited, Run};
 use crate::render::verdicts::{beyond, is_sound};
 use crate::render::{Label, count, time};
 use crate::report::{Report, Verdict};
-use crate::run::{LimitReport, Limited, Run};
 
 impl Section<'_> {
     /// First what was not: that is what a reader would not think of.
@@ -99,7 +99,7 @@ impl Section<'_> {
                     }
                 }
                 fact(Label::Checked, &|html| moment(html, self.made));
-                let tool = run.map_or(crate::archive::TOOL, |run| &run.tool);
+                let tool = run.map_or(crate::model::TOOL, |run| &run.tool);
                 fact(Label::Tool, &|html| html.text(tool));
                 if let Some(run) = run {
                     fact(Label::Platform, &|html| html.text(&run.platform));

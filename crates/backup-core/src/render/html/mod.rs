@@ -20,8 +20,8 @@ use std::time::Duration;
 use super::{Label, Language, Noun, ending, no_records};
 use crate::command::Command;
 use crate::i18n::fl;
+use crate::model::Run;
 use crate::report::{Report, RunOutcome};
-use crate::run::Run;
 use markup::Html;
 use sections::Section;
 

@@ -5,12 +5,13 @@ use std::time::Duration;
 use super::markup::Html;
 use super::opening::Troubles;
 use super::{by_hand, pictures};
-use crate::archive::package::{Original, Role};
 use crate::finding::{Finding, Severity};
 use crate::i18n::fl;
+use crate::model::TableReport;
+use crate::model::{Original, Role};
 use crate::outcome::CheckKind;
 use crate::render::{Label, Language, Noun, alike, bytes, count, sentence, time, understood};
-use crate::report::{Report, TableReport};
+use crate::report::Report;
 
 /// How many rows of a table a page has; the report as JSON has all of them.
 pub(super) const SHOWN: usize = 1000;

@@ -3,16 +3,17 @@
 use std::time::Duration;
 
 use super::{Drill, Page};
-use crate::archive::package::{LedgerEntry, Original, Role, SourceFacts};
-use crate::check::against::AgainstReport;
+use crate::model::AgainstReport;
 use crate::command::{Command, Step};
 use crate::finding::{Code, Finding};
 use crate::limits::Limits;
+use crate::model::Run;
+use crate::model::{FileReport, TableReport};
+use crate::model::{LedgerEntry, Original, Role, SourceFacts};
 use crate::outcome::{Check, CheckKind, SkippedCheck};
 use crate::record::Digest;
 use crate::render::{Language, meaning, word};
-use crate::report::{Extent, FileReport, Proof, Report, RunOutcome, TableReport, Verdict};
-use crate::run::Run;
+use crate::report::{Extent, Proof, Report, RunOutcome, Verdict};
 
 mod opening;
 
@@ -139,7 +140,7 @@ fn a_proven_page_has_all_that_an_auditor_asks_for() {
         "2.00 s",
         "age -d -i key.txt crm.tar.zst.age | zstd -d | tar x -C opened --strip-components=1",
         "sha256sum -c crm.tar.zst.age.sha256",
-        crate::archive::TOOL,
+        crate::model::TOOL,
         &id,
     ] {
         assert!(seen.contains(part), "{part:?} is missing:\n{seen}");

@@ -23,9 +23,9 @@ use self::database::Database;
 use self::databases::Databases;
 use self::loading::{Loading, Task};
 use super::{ReadBack, Scratch};
-use crate::archive::package::ColumnCounts;
 use crate::error::{Error, ErrorKind, Result, ScratchCause};
 use crate::files::create_private;
+use crate::model::ColumnCounts;
 use crate::record::{Digest, Record, Table};
 use crate::sqlite::words;
 

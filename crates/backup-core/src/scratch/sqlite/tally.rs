@@ -8,7 +8,7 @@ use rusqlite::functions::{Aggregate, Context, FunctionFlags};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Error, Result};
 
-use crate::archive::package::ColumnCounts;
+use crate::model::ColumnCounts;
 
 const FUNCTION: &str = "backup_tally";
 /// SQLite takes at most 1,000 arguments, and older ones 127.

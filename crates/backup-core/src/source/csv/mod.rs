@@ -25,10 +25,10 @@ pub(crate) use rebuild::Rebuilder;
 use super::location::FileLocation;
 use super::stable_file::StableFile;
 use super::{FileSource, MAX_RECORD_BYTES, Sink, Source};
-use crate::archive::package::{LedgerEntry, Original, Role, SourceFacts};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Detail, Finding};
 use crate::ledger_code::LedgerCode;
+use crate::model::{LedgerEntry, Original, Role, SourceFacts};
 
 /// How a CSV file is to be read, where that is not to be found out.
 #[derive(Debug, Clone)]

@@ -10,9 +10,9 @@ use super::parse::{self, Dialect, Written};
 use super::recipe::{Head, RecipeCheck};
 use super::text::TextReader;
 use super::{CsvOptions, Ragged};
-use crate::archive::package::{LedgerEntry, Origin, Recipe};
 use crate::error::{Error, Result};
 use crate::ledger_code::LedgerCode;
+use crate::model::{LedgerEntry, Origin, Recipe};
 use crate::record::{Cell, Column, Digest, Record, Table};
 use crate::source::{Sink, is_mostly_nulls};
 

@@ -7,8 +7,8 @@ use std::io::Write;
 
 use super::encoding::{Charset, encode};
 use super::parse::needs_quotes;
-use crate::archive::package::{Quotes, Recipe};
 use crate::error::{Error, ErrorKind, Result};
+use crate::model::{Quotes, Recipe};
 use crate::record::{Cell, Record};
 
 /// Takes text piece by piece.

@@ -4,9 +4,9 @@ use super::encoding::Charset;
 use super::parse::{Dialect, Newline, Written};
 use super::raw::Checked;
 use super::rebuild::{Comparison, Form, label_cell, write_cells};
-use crate::archive::package::{Quotes, Recipe};
+use crate::model::TableSummary;
+use crate::model::{Quotes, Recipe};
 use crate::record::{Cell, Record, safe_labels};
-use crate::source::TableSummary;
 
 /// What stands above the records.
 pub(super) struct Head {

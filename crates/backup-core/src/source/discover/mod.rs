@@ -11,8 +11,8 @@ use super::csv::CsvOptions;
 #[cfg(feature = "workbook")]
 use super::workbook::WorkbookOptions;
 use super::{MAX_RECORD_BYTES, Source, ZipLimits};
-use crate::archive::package::LedgerEntry;
 use crate::error::{Error, Result};
+use crate::model::LedgerEntry;
 
 /// How named files and folders are looked at.
 #[derive(Debug, Clone)]

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use super::kind::{FileKind, last, names};
 use super::{DiscoverOptions, Discovered};
-use crate::archive::package::{LedgerEntry, Role};
 use crate::error::{Error, Result};
 use crate::ledger_code::LedgerCode;
+use crate::model::{LedgerEntry, Role};
 use crate::source::Source;
 use crate::source::csv::CsvSource;
 use crate::source::file::{DATABASE_SIDECARS, FileSource, Unreadable};

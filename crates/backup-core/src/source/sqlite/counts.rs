@@ -6,8 +6,8 @@ use super::open::{is_too_large, too_large};
 use super::rows::Tally;
 use super::schema::TablePlan;
 use super::{failed, quoted};
-use crate::archive::package::ColumnCounts;
 use crate::error::{Error, Result};
+use crate::model::ColumnCounts;
 use crate::sqlite::{Counted, count_columns};
 
 /// Counts every column of the table.

@@ -5,9 +5,9 @@ use rusqlite::Connection;
 use super::open::{failed, limit_values};
 use super::shape::{Shape, ask};
 use super::{counts, quoted, rows};
-use crate::archive::package::{Key, Known, LedgerEntry, Reference};
 use crate::error::{Error, Result};
 use crate::ledger_code::LedgerCode;
+use crate::model::{Key, Known, LedgerEntry, Reference};
 use crate::source::in_mib;
 use crate::sqlite::Counted;
 

@@ -3,9 +3,9 @@
 use calamine::{DataRef, ExcelDateTime};
 
 use super::{book, date};
-use crate::archive::package::LedgerEntry;
 use crate::finding::{Code, Detail, Finding};
 use crate::ledger_code::LedgerCode;
+use crate::model::LedgerEntry;
 use crate::record::Record;
 use crate::record::encode::push_real;
 

@@ -27,8 +27,8 @@ use super::stable_file::StableFile;
 pub use super::worker::ReaderProcess;
 use super::worker::read_in_worker;
 use super::{FileSource, MAX_RECORD_BYTES, Sink, Source};
-use crate::archive::package::{Role, SourceFacts};
 use crate::error::{Error, Result};
+use crate::model::{Role, SourceFacts};
 
 /// What workbooks may unpack to if nothing else is said.
 const MAX_PLAIN_BYTES: u64 = 4 << 30;

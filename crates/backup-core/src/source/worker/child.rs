@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use serde_json::{Map, Value};
 
 use super::message::Message;
-use crate::archive::package::{ColumnCounts, LedgerEntry, Origin, SourceFacts};
 use crate::error::{Error, ErrorKind, Operation, Result};
 use crate::finding::{Detail, Finding};
 use crate::ledger_code::LedgerCode;
+use crate::model::{ColumnCounts, LedgerEntry, Origin, SourceFacts};
 use crate::monitor::Monitor;
 use crate::record::{Digest, Encoder, Record, Table};
 use crate::source::{FileHead, Sink, TableSummary};

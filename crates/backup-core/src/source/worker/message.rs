@@ -5,9 +5,9 @@ use std::io::{self, BufRead, Read as _, Write};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::archive::package::{LedgerEntry, Origin};
 use crate::error::{Error, ErrorKind};
 use crate::finding::{Code, Finding};
+use crate::model::{LedgerEntry, Origin};
 
 /// How long the line of a message may be, and a batch of records beside the last record in it.
 const MAX_BYTES: u64 = 64 << 20;

@@ -11,9 +11,9 @@ use serde_json::{Map, Value};
 
 use super::ReaderProcess;
 use super::message::Message;
-use crate::archive::package::LedgerEntry;
 use crate::error::{Error, Operation, Result};
 use crate::finding::{Code, Detail, Finding};
+use crate::model::LedgerEntry;
 use crate::monitor::checkpoint;
 use crate::record::{Column, DecodeError, Decoder, Table};
 use crate::source::Sink;

@@ -20,8 +20,8 @@ use super::opening::DiskFile;
 use super::shared::SharedFile;
 use super::stable_file::StableFile;
 use super::{Sink, Source};
-use crate::archive::package::{Role, SourceFacts};
 use crate::error::{Error, Result};
+use crate::model::{Role, SourceFacts};
 
 /// What is appended to a database's name for a file beside it in a ZIP file, and that file.
 pub(super) type Beside = (&'static str, Arc<Member>);

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::archive::package::Known;
+use crate::model::Known;
 
 /// A key, and what was found of it in the restored database.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

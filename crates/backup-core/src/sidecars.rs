@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 use crate::archive::Finished;
 use crate::error::{Error, ErrorKind, Result};
 use crate::files::{Draft, folder_of};
+use crate::model::quoted;
 use crate::record::Digest;
-use crate::run::quoted;
 use crate::seen::clean;
 
 /// The text of `NAME.README.txt`, with names in braces for what differs.
-const README: &str = include_str!("../archive/sidecar-readme.txt");
+const README: &str = include_str!("archive/sidecar-readme.txt");
 
 /// Far more than a file beside an archive has.
 const MAX_SIDECAR_BYTES: u64 = 64 << 10;
@@ -49,7 +49,7 @@ impl Sidecars {
     }
 
     /// Takes away what is of the archive that goes; gives what it was.
-    pub(super) fn take_away(&self) -> Result<TakenAway> {
+    pub(crate) fn take_away(&self) -> Result<TakenAway> {
         let mut taken = TakenAway::default();
         for path in [&self.checksum, &self.readme] {
             let content = content_of(path);
@@ -76,11 +76,11 @@ fn content_of(path: &Path) -> Option<Vec<u8>> {
 
 /// What stood beside an archive that is about to be replaced.
 #[derive(Default)]
-pub(super) struct TakenAway(Vec<(PathBuf, Vec<u8>)>);
+pub(crate) struct TakenAway(Vec<(PathBuf, Vec<u8>)>);
 
 impl TakenAway {
     /// The archive stays after all. Why it does is the error; another changes nothing about it.
-    pub(super) fn put_back(self) {
+    pub(crate) fn put_back(self) {
         for (path, content) in self.0 {
             let _ =
                 Draft::with_content(path, false, &content).and_then(Draft::publish_among_others);
@@ -89,18 +89,18 @@ impl TakenAway {
 }
 
 /// Files that an export must not replace.
-pub(super) struct Kept(Vec<PathBuf>);
+pub(crate) struct Kept(Vec<PathBuf>);
 
 impl Kept {
     /// The sources, and what lies in them; and the files that the caller names.
-    pub(super) fn new(sources: &[PathBuf], others: &[PathBuf]) -> Self {
+    pub(crate) fn new(sources: &[PathBuf], others: &[PathBuf]) -> Self {
         let real = |path: &PathBuf| path.canonicalize().ok();
         Self(sources.iter().chain(others).filter_map(real).collect())
     }
 
     /// Checks that an archive of this name, and what stands beside it, may be written: that nothing is
     /// there, or what may be replaced.
-    pub(super) fn check(&self, output: &Path, sidecars: &Sidecars, replace: bool) -> Result<()> {
+    pub(crate) fn check(&self, output: &Path, sidecars: &Sidecars, replace: bool) -> Result<()> {
         let Sidecars { checksum, readme } = sidecars;
         let refused = |path: &Path, why| {
             Err(Error::new(ErrorKind::NotReplaceable { path: path.to_path_buf(), why }))
@@ -186,7 +186,7 @@ fn is_readme(content: &[u8]) -> bool {
 }
 
 /// Writes what is to stand beside the archive, so that only names are missing when it gets its own.
-pub(super) fn draft_sidecars(
+pub(crate) fn draft_sidecars(
     output: &Path,
     sidecars: &Sidecars,
     finished: &Finished,

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::io::{Sink, Write, sink};
 
 use crate::archive::Visitor;
-use crate::archive::package::{FileFacts, Manifest, Original, Quotes, Recipe, Resource};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
+use crate::model::{FileFacts, Manifest, Original, Quotes, Recipe, Resource};
 use crate::outcome::{Check, CheckKind};
 use crate::record::{Digest, Kind, Record, Sha256Writer, Table};
 use crate::report::Report;
@@ -14,7 +14,7 @@ use crate::source::csv::Rebuilder;
 
 /// What is wrong with a recipe that cannot be followed: it is the archive that says so, unless a disk
 /// does.
-pub(super) fn not_rebuilt(source: &str, error: Error) -> Result<Finding> {
+pub(crate) fn not_rebuilt(source: &str, error: Error) -> Result<Finding> {
     match error.kind() {
         ErrorKind::Io { .. } => Err(error),
         _ => {
@@ -25,7 +25,7 @@ pub(super) fn not_rebuilt(source: &str, error: Error) -> Result<Finding> {
 }
 
 /// A source file on its way out.
-pub(super) struct Rebuilding<W> {
+pub(crate) struct Rebuilding<W> {
     source: String,
     quotes: Quotes,
     final_newline: bool,
@@ -35,7 +35,7 @@ pub(super) struct Rebuilding<W> {
 
 impl<W: Write> Rebuilding<W> {
     /// Begins the file that `table` was read from; it had the digest `expected`.
-    pub(super) fn begin(
+    pub(crate) fn begin(
         source: String,
         recipe: &Recipe,
         expected: Digest,
@@ -53,7 +53,7 @@ impl<W: Write> Rebuilding<W> {
     }
 
     /// Writes a record; says so if the recipe cannot be followed.
-    pub(super) fn record(&mut self, record: &Record) -> Result<Option<Finding>> {
+    pub(crate) fn record(&mut self, record: &Record) -> Result<Option<Finding>> {
         match self.output.record(record, self.quotes) {
             Ok(()) => Ok(None),
             Err(error) => not_rebuilt(&self.source, error).map(Some),
@@ -61,7 +61,7 @@ impl<W: Write> Rebuilding<W> {
     }
 
     /// Ends the file; says so if it is another than it was.
-    pub(super) fn finish(self) -> Result<(W, Option<Finding>)> {
+    pub(crate) fn finish(self) -> Result<(W, Option<Finding>)> {
         let (digest, _, output) = self.output.finish(self.final_newline)?.finish();
         let finding = (digest != self.expected).then(|| {
             let message = format!("{} does not come back byte for byte", self.source);

@@ -16,7 +16,7 @@ const MAX_OBJECTS: u32 = 1 << 20;
 const MAX_VALUES: u32 = 1 << 23;
 
 /// Refuses a text that would take a parser too far; whether it is JSON, it does not say.
-pub(super) fn check_shape(text: &[u8]) -> Result<(), &'static str> {
+pub(crate) fn check_shape(text: &[u8]) -> Result<(), &'static str> {
     let (mut levels, mut objects, mut values) = (0u32, 0u32, 0u32);
     let mut at = 0;
     while let Some(byte) = text.get(at) {
@@ -60,7 +60,7 @@ fn string_bytes(text: &[u8]) -> usize {
 }
 
 /// Reads an object, and refuses one that says anything twice.
-pub(super) fn each_once<'de, D: serde::Deserializer<'de>>(
+pub(crate) fn each_once<'de, D: serde::Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Map<String, Value>, D::Error> {
     struct Once;

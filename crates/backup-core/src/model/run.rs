@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::archive::TOOL;
+use crate::model::TOOL;
 
 /// How a run was asked for. Whoever reads arguments fills it in; a report without one says only what
 /// was seen.

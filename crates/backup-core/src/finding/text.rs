@@ -1,10 +1,8 @@
 //! Findings as sentences. The English one is the finding's own message; others are made of its code and
 //! its data.
 
-use super::Language;
-use super::units::count;
-use crate::finding::{Code, Detail, Finding};
-use crate::i18n::fl;
+use super::{Code, Detail, Finding};
+use crate::i18n::{Language, count, fl};
 use crate::nearest::Nearest;
 
 /// A finding as one sentence, with where it stands. The English is the finding's own message.
