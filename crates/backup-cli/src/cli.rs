@@ -15,7 +15,7 @@ use backup_core::render::Language;
 use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::context::Variables;
-use crate::locale;
+use crate::locale::{self, Lang};
 
 pub(crate) use archive::{InspectArgs, RestoreArgs, RestoreTestArgs, ScratchKind, VerifyArgs};
 pub(crate) use export::{ExportArgs, STDIN_NAME};
@@ -46,15 +46,6 @@ pub(crate) struct GlobalArgs {
     pub(crate) threads: Option<u16>,
     #[arg(long, global = true, value_name = "LANGUAGE")]
     pub(crate) lang: Option<Lang>,
-}
-
-/// The language of a report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Lang {
-    /// English.
-    En,
-    /// Chinese.
-    Zh,
 }
 
 /// When to use colour.

@@ -28,6 +28,7 @@ mod hints;
 mod i18n;
 mod keys;
 mod locale;
+mod outcome;
 mod page;
 mod progress;
 mod render;

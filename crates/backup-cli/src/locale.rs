@@ -5,8 +5,16 @@ use std::ffi::OsString;
 use backup_core::render::Language;
 use clap::ValueEnum;
 
-use crate::cli::Lang;
 use crate::context::Variables;
+
+/// The language of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Lang {
+    /// English.
+    En,
+    /// Chinese.
+    Zh,
+}
 
 /// The language that was asked for; or the one of the environment's messages, in the order in which
 /// every program looks.

@@ -14,9 +14,9 @@ use backup_core::render::Language;
 use backup_core::{Draft, Error, Monitor, Notice, Run, render};
 
 use crate::cli::Command;
-use crate::commands::Outcome;
 use crate::exit::{self, Failure};
 use crate::i18n::text;
+use crate::outcome::Outcome;
 use crate::session::Session;
 
 /// A page that is to be written.

@@ -10,11 +10,11 @@ use backup_core::archive::{AskPassphrase, Secret};
 use backup_core::render::{Language, clean, no_records, sentence};
 
 use crate::cli::{Color, GlobalArgs};
-use crate::commands::{NewKey, Outcome, not_written};
 use crate::context::Context;
 use crate::exit::{self, Failure};
 use crate::i18n::{Text, fl, text};
 use crate::locale;
+use crate::outcome::{NewKey, Outcome, not_written};
 use crate::progress::Watch;
 use crate::render::text::Detail;
 use crate::render::{Style, json, text};

@@ -9,10 +9,10 @@ use backup_core::{Error, ErrorKind, Verdict};
 use clap::Parser;
 use serde_json::Value;
 
-use super::Outcome;
 use crate::cli::{Cli, DemoArgs};
 use crate::exit::{self, Failure};
 use crate::i18n::{Text, text};
+use crate::outcome::{Demonstration, Outcome};
 use crate::render::text::Detail;
 use crate::render::{Tone, json};
 use crate::session::Session;
@@ -37,18 +37,6 @@ const SAMPLE: &[(&str, &[u8])] = sample![
     "attachments/photo.png",
     "attachments/合同 2026.pdf",
 ];
-
-/// What the demonstration came to.
-pub(crate) struct Demonstration {
-    pub(crate) exit: u8,
-    pub(crate) verdict: Verdict,
-    /// The document of each command.
-    pub(crate) steps: Vec<Value>,
-    /// How many files were compared.
-    pub(crate) compared: u64,
-    /// The files that did not come back as they were.
-    pub(crate) differences: Vec<String>,
-}
 
 pub(crate) fn run(args: &DemoArgs, session: &mut Session<'_>) -> Result<Outcome, Failure> {
     let temporary = match &args.folder {

@@ -6,12 +6,13 @@ use backup_core::archive::WriterOptions;
 use backup_core::render::Language;
 use backup_core::{Command, ExportOptions, Report, Verdict, dry_run, export};
 
+use super::find_sources;
 use super::keeping::Keeping;
-use super::{Outcome, Told, find_sources};
 use crate::cli::ExportArgs;
 use crate::exit::{self, Failure};
 use crate::i18n::{fl, text};
 use crate::keys;
+use crate::outcome::{Outcome, Told};
 use crate::session::Session;
 
 pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>) -> Result<Outcome, Failure> {

@@ -2,10 +2,11 @@
 
 use backup_core::inspect;
 
-use super::{Outcome, Told, not_opened};
+use super::not_opened;
 use crate::cli::InspectArgs;
 use crate::exit::Failure;
 use crate::keys;
+use crate::outcome::{Outcome, Told};
 use crate::session::Session;
 
 pub(crate) fn run(args: &InspectArgs, session: &mut Session<'_>) -> Result<Outcome, Failure> {

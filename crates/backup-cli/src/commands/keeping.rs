@@ -13,6 +13,7 @@ use crate::cli::KeepArgs;
 use crate::exit::{self, Failure};
 use crate::hints::broken_history;
 use crate::i18n::{Text, fl, text};
+use crate::outcome::{after, not_written};
 use crate::progress::Watch;
 use crate::session::Session;
 
@@ -183,22 +184,6 @@ fn names_are_text(message: impl Fn(&str) -> Text, archives: &[PathBuf]) -> Resul
             Err(Failure::usage(message, text!("name-text-hint")))
         }
     }
-}
-
-/// What was asked for beside the verdict and could not be written, once all was checked.
-pub(crate) fn not_written(what: &Text, failure: Failure) -> Failure {
-    let stands = text!("result-stands");
-    let hint =
-        failure.hint.as_ref().map_or_else(|| stands.clone(), |hint| hint.clone().and(&stands));
-    let message = after(what, &failure.message);
-    Failure { exit: exit::UNVERIFIED, message, hint: Some(hint), finding: None, above: None }
-}
-
-/// What was not done, and why.
-fn after(what: &Text, why: &Text) -> Text {
-    Text::of(|language| {
-        fl!(language, "after", what = what.text(language), why = why.text(language))
-    })
 }
 
 /// A failure, and another beside it.

@@ -3,10 +3,10 @@
 use backup_core::archive::KeyPair;
 use backup_core::{Draft, ErrorKind, Monitor as _, Notice};
 
-use super::{NewKey, Outcome};
 use crate::cli::KeygenArgs;
 use crate::exit::Failure;
 use crate::i18n::{fl, text};
+use crate::outcome::{NewKey, Outcome};
 use crate::session::Session;
 
 pub(crate) fn run(args: &KeygenArgs, session: &mut Session<'_>) -> Result<Outcome, Failure> {

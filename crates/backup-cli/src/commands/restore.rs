@@ -4,11 +4,12 @@ use std::path::Path;
 
 use backup_core::{ErrorKind, RestoreOptions, restore_database, restore_folder};
 
-use super::{Outcome, Told, not_opened, verify_options};
+use super::{not_opened, verify_options};
 use crate::cli::RestoreArgs;
 use crate::exit::Failure;
 use crate::i18n::text;
 use crate::keys;
+use crate::outcome::{Outcome, Told};
 use crate::session::Session;
 
 pub(crate) fn run(args: &RestoreArgs, session: &mut Session<'_>) -> Result<Outcome, Failure> {

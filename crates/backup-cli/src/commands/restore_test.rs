@@ -14,11 +14,12 @@ use backup_core::{
 };
 
 use super::keeping::Keeping;
-use super::{Outcome, each, find_sources, not_opened, one_expected, verify_options};
+use super::{each, find_sources, not_opened, one_expected, verify_options};
 use crate::cli::{LimitArgs, RestoreTestArgs, STDIN_NAME, ScratchKind};
 use crate::exit::Failure;
 use crate::i18n::{fl, text};
 use crate::keys;
+use crate::outcome::Outcome;
 use crate::session::Session;
 use crate::waiting;
 

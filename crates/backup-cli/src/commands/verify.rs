@@ -3,10 +3,11 @@
 use backup_core::{Command, verify, verify_sealed};
 
 use super::keeping::Keeping;
-use super::{Outcome, each, not_opened, one_expected, verify_options};
+use super::{each, not_opened, one_expected, verify_options};
 use crate::cli::VerifyArgs;
 use crate::exit::Failure;
 use crate::keys;
+use crate::outcome::Outcome;
 use crate::session::Session;
 
 pub(crate) fn run(args: &VerifyArgs, session: &mut Session<'_>) -> Result<Outcome, Failure> {

@@ -7,8 +7,8 @@ use backup_core::render::clean;
 
 use super::text::word;
 use super::{Style, Tone};
-use crate::commands::Demonstration;
 use crate::i18n::fl;
+use crate::outcome::Demonstration;
 
 pub(super) fn text(demo: &Demonstration, style: Style) -> String {
     let language = style.language;

@@ -11,8 +11,8 @@ use super::layout::Flush::{Left, Right};
 use super::layout::{padded, paragraph};
 use super::report::{SHOWN, heading, table};
 use super::{Style, Tone};
-use crate::commands::Recounted;
 use crate::i18n::fl;
+use crate::outcome::Recounted;
 
 /// What a bar of each height looks like.
 const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];

@@ -9,9 +9,9 @@ use backup_core::{Command, Report, SCHEMA, Verdict};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
-use crate::commands::{Demonstration, Examined, NewKey, Outcome, Recounted};
 use crate::exit::Failure;
 use crate::i18n::fl;
+use crate::outcome::{Demonstration, Examined, NewKey, Outcome, Recounted};
 
 /// The lists that every document has, so that a program need not ask.
 const LISTS: [&str; 4] = ["findings", "tables", "files", "ledger"];

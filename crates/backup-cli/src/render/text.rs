@@ -10,9 +10,9 @@ use backup_core::{Command, Verdict};
 use super::layout::{padded, paragraph};
 use super::report::{heading, report, sources};
 use super::{Style, Tone, demo, history};
-use crate::commands::{Examined, Outcome, Told};
 use crate::exit::{self, Failure};
 use crate::i18n::fl;
+use crate::outcome::{Examined, Outcome, Told};
 
 /// How much of a report is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

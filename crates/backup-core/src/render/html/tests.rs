@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use super::{Drill, Page};
-use crate::model::AgainstReport;
 use crate::command::{Command, Step};
 use crate::finding::{Code, Finding};
 use crate::limits::Limits;
+use crate::model::AgainstReport;
 use crate::model::Run;
 use crate::model::{FileReport, TableReport};
 use crate::model::{LedgerEntry, Original, Role, SourceFacts};

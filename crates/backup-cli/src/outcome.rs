@@ -1,0 +1,173 @@
+//! What a command came to: data for the text, the JSON and the page, and for the exit code.
+
+use std::path::PathBuf;
+
+use backup_core::archive::Secret;
+use backup_core::history::{History, Summary};
+use backup_core::{Report, Run, Verdict};
+use serde_json::Value;
+
+use crate::exit::{self, Failure, finding_text};
+use crate::hints;
+use crate::i18n::{Text, fl, text};
+
+/// What a command came to.
+pub(crate) enum Outcome {
+    /// A report on one archive, or on what would be one.
+    Report(Box<Told>),
+    /// Archives that were examined, one after the other.
+    Archives { command: backup_core::Command, examined: Vec<Examined>, also: Option<Failure> },
+    /// A history, and what it comes to.
+    History(Box<Recounted>),
+    /// A new key.
+    Key(NewKey),
+    /// The demonstration.
+    Demo(Demonstration),
+}
+
+/// A report, and what its command adds to it.
+pub(crate) struct Told {
+    pub(crate) report: Report,
+    /// Nothing was written: it says what an export would hold.
+    pub(crate) dry_run: bool,
+    /// The exit code, where the verdict alone does not decide it.
+    pub(crate) exit: Option<u8>,
+    /// What to do next.
+    pub(crate) next: Option<String>,
+    /// Whatever is still whole of a damaged archive was asked for.
+    pub(crate) salvaged: bool,
+    /// What was asked for beside the verdict, and could not be done.
+    pub(crate) also: Option<Failure>,
+}
+
+impl Told {
+    pub(crate) fn new(report: Report) -> Self {
+        Self { report, dry_run: false, exit: None, next: None, salvaged: false, also: None }
+    }
+}
+
+/// An archive, and what was seen or what kept us from looking.
+pub(crate) struct Examined {
+    pub(crate) archive: PathBuf,
+    pub(crate) result: Result<Box<Report>, Failure>,
+}
+
+/// A key that was made. The secret is here only if it has nowhere else to go.
+pub(crate) struct NewKey {
+    pub(crate) public: String,
+    pub(crate) file: Option<PathBuf>,
+    pub(crate) identity: Option<Secret>,
+}
+
+impl Outcome {
+    /// The same, with how it was asked for in its reports.
+    pub(crate) fn of_run(mut self, run: Option<Run>) -> Self {
+        match &mut self {
+            Self::Report(told) => told.report.run = run,
+            Self::Archives { examined, .. } => {
+                for report in examined.iter_mut().filter_map(|one| one.result.as_mut().ok()) {
+                    report.run.clone_from(&run);
+                }
+            }
+            Self::History(_) | Self::Key(_) | Self::Demo(_) => {}
+        }
+        self
+    }
+
+    /// The reports that it came to.
+    pub(crate) fn reports(&self) -> Vec<&Report> {
+        match self {
+            Self::Report(told) => vec![&told.report],
+            Self::Archives { examined, .. } => {
+                examined.iter().filter_map(|one| one.result.as_deref().ok()).collect()
+            }
+            Self::History(_) | Self::Key(_) | Self::Demo(_) => Vec::new(),
+        }
+    }
+
+    pub(crate) fn exit(&self) -> u8 {
+        match self {
+            Self::Report(told) => {
+                let exit = told.exit.unwrap_or_else(|| exit::of_report(&told.report));
+                exit::worst(told.also.iter().map(|also| also.exit).chain([exit]))
+            }
+            Self::Archives { examined, also, .. } => {
+                let exits = examined.iter().map(|examined| match &examined.result {
+                    Ok(report) => exit::of_report(report),
+                    Err(failure) => failure.exit,
+                });
+                exit::worst(also.iter().map(|also| also.exit).chain(exits))
+            }
+            Self::History(recounted) => recounted.broken().map_or(exit::DONE, |it| it.exit),
+            Self::Key(_) => exit::DONE,
+            Self::Demo(demo) => demo.exit,
+        }
+    }
+
+    /// What a person is told on standard error: what kept archives from being looked at, and what
+    /// is wrong with those that were.
+    pub(crate) fn complaints(&self) -> Vec<Failure> {
+        match self {
+            Self::Report(told) => {
+                // Who asked for an exit code of 0 knows why.
+                let asked = told.exit.is_some();
+                let of_report = Failure::of_report(&told.report, told.salvaged);
+                let of_report = of_report.filter(|_| !asked);
+                of_report.into_iter().chain(told.also.clone()).collect()
+            }
+            Self::History(recounted) => recounted.broken().into_iter().collect(),
+            Self::Archives { examined, also, .. } => {
+                let complaint = |one: &Examined| match &one.result {
+                    Ok(report) => Failure::of_report(report, false),
+                    Err(failure) => Some(failure.clone()),
+                };
+                examined.iter().filter_map(complaint).chain(also.clone()).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// What the demonstration came to.
+pub(crate) struct Demonstration {
+    pub(crate) exit: u8,
+    pub(crate) verdict: Verdict,
+    /// The document of each command.
+    pub(crate) steps: Vec<Value>,
+    /// How many files were compared.
+    pub(crate) compared: u64,
+    /// The files that did not come back as they were.
+    pub(crate) differences: Vec<String>,
+}
+
+/// A history, and what it comes to.
+pub(crate) struct Recounted {
+    pub(crate) file: PathBuf,
+    pub(crate) history: History,
+    pub(crate) summary: Summary,
+}
+
+impl Recounted {
+    /// What is wrong with the history, if something is.
+    pub(crate) fn broken(&self) -> Option<Failure> {
+        let finding = self.history.broken()?.clone();
+        let failure = Failure::error(finding_text(&finding), hints::broken_history());
+        Some(Failure { exit: exit::FAILED, finding: Some(Box::new(finding)), ..failure })
+    }
+}
+
+/// What was asked for beside the verdict and could not be written, once all was checked.
+pub(crate) fn not_written(what: &Text, failure: Failure) -> Failure {
+    let stands = text!("result-stands");
+    let hint =
+        failure.hint.as_ref().map_or_else(|| stands.clone(), |hint| hint.clone().and(&stands));
+    let message = after(what, &failure.message);
+    Failure { exit: exit::UNVERIFIED, message, hint: Some(hint), finding: None, above: None }
+}
+
+/// What was not done, and why.
+pub(crate) fn after(what: &Text, why: &Text) -> Text {
+    Text::of(|language| {
+        fl!(language, "after", what = what.text(language), why = why.text(language))
+    })
+}
