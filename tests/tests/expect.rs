@@ -66,7 +66,7 @@ fn the_figures_of_the_crm_are_reconciled() {
         .checks
         .iter()
         .find(|check| check.kind == backup_core::CheckKind::Totals)
-        .expect("it is said");
+        .expect("the check is in the report");
     assert_eq!(check.count, 6, "each figure counts");
     let [both, sum, nothing, rows] = report.totals.as_slice() else {
         panic!("a line is a total: {:?}", report.totals)

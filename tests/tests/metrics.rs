@@ -102,7 +102,7 @@ fn no_failure_moves_the_time_of_the_last_proof() {
         (seconds(4), seconds(2)),
         "an error"
     );
-    assert_eq!(fourth.records(), None, "nobody looked how many records there are");
+    assert_eq!(fourth.records(), None, "the number of records is not known");
 
     let other = Sample::of_error("restore-test", "b.age".as_ref(), ErrorOutcome::Error, day(5));
     Metrics::add_to_file(&path, [other], &()).expect("they are written");

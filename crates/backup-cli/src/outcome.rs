@@ -17,7 +17,7 @@ pub(crate) enum Outcome {
     Report(Box<Told>),
     /// Archives that were examined, one after the other.
     Archives { command: backup_core::Command, examined: Vec<Examined>, also: Option<Failure> },
-    /// A history, and what it comes to.
+    /// A history, and its summary.
     History(Box<Recounted>),
     /// A new key.
     Key(NewKey),
@@ -140,7 +140,7 @@ pub(crate) struct Demonstration {
     pub(crate) differences: Vec<String>,
 }
 
-/// A history, and what it comes to.
+/// A history, and its summary.
 pub(crate) struct Recounted {
     pub(crate) file: PathBuf,
     pub(crate) history: History,

@@ -178,8 +178,6 @@ pub enum Code {
     Key,
     /// A reference to no record, or to a table that is not in the archive.
     Reference,
-    /// Values that are not what a given schema says of their column, as they were in the source.
-    Value,
     /// What the file system that was written to cannot do.
     FileSystem,
     /// A source that its reader does not give as the file has it; it was carried as a file.

@@ -66,10 +66,6 @@ pub enum CheckKind {
     RestoredFiles,
     /// The content id, rebuilt from the database.
     RestoredContentId,
-    /// Definitions of the database, against those of the source.
-    Definitions,
-    /// Tables whose rowids were compared.
-    Rowids,
     /// Limits of age and time.
     Limits,
     /// Lines of a history.
@@ -88,8 +84,6 @@ pub enum CheckKind {
     References,
     /// Ids in references.
     Ids,
-    /// Values, against the types of a schema.
-    Values,
     /// Tables and files, against the sources as they are now.
     Sources,
 }
@@ -111,8 +105,6 @@ impl CheckKind {
             Self::RestoredRecords => fl!(language, "check-restored-records", count = count),
             Self::RestoredFiles => fl!(language, "check-restored-files", count = count),
             Self::RestoredContentId => fl!(language, "check-restored-content-id"),
-            Self::Definitions => fl!(language, "check-definitions", count = count),
-            Self::Rowids => fl!(language, "check-rowids", count = count),
             Self::Limits => fl!(language, "check-limits", count = count),
             Self::History => fl!(language, "check-history", count = count),
             Self::WholeParts => fl!(language, "check-whole-parts", count = count),
@@ -122,13 +114,12 @@ impl CheckKind {
             Self::Keys => fl!(language, "check-keys", count = count),
             Self::References => fl!(language, "check-references", count = count),
             Self::Ids => fl!(language, "check-ids", count = count),
-            Self::Values => fl!(language, "check-values", count = count),
             Self::Sources => fl!(language, "check-sources", count = count),
         }
     }
 }
 
-/// Something that was asked for and could not be checked, and why.
+/// A requested check that did not run, and why.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum SkippedCheck {
@@ -226,11 +217,6 @@ pub enum SkippedCheck {
         schema: bool,
         /// Why.
         error: Arc<Error>,
-    },
-    /// There are too many keys in all.
-    KeysOfTables {
-        /// In how many tables some were not checked.
-        tables: u64,
     },
     /// A table has too many keys and references.
     KeysOfTable {
@@ -395,9 +381,6 @@ impl SkippedCheck {
                     "skipped-relations-and-schema",
                     error = error.text_with_causes(language)
                 )
-            }
-            Self::KeysOfTables { tables } => {
-                fl!(language, "skipped-keys-of-tables", tables = tables)
             }
             Self::KeysOfTable { table, count } => {
                 fl!(language, "skipped-keys-of-table", table = table, count = count)

@@ -10,8 +10,7 @@ use crate::command::{Command, Step};
 use crate::error::{ErrorKind, Result};
 use crate::monitor::{Monitor, Phase};
 use crate::outcome::SkippedCheck;
-use crate::report::unread;
-use crate::report::{Extent, Proof, Report};
+use crate::report::{Extent, Proof, Report, unread};
 use crate::scratch::{Loader, Observer, Scratch};
 use crate::verify::{VerifyOptions, examine};
 

@@ -13,8 +13,7 @@ use crate::finding::{Code, Finding};
 use crate::monitor::{Monitor, Phase, checkpoint};
 use crate::outcome::{Check, CheckKind, ChecksumProblem, SkippedCheck};
 use crate::record::{Digest, Sha256Writer};
-use crate::report::describe;
-use crate::report::{Extent, Proof, Report};
+use crate::report::{Extent, Proof, Report, describe};
 use crate::sidecars::Sidecars;
 use crate::uninterrupted::uninterrupted;
 

@@ -253,7 +253,7 @@ pub(super) fn counts(list: &mut List) {
     list.good("no-tables", "an archive of files alone", |draft| {
         draft.tables.clear();
     })
-    // Its one source is said to be a database, and the file is none.
+    // The manifest calls its one source a database, and the file is not one.
     .verb("database", "failed contents");
     list.good("nothing-in-it", "an archive of nothing", |draft| {
         draft.tables.clear();

@@ -1,4 +1,4 @@
-//! `history`: whether its lines follow from each other, and what it comes to.
+//! `history`: checks that the lines of a history follow each other, and summarizes them.
 
 use std::time::SystemTime;
 

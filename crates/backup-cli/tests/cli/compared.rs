@@ -36,7 +36,11 @@ fn the_source_as_it_is_now_is_said_table_by_table() {
     bench.write("src/deals.csv", "id,amount,note\n1,10.50,none\n2,0,5\n3,1,x\n4,1,x\n");
     let moved = test(&bench, &["--against", "src"]).exits(0);
     assert!(moved.stdout.contains("\n  deals  2 records added, 1 changed\n"), "{}", moved.stdout);
-    assert!(!moved.stdout.contains("\nNotes\n"), "it is said twice:\n{}", moved.stdout);
+    assert!(
+        !moved.stdout.contains("\nNotes\n"),
+        "the difference is reported twice:\n{}",
+        moved.stdout
+    );
     assert!(moved.stdout.contains("\nproven\n"), "a live CRM moves on:\n{}", moved.stdout);
     let document = test(&bench, &["--against", "src", "--json"]).exits(0).json();
     let seen = &document["against"][0];

@@ -61,14 +61,6 @@ check-restored-files = { $count ->
    *[other] files compared
 }
 check-restored-content-id = content id rebuilt from the database alone
-check-definitions = { $count ->
-    [one] definition read back from the database and compared
-   *[other] definitions read back from the database and compared
-}
-check-rowids = { $count ->
-    [one] table whose rowids were read back and compared
-   *[other] tables whose rowids were read back and compared
-}
 check-limits = { $count ->
     [one] limit held
    *[other] limits held
@@ -104,10 +96,6 @@ check-references = { $count ->
 check-ids = { $count ->
     [one] id in references looked up
    *[other] ids in references looked up
-}
-check-values = { $count ->
-    [one] value looked at by the type that the schema gives
-   *[other] values looked at by the type that the schema gives
 }
 check-sources = { $count ->
     [one] table or file equal in the source as it is now
@@ -146,7 +134,6 @@ skipped-as-archive-failed = the archive itself has failed
 skipped-ambiguous-total = the totals of table { $table }: several tables have that name; say which, as in { $example }
 skipped-relations = keys and references: { $error }
 skipped-relations-and-schema = keys and references, and what the schema says: { $error }
-skipped-keys-of-tables = some keys of { $tables } tables: all tables together have too many
 skipped-keys-of-table = { $count } more keys and references of table { $table }: it has too many
 skipped-schema-table = the schema's table { $table }: the archive has none
 skipped-schema-columns = what the schema says of table { $table }: it has no column { $columns }
@@ -641,7 +628,6 @@ finding-source = a note on the source's own data
 finding-total = a total is not the one that the CRM shows
 finding-key = a key is repeated or missing, as it was in the source
 finding-reference = a reference names no record, or a table that is not in the archive, as in the source
-finding-value = values of a column are not what the given schema says (type, required or unique), as in the source
 finding-file-system = the file system that was written to lacks something
 finding-misread = a reader does not give what the file holds, so it was carried as a file
 

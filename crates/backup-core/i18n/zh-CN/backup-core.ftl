@@ -48,12 +48,6 @@ check-restored-files = { $count ->
    *[other] 文件已比对
 }
 check-restored-content-id = 内容标识已仅凭数据库重新计算
-check-definitions = { $count ->
-   *[other] 数据库定义已读回并比对
-}
-check-rowids = { $count ->
-   *[other] 表的行号（rowid）已读回并比对
-}
 check-limits = { $count ->
    *[other] 限制得到满足
 }
@@ -80,9 +74,6 @@ check-references = { $count ->
 }
 check-ids = { $count ->
    *[other] 引用中的标识已逐一查找
-}
-check-values = { $count ->
-   *[other] 值已按所给模式的类型检查
 }
 check-sources = { $count ->
    *[other] 表和文件与数据源当前状态一致
@@ -115,7 +106,6 @@ skipped-as-archive-failed = 归档本身未通过检查
 skipped-ambiguous-total = 表 { $table } 的合计未核对：有多张表使用该名称；请指明是哪一张，例如 { $example }。
 skipped-relations = 主键与引用关系未能检查：{ $error }。
 skipped-relations-and-schema = 主键与引用关系以及所给模式的内容未能检查：{ $error }。
-skipped-keys-of-tables = { $tables } 张表的部分主键未检查：所有表的主键合计过多。
 skipped-keys-of-table = 另有 { $count } 项主键和引用关系未检查（表 { $table }）：数目过多。
 skipped-schema-table = 所给模式中的表 { $table } 不在归档中。
 skipped-schema-columns = 所给模式中表 { $table } 的列 { $columns } 不在该表中。
@@ -545,7 +535,6 @@ finding-source = 关于数据源自身数据的说明
 finding-total = 合计与 CRM 界面所示不符
 finding-key = 主键在数据源中就有重复或缺失
 finding-reference = 引用指向不存在的记录，或所指的表不在归档中（数据源中即如此）
-finding-value = 某列有值不符合所给模式（类型、必填或唯一），数据源中即如此
 finding-file-system = 所写入的文件系统缺少某项功能
 finding-misread = 读取程序给出的内容与文件本身不符，已作为普通文件收录
 

@@ -3,8 +3,7 @@
 use super::frame::{BUFFER_BYTES, Compressors, FRAME_BYTES, Frame, PendingFrame};
 use super::text::TableText;
 use crate::error::{Error, Result};
-use crate::model::TableSummary;
-use crate::model::{Dialect, Field, Origin, Part, Resource, Schema, TableFacts};
+use crate::model::{Dialect, Field, Origin, Part, Resource, Schema, TableFacts, TableSummary};
 use crate::record::{MAX_COLUMNS, Table, TableDigest};
 
 /// A table that is being written.

@@ -13,8 +13,7 @@ use super::member::{Head, MemberParser, Members};
 use super::parts::{check_table, part_path};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
-use crate::model::json;
-use crate::model::{Dialect, FORMAT, FileFacts, Manifest, Original, Resource, Role};
+use crate::model::{Dialect, FORMAT, FileFacts, Manifest, Original, Resource, Role, json};
 use crate::record::{Digest, Table, safe_labels};
 
 /// The most bytes of the manifest and the tag files together.

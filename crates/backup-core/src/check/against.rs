@@ -17,9 +17,7 @@ use super::sorting::{Merge, Sorter};
 use crate::archive::Reader;
 use crate::error::Result;
 use crate::finding::{Code, Detail, Finding};
-use crate::model::KeyReport;
-use crate::model::Manifest;
-use crate::model::{FileReport, TableReport};
+use crate::model::{AgainstReport, FileReport, KeyReport, Manifest, Side, TableReport};
 use crate::monitor::{Monitor, Phase, checkpoint};
 use crate::outcome::{Check, CheckKind, SkippedCheck};
 use crate::plan::Plan;
@@ -27,8 +25,6 @@ use crate::record::{Digest, Table};
 use crate::report::Report;
 use crate::source::Discovered;
 use crate::source::ingest::{Ingest, Tally};
-
-use crate::model::{AgainstReport, Side};
 
 /// How an archive is compared with its sources as they are now.
 #[derive(Debug, Clone, Default)]

@@ -8,9 +8,9 @@ use super::changes::{Hashing, PAIRS};
 use super::pairing::{Likeness, Name, Pairing};
 use super::sorting::{Sorted, Sorter, Spill};
 use crate::error::Result;
-use crate::model::ColumnChanges;
-use crate::model::{ColumnCounts, LedgerEntry, Origin, SourceFacts};
-use crate::model::{FileHead, TableSummary};
+use crate::model::{
+    ColumnChanges, ColumnCounts, FileHead, LedgerEntry, Origin, SourceFacts, TableSummary,
+};
 use crate::record::{Digest, Record, Table};
 use crate::source::ingest::{Store, Tally};
 

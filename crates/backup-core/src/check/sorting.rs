@@ -11,8 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::error::{Error, Operation, Result};
 
-/// What is sorted. Words are compared faster than bytes: of a million keys in a restore-test, sorting byte
-/// strings took half a second more.
+/// What is sorted. Whole words are compared faster than strings of bytes.
 pub(super) type Entry = [u64; 4];
 const ENTRY_BYTES: usize = size_of::<Entry>();
 

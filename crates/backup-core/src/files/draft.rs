@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 use super::guard::{TempGuard, publishing, sweep};
 use super::{close, create_private, existing_folder_of, folder_of, not_flushed, sync_folder};
 use crate::error::{Error, ErrorKind, Result};
-use crate::monitor::Monitor;
-use crate::monitor::Unsupported;
+use crate::monitor::{Monitor, Unsupported};
 
 /// The name of the file within its folder.
 const CONTENT: &str = "content";

@@ -10,8 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::{existing_folder_of, folder_of, guard, hidden_name};
 use crate::error::{Error, ErrorKind, Result};
-use crate::monitor::Unsupported;
-use crate::monitor::{Monitor, Notice, checkpoint};
+use crate::monitor::{Monitor, Notice, Unsupported, checkpoint};
 
 /// How long a run waits for the lock of another before it gives up.
 pub(crate) const LOCK_TIMEOUT: Duration = Duration::from_secs(60);

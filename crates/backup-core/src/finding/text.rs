@@ -129,7 +129,6 @@ fn of_code(code: Code, language: Language) -> String {
         Code::Total => fl!(language, "finding-total"),
         Code::Key => fl!(language, "finding-key"),
         Code::Reference => fl!(language, "finding-reference"),
-        Code::Value => fl!(language, "finding-value"),
         Code::FileSystem => fl!(language, "finding-file-system"),
         Code::Misread => fl!(language, "finding-misread"),
     }

@@ -8,8 +8,7 @@ use super::chain::History;
 use super::entry::{Entry, MAX_LINE_BYTES};
 use crate::error::{Error, Result};
 use crate::files::{LockMode, close, folder_of, lock_file, sync_folder};
-use crate::monitor::Monitor;
-use crate::monitor::Unsupported;
+use crate::monitor::{Monitor, Unsupported};
 
 /// A history that one line can be appended to; others wait until it is dropped.
 pub(super) struct Writer {

@@ -47,7 +47,7 @@ impl Alike {
 
     /// All of it in one line.
     pub fn line(&self, language: Language) -> String {
-        // Whatever has no message is said in English rather than not at all.
+        // An entry without a message is shown in English.
         let what = self.what(language).unwrap_or_else(|| self.entry.message.clone());
         let what = match self.entry.count {
             0 | 1 => what,

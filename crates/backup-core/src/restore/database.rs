@@ -19,8 +19,7 @@ use crate::command::{Command, Step};
 use crate::error::{Error, ErrorKind, Result};
 use crate::files::{Draft, create_private};
 use crate::finding::{Code, Detail, Finding};
-use crate::model::TableReport;
-use crate::model::{FileFacts, Manifest, Original, Resource, Role, SourceFacts};
+use crate::model::{FileFacts, Manifest, Original, Resource, Role, SourceFacts, TableReport};
 use crate::monitor::{Monitor, Phase};
 use crate::outcome::{Check, CheckKind};
 use crate::record::{Digest, Record, Table};
@@ -228,6 +227,7 @@ fn compare(
     if sha256 != Some(source.sha256) {
         let message = format!("{} does not come back byte for byte", source.name);
         report.findings.push(Finding::failure(Code::FileDigest, message).path(&source.name));
+        return;
     }
     report.checks.push(Check { kind: CheckKind::Originals, count: 1 });
 }

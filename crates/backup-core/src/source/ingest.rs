@@ -10,8 +10,7 @@ use crate::archive::text::TableText;
 use crate::error::{Error, Result};
 use crate::finding::{Detail, Finding};
 use crate::ledger_code::LedgerCode;
-use crate::model::{ColumnCounts, LedgerEntry, Origin, SourceFacts};
-use crate::model::{FileReport, TableReport};
+use crate::model::{ColumnCounts, FileReport, LedgerEntry, Origin, SourceFacts, TableReport};
 use crate::monitor::{Monitor, checkpoint};
 use crate::record::{Digest, Record, Sha256Writer, Table, TableDigest};
 

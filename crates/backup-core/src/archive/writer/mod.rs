@@ -25,9 +25,9 @@ use super::seal::{Recipient, SealWriter, write_error};
 use super::sealer::Sealer;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{
-    Backup, FORMAT, FileFacts, LedgerEntry, Manifest, Origin, Part, Resource, Role, SourceFacts,
+    Backup, FORMAT, FileFacts, FileHead, LedgerEntry, Manifest, Origin, Part, Resource, Role,
+    SourceFacts, TableSummary,
 };
-use crate::model::{FileHead, TableSummary};
 use crate::record::{Digest, Record, Sha256Writer, Table, to_record};
 
 /// How many compressed bytes of a part may wait in memory before it closes early: more than 64 MiB of

@@ -57,6 +57,9 @@ pub(super) enum Aim {
     NotExported,
 }
 
+/// The most columns that one sentence names.
+const MAX_NAMED: usize = 20;
+
 /// Plans for all tables of an archive; what was given and cannot be checked goes to `skipped`.
 pub(super) fn plans(
     manifest: &Manifest,
@@ -191,6 +194,11 @@ impl TablePlan {
             let (table, count) = (plan.name.clone(), more as u64);
             skipped.push(SkippedCheck::KeysOfTable { table, count });
         }
+        let lacking = given.map_or(String::new(), |given| plan.lacking(&given.fields));
+        if !lacking.is_empty() {
+            skipped
+                .push(SkippedCheck::SchemaColumns { table: plan.name.clone(), columns: lacking });
+        }
         if let Some(given) = given.filter(|given| !given.unchecked.is_empty()) {
             let words = given.unchecked.join(", ");
             skipped.push(SkippedCheck::SchemaWords { table: plan.name.clone(), words });
@@ -216,7 +224,12 @@ impl TablePlan {
     /// Those of these columns that the table does not have.
     fn lacking(&self, names: &[String]) -> String {
         let lacking = names.iter().filter(|name| self.position(name).is_none());
-        lacking.map(String::as_str).collect::<Vec<_>>().join(", ")
+        let mut lacking: Vec<_> = lacking.map(String::as_str).collect();
+        if lacking.len() > MAX_NAMED {
+            lacking.truncate(MAX_NAMED);
+            lacking.push("…");
+        }
+        lacking.join(", ")
     }
 
     fn lacks_key(&self, columns: &[String]) -> SkippedCheck {

@@ -10,8 +10,7 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::error::InputProblem;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, InputProblem, Result};
 use crate::model::{Key, Known, Reference};
 
 /// A data package of a CRM comes to some hundred KiB.
@@ -45,16 +44,17 @@ pub(super) struct GivenTable {
     pub(super) references: Vec<Reference>,
     /// Texts that stand for null.
     pub(super) missing: Vec<String>,
-    has_fields: bool,
+    /// The names of the fields.
+    pub(super) fields: Vec<String>,
     /// What the schema asks for and is not checked, in its words.
     pub(super) unchecked: Vec<String>,
 }
 
 impl GivenTable {
-    /// Whether nothing is said of the table.
+    /// Whether the schema gives nothing about the table.
     fn is_empty(&self) -> bool {
-        let Self { keys, references, has_fields, unchecked, .. } = self;
-        keys.is_empty() && references.is_empty() && !has_fields && unchecked.is_empty()
+        let Self { keys, references, fields, unchecked, .. } = self;
+        keys.is_empty() && references.is_empty() && fields.is_empty() && unchecked.is_empty()
     }
 }
 
@@ -210,7 +210,8 @@ impl Schema {
         let table = |resource: Resource| {
             let name = called(&resource.name);
             let schema = resource.schema.unwrap_or_default();
-            let (has_fields, unchecked) = (!schema.fields.is_empty(), unchecked(&schema));
+            let names = schema.fields.iter().filter_map(|field| field.get("name")?.as_str());
+            let (fields, unchecked) = (names.map(str::to_owned).collect(), unchecked(&schema));
             let TableSchema { primary_key, foreign_keys, missing_values, .. } = schema;
             let key = primary_key.map(|key| Key { columns: key.names(), known: Known::Given });
             let key = key.filter(|key| !key.columns.is_empty());
@@ -228,7 +229,7 @@ impl Schema {
                 keys: key.into_iter().collect(),
                 // White space around a text counts for nothing, as in cells.
                 missing: missing_values.into_iter().map(|it| it.text().trim().into()).collect(),
-                has_fields,
+                fields,
                 unchecked,
                 name,
             }

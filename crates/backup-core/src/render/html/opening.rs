@@ -231,10 +231,7 @@ impl Section<'_> {
 
 /// Whether remarks of this sort are about what the source held.
 fn about_the_data(code: Code) -> bool {
-    matches!(
-        code,
-        Code::Source | Code::Key | Code::Reference | Code::Value | Code::Misread | Code::Total
-    )
+    matches!(code, Code::Source | Code::Key | Code::Reference | Code::Misread | Code::Total)
 }
 
 /// How a run ended, large, and what belongs beside it.

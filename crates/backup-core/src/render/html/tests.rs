@@ -6,10 +6,9 @@ use super::{Drill, Page};
 use crate::command::{Command, Step};
 use crate::finding::{Code, Finding};
 use crate::limits::Limits;
-use crate::model::AgainstReport;
-use crate::model::Run;
-use crate::model::{FileReport, TableReport};
-use crate::model::{LedgerEntry, Original, Role, SourceFacts};
+use crate::model::{
+    AgainstReport, FileReport, LedgerEntry, Original, Role, Run, SourceFacts, TableReport,
+};
 use crate::outcome::{Check, CheckKind, SkippedCheck};
 use crate::record::Digest;
 use crate::render::{Language, meaning, word};

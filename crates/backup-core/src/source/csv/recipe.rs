@@ -4,8 +4,7 @@ use super::encoding::Charset;
 use super::parse::{Dialect, Newline, Written};
 use super::raw::Checked;
 use super::rebuild::{Comparison, Form, label_cell, write_cells};
-use crate::model::TableSummary;
-use crate::model::{Quotes, Recipe};
+use crate::model::{Quotes, Recipe, TableSummary};
 use crate::record::{Cell, Record, safe_labels};
 
 /// What stands above the records.
