@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use backup_core::archive::{AskPassphrase, Identity, KeyPair};
-use backup_core::model::{ColumnCounts, LedgerEntry, Origin, SourceFacts};
+use backup_core::model::{ColumnCounts, LedgerEntry, Origin, SourceMetadata};
 use backup_core::record::{
     Column, DecodeError, Decoder, Digest, Encoder, Kind, Record, Sha256Writer, Table,
 };
@@ -292,7 +292,7 @@ impl Sink for Nowhere {
 
     fn finding(&mut self, _: Finding) {}
 
-    fn source(&mut self, _: SourceFacts) {}
+    fn source(&mut self, _: SourceMetadata) {}
 
     fn monitor(&self) -> &dyn Monitor {
         &()

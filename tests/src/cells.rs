@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::Path;
 
 use backup_core::archive::Reader;
-use backup_core::model::{ColumnCounts, LedgerEntry, Origin, SourceFacts};
+use backup_core::model::{ColumnCounts, LedgerEntry, Origin, SourceMetadata};
 use backup_core::record::{Cell, Digest, Record, Table};
 use backup_core::source::{FileHead, Sink, Source, TableSummary};
 use backup_core::{Error, Finding, Monitor};
@@ -116,7 +116,7 @@ impl Sink for Pushed {
 
     fn finding(&mut self, _: Finding) {}
 
-    fn source(&mut self, _: SourceFacts) {}
+    fn source(&mut self, _: SourceMetadata) {}
 
     fn monitor(&self) -> &dyn Monitor {
         &()

@@ -191,7 +191,7 @@ fn a_list_that_cannot_be_meant_is_refused_with_its_line() {
 struct Stops;
 
 impl Monitor for Stops {
-    fn go_on(&self) -> bool {
+    fn should_continue(&self) -> bool {
         false
     }
 }

@@ -9,7 +9,7 @@ const SECOND: Duration = Duration::from_secs(1);
 
 fn held(drills: &Drills, limits: &Limits) -> Report {
     let mut report = drills.test("crm.tar.zst.age");
-    limits.hold(&mut report);
+    limits.check(&mut report);
     report
 }
 
@@ -67,11 +67,11 @@ fn a_restore_that_takes_too_long_fails() {
     drills.export("crm.tar.zst.age", 0);
     let mut report = drills.test("crm.tar.zst.age");
     report.timings = vec![(Step::Restore, SECOND * 60), (Step::Prove, SECOND * 3600)];
-    Limits::default().max_restore_time(SECOND * 60).hold(&mut report);
+    Limits::default().max_restore_time(SECOND * 60).check(&mut report);
     assert_eq!(report.verdict(), Some(Verdict::Proven), "it took just as long as it may");
 
     report.timings[0].1 += Duration::from_millis(1);
-    Limits::default().max_restore_time(SECOND * 60).hold(&mut report);
+    Limits::default().max_restore_time(SECOND * 60).check(&mut report);
     assert_eq!(report.verdict(), Some(Verdict::Failed), "it took longer than it may");
     assert_eq!(only(&report).code, Code::RestoreTime);
     assert_eq!(said(only(&report)), ("at most 1 min", "1 min 0.001 s"));
@@ -84,11 +84,11 @@ fn what_is_not_known_is_not_held() {
     for created in [None, Some("yesterday".to_owned())] {
         let mut report = Report::default();
         report.created = created;
-        limits.hold(&mut report);
+        limits.check(&mut report);
         assert_eq!(report.verdict(), Some(Verdict::Unverified), "nothing was looked at");
         assert_eq!(report.skipped().len(), 2, "both are said: {:?}", report.skipped());
     }
     let mut report = Report::default();
-    Limits::default().now(day(0)).hold(&mut report);
+    Limits::default().now(day(0)).check(&mut report);
     assert_eq!(report.verdict(), None, "nothing was asked for");
 }

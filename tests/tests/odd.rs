@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use backup_core::archive::{Reader, Writer, WriterOptions};
-use backup_core::model::{Original, Quotes, Recipe, Role, SourceFacts};
+use backup_core::model::{Quotes, Recipe, RecoveryMethod, Role, SourceMetadata};
 use backup_core::record::{Column, Digest, Table};
 use backup_core::source::csv::{CsvOptions, CsvSource};
 use backup_core::source::{DiscoverOptions, Discovered, FileHead, discover};
@@ -115,7 +115,10 @@ fn a_writer_that_failed_finishes_nothing() {
         .expect("begins");
     let head = FileHead::new("short.txt", 2000, Role::Attachment);
     let error = writer.file(&head, &mut &b"too short"[..]).expect_err("1,991 bytes are missing");
-    assert!(matches!(error.kind(), ErrorKind::Moved), "the file is not what was said: {error}");
+    assert!(
+        matches!(error.kind(), ErrorKind::SourceChanged),
+        "the file is not what was said: {error}"
+    );
     assert!(writer.table(Table::new("t", [Column::any("a")])).is_err(), "no table can follow");
     assert!(writer.finish().is_err(), "a tar with half a member must not be finished");
 }
@@ -156,7 +159,7 @@ fn secrets_and_archives_among_the_sources_are_said() {
 #[test]
 fn a_source_that_cannot_come_back_is_refused() {
     let keys = Keys::generate();
-    let source = |name: &str, original: Original| SourceFacts {
+    let source = |name: &str, original: RecoveryMethod| SourceMetadata {
         name: name.into(),
         kind: "csv".into(),
         bytes: 3,
@@ -176,10 +179,16 @@ fn a_source_that_cannot_come_back_is_refused() {
         quotes: Quotes::Needed,
         final_newline: true,
     };
-    let lost = || source("a.csv", Original::Lost("said".into()));
+    let lost = || source("a.csv", RecoveryMethod::Lost("said".into()));
     let cases = [
-        ("kept as a file that is not there", vec![source("a.csv", Original::Kept("b".into()))]),
-        ("rebuilt from a table that is not there", vec![source("a.csv", Original::Recipe(recipe))]),
+        (
+            "kept as a file that is not there",
+            vec![source("a.csv", RecoveryMethod::Kept("b".into()))],
+        ),
+        (
+            "rebuilt from a table that is not there",
+            vec![source("a.csv", RecoveryMethod::Recipe(recipe))],
+        ),
         ("two of one name", vec![lost(), lost()]),
     ];
     for (what, sources) in cases {

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use backup_core::model::Original;
+use backup_core::model::RecoveryMethod;
 use backup_core::source::csv::CsvOptions;
 use backup_core::source::{DiscoverOptions, discover};
 use backup_core::{ExportOptions, Report, RestoreOptions, export, restore_folder};
@@ -193,7 +193,7 @@ proptest! {
         let archive = folder.path().join("a.tar.zst.age");
         let report = round(&path, options, &keys, &archive);
         prop_assert!(
-            matches!(report.sources[0].original, Original::Recipe(_)),
+            matches!(report.sources[0].original, RecoveryMethod::Recipe(_)),
             "it follows one rule and is not rebuilt by one: {:?}", report.ledger
         );
         prop_assert_eq!(&report.ledger, &[]);

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use backup_core::archive::WriterOptions;
 use backup_core::check::{KeyReport, ReferenceReport, Schema};
-use backup_core::model::Known;
+use backup_core::model::Provenance;
 use backup_core::record::{Column, Record, Table};
 use backup_core::scratch::SqliteScratch;
 use backup_core::{Code, Report, RestoreTestOptions, Severity, Verdict, restore_test};
@@ -99,10 +99,13 @@ fn keys_and_references_that_hold_are_counted() {
     assert_eq!(report.verdict(), Some(Verdict::Proven));
     assert!(report.findings.is_empty(), "nothing is wrong: {:?}", report.findings);
     let accounts = key(&report, "Account");
-    assert_eq!((accounts.known, accounts.records), (Known::Inferred, 4));
+    assert_eq!((accounts.known, accounts.records), (Provenance::Inferred, 4));
     assert_eq!((accounts.missing, accounts.repeated), (0, 0));
     let found = reference(&report, "Contact", "AccountId");
-    assert_eq!((&found.targets[..], found.known), (&["Account".to_owned()][..], Known::Inferred));
+    assert_eq!(
+        (&found.targets[..], found.known),
+        (&["Account".to_owned()][..], Provenance::Inferred)
+    );
     assert_eq!((found.null, found.values, found.resolved, found.orphans), (1, 3, 3, 0));
     assert_eq!(report.references.len(), 1, "a reference that is none: {:?}", report.references);
 }
@@ -215,10 +218,10 @@ fn what_a_database_declares_is_looked_at() {
     let regions = key(&report, "region");
     assert_eq!(
         (&regions.columns[..], regions.known),
-        (&["code".to_owned(), "part".to_owned()][..], Known::Declared)
+        (&["code".to_owned(), "part".to_owned()][..], Provenance::Declared)
     );
     let places = report.references.iter().find(|it| it.table == "place").expect("it is declared");
-    assert_eq!((places.known, places.columns.len()), (Known::Declared, 2));
+    assert_eq!((places.known, places.columns.len()), (Provenance::Declared, 2));
     assert_eq!((places.null, places.resolved, &places.orphan_records[..]), (1, 1, &[2][..]));
     let visits = reference(&report, "visit", "place");
     assert_eq!((visits.null, visits.resolved, &visits.orphan_records[..]), (1, 2, &[4][..]));
@@ -255,9 +258,9 @@ fn what_the_user_gives_is_looked_at() {
         report.checks.iter().find(|check| check.kind == backup_core::CheckKind::References);
     assert_eq!(looked_up.map(|check| check.count), Some(1), "one of two was looked up");
     let cars = key(&report, "Cars");
-    assert_eq!((cars.known, cars.repeated, cars.first_repeated), (Known::Given, 1, Some(3)));
+    assert_eq!((cars.known, cars.repeated, cars.first_repeated), (Provenance::Given, 1, Some(3)));
     let owners = reference(&report, "Cars", "owner");
-    assert_eq!((owners.known, owners.null_by_sentinel), (Known::Given, 1));
+    assert_eq!((owners.known, owners.null_by_sentinel), (Provenance::Given, 1));
     assert_eq!((owners.resolved, &owners.orphan_records[..]), (1, &[3][..]));
     let sellers = reference(&report, "Cars", "seller");
     assert!(!sellers.target_exported && !sellers.looked_up, "there is no table of sellers");

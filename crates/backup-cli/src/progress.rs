@@ -144,8 +144,9 @@ impl Monitor for Watch {
         notify(&backup_core::render::clean(&text));
     }
 
-    fn go_on(&self) -> bool {
-        !self.cancel.load(Ordering::Relaxed) && self.also.as_ref().is_none_or(|also| also.go_on())
+    fn should_continue(&self) -> bool {
+        !self.cancel.load(Ordering::Relaxed)
+            && self.also.as_ref().is_none_or(|also| also.should_continue())
     }
 }
 

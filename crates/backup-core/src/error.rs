@@ -87,7 +87,7 @@ pub enum ErrorKind {
         hint: String,
     },
     /// A source that was written to while it was read.
-    Moved,
+    SourceChanged,
     /// A record that its table cannot hold.
     Record {
         /// Why.
@@ -133,7 +133,7 @@ pub enum ErrorKind {
         what: String,
     },
     /// No such table, or no such file, in this archive.
-    NotThere {
+    NotFound {
         /// What was asked for.
         what: String,
         /// What there is.

@@ -72,7 +72,7 @@ impl ExportOptions {
 /// # Errors
 ///
 /// [`ErrorKind::Exists`] and [`ErrorKind::NotReplaceable`] if something would be replaced that must
-/// not; [`ErrorKind::Locked`] if another run writes to that name; [`ErrorKind::Moved`] if a
+/// not; [`ErrorKind::Locked`] if another run writes to that name; [`ErrorKind::SourceChanged`] if a
 /// source was written to; [`ErrorKind::Refused`] if the read-back found something wrong; and
 /// whatever kept the sources from being read or the archive from being written. Nothing then stands
 /// under the final name, except after [`ErrorKind::AfterPublishing`]: the archive that was verified.

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 pub use self::text::{place, sentence};
 use crate::ledger_code::LedgerCode;
-use crate::nearest::Nearest;
+use crate::suggestions::Suggestions;
 
 /// Something looked at and found wrong, or worth saying; a report holds all of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -41,7 +41,7 @@ pub struct Finding {
     pub(crate) detail: Option<Detail>,
     /// A name that is not there, and those that are, where that is what it says.
     #[serde(skip)]
-    pub(crate) instead: Option<Nearest>,
+    pub(crate) instead: Option<Suggestions>,
 }
 
 /// What findings of one code say that differ in what a person has to do.
@@ -214,7 +214,7 @@ impl Finding {
     }
 
     /// What there is instead of what is not there.
-    pub(crate) fn instead(mut self, instead: Option<Nearest>) -> Self {
+    pub(crate) fn instead(mut self, instead: Option<Suggestions>) -> Self {
         self.instead = instead;
         self
     }

@@ -87,7 +87,6 @@ mod limits;
 pub mod metrics;
 pub mod model;
 mod monitor;
-mod nearest;
 mod outcome;
 mod plan;
 pub mod record;
@@ -101,6 +100,7 @@ mod sidecars;
 pub mod source;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod suggestions;
 mod threads;
 mod uninterrupted;
 mod verify;

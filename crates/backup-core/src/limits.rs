@@ -24,7 +24,7 @@ const CLOCKS_APART: Duration = Duration::from_secs(24 * 60 * 60);
 /// report.created = Some("2026-01-01T00:00:00Z".into());
 ///
 /// let april = SystemTime::UNIX_EPOCH + DAY * 20_545;
-/// Limits::default().max_age(DAY * 90).now(april).hold(&mut report);
+/// Limits::default().max_age(DAY * 90).now(april).check(&mut report);
 /// assert_eq!(report.verdict(), Some(Verdict::Failed));
 /// assert_eq!(report.findings[0].code, Code::Age);
 /// assert_eq!(report.findings[0].expected.as_deref(), Some("at most 90 d"));
@@ -64,7 +64,7 @@ impl Limits {
     ///
     /// An archive that was made more than a day from now is a failure where its age has a limit, and
     /// a remark where it has none.
-    pub fn hold(&self, report: &mut Report) {
+    pub fn check(&self, report: &mut Report) {
         self.hold_age(report);
         self.hold_restore_time(report);
         let held = report.limits.iter().filter(|limit| limit.holds == Some(true)).count() as u64;

@@ -24,7 +24,7 @@ pub trait Monitor: Send + Sync {
 
     /// Whether to go on; `false` ends the run with
     /// [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled).
-    fn go_on(&self) -> bool {
+    fn should_continue(&self) -> bool {
         true
     }
 }
@@ -124,5 +124,9 @@ pub enum Phase {
 
 /// `Err` once the monitor says to stop.
 pub(crate) fn checkpoint(monitor: &dyn Monitor) -> crate::Result<()> {
-    if monitor.go_on() { Ok(()) } else { Err(crate::Error::new(crate::ErrorKind::Cancelled)) }
+    if monitor.should_continue() {
+        Ok(())
+    } else {
+        Err(crate::Error::new(crate::ErrorKind::Cancelled))
+    }
 }

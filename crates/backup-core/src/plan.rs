@@ -200,7 +200,10 @@ impl Plan {
 /// Whether it is about one source, and neither about all of them, nor a reason to look again later,
 /// nor a wish to stop.
 fn is_a_problem(error: &Error) -> bool {
-    !matches!(error.kind(), ErrorKind::Cancelled | ErrorKind::Moved | ErrorKind::Option { .. })
+    !matches!(
+        error.kind(),
+        ErrorKind::Cancelled | ErrorKind::SourceChanged | ErrorKind::Option { .. }
+    )
 }
 
 fn remark(finding: &Finding) -> LedgerEntry {

@@ -15,7 +15,7 @@ use crate::files;
 use crate::finding::{Code, Detail, Finding, Severity};
 use crate::model::{
     AgainstReport, FileReport, KeyReport, LedgerEntry, LimitReport, ReferenceReport, Run,
-    SourceFacts, TableReport, TotalReport,
+    SourceMetadata, TableReport, TotalReport,
 };
 use crate::monitor::{Monitor, Unsupported};
 use crate::outcome::{Check, SkippedCheck};
@@ -210,7 +210,7 @@ pub struct Report {
     /// The files.
     pub files: Vec<FileReport>,
     /// The sources that were read when the archive was made.
-    pub sources: Vec<SourceFacts>,
+    pub sources: Vec<SourceMetadata>,
     /// What a source held and the archive does not, or holds in another form.
     pub ledger: Vec<LedgerEntry>,
     /// The limits that it was held to.
@@ -355,7 +355,7 @@ impl Serialize for Report {
             limits: &'a [LimitReport],
             against: &'a [AgainstReport],
             totals: &'a [TotalReport],
-            sources: &'a [SourceFacts],
+            sources: &'a [SourceMetadata],
             timings_seconds: serde_json::Map<String, serde_json::Value>,
             written: &'a [String],
             swept: &'a [String],

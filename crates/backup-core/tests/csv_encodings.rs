@@ -2,7 +2,7 @@
 
 mod csv_case;
 
-use backup_core::model::{Original, Quotes, Recipe};
+use backup_core::model::{Quotes, Recipe, RecoveryMethod};
 use backup_core::record::Digest;
 use backup_core::source::csv::{CsvOptions, CsvSource, Ragged, is_encoding};
 use backup_core::source::{DiscoverOptions, discover};
@@ -203,7 +203,7 @@ fn recipe_of(encoding: &str, word: &str, newline: &str, delimiter: char, quotes:
         quotes,
         final_newline: false,
     };
-    assert_eq!(report.sources[0].original, Original::Recipe(expected), "{name}: the recipe");
+    assert_eq!(report.sources[0].original, RecoveryMethod::Recipe(expected), "{name}: the recipe");
 }
 
 /// Text with tabs as Excel writes it: quotes around cells that hold a comma, though it parts nothing.
@@ -216,7 +216,7 @@ fn text_with_tabs_as_excel_writes_it_has_a_recipe() {
     for (text, rule) in cases {
         let bytes = [b"\xff\xfe", &*encoded("utf-16le", &text)].concat();
         let report = check(&text, &bytes, CsvOptions::default(), canonical, Back::Rebuilt);
-        let Original::Recipe(recipe) = &report.sources[0].original else {
+        let RecoveryMethod::Recipe(recipe) = &report.sources[0].original else {
             panic!("{text:?}: {:?}", report.ledger)
         };
         assert_eq!((recipe.quotes, recipe.delimiter), (rule, '\t'), "{text:?}");

@@ -6,7 +6,7 @@ mod recording;
 
 use std::fs;
 
-use backup_core::model::Original;
+use backup_core::model::RecoveryMethod;
 use backup_core::source::csv::{CsvOptions, CsvSource, Ragged};
 use backup_core::source::{DiscoverOptions, Discovered, Source, discover};
 use backup_core::{ErrorKind, Report, dry_run};
@@ -265,10 +265,13 @@ fn a_stream_that_cannot_be_rebuilt_is_said() {
         dry_run(found, &())
     };
     let plain = of(b"a,b\r\n1,2\r\n", auto()).expect("it is read");
-    assert!(matches!(plain.sources[0].original, Original::Recipe(_)), "a stream has a recipe too");
+    assert!(
+        matches!(plain.sources[0].original, RecoveryMethod::Recipe(_)),
+        "a stream has a recipe too"
+    );
     assert_eq!(plain.ledger, [], "and nothing is lost");
     let mixed = of(b"a,b\r\n1,2\n", auto()).expect("it is read");
-    assert!(matches!(mixed.sources[0].original, Original::Lost(_)), "its bytes are gone");
+    assert!(matches!(mixed.sources[0].original, RecoveryMethod::Lost(_)), "its bytes are gone");
     assert_eq!(ledger_count(&mixed, "original-lost"), 1, "the ledger says so: {:?}", mixed.ledger);
     let said = of(b"a,b\n1\n", auto()).expect("it is one problem of all").skipped().join("; ");
     assert!(said.contains("record 1, line 2, byte 4"), "{said}");

@@ -122,7 +122,7 @@ fn a_source_that_moves_ends_the_export() {
         let meddler = Meddler { path: path.clone(), change, when, done };
         let error = dry_run(found.expect("it is found"), &meddler)
             .expect_err(&format!("{name} {what} while it is read"));
-        assert!(matches!(error.kind(), ErrorKind::Moved), "{name} {what}: {error}");
+        assert!(matches!(error.kind(), ErrorKind::SourceChanged), "{name} {what}: {error}");
         assert!(meddler.done.into_inner(), "{name}: it was not touched");
         assert!(error.location().source.as_deref().is_some_and(|at| at.ends_with(name)), "{error}");
     }

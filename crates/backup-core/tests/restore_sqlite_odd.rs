@@ -6,7 +6,7 @@ mod databases;
 
 use std::path::PathBuf;
 
-use backup_core::model::{Origin, Original, Role, SourceFacts};
+use backup_core::model::{Origin, RecoveryMethod, Role, SourceMetadata};
 use backup_core::record::{Column, Digest, Record, Table};
 use backup_core::source::{FileHead, Sink, Source};
 use backup_core::{Code, Error, Report, Verdict};
@@ -141,15 +141,15 @@ impl Source for Forged {
             }
         }
         let file = self.file.as_deref();
-        sink.source(SourceFacts {
+        sink.source(SourceMetadata {
             name: "crm.sqlite".into(),
             kind: "sqlite".into(),
             bytes: file.map_or(0, |file| file.len() as u64),
             sha256: Digest::of(file.unwrap_or_default()),
             modified: None,
             original: match file {
-                Some(_) => Original::Kept("crm.sqlite".into()),
-                None => Original::Lost("it never was".into()),
+                Some(_) => RecoveryMethod::Kept("crm.sqlite".into()),
+                None => RecoveryMethod::Lost("it never was".into()),
             },
             details: serde_json::Map::new(),
         });

@@ -6,7 +6,7 @@ mod recording;
 
 use std::fs;
 
-use backup_core::model::{Known, Original, Role};
+use backup_core::model::{Provenance, RecoveryMethod, Role};
 use backup_core::record::Digest;
 use backup_core::source::Source;
 use backup_core::source::sqlite::SqliteSource;
@@ -94,7 +94,7 @@ fn keys_references_and_orders_are_those_of_the_table() {
 
     let link = &recorder.table("link").origin;
     assert_eq!(link.keys[0].columns, ["x", "y"], "a key's columns come in the key's order");
-    assert_eq!(link.keys[0].known, Known::Declared, "the key is declared");
+    assert_eq!(link.keys[0].known, Provenance::Declared, "the key is declared");
     assert_eq!(link.references[0].target, [] as [&str; 0], "a reference that names no columns");
     let pair = &recorder.table("pair").origin;
     assert!(pair.keys.is_empty(), "there is no key where none is declared");
@@ -287,7 +287,7 @@ fn the_file_is_kept_whole_and_its_definitions_as_sql() {
     let kept = recorder.file("crm.sqlite");
     assert_eq!(kept, fs::read(&fixture.path).expect("reads"), "the file is kept whole");
     let facts = &recorder.sources[0];
-    assert_eq!(facts.original, Original::Kept("crm.sqlite".into()), "how it comes back");
+    assert_eq!(facts.original, RecoveryMethod::Kept("crm.sqlite".into()), "how it comes back");
     assert_eq!((facts.bytes, facts.sha256), (kept.len() as u64, Digest::of(kept)), "facts");
     assert_eq!(facts.details["user_version"], 7, "user_version");
     assert!(facts.modified.as_deref().is_some_and(|time| time.ends_with('Z')), "time in UTC");

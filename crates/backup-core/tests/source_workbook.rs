@@ -4,7 +4,7 @@
 mod books;
 mod recording;
 
-use backup_core::model::{Original, Role};
+use backup_core::model::{RecoveryMethod, Role};
 use backup_core::record::Digest;
 use backup_core::source::Source;
 use books::zip::zip;
@@ -290,7 +290,7 @@ fn sheets_without_a_table_go_to_the_ledger() {
     }
     let facts = &recorder.sources[0];
     assert_eq!(facts.kind, "workbook", "facts");
-    assert_eq!(facts.original, Original::Kept("客户.xlsx".into()), "how it comes back");
+    assert_eq!(facts.original, RecoveryMethod::Kept("客户.xlsx".into()), "how it comes back");
     assert_eq!(facts.sha256, Digest::of(recorder.file("客户.xlsx")), "digest");
     assert_eq!(facts.details["sheets"].as_array().map(Vec::len), Some(4), "every sheet is listed");
     assert_eq!(recorder.files[0].0.role, Role::Original, "role");

@@ -36,7 +36,7 @@ fn check(report: &Report, what: &str) {
     let tables: Vec<_> = report.tables.iter().map(|table| table.name.as_str()).collect();
     assert_eq!(tables, ["good"], "{what}: the other workbook goes on as tables");
     let file = report.files.iter().find(|file| file.path == "lossy.xlsx").expect("is carried");
-    assert_eq!(file.role, Role::Unread, "{what}: the workbook is carried as a file");
+    assert_eq!(file.role, Role::Unparsed, "{what}: the workbook is carried as a file");
     let findings: Vec<_> = report.findings.iter().filter(|f| f.code == Code::Misread).collect();
     assert_eq!(findings.len(), 1, "{what}: it is found, once: {:?}", report.findings);
     let finding = findings[0];

@@ -220,7 +220,7 @@ struct Looking {
 }
 
 impl Monitor for Looking {
-    fn go_on(&self) -> bool {
+    fn should_continue(&self) -> bool {
         let mut files = 0;
         for entry in fs::read_dir(std::env::temp_dir()).into_iter().flatten().flatten() {
             if entry.file_name().to_string_lossy().starts_with("crm-backup-") {

@@ -140,7 +140,7 @@ impl Monitor for Swapping<'_> {
         self.called();
     }
 
-    fn go_on(&self) -> bool {
+    fn should_continue(&self) -> bool {
         self.called();
         true
     }

@@ -4,7 +4,7 @@
 use std::io::{Cursor, Read};
 
 use backup_core::fuzzing::rebuilt;
-use backup_core::model::{ColumnCounts, LedgerEntry, Origin, Original, SourceFacts};
+use backup_core::model::{ColumnCounts, LedgerEntry, Origin, RecoveryMethod, SourceMetadata};
 use backup_core::record::{Digest, Encoder, Record, Table};
 use backup_core::source::csv::{CsvOptions, CsvSource, Ragged};
 use backup_core::source::{FileHead, Sink, Source, TableSummary};
@@ -45,7 +45,7 @@ const ENCODINGS: [&str; 24] = [
 struct Keeping {
     table: Option<(Table, Vec<Record>)>,
     files: Vec<Vec<u8>>,
-    sources: Vec<SourceFacts>,
+    sources: Vec<SourceMetadata>,
 }
 
 impl Sink for Keeping {
@@ -86,7 +86,7 @@ impl Sink for Keeping {
 
     fn finding(&mut self, _: Finding) {}
 
-    fn source(&mut self, facts: SourceFacts) {
+    fn source(&mut self, facts: SourceMetadata) {
         self.sources.push(facts);
     }
 
@@ -107,13 +107,13 @@ impl Keeping {
         };
         assert_eq!(source.sha256, Digest::of(file), "the digest is of other bytes");
         match &source.original {
-            Original::Recipe(recipe) => {
+            RecoveryMethod::Recipe(recipe) => {
                 let (table, records) = self.table.as_ref().expect("a recipe is of a table");
                 let again = rebuilt(recipe, table, records).expect("a recipe can be followed");
                 assert!(again == file, "{recipe:?} makes other bytes than were read");
             }
-            Original::Kept(_) => assert!(self.files == [file], "other bytes are kept"),
-            Original::Lost(_) => assert_eq!(source.kind, "stdin", "a file is lost"),
+            RecoveryMethod::Kept(_) => assert!(self.files == [file], "other bytes are kept"),
+            RecoveryMethod::Lost(_) => assert_eq!(source.kind, "stdin", "a file is lost"),
             other => panic!("a file of its own comes back by {other:?}"),
         }
     }

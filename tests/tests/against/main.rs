@@ -317,7 +317,7 @@ impl Monitor for Stops {
         }
     }
 
-    fn go_on(&self) -> bool {
+    fn should_continue(&self) -> bool {
         self.begun.load(Ordering::Relaxed) < self.at
     }
 }

@@ -36,7 +36,7 @@ pub(crate) fn run(args: &RestoreTestArgs, session: &mut Session<'_>) -> Result<O
     let examined = each(&args.archives, |archive| {
         let tested = test.run(archive, sources.take(), session);
         let held = tested.map(|mut report| {
-            limits.hold(&mut report);
+            limits.check(&mut report);
             report
         });
         keeping.keep(archive, held)

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use backup_core::Report;
 use backup_core::check::{KeyReport, ReferenceReport};
-use backup_core::model::Known;
+use backup_core::model::Provenance;
 use backup_core::render::{self, Label, Noun, clean, count};
 
 use super::layout::Flush::{Left, Right};
@@ -20,11 +20,13 @@ pub(super) fn keys(text: &mut String, report: &Report, style: Style) {
     }
     let language = style.language;
     heading(text, &Noun::Key.some(report.keys.len() as u64, language), style);
-    let known = [Known::Declared, Known::Given, Known::Inferred].into_iter().filter_map(|known| {
-        let many = report.keys.iter().filter(|key| key.known == known).count();
-        let word = render::known(known, language);
-        (many > 0).then(|| fl!(language, "keys-known", count = many, how = word))
-    });
+    let known = [Provenance::Declared, Provenance::Given, Provenance::Inferred]
+        .into_iter()
+        .filter_map(|known| {
+            let many = report.keys.iter().filter(|key| key.known == known).count();
+            let word = render::known(known, language);
+            (many > 0).then(|| fl!(language, "keys-known", count = many, how = word))
+        });
     let known = known.collect::<Vec<_>>().join(Label::Comma.text(language));
     let broken: Vec<_> = report.keys.iter().filter(|key| !holds(key)).collect();
     let sound = report.keys.len() - broken.len();

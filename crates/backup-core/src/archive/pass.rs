@@ -12,7 +12,7 @@ use super::tail::Tail;
 use super::visitor::Visitor;
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
-use crate::model::{FileFacts, FileReport, Resource, TableReport};
+use crate::model::{FileMetadata, FileReport, Resource, TableReport};
 use crate::monitor::{Monitor, checkpoint};
 use crate::outcome::{Check, CheckKind};
 use crate::record::{Digest, Record, Sha256Writer, Table};
@@ -96,7 +96,7 @@ enum Current {
 struct Walk<'a> {
     resources: &'a [Resource],
     tables: &'a [Table],
-    files: &'a [FileFacts],
+    files: &'a [FileMetadata],
     /// Members that have not come yet.
     expected: HashMap<String, Expected>,
     reading: BTreeMap<usize, TableReading<'a>>,

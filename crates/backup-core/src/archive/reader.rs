@@ -15,10 +15,10 @@ use super::tail::Tail;
 use super::visitor::Visitor;
 use crate::error::{Error, ErrorKind, Operation, Result};
 use crate::finding::{Code, Finding};
-use crate::model::{FileFacts, Manifest};
+use crate::model::{FileMetadata, Manifest};
 use crate::monitor::{Monitor, checkpoint};
-use crate::nearest::Nearest;
 use crate::record::{Digest, Record, Sha256Writer, Table, from_record};
+use crate::suggestions::Suggestions;
 
 /// Reads an archive.
 ///
@@ -120,9 +120,9 @@ impl<R: Read + Seek> Reader<R> {
     fn index_of(&self, table: &str) -> Result<usize> {
         self.places().tables.get(table).copied().ok_or_else(|| {
             let names = self.tail.tables.iter().map(|known| known.name.as_str());
-            Error::new(ErrorKind::NotThere {
+            Error::new(ErrorKind::NotFound {
                 what: format!("table {table}"),
-                hint: format!("It holds: {}.", Nearest::of(table, names)),
+                hint: format!("It holds: {}.", Suggestions::of(table, names)),
             })
         })
     }
@@ -142,7 +142,7 @@ impl<R: Read + Seek> Reader<R> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NotThere`], whatever `each` returns, and [`ErrorKind::Refused`] if the table is
+    /// [`ErrorKind::NotFound`], whatever `each` returns, and [`ErrorKind::Refused`] if the table is
     /// not what the manifest says; records may have been given out before.
     pub fn records(
         &mut self,
@@ -214,11 +214,11 @@ impl<R: Read + Seek> Reader<R> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NotThere`], [`ErrorKind::Refused`] if it is not what the manifest says, and
+    /// [`ErrorKind::NotFound`], [`ErrorKind::Refused`] if it is not what the manifest says, and
     /// [`ErrorKind::Io`]; bytes may have been written before.
     pub fn file(&mut self, path: &str, out: &mut dyn Write) -> Result<()> {
         let at = self.places().files.get(path).copied().ok_or_else(|| {
-            Error::new(ErrorKind::NotThere {
+            Error::new(ErrorKind::NotFound {
                 what: format!("file {path}"),
                 hint: "`crm-backup inspect` lists what there is.".into(),
             })
@@ -239,7 +239,7 @@ impl<R: Read + Seek> Reader<R> {
     }
 }
 
-pub(super) fn changed_file(file: &FileFacts, digest: Digest) -> Finding {
+pub(super) fn changed_file(file: &FileMetadata, digest: Digest) -> Finding {
     Finding::failure(Code::FileDigest, format!("file {} was changed", file.path))
         .path(&file.member)
         .expected(file.sha256, digest)

@@ -13,7 +13,7 @@ use super::member::{Head, MemberParser, Members};
 use super::parts::{check_table, part_path};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
-use crate::model::{Dialect, FORMAT, FileFacts, Manifest, Original, Resource, Role, json};
+use crate::model::{Dialect, FORMAT, FileMetadata, Manifest, RecoveryMethod, Resource, Role, json};
 use crate::record::{Digest, Table, safe_labels};
 
 /// The most bytes of the manifest and the tag files together.
@@ -291,7 +291,7 @@ fn check_manifest(manifest: &Manifest, payload: &BTreeMap<String, Digest>) -> Re
 /// to be lost.
 fn check_sources(manifest: &Manifest) -> Result<()> {
     let mut names = HashSet::new();
-    let files: HashMap<&str, &FileFacts> =
+    let files: HashMap<&str, &FileMetadata> =
         manifest.backup.files.iter().map(|file| (file.path.as_str(), file)).collect();
     let is_whole = |path: &str| {
         files.get(path).is_some_and(|file| file.within.is_none() && file.role != Role::Schema)
@@ -306,17 +306,17 @@ fn check_sources(manifest: &Manifest) -> Result<()> {
             return Err(bad_manifest("names a source twice"));
         }
         let comes_back = match &source.original {
-            Original::Recipe(recipe) => {
+            RecoveryMethod::Recipe(recipe) => {
                 let newline = recipe.newline.as_str();
                 matches!(newline, "\n" | "\r\n" | "\r" | "\r\r\n")
                     && tables.get(source.name.as_str()) == Some(&1)
             }
-            Original::Kept(path) => files.get(path.as_str()).is_some_and(|file| {
+            RecoveryMethod::Kept(path) => files.get(path.as_str()).is_some_and(|file| {
                 let (same, role) = ((file.sha256, file.bytes), file.role);
                 same == (source.sha256, source.bytes) && role != Role::Schema
             }),
-            Original::Within(path) => is_whole(path),
-            Original::Lost(_) => true,
+            RecoveryMethod::Within(path) => is_whole(path),
+            RecoveryMethod::Lost(_) => true,
         };
         if !comes_back {
             let why = format!("says of source {} how it comes back, and it does not", source.name);
@@ -371,7 +371,7 @@ fn check_resource(resource: &Resource) -> Result<Table> {
     Ok(table)
 }
 
-fn check_member(file: &FileFacts) -> Result<()> {
+fn check_member(file: &FileMetadata) -> Result<()> {
     let folder = if file.role == Role::Schema { "data/schema/" } else { "data/files/" };
     if file.member.starts_with(folder) {
         return Ok(());

@@ -1,7 +1,7 @@
 //! Who takes the records and files of an archive while it is checked.
 
 use crate::error::Result;
-use crate::model::{FileFacts, Manifest, Resource};
+use crate::model::{FileMetadata, Manifest, Resource};
 use crate::record::{Digest, Record, Table};
 
 /// Takes what an archive holds while it is checked.
@@ -25,7 +25,7 @@ pub trait Visitor {
     fn end_table(&mut self, table: usize) -> Result<()>;
 
     /// A file begins.
-    fn begin_file(&mut self, index: usize, file: &FileFacts) -> Result<()>;
+    fn begin_file(&mut self, index: usize, file: &FileMetadata) -> Result<()>;
 
     /// Bytes of the file that began last.
     fn content(&mut self, bytes: &[u8]) -> Result<()>;
@@ -45,7 +45,7 @@ impl Visitor for () {
     fn end_table(&mut self, _: usize) -> Result<()> {
         Ok(())
     }
-    fn begin_file(&mut self, _: usize, _: &FileFacts) -> Result<()> {
+    fn begin_file(&mut self, _: usize, _: &FileMetadata) -> Result<()> {
         Ok(())
     }
     fn content(&mut self, _: &[u8]) -> Result<()> {

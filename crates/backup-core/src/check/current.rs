@@ -9,7 +9,7 @@ use super::pairing::{Likeness, Name, Pairing};
 use super::sorting::{Sorted, Sorter, Spill};
 use crate::error::Result;
 use crate::model::{
-    ColumnChanges, ColumnCounts, FileHead, LedgerEntry, Origin, SourceFacts, TableSummary,
+    ColumnChanges, ColumnCounts, FileHead, LedgerEntry, Origin, SourceMetadata, TableSummary,
 };
 use crate::record::{Digest, Record, Table};
 use crate::source::ingest::{Store, Tally};
@@ -117,7 +117,7 @@ impl Store for Current<'_> {
         self.tally.remark(remark);
     }
 
-    fn source(&mut self, facts: SourceFacts) {
+    fn source(&mut self, facts: SourceMetadata) {
         self.tally.source(facts);
     }
 }

@@ -13,12 +13,12 @@ use crate::command::Step;
 use crate::error::{Error, ErrorKind, InputProblem, Result};
 use crate::finding::{Code, Detail, Finding};
 use crate::monitor::{Monitor, Phase, checkpoint};
-use crate::nearest::Nearest;
 use crate::outcome::{Check, CheckKind, SkippedCheck};
 use crate::record::{Cell, Record, Table, safe_labels};
 use crate::report::Report;
 use crate::scratch::Scratch;
 use crate::source::csv::parse;
+use crate::suggestions::Suggestions;
 
 pub(crate) use crate::model::{Reconciled, TotalReport};
 
@@ -377,19 +377,21 @@ impl TotalReport {
     }
 
     /// What there is instead of the table, or of the column, that is not there.
-    fn instead(&self, table: Option<&Table>, tables: &[(usize, Table)]) -> Nearest {
+    fn instead(&self, table: Option<&Table>, tables: &[(usize, Table)]) -> Suggestions {
         let wanted = self.column.as_deref().unwrap_or_default();
         match table {
-            None => Nearest::of(&self.table, tables.iter().map(|(_, table)| table.name.as_str())),
+            None => {
+                Suggestions::of(&self.table, tables.iter().map(|(_, table)| table.name.as_str()))
+            }
             Some(table) => {
                 let labels = table.columns.iter().map(|column| column.label.as_str());
-                Nearest::of(wanted, labels)
+                Suggestions::of(wanted, labels)
             }
         }
     }
 
     /// Adds to a report what there is to say.
-    fn say(&self, has_table: bool, instead: Option<Nearest>, report: &mut Report) {
+    fn say(&self, has_table: bool, instead: Option<Suggestions>, report: &mut Report) {
         let Self { table, column, not_numbers, .. } = self;
         let column = column.as_deref().unwrap_or_default();
         let mut find = |finding: Finding| report.findings.push(finding.table(table));

@@ -6,7 +6,7 @@ use std::io::{Sink, Write, sink};
 use crate::archive::Visitor;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
-use crate::model::{FileFacts, Manifest, Original, Quotes, Recipe, Resource};
+use crate::model::{FileMetadata, Manifest, Quotes, Recipe, RecoveryMethod, Resource};
 use crate::outcome::{Check, CheckKind};
 use crate::record::{Digest, Kind, Record, Sha256Writer, Table};
 use crate::report::Report;
@@ -99,7 +99,7 @@ impl<'a> Recipes<'a> {
 impl Visitor for Recipes<'_> {
     fn begin(&mut self, manifest: &Manifest) -> Result<()> {
         for source in &manifest.backup.sources {
-            if let Original::Recipe(recipe) = &source.original {
+            if let RecoveryMethod::Recipe(recipe) = &source.original {
                 self.recipes.insert(source.name.clone(), (recipe.clone(), source.sha256));
             }
         }
@@ -144,7 +144,7 @@ impl Visitor for Recipes<'_> {
         self.inner.end_table(table)
     }
 
-    fn begin_file(&mut self, index: usize, file: &FileFacts) -> Result<()> {
+    fn begin_file(&mut self, index: usize, file: &FileMetadata) -> Result<()> {
         self.inner.begin_file(index, file)
     }
 

@@ -67,10 +67,10 @@ impl Error {
             ErrorKind::Refused(_) => fl!(language, "hint-refused"),
             ErrorKind::Source { hint, .. }
             | ErrorKind::Option { hint, .. }
-            | ErrorKind::NotThere { hint, .. } => hint.clone(),
+            | ErrorKind::NotFound { hint, .. } => hint.clone(),
             ErrorKind::Input(problem) => problem.hint(language),
             ErrorKind::Misread(_) => fl!(language, "hint-misread"),
-            ErrorKind::Moved => fl!(language, "hint-moved"),
+            ErrorKind::SourceChanged => fl!(language, "hint-moved"),
             ErrorKind::Exists { .. } | ErrorKind::NotReplaceable { .. } => {
                 fl!(language, "hint-another-name")
             }
@@ -156,7 +156,7 @@ impl ErrorKind {
             Self::Source { why, .. } => fl!(language, "error-source", why = why),
             Self::Input(problem) => problem.text(language),
             Self::Option { why, .. } => fl!(language, "error-option", why = why),
-            Self::Moved => fl!(language, "error-moved"),
+            Self::SourceChanged => fl!(language, "error-moved"),
             Self::Record { why } => fl!(language, "error-record", why = why),
             Self::Exists { path } => {
                 fl!(language, "error-exists", path = path.display().to_string())
@@ -176,7 +176,7 @@ impl ErrorKind {
                 fl!(language, "error-after-publishing", path = path.display().to_string())
             }
             Self::Limit { what } => fl!(language, "error-limit", what = what),
-            Self::NotThere { what, .. } => fl!(language, "error-not-there", what = what),
+            Self::NotFound { what, .. } => fl!(language, "error-not-there", what = what),
             Self::Scratch { doing, why, .. } => {
                 fl!(language, "error-scratch", doing = doing.to_owned(), why = why)
             }

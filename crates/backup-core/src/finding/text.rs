@@ -3,7 +3,7 @@
 
 use super::{Code, Detail, Finding};
 use crate::i18n::{Language, count, fl};
-use crate::nearest::Nearest;
+use crate::suggestions::Suggestions;
 
 /// A finding as one sentence, with where it stands. The English is the finding's own message.
 pub fn sentence(finding: &Finding, language: Language) -> String {
@@ -45,10 +45,10 @@ fn general(finding: &Finding, language: Language) -> String {
     };
     match &finding.instead {
         None => what,
-        Some(Nearest { shown, .. }) if shown.is_empty() => {
+        Some(Suggestions { shown, .. }) if shown.is_empty() => {
             fl!(language, "finding-no-tables", what = what)
         }
-        Some(Nearest { wanted, shown, others }) => {
+        Some(Suggestions { wanted, shown, others }) => {
             // Where the finding stands says the table's name.
             let of_table = finding.detail == Some(Detail::NoSuchTable);
             let wanted = if of_table { String::new() } else { format!("“{wanted}”") };
@@ -169,7 +169,7 @@ mod tests {
         let lacks = remark.detail(Detail::NoSuchColumn);
         let said = |instead| sentence(&lacks.clone().instead(instead), Language::Chinese);
         assert_eq!(
-            said(Some(Nearest::of("amuont", names))),
+            said(Some(Suggestions::of("amuont", names))),
             "表 deals：表中没有这个名称的列“amuont”；现有的名称：amount、b、c、d、e，另有 1 个。"
         );
         assert_eq!(said(None), "表 deals：表中没有这个名称的列。");

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::model::Known;
+use crate::model::Provenance;
 
 /// A key, and what was found of it in the restored database.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -13,7 +13,7 @@ pub struct KeyReport {
     /// The labels of its columns.
     pub columns: Vec<String>,
     /// How it is known to be a key.
-    pub known: Known,
+    pub known: Provenance,
     /// How many records there are.
     pub records: u64,
     /// How many of them have a cell in it that is null or empty.
@@ -34,7 +34,7 @@ pub struct ReferenceReport {
     /// The labels of its columns.
     pub columns: Vec<String>,
     /// How it is known to be a reference.
-    pub known: Known,
+    pub known: Provenance,
     /// The tables that it refers to: one, mostly.
     pub targets: Vec<String>,
     /// Whether one of them, at least, is in the archive.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::manifest::{FileFacts, Role};
+use super::manifest::{FileMetadata, Role};
 use crate::record::Digest;
 
 /// A table in a report.
@@ -62,8 +62,8 @@ pub struct FileReport {
     pub within: Option<String>,
 }
 
-impl From<&FileFacts> for FileReport {
-    fn from(file: &FileFacts) -> Self {
+impl From<&FileMetadata> for FileReport {
+    fn from(file: &FileMetadata) -> Self {
         Self {
             path: file.path.clone(),
             bytes: file.bytes,

@@ -163,7 +163,7 @@ pub struct Part {
 /// Where a table came from.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Origin {
-    /// The name of its source, as [`SourceFacts::name`] has it.
+    /// The name of its source, as [`SourceMetadata::name`] has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
     /// The sheet of a workbook, or the table of a database.
@@ -181,7 +181,7 @@ pub struct Origin {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
-pub enum Known {
+pub enum Provenance {
     /// The source declares it.
     Declared,
     /// The user said so.
@@ -196,7 +196,7 @@ pub struct Key {
     /// The source's labels of the columns.
     pub columns: Vec<String>,
     /// How it is known.
-    pub known: Known,
+    pub known: Provenance,
 }
 
 /// Columns whose values name a record of another table.
@@ -209,7 +209,7 @@ pub struct Reference {
     /// The source's labels of the columns there; empty if the source does not say.
     pub target: Vec<String>,
     /// How it is known.
-    pub known: Known,
+    pub known: Provenance,
 }
 
 /// What was counted in a column.
@@ -241,9 +241,9 @@ pub struct Backup {
     /// When it was begun: RFC 3339, UTC.
     pub created: String,
     /// The sources that were read.
-    pub sources: Vec<SourceFacts>,
+    pub sources: Vec<SourceMetadata>,
     /// The files carried as they are.
-    pub files: Vec<FileFacts>,
+    pub files: Vec<FileMetadata>,
     /// What a source held and the archive does not, or holds in another form.
     pub ledger: Vec<LedgerEntry>,
     /// What was noticed about the sources' own data.
@@ -253,7 +253,7 @@ pub struct Backup {
 
 /// A file that is carried as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FileFacts {
+pub struct FileMetadata {
     /// Its true path.
     pub path: String,
     /// Its member, relative to the bag.
@@ -284,14 +284,15 @@ pub enum Role {
     /// Tables were read from it, and it is kept whole beside them.
     Original,
     /// It should have been a table and could not be read as one.
-    Unread,
+    #[serde(rename = "unread")]
+    Unparsed,
     /// A database's own definitions, as SQL.
     Schema,
 }
 
 /// A source, as it was when it was read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SourceFacts {
+pub struct SourceMetadata {
     /// Its name: the file's path below the folder that was given, or the file's name.
     pub name: String,
     /// What it is: `csv`, `workbook`, `sqlite`, `zip`, `stdin`, or a word of an embedder's own.
@@ -304,7 +305,7 @@ pub struct SourceFacts {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub modified: Option<String>,
     /// How the file comes back byte for byte.
-    pub original: Original,
+    pub original: RecoveryMethod,
     /// What was found out about it: encoding, delimiter, version …
     #[serde(
         default,
@@ -318,7 +319,7 @@ pub struct SourceFacts {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
-pub enum Original {
+pub enum RecoveryMethod {
     /// From its table, by a recipe that export has proven.
     Recipe(Recipe),
     /// It is kept whole, as the file of this path.

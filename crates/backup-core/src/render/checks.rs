@@ -1,14 +1,14 @@
 //! How keys and references are known.
 
 use super::{Label, Language};
-use crate::model::Known;
+use crate::model::Provenance;
 
 /// How a key or reference is known.
-pub fn known(known: Known, language: Language) -> &'static str {
+pub fn known(known: Provenance, language: Language) -> &'static str {
     let label = match known {
-        Known::Declared => Label::KnownDeclared,
-        Known::Given => Label::KnownGiven,
-        Known::Inferred => Label::KnownInferred,
+        Provenance::Declared => Label::KnownDeclared,
+        Provenance::Given => Label::KnownGiven,
+        Provenance::Inferred => Label::KnownInferred,
     };
     label.text(language)
 }

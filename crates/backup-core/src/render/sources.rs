@@ -4,10 +4,10 @@ use serde_json::Value;
 
 use super::{Label, Language, Noun};
 use crate::i18n::fl;
-use crate::model::SourceFacts;
+use crate::model::SourceMetadata;
 
 /// Encoding, delimiter, header, dates: whatever was found out or given.
-pub fn understood(source: &SourceFacts, language: Language) -> String {
+pub fn understood(source: &SourceMetadata, language: Language) -> String {
     let details = &source.details;
     let text = |key: &str| details.get(key).and_then(Value::as_str);
     let number = |key: &str| details.get(key).and_then(Value::as_u64);

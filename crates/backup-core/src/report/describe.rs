@@ -6,7 +6,9 @@ use super::Report;
 use crate::command::Command;
 use crate::finding::{Code, Detail, Finding};
 use crate::ledger_code::LedgerCode;
-use crate::model::{FileReport, LedgerEntry, Manifest, Original, Role, SourceFacts, TableReport};
+use crate::model::{
+    FileReport, LedgerEntry, Manifest, RecoveryMethod, Role, SourceMetadata, TableReport,
+};
 use crate::outcome::SkippedCheck;
 
 /// What a manifest says of the sources' own data, as findings that are no failures.
@@ -24,9 +26,9 @@ pub(crate) fn remarks(entries: &[LedgerEntry]) -> Vec<Finding> {
 }
 
 /// What stands above a header is nobody's business who reads a report.
-pub(crate) fn without_text(sources: &mut [SourceFacts]) {
+pub(crate) fn without_text(sources: &mut [SourceMetadata]) {
     for source in sources {
-        if let Original::Recipe(recipe) = &mut source.original {
+        if let RecoveryMethod::Recipe(recipe) = &mut source.original {
             recipe.preamble.clear();
         }
     }
@@ -66,7 +68,7 @@ pub(crate) fn describe(report: &mut Report, manifest: &Manifest) {
 
 /// The sources of a manifest that could not be read as tables.
 pub(crate) fn unread(manifest: &Manifest) -> impl Iterator<Item = SkippedCheck> {
-    let files = manifest.backup.files.iter().filter(|file| file.role == Role::Unread);
+    let files = manifest.backup.files.iter().filter(|file| file.role == Role::Unparsed);
     let entries = manifest.backup.ledger.iter().filter(|entry| entry.code == LedgerCode::Unread);
     let names: BTreeSet<&str> = files
         .map(|file| file.path.as_str())

@@ -19,7 +19,9 @@ use crate::command::{Command, Step};
 use crate::error::{Error, ErrorKind, Result};
 use crate::files::{Draft, create_private};
 use crate::finding::{Code, Detail, Finding};
-use crate::model::{FileFacts, Manifest, Original, Resource, Role, SourceFacts, TableReport};
+use crate::model::{
+    FileMetadata, Manifest, RecoveryMethod, Resource, Role, SourceMetadata, TableReport,
+};
 use crate::monitor::{Monitor, Phase};
 use crate::outcome::{Check, CheckKind};
 use crate::record::{Digest, Record, Table};
@@ -77,9 +79,12 @@ pub fn restore_database(
 
 /// The database that is an archive's only source, and the path of its file, if the archive holds that and
 /// all of it is wanted.
-fn kept_database(manifest: &Manifest, options: &RestoreOptions) -> Option<(SourceFacts, String)> {
+fn kept_database(
+    manifest: &Manifest,
+    options: &RestoreOptions,
+) -> Option<(SourceMetadata, String)> {
     let [source] = &manifest.backup.sources[..] else { return None };
-    let Original::Kept(path) = &source.original else { return None };
+    let RecoveryMethod::Kept(path) = &source.original else { return None };
     let from_source =
         |resource: &Resource| resource.backup.origin.source.as_ref() == Some(&source.name);
     let is_whole = options.tables.is_empty() && manifest.resources.iter().all(from_source);
@@ -104,7 +109,7 @@ impl DatabaseRestore<'_> {
         };
         let mut files = reader.manifest().backup.files.iter();
         let is_left_out =
-            |file: &FileFacts| file.role != Role::Schema && !restored.contains(&file.path);
+            |file: &FileMetadata| file.role != Role::Schema && !restored.contains(&file.path);
         if self.options.tables.is_empty() && files.any(is_left_out) {
             let message = "a database holds no files: restore into a folder to get them as well";
             report.findings.push(Finding::remark(Code::Source, message));
@@ -132,7 +137,7 @@ impl DatabaseRestore<'_> {
     fn restore_file(
         &self,
         reader: &mut Reader<File>,
-        source: &SourceFacts,
+        source: &SourceMetadata,
         path: &str,
         report: &mut Report,
     ) -> Result<Vec<String>> {
@@ -171,7 +176,7 @@ impl DatabaseRestore<'_> {
     fn read_back(
         &self,
         manifest: &Manifest,
-        source: &SourceFacts,
+        source: &SourceMetadata,
     ) -> Result<(Tally, RunningObjects)> {
         merge_sidecars(self.draft.path())?;
         let longest = |resource: &Resource| -> u64 {
@@ -196,7 +201,7 @@ fn is_of_the_file(error: &Error) -> bool {
 /// into it.
 fn compare(
     manifest: &Manifest,
-    source: &SourceFacts,
+    source: &SourceMetadata,
     restored: &Tally,
     is_merged: bool,
     report: &mut Report,
@@ -240,8 +245,8 @@ fn plain_note(manifest: &Manifest, options: &RestoreOptions) -> Option<String> {
     let wanted = manifest.resources.iter().filter(is_wanted);
     let of: HashSet<&str> =
         wanted.filter_map(|resource| resource.backup.origin.source.as_deref()).collect();
-    let is_noted = |source: &&SourceFacts| {
-        let is_lost = matches!(source.original, Original::Lost(_));
+    let is_noted = |source: &&SourceMetadata| {
+        let is_lost = matches!(source.original, RecoveryMethod::Lost(_));
         source.kind == "sqlite" && !is_lost && of.contains(source.name.as_str())
     };
     let databases = manifest.backup.sources.iter().filter(is_noted);
@@ -295,7 +300,7 @@ impl DatabaseFiles {
         let mut files = vec![(path.to_owned(), draft.handle()?)];
         for suffix in DATABASE_SIDECARS {
             let path = format!("{path}{suffix}");
-            let is_it = |file: &FileFacts| file.path == path && file.role == Role::Original;
+            let is_it = |file: &FileMetadata| file.path == path && file.role == Role::Original;
             if manifest.backup.files.iter().any(is_it) {
                 let sidecar = beside(draft.path(), suffix);
                 let file = create_private(&sidecar);
@@ -320,7 +325,7 @@ impl Visitor for DatabaseFiles {
         Ok(())
     }
 
-    fn begin_file(&mut self, _: usize, file: &FileFacts) -> Result<()> {
+    fn begin_file(&mut self, _: usize, file: &FileMetadata) -> Result<()> {
         self.open = self.files.iter().position(|(path, _)| *path == file.path);
         Ok(())
     }

@@ -11,7 +11,7 @@ use crate::archive::{Visitor, beside};
 use crate::check::rebuild::{Rebuilding, not_rebuilt};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Detail, Finding};
-use crate::model::{FileFacts, Manifest, Original, Recipe, Resource, Role};
+use crate::model::{FileMetadata, Manifest, Recipe, RecoveryMethod, Resource, Role};
 use crate::outcome::{Check, CheckKind, SkippedCheck};
 use crate::record::{Digest, Record, Table};
 use crate::report::Report;
@@ -106,7 +106,7 @@ impl Visitor for Tables {
         Ok(())
     }
 
-    fn begin_file(&mut self, _: usize, file: &FileFacts) -> Result<()> {
+    fn begin_file(&mut self, _: usize, file: &FileMetadata) -> Result<()> {
         let folder = if file.role == Role::Schema { "schema" } else { "files" };
         let path = beside(&file.path, file.within.as_deref());
         self.file = Some(self.files.create(&self.paths.claim(folder, &path).0)?);
@@ -178,12 +178,12 @@ impl Visitor for Originals {
     fn begin(&mut self, manifest: &Manifest) -> Result<()> {
         for source in &manifest.backup.sources {
             match &source.original {
-                Original::Recipe(recipe) => {
+                RecoveryMethod::Recipe(recipe) => {
                     let rebuilt = (recipe.clone(), source.sha256);
                     self.recipes.insert(source.name.clone(), rebuilt);
                 }
-                Original::Kept(_) | Original::Within(_) => {}
-                Original::Lost(why) => {
+                RecoveryMethod::Kept(_) | RecoveryMethod::Within(_) => {}
+                RecoveryMethod::Lost(why) => {
                     let (source, why) = (source.name.clone(), why.clone());
                     self.lost.push(SkippedCheck::Lost { source, why });
                 }
@@ -225,7 +225,7 @@ impl Visitor for Originals {
         Ok(())
     }
 
-    fn begin_file(&mut self, _: usize, file: &FileFacts) -> Result<()> {
+    fn begin_file(&mut self, _: usize, file: &FileMetadata) -> Result<()> {
         // What was in a ZIP file comes back with it.
         if file.role != Role::Schema && file.within.is_none() {
             self.file = Some(self.claim(&file.path)?);

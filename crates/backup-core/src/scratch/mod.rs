@@ -11,7 +11,7 @@ pub(crate) use read_back::read_back;
 
 use crate::archive::Visitor;
 use crate::error::Result;
-use crate::model::{ColumnCounts, FileFacts, Manifest, Resource};
+use crate::model::{ColumnCounts, FileMetadata, Manifest, Resource};
 use crate::record::{Digest, Record, Table};
 
 /// A database that takes tables and files, and gives them back from its own storage.
@@ -162,7 +162,7 @@ impl Visitor for Loader<'_> {
         Ok(())
     }
 
-    fn begin_file(&mut self, _: usize, file: &FileFacts) -> Result<()> {
+    fn begin_file(&mut self, _: usize, file: &FileMetadata) -> Result<()> {
         self.file = Some((file.path.clone(), 0));
         Ok(())
     }

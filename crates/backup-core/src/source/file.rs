@@ -143,7 +143,7 @@ impl Source for Unreadable {
         match &self.instead {
             Instead::Impossible => None,
             Instead::File(location) => {
-                Some(Box::new(FileSource::at(location.clone(), name, Role::Unread)))
+                Some(Box::new(FileSource::at(location.clone(), name, Role::Unparsed)))
             }
             Instead::Nothing => Some(Box::new(Nothing { name })),
         }

@@ -10,7 +10,7 @@ use crate::archive::text::TableText;
 use crate::error::{Error, Result};
 use crate::finding::{Detail, Finding};
 use crate::ledger_code::LedgerCode;
-use crate::model::{ColumnCounts, FileReport, LedgerEntry, Origin, SourceFacts, TableReport};
+use crate::model::{ColumnCounts, FileReport, LedgerEntry, Origin, SourceMetadata, TableReport};
 use crate::monitor::{Monitor, checkpoint};
 use crate::record::{Digest, Record, Sha256Writer, Table, TableDigest};
 
@@ -23,7 +23,7 @@ pub(crate) trait Store {
     fn file(&mut self, file: &FileHead, content: &mut dyn Read) -> Result<Digest>;
     fn ledger(&mut self, entry: LedgerEntry);
     fn remark(&mut self, remark: LedgerEntry);
-    fn source(&mut self, facts: SourceFacts);
+    fn source(&mut self, facts: SourceMetadata);
 }
 
 impl<W: Write + Send + 'static> Store for Writer<W> {
@@ -55,7 +55,7 @@ impl<W: Write + Send + 'static> Store for Writer<W> {
         Writer::remark(self, remark);
     }
 
-    fn source(&mut self, facts: SourceFacts) {
+    fn source(&mut self, facts: SourceMetadata) {
         Writer::source(self, facts);
     }
 }
@@ -70,7 +70,7 @@ pub(crate) struct Tally {
     pub(crate) files: Vec<FileReport>,
     pub(crate) ledger: Vec<LedgerEntry>,
     pub(crate) remarks: Vec<LedgerEntry>,
-    pub(crate) sources: Vec<SourceFacts>,
+    pub(crate) sources: Vec<SourceMetadata>,
 }
 
 impl Tally {
@@ -133,7 +133,7 @@ impl Store for Tally {
             .map_err(|error| crate::archive::read_failed(&file.path, error))?;
         let (sha256, bytes, _) = hash.finish();
         if bytes != file.bytes {
-            return Err(Error::new(crate::ErrorKind::Moved).in_source(&file.path));
+            return Err(Error::new(crate::ErrorKind::SourceChanged).in_source(&file.path));
         }
         self.contents.file(&file.path, bytes, sha256);
         self.files.push(FileReport {
@@ -155,7 +155,7 @@ impl Store for Tally {
         self.remarks.push(remark);
     }
 
-    fn source(&mut self, facts: SourceFacts) {
+    fn source(&mut self, facts: SourceMetadata) {
         self.sources.push(facts);
     }
 }
@@ -388,7 +388,7 @@ impl<S: Store> Sink for Ingest<'_, S> {
         });
     }
 
-    fn source(&mut self, facts: SourceFacts) {
+    fn source(&mut self, facts: SourceMetadata) {
         self.taken += 1;
         self.store.source(facts);
     }
@@ -406,7 +406,7 @@ struct Checked<'a> {
 
 impl Read for Checked<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if !self.monitor.go_on() {
+        if !self.monitor.should_continue() {
             return Err(io::Error::other(Error::new(crate::ErrorKind::Cancelled)));
         }
         self.inner.read(buffer)

@@ -32,7 +32,7 @@ use std::io::Read;
 
 use crate::error::Result;
 use crate::finding::Finding;
-use crate::model::{ColumnCounts, LedgerEntry, Origin, SourceFacts};
+use crate::model::{ColumnCounts, LedgerEntry, Origin, SourceMetadata};
 use crate::monitor::Monitor;
 use crate::record::{Digest, Record, Table};
 
@@ -104,7 +104,7 @@ pub trait Sink {
     fn finding(&mut self, finding: Finding);
 
     /// Describes a source that was read to its end.
-    fn source(&mut self, facts: SourceFacts);
+    fn source(&mut self, facts: SourceMetadata);
 
     /// Where progress goes, and who may stop the run.
     fn monitor(&self) -> &dyn Monitor;

@@ -16,7 +16,7 @@ use super::opening::{DiskFile, Identity, identity, is_no_longer_there};
 use super::shared::SharedFile;
 use super::{FileHead, Sink};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Original, Role};
+use crate::model::{RecoveryMethod, Role};
 use crate::monitor::{Monitor, checkpoint};
 use crate::record::{Digest, Sha256Writer};
 
@@ -114,17 +114,17 @@ impl StableFile {
         role: Role,
         expected: Digest,
         sink: &mut dyn Sink,
-    ) -> Result<Original> {
+    ) -> Result<RecoveryMethod> {
         self.check_unchanged()?;
         if let Some(zip) = self.location.within() {
-            return Ok(Original::Within(zip.to_owned()));
+            return Ok(RecoveryMethod::Within(zip.to_owned()));
         }
         let carried = sink.file(&self.member(name, role), &mut self.open()?.take(self.bytes))?;
         if carried != expected {
             return Err(self.moved());
         }
         self.check_unchanged()?;
-        Ok(Original::Kept(name.to_owned()))
+        Ok(RecoveryMethod::Kept(name.to_owned()))
     }
 
     /// An error if the file is not any more as it was found.
@@ -138,7 +138,7 @@ impl StableFile {
 
     /// The error for a file that changes.
     pub(super) fn moved(&self) -> Error {
-        Error::new(ErrorKind::Moved).in_source(self.path().display().to_string())
+        Error::new(ErrorKind::SourceChanged).in_source(self.path().display().to_string())
     }
 
     /// The head of a member that carries this file.

@@ -5,7 +5,7 @@ use std::fs;
 use std::sync::Arc;
 
 use backup_core::archive::{Identity, KeyPair};
-use backup_core::model::Original;
+use backup_core::model::RecoveryMethod;
 use backup_core::record::Digest;
 use backup_core::scratch::SqliteScratch;
 use backup_core::source::csv::CsvOptions;
@@ -44,7 +44,7 @@ pub fn check(name: &str, bytes: &[u8], options: CsvOptions, canonical: &str, bac
         "{name}: the table is not {canonical:?}"
     );
     let original = match report.sources[0].original {
-        Original::Recipe(_) => Back::Rebuilt,
+        RecoveryMethod::Recipe(_) => Back::Rebuilt,
         _ => Back::Kept,
     };
     assert_eq!(original, back, "{name}: how it comes back; ledger: {:?}", report.ledger);

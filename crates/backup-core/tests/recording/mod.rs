@@ -3,7 +3,7 @@
 
 use std::io::{Read, Write as _};
 
-use backup_core::model::{ColumnCounts, LedgerEntry, Origin, SourceFacts};
+use backup_core::model::{ColumnCounts, LedgerEntry, Origin, SourceMetadata};
 use backup_core::record::{Cell, Column, Digest, Record, Table};
 use backup_core::source::{FileHead, Sink, Source, TableSummary};
 use backup_core::{Error, ErrorKind, Finding, Monitor};
@@ -82,7 +82,7 @@ pub struct Recorder {
     pub files: Vec<(FileHead, Vec<u8>)>,
     pub ledger: Vec<LedgerEntry>,
     pub findings: Vec<Finding>,
-    pub sources: Vec<SourceFacts>,
+    pub sources: Vec<SourceMetadata>,
     /// Whether the monitor says to stop.
     pub stop: bool,
     /// A file that something else appends to when the first table ends.
@@ -114,7 +114,7 @@ impl Recorder {
 struct Stopping(bool);
 
 impl Monitor for Stopping {
-    fn go_on(&self) -> bool {
+    fn should_continue(&self) -> bool {
         !self.0
     }
 }
@@ -167,7 +167,7 @@ impl Sink for Recorder {
         self.findings.push(finding);
     }
 
-    fn source(&mut self, facts: SourceFacts) {
+    fn source(&mut self, facts: SourceMetadata) {
         self.sources.push(facts);
     }
 

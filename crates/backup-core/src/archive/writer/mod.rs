@@ -25,8 +25,8 @@ use super::seal::{Recipient, SealWriter, write_error};
 use super::sealer::Sealer;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{
-    Backup, FORMAT, FileFacts, FileHead, LedgerEntry, Manifest, Origin, Part, Resource, Role,
-    SourceFacts, TableSummary,
+    Backup, FORMAT, FileHead, FileMetadata, LedgerEntry, Manifest, Origin, Part, Resource, Role,
+    SourceMetadata, TableSummary,
 };
 use crate::record::{Digest, Record, Sha256Writer, Table, to_record};
 
@@ -69,8 +69,8 @@ pub struct Writer<W> {
     tags: Vec<(&'static str, Digest)>,
     contents: Contents,
     resources: Vec<Resource>,
-    sources: Vec<SourceFacts>,
-    files: Vec<FileFacts>,
+    sources: Vec<SourceMetadata>,
+    files: Vec<FileMetadata>,
     ledger: Vec<LedgerEntry>,
     remarks: Vec<LedgerEntry>,
 }
@@ -266,7 +266,7 @@ impl<W: Write + Send + 'static> Writer<W> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Moved`] if `content` has more or fewer bytes, [`ErrorKind::Record`] if a file
+    /// [`ErrorKind::SourceChanged`] if `content` has more or fewer bytes, [`ErrorKind::Record`] if a file
     /// of this path is there already, [`ErrorKind::Io`] if reading or writing fails.
     pub fn file(&mut self, file: &FileHead, content: &mut dyn Read) -> Result<Digest> {
         self.nothing_open()?;
@@ -285,7 +285,7 @@ impl<W: Write + Send + 'static> Writer<W> {
         self.unfinished = false;
         self.payload.push((member.clone(), sha256, file.bytes));
         self.contents.file(&file.path, file.bytes, sha256);
-        self.files.push(FileFacts {
+        self.files.push(FileMetadata {
             path: file.path.clone(),
             member,
             offset,
@@ -299,7 +299,7 @@ impl<W: Write + Send + 'static> Writer<W> {
     }
 
     fn push_content(&mut self, file: &FileHead, content: &mut dyn Read) -> Result<Digest> {
-        let moved = || Error::new(ErrorKind::Moved).in_source(&file.path);
+        let moved = || Error::new(ErrorKind::SourceChanged).in_source(&file.path);
         let mut hash = Sha256Writer::new(io::sink());
         let mut buffer = vec![0; 128 * 1024];
         let mut left = file.bytes;
@@ -331,7 +331,7 @@ impl<W: Write + Send + 'static> Writer<W> {
     }
 
     /// Describes a source that was read.
-    pub fn source(&mut self, facts: SourceFacts) {
+    pub fn source(&mut self, facts: SourceMetadata) {
         self.sources.push(facts);
     }
 

@@ -2,7 +2,7 @@
 
 use super::{KeyReport, ReferenceReport};
 use crate::finding::{Code, Detail, Finding};
-use crate::model::Known;
+use crate::model::Provenance;
 use crate::outcome::{Check, CheckKind};
 use crate::report::Report;
 
@@ -79,10 +79,10 @@ fn of_reference(reference: &ReferenceReport) -> Option<Finding> {
     Some(Finding::remark(Code::Reference, message).detail(detail).table(table))
 }
 
-fn known(known: Known) -> &'static str {
+fn known(known: Provenance) -> &'static str {
     match known {
-        Known::Declared => "declared",
-        Known::Given => "given",
-        Known::Inferred => "inferred",
+        Provenance::Declared => "declared",
+        Provenance::Given => "given",
+        Provenance::Inferred => "inferred",
     }
 }

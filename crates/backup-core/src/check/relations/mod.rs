@@ -35,7 +35,7 @@ use self::infer::{Candidate, SampledIds, Target, TargetNames};
 use self::plan::{Aim, TablePlan, plans};
 use super::sorting::{Sorted, Sorter};
 use crate::error::Result;
-use crate::model::{KeyReport, Known, Manifest, ReferenceReport};
+use crate::model::{KeyReport, Manifest, Provenance, ReferenceReport};
 use crate::monitor::{Monitor, checkpoint};
 use crate::record::{Record, Table};
 use crate::report::Report;
@@ -144,7 +144,7 @@ fn keys(tables: &[TablePlan], collected: &[TableCollected]) -> Vec<Key> {
                 report: KeyReport {
                     table: plan.name.clone(),
                     columns: plan.names(&key.columns),
-                    known: key.known.unwrap_or(Known::Inferred),
+                    known: key.known.unwrap_or(Provenance::Inferred),
                     records: collected.records,
                     missing: *missing,
                     repeated: 0,
@@ -168,7 +168,7 @@ impl Key {
         let KeyReport { known, records, missing, repeated, .. } = self.report;
         let few = if self.only_if_unique { 0 } else { (records / 100).max(1) };
         let is_unique = repeated <= few && missing <= few && records > repeated + missing;
-        self.is_key &= known != Known::Inferred || is_unique;
+        self.is_key &= known != Provenance::Inferred || is_unique;
     }
 }
 
@@ -188,7 +188,7 @@ impl Reference {
         tables: &[TablePlan],
         table: usize,
         columns: &[usize],
-        known: Known,
+        known: Provenance,
         keys: Vec<usize>,
     ) -> Self {
         let plan = &tables[table];
@@ -284,7 +284,8 @@ fn infer(
         let found = candidate.inferred(&targets)?;
         let Candidate { table, column, .. } = *candidate;
         let named = found.keys.iter().map(|key| tables[keys[*key].table].name.clone()).collect();
-        let mut reference = Reference::new(tables, table, &[column], Known::Inferred, found.keys);
+        let mut reference =
+            Reference::new(tables, table, &[column], Provenance::Inferred, found.keys);
         reference.report.targets = named;
         reference.by_values = !found.by_name;
         Some(reference)
@@ -376,7 +377,7 @@ impl<'a> ReferenceReader<'a> {
         for (at, (reference, places)) in (*first..).zip(references.iter_mut().zip(places)) {
             let Reference { keys, report, .. } = reference;
             // Inferred references were looked for in cells with several ids.
-            let several = report.known == Known::Inferred;
+            let several = report.known == Provenance::Inferred;
             let push = |id| {
                 report.values += 1;
                 if keys.is_empty() { Ok(()) } else { ids.push(entry(id, at, number)) }

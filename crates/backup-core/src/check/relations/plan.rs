@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::schema::{GivenTable, Schema};
 use super::values::{KeyLabel, key_label};
-use crate::model::{Key, Known, Manifest, Reference, Resource};
+use crate::model::{Key, Manifest, Provenance, Reference, Resource};
 use crate::outcome::{ReferenceProblem, SkippedCheck};
 
 /// How many keys and references of a table are checked: more than any table has that was not made
@@ -31,7 +31,7 @@ pub(super) struct TablePlan {
 pub(super) struct KeyPlan {
     pub(super) columns: Vec<usize>,
     /// How it is known to be a key; `None` if references point at it and nothing else says so.
-    pub(super) known: Option<Known>,
+    pub(super) known: Option<Provenance>,
     /// Whether it is one only if every record has it and no two share it.
     pub(super) only_if_unique: bool,
 }
@@ -42,7 +42,7 @@ pub(super) struct ReferencePlan {
     /// The other table, as the source or the user calls it, and the labels of its columns.
     pub(super) table: String,
     target: Vec<String>,
-    pub(super) known: Known,
+    pub(super) known: Provenance,
     pub(super) aim: Aim,
 }
 
@@ -106,7 +106,7 @@ pub(super) fn plans(
 fn why_skipped(plans: &[TablePlan], table: usize, reference: usize) -> Option<SkippedCheck> {
     let reference = &plans[table].references[reference];
     let problem = match reference.aim {
-        _ if reference.known != Known::Given => return None,
+        _ if reference.known != Provenance::Given => return None,
         Aim::Key(..) => return None,
         Aim::NotExported => ReferenceProblem::NoTable,
         Aim::NoKey(to) => match plans[to].lacking(&reference.target) {
@@ -143,7 +143,7 @@ impl TableNames {
     /// there; if a user gives it, the table of that name in the archive.
     fn find(&self, from: &TablePlan, reference: &ReferencePlan) -> Option<usize> {
         let find = |name: String| match reference.known {
-            Known::Declared => self.of_sources.get(&(from.source.clone(), name)),
+            Provenance::Declared => self.of_sources.get(&(from.source.clone(), name)),
             _ => self.of_archive.get(&name),
         };
         let name = &reference.table;
@@ -174,7 +174,7 @@ impl TablePlan {
         for Key { columns, known } in keys.by_ref().take(MOST_KEYS) {
             match plan.positions(columns) {
                 Some(columns) => plan.add_key(columns, Some(*known)),
-                None if *known == Known::Given => skipped.push(plan.lacks_key(columns)),
+                None if *known == Provenance::Given => skipped.push(plan.lacks_key(columns)),
                 None => {}
             }
         }
@@ -183,7 +183,7 @@ impl TablePlan {
         for reference in references.by_ref().take(MOST_REFERENCES) {
             match plan.positions(&reference.columns) {
                 Some(columns) => plan.add_reference(columns, reference),
-                None if reference.known == Known::Given => {
+                None if reference.known == Provenance::Given => {
                     skipped.push(plan.lacks_reference(&reference.columns));
                 }
                 None => {}
@@ -242,7 +242,7 @@ impl TablePlan {
         SkippedCheck::ReferenceColumns { table: self.name.clone(), columns }
     }
 
-    fn add_key(&mut self, columns: Vec<usize>, known: Option<Known>) {
+    fn add_key(&mut self, columns: Vec<usize>, known: Option<Provenance>) {
         match self.keys.iter_mut().find(|key| key.columns == columns) {
             Some(key) => key.known = key.known.or(known),
             None => self.keys.push(KeyPlan { columns, known, only_if_unique: false }),
@@ -272,7 +272,7 @@ impl TablePlan {
             let columns = labels.iter().filter(move |(_, label)| *label == Some(wanted)).take(most);
             columns.map(move |(column, _)| KeyPlan {
                 columns: vec![*column],
-                known: Some(Known::Inferred),
+                known: Some(Provenance::Inferred),
                 only_if_unique: wanted == KeyLabel::Number,
             })
         };
@@ -288,7 +288,8 @@ impl TablePlan {
     /// The key of these columns, or the table's own if none are named, if it has so many.
     fn key_of(&mut self, names: &[String], width: usize) -> Option<usize> {
         if names.is_empty() {
-            let is_sure = |key: &KeyPlan| matches!(key.known, Some(Known::Declared | Known::Given));
+            let is_sure =
+                |key: &KeyPlan| matches!(key.known, Some(Provenance::Declared | Provenance::Given));
             let own = self.keys.iter().position(is_sure)?;
             return (self.keys[own].columns.len() == width).then_some(own);
         }

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::error::{Error, ErrorKind, InputProblem, Result};
-use crate::model::{Key, Known, Reference};
+use crate::model::{Key, Provenance, Reference};
 
 /// A data package of a CRM comes to some hundred KiB.
 const MAX_BYTES: u64 = 16 << 20;
@@ -213,7 +213,7 @@ impl Schema {
             let names = schema.fields.iter().filter_map(|field| field.get("name")?.as_str());
             let (fields, unchecked) = (names.map(str::to_owned).collect(), unchecked(&schema));
             let TableSchema { primary_key, foreign_keys, missing_values, .. } = schema;
-            let key = primary_key.map(|key| Key { columns: key.names(), known: Known::Given });
+            let key = primary_key.map(|key| Key { columns: key.names(), known: Provenance::Given });
             let key = key.filter(|key| !key.columns.is_empty());
             let references = foreign_keys.into_iter().map(|key| Reference {
                 columns: key.fields.names(),
@@ -222,7 +222,7 @@ impl Schema {
                     resource => called(resource),
                 },
                 target: key.reference.fields.names(),
-                known: Known::Given,
+                known: Provenance::Given,
             });
             GivenTable {
                 references: references.collect(),

@@ -7,7 +7,7 @@ use super::opening::Troubles;
 use super::{by_hand, pictures};
 use crate::finding::{Finding, Severity};
 use crate::i18n::fl;
-use crate::model::{Original, Role, TableReport};
+use crate::model::{RecoveryMethod, Role, TableReport};
 use crate::outcome::CheckKind;
 use crate::render::{Label, Language, Noun, alike, bytes, count, sentence, time, understood};
 use crate::report::Report;
@@ -436,16 +436,16 @@ fn role(role: Role) -> Label {
     match role {
         Role::Attachment => Label::RoleAttachment,
         Role::Original => Label::RoleOriginal,
-        Role::Unread => Label::RoleUnread,
+        Role::Unparsed => Label::RoleUnread,
         Role::Schema => Label::RoleSchema,
     }
 }
 
-fn returns(original: &Original) -> Label {
+fn returns(original: &RecoveryMethod) -> Label {
     match original {
-        Original::Recipe(_) => Label::ByRecipe,
-        Original::Kept(_) => Label::KeptWhole,
-        Original::Within(_) => Label::WithinAnother,
-        Original::Lost(_) => Label::NotAtAll,
+        RecoveryMethod::Recipe(_) => Label::ByRecipe,
+        RecoveryMethod::Kept(_) => Label::KeptWhole,
+        RecoveryMethod::Within(_) => Label::WithinAnother,
+        RecoveryMethod::Lost(_) => Label::NotAtAll,
     }
 }

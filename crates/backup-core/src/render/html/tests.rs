@@ -7,7 +7,7 @@ use crate::command::{Command, Step};
 use crate::finding::{Code, Finding};
 use crate::limits::Limits;
 use crate::model::{
-    AgainstReport, FileReport, LedgerEntry, Original, Role, Run, SourceFacts, TableReport,
+    AgainstReport, FileReport, LedgerEntry, RecoveryMethod, Role, Run, SourceMetadata, TableReport,
 };
 use crate::outcome::{Check, CheckKind, SkippedCheck};
 use crate::record::Digest;
@@ -57,13 +57,13 @@ fn proven() -> Report {
         role: Role::Attachment,
         within: None,
     }];
-    report.sources = vec![SourceFacts {
+    report.sources = vec![SourceMetadata {
         name: "accounts.csv".into(),
         kind: "stdin".into(),
         bytes: 10,
         sha256: digest(),
         modified: None,
-        original: Original::Lost("it was a stream".into()),
+        original: RecoveryMethod::Lost("it was a stream".into()),
         details: serde_json::Map::new(),
     }];
     report.ledger = vec![LedgerEntry::new("blank-lines", "blank lines are not kept")];
@@ -390,7 +390,7 @@ fn a_page_has_all_that_is_needed_to_repeat_the_run() {
         .max_age(day * 90)
         .max_restore_time(Duration::from_secs(1))
         .now(now)
-        .hold(&mut report);
+        .check(&mut report);
     let html = page(&report, Language::English);
     let seen = text(&html);
     let platform = format!("{} {}", std::env::consts::OS, std::env::consts::ARCH);

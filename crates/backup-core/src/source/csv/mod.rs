@@ -28,7 +28,7 @@ use super::{FileSource, MAX_RECORD_BYTES, Sink, Source};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Detail, Finding};
 use crate::ledger_code::LedgerCode;
-use crate::model::{LedgerEntry, Original, Role, SourceFacts};
+use crate::model::{LedgerEntry, RecoveryMethod, Role, SourceMetadata};
 
 /// How a CSV file is to be read, where that is not to be found out.
 #[derive(Debug, Clone)]
@@ -184,7 +184,7 @@ impl Source for CsvSource {
     fn as_file(&self) -> Option<Box<dyn Source>> {
         match &self.input {
             Input::FileLocation(location) => {
-                Some(Box::new(FileSource::at(location.clone(), &self.name, Role::Unread)))
+                Some(Box::new(FileSource::at(location.clone(), &self.name, Role::Unparsed)))
             }
             Input::Stream(_) => None,
         }
@@ -212,14 +212,14 @@ impl CsvSource {
         let outcome = reading.read(reading.text(open()?)?, width, sink)?;
         before.check_unchanged()?;
         let original = match outcome.recipe {
-            Ok(recipe) if location.within().is_none() => Original::Recipe(recipe),
+            Ok(recipe) if location.within().is_none() => RecoveryMethod::Recipe(recipe),
             Ok(_) => before.carry(&self.name, Role::Original, outcome.sha256, sink)?,
             Err(why) => {
                 sink.ledger(kept_whole(&self.name, &outcome.table, &why));
                 before.carry(&self.name, Role::Original, outcome.sha256, sink)?
             }
         };
-        sink.source(SourceFacts {
+        sink.source(SourceMetadata {
             name: self.name.clone(),
             kind: "csv".into(),
             bytes: outcome.bytes,
@@ -267,17 +267,17 @@ impl CsvSource {
         let text = reading.text(stream)?;
         let outcome = reading.read(text, None, sink)?;
         let original = match outcome.recipe {
-            Ok(recipe) => Original::Recipe(recipe),
+            Ok(recipe) => RecoveryMethod::Recipe(recipe),
             Err(why) => {
                 let entry = LedgerEntry::new(
                     LedgerCode::OriginalLost,
                     format!("the stream cannot be rebuilt byte for byte: {why}"),
                 );
                 sink.ledger(entry.source(&self.name).table(&outcome.table));
-                Original::Lost(why)
+                RecoveryMethod::Lost(why)
             }
         };
-        sink.source(SourceFacts {
+        sink.source(SourceMetadata {
             name: self.name.clone(),
             kind: "stdin".into(),
             bytes: outcome.bytes,

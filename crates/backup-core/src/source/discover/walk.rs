@@ -393,7 +393,7 @@ fn workbook(location: FileLocation, name: &str, options: &DiscoverOptions) -> Bo
 
 #[cfg(not(feature = "workbook"))]
 fn workbook(location: FileLocation, name: &str, _: &DiscoverOptions) -> Box<dyn Source> {
-    Box::new(FileSource::at(location, name, Role::Unread))
+    Box::new(FileSource::at(location, name, Role::Unparsed))
 }
 
 #[cfg(feature = "sqlite")]
@@ -414,7 +414,7 @@ fn sqlite(
     name: &str,
     _: &DiscoverOptions,
 ) -> Box<dyn Source> {
-    Box::new(FileSource::at(location, name, Role::Unread))
+    Box::new(FileSource::at(location, name, Role::Unparsed))
 }
 
 /// Whether this is the log, the journal or the index of a database beside it.

@@ -32,7 +32,7 @@ use super::zip::Beside;
 use super::{FileHead, FileSource, MAX_RECORD_BYTES, Sink, Source};
 use crate::error::Result;
 use crate::ledger_code::LedgerCode;
-use crate::model::{LedgerEntry, Origin, Original, Role, SourceFacts};
+use crate::model::{LedgerEntry, Origin, RecoveryMethod, Role, SourceMetadata};
 use crate::monitor::{Monitor, checkpoint};
 use crate::record::{Column, Digest, Table};
 use crate::sqlite::quoted;
@@ -159,7 +159,7 @@ impl SqliteSource {
         files: &Files,
         digests: &[Digest],
         sink: &mut dyn Sink,
-    ) -> Result<Original> {
+    ) -> Result<RecoveryMethod> {
         let mut kept = Vec::new();
         for ((suffix, file), digest) in files.all().zip(digests) {
             let name = format!("{}{suffix}", self.name);
@@ -174,8 +174,8 @@ impl SqliteSource {
         header: &Header,
         schema: &Schema,
         sha256: Digest,
-        original: Original,
-    ) -> SourceFacts {
+        original: RecoveryMethod,
+    ) -> SourceMetadata {
         let details: [(&str, Value); 6] = [
             ("encoding", json!(schema.encoding.as_str())),
             ("page_size", json!(schema.page_size)),
@@ -184,7 +184,7 @@ impl SqliteSource {
             ("journal_mode", json!(if header.wal { "wal" } else { "rollback" })),
             ("written_by", json!(header.written_by())),
         ];
-        SourceFacts {
+        SourceMetadata {
             name: self.name.clone(),
             kind: "sqlite".into(),
             bytes: files.main.bytes,
@@ -212,7 +212,7 @@ fn interruptible<T>(
         // Without the thread the work is done all the same, and asks the monitor less often.
         let _ = threads::spawn_scoped(scope, (), move |()| {
             while done.recv_timeout(BETWEEN_QUESTIONS) == Err(RecvTimeoutError::Timeout) {
-                if !monitor.go_on() {
+                if !monitor.should_continue() {
                     interrupt.interrupt();
                 }
             }
@@ -264,6 +264,6 @@ impl Source for SqliteSource {
     }
 
     fn as_file(&self) -> Option<Box<dyn Source>> {
-        Some(Box::new(FileSource::database(&self.main, &self.name, Role::Unread)))
+        Some(Box::new(FileSource::database(&self.main, &self.name, Role::Unparsed)))
     }
 }

@@ -7,7 +7,7 @@ use super::shape::{Shape, ask};
 use super::{counts, quoted, rows};
 use crate::error::{Error, Result};
 use crate::ledger_code::LedgerCode;
-use crate::model::{Key, Known, LedgerEntry, Reference};
+use crate::model::{Key, LedgerEntry, Provenance, Reference};
 use crate::source::in_mib;
 use crate::sqlite::Counted;
 
@@ -279,7 +279,7 @@ fn module(sql: &str) -> Option<&str> {
 
 fn keys(shape: &Shape) -> Vec<Key> {
     let columns: Vec<_> = shape.key_columns().into_iter().map(str::to_owned).collect();
-    if columns.is_empty() { Vec::new() } else { vec![Key { columns, known: Known::Declared }] }
+    if columns.is_empty() { Vec::new() } else { vec![Key { columns, known: Provenance::Declared }] }
 }
 
 fn references(connection: &Connection, table: &str) -> Result<Vec<Reference>> {
@@ -295,7 +295,8 @@ fn references(connection: &Connection, table: &str) -> Result<Vec<Reference>> {
     for ((id, _), table, (from, to)) in parts {
         if references.last().is_none_or(|(last, _)| *last != id) {
             let (columns, target) = (Vec::new(), Vec::new());
-            references.push((id, Reference { columns, table, target, known: Known::Declared }));
+            references
+                .push((id, Reference { columns, table, target, known: Provenance::Declared }));
         }
         if let Some((_, reference)) = references.last_mut() {
             reference.columns.push(from);

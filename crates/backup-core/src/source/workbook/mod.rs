@@ -28,7 +28,7 @@ pub use super::worker::ReaderProcess;
 use super::worker::read_in_worker;
 use super::{FileSource, MAX_RECORD_BYTES, Sink, Source};
 use crate::error::{Error, Result};
-use crate::model::{Role, SourceFacts};
+use crate::model::{Role, SourceMetadata};
 
 /// What workbooks may unpack to if nothing else is said.
 const MAX_PLAIN_BYTES: u64 = 4 << 30;
@@ -141,7 +141,7 @@ impl WorkbookSource {
             None => reading::read(file, &self.name, &self.options, sink)?,
         };
         let original = kept.carry(&self.name, Role::Original, sha256, sink)?;
-        sink.source(SourceFacts {
+        sink.source(SourceMetadata {
             name: self.name.clone(),
             kind: "workbook".into(),
             bytes: kept.bytes,
@@ -168,7 +168,7 @@ impl Source for WorkbookSource {
     }
 
     fn as_file(&self) -> Option<Box<dyn Source>> {
-        Some(Box::new(FileSource::at(self.location.clone(), &self.name, Role::Unread)))
+        Some(Box::new(FileSource::at(self.location.clone(), &self.name, Role::Unparsed)))
     }
 }
 

@@ -9,7 +9,7 @@ use super::message::Message;
 use crate::error::{Error, ErrorKind, Operation, Result};
 use crate::finding::{Detail, Finding};
 use crate::ledger_code::LedgerCode;
-use crate::model::{ColumnCounts, LedgerEntry, Origin, SourceFacts};
+use crate::model::{ColumnCounts, LedgerEntry, Origin, SourceMetadata};
 use crate::monitor::Monitor;
 use crate::record::{Digest, Encoder, Record, Table};
 use crate::source::{FileHead, Sink, TableSummary};
@@ -112,7 +112,7 @@ impl<W: Write> Sink for Sender<W> {
         let _ = self.send(&Message::Remark(entry));
     }
 
-    fn source(&mut self, _: SourceFacts) {}
+    fn source(&mut self, _: SourceMetadata) {}
 
     fn monitor(&self) -> &dyn Monitor {
         &self.progress

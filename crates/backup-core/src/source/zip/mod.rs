@@ -21,7 +21,7 @@ use super::shared::SharedFile;
 use super::stable_file::StableFile;
 use super::{Sink, Source};
 use crate::error::{Error, Result};
-use crate::model::{Role, SourceFacts};
+use crate::model::{Role, SourceMetadata};
 
 /// What is appended to a database's name for a file beside it in a ZIP file, and that file.
 pub(super) type Beside = (&'static str, Arc<Member>);
@@ -198,7 +198,7 @@ impl Source for ZipSource {
         let sha256 = file.digest(sink.monitor())?;
         let original = file.carry(&self.name, Role::Original, sha256, sink)?;
         sink.monitor().advance(file.bytes);
-        sink.source(SourceFacts {
+        sink.source(SourceMetadata {
             name: self.name.clone(),
             kind: "zip".into(),
             bytes: file.bytes,

@@ -8,7 +8,7 @@ const COMPARED: usize = 64;
 
 /// A name that is not there, and those that are.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Nearest {
+pub(crate) struct Suggestions {
     /// The name that is not there.
     pub(crate) wanted: String,
     /// The names that are, the one most like the wanted first.
@@ -17,7 +17,7 @@ pub(crate) struct Nearest {
     pub(crate) others: usize,
 }
 
-impl Nearest {
+impl Suggestions {
     pub(crate) fn of<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Self {
         let letters_wanted = letters(wanted);
         let mut names: Vec<_> = names
@@ -34,7 +34,7 @@ impl Nearest {
 }
 
 /// The names that are there, as a person reads them.
-impl std::fmt::Display for Nearest {
+impl std::fmt::Display for Suggestions {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.shown.join(", "))?;
         match self.others {
@@ -71,7 +71,7 @@ mod tests {
     fn the_likeliest_name_comes_first() {
         let names = ["leads", "contacts", "Accounts"];
         let nearest =
-            |wanted, names: &[&str]| Nearest::of(wanted, names.iter().copied()).to_string();
+            |wanted, names: &[&str]| Suggestions::of(wanted, names.iter().copied()).to_string();
         assert_eq!(nearest("acounts", &names), "Accounts, contacts, leads");
         assert_eq!(nearest("客户们", &["联系人", "客户"]), "客户, 联系人");
         assert_eq!(nearest("x", &[]), "");
@@ -80,6 +80,6 @@ mod tests {
     #[test]
     fn of_many_names_some_are_told() {
         let names = ["a1", "a2", "a3", "a4", "b", "a5", "a6"];
-        assert_eq!(Nearest::of("b", names).to_string(), "b, a1, a2, a3, a4 and 2 others");
+        assert_eq!(Suggestions::of("b", names).to_string(), "b, a1, a2, a3, a4 and 2 others");
     }
 }
