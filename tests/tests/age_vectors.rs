@@ -83,7 +83,7 @@ impl Vector {
         };
         assert!(matches!(refused.code, Code::Seal | Code::CutShort), "{}: {refused:?}", self.name);
         // The header's own failures are told apart by nothing that a person could use.
-        match refused.message.contains("header") {
+        match refused.message.to_string().contains("header") {
             true if self.expect == "HMAC failure" => "HMAC failure".into(),
             true => "header failure".into(),
             false if plain.is_empty() && self.payload.is_none() => "header failure".into(),

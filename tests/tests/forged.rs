@@ -175,7 +175,7 @@ fn try_verb(place: &Place, head: &BTreeMap<String, String>, name: &str, verb: &s
     };
     let found = || {
         let words: Vec<_> = came.findings.iter().map(|finding| finding.message.clone()).collect();
-        words.join("; ").chars().take(300).collect::<String>()
+        words.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ").chars().take(300).collect::<String>()
     };
     if !same {
         wrong.push(format!("{}, and not {expected}: {}", came.outcome, found()));
@@ -186,7 +186,7 @@ fn try_verb(place: &Place, head: &BTreeMap<String, String>, name: &str, verb: &s
             head.get(key).filter(|_| !came.findings.iter().any(of)).cloned()
         };
         let missing = [
-            says("says", &|finding| finding.message.contains(&head["says"])),
+            says("says", &|finding| finding.message.to_string().contains(&head["says"])),
             says("path", &|finding| finding.path.as_ref() == Some(&head["path"])),
             says("table", &|finding| finding.table.as_ref() == Some(&head["table"])),
         ];

@@ -149,7 +149,7 @@ fn secrets_and_archives_among_the_sources_are_said() {
         report
             .findings
             .iter()
-            .any(|finding| finding.message.contains("key.txt holds a secret key")),
+            .any(|finding| finding.message.to_string().contains("key.txt holds a secret key")),
         "nobody says that the key goes into the archive: {:?}",
         report.findings
     );

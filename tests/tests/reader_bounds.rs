@@ -151,7 +151,7 @@ fn a_header_that_does_not_end_is_a_finding_and_takes_no_more_than_its_bound() {
                 continue;
             }
             assert_eq!(finding.code, Code::Seal, "{name}: {verb}: {}", finding.message);
-            let said = finding.message.contains("does not end within its first 64 KiB");
+            let said = finding.message.to_string().contains("does not end within its first 64 KiB");
             assert!(said, "{name}: {verb}: {}", finding.message);
         }
         assert!(peak < 16 << 20, "{name}: {peak} bytes of memory are taken");

@@ -65,11 +65,11 @@ fn key<'a>(report: &'a Report, table: &str) -> &'a KeyReport {
 }
 
 /// The only finding, which has to be a remark of this code; the backup stays proven.
-fn remark(report: &Report, code: Code) -> &str {
+fn remark(report: &Report, code: Code) -> String {
     assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.findings);
     let [finding] = &report.findings[..] else { panic!("not one finding: {:?}", report.findings) };
     assert_eq!((finding.code, finding.severity), (code, Severity::Remark), "{finding:?}");
-    &finding.message
+    finding.message.to_string()
 }
 
 const ACCOUNTS: [&str; 5] = [
@@ -514,7 +514,7 @@ fn what_a_database_declares_and_cannot_mean_is_a_remark() {
          INSERT INTO accounts VALUES (1); INSERT INTO contacts VALUES (1, 1, 7);",
     )]);
     assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.skipped());
-    let said: Vec<_> = report.findings.iter().map(|finding| finding.message.as_str()).collect();
+    let said: Vec<_> = report.findings.iter().map(|finding| finding.message.to_string()).collect();
     assert_eq!(said.len(), 2, "{said:?}");
     assert!(said.iter().any(|it| it.contains("accounts, which has no such key")), "{said:?}");
     assert!(said.iter().any(|it| it.contains("regions, which is not in the archive")), "{said:?}");

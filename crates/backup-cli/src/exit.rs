@@ -114,7 +114,7 @@ impl From<Error> for Failure {
 /// A finding as one sentence. Its English is the message alone.
 pub(crate) fn finding_text(finding: &Finding) -> Text {
     Text::of(|language| match language {
-        Language::English => finding.message.clone(),
+        Language::English => finding.message.to_string(),
         _ => render::sentence(finding, language),
     })
 }

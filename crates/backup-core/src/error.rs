@@ -10,6 +10,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::finding::Finding;
+use crate::i18n::Message;
 
 /// The result of whatever can fail in this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -50,12 +51,12 @@ pub enum ErrorKind {
     /// The file does not begin as an age file does.
     NotAnArchive {
         /// What it begins with instead.
-        why: String,
+        why: Message,
     },
     /// A recipient, an identity or a passphrase that cannot be used.
     Key {
         /// Why. It never repeats a secret.
-        why: String,
+        why: Message,
     },
     /// A passphrase that was made to take more work than is allowed: an archive or identity file says
     /// so before anything shows who wrote it.
@@ -70,9 +71,9 @@ pub enum ErrorKind {
     /// A source that cannot be read, or not as a table.
     Source {
         /// Why.
-        why: String,
+        why: Message,
         /// What to try.
-        hint: String,
+        hint: Message,
     },
     /// A source that its reader does not give as the file has it: other cells were counted in the
     /// file by other means.
@@ -82,16 +83,16 @@ pub enum ErrorKind {
     /// An option with a value that cannot be used.
     Option {
         /// Why.
-        why: String,
+        why: Message,
         /// What to try.
-        hint: String,
+        hint: Message,
     },
     /// A source that was written to while it was read.
     SourceChanged,
     /// A record that its table cannot hold.
     Record {
         /// Why.
-        why: String,
+        why: Message,
     },
     /// A file that exists and would have been replaced.
     Exists {
@@ -130,14 +131,14 @@ pub enum ErrorKind {
     /// Something larger than the format or the settings allow.
     Limit {
         /// What was too large, and the limit.
-        what: String,
+        what: Message,
     },
     /// No such table, or no such file, in this archive.
     NotFound {
         /// What was asked for.
-        what: String,
+        what: Message,
         /// What there is.
-        hint: String,
+        hint: Message,
     },
     /// The scratch database refused something.
     Scratch {
@@ -338,12 +339,12 @@ impl Error {
     }
 
     /// A source that cannot be read; `hint` says what to try.
-    pub fn source(why: impl Into<String>, hint: impl Into<String>) -> Self {
+    pub fn source(why: impl Into<Message>, hint: impl Into<Message>) -> Self {
         Self::new(ErrorKind::Source { why: why.into(), hint: hint.into() })
     }
 
     /// A record that its table cannot hold.
-    pub fn record(why: impl Into<String>) -> Self {
+    pub fn record(why: impl Into<Message>) -> Self {
         Self::new(ErrorKind::Record { why: why.into() })
     }
 
@@ -351,7 +352,7 @@ impl Error {
         Self::new(ErrorKind::Panicked { what })
     }
 
-    pub(crate) fn limit(what: impl Into<String>) -> Self {
+    pub(crate) fn limit(what: impl Into<Message>) -> Self {
         Self::new(ErrorKind::Limit { what: what.into() })
     }
 

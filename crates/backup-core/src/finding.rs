@@ -2,9 +2,10 @@
 
 mod text;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 pub use self::text::{place, sentence};
+use crate::i18n::Message;
 use crate::ledger_code::LedgerCode;
 use crate::suggestions::Suggestions;
 
@@ -34,8 +35,9 @@ pub struct Finding {
     /// What is there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub actual: Option<String>,
-    /// One sentence for a person; it never quotes a cell.
-    pub message: String,
+    /// One sentence for a person, in JSON in English; it never quotes a cell.
+    #[serde(serialize_with = "english")]
+    pub message: Message,
     /// What the sentence says, where a code says too little for another language.
     #[serde(skip)]
     pub(crate) detail: Option<Detail>,
@@ -186,7 +188,7 @@ pub enum Code {
 
 impl Finding {
     /// A finding that makes the verdict `failed`.
-    pub fn failure(code: Code, message: impl Into<String>) -> Self {
+    pub fn failure(code: Code, message: impl Into<Message>) -> Self {
         Self {
             code,
             severity: Severity::Failure,
@@ -203,7 +205,7 @@ impl Finding {
     }
 
     /// A finding that is worth saying, and no fault of the backup.
-    pub fn remark(code: Code, message: impl Into<String>) -> Self {
+    pub fn remark(code: Code, message: impl Into<Message>) -> Self {
         Self { severity: Severity::Remark, ..Self::failure(code, message) }
     }
 
@@ -254,4 +256,8 @@ impl Finding {
 /// Whether the end of the archive is gone, and not only something before it.
 pub(crate) fn is_cut_short(findings: &[Finding]) -> bool {
     findings.iter().any(|finding| finding.code == Code::CutShort)
+}
+
+fn english<S: Serializer>(message: &Message, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(message)
 }

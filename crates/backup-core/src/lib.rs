@@ -113,7 +113,7 @@ pub use error::{Error, ErrorKind, InputProblem, Location, Operation, Result, Scr
 pub use export::{ExportOptions, dry_run, export};
 pub use files::{Draft, cleanup_all};
 pub use finding::{Code, Finding, Severity};
-pub use i18n::Language;
+pub use i18n::{Language, Message};
 pub use ledger_code::LedgerCode;
 pub use limits::Limits;
 pub use model::{

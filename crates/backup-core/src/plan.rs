@@ -212,7 +212,7 @@ fn remark(finding: &Finding) -> LedgerEntry {
         source: finding.path.clone(),
         table: finding.table.clone(),
         count: 1,
-        message: finding.message.clone(),
+        message: finding.message.to_string(),
         folders: Vec::new(),
     }
 }

@@ -181,7 +181,7 @@ fn refused(forged: Forged) -> Vec<(Code, String)> {
     let written = ["a.README.txt", "a.tar.zst.age", "a.tar.zst.age.sha256"];
     assert_eq!(round.names(), written, "something was written");
     assert!(report.tables.is_empty() && report.written.is_empty(), "nothing is listed as restored");
-    report.findings.into_iter().map(|finding| (finding.code, finding.message)).collect()
+    report.findings.into_iter().map(|finding| (finding.code, finding.message.to_string())).collect()
 }
 
 #[test]

@@ -188,7 +188,7 @@ fn a_pattern_that_is_the_name_of_nothing_is_said() {
         .rule("x*", rule);
     let found = discover(&[folder.path().to_path_buf()], &options).expect("it is found");
     let report = dry_run(found, &()).expect("it is read");
-    let said: Vec<_> = report.findings.iter().map(|finding| finding.message.as_str()).collect();
+    let said: Vec<_> = report.findings.iter().map(|finding| finding.message.to_string()).collect();
     let expected = ["b*", "c*", "x*"]
         .map(|pattern| format!("{pattern} was given, and is the name of nothing here"));
     assert_eq!(said, expected);

@@ -337,7 +337,7 @@ fn broken_rules_in_the_data_are_remarks() {
     );
     let recorder = fixture.read();
     assert_eq!(recorder.table("t").rows, [[Owned::Null]], "the row is carried");
-    assert!(recorder.findings[0].message.contains("NULL value in t.a"), "remark");
+    assert!(recorder.findings[0].message.to_string().contains("NULL value in t.a"), "remark");
     assert_eq!(recorder.findings[0].severity, Severity::Remark, "no failure of the backup");
 }
 

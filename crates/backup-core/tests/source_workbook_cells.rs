@@ -193,7 +193,7 @@ impl Case {
         let said: Vec<_> = recorder.findings.iter().map(|remark| &remark.message).collect();
         assert_eq!(said.len(), self.remarks.len(), "{name}: remarks: {said:?}");
         for (said, expected) in said.iter().zip(self.remarks) {
-            assert!(said.starts_with(expected), "{name}: {said:?} is not {expected:?}");
+            assert!(said.to_string().starts_with(expected), "{name}: {said:?} is not {expected:?}");
         }
     }
 }
@@ -213,7 +213,7 @@ fn remarks_never_quote_a_cell() {
     let recorder = Fixture::book(&Book::of(Sheet::of("s", rows)), "xlsx").read();
     assert_eq!(recorder.findings.len(), 2, "both are remarked upon");
     for remark in &recorder.findings {
-        assert!(!remark.message.contains("7.77"), "a cell is quoted: {}", remark.message);
+        assert!(!remark.message.to_string().contains("7.77"), "a cell is quoted: {}", remark.message);
         assert_eq!(remark.table.as_deref(), Some("s"), "the remark names its table");
     }
 }

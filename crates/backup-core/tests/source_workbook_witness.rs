@@ -86,7 +86,7 @@ fn cells_that_the_reader_of_xlsx_loses_are_found() {
         assert_eq!(finding.expected.as_deref(), Some(expected), "{name}: what the file holds");
         assert_eq!(finding.actual.as_deref(), Some(actual), "{name}: what the reader gave");
         assert_eq!(finding.table.as_deref(), Some("数据"), "{name}: which sheet");
-        assert!(finding.message.contains(expected), "{name}: {}", finding.message);
+        assert!(finding.message.to_string().contains(expected), "{name}: {}", finding.message);
     }
 }
 

@@ -262,7 +262,7 @@ fn one_finding(text: &mut String, finding: &Finding, style: Style) {
     let _ = writeln!(text, "  {} {message}", style.paint(tone, mark));
     if style.language != Language::English {
         // The code says what sort of thing it is; the message may say more.
-        let original = paragraph(&clean(&finding.message), 4, style.width);
+        let original = paragraph(&clean(&finding.message.to_string()), 4, style.width);
         let _ = writeln!(text, "    {}", style.paint(Tone::Faint, &original));
     }
     for (label, value) in [(Label::Expected, &finding.expected), (Label::Actual, &finding.actual)] {

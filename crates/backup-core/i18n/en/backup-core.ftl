@@ -199,6 +199,7 @@ at-path = { $path }
 
 ## Errors
 
+error-detail = { $what }: { $detail }
 error-at = { $place }: { $what }
 error-caused = { $what }: { $cause }
 error-io = cannot { $doing }
@@ -206,18 +207,18 @@ error-needs-passphrase = no key that was given opens this archive, which is seal
 error-no-key-fits = no key that was given opens this archive, which is sealed for other keys
 error-wrong-passphrase = the passphrase does not open this archive
 error-not-an-archive = this is not an archive: { $why }
-error-key = { $why }
+error-key = a key or a passphrase cannot be used
 error-work-factor = its passphrase has a work factor of { $found }, which takes { $memory } of memory; the limit is { $most }
-error-source = { $why }
-error-option = { $why }
+error-source = the source cannot be read as it has to be
+error-option = the value of an option cannot be used
 error-moved = the source changed while it was read
-error-record = { $why }
+error-record = the record does not fit its table
 error-exists = { $path } exists already
 error-locked = another run is writing { $path }; it did not end within { $seconds } seconds
 error-not-replaceable = { $path } is not replaced: { $why }
 error-not-flushed = { $path } is complete, but its name may not be on the disk yet
 error-after-publishing = { $path } is whole, but what comes after it failed
-error-limit = { $what }
+error-limit = a limit is exceeded
 error-not-there = there is no { $what } in this archive
 error-scratch = the database cannot { $doing }: { $why }
 error-cancelled = interrupted
@@ -722,3 +723,26 @@ header-line = header on line { $row }
 header-row = header on row { $row }
 header-no-table = no table
 compared-with = { $label } ({ $time })
+
+## What is wrong with an archive, a key, a record
+
+not-found-table = table { $name }
+not-found-file = file { $name }
+hint-not-found-table = It holds: { $names }.
+hint-not-found-file = List what the archive holds.
+
+## Sources in general, files, folders
+
+## CSV files
+
+## ZIP files
+
+## Workbooks
+
+## SQLite databases, and the scratch database
+
+## Checks against the source, totals, keys and references
+
+## Restore
+
+## Export, history, metrics

@@ -171,6 +171,7 @@ at-path = 文件 { $path }
 
 ## 错误
 
+error-detail = { $what }。英文详情：{ $detail }
 error-at = { $place }：{ $what }
 error-caused = { $what }：{ $cause }
 error-io = 无法{ $doing }
@@ -178,18 +179,18 @@ error-needs-passphrase = 给出的密钥不能解开本归档：它是以口令�
 error-no-key-fits = 给出的密钥都不能解开本归档：它是为其他密钥封存的
 error-wrong-passphrase = 口令不能解开本归档
 error-not-an-archive = 这不是归档文件。英文详情：{ $why }
-error-key = 密钥或口令无法使用。英文详情：{ $why }
+error-key = 密钥或口令无法使用
 error-work-factor = 口令的工作因子为 { $found }，需要 { $memory } 内存，超过所允许的 { $most }
-error-source = 文件无法按要求读取。英文详情：{ $why }
-error-option = 选项的值无法使用。英文详情：{ $why }
+error-source = 文件无法按要求读取
+error-option = 选项的值无法使用
 error-moved = 数据源在读取过程中发生了变化
-error-record = 记录与其所在的表不符。英文详情：{ $why }
+error-record = 记录与其所在的表不符
 error-exists = { $path } 已存在，不予覆盖
 error-locked = 另一个运行正在写入 { $path }，等待 { $seconds } 秒后仍未结束
 error-not-replaceable = { $path } 不予覆盖。英文详情：{ $why }
 error-not-flushed = { $path } 已完整写出，但其名称可能尚未写入磁盘
 error-after-publishing = 归档 { $path } 完好，但其后的步骤失败
-error-limit = 超出格式或设置所允许的限度。英文详情：{ $what }
+error-limit = 超出格式或设置所允许的限度
 error-not-there = 归档中没有所要的表或文件：{ $what }
 error-scratch = 数据库拒绝了操作。英文详情：cannot { $doing }: { $why }
 error-cancelled = 已中断
@@ -623,3 +624,26 @@ header-line = 标题在第 { $row } 行
 header-row = 标题在第 { $row } 行
 header-no-table = 无表
 compared-with = { $label }（{ $time }）
+
+## What is wrong with an archive, a key, a record
+
+not-found-table = 表 { $name }
+not-found-file = 文件 { $name }
+hint-not-found-table = 归档中有：{ $names }。
+hint-not-found-file = 请列出归档的内容。
+
+## Sources in general, files, folders
+
+## CSV files
+
+## ZIP files
+
+## Workbooks
+
+## SQLite databases, and the scratch database
+
+## Checks against the source, totals, keys and references
+
+## Restore
+
+## Export, history, metrics

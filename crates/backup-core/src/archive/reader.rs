@@ -15,6 +15,7 @@ use super::tail::Tail;
 use super::visitor::Visitor;
 use crate::error::{Error, ErrorKind, Operation, Result};
 use crate::finding::{Code, Finding};
+use crate::i18n::message;
 use crate::model::{FileMetadata, Manifest};
 use crate::monitor::{Monitor, checkpoint};
 use crate::record::{Digest, Record, Sha256Writer, Table, from_record};
@@ -121,8 +122,11 @@ impl<R: Read + Seek> Reader<R> {
         self.places().tables.get(table).copied().ok_or_else(|| {
             let names = self.tail.tables.iter().map(|known| known.name.as_str());
             Error::new(ErrorKind::NotFound {
-                what: format!("table {table}"),
-                hint: format!("It holds: {}.", Suggestions::of(table, names)),
+                what: message!("not-found-table", name = table),
+                hint: message!(
+                    "hint-not-found-table",
+                    names = Suggestions::of(table, names).to_string()
+                ),
             })
         })
     }
@@ -219,8 +223,8 @@ impl<R: Read + Seek> Reader<R> {
     pub fn file(&mut self, path: &str, out: &mut dyn Write) -> Result<()> {
         let at = self.places().files.get(path).copied().ok_or_else(|| {
             Error::new(ErrorKind::NotFound {
-                what: format!("file {path}"),
-                hint: "`crm-backup inspect` lists what there is.".into(),
+                what: message!("not-found-file", name = path),
+                hint: message!("hint-not-found-file"),
             })
         })?;
         let file = &self.tail.manifest.backup.files[at];

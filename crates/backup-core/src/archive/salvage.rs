@@ -204,13 +204,13 @@ impl<R: Read + Seek> Reader<R> {
             finding.message
         );
         let path = format!("data/{}", resource.path[part]);
-        Finding { message, ..finding }.table(&resource.title).path(path)
+        Finding { message: message.into(), ..finding }.table(&resource.title).path(path)
     }
 
     fn hurt_file(&self, index: usize, finding: Finding) -> Finding {
         let file = &self.tail.manifest.backup.files[index];
         let message = format!("file {} is not whole: {}", file.path, finding.message);
-        Finding { message, ..finding }.path(&file.member)
+        Finding { message: message.into(), ..finding }.path(&file.member)
     }
 }
 

@@ -39,7 +39,7 @@ pub const MAX_WORK_FACTOR: u8 = 19;
 pub type AskPassphrase = Arc<dyn Fn(&str) -> Option<Secret> + Send + Sync>;
 
 pub(super) fn key_error(why: impl Into<String>) -> Error {
-    Error::new(ErrorKind::Key { why: why.into() })
+    Error::new(ErrorKind::Key { why: why.into().into() })
 }
 
 impl fmt::Debug for Recipient {
@@ -393,7 +393,7 @@ impl<R: Read + Seek> SealReader<R> {
             return Err(Error::new(ErrorKind::NotAnArchive { why: "the file is empty".into() }));
         }
         if !begins.starts_with(FIRST_LINE) {
-            return Err(Error::new(ErrorKind::NotAnArchive { why: begins_as(begins) }));
+            return Err(Error::new(ErrorKind::NotAnArchive { why: begins_as(begins).into() }));
         }
         let inner = Headed::read(inner).map_err(open_io_error)?;
         let decryptor =

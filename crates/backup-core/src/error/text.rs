@@ -5,7 +5,7 @@ use std::io;
 
 use super::{Error, ErrorKind, InputProblem, Location, Operation, ScratchCause};
 use crate::finding::Code;
-use crate::i18n::{Language, fl};
+use crate::i18n::{Language, Message, fl};
 
 impl Error {
     /// What happened and where, in a language, without its causes.
@@ -67,7 +67,7 @@ impl Error {
             ErrorKind::Refused(_) => fl!(language, "hint-refused"),
             ErrorKind::Source { hint, .. }
             | ErrorKind::Option { hint, .. }
-            | ErrorKind::NotFound { hint, .. } => hint.clone(),
+            | ErrorKind::NotFound { hint, .. } => hint.text(language),
             ErrorKind::Input(problem) => problem.hint(language),
             ErrorKind::Misread(_) => fl!(language, "hint-misread"),
             ErrorKind::SourceChanged => fl!(language, "hint-moved"),
@@ -143,21 +143,23 @@ impl ErrorKind {
             Self::NoKeyFits { passphrase: true } => fl!(language, "error-needs-passphrase"),
             Self::NoKeyFits { passphrase: false } => fl!(language, "error-no-key-fits"),
             Self::WrongPassphrase => fl!(language, "error-wrong-passphrase"),
-            Self::NotAnArchive { why } => fl!(language, "error-not-an-archive", why = why),
-            Self::Key { why } => fl!(language, "error-key", why = why),
+            Self::NotAnArchive { why } => {
+                fl!(language, "error-not-an-archive", why = why.text(language))
+            }
+            Self::Key { why } => of_detail(why, fl!(language, "error-key"), language),
             Self::WorkFactor { found, most } => {
                 let memory = memory_of(*found);
                 fl!(language, "error-work-factor", found = found, memory = memory, most = most)
             }
             Self::Refused(finding) | Self::Misread(finding) => match language {
-                Language::English => finding.message.clone(),
+                Language::English => finding.message.to_string(),
                 _ => crate::finding::sentence(finding, language),
             },
-            Self::Source { why, .. } => fl!(language, "error-source", why = why),
+            Self::Source { why, .. } => of_detail(why, fl!(language, "error-source"), language),
             Self::Input(problem) => problem.text(language),
-            Self::Option { why, .. } => fl!(language, "error-option", why = why),
+            Self::Option { why, .. } => of_detail(why, fl!(language, "error-option"), language),
             Self::SourceChanged => fl!(language, "error-moved"),
-            Self::Record { why } => fl!(language, "error-record", why = why),
+            Self::Record { why } => of_detail(why, fl!(language, "error-record"), language),
             Self::Exists { path } => {
                 fl!(language, "error-exists", path = path.display().to_string())
             }
@@ -175,14 +177,26 @@ impl ErrorKind {
             Self::AfterPublishing { path, .. } => {
                 fl!(language, "error-after-publishing", path = path.display().to_string())
             }
-            Self::Limit { what } => fl!(language, "error-limit", what = what),
-            Self::NotFound { what, .. } => fl!(language, "error-not-there", what = what),
+            Self::Limit { what } => of_detail(what, fl!(language, "error-limit"), language),
+            Self::NotFound { what, .. } => {
+                fl!(language, "error-not-there", what = what.text(language))
+            }
             Self::Scratch { doing, why, .. } => {
                 fl!(language, "error-scratch", doing = doing.to_owned(), why = why)
             }
             Self::Cancelled => fl!(language, "error-cancelled"),
             Self::Panicked { what } => fl!(language, "error-panicked", thread = what.to_string()),
         }
+    }
+}
+
+/// A detail as the sentence; where it is in English only, a sentence in the language comes first.
+fn of_detail(detail: &Message, general: String, language: Language) -> String {
+    match language {
+        Language::Chinese if detail.is_own() => {
+            fl!(language, "error-detail", what = general, detail = detail.to_string())
+        }
+        _ => detail.text(language),
     }
 }
 

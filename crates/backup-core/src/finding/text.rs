@@ -7,9 +7,10 @@ use crate::suggestions::Suggestions;
 
 /// A finding as one sentence, with where it stands. The English is the finding's own message.
 pub fn sentence(finding: &Finding, language: Language) -> String {
-    let what = match language {
-        Language::English => finding.message.clone(),
-        _ => fl!(language, "finding-sentence", what = general(finding, language)),
+    let is_english_only = language != Language::English && finding.message.is_own();
+    let what = match is_english_only {
+        true => fl!(language, "finding-sentence", what = general(finding, language)),
+        false => finding.message.text(language),
     };
     match place(finding, language) {
         place if place.is_empty() => what,
@@ -20,7 +21,11 @@ pub fn sentence(finding: &Finding, language: Language) -> String {
 /// Where a finding stands: its table, path, record and byte, but for what its message says already.
 pub fn place(finding: &Finding, language: Language) -> String {
     // Only the English sentence is the message, and may name the place.
-    let unsaid = |name: &&String| language != Language::English || !finding.message.contains(*name);
+    let english = match (language, finding.message.is_own()) {
+        (Language::English, true) => finding.message.to_string(),
+        _ => String::new(),
+    };
+    let unsaid = |name: &&String| !english.contains(*name);
     let table = finding.table.as_ref().filter(unsaid);
     let path = finding.path.as_ref().filter(unsaid);
     // English numbers of records and bytes are those of other tools, without separators.

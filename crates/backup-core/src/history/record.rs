@@ -30,7 +30,7 @@ pub fn record(
 ) -> Result<()> {
     let Some(what) = What::of(report) else {
         return Err(Error::new(ErrorKind::Option {
-            why: format!("a history has no lines for {}", report.command),
+            why: format!("a history has no lines for {}", report.command).into(),
             hint: "It is for exports and restore-tests.".into(),
         }));
     };

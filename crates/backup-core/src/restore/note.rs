@@ -66,7 +66,7 @@ fn text(root: &Path, whole: Option<&[PathBuf]>, report: &Report) -> String {
     text.push_str("\nWrong:\n");
     let failures = report.findings.iter().filter(|one| one.severity == Severity::Failure);
     for finding in failures {
-        let _ = writeln!(text, "  - {}", one_line(&finding.message));
+        let _ = writeln!(text, "  - {}", one_line(&finding.message.to_string()));
     }
     let rescued = report.findings.iter();
     let rescued: Vec<_> = rescued.filter(|one| one.detail.is_some_and(is_rescued)).collect();
@@ -74,7 +74,7 @@ fn text(root: &Path, whole: Option<&[PathBuf]>, report: &Report) -> String {
         text.push_str("\nIncomplete:\n");
     }
     for finding in rescued {
-        let _ = writeln!(text, "  - {}", one_line(&finding.message));
+        let _ = writeln!(text, "  - {}", one_line(&finding.message.to_string()));
     }
     text.push('\n');
     text.push_str(match whole {

@@ -383,7 +383,7 @@ impl<S: Store> Sink for Ingest<'_, S> {
             source: finding.path,
             table: finding.table,
             count,
-            message: finding.message,
+            message: finding.message.to_string(),
             folders: Vec::new(),
         });
     }

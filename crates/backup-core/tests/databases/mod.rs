@@ -99,8 +99,8 @@ impl Round {
 }
 
 /// The messages of a report that hold `words`.
-pub fn said<'r>(report: &'r Report, words: &str) -> Vec<&'r str> {
-    let messages = report.findings.iter().map(|finding| finding.message.as_str());
+pub fn said(report: &Report, words: &str) -> Vec<String> {
+    let messages = report.findings.iter().map(|finding| finding.message.to_string());
     messages.filter(|message| message.contains(words)).collect()
 }
 

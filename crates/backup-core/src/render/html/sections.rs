@@ -351,7 +351,7 @@ impl Section<'_> {
         html.element("p", |html| {
             html.holding("bdi", &sentence(finding, self.language));
             if self.language != Language::English {
-                self.original(html, &finding.message);
+                self.original(html, &finding.message.to_string());
             }
         });
         if finding.expected.is_none() && finding.actual.is_none() {

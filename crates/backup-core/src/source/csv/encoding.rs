@@ -105,7 +105,7 @@ pub fn is_encoding(name: &str) -> bool {
 
 fn unknown(name: &str) -> Error {
     Error::new(ErrorKind::Option {
-        why: format!("{name} is not an encoding that this program knows"),
+        why: format!("{name} is not an encoding that this program knows").into(),
         hint: "Try utf-8, gb18030, big5, shift_jis, euc-kr, windows-1252, utf-16le or utf-32le."
             .into(),
     })

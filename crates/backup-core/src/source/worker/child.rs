@@ -107,7 +107,7 @@ impl<W: Write> Sink for Sender<W> {
     fn finding(&mut self, finding: Finding) {
         let (code, count) =
             finding.detail.and_then(Detail::code).unwrap_or((LedgerCode::Remark, 1));
-        let mut entry = LedgerEntry::new(code, finding.message).count(count);
+        let mut entry = LedgerEntry::new(code, finding.message.to_string()).count(count);
         (entry.source, entry.table) = (finding.path, finding.table);
         let _ = self.send(&Message::Remark(entry));
     }

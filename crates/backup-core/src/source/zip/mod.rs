@@ -21,6 +21,7 @@ use super::shared::SharedFile;
 use super::stable_file::StableFile;
 use super::{Sink, Source};
 use crate::error::{Error, Result};
+use crate::i18n::Message;
 use crate::model::{Role, SourceMetadata};
 
 /// What is appended to a database's name for a file beside it in a ZIP file, and that file.
@@ -211,7 +212,7 @@ impl Source for ZipSource {
     }
 }
 
-fn damaged(why: impl Into<String>) -> Error {
+fn damaged(why: impl Into<Message>) -> Error {
     Error::source(
         why,
         "Copy or download the ZIP file again; until then it can be carried as a file.",

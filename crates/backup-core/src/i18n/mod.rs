@@ -3,12 +3,17 @@
 //! Message ids and argument names are checked when this crate is compiled. The language is always
 //! an argument; nothing here reads the environment.
 
+mod message;
+
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use fluent::FluentValue;
 use i18n_embed::fluent::FluentLanguageLoader;
 use i18n_embed::{I18nAssets, LanguageLoader};
+
+pub use self::message::Message;
+pub(crate) use self::message::message;
 
 /// A language that messages are available in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -58,8 +63,8 @@ struct Files;
 impl I18nAssets for Files {
     fn get_files(&self, path: &str) -> Vec<Cow<'_, [u8]>> {
         let text = match path {
-            "en/backup-core.ftl" => include_str!("../i18n/en/backup-core.ftl"),
-            "zh-CN/backup-core.ftl" => include_str!("../i18n/zh-CN/backup-core.ftl"),
+            "en/backup-core.ftl" => include_str!("../../i18n/en/backup-core.ftl"),
+            "zh-CN/backup-core.ftl" => include_str!("../../i18n/zh-CN/backup-core.ftl"),
             _ => return Vec::new(),
         };
         vec![text.as_bytes().into()]

@@ -1,0 +1,159 @@
+//! A sentence as data: the id of a message and its arguments, to be read in any language.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt;
+
+use fluent::FluentValue;
+use serde::{Deserialize, Serialize};
+
+use super::Language;
+
+/// A sentence for people, kept as the id of a message and its arguments.
+///
+/// [`Display`](fmt::Display) gives it in English, [`text`](Self::text) in any language. A text of an
+/// embedder's own becomes a message by `From<String>`, and reads the same in every language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    id: Cow<'static, str>,
+    arguments: Vec<(Cow<'static, str>, Argument)>,
+}
+
+/// An argument of a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Argument {
+    /// A number, which the message groups and may choose its words by.
+    Number(u64),
+    /// A name or a text that is the same in every language.
+    Text(String),
+    /// A part of the sentence that is a message itself.
+    Message(Message),
+}
+
+/// The id of a message that is not in the message files: its only argument is the text.
+const OWN: &str = "";
+
+/// A message by its id and arguments, which are checked when this crate is compiled:
+/// `message!("csv-no-header", line = 3u64)`.
+macro_rules! message {
+    ($id:literal $(, $name:ident = $value:expr)* $(,)?) => {{
+        let _ = || $crate::i18n::fl!($crate::i18n::Language::English, $id $(, $name = "")*);
+        $crate::i18n::Message::new($id, vec![$((stringify!($name), $value.into())),*])
+    }};
+}
+pub(crate) use message;
+
+impl Message {
+    pub(crate) fn new(id: &'static str, arguments: Vec<(&'static str, Argument)>) -> Self {
+        let arguments = arguments.into_iter().map(|(name, value)| (name.into(), value));
+        Self { id: id.into(), arguments: arguments.collect() }
+    }
+
+    /// Whether it is a text of its own, and not in the message files.
+    pub(crate) fn is_own(&self) -> bool {
+        self.id == OWN
+    }
+
+    /// The sentence in a language.
+    pub fn text(&self, language: Language) -> String {
+        if self.is_own() {
+            return self.arguments.iter().map(|(_, text)| text.text(language)).collect();
+        }
+        let values = self.arguments.iter();
+        let values = values.map(|(name, value)| (name.as_ref().into(), value.fluent(language)));
+        language.loader().get_args_concrete(&self.id, values.collect::<HashMap<_, _>>())
+    }
+}
+
+impl fmt::Display for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text(Language::English))
+    }
+}
+
+impl From<String> for Message {
+    fn from(text: String) -> Self {
+        Self::new(OWN, vec![("text", text.into())])
+    }
+}
+
+impl From<&String> for Message {
+    fn from(text: &String) -> Self {
+        text.clone().into()
+    }
+}
+
+impl From<&str> for Message {
+    fn from(text: &str) -> Self {
+        text.to_owned().into()
+    }
+}
+
+impl Argument {
+    fn text(&self, language: Language) -> String {
+        match self {
+            Self::Number(number) => number.to_string(),
+            Self::Text(text) => text.clone(),
+            Self::Message(message) => message.text(language),
+        }
+    }
+
+    fn fluent(&self, language: Language) -> FluentValue<'static> {
+        match self {
+            Self::Number(number) => FluentValue::from(*number),
+            _ => FluentValue::from(self.text(language)),
+        }
+    }
+}
+
+impl From<String> for Argument {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<&String> for Argument {
+    fn from(text: &String) -> Self {
+        Self::Text(text.clone())
+    }
+}
+
+impl From<&str> for Argument {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<u64> for Argument {
+    fn from(number: u64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<usize> for Argument {
+    fn from(number: usize) -> Self {
+        Self::Number(number as u64)
+    }
+}
+
+impl From<Message> for Argument {
+    fn from(message: Message) -> Self {
+        Self::Message(message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_is_a_sentence_in_each_language_and_an_own_text_the_same_in_all() {
+        let records = message!("count-records", count = 1234u64);
+        assert_eq!(records.to_string(), "1,234 records");
+        assert_eq!(records.text(Language::Chinese), "1,234 条记录");
+        let own = Message::from("it {broke}");
+        assert_eq!(own.text(Language::Chinese), "it {broke}");
+        let json = serde_json::to_string(&records).expect("it has a JSON form");
+        assert_eq!(serde_json::from_str::<Message>(&json).expect("it is read back"), records);
+    }
+}

@@ -1,0 +1,1 @@
+//! Findings and errors say where the damage is, as data.

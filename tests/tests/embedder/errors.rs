@@ -1,0 +1,1 @@
+//! An embedder's own errors keep their cause.

@@ -1,0 +1,12 @@
+//! The library as an embedder uses it: from outside the crate, through its public interface alone.
+
+mod damage;
+mod errors;
+mod keys;
+mod proof;
+mod push;
+mod semver;
+mod send;
+mod sink;
+mod sources;
+mod streams;

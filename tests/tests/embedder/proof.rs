@@ -1,0 +1,1 @@
+//! A proof cannot be made by hand.

@@ -1,0 +1,1 @@
+//! Tables, keys and references, and blobs, pushed from a program.

@@ -1,0 +1,1 @@
+//! What a later version may add without breaking a program.

@@ -1,0 +1,1 @@
+//! Sources and archives that go to another thread.

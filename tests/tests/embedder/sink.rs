@@ -1,0 +1,1 @@
+//! Export into any writer.
