@@ -120,7 +120,11 @@ fn cells_that_are_no_numbers_are_said_and_left_out() {
     let [finding] = right.findings.as_slice() else { panic!("{:?}", right.findings) };
     assert_eq!((finding.code, finding.severity), (Code::Total, Severity::Remark));
     assert!(finding.message.to_string().contains("1 cell "), "how many: {}", finding.message);
-    assert!(!finding.message.to_string().contains("pieces"), "a cell is quoted: {}", finding.message);
+    assert!(
+        !finding.message.to_string().contains("pieces"),
+        "a cell is quoted: {}",
+        finding.message
+    );
     assert_eq!(right.verdict(), Some(Verdict::Proven), "the others come to the sum");
     let wrong = reconcile("table,column,sum\ndeals,note,112\n");
     assert_eq!(wrong.verdict(), Some(Verdict::Failed), "the others are compared all the same");

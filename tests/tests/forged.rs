@@ -175,7 +175,14 @@ fn try_verb(place: &Place, head: &BTreeMap<String, String>, name: &str, verb: &s
     };
     let found = || {
         let words: Vec<_> = came.findings.iter().map(|finding| finding.message.clone()).collect();
-        words.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ").chars().take(300).collect::<String>()
+        words
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join("; ")
+            .chars()
+            .take(300)
+            .collect::<String>()
     };
     if !same {
         wrong.push(format!("{}, and not {expected}: {}", came.outcome, found()));

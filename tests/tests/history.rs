@@ -238,14 +238,21 @@ fn what_the_history_knows_otherwise_or_not_at_all_is_a_remark() {
     let stale = drill(&drills, &on(6));
     let last = stale.findings.last().expect("a stale copy is found");
     assert_eq!((stale.verdict(), last.code), (Some(Verdict::Failed), Code::History), "{last:?}");
-    assert!(last.message.to_string().contains("a later export under this archive's name"), "{last:?}");
+    assert!(
+        last.message.to_string().contains("a later export under this archive's name"),
+        "{last:?}"
+    );
 }
 
 fn remarks(report: &Report, words: &str) {
     assert_eq!(report.verdict(), Some(Verdict::Proven), "it is no fault of the archive");
     let [finding] = &report.findings[..] else { panic!("{words}: {:?}", report.findings) };
     assert_eq!((finding.code, finding.severity), (Code::History, Severity::Remark));
-    assert!(finding.message.to_string().contains(words), "“{words}” is not said: {}", finding.message);
+    assert!(
+        finding.message.to_string().contains(words),
+        "“{words}” is not said: {}",
+        finding.message
+    );
 }
 
 #[test]

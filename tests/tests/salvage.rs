@@ -45,7 +45,8 @@ fn assert_same(
 /// Sees that a note says all that is wrong, and names what is whole and nothing else.
 fn assert_says(what: &str, note: &str, report: &Report, restored: &BTreeMap<String, Vec<u8>>) {
     for finding in &report.findings {
-        let said = finding.severity != Severity::Failure || note.contains(&finding.message.to_string());
+        let said =
+            finding.severity != Severity::Failure || note.contains(&finding.message.to_string());
         assert!(said, "{what}: the folder does not say that {}:\n{note}", finding.message);
     }
     let (_, whole) = note.split_once("Whole:\n").unwrap_or((note, ""));

@@ -287,12 +287,16 @@ fn a_guess_says_what_else_would_fit() {
         assert_eq!(report.sources[0].details["encoding"], encoding, "{name}: what is found out");
         let remarks = report.findings.iter().map(|finding| &finding.message);
         // A first line is a header, of which there may be no record.
-        let remarks: Vec<_> = remarks.filter(|remark| !remark.to_string().contains("no records")).collect();
+        let remarks: Vec<_> =
+            remarks.filter(|remark| !remark.to_string().contains("no records")).collect();
         assert_eq!(remarks.len(), usize::from(!said.is_empty()), "{name}: {remarks:?}");
         for words in said {
             let remark = remarks[0];
             assert!(remark.to_string().contains(words), "{name}: {words:?} is not said: {remark}");
-            assert!(remark.to_string().contains("--encoding"), "{name}: what to try is not said: {remark}");
+            assert!(
+                remark.to_string().contains("--encoding"),
+                "{name}: what to try is not said: {remark}"
+            );
         }
     }
 }
@@ -332,7 +336,10 @@ fn a_long_file_is_read_as_all_of_it_is_and_not_as_its_beginning() {
         assert_eq!(report.tables[1].digest, Digest::of(canonical.as_bytes()), "{text}: the table");
         let remarks: Vec<_> = report.findings.iter().map(|finding| &finding.message).collect();
         assert_eq!(remarks.len(), usize::from(!said.is_empty()), "{text}: {remarks:?}");
-        assert!(remarks.iter().all(|remark| remark.to_string().contains(said)), "{text}: {remarks:?}");
+        assert!(
+            remarks.iter().all(|remark| remark.to_string().contains(said)),
+            "{text}: {remarks:?}"
+        );
     }
     // The same through an export, and where the longest record is looked for first.
     let bytes = [beginning.as_bytes(), &encoded("gb18030", "春眠不觉晓,处处闻啼鸟\n")].concat();

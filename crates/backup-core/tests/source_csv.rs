@@ -158,7 +158,10 @@ fn other_encodings_are_not_taken_for_gb18030() {
         let report = read(bytes, CsvOptions::default());
         assert_eq!(report.sources[0].details["encoding"], *encoding, "what is found out");
         let said = &report.findings[0].message;
-        assert!(said.to_string().contains("--encoding"), "{encoding}: that it is a guess is said: {said}");
+        assert!(
+            said.to_string().contains("--encoding"),
+            "{encoding}: that it is a guess is said: {said}"
+        );
     }
 }
 

@@ -123,7 +123,11 @@ fn cells_of_every_kind_become_what_they_show() {
     for (code, count) in [("date-as-text", 5), ("boolean-as-text", 2), ("unreadable-date", 1)] {
         assert_eq!(recorder.ledger_count(code, "客户数据"), count, "ledger: {code}");
     }
-    let remarks: Vec<_> = recorder.findings.iter().map(|remark| remark.message.to_string()[..18].to_owned()).collect();
+    let remarks: Vec<_> = recorder
+        .findings
+        .iter()
+        .map(|remark| remark.message.to_string()[..18].to_owned())
+        .collect();
     let expected = ["1 cell holds whole", "1 cell holds text "];
     assert_eq!(remarks, expected, "digits that were lost are said");
 }

@@ -213,7 +213,11 @@ fn remarks_never_quote_a_cell() {
     let recorder = Fixture::book(&Book::of(Sheet::of("s", rows)), "xlsx").read();
     assert_eq!(recorder.findings.len(), 2, "both are remarked upon");
     for remark in &recorder.findings {
-        assert!(!remark.message.to_string().contains("7.77"), "a cell is quoted: {}", remark.message);
+        assert!(
+            !remark.message.to_string().contains("7.77"),
+            "a cell is quoted: {}",
+            remark.message
+        );
         assert_eq!(remark.table.as_deref(), Some("s"), "the remark names its table");
     }
 }

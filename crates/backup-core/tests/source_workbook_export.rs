@@ -75,7 +75,11 @@ fn a_workbook_that_is_misread_is_carried_whole_and_said() {
         verify(&archive, &identities, &VerifyOptions::default(), &()).expect("is verified");
     let said: Vec<_> = report.findings.iter().filter(|f| f.code == Code::Misread).collect();
     assert_eq!(said.len(), 1, "the archive says it too: {:?}", report.findings);
-    assert!(said[0].message.to_string().contains("2 cells"), "with its counts: {}", said[0].message);
+    assert!(
+        said[0].message.to_string().contains("2 cells"),
+        "with its counts: {}",
+        said[0].message
+    );
 
     let back = out.path().join("back");
     let options = RestoreOptions::default();
