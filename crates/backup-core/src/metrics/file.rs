@@ -9,6 +9,7 @@ use super::sample::Sample;
 use super::text;
 use crate::error::{Error, Result};
 use crate::files::{Draft, LOCK_TIMEOUT, NameLock};
+use crate::i18n::message;
 use crate::monitor::{Monitor, Notice};
 
 /// The longest file that is read: some hundred thousand archives.
@@ -97,8 +98,7 @@ impl Metrics {
 }
 
 fn foreign() -> Error {
-    let why = "this is no file of metrics as this program writes them";
-    Error::source(why, "Name another file, or remove this one if nothing needs it.")
+    Error::source(message!("metrics-foreign"), message!("hint-metrics-foreign"))
 }
 
 fn read(path: &Path) -> Result<Option<String>> {
@@ -110,11 +110,10 @@ fn read(path: &Path) -> Result<Option<String>> {
     let mut text = String::new();
     match file.take(MAX_FILE_BYTES + 1).read_to_string(&mut text) {
         // What is cut off would be forgotten.
-        Ok(_) if text.len() as u64 > MAX_FILE_BYTES => Err(Error::limit(format!(
-            "the file of metrics {} has more than {} MiB, and nobody has so many: it stays as it is",
-            path.display(),
-            MAX_FILE_BYTES >> 20
-        ))),
+        Ok(_) if text.len() as u64 > MAX_FILE_BYTES => {
+            let (path, limit) = (path.display().to_string(), MAX_FILE_BYTES >> 20);
+            Err(Error::limit(message!("metrics-too-long", path = path, limit = limit)))
+        }
         Ok(_) => Ok(Some(text)),
         Err(error) if error.kind() == io::ErrorKind::InvalidData => {
             Err(foreign().in_source(path.display().to_string()))
