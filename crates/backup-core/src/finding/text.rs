@@ -20,12 +20,12 @@ pub fn sentence(finding: &Finding, language: Language) -> String {
 
 /// Where a finding stands: its table, path, record and byte, but for what its message says already.
 pub fn place(finding: &Finding, language: Language) -> String {
-    // Only the English sentence is the message, and may name the place.
-    let english = match (language, finding.message.is_own()) {
+    // In English, a sentence that is not in the message files may name the place.
+    let own = match (language, finding.message.is_own()) {
         (Language::English, true) => finding.message.to_string(),
         _ => String::new(),
     };
-    let unsaid = |name: &&String| !english.contains(*name);
+    let unsaid = |name: &&String| !finding.message.names(name) && !own.contains(*name);
     let table = finding.table.as_ref().filter(unsaid);
     let path = finding.path.as_ref().filter(unsaid);
     // English numbers of records and bytes are those of other tools, without separators.

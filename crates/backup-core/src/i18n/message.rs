@@ -80,6 +80,15 @@ impl Message {
         Self { english: Some(english.to_owned()), ..self }
     }
 
+    /// Whether one of its arguments is this name, so that the sentence names it.
+    pub(crate) fn names(&self, name: &str) -> bool {
+        self.arguments.iter().any(|(_, argument)| match argument {
+            Argument::Text(text) => text == name,
+            Argument::Message(message) => message.names(name),
+            Argument::Number(_) => false,
+        })
+    }
+
     /// Whether it is a text of its own, and not in the message files.
     pub(crate) fn is_own(&self) -> bool {
         self.id == OWN
