@@ -1,6 +1,8 @@
 //! Findings as sentences. The English one is the finding's own message; others are made of its code and
 //! its data.
 
+use std::fmt;
+
 use super::{Detail, Finding};
 use crate::i18n::{Language, Message, count, fl};
 use crate::suggestions::Suggestions;
@@ -15,6 +17,12 @@ pub fn sentence(finding: &Finding, language: Language) -> String {
     match place(finding, language) {
         place if place.is_empty() => what,
         place => fl!(language, "error-at", place = place, what = what),
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&sentence(self, Language::English))
     }
 }
 
