@@ -104,7 +104,7 @@ impl Message {
         }
         debug_assert!(language.loader().has(&self.id), "there is no message {}", self.id);
         let values = self.arguments.iter();
-        let values = values.map(|(name, value)| (name.as_ref().into(), value.fluent(language)));
+        let values = values.map(|(name, value)| (name.as_ref(), value.fluent(language)));
         language.loader().get_args_concrete(&self.id, values.collect::<HashMap<_, _>>())
     }
 }
