@@ -43,10 +43,10 @@ pub fn restore_test(
     report.timings.push((Step::Restore, started.elapsed()));
     let proving = Instant::now();
     let plan = || CheckPlan::new(reader.manifest(), schema.as_ref(), &mut report);
-    let plan = look_for_keys.then(plan);
-    let observer: &dyn Observer = match &plan {
+    let mut plan = look_for_keys.then(plan);
+    let observer: &mut dyn Observer = match &mut plan {
         Some(plan) => plan,
-        None => &(),
+        None => &mut (),
     };
     let tables = prove(&reader, &[], observer, scratch, monitor, &mut report)?;
     report.timings.push((Step::Prove, proving.elapsed()));

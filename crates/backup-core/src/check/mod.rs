@@ -13,7 +13,7 @@ mod relations;
 mod restored;
 mod sorting;
 
-pub use self::relations::Schema;
+pub use self::relations::{Schema, TableSchema};
 pub(crate) use self::relations::{CheckPlan, Database};
 pub(crate) use self::restored::prove;
 pub use crate::model::{KeyReport, ReferenceReport};

@@ -7,22 +7,15 @@ pub(crate) mod sqlite;
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteScratch;
 
-pub(crate) use read_back::read_back;
+pub(crate) use read_back::{RestoredTable, read_back};
 
 use crate::archive::Visitor;
 use crate::error::Result;
-use crate::model::{ColumnCounts, FileMetadata, Manifest, Resource};
+use crate::model::{ColumnCounts, FileMetadata, Resource};
 use crate::record::{Digest, Record, Table};
 
 /// A database that takes tables and files, and gives them back from its own storage.
 pub trait Scratch {
-    /// Tables will be made, of which there are none yet: by index, how many bytes each has as CSV.
-    ///
-    /// Nothing by default.
-    fn expect_tables(&mut self, _bytes: &[u64]) -> Result<()> {
-        Ok(())
-    }
-
     /// Makes room for a table; `index` is how it is called from now on.
     fn create_table(&mut self, index: usize, table: &Table) -> Result<()>;
 
@@ -51,84 +44,45 @@ pub trait Scratch {
         columns: &[usize],
         each: &mut dyn FnMut(&Record) -> Result<()>,
     ) -> Result<()> {
-        let mut some = Record::new();
-        self.read(table, &mut |record| {
-            some.clear();
-            for cell in columns.iter().filter_map(|column| record.get(*column)) {
-                some.push(cell);
-            }
-            each(&some)
-        })
+        self.read(table, &mut pick(columns, each))
     }
 
     /// What the database itself counts in a table's columns: it says of each value which type it
     /// has and how long it is, and nothing that [`read`](Self::read) is made of has a part in it.
     fn counts(&mut self, table: usize) -> Result<Vec<ColumnCounts>>;
-
-    /// Parts that can be read side by side, each on a thread of its own, once everything is loaded.
-    /// Each table is in one of them.
-    ///
-    /// Nothing by default; then [`read`](Self::read) and [`counts`](Self::counts) are asked for
-    /// one table after the other.
-    fn side_by_side(&mut self) -> Vec<Box<dyn ReadBack + Send + '_>> {
-        Vec::new()
-    }
 }
 
-/// A part of a scratch database that is read back while others are.
-pub trait ReadBack {
-    /// Whether this table is in it.
-    fn holds(&self, table: usize) -> bool;
+/// Receives the records of all tables while they are read back, one table after the other.
+pub(crate) trait Observer: Send {
+    /// A table begins.
+    fn begin_table(&mut self, table: &Table);
 
-    /// As [`Scratch::read`].
-    fn read(&mut self, table: usize, each: &mut dyn FnMut(&Record) -> Result<()>) -> Result<()>;
-
-    /// As [`Scratch::counts`].
-    fn counts(&mut self, table: usize) -> Result<Vec<ColumnCounts>>;
-}
-
-/// Looks at the records of tables while they are read back, several tables at the same time.
-pub(crate) trait Observer: Sync {
-    /// Begins a table.
-    fn table<'a>(&'a self, table: &Table) -> Box<dyn TableObserver + Send + 'a>;
-}
-
-/// Looks at the records of one table.
-pub(crate) trait TableObserver {
-    /// Takes a record; `number` is counted from 1.
+    /// A record of the table; `number` is counted from 1.
     fn record(&mut self, number: u64, record: &Record);
 
     /// All records of the table were read.
-    fn finish(self: Box<Self>);
+    fn end_table(&mut self);
 }
 
-/// Looks at nothing.
+/// Ignores the records.
 impl Observer for () {
-    fn table<'a>(&'a self, _: &Table) -> Box<dyn TableObserver + Send + 'a> {
-        Box::new(())
-    }
-}
+    fn begin_table(&mut self, _: &Table) {}
 
-impl TableObserver for () {
     fn record(&mut self, _: u64, _: &Record) {}
 
-    fn finish(self: Box<Self>) {}
+    fn end_table(&mut self) {}
 }
 
-/// All of a database that is read in one piece.
-struct Whole<'a>(&'a mut dyn Scratch);
-
-impl ReadBack for Whole<'_> {
-    fn holds(&self, _: usize) -> bool {
-        true
-    }
-
-    fn read(&mut self, table: usize, each: &mut dyn FnMut(&Record) -> Result<()>) -> Result<()> {
-        self.0.read(table, each)
-    }
-
-    fn counts(&mut self, table: usize) -> Result<Vec<ColumnCounts>> {
-        self.0.counts(table)
+/// Calls `each` with these columns of the records that the function is called with.
+fn pick<'a>(
+    columns: &'a [usize],
+    each: &'a mut dyn FnMut(&Record) -> Result<()>,
+) -> impl FnMut(&Record) -> Result<()> + 'a {
+    let mut picked = Record::new();
+    move |record| {
+        picked.clear();
+        columns.iter().filter_map(|at| record.get(*at)).for_each(|cell| picked.push(cell));
+        each(&picked)
     }
 }
 
@@ -145,11 +99,6 @@ impl<'a> Loader<'a> {
 }
 
 impl Visitor for Loader<'_> {
-    fn begin(&mut self, manifest: &Manifest) -> Result<()> {
-        let bytes: Vec<u64> = manifest.resources.iter().map(|table| table.bytes).collect();
-        self.scratch.expect_tables(&bytes)
-    }
-
     fn begin_table(&mut self, index: usize, table: &Table, _: &Resource) -> Result<()> {
         self.scratch.create_table(index, table)
     }
