@@ -246,7 +246,7 @@ impl Plan {
         let problem = match target.map(|target| self.tables[target].lacking(names)) {
             None => ReferenceProblem::NoTable,
             Some(none) if none.is_empty() => ReferenceProblem::TooManyKeys,
-            Some(columns) => ReferenceProblem::NoColumns(columns),
+            Some(columns) => ReferenceProblem::NoColumns { columns },
         };
         let (table, target) = (self.tables[table].name.clone(), reference.table.clone());
         Some(SkippedCheck::Reference { table, target, problem })
