@@ -761,6 +761,27 @@ restored-nan = NaN is NULL in SQLite: { $count } cells
 
 ## Checks against the source, totals, keys and references
 
+joined-by-semicolon = { $one }; { $next }
+total-no-table = a total of this table is expected, and the archive has no such table
+total-no-column = the sum of column "{ $column }" is expected, and the table has no such column
+total-others = there are { $count ->
+    [0] { $names }
+    [one] { $names } and 1 other
+   *[other] { $names } and { $count } others
+}
+total-others-none = there are none
+total-rows = the table has another number of records
+total-sum = column "{ $column }" comes to another sum
+total-no-numbers = column "{ $column }": { $count ->
+    [one] 1 cell is not a plain decimal number, and not in its sum
+   *[other] { $count } cells are not plain decimal numbers, and not in its sum
+}
+
+against-table = the source as it is now: { $difference }
+against-file-gone = the source no longer has the file
+against-file-new = the source has the file, and the archive does not
+against-file-changed = the file has changed in the source
+
 restored-no-table = the restored database lacks this table
 restored-rows = the restored table has another number of records
 restored-digest = the restored table has other records

@@ -662,6 +662,23 @@ restored-nan = SQLite 将 NaN 存为 NULL：共 { $count } 个单元格
 
 ## Checks against the source, totals, keys and references
 
+joined-by-semicolon = { $one }；{ $next }
+total-no-table = 需要核对此表的合计，但归档中没有此表
+total-no-column = 需要核对列“{ $column }”的合计，但表中没有此列
+total-others = 现有：{ $count ->
+    [0] { $names }
+   *[other] { $names }，另有 { $count } 个
+}
+total-others-none = 现有的为空
+total-rows = 表的记录数不同
+total-sum = 列“{ $column }”的合计不同
+total-no-numbers = 列“{ $column }”中有 { $count } 个单元格不是普通的十进制数，未计入合计
+
+against-table = 与数据源当前状态相比：{ $difference }
+against-file-gone = 数据源中已没有此文件
+against-file-new = 数据源中有此文件，归档中没有
+against-file-changed = 此文件在数据源中已有变化
+
 restored-no-table = 恢复出的数据库中没有此表
 restored-rows = 恢复出的表的记录数不同
 restored-digest = 恢复出的表的记录不同

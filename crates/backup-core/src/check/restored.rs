@@ -27,8 +27,7 @@ pub(crate) fn prove<R: Read + Seek>(
 ) -> Result<Vec<(usize, Table)>> {
     let only: HashSet<&str> = only.iter().map(String::as_str).collect();
     let resources = reader.manifest().resources.iter();
-    let resources =
-        resources.filter(|it| only.is_empty() || only.contains(it.title.as_str()));
+    let resources = resources.filter(|it| only.is_empty() || only.contains(it.title.as_str()));
     let mut expected: HashMap<&str, &Resource> =
         resources.map(|resource| (resource.title.as_str(), resource)).collect();
     monitor.phase(Phase::Proving, Some(expected.values().map(|resource| resource.bytes).sum()));

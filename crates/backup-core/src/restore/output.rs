@@ -105,7 +105,8 @@ impl Output {
     /// Removes the file.
     pub(super) fn remove(self) -> Result<()> {
         self.buffer.borrow_mut().flush()?;
-        fs::remove_file(&*self.path).map_err(|error| Error::io(Operation::Remove, &*self.path, error))
+        fs::remove_file(&*self.path)
+            .map_err(|error| Error::io(Operation::Remove, &*self.path, error))
     }
 }
 

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use super::folder::{Originals, Tables};
 use super::loose::Loose;
-use super::paths::Paths;
 use super::note;
+use super::paths::Paths;
 use super::request::Request;
 use crate::archive::{Reader, SealReader, Survey, Visitor, scan};
 use crate::error::{Error, Result};

@@ -2,7 +2,6 @@
 //! database.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::Arc;
 
 use super::ids::{Buffers, Hashing, Presence, entry};
 use super::plan::Plan;
@@ -55,7 +54,7 @@ impl CheckPlan {
             places: names.collect(),
             columns: plan.tables.iter().map(|table| table.labels.len()).sum(),
             hashing: Hashing::new(),
-            ids: Sorter::holding(IDS_HELD, &Arc::default()),
+            ids: Sorter::holding(IDS_HELD),
             failed: None,
             samples: Samples::new(),
             open: None,

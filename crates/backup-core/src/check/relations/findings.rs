@@ -34,8 +34,8 @@ fn of_key(key: &KeyReport) -> impl Iterator<Item = Finding> {
         let first = key.first_repeated.unwrap_or_default().to_string();
         message!("key-repeated", key = name(), count = repeated, all = records, first = first)
     });
-    let misses =
-        (missing > 0).then(|| message!("key-missing", key = name(), count = missing, all = records));
+    let misses = (missing > 0)
+        .then(|| message!("key-missing", key = name(), count = missing, all = records));
     let finding = |message| Finding::remark(Code::Key, message).table(&key.table);
     repeats.into_iter().chain(misses).map(finding)
 }

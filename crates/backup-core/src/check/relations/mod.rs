@@ -23,7 +23,6 @@ mod schema;
 mod values;
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
 
 pub(crate) use self::collect::CheckPlan;
 pub use self::schema::{Schema, TableSchema};
@@ -60,13 +59,14 @@ impl CheckPlan {
         if samples.len() < plan.tables.len() {
             return Ok(());
         }
-        let ids = ids.sorted();
+        let ids = ids.sorted()?;
         infer::infer(&mut plan, &samples, &ids, monitor)?;
         drop(samples);
         look_up(&mut plan, &ids, &hashing, database, monitor)?;
         let references = plan.references.into_iter().filter(Reference::is_reference);
         report.references = references.map(|reference| reference.report).collect();
-        report.keys = plan.keys.into_iter().filter(|key| key.is_key).map(|key| key.report).collect();
+        report.keys =
+            plan.keys.into_iter().filter(|key| key.is_key).map(|key| key.report).collect();
         findings::add(report);
         Ok(())
     }
@@ -83,7 +83,7 @@ fn look_up(
     let Plan { tables: plans, references, .. } = plan;
     let indexes: HashMap<&str, usize> =
         tables.iter().map(|(index, table)| (table.name.as_str(), *index)).collect();
-    let mut ids = Sorter::holding(IDS_HELD, &Arc::default());
+    let mut ids = Sorter::holding(IDS_HELD);
     let (mut first, mut buffers) = (0, Buffers::default());
     for references in references.chunk_by_mut(|one, other| one.table == other.table) {
         let plan = &plans[references[0].table];
@@ -91,7 +91,11 @@ fn look_up(
         let columns: Vec<usize> = columns.collect::<BTreeSet<_>>().into_iter().collect();
         // The places of the columns of each reference among those that are read.
         let places = references.iter().map(|reference| -> Vec<usize> {
-            reference.columns.iter().filter_map(|column| columns.binary_search(column).ok()).collect()
+            reference
+                .columns
+                .iter()
+                .filter_map(|column| columns.binary_search(column).ok())
+                .collect()
         });
         let places: Vec<_> = places.collect();
         let mut number = 0;
@@ -117,7 +121,7 @@ fn look_up(
         })?;
         first += references.len();
     }
-    let (ids, mut keys) = (ids.sorted(), KeyIds::new(keys)?);
+    let (ids, mut keys) = (ids.sorted()?, KeyIds::new(keys)?);
     let mut ids = ids.merge()?;
     let mut key_id = keys.next(|_, _| ())?;
     for count in 0u64.. {

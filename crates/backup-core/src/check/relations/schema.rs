@@ -10,7 +10,8 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::error::{Error, ErrorKind, InputProblem, Result};
+use crate::check::input::{self, refuse};
+use crate::error::{Error, InputProblem, Result};
 use crate::model::{Key, Provenance, Reference};
 
 /// A data package of a CRM has some hundred KiB.
@@ -209,7 +210,7 @@ impl Schema {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Io`] if it cannot be read, [`ErrorKind::Input`] if it is longer or is not UTF-8, and
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if it cannot be read, [`ErrorKind::Input`](crate::ErrorKind::Input) if it is longer or is not UTF-8, and
     /// as [`parse`](Self::parse).
     pub fn read(path: &Path) -> Result<Self> {
         let file = File::open(path).map_err(|error| Error::reading(path, error))?;
@@ -222,18 +223,10 @@ impl Schema {
     ///
     /// As [`read`](Self::read).
     pub fn read_from(input: impl Read, path: &Path) -> Result<Self> {
-        let mut text = Vec::new();
-        input
-            .take(MAX_BYTES + 1)
-            .read_to_end(&mut text)
-            .map_err(|error| Error::reading(path, error))?;
-        let name = || path.display().to_string();
-        let refuse = |problem| Error::new(ErrorKind::Input(problem)).in_source(name());
-        if text.len() as u64 > MAX_BYTES {
-            return Err(refuse(InputProblem::SchemaTooLong));
-        }
-        let text = std::str::from_utf8(&text).map_err(|_| refuse(InputProblem::SchemaNotUtf8))?;
-        Self::parse(text).map_err(|error| error.in_source(path.display().to_string()))
+        input::parse(input, path, (MAX_BYTES, InputProblem::SchemaTooLong), |text| {
+            let text = std::str::from_utf8(text);
+            Self::parse(text.map_err(|_| refuse(InputProblem::SchemaNotUtf8))?)
+        })
     }
 
     /// The same, from a text. A resource is the table whose name its title or, without one, its
@@ -241,11 +234,11 @@ impl Schema {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Input`] if the text is no data package, and as [`new`](Self::new).
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) if the text is no data package, and as [`new`](Self::new).
     pub fn parse(text: &str) -> Result<Self> {
         let package: Package = serde_json::from_str(text).map_err(|error| {
             let (line, column) = (error.line(), error.column());
-            Error::new(ErrorKind::Input(InputProblem::SchemaForm { line, column }))
+            refuse(InputProblem::SchemaForm { line, column })
         })?;
         // References name resources, and tables have the titles of these. Of two resources of one name,
         // the first counts.
@@ -281,28 +274,27 @@ impl Schema {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Input`] if there is nothing to check of any table, a table is there twice, or a
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) if there is nothing to check of any table, a table is there twice, or a
     /// reference has another number of columns than its target.
     pub fn new(tables: impl IntoIterator<Item = TableSchema>) -> Result<Self> {
         let tables: Vec<TableSchema> = tables.into_iter().collect();
-        let refuse = |problem| Err(Error::new(ErrorKind::Input(problem)));
         let mut names = HashSet::new();
         for table in &tables {
             if !names.insert(&table.name) {
-                return refuse(InputProblem::SchemaTwice { table: table.name.clone() });
+                return Err(refuse(InputProblem::SchemaTwice { table: table.name.clone() }));
             }
             let uneven = |it: &&Reference| it.columns.len() != it.target.len();
             if let Some(reference) = table.references.iter().find(uneven) {
-                return refuse(InputProblem::SchemaReference {
+                return Err(refuse(InputProblem::SchemaReference {
                     table: table.name.clone(),
                     target: reference.table.clone(),
                     columns: reference.columns.len(),
                     target_columns: reference.target.len(),
-                });
+                }));
             }
         }
         if tables.iter().all(TableSchema::is_empty) {
-            return refuse(InputProblem::SchemaEmpty);
+            return Err(refuse(InputProblem::SchemaEmpty));
         }
         Ok(Self { tables })
     }

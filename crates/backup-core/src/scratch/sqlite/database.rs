@@ -223,7 +223,8 @@ impl Database {
     pub(super) fn tables(&self) -> Result<Vec<(usize, Table)>> {
         let read = || -> rusqlite::Result<Vec<(usize, Table)>> {
             let mut tables = Vec::new();
-            let mut select = self.connection.prepare("SELECT id, name FROM [backup: tables] ORDER BY id")?;
+            let mut select =
+                self.connection.prepare("SELECT id, name FROM [backup: tables] ORDER BY id")?;
             let mut columns = self.connection.prepare(
                 "SELECT label, kind FROM [backup: columns] WHERE tab = ? ORDER BY position",
             )?;
