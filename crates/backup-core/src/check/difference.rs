@@ -104,17 +104,7 @@ fn list(
 
 impl AgainstReport {
     pub(super) fn of(table: &str) -> Self {
-        Self {
-            table: table.to_owned(),
-            equal: false,
-            other_order: false,
-            only_in: None,
-            columns: None,
-            added: None,
-            removed: None,
-            changed: None,
-            by_key: false,
-        }
+        Self { table: table.to_owned(), ..Self::default() }
     }
 
     pub(super) fn set_equal(&mut self) {
@@ -142,17 +132,7 @@ mod tests {
 
     #[test]
     fn every_way_to_differ_is_said_in_each_language() {
-        let table = || AgainstReport {
-            table: "deals".into(),
-            equal: false,
-            other_order: false,
-            only_in: None,
-            columns: None,
-            added: None,
-            removed: None,
-            changed: None,
-            by_key: true,
-        };
+        let table = || AgainstReport { by_key: true, ..AgainstReport::of("deals") };
         let other_columns =
             ColumnChanges { added: 1, removed: 2, other_kinds: 0, other_order: false };
         let other_order = ColumnChanges { other_order: true, ..ColumnChanges::default() };

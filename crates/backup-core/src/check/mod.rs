@@ -8,12 +8,14 @@ mod decimal;
 mod difference;
 pub(crate) mod expect;
 mod input;
+mod load;
 mod pairing;
 pub(crate) mod rebuild;
 mod relations;
 mod restored;
 mod sorting;
 
+pub(crate) use self::load::Loader;
 pub(crate) use self::relations::{CheckPlan, Database};
 pub use self::relations::{Schema, TableSchema};
 pub(crate) use self::restored::prove;

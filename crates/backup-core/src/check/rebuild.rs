@@ -1,16 +1,13 @@
 //! Source files rebuilt by their recipes, and compared with what they were.
 
 use std::collections::HashMap;
-use std::io::{Sink, Write, sink};
+use std::io::Write;
 
-use crate::archive::Visitor;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
 use crate::i18n::message;
-use crate::model::{FileMetadata, Manifest, Recipe, RecoveryMethod, Resource};
-use crate::outcome::{Check, CheckKind};
+use crate::model::{Manifest, Recipe, RecoveryMethod, Resource};
 use crate::record::{Digest, Kind, Record, Sha256Writer, Table};
-use crate::report::Report;
 use crate::source::csv::Rebuilder;
 
 /// Rebuilds source files from the tables that were read from them.
@@ -44,6 +41,20 @@ impl<W: Write> Rebuild<W> {
             if let RecoveryMethod::Recipe(recipe) = &source.original {
                 self.recipes.insert(source.name.clone(), (recipe.clone(), source.sha256));
             }
+        }
+    }
+
+    /// Counts the file that a table was read from as rebuilt, if its text is that of the table, whose digest
+    /// is checked anyway.
+    pub(crate) fn skip_canonical(&mut self, table: &Table, resource: &Resource) {
+        let source = resource.backup.origin.source.as_deref().unwrap_or_default();
+        let of_text = table.columns.iter().all(|column| column.kind == Kind::Text);
+        let is_text_of_table = |(recipe, sha256): &(Recipe, Digest)| {
+            of_text && recipe.is_canonical() && resource.digest() == Some(*sha256)
+        };
+        if self.recipes.get(source).is_some_and(is_text_of_table) {
+            self.recipes.remove(source);
+            self.rebuilt += 1;
         }
     }
 
@@ -127,68 +138,4 @@ fn not_rebuilt(source: String, error: Option<Error>) -> Finding {
         None => message!("file-differs"),
     };
     Finding::failure(Code::FileDigest, message).path(source)
-}
-
-/// Runs every recipe while another visitor receives the archive.
-pub(crate) struct Recipes<'a> {
-    inner: &'a mut dyn Visitor,
-    rebuild: Rebuild<Sink>,
-}
-
-impl<'a> Recipes<'a> {
-    pub(crate) fn beside(inner: &'a mut dyn Visitor) -> Self {
-        Self { inner, rebuild: Rebuild::default() }
-    }
-
-    /// Reports what was rebuilt.
-    pub(crate) fn finish(self, report: &mut Report) {
-        let Rebuild { rebuilt, findings, .. } = self.rebuild;
-        report.checks.push(Check { kind: CheckKind::RebuiltSources, count: rebuilt });
-        report.findings.extend(findings);
-    }
-}
-
-impl Visitor for Recipes<'_> {
-    fn begin(&mut self, manifest: &Manifest) -> Result<()> {
-        self.rebuild.begin(manifest);
-        self.inner.begin(manifest)
-    }
-
-    fn begin_table(&mut self, index: usize, table: &Table, resource: &Resource) -> Result<()> {
-        let source = resource.backup.origin.source.as_deref().unwrap_or_default();
-        let of_text = table.columns.iter().all(|column| column.kind == Kind::Text);
-        // The file is the table's own text, whose digest is checked anyway.
-        let is_text_of_table = |(recipe, sha256): &(Recipe, Digest)| {
-            of_text && recipe.is_canonical() && resource.digest() == Some(*sha256)
-        };
-        if self.rebuild.recipes.get(source).is_some_and(is_text_of_table) {
-            self.rebuild.recipes.remove(source);
-            self.rebuild.rebuilt += 1;
-        } else {
-            self.rebuild.begin_table(index, table, resource, |_| Ok(sink()))?;
-        }
-        self.inner.begin_table(index, table, resource)
-    }
-
-    fn record(&mut self, table: usize, record: &Record) -> Result<()> {
-        self.rebuild.record(table, record)?;
-        self.inner.record(table, record)
-    }
-
-    fn end_table(&mut self, table: usize) -> Result<()> {
-        self.rebuild.end_table(table)?;
-        self.inner.end_table(table)
-    }
-
-    fn begin_file(&mut self, index: usize, file: &FileMetadata) -> Result<()> {
-        self.inner.begin_file(index, file)
-    }
-
-    fn content(&mut self, bytes: &[u8]) -> Result<()> {
-        self.inner.content(bytes)
-    }
-
-    fn end_file(&mut self, sha256: Digest) -> Result<()> {
-        self.inner.end_file(sha256)
-    }
 }

@@ -15,6 +15,7 @@ use std::time::Instant;
 
 use super::request::{Request, RestoreOptions, list_nothing};
 use crate::archive::{Identity, Reader, Visitor};
+use crate::check::{Loader, prove};
 use crate::command::{Command, Step};
 use crate::error::{Error, ErrorKind, Result};
 use crate::files::{Draft, create_private};
@@ -27,7 +28,7 @@ use crate::monitor::{Monitor, Phase};
 use crate::outcome::{Check, CheckKind};
 use crate::record::{Digest, Record, Table};
 use crate::report::Report;
-use crate::scratch::{Loader, Scratch as _, SqliteScratch};
+use crate::scratch::{Scratch as _, SqliteScratch};
 use crate::source::ingest::{Ingest, Tally};
 use crate::source::sqlite::{
     DATABASE_SIDECARS, RunningObjects, SqliteSource, beside, merge_sidecars,
@@ -126,7 +127,7 @@ impl DatabaseRestore<'_> {
             return Ok(());
         }
         database.loaded()?;
-        crate::check::prove(reader, &options.tables, &mut (), &mut database, monitor, report)?;
+        prove(reader, &options.tables, &mut (), &mut database, monitor, report)?;
         let plain = self.plain_note(reader.manifest());
         let notes = database.notes().into_iter().chain(plain);
         report.findings.extend(notes.map(|note| Finding::remark(Code::Source, note)));

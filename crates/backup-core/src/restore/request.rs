@@ -63,21 +63,15 @@ impl Request<'_> {
     /// Opens the archive and lists in the report what will be read.
     pub(super) fn open(&self, report: &mut Report) -> Result<Option<Reader<File>>> {
         let Self { archive, identities, options, monitor } = *self;
-        if options.tables.is_empty() {
-            let (verify, phase) = (&options.verify, Phase::Restoring);
-            return verify::begin(archive, identities, verify, phase, monitor, report);
+        let (verify, phase) = (&options.verify, Phase::Restoring);
+        let reader = verify::begin(archive, identities, verify, phase, monitor, report)?;
+        if !options.tables.is_empty() {
+            report.files.clear();
+            report.tables.retain(|table| self.wants(&table.name));
+            let bytes = report.tables.iter().map(|table| table.bytes).sum();
+            monitor.phase(phase, Some(bytes));
         }
-        let reader = verify::open(archive, identities)?;
-        report.archive = Some(archive.display().to_string());
-        report.archive_id = Some(reader.archive_id());
-        report.content_id = Some(reader.content_id());
-        verify::compare_id(&options.verify, &reader, report);
-        crate::report::describe(report, reader.manifest());
-        report.files.clear();
-        report.tables.retain(|table| self.wants(&table.name));
-        let bytes = report.tables.iter().map(|table| table.bytes).sum();
-        monitor.phase(Phase::Restoring, Some(bytes));
-        Ok(Some(reader))
+        Ok(reader)
     }
 
     /// Whether a table is wanted.

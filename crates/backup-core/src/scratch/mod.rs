@@ -9,9 +9,8 @@ pub use sqlite::SqliteScratch;
 
 pub(crate) use read_back::{RestoredTable, read_back};
 
-use crate::archive::Visitor;
 use crate::error::Result;
-use crate::model::{ColumnCounts, FileMetadata, Resource};
+use crate::model::ColumnCounts;
 use crate::record::{Digest, Record, Table};
 
 /// A database that takes tables and files, and gives them back from its own storage.
@@ -35,7 +34,14 @@ pub trait Scratch {
     fn files(&mut self) -> Result<Vec<(String, u64, Digest)>>;
 
     /// Gives a table's records as the database has them, in the order in which they were added.
-    fn read(&mut self, table: usize, each: &mut dyn FnMut(&Record) -> Result<()>) -> Result<()>;
+    ///
+    /// Returns what the database itself says of each column: how many values have which type, and how long
+    /// they are. Nothing that the records are made by has a part in it.
+    fn read(
+        &mut self,
+        table: usize,
+        each: &mut dyn FnMut(&Record) -> Result<()>,
+    ) -> Result<Vec<ColumnCounts>>;
 
     /// Gives these columns of a table's records, as [`read`](Self::read) gives all of them.
     fn read_columns(
@@ -44,12 +50,8 @@ pub trait Scratch {
         columns: &[usize],
         each: &mut dyn FnMut(&Record) -> Result<()>,
     ) -> Result<()> {
-        self.read(table, &mut pick(columns, each))
+        self.read(table, &mut pick(columns, each)).map(drop)
     }
-
-    /// What the database itself counts in a table's columns: it says of each value which type it
-    /// has and how long it is, and nothing that [`read`](Self::read) is made of has a part in it.
-    fn counts(&mut self, table: usize) -> Result<Vec<ColumnCounts>>;
 }
 
 /// Receives the records of all tables while they are read back, one table after the other.
@@ -83,50 +85,5 @@ fn pick<'a>(
         picked.clear();
         columns.iter().filter_map(|at| record.get(*at)).for_each(|cell| picked.push(cell));
         each(&picked)
-    }
-}
-
-/// Loads what an archive holds into a database, while the archive is checked.
-pub(crate) struct Loader<'a> {
-    scratch: &'a mut dyn Scratch,
-    file: Option<(String, u64)>,
-}
-
-impl<'a> Loader<'a> {
-    pub(crate) fn new(scratch: &'a mut dyn Scratch) -> Self {
-        Self { scratch, file: None }
-    }
-}
-
-impl Visitor for Loader<'_> {
-    fn begin_table(&mut self, index: usize, table: &Table, _: &Resource) -> Result<()> {
-        self.scratch.create_table(index, table)
-    }
-
-    fn record(&mut self, table: usize, record: &Record) -> Result<()> {
-        self.scratch.insert(table, record)
-    }
-
-    fn end_table(&mut self, _: usize) -> Result<()> {
-        Ok(())
-    }
-
-    fn begin_file(&mut self, _: usize, file: &FileMetadata) -> Result<()> {
-        self.file = Some((file.path.clone(), 0));
-        Ok(())
-    }
-
-    fn content(&mut self, bytes: &[u8]) -> Result<()> {
-        if let Some((_, length)) = &mut self.file {
-            *length += bytes.len() as u64;
-        }
-        Ok(())
-    }
-
-    fn end_file(&mut self, sha256: Digest) -> Result<()> {
-        match self.file.take() {
-            Some((path, bytes)) => self.scratch.add_file(&path, bytes, sha256),
-            None => Ok(()),
-        }
     }
 }

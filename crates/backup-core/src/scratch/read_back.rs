@@ -85,16 +85,15 @@ fn read_tables(
     for (index, table) in tables {
         monitor.working_on(&table.name);
         let mut read = || {
-            scratch.read(*index, &mut |record| {
+            counts.push(scratch.read(*index, &mut |record| {
                 batch.push(record);
                 if batch.is_full() {
                     batch = pass_on(std::mem::take(&mut batch))?;
                 }
                 Ok(())
-            })?;
+            })?);
             batch.ends_table = true;
             batch = pass_on(std::mem::take(&mut batch))?;
-            counts.push(scratch.counts(*index)?);
             Ok(())
         };
         read().map_err(|error: Error| error.in_table(&table.name))?;

@@ -134,67 +134,70 @@ impl Plan {
         given: Option<&'a TableSchema>,
         skipped: &mut Vec<SkippedCheck>,
     ) -> Vec<(usize, Vec<usize>, &'a model::Reference)> {
-        let (at, plan) = (self.tables.len(), TablePlan::new(resource, given));
-        let (table, origin) = (plan.name.clone(), &resource.backup.origin);
-        let is_given = |known| known == Provenance::Given;
-        let (mut keys, mut references) = (Vec::new(), Vec::new());
-        let mut all_keys = given.into_iter().flat_map(|it| &it.keys).chain(&origin.keys).fuse();
-        for key in all_keys.by_ref().take(MAX_KEYS) {
-            match plan.positions(&key.columns) {
-                Some(columns) => keys.push((columns, key.known)),
-                None if is_given(key.known) => skipped.push(SkippedCheck::KeyColumns {
-                    table: table.clone(),
-                    columns: plan.lacking(&key.columns),
-                }),
-                None => {}
+        let (at, origin) = (self.tables.len(), &resource.backup.origin);
+        self.tables.push(TablePlan::new(resource, given));
+        let table = || resource.title.clone();
+        let keys: Vec<&model::Key> =
+            given.into_iter().flat_map(|given| &given.keys).chain(&origin.keys).collect();
+        for model::Key { columns, known } in keys.iter().take(MAX_KEYS) {
+            if let Some(columns) = self.tables[at].positions(columns) {
+                self.add_key(at, columns, Some(*known), false);
+            } else if *known == Provenance::Given {
+                let columns = self.tables[at].lacking(columns);
+                skipped.push(SkippedCheck::KeyColumns { table: table(), columns });
             }
         }
-        let all_references = given.into_iter().flat_map(|it| &it.references);
-        let mut all_references = all_references.chain(&origin.references).fuse();
-        for reference in all_references.by_ref().take(MAX_REFERENCES) {
-            match plan.positions(&reference.columns) {
-                // A reference that is given replaces one that is declared.
-                Some(columns) => {
-                    let repeats = |(_, other_columns, other): &(_, _, &model::Reference)| {
-                        let is_same = *other_columns == columns && other.table == reference.table;
-                        let replaces = other.known != reference.known;
-                        is_same && (replaces || other.target == reference.target)
-                    };
-                    if !references.iter().any(repeats) {
-                        references.push((at, columns, reference));
-                    }
+        if self.tables[at].keys.is_empty() {
+            for (column, label) in self.tables[at].likely_keys() {
+                let only_if_unique = label == KeyLabel::Number;
+                self.add_key(at, vec![column], Some(Provenance::Inferred), only_if_unique);
+            }
+        }
+        let plan = &self.tables[at];
+        let all: Vec<&model::Reference> = given
+            .into_iter()
+            .flat_map(|given| &given.references)
+            .chain(&origin.references)
+            .collect();
+        let mut references: Vec<(usize, Vec<usize>, &model::Reference)> = Vec::new();
+        for reference in all.iter().take(MAX_REFERENCES) {
+            let model::Reference { table: target, known, .. } = reference;
+            let Some(columns) = plan.positions(&reference.columns) else {
+                if *known == Provenance::Given {
+                    let columns = plan.lacking(&reference.columns);
+                    skipped.push(SkippedCheck::ReferenceColumns { table: table(), columns });
                 }
-                None if is_given(reference.known) => skipped.push(SkippedCheck::ReferenceColumns {
-                    table: table.clone(),
-                    columns: plan.lacking(&reference.columns),
-                }),
-                None => {}
+                continue;
+            };
+            // A reference that is given replaces one that is declared.
+            let replaces = |(_, other_columns, other): &(usize, Vec<usize>, &model::Reference)| {
+                let is_same = other.known != *known || other.target == reference.target;
+                *other_columns == columns && other.table == *target && is_same
+            };
+            if !references.iter().any(replaces) {
+                references.push((at, columns, *reference));
             }
         }
-        let count = (all_keys.count() + all_references.count()) as u64;
-        if count > 0 {
-            skipped.push(SkippedCheck::KeysOfTable { table: table.clone(), count });
+        let more = keys.len().saturating_sub(MAX_KEYS) + all.len().saturating_sub(MAX_REFERENCES);
+        if more > 0 {
+            skipped.push(SkippedCheck::KeysOfTable { table: table(), count: more as u64 });
         }
         if let Some(given) = given {
-            let columns = plan.lacking(&given.fields);
+            let (columns, words) = (plan.lacking(&given.fields), given.unchecked.join(", "));
             if !columns.is_empty() {
-                skipped.push(SkippedCheck::SchemaColumns { table: table.clone(), columns });
+                skipped.push(SkippedCheck::SchemaColumns { table: table(), columns });
             }
-            if !given.unchecked.is_empty() {
-                let words = given.unchecked.join(", ");
-                skipped.push(SkippedCheck::SchemaWords { table, words });
+            if !words.is_empty() {
+                skipped.push(SkippedCheck::SchemaWords { table: table(), words });
             }
-        }
-        let likely = if keys.is_empty() { plan.likely_keys() } else { Vec::new() };
-        self.tables.push(plan);
-        for (columns, known) in keys {
-            self.add_key(at, columns, Some(known), false);
-        }
-        for (column, label) in likely {
-            let only_if_unique = label == KeyLabel::Number;
-            self.add_key(at, vec![column], Some(Provenance::Inferred), only_if_unique);
         }
         references
+    }
+
+    /// The key of these columns of a table.
+    fn find_key(&self, table: usize, columns: &[usize]) -> Option<usize> {
+        let mut keys = self.tables[table].keys.iter().copied();
+        keys.find(|key| self.keys[*key].columns == columns)
     }
 
     /// Adds a key unless the table has it already; returns its number. `known` is `None` if it is only
@@ -206,18 +209,15 @@ impl Plan {
         known: Option<Provenance>,
         only_if_unique: bool,
     ) -> usize {
-        let plan = &mut self.tables[table];
-        if let Some(key) = plan.keys.iter().find(|key| self.keys[**key].columns == columns) {
-            return *key;
+        if let Some(key) = self.find_key(table, &columns) {
+            return key;
         }
+        let plan = &mut self.tables[table];
         let report = KeyReport {
             table: plan.name.clone(),
             columns: plan.labels_of(&columns),
-            known: known.unwrap_or(Provenance::Inferred),
-            records: 0,
-            missing: 0,
-            repeated: 0,
-            first_repeated: None,
+            known: known.unwrap_or_default(),
+            ..KeyReport::default()
         };
         plan.keys.push(self.keys.len());
         self.keys.push(Key { table, columns, is_key: known.is_some(), only_if_unique, report });
@@ -269,12 +269,7 @@ impl Plan {
             targets: targets.collect(),
             target_exported: true,
             looked_up: !keys.is_empty(),
-            null: 0,
-            null_by_sentinel: 0,
-            values: 0,
-            resolved: 0,
-            orphans: 0,
-            orphan_records: Vec::new(),
+            ..ReferenceReport::default()
         };
         Reference { table, columns, keys, by_values: false, report }
     }
@@ -291,11 +286,9 @@ impl Plan {
             return (self.keys[*own].columns.len() == width).then_some(*own);
         }
         let columns = plan.positions(names).filter(|columns| columns.len() == width)?;
-        let is_full = plan.keys.len() >= MAX_KEYS + MAX_REFERENCES;
-        match plan.keys.iter().find(|key| self.keys[**key].columns == columns) {
-            Some(key) => Some(*key),
-            None => (!is_full).then(|| self.add_key(table, columns, None, false)),
-        }
+        let has_room = plan.keys.len() < MAX_KEYS + MAX_REFERENCES;
+        self.find_key(table, &columns)
+            .or_else(|| has_room.then(|| self.add_key(table, columns, None, false)))
     }
 }
 

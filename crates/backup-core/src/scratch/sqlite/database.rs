@@ -69,7 +69,7 @@ impl Database {
         connection
             // Nothing has to survive a crash: a load that is cut short starts again.
             .execute_batch(&format!(
-                "PRAGMA cache_size = -16384; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
+                "PRAGMA page_size = 16384; PRAGMA cache_size = -16384; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
                  PRAGMA locking_mode = EXCLUSIVE;
                  PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = OFF;
                  CREATE {temp} TABLE [backup: tables](id INTEGER PRIMARY KEY, name TEXT);
@@ -107,9 +107,8 @@ impl Database {
                 connection.execute(&format!("CREATE TABLE {table}({})", columns.join(",")), [])?;
             }
             self.set_definitions_aside()?;
-            connection
-                .prepare_cached("INSERT INTO [backup: tables] VALUES (?, ?)")?
-                .execute(params![index as i64, table.name])?;
+            let insert = "INSERT INTO [backup: tables] VALUES (?, ?)";
+            connection.prepare_cached(insert)?.execute(params![index as i64, table.name])?;
             let mut insert =
                 connection.prepare_cached("INSERT INTO [backup: columns] VALUES (?, ?, ?, ?)")?;
             for (position, Column { label, kind }) in table.columns.iter().enumerate() {
@@ -183,13 +182,10 @@ impl Database {
 
     fn insert(&mut self, batch: &Batch) -> Result<()> {
         let loaded = self.tables.get_mut(&batch.table).ok_or_else(unknown_table)?;
-        let before = loaded.rows;
         loaded.insert(&self.connection, batch).map_err(|error| {
-            let record = loaded.rows + 1;
-            failed(message!("scratch-insert"), error).in_table(&loaded.name).at_record(record)
-        })?;
-        debug_assert_eq!(loaded.rows, before + batch.records as u64);
-        Ok(())
+            let error = failed(message!("scratch-insert"), error);
+            error.in_table(&loaded.name).at_record(loaded.rows + 1)
+        })
     }
 
     fn add_file(&mut self, path: &str, bytes: u64, sha256: Digest) -> Result<()> {
@@ -268,39 +264,28 @@ impl Database {
         self.notes.iter().cloned().chain(lost).collect()
     }
 
-    /// Gives the records of a table as the database has them, or these columns of them.
+    /// Gives the records of a table as the database has them, or these columns of them. Returns what SQLite
+    /// says of the values of each column.
     pub(super) fn read(
         &self,
         table: usize,
         columns: Option<&[usize]>,
         each: &mut dyn FnMut(&Record) -> Result<()>,
-    ) -> Result<()> {
-        let loaded = self.tables.get(&table).ok_or_else(unknown_table)?;
-        match (columns, &loaded.pieces[..]) {
-            (Some(columns), [_, _, ..]) => {
-                self.read_pieces(table, loaded, None, &mut pick(columns, each))
-            }
-            _ => self.read_pieces(table, loaded, columns, each),
-        }
-    }
-
-    fn read_pieces(
-        &self,
-        table: usize,
-        loaded: &Loaded,
-        columns: Option<&[usize]>,
-        each: &mut dyn FnMut(&Record) -> Result<()>,
-    ) -> Result<()> {
+    ) -> Result<Vec<ColumnCounts>> {
         let not_read = |error| failed(message!("scratch-read"), error);
+        let loaded = self.tables.get(&table).ok_or_else(unknown_table)?;
+        if let (Some(columns), [_, _, ..]) = (columns, &loaded.pieces[..]) {
+            return self.read(table, None, &mut pick(columns, each));
+        }
         let nans = self.nans(table, loaded).map_err(not_read)?;
-        let prepare = |piece: &Piece| {
+        let (mut statements, mut counts) = (Vec::new(), Vec::new());
+        for piece in &loaded.pieces {
             let all = || piece.positions.clone().collect();
             let positions: Vec<usize> = columns.map_or_else(all, <[usize]>::to_vec);
-            let statement = self.connection.prepare(&piece.select(&positions))?;
-            Ok((statement, positions))
-        };
-        let statements: rusqlite::Result<Vec<_>> = loaded.pieces.iter().map(prepare).collect();
-        let mut statements = statements.map_err(not_read)?;
+            let statement = self.connection.prepare(&piece.select(&positions)).map_err(not_read)?;
+            counts.resize(counts.len() + positions.len(), ColumnCounts::default());
+            statements.push((statement, positions));
+        }
         let mut pieces = Vec::new();
         for (statement, positions) in &mut statements {
             pieces.push((statement.query([]).map_err(not_read)?, positions));
@@ -308,55 +293,28 @@ impl Database {
         let mut record = Record::new();
         for number in 1.. {
             record.clear();
-            let mut is_there = false;
+            let mut column_counts = counts.iter_mut();
             for (rows, positions) in &mut pieces {
                 let Some(row) = rows.next().map_err(not_read)? else { continue };
-                is_there = true;
-                for (column, position) in positions.iter().enumerate() {
-                    match row.get_ref(column).map_err(not_read)? {
+                for ((column, position), counts) in
+                    positions.iter().enumerate().zip(&mut column_counts)
+                {
+                    let value = match row.get_ref(column).map_err(not_read)? {
                         ValueRef::Null if nans.contains(&(number, *position as i64)) => {
-                            record.push_real(f64::NAN);
+                            ValueRef::Real(f64::NAN)
                         }
-                        value => push_value(&mut record, value),
-                    }
+                        value => value,
+                    };
+                    count(counts, value);
+                    push_value(&mut record, value);
                 }
             }
-            if !is_there {
+            if record.len() == 0 {
                 break;
             }
             each(&record)?;
         }
-        Ok(())
-    }
-
-    /// Counts the cells of each column by what SQLite says of each value: its type, and its length in
-    /// bytes. Nothing that reads or encodes records has a part in it.
-    pub(super) fn counts(&self, table: usize) -> Result<Vec<ColumnCounts>> {
-        let loaded = self.tables.get(&table).ok_or_else(unknown_table)?;
-        let count = || -> rusqlite::Result<Vec<ColumnCounts>> {
-            let mut counts = Vec::new();
-            for Piece { table, columns, .. } in &loaded.pieces {
-                let first = counts.len();
-                counts.resize(first + columns.len(), ColumnCounts::default());
-                let sql = format!("SELECT {} FROM {table}", columns.join(","));
-                let mut statement = self.connection.prepare(&sql)?;
-                let mut rows = statement.query([])?;
-                while let Some(row) = rows.next()? {
-                    for (column, counts) in counts[first..].iter_mut().enumerate() {
-                        add_value(counts, row.get_ref(column)?);
-                    }
-                }
-            }
-            for (_, position) in self.nans(table, loaded)? {
-                // There is no NULL for it if somebody removed the record.
-                if let Some(column) = counts.get_mut(position as usize).filter(|it| it.nulls > 0) {
-                    column.nulls -= 1;
-                    column.reals += 1;
-                }
-            }
-            Ok(counts)
-        };
-        count().map_err(|error| failed(message!("scratch-count"), error))
+        Ok(counts)
     }
 
     /// The cells that are NaN: the number of the record, counted from 1, and the position of the cell.
@@ -371,29 +329,17 @@ impl Database {
     }
 }
 
-fn add_value(counts: &mut ColumnCounts, value: ValueRef<'_>) {
-    let bytes = match value {
-        ValueRef::Null => {
-            counts.nulls += 1;
-            0
-        }
-        ValueRef::Integer(_) => {
-            counts.integers += 1;
-            0
-        }
-        ValueRef::Real(_) => {
-            counts.reals += 1;
-            0
-        }
-        ValueRef::Text(text) => {
-            counts.texts += 1;
-            text.len() as u64
-        }
-        ValueRef::Blob(blob) => {
-            counts.blobs += 1;
-            blob.len() as u64
-        }
+/// Counts a value by what SQLite says of it: its type, and its length in bytes. Nothing that makes or
+/// encodes records has a part in it.
+fn count(counts: &mut ColumnCounts, value: ValueRef<'_>) {
+    let (count, bytes) = match value {
+        ValueRef::Null => (&mut counts.nulls, 0),
+        ValueRef::Integer(_) => (&mut counts.integers, 0),
+        ValueRef::Real(_) => (&mut counts.reals, 0),
+        ValueRef::Text(text) => (&mut counts.texts, text.len() as u64),
+        ValueRef::Blob(blob) => (&mut counts.blobs, blob.len() as u64),
     };
+    *count += 1;
     counts.bytes += bytes;
     counts.longest = counts.longest.max(bytes);
 }

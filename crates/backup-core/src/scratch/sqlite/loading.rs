@@ -1,4 +1,4 @@
-//! A thread that loads the database while records are decoded.
+//! A database, and the thread that loads it while records are decoded.
 
 use std::thread::JoinHandle;
 
@@ -7,8 +7,9 @@ use crossbeam_channel::{Sender, bounded};
 use super::batch::Batch;
 use super::database::Database;
 use crate::error::{Error, Result};
+use crate::i18n::message;
 use crate::record::{Digest, Table};
-use crate::threads::{self, Refused};
+use crate::threads;
 
 /// How many batches may wait, beside one that is filled and one that is inserted.
 const WAITING: usize = 1;
@@ -20,37 +21,61 @@ pub(super) enum Task {
     File(String, u64, Digest),
 }
 
-/// The thread that loads a database.
+/// A database, which a thread has while it loads it.
 ///
 /// When it is dropped, it waits until the thread has ended.
 pub(super) struct Loading {
+    database: Option<Database>,
     tasks: Option<Sender<Task>>,
     thread: Option<JoinHandle<Result<Database>>>,
 }
 
 impl Loading {
-    /// Starts the thread; gives the database back if the system refuses one.
-    pub(super) fn start(database: Database) -> Result<Self, Refused<Database>> {
-        let (tasks, queue) = bounded(WAITING);
+    pub(super) fn new(database: Database) -> Self {
+        Self { database: Some(database), tasks: None, thread: None }
+    }
+
+    /// The database, if no thread has it.
+    pub(super) fn database(&self) -> Result<&Database> {
+        self.database.as_ref().ok_or_else(still_loading)
+    }
+
+    /// Puts something into the database, or sends it to the thread. If that has stopped, returns the error
+    /// that stopped it.
+    pub(super) fn put(&mut self, task: Task) -> Result<()> {
+        match &self.tasks {
+            None => self.database.as_mut().ok_or_else(still_loading)?.put(task),
+            Some(tasks) if tasks.send(task).is_ok() => Ok(()),
+            Some(_) => self.join().and(Err(Error::panicked("loading"))),
+        }
+    }
+
+    /// Starts the thread, if the system allows one.
+    pub(super) fn start(&mut self) {
+        let Some(database) = self.database.take() else { return };
+        let (tasks, queue) = bounded::<Task>(WAITING);
         let thread = threads::spawn(database, move |mut database| {
             queue.into_iter().try_for_each(|task| database.put(task))?;
             Ok(database)
-        })?;
-        Ok(Self { tasks: Some(tasks), thread: Some(thread) })
-    }
-
-    /// Sends a task; if the thread has stopped, returns the error that stopped it.
-    pub(super) fn send(&mut self, task: Task) -> Result<()> {
-        let sent = self.tasks.as_ref().is_some_and(|tasks| tasks.send(task).is_ok());
-        if sent { Ok(()) } else { self.join().and(Err(Error::panicked("loading"))) }
+        });
+        match thread {
+            Ok(thread) => (self.tasks, self.thread) = (Some(tasks), Some(thread)),
+            Err(refused) => self.database = Some(*refused.state),
+        }
     }
 
     /// Waits until everything is in the database.
-    pub(super) fn join(&mut self) -> Result<Database> {
+    pub(super) fn join(&mut self) -> Result<&mut Database> {
         self.tasks = None;
-        let ended = self.thread.take().map(JoinHandle::join);
-        ended.and_then(Result::ok).unwrap_or_else(|| Err(Error::panicked("loading")))
+        if let Some(thread) = self.thread.take() {
+            self.database = Some(thread.join().map_err(|_| Error::panicked("loading"))??);
+        }
+        self.database.as_mut().ok_or_else(still_loading)
     }
+}
+
+fn still_loading() -> Error {
+    Error::scratch(message!("scratch-read"), message!("scratch-still-loading"))
 }
 
 impl Drop for Loading {

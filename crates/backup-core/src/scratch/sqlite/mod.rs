@@ -26,20 +26,13 @@ use crate::record::{Digest, Record, Table};
 
 /// A SQLite database in memory, in an unlinked temporary file, or in a file that stays.
 pub struct SqliteScratch {
-    state: State,
+    loading: Loading,
     /// Records that will be put into the database.
     batch: Batch,
     /// The number of columns of each table, by its index.
     columns: HashMap<usize, usize>,
     /// The file of a database that is opened again once it is loaded.
     path: Option<PathBuf>,
-}
-
-enum State {
-    Here(Box<Database>),
-    Loading(Loading),
-    /// An error of the thread that loads was returned already.
-    Lost,
 }
 
 impl SqliteScratch {
@@ -92,71 +85,27 @@ impl SqliteScratch {
         prepare: fn(Connection) -> Result<Database>,
     ) -> Result<Self> {
         let connection = connection.map_err(|error| failed(message!("scratch-open"), error))?;
-        let state = State::Here(Box::new(prepare(connection)?));
-        Ok(Self { state, batch: Batch::default(), columns: HashMap::new(), path: None })
+        let (loading, batch) = (Loading::new(prepare(connection)?), Batch::default());
+        Ok(Self { loading, batch, columns: HashMap::new(), path: None })
     }
 
     /// What could not be given back as it was: names that SQLite has no room for, and NaN.
     pub(crate) fn notes(&self) -> Vec<Message> {
-        self.database().map(Database::notes).unwrap_or_default()
-    }
-
-    fn database(&self) -> Result<&Database> {
-        match &self.state {
-            State::Here(database) => Ok(database),
-            _ => Err(still_loading()),
-        }
-    }
-
-    /// Puts something into the database, or sends it to the thread that loads it.
-    fn put(&mut self, task: Task) -> Result<()> {
-        match &mut self.state {
-            State::Here(database) => database.put(task),
-            State::Loading(loading) => loading.send(task),
-            State::Lost => Err(still_loading()),
-        }
+        self.loading.database().map(Database::notes).unwrap_or_default()
     }
 
     fn flush(&mut self) -> Result<()> {
-        match self.batch.records {
-            0 => Ok(()),
-            _ => {
-                let batch = std::mem::take(&mut self.batch);
-                self.put(Task::Batch(batch))
-            }
+        if self.batch.records == 0 {
+            return Ok(());
         }
+        self.loading.put(Task::Batch(std::mem::take(&mut self.batch)))
     }
-
-    /// From now on, a thread loads the database, if one can be started.
-    fn start_loading(&mut self) {
-        self.state = match std::mem::replace(&mut self.state, State::Lost) {
-            State::Here(database) => match Loading::start(*database) {
-                Ok(loading) => State::Loading(loading),
-                Err(refused) => State::Here(refused.state),
-            },
-            state => state,
-        };
-    }
-
-    /// Waits for the thread that loads the database.
-    fn stop_loading(&mut self) -> Result<()> {
-        if let State::Loading(loading) = &mut self.state {
-            let joined = loading.join();
-            self.state = State::Lost;
-            self.state = State::Here(Box::new(joined?));
-        }
-        Ok(())
-    }
-}
-
-fn still_loading() -> Error {
-    Error::scratch(message!("scratch-read"), message!("scratch-still-loading"))
 }
 
 impl Scratch for SqliteScratch {
     fn create_table(&mut self, index: usize, table: &Table) -> Result<()> {
         self.columns.insert(index, table.columns.len());
-        self.put(Task::Table(index, table.clone()))
+        self.loading.put(Task::Table(index, table.clone()))
     }
 
     fn insert(&mut self, table: usize, record: &Record) -> Result<()> {
@@ -177,35 +126,35 @@ impl Scratch for SqliteScratch {
         }
         // Of records as large as can be, only one at a time is held.
         match self.batch.is_huge() {
-            true => self.stop_loading()?,
-            false => self.start_loading(),
+            true => drop(self.loading.join()?),
+            false => self.loading.start(),
         }
         self.flush()
     }
 
     fn add_file(&mut self, path: &str, bytes: u64, sha256: Digest) -> Result<()> {
-        self.put(Task::File(path.to_owned(), bytes, sha256))
+        self.loading.put(Task::File(path.to_owned(), bytes, sha256))
     }
 
     fn loaded(&mut self) -> Result<()> {
         self.flush()?;
-        self.stop_loading()?;
-        match &mut self.state {
-            State::Here(database) => database.loaded(self.path.as_deref()),
-            _ => Err(still_loading()),
-        }
+        self.loading.join()?.loaded(self.path.as_deref())
     }
 
     fn tables(&mut self) -> Result<Vec<(usize, Table)>> {
-        self.database()?.tables()
+        self.loading.database()?.tables()
     }
 
     fn files(&mut self) -> Result<Vec<(String, u64, Digest)>> {
-        self.database()?.files()
+        self.loading.database()?.files()
     }
 
-    fn read(&mut self, table: usize, each: &mut dyn FnMut(&Record) -> Result<()>) -> Result<()> {
-        self.database()?.read(table, None, each)
+    fn read(
+        &mut self,
+        table: usize,
+        each: &mut dyn FnMut(&Record) -> Result<()>,
+    ) -> Result<Vec<ColumnCounts>> {
+        self.loading.database()?.read(table, None, each)
     }
 
     fn read_columns(
@@ -214,11 +163,7 @@ impl Scratch for SqliteScratch {
         columns: &[usize],
         each: &mut dyn FnMut(&Record) -> Result<()>,
     ) -> Result<()> {
-        self.database()?.read(table, Some(columns), each)
-    }
-
-    fn counts(&mut self, table: usize) -> Result<Vec<ColumnCounts>> {
-        self.database()?.counts(table)
+        self.loading.database()?.read(table, Some(columns), each).map(drop)
     }
 }
 
