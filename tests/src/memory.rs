@@ -47,11 +47,12 @@ impl Scratch for InMemory {
         Ok(self.files.clone())
     }
 
-    fn read(&mut self, table: usize, each: &mut dyn FnMut(&Record) -> Result<()>) -> Result<()> {
-        self.records(table).iter().try_for_each(each)
-    }
-
-    fn counts(&mut self, table: usize) -> Result<Vec<ColumnCounts>> {
+    fn read(
+        &mut self,
+        table: usize,
+        each: &mut dyn FnMut(&Record) -> Result<()>,
+    ) -> Result<Vec<ColumnCounts>> {
+        self.records(table).iter().try_for_each(each)?;
         let (_, described, records) =
             self.tables.iter().find(|(index, ..)| *index == table).expect("the table was made");
         let mut counts = vec![ColumnCounts::default(); described.columns.len()];

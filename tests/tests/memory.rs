@@ -135,7 +135,7 @@ fn take_little_memory() {
         let options = VerifyOptions::default().threads(threads);
         held_to_bound("verify", threads, &|| verify(&archive, identities, &options, &()));
         held_to_bound("restore-test", threads, &|| {
-            let mut scratch = SqliteScratch::in_memory()?.threads(threads);
+            let mut scratch = SqliteScratch::in_memory()?;
             restore_test(&archive, identities, &mut scratch, &options, &())
         });
     }

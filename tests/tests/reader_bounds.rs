@@ -90,7 +90,7 @@ fn every_verb(archive: &Path, identities: &[Identity]) -> Vec<Looked> {
         let _ = fs::remove_dir_all(&output);
         restored
     };
-    let mut scratch = SqliteScratch::in_memory().expect("a database").threads(1);
+    let mut scratch = SqliteScratch::in_memory().expect("a database");
     let database = archive.with_file_name("out.sqlite");
     let looked = vec![
         ("inspect", inspect(archive, identities)),
@@ -359,7 +359,7 @@ fn archives_of_many_tables_are_read_in_time_in_proportion_to_their_number() {
         count_of("inspect", &|| inspect(&path, identities));
         count_of("verify", &|| verify(&path, identities, &options, &()));
         count_of("restore-test", &|| {
-            let mut scratch = SqliteScratch::in_memory()?.threads(1);
+            let mut scratch = SqliteScratch::in_memory()?;
             restore_test(&path, identities, &mut scratch, &options, &())
         });
         count_of("restore", &|| restore_folder(&path, identities, &output, &restoring, &()));

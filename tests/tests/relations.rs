@@ -26,20 +26,9 @@ fn rows(name: &str, lines: &[&str]) -> Rows {
     (table, lines[1..].iter().map(record).collect())
 }
 
-/// What comes out; the same from one database, and from several.
 fn test_at(archive: &Path, keys: &Keys, options: RestoreTestOptions) -> Report {
-    let [one, several] = [1, 3].map(|threads| {
-        let scratch = SqliteScratch::in_memory().expect("a scratch database");
-        let mut scratch = scratch.threads(threads);
-        restore_test(archive, &keys.identities, &mut scratch, options.clone(), &())
-            .expect("it is tested")
-    });
-    let said = |report: &Report| {
-        let findings: Vec<_> = report.findings.iter().map(|it| format!("{it:?}")).collect();
-        (report.keys.clone(), report.references.clone(), findings, report.skipped().clone())
-    };
-    assert_eq!(said(&one), said(&several), "several databases say something else than one");
-    several
+    let mut scratch = SqliteScratch::in_memory().expect("a scratch database");
+    restore_test(archive, &keys.identities, &mut scratch, options, &()).expect("it is tested")
 }
 
 fn test_with(tables: &[Rows], options: RestoreTestOptions) -> Report {

@@ -145,11 +145,11 @@ pub enum ErrorKind {
     /// The scratch database refused something.
     Scratch {
         /// What was being done.
-        doing: &'static str,
+        doing: Message,
         /// The sort of refusal.
         cause: ScratchCause,
-        /// The database's own words.
-        why: String,
+        /// Why, often in the database's own words.
+        why: Message,
     },
     /// The [`Monitor`](crate::Monitor) said to stop.
     Cancelled,
@@ -330,8 +330,9 @@ impl Error {
     }
 
     /// A refusal of the scratch database, for no reason of the disk's.
-    pub fn scratch(doing: &'static str, why: impl Into<String>) -> Self {
-        Self::new(ErrorKind::Scratch { doing, cause: ScratchCause::Refused, why: why.into() })
+    pub fn scratch(doing: impl Into<Message>, why: impl Into<Message>) -> Self {
+        let (doing, why) = (doing.into(), why.into());
+        Self::new(ErrorKind::Scratch { doing, cause: ScratchCause::Refused, why })
     }
 
     /// A read that failed: an error of this crate's own that a reader passed on, or a refusal of

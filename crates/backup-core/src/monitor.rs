@@ -111,6 +111,11 @@ pub enum Phase {
     Comparing,
 }
 
+/// The same as [`checkpoint`], which is called once in many times; `count` is that of records or ids.
+pub(crate) fn checkpoint_every(count: u64, monitor: &dyn Monitor) -> crate::Result<()> {
+    if count.is_multiple_of(4096) { checkpoint(monitor) } else { Ok(()) }
+}
+
 /// `Err` once the monitor says to stop.
 pub(crate) fn checkpoint(monitor: &dyn Monitor) -> crate::Result<()> {
     if monitor.should_continue() {

@@ -4,14 +4,13 @@ use std::path::Path;
 use std::time::Instant;
 
 use crate::archive::Identity;
-use crate::check::rebuild::Recipes;
-use crate::check::{CheckPlan, Database, Schema, prove};
+use crate::check::{CheckPlan, Database, Loader, Schema, prove};
 use crate::command::{Command, Step};
 use crate::error::{ErrorKind, Result};
 use crate::monitor::{Monitor, Phase};
 use crate::outcome::SkippedCheck;
 use crate::report::{Extent, Proof, Report, unread};
-use crate::scratch::{Loader, Observer, Scratch};
+use crate::scratch::{Observer, Scratch};
 use crate::verify::{VerifyOptions, examine};
 
 /// Verifies an archive while loading it into `scratch`, then reads the database back and compares
@@ -33,20 +32,19 @@ pub fn restore_test(
     let RestoreTestOptions { verify, look_for_keys, schema } = options.into();
     let mut report = Report::new(Command::RestoreTest);
     let started = Instant::now();
-    let mut loader = Loader::new(scratch);
-    let mut recipes = Recipes::beside(&mut loader);
+    let mut loader = Loader::new(scratch).rebuilding();
     let reader =
-        examine(archive, identities, &verify, Phase::Loading, monitor, &mut recipes, &mut report)?;
-    recipes.finish(&mut report);
+        examine(archive, identities, &verify, Phase::Loading, monitor, &mut loader, &mut report)?;
+    loader.finish(&mut report);
     let Some(reader) = reader else { return Ok(report) };
     scratch.loaded()?;
     report.timings.push((Step::Restore, started.elapsed()));
     let proving = Instant::now();
     let plan = || CheckPlan::new(reader.manifest(), schema.as_ref(), &mut report);
-    let plan = look_for_keys.then(plan);
-    let observer: &dyn Observer = match &plan {
+    let mut plan = look_for_keys.then(plan);
+    let observer: &mut dyn Observer = match &mut plan {
         Some(plan) => plan,
-        None => &(),
+        None => &mut (),
     };
     let tables = prove(&reader, &[], observer, scratch, monitor, &mut report)?;
     report.timings.push((Step::Prove, proving.elapsed()));

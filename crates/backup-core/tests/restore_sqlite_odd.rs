@@ -230,7 +230,7 @@ fn a_database_file_that_is_not_what_the_manifest_says_is_a_finding() {
         (
             "one more table",
             "CREATE TABLE t(a); INSERT INTO t VALUES (1), (2), (2); CREATE TABLE more(a)",
-            "has a table more that the archive does not",
+            "the restored database has this table, and the archive does not",
         ),
     ];
     for (case, sql, why) in cases {

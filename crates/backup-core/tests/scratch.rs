@@ -1,5 +1,5 @@
-//! The scratch database gives back what it was given, from however many databases it is made of; and
-//! a restore-test sees what one of them changes, loses or refuses.
+//! The scratch database gives back what it was given; and a restore-test sees what it changes, loses or
+//! refuses.
 #![cfg(feature = "sqlite")]
 
 use std::collections::BTreeMap;
@@ -9,7 +9,7 @@ use std::sync::Arc;
 use backup_core::archive::{AskPassphrase, Identity, KeyPair, Writer, WriterOptions};
 use backup_core::model::ColumnCounts;
 use backup_core::record::{Column, Digest, Encoder, Record, Table};
-use backup_core::scratch::{ReadBack, Scratch, SqliteScratch};
+use backup_core::scratch::{Scratch, SqliteScratch};
 use backup_core::{Code, ErrorKind, Report, Result, Verdict, VerifyOptions, restore_test};
 
 /// What a table is by its records: their text, and their counts.
@@ -58,9 +58,6 @@ const TABLES: [(usize, usize, usize); 10] = [
 /// Gives every table its records, some of each at a time; returns what they are.
 fn fill(scratch: &mut SqliteScratch) -> BTreeMap<usize, Sum> {
     let mut sums = BTreeMap::new();
-    let mut sizes = [0; 14];
-    TABLES.iter().for_each(|(index, columns, records)| sizes[*index] = (columns * records) as u64);
-    scratch.expect_tables(&sizes).expect("tables");
     for (index, columns, _) in TABLES {
         scratch.create_table(index, &table(index, columns)).expect("a table");
         sums.insert(index, Sum { text: Vec::new(), counts: vec![Default::default(); columns] });
@@ -84,7 +81,7 @@ fn fill(scratch: &mut SqliteScratch) -> BTreeMap<usize, Sum> {
     sums
 }
 
-fn check(what: &str, mut scratch: SqliteScratch, databases: usize) {
+fn check(what: &str, mut scratch: SqliteScratch) {
     let expected = fill(&mut scratch);
     let tables = scratch.tables().expect("tables");
     let wanted = TABLES.map(|(index, columns, _)| (index, table(index, columns)));
@@ -97,10 +94,9 @@ fn check(what: &str, mut scratch: SqliteScratch, databases: usize) {
     };
     for (index, expected) in &expected {
         let mut seen = Sum::default();
-        scratch
+        seen.counts = scratch
             .read(*index, &mut |record| encoder(*index).record(record, &mut seen.text))
             .expect("its records");
-        seen.counts = scratch.counts(*index).expect("its counts");
         assert!(seen == *expected, "{what}: table {index} is another");
     }
     for (index, columns, _) in TABLES {
@@ -122,31 +118,15 @@ fn check(what: &str, mut scratch: SqliteScratch, databases: usize) {
             assert!(text(&seen) == text(&expected), "{what}: columns of table {index} are others");
         }
     }
-    let mut parts = scratch.side_by_side();
-    assert_eq!(parts.len(), databases, "{what}: another number of databases");
-    for (index, expected) in &expected {
-        let mut holders = parts.iter_mut().filter(|part| part.holds(*index));
-        let part = holders.next().expect("a part holds it");
-        let mut seen = Sum::default();
-        part.read(*index, &mut |record| encoder(*index).record(record, &mut seen.text))
-            .expect("its records");
-        seen.counts = part.counts(*index).expect("its counts");
-        assert!(seen == *expected, "{what}: table {index} is another, read side by side");
-        assert!(holders.next().is_none(), "{what}: table {index} is in two databases");
-    }
 }
 
 #[test]
-fn every_record_comes_back_from_however_many_databases() {
-    let memory = || SqliteScratch::in_memory().expect("a database");
-    check("one in memory", memory().threads(1), 1);
-    check("two in memory", memory().threads(2), 2);
-    check("no more than there may be", memory().threads(64), 4);
-    let temporary = SqliteScratch::temporary().expect("a database");
-    check("temporary files", temporary.threads(3), 3);
+fn every_record_comes_back_wherever_the_database_is() {
+    check("memory", SqliteScratch::in_memory().expect("a database"));
+    check("a temporary file", SqliteScratch::temporary().expect("a database"));
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("scratch.sqlite");
-    check("a file", SqliteScratch::at(path).expect("a database").threads(4), 1);
+    check("a file", SqliteScratch::at(path).expect("a database"));
 }
 
 #[test]
@@ -164,12 +144,13 @@ fn a_record_that_does_not_fit_is_refused() {
     assert!(scratch.insert(4, &record).is_err(), "there is no such table");
     scratch.insert(3, &record).expect("this one fits");
     scratch.loaded().expect("it is loaded");
-    assert_eq!(scratch.counts(3).expect("counts")[1].nulls, 1, "another number of records");
+    let counts = scratch.read(3, &mut |_| Ok(())).expect("its records");
+    assert_eq!(counts[1].nulls, 1, "another number of records");
 }
 
 #[test]
 fn a_database_that_is_dropped_while_it_is_loaded_lets_go() {
-    let mut scratch = SqliteScratch::temporary().expect("a database").threads(2);
+    let mut scratch = SqliteScratch::temporary().expect("a database");
     scratch.create_table(0, &table(0, 1)).expect("a table");
     let mut record = Record::new();
     record.push_text(&"x".repeat(600_000));
@@ -180,7 +161,7 @@ fn a_database_that_is_dropped_while_it_is_loaded_lets_go() {
     drop(scratch);
 }
 
-/// What a part of the database does to the second table.
+/// What the database does to the second table.
 #[derive(Clone, Copy, Debug)]
 enum Lie {
     Nothing,
@@ -189,9 +170,8 @@ enum Lie {
     Swap,
     Count,
     Kind,
-    Lost,
     Error,
-    /// The first table cannot be read, while the other part reads the second.
+    /// The first table cannot be read.
     Other,
 }
 
@@ -202,23 +182,39 @@ struct Lying {
     lie: Lie,
 }
 
-/// The second table, read back through a lie.
-struct Liar<'a> {
-    inner: Box<dyn ReadBack + Send + 'a>,
-    lie: Lie,
-}
-
-impl ReadBack for Liar<'_> {
-    fn holds(&self, table: usize) -> bool {
-        self.inner.holds(table) && !(table == 1 && matches!(self.lie, Lie::Lost))
+impl Scratch for Lying {
+    fn create_table(&mut self, index: usize, table: &Table) -> Result<()> {
+        self.inner.create_table(index, table)
     }
-
-    fn read(&mut self, table: usize, each: &mut dyn FnMut(&Record) -> Result<()>) -> Result<()> {
+    fn insert(&mut self, table: usize, record: &Record) -> Result<()> {
+        self.inner.insert(table, record)
+    }
+    fn add_file(&mut self, path: &str, bytes: u64, sha256: Digest) -> Result<()> {
+        self.inner.add_file(path, bytes, sha256)
+    }
+    fn loaded(&mut self) -> Result<()> {
+        self.inner.loaded()
+    }
+    fn tables(&mut self) -> Result<Vec<(usize, Table)>> {
+        self.inner.tables()
+    }
+    fn files(&mut self) -> Result<Vec<(String, u64, Digest)>> {
+        self.inner.files()
+    }
+    fn read(
+        &mut self,
+        table: usize,
+        each: &mut dyn FnMut(&Record) -> Result<()>,
+    ) -> Result<Vec<ColumnCounts>> {
         let lie = self.lie;
         let lied_about = match (lie, table) {
             (Lie::Cell | Lie::Record | Lie::Swap | Lie::Kind, 1) => LIED_ABOUT,
             (Lie::Error, 1) | (Lie::Other, 0) => return self.inner.read(99, each),
-            _ => return self.inner.read(table, each),
+            _ => {
+                let mut counts = self.inner.read(table, each)?;
+                counts[0].texts += u64::from(table == 1 && matches!(lie, Lie::Count));
+                return Ok(counts);
+            }
         };
         let (mut number, mut held) = (0, Record::new());
         self.inner.read(table, &mut |record| {
@@ -247,49 +243,6 @@ impl ReadBack for Liar<'_> {
             }
         })
     }
-
-    fn counts(&mut self, table: usize) -> Result<Vec<ColumnCounts>> {
-        let mut counts = self.inner.counts(table)?;
-        if table == 1 && matches!(self.lie, Lie::Count) {
-            counts[0].texts += 1;
-        }
-        Ok(counts)
-    }
-}
-
-impl Scratch for Lying {
-    fn expect_tables(&mut self, bytes: &[u64]) -> Result<()> {
-        self.inner.expect_tables(bytes)
-    }
-    fn create_table(&mut self, index: usize, table: &Table) -> Result<()> {
-        self.inner.create_table(index, table)
-    }
-    fn insert(&mut self, table: usize, record: &Record) -> Result<()> {
-        self.inner.insert(table, record)
-    }
-    fn add_file(&mut self, path: &str, bytes: u64, sha256: Digest) -> Result<()> {
-        self.inner.add_file(path, bytes, sha256)
-    }
-    fn loaded(&mut self) -> Result<()> {
-        self.inner.loaded()
-    }
-    fn tables(&mut self) -> Result<Vec<(usize, Table)>> {
-        self.inner.tables()
-    }
-    fn files(&mut self) -> Result<Vec<(String, u64, Digest)>> {
-        self.inner.files()
-    }
-    fn read(&mut self, _: usize, _: &mut dyn FnMut(&Record) -> Result<()>) -> Result<()> {
-        panic!("it is read side by side")
-    }
-    fn counts(&mut self, _: usize) -> Result<Vec<ColumnCounts>> {
-        panic!("it is read side by side")
-    }
-    fn side_by_side(&mut self) -> Vec<Box<dyn ReadBack + Send + '_>> {
-        let lie = self.lie;
-        let liar = |inner| Box::new(Liar { inner, lie }) as Box<_>;
-        self.inner.side_by_side().into_iter().map(liar).collect()
-    }
 }
 
 /// An archive of two tables, each with more text than is hashed at a time.
@@ -313,12 +266,12 @@ fn archive(path: &Path) -> Vec<Identity> {
 }
 
 #[test]
-fn a_part_that_changes_loses_or_refuses_a_table_is_not_proven() {
+fn a_database_that_changes_loses_or_refuses_records_is_not_proven() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("crm.tar.zst.age");
     let identities = archive(&path);
     let tested = |lie| -> Result<Report> {
-        let inner = SqliteScratch::in_memory().expect("a database").threads(2);
+        let inner = SqliteScratch::in_memory().expect("a database");
         let mut scratch = Lying { inner, lie };
         restore_test(&path, &identities, &mut scratch, VerifyOptions::default(), &())
     };
@@ -338,7 +291,7 @@ fn a_part_that_changes_loses_or_refuses_a_table_is_not_proven() {
     let place = error.location();
     assert_eq!(place.table.as_deref(), Some("table 1"), "another table is named");
     assert_eq!(place.record, Some(LIED_ABOUT), "another record is named");
-    for lie in [Lie::Lost, Lie::Error, Lie::Other] {
+    for lie in [Lie::Error, Lie::Other] {
         let error = tested(lie).expect_err("a table cannot be read");
         let kind = error.kind();
         assert!(matches!(kind, ErrorKind::Scratch { .. }), "{lie:?}: not what it is: {kind:?}");

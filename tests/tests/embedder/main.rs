@@ -5,6 +5,7 @@ mod errors;
 mod keys;
 mod proof;
 mod push;
+mod schema;
 mod semver;
 mod send;
 mod sink;

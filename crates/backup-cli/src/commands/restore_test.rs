@@ -157,13 +157,9 @@ fn scratch(kind: ScratchKind, session: &mut Session<'_>) -> backup_core::Result<
     if let Some(make) = &mut session.context.scratch {
         return make();
     }
-    let scratch = match kind {
+    Ok(Box::new(match kind {
         ScratchKind::Memory => SqliteScratch::in_memory()?,
         ScratchKind::Disk => SqliteScratch::temporary()?,
-    };
-    Ok(Box::new(match session.settings.threads {
-        Some(threads) => scratch.threads(threads.into()),
-        None => scratch,
     }))
 }
 

@@ -44,7 +44,11 @@ impl Scratch for Tampered {
         self.inner.files()
     }
 
-    fn read(&mut self, table: usize, each: &mut dyn FnMut(&Record) -> Result<()>) -> Result<()> {
+    fn read(
+        &mut self,
+        table: usize,
+        each: &mut dyn FnMut(&Record) -> Result<()>,
+    ) -> Result<Vec<ColumnCounts>> {
         let tables = self.inner.tables()?;
         let tampered = tables.iter().any(|(index, it)| *index == table && it.name == self.table);
         let mut first = tampered;
@@ -57,10 +61,6 @@ impl Scratch for Tampered {
             record.iter().skip(1).for_each(|cell| other.push(cell));
             each(&other)
         })
-    }
-
-    fn counts(&mut self, table: usize) -> Result<Vec<ColumnCounts>> {
-        self.inner.counts(table)
     }
 }
 

@@ -735,9 +735,105 @@ hint-not-found-file = List what the archive holds.
 
 ## SQLite databases, and the scratch database
 
+# They follow "the database cannot".
+scratch-open = be opened
+scratch-prepare = be prepared
+scratch-create-table = create a table
+scratch-insert = insert a record
+scratch-add-file = store the name of a file
+scratch-finish = keep what was loaded
+scratch-list-tables = list its tables
+scratch-list-files = list its files
+scratch-read = return its records
+scratch-count = count its cells
+scratch-find-table = find a table
+# Why not.
+scratch-not-created = it was not created
+scratch-still-loading = it is still being loaded
+scratch-cells = the record does not have a cell for each column
+scratch-digest = a digest is malformed
+restored-table-name = table { $table } is called { $name } in the database
+restored-column-names = { $count ->
+    [one] 1 column is called otherwise in table { $table }
+   *[other] { $count } columns are called otherwise in table { $table }
+}
+restored-nan = NaN is NULL in SQLite: { $count } cells
+
 ## Checks against the source, totals, keys and references
 
+joined-by-semicolon = { $one }; { $next }
+total-no-table = a total of this table is expected, and the archive has no such table
+total-no-column = the sum of column "{ $column }" is expected, and the table has no such column
+total-others = there are { $count ->
+    [0] { $names }
+    [one] { $names } and 1 other
+   *[other] { $names } and { $count } others
+}
+total-others-none = there are none
+total-rows = the table has another number of records
+total-sum = column "{ $column }" comes to another sum
+total-no-numbers = column "{ $column }": { $count ->
+    [one] 1 cell is not a plain decimal number, and not in its sum
+   *[other] { $count } cells are not plain decimal numbers, and not in its sum
+}
+
+against-table = the source as it is now: { $difference }
+against-file-gone = the source no longer has the file
+against-file-new = the source has the file, and the archive does not
+against-file-changed = the file has changed in the source
+
+restored-no-table = the restored database lacks this table
+restored-rows = the restored table has another number of records
+restored-digest = the restored table has other records
+restored-counts = the restored table has other kinds of cells in column { $column }
+restored-content-id = the content id rebuilt from the restored database is another
+key-declared = the declared key ({ $columns })
+key-given = the given key ({ $columns })
+key-inferred = the inferred key ({ $columns })
+key-repeated = { $key } is repeated: in { $count } of { $all } records, first in record { $first }
+key-missing = { $key } is missing in { $count } of { $all } records
+one-or-other = { $one } or { $other }
+reference-not-exported = column { $columns } refers to { $targets }, which is not in the archive
+reference-no-key = column { $columns } refers to { $targets }, which has no such key: nothing was looked up
+reference-orphans = { $count } of { $all } values in column { $columns } name no record of { $targets }, as in the source; first in record { $records }
+
 ## Restore
+
+file-differs = the file does not come back byte for byte
+file-not-rebuilt = the file does not come back byte for byte: { $error }
+record-before-table = a record came before its table
+table-incomplete = the file holds { $count } of the { $all } records of the table; the others are missing
+restored-under-another-name = it is restored under another name, { $name }
+members-left-out = members that are not whole and were left out: { $count }
+count-bytes = { $count ->
+    [one] 1 byte
+   *[other] { $count } bytes
+}
+kept-unchecked = { $kept }, which no checksum could check
+kept-partly-unchecked = { $kept }, of which no checksum could check the last { $count }
+member-to-its-end = the member is there to its end: { $kept }
+member-beginning = only the beginning of the member is left: { $kept }
+chunks-unreadable = sealed chunks of 64 KiB that cannot be read: { $count }
+salvage-database = what is whole of a damaged archive is restored into a folder, not a database
+hint-salvage-database = Restore into a new folder; its tables are CSV files.
+restored-without-files = a database holds no files: restore into a folder to get them as well
+restored-plain = tables of SQLite databases ({ $sources }) come as plain tables, without types, keys, indexes, views and triggers: restore the original files to get the databases themselves
+restored-unreadable = the restored database cannot be read: { $why }
+restored-more-tables = the restored database has this table, and the archive does not
+joined = { $one }, { $next }
+count-triggers = { $count ->
+    [one] 1 trigger
+   *[other] { $count } triggers
+}
+count-views = { $count ->
+    [one] 1 view
+   *[other] { $count } views
+}
+count-virtual-tables = { $count ->
+    [one] 1 virtual table
+   *[other] { $count } virtual tables
+}
+restored-objects = this database has { $objects }, as its source had: SQLite runs them when it is used, and what they do was not checked; open it with PRAGMA trusted_schema=OFF, and read sqlite_schema before you change anything
 
 ## Export, history, metrics
 

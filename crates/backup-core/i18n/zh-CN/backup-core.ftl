@@ -202,7 +202,7 @@ error-not-flushed = { $path } 已完整写出，但其名称可能尚未写入�
 error-after-publishing = 归档 { $path } 完好，但其后的步骤失败
 error-limit = 超出格式或设置所允许的限度
 error-not-there = 归档中没有所要的表或文件：{ $what }
-error-scratch = 数据库拒绝了操作。英文详情：cannot { $doing }: { $why }
+error-scratch = 数据库无法{ $doing }：{ $why }
 error-cancelled = 已中断
 error-panicked = 内部错误：线程 { $thread } 意外终止
 
@@ -641,9 +641,84 @@ hint-not-found-file = 请列出归档的内容。
 
 ## SQLite databases, and the scratch database
 
+scratch-open = 打开
+scratch-prepare = 初始化
+scratch-create-table = 创建表
+scratch-insert = 插入记录
+scratch-add-file = 保存文件的名称
+scratch-finish = 保存已载入的内容
+scratch-list-tables = 列出其中的表
+scratch-list-files = 列出其中的文件
+scratch-read = 返回记录
+scratch-count = 统计单元格
+scratch-find-table = 找到表
+scratch-not-created = 该表未创建
+scratch-still-loading = 仍在载入
+scratch-cells = 记录的单元格数与列数不符
+scratch-digest = 摘要的格式有误
+restored-table-name = 表 { $table } 在数据库中的名称为 { $name }
+restored-column-names = 表 { $table } 中有 { $count } 列改用了其他名称
+restored-nan = SQLite 将 NaN 存为 NULL：共 { $count } 个单元格
+
 ## Checks against the source, totals, keys and references
 
+joined-by-semicolon = { $one }；{ $next }
+total-no-table = 需要核对此表的合计，但归档中没有此表
+total-no-column = 需要核对列“{ $column }”的合计，但表中没有此列
+total-others = 现有：{ $count ->
+    [0] { $names }
+   *[other] { $names }，另有 { $count } 个
+}
+total-others-none = 现有的为空
+total-rows = 表的记录数不同
+total-sum = 列“{ $column }”的合计不同
+total-no-numbers = 列“{ $column }”中有 { $count } 个单元格不是普通的十进制数，未计入合计
+
+against-table = 与数据源当前状态相比：{ $difference }
+against-file-gone = 数据源中已没有此文件
+against-file-new = 数据源中有此文件，归档中没有
+against-file-changed = 此文件在数据源中已有变化
+
+restored-no-table = 恢复出的数据库中没有此表
+restored-rows = 恢复出的表的记录数不同
+restored-digest = 恢复出的表的记录不同
+restored-counts = 恢复出的表的列 { $column } 中单元格的类型不同
+restored-content-id = 由恢复出的数据库重新计算的内容标识不同
+key-declared = 数据库声明的主键（{ $columns }）
+key-given = 用户指定的主键（{ $columns }）
+key-inferred = 推断的主键（{ $columns }）
+key-repeated = { $key }有重复：{ $all } 条记录中有 { $count } 条，首见于第 { $first } 条记录
+key-missing = { $key }在 { $all } 条记录中有 { $count } 条缺失
+one-or-other = { $one } 或 { $other }
+reference-not-exported = 列 { $columns } 引用的 { $targets } 不在归档中
+reference-no-key = 列 { $columns } 引用的 { $targets } 没有这样的主键，因此未作查找
+reference-orphans = 列 { $columns } 的 { $all } 个值中有 { $count } 个在 { $targets } 中没有对应的记录（数据源中即如此）；首见于第 { $records } 条记录
+
 ## Restore
+
+file-differs = 文件无法逐字节还原
+file-not-rebuilt = 文件无法逐字节还原：{ $error }
+record-before-table = 记录出现在其所属的表之前
+table-incomplete = 该文件含有此表 { $all } 条记录中的 { $count } 条，其余缺失
+restored-under-another-name = 已改用其他名称还原：{ $name }
+members-left-out = 有 { $count } 个成员不完整，未予取出
+count-bytes = { $count } 字节
+kept-unchecked = { $kept }，均无校验和可核对
+kept-partly-unchecked = { $kept }，其中最后 { $count } 个无校验和可核对
+member-to-its-end = 该成员已取至结尾：{ $kept }
+member-beginning = 该成员只剩开头部分：{ $kept }
+chunks-unreadable = 有 { $count } 个 64 KiB 的加密块无法读取
+salvage-database = 受损归档中仍完好的部分只能恢复到文件夹，不能恢复到数据库
+hint-salvage-database = 请恢复到新的文件夹；其中的表为 CSV 文件。
+restored-without-files = 数据库不含文件：如需文件，请恢复到文件夹
+restored-plain = SQLite 数据库（{ $sources }）中的表恢复为普通的表，不带类型、主键、索引、视图和触发器：如需数据库本身，请还原原始文件
+restored-unreadable = 恢复出的数据库无法读取：{ $why }
+restored-more-tables = 恢复出的数据库中有此表，归档中没有
+joined = { $one }，{ $next }
+count-triggers = { $count } 个触发器
+count-views = { $count } 个视图
+count-virtual-tables = { $count } 个虚拟表
+restored-objects = 与其数据源一样，该数据库含有{ $objects }：使用数据库时 SQLite 会运行它们，其作用未经检查；请以 PRAGMA trusted_schema=OFF 打开，并在更改之前查看 sqlite_schema
 
 ## Export, history, metrics
 

@@ -1,40 +1,39 @@
-//! The sources as they are now, against an archive of how they were: which records were added,
-//! removed and changed.
+//! Compares an archive with its sources as they are now: which records were added, removed and changed.
 //!
-//! While a source is read, each record leaves a hash of its key and one of itself, in runs on the disk.
-//! Only tables that turn out different are read from the archive once more, and both sides go by each
-//! other in the order of their hashes. So memory is the same for any number of records.
+//! While a source is read, each record leaves a hash of its key and one of itself, sorted in runs on the
+//! disk. Only tables that turn out different are read from the archive once more, and both sides are
+//! merged in the order of their hashes. So memory is the same for any number of records.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::{Read, Seek};
-use std::sync::Arc;
 
 use super::changes::{Changes, Hashing, PAIRS};
-use super::current::{Current, Seen};
+use super::current::{Archived, Current};
 use super::pairing::{MatchResult, Matches, Name, Pairing, is_of};
 use super::relations::{KeyLabel, key_label};
-use super::sorting::{Merge, Sorter};
+use super::sorting::Sorter;
 use crate::archive::Reader;
 use crate::error::Result;
-use crate::finding::{Code, Detail, Finding};
-use crate::model::{AgainstReport, FileReport, KeyReport, Manifest, Side, TableReport};
-use crate::monitor::{Monitor, Phase, checkpoint};
+use crate::finding::{Code, Finding};
+use crate::i18n::{Message, message};
+use crate::model::{AgainstReport, FileReport, KeyReport, Manifest, Side};
+use crate::monitor::{Monitor, Phase, checkpoint_every};
 use crate::outcome::{Check, CheckKind, SkippedCheck};
 use crate::plan::Plan;
 use crate::record::{Digest, Table};
 use crate::report::Report;
 use crate::source::Discovered;
-use crate::source::ingest::{Ingest, Tally};
+use crate::source::ingest::Ingest;
 
 /// How an archive is compared with its sources as they are now.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct AgainstOptions {
-    /// Whether a difference is a failure. Otherwise it is a remark: a live CRM moves on.
+    /// Whether a difference is a failure. Otherwise it is a note, as a live CRM changes.
     pub require_equal: bool,
-    /// The columns that tell a table's records apart, by their positions, counted from 0. A table that
-    /// is not here is tried with a key that the report knows, or a column that is labelled as an id;
-    /// none at all means no key.
+    /// The columns that tell a table's records apart, by their positions, counted from 0; no columns
+    /// mean no key. For other tables a key that the report knows is used, or a column that is labelled
+    /// as an id.
     pub keys: BTreeMap<String, Vec<usize>>,
 }
 
@@ -51,8 +50,8 @@ impl AgainstOptions {
         self
     }
 
-    /// The columns of a key, if there is one to try: what was set, or what the look at keys has found
-    /// to be one, or what is called so.
+    /// The columns that may be a key: those that were set, that the check of keys has found, or that are
+    /// labelled so.
     fn key_of(&self, table: &Table, found: &[KeyReport]) -> Vec<usize> {
         let set = self.keys.get(&table.name).cloned();
         let key = set.or_else(|| found_key(table, found)).unwrap_or_else(|| likely_key(table));
@@ -68,13 +67,13 @@ fn found_key(table: &Table, found: &[KeyReport]) -> Option<Vec<usize>> {
     key.columns.iter().map(position).collect()
 }
 
-/// The first column that is called as keys are. Whether it is one is seen in its cells.
+/// The first column that is labelled as keys are.
 fn likely_key(table: &Table) -> Vec<usize> {
-    let called = |wanted: KeyLabel| {
-        let is = |label: &str| key_label(label, &table.name) == Some(wanted);
-        table.columns.iter().position(|column| is(&column.label))
+    let labelled = |wanted: KeyLabel| {
+        let mut columns = table.columns.iter();
+        columns.position(|column| key_label(&column.label, &table.name) == Some(wanted))
     };
-    called(KeyLabel::Own).or_else(|| called(KeyLabel::Number)).into_iter().collect()
+    labelled(KeyLabel::Own).or_else(|| labelled(KeyLabel::Number)).into_iter().collect()
 }
 
 /// Compares an open archive with its sources as they are now, and adds to the report of the archive. An
@@ -86,259 +85,227 @@ pub(crate) fn compare<R: Read + Seek>(
     options: &AgainstOptions,
     monitor: &dyn Monitor,
 ) -> Result<()> {
-    let compared = Comparison::new(report, options).run(reader, found, monitor)?;
-    report.against = compared.tables;
-    report.findings.extend(compared.findings);
-    report.not_looked_at.extend(compared.not_looked_at);
-    report.checks.push(Check { kind: CheckKind::Sources, count: compared.equal });
+    let tables = reader.tables().to_vec();
+    let by_name: HashMap<&str, &Table> =
+        tables.iter().map(|table| (table.name.as_str(), table)).collect();
+    let archived = report.tables.iter().filter_map(|report_of| {
+        let table = *by_name.get(report_of.name.as_str())?;
+        Some(Archived { table, report: report_of, key: options.key_of(table, &report.keys) })
+    });
+    let archived: Vec<_> = archived.collect();
+    let pairing = pairing(&archived, reader.manifest(), &found);
+    let mut plan = Plan::to_compare(found);
+    let mut current = loop {
+        let current = Current::new(&archived, &pairing);
+        if let Some(current) = plan.read(Ingest::new(current, monitor), monitor)? {
+            break current;
+        }
+    };
+    // A source that cannot be read now was not compared: its tables are neither equal, nor gone, nor new.
+    let unreadable = plan.unread().map(|(name, error)| SkippedCheck::UnreadableNow {
+        source: name.to_owned(),
+        error: error.clone(),
+    });
+    let unread: HashSet<&str> = plan.unread().map(|(name, _)| name).collect();
+    let now = current.tables.iter().map(|table| (&table.name, table.likeness));
+    let matches = pairing.match_all(&now.collect::<Vec<_>>(), &unread);
+    let mut outcome = Outcome {
+        require_equal: options.require_equal,
+        skipped: unreadable.collect(),
+        ..Outcome::default()
+    };
+    let files = std::mem::take(&mut current.tally.files);
+    outcome.tables(&archived, current, &matches, reader, monitor)?;
+    outcome.files(&report.files, &files, &pairing, &unread);
+    report.against = outcome.tables;
+    report.findings.extend(outcome.findings);
+    report.not_looked_at.extend(outcome.skipped);
+    report.checks.push(Check { kind: CheckKind::Sources, count: outcome.equal });
     Ok(())
 }
 
-/// Why a table or a file was not compared, and what may be done.
-fn unclear(file: bool, name: &str) -> SkippedCheck {
-    SkippedCheck::Ambiguous { file, name: name.to_owned() }
+fn pairing(archived: &[Archived<'_>], manifest: &Manifest, found: &Discovered) -> Pairing {
+    let sheets = manifest.resources.iter();
+    let sheets: HashMap<&str, Option<&str>> =
+        sheets.map(|table| (table.title.as_str(), table.backup.origin.sheet.as_deref())).collect();
+    let name = |Archived { table, report, .. }: &Archived<'_>| {
+        let sheet = sheets.get(table.name.as_str()).copied().flatten();
+        Name::of(&table.name, report.source.as_deref(), sheet)
+    };
+    let names = archived.iter().map(name).collect();
+    Pairing::new(names, &manifest.backup.ledger, &found.ledger)
 }
 
-fn digests(files: &[FileReport]) -> HashMap<&str, Digest> {
-    files.iter().map(|file| (file.path.as_str(), file.sha256)).collect()
-}
-
-/// What is compared, and what came of it.
-struct Comparison<'a> {
-    report: &'a Report,
-    options: &'a AgainstOptions,
-    outcome: Outcome,
-}
-
+/// What came of the comparison.
 #[derive(Default)]
 struct Outcome {
+    require_equal: bool,
     tables: Vec<AgainstReport>,
     findings: Vec<Finding>,
-    not_looked_at: Vec<SkippedCheck>,
+    skipped: Vec<SkippedCheck>,
+    /// How many tables and files are equal.
     equal: u64,
 }
 
-impl<'a> Comparison<'a> {
-    fn new(report: &'a Report, options: &'a AgainstOptions) -> Self {
-        Self { report, options, outcome: Outcome::default() }
-    }
-
-    fn run<R: Read + Seek>(
-        mut self,
-        reader: &mut Reader<R>,
-        found: Discovered,
-        monitor: &dyn Monitor,
-    ) -> Result<Outcome> {
-        let tables = reader.tables().to_vec();
-        let manifest = reader.manifest().clone();
-        let then: Vec<Archived<'_>> = self.then(&tables);
-        let pairing = self.pairing(&then, &manifest, &found);
-        let mut plan = Plan::to_compare(found);
-        let now = loop {
-            let now = Current::new(&then, &pairing);
-            if let Some(now) = plan.read(Ingest::new(now, monitor), monitor)? {
-                break now;
-            }
-        };
-        // What cannot be read now was not compared: neither equal, nor gone, nor new.
-        let why = plan.unread().map(|(name, why)| SkippedCheck::UnreadableNow {
-            source: name.to_owned(),
-            error: why.clone(),
-        });
-        self.outcome.not_looked_at.extend(why);
-        let unread: HashSet<&str> = plan.unread().map(|(name, _)| name).collect();
-        let matches = pairing.match_all(&now.tables, &unread);
-        self.tables(&then, &now, &matches, reader, monitor)?;
-        self.files(&now.tally, &pairing, &unread);
-        Ok(self.outcome)
-    }
-
-    /// The tables of the archive, with the columns to tell their records apart.
-    fn then<'t>(&self, tables: &'t [Table]) -> Vec<Archived<'t>>
-    where
-        'a: 't,
-    {
-        let by_name: HashMap<&str, &Table> =
-            tables.iter().map(|table| (table.name.as_str(), table)).collect();
-        let then = |report: &'a TableReport| {
-            let table = *by_name.get(report.name.as_str())?;
-            let key = self.options.key_of(table, &self.report.keys);
-            Some(Archived { table, report, key })
-        };
-        self.report.tables.iter().filter_map(then).collect()
-    }
-
-    fn pairing(&self, then: &[Archived<'_>], manifest: &Manifest, found: &Discovered) -> Pairing {
-        let sheets: HashMap<&str, Option<&str>> = manifest
-            .resources
-            .iter()
-            .map(|table| (table.title.as_str(), table.backup.origin.sheet.as_deref()))
-            .collect();
-        let name = |then: &Archived<'_>| {
-            let sheet = sheets.get(then.table.name.as_str()).copied().flatten();
-            Name::of(&then.table.name, then.report.source.as_deref(), sheet)
-        };
-        let names = then.iter().map(name).collect();
-        Pairing::new(names, &manifest.backup.ledger, &found.ledger)
-    }
-
+impl Outcome {
     fn tables<R: Read + Seek>(
         &mut self,
-        then: &[Archived<'_>],
-        now: &Current<'_>,
+        archived: &[Archived<'_>],
+        current: Current<'_>,
         matches: &Matches,
         reader: &mut Reader<R>,
         monitor: &dyn Monitor,
     ) -> Result<()> {
-        let seen = |fate: &MatchResult| match fate {
-            MatchResult::Current(at) => now.seen[*at].as_ref(),
-            _ => None,
+        let Current { tally, pairs, tables: current, .. } = current;
+        let differs = |(archived, result): &(&Archived<'_>, &MatchResult)| match result {
+            MatchResult::Current(at) => {
+                let is_same = tally.tables[*at].digest == archived.report.digest;
+                current[*at].columns.is_none() && !is_same
+            }
+            _ => false,
         };
-        let fates = || then.iter().zip(&matches.then);
-        let again = fates().filter(|(_, fate)| matches!(seen(fate), Some(Seen::Records(_))));
-        let bytes = again.map(|(then, _)| then.report.bytes).sum();
+        let results = || archived.iter().zip(&matches.archived);
+        let differing = results().filter(differs);
+        let differing: Vec<_> = differing.map(|(archived, result)| (archived, *result)).collect();
+        let bytes = differing.iter().map(|(archived, _)| archived.report.bytes).sum();
         monitor.phase(Phase::Comparing, Some(bytes));
-        for (then, fate) in fates() {
-            let was = then.report;
-            let mut table = AgainstReport::of(&was.name);
-            let is = match fate {
-                MatchResult::Current(at) => now.tally.tables.get(*at).map(|is| is.rows),
-                MatchResult::Gone => None,
-                MatchResult::Unread => continue,
-                MatchResult::Unclear => {
-                    self.outcome.not_looked_at.push(unclear(false, &was.name));
-                    continue;
-                }
-            };
-            match seen(fate) {
-                None => (table.only_in, table.removed) = (Some(Side::Archive), Some(was.rows)),
-                Some(Seen::Equal) => table.set_equal(),
-                Some(Seen::Columns(changes)) => table.columns = Some(*changes),
-                Some(Seen::Records(now)) => {
-                    table.set(&then.changes(reader, now.merge()?, monitor)?);
+        let (mut changes, mut null_keys) = (BTreeMap::new(), HashSet::new());
+        if !differing.is_empty() {
+            let mut archived_pairs = Sorter::holding(PAIRS);
+            for (archived, result) in differing {
+                let MatchResult::Current(at) = result else { continue };
+                if add_pairs(at, archived, reader, &mut archived_pairs, monitor)? {
+                    null_keys.insert(at);
                 }
             }
-            self.say(table, Some(was.rows), is);
+            changes = Changes::between(&archived_pairs.sorted()?, &pairs.sorted()?, monitor)?;
         }
-        let names: HashSet<&str> = then.iter().map(|then| then.table.name.as_str()).collect();
+        for (Archived { table: Table { name, .. }, report: was, key }, result) in results() {
+            let mut table = AgainstReport::of(name);
+            let mut is = None;
+            match result {
+                MatchResult::Unread => continue,
+                MatchResult::Unclear => {
+                    self.skipped.push(unclear(false, name));
+                    continue;
+                }
+                MatchResult::Gone => {
+                    (table.only_in, table.removed) = (Some(Side::Archive), Some(was.rows));
+                }
+                MatchResult::Current(at) => {
+                    is = Some(tally.tables[*at].rows);
+                    table.columns = current[*at].columns;
+                    if tally.tables[*at].digest == was.digest {
+                        table.set_equal();
+                    } else if table.columns.is_none() {
+                        let changes = changes.remove(at).unwrap_or_default();
+                        let is_key = !key.is_empty() && !null_keys.contains(at);
+                        table.set(&changes, is_key && !changes.repeated_key);
+                    }
+                }
+            }
+            self.table(table, Some(was.rows).zip(is));
+        }
+        let names: HashSet<&str> = archived.iter().map(|it| it.table.name.as_str()).collect();
         for at in &matches.new {
-            let is = &now.tally.tables[*at];
-            let name = if names.contains(is.name.as_str()) {
-                now.tables[*at].0.in_full()
-            } else {
-                is.name.clone()
+            let is = &tally.tables[*at];
+            let name = match names.contains(is.name.as_str()) {
+                true => current[*at].name.in_full(),
+                false => is.name.clone(),
             };
             let (only_in, added) = (Some(Side::Source), Some(is.rows));
-            self.say(AgainstReport { only_in, added, ..AgainstReport::of(&name) }, None, None);
+            self.table(AgainstReport { only_in, added, ..AgainstReport::of(&name) }, None);
         }
         Ok(())
     }
 
-    /// Notes a table, and says what there is to say.
-    fn say(&mut self, table: AgainstReport, was: Option<u64>, is: Option<u64>) {
+    /// Reports a table, with the numbers of records then and now.
+    fn table(&mut self, table: AgainstReport, rows: Option<(u64, u64)>) {
         if table.equal {
-            self.outcome.equal += 1;
+            self.equal += 1;
         }
         if !table.equal || table.other_order {
-            let message = format!("the source as it is now, table {}: {table}", table.table);
+            let message = message!("against-table", difference = table.message());
             let mut finding = match table.equal {
                 true => Finding::remark(Code::Against, message),
                 false => self.difference(message),
             };
-            if let (Some(was), Some(is)) = (was, is)
-                && was != is
-            {
-                finding = finding.expected(format!("{was} records"), format!("{is} records"));
+            if let Some((was, is)) = rows.filter(|(was, is)| was != is) {
+                let (was, is) =
+                    (message!("count-records", count = was), message!("count-records", count = is));
+                finding = finding.expected(was, is);
             }
-            finding.detail = match table.only_in {
-                Some(Side::Archive) => Some(Detail::Gone),
-                Some(Side::Source) => Some(Detail::New),
-                None => None,
-            };
-            self.outcome.findings.push(finding.table(&table.table));
+            self.findings.push(finding.table(&table.table));
         }
         if table.columns.is_some() {
-            let skipped = SkippedCheck::OtherColumns { table: table.table.clone() };
-            self.outcome.not_looked_at.push(skipped);
+            self.skipped.push(SkippedCheck::OtherColumns { table: table.table.clone() });
         }
-        self.outcome.tables.push(table);
+        self.tables.push(table);
     }
 
-    fn difference(&self, message: String) -> Finding {
-        match self.options.require_equal {
+    fn difference(&self, message: Message) -> Finding {
+        match self.require_equal {
             true => Finding::failure(Code::Against, message),
             false => Finding::remark(Code::Against, message),
         }
     }
 
-    fn files(&mut self, now: &Tally, pairing: &Pairing, unread: &HashSet<&str>) {
-        let report = self.report;
-        let unsure = |path: &str| pairing.is_unsure(path);
-        let mut unclear_files = BTreeSet::new();
-        let mut differs = |what: &str, path: &str, detail: Detail| {
-            let finding = self.difference(format!("{what}: file {path}")).path(path).detail(detail);
-            self.outcome.findings.push(finding);
+    fn files(
+        &mut self,
+        archived: &[FileReport],
+        current: &[FileReport],
+        pairing: &Pairing,
+        unread: &HashSet<&str>,
+    ) {
+        let digests = |files: &[FileReport]| -> BTreeMap<String, Digest> {
+            let read = files.iter().filter(|file| !unread.contains(file.path.as_str()));
+            read.map(|file| (file.path.clone(), file.sha256)).collect()
         };
-        let mut equal = 0;
-        let was: HashMap<&str, Digest> = digests(&report.files);
-        let is: HashMap<&str, Digest> = digests(&now.files);
-        for file in report.files.iter().filter(|file| !unread.contains(file.path.as_str())) {
-            match is.get(file.path.as_str()) {
-                Some(other) if *other == file.sha256 => equal += 1,
-                _ if unsure(&file.path) => {
-                    unclear_files.insert(file.path.as_str());
+        let (archived, current) = (digests(archived), digests(current));
+        let paths: BTreeSet<&String> = archived.keys().chain(current.keys()).collect();
+        for path in paths {
+            let message = match (archived.get(path), current.get(path)) {
+                (was, is) if was == is => {
+                    self.equal += 1;
+                    continue;
                 }
-                Some(_) => differs("the source has changed", &file.path, Detail::Changed),
-                None if is_of(unread, &file.path) => {}
-                None => differs("the source no longer has", &file.path, Detail::Gone),
-            }
-        }
-        for other in now.files.iter().filter(|file| !unread.contains(file.path.as_str())) {
-            match was.contains_key(other.path.as_str()) {
-                false if unsure(&other.path) => {
-                    unclear_files.insert(&other.path);
+                _ if pairing.is_unsure(path) => {
+                    self.skipped.push(unclear(true, path));
+                    continue;
                 }
-                false => differs("the source now has another", &other.path, Detail::New),
-                true => {}
-            }
+                (Some(_), None) if is_of(unread, path) => continue,
+                (Some(_), None) => message!("against-file-gone"),
+                (None, _) => message!("against-file-new"),
+                _ => message!("against-file-changed"),
+            };
+            self.findings.push(self.difference(message).path(path));
         }
-        let why = unclear_files.into_iter().map(|path| unclear(true, path));
-        self.outcome.not_looked_at.extend(why);
-        self.outcome.equal += equal;
     }
 }
 
-/// A table as the archive has it.
-pub(super) struct Archived<'a> {
-    pub(super) table: &'a Table,
-    pub(super) report: &'a TableReport,
-    pub(super) key: Vec<usize>,
+/// Why a table or a file was not compared.
+fn unclear(file: bool, name: &str) -> SkippedCheck {
+    SkippedCheck::Ambiguous { file, name: name.to_owned() }
 }
 
-impl Archived<'_> {
-    /// Reads the table from the archive again, and compares its records with those of now.
-    fn changes<R: Read + Seek>(
-        &self,
-        reader: &mut Reader<R>,
-        now: Merge<'_>,
-        monitor: &dyn Monitor,
-    ) -> Result<Changes> {
-        monitor.working_on(&self.table.name);
-        let mut hashing = Hashing::new(self.table, &self.key);
-        let mut pairs = Sorter::holding(PAIRS, &Arc::default());
-        let (mut records, mut bytes) = (0u64, 0);
-        reader.records(&self.table.name, |record| {
-            pairs.push(hashing.pair(record)?)?;
-            (records, bytes) = (records + 1, bytes + hashing.text.len() as u64);
-            if records.is_multiple_of(1024) {
-                checkpoint(monitor)?;
-                monitor.advance(std::mem::take(&mut bytes));
-            }
-            Ok(())
-        })?;
-        monitor.advance(bytes);
-        let then = pairs.sorted();
-        let is_key = !self.key.is_empty() && !hashing.null_key;
-        Changes::between(then.merge()?, now, is_key, monitor)
-    }
+/// Reads a table from the archive again for the hashes of its records, under this number. Returns whether
+/// a key is null.
+fn add_pairs<R: Read + Seek>(
+    number: usize,
+    archived: &Archived<'_>,
+    reader: &mut Reader<R>,
+    pairs: &mut Sorter,
+    monitor: &dyn Monitor,
+) -> Result<bool> {
+    let Archived { table, key, .. } = archived;
+    monitor.working_on(&table.name);
+    let mut hashing = Hashing::new(number, table, key);
+    let mut records = 0;
+    reader.records(&table.name, |record| {
+        pairs.push(hashing.pair(record)?)?;
+        records += 1;
+        monitor.advance(hashing.text.len() as u64);
+        checkpoint_every(records, monitor)
+    })?;
+    Ok(hashing.null_key)
 }

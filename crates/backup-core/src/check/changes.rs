@@ -1,19 +1,19 @@
-//! How the records of one table differ from those of another: by a key, or as they are.
+//! How the records of tables differ from what they were: by a key, or as they are.
 
-use super::sorting::{Entry, Merge};
+use std::collections::BTreeMap;
+
+use super::sorting::{Entry, Sorted};
 use crate::error::Result;
-use crate::monitor::{Monitor, checkpoint};
+use crate::monitor::{Monitor, checkpoint_every};
 use crate::record::{Cell, Digest, Encoder, Record, Table};
 
-/// The hash of a record's key, and that of the record.
-type Pair = Entry;
-
-/// How many pairs are sorted at a time: 8 MiB of them.
+/// How many pairs of hashes are sorted at a time: 8 MiB of them.
 pub(super) const PAIRS: usize = 1 << 18;
 
-/// Makes hashes of records: 128 bits of the key's, and of the whole record's, which no two records
-/// share by chance.
+/// Makes hashes of the records of one table: of the record, and of its key. No two records share the 128
+/// or 96 bits of these by chance.
 pub(super) struct Hashing<'a> {
+    number: u32,
     records: Encoder,
     keys: Encoder,
     key: &'a [usize],
@@ -25,9 +25,11 @@ pub(super) struct Hashing<'a> {
 }
 
 impl<'a> Hashing<'a> {
-    pub(super) fn new(table: &Table, key: &'a [usize]) -> Self {
+    /// For a table with this number among those that are compared.
+    pub(super) fn new(number: usize, table: &Table, key: &'a [usize]) -> Self {
         let columns = key.iter().map(|column| table.columns[*column].clone());
         Self {
+            number: u32::try_from(number).expect("an archive has fewer tables"),
             records: Encoder::new(table),
             keys: Encoder::new(&Table::new("", columns)),
             key,
@@ -37,9 +39,10 @@ impl<'a> Hashing<'a> {
         }
     }
 
-    /// The hashes; those of records without a key begin alike.
-    pub(super) fn pair(&mut self, record: &Record) -> Result<Pair> {
-        let mut pair = Pair::default();
+    /// The number of the table, the hash of the key, and that of the record. Without a key, all records of
+    /// a table have the same hash of it.
+    pub(super) fn pair(&mut self, record: &Record) -> Result<Entry> {
+        let mut key = [0; 2];
         if !self.key.is_empty() {
             self.key_record.clear();
             for cell in self.key.iter().filter_map(|column| record.get(*column)) {
@@ -48,12 +51,13 @@ impl<'a> Hashing<'a> {
             }
             self.text.clear();
             self.keys.record(&self.key_record, &mut self.text)?;
-            pair[..2].copy_from_slice(&hash(&self.text));
+            key = hash(&self.text);
         }
         self.text.clear();
         self.records.record(record, &mut self.text)?;
-        pair[2..].copy_from_slice(&hash(&self.text));
-        Ok(pair)
+        let [first, second] = hash(&self.text);
+        let table = u64::from(self.number) << 32;
+        Ok([table | key[0] >> 32, key[1], first, second])
     }
 }
 
@@ -65,16 +69,17 @@ fn hash(text: &[u8]) -> [u64; 2] {
 }
 
 /// How the records of two tables differ.
+#[derive(Debug, Default)]
 pub(super) struct Changes {
     pub(super) added: u64,
     pub(super) removed: u64,
     /// Records that share a key and differ.
     pub(super) changed: u64,
-    /// Whether every key occurs once in the archive.
-    pub(super) unique: bool,
+    /// Whether several records share a key in the archive.
+    pub(super) repeated_key: bool,
 }
 
-/// Records of one key, as far as they went by.
+/// The records of one key.
 #[derive(Default)]
 struct Group {
     then: u64,
@@ -83,26 +88,28 @@ struct Group {
 }
 
 impl Changes {
-    /// Lets both go by in order, equal records together.
+    /// Compares the pairs of tables by their numbers. Both are read in order, so that equal records come
+    /// together.
     pub(super) fn between(
-        mut then: Merge<'_>,
-        mut now: Merge<'_>,
-        is_key: bool,
+        then: &Sorted,
+        now: &Sorted,
         monitor: &dyn Monitor,
-    ) -> Result<Self> {
-        let mut changes = Self { added: 0, removed: 0, changed: 0, unique: is_key };
+    ) -> Result<BTreeMap<usize, Self>> {
+        let (mut then, mut now) = (then.merge()?, now.merge()?);
         let (mut was, mut is) = (then.next()?, now.next()?);
+        let mut tables = BTreeMap::<usize, Self>::new();
         let (mut key, mut group) = ([0; 2], Group::default());
         for count in 0u64.. {
-            let Some(least) = was.into_iter().chain(is).min() else { break };
-            if count.is_multiple_of(1 << 16) {
-                checkpoint(monitor)?;
+            checkpoint_every(count, monitor)?;
+            let least = was.into_iter().chain(is).min();
+            let next_key = least.map(|[first, second, ..]| [first, second]);
+            if next_key != Some(key) {
+                let table = (key[0] >> 32) as usize;
+                tables.entry(table).or_default().add(&std::mem::take(&mut group));
+                let Some(next_key) = next_key else { break };
+                key = next_key;
             }
-            if least[..2] != key {
-                changes.end(&std::mem::take(&mut group));
-                key.copy_from_slice(&least[..2]);
-            }
-            let (in_then, in_now) = (was == Some(least), is == Some(least));
+            let (in_then, in_now) = (was == least, is == least);
             group.then += u64::from(in_then);
             group.only_then += u64::from(in_then && !in_now);
             group.only_now += u64::from(in_now && !in_then);
@@ -113,15 +120,14 @@ impl Changes {
                 is = now.next()?;
             }
         }
-        changes.end(&group);
-        Ok(changes)
+        Ok(tables)
     }
 
-    fn end(&mut self, group: &Group) {
+    fn add(&mut self, group: &Group) {
         let changed = group.only_then.min(group.only_now);
         self.changed += changed;
         self.removed += group.only_then - changed;
         self.added += group.only_now - changed;
-        self.unique &= group.then <= 1;
+        self.repeated_key |= group.then > 1;
     }
 }

@@ -1,62 +1,50 @@
-//! What the sources are now, as far as it takes to compare them with what they were.
+//! Reads the sources as they are now, as far as it takes to compare them with an archive.
 
 use std::io::Read;
-use std::sync::Arc;
 
-use super::against::Archived;
 use super::changes::{Hashing, PAIRS};
 use super::pairing::{Likeness, Name, Pairing};
-use super::sorting::{Sorted, Sorter, Spill};
+use super::sorting::Sorter;
 use crate::error::Result;
 use crate::model::{
-    ColumnChanges, ColumnCounts, FileHead, LedgerEntry, Origin, SourceMetadata, TableSummary,
+    ColumnChanges, ColumnCounts, FileHead, LedgerEntry, Origin, SourceMetadata, TableReport,
+    TableSummary,
 };
 use crate::record::{Digest, Record, Table};
 use crate::source::ingest::{Store, Tally};
 
-/// Takes the sources as they are now: digests of everything, and hashes of the records of tables that
+/// A table of the archive.
+pub(super) struct Archived<'a> {
+    pub(super) table: &'a Table,
+    pub(super) report: &'a TableReport,
+    /// The columns that tell its records apart.
+    pub(super) key: Vec<usize>,
+}
+
+/// Receives the sources as they are now: digests of everything, and hashes of the records of tables that
 /// the archive has with the same columns.
 pub(super) struct Current<'a> {
     pub(super) tally: Tally,
-    then: &'a [Archived<'a>],
+    archived: &'a [Archived<'a>],
     pairing: &'a Pairing,
-    /// Where hashes go that do not stay in memory: one table's after the other's.
-    spill: Arc<Spill>,
-    open: Open<'a>,
-    /// What each table is, in the order of the tally's.
-    pub(super) tables: Vec<(Name, Likeness)>,
-    /// And what is to be compared of it, if the archive has one like it.
-    pub(super) seen: Vec<Option<Seen>>,
+    hashing: Option<Hashing<'a>>,
+    pub(super) pairs: Sorter,
+    /// The tables, in the order of the tally's.
+    pub(super) tables: Vec<CurrentTable>,
 }
 
-/// What is done with the records of the table that is being read.
-enum Open<'a> {
-    /// They are hashed, and the hashes sorted.
-    Records(Box<Hashing<'a>>, Sorter),
-    /// They are not comparable.
-    Columns(ColumnChanges),
-    /// There is nothing to compare them with.
-    New,
-}
-
-/// What is to be compared of a table that both have.
-pub(super) enum Seen {
-    Equal,
-    Columns(ColumnChanges),
-    Records(Sorted),
+/// A table of the sources.
+pub(super) struct CurrentTable {
+    pub(super) name: Name,
+    pub(super) likeness: Likeness,
+    /// How its columns differ from those of the table that it is compared with.
+    pub(super) columns: Option<ColumnChanges>,
 }
 
 impl<'a> Current<'a> {
-    pub(super) fn new(then: &'a [Archived<'a>], pairing: &'a Pairing) -> Self {
-        let (tally, spill) = (Tally::default(), Arc::default());
-        let (tables, seen) = (Vec::new(), Vec::new());
-        Self { tally, then, pairing, spill, open: Open::New, tables, seen }
-    }
-
-    /// The table of the archive that the last one is compared with.
-    fn like(&self) -> Option<&'a Archived<'a>> {
-        let (_, likeness) = self.tables.last()?;
-        self.then.get(likeness.table()?)
+    pub(super) fn new(archived: &'a [Archived<'a>], pairing: &'a Pairing) -> Self {
+        let (tally, pairs) = (Tally::default(), Sorter::holding(PAIRS));
+        Self { tally, archived, pairing, hashing: None, pairs, tables: Vec::new() }
     }
 }
 
@@ -64,25 +52,20 @@ impl Store for Current<'_> {
     fn begin(&mut self, table: Table, origin: Origin) -> Result<()> {
         let name = Name::of(&table.name, origin.source.as_deref(), origin.sheet.as_deref());
         let likeness = self.pairing.of(&name);
-        self.tables.push((name, likeness));
-        self.open = match self.like() {
-            None => Open::New,
-            Some(then) => match ColumnChanges::between(then.table, &table) {
-                Some(changes) => Open::Columns(changes),
-                None => {
-                    let hashing = Box::new(Hashing::new(then.table, &then.key));
-                    Open::Records(hashing, Sorter::holding(PAIRS, &self.spill))
-                }
-            },
-        };
+        let archived = likeness.table().map(|at| &self.archived[at]);
+        let columns = archived.and_then(|it| ColumnChanges::between(it.table, &table));
+        self.hashing = archived
+            .filter(|_| columns.is_none())
+            .map(|it| Hashing::new(self.tables.len(), it.table, &it.key));
+        self.tables.push(CurrentTable { name, likeness, columns });
         self.tally.begin(table, origin)
     }
 
     fn record(&mut self, record: &Record) -> Result<()> {
         self.tally.record(record)?;
-        match &mut self.open {
-            Open::Records(hashing, pairs) => pairs.push(hashing.pair(record)?),
-            _ => Ok(()),
+        match &mut self.hashing {
+            Some(hashing) => self.pairs.push(hashing.pair(record)?),
+            None => Ok(()),
         }
     }
 
@@ -91,18 +74,7 @@ impl Store for Current<'_> {
     }
 
     fn end(&mut self) -> Result<TableSummary> {
-        let summary = self.tally.end()?;
-        let was = self.like().map(|then| then.report.digest);
-        self.seen.push(match std::mem::replace(&mut self.open, Open::New) {
-            Open::New => None,
-            Open::Columns(changes) => Some(Seen::Columns(changes)),
-            Open::Records(_, pairs) if was == Some(summary.digest) => {
-                pairs.discard();
-                Some(Seen::Equal)
-            }
-            Open::Records(_, pairs) => Some(Seen::Records(pairs.sorted_on_disk()?)),
-        });
-        Ok(summary)
+        self.tally.end()
     }
 
     fn file(&mut self, file: &FileHead, content: &mut dyn Read) -> Result<Digest> {

@@ -4,96 +4,78 @@ use std::fmt;
 
 use crate::record::Cell;
 
-/// Decimal digits of a limb.
-const DIGITS: i32 = 18;
-const BASE: i128 = 10i128.pow(DIGITS as u32);
-/// Limbs behind the point, and as many before it: 414 digits, where reals need 324.
-const SIDE: usize = 23;
-/// Two more take what a sum has above its longest number.
-const LIMBS: usize = 2 * SIDE + 2;
-/// What the powers of ten of a number's digits lie below.
-const TOP: i64 = SIDE as i64 * DIGITS as i64;
+/// How many digits a number may have on each side of the point: reals need 324.
+const DIGITS: usize = 414;
+/// How many digits a sum may have before those of its longest number.
+const CARRIED: usize = 20;
 
-/// A sum. Limbs are carried over when it is read: until then each has room for the eighteen digits of
-/// more numbers than anybody has records.
+/// A sum: the sums of the digits at each place, from behind the point to before it. They are carried over
+/// when the sum is read: until then each has room for the digits of 10¹⁸ numbers.
 #[derive(Debug, Clone)]
-pub(super) struct Sum {
-    limbs: [i128; LIMBS],
-}
+pub(super) struct Sum([i64; 2 * DIGITS + CARRIED]);
 
 impl Sum {
     pub(super) fn new() -> Self {
-        Self { limbs: [0; LIMBS] }
+        Self([0; 2 * DIGITS + CARRIED])
     }
 
     /// Adds a cell; `false`, and nothing is added, if it is no number.
     pub(super) fn add_cell(&mut self, cell: Cell<'_>) -> bool {
         match cell {
-            Cell::Integer(value) => {
-                self.limbs[SIDE] += i128::from(value);
-                true
-            }
-            Cell::Real(value) if value.is_finite() => {
-                // The shortest decimal that is this real, which Rust writes without an exponent.
-                self.add(value.to_string().as_bytes())
-            }
+            Cell::Integer(value) => self.add(value.to_string().as_bytes()),
+            // The shortest decimal that is this real, which Rust writes without an exponent.
+            Cell::Real(value) if value.is_finite() => self.add(value.to_string().as_bytes()),
             Cell::Text(text) => self.add(text.as_bytes()),
             Cell::Null | Cell::Real(_) | Cell::Blob(_) => false,
         }
     }
 
     /// Adds a plain decimal number: a sign or none, digits, at most one point. `false`, and nothing is
-    /// added, if it is none, or has more than 414 digits on one side of the point.
+    /// added, if it is none, or has too many digits on one side of the point.
     pub(super) fn add(&mut self, text: &[u8]) -> bool {
-        let (sign, digits) = match text {
-            [b'-', digits @ ..] => (-1, digits),
-            [b'+', digits @ ..] => (1, digits),
-            digits => (1, digits),
+        let (sign, number) = match text {
+            [b'-', number @ ..] => (-1, number),
+            [b'+', number @ ..] => (1, number),
+            number => (1, number),
         };
-        let point = digits.iter().position(|byte| *byte == b'.').unwrap_or(digits.len());
-        let (whole, fraction) = (&digits[..point], digits.get(point + 1..).unwrap_or_default());
-        let all = || whole.iter().chain(fraction);
-        if all().next().is_none() || !all().all(u8::is_ascii_digit) {
+        let point = number.iter().position(|byte| *byte == b'.').unwrap_or(number.len());
+        let (whole, fraction) = (&number[..point], number.get(point + 1..).unwrap_or_default());
+        let digits = || whole.iter().chain(fraction);
+        if digits().next().is_none() || !digits().all(u8::is_ascii_digit) {
             return false;
         }
-        // Each digit with its power of ten; zeros add nothing, wherever they stand.
-        let first = whole.len() as i64 - 1;
-        let powers = || all().zip(0..).map(|(digit, at)| (i128::from(digit - b'0'), first - at));
-        let counted = || powers().filter(|(digit, _)| *digit != 0);
-        if !counted().all(|(_, power)| (-TOP..TOP).contains(&power)) {
-            return false;
-        }
-        for (digit, power) in counted() {
-            let from_lowest = (power + TOP) as u32;
-            let (limb, within) = (from_lowest / DIGITS as u32, from_lowest % DIGITS as u32);
-            self.limbs[limb as usize] += sign * digit * 10i128.pow(within);
-        }
+        // Zeros add nothing, wherever they stand.
+        let not_zero = digits().enumerate().filter(|(_, digit)| **digit != b'0');
+        let places = not_zero.map(|(at, digit)| {
+            let place = (DIGITS + whole.len()).checked_sub(at + 1)?;
+            (place < 2 * DIGITS).then_some((place, sign * i64::from(digit - b'0')))
+        });
+        let Some(places) = places.collect::<Option<Vec<_>>>() else { return false };
+        places.into_iter().for_each(|(place, digit)| self.0[place] += digit);
         true
     }
-}
 
-/// Carries over: every limb but the highest is from 0 to below the base then, so the sign of the whole
-/// is that of the highest.
-fn carried(mut limbs: [i128; LIMBS]) -> [i128; LIMBS] {
-    for at in 0..LIMBS - 1 {
-        limbs[at + 1] += limbs[at].div_euclid(BASE);
-        limbs[at] = limbs[at].rem_euclid(BASE);
+    /// Carries over: every place but the last is a digit then, so the last has the sign of the whole.
+    fn carry(&mut self) {
+        for at in 1..self.0.len() {
+            self.0[at] += self.0[at - 1].div_euclid(10);
+            self.0[at - 1] = self.0[at - 1].rem_euclid(10);
+        }
     }
-    limbs
 }
 
 /// In its one shortest form: no exponent, no needless zeros, no sign at zero.
 impl fmt::Display for Sum {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut limbs = carried(self.limbs);
-        if limbs[LIMBS - 1] < 0 {
-            limbs = carried(self.limbs.map(|limb| -limb));
+        let mut sum = self.clone();
+        sum.carry();
+        if sum.0.ends_with(&[-1]) {
+            sum = Self(self.0.map(|digits| -digits));
+            sum.carry();
             f.write_str("-")?;
         }
-        let digits = |limbs: &[i128]| -> String {
-            limbs.iter().rev().map(|limb| format!("{limb:018}")).collect()
-        };
-        let (fraction, whole) = (digits(&limbs[..SIDE]), digits(&limbs[SIDE..]));
+        let digits: String = sum.0.iter().rev().map(i64::to_string).collect();
+        let (whole, fraction) = digits.split_at(DIGITS + CARRIED);
         match whole.trim_start_matches('0') {
             "" => f.write_str("0")?,
             whole => f.write_str(whole)?,

@@ -1,10 +1,10 @@
-//! What is said of how a table differs from what it was: as data, and in words.
+//! How a table differs from what it was: as data, and as a message.
 
 use std::collections::HashMap;
 use std::fmt;
 
 use super::changes::Changes;
-use crate::i18n::{Language, fl};
+use crate::i18n::{Language, Message, message};
 use crate::model::{AgainstReport, ColumnChanges, Side};
 use crate::record::Table;
 
@@ -34,80 +34,77 @@ impl ColumnChanges {
 impl AgainstReport {
     /// How the table differs, in words, such as `3 records added, 1 changed`.
     pub fn text(&self, language: Language) -> String {
+        self.message().text(language)
+    }
+
+    pub(super) fn message(&self) -> Message {
         if let Some(columns) = &self.columns {
-            return columns.text(language);
+            return columns.message();
         }
         match self.only_in {
-            Some(Side::Archive) => return fl!(language, "difference-gone"),
-            Some(Side::Source) => return fl!(language, "difference-new"),
-            None if self.other_order => return fl!(language, "difference-order"),
-            None if self.equal => return fl!(language, "difference-equal"),
+            Some(Side::Archive) => return message!("difference-gone"),
+            Some(Side::Source) => return message!("difference-new"),
+            None if self.other_order => return message!("difference-order"),
+            None if self.equal => return message!("difference-equal"),
             None => {}
         }
         let counts = [
-            (self.added.unwrap_or(0), fl!(language, "change-added")),
-            (self.removed.unwrap_or(0), fl!(language, "change-removed")),
-            (self.changed.unwrap_or(0), fl!(language, "change-changed")),
+            (self.added.unwrap_or(0), message!("change-added")),
+            (self.removed.unwrap_or(0), message!("change-removed")),
+            (self.changed.unwrap_or(0), message!("change-changed")),
         ];
-        let changes = list(counts, language, |at, count, what| match at {
-            0 => fl!(language, "change-of-records", count = count, what = what),
-            _ => fl!(language, "change-more-records", count = count, what = what),
-        });
+        let changes = list(
+            counts,
+            |count, what| message!("change-of-records", count = count, what = what),
+            |count, what| message!("change-more-records", count = count, what = what),
+        );
         match self.by_key {
             true => changes,
-            false => fl!(language, "difference-no-key", changes = changes),
+            false => message!("difference-no-key", changes = changes),
         }
     }
 }
 
 impl fmt::Display for AgainstReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text(Language::English))
+        self.message().fmt(f)
     }
 }
 
 impl ColumnChanges {
-    fn text(&self, language: Language) -> String {
+    fn message(&self) -> Message {
         if self.other_order {
-            return fl!(language, "difference-column-order");
+            return message!("difference-column-order");
         }
         let counts = [
-            (self.added, fl!(language, "change-added")),
-            (self.removed, fl!(language, "change-removed")),
-            (self.other_kinds, fl!(language, "change-kinds")),
+            (self.added, message!("change-added")),
+            (self.removed, message!("change-removed")),
+            (self.other_kinds, message!("change-kinds")),
         ];
-        let changes = list(counts, language, |at, count, what| match at {
-            0 => fl!(language, "change-of-columns", count = count, what = what),
-            _ => fl!(language, "change-more-columns", count = count, what = what),
-        });
-        fl!(language, "difference-columns", changes = changes)
+        let changes = list(
+            counts,
+            |count, what| message!("change-of-columns", count = count, what = what),
+            |count, what| message!("change-more-columns", count = count, what = what),
+        );
+        message!("difference-columns", changes = changes)
     }
 }
 
-/// What there is any of, each as `one` says it of the first or of the others.
+/// The counts that are not 0: the sentence of the first says what is counted.
 fn list(
-    counts: [(u64, String); 3],
-    language: Language,
-    one: impl Fn(usize, u64, String) -> String,
-) -> String {
+    counts: [(u64, Message); 3],
+    first: fn(u64, Message) -> Message,
+    more: fn(u64, Message) -> Message,
+) -> Message {
     let counts = counts.into_iter().filter(|(count, _)| *count > 0).enumerate();
-    let each: Vec<_> = counts.map(|(at, (count, what))| one(at, count, what)).collect();
-    each.join(&fl!(language, "comma"))
+    let each = counts.map(|(at, (count, what))| if at == 0 { first } else { more }(count, what));
+    let joined = each.reduce(|one, next| message!("joined", one = one, next = next));
+    joined.unwrap_or_else(|| message!("difference-equal"))
 }
 
 impl AgainstReport {
     pub(super) fn of(table: &str) -> Self {
-        Self {
-            table: table.to_owned(),
-            equal: false,
-            other_order: false,
-            only_in: None,
-            columns: None,
-            added: None,
-            removed: None,
-            changed: None,
-            by_key: false,
-        }
+        Self { table: table.to_owned(), ..Self::default() }
     }
 
     pub(super) fn set_equal(&mut self) {
@@ -115,11 +112,11 @@ impl AgainstReport {
         (self.added, self.removed, self.changed) = (Some(0), Some(0), Some(0));
     }
 
-    pub(super) fn set(&mut self, changes: &Changes) {
-        let Changes { added, removed, changed, unique } = *changes;
-        self.by_key = unique;
+    pub(super) fn set(&mut self, changes: &Changes, by_key: bool) {
+        let Changes { added, removed, changed, .. } = *changes;
+        self.by_key = by_key;
         // Without a key it cannot be told which record became which.
-        let both = if unique { 0 } else { changed };
+        let both = if by_key { 0 } else { changed };
         self.added = Some(added + both);
         self.removed = Some(removed + both);
         self.changed = Some(changed - both);
@@ -135,17 +132,7 @@ mod tests {
 
     #[test]
     fn every_way_to_differ_is_said_in_each_language() {
-        let table = || AgainstReport {
-            table: "deals".into(),
-            equal: false,
-            other_order: false,
-            only_in: None,
-            columns: None,
-            added: None,
-            removed: None,
-            changed: None,
-            by_key: true,
-        };
+        let table = || AgainstReport { by_key: true, ..AgainstReport::of("deals") };
         let other_columns =
             ColumnChanges { added: 1, removed: 2, other_kinds: 0, other_order: false };
         let other_order = ColumnChanges { other_order: true, ..ColumnChanges::default() };

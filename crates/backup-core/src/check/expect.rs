@@ -1,5 +1,5 @@
-//! What the CRM's own screens say, against what the restored database holds: numbers of records, and
-//! sums of columns.
+//! Totals that the CRM itself shows, compared with what the restored database holds: numbers of records,
+//! and sums of columns.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs::File;
@@ -8,11 +8,13 @@ use std::path::Path;
 use std::time::Instant;
 
 use super::decimal::Sum;
+use super::input::{self, refuse};
 use super::pairing::Name;
 use crate::command::Step;
-use crate::error::{Error, ErrorKind, InputProblem, Result};
-use crate::finding::{Code, Detail, Finding};
-use crate::monitor::{Monitor, Phase, checkpoint};
+use crate::error::{Error, InputProblem, Result};
+use crate::finding::{Code, Finding};
+use crate::i18n::{Message, message};
+use crate::monitor::{Monitor, Phase, checkpoint, checkpoint_every};
 use crate::outcome::{Check, CheckKind, SkippedCheck};
 use crate::record::{Cell, Record, Table, safe_labels};
 use crate::report::Report;
@@ -22,17 +24,17 @@ use crate::suggestions::Suggestions;
 
 pub(crate) use crate::model::{Reconciled, TotalReport};
 
-/// More than this is no list that somebody wrote.
+/// A longer list is none that somebody wrote.
 const MAX_BYTES: u64 = 1 << 20;
 const MOST_LINES: usize = 10_000;
 
-/// Of how many names that are not there it is said which there are.
+/// For so many names that are not there, those that are there are named.
 const MOST_NAMED: usize = 5;
 
 /// The columns of such a list.
 const COLUMNS: [&str; 4] = ["table", "rows", "column", "sum"];
 
-/// Totals as the CRM's own screens say them.
+/// Totals that a CRM itself shows.
 ///
 /// ```
 /// use backup_core::ExpectedTotals;
@@ -71,12 +73,7 @@ impl ExpectedTotals {
     ///
     /// As [`read`](Self::read).
     pub fn read_from(input: impl Read, path: &Path) -> Result<Self> {
-        let mut text = Vec::new();
-        input
-            .take(MAX_BYTES + 1)
-            .read_to_end(&mut text)
-            .map_err(|error| Error::reading(path, error))?;
-        Self::parse(&text).map_err(|error| error.in_source(path.display().to_string()))
+        input::parse(input, path, (MAX_BYTES, InputProblem::TotalsTooLong), Self::parse)
     }
 
     /// The same, from a text. A line gives a table's number of records, the sum of one of its columns,
@@ -88,10 +85,10 @@ impl ExpectedTotals {
     pub fn parse(text: &[u8]) -> Result<Self> {
         let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
         if text.len() as u64 > MAX_BYTES {
-            return Err(odd(InputProblem::TotalsTooLong));
+            return Err(refuse(InputProblem::TotalsTooLong));
         }
         if std::str::from_utf8(text).is_err() {
-            return Err(odd(InputProblem::TotalsNotUtf8));
+            return Err(refuse(InputProblem::TotalsNotUtf8));
         }
         let mut expected = Self::default();
         let mut columns = None;
@@ -101,7 +98,7 @@ impl ExpectedTotals {
                 Ok(())
             }
             Some(_) if expected.lines.len() == MOST_LINES => {
-                Err(odd(InputProblem::TotalsTooManyLines))
+                Err(refuse(InputProblem::TotalsTooManyLines))
             }
             Some(columns) => {
                 expected.lines.push(line(record, columns)?);
@@ -110,7 +107,7 @@ impl ExpectedTotals {
         })?;
         match columns {
             Some(_) if !expected.lines.is_empty() => Ok(expected),
-            _ => Err(odd(InputProblem::TotalsEmpty)),
+            _ => Err(refuse(InputProblem::TotalsEmpty)),
         }
     }
 
@@ -125,11 +122,7 @@ impl ExpectedTotals {
     }
 }
 
-fn odd(problem: InputProblem) -> Error {
-    Error::new(ErrorKind::Input(problem))
-}
-
-/// Gives the records of a text, and says of an error on which line it is.
+/// Gives the records of a text. Errors name the line.
 fn records(text: &[u8], mut each: impl FnMut(&Record) -> Result<()>) -> Result<()> {
     let dialect = parse::detect(text, None);
     let mut record = Record::new();
@@ -137,7 +130,7 @@ fn records(text: &[u8], mut each: impl FnMut(&Record) -> Result<()>) -> Result<(
     while at < text.len() {
         let used = match parse::record(&text[at..], dialect, true, &mut record) {
             Ok(Some((used, _))) => used,
-            Ok(None) | Err(_) => return Err(odd(InputProblem::TotalsQuotes).at_line(number)),
+            Ok(None) | Err(_) => return Err(refuse(InputProblem::TotalsQuotes).at_line(number)),
         };
         let is_blank = record.iter().all(|cell| cell == Cell::Null);
         if !is_blank {
@@ -162,14 +155,12 @@ fn header(record: &Record) -> Result<Columns> {
         let known = COLUMNS.iter().position(|column| label.eq_ignore_ascii_case(column));
         match known.map(|known| &mut columns[known]) {
             Some(column @ None) => *column = Some(at),
-            _ => {
-                return Err(odd(InputProblem::TotalsColumns));
-            }
+            _ => return Err(refuse(InputProblem::TotalsColumns)),
         }
     }
     let [table, rows, column, sum] = columns.map(|column| column.is_some());
     if !table || column != sum || !(rows || sum) {
-        return Err(odd(InputProblem::TotalsHeader));
+        return Err(refuse(InputProblem::TotalsHeader));
     }
     Ok(columns)
 }
@@ -182,24 +173,24 @@ fn text(cell: Option<Cell<'_>>) -> Option<&str> {
 
 fn line(record: &Record, columns: &Columns) -> Result<Expected> {
     if record.len() > columns.iter().flatten().count() {
-        return Err(odd(InputProblem::TotalsCells));
+        return Err(refuse(InputProblem::TotalsCells));
     }
     let cell = |column: usize| columns[column].and_then(|at| text(record.get(at)));
-    let table = cell(0).ok_or_else(|| odd(InputProblem::TotalsTable))?.to_owned();
-    let rows = cell(1).map(|rows| rows.parse().map_err(|_| odd(InputProblem::TotalsRows)));
+    let table = cell(0).ok_or_else(|| refuse(InputProblem::TotalsTable))?.to_owned();
+    let rows = cell(1).map(|rows| rows.parse().map_err(|_| refuse(InputProblem::TotalsRows)));
     let sum = match (cell(2), cell(3)) {
         (None, None) => None,
         (Some(column), Some(number)) => {
             let mut sum = Sum::new();
             if !sum.add(number.as_bytes()) {
-                return Err(odd(InputProblem::TotalsSum));
+                return Err(refuse(InputProblem::TotalsSum));
             }
             Some((column.to_owned(), sum.to_string()))
         }
-        _ => return Err(odd(InputProblem::TotalsHalf)),
+        _ => return Err(refuse(InputProblem::TotalsHalf)),
     };
     if rows.is_none() && sum.is_none() {
-        return Err(odd(InputProblem::TotalsNothing));
+        return Err(refuse(InputProblem::TotalsNothing));
     }
     Ok(Expected { table, rows: rows.transpose()?, sum })
 }
@@ -207,10 +198,10 @@ fn line(record: &Record, columns: &Columns) -> Result<Expected> {
 /// Reconciles expected totals with what the database holds that a
 /// [`restore_test`](crate::restore_test) has loaded, and adds to its report. Sums are exact.
 ///
-/// A total that differs, and a table or a column that is not there, is a failure. A table is called as
-/// the archive calls it, or `NAME (SOURCE)`; what is said of a name that tables of several sources have
-/// was not looked at. Cells that are no
-/// plain decimal numbers are counted and said, and left out of the sum.
+/// A total that differs, and a table or a column that is not there, is a failure. A table has the name
+/// that the archive gives it, or `NAME (SOURCE)`; totals of a name that tables of several sources have
+/// are skipped. Cells that are no plain decimal numbers are counted and reported, and left out of the
+/// sum.
 ///
 /// # Errors
 ///
@@ -224,76 +215,74 @@ pub fn reconcile_totals(
     let started = Instant::now();
     monitor.phase(Phase::Proving, None);
     let tables = scratch.tables()?;
-    let mut totals: Vec<Option<TotalReport>> = vec![None; expected.lines.len()];
-    let (called, mut unclear) = (Called::of(&tables, report), Vec::new());
-    let names: BTreeSet<&str> = expected.lines.iter().map(|line| line.table.as_str()).collect();
-    for name in names {
+    let names = TableNames::new(&tables, report);
+    let (mut skipped, mut totals) = (Vec::new(), vec![None; expected.lines.len()]);
+    let wanted: BTreeSet<&str> = expected.lines.iter().map(|line| line.table.as_str()).collect();
+    for name in wanted {
         checkpoint(monitor)?;
-        let table = match called.named(name) {
+        let table = match names.find(name) {
             Ok(table) => table,
             Err(why) => {
-                unclear.push(why);
+                skipped.push(why);
                 continue;
             }
         };
         let lines = expected.lines.iter().zip(&mut totals).filter(|(line, _)| line.table == name);
-        let mut lines: Vec<_> = lines.collect();
-        let wanted = |line: &Expected| {
-            line.sum.as_ref().zip(table).and_then(|((label, _), table)| find(&table.1, label))
-        };
-        let columns: Vec<Option<usize>> = lines.iter().map(|(line, _)| wanted(line)).collect();
-        let held = match table {
-            Some((index, table)) => Some(hold(*index, table, &columns, scratch, monitor)?),
+        let lines: Vec<_> = lines.collect();
+        let column = |line: &Expected| find_column(&table?.1, &line.sum.as_ref()?.0);
+        let columns: Vec<Option<usize>> = lines.iter().map(|(line, _)| column(line)).collect();
+        let actual = match table {
+            Some((index, table)) => Some(total(*index, table, &columns, scratch, monitor)?),
             None => None,
         };
-        for (at, (line, total)) in lines.iter_mut().enumerate() {
-            **total = Some(line.against(held.as_ref().map(|held| (held.rows, &held.sums[at]))));
+        for (at, (line, total)) in lines.into_iter().enumerate() {
+            let actual = actual.as_ref().map(|(rows, sums)| (*rows, sums[at].as_ref()));
+            *total = Some((line.compare(actual), table.map(|(_, table)| table)));
         }
     }
-    report.not_looked_at.extend(unclear);
+    report.not_looked_at.extend(skipped);
     let mut named = 0;
-    for total in totals.into_iter().flatten() {
-        let table = called.named(&total.table).ok().flatten().map(|(_, table)| table);
+    for (total, table) in totals.into_iter().flatten() {
         // Whoever has every name wrong need not read the right ones again and again.
-        let instead = (total.lacks() && named < MOST_NAMED).then(|| total.instead(table, &tables));
-        named += usize::from(instead.is_some());
-        total.say(table.is_some(), instead, report);
+        let others = (total.is_missing() && named < MOST_NAMED).then(|| {
+            named += 1;
+            total.others(table, &tables)
+        });
+        total.report(table.is_some(), others, report);
         report.totals.push(total);
     }
     report.timings.push((Step::Totals, started.elapsed()));
     Ok(())
 }
 
-/// The tables of the database, as a list of totals may call them.
-struct Called<'a> {
+/// The tables of the database by the names that a list of totals may give them.
+struct TableNames<'a> {
     tables: &'a [(usize, Table)],
-    /// By what they are called where they came from.
-    own: HashMap<String, Vec<String>>,
-    /// By what the archive calls them, or with their sources behind their own names.
+    /// For each name in a source, the tables that have it, with their sources behind their names.
+    in_sources: HashMap<String, Vec<String>>,
+    /// By their names in the archive, or with their sources behind their own names.
     by_name: HashMap<String, usize>,
 }
 
-impl<'a> Called<'a> {
-    fn of(tables: &'a [(usize, Table)], report: &Report) -> Self {
+impl<'a> TableNames<'a> {
+    fn new(tables: &'a [(usize, Table)], report: &Report) -> Self {
         let sources: HashMap<&str, Option<&str>> =
             report.tables.iter().map(|it| (it.name.as_str(), it.source.as_deref())).collect();
-        let mut called = Self { tables, own: HashMap::new(), by_name: HashMap::new() };
+        let (mut in_sources, mut by_name) = (HashMap::new(), HashMap::new());
         for (at, (_, table)) in tables.iter().enumerate() {
             let source = sources.get(table.name.as_str()).copied().flatten();
             let name = Name::of(&table.name, source, None);
-            called.by_name.entry(name.in_full()).or_insert(at);
-            called.own.entry(name.own.clone()).or_default().push(name.in_full());
+            by_name.entry(name.in_full()).or_insert(at);
+            in_sources.entry(name.own.clone()).or_insert_with(Vec::new).push(name.in_full());
         }
         // The archive's own names come before all others.
-        let names = tables.iter().enumerate().map(|(at, (_, table))| (table.name.clone(), at));
-        called.by_name.extend(names);
-        called
+        by_name.extend(tables.iter().enumerate().map(|(at, (_, table))| (table.name.clone(), at)));
+        Self { tables, in_sources, by_name }
     }
 
-    /// The table of that name, or why it cannot be told which it is: of several that have it, the
-    /// archive calls the one so that came first.
-    fn named(&self, name: &str) -> std::result::Result<Option<&'a (usize, Table)>, SkippedCheck> {
-        if let Some([first, _, ..]) = self.own.get(name).map(Vec::as_slice) {
+    /// The table of that name. Several sources may have it, and the archive gives it to the first of these.
+    fn find(&self, name: &str) -> Result<Option<&'a (usize, Table)>, SkippedCheck> {
+        if let Some([first, _, ..]) = self.in_sources.get(name).map(Vec::as_slice) {
             let (table, example) = (name.to_owned(), first.clone());
             return Err(SkippedCheck::AmbiguousTotal { table, example });
         }
@@ -303,62 +292,54 @@ impl<'a> Called<'a> {
 
 /// The column of that label: as the archive's CSV has it, where no two are the same, or as the source
 /// has it.
-fn find(table: &Table, label: &str) -> Option<usize> {
+fn find_column(table: &Table, label: &str) -> Option<usize> {
     let labels = || table.columns.iter().map(|column| column.label.as_str());
-    let safe = safe_labels(labels());
-    let same = safe.iter().position(|safe| safe == label);
+    let same = safe_labels(labels()).iter().position(|safe| safe == label);
     same.or_else(|| labels().position(|other| other.trim() == label))
 }
 
-/// What a table of the database holds.
-struct Held {
-    rows: u64,
-    /// For each line that is about the table: its column's sum, and how many cells are no numbers.
-    sums: Vec<Option<(Sum, u64)>>,
-}
+/// The sum of a column, and how many of its cells are no numbers.
+type ColumnSum = (Sum, u64);
 
-fn hold(
+/// The number of a table's records, and the sums of these columns.
+fn total(
     index: usize,
     table: &Table,
     columns: &[Option<usize>],
     scratch: &mut dyn Scratch,
     monitor: &dyn Monitor,
-) -> Result<Held> {
+) -> Result<(u64, Vec<Option<ColumnSum>>)> {
     monitor.working_on(&table.name);
-    let mut rows = 0u64;
-    let mut sums: Vec<_> =
-        columns.iter().map(|column| column.map(|column| (column, Sum::new(), 0))).collect();
+    let mut rows = 0;
+    let mut sums: Vec<_> = columns.iter().map(|column| column.map(|_| (Sum::new(), 0))).collect();
     scratch.read(index, &mut |record| {
         rows += 1;
-        if rows.is_multiple_of(1024) {
-            checkpoint(monitor)?;
-        }
-        for (column, sum, not_numbers) in sums.iter_mut().flatten() {
+        checkpoint_every(rows, monitor)?;
+        for (column, sum) in columns.iter().zip(&mut sums) {
+            let (Some(column), Some((sum, not_numbers))) = (column, sum) else { continue };
             let cell = record.get(*column).unwrap_or(Cell::Null);
-            let is_nothing = match cell {
+            let is_empty = match cell {
                 Cell::Null => true,
                 Cell::Text(text) => text.as_bytes().is_empty(),
                 _ => false,
             };
-            if !is_nothing && !sum.add_cell(cell) {
+            if !is_empty && !sum.add_cell(cell) {
                 *not_numbers += 1;
             }
         }
         Ok(())
     })?;
-    let sums = sums.into_iter().map(|it| it.map(|(_, sum, odd)| (sum, odd))).collect();
-    Ok(Held { rows, sums })
+    Ok((rows, sums))
 }
 
 impl Expected {
-    /// With what there is of it: the number of records, and the sum if the column is there.
-    fn against(&self, held: Option<(u64, &Option<(Sum, u64)>)>) -> TotalReport {
-        let sum = held.and_then(|(_, sum)| sum.as_ref());
+    /// Compares it with the number of records, and the sum if the column is there.
+    fn compare(&self, actual: Option<(u64, Option<&ColumnSum>)>) -> TotalReport {
+        let sum = actual.and_then(|(_, sum)| sum);
+        let rows = |expected| Reconciled { expected, actual: actual.map(|(rows, _)| rows) };
         TotalReport {
             table: self.table.clone(),
-            rows: self
-                .rows
-                .map(|expected| Reconciled { expected, actual: held.map(|(rows, _)| rows) }),
+            rows: self.rows.map(rows),
             column: self.sum.as_ref().map(|(column, _)| column.clone()),
             sum: self.sum.as_ref().map(|(_, expected)| Reconciled {
                 expected: expected.clone(),
@@ -371,77 +352,63 @@ impl Expected {
 
 impl TotalReport {
     /// Whether its table, or its column, is not there.
-    fn lacks(&self) -> bool {
+    fn is_missing(&self) -> bool {
         let no_table = self.rows.as_ref().is_some_and(|rows| rows.actual.is_none());
         no_table || self.sum.as_ref().is_some_and(|sum| sum.actual.is_none())
     }
 
-    /// What there is instead of the table, or of the column, that is not there.
-    fn instead(&self, table: Option<&Table>, tables: &[(usize, Table)]) -> Suggestions {
+    /// The tables, or the columns, that are there.
+    fn others(&self, table: Option<&Table>, tables: &[(usize, Table)]) -> Message {
         let wanted = self.column.as_deref().unwrap_or_default();
-        match table {
-            None => {
-                Suggestions::of(&self.table, tables.iter().map(|(_, table)| table.name.as_str()))
-            }
+        let Suggestions { shown, others, .. } = match table {
+            None => Suggestions::of(&self.table, tables.iter().map(|(_, it)| it.name.as_str())),
             Some(table) => {
-                let labels = table.columns.iter().map(|column| column.label.as_str());
-                Suggestions::of(wanted, labels)
+                Suggestions::of(wanted, table.columns.iter().map(|it| it.label.as_str()))
             }
+        };
+        match shown.is_empty() {
+            true => message!("total-others-none"),
+            false => message!("total-others", names = shown.join(", "), count = others),
         }
     }
 
-    /// Adds to a report what there is to say.
-    fn say(&self, has_table: bool, instead: Option<Suggestions>, report: &mut Report) {
+    /// Adds to a report what differs, and counts what agrees.
+    fn report(&self, has_table: bool, others: Option<Message>, report: &mut Report) {
         let Self { table, column, not_numbers, .. } = self;
         let column = column.as_deref().unwrap_or_default();
         let mut find = |finding: Finding| report.findings.push(finding.table(table));
+        let with_others = |message: Message| match &others {
+            Some(others) => message!("joined-by-semicolon", one = message, next = others.clone()),
+            None => message,
+        };
         if !has_table {
-            let has = match &instead {
-                Some(none) if none.shown.is_empty() => "; the archive has no tables".into(),
-                Some(instead) => format!("; the archive has {instead}"),
-                None => String::new(),
-            };
-            let message = format!("there is no table {table}, of which a total was expected{has}");
-            let finding = Finding::failure(Code::Total, message).detail(Detail::NoSuchTable);
-            return find(finding.instead(instead));
+            return find(Finding::failure(Code::Total, with_others(message!("total-no-table"))));
         }
         let mut agree = 0;
         if let Some(rows) = &self.rows {
             match rows.actual.filter(|_| !rows.agrees()) {
                 None => agree += 1,
                 Some(actual) => {
-                    let message = format!("table {table} has another number of records");
-                    let finding =
-                        Finding::failure(Code::Total, message).detail(Detail::OtherNumber);
+                    let finding = Finding::failure(Code::Total, message!("total-rows"));
                     find(finding.expected(rows.expected, actual));
                 }
             }
         }
         match &self.sum {
             Some(Reconciled { actual: None, .. }) => {
-                let has = instead.as_ref().map(|instead| format!("; it has {instead}"));
-                let message = format!(
-                    "table {table} has no column {column:?}, whose sum was expected{}",
-                    has.unwrap_or_default()
-                );
-                let finding = Finding::failure(Code::Total, message).detail(Detail::NoSuchColumn);
-                find(finding.instead(instead));
+                let message = with_others(message!("total-no-column", column = column));
+                find(Finding::failure(Code::Total, message));
             }
             Some(sum) if sum.agrees() => agree += 1,
             Some(Reconciled { expected, actual: Some(actual) }) => {
-                let message = format!("column {column:?} of table {table} comes to another sum");
-                let finding = Finding::failure(Code::Total, message).detail(Detail::OtherSum);
-                find(finding.expected(expected, actual));
+                let message = message!("total-sum", column = column);
+                find(Finding::failure(Code::Total, message).expected(expected, actual));
             }
             None => {}
         }
         if *not_numbers > 0 {
-            let cells = if *not_numbers == 1 { "cell is" } else { "cells are" };
-            let message = format!(
-                "column {column:?} of table {table}: {not_numbers} {cells} not a plain decimal \
-                 number, and not in its sum"
-            );
-            find(Finding::remark(Code::Total, message).detail(Detail::NoNumbers));
+            let message = message!("total-no-numbers", column = column, count = *not_numbers);
+            find(Finding::remark(Code::Total, message));
         }
         let kind = CheckKind::Totals;
         match report.checks.iter_mut().find(|check| check.kind == kind) {

@@ -7,13 +7,16 @@ mod current;
 mod decimal;
 mod difference;
 pub(crate) mod expect;
+mod input;
+mod load;
 mod pairing;
 pub(crate) mod rebuild;
 mod relations;
 mod restored;
 mod sorting;
 
-pub use self::relations::Schema;
+pub(crate) use self::load::Loader;
 pub(crate) use self::relations::{CheckPlan, Database};
+pub use self::relations::{Schema, TableSchema};
 pub(crate) use self::restored::prove;
 pub use crate::model::{KeyReport, ReferenceReport};

@@ -117,7 +117,7 @@ impl Pairing {
 
     /// What becomes of all, when all tables of now are known, and the sources that cannot be read now.
     /// A table of one of these is like none of now: one of its name is another.
-    pub(super) fn match_all(&self, now: &[(Name, Likeness)], unread: &HashSet<&str>) -> Matches {
+    pub(super) fn match_all(&self, now: &[(&Name, Likeness)], unread: &HashSet<&str>) -> Matches {
         let mut matches = Matches::default();
         let (mut same, mut alike) = (HashMap::new(), HashMap::new());
         let mut unclear: HashSet<&str> = HashSet::new();
@@ -141,7 +141,7 @@ impl Pairing {
             let source = name.source.as_deref().unwrap_or_default();
             let (same, is_unsure) = (same.get(&then), self.is_unsure(source));
             let found = same.or_else(|| alike.get(&then)).map(Vec::as_slice);
-            matches.then.push(match found {
+            matches.archived.push(match found {
                 _ if same.is_none() && !is_unsure && is_of(unread, source) => MatchResult::Unread,
                 Some([one]) => {
                     paired[*one] = true;
@@ -156,7 +156,7 @@ impl Pairing {
                 }
             });
         }
-        let is_new = |(at, (name, _)): (usize, &(Name, Likeness))| {
+        let is_new = |(at, (name, _)): (usize, &(&Name, Likeness))| {
             (!paired[at] && !muddled.contains(&*name.own)).then_some(at)
         };
         matches.new = now.iter().enumerate().filter_map(is_new).collect();
@@ -168,7 +168,7 @@ impl Pairing {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Matches {
     /// Of each of the archive.
-    pub(super) then: Vec<MatchResult>,
+    pub(super) archived: Vec<MatchResult>,
     /// The tables of now that the archive has not.
     pub(super) new: Vec<usize>,
 }

@@ -1,158 +1,141 @@
-//! Source files written again by their recipes, and compared with what they were.
+//! Source files rebuilt by their recipes, and compared with what they were.
 
 use std::collections::HashMap;
-use std::io::{Sink, Write, sink};
+use std::io::Write;
 
-use crate::archive::Visitor;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
-use crate::model::{FileMetadata, Manifest, Quotes, Recipe, RecoveryMethod, Resource};
-use crate::outcome::{Check, CheckKind};
+use crate::i18n::message;
+use crate::model::{Manifest, Recipe, RecoveryMethod, Resource};
 use crate::record::{Digest, Kind, Record, Sha256Writer, Table};
-use crate::report::Report;
 use crate::source::csv::Rebuilder;
 
-/// What is wrong with a recipe that cannot be followed: it is the archive that says so, unless a disk
-/// does.
-pub(crate) fn not_rebuilt(source: &str, error: Error) -> Result<Finding> {
-    match error.kind() {
-        ErrorKind::Io { .. } => Err(error),
-        _ => {
-            let message = format!("{source} does not come back byte for byte: {error}");
-            Ok(Finding::failure(Code::FileDigest, message).path(source))
-        }
-    }
+/// Rebuilds source files from the tables that were read from them.
+pub(crate) struct Rebuild<W> {
+    /// By source: its recipe, and the digest that the rebuilt file must have.
+    recipes: HashMap<String, (Recipe, Digest)>,
+    /// By the index of the table.
+    open: HashMap<usize, OpenFile<W>>,
+    pub(crate) rebuilt: u64,
+    pub(crate) findings: Vec<Finding>,
 }
 
-/// A source file on its way out.
-pub(crate) struct Rebuilding<W> {
+/// A file that is being rebuilt.
+struct OpenFile<W> {
     source: String,
-    quotes: Quotes,
-    final_newline: bool,
+    recipe: Recipe,
     expected: Digest,
     output: Rebuilder<Sha256Writer<W>>,
 }
 
-impl<W: Write> Rebuilding<W> {
-    /// Begins the file that `table` was read from; it had the digest `expected`.
-    pub(crate) fn begin(
-        source: String,
-        recipe: &Recipe,
-        expected: Digest,
-        table: &Table,
-        output: W,
-    ) -> Result<Self> {
-        let mut output = Rebuilder::from_recipe(recipe, Sha256Writer::new(output))?;
-        output.begin(&recipe.preamble)?;
-        if !recipe.headless {
-            let labels = table.columns.iter().map(|column| column.label.as_str());
-            output.header(labels, recipe.header_quotes)?;
-        }
-        let Recipe { quotes, final_newline, .. } = *recipe;
-        Ok(Self { source, quotes, final_newline, expected, output })
-    }
-
-    /// Writes a record; says so if the recipe cannot be followed.
-    pub(crate) fn record(&mut self, record: &Record) -> Result<Option<Finding>> {
-        match self.output.record(record, self.quotes) {
-            Ok(()) => Ok(None),
-            Err(error) => not_rebuilt(&self.source, error).map(Some),
-        }
-    }
-
-    /// Ends the file; says so if it is another than it was.
-    pub(crate) fn finish(self) -> Result<(W, Option<Finding>)> {
-        let (digest, _, output) = self.output.finish(self.final_newline)?.finish();
-        let finding = (digest != self.expected).then(|| {
-            let message = format!("{} does not come back byte for byte", self.source);
-            Finding::failure(Code::FileDigest, message)
-                .path(self.source)
-                .expected(self.expected, digest)
-        });
-        Ok((output, finding))
-    }
-}
-
-/// Runs every recipe while an archive goes by to another visitor.
-pub(crate) struct Recipes<'a> {
-    inner: &'a mut dyn Visitor,
-    /// By source: its recipe, and the digest that the rebuilt file must have.
-    recipes: HashMap<String, (Recipe, Digest)>,
-    open: HashMap<usize, Rebuilding<Sink>>,
-    rebuilt: u64,
-    findings: Vec<Finding>,
-}
-
-impl<'a> Recipes<'a> {
-    pub(crate) fn beside(inner: &'a mut dyn Visitor) -> Self {
+impl<W> Default for Rebuild<W> {
+    fn default() -> Self {
         let (recipes, open) = (HashMap::new(), HashMap::new());
-        Self { inner, recipes, open, rebuilt: 0, findings: Vec::new() }
-    }
-
-    /// Says what came of it.
-    pub(crate) fn finish(self, report: &mut Report) {
-        report.checks.push(Check { kind: CheckKind::RebuiltSources, count: self.rebuilt });
-        report.findings.extend(self.findings);
+        Self { recipes, open, rebuilt: 0, findings: Vec::new() }
     }
 }
 
-impl Visitor for Recipes<'_> {
-    fn begin(&mut self, manifest: &Manifest) -> Result<()> {
+impl<W: Write> Rebuild<W> {
+    pub(crate) fn begin(&mut self, manifest: &Manifest) {
         for source in &manifest.backup.sources {
             if let RecoveryMethod::Recipe(recipe) = &source.original {
                 self.recipes.insert(source.name.clone(), (recipe.clone(), source.sha256));
             }
         }
-        self.inner.begin(manifest)
     }
 
-    fn begin_table(&mut self, index: usize, table: &Table, resource: &Resource) -> Result<()> {
-        let source = resource.backup.origin.source.as_ref();
-        if let Some((name, (recipe, sha256))) =
-            source.and_then(|source| self.recipes.remove_entry(source))
-        {
-            let of_text = table.columns.iter().all(|column| column.kind == Kind::Text);
-            // What is written is the table's own text, whose digest is checked anyway.
-            if of_text && recipe.is_canonical() && resource.digest() == Some(sha256) {
-                self.rebuilt += 1;
-            } else {
-                match Rebuilding::begin(name.clone(), &recipe, sha256, table, sink()) {
-                    Ok(rebuilding) => drop(self.open.insert(index, rebuilding)),
-                    Err(error) => self.findings.push(not_rebuilt(&name, error)?),
-                }
-            }
-        }
-        self.inner.begin_table(index, table, resource)
-    }
-
-    fn record(&mut self, table: usize, record: &Record) -> Result<()> {
-        if let Some(rebuilding) = self.open.get_mut(&table)
-            && let Some(finding) = rebuilding.record(record)?
-        {
-            self.findings.push(finding);
-            self.open.remove(&table);
-        }
-        self.inner.record(table, record)
-    }
-
-    fn end_table(&mut self, table: usize) -> Result<()> {
-        if let Some(rebuilding) = self.open.remove(&table) {
-            let (_, finding) = rebuilding.finish()?;
+    /// Counts the file that a table was read from as rebuilt, if its text is that of the table, whose digest
+    /// is checked anyway.
+    pub(crate) fn skip_canonical(&mut self, table: &Table, resource: &Resource) {
+        let source = resource.backup.origin.source.as_deref().unwrap_or_default();
+        let of_text = table.columns.iter().all(|column| column.kind == Kind::Text);
+        let is_text_of_table = |(recipe, sha256): &(Recipe, Digest)| {
+            of_text && recipe.is_canonical() && resource.digest() == Some(*sha256)
+        };
+        if self.recipes.get(source).is_some_and(is_text_of_table) {
+            self.recipes.remove(source);
             self.rebuilt += 1;
-            self.findings.extend(finding);
         }
-        self.inner.end_table(table)
     }
 
-    fn begin_file(&mut self, index: usize, file: &FileMetadata) -> Result<()> {
-        self.inner.begin_file(index, file)
+    /// Begins the file that a table was read from, if it has a recipe. `output` is called with the name of
+    /// the source.
+    pub(crate) fn begin_table(
+        &mut self,
+        index: usize,
+        table: &Table,
+        resource: &Resource,
+        output: impl FnOnce(&str) -> Result<W>,
+    ) -> Result<()> {
+        let name = resource.backup.origin.source.as_ref();
+        let Some((source, (recipe, expected))) =
+            name.and_then(|name| self.recipes.remove_entry(name))
+        else {
+            return Ok(());
+        };
+        let output = Sha256Writer::new(output(&source)?);
+        match begin_file(&recipe, table, output) {
+            Ok(output) => {
+                self.open.insert(index, OpenFile { source, recipe, expected, output });
+                Ok(())
+            }
+            Err(error) => self.failed(source, error),
+        }
     }
 
-    fn content(&mut self, bytes: &[u8]) -> Result<()> {
-        self.inner.content(bytes)
+    pub(crate) fn record(&mut self, table: usize, record: &Record) -> Result<()> {
+        let Some(OpenFile { recipe, output, .. }) = self.open.get_mut(&table) else {
+            return Ok(());
+        };
+        let Err(error) = output.record(record, recipe.quotes) else { return Ok(()) };
+        match self.open.remove(&table) {
+            Some(file) => self.failed(file.source, error),
+            None => Ok(()),
+        }
     }
 
-    fn end_file(&mut self, sha256: Digest) -> Result<()> {
-        self.inner.end_file(sha256)
+    /// Ends the file. Returns what it was written to, and whether it is what it was.
+    pub(crate) fn end_table(&mut self, table: usize) -> Result<Option<(W, bool)>> {
+        let Some(OpenFile { source, recipe, expected, output }) = self.open.remove(&table) else {
+            return Ok(None);
+        };
+        let (digest, _, output) = output.finish(recipe.final_newline)?.finish();
+        self.rebuilt += 1;
+        if digest != expected {
+            self.findings.push(not_rebuilt(source, None).expected(expected, digest));
+        }
+        Ok(Some((output, digest == expected)))
     }
+
+    /// A recipe that cannot be followed is wrong in the archive, unless a disk fails.
+    fn failed(&mut self, source: String, error: Error) -> Result<()> {
+        if matches!(error.kind(), ErrorKind::Io { .. }) {
+            return Err(error);
+        }
+        self.findings.push(not_rebuilt(source, Some(error)));
+        Ok(())
+    }
+
+    /// The sources whose tables did not come.
+    pub(crate) fn not_begun(self) -> impl Iterator<Item = String> {
+        self.recipes.into_keys()
+    }
+}
+
+fn begin_file<W: Write>(recipe: &Recipe, table: &Table, output: W) -> Result<Rebuilder<W>> {
+    let mut output = Rebuilder::from_recipe(recipe, output)?;
+    output.begin(&recipe.preamble)?;
+    if !recipe.headless {
+        let labels = table.columns.iter().map(|column| column.label.as_str());
+        output.header(labels, recipe.header_quotes)?;
+    }
+    Ok(output)
+}
+
+fn not_rebuilt(source: String, error: Option<Error>) -> Finding {
+    let message = match error {
+        Some(error) => message!("file-not-rebuilt", error = error.to_string()),
+        None => message!("file-differs"),
+    };
+    Finding::failure(Code::FileDigest, message).path(source)
 }

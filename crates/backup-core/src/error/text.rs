@@ -171,7 +171,8 @@ impl ErrorKind {
                 fl!(language, "error-not-there", what = what.text(language))
             }
             Self::Scratch { doing, why, .. } => {
-                fl!(language, "error-scratch", doing = doing.to_owned(), why = why)
+                let (doing, why) = (doing.text(language), why.text(language));
+                fl!(language, "error-scratch", doing = doing, why = why)
             }
             Self::Cancelled => fl!(language, "error-cancelled"),
             Self::Panicked { what } => fl!(language, "error-panicked", thread = what.to_string()),

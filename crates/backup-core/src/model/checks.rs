@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::model::Provenance;
 
 /// A key, and what was found of it in the restored database.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct KeyReport {
     /// The table.
@@ -26,7 +26,7 @@ pub struct KeyReport {
 }
 
 /// A reference, and what was found of it in the restored database.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ReferenceReport {
     /// The table.
@@ -57,7 +57,7 @@ pub struct ReferenceReport {
 }
 
 /// A table in the archive, against the same in the sources as they are now.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct AgainstReport {
     /// The table.

@@ -178,7 +178,7 @@ pub struct Origin {
 }
 
 /// How a key or reference is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Provenance {
@@ -187,6 +187,7 @@ pub enum Provenance {
     /// The user said so.
     Given,
     /// It was concluded from names and values.
+    #[default]
     Inferred,
 }
 

@@ -13,12 +13,14 @@ use std::io::Write as _;
 use std::path::Path;
 use std::time::Instant;
 
-use super::{RestoreOptions, begin, give, list_nothing};
+use super::request::{Request, RestoreOptions, list_nothing};
 use crate::archive::{Identity, Reader, Visitor};
+use crate::check::{Loader, prove};
 use crate::command::{Command, Step};
 use crate::error::{Error, ErrorKind, Result};
 use crate::files::{Draft, create_private};
-use crate::finding::{Code, Detail, Finding};
+use crate::finding::{Code, Finding};
+use crate::i18n::{Message, message};
 use crate::model::{
     FileMetadata, Manifest, RecoveryMethod, Resource, Role, SourceMetadata, TableReport,
 };
@@ -26,7 +28,7 @@ use crate::monitor::{Monitor, Phase};
 use crate::outcome::{Check, CheckKind};
 use crate::record::{Digest, Record, Table};
 use crate::report::Report;
-use crate::scratch::{Loader, Scratch as _, SqliteScratch};
+use crate::scratch::{Scratch as _, SqliteScratch};
 use crate::source::ingest::{Ingest, Tally};
 use crate::source::sqlite::{
     DATABASE_SIDECARS, RunningObjects, SqliteSource, beside, merge_sidecars,
@@ -53,15 +55,15 @@ pub fn restore_database(
 ) -> Result<Report> {
     let started = Instant::now();
     if options.salvage {
-        let why = "what is whole of a damaged archive is restored into a folder, not a database";
-        let hint = "Name a new folder with -o; its tables are CSV files.";
-        return Err(Error::new(ErrorKind::Option { why: why.into(), hint: hint.into() }));
+        let (why, hint) = (message!("salvage-database"), message!("hint-salvage-database"));
+        return Err(Error::new(ErrorKind::Option { why, hint }));
     }
     let draft = Draft::create(output, false)?;
     let mut report = Report::new(Command::Restore);
     report.sweep([output], monitor);
-    if let Some(mut reader) = begin(archive, identities, options, monitor, &mut report)? {
-        let restore = DatabaseRestore { archive, options, draft: &draft, monitor };
+    let request = Request { archive, identities, options, monitor };
+    if let Some(mut reader) = request.open(&mut report)? {
+        let restore = DatabaseRestore { request, draft: &draft };
         restore.run(&mut reader, &mut report).map_err(|error| draft.named(error))?;
         report.timings.push((Step::Restore, started.elapsed()));
     }
@@ -92,15 +94,14 @@ fn kept_database(
 }
 
 struct DatabaseRestore<'a> {
-    archive: &'a Path,
-    options: &'a RestoreOptions,
+    request: Request<'a>,
     draft: &'a Draft,
-    monitor: &'a dyn Monitor,
 }
 
 impl DatabaseRestore<'_> {
     fn run(&self, reader: &mut Reader<File>, report: &mut Report) -> Result<()> {
-        let restored = match kept_database(reader.manifest(), self.options) {
+        let options = self.request.options;
+        let restored = match kept_database(reader.manifest(), options) {
             Some((source, path)) => self.restore_file(reader, &source, &path, report)?,
             None => {
                 self.load_tables(reader, report)?;
@@ -110,8 +111,8 @@ impl DatabaseRestore<'_> {
         let mut files = reader.manifest().backup.files.iter();
         let is_left_out =
             |file: &FileMetadata| file.role != Role::Schema && !restored.contains(&file.path);
-        if self.options.tables.is_empty() && files.any(is_left_out) {
-            let message = "a database holds no files: restore into a folder to get them as well";
+        if options.tables.is_empty() && files.any(is_left_out) {
+            let message = message!("restored-without-files");
             report.findings.push(Finding::remark(Code::Source, message));
         }
         Ok(())
@@ -119,17 +120,38 @@ impl DatabaseRestore<'_> {
 
     /// Loads the tables into the draft as plain tables.
     fn load_tables(&self, reader: &mut Reader<File>, report: &mut Report) -> Result<()> {
-        let Self { archive, options, draft, monitor } = *self;
-        let mut database = SqliteScratch::restoring(draft.path())?;
-        give(archive, reader, options, monitor, &mut Loader::new(&mut database), report)?;
+        let Request { options, monitor, .. } = self.request;
+        let mut database = SqliteScratch::restoring(self.draft.path())?;
+        self.request.give(reader, &mut Loader::new(&mut database), report)?;
         if report.has_failure() {
             return Ok(());
         }
         database.loaded()?;
-        crate::check::prove(reader, &options.tables, &(), &mut database, monitor, report)?;
-        let notes = database.notes().into_iter().chain(plain_note(reader.manifest(), options));
+        prove(reader, &options.tables, &mut (), &mut database, monitor, report)?;
+        let plain = self.plain_note(reader.manifest());
+        let notes = database.notes().into_iter().chain(plain);
         report.findings.extend(notes.map(|note| Finding::remark(Code::Source, note)));
         Ok(())
+    }
+
+    /// A note on databases whose tables come as plain ones, though the archive holds the original file.
+    fn plain_note(&self, manifest: &Manifest) -> Option<Message> {
+        let tables = manifest.resources.iter();
+        let tables = tables.filter(|resource| self.request.wants(&resource.title));
+        let sources: HashSet<_> =
+            tables.filter_map(|resource| resource.backup.origin.source.as_deref()).collect();
+        let is_noted = |source: &&SourceMetadata| {
+            let is_lost = matches!(source.original, RecoveryMethod::Lost(_));
+            source.kind == "sqlite" && !is_lost && sources.contains(source.name.as_str())
+        };
+        let databases = manifest.backup.sources.iter().filter(is_noted);
+        let mut names: Vec<_> = databases.map(|source| source.name.as_str()).collect();
+        if names.len() > MAX_NAMED {
+            names.truncate(MAX_NAMED);
+            names.push("…");
+        }
+        let names = Some(names.join(", ")).filter(|names| !names.is_empty());
+        names.map(|names| message!("restored-plain", sources = names))
     }
 
     /// Writes the file of the database into the draft and compares its tables with the manifest. Returns
@@ -141,9 +163,8 @@ impl DatabaseRestore<'_> {
         path: &str,
         report: &mut Report,
     ) -> Result<Vec<String>> {
-        let Self { archive, options, draft, monitor } = *self;
-        let mut files = DatabaseFiles::create(draft, reader.manifest(), path)?;
-        give(archive, reader, options, monitor, &mut files, report)?;
+        let mut files = DatabaseFiles::create(self.draft, reader.manifest(), path)?;
+        self.request.give(reader, &mut files, report)?;
         if report.has_failure() {
             return Ok(Vec::new());
         }
@@ -155,19 +176,17 @@ impl DatabaseRestore<'_> {
                 report.findings.extend(what_runs(objects));
                 return Ok(paths);
             }
-            Err(error) if is_of_the_file(&error) => error.kind().to_string(),
-            Err(error) => return Err(error),
+            Err(error) => of_the_file(error)?,
         };
-        // SQLite also calls a file malformed that the disk does not give. A file that is malformed is so
+        // SQLite also calls a file malformed if the disk fails to read it. A file that is malformed is so
         // whenever it is read.
         match read_back() {
-            Ok(_) => Err(Error::scratch("be read back", refusal)),
-            Err(error) if is_of_the_file(&error) => {
-                let message = format!("the restored database cannot be read: {refusal}");
+            Ok(_) => Err(Error::scratch(message!("scratch-read"), refusal)),
+            Err(error) => {
+                let message = message!("restored-unreadable", why = of_the_file(error)?);
                 report.findings.push(Finding::failure(Code::Contents, message));
                 Ok(paths)
             }
-            Err(error) => Err(error),
         }
     }
 
@@ -185,16 +204,19 @@ impl DatabaseRestore<'_> {
         let longest = manifest.resources.iter().map(longest).max().unwrap_or_default();
         let mut database = SqliteSource::new(self.draft.path(), source.name.as_str())
             .max_record_bytes(MAX_RECORD_BYTES.max(longest));
-        self.monitor.phase(Phase::Proving, database.bytes());
-        let mut ingest = Ingest::new(Tally::default(), self.monitor);
+        self.request.monitor.phase(Phase::Proving, database.bytes());
+        let mut ingest = Ingest::new(Tally::default(), self.request.monitor);
         database.read(&mut ingest)?;
         Ok((ingest.store, database.running_objects()?))
     }
 }
 
-/// Whether the database is wrong, and not the disk.
-fn is_of_the_file(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::Source { .. })
+/// What is wrong with a database; an error if the disk failed.
+fn of_the_file(error: Error) -> Result<Message> {
+    match error.kind() {
+        ErrorKind::Source { why, .. } => Ok(why.clone()),
+        _ => Err(error),
+    }
 }
 
 /// Compares a restored database with the manifest: its tables, and the file too unless a log was merged
@@ -214,13 +236,13 @@ fn compare(
         let found = tables.remove(name.as_str());
         let digest = found.map_or("no table".into(), |table| format!("sha256:{}", table.digest));
         if digest != resource.hash {
-            let message = format!("the restored table {title} has other records");
-            let finding = Finding::failure(Code::TableDigest, message).table(title);
+            let finding = Finding::failure(Code::TableDigest, message!("restored-digest"));
+            let finding = finding.table(title);
             report.findings.push(finding.expected(&resource.hash, digest));
         }
     }
     for name in tables.into_keys() {
-        let message = format!("the restored database has a table {name} that the archive does not");
+        let message = message!("restored-more-tables");
         report.findings.push(Finding::failure(Code::Contents, message).table(name));
     }
     let count = restored.tables.iter().map(|table| table.rows).sum();
@@ -230,61 +252,25 @@ fn compare(
     }
     let sha256 = restored.sources.first().map(|source| source.sha256);
     if sha256 != Some(source.sha256) {
-        let message = format!("{} does not come back byte for byte", source.name);
-        report.findings.push(Finding::failure(Code::FileDigest, message).path(&source.name));
+        let finding = Finding::failure(Code::FileDigest, message!("file-differs"));
+        report.findings.push(finding.path(&source.name));
         return;
     }
     report.checks.push(Check { kind: CheckKind::Originals, count: 1 });
-}
-
-/// A note on databases whose tables come as plain ones, though the archive holds the original file.
-fn plain_note(manifest: &Manifest, options: &RestoreOptions) -> Option<String> {
-    let is_wanted = |resource: &&Resource| {
-        options.tables.is_empty() || options.tables.contains(&resource.title)
-    };
-    let wanted = manifest.resources.iter().filter(is_wanted);
-    let of: HashSet<&str> =
-        wanted.filter_map(|resource| resource.backup.origin.source.as_deref()).collect();
-    let is_noted = |source: &&SourceMetadata| {
-        let is_lost = matches!(source.original, RecoveryMethod::Lost(_));
-        source.kind == "sqlite" && !is_lost && of.contains(source.name.as_str())
-    };
-    let databases = manifest.backup.sources.iter().filter(is_noted);
-    let mut names: Vec<_> = databases.map(|source| source.name.as_str()).collect();
-    if names.len() > MAX_NAMED {
-        names.truncate(MAX_NAMED);
-        names.push("…");
-    }
-    let message = format!(
-        "tables of SQLite databases ({}) come as plain tables, without types, keys, indexes, views and \
-         triggers: restore the original files to get the databases themselves",
-        names.join(", ")
-    );
-    (!names.is_empty()).then_some(message)
 }
 
 /// A note on what SQLite runs when somebody uses the database. Whoever has the public key can make an
 /// archive, so it may have been made to do harm.
 fn what_runs(objects: RunningObjects) -> Option<Finding> {
     let RunningObjects { triggers, views, virtual_tables } = objects;
-    let names = [
-        (triggers, "trigger", "triggers"),
-        (views, "view", "views"),
-        (virtual_tables, "virtual table", "virtual tables"),
+    let objects = [
+        (triggers, message!("count-triggers", count = triggers)),
+        (views, message!("count-views", count = views)),
+        (virtual_tables, message!("count-virtual-tables", count = virtual_tables)),
     ];
-    let some: Vec<_> = names
-        .into_iter()
-        .filter(|(count, ..)| *count > 0)
-        .map(|(count, one, many)| format!("{count} {}", if count == 1 { one } else { many }))
-        .collect();
-    let message = format!(
-        "this database has {}, as its source had: SQLite runs them when it is used, and what they do \
-         was not checked; open it with PRAGMA trusted_schema=OFF, and read sqlite_schema before you \
-         change anything",
-        some.join(", ")
-    );
-    let detail = Detail::Runs { triggers, views, virtual_tables };
-    (!some.is_empty()).then(|| Finding::remark(Code::Source, message).detail(detail))
+    let some = objects.into_iter().filter(|(count, _)| *count > 0).map(|(_, message)| message);
+    let all = some.reduce(|one, next| message!("joined", one = one, next = next))?;
+    Some(Finding::remark(Code::Source, message!("restored-objects", objects = all)))
 }
 
 /// Writes the files of a database into its draft: the database, and beside it the log and the journal.

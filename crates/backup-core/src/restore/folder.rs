@@ -4,73 +4,76 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::loose::marked;
-use super::output::{OpenFiles, Output};
+use super::output::{Files, Output};
 use super::paths::Paths;
 use crate::archive::text::TableText;
 use crate::archive::{Visitor, beside};
-use crate::check::rebuild::{Rebuilding, not_rebuilt};
+use crate::check::rebuild::Rebuild;
 use crate::error::{Error, Result};
-use crate::finding::{Code, Detail, Finding};
-use crate::model::{FileMetadata, Manifest, Recipe, RecoveryMethod, Resource, Role};
+use crate::finding::{Code, Finding};
+use crate::i18n::message;
+use crate::model::{FileMetadata, Manifest, RecoveryMethod, Resource, Role};
 use crate::outcome::{Check, CheckKind, SkippedCheck};
 use crate::record::{Digest, Record, Table};
 use crate::report::Report;
 
-/// Writes to the file that is open, unless the one that goes by is not wanted.
-fn write_on(file: &mut Option<Output>, bytes: &[u8]) -> Result<()> {
-    file.as_mut().map_or(Ok(()), |file| file.put(bytes))
+/// The folder that is filled, and the file whose bytes come now.
+struct Folder {
+    paths: Paths,
+    files: Files,
+    open: Option<Output>,
+    /// The files that were written and lack nothing.
+    whole: Vec<PathBuf>,
+}
+
+impl Folder {
+    fn new(root: &Path) -> Self {
+        let (files, whole) = (Files::default(), Vec::new());
+        Self { paths: Paths::below(root), files, open: None, whole }
+    }
+
+    fn content(&self, bytes: &[u8]) -> Result<()> {
+        self.open.as_ref().map_or(Ok(()), |file| file.put(bytes))
+    }
+
+    fn end_file(&mut self) -> Result<()> {
+        self.whole.extend(self.open.take().map(Output::close).transpose()?);
+        Ok(())
+    }
 }
 
 /// Writes tables as CSV files, and files as they were.
 pub(super) struct Tables {
-    paths: Paths,
-    files: OpenFiles,
-    /// With how many records the table had.
-    open: HashMap<usize, (TableText, Vec<u8>, Output, u64)>,
-    file: Option<Output>,
+    folder: Folder,
+    open: HashMap<usize, OpenTable>,
     /// Tables that lack parts, whose names say so.
     incomplete: HashSet<usize>,
-    rescued: Vec<Finding>,
-    whole: Vec<PathBuf>,
+    findings: Vec<Finding>,
+}
+
+struct OpenTable {
+    text: TableText,
+    line: Vec<u8>,
+    output: Output,
+    /// How many records the whole table has.
+    rows: u64,
 }
 
 impl Tables {
-    pub(super) fn new(root: &Path) -> Self {
-        Self::with_incomplete(root, HashSet::new())
+    pub(super) fn new(root: &Path, incomplete: HashSet<usize>) -> Self {
+        let (open, findings) = (HashMap::new(), Vec::new());
+        Self { folder: Folder::new(root), open, incomplete, findings }
     }
 
-    pub(super) fn with_incomplete(root: &Path, incomplete: HashSet<usize>) -> Self {
-        Self {
-            paths: Paths::below(root),
-            files: OpenFiles::default(),
-            open: HashMap::new(),
-            file: None,
-            incomplete,
-            rescued: Vec::new(),
-            whole: Vec::new(),
-        }
-    }
-
-    /// Says how much there is of what is not whole; gives what was written and lacks nothing.
+    /// Reports the tables that lack parts; returns the files that were written and lack nothing.
     pub(super) fn finish(self, report: &mut Report) -> (Paths, Vec<PathBuf>) {
-        report.findings.extend(self.rescued);
-        (self.paths, self.whole)
-    }
-
-    /// Keeps to be said how much there is of a table that lacks parts.
-    fn rescue(&mut self, text: &TableText, of: u64, path: &Path) {
-        let (name, kept) = (&text.table.name, text.rows);
-        let below = path.strip_prefix(self.paths.root()).unwrap_or(path).display();
-        let message = format!(
-            "{below} holds {kept} of the {of} records of table {name}; the others are missing"
-        );
-        let remark = Finding::remark(Code::TableRows, message).table(name);
-        self.rescued.push(remark.path(below.to_string()).detail(Detail::Rescued { kept, of }));
+        report.findings.extend(self.findings);
+        (self.folder.paths, self.folder.whole)
     }
 }
 
 fn not_begun() -> Error {
-    Error::record("a record came before its table")
+    Error::record(message!("record-before-table"))
 }
 
 impl Visitor for Tables {
@@ -79,15 +82,16 @@ impl Visitor for Tables {
         if self.incomplete.contains(&index) {
             name = marked(&name, "incomplete");
         }
-        let output = self.files.create(&self.paths.claim("tables", &name).0)?;
+        let output = self.folder.files.create(&self.folder.paths.claim("tables", &name).0)?;
         let text = TableText::new(table.clone());
-        let line = text.header();
-        self.open.insert(index, (text, line, output, resource.backup.rows));
+        let (line, rows) = (text.header(), resource.backup.rows);
+        self.open.insert(index, OpenTable { text, line, output, rows });
         Ok(())
     }
 
     fn record(&mut self, table: usize, record: &Record) -> Result<()> {
-        let (text, line, output, _) = self.open.get_mut(&table).ok_or_else(not_begun)?;
+        let OpenTable { text, line, output, .. } =
+            self.open.get_mut(&table).ok_or_else(not_begun)?;
         text.push(record, line)?;
         output.put(line)?;
         line.clear();
@@ -95,13 +99,17 @@ impl Visitor for Tables {
     }
 
     fn end_table(&mut self, table: usize) -> Result<()> {
-        let (text, line, mut output, of) = self.open.remove(&table).ok_or_else(not_begun)?;
+        let OpenTable { text, line, output, rows } =
+            self.open.remove(&table).ok_or_else(not_begun)?;
         output.put(&line)?;
         let path = output.close()?;
         if self.incomplete.contains(&table) {
-            self.rescue(&text, of, &path);
+            let below = self.folder.paths.relative(&path).display().to_string();
+            let message = message!("table-incomplete", count = text.rows, all = rows);
+            let finding = Finding::remark(Code::TableRows, message);
+            self.findings.push(finding.table(&text.table.name).path(below));
         } else {
-            self.whole.push(path);
+            self.folder.whole.push(path);
         }
         Ok(())
     }
@@ -109,137 +117,104 @@ impl Visitor for Tables {
     fn begin_file(&mut self, _: usize, file: &FileMetadata) -> Result<()> {
         let folder = if file.role == Role::Schema { "schema" } else { "files" };
         let path = beside(&file.path, file.within.as_deref());
-        self.file = Some(self.files.create(&self.paths.claim(folder, &path).0)?);
+        let path = self.folder.paths.claim(folder, &path).0;
+        self.folder.open = Some(self.folder.files.create(&path)?);
         Ok(())
     }
 
     fn content(&mut self, bytes: &[u8]) -> Result<()> {
-        write_on(&mut self.file, bytes)
+        self.folder.content(bytes)
     }
 
     fn end_file(&mut self, _: Digest) -> Result<()> {
-        self.whole.extend(self.file.take().map(Output::close).transpose()?);
-        Ok(())
+        self.folder.end_file()
     }
 }
 
 /// Writes the source files again: those kept whole as they are, the others by their recipes.
 pub(super) struct Originals {
-    paths: Paths,
-    files: OpenFiles,
-    /// By source: its recipe, and the digest that the rebuilt file must have.
-    recipes: HashMap<String, (Recipe, Digest)>,
-    open: HashMap<usize, Rebuilding<Output>>,
-    file: Option<Output>,
-    restored: u64,
-    whole: Vec<PathBuf>,
-    findings: Vec<Finding>,
+    folder: Folder,
+    rebuild: Rebuild<Output>,
+    kept: u64,
+    renamed: Vec<Finding>,
     lost: Vec<SkippedCheck>,
 }
 
 impl Originals {
     pub(super) fn new(root: &Path) -> Self {
-        Self {
-            paths: Paths::below(root),
-            files: OpenFiles::default(),
-            recipes: HashMap::new(),
-            open: HashMap::new(),
-            file: None,
-            restored: 0,
-            whole: Vec::new(),
-            findings: Vec::new(),
-            lost: Vec::new(),
-        }
+        let (renamed, lost) = (Vec::new(), Vec::new());
+        Self { folder: Folder::new(root), rebuild: Rebuild::default(), kept: 0, renamed, lost }
     }
 
-    /// Says what was restored, what was not, and what came back different; gives what was written.
-    pub(super) fn finish(self, report: &mut Report) -> (Paths, Vec<PathBuf>) {
-        report.findings.extend(self.findings);
+    /// Reports what was restored and what was not; returns the files that were written and are what they
+    /// were.
+    pub(super) fn finish(mut self, report: &mut Report) -> (Paths, Vec<PathBuf>) {
+        report.findings.append(&mut self.renamed);
+        report.findings.append(&mut self.rebuild.findings);
         report.not_looked_at.extend(self.lost);
+        let count = self.kept + self.rebuild.rebuilt;
+        report.checks.push(Check { kind: CheckKind::Originals, count });
         // The manifest was checked to have a table for each recipe.
-        let missing = self.recipes.into_keys();
+        let missing = self.rebuild.not_begun();
         report.not_looked_at.extend(missing.map(|source| SkippedCheck::NotRebuilt { source }));
-        report.checks.push(Check { kind: CheckKind::Originals, count: self.restored });
-        (self.paths, self.whole)
+        (self.folder.paths, self.folder.whole)
     }
+}
 
-    fn claim(&mut self, name: &str) -> Result<Output> {
-        let (path, exact) = self.paths.claim("", name);
-        if !exact {
-            let below = path.strip_prefix(self.paths.root()).unwrap_or(&path);
-            let message = format!("{name} is restored under another name, {}", below.display());
-            self.findings.push(Finding::remark(Code::Source, message).path(name));
-        }
-        self.files.create(&path)
+/// Creates the file of a source under its own path, as far as that is possible.
+fn claim(folder: &mut Folder, renamed: &mut Vec<Finding>, name: &str) -> Result<Output> {
+    let (path, is_exact) = folder.paths.claim("", name);
+    if !is_exact {
+        let below = folder.paths.relative(&path).display().to_string();
+        let message = message!("restored-under-another-name", name = below);
+        renamed.push(Finding::remark(Code::Source, message).path(name));
     }
+    folder.files.create(&path)
 }
 
 impl Visitor for Originals {
     fn begin(&mut self, manifest: &Manifest) -> Result<()> {
+        self.rebuild.begin(manifest);
         for source in &manifest.backup.sources {
-            match &source.original {
-                RecoveryMethod::Recipe(recipe) => {
-                    let rebuilt = (recipe.clone(), source.sha256);
-                    self.recipes.insert(source.name.clone(), rebuilt);
-                }
-                RecoveryMethod::Kept(_) | RecoveryMethod::Within(_) => {}
-                RecoveryMethod::Lost(why) => {
-                    let (source, why) = (source.name.clone(), why.clone());
-                    self.lost.push(SkippedCheck::Lost { source, why });
-                }
+            if let RecoveryMethod::Lost(why) = &source.original {
+                let (source, why) = (source.name.clone(), why.clone());
+                self.lost.push(SkippedCheck::Lost { source, why });
             }
         }
         Ok(())
     }
 
     fn begin_table(&mut self, index: usize, table: &Table, resource: &Resource) -> Result<()> {
-        let Some(source) = resource.backup.origin.source.clone() else { return Ok(()) };
-        let Some((recipe, expected)) = self.recipes.remove(&source) else { return Ok(()) };
-        let output = self.claim(&source)?;
-        match Rebuilding::begin(source.clone(), &recipe, expected, table, output) {
-            Ok(rebuilding) => drop(self.open.insert(index, rebuilding)),
-            Err(error) => self.findings.push(not_rebuilt(&source, error)?),
-        }
-        Ok(())
+        let Self { folder, rebuild, renamed, .. } = self;
+        rebuild.begin_table(index, table, resource, |source| claim(folder, renamed, source))
     }
 
     fn record(&mut self, table: usize, record: &Record) -> Result<()> {
-        if let Some(rebuilding) = self.open.get_mut(&table)
-            && let Some(finding) = rebuilding.record(record)?
-        {
-            self.findings.push(finding);
-            self.open.remove(&table);
-        }
-        Ok(())
+        self.rebuild.record(table, record)
     }
 
     fn end_table(&mut self, table: usize) -> Result<()> {
-        let Some(rebuilding) = self.open.remove(&table) else { return Ok(()) };
-        let (output, finding) = rebuilding.finish()?;
-        let path = output.close()?;
-        self.restored += 1;
-        if finding.is_none() {
-            self.whole.push(path);
+        if let Some((output, is_same)) = self.rebuild.end_table(table)? {
+            let path = output.close()?;
+            self.folder.whole.extend(is_same.then_some(path));
         }
-        self.findings.extend(finding);
         Ok(())
     }
 
     fn begin_file(&mut self, _: usize, file: &FileMetadata) -> Result<()> {
         // What was in a ZIP file comes back with it.
         if file.role != Role::Schema && file.within.is_none() {
-            self.file = Some(self.claim(&file.path)?);
-            self.restored += 1;
+            self.folder.open = Some(claim(&mut self.folder, &mut self.renamed, &file.path)?);
+            self.kept += 1;
         }
         Ok(())
     }
 
     fn content(&mut self, bytes: &[u8]) -> Result<()> {
-        write_on(&mut self.file, bytes)
+        self.folder.content(bytes)
     }
 
     fn end_file(&mut self, _: Digest) -> Result<()> {
-        self.whole.extend(self.file.take().map(Output::close).transpose()?);
-        Ok(())
+        self.folder.end_file()
     }
 }

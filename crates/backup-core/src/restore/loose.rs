@@ -2,11 +2,12 @@
 
 use std::collections::HashSet;
 
-use super::output::{OpenFiles, Output};
+use super::output::{Files, Output};
 use super::paths::Paths;
 use crate::archive::{Found, Head, Members};
 use crate::error::Result;
 use crate::finding::{Code, Finding};
+use crate::i18n::message;
 use crate::outcome::{Check, CheckKind};
 use crate::report::Report;
 
@@ -16,7 +17,7 @@ const UNPROVEN: &str = "unproven";
 /// Writes members below `unproven`; of one that is not whole, what there is of its beginning.
 pub(super) struct Loose {
     paths: Paths,
-    files_open: OpenFiles,
+    outputs: Files,
     /// Of these alone, by their paths in the archive, what is not all there; of all, if there is nothing
     /// else that says what is whole.
     hurt: Option<HashSet<String>>,
@@ -36,7 +37,7 @@ impl Loose {
     pub(super) fn new(paths: Paths, hurt: Option<HashSet<String>>) -> Self {
         Self {
             paths,
-            files_open: OpenFiles::default(),
+            outputs: Files::default(),
             hurt,
             open: None,
             checked: true,
@@ -70,8 +71,7 @@ impl Loose {
             return (self.paths, anything);
         }
         if self.given_up > 0 {
-            let message =
-                format!("members that are not whole and were left out: {}", self.given_up);
+            let message = message!("members-left-out", count = self.given_up);
             report.findings.push(Finding::failure(Code::Member, message));
         }
         report.checks.push(Check { kind: CheckKind::LooseMembers, count: self.whole });
@@ -84,14 +84,21 @@ impl Loose {
         self.count(&member.name);
         let word = if whole { "unchecked" } else { "incomplete" };
         let (path, _) = self.paths.claim(UNPROVEN, &marked(&member.name, word));
-        let (kept, unit) = member.kept();
-        let what = if whole { "is there to its end" } else { "has only its beginning left" };
-        let of_them = match member.checked.map(|checked| kept - checked.min(kept)) {
-            None | Some(0) => String::new(),
-            Some(some) if some == kept => ", which no checksum could check".into(),
-            Some(some) => format!(", of which no checksum could check the last {some}"),
+        let kept = member.kept();
+        let unchecked = member.checked.map_or(0, |checked| kept - checked.min(kept));
+        let what = match member.lines.is_some() {
+            true => message!("count-records", count = kept),
+            false => message!("count-bytes", count = kept),
         };
-        let message = format!("{} {what}: {kept} {unit}{of_them}", member.name);
+        let what = match unchecked {
+            0 => what,
+            _ if unchecked == kept => message!("kept-unchecked", kept = what),
+            _ => message!("kept-partly-unchecked", kept = what, count = unchecked),
+        };
+        let message = match whole {
+            true => message!("member-to-its-end", kept = what),
+            false => message!("member-beginning", kept = what),
+        };
         self.partly.push(Finding::failure(Code::Member, message).path(member.name));
         let bytes = member.lines.filter(|_| !whole).map_or(member.bytes, |lines| lines.end);
         member.output.close_at(bytes, &path)
@@ -105,7 +112,7 @@ impl Members for Loose {
         if self.hurt.as_ref().is_some_and(|hurt| !hurt.contains(&name)) {
             return Ok(());
         }
-        let output = self.files_open.create(&self.paths.claim(UNPROVEN, &name).0)?;
+        let output = self.outputs.create(&self.paths.claim(UNPROVEN, &name).0)?;
         let lines = name.starts_with("data/tables/").then(Lines::default);
         let checked = (!self.checked).then_some(0);
         self.open = Some(Member { name, output, bytes: 0, lines, checked });
@@ -140,13 +147,13 @@ impl Found for Loose {
     fn unchecked(&mut self) {
         self.checked = false;
         if let Some(member) = &mut self.open {
-            member.checked = Some(member.kept().0);
+            member.checked = Some(member.kept());
         }
     }
 
     fn give_up(&mut self) -> Result<()> {
         let Some(member) = self.open.take() else { return Ok(()) };
-        if member.kept().0 > 0 {
+        if member.kept() > 0 {
             return self.keep(member, false);
         }
         self.given_up += 1;
@@ -171,13 +178,10 @@ struct Member {
 }
 
 impl Member {
-    /// How much of it can be kept, and of what.
-    fn kept(&self) -> (u64, &'static str) {
-        match &self.lines {
-            // The first line is the header.
-            Some(lines) => (lines.count.saturating_sub(1), "records"),
-            None => (self.bytes, "bytes"),
-        }
+    /// How many of its bytes can be kept, or how many records of a table.
+    fn kept(&self) -> u64 {
+        // The first line is the header.
+        self.lines.as_ref().map_or(self.bytes, |lines| lines.count.saturating_sub(1))
     }
 }
 

@@ -3,10 +3,11 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::output::OpenFiles;
+use super::output::Files;
 use super::paths::Paths;
 use crate::error::Result;
-use crate::finding::{Detail, Severity, is_cut_short};
+use crate::finding::{Code, Finding, Severity, is_cut_short, sentence};
+use crate::i18n::Language;
 use crate::report::Report;
 use crate::seen::is_harmful;
 
@@ -41,15 +42,15 @@ readable beginning is below unproven/data, if there is any, as NAME.incomplete; 
 what came to its end in what no checksum can check any more. Nothing proves these.
 ";
 
-/// Says in the folder what is missing in it and what is whole.
+/// Writes into the folder what is missing in it and what is whole.
 pub(super) fn write(paths: &mut Paths, whole: Option<&[PathBuf]>, report: &Report) -> Result<()> {
-    let text = text(paths.root(), whole, report);
-    let mut output = OpenFiles::default().create(&paths.claim("", NAME).0)?;
+    let text = text(paths, whole, report);
+    let output = Files::default().create(&paths.claim("", NAME).0)?;
     output.put(text.as_bytes())?;
     output.close().map(drop)
 }
 
-fn text(root: &Path, whole: Option<&[PathBuf]>, report: &Report) -> String {
+fn text(paths: &Paths, whole: Option<&[PathBuf]>, report: &Report) -> String {
     let mut text = String::from(
         "This folder was rescued from a damaged archive. It is not all that there was.\n\n",
     );
@@ -63,19 +64,12 @@ fn text(root: &Path, whole: Option<&[PathBuf]>, report: &Report) -> String {
             let _ = writeln!(text, "{what:<10}  {}", one_line(value));
         }
     }
-    text.push_str("\nWrong:\n");
-    let failures = report.findings.iter().filter(|one| one.severity == Severity::Failure);
-    for finding in failures {
-        let _ = writeln!(text, "  - {}", one_line(&finding.message.to_string()));
-    }
-    let rescued = report.findings.iter();
-    let rescued: Vec<_> = rescued.filter(|one| one.detail.is_some_and(is_rescued)).collect();
-    if !rescued.is_empty() {
-        text.push_str("\nIncomplete:\n");
-    }
-    for finding in rescued {
-        let _ = writeln!(text, "  - {}", one_line(&finding.message.to_string()));
-    }
+    let is_failure = |finding: &&Finding| finding.severity == Severity::Failure;
+    list(&mut text, "Wrong", report.findings.iter().filter(is_failure));
+    let is_incomplete = |finding: &&Finding| {
+        finding.severity == Severity::Remark && finding.code == Code::TableRows
+    };
+    list(&mut text, "Incomplete", report.findings.iter().filter(is_incomplete));
     text.push('\n');
     text.push_str(match whole {
         Some(_) => LACKING,
@@ -87,7 +81,11 @@ fn text(root: &Path, whole: Option<&[PathBuf]>, report: &Report) -> String {
     }
     text.push_str("\nLook for another copy of the archive for what is missing.\n");
     if let Some(whole) = whole {
-        let mut names: Vec<_> = whole.iter().map(|path| below(root, path)).collect();
+        let name = |path: &PathBuf| {
+            let names = paths.relative(path).iter().map(|name| name.to_string_lossy());
+            names.collect::<Vec<_>>().join("/")
+        };
+        let mut names: Vec<_> = whole.iter().map(name).collect();
         names.sort_unstable();
         text.push_str("\nWhole:\n");
         for name in names {
@@ -97,13 +95,13 @@ fn text(root: &Path, whole: Option<&[PathBuf]>, report: &Report) -> String {
     text
 }
 
-fn is_rescued(detail: Detail) -> bool {
-    matches!(detail, Detail::Rescued { .. })
-}
-
-fn below(root: &Path, path: &Path) -> String {
-    let names = path.strip_prefix(root).unwrap_or(path).iter();
-    names.map(|name| name.to_string_lossy()).collect::<Vec<_>>().join("/")
+fn list<'a>(text: &mut String, heading: &str, findings: impl Iterator<Item = &'a Finding>) {
+    for (number, finding) in findings.enumerate() {
+        if number == 0 {
+            let _ = writeln!(text, "\n{heading}:");
+        }
+        let _ = writeln!(text, "  - {}", one_line(&sentence(finding, Language::English)));
+    }
 }
 
 /// Names are what an archive says, which may be anything.

@@ -1,148 +1,116 @@
-//! Files that are being restored: many at once, few of them open.
+//! Files that are being restored: any number at once, none of them open longer than it takes to append
+//! to it.
 
-use std::collections::HashMap;
+use std::cell::RefCell;
 use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::rc::Rc;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Operation, Result};
 use crate::files::close;
 
-/// How many files are open at once. An archive may hold thousands of tables whose parts take turns;
-/// those that this program writes have one table after the other.
-const MAX_OPEN: usize = 16;
-
-/// How many bytes of an open file wait in memory.
+/// How many bytes of the file that was written to last wait in memory.
 const BUFFER_BYTES: usize = 256 * 1024;
 
-/// The files that are open. One that is written to again after others took its place is opened again.
+/// Creates files, which share one buffer: an archive may hold thousands of tables whose parts take turns.
 #[derive(Clone, Default)]
-pub(super) struct OpenFiles(Arc<Mutex<Pool>>);
+pub(super) struct Files(Rc<RefCell<Buffer>>);
 
+/// The bytes that were not written yet of the file that was written to last.
 #[derive(Default)]
-struct Pool {
-    /// Each with the time of its last use.
-    open: HashMap<PathBuf, (BufWriter<File>, u64)>,
-    time: u64,
+struct Buffer {
+    path: Rc<PathBuf>,
+    bytes: Vec<u8>,
 }
 
-impl OpenFiles {
+impl Files {
     /// Creates a file that only its owner can read, and the folders above it.
     pub(super) fn create(&self, path: &Path) -> Result<Output> {
-        if let Some(folder) = path.parent() {
-            create_folders(folder).map_err(|error| Error::writing(path, error))?;
-        }
-        self.pool().open(path, true)?;
-        Ok(Output { files: self.clone(), path: path.to_path_buf() })
-    }
-
-    fn pool(&self) -> MutexGuard<'_, Pool> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        let create = || {
+            create_folders(path.parent().unwrap_or(path))?;
+            let mut options = OpenOptions::new();
+            options.write(true).create_new(true);
+            #[cfg(unix)]
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+            options.open(path)
+        };
+        create().map_err(|error| Error::writing(path, error))?;
+        Ok(Output { buffer: self.0.clone(), path: Rc::new(path.to_path_buf()) })
     }
 }
 
-impl Pool {
-    /// The file of this path, opened if it is not.
-    fn file(&mut self, path: &Path) -> Result<&mut BufWriter<File>> {
-        if !self.open.contains_key(path) {
-            self.open(path, false)?;
+impl Buffer {
+    fn flush(&mut self) -> Result<()> {
+        if self.bytes.is_empty() {
+            return Ok(());
         }
-        self.time += 1;
-        let (file, used) = self.open.get_mut(path).expect("it was opened");
-        *used = self.time;
-        Ok(file)
-    }
-
-    fn open(&mut self, path: &Path, new: bool) -> Result<()> {
-        if self.open.len() >= MAX_OPEN {
-            let oldest = self.open.iter().min_by_key(|(_, (_, used))| *used);
-            let oldest = oldest.map(|(path, _)| path.clone());
-            oldest.map_or(Ok(()), |oldest| self.suspend(&oldest))?;
-        }
-        let mut options = OpenOptions::new();
-        options.append(true).create_new(new);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(path).map_err(|error| Error::writing(path, error))?;
-        let file = BufWriter::with_capacity(BUFFER_BYTES, file);
-        self.open.insert(path.to_path_buf(), (file, self.time));
+        let append = || {
+            let mut file = OpenOptions::new().append(true).open(&*self.path)?;
+            file.write_all(&self.bytes)?;
+            close(file)
+        };
+        append().map_err(|error| Error::writing(&*self.path, error))?;
+        self.bytes.clear();
+        self.bytes.shrink_to(2 * BUFFER_BYTES);
         Ok(())
     }
-
-    /// Closes a file that will be opened again.
-    fn suspend(&mut self, path: &Path) -> Result<()> {
-        let Some((file, _)) = self.open.remove(path) else { return Ok(()) };
-        let file = file.into_inner().map_err(io::IntoInnerError::into_error);
-        file.and_then(close).map_err(|error| Error::writing(path, error))
-    }
-
-    /// Flushes a file to the disk and closes it.
-    fn close(&mut self, path: &Path) -> Result<()> {
-        let file = self.file(path)?;
-        let flushed = file.flush().and_then(|()| file.get_ref().sync_all());
-        flushed.map_err(|error| Error::writing(path, error))?;
-        self.suspend(path)
-    }
-
-    /// Gives a file up: what is written of it is not wanted any more.
-    fn forget(&mut self, path: &Path) {
-        if let Some((file, _)) = self.open.remove(path) {
-            // What is in the buffer would be written when it is dropped.
-            let _ = file.into_parts();
-        }
-    }
 }
 
-/// A file that is written, and its name for what goes wrong.
+/// A file that is being written.
 pub(super) struct Output {
-    files: OpenFiles,
-    path: PathBuf,
+    buffer: Rc<RefCell<Buffer>>,
+    path: Rc<PathBuf>,
 }
 
 impl Output {
     /// Appends.
-    pub(super) fn put(&mut self, bytes: &[u8]) -> Result<()> {
-        let mut pool = self.files.pool();
-        let written = pool.file(&self.path)?.write_all(bytes);
-        written.map_err(|error| Error::writing(&self.path, error))
+    pub(super) fn put(&self, bytes: &[u8]) -> Result<()> {
+        let buffer = &mut *self.buffer.borrow_mut();
+        if !Rc::ptr_eq(&buffer.path, &self.path) {
+            buffer.flush()?;
+            buffer.path = self.path.clone();
+        }
+        buffer.bytes.extend_from_slice(bytes);
+        if buffer.bytes.len() >= BUFFER_BYTES { buffer.flush() } else { Ok(()) }
     }
 
     /// Ends the file, which is on the disk then; returns its path.
     pub(super) fn close(self) -> Result<PathBuf> {
-        self.files.pool().close(&self.path)?;
-        Ok(self.path.clone())
+        self.finish(|_| Ok(()))?;
+        Ok(self.path.to_path_buf())
     }
 
     /// Ends the file with so many of the bytes that were written, under another name.
     pub(super) fn close_at(self, bytes: u64, path: &Path) -> Result<()> {
-        let failed = |error| Error::writing(&self.path, error);
-        {
-            let mut pool = self.files.pool();
-            let file = pool.file(&self.path)?;
-            file.flush().and_then(|()| file.get_ref().set_len(bytes)).map_err(failed)?;
-            pool.close(&self.path)?;
-        }
-        let folder = path.parent().unwrap_or(path);
-        create_folders(folder).map_err(|error| Error::writing(path, error))?;
-        fs::rename(&self.path, path).map_err(|error| Error::writing(path, error))
+        self.finish(|file| file.set_len(bytes))?;
+        let rename = || {
+            create_folders(path.parent().unwrap_or(path))?;
+            fs::rename(&*self.path, path)
+        };
+        rename().map_err(|error| Error::writing(path, error))
+    }
+
+    fn finish(&self, change: impl FnOnce(&File) -> io::Result<()>) -> Result<()> {
+        self.buffer.borrow_mut().flush()?;
+        let finish = || {
+            let file = OpenOptions::new().write(true).open(&*self.path)?;
+            change(&file)?;
+            file.sync_all()?;
+            close(file)
+        };
+        finish().map_err(|error| Error::writing(&*self.path, error))
     }
 
     /// Removes the file.
     pub(super) fn remove(self) -> Result<()> {
-        self.files.pool().forget(&self.path);
-        fs::remove_file(&self.path)
-            .map_err(|error| Error::io(crate::Operation::Remove, &self.path, error))
+        self.buffer.borrow_mut().flush()?;
+        fs::remove_file(&*self.path)
+            .map_err(|error| Error::io(Operation::Remove, &*self.path, error))
     }
 }
 
-impl Drop for Output {
-    fn drop(&mut self) {
-        self.files.pool().forget(&self.path);
-    }
-}
-
-/// For whoever knows no more than [`Write`]: what goes wrong still says its name.
+/// An error keeps the path of the file.
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.put(bytes).map(|()| bytes.len()).map_err(io::Error::other)

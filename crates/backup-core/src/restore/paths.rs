@@ -37,8 +37,9 @@ impl Paths {
         Self { root: root.to_path_buf(), taken, numbers, fresh }
     }
 
-    pub(super) fn root(&self) -> &Path {
-        &self.root
+    /// A path of [`claim`](Self::claim) as it is below the folder.
+    pub(super) fn relative<'a>(&self, path: &'a Path) -> &'a Path {
+        path.strip_prefix(&self.root).unwrap_or(path)
     }
 
     /// A path for `name`, which may have folders in it; and whether it is exactly that name.

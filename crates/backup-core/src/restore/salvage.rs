@@ -6,34 +6,32 @@ use std::path::Path;
 
 use super::folder::{Originals, Tables};
 use super::loose::Loose;
+use super::note;
 use super::paths::Paths;
-use super::{RestoreOptions, begin, note};
-use crate::archive::{Identity, Reader, SealReader, Survey, Visitor, scan};
+use super::request::Request;
+use crate::archive::{Reader, SealReader, Survey, Visitor, scan};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding, is_cut_short};
-use crate::monitor::{Monitor, Phase};
+use crate::i18n::message;
+use crate::monitor::Phase;
 use crate::outcome::SkippedCheck;
 use crate::report::Report;
 use crate::verify::{self, open_archive};
 
-/// An archive of which whatever is whole is wanted.
-pub(super) struct Salvaging<'a> {
-    pub(super) archive: &'a Path,
-    pub(super) identities: &'a [Identity],
-    pub(super) options: &'a RestoreOptions,
-    pub(super) wanted: HashSet<&'a str>,
-    pub(super) monitor: &'a dyn Monitor,
+/// Restores into a folder; returns whether anything in it is worth keeping.
+pub(super) fn restore(request: Request<'_>, folder: &Path, report: &mut Report) -> Result<bool> {
+    Salvage { request }.restore(folder, report)
 }
 
-impl Salvaging<'_> {
-    /// Restores into a folder; `false` if there is nothing in it that was whole.
-    pub(super) fn restore(&self, folder: &Path, report: &mut Report) -> Result<bool> {
-        let Self { archive, identities, options, monitor, .. } = *self;
-        let opened = match begin(archive, identities, options, monitor, report) {
-            Ok(Some(reader)) => Some(reader),
-            Ok(None) => None,
-            Err(error) => verify::refused(Err(error), report)?.flatten(),
-        };
+/// The restore of what is still whole of an archive.
+struct Salvage<'a> {
+    request: Request<'a>,
+}
+
+impl Salvage<'_> {
+    fn restore(&self, folder: &Path, report: &mut Report) -> Result<bool> {
+        let Request { archive, options, monitor, .. } = self.request;
+        let opened = verify::refused(self.request.open(report), report)?.flatten();
         let Some(mut reader) = opened else { return self.scan(folder, report) };
         reader.check_tables(&options.tables)?;
         if report.findings.iter().any(|finding| finding.code == Code::ContentId) {
@@ -48,12 +46,12 @@ impl Salvaging<'_> {
         } else {
             let all = 0..survey.parts.len();
             let incomplete = all.filter(|table| !survey.has_all_of(*table)).collect();
-            let mut tables = Tables::with_incomplete(folder, incomplete);
+            let mut tables = Tables::new(folder, incomplete);
             self.give(&mut reader, &survey, &mut tables, report)?;
             tables.finish(report)
         };
-        self.look_at_the_rest(&mut reader, report)?;
-        let wanted = |(table, _): &(usize, _)| self.wants(&reader.tables()[*table].name);
+        self.verify_the_rest(&mut reader, report)?;
+        let wanted = |(table, _): &(usize, _)| self.request.wants(&reader.tables()[*table].name);
         let parts = survey.parts.iter().enumerate().filter(wanted);
         let files = survey.files.iter().filter(|_| options.tables.is_empty());
         let wanted: Vec<_> = parts.flat_map(|(_, parts)| parts).chain(files).collect();
@@ -73,10 +71,6 @@ impl Salvaging<'_> {
         Ok(anything)
     }
 
-    fn wants(&self, table: &str) -> bool {
-        self.wanted.is_empty() || self.wanted.contains(table)
-    }
-
     fn give(
         &self,
         reader: &mut Reader<File>,
@@ -84,8 +78,8 @@ impl Salvaging<'_> {
         visitor: &mut dyn Visitor,
         report: &mut Report,
     ) -> Result<()> {
-        let Self { options, monitor, .. } = *self;
-        let wanted = |table: &str| self.wants(table);
+        let Request { options, monitor, .. } = self.request;
+        let wanted = |table: &str| self.request.wants(table);
         reader.give_whole(survey, wanted, options.originals, visitor, monitor)?;
         // What is listed as restored is all there.
         let complete: HashSet<&str> = reader
@@ -103,13 +97,13 @@ impl Salvaging<'_> {
         Ok(())
     }
 
-    /// Nothing that was given back is hurt; but is the rest what it has to be?
-    fn look_at_the_rest(&self, reader: &mut Reader<File>, report: &mut Report) -> Result<()> {
-        if report.has_failure() || !self.options.tables.is_empty() {
+    /// Verifies the rest of an archive of which nothing that was restored is damaged.
+    fn verify_the_rest(&self, reader: &mut Reader<File>, report: &mut Report) -> Result<()> {
+        let Request { archive, options, monitor, .. } = self.request;
+        if report.has_failure() || !options.tables.is_empty() {
             return Ok(());
         }
-        let (verify, monitor) = (&self.options.verify, self.monitor);
-        verify::pass_over(self.archive, reader, verify, monitor, &mut (), report).map(drop)
+        verify::pass_over(archive, reader, &options.verify, monitor, &mut (), report).map(drop)
     }
 
     /// Takes the members one after the other, as the archive's end does not say where they are.
@@ -119,14 +113,14 @@ impl Salvaging<'_> {
         let (tables, files) = loose.holds();
         let (mut paths, anything) = loose.finish(report);
         if hurt > 0 {
-            let message = format!("sealed chunks of 64 KiB that cannot be read: {hurt}");
+            let message = message!("chunks-unreadable", count = hurt);
             report.findings.push(Finding::failure(Code::Seal, message));
         }
         if !anything {
             report.not_looked_at.push(SkippedCheck::NothingLeft);
             return Ok(false);
         }
-        if !self.options.tables.is_empty() {
+        if !self.request.options.tables.is_empty() {
             report.not_looked_at.push(SkippedCheck::UnnamedParts);
         }
         let cut_short = is_cut_short(&report.findings);
@@ -139,7 +133,7 @@ impl Salvaging<'_> {
     /// Takes the members one after the other; gives how many sealed chunks cannot be read, if the
     /// archive can be opened at all.
     fn scan_with(&self, loose: &mut Loose, report: &mut Report) -> Result<Option<u64>> {
-        let Self { archive, identities, monitor, .. } = *self;
+        let Request { archive, identities, monitor, .. } = self.request;
         let reopen = || open_archive(archive);
         let sealed_bytes =
             archive.metadata().map_err(|error| Error::opening(archive, error))?.len();

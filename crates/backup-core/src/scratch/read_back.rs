@@ -1,138 +1,113 @@
 //! Reads tables back from a scratch database: their digests, through the record and digest code that
-//! everything goes through, and what the database itself counts.
+//! exports use, and what the database itself counts.
 //!
-//! Tables that are in different databases are read side by side; and while records of a table are read,
-//! the ones before them are encoded and hashed on another thread, so that one tall table keeps two
-//! cores busy.
+//! While records are read, the ones before them are encoded and hashed on another thread.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::{self, Scope, ScopedJoinHandle};
+use std::thread;
 
-use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
+use crossbeam_channel::{bounded, unbounded};
 
-use super::{Observer, ReadBack, Scratch, TableObserver, Whole};
-use crate::error::{Error, ErrorKind, Result};
+use super::{Observer, Scratch};
+use crate::error::{Error, Result};
 use crate::model::ColumnCounts;
 use crate::monitor::{Monitor, checkpoint};
 use crate::record::{Digest, Encoder, Record, Table, TableDigest};
 use crate::threads::spawn_scoped;
 
-/// When records are passed on to be encoded and hashed, and the monitor is asked: at so many bytes or
-/// records, whichever comes first.
+/// A batch of so many bytes or records, whichever comes first, is encoded and hashed at a time.
 const BATCH_BYTES: usize = 256 * 1024;
 const BATCH_RECORDS: usize = 1024;
 
-/// What a table is in the database.
-pub(crate) struct Seen {
+/// A table as the database has it.
+pub(crate) struct RestoredTable {
     pub(crate) rows: u64,
     pub(crate) digest: Digest,
     pub(crate) counts: Vec<ColumnCounts>,
 }
 
-/// Reads these tables; gives what they are, in the same order. `observer` looks at every record.
+/// Reads these tables back, in the same order. `observer` receives every record.
 pub(crate) fn read_back(
     tables: &[(usize, Table)],
-    observer: &dyn Observer,
+    observer: &mut dyn Observer,
     scratch: &mut dyn Scratch,
     monitor: &dyn Monitor,
-) -> Result<Vec<Seen>> {
-    let run = &Run { tables, observer, monitor, stop: AtomicBool::new(false) };
-    let parts = scratch.side_by_side();
-    let found = if parts.is_empty() {
-        drop(parts);
-        vec![run.part(&mut Whole(scratch))]
-    } else {
-        thread::scope(|scope| {
-            let (mut readers, mut found) = (Vec::new(), Vec::new());
-            for part in parts {
-                match spawn_scoped(scope, part, |mut part| run.part(&mut *part)) {
-                    Ok(reader) => readers.push(reader),
-                    // Without a thread it is read here.
-                    Err(mut refused) => found.push(run.part(&mut **refused.state)),
-                }
+) -> Result<Vec<RestoredTable>> {
+    let hasher = Hasher { tables, observer, monitor, open: None, done: Vec::new() };
+    let (hasher, counts) = thread::scope(|scope| {
+        // No batch waits: each may hold a record as large as can be.
+        let (full, batches) = bounded::<Batch>(0);
+        let (give_back, empty) = unbounded();
+        let thread = spawn_scoped(scope, hasher, move |mut hasher| {
+            for batch in batches {
+                hasher.batch(&batch)?;
+                // The reader takes no more batches once it has read everything.
+                let _ = give_back.send(batch.clear());
             }
-            let ended = readers.into_iter().map(ScopedJoinHandle::join);
-            found.extend(ended.map(|end| end.unwrap_or_else(|_| Err(panicked()))));
-            found
-        })
-    };
-    let mut seen: Vec<Option<Seen>> = tables.iter().map(|_| None).collect();
-    for (at, table) in first_failure(found)?.into_iter().flatten() {
-        seen[at] = Some(table);
-    }
-    let lost = || Error::scratch("find a table", "no part of it holds it");
-    seen.into_iter().map(|seen| seen.ok_or_else(lost)).collect()
-}
-
-/// Tables that one part holds, by where they stand among all of them.
-type Part = Vec<(usize, Seen)>;
-
-/// What all parts hold; or what failed, which is never that others were stopped for it.
-fn first_failure(found: Vec<Result<Part>>) -> Result<Vec<Part>> {
-    let is_stopped = |part: &Result<Part>| matches!(part, Err(error) if matches!(error.kind(), ErrorKind::Cancelled));
-    let (stopped, mut found): (Vec<_>, Vec<_>) = found.into_iter().partition(is_stopped);
-    found.extend(stopped);
-    found.into_iter().collect()
+            Ok::<_, Error>(hasher)
+        });
+        let thread = match thread {
+            Ok(thread) => thread,
+            // Without a thread, records are hashed as they are read.
+            Err(refused) => {
+                let mut hasher = *refused.state;
+                let hash = |batch: Batch| hasher.batch(&batch).map(|()| batch.clear());
+                let counts = read_tables(tables, scratch, monitor, hash)?;
+                return Ok((hasher, counts));
+            }
+        };
+        let counts = read_tables(tables, scratch, monitor, |batch| {
+            full.send(batch).map_err(|_| panicked())?;
+            Ok(empty.try_recv().unwrap_or_default())
+        });
+        drop(full);
+        // If the thread has failed, no batch could be sent.
+        let hasher = thread.join().map_err(|_| panicked())??;
+        Ok::<_, Error>((hasher, counts?))
+    })?;
+    let tables = hasher.done.into_iter().zip(counts);
+    Ok(tables.map(|((rows, digest), counts)| RestoredTable { rows, digest, counts }).collect())
 }
 
 fn panicked() -> Error {
     Error::panicked("reading back")
 }
 
-/// What those who read side by side share.
-struct Run<'a> {
-    tables: &'a [(usize, Table)],
-    observer: &'a dyn Observer,
-    monitor: &'a dyn Monitor,
-    /// Whether one of them has failed.
-    stop: AtomicBool,
-}
-
-impl Run<'_> {
-    fn part(&self, part: &mut dyn ReadBack) -> Result<Part> {
-        let mut found = Vec::new();
-        for (at, (index, table)) in self.tables.iter().enumerate() {
-            if part.holds(*index) {
-                let seen = self.table(part, *index, table);
-                let seen = seen.inspect_err(|_| self.stop.store(true, Ordering::Relaxed));
-                found.push((at, seen.map_err(|error| error.in_table(&table.name))?));
-            }
-        }
-        Ok(found)
-    }
-
-    fn table(&self, part: &mut dyn ReadBack, index: usize, table: &Table) -> Result<Seen> {
-        self.monitor.working_on(&table.name);
-        let taken = thread::scope(|scope| {
-            let mut taking = Taking::Here(Box::new(TakenTable::new(self, table)));
-            let mut batch = Batch::default();
-            part.read(index, &mut |record| {
+/// Reads all tables; `pass_on` takes each full batch and returns an empty one. Returns what the
+/// database counts in each table.
+fn read_tables(
+    tables: &[(usize, Table)],
+    scratch: &mut dyn Scratch,
+    monitor: &dyn Monitor,
+    mut pass_on: impl FnMut(Batch) -> Result<Batch>,
+) -> Result<Vec<Vec<ColumnCounts>>> {
+    let mut counts = Vec::new();
+    let mut batch = Batch::default();
+    for (index, table) in tables {
+        monitor.working_on(&table.name);
+        let mut read = || {
+            counts.push(scratch.read(*index, &mut |record| {
                 batch.push(record);
-                if batch.is_full() { taking.pass(&mut batch, scope) } else { Ok(()) }
-            })?;
-            taking.finish(&batch)
-        })?;
-        let counts = part.counts(index)?;
-        let TakenTable { rows, digest, observer, .. } = *taken;
-        observer.finish();
-        Ok(Seen { rows, digest: digest.finish().0, counts })
+                if batch.is_full() {
+                    batch = pass_on(std::mem::take(&mut batch))?;
+                }
+                Ok(())
+            })?);
+            batch.ends_table = true;
+            batch = pass_on(std::mem::take(&mut batch))?;
+            Ok(())
+        };
+        read().map_err(|error: Error| error.in_table(&table.name))?;
     }
-
-    fn should_continue(&self, bytes: usize) -> Result<()> {
-        self.monitor.advance(bytes as u64);
-        match self.stop.load(Ordering::Relaxed) {
-            true => Err(Error::new(ErrorKind::Cancelled)),
-            false => checkpoint(self.monitor),
-        }
-    }
+    Ok(counts)
 }
 
-/// Records that follow one another, in buffers that are used again.
+/// Records of one table that follow one another, in buffers that are used again.
 #[derive(Default)]
 struct Batch {
     records: Vec<Record>,
     used: usize,
     bytes: usize,
+    ends_table: bool,
 }
 
 impl Batch {
@@ -151,118 +126,72 @@ impl Batch {
         self.bytes >= BATCH_BYTES || self.used == BATCH_RECORDS
     }
 
-    /// Forgets the records; keeps their buffers, unless they are large.
+    /// Removes the records; keeps their buffers, unless they are large.
     fn clear(mut self) -> Self {
         if self.bytes > 2 * BATCH_BYTES {
             return Self::default();
         }
-        (self.used, self.bytes) = (0, 0);
+        (self.used, self.bytes, self.ends_table) = (0, 0, false);
         self
     }
 }
 
-/// What takes the records of a table: here as long as there are few, and on a thread of its own then.
-enum Taking<'scope, 'a> {
-    Here(Box<TakenTable<'a>>),
-    There {
-        batches: Sender<Batch>,
-        empty: Receiver<Batch>,
-        thread: ScopedJoinHandle<'scope, Result<Box<TakenTable<'a>>>>,
-    },
-    Failed,
+/// Encodes and hashes the records of one table after the other.
+struct Hasher<'a> {
+    tables: &'a [(usize, Table)],
+    observer: &'a mut dyn Observer,
+    monitor: &'a dyn Monitor,
+    open: Option<OpenTable<'a>>,
+    /// The number of records and the digest of each table that has ended.
+    done: Vec<(u64, Digest)>,
 }
 
-impl<'scope, 'a: 'scope> Taking<'scope, 'a> {
-    /// Passes a batch on, and leaves an empty one.
-    fn pass(&mut self, batch: &mut Batch, scope: &'scope Scope<'scope, '_>) -> Result<()> {
-        if let Self::Here(_) = self {
-            self.start(scope);
-        }
-        let full = std::mem::take(batch);
-        match self {
-            Self::Here(taken) => {
-                taken.take(&full)?;
-                *batch = full.clear();
-            }
-            Self::There { batches, empty, .. } => {
-                if batches.send(full).is_err() {
-                    // Why nobody takes records any more.
-                    let ended = std::mem::replace(self, Self::Failed).finish(&Batch::default());
-                    return Err(ended.err().unwrap_or_else(panicked));
-                }
-                *batch = empty.try_recv().unwrap_or_default();
-            }
-            Self::Failed => return Err(panicked()),
-        }
-        Ok(())
-    }
-
-    fn start(&mut self, scope: &'scope Scope<'scope, '_>) {
-        let Self::Here(taken) = std::mem::replace(self, Self::Failed) else { return };
-        // None waits: each may hold a record as large as can be.
-        let (batches, queue) = bounded::<Batch>(0);
-        let (give_back, empty) = unbounded();
-        let thread = spawn_scoped(scope, taken, move |mut taken| {
-            for batch in queue {
-                taken.take(&batch)?;
-                // Nobody takes it any more once all records were read.
-                let _ = give_back.send(batch.clear());
-            }
-            Ok(taken)
-        });
-        *self = match thread {
-            Ok(thread) => Self::There { batches, empty, thread },
-            Err(refused) => Self::Here(*refused.state),
-        };
-    }
-
-    /// Takes the last records, and gives what all of them are.
-    fn finish(self, batch: &Batch) -> Result<Box<TakenTable<'a>>> {
-        let mut taken = match self {
-            Self::Here(taken) => taken,
-            Self::There { batches, thread, .. } => {
-                drop(batches);
-                thread.join().map_err(|_| panicked())??
-            }
-            Self::Failed => return Err(panicked()),
-        };
-        taken.take(batch)?;
-        Ok(taken)
-    }
-}
-
-/// What the records of a table are so far.
-struct TakenTable<'a> {
-    run: &'a Run<'a>,
+/// The table whose records are coming.
+struct OpenTable<'a> {
     table: &'a Table,
     encoder: Encoder,
     text: Vec<u8>,
     digest: TableDigest,
-    observer: Box<dyn TableObserver + Send + 'a>,
     rows: u64,
 }
 
-impl<'a> TakenTable<'a> {
-    fn new(run: &'a Run<'a>, table: &'a Table) -> Self {
+impl<'a> OpenTable<'a> {
+    fn new(table: &'a Table) -> Self {
         let (encoder, mut text) = (Encoder::new(table), Vec::new());
         encoder.header(&mut text);
         let digest = TableDigest::new(&text);
         text.clear();
-        Self { run, table, encoder, text, digest, observer: run.observer.table(table), rows: 0 }
+        Self { table, encoder, text, digest, rows: 0 }
     }
+}
 
-    fn take(&mut self, batch: &Batch) -> Result<()> {
+impl Hasher<'_> {
+    fn batch(&mut self, batch: &Batch) -> Result<()> {
+        let Self { tables, observer, monitor, open, done } = self;
+        let open_table = open.get_or_insert_with(|| {
+            let (_, table) = &tables[done.len()];
+            observer.begin_table(table);
+            OpenTable::new(table)
+        });
+        let OpenTable { table, encoder, text, digest, rows } = open_table;
         for record in &batch.records[..batch.used] {
-            self.rows += 1;
-            self.encoder
-                .record(record, &mut self.text)
-                .map_err(|error| error.in_table(&self.table.name).at_record(self.rows))?;
-            self.observer.record(self.rows, record);
+            *rows += 1;
+            encoder
+                .record(record, text)
+                .map_err(|error| error.in_table(&table.name).at_record(*rows))?;
+            observer.record(*rows, record);
         }
-        self.digest.records(&self.text);
-        self.run.should_continue(self.text.len())?;
-        self.text.clear();
-        self.text.shrink_to(2 * BATCH_BYTES);
+        digest.records(text);
+        monitor.advance(text.len() as u64);
+        checkpoint(*monitor)?;
+        text.clear();
+        text.shrink_to(2 * BATCH_BYTES);
+        if batch.ends_table
+            && let Some(table) = open.take()
+        {
+            observer.end_table();
+            done.push((table.rows, table.digest.finish().0));
+        }
         Ok(())
     }
 }

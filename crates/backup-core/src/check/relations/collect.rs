@@ -1,139 +1,111 @@
 //! Collects the ids of keys, and samples of all other columns, while tables are read back from the
-//! database. Several tables are read at the same time.
+//! database.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::ids::{Buffers, Hashing, Presence, entry};
-use super::plan::TablePlan;
+use super::plan::Plan;
 use super::sample::{Sample, priority};
+use super::schema::Schema;
 use super::values::reference_stem;
-use crate::check::sorting::{Entry, Sorted, Sorter};
-use crate::error::{Error, Result};
-use crate::record::Record;
-use crate::scratch::TableObserver;
+use crate::check::sorting::Sorter;
+use crate::error::Error;
+use crate::model::Manifest;
+use crate::record::{Record, Table};
+use crate::report::Report;
+use crate::scratch::Observer;
 
 /// How many ids are held in memory at a time: 16 MiB of keys, and as many of references.
 pub(super) const IDS_HELD: usize = 1 << 19;
-/// How many ids a reader collects before it hands them over.
-const BATCH: usize = 4096;
 
-/// What was collected of all tables.
-pub(super) struct Collected {
-    shared: Mutex<Shared>,
-}
+/// For each table that was read, a sample of each of its columns, unless nothing can be concluded from it.
+pub(super) type Samples = BTreeMap<usize, Vec<Option<Sample>>>;
 
-struct Shared {
-    ids: Sorter,
-    tables: Vec<Option<TableCollected>>,
-    /// Why the ids are incomplete: the records are read all the same.
-    failed: Option<Error>,
-}
-
-/// What was collected of one table.
-#[derive(Default)]
-pub(super) struct TableCollected {
-    pub(super) records: u64,
-    /// For each key, the records where one of its cells is null or empty.
-    pub(super) missing: Vec<u64>,
-    /// For each column, unless nothing can be concluded from it.
-    pub(super) samples: Vec<Option<Sample>>,
-}
-
-impl Collected {
-    pub(super) fn new(tables: usize) -> Self {
-        let ids = Sorter::holding(IDS_HELD, &Arc::default());
-        let tables = (0..tables).map(|_| None).collect();
-        Self { shared: Mutex::new(Shared { ids, tables, failed: None }) }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Shared> {
-        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The ids in order, and what else was collected of each table that was read.
-    pub(super) fn finish(self) -> Result<(Sorted, Vec<Option<TableCollected>>)> {
-        let shared = self.shared.into_inner().unwrap_or_else(PoisonError::into_inner);
-        match shared.failed {
-            Some(error) => Err(error),
-            None => Ok((shared.ids.sorted(), shared.tables)),
-        }
-    }
-}
-
-/// Collects from the records of one table.
-pub(super) struct TableCollector<'a> {
-    plan: &'a TablePlan,
-    at: usize,
-    hashing: &'a Hashing,
-    collected: &'a Collected,
-    batch: Vec<Entry>,
-    found: TableCollected,
+/// What is checked of keys and references, and what was collected for it.
+pub(crate) struct CheckPlan {
+    pub(super) plan: Plan,
+    pub(super) hashing: Hashing,
+    /// The ids of all keys.
+    pub(super) ids: Sorter,
+    /// Why the ids are incomplete. The records are read all the same.
+    pub(super) failed: Option<Error>,
+    pub(super) samples: Samples,
+    /// The tables and columns that are a key or a reference by themselves.
+    known: HashSet<(usize, usize)>,
+    /// The places of the tables by their names.
+    places: HashMap<String, usize>,
+    /// How many columns all tables have.
+    columns: usize,
+    /// The table that is being read.
+    open: Option<usize>,
     buffers: Buffers,
 }
 
-impl<'a> TableCollector<'a> {
-    /// For the table at this place; all tables together have so many columns.
-    pub(super) fn new(
-        plan: &'a TablePlan,
-        at: usize,
-        columns: usize,
-        hashing: &'a Hashing,
-        collected: &'a Collected,
-    ) -> Self {
-        let is_known = |column: usize| {
-            let keys = plan.keys.iter().map(|key| &key.columns);
-            let references = plan.references.iter().map(|reference| &reference.columns);
-            keys.chain(references).any(|columns| *columns == [column])
-        };
-        let sample = |column| (!is_known(column)).then(|| Sample::new(columns));
-        let found = TableCollected {
-            records: 0,
-            missing: vec![0; plan.keys.len()],
-            samples: (0..plan.labels.len()).map(sample).collect(),
-        };
-        let (batch, buffers) = (Vec::new(), Buffers::default());
-        Self { plan, at, hashing, collected, batch, found, buffers }
-    }
-
-    fn hand_over(&mut self) {
-        let mut shared = self.collected.lock();
-        if shared.failed.is_none() {
-            shared.failed = self.batch.iter().try_for_each(|id| shared.ids.push(*id)).err();
+impl CheckPlan {
+    /// Plans for the tables of an archive; what was given and cannot be checked is noted in the report.
+    pub(crate) fn new(manifest: &Manifest, schema: Option<&Schema>, report: &mut Report) -> Self {
+        let plan = Plan::new(manifest, schema, &mut report.not_looked_at);
+        let names = plan.tables.iter().enumerate().map(|(at, table)| (table.name.clone(), at));
+        let keys = plan.keys.iter().map(|key| (key.table, &key.columns));
+        let references = plan.references.iter().map(|it| (it.table, &it.columns));
+        let known = keys.chain(references).filter(|(_, columns)| columns.len() == 1);
+        Self {
+            known: known.map(|(table, columns)| (table, columns[0])).collect(),
+            places: names.collect(),
+            columns: plan.tables.iter().map(|table| table.labels.len()).sum(),
+            hashing: Hashing::new(),
+            ids: Sorter::holding(IDS_HELD),
+            failed: None,
+            samples: Samples::new(),
+            open: None,
+            buffers: Buffers::default(),
+            plan,
         }
-        self.batch.clear();
     }
 }
 
-impl TableObserver for TableCollector<'_> {
-    fn record(&mut self, number: u64, record: &Record) {
-        let Self { plan, hashing, batch, found, buffers, .. } = self;
-        found.records += 1;
-        let keys = (plan.first_key..).zip(&plan.keys).zip(&mut found.missing);
-        for ((number_of_key, key), missing) in keys {
-            let push = |hash| {
-                batch.push(entry(hash, number_of_key, number));
-                Ok(())
-            };
-            let ids = hashing.ids(record, &key.columns, false, &plan.missing, buffers, push);
-            *missing += u64::from(!matches!(ids, Ok(Presence::Ids)));
-        }
-        let priority = priority(number);
-        for (cell, sample) in record.iter().zip(&mut found.samples) {
-            if let Some(sample) = sample {
-                sample.add(cell, priority, hashing, &plan.missing);
-            }
-        }
-        if self.batch.len() >= BATCH {
-            self.hand_over();
+impl Observer for CheckPlan {
+    fn begin_table(&mut self, table: &Table) {
+        self.open = self.places.get(&table.name).copied();
+        if let Some(at) = self.open {
+            let columns = 0..self.plan.tables[at].labels.len();
+            let is_known = |column| self.known.contains(&(at, column));
+            let sample = |column| (!is_known(column)).then(|| Sample::new(self.columns));
+            self.samples.insert(at, columns.map(sample).collect());
         }
     }
 
-    fn finish(mut self: Box<Self>) {
-        self.hand_over();
-        for (sample, label) in self.found.samples.iter_mut().zip(&self.plan.labels) {
-            // What is called a reference is looked up even if it holds small numbers.
+    fn record(&mut self, number: u64, record: &Record) {
+        let Self { plan: Plan { tables, keys, .. }, hashing, ids, failed, buffers, .. } = self;
+        let Some(at) = self.open else { return };
+        let table = &tables[at];
+        for key in &table.keys {
+            let push = |id| ids.push(entry(id, *key, number));
+            let columns = &keys[*key].columns;
+            let found = hashing.ids(record, columns, false, &table.null_texts, buffers, push);
+            let report = &mut keys[*key].report;
+            report.records += 1;
+            match found {
+                Ok(Presence::Ids) => {}
+                Ok(_) => report.missing += 1,
+                Err(error) => drop(failed.get_or_insert(error)),
+            }
+        }
+        let priority = priority(number);
+        let samples = self.samples.get_mut(&at).into_iter().flatten();
+        for (cell, sample) in record.iter().zip(samples) {
+            if let Some(sample) = sample {
+                sample.add(cell, priority, hashing, &table.null_texts);
+            }
+        }
+    }
+
+    fn end_table(&mut self) {
+        let Some(at) = self.open.take() else { return };
+        let samples = self.samples.get_mut(&at).into_iter().flatten();
+        for (sample, label) in samples.zip(&self.plan.tables[at].labels) {
+            // A column that is named like a reference is looked up even if it holds small numbers.
             sample.take_if(|it| it.names_nothing() && reference_stem(label).is_none());
         }
-        self.collected.lock().tables[self.at] = Some(self.found);
     }
 }

@@ -1,88 +1,71 @@
 //! Findings about keys and references.
 
-use super::{KeyReport, ReferenceReport};
-use crate::finding::{Code, Detail, Finding};
-use crate::model::Provenance;
+use crate::finding::{Code, Finding};
+use crate::i18n::{Message, message};
+use crate::model::{KeyReport, Provenance, ReferenceReport};
 use crate::outcome::{Check, CheckKind};
 use crate::report::Report;
 
 /// Adds the findings about the keys and references of a report, and what was checked.
 pub(super) fn add(report: &mut Report) {
-    let findings: Vec<Finding> = report
-        .keys
-        .iter()
-        .flat_map(of_key)
-        .chain(report.references.iter().flat_map(of_reference))
-        .collect();
-    report.findings.extend(findings);
-    let looked_up = || report.references.iter().filter(|reference| reference.looked_up);
-    let checks = [
-        Check { kind: CheckKind::Keys, count: report.keys.len() as u64 },
+    let Report { keys, references, findings, checks, .. } = report;
+    findings.extend(keys.iter().flat_map(of_key));
+    findings.extend(references.iter().filter_map(of_reference));
+    let looked_up = || references.iter().filter(|reference| reference.looked_up);
+    let ids = looked_up().map(|reference| reference.values).fold(0, u64::saturating_add);
+    checks.extend([
+        Check { kind: CheckKind::Keys, count: keys.len() as u64 },
         Check { kind: CheckKind::References, count: looked_up().count() as u64 },
-        Check {
-            kind: CheckKind::Ids,
-            count: looked_up().map(|reference| reference.values).fold(0, u64::saturating_add),
-        },
-    ];
-    report.checks.extend(checks);
+        Check { kind: CheckKind::Ids, count: ids },
+    ]);
 }
 
-fn of_key(key: &KeyReport) -> Vec<Finding> {
-    let name =
-        format!("the {} key of table {} ({})", known(key.known), key.table, key.columns.join(", "));
-    let mut said = Vec::new();
-    if key.repeated > 0 {
-        let first = key.first_repeated.unwrap_or_default();
-        let message = format!(
-            "{name} is repeated: in {} of {} records, first in record {first}",
-            key.repeated, key.records
-        );
-        said.push((message, Detail::KeyRepeated));
-    }
-    if key.missing > 0 {
-        let message = format!("{name} is missing in {} of {} records", key.missing, key.records);
-        said.push((message, Detail::KeyMissing));
-    }
-    let finding =
-        |(message, detail)| Finding::remark(Code::Key, message).detail(detail).table(&key.table);
-    said.into_iter().map(finding).collect()
+fn of_key(key: &KeyReport) -> impl Iterator<Item = Finding> {
+    let KeyReport { records, missing, repeated, .. } = *key;
+    let name = || {
+        let columns = key.columns.join(", ");
+        match key.known {
+            Provenance::Declared => message!("key-declared", columns = columns),
+            Provenance::Given => message!("key-given", columns = columns),
+            Provenance::Inferred => message!("key-inferred", columns = columns),
+        }
+    };
+    let repeats = (repeated > 0).then(|| {
+        let first = key.first_repeated.unwrap_or_default().to_string();
+        message!("key-repeated", key = name(), count = repeated, all = records, first = first)
+    });
+    let misses = (missing > 0)
+        .then(|| message!("key-missing", key = name(), count = missing, all = records));
+    let finding = |message| Finding::remark(Code::Key, message).table(&key.table);
+    repeats.into_iter().chain(misses).map(finding)
 }
 
 fn of_reference(reference: &ReferenceReport) -> Option<Finding> {
     let columns = reference.columns.join(", ");
-    let targets = reference.targets.join(" or ");
-    let table = &reference.table;
-    let (message, detail) = if !reference.target_exported {
-        let message = format!(
-            "column {columns} of table {table} refers to {targets}, which is not in the archive"
-        );
-        (message, Detail::TargetNotExported)
+    let targets = one_of(&reference.targets);
+    let message = if !reference.target_exported {
+        message!("reference-not-exported", columns = columns, targets = targets)
     } else if !reference.looked_up {
-        let message = format!(
-            "column {columns} of table {table} refers to {targets}, which has no such key: nothing was \
-             looked up"
-        );
-        (message, Detail::NotLookedUp)
+        message!("reference-no-key", columns = columns, targets = targets)
     } else if reference.orphans > 0 {
         let records: Vec<_> = reference.orphan_records.iter().map(u64::to_string).collect();
-        let message = format!(
-            "{} of {} values in column {columns} of table {table} name no record of {targets}, as in the \
-             source; first in record {}",
-            reference.orphans,
-            reference.values,
-            records.join(", ")
-        );
-        (message, Detail::Orphans)
+        message!(
+            "reference-orphans",
+            columns = columns,
+            targets = targets,
+            count = reference.orphans,
+            all = reference.values,
+            records = records.join(", ")
+        )
     } else {
         return None;
     };
-    Some(Finding::remark(Code::Reference, message).detail(detail).table(table))
+    Some(Finding::remark(Code::Reference, message).table(&reference.table))
 }
 
-fn known(known: Provenance) -> &'static str {
-    match known {
-        Provenance::Declared => "declared",
-        Provenance::Given => "given",
-        Provenance::Inferred => "inferred",
-    }
+/// `A or B or C`.
+fn one_of(names: &[String]) -> Message {
+    let names = names.iter().map(|name| Message::from(name));
+    let joined = names.reduce(|one, other| message!("one-or-other", one = one, other = other));
+    joined.unwrap_or_else(|| Message::from(""))
 }

@@ -156,7 +156,6 @@ pub(super) fn text_of<'a>(cell: Cell<'a>, buffer: &'a mut Vec<u8>) -> Option<&'a
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
 
     use super::*;
     use crate::check::sorting::Sorter;
@@ -165,7 +164,7 @@ mod tests {
     fn each_id_comes_once_with_the_keys_that_have_it_however_few_entries_are_held() {
         let hashing = Hashing::new();
         for most in [1_000, 1 << 20] {
-            let mut sorter = Sorter::holding(most, &Arc::default());
+            let mut sorter = Sorter::holding(most);
             for number in 0..20_000_u64 {
                 for key in 0..2 {
                     // Every third id of the second key is in the first, which has each twice.
@@ -174,7 +173,7 @@ mod tests {
                     sorter.push(entry(hash, key, number + 1)).expect("it is kept");
                 }
             }
-            let sorted = sorter.sorted();
+            let sorted = sorter.sorted().expect("it is sorted");
             let mut ids = KeyIds::new(&sorted).expect("it is read");
             let (mut repeated, mut both, mut all) = (0, 0, 0);
             while ids.next(|key, _| repeated += 1 + key).expect("it is read").is_some() {

@@ -6,9 +6,15 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::ids::Hash;
+use super::collect::Samples;
+use super::ids::KeyIds;
+use super::plan::{Key, Plan, Reference};
 use super::sample::Sample;
 use super::values::{names_one, reference_stem, singular};
+use crate::check::sorting::Sorted;
+use crate::error::Result;
+use crate::model::Provenance;
+use crate::monitor::{Monitor, checkpoint_every};
 
 /// This share of a sample's values has to be in the key: orphans are normal.
 const NEARLY_ALL: f64 = 0.8;
@@ -22,62 +28,71 @@ const MOST_TARGETS: usize = 64;
 /// The longest name of a table that columns are named after, in bytes.
 const MOST_NAME_BYTES: usize = 64;
 
-/// A key of one column.
-pub(super) struct Target<'a> {
-    /// Its number among all keys.
-    pub(super) key: usize,
-    pub(super) table: usize,
-    pub(super) name: &'a str,
+/// Finds which keys repeat, and adds references that follow from names and samples.
+pub(super) fn infer(
+    plan: &mut Plan,
+    samples: &Samples,
+    ids: &Sorted,
+    monitor: &dyn Monitor,
+) -> Result<()> {
+    let names = TargetNames::new(&plan.keys);
+    let (mut candidates, mut sampled) = (Vec::new(), Vec::new());
+    for (table, samples) in samples {
+        for (column, sample) in samples.iter().enumerate() {
+            let Some(sample) = sample else { continue };
+            sampled.extend(sample.ids().map(|id| (*id, candidates.len())));
+            let named = names.named_by(&plan.tables[*table].labels[column], *table);
+            candidates.push(Candidate::new(*table, column, sample, named));
+        }
+    }
+    sampled.sort_unstable();
+    let mut sampled = sampled.iter().enumerate().peekable();
+    let mut key_ids = KeyIds::new(ids)?;
+    for count in 0u64.. {
+        checkpoint_every(count, monitor)?;
+        let keys = &mut plan.keys;
+        let repeated = |key: usize, record| keys[key].add_repeated(record);
+        let Some(id) = key_ids.next(repeated)? else { break };
+        while let Some((place, (sampled_id, candidate))) =
+            sampled.next_if(|(_, (sampled, _))| *sampled <= id)
+        {
+            if *sampled_id == id {
+                key_ids.keys.iter().for_each(|key| candidates[*candidate].hit(*key, place));
+            }
+        }
+    }
+    plan.keys.iter_mut().for_each(Key::judge);
+    let inferred = candidates.iter().filter_map(|candidate| candidate.reference(plan));
+    let inferred: Vec<Reference> = inferred.collect();
+    plan.references.extend(inferred);
+    // Those of one table stand together.
+    plan.references.sort_by_key(|reference| reference.table);
+    Ok(())
 }
 
 /// A column of which nothing is known, its sample, and the keys that have some of its values.
-pub(super) struct Candidate {
-    pub(super) table: usize,
-    pub(super) column: usize,
+struct Candidate {
+    table: usize,
+    column: usize,
     /// How many ids its sample has.
     ids: usize,
     is_distinctive: bool,
-    /// The keys that it is named after.
-    named: BTreeMap<usize, Named>,
+    named: NamedKeys,
     /// For each key that has any of the ids, which; of small numbers only for keys that it is named
     /// after.
     hits: BTreeMap<usize, Vec<usize>>,
     too_many: bool,
 }
 
-/// What a column's name says of the table whose key it may hold.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Named {
-    /// It is named after the table.
-    Table,
-    /// It is called a parent, in the table itself.
-    Parent,
-}
-
-/// What a candidate refers to.
-pub(super) struct Inferred {
-    /// The keys: one, or several in their order.
-    pub(super) keys: Vec<usize>,
-    /// Whether the column is named after the table.
-    pub(super) by_name: bool,
-}
+/// The keys that a column is named after: each with whether the name is that of the table, and not only
+/// that of a parent in the table itself.
+type NamedKeys = BTreeMap<usize, bool>;
 
 impl Candidate {
-    pub(super) fn new(
-        (table, column): (usize, usize),
-        label: &str,
-        sample: &Sample,
-        names: &TargetNames,
-    ) -> Self {
-        Self {
-            table,
-            column,
-            ids: sample.ids().count(),
-            is_distinctive: sample.is_distinctive(),
-            named: names.named_by(label, table),
-            hits: BTreeMap::new(),
-            too_many: false,
-        }
+    fn new(table: usize, column: usize, sample: &Sample, named: NamedKeys) -> Self {
+        let (ids, is_distinctive) = (sample.ids().count(), sample.is_distinctive());
+        let (hits, too_many) = (BTreeMap::new(), false);
+        Self { table, column, ids, is_distinctive, named, hits, too_many }
     }
 
     fn hit(&mut self, key: usize, place: usize) {
@@ -92,90 +107,76 @@ impl Candidate {
         }
     }
 
-    /// The least number of hits that is this share of the ids.
-    fn share(&self, share: f64) -> usize {
-        ((self.ids as f64 * share).ceil() as usize).max(1)
+    /// The reference that the column is, if it is one.
+    fn reference(&self, plan: &Plan) -> Option<Reference> {
+        let (keys, by_values) = self.targets(plan)?;
+        let mut reference =
+            plan.reference(self.table, vec![self.column], Provenance::Inferred, keys);
+        reference.by_values = by_values;
+        Some(reference)
     }
 
-    /// What it refers to, if anything; `targets` are in order.
-    pub(super) fn inferred(&self, targets: &[Target<'_>]) -> Option<Inferred> {
-        let one = |key, by_name| Some(Inferred { keys: vec![key], by_name });
-        let hits = |key: usize| self.hits.get(&key).map_or(0, Vec::len);
-        let keys: BTreeSet<usize> = self.hits.keys().chain(self.named.keys()).copied().collect();
-        let find = |key| targets.binary_search_by_key(&key, |target| target.key).ok();
-        let found = keys.into_iter().filter_map(find).map(|at| &targets[at]);
-        let found: Vec<&Target<'_>> = found.collect();
-        let with_hits = |least: usize| {
-            let distinctive = found.iter().filter(|_| self.is_distinctive);
-            distinctive.filter(move |target| hits(target.key) >= least)
+    /// The keys that it refers to: one, or several in their order; and whether values alone say so.
+    fn targets(&self, plan: &Plan) -> Option<(Vec<usize>, bool)> {
+        let all: BTreeSet<usize> = self.hits.keys().chain(self.named.keys()).copied().collect();
+        let keys: Vec<usize> = all.into_iter().filter(|key| plan.keys[*key].is_target()).collect();
+        let hits = |key: &usize| self.hits.get(key).map_or(0, Vec::len);
+        let share = |share: f64| ((self.ids as f64 * share).ceil() as usize).max(1);
+        let keys_with = |least: usize, wanted: &dyn Fn(&usize) -> bool| -> Vec<usize> {
+            let keys = keys.iter().filter(|key| wanted(key) && hits(key) >= least);
+            // Of two keys of a table either will do.
+            let mut keys: Vec<usize> = keys.copied().collect();
+            keys.dedup_by_key(|key| plan.keys[*key].table);
+            keys
         };
-        let (few, enough) = (self.share(NAMED), self.share(NEARLY_ALL));
-        let named = found.iter().filter(|target| self.named.contains_key(&target.key));
-        match OneOrMore::of(named.filter(|target| hits(target.key) >= few)) {
-            OneOrMore::One(key) => return one(key, true),
-            OneOrMore::More => return None,
-            OneOrMore::None => {}
+        let is_named = |key: &usize| self.named.contains_key(key);
+        let is_distinctive = |_: &usize| self.is_distinctive;
+        match &keys_with(share(NAMED), &is_named)[..] {
+            [] => {}
+            [key] => return Some((vec![*key], false)),
+            _ => return None,
         }
-        match OneOrMore::of(with_hits(enough)) {
-            OneOrMore::One(key) if self.ids > 1 => return one(key, false),
-            OneOrMore::None => {}
+        match &keys_with(share(NEARLY_ALL), &is_distinctive)[..] {
+            [] => {}
+            [key] if self.ids > 1 => return Some((vec![*key], true)),
             // It fits several and nothing tells which: nothing is concluded.
             _ => return None,
         }
-        let mut some: Vec<_> = with_hits(SOME).collect();
-        some.dedup_by_key(|target| target.table);
-        let keys: Vec<usize> = some.into_iter().map(|target| target.key).collect();
+        let some = keys_with(SOME, &is_distinctive);
         let together: BTreeSet<usize> =
-            keys.iter().flat_map(|key| &self.hits[key]).copied().collect();
-        if together.len() >= enough && keys.len() <= MOST_TARGETS && !self.too_many {
-            return Some(Inferred { keys, by_name: false });
+            some.iter().flat_map(|key| &self.hits[key]).copied().collect();
+        let is_enough = together.len() >= share(NEARLY_ALL);
+        if is_enough && some.len() <= MOST_TARGETS && !self.too_many {
+            return Some((some, true));
         }
         // A column of ids that is named after a table and has few of its keys, or none: these are
         // orphans to be reported.
         let has_ids = self.is_distinctive && self.ids > 0;
-        let by_table = |target: &&&Target<'_>| self.named.get(&target.key) == Some(&Named::Table);
-        match OneOrMore::of(found.iter().filter(by_table)) {
-            OneOrMore::One(key) if has_ids => one(key, true),
+        match &keys_with(0, &|key| self.named.get(key) == Some(&true))[..] {
+            [key] if has_ids => Some((vec![*key], false)),
             _ => None,
         }
     }
 }
 
-/// Whether there is one key or more. Of two keys of a table either will do.
-enum OneOrMore {
-    None,
-    One(usize),
-    More,
-}
-
-impl OneOrMore {
-    fn of<'a>(mut targets: impl Iterator<Item = &'a &'a Target<'a>>) -> Self {
-        let Some(first) = targets.next() else { return Self::None };
-        match targets.all(|target| target.table == first.table) {
-            true => Self::One(first.key),
-            false => Self::More,
-        }
-    }
-}
-
-/// The keys by the names of their tables.
-pub(super) struct TargetNames {
+/// The keys of one column by the names of their tables.
+struct TargetNames {
     by_name: HashMap<String, Vec<usize>>,
     by_table: HashMap<usize, Vec<usize>>,
 }
 
 impl TargetNames {
-    pub(super) fn new(targets: &[Target<'_>]) -> Self {
+    fn new(keys: &[Key]) -> Self {
         let mut names = Self { by_name: HashMap::new(), by_table: HashMap::new() };
-        for target in targets {
-            names.by_name.entry(singular(target.name)).or_default().push(target.key);
-            names.by_table.entry(target.table).or_default().push(target.key);
+        for (at, key) in keys.iter().enumerate().filter(|(_, key)| key.is_target()) {
+            names.by_name.entry(singular(&key.report.table)).or_default().push(at);
+            names.by_table.entry(key.table).or_default().push(at);
         }
         names
     }
 
     /// The keys that a column of this label is named after.
-    fn named_by(&self, label: &str, table: usize) -> BTreeMap<usize, Named> {
+    fn named_by(&self, label: &str, table: usize) -> NamedKeys {
         let Some(stem) = reference_stem(label) else { return BTreeMap::new() };
         let is_parent = matches!(&*stem, "parent" | "上级" | "父");
         let own = self.by_table.get(&table).into_iter().flatten().filter(|_| is_parent);
@@ -183,34 +184,6 @@ impl TargetNames {
         let ends = ends.take_while(|end| end.len() <= MOST_NAME_BYTES);
         let ends = ends.filter(|end| names_one(&stem, end));
         let named = ends.filter_map(|end| self.by_name.get(end)).flatten();
-        let own = own.map(|key| (*key, Named::Parent));
-        own.chain(named.map(|key| (*key, Named::Table))).collect()
-    }
-}
-
-/// The sampled ids of all candidates in order.
-pub(super) struct SampledIds {
-    ids: Vec<(Hash, usize)>,
-    next: usize,
-}
-
-impl SampledIds {
-    /// Of samples, each with the candidate that it belongs to.
-    pub(super) fn new<'a>(samples: impl Iterator<Item = (usize, &'a Sample)>) -> Self {
-        let ids = samples.flat_map(|(at, sample)| sample.ids().map(move |id| (*id, at)));
-        let mut ids: Vec<_> = ids.collect();
-        ids.sort_unstable();
-        Self { ids, next: 0 }
-    }
-
-    /// Counts an id that these keys have; ids come in order.
-    pub(super) fn count(&mut self, id: &Hash, keys: &[usize], candidates: &mut [Candidate]) {
-        while self.ids.get(self.next).is_some_and(|(sampled, _)| sampled < id) {
-            self.next += 1;
-        }
-        while let Some((_, at)) = self.ids.get(self.next).filter(|(sampled, _)| sampled == id) {
-            keys.iter().for_each(|key| candidates[*at].hit(*key, self.next));
-            self.next += 1;
-        }
+        own.map(|key| (*key, false)).chain(named.map(|key| (*key, true))).collect()
     }
 }

@@ -2,211 +2,339 @@
 
 use std::collections::HashMap;
 
-use super::schema::{GivenTable, Schema};
+use super::schema::{Schema, TableSchema};
 use super::values::{KeyLabel, key_label};
-use crate::model::{Key, Manifest, Provenance, Reference, Resource};
+use crate::model::{self, KeyReport, Manifest, Provenance, ReferenceReport, Resource};
 use crate::outcome::{ReferenceProblem, SkippedCheck};
 
 /// How many keys and references of a table are checked: more than any table has that was not made
 /// to take time.
-const MOST_KEYS: usize = 64;
-const MOST_REFERENCES: usize = 256;
+const MAX_KEYS: usize = 64;
+const MAX_REFERENCES: usize = 256;
+/// The most columns that one sentence names.
+const MAX_NAMED: usize = 20;
+/// How many records with orphans are named.
+const EXAMPLES: usize = 5;
+
+/// The tables of an archive, and the keys and references that are checked.
+#[derive(Default)]
+pub(super) struct Plan {
+    pub(super) tables: Vec<TablePlan>,
+    pub(super) keys: Vec<Key>,
+    pub(super) references: Vec<Reference>,
+}
 
 /// What is checked of one table.
 pub(super) struct TablePlan {
     pub(super) name: String,
-    /// The source that it came from, and its name there.
     source: Option<String>,
-    original: String,
+    name_in_source: String,
     pub(super) labels: Vec<String>,
-    pub(super) keys: Vec<KeyPlan>,
-    /// The number of its first key among the keys of all tables.
-    pub(super) first_key: usize,
-    pub(super) references: Vec<ReferencePlan>,
+    /// The numbers of its keys among those of all tables.
+    pub(super) keys: Vec<usize>,
     /// Texts that stand for null, beside the usual ones.
-    pub(super) missing: Vec<String>,
+    pub(super) null_texts: Vec<String>,
 }
 
-/// Columns that are a key, or that references point at.
-pub(super) struct KeyPlan {
+/// Columns that are or may be a key, or that references point at.
+pub(super) struct Key {
+    pub(super) table: usize,
     pub(super) columns: Vec<usize>,
-    /// How it is known to be a key; `None` if references point at it and nothing else says so.
-    pub(super) known: Option<Provenance>,
-    /// Whether it is one only if every record has it and no two share it.
-    pub(super) only_if_unique: bool,
+    /// Whether it is or may be a key, and not only what references point at.
+    pub(super) is_key: bool,
+    /// Whether it is a key only if every record has it and no two share it.
+    only_if_unique: bool,
+    pub(super) report: KeyReport,
 }
 
-/// Columns that are known to refer to another table.
-pub(super) struct ReferencePlan {
+impl Key {
+    pub(super) fn add_repeated(&mut self, record: u64) {
+        let KeyReport { repeated, first_repeated, .. } = &mut self.report;
+        *repeated += 1;
+        *first_repeated = Some(first_repeated.map_or(record, |first| first.min(record)));
+    }
+
+    /// Whether references may be inferred that point at it.
+    pub(super) fn is_target(&self) -> bool {
+        self.is_key && self.columns.len() == 1
+    }
+
+    /// Drops what is named like a key and is none. A column that is a key but for a few records is kept
+    /// and reported.
+    pub(super) fn judge(&mut self) {
+        let KeyReport { known, records, missing, repeated, .. } = self.report;
+        let few = if self.only_if_unique { 0 } else { (records / 100).max(1) };
+        let is_unique = repeated <= few && missing <= few && records > repeated + missing;
+        self.is_key &= known != Provenance::Inferred || is_unique;
+    }
+}
+
+/// Columns that refer to another table.
+pub(super) struct Reference {
+    pub(super) table: usize,
     pub(super) columns: Vec<usize>,
-    /// The other table, as the source or the user calls it, and the labels of its columns.
-    pub(super) table: String,
-    target: Vec<String>,
-    pub(super) known: Provenance,
-    pub(super) aim: Aim,
+    /// The keys that it points at; none if the archive does not have them.
+    pub(super) keys: Vec<usize>,
+    /// Whether it was inferred from values alone.
+    pub(super) by_values: bool,
+    pub(super) report: ReferenceReport,
 }
 
-/// What a reference points at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Aim {
-    /// A table, and one of its keys.
-    Key(usize, usize),
-    /// A table that has no such key.
-    NoKey(usize),
-    /// A table that is not in the archive.
-    NotExported,
-}
-
-/// The most columns that one sentence names.
-const MAX_NAMED: usize = 20;
-
-/// Plans for all tables of an archive; what was given and cannot be checked goes to `skipped`.
-pub(super) fn plans(
-    manifest: &Manifest,
-    schema: Option<&Schema>,
-    skipped: &mut Vec<SkippedCheck>,
-) -> Vec<TablePlan> {
-    let mut given: HashMap<&str, &GivenTable> = schema
-        .iter()
-        .flat_map(|schema| &schema.tables)
-        .map(|table| (table.name.as_str(), table))
-        .collect();
-    let plan = |resource: &Resource| {
-        TablePlan::new(resource, given.remove(resource.title.as_str()), skipped)
-    };
-    let mut plans: Vec<TablePlan> = manifest.resources.iter().map(plan).collect();
-    for table in schema.iter().flat_map(|schema| &schema.tables) {
-        if given.contains_key(table.name.as_str()) {
-            skipped.push(SkippedCheck::SchemaTable { table: table.name.clone() });
+impl Reference {
+    pub(super) fn add_orphan(&mut self, record: u64) {
+        let ReferenceReport { orphans, orphan_records, .. } = &mut self.report;
+        *orphans += 1;
+        // Ids come in no order of records, and the first records are named.
+        if let Err(at) = orphan_records.binary_search(&record) {
+            orphan_records.insert(at, record);
+            orphan_records.truncate(EXAMPLES);
         }
     }
-    let names = TableNames::new(&plans);
-    for table in 0..plans.len() {
-        for reference in 0..plans[table].references.len() {
-            let to = names.find(&plans[table], &plans[table].references[reference]);
-            let ReferencePlan { columns, target, .. } = &plans[table].references[reference];
-            let (width, target) = (columns.len(), target.clone());
-            let aim = to.map_or(Aim::NotExported, |to| match plans[to].key_of(&target, width) {
-                Some(key) => Aim::Key(to, key),
-                None => Aim::NoKey(to),
-            });
-            plans[table].references[reference].aim = aim;
-            skipped.extend(why_skipped(&plans, table, reference));
+
+    /// Whether it is a reference: not if it was inferred from a sample and the other values are no ids
+    /// of the table.
+    pub(super) fn is_reference(&self) -> bool {
+        let ReferenceReport { orphans, values, .. } = self.report;
+        !(self.by_values && orphans.saturating_mul(5) > values)
+    }
+}
+
+impl Plan {
+    /// Plans for all tables of an archive; what was given and cannot be checked goes to `skipped`.
+    pub(super) fn new(
+        manifest: &Manifest,
+        schema: Option<&Schema>,
+        skipped: &mut Vec<SkippedCheck>,
+    ) -> Self {
+        let given = schema.map_or(&[][..], |schema| &schema.tables);
+        let by_name: HashMap<&str, &TableSchema> =
+            given.iter().map(|table| (table.name.as_str(), table)).collect();
+        let (mut plan, mut references) = (Self::default(), Vec::new());
+        for resource in &manifest.resources {
+            let given = by_name.get(resource.title.as_str()).copied();
+            references.extend(plan.add_table(resource, given, skipped));
         }
-    }
-    let mut keys = 0;
-    for plan in &mut plans {
-        plan.first_key = keys;
-        keys += plan.keys.len();
-    }
-    plans
-}
-
-/// Why a reference that was given cannot be looked up.
-fn why_skipped(plans: &[TablePlan], table: usize, reference: usize) -> Option<SkippedCheck> {
-    let reference = &plans[table].references[reference];
-    let problem = match reference.aim {
-        _ if reference.known != Provenance::Given => return None,
-        Aim::Key(..) => return None,
-        Aim::NotExported => ReferenceProblem::NoTable,
-        Aim::NoKey(to) => match plans[to].lacking(&reference.target) {
-            none if none.is_empty() => ReferenceProblem::TooManyKeys,
-            columns => ReferenceProblem::NoColumns { columns },
-        },
-    };
-    let (table, target) = (plans[table].name.clone(), reference.table.clone());
-    Some(SkippedCheck::Reference { table, target, problem })
-}
-
-/// The tables of an archive by their names, as they are and in lower case. Of several the first.
-struct TableNames {
-    /// By the source, and the name there.
-    of_sources: HashMap<(Option<String>, String), usize>,
-    of_archive: HashMap<String, usize>,
-}
-
-impl TableNames {
-    fn new(plans: &[TablePlan]) -> Self {
-        let mut names = Self { of_sources: HashMap::new(), of_archive: HashMap::new() };
-        // An exact name comes first.
-        for name in [str::to_owned, str::to_ascii_lowercase] {
-            for (at, plan) in plans.iter().enumerate() {
-                let of_source = (plan.source.clone(), name(&plan.original));
-                names.of_sources.entry(of_source).or_insert(at);
-                names.of_archive.entry(name(&plan.name)).or_insert(at);
+        let names = TableNames::new(&plan.tables);
+        for TableSchema { name, .. } in given {
+            if names.of_archive(name).is_none() {
+                skipped.push(SkippedCheck::SchemaTable { table: name.clone() });
             }
         }
-        names
+        for (table, columns, reference) in references {
+            let target = names.find(&plan.tables[table], reference);
+            skipped.extend(plan.add_reference(table, columns, reference, target));
+        }
+        plan
+    }
+
+    /// Adds a table and its keys. Returns its references, whose targets may be tables that come later.
+    fn add_table<'a>(
+        &mut self,
+        resource: &'a Resource,
+        given: Option<&'a TableSchema>,
+        skipped: &mut Vec<SkippedCheck>,
+    ) -> Vec<(usize, Vec<usize>, &'a model::Reference)> {
+        let (at, origin) = (self.tables.len(), &resource.backup.origin);
+        self.tables.push(TablePlan::new(resource, given));
+        let table = || resource.title.clone();
+        let keys: Vec<&model::Key> =
+            given.into_iter().flat_map(|given| &given.keys).chain(&origin.keys).collect();
+        for model::Key { columns, known } in keys.iter().take(MAX_KEYS) {
+            if let Some(columns) = self.tables[at].positions(columns) {
+                self.add_key(at, columns, Some(*known), false);
+            } else if *known == Provenance::Given {
+                let columns = self.tables[at].lacking(columns);
+                skipped.push(SkippedCheck::KeyColumns { table: table(), columns });
+            }
+        }
+        if self.tables[at].keys.is_empty() {
+            for (column, label) in self.tables[at].likely_keys() {
+                let only_if_unique = label == KeyLabel::Number;
+                self.add_key(at, vec![column], Some(Provenance::Inferred), only_if_unique);
+            }
+        }
+        let plan = &self.tables[at];
+        let all: Vec<&model::Reference> = given
+            .into_iter()
+            .flat_map(|given| &given.references)
+            .chain(&origin.references)
+            .collect();
+        let mut references: Vec<(usize, Vec<usize>, &model::Reference)> = Vec::new();
+        for reference in all.iter().take(MAX_REFERENCES) {
+            let model::Reference { table: target, known, .. } = reference;
+            let Some(columns) = plan.positions(&reference.columns) else {
+                if *known == Provenance::Given {
+                    let columns = plan.lacking(&reference.columns);
+                    skipped.push(SkippedCheck::ReferenceColumns { table: table(), columns });
+                }
+                continue;
+            };
+            // A reference that is given replaces one that is declared.
+            let replaces = |(_, other_columns, other): &(usize, Vec<usize>, &model::Reference)| {
+                let is_same = other.known != *known || other.target == reference.target;
+                *other_columns == columns && other.table == *target && is_same
+            };
+            if !references.iter().any(replaces) {
+                references.push((at, columns, *reference));
+            }
+        }
+        let more = keys.len().saturating_sub(MAX_KEYS) + all.len().saturating_sub(MAX_REFERENCES);
+        if more > 0 {
+            skipped.push(SkippedCheck::KeysOfTable { table: table(), count: more as u64 });
+        }
+        if let Some(given) = given {
+            let (columns, words) = (plan.lacking(&given.fields), given.unchecked.join(", "));
+            if !columns.is_empty() {
+                skipped.push(SkippedCheck::SchemaColumns { table: table(), columns });
+            }
+            if !words.is_empty() {
+                skipped.push(SkippedCheck::SchemaWords { table: table(), words });
+            }
+        }
+        references
+    }
+
+    /// The key of these columns of a table.
+    fn find_key(&self, table: usize, columns: &[usize]) -> Option<usize> {
+        let mut keys = self.tables[table].keys.iter().copied();
+        keys.find(|key| self.keys[*key].columns == columns)
+    }
+
+    /// Adds a key unless the table has it already; returns its number. `known` is `None` if it is only
+    /// what references point at.
+    fn add_key(
+        &mut self,
+        table: usize,
+        columns: Vec<usize>,
+        known: Option<Provenance>,
+        only_if_unique: bool,
+    ) -> usize {
+        if let Some(key) = self.find_key(table, &columns) {
+            return key;
+        }
+        let plan = &mut self.tables[table];
+        let report = KeyReport {
+            table: plan.name.clone(),
+            columns: plan.labels_of(&columns),
+            known: known.unwrap_or_default(),
+            ..KeyReport::default()
+        };
+        plan.keys.push(self.keys.len());
+        self.keys.push(Key { table, columns, is_key: known.is_some(), only_if_unique, report });
+        self.keys.len() - 1
+    }
+
+    /// Adds a reference that was declared or given, to a table of the archive if that has the target.
+    /// Returns why a given one cannot be looked up.
+    fn add_reference(
+        &mut self,
+        table: usize,
+        columns: Vec<usize>,
+        reference: &model::Reference,
+        target: Option<usize>,
+    ) -> Option<SkippedCheck> {
+        let model::Reference { target: names, known, .. } = reference;
+        let key = target.and_then(|target| self.key_of(target, names, columns.len()));
+        let name = target.map_or(&reference.table, |target| &self.tables[target].name).clone();
+        let mut added = self.reference(table, columns, *known, key.into_iter().collect());
+        added.report.targets = vec![name];
+        added.report.target_exported = target.is_some();
+        self.references.push(added);
+        if key.is_some() || *known != Provenance::Given {
+            return None;
+        }
+        let problem = match target.map(|target| self.tables[target].lacking(names)) {
+            None => ReferenceProblem::NoTable,
+            Some(none) if none.is_empty() => ReferenceProblem::TooManyKeys,
+            Some(columns) => ReferenceProblem::NoColumns { columns },
+        };
+        let (table, target) = (self.tables[table].name.clone(), reference.table.clone());
+        Some(SkippedCheck::Reference { table, target, problem })
+    }
+
+    /// A reference that points at these keys.
+    pub(super) fn reference(
+        &self,
+        table: usize,
+        columns: Vec<usize>,
+        known: Provenance,
+        keys: Vec<usize>,
+    ) -> Reference {
+        let plan = &self.tables[table];
+        let targets = keys.iter().map(|key| self.keys[*key].report.table.clone());
+        let report = ReferenceReport {
+            table: plan.name.clone(),
+            columns: plan.labels_of(&columns),
+            known,
+            targets: targets.collect(),
+            target_exported: true,
+            looked_up: !keys.is_empty(),
+            ..ReferenceReport::default()
+        };
+        Reference { table, columns, keys, by_values: false, report }
+    }
+
+    /// The key of these columns of a table, or the table's own if none are named, if it has so many.
+    fn key_of(&mut self, table: usize, names: &[String], width: usize) -> Option<usize> {
+        let plan = &self.tables[table];
+        if names.is_empty() {
+            let is_sure = |key: &&usize| {
+                let Key { is_key, report, .. } = &self.keys[**key];
+                *is_key && report.known != Provenance::Inferred
+            };
+            let own = plan.keys.iter().find(is_sure)?;
+            return (self.keys[*own].columns.len() == width).then_some(*own);
+        }
+        let columns = plan.positions(names).filter(|columns| columns.len() == width)?;
+        let has_room = plan.keys.len() < MAX_KEYS + MAX_REFERENCES;
+        self.find_key(table, &columns)
+            .or_else(|| has_room.then(|| self.add_key(table, columns, None, false)))
+    }
+}
+
+/// The tables by their names, as they are and in lower case; of several the first. Each is here by its
+/// name in the archive, and by its source and its name there.
+struct TableNames(HashMap<(Option<Option<String>>, String), usize>);
+
+impl TableNames {
+    fn new(tables: &[TablePlan]) -> Self {
+        let mut names = HashMap::new();
+        // An exact name comes first.
+        for name in [str::to_owned, str::to_ascii_lowercase] {
+            for (at, table) in tables.iter().enumerate() {
+                let in_source = (Some(table.source.clone()), name(&table.name_in_source));
+                names.entry(in_source).or_insert(at);
+                names.entry((None, name(&table.name))).or_insert(at);
+            }
+        }
+        Self(names)
+    }
+
+    fn of_archive(&self, name: &str) -> Option<usize> {
+        self.0.get(&(None, name.to_owned())).copied()
     }
 
     /// The table that a reference names: if a source declares it, a table of the same source by its name
     /// there; if a user gives it, the table of that name in the archive.
-    fn find(&self, from: &TablePlan, reference: &ReferencePlan) -> Option<usize> {
-        let find = |name: String| match reference.known {
-            Provenance::Declared => self.of_sources.get(&(from.source.clone(), name)),
-            _ => self.of_archive.get(&name),
-        };
-        let name = &reference.table;
-        find(name.clone()).or_else(|| find(name.to_ascii_lowercase())).copied()
+    fn find(&self, from: &TablePlan, reference: &model::Reference) -> Option<usize> {
+        let source = (reference.known == Provenance::Declared).then(|| from.source.clone());
+        let find = |name| self.0.get(&(source.clone(), name)).copied();
+        find(reference.table.clone()).or_else(|| find(reference.table.to_ascii_lowercase()))
     }
 }
 
 impl TablePlan {
-    fn new(
-        resource: &Resource,
-        given: Option<&GivenTable>,
-        skipped: &mut Vec<SkippedCheck>,
-    ) -> Self {
+    fn new(resource: &Resource, given: Option<&TableSchema>) -> Self {
         let columns = resource.table().map_or_else(Vec::new, |table| table.columns);
         let origin = &resource.backup.origin;
-        let mut plan = Self {
+        Self {
             name: resource.title.clone(),
             source: origin.source.clone(),
-            original: origin.sheet.as_ref().unwrap_or(&resource.title).clone(),
+            name_in_source: origin.sheet.as_ref().unwrap_or(&resource.title).clone(),
             labels: columns.into_iter().map(|column| column.label).collect(),
             keys: Vec::new(),
-            first_key: 0,
-            references: Vec::new(),
-            missing: given.map_or_else(Vec::new, |given| given.missing.clone()),
-        };
-        let keys = given.into_iter().flat_map(|given| &given.keys).chain(&origin.keys);
-        let mut keys = keys.fuse();
-        for Key { columns, known } in keys.by_ref().take(MOST_KEYS) {
-            match plan.positions(columns) {
-                Some(columns) => plan.add_key(columns, Some(*known)),
-                None if *known == Provenance::Given => skipped.push(plan.lacks_key(columns)),
-                None => {}
-            }
+            null_texts: given.map_or_else(Vec::new, |given| given.null_texts.clone()),
         }
-        let references = given.into_iter().flat_map(|given| &given.references);
-        let mut references = references.chain(&origin.references).fuse();
-        for reference in references.by_ref().take(MOST_REFERENCES) {
-            match plan.positions(&reference.columns) {
-                Some(columns) => plan.add_reference(columns, reference),
-                None if reference.known == Provenance::Given => {
-                    skipped.push(plan.lacks_reference(&reference.columns));
-                }
-                None => {}
-            }
-        }
-        let more = keys.count() + references.count();
-        if more > 0 {
-            let (table, count) = (plan.name.clone(), more as u64);
-            skipped.push(SkippedCheck::KeysOfTable { table, count });
-        }
-        let lacking = given.map_or(String::new(), |given| plan.lacking(&given.fields));
-        if !lacking.is_empty() {
-            skipped
-                .push(SkippedCheck::SchemaColumns { table: plan.name.clone(), columns: lacking });
-        }
-        if let Some(given) = given.filter(|given| !given.unchecked.is_empty()) {
-            let words = given.unchecked.join(", ");
-            skipped.push(SkippedCheck::SchemaWords { table: plan.name.clone(), words });
-        }
-        if plan.keys.is_empty() {
-            plan.keys = plan.likely_keys();
-        }
-        plan
     }
 
     /// The position of the column with this label.
@@ -232,71 +360,19 @@ impl TablePlan {
         lacking.join(", ")
     }
 
-    fn lacks_key(&self, columns: &[String]) -> SkippedCheck {
-        let columns = self.lacking(columns);
-        SkippedCheck::KeyColumns { table: self.name.clone(), columns }
-    }
-
-    fn lacks_reference(&self, columns: &[String]) -> SkippedCheck {
-        let columns = self.lacking(columns);
-        SkippedCheck::ReferenceColumns { table: self.name.clone(), columns }
-    }
-
-    fn add_key(&mut self, columns: Vec<usize>, known: Option<Provenance>) {
-        match self.keys.iter_mut().find(|key| key.columns == columns) {
-            Some(key) => key.known = key.known.or(known),
-            None => self.keys.push(KeyPlan { columns, known, only_if_unique: false }),
-        }
-    }
-
-    fn add_reference(&mut self, columns: Vec<usize>, reference: &Reference) {
-        let Reference { table, target, known, .. } = reference;
-        // What is given replaces what is declared.
-        let repeats = |other: &ReferencePlan| {
-            let same = other.columns == columns && other.table == *table;
-            same && (other.target == *target || other.known != *known)
-        };
-        if !self.references.iter().any(repeats) {
-            let (table, target, known) = (table.clone(), target.clone(), *known);
-            let aim = Aim::NotExported;
-            self.references.push(ReferencePlan { columns, table, target, known, aim });
-        }
-    }
-
     /// The columns that are named as keys are; of those that are named as numbers of whatever kind of
     /// records, the first.
-    fn likely_keys(&self) -> Vec<KeyPlan> {
-        let labels = self.labels.iter().map(|label| key_label(label, &self.name));
-        let labels: Vec<_> = labels.enumerate().collect();
+    fn likely_keys(&self) -> Vec<(usize, KeyLabel)> {
         let named = |wanted: KeyLabel, most: usize| {
-            let columns = labels.iter().filter(move |(_, label)| *label == Some(wanted)).take(most);
-            columns.map(move |(column, _)| KeyPlan {
-                columns: vec![*column],
-                known: Some(Provenance::Inferred),
-                only_if_unique: wanted == KeyLabel::Number,
-            })
+            let columns = self.labels.iter().enumerate();
+            let columns = columns.filter(|(_, label)| key_label(label, &self.name) == Some(wanted));
+            columns.map(|(column, _)| (column, wanted)).take(most).collect::<Vec<_>>()
         };
-        let keys: Vec<_> = named(KeyLabel::Own, MOST_KEYS).collect();
-        if keys.is_empty() { named(KeyLabel::Number, 1).collect() } else { keys }
+        let keys = named(KeyLabel::Own, MAX_KEYS);
+        if keys.is_empty() { named(KeyLabel::Number, 1) } else { keys }
     }
 
-    /// The labels of these columns.
-    pub(super) fn names(&self, columns: &[usize]) -> Vec<String> {
+    fn labels_of(&self, columns: &[usize]) -> Vec<String> {
         columns.iter().map(|column| self.labels[*column].clone()).collect()
-    }
-
-    /// The key of these columns, or the table's own if none are named, if it has so many.
-    fn key_of(&mut self, names: &[String], width: usize) -> Option<usize> {
-        if names.is_empty() {
-            let is_sure =
-                |key: &KeyPlan| matches!(key.known, Some(Provenance::Declared | Provenance::Given));
-            let own = self.keys.iter().position(is_sure)?;
-            return (self.keys[own].columns.len() == width).then_some(own);
-        }
-        let columns = self.positions(names).filter(|columns| columns.len() == width)?;
-        if self.keys.len() < MOST_KEYS + MOST_REFERENCES {
-            self.add_key(columns.clone(), None);
-        }
-        self.keys.iter().position(|key| key.columns == columns)
     }
 }

@@ -1,6 +1,6 @@
 //! The user's schema: a Frictionless Data Package, of whose Table Schemas `primaryKey`, `foreignKeys` and
 //! `missingValues` are used. Types and constraints of values are not checked, and reported as skipped:
-//! checking them is frictionless's job.
+//! `frictionless` checks them.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs::File;
@@ -10,17 +10,21 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::error::{Error, ErrorKind, InputProblem, Result};
+use crate::check::input::{self, refuse};
+use crate::error::{Error, InputProblem, Result};
 use crate::model::{Key, Provenance, Reference};
 
-/// A data package of a CRM comes to some hundred KiB.
+/// A data package of a CRM has some hundred KiB.
 const MAX_BYTES: u64 = 16 << 20;
 
-/// What a user says of tables: their keys, references, and what stands for null in them. Types and
-/// constraints of fields are not checked, and named among what was not looked at.
+/// Keys and references of tables, and texts that stand for null in them, as a user knows them.
+///
+/// It is read from a Frictionless Data Package, or put together:
 ///
 /// ```
-/// let schema = backup_core::check::Schema::parse(
+/// use backup_core::check::{Schema, TableSchema};
+///
+/// let package = Schema::parse(
 ///     r#"{"resources": [
 ///         {"name": "accounts", "schema": {"fields": [], "primaryKey": "id"}},
 ///         {"name": "contacts", "schema": {"fields": [], "primaryKey": "id", "foreignKeys": [
@@ -28,30 +32,78 @@ const MAX_BYTES: u64 = 16 << 20;
 ///         ]}}
 ///     ]}"#,
 /// )?;
-/// assert_eq!(schema.tables().collect::<Vec<_>>(), ["accounts", "contacts"]);
+/// let same = Schema::new([
+///     TableSchema::new("accounts").key(["id"]),
+///     TableSchema::new("contacts").key(["id"]).reference(["account_id"], "accounts", ["id"]),
+/// ])?;
+/// assert_eq!(package.tables().collect::<Vec<_>>(), ["accounts", "contacts"]);
+/// assert_eq!(same.tables().collect::<Vec<_>>(), ["accounts", "contacts"]);
 /// # Ok::<(), backup_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Schema {
-    pub(super) tables: Vec<GivenTable>,
+    pub(super) tables: Vec<TableSchema>,
 }
 
-/// What is said of one table.
+/// The keys and references of one table, and the texts that stand for null in it.
 #[derive(Debug, Clone)]
-pub(super) struct GivenTable {
+pub struct TableSchema {
     pub(super) name: String,
     pub(super) keys: Vec<Key>,
     pub(super) references: Vec<Reference>,
-    /// Texts that stand for null.
-    pub(super) missing: Vec<String>,
-    /// The names of the fields.
+    pub(super) null_texts: Vec<String>,
+    /// The labels of columns that the table has to have.
     pub(super) fields: Vec<String>,
-    /// What the schema asks for and is not checked, in its words.
+    /// What a data package asks for and is not checked, in its words.
     pub(super) unchecked: Vec<String>,
 }
 
-impl GivenTable {
-    /// Whether the schema gives nothing about the table.
+fn names<S: Into<String>>(names: impl IntoIterator<Item = S>) -> Vec<String> {
+    names.into_iter().map(Into::into).collect()
+}
+
+impl TableSchema {
+    /// The table that the archive has under this name.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            keys: Vec::new(),
+            references: Vec::new(),
+            null_texts: Vec::new(),
+            fields: Vec::new(),
+            unchecked: Vec::new(),
+        }
+    }
+
+    /// Adds a key: the labels of columns that are null in no record, and together differ in all.
+    pub fn key<S: Into<String>>(mut self, columns: impl IntoIterator<Item = S>) -> Self {
+        self.keys.push(Key { columns: names(columns), known: Provenance::Given });
+        self
+    }
+
+    /// Adds a reference: the labels of columns that name a record of `table` by the columns `target`.
+    pub fn reference<S: Into<String>, T: Into<String>>(
+        mut self,
+        columns: impl IntoIterator<Item = S>,
+        table: impl Into<String>,
+        target: impl IntoIterator<Item = T>,
+    ) -> Self {
+        self.references.push(Reference {
+            columns: names(columns),
+            table: table.into(),
+            target: names(target),
+            known: Provenance::Given,
+        });
+        self
+    }
+
+    /// Adds a text that stands for null in keys and references. White space around it counts for
+    /// nothing, as in cells.
+    pub fn null_text(mut self, text: &str) -> Self {
+        self.null_texts.push(text.trim().to_owned());
+        self
+    }
+
     fn is_empty(&self) -> bool {
         let Self { keys, references, fields, unchecked, .. } = self;
         keys.is_empty() && references.is_empty() && fields.is_empty() && unchecked.is_empty()
@@ -68,12 +120,12 @@ struct Package {
 struct Resource {
     name: String,
     title: Option<String>,
-    schema: Option<TableSchema>,
+    schema: Option<Form>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
-struct TableSchema {
+struct Form {
     fields: Vec<Map<String, Value>>,
     primary_key: Option<Fields>,
     foreign_keys: Vec<ForeignKey>,
@@ -86,7 +138,7 @@ struct TableSchema {
 const NOT_CHECKED: [&str; 4] = ["uniqueKeys", "fieldsMatch", "missingValues", "categories"];
 
 /// What a table's schema asks for and is not checked: types, formats, constraints and the like.
-fn unchecked(schema: &TableSchema) -> Vec<String> {
+fn unchecked(schema: &Form) -> Vec<String> {
     let mut words = BTreeSet::new();
     for field in &schema.fields {
         match field.get("type").and_then(Value::as_str) {
@@ -158,7 +210,7 @@ impl Schema {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Io`] if it cannot be read, [`ErrorKind::Input`] if it is longer or is not UTF-8, and
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if it cannot be read, [`ErrorKind::Input`](crate::ErrorKind::Input) if it is longer or is not UTF-8, and
     /// as [`parse`](Self::parse).
     pub fn read(path: &Path) -> Result<Self> {
         let file = File::open(path).map_err(|error| Error::reading(path, error))?;
@@ -171,18 +223,10 @@ impl Schema {
     ///
     /// As [`read`](Self::read).
     pub fn read_from(input: impl Read, path: &Path) -> Result<Self> {
-        let mut text = Vec::new();
-        input
-            .take(MAX_BYTES + 1)
-            .read_to_end(&mut text)
-            .map_err(|error| Error::reading(path, error))?;
-        let name = || path.display().to_string();
-        let refuse = |problem| Error::new(ErrorKind::Input(problem)).in_source(name());
-        if text.len() as u64 > MAX_BYTES {
-            return Err(refuse(InputProblem::SchemaTooLong));
-        }
-        let text = std::str::from_utf8(&text).map_err(|_| refuse(InputProblem::SchemaNotUtf8))?;
-        Self::parse(text).map_err(|error| error.in_source(path.display().to_string()))
+        input::parse(input, path, (MAX_BYTES, InputProblem::SchemaTooLong), |text| {
+            let text = std::str::from_utf8(text);
+            Self::parse(text.map_err(|_| refuse(InputProblem::SchemaNotUtf8))?)
+        })
     }
 
     /// The same, from a text. A resource is the table whose name its title or, without one, its
@@ -190,52 +234,50 @@ impl Schema {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Input`] if the text is no data package, says nothing of any table, has a table
-    /// twice, or a reference to another number of columns.
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) if the text is no data package, and as [`new`](Self::new).
     pub fn parse(text: &str) -> Result<Self> {
         let package: Package = serde_json::from_str(text).map_err(|error| {
             let (line, column) = (error.line(), error.column());
-            Error::new(ErrorKind::Input(InputProblem::SchemaForm { line, column }))
+            refuse(InputProblem::SchemaForm { line, column })
         })?;
-        // The first of a name, as ever.
-        let titles: HashMap<String, String> = package
-            .resources
-            .iter()
-            .rev()
+        // References name resources, and tables have the titles of these. Of two resources of one name,
+        // the first counts.
+        let titles = package.resources.iter().rev();
+        let titles: HashMap<String, String> = titles
             .map(|it| (it.name.clone(), it.title.clone().unwrap_or_else(|| it.name.clone())))
             .collect();
-        // References name resources, and tables are called by their titles.
-        let called =
+        let title =
             |resource: &str| titles.get(resource).cloned().unwrap_or_else(|| resource.to_owned());
         let table = |resource: Resource| {
-            let name = called(&resource.name);
-            let schema = resource.schema.unwrap_or_default();
-            let names = schema.fields.iter().filter_map(|field| field.get("name")?.as_str());
-            let (fields, unchecked) = (names.map(str::to_owned).collect(), unchecked(&schema));
-            let TableSchema { primary_key, foreign_keys, missing_values, .. } = schema;
-            let key = primary_key.map(|key| Key { columns: key.names(), known: Provenance::Given });
-            let key = key.filter(|key| !key.columns.is_empty());
-            let references = foreign_keys.into_iter().map(|key| Reference {
-                columns: key.fields.names(),
-                table: match key.reference.resource.as_str() {
-                    "" => name.clone(),
-                    resource => called(resource),
-                },
-                target: key.reference.fields.names(),
-                known: Provenance::Given,
-            });
-            GivenTable {
-                references: references.collect(),
-                keys: key.into_iter().collect(),
-                // White space around a text counts for nothing, as in cells.
-                missing: missing_values.into_iter().map(|it| it.text().trim().into()).collect(),
-                fields,
-                unchecked,
-                name,
+            let form = resource.schema.unwrap_or_default();
+            let labels = form.fields.iter().filter_map(|field| field.get("name")?.as_str());
+            let mut table = TableSchema {
+                fields: names(labels),
+                unchecked: unchecked(&form),
+                ..TableSchema::new(title(&resource.name))
+            };
+            let key = form.primary_key.map(Fields::names).filter(|columns| !columns.is_empty());
+            table = key.into_iter().fold(table, TableSchema::key);
+            for ForeignKey { fields, reference: Target { resource, fields: target } } in
+                form.foreign_keys
+            {
+                let to = if resource.is_empty() { table.name.clone() } else { title(&resource) };
+                table = table.reference(fields.names(), to, target.names());
             }
+            let texts = form.missing_values.into_iter().map(Missing::text);
+            texts.fold(table, |table, text| table.null_text(&text))
         };
-        let tables: Vec<GivenTable> = package.resources.into_iter().map(table).collect();
-        let refuse = |problem| Error::new(ErrorKind::Input(problem));
+        Self::new(package.resources.into_iter().map(table))
+    }
+
+    /// Of these tables.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) if there is nothing to check of any table, a table is there twice, or a
+    /// reference has another number of columns than its target.
+    pub fn new(tables: impl IntoIterator<Item = TableSchema>) -> Result<Self> {
+        let tables: Vec<TableSchema> = tables.into_iter().collect();
         let mut names = HashSet::new();
         for table in &tables {
             if !names.insert(&table.name) {
@@ -251,13 +293,13 @@ impl Schema {
                 }));
             }
         }
-        if tables.iter().all(GivenTable::is_empty) {
+        if tables.iter().all(TableSchema::is_empty) {
             return Err(refuse(InputProblem::SchemaEmpty));
         }
         Ok(Self { tables })
     }
 
-    /// The tables that it speaks of.
+    /// The names of its tables.
     pub fn tables(&self) -> impl Iterator<Item = &str> {
         self.tables.iter().map(|table| table.name.as_str())
     }

@@ -1,102 +1,75 @@
-//! One SQLite database: tables, whose records are put in by the batch.
+//! One SQLite database: tables, and the batches of records that are put into them.
 //!
-//! Columns have no affinity, as any other would change cells (`-0.0`, `'42'`); NaN, which SQLite
-//! stores as NULL, is noted aside; a table wider than SQLite allows is split.
+//! Columns have no affinity, as any other would change cells (`-0.0`, `'42'`). NaN, which SQLite
+//! stores as NULL, is noted in a table of its own. A table wider than SQLite allows is split.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::path::Path;
 
 use rusqlite::config::DbConfig;
+use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags, params};
 
 use super::batch::Batch;
-use super::bind::Insert;
+use super::failure::{failed, unknown_table};
+use super::loading::Task;
 use super::names::{Names, order};
-use super::rows::{Nans, Selection};
-use super::tally::tally;
-use super::{failed, unknown_table};
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::i18n::{Message, message};
 use crate::model::ColumnCounts;
 use crate::record::{Cell, Column, Digest, Kind, Record, Table};
-use crate::scratch::ReadBack;
-use crate::sqlite::quoted;
+use crate::scratch::pick;
+use crate::sqlite::{push_value, quoted};
 
 /// The most columns of one SQLite table.
 const MAX_SQLITE_COLUMNS: usize = 2000;
-/// The most records, and about the most cells, that one statement inserts.
-const RECORDS_A_STATEMENT: usize = 32;
-const CELLS_A_STATEMENT: usize = 512;
 
-/// Settings of a database that nobody opens again: large pages have fewer pages to look after; but each
-/// table takes one at least, so that many tables get small ones.
-const THROWN_AWAY: &str = "PRAGMA page_size = 65536; PRAGMA cache_size = -8192;";
-const OF_MANY_TABLES: &str = "PRAGMA page_size = 4096; PRAGMA cache_size = -8192;";
-/// Where the definitions of tables are until all of them are made, if others have to read them then.
-const SCHEMA_ASIDE: &str =
-    "CREATE TEMP TABLE [backup: schema](type, name, tbl_name, rootpage, sql);";
-/// Notes there the definitions that were made last.
-const SET_ASIDE: &str = "INSERT INTO temp.[backup: schema] \
-                         SELECT type, name, tbl_name, rootpage, sql FROM main.sqlite_schema WHERE rowid > ?";
-/// Settings of one that is kept.
-const KEPT: &str = "PRAGMA cache_size = -32768;";
-
-/// A database, and what stands in it.
+/// A database, and the tables in it.
 pub(super) struct Database {
     pub(super) connection: Connection,
-    tables: Vec<Loaded>,
-    /// By index: where a table stands among them.
-    places: HashMap<usize, usize>,
-    /// The names that are taken, where tables have names of their own.
+    /// By the index of the table.
+    tables: HashMap<usize, Loaded>,
+    /// The names that are taken, if the database is restored.
     names: Option<Names>,
-    /// Whether no other connection can open it.
-    is_nameless: bool,
-    /// What had to be given back in another form, where tables have names of their own.
-    pub(super) notes: Vec<String>,
+    /// What a restored database has in another form.
+    notes: Vec<Message>,
 }
 
-/// A table as it stands in the database.
+/// A table in the database.
 struct Loaded {
-    index: usize,
     name: String,
-    /// The SQLite tables it is split over; one, nearly always.
+    /// The SQLite tables that it is split over: nearly always one.
     pieces: Vec<Piece>,
-    columns: usize,
-    rows: i64,
+    rows: u64,
     nans: u64,
 }
 
 struct Piece {
     /// The quoted name.
     table: String,
-    /// The quoted names.
+    /// The quoted names of its columns.
     columns: Vec<String>,
-    /// Which of the table's columns comes first.
-    start: usize,
+    /// Which of the table's columns they are.
+    positions: Range<usize>,
 }
 
 impl Database {
-    /// A database to load, and to throw away.
+    /// A database that will be thrown away.
     pub(super) fn new(connection: Connection) -> Result<Self> {
-        Self::prepare(connection, THROWN_AWAY, "", SCHEMA_ASIDE)
+        Self::prepare(connection, "", None)
     }
 
-    /// The same, of a database that no other connection can open.
-    pub(super) fn nameless(connection: Connection, many_tables: bool) -> Result<Self> {
-        let settings = if many_tables { OF_MANY_TABLES } else { THROWN_AWAY };
-        Ok(Self { is_nameless: true, ..Self::prepare(connection, settings, "", "")? })
+    /// A database that is kept, without what only this program needs.
+    pub(super) fn restored(connection: Connection) -> Result<Self> {
+        Self::prepare(connection, "TEMP", Some(Names::default()))
     }
 
-    /// One that is kept: what only this program needs is noted outside of it.
-    pub(super) fn kept(connection: Connection) -> Result<Self> {
-        let names = Some(Names::default());
-        Ok(Self { names, ..Self::prepare(connection, KEPT, "TEMP", SCHEMA_ASIDE)? })
-    }
-
-    fn prepare(connection: Connection, settings: &str, temp: &str, aside: &str) -> Result<Self> {
+    fn prepare(connection: Connection, temp: &str, names: Option<Names>) -> Result<Self> {
         connection
-            // Nothing has to survive a crash: what is cut short is begun again.
+            // Nothing has to survive a crash: a load that is cut short starts again.
             .execute_batch(&format!(
-                "{settings} PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
+                "PRAGMA page_size = 16384; PRAGMA cache_size = -16384; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
                  PRAGMA locking_mode = EXCLUSIVE;
                  PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = OFF;
                  CREATE {temp} TABLE [backup: tables](id INTEGER PRIMARY KEY, name TEXT);
@@ -105,342 +78,318 @@ impl Database {
                  CREATE {temp} TABLE [backup: files](path TEXT, bytes INTEGER, sha256 TEXT);
                  CREATE {temp} TABLE [backup: nans](tab INTEGER, record INTEGER, position INTEGER,
                      PRIMARY KEY(tab, record, position)) WITHOUT ROWID;
-                 {aside} BEGIN;",
+                 CREATE TEMP TABLE [backup: schema](type, name, tbl_name, rootpage, sql);
+                 BEGIN;",
             ))
-            .map_err(|e| failed("be prepared", e))?;
+            .map_err(|error| failed(message!("scratch-prepare"), error))?;
         connection.set_prepared_statement_cache_capacity(64);
-        let (tables, places) = (Vec::new(), HashMap::new());
-        let (names, notes, is_nameless) = (None, Vec::new(), false);
-        Ok(Self { connection, tables, places, names, is_nameless, notes })
+        Ok(Self { connection, tables: HashMap::new(), names, notes: Vec::new() })
     }
 
-    /// Makes room for a table.
-    pub(super) fn create_table(&mut self, index: usize, table: &Table) -> Result<()> {
-        let mut pieces = Vec::new();
-        for (number, start) in (0..table.columns.len()).step_by(MAX_SQLITE_COLUMNS).enumerate() {
-            pieces.push(self.piece(index, table, number, start));
+    pub(super) fn put(&mut self, task: Task) -> Result<()> {
+        match task {
+            Task::Table(index, table) => self.create_table(index, &table),
+            Task::Batch(batch) => self.insert(&batch),
+            Task::File(path, bytes, sha256) => self.add_file(&path, bytes, sha256),
         }
+    }
+
+    fn create_table(&mut self, index: usize, table: &Table) -> Result<()> {
+        let all = table.columns.len();
+        let starts = (0..all).step_by(MAX_SQLITE_COLUMNS).enumerate();
+        let pieces = starts.map(|(number, start)| {
+            self.piece(index, table, number, start..(start + MAX_SQLITE_COLUMNS).min(all))
+        });
+        let pieces: Vec<Piece> = pieces.collect();
         let make = || -> rusqlite::Result<()> {
-            let last = "SELECT coalesce(max(rowid), 0) FROM main.sqlite_schema";
-            let last: i64 =
-                self.connection.prepare_cached(last)?.query_row([], |row| row.get(0))?;
+            let connection = &self.connection;
             for Piece { table, columns, .. } in &pieces {
-                let create = format!("CREATE TABLE {table}({})", columns.join(","));
-                self.connection.execute(&create, [])?;
+                connection.execute(&format!("CREATE TABLE {table}({})", columns.join(",")), [])?;
             }
-            self.set_aside(last)?;
-            self.connection.execute(
-                "INSERT INTO [backup: tables] VALUES (?, ?)",
-                params![index as i64, table.name],
-            )?;
-            let mut insert = self
-                .connection
-                .prepare_cached("INSERT INTO [backup: columns] VALUES (?, ?, ?, ?)")?;
-            for (position, column) in table.columns.iter().enumerate() {
-                let kind = column.kind.as_str();
-                insert.execute(params![index as i64, position as i64, column.label, kind])?;
+            self.set_definitions_aside()?;
+            let insert = "INSERT INTO [backup: tables] VALUES (?, ?)";
+            connection.prepare_cached(insert)?.execute(params![index as i64, table.name])?;
+            let mut insert =
+                connection.prepare_cached("INSERT INTO [backup: columns] VALUES (?, ?, ?, ?)")?;
+            for (position, Column { label, kind }) in table.columns.iter().enumerate() {
+                insert.execute(params![index as i64, position as i64, label, kind.as_str()])?;
             }
             Ok(())
         };
-        make().map_err(|e| failed("make a table", e).in_table(&table.name))?;
-        let columns = table.columns.len();
+        make().map_err(|error| {
+            failed(message!("scratch-create-table"), error).in_table(&table.name)
+        })?;
         let name = table.name.clone();
-        self.places.insert(index, self.tables.len());
-        self.tables.push(Loaded { index, name, pieces, columns, rows: 0, nans: 0 });
+        self.tables.insert(index, Loaded { name, pieces, rows: 0, nans: 0 });
         Ok(())
     }
 
-    /// Keeps the definitions of the tables that were made last from being read again: after each table
-    /// that is made, SQLite reads all that are in the schema's table. This connection has them in
-    /// memory, and for others they are put back in the end.
-    fn set_aside(&self, last: i64) -> rusqlite::Result<()> {
-        self.change_schema(|connection| {
-            if !self.is_nameless {
-                connection.prepare_cached(SET_ASIDE)?.execute([last])?;
-            }
-            connection
-                .prepare_cached("DELETE FROM main.sqlite_schema WHERE rowid > ?")?
-                .execute([last])
-        })
+    /// Moves the definitions of new tables into another table until everything is loaded. After each
+    /// table that is made, SQLite reads all definitions in its schema, so that loading would take time
+    /// in proportion to the square of the number of tables. This connection keeps them in memory.
+    fn set_definitions_aside(&self) -> rusqlite::Result<()> {
+        self.change_schema(
+            "INSERT INTO temp.[backup: schema]
+                 SELECT type, name, tbl_name, rootpage, sql FROM main.sqlite_schema
+                 WHERE substr(name, 1, 8) <> 'backup: ';
+             DELETE FROM main.sqlite_schema WHERE substr(name, 1, 8) <> 'backup: ';",
+        )
     }
 
-    fn change_schema(
-        &self,
-        change: impl FnOnce(&Connection) -> rusqlite::Result<usize>,
-    ) -> rusqlite::Result<()> {
+    fn change_schema(&self, sql: &str) -> rusqlite::Result<()> {
         let connection = &self.connection;
         let defensive = connection.db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, false)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_WRITABLE_SCHEMA, true)?;
-        let changed = change(connection);
+        let changed = connection.execute_batch(sql);
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_WRITABLE_SCHEMA, false)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, defensive)?;
-        changed.map(drop)
+        changed
     }
 
-    /// The SQLite table for a piece of a table, and the names of its columns.
-    fn piece(&mut self, index: usize, table: &Table, number: usize, start: usize) -> Piece {
-        let end = (start + MAX_SQLITE_COLUMNS).min(table.columns.len());
+    /// The SQLite table for some columns of a table.
+    fn piece(
+        &mut self,
+        index: usize,
+        table: &Table,
+        number: usize,
+        positions: Range<usize>,
+    ) -> Piece {
         let Some(names) = &mut self.names else {
-            let columns = (1..=end - start).map(|n| format!("c{n}")).collect();
-            return Piece { table: format!("t{index}_{number}"), columns, start };
+            let columns = (1..=positions.len()).map(|number| format!("c{number}")).collect();
+            return Piece { table: format!("t{index}_{number}"), columns, positions };
         };
-        let suffix = if number == 0 { String::new() } else { format!(" ({})", number + 1) };
-        let wanted = format!("{}{suffix}", table.name);
+        let wanted = match number {
+            0 => table.name.clone(),
+            _ => format!("{} ({})", table.name, number + 1),
+        };
         let name = names.unique(&wanted, "table");
-        let mut taken = Names::default();
-        let labels: Vec<_> = table.columns[start..end].iter().map(|column| &column.label).collect();
-        let columns: Vec<_> = labels.iter().map(|label| taken.unique(label, "column")).collect();
-        let renamed = labels.iter().zip(&columns).filter(|(label, name)| **label != *name);
-        let renamed = renamed.count();
+        let (mut taken, mut renamed) = (Names::default(), 0u64);
+        let columns = table.columns[positions.clone()].iter().map(|Column { label, .. }| {
+            let column = taken.unique(label, "column");
+            renamed += u64::from(column != *label);
+            quoted(&column)
+        });
+        let columns = columns.collect();
         if name != table.name {
-            self.notes.push(format!("table {} is called {name} in the database", table.name));
+            self.notes.push(message!("restored-table-name", table = &table.name, name = &name));
         }
         if renamed > 0 {
-            let columns = if renamed == 1 { "column is" } else { "columns are" };
-            self.notes.push(format!("{renamed} {columns} called otherwise in table {name}"));
+            self.notes.push(message!("restored-column-names", count = renamed, table = &name));
         }
-        let columns = columns.iter().map(|name| quoted(name)).collect();
-        Piece { table: quoted(&name), columns, start }
+        Piece { table: quoted(&name), columns, positions }
     }
 
-    fn loaded_table(&self, index: usize) -> Result<&Loaded> {
-        self.places.get(&index).map(|at| &self.tables[*at]).ok_or_else(unknown_table)
+    fn insert(&mut self, batch: &Batch) -> Result<()> {
+        let loaded = self.tables.get_mut(&batch.table).ok_or_else(unknown_table)?;
+        loaded.insert(&self.connection, batch).map_err(|error| {
+            let error = failed(message!("scratch-insert"), error);
+            error.in_table(&loaded.name).at_record(loaded.rows + 1)
+        })
     }
 
-    /// Adds the records of a batch.
-    pub(super) fn insert(&mut self, batch: &Batch) -> Result<()> {
-        let connection = &self.connection;
-        let at = *self.places.get(&batch.table).ok_or_else(unknown_table)?;
-        let loaded = &mut self.tables[at];
-        let mut nans = Vec::new();
-        for piece in &loaded.pieces {
-            // What fails is one of the records that a statement inserts together.
-            piece.insert(connection, batch, loaded.columns, &mut nans).map_err(|(record, e)| {
-                let record = loaded.rows as u64 + record as u64 + 1;
-                failed("take a record", e).in_table(&loaded.name).at_record(record)
-            })?;
-        }
-        let note = || -> rusqlite::Result<()> {
-            let mut insert =
-                connection.prepare_cached("INSERT INTO [backup: nans] VALUES (?, ?, ?)")?;
-            for (record, position) in &nans {
-                let record = loaded.rows + *record as i64 + 1;
-                insert.execute(params![loaded.index as i64, record, *position as i64])?;
-            }
-            Ok(())
-        };
-        if !nans.is_empty() {
-            note().map_err(|e| failed("note what is not a number", e))?;
-        }
-        loaded.nans += nans.len() as u64;
-        loaded.rows += batch.records as i64;
-        Ok(())
-    }
-
-    pub(super) fn add_file(&mut self, path: &str, bytes: u64, sha256: Digest) -> Result<()> {
+    fn add_file(&mut self, path: &str, bytes: u64, sha256: Digest) -> Result<()> {
         self.connection
             .prepare_cached("INSERT INTO [backup: files] VALUES (?, ?, ?)")
             .and_then(|mut insert| insert.execute(params![path, bytes as i64, sha256.to_string()]))
-            .map_err(|e| failed("note a file", e))?;
+            .map_err(|error| failed(message!("scratch-add-file"), error))?;
         Ok(())
     }
 
-    /// Everything is loaded.
-    pub(super) fn loaded(&mut self) -> Result<()> {
-        if !self.is_nameless {
-            let put_back = "INSERT INTO main.sqlite_schema \
-                            SELECT type, name, tbl_name, rootpage, sql FROM [backup: schema] ORDER BY rowid";
-            self.change_schema(|connection| connection.execute(put_back, []))
-                .map_err(|e| failed("keep what was loaded", e))?;
-        }
-        self.connection.flush_prepared_statement_cache();
-        self.connection.execute_batch("COMMIT").map_err(|e| failed("keep what was loaded", e))
-    }
-
-    /// Opens the file that it stands in afresh, so that nothing is answered from what the loader
-    /// still holds.
-    pub(super) fn reopen(&mut self, path: &Path) -> Result<()> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE;
-        self.connection =
-            Connection::open_with_flags(path, flags).map_err(|e| failed("be opened again", e))?;
-        Ok(())
+    /// Ends the load. The database in a file is opened again, so that nothing is answered from what the
+    /// connection that loaded it holds.
+    pub(super) fn loaded(&mut self, path: Option<&Path>) -> Result<()> {
+        let mut end = || {
+            self.change_schema(
+                "INSERT INTO main.sqlite_schema
+                     SELECT type, name, tbl_name, rootpage, sql FROM [backup: schema] ORDER BY rowid",
+            )?;
+            self.connection.flush_prepared_statement_cache();
+            self.connection.execute_batch("COMMIT")?;
+            if let Some(path) = path {
+                let flags = OpenFlags::SQLITE_OPEN_READ_WRITE;
+                self.connection = Connection::open_with_flags(path, flags)?;
+            }
+            Ok(())
+        };
+        end().map_err(|error| failed(message!("scratch-finish"), error))
     }
 
     /// The tables, with their indexes, as the database has them.
     pub(super) fn tables(&self) -> Result<Vec<(usize, Table)>> {
         let read = || -> rusqlite::Result<Vec<(usize, Table)>> {
-            let mut tables =
+            let mut tables = Vec::new();
+            let mut select =
                 self.connection.prepare("SELECT id, name FROM [backup: tables] ORDER BY id")?;
             let mut columns = self.connection.prepare(
                 "SELECT label, kind FROM [backup: columns] WHERE tab = ? ORDER BY position",
             )?;
-            let column = |row: &rusqlite::Row<'_>| {
-                let kind: String = row.get(1)?;
-                let kind = if kind == Kind::Text.as_str() { Kind::Text } else { Kind::Any };
-                Ok(Column { label: row.get(0)?, kind })
-            };
-            let named = tables.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            let named: Vec<(i64, String)> = named.collect::<rusqlite::Result<_>>()?;
-            named
-                .into_iter()
-                .map(|(id, name)| {
-                    let columns =
-                        columns.query_map([id], column)?.collect::<Result<Vec<_>, _>>()?;
-                    Ok((id as usize, Table { name, columns }))
-                })
-                .collect()
+            let mut rows = select.query([])?;
+            while let Some(row) = rows.next()? {
+                let id: i64 = row.get(0)?;
+                let columns = columns.query_map([id], |row| {
+                    let is_text = row.get_ref(1)?.as_str()? == Kind::Text.as_str();
+                    let kind = if is_text { Kind::Text } else { Kind::Any };
+                    Ok(Column { label: row.get(0)?, kind })
+                })?;
+                let columns = columns.collect::<rusqlite::Result<_>>()?;
+                tables.push((id as usize, Table { name: row.get(1)?, columns }));
+            }
+            Ok(tables)
         };
-        read().map_err(|e| failed("list its tables", e))
+        read().map_err(|error| failed(message!("scratch-list-tables"), error))
     }
 
-    /// The files, as the database has them; digests as they stand there.
-    pub(super) fn files(&self) -> Result<Vec<(String, i64, String)>> {
-        self.connection
-            .prepare("SELECT path, bytes, sha256 FROM [backup: files] ORDER BY rowid")
-            .and_then(|mut files| {
-                files
-                    .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
-                    .collect::<rusqlite::Result<_>>()
-            })
-            .map_err(|e| failed("list its files", e))
-    }
-
-    /// How many cells are NULL that were NaN.
-    pub(super) fn nans_lost(&self) -> u64 {
-        self.tables.iter().map(|table| table.nans).sum()
-    }
-
-    /// Where the NaNs stand: record, counted from 1, and position, counted from 0.
-    fn nans(&self, table: usize) -> Result<Nans> {
-        let read = || -> rusqlite::Result<Nans> {
+    /// The files, as the database has them.
+    pub(super) fn files(&self) -> Result<Vec<(String, u64, Digest)>> {
+        let list = || -> rusqlite::Result<Vec<(String, i64, String)>> {
             self.connection
-                .prepare("SELECT record, position FROM [backup: nans] WHERE tab = ?")?
-                .query_map([table as i64], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .prepare("SELECT path, bytes, sha256 FROM [backup: files] ORDER BY rowid")?
+                .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
                 .collect()
         };
-        read().map_err(|e| failed("list what is not a number", e))
+        let files = list().map_err(|error| failed(message!("scratch-list-files"), error))?;
+        let malformed =
+            |_| Error::scratch(message!("scratch-list-files"), message!("scratch-digest"));
+        let file = |(path, bytes, digest): (String, i64, String)| {
+            Ok((path, bytes as u64, digest.parse().map_err(malformed)?))
+        };
+        files.into_iter().map(file).collect()
+    }
+
+    /// What could not be given back as it was.
+    pub(super) fn notes(&self) -> Vec<Message> {
+        let nans: u64 = self.tables.values().map(|table| table.nans).sum();
+        let lost = (nans > 0).then(|| message!("restored-nan", count = nans));
+        self.notes.iter().cloned().chain(lost).collect()
+    }
+
+    /// Gives the records of a table as the database has them, or these columns of them. Returns what SQLite
+    /// says of the values of each column.
+    pub(super) fn read(
+        &self,
+        table: usize,
+        columns: Option<&[usize]>,
+        each: &mut dyn FnMut(&Record) -> Result<()>,
+    ) -> Result<Vec<ColumnCounts>> {
+        let not_read = |error| failed(message!("scratch-read"), error);
+        let loaded = self.tables.get(&table).ok_or_else(unknown_table)?;
+        if let (Some(columns), [_, _, ..]) = (columns, &loaded.pieces[..]) {
+            return self.read(table, None, &mut pick(columns, each));
+        }
+        let nans = self.nans(table, loaded).map_err(not_read)?;
+        let (mut statements, mut counts) = (Vec::new(), Vec::new());
+        for piece in &loaded.pieces {
+            let all = || piece.positions.clone().collect();
+            let positions: Vec<usize> = columns.map_or_else(all, <[usize]>::to_vec);
+            let statement = self.connection.prepare(&piece.select(&positions)).map_err(not_read)?;
+            counts.resize(counts.len() + positions.len(), ColumnCounts::default());
+            statements.push((statement, positions));
+        }
+        let mut pieces = Vec::new();
+        for (statement, positions) in &mut statements {
+            pieces.push((statement.query([]).map_err(not_read)?, positions));
+        }
+        let mut record = Record::new();
+        for number in 1.. {
+            record.clear();
+            let mut column_counts = counts.iter_mut();
+            for (rows, positions) in &mut pieces {
+                let Some(row) = rows.next().map_err(not_read)? else { continue };
+                for ((column, position), counts) in
+                    positions.iter().enumerate().zip(&mut column_counts)
+                {
+                    let value = match row.get_ref(column).map_err(not_read)? {
+                        ValueRef::Null if nans.contains(&(number, *position as i64)) => {
+                            ValueRef::Real(f64::NAN)
+                        }
+                        value => value,
+                    };
+                    count(counts, value);
+                    push_value(&mut record, value);
+                }
+            }
+            if record.len() == 0 {
+                break;
+            }
+            each(&record)?;
+        }
+        Ok(counts)
+    }
+
+    /// The cells that are NaN: the number of the record, counted from 1, and the position of the cell.
+    fn nans(&self, table: usize, loaded: &Loaded) -> rusqlite::Result<HashSet<(i64, i64)>> {
+        if loaded.nans == 0 {
+            return Ok(HashSet::new());
+        }
+        self.connection
+            .prepare("SELECT record, position FROM [backup: nans] WHERE tab = ?")?
+            .query_map([table as i64], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .collect()
     }
 }
 
-impl Database {
-    /// Asks for the records of a table: all of their cells, or those of these columns of a table that
-    /// is not split.
-    fn select(&self, table: usize, columns: Option<&[usize]>) -> Result<Selection<'_>> {
-        let loaded = self.loaded_table(table)?;
-        let nans = if loaded.nans > 0 { self.nans(table)? } else { Nans::new() };
-        let mut pieces = Vec::new();
-        for piece in &loaded.pieces {
-            let all: Vec<usize>;
-            let positions = match columns {
-                Some(columns) => columns,
-                None => {
-                    all = (piece.start..piece.start + piece.columns.len()).collect();
-                    &all
-                }
-            };
-            let sql = piece.select(positions).ok_or_else(unknown_table)?;
-            let prepared = self.connection.prepare(&sql);
-            let statement = prepared.map_err(|e| failed("give its records back", e))?;
-            pieces.push((statement, positions.to_vec()));
-        }
-        Ok(Selection { pieces, nans })
-    }
+/// Counts a value by what SQLite says of it: its type, and its length in bytes. Nothing that makes or
+/// encodes records has a part in it.
+fn count(counts: &mut ColumnCounts, value: ValueRef<'_>) {
+    let (count, bytes) = match value {
+        ValueRef::Null => (&mut counts.nulls, 0),
+        ValueRef::Integer(_) => (&mut counts.integers, 0),
+        ValueRef::Real(_) => (&mut counts.reals, 0),
+        ValueRef::Text(text) => (&mut counts.texts, text.len() as u64),
+        ValueRef::Blob(blob) => (&mut counts.blobs, blob.len() as u64),
+    };
+    *count += 1;
+    counts.bytes += bytes;
+    counts.longest = counts.longest.max(bytes);
+}
 
-    /// Gives these columns of a table's records.
-    pub(super) fn read_columns(
-        &self,
-        table: usize,
-        columns: &[usize],
-        each: &mut dyn FnMut(&Record) -> Result<()>,
-    ) -> Result<()> {
-        if self.loaded_table(table)?.pieces.len() == 1 {
-            return self.select(table, Some(columns))?.read(each);
+impl Loaded {
+    fn insert(&mut self, connection: &Connection, batch: &Batch) -> rusqlite::Result<()> {
+        let mut pieces = Vec::new();
+        for Piece { table, columns, positions } in &self.pieces {
+            let marks = vec!["?"; columns.len()].join(",");
+            let sql = format!("INSERT INTO {table} VALUES ({marks})");
+            pieces.push((connection.prepare_cached(&sql)?, positions));
         }
-        let mut some = Record::new();
-        self.select(table, None)?.read(&mut |record| {
-            some.clear();
-            columns.iter().filter_map(|at| record.get(*at)).for_each(|cell| some.push(cell));
-            each(&some)
-        })
+        for record in 0..batch.records {
+            for (insert, positions) in &mut pieces {
+                let start = record * batch.columns;
+                let cells = start + positions.start..start + positions.end;
+                for (at, cell) in batch.cells.range(cells).enumerate() {
+                    if matches!(cell, Cell::Real(value) if value.is_nan()) {
+                        let position = (positions.start + at) as i64;
+                        connection
+                            .prepare_cached("INSERT INTO [backup: nans] VALUES (?, ?, ?)")?
+                            .execute([batch.table as i64, self.rows as i64 + 1, position])?;
+                        self.nans += 1;
+                    }
+                    insert.raw_bind_parameter(at + 1, ToSqlOutput::Borrowed(value_of(cell)))?;
+                }
+                insert.raw_execute()?;
+            }
+            self.rows += 1;
+        }
+        Ok(())
+    }
+}
+
+/// A cell as SQLite takes it, which stores NaN as NULL.
+fn value_of(cell: Cell<'_>) -> ValueRef<'_> {
+    match cell {
+        Cell::Null => ValueRef::Null,
+        Cell::Integer(value) => ValueRef::Integer(value),
+        Cell::Real(value) => ValueRef::Real(value),
+        Cell::Text(text) => ValueRef::Text(text.as_bytes()),
+        Cell::Blob(bytes) => ValueRef::Blob(bytes),
     }
 }
 
 impl Piece {
-    /// Inserts this piece of a batch's records, each of so many columns in all, and notes which
-    /// cells are not numbers. An error comes with the first record that the failed statement had.
-    fn insert(
-        &self,
-        connection: &Connection,
-        batch: &Batch,
-        width: usize,
-        nans: &mut Vec<(usize, usize)>,
-    ) -> Result<(), (usize, rusqlite::Error)> {
-        let columns = self.columns.len();
-        // Only records that are all of one piece lie side by side.
-        let together = if columns == width { CELLS_A_STATEMENT / columns } else { 1 };
-        let together = together.clamp(1, RECORDS_A_STATEMENT);
-        let prepare = |records: usize| {
-            let marks = format!("({})", vec!["?"; columns].join(","));
-            let values = vec![marks; records].join(",");
-            Insert::prepare(connection, &format!("INSERT INTO {} VALUES {values}", self.table))
-        };
-        let mut first = 0;
-        for records in [together, 1] {
-            if first + records > batch.records {
-                continue;
-            }
-            let mut insert = prepare(records).map_err(|e| (first, e))?;
-            while first + records <= batch.records {
-                let start = first * width + self.start;
-                let end = (first + records - 1) * width + self.start + columns;
-                let cells = batch.cells.range(start..end).enumerate().map(|(at, cell)| {
-                    if matches!(cell, Cell::Real(value) if value.is_nan()) {
-                        nans.push(((start + at) / width, (start + at) % width));
-                    }
-                    cell
-                });
-                insert.execute(cells).map_err(|e| (first, e))?;
-                first += records;
-            }
-        }
-        Ok(())
-    }
-
-    /// Asks for the cells at these positions, if they are all here.
-    fn select(&self, positions: &[usize]) -> Option<String> {
-        let name = |position: &usize| {
-            self.columns.get(position.checked_sub(self.start)?).map(String::as_str)
-        };
-        let names: Option<Vec<&str>> = positions.iter().map(name).collect();
-        let order = order(&self.columns);
-        Some(format!("SELECT {} FROM {}{order}", names?.join(","), self.table))
-    }
-}
-
-impl ReadBack for &mut Database {
-    fn holds(&self, table: usize) -> bool {
-        self.loaded_table(table).is_ok()
-    }
-
-    fn read(&mut self, table: usize, each: &mut dyn FnMut(&Record) -> Result<()>) -> Result<()> {
-        self.select(table, None)?.read(each)
-    }
-
-    fn counts(&mut self, table: usize) -> Result<Vec<ColumnCounts>> {
-        let loaded = self.loaded_table(table)?;
-        let mut counts = Vec::new();
-        for piece in &loaded.pieces {
-            let counted = tally(&self.connection, &piece.table, &piece.columns);
-            counts.extend(counted.map_err(|e| failed("count its cells", e))?);
-        }
-        for (_, position) in self.nans(table)? {
-            // There is no NULL for it if somebody took the record away.
-            if let Some(column) = counts.get_mut(position as usize).filter(|it| it.nulls > 0) {
-                column.nulls -= 1;
-                column.reals += 1;
-            }
-        }
-        Ok(counts)
+    /// Selects the cells at these positions of the table, in the order in which records were added.
+    fn select(&self, positions: &[usize]) -> String {
+        let names = positions.iter().map(|at| self.columns[at - self.positions.start].as_str());
+        let (names, order) = (names.collect::<Vec<_>>().join(","), order(&self.columns));
+        format!("SELECT {names} FROM {}{order}", self.table)
     }
 }

@@ -1,60 +1,86 @@
-//! A thread that loads the databases while records are decoded.
+//! A database, and the thread that loads it while records are decoded.
 
 use std::thread::JoinHandle;
 
 use crossbeam_channel::{Sender, bounded};
 
 use super::batch::Batch;
-use super::databases::Databases;
+use super::database::Database;
 use crate::error::{Error, Result};
+use crate::i18n::message;
 use crate::record::{Digest, Table};
-use crate::threads::{self, Refused};
+use crate::threads;
 
 /// How many batches may wait, beside one that is filled and one that is inserted.
 const WAITING: usize = 1;
 
+/// What is put into a database, in the order in which it comes.
 pub(super) enum Task {
     Table(usize, Table),
     Batch(Batch),
     File(String, u64, Digest),
 }
 
-/// The thread, and the way to it.
+/// A database, which a thread has while it loads it.
 ///
-/// Dropped, it waits for the thread, so that nobody works on the databases any more.
+/// When it is dropped, it waits until the thread has ended.
 pub(super) struct Loading {
+    database: Option<Database>,
     tasks: Option<Sender<Task>>,
-    thread: Option<JoinHandle<Result<Databases>>>,
+    thread: Option<JoinHandle<Result<Database>>>,
 }
 
 impl Loading {
-    /// Loads from now on what is sent; gives the databases back if no thread can be started.
-    pub(super) fn start(databases: Databases) -> Result<Self, Refused<Databases>> {
-        let (tasks, queue) = bounded(WAITING);
-        let thread = threads::spawn(databases, move |mut databases| {
-            queue.into_iter().try_for_each(|task| databases.take(task))?;
-            Ok(databases)
-        })?;
-        Ok(Self { tasks: Some(tasks), thread: Some(thread) })
+    pub(super) fn new(database: Database) -> Self {
+        Self { database: Some(database), tasks: None, thread: None }
     }
 
-    /// Hands something on; if the thread has stopped, gives the error that it stopped with.
-    pub(super) fn send(&mut self, task: Task) -> Result<()> {
-        let sent = self.tasks.as_ref().is_some_and(|tasks| tasks.send(task).is_ok());
-        if sent { Ok(()) } else { self.join().and(Err(Error::panicked("loading"))) }
+    /// The database, if no thread has it.
+    pub(super) fn database(&self) -> Result<&Database> {
+        self.database.as_ref().ok_or_else(still_loading)
     }
 
-    /// Waits until everything is in the databases.
-    pub(super) fn join(&mut self) -> Result<Databases> {
+    /// Puts something into the database, or sends it to the thread. If that has stopped, returns the error
+    /// that stopped it.
+    pub(super) fn put(&mut self, task: Task) -> Result<()> {
+        match &self.tasks {
+            None => self.database.as_mut().ok_or_else(still_loading)?.put(task),
+            Some(tasks) if tasks.send(task).is_ok() => Ok(()),
+            Some(_) => self.join().and(Err(Error::panicked("loading"))),
+        }
+    }
+
+    /// Starts the thread, if the system allows one.
+    pub(super) fn start(&mut self) {
+        let Some(database) = self.database.take() else { return };
+        let (tasks, queue) = bounded::<Task>(WAITING);
+        let thread = threads::spawn(database, move |mut database| {
+            queue.into_iter().try_for_each(|task| database.put(task))?;
+            Ok(database)
+        });
+        match thread {
+            Ok(thread) => (self.tasks, self.thread) = (Some(tasks), Some(thread)),
+            Err(refused) => self.database = Some(*refused.state),
+        }
+    }
+
+    /// Waits until everything is in the database.
+    pub(super) fn join(&mut self) -> Result<&mut Database> {
         self.tasks = None;
-        let ended = self.thread.take().map(JoinHandle::join);
-        ended.and_then(|result| result.ok()).unwrap_or_else(|| Err(Error::panicked("loading")))
+        if let Some(thread) = self.thread.take() {
+            self.database = Some(thread.join().map_err(|_| Error::panicked("loading"))??);
+        }
+        self.database.as_mut().ok_or_else(still_loading)
     }
+}
+
+fn still_loading() -> Error {
+    Error::scratch(message!("scratch-read"), message!("scratch-still-loading"))
 }
 
 impl Drop for Loading {
     fn drop(&mut self) {
-        // Whoever wanted the databases has asked for them.
+        // The database is dropped as well, so its errors matter to nobody.
         let _ = self.join();
     }
 }

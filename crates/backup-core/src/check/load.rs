@@ -1,0 +1,82 @@
+//! Loads an archive into a database while it is checked.
+
+use std::io::{Sink, sink};
+
+use super::rebuild::Rebuild;
+use crate::archive::Visitor;
+use crate::error::Result;
+use crate::model::{FileMetadata, Manifest, Resource};
+use crate::outcome::{Check, CheckKind};
+use crate::record::{Digest, Record, Table};
+use crate::report::Report;
+use crate::scratch::Scratch;
+
+/// Loads an archive into a database, and may run all recipes meanwhile.
+pub(crate) struct Loader<'a> {
+    scratch: &'a mut dyn Scratch,
+    rebuild: Option<Rebuild<Sink>>,
+    /// The path of the file that is read, and how many bytes of it were.
+    file: (String, u64),
+}
+
+impl<'a> Loader<'a> {
+    pub(crate) fn new(scratch: &'a mut dyn Scratch) -> Self {
+        Self { scratch, rebuild: None, file: Default::default() }
+    }
+
+    /// Rebuilds the source files that have recipes, and compares them.
+    pub(crate) fn rebuilding(self) -> Self {
+        Self { rebuild: Some(Rebuild::default()), ..self }
+    }
+
+    /// Reports what was rebuilt.
+    pub(crate) fn finish(self, report: &mut Report) {
+        let Rebuild { rebuilt, findings, .. } = self.rebuild.unwrap_or_default();
+        report.checks.push(Check { kind: CheckKind::RebuiltSources, count: rebuilt });
+        report.findings.extend(findings);
+    }
+}
+
+impl Visitor for Loader<'_> {
+    fn begin(&mut self, manifest: &Manifest) -> Result<()> {
+        self.rebuild.iter_mut().for_each(|rebuild| rebuild.begin(manifest));
+        Ok(())
+    }
+
+    fn begin_table(&mut self, index: usize, table: &Table, resource: &Resource) -> Result<()> {
+        if let Some(rebuild) = &mut self.rebuild {
+            rebuild.skip_canonical(table, resource);
+            rebuild.begin_table(index, table, resource, |_| Ok(sink()))?;
+        }
+        self.scratch.create_table(index, table)
+    }
+
+    fn record(&mut self, table: usize, record: &Record) -> Result<()> {
+        if let Some(rebuild) = &mut self.rebuild {
+            rebuild.record(table, record)?;
+        }
+        self.scratch.insert(table, record)
+    }
+
+    fn end_table(&mut self, table: usize) -> Result<()> {
+        if let Some(rebuild) = &mut self.rebuild {
+            rebuild.end_table(table)?;
+        }
+        Ok(())
+    }
+
+    fn begin_file(&mut self, _: usize, file: &FileMetadata) -> Result<()> {
+        self.file = (file.path.clone(), 0);
+        Ok(())
+    }
+
+    fn content(&mut self, bytes: &[u8]) -> Result<()> {
+        self.file.1 += bytes.len() as u64;
+        Ok(())
+    }
+
+    fn end_file(&mut self, sha256: Digest) -> Result<()> {
+        let (path, bytes) = &self.file;
+        self.scratch.add_file(path, *bytes, sha256)
+    }
+}

@@ -1,0 +1,109 @@
+//! What is restored, and reading it from the archive.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::path::Path;
+
+use crate::archive::{Identity, Reader, Visitor};
+use crate::error::Result;
+use crate::monitor::{Monitor, Phase};
+use crate::report::Report;
+use crate::verify::{self, VerifyOptions};
+
+/// What is restored.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct RestoreOptions {
+    /// These tables only, read without the others; all of them, and all files, if there are none.
+    pub tables: Vec<String>,
+    /// The source files, byte for byte, instead of the tables.
+    pub originals: bool,
+    /// What is still whole of a damaged archive; the report's findings name the rest.
+    pub salvage: bool,
+    /// How the archive is verified meanwhile.
+    pub verify: VerifyOptions,
+}
+
+impl RestoreOptions {
+    /// Adds a table that is restored.
+    pub fn table(mut self, name: impl Into<String>) -> Self {
+        self.tables.push(name.into());
+        self
+    }
+
+    /// Sets whether the source files are restored, byte for byte.
+    pub fn originals(mut self, originals: bool) -> Self {
+        self.originals = originals;
+        self
+    }
+
+    /// Sets whether what is still whole of a damaged archive is restored.
+    pub fn salvage(mut self, salvage: bool) -> Self {
+        self.salvage = salvage;
+        self
+    }
+
+    /// Sets how the archive is verified meanwhile.
+    pub fn verify(mut self, options: VerifyOptions) -> Self {
+        self.verify = options;
+        self
+    }
+}
+
+/// A restore that was asked for.
+#[derive(Clone, Copy)]
+pub(super) struct Request<'a> {
+    pub(super) archive: &'a Path,
+    pub(super) identities: &'a [Identity],
+    pub(super) options: &'a RestoreOptions,
+    pub(super) monitor: &'a dyn Monitor,
+}
+
+impl Request<'_> {
+    /// Opens the archive and lists in the report what will be read.
+    pub(super) fn open(&self, report: &mut Report) -> Result<Option<Reader<File>>> {
+        let Self { archive, identities, options, monitor } = *self;
+        let (verify, phase) = (&options.verify, Phase::Restoring);
+        let reader = verify::begin(archive, identities, verify, phase, monitor, report)?;
+        if !options.tables.is_empty() {
+            report.files.clear();
+            report.tables.retain(|table| self.wants(&table.name));
+            let bytes = report.tables.iter().map(|table| table.bytes).sum();
+            monitor.phase(phase, Some(bytes));
+        }
+        Ok(reader)
+    }
+
+    /// Whether a table is wanted.
+    pub(super) fn wants(&self, table: &str) -> bool {
+        let tables = &self.options.tables;
+        tables.is_empty() || tables.iter().any(|name| name == table)
+    }
+
+    /// Gives everything, or the tables that are wanted, to `visitor`.
+    pub(super) fn give(
+        &self,
+        reader: &mut Reader<File>,
+        visitor: &mut dyn Visitor,
+        report: &mut Report,
+    ) -> Result<()> {
+        let Self { archive, options, monitor, .. } = *self;
+        if options.tables.is_empty() {
+            if !verify::pass_over(archive, reader, &options.verify, monitor, visitor, report)? {
+                verify::say_what_is_whole(archive, reader, monitor, report)?;
+            }
+            return Ok(());
+        }
+        let wanted: BTreeSet<&String> = options.tables.iter().collect();
+        for name in wanted {
+            verify::refused(reader.visit_table(name, visitor, monitor), report)?;
+        }
+        Ok(())
+    }
+}
+
+/// Empties the lists of a report whose tables and files were not restored.
+pub(super) fn list_nothing(report: &mut Report) {
+    report.tables.clear();
+    report.files.clear();
+}
