@@ -659,9 +659,18 @@ detail-no-locks = files in this folder cannot be locked; do not let two runs wri
 detail-no-exclusive-rename = the file system cannot rename without replacing; that there was no such file was checked before
 detail-no-records = the table holds no records; if the CRM has some, export them again
 detail-no-table = there is nothing in it, so there is no table; if the CRM has something, export it again
-detail-long-numbers = { $cells } cells hold whole numbers beyond what a workbook keeps exactly; their last digits may have been lost before the export
-detail-shortened-numbers = { $cells } cells hold text that looks like long numbers that a spreadsheet shortened (as in 1.23E+17); their digits were lost before the export
-detail-lost-characters = { $cells } cells hold text with unreadable characters (U+FFFD), which were lost before the export or never were Unicode
+detail-long-numbers = { $cells ->
+    [one] 1 cell holds
+   *[other] { $cells } cells hold
+} whole numbers beyond what a workbook keeps exactly; their last digits may have been lost before the export
+detail-shortened-numbers = { $cells ->
+    [one] 1 cell holds
+   *[other] { $cells } cells hold
+} text that looks like long numbers that a spreadsheet shortened (as in 1.23E+17); their digits were lost before the export
+detail-lost-characters = { $cells ->
+    [one] 1 cell holds
+   *[other] { $cells } cells hold
+} text with unreadable characters (U+FFFD), which were lost before the export or never were Unicode
 detail-broken-at = line { $line } of the history was changed, misplaced or is incomplete, or lines before it are missing
 detail-rescued = { $kept } of { $all } records of the table were given back; the others are missing
 detail-runs = like its source, this database has triggers ({ $triggers }), views ({ $views }) and virtual tables ({ $virtuals }): SQLite runs them when it is used, and what they do was not checked; open it with PRAGMA trusted_schema=OFF, and look at sqlite_schema before you change it
@@ -738,6 +747,96 @@ hint-not-found-file = List what the archive holds.
 ## ZIP files
 
 ## Workbooks
+
+count-cells = { $count ->
+    [one] 1 cell
+   *[other] { $count } cells
+}
+cells-elsewhere = { $count ->
+    [one] 1 cell, in another place
+   *[other] { $count } cells, in other places
+}
+workbook-other-cells = the sheet holds { $held ->
+    [one] 1 cell
+   *[other] { $held } cells
+} with a value, and the workbook reader gave { $given ->
+    [one] 1 cell
+   *[other] { $given } cells
+}
+workbook-cells-elsewhere = the sheet holds { $held ->
+    [one] 1 cell
+   *[other] { $held } cells
+} with a value, and the workbook reader gave other ones
+workbook-other-sheets = the workbook holds { $held } sheets, and its reader gave { $given }
+workbook-damaged = the workbook is damaged or of an unknown kind ({ $why })
+workbook-protected = the workbook is protected with a password
+workbook-reader-failed = the workbook reader failed on this file
+workbook-too-large = the workbook unpacks to more than { $most } bytes, which is more than may be read of one
+workbook-sheets-of-one-name = two sheets are named { $name }
+workbook-many-sheets = the workbook has more than { $most } sheets
+workbook-far-cells = the cells of a sheet lie { $rows } rows and { $columns } columns apart
+workbook-repeated-cells = the cells of a sheet are repeated, or lie apart, further than can be read
+workbook-long-labels = the labels in the header row are longer than { $most }
+workbook-long-row = with cell { $cell } the row is longer than { $most }, the most that may be read of one
+workbook-two-values = the file has two values for cell { $cell }
+workbook-nul = cell { $cell } holds NUL characters in its text; the reader is known to misread some old files in this way
+workbook-unclear-cell = cell { $cell } is written in a way that cannot be read for certain
+workbook-unclear-styles = the workbook's styles are written in a way in which dates cannot be told from numbers for certain
+workbook-shapes-in-text = a cell with text holds shapes that have text as well, which cannot be told apart
+workbook-encoding-mark = a cell's text begins with what the reader of workbooks takes for the mark of another encoding
+workbook-split-character = a character of a cell's text is split over two records, which the reader of workbooks does not put together
+workbook-continued-text = a cell's text goes on in a second record, which the reader of workbooks does not follow
+workbook-no-code-page = the file is an Excel 5/95 workbook that does not say how its text is encoded
+workbook-too-old = the file is an Excel { $version } workbook, from before 1995
+no-workbook = the file is no workbook: it does not begin as one
+no-workbook-empty = the file is no workbook: it is empty
+no-workbook-html = the file is no workbook: it is a web page (HTML) under a workbook's name
+no-workbook-mhtml = the file is no workbook: it is a web page in one file (MHTML) under a workbook's name
+no-workbook-xml = the file is no workbook: it is XML of another kind under a workbook's name
+no-workbook-xml-2003 = the file is no workbook: it is an XML spreadsheet of 2003 under a workbook's name
+no-workbook-sylk = the file is no workbook: it is a SYLK file under a workbook's name
+no-workbook-text = the file is no workbook: it is text, such as CSV, under a workbook's name
+no-workbook-zip = the file is a ZIP file that holds no workbook
+no-workbook-office = the file is an Office document, and no workbook
+damage-ends-early = a part of it ends too early
+damage-no-beginning = it does not begin as a workbook or sheet does
+damage-short-record = one of its records is too short
+damage-large-record = one of its parts is larger than a workbook can have
+damage-sectors = its sectors have an unknown length, or one lies beyond its end
+damage-circle = its sectors follow each other in a circle
+damage-workbook-within = another workbook lies within it and could be taken for it
+damage-sheets-overlap = two of its sheets lie over one another, or one beyond its end
+damage-sheet-without-part = a sheet has no part
+damage-sheets-of-one-part = two sheets have the same part
+damage-no-part = it has no part { $name }
+damage-claimed-extent = a sheet claims an extent that no sheet can have
+damage-claimed-texts = it claims more shared texts than it has room for
+damage-table-of-texts = its table of texts is too short, or in too many pieces
+damage-nesting = its elements nest too deeply
+damage-number = its { $name } is no number
+damage-place = a cell lies beyond what a sheet can have
+damage-long-text = a text is longer than a cell can hold
+damage-unknown-error = a cell has an unknown error
+hint-workbook-save-again = Open it in Excel or LibreOffice and save it again; until then it can be carried as a file.
+hint-workbook-save-as-xlsx = Open it in Excel or LibreOffice and save it as xlsx; until then it can be carried as a file.
+hint-workbook-protected = Open it with its password and save it without one; until then it can be carried as a file.
+hint-workbook-stray-cells = Delete the stray cells at the far end of the sheet; until then the workbook can be carried as a file.
+hint-workbook-rename-sheet = Rename one of them; until then the workbook can be carried as a file.
+hint-workbook-split = Split it into several; until then it can be carried as a file.
+hint-workbook-header-row = Give the row that the header is in; until then the workbook can be carried as a file.
+hint-workbook-shorten = Shorten the texts in that row; until then the workbook can be carried as a file.
+hint-export-again = Export it again.
+hint-rename-to-csv = Rename it so that it ends with .csv; until then it can be carried as a file.
+hint-unpack = Unpack it, or export the workbook again; until then it can be carried as a file.
+worker-failed = the worker process cannot read it: { $error }
+worker-out-of-memory = the process that reads it was aborted, most likely because it needs more memory than the { $most } MiB that it may take
+worker-ended = the process that reads it ended too early ({ $status })
+worker-not-understood = the process that reads it sent data that is not understood
+worker-no-files = the file { $path } cannot be sent by a worker process
+record-no-open-table = there is no open table for the record
+hint-worker-memory = Allow it more memory, or open it in Excel or LibreOffice and save it again; until then it can be carried as a file.
+hint-worker-replaced = Check that the program was not replaced while it ran; until then it can be carried as a file.
+hint-carry-as-file = It can be carried as a file.
 
 ## SQLite databases, and the scratch database
 
