@@ -670,7 +670,7 @@ detail-shortened-numbers = { $cells ->
 detail-lost-characters = { $cells ->
     [one] 1 cell holds
    *[other] { $cells } cells hold
-} text with unreadable characters (U+FFFD), which were lost before the export or never were Unicode
+} text with characters that could not be read (U+FFFD); they were lost before the export, or are no Unicode
 detail-broken-at = line { $line } of the history was changed, misplaced or is incomplete, or lines before it are missing
 detail-rescued = { $kept } of { $all } records of the table were given back; the others are missing
 detail-runs = like its source, this database has triggers ({ $triggers }), views ({ $views }) and virtual tables ({ $virtuals }): SQLite runs them when it is used, and what they do was not checked; open it with PRAGMA trusted_schema=OFF, and look at sqlite_schema before you change it
