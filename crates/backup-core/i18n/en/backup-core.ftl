@@ -840,6 +840,29 @@ hint-carry-as-file = It can be carried as a file.
 
 ## SQLite databases, and the scratch database
 
+database-damaged = the database is damaged: { $detail }
+database-unreadable = SQLite cannot read the database: { $error }
+database-definitions = SQLite cannot read the definitions in the database: { $error }
+database-large-record = a record, or what SQLite needs to compute one, takes more than the { $most } that may be read of one
+database-long-definitions = the definitions are longer than { $most }, the most that may be read
+database-text-bytes = SQLite counts { $counted } bytes of text in a column and gave { $given }
+database-other-rows = SQLite gave other rows when it was asked again
+database-odd-utf16 = UTF-16 text has an odd number of bytes
+database-journal = the journal beside the database is damaged: it claims more pages than there are
+database-not-checked = SQLite cannot check the whole file: { $error }
+database-table-not-checked = SQLite cannot check table { $table }: { $error }
+database-broken-rule = SQLite's integrity check reports a broken rule or index, and the rows can be read: { $detail }; REINDEX repairs an index
+no-database = the file is encrypted, or is no SQLite database: it does not begin as one
+no-database-short = the file is too short to be a SQLite database
+virtual-table-of-module = a virtual table of the module { $module } is kept in the database file and, if it stores anything there, in the tables behind it
+virtual-table-of-missing-module = a virtual table of the module { $module }, which is missing here, is kept in the database file and, if it stores anything there, in the tables behind it
+hint-database-damaged = Restore it from a copy, or save what is left with sqlite3's .recover; until then it can be carried as a file.
+hint-database-other-program = Export it from the program that wrote it, as CSV for example; until then it can be carried as a file.
+hint-database-large-record = Drop generated columns and indexes that compute so much; until then it can be carried as a file.
+hint-database-check = Check the database with sqlite3's integrity_check; until then it can be carried as a file.
+hint-database-journal = Move the journal away if the database is whole without it; until then it can be carried as a file.
+hint-no-database = If the program that wrote it can save an unencrypted copy, export that; until then it can be carried as a file.
+
 ## Checks against the source, totals, keys and references
 
 ## Restore

@@ -717,6 +717,29 @@ hint-carry-as-file = 可作为普通文件收录。
 
 ## SQLite databases, and the scratch database
 
+database-damaged = 该数据库已损坏：{ $detail }
+database-unreadable = SQLite 无法读取该数据库：{ $error }
+database-definitions = SQLite 无法读取该数据库中的定义：{ $error }
+database-large-record = 一条记录，或 SQLite 计算它所需的内存，超过单条记录允许读取的 { $most }
+database-long-definitions = 定义的总长度超过允许读取的 { $most }
+database-text-bytes = SQLite 统计某列有 { $counted } 字节文本，而给出了 { $given } 字节
+database-other-rows = 再次查询时 SQLite 给出了不同的行
+database-odd-utf16 = UTF-16 文本的字节数为奇数
+database-journal = 数据库旁的日志已损坏：它声明的页数多于实际页数
+database-not-checked = SQLite 无法检查整个文件：{ $error }
+database-table-not-checked = SQLite 无法检查表 { $table }：{ $error }
+database-broken-rule = SQLite 的完整性检查发现规则或索引不符，但所有行都可读取：{ $detail }；REINDEX 可修复索引
+no-database = 该文件已加密，或不是 SQLite 数据库：开头的内容不符
+no-database-short = 该文件过短，不可能是 SQLite 数据库
+virtual-table-of-module = 模块 { $module } 的虚拟表保留在数据库文件中；若它在其中存有数据，也保留在其背后的表中
+virtual-table-of-missing-module = 模块 { $module }（此处没有该模块）的虚拟表保留在数据库文件中；若它在其中存有数据，也保留在其背后的表中
+hint-database-damaged = 请从副本恢复，或用 sqlite3 的 .recover 命令保存剩余内容；在此之前可作为普通文件收录。
+hint-database-other-program = 请用写入它的程序导出（例如导出为 CSV）；在此之前可作为普通文件收录。
+hint-database-large-record = 请删除计算量过大的生成列和索引；在此之前可作为普通文件收录。
+hint-database-check = 请用 sqlite3 的 integrity_check 检查该数据库；在此之前可作为普通文件收录。
+hint-database-journal = 若没有该日志数据库仍然完整，请移走日志；在此之前可作为普通文件收录。
+hint-no-database = 若写入它的程序能另存未加密的副本，请导出该副本；在此之前可作为普通文件收录。
+
 ## Checks against the source, totals, keys and references
 
 ## Restore

@@ -8,6 +8,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::ffi;
 
+/// How much memory SQLite may take beside what records take: for pages, definitions and statements.
+pub(super) const HEAP_BYTES: u64 = 64 << 20;
+
 /// As long as it lives, SQLite takes at most so much memory more than when it was made.
 #[derive(Debug)]
 pub(super) struct HeapLimit {

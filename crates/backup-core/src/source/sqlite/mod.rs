@@ -4,14 +4,15 @@
 //! definitions are carried as SQL, and the database file itself is carried whole, as it is not
 //! rebuilt byte for byte from its tables. The file is never changed: see `open.rs`.
 
-mod counts;
+mod errors;
+mod files;
 mod heap;
 mod journal;
 mod merge;
 mod open;
 mod rows;
 mod schema;
-mod shape;
+mod table;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -20,11 +21,14 @@ use crossbeam_channel::RecvTimeoutError;
 use rusqlite::Connection;
 use serde_json::{Map, Value, json};
 
-use self::heap::HeapLimit;
+use self::errors::unreadable_definitions;
+pub(crate) use self::files::beside;
+use self::files::{Files, Header};
+use self::heap::{HEAP_BYTES, HeapLimit};
 pub(crate) use self::merge::merge_sidecars;
-pub(crate) use self::open::beside;
-use self::open::{Database, Files, Header, failed};
+use self::open::Database;
 use self::schema::Schema;
+use self::table::TablePlan;
 pub(crate) use super::file::DATABASE_SIDECARS;
 use super::location::FileLocation;
 use super::stable_file::Spread;
@@ -35,11 +39,7 @@ use crate::ledger_code::LedgerCode;
 use crate::model::{LedgerEntry, Origin, RecoveryMethod, Role, SourceMetadata};
 use crate::monitor::{Monitor, checkpoint};
 use crate::record::{Column, Digest, Table};
-use crate::sqlite::quoted;
 use crate::threads;
-
-/// How much memory SQLite may take beside what records take: for pages, definitions and statements.
-const HEAP_BYTES: u64 = 64 << 20;
 
 /// A SQLite database file, with its write-ahead log if it has one.
 ///
@@ -102,7 +102,7 @@ impl SqliteSource {
         for entry in &schema.ledger {
             sink.ledger(entry.clone().source(&self.name));
         }
-        let records = schema.tables.iter().map(schema::TablePlan::records).sum();
+        let records = schema.tables.iter().map(TablePlan::records).sum();
         let mut spread = Spread::new(files.bytes(), records);
         for table in &schema.tables {
             self.read_table(&database.connection, &schema, table, &mut spread, sink)
@@ -120,7 +120,7 @@ impl SqliteSource {
         &self,
         connection: &Connection,
         schema: &Schema,
-        table: &schema::TablePlan,
+        table: &TablePlan,
         spread: &mut Spread,
         sink: &mut dyn Sink,
     ) -> Result<()> {
@@ -133,14 +133,11 @@ impl SqliteSource {
         };
         sink.begin_table(&Table::new(table.name.as_str(), columns), origin)?;
         let tallies = rows::send(connection, table, schema.encoding, spread, sink)?;
-        let counts = counts::reconcile(&table.counts, tallies.as_deref())?;
+        let counts = rows::reconcile(&table.counts, tallies.as_deref())?;
         let summary = sink.end_table(Some(&counts))?;
         let lone: u64 = tallies.iter().flatten().map(|tally| tally.lone).sum();
         if lone > 0 {
-            let entry = LedgerEntry::new(
-                LedgerCode::LoneSurrogate,
-                "text that is not valid UTF-16 is carried as the bytes of generalised UTF-8",
-            );
+            let entry = LedgerEntry::of(LedgerCode::LoneSurrogate);
             sink.ledger(entry.source(&self.name).table(summary.name).count(lone));
         }
         Ok(())
@@ -177,7 +174,7 @@ impl SqliteSource {
         original: RecoveryMethod,
     ) -> SourceMetadata {
         let details: [(&str, Value); 6] = [
-            ("encoding", json!(schema.encoding.as_str())),
+            ("encoding", json!(schema.encoding_name)),
             ("page_size", json!(schema.page_size)),
             ("user_version", json!(schema.user_version)),
             ("application_id", json!(schema.application_id)),
@@ -243,7 +240,7 @@ impl SqliteSource {
             let count = |index| row.get(index).map(i64::unsigned_abs);
             Ok(RunningObjects { triggers: count(0)?, views: count(1)?, virtual_tables: count(2)? })
         });
-        counted.map_err(|error| failed("read its definitions", &error))
+        counted.map_err(|error| unreadable_definitions(&error))
     }
 }
 
