@@ -1,8 +1,8 @@
-//! A rollback journal, taken back into a copy of its database.
+//! Rolls a copy of a database back from its journal.
 //!
-//! SQLite would do it by itself, but only from a file that it opens by name, and a journal holds
-//! records in clear. What is done here is what SQLite's file format says of "hot" journals; a test
-//! compares it with what SQLite does.
+//! SQLite would do so by itself, but only from a file that it opens by name, and a journal holds
+//! records in clear. This follows the description of "hot" journals in SQLite's file format; a test
+//! compares the result with SQLite's own.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};

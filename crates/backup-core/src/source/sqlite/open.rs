@@ -5,11 +5,11 @@
 //! folder, together with its log, and the copy is read. Any other is opened as immutable, so that
 //! SQLite neither locks it nor creates a `-shm` file in its folder. One in a ZIP file is unpacked.
 //!
-//! SQLite opens files by name, and records in clear must never stand on the disk under one. So the
-//! names of a copy are taken away once SQLite has its files open, before a byte of the source is in
-//! them. Until then a small database of our own with an empty log stands in their place (an immutable
-//! file, or one without a log, SQLite would measure too early or open too late). A journal, which it
-//! would open too late as well, is taken back by us.
+//! SQLite opens files by name, and records in clear must never be on the disk under one. So the
+//! names of a copy are removed once SQLite has its files open, before a byte of the source is in
+//! them. Until then they hold a small database of our own with an empty log (SQLite would measure an
+//! immutable file too early, and would open a log of its own too late). It would open a journal too late
+//! as well, so `journal.rs` rolls it back.
 
 use std::fs::File;
 use std::io::{self, Read as _, Write as _};
@@ -45,13 +45,13 @@ const IN_PAGES: &str = "*** in database ";
 /// An open database: one read transaction, from the first question to the last.
 pub(super) struct Database {
     pub(super) connection: Connection,
-    /// Where the copy has names that cannot be taken away from open files. Removed after the
+    /// The copy, where its names cannot be removed while its files are open. Removed after the
     /// connection is closed: fields are dropped in this order.
     _copy: Option<TempGuard>,
 }
 
 impl Database {
-    /// Opens the database, of which no value may take more than `max_bytes`.
+    /// Opens the database. No value in it may take more than `max_bytes`.
     pub(super) fn open(files: &Files, max_bytes: u64, monitor: &dyn Monitor) -> Result<Self> {
         let (connection, copy) = match &files.real {
             Some((_, real)) if files.sidecars.is_empty() => {
@@ -88,7 +88,7 @@ impl Database {
         if let Some(file) = sidecar(WAL) {
             copy(file, &mut log, monitor)?;
         }
-        // An index of the log that does not say that it is one makes SQLite read everything anew.
+        // SQLite reads everything anew where the index of the log has no valid header.
         index.write_all(&[0; LOG_INDEX_HEADERS]).map_err(in_folder)?;
         Ok((connection, held))
     }
@@ -151,7 +151,7 @@ impl Database {
     }
 }
 
-/// The definitions are somebody else's: nothing in them may run, write or load anything.
+/// The definitions are untrusted: nothing in them may run, write or load anything.
 pub(super) fn restrict(connection: &Connection, max_bytes: u64) -> rusqlite::Result<()> {
     limit_values(connection, max_bytes)?;
     connection.set_limit(Limit::SQLITE_LIMIT_SQL_LENGTH, MAX_SQL_BYTES)?;
@@ -192,7 +192,7 @@ fn open_with_log(path: &Path) -> Result<Connection> {
     open().map_err(|error| unreadable(&error))
 }
 
-/// Opens `real`, which must be `main`: SQLite opens it by name, and somebody may have put another there.
+/// Opens `real`, which must be `main`: SQLite opens it by name, and another file may have got that name.
 fn open_immutable(real: &Path, main: &StableFile) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
@@ -210,7 +210,7 @@ fn open_immutable(real: &Path, main: &StableFile) -> Result<Connection> {
     }
 }
 
-/// How many times this process has the file open, where the system tells.
+/// How many times this process has the file open; `None` where the system does not tell.
 fn times_open(file: &StableFile) -> Option<usize> {
     let is_it = |entry: io::Result<std::fs::DirEntry>| {
         let open = entry.and_then(|entry| std::fs::metadata(entry.path()));
@@ -225,7 +225,7 @@ fn reopen(path: &Path) -> io::Result<File> {
     File::options().read(true).write(true).open(path)
 }
 
-/// Takes the names away from what is open in a folder, where that can be done.
+/// Removes the names of the files that are open in a folder, where the system allows it.
 fn nameless(folder: TempGuard) -> io::Result<Option<TempGuard>> {
     if cfg!(unix) { folder.remove().map(|()| None) } else { Ok(Some(folder)) }
 }

@@ -7,8 +7,8 @@ use crate::finding::{Code, Detail, Finding};
 use crate::i18n::message;
 use crate::ledger_code::LedgerCode;
 use crate::model::LedgerEntry;
-use crate::record::Record;
 use crate::record::encode::push_real;
+use crate::record::{Cell, Record};
 
 /// The largest whole number up to which a double holds each one.
 const MAX_WHOLE: f64 = 9_007_199_254_740_992.0;
@@ -146,25 +146,18 @@ fn whole(number: f64) -> Option<i64> {
 
 /// A header cell as a label.
 pub(super) fn label(value: &DataRef<'_>, is_1904: bool) -> String {
-    match value {
-        DataRef::Bool(value) => value.to_string(),
-        DataRef::Error(error) => error_text(error).to_owned(),
-        DataRef::Int(number) => number.to_string(),
-        DataRef::Float(number) => number_text(*number),
-        DataRef::DateTime(moment) => {
-            date_text(moment, is_1904).unwrap_or_else(|| number_text(moment.as_f64()))
+    let mut record = Record::new();
+    push(&mut record, value, is_1904, &mut Tally::default());
+    match record.get(0) {
+        Some(Cell::Integer(number)) => number.to_string(),
+        Some(Cell::Real(number)) => {
+            let mut text = Vec::new();
+            push_real(number, &mut text);
+            String::from_utf8_lossy(&text).into_owned()
         }
-        other => text(other).unwrap_or_default().to_owned(),
+        Some(Cell::Text(text)) => text.to_str().unwrap_or_default().to_owned(),
+        _ => String::new(),
     }
-}
-
-fn number_text(number: f64) -> String {
-    if let Some(whole) = whole(number) {
-        return whole.to_string();
-    }
-    let mut text = Vec::new();
-    push_real(number, &mut text);
-    String::from_utf8_lossy(&text).into_owned()
 }
 
 /// Most cells are ASCII, and finding that out is far faster than a search.

@@ -19,8 +19,8 @@ use crate::record::{Column, Record, Table};
 use crate::source::stable_file::Spread;
 use crate::source::{MAX_LABELS_BYTES, Sink, in_mib};
 
-/// How many records go by before the monitor is told, and asked whether to go on.
-const BETWEEN_TELLS: u64 = 1024;
+/// How many records go by before progress is reported and the monitor is asked whether to continue.
+const BETWEEN_QUESTIONS: u64 = 1024;
 
 /// Makes a table of the cells of a sheet, which come row by row and leave out the empty ones.
 pub(super) struct SheetReader<'a> {
@@ -45,8 +45,6 @@ pub(super) struct SheetReader<'a> {
     tally: Tally,
     given: Places,
     last: Option<Spot>,
-    /// Whether a cell came that is not where the file holds one.
-    went_astray: bool,
 }
 
 impl<'a> SheetReader<'a> {
@@ -78,11 +76,10 @@ impl<'a> SheetReader<'a> {
             tally: Tally::default(),
             given: Places::default(),
             last: None,
-            went_astray: false,
         }
     }
 
-    /// Reads the sheet with this index in the workbook; describes it for the source's facts.
+    /// Reads the sheet with this index in the workbook; returns its description for the source's details.
     pub(super) fn read(mut self, book: &mut Book, index: usize) -> Result<Json> {
         self.is_1904 = book.date_system() == Some(1904);
         let counted = self.counted;
@@ -126,12 +123,10 @@ impl<'a> SheetReader<'a> {
         let Some(extent) = self.extent.filter(|extent| spot.row >= extent.first_row) else {
             return Ok(());
         };
-        let follows = self.last.is_none_or(|last| last < spot);
-        self.last = Some(spot);
-        if !follows || !extent.holds(spot) {
-            self.went_astray = true;
-            return Ok(());
+        if self.last.is_some_and(|last| last >= spot) || !extent.holds(spot) {
+            return Err(self.other_cells(self.counted.layout.places.cells));
         }
+        self.last = Some(spot);
         check_text(spot, value)?;
         let column = (spot.column - extent.first_column) as usize;
         let text_bytes = cell::text(value).map_or(0, str::len) as u64;
@@ -180,8 +175,8 @@ impl<'a> SheetReader<'a> {
     fn send(&mut self, extent: Extent) -> Result<()> {
         self.pad_to(extent.width());
         self.sent += 1;
-        if self.sent.is_multiple_of(BETWEEN_TELLS) {
-            self.spread.seen(BETWEEN_TELLS, self.sink.monitor())?;
+        if self.sent.is_multiple_of(BETWEEN_QUESTIONS) {
+            self.spread.seen(BETWEEN_QUESTIONS, self.sink.monitor())?;
         }
         self.sink.record(&self.record).map_err(|error| error.at_record(self.sent))?;
         self.record.clear();
@@ -191,9 +186,6 @@ impl<'a> SheetReader<'a> {
 
     fn end_table(&mut self, extent: Extent) -> Result<()> {
         self.check_places()?;
-        if self.went_astray {
-            return Err(self.other_cells());
-        }
         self.begin_table()?;
         while self.row <= extent.last_row {
             self.send(extent)?;
@@ -212,13 +204,13 @@ impl<'a> SheetReader<'a> {
     fn check_places(&self) -> Result<()> {
         match self.given == self.counted.layout.places {
             true => Ok(()),
-            false => Err(self.other_cells()),
+            false => Err(self.other_cells(self.given.cells)),
         }
     }
 
-    /// The error for cells that the file does not hold, or not there.
-    fn other_cells(&self) -> Error {
-        let (held, given) = (self.counted.layout.places.cells, self.given.cells);
+    /// The error for so many cells, which the file does not hold, or not there.
+    fn other_cells(&self, given: u64) -> Error {
+        let held = self.counted.layout.places.cells;
         let (message, actual) = match given == held {
             true => (
                 message!("workbook-cells-elsewhere", held = held),
