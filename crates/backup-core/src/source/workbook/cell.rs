@@ -44,13 +44,13 @@ impl Tally {
         let (long, shortened, lost) =
             (self.beyond_whole, self.damaged_numbers, self.lost_characters);
         [
-            (long, message!("detail-long-numbers", cells = long), Detail::LongNumbers(long)),
+            (long, message!("detail-long-numbers", count = long), Detail::LongNumbers(long)),
             (
                 shortened,
-                message!("detail-shortened-numbers", cells = shortened),
+                message!("detail-shortened-numbers", count = shortened),
                 Detail::ShortenedNumbers(shortened),
             ),
-            (lost, message!("detail-lost-characters", cells = lost), Detail::LostCharacters(lost)),
+            (lost, message!("detail-lost-characters", count = lost), Detail::LostCharacters(lost)),
         ]
         .into_iter()
         .filter(|(count, ..)| *count > 0)
