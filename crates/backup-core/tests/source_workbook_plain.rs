@@ -1,4 +1,4 @@
-//! The witness of xlsx takes cells that are written plainly off the input whole; those that are
+//! The cross check of xlsx recognizes cells that are written plainly as whole strings; those that are
 //! written in another way go through a reader of XML. What comes of a sheet must be the same.
 #![cfg(feature = "workbook")]
 

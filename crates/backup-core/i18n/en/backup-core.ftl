@@ -654,9 +654,18 @@ detail-new = the source now has this
 detail-changed = this has changed in the source
 detail-guessed-encoding = the encoding was guessed and may be another
 detail-secret-key = the file holds a secret key: whoever can open the archive gets it; move it elsewhere and export again
-detail-long-numbers = { $count } cells hold whole numbers beyond what a workbook keeps exactly; their last digits may have been lost before the export
-detail-shortened-numbers = { $count } cells hold text that looks like long numbers that a spreadsheet shortened (as in 1.23E+17); their digits were lost before the export
-detail-lost-characters = { $count } cells hold text with unreadable characters (U+FFFD), which were lost before the export or never were Unicode
+detail-long-numbers = { $count ->
+    [one] 1 cell holds
+   *[other] { $count } cells hold
+} whole numbers beyond what a workbook keeps exactly; their last digits may have been lost before the export
+detail-shortened-numbers = { $count ->
+    [one] 1 cell holds
+   *[other] { $count } cells hold
+} text that looks like long numbers that a spreadsheet shortened (as in 1.23E+17); their digits were lost before the export
+detail-lost-characters = { $count ->
+    [one] 1 cell holds
+   *[other] { $count } cells hold
+} text with characters that could not be read (U+FFFD); they were lost before the export, or are no Unicode
 detail-rescued = { $kept } of { $of } records of the table were given back; the others are missing
 detail-runs = like its source, this database has triggers ({ $triggers }), views ({ $views }) and virtual tables ({ $virtual_tables }): SQLite runs them when it is used, and what they do was not checked; open it with PRAGMA trusted_schema=OFF, and look at sqlite_schema before you change it
 finding-sentence = { $what }
@@ -733,6 +742,96 @@ hint-not-found-file = List what the archive holds.
 
 ## Workbooks
 
+count-cells = { $count ->
+    [one] 1 cell
+   *[other] { $count } cells
+}
+cells-elsewhere = { $count ->
+    [one] 1 cell, in another place
+   *[other] { $count } cells, in other places
+}
+workbook-other-cells = the sheet holds { $held ->
+    [one] 1 cell
+   *[other] { $held } cells
+} with a value, and the workbook reader gave { $given ->
+    [one] 1 cell
+   *[other] { $given } cells
+}
+workbook-cells-elsewhere = the sheet holds { $held ->
+    [one] 1 cell
+   *[other] { $held } cells
+} with a value, and the workbook reader gave other ones
+workbook-other-sheets = the workbook holds { $held } sheets, and its reader gave { $given }
+workbook-damaged = the workbook is damaged or of an unknown kind ({ $why })
+workbook-protected = the workbook is protected with a password
+workbook-reader-failed = the workbook reader failed on this file
+workbook-too-large = the workbook unpacks to more than { $most } bytes, which is more than may be read of one
+workbook-sheets-of-one-name = two sheets are named { $name }
+workbook-many-sheets = the workbook has more than { $most } sheets
+workbook-far-cells = the cells of a sheet lie { $rows } rows and { $columns } columns apart
+workbook-repeated-cells = the cells of a sheet are repeated, or lie apart, further than can be read
+workbook-long-labels = the labels in the header row are longer than { $most }
+workbook-long-row = with cell { $cell } the row is longer than { $most }, the most that may be read of one
+workbook-two-values = the file has two values for cell { $cell }
+workbook-nul = cell { $cell } holds NUL characters in its text; the reader is known to misread some old files in this way
+workbook-unclear-cell = cell { $cell } is written in a way that cannot be read for certain
+workbook-unclear-styles = the workbook's styles are written in a way in which dates cannot be told from numbers for certain
+workbook-shapes-in-text = a cell with text holds shapes that have text as well, which cannot be told apart
+workbook-encoding-mark = a cell's text begins with what the reader of workbooks takes for the mark of another encoding
+workbook-split-character = a character of a cell's text is split over two records, which the reader of workbooks does not put together
+workbook-continued-text = a cell's text goes on in a second record, which the reader of workbooks does not follow
+workbook-no-code-page = the file is an Excel 5/95 workbook that does not say how its text is encoded
+workbook-too-old = the file is an Excel { $version } workbook, from before 1995
+no-workbook = the file is no workbook: it does not begin as one
+no-workbook-empty = the file is no workbook: it is empty
+no-workbook-html = the file is no workbook: it is a web page (HTML) under a workbook's name
+no-workbook-mhtml = the file is no workbook: it is a web page in one file (MHTML) under a workbook's name
+no-workbook-xml = the file is no workbook: it is XML of another kind under a workbook's name
+no-workbook-xml-2003 = the file is no workbook: it is an XML spreadsheet of 2003 under a workbook's name
+no-workbook-sylk = the file is no workbook: it is a SYLK file under a workbook's name
+no-workbook-text = the file is no workbook: it is text, such as CSV, under a workbook's name
+no-workbook-zip = the file is a ZIP file that holds no workbook
+no-workbook-office = the file is an Office document, and no workbook
+damage-ends-early = a part of it ends too early
+damage-no-beginning = it does not begin as a workbook or sheet does
+damage-short-record = one of its records is too short
+damage-large-record = one of its parts is larger than a workbook can have
+damage-sectors = its sectors have an unknown length, or one lies beyond its end
+damage-circle = its sectors follow each other in a circle
+damage-workbook-within = another workbook lies within it and could be taken for it
+damage-sheets-overlap = two of its sheets lie over one another, or one beyond its end
+damage-sheet-without-part = a sheet has no part
+damage-sheets-of-one-part = two sheets have the same part
+damage-no-part = it has no part { $name }
+damage-claimed-extent = a sheet claims an extent that no sheet can have
+damage-claimed-texts = it claims more shared texts than it has room for
+damage-table-of-texts = its table of texts is too short, or in too many pieces
+damage-nesting = its elements nest too deeply
+damage-number = its { $name } is no number
+damage-place = a cell lies beyond what a sheet can have
+damage-long-text = a text is longer than a cell can hold
+damage-unknown-error = a cell has an unknown error
+hint-workbook-save-again = Open it in Excel or LibreOffice and save it again; until then it can be carried as a file.
+hint-workbook-save-as-xlsx = Open it in Excel or LibreOffice and save it as xlsx; until then it can be carried as a file.
+hint-workbook-protected = Open it with its password and save it without one; until then it can be carried as a file.
+hint-workbook-stray-cells = Delete the stray cells at the far end of the sheet; until then the workbook can be carried as a file.
+hint-workbook-rename-sheet = Rename one of them; until then the workbook can be carried as a file.
+hint-workbook-split = Split it into several; until then it can be carried as a file.
+hint-workbook-header-row = Give the row that the header is in; until then the workbook can be carried as a file.
+hint-workbook-shorten = Shorten the texts in that row; until then the workbook can be carried as a file.
+hint-export-again = Export it again.
+hint-rename-to-csv = Rename it so that it ends with .csv; until then it can be carried as a file.
+hint-unpack = Unpack it, or export the workbook again; until then it can be carried as a file.
+worker-failed = the worker process cannot read it: { $error }
+worker-out-of-memory = the process that reads it was aborted, most likely because it needs more memory than the { $most } MiB that it may take
+worker-ended = the process that reads it ended too early ({ $status })
+worker-not-understood = the process that reads it sent data that is not understood
+worker-no-files = the file { $path } cannot be sent by a worker process
+record-no-open-table = there is no open table for the record
+hint-worker-memory = Allow it more memory, or open it in Excel or LibreOffice and save it again; until then it can be carried as a file.
+hint-worker-replaced = Check that the program was not replaced while it ran; until then it can be carried as a file.
+hint-carry-as-file = It can be carried as a file.
+
 ## SQLite databases, and the scratch database
 
 # They follow "the database cannot".
@@ -758,6 +857,28 @@ restored-column-names = { $count ->
    *[other] { $count } columns are called otherwise in table { $table }
 }
 restored-nan = NaN is NULL in SQLite: { $count } cells
+database-damaged = the database is damaged: { $detail }
+database-unreadable = SQLite cannot read the database: { $error }
+database-definitions = SQLite cannot read the definitions in the database: { $error }
+database-large-record = a record, or what SQLite needs to compute one, takes more than the { $most } that may be read of one
+database-long-definitions = the definitions are longer than { $most }, the most that may be read
+database-text-bytes = SQLite counts { $counted } bytes of text in a column and gave { $given }
+database-other-rows = SQLite gave other rows when it was asked again
+database-odd-utf16 = UTF-16 text has an odd number of bytes
+database-journal = the journal beside the database is damaged: it claims more pages than there are
+database-not-checked = SQLite cannot check the whole file: { $error }
+database-table-not-checked = SQLite cannot check table { $table }: { $error }
+database-broken-rule = SQLite's integrity check reports a broken rule or index, and the rows can be read: { $detail }; REINDEX repairs an index
+no-database = the file is encrypted, or is no SQLite database: it does not begin as one
+no-database-short = the file is too short to be a SQLite database
+virtual-table-of-module = a virtual table of the module { $module } is kept in the database file and, if it stores anything there, in the tables behind it
+virtual-table-of-missing-module = a virtual table of the module { $module }, which is missing here, is kept in the database file and, if it stores anything there, in the tables behind it
+hint-database-damaged = Restore it from a copy, or save what is left with sqlite3's .recover; until then it can be carried as a file.
+hint-database-other-program = Export it from the program that wrote it, as CSV for example; until then it can be carried as a file.
+hint-database-large-record = Drop generated columns and indexes that compute so much; until then it can be carried as a file.
+hint-database-check = Check the database with sqlite3's integrity_check; until then it can be carried as a file.
+hint-database-journal = Move the journal away if the database is whole without it; until then it can be carried as a file.
+hint-no-database = If the program that wrote it can save an unencrypted copy, export that; until then it can be carried as a file.
 
 ## Checks against the source, totals, keys and references
 

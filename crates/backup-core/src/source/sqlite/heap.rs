@@ -1,4 +1,4 @@
-//! A limit to the memory that SQLite takes while it reads a database of somebody else's.
+//! A limit to the memory that SQLite takes while it reads an untrusted database.
 //!
 //! A generated column, or an index on an expression, computes what its definition says: a few bytes of SQL ask
 //! for gigabytes, and SQLite computes all columns of a row before it gives one of them. A limit to the length of
@@ -8,7 +8,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::ffi;
 
-/// As long as it lives, SQLite takes at most so much memory more than when it was made.
+/// How much memory SQLite may take beside what records take: for pages, definitions and statements.
+pub(super) const HEAP_BYTES: u64 = 64 << 20;
+
+/// While this value lives, SQLite takes at most so many bytes of memory more than before.
 #[derive(Debug)]
 pub(super) struct HeapLimit {
     bytes: i64,
@@ -21,7 +24,7 @@ static LIMITS: Mutex<Limits> = Mutex::new(Limits { users: 0, bytes: 0, before: (
 struct Limits {
     users: usize,
     bytes: i64,
-    /// The soft and the hard limit that somebody else had set.
+    /// The soft and the hard limit that were set before.
     before: (i64, i64),
 }
 
@@ -65,19 +68,19 @@ impl Drop for HeapLimit {
     }
 }
 
-#[expect(unsafe_code, reason = "what SQLite has for it is called directly")]
+#[expect(unsafe_code, reason = "a function of SQLite is called directly")]
 fn hard_limit(bytes: i64) -> i64 {
     // SAFETY: it takes a number and gives one, and may be called at any time from any thread.
     unsafe { ffi::sqlite3_hard_heap_limit64(bytes) }
 }
 
-#[expect(unsafe_code, reason = "what SQLite has for it is called directly")]
+#[expect(unsafe_code, reason = "a function of SQLite is called directly")]
 fn soft_limit(bytes: i64) -> i64 {
     // SAFETY: as with the hard limit.
     unsafe { ffi::sqlite3_soft_heap_limit64(bytes) }
 }
 
-#[expect(unsafe_code, reason = "what SQLite has for it is called directly")]
+#[expect(unsafe_code, reason = "a function of SQLite is called directly")]
 fn memory_used() -> i64 {
     // SAFETY: it takes nothing and gives a number, and may be called at any time from any thread.
     unsafe { ffi::sqlite3_memory_used() }

@@ -1,13 +1,14 @@
-//! A rollback journal, taken back into a copy of its database.
+//! Rolls a copy of a database back from its journal.
 //!
-//! SQLite would do it by itself, but only from a file that it opens by name, and a journal holds
-//! records in clear. What is done here is what SQLite's file format says of "hot" journals; a test
-//! compares it with what SQLite does.
+//! SQLite would do so by itself, but only from a file that it opens by name, and a journal holds
+//! records in clear. This follows the description of "hot" journals in SQLite's file format; a test
+//! compares the result with SQLite's own.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
 use crate::error::Error;
+use crate::i18n::message;
 
 const MAGIC: [u8; 8] = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
 
@@ -65,11 +66,8 @@ pub(super) fn roll_back(main: &mut File, journal: &mut File) -> io::Result<()> {
     let before = u64::from(first.database_pages) * first.page;
     // What is not in the database any more has to be in the journal.
     if before > there.saturating_add(bytes) {
-        return Err(io::Error::other(Error::source(
-            "the journal beside the database is damaged: it claims more pages than there are",
-            "Move the journal away if the database is whole without it; until then it can be carried as a \
-             file.",
-        )));
+        let (why, hint) = (message!("database-journal"), message!("hint-database-journal"));
+        return Err(io::Error::other(Error::source(why, hint)));
     }
     main.set_len(before)?;
     let Header { sector, page, database_pages, .. } = first;

@@ -8,10 +8,11 @@ use std::path::Path;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::HEAP_BYTES;
-use super::heap::HeapLimit;
+use super::errors::unreadable;
+use super::files::{JOURNAL, WAL, beside};
+use super::heap::{HEAP_BYTES, HeapLimit};
 use super::journal::roll_back;
-use super::open::{JOURNAL, WAL, beside, failed, restrict};
+use super::open::restrict;
 use crate::error::{Error, Result};
 use crate::source::MAX_RECORD_BYTES;
 use crate::sqlite::words;
@@ -20,8 +21,8 @@ use crate::sqlite::words;
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Source`](crate::ErrorKind::Source) if the database is damaged, [`ErrorKind::Scratch`](crate::ErrorKind::Scratch) or [`ErrorKind::Io`](crate::ErrorKind::Io) if
-/// it cannot be written.
+/// [`ErrorKind::Source`](crate::ErrorKind::Source) if the database is damaged,
+/// [`ErrorKind::Io`](crate::ErrorKind::Io) if it cannot be written.
 pub(crate) fn merge_sidecars(path: &Path) -> Result<()> {
     let in_folder = |error| Error::writing(path, error);
     let journal = beside(path, JOURNAL);
@@ -37,11 +38,12 @@ pub(crate) fn merge_sidecars(path: &Path) -> Result<()> {
         let _heap = HeapLimit::of(HEAP_BYTES);
         checkpoint(path).map_err(|error| match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::OutOfMemory) => {
-                failed("read its log", &error)
+                unreadable(&error)
             }
-            _ => Error::scratch("take its log in", words(&error)),
+            Some(ErrorCode::DiskFull) => in_folder(io::ErrorKind::StorageFull.into()),
+            _ => in_folder(io::Error::other(words(&error))),
         })?;
-        // SQLite removes it, and says nothing if it cannot.
+        // SQLite removes it, and reports no error if it cannot.
         match fs::remove_file(&log) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(in_folder(error)),
             _ => {}

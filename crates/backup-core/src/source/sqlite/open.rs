@@ -5,165 +5,53 @@
 //! folder, together with its log, and the copy is read. Any other is opened as immutable, so that
 //! SQLite neither locks it nor creates a `-shm` file in its folder. One in a ZIP file is unpacked.
 //!
-//! SQLite opens files by name, and records in clear must never stand on the disk under one. So the
-//! names of a copy are taken away once SQLite has its files open, before a byte of the source is in
-//! them. Until then a small database of our own with an empty log stands in their place (an immutable
-//! file, or one without a log, SQLite would measure too early or open too late). A journal, which it
-//! would open too late as well, is taken back by us.
+//! SQLite opens files by name, and records in clear must never be on the disk under one. So the
+//! names of a copy are removed once SQLite has its files open, before a byte of the source is in
+//! them. Until then they hold a small database of our own with an empty log (SQLite would measure an
+//! immutable file too early, and would open a log of its own too late). It would open a journal too late
+//! as well, so `journal.rs` rolls it back.
 
-use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Read as _, Write as _};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::Path;
 
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, OpenFlags};
 
-use super::super::file::DATABASE_SIDECARS;
-use super::super::location::FileLocation;
-use super::super::opening::{DiskFile, identity};
+use super::super::opening::identity;
 use super::super::stable_file::StableFile;
-use super::super::zip::{Beside, Member};
+use super::errors::{damaged, is_damage, unreadable, unreadable_definitions};
+use super::files::{Files, JOURNAL, WAL, beside};
 use super::journal::roll_back;
 use crate::error::{Error, Result};
 use crate::files::{TempGuard, create_private};
 use crate::finding::{Code, Finding};
+use crate::i18n::{Message, message};
 use crate::monitor::{Monitor, checkpoint};
-use crate::record::Digest;
-use crate::source::in_mib;
 use crate::sqlite::{quoted, words};
 use crate::uninterrupted::uninterrupted;
 
-const MAGIC: &[u8; 16] = b"SQLite format 3\0";
-
-pub(super) const WAL: &str = "-wal";
-pub(super) const JOURNAL: &str = "-journal";
-
-/// How long a definition, or a question of ours about a table, may be.
+/// How many bytes a definition, or a query of ours about a table, may have.
 const MAX_SQL_BYTES: i32 = 16 << 20;
 
 /// Two headers of 48 bytes begin the index of a log (`-shm`).
 const LOG_INDEX_HEADERS: usize = 96;
 
-/// The files that make up a database.
-#[derive(Debug)]
-pub(super) struct Files {
-    pub(super) main: StableFile,
-    /// Where the file was named or found, and where it is, links followed: SQLite opens it by name. A file of
-    /// a ZIP file is nowhere.
-    real: Option<(DiskFile, PathBuf)>,
-    /// The log and the journal, where they hold anything.
-    sidecars: Vec<(&'static str, StableFile)>,
-}
-
-impl Files {
-    pub(super) fn find(file: &DiskFile) -> Result<Self> {
-        let main = StableFile::at(&file.clone().into())?;
-        let failed = |error| Error::reading(file.path(), error);
-        let beside = file.real().map_err(failed)?;
-        let real = std::fs::canonicalize(beside.path()).map_err(failed)?;
-        let mut sidecars = Vec::new();
-        for suffix in DATABASE_SIDECARS {
-            match StableFile::find(beside.beside(suffix))? {
-                Some(file) if file.bytes > 0 => sidecars.push((suffix, file)),
-                _ => {}
-            }
-        }
-        Ok(Self { main, real: Some((file.clone(), real)), sidecars })
-    }
-
-    /// A database in a ZIP file, and what lies beside it there.
-    pub(super) fn zipped(main: &Arc<Member>, beside: &[Beside]) -> Result<Self> {
-        let file = |member: &Arc<Member>| StableFile::at(&FileLocation::Member(member.clone()));
-        let holds_something = |(_, member): &&Beside| member.bytes > 0;
-        let sidecars = beside.iter().filter(holds_something);
-        let sidecars = sidecars.map(|(suffix, member)| Ok((*suffix, file(member)?)));
-        Ok(Self { main: file(main)?, real: None, sidecars: sidecars.collect::<Result<_>>()? })
-    }
-
-    /// The database file, then its log and journal, with what is appended to the name of each.
-    pub(super) fn all(&self) -> impl Iterator<Item = (&'static str, &StableFile)> {
-        let sidecars = self.sidecars.iter().map(|(suffix, file)| (*suffix, file));
-        std::iter::once(("", &self.main)).chain(sidecars)
-    }
-
-    pub(super) fn bytes(&self) -> u64 {
-        self.all().map(|(_, file)| file.bytes).sum()
-    }
-
-    /// The SHA-256 of each of [`Files::all`].
-    pub(super) fn digests(&self, monitor: &dyn Monitor) -> Result<Vec<Digest>> {
-        self.all().map(|(_, file)| file.digest(monitor)).collect()
-    }
-
-    /// An error if a file is not any more as it was found, or there are others now.
-    pub(super) fn check_unchanged(&self) -> Result<()> {
-        if let Some((file, _)) = &self.real {
-            // A file that is gone is found out below.
-            let now = Self::find(file).map(|now| now.sidecars.len());
-            if now.is_ok_and(|now| now != self.sidecars.len()) {
-                return Err(self.main.moved());
-            }
-        }
-        self.all().try_for_each(|(_, file)| file.check_unchanged())
-    }
-}
-
-/// The file beside a database that has this suffix.
-pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = OsString::from(path);
-    name.push(suffix);
-    name.into()
-}
-
-/// What the first bytes of the file say.
-#[derive(Debug)]
-pub(super) struct Header {
-    pub(super) wal: bool,
-    version: u32,
-}
-
-impl Header {
-    pub(super) fn of(files: &Files) -> Result<Self> {
-        let head = files.main.begins(100)?;
-        let (Some(magic), Some(version)) = (head.get(..16), head.get(96..100)) else {
-            return Err(Error::source(
-                "the file is too short to be a SQLite database",
-                "Export it again; until then it can be carried as a file.",
-            ));
-        };
-        if magic != MAGIC {
-            return Err(Error::source(
-                "the file is encrypted, or is no SQLite database: it does not begin as one",
-                "If the program that wrote it can save an unencrypted copy, export that; until \
-                 then it can be carried as a file.",
-            ));
-        }
-        let version = version.iter().fold(0, |version, byte| version << 8 | u32::from(*byte));
-        Ok(Self { wal: head[18] == 2, version })
-    }
-
-    /// The version of SQLite that wrote the file last, if it says so.
-    pub(super) fn written_by(&self) -> Option<String> {
-        let version = self.version;
-        (version > 0).then(|| {
-            format!("{}.{}.{}", version / 1_000_000, version / 1_000 % 1_000, version % 1_000)
-        })
-    }
-}
+/// SQLite puts this before what it finds wrong in the pages of a database. What it finds of rules and
+/// indexes comes without it.
+const IN_PAGES: &str = "*** in database ";
 
 /// An open database: one read transaction, from the first question to the last.
 pub(super) struct Database {
     pub(super) connection: Connection,
-    /// Where the copy has names that cannot be taken away from open files. Removed after the
+    /// The copy, where its names cannot be removed while its files are open. Removed after the
     /// connection is closed: fields are dropped in this order.
     _copy: Option<TempGuard>,
 }
 
 impl Database {
-    /// Opens the database, of which no value may take more than `max_bytes`.
+    /// Opens the database. No value in it may take more than `max_bytes`.
     pub(super) fn open(files: &Files, max_bytes: u64, monitor: &dyn Monitor) -> Result<Self> {
         let (connection, copy) = match &files.real {
             Some((_, real)) if files.sidecars.is_empty() => {
@@ -172,7 +60,7 @@ impl Database {
             _ => Self::open_copy(files, monitor)?,
         };
         let database = Self { connection, _copy: copy };
-        database.harden(max_bytes).map_err(|error| failed("open it", &error))?;
+        database.harden(max_bytes).map_err(|error| unreadable(&error))?;
         Ok(database)
     }
 
@@ -200,7 +88,7 @@ impl Database {
         if let Some(file) = sidecar(WAL) {
             copy(file, &mut log, monitor)?;
         }
-        // An index of the log that does not say that it is one makes SQLite read everything anew.
+        // SQLite reads everything anew where the index of the log has no valid header.
         index.write_all(&[0; LOG_INDEX_HEADERS]).map_err(in_folder)?;
         Ok((connection, held))
     }
@@ -214,37 +102,38 @@ impl Database {
         )
     }
 
-    /// Lets SQLite check the file, and returns what it has to say that keeps nobody from reading.
+    /// Has SQLite check the file. Returns remarks about what does not keep its rows from being read.
     pub(super) fn check(&self, name: &str) -> Result<Vec<Finding>> {
-        let remark = |message: String| Finding::remark(Code::Source, message).path(name);
-        let mut remarks = Vec::new();
-        let mut messages = Vec::new();
+        let remark = |message: Message| Finding::remark(Code::Source, message).path(name);
+        // This reads the header alone, so that what is damaged there is not taken for a definition.
+        let header = self.connection.pragma_query_value(None, "user_version", |_| Ok(()));
+        header.map_err(|error| unreadable(&error))?;
+        let tables = self.tables().map_err(|error| unreadable_definitions(&error))?;
+        let (mut remarks, mut messages) = (Vec::new(), Vec::new());
         match self.integrity_messages("100") {
-            Ok(said) => messages = said,
-            Err(error) if is_damage(&error) => return Err(failed("read it", &error)),
+            Ok(found) => messages = found,
+            Err(error) if is_damage(&error) => return Err(unreadable(&error)),
             // A collation, a function or a module that this SQLite does not have.
             Err(error) => {
-                let error = words(&error);
-                remarks.push(remark(format!("SQLite cannot check the whole file: {error}")));
-                for table in self.tables().map_err(|error| failed("read it", &error))? {
+                remarks.push(remark(message!("database-not-checked", error = words(&error))));
+                for table in tables {
                     match self.integrity_messages(&quoted(&table)) {
-                        Ok(said) => messages.extend(said),
-                        Err(error) if is_damage(&error) => return Err(failed("read it", &error)),
-                        Err(error) => {
-                            let error = words(&error);
-                            let message = format!("SQLite cannot check table {table}: {error}");
-                            remarks.push(remark(message));
-                        }
+                        Ok(found) => messages.extend(found),
+                        Err(error) if is_damage(&error) => return Err(unreadable(&error)),
+                        Err(error) => remarks.push(remark(message!(
+                            "database-table-not-checked",
+                            table = table,
+                            error = words(&error)
+                        ))),
                     }
                 }
             }
         }
-        for message in messages.iter().filter(|message| *message != "ok") {
-            if !keeps_rows_readable(message) {
+        for message in messages.into_iter().filter(|message| message != "ok") {
+            if message.starts_with(IN_PAGES) {
                 return Err(damaged(message));
             }
-            let repair = if is_of_an_index(message) { "; REINDEX repairs it" } else { "" };
-            remarks.push(remark(format!("SQLite's integrity check says: {message}{repair}")));
+            remarks.push(remark(message!("database-broken-rule", detail = message)));
         }
         Ok(remarks)
     }
@@ -262,7 +151,7 @@ impl Database {
     }
 }
 
-/// The definitions are somebody else's: nothing in them may run, write or load anything.
+/// The definitions are untrusted: nothing in them may run, write or load anything.
 pub(super) fn restrict(connection: &Connection, max_bytes: u64) -> rusqlite::Result<()> {
     limit_values(connection, max_bytes)?;
     connection.set_limit(Limit::SQLITE_LIMIT_SQL_LENGTH, MAX_SQL_BYTES)?;
@@ -300,10 +189,10 @@ fn open_with_log(path: &Path) -> Result<Connection> {
         connection.pragma_query_value(None, "user_version", |_| Ok(()))?;
         Ok(connection)
     };
-    open().map_err(|error| failed("open a copy of it", &error))
+    open().map_err(|error| unreadable(&error))
 }
 
-/// Opens `real`, which must be `main`: SQLite opens it by name, and somebody may have put another there.
+/// Opens `real`, which must be `main`: SQLite opens it by name, and another file may have got that name.
 fn open_immutable(real: &Path, main: &StableFile) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
@@ -315,13 +204,13 @@ fn open_immutable(real: &Path, main: &StableFile) -> Result<Connection> {
     let is_main = times_open(main) > before || before.is_none();
     match std::fs::metadata(real) {
         Ok(now) if is_main && identity(&now) == main.identity() => {
-            opened.map_err(|error| failed("open it", &error))
+            opened.map_err(|error| unreadable(&error))
         }
         _ => Err(main.moved()),
     }
 }
 
-/// How many times this process has the file open, where the system tells.
+/// How many times this process has the file open; `None` where the system does not tell.
 fn times_open(file: &StableFile) -> Option<usize> {
     let is_it = |entry: io::Result<std::fs::DirEntry>| {
         let open = entry.and_then(|entry| std::fs::metadata(entry.path()));
@@ -336,7 +225,7 @@ fn reopen(path: &Path) -> io::Result<File> {
     File::options().read(true).write(true).open(path)
 }
 
-/// Takes the names away from what is open in a folder, where that can be done.
+/// Removes the names of the files that are open in a folder, where the system allows it.
 fn nameless(folder: TempGuard) -> io::Result<Option<TempGuard>> {
     if cfg!(unix) { folder.remove().map(|()| None) } else { Ok(Some(folder)) }
 }
@@ -376,82 +265,4 @@ fn uri_path(path: &Path) -> String {
 
 fn percent(path: &[u8]) -> String {
     path.iter().map(|byte| format!("%{byte:02X}")).collect()
-}
-
-/// Whether a message of the integrity check is about rules and indexes alone. The rows are read
-/// from the table's own tree, so all of them are there; anything else is damage. (A connection
-/// that cannot write does not know of `CHECK` rules, so those are said of copies only.)
-fn keeps_rows_readable(message: &str) -> bool {
-    const BEGINNINGS: [&str; 9] = [
-        "NULL value in ",
-        "NUMERIC value in ",
-        "TEXT value in ",
-        "non-",
-        "CHECK constraint failed in ",
-        "wrong # of entries in index ",
-        "malformed inverted index for ",
-        "unable to validate the inverted index for ",
-        "index ",
-    ];
-    BEGINNINGS.iter().any(|beginning| message.starts_with(beginning))
-        || (message.starts_with("row ") && message.contains(" missing from index "))
-}
-
-/// Whether the index alone is not what its table says.
-fn is_of_an_index(message: &str) -> bool {
-    message.starts_with("wrong # of entries in index ") || message.contains(" missing from index ")
-}
-
-fn is_damage(error: &rusqlite::Error) -> bool {
-    matches!(
-        error.sqlite_error_code(),
-        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::SystemIoFailure)
-    )
-}
-
-fn damaged(message: &str) -> Error {
-    Error::source(
-        format!("the database is damaged: {message}"),
-        "Restore it from a copy, or save what is left with sqlite3's .recover; until then it can \
-         be carried as a file.",
-    )
-}
-
-/// Whether SQLite would need more memory than it may take, or a value is longer than it may be.
-pub(super) fn is_too_large(error: &rusqlite::Error) -> bool {
-    let code = error.sqlite_error_code();
-    matches!(code, Some(ErrorCode::OutOfMemory | ErrorCode::TooBig))
-}
-
-/// The error for a record that is longer than `most`, or cannot be told from one.
-pub(super) fn too_large(most: u64) -> Error {
-    Error::source(
-        format!(
-            "a record, or what SQLite needs to compute one, takes more than the {} that may be read of \
-             one",
-            in_mib(most)
-        ),
-        "Drop generated columns and indexes that compute so much; until then it can be carried as a file.",
-    )
-}
-
-/// SQLite's refusal as an error of this crate.
-pub(super) fn failed(doing: &str, error: &rusqlite::Error) -> Error {
-    let words = words(error);
-    // SQLite calls the definition malformed, but another build of it made the table.
-    if words.contains("too many columns") {
-        return Error::source(
-            format!("a table has more columns than this build of SQLite can read: {words}"),
-            "Export it from the program that wrote it, as CSV for example; until then it can be \
-             carried as a file.",
-        );
-    }
-    if is_damage(error) {
-        return damaged(&words);
-    }
-    Error::source(
-        format!("SQLite cannot {doing}: {words}"),
-        "Open it in the program that wrote it and export again; until then it can be carried as \
-         a file.",
-    )
 }

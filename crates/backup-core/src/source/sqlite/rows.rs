@@ -1,67 +1,87 @@
-//! Reading the rows of a table, each cell with its storage class.
+//! Reading and counting the rows of a table, each cell with its storage class.
 
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, Row, Rows, Statement};
+use rusqlite::{Connection, Rows, Statement};
 
 use super::super::Sink;
 use super::super::stable_file::Spread;
-use super::open::{is_too_large, too_large};
-use super::schema::{Encoding, TablePlan};
-use super::{failed, quoted};
+use super::errors::{too_large, unreadable, unreadable_record};
+use super::table::TablePlan;
 use crate::error::{Error, Result};
+use crate::i18n::message;
+use crate::model::ColumnCounts;
 use crate::record::Record;
-use crate::sqlite::push_value;
+use crate::sqlite::{Counted, count_columns, push_value, quoted};
 
-/// How many records go by before the monitor is told, and asked whether to go on.
-const BETWEEN_TELLS: u64 = 4096;
+/// How many records go by before progress is reported and the monitor is asked whether to continue.
+const BETWEEN_QUESTIONS: u64 = 4096;
+
+/// How a database keeps its text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Encoding {
+    Utf8,
+    Utf16Le,
+    Utf16Be,
+}
 
 /// What was read of the text in a column of a database that keeps UTF-16.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Tally {
     /// As the database keeps it.
-    pub(super) stored_bytes: u64,
+    stored_bytes: u64,
     /// As UTF-8.
-    pub(super) bytes: u64,
+    bytes: u64,
     /// The longest, as UTF-8.
-    pub(super) longest: u64,
+    longest: u64,
     /// How many cells are not valid UTF-16.
     pub(super) lone: u64,
 }
 
-/// The statements that read a table. They say the same rows in the same order.
-pub(super) struct Reading<'c> {
-    values: Statement<'c>,
-    /// The bytes of the text where SQLite's own conversion to UTF-8 would make other characters
-    /// of what is not valid.
-    stored: Option<Statement<'c>>,
+/// Has SQLite itself count every column of the table, outside of what reads its records.
+pub(super) fn count(connection: &Connection, table: &TablePlan) -> Result<Vec<Counted>> {
+    let columns: Vec<String> = table.columns.iter().map(|column| quoted(column)).collect();
+    count_columns(connection, &table.from(), &columns)
+        .map_err(|error| unreadable_record(&error, table.max_record_bytes))
 }
 
-/// Prepares to read the table; fails if SQLite cannot read one of its columns.
-pub(super) fn prepare<'c>(
+/// The counts of a table's columns as an archive has them.
+///
+/// Where the database keeps UTF-16, SQLite cannot tell how long the text is as UTF-8. Then its count
+/// of stored bytes must be that of the text that was read, and the length is that of the result.
+pub(super) fn reconcile(
+    counted: &[Counted],
+    tallies: Option<&[Tally]>,
+) -> Result<Vec<ColumnCounts>> {
+    let counted = counted.iter().enumerate();
+    let reconciled = counted.map(|(index, column)| {
+        let Some(tally) = tallies.and_then(|tallies| tallies.get(index)) else {
+            return Ok(column.with_text(column.text_bytes, column.longest_text));
+        };
+        if tally.stored_bytes == column.text_bytes {
+            return Ok(column.with_text(tally.bytes, tally.longest));
+        }
+        let (counted, given) = (column.text_bytes, tally.stored_bytes);
+        let why = message!("database-text-bytes", counted = counted, given = given);
+        let error = Error::source(why, message!("hint-database-check"));
+        Err(error.at_column(index as u64 + 1))
+    });
+    reconciled.collect()
+}
+
+/// Prepares to read the columns of the table, in its order, each as `expression` makes of its name.
+fn select<'c>(
     connection: &'c Connection,
     table: &TablePlan,
-    encoding: Encoding,
-) -> Result<Reading<'c>> {
-    let select = |expression: &dyn Fn(String) -> String| {
-        let columns: Vec<_> = table.columns.iter().map(|name| expression(quoted(name))).collect();
-        let order = match table.order.as_str() {
-            "" => String::new(),
-            order => format!(" ORDER BY {order}"),
-        };
+    expression: impl Fn(String) -> String,
+) -> Result<Statement<'c>> {
+    let columns: Vec<_> = table.columns.iter().map(|name| expression(quoted(name))).collect();
+    let order = match table.order.as_str() {
         // Without an order of its own, a table is read as it stands, and not as some index does.
-        let unordered = if order.is_empty() { " NOT INDEXED" } else { "" };
-        let (columns, from) = (columns.join(", "), table.from());
-        let sql = format!("SELECT {columns} FROM {from}{unordered}{order}");
-        connection.prepare(&sql).map_err(|error| failed("read the table", &error))
+        "" => "NOT INDEXED".to_owned(),
+        order => format!("ORDER BY {order}"),
     };
-    let values = select(&|column| column)?;
-    let stored = match encoding {
-        Encoding::Utf8 => None,
-        Encoding::Utf16Le | Encoding::Utf16Be => Some(select(&|column| {
-            format!("CASE typeof({column}) WHEN 'text' THEN CAST({column} AS BLOB) END")
-        })?),
-    };
-    Ok(Reading { values, stored })
+    let sql = format!("SELECT {} FROM {} {order}", columns.join(", "), table.from());
+    connection.prepare(&sql).map_err(|error| unreadable(&error))
 }
 
 /// Sends every record of the table; the tallies are there if the database keeps UTF-16.
@@ -72,99 +92,71 @@ pub(super) fn send(
     spread: &mut Spread,
     sink: &mut dyn Sink,
 ) -> Result<Option<Vec<Tally>>> {
-    let mut reading = prepare(connection, table, encoding)?;
-    let mut values = query(&mut reading.values)?;
-    let mut stored = reading.stored.as_mut().map(query).transpose()?;
-    let width = table.columns.len();
-    let mut tallies = stored.as_ref().map(|_| vec![Tally::default(); width]);
+    let query = |error: rusqlite::Error| unreadable(&error);
+    let mut values = select(connection, table, |column| column)?;
+    let mut values = values.query([]).map_err(query)?;
+    // The bytes of the text: SQLite's own conversion to UTF-8 would make other characters of what is
+    // not valid.
+    let stored =
+        |column| format!("CASE typeof({column}) WHEN 'text' THEN CAST({column} AS BLOB) END");
+    let is_utf16 = encoding != Encoding::Utf8;
+    let mut stored = is_utf16.then(|| select(connection, table, stored)).transpose()?;
+    let mut stored = stored.as_mut().map(|stored| stored.query([])).transpose().map_err(query)?;
+    let mut tallies = vec![Tally::default(); table.columns.len()];
     let mut record = Record::new();
     for number in 1u64.. {
-        let more = match (&mut stored, &mut tallies) {
-            (Some(stored), Some(tallies)) => {
-                fill_utf16(&mut record, &mut values, stored, encoding, tallies, table)
-            }
-            _ => fill(&mut record, &mut values, width, table),
-        };
+        let rows = (&mut values, stored.as_mut());
+        let more = fill(&mut record, rows, encoding, &mut tallies, table);
         if !more.map_err(|error| error.at_record(number))? {
             break;
         }
-        if number.is_multiple_of(BETWEEN_TELLS) {
-            spread.seen(BETWEEN_TELLS, sink.monitor())?;
+        if number.is_multiple_of(BETWEEN_QUESTIONS) {
+            spread.seen(BETWEEN_QUESTIONS, sink.monitor())?;
         }
         sink.record(&record).map_err(|error| error.at_record(number))?;
     }
-    Ok(tallies)
-}
-
-fn query<'s>(statement: &'s mut Statement<'_>) -> Result<Rows<'s>> {
-    statement.query([]).map_err(|error| failed("read the table", &error))
-}
-
-fn next<'r>(rows: &'r mut Rows<'_>, table: &TablePlan) -> Result<Option<&'r Row<'r>>> {
-    rows.next().map_err(|error| match is_too_large(&error) {
-        true => too_large(table.max_record_bytes),
-        false => failed("read the table", &error),
-    })
-}
-
-fn cell<'r>(row: &'r Row<'_>, index: usize) -> Result<ValueRef<'r>> {
-    row.get_ref(index).map_err(|error| failed("read a cell", &error))
+    Ok(is_utf16.then_some(tallies))
 }
 
 /// Reads the next row into the record; `false` after the last.
-fn fill(record: &mut Record, rows: &mut Rows<'_>, width: usize, table: &TablePlan) -> Result<bool> {
-    let Some(row) = next(rows, table)? else {
-        return Ok(false);
-    };
-    record.clear();
-    for index in 0..width {
-        push_value(record, cell(row, index)?);
-        check_room(record, table)?;
-    }
-    Ok(true)
-}
-
-/// What was counted may have been counted of other records, and text that is UTF-16 there is longer here.
-fn check_room(record: &Record, table: &TablePlan) -> Result<()> {
-    match record.bytes() as u64 > table.max_record_bytes {
-        true => Err(too_large(table.max_record_bytes)),
-        false => Ok(()),
-    }
-}
-
-fn fill_utf16(
+fn fill(
     record: &mut Record,
-    values: &mut Rows<'_>,
-    stored: &mut Rows<'_>,
+    (values, stored): (&mut Rows<'_>, Option<&mut Rows<'_>>),
     encoding: Encoding,
     tallies: &mut [Tally],
     table: &TablePlan,
 ) -> Result<bool> {
-    let (values, stored) = match (next(values, table)?, next(stored, table)?) {
-        (Some(values), Some(stored)) => (values, stored),
-        (None, None) => return Ok(false),
+    let failed = |error: rusqlite::Error| unreadable_record(&error, table.max_record_bytes);
+    let values = values.next().map_err(failed)?;
+    let stored = stored.map(|rows| rows.next().map_err(failed)).transpose()?;
+    let (values, stored) = match (values, stored) {
+        (Some(values), None) => (values, None),
+        (Some(values), Some(Some(stored))) => (values, Some(stored)),
+        (None, None | Some(None)) => return Ok(false),
         _ => return Err(out_of_step()),
     };
     record.clear();
     for (index, tally) in tallies.iter_mut().enumerate() {
-        match (cell(values, index)?, cell(stored, index)?) {
-            (ValueRef::Text(_), ValueRef::Blob(bytes)) => {
-                push_utf16(record, bytes, encoding, tally)
-                    .map_err(|error| error.at_column(index as u64 + 1))?;
-            }
-            (ValueRef::Text(_), _) | (_, ValueRef::Blob(_)) => return Err(out_of_step()),
-            (value, _) => push_value(record, value),
+        match (values.get_ref(index).map_err(failed)?, stored) {
+            (value, None) => push_value(record, value),
+            (value, Some(stored)) => match (value, stored.get_ref(index).map_err(failed)?) {
+                (ValueRef::Text(_), ValueRef::Blob(bytes)) => {
+                    push_utf16(record, bytes, encoding, tally)
+                        .map_err(|error| error.at_column(index as u64 + 1))?;
+                }
+                (ValueRef::Text(_), _) | (_, ValueRef::Blob(_)) => return Err(out_of_step()),
+                (value, _) => push_value(record, value),
+            },
         }
-        check_room(record, table)?;
+        if record.bytes() as u64 > table.max_record_bytes {
+            return Err(too_large(table.max_record_bytes));
+        }
     }
     Ok(true)
 }
 
 fn out_of_step() -> Error {
-    Error::source(
-        "SQLite gave other rows when it was asked again",
-        "Check the database with sqlite3's integrity_check.",
-    )
+    Error::source(message!("database-other-rows"), message!("hint-database-check"))
 }
 
 fn push_utf16(
@@ -175,16 +167,13 @@ fn push_utf16(
 ) -> Result<()> {
     let (units, rest) = bytes.as_chunks::<2>();
     if !rest.is_empty() {
-        return Err(Error::source(
-            "UTF-16 text has an odd number of bytes",
-            "Check the database with sqlite3's integrity_check.",
-        ));
+        return Err(Error::source(message!("database-odd-utf16"), message!("hint-database-check")));
     }
     let unit = |bytes: &[u8; 2]| match encoding {
         Encoding::Utf16Be => u16::from_be_bytes(*bytes),
         Encoding::Utf16Le | Encoding::Utf8 => u16::from_le_bytes(*bytes),
     };
-    let (text, lone) = generalised_utf8(units.iter().map(unit));
+    let (text, lone) = generalized_utf8(units.iter().map(unit));
     tally.stored_bytes += bytes.len() as u64;
     tally.bytes += text.len() as u64;
     tally.longest = tally.longest.max(text.len() as u64);
@@ -195,7 +184,7 @@ fn push_utf16(
 
 /// UTF-8 where the text is valid; a surrogate without its other half becomes the three bytes that
 /// UTF-8 would have for it, so that nothing is lost and no reader takes the result for UTF-8.
-fn generalised_utf8(units: impl Iterator<Item = u16>) -> (Vec<u8>, bool) {
+fn generalized_utf8(units: impl Iterator<Item = u16>) -> (Vec<u8>, bool) {
     let mut text = Vec::new();
     let mut lone = false;
     for decoded in char::decode_utf16(units) {

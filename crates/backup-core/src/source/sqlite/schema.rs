@@ -1,48 +1,28 @@
-//! What a database defines: which tables are read, in which order, and what they declare.
+//! What a database defines: which tables are read, and the definitions as SQL.
 
 use rusqlite::Connection;
+use rusqlite::types::FromSql;
 
-use super::open::{failed, limit_values};
-use super::shape::{Shape, ask};
-use super::{counts, quoted, rows};
+use super::errors::unreadable_definitions;
+use super::open::limit_values;
+use super::rows::{self, Encoding};
+use super::table::{TablePlan, ask};
 use crate::error::{Error, Result};
+use crate::i18n::message;
 use crate::ledger_code::LedgerCode;
-use crate::model::{Key, LedgerEntry, Provenance, Reference};
+use crate::model::LedgerEntry;
 use crate::source::in_mib;
-use crate::sqlite::Counted;
-
-/// How a database keeps its text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Encoding {
-    Utf8,
-    Utf16Le,
-    Utf16Be,
-}
-
-impl Encoding {
-    pub(super) fn as_str(self) -> &'static str {
-        match self {
-            Self::Utf8 => "UTF-8",
-            Self::Utf16Le => "UTF-16le",
-            Self::Utf16Be => "UTF-16be",
-        }
-    }
-
-    /// The encoding that `PRAGMA encoding` calls this.
-    fn named(text: &str) -> Option<Self> {
-        let mut all = [Self::Utf8, Self::Utf16Le, Self::Utf16Be].into_iter();
-        all.find(|encoding| encoding.as_str() == text)
-    }
-}
 
 /// How long a value may be that a generated column computes, or computes with: a few bytes of SQL have SQLite
-/// compute as long as it likes, and longer values take longer.
+/// compute for any time, and longer values take longer.
 const MAX_COMPUTED_BYTES: u64 = 16 << 20;
 
 /// Everything that is known before the first record.
 #[derive(Debug)]
 pub(super) struct Schema {
     pub(super) encoding: Encoding,
+    /// As `PRAGMA encoding` gives it.
+    pub(super) encoding_name: String,
     pub(super) page_size: i64,
     pub(super) user_version: i64,
     pub(super) application_id: i64,
@@ -52,35 +32,19 @@ pub(super) struct Schema {
     pub(super) definitions: Vec<u8>,
 }
 
-/// A table that will be read.
-#[derive(Debug)]
-pub(super) struct TablePlan {
-    pub(super) name: String,
-    pub(super) columns: Vec<String>,
-    /// What `ORDER BY` says; empty if there is nothing to order by.
-    pub(super) order: String,
-    pub(super) keys: Vec<Key>,
-    pub(super) references: Vec<Reference>,
-    pub(super) counts: Vec<Counted>,
-    /// How many bytes a record may take.
-    pub(super) max_record_bytes: u64,
-}
-
 impl Schema {
-    /// Reads all definitions, and asks for the counts of every table: what cannot be read shows
+    /// Reads all definitions, and counts every table: what cannot be read is found
     /// before anything is carried.
     pub(super) fn read(connection: &Connection, max_record_bytes: u64) -> Result<Self> {
-        let number = |pragma: &str| -> Result<i64> {
-            let sql = format!("PRAGMA main.{pragma}");
-            ask(connection, &sql, |row| row.get(0))?.pop().ok_or_else(|| unanswered(pragma))
-        };
-        let encoding: String = ask(connection, "PRAGMA main.encoding", |row| row.get(0))?
-            .pop()
-            .ok_or_else(|| unanswered("encoding"))?;
+        let number = |name: &str| pragma::<i64>(connection, name);
+        let encoding_name: String = pragma(connection, "encoding")?;
         let mut schema = Self {
-            encoding: Encoding::named(&encoding).ok_or_else(|| {
-                Error::source(format!("the text encoding {encoding} is unknown"), "")
-            })?,
+            encoding: match encoding_name.as_str() {
+                "UTF-16le" => Encoding::Utf16Le,
+                "UTF-16be" => Encoding::Utf16Be,
+                _ => Encoding::Utf8,
+            },
+            encoding_name,
             page_size: number("page_size")?,
             user_version: number("user_version")?,
             application_id: number("application_id")?,
@@ -102,21 +66,13 @@ impl Schema {
         let modules: Vec<String> = ask(connection, "PRAGMA module_list", |row| row.get(0))?;
         for (name, is_virtual, sql) in tables {
             if is_internal(&name) {
-                let message = if name.eq_ignore_ascii_case(SEQUENCE) {
-                    "SQLite's own table of counters is carried with the definitions"
-                } else {
-                    "SQLite's own table is kept in the database file alone"
-                };
-                self.ledger.push(LedgerEntry::new(LedgerCode::InternalTable, message).table(name));
+                self.ledger.push(LedgerEntry::of(LedgerCode::InternalTable).table(name));
             } else if is_virtual {
                 let module = sql.as_deref().and_then(module);
-                let message = about_virtual_table(module, &modules);
-                self.ledger.push(LedgerEntry::new(LedgerCode::VirtualTable, message).table(name));
+                self.ledger.push(virtual_table(module, &modules).table(name));
             } else {
-                let plan = self
-                    .plan_table(connection, name.clone(), max_record_bytes)
-                    .map_err(|error| error.in_table(name))?;
-                self.tables.push(plan);
+                let planned = self.plan_table(connection, name.clone(), max_record_bytes);
+                self.tables.push(planned.map_err(|error| error.in_table(name))?);
             }
         }
         Ok(())
@@ -128,144 +84,93 @@ impl Schema {
         name: String,
         max_record_bytes: u64,
     ) -> Result<TablePlan> {
-        let shape = Shape::of(connection, &name)?;
-        let references = references(connection, &name)?;
-        let keys = keys(&shape);
-        let mut plan = TablePlan { keys, references, max_record_bytes, ..shape.plan(name) };
+        let mut plan = TablePlan::new(connection, name, max_record_bytes)?;
         if plan.order.is_empty() {
-            let message = "nothing in the table gives its records an order; they come as SQLite \
-                           keeps them";
-            self.ledger.push(LedgerEntry::new(LedgerCode::NoOrder, message).table(&plan.name));
+            self.ledger.push(LedgerEntry::of(LedgerCode::NoOrder).table(&plan.name));
         }
-        let computed = shape.columns.iter().filter(|column| column.computed).count();
+        let limit =
+            |bytes| limit_values(connection, bytes).map_err(|error| unreadable_definitions(&error));
+        let computed = plan.columns.len() - plan.stored_columns.len();
         if computed > 0 {
             // What takes no more now does not later either, as it is the same that is computed.
-            limit_values(connection, max_record_bytes.min(MAX_COMPUTED_BYTES))
-                .map_err(|error| failed("read its definitions", &error))?;
+            limit(max_record_bytes.min(MAX_COMPUTED_BYTES))?;
         }
-        let counted = plan.ask_counts(connection, self.encoding);
-        limit_values(connection, max_record_bytes)
-            .map_err(|error| failed("read its definitions", &error))?;
-        if let Err(error) = counted {
+        let counted = rows::count(connection, &plan);
+        limit(max_record_bytes)?;
+        plan.counts = match counted {
             // A computed column may call for a function that only its own program has, or for too much.
-            let stored = shape.columns.iter().filter(|column| !column.computed);
-            plan.columns = stored.map(|column| column.name.clone()).collect();
-            if computed == 0 || plan.ask_counts(connection, self.encoding).is_err() {
-                return Err(error);
+            Err(_) if computed > 0 => {
+                plan.columns = std::mem::take(&mut plan.stored_columns);
+                let entry = LedgerEntry::of(LedgerCode::GeneratedColumn).table(&plan.name);
+                self.ledger.push(entry.count(computed as u64));
+                rows::count(connection, &plan)?
             }
-            let message = "generated columns that this SQLite cannot compute are left out";
-            let entry = LedgerEntry::new(LedgerCode::GeneratedColumn, message).table(&plan.name);
-            self.ledger.push(entry.count(computed as u64));
-        }
+            counted => counted?,
+        };
         Ok(plan)
     }
 
-    /// The definitions as SQL that can be run. SQLite's own tables it makes by itself.
+    /// The definitions as SQL that can be run, and the counters of `AUTOINCREMENT` as statements that
+    /// set them. SQLite makes its own tables by itself.
     fn definitions(&self, connection: &Connection, most: u64) -> Result<Vec<u8>> {
         const DEFINITIONS: &str = "SELECT name, sql FROM main.sqlite_schema \
                                    WHERE sql IS NOT NULL ORDER BY rowid";
-        let mut text = format!(
-            "PRAGMA user_version={};\nPRAGMA application_id={};\nPRAGMA encoding=\"{}\";\n",
-            self.user_version,
-            self.application_id,
-            self.encoding.as_str()
-        )
-        .into_bytes();
-        let mut room = Room { left: most };
-        ask(connection, DEFINITIONS, |row| {
-            let (name, sql) = (row.get_ref(0)?.as_bytes()?, row.get_ref(1)?.as_bytes()?);
-            if !is_internal(&String::from_utf8_lossy(name)) && room.take(sql) {
+        const COUNTERS: &str = "SELECT 'INSERT INTO sqlite_sequence VALUES(' || quote(name) || ',' \
+                                || quote(seq) || ')' FROM main.sqlite_sequence ORDER BY rowid";
+        let (version, id) = (self.user_version, self.application_id);
+        let mut text = format!("PRAGMA user_version={version};\nPRAGMA application_id={id};\n");
+        text += &format!("PRAGMA encoding=\"{}\";\n", self.encoding_name);
+        let mut text = text.into_bytes();
+        let mut add = |sql: &[u8]| {
+            if text.len() as u64 <= most {
                 text.extend_from_slice(sql);
                 // A comment at the end would swallow the semicolon.
                 let last = sql.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
                 let commented = last.windows(2).any(|two| two == b"--");
                 text.extend_from_slice(if commented { b"\n;\n" } else { b";\n" });
             }
+        };
+        let mut has_counters = false;
+        ask(connection, DEFINITIONS, |row| {
+            let name = String::from_utf8_lossy(row.get_ref(0)?.as_bytes()?);
+            has_counters |= name == "sqlite_sequence";
+            if !is_internal(&name) {
+                add(row.get_ref(1)?.as_bytes()?);
+            }
             Ok(())
         })?;
-        counters(connection, &mut room, &mut text)?;
-        if room.left == 0 {
-            return Err(Error::source(
-                format!(
-                    "the definitions are longer than {}, the most that may be read",
-                    in_mib(most)
-                ),
-                "Until they are shorter it can be carried as a file.",
-            ));
+        if has_counters {
+            add(b"DELETE FROM sqlite_sequence");
+            ask(connection, COUNTERS, |row| {
+                add(row.get_ref(0)?.as_bytes()?);
+                Ok(())
+            })?;
+        }
+        if text.len() as u64 > most {
+            let why = message!("database-long-definitions", most = in_mib(most));
+            return Err(Error::source(why, message!("hint-carry-as-file")));
         }
         Ok(text)
     }
 }
 
-/// How much more may be kept of what a database defines; nothing once something did not fit.
-struct Room {
-    left: u64,
+fn pragma<T: FromSql>(connection: &Connection, name: &str) -> Result<T> {
+    let value = connection.pragma_query_value(Some("main"), name, |row| row.get(0));
+    value.map_err(|error| unreadable_definitions(&error))
 }
-
-impl Room {
-    fn take(&mut self, text: &[u8]) -> bool {
-        self.left = self.left.saturating_sub(text.len() as u64);
-        self.left > 0
-    }
-}
-
-/// The counters of `AUTOINCREMENT`, as statements that set them.
-fn counters(connection: &Connection, room: &mut Room, text: &mut Vec<u8>) -> Result<()> {
-    const IS_THERE: &str = "SELECT 1 FROM main.sqlite_schema WHERE name = 'sqlite_sequence'";
-    const COUNTERS: &str = "SELECT 'INSERT INTO sqlite_sequence VALUES(' || quote(name) || ',' \
-                            || quote(seq) || ');' || char(10) FROM main.sqlite_sequence \
-                            ORDER BY rowid";
-    if ask(connection, IS_THERE, |row| row.get::<_, i64>(0))?.is_empty() {
-        return Ok(());
-    }
-    text.extend_from_slice(b"DELETE FROM sqlite_sequence;\n");
-    ask(connection, COUNTERS, |row| {
-        let set = row.get_ref(0)?.as_bytes()?;
-        if room.take(set) {
-            text.extend_from_slice(set);
-        }
-        Ok(())
-    })?;
-    Ok(())
-}
-
-impl TablePlan {
-    fn ask_counts(&mut self, connection: &Connection, encoding: Encoding) -> Result<()> {
-        rows::prepare(connection, self, encoding)?;
-        self.counts = counts::ask(connection, self)?;
-        Ok(())
-    }
-
-    /// How many records SQLite counted.
-    pub(super) fn records(&self) -> u64 {
-        self.counts.first().map_or(0, Counted::records)
-    }
-
-    /// What is selected from, as SQL.
-    pub(super) fn from(&self) -> String {
-        format!("main.{}", quoted(&self.name))
-    }
-}
-
-const SEQUENCE: &str = "sqlite_sequence";
 
 fn is_internal(name: &str) -> bool {
     name.get(..7).is_some_and(|beginning| beginning.eq_ignore_ascii_case("sqlite_"))
 }
 
-/// What the ledger says of a virtual table of this module; `known` are those that there are.
-fn about_virtual_table(module: Option<&str>, known: &[String]) -> String {
-    let which = match module {
-        None => String::new(),
-        Some(module) if known.iter().any(|one| one.eq_ignore_ascii_case(module)) => {
-            format!(" of the module {module}")
-        }
-        Some(module) => format!(" of the module {module}, which is missing here,"),
+/// The ledger's entry for a virtual table of this module; `known` are those that there are.
+fn virtual_table(module: Option<&str>, known: &[String]) -> LedgerEntry {
+    let Some(module) = module else { return LedgerEntry::of(LedgerCode::VirtualTable) };
+    let message = match known.iter().any(|one| one.eq_ignore_ascii_case(module)) {
+        true => message!("virtual-table-of-module", module = module),
+        false => message!("virtual-table-of-missing-module", module = module),
     };
-    format!(
-        "a virtual table{which} is kept in the database file and, if it stores anything there, in the \
-         tables behind it"
-    )
+    LedgerEntry::new(LedgerCode::VirtualTable, message.to_string())
 }
 
 /// The module that a definition names: `CREATE VIRTUAL TABLE name USING module(…)`. SQLite keeps
@@ -275,39 +180,6 @@ fn module(sql: &str) -> Option<&str> {
     let mut words = head.split_whitespace().rev();
     let module = words.next()?.trim_matches(['"', '`', '\'', '[', ']']);
     words.next()?.eq_ignore_ascii_case("USING").then_some(module)
-}
-
-fn keys(shape: &Shape) -> Vec<Key> {
-    let columns: Vec<_> = shape.key_columns().into_iter().map(str::to_owned).collect();
-    if columns.is_empty() { Vec::new() } else { vec![Key { columns, known: Provenance::Declared }] }
-}
-
-fn references(connection: &Connection, table: &str) -> Result<Vec<Reference>> {
-    let sql = format!("PRAGMA main.foreign_key_list({})", quoted(table));
-    let mut parts = ask(connection, &sql, |row| {
-        let at: (i64, i64) = (row.get("id")?, row.get("seq")?);
-        let ends: (String, Option<String>) = (row.get("from")?, row.get("to")?);
-        Ok((at, row.get::<_, String>("table")?, ends))
-    })?;
-    // SQLite numbers references from the last one declared to the first.
-    parts.sort_by_key(|((id, seq), ..)| (-id, *seq));
-    let mut references: Vec<(i64, Reference)> = Vec::new();
-    for ((id, _), table, (from, to)) in parts {
-        if references.last().is_none_or(|(last, _)| *last != id) {
-            let (columns, target) = (Vec::new(), Vec::new());
-            references
-                .push((id, Reference { columns, table, target, known: Provenance::Declared }));
-        }
-        if let Some((_, reference)) = references.last_mut() {
-            reference.columns.push(from);
-            reference.target.extend(to);
-        }
-    }
-    Ok(references.into_iter().map(|(_, reference)| reference).collect())
-}
-
-fn unanswered(what: &str) -> Error {
-    Error::source(format!("SQLite does not say the {what} of the database"), "")
 }
 
 #[cfg(test)]

@@ -1,18 +1,19 @@
 //! A workbook's cell as a cell of a record, and the count of what was turned into something else.
 
-use calamine::{DataRef, ExcelDateTime};
+use calamine::{CellErrorType, DataRef, ExcelDateTime};
 
-use super::{book, date};
+use super::date;
 use crate::finding::{Code, Detail, Finding};
+use crate::i18n::message;
 use crate::ledger_code::LedgerCode;
 use crate::model::LedgerEntry;
-use crate::record::Record;
 use crate::record::encode::push_real;
+use crate::record::{Cell, Record};
 
 /// The largest whole number up to which a double holds each one.
 const MAX_WHOLE: f64 = 9_007_199_254_740_992.0;
 
-/// What became of the cells of a sheet.
+/// How many cells of a sheet are carried in another form, or show that something was lost before.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     dates: u64,
@@ -28,51 +29,57 @@ impl Tally {
     /// What is carried in another form.
     pub(super) fn ledger(&self) -> impl Iterator<Item = LedgerEntry> {
         [
-            (
-                LedgerCode::DateAsText,
-                self.dates,
-                "dates, times and durations are carried as ISO 8601 text, to the millisecond",
-            ),
-            (
-                LedgerCode::UnreadableDate,
-                self.unreadable_dates,
-                "numbers that are formatted as dates and lie outside the calendar of the \
-                 workbook are carried as numbers",
-            ),
-            (LedgerCode::BooleanAsText, self.booleans, "booleans are carried as true and false"),
-            (LedgerCode::ErrorAsText, self.errors, "errors are carried as their text"),
+            (LedgerCode::DateAsText, self.dates),
+            (LedgerCode::UnreadableDate, self.unreadable_dates),
+            (LedgerCode::BooleanAsText, self.booleans),
+            (LedgerCode::ErrorAsText, self.errors),
         ]
         .into_iter()
-        .filter(|(_, count, _)| *count > 0)
-        .map(|(code, count, message)| LedgerEntry::new(code, message).count(count))
+        .filter(|(_, count)| *count > 0)
+        .map(|(code, count)| LedgerEntry::of(code).count(count))
     }
 
     /// What was lost before the workbook was exported, as far as it shows.
     pub(super) fn remarks(&self) -> impl Iterator<Item = Finding> {
+        let (long, shortened, lost) =
+            (self.beyond_whole, self.damaged_numbers, self.lost_characters);
         [
+            (long, message!("detail-long-numbers", count = long), Detail::LongNumbers(long)),
             (
-                Detail::LongNumbers(self.beyond_whole),
-                "whole numbers beyond what a workbook holds exactly; their last digits may have \
-                 been lost before this export",
+                shortened,
+                message!("detail-shortened-numbers", count = shortened),
+                Detail::ShortenedNumbers(shortened),
             ),
-            (
-                Detail::ShortenedNumbers(self.damaged_numbers),
-                "text that looks like long numbers which a spreadsheet has shortened (as in \
-                 1.23E+17); their digits were lost before this export",
-            ),
-            (
-                Detail::LostCharacters(self.lost_characters),
-                "text with characters that could not be read (U+FFFD); they were lost before this \
-                 export, or are no Unicode",
-            ),
+            (lost, message!("detail-lost-characters", count = lost), Detail::LostCharacters(lost)),
         ]
         .into_iter()
-        .filter_map(|(detail, message)| {
-            let (_, count) = detail.code().filter(|(_, count)| *count > 0)?;
-            let cells = if count == 1 { "cell holds" } else { "cells hold" };
-            let message = format!("{count} {cells} {message}");
-            Some(Finding::remark(Code::Source, message).detail(detail))
-        })
+        .filter(|(count, ..)| *count > 0)
+        .map(|(_, message, detail)| Finding::remark(Code::Source, message).detail(detail))
+    }
+}
+
+/// The text of a cell that is one: text, or a date or a duration that the file gives as ISO 8601 text.
+pub(super) fn text<'a>(value: &'a DataRef<'_>) -> Option<&'a str> {
+    match value {
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
+            Some(text)
+        }
+        DataRef::SharedString(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// As Excel writes it; the library has another word for the last one.
+fn error_text(error: &CellErrorType) -> &'static str {
+    match error {
+        CellErrorType::Div0 => "#DIV/0!",
+        CellErrorType::NA => "#N/A",
+        CellErrorType::Name => "#NAME?",
+        CellErrorType::Null => "#NULL!",
+        CellErrorType::Num => "#NUM!",
+        CellErrorType::Ref => "#REF!",
+        CellErrorType::Value => "#VALUE!",
+        CellErrorType::GettingData => "#GETTING_DATA",
     }
 }
 
@@ -87,7 +94,7 @@ pub(super) fn push(record: &mut Record, value: &DataRef<'_>, is_1904: bool, tall
         }
         DataRef::Error(error) => {
             tally.errors += 1;
-            record.push_text(book::error_text(error));
+            record.push_text(error_text(error));
         }
         DataRef::DateTime(moment) => match date_text(moment, is_1904) {
             Some(text) => {
@@ -104,7 +111,7 @@ pub(super) fn push(record: &mut Record, value: &DataRef<'_>, is_1904: bool, tall
             record.push_text(text);
         }
         DataRef::String(_) | DataRef::SharedString(_) | DataRef::Empty => {
-            let text = book::text(value).unwrap_or_default();
+            let text = text(value).unwrap_or_default();
             tally.damaged_numbers += u64::from(is_shortened_number(text));
             tally.lost_characters += u64::from(has_lost_characters(text));
             record.push_text(text);
@@ -139,28 +146,21 @@ fn whole(number: f64) -> Option<i64> {
 
 /// A header cell as a label.
 pub(super) fn label(value: &DataRef<'_>, is_1904: bool) -> String {
-    match value {
-        DataRef::Bool(value) => value.to_string(),
-        DataRef::Error(error) => book::error_text(error).to_owned(),
-        DataRef::Int(number) => number.to_string(),
-        DataRef::Float(number) => number_text(*number),
-        DataRef::DateTime(moment) => {
-            date_text(moment, is_1904).unwrap_or_else(|| number_text(moment.as_f64()))
+    let mut record = Record::new();
+    push(&mut record, value, is_1904, &mut Tally::default());
+    match record.get(0) {
+        Some(Cell::Integer(number)) => number.to_string(),
+        Some(Cell::Real(number)) => {
+            let mut text = Vec::new();
+            push_real(number, &mut text);
+            String::from_utf8_lossy(&text).into_owned()
         }
-        text => book::text(text).unwrap_or_default().to_owned(),
+        Some(Cell::Text(text)) => text.to_str().unwrap_or_default().to_owned(),
+        _ => String::new(),
     }
 }
 
-fn number_text(number: f64) -> String {
-    if let Some(whole) = whole(number) {
-        return whole.to_string();
-    }
-    let mut text = Vec::new();
-    push_real(number, &mut text);
-    String::from_utf8_lossy(&text).into_owned()
-}
-
-/// Most cells are ASCII, and that is told far faster than what else is in them.
+/// Most cells are ASCII, and finding that out is far faster than a search.
 fn has_lost_characters(text: &str) -> bool {
     !text.is_ascii() && text.contains(char::REPLACEMENT_CHARACTER)
 }

@@ -1,27 +1,37 @@
-//! Where the cells of a sheet lie that hold anything.
+//! Where the cells of a sheet are that hold a value.
 
 use std::collections::HashSet;
 
-use super::book::Spot;
+use super::errors::delete_stray_cells;
 use crate::error::{Error, Result};
+use crate::i18n::message;
 use crate::record::MAX_COLUMNS;
 use crate::source::is_mostly_nulls;
 
-/// The cells of a sheet, as they come.
+/// The place of a cell, counted from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Spot {
+    pub(super) row: u32,
+    pub(super) column: u32,
+}
+
+/// The cells of a sheet that hold a value, in the order of the file.
 #[derive(Debug, Clone)]
 pub(super) struct Layout {
     /// The row of the header that was asked for, counted from 1; 0 for none.
     header_row: Option<u64>,
     pub(super) places: Places,
-    /// Of what belongs to the table.
+    /// Of the table: the header that was asked for, and what is below it.
     extent: Option<Extent>,
+    /// Of the rows above that header.
+    extent_above: Option<Extent>,
     last: Option<Spot>,
     /// Whether they come row by row and, in a row, from left to right, each place once.
     pub(super) in_order: bool,
     rows_above: HashSet<u32>,
 }
 
-/// How many cells there are, and where, whatever their order.
+/// How many cells there are, and where, in any order.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Places {
     pub(super) cells: u64,
@@ -43,6 +53,7 @@ impl Layout {
             header_row,
             places: Places::default(),
             extent: None,
+            extent_above: None,
             last: None,
             in_order: true,
             rows_above: HashSet::new(),
@@ -55,6 +66,7 @@ impl Layout {
         self.last = Some(spot);
         if self.given_row().is_some_and(|given| u64::from(spot.row) < given) {
             self.rows_above.insert(spot.row);
+            self.extent_above = Some(Extent::around(self.extent_above, spot));
         } else {
             self.extent = Some(Extent::around(self.extent, spot));
         }
@@ -73,6 +85,15 @@ impl Layout {
             extent.first_row = u32::try_from(row).unwrap_or(extent.first_row);
         }
         Some(extent)
+    }
+
+    /// How many places the rectangle between the outermost cells of the sheet has.
+    pub(super) fn rectangle(&self) -> u64 {
+        let extent = match (self.extent, self.extent_above) {
+            (Some(extent), Some(above)) => Some(extent.union(above)),
+            (extent, above) => extent.or(above),
+        };
+        extent.map_or(0, Extent::places)
     }
 
     /// The row of the table's first record, counted from 0: that of the header is above it.
@@ -122,11 +143,8 @@ impl Extent {
         {
             return Ok(());
         }
-        Err(Error::source(
-            format!("the cells of a sheet lie {rows} rows and {columns} columns apart"),
-            "Delete the stray cells at the far end of the sheet; until then the workbook can be \
-             carried as a file.",
-        ))
+        let why = message!("workbook-far-cells", rows = rows, columns = columns);
+        Err(Error::source(why, delete_stray_cells()))
     }
 
     pub(super) fn width(self) -> usize {
@@ -146,25 +164,29 @@ impl Extent {
     pub(super) fn around(extent: Option<Self>, spot: Spot) -> Self {
         let Spot { row, column } = spot;
         let one = Self { first_row: row, last_row: row, first_column: column, last_column: column };
-        extent.map_or(one, |extent| Self {
-            first_row: extent.first_row.min(row),
-            last_row: extent.last_row.max(row),
-            first_column: extent.first_column.min(column),
-            last_column: extent.last_column.max(column),
-        })
+        extent.map_or(one, |extent| extent.union(one))
+    }
+
+    fn union(self, other: Self) -> Self {
+        Self {
+            first_row: self.first_row.min(other.first_row),
+            last_row: self.last_row.max(other.last_row),
+            first_column: self.first_column.min(other.first_column),
+            last_column: self.last_column.max(other.last_column),
+        }
     }
 
     /// As a spreadsheet names it: `A1:C12`.
-    pub(super) fn in_words(self) -> String {
+    pub(super) fn name(self) -> String {
         let first = Spot { row: self.first_row, column: self.first_column };
         let last = Spot { row: self.last_row, column: self.last_column };
-        format!("{}:{}", first.in_words(), last.in_words())
+        format!("{}:{}", first.name(), last.name())
     }
 }
 
 impl Spot {
     /// As a spreadsheet names it: `B7`.
-    pub(super) fn in_words(self) -> String {
+    pub(super) fn name(self) -> String {
         let mut letters = Vec::new();
         let mut rest = u64::from(self.column) + 1;
         while rest > 0 {
@@ -186,7 +208,7 @@ mod tests {
         for (row, column, name) in
             [(0, 0, "A1"), (6, 25, "Z7"), (6, 26, "AA7"), (1_048_575, 16_383, "XFD1048576")]
         {
-            assert_eq!(Spot { row, column }.in_words(), name, "row {row}, column {column}");
+            assert_eq!(Spot { row, column }.name(), name, "row {row}, column {column}");
         }
     }
 }

@@ -7,21 +7,24 @@ use calamine::Sheet;
 use serde_json::{Map, Value as Json, json};
 
 use super::book::Book;
-use super::cross_check::CrossCheck;
+use super::cross_check::{self, CrossCheck};
+use super::errors::unreadable_file;
+use super::options::WorkbookOptions;
 use super::sheet::SheetReader;
-use super::{WorkbookOptions, cross_check, unreadable_file};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
+use crate::i18n::message;
+use crate::ledger_code::LedgerCode;
 use crate::model::LedgerEntry;
 use crate::monitor::checkpoint;
 use crate::source::Sink;
 use crate::source::shared::SharedFile;
 use crate::source::stable_file::Spread;
 
-/// The reader looks for each sheet among all of them.
+/// The library looks for each sheet among all of them.
 const MOST_SHEETS: usize = 10_000;
 
-/// Reads the workbook called `name` into `sink`, and says what was found out about it.
+/// Reads the workbook called `name` into `sink`, and returns the details that describe it.
 pub(super) fn read(
     file: File,
     name: &str,
@@ -30,13 +33,11 @@ pub(super) fn read(
 ) -> Result<Map<String, Json>> {
     let shared = SharedFile::new(file).map_err(unreadable_file)?;
     let open = |format| Book::open(&shared, format);
-    let (cross_check, mut book) = cross_check::look(&shared, options, sink.monitor(), open)?;
+    let (cross_check, mut book) = cross_check::check(&shared, options, sink.monitor(), open)?;
     let sheets = book.sheets().to_vec();
     check_sheets(&sheets, &cross_check)?;
     if cross_check.outer_spaces > 0 {
-        let message = "texts whose spaces at the edges the file does not ask to keep are \
-                       carried without them, as spreadsheets show them";
-        let entry = LedgerEntry::new("outer-spaces", message).source(name);
+        let entry = LedgerEntry::of(LedgerCode::OuterSpaces).source(name);
         sink.ledger(entry.count(cross_check.outer_spaces));
     }
     let records = cross_check.sheets.iter().map(|sheet| sheet.layout.records()).sum();
@@ -50,34 +51,30 @@ pub(super) fn read(
     }
     spread.finish(sink.monitor());
     let details = [
-        ("format", json!(cross_check.format.name())),
+        ("format", json!(cross_check.format)),
         ("date_system", book.date_system().map_or(Json::Null, |year| json!(year))),
         ("sheets", described.into()),
     ];
     Ok(details.into_iter().map(|(key, fact)| (key.to_owned(), fact)).collect())
 }
 
-/// What can be told before any sheet is read.
+/// Checks what can be checked before any sheet is read.
 fn check_sheets(sheets: &[Sheet], cross_check: &CrossCheck) -> Result<()> {
     // Sheets are asked for by name, so two of one name would both give the first one's cells.
     let mut names = HashSet::new();
     if let Some(sheet) = sheets.iter().find(|sheet| !names.insert(sheet.name.as_str())) {
-        return Err(Error::source(
-            format!("two sheets are named {}", sheet.name),
-            "Rename one of them; until then the workbook can be carried as a file.",
-        ));
+        let why = message!("workbook-sheets-of-one-name", name = sheet.name.as_str());
+        return Err(Error::source(why, message!("hint-workbook-rename-sheet")));
     }
     let (given, held) = (sheets.len(), cross_check.sheets.len());
     if given != held {
-        let message = format!("the workbook holds {held} sheets, and its reader gave {given}");
+        let message = message!("workbook-other-sheets", held = held, given = given);
         let finding = Finding::remark(Code::Misread, message).expected(held, given);
         return Err(Error::new(ErrorKind::Misread(finding)));
     }
     if sheets.len() > MOST_SHEETS {
-        return Err(Error::source(
-            format!("the workbook has more than {MOST_SHEETS} sheets"),
-            "Split it into several; until then it can be carried as a file.",
-        ));
+        let why = message!("workbook-many-sheets", most = MOST_SHEETS);
+        return Err(Error::source(why, message!("hint-workbook-split")));
     }
     for (sheet, counted) in sheets.iter().zip(&cross_check.sheets) {
         if let Some(extent) = counted.layout.extent() {

@@ -1,4 +1,4 @@
-//! What a process that reads a workbook is asked to do.
+//! A workbook that a worker process is asked to read.
 
 use std::fmt;
 use std::fs::File;
@@ -6,54 +6,44 @@ use std::io::Write;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ReaderProcess, WorkbookOptions, reading};
+use super::options::WorkbookOptions;
+use super::reading;
 use crate::error::Result;
-use crate::source::worker;
+use crate::source::worker::{self, ReaderProcess};
 
-/// A workbook to read: what a [`ReaderProcess`] gets as its last argument.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A workbook to read: the last argument of a [`ReaderProcess`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct WorkbookRequest {
     name: String,
-    header_row: Option<u64>,
-    max_plain_bytes: u64,
-    max_record_bytes: u64,
+    options: WorkbookOptions,
     memory_bytes: u64,
 }
 
 impl WorkbookRequest {
     pub(super) fn new(name: &str, options: &WorkbookOptions, process: &ReaderProcess) -> Self {
-        Self {
-            name: name.to_owned(),
-            header_row: options.header_row,
-            max_plain_bytes: options.max_plain_bytes,
-            max_record_bytes: options.max_record_bytes,
-            memory_bytes: process.memory_bytes(),
-        }
+        let (name, options) = (name.to_owned(), options.clone());
+        Self { name, options, memory_bytes: process.memory_bytes() }
     }
 
-    /// The request in an argument; `None` if it is none.
+    /// The request that an argument holds; `None` if it holds none.
     pub fn parse(argument: &str) -> Option<Self> {
         serde_json::from_str(argument).ok()
     }
 
-    /// How much memory this process may take. To see to that, before [`serve`](Self::serve), is left to
-    /// the program, as only it knows how: `setrlimit` with `RLIMIT_AS` on Linux.
+    /// How many bytes of memory this process may take. The program sets this limit itself, before
+    /// [`serve`](Self::serve), as only it knows how: `setrlimit` with `RLIMIT_AS` on Linux.
     pub fn memory_bytes(&self) -> u64 {
         self.memory_bytes
     }
 
-    /// Reads the workbook from `input`, and says on `output` what is in it, to the process that asked.
+    /// Reads the workbook from `input`, and sends its content on `output` to the parent process.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if nobody listens any more. What is wrong with the
-    /// workbook is said on `output`.
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if the parent is gone. An error in the workbook is
+    /// sent on `output`.
     pub fn serve(&self, input: File, output: impl Write) -> Result<()> {
-        let mut options = WorkbookOptions::default()
-            .max_plain_bytes(self.max_plain_bytes)
-            .max_record_bytes(self.max_record_bytes);
-        options.header_row = self.header_row;
-        worker::run(output, |sink| reading::read(input, &self.name, &options, sink))
+        worker::run(output, |sink| reading::read(input, &self.name, &self.options, sink))
     }
 }
 

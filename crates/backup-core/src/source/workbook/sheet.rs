@@ -4,22 +4,23 @@ use calamine::{DataRef, Sheet, SheetType, SheetVisible};
 use memchr::memchr;
 use serde_json::{Value as Json, json};
 
-use super::book::{self, Book, Spot};
+use super::book::Book;
 use super::cell::{self, Tally};
 use super::cross_check::SheetCount;
-use super::layout::{Extent, Layout, Places};
-use super::{SAVE_AS, WorkbookOptions};
+use super::errors::save_as_xlsx;
+use super::layout::{Extent, Places, Spot};
+use super::options::WorkbookOptions;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
+use crate::i18n::message;
+use crate::ledger_code::LedgerCode;
 use crate::model::{LedgerEntry, Origin};
 use crate::record::{Column, Record, Table};
 use crate::source::stable_file::Spread;
 use crate::source::{MAX_LABELS_BYTES, Sink, in_mib};
 
-/// How many records go by before the monitor is told, and asked whether to go on.
-const BETWEEN_TELLS: u64 = 1024;
-
-const ROWS_ABOVE: &str = "rows-above-header";
+/// How many records go by before progress is reported and the monitor is asked whether to continue.
+const BETWEEN_QUESTIONS: u64 = 1024;
 
 /// Makes a table of the cells of a sheet, which come row by row and leave out the empty ones.
 pub(super) struct SheetReader<'a> {
@@ -44,8 +45,6 @@ pub(super) struct SheetReader<'a> {
     tally: Tally,
     given: Places,
     last: Option<Spot>,
-    /// Whether a cell came that is not where the file holds one.
-    went_astray: bool,
 }
 
 impl<'a> SheetReader<'a> {
@@ -77,49 +76,33 @@ impl<'a> SheetReader<'a> {
             tally: Tally::default(),
             given: Places::default(),
             last: None,
-            went_astray: false,
         }
     }
 
-    /// Reads the sheet with this index in the workbook; describes it for the source's facts.
+    /// Reads the sheet with this index in the workbook; returns its description for the source's details.
     pub(super) fn read(mut self, book: &mut Book, index: usize) -> Result<Json> {
-        self.is_1904 = book.is_1904();
-        let layout = &self.counted.layout;
+        self.is_1904 = book.date_system() == Some(1904);
+        let counted = self.counted;
+        let layout = &counted.layout;
         let is_worksheet = self.sheet.typ == SheetType::WorkSheet && {
             let mut each = |spot: Spot, value: &DataRef<'_>| self.cell(spot, value);
-            match layout.in_order {
-                true => book.visit(index, &mut each)?,
-                false => book.visit_sorted(index, &mut each)?,
-            }
+            book.visit(index, counted, &mut each)?
         };
         let hidden = self.sheet.visible != SheetVisible::Visible;
         let (mut range, mut header_row) = (Json::Null, Json::Null);
         if !is_worksheet {
-            self.left_out(
-                "not-a-worksheet",
-                "a sheet that is no worksheet, such as a chart, is kept in the workbook alone",
-                1,
-            );
+            self.left_out(LedgerCode::NotAWorksheet, 1);
         } else if let Some(extent) = self.extent {
-            (range, header_row) = (extent.in_words().into(), layout.header_row().into());
+            (range, header_row) = (extent.name().into(), layout.header_row().into());
             if hidden {
-                let message = "the sheet is hidden in the workbook and carried as a table";
-                self.left_out("hidden-sheet", message, 1);
+                self.left_out(LedgerCode::HiddenSheet, 1);
             }
             self.end_table(extent)?;
         } else {
             self.check_places()?;
             match layout.rows_above() {
-                0 => self.left_out(
-                    "empty-sheet",
-                    "a sheet without any value is kept in the workbook alone",
-                    1,
-                ),
-                rows => self.left_out(
-                    ROWS_ABOVE,
-                    "rows of a sheet that ends above the header row are kept in the workbook alone",
-                    rows,
-                ),
+                0 => self.left_out(LedgerCode::EmptySheet, 1),
+                rows => self.left_out(LedgerCode::RowsAboveHeader, rows),
             }
         }
         Ok(json!({
@@ -130,8 +113,8 @@ impl<'a> SheetReader<'a> {
         }))
     }
 
-    fn left_out(&mut self, code: &str, message: &str, count: u64) {
-        let entry = LedgerEntry::new(code, message).source(self.source);
+    fn left_out(&mut self, code: LedgerCode, count: u64) {
+        let entry = LedgerEntry::of(code).source(self.source);
         self.sink.ledger(entry.table(&self.sheet.name).count(count));
     }
 
@@ -140,21 +123,20 @@ impl<'a> SheetReader<'a> {
         let Some(extent) = self.extent.filter(|extent| spot.row >= extent.first_row) else {
             return Ok(());
         };
-        let follows = self.last.is_none_or(|last| last < spot);
-        self.last = Some(spot);
-        if !follows || !extent.holds(spot) {
-            self.went_astray = true;
-            return Ok(());
+        if self.last.is_some_and(|last| last >= spot) || !extent.holds(spot) {
+            return Err(self.other_cells(self.counted.layout.places.cells));
         }
+        self.last = Some(spot);
         check_text(spot, value)?;
         let column = (spot.column - extent.first_column) as usize;
-        let text_bytes = book::text(value).map_or(0, str::len) as u64;
+        let text_bytes = cell::text(value).map_or(0, str::len) as u64;
         if let Some(labels) = &mut self.labels
             && spot.row < self.first_record
         {
             self.label_bytes += text_bytes;
             if self.label_bytes > MAX_LABELS_BYTES {
-                return Err(long_labels());
+                let why = message!("workbook-long-labels", most = in_mib(MAX_LABELS_BYTES));
+                return Err(Error::source(why, message!("hint-workbook-header-row")));
             }
             labels[column] = cell::label(value, self.is_1904);
             return Ok(());
@@ -166,7 +148,9 @@ impl<'a> SheetReader<'a> {
         self.pad_to(column);
         // Many cells may share one long text.
         if self.record.bytes() as u64 + text_bytes > self.max_record_bytes {
-            return Err(too_long(spot, self.max_record_bytes));
+            let (cell, most) = (spot.name(), in_mib(self.max_record_bytes));
+            let why = message!("workbook-long-row", cell = cell, most = most);
+            return Err(Error::source(why, message!("hint-workbook-shorten")));
         }
         cell::push(&mut self.record, value, self.is_1904, &mut self.tally);
         Ok(())
@@ -191,8 +175,8 @@ impl<'a> SheetReader<'a> {
     fn send(&mut self, extent: Extent) -> Result<()> {
         self.pad_to(extent.width());
         self.sent += 1;
-        if self.sent.is_multiple_of(BETWEEN_TELLS) {
-            self.spread.seen(BETWEEN_TELLS, self.sink.monitor())?;
+        if self.sent.is_multiple_of(BETWEEN_QUESTIONS) {
+            self.spread.seen(BETWEEN_QUESTIONS, self.sink.monitor())?;
         }
         self.sink.record(&self.record).map_err(|error| error.at_record(self.sent))?;
         self.record.clear();
@@ -202,101 +186,64 @@ impl<'a> SheetReader<'a> {
 
     fn end_table(&mut self, extent: Extent) -> Result<()> {
         self.check_places()?;
-        if self.went_astray {
-            return Err(other_cells(self.given, self.counted.layout.places, &self.sheet.name));
-        }
         self.begin_table()?;
         while self.row <= extent.last_row {
             self.send(extent)?;
         }
         let table = self.sink.end_table(None)?.name;
-        for entry in self.tally.ledger() {
-            self.sink.ledger(entry.source(self.source).table(&table));
-        }
         for remark in self.tally.remarks() {
             self.sink.finding(remark.path(self.source).table(table.as_str()));
         }
-        for entry in not_in_table(self.counted) {
+        for entry in self.tally.ledger().chain(not_in_table(self.counted)) {
             self.sink.ledger(entry.source(self.source).table(&table));
         }
         Ok(())
     }
 
-    /// The reader gave what the file holds, and where it holds it.
+    /// An error unless the library gave as many cells as the file holds, and in the same places.
     fn check_places(&self) -> Result<()> {
-        let Layout { places: held, .. } = self.counted.layout;
-        match self.given == held {
+        match self.given == self.counted.layout.places {
             true => Ok(()),
-            false => Err(other_cells(self.given, held, &self.sheet.name)),
+            false => Err(self.other_cells(self.given.cells)),
         }
     }
+
+    /// The error for so many cells, which the file does not hold, or not there.
+    fn other_cells(&self, given: u64) -> Error {
+        let held = self.counted.layout.places.cells;
+        let (message, actual) = match given == held {
+            true => (
+                message!("workbook-cells-elsewhere", held = held),
+                message!("cells-elsewhere", count = given),
+            ),
+            false => (
+                message!("workbook-other-cells", held = held, given = given),
+                message!("count-cells", count = given),
+            ),
+        };
+        let expected = message!("count-cells", count = held);
+        let finding = Finding::remark(Code::Misread, message).expected(expected, actual);
+        Error::new(ErrorKind::Misread(finding.table(&self.sheet.name)))
+    }
 }
 
-/// What a table does not say of its sheet.
+/// What a table does not hold of its sheet.
 fn not_in_table(sheet: &SheetCount) -> impl Iterator<Item = LedgerEntry> {
     [
-        (
-            ROWS_ABOVE,
-            sheet.layout.rows_above(),
-            "rows above the header are kept in the workbook alone",
-        ),
-        (
-            "formula-as-value",
-            sheet.formulas,
-            "formulas are carried as the values that the workbook last computed",
-        ),
-        (
-            "formula-without-value",
-            sheet.formulas_without_value,
-            "formulas without a value in the file are carried as nulls",
-        ),
-        ("merged-cells", sheet.merged, "merged areas are carried as their first cell, and nulls"),
+        (LedgerCode::RowsAboveHeader, sheet.layout.rows_above()),
+        (LedgerCode::FormulaAsValue, sheet.formulas),
+        (LedgerCode::FormulaWithoutValue, sheet.formulas_without_value),
+        (LedgerCode::MergedCells, sheet.merged),
     ]
     .into_iter()
-    .filter(|(_, count, _)| *count > 0)
-    .map(|(code, count, message)| LedgerEntry::new(code, message).count(count))
+    .filter(|(_, count)| *count > 0)
+    .map(|(code, count)| LedgerEntry::of(code).count(count))
 }
 
-fn long_labels() -> Error {
-    Error::source(
-        format!("the labels in the header row are longer than {}", in_mib(MAX_LABELS_BYTES)),
-        "Say in which row the header stands with --header-row; until then the workbook can be carried as a \
-         file.",
-    )
-}
-
-fn too_long(spot: Spot, most: u64) -> Error {
-    Error::source(
-        format!(
-            "with cell {} the row is longer than {}, the most that may be read of one",
-            spot.in_words(),
-            in_mib(most)
-        ),
-        "Shorten the texts in that row; until then the workbook can be carried as a file.",
-    )
-}
-
+/// Refuses NUL characters, which the library makes of the text of some old files.
 fn check_text(spot: Spot, value: &DataRef<'_>) -> Result<()> {
-    if book::text(value).is_none_or(|text| memchr(0, text.as_bytes()).is_none()) {
-        return Ok(());
+    match cell::text(value).and_then(|text| memchr(0, text.as_bytes())) {
+        None => Ok(()),
+        Some(_) => Err(Error::source(message!("workbook-nul", cell = spot.name()), save_as_xlsx())),
     }
-    let why = format!(
-        "cell {} holds NUL characters in its text; the reader is known to misread some old files so",
-        spot.in_words()
-    );
-    Err(Error::source(why, SAVE_AS))
-}
-
-/// The error for cells that the file does not hold, or not there.
-fn other_cells(given: Places, held: Places, sheet: &str) -> Error {
-    let cells = |cells: u64| if cells == 1 { "1 cell".into() } else { format!("{cells} cells") };
-    let (expected, mut actual) = (cells(held.cells), cells(given.cells));
-    let gave = if given.cells == held.cells { "other ones" } else { actual.as_str() };
-    let message =
-        format!("the sheet holds {expected} with a value, and the workbook reader gave {gave}");
-    if given.cells == held.cells {
-        actual += ", in other places";
-    }
-    let finding = Finding::remark(Code::Misread, message).expected(expected, actual).table(sheet);
-    Error::new(ErrorKind::Misread(finding))
 }

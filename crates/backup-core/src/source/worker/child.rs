@@ -1,13 +1,14 @@
-//! The end that reads the source.
+//! The worker process, which reads the source.
 
 use std::io::{BufWriter, Read, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde_json::{Map, Value};
 
-use super::message::Message;
+use super::messages::WorkerMessage;
 use crate::error::{Error, ErrorKind, Operation, Result};
 use crate::finding::{Detail, Finding};
+use crate::i18n::message;
 use crate::ledger_code::LedgerCode;
 use crate::model::{ColumnCounts, LedgerEntry, Origin, SourceMetadata};
 use crate::monitor::Monitor;
@@ -17,7 +18,7 @@ use crate::source::{FileHead, Sink, TableSummary};
 /// How much canonical text is sent at a time.
 const BATCH_BYTES: usize = 64 * 1024;
 
-/// Does `read`, and sends to `output` whatever comes of it.
+/// Calls `read` with a sink that sends everything to the parent, on `output`.
 ///
 /// # Errors
 ///
@@ -30,8 +31,8 @@ pub(in crate::source) fn run(
     let mut sender =
         Sender { output, open: None, batch: Vec::new(), progress: Progress::default() };
     let last = match read(&mut sender) {
-        Ok(details) => Message::Done(details),
-        Err(error) => Message::Failed(error.into()),
+        Ok(details) => WorkerMessage::Done(details),
+        Err(error) => WorkerMessage::Failed(error.into()),
     };
     sender.send(&last)?;
     sender.output.flush().map_err(not_sent)
@@ -56,19 +57,19 @@ impl Monitor for Progress {
 }
 
 impl<W: Write> Sender<W> {
-    fn send(&mut self, message: &Message) -> Result<()> {
+    fn send(&mut self, message: &WorkerMessage) -> Result<()> {
         message.write(&mut self.output).map_err(not_sent)
     }
 
     fn send_batch(&mut self) -> Result<()> {
         if !self.batch.is_empty() {
-            self.send(&Message::Records(self.batch.len() as u64))?;
+            self.send(&WorkerMessage::Records(self.batch.len() as u64))?;
             self.output.write_all(&self.batch).map_err(not_sent)?;
             self.batch.clear();
         }
         match self.progress.0.swap(0, Ordering::Relaxed) {
             0 => Ok(()),
-            bytes => self.send(&Message::Progress(bytes)),
+            bytes => self.send(&WorkerMessage::Progress(bytes)),
         }
     }
 }
@@ -76,7 +77,7 @@ impl<W: Write> Sender<W> {
 impl<W: Write> Sink for Sender<W> {
     fn begin_table(&mut self, table: &Table, origin: Origin) -> Result<()> {
         let labels = table.columns.iter().map(|column| column.label.clone()).collect();
-        self.send(&Message::Table { name: table.name.clone(), labels, origin })?;
+        self.send(&WorkerMessage::Table { name: table.name.clone(), labels, origin })?;
         self.open = Some((table.name.clone(), Encoder::new(table)));
         Ok(())
     }
@@ -87,29 +88,27 @@ impl<W: Write> Sink for Sender<W> {
         if self.batch.len() >= BATCH_BYTES { self.send_batch() } else { Ok(()) }
     }
 
-    /// The name is the table's own; the parent knows which one it got.
+    /// Returns the table's own name; only the parent knows the one in the archive.
     fn end_table(&mut self, _: Option<&[ColumnCounts]>) -> Result<TableSummary> {
         self.send_batch()?;
         let (name, _) = self.open.take().ok_or_else(no_table)?;
-        self.send(&Message::EndTable)?;
+        self.send(&WorkerMessage::EndTable)?;
         Ok(TableSummary { name, rows: 0, digest: Digest::of(b""), bytes: 0 })
     }
 
     fn file(&mut self, file: &FileHead, _: &mut dyn Read) -> Result<Digest> {
-        Err(Error::record(format!("{} is not carried from here", file.path)))
+        Err(Error::record(message!("worker-no-files", path = file.path.as_str())))
     }
 
     fn ledger(&mut self, entry: LedgerEntry) {
         // If this cannot be written, neither can the last message.
-        let _ = self.send(&Message::Ledger(entry));
+        let _ = self.send(&WorkerMessage::Ledger(entry));
     }
 
     fn finding(&mut self, finding: Finding) {
-        let (code, count) =
-            finding.detail.and_then(Detail::code).unwrap_or((LedgerCode::Remark, 1));
-        let mut entry = LedgerEntry::new(code, finding.message.to_string()).count(count);
-        (entry.source, entry.table) = (finding.path, finding.table);
-        let _ = self.send(&Message::Remark(entry));
+        let Finding { message, path, table, detail, .. } = finding;
+        let (code, count) = detail.and_then(Detail::code).unwrap_or((LedgerCode::Remark, 1));
+        let _ = self.send(&WorkerMessage::Remark { message, path, table, code, count });
     }
 
     fn source(&mut self, _: SourceMetadata) {}
@@ -120,7 +119,7 @@ impl<W: Write> Sink for Sender<W> {
 }
 
 fn no_table() -> Error {
-    Error::record("a record was given and no table is open")
+    Error::record(message!("record-no-open-table"))
 }
 
 fn not_sent(source: std::io::Error) -> Error {

@@ -1,37 +1,33 @@
-//! The end that starts the worker, and passes on what it sends.
+//! The parent process, which starts the worker and passes on what it sends.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader};
 use std::process::{Child, ExitStatus, Stdio};
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 use serde_json::{Map, Value};
 
-use super::ReaderProcess;
-use super::message::Message;
+use super::messages::WorkerMessage;
+use super::process::ReaderProcess;
 use crate::error::{Error, Operation, Result};
 use crate::finding::{Code, Detail, Finding};
-use crate::model::LedgerEntry;
+use crate::i18n::message;
 use crate::monitor::checkpoint;
 use crate::record::{Column, DecodeError, Decoder, Table};
 use crate::source::Sink;
 use crate::threads;
 
-/// How long a worker that sends nothing is waited for before the monitor is asked.
+/// How long to wait for a worker that sends nothing before the monitor is asked.
 const BETWEEN_QUESTIONS: Duration = Duration::from_millis(100);
 
-/// How much of its standard error is kept.
-const MAX_STDERR_BYTES: u64 = 8 * 1024;
-
-/// Has `process` read `input`, whose records may take so many bytes each, as `request` says; what it finds
-/// goes to `sink`, and what it found out about the source is returned.
+/// Has `process` read `input`, whose records may take so many bytes each, as `request` asks; sends the
+/// content to `sink` and returns the details that describe the source.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Source`](crate::ErrorKind::Source) if the worker dies, or sends what cannot be
-/// understood, and whatever keeps it from reading.
+/// [`ErrorKind::Source`](crate::ErrorKind::Source) if the worker dies, or sends what is not
+/// understood, and any error of the worker's own.
 pub(in crate::source) fn read_in_worker(
     process: &ReaderProcess,
     input: File,
@@ -43,9 +39,9 @@ pub(in crate::source) fn read_in_worker(
     let mut receiver = TableReceiver { sink, table: None, name: None };
     loop {
         match worker.messages.recv_timeout(BETWEEN_QUESTIONS) {
-            Ok(Ok((Message::Done(details), _))) => return Ok(details),
-            Ok(Ok((Message::Failed(failure), _))) => return Err(failure.into()),
-            Ok(Ok((message, text))) => receiver.take(message, &text)?,
+            Ok(Ok((WorkerMessage::Done(details), _))) => return Ok(details),
+            Ok(Ok((WorkerMessage::Failed(failure), _))) => return Err(failure.into()),
+            Ok(Ok((message, text))) => receiver.receive(message, &text)?,
             Ok(Err(error)) if error.kind() == io::ErrorKind::InvalidData => {
                 return Err(not_understood());
             }
@@ -61,8 +57,7 @@ pub(in crate::source) fn read_in_worker(
 /// A process at work, which is ended when it is dropped.
 struct Worker {
     child: Child,
-    messages: Receiver<io::Result<(Message, String)>>,
-    stderr: Option<JoinHandle<Vec<u8>>>,
+    messages: Receiver<io::Result<(WorkerMessage, String)>>,
 }
 
 impl Worker {
@@ -74,75 +69,60 @@ impl Worker {
     ) -> Result<Self> {
         let mut command = process.command(input, request);
         let program = command.get_program().to_owned();
-        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child =
             command.spawn().map_err(|error| Error::io(Operation::Start, program, error))?;
-        let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+        let stdout = child.stdout.take();
         // None waits, as each may hold a long record: one is read while another is passed on.
         let (send, messages) = crossbeam_channel::bounded(0);
         // Dropped with an error, it ends the process.
-        let mut worker = Self { child, messages, stderr: None };
+        let worker = Self { child, messages };
         threads::spawn((stdout.map(BufReader::new), send), move |(stdout, send)| {
             let Some(mut stdout) = stdout else { return };
-            while let Some(message) = Message::read(&mut stdout, max_record_bytes).transpose() {
+            let mut next = || WorkerMessage::read(&mut stdout, max_record_bytes).transpose();
+            while let Some(message) = next() {
                 if send.send(message).is_err() {
                     return;
                 }
             }
         })?;
-        worker.stderr = Some(threads::spawn(stderr, |stderr| {
-            let mut words = Vec::new();
-            if let Some(mut stderr) = stderr {
-                let _ = stderr.by_ref().take(MAX_STDERR_BYTES).read_to_end(&mut words);
-                let _ = io::copy(&mut stderr, &mut io::sink());
-            }
-            words
-        })?);
         Ok(worker)
     }
 
-    /// The error for a process that ended before it had said everything.
+    /// The error for a process that ended before its last message.
     fn died(&mut self, memory_bytes: u64) -> Error {
         let _ = self.child.kill();
-        let status = self.child.wait();
-        let words = self.stderr.take().and_then(|words| words.join().ok()).unwrap_or_default();
-        let out_of_memory = String::from_utf8_lossy(&words).contains("memory allocation of");
-        let why = match status {
-            _ if out_of_memory => format!(
-                "reading it takes more memory than the {} MiB that are allowed",
-                memory_bytes >> 20
-            ),
-            Ok(status) => format!("the process that read it {}", ended(status)),
-            Err(_) => "the process that read it is gone".into(),
+        let why = match self.child.wait() {
+            Ok(status) if is_aborted(status) => {
+                message!("worker-out-of-memory", most = memory_bytes >> 20)
+            }
+            Ok(status) => message!("worker-ended", status = status.to_string()),
+            Err(error) => message!("worker-ended", status = error.to_string()),
         };
-        Error::source(
-            why,
-            "Allow more with --workbook-memory, or open it in Excel or LibreOffice and save it \
-             again; until then it can be carried as a file.",
-        )
+        Error::source(why, message!("hint-worker-memory"))
     }
 }
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        // One that has said everything has ended, or is about to.
+        // After its last message the process has ended, or is about to.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
+/// Whether a process ended as the standard library ends one that gets no more memory. Little else does:
+/// panics are caught.
 #[cfg(unix)]
-fn ended(status: ExitStatus) -> String {
+fn is_aborted(status: ExitStatus) -> bool {
     use std::os::unix::process::ExitStatusExt as _;
-    match status.signal() {
-        Some(signal) => format!("was ended by signal {signal}"),
-        None => format!("ended before it had read everything ({status})"),
-    }
+    status.signal() == Some(rustix::process::Signal::ABORT.as_raw())
 }
 
+/// On other systems the memory is not limited.
 #[cfg(not(unix))]
-fn ended(status: ExitStatus) -> String {
-    format!("ended before it had read everything ({status})")
+fn is_aborted(_: ExitStatus) -> bool {
+    false
 }
 
 /// Passes on what the worker sends.
@@ -154,15 +134,15 @@ struct TableReceiver<'a> {
 }
 
 impl TableReceiver<'_> {
-    fn take(&mut self, message: Message, text: &str) -> Result<()> {
+    fn receive(&mut self, message: WorkerMessage, text: &str) -> Result<()> {
         match message {
-            Message::Table { name, labels, origin } => {
+            WorkerMessage::Table { name, labels, origin } => {
                 let table = Table::new(name.as_str(), labels.iter().map(Column::any));
                 self.table = Some(Decoder::new(table.kinds()));
                 self.sink.begin_table(&table, origin)?;
                 self.name = Some((name, String::new()));
             }
-            Message::Records(_) => {
+            WorkerMessage::Records(_) => {
                 let decoder = self.table.as_mut().ok_or_else(not_understood)?;
                 let sink = &mut *self.sink;
                 let fed =
@@ -174,35 +154,36 @@ impl TableReceiver<'_> {
                 // A message holds whole records.
                 decoder.finish().map_err(|_| not_understood())?;
             }
-            Message::EndTable => {
+            WorkerMessage::EndTable => {
                 self.table.take().ok_or_else(not_understood)?;
                 let summary = self.sink.end_table(None)?;
                 if let Some((_, name)) = &mut self.name {
                     *name = summary.name;
                 }
             }
-            Message::Ledger(entry) => self.sink.ledger(self.renamed(entry)),
-            Message::Remark(entry) => {
-                let LedgerEntry { code, source, table, count, message, .. } = self.renamed(entry);
-                let detail = Detail::of(&code, count);
-                let finding = Finding::remark(Code::Source, message);
-                self.sink.finding(Finding { path: source, table, detail, ..finding });
+            WorkerMessage::Ledger(mut entry) => {
+                entry.table = self.renamed(entry.table);
+                self.sink.ledger(entry);
             }
-            Message::Progress(bytes) => self.sink.monitor().advance(bytes),
-            Message::Done(_) | Message::Failed(_) => return Err(not_understood()),
+            WorkerMessage::Remark { message, path, table, code, count } => {
+                let (table, detail) = (self.renamed(table), Detail::of(&code, count));
+                let finding = Finding::remark(Code::Source, message);
+                self.sink.finding(Finding { path, table, detail, ..finding });
+            }
+            WorkerMessage::Progress(bytes) => self.sink.monitor().advance(bytes),
+            WorkerMessage::Done(_) | WorkerMessage::Failed(_) => return Err(not_understood()),
         }
         checkpoint(self.sink.monitor())
     }
 
-    /// The entry, of the name that its table has in the archive.
-    fn renamed(&self, mut entry: LedgerEntry) -> LedgerEntry {
-        if let Some((there, here)) = &self.name
-            && entry.table.as_ref() == Some(there)
-            && !here.is_empty()
-        {
-            entry.table = Some(here.clone());
+    /// The name that a table of the worker's has in the archive.
+    fn renamed(&self, table: Option<String>) -> Option<String> {
+        match &self.name {
+            Some((there, here)) if table.as_ref() == Some(there) && !here.is_empty() => {
+                Some(here.clone())
+            }
+            _ => table,
         }
-        entry
     }
 }
 
@@ -218,9 +199,5 @@ impl From<DecodeError> for Stop {
 }
 
 fn not_understood() -> Error {
-    Error::source(
-        "the process that read it says what cannot be understood",
-        "Check that the program was not replaced while it ran; until then it can be carried as a \
-         file.",
-    )
+    Error::source(message!("worker-not-understood"), message!("hint-worker-replaced"))
 }

@@ -1,17 +1,18 @@
-//! A second and much simpler look at a workbook, so that the reader need not be trusted.
+//! A second and much simpler reader of workbooks, so that the library need not be trusted.
 //!
-//! It counts the cells that hold anything, adds up hashes of their places, and says where they lie.
-//! What the reader gives is counted the same way, and must come to the same. It looks first, streams,
-//! and refuses what is known to make the reader hang or ask for too much memory: before the reader
-//! opens the file what it takes in for that, and before it reads a sheet all sheets.
+//! It counts the cells that hold a value, adds up hashes of their places, and finds out where they
+//! are. What the library gives is counted in the same way, and must agree. It reads first, streams, and
+//! refuses what is known to make the library hang or ask for too much memory: what the library reads to
+//! open the file is checked before it opens it, and all sheets before it reads one.
 
 mod compound;
-mod cost;
+mod container;
+mod counts;
 mod ods;
 mod package;
 mod plain;
 mod records;
-mod shared;
+mod shared_texts;
 mod styles;
 mod xls;
 mod xlsb;
@@ -20,102 +21,63 @@ mod xml;
 
 use std::thread;
 
-use self::compound::Compound;
+use self::container::{Container, container};
+use self::counts::Walk;
+pub(super) use self::counts::{CrossCheck, Format, SheetCount};
 use self::package::Package;
-pub(super) use self::xlsb::PassedOver;
-use super::kind::{Container, container};
-use super::layout::Layout;
-use super::{Format, WorkbookOptions, damaged, protected, unreadable};
+use super::options::WorkbookOptions;
 use crate::error::{Error, Result};
 use crate::monitor::Monitor;
 use crate::source::shared::SharedFile;
 use crate::threads;
 
-/// What a workbook holds by its own account.
-#[derive(Debug)]
-pub(super) struct CrossCheck {
-    pub(super) format: Format,
-    /// In the workbook's order.
-    pub(super) sheets: Vec<SheetCount>,
-    /// Texts whose spaces at the edges the file does not ask to keep.
-    pub(super) outer_spaces: u64,
-}
-
-/// What a sheet holds by the file's own account.
-#[derive(Debug, Clone)]
-pub(super) struct SheetCount {
-    pub(super) layout: Layout,
-    pub(super) formulas: u64,
-    pub(super) formulas_without_value: u64,
-    /// Areas of merged cells.
-    pub(super) merged: u64,
-}
-
-impl SheetCount {
-    /// Of a sheet of which nothing was seen yet, and whose header is asked for in this row.
-    fn new(header_row: Option<u64>) -> Self {
-        Self { layout: Layout::new(header_row), formulas: 0, formulas_without_value: 0, merged: 0 }
-    }
-
-    fn formula(&mut self, cells: u64, has_value: bool) {
-        self.formulas += cells;
-        self.formulas_without_value += if has_value { 0 } else { cells };
-    }
-}
-
-/// Looks at the whole workbook, and has the reader `open` it as soon as everything was looked at that
-/// it takes in for that.
-pub(super) fn look<B>(
+/// Checks the whole workbook, and has the library `open` it as soon as everything was checked that it
+/// reads for that.
+pub(super) fn check<B>(
     file: &SharedFile,
     options: &WorkbookOptions,
     monitor: &dyn Monitor,
     open: impl FnOnce(Format) -> Result<B>,
 ) -> Result<(CrossCheck, B)> {
-    let blank = SheetCount::new(options.header_row);
+    let mut walk = Walk::new(options.header_row, monitor);
     let (format, sheets) = match container(file)? {
+        Container::Compound => (Format::Xls, xls::count(&compound::workbook(file)?, &mut walk)?),
         Container::Zip => {
-            let mut package = Package::open(file, options.max_plain_bytes, monitor)?;
-            if package.has("mimetype") && package.has("content.xml") {
-                (Format::Ods, ods::count(&mut package, &blank, monitor)?)
+            let mut package = Package::open(file, options.max_plain_bytes)?;
+            let (format, sheets) = if package.has("mimetype") && package.has("content.xml") {
+                (Format::Ods, ods::count(&mut package, &mut walk)?)
             } else if package.has(xlsb::WORKBOOK) {
-                (Format::Xlsb, xlsb::count(&mut package, &blank, monitor)?)
+                (Format::Xlsb, xlsb::count(&mut package, &mut walk)?)
             } else {
-                return look_at_xlsx(package, &blank, monitor, open);
-            }
-        }
-        Container::Compound => {
-            let mut compound = Compound::open(file)?;
-            if compound.find("EncryptedPackage").is_some() {
-                return Err(protected());
-            }
-            (Format::Xls, xls::count(&mut compound, &blank, monitor)?)
+                return check_xlsx(package, walk, open);
+            };
+            package.unpack_others(&[], monitor)?;
+            (format, sheets)
         }
     };
     Ok((CrossCheck { format, sheets, outer_spaces: 0 }, open(format)?))
 }
 
-/// The reader takes in the shared texts while the sheets are looked at: each takes about as long.
-fn look_at_xlsx<B>(
+/// The library reads the shared texts while the sheets are checked: each takes about as long.
+fn check_xlsx<B>(
     mut package: Package,
-    blank: &SheetCount,
-    monitor: &dyn Monitor,
+    mut walk: Walk<'_>,
     open: impl FnOnce(Format) -> Result<B>,
 ) -> Result<(CrossCheck, B)> {
-    let outline = xlsx::outline(&mut package)?;
-    let count = move || xlsx::count(&mut package, outline, blank, monitor);
+    let parts = xlsx::outline(&mut package, &mut walk)?;
+    let count = move || {
+        let sheets = xlsx::count(&mut package, &parts, &mut walk)?;
+        Ok::<_, Error>(CrossCheck { format: Format::Xlsx, sheets, outer_spaces: walk.outer_spaces })
+    };
     let (counted, book) = thread::scope(|scope| {
-        let counting = match threads::spawn_scoped(scope, count, |count| count()) {
+        let counting = match threads::spawn_scoped(scope, count, |mut count| count()) {
             Ok(counting) => counting,
             // One after the other.
-            Err(refused) => return (Ok((*refused.state)()), open(Format::Xlsx)),
+            Err(mut refused) => return (Ok((*refused.state)()), open(Format::Xlsx)),
         };
         let book = open(Format::Xlsx);
         (counting.join(), book)
     });
-    let (sheets, outer_spaces) =
-        counted.map_err(|_| Error::panicked("looking at a workbook"))??;
-    Ok((CrossCheck { format: Format::Xlsx, sheets, outer_spaces }, book?))
+    let counted = counted.map_err(|_| Error::panicked("looking at a workbook"))?;
+    Ok((counted?, book?))
 }
-
-/// How many cells go by before the monitor is asked whether to go on.
-const BETWEEN_ASKING: u64 = 65_536;

@@ -1,97 +1,117 @@
 //! The ZIP file around the parts of xlsx, xlsb and ods.
 
-use std::collections::HashMap;
-use std::io::{self, BufRead, BufReader, Read};
+use std::collections::{HashMap, HashSet};
+use std::io::{self, BufReader, Read};
 
 use zip::ZipArchive;
 use zip::read::ZipFile;
 use zip::result::ZipError;
 
-use super::super::protected;
-use super::damaged;
-use super::xml::{Xml, attribute};
+use super::super::errors::{damaged, protected, save_again, unreadable_part};
+use super::xml::{Xml, attribute, start};
 use crate::error::{Error, Result};
+use crate::i18n::message;
 use crate::monitor::{Monitor, checkpoint};
 use crate::source::shared::SharedFile;
-use crate::uninterrupted::uninterrupted;
-
-/// A ZIP file whose members were all unpacked once: none is damaged, and together they are not larger
-/// than was allowed.
-pub(super) struct Package {
-    zip: ZipArchive<BufReader<SharedFile>>,
-    /// The number and the length of each, by their names in lower case with forward slashes.
-    members: HashMap<String, (usize, u64)>,
-}
-
-/// A member, as it is unpacked.
-pub(super) type Part<'a> = BufReader<ZipFile<'a, BufReader<SharedFile>>>;
 
 /// How much of a member is unpacked at a time.
 const BUFFER_BYTES: usize = 64 * 1024;
 
-/// One line of a `.rels` part, with the target as a member's name.
-pub(super) struct Relation {
-    pub(super) id: String,
-    /// The last word of the relationship's type: `worksheet`.
-    pub(super) kind: String,
-    pub(super) target: String,
+type Input = BufReader<SharedFile>;
+
+/// A ZIP file whose members together may not unpack to more than was allowed. Each is unpacked once by
+/// the cross check before the library reads it, and its checksum is checked at its end.
+pub(super) struct Package {
+    zip: ZipArchive<Input>,
+    /// The number of each by its name in lower case with forward slashes.
+    members: HashMap<String, usize>,
+    unpacked: HashSet<usize>,
+    max_plain: u64,
+    /// How many more bytes members may unpack to.
+    room: u64,
+}
+
+/// A member, as it is unpacked.
+pub(super) struct Member<'a> {
+    file: ZipFile<'a, Input>,
+    room: &'a mut u64,
+    max_plain: u64,
+}
+
+pub(super) type Part<'a> = BufReader<Member<'a>>;
+
+impl Read for Member<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(buffer)?;
+        let room = self.room.checked_sub(read as u64);
+        *self.room = room.ok_or_else(|| {
+            let most = self.max_plain.to_string();
+            io::Error::other(Error::limit(message!("workbook-too-large", most = most)))
+        })?;
+        Ok(read)
+    }
 }
 
 impl Package {
-    pub(super) fn open(file: &SharedFile, max_plain: u64, monitor: &dyn Monitor) -> Result<Self> {
-        let mut package = Self::open_again(file)?;
-        let (mut buffer, mut rest) = (vec![0; BUFFER_BYTES], max_plain);
-        for index in 0..package.zip.len() {
-            let mut member = package.zip.by_index(index).map_err(refuse)?;
-            let (name, before) = (normal(&member.name().map_err(refuse)?), rest);
-            loop {
-                checkpoint(monitor)?;
-                // Its checksum is checked at its end.
-                let read = uninterrupted(|| member.read(&mut buffer)).map_err(damaged)?;
-                if read == 0 {
-                    break;
-                }
-                rest = rest.checked_sub(read as u64).ok_or_else(|| too_large(max_plain))?;
-            }
-            // One that another of its name hides is not found any more.
-            package.members.insert(name, (index, before - rest));
-        }
-        Ok(package)
-    }
-
-    /// The same, where it was all unpacked before.
-    pub(super) fn open_again(file: &SharedFile) -> Result<Self> {
+    pub(super) fn open(file: &SharedFile, max_plain: u64) -> Result<Self> {
         let zip = ZipArchive::new(BufReader::new(file.again())).map_err(refuse)?;
         let mut members = HashMap::new();
         for (index, name) in zip.file_names().enumerate() {
-            members.insert(normal(&name.map_err(refuse)?), (index, 0));
+            // One that another of its name hides is not found any more.
+            members.insert(normal(&name.map_err(refuse)?), index);
         }
-        Ok(Self { zip, members })
+        Ok(Self { zip, members, unpacked: HashSet::new(), max_plain, room: max_plain })
     }
 
     pub(super) fn has(&self, name: &str) -> bool {
         self.members.contains_key(&normal(name))
     }
 
-    /// How long a member is; 0 if there is none.
-    pub(super) fn bytes(&self, name: &str) -> u64 {
-        self.members.get(&normal(name)).map_or(0, |(_, bytes)| *bytes)
+    /// How many bytes were unpacked so far.
+    pub(super) fn bytes(&self) -> u64 {
+        self.max_plain - self.room
+    }
+
+    fn member(&mut self, index: usize) -> Result<Member<'_>> {
+        self.unpacked.insert(index);
+        let file = self.zip.by_index(index).map_err(refuse)?;
+        Ok(Member { file, room: &mut self.room, max_plain: self.max_plain })
     }
 
     pub(super) fn part(&mut self, name: &str) -> Result<Part<'_>> {
-        let Some((index, _)) = self.members.get(&normal(name)) else {
-            return Err(damaged(format_args!("it has no part {name}")));
-        };
-        let member = self.zip.by_index(*index).map_err(refuse)?;
-        Ok(BufReader::with_capacity(BUFFER_BYTES, member))
+        let index = self.members.get(&normal(name)).copied();
+        let index = index.ok_or_else(|| damaged(message!("damage-no-part", name = name)))?;
+        Ok(BufReader::with_capacity(BUFFER_BYTES, self.member(index)?))
     }
 
     pub(super) fn xml(&mut self, name: &str) -> Result<Xml<Part<'_>>> {
         Ok(Xml::new(self.part(name)?))
     }
 
-    /// What a part says it is related to; the package itself is the part without a name.
-    pub(super) fn relations(&mut self, part: &str) -> Result<Vec<Relation>> {
+    /// Unpacks all members that were not yet, except the parts that are to be read later.
+    pub(super) fn unpack_others(
+        &mut self,
+        later: &[Option<String>],
+        monitor: &dyn Monitor,
+    ) -> Result<()> {
+        let later = later.iter().flatten().filter_map(|part| self.members.get(&normal(part)));
+        let later: HashSet<usize> = later.copied().collect();
+        let mut buffer = vec![0; BUFFER_BYTES];
+        for index in 0..self.zip.len() {
+            if self.unpacked.contains(&index) || later.contains(&index) {
+                continue;
+            }
+            let mut member = self.member(index)?;
+            while member.read(&mut buffer).map_err(unreadable_part)? > 0 {
+                checkpoint(monitor)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What a part is related to, as the id, the last word of the type (`worksheet`) and the name of the
+    /// other part. The package itself is the part without a name.
+    pub(super) fn relations(&mut self, part: &str) -> Result<Vec<(String, String, String)>> {
         let (folder, name) = part.rsplit_once('/').unwrap_or(("", part));
         let path = join(folder, &format!("_rels/{name}.rels"));
         let mut relations = Vec::new();
@@ -100,13 +120,37 @@ impl Package {
         }
         let mut xml = self.xml(&path)?;
         while let Some(event) = xml.next()? {
-            let Some(element) = event.start("Relationship") else { continue };
-            let said = |name| Ok::<_, Error>(attribute(element, name)?.unwrap_or_default());
-            let (id, kind, target) = (said("Id")?, said("Type")?, said("Target")?);
+            let Some(element) = start(&event, "Relationship") else { continue };
+            let value = |name| Ok::<_, Error>(attribute(element, name)?.unwrap_or_default());
+            let (id, kind, target) = (value("Id")?, value("Type")?, value("Target")?);
             let kind = kind.rsplit('/').next().unwrap_or_default().to_owned();
-            relations.push(Relation { id: id.into_owned(), kind, target: join(folder, &target) });
+            relations.push((id.into_owned(), kind, join(folder, &target)));
         }
         Ok(relations)
+    }
+
+    /// The parts of the sheets that have these ids in a workbook; `None` for what is no worksheet.
+    pub(super) fn sheet_parts(
+        &mut self,
+        workbook: &str,
+        ids: &[String],
+    ) -> Result<Vec<Option<String>>> {
+        let mut relations = HashMap::new();
+        for (id, kind, target) in self.relations(workbook)? {
+            relations.entry(id).or_insert((kind, target));
+        }
+        let mut named = HashSet::new();
+        let part = |id| {
+            let (kind, target): &(String, String) =
+                relations.get(id).ok_or_else(|| damaged(message!("damage-sheet-without-part")))?;
+            let part = (kind == "worksheet").then(|| target.clone());
+            // A small file could otherwise take any time to read.
+            if part.as_ref().is_some_and(|part| !named.insert(normal(part))) {
+                return Err(damaged(message!("damage-sheets-of-one-part")));
+            }
+            Ok(part)
+        };
+        ids.iter().map(part).collect()
     }
 }
 
@@ -125,60 +169,14 @@ fn join(folder: &str, target: &str) -> String {
 }
 
 /// As office programs compare names of members.
-pub(super) fn normal(name: &str) -> String {
+fn normal(name: &str) -> String {
     name.replace('\\', "/").to_ascii_lowercase()
-}
-
-fn too_large(most: u64) -> Error {
-    Error::limit(format!(
-        "the workbook unpacks to more than {most} bytes, which is more than may be read of one"
-    ))
 }
 
 fn refuse(error: ZipError) -> Error {
     match error {
         ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => protected(),
-        error => damaged(error),
-    }
-}
-
-/// Fails where one thing in a file is larger than any program writes it.
-pub(super) struct Bounded<R> {
-    inner: R,
-    rest: usize,
-}
-
-impl<R> Bounded<R> {
-    const MOST: usize = 64 * 1024 * 1024;
-
-    pub(super) fn new(inner: R) -> Self {
-        Self { inner, rest: Self::MOST }
-    }
-
-    /// Another thing begins.
-    pub(super) fn fresh(&mut self) {
-        self.rest = Self::MOST;
-    }
-}
-
-impl<R: BufRead> Read for Bounded<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.fill_buf()?.read(buffer)?;
-        self.consume(read);
-        Ok(read)
-    }
-}
-
-impl<R: BufRead> BufRead for Bounded<R> {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.rest == 0 {
-            return Err(io::Error::other("one of its texts is larger than a workbook can have"));
-        }
-        self.inner.fill_buf()
-    }
-
-    fn consume(&mut self, bytes: usize) {
-        self.rest = self.rest.saturating_sub(bytes);
-        self.inner.consume(bytes);
+        ZipError::Io(error) => unreadable_part(error),
+        error => Error::source(message!("workbook-damaged", why = error.to_string()), save_again()),
     }
 }

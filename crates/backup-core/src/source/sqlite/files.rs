@@ -1,0 +1,121 @@
+//! The files that make up a database: itself, its log and its journal.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::super::file::DATABASE_SIDECARS;
+use super::super::location::FileLocation;
+use super::super::opening::DiskFile;
+use super::super::stable_file::StableFile;
+use super::super::zip::{Beside, Member};
+use crate::error::{Error, Result};
+use crate::i18n::message;
+use crate::monitor::Monitor;
+use crate::record::Digest;
+
+const MAGIC: &[u8; 16] = b"SQLite format 3\0";
+
+pub(super) const WAL: &str = "-wal";
+pub(super) const JOURNAL: &str = "-journal";
+
+/// The files that make up a database.
+#[derive(Debug)]
+pub(super) struct Files {
+    pub(super) main: StableFile,
+    /// Where the file was named or found, and its path with links resolved, by which SQLite opens it. `None`
+    /// in a ZIP file.
+    pub(super) real: Option<(DiskFile, PathBuf)>,
+    /// The log and the journal, where they hold anything.
+    pub(super) sidecars: Vec<(&'static str, StableFile)>,
+}
+
+impl Files {
+    pub(super) fn find(file: &DiskFile) -> Result<Self> {
+        let main = StableFile::at(&file.clone().into())?;
+        let failed = |error| Error::reading(file.path(), error);
+        let beside = file.real().map_err(failed)?;
+        let real = std::fs::canonicalize(beside.path()).map_err(failed)?;
+        let mut sidecars = Vec::new();
+        for suffix in DATABASE_SIDECARS {
+            match StableFile::find(beside.beside(suffix))? {
+                Some(file) if file.bytes > 0 => sidecars.push((suffix, file)),
+                _ => {}
+            }
+        }
+        Ok(Self { main, real: Some((file.clone(), real)), sidecars })
+    }
+
+    /// A database in a ZIP file, and what lies beside it there.
+    pub(super) fn zipped(main: &Arc<Member>, beside: &[Beside]) -> Result<Self> {
+        let file = |member: &Arc<Member>| StableFile::at(&FileLocation::Member(member.clone()));
+        let holds_something = |(_, member): &&Beside| member.bytes > 0;
+        let sidecars = beside.iter().filter(holds_something);
+        let sidecars = sidecars.map(|(suffix, member)| Ok((*suffix, file(member)?)));
+        Ok(Self { main: file(main)?, real: None, sidecars: sidecars.collect::<Result<_>>()? })
+    }
+
+    /// The database file, then its log and journal, with what is appended to the name of each.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&'static str, &StableFile)> {
+        let sidecars = self.sidecars.iter().map(|(suffix, file)| (*suffix, file));
+        std::iter::once(("", &self.main)).chain(sidecars)
+    }
+
+    pub(super) fn bytes(&self) -> u64 {
+        self.all().map(|(_, file)| file.bytes).sum()
+    }
+
+    /// The SHA-256 of each of [`Files::all`].
+    pub(super) fn digests(&self, monitor: &dyn Monitor) -> Result<Vec<Digest>> {
+        self.all().map(|(_, file)| file.digest(monitor)).collect()
+    }
+
+    /// An error if a file is not any more as it was found, or there are others now.
+    pub(super) fn check_unchanged(&self) -> Result<()> {
+        if let Some((file, _)) = &self.real {
+            // A file that is gone is noticed below.
+            let now = Self::find(file).map(|now| now.sidecars.len());
+            if now.is_ok_and(|now| now != self.sidecars.len()) {
+                return Err(self.main.moved());
+            }
+        }
+        self.all().try_for_each(|(_, file)| file.check_unchanged())
+    }
+}
+
+/// The file beside a database that has this suffix.
+pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(suffix);
+    name.into()
+}
+
+/// What the first bytes of the file tell.
+#[derive(Debug)]
+pub(super) struct Header {
+    pub(super) wal: bool,
+    version: u32,
+}
+
+impl Header {
+    pub(super) fn of(files: &Files) -> Result<Self> {
+        let head = files.main.begins(100)?;
+        let (Some(magic), Some(version)) = (head.get(..16), head.get(96..100)) else {
+            return Err(Error::source(
+                message!("no-database-short"),
+                message!("hint-carry-as-file"),
+            ));
+        };
+        if magic != MAGIC {
+            return Err(Error::source(message!("no-database"), message!("hint-no-database")));
+        }
+        let version = version.iter().fold(0, |version, byte| version << 8 | u32::from(*byte));
+        Ok(Self { wal: head[18] == 2, version })
+    }
+
+    /// The version of SQLite that wrote the file last, if the file has it.
+    pub(super) fn written_by(&self) -> Option<String> {
+        let (major, rest) = (self.version / 1_000_000, self.version % 1_000_000);
+        (self.version > 0).then(|| format!("{major}.{}.{}", rest / 1_000, rest % 1_000))
+    }
+}

@@ -1,0 +1,84 @@
+//! The container of a workbook, and the kinds of other files that are named as workbooks.
+//!
+//! Exports are often named for another format: a web page, XML or plain text as `.xls`. The error
+//! names the kind, so that a person knows what to do.
+
+use std::io::Read as _;
+
+use super::super::errors::{save_as_xlsx, unreadable_file};
+use crate::error::{Error, Result};
+use crate::i18n::message;
+use crate::source::shared::SharedFile;
+
+/// How a workbook is packed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Container {
+    /// xlsx, xlsb, ods.
+    Zip,
+    /// xls; and any format with a password.
+    Compound,
+}
+
+const BEGINNING: u64 = 4096;
+const COMPOUND: [u8; 8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
+/// What a web page may begin with.
+const HTML: [&str; 8] =
+    ["<html", "<!doctype html", "<head", "<body", "<table", "<meta", "<style", "<div"];
+
+/// How the workbook is packed.
+///
+/// # Errors
+///
+/// If it is no workbook, or one that is too old, with its kind.
+pub(super) fn container(file: &SharedFile) -> Result<Container> {
+    let mut begins = Vec::new();
+    file.again().take(BEGINNING).read_to_end(&mut begins).map_err(unreadable_file)?;
+    match &begins[..] {
+        [b'P', b'K', ..] => Ok(Container::Zip),
+        begins if begins.starts_with(&COMPOUND) => Ok(Container::Compound),
+        [0x09, version @ (0 | 2 | 4), 4 | 6, 0, ..] => Err(too_old(*version)),
+        begins => Err(other_file(begins)),
+    }
+}
+
+/// The error for a workbook of Excel 2, 3 or 4, by the high byte of its first record's type.
+pub(super) fn too_old(version: u8) -> Error {
+    let version = (2 + version / 2).to_string();
+    Error::source(message!("workbook-too-old", version = version), save_as_xlsx())
+}
+
+fn other_file(begins: &[u8]) -> Error {
+    let text = String::from_utf8_lossy(begins).to_ascii_lowercase();
+    let start = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    let is_xml = start.starts_with('<');
+    let is_page = HTML.iter().any(|tag| start.starts_with(tag));
+    let why = if begins.is_empty() {
+        return Error::source(message!("no-workbook-empty"), message!("hint-export-again"));
+    } else if is_page || is_xml && start.contains("<html") {
+        message!("no-workbook-html")
+    } else if is_xml
+        && (start.contains("urn:schemas-microsoft-com:office:spreadsheet")
+            || start.contains("progid=\"excel.sheet\""))
+    {
+        message!("no-workbook-xml-2003")
+    } else if is_xml {
+        message!("no-workbook-xml")
+    } else if start.starts_with("mime-version:") {
+        message!("no-workbook-mhtml")
+    } else if start.starts_with("id;p") {
+        message!("no-workbook-sylk")
+    } else if is_text(begins) {
+        return Error::source(message!("no-workbook-text"), message!("hint-rename-to-csv"));
+    } else {
+        message!("no-workbook")
+    };
+    Error::source(why, save_as_xlsx())
+}
+
+/// Text in UTF-16, or in an encoding that has ASCII's line ends and no control characters.
+fn is_text(begins: &[u8]) -> bool {
+    if begins.starts_with(&[0xff, 0xfe]) || begins.starts_with(&[0xfe, 0xff]) {
+        return true;
+    }
+    !begins.iter().any(|byte| matches!(byte, 0..=8 | 11..=12 | 14..=26 | 28..=31))
+}

@@ -1,0 +1,100 @@
+//! The shared texts of xls, which continue from record to record. The library decodes each record's
+//! piece of a text by itself; what it would decode wrongly is refused.
+
+use super::super::errors::{damaged, save_as_xlsx};
+use super::records::{check_mark, u16_at, u32_at};
+use crate::error::{Error, Result};
+use crate::i18n::message;
+
+/// More records than Excel needs for as much text as it can hold; the library moves all of them
+/// whenever it takes one.
+const MOST_PIECES: usize = 1 << 16;
+
+/// Checks the table of texts in the record with this data and those that continue it.
+pub(super) fn check(data: &[u8], continued: &[&[u8]]) -> Result<()> {
+    if continued.len() > MOST_PIECES {
+        return Err(too_short());
+    }
+    let mut texts = Texts { rest: data.get(8..).unwrap_or_default(), continued };
+    while !texts.rest.is_empty() || texts.next_piece() {
+        texts.text()?;
+    }
+    Ok(())
+}
+
+struct Texts<'a> {
+    rest: &'a [u8],
+    continued: &'a [&'a [u8]],
+}
+
+impl<'a> Texts<'a> {
+    fn next_piece(&mut self) -> bool {
+        let Some((next, continued)) = self.continued.split_first() else { return false };
+        (self.rest, self.continued) = (next, continued);
+        true
+    }
+
+    fn take(&mut self, bytes: usize) -> Result<&'a [u8]> {
+        let (taken, rest) = self.rest.split_at_checked(bytes).ok_or_else(too_short)?;
+        self.rest = rest;
+        Ok(taken)
+    }
+
+    fn text(&mut self) -> Result<()> {
+        // The library makes an empty text of an empty record.
+        if self.rest.is_empty() {
+            return Ok(());
+        }
+        let head = self.take(3)?;
+        let (characters, flags) = (usize::from(u16_at(head, 0)?), head[2]);
+        let runs = if flags & 8 != 0 { u16_at(self.take(2)?, 0)? } else { 0 };
+        let more = if flags & 4 != 0 { u32_at(self.take(4)?, 0)? } else { 0 };
+        self.characters(characters, flags & 1 != 0)?;
+        self.skip(u64::from(runs) * 4 + u64::from(more))
+    }
+
+    /// The text itself; each record that continues it says anew how wide its characters are.
+    fn characters(&mut self, mut characters: usize, mut is_wide: bool) -> Result<()> {
+        loop {
+            let width = if is_wide { 2 } else { 1 };
+            let here = characters.min(self.rest.len() / width);
+            let piece = self.take(here * width)?;
+            characters -= here;
+            if is_wide {
+                check_mark(piece)?;
+                if characters > 0 && matches!(piece, [.., 0xd8..=0xdb]) {
+                    return Err(Error::source(
+                        message!("workbook-split-character"),
+                        save_as_xlsx(),
+                    ));
+                }
+            }
+            if characters == 0 {
+                return Ok(());
+            }
+            if !self.next_piece() {
+                return Err(too_short());
+            }
+            is_wide = self.take(1)?[0] & 1 != 0;
+        }
+    }
+
+    /// Formatting and reading aids.
+    fn skip(&mut self, mut bytes: u64) -> Result<()> {
+        loop {
+            let here = bytes.min(self.rest.len() as u64);
+            self.take(here as usize)?;
+            bytes -= here;
+            if bytes == 0 {
+                return Ok(());
+            }
+            if !self.next_piece() {
+                return Err(too_short());
+            }
+        }
+    }
+}
+
+fn too_short() -> Error {
+    damaged(message!("damage-table-of-texts"))
+}
