@@ -19,7 +19,7 @@ use crate::source::{Discovered, Nothing, Source};
 
 /// The sources, and what is known of them.
 pub(crate) struct Plan {
-    sources: Vec<Box<dyn Source>>,
+    sources: Vec<Box<dyn Source + Send>>,
     ledger: Vec<LedgerEntry>,
     /// The sources that are carried as files instead.
     unread: Vec<Unread>,
@@ -89,14 +89,15 @@ impl Plan {
         }
         let mut index = 0;
         while let Some(source) = self.sources.get_mut(index) {
-            let before = ingest.taken();
+            let before = ingest.received();
             let Err(error) = source.read(&mut ingest) else {
+                ingest.end_source(source.name());
                 index += 1;
                 continue;
             };
             let (ledger, misread) = (self.ledger.len(), self.misread.len());
             self.carry_as_file(index, error)?;
-            if ingest.taken() != before {
+            if ingest.received() != before {
                 self.look_at_the_rest(index + 1, monitor)?;
                 return Ok(None);
             }
@@ -150,7 +151,7 @@ impl Plan {
             self.misread.push(finding.clone().path(&name));
         }
         let would_end = file.is_none();
-        let (file, said): (Box<dyn Source>, _) = match file {
+        let (file, said): (Box<dyn Source + Send>, _) = match file {
             Some(file) => (file, error.to_string()),
             None if self.all_problems && is_a_problem(&error) => {
                 let nothing = Nothing { name: name.clone() };

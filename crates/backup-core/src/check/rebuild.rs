@@ -6,7 +6,7 @@ use std::io::{Sink, Write, sink};
 use crate::archive::Visitor;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
-use crate::model::{FileMetadata, Manifest, Quotes, Recipe, RecoveryMethod, Resource};
+use crate::model::{FileMetadata, Manifest, Recipe, RecoveryMethod, Resource};
 use crate::outcome::{Check, CheckKind};
 use crate::record::{Digest, Kind, Record, Sha256Writer, Table};
 use crate::report::Report;
@@ -27,8 +27,6 @@ pub(crate) fn not_rebuilt(source: &str, error: Error) -> Result<Finding> {
 /// A source file on its way out.
 pub(crate) struct Rebuilding<W> {
     source: String,
-    quotes: Quotes,
-    final_newline: bool,
     expected: Digest,
     output: Rebuilder<Sha256Writer<W>>,
 }
@@ -42,19 +40,13 @@ impl<W: Write> Rebuilding<W> {
         table: &Table,
         output: W,
     ) -> Result<Self> {
-        let mut output = Rebuilder::from_recipe(recipe, Sha256Writer::new(output))?;
-        output.begin(&recipe.preamble)?;
-        if !recipe.headless {
-            let labels = table.columns.iter().map(|column| column.label.as_str());
-            output.header(labels, recipe.header_quotes)?;
-        }
-        let Recipe { quotes, final_newline, .. } = *recipe;
-        Ok(Self { source, quotes, final_newline, expected, output })
+        let output = Rebuilder::begin(recipe, table, Sha256Writer::new(output))?;
+        Ok(Self { source, expected, output })
     }
 
     /// Writes a record; says so if the recipe cannot be followed.
     pub(crate) fn record(&mut self, record: &Record) -> Result<Option<Finding>> {
-        match self.output.record(record, self.quotes) {
+        match self.output.record(record) {
             Ok(()) => Ok(None),
             Err(error) => not_rebuilt(&self.source, error).map(Some),
         }
@@ -62,7 +54,7 @@ impl<W: Write> Rebuilding<W> {
 
     /// Ends the file; says so if it is another than it was.
     pub(crate) fn finish(self) -> Result<(W, Option<Finding>)> {
-        let (digest, _, output) = self.output.finish(self.final_newline)?.finish();
+        let (digest, _, output) = self.output.finish()?.finish();
         let finding = (digest != self.expected).then(|| {
             let message = format!("{} does not come back byte for byte", self.source);
             Finding::failure(Code::FileDigest, message)

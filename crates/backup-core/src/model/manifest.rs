@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::i18n::Language;
 use crate::ledger_code::LedgerCode;
 use crate::record::{Column, Digest, Kind, Table};
 
@@ -411,6 +412,12 @@ impl LedgerEntry {
     pub fn new(code: impl Into<LedgerCode>, message: impl Into<String>) -> Self {
         let (code, message) = (code.into(), message.into());
         Self { code, source: None, table: None, count: 1, message, folders: Vec::new() }
+    }
+
+    /// An entry for one thing, in the words that its code has.
+    pub(crate) fn of(code: LedgerCode) -> Self {
+        let message = code.text(Language::English).unwrap_or_default();
+        Self::new(code, message)
     }
 
     /// The source it was in.

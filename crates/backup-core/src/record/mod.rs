@@ -15,6 +15,7 @@ pub use decode::{DecodeError, Decoder, Problem};
 pub use digest::{Digest, Sha256Writer, TableDigest};
 pub use encode::Encoder;
 pub use header::{MAX_COLUMNS, MAX_HEADER_BYTES, safe_labels};
+pub(crate) use structural_index::{IndexPosition, StructuralIndex};
 pub use typed::{from_record, to_record};
 
 use std::fmt;

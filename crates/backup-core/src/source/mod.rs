@@ -6,9 +6,11 @@
 
 pub mod csv;
 mod discover;
+mod entry;
 mod file;
 pub(crate) mod ingest;
 mod location;
+mod names;
 #[cfg_attr(not(feature = "sqlite"), allow(dead_code))]
 mod opening;
 mod shared;
@@ -77,7 +79,7 @@ pub trait Source {
     fn read(&mut self, sink: &mut dyn Sink) -> Result<()>;
 
     /// The same bytes as one file that is not looked into, if there are bytes to carry.
-    fn as_file(&self) -> Option<Box<dyn Source>> {
+    fn as_file(&self) -> Option<Box<dyn Source + Send>> {
         None
     }
 }

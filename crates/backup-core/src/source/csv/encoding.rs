@@ -2,9 +2,13 @@
 
 use std::io::{self, Read};
 
-use encoding_rs::{DecoderResult, Encoding};
+use encoding_rs::{DecoderResult, Encoding, UTF_16BE, UTF_16LE};
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Remedy, Result};
+use crate::i18n::message;
+
+/// How much of a file is read at a time.
+pub(super) const BLOCK_BYTES: usize = 256 * 1024;
 
 /// How text is made of bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,10 +93,11 @@ impl Charset {
         let given = Self { coding, bom: true };
         let bom = !given.bom_bytes().is_empty() && begins.starts_with(given.bom_bytes());
         match marked {
-            Some(mark) if !bom => Err(Error::source(
-                format!("it begins with the mark of {}, and is said to be {name}", mark.name()),
-                "Leave out --encoding for this file, or carry it with --as-file.",
-            )),
+            Some(mark) if !bom => {
+                let why = message!("csv-other-mark", mark = mark.name(), encoding = name);
+                let error = Error::source(why, message!("csv-other-mark-hint"));
+                Err(error.remedy(Remedy::Encoding))
+            }
             _ => Ok(Self { coding, bom }),
         }
     }
@@ -104,11 +109,8 @@ pub fn is_encoding(name: &str) -> bool {
 }
 
 fn unknown(name: &str) -> Error {
-    Error::new(ErrorKind::Option {
-        why: format!("{name} is not an encoding that this program knows").into(),
-        hint: "Try utf-8, gb18030, big5, shift_jis, euc-kr, windows-1252, utf-16le or utf-32le."
-            .into(),
-    })
+    let why = message!("csv-unknown-encoding", encoding = name);
+    Error::new(ErrorKind::Option { why, hint: message!("csv-unknown-encoding-hint") })
 }
 
 /// Reads until the buffer is full or the input ends.
@@ -220,28 +222,25 @@ fn decode_utf32(
 
 /// Encodes text; `None` if the encoding has no bytes for a character in it.
 pub(crate) fn encode(charset: Charset, text: &str, out: &mut Vec<u8>) -> Option<()> {
-    let encoding = match charset.coding {
-        Coding::Whatwg(encoding) => encoding,
+    match charset.coding {
         Coding::Utf32 { little: true } => {
             out.extend(text.chars().flat_map(|c| u32::from(c).to_le_bytes()));
-            return Some(());
         }
         Coding::Utf32 { little: false } => {
             out.extend(text.chars().flat_map(|c| u32::from(c).to_be_bytes()));
-            return Some(());
         }
         Coding::Latin1 => {
             for c in text.chars() {
                 out.push(u8::try_from(u32::from(c)).ok()?);
             }
-            return Some(());
         }
-    };
-    match encoding.name() {
-        "UTF-8" => out.extend_from_slice(text.as_bytes()),
-        "UTF-16LE" => out.extend(text.encode_utf16().flat_map(u16::to_le_bytes)),
-        "UTF-16BE" => out.extend(text.encode_utf16().flat_map(u16::to_be_bytes)),
-        _ => {
+        Coding::Whatwg(encoding) if encoding == UTF_16LE => {
+            out.extend(text.encode_utf16().flat_map(u16::to_le_bytes));
+        }
+        Coding::Whatwg(encoding) if encoding == UTF_16BE => {
+            out.extend(text.encode_utf16().flat_map(u16::to_be_bytes));
+        }
+        Coding::Whatwg(encoding) => {
             let (bytes, _, unmappable) = encoding.encode(text);
             if unmappable {
                 return None;

@@ -6,8 +6,7 @@ use std::io::{self, Read};
 
 use encoding_rs::Encoding;
 
-use super::detect::BLOCK_BYTES;
-use super::encoding::read_full;
+use super::encoding::{BLOCK_BYTES, read_full};
 use super::text::line_ends;
 
 /// Whether so many characters beyond ASCII are not in an encoding by chance, where that many of its bytes
@@ -17,26 +16,29 @@ pub(super) fn is_but_for_some(invalid: u64, characters: u64) -> bool {
 }
 
 /// An encoding of ASCII and of characters of two bytes, the first of which is not ASCII.
-#[derive(Clone, Copy)]
-pub(super) struct Pairs {
-    is_second: fn(u8) -> bool,
-    /// Whether it is a character that texts mostly consist of.
-    is_common: fn(u8, u8) -> bool,
-    /// Whether there are characters of four bytes too, the second and the last of which are digits.
-    has_four: bool,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pairs {
+    /// It has characters of four bytes too, the second and the last of which are digits.
+    Gb18030,
+    Big5,
 }
 
-pub(super) const GB18030_PAIRS: Pairs = Pairs {
-    is_second: |byte| matches!(byte, 0x40..=0x7e | 0x80..=0xfe),
-    is_common: |first, second| matches!(first, 0xa1..=0xf7) && second >= 0xa1,
-    has_four: true,
-};
+impl Pairs {
+    fn is_second(self, byte: u8) -> bool {
+        match self {
+            Self::Gb18030 => matches!(byte, 0x40..=0x7e | 0x80..=0xfe),
+            Self::Big5 => matches!(byte, 0x40..=0x7e | 0xa1..=0xfe),
+        }
+    }
 
-pub(super) const BIG5_PAIRS: Pairs = Pairs {
-    is_second: |byte| matches!(byte, 0x40..=0x7e | 0xa1..=0xfe),
-    is_common: |first, _| matches!(first, 0xa1..=0xc6),
-    has_four: false,
-};
+    /// Whether it is a character that texts mostly consist of.
+    fn is_common(self, first: u8, second: u8) -> bool {
+        match self {
+            Self::Gb18030 => matches!(first, 0xa1..=0xf7) && second >= 0xa1,
+            Self::Big5 => matches!(first, 0xa1..=0xc6),
+        }
+    }
+}
 
 /// The characters of two bytes in a text, and what is none.
 pub(super) struct PairScan {
@@ -48,7 +50,7 @@ pub(super) struct PairScan {
     common: u64,
     rare: u64,
     /// Common ones right behind another character of two bytes.
-    beside: u64,
+    adjacent: u64,
     invalid: u64,
     first_invalid: Option<u64>,
     /// Where the last character of two bytes ended.
@@ -58,8 +60,8 @@ pub(super) struct PairScan {
 impl PairScan {
     pub(super) fn of(encoding: Pairs) -> Self {
         let (begun, first_invalid) = (Vec::new(), None);
-        let [at, common, rare, beside, invalid, ended] = [0; 6];
-        Self { encoding, begun, at, common, rare, beside, invalid, first_invalid, ended }
+        let [at, common, rare, adjacent, invalid, ended] = [0; 6];
+        Self { encoding, begun, at, common, rare, adjacent, invalid, first_invalid, ended }
     }
 
     /// How many characters of two bytes there are.
@@ -74,7 +76,7 @@ impl PairScan {
     /// Where text that is not in this encoding first fails to be, if nearly all of it is: most of its
     /// characters beyond ASCII are common ones, and next to each other, as accents in other text are not.
     pub(super) fn is_but_for_some_bytes(&self) -> Option<u64> {
-        let is_text = self.is_mostly_common() && self.beside * 2 >= self.common;
+        let is_text = self.is_mostly_common() && self.adjacent * 2 >= self.common;
         self.first_invalid.filter(|_| is_text && is_but_for_some(self.invalid, self.common))
     }
 
@@ -95,18 +97,17 @@ impl PairScan {
     }
 
     fn byte(&mut self, byte: u8) {
-        let Pairs { is_second, is_common, has_four } = self.encoding;
+        let has_four = self.encoding == Pairs::Gb18030;
         match (&self.begun[..], byte) {
             ([], 0x00..=0x80) => {}
             ([], 0xff) => self.invalid(),
             ([], _) => self.begun.push(byte),
-            (&[first], _) if is_second(byte) => {
-                let begins = self.at - 1;
-                if !is_common(first, byte) {
-                    self.rare += 1;
-                } else {
+            (&[first], _) if self.encoding.is_second(byte) => {
+                if self.encoding.is_common(first, byte) {
                     self.common += 1;
-                    self.beside += u64::from(self.ended == begins && begins > 0);
+                    self.adjacent += u64::from(self.ended == self.at - 1 && self.at > 1);
+                } else {
+                    self.rare += 1;
                 }
                 self.ended = self.at + 1;
                 self.begun.clear();
@@ -125,8 +126,7 @@ impl PairScan {
     /// What was begun is no character, or nothing begins here.
     fn invalid(&mut self) {
         self.invalid += 1;
-        let begins = self.at - self.begun.len() as u64;
-        self.first_invalid.get_or_insert(begins);
+        self.first_invalid.get_or_insert(self.at - self.begun.len() as u64);
         self.begun.clear();
     }
 }

@@ -1,6 +1,6 @@
 //! CSV as the world writes it: RFC 4180, with the delimiters and line ends that are found.
 
-use crate::record::{Cell, MAX_COLUMNS, Record};
+use crate::record::{Cell, MAX_COLUMNS, Record, StructuralIndex};
 
 /// How records and cells are told apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,11 +29,11 @@ pub(crate) struct Written {
     pub(crate) bare_comma: bool,
     /// A cell that is not empty stands without quotes.
     pub(crate) bare: bool,
-    /// What ended the record: `\n`, `\r\n`, `\r`, or nothing at the end of the text.
+    /// What ended the record: `\n`, `\r\n`, `\r\r\n`, `\r`, or nothing at the end of the text.
     pub(crate) newline: &'static str,
 }
 
-/// Why a record cannot be read; the byte is counted from its first one.
+/// Why a record cannot be read, and the byte of the text where that shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Problem {
     /// Quotes that do not close before the end of the text.
@@ -44,77 +44,128 @@ pub(crate) enum Problem {
     TooManyCells(usize),
 }
 
-/// Reads one record from the start of `bytes` into `record`.
+/// Reads the record that begins at `start` into `record`, which [holds](Record::hold) `bytes`;
+/// `index` has passed everything before `start`.
 ///
-/// Gives how many bytes it took and how it was written; `Ok(None)` if `bytes` ends before the
-/// record does and more may come. An unquoted empty cell is null, a quoted one is empty text.
+/// Returns where the record ends and how it was written; `Ok(None)` if `bytes` ends before the
+/// record does and is not the `last`. An unquoted empty cell is null, a quoted one is empty text.
 pub(crate) fn record(
     bytes: &[u8],
+    start: usize,
     dialect: Dialect,
     last: bool,
+    index: &mut StructuralIndex<'_>,
     record: &mut Record,
 ) -> Result<Option<(usize, Written)>, Problem> {
-    record.clear();
+    record.clear_cells(bytes.len());
     let mut written = Written::default();
-    let mut at = 0;
+    let mut at = start;
     loop {
-        let start = at;
         // Each cell takes far more memory than the byte that may be all there is of it.
         if record.len() == MAX_COLUMNS {
-            return Err(Problem::TooManyCells(start));
+            return Err(Problem::TooManyCells(at));
         }
-        if bytes.get(at) == Some(&b'"') {
-            let Some(after) = quoted(bytes, at, record) else {
-                return if last { Err(Problem::OpenQuotes(start)) } else { Ok(None) };
-            };
-            if !needs_quotes(record.open_bytes(), dialect.delimiter, false) {
-                let comma = record.open_bytes().contains(&b',');
-                written.quoted_comma |= comma;
-                written.needless_quotes |= !comma;
-            }
-            record.end_utf8();
-            at = after;
-        } else {
-            at += match dialect.newline {
-                Newline::Lf => memchr::memchr2(dialect.delimiter, b'\n', &bytes[at..]),
-                Newline::Cr => memchr::memchr2(dialect.delimiter, b'\r', &bytes[at..]),
-            }
-            .unwrap_or(bytes.len() - at);
-            if at == bytes.len() && !last {
-                return Ok(None);
-            }
-            let mut cell = &bytes[start..at];
-            if dialect.newline == Newline::Lf && bytes.get(at) == Some(&b'\n') {
-                // A CR belongs to the line's end, and so do two: text mode writes CRLF as CRCRLF.
-                for _ in 0..2 {
-                    if let Some(rest) = cell.strip_suffix(b"\r") {
-                        cell = rest;
-                        at -= 1;
-                    }
-                }
-            }
-            if cell.is_empty() {
-                record.push_null();
-            } else {
-                written.bare = true;
-                written.bare_comma |= dialect.delimiter != b',' && cell.contains(&b',');
-                record.push_utf8(cell);
-            }
+        let is_quoted = bytes.get(at) == Some(&b'"');
+        let cell_end = match is_quoted {
+            true => quoted_cell(bytes, at, dialect, index, record, &mut written),
+            false => bare_cell(bytes, at, dialect, index, record, &mut written),
+        };
+        let end = match cell_end {
+            Some(end) => end,
+            None if !last => return Ok(None),
+            None if is_quoted => return Err(Problem::OpenQuotes(at)),
+            None => bytes.len(),
+        };
+        let Some(ending) = ending(&bytes[end..], dialect, last) else { return Ok(None) };
+        let length = match ending {
+            Ending::Cell => 1,
+            Ending::Record(newline) => newline.len(),
+            Ending::Neither => return Err(Problem::AfterQuotes(end)),
+        };
+        if is_quoted {
+            index.by_ref().take(length).for_each(drop);
         }
-        match ending(&bytes[at..], dialect, last) {
-            Some(Ending::Cell) => at += 1,
-            Some(Ending::Record(newline)) => {
-                written.newline = newline;
-                // PostgreSQL's end-of-data mark, which is quoted where it stands alone.
-                if written.needless_quotes && record.len() == 1 {
-                    written.needless_quotes = record.get(0) != Some(Cell::Text(r"\.".into()));
-                }
-                return Ok(Some((at + newline.len(), written)));
+        at = end + length;
+        if let Ending::Record(newline) = ending {
+            written.newline = newline;
+            // PostgreSQL's end-of-data mark, which is quoted where it stands alone.
+            if written.needless_quotes && record.len() == 1 {
+                written.needless_quotes = record.get(0) != Some(Cell::Text(r"\.".into()));
             }
-            Some(Ending::Neither) => return Err(Problem::AfterQuotes(at)),
-            None => return Ok(None),
+            return Ok(Some((at, written)));
         }
     }
+}
+
+/// Reads a cell without quotes, and passes what ends it; returns where the cell ends, or `None` if
+/// `bytes` ends there.
+fn bare_cell(
+    bytes: &[u8],
+    start: usize,
+    dialect: Dialect,
+    index: &mut StructuralIndex<'_>,
+    record: &mut Record,
+    written: &mut Written,
+) -> Option<usize> {
+    let line_end = match dialect.newline {
+        Newline::Lf => b'\n',
+        Newline::Cr => b'\r',
+    };
+    let found = index.find(|at| bytes[*at] == dialect.delimiter || bytes[*at] == line_end);
+    let mut end = found.unwrap_or(bytes.len());
+    if dialect.newline == Newline::Lf && bytes.get(end) == Some(&b'\n') {
+        // A CR belongs to the line's end, and so do two: text mode writes CRLF as CRCRLF.
+        for _ in 0..2 {
+            end -= usize::from(bytes[start..end].ends_with(b"\r"));
+        }
+    }
+    if end == start {
+        record.push_null();
+    } else {
+        written.bare = true;
+        written.bare_comma |= dialect.delimiter != b',' && bytes[start..end].contains(&b',');
+        record.push_within(start, end);
+    }
+    found.map(|_| end)
+}
+
+/// Reads a cell in quotes; returns the place behind the closing quote, or `None` if there is none.
+fn quoted_cell(
+    bytes: &[u8],
+    start: usize,
+    dialect: Dialect,
+    index: &mut StructuralIndex<'_>,
+    record: &mut Record,
+    written: &mut Written,
+) -> Option<usize> {
+    // The opening quote.
+    index.next();
+    let (mut piece, mut needs_quotes) = (start + 1, false);
+    let close = loop {
+        let at = index.next()?;
+        if bytes[at] == b'"' && bytes.get(at + 1) != Some(&b'"') {
+            break at;
+        }
+        if bytes[at] == b'"' {
+            // The second of the two quotes that stand for one.
+            index.next();
+            record.buffer().extend_from_slice(&bytes[piece..=at]);
+            piece = at + 2;
+        }
+        needs_quotes = true;
+    };
+    if !needs_quotes && close > start + 1 {
+        let comma = dialect.delimiter != b',' && bytes[start..close].contains(&b',');
+        written.quoted_comma |= comma;
+        written.needless_quotes |= !comma;
+    }
+    if piece == start + 1 {
+        record.push_within(piece, close);
+    } else {
+        record.buffer().extend_from_slice(&bytes[piece..close]);
+        record.end_utf8();
+    }
+    Some(close + 1)
 }
 
 enum Ending {
@@ -132,8 +183,7 @@ fn ending(rest: &[u8], dialect: Dialect, last: bool) -> Option<Ending> {
         ([b'\r', b'\r', b'\n', ..], Newline::Lf) => Ending::Record("\r\r\n"),
         ([b'\r', ..], Newline::Cr) => Ending::Record("\r"),
         ([], _) if last => Ending::Record(""),
-        ([], _) => return None,
-        ([b'\r'] | [b'\r', b'\r'], Newline::Lf) if !last => return None,
+        ([] | [b'\r'] | [b'\r', b'\r'], _) if !last => return None,
         _ => Ending::Neither,
     })
 }
@@ -144,33 +194,8 @@ pub(crate) fn can_delimit(byte: u8) -> bool {
     byte.is_ascii() && !matches!(byte, b'"' | b'\r' | b'\n')
 }
 
-/// Whether a cell of this text has to be quoted; `alone` is whether the table has one column.
-pub(crate) fn needs_quotes(text: &[u8], delimiter: u8, alone: bool) -> bool {
-    if delimiter == b',' {
-        return crate::record::encode::needs_quotes(text, alone);
-    }
-    text.is_empty()
-        || text.iter().any(|b| *b == delimiter || matches!(b, b'"' | b'\r' | b'\n'))
-        || (alone && text == b"\\.")
-}
-
-/// Unescapes a quoted cell into the record's buffer; gives where it ends.
-fn quoted(bytes: &[u8], start: usize, record: &mut Record) -> Option<usize> {
-    let mut at = start + 1;
-    loop {
-        let quote = at + memchr::memchr(b'"', &bytes[at..])?;
-        if bytes.get(quote + 1) == Some(&b'"') {
-            record.buffer().extend_from_slice(&bytes[at..=quote]);
-            at = quote + 2;
-        } else {
-            record.buffer().extend_from_slice(&bytes[at..quote]);
-            return Some(quote + 1);
-        }
-    }
-}
-
-/// What a first line `sep=;` says that stands between cells.
-pub(crate) fn said_delimiter(text: &[u8]) -> Option<u8> {
+/// The delimiter that a first line such as `sep=;` names.
+pub(crate) fn declared_delimiter(text: &[u8]) -> Option<u8> {
     match text {
         [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', delimiter, b'\r' | b'\n', ..] => {
             Some(*delimiter).filter(|byte| can_delimit(*byte))
@@ -182,9 +207,7 @@ pub(crate) fn said_delimiter(text: &[u8]) -> Option<u8> {
 /// Finds out the dialect from the first lines of a text.
 pub(crate) fn detect(text: &[u8], preferred: Option<u8>) -> Dialect {
     let mut counts = [(b',', 0u32), (b';', 0), (b'\t', 0), (b'|', 0)];
-    let mut in_quotes = false;
-    let mut first_line = true;
-    let (mut cr, mut lf) = (false, false);
+    let (mut in_quotes, mut cr, mut lf) = (false, false, false);
     for byte in text {
         match byte {
             b'"' => in_quotes = !in_quotes,
@@ -193,16 +216,13 @@ pub(crate) fn detect(text: &[u8], preferred: Option<u8>) -> Dialect {
                 lf = true;
                 break;
             }
-            b'\r' => {
-                cr = true;
-                first_line = false;
+            b'\r' => cr = true,
+            // What is behind a line end says nothing of the first line.
+            _ if cr => {}
+            _ => {
+                let known = counts.iter_mut().find(|(delimiter, _)| delimiter == byte);
+                known.into_iter().for_each(|(_, count)| *count += 1);
             }
-            _ if first_line => {
-                if let Some((_, count)) = counts.iter_mut().find(|(one, _)| one == byte) {
-                    *count += 1;
-                }
-            }
-            _ => {}
         }
     }
     // The first of equals wins, so the comma does.

@@ -1,9 +1,13 @@
 //! Whether a file can be rebuilt from its table: the recipe is found and proven while reading.
 
-use super::encoding::Charset;
+use crossbeam_channel::Sender;
+
+use super::encoding::{BLOCK_BYTES, Charset};
 use super::parse::{Dialect, Newline, Written};
-use super::raw::Checked;
-use super::rebuild::{Comparison, Form, label_cell, write_cells};
+use super::raw::{Checked, Piece, RawCheck};
+use super::rebuild::{BYTE_ORDER_MARK, label_cells, push_record};
+use crate::error::Result;
+use crate::i18n::{Message, message};
 use crate::model::{Quotes, Recipe, TableSummary};
 use crate::record::{Cell, Record, safe_labels};
 
@@ -11,39 +15,35 @@ use crate::record::{Cell, Record, safe_labels};
 pub(super) struct Head {
     /// Text above the header line.
     pub(super) preamble: String,
-    /// Whether there is no header line.
-    pub(super) headless: bool,
     /// The line that the header stands on, counted from 1; 0 if there is none.
     pub(super) row: u64,
     pub(super) labels: Vec<String>,
-    /// How the header line, or the first record, is written, and its text.
+    /// How the header line, or the first record, is written.
     pub(super) written: Written,
-    pub(super) text: String,
 }
 
-const NO_RULE: &str = "its quotes, line ends or bytes do not follow one rule";
-
-/// Writes the records again by the recipe that they seem to follow, and compares them with the text
+/// Writes the records again by the recipe that they seem to follow, to be compared with the bytes
 /// that they were read from.
 pub(super) struct RecipeCheck {
-    charset: Charset,
-    delimiter: String,
-    pub(super) newline: &'static str,
-    pub(super) header_row: u64,
-    preamble: String,
-    headless: bool,
-    header_quotes: Quotes,
+    pub(super) recipe: Recipe,
     rules: Rules,
-    pub(super) final_newline: bool,
     /// Whether the recipe is the canonical form, unless `rules` turn out to be another.
-    canonical: bool,
-    /// Whether the recipe is known to be the canonical form: then the table's digest tells.
-    free: bool,
-    failure: Option<String>,
+    is_canonical: bool,
+    /// Text that was written, and not yet sent.
+    text: Vec<u8>,
+    /// Where it is compared. `None` once there is no recipe, or it is known to be the canonical
+    /// form: then the table's digest tells.
+    sender: Option<Sender<Piece>>,
+    failure: Option<Message>,
 }
 
 impl RecipeCheck {
-    pub(super) fn new(charset: Charset, dialect: Dialect, head: &Head) -> Self {
+    pub(super) fn new(
+        charset: Charset,
+        dialect: Dialect,
+        head: &Head,
+        sender: Sender<Piece>,
+    ) -> Self {
         let newline = match (head.written.newline, dialect.newline) {
             ("", Newline::Cr) => "\r",
             ("", Newline::Lf) => "\n",
@@ -51,97 +51,106 @@ impl RecipeCheck {
         };
         let mut header_rules = Rules::of(dialect);
         header_rules.tell(head.written);
-        let header_quotes = header_rules.first();
-        let labels = || head.labels.iter().map(String::as_str);
-        let canonical = charset.is_utf8()
-            && !charset.bom
-            && head.preamble.is_empty()
-            && !head.headless
-            && dialect.delimiter == b','
-            && newline == "\n"
-            && header_quotes == Quotes::Needed
-            && safe_labels(labels()) == head.labels;
-        let mut check = Self {
-            charset,
-            delimiter: char::from(dialect.delimiter).into(),
-            newline,
-            header_row: head.row,
+        let rules = Rules::of(dialect);
+        let recipe = Recipe {
+            encoding: charset.name(),
+            bom: charset.bom,
             preamble: head.preamble.clone(),
-            headless: head.headless,
-            header_quotes,
-            rules: Rules::of(dialect),
-            final_newline: !head.written.newline.is_empty(),
-            canonical,
-            free: false,
-            failure: None,
+            headless: head.row == 0,
+            delimiter: char::from(dialect.delimiter),
+            newline: newline.into(),
+            header_quotes: header_rules.first(),
+            quotes: rules.first(),
+            final_newline: true,
         };
+        let labels = || head.labels.iter().map(String::as_str);
+        let is_canonical = recipe.is_canonical() && safe_labels(labels()) == head.labels;
+        let (text, sender, failure) = (Vec::new(), Some(sender), None);
+        let mut check = Self { recipe, rules, is_canonical, text, sender, failure };
         if charset.changes_state() {
-            check.fails("its encoding does not write a line the same wherever it stands");
+            check.fails(message!("csv-recipe-state"));
         }
-        if !head.headless {
-            check.compare(labels().map(label_cell), header_quotes, head.written, &head.text);
+        if charset.bom {
+            check.text.extend_from_slice(BYTE_ORDER_MARK.as_bytes());
+        }
+        check.text.extend_from_slice(head.preamble.as_bytes());
+        if head.row > 0 {
+            check.push(label_cells(labels()), check.recipe.header_quotes, head.written);
         }
         check
     }
 
-    pub(super) fn fails(&mut self, why: &str) {
-        self.failure.get_or_insert_with(|| why.to_owned());
+    /// There is no recipe, for the first reason that is given.
+    pub(super) fn fails(&mut self, why: Message) {
+        self.failure.get_or_insert(why);
+        self.stop();
     }
 
-    /// Takes a record, how it was written, and its text with what ends it.
-    pub(super) fn record(&mut self, record: &Record, written: Written, text: &str) {
-        self.final_newline = !written.newline.is_empty();
+    fn stop(&mut self) {
+        if let Some(sender) = self.sender.take() {
+            // A thread that has panicked is noticed when it is joined.
+            sender.send(Piece::NotRebuilt).ok();
+        }
+    }
+
+    /// Takes a record and how it was written.
+    pub(super) fn record(&mut self, record: &Record, written: Written) {
+        self.recipe.final_newline = !written.newline.is_empty();
         if !self.rules.is_settled() {
             self.rules.tell(written);
-            self.free =
-                self.canonical && self.rules.is_settled() && self.rules.first() == Quotes::Needed;
+            self.recipe.quotes = self.rules.first();
+            if self.is_canonical && self.rules.is_settled() && self.recipe.is_canonical() {
+                self.stop();
+            }
         }
-        if !self.free && self.failure.is_none() {
-            self.compare(record.iter(), self.rules.first(), written, text);
+        if self.sender.is_some() {
+            self.push(record.iter(), self.recipe.quotes, written);
         }
     }
 
-    fn compare<'a>(
+    fn push<'a>(
         &mut self,
         cells: impl ExactSizeIterator<Item = Cell<'a>>,
         quotes: Quotes,
         written: Written,
-        text: &str,
     ) {
-        let cells_text = text.strip_suffix(written.newline).unwrap_or(text);
-        let mut comparison = Comparison::with(cells_text.as_bytes());
-        let form = Form { delimiter: self.delimiter.as_bytes(), quotes };
-        let result = write_cells(cells, form, &mut comparison);
-        // Only at the end of the text is a record not ended.
-        let is_ended = written.newline == self.newline || written.newline.is_empty();
-        match result {
-            Err(error) => self.fails(&error.to_string()),
-            Ok(()) if !comparison.is_equal() || !is_ended => self.fails(NO_RULE),
-            Ok(()) => {}
+        self.recipe.final_newline = !written.newline.is_empty();
+        let pushed = push_record(cells, &self.recipe, quotes, &mut self.text);
+        pushed.expect("cells of a text file are text");
+        if self.recipe.final_newline {
+            self.text.extend_from_slice(self.recipe.newline.as_bytes());
+        }
+        if self.text.len() >= BLOCK_BYTES {
+            self.flush();
         }
     }
 
-    /// The recipe, if it is proven; or why there is none.
-    pub(super) fn finish(self, summary: &TableSummary, raw: &Checked) -> Result<Recipe, String> {
-        if let Some(why) = self.failure {
-            return Err(why);
+    fn flush(&mut self) {
+        let text = std::mem::take(&mut self.text);
+        if let Some(sender) = &self.sender {
+            sender.send(Piece::Rebuilt(text)).ok();
         }
+    }
+
+    /// Waits for the comparison; gives the recipe, if it is proven, or why there is none.
+    pub(super) fn finish(
+        mut self,
+        raw: RawCheck,
+        table: &TableSummary,
+    ) -> Result<(Checked, Result<Recipe, Message>)> {
+        self.flush();
+        // The thread ends when no sender is left.
+        self.sender = None;
+        let raw = raw.finish()?;
         // Canonical text always ends with a line feed; a file may lack the last one.
-        let ended = if self.final_newline { raw.sha256 } else { raw.sha256_ended };
-        if !raw.encodes || (self.free && summary.digest != ended) {
-            return Err(NO_RULE.into());
-        }
-        Ok(Recipe {
-            encoding: self.charset.name(),
-            bom: self.charset.bom,
-            preamble: self.preamble,
-            headless: self.headless,
-            delimiter: self.delimiter.chars().next().unwrap_or(','),
-            newline: self.newline.into(),
-            header_quotes: self.header_quotes,
-            quotes: self.rules.first(),
-            final_newline: self.final_newline,
-        })
+        let ended = if self.recipe.final_newline { raw.sha256 } else { raw.sha256_ended };
+        let is_canonical = self.is_canonical && self.recipe.quotes == Quotes::Needed;
+        let recipe = match self.failure {
+            Some(why) => Err(why),
+            None if raw.is_rebuilt || (is_canonical && table.digest == ended) => Ok(self.recipe),
+            None => Err(message!("csv-recipe-none")),
+        };
+        Ok((raw, recipe))
     }
 }
 

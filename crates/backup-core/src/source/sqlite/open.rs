@@ -104,7 +104,7 @@ impl Files {
             // A file that is gone is found out below.
             let now = Self::find(file).map(|now| now.sidecars.len());
             if now.is_ok_and(|now| now != self.sidecars.len()) {
-                return Err(self.main.moved());
+                return Err(self.main.changed());
             }
         }
         self.all().try_for_each(|(_, file)| file.check_unchanged())
@@ -317,7 +317,7 @@ fn open_immutable(real: &Path, main: &StableFile) -> Result<Connection> {
         Ok(now) if is_main && identity(&now) == main.identity() => {
             opened.map_err(|error| failed("open it", &error))
         }
-        _ => Err(main.moved()),
+        _ => Err(main.changed()),
     }
 }
 
@@ -356,7 +356,7 @@ fn copy(from: &StableFile, to: &mut File, monitor: &dyn Monitor) -> Result<()> {
             .map_err(|error| Error::writing_to(std::env::temp_dir(), error))?;
         copied += count as u64;
     }
-    if copied == from.bytes { Ok(()) } else { Err(from.moved()) }
+    if copied == from.bytes { Ok(()) } else { Err(from.changed()) }
 }
 
 /// The path as a URI has it, byte for byte.
