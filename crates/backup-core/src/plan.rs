@@ -15,7 +15,7 @@ use crate::monitor::{Monitor, Phase};
 use crate::outcome::SkippedCheck;
 use crate::report::Report;
 use crate::source::ingest::{Ingest, Store, Tally};
-use crate::source::{Discovered, Nothing, Source};
+use crate::source::{Discovered, Placeholder, Source};
 
 /// The sources, and what is known of them.
 pub(crate) struct Plan {
@@ -154,7 +154,7 @@ impl Plan {
         let (file, said): (Box<dyn Source + Send>, _) = match file {
             Some(file) => (file, error.to_string()),
             None if self.all_problems && is_a_problem(&error) => {
-                let nothing = Nothing { name: name.clone() };
+                let nothing = Placeholder::nothing(&name);
                 (Box::new(nothing), error.text_with_causes(Language::English))
             }
             None => return Err(error),

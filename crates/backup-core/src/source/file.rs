@@ -8,7 +8,7 @@ use super::{Sink, Source};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Detail, Finding};
 use crate::i18n::{Message, message};
-use crate::model::Role;
+use crate::model::{RecoveryMethod, Role, SourceMetadata};
 
 /// What SQLite appends to a database's name for its log and its journal.
 pub(crate) const DATABASE_SIDECARS: [&str; 2] = ["-wal", "-journal"];
@@ -21,6 +21,8 @@ pub struct FileSource {
     role: Role,
     /// The log and the journal of a database.
     beside: Vec<FileSource>,
+    /// How many members a ZIP file has whose members are sources.
+    members: Option<u64>,
 }
 
 impl FileSource {
@@ -31,7 +33,12 @@ impl FileSource {
 
     /// A file, or a member of a ZIP file.
     pub(super) fn at(location: FileLocation, name: impl Into<String>, role: Role) -> Self {
-        Self { location, name: name.into(), role, beside: Vec::new() }
+        Self { location, name: name.into(), role, beside: Vec::new(), members: None }
+    }
+
+    /// A ZIP file whose members are sources of their own.
+    pub(super) fn zip(location: FileLocation, name: &str, members: u64) -> Self {
+        Self { members: Some(members), ..Self::at(location, name, Role::Original) }
     }
 
     /// The same, with the log and the journal that a SQLite database has beside it: without them
@@ -66,29 +73,41 @@ impl Source for FileSource {
         if let Some(remark) = remark(&self.name, &file.begins(4096)?) {
             sink.finding(remark.path(&self.name));
         }
-        sink.file(&file.member(&self.name, self.role), &mut file.open()?)?;
+        let sha256 = sink.file(&file.member(&self.name, self.role), &mut file.open()?)?;
         sink.monitor().advance(file.bytes);
         for file in &mut self.beside {
             file.read(sink)?;
         }
-        file.check_unchanged()
+        file.check_unchanged()?;
+        if let Some(members) = self.members {
+            sink.source(SourceMetadata {
+                name: self.name.clone(),
+                kind: "zip".into(),
+                bytes: file.bytes,
+                sha256,
+                modified: file.modified(),
+                original: RecoveryMethod::Kept(self.name.clone()),
+                details: [("members".to_owned(), members.into())].into_iter().collect(),
+            });
+        }
+        Ok(())
     }
 
     fn as_file(&self) -> Option<Box<dyn Source + Send>> {
         // A member that cannot even be unpacked is in the archive with its ZIP file.
         self.location.within()?;
-        Some(Box::new(Nothing { name: self.name.clone() }))
+        Some(Box::new(Placeholder::nothing(&self.name)))
     }
 }
 
-/// A source that cannot be opened: reading it gives the error.
-pub(super) struct Unreadable {
+/// A source of which there is nothing to read: reading it gives the error, if there is one.
+pub(crate) struct Placeholder {
     name: String,
     error: Option<Error>,
     instead: Instead,
 }
 
-/// What an export carries of something that cannot be read.
+/// What an export carries instead.
 enum Instead {
     /// There are no bytes to carry.
     Impossible,
@@ -97,16 +116,22 @@ enum Instead {
     Nothing,
 }
 
-impl Unreadable {
-    pub(super) fn new(name: impl Into<String>, error: Error) -> Self {
-        Self { name: name.into(), error: Some(error), instead: Instead::Impossible }
+impl Placeholder {
+    /// Something that is carried as a part of something else, or not at all.
+    pub(crate) fn nothing(name: impl Into<String>) -> Self {
+        Self { name: name.into(), error: None, instead: Instead::Impossible }
+    }
+
+    /// Something that cannot be opened.
+    pub(super) fn unreadable(name: impl Into<String>, error: Error) -> Self {
+        Self { error: Some(error), ..Self::nothing(name) }
     }
 
     /// A file that cannot be opened as what it is; the error if that is no reason to carry it as a file.
     pub(super) fn file(location: FileLocation, name: &str, error: Error) -> Result<Self> {
         match error.kind() {
             ErrorKind::Source { .. } => {
-                Ok(Self { instead: Instead::File(location), ..Self::new(name, error) })
+                Ok(Self { instead: Instead::File(location), ..Self::unreadable(name, error) })
             }
             _ => Err(error),
         }
@@ -115,11 +140,11 @@ impl Unreadable {
     /// A member of a ZIP file that cannot be unpacked.
     pub(super) fn member(name: &str, why: Message) -> Self {
         let error = Error::source(message!("zip-closed", why = why), message!("zip-closed-hint"));
-        Self { instead: Instead::Nothing, ..Self::new(name, error) }
+        Self { instead: Instead::Nothing, ..Self::unreadable(name, error) }
     }
 }
 
-impl Source for Unreadable {
+impl Source for Placeholder {
     fn name(&self) -> &str {
         &self.name
     }
@@ -132,39 +157,17 @@ impl Source for Unreadable {
     }
 
     fn read(&mut self, _: &mut dyn Sink) -> Result<()> {
-        let read_before =
-            || Error::source(message!("source-unreadable"), message!("source-try-hint"));
-        Err(self.error.take().unwrap_or_else(read_before))
+        self.error.take().map_or(Ok(()), Err)
     }
 
     fn as_file(&self) -> Option<Box<dyn Source + Send>> {
-        let name = self.name.clone();
         match &self.instead {
             Instead::Impossible => None,
             Instead::File(location) => {
-                Some(Box::new(FileSource::at(location.clone(), name, Role::Unparsed)))
+                Some(Box::new(FileSource::at(location.clone(), &self.name, Role::Unparsed)))
             }
-            Instead::Nothing => Some(Box::new(Nothing { name })),
+            Instead::Nothing => Some(Box::new(Self::nothing(&self.name))),
         }
-    }
-}
-
-/// What is carried as a part of something else.
-pub(crate) struct Nothing {
-    pub(crate) name: String,
-}
-
-impl Source for Nothing {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn bytes(&self) -> Option<u64> {
-        Some(0)
-    }
-
-    fn read(&mut self, _: &mut dyn Sink) -> Result<()> {
-        Ok(())
     }
 }
 

@@ -27,7 +27,7 @@ mod zip;
 pub use crate::model::{FileHead, TableSummary};
 pub use discover::{DiscoverOptions, Discovered, ReadingRule, discover};
 pub use file::FileSource;
-pub(crate) use file::Nothing;
+pub(crate) use file::Placeholder;
 pub use zip::ZipLimits;
 
 use std::io::Read;

@@ -43,23 +43,21 @@ impl Root {
         Ok(Self { path: path.to_path_buf(), handle: uninterrupted(|| system::open_root(path))? })
     }
 
-    /// The names in a folder below it, in order.
-    pub(super) fn list(&self, below: &Path) -> io::Result<Vec<OsString>> {
+    /// What is in a folder below it, in the order of the names.
+    pub(super) fn list(&self, below: &Path) -> io::Result<Listing> {
         if below.components().count() > MAX_DEPTH {
             let why = message!("source-too-deep", most = MAX_DEPTH);
             let error = Error::source(why, message!("source-too-deep-hint"));
             return Err(io::Error::other(error));
         }
-        let mut names = uninterrupted(|| system::list(&self.handle, below))?;
-        names.sort();
-        Ok(names)
-    }
-
-    /// What kind of thing has that name; a link is not followed.
-    pub(super) fn look(&self, below: &Path) -> io::Result<Kind> {
-        uninterrupted(|| system::look(&self.handle, below))
+        let mut listing = uninterrupted(|| system::list(&self.handle, below))?;
+        listing.sort_by(|(one, _), (other, _)| one.cmp(other));
+        Ok(listing)
     }
 }
+
+/// The names in a folder, and what each of them is.
+pub(super) type Listing = Vec<(OsString, io::Result<Kind>)>;
 
 /// A file on the disk: one that was named, or one that was found in a folder that was.
 #[derive(Debug, Clone)]
@@ -145,7 +143,7 @@ pub(super) fn is_no_longer_there(error: &io::Error) -> bool {
 
 #[cfg(unix)]
 mod unix {
-    use std::ffi::{OsStr, OsString};
+    use std::ffi::OsStr;
     use std::fs::File;
     use std::io;
     use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -154,7 +152,8 @@ mod unix {
 
     use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, open, openat, statat};
 
-    use super::{Identity, Kind};
+    use super::{Identity, Kind, Listing};
+    use crate::uninterrupted::uninterrupted;
 
     pub(super) type Handle = OwnedFd;
 
@@ -194,24 +193,23 @@ mod unix {
         .map(File::from)
     }
 
-    pub(super) fn list(root: &OwnedFd, below: &Path) -> io::Result<Vec<OsString>> {
+    pub(super) fn list(root: &OwnedFd, below: &Path) -> io::Result<Listing> {
         let folder = within(root, below, |folder, name| {
             openat(folder, name, FOLDER | OFlags::NOFOLLOW, Mode::empty())
         })?;
-        let mut names = Vec::new();
-        for entry in Dir::read_from(folder)? {
+        let mut listing = Vec::new();
+        for entry in Dir::read_from(&folder)? {
             let entry = entry?;
-            let name = entry.file_name().to_bytes();
-            if name != b"." && name != b".." {
-                names.push(OsStr::from_bytes(name).to_owned());
+            let name = OsStr::from_bytes(entry.file_name().to_bytes());
+            if name != "." && name != ".." {
+                listing.push((name.to_owned(), kind(&folder, name)));
             }
         }
-        Ok(names)
+        Ok(listing)
     }
 
-    pub(super) fn look(root: &OwnedFd, below: &Path) -> io::Result<Kind> {
-        let stat =
-            within(root, below, |folder, name| statat(folder, name, AtFlags::SYMLINK_NOFOLLOW))?;
+    fn kind(folder: &OwnedFd, name: &OsStr) -> io::Result<Kind> {
+        let stat = uninterrupted(|| Ok(statat(folder, name, AtFlags::SYMLINK_NOFOLLOW)?))?;
         Ok(match FileType::from_raw_mode(stat.st_mode) {
             FileType::Directory => Kind::Folder,
             FileType::RegularFile => {
@@ -238,12 +236,11 @@ mod unix {
 /// Where folders cannot be held open, names are examined, and then opened.
 #[cfg(not(unix))]
 mod other {
-    use std::ffi::OsString;
-    use std::fs::File;
+    use std::fs::{DirEntry, File, Metadata};
     use std::io;
     use std::path::{Path, PathBuf};
 
-    use super::{Identity, Kind};
+    use super::{Identity, Kind, Listing};
 
     pub(super) type Handle = PathBuf;
 
@@ -256,27 +253,31 @@ mod other {
     }
 
     pub(super) fn open_below(root: &Path, below: &Path) -> io::Result<File> {
-        match look(root, below)? {
-            Kind::File { .. } => File::open(root.join(below)),
+        let path = root.join(below);
+        match kind(&path.symlink_metadata()?) {
+            Kind::File { .. } => File::open(path),
             _ => Err(io::ErrorKind::InvalidInput.into()),
         }
     }
 
-    pub(super) fn list(root: &Path, below: &Path) -> io::Result<Vec<OsString>> {
-        std::fs::read_dir(root.join(below))?.map(|entry| Ok(entry?.file_name())).collect()
+    pub(super) fn list(root: &Path, below: &Path) -> io::Result<Listing> {
+        let entry = |entry: io::Result<DirEntry>| {
+            let entry = entry?;
+            Ok((entry.file_name(), entry.metadata().map(|metadata| kind(&metadata))))
+        };
+        std::fs::read_dir(root.join(below))?.map(entry).collect()
     }
 
-    pub(super) fn look(root: &Path, below: &Path) -> io::Result<Kind> {
-        let metadata = root.join(below).symlink_metadata()?;
-        Ok(match metadata.file_type() {
+    fn kind(metadata: &Metadata) -> Kind {
+        match metadata.file_type() {
             kind if kind.is_dir() => Kind::Folder,
             kind if kind.is_file() => Kind::File { bytes: metadata.len() },
             kind if kind.is_symlink() => Kind::Link,
             _ => Kind::Other,
-        })
+        }
     }
 
-    pub(super) fn identity(_: &std::fs::Metadata) -> Identity {
+    pub(super) fn identity(_: &Metadata) -> Identity {
         None
     }
 

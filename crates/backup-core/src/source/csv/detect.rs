@@ -4,18 +4,19 @@
 //! wrong. So every other encoding that the bytes could be in is reported; and what is UTF-8 but for
 //! some bytes, or in an encoding that is rarely met, is not guessed at but asked for.
 
-use std::io::{self, Read};
+use std::io::Read;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{
     BIG5, EUC_JP, EUC_KR, Encoding, GB18030, GBK, SHIFT_JIS, UTF_16BE, UTF_16LE, WINDOWS_1252,
 };
 
-use super::encoding::{BLOCK_BYTES, Charset, Coding, Decoder, read_full};
-use super::invalid_bytes::{PairScan, Pairs, is_but_for_some, line_of};
+use super::encoding::{Charset, Coding, Decoder};
+use super::text::line_of;
+use super::trial::{Trial, chunks, read_failed};
 use crate::error::{Error, Remedy, Result};
 use crate::i18n::{Message, message};
-use crate::monitor::{Monitor, checkpoint};
+use crate::monitor::Monitor;
 
 /// An encoding that was found out.
 pub(super) struct Detected {
@@ -124,82 +125,10 @@ fn wide(beginning: &[u8], is_utf8: bool) -> Option<Coding> {
     likeliest.map(|(_, coding)| coding)
 }
 
-fn read_failed(error: io::Error) -> Error {
-    Error::read(error, None)
-}
-
-/// Calls `each` with the input's chunks, and whether one is the last.
-fn chunks(
-    mut input: impl Read,
-    monitor: &dyn Monitor,
-    mut each: impl FnMut(&[u8], bool),
-) -> Result<()> {
-    let mut buffer = vec![0; BLOCK_BYTES];
-    loop {
-        checkpoint(monitor)?;
-        let count = read_full(&mut input, &mut buffer).map_err(read_failed)?;
-        let last = count < buffer.len();
-        each(&buffer[..count], last);
-        if last {
-            return Ok(());
-        }
-    }
-}
-
-/// How a text decodes in one encoding.
-struct Trial {
-    is_utf8: bool,
-    decoder: Decoder,
-    text: String,
-    /// Characters of two bytes or more in UTF-8.
-    beyond_ascii: u64,
-    invalid: u64,
-    first_invalid: Option<u64>,
-}
-
-impl Trial {
-    fn of(coding: Coding) -> Self {
-        let (decoder, text) = (Decoder::starting_at(coding, 0), String::new());
-        let is_utf8 = coding == Charset::UTF_8.coding;
-        Self { is_utf8, decoder, text, beyond_ascii: 0, invalid: 0, first_invalid: None }
-    }
-
-    /// Reads all of an input.
-    fn read(coding: Coding, input: impl Read, monitor: &dyn Monitor) -> Result<Self> {
-        let mut trial = Self::of(coding);
-        chunks(input, monitor, |bytes, last| trial.step(bytes, last))?;
-        Ok(trial)
-    }
-
-    fn is_valid(&self) -> bool {
-        self.invalid == 0
-    }
-
-    fn is_but_for_some_bytes(&self) -> Option<u64> {
-        self.first_invalid.filter(|_| is_but_for_some(self.invalid, self.beyond_ascii))
-    }
-
-    /// Decodes the next bytes, up to what is invalid; of UTF-8 also those behind it.
-    fn step(&mut self, mut bytes: &[u8], last: bool) {
-        while self.is_utf8 || self.is_valid() {
-            self.text.clear();
-            let before = self.decoder.offset;
-            let decoded = self.decoder.decode(bytes, last, &mut self.text);
-            self.beyond_ascii += self.text.bytes().filter(|byte| *byte >= 0xc0).count() as u64;
-            let Err(offset) = decoded else { return };
-            self.invalid += 1;
-            self.first_invalid.get_or_insert(offset);
-            bytes = &bytes[(self.decoder.offset - before) as usize..];
-        }
-    }
-}
-
 /// What speaks for the encodings from before Unicode, found out in one go.
 struct Legacy {
-    /// Those of several bytes a character that all of the text is valid in.
-    valid: Vec<&'static Encoding>,
-    gb18030: PairScan,
-    big5: PairScan,
+    /// Encodings of several bytes a character.
+    trials: [(&'static Encoding, Trial); 5],
     /// By the letters that come first.
     likeliest: &'static Encoding,
     /// Whether there is a byte that ISO-8859-1 has control characters for.
@@ -218,34 +147,31 @@ impl Legacy {
         let mut trials = encodings.map(|encoding| (encoding, Trial::of(Coding::Whatwg(encoding))));
         let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
         let (mut weighed, mut has_c1) = (0, false);
-        let (mut gb18030, mut big5) = (PairScan::of(Pairs::Gb18030), PairScan::of(Pairs::Big5));
         chunks(input, monitor, |bytes, last| {
-            for (_, trial) in trials.iter_mut().filter(|(_, trial)| trial.is_valid()) {
-                trial.step(bytes, last);
-            }
+            trials.iter_mut().for_each(|(_, trial)| trial.step(bytes, last));
             if weighed < ENOUGH_BLOCKS && Encoding::ascii_valid_up_to(bytes) < bytes.len() {
                 weighed += 1;
                 detector.feed(bytes, last);
             }
             has_c1 |= bytes.iter().any(|byte| (0x80..0xa0).contains(byte));
-            gb18030.read(bytes, last);
-            big5.read(bytes, last);
         })?;
         // The later standard has all of the earlier one.
         let likeliest = match detector.guess(None, Utf8Detection::Deny) {
             encoding if encoding == GBK => GB18030,
             encoding => encoding,
         };
-        let valid = trials.into_iter().filter(|(_, trial)| trial.is_valid());
-        let valid = valid.map(|(encoding, _)| encoding).collect();
-        Ok(Self { valid, gb18030, big5, likeliest, has_c1 })
+        Ok(Self { trials, likeliest, has_c1 })
+    }
+
+    fn is_valid(&self, encoding: &'static Encoding) -> bool {
+        self.trials.iter().any(|(one, trial)| *one == encoding && trial.is_valid())
     }
 
     /// How many two-byte characters the text has, if it is valid GB18030 and at most a tenth of them
     /// are outside GB 2312.
     fn chinese_characters(&self) -> Option<u64> {
-        let is_chinese = self.valid.contains(&GB18030) && self.gb18030.is_mostly_common();
-        is_chinese.then(|| self.gb18030.characters())
+        let [(_, gb18030), ..] = &self.trials;
+        (gb18030.is_valid() && gb18030.is_mostly_common()).then(|| gb18030.pairs())
     }
 
     fn choose(&self) -> Result<Choice> {
@@ -258,14 +184,15 @@ impl Legacy {
         // Every text is valid in an encoding of a byte a character. That a text looks like one in a rare
         // encoding is more likely an accident.
         let is_western = likeliest == WINDOWS_1252;
-        let is_valid = likeliest != GB18030 && self.valid.contains(&likeliest);
-        let is_common = [BIG5, SHIFT_JIS, EUC_KR, EUC_JP, GB18030].contains(&likeliest);
+        let is_valid = likeliest != GB18030 && self.is_valid(likeliest);
+        let is_common = self.trials.iter().any(|(encoding, _)| *encoding == likeliest);
         // The letters of others than the common ones come in pairs of bytes as well, by chance.
         if !is_valid && (is_western || is_common) {
-            if let Some(offset) = self.gb18030.is_but_for_some_bytes() {
+            let [(_, gb18030), (_, big5), ..] = &self.trials;
+            if let Some(offset) = gb18030.is_but_for_some_bytes() {
                 return Ok(Choice::ButForSomeBytes(offset, message!("csv-gb18030")));
             }
-            if let Some(offset) = self.big5.is_but_for_some_bytes() {
+            if let Some(offset) = big5.is_but_for_some_bytes() {
                 return Ok(Choice::ButForSomeBytes(offset, message!("csv-big5")));
             }
         }
@@ -279,8 +206,8 @@ impl Legacy {
 
     /// The encoding, and the others that the text is valid in, and would be another text; or the same.
     fn chosen(&self, encoding: &'static Encoding, why: Message) -> Detected {
-        let others = self.valid.iter().filter(|other| **other != encoding);
-        let mut others: Vec<&str> = others.map(|other| other.name()).collect();
+        let others = self.trials.iter().filter(|(one, trial)| trial.is_valid() && *one != encoding);
+        let mut others: Vec<&str> = others.map(|(other, _)| other.name()).collect();
         let mut same = Vec::new();
         // Every byte is a character in these two, and 32 of them are others.
         match (encoding == WINDOWS_1252, self.has_c1) {

@@ -129,95 +129,74 @@ pub(crate) fn read_full(input: &mut impl Read, buffer: &mut [u8]) -> io::Result<
 
 /// Decodes chunks to UTF-8; bytes that do not decode are an error, never a replacement character.
 pub(crate) struct Decoder {
-    inner: Inner,
+    coding: Coding,
+    whatwg: encoding_rs::Decoder,
+    /// The bytes of a character of UTF-32 that is not complete.
+    held: Vec<u8>,
     /// Where in the file the next byte stands.
     pub(crate) offset: u64,
-}
-
-enum Inner {
-    Whatwg(Box<encoding_rs::Decoder>),
-    /// The bytes of a character that is not complete.
-    Utf32 {
-        little: bool,
-        held: Vec<u8>,
-    },
-    Latin1,
 }
 
 impl Decoder {
     /// A decoder of text that begins at this byte of its file.
     pub(crate) fn starting_at(coding: Coding, offset: u64) -> Self {
-        let inner = match coding {
-            Coding::Whatwg(encoding) => {
-                Inner::Whatwg(Box::new(encoding.new_decoder_without_bom_handling()))
-            }
-            Coding::Utf32 { little } => Inner::Utf32 { little, held: Vec::new() },
-            Coding::Latin1 => Inner::Latin1,
+        let encoding = match coding {
+            Coding::Whatwg(encoding) => encoding,
+            _ => encoding_rs::UTF_8,
         };
-        Self { inner, offset }
+        let whatwg = encoding.new_decoder_without_bom_handling();
+        Self { coding, whatwg, held: Vec::new(), offset }
     }
 
     /// Appends the text of `bytes`; fails with the offset of the first byte that does not decode.
     pub(crate) fn decode(&mut self, bytes: &[u8], last: bool, out: &mut String) -> Result<(), u64> {
-        match &mut self.inner {
-            Inner::Whatwg(decoder) => decode_whatwg(decoder, &mut self.offset, bytes, last, out),
-            Inner::Utf32 { little, held } => {
-                decode_utf32(*little, held, &mut self.offset, bytes, last, out)
-            }
-            Inner::Latin1 => {
+        match self.coding {
+            Coding::Whatwg(_) => self.decode_whatwg(bytes, last, out),
+            Coding::Utf32 { little } => self.decode_utf32(little, bytes, last, out),
+            Coding::Latin1 => {
                 out.push_str(&encoding_rs::mem::decode_latin1(bytes));
                 Ok(())
             }
         }
     }
-}
 
-fn decode_whatwg(
-    decoder: &mut encoding_rs::Decoder,
-    offset: &mut u64,
-    mut bytes: &[u8],
-    last: bool,
-    out: &mut String,
-) -> Result<(), u64> {
-    loop {
-        let room = decoder
-            .max_utf8_buffer_length_without_replacement(bytes.len())
-            .unwrap_or(bytes.len().saturating_mul(3));
-        out.reserve(room);
-        let (result, read) = decoder.decode_to_string_without_replacement(bytes, out, last);
-        *offset += read as u64;
-        bytes = &bytes[read..];
-        match result {
-            DecoderResult::InputEmpty => return Ok(()),
-            DecoderResult::OutputFull => {}
-            DecoderResult::Malformed(length, after) => {
-                return Err(offset.saturating_sub(u64::from(length) + u64::from(after)));
+    fn decode_whatwg(&mut self, mut bytes: &[u8], last: bool, out: &mut String) -> Result<(), u64> {
+        loop {
+            let room = self.whatwg.max_utf8_buffer_length_without_replacement(bytes.len());
+            out.reserve(room.unwrap_or(bytes.len().saturating_mul(3)));
+            let (result, read) = self.whatwg.decode_to_string_without_replacement(bytes, out, last);
+            self.offset += read as u64;
+            bytes = &bytes[read..];
+            match result {
+                DecoderResult::InputEmpty => return Ok(()),
+                DecoderResult::OutputFull => {}
+                DecoderResult::Malformed(length, after) => {
+                    return Err(self.offset.saturating_sub(u64::from(length) + u64::from(after)));
+                }
             }
         }
     }
-}
 
-fn decode_utf32(
-    little: bool,
-    held: &mut Vec<u8>,
-    offset: &mut u64,
-    bytes: &[u8],
-    last: bool,
-    out: &mut String,
-) -> Result<(), u64> {
-    held.extend_from_slice(bytes);
-    let (units, rest) = held.as_chunks::<4>();
-    for unit in units {
-        let unit = if little { u32::from_le_bytes(*unit) } else { u32::from_be_bytes(*unit) };
-        out.push(char::from_u32(unit).ok_or(*offset)?);
-        *offset += 4;
+    fn decode_utf32(
+        &mut self,
+        little: bool,
+        bytes: &[u8],
+        last: bool,
+        out: &mut String,
+    ) -> Result<(), u64> {
+        self.held.extend_from_slice(bytes);
+        let (units, rest) = self.held.as_chunks::<4>();
+        for unit in units {
+            let unit = if little { u32::from_le_bytes(*unit) } else { u32::from_be_bytes(*unit) };
+            out.push(char::from_u32(unit).ok_or(self.offset)?);
+            self.offset += 4;
+        }
+        if last && !rest.is_empty() {
+            return Err(self.offset);
+        }
+        self.held = rest.to_vec();
+        Ok(())
     }
-    if last && !rest.is_empty() {
-        return Err(*offset);
-    }
-    let used = held.len() - rest.len();
-    held.drain(..used);
-    Ok(())
 }
 
 /// Encodes text; `None` if the encoding has no bytes for a character in it.

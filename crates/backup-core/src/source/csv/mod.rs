@@ -6,7 +6,6 @@
 
 mod detect;
 mod encoding;
-mod invalid_bytes;
 mod options;
 pub(crate) mod parse;
 mod raw;
@@ -14,6 +13,7 @@ mod reading;
 mod rebuild;
 mod recipe;
 mod text;
+mod trial;
 
 use std::io::{self, Read};
 use std::path::PathBuf;

@@ -1,6 +1,6 @@
 //! CSV as the world writes it: RFC 4180, with the delimiters and line ends that are found.
 
-use crate::record::{Cell, MAX_COLUMNS, Record, StructuralIndex};
+use crate::record::{MAX_COLUMNS, Record, StructuralIndex};
 
 /// How records and cells are told apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,21 +18,6 @@ pub(crate) enum Newline {
     Cr,
 }
 
-/// How a record was written; what the recipe has to know.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Written {
-    /// A cell stands in quotes that did not need them, and holds no comma.
-    pub(crate) needless_quotes: bool,
-    /// A cell stands in quotes that did not need them, and holds a comma.
-    pub(crate) quoted_comma: bool,
-    /// A cell that holds a comma stands without quotes.
-    pub(crate) bare_comma: bool,
-    /// A cell that is not empty stands without quotes.
-    pub(crate) bare: bool,
-    /// What ended the record: `\n`, `\r\n`, `\r\r\n`, `\r`, or nothing at the end of the text.
-    pub(crate) newline: &'static str,
-}
-
 /// Why a record cannot be read, and the byte of the text where that shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Problem {
@@ -47,8 +32,9 @@ pub(crate) enum Problem {
 /// Reads the record that begins at `start` into `record`, which [holds](Record::hold) `bytes`;
 /// `index` has passed everything before `start`.
 ///
-/// Returns where the record ends and how it was written; `Ok(None)` if `bytes` ends before the
-/// record does and is not the `last`. An unquoted empty cell is null, a quoted one is empty text.
+/// Returns where the record ends, and what ended it: `\n`, `\r\n`, `\r\r\n`, `\r`, or nothing at the end
+/// of the text; `Ok(None)` if `bytes` ends before the record does and is not the `last`. An unquoted empty
+/// cell is null, a quoted one is empty text.
 pub(crate) fn record(
     bytes: &[u8],
     start: usize,
@@ -56,10 +42,9 @@ pub(crate) fn record(
     last: bool,
     index: &mut StructuralIndex<'_>,
     record: &mut Record,
-) -> Result<Option<(usize, Written)>, Problem> {
+) -> Result<Option<(usize, &'static str)>, Problem> {
     record.clear_cells(bytes.len());
-    let mut written = Written::default();
-    let mut at = start;
+    let (mut at, mut is_canonical) = (start, dialect.delimiter == b',');
     loop {
         // Each cell takes far more memory than the byte that may be all there is of it.
         if record.len() == MAX_COLUMNS {
@@ -67,8 +52,8 @@ pub(crate) fn record(
         }
         let is_quoted = bytes.get(at) == Some(&b'"');
         let cell_end = match is_quoted {
-            true => quoted_cell(bytes, at, dialect, index, record, &mut written),
-            false => bare_cell(bytes, at, dialect, index, record, &mut written),
+            true => quoted_cell(bytes, at, index, record, &mut is_canonical),
+            false => bare_cell(bytes, at, dialect, index, record, &mut is_canonical),
         };
         let end = match cell_end {
             Some(end) => end,
@@ -87,12 +72,12 @@ pub(crate) fn record(
         }
         at = end + length;
         if let Ending::Record(newline) = ending {
-            written.newline = newline;
-            // PostgreSQL's end-of-data mark, which is quoted where it stands alone.
-            if written.needless_quotes && record.len() == 1 {
-                written.needless_quotes = record.get(0) != Some(Cell::Text(r"\.".into()));
+            // PostgreSQL's end-of-data mark has to be quoted where it stands alone.
+            is_canonical &= newline == "\n" && bytes[start..end] != *b"\\.";
+            if is_canonical {
+                record.set_line(start, end);
             }
-            return Ok(Some((at, written)));
+            return Ok(Some((at, newline)));
         }
     }
 }
@@ -105,13 +90,19 @@ fn bare_cell(
     dialect: Dialect,
     index: &mut StructuralIndex<'_>,
     record: &mut Record,
-    written: &mut Written,
+    is_canonical: &mut bool,
 ) -> Option<usize> {
     let line_end = match dialect.newline {
         Newline::Lf => b'\n',
         Newline::Cr => b'\r',
     };
-    let found = index.find(|at| bytes[*at] == dialect.delimiter || bytes[*at] == line_end);
+    let found = loop {
+        match index.next() {
+            Some(at) if bytes[at] == dialect.delimiter || bytes[at] == line_end => break Some(at),
+            Some(_) => *is_canonical = false,
+            None => break None,
+        }
+    };
     let mut end = found.unwrap_or(bytes.len());
     if dialect.newline == Newline::Lf && bytes.get(end) == Some(&b'\n') {
         // A CR belongs to the line's end, and so do two: text mode writes CRLF as CRCRLF.
@@ -122,8 +113,6 @@ fn bare_cell(
     if end == start {
         record.push_null();
     } else {
-        written.bare = true;
-        written.bare_comma |= dialect.delimiter != b',' && bytes[start..end].contains(&b',');
         record.push_within(start, end);
     }
     found.map(|_| end)
@@ -133,32 +122,28 @@ fn bare_cell(
 fn quoted_cell(
     bytes: &[u8],
     start: usize,
-    dialect: Dialect,
     index: &mut StructuralIndex<'_>,
     record: &mut Record,
-    written: &mut Written,
+    is_canonical: &mut bool,
 ) -> Option<usize> {
     // The opening quote.
     index.next();
-    let (mut piece, mut needs_quotes) = (start + 1, false);
+    let (mut piece, mut needs_quotes) = (start + 1, bytes.get(start + 1) == Some(&b'"'));
     let close = loop {
         let at = index.next()?;
-        if bytes[at] == b'"' && bytes.get(at + 1) != Some(&b'"') {
-            break at;
-        }
-        if bytes[at] == b'"' {
+        if bytes[at] != b'"' {
+            needs_quotes = true;
+        } else if bytes.get(at + 1) == Some(&b'"') {
             // The second of the two quotes that stand for one.
             index.next();
             record.buffer().extend_from_slice(&bytes[piece..=at]);
             piece = at + 2;
+            needs_quotes = true;
+        } else {
+            break at;
         }
-        needs_quotes = true;
     };
-    if !needs_quotes && close > start + 1 {
-        let comma = dialect.delimiter != b',' && bytes[start..close].contains(&b',');
-        written.quoted_comma |= comma;
-        written.needless_quotes |= !comma;
-    }
+    *is_canonical &= needs_quotes;
     if piece == start + 1 {
         record.push_within(piece, close);
     } else {

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::encoding::Charset;
 use super::options::{CsvOptions, Ragged};
-use super::parse::{self, Dialect, Written};
+use super::parse::{self, Dialect};
 use super::raw::RawCheck;
 use super::recipe::{Head, RecipeCheck};
 use super::text::TextReader;
@@ -50,7 +50,13 @@ impl Reading<'_> {
         let (dialect, head) = self.head(&mut text)?;
         let mut reader = RecordReader {
             reading: self,
-            check: RecipeCheck::new(self.charset, dialect, &head, raw.sender()),
+            check: RecipeCheck::new(
+                self.charset,
+                dialect,
+                &head,
+                text.last(head.newline),
+                raw.sender(),
+            ),
             width: width.unwrap_or(head.labels.len()),
             records: 0,
             blank_lines: 0,
@@ -66,11 +72,11 @@ impl Reading<'_> {
         let origin = Origin { source: Some(self.name.to_owned()), ..Origin::default() };
         sink.begin_table(&table, origin)?;
         let mut next = match head.row {
-            0 => Some(head.written),
+            0 => Some(head.newline),
             _ => text.next(dialect).map_err(|error| reader.located(error))?,
         };
-        while let Some(written) = next {
-            reader.take(&mut text, written, sink)?;
+        while let Some(newline) = next {
+            reader.take(&mut text, newline, sink)?;
             if reader.records.is_multiple_of(4096) {
                 checkpoint(sink.monitor())?;
                 sink.monitor().advance(text.take_progress());
@@ -121,7 +127,7 @@ impl Reading<'_> {
         let preamble = text.take_lines(row.saturating_sub(1))?;
         let declared = declared.filter(|_| !preamble.is_empty());
         let dialect = parse::detect(text.ahead(), self.options.delimiter.or(declared));
-        let Some(written) = text.first(dialect, row > 0)? else {
+        let Some(newline) = text.next(dialect)? else {
             let hint = message!("csv-header-line-hint");
             let error = Error::source(message!("csv-no-header"), hint);
             return Err(error.remedy(Remedy::HeaderRow));
@@ -131,7 +137,7 @@ impl Reading<'_> {
             _ => String::new(),
         };
         let labels = text.record.iter().map(label).collect();
-        Ok((dialect, Head { preamble, row, labels, written }))
+        Ok((dialect, Head { preamble, row, labels, newline }))
     }
 
     /// How many cells the longest record has.
@@ -168,7 +174,12 @@ struct RecordReader<'a> {
 
 impl RecordReader<'_> {
     /// Takes the record that was read: passes over blank lines, and checks its length.
-    fn take(&mut self, text: &mut TextReader, written: Written, sink: &mut dyn Sink) -> Result<()> {
+    fn take(
+        &mut self,
+        text: &mut TextReader,
+        newline: &'static str,
+        sink: &mut dyn Sink,
+    ) -> Result<()> {
         if is_blank(&text.record, self.width) {
             self.blank_lines += 1;
             self.check.fails(message!("csv-recipe-blank-lines"));
@@ -189,7 +200,7 @@ impl RecordReader<'_> {
         }
         self.records += 1;
         sink.record(&text.record)?;
-        self.check.record(&text.record, written);
+        self.check.record(&text.record, text.last(newline), newline);
         Ok(())
     }
 

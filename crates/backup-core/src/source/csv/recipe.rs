@@ -3,7 +3,7 @@
 use crossbeam_channel::Sender;
 
 use super::encoding::{BLOCK_BYTES, Charset};
-use super::parse::{Dialect, Newline, Written};
+use super::parse::{Dialect, Newline};
 use super::raw::{Checked, Piece, RawCheck};
 use super::rebuild::{BYTE_ORDER_MARK, label_cells, push_record};
 use crate::error::Result;
@@ -18,15 +18,16 @@ pub(super) struct Head {
     /// The line that the header stands on, counted from 1; 0 if there is none.
     pub(super) row: u64,
     pub(super) labels: Vec<String>,
-    /// How the header line, or the first record, is written.
-    pub(super) written: Written,
+    /// What ends the header line, or the first record.
+    pub(super) newline: &'static str,
 }
 
 /// Writes the records again by the recipe that they seem to follow, to be compared with the bytes
 /// that they were read from.
 pub(super) struct RecipeCheck {
     pub(super) recipe: Recipe,
-    rules: Rules,
+    /// The rules by which all records so far may have been quoted: they give the same bytes.
+    rules: Vec<Quotes>,
     /// Whether the recipe is the canonical form, unless `rules` turn out to be another.
     is_canonical: bool,
     /// Text that was written, and not yet sent.
@@ -37,21 +38,28 @@ pub(super) struct RecipeCheck {
     failure: Option<Message>,
 }
 
+/// The rules that quotes may follow; the last that is possible is taken.
+fn rules_of(dialect: Dialect) -> Vec<Quotes> {
+    match dialect.delimiter {
+        b',' => vec![Quotes::All, Quotes::Needed],
+        _ => vec![Quotes::Commas, Quotes::All, Quotes::Needed],
+    }
+}
+
 impl RecipeCheck {
+    /// For a file of which `head` was read; `line` is the header line's text.
     pub(super) fn new(
         charset: Charset,
         dialect: Dialect,
         head: &Head,
+        line: &str,
         sender: Sender<Piece>,
     ) -> Self {
-        let newline = match (head.written.newline, dialect.newline) {
+        let newline = match (head.newline, dialect.newline) {
             ("", Newline::Cr) => "\r",
             ("", Newline::Lf) => "\n",
             (newline, _) => newline,
         };
-        let mut header_rules = Rules::of(dialect);
-        header_rules.tell(head.written);
-        let rules = Rules::of(dialect);
         let recipe = Recipe {
             encoding: charset.name(),
             bom: charset.bom,
@@ -59,14 +67,12 @@ impl RecipeCheck {
             headless: head.row == 0,
             delimiter: char::from(dialect.delimiter),
             newline: newline.into(),
-            header_quotes: header_rules.first(),
-            quotes: rules.first(),
+            header_quotes: Quotes::Needed,
+            quotes: Quotes::Needed,
             final_newline: true,
         };
-        let labels = || head.labels.iter().map(String::as_str);
-        let is_canonical = recipe.is_canonical() && safe_labels(labels()) == head.labels;
-        let (text, sender, failure) = (Vec::new(), Some(sender), None);
-        let mut check = Self { recipe, rules, is_canonical, text, sender, failure };
+        let (rules, text, sender, failure) = (rules_of(dialect), Vec::new(), Some(sender), None);
+        let mut check = Self { recipe, rules, is_canonical: false, text, sender, failure };
         if charset.changes_state() {
             check.fails(message!("csv-recipe-state"));
         }
@@ -74,9 +80,13 @@ impl RecipeCheck {
             check.text.extend_from_slice(BYTE_ORDER_MARK.as_bytes());
         }
         check.text.extend_from_slice(head.preamble.as_bytes());
+        let labels = || label_cells(head.labels.iter().map(String::as_str));
         if head.row > 0 {
-            check.push(label_cells(labels()), check.recipe.header_quotes, head.written);
+            check.recipe.header_quotes = check.push(labels, line, head.newline);
+            check.rules = rules_of(dialect);
         }
+        let safe = safe_labels(head.labels.iter().map(String::as_str));
+        check.is_canonical = check.recipe.is_canonical() && safe == head.labels;
         check
     }
 
@@ -93,36 +103,50 @@ impl RecipeCheck {
         }
     }
 
-    /// Takes a record and how it was written.
-    pub(super) fn record(&mut self, record: &Record, written: Written) {
-        self.recipe.final_newline = !written.newline.is_empty();
-        if !self.rules.is_settled() {
-            self.rules.tell(written);
-            self.recipe.quotes = self.rules.first();
-            if self.is_canonical && self.rules.is_settled() && self.recipe.is_canonical() {
+    /// Takes a record, its text without what ended it, and that.
+    pub(super) fn record(&mut self, record: &Record, text: &str, newline: &'static str) {
+        self.recipe.final_newline = !newline.is_empty();
+        if self.sender.is_some() {
+            self.recipe.quotes = self.push(|| record.iter(), text, newline);
+            if self.is_canonical && self.rules == [Quotes::Needed] {
                 self.stop();
             }
         }
-        if self.sender.is_some() {
-            self.push(record.iter(), self.recipe.quotes, written);
-        }
     }
 
-    fn push<'a>(
+    /// Writes a record by the rule that comes first, and returns that.
+    fn push<'a, I: ExactSizeIterator<Item = Cell<'a>>>(
         &mut self,
-        cells: impl ExactSizeIterator<Item = Cell<'a>>,
-        quotes: Quotes,
-        written: Written,
-    ) {
-        self.recipe.final_newline = !written.newline.is_empty();
-        let pushed = push_record(cells, &self.recipe, quotes, &mut self.text);
-        pushed.expect("cells of a text file are text");
-        if self.recipe.final_newline {
+        cells: impl Fn() -> I,
+        text: &str,
+        newline: &'static str,
+    ) -> Quotes {
+        let begin = self.text.len();
+        let (recipe, out) = (&self.recipe, &mut self.text);
+        let mut write = |quotes: Quotes| {
+            out.truncate(begin);
+            push_record(cells(), recipe, quotes, out).expect("cells of a text file are text");
+            out[begin..] == *text.as_bytes()
+        };
+        let (was_settled, last_tried) = (self.rules.len() == 1, self.rules.last().copied());
+        if !was_settled {
+            let has_comma = memchr::memchr(b',', text.as_bytes()).is_some();
+            self.rules.retain(|rule| (*rule == Quotes::Commas && !has_comma) || write(*rule));
+        }
+        let Some(rule) = self.rules.last().copied() else {
+            self.fails(message!("csv-recipe-none"));
+            return Quotes::Needed;
+        };
+        if was_settled || Some(rule) != last_tried {
+            write(rule);
+        }
+        if !newline.is_empty() {
             self.text.extend_from_slice(self.recipe.newline.as_bytes());
         }
         if self.text.len() >= BLOCK_BYTES {
             self.flush();
         }
+        rule
     }
 
     fn flush(&mut self) {
@@ -151,38 +175,5 @@ impl RecipeCheck {
             None => Err(message!("csv-recipe-none")),
         };
         Ok((raw, recipe))
-    }
-}
-
-/// The rules that the records so far may have been written by: until one tells, they all give the
-/// same bytes.
-struct Rules {
-    possible: [bool; RULES.len()],
-}
-
-/// The first that is possible is taken.
-const RULES: [Quotes; 3] = [Quotes::Needed, Quotes::All, Quotes::Commas];
-
-impl Rules {
-    fn of(dialect: Dialect) -> Self {
-        Self { possible: [true, true, dialect.delimiter != b','] }
-    }
-
-    fn is_settled(&self) -> bool {
-        self.possible.iter().filter(|possible| **possible).count() == 1
-    }
-
-    fn first(&self) -> Quotes {
-        let first = RULES.into_iter().zip(self.possible).find(|(_, possible)| *possible);
-        first.map_or(Quotes::Needed, |(rule, _)| rule)
-    }
-
-    /// Takes what a record tells. Where it contradicts the others no rule holds: none is left.
-    fn tell(&mut self, written: Written) {
-        let Written { needless_quotes, quoted_comma, bare, bare_comma, .. } = written;
-        let follows = [!needless_quotes && !quoted_comma, !bare, !needless_quotes && !bare_comma];
-        for (possible, follows) in self.possible.iter_mut().zip(follows) {
-            *possible &= follows;
-        }
     }
 }

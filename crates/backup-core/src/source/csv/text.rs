@@ -1,21 +1,18 @@
 //! A CSV file as text and records, read in blocks.
 
-use std::io::Read;
+use std::io::{self, Read};
 
 use crossbeam_channel::Sender;
 
 use super::encoding::{BLOCK_BYTES, Charset, Decoder, read_full};
-use super::parse::{self, Dialect, Problem, Written};
+use super::parse::{self, Dialect, Problem};
 use super::raw::{Piece, panicked};
 use crate::error::{Error, Remedy, Result};
 use crate::i18n::{Message, message};
 use crate::record::{IndexPosition, MAX_COLUMNS, Record, StructuralIndex};
 use crate::source::in_mib;
 
-/// The most that a header may take: its labels are in the manifest too.
-const MAX_LABELS_BYTES: usize = crate::source::MAX_LABELS_BYTES as usize;
-
-/// The most text that may stand above the header.
+/// The most text that may stand above the header: less than the text of the first block.
 const MAX_PREAMBLE_BYTES: usize = 64 * 1024;
 
 /// Text that is decoded as it is read, and the current record.
@@ -128,20 +125,8 @@ impl TextReader {
         }
     }
 
-    /// Reads the header, or the first record if there is no header: a header is kept in the manifest as
-    /// well, and has less room.
-    pub(super) fn first(&mut self, dialect: Dialect, is_header: bool) -> Result<Option<Written>> {
-        let most = self.max_record_bytes;
-        if is_header {
-            self.max_record_bytes = most.min(MAX_LABELS_BYTES);
-        }
-        let first = self.next(dialect);
-        self.max_record_bytes = most;
-        first
-    }
-
-    /// Reads the next record into `record`; `None` at the end.
-    pub(super) fn next(&mut self, dialect: Dialect) -> Result<Option<Written>> {
+    /// Reads the next record into `record`, and returns what ended it; `None` at the end of the text.
+    pub(super) fn next(&mut self, dialect: Dialect) -> Result<Option<&'static str>> {
         loop {
             if !self.is_held {
                 self.drop_used();
@@ -160,9 +145,9 @@ impl TextReader {
                 Ok(Some((end, _))) if end - self.at > self.max_record_bytes => {
                     return Err(self.too_long());
                 }
-                Ok(Some((end, written))) => {
+                Ok(Some((end, newline))) => {
                     (self.at, self.position) = (end, index.position());
-                    return Ok(Some(written));
+                    return Ok(Some(newline));
                 }
                 Ok(None) if rest > self.max_record_bytes => return Err(self.too_long()),
                 Ok(None) => self.fill_record()?,
@@ -201,36 +186,29 @@ impl TextReader {
         error.at_line(self.lines + line_ends(self.text.as_bytes(), at) + 1)
     }
 
-    /// Takes lines as they are, line ends included.
+    /// The text of the current record, without what ended it.
+    pub(super) fn last(&self, newline: &str) -> &str {
+        &self.text[self.record_at..self.at - newline.len()]
+    }
+
+    /// Takes lines of the first block as they are, line ends included; fewer if there are not as many.
     pub(super) fn take_lines(&mut self, lines: u64) -> Result<String> {
-        let mut taken = String::new();
+        let text = self.text.as_bytes();
+        let mut end = 0;
         for _ in 0..lines {
-            let end = loop {
-                let ahead = self.ahead();
-                match memchr::memchr2(b'\n', b'\r', ahead) {
-                    // Whether an LF follows a CR is seen in the text that comes next.
-                    Some(at) if at + 1 == ahead.len() && !self.ended => {}
-                    Some(at) => break at + 1 + usize::from(ahead[at..].starts_with(b"\r\n")),
-                    None if self.ended => break ahead.len(),
-                    None => {}
-                }
-                if ahead.len() > MAX_PREAMBLE_BYTES {
-                    return Err(long_preamble());
-                }
-                self.fill()?;
-            };
-            // However far down the header is declared to be: here is no more.
-            if end == 0 {
+            let Some(at) = memchr::memchr2(b'\n', b'\r', &text[end..]) else {
+                end = text.len();
                 break;
-            }
-            taken.push_str(&self.text[self.at..self.at + end]);
-            self.at += end;
-            self.is_held = false;
-            if taken.len() > MAX_PREAMBLE_BYTES {
-                return Err(long_preamble());
-            }
+            };
+            end += at + 1 + usize::from(text[end + at..].starts_with(b"\r\n"));
         }
-        Ok(taken)
+        if end > MAX_PREAMBLE_BYTES {
+            let error = message!("csv-long-preamble");
+            let error = Error::source(error, message!("csv-header-line-hint"));
+            return Err(error.remedy(Remedy::HeaderRow));
+        }
+        self.at = end;
+        Ok(self.text[..end].to_owned())
     }
 
     /// The text that was read and not yet used.
@@ -248,15 +226,43 @@ fn fix_record() -> Message {
     message!("csv-fix-record-hint")
 }
 
-fn long_preamble() -> Error {
-    let error = Error::source(message!("csv-long-preamble"), message!("csv-header-line-hint"));
-    error.remedy(Remedy::HeaderRow)
-}
-
 /// How many lines end before `to`: with LF, CRLF or CR, as an editor counts them.
 pub(super) fn line_ends(text: &[u8], to: usize) -> u64 {
     let before = &text[..to];
     let lone = |at: &usize| text.get(at + 1) != Some(&b'\n');
     let lone_crs = memchr::memchr_iter(b'\r', before).filter(lone).count();
     (memchr::memchr_iter(b'\n', before).count() + lone_crs) as u64
+}
+
+/// On which line a byte stands, counted from 1.
+pub(super) fn line_of(offset: u64, input: impl Read) -> io::Result<u64> {
+    let (mut input, mut buffer) = (input.take(offset), vec![0; BLOCK_BYTES]);
+    let (mut lines, mut after_cr) = (1, false);
+    loop {
+        let count = read_full(&mut input, &mut buffer)?;
+        let bytes = &buffer[..count];
+        // An LF that ends a line with the CR of the last block was counted with it.
+        let counted = after_cr && bytes.first() == Some(&b'\n');
+        lines += line_ends(bytes, count) - u64::from(counted);
+        if count < buffer.len() {
+            return Ok(lines);
+        }
+        after_cr = bytes.last() == Some(&b'\r');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_counted_however_they_end_and_wherever_a_block_does() {
+        for before in [0, BLOCK_BYTES - 2, BLOCK_BYTES - 1, BLOCK_BYTES] {
+            let text = [&b"x".repeat(before)[..], b"\r\nb\rc\nd"].concat();
+            for (behind, line) in [(0, 1), (2, 2), (4, 3), (6, 4)] {
+                let found = line_of((before + behind) as u64, &*text).expect("it is in memory");
+                assert_eq!(found, line, "{behind} bytes behind {before}");
+            }
+        }
+    }
 }

@@ -14,11 +14,11 @@ use crate::model::{LedgerEntry, Role};
 use crate::source::Source;
 use crate::source::csv::CsvSource;
 use crate::source::entry::{Entry, EntryKind};
-use crate::source::file::{DATABASE_SIDECARS, FileSource, Unreadable};
+use crate::source::file::{DATABASE_SIDECARS, FileSource, Placeholder};
 use crate::source::location::FileLocation;
 use crate::source::names::UniqueNames;
 use crate::source::opening::{self, DiskFile, Root};
-use crate::source::zip::{self, Beside, Budget, Directory, ZipSource};
+use crate::source::zip::{self, Beside, Budget, Directory};
 
 /// What was found.
 #[derive(Default)]
@@ -112,26 +112,23 @@ impl<'a> Walk<'a> {
             Ok(found) => found,
             Err(error) => {
                 let above = below.rsplit_once('/').map_or("", |(above, _)| above);
-                return self.fail(above, path, Error::reading(path, error));
+                return self.fail(above, path, Error::read(error, Some(path)));
             }
         };
         if found.is_empty() && !below.is_empty() {
             entries.push(Entry { name: below.to_owned(), kind: EntryKind::EmptyFolder });
         }
-        for name in found {
+        for (name, kind) in found {
             let path = path.join(&name);
-            let entry = text(&name, &path).and_then(|name| {
-                let name = if below.is_empty() { name } else { format!("{below}/{name}") };
-                let kind = root.look(Path::new(&name));
-                Ok((name, kind.map_err(|error| Error::reading(&path, error))?))
-            });
-            let (name, kind) = match entry {
+            let kind = kind.map_err(|error| Error::reading(&path, error));
+            let (name, kind) = match text(&name, &path).and_then(|name| Ok((name, kind?))) {
                 Ok(entry) => entry,
                 Err(error) => {
                     self.fail(below, &path, error);
                     continue;
                 }
             };
+            let name = if below.is_empty() { name } else { format!("{below}/{name}") };
             let kind = match kind {
                 opening::Kind::Folder => {
                     self.list(root, &name, &path, entries);
@@ -150,7 +147,7 @@ impl<'a> Walk<'a> {
     fn fail(&mut self, below: &str, path: &Path, error: Error) {
         let last = path.file_name().unwrap_or_default().to_string_lossy();
         let name = if below.is_empty() { last.into_owned() } else { format!("{below}/{last}") };
-        self.unreadable.push(Box::new(Unreadable::new(name, error)));
+        self.unreadable.push(Box::new(Placeholder::unreadable(name, error)));
     }
 
     /// Adds an entry to the ledger, in the words of its code.
@@ -185,7 +182,7 @@ impl<'a> Walk<'a> {
                 }
                 EntryKind::Closed(why) => {
                     self.names.insert(full.clone());
-                    self.found.sources.push(Box::new(Unreadable::member(&full, why)));
+                    self.found.sources.push(Box::new(Placeholder::member(&full, why)));
                 }
                 // A log or journal goes along with its database.
                 EntryKind::File(..) if parts.contains_key(&name) => {
@@ -196,7 +193,7 @@ impl<'a> Walk<'a> {
                 EntryKind::File(location, bytes) => {
                     let beside = beside(&name, &parts);
                     if let Err(error) = self.file(full.clone(), location, bytes, beside, place) {
-                        self.unreadable.push(Box::new(Unreadable::new(full, error)));
+                        self.unreadable.push(Box::new(Placeholder::unreadable(full, error)));
                     }
                 }
             }
@@ -289,14 +286,14 @@ impl<'a> Walk<'a> {
         let directory = match zip::enter(&location, budget) {
             Ok(directory) => directory,
             Err(error) => {
-                let unopened = Unreadable::file(location, &name, error)?;
+                let unopened = Placeholder::file(location, &name, error)?;
                 self.found.sources.push(Box::new(unopened));
                 return Ok(());
             }
         };
         if location.within().is_none() {
-            let (name, members) = (name.clone(), directory.members);
-            self.found.sources.push(Box::new(ZipSource { name, location, members }));
+            let source = FileSource::zip(location, &name, directory.members);
+            self.found.sources.push(Box::new(source));
         }
         let Directory { entries, guessed_names, unlisted_bytes, .. } = directory;
         for (encoding, count) in guessed_names {

@@ -22,9 +22,7 @@ use super::location::FileLocation;
 use super::opening::DiskFile;
 use super::shared::SharedFile;
 use super::stable_file::StableFile;
-use super::{Sink, Source};
 use crate::error::{Error, Result};
-use crate::model::{Role, SourceMetadata};
 
 /// What is appended to a database's name for a file beside it in a ZIP file, and that file.
 pub(super) type Beside = (&'static str, Arc<Member>);
@@ -50,39 +48,4 @@ pub(super) fn enter(location: &FileLocation, budget: &mut Budget) -> Result<Dire
     let directory = Directory::read(&container, bytes, budget)?;
     budget.descend();
     Ok(directory)
-}
-
-/// A ZIP file on the disk, carried whole.
-pub(super) struct ZipSource {
-    pub(super) name: String,
-    pub(super) location: FileLocation,
-    pub(super) members: u64,
-}
-
-impl Source for ZipSource {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn bytes(&self) -> Option<u64> {
-        StableFile::bytes_of(&self.location)
-    }
-
-    fn read(&mut self, sink: &mut dyn Sink) -> Result<()> {
-        sink.monitor().working_on(&self.name);
-        let file = StableFile::at(&self.location)?;
-        let sha256 = file.digest(sink.monitor())?;
-        let original = file.carry(&self.name, Role::Original, sha256, sink)?;
-        sink.monitor().advance(file.bytes);
-        sink.source(SourceMetadata {
-            name: self.name.clone(),
-            kind: "zip".into(),
-            bytes: file.bytes,
-            sha256,
-            modified: file.modified(),
-            original,
-            details: [("members".to_owned(), self.members.into())].into_iter().collect(),
-        });
-        Ok(())
-    }
 }
