@@ -151,10 +151,8 @@ pub enum SkippedCheck {
     Unread {
         /// Its name.
         source: String,
-        /// Why, in English.
-        error: String,
-        /// What to try, in English.
-        hint: String,
+        /// Why.
+        error: Arc<Error>,
         /// Whether it is in the archive as a file; if not, an export would stop there.
         carried: bool,
     },
@@ -338,11 +336,21 @@ impl SkippedCheck {
             Self::UnreadAtExport { source } => {
                 fl!(language, "skipped-unread-at-export", source = source)
             }
-            Self::Unread { source, error, hint, carried: true } => {
-                fl!(language, "skipped-unread", source = source, error = error, hint = hint)
-            }
-            Self::Unread { source, error, hint, carried: false } => {
-                fl!(language, "skipped-unreadable", source = source, error = error, hint = hint)
+            Self::Unread { source, error, carried } => {
+                let hint = error.hint_text(language).unwrap_or_default();
+                match carried {
+                    true => {
+                        let error = error.text(language);
+                        fl!(language, "skipped-unread", source = source, error = error, hint = hint)
+                    }
+                    false => fl!(
+                        language,
+                        "skipped-unreadable",
+                        source = source,
+                        error = error.text_with_causes(language),
+                        hint = hint
+                    ),
+                }
             }
             Self::NoChecksum { path } => fl!(language, "skipped-no-checksum", path = path),
             Self::BadChecksum { path, problem } => match problem {

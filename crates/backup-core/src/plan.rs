@@ -5,10 +5,10 @@
 //! than taking bytes back. Before that the others are looked at too, so that it happens once.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
-use crate::i18n::Language;
 use crate::ledger_code::LedgerCode;
 use crate::model::LedgerEntry;
 use crate::monitor::{Monitor, Phase};
@@ -146,24 +146,21 @@ impl Plan {
         let file = source.as_file().filter(|_| is_the_sources);
         let name = source.name().to_owned();
         let error = error.in_source(&name);
-        let hint = error.hint().unwrap_or_default();
         if let ErrorKind::Misread(finding) = error.kind() {
             self.misread.push(finding.clone().path(&name));
         }
         let would_end = file.is_none();
-        let (file, said): (Box<dyn Source + Send>, _) = match file {
-            Some(file) => (file, error.to_string()),
+        self.sources[index] = match file {
+            Some(file) => file,
             None if self.all_problems && is_a_problem(&error) => {
-                let nothing = Placeholder::nothing(&name);
-                (Box::new(nothing), error.text_with_causes(Language::English))
+                Box::new(Placeholder::nothing(&name))
             }
             None => return Err(error),
         };
-        self.sources[index] = file;
-        let (source, carried) = (name.clone(), !would_end);
-        let why = SkippedCheck::Unread { source, error: said, hint, carried };
+        let (source, carried, text) = (name.clone(), !would_end, error.to_string());
+        let why = SkippedCheck::Unread { source, error: Arc::new(error), carried };
         let entry = LedgerEntry::new(LedgerCode::Unread, why.to_string()).source(&name);
-        let unread = Unread { name: name.clone(), error: error.to_string(), why };
+        let unread = Unread { name: name.clone(), error: text, why };
         match self.unread_names.get(&name) {
             None => {
                 self.unread_names.insert(name, self.unread.len());

@@ -294,7 +294,7 @@ fn a_guess_says_what_else_would_fit() {
             let remark = remarks[0];
             assert!(remark.to_string().contains(words), "{name}: {words:?} is not said: {remark}");
             assert!(
-                remark.to_string().contains("--encoding"),
+                remark.to_string().contains("set the encoding"),
                 "{name}: what to try is not said: {remark}"
             );
         }
