@@ -734,6 +734,8 @@ hint-not-found-file = List what the archive holds.
 
 ## Sources in general, files, folders
 
+size-bytes = { $bytes } bytes
+size-mib = { $mib } MiB
 source-nothing = there is nothing to back up here
 source-nothing-hint = Name the CSV files, workbooks, databases or ZIP files, or a folder that holds them.
 source-special = { $path } is a device, pipe or socket, and none is read

@@ -635,6 +635,8 @@ hint-not-found-file = 请列出归档的内容。
 
 ## Sources in general, files, folders
 
+size-bytes = { $bytes } 字节
+size-mib = { $mib } MiB
 source-nothing = 此处没有可备份的内容
 source-nothing-hint = 请指定 CSV 文件、工作簿、数据库或 ZIP 文件，或包含它们的文件夹。
 source-special = { $path } 是设备、管道或套接字，不予读取

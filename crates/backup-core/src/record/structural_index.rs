@@ -87,7 +87,7 @@ fn structure_of(block: &[u8; BLOCK], delimiter: u8) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{BLOCK, StructuralIndex, structure_of};
+    use super::{BLOCK, IndexPosition, StructuralIndex, structure_of};
 
     #[test]
     fn each_byte_is_told_from_every_other_wherever_it_stands() {
@@ -119,5 +119,21 @@ mod tests {
                 assert!(StructuralIndex::new(&text).eq(places), "every {step} of {length} bytes");
             }
         }
+    }
+
+    #[test]
+    fn any_delimiter_is_found_and_an_index_goes_on_where_it_was() {
+        // What fills up the last block is not taken for a delimiter, not even for NUL.
+        let text = [&b"a"[..], b"\0", b",\n"].concat().repeat(40);
+        let expected: Vec<_> = (0..text.len()).filter(|at| b"\0\n".contains(&text[*at])).collect();
+        let mut found = Vec::new();
+        let mut position = IndexPosition::default();
+        loop {
+            let mut index = StructuralIndex::resume(&text, 0, position);
+            let Some(at) = index.next() else { break };
+            found.push(at);
+            position = index.position();
+        }
+        assert_eq!(found, expected);
     }
 }

@@ -214,14 +214,14 @@ struct Room {
     label_bytes: u64,
 }
 
-/// Of the objects that a manifest may have, three quarters: what is no table has room too.
+/// Of the objects that a manifest may have, three quarters: the rest is for files and sources.
 const MOST_OBJECTS: u64 = 3 * (1 << 18);
 
 /// What describes a table, its source and its first part; and each of its columns.
 const TABLE_OBJECTS: u64 = 10;
 const COLUMN_OBJECTS: u64 = 2;
 
-/// The manifest may have 256 MiB, in which a label stands up to twice, and may be escaped.
+/// The manifest may have 256 MiB, which holds a label up to twice, escaped.
 const MOST_LABEL_BYTES: u64 = 32 << 20;
 
 impl Default for Room {

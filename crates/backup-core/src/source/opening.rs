@@ -136,7 +136,7 @@ pub(super) fn identity(metadata: &std::fs::Metadata) -> Identity {
     system::identity(metadata)
 }
 
-/// Whether a name that was a file's is gone, or leads through what is no folder any more.
+/// Whether a file is gone, or a folder above it is no folder any more.
 pub(super) fn is_no_longer_there(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
@@ -158,7 +158,7 @@ mod unix {
     pub(super) type Handle = OwnedFd;
 
     const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
-    /// A pipe or a device is opened without waiting, and no terminal is taken for one's own.
+    /// A pipe or a device is opened without waiting, and no terminal becomes the controlling one.
     const FILE: OFlags =
         OFlags::RDONLY.union(OFlags::NONBLOCK).union(OFlags::NOCTTY).union(OFlags::CLOEXEC);
 

@@ -46,7 +46,7 @@ impl Seen {
 }
 
 impl StableFile {
-    /// How many bytes there are, if that can be told.
+    /// How many bytes there are; `None` if the file cannot be opened.
     pub(super) fn bytes_of(location: &FileLocation) -> Option<u64> {
         Self::at(location).ok().map(|file| file.bytes)
     }
@@ -209,7 +209,7 @@ impl Spread {
         Self { bytes, records, seen: 0, reported: 0 }
     }
 
-    /// So many more records went by; an error once the monitor says to stop.
+    /// So many more records went by; an error once the monitor stops the run.
     pub(super) fn seen(&mut self, records: u64, monitor: &dyn Monitor) -> Result<()> {
         self.seen = self.seen.saturating_add(records).min(self.records);
         let share = u128::from(self.bytes) * u128::from(self.seen);

@@ -29,8 +29,8 @@ pub(super) struct Detected {
 /// chance: two in a hundred Chinese texts of two characters are, and one in ten million of eight.
 const CERTAIN: u64 = 8;
 
-/// Encodings whose characters lie where those of GB 2312 do, and that are told from it by how often
-/// each occurs; and how many characters that takes.
+/// Encodings whose characters lie where those of GB 2312 do, and that are distinguished from it
+/// by their frequencies; and how many characters that takes.
 const LIKE_CHINESE: [&Encoding; 2] = [EUC_KR, EUC_JP];
 const TELLING: u64 = 16;
 

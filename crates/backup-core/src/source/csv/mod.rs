@@ -2,7 +2,7 @@
 //!
 //! While the records go by they are written again by a recipe, and compared with the bytes that they
 //! were read from. Equal: reading lost nothing, and the file can be rebuilt from the archive.
-//! Unequal: the file is kept whole as well, and the ledger says why.
+//! Unequal: the file is kept whole as well, and the ledger gives the reason.
 
 mod detect;
 mod encoding;

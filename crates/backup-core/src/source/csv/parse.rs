@@ -2,7 +2,7 @@
 
 use crate::record::{MAX_COLUMNS, Record, StructuralIndex};
 
-/// How records and cells are told apart.
+/// How records and cells are separated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Dialect {
     pub(crate) delimiter: u8,
@@ -159,7 +159,7 @@ enum Ending {
     Neither,
 }
 
-/// What follows a cell; `None` if that cannot be told yet.
+/// What follows a cell; `None` if more bytes are needed to know.
 fn ending(rest: &[u8], dialect: Dialect, last: bool) -> Option<Ending> {
     Some(match (rest, dialect.newline) {
         ([byte, ..], _) if *byte == dialect.delimiter => Ending::Cell,
@@ -173,8 +173,7 @@ fn ending(rest: &[u8], dialect: Dialect, last: bool) -> Option<Ending> {
     })
 }
 
-/// Whether cells can be told apart by this byte: one that is no part of another character, and
-/// means nothing else.
+/// Whether this byte can separate cells: it is no part of another character, and has no other meaning.
 pub(crate) fn can_delimit(byte: u8) -> bool {
     byte.is_ascii() && !matches!(byte, b'"' | b'\r' | b'\n')
 }
@@ -202,7 +201,7 @@ pub(crate) fn detect(text: &[u8], preferred: Option<u8>) -> Dialect {
                 break;
             }
             b'\r' => cr = true,
-            // What is behind a line end says nothing of the first line.
+            // Only the first line counts.
             _ if cr => {}
             _ => {
                 let known = counts.iter_mut().find(|(delimiter, _)| delimiter == byte);

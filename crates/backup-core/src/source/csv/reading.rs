@@ -27,7 +27,7 @@ pub(super) struct Reading<'a> {
     pub(super) charset: Charset,
 }
 
-/// What came of it.
+/// A table that was read to its end.
 pub(super) struct Outcome {
     pub(super) table: String,
     /// Or why the file cannot be rebuilt from the table.
@@ -162,7 +162,7 @@ impl Reading<'_> {
     }
 }
 
-/// Records on their way to the sink, and what was met among them.
+/// Passes records to the sink, and counts what is changed among them.
 struct RecordReader<'a> {
     reading: &'a Reading<'a>,
     check: RecipeCheck,

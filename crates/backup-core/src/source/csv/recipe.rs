@@ -69,7 +69,7 @@ impl RecipeCheck {
             newline: newline.into(),
             header_quotes: Quotes::Needed,
             quotes: Quotes::Needed,
-            final_newline: true,
+            final_newline: !head.newline.is_empty(),
         };
         let (rules, text, sender, failure) = (rules_of(dialect), Vec::new(), Some(sender), None);
         let mut check = Self { recipe, rules, is_canonical: false, text, sender, failure };

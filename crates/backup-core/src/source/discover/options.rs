@@ -10,7 +10,7 @@ use crate::source::{MAX_RECORD_BYTES, ZipLimits};
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct DiscoverOptions {
-    /// Names that are carried as files without being looked into; `*` and `?` as in a shell,
+    /// Names that are carried as files, whose contents are not read; `*` and `?` as in a shell,
     /// compared with the whole name and with its last part.
     pub as_file: Vec<String>,
     /// How CSV files are read.
