@@ -228,9 +228,9 @@ fn what_comes_of_members() {
             tables: &[],
             files: &["crm.zip", "crm.zip/full/x"],
             ledger: &[
-                ("empty-folder", "crm.zip/empty/"),
                 ("link", "crm.zip/link"),
                 ("lock-file", "crm.zip/~$deals.xlsx"),
+                ("empty-folder", "crm.zip/empty/"),
             ],
         },
         Case {
@@ -288,7 +288,7 @@ fn what_is_wrong_with_a_member_is_said_and_the_rest_goes_on() {
     let bad = || ZipMember::deflated("bad.csv", b"Id,Name\n3,Cy\n");
     let cases = [
         ("is protected with a password", with(bad(), |m| m.flags |= 1)),
-        ("is compressed in a way that this program does not know", with(bad(), |m| m.method = 98)),
+        ("is compressed with an unknown method", with(bad(), |m| m.method = 98)),
         ("does not have its checksum", with(bad(), |m| m.crc32 ^= 1)),
         ("is shorter than it says", with(bad(), |m| m.bytes += 1)),
         ("is longer than it says", with(bad(), |m| m.bytes -= 1)),
@@ -334,7 +334,7 @@ fn zip_files_made_to_do_harm_are_not_opened() {
     miscounted[end + 8..end + 12].copy_from_slice(&[1, 0, 1, 0]);
     let whole = zip(&[csv("a.csv")]);
     let cases = [
-        ("two of its members lie over each other", zip(&[csv("a.csv"), overlapping(0)])),
+        ("two of its members overlap", zip(&[csv("a.csv"), overlapping(0)])),
         ("unpacks to more than 200 times its size", zip(std::slice::from_ref(&bomb))),
         ("unpacks to more than 200 times its size", zip(&[lies])),
         ("leads out of the ZIP file, with ..", zip(&[csv("../../a.csv")])),

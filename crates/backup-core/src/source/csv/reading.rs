@@ -17,7 +17,7 @@ use crate::ledger_code::LedgerCode;
 use crate::model::{LedgerEntry, Origin, Recipe, RecoveryMethod, SourceMetadata};
 use crate::monitor::checkpoint;
 use crate::record::{Cell, Column, Record, Table};
-use crate::source::{Sink, is_mostly_nulls};
+use crate::source::{MAX_LABELS_BYTES, Sink, is_mostly_nulls};
 
 /// What is read, and how.
 pub(super) struct Reading<'a> {
@@ -127,7 +127,13 @@ impl Reading<'_> {
         let preamble = text.take_lines(row.saturating_sub(1))?;
         let declared = declared.filter(|_| !preamble.is_empty());
         let dialect = parse::detect(text.ahead(), self.options.delimiter.or(declared));
-        let Some(newline) = text.next(dialect)? else {
+        // The labels of a header are in the manifest too, and have less room.
+        let most = text.max_record_bytes;
+        let room = if row > 0 { MAX_LABELS_BYTES as usize } else { most };
+        text.max_record_bytes = most.min(room);
+        let first = text.next(dialect)?;
+        text.max_record_bytes = most;
+        let Some(newline) = first else {
             let hint = message!("csv-header-line-hint");
             let error = Error::source(message!("csv-no-header"), hint);
             return Err(error.remedy(Remedy::HeaderRow));

@@ -43,7 +43,7 @@ pub(super) struct TextReader {
     /// How many bytes were read since that was last reported.
     progress: u64,
     /// The most text that one record may take.
-    max_record_bytes: usize,
+    pub(super) max_record_bytes: usize,
 }
 
 impl TextReader {
