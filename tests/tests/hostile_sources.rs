@@ -83,16 +83,16 @@ fn export_refuses_a_csv_file_with_more_cells_than_a_table_has_columns() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("labels.csv");
     write_long(&path, "", b',', 12_000_000, "\n");
-    is_refused(&path, "more than the 16384 cells");
+    is_refused(&path, "more than the 16,384 cells");
 
     let zipped = folder.path().join("labels.zip");
     fs::write(&zipped, zip(&[ZipMember::deflated("labels.csv", &fs::read(&path).expect("reads"))]))
         .expect("a file");
-    is_refused(&zipped, "more than the 16384 cells");
+    is_refused(&zipped, "more than the 16,384 cells");
 
     let path = folder.path().join("cells.csv");
     write_long(&path, "a,b\n1,2\n", b',', 12_000_000, "\n3,4\n");
-    is_refused(&path, "more than the 16384 cells");
+    is_refused(&path, "more than the 16,384 cells");
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use backup_core::render::Language;
 use backup_core::{
-    Code, Command, Error, ErrorKind, Finding, Report, ScratchCause, Severity, SkippedCheck, Step,
+    Code, Command, Error, ErrorKind, Finding, Remedy, Report, ScratchCause, Severity, SkippedCheck,
+    Step,
 };
 
 use crate::i18n::{Text, fl, text};
@@ -33,8 +34,36 @@ fn flagged(error: &Error, language: Language) -> Option<String> {
             _ => fl!(language, "hint-refused"),
         },
         ErrorKind::Exists { .. } => fl!(language, "hint-exists"),
+        ErrorKind::Source { remedy: Some(remedy), .. } => return flags_of(*remedy, language),
         ErrorKind::AfterPublishing { .. } => fl!(language, "hint-after-publishing"),
         _ => return None,
+    })
+}
+
+/// The flags that set how a source is read; `None` of settings that have none.
+fn flags_of(remedy: Remedy, language: Language) -> Option<String> {
+    Some(match remedy {
+        Remedy::Encoding => fl!(language, "hint-encoding"),
+        Remedy::HeaderRow => fl!(language, "hint-header-row"),
+        Remedy::ZipLimits => fl!(language, "hint-zip-limits"),
+        _ => return None,
+    })
+}
+
+/// What to try where a source was not read as a table: the flags that the first such source needs, if a
+/// setting may cure it.
+fn unread_source(report: &Report) -> Text {
+    let remedies = report.not_looked_at.iter().map(|skipped| match skipped {
+        SkippedCheck::Unread { error, .. } => match error.kind() {
+            ErrorKind::Source { remedy, .. } => *remedy,
+            _ => None,
+        },
+        _ => None,
+    });
+    let remedy = remedies.into_iter().next().flatten();
+    Text::of(|language| {
+        let flags = remedy.and_then(|remedy| flags_of(remedy, language));
+        flags.unwrap_or_else(|| fl!(language, "hint-fix-source"))
     })
 }
 
@@ -104,7 +133,7 @@ pub(crate) fn unverified(report: &Report) -> Text {
         Command::Export if report.proof.is_none() && report.archive.is_some() => {
             text!("hint-verify-first")
         }
-        Command::Export => text!("hint-fix-source"),
+        Command::Export => unread_source(report),
         Command::Verify if report.content_id.is_none() => text!("hint-verify-with-key"),
         Command::Restore => text!("hint-rest-restored"),
         _ => text!("hint-rest-checked"),

@@ -76,6 +76,8 @@ pub enum ErrorKind {
         why: Message,
         /// What to try.
         hint: Message,
+        /// The setting that may cure it, if there is one.
+        remedy: Option<Remedy>,
     },
     /// A source that its reader does not give as the file has it: other cells were counted in the
     /// file by other means.
@@ -158,6 +160,24 @@ pub enum ErrorKind {
         /// Which thread.
         what: &'static str,
     },
+    /// An error of the program that uses this library: of a source, a sink or a reader of its own.
+    Other {
+        /// The error.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+/// A setting with which a source can be read that cannot be read without it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, serde::Deserialize)]
+#[non_exhaustive]
+pub enum Remedy {
+    /// The encoding of a CSV file: [`CsvOptions::encoding`](crate::source::csv::CsvOptions::encoding).
+    Encoding,
+    /// The line or row of the header:
+    /// [`CsvOptions::header_row`](crate::source::csv::CsvOptions::header_row).
+    HeaderRow,
+    /// How much a ZIP file may hold: [`ZipLimits`](crate::source::ZipLimits).
+    ZipLimits,
 }
 
 /// What was being done when the operating system refused.
@@ -346,7 +366,47 @@ impl Error {
 
     /// A source that cannot be read; `hint` says what to try.
     pub fn source(why: impl Into<Message>, hint: impl Into<Message>) -> Self {
-        Self::new(ErrorKind::Source { why: why.into(), hint: hint.into() })
+        Self::new(ErrorKind::Source { why: why.into(), hint: hint.into(), remedy: None })
+    }
+
+    /// The same error of a source, which a setting may cure.
+    pub(crate) fn remedy(mut self, setting: Remedy) -> Self {
+        if let ErrorKind::Source { remedy, .. } = &mut self.0.kind {
+            *remedy = Some(setting);
+        }
+        self
+    }
+
+    /// An error of the program that uses this library, which is kept as the cause. An [`Error`] stays
+    /// what it is.
+    ///
+    /// ```
+    /// use std::error::Error as _;
+    ///
+    /// let error = backup_core::Error::other("the CRM's API is rate-limited");
+    /// assert_eq!(error.source().unwrap().to_string(), "the CRM's API is rate-limited");
+    /// ```
+    pub fn other(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        match error.into().downcast::<Self>() {
+            Ok(error) => *error,
+            Err(source) => Self::new(ErrorKind::Other { source }),
+        }
+    }
+
+    /// Whether a later try may succeed without anybody having changed anything: a lock that another run
+    /// holds, a source that was written to while it was read, too many open files, processes or
+    /// threads, no memory, a read that was interrupted or timed out, or a connection that was lost. A
+    /// full disk is none of these, as somebody has to make room.
+    ///
+    /// Of an error [of one's own](Error::other) the causes decide that are an [`io::Error`] or an
+    /// [`Error`].
+    pub fn is_transient(&self) -> bool {
+        match self.kind() {
+            ErrorKind::Locked { .. } | ErrorKind::SourceChanged => true,
+            ErrorKind::Io { source, .. } => is_transient_io(source),
+            ErrorKind::Other { source } => is_transient_cause(source.as_ref()),
+            _ => false,
+        }
     }
 
     /// A record that its table cannot hold.
@@ -432,10 +492,56 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self.kind() {
             ErrorKind::Io { source, .. } => Some(source),
+            ErrorKind::Other { source } => Some(source.as_ref()),
             ErrorKind::NotFlushed { source, .. } | ErrorKind::AfterPublishing { source, .. } => {
                 Some(source)
             }
             _ => None,
         }
     }
+}
+
+fn is_transient_io(error: &io::Error) -> bool {
+    use io::ErrorKind::*;
+    let is_temporary = matches!(
+        error.kind(),
+        Interrupted
+            | WouldBlock
+            | TimedOut
+            | ResourceBusy
+            | OutOfMemory
+            | ConnectionReset
+            | ConnectionAborted
+            | ConnectionRefused
+            | BrokenPipe
+            | NotConnected
+            | HostUnreachable
+            | NetworkUnreachable
+            | NetworkDown
+            | StaleNetworkFileHandle
+    );
+    is_temporary
+        || is_out_of_files(error)
+        || error.get_ref().is_some_and(|own| is_transient_cause(own))
+}
+
+fn is_transient_cause(error: &(dyn std::error::Error + 'static)) -> bool {
+    if let Some(error) = error.downcast_ref::<Error>() {
+        return error.is_transient();
+    }
+    error.downcast_ref().is_some_and(is_transient_io)
+        || error.source().is_some_and(is_transient_cause)
+}
+
+/// Whether this process, or the system, has as many open files as it may have.
+#[cfg(unix)]
+fn is_out_of_files(error: &io::Error) -> bool {
+    use rustix::io::Errno;
+    let code = error.raw_os_error();
+    [Errno::MFILE, Errno::NFILE].iter().any(|errno| code == Some(errno.raw_os_error()))
+}
+
+#[cfg(not(unix))]
+fn is_out_of_files(_: &io::Error) -> bool {
+    false
 }

@@ -111,12 +111,7 @@ pub fn members<'a>(chunks: impl IntoIterator<Item = &'a [u8]>) -> (Vec<Member>, 
 ///
 /// If a cell cannot be written in the recipe's encoding.
 pub fn rebuilt(recipe: &Recipe, table: &Table, records: &[Record]) -> Result<Vec<u8>> {
-    let mut file = Rebuilder::from_recipe(recipe, Vec::new())?;
-    file.begin(&recipe.preamble)?;
-    if !recipe.headless {
-        let labels = table.columns.iter().map(|column| column.label.as_str());
-        file.header(labels, recipe.header_quotes)?;
-    }
-    records.iter().try_for_each(|record| file.record(record, recipe.quotes))?;
-    file.finish(recipe.final_newline)
+    let mut file = Rebuilder::begin(recipe, table, Vec::new())?;
+    records.iter().try_for_each(|record| file.record(record))?;
+    file.finish()
 }

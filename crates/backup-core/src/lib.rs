@@ -126,7 +126,9 @@ pub use check::against::AgainstOptions;
 pub use check::expect::{ExpectedTotals, reconcile_totals};
 pub use command::{Command, Step};
 pub use compare::compare_with_sources;
-pub use error::{Error, ErrorKind, InputProblem, Location, Operation, Result, ScratchCause};
+pub use error::{
+    Error, ErrorKind, InputProblem, Location, Operation, Remedy, Result, ScratchCause,
+};
 pub use export::{ExportOptions, dry_run, export};
 pub use files::{Draft, cleanup_all};
 pub use finding::{Code, Finding, Severity};

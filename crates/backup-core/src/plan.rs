@@ -16,11 +16,11 @@ use crate::monitor::{Monitor, Phase};
 use crate::outcome::SkippedCheck;
 use crate::report::Report;
 use crate::source::ingest::{Ingest, Store, Tally};
-use crate::source::{Discovered, Nothing, Source};
+use crate::source::{Discovered, Placeholder, Source};
 
 /// The sources, and what is known of them.
 pub(crate) struct Plan {
-    sources: Vec<Box<dyn Source>>,
+    sources: Vec<Box<dyn Source + Send>>,
     ledger: Vec<LedgerEntry>,
     /// The sources that are carried as files instead.
     unread: Vec<Unread>,
@@ -97,14 +97,15 @@ impl Plan {
         }
         let mut index = 0;
         while let Some(source) = self.sources.get_mut(index) {
-            let before = ingest.taken();
+            let before = ingest.received();
             let Err(error) = source.read(&mut ingest) else {
+                ingest.end_source(source.name());
                 index += 1;
                 continue;
             };
             let (ledger, misread) = (self.ledger.len(), self.misread.len());
             self.carry_as_file(index, error)?;
-            if ingest.taken() != before {
+            if ingest.received() != before {
                 self.find_other_unreadable(index + 1, monitor)?;
                 return Ok(None);
             }
@@ -160,7 +161,7 @@ impl Plan {
         self.sources[index] = match file {
             Some(file) => file,
             None if self.all_problems && is_a_problem(&error) => {
-                Box::new(Nothing { name: name.clone() })
+                Box::new(Placeholder::nothing(&name))
             }
             None => return Err(error),
         };

@@ -91,8 +91,13 @@ fn another_encoding_than_the_mark_says_is_refused() {
         ("utf-8", &be, "utf-16be"),
     ];
     for (encoding, bytes, mark) in cases {
-        let says = format!("begins with the mark of {mark}");
-        check_refused(encoding, bytes, given(encoding), &[&says, encoding, "--encoding"]);
+        let says = format!("begins with the byte order mark of {mark}");
+        check_refused(
+            encoding,
+            bytes,
+            given(encoding),
+            &[&says, encoding, "Do not set the encoding"],
+        );
     }
 }
 
@@ -127,7 +132,7 @@ fn bytes_that_do_not_decode_are_an_error_with_their_place() {
         let bytes = [&begin, *bytes].concat();
         let byte = format!("byte {}: ", begin.len() as u64 + bad);
         let line = format!("line {line}, ");
-        let words = ["do not decode", &byte, &line, "--encoding", "--as-file"];
+        let words = ["do not decode", &byte, &line, "another encoding", "carry the file as it is"];
         check_refused(&format!("{encoding} {bytes:02x?}"), &bytes, given(encoding), &words);
     }
 }
@@ -294,7 +299,7 @@ fn a_guess_says_what_else_would_fit() {
             let remark = remarks[0];
             assert!(remark.to_string().contains(words), "{name}: {words:?} is not said: {remark}");
             assert!(
-                remark.to_string().contains("--encoding"),
+                remark.to_string().contains("set the encoding"),
                 "{name}: what to try is not said: {remark}"
             );
         }
@@ -390,7 +395,8 @@ fn text_that_is_nearly_utf_8_is_taken_for_nothing_else() {
             let at = bytes.len();
             bytes.extend(b"x\xff,1\n");
             bytes.extend(tail.as_bytes());
-            let words = ["UTF-8 but for some bytes", &format!("byte {}", at + 1), "--encoding"];
+            let words =
+                ["UTF-8 but for some bytes", &format!("byte {}", at + 1), "another encoding"];
             check_refused(&format!("{before} {word}"), &bytes, CsvOptions::default(), &words);
         }
     }
@@ -399,7 +405,7 @@ fn text_that_is_nearly_utf_8_is_taken_for_nothing_else() {
 /// A few characters are enough to tell it from text with accents, and one byte from any other.
 #[test]
 fn a_character_that_is_cut_makes_no_text_of_accents() {
-    let words = ["but for some bytes", "--encoding", "line 4", "byte "];
+    let words = ["but for some bytes", "another encoding", "line 4", "byte "];
     let cases = [
         ("utf-8", "UTF-8", "Müller"),
         ("gb18030", "GB18030", "春眠不觉晓"),
@@ -440,7 +446,7 @@ fn a_character_that_is_cut_makes_no_text_of_accents() {
 fn an_encoding_that_is_uncommon_is_asked_for() {
     let text = "имя,город\nИван,Москва\nАнна,Санкт-Петербург\n".repeat(20);
     for name in ["windows-1251", "koi8-r"] {
-        let words = ["no encoding that can be told from its bytes", "--encoding"];
+        let words = ["cannot be told from its bytes", "Set the encoding"];
         check_refused(name, &encoded(name, &text), CsvOptions::default(), &words);
     }
 }

@@ -44,7 +44,7 @@ fn what_is_wrong_is_said_with_record_and_line() {
             "too long",
             b"a,b\n1,2,3\n",
             auto(),
-            &["table t, record 1, line 2, byte 4: a record has 3 cells", "--ragged pad"],
+            &["table t, record 1, line 2, byte 4: a record has 3 cells", "have records padded"],
         ),
         (
             "behind a cell of three lines",
@@ -89,7 +89,12 @@ fn what_is_wrong_is_said_with_record_and_line() {
             &["record 1, line 2, byte 7: text follows a closing quote"],
         ),
         ("behind a mark", b"\xef\xbb\xbfa,b\n1\n", auto(), &["record 1, line 2, byte 7: "]),
-        ("no header", b"\xef\xbb\xbf", auto(), &["no header and no record", "--as-file"]),
+        (
+            "no header",
+            b"\xef\xbb\xbf",
+            auto(),
+            &["no header and no record", "carry the file as it is"],
+        ),
         ("no line of that number", b"a\n1\n", auto().header_row(3), &["no header and no record"]),
     ];
     for (name, bytes, options, words) in cases {

@@ -159,7 +159,7 @@ fn other_encodings_are_not_taken_for_gb18030() {
         assert_eq!(report.sources[0].details["encoding"], *encoding, "what is found out");
         let said = &report.findings[0].message;
         assert!(
-            said.to_string().contains("--encoding"),
+            said.to_string().contains("set the encoding"),
             "{encoding}: that it is a guess is said: {said}"
         );
     }

@@ -39,7 +39,7 @@ pub(super) fn small(format: &str) -> Vec<u8> {
 }
 
 /// Looks at everything that a source gives; it is carried, or at least its bytes are.
-pub(super) fn read_all(source: Box<dyn Source>, bytes: &[u8]) {
+pub(super) fn read_all(source: Box<dyn Source + Send>, bytes: &[u8]) {
     let name = source.name().to_owned();
     let found = Discovered { sources: vec![source], ..Discovered::default() };
     match dry_run(found, &()) {

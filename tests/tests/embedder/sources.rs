@@ -1,1 +1,76 @@
 //! Sources that are not files.
+
+use std::path::Path;
+
+use backup_core::archive::KeyPair;
+use backup_core::model::{Origin, SourceMetadata};
+use backup_core::record::{Column, Digest, Record, Table};
+use backup_core::source::{Discovered, Sink, Source};
+use backup_core::{Error, ExportOptions, Report, Severity, Verdict, export};
+
+/// A CRM that is read through its API, and may describe itself.
+struct Api {
+    metadata: Option<SourceMetadata>,
+}
+
+impl Source for Api {
+    fn name(&self) -> &str {
+        "crm"
+    }
+
+    fn bytes(&self) -> Option<u64> {
+        None
+    }
+
+    fn read(&mut self, sink: &mut dyn Sink) -> Result<(), Error> {
+        let origin = Origin { source: Some("crm".into()), ..Origin::default() };
+        sink.begin_table(&Table::new("accounts", ["id", "name"].map(Column::any)), origin)?;
+        let mut record = Record::new();
+        for (id, name) in [(1, "Ng & Sons"), (2, "Acme")] {
+            record.clear();
+            record.push_integer(id);
+            record.push_text(name);
+            sink.record(&record)?;
+        }
+        sink.end_table(None)?;
+        if let Some(metadata) = self.metadata.clone() {
+            sink.source(metadata);
+        }
+        Ok(())
+    }
+}
+
+fn exported(folder: &Path, metadata: Option<SourceMetadata>) -> Report {
+    let mut found = Discovered::default();
+    found.sources.push(Box::new(Api { metadata }));
+    let recipient = KeyPair::generate().recipient().parse().expect("a recipient");
+    let archive = folder.join("crm.tar.zst.age");
+    let options = ExportOptions::default().replace(true);
+    export(found, &[recipient], &archive, &options, &()).expect("it is exported")
+}
+
+#[test]
+fn an_api_describes_itself_with_and_without_a_digest() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let report = exported(folder.path(), Some(SourceMetadata::api("crm")));
+    assert_eq!(report.verdict(), Some(Verdict::Proven));
+    assert!(report.findings.is_empty(), "{:?}", report.findings);
+    assert_eq!((report.sources[0].kind.as_str(), report.sources[0].bytes), ("api", 0));
+
+    let received = b"[{\"id\":1},{\"id\":2}]";
+    let metadata = SourceMetadata::api("crm").digest(Digest::of(received), received.len() as u64);
+    let report = exported(folder.path(), Some(metadata));
+    assert_eq!(report.verdict(), Some(Verdict::Proven));
+    assert_eq!(report.sources[0].sha256, Digest::of(received));
+    assert_eq!(report.sources[0].bytes, received.len() as u64);
+}
+
+#[test]
+fn a_source_that_does_not_describe_itself_is_noted() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let report = exported(folder.path(), None);
+    let [finding] = &report.findings[..] else { panic!("{:?}", report.findings) };
+    assert_eq!(finding.severity, Severity::Remark);
+    assert_eq!(finding.path.as_deref(), Some("crm"));
+    assert!(finding.message.to_string().contains("no description of itself"), "{finding:?}");
+}

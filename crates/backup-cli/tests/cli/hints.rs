@@ -210,3 +210,22 @@ fn what_was_remarked_at_the_export_is_not_repeated() {
     let restore = [&on("restore")[..], &["-o", "back"]].concat();
     assert_eq!(findings(&restore), (0, Some(said as u64)), "restore");
 }
+
+#[test]
+fn the_flag_that_may_cure_a_source_is_named_in_each_language() {
+    let cut = [&b"name\n"[..], &"名称".repeat(9).as_bytes()[..20]].concat();
+    let cases: [(&str, &[u8], &str); 3] = [
+        ("cut.csv", &cut, "--encoding NAME"),
+        ("ragged.csv", b"Report of 2026\nid,name\n1,x\n", "--header-row N"),
+        ("quotes.csv", b"id,name\n1,\"x\n", "--as-file NAME"),
+    ];
+    for (name, bytes, named) in cases {
+        let bench = Bench::new();
+        bench.write(name, bytes);
+        for language in ["en", "zh"] {
+            let ran = bench.export("a.age", &["--force", "--lang", language, name]);
+            let ran = ran.exits(4);
+            assert!(ran.stderr.contains(named), "{name} in {language}: {}", ran.stderr);
+        }
+    }
+}

@@ -227,6 +227,7 @@ error-limit = a limit is exceeded
 error-not-there = there is no { $what } in this archive
 error-scratch = the database cannot { $doing }: { $why }
 error-cancelled = interrupted
+error-other = an error outside this library
 error-panicked = internal error: the { $thread } thread panicked
 
 # They follow "cannot".
@@ -736,9 +737,111 @@ hint-not-found-file = List what the archive holds.
 
 ## Sources in general, files, folders
 
+size-bytes = { $bytes } bytes
+size-mib = { $mib } MiB
+source-nothing = there is nothing to back up here
+source-nothing-hint = Name the CSV files, workbooks, databases or ZIP files, or a folder that holds them.
+source-special = { $path } is a device, pipe or socket, and none is read
+source-special-hint = Save it as a file first; a CSV may also come on standard input.
+source-not-unicode = the name of { $path } is not Unicode
+source-rename-hint = Rename the file; an archive holds names as Unicode.
+source-too-deep = folders are nested more than { $most } levels deep
+source-too-deep-hint = Name the inner folder as a source of its own.
+source-not-a-file = { $path } is not a file
+source-not-a-file-hint = Name a file; a folder is given as a source of its own.
+source-link = { $path } is a symbolic link, and none is followed in a folder
+source-link-hint = Put the file itself there, or name it as a source of its own.
+source-secret-key = { $name } holds a secret key: whoever can open the archive will have it; move it elsewhere
+source-encrypted = { $name } is encrypted itself, an earlier archive perhaps: it is carried as it is
+source-renamed = another source is called { $name }; this one is called { $unique }
+source-renamed-table = another table is called { $name }; this one is called { $unique }
+source-renamed-file = another file is called { $name }; this one is called { $unique }
+source-undescribed = { $source } gave tables and no description of itself: the archive does not record what they were read from
+source-no-table = a record was given and no table is open
+source-long-labels = the labels of the columns take { $bytes } bytes; the most is { $most }
+source-many-columns = with this table there would be more tables and columns than an archive's manifest has room for
+source-other-counts = the source counts { $expected } in a column and gave { $received }
+source-other-counts-hint = This is an internal error, or the source is damaged; carry it as a file.
+source-pushed = its records were given by a program
+
 ## CSV files
 
+csv-delimiter = a delimiter is one ASCII character, and neither a quote nor a line end
+csv-delimiter-hint = Try a comma, a semicolon, a tab or a bar.
+csv-stream-was-read = the stream was read already and cannot be read again
+csv-stream-hint = Save it as a file and export that.
+csv-stream-ragged = a stream is read once, so the length of its longest record is not known
+csv-stream-ragged-hint = Save it as a file to have its records padded.
+csv-stream-lost = the stream cannot be rebuilt byte for byte: { $why }
+csv-kept-whole = the file cannot be rebuilt from its table ({ $why }), so it is kept whole
+csv-recipe-none = its quotes, line ends or bytes do not follow one rule
+csv-recipe-state = its encoding does not write a line the same wherever it stands
+csv-recipe-short-header = a header that is shorter than its records
+csv-recipe-blank-lines = blank lines
+csv-recipe-ragged = records of different lengths
+csv-unmappable = a character cannot be written in the source's encoding
+csv-guessed-encoding = { $source } is read as { $encoding }, { $doubt }; if that is wrong, set the encoding
+csv-guess-others = { $why }; { $others } would fit as well, and give another text
+csv-guess-same = { $why }; { $same } would give the same
+csv-guess-both = { $why }; { $others } would fit as well, and give another text; { $same } would give the same
+csv-guess-nul = as its NUL bytes stand where that has them
+csv-guess-utf8 = as it is valid UTF-8, which other text hardly ever is
+csv-guess-chinese = as it is valid in that and looks like Chinese
+csv-guess-letters = the likeliest by its letters
+csv-but-for-some-bytes = the text is { $encoding } but for some bytes, of which this is the first
+csv-utf8 = UTF-8
+csv-gb18030 = GB18030, or of the like,
+csv-big5 = Big5
+csv-undecodable = the bytes here do not decode as { $encoding }
+csv-undecodable-hint = If the file is in another encoding, set that; otherwise fix the bytes in a copy of the file, or carry the file as it is.
+csv-no-encoding = the encoding of the text cannot be told from its bytes
+csv-no-encoding-hint = Set the encoding, such as gb18030, big5 or shift_jis.
+csv-other-mark = it begins with the byte order mark of { $mark }, and the encoding is set to { $encoding }
+csv-other-mark-hint = Do not set the encoding of this file, or carry it as it is.
+csv-unknown-encoding = { $encoding } is not a known encoding
+csv-unknown-encoding-hint = Try utf-8, gb18030, big5, shift_jis, euc-kr, windows-1252, utf-16le or utf-32le.
+csv-no-header = there is no header and no record in this file
+csv-long-preamble = the lines above the header are longer than 64 KiB
+csv-header-line-hint = Check the number of the header's line, or carry the file as it is.
+csv-open-quotes = quotes open here and do not close
+csv-after-quotes = text follows a closing quote
+csv-too-many-cells = a record has more than the { $most } cells that a table may have
+csv-record-too-long = a record is longer than { $most }, the most that may be read of one; perhaps quotes open in it and do not close
+csv-fix-record-hint = Fix that record in a copy of the file, or carry the file as it is.
+csv-ragged = a record has { $cells } cells and the header { $width }
+csv-ragged-hint = If the header stands further down, set its line; otherwise fix that record in a copy of the file, have records padded, or carry the file as it is.
+csv-mostly-padding = the longest record has { $widest } cells, and to pad all { $records } records to that would make a table of hardly anything but nulls
+
 ## ZIP files
+
+zip-no-directory = the file is no ZIP file, is cut short, or is one of several volumes
+zip-damaged-directory = the ZIP file is damaged: its directory cannot be read
+zip-members-differ = the ZIP file holds another number of members than it declares
+zip-member-damaged = a member of the ZIP file cannot be unpacked
+zip-member-checksum = a member of the ZIP file does not have its checksum
+zip-member-longer = a member of the ZIP file is longer than it declares
+zip-member-shorter = a member of the ZIP file is shorter than it declares
+zip-damaged-hint = Copy or download the ZIP file again; until then it can be carried as a file.
+zip-refused = the ZIP file is not opened, as it may be made to do harm: { $why }
+zip-refused-hint = If you trust it, unpack it and export the folder; until then it can be carried as a file.
+zip-too-deep = more than { $most } lie in one another
+zip-too-many-within = it holds more than { $most } ZIP files
+zip-too-many-members = it has more than { $most } members
+zip-too-large = it unpacks to more than { $ratio } times its size
+zip-too-many-bytes = it unpacks to more than { $most } bytes or { $ratio } times its size
+zip-overlap = two of its members overlap, or one overlaps its directory
+zip-name-nul = a member has a NUL in its name
+zip-name-root = a member has a name that begins at the root of a disk
+zip-name-out = a member has a name that leads out of the ZIP file, with ..
+zip-name-none = a member has no name
+zip-member-password = is protected with a password
+zip-member-method = is compressed with an unknown method
+zip-closed = the member { $why }
+zip-closed-hint = Unpack the ZIP file with the program that made it, and export what comes out.
+zip-closed-member = the member { $why }: it is kept in the ZIP file alone
+zip-empty-folder = an empty folder is kept in the ZIP file alone
+zip-guessed-names = names of members that are not UTF-8 and declare no encoding are read as { $encoding }
+zip-renamed-member = another member is called { $name }; this one is called { $unique }
 
 ## Workbooks
 

@@ -204,6 +204,7 @@ error-limit = 超出格式或设置所允许的限度
 error-not-there = 归档中没有所要的表或文件：{ $what }
 error-scratch = 数据库无法{ $doing }：{ $why }
 error-cancelled = 已中断
+error-other = 本库之外的错误
 error-panicked = 内部错误：线程 { $thread } 意外终止
 
 operation-open = 打开 { $path }
@@ -633,9 +634,111 @@ hint-not-found-file = 请列出归档的内容。
 
 ## Sources in general, files, folders
 
+size-bytes = { $bytes } 字节
+size-mib = { $mib } MiB
+source-nothing = 此处没有可备份的内容
+source-nothing-hint = 请指定 CSV 文件、工作簿、数据库或 ZIP 文件，或包含它们的文件夹。
+source-special = { $path } 是设备、管道或套接字，不予读取
+source-special-hint = 请先存为文件；CSV 也可由标准输入提供。
+source-not-unicode = { $path } 的名称不是 Unicode
+source-rename-hint = 请重命名该文件；归档中的名称均为 Unicode。
+source-too-deep = 文件夹嵌套超过 { $most } 层
+source-too-deep-hint = 请将内层文件夹单独指定为数据源。
+source-not-a-file = { $path } 不是文件
+source-not-a-file-hint = 请指定文件；文件夹应单独作为数据源指定。
+source-link = { $path } 是符号链接，文件夹中的链接不予跟随
+source-link-hint = 请放入文件本身，或将其单独指定为数据源。
+source-secret-key = { $name } 含有私钥：能打开归档的人都会得到它；请将其移到别处
+source-encrypted = { $name } 本身已加密，可能是先前的归档：按原样收录
+source-renamed = 已有名为 { $name } 的数据源；本数据源改名为 { $unique }
+source-renamed-table = 已有名为 { $name } 的表；本表改名为 { $unique }
+source-renamed-file = 已有名为 { $name } 的文件；本文件改名为 { $unique }
+source-undescribed = { $source } 提供了表，但没有说明自身：归档未记录这些表的来源
+source-no-table = 收到记录时没有打开的表
+source-long-labels = 各列标签共占 { $bytes } 字节；上限为 { $most }
+source-many-columns = 加上本表后，表和列的数量将超出归档清单的容量
+source-other-counts = 数据源统计某列有 { $expected }，实际给出 { $received }
+source-other-counts-hint = 这是内部错误，或数据源已损坏；请将其作为文件收录。
+source-pushed = 其记录由程序提供
+
 ## CSV files
 
+csv-delimiter = 分隔符须为一个 ASCII 字符，且不能是引号或换行符
+csv-delimiter-hint = 可尝试逗号、分号、制表符或竖线。
+csv-stream-was-read = 该数据流已读取过，无法再次读取
+csv-stream-hint = 请先存为文件，再导出该文件。
+csv-stream-ragged = 数据流只能读取一次，因此最长记录的长度未知
+csv-stream-ragged-hint = 如需补齐记录，请先存为文件。
+csv-stream-lost = 该数据流无法逐字节重建：{ $why }
+csv-kept-whole = 文件无法由其表重建（{ $why }），因此整体保存
+csv-recipe-none = 其引号、换行或字节不符合同一规则
+csv-recipe-state = 其编码对同一行的写法随位置而变
+csv-recipe-short-header = 标题行短于记录
+csv-recipe-blank-lines = 有空行
+csv-recipe-ragged = 各记录长度不一
+csv-unmappable = 有字符无法用数据源的编码写出
+csv-guessed-encoding = { $source } 按 { $encoding } 读取，{ $doubt }；如不正确，请设定编码
+csv-guess-others = { $why }；{ $others } 同样可行，但文字不同
+csv-guess-same = { $why }；{ $same } 的结果相同
+csv-guess-both = { $why }；{ $others } 同样可行，但文字不同；{ $same } 的结果相同
+csv-guess-nul = 因为 NUL 字节的位置与之相符
+csv-guess-utf8 = 因为它是有效的 UTF-8，其他编码的文字几乎不会如此
+csv-guess-chinese = 因为它在该编码中有效，且像中文
+csv-guess-letters = 从字母看最为可能
+csv-but-for-some-bytes = 除个别字节外，文字是 { $encoding } 编码，此处是第一个例外
+csv-utf8 = UTF-8
+csv-gb18030 = GB18030 或类似
+csv-big5 = Big5
+csv-undecodable = 此处的字节无法按 { $encoding } 解码
+csv-undecodable-hint = 如果文件是其他编码，请设定编码；否则请在文件副本中修正这些字节，或将文件原样收录。
+csv-no-encoding = 无法从字节判断文字的编码
+csv-no-encoding-hint = 请设定编码，例如 gb18030、big5 或 shift_jis。
+csv-other-mark = 文件以 { $mark } 的字节顺序标记开头，而设定的编码是 { $encoding }
+csv-other-mark-hint = 请不要为该文件设定编码，或将其原样收录。
+csv-unknown-encoding = 未知的编码 { $encoding }
+csv-unknown-encoding-hint = 可尝试 utf-8、gb18030、big5、shift_jis、euc-kr、windows-1252、utf-16le 或 utf-32le。
+csv-no-header = 文件中既没有标题行，也没有记录
+csv-long-preamble = 标题行以上的内容超过 64 KiB
+csv-header-line-hint = 请检查标题行的行号，或将文件原样收录。
+csv-open-quotes = 此处的引号没有闭合
+csv-after-quotes = 闭合引号之后还有文字
+csv-too-many-cells = 有记录超过表所能容纳的 { $most } 个单元格
+csv-record-too-long = 有记录超过 { $most }，即单条记录可读取的上限；其中的引号可能没有闭合
+csv-fix-record-hint = 请在文件副本中修正该记录，或将文件原样收录。
+csv-ragged = 记录有 { $cells } 个单元格，而标题行有 { $width } 个
+csv-ragged-hint = 如果标题行在更下方，请设定其行号；否则请在文件副本中修正该记录、补齐记录，或将文件原样收录。
+csv-mostly-padding = 最长的记录有 { $widest } 个单元格，若将全部 { $records } 条记录补齐到该长度，表中几乎全是空值
+
 ## ZIP files
+
+zip-no-directory = 该文件不是 ZIP 文件，或不完整，或是分卷之一
+zip-damaged-directory = ZIP 文件已损坏：无法读取其目录
+zip-members-differ = ZIP 文件的成员数与其声明的不同
+zip-member-damaged = ZIP 文件的一个成员无法解压
+zip-member-checksum = ZIP 文件的一个成员与其校验和不符
+zip-member-longer = ZIP 文件的一个成员比其声明的长
+zip-member-shorter = ZIP 文件的一个成员比其声明的短
+zip-damaged-hint = 请重新复制或下载该 ZIP 文件；在此之前可将其作为文件收录。
+zip-refused = 该 ZIP 文件可能有害，因此未打开：{ $why }
+zip-refused-hint = 如果信任该文件，请将其解压并导出所得文件夹；在此之前可将其作为文件收录。
+zip-too-deep = ZIP 文件嵌套超过 { $most } 层
+zip-too-many-within = 其中有超过 { $most } 个 ZIP 文件
+zip-too-many-members = 成员超过 { $most } 个
+zip-too-large = 解压后超过自身大小的 { $ratio } 倍
+zip-too-many-bytes = 解压后超过 { $most } 字节，或超过自身大小的 { $ratio } 倍
+zip-overlap = 有两个成员重叠，或有成员与目录重叠
+zip-name-nul = 有成员的名称含有 NUL
+zip-name-root = 有成员的名称从磁盘根目录开始
+zip-name-out = 有成员的名称含有 ..，指向 ZIP 文件之外
+zip-name-none = 有成员没有名称
+zip-member-password = 受密码保护
+zip-member-method = 的压缩方法未知
+zip-closed = 该成员{ $why }
+zip-closed-hint = 请用制作该 ZIP 文件的程序将其解压，再导出所得文件。
+zip-closed-member = 该成员{ $why }：只保留在 ZIP 文件中
+zip-empty-folder = 空文件夹只保留在 ZIP 文件中
+zip-guessed-names = 非 UTF-8 且未声明编码的成员名称按 { $encoding } 读取
+zip-renamed-member = 已有名为 { $name } 的成员；本成员改名为 { $unique }
 
 ## Workbooks
 

@@ -16,7 +16,7 @@ use crate::finding::{Code, Finding};
 use crate::i18n::{Message, message};
 use crate::monitor::{Monitor, Phase, checkpoint, checkpoint_every};
 use crate::outcome::{Check, CheckKind, SkippedCheck};
-use crate::record::{Cell, Record, Table, safe_labels};
+use crate::record::{Cell, IndexPosition, Record, StructuralIndex, Table, safe_labels};
 use crate::report::Report;
 use crate::scratch::Scratch;
 use crate::source::csv::parse;
@@ -125,22 +125,24 @@ impl ExpectedTotals {
 /// Gives the records of a text. Errors name the line.
 fn records(text: &[u8], mut each: impl FnMut(&Record) -> Result<()>) -> Result<()> {
     let dialect = parse::detect(text, None);
+    let mut index = StructuralIndex::resume(text, dialect.delimiter, IndexPosition::default());
     let mut record = Record::new();
+    record.hold(text);
     let (mut at, mut number) = (0, 1);
     while at < text.len() {
-        let used = match parse::record(&text[at..], dialect, true, &mut record) {
-            Ok(Some((used, _))) => used,
+        let end = match parse::record(text, at, dialect, true, &mut index, &mut record) {
+            Ok(Some((end, _))) => end,
             Ok(None) | Err(_) => return Err(refuse(InputProblem::TotalsQuotes).at_line(number)),
         };
         let is_blank = record.iter().all(|cell| cell == Cell::Null);
         if !is_blank {
             each(&record).map_err(|error| error.at_line(number))?;
         }
-        let taken = &text[at..at + used];
+        let taken = &text[at..end];
         let lines = memchr::memchr_iter(b'\n', taken).count();
         let lone = if lines == 0 { memchr::memchr_iter(b'\r', taken).count() } else { 0 };
         number += (lines + lone) as u64;
-        at += used;
+        at = end;
     }
     Ok(())
 }

@@ -23,7 +23,6 @@ pub(crate) struct Rebuild<W> {
 /// A file that is being rebuilt.
 struct OpenFile<W> {
     source: String,
-    recipe: Recipe,
     expected: Digest,
     output: Rebuilder<Sha256Writer<W>>,
 }
@@ -74,9 +73,9 @@ impl<W: Write> Rebuild<W> {
             return Ok(());
         };
         let output = Sha256Writer::new(output(&source)?);
-        match begin_file(&recipe, table, output) {
+        match Rebuilder::begin(&recipe, table, output) {
             Ok(output) => {
-                self.open.insert(index, OpenFile { source, recipe, expected, output });
+                self.open.insert(index, OpenFile { source, expected, output });
                 Ok(())
             }
             Err(error) => self.failed(source, error),
@@ -84,10 +83,10 @@ impl<W: Write> Rebuild<W> {
     }
 
     pub(crate) fn record(&mut self, table: usize, record: &Record) -> Result<()> {
-        let Some(OpenFile { recipe, output, .. }) = self.open.get_mut(&table) else {
+        let Some(OpenFile { output, .. }) = self.open.get_mut(&table) else {
             return Ok(());
         };
-        let Err(error) = output.record(record, recipe.quotes) else { return Ok(()) };
+        let Err(error) = output.record(record) else { return Ok(()) };
         match self.open.remove(&table) {
             Some(file) => self.failed(file.source, error),
             None => Ok(()),
@@ -96,10 +95,10 @@ impl<W: Write> Rebuild<W> {
 
     /// Ends the file. Returns what it was written to, and whether it is what it was.
     pub(crate) fn end_table(&mut self, table: usize) -> Result<Option<(W, bool)>> {
-        let Some(OpenFile { source, recipe, expected, output }) = self.open.remove(&table) else {
+        let Some(OpenFile { source, expected, output }) = self.open.remove(&table) else {
             return Ok(None);
         };
-        let (digest, _, output) = output.finish(recipe.final_newline)?.finish();
+        let (digest, _, output) = output.finish()?.finish();
         self.rebuilt += 1;
         if digest != expected {
             self.findings.push(not_rebuilt(source, None).expected(expected, digest));
@@ -120,16 +119,6 @@ impl<W: Write> Rebuild<W> {
     pub(crate) fn not_begun(self) -> impl Iterator<Item = String> {
         self.recipes.into_keys()
     }
-}
-
-fn begin_file<W: Write>(recipe: &Recipe, table: &Table, output: W) -> Result<Rebuilder<W>> {
-    let mut output = Rebuilder::from_recipe(recipe, output)?;
-    output.begin(&recipe.preamble)?;
-    if !recipe.headless {
-        let labels = table.columns.iter().map(|column| column.label.as_str());
-        output.header(labels, recipe.header_quotes)?;
-    }
-    Ok(output)
 }
 
 fn not_rebuilt(source: String, error: Option<Error>) -> Finding {

@@ -31,6 +31,7 @@ impl Error {
         let text = self.text(language);
         let cause = match self.kind() {
             ErrorKind::Io { source, .. } => os_error(source, language),
+            ErrorKind::Other { source } => chain(source.as_ref()),
             ErrorKind::NotFlushed { source, .. } | ErrorKind::AfterPublishing { source, .. } => {
                 source.text_with_causes(language)
             }
@@ -175,6 +176,7 @@ impl ErrorKind {
                 fl!(language, "error-scratch", doing = doing, why = why)
             }
             Self::Cancelled => fl!(language, "error-cancelled"),
+            Self::Other { .. } => fl!(language, "error-other"),
             Self::Panicked { what } => fl!(language, "error-panicked", thread = what.to_string()),
         }
     }
@@ -227,6 +229,12 @@ impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text(Language::English))
     }
+}
+
+/// An error of another crate with its causes, in its own words.
+fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 /// What the operating system says, in a language where it is common; its own words otherwise.

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::i18n::Language;
+use crate::i18n::{Language, message};
 use crate::ledger_code::LedgerCode;
 use crate::record::{Column, Digest, Kind, Table};
 
@@ -297,7 +297,7 @@ pub enum Role {
 pub struct SourceMetadata {
     /// Its name: the file's path below the folder that was given, or the file's name.
     pub name: String,
-    /// What it is: `csv`, `workbook`, `sqlite`, `zip`, `stdin`, or a word of an embedder's own.
+    /// What it is: `csv`, `workbook`, `sqlite`, `zip`, `stdin`, `api`, or a word of an embedder's own.
     pub kind: String,
     /// How long it is.
     pub bytes: u64,
@@ -315,6 +315,28 @@ pub struct SourceMetadata {
         deserialize_with = "super::json::each_once"
     )]
     pub details: serde_json::Map<String, serde_json::Value>,
+}
+
+impl SourceMetadata {
+    /// A source that is not a file, such as the API of a CRM: there are no bytes to give back beside its
+    /// records.
+    pub fn api(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            kind: "api".into(),
+            bytes: 0,
+            sha256: Digest::of(b""),
+            modified: None,
+            original: RecoveryMethod::Lost(message!("source-pushed").to_string()),
+            details: serde_json::Map::new(),
+        }
+    }
+
+    /// Sets the SHA-256 of what was received from the source, and how many bytes that is of.
+    pub fn digest(mut self, sha256: Digest, bytes: u64) -> Self {
+        (self.sha256, self.bytes) = (sha256, bytes);
+        self
+    }
 }
 
 /// How a source file comes back byte for byte.

@@ -77,6 +77,14 @@ impl Encoder {
                 self.kinds.len()
             )));
         }
+        if let Some(line) = record.line()
+            && line.len() <= MAX_CELL_BYTES
+            && self.kinds.iter().all(|kind| *kind == Kind::Text)
+        {
+            out.extend_from_slice(line);
+            out.push(b'\n');
+            return Ok(());
+        }
         let alone = self.kinds.len() == 1;
         for (index, (cell, kind)) in record.iter().zip(&self.kinds).enumerate() {
             if index > 0 {

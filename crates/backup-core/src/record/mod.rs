@@ -15,6 +15,7 @@ pub use decode::{DecodeError, Decoder, Problem};
 pub use digest::{Digest, Sha256Writer, TableDigest};
 pub use encode::Encoder;
 pub use header::{MAX_COLUMNS, MAX_HEADER_BYTES, safe_labels};
+pub(crate) use structural_index::{IndexPosition, StructuralIndex};
 pub use typed::{from_record, to_record};
 
 use std::fmt;
@@ -168,6 +169,8 @@ pub struct Record {
     cells: Vec<Place>,
     /// Where in `bytes` the cell begins that is added next.
     next: usize,
+    /// Where in `bytes` the canonical form of the record is, if it was read from that.
+    line: Option<(usize, usize)>,
 }
 
 /// Where in a record's buffer a cell is.
@@ -187,8 +190,7 @@ impl Record {
     /// Forgets the cells and keeps the memory.
     pub fn clear(&mut self) {
         self.bytes.clear();
-        self.cells.clear();
-        self.next = 0;
+        self.clear_cells(0);
     }
 
     /// Takes a copy of text that records are decoded from: their cells can then be
@@ -204,6 +206,18 @@ impl Record {
         self.bytes.truncate(held);
         self.cells.clear();
         self.next = held;
+        self.line = None;
+    }
+
+    /// The text that is held from `start` to `end` is the canonical form of the record as it is now, in a
+    /// table of text: then it need not be made of the cells again.
+    pub(crate) fn set_line(&mut self, start: usize, end: usize) {
+        self.line = Some((start, end));
+    }
+
+    /// The record in canonical form, without the line feed, if it was read from that.
+    fn line(&self) -> Option<&[u8]> {
+        self.line.map(|(start, end)| &self.bytes[start..end])
     }
 
     /// Appends text that stands in what is held, and is UTF-8.
@@ -301,6 +315,7 @@ impl Record {
     }
 
     fn end(&mut self, tag: CellTag) {
+        self.line = None;
         let start = std::mem::replace(&mut self.next, self.bytes.len());
         self.cells.push(Place { tag, start, end: self.next });
     }

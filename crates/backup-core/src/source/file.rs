@@ -7,19 +7,22 @@ use super::stable_file::StableFile;
 use super::{Sink, Source};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Detail, Finding};
-use crate::model::Role;
+use crate::i18n::{Message, message};
+use crate::model::{RecoveryMethod, Role, SourceMetadata};
 
 /// What SQLite appends to a database's name for its log and its journal.
 pub(crate) const DATABASE_SIDECARS: [&str; 2] = ["-wal", "-journal"];
 
-/// A file that is not looked into: an attachment, or a source that cannot be read as a table.
+/// A file whose contents are not read: an attachment, or a source that cannot be read as a table.
 #[derive(Debug, Clone)]
 pub struct FileSource {
     location: FileLocation,
     name: String,
     role: Role,
-    /// Files that mean nothing without this one, and it little without them.
+    /// The log and the journal of a database.
     beside: Vec<FileSource>,
+    /// How many members a ZIP file has whose members are sources.
+    members: Option<u64>,
 }
 
 impl FileSource {
@@ -30,7 +33,12 @@ impl FileSource {
 
     /// A file, or a member of a ZIP file.
     pub(super) fn at(location: FileLocation, name: impl Into<String>, role: Role) -> Self {
-        Self { location, name: name.into(), role, beside: Vec::new() }
+        Self { location, name: name.into(), role, beside: Vec::new(), members: None }
+    }
+
+    /// A ZIP file whose members are sources of their own.
+    pub(super) fn zip(location: FileLocation, name: &str, members: u64) -> Self {
+        Self { members: Some(members), ..Self::at(location, name, Role::Original) }
     }
 
     /// The same, with the log and the journal that a SQLite database has beside it: without them
@@ -42,7 +50,7 @@ impl FileSource {
                 Self::at(file.beside(suffix).into(), format!("{name}{suffix}"), role)
             });
             let holds_something =
-                |file: &Self| StableFile::at(&file.location).is_ok_and(|file| file.bytes > 0);
+                |file: &Self| StableFile::bytes_of(&file.location).is_some_and(|bytes| bytes > 0);
             source.beside = beside.into_iter().filter(holds_something).collect();
         }
         source
@@ -56,40 +64,50 @@ impl Source for FileSource {
 
     fn bytes(&self) -> Option<u64> {
         let beside: u64 = self.beside.iter().filter_map(Source::bytes).sum();
-        StableFile::at(&self.location).ok().map(|file| file.bytes + beside)
+        StableFile::bytes_of(&self.location).map(|bytes| bytes + beside)
     }
 
     fn read(&mut self, sink: &mut dyn Sink) -> Result<()> {
-        let kept = StableFile::at(&self.location)?;
+        let file = StableFile::at(&self.location)?;
         sink.monitor().working_on(&self.name);
-        if let Some((remark, detail)) = remark(&kept.begins(4096)?) {
-            let message = format!("{} {remark}", self.name);
-            let remark = Finding::remark(Code::Source, message).path(&self.name);
-            sink.finding(Finding { detail, ..remark });
+        if let Some(remark) = remark(&self.name, &file.begins(4096)?) {
+            sink.finding(remark.path(&self.name));
         }
-        sink.file(&kept.member(&self.name, self.role), &mut kept.open()?)?;
-        sink.monitor().advance(kept.bytes);
+        let sha256 = sink.file(&file.member(&self.name, self.role), &mut file.open()?)?;
+        sink.monitor().advance(file.bytes);
         for file in &mut self.beside {
             file.read(sink)?;
         }
-        kept.check_unchanged()
+        file.check_unchanged()?;
+        if let Some(members) = self.members {
+            sink.source(SourceMetadata {
+                name: self.name.clone(),
+                kind: "zip".into(),
+                bytes: file.bytes,
+                sha256,
+                modified: file.modified(),
+                original: RecoveryMethod::Kept(self.name.clone()),
+                details: [("members".to_owned(), members.into())].into_iter().collect(),
+            });
+        }
+        Ok(())
     }
 
-    fn as_file(&self) -> Option<Box<dyn Source>> {
+    fn as_file(&self) -> Option<Box<dyn Source + Send>> {
         // A member that cannot even be unpacked is in the archive with its ZIP file.
         self.location.within()?;
-        Some(Box::new(Nothing { name: self.name.clone() }))
+        Some(Box::new(Placeholder::nothing(&self.name)))
     }
 }
 
-/// What cannot be read, or is not opened: reading it says why.
-pub(super) struct Unreadable {
+/// A source of which there is nothing to read: reading it gives the error, if there is one.
+pub(crate) struct Placeholder {
     name: String,
     error: Option<Error>,
     instead: Instead,
 }
 
-/// What an export carries of something that cannot be read.
+/// What an export carries instead.
 enum Instead {
     /// There are no bytes to carry.
     Impossible,
@@ -98,92 +116,75 @@ enum Instead {
     Nothing,
 }
 
-impl Unreadable {
-    pub(super) fn new(name: impl Into<String>, error: Error) -> Self {
-        Self { name: name.into(), error: Some(error), instead: Instead::Impossible }
+impl Placeholder {
+    /// Something that is carried as a part of something else, or not at all.
+    pub(crate) fn nothing(name: impl Into<String>) -> Self {
+        Self { name: name.into(), error: None, instead: Instead::Impossible }
     }
 
-    /// What `error` keeps from being opened; the error if that is no reason to carry it as a file.
+    /// Something that cannot be opened.
+    pub(super) fn unreadable(name: impl Into<String>, error: Error) -> Self {
+        Self { error: Some(error), ..Self::nothing(name) }
+    }
+
+    /// A file that cannot be opened as what it is; the error if that is no reason to carry it as a file.
     pub(super) fn file(location: FileLocation, name: &str, error: Error) -> Result<Self> {
         match error.kind() {
             ErrorKind::Source { .. } => {
-                Ok(Self { instead: Instead::File(location), ..Self::new(name, error) })
+                Ok(Self { instead: Instead::File(location), ..Self::unreadable(name, error) })
             }
             _ => Err(error),
         }
     }
 
     /// A member of a ZIP file that cannot be unpacked.
-    pub(super) fn member(name: &str, why: &str) -> Self {
-        let hint = "Unpack the ZIP file with the program that made it, and export what comes out.";
-        let error = Error::source(format!("the member {why}"), hint);
-        Self { instead: Instead::Nothing, ..Self::new(name, error) }
+    pub(super) fn member(name: &str, why: Message) -> Self {
+        let error = Error::source(message!("zip-closed", why = why), message!("zip-closed-hint"));
+        Self { instead: Instead::Nothing, ..Self::unreadable(name, error) }
     }
 }
 
-impl Source for Unreadable {
+impl Source for Placeholder {
     fn name(&self) -> &str {
         &self.name
     }
 
     fn bytes(&self) -> Option<u64> {
         match &self.instead {
-            Instead::File(location) => StableFile::at(location).ok().map(|file| file.bytes),
+            Instead::File(location) => StableFile::bytes_of(location),
             Instead::Impossible | Instead::Nothing => Some(0),
         }
     }
 
     fn read(&mut self, _: &mut dyn Sink) -> Result<()> {
-        let error = self.error.take().unwrap_or_else(|| Error::source("it cannot be read", ""));
-        Err(error)
+        self.error.take().map_or(Ok(()), Err)
     }
 
-    fn as_file(&self) -> Option<Box<dyn Source>> {
-        let name = self.name.clone();
+    fn as_file(&self) -> Option<Box<dyn Source + Send>> {
         match &self.instead {
             Instead::Impossible => None,
             Instead::File(location) => {
-                Some(Box::new(FileSource::at(location.clone(), name, Role::Unparsed)))
+                Some(Box::new(FileSource::at(location.clone(), &self.name, Role::Unparsed)))
             }
-            Instead::Nothing => Some(Box::new(Nothing { name })),
+            Instead::Nothing => Some(Box::new(Self::nothing(&self.name))),
         }
     }
 }
 
-/// What is carried as a part of something else.
-pub(crate) struct Nothing {
-    pub(crate) name: String,
-}
-
-impl Source for Nothing {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn bytes(&self) -> Option<u64> {
-        Some(0)
-    }
-
-    fn read(&mut self, _: &mut dyn Sink) -> Result<()> {
-        Ok(())
-    }
-}
-
-/// What a person should know of a file that they may not have meant to carry.
-fn remark(begins: &[u8]) -> Option<(&'static str, Option<Detail>)> {
-    let has = |words: &[u8]| begins.windows(words.len()).any(|window| window == words);
+/// A remark about a file that was perhaps included by mistake.
+fn remark(name: &str, beginning: &[u8]) -> Option<Finding> {
+    let has = |words: &[u8]| beginning.windows(words.len()).any(|window| window == words);
     // A text about keys has the word, and no key behind it.
     let key = b"AGE-SECRET-KEY-1";
     let is_key = |window: &[u8]| {
         window.starts_with(key) && window[key.len()..].iter().all(u8::is_ascii_alphanumeric)
     };
-    let has_key = begins.windows(key.len() + 3).any(is_key);
-    if has_key || (begins.starts_with(b"-----BEGIN ") && has(b"PRIVATE KEY-----")) {
-        let danger =
-            "holds a secret key: whoever can open the archive will have it; move it elsewhere";
-        Some((danger, Some(Detail::SecretKey)))
-    } else if begins.starts_with(b"age-encryption.org/v1") {
-        Some(("is sealed itself, an earlier archive perhaps: it is carried as it is", None))
+    let has_key = beginning.windows(key.len() + 3).any(is_key);
+    if has_key || (beginning.starts_with(b"-----BEGIN ") && has(b"PRIVATE KEY-----")) {
+        let remark = Finding::remark(Code::Source, message!("source-secret-key", name = name));
+        Some(remark.detail(Detail::SecretKey))
+    } else if beginning.starts_with(b"age-encryption.org/v1") {
+        Some(Finding::remark(Code::Source, message!("source-encrypted", name = name)))
     } else {
         None
     }

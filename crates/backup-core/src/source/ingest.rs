@@ -1,14 +1,16 @@
-//! Takes what sources push, and sees to names, counts, progress and cancellation.
+//! Receives tables and files from a source: makes names unique, counts records, reports progress, handles
+//! cancellation.
 
-use std::collections::{HashMap, HashSet};
 use std::io::{self, Read, Write};
 
+use super::names::UniqueNames;
 use super::{FileHead, MAX_LABELS_BYTES, Sink, TableSummary};
 use crate::archive::Writer;
 use crate::archive::contents::Contents;
 use crate::archive::text::TableText;
 use crate::error::{Error, Result};
 use crate::finding::{Detail, Finding};
+use crate::i18n::message;
 use crate::ledger_code::LedgerCode;
 use crate::model::{ColumnCounts, FileReport, LedgerEntry, Origin, SourceMetadata, TableReport};
 use crate::monitor::{Monitor, checkpoint};
@@ -81,7 +83,7 @@ impl Tally {
 }
 
 fn nothing_open() -> Error {
-    Error::record("a record was given and no table is open")
+    Error::record(message!("source-no-table"))
 }
 
 impl Store for Tally {
@@ -160,16 +162,18 @@ impl Store for Tally {
     }
 }
 
-/// The sink that sources see.
+/// The sink that sources write to.
 pub(crate) struct Ingest<'a, S> {
     pub(crate) store: S,
     monitor: &'a dyn Monitor,
-    names: Names<(String, String)>,
-    paths: Names<String>,
+    names: UniqueNames,
+    paths: UniqueNames,
     room: Room,
     table: String,
     records: u64,
-    taken: u64,
+    received: u64,
+    /// Whether a table was begun since a source was described.
+    has_undescribed_table: bool,
 }
 
 impl<'a, S: Store> Ingest<'a, S> {
@@ -177,104 +181,47 @@ impl<'a, S: Store> Ingest<'a, S> {
         Self {
             store,
             monitor,
-            names: Names::default(),
-            paths: Names::default(),
+            names: UniqueNames::default(),
+            paths: UniqueNames::default(),
             room: Room::default(),
             table: String::new(),
             records: 0,
-            taken: 0,
+            received: 0,
+            has_undescribed_table: false,
         }
     }
 
-    /// Changes with whatever is taken: as long as it is the same, nothing has to be taken back.
-    pub(crate) fn taken(&self) -> u64 {
-        self.taken
+    /// How often something was received: as long as it is the same, nothing has to be taken back.
+    pub(crate) fn received(&self) -> u64 {
+        self.received
     }
 
-    /// Takes a name that no table has yet: the wanted one, or that with its source behind it.
-    fn take_name(&mut self, wanted: &str, source: Option<&str>) -> String {
-        let source = source.unwrap_or("another source");
-        let key = || (wanted.to_owned(), source.to_owned());
-        self.names.take(wanted, key, |number| match number {
-            2 => format!("{wanted} ({source})"),
-            _ => format!("{wanted} ({source}, {})", number - 1),
-        })
-    }
-}
-
-/// Names, each of which is there once.
-#[derive(Debug)]
-pub(super) struct Names<K> {
-    taken: HashSet<String>,
-    /// The next number for what many want: those before it are not free, and will not be.
-    numbers: HashMap<K, u64>,
-}
-
-impl<K> Default for Names<K> {
-    fn default() -> Self {
-        Self { taken: HashSet::new(), numbers: HashMap::new() }
-    }
-}
-
-impl<K: std::hash::Hash + Eq> Names<K> {
-    /// Takes the wanted name, or the first that is free of those that `make` gives for 2, 3, 4 …; what it
-    /// makes them of is told by `key`.
-    pub(super) fn take(
-        &mut self,
-        wanted: &str,
-        key: impl FnOnce() -> K,
-        make: impl Fn(u64) -> String,
-    ) -> String {
-        let free = self.free(wanted, key, make);
-        self.taken.insert(free.clone());
-        free
-    }
-
-    /// The same name, without taking it.
-    pub(super) fn free(
-        &mut self,
-        wanted: &str,
-        key: impl FnOnce() -> K,
-        make: impl Fn(u64) -> String,
-    ) -> String {
-        if !self.taken.contains(wanted) {
-            return wanted.to_owned();
-        }
-        let next = self.numbers.entry(key()).or_insert(2);
-        loop {
-            let name = make(*next);
-            if !self.taken.contains(&name) {
-                return name;
-            }
-            *next += 1;
+    /// Ends a source that was read. One that gave tables and no metadata is noted, as nothing tells
+    /// what they were read from.
+    pub(crate) fn end_source(&mut self, name: &str) {
+        if std::mem::take(&mut self.has_undescribed_table) {
+            let message = message!("source-undescribed", source = name).to_string();
+            self.store.remark(LedgerEntry::new(LedgerCode::Remark, message).source(name));
         }
     }
-
-    pub(super) fn insert(&mut self, name: String) {
-        self.taken.insert(name);
-    }
-
-    pub(super) fn iter(&self) -> impl Iterator<Item = &String> {
-        self.taken.iter()
-    }
 }
 
-/// What is left of the manifest for tables: it describes their columns, and no reader takes one with more
-/// objects or text than the format allows.
+/// The room for tables that is left in the manifest: it describes their columns, and no reader accepts one
+/// with more objects or text than the format allows.
 #[derive(Debug)]
 struct Room {
     objects: u64,
     label_bytes: u64,
 }
 
-/// Of the objects that a manifest may have, three quarters: what is no table has room too.
+/// Of the objects that a manifest may have, three quarters: the rest is for files and sources.
 const MOST_OBJECTS: u64 = 3 * (1 << 18);
 
 /// What describes a table, its source and its first part; and each of its columns.
 const TABLE_OBJECTS: u64 = 10;
 const COLUMN_OBJECTS: u64 = 2;
 
-/// The manifest may have 256 MiB, in which a label stands up to twice, and may be escaped.
+/// The manifest may have 256 MiB, which holds a label up to twice, escaped.
 const MOST_LABEL_BYTES: u64 = 32 << 20;
 
 impl Default for Room {
@@ -287,20 +234,13 @@ impl Room {
     fn take(&mut self, table: &Table) -> Result<()> {
         let label_bytes: u64 = table.columns.iter().map(|column| column.label.len() as u64).sum();
         if label_bytes > MAX_LABELS_BYTES {
-            return Err(Error::limit(format!(
-                "the labels of the columns take {label_bytes} bytes; the most is {MAX_LABELS_BYTES}"
-            )));
+            let (bytes, most) = (label_bytes, MAX_LABELS_BYTES);
+            return Err(Error::limit(message!("source-long-labels", bytes = bytes, most = most)));
         }
         let objects = TABLE_OBJECTS + COLUMN_OBJECTS * table.columns.len() as u64;
-        let objects = self.objects.checked_sub(objects);
-        let label_bytes = self.label_bytes.checked_sub(label_bytes);
-        let (Some(objects), Some(label_bytes)) = (objects, label_bytes) else {
-            return Err(Error::limit(
-                "with this table there would be more tables and columns than an archive's manifest has \
-                 room for",
-            ));
-        };
-        *self = Self { objects, label_bytes };
+        let full = || Error::limit(message!("source-many-columns"));
+        self.objects = self.objects.checked_sub(objects).ok_or_else(full)?;
+        self.label_bytes = self.label_bytes.checked_sub(label_bytes).ok_or_else(full)?;
         Ok(())
     }
 }
@@ -309,12 +249,17 @@ impl<S: Store> Sink for Ingest<'_, S> {
     fn begin_table(&mut self, table: &Table, origin: Origin) -> Result<()> {
         checkpoint(self.monitor)?;
         self.room.take(table).map_err(|error| error.in_table(&table.name))?;
-        self.taken += 1;
-        let name = self.take_name(&table.name, origin.source.as_deref());
-        if name != table.name {
-            let message =
-                format!("another table is called {}; this one is called {name}", table.name);
-            let mut entry = LedgerEntry::new(LedgerCode::RenamedTable, message).table(&name);
+        self.received += 1;
+        self.has_undescribed_table = true;
+        let (wanted, source) = (&table.name, origin.source.as_deref().unwrap_or("another source"));
+        let name = self.names.take(wanted, |number| match number {
+            2 => format!("{wanted} ({source})"),
+            _ => format!("{wanted} ({source}, {})", number - 1),
+        });
+        if name != *wanted {
+            let message = message!("source-renamed-table", name = wanted, unique = &name);
+            let mut entry = LedgerEntry::new(LedgerCode::RenamedTable, message.to_string());
+            entry.table = Some(name.clone());
             entry.source.clone_from(&origin.source);
             self.store.ledger(entry);
         }
@@ -332,46 +277,37 @@ impl<S: Store> Sink for Ingest<'_, S> {
     }
 
     fn end_table(&mut self, counts: Option<&[ColumnCounts]>) -> Result<TableSummary> {
-        if let Some(said) = counts {
-            let differs = said.iter().zip(self.store.counts()).position(|(said, got)| said != got);
-            if let Some(column) = differs {
-                return Err(Error::source(
-                    format!(
-                        "the source says that a column holds {} and gave {}",
-                        said[column],
-                        self.store.counts()[column]
-                    ),
-                    "This is a defect of this program, or the source is damaged; carry it with \
-                     --as-file.",
-                )
+        let mut pairs = counts.unwrap_or_default().iter().zip(self.store.counts());
+        if let Some(column) = pairs.position(|(expected, received)| expected != received) {
+            let expected = counts.unwrap_or_default()[column].to_string();
+            let received = self.store.counts()[column].to_string();
+            let why = message!("source-other-counts", expected = expected, received = received);
+            return Err(Error::source(why, message!("source-other-counts-hint"))
                 .in_table(&self.table)
                 .at_column(column as u64 + 1));
-            }
         }
         self.store.end()
     }
 
     fn file(&mut self, file: &FileHead, content: &mut dyn Read) -> Result<Digest> {
         checkpoint(self.monitor)?;
-        self.taken += 1;
-        let key = || file.path.clone();
-        let path = self.paths.take(&file.path, key, |number| format!("{} ({number})", file.path));
+        self.received += 1;
+        let path = self.paths.take(&file.path, |number| format!("{} ({number})", file.path));
         if path != file.path {
-            let message =
-                format!("another file is called {}; this one is called {path}", file.path);
-            self.store.ledger(LedgerEntry::new(LedgerCode::RenamedFile, message));
+            let message = message!("source-renamed-file", name = &file.path, unique = &path);
+            self.store.ledger(LedgerEntry::new(LedgerCode::RenamedFile, message.to_string()));
         }
         let file = FileHead { path, ..file.clone() };
         self.store.file(&file, &mut Checked { inner: content, monitor: self.monitor })
     }
 
     fn ledger(&mut self, entry: LedgerEntry) {
-        self.taken += 1;
+        self.received += 1;
         self.store.ledger(entry);
     }
 
     fn finding(&mut self, mut finding: Finding) {
-        self.taken += 1;
+        self.received += 1;
         // The table may have been given another name.
         if finding.table.is_some() {
             finding.table = Some(self.table.clone());
@@ -388,9 +324,10 @@ impl<S: Store> Sink for Ingest<'_, S> {
         });
     }
 
-    fn source(&mut self, facts: SourceMetadata) {
-        self.taken += 1;
-        self.store.source(facts);
+    fn source(&mut self, source: SourceMetadata) {
+        self.received += 1;
+        self.has_undescribed_table = false;
+        self.store.source(source);
     }
 
     fn monitor(&self) -> &dyn Monitor {
@@ -398,7 +335,7 @@ impl<S: Store> Sink for Ingest<'_, S> {
     }
 }
 
-/// Ends a long copy when the monitor says so.
+/// Stops a long copy when the monitor does.
 struct Checked<'a> {
     inner: &'a mut dyn Read,
     monitor: &'a dyn Monitor,

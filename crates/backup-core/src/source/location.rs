@@ -1,14 +1,10 @@
 //! Where the bytes of a source are: in a file of their own, or in a ZIP file.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::opening::DiskFile;
 use super::zip::Member;
-
-/// Bytes from their beginning to their end.
-pub(super) type Content = Box<dyn Read + Send>;
 
 /// Bytes that can be opened as often as is needed.
 #[derive(Debug, Clone)]
@@ -27,11 +23,11 @@ impl FileLocation {
     pub(super) fn on_disk(&self) -> &DiskFile {
         match self {
             Self::File(file) => file,
-            Self::Member(member) => member.root(),
+            Self::Member(member) => &member.root.0,
         }
     }
 
-    /// What that is called.
+    /// The path of that.
     pub(super) fn path(&self) -> &Path {
         self.on_disk().path()
     }
@@ -40,7 +36,7 @@ impl FileLocation {
     pub(super) fn within(&self) -> Option<&str> {
         match self {
             Self::File(_) => None,
-            Self::Member(member) => Some(member.zip()),
+            Self::Member(member) => Some(&member.root.1),
         }
     }
 }

@@ -1,9 +1,9 @@
-//! Files and folders, opened once and looked at through what is open.
+//! Files and folders, opened once and examined through what is open.
 //!
-//! What a person names may be a link. What is found in a folder may not: between looking at a name and
-//! opening it, somebody may have put a link there, or a pipe that keeps everybody waiting. So a folder that
-//! was named is opened, and what is in it is opened from there, name by name, without following links and
-//! without waiting.
+//! What a person names may be a link. What is found in a folder may not: between examining a name and
+//! opening it, another process may have put a link there, or a pipe on which an open waits for ever. So a
+//! folder that was named is opened, and what is in it is opened from there, name by name, without
+//! following links and without waiting.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -16,6 +16,7 @@ use self::other as system;
 #[cfg(unix)]
 use self::unix as system;
 use crate::error::{Error, Result};
+use crate::i18n::message;
 use crate::uninterrupted::uninterrupted;
 
 /// What a name in a folder is.
@@ -27,7 +28,7 @@ pub(super) enum Kind {
     Other,
 }
 
-/// How deep folders may lie in one another: the way is walked again for each file.
+/// How deep folders may be nested: the path is opened again for each file.
 const MAX_DEPTH: usize = 500;
 
 /// A folder that a person named.
@@ -42,25 +43,21 @@ impl Root {
         Ok(Self { path: path.to_path_buf(), handle: uninterrupted(|| system::open_root(path))? })
     }
 
-    pub(super) fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// The names in a folder below it, in order.
-    pub(super) fn list(&self, below: &Path) -> io::Result<Vec<OsString>> {
+    /// What is in a folder below it, in the order of the names.
+    pub(super) fn list(&self, below: &Path) -> io::Result<Listing> {
         if below.components().count() > MAX_DEPTH {
-            return Err(io::Error::other("folders lie in one another more than 500 levels deep"));
+            let why = message!("source-too-deep", most = MAX_DEPTH);
+            let error = Error::source(why, message!("source-too-deep-hint"));
+            return Err(io::Error::other(error));
         }
-        let mut names = uninterrupted(|| system::list(&self.handle, below))?;
-        names.sort();
-        Ok(names)
-    }
-
-    /// What stands there; of a link, that it is one.
-    pub(super) fn look(&self, below: &Path) -> io::Result<Kind> {
-        uninterrupted(|| system::look(&self.handle, below))
+        let mut listing = uninterrupted(|| system::list(&self.handle, below))?;
+        listing.sort_by(|(one, _), (other, _)| one.cmp(other));
+        Ok(listing)
     }
 }
+
+/// The names in a folder, and what each of them is.
+pub(super) type Listing = Vec<(OsString, io::Result<Kind>)>;
 
 /// A file on the disk: one that was named, or one that was found in a folder that was.
 #[derive(Debug, Clone)]
@@ -84,7 +81,7 @@ impl DiskFile {
         &self.path
     }
 
-    /// The file whose name is this one's with something behind it.
+    /// The file whose name is this one's with a suffix.
     pub(super) fn beside(&self, suffix: &str) -> Self {
         let with = |path: &Path| {
             let mut name = path.as_os_str().to_owned();
@@ -95,18 +92,6 @@ impl DiskFile {
         Self { path: with(&self.path), found }
     }
 
-    /// The file whose name is this one's without its ending, if that was found in a folder too.
-    pub(super) fn without(&self, ending: &str) -> Option<Self> {
-        let (root, below) = self.found.as_ref()?;
-        Some(Self::found(root, below.to_str()?.strip_suffix(ending)?.into()))
-    }
-
-    /// Whether a file that was found still is one.
-    pub(super) fn is_file(&self) -> bool {
-        let kind = self.found.as_ref().map(|(root, below)| root.look(below));
-        matches!(kind, Some(Ok(Kind::File { .. })))
-    }
-
     /// The same file, by the name that it has when links are followed.
     pub(super) fn real(&self) -> io::Result<Self> {
         match self.found {
@@ -115,7 +100,7 @@ impl DiskFile {
         }
     }
 
-    /// The file, open; nothing else is opened, and nobody is waited for.
+    /// The file, open. Nothing but a file is opened, and an open waits for nothing.
     ///
     /// # Errors
     ///
@@ -123,48 +108,42 @@ impl DiskFile {
     /// [`ErrorKind::Source`](crate::ErrorKind::Source) if it is no file.
     pub(super) fn open(&self) -> Result<File> {
         let failed = |error| Error::reading(&self.path, error);
+        let path = self.path.display().to_string();
         let opened = match &self.found {
             Some((root, below)) => uninterrupted(|| system::open_below(&root.handle, below)),
             None => uninterrupted(|| system::open_named(&self.path)),
         };
-        let file = match opened {
-            Err(error) if self.found.is_some() && system::is_link(&error) => {
-                return Err(Error::source(
-                    format!(
-                        "{} is a symbolic link, and none is followed in a folder",
-                        self.path.display()
-                    ),
-                    "Put the file itself there, or name it as a source of its own.",
-                ));
+        match opened {
+            Ok(file) if file.metadata().map_err(failed)?.is_file() => Ok(file),
+            Ok(_) => {
+                let why = message!("source-not-a-file", path = path);
+                Err(Error::source(why, message!("source-not-a-file-hint")))
             }
-            opened => opened.map_err(failed)?,
-        };
-        if file.metadata().map_err(failed)?.is_file() {
-            return Ok(file);
+            Err(error) if self.found.is_some() && system::is_link(&error) => {
+                let why = message!("source-link", path = path);
+                Err(Error::source(why, message!("source-link-hint")))
+            }
+            Err(error) => Err(failed(error)),
         }
-        Err(Error::source(
-            format!("{} is not a file", self.path.display()),
-            "Name a file; a folder is given as a source of its own.",
-        ))
     }
 }
 
 /// What tells a file from every other that there is at the same time.
 pub(super) type Identity = Option<(u64, u64)>;
 
-/// The identity of what is open, or was looked at; nothing where the system has none.
+/// The identity of an open file; nothing where the system has none.
 pub(super) fn identity(metadata: &std::fs::Metadata) -> Identity {
     system::identity(metadata)
 }
 
-/// Whether a name that was a file's is gone, or leads through what is no folder any more.
+/// Whether a file is gone, or a folder above it is no folder any more.
 pub(super) fn is_no_longer_there(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
 #[cfg(unix)]
 mod unix {
-    use std::ffi::{OsStr, OsString};
+    use std::ffi::OsStr;
     use std::fs::File;
     use std::io;
     use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -173,12 +152,13 @@ mod unix {
 
     use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, open, openat, statat};
 
-    use super::{Identity, Kind};
+    use super::{Identity, Kind, Listing};
+    use crate::uninterrupted::uninterrupted;
 
     pub(super) type Handle = OwnedFd;
 
     const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
-    /// A pipe or a device is opened without waiting, and no terminal is taken for one's own.
+    /// A pipe or a device is opened without waiting, and no terminal becomes the controlling one.
     const FILE: OFlags =
         OFlags::RDONLY.union(OFlags::NONBLOCK).union(OFlags::NOCTTY).union(OFlags::CLOEXEC);
 
@@ -213,24 +193,23 @@ mod unix {
         .map(File::from)
     }
 
-    pub(super) fn list(root: &OwnedFd, below: &Path) -> io::Result<Vec<OsString>> {
+    pub(super) fn list(root: &OwnedFd, below: &Path) -> io::Result<Listing> {
         let folder = within(root, below, |folder, name| {
             openat(folder, name, FOLDER | OFlags::NOFOLLOW, Mode::empty())
         })?;
-        let mut names = Vec::new();
-        for entry in Dir::read_from(folder)? {
+        let mut listing = Vec::new();
+        for entry in Dir::read_from(&folder)? {
             let entry = entry?;
-            let name = entry.file_name().to_bytes();
-            if name != b"." && name != b".." {
-                names.push(OsStr::from_bytes(name).to_owned());
+            let name = OsStr::from_bytes(entry.file_name().to_bytes());
+            if name != "." && name != ".." {
+                listing.push((name.to_owned(), kind(&folder, name)));
             }
         }
-        Ok(names)
+        Ok(listing)
     }
 
-    pub(super) fn look(root: &OwnedFd, below: &Path) -> io::Result<Kind> {
-        let stat =
-            within(root, below, |folder, name| statat(folder, name, AtFlags::SYMLINK_NOFOLLOW))?;
+    fn kind(folder: &OwnedFd, name: &OsStr) -> io::Result<Kind> {
+        let stat = uninterrupted(|| Ok(statat(folder, name, AtFlags::SYMLINK_NOFOLLOW)?))?;
         Ok(match FileType::from_raw_mode(stat.st_mode) {
             FileType::Directory => Kind::Folder,
             FileType::RegularFile => {
@@ -246,23 +225,22 @@ mod unix {
         Some((metadata.dev(), metadata.ino()))
     }
 
-    /// What a link is called that is not followed: the BSDs have names of their own for it.
+    /// Whether a link was not followed: the BSDs have an error of their own for that.
     pub(super) fn is_link(error: &io::Error) -> bool {
         use rustix::io::Errno;
-        let said = error.raw_os_error();
-        [Errno::LOOP, Errno::MLINK].iter().any(|errno| said == Some(errno.raw_os_error()))
+        let code = error.raw_os_error();
+        [Errno::LOOP, Errno::MLINK].iter().any(|errno| code == Some(errno.raw_os_error()))
     }
 }
 
-/// Where folders cannot be held open, names are looked at, and then opened.
+/// Where folders cannot be held open, names are examined, and then opened.
 #[cfg(not(unix))]
 mod other {
-    use std::ffi::OsString;
-    use std::fs::File;
+    use std::fs::{DirEntry, File, Metadata};
     use std::io;
     use std::path::{Path, PathBuf};
 
-    use super::{Identity, Kind};
+    use super::{Identity, Kind, Listing};
 
     pub(super) type Handle = PathBuf;
 
@@ -275,27 +253,31 @@ mod other {
     }
 
     pub(super) fn open_below(root: &Path, below: &Path) -> io::Result<File> {
-        match look(root, below)? {
-            Kind::File { .. } => File::open(root.join(below)),
-            _ => Err(io::Error::other("it is not a file")),
+        let path = root.join(below);
+        match kind(&path.symlink_metadata()?) {
+            Kind::File { .. } => File::open(path),
+            _ => Err(io::ErrorKind::InvalidInput.into()),
         }
     }
 
-    pub(super) fn list(root: &Path, below: &Path) -> io::Result<Vec<OsString>> {
-        std::fs::read_dir(root.join(below))?.map(|entry| Ok(entry?.file_name())).collect()
+    pub(super) fn list(root: &Path, below: &Path) -> io::Result<Listing> {
+        let entry = |entry: io::Result<DirEntry>| {
+            let entry = entry?;
+            Ok((entry.file_name(), entry.metadata().map(|metadata| kind(&metadata))))
+        };
+        std::fs::read_dir(root.join(below))?.map(entry).collect()
     }
 
-    pub(super) fn look(root: &Path, below: &Path) -> io::Result<Kind> {
-        let metadata = root.join(below).symlink_metadata()?;
-        Ok(match metadata.file_type() {
+    fn kind(metadata: &Metadata) -> Kind {
+        match metadata.file_type() {
             kind if kind.is_dir() => Kind::Folder,
             kind if kind.is_file() => Kind::File { bytes: metadata.len() },
             kind if kind.is_symlink() => Kind::Link,
             _ => Kind::Other,
-        })
+        }
     }
 
-    pub(super) fn identity(_: &std::fs::Metadata) -> Identity {
+    pub(super) fn identity(_: &Metadata) -> Identity {
         None
     }
 

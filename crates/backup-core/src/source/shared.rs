@@ -1,7 +1,7 @@
-//! One open file, read by several readers that each keep a place of their own.
+//! One open file, read by several readers that each keep a position of their own.
 //!
-//! They read the same bytes, whatever is renamed meanwhile, and a file that was opened by somebody else
-//! can be handed over.
+//! They read the same bytes, whatever is renamed meanwhile, and a file that was opened by another
+//! process can be handed over.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -11,7 +11,10 @@ use rawzip::{FileReader, ReaderAt};
 
 use crate::uninterrupted::uninterrupted;
 
-/// A place in the file.
+/// Bytes from their beginning to their end.
+pub(super) type Content = Box<dyn Read + Send>;
+
+/// A reader of a file, with a position of its own.
 #[derive(Debug, Clone)]
 pub(super) struct SharedFile {
     file: Arc<FileReader>,

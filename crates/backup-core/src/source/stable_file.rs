@@ -1,19 +1,18 @@
-//! A source's file that is kept whole: what is known of it, and whether it stood still while it
-//! was read.
+//! A source's file, which must not change while it is read.
 //!
-//! It is opened once, looked at through what is open, and read through it however often. Whether another
-//! file has its name now, or somebody wrote to it, the size, the time and the file's number say, which are taken
-//! before and after; and the digest of what was carried must be the one that was taken first.
+//! It is opened once, and read however often through what is open. Its size, time and number are taken before
+//! and after: they show whether another file has its name now, or whether it was written to. The digest of
+//! what was carried must be the one that was taken first.
 
 use std::fs::{File, Metadata};
-use std::io::{self, Read, Write as _};
+use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::location::{Content, FileLocation};
+use super::location::FileLocation;
 use super::opening::{DiskFile, Identity, identity, is_no_longer_there};
-use super::shared::SharedFile;
+use super::shared::{Content, SharedFile};
 use super::{FileHead, Sink};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{RecoveryMethod, Role};
@@ -31,7 +30,7 @@ pub(super) struct StableFile {
     seen: Seen,
 }
 
-/// What would change if somebody wrote to a file, or put another in its place.
+/// What changes if a file is written to, or another is put in its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Seen {
     bytes: u64,
@@ -47,7 +46,12 @@ impl Seen {
 }
 
 impl StableFile {
-    /// Opens the file that is there, and looks at it.
+    /// How many bytes there are; `None` if the file cannot be opened.
+    pub(super) fn bytes_of(location: &FileLocation) -> Option<u64> {
+        Self::at(location).ok().map(|file| file.bytes)
+    }
+
+    /// Opens the file that is there.
     pub(super) fn at(location: &FileLocation) -> Result<Self> {
         let open = location.on_disk().open()?;
         let metadata = open.metadata().map_err(|error| Error::reading(location.path(), error))?;
@@ -91,23 +95,16 @@ impl StableFile {
     /// The file's SHA-256.
     pub(super) fn digest(&self, monitor: &dyn Monitor) -> Result<Digest> {
         let failed = |error| Error::read(error, Some(self.path()));
-        let mut file = self.open()?;
-        let mut hash = Sha256Writer::new(io::sink());
-        let mut buffer = vec![0; 256 * 1024];
-        loop {
+        let (mut file, mut hash) = (self.open()?, Sha256Writer::new(io::sink()));
+        while io::copy(&mut file.by_ref().take(1 << 20), &mut hash).map_err(failed)? > 0 {
             checkpoint(monitor)?;
-            let read = file.read(&mut buffer).map_err(failed)?;
-            if read == 0 {
-                break;
-            }
-            hash.write_all(&buffer[..read]).map_err(failed)?;
         }
         let (digest, bytes, _) = hash.finish();
-        if bytes == self.bytes { Ok(digest) } else { Err(self.moved()) }
+        if bytes == self.bytes { Ok(digest) } else { Err(self.changed()) }
     }
 
-    /// Sees to it that the file is carried whole, as `name`: that it still is what it was, unless it
-    /// lies in a ZIP file, which is carried whole itself. Says where the file is kept.
+    /// Carries the file whole, as `name`, and checks that it is still what it was; one that lies in a ZIP
+    /// file is carried with that. Returns where the file is kept.
     pub(super) fn carry(
         &self,
         name: &str,
@@ -121,7 +118,7 @@ impl StableFile {
         }
         let carried = sink.file(&self.member(name, role), &mut self.open()?.take(self.bytes))?;
         if carried != expected {
-            return Err(self.moved());
+            return Err(self.changed());
         }
         self.check_unchanged()?;
         Ok(RecoveryMethod::Kept(name.to_owned()))
@@ -132,12 +129,12 @@ impl StableFile {
         match Self::at(&self.location) {
             Ok(now) if now.seen == self.seen => Ok(()),
             Err(error) if !is_another_thing(&error) => Err(error),
-            Ok(_) | Err(_) => Err(self.moved()),
+            Ok(_) | Err(_) => Err(self.changed()),
         }
     }
 
-    /// The error for a file that changes.
-    pub(super) fn moved(&self) -> Error {
+    /// The error for a file that changed.
+    pub(super) fn changed(&self) -> Error {
         Error::new(ErrorKind::SourceChanged).in_source(self.path().display().to_string())
     }
 
@@ -197,39 +194,39 @@ fn is_another_thing(error: &Error) -> bool {
     }
 }
 
-/// Spreads the bytes of a source over its records, so that progress follows them.
+/// Spreads the bytes of a source over its records, so that progress is in bytes.
 #[derive(Debug)]
 pub(super) struct Spread {
     bytes: u64,
     records: u64,
     seen: u64,
-    told: u64,
+    reported: u64,
 }
 
 impl Spread {
     /// A source of so many bytes that holds so many records.
     pub(super) fn new(bytes: u64, records: u64) -> Self {
-        Self { bytes, records, seen: 0, told: 0 }
+        Self { bytes, records, seen: 0, reported: 0 }
     }
 
-    /// So many more records went by; an error once the monitor says to stop.
+    /// So many more records went by; an error once the monitor stops the run.
     pub(super) fn seen(&mut self, records: u64, monitor: &dyn Monitor) -> Result<()> {
         self.seen = self.seen.saturating_add(records).min(self.records);
         let share = u128::from(self.bytes) * u128::from(self.seen);
         let due = share.checked_div(self.records.into()).unwrap_or_default();
-        self.tell(u64::try_from(due).unwrap_or(self.bytes), monitor);
+        self.report(u64::try_from(due).unwrap_or(self.bytes), monitor);
         checkpoint(monitor)
     }
 
     /// All of it was read.
     pub(super) fn finish(mut self, monitor: &dyn Monitor) {
-        self.tell(self.bytes, monitor);
+        self.report(self.bytes, monitor);
     }
 
-    fn tell(&mut self, due: u64, monitor: &dyn Monitor) {
-        if due > self.told {
-            monitor.advance(due - self.told);
-            self.told = due;
+    fn report(&mut self, due: u64, monitor: &dyn Monitor) {
+        if due > self.reported {
+            monitor.advance(due - self.reported);
+            self.reported = due;
         }
     }
 }

@@ -54,7 +54,7 @@ impl Round {
     }
 
     /// Archives what a source of the test's own gives.
-    pub fn export_source(&self, source: impl Source + 'static) -> PathBuf {
+    pub fn export_source(&self, source: impl Source + Send + 'static) -> PathBuf {
         let found = Discovered { sources: vec![Box::new(source)], ..Discovered::default() };
         let archive = self.path("a.tar.zst.age");
         export(found, &self.recipients, &archive, &ExportOptions::default(), &())

@@ -454,6 +454,19 @@ impl<'a, W: Write + Send + 'static> TableWriter<'a, W> {
         self.writer.record(&self.record)
     }
 
+    /// Adds records from an iterator that may fail, such as one over the pages of an API.
+    ///
+    /// # Errors
+    ///
+    /// As [`TableWriter::row`], and the first error of the iterator: as [`Error::other`] has it.
+    pub fn rows<T, E>(&mut self, rows: impl IntoIterator<Item = Result<T, E>>) -> Result<()>
+    where
+        T: Serialize,
+        E: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        rows.into_iter().try_for_each(|row| self.row(&row.map_err(Error::other)?))
+    }
+
     /// Ends the table.
     ///
     /// # Errors

@@ -4,39 +4,40 @@
 //! wrong. So every other encoding that the bytes could be in is reported; and what is UTF-8 but for
 //! some bytes, or in an encoding that is rarely met, is not guessed at but asked for.
 
-use std::io::{self, Read};
+use std::io::Read;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{BIG5, EUC_JP, EUC_KR, Encoding, GB18030, GBK, SHIFT_JIS, WINDOWS_1252};
+use encoding_rs::{
+    BIG5, EUC_JP, EUC_KR, Encoding, GB18030, GBK, SHIFT_JIS, UTF_16BE, UTF_16LE, WINDOWS_1252,
+};
 
-use super::encoding::{Charset, Coding, Decoder, read_full};
-use super::invalid_bytes::{BIG5_PAIRS, GB18030_PAIRS, PairScan, is_but_for_some, line_of};
-use crate::error::{Error, Result};
-use crate::monitor::{Monitor, checkpoint};
+use super::encoding::{Charset, Coding, Decoder};
+use super::text::line_of;
+use super::trial::{Trial, chunks, read_failed};
+use crate::error::{Error, Remedy, Result};
+use crate::i18n::{Message, message};
+use crate::monitor::Monitor;
 
 /// An encoding that was found out.
 pub(super) struct Detected {
     pub(super) charset: Charset,
-    /// Why this one was chosen, which others fit, and whether that matters: the end of a sentence
-    /// that begins with what the text is read as. `None` if nothing else is likely.
-    pub(super) doubt: Option<String>,
+    /// Why this one was chosen, and which others fit. `None` if nothing else is likely.
+    pub(super) doubt: Option<Message>,
 }
 
 /// With so many characters outside ASCII, text that is valid UTF-8 is not in another encoding by
 /// chance: two in a hundred Chinese texts of two characters are, and one in ten million of eight.
 const CERTAIN: u64 = 8;
 
-/// Encodings whose characters lie where those of GB 2312 do, and that are told from it by how often
-/// each occurs; and how many characters that takes.
+/// Encodings whose characters lie where those of GB 2312 do, and that are distinguished from it
+/// by their frequencies; and how many characters that takes.
 const LIKE_CHINESE: [&Encoding; 2] = [EUC_KR, EUC_JP];
 const TELLING: u64 = 16;
 
-/// How much is read at a time, and how many such blocks are weighed by their letters: that takes much
-/// longer than reading them.
-pub(super) const BLOCK_BYTES: usize = 256 * 1024;
+/// How many blocks are weighed by their letters: that takes much longer than reading them.
 const ENOUGH_BLOCKS: u32 = 4;
 
-/// How much of a text is looked at for the order of its bytes.
+/// How much of a text is examined for the order of its bytes.
 const BEGINNING_BYTES: u64 = 64 * 1024;
 
 /// Finds out the encoding by reading all of the input, which `open` opens.
@@ -55,56 +56,48 @@ pub(super) fn detect<R: Read>(
     if let Some(charset) = Charset::marked(&beginning) {
         return Ok(Detected { charset, doubt: None });
     }
-    let utf8 = utf8_trial(open()?, monitor)?;
+    let utf8 = Trial::read(Charset::UTF_8.coding, open()?, monitor)?;
     if let Some(coding) = wide(&beginning, utf8.is_valid())
-        && is_valid(open()?, coding, monitor)?
+        && Trial::read(coding, open()?, monitor)?.is_valid()
     {
-        let others = if utf8.is_valid() { vec!["utf-8"] } else { vec![] };
-        let why = "as its NUL bytes stand where that has them";
-        return Ok(chosen(coding, doubt(why, &others, &[])));
+        let others: &[_] = if utf8.is_valid() { &["utf-8"] } else { &[] };
+        return Ok(chosen(coding, message!("csv-guess-nul"), others, &[]));
     }
     if utf8.is_valid() {
         let may_be_chinese = (1..CERTAIN).contains(&utf8.beyond_ascii)
             && Legacy::survey(open()?, monitor)?.chinese_characters().is_some();
-        let why = "as it is valid UTF-8, which other text hardly ever is";
-        let doubt = may_be_chinese.then(|| doubt(why, &["gb18030"], &[]));
-        return Ok(Detected { charset: Charset::UTF_8, doubt });
+        return Ok(match may_be_chinese {
+            true => chosen(Charset::UTF_8.coding, message!("csv-guess-utf8"), &["gb18030"], &[]),
+            false => Detected { charset: Charset::UTF_8, doubt: None },
+        });
     }
-    let (invalid, encoding) = match utf8.is_but_for_some_bytes() {
-        Some(offset) => (offset, "UTF-8"),
+    let (offset, encoding) = match utf8.is_but_for_some_bytes() {
+        Some(offset) => (offset, message!("csv-utf8")),
         None => match Legacy::survey(open()?, monitor)?.choose()? {
             Choice::Encoding(detected) => return Ok(detected),
             Choice::ButForSomeBytes(offset, encoding) => (offset, encoding),
         },
     };
-    let error = Error::source(
-        format!("the text is {encoding} but for some bytes, of which this is the first"),
-        "Mend it in a copy of the file, or carry the file as it is with --as-file; if it is in \
-         another encoding after all, say which with --encoding.",
-    )
-    .at_byte(invalid);
+    let why = message!("csv-but-for-some-bytes", encoding = encoding);
+    let error = Error::source(why, message!("csv-undecodable-hint"));
+    let error = error.remedy(Remedy::Encoding).at_byte(offset);
     // Where the bytes are is what counts, even if they can no longer be read.
-    Err(match line_of(invalid, open()?) {
+    Err(match line_of(offset, open()?) {
         Ok(line) => error.at_line(line),
         Err(_) => error,
     })
 }
 
-fn chosen(coding: Coding, doubt: String) -> Detected {
-    Detected { charset: Charset { coding, bom: false }, doubt: Some(doubt) }
-}
-
-fn doubt(why: &str, others: &[&str], same: &[&str]) -> String {
+/// An encoding, why it was chosen, the others that give another text, and those that give the same.
+fn chosen(coding: Coding, why: Message, others: &[&str], same: &[&str]) -> Detected {
     let list = |names: &[&str]| names.join(", ").to_ascii_lowercase();
-    let another = match others {
-        [] => String::new(),
-        _ => format!("; {} would fit as well, and give another text", list(others)),
+    let doubt = match (others, same) {
+        ([], []) => why,
+        (_, []) => message!("csv-guess-others", why = why, others = list(others)),
+        ([], _) => message!("csv-guess-same", why = why, same = list(same)),
+        _ => message!("csv-guess-both", why = why, others = list(others), same = list(same)),
     };
-    let equal = match same {
-        [] => String::new(),
-        _ => format!("; {} would give the same", list(same)),
-    };
-    format!("{why}{another}{equal}; --encoding sets one")
+    Detected { charset: Charset { coding, bom: false }, doubt: Some(doubt) }
 }
 
 /// UTF-16 or UTF-32 without a mark: the one in which the beginning has no NUL and the most ASCII.
@@ -116,113 +109,26 @@ fn wide(beginning: &[u8], is_utf8: bool) -> Option<Coding> {
     let candidates = [
         Coding::Utf32 { little: true },
         Coding::Utf32 { little: false },
-        Coding::Whatwg(encoding_rs::UTF_16LE),
-        Coding::Whatwg(encoding_rs::UTF_16BE),
+        Coding::Whatwg(UTF_16LE),
+        Coding::Whatwg(UTF_16BE),
     ];
-    let ascii = |coding: &Coding| {
+    let ascii = |coding: Coding| {
         // A character may be cut at the end of the beginning.
         let mut text = String::new();
         let whole = &beginning[..beginning.len() & !3];
-        Decoder::starting_at(*coding, 0).decode(whole, false, &mut text).ok()?;
+        Decoder::starting_at(coding, 0).decode(whole, false, &mut text).ok()?;
         let ascii = text.chars().filter(char::is_ascii).count();
         let enough = text.chars().count() * if is_utf8 { 6 } else { 1 };
-        (!text.contains('\0') && ascii * 8 > enough).then_some(ascii)
+        (!text.contains('\0') && ascii * 8 > enough).then_some((ascii, coding))
     };
-    candidates
-        .into_iter()
-        .filter_map(|coding| Some((ascii(&coding)?, coding)))
-        .max_by_key(|(ascii, _)| *ascii)
-        .map(|(_, coding)| coding)
-}
-
-fn read_failed(error: io::Error) -> Error {
-    Error::read(error, None)
-}
-
-/// Calls `each` with the input's chunks, and whether one is the last; until it says `false`.
-fn chunks(
-    mut input: impl Read,
-    monitor: &dyn Monitor,
-    mut each: impl FnMut(&[u8], bool) -> bool,
-) -> Result<()> {
-    let mut buffer = vec![0; BLOCK_BYTES];
-    loop {
-        checkpoint(monitor)?;
-        let count = read_full(&mut input, &mut buffer).map_err(read_failed)?;
-        let last = count < buffer.len();
-        if !each(&buffer[..count], last) || last {
-            return Ok(());
-        }
-    }
-}
-
-/// How a text decodes in one encoding.
-struct Trial {
-    decoder: Decoder,
-    text: String,
-    /// Characters of two bytes or more in UTF-8.
-    beyond_ascii: u64,
-    invalid: u64,
-    first_invalid: Option<u64>,
-}
-
-impl Trial {
-    fn of(coding: Coding) -> Self {
-        let (decoder, text) = (Decoder::starting_at(coding, 0), String::new());
-        Self { decoder, text, beyond_ascii: 0, invalid: 0, first_invalid: None }
-    }
-
-    fn is_valid(&self) -> bool {
-        self.invalid == 0
-    }
-
-    fn is_but_for_some_bytes(&self) -> Option<u64> {
-        self.first_invalid.filter(|_| is_but_for_some(self.invalid, self.beyond_ascii))
-    }
-
-    /// Decodes the next bytes, up to the first that are invalid; gives how many it took.
-    fn step(&mut self, bytes: &[u8], last: bool) -> usize {
-        self.text.clear();
-        let before = self.decoder.offset;
-        let decoded = self.decoder.decode(bytes, last, &mut self.text);
-        self.beyond_ascii += self.text.bytes().filter(|byte| *byte >= 0xc0).count() as u64;
-        let Err(offset) = decoded else { return bytes.len() };
-        self.invalid += 1;
-        self.first_invalid.get_or_insert(offset);
-        (self.decoder.offset - before) as usize
-    }
-}
-
-/// Reads all of the input as UTF-8, and on behind what is invalid.
-fn utf8_trial(input: impl Read, monitor: &dyn Monitor) -> Result<Trial> {
-    let mut trial = Trial::of(Charset::UTF_8.coding);
-    chunks(input, monitor, |mut bytes, last| {
-        loop {
-            let invalid = trial.invalid;
-            bytes = &bytes[trial.step(bytes, last)..];
-            if trial.invalid == invalid {
-                return true;
-            }
-        }
-    })?;
-    Ok(trial)
-}
-
-fn is_valid(input: impl Read, coding: Coding, monitor: &dyn Monitor) -> Result<bool> {
-    let mut trial = Trial::of(coding);
-    chunks(input, monitor, |bytes, last| {
-        trial.step(bytes, last);
-        trial.is_valid()
-    })?;
-    Ok(trial.is_valid())
+    let likeliest = candidates.into_iter().filter_map(ascii).max_by_key(|(ascii, _)| *ascii);
+    likeliest.map(|(_, coding)| coding)
 }
 
 /// What speaks for the encodings from before Unicode, found out in one go.
 struct Legacy {
-    /// Those of several bytes a character that all of the text is valid in.
-    valid: Vec<&'static Encoding>,
-    gb18030: PairScan,
-    big5: PairScan,
+    /// Encodings of several bytes a character.
+    trials: [(&'static Encoding, Trial); 5],
     /// By the letters that come first.
     likeliest: &'static Encoding,
     /// Whether there is a byte that ISO-8859-1 has control characters for.
@@ -232,7 +138,7 @@ struct Legacy {
 enum Choice {
     Encoding(Detected),
     /// Where the first invalid bytes are, and of which encoding the text is.
-    ButForSomeBytes(u64, &'static str),
+    ButForSomeBytes(u64, Message),
 }
 
 impl Legacy {
@@ -241,36 +147,31 @@ impl Legacy {
         let mut trials = encodings.map(|encoding| (encoding, Trial::of(Coding::Whatwg(encoding))));
         let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
         let (mut weighed, mut has_c1) = (0, false);
-        let mut gb18030 = PairScan::of(GB18030_PAIRS);
-        let mut big5 = PairScan::of(BIG5_PAIRS);
         chunks(input, monitor, |bytes, last| {
-            for (_, trial) in trials.iter_mut().filter(|(_, trial)| trial.is_valid()) {
-                trial.step(bytes, last);
-            }
+            trials.iter_mut().for_each(|(_, trial)| trial.step(bytes, last));
             if weighed < ENOUGH_BLOCKS && Encoding::ascii_valid_up_to(bytes) < bytes.len() {
                 weighed += 1;
                 detector.feed(bytes, last);
             }
             has_c1 |= bytes.iter().any(|byte| (0x80..0xa0).contains(byte));
-            gb18030.read(bytes, last);
-            big5.read(bytes, last);
-            true
         })?;
         // The later standard has all of the earlier one.
         let likeliest = match detector.guess(None, Utf8Detection::Deny) {
             encoding if encoding == GBK => GB18030,
             encoding => encoding,
         };
-        let valid = trials.into_iter().filter(|(_, trial)| trial.is_valid());
-        let valid = valid.map(|(encoding, _)| encoding).collect();
-        Ok(Self { valid, gb18030, big5, likeliest, has_c1 })
+        Ok(Self { trials, likeliest, has_c1 })
+    }
+
+    fn is_valid(&self, encoding: &'static Encoding) -> bool {
+        self.trials.iter().any(|(one, trial)| *one == encoding && trial.is_valid())
     }
 
     /// How many two-byte characters the text has, if it is valid GB18030 and at most a tenth of them
     /// are outside GB 2312.
     fn chinese_characters(&self) -> Option<u64> {
-        let is_chinese = self.valid.contains(&GB18030) && self.gb18030.is_mostly_common();
-        is_chinese.then(|| self.gb18030.characters())
+        let [(_, gb18030), ..] = &self.trials;
+        (gb18030.is_valid() && gb18030.is_mostly_common()).then(|| gb18030.pairs())
     }
 
     fn choose(&self) -> Result<Choice> {
@@ -278,36 +179,35 @@ impl Legacy {
         if let Some(characters) = self.chinese_characters()
             && !(LIKE_CHINESE.contains(&likeliest) && characters >= TELLING)
         {
-            let why = "as it is valid in that and looks like Chinese";
-            return Ok(Choice::Encoding(self.chosen(GB18030, why)));
+            return Ok(Choice::Encoding(self.chosen(GB18030, message!("csv-guess-chinese"))));
         }
         // Every text is valid in an encoding of a byte a character. That a text looks like one in a rare
         // encoding is more likely an accident.
         let is_western = likeliest == WINDOWS_1252;
-        let is_valid = likeliest != GB18030 && self.valid.contains(&likeliest);
-        let is_common = [BIG5, SHIFT_JIS, EUC_KR, EUC_JP, GB18030].contains(&likeliest);
+        let is_valid = likeliest != GB18030 && self.is_valid(likeliest);
+        let is_common = self.trials.iter().any(|(encoding, _)| *encoding == likeliest);
         // The letters of others than the common ones come in pairs of bytes as well, by chance.
         if !is_valid && (is_western || is_common) {
-            for (scan, name) in [(&self.gb18030, "GB18030, or of the like,"), (&self.big5, "Big5")]
-            {
-                if let Some(offset) = scan.is_but_for_some_bytes() {
-                    return Ok(Choice::ButForSomeBytes(offset, name));
-                }
+            let [(_, gb18030), (_, big5), ..] = &self.trials;
+            if let Some(offset) = gb18030.is_but_for_some_bytes() {
+                return Ok(Choice::ButForSomeBytes(offset, message!("csv-gb18030")));
+            }
+            if let Some(offset) = big5.is_but_for_some_bytes() {
+                return Ok(Choice::ButForSomeBytes(offset, message!("csv-big5")));
             }
         }
         if !is_valid && !is_western {
-            return Err(Error::source(
-                "the text is in no encoding that can be told from its bytes",
-                "Say which encoding it is with --encoding, such as gb18030, big5 or shift_jis.",
-            ));
+            let error = message!("csv-no-encoding");
+            let error = Error::source(error, message!("csv-no-encoding-hint"));
+            return Err(error.remedy(Remedy::Encoding));
         }
-        Ok(Choice::Encoding(self.chosen(likeliest, "the likeliest by its letters")))
+        Ok(Choice::Encoding(self.chosen(likeliest, message!("csv-guess-letters"))))
     }
 
     /// The encoding, and the others that the text is valid in, and would be another text; or the same.
-    fn chosen(&self, encoding: &'static Encoding, why: &str) -> Detected {
-        let others = self.valid.iter().filter(|other| **other != encoding);
-        let mut others: Vec<&str> = others.map(|other| other.name()).collect();
+    fn chosen(&self, encoding: &'static Encoding, why: Message) -> Detected {
+        let others = self.trials.iter().filter(|(one, trial)| trial.is_valid() && *one != encoding);
+        let mut others: Vec<&str> = others.map(|(other, _)| other.name()).collect();
         let mut same = Vec::new();
         // Every byte is a character in these two, and 32 of them are others.
         match (encoding == WINDOWS_1252, self.has_c1) {
@@ -315,6 +215,6 @@ impl Legacy {
             (true, true) => others.push("iso-8859-1"),
             (true, false) => same.push("iso-8859-1"),
         }
-        chosen(Coding::Whatwg(encoding), doubt(why, &others, &same))
+        chosen(Coding::Whatwg(encoding), why, &others, &same)
     }
 }

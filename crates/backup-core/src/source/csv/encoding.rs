@@ -2,9 +2,13 @@
 
 use std::io::{self, Read};
 
-use encoding_rs::{DecoderResult, Encoding};
+use encoding_rs::{DecoderResult, Encoding, UTF_16BE, UTF_16LE};
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Remedy, Result};
+use crate::i18n::message;
+
+/// How much of a file is read at a time.
+pub(super) const BLOCK_BYTES: usize = 256 * 1024;
 
 /// How text is made of bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,10 +93,11 @@ impl Charset {
         let given = Self { coding, bom: true };
         let bom = !given.bom_bytes().is_empty() && begins.starts_with(given.bom_bytes());
         match marked {
-            Some(mark) if !bom => Err(Error::source(
-                format!("it begins with the mark of {}, and is said to be {name}", mark.name()),
-                "Leave out --encoding for this file, or carry it with --as-file.",
-            )),
+            Some(mark) if !bom => {
+                let why = message!("csv-other-mark", mark = mark.name(), encoding = name);
+                let error = Error::source(why, message!("csv-other-mark-hint"));
+                Err(error.remedy(Remedy::Encoding))
+            }
             _ => Ok(Self { coding, bom }),
         }
     }
@@ -104,11 +109,8 @@ pub fn is_encoding(name: &str) -> bool {
 }
 
 fn unknown(name: &str) -> Error {
-    Error::new(ErrorKind::Option {
-        why: format!("{name} is not an encoding that this program knows").into(),
-        hint: "Try utf-8, gb18030, big5, shift_jis, euc-kr, windows-1252, utf-16le or utf-32le."
-            .into(),
-    })
+    let why = message!("csv-unknown-encoding", encoding = name);
+    Error::new(ErrorKind::Option { why, hint: message!("csv-unknown-encoding-hint") })
 }
 
 /// Reads until the buffer is full or the input ends.
@@ -127,121 +129,97 @@ pub(crate) fn read_full(input: &mut impl Read, buffer: &mut [u8]) -> io::Result<
 
 /// Decodes chunks to UTF-8; bytes that do not decode are an error, never a replacement character.
 pub(crate) struct Decoder {
-    inner: Inner,
+    coding: Coding,
+    whatwg: encoding_rs::Decoder,
+    /// The bytes of a character of UTF-32 that is not complete.
+    held: Vec<u8>,
     /// Where in the file the next byte stands.
     pub(crate) offset: u64,
-}
-
-enum Inner {
-    Whatwg(Box<encoding_rs::Decoder>),
-    /// The bytes of a character that is not complete.
-    Utf32 {
-        little: bool,
-        held: Vec<u8>,
-    },
-    Latin1,
 }
 
 impl Decoder {
     /// A decoder of text that begins at this byte of its file.
     pub(crate) fn starting_at(coding: Coding, offset: u64) -> Self {
-        let inner = match coding {
-            Coding::Whatwg(encoding) => {
-                Inner::Whatwg(Box::new(encoding.new_decoder_without_bom_handling()))
-            }
-            Coding::Utf32 { little } => Inner::Utf32 { little, held: Vec::new() },
-            Coding::Latin1 => Inner::Latin1,
+        let encoding = match coding {
+            Coding::Whatwg(encoding) => encoding,
+            _ => encoding_rs::UTF_8,
         };
-        Self { inner, offset }
+        let whatwg = encoding.new_decoder_without_bom_handling();
+        Self { coding, whatwg, held: Vec::new(), offset }
     }
 
     /// Appends the text of `bytes`; fails with the offset of the first byte that does not decode.
     pub(crate) fn decode(&mut self, bytes: &[u8], last: bool, out: &mut String) -> Result<(), u64> {
-        match &mut self.inner {
-            Inner::Whatwg(decoder) => decode_whatwg(decoder, &mut self.offset, bytes, last, out),
-            Inner::Utf32 { little, held } => {
-                decode_utf32(*little, held, &mut self.offset, bytes, last, out)
-            }
-            Inner::Latin1 => {
+        match self.coding {
+            Coding::Whatwg(_) => self.decode_whatwg(bytes, last, out),
+            Coding::Utf32 { little } => self.decode_utf32(little, bytes, last, out),
+            Coding::Latin1 => {
                 out.push_str(&encoding_rs::mem::decode_latin1(bytes));
                 Ok(())
             }
         }
     }
-}
 
-fn decode_whatwg(
-    decoder: &mut encoding_rs::Decoder,
-    offset: &mut u64,
-    mut bytes: &[u8],
-    last: bool,
-    out: &mut String,
-) -> Result<(), u64> {
-    loop {
-        let room = decoder
-            .max_utf8_buffer_length_without_replacement(bytes.len())
-            .unwrap_or(bytes.len().saturating_mul(3));
-        out.reserve(room);
-        let (result, read) = decoder.decode_to_string_without_replacement(bytes, out, last);
-        *offset += read as u64;
-        bytes = &bytes[read..];
-        match result {
-            DecoderResult::InputEmpty => return Ok(()),
-            DecoderResult::OutputFull => {}
-            DecoderResult::Malformed(length, after) => {
-                return Err(offset.saturating_sub(u64::from(length) + u64::from(after)));
+    fn decode_whatwg(&mut self, mut bytes: &[u8], last: bool, out: &mut String) -> Result<(), u64> {
+        loop {
+            let room = self.whatwg.max_utf8_buffer_length_without_replacement(bytes.len());
+            out.reserve(room.unwrap_or(bytes.len().saturating_mul(3)));
+            let (result, read) = self.whatwg.decode_to_string_without_replacement(bytes, out, last);
+            self.offset += read as u64;
+            bytes = &bytes[read..];
+            match result {
+                DecoderResult::InputEmpty => return Ok(()),
+                DecoderResult::OutputFull => {}
+                DecoderResult::Malformed(length, after) => {
+                    return Err(self.offset.saturating_sub(u64::from(length) + u64::from(after)));
+                }
             }
         }
     }
-}
 
-fn decode_utf32(
-    little: bool,
-    held: &mut Vec<u8>,
-    offset: &mut u64,
-    bytes: &[u8],
-    last: bool,
-    out: &mut String,
-) -> Result<(), u64> {
-    held.extend_from_slice(bytes);
-    let (units, rest) = held.as_chunks::<4>();
-    for unit in units {
-        let unit = if little { u32::from_le_bytes(*unit) } else { u32::from_be_bytes(*unit) };
-        out.push(char::from_u32(unit).ok_or(*offset)?);
-        *offset += 4;
+    fn decode_utf32(
+        &mut self,
+        little: bool,
+        bytes: &[u8],
+        last: bool,
+        out: &mut String,
+    ) -> Result<(), u64> {
+        self.held.extend_from_slice(bytes);
+        let (units, rest) = self.held.as_chunks::<4>();
+        for unit in units {
+            let unit = if little { u32::from_le_bytes(*unit) } else { u32::from_be_bytes(*unit) };
+            out.push(char::from_u32(unit).ok_or(self.offset)?);
+            self.offset += 4;
+        }
+        if last && !rest.is_empty() {
+            return Err(self.offset);
+        }
+        self.held = rest.to_vec();
+        Ok(())
     }
-    if last && !rest.is_empty() {
-        return Err(*offset);
-    }
-    let used = held.len() - rest.len();
-    held.drain(..used);
-    Ok(())
 }
 
 /// Encodes text; `None` if the encoding has no bytes for a character in it.
 pub(crate) fn encode(charset: Charset, text: &str, out: &mut Vec<u8>) -> Option<()> {
-    let encoding = match charset.coding {
-        Coding::Whatwg(encoding) => encoding,
+    match charset.coding {
         Coding::Utf32 { little: true } => {
             out.extend(text.chars().flat_map(|c| u32::from(c).to_le_bytes()));
-            return Some(());
         }
         Coding::Utf32 { little: false } => {
             out.extend(text.chars().flat_map(|c| u32::from(c).to_be_bytes()));
-            return Some(());
         }
         Coding::Latin1 => {
             for c in text.chars() {
                 out.push(u8::try_from(u32::from(c)).ok()?);
             }
-            return Some(());
         }
-    };
-    match encoding.name() {
-        "UTF-8" => out.extend_from_slice(text.as_bytes()),
-        "UTF-16LE" => out.extend(text.encode_utf16().flat_map(u16::to_le_bytes)),
-        "UTF-16BE" => out.extend(text.encode_utf16().flat_map(u16::to_be_bytes)),
-        _ => {
+        Coding::Whatwg(encoding) if encoding == UTF_16LE => {
+            out.extend(text.encode_utf16().flat_map(u16::to_le_bytes));
+        }
+        Coding::Whatwg(encoding) if encoding == UTF_16BE => {
+            out.extend(text.encode_utf16().flat_map(u16::to_be_bytes));
+        }
+        Coding::Whatwg(encoding) => {
             let (bytes, _, unmappable) = encoding.encode(text);
             if unmappable {
                 return None;

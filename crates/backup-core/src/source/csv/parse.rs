@@ -1,8 +1,8 @@
 //! CSV as the world writes it: RFC 4180, with the delimiters and line ends that are found.
 
-use crate::record::{Cell, MAX_COLUMNS, Record};
+use crate::record::{MAX_COLUMNS, Record, StructuralIndex};
 
-/// How records and cells are told apart.
+/// How records and cells are separated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Dialect {
     pub(crate) delimiter: u8,
@@ -18,22 +18,7 @@ pub(crate) enum Newline {
     Cr,
 }
 
-/// How a record was written; what the recipe has to know.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Written {
-    /// A cell stands in quotes that did not need them, and holds no comma.
-    pub(crate) needless_quotes: bool,
-    /// A cell stands in quotes that did not need them, and holds a comma.
-    pub(crate) quoted_comma: bool,
-    /// A cell that holds a comma stands without quotes.
-    pub(crate) bare_comma: bool,
-    /// A cell that is not empty stands without quotes.
-    pub(crate) bare: bool,
-    /// What ended the record: `\n`, `\r\n`, `\r`, or nothing at the end of the text.
-    pub(crate) newline: &'static str,
-}
-
-/// Why a record cannot be read; the byte is counted from its first one.
+/// Why a record cannot be read, and the byte of the text where that shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Problem {
     /// Quotes that do not close before the end of the text.
@@ -44,77 +29,128 @@ pub(crate) enum Problem {
     TooManyCells(usize),
 }
 
-/// Reads one record from the start of `bytes` into `record`.
+/// Reads the record that begins at `start` into `record`, which [holds](Record::hold) `bytes`;
+/// `index` has passed everything before `start`.
 ///
-/// Gives how many bytes it took and how it was written; `Ok(None)` if `bytes` ends before the
-/// record does and more may come. An unquoted empty cell is null, a quoted one is empty text.
+/// Returns where the record ends, and what ended it: `\n`, `\r\n`, `\r\r\n`, `\r`, or nothing at the end
+/// of the text; `Ok(None)` if `bytes` ends before the record does and is not the `last`. An unquoted empty
+/// cell is null, a quoted one is empty text.
 pub(crate) fn record(
     bytes: &[u8],
+    start: usize,
     dialect: Dialect,
     last: bool,
+    index: &mut StructuralIndex<'_>,
     record: &mut Record,
-) -> Result<Option<(usize, Written)>, Problem> {
-    record.clear();
-    let mut written = Written::default();
-    let mut at = 0;
+) -> Result<Option<(usize, &'static str)>, Problem> {
+    record.clear_cells(bytes.len());
+    let (mut at, mut is_canonical) = (start, dialect.delimiter == b',');
     loop {
-        let start = at;
         // Each cell takes far more memory than the byte that may be all there is of it.
         if record.len() == MAX_COLUMNS {
-            return Err(Problem::TooManyCells(start));
+            return Err(Problem::TooManyCells(at));
         }
-        if bytes.get(at) == Some(&b'"') {
-            let Some(after) = quoted(bytes, at, record) else {
-                return if last { Err(Problem::OpenQuotes(start)) } else { Ok(None) };
-            };
-            if !needs_quotes(record.open_bytes(), dialect.delimiter, false) {
-                let comma = record.open_bytes().contains(&b',');
-                written.quoted_comma |= comma;
-                written.needless_quotes |= !comma;
-            }
-            record.end_utf8();
-            at = after;
-        } else {
-            at += match dialect.newline {
-                Newline::Lf => memchr::memchr2(dialect.delimiter, b'\n', &bytes[at..]),
-                Newline::Cr => memchr::memchr2(dialect.delimiter, b'\r', &bytes[at..]),
-            }
-            .unwrap_or(bytes.len() - at);
-            if at == bytes.len() && !last {
-                return Ok(None);
-            }
-            let mut cell = &bytes[start..at];
-            if dialect.newline == Newline::Lf && bytes.get(at) == Some(&b'\n') {
-                // A CR belongs to the line's end, and so do two: text mode writes CRLF as CRCRLF.
-                for _ in 0..2 {
-                    if let Some(rest) = cell.strip_suffix(b"\r") {
-                        cell = rest;
-                        at -= 1;
-                    }
-                }
-            }
-            if cell.is_empty() {
-                record.push_null();
-            } else {
-                written.bare = true;
-                written.bare_comma |= dialect.delimiter != b',' && cell.contains(&b',');
-                record.push_utf8(cell);
-            }
+        let is_quoted = bytes.get(at) == Some(&b'"');
+        let cell_end = match is_quoted {
+            true => quoted_cell(bytes, at, index, record, &mut is_canonical),
+            false => bare_cell(bytes, at, dialect, index, record, &mut is_canonical),
+        };
+        let end = match cell_end {
+            Some(end) => end,
+            None if !last => return Ok(None),
+            None if is_quoted => return Err(Problem::OpenQuotes(at)),
+            None => bytes.len(),
+        };
+        let Some(ending) = ending(&bytes[end..], dialect, last) else { return Ok(None) };
+        let length = match ending {
+            Ending::Cell => 1,
+            Ending::Record(newline) => newline.len(),
+            Ending::Neither => return Err(Problem::AfterQuotes(end)),
+        };
+        if is_quoted {
+            index.by_ref().take(length).for_each(drop);
         }
-        match ending(&bytes[at..], dialect, last) {
-            Some(Ending::Cell) => at += 1,
-            Some(Ending::Record(newline)) => {
-                written.newline = newline;
-                // PostgreSQL's end-of-data mark, which is quoted where it stands alone.
-                if written.needless_quotes && record.len() == 1 {
-                    written.needless_quotes = record.get(0) != Some(Cell::Text(r"\.".into()));
-                }
-                return Ok(Some((at + newline.len(), written)));
+        at = end + length;
+        if let Ending::Record(newline) = ending {
+            // PostgreSQL's end-of-data mark has to be quoted where it stands alone.
+            is_canonical &= newline == "\n" && bytes[start..end] != *b"\\.";
+            if is_canonical {
+                record.set_line(start, end);
             }
-            Some(Ending::Neither) => return Err(Problem::AfterQuotes(at)),
-            None => return Ok(None),
+            return Ok(Some((at, newline)));
         }
     }
+}
+
+/// Reads a cell without quotes, and passes what ends it; returns where the cell ends, or `None` if
+/// `bytes` ends there.
+fn bare_cell(
+    bytes: &[u8],
+    start: usize,
+    dialect: Dialect,
+    index: &mut StructuralIndex<'_>,
+    record: &mut Record,
+    is_canonical: &mut bool,
+) -> Option<usize> {
+    let line_end = match dialect.newline {
+        Newline::Lf => b'\n',
+        Newline::Cr => b'\r',
+    };
+    let found = loop {
+        match index.next() {
+            Some(at) if bytes[at] == dialect.delimiter || bytes[at] == line_end => break Some(at),
+            Some(_) => *is_canonical = false,
+            None => break None,
+        }
+    };
+    let mut end = found.unwrap_or(bytes.len());
+    if dialect.newline == Newline::Lf && bytes.get(end) == Some(&b'\n') {
+        // A CR belongs to the line's end, and so do two: text mode writes CRLF as CRCRLF.
+        for _ in 0..2 {
+            end -= usize::from(bytes[start..end].ends_with(b"\r"));
+        }
+    }
+    if end == start {
+        record.push_null();
+    } else {
+        record.push_within(start, end);
+    }
+    found.map(|_| end)
+}
+
+/// Reads a cell in quotes; returns the place behind the closing quote, or `None` if there is none.
+fn quoted_cell(
+    bytes: &[u8],
+    start: usize,
+    index: &mut StructuralIndex<'_>,
+    record: &mut Record,
+    is_canonical: &mut bool,
+) -> Option<usize> {
+    // The opening quote.
+    index.next();
+    let (mut piece, mut needs_quotes) = (start + 1, bytes.get(start + 1) == Some(&b'"'));
+    let close = loop {
+        let at = index.next()?;
+        if bytes[at] != b'"' {
+            needs_quotes = true;
+        } else if bytes.get(at + 1) == Some(&b'"') {
+            // The second of the two quotes that stand for one.
+            index.next();
+            record.buffer().extend_from_slice(&bytes[piece..=at]);
+            piece = at + 2;
+            needs_quotes = true;
+        } else {
+            break at;
+        }
+    };
+    *is_canonical &= needs_quotes;
+    if piece == start + 1 {
+        record.push_within(piece, close);
+    } else {
+        record.buffer().extend_from_slice(&bytes[piece..close]);
+        record.end_utf8();
+    }
+    Some(close + 1)
 }
 
 enum Ending {
@@ -123,7 +159,7 @@ enum Ending {
     Neither,
 }
 
-/// What follows a cell; `None` if that cannot be told yet.
+/// What follows a cell; `None` if more bytes are needed to know.
 fn ending(rest: &[u8], dialect: Dialect, last: bool) -> Option<Ending> {
     Some(match (rest, dialect.newline) {
         ([byte, ..], _) if *byte == dialect.delimiter => Ending::Cell,
@@ -132,45 +168,18 @@ fn ending(rest: &[u8], dialect: Dialect, last: bool) -> Option<Ending> {
         ([b'\r', b'\r', b'\n', ..], Newline::Lf) => Ending::Record("\r\r\n"),
         ([b'\r', ..], Newline::Cr) => Ending::Record("\r"),
         ([], _) if last => Ending::Record(""),
-        ([], _) => return None,
-        ([b'\r'] | [b'\r', b'\r'], Newline::Lf) if !last => return None,
+        ([] | [b'\r'] | [b'\r', b'\r'], _) if !last => return None,
         _ => Ending::Neither,
     })
 }
 
-/// Whether cells can be told apart by this byte: one that is no part of another character, and
-/// means nothing else.
+/// Whether this byte can separate cells: it is no part of another character, and has no other meaning.
 pub(crate) fn can_delimit(byte: u8) -> bool {
     byte.is_ascii() && !matches!(byte, b'"' | b'\r' | b'\n')
 }
 
-/// Whether a cell of this text has to be quoted; `alone` is whether the table has one column.
-pub(crate) fn needs_quotes(text: &[u8], delimiter: u8, alone: bool) -> bool {
-    if delimiter == b',' {
-        return crate::record::encode::needs_quotes(text, alone);
-    }
-    text.is_empty()
-        || text.iter().any(|b| *b == delimiter || matches!(b, b'"' | b'\r' | b'\n'))
-        || (alone && text == b"\\.")
-}
-
-/// Unescapes a quoted cell into the record's buffer; gives where it ends.
-fn quoted(bytes: &[u8], start: usize, record: &mut Record) -> Option<usize> {
-    let mut at = start + 1;
-    loop {
-        let quote = at + memchr::memchr(b'"', &bytes[at..])?;
-        if bytes.get(quote + 1) == Some(&b'"') {
-            record.buffer().extend_from_slice(&bytes[at..=quote]);
-            at = quote + 2;
-        } else {
-            record.buffer().extend_from_slice(&bytes[at..quote]);
-            return Some(quote + 1);
-        }
-    }
-}
-
-/// What a first line `sep=;` says that stands between cells.
-pub(crate) fn said_delimiter(text: &[u8]) -> Option<u8> {
+/// The delimiter that a first line such as `sep=;` names.
+pub(crate) fn declared_delimiter(text: &[u8]) -> Option<u8> {
     match text {
         [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', delimiter, b'\r' | b'\n', ..] => {
             Some(*delimiter).filter(|byte| can_delimit(*byte))
@@ -182,9 +191,7 @@ pub(crate) fn said_delimiter(text: &[u8]) -> Option<u8> {
 /// Finds out the dialect from the first lines of a text.
 pub(crate) fn detect(text: &[u8], preferred: Option<u8>) -> Dialect {
     let mut counts = [(b',', 0u32), (b';', 0), (b'\t', 0), (b'|', 0)];
-    let mut in_quotes = false;
-    let mut first_line = true;
-    let (mut cr, mut lf) = (false, false);
+    let (mut in_quotes, mut cr, mut lf) = (false, false, false);
     for byte in text {
         match byte {
             b'"' => in_quotes = !in_quotes,
@@ -193,16 +200,13 @@ pub(crate) fn detect(text: &[u8], preferred: Option<u8>) -> Dialect {
                 lf = true;
                 break;
             }
-            b'\r' => {
-                cr = true;
-                first_line = false;
+            b'\r' => cr = true,
+            // Only the first line counts.
+            _ if cr => {}
+            _ => {
+                let known = counts.iter_mut().find(|(delimiter, _)| delimiter == byte);
+                known.into_iter().for_each(|(_, count)| *count += 1);
             }
-            _ if first_line => {
-                if let Some((_, count)) = counts.iter_mut().find(|(one, _)| one == byte) {
-                    *count += 1;
-                }
-            }
-            _ => {}
         }
     }
     // The first of equals wins, so the comma does.

@@ -1,6 +1,5 @@
-//! What is done with a file's bytes beside reading them: they are hashed, and where text is not
-//! bytes, the text is encoded again and compared with them. A thread of its own does it, as it
-//! takes as long as the reading.
+//! The thread that hashes the bytes of a file, and compares them with what its recipe makes of its
+//! records: it takes as long as the reading.
 
 use std::io::{self, Write as _};
 use std::thread::JoinHandle;
@@ -12,16 +11,17 @@ use crate::error::{Error, Result};
 use crate::record::{Digest, Sha256Writer};
 use crate::threads;
 
-/// How many blocks wait for the thread at most.
-const BLOCKS: usize = 2;
+/// How many pieces wait for the thread at most.
+const PIECES: usize = 2;
 
-/// Bytes of the file, and what they were decoded to.
-pub(super) struct Block {
-    pub(super) bytes: Vec<u8>,
-    /// How many of the bytes are a byte order mark.
-    pub(super) mark: usize,
-    /// Left empty where text is bytes.
-    pub(super) text: String,
+/// What the thread is sent.
+pub(super) enum Piece {
+    /// The next bytes of the file.
+    Read(Vec<u8>),
+    /// The next text that the recipe writes, of bytes that were sent before.
+    Rebuilt(Vec<u8>),
+    /// Nothing more is rebuilt, so that nothing need be kept for it.
+    NotRebuilt,
 }
 
 /// What came of all bytes.
@@ -30,76 +30,74 @@ pub(super) struct Checked {
     pub(super) bytes: u64,
     /// The digest that the file would have with a line feed behind it.
     pub(super) sha256_ended: Digest,
-    /// Whether the text, encoded again, gives the bytes.
-    pub(super) encodes: bool,
+    /// Whether what was rebuilt is the file.
+    pub(super) is_rebuilt: bool,
 }
 
-/// The thread, and the blocks on their way to it.
+/// The thread, and the pieces on their way to it.
 pub(super) struct RawCheck {
-    send: Sender<Block>,
+    send: Sender<Piece>,
     thread: JoinHandle<Checked>,
 }
 
 impl RawCheck {
-    pub(super) fn of(charset: Charset) -> Result<Self> {
-        let (send, blocks) = bounded::<Block>(BLOCKS);
-        let thread = threads::spawn(blocks, move |blocks| {
+    pub(super) fn start(charset: Charset) -> Result<Self> {
+        let (send, pieces) = bounded(PIECES);
+        let thread = threads::spawn(pieces, move |pieces| {
             let mut hash = Sha256Writer::new(io::sink());
-            let mut reencoded = (!charset.is_utf8()).then(|| ReencodeCheck::of(charset));
-            for block in blocks {
-                hash.write_all(&block.bytes).expect("a sink takes everything");
-                if let Some(reencoded) = &mut reencoded {
-                    reencoded.compare(&block.bytes[block.mark..], &block.text);
+            let mut comparison =
+                Some(Comparison { charset, ahead: Vec::new(), encoded: Vec::new() });
+            for piece in pieces {
+                match piece {
+                    Piece::Read(bytes) => {
+                        hash.write_all(&bytes).expect("a sink takes everything");
+                        if let Some(comparison) = &mut comparison {
+                            comparison.ahead.extend_from_slice(&bytes);
+                        }
+                    }
+                    Piece::Rebuilt(text) => comparison = comparison.and_then(|one| one.take(&text)),
+                    Piece::NotRebuilt => comparison = None,
                 }
             }
             let sha256_ended = hash.followed_by(b"\n");
             let (sha256, bytes, _) = hash.finish();
-            let encodes = reencoded.is_none_or(|check| check.equal && check.ahead.is_empty());
-            Checked { sha256, bytes, sha256_ended, encodes }
+            let is_rebuilt = comparison.is_some_and(|comparison| comparison.ahead.is_empty());
+            Checked { sha256, bytes, sha256_ended, is_rebuilt }
         })?;
         Ok(Self { send, thread })
     }
 
-    /// Gives a block that was filled to the thread.
-    pub(super) fn take(&self, block: Block) -> Result<()> {
-        self.send.send(block).map_err(|_| panicked())
+    /// Where bytes and text are sent to.
+    pub(super) fn sender(&self) -> Sender<Piece> {
+        self.send.clone()
     }
 
-    /// Waits for the thread.
+    /// Waits for the thread, which ends when no sender is left.
     pub(super) fn finish(self) -> Result<Checked> {
         drop(self.send);
         self.thread.join().map_err(|_| panicked())
     }
 }
 
-fn panicked() -> Error {
+pub(super) fn panicked() -> Error {
     Error::panicked("hashing")
 }
 
-/// Text encoded again, and compared with the bytes that it was decoded from.
-struct ReencodeCheck {
+/// A file that has been equal to what was rebuilt, so far.
+struct Comparison {
     charset: Charset,
-    /// Bytes that are not decoded yet, as the rest of a character is to come.
+    /// Bytes of the file whose text was not rebuilt yet.
     ahead: Vec<u8>,
     encoded: Vec<u8>,
-    equal: bool,
 }
 
-impl ReencodeCheck {
-    fn of(charset: Charset) -> Self {
-        Self { charset, ahead: Vec::new(), encoded: Vec::new(), equal: true }
-    }
-
-    fn compare(&mut self, bytes: &[u8], text: &str) {
-        if !self.equal {
-            return;
-        }
+impl Comparison {
+    /// Compares the next text; `None` if it is not what the file has.
+    fn take(mut self, text: &[u8]) -> Option<Self> {
         self.encoded.clear();
-        let encodes = encode(self.charset, text, &mut self.encoded).is_some();
-        let known = self.ahead.len().min(self.encoded.len());
-        let (first, rest) = self.encoded.split_at(known);
-        self.equal = encodes && self.ahead[..known] == *first && bytes.starts_with(rest);
-        self.ahead.drain(..known);
-        self.ahead.extend_from_slice(bytes.get(rest.len()..).unwrap_or_default());
+        encode(self.charset, std::str::from_utf8(text).ok()?, &mut self.encoded)?;
+        let is_equal = self.ahead.starts_with(&self.encoded);
+        self.ahead.drain(..self.encoded.len().min(self.ahead.len()));
+        is_equal.then_some(self)
     }
 }

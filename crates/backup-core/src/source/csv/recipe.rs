@@ -1,9 +1,13 @@
 //! Whether a file can be rebuilt from its table: the recipe is found and proven while reading.
 
-use super::encoding::Charset;
-use super::parse::{Dialect, Newline, Written};
-use super::raw::Checked;
-use super::rebuild::{Comparison, Form, label_cell, write_cells};
+use crossbeam_channel::Sender;
+
+use super::encoding::{BLOCK_BYTES, Charset};
+use super::parse::{Dialect, Newline};
+use super::raw::{Checked, Piece, RawCheck};
+use super::rebuild::{BYTE_ORDER_MARK, label_cells, push_record};
+use crate::error::Result;
+use crate::i18n::{Message, message};
 use crate::model::{Quotes, Recipe, TableSummary};
 use crate::record::{Cell, Record, safe_labels};
 
@@ -11,169 +15,165 @@ use crate::record::{Cell, Record, safe_labels};
 pub(super) struct Head {
     /// Text above the header line.
     pub(super) preamble: String,
-    /// Whether there is no header line.
-    pub(super) headless: bool,
     /// The line that the header stands on, counted from 1; 0 if there is none.
     pub(super) row: u64,
     pub(super) labels: Vec<String>,
-    /// How the header line, or the first record, is written, and its text.
-    pub(super) written: Written,
-    pub(super) text: String,
+    /// What ends the header line, or the first record.
+    pub(super) newline: &'static str,
 }
 
-const NO_RULE: &str = "its quotes, line ends or bytes do not follow one rule";
-
-/// Writes the records again by the recipe that they seem to follow, and compares them with the text
+/// Writes the records again by the recipe that they seem to follow, to be compared with the bytes
 /// that they were read from.
 pub(super) struct RecipeCheck {
-    charset: Charset,
-    delimiter: String,
-    pub(super) newline: &'static str,
-    pub(super) header_row: u64,
-    preamble: String,
-    headless: bool,
-    header_quotes: Quotes,
-    rules: Rules,
-    pub(super) final_newline: bool,
+    pub(super) recipe: Recipe,
+    /// The rules by which all records so far may have been quoted: they give the same bytes.
+    rules: Vec<Quotes>,
     /// Whether the recipe is the canonical form, unless `rules` turn out to be another.
-    canonical: bool,
-    /// Whether the recipe is known to be the canonical form: then the table's digest tells.
-    free: bool,
-    failure: Option<String>,
+    is_canonical: bool,
+    /// Text that was written, and not yet sent.
+    text: Vec<u8>,
+    /// Where it is compared. `None` once there is no recipe, or it is known to be the canonical
+    /// form: then the table's digest tells.
+    sender: Option<Sender<Piece>>,
+    failure: Option<Message>,
+}
+
+/// The rules that quotes may follow; the last that is possible is taken.
+fn rules_of(dialect: Dialect) -> Vec<Quotes> {
+    match dialect.delimiter {
+        b',' => vec![Quotes::All, Quotes::Needed],
+        _ => vec![Quotes::Commas, Quotes::All, Quotes::Needed],
+    }
 }
 
 impl RecipeCheck {
-    pub(super) fn new(charset: Charset, dialect: Dialect, head: &Head) -> Self {
-        let newline = match (head.written.newline, dialect.newline) {
+    /// For a file of which `head` was read; `line` is the header line's text.
+    pub(super) fn new(
+        charset: Charset,
+        dialect: Dialect,
+        head: &Head,
+        line: &str,
+        sender: Sender<Piece>,
+    ) -> Self {
+        let newline = match (head.newline, dialect.newline) {
             ("", Newline::Cr) => "\r",
             ("", Newline::Lf) => "\n",
             (newline, _) => newline,
         };
-        let mut header_rules = Rules::of(dialect);
-        header_rules.tell(head.written);
-        let header_quotes = header_rules.first();
-        let labels = || head.labels.iter().map(String::as_str);
-        let canonical = charset.is_utf8()
-            && !charset.bom
-            && head.preamble.is_empty()
-            && !head.headless
-            && dialect.delimiter == b','
-            && newline == "\n"
-            && header_quotes == Quotes::Needed
-            && safe_labels(labels()) == head.labels;
-        let mut check = Self {
-            charset,
-            delimiter: char::from(dialect.delimiter).into(),
-            newline,
-            header_row: head.row,
+        let recipe = Recipe {
+            encoding: charset.name(),
+            bom: charset.bom,
             preamble: head.preamble.clone(),
-            headless: head.headless,
-            header_quotes,
-            rules: Rules::of(dialect),
-            final_newline: !head.written.newline.is_empty(),
-            canonical,
-            free: false,
-            failure: None,
+            headless: head.row == 0,
+            delimiter: char::from(dialect.delimiter),
+            newline: newline.into(),
+            header_quotes: Quotes::Needed,
+            quotes: Quotes::Needed,
+            final_newline: !head.newline.is_empty(),
         };
+        let (rules, text, sender, failure) = (rules_of(dialect), Vec::new(), Some(sender), None);
+        let mut check = Self { recipe, rules, is_canonical: false, text, sender, failure };
         if charset.changes_state() {
-            check.fails("its encoding does not write a line the same wherever it stands");
+            check.fails(message!("csv-recipe-state"));
         }
-        if !head.headless {
-            check.compare(labels().map(label_cell), header_quotes, head.written, &head.text);
+        if charset.bom {
+            check.text.extend_from_slice(BYTE_ORDER_MARK.as_bytes());
         }
+        check.text.extend_from_slice(head.preamble.as_bytes());
+        let labels = || label_cells(head.labels.iter().map(String::as_str));
+        if head.row > 0 {
+            check.recipe.header_quotes = check.push(labels, line, head.newline);
+            check.rules = rules_of(dialect);
+        }
+        let safe = safe_labels(head.labels.iter().map(String::as_str));
+        check.is_canonical = check.recipe.is_canonical() && safe == head.labels;
         check
     }
 
-    pub(super) fn fails(&mut self, why: &str) {
-        self.failure.get_or_insert_with(|| why.to_owned());
+    /// There is no recipe, for the first reason that is given.
+    pub(super) fn fails(&mut self, why: Message) {
+        self.failure.get_or_insert(why);
+        self.stop();
     }
 
-    /// Takes a record, how it was written, and its text with what ends it.
-    pub(super) fn record(&mut self, record: &Record, written: Written, text: &str) {
-        self.final_newline = !written.newline.is_empty();
-        if !self.rules.is_settled() {
-            self.rules.tell(written);
-            self.free =
-                self.canonical && self.rules.is_settled() && self.rules.first() == Quotes::Needed;
-        }
-        if !self.free && self.failure.is_none() {
-            self.compare(record.iter(), self.rules.first(), written, text);
+    fn stop(&mut self) {
+        if let Some(sender) = self.sender.take() {
+            // A thread that has panicked is noticed when it is joined.
+            sender.send(Piece::NotRebuilt).ok();
         }
     }
 
-    fn compare<'a>(
+    /// Takes a record, its text without what ended it, and that.
+    pub(super) fn record(&mut self, record: &Record, text: &str, newline: &'static str) {
+        self.recipe.final_newline = !newline.is_empty();
+        if self.sender.is_some() {
+            self.recipe.quotes = self.push(|| record.iter(), text, newline);
+            if self.is_canonical && self.rules == [Quotes::Needed] {
+                self.stop();
+            }
+        }
+    }
+
+    /// Writes a record by the rule that comes first, and returns that.
+    fn push<'a, I: ExactSizeIterator<Item = Cell<'a>>>(
         &mut self,
-        cells: impl ExactSizeIterator<Item = Cell<'a>>,
-        quotes: Quotes,
-        written: Written,
+        cells: impl Fn() -> I,
         text: &str,
-    ) {
-        let cells_text = text.strip_suffix(written.newline).unwrap_or(text);
-        let mut comparison = Comparison::with(cells_text.as_bytes());
-        let form = Form { delimiter: self.delimiter.as_bytes(), quotes };
-        let result = write_cells(cells, form, &mut comparison);
-        // Only at the end of the text is a record not ended.
-        let is_ended = written.newline == self.newline || written.newline.is_empty();
-        match result {
-            Err(error) => self.fails(&error.to_string()),
-            Ok(()) if !comparison.is_equal() || !is_ended => self.fails(NO_RULE),
-            Ok(()) => {}
+        newline: &'static str,
+    ) -> Quotes {
+        let begin = self.text.len();
+        let (recipe, out) = (&self.recipe, &mut self.text);
+        let mut write = |quotes: Quotes| {
+            out.truncate(begin);
+            push_record(cells(), recipe, quotes, out).expect("cells of a text file are text");
+            out[begin..] == *text.as_bytes()
+        };
+        let (was_settled, last_tried) = (self.rules.len() == 1, self.rules.last().copied());
+        if !was_settled {
+            let has_comma = memchr::memchr(b',', text.as_bytes()).is_some();
+            self.rules.retain(|rule| (*rule == Quotes::Commas && !has_comma) || write(*rule));
+        }
+        let Some(rule) = self.rules.last().copied() else {
+            self.fails(message!("csv-recipe-none"));
+            return Quotes::Needed;
+        };
+        if was_settled || Some(rule) != last_tried {
+            write(rule);
+        }
+        if !newline.is_empty() {
+            self.text.extend_from_slice(self.recipe.newline.as_bytes());
+        }
+        if self.text.len() >= BLOCK_BYTES {
+            self.flush();
+        }
+        rule
+    }
+
+    fn flush(&mut self) {
+        let text = std::mem::take(&mut self.text);
+        if let Some(sender) = &self.sender {
+            sender.send(Piece::Rebuilt(text)).ok();
         }
     }
 
-    /// The recipe, if it is proven; or why there is none.
-    pub(super) fn finish(self, summary: &TableSummary, raw: &Checked) -> Result<Recipe, String> {
-        if let Some(why) = self.failure {
-            return Err(why);
-        }
+    /// Waits for the comparison; gives the recipe, if it is proven, or why there is none.
+    pub(super) fn finish(
+        mut self,
+        raw: RawCheck,
+        table: &TableSummary,
+    ) -> Result<(Checked, Result<Recipe, Message>)> {
+        self.flush();
+        // The thread ends when no sender is left.
+        self.sender = None;
+        let raw = raw.finish()?;
         // Canonical text always ends with a line feed; a file may lack the last one.
-        let ended = if self.final_newline { raw.sha256 } else { raw.sha256_ended };
-        if !raw.encodes || (self.free && summary.digest != ended) {
-            return Err(NO_RULE.into());
-        }
-        Ok(Recipe {
-            encoding: self.charset.name(),
-            bom: self.charset.bom,
-            preamble: self.preamble,
-            headless: self.headless,
-            delimiter: self.delimiter.chars().next().unwrap_or(','),
-            newline: self.newline.into(),
-            header_quotes: self.header_quotes,
-            quotes: self.rules.first(),
-            final_newline: self.final_newline,
-        })
-    }
-}
-
-/// The rules that the records so far may have been written by: until one tells, they all give the
-/// same bytes.
-struct Rules {
-    possible: [bool; RULES.len()],
-}
-
-/// The first that is possible is taken.
-const RULES: [Quotes; 3] = [Quotes::Needed, Quotes::All, Quotes::Commas];
-
-impl Rules {
-    fn of(dialect: Dialect) -> Self {
-        Self { possible: [true, true, dialect.delimiter != b','] }
-    }
-
-    fn is_settled(&self) -> bool {
-        self.possible.iter().filter(|possible| **possible).count() == 1
-    }
-
-    fn first(&self) -> Quotes {
-        let first = RULES.into_iter().zip(self.possible).find(|(_, possible)| *possible);
-        first.map_or(Quotes::Needed, |(rule, _)| rule)
-    }
-
-    /// Takes what a record tells. Where it contradicts the others no rule holds: none is left.
-    fn tell(&mut self, written: Written) {
-        let Written { needless_quotes, quoted_comma, bare, bare_comma, .. } = written;
-        let follows = [!needless_quotes && !quoted_comma, !bare, !needless_quotes && !bare_comma];
-        for (possible, follows) in self.possible.iter_mut().zip(follows) {
-            *possible &= follows;
-        }
+        let ended = if self.recipe.final_newline { raw.sha256 } else { raw.sha256_ended };
+        let is_canonical = self.is_canonical && self.recipe.quotes == Quotes::Needed;
+        let recipe = match self.failure {
+            Some(why) => Err(why),
+            None if raw.is_rebuilt || (is_canonical && table.digest == ended) => Ok(self.recipe),
+            None => Err(message!("csv-recipe-none")),
+        };
+        Ok((raw, recipe))
     }
 }

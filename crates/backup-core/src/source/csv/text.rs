@@ -1,70 +1,49 @@
 //! A CSV file as text and records, read in blocks.
 
-use std::io::Read;
+use std::io::{self, Read};
 
-use super::encoding::{Charset, Decoder, read_full};
-use super::parse::{self, Dialect, Problem, Written};
-use super::raw::{Block, Checked, RawCheck};
-use crate::error::{Error, Result};
-use crate::record::{MAX_COLUMNS, Record};
+use crossbeam_channel::Sender;
+
+use super::encoding::{BLOCK_BYTES, Charset, Decoder, read_full};
+use super::parse::{self, Dialect, Problem};
+use super::raw::{Piece, panicked};
+use crate::error::{Error, Remedy, Result};
+use crate::i18n::{Message, message};
+use crate::record::{IndexPosition, MAX_COLUMNS, Record, StructuralIndex};
 use crate::source::in_mib;
 
-/// How much is read at a time.
-const BLOCK_BYTES: usize = 256 * 1024;
-
-/// The most that a header may take: its labels are in the manifest too.
-const MAX_LABELS_BYTES: usize = crate::source::MAX_LABELS_BYTES as usize;
-
-const MEND: &str =
-    "Mend that record in a copy of the file, or carry the file as it is with --as-file.";
-
-/// The most text that may stand above the header.
+/// The most text that may stand above the header: less than the text of the first block.
 const MAX_PREAMBLE_BYTES: usize = 64 * 1024;
 
-fn undecodable(offset: u64, encoding: &str) -> Error {
-    Error::source(
-        format!("the bytes here do not decode as {encoding}"),
-        "If the file is in another encoding, say which with --encoding; otherwise mend them in a copy \
-         of the file, or carry the file with --as-file.",
-    )
-    .at_byte(offset)
-}
-
-fn long_preamble() -> Error {
-    Error::source(
-        "the lines above the header are longer than 64 KiB",
-        "Check the number of the header's line, or carry the file as it is with --as-file.",
-    )
-}
-
-/// Text that is decoded as it is read, and whose bytes are hashed beside that.
+/// Text that is decoded as it is read, and the current record.
 pub(super) struct TextReader {
-    raw: RawCheck,
     input: Box<dyn Read>,
+    /// Where the bytes that are read are sent, to be hashed and compared.
+    raw: Option<Sender<Piece>>,
+    charset: Charset,
     decoder: Decoder,
-    /// What the encoding is called.
-    encoding: String,
     /// Bytes of a byte order mark that are not text.
     skip: usize,
     text: String,
-    /// Where in `text` the next record begins.
+    /// Where in `text` the current record begins, and where the next one does.
+    record_at: usize,
     at: usize,
+    /// The current record. It holds `text` if `is_held`.
+    pub(super) record: Record,
+    is_held: bool,
+    position: IndexPosition,
     /// How many bytes of decoded text, and of a byte order mark, went before `text`.
     gone: u64,
     /// How many lines ended before `text`.
     lines: u64,
     /// The first byte that does not decode: an error once the text before it is used, so that it
-    /// is said of the right record.
+    /// names the right record.
     undecodable: Option<u64>,
-    /// Whether a byte of text is a byte of the file, so that places in it can be told.
-    text_is_bytes: bool,
-    /// Where in `text` the current record began.
-    record_at: usize,
     ended: bool,
-    reported: u64,
-    read: u64,
+    /// How many bytes were read since that was last reported.
+    progress: u64,
     /// The most text that one record may take.
-    most: usize,
+    pub(super) max_record_bytes: usize,
 }
 
 impl TextReader {
@@ -73,68 +52,68 @@ impl TextReader {
         input: Box<dyn Read>,
         charset: Charset,
         max_record_bytes: u64,
-    ) -> Result<Self> {
+        raw: Option<Sender<Piece>>,
+    ) -> Self {
         let mark = charset.bom_bytes().len();
-        Ok(Self {
-            raw: RawCheck::of(charset)?,
+        Self {
             input,
+            raw,
+            charset,
             decoder: Decoder::starting_at(charset.coding, mark as u64),
-            encoding: charset.name(),
             skip: mark,
-            text_is_bytes: charset.is_utf8(),
             text: String::new(),
+            record_at: 0,
             at: 0,
+            record: Record::new(),
+            is_held: false,
+            position: IndexPosition::default(),
             gone: mark as u64,
             lines: 0,
             undecodable: None,
-            record_at: 0,
             ended: false,
-            reported: 0,
-            read: 0,
-            most: usize::try_from(max_record_bytes).unwrap_or(usize::MAX),
-        })
+            progress: 0,
+            max_record_bytes: usize::try_from(max_record_bytes).unwrap_or(usize::MAX),
+        }
     }
 
     fn drop_used(&mut self) {
         self.lines += line_ends(self.text.as_bytes(), self.at);
-        self.record_at = 0;
         self.text.drain(..self.at);
         self.gone += self.at as u64;
-        self.at = 0;
+        (self.record_at, self.at, self.is_held) = (0, 0, false);
     }
 
     /// Reads and decodes another block, after dropping the text that was used.
     pub(super) fn fill(&mut self) -> Result<()> {
         if let Some(offset) = self.undecodable {
-            return Err(self.at_line(undecodable(offset, &self.encoding), self.text.len()));
+            let why = message!("csv-undecodable", encoding = self.charset.name());
+            let error = Error::source(why, message!("csv-undecodable-hint")).at_byte(offset);
+            return Err(self.at_line(error.remedy(Remedy::Encoding), self.text.len()));
         }
         self.drop_used();
         let mut bytes = vec![0; BLOCK_BYTES];
         let filled = read_full(&mut self.input, &mut bytes);
         bytes.truncate(filled.map_err(|error| Error::read(error, None))?);
-        self.read += bytes.len() as u64;
+        self.progress += bytes.len() as u64;
         self.ended = bytes.len() < BLOCK_BYTES;
         let mark = std::mem::take(&mut self.skip).min(bytes.len());
-        let from = self.text.len();
         self.undecodable = self.decoder.decode(&bytes[mark..], self.ended, &mut self.text).err();
-        let text = match self.text_is_bytes {
-            true => String::new(),
-            false => self.text[from..].to_owned(),
-        };
-        self.raw.take(Block { bytes, mark, text })?;
         self.ended &= self.undecodable.is_none();
-        Ok(())
+        match &self.raw {
+            Some(raw) => raw.send(Piece::Read(bytes)).map_err(|_| panicked()),
+            None => Ok(()),
+        }
     }
 
     /// Reads more of the current record: as much again as there is of it, so that a long one is not
     /// scanned over and over, but no more than a record may have.
     fn fill_record(&mut self) -> Result<()> {
         let there = self.text.len() - self.at;
-        let wanted = there.saturating_mul(2).min(self.most.saturating_add(1));
+        let wanted = there.saturating_mul(2).min(self.max_record_bytes.saturating_add(1));
         if wanted > BLOCK_BYTES {
             self.drop_used();
-            // Exactly so much: what grows by itself grows to twice of what is allowed. A block may be three times
-            // as long as text.
+            // Exactly so much: what grows by itself grows to twice of what is allowed. A block may
+            // be three times as long as text.
             self.text.reserve_exact(wanted - there + 4 * BLOCK_BYTES);
         }
         loop {
@@ -146,118 +125,90 @@ impl TextReader {
         }
     }
 
-    /// Reads the header, or the first record if there is no header: a header is kept in the manifest as
-    /// well, and has less room.
-    pub(super) fn first(
-        &mut self,
-        dialect: Dialect,
-        record: &mut Record,
-        is_header: bool,
-    ) -> Result<Option<Written>> {
-        let most = self.most;
-        if is_header {
-            self.most = most.min(MAX_LABELS_BYTES);
-        }
-        let first = self.record(dialect, record);
-        self.most = most;
-        first
-    }
-
-    /// Reads the next record; `None` at the end.
-    pub(super) fn record(
-        &mut self,
-        dialect: Dialect,
-        record: &mut Record,
-    ) -> Result<Option<Written>> {
+    /// Reads the next record into `record`, and returns what ended it; `None` at the end of the text.
+    pub(super) fn next(&mut self, dialect: Dialect) -> Result<Option<&'static str>> {
         loop {
-            let rest = &self.text.as_bytes()[self.at..];
-            if rest.is_empty() && self.ended {
+            if !self.is_held {
+                self.drop_used();
+                self.record.hold(self.text.as_bytes());
+                (self.is_held, self.position) = (true, IndexPosition::default());
+            }
+            let bytes = self.text.as_bytes();
+            self.record_at = self.at;
+            let rest = bytes.len() - self.at;
+            if rest == 0 && self.ended {
                 return Ok(None);
             }
-            self.record_at = self.at;
-            match parse::record(rest, dialect, self.ended, record) {
-                Ok(Some((used, _))) if used > self.most => return Err(self.too_long()),
-                Ok(Some((used, written))) => {
-                    self.at += used;
-                    return Ok(Some(written));
+            let mut index = StructuralIndex::resume(bytes, dialect.delimiter, self.position);
+            let ended = self.ended;
+            match parse::record(bytes, self.at, dialect, ended, &mut index, &mut self.record) {
+                Ok(Some((end, _))) if end - self.at > self.max_record_bytes => {
+                    return Err(self.too_long());
                 }
-                Ok(None) if rest.len() > self.most => return Err(self.too_long()),
+                Ok(Some((end, newline))) => {
+                    (self.at, self.position) = (end, index.position());
+                    return Ok(Some(newline));
+                }
+                Ok(None) if rest > self.max_record_bytes => return Err(self.too_long()),
                 Ok(None) => self.fill_record()?,
                 Err(problem) => return Err(self.malformed(problem)),
             }
         }
     }
 
-    pub(super) fn malformed(&self, problem: Problem) -> Error {
-        let (why, within): (String, _) = match problem {
-            Problem::OpenQuotes(within) => ("quotes open here and do not close".into(), within),
-            Problem::AfterQuotes(within) => ("text follows a closing quote".into(), within),
-            Problem::TooManyCells(within) => (
-                format!("a record has more than the {MAX_COLUMNS} cells that a table may have"),
-                within,
-            ),
+    fn malformed(&self, problem: Problem) -> Error {
+        let (why, at) = match problem {
+            Problem::OpenQuotes(at) => (message!("csv-open-quotes"), at),
+            Problem::AfterQuotes(at) => (message!("csv-after-quotes"), at),
+            Problem::TooManyCells(at) => (message!("csv-too-many-cells", most = MAX_COLUMNS), at),
         };
-        self.located(Error::source(why, MEND), within)
+        self.located(why, fix_record(), at)
     }
 
     fn too_long(&self) -> Error {
-        let why = format!(
-            "a record is longer than {}, the most that may be read of one; perhaps quotes open in it \
-             and do not close",
-            in_mib(self.most as u64)
-        );
-        self.located(Error::source(why, MEND), 0)
+        let most = in_mib(self.max_record_bytes as u64);
+        self.record_error(message!("csv-record-too-long", most = most), fix_record())
     }
 
-    /// Says of an error where in the file it is: so far into the current record.
-    pub(super) fn located(&self, error: Error, within: usize) -> Error {
-        self.at_line(error.at_byte_if(self.byte(within)), self.record_at + within)
+    /// An error about the current record.
+    pub(super) fn record_error(&self, why: Message, hint: Message) -> Error {
+        self.located(why, hint, self.record_at)
+    }
+
+    /// An error at a byte of `text`.
+    fn located(&self, why: Message, hint: Message, at: usize) -> Error {
+        // Places in the file are known where a byte of text is a byte of the file.
+        let byte = self.charset.is_utf8().then_some(self.gone + at as u64);
+        self.at_line(Error::source(why, hint).at_byte_if(byte), at)
     }
 
     fn at_line(&self, error: Error, at: usize) -> Error {
         error.at_line(self.lines + line_ends(self.text.as_bytes(), at) + 1)
     }
 
-    /// Where in the file the byte so far into the current record stands, if that can be told.
-    fn byte(&self, within: usize) -> Option<u64> {
-        self.text_is_bytes.then_some(self.gone + (self.record_at + within) as u64)
+    /// The text of the current record, without what ended it.
+    pub(super) fn last(&self, newline: &str) -> &str {
+        &self.text[self.record_at..self.at - newline.len()]
     }
 
-    /// The text of the last record, with what ends it.
-    pub(super) fn last(&self) -> &str {
-        &self.text[self.record_at..self.at]
-    }
-
-    /// Takes lines as they are, line ends included.
+    /// Takes lines of the first block as they are, line ends included; fewer if there are not as many.
     pub(super) fn take_lines(&mut self, lines: u64) -> Result<String> {
-        let mut taken = String::new();
+        let text = self.text.as_bytes();
+        let mut end = 0;
         for _ in 0..lines {
-            let end = loop {
-                let ahead = self.ahead();
-                match memchr::memchr2(b'\n', b'\r', ahead) {
-                    // Whether an LF follows a CR is seen in the text that comes next.
-                    Some(at) if at + 1 == ahead.len() && !self.ended => {}
-                    Some(at) => break at + 1 + usize::from(ahead[at..].starts_with(b"\r\n")),
-                    None if self.ended => break ahead.len(),
-                    None => {}
-                }
-                if ahead.len() > MAX_PREAMBLE_BYTES {
-                    return Err(long_preamble());
-                }
-                self.fill()?;
-            };
-            // However far down the header is said to be: here is no more.
-            if end == 0 {
+            let Some(at) = memchr::memchr2(b'\n', b'\r', &text[end..]) else {
+                end = text.len();
                 break;
-            }
-            taken.push_str(&self.text[self.at..self.at + end]);
-            self.at += end;
-            self.record_at = self.at;
-            if taken.len() > MAX_PREAMBLE_BYTES {
-                return Err(long_preamble());
-            }
+            };
+            end += at + 1 + usize::from(text[end + at..].starts_with(b"\r\n"));
         }
-        Ok(taken)
+        if end > MAX_PREAMBLE_BYTES {
+            let error = message!("csv-long-preamble");
+            let error = Error::source(error, message!("csv-header-line-hint"));
+            return Err(error.remedy(Remedy::HeaderRow));
+        }
+        self.at = end;
+        Ok(self.text[..end].to_owned())
     }
 
     /// The text that was read and not yet used.
@@ -265,17 +216,14 @@ impl TextReader {
         &self.text.as_bytes()[self.at..]
     }
 
-    /// What came of the file's bytes.
-    pub(super) fn finish(self) -> Result<Checked> {
-        self.raw.finish()
-    }
-
     /// How many bytes were read since this was last asked.
     pub(super) fn take_progress(&mut self) -> u64 {
-        let progress = self.read - self.reported;
-        self.reported = self.read;
-        progress
+        std::mem::take(&mut self.progress)
     }
+}
+
+fn fix_record() -> Message {
+    message!("csv-fix-record-hint")
 }
 
 /// How many lines end before `to`: with LF, CRLF or CR, as an editor counts them.
@@ -284,4 +232,37 @@ pub(super) fn line_ends(text: &[u8], to: usize) -> u64 {
     let lone = |at: &usize| text.get(at + 1) != Some(&b'\n');
     let lone_crs = memchr::memchr_iter(b'\r', before).filter(lone).count();
     (memchr::memchr_iter(b'\n', before).count() + lone_crs) as u64
+}
+
+/// On which line a byte stands, counted from 1.
+pub(super) fn line_of(offset: u64, input: impl Read) -> io::Result<u64> {
+    let (mut input, mut buffer) = (input.take(offset), vec![0; BLOCK_BYTES]);
+    let (mut lines, mut after_cr) = (1, false);
+    loop {
+        let count = read_full(&mut input, &mut buffer)?;
+        let bytes = &buffer[..count];
+        // An LF that ends a line with the CR of the last block was counted with it.
+        let counted = after_cr && bytes.first() == Some(&b'\n');
+        lines += line_ends(bytes, count) - u64::from(counted);
+        if count < buffer.len() {
+            return Ok(lines);
+        }
+        after_cr = bytes.last() == Some(&b'\r');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_counted_however_they_end_and_wherever_a_block_does() {
+        for before in [0, BLOCK_BYTES - 2, BLOCK_BYTES - 1, BLOCK_BYTES] {
+            let text = [&b"x".repeat(before)[..], b"\r\nb\rc\nd"].concat();
+            for (behind, line) in [(0, 1), (2, 2), (4, 3), (6, 4)] {
+                let found = line_of((before + behind) as u64, &*text).expect("it is in memory");
+                assert_eq!(found, line, "{behind} bytes behind {before}");
+            }
+        }
+    }
 }

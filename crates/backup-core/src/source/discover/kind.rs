@@ -1,4 +1,4 @@
-//! What a file is, and whether a name matches a pattern.
+//! What kind a file is of, and whether a name matches a pattern.
 
 use crate::error::{ErrorKind, Result};
 use crate::source::location::FileLocation;

@@ -1,31 +1,61 @@
 //! Going through folders and ZIP files.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::ffi::OsStr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::kind::{FileKind, last, names};
-use super::{DiscoverOptions, Discovered};
+use super::options::DiscoverOptions;
 use crate::error::{Error, Result};
+use crate::i18n::{Message, message};
 use crate::ledger_code::LedgerCode;
 use crate::model::{LedgerEntry, Role};
 use crate::source::Source;
 use crate::source::csv::CsvSource;
-use crate::source::file::{DATABASE_SIDECARS, FileSource, Unreadable};
-use crate::source::ingest::Names;
+use crate::source::entry::{Entry, EntryKind};
+use crate::source::file::{DATABASE_SIDECARS, FileSource, Placeholder};
 use crate::source::location::FileLocation;
+use crate::source::names::UniqueNames;
 use crate::source::opening::{self, DiskFile, Root};
-use crate::source::zip::{Beside, Directory, Inside, Kind, Member, NameCoding, ZipSource};
+use crate::source::zip::{self, Beside, Budget, Directory};
+
+/// What was found.
+#[derive(Default)]
+pub struct Discovered {
+    /// The sources, in order.
+    pub sources: Vec<Box<dyn Source + Send>>,
+    /// What was passed over, and why.
+    pub ledger: Vec<LedgerEntry>,
+    /// Patterns of the options that are the name of nothing that was found.
+    pub unmatched: Vec<String>,
+    /// The files and folders that were named: an export never replaces them, or what is in them.
+    pub paths: Vec<PathBuf>,
+}
+
+impl std::fmt::Debug for Discovered {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let names: Vec<_> = self.sources.iter().map(|source| source.name()).collect();
+        f.debug_struct("Discovered").field("sources", &names).field("ledger", &self.ledger).finish()
+    }
+}
 
 pub(super) struct Walk<'a> {
     options: &'a DiscoverOptions,
     found: Discovered,
-    names: Names<(String, String)>,
-    /// What the folder is called that each file is in, or was named by; `None` if it has no name.
+    names: UniqueNames,
+    /// The name of the folder that each source is in; `None` if it has no name.
     folders: HashMap<String, Option<String>>,
-    /// What cannot even be opened or listed. It comes first, so that nobody waits for it.
-    unreadable: Vec<Box<dyn Source>>,
+    /// What cannot even be opened or listed. It comes first, so that an export fails at once.
+    unreadable: Vec<Box<dyn Source + Send>>,
+}
+
+/// Where entries were found.
+enum Place<'a> {
+    /// In the folder of this name, if it has one.
+    Folder(Option<String>),
+    /// In the ZIP file of this name.
+    Zip(&'a str, &'a mut Budget),
 }
 
 impl<'a> Walk<'a> {
@@ -33,144 +63,200 @@ impl<'a> Walk<'a> {
         Self {
             options,
             found: Discovered::default(),
-            names: Names::default(),
+            names: UniqueNames::default(),
             folders: HashMap::new(),
             unreadable: Vec::new(),
         }
     }
 
-    pub(super) fn finish(mut self) -> Discovered {
+    pub(super) fn finish(mut self, paths: &[PathBuf]) -> Discovered {
         let patterns = self.options.as_file.iter();
         let patterns = patterns.chain(self.options.rules.iter().map(|(pattern, _)| pattern));
-        let is_nothings = |pattern: &&String| {
+        let matches_nothing = |pattern: &&String| {
             *pattern != "*" && !self.names.iter().any(|name| names(pattern, name))
         };
-        let unmatched = patterns.filter(is_nothings).cloned().collect();
+        let unmatched = patterns.filter(matches_nothing).cloned().collect();
         self.unreadable.append(&mut self.found.sources);
-        Discovered { sources: self.unreadable, unmatched, ..self.found }
+        let (sources, paths) = (self.unreadable, paths.to_vec());
+        Discovered { sources, unmatched, paths, ledger: self.found.ledger }
     }
 
-    /// What a person names is followed; what is found on the way is not.
+    /// Finds what is in a file or folder. A link that a person names is followed; those that are
+    /// found on the way are not.
     pub(super) fn named(&mut self, path: &Path) -> Result<()> {
         let failed = |error| Error::reading(path, error);
         let metadata = path.metadata().map_err(failed)?;
+        let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
         if metadata.is_dir() {
+            let mut entries = Vec::new();
             match Root::open(path) {
-                Ok(root) => self.folder(&Arc::new(root), "", path),
+                Ok(root) => self.list(&Arc::new(root), "", path, &mut entries),
                 Err(error) => self.fail("", path, failed(error)),
             }
-            return Ok(());
-        }
-        if !metadata.is_file() {
-            return Err(special(path));
-        }
-        let name = text(path.file_name().unwrap_or(path.as_os_str()), path)?;
-        let folder = path.parent().and_then(Path::file_name);
-        self.file(DiskFile::named(path), metadata.len(), name, folder)
-    }
-
-    /// `path` is what it is called in messages.
-    fn folder(&mut self, root: &Arc<Root>, below: &str, path: &Path) {
-        let entries = match root.list(Path::new(below)) {
-            Ok(entries) => entries,
-            Err(error) => {
-                let above = below.rsplit_once('/').map_or("", |(above, _)| above);
-                return self.fail(above, path, Error::reading(path, error));
-            }
-        };
-        if entries.is_empty() && !below.is_empty() {
-            self.pass_over(LedgerCode::EmptyFolder, "an empty folder is not kept", below);
-        }
-        for name in entries {
-            let path = path.join(&name);
-            if let Err(error) = self.entry(root, below, &name, &path) {
-                self.fail(below, &path, error);
-            }
-        }
-    }
-
-    fn entry(&mut self, root: &Arc<Root>, below: &str, name: &OsStr, path: &Path) -> Result<()> {
-        let name = text(name, path)?;
-        let name = if below.is_empty() { name } else { format!("{below}/{name}") };
-        let below = Path::new(&name);
-        match root.look(below).map_err(|error| Error::reading(path, error))? {
-            opening::Kind::Folder => self.folder(root, &name, path),
-            opening::Kind::File { bytes } => {
-                let file = DiskFile::found(root, below.to_path_buf());
-                self.file(file, bytes, name, root.path().file_name())?;
-            }
-            opening::Kind::Link => {
-                self.pass_over(LedgerCode::Link, "a symbolic link is not followed", &name);
-            }
-            opening::Kind::Other => {
-                self.pass_over(
-                    LedgerCode::SpecialFile,
-                    "a device, pipe or socket is not read",
-                    &name,
-                );
-            }
+            self.entries(entries, &mut Place::Folder(name(path)));
+        } else if metadata.is_file() {
+            let own = text(path.file_name().unwrap_or(path.as_os_str()), path)?;
+            let mut place = Place::Folder(path.parent().and_then(name));
+            let location = FileLocation::named(path);
+            self.file(own, location, metadata.len(), Vec::new(), &mut place)?;
+        } else {
+            let why = message!("source-special", path = path.display().to_string());
+            return Err(Error::source(why, message!("source-special-hint")));
         }
         Ok(())
+    }
+
+    /// Lists what is in a folder and those below it; `path` is what it is called in messages.
+    fn list(&mut self, root: &Arc<Root>, below: &str, path: &Path, entries: &mut Vec<Entry>) {
+        let found = match root.list(Path::new(below)) {
+            Ok(found) => found,
+            Err(error) => {
+                let above = below.rsplit_once('/').map_or("", |(above, _)| above);
+                return self.fail(above, path, Error::read(error, Some(path)));
+            }
+        };
+        if found.is_empty() && !below.is_empty() {
+            entries.push(Entry { name: below.to_owned(), kind: EntryKind::EmptyFolder });
+        }
+        for (name, kind) in found {
+            let path = path.join(&name);
+            let kind = kind.map_err(|error| Error::reading(&path, error));
+            let (name, kind) = match text(&name, &path).and_then(|name| Ok((name, kind?))) {
+                Ok(entry) => entry,
+                Err(error) => {
+                    self.fail(below, &path, error);
+                    continue;
+                }
+            };
+            let name = if below.is_empty() { name } else { format!("{below}/{name}") };
+            let kind = match kind {
+                opening::Kind::Folder => {
+                    self.list(root, &name, &path, entries);
+                    continue;
+                }
+                opening::Kind::File { bytes } => {
+                    EntryKind::File(DiskFile::found(root, (&name).into()).into(), bytes)
+                }
+                opening::Kind::Link => EntryKind::Link,
+                opening::Kind::Other => EntryKind::Special,
+            };
+            entries.push(Entry { name, kind });
+        }
     }
 
     fn fail(&mut self, below: &str, path: &Path, error: Error) {
         let last = path.file_name().unwrap_or_default().to_string_lossy();
         let name = if below.is_empty() { last.into_owned() } else { format!("{below}/{last}") };
-        self.unreadable.push(Box::new(Unreadable::new(name, error)));
+        self.unreadable.push(Box::new(Placeholder::unreadable(name, error)));
     }
 
-    fn pass_over(&mut self, code: LedgerCode, why: &str, name: &str) {
-        self.found.ledger.push(LedgerEntry::new(code, why).source(name));
+    /// Adds an entry to the ledger, in the words of its code.
+    fn pass_over(&mut self, code: LedgerCode, name: &str) {
+        self.found.ledger.push(LedgerEntry::of(code).source(name));
     }
 
-    /// `folder` is what the folder is called that it was found in, or is in if it was named.
+    /// Adds an entry to the ledger.
+    fn note(&mut self, code: LedgerCode, message: Message, name: &str) {
+        self.found.ledger.push(LedgerEntry::new(code, message.to_string()).source(name));
+    }
+
+    fn entries(&mut self, entries: Vec<Entry>, place: &mut Place<'_>) {
+        let parts = parts_of_databases(&entries);
+        for Entry { name, kind } in entries {
+            let full = match place {
+                Place::Folder(_) => name.clone(),
+                Place::Zip(zip, _) => format!("{zip}/{name}"),
+            };
+            match kind {
+                EntryKind::EmptyFolder => match place {
+                    Place::Folder(_) => self.pass_over(LedgerCode::EmptyFolder, &full),
+                    Place::Zip(..) => {
+                        self.note(LedgerCode::EmptyFolder, message!("zip-empty-folder"), &full);
+                    }
+                },
+                EntryKind::Link => self.pass_over(LedgerCode::Link, &full),
+                EntryKind::Special => self.pass_over(LedgerCode::SpecialFile, &full),
+                EntryKind::Closed(why) if self.is_file(&full) => {
+                    let message = message!("zip-closed-member", why = why);
+                    self.note(LedgerCode::WithinZip, message, &full);
+                }
+                EntryKind::Closed(why) => {
+                    self.names.insert(full.clone());
+                    self.found.sources.push(Box::new(Placeholder::member(&full, why)));
+                }
+                // A log or journal goes along with its database.
+                EntryKind::File(..) if parts.contains_key(&name) => {
+                    if matches!(place, Place::Folder(_)) && name.ends_with(WAL_INDEX) {
+                        self.pass_over(LedgerCode::WalIndex, &full);
+                    }
+                }
+                EntryKind::File(location, bytes) => {
+                    let beside = beside(&name, &parts);
+                    if let Err(error) = self.file(full.clone(), location, bytes, beside, place) {
+                        self.unreadable.push(Box::new(Placeholder::unreadable(full, error)));
+                    }
+                }
+            }
+        }
+    }
+
     fn file(
         &mut self,
-        file: DiskFile,
-        bytes: u64,
         name: String,
-        folder: Option<&OsStr>,
+        location: FileLocation,
+        bytes: u64,
+        beside: Vec<Beside>,
+        place: &mut Place<'_>,
     ) -> Result<()> {
         if is_lock_file(&name, bytes) && !self.is_file(&name) {
-            self.pass_over(LedgerCode::LockFile, LOCK_FILE, &name);
+            self.pass_over(LedgerCode::LockFile, &name);
             return Ok(());
         }
-        if is_part_of_database(&file)? {
-            // A log or journal goes along with its database.
-            if name.ends_with(WAL_INDEX) {
-                self.pass_over(LedgerCode::WalIndex, WAL_INDEX_SAID, &name);
-            }
-            return Ok(());
-        }
-        let folder = folder.map(|name| name.to_string_lossy().into_owned());
-        let unique = self.unique(&name, folder.as_deref().unwrap_or("other"));
-        if unique != name {
-            let why = format!("another source is called {name}; this one is called {unique}");
-            let mut entry = LedgerEntry::new(LedgerCode::RenamedSource, why).source(&unique);
-            if let (Some(Some(has_it)), Some(own)) = (self.folders.get(&name), &folder) {
-                entry.folders = vec![has_it.clone(), own.clone()];
-            }
-            self.found.ledger.push(entry);
-        }
-        self.folders.insert(unique.clone(), folder);
-        let name = unique;
-        let location = FileLocation::from(file.clone());
         let kind = FileKind::of(&name, &location)?;
+        let name = self.unique(name, place);
         if kind == FileKind::Zip && !self.is_file(&name) {
-            let mut inside = Inside::of(&file, &name, self.options.zip)?;
-            return self.zip(location, name, &mut inside);
+            return match place {
+                Place::Zip(_, budget) => self.zip(location, name, budget),
+                Place::Folder(_) => {
+                    let mut budget = zip::budget(location.on_disk(), &name, self.options.zip)?;
+                    self.zip(location, name, &mut budget)
+                }
+            };
         }
-        let source = self.source(kind, location, Vec::new(), &name);
-        self.add(name, source);
+        let source = self.source(kind, location, beside, &name);
+        self.found.sources.push(source);
         Ok(())
     }
 
-    fn add(&mut self, name: String, source: Box<dyn Source>) {
-        self.found.sources.push(source);
-        self.names.insert(name);
+    /// The name that the source gets: the one that it has, or another if that is taken.
+    fn unique(&mut self, name: String, place: &Place<'_>) -> String {
+        let Place::Folder(folder) = place else {
+            let unique = self.names.take(&name, |number| format!("{name} ({number})"));
+            if unique != name {
+                let message = message!("zip-renamed-member", name = &name, unique = &unique);
+                self.note(LedgerCode::RenamedMember, message, &unique);
+            }
+            return unique;
+        };
+        let prefix = folder.as_deref().unwrap_or("other");
+        let unique = self.names.take(&name, |number| match number {
+            2 => format!("{prefix}/{name}"),
+            _ => format!("{prefix}-{}/{name}", number - 1),
+        });
+        if unique != name {
+            let message = message!("source-renamed", name = &name, unique = &unique);
+            let entry = LedgerEntry::new(LedgerCode::RenamedSource, message.to_string());
+            let folders = match (self.folders.get(&name), folder) {
+                (Some(Some(other)), Some(own)) => vec![other.clone(), own.clone()],
+                _ => Vec::new(),
+            };
+            self.found.ledger.push(LedgerEntry { folders, ..entry.source(&unique) });
+        }
+        self.folders.insert(unique.clone(), folder.clone());
+        unique
     }
 
-    /// Whether somebody asked for it to be carried as a file.
+    /// Whether it is to be carried as a file.
     fn is_file(&self, name: &str) -> bool {
         self.options.as_file.iter().any(|pattern| names(pattern, name))
     }
@@ -181,7 +267,7 @@ impl<'a> Walk<'a> {
         location: FileLocation,
         beside: Vec<Beside>,
         name: &str,
-    ) -> Box<dyn Source> {
+    ) -> Box<dyn Source + Send> {
         match kind {
             FileKind::Sqlite if self.is_file(name) => {
                 Box::new(FileSource::database(&location, name, Role::Attachment))
@@ -196,203 +282,86 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn zip(&mut self, location: FileLocation, name: String, inside: &mut Inside) -> Result<()> {
-        let directory = match inside.enter(&location) {
+    fn zip(&mut self, location: FileLocation, name: String, budget: &mut Budget) -> Result<()> {
+        let directory = match zip::enter(&location, budget) {
             Ok(directory) => directory,
             Err(error) => {
-                let unopened = Unreadable::file(location, &name, error)?;
-                self.add(name, Box::new(unopened));
+                let unopened = Placeholder::file(location, &name, error)?;
+                self.found.sources.push(Box::new(unopened));
                 return Ok(());
             }
         };
-        let members = directory.entries.len() as u64;
-        match &location {
-            FileLocation::File(_) => {
-                self.add(name.clone(), Box::new(ZipSource::new(location.clone(), &name, members)));
-            }
-            FileLocation::Member(_) => {
-                self.names.insert(name.clone());
-            }
+        if location.within().is_none() {
+            let source = FileSource::zip(location, &name, directory.members);
+            self.found.sources.push(Box::new(source));
         }
-        self.say_of_directory(&directory, &name);
-        self.members(directory, &name, inside)?;
-        inside.leave();
+        let Directory { entries, guessed_names, unlisted_bytes, .. } = directory;
+        for (encoding, count) in guessed_names {
+            let message = message!("zip-guessed-names", encoding = encoding).to_string();
+            let entry = LedgerEntry::new(LedgerCode::MemberNames, message).source(&name);
+            self.found.ledger.push(entry.count(count));
+        }
+        if unlisted_bytes > 0 {
+            let entry = LedgerEntry::of(LedgerCode::UnlistedBytes).source(&name);
+            self.found.ledger.push(entry.count(unlisted_bytes));
+        }
+        self.entries(entries, &mut Place::Zip(&name, budget));
+        budget.leave();
         Ok(())
-    }
-
-    /// What is not in the members themselves.
-    fn say_of_directory(&mut self, directory: &Directory, name: &str) {
-        for coding in [NameCoding::Gb18030, NameCoding::Cp437] {
-            let count = directory.entries.iter().filter(|entry| entry.coding == coding).count();
-            if count > 0 {
-                let message = format!(
-                    "names of members that are not UTF-8 and do not say what they are, are read \
-                     as {}",
-                    coding.as_str()
-                );
-                let entry = LedgerEntry::new(LedgerCode::MemberNames, message).source(name);
-                self.found.ledger.push(entry.count(count as u64));
-            }
-        }
-        if directory.unlisted_bytes > 0 {
-            let message = "bytes that belong to no member are kept in the ZIP file alone";
-            let entry = LedgerEntry::new(LedgerCode::UnlistedBytes, message).source(name);
-            self.found.ledger.push(entry.count(directory.unlisted_bytes));
-        }
-        let names: BTreeSet<&str> =
-            directory.entries.iter().map(|entry| entry.name.trim_end_matches('/')).collect();
-        for entry in &directory.entries {
-            let inside = format!("{}/", entry.name.trim_end_matches('/'));
-            // What is in a folder comes next after its name.
-            let next = names.range(inside.as_str()..).next();
-            let is_empty = next.is_none_or(|next| !next.starts_with(&inside));
-            if matches!(entry.kind, Kind::Folder) && is_empty {
-                let why = "an empty folder is kept in the ZIP file alone";
-                self.pass_over(LedgerCode::EmptyFolder, why, &format!("{name}/{}", entry.name));
-            }
-        }
-    }
-
-    fn members(&mut self, directory: Directory, zip: &str, inside: &mut Inside) -> Result<()> {
-        let databases = databases(&directory)?;
-        for entry in directory.entries {
-            let name = format!("{zip}/{}", entry.name);
-            match entry.kind {
-                Kind::Folder => {}
-                Kind::Link => {
-                    self.pass_over(LedgerCode::Link, "a symbolic link is not followed", &name)
-                }
-                Kind::File(member) if is_lock_file(&name, member.bytes) && !self.is_file(&name) => {
-                    self.pass_over(LedgerCode::LockFile, LOCK_FILE, &name);
-                }
-                Kind::Closed(why) if self.is_file(&name) => {
-                    let why = format!("the member {why}: it is kept in the ZIP file alone");
-                    self.pass_over(LedgerCode::WithinZip, &why, &name);
-                }
-                Kind::Closed(why) => {
-                    let source = Unreadable::member(&name, why);
-                    self.add(name, Box::new(source));
-                }
-                Kind::File(_) if databases.is_part(&entry.name) => {}
-                Kind::File(member) => {
-                    let beside = databases.beside(&entry.name);
-                    self.member(member, name, beside, inside)?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn member(
-        &mut self,
-        member: Arc<Member>,
-        name: String,
-        beside: Vec<Beside>,
-        inside: &mut Inside,
-    ) -> Result<()> {
-        let location = FileLocation::Member(member);
-        let kind = FileKind::of(&name, &location)?;
-        let unique = self.unique_member(&name);
-        if unique != name {
-            let why = format!("another member is called {name}; this one is called {unique}");
-            self.pass_over(LedgerCode::RenamedMember, &why, &unique);
-        }
-        let name = unique;
-        if kind == FileKind::Zip && !self.is_file(&name) {
-            return self.zip(location, name, inside);
-        }
-        let source = self.source(kind, location, beside, &name);
-        self.add(name, source);
-        Ok(())
-    }
-
-    fn unique(&mut self, name: &str, folder: &str) -> String {
-        let key = || (folder.to_owned(), name.to_owned());
-        self.names.free(name, key, |number| match number {
-            2 => format!("{folder}/{name}"),
-            _ => format!("{folder}-{}/{name}", number - 1),
-        })
-    }
-
-    fn unique_member(&mut self, name: &str) -> String {
-        // A folder's name is never empty.
-        let key = || (String::new(), name.to_owned());
-        self.names.free(name, key, |number| format!("{name} ({number})"))
     }
 }
 
 const WAL_INDEX: &str = "-shm";
-const WAL_INDEX_SAID: &str = "SQLite makes the index of a log anew whenever it needs one";
 
-const LOCK_FILE: &str = "a lock file of Excel holds no data";
-
-/// Whether it is what Excel keeps beside a workbook that somebody has open: their name, in 165 bytes.
-/// What is longer is somebody's data under an odd name.
+/// Whether it is what Excel keeps beside a workbook that is open: the name of the person, in 165
+/// bytes. What is longer is data under an odd name.
 fn is_lock_file(name: &str, bytes: u64) -> bool {
     last(name).starts_with("~$") && bytes <= 512
 }
 
-/// How the names of what lies beside a database end.
-fn parts_of_databases() -> impl Iterator<Item = &'static str> {
-    DATABASE_SIDECARS.into_iter().chain([WAL_INDEX])
+/// The logs, journals and indexes of databases among the entries.
+fn parts_of_databases(entries: &[Entry]) -> HashMap<String, FileLocation> {
+    let files = entries.iter().filter_map(|entry| match &entry.kind {
+        EntryKind::File(location, _) => Some((entry.name.as_str(), location)),
+        _ => None,
+    });
+    let files: HashMap<&str, &FileLocation> = files.collect();
+    let is_database = |name: &str| {
+        let main = files.get(name).map(|location| FileKind::of(name, location));
+        matches!(main, Some(Ok(FileKind::Sqlite)))
+    };
+    let is_part = |name: &str| {
+        let mut suffixes = DATABASE_SIDECARS.into_iter().chain([WAL_INDEX]);
+        suffixes.any(|suffix| name.strip_suffix(suffix).is_some_and(is_database))
+    };
+    let parts = files.iter().filter(|(name, _)| is_part(name));
+    parts.map(|(name, location)| ((*name).to_owned(), (*location).clone())).collect()
 }
 
-/// The databases in a ZIP file, and what lies beside them.
-struct Databases {
-    /// Logs and journals, by name.
-    parts: HashMap<String, Arc<Member>>,
-}
-
-fn databases(directory: &Directory) -> Result<Databases> {
-    let members: HashMap<&str, &Arc<Member>> = directory
-        .entries
-        .iter()
-        .filter_map(|entry| match &entry.kind {
-            Kind::File(member) => Some((entry.name.as_str(), member)),
+/// The log and the journal of a database in a ZIP file, where they hold anything. On a disk, its
+/// reader finds them.
+fn beside(database: &str, parts: &HashMap<String, FileLocation>) -> Vec<Beside> {
+    let found = DATABASE_SIDECARS.into_iter().filter_map(|suffix| {
+        match parts.get(&format!("{database}{suffix}"))? {
+            FileLocation::Member(member) if member.bytes > 0 => Some((suffix, member.clone())),
             _ => None,
-        })
-        .collect();
-    let mut parts = HashMap::new();
-    for (name, member) in &members {
-        for suffix in parts_of_databases() {
-            let Some(database) = name.strip_suffix(suffix) else { continue };
-            let Some(main) = members.get(database) else { continue };
-            if FileKind::of(database, &FileLocation::Member(Arc::clone(main)))? == FileKind::Sqlite
-            {
-                parts.insert((*name).to_owned(), Arc::clone(member));
-            }
         }
-    }
-    Ok(Databases { parts })
-}
-
-impl Databases {
-    /// Whether it goes along with its database.
-    fn is_part(&self, name: &str) -> bool {
-        self.parts.contains_key(name)
-    }
-
-    /// The log and the journal of a database, where they hold anything.
-    fn beside(&self, database: &str) -> Vec<Beside> {
-        let parts = DATABASE_SIDECARS.into_iter().filter_map(|suffix| {
-            let member = self.parts.get(&format!("{database}{suffix}"))?;
-            (member.bytes > 0).then(|| (suffix, Arc::clone(member)))
-        });
-        parts.collect()
-    }
+    });
+    found.collect()
 }
 
 #[cfg(feature = "workbook")]
-fn workbook(location: FileLocation, name: &str, options: &DiscoverOptions) -> Box<dyn Source> {
-    Box::new(crate::source::workbook::WorkbookSource::at(
-        location,
-        name,
-        options.workbook_for(name),
-    ))
+fn workbook(
+    location: FileLocation,
+    name: &str,
+    options: &DiscoverOptions,
+) -> Box<dyn Source + Send> {
+    use crate::source::workbook::WorkbookSource;
+    Box::new(WorkbookSource::at(location, name, options.workbook_for(name)))
 }
 
 #[cfg(not(feature = "workbook"))]
-fn workbook(location: FileLocation, name: &str, _: &DiscoverOptions) -> Box<dyn Source> {
+fn workbook(location: FileLocation, name: &str, _: &DiscoverOptions) -> Box<dyn Source + Send> {
     Box::new(FileSource::at(location, name, Role::Unparsed))
 }
 
@@ -402,7 +371,7 @@ fn sqlite(
     beside: Vec<Beside>,
     name: &str,
     options: &DiscoverOptions,
-) -> Box<dyn Source> {
+) -> Box<dyn Source + Send> {
     let source = crate::source::sqlite::SqliteSource::at(location, beside, name);
     Box::new(source.max_record_bytes(options.max_record_bytes))
 }
@@ -413,35 +382,13 @@ fn sqlite(
     _: Vec<Beside>,
     name: &str,
     _: &DiscoverOptions,
-) -> Box<dyn Source> {
+) -> Box<dyn Source + Send> {
     Box::new(FileSource::at(location, name, Role::Unparsed))
-}
-
-/// Whether this is the log, the journal or the index of a database beside it.
-fn is_part_of_database(file: &DiskFile) -> Result<bool> {
-    let database = parts_of_databases().find_map(|suffix| file.without(suffix));
-    match database {
-        Some(database) if database.is_file() => {
-            let name = database.path().file_name().and_then(OsStr::to_str).unwrap_or_default();
-            Ok(FileKind::of(name, &FileLocation::from(database.clone()))? == FileKind::Sqlite)
-        }
-        _ => Ok(false),
-    }
-}
-
-/// A pipe may never end, or never begin; and a source is read more than once.
-fn special(path: &Path) -> Error {
-    Error::source(
-        format!("{} is a device, pipe or socket, and none is read", path.display()),
-        "Save it as a file first; a CSV may also come on standard input, with - as its name.",
-    )
 }
 
 fn text(name: &OsStr, path: &Path) -> Result<String> {
     name.to_str().map(str::to_owned).ok_or_else(|| {
-        Error::source(
-            format!("the name of {} is not Unicode", path.display()),
-            "Rename the file; an archive holds names as Unicode.",
-        )
+        let path = path.display().to_string();
+        Error::source(message!("source-not-unicode", path = path), message!("source-rename-hint"))
     })
 }

@@ -76,7 +76,7 @@ impl Files {
             // A file that is gone is noticed below.
             let now = Self::find(file).map(|now| now.sidecars.len());
             if now.is_ok_and(|now| now != self.sidecars.len()) {
-                return Err(self.main.moved());
+                return Err(self.main.changed());
             }
         }
         self.all().try_for_each(|(_, file)| file.check_unchanged())

@@ -233,7 +233,7 @@ impl Source for SqliteSource {
         read.map_err(|error| error.in_source(self.name.as_str()))
     }
 
-    fn as_file(&self) -> Option<Box<dyn Source>> {
+    fn as_file(&self) -> Option<Box<dyn Source + Send>> {
         Some(Box::new(FileSource::database(&self.main, &self.name, Role::Unparsed)))
     }
 }

@@ -206,7 +206,7 @@ fn open_immutable(real: &Path, main: &StableFile) -> Result<Connection> {
         Ok(now) if is_main && identity(&now) == main.identity() => {
             opened.map_err(|error| unreadable(&error))
         }
-        _ => Err(main.moved()),
+        _ => Err(main.changed()),
     }
 }
 
@@ -245,7 +245,7 @@ fn copy(from: &StableFile, to: &mut File, monitor: &dyn Monitor) -> Result<()> {
             .map_err(|error| Error::writing_to(std::env::temp_dir(), error))?;
         copied += count as u64;
     }
-    if copied == from.bytes { Ok(()) } else { Err(from.moved()) }
+    if copied == from.bytes { Ok(()) } else { Err(from.changed()) }
 }
 
 /// The path as a URI has it, byte for byte.

@@ -107,7 +107,7 @@ impl Source for WorkbookSource {
         self.read_all(sink).map_err(|error| error.in_source(self.name.as_str()))
     }
 
-    fn as_file(&self) -> Option<Box<dyn Source>> {
+    fn as_file(&self) -> Option<Box<dyn Source + Send>> {
         Some(Box::new(FileSource::at(self.location.clone(), &self.name, Role::Unparsed)))
     }
 }

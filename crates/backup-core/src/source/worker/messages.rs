@@ -5,7 +5,7 @@ use std::io::{self, BufRead, Read as _, Write};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::error::{Error, ErrorKind, Location};
+use crate::error::{Error, ErrorKind, Location, Remedy};
 use crate::finding::{Code, Finding};
 use crate::i18n::{Message, message};
 use crate::ledger_code::LedgerCode;
@@ -83,6 +83,7 @@ impl WorkerMessage {
 pub(super) struct Failure {
     why: Message,
     hint: Message,
+    remedy: Option<Remedy>,
     /// The table of a source that is misread, and what was expected and given.
     misread: Option<[Option<String>; 3]>,
     table: Option<String>,
@@ -94,8 +95,12 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let Location { table, record, column, .. } = error.location().clone();
         let hint = message!("hint-carry-as-file");
+        let mut remedy = None;
         let (why, hint, misread) = match error.into_kind() {
-            ErrorKind::Source { why, hint } => (why, hint, None),
+            ErrorKind::Source { why, hint, remedy: setting } => {
+                remedy = setting;
+                (why, hint, None)
+            }
             ErrorKind::Misread(finding) => {
                 let Finding { table, expected, actual, message, .. } = finding;
                 (message, hint, Some([table, expected, actual]))
@@ -103,13 +108,13 @@ impl From<Error> for Failure {
             ErrorKind::Limit { what } => (what, hint, None),
             kind => (message!("worker-failed", error = kind.to_string()), hint, None),
         };
-        Self { why, hint, misread, table, record, column }
+        Self { why, hint, remedy, misread, table, record, column }
     }
 }
 
 impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
-        let Failure { why, hint, misread, table, record, column } = failure;
+        let Failure { why, hint, remedy, misread, table, record, column } = failure;
         let mut error = match misread {
             None => Self::source(why, hint),
             Some([table, expected, actual]) => {
@@ -117,6 +122,9 @@ impl From<Failure> for Error {
                 Self::new(ErrorKind::Misread(Finding { table, expected, actual, ..finding }))
             }
         };
+        if let Some(remedy) = remedy {
+            error = error.remedy(remedy);
+        }
         if let Some(table) = table {
             error = error.in_table(table);
         }

@@ -1,15 +1,20 @@
-//! What a ZIP file says it holds, checked before anything of it is unpacked.
+//! The directory of a ZIP file, checked before anything of it is unpacked.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::sync::Arc;
 
 use rawzip::time::ZipDateTimeKind;
 use rawzip::{ErrorKind as ZipError, ZipArchive, ZipFileHeaderRecord, ZipLocator};
 
-use super::member::{Container, Member, Method};
-use super::names::{self, NameCoding};
-use super::{Budget, damaged, refused};
+use super::limits::Budget;
+use super::member::{Container, METHODS, Member};
+use super::names;
+use super::problem::{damaged, refused};
 use crate::error::{Error, Result};
+use crate::i18n::message;
+use crate::source::entry::{Entry, EntryKind};
+use crate::source::location::FileLocation;
 use crate::source::opening::DiskFile;
 use crate::source::shared::SharedFile;
 
@@ -20,147 +25,132 @@ const BUFFER_BYTES: usize = rawzip::MAX_CENTRAL_DIRECTORY_RECORD_SIZE;
 #[derive(Debug)]
 pub(in crate::source) struct Directory {
     pub(in crate::source) entries: Vec<Entry>,
+    /// How many members there are, folders included.
+    pub(in crate::source) members: u64,
+    /// How many names were read in an encoding that was guessed.
+    pub(in crate::source) guessed_names: BTreeMap<&'static str, u64>,
     /// Bytes before, between and after the members that belong to none, as far as that shows.
     pub(in crate::source) unlisted_bytes: u64,
-}
-
-/// A member, and what it is.
-#[derive(Debug)]
-pub(in crate::source) struct Entry {
-    pub(in crate::source) name: String,
-    pub(in crate::source) coding: NameCoding,
-    pub(in crate::source) kind: Kind,
-}
-
-#[derive(Debug)]
-pub(in crate::source) enum Kind {
-    Folder,
-    Link,
-    File(Arc<Member>),
-    /// A file that cannot be unpacked, and why.
-    Closed(&'static str),
 }
 
 impl Directory {
     /// Reads the directory of `container`, which is `bytes` long; what it claims is taken from
     /// `budget`.
-    pub(super) fn read(
-        container: &Container,
-        bytes: u64,
-        root: &Arc<(DiskFile, String)>,
-        budget: &mut Budget,
-    ) -> Result<Self> {
+    pub(super) fn read(container: &Container, bytes: u64, budget: &mut Budget) -> Result<Self> {
         let mut buffer = vec![0; BUFFER_BYTES];
         let archive = ZipLocator::new()
             .locate_in_reader(container.reader()?, &mut buffer, bytes)
             .map_err(|(_, error)| unreadable(error))?;
-        let count = archive.entries_hint();
-        budget.take_members(count)?;
-        let mut reading = Reading { archive: &archive, container, root, spans: Vec::new() };
+        let members = archive.entries_hint();
+        budget.take_members(members)?;
+        let (root, spans, guessed_names) = (budget.root.clone(), Vec::new(), BTreeMap::new());
+        let mut reading = Reading { archive: &archive, container, root, spans, guessed_names };
         let mut entries = Vec::new();
         let mut records = archive.entries(&mut buffer);
         while let Some(record) = records.next_entry().map_err(unreadable)? {
             budget.take_bytes(record.uncompressed_size_hint())?;
             entries.push(reading.entry(&record)?);
-            if entries.len() as u64 > count {
+            if entries.len() as u64 > members {
                 break;
             }
         }
-        if entries.len() as u64 != count {
-            return Err(damaged("the ZIP file holds another number of members than it says"));
+        if entries.len() as u64 != members {
+            return Err(damaged(message!("zip-members-differ")));
         }
+        remove_folders_with_entries(&mut entries);
         let unlisted_bytes = unlisted(reading.spans, archive.directory_offset())?;
-        Ok(Self { entries, unlisted_bytes })
+        Ok(Self { entries, members, guessed_names: reading.guessed_names, unlisted_bytes })
     }
 }
 
 struct Reading<'a> {
     archive: &'a ZipArchive<SharedFile>,
     container: &'a Container,
-    root: &'a Arc<(DiskFile, String)>,
+    root: Arc<(DiskFile, String)>,
     /// Where each member begins, with its header, and ends.
     spans: Vec<(u64, u64)>,
+    guessed_names: BTreeMap<&'static str, u64>,
 }
 
 impl Reading<'_> {
     fn entry(&mut self, record: &ZipFileHeaderRecord<'_>) -> Result<Entry> {
-        let (name, coding) = names::decode(record.file_path().as_bytes());
+        let (name, guessed) = names::decode(record.file_path().as_bytes());
         let name = names::checked(&name)?;
+        if let Some(encoding) = guessed {
+            *self.guessed_names.entry(encoding).or_default() += 1;
+        }
         let found = self.archive.get_entry(record.wayfinder()).map_err(unreadable)?;
         let (begin, end) = found.compressed_data_range();
         self.spans.push((record.local_header_offset(), end));
-        let closed = if record.flags().is_encrypted() {
-            Some("is protected with a password")
-        } else if Method::of(record.compression_method()).is_none() {
-            Some("is compressed in a way that this program does not know")
+        let kind = if record.is_dir() || name.ends_with('/') {
+            EntryKind::EmptyFolder
+        } else if record.mode().is_symlink() {
+            EntryKind::Link
+        } else if record.flags().is_encrypted() {
+            EntryKind::Closed(message!("zip-member-password"))
+        } else if !METHODS.contains(&record.compression_method()) {
+            EntryKind::Closed(message!("zip-member-method"))
         } else {
-            None
-        };
-        let kind = match (closed, Method::of(record.compression_method())) {
-            _ if record.is_dir() || name.ends_with('/') => Kind::Folder,
-            _ if record.mode().is_symlink() => Kind::Link,
-            (None, Some(method)) => Kind::File(Arc::new(Member {
+            let member = Member {
                 container: self.container.clone(),
                 root: self.root.clone(),
                 data: begin..end,
-                method,
+                method: record.compression_method(),
                 crc32: record.crc32(),
                 bytes: record.uncompressed_size_hint(),
                 modified: modified(&record.last_modified()),
-            })),
-            (why, _) => Kind::Closed(why.unwrap_or("cannot be read")),
+            };
+            let bytes = member.bytes;
+            EntryKind::File(FileLocation::Member(Arc::new(member)), bytes)
         };
-        Ok(Entry { name, coding, kind })
+        Ok(Entry { name, kind })
     }
+}
+
+/// Keeps those folders only that nothing lies in.
+fn remove_folders_with_entries(entries: &mut Vec<Entry>) {
+    let trimmed = |entry: &Entry| entry.name.trim_end_matches('/').to_owned();
+    let names: BTreeSet<String> = entries.iter().map(trimmed).collect();
+    entries.retain(|entry| {
+        // What is in a folder comes next after its name.
+        let inside = format!("{}/", trimmed(entry));
+        let next = names.range(inside.clone()..).next();
+        !matches!(entry.kind, EntryKind::EmptyFolder)
+            || next.is_none_or(|next| !next.starts_with(&inside))
+    });
 }
 
 /// An error if members share bytes, as those of bombs do, or lie beyond the directory; otherwise
 /// how many bytes belong to none.
 fn unlisted(mut spans: Vec<(u64, u64)>, directory: u64) -> Result<u64> {
     spans.sort_unstable();
+    spans.push((directory, directory));
     let (mut end, mut unlisted) = (0, 0);
     for (begins, ends) in spans {
         if begins < end {
-            return Err(refused("two of its members lie over each other"));
+            return Err(refused(message!("zip-overlap")));
         }
-        unlisted += not_a_descriptor(begins - end);
+        // What follows a member may be its sizes and checksum: 12 to 24 bytes.
+        unlisted += if (12..=24).contains(&(begins - end)) { 0 } else { begins - end };
         end = ends;
     }
-    match directory.checked_sub(end) {
-        Some(rest) => Ok(unlisted + not_a_descriptor(rest)),
-        None => Err(refused("a member lies over its directory")),
-    }
+    Ok(unlisted)
 }
 
-/// What follows a member may be its sizes and checksum: 12 to 24 bytes.
-fn not_a_descriptor(bytes: u64) -> u64 {
-    if (12..=24).contains(&bytes) { 0 } else { bytes }
-}
-
-/// RFC 3339; without an offset if the ZIP file does not say the time zone.
+/// RFC 3339; without an offset if the ZIP file does not declare the time zone.
 fn modified(time: &ZipDateTimeKind) -> Option<String> {
-    let [month, day, hour, minute, second] =
-        [time.month(), time.day(), time.hour(), time.minute(), time.second()]
-            .map(|number| i8::try_from(number).unwrap_or(-1));
-    let nanosecond = i32::try_from(time.nanosecond()).ok()?;
-    let year = i16::try_from(time.year()).ok()?;
-    let civil =
-        jiff::civil::DateTime::new(year, month, day, hour, minute, second, nanosecond).ok()?;
-    match time {
-        ZipDateTimeKind::Local(_) => Some(civil.to_string()),
-        ZipDateTimeKind::Utc(_) => {
-            Some(civil.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp().to_string())
-        }
-    }
+    let text = time.to_string();
+    Some(match time {
+        ZipDateTimeKind::Local(_) => text.parse::<jiff::civil::DateTime>().ok()?.to_string(),
+        ZipDateTimeKind::Utc(_) => text.parse::<jiff::Timestamp>().ok()?.to_string(),
+    })
 }
 
 fn unreadable(error: rawzip::Error) -> Error {
     match error.into_kind() {
-        // One that says that something stands beyond its end is damaged; the disk is not.
+        // One in which something lies beyond its end is damaged; the disk is not.
         ZipError::IO(error) if error.kind() != ErrorKind::UnexpectedEof => Error::read(error, None),
-        ZipError::MissingEndOfCentralDirectory => {
-            damaged("the file is no ZIP file, is cut short, or is one of several volumes")
-        }
-        _ => damaged("the ZIP file is damaged: its directory cannot be read"),
+        ZipError::MissingEndOfCentralDirectory => damaged(message!("zip-no-directory")),
+        _ => damaged(message!("zip-damaged-directory")),
     }
 }

@@ -10,11 +10,11 @@ use deflate64::Deflate64Decoder;
 use flate2::bufread::DeflateDecoder;
 use rawzip::{CompressionMethod, Crc32, RangeReader};
 
-use super::damaged;
+use super::problem::damaged;
 use crate::error::{Error, Operation, Result};
-use crate::source::location::Content;
+use crate::i18n::message;
 use crate::source::opening::DiskFile;
-use crate::source::shared::SharedFile;
+use crate::source::shared::{Content, SharedFile};
 use crate::uninterrupted::uninterrupted;
 
 /// How much of a ZIP file is read at a time.
@@ -32,29 +32,8 @@ impl Container {
         match self {
             Self::Unpacked(file) => Ok(file.clone()),
             Self::OnDisk(file) => {
-                let failed = |error| Error::reading(file.path(), error);
-                SharedFile::new(file.open()?).map_err(failed)
+                SharedFile::new(file.open()?).map_err(|error| Error::reading(file.path(), error))
             }
-        }
-    }
-}
-
-/// How a member is compressed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Method {
-    Stored,
-    Deflate,
-    /// What Windows uses for members of 2 GiB and more.
-    Deflate64,
-}
-
-impl Method {
-    pub(super) fn of(method: CompressionMethod) -> Option<Self> {
-        match method {
-            CompressionMethod::STORE => Some(Self::Stored),
-            CompressionMethod::DEFLATE => Some(Self::Deflate),
-            CompressionMethod::DEFLATE64 => Some(Self::Deflate64),
-            _ => None,
         }
     }
 }
@@ -64,9 +43,9 @@ impl Method {
 pub(in crate::source) struct Member {
     pub(super) container: Container,
     /// The outermost ZIP file, on the disk and by its name in the archive.
-    pub(super) root: Arc<(DiskFile, String)>,
+    pub(in crate::source) root: Arc<(DiskFile, String)>,
     pub(super) data: Range<u64>,
-    pub(super) method: Method,
+    pub(super) method: CompressionMethod,
     pub(super) crc32: u32,
     /// How many bytes it unpacks to.
     pub(in crate::source) bytes: u64,
@@ -74,17 +53,11 @@ pub(in crate::source) struct Member {
     pub(in crate::source) modified: Option<String>,
 }
 
+/// How members may be compressed. Windows uses Deflate64 for those of 2 GiB and more.
+pub(super) const METHODS: [CompressionMethod; 3] =
+    [CompressionMethod::STORE, CompressionMethod::DEFLATE, CompressionMethod::DEFLATE64];
+
 impl Member {
-    /// The outermost ZIP file on the disk.
-    pub(in crate::source) fn root(&self) -> &DiskFile {
-        &self.root.0
-    }
-
-    /// The outermost ZIP file by its name in the archive.
-    pub(in crate::source) fn zip(&self) -> &str {
-        &self.root.1
-    }
-
     /// The unpacked bytes in a file that has no name, so that nothing of it is left behind.
     pub(in crate::source) fn unpacked(&self) -> Result<File> {
         let failed = |error| Error::read(error, None);
@@ -100,9 +73,9 @@ impl Member {
         let raw = RangeReader::new(self.container.reader()?, self.data.clone());
         let raw = BufReader::with_capacity(BLOCK_BYTES, raw);
         let inner: Content = match self.method {
-            Method::Stored => Box::new(raw),
-            Method::Deflate => Box::new(DeflateDecoder::new(raw)),
-            Method::Deflate64 => Box::new(Deflate64Decoder::with_buffer(raw)),
+            CompressionMethod::DEFLATE => Box::new(DeflateDecoder::new(raw)),
+            CompressionMethod::DEFLATE64 => Box::new(Deflate64Decoder::with_buffer(raw)),
+            _ => Box::new(raw),
         };
         Ok(Box::new(Checked { inner, left: self.bytes, crc: Crc32::new(), expected: self.crc32 }))
     }
@@ -121,38 +94,26 @@ impl Read for Checked {
         if buffer.is_empty() {
             return Ok(0);
         }
-        if self.left == 0 {
-            return self.end();
-        }
+        // At the end, another byte would show that the member is longer.
+        let mut another = [0];
         let wanted = usize::try_from(self.left).map_or(buffer.len(), |left| left.min(buffer.len()));
-        let read = match self.inner.read(&mut buffer[..wanted]) {
-            Ok(0) => return Err(wrong("a member of the ZIP file is shorter than it says")),
-            Ok(read) => read,
-            Err(error) if is_of_the_system(&error) => return Err(error),
-            Err(_) => return Err(wrong("a member of the ZIP file cannot be unpacked")),
+        let target = if wanted == 0 { &mut another[..] } else { &mut buffer[..wanted] };
+        let is_of_the_system = |error: &io::Error| {
+            error.kind() == io::ErrorKind::Interrupted || error.raw_os_error().is_some()
         };
-        self.crc.update(&buffer[..read]);
-        self.left -= read as u64;
-        Ok(read)
+        let why = match (self.inner.read(target), self.left) {
+            (Err(error), _) if is_of_the_system(&error) => return Err(error),
+            (Err(_), _) => message!("zip-member-damaged"),
+            (Ok(0), 0) if self.crc.checksum() == self.expected => return Ok(0),
+            (Ok(0), 0) => message!("zip-member-checksum"),
+            (Ok(_), 0) => message!("zip-member-longer"),
+            (Ok(0), _) => message!("zip-member-shorter"),
+            (Ok(read), _) => {
+                self.crc.update(&buffer[..read]);
+                self.left -= read as u64;
+                return Ok(read);
+            }
+        };
+        Err(io::Error::other(damaged(why)))
     }
-}
-
-impl Checked {
-    fn end(&mut self) -> io::Result<usize> {
-        match self.inner.read(&mut [0]) {
-            Ok(0) if self.crc.checksum() == self.expected => Ok(0),
-            Ok(0) => Err(wrong("a member of the ZIP file does not have its checksum")),
-            Ok(_) => Err(wrong("a member of the ZIP file is longer than it says")),
-            Err(error) if is_of_the_system(&error) => Err(error),
-            Err(_) => Err(wrong("a member of the ZIP file cannot be unpacked")),
-        }
-    }
-}
-
-fn is_of_the_system(error: &io::Error) -> bool {
-    error.kind() == io::ErrorKind::Interrupted || error.raw_os_error().is_some()
-}
-
-fn wrong(why: &str) -> io::Error {
-    io::Error::other(damaged(why))
 }

@@ -1,39 +1,23 @@
-//! Names of ZIP members: what bytes without a word on their encoding mean, and which names would
-//! lead out of the file.
+//! Names of ZIP members: what bytes without a declared encoding mean, and which names would lead out
+//! of the file.
 
 use encoding_rs::{GB18030, UTF_8};
 
-use super::refused;
+use super::problem::refused;
 use crate::error::Result;
+use crate::i18n::message;
 
 /// The upper half of code page 437, which the ZIP specification has for names without a flag.
 const CP437: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧\
                      ╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}";
 
-/// How a name was understood.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::source) enum NameCoding {
-    Utf8,
-    Gb18030,
-    Cp437,
-}
-
-impl NameCoding {
-    pub(in crate::source) fn as_str(self) -> &'static str {
-        match self {
-            Self::Utf8 => "UTF-8",
-            Self::Gb18030 => "GB18030",
-            Self::Cp437 => "code page 437",
-        }
-    }
-}
-
-/// A name's text. The flag for UTF-8 is often missing where it should be set, so bytes that are
-/// valid UTF-8 are taken for that; then for GB18030, which Chinese Windows writes without a flag.
-pub(super) fn decode(raw: &[u8]) -> (String, NameCoding) {
-    for (encoding, coding) in [(UTF_8, NameCoding::Utf8), (GB18030, NameCoding::Gb18030)] {
+/// A name's text, and the encoding that was guessed. The flag for UTF-8 is often missing where it should
+/// be set, so bytes that are valid UTF-8 are taken for that; then for GB18030, which Chinese Windows
+/// writes without a flag.
+pub(super) fn decode(raw: &[u8]) -> (String, Option<&'static str>) {
+    for (encoding, guessed) in [(UTF_8, None), (GB18030, Some("GB18030"))] {
         if let Some(text) = encoding.decode_without_bom_handling_and_without_replacement(raw) {
-            return (text.into_owned(), coding);
+            return (text.into_owned(), guessed);
         }
     }
     let upper: Vec<char> = CP437.chars().collect();
@@ -41,26 +25,22 @@ pub(super) fn decode(raw: &[u8]) -> (String, NameCoding) {
         0..=0x7f => char::from(byte),
         _ => upper[usize::from(byte - 0x80)],
     });
-    (text.collect(), NameCoding::Cp437)
+    (text.collect(), Some("code page 437"))
 }
 
 /// The path that a name is, with `/` between its folders; an error if it leads anywhere but into
 /// its own file.
 pub(super) fn checked(name: &str) -> Result<String> {
     let path = name.replace('\\', "/");
-    let trick = if path.contains('\0') {
-        Some("has a NUL in its name")
+    Err(refused(if path.contains('\0') {
+        message!("zip-name-nul")
     } else if path.starts_with('/') || path.get(1..2) == Some(":") {
-        Some("has a name that begins at the root of a disk")
+        message!("zip-name-root")
     } else if path.split('/').any(|part| part == "..") {
-        Some("has a name that leads out of the ZIP file, with ..")
+        message!("zip-name-out")
     } else if path.trim_matches('/').is_empty() {
-        Some("has no name")
+        message!("zip-name-none")
     } else {
-        None
-    };
-    match trick {
-        Some(trick) => Err(refused(format!("a member {trick}"))),
-        None => Ok(path),
-    }
+        return Ok(path);
+    }))
 }
