@@ -221,7 +221,7 @@ fn read_back(
 ) -> Result<Vec<Check>> {
     monitor.phase(Phase::ReadingBack, Some(finished.sealed_bytes));
     let file = File::open(draft.path()).map_err(|error| Error::reading(draft.path(), error))?;
-    let mut reader = Reader::open_with_key(file, &finished.key.0)?;
+    let mut reader = Reader::open_with_key(file, &finished.key)?;
     let seen = reader.pass(&mut (), options.writer.threads, monitor)?;
     if let Some(finding) = seen.findings.into_iter().next() {
         return Err(finding.into());

@@ -1,13 +1,16 @@
-//! The age header before age sees it: how long it may be, and where it ends.
+//! The age header, limited before age reads it.
 //!
 //! age keeps a header in memory until it ends, and parses all of it again after each line. One that
 //! never ends would take memory without bound, and one of many lines a time that grows with the
 //! square of their number. So no more than a bound is read, and age gets all of it at once.
 
-use std::fmt;
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
 
 use age_core::format::Stanza;
+
+use crate::error::Error;
+use crate::finding::{Code, Finding};
+use crate::i18n::message;
 
 /// The longest header that is read or written.
 pub(super) const MOST_HEADER_BYTES: usize = 64 * 1024;
@@ -33,15 +36,21 @@ pub(super) fn stanza_bytes(stanza: &Stanza) -> usize {
     "-> \n".len() + words + digits + digits / 64 + 1
 }
 
+/// The finding that a header does not end within [`MOST_HEADER_BYTES`].
+fn too_long() -> Error {
+    let kib = MOST_HEADER_BYTES / 1024;
+    Finding::failure(Code::Seal, message!("archive-header-long", kib = kib)).into()
+}
+
 /// An age file whose header was read in advance, and is given to age in one piece.
-pub(super) struct Headed<R> {
+pub(super) struct HeaderFirst<R> {
     inner: R,
     /// Until age has asked for it.
     header: Option<Vec<u8>>,
     too_long: bool,
 }
 
-impl<R: BufRead> Headed<R> {
+impl<R: BufRead> HeaderFirst<R> {
     /// Reads the header, as far as there is one.
     pub(super) fn read(mut inner: R) -> io::Result<Self> {
         let mut header = Vec::new();
@@ -62,19 +71,19 @@ impl<R: BufRead> Headed<R> {
     }
 }
 
-impl<R: BufRead> Read for Headed<R> {
+impl<R: BufRead> Read for HeaderFirst<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.inner.read(buffer)
     }
 }
 
-impl<R: Seek> Seek for Headed<R> {
+impl<R: Seek> Seek for HeaderFirst<R> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         self.inner.seek(to)
     }
 }
 
-impl<R: BufRead> BufRead for Headed<R> {
+impl<R: BufRead> BufRead for HeaderFirst<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         self.inner.fill_buf()
     }
@@ -90,31 +99,12 @@ impl<R: BufRead> BufRead for Headed<R> {
                 into.extend_from_slice(&header);
                 Ok(header.len())
             }
-            None if self.too_long => Err(io::Error::other(TooLong)),
+            None if self.too_long => Err(io::Error::other(too_long())),
             // What age takes for unfinished is not finished by what comes behind it.
             None => Ok(0),
         }
     }
 }
-
-/// A header that does not end within [`MOST_HEADER_BYTES`].
-#[derive(Debug)]
-pub(super) struct TooLong;
-
-impl TooLong {
-    /// Whether this is why a header could not be read.
-    pub(super) fn is_in(error: &io::Error) -> bool {
-        error.get_ref().is_some_and(|inner| inner.is::<Self>())
-    }
-}
-
-impl fmt::Display for TooLong {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the age header does not end within its first {} KiB", MOST_HEADER_BYTES / 1024)
-    }
-}
-
-impl std::error::Error for TooLong {}
 
 #[cfg(test)]
 mod tests {

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use age::secrecy::ExposeSecret;
 
-use super::seal::{Identity, Recipient};
+use super::keys::{Identity, Recipient};
 use super::secret::Secret;
 
 /// A new X25519 key pair.
@@ -22,7 +22,7 @@ impl KeyPair {
         self.0.to_public().to_string()
     }
 
-    /// The public key, which archives are sealed for.
+    /// The public key, for which archives are encrypted.
     pub fn to_recipient(&self) -> Recipient {
         Recipient::from(self.0.to_public())
     }

@@ -4,6 +4,8 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+use crate::model::Role;
+
 /// The longest slug.
 const MAX_SLUG_BYTES: usize = 40;
 
@@ -95,6 +97,11 @@ impl TakenPaths {
     }
 }
 
+/// The folder of the bag that files of this role are in.
+pub(super) fn folder_of(role: Role) -> &'static str {
+    if role == Role::Schema { "data/schema/" } else { "data/files/" }
+}
+
 /// Makes the paths of files within the bag.
 #[derive(Debug, Default)]
 pub(crate) struct FileNames {
@@ -106,8 +113,8 @@ impl FileNames {
     /// The member for a file with this true path: the same path if it is portable and free, an
     /// index and a slug otherwise.
     pub(crate) fn member(&mut self, folder: &str, path: &str) -> String {
-        if is_portable_path(path) && self.taken.take(&format!("{folder}/{path}")) {
-            return format!("{folder}/{path}");
+        if is_portable_path(path) && self.taken.take(&format!("{folder}{path}")) {
+            return format!("{folder}{path}");
         }
         let name = path.rsplit('/').next().unwrap_or(path);
         let (stem, extension) = match name.rsplit_once('.') {
@@ -118,7 +125,7 @@ impl FileNames {
         };
         loop {
             self.made += 1;
-            let made = format!("{folder}/{:04}-{}{extension}", self.made, slug(stem, "file"));
+            let made = format!("{folder}{:04}-{}{extension}", self.made, slug(stem, "file"));
             if self.taken.take(&made) {
                 return made;
             }

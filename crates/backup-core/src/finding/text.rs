@@ -18,7 +18,7 @@ pub fn sentence(finding: &Finding, language: Language) -> String {
     }
 }
 
-/// Where a finding stands: its table, path, record and byte, but for what its message says already.
+/// Where a finding stands: its table, part, path, record and byte, but for what its message says already.
 pub fn place(finding: &Finding, language: Language) -> String {
     // Only the English sentence is the message, and may name the place.
     let english = match (language, finding.message.is_own()) {
@@ -35,6 +35,7 @@ pub fn place(finding: &Finding, language: Language) -> String {
     };
     let place = [
         table.map(|table| fl!(language, "at-table", table = table)),
+        number(finding.part).map(|part| fl!(language, "at-part", part = part)),
         path.map(|path| fl!(language, "at-path", path = path)),
         number(finding.record).map(|record| fl!(language, "at-record", record = record)),
         number(finding.byte).map(|byte| fl!(language, "at-byte", byte = byte)),

@@ -8,6 +8,7 @@ pub mod decode;
 mod digest;
 pub mod encode;
 mod header;
+pub(crate) mod quoting;
 mod structural_index;
 mod typed;
 
@@ -277,8 +278,8 @@ impl Record {
         self.end(CellTag::Text);
     }
 
-    /// The buffer, for a decoder that unescapes straight into it; [`Record::end_utf8`] and
-    /// [`Record::end_raw_text`] and [`Record::end_blob`] make what was added a cell.
+    /// The buffer, for a decoder that unescapes straight into it; [`Record::end`] makes a cell of what
+    /// was added.
     pub(crate) fn buffer(&mut self) -> &mut Vec<u8> {
         &mut self.bytes
     }
@@ -288,19 +289,8 @@ impl Record {
         &self.bytes[self.next..]
     }
 
-    pub(crate) fn end_utf8(&mut self) {
-        self.end(CellTag::Text);
-    }
-
-    pub(crate) fn end_raw_text(&mut self) {
-        self.end(CellTag::RawText);
-    }
-
-    pub(crate) fn end_blob(&mut self) {
-        self.end(CellTag::Blob);
-    }
-
-    fn end(&mut self, tag: CellTag) {
+    /// Makes a cell of what was added to the buffer since the last one.
+    pub(crate) fn end(&mut self, tag: CellTag) {
         let start = std::mem::replace(&mut self.next, self.bytes.len());
         self.cells.push(Place { tag, start, end: self.next });
     }

@@ -8,7 +8,7 @@ use super::folder::{Originals, Tables};
 use super::loose::Loose;
 use super::paths::Paths;
 use super::{RestoreOptions, begin, note};
-use crate::archive::{Identity, Reader, SealReader, Survey, Visitor, scan};
+use crate::archive::{EncryptedReader, Identity, Reader, Survey, Visitor, scan};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding, is_cut_short};
 use crate::monitor::{Monitor, Phase};
@@ -143,7 +143,7 @@ impl Salvaging<'_> {
         let reopen = || open_archive(archive);
         let sealed_bytes =
             archive.metadata().map_err(|error| Error::opening(archive, error))?.len();
-        let opened = SealReader::open(reopen()?, identities);
+        let opened = EncryptedReader::open(reopen()?, identities);
         let Some(mut sealed) = verify::refused(opened, report)? else { return Ok(None) };
         monitor.phase(Phase::Restoring, Some(sealed_bytes));
         scan(&mut sealed, sealed_bytes, &reopen, loose, monitor).map(Some)

@@ -1,6 +1,6 @@
 //! CSV as the world writes it: RFC 4180, with the delimiters and line ends that are found.
 
-use crate::record::{Cell, MAX_COLUMNS, Record};
+use crate::record::{Cell, CellTag, MAX_COLUMNS, Record};
 
 /// How records and cells are told apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,7 +72,7 @@ pub(crate) fn record(
                 written.quoted_comma |= comma;
                 written.needless_quotes |= !comma;
             }
-            record.end_utf8();
+            record.end(CellTag::Text);
             at = after;
         } else {
             at += match dialect.newline {
@@ -147,7 +147,7 @@ pub(crate) fn can_delimit(byte: u8) -> bool {
 /// Whether a cell of this text has to be quoted; `alone` is whether the table has one column.
 pub(crate) fn needs_quotes(text: &[u8], delimiter: u8, alone: bool) -> bool {
     if delimiter == b',' {
-        return crate::record::encode::needs_quotes(text, alone);
+        return crate::record::quoting::needs_quotes(text, alone);
     }
     text.is_empty()
         || text.iter().any(|b| *b == delimiter || matches!(b, b'"' | b'\r' | b'\n'))
