@@ -115,32 +115,5 @@ pub(crate) fn parse_manifest(member: &str, text: &[u8]) -> Result<BTreeMap<Strin
 
 /// `README.txt`, for whoever finds the unpacked folder.
 pub(crate) fn readme(created: &str, agent: &str) -> String {
-    format!(
-        "This folder is a backup of a CRM, made {created} by {agent}.\n\
-         \n\
-         It needs no special program. It is a BagIt bag (RFC 8493) that holds a Frictionless\n\
-         Data Package.\n\
-         \n\
-         Check that it is whole:\n\
-         \n\
-         \x20   sha256sum -c manifest-sha256.txt\n\
-         \x20   sha256sum -c tagmanifest-sha256.txt\n\
-         \n\
-         What is where:\n\
-         \n\
-         \x20   data/tables/NNNN-name/   a table each, as CSV: UTF-8, comma, LF; a table in several\n\
-         \x20                            parts repeats its header line in each of them\n\
-         \x20   data/files/              files as they were: attachments, original workbooks\n\
-         \x20   data/schema/             a database's own definitions, as SQL\n\
-         \x20   data/datapackage.json    the true names, the columns, the counts, the sources\n\
-         \x20   data/contents.jsonl      a line for each table and file; its SHA-256 is the content id\n\
-         \n\
-         In a table, a cell with nothing in it is a missing value; \"\" is an empty text.\n\
-         Where \"type\" in datapackage.json is \"any\", text is always in quotes, numbers never are,\n\
-         and bytes are written as \\x and hexadecimal digits.\n\
-         \n\
-         Join the parts of a table:\n\
-         \n\
-         \x20   head -n 1 part-00000001.csv; for p in part-*.csv; do tail -n +2 \"$p\"; done\n"
-    )
+    include_str!("bag-readme.txt").replace("{CREATED}", created).replace("{TOOL}", agent)
 }

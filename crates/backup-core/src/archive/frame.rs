@@ -466,8 +466,7 @@ pub(super) fn check_head(frame: &[u8]) -> Result<(), Message> {
 
 /// Reads and checks the seek table of an archive whose compressed form has `bytes` bytes.
 ///
-/// Nothing is allocated for what the table claims: its size is checked against the bytes that are
-/// there, and entries are taken from a small buffer.
+/// Its size is checked against the bytes that are there before memory is allocated.
 fn read_table<R: Read + Seek>(inner: &mut R, bytes: u64) -> Result<Vec<Entry>> {
     let mut at = |from: u64, buffer: &mut [u8]| -> Result<()> {
         inner.seek(SeekFrom::Start(from)).map_err(|error| read_error(error, from))?;
@@ -493,28 +492,23 @@ fn read_table<R: Read + Seek>(inner: &mut R, bytes: u64) -> Result<Vec<Entry>> {
     if head != table_head(table_bytes as usize) {
         return Err(bad_table(message!("seek-table-begin")));
     }
-    let mut entries = Vec::new();
+    let mut table = vec![0; table_bytes as usize];
+    at(head_start + HEAD_BYTES, &mut table)?;
+    let mut entries = Vec::with_capacity(frames as usize);
     let mut end = Entry { compressed_end: 0, plain_end: 0 };
-    let mut buffer = [0; 4096];
-    let mut from = head_start + HEAD_BYTES;
-    while from < footer_start {
-        let piece = (footer_start - from).min(buffer.len() as u64) as usize;
-        at(from, &mut buffer[..piece])?;
-        for entry in buffer[..piece].as_chunks::<{ ENTRY_BYTES as usize }>().0 {
-            let [c0, c1, c2, c3, p0, p1, p2, p3] = *entry;
-            let compressed = u32::from_le_bytes([c0, c1, c2, c3]) as usize;
-            let plain = u32::from_le_bytes([p0, p1, p2, p3]) as usize;
-            if plain > FRAME_BYTES || compressed > zstd_safe::compress_bound(FRAME_BYTES) {
-                return Err(bad_table(message!("seek-table-large-frame")));
-            }
-            if compressed < LEAST_FRAME {
-                return Err(bad_table(message!("seek-table-short-frame")));
-            }
-            end.compressed_end += compressed as u64;
-            end.plain_end += plain as u64;
-            entries.push(end);
+    for entry in table.as_chunks::<{ ENTRY_BYTES as usize }>().0 {
+        let [c0, c1, c2, c3, p0, p1, p2, p3] = *entry;
+        let compressed = u32::from_le_bytes([c0, c1, c2, c3]) as usize;
+        let plain = u32::from_le_bytes([p0, p1, p2, p3]) as usize;
+        if plain > FRAME_BYTES || compressed > zstd_safe::compress_bound(FRAME_BYTES) {
+            return Err(bad_table(message!("seek-table-large-frame")));
         }
-        from += piece as u64;
+        if compressed < LEAST_FRAME {
+            return Err(bad_table(message!("seek-table-short-frame")));
+        }
+        end.compressed_end += compressed as u64;
+        end.plain_end += plain as u64;
+        entries.push(end);
     }
     if end.compressed_end != head_start {
         return Err(bad_table(message!("seek-table-cover")));

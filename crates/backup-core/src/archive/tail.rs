@@ -3,7 +3,7 @@
 //! All of it can be checked without reading a table, and is, before anything else is believed.
 
 use std::collections::{BTreeMap, HashMap};
-use std::io::{Read, Seek, Take};
+use std::io::{Read, Seek, Take, Write as _};
 
 use super::bag::{self, BagInfo};
 use super::contents::Contents;
@@ -80,12 +80,17 @@ impl Tail {
     }
 }
 
+/// The most bytes of what a parser says that are quoted.
+const MOST_WORDS: usize = 100;
+
 fn parse(package: &[u8]) -> Result<Manifest> {
     json::check_shape(package).map_err(bad_manifest)?;
     serde_json::from_slice(package).map_err(|error| {
-        // Only the parser's first words: the others quote the text.
-        let words = error.to_string();
-        let first = words.split(['`', '"', ':', ',']).next().unwrap_or_default();
+        // Only the parser's first words: the others quote the text, however long it is.
+        let mut words = [0; MOST_WORDS];
+        let _ = write!(&mut words[..], "{error}");
+        let words = String::from_utf8_lossy(&words);
+        let first = words.split(['`', '"', ':', ',', '\0']).next().unwrap_or_default();
         let first = first.split(" at line ").next().unwrap_or_default().trim();
         let (line, column) = (error.line().to_string(), error.column().to_string());
         bad_manifest(message!("manifest-json", detail = first, line = line, column = column))

@@ -1,4 +1,4 @@
-//! Folders that hold what must be a file for a while, and what a run that was killed leaves of them.
+//! Private folders for drafts, and the removal of those that killed runs left behind.
 //!
 //! A [`TempGuard`] is a folder of mode 0700 with a marker file inside, which is locked while its run
 //! lives; the lock ends with the process. A later run removes such a folder only if it can prove that
@@ -11,7 +11,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard};
 
-use super::{folder_of, hidden_name};
+use super::{create_private, create_private_folder, folder_of, hidden_name};
 use crate::monitor::{Monitor, Notice};
 use crate::uninterrupted::uninterrupted;
 
@@ -106,12 +106,10 @@ impl TempGuard {
 
     fn create(parent: &Path, prefix: &str, suffix: &str) -> io::Result<Self> {
         let mut builder = tempfile::Builder::new();
-        builder.prefix(prefix).suffix(suffix).rand_bytes(RANDOM);
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+        builder.prefix(prefix).suffix(suffix).rand_bytes(RANDOM).disable_cleanup(true);
         let mut guard = {
             let mut folders = own(&FOLDERS);
-            let folder = builder.tempdir_in(parent).map_err(plain)?.keep();
+            let folder = builder.make_in(parent, create_private_folder)?.path().to_path_buf();
             folders.insert(folder.clone());
             Self { folder, marker: None }
         };
@@ -150,16 +148,6 @@ impl Drop for TempGuard {
     }
 }
 
-/// The system's own words: the name that was tried is nothing that a person knows.
-fn plain(error: io::Error) -> io::Error {
-    let inner = error.get_ref().and_then(|error| error.source());
-    let inner = inner.and_then(|error| error.downcast_ref::<io::Error>());
-    match inner.and_then(io::Error::raw_os_error) {
-        Some(number) => io::Error::from_raw_os_error(number),
-        None => error,
-    }
-}
-
 /// Whether files in a folder can be locked, tried with a file that nobody else knows of.
 pub(super) fn has_locks(folder: &Path) -> bool {
     tempfile::tempfile_in(folder).map_or(true, |file| file.try_lock().is_ok())
@@ -169,11 +157,7 @@ pub(super) fn has_locks(folder: &Path) -> bool {
 /// takes the folder for one that was left.
 fn lock_marker(folder: &Path) -> io::Result<Option<File>> {
     let (new, marker) = (folder.join(NEW_MARKER), folder.join(MARKER));
-    let mut options = File::options();
-    options.read(true).write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&new)?;
+    let mut file = create_private(&new)?;
     file.write_all(marker_text().as_bytes())?;
     if file.try_lock().is_err() {
         return Ok(None);

@@ -11,7 +11,7 @@ mod guard;
 mod lock;
 mod sync;
 
-use std::fs::File;
+use std::fs::{DirBuilder, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -33,6 +33,14 @@ pub(crate) fn create_private(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
+/// Creates a folder that only its owner can read.
+fn create_private_folder(path: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
 /// The folder that a file stands in.
 pub(crate) fn folder_of(target: &Path) -> &Path {
     match target.parent() {
@@ -41,12 +49,32 @@ pub(crate) fn folder_of(target: &Path) -> &Path {
     }
 }
 
-/// What went wrong after a file or folder had got its name.
+/// An error after a file or folder had got its name.
 fn not_flushed(path: PathBuf, error: Error) -> Error {
     Error::new(ErrorKind::NotFlushed { path, source: Box::new(error) })
 }
 
-/// The same, if it is there.
+/// The same error, with the path of `to` instead of the one of `from`, or of what is in it.
+fn renamed(error: Error, from: &Path, to: &Path) -> Error {
+    let below = match error.kind() {
+        ErrorKind::Io { path: Some(path), .. } => path.strip_prefix(from).map(Path::to_owned),
+        _ => return error,
+    };
+    let Ok(below) = below else { return error };
+    let path = if below == Path::new("") { to.to_owned() } else { to.join(below) };
+    match error.into_kind() {
+        ErrorKind::Io { doing, source, .. } => Error::io(doing, path, source),
+        kind => Error::new(kind),
+    }
+}
+
+/// Whether a file system refuses an operation because it does not know it.
+fn is_unsupported(error: &io::Error) -> bool {
+    use io::ErrorKind::{InvalidInput, PermissionDenied, TooManyLinks, Unsupported};
+    matches!(error.kind(), InvalidInput | PermissionDenied | TooManyLinks | Unsupported)
+}
+
+/// The folder that a file stands in, if it exists.
 fn existing_folder_of(target: &Path) -> Result<&Path> {
     let folder = folder_of(target);
     if folder.is_dir() {
