@@ -21,15 +21,15 @@ pub(super) const FIRST_LINE: &[u8] = b"age-encryption.org/v1\n";
 /// The last line: `---`, a space, 43 characters and a line feed.
 const LAST_LINE_BYTES: usize = 48;
 
-/// The most bytes of the stanza that age adds by itself, which no key opens.
+/// The most bytes of the stanza that age adds at random, which no key opens.
 const MOST_GREASE_BYTES: usize = 512;
 
 /// The most bytes that the stanzas of all recipients may take.
 pub(super) const MOST_STANZA_BYTES: usize =
     MOST_HEADER_BYTES - FIRST_LINE.len() - LAST_LINE_BYTES - MOST_GREASE_BYTES;
 
-/// How many bytes a stanza takes in a header: a line of words, and the body as base64 in lines of 64,
-/// the last of which is shorter than that.
+/// The length of a stanza in a header: a line of words, and the body as base64 in lines of 64
+/// characters, the last of which is shorter.
 pub(super) fn stanza_bytes(stanza: &Stanza) -> usize {
     let words = stanza.args.iter().fold(stanza.tag.len(), |sum, word| sum + 1 + word.len());
     let digits = (stanza.body.len() * 4).div_ceil(3);
@@ -45,13 +45,13 @@ fn too_long() -> Error {
 /// An age file whose header was read in advance, and is given to age in one piece.
 pub(super) struct HeaderFirst<R> {
     inner: R,
-    /// Until age has asked for it.
+    /// `None` once age has read it.
     header: Option<Vec<u8>>,
     too_long: bool,
 }
 
 impl<R: BufRead> HeaderFirst<R> {
-    /// Reads the header, as far as there is one.
+    /// Reads the header, up to its last line or the end of the file.
     pub(super) fn read(mut inner: R) -> io::Result<Self> {
         let mut header = Vec::new();
         let mut bounded = (&mut inner).take(MOST_HEADER_BYTES as u64);
@@ -92,7 +92,7 @@ impl<R: BufRead> BufRead for HeaderFirst<R> {
         self.inner.consume(count);
     }
 
-    /// Gives the whole header and not only a line of it: this is how age reads one, and nothing else.
+    /// Gives the whole header instead of a line. age reads only the header by this method.
     fn read_until(&mut self, _: u8, into: &mut Vec<u8>) -> io::Result<usize> {
         match self.header.take() {
             Some(header) => {
@@ -100,7 +100,7 @@ impl<R: BufRead> BufRead for HeaderFirst<R> {
                 Ok(header.len())
             }
             None if self.too_long => Err(io::Error::other(too_long())),
-            // What age takes for unfinished is not finished by what comes behind it.
+            // A header that age takes for unfinished is not continued by what follows it.
             None => Ok(0),
         }
     }

@@ -28,7 +28,7 @@ pub(super) fn bad(member: &str, why: Message) -> Error {
     bad_finding(member, why).into()
 }
 
-/// What `bag-info.txt` says.
+/// The fields of `bag-info.txt`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct BagInfo {
     pub(crate) payload_bytes: u64,
@@ -36,7 +36,7 @@ pub(crate) struct BagInfo {
     /// `YYYY-MM-DD`.
     pub(crate) date: String,
     pub(crate) agent: String,
-    /// Where the tar header of the manifest stands in the tar.
+    /// The offset in the tar of the manifest's header.
     pub(crate) manifest_offset: u64,
 }
 
@@ -113,7 +113,7 @@ pub(crate) fn parse_manifest(member: &str, text: &[u8]) -> Result<BTreeMap<Strin
     Ok(digests)
 }
 
-/// `README.txt`, for whoever finds the unpacked folder.
+/// `README.txt`, for people who find the unpacked folder.
 pub(crate) fn readme(created: &str, agent: &str) -> String {
     include_str!("bag-readme.txt").replace("{CREATED}", created).replace("{TOOL}", agent)
 }

@@ -18,21 +18,20 @@ use crate::threads;
 /// The most plaintext that a frame may hold.
 pub(crate) const FRAME_BYTES: usize = 2 * 1024 * 1024;
 
-/// How large the buffers are that become frames: the record that fills one often stands over.
+/// The capacity of buffers that become frames: the record that fills one often exceeds it.
 pub(crate) const BUFFER_BYTES: usize = FRAME_BYTES + 64 * 1024;
 
 /// The most frames that an archive may have: 8 TiB of plaintext in full frames.
 pub(crate) const MAX_FRAMES: u32 = 1 << 22;
 
-/// The most threads that unpack: what they unpack is looked at by one, which keeps no more of them busy.
-/// Two frames more than there are threads are under way, each of which may have its two buffers: so it
-/// takes no more than 24 MiB, however many cores there are and however threads are scheduled.
+/// The most threads that unpack: one thread reads what they unpack, and keeps no more of them busy. At
+/// most two frames more than threads are in memory, each with two buffers: 24 MiB.
 const MOST_UNPACKING: usize = 4;
 
 /// The largest window: RFC 8878 asks decoders for no more.
 const MAX_WINDOW: u64 = 8 * 1024 * 1024;
 
-/// What a frame begins with.
+/// The first bytes of a frame.
 pub(super) const FRAME_MAGIC: [u8; 4] = 0xFD2F_B528_u32.to_le_bytes();
 const SKIPPABLE_MAGIC: u32 = 0x184D_2A50;
 const TABLE_MAGIC: [u8; 4] = 0x184D_2A5E_u32.to_le_bytes();
@@ -40,7 +39,7 @@ const SEEKABLE_MAGIC: [u8; 4] = 0x8F92_EAB1_u32.to_le_bytes();
 const FOOTER_BYTES: u64 = 9;
 const HEAD_BYTES: u64 = 8;
 
-/// What a skippable frame of nothing takes; every other takes more.
+/// The length of an empty skippable frame, the shortest frame there is.
 const LEAST_FRAME: usize = 8;
 const ENTRY_BYTES: u64 = 8;
 
@@ -48,7 +47,7 @@ const ENTRY_BYTES: u64 = 8;
 pub(crate) struct Frame {
     compressed: Vec<u8>,
     plain_bytes: u32,
-    /// Where its buffer goes when it is done.
+    /// Takes the buffer back when the frame is dropped.
     buffers: Buffers,
 }
 
@@ -59,7 +58,7 @@ impl Drop for Frame {
 }
 
 impl Frame {
-    /// How long it is, compressed.
+    /// The compressed length.
     pub(crate) fn compressed_bytes(&self) -> usize {
         self.compressed.len()
     }
@@ -92,20 +91,19 @@ impl Compressors {
             })
         };
         let pool = Pool::new(threads, make)?;
-        // As many as can be in use at once go round from the start, so that the peak of memory is
-        // reached soon, and not in the rare moment that needs them all.
+        // All buffers are allocated at the start, so that memory does not grow later.
         for _ in 0..=pool.depth() {
             buffers.give(Vec::with_capacity(BUFFER_BYTES));
         }
         Ok(Self { pool, buffers })
     }
 
-    /// How many frames may be under way at once.
+    /// How many frames may be in the pool at once.
     pub(crate) fn depth(&self) -> usize {
         self.pool.depth()
     }
 
-    /// Hands in the plaintext of a frame, at most [`FRAME_BYTES`].
+    /// Compresses the plaintext of a frame, at most [`FRAME_BYTES`].
     pub(crate) fn submit(&self, plain: &[u8]) -> Result<PendingFrame> {
         debug_assert!(!plain.is_empty() && plain.len() <= FRAME_BYTES);
         let mut buffer = self.buffers.take(BUFFER_BYTES);
@@ -113,8 +111,8 @@ impl Compressors {
         self.pool.submit(buffer)
     }
 
-    /// Hands in the first [`FRAME_BYTES`] of `plain` and leaves the rest, which is all that is
-    /// copied; `plain` is at least that long, and at most [`BUFFER_BYTES`].
+    /// Compresses the first [`FRAME_BYTES`] of `plain` and leaves the rest, which alone is copied.
+    /// `plain` is at least that long, and at most [`BUFFER_BYTES`].
     pub(crate) fn submit_first(&self, plain: &mut Vec<u8>) -> Result<PendingFrame> {
         let mut rest = self.buffers.take(BUFFER_BYTES);
         rest.extend_from_slice(&plain[FRAME_BYTES..]);
@@ -179,7 +177,7 @@ pub(crate) struct FrameReader<R> {
     inner: R,
     entries: Vec<Entry>,
     position: u64,
-    /// The frame that was unpacked last, for reads that go on within it.
+    /// The index and plaintext of the frame that was unpacked last.
     current: Option<(usize, Vec<u8>)>,
     decompressor: zstd::bulk::Decompressor<'static>,
     /// Buffers of compressed frames.
@@ -205,7 +203,7 @@ impl<R: Read + Seek> FrameReader<R> {
         Ok(Self { inner, entries, position: 0, current: None, decompressor, packed })
     }
 
-    /// What the frames are read from.
+    /// The decrypted archive.
     pub(crate) fn inner_mut(&mut self) -> &mut R {
         &mut self.inner
     }
@@ -244,7 +242,7 @@ impl<R: Read + Seek> FrameReader<R> {
         let mut bytes = self.packed.take(length);
         bytes.resize(length, 0);
         if let Err(error) = self.inner.read_exact(&mut bytes) {
-            // How far it came tells which chunk it was.
+            // The position tells which chunk failed.
             let at = self.inner.stream_position().unwrap_or(start);
             return Err(read_error(error, at));
         }
@@ -305,7 +303,7 @@ impl<R: Read + Seek> FrameReader<R> {
             reader.join().map_err(|_| Error::panicked("reading"))?;
             result
         });
-        // The reader may stay for long; the buffers of all these frames need not.
+        // The reader may live for long; the buffers are not needed any more.
         self.packed = Buffers::new();
         result
     }
@@ -390,7 +388,7 @@ pub(super) fn read_buffered(inner: &mut dyn BufRead, buffer: &mut [u8]) -> io::R
     Ok(count)
 }
 
-/// A frame as it stands in the archive, and what the seek table says that it unpacks to.
+/// A compressed frame, and the length of its plaintext by the seek table.
 struct Packed {
     index: usize,
     bytes: Vec<u8>,
@@ -408,7 +406,7 @@ impl Packed {
             return self.skip();
         }
         check_head(&self.bytes).map_err(|why| bad_frame(self.index, why))?;
-        // Everything is checked before memory is asked for or a byte is unpacked.
+        // Everything is checked before memory is allocated or a byte is unpacked.
         let claimed = zstd_safe::get_frame_content_size(&self.bytes).ok().flatten();
         let whole = zstd_safe::find_frame_compressed_size(&self.bytes).ok();
         if claimed != Some(self.plain_bytes as u64) || whole != Some(self.bytes.len()) {

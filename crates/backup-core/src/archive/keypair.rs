@@ -40,11 +40,8 @@ impl KeyPair {
         let secret = self.0.to_string();
         let secret = secret.expose_secret();
         let head = format!("# created: {created}\n# public key: {}\n", self.recipient());
-        let mut text = String::with_capacity(head.len() + secret.len() + 1);
-        for piece in [&head, secret, "\n"] {
-            text.push_str(piece);
-        }
-        text.into()
+        // Allocated once, so that no copy of the secret is left behind.
+        [&head, secret, "\n"].concat().into()
     }
 }
 

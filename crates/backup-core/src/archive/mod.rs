@@ -8,6 +8,7 @@ pub mod contents;
 mod encryption;
 mod file_key;
 mod frame;
+mod input;
 mod key_files;
 mod keypair;
 mod keys;
@@ -37,6 +38,7 @@ pub(crate) use encryption::EncryptedReader;
 pub(crate) use encryption::read_error;
 #[cfg(feature = "fuzzing")]
 pub(crate) use frame::FrameReader;
+pub(crate) use input::{Input, SharedReader};
 pub use keypair::KeyPair;
 pub use keys::{AskPassphrase, Identity, MAX_WORK_FACTOR, Recipient};
 pub(crate) use member::Head;

@@ -16,11 +16,11 @@ pub(super) struct OpenTable {
     pub(super) digest: TableDigest,
     /// Text of the current part that is not yet a frame.
     pub(super) plain: Vec<u8>,
-    /// How much of `plain` has been hashed.
+    /// How many bytes of `plain` have been hashed.
     pub(super) hashed: usize,
     /// Frames of the current part.
     pub(super) frames: Vec<PendingFrame>,
-    /// How many bytes the first `weighed` of them have, compressed.
+    /// The compressed bytes of the first `weighed` of them.
     pub(super) waiting_bytes: usize,
     weighed: usize,
     pub(super) part_bytes: u64,
@@ -29,7 +29,7 @@ pub(super) struct OpenTable {
 }
 
 impl OpenTable {
-    /// Begins a table whose members are called by `slug`.
+    /// Begins a table whose members are named after `slug`.
     pub(super) fn new(table: Table, origin: Origin, slug: String) -> Self {
         let text = TableText::new(table);
         let header = text.header();
@@ -55,7 +55,7 @@ impl OpenTable {
         self.hashed = self.plain.len();
     }
 
-    /// Hands in the frames that are full; there is one at least.
+    /// Compresses the frames that are full; there is one at least.
     pub(super) fn compress_full_frames(&mut self, compressors: &Compressors) -> Result<()> {
         self.hash();
         if self.plain.len() <= BUFFER_BYTES {
@@ -66,15 +66,15 @@ impl OpenTable {
                 self.frames.push(compressors.submit(frame)?);
             }
             self.plain.drain(..full);
-            // A long record made it large: buffers that go round are not.
+            // A long record made it larger than the buffers that are reused.
             self.plain.shrink_to(BUFFER_BYTES);
         }
         self.hashed = self.plain.len();
         self.weigh(compressors.depth())
     }
 
-    /// Weighs the frames that are done for certain, so that nobody waits, and so that where a part
-    /// ends depends on the data and the number of threads, never on their luck.
+    /// Counts the bytes of frames that are certainly compressed: this does not wait, and where a part
+    /// ends does not depend on the timing of threads.
     fn weigh(&mut self, depth: usize) -> Result<()> {
         while self.weighed + depth < self.frames.len() {
             let frame = self.frames[self.weighed].wait()?;

@@ -11,17 +11,17 @@ use crate::i18n::message;
 use crate::monitor::{Monitor, checkpoint};
 use crate::record::Record;
 
-/// What is wrong with each part and each file of an archive.
+/// The damage to each part and each file of an archive.
 #[derive(Debug)]
 pub(crate) struct Survey {
-    /// By table and part, as in the manifest: what is wrong with it, if it is not whole.
+    /// By table and part, as in the manifest: the damage, if there is any.
     pub(crate) parts: Vec<Vec<Option<Finding>>>,
     /// By file, as in the manifest.
     pub(crate) files: Vec<Option<Finding>>,
 }
 
 impl Survey {
-    /// What is wrong, in the order of the manifest.
+    /// All damage, in the order of the manifest.
     pub(crate) fn findings(&self) -> impl Iterator<Item = &Finding> {
         self.parts.iter().flatten().chain(&self.files).flatten()
     }

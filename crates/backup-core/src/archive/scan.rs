@@ -139,7 +139,7 @@ impl<R: Read + Seek> Chunks<'_, R> {
     }
 }
 
-/// What comes after some bytes.
+/// What follows the current frame.
 #[derive(Clone, Copy, PartialEq)]
 enum After {
     /// More of the same.
@@ -290,7 +290,7 @@ fn beginning(cut: &[u8]) -> Vec<u8> {
     plain
 }
 
-/// What stands at the beginning of some bytes.
+/// The beginning of some bytes.
 enum Begins {
     /// A frame of so many bytes.
     Frame(usize),
@@ -326,7 +326,7 @@ fn begins(bytes: &[u8]) -> Begins {
     }
 }
 
-/// Where the first header of a member stands.
+/// The position of the first header of a member.
 fn find_header(bytes: &[u8]) -> Option<usize> {
     const MAGIC: &[u8] = b"ustar\x0000";
     const MAGIC_AT: usize = 257;

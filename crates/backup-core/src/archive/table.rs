@@ -1,4 +1,4 @@
-//! Reads one table's parts as they go by, and compares all of it with the manifest.
+//! Reads the parts of one table, and compares all of it with the manifest.
 
 use crate::error::Error;
 use crate::finding::{Code, Finding};

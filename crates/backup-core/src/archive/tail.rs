@@ -20,7 +20,7 @@ use crate::record::{Digest, Table};
 /// The most bytes of the manifest and the tag files together.
 const MAX_TAIL_BYTES: u64 = 256 * 1024 * 1024;
 
-/// What the tail says, checked against itself.
+/// The contents of the tail, checked against each other.
 pub(super) struct Tail {
     pub(super) top: String,
     pub(super) payload: BTreeMap<String, Digest>,
@@ -80,7 +80,7 @@ impl Tail {
     }
 }
 
-/// The most bytes of what a parser says that are quoted.
+/// The most bytes of a parser's error that are quoted.
 const MOST_WORDS: usize = 100;
 
 fn parse(package: &[u8]) -> Result<Manifest> {
@@ -248,8 +248,8 @@ fn check_manifest(
     }
 }
 
-/// Every source comes back: from exactly one table, or from a file with its digest, or it is said
-/// to be lost.
+/// Checks that every source can be restored: from exactly one table, or from a file with its digest, or
+/// that it is listed as lost.
 fn check_sources(manifest: &Manifest, indices: &Indices) -> Result<()> {
     let files = &manifest.backup.files;
     let file = |path: &str| indices.files.get(path).map(|index| &files[*index]);
@@ -288,7 +288,7 @@ fn check_sources(manifest: &Manifest, indices: &Indices) -> Result<()> {
     }
 }
 
-/// Checks that a table's resource is the one that the writer makes of what it says.
+/// Checks that a table's resource is what the writer would write for the same facts.
 fn check_resource(given: &Resource) -> Result<Table> {
     let bad = |why: Message| {
         bad_manifest(message!("manifest-of-table", table = quoted(&given.title), why = why))

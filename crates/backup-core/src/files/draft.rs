@@ -17,7 +17,7 @@ const CONTENT: &str = "content";
 
 /// A file that is being written in a hidden folder beside its name.
 ///
-/// Until it is published nothing stands under its own name; dropped, it is removed.
+/// Until it is published, there is no file with its own name. Dropped, it is removed.
 #[derive(Debug)]
 pub struct Draft {
     guard: TempGuard,
@@ -76,7 +76,7 @@ impl Draft {
     pub(crate) fn named(&self, error: Error) -> Error {
         match error.kind() {
             ErrorKind::Scratch { .. } => error.in_source(self.target.display().to_string()),
-            _ => renamed(error, &self.path, &self.target),
+            _ => renamed(error, self.guard.path(), |_| self.target.clone()),
         }
     }
 
@@ -103,7 +103,7 @@ impl Draft {
         self.publish_among_others()
     }
 
-    /// The same, for whoever holds [`publishing`] already.
+    /// The same, for a caller that holds [`publishing`] already.
     pub(crate) fn publish_among_others(self) -> Result<Vec<Unsupported>> {
         let target = self.target.clone();
         let mut unsupported = Vec::from_iter(self.rename()?);

@@ -46,7 +46,7 @@ impl DraftFolder {
 
     /// The same error, with the name that the file would have had.
     pub(crate) fn named(&self, error: Error) -> Error {
-        renamed(error, &self.path, &self.target)
+        renamed(error, &self.path, |rest| self.target.join(rest))
     }
 
     /// Flushes all folders to the disk, whose files are there already, and gives the folder its own

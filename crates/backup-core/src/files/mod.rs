@@ -2,7 +2,8 @@
 //!
 //! [`Draft`] and [`DraftFolder`] are filled inside a [`guard::TempGuard`], a folder that only this
 //! run uses, and get their name at the end by a rename. [`NameLock`] keeps two runs from writing
-//! to one name. What a file system cannot do is done without, and returned as [`Unsupported`].
+//! to one name. Operations that a file system does not know are skipped, and returned as
+//! [`Unsupported`].
 
 mod cleanup;
 mod draft;
@@ -54,14 +55,12 @@ fn not_flushed(path: PathBuf, error: Error) -> Error {
     Error::new(ErrorKind::NotFlushed { path, source: Box::new(error) })
 }
 
-/// The same error, with the path of `to` instead of the one of `from`, or of what is in it.
-fn renamed(error: Error, from: &Path, to: &Path) -> Error {
-    let below = match error.kind() {
-        ErrorKind::Io { path: Some(path), .. } => path.strip_prefix(from).map(Path::to_owned),
-        _ => return error,
-    };
-    let Ok(below) = below else { return error };
-    let path = if below == Path::new("") { to.to_owned() } else { to.join(below) };
+/// The same error, with another path if it has the one of `folder` or of what is in it. `to` makes the
+/// new path from the rest of the old one.
+fn renamed(error: Error, folder: &Path, to: impl FnOnce(&Path) -> PathBuf) -> Error {
+    let ErrorKind::Io { path: Some(path), .. } = error.kind() else { return error };
+    let Ok(rest) = path.strip_prefix(folder) else { return error };
+    let path = to(rest);
     match error.into_kind() {
         ErrorKind::Io { doing, source, .. } => Error::io(doing, path, source),
         kind => Error::new(kind),

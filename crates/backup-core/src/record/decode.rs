@@ -322,7 +322,7 @@ fn quoted_cell(
             _ => has_special = true,
         }
     };
-    // What follows: whatever else than a comma or a line feed it is, it is an error.
+    // The comma or line feed after it; anything else is an error.
     index.next();
     let inner = &bytes[start + 1..close];
     let needs_quotes = has_special || inner.is_empty() || (alone && inner == b"\\.");

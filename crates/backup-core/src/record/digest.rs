@@ -15,7 +15,7 @@ use crate::threads::spawn_scoped;
 pub struct Digest([u8; 32]);
 
 impl Digest {
-    /// The digest of nothing that is known.
+    /// A placeholder.
     pub(crate) const ZEROS: Self = Self([0; 32]);
 
     /// The digest of these bytes.
@@ -92,7 +92,7 @@ impl<'de> Deserialize<'de> for Digest {
     }
 }
 
-/// Hashes what is written, and passes it on.
+/// Hashes what is written to `inner`.
 #[derive(Debug)]
 pub struct Sha256Writer<W> {
     hash: Sha256,
@@ -132,10 +132,10 @@ impl<W: Write> Write for Sha256Writer<W> {
     }
 }
 
-/// How many bytes take far longer to hash than a thread takes to start.
+/// From how many bytes on hashing takes far longer than starting a thread.
 const WORTH_A_THREAD: usize = 256 * 1024;
 
-/// The digest of a table, taken while its parts go by.
+/// The digest of a table, and of each of its parts.
 ///
 /// A table's canonical CSV is its header line once, then every record; each part carries the
 /// header line of its own. So the first part is hashed once for both, and later parts twice.
@@ -154,7 +154,7 @@ impl TableDigest {
         Self { table, table_bytes: header.len() as u64, later_part: None }
     }
 
-    /// Takes in records.
+    /// Hashes records.
     pub fn records(&mut self, bytes: &[u8]) {
         self.table_bytes += bytes.len() as u64;
         self.table.update(bytes);
@@ -163,7 +163,7 @@ impl TableDigest {
         }
     }
 
-    /// Takes in records while `work` is done: on a thread of its own, if there are many and it starts.
+    /// Hashes records while `work` is done: on another thread, if there are many bytes and it starts.
     pub(crate) fn records_while<R>(&mut self, bytes: &[u8], work: impl FnOnce() -> R) -> R {
         thread::scope(|scope| {
             let hashing = match bytes.len() {

@@ -1,8 +1,7 @@
 //! The record model: tables, columns, records and cells, and their one canonical form.
 //!
-//! Whatever a source is, its tables are made of these; whatever a database is, what it gives back
-//! is made into these again. Both sides go through the same [canonical CSV](encode), so a table's
-//! digest means the same everywhere.
+//! The tables of every source are made of these, and so is what a database gives back. Both are encoded
+//! as the same [canonical CSV](encode), so a table's digest means the same everywhere.
 
 pub mod decode;
 mod digest;
@@ -46,7 +45,7 @@ impl Kind {
     }
 }
 
-/// A column: the label that the source gave it, whatever that is, and what it may hold.
+/// A column: the source's label, and the kind of its cells.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Column {
     /// The source's label; it may be empty, repeat, or hold line breaks.
@@ -126,7 +125,7 @@ impl<'a> From<&'a str> for Text<'a> {
 
 /// One value in a record.
 ///
-/// Reals compare by value here; the canonical form, and so every digest, tells `-0.0` from `0.0`.
+/// Reals compare by value here; in the canonical form, and so in every digest, `-0.0` and `0.0` differ.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Cell<'a> {
     /// No value.
@@ -151,7 +150,7 @@ pub(crate) enum CellTag {
     Blob,
 }
 
-/// A row of cells: one byte buffer and where its cells are, reused row after row.
+/// A record: one byte buffer and the positions of its cells, reused for the next record.
 ///
 /// ```
 /// use backup_core::record::{Cell, Record};
@@ -246,7 +245,7 @@ impl Record {
 
     /// Appends text that may not be UTF-8, as SQLite allows.
     pub fn push_text_bytes(&mut self, value: &[u8]) {
-        // Most cells are ASCII, and that is told far faster.
+        // Most cells are ASCII, which is checked far faster.
         let is_utf8 = value.is_ascii() || std::str::from_utf8(value).is_ok();
         self.bytes.extend_from_slice(value);
         self.end(if is_utf8 { CellTag::Text } else { CellTag::RawText });

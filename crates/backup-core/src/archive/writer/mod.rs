@@ -52,9 +52,9 @@ const WAITING_BYTES: usize = 24 * 1024 * 1024;
 /// accounts.row(&(2, None::<&str>))?;
 /// assert_eq!(accounts.finish()?.rows, 2);
 ///
-/// let (finished, sealed) = writer.finish()?;
+/// let (finished, archive) = writer.finish()?;
 /// assert_eq!(finished.manifest.resources[0].title, "accounts");
-/// assert!(sealed.starts_with(b"age-encryption.org/v1"));
+/// assert!(archive.starts_with(b"age-encryption.org/v1"));
 /// # Ok::<(), backup_core::Error>(())
 /// ```
 pub struct Writer<W> {
@@ -77,11 +77,11 @@ pub struct Writer<W> {
     manifest: Manifest,
 }
 
-/// What a finished archive is.
+/// The ids, size and manifest of a finished archive.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Finished {
-    /// What the archive holds: the SHA-256 of `contents.jsonl`.
+    /// The content id: the SHA-256 of `contents.jsonl`.
     pub content_id: Digest,
     /// The archive's own id: the SHA-256 of `tagmanifest-sha256.txt`.
     pub archive_id: Digest,
@@ -163,7 +163,32 @@ impl<W: Write + Send + 'static> Writer<W> {
     /// [`ErrorKind::Limit`] if it has more than
     /// [`MAX_COLUMNS`](crate::record::MAX_COLUMNS).
     pub fn table(&mut self, table: Table) -> Result<TableWriter<'_, W>> {
-        self.begin_table(table, Origin::default())?;
+        self.table_from(table, Origin::default())
+    }
+
+    /// As [`Writer::table`], with what is known of the table's origin: its source, its keys and its
+    /// references, which the manifest keeps and a restore-test checks.
+    ///
+    /// ```
+    /// # use backup_core::archive::{KeyPair, Writer, WriterOptions};
+    /// # use backup_core::model::Origin;
+    /// # use backup_core::record::{Column, Table};
+    /// # let key = KeyPair::generate();
+    /// # let recipients = [key.to_recipient()];
+    /// # let mut writer = Writer::create(Vec::new(), "crm", &recipients, WriterOptions::default())?;
+    /// let contacts = Table::new("contacts", ["id", "account_id"].map(Column::any));
+    /// let origin = Origin::new("crm").key(["id"]).reference(["account_id"], "accounts", ["id"]);
+    /// let mut contacts = writer.table_from(contacts, origin)?;
+    /// contacts.row(&(1, 7))?;
+    /// contacts.finish()?;
+    /// # Ok::<(), backup_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Writer::table`].
+    pub fn table_from(&mut self, table: Table, origin: Origin) -> Result<TableWriter<'_, W>> {
+        self.begin_table(table, origin)?;
         Ok(TableWriter { writer: self, record: Record::new() })
     }
 
@@ -184,7 +209,7 @@ impl<W: Write + Send + 'static> Writer<W> {
         Ok(())
     }
 
-    /// What was counted in the columns of the open table.
+    /// The counts of the open table's columns.
     pub(crate) fn open_counts(&self) -> &[crate::model::ColumnCounts] {
         self.open.as_ref().map_or(&[], |open| &open.text.counts)
     }
@@ -198,7 +223,7 @@ impl<W: Write + Send + 'static> Writer<W> {
         self.after_records()
     }
 
-    /// Compresses and closes what is full.
+    /// Compresses full frames, and closes a full part.
     fn after_records(&mut self) -> Result<()> {
         let open = self.open.as_mut().ok_or_else(no_table)?;
         if open.plain.len() >= FRAME_BYTES {
@@ -239,7 +264,7 @@ impl<W: Write + Send + 'static> Writer<W> {
         Ok(summary)
     }
 
-    /// Writes out the open table's current part: its header, then the frames that waited.
+    /// Writes the open table's current part: its header, then the frames that waited.
     fn close_part(&mut self) -> Result<()> {
         let open = self.open.as_mut().ok_or_else(no_table)?;
         self.unfinished = true;

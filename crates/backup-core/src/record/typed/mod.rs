@@ -73,12 +73,11 @@ fn order_by_label(table: &Table, labels: &[String], given: &Record) -> Result<Re
 /// Makes a record of `table` a value: a struct by the labels of the columns, a tuple or sequence by
 /// their order.
 ///
-/// Text is also read as a number or a boolean where the type asks for one, as CSV holds nothing
-/// else.
+/// Text is also read as a number or a boolean where the type requires one, as CSV holds only text.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Record`](crate::ErrorKind::Record) if a cell is not what the type asks for.
+/// [`ErrorKind::Record`](crate::ErrorKind::Record) if a cell is not what the type requires.
 pub fn from_record<T: DeserializeOwned>(table: &Table, record: &Record) -> Result<T> {
     T::deserialize(RecordDeserializer { table, record })
         .map_err(|TypedError(why)| Error::record(why))
