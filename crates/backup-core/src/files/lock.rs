@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::{existing_folder_of, folder_of, guard, hidden_name};
 use crate::error::{Error, ErrorKind, Result};
+use crate::i18n::message;
 use crate::monitor::{Monitor, Notice, Unsupported, checkpoint};
 
 /// How long a run waits for the lock of another before it gives up.
@@ -60,7 +61,7 @@ impl NameLock {
                 return match lock.file.metadata().map(|metadata| metadata.is_file()) {
                     Ok(true) => Ok(lock),
                     Ok(false) => {
-                        let (path, why) = (lock.path.clone(), "it is not a regular file");
+                        let (path, why) = (lock.path.clone(), message!("not-a-regular-file"));
                         Err(Error::new(ErrorKind::NotReplaceable { path, why }))
                     }
                     Err(error) => Err(Error::writing_to(folder, error)),
