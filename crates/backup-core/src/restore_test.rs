@@ -48,7 +48,7 @@ pub fn restore_test_reader<R: Read + Seek + Send>(
     options: impl Into<RestoreTestOptions>,
     monitor: &dyn Monitor,
 ) -> Result<Report> {
-    let archive = SharedReader::new(reader, name)?;
+    let archive = SharedReader::new(reader, name);
     test_input(&archive, identities, scratch, options.into(), monitor)
 }
 

@@ -81,7 +81,7 @@ pub fn verify_reader<R: Read + Seek + Send>(
     options: &VerifyOptions,
     monitor: &dyn Monitor,
 ) -> Result<Report> {
-    verify_input(&SharedReader::new(reader, name)?, identities, options, monitor)
+    verify_input(&SharedReader::new(reader, name), identities, options, monitor)
 }
 
 fn verify_input<A: Input + ?Sized>(

@@ -891,6 +891,7 @@ record-not-one = a record is a struct, a map, a tuple or a sequence
 record-map-key = the keys of a map are the labels of columns
 record-integer = a whole number is beyond 64 bits with a sign; give it as text
 record-variant = a variant is written as text
+record-digest = a SHA-256 digest is 64 lower-case hexadecimal digits
 
 ## Sources in general, files, folders
 

@@ -797,6 +797,7 @@ record-not-one = 记录应是结构体、映射、元组或序列
 record-map-key = 映射的键应是列名
 record-integer = 整数超出有符号 64 位的范围；请以文本给出
 record-variant = 枚举的变体写作文本
+record-digest = SHA-256 摘要应是 64 个小写十六进制数字
 
 ## Sources in general, files, folders
 

@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::guard::{TempGuard, publishing, sweep};
 use super::{
-    close, create_private, existing_folder_of, folder_of, is_unsupported, not_flushed, renamed,
-    sync_folder,
+    close, create_private, existing_folder_of, folder_of, is_unsupported, renamed, sync_name,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::monitor::{Monitor, Unsupported};
@@ -107,8 +106,7 @@ impl Draft {
     pub(crate) fn publish_among_others(self) -> Result<Vec<Unsupported>> {
         let target = self.target.clone();
         let mut unsupported = Vec::from_iter(self.rename()?);
-        let synced = sync_folder(folder_of(&target));
-        unsupported.extend(synced.map_err(|error| not_flushed(target, error))?);
+        unsupported.extend(sync_name(target)?);
         Ok(unsupported)
     }
 

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::guard::{TempGuard, publishing};
-use super::{create_private_folder, folder_of, not_flushed, renamed, sync_folder};
+use super::{create_private_folder, folder_of, renamed, sync_folder, sync_name};
 use crate::error::{Error, ErrorKind, Result};
 use crate::monitor::Unsupported;
 use crate::uninterrupted::uninterrupted;
@@ -64,8 +64,7 @@ impl DraftFolder {
         fs::rename(&self.path, &self.target).map_err(failed)?;
         let _ = self.guard.remove();
         if unsupported.is_empty() {
-            let synced = sync_folder(folder_of(&self.target));
-            unsupported.extend(synced.map_err(|error| not_flushed(self.target, error))?);
+            unsupported.extend(sync_name(self.target)?);
         }
         Ok(unsupported)
     }

@@ -53,22 +53,14 @@ impl NameLock {
         let path = folder.join(hidden_name(target, "crm-backup-lock"));
         for _ in 0..MAX_TRIES {
             checkpoint(monitor)?;
-            let file = open(&path).map_err(|error| Error::writing_to(folder, error))?;
+            let file = open(&path)?;
             let unsupported = lock_file(&file, target, LockMode::Exclusive, monitor)?;
             // The run that held it before may have removed the file; then the lock has no effect.
             if is_file_at(&file, &path) {
-                let lock = Self::holding(path, file, unsupported);
-                return match lock.file.metadata().map(|metadata| metadata.is_file()) {
-                    Ok(true) => Ok(lock),
-                    Ok(false) => {
-                        let (path, why) = (lock.path.clone(), message!("not-a-regular-file"));
-                        Err(Error::new(ErrorKind::NotReplaceable { path, why }))
-                    }
-                    Err(error) => Err(Error::writing_to(folder, error)),
-                };
+                return Ok(Self::holding(path, file, unsupported));
             }
         }
-        let file = open(&path).map_err(|error| Error::writing_to(folder, error))?;
+        let file = open(&path)?;
         Ok(Self::holding(path, file, Some(Unsupported::Locks(folder.to_path_buf()))))
     }
 
@@ -114,7 +106,8 @@ fn remove_if_empty(file: &File, path: &Path) {
     }
 }
 
-fn open(path: &Path) -> io::Result<File> {
+fn open(path: &Path) -> Result<File> {
+    let failed = |error| Error::writing_to(folder_of(path), error);
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
     #[cfg(unix)]
@@ -124,7 +117,12 @@ fn open(path: &Path) -> io::Result<File> {
             .mode(0o600)
             .custom_flags((nix::fcntl::OFlag::O_NOFOLLOW | nix::fcntl::OFlag::O_NONBLOCK).bits());
     }
-    options.open(path)
+    let file = options.open(path).map_err(failed)?;
+    if file.metadata().map_err(failed)?.is_file() {
+        return Ok(file);
+    }
+    let (path, why) = (path.to_path_buf(), message!("not-a-regular-file"));
+    Err(Error::new(ErrorKind::NotReplaceable { path, why }))
 }
 
 #[cfg(unix)]

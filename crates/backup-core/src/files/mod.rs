@@ -24,6 +24,7 @@ pub(crate) use lock::{LOCK_TIMEOUT, LockMode, NameLock, lock_file};
 pub(crate) use sync::{close, sync_folder};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::monitor::Unsupported;
 
 /// Creates a file that only its owner can read.
 pub(crate) fn create_private(path: &Path) -> io::Result<File> {
@@ -50,9 +51,11 @@ pub(crate) fn folder_of(target: &Path) -> &Path {
     }
 }
 
-/// An error after a file or folder had got its name.
-fn not_flushed(path: PathBuf, error: Error) -> Error {
-    Error::new(ErrorKind::NotFlushed { path, source: Box::new(error) })
+/// Flushes the name that a file or folder has got to the disk; returns what the file system does not
+/// support.
+fn sync_name(path: PathBuf) -> Result<Option<Unsupported>> {
+    sync_folder(folder_of(&path))
+        .map_err(|error| Error::new(ErrorKind::NotFlushed { path, source: Box::new(error) }))
 }
 
 /// The same error, with another path if it has the one of `folder` or of what is in it. `to` makes the

@@ -8,6 +8,8 @@ use std::thread;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
+use crate::error::{Error, Result};
+use crate::i18n::message;
 use crate::threads::spawn_scoped;
 
 /// A SHA-256 digest; written as 64 lower-case hexadecimal digits, as `sha256sum` does.
@@ -51,29 +53,18 @@ pub(crate) fn hex_pair(high: u8, low: u8) -> Option<u8> {
     Some(digit(high)? << 4 | digit(low)?)
 }
 
-/// Text that is not 64 lower-case hexadecimal digits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NotADigest;
-
-impl fmt::Display for NotADigest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a SHA-256 digest is 64 lower-case hexadecimal digits")
-    }
-}
-
-impl std::error::Error for NotADigest {}
-
 impl FromStr for Digest {
-    type Err = NotADigest;
+    type Err = Error;
 
-    fn from_str(text: &str) -> Result<Self, NotADigest> {
+    fn from_str(text: &str) -> Result<Self> {
+        let bad = || Error::record(message!("record-digest"));
         let (pairs, rest) = text.as_bytes().as_chunks::<2>();
         if pairs.len() != 32 || !rest.is_empty() {
-            return Err(NotADigest);
+            return Err(bad());
         }
         let mut bytes = [0; 32];
         for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
-            *byte = hex_pair(*high, *low).ok_or(NotADigest)?;
+            *byte = hex_pair(*high, *low).ok_or_else(bad)?;
         }
         Ok(Self(bytes))
     }
