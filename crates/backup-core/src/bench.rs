@@ -4,8 +4,8 @@ use std::hint::black_box;
 use std::io::{Cursor, Read, Write};
 
 use crate::archive::layers::{
-    Compressors, END, FRAME_BYTES, FrameReader, FrameWriter, Head, MemberParser, Members,
-    SealReader, SealWriter, padding, push_header, unwrap_io, write_error,
+    Compressors, END, EncryptedReader, EncryptedWriter, FRAME_BYTES, FrameReader, FrameWriter,
+    TarReader, padding, push_header, read_error, write_error,
 };
 use crate::archive::{Identity, Recipient};
 use crate::error::Result;
@@ -31,28 +31,35 @@ pub fn pack(plain: &[u8], threads: usize, level: i32) -> Result<Vec<u8>> {
 
 /// Unpacks frames; returns how many bytes they hold.
 pub fn unpack(packed: &[u8], threads: usize) -> Result<u64> {
-    let mut bytes = 0;
-    FrameReader::open(Cursor::new(packed))?.for_each(threads, |plain, _| {
-        bytes += plain.len() as u64;
-        Ok(())
-    })?;
-    Ok(bytes)
+    let mut frames = FrameReader::open(Cursor::new(packed))?;
+    frames.read_all(threads, &mut |_| Ok(()), |input| {
+        let mut bytes = 0;
+        loop {
+            match input.fill_buf().map_err(|error| read_error(error, 0))?.len() {
+                0 => return Ok(bytes),
+                count => {
+                    bytes += count as u64;
+                    input.consume(count);
+                }
+            }
+        }
+    })
 }
 
-/// Seals bytes.
+/// Encrypts bytes.
 pub fn seal(plain: &[u8], recipients: &[Recipient]) -> Result<Vec<u8>> {
-    let (mut writer, _) = SealWriter::create(recipients, Vec::new())?;
+    let (mut writer, _) = EncryptedWriter::create(recipients, Vec::new())?;
     writer.write_all(plain).map_err(write_error)?;
     writer.finish().map_err(write_error)
 }
 
-/// Opens what is sealed; returns how many bytes it holds.
+/// Decrypts bytes; returns how many there are.
 pub fn unseal(sealed: &[u8], identities: &[Identity]) -> Result<u64> {
-    let mut reader = SealReader::open(Cursor::new(sealed), identities)?;
+    let mut reader = EncryptedReader::open(Cursor::new(sealed), identities)?;
     let mut buffer = vec![0; 1 << 20];
     let mut bytes = 0;
     loop {
-        match reader.read(&mut buffer).map_err(unwrap_io)? {
+        match reader.read(&mut buffer).map_err(|error| read_error(error, 0))? {
             0 => return Ok(bytes),
             count => bytes += count as u64,
         }
@@ -72,23 +79,14 @@ pub fn tar(members: usize, bytes: usize) -> Vec<u8> {
 
 /// Takes a tar apart; returns how many members it has.
 pub fn untar(tar: &[u8]) -> Result<u64> {
-    struct Count(u64);
-    impl Members for Count {
-        fn begin(&mut self, _: Head) -> Result<()> {
-            self.0 += 1;
-            Ok(())
-        }
-        fn content(&mut self, bytes: &[u8]) -> Result<()> {
+    let mut tar = TarReader::new(tar, 0);
+    let mut members = 0;
+    while let Some(head) = tar.next()? {
+        members += 1;
+        tar.content(&head, &mut |bytes| {
             black_box(bytes);
             Ok(())
-        }
-        fn end(&mut self) -> Result<()> {
-            Ok(())
-        }
+        })?;
     }
-    let mut count = Count(0);
-    let mut parser = MemberParser::new();
-    tar.chunks(FRAME_BYTES).try_for_each(|chunk| parser.feed(chunk, &mut count))?;
-    parser.finish()?;
-    Ok(count.0)
+    Ok(members)
 }

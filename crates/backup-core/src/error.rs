@@ -43,7 +43,8 @@ pub enum ErrorKind {
         /// The refusal.
         source: io::Error,
     },
-    /// None of the identities opens this archive.
+    /// None of the identities opens this archive. An archive whose header was damaged, where it says
+    /// whose keys fit, looks the same.
     NoKeyFits {
         /// Whether the archive is sealed with a passphrase.
         passphrase: bool,
@@ -307,6 +308,8 @@ pub struct Location {
     pub source: Option<String>,
     /// The table.
     pub table: Option<String>,
+    /// The member of an archive.
+    pub path: Option<String>,
     /// The record, counted from 1; the header line is not a record.
     pub record: Option<u64>,
     /// The line of a text file, counted from 1.
@@ -449,6 +452,12 @@ impl Error {
         self
     }
 
+    /// The same error, said to have happened in the member `path` of an archive, unless it knows better.
+    pub fn in_path(mut self, path: impl Into<String>) -> Self {
+        self.0.location.path.get_or_insert_with(|| path.into());
+        self
+    }
+
     /// The same error, said to have happened at `record` (counted from 1), unless it knows better.
     pub fn at_record(mut self, record: u64) -> Self {
         self.0.location.record.get_or_insert(record);
@@ -484,7 +493,14 @@ impl Error {
 
 impl From<Finding> for Error {
     fn from(finding: Finding) -> Self {
-        Self::new(ErrorKind::Refused(finding))
+        let location = Location {
+            table: finding.table.clone(),
+            path: finding.path.clone(),
+            record: finding.record,
+            byte: finding.byte,
+            ..Location::default()
+        };
+        Self(Box::new(Inner { kind: ErrorKind::Refused(finding), location }))
     }
 }
 

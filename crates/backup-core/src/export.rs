@@ -1,6 +1,7 @@
 //! Export: read the sources, seal them, read the archive back, and only then give it its name.
 
 use std::fs::File;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -28,13 +29,21 @@ pub struct ExportOptions {
     pub replace: bool,
     /// Files that are never replaced, such as those of keys; the sources are among them anyway.
     pub keep: Vec<PathBuf>,
+    /// The top folder of an archive that is written by [`export_to`]; `backup` by default.
+    pub name: String,
     /// Whether the archive is read back from disk and verified before it gets its name.
     pub read_back: bool,
 }
 
 impl Default for ExportOptions {
     fn default() -> Self {
-        Self { writer: WriterOptions::default(), replace: false, keep: Vec::new(), read_back: true }
+        Self {
+            writer: WriterOptions::default(),
+            replace: false,
+            keep: Vec::new(),
+            name: "backup".into(),
+            read_back: true,
+        }
     }
 }
 
@@ -54,6 +63,12 @@ impl ExportOptions {
     /// Adds a file that is never replaced.
     pub fn keep(mut self, path: impl Into<PathBuf>) -> Self {
         self.keep.push(path.into());
+        self
+    }
+
+    /// Sets the top folder of an archive that is written by [`export_to`].
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = name.into();
         self
     }
 
@@ -133,17 +148,54 @@ pub fn export(
     drop((publishing, lock));
 
     report.archive = Some(output.display().to_string());
+    report.written = [output, &sidecars.checksum, &sidecars.readme]
+        .map(|path| path.display().to_string())
+        .into();
+    report_finished(&mut report, &finished, &plan);
+    Ok(report)
+}
+
+/// Reads the sources, encrypts them for `recipients`, and writes the archive to `writer`: an object
+/// store, a socket, memory.
+///
+/// Nothing can be taken back from a writer. So the sources are read twice: first to find those that
+/// cannot be read as tables, which are carried as files. Nothing can be read back either, so the report
+/// is `unverified`, and lists that as skipped.
+///
+/// # Errors
+///
+/// As [`export`]. After an error, what was written is no archive, and no reader takes it for one.
+pub fn export_to<W: Write + Send + 'static>(
+    found: Discovered,
+    recipients: &[Recipient],
+    writer: W,
+    options: &ExportOptions,
+    monitor: &dyn Monitor,
+) -> Result<(Report, W)> {
+    let started = Instant::now();
+    let mut report = Report::new(Command::Export);
+    let mut plan = Plan::new(found);
+    plan.tally(monitor)?;
+    let writer = Writer::create(writer, &options.name, recipients, options.writer.clone())?;
+    let writer = plan.read(Ingest::new(writer, monitor), monitor)?;
+    // A source that could be read before, and cannot be now, was changed.
+    let writer = writer.ok_or_else(|| Error::new(ErrorKind::SourceChanged))?;
+    let (finished, writer) = writer.finish()?;
+    report.timings.push((Step::Export, started.elapsed()));
+    report.not_looked_at.push(SkippedCheck::ReadBack);
+    report_finished(&mut report, &finished, &plan);
+    Ok((report, writer))
+}
+
+/// What the report of every export says of the archive.
+fn report_finished(report: &mut Report, finished: &Finished, plan: &Plan) {
     report.archive_bytes = Some(finished.sealed_bytes);
     report.archive_id = Some(finished.archive_id);
     report.content_id = Some(finished.content_id);
     report.not_looked_at.extend(plan.skipped_checks());
-    report.written = [output, &sidecars.checksum, &sidecars.readme]
-        .map(|path| path.display().to_string())
-        .into();
-    describe(&mut report, &finished.manifest);
-    plan.report_misread(&mut report);
+    describe(report, &finished.manifest);
+    plan.report_misread(report);
     report.name_all_that_is_empty();
-    Ok(report)
 }
 
 /// Reads the sources and says what an export would hold; writes nothing.
@@ -222,7 +274,7 @@ fn read_back(
 ) -> Result<Vec<Check>> {
     monitor.phase(Phase::ReadingBack, Some(finished.sealed_bytes));
     let file = File::open(draft.path()).map_err(|error| Error::reading(draft.path(), error))?;
-    let mut reader = Reader::open_with_key(file, &finished.key.0)?;
+    let mut reader = Reader::open_with_key(file, &finished.key)?;
     let seen = reader.pass(&mut (), options.writer.threads, monitor)?;
     if let Some(finding) = seen.findings.into_iter().next() {
         return Err(finding.into());

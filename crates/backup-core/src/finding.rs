@@ -20,13 +20,19 @@ pub struct Finding {
     /// The table it concerns.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub table: Option<String>,
+    /// The part of the table, counted from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub part: Option<u64>,
+    /// The first and the last record of the table that the part holds, counted from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub records: Option<[u64; 2]>,
     /// The member of the archive, or the file of the source, it concerns.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
     /// The record, counted from 1 within its part.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub record: Option<u64>,
-    /// The byte, counted from 0 within its member.
+    /// The byte, counted from 0: within the member, or within the tar if no member is named.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub byte: Option<u64>,
     /// What had to be there.
@@ -183,6 +189,8 @@ impl Finding {
             code,
             severity: Severity::Failure,
             table: None,
+            part: None,
+            records: None,
             path: None,
             record: None,
             byte: None,
@@ -225,6 +233,18 @@ impl Finding {
     /// The member or file it concerns.
     pub fn path(mut self, path: impl Into<String>) -> Self {
         self.path = Some(path.into());
+        self
+    }
+
+    /// The part of the table, counted from 1.
+    pub(crate) fn part(mut self, part: u64) -> Self {
+        self.part = Some(part);
+        self
+    }
+
+    /// The byte where it stands.
+    pub(crate) fn at_byte(mut self, byte: u64) -> Self {
+        self.byte = Some(byte);
         self
     }
 

@@ -2,11 +2,9 @@
 //!
 //! Compiled with the feature `fuzzing` alone, and no part of the public interface.
 
-use std::io::{Cursor, Read};
+use std::io::{self, BufRead, Cursor, Read};
 
-use crate::archive::{
-    FrameReader, Head, Identity, MemberParser, Members, SealReader, read_error, unwrap_io,
-};
+use crate::archive::{EncryptedReader, FrameReader, Head, Identity, TarReader, read_error};
 use crate::error::Result;
 use crate::model::Recipe;
 use crate::record::{Record, Table};
@@ -16,7 +14,7 @@ use crate::source::csv::Rebuilder;
 pub fn unsealed(sealed: &[u8], identities: &[Identity]) -> (Vec<u8>, Result<()>) {
     let mut plain = Vec::new();
     let mut read = || {
-        let mut sealed = SealReader::open(Cursor::new(sealed), identities)?;
+        let mut sealed = EncryptedReader::open(Cursor::new(sealed), identities)?;
         sealed.read_to_end(&mut plain).map(drop).map_err(|error| read_error(error, 0))
     };
     let read = read();
@@ -30,9 +28,9 @@ pub fn unsealed(sealed: &[u8], identities: &[Identity]) -> (Vec<u8>, Result<()>)
 /// A finding about the seek table or a frame.
 pub fn unpack(compressed: &[u8]) -> Result<Vec<u8>> {
     let mut plain = Vec::new();
-    FrameReader::open(Cursor::new(compressed))?.for_each(2, |bytes, _| {
-        plain.extend_from_slice(bytes);
-        Ok(())
+    let mut frames = FrameReader::open(Cursor::new(compressed))?;
+    frames.read_all(2, &mut |_| Ok(()), |input| {
+        input.read_to_end(&mut plain).map(drop).map_err(|error| read_error(error, 0))
     })?;
     Ok(plain)
 }
@@ -45,7 +43,7 @@ pub fn unpack(compressed: &[u8]) -> Result<Vec<u8>> {
 pub fn read_through(compressed: &[u8]) -> Result<Vec<u8>> {
     let mut frames = FrameReader::open(Cursor::new(compressed))?;
     let mut plain = Vec::new();
-    frames.read_to_end(&mut plain).map_err(unwrap_io)?;
+    frames.read_to_end(&mut plain).map_err(|error| read_error(error, 0))?;
     assert_eq!(plain.len() as u64, frames.plain_bytes(), "the table says another length");
     assert!(frames.last_frame_start() <= frames.plain_bytes(), "the last frame is beyond the end");
     Ok(plain)
@@ -66,43 +64,51 @@ pub struct Member {
     pub ended: bool,
 }
 
-#[derive(Default)]
-struct Collect(Vec<Member>);
+/// Bytes that come in chunks.
+struct Chunks<'a, I>(&'a [u8], I);
 
-impl Collect {
-    fn open(&mut self) -> &mut Member {
-        let member = self.0.last_mut().expect("content comes after a head");
-        assert!(!member.ended, "content comes after a member's end");
-        member
+impl<'a, I: Iterator<Item = &'a [u8]>> BufRead for Chunks<'a, I> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        while self.0.is_empty() {
+            let Some(next) = self.1.next() else { break };
+            self.0 = next;
+        }
+        Ok(self.0)
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.0 = &self.0[count..];
     }
 }
 
-impl Members for Collect {
-    fn begin(&mut self, head: Head) -> Result<()> {
-        assert!(self.0.last().is_none_or(|member| member.ended), "a member begins within another");
-        let Head { path, bytes, offset } = head;
-        self.0.push(Member { path, bytes, offset, content: Vec::new(), ended: false });
-        Ok(())
-    }
-
-    fn content(&mut self, bytes: &[u8]) -> Result<()> {
-        self.open().content.extend_from_slice(bytes);
-        Ok(())
-    }
-
-    fn end(&mut self) -> Result<()> {
-        let member = self.open();
-        member.ended = true;
-        assert_eq!(member.content.len() as u64, member.bytes, "a member of another length");
-        Ok(())
+impl<'a, I: Iterator<Item = &'a [u8]>> Read for Chunks<'a, I> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.fill_buf()?.read(buffer)?;
+        self.consume(count);
+        Ok(count)
     }
 }
 
-/// What a tar is made of that comes in these chunks, up to what is wrong with it.
+/// The members of a tar that comes in these chunks, up to what is wrong with it.
 pub fn members<'a>(chunks: impl IntoIterator<Item = &'a [u8]>) -> (Vec<Member>, Result<()>) {
-    let (mut parser, mut collect) = (MemberParser::new(), Collect::default());
-    let fed = chunks.into_iter().try_for_each(|chunk| parser.feed(chunk, &mut collect));
-    (collect.0, fed.and_then(|()| parser.finish()))
+    let mut members = Vec::new();
+    let mut tar = TarReader::new(Chunks(&[], chunks.into_iter()), 0);
+    let mut read = || {
+        while let Some(head) = tar.next()? {
+            let Head { path, bytes, offset } = head.clone();
+            members.push(Member { path, bytes, offset, content: Vec::new(), ended: false });
+            let member = members.last_mut().expect("it was just added");
+            tar.content(&head, &mut |bytes| {
+                member.content.extend_from_slice(bytes);
+                Ok(())
+            })?;
+            member.ended = true;
+            assert_eq!(member.content.len() as u64, member.bytes, "a member of another length");
+        }
+        Ok(())
+    };
+    let read = read();
+    (members, read)
 }
 
 /// The CSV file that a recipe makes of a table.

@@ -129,7 +129,7 @@ pub use compare::compare_with_sources;
 pub use error::{
     Error, ErrorKind, InputProblem, Location, Operation, Remedy, Result, ScratchCause,
 };
-pub use export::{ExportOptions, dry_run, export};
+pub use export::{ExportOptions, dry_run, export, export_to};
 pub use files::{Draft, cleanup_all};
 pub use finding::{Code, Finding, Severity};
 pub use i18n::{Language, Message};
@@ -145,6 +145,6 @@ pub use report::{ErrorOutcome, Extent, Proof, Report, RunOutcome, SCHEMA, Verdic
 #[cfg(feature = "sqlite")]
 pub use restore::restore_database;
 pub use restore::{RestoreOptions, restore_folder};
-pub use restore_test::{RestoreTestOptions, restore_test};
+pub use restore_test::{RestoreTestOptions, restore_test, restore_test_reader};
 pub use sidecars::Sidecars;
-pub use verify::{VerifyOptions, inspect, verify, verify_sealed};
+pub use verify::{VerifyOptions, inspect, verify, verify_reader, verify_sealed};

@@ -1,9 +1,10 @@
 //! Restore-test: verify, load a scratch database, read it back, and prove that it is the same.
 
+use std::io::{Read, Seek};
 use std::path::Path;
 use std::time::Instant;
 
-use crate::archive::Identity;
+use crate::archive::{Identity, Input, SharedReader};
 use crate::check::{CheckPlan, Database, Loader, Schema, prove};
 use crate::command::{Command, Step};
 use crate::error::{ErrorKind, Result};
@@ -29,7 +30,35 @@ pub fn restore_test(
     options: impl Into<RestoreTestOptions>,
     monitor: &dyn Monitor,
 ) -> Result<Report> {
-    let RestoreTestOptions { verify, look_for_keys, schema } = options.into();
+    test_input(archive, identities, scratch, options.into(), monitor)
+}
+
+/// As [`restore_test`], of anything that can be read from any position; see
+/// [`verify_reader`](crate::verify_reader).
+///
+/// # Errors
+///
+/// As [`restore_test`].
+pub fn restore_test_reader<R: Read + Seek + Send>(
+    reader: R,
+    name: &str,
+    identities: &[Identity],
+    scratch: &mut dyn Scratch,
+    options: impl Into<RestoreTestOptions>,
+    monitor: &dyn Monitor,
+) -> Result<Report> {
+    let archive = SharedReader::new(reader, name);
+    test_input(&archive, identities, scratch, options.into(), monitor)
+}
+
+fn test_input<A: Input + ?Sized>(
+    archive: &A,
+    identities: &[Identity],
+    scratch: &mut dyn Scratch,
+    options: RestoreTestOptions,
+    monitor: &dyn Monitor,
+) -> Result<Report> {
+    let RestoreTestOptions { verify, look_for_keys, schema } = options;
     let mut report = Report::new(Command::RestoreTest);
     let started = Instant::now();
     let mut loader = Loader::new(scratch).rebuilding();

@@ -2,11 +2,11 @@
 //! what its manifest says.
 
 use std::fs::{File, Metadata};
-use std::io::Read;
+use std::io::{Read, Seek};
 use std::path::Path;
 use std::time::Instant;
 
-use crate::archive::{Identity, Reader, Survey, Visitor};
+use crate::archive::{Identity, Input, Reader, SharedReader, Survey, Visitor};
 use crate::command::{Command, Step};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
@@ -61,6 +61,35 @@ pub fn verify(
     options: &VerifyOptions,
     monitor: &dyn Monitor,
 ) -> Result<Report> {
+    let mut report = verify_input(archive, identities, options, monitor)?;
+    compare_with_sidecar(archive, &mut report);
+    Ok(report)
+}
+
+/// As [`verify`], of anything that can be read from any position: an archive in memory, in an object
+/// store, behind a cache. Reports and errors call it `name`. No `.sha256` file is looked for.
+///
+/// `reader` is read from one thread at a time, mostly in order.
+///
+/// # Errors
+///
+/// As [`verify`].
+pub fn verify_reader<R: Read + Seek + Send>(
+    reader: R,
+    name: &str,
+    identities: &[Identity],
+    options: &VerifyOptions,
+    monitor: &dyn Monitor,
+) -> Result<Report> {
+    verify_input(&SharedReader::new(reader, name), identities, options, monitor)
+}
+
+fn verify_input<A: Input + ?Sized>(
+    archive: &A,
+    identities: &[Identity],
+    options: &VerifyOptions,
+    monitor: &dyn Monitor,
+) -> Result<Report> {
     let mut report = Report::new(Command::Verify);
     let started = Instant::now();
     let passed =
@@ -70,7 +99,6 @@ pub fn verify(
         report.proof = Some(Proof::new(Extent::Archive));
         report.name_all_that_is_empty();
     }
-    compare_with_sidecar(archive, &mut report);
     Ok(report)
 }
 
@@ -146,15 +174,15 @@ fn digest_beside(archive: &Path) -> Result<std::result::Result<Digest, SkippedCh
 
 /// Opens and passes over an archive. Gives the reader if nothing is wrong; what is wrong stands in
 /// the report.
-pub(crate) fn examine(
-    archive: &Path,
+pub(crate) fn examine<A: Input + ?Sized>(
+    archive: &A,
     identities: &[Identity],
     options: &VerifyOptions,
     phase: Phase,
     monitor: &dyn Monitor,
     visitor: &mut dyn Visitor,
     report: &mut Report,
-) -> Result<Option<Reader<File>>> {
+) -> Result<Option<Reader<A::Handle>>> {
     let Some(mut reader) = begin(archive, identities, options, phase, monitor, report)? else {
         return Ok(None);
     };
@@ -166,14 +194,13 @@ pub(crate) fn examine(
 
 /// Says of each part and each file of an archive whether it is whole, after a pass that could not
 /// come to its end; gives what it found.
-pub(crate) fn say_what_is_whole(
-    archive: &Path,
-    reader: &mut Reader<File>,
+pub(crate) fn say_what_is_whole<A: Input + ?Sized>(
+    archive: &A,
+    reader: &mut Reader<A::Handle>,
     monitor: &dyn Monitor,
     report: &mut Report,
 ) -> Result<Survey> {
-    let reopen = || open_archive(archive);
-    let survey = reader.survey(&reopen, monitor)?;
+    let survey = reader.survey(&|| archive.open(), monitor)?;
     report.findings.extend(survey.findings().cloned());
     let (parts, files) = survey.whole();
     report.checks.extend([
@@ -184,14 +211,14 @@ pub(crate) fn say_what_is_whole(
 }
 
 /// Opens an archive, if its tail is what it has to be.
-pub(crate) fn begin(
-    archive: &Path,
+pub(crate) fn begin<A: Input + ?Sized>(
+    archive: &A,
     identities: &[Identity],
     options: &VerifyOptions,
     phase: Phase,
     monitor: &dyn Monitor,
     report: &mut Report,
-) -> Result<Option<Reader<File>>> {
+) -> Result<Option<Reader<A::Handle>>> {
     let bytes = name_archive(archive, report)?;
     report.expected_id = options.expect_id;
     monitor.phase(phase, Some(bytes));
@@ -205,7 +232,11 @@ pub(crate) fn begin(
 }
 
 /// Says whether the archive is another one than is expected.
-pub(crate) fn compare_id(options: &VerifyOptions, reader: &Reader<File>, report: &mut Report) {
+pub(crate) fn compare_id<R: Read + Seek>(
+    options: &VerifyOptions,
+    reader: &Reader<R>,
+    report: &mut Report,
+) {
     let Some(expected) = options.expect_id else { return };
     report.expected_id = Some(expected);
     if expected != reader.content_id() {
@@ -217,16 +248,16 @@ pub(crate) fn compare_id(options: &VerifyOptions, reader: &Reader<File>, report:
 
 /// Passes over an archive that was opened. What is wrong stands in the report; `false` if it is such
 /// that the rest could not be looked at.
-pub(crate) fn pass_over(
-    archive: &Path,
-    reader: &mut Reader<File>,
+pub(crate) fn pass_over<A: Input + ?Sized>(
+    archive: &A,
+    reader: &mut Reader<A::Handle>,
     options: &VerifyOptions,
     monitor: &dyn Monitor,
     visitor: &mut dyn Visitor,
     report: &mut Report,
 ) -> Result<bool> {
     let passed = reader.pass(visitor, options.threads, monitor);
-    let Some(seen) = refused(in_file(passed, archive), report)? else { return Ok(false) };
+    let Some(seen) = refused(in_file(passed, archive.path()), report)? else { return Ok(false) };
     report.findings.extend(seen.findings);
     report.tables = seen.tables;
     report.files = seen.files;
@@ -239,8 +270,29 @@ pub(crate) fn pass_over(
     Ok(true)
 }
 
-pub(crate) fn open(archive: &Path, identities: &[Identity]) -> Result<Reader<File>> {
-    in_file(Reader::open(open_archive(archive)?, identities), archive)
+pub(crate) fn open<A: Input + ?Sized>(
+    archive: &A,
+    identities: &[Identity],
+) -> Result<Reader<A::Handle>> {
+    in_file(Reader::open(archive.open()?, identities), archive.path())
+}
+
+impl Input for Path {
+    type Handle = File;
+
+    fn path(&self) -> &Path {
+        self
+    }
+
+    fn bytes(&self) -> Result<u64> {
+        let metadata = self.metadata().map_err(|error| Error::opening(self, error))?;
+        regular(self, &metadata)?;
+        Ok(metadata.len())
+    }
+
+    fn open(&self) -> Result<File> {
+        open_archive(self)
+    }
 }
 
 /// Opens an archive's file. What is no regular file may never be opened, as a pipe that nobody writes
@@ -277,12 +329,11 @@ fn in_file<T>(result: Result<T>, archive: &Path) -> Result<T> {
     })
 }
 
-fn name_archive(archive: &Path, report: &mut Report) -> Result<u64> {
-    let metadata = archive.metadata().map_err(|error| Error::opening(archive, error))?;
-    regular(archive, &metadata)?;
-    report.archive = Some(archive.display().to_string());
-    report.archive_bytes = Some(metadata.len());
-    Ok(metadata.len())
+fn name_archive<A: Input + ?Sized>(archive: &A, report: &mut Report) -> Result<u64> {
+    let bytes = archive.bytes()?;
+    report.archive = Some(archive.path().display().to_string());
+    report.archive_bytes = Some(bytes);
+    Ok(bytes)
 }
 
 /// Turns a refusal into a finding: it was looked at, and it is wrong.

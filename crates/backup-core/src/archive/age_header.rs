@@ -1,13 +1,16 @@
-//! The age header before age sees it: how long it may be, and where it ends.
+//! The age header, limited before age reads it.
 //!
 //! age keeps a header in memory until it ends, and parses all of it again after each line. One that
 //! never ends would take memory without bound, and one of many lines a time that grows with the
 //! square of their number. So no more than a bound is read, and age gets all of it at once.
 
-use std::fmt;
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
 
 use age_core::format::Stanza;
+
+use crate::error::Error;
+use crate::finding::{Code, Finding};
+use crate::i18n::message;
 
 /// The longest header that is read or written.
 pub(super) const MOST_HEADER_BYTES: usize = 64 * 1024;
@@ -18,31 +21,37 @@ pub(super) const FIRST_LINE: &[u8] = b"age-encryption.org/v1\n";
 /// The last line: `---`, a space, 43 characters and a line feed.
 const LAST_LINE_BYTES: usize = 48;
 
-/// The most bytes of the stanza that age adds by itself, which no key opens.
+/// The most bytes of the stanza that age adds at random, which no key opens.
 const MOST_GREASE_BYTES: usize = 512;
 
 /// The most bytes that the stanzas of all recipients may take.
 pub(super) const MOST_STANZA_BYTES: usize =
     MOST_HEADER_BYTES - FIRST_LINE.len() - LAST_LINE_BYTES - MOST_GREASE_BYTES;
 
-/// How many bytes a stanza takes in a header: a line of words, and the body as base64 in lines of 64,
-/// the last of which is shorter than that.
+/// The length of a stanza in a header: a line of words, and the body as base64 in lines of 64
+/// characters, the last of which is shorter.
 pub(super) fn stanza_bytes(stanza: &Stanza) -> usize {
     let words = stanza.args.iter().fold(stanza.tag.len(), |sum, word| sum + 1 + word.len());
     let digits = (stanza.body.len() * 4).div_ceil(3);
     "-> \n".len() + words + digits + digits / 64 + 1
 }
 
+/// The finding that a header does not end within [`MOST_HEADER_BYTES`].
+fn too_long() -> Error {
+    let kib = MOST_HEADER_BYTES / 1024;
+    Finding::failure(Code::Seal, message!("archive-header-long", kib = kib)).into()
+}
+
 /// An age file whose header was read in advance, and is given to age in one piece.
-pub(super) struct Headed<R> {
+pub(super) struct HeaderFirst<R> {
     inner: R,
-    /// Until age has asked for it.
+    /// `None` once age has read it.
     header: Option<Vec<u8>>,
     too_long: bool,
 }
 
-impl<R: BufRead> Headed<R> {
-    /// Reads the header, as far as there is one.
+impl<R: BufRead> HeaderFirst<R> {
+    /// Reads the header, up to its last line or the end of the file.
     pub(super) fn read(mut inner: R) -> io::Result<Self> {
         let mut header = Vec::new();
         let mut bounded = (&mut inner).take(MOST_HEADER_BYTES as u64);
@@ -62,19 +71,19 @@ impl<R: BufRead> Headed<R> {
     }
 }
 
-impl<R: BufRead> Read for Headed<R> {
+impl<R: BufRead> Read for HeaderFirst<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.inner.read(buffer)
     }
 }
 
-impl<R: Seek> Seek for Headed<R> {
+impl<R: Seek> Seek for HeaderFirst<R> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         self.inner.seek(to)
     }
 }
 
-impl<R: BufRead> BufRead for Headed<R> {
+impl<R: BufRead> BufRead for HeaderFirst<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         self.inner.fill_buf()
     }
@@ -83,38 +92,19 @@ impl<R: BufRead> BufRead for Headed<R> {
         self.inner.consume(count);
     }
 
-    /// Gives the whole header and not only a line of it: this is how age reads one, and nothing else.
+    /// Gives the whole header instead of a line. age reads only the header by this method.
     fn read_until(&mut self, _: u8, into: &mut Vec<u8>) -> io::Result<usize> {
         match self.header.take() {
             Some(header) => {
                 into.extend_from_slice(&header);
                 Ok(header.len())
             }
-            None if self.too_long => Err(io::Error::other(TooLong)),
-            // What age takes for unfinished is not finished by what comes behind it.
+            None if self.too_long => Err(io::Error::other(too_long())),
+            // A header that age takes for unfinished is not continued by what follows it.
             None => Ok(0),
         }
     }
 }
-
-/// A header that does not end within [`MOST_HEADER_BYTES`].
-#[derive(Debug)]
-pub(super) struct TooLong;
-
-impl TooLong {
-    /// Whether this is why a header could not be read.
-    pub(super) fn is_in(error: &io::Error) -> bool {
-        error.get_ref().is_some_and(|inner| inner.is::<Self>())
-    }
-}
-
-impl fmt::Display for TooLong {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the age header does not end within its first {} KiB", MOST_HEADER_BYTES / 1024)
-    }
-}
-
-impl std::error::Error for TooLong {}
 
 #[cfg(test)]
 mod tests {

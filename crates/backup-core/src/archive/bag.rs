@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
+use crate::i18n::{Message, message};
 use crate::model::FORMAT;
 use crate::record::Digest;
 
@@ -12,15 +13,22 @@ pub(crate) const README: &str = "README.txt";
 pub(crate) const MANIFEST: &str = "manifest-sha256.txt";
 pub(crate) const TAG_MANIFEST: &str = "tagmanifest-sha256.txt";
 pub(crate) const BAG_INFO: &str = "bag-info.txt";
+pub(crate) const PACKAGE: &str = "data/datapackage.json";
+pub(crate) const CONTENTS: &str = "data/contents.jsonl";
 
 /// The whole of `bagit.txt`.
 pub(crate) const BAGIT_TEXT: &str = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
 
-fn bad(member: &str, why: impl std::fmt::Display) -> crate::Error {
-    Finding::failure(Code::Bag, format!("{member} {why}")).path(member).into()
+/// The finding that a tag file of the bag is not as it has to be.
+pub(super) fn bad_finding(member: &str, why: Message) -> Finding {
+    Finding::failure(Code::Bag, message!("archive-bag", why = why)).path(member)
 }
 
-/// What `bag-info.txt` says.
+pub(super) fn bad(member: &str, why: Message) -> Error {
+    bad_finding(member, why).into()
+}
+
+/// The fields of `bag-info.txt`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct BagInfo {
     pub(crate) payload_bytes: u64,
@@ -28,7 +36,7 @@ pub(crate) struct BagInfo {
     /// `YYYY-MM-DD`.
     pub(crate) date: String,
     pub(crate) agent: String,
-    /// Where the tar header of the manifest stands in the tar.
+    /// The offset in the tar of the manifest's header.
     pub(crate) manifest_offset: u64,
 }
 
@@ -41,45 +49,36 @@ impl BagInfo {
         )
     }
 
-    /// Reads it; a format version that is not known is said before anything else is looked at.
+    /// Reads it. The format version is checked before everything else.
     pub(crate) fn parse(text: &[u8]) -> Result<Self> {
-        let text = std::str::from_utf8(text).map_err(|_| bad(BAG_INFO, "is not UTF-8"))?;
+        let bad = |why| bad(BAG_INFO, why);
+        let text = std::str::from_utf8(text).map_err(|_| bad(message!("bag-utf8")))?;
         let mut fields = BTreeMap::new();
         for line in text.lines() {
             let (label, value) =
-                line.split_once(": ").ok_or_else(|| bad(BAG_INFO, "has a line without a label"))?;
+                line.split_once(": ").ok_or_else(|| bad(message!("bag-no-label")))?;
             // BagIt does not tell the case of labels apart.
             if fields.insert(label.to_ascii_lowercase(), value).is_some() {
-                return Err(bad(BAG_INFO, format_args!("says {label} twice")));
+                return Err(bad(message!("bag-label-twice", label = label)));
             }
         }
         let field = |label: &str| {
             let value = fields.get(&label.to_ascii_lowercase()).copied();
-            value.ok_or_else(|| bad(BAG_INFO, format_args!("lacks {label}")))
+            value.ok_or_else(|| bad(message!("bag-label-missing", label = label)))
         };
         let format = field("Backup-Format")?;
         if format != FORMAT.to_string() {
-            return Err(Finding::failure(
-                Code::Version,
-                format!(
-                    "the archive is of format version {format}; this program reads {FORMAT} only"
-                ),
-            )
-            .path(BAG_INFO)
-            .expected(FORMAT, format)
-            .into());
+            let message = message!("archive-version", format = format, known = FORMAT.to_string());
+            let finding = Finding::failure(Code::Version, message);
+            return Err(finding.path(BAG_INFO).expected(FORMAT, format).into());
         }
         let number = |label: &str, text: &str| {
-            let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-            text.parse::<u64>()
-                .ok()
-                .filter(|_| plain)
-                .ok_or_else(|| bad(BAG_INFO, format_args!("says a {label} that is no number")))
+            let is_plain = text.bytes().all(|byte| byte.is_ascii_digit());
+            let number = text.parse::<u64>().ok().filter(|_| is_plain);
+            number.ok_or_else(|| bad(message!("bag-number", label = label)))
         };
-        let oxum = field("Payload-Oxum")?;
-        let (bytes, files) = oxum
-            .split_once('.')
-            .ok_or_else(|| bad(BAG_INFO, "says a Payload-Oxum that is not BYTES.FILES"))?;
+        let oxum = field("Payload-Oxum")?.split_once('.');
+        let (bytes, files) = oxum.ok_or_else(|| bad(message!("bag-oxum")))?;
         Ok(Self {
             payload_bytes: number("Payload-Oxum", bytes)?,
             payload_files: number("Payload-Oxum", files)?,
@@ -98,50 +97,23 @@ pub(crate) fn push_manifest_line(digest: Digest, path: &str, out: &mut String) {
 
 /// Reads `manifest-sha256.txt` or `tagmanifest-sha256.txt`.
 pub(crate) fn parse_manifest(member: &str, text: &[u8]) -> Result<BTreeMap<String, Digest>> {
-    let malformed = || bad(member, "has a line that is not a digest, two spaces and a path");
-    let text = std::str::from_utf8(text).map_err(|_| bad(member, "is not UTF-8"))?;
+    let malformed = || bad(member, message!("bag-line"));
+    let text = std::str::from_utf8(text).map_err(|_| bad(member, message!("bag-utf8")))?;
     if !text.is_empty() && !text.ends_with('\n') {
-        return Err(bad(member, "does not end with a line feed"));
+        return Err(bad(member, message!("bag-line-feed")));
     }
     let mut digests = BTreeMap::new();
     for line in text.split_terminator('\n') {
         let (digest, path) = line.split_once("  ").ok_or_else(malformed)?;
         let digest = digest.parse().map_err(|_| malformed())?;
         if digests.insert(path.to_owned(), digest).is_some() {
-            return Err(bad(member, "names a member twice"));
+            return Err(bad(member, message!("bag-member-twice")));
         }
     }
     Ok(digests)
 }
 
-/// `README.txt`, for whoever finds the unpacked folder.
+/// `README.txt`, for people who find the unpacked folder.
 pub(crate) fn readme(created: &str, agent: &str) -> String {
-    format!(
-        "This folder is a backup of a CRM, made {created} by {agent}.\n\
-         \n\
-         It needs no special program. It is a BagIt bag (RFC 8493) that holds a Frictionless\n\
-         Data Package.\n\
-         \n\
-         Check that it is whole:\n\
-         \n\
-         \x20   sha256sum -c manifest-sha256.txt\n\
-         \x20   sha256sum -c tagmanifest-sha256.txt\n\
-         \n\
-         What is where:\n\
-         \n\
-         \x20   data/tables/NNNN-name/   a table each, as CSV: UTF-8, comma, LF; a table in several\n\
-         \x20                            parts repeats its header line in each of them\n\
-         \x20   data/files/              files as they were: attachments, original workbooks\n\
-         \x20   data/schema/             a database's own definitions, as SQL\n\
-         \x20   data/datapackage.json    the true names, the columns, the counts, the sources\n\
-         \x20   data/contents.jsonl      a line for each table and file; its SHA-256 is the content id\n\
-         \n\
-         In a table, a cell with nothing in it is a missing value; \"\" is an empty text.\n\
-         Where \"type\" in datapackage.json is \"any\", text is always in quotes, numbers never are,\n\
-         and bytes are written as \\x and hexadecimal digits.\n\
-         \n\
-         Join the parts of a table:\n\
-         \n\
-         \x20   head -n 1 part-00000001.csv; for p in part-*.csv; do tail -n +2 \"$p\"; done\n"
-    )
+    include_str!("bag-readme.txt").replace("{CREATED}", created).replace("{TOOL}", agent)
 }

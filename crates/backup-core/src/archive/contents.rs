@@ -1,7 +1,7 @@
-//! `data/contents.jsonl`: what an archive holds, and nothing of how or when it was made.
+//! `data/contents.jsonl`: the tables and files of an archive, independent of how and when it was made.
 //!
-//! One line a table, one line a file, each in RFC 8785 form, the lines in byte order. The SHA-256
-//! of it is the content id.
+//! One line for each table and each file, in RFC 8785 form, sorted by their bytes. The SHA-256 of the
+//! file is the content id.
 
 use serde::Serialize;
 

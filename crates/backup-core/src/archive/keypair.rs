@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use age::secrecy::ExposeSecret;
 
-use super::seal::{Identity, Recipient};
+use super::keys::{Identity, Recipient};
 use super::secret::Secret;
 
 /// A new X25519 key pair.
@@ -22,7 +22,7 @@ impl KeyPair {
         self.0.to_public().to_string()
     }
 
-    /// The public key, which archives are sealed for.
+    /// The public key, for which archives are encrypted.
     pub fn to_recipient(&self) -> Recipient {
         Recipient::from(self.0.to_public())
     }
@@ -40,11 +40,8 @@ impl KeyPair {
         let secret = self.0.to_string();
         let secret = secret.expose_secret();
         let head = format!("# created: {created}\n# public key: {}\n", self.recipient());
-        let mut text = String::with_capacity(head.len() + secret.len() + 1);
-        for piece in [&head, secret, "\n"] {
-            text.push_str(piece);
-        }
-        text.into()
+        // Allocated once, so that no copy of the secret is left behind.
+        [&head, secret, "\n"].concat().into()
     }
 }
 

@@ -1,9 +1,11 @@
 //! The third layer: tar, in the POSIX.1-2001 (pax) form, regular files only.
 
 use std::collections::HashSet;
+use std::io::BufRead;
 
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
+use crate::i18n::{Message, message};
 
 /// The size of a tar block.
 pub(crate) const BLOCK: usize = 512;
@@ -70,7 +72,7 @@ fn push_pax_record(key: &str, value: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(format!("{length} {key}={value}\n").as_bytes());
 }
 
-/// A member's path, size, and where its header stands in the tar.
+/// A member's path, size, and the offset of its header in the tar.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Head {
     pub(crate) path: String,
@@ -78,39 +80,135 @@ pub(crate) struct Head {
     pub(crate) offset: u64,
 }
 
-/// What a tar is made of, as it goes by.
-pub(crate) trait Members {
-    fn begin(&mut self, head: Head) -> Result<()>;
-    fn content(&mut self, bytes: &[u8]) -> Result<()>;
-    fn end(&mut self) -> Result<()>;
-}
-
-#[derive(Debug)]
-enum State {
-    /// A header block, or the first zero block of the end.
-    Header,
-    /// Records of a pax header, so many bytes of them and of their padding.
-    Pax(u64, usize),
-    /// Content of a member, and its padding.
-    Content(u64, usize),
-    Padding(usize),
-    /// The second zero block of the end.
-    SecondZero,
-    /// After the end: nothing may follow.
-    Ended,
-}
-
-/// Takes a tar apart as it goes by in chunks, strictly.
-#[derive(Debug)]
-pub(crate) struct MemberParser {
-    state: State,
-    /// A block or pax records that are not complete.
-    held: Vec<u8>,
+/// Reads the members of a tar in order, strictly.
+pub(crate) struct TarReader<R> {
+    inner: R,
+    /// The offset in the tar of the byte that is read next.
     offset: u64,
-    /// Where the header of the member began, its pax header included.
-    head_offset: Option<u64>,
-    pax: Pax,
+    /// The bytes that fill the last block of the member before.
+    padding: usize,
     seen: HashSet<String>,
+}
+
+impl<R: BufRead> TarReader<R> {
+    /// `inner` begins with the header at `offset`.
+    pub(crate) fn new(inner: R, offset: u64) -> Self {
+        Self { inner, offset, padding: 0, seen: HashSet::new() }
+    }
+
+    /// The offset in the tar of the byte that is read next.
+    pub(crate) fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// Whether all of `inner` was read.
+    pub(crate) fn is_at_end(&mut self) -> Result<bool> {
+        self.skip_padding()?;
+        Ok(self.fill()?.is_empty())
+    }
+
+    /// The header of the next member, whose [`content`](Self::content) has to be read next; `None` at
+    /// the end marker, which nothing may follow.
+    pub(crate) fn next(&mut self) -> Result<Option<Head>> {
+        self.skip_padding()?;
+        let offset = self.offset;
+        let mut pax: Option<Pax> = None;
+        loop {
+            let start = self.offset;
+            let bad = |why| bad(start, why);
+            let mut block = [0; BLOCK];
+            self.read_exact(&mut block)?;
+            if block == [0; BLOCK] {
+                return match pax {
+                    Some(_) => Err(bad(message!("tar-stray-pax"))),
+                    None => self.end().map(|()| None),
+                };
+            }
+            let (path, size, kind) = parse_block(&block).map_err(bad)?;
+            if kind == b'x' {
+                if pax.is_some() {
+                    return Err(bad(message!("tar-two-pax")));
+                }
+                if size > MAX_PAX_BYTES {
+                    return Err(bad(message!("tar-long-pax")));
+                }
+                let mut records = vec![0; size as usize];
+                self.read_exact(&mut records)?;
+                pax = Some(parse_pax(&records).map_err(bad)?);
+                self.padding = padding(size);
+                self.skip_padding()?;
+                continue;
+            }
+            let (path, bytes) = match pax {
+                Some(pax) => pax.with(path, size).map_err(bad)?,
+                None => (path, size),
+            };
+            let path = String::from_utf8(path).map_err(|_| bad(message!("tar-path-encoding")))?;
+            check_path(&path).map_err(bad)?;
+            if !self.seen.insert(path.clone()) {
+                return Err(bad(message!("tar-twice")));
+            }
+            return Ok(Some(Head { path, bytes, offset }));
+        }
+    }
+
+    /// Gives the content of the member that [`next`](Self::next) returned, in pieces.
+    pub(crate) fn content(
+        &mut self,
+        head: &Head,
+        each: &mut dyn FnMut(&[u8]) -> Result<()>,
+    ) -> Result<()> {
+        let mut left = head.bytes;
+        while left > 0 {
+            let offset = self.offset;
+            let piece = self.fill()?;
+            if piece.is_empty() {
+                return Err(bad(offset, message!("tar-no-end")));
+            }
+            let count = (piece.len() as u64).min(left) as usize;
+            each(&piece[..count])?;
+            self.inner.consume(count);
+            self.offset += count as u64;
+            left -= count as u64;
+        }
+        self.padding = padding(head.bytes);
+        Ok(())
+    }
+
+    /// The second block of the end marker, and nothing after it.
+    fn end(&mut self) -> Result<()> {
+        let offset = self.offset;
+        let mut block = [0; BLOCK];
+        self.read_exact(&mut block)?;
+        if block != [0; BLOCK] {
+            return Err(bad(offset, message!("tar-single-zero")));
+        }
+        if self.is_at_end()? { Ok(()) } else { Err(bad(self.offset, message!("tar-after-end"))) }
+    }
+
+    fn skip_padding(&mut self) -> Result<()> {
+        let offset = self.offset;
+        let mut block = [0; BLOCK];
+        let padding = &mut block[..std::mem::take(&mut self.padding)];
+        self.read_exact(padding)?;
+        if is_zero(padding) { Ok(()) } else { Err(bad(offset, message!("tar-padding"))) }
+    }
+
+    fn fill(&mut self) -> Result<&[u8]> {
+        let offset = self.offset;
+        self.inner.fill_buf().map_err(|error| read_failed(error, offset))
+    }
+
+    fn read_exact(&mut self, buffer: &mut [u8]) -> Result<()> {
+        self.inner.read_exact(buffer).map_err(|error| read_failed(error, self.offset))?;
+        self.offset += buffer.len() as u64;
+        Ok(())
+    }
+}
+
+/// The layers below fail with errors of this crate; anything else is the end of the tar.
+fn read_failed(error: std::io::Error, offset: u64) -> Error {
+    error.downcast().unwrap_or_else(|_| bad(offset, message!("tar-no-end")))
 }
 
 #[derive(Debug, Default)]
@@ -120,188 +218,40 @@ struct Pax {
 }
 
 impl Pax {
-    /// The path and the size, of which a pax header says only what ustar has no room for; what the
-    /// header itself says is as much of it as there is room for.
-    fn with(self, name: Vec<u8>, size: u64) -> Result<(Vec<u8>, u64), &'static str> {
+    /// The path and the size of a member, of which a pax header holds only what ustar has no room for.
+    /// `name` and `size` are those of the ustar header.
+    fn with(self, name: Vec<u8>, size: u64) -> Result<(Vec<u8>, u64), Message> {
         if self.path.is_none() && self.size.is_none() {
-            return Err("a pax header that there is no need of");
+            return Err(message!("tar-needless-pax"));
         }
         let path = match self.path.map(String::into_bytes) {
-            Some(path) if path.len() <= NAME_BYTES => {
-                return Err("a pax path that there is no need of");
-            }
-            Some(path) if path[..NAME_BYTES] != name => {
-                return Err("a member that has another path than its name begins");
-            }
+            Some(path) if path.len() <= NAME_BYTES => return Err(message!("tar-needless-path")),
+            Some(path) if path[..NAME_BYTES] != name => return Err(message!("tar-other-path")),
             Some(path) => path,
             None => name,
         };
         match self.size {
-            Some(bytes) if bytes <= MAX_OCTAL => Err("a pax size that there is no need of"),
-            Some(_) if size != MAX_OCTAL => Err("a member of two sizes"),
+            Some(bytes) if bytes <= MAX_OCTAL => Err(message!("tar-needless-size")),
+            Some(_) if size != MAX_OCTAL => Err(message!("tar-two-sizes")),
             bytes => Ok((path, bytes.unwrap_or(size))),
         }
     }
 }
 
-fn bad(offset: u64, why: &str) -> Error {
-    Finding::failure(Code::Member, format!("the tar is malformed at byte {offset}: {why}")).into()
-}
-
-impl MemberParser {
-    /// A parser of a whole tar.
-    pub(crate) fn new() -> Self {
-        Self::starting_at(0)
-    }
-
-    /// A parser of a tar from a header on.
-    pub(crate) fn starting_at(offset: u64) -> Self {
-        Self {
-            state: State::Header,
-            held: Vec::new(),
-            offset,
-            head_offset: None,
-            pax: Pax::default(),
-            seen: HashSet::new(),
-        }
-    }
-
-    /// Reads on.
-    pub(crate) fn feed(&mut self, mut bytes: &[u8], members: &mut dyn Members) -> Result<()> {
-        while !bytes.is_empty() {
-            let used = match self.state {
-                State::Header | State::SecondZero => self.block(bytes, members)?,
-                State::Pax(left, padding) => self.pax_bytes(bytes, left, padding)?,
-                State::Content(left, padding) => {
-                    let used = (bytes.len() as u64).min(left) as usize;
-                    members.content(&bytes[..used])?;
-                    let left = left - used as u64;
-                    self.state = State::Content(left, padding);
-                    if left == 0 {
-                        members.end()?;
-                        self.state = after_content(padding);
-                    }
-                    used
-                }
-                State::Padding(left) => {
-                    let used = bytes.len().min(left);
-                    if bytes[..used].iter().any(|byte| *byte != 0) {
-                        return Err(bad(self.offset, "padding that is not zero"));
-                    }
-                    self.state = after_content(left - used);
-                    used
-                }
-                State::Ended => return Err(bad(self.offset, "bytes after the end")),
-            };
-            self.offset += used as u64;
-            bytes = &bytes[used..];
-        }
-        Ok(())
-    }
-
-    /// Whether a member's header has been read and its content comes next.
-    pub(crate) fn in_content(&self) -> bool {
-        matches!(self.state, State::Content(..))
-    }
-
-    /// Whether a member has ended, or none has begun.
-    pub(crate) fn between_members(&self) -> bool {
-        matches!(self.state, State::Header) && self.held.is_empty() && self.head_offset.is_none()
-    }
-
-    /// Ends the tar.
-    pub(crate) fn finish(&self) -> Result<()> {
-        match self.state {
-            State::Ended => Ok(()),
-            _ => Err(bad(self.offset, "it ends before its end marker")),
-        }
-    }
-
-    fn block(&mut self, bytes: &[u8], members: &mut dyn Members) -> Result<usize> {
-        let used = bytes.len().min(BLOCK - self.held.len());
-        self.held.extend_from_slice(&bytes[..used]);
-        if self.held.len() < BLOCK {
-            return Ok(used);
-        }
-        let start = self.offset + used as u64 - BLOCK as u64;
-        let block: [u8; BLOCK] =
-            std::mem::take(&mut self.held).try_into().expect("a block is complete");
-        let zero = block == [0; BLOCK];
-        match (&self.state, zero) {
-            (State::SecondZero, true) => self.state = State::Ended,
-            (State::SecondZero, false) => return Err(bad(start, "a single zero block")),
-            (_, true) if self.head_offset.is_some() => {
-                return Err(bad(start, "a pax header that belongs to no member"));
-            }
-            (_, true) => self.state = State::SecondZero,
-            (_, false) => self.header(&block, start, members)?,
-        }
-        Ok(used)
-    }
-
-    fn header(&mut self, block: &[u8; BLOCK], start: u64, members: &mut dyn Members) -> Result<()> {
-        let (path, size, kind) = parse_block(block).map_err(|why| bad(start, why))?;
-        if kind == b'x' {
-            if self.head_offset.is_some() {
-                return Err(bad(start, "two pax headers in a row"));
-            }
-            if size > MAX_PAX_BYTES {
-                return Err(bad(start, "a pax header that is too long"));
-            }
-            self.head_offset = Some(start);
-            self.state = State::Pax(size, padding(size));
-            return Ok(());
-        }
-        let pax = std::mem::take(&mut self.pax);
-        let (offset, path, bytes) = match self.head_offset.take() {
-            Some(offset) => {
-                let (path, bytes) = pax.with(path, size).map_err(|why| bad(start, why))?;
-                (offset, path, bytes)
-            }
-            None => (start, path, size),
-        };
-        let path = String::from_utf8(path).map_err(|_| bad(start, "a path that is not UTF-8"))?;
-        check_path(&path).map_err(|why| bad(start, why))?;
-        if !self.seen.insert(path.clone()) {
-            return Err(bad(start, "a member that occurs twice"));
-        }
-        members.begin(Head { path, bytes, offset })?;
-        self.state = State::Content(bytes, padding(bytes));
-        if bytes == 0 {
-            members.end()?;
-            self.state = State::Header;
-        }
-        Ok(())
-    }
-
-    fn pax_bytes(&mut self, bytes: &[u8], left: u64, padding: usize) -> Result<usize> {
-        let used = (bytes.len() as u64).min(left) as usize;
-        self.held.extend_from_slice(&bytes[..used]);
-        let left = left - used as u64;
-        self.state = State::Pax(left, padding);
-        if left == 0 {
-            let records = std::mem::take(&mut self.held);
-            self.pax = parse_pax(&records).map_err(|why| bad(self.offset, why))?;
-            self.state = after_content(padding);
-        }
-        Ok(used)
-    }
-}
-
-fn after_content(padding: usize) -> State {
-    if padding == 0 { State::Header } else { State::Padding(padding) }
+fn bad(offset: u64, why: Message) -> Error {
+    Finding::failure(Code::Member, message!("archive-tar", why = why)).at_byte(offset).into()
 }
 
 /// Refuses every path that could leave the folder that an archive is unpacked in.
-fn check_path(path: &str) -> Result<(), &'static str> {
+fn check_path(path: &str) -> Result<(), Message> {
     if path.len() > MAX_PATH_BYTES {
-        return Err("a path that is too long");
+        return Err(message!("tar-long-path"));
     }
     if path.contains(['\0', '\\', '\r', '\n']) {
-        return Err("a path with a byte that paths of archives do not have");
+        return Err(message!("tar-path-byte"));
     }
     if path.split('/').any(|name| matches!(name, "" | "." | "..")) {
-        return Err("a path that is absolute, or has an empty or a dotted name in it");
+        return Err(message!("tar-path-form"));
     }
     Ok(())
 }
@@ -311,41 +261,42 @@ pub(super) fn is_header(block: &[u8; BLOCK]) -> bool {
     parse_block(block).is_ok()
 }
 
-type Block = (Vec<u8>, u64, u8);
+fn is_zero(bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| *byte == 0)
+}
 
-fn parse_block(block: &[u8; BLOCK]) -> Result<Block, &'static str> {
+/// The path, the size and the type of a member.
+fn parse_block(block: &[u8; BLOCK]) -> Result<(Vec<u8>, u64, u8), Message> {
     let header = tar::Header::from_byte_slice(block);
-    let ustar = header.as_ustar().ok_or("not a ustar header")?;
+    let ustar = header.as_ustar().ok_or_else(|| message!("tar-no-ustar"))?;
     if ustar.magic != *b"ustar\0" || ustar.version != *b"00" {
-        return Err("not a ustar header");
+        return Err(message!("tar-no-ustar"));
     }
     let sum: u64 = block[..148].iter().chain(&block[156..]).map(|byte| u64::from(*byte)).sum();
-    if checksum(&ustar.cksum) != Some(sum + 8 * u64::from(b' ')) {
-        return Err("a header whose checksum is wrong");
+    // Most programs write a space after the NUL.
+    let checksum = ustar.cksum.strip_suffix(b" ").unwrap_or(&ustar.cksum);
+    if octal(checksum) != Some(sum + 8 * u64::from(b' ')) {
+        return Err(message!("tar-checksum"));
     }
     let kind = ustar.typeflag[0];
     if !matches!(kind, b'0' | b'x') {
-        return Err("a member that is not a regular file");
+        return Err(message!("tar-kind"));
     }
-    if ustar.linkname.iter().any(|byte| *byte != 0) {
-        return Err("a regular file with a link name");
+    if !is_zero(&ustar.linkname) {
+        return Err(message!("tar-link"));
     }
-    let size = octal(&ustar.size).ok_or("a size that is not an octal number")?;
-    if ustar.prefix.iter().any(|byte| *byte != 0) {
-        return Err("a path that is split over two fields");
+    let size = octal(&ustar.size).ok_or_else(|| message!("tar-octal"))?;
+    if !is_zero(&ustar.prefix) {
+        return Err(message!("tar-split-path"));
     }
-    let name = until_nul(&ustar.name);
-    if ustar.name[name.len()..].iter().any(|byte| *byte != 0) {
-        return Err("a name with something after its end");
+    let (name, rest) = ustar.name.split_at(memchr::memchr(0, &ustar.name).unwrap_or(NAME_BYTES));
+    if !is_zero(rest) {
+        return Err(message!("tar-name-end"));
     }
-    if ustar.pad.iter().any(|byte| *byte != 0) {
-        return Err("a header with padding that is not zero");
+    if !is_zero(&ustar.pad) {
+        return Err(message!("tar-header-padding"));
     }
     Ok((name.to_vec(), size, kind))
-}
-
-fn until_nul(field: &[u8]) -> &[u8] {
-    &field[..memchr::memchr(0, field).unwrap_or(field.len())]
 }
 
 /// Octal digits that fill the field, up to a NUL in its last byte.
@@ -356,34 +307,29 @@ fn octal(field: &[u8]) -> Option<u64> {
         .then(|| digits.iter().fold(0, |value, digit| value << 3 | u64::from(digit - b'0')))
 }
 
-/// A checksum, in the same form, or as most programs write it: with a space after the NUL.
-fn checksum(field: &[u8; 8]) -> Option<u64> {
-    octal(field.strip_suffix(b" ").unwrap_or(field))
-}
-
-fn parse_pax(mut records: &[u8]) -> Result<Pax, &'static str> {
-    const MALFORMED: &str = "a malformed pax record";
+fn parse_pax(mut records: &[u8]) -> Result<Pax, Message> {
     let mut pax = Pax::default();
     while !records.is_empty() {
-        let space = memchr::memchr(b' ', records).ok_or(MALFORMED)?;
-        let digits = std::str::from_utf8(&records[..space]).map_err(|_| MALFORMED)?;
-        if digits.starts_with(['+', '0']) {
-            return Err(MALFORMED);
-        }
-        let length: usize = digits.parse().map_err(|_| MALFORMED)?;
-        if length <= space + 1 || length > records.len() || records[length - 1] != b'\n' {
-            return Err(MALFORMED);
-        }
-        let record = std::str::from_utf8(&records[space + 1..length - 1]).map_err(|_| MALFORMED)?;
-        let (key, value) = record.split_once('=').ok_or(MALFORMED)?;
+        let (key, value, length) =
+            parse_pax_record(records).ok_or_else(|| message!("tar-pax-record"))?;
         match key {
             "path" if pax.path.is_none() => pax.path = Some(value.to_owned()),
             "size" if pax.size.is_none() && value.bytes().all(|byte| byte.is_ascii_digit()) => {
-                pax.size = Some(value.parse().map_err(|_| MALFORMED)?);
+                pax.size = Some(value.parse().map_err(|_| message!("tar-pax-record"))?);
             }
-            _ => return Err("a pax record that archives do not have"),
+            _ => return Err(message!("tar-pax-key")),
         }
         records = &records[length..];
     }
     Ok(pax)
+}
+
+/// The key, the value and the length of the first record, `LENGTH key=value\n`.
+fn parse_pax_record(records: &[u8]) -> Option<(&str, &str, usize)> {
+    let space = memchr::memchr(b' ', records)?;
+    let digits = std::str::from_utf8(&records[..space]).ok()?;
+    let length: usize = digits.parse().ok().filter(|_| !digits.starts_with(['+', '0']))?;
+    let record = records.get(space + 1..length)?.strip_suffix(b"\n")?;
+    let (key, value) = std::str::from_utf8(record).ok()?.split_once('=')?;
+    Some((key, value, length))
 }

@@ -5,21 +5,22 @@
 mod age_header;
 mod bag;
 pub mod contents;
+mod encryption;
 mod file_key;
-#[cfg(feature = "ssh")]
-mod fingerprint;
 mod frame;
+mod input;
+mod key_files;
 mod keypair;
+mod keys;
 mod member;
 mod names;
+mod output;
 mod parts;
 mod pass;
 mod pool;
 mod reader;
 mod salvage;
 mod scan;
-mod seal;
-mod sealer;
 mod secret;
 #[cfg(feature = "ssh")]
 mod ssh;
@@ -32,30 +33,31 @@ pub(crate) mod text;
 mod visitor;
 mod writer;
 
+pub(crate) use encryption::EncryptedReader;
 #[cfg(feature = "fuzzing")]
-pub(crate) use frame::{FrameReader, unwrap_io};
+pub(crate) use encryption::read_error;
+#[cfg(feature = "fuzzing")]
+pub(crate) use frame::FrameReader;
+pub(crate) use input::{Input, SharedReader};
 pub use keypair::KeyPair;
+pub use keys::{AskPassphrase, Identity, MAX_WORK_FACTOR, Recipient};
+pub(crate) use member::Head;
 #[cfg(feature = "fuzzing")]
-pub(crate) use member::MemberParser;
-pub(crate) use member::{Head, Members};
+pub(crate) use member::TarReader;
 pub(crate) use names::{TakenPaths, beside, is_device, top_folder};
 pub(crate) use parts::check_table;
 pub use reader::Reader;
 pub(crate) use salvage::Survey;
-pub(crate) use scan::{Found, scan};
-pub(crate) use seal::SealReader;
-#[cfg(feature = "fuzzing")]
-pub(crate) use seal::read_error;
-pub use seal::{AskPassphrase, Identity, MAX_WORK_FACTOR, Recipient};
+pub(crate) use scan::{Found, Members, scan};
 pub use secret::Secret;
-pub use visitor::Visitor;
+pub(crate) use visitor::Visitor;
 pub(crate) use writer::read_failed;
 pub use writer::{Finished, TableWriter, Writer, WriterOptions};
 
 /// The layers one at a time, for the benchmarks.
 #[cfg(feature = "bench")]
 pub(crate) mod layers {
-    pub(crate) use super::frame::{Compressors, FRAME_BYTES, FrameReader, FrameWriter, unwrap_io};
-    pub(crate) use super::member::{END, Head, MemberParser, Members, padding, push_header};
-    pub(crate) use super::seal::{SealReader, SealWriter, write_error};
+    pub(crate) use super::encryption::{EncryptedReader, EncryptedWriter, read_error, write_error};
+    pub(crate) use super::frame::{Compressors, FRAME_BYTES, FrameReader, FrameWriter};
+    pub(crate) use super::member::{END, TarReader, padding, push_header};
 }

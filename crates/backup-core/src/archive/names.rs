@@ -1,8 +1,10 @@
-//! Names that are made, so that case, Unicode form, length, reserved words and odd bytes never
-//! collide or break a tool. The true name is kept beside each.
+//! Paths of members, made so that case, Unicode form, length, reserved words and special bytes neither
+//! collide nor break a tool. The manifest keeps the true name of each.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+
+use crate::model::Role;
 
 /// The longest slug.
 const MAX_SLUG_BYTES: usize = 40;
@@ -44,8 +46,7 @@ pub(crate) fn top_folder(file_name: &str) -> String {
     if top == file_name { format!("{top}-bag") } else { top }
 }
 
-/// A path for a file that was in another, a ZIP file: beside that, as no folder can have the name of
-/// a file.
+/// A path for a member of a ZIP file: beside the ZIP file, as no folder can have the name of a file.
 pub(crate) fn beside<'a>(path: &'a str, within: Option<&str>) -> Cow<'a, str> {
     match within.and_then(|zip| Some((zip, path.strip_prefix(zip)?))) {
         Some((zip, below)) => format!("{zip}.unpacked{below}").into(),
@@ -53,24 +54,24 @@ pub(crate) fn beside<'a>(path: &'a str, within: Option<&str>) -> Cow<'a, str> {
     }
 }
 
-/// Paths that are taken; unless it is said otherwise, on a system that does not tell case apart.
+/// Paths that are taken; by default, on a file system that ignores case.
 #[derive(Debug, Default)]
 pub(crate) struct TakenPaths {
-    tells_case: bool,
-    /// In lower case unless it is told apart, and the folders they imply.
+    case_sensitive: bool,
+    /// In lower case unless `case_sensitive`; `folders` are those that `files` imply.
     files: HashSet<String>,
     folders: HashSet<String>,
 }
 
 impl TakenPaths {
-    /// Paths that are taken on a system that tells case apart, or does not.
-    pub(crate) fn telling_case(tells_case: bool) -> Self {
-        Self { tells_case, ..Self::default() }
+    /// For a file system that respects or ignores case.
+    pub(crate) fn with_case(case_sensitive: bool) -> Self {
+        Self { case_sensitive, ..Self::default() }
     }
 
-    /// Takes a path unless it is taken, is a folder of one that is, or lies below one.
+    /// Takes a path, unless it is taken, or a folder of a path that is, or below a path that is.
     pub(crate) fn take(&mut self, path: &str) -> bool {
-        let path = self.as_told(path);
+        let path = self.comparable(path);
         let ends = path.match_indices('/').map(|(at, _)| at);
         let folders: Vec<String> = ends.map(|at| path[..at].to_owned()).collect();
         if self.files.contains(&path)
@@ -85,14 +86,19 @@ impl TakenPaths {
 
     /// Whether it lies below a file, so that no other name there would be free either.
     pub(crate) fn is_below_a_file(&self, path: &str) -> bool {
-        let path = self.as_told(path);
+        let path = self.comparable(path);
         path.match_indices('/').any(|(at, _)| self.files.contains(&path[..at]))
     }
 
-    /// What tells a path from another.
-    pub(crate) fn as_told(&self, path: &str) -> String {
-        if self.tells_case { path.to_owned() } else { path.to_lowercase() }
+    /// The path as the file system compares it.
+    pub(crate) fn comparable(&self, path: &str) -> String {
+        if self.case_sensitive { path.to_owned() } else { path.to_lowercase() }
     }
+}
+
+/// The folder of the bag that files of this role are in.
+pub(super) fn folder_of(role: Role) -> &'static str {
+    if role == Role::Schema { "data/schema/" } else { "data/files/" }
 }
 
 /// Makes the paths of files within the bag.
@@ -106,8 +112,8 @@ impl FileNames {
     /// The member for a file with this true path: the same path if it is portable and free, an
     /// index and a slug otherwise.
     pub(crate) fn member(&mut self, folder: &str, path: &str) -> String {
-        if is_portable_path(path) && self.taken.take(&format!("{folder}/{path}")) {
-            return format!("{folder}/{path}");
+        if is_portable_path(path) && self.taken.take(&format!("{folder}{path}")) {
+            return format!("{folder}{path}");
         }
         let name = path.rsplit('/').next().unwrap_or(path);
         let (stem, extension) = match name.rsplit_once('.') {
@@ -118,7 +124,7 @@ impl FileNames {
         };
         loop {
             self.made += 1;
-            let made = format!("{folder}/{:04}-{}{extension}", self.made, slug(stem, "file"));
+            let made = format!("{folder}{:04}-{}{extension}", self.made, slug(stem, "file"));
             if self.taken.take(&made) {
                 return made;
             }
@@ -144,8 +150,8 @@ fn is_portable_name(name: &str) -> bool {
         && !is_device(name)
 }
 
-/// Whether Windows takes this for a device, whatever folder it is in: by what stands before the first
-/// dot, without the spaces behind it.
+/// Whether Windows takes this for a device in any folder, by the text before the first dot without the
+/// spaces after it.
 pub(crate) fn is_device(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or(name).trim_end_matches(' ').to_ascii_lowercase();
     let named = ["con", "prn", "aux", "nul", "conin$", "conout$", "clock$"];
@@ -153,7 +159,7 @@ pub(crate) fn is_device(name: &str) -> bool {
     let is_port = |number: &str| {
         let mut digits = number.chars();
         let digit = digits.next().filter(|_| digits.next().is_none());
-        // Of the raised digits, Windows takes those for digits that Latin-1 has.
+        // Windows accepts the raised digits of Latin-1.
         digit.is_some_and(|digit| digit.is_ascii_digit() || "¹²³".contains(digit))
     };
     named.contains(&stem.as_str()) || number.is_some_and(is_port)

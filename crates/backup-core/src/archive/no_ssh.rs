@@ -1,12 +1,13 @@
 //! SSH keys, in a build without the feature `ssh`: they are refused.
 
-use super::seal::{Callbacks, Identity, Recipient, key_error};
+use super::keys::{Callbacks, Identity, Recipient, key_error};
 use crate::error::Result;
+use crate::i18n::message;
 
 pub(super) fn recipient(_: &str) -> Result<Recipient> {
-    Err(key_error("SSH keys cannot be used: this program was built without them"))
+    Err(key_error(message!("key-no-ssh")))
 }
 
 pub(super) fn identity(_: &[u8], _: &str, _: Callbacks) -> Result<Identity> {
-    Err(key_error("SSH keys cannot be used: this program was built without them"))
+    Err(key_error(message!("key-no-ssh")))
 }

@@ -3,8 +3,9 @@
 use super::frame::{BUFFER_BYTES, Compressors, FRAME_BYTES, Frame, PendingFrame};
 use super::text::TableText;
 use crate::error::{Error, Result};
-use crate::model::{Dialect, Field, Origin, Part, Resource, Schema, TableFacts, TableSummary};
-use crate::record::{MAX_COLUMNS, Table, TableDigest};
+use crate::i18n::message;
+use crate::model::{Dialect, Field, Origin, Part, Resource, Schema, TableFacts};
+use crate::record::{Digest, MAX_COLUMNS, Table, TableDigest, safe_labels};
 
 /// A table that is being written.
 pub(super) struct OpenTable {
@@ -15,11 +16,11 @@ pub(super) struct OpenTable {
     pub(super) digest: TableDigest,
     /// Text of the current part that is not yet a frame.
     pub(super) plain: Vec<u8>,
-    /// How much of `plain` has been hashed.
+    /// How many bytes of `plain` have been hashed.
     pub(super) hashed: usize,
     /// Frames of the current part.
     pub(super) frames: Vec<PendingFrame>,
-    /// How many bytes the first `weighed` of them have, compressed.
+    /// The compressed bytes of the first `weighed` of them.
     pub(super) waiting_bytes: usize,
     weighed: usize,
     pub(super) part_bytes: u64,
@@ -28,7 +29,7 @@ pub(super) struct OpenTable {
 }
 
 impl OpenTable {
-    /// Begins a table whose members are called by `slug`.
+    /// Begins a table whose members are named after `slug`.
     pub(super) fn new(table: Table, origin: Origin, slug: String) -> Self {
         let text = TableText::new(table);
         let header = text.header();
@@ -54,7 +55,7 @@ impl OpenTable {
         self.hashed = self.plain.len();
     }
 
-    /// Hands in the frames that are full; there is one at least.
+    /// Compresses the frames that are full; there is one at least.
     pub(super) fn compress_full_frames(&mut self, compressors: &Compressors) -> Result<()> {
         self.hash();
         if self.plain.len() <= BUFFER_BYTES {
@@ -65,15 +66,15 @@ impl OpenTable {
                 self.frames.push(compressors.submit(frame)?);
             }
             self.plain.drain(..full);
-            // A long record made it large: buffers that go round are not.
+            // A long record made it larger than the buffers that are reused.
             self.plain.shrink_to(BUFFER_BYTES);
         }
         self.hashed = self.plain.len();
         self.weigh(compressors.depth())
     }
 
-    /// Weighs the frames that are done for certain, so that nobody waits, and so that where a part
-    /// ends depends on the data and the number of threads, never on their luck.
+    /// Counts the bytes of frames that are certainly compressed: this does not wait, and where a part
+    /// ends does not depend on the timing of threads.
     fn weigh(&mut self, depth: usize) -> Result<()> {
         while self.weighed + depth < self.frames.len() {
             let frame = self.frames[self.weighed].wait()?;
@@ -97,17 +98,16 @@ impl OpenTable {
 
 /// Refuses a table that the format has no room for.
 pub(crate) fn check_table(table: &Table) -> Result<()> {
-    if table.columns.is_empty() {
-        return Err(Error::record("a table has to have columns").in_table(&table.name));
-    }
-    if table.columns.len() > MAX_COLUMNS {
-        return Err(Error::limit(format!(
-            "the table has {} columns; the most is {MAX_COLUMNS}",
-            table.columns.len()
-        ))
-        .in_table(&table.name));
-    }
-    Ok(())
+    let columns = table.columns.len();
+    let refused = match columns {
+        0 => Error::record(message!("table-no-columns")),
+        1..=MAX_COLUMNS => return Ok(()),
+        _ => {
+            let most = MAX_COLUMNS.to_string();
+            Error::limit(message!("table-columns", columns = columns.to_string(), most = most))
+        }
+    };
+    Err(refused.in_table(&table.name))
 }
 
 /// The member of a table's part, counted from 1.
@@ -115,30 +115,33 @@ pub(crate) fn part_path(slug: &str, number: usize) -> String {
     format!("data/tables/{slug}/part-{number:08}.csv")
 }
 
+/// The resource of a table in the manifest; `slug` is its name there.
 pub(super) fn resource(
-    text: TableText,
-    origin: Origin,
+    table: &Table,
     slug: String,
-    parts: Vec<Part>,
-    summary: &TableSummary,
+    facts: TableFacts,
+    digest: Digest,
+    bytes: u64,
 ) -> Resource {
-    let labels = text.encoder.labels();
-    let fields =
-        text.table.columns.iter().zip(labels).map(|(column, safe)| Field::new(column, safe));
+    let labels = safe_labels(table.columns.iter().map(|column| column.label.as_str()));
+    let fields = table.columns.iter().zip(&labels);
     let relative = |number| part_path(&slug, number)["data/".len()..].to_owned();
     Resource {
-        title: summary.name.clone(),
-        path: (1..=parts.len()).map(relative).collect(),
+        title: table.name.clone(),
+        path: (1..=facts.parts.len()).map(relative).collect(),
         profile: "tabular-data-resource".into(),
         scheme: "file".into(),
         format: "csv".into(),
         mediatype: "text/csv".into(),
         encoding: "utf-8".into(),
-        hash: format!("sha256:{}", summary.digest),
-        bytes: summary.bytes,
+        hash: format!("sha256:{digest}"),
+        bytes,
         dialect: Dialect::default(),
-        schema: Schema { fields: fields.collect(), missing_values: vec![String::new()] },
-        backup: TableFacts { rows: summary.rows, parts, columns: text.counts, origin },
+        schema: Schema {
+            fields: fields.map(|(column, safe)| Field::new(column, safe)).collect(),
+            missing_values: vec![String::new()],
+        },
+        backup: facts,
         name: slug,
     }
 }

@@ -1,23 +1,25 @@
 //! Reads a whole archive once, front to back, and checks every byte of it.
 
 use std::collections::{BTreeMap, HashMap};
-use std::io::{Read, Seek, Write as _};
+use std::io::{self, BufRead, Read, Seek, Write as _};
 
 use super::bag;
 use super::contents::Contents;
-use super::member::{Head, MemberParser, Members};
+use super::encryption::write_error;
+use super::member::{Head, TarReader};
 use super::reader::{Reader, changed_file};
 use super::table::TableReading;
 use super::tail::Tail;
 use super::visitor::Visitor;
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
+use crate::i18n::{Message, message};
 use crate::model::{FileMetadata, FileReport, Resource, TableReport};
 use crate::monitor::{Monitor, checkpoint};
 use crate::outcome::{Check, CheckKind};
 use crate::record::{Digest, Record, Sha256Writer, Table};
 
-/// What a pass saw.
+/// What a pass read and found.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
     pub(crate) findings: Vec<Finding>,
@@ -36,15 +38,18 @@ impl<R: Read + Seek + Send> Reader<R> {
     ) -> Result<Seen> {
         let (content_id, archive_id) = (self.content_id(), self.archive_id());
         let Self { frames, tail, .. } = self;
+        let tail = &*tail;
         let Tail { top, payload, tags, manifest, tables, .. } = tail;
         let mut expected = HashMap::new();
-        for (index, resource) in manifest.resources.iter().enumerate() {
-            for (part, path) in resource.path.iter().enumerate() {
-                expected.insert(format!("{top}/data/{path}"), Expected::Part(index, part));
+        for (table, resource) in manifest.resources.iter().enumerate() {
+            for part in 0..resource.path.len() {
+                let head = tail.part(table, part);
+                expected.insert(head.path.clone(), Expected::Part(head, table, part));
             }
         }
-        for (index, file) in manifest.backup.files.iter().enumerate() {
-            expected.insert(format!("{top}/{}", file.member), Expected::File(index));
+        for file in 0..manifest.backup.files.len() {
+            let head = tail.file(file);
+            expected.insert(head.path.clone(), Expected::File(head, file));
         }
         for (path, digest) in tags.iter().chain(payload.iter()) {
             expected.entry(format!("{top}/{path}")).or_insert(Expected::Whole(*digest));
@@ -53,54 +58,46 @@ impl<R: Read + Seek + Send> Reader<R> {
         expected.insert(tag_manifest, Expected::Whole(archive_id));
         let total = frames.frames() as u64;
         visitor.begin(manifest)?;
-        let mut walk = Walk {
+        let mut pass = Pass {
             resources: &manifest.resources,
             tables,
             files: &manifest.backup.files,
             expected,
             reading: BTreeMap::new(),
-            current: None,
             visitor,
             monitor,
             contents: Contents::new(),
             members: 0,
             seen: Seen::default(),
         };
-        let mut parser = MemberParser::new();
-        frames.for_each(threads, |plain, read| {
-            checkpoint(monitor)?;
-            monitor.advance(read);
-            parser.feed(plain, &mut walk)
-        })?;
-        parser.finish()?;
-        walk.finish(content_id, total)
+        let mut advance = |bytes| {
+            monitor.advance(bytes);
+            checkpoint(monitor)
+        };
+        frames.read_all(threads, &mut advance, |input| pass.read(TarReader::new(input, 0)))?;
+        pass.finish(content_id, total)
     }
 }
 
 /// The manifest and three tag files.
 const AFTER_CONTENTS: usize = 4;
 
-#[derive(Clone, Copy)]
 enum Expected {
-    Part(usize, usize),
-    File(usize),
+    /// A part of a table.
+    Part(Head, usize, usize),
+    File(Head, usize),
     Whole(Digest),
 }
 
-enum Current {
-    Part(usize),
-    File(usize, Sha256Writer<std::io::Sink>),
-    Whole(String, Digest, Sha256Writer<std::io::Sink>),
-}
+type Tar<'i> = TarReader<&'i mut dyn BufRead>;
 
-struct Walk<'a> {
+struct Pass<'a> {
     resources: &'a [Resource],
     tables: &'a [Table],
     files: &'a [FileMetadata],
     /// Members that have not come yet.
     expected: HashMap<String, Expected>,
     reading: BTreeMap<usize, TableReading<'a>>,
-    current: Option<Current>,
     visitor: &'a mut dyn Visitor,
     monitor: &'a dyn Monitor,
     contents: Contents,
@@ -108,118 +105,55 @@ struct Walk<'a> {
     seen: Seen,
 }
 
-impl Members for Walk<'_> {
-    fn begin(&mut self, head: Head) -> Result<()> {
-        self.members += 1;
-        let Some(expected) = self.expected.remove(&head.path) else {
-            return Err(misplaced(&head, "is named by no manifest"));
-        };
-        self.current = Some(match expected {
-            Expected::Part(table, part) => {
-                self.begin_part(&head, table, part)?;
-                Current::Part(table)
-            }
-            Expected::File(index) => {
-                let file = &self.files[index];
-                if (head.offset, head.bytes) != (file.offset, file.bytes) {
-                    return Err(misplaced(&head, "is not where or as long as the manifest says"));
+fn misplaced(head: &Head, why: Message) -> Error {
+    Finding::failure(Code::Member, message!("archive-member", why = why)).path(&head.path).into()
+}
+
+impl Pass<'_> {
+    fn read(&mut self, mut tar: Tar<'_>) -> Result<()> {
+        while let Some(head) = tar.next()? {
+            self.members += 1;
+            match self.expected.remove(&head.path) {
+                None => return Err(misplaced(&head, message!("member-unnamed"))),
+                Some(Expected::Part(expected, ..) | Expected::File(expected, _))
+                    if head != expected =>
+                {
+                    return Err(misplaced(&head, message!("member-elsewhere")));
                 }
-                self.monitor.working_on(&file.path);
-                self.visitor.begin_file(index, file)?;
-                Current::File(index, Sha256Writer::new(std::io::sink()))
-            }
-            Expected::Whole(digest) => {
-                let contents = head.path.ends_with("/data/contents.jsonl");
-                if contents && self.expected.len() != AFTER_CONTENTS {
-                    return Err(misplaced(
-                        &head,
-                        "comes before other members that belong before it",
-                    ));
+                Some(Expected::Part(_, table, part)) => {
+                    self.part(&mut tar, &head, table, part)?;
                 }
-                Current::Whole(head.path, digest, Sha256Writer::new(std::io::sink()))
+                Some(Expected::File(_, index)) => self.file(&mut tar, &head, index)?,
+                Some(Expected::Whole(digest)) => self.whole(&mut tar, &head, digest)?,
             }
-        });
+        }
         Ok(())
     }
 
-    fn content(&mut self, bytes: &[u8]) -> Result<()> {
-        match &mut self.current {
-            Some(Current::Part(index)) => {
-                let index = *index;
-                let reading = self.reading.get_mut(&index).ok_or_else(out_of_order)?;
-                let visitor = &mut *self.visitor;
-                let each = &mut |record: &Record| visitor.record(index, record);
-                reading.content(bytes, &mut self.seen.findings, each)
-            }
-            Some(Current::File(_, hash)) => {
-                hash.write_all(bytes).map_err(super::seal::write_error)?;
-                self.visitor.content(bytes)
-            }
-            Some(Current::Whole(_, _, hash)) => {
-                hash.write_all(bytes).map_err(super::seal::write_error)
-            }
-            None => Err(out_of_order()),
-        }
-    }
-
-    fn end(&mut self) -> Result<()> {
-        match self.current.take().ok_or_else(out_of_order)? {
-            Current::Part(index) => self.end_part(index),
-            Current::File(index, hash) => self.end_file(index, hash.finish().0),
-            Current::Whole(path, expected, hash) => {
-                let digest = hash.finish().0;
-                if digest != expected {
-                    self.seen.findings.push(
-                        Finding::failure(Code::MemberDigest, format!("{path} was changed"))
-                            .path(path)
-                            .expected(expected, digest),
-                    );
-                }
-                Ok(())
-            }
-        }
-    }
-}
-
-fn out_of_order() -> Error {
-    Error::panicked("member")
-}
-
-fn misplaced(head: &Head, why: &str) -> Error {
-    Finding::failure(Code::Member, format!("member {} {why}", head.path)).path(&head.path).into()
-}
-
-impl<'a> Walk<'a> {
-    fn begin_part(&mut self, head: &Head, index: usize, part: usize) -> Result<()> {
-        let resource = &self.resources[index];
-        let facts = &resource.backup.parts[part];
-        if (head.offset, head.bytes) != (facts.offset, facts.bytes) {
-            return Err(misplaced(head, "is not where or as long as the manifest says"));
-        }
+    fn part(&mut self, tar: &mut Tar<'_>, head: &Head, index: usize, part: usize) -> Result<()> {
+        let (resource, table) = (&self.resources[index], &self.tables[index]);
         if part == 0 {
-            let table = &self.tables[index];
             self.monitor.working_on(&table.name);
             self.visitor.begin_table(index, table, resource)?;
-            self.reading.insert(index, TableReading::new(resource, table.clone()));
+            self.reading.insert(index, TableReading::new(resource, table));
         }
-        match self.reading.get_mut(&index) {
-            Some(reading) if reading.next_part() == part => {
-                reading.begin_part();
-                Ok(())
-            }
-            _ => Err(misplaced(head, "comes before an earlier part of its table")),
-        }
+        let reading = self.reading.get_mut(&index).filter(|reading| reading.next_part() == part);
+        let Some(reading) = reading else {
+            return Err(misplaced(head, message!("member-earlier-part")));
+        };
+        reading.begin_part();
+        let each = &mut |record: &Record| self.visitor.record(index, record);
+        tar.content(head, &mut |bytes| reading.content(bytes, each))?;
+        reading.end_part();
+        self.seen.findings.append(&mut reading.findings);
+        if reading.is_complete() { self.end_table(index) } else { Ok(()) }
     }
 
-    fn end_part(&mut self, index: usize) -> Result<()> {
-        let reading = self.reading.get_mut(&index).ok_or_else(out_of_order)?;
-        reading.end_part(&mut self.seen.findings);
-        if !reading.is_complete() {
-            return Ok(());
-        }
-        let reading = self.reading.remove(&index).ok_or_else(out_of_order)?;
+    fn end_table(&mut self, index: usize) -> Result<()> {
+        let Some(reading) = self.reading.remove(&index) else { return Ok(()) };
         let (resource, table) = (&self.resources[index], &self.tables[index]);
-        let result = reading.finish(&mut self.seen.findings);
+        let (result, findings) = reading.finish();
+        self.seen.findings.extend(findings);
         self.contents.table(table, result.rows, result.digest);
         self.seen.tables.push(TableReport {
             name: table.name.clone(),
@@ -234,8 +168,11 @@ impl<'a> Walk<'a> {
         self.visitor.end_table(index)
     }
 
-    fn end_file(&mut self, index: usize, digest: Digest) -> Result<()> {
+    fn file(&mut self, tar: &mut Tar<'_>, head: &Head, index: usize) -> Result<()> {
         let file = &self.files[index];
+        self.monitor.working_on(&file.path);
+        self.visitor.begin_file(index, file)?;
+        let digest = hash_content(tar, head, &mut |bytes| self.visitor.content(bytes))?;
         if digest != file.sha256 {
             self.seen.findings.push(changed_file(file, digest));
         }
@@ -244,27 +181,29 @@ impl<'a> Walk<'a> {
         self.visitor.end_file(digest)
     }
 
+    fn whole(&mut self, tar: &mut Tar<'_>, head: &Head, expected: Digest) -> Result<()> {
+        let contents = head.path.ends_with("/data/contents.jsonl");
+        if contents && self.expected.len() != AFTER_CONTENTS {
+            return Err(misplaced(head, message!("member-too-early")));
+        }
+        let digest = hash_content(tar, head, &mut |_| Ok(()))?;
+        if digest != expected {
+            let finding = Finding::failure(Code::MemberDigest, message!("archive-member-changed"));
+            let finding = finding.path(&head.path);
+            self.seen.findings.push(finding.expected(expected, digest));
+        }
+        Ok(())
+    }
+
     fn finish(mut self, content_id: Digest, frames: u64) -> Result<Seen> {
         if let Some(path) = self.expected.keys().min() {
-            return Err(Finding::failure(
-                Code::Member,
-                format!(
-                    "{} of the members that the manifests name are missing",
-                    self.expected.len()
-                ),
-            )
-            .path(path)
-            .into());
+            let message = message!("archive-members-missing", count = self.expected.len());
+            return Err(Finding::failure(Code::Member, message).path(path).into());
         }
         let rebuilt = self.contents.into_id();
         if rebuilt != content_id {
-            self.seen.findings.push(
-                Finding::failure(
-                    Code::Contents,
-                    "the contents rebuilt from the tables and files are not the ones that were sealed",
-                )
-                .expected(content_id, rebuilt),
-            );
+            let finding = Finding::failure(Code::Contents, message!("archive-contents-rebuilt"));
+            self.seen.findings.push(finding.expected(content_id, rebuilt));
         }
         let rows = self.seen.tables.iter().map(|table| table.rows).sum();
         self.seen.checks = [
@@ -275,9 +214,22 @@ impl<'a> Walk<'a> {
             (CheckKind::Files, self.seen.files.len() as u64),
             (CheckKind::ContentId, 1),
         ]
-        .into_iter()
         .map(|(kind, count)| Check { kind, count })
-        .collect();
+        .into();
         Ok(self.seen)
     }
+}
+
+/// The digest of a member's content, which is given to `each`.
+fn hash_content(
+    tar: &mut Tar<'_>,
+    head: &Head,
+    each: &mut dyn FnMut(&[u8]) -> Result<()>,
+) -> Result<Digest> {
+    let mut hash = Sha256Writer::new(io::sink());
+    tar.content(head, &mut |bytes| {
+        hash.write_all(bytes).map_err(write_error)?;
+        each(bytes)
+    })?;
+    Ok(hash.finish().0)
 }

@@ -1,4 +1,4 @@
-//! Worker threads that keep order: jobs go in, each gives a ticket, tickets are redeemed in order.
+//! Worker threads whose results are taken in order: each job has a ticket.
 
 use std::thread::JoinHandle;
 
@@ -34,11 +34,9 @@ impl<O> Ticket<O> {
     }
 
     /// Waits for the result; an error if its worker panicked.
-    pub(crate) fn redeem(self) -> Result<O> {
-        match self.here {
-            Some(result) => Ok(result),
-            None => self.result.recv().map_err(|_| Error::panicked("worker")),
-        }
+    pub(crate) fn redeem(mut self) -> Result<O> {
+        self.wait()?;
+        self.here.ok_or_else(|| Error::panicked("worker"))
     }
 }
 
@@ -55,26 +53,26 @@ impl<I: Send + 'static, O: Send + 'static> Pool<I, O> {
         for _ in 0..threads {
             let started = threads::spawn((make()?, queue.clone()), |(mut work, queue)| {
                 for (input, reply) in queue {
-                    // Nobody waits for the result any more once a run was given up.
+                    // No one waits for the result once a run was cancelled.
                     let _ = reply.send(work(input));
                 }
             });
             match started {
                 Ok(worker) => workers.push(worker),
                 Err(refused) if workers.is_empty() => return Err(refused.into()),
-                // Fewer do the same work, and take longer.
+                // Fewer threads do the same work more slowly.
                 Err(_) => break,
             }
         }
         Ok(Self { jobs: Some(jobs), workers })
     }
 
-    /// How many jobs can be handed in before the first of them must be done.
+    /// How many jobs can be submitted before the first of them must be done.
     pub(crate) fn depth(&self) -> usize {
         2 * self.workers.len()
     }
 
-    /// Hands in a job; blocks while all threads are busy and as many jobs wait.
+    /// Submits a job; blocks while all threads are busy and as many jobs wait.
     pub(crate) fn submit(&self, input: I) -> Result<Ticket<O>> {
         let (reply, result) = bounded(1);
         let jobs = self.jobs.as_ref().expect("jobs are taken until the pool is dropped");
@@ -93,9 +91,7 @@ impl<I, O> Drop for Pool<I, O> {
     }
 }
 
-/// Buffers that go round: whoever is done with one gives it back, and the next one takes it.
-///
-/// There are never more of them than are in use at once, so memory does not grow with the data.
+/// Buffers that are reused. There are never more than were in use at once.
 #[derive(Clone)]
 pub(crate) struct Buffers {
     give: Sender<Vec<u8>>,
@@ -118,7 +114,7 @@ impl Buffers {
     /// Gives a buffer back.
     pub(crate) fn give(&self, mut buffer: Vec<u8>) {
         buffer.clear();
-        // Both ends are held here, so somebody may always take it.
+        // The other end is held here, so this cannot fail.
         let _ = self.give.send(buffer);
     }
 }

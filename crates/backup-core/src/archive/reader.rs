@@ -1,16 +1,15 @@
 //! Reads an archive: its manifest from the tail alone, one table without the others, or all of it.
 
-use std::collections::HashMap;
-use std::io::{Read, Seek, SeekFrom, Write};
-use std::sync::OnceLock;
+use std::io::{self, Read, Seek, Write};
 
 use serde::de::DeserializeOwned;
 
+use super::encryption::{EncryptedReader, write_error};
 use super::file_key::FileKey;
-use super::frame::{FrameReader, unwrap_io};
-use super::member::{BLOCK, Head, MemberParser, Members};
-use super::seal::{Identity, SealReader};
-use super::table::TableReading;
+use super::frame::FrameReader;
+use super::keys::Identity;
+use super::member::{Head, TarReader};
+use super::table::{ReceiveRecord, TableReading};
 use super::tail::Tail;
 use super::visitor::Visitor;
 use crate::error::{Error, ErrorKind, Operation, Result};
@@ -33,11 +32,11 @@ use crate::suggestions::Suggestions;
 /// # let mut accounts = writer.table(Table::new("accounts", ["id", "name"].map(Column::any)))?;
 /// # accounts.row(&(1, "Ærø & Søn"))?;
 /// # accounts.finish()?;
-/// # let (_, sealed) = writer.finish()?;
+/// # let (_, archive) = writer.finish()?;
 /// #[derive(serde::Deserialize)]
 /// struct Account { id: i64, name: Option<String> }
 ///
-/// let mut reader = Reader::open(Cursor::new(sealed), &[key.identity()])?;
+/// let mut reader = Reader::open(Cursor::new(archive), &[key.identity()])?;
 /// reader.rows("accounts", |account: Account| {
 ///     assert_eq!((account.id, account.name.as_deref()), (1, Some("Ærø & Søn")));
 ///     Ok(())
@@ -45,18 +44,9 @@ use crate::suggestions::Suggestions;
 /// # Ok::<(), backup_core::Error>(())
 /// ```
 pub struct Reader<R: Read> {
-    pub(super) frames: FrameReader<SealReader<R>>,
+    pub(super) frames: FrameReader<EncryptedReader<R>>,
     pub(super) tail: Tail,
     opened_by: Option<String>,
-    /// Where tables and files stand in the manifest, once somebody asks for one by its name.
-    places: OnceLock<Places>,
-}
-
-/// By name and by path: where a table and a file stand in the manifest.
-#[derive(Default)]
-struct Places {
-    tables: HashMap<String, usize>,
-    files: HashMap<String, usize>,
 }
 
 impl<R: Read + Seek> Reader<R> {
@@ -68,19 +58,19 @@ impl<R: Read + Seek> Reader<R> {
     /// [`ErrorKind::NoKeyFits`], [`ErrorKind::NotAnArchive`], [`ErrorKind::Io`]; and
     /// [`ErrorKind::Refused`] with a finding if the archive is not what it has to be.
     pub fn open(archive: R, identities: &[Identity]) -> Result<Self> {
-        Self::open_sealed(SealReader::open(archive, identities)?)
+        Self::open_decrypted(EncryptedReader::open(archive, identities)?)
     }
 
     /// Opens an archive with the key that was kept while it was written.
     pub(crate) fn open_with_key(archive: R, key: &FileKey) -> Result<Self> {
-        Self::open_sealed(SealReader::open_with_key(archive, key)?)
+        Self::open_decrypted(EncryptedReader::open_with_key(archive, key)?)
     }
 
-    fn open_sealed(sealed: SealReader<R>) -> Result<Self> {
-        let opened_by = sealed.opened_by().map(str::to_owned);
-        let mut frames = FrameReader::open(sealed)?;
+    fn open_decrypted(decrypted: EncryptedReader<R>) -> Result<Self> {
+        let opened_by = decrypted.opened_by().map(str::to_owned);
+        let mut frames = FrameReader::open(decrypted)?;
         let tail = Tail::read(&mut frames)?;
-        Ok(Self { frames, tail, opened_by, places: OnceLock::new() })
+        Ok(Self { frames, tail, opened_by })
     }
 
     /// The [`Identity::public_name`] of the identity that opened it.
@@ -98,7 +88,7 @@ impl<R: Read + Seek> Reader<R> {
         &self.tail.tables
     }
 
-    /// What the archive says it holds: the SHA-256 of `contents.jsonl`.
+    /// The SHA-256 of `contents.jsonl`.
     pub fn content_id(&self) -> Digest {
         self.tail.content_id
     }
@@ -113,32 +103,19 @@ impl<R: Read + Seek> Reader<R> {
         self.frames.plain_bytes()
     }
 
-    /// Refuses what no table is called.
+    /// Refuses names that no table has.
     pub(crate) fn check_tables(&self, tables: &[String]) -> Result<()> {
         tables.iter().try_for_each(|table| self.index_of(table).map(drop))
     }
 
     fn index_of(&self, table: &str) -> Result<usize> {
-        self.places().tables.get(table).copied().ok_or_else(|| {
+        self.tail.indices.tables.get(table).copied().ok_or_else(|| {
             let names = self.tail.tables.iter().map(|known| known.name.as_str());
+            let names = Suggestions::of(table, names).to_string();
             Error::new(ErrorKind::NotFound {
                 what: message!("not-found-table", name = table),
-                hint: message!(
-                    "hint-not-found-table",
-                    names = Suggestions::of(table, names).to_string()
-                ),
+                hint: message!("hint-not-found-table", names = names),
             })
-        })
-    }
-
-    fn places(&self) -> &Places {
-        self.places.get_or_init(|| {
-            let tables = self.tail.tables.iter().enumerate();
-            let files = self.tail.manifest.backup.files.iter().enumerate();
-            Places {
-                tables: tables.map(|(at, table)| (table.name.clone(), at)).collect(),
-                files: files.map(|(at, file)| (file.path.clone(), at)).collect(),
-            }
         })
     }
 
@@ -147,7 +124,8 @@ impl<R: Read + Seek> Reader<R> {
     /// # Errors
     ///
     /// [`ErrorKind::NotFound`], whatever `each` returns, and [`ErrorKind::Refused`] if the table is
-    /// not what the manifest says; records may have been given out before.
+    /// not what the manifest says, with its name and the member in the error's location; records may
+    /// have been given out before.
     pub fn records(
         &mut self,
         table: &str,
@@ -155,16 +133,14 @@ impl<R: Read + Seek> Reader<R> {
     ) -> Result<()> {
         let index = self.index_of(table)?;
         let resource = &self.tail.manifest.resources[index];
-        let mut reading = TableReading::new(resource, self.tail.tables[index].clone());
-        let mut findings = Vec::new();
-        for part in 0..resource.backup.parts.len() {
-            reading.begin_part();
-            read_member(&mut self.frames, &self.tail.part(index, part), &mut |bytes| {
-                reading.content(bytes, &mut findings, &mut each)
-            })?;
-            reading.end_part(&mut findings);
+        let mut reading = TableReading::new(resource, &self.tail.tables[index]);
+        while !reading.is_complete() && reading.findings.is_empty() {
+            let part = reading.next_part();
+            read_part(&mut self.frames, &self.tail, index, &mut reading, &mut each).map_err(
+                |error| in_member(error, Some(table), &format!("data/{}", resource.path[part])),
+            )?;
         }
-        reading.finish(&mut findings);
+        let (_, findings) = reading.finish();
         findings.into_iter().next().map_or(Ok(()), |finding| Err(finding.into()))
     }
 
@@ -178,19 +154,9 @@ impl<R: Read + Seek> Reader<R> {
         let index = self.index_of(name)?;
         monitor.working_on(name);
         visitor.begin(&self.tail.manifest)?;
-        visitor.begin_table(
-            index,
-            &self.tail.tables[index],
-            &self.tail.manifest.resources[index],
-        )?;
-        let mut records = 0u64;
-        self.records(name, |record| {
-            records += 1;
-            if records.is_multiple_of(1024) {
-                checkpoint(monitor)?;
-            }
-            visitor.record(index, record)
-        })?;
+        let resource = &self.tail.manifest.resources[index];
+        visitor.begin_table(index, &self.tail.tables[index], resource)?;
+        self.records(name, with_checkpoints(monitor, |record| visitor.record(index, record)))?;
         visitor.end_table(index)
     }
 
@@ -208,8 +174,7 @@ impl<R: Read + Seek> Reader<R> {
         let mut number = 0;
         self.records(table, |record| {
             number += 1;
-            let row = from_record(&described, record)
-                .map_err(|error| error.in_table(table).at_record(number))?;
+            let row = from_record(&described, record).map_err(|error| error.at_record(number))?;
             each(row)
         })
     }
@@ -219,86 +184,110 @@ impl<R: Read + Seek> Reader<R> {
     /// # Errors
     ///
     /// [`ErrorKind::NotFound`], [`ErrorKind::Refused`] if it is not what the manifest says, and
-    /// [`ErrorKind::Io`]; bytes may have been written before.
+    /// [`ErrorKind::Io`], with the member in the error's location; bytes may have been written before.
     pub fn file(&mut self, path: &str, out: &mut dyn Write) -> Result<()> {
-        let at = self.places().files.get(path).copied().ok_or_else(|| {
+        let index = self.tail.indices.files.get(path).copied().ok_or_else(|| {
             Error::new(ErrorKind::NotFound {
                 what: message!("not-found-file", name = path),
                 hint: message!("hint-not-found-file"),
             })
         })?;
-        let file = &self.tail.manifest.backup.files[at];
-        let mut out = Sha256Writer::new(out);
-        read_member(&mut self.frames, &self.tail.file(at), &mut |bytes| {
+        self.read_file(index, &mut |bytes| {
             out.write_all(bytes).map_err(|error| {
                 error.downcast::<Error>().unwrap_or_else(|source| {
                     Error::new(ErrorKind::Io { doing: Operation::WriteFile, path: None, source })
                 })
             })
+        })
+        .map_err(|error| in_member(error, None, &self.tail.manifest.backup.files[index].member))
+    }
+
+    /// Reads one file, and proves its digest.
+    pub(super) fn read_file(
+        &mut self,
+        index: usize,
+        each: &mut dyn FnMut(&[u8]) -> Result<()>,
+    ) -> Result<()> {
+        let file = &self.tail.manifest.backup.files[index];
+        let mut hash = Sha256Writer::new(io::sink());
+        read_member(&mut self.frames, &self.tail.file(index), &mut |bytes| {
+            hash.write_all(bytes).map_err(write_error)?;
+            each(bytes)
         })?;
-        match out.finish().0 {
+        match hash.finish().0 {
             digest if digest == file.sha256 => Ok(()),
             digest => Err(changed_file(file, digest).into()),
         }
     }
 }
 
+/// Asks the monitor now and then whether to continue.
+pub(super) fn with_checkpoints(
+    monitor: &dyn Monitor,
+    mut each: impl FnMut(&Record) -> Result<()>,
+) -> impl FnMut(&Record) -> Result<()> {
+    let mut records = 0u64;
+    move |record| {
+        if records.is_multiple_of(1024) {
+            checkpoint(monitor)?;
+        }
+        records += 1;
+        each(record)
+    }
+}
+
 pub(super) fn changed_file(file: &FileMetadata, digest: Digest) -> Finding {
-    Finding::failure(Code::FileDigest, format!("file {} was changed", file.path))
+    Finding::failure(Code::FileDigest, message!("archive-file-changed", file = &file.path))
         .path(&file.member)
         .expected(file.sha256, digest)
 }
 
-/// One member, and only the one that is expected.
-struct OneMember<'a> {
-    head: &'a Head,
-    content: &'a mut dyn FnMut(&[u8]) -> Result<()>,
-    ended: bool,
+/// Says where an error happened, unless it knows better.
+fn in_member(error: Error, table: Option<&str>, path: &str) -> Error {
+    if !matches!(error.kind(), ErrorKind::Refused(_)) {
+        let error = table.into_iter().fold(error, Error::in_table);
+        return error.in_path(path);
+    }
+    match error.into_kind() {
+        ErrorKind::Refused(mut finding) => {
+            finding.table = finding.table.or_else(|| table.map(str::to_owned));
+            finding.path.get_or_insert_with(|| path.to_owned());
+            finding.into()
+        }
+        kind => Error::new(kind),
+    }
 }
 
-impl Members for OneMember<'_> {
-    fn begin(&mut self, head: Head) -> Result<()> {
-        if head == *self.head {
-            return Ok(());
-        }
-        let at = self.head.offset;
-        let why = format!("the member at byte {at} is not the one that the manifest names");
-        Err(Finding::failure(Code::Member, why)
-            .path(&self.head.path)
-            .expected(&self.head.path, &head.path)
-            .into())
-    }
-
-    fn content(&mut self, bytes: &[u8]) -> Result<()> {
-        (self.content)(bytes)
-    }
-
-    fn end(&mut self) -> Result<()> {
-        self.ended = true;
-        Ok(())
-    }
+/// Reads the next part of a table without reading others.
+pub(super) fn read_part<R: Read + Seek>(
+    frames: &mut FrameReader<R>,
+    tail: &Tail,
+    table: usize,
+    reading: &mut TableReading<'_>,
+    each: ReceiveRecord<'_>,
+) -> Result<()> {
+    reading.begin_part();
+    let head = tail.part(table, reading.next_part());
+    read_member(frames, &head, &mut |bytes| reading.content(bytes, each))?;
+    reading.end_part();
+    Ok(())
 }
 
 /// Reads one member without reading others, and gives its content in pieces.
-pub(super) fn read_member<R: Read + Seek>(
+fn read_member<R: Read + Seek>(
     frames: &mut FrameReader<R>,
     head: &Head,
-    content: &mut dyn FnMut(&[u8]) -> Result<()>,
+    each: &mut dyn FnMut(&[u8]) -> Result<()>,
 ) -> Result<()> {
-    frames.seek(SeekFrom::Start(head.offset)).map_err(unwrap_io)?;
-    let mut parser = MemberParser::starting_at(head.offset);
-    let mut member = OneMember { head, content, ended: false };
-    // Headers first, block by block; then no further than the content goes.
-    let mut buffer = vec![0; 256 * 1024];
-    let mut left: Option<u64> = None;
-    while !member.ended {
-        let want = left.map_or(BLOCK as u64, |left| left.max(1)).min(buffer.len() as u64) as usize;
-        frames.read_exact(&mut buffer[..want]).map_err(unwrap_io)?;
-        parser.feed(&buffer[..want], &mut member)?;
-        left = match left {
-            Some(left) => Some(left.saturating_sub(want as u64)),
-            None => parser.in_content().then_some(head.bytes),
-        };
+    frames.go_to(head.offset);
+    let mut tar = TarReader::new(frames, head.offset);
+    match tar.next()? {
+        Some(found) if found == *head => tar.content(head, each),
+        found => {
+            let path = found.map_or(String::new(), |found| found.path);
+            let finding = Finding::failure(Code::Member, message!("archive-other-member"));
+            let finding = finding.path(&head.path).at_byte(head.offset);
+            Err(finding.expected(&head.path, path).into())
+        }
     }
-    Ok(())
 }

@@ -1,28 +1,27 @@
-//! What is still whole of an archive that is damaged: each part and each file by itself, past
-//! whatever is hurt.
+//! A damaged archive whose manifest can be read: which parts and which files are whole.
 
-use std::io::{self, Read, Seek, Write as _};
+use std::io::{Read, Seek};
 
-use super::reader::{Reader, changed_file, read_member};
-use super::seal::write_error;
+use super::reader::{Reader, read_part, with_checkpoints};
 use super::table::TableReading;
 use super::visitor::Visitor;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Operation, Result};
 use crate::finding::{Code, Finding};
+use crate::i18n::message;
 use crate::monitor::{Monitor, checkpoint};
-use crate::record::{Record, Sha256Writer};
+use crate::record::Record;
 
-/// What was found of each part and each file of an archive.
+/// The damage to each part and each file of an archive.
 #[derive(Debug)]
 pub(crate) struct Survey {
-    /// By table and part, as in the manifest: what is wrong with it, if it is not whole.
+    /// By table and part, as in the manifest: the damage, if there is any.
     pub(crate) parts: Vec<Vec<Option<Finding>>>,
     /// By file, as in the manifest.
     pub(crate) files: Vec<Option<Finding>>,
 }
 
 impl Survey {
-    /// What is wrong, in the order of the manifest.
+    /// All damage, in the order of the manifest.
     pub(crate) fn findings(&self) -> impl Iterator<Item = &Finding> {
         self.parts.iter().flatten().chain(&self.files).flatten()
     }
@@ -55,34 +54,32 @@ impl<R: Read + Seek> Reader<R> {
         reopen: Reopen<'_, R>,
         monitor: &dyn Monitor,
     ) -> Result<Survey> {
-        // Whatever was read before may have failed.
+        // The reader may have failed before.
         self.frames.inner_mut().renew(reopen()?)?;
         let mut survey = Survey { parts: Vec::new(), files: Vec::new() };
         for table in 0..self.tail.tables.len() {
-            let name = self.tail.tables[table].name.clone();
-            monitor.working_on(&name);
-            let parts = self.tail.manifest.resources[table].backup.parts.len();
-            let mut before = 0u64;
-            let looked = (0..parts).map(|part| {
-                let rows = self.tail.manifest.resources[table].backup.parts[part].rows;
-                let until = before + rows;
-                let before = std::mem::replace(&mut before, until);
-                let read = self.read_part(table, part, &mut |_| Ok(()), monitor);
+            monitor.working_on(&self.tail.tables[table].name);
+            let mut findings = Vec::new();
+            let mut first_record = 1;
+            for part in 0..self.tail.manifest.resources[table].backup.parts.len() {
+                let read = self.give_part(table, part, &mut |_| Ok(()), monitor);
                 let finding = self.or_renewed(read, reopen)?;
-                Ok(finding.map(|finding| self.hurt_part(table, part, before, finding)))
-            });
-            survey.parts.push(looked.collect::<Result<_>>()?);
+                findings
+                    .push(finding.map(|found| self.damaged_part(table, part, first_record, found)));
+                first_record += self.tail.manifest.resources[table].backup.parts[part].rows;
+            }
+            survey.parts.push(findings);
         }
         for file in 0..self.tail.manifest.backup.files.len() {
-            let read = self.read_file(file, &mut |_| Ok(()), monitor);
+            let read = self.read_file(file, &mut |_| checkpoint(monitor));
             let finding = self.or_renewed(read, reopen)?;
-            survey.files.push(finding.map(|finding| self.hurt_file(file, finding)));
+            survey.files.push(finding.map(|finding| self.damaged_file(file, finding)));
         }
         Ok(survey)
     }
 
-    /// Gives what a survey found whole to a visitor: of tables, those parts that are, or with
-    /// `complete` those tables only of which all parts are. `wanted` says which tables.
+    /// Gives a visitor what a survey found whole: of tables, those parts that are, or with
+    /// `complete` only tables of which all parts are. `wanted` says which tables.
     pub(crate) fn give_whole(
         &mut self,
         survey: &Survey,
@@ -95,137 +92,94 @@ impl<R: Read + Seek> Reader<R> {
         for (index, parts) in survey.parts.iter().enumerate() {
             let whole: Vec<_> = (0..parts.len()).filter(|part| parts[*part].is_none()).collect();
             let enough = if complete { whole.len() == parts.len() } else { !whole.is_empty() };
-            let table = self.tail.tables[index].clone();
+            let table = &self.tail.tables[index];
             if !enough || !wanted(&table.name) {
                 continue;
             }
             monitor.working_on(&table.name);
-            visitor.begin_table(index, &table, &self.tail.manifest.resources[index])?;
+            visitor.begin_table(index, table, &self.tail.manifest.resources[index])?;
             for part in whole {
-                let each = &mut |record: &Record| visitor.record(index, record);
-                refuse(self.read_part(index, part, each, monitor)?)?;
+                self.give_part(index, part, &mut |record| visitor.record(index, record), monitor)?;
             }
             visitor.end_table(index)?;
         }
-        for (index, hurt) in survey.files.iter().enumerate() {
-            if hurt.is_none() && wanted("") {
-                self.give_file(index, visitor, monitor)?;
+        for (index, damage) in survey.files.iter().enumerate() {
+            if damage.is_some() || !wanted("") {
+                continue;
             }
+            let file = self.tail.manifest.backup.files[index].clone();
+            monitor.working_on(&file.path);
+            visitor.begin_file(index, &file)?;
+            self.read_file(index, &mut |bytes| {
+                checkpoint(monitor)?;
+                visitor.content(bytes)
+            })?;
+            visitor.end_file(file.sha256)?;
         }
         Ok(())
     }
 
-    fn give_file(
-        &mut self,
-        index: usize,
-        visitor: &mut dyn Visitor,
-        monitor: &dyn Monitor,
-    ) -> Result<()> {
-        let file = self.tail.manifest.backup.files[index].clone();
-        monitor.working_on(&file.path);
-        visitor.begin_file(index, &file)?;
-        refuse(self.read_file(index, &mut |bytes| visitor.content(bytes), monitor)?)?;
-        visitor.end_file(file.sha256)
-    }
-
-    /// Reads one part; gives what is wrong with it.
-    fn read_part(
+    /// Reads one part, and refuses it if anything is wrong with it.
+    fn give_part(
         &mut self,
         table: usize,
         part: usize,
         each: &mut dyn FnMut(&Record) -> Result<()>,
         monitor: &dyn Monitor,
-    ) -> Result<Option<Finding>> {
-        let resource = &self.tail.manifest.resources[table];
-        let mut reading = TableReading::at_part(resource, self.tail.tables[table].clone(), part);
+    ) -> Result<()> {
         checkpoint(monitor)?;
-        let mut records = 0u64;
-        let mut watched = |record: &Record| {
-            records += 1;
-            if records.is_multiple_of(1024) {
-                checkpoint(monitor)?;
-            }
-            each(record)
-        };
-        let mut findings = Vec::new();
-        reading.begin_part();
-        read_member(&mut self.frames, &self.tail.part(table, part), &mut |bytes| {
-            reading.content(bytes, &mut findings, &mut watched)
-        })?;
-        reading.end_part(&mut findings);
-        Ok(findings.into_iter().next())
+        let resource = &self.tail.manifest.resources[table];
+        let mut reading = TableReading::at_part(resource, &self.tail.tables[table], part);
+        let mut each = with_checkpoints(monitor, each);
+        read_part(&mut self.frames, &self.tail, table, &mut reading, &mut each)?;
+        reading.findings.into_iter().next().map_or(Ok(()), |finding| Err(finding.into()))
     }
 
-    /// Reads one file; gives what is wrong with it.
-    fn read_file(
-        &mut self,
-        index: usize,
-        each: &mut dyn FnMut(&[u8]) -> Result<()>,
-        monitor: &dyn Monitor,
-    ) -> Result<Option<Finding>> {
-        let mut hash = Sha256Writer::new(io::sink());
-        read_member(&mut self.frames, &self.tail.file(index), &mut |bytes| {
-            checkpoint(monitor)?;
-            hash.write_all(bytes).map_err(write_error)?;
-            each(bytes)
-        })?;
-        let file = &self.tail.manifest.backup.files[index];
-        let digest = hash.finish().0;
-        Ok((digest != file.sha256).then(|| changed_file(file, digest)))
-    }
-
-    /// What was found, or what kept the bytes from being read; then the reader begins again.
-    fn or_renewed(
-        &mut self,
-        read: Result<Option<Finding>>,
-        reopen: Reopen<'_, R>,
-    ) -> Result<Option<Finding>> {
-        let finding = match read {
-            Ok(finding) => return Ok(finding),
-            Err(error) => unreadable(error)?,
-        };
+    /// The finding that a member was refused with; the reader is then opened again.
+    fn or_renewed(&mut self, read: Result<()>, reopen: Reopen<'_, R>) -> Result<Option<Finding>> {
+        let Err(error) = read else { return Ok(None) };
+        let finding = unreadable(error)?;
         self.frames.inner_mut().renew(reopen()?)?;
         Ok(Some(finding))
     }
 
-    /// So many records of the table come before the part.
-    fn hurt_part(&self, table: usize, part: usize, before: u64, finding: Finding) -> Finding {
+    fn damaged_part(&self, table: usize, part: usize, first: u64, finding: Finding) -> Finding {
         let resource = &self.tail.manifest.resources[table];
         let parts = &resource.backup.parts;
-        let records = match parts[part].rows {
-            0 => String::new(),
-            rows => format!(" (records {} to {})", before + 1, before + rows),
+        let (number, all) = ((part + 1).to_string(), parts.len().to_string());
+        let last = first + parts[part].rows - parts[part].rows.min(1);
+        let message = match parts[part].rows {
+            0 => message!("part-not-whole", part = number, parts = all, why = finding.message),
+            _ => message!(
+                "part-not-whole-records",
+                part = number,
+                parts = all,
+                first = first.to_string(),
+                last = last.to_string(),
+                why = finding.message
+            ),
         };
-        let message = format!(
-            "part {} of {} of table {}{records} is not whole: {}",
-            part + 1,
-            parts.len(),
-            resource.title,
-            finding.message
-        );
         let path = format!("data/{}", resource.path[part]);
-        Finding { message: message.into(), ..finding }.table(&resource.title).path(path)
+        let records = (parts[part].rows > 0).then_some([first, last]);
+        let finding = Finding { message, records, ..finding }.table(&resource.title).path(path);
+        finding.part(part as u64 + 1)
     }
 
-    fn hurt_file(&self, index: usize, finding: Finding) -> Finding {
+    fn damaged_file(&self, index: usize, finding: Finding) -> Finding {
         let file = &self.tail.manifest.backup.files[index];
-        let message = format!("file {} is not whole: {}", file.path, finding.message);
-        Finding { message: message.into(), ..finding }.path(&file.member)
+        let message = message!("file-not-whole", file = &file.path, why = finding.message);
+        Finding { message, ..finding }.path(&file.member)
     }
 }
 
-/// What keeps a part from being read, as a finding; an error if it has nothing to do with it.
+/// The finding that keeps a member from being read; an error if it has nothing to do with the archive.
 pub(super) fn unreadable(error: Error) -> Result<Finding> {
-    let disk = matches!(error.kind(), ErrorKind::Io { doing: crate::Operation::ReadArchive, .. });
     match error.into_kind() {
         ErrorKind::Refused(finding) => Ok(finding),
-        ErrorKind::Io { source, .. } if disk => {
-            Ok(Finding::failure(Code::Seal, format!("the disk cannot be read: {source}")))
+        ErrorKind::Io { source, doing: Operation::ReadArchive, .. } => {
+            let message = message!("archive-disk", why = source.to_string());
+            Ok(Finding::failure(Code::Seal, message))
         }
         kind => Err(Error::new(kind)),
     }
-}
-
-fn refuse(finding: Option<Finding>) -> Result<()> {
-    finding.map_or(Ok(()), |finding| Err(finding.into()))
 }

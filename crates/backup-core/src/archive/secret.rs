@@ -1,4 +1,4 @@
-//! Text that nobody else may see.
+//! Passphrases and secret keys in memory.
 
 use std::fmt;
 use std::ops::Deref;
@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 /// A passphrase, or the text of an identity file: wiped from memory when it is dropped, and never
 /// shown.
 ///
-/// It never grows, as text that does leaves copies of itself behind.
+/// It never grows, as text that grows leaves copies behind.
 ///
 /// ```
 /// use backup_core::archive::Secret;
@@ -28,7 +28,7 @@ impl From<String> for Secret {
 }
 
 impl From<&str> for Secret {
-    /// Copies the text; to wipe what was copied is its owner's part.
+    /// Copies the text. The caller has to wipe the original.
     fn from(text: &str) -> Self {
         Self::from(text.to_owned())
     }

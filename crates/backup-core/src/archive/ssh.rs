@@ -1,28 +1,58 @@
 //! SSH keys as recipients and identities.
 
-use super::fingerprint::fingerprint;
-use super::seal::{Callbacks, Identity, Recipient, key_error};
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
+
+use super::keys::{Callbacks, Identity, Recipient, key_error};
 use crate::error::Result;
+use crate::i18n::message;
+use crate::record::Digest;
 
 /// Reads a public key, `ssh-ed25519 …` or `ssh-rsa …`.
 pub(super) fn recipient(text: &str) -> Result<Recipient> {
     match text.parse::<age::ssh::Recipient>() {
         Ok(recipient) => Ok(Recipient(Box::new(recipient))),
-        Err(_) => Err(key_error("an SSH public key cannot be used as a recipient")),
+        Err(_) => Err(key_error(message!("key-ssh-recipient"))),
     }
 }
 
 /// Reads a private key; its passphrase is asked for when it is needed.
 pub(super) fn identity(bytes: &[u8], name: &str, callbacks: Callbacks) -> Result<Identity> {
-    let unusable = || key_error(format!("{name} is not an SSH private key that can be used"));
-    let identity =
-        age::ssh::Identity::from_buffer(bytes, Some(name.to_owned())).map_err(|_| unusable())?;
-    if matches!(identity, age::ssh::Identity::Unsupported(_)) {
-        return Err(unusable());
-    }
+    let identity = age::ssh::Identity::from_buffer(bytes, Some(name.to_owned())).ok();
+    let identity = identity
+        .filter(|identity| !matches!(identity, age::ssh::Identity::Unsupported(_)))
+        .ok_or_else(|| key_error(message!("key-ssh-identity", name = name)))?;
     let public_name = match age::ssh::Recipient::try_from(identity.clone()) {
         Ok(public) => fingerprint(&public.to_string()),
         Err(_) => "ssh".into(),
     };
-    Ok(Identity { key: Box::new(identity.with_callbacks(callbacks)), public_name })
+    let key = Box::new(identity.with_callbacks(callbacks));
+    Ok(Identity { key, public_name, max_work_factor: 0 })
+}
+
+/// `TYPE SHA256:…` of a public key, `TYPE BASE64`, as `ssh-keygen -l` prints it; only the type of
+/// anything else.
+fn fingerprint(public_key: &str) -> String {
+    let (kind, key) = public_key.split_once(' ').unwrap_or((public_key, ""));
+    match STANDARD.decode(key) {
+        Ok(bytes) if !bytes.is_empty() => {
+            format!("{kind} SHA256:{}", STANDARD_NO_PAD.encode(Digest::of(&bytes).as_bytes()))
+        }
+        _ => kind.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fingerprint;
+
+    #[test]
+    fn a_key_is_called_what_ssh_keygen_calls_it() {
+        let key = "ssh-ed25519 \
+                   AAAAC3NzaC1lZDI1NTE5AAAAIKA0FUnccKhOXtvWf5/GJHGJhpcYmuAPOpz1qvP1Qeef";
+        let expected = "ssh-ed25519 SHA256:mZRXopFps6NKGRijtA5m+uz3Nl8Q5iTq0sr5hvMrC70";
+        assert_eq!(fingerprint(key), expected);
+        assert_eq!(fingerprint("ssh-ed25519"), "ssh-ed25519", "a key that is not there");
+        assert_eq!(fingerprint("ssh-rsa A*"), "ssh-rsa", "a key that is none");
+    }
 }

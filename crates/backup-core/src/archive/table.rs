@@ -1,18 +1,19 @@
-//! Reads one table's parts as they go by, and compares all of it with the manifest.
+//! Reads the parts of one table, and compares all of it with the manifest.
 
 use crate::error::Error;
 use crate::finding::{Code, Finding};
+use crate::i18n::{Message, message};
 use crate::model::{ColumnCounts, Resource};
 use crate::record::{DecodeError, Decoder, Digest, Encoder, Problem, Record, Table, TableDigest};
 
-/// A table while its parts go by.
+/// A table whose parts are being read.
 pub(crate) struct TableReading<'a> {
     resource: &'a Resource,
-    pub(crate) table: Table,
+    table: &'a Table,
     header: Vec<u8>,
     digest: TableDigest,
     decoder: Decoder,
-    /// How much of the current part's header line has been compared.
+    /// How many bytes of the current part's header line have been compared.
     header_seen: usize,
     /// The part that is being read, or comes next; counted from 0.
     part: usize,
@@ -20,12 +21,13 @@ pub(crate) struct TableReading<'a> {
     counts: Vec<ColumnCounts>,
     /// Whether records are no longer decoded, as one was not canonical.
     broken: bool,
+    pub(crate) findings: Vec<Finding>,
 }
 
-/// Either the text is not canonical, or whoever takes the records failed.
+/// Either the text is not canonical, or the receiver of the records failed.
 enum Stop {
     Text(DecodeError),
-    Taker(Error),
+    Receiver(Error),
 }
 
 impl From<DecodeError> for Stop {
@@ -34,10 +36,10 @@ impl From<DecodeError> for Stop {
     }
 }
 
-/// Takes records.
-pub(crate) type TakeRecord<'a> = &'a mut dyn FnMut(&Record) -> Result<(), Error>;
+/// Receives records.
+pub(crate) type ReceiveRecord<'a> = &'a mut dyn FnMut(&Record) -> Result<(), Error>;
 
-/// What a table turned out to be.
+/// What was read of a table.
 pub(crate) struct TableSeen {
     pub(crate) rows: u64,
     pub(crate) digest: Digest,
@@ -46,9 +48,9 @@ pub(crate) struct TableSeen {
 
 impl<'a> TableReading<'a> {
     /// Before the first part. `table` is what the resource describes.
-    pub(crate) fn new(resource: &'a Resource, table: Table) -> Self {
+    pub(crate) fn new(resource: &'a Resource, table: &'a Table) -> Self {
         let mut header = Vec::new();
-        Encoder::new(&table).header(&mut header);
+        Encoder::new(table).header(&mut header);
         Self {
             resource,
             digest: TableDigest::new(&header),
@@ -58,13 +60,14 @@ impl<'a> TableReading<'a> {
             rows: 0,
             counts: vec![ColumnCounts::default(); table.columns.len()],
             broken: false,
+            findings: Vec::new(),
             header,
             table,
         }
     }
 
-    /// The same, before another part than the first, of which nothing but that part is wanted.
-    pub(crate) fn at_part(resource: &'a Resource, table: Table, part: usize) -> Self {
+    /// The same, to read no other part than this one.
+    pub(crate) fn at_part(resource: &'a Resource, table: &'a Table, part: usize) -> Self {
         Self { part, ..Self::new(resource, table) }
     }
 
@@ -86,19 +89,17 @@ impl<'a> TableReading<'a> {
         }
     }
 
-    /// Takes bytes of the current part, and gives its records to `each`.
+    /// Reads bytes of the current part, and gives its records to `each`.
     pub(crate) fn content(
         &mut self,
         mut bytes: &[u8],
-        findings: &mut Vec<Finding>,
-        each: TakeRecord<'_>,
+        each: ReceiveRecord<'_>,
     ) -> Result<(), Error> {
         let expected = &self.header[self.header_seen..];
         if !expected.is_empty() {
             let count = expected.len().min(bytes.len());
             if bytes[..count] != expected[..count] && !self.broken {
-                let byte = self.header_seen as u64;
-                self.break_off(DecodeError { record: 0, byte, problem: Problem::Header }, findings);
+                self.break_off(self.bad_header());
             }
             self.header_seen += count;
             bytes = &bytes[count..];
@@ -108,118 +109,87 @@ impl<'a> TableReading<'a> {
             return Ok(());
         }
         let Self { digest, decoder, rows, counts, .. } = self;
-        let fed = digest.records_while(bytes, || {
+        let decoded = digest.records_while(bytes, || {
             decoder.feed(bytes, |record| {
                 for (cell, counts) in record.iter().zip(counts.iter_mut()) {
                     counts.add(cell);
                 }
                 *rows += 1;
-                each(record).map_err(Stop::Taker)
+                each(record).map_err(Stop::Receiver)
             })
         });
-        match fed {
-            Ok(()) => Ok(()),
-            Err(Stop::Taker(error)) => Err(error),
-            Err(Stop::Text(error)) => {
-                self.break_off(error, findings);
-                Ok(())
-            }
+        match decoded {
+            Ok(()) => {}
+            Err(Stop::Receiver(error)) => return Err(error),
+            Err(Stop::Text(error)) => self.break_off(error),
         }
+        Ok(())
     }
 
-    fn break_off(&mut self, error: DecodeError, findings: &mut Vec<Finding>) {
+    fn bad_header(&self) -> DecodeError {
+        DecodeError { record: 0, byte: self.header_seen as u64, problem: Problem::Header }
+    }
+
+    fn break_off(&mut self, error: DecodeError) {
         self.broken = true;
-        findings.push(
-            Finding::failure(
-                Code::Canonical,
-                format!("the text of table {} is not canonical: {error}", self.table.name),
-            )
-            .table(&self.table.name)
-            .path(self.path())
-            .at(error.record, error.byte),
-        );
+        let message = message!("archive-not-canonical", why = error.problem.message());
+        let finding = self.of_part(Code::Canonical, message).at(error.record, error.byte);
+        self.findings.push(finding);
     }
 
-    fn path(&self) -> String {
-        let path = self.resource.path.get(self.part);
-        format!("data/{}", path.map_or("", String::as_str))
+    /// A finding about the current part.
+    fn of_part(&self, code: Code, message: Message) -> Finding {
+        let path = format!("data/{}", self.resource.path[self.part]);
+        let finding = Finding::failure(code, message).table(&self.table.name).path(path);
+        finding.part(self.part as u64 + 1)
     }
 
-    pub(crate) fn end_part(&mut self, findings: &mut Vec<Finding>) {
+    pub(crate) fn end_part(&mut self) {
         let expected = &self.resource.backup.parts[self.part];
         if !self.broken {
             if self.header_seen < self.header.len() {
-                let byte = self.header_seen as u64;
-                self.break_off(DecodeError { record: 0, byte, problem: Problem::Header }, findings);
+                self.break_off(self.bad_header());
             } else if let Err(error) = self.decoder.finish() {
-                self.break_off(error, findings);
+                self.break_off(error);
             } else if self.decoder.records() != expected.rows {
-                findings.push(
-                    Finding::failure(
-                        Code::TableRows,
-                        format!(
-                            "part {} of table {} has another number of records",
-                            self.part + 1,
-                            self.table.name
-                        ),
-                    )
-                    .table(&self.table.name)
-                    .path(self.path())
-                    .expected(expected.rows, self.decoder.records()),
-                );
+                let finding = self.of_part(Code::TableRows, message!("archive-part-rows"));
+                self.findings.push(finding.expected(expected.rows, self.decoder.records()));
             }
         }
         let digest = self.digest.end_part();
         if digest != expected.sha256 {
-            findings.push(
-                Finding::failure(
-                    Code::MemberDigest,
-                    format!("part {} of table {} was changed", self.part + 1, self.table.name),
-                )
-                .table(&self.table.name)
-                .path(self.path())
-                .expected(expected.sha256, digest),
-            );
+            let finding = self.of_part(Code::MemberDigest, message!("archive-part-changed"));
+            self.findings.push(finding.expected(expected.sha256, digest));
         }
         self.part += 1;
     }
 
     /// After the last part.
-    pub(crate) fn finish(self, findings: &mut Vec<Finding>) -> TableSeen {
-        let name = &self.table.name;
+    pub(crate) fn finish(self) -> (TableSeen, Vec<Finding>) {
+        let mut findings = self.findings;
         let (digest, bytes) = self.digest.finish();
-        let mut compare = |code, what: &str, expected: String, actual: String| {
+        let mut compare = |code, message, expected: String, actual: String| {
             if expected != actual {
-                findings.push(
-                    Finding::failure(code, format!("table {name} has {what}"))
-                        .table(name)
-                        .expected(expected, actual),
-                );
+                let finding = Finding::failure(code, message).table(&self.table.name);
+                findings.push(finding.expected(expected, actual));
             }
         };
-        let facts = &self.resource.backup;
-        let hash = self.resource.hash.clone();
-        compare(Code::TableDigest, "another digest", hash, format!("sha256:{digest}"));
-        compare(
-            Code::TableDigest,
-            "another length",
-            self.resource.bytes.to_string(),
-            bytes.to_string(),
-        );
+        let Resource { hash, bytes: length, backup: facts, .. } = self.resource;
+        let sha256 = format!("sha256:{digest}");
+        compare(Code::TableDigest, message!("archive-table-digest"), hash.clone(), sha256);
+        let (length, actual) = (length.to_string(), bytes.to_string());
+        compare(Code::TableDigest, message!("archive-table-length"), length, actual);
         if !self.broken {
-            compare(
-                Code::TableRows,
-                "another number of records",
-                facts.rows.to_string(),
-                self.rows.to_string(),
-            );
+            let (rows, actual) = (facts.rows.to_string(), self.rows.to_string());
+            compare(Code::TableRows, message!("archive-table-rows"), rows, actual);
             let pairs = facts.columns.iter().zip(&self.counts).zip(&self.table.columns);
             for ((expected, actual), column) in pairs {
-                let what = format!("other kinds of cells in column {:?}", column.label);
-                compare(Code::TableCounts, &what, expected.to_string(), actual.to_string());
+                let label = format!("{:?}", column.label);
+                let message = message!("archive-table-counts", column = label);
+                compare(Code::TableCounts, message, expected.to_string(), actual.to_string());
             }
         }
-        TableSeen { rows: self.rows, digest, bytes }
+        (TableSeen { rows: self.rows, digest, bytes }, findings)
     }
 }
 

@@ -2,32 +2,41 @@
 //!
 //! All of it can be checked without reading a table, and is, before anything else is believed.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::fmt::{self, Write as _};
-use std::io::{Read, Seek, SeekFrom};
+use std::collections::{BTreeMap, HashMap};
+use std::io::{Read, Seek, Take, Write as _};
 
 use super::bag::{self, BagInfo};
 use super::contents::Contents;
-use super::frame::{FrameReader, unwrap_io};
-use super::member::{Head, MemberParser, Members};
-use super::parts::{check_table, part_path};
-use crate::error::{Error, Result};
+use super::frame::FrameReader;
+use super::member::{Head, TarReader};
+use super::names::folder_of;
+use super::parts::{check_table, part_path, resource};
+use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
-use crate::model::{Dialect, FORMAT, FileMetadata, Manifest, RecoveryMethod, Resource, Role, json};
-use crate::record::{Digest, Table, safe_labels};
+use crate::i18n::{Message, message};
+use crate::model::{FORMAT, FileMetadata, Manifest, RecoveryMethod, Resource, Role, json};
+use crate::record::{Digest, Table};
 
 /// The most bytes of the manifest and the tag files together.
 const MAX_TAIL_BYTES: u64 = 256 * 1024 * 1024;
 
-/// What the tail says, checked against itself.
+/// The contents of the tail, checked against each other.
 pub(super) struct Tail {
     pub(super) top: String,
     pub(super) payload: BTreeMap<String, Digest>,
     pub(super) tags: BTreeMap<String, Digest>,
     pub(super) manifest: Manifest,
     pub(super) tables: Vec<Table>,
+    pub(super) indices: Indices,
     pub(super) archive_id: Digest,
     pub(super) content_id: Digest,
+}
+
+/// Where tables and files stand in the manifest, by their names and paths.
+#[derive(Default)]
+pub(super) struct Indices {
+    pub(super) tables: HashMap<String, usize>,
+    pub(super) files: HashMap<String, usize>,
 }
 
 impl Tail {
@@ -38,28 +47,23 @@ impl Tail {
         let tags = bag::parse_manifest(bag::TAG_MANIFEST, &tags_text)?;
         check_tags(&tags, &[(bag::BAG_INFO, &info_text), (bag::MANIFEST, &payload_text)])?;
         let payload = bag::parse_manifest(bag::MANIFEST, &payload_text)?;
-        if payload.get("data/datapackage.json") != Some(&Digest::of(&package)) {
-            return Err(bad_manifest("is not the one that manifest-sha256.txt names"));
+        if payload.get(bag::PACKAGE) != Some(&Digest::of(&package)) {
+            return Err(bad_manifest(message!("manifest-digest")));
         }
         let manifest = parse(&package)?;
-        let tables = check_manifest(&manifest, &payload)?;
-        let contents = contents_of(&manifest, &tables)?;
+        let (tables, indices) = check_manifest(&manifest, &payload)?;
+        let contents = contents_of(&manifest, &tables);
         check_oxum(&info, &manifest, &payload, (contents.len() + package.len()) as u64)?;
         let content_id = Digest::of(&contents);
-        if payload.get("data/contents.jsonl") != Some(&content_id) {
-            return Err(Finding::failure(
-                Code::Contents,
-                "contents.jsonl is not what the manifest says that the archive holds",
-            )
-            .path("data/contents.jsonl")
-            .into());
+        if payload.get(bag::CONTENTS) != Some(&content_id) {
+            return Err(Finding::failure(Code::Contents, message!("archive-contents"))
+                .path(bag::CONTENTS)
+                .into());
         }
         let archive_id = Digest::of(&tags_text);
-        Ok(Self { top, payload, tags, manifest, tables, archive_id, content_id })
+        Ok(Self { top, payload, tags, manifest, tables, indices, archive_id, content_id })
     }
-}
 
-impl Tail {
     /// The member of a table's part, counted from 0.
     pub(super) fn part(&self, table: usize, part: usize) -> Head {
         let resource = &self.manifest.resources[table];
@@ -76,102 +80,64 @@ impl Tail {
     }
 }
 
+/// The most bytes of a parser's error that are quoted.
+const MOST_WORDS: usize = 100;
+
 fn parse(package: &[u8]) -> Result<Manifest> {
     json::check_shape(package).map_err(bad_manifest)?;
-    serde_json::from_slice(package).map_err(|error| bad_manifest(&not_json(&error)))
+    serde_json::from_slice(package).map_err(|error| {
+        // Only the parser's first words: the others quote the text, however long it is.
+        let mut words = [0; MOST_WORDS];
+        let _ = write!(&mut words[..], "{error}");
+        let words = String::from_utf8_lossy(&words);
+        let first = words.split(['`', '"', ':', ',', '\0']).next().unwrap_or_default();
+        let first = first.split(" at line ").next().unwrap_or_default().trim();
+        let (line, column) = (error.line().to_string(), error.column().to_string());
+        bad_manifest(message!("manifest-json", detail = first, line = line, column = column))
+    })
 }
 
-/// Of the parser's words only the first: the others repeat the text that it does not take, whatever
-/// that is, and however long.
-fn not_json(error: &serde_json::Error) -> String {
-    let mut first = First(String::new());
-    // It ends early, once there is enough.
-    let _ = write!(first, "{error}");
-    let first = first.0.split(" at line ").next().unwrap_or_default().trim();
-    format!("cannot be read: {first}, at line {}, column {}", error.line(), error.column())
-}
-
-/// Takes what is written up to the first mark after which something is quoted.
-struct First(String);
-
-impl fmt::Write for First {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        let end = text.find(['`', '"', ':', ',']);
-        let words = &text[..end.unwrap_or(text.len())];
-        if self.0.len() + words.len() > MOST_QUOTED {
-            return Err(fmt::Error);
-        }
-        self.0.push_str(words);
-        if end.is_some() { Err(fmt::Error) } else { Ok(()) }
-    }
-}
-
-/// A member, read whole.
-type Whole = (Head, Vec<u8>);
-
-/// Collects small members whole.
-struct Collect {
-    members: Vec<Whole>,
-    /// How many bytes there are for all of them, whatever a header claims.
-    bytes: u64,
-}
-
-impl Members for Collect {
-    fn begin(&mut self, head: Head) -> Result<()> {
-        let bytes = head.bytes.min(self.bytes);
-        self.bytes -= bytes;
-        self.members.push((head, Vec::with_capacity(bytes as usize)));
-        Ok(())
-    }
-
-    fn content(&mut self, bytes: &[u8]) -> Result<()> {
-        if let Some((_, content)) = self.members.last_mut() {
-            content.extend_from_slice(bytes);
-        }
-        Ok(())
-    }
-
-    fn end(&mut self) -> Result<()> {
-        Ok(())
-    }
-}
+/// A part of the tar.
+type Range<'a, R> = TarReader<Take<&'a mut FrameReader<R>>>;
 
 fn read_range<R: Read + Seek>(
     frames: &mut FrameReader<R>,
     from: u64,
     to: u64,
-) -> Result<(MemberParser, Vec<Whole>)> {
-    if to.saturating_sub(from) > MAX_TAIL_BYTES {
-        return Err(bad_manifest("is larger than the format allows"));
+) -> Result<Range<'_, R>> {
+    let bytes = to.saturating_sub(from);
+    if bytes > MAX_TAIL_BYTES {
+        return Err(bad_manifest(message!("manifest-large")));
     }
-    frames.seek(SeekFrom::Start(from)).map_err(unwrap_io)?;
-    let mut left = to.saturating_sub(from);
-    let mut collect = Collect { members: Vec::new(), bytes: left };
-    let mut parser = MemberParser::starting_at(from);
-    let mut buffer = vec![0; 64 * 1024];
-    while left > 0 {
-        let count = (buffer.len() as u64).min(left) as usize;
-        frames.read_exact(&mut buffer[..count]).map_err(unwrap_io)?;
-        parser.feed(&buffer[..count], &mut collect)?;
-        left -= count as u64;
+    frames.go_to(from);
+    Ok(TarReader::new(frames.take(bytes), from))
+}
+
+/// Reads a member whole that ends before `end`.
+fn read_whole<R: Read + Seek>(tar: &mut Range<'_, R>, head: &Head, end: u64) -> Result<Vec<u8>> {
+    if head.bytes > end.saturating_sub(tar.offset()) {
+        return Err(Finding::failure(Code::Member, message!("archive-within-member")).into());
     }
-    Ok((parser, collect.members))
+    let mut whole = Vec::with_capacity(head.bytes as usize);
+    tar.content(head, &mut |bytes| {
+        whole.extend_from_slice(bytes);
+        Ok(())
+    })?;
+    Ok(whole)
 }
 
 /// Reads the last frame: `bag-info.txt` and the end of the tar.
 fn read_info<R: Read + Seek>(frames: &mut FrameReader<R>) -> Result<(String, BagInfo, Vec<u8>)> {
-    let odd = || {
-        Error::from(Finding::failure(
-            Code::Member,
-            "the archive does not end with bag-info.txt, so it is no archive of this program",
-        ))
-    };
+    let other = || Error::from(Finding::failure(Code::Member, message!("archive-no-bag-info")));
     let (start, end) = (frames.last_frame_start(), frames.plain_bytes());
-    let (parser, members) = read_range(frames, start, end)?;
-    parser.finish()?;
-    let [(head, text)] = <[_; 1]>::try_from(members).map_err(|_| odd())?;
+    let mut tar = read_range(frames, start, end)?;
+    let head = tar.next()?.ok_or_else(other)?;
     let top = head.path.strip_suffix("/bag-info.txt").filter(|top| !top.contains('/'));
-    let top = top.ok_or_else(odd)?.to_owned();
+    let top = top.ok_or_else(other)?.to_owned();
+    let text = read_whole(&mut tar, &head, end)?;
+    if tar.next()?.is_some() {
+        return Err(other());
+    }
     let info = BagInfo::parse(&text)?;
     Ok((top, info, text))
 }
@@ -182,218 +148,194 @@ fn read_tail<R: Read + Seek>(
     top: &str,
     info: &BagInfo,
 ) -> Result<[Vec<u8>; 3]> {
+    let elsewhere = || bad_manifest(message!("manifest-elsewhere"));
     let end = frames.last_frame_start();
     if info.manifest_offset >= end {
-        return Err(bad_manifest("is not where bag-info.txt says"));
+        return Err(elsewhere());
     }
-    let (parser, members) = read_range(frames, info.manifest_offset, end)?;
-    if !parser.between_members() {
-        let why = "what stands before bag-info.txt ends within a member";
-        return Err(Finding::failure(Code::Member, why).into());
+    let mut tar = read_range(frames, info.manifest_offset, end)?;
+    let mut texts = [const { Vec::new() }; 3];
+    for (text, path) in texts.iter_mut().zip([bag::PACKAGE, bag::MANIFEST, bag::TAG_MANIFEST]) {
+        let head = match tar.is_at_end()? {
+            true => None,
+            false => tar.next()?,
+        };
+        let head = head.filter(|head| head.path == format!("{top}/{path}"));
+        *text = read_whole(&mut tar, &head.ok_or_else(elsewhere)?, end)?;
     }
-    let expected = ["data/datapackage.json", bag::MANIFEST, bag::TAG_MANIFEST];
-    let paths: Vec<_> = members.iter().map(|(head, _)| head.path.as_str()).collect();
-    let expected: Vec<_> = expected.iter().map(|path| format!("{top}/{path}")).collect();
-    if paths != expected {
-        return Err(bad_manifest("is not where bag-info.txt says"));
-    }
-    let texts: Vec<_> = members.into_iter().map(|(_, text)| text).collect();
-    texts.try_into().map_err(|_| bad_manifest("is not where bag-info.txt says"))
+    if tar.is_at_end()? { Ok(texts) } else { Err(elsewhere()) }
 }
 
-/// The most bytes of what a manifest says that are said again.
+/// The most characters of a name in the manifest that are quoted: it may be anything.
 const MOST_QUOTED: usize = 400;
 
-fn bad_manifest(why: &str) -> Error {
-    // It may quote the manifest, which may be anything.
-    let cut = (0..=why.len().min(MOST_QUOTED)).rev().find(|at| why.is_char_boundary(*at));
-    let short = &why[..cut.unwrap_or_default()];
-    let more = if short.len() < why.len() { " …" } else { "" };
-    Finding::failure(Code::Manifest, format!("the manifest datapackage.json {short}{more}"))
-        .path("data/datapackage.json")
+fn quoted(name: &str) -> String {
+    match name.char_indices().nth(MOST_QUOTED) {
+        Some((end, _)) => format!("{} …", &name[..end]),
+        None => name.to_owned(),
+    }
+}
+
+fn bad_manifest(why: Message) -> Error {
+    Finding::failure(Code::Manifest, message!("archive-manifest", why = why))
+        .path(bag::PACKAGE)
         .into()
 }
 
-fn check_tags(tags: &BTreeMap<String, Digest>, seen: &[(&str, &Vec<u8>)]) -> Result<()> {
+fn check_tags(tags: &BTreeMap<String, Digest>, read: &[(&str, &Vec<u8>)]) -> Result<()> {
     let names: Vec<_> = tags.keys().map(String::as_str).collect();
     if names != [bag::README, bag::BAG_INFO, bag::BAGIT, bag::MANIFEST] {
-        return Err(Finding::failure(
-            Code::Bag,
-            "tagmanifest-sha256.txt does not name exactly the tag files of an archive",
-        )
-        .path(bag::TAG_MANIFEST)
-        .into());
+        return Err(bag::bad(bag::TAG_MANIFEST, message!("bag-tag-files")));
     }
     // There is only one bagit.txt that an archive can have, so it need not be read to be known.
     let only = (bag::BAGIT, Digest::of(bag::BAGIT_TEXT.as_bytes()));
-    let seen = seen.iter().map(|(path, text)| (*path, Digest::of(text)));
-    for (path, digest) in seen.chain([only]) {
+    let read = read.iter().map(|(path, text)| (*path, Digest::of(text)));
+    for (path, digest) in read.chain([only]) {
         if tags[path] != digest {
-            return Err(Finding::failure(Code::Bag, format!("{path} is not as it has to be"))
-                .path(path)
-                .expected(tags[path], digest)
-                .into());
+            let finding = Finding::failure(Code::Bag, message!("bag-digest", member = path));
+            return Err(finding.path(path).expected(tags[path], digest).into());
         }
     }
     Ok(())
 }
 
 /// Checks the manifest in itself and against the bag's; gives the tables that it describes.
-fn check_manifest(manifest: &Manifest, payload: &BTreeMap<String, Digest>) -> Result<Vec<Table>> {
+fn check_manifest(
+    manifest: &Manifest,
+    payload: &BTreeMap<String, Digest>,
+) -> Result<(Vec<Table>, Indices)> {
     if manifest.backup.format != FORMAT {
-        return Err(Finding::failure(
-            Code::Version,
-            format!("the manifest is of format version {}", manifest.backup.format),
-        )
-        .expected(FORMAT, manifest.backup.format)
-        .into());
+        let format = manifest.backup.format.to_string();
+        let message = message!("archive-manifest-version", format = &format);
+        return Err(Finding::failure(Code::Version, message).expected(FORMAT, format).into());
     }
-    let mut members =
-        HashSet::from(["data/datapackage.json", "data/contents.jsonl"].map(str::to_owned));
-    let mut names = HashSet::new();
-    let mut tables = Vec::with_capacity(manifest.resources.len());
-    let mut known = |member: String, digest: Digest| match payload.get(&member) {
-        Some(named) if *named == digest => {
-            if members.insert(member) {
-                Ok(())
-            } else {
-                Err(bad_manifest("names a member twice"))
-            }
+    let mut rest: BTreeMap<&str, Digest> =
+        payload.iter().map(|(member, digest)| (member.as_str(), *digest)).collect();
+    rest.remove(bag::PACKAGE);
+    rest.remove(bag::CONTENTS);
+    let mut named = |member: &str, digest: Digest| match rest.remove(member) {
+        Some(named) if named == digest => Ok(()),
+        None if payload.get(member) == Some(&digest) => {
+            Err(bad_manifest(message!("manifest-member-twice")))
         }
-        _ => Err(bad_manifest(&format!("says of {member} what manifest-sha256.txt does not"))),
+        _ => Err(bad_manifest(message!("manifest-member", member = quoted(member)))),
     };
-    for resource in &manifest.resources {
+    let mut indices = Indices::default();
+    let mut tables = Vec::with_capacity(manifest.resources.len());
+    for (index, resource) in manifest.resources.iter().enumerate() {
         let table = check_resource(resource)?;
-        if !names.insert(table.name.clone()) {
-            return Err(bad_manifest("names a table twice"));
+        if indices.tables.insert(table.name.clone(), index).is_some() {
+            return Err(bad_manifest(message!("manifest-table-twice")));
         }
         tables.push(table);
         for (path, part) in resource.path.iter().zip(&resource.backup.parts) {
-            known(format!("data/{path}"), part.sha256)?;
+            named(&format!("data/{path}"), part.sha256)?;
         }
     }
-    let mut paths = HashSet::new();
-    for file in &manifest.backup.files {
-        if !paths.insert(&file.path) {
-            return Err(bad_manifest("names a file twice"));
+    for (index, file) in manifest.backup.files.iter().enumerate() {
+        if indices.files.insert(file.path.clone(), index).is_some() {
+            return Err(bad_manifest(message!("manifest-file-twice")));
         }
-        check_member(file)?;
-        known(file.member.clone(), file.sha256)?;
+        if !file.member.starts_with(folder_of(file.role)) {
+            return Err(bad_manifest(message!("manifest-folder", file = quoted(&file.path))));
+        }
+        named(&file.member, file.sha256)?;
     }
-    check_sources(manifest)?;
-    match payload.keys().find(|member| !members.contains(*member)) {
-        Some(member) => Err(bad_manifest(&format!("does not name {member}"))),
-        None => Ok(tables),
+    check_sources(manifest, &indices)?;
+    match rest.into_keys().next() {
+        Some(member) => Err(bad_manifest(message!("manifest-unnamed", member = quoted(member)))),
+        None => Ok((tables, indices)),
     }
 }
 
-/// Every source comes back: from exactly one table, or from a file with its digest, or it is said
-/// to be lost.
-fn check_sources(manifest: &Manifest) -> Result<()> {
-    let mut names = HashSet::new();
-    let files: HashMap<&str, &FileMetadata> =
-        manifest.backup.files.iter().map(|file| (file.path.as_str(), file)).collect();
+/// Checks that every source can be restored: from exactly one table, or from a file with its digest, or
+/// that it is listed as lost.
+fn check_sources(manifest: &Manifest, indices: &Indices) -> Result<()> {
+    let files = &manifest.backup.files;
+    let file = |path: &str| indices.files.get(path).map(|index| &files[*index]);
     let is_whole = |path: &str| {
-        files.get(path).is_some_and(|file| file.within.is_none() && file.role != Role::Schema)
+        file(path).is_some_and(|file| file.within.is_none() && file.role != Role::Schema)
     };
     let mut tables: HashMap<&str, usize> = HashMap::new();
     for source in manifest.resources.iter().filter_map(|table| table.backup.origin.source.as_ref())
     {
         *tables.entry(source).or_default() += 1;
     }
+    let mut names = std::collections::HashSet::new();
     for source in &manifest.backup.sources {
         if !names.insert(&source.name) {
-            return Err(bad_manifest("names a source twice"));
+            return Err(bad_manifest(message!("manifest-source-twice")));
         }
         let comes_back = match &source.original {
             RecoveryMethod::Recipe(recipe) => {
-                let newline = recipe.newline.as_str();
-                matches!(newline, "\n" | "\r\n" | "\r" | "\r\r\n")
+                matches!(recipe.newline.as_str(), "\n" | "\r\n" | "\r" | "\r\r\n")
                     && tables.get(source.name.as_str()) == Some(&1)
             }
-            RecoveryMethod::Kept(path) => files.get(path.as_str()).is_some_and(|file| {
-                let (same, role) = ((file.sha256, file.bytes), file.role);
-                same == (source.sha256, source.bytes) && role != Role::Schema
+            RecoveryMethod::Kept(path) => file(path).is_some_and(|file: &FileMetadata| {
+                (file.sha256, file.bytes) == (source.sha256, source.bytes)
+                    && file.role != Role::Schema
             }),
             RecoveryMethod::Within(path) => is_whole(path),
             RecoveryMethod::Lost(_) => true,
         };
         if !comes_back {
-            let why = format!("says of source {} how it comes back, and it does not", source.name);
-            return Err(bad_manifest(&why));
+            return Err(bad_manifest(message!("manifest-source", source = quoted(&source.name))));
         }
     }
-    match manifest.backup.files.iter().find(|file| !file.within.as_deref().is_none_or(is_whole)) {
-        Some(file) => {
-            Err(bad_manifest(&format!("says of {} what it was in, and it is not here", file.path)))
-        }
+    match files.iter().find(|file| !file.within.as_deref().is_none_or(is_whole)) {
+        Some(file) => Err(bad_manifest(message!("manifest-within", file = quoted(&file.path)))),
         None => Ok(()),
     }
 }
 
-fn check_resource(resource: &Resource) -> Result<Table> {
-    let bad = |why: &str| bad_manifest(&format!("says of table {} {why}", resource.title));
-    let table = resource.table().ok_or_else(|| bad("a type that archives do not have"))?;
-    check_table(&table).map_err(|error| bad(&format!("what no table can be: {error}")))?;
-    let fields = &resource.schema.fields;
-    let labels = safe_labels(table.columns.iter().map(|column| column.label.as_str()));
-    if fields.iter().zip(&labels).any(|(field, label)| field.name != *label) {
-        return Err(bad("a label that is not the one made from the source's"));
+/// Checks that a table's resource is what the writer would write for the same facts.
+fn check_resource(given: &Resource) -> Result<Table> {
+    let bad = |why: Message| {
+        bad_manifest(message!("manifest-of-table", table = quoted(&given.title), why = why))
+    };
+    let table = given.table().ok_or_else(|| bad(message!("manifest-type")))?;
+    check_table(&table).map_err(|error| match error.into_kind() {
+        ErrorKind::Record { why } | ErrorKind::Limit { what: why } => bad(why),
+        kind => Error::new(kind),
+    })?;
+    let digest = given.digest().ok_or_else(|| bad(message!("manifest-hash")))?;
+    let facts = &given.backup;
+    let written = resource(&table, given.name.clone(), facts.clone(), digest, given.bytes);
+    let names = |resource: &Resource| -> Vec<_> {
+        resource.schema.fields.iter().map(|field| field.name.clone()).collect()
+    };
+    if names(given) != names(&written) {
+        return Err(bad(message!("manifest-label")));
     }
-    let facts = &resource.backup;
-    let paths = (1..=facts.parts.len()).map(|number| part_path(&resource.name, number));
-    let same_paths =
-        paths.map(|path| path["data/".len()..].to_owned()).eq(resource.path.iter().cloned());
     let empty_part = facts.parts.len() > 1 && facts.parts.iter().any(|part| part.rows == 0);
-    if facts.parts.is_empty() || !same_paths || !is_slug(&resource.name) || empty_part {
-        return Err(bad("parts that archives do not have"));
+    if facts.parts.is_empty() || empty_part || given.path != written.path || !is_slug(&given.name) {
+        return Err(bad(message!("manifest-parts")));
     }
-    let form = [
-        (&resource.profile, "tabular-data-resource"),
-        (&resource.scheme, "file"),
-        (&resource.format, "csv"),
-        (&resource.mediatype, "text/csv"),
-        (&resource.encoding, "utf-8"),
-    ];
-    if form.iter().any(|(said, only)| *said != only)
-        || resource.dialect != Dialect::default()
-        || resource.schema.missing_values != [""]
-    {
-        return Err(bad("a form that tables of archives do not have"));
+    if *given != written {
+        return Err(bad(message!("manifest-form")));
     }
     let rows = facts.parts.iter().try_fold(0u64, |sum, part| sum.checked_add(part.rows));
     if rows != Some(facts.rows) || facts.columns.len() != table.columns.len() {
-        return Err(bad("counts that do not add up"));
-    }
-    if resource.digest().is_none() {
-        return Err(bad("a hash that is no SHA-256"));
+        return Err(bad(message!("manifest-counts")));
     }
     Ok(table)
-}
-
-fn check_member(file: &FileMetadata) -> Result<()> {
-    let folder = if file.role == Role::Schema { "data/schema/" } else { "data/files/" };
-    if file.member.starts_with(folder) {
-        return Ok(());
-    }
-    Err(bad_manifest(&format!("has file {} where files do not belong", file.path)))
 }
 
 fn is_slug(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
 }
 
-fn contents_of(manifest: &Manifest, tables: &[Table]) -> Result<Vec<u8>> {
+fn contents_of(manifest: &Manifest, tables: &[Table]) -> Vec<u8> {
     let mut contents = Contents::new();
     for (resource, table) in manifest.resources.iter().zip(tables) {
-        let digest =
-            resource.digest().ok_or_else(|| bad_manifest("says a hash that is no SHA-256"))?;
+        // Every hash was checked to be one.
+        let digest = resource.digest().unwrap_or(Digest::ZEROS);
         contents.table(table, resource.backup.rows, digest);
     }
     for file in &manifest.backup.files {
         contents.file(&file.path, file.bytes, file.sha256);
     }
-    Ok(contents.into_bytes())
+    contents.into_bytes()
 }
 
 fn check_oxum(
@@ -406,12 +348,10 @@ fn check_oxum(
     let sizes = parts.map(|part| part.bytes).chain(manifest.backup.files.iter().map(|f| f.bytes));
     let bytes = sizes.fold(own_bytes, u64::saturating_add);
     let actual = format!("{bytes}.{}", payload.len());
-    let said = format!("{}.{}", info.payload_bytes, info.payload_files);
-    if actual == said {
+    let expected = format!("{}.{}", info.payload_bytes, info.payload_files);
+    if actual == expected {
         return Ok(());
     }
-    Err(Finding::failure(Code::Bag, "Payload-Oxum is not the size of the payload")
-        .path(bag::BAG_INFO)
-        .expected(said, actual)
-        .into())
+    let why = message!("bag-oxum-differs");
+    Err(bag::bad_finding(bag::BAG_INFO, why).expected(expected, actual).into())
 }

@@ -1,10 +1,10 @@
-//! A table's records made into canonical CSV and counted: what every writer of tables shares.
+//! Encodes and counts the records of a table, for every writer of tables.
 
 use crate::error::Result;
 use crate::model::ColumnCounts;
 use crate::record::{Cell, Encoder, Record, Table};
 
-/// Encodes the records of one table, and counts what is in them.
+/// Encodes the records of one table, and counts the cells of each column.
 #[derive(Debug)]
 pub(crate) struct TableText {
     pub(crate) table: Table,

@@ -1,57 +1,50 @@
-//! Who takes the records and files of an archive while it is checked.
+//! Receives the records and files of an archive while it is checked.
 
 use crate::error::Result;
 use crate::model::{FileMetadata, Manifest, Resource};
 use crate::record::{Digest, Record, Table};
 
-/// Takes what an archive holds while it is checked.
+/// Receives the records and files of an archive while it is checked.
 ///
 /// Tables come one after the other or interleaved; `table` is the index among the manifest's
 /// resources, `file` the index among its files. What a visitor was given counts for nothing until
 /// the pass is over without a finding.
-pub trait Visitor {
-    /// What the archive says it holds, before anything of it.
+pub(crate) trait Visitor {
+    /// The manifest, before anything else.
     fn begin(&mut self, _manifest: &Manifest) -> Result<()> {
         Ok(())
     }
 
     /// The first part of a table begins.
-    fn begin_table(&mut self, index: usize, table: &Table, resource: &Resource) -> Result<()>;
+    fn begin_table(&mut self, _index: usize, _table: &Table, _resource: &Resource) -> Result<()> {
+        Ok(())
+    }
 
     /// A record of a table.
-    fn record(&mut self, table: usize, record: &Record) -> Result<()>;
+    fn record(&mut self, _table: usize, _record: &Record) -> Result<()> {
+        Ok(())
+    }
 
     /// The last part of a table has ended.
-    fn end_table(&mut self, table: usize) -> Result<()>;
+    fn end_table(&mut self, _table: usize) -> Result<()> {
+        Ok(())
+    }
 
     /// A file begins.
-    fn begin_file(&mut self, index: usize, file: &FileMetadata) -> Result<()>;
+    fn begin_file(&mut self, _index: usize, _file: &FileMetadata) -> Result<()> {
+        Ok(())
+    }
 
     /// Bytes of the file that began last.
-    fn content(&mut self, bytes: &[u8]) -> Result<()>;
+    fn content(&mut self, _bytes: &[u8]) -> Result<()> {
+        Ok(())
+    }
 
     /// The file has ended; this is the SHA-256 of the bytes that it had.
-    fn end_file(&mut self, sha256: Digest) -> Result<()>;
+    fn end_file(&mut self, _sha256: Digest) -> Result<()> {
+        Ok(())
+    }
 }
 
-/// Looks at nothing: the pass alone verifies.
-impl Visitor for () {
-    fn begin_table(&mut self, _: usize, _: &Table, _: &Resource) -> Result<()> {
-        Ok(())
-    }
-    fn record(&mut self, _: usize, _: &Record) -> Result<()> {
-        Ok(())
-    }
-    fn end_table(&mut self, _: usize) -> Result<()> {
-        Ok(())
-    }
-    fn begin_file(&mut self, _: usize, _: &FileMetadata) -> Result<()> {
-        Ok(())
-    }
-    fn content(&mut self, _: &[u8]) -> Result<()> {
-        Ok(())
-    }
-    fn end_file(&mut self, _: Digest) -> Result<()> {
-        Ok(())
-    }
-}
+/// Verifies, and nothing else.
+impl Visitor for () {}

@@ -20,7 +20,12 @@ impl Error {
 
     fn text_at(&self, location: &Location, language: Language) -> String {
         let what = self.kind().text(language);
-        match location.text(language) {
+        let place = match self.kind() {
+            // The finding says where.
+            ErrorKind::Refused(_) => location.source.clone().unwrap_or_default(),
+            _ => location.text(language),
+        };
+        match place {
             place if place.is_empty() => what,
             place => fl!(language, "error-at", place = place, what = what),
         }
@@ -141,7 +146,8 @@ impl ErrorKind {
                 let memory = memory_of(*found);
                 fl!(language, "error-work-factor", found = found, memory = memory, most = most)
             }
-            Self::Refused(finding) | Self::Misread(finding) => match language {
+            Self::Refused(finding) => crate::finding::sentence(finding, language),
+            Self::Misread(finding) => match language {
                 Language::English => finding.message.to_string(),
                 _ => crate::finding::sentence(finding, language),
             },
@@ -216,6 +222,7 @@ impl Location {
         let parts = [
             self.source.clone(),
             self.table.as_ref().map(|table| fl!(language, "at-table", table = table)),
+            self.path.as_ref().map(|path| fl!(language, "at-path", path = path)),
             number(self.record).map(|record| fl!(language, "at-record", record = record)),
             number(self.line).map(|line| fl!(language, "at-line", line = line)),
             number(self.column).map(|column| fl!(language, "at-column", column = column)),

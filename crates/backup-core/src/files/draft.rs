@@ -5,7 +5,9 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::guard::{TempGuard, publishing, sweep};
-use super::{close, create_private, existing_folder_of, folder_of, not_flushed, sync_folder};
+use super::{
+    close, create_private, existing_folder_of, folder_of, is_unsupported, renamed, sync_name,
+};
 use crate::error::{Error, ErrorKind, Result};
 use crate::monitor::{Monitor, Unsupported};
 
@@ -14,7 +16,7 @@ const CONTENT: &str = "content";
 
 /// A file that is being written in a hidden folder beside its name.
 ///
-/// Until it is published nothing stands under its own name; dropped, it is removed.
+/// Until it is published, there is no file with its own name. Dropped, it is removed.
 #[derive(Debug)]
 pub struct Draft {
     guard: TempGuard,
@@ -29,8 +31,8 @@ impl Draft {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Exists`] if `target` is there and `replace` is false, so that nobody waits for
-    /// a run whose result cannot be kept; [`ErrorKind::Io`] if the folder cannot be written to.
+    /// [`ErrorKind::Exists`] if `target` is there and `replace` is false, before the work is done in
+    /// vain; [`ErrorKind::Io`] if the folder cannot be written to.
     pub fn create(target: impl Into<PathBuf>, replace: bool) -> Result<Self> {
         let target = target.into();
         if !replace && target.symlink_metadata().is_ok() {
@@ -54,16 +56,16 @@ impl Draft {
         handle.map_err(|error| Error::writing(&self.target, error))
     }
 
-    /// Takes a [`Draft::handle`] back.
+    /// Closes a [`Draft::handle`].
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Io`] if the file system says only now that something was not written.
+    /// [`ErrorKind::Io`] if the file system reports only now that something was not written.
     pub fn close_handle(&self, handle: File) -> Result<()> {
         close(handle).map_err(|error| Error::writing(&self.target, error))
     }
 
-    /// Where the draft stands now.
+    /// The path of the draft.
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -73,16 +75,7 @@ impl Draft {
     pub(crate) fn named(&self, error: Error) -> Error {
         match error.kind() {
             ErrorKind::Scratch { .. } => error.in_source(self.target.display().to_string()),
-            ErrorKind::Io { path: Some(path), doing, .. }
-                if path.starts_with(self.guard.path()) =>
-            {
-                let doing = *doing;
-                match error.into_kind() {
-                    ErrorKind::Io { source, .. } => Error::io(doing, &self.target, source),
-                    kind => Error::new(kind),
-                }
-            }
-            _ => error,
+            _ => renamed(error, self.guard.path(), |_| self.target.clone()),
         }
     }
 
@@ -98,8 +91,8 @@ impl Draft {
         Ok(())
     }
 
-    /// Gives the file its own name; replaces nothing unless that was asked for. Returns what the
-    /// file system cannot do.
+    /// Gives the file its own name; replaces a file only if `replace` was set. Returns what the file
+    /// system does not support.
     ///
     /// # Errors
     ///
@@ -109,12 +102,11 @@ impl Draft {
         self.publish_among_others()
     }
 
-    /// The same, for whoever holds [`publishing`] already.
+    /// The same, for a caller that holds [`publishing`] already.
     pub(crate) fn publish_among_others(self) -> Result<Vec<Unsupported>> {
         let target = self.target.clone();
         let mut unsupported = Vec::from_iter(self.rename()?);
-        let synced = sync_folder(folder_of(&target));
-        unsupported.extend(synced.map_err(|error| not_flushed(target, error))?);
+        unsupported.extend(sync_name(target)?);
         Ok(unsupported)
     }
 
@@ -131,7 +123,7 @@ impl Draft {
             false => rename_without_replacing(&path, &target),
         };
         let unsupported = renamed.map_err(failed)?;
-        // The file has its name: what is left of an empty folder changes nothing about that.
+        // The file has its name, even if the empty folder stays.
         let _ = guard.remove();
         Ok(unsupported)
     }
@@ -182,13 +174,14 @@ impl Draft {
 fn rename_without_replacing(from: &Path, to: &Path) -> io::Result<Option<Unsupported>> {
     let exclusive = tempfile::TempPath::try_from_path(from)?.persist_noclobber(to);
     let Err(error) = exclusive else { return Ok(None) };
-    // It removes what it could not rename; here that is another's part.
+    // It would remove the draft, which its guard does.
     let _ = error.path.keep();
     let exists = to.symlink_metadata().is_ok();
     if exists {
         return Err(io::ErrorKind::AlreadyExists.into());
     }
-    if !lacks_exclusive_rename(&error.error) {
+    // Some file systems know neither renaming without replacing nor hard links.
+    if !is_unsupported(&error.error) {
         return Err(error.error);
     }
     // Two runs may come here at once: only one can create the file that it then replaces.
@@ -198,26 +191,6 @@ fn rename_without_replacing(from: &Path, to: &Path) -> io::Result<Option<Unsuppo
         return Err(error);
     }
     Ok(Some(Unsupported::RenameWithoutReplacing(folder_of(to).to_path_buf())))
-}
-
-/// Whether a file system says that it knows neither renaming without replacing nor hard links.
-#[cfg(unix)]
-fn lacks_exclusive_rename(error: &io::Error) -> bool {
-    use nix::errno::Errno;
-    let unsupported = [
-        Errno::EINVAL,
-        Errno::ENOSYS,
-        Errno::EOPNOTSUPP,
-        Errno::ENOTSUP,
-        Errno::EPERM,
-        Errno::EMLINK,
-    ];
-    unsupported.iter().any(|errno| error.raw_os_error() == Some(*errno as i32))
-}
-
-#[cfg(not(unix))]
-fn lacks_exclusive_rename(_: &io::Error) -> bool {
-    false
 }
 
 #[cfg(target_os = "linux")]

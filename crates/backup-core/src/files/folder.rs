@@ -1,11 +1,11 @@
 //! A folder that appears whole or not at all.
 
-use std::fs::{self, DirBuilder};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::guard::{TempGuard, publishing};
-use super::{folder_of, not_flushed, sync_folder};
+use super::{create_private_folder, folder_of, renamed, sync_folder, sync_name};
 use crate::error::{Error, ErrorKind, Result};
 use crate::monitor::Unsupported;
 use crate::uninterrupted::uninterrupted;
@@ -36,10 +36,7 @@ impl DraftFolder {
         let failed = |error| Error::writing_to(folder_of(target), error);
         let guard = TempGuard::beside(target).map_err(failed)?;
         let path = guard.path().join(CONTENT);
-        let mut builder = DirBuilder::new();
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(&path).map_err(failed)?;
+        create_private_folder(&path).map_err(failed)?;
         Ok(Self { guard, path, target: target.to_path_buf() })
     }
 
@@ -47,19 +44,13 @@ impl DraftFolder {
         &self.path
     }
 
-    /// The same error, of the name that a file would have had.
+    /// The same error, with the name that the file would have had.
     pub(crate) fn named(&self, error: Error) -> Error {
-        let ErrorKind::Io { path: Some(path), doing, .. } = error.kind() else { return error };
-        let Ok(below) = path.strip_prefix(self.path()) else { return error };
-        let (path, doing) = (self.target.join(below), *doing);
-        match error.into_kind() {
-            ErrorKind::Io { source, .. } => Error::io(doing, path, source),
-            kind => Error::new(kind),
-        }
+        renamed(error, &self.path, |rest| self.target.join(rest))
     }
 
     /// Flushes all folders to the disk, whose files are there already, and gives the folder its own
-    /// name. Returns what the file system cannot do.
+    /// name. Returns what the file system does not support.
     pub(crate) fn publish(self) -> Result<Vec<Unsupported>> {
         let failed = |error| Error::writing_to(&self.target, error);
         let synced = sync_folders(&self.path).map_err(|error| self.named(error))?;
@@ -73,8 +64,7 @@ impl DraftFolder {
         fs::rename(&self.path, &self.target).map_err(failed)?;
         let _ = self.guard.remove();
         if unsupported.is_empty() {
-            let synced = sync_folder(folder_of(&self.target));
-            unsupported.extend(synced.map_err(|error| not_flushed(self.target, error))?);
+            unsupported.extend(sync_name(self.target)?);
         }
         Ok(unsupported)
     }

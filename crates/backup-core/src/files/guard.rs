@@ -1,9 +1,9 @@
-//! Folders that hold what must be a file for a while, and what a run that was killed leaves of them.
+//! Private folders for drafts, and the removal of those that killed runs left behind.
 //!
 //! A [`TempGuard`] is a folder of mode 0700 with a marker file inside, which is locked while its run
 //! lives; the lock ends with the process. A later run removes such a folder only if it can prove that
-//! it was left: the name, the mode, the owner, the marker's text, which names this program and this
-//! machine, and that nobody holds the lock. Nothing else is ever removed, and never a plain file.
+//! it was left behind: by the name, the mode, the owner, the marker's text, which names this program and
+//! this machine, and a lock that is free. Nothing else is ever removed, and never a plain file.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -11,17 +11,17 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard};
 
-use super::{folder_of, hidden_name};
+use super::{create_private, create_private_folder, folder_of, hidden_name};
 use crate::monitor::{Monitor, Notice};
 use crate::uninterrupted::uninterrupted;
 
 /// How many letters and digits make the name of a folder its own.
 const RANDOM: usize = 12;
 
-/// What the name of a folder for a draft ends with.
+/// The end of the name of a draft's folder.
 const PARTIAL: &str = ".partial";
 
-/// What the name of a folder in the system's temporary folder begins with.
+/// The beginning of the name of a folder in the system's temporary folder.
 const PRIVATE: &str = "crm-backup-";
 
 /// The name of the marker file.
@@ -36,8 +36,8 @@ static FOLDERS: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 /// Held while several files that belong together get their names.
 static PUBLISHING: Mutex<()> = Mutex::new(());
 
-/// How often removing a folder is tried: what is being written to may get another file meanwhile, and
-/// a call may fail once.
+/// How often removing a folder is tried: a thread may still create files in it, and a call may fail
+/// once.
 const MAX_TRIES: usize = 100;
 
 /// Removes the folders of all runs in this process. While the result is held, no thread can create
@@ -106,12 +106,10 @@ impl TempGuard {
 
     fn create(parent: &Path, prefix: &str, suffix: &str) -> io::Result<Self> {
         let mut builder = tempfile::Builder::new();
-        builder.prefix(prefix).suffix(suffix).rand_bytes(RANDOM);
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+        builder.prefix(prefix).suffix(suffix).rand_bytes(RANDOM).disable_cleanup(true);
         let mut guard = {
             let mut folders = own(&FOLDERS);
-            let folder = builder.tempdir_in(parent).map_err(plain)?.keep();
+            let folder = builder.make_in(parent, create_private_folder)?.path().to_path_buf();
             folders.insert(folder.clone());
             Self { folder, marker: None }
         };
@@ -132,7 +130,7 @@ impl TempGuard {
     fn remove_folder(&mut self) -> io::Result<()> {
         let folder = std::mem::take(&mut self.folder);
         if cfg!(not(unix)) {
-            // What is open cannot be removed there, and nobody sweeps.
+            // Open files cannot be removed there, and there is no sweep.
             self.marker = None;
         }
         let removed = remove(&folder);
@@ -150,30 +148,16 @@ impl Drop for TempGuard {
     }
 }
 
-/// The system's own words: the name that was tried is nothing that a person knows.
-fn plain(error: io::Error) -> io::Error {
-    let inner = error.get_ref().and_then(|error| error.source());
-    let inner = inner.and_then(|error| error.downcast_ref::<io::Error>());
-    match inner.and_then(io::Error::raw_os_error) {
-        Some(number) => io::Error::from_raw_os_error(number),
-        None => error,
-    }
-}
-
-/// Whether files in a folder can be locked, tried with a file that nobody else knows of.
+/// Whether files in a folder can be locked, tried with a new file.
 pub(super) fn has_locks(folder: &Path) -> bool {
     tempfile::tempfile_in(folder).map_or(true, |file| file.try_lock().is_ok())
 }
 
-/// Creates and locks a folder's marker; `None` where files cannot be locked, so that nobody ever
-/// takes the folder for one that was left.
+/// Creates and locks a folder's marker; `None` where files cannot be locked, so that no run takes the
+/// folder for one that was left behind.
 fn lock_marker(folder: &Path) -> io::Result<Option<File>> {
     let (new, marker) = (folder.join(NEW_MARKER), folder.join(MARKER));
-    let mut options = File::options();
-    options.read(true).write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&new)?;
+    let mut file = create_private(&new)?;
     file.write_all(marker_text().as_bytes())?;
     if file.try_lock().is_err() {
         return Ok(None);
@@ -224,7 +208,7 @@ fn sweep_folder(folder: &Path, prefix: &str, suffix: &str, monitor: &dyn Monitor
     swept
 }
 
-/// The locked marker of a folder that a killed run left, if it is one beyond doubt.
+/// The locked marker of a folder that a killed run left behind, if that is certain.
 #[cfg(unix)]
 fn left_behind(path: &Path) -> Option<File> {
     use rustix::fs::{FileType, Mode, OFlags, fstat, open, openat};

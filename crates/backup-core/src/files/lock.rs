@@ -10,22 +10,23 @@ use std::time::{Duration, Instant};
 
 use super::{existing_folder_of, folder_of, guard, hidden_name};
 use crate::error::{Error, ErrorKind, Result};
+use crate::i18n::message;
 use crate::monitor::{Monitor, Notice, Unsupported, checkpoint};
 
 /// How long a run waits for the lock of another before it gives up.
 pub(crate) const LOCK_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// After how long it says that it waits.
+/// How long it waits before it notifies the monitor.
 const NOTICE_AFTER: Duration = Duration::from_secs(1);
 
 /// How long it waits between two tries: longer each time, up to the longest.
 const BETWEEN_TRIES: [Duration; 2] = [Duration::from_millis(1), Duration::from_millis(50)];
 
-/// The lock on a name, for whoever writes a file of that name and what belongs beside it. Held until it
-/// is dropped.
+/// The lock on a name, for writing the file of that name and the files beside it. Held until it is
+/// dropped.
 ///
-/// It is a lock on an empty hidden file beside the name, which is removed in the end: the file itself
-/// may not be there yet, and is replaced by another one.
+/// It locks an empty hidden file beside the name, which is removed in the end: the file itself may not
+/// exist yet, and is replaced by another.
 #[derive(Debug)]
 pub(crate) struct NameLock {
     path: PathBuf,
@@ -36,8 +37,8 @@ pub(crate) struct NameLock {
 /// The lock files that this process holds.
 static HELD: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
-/// How often a lock file may turn out to be another one than was locked, as the run that held it before
-/// removes it. A file system that says so more often does not tell files apart.
+/// How often a lock file may turn out to be another than the one that was locked, as the run that held
+/// it removes it. A file system that reports this more often does not tell files apart.
 const MAX_TRIES: usize = 1_000;
 
 impl NameLock {
@@ -52,19 +53,14 @@ impl NameLock {
         let path = folder.join(hidden_name(target, "crm-backup-lock"));
         for _ in 0..MAX_TRIES {
             checkpoint(monitor)?;
-            let file = open(&path).map_err(|error| Error::writing_to(folder, error))?;
+            let file = open(&path)?;
             let unsupported = lock_file(&file, target, LockMode::Exclusive, monitor)?;
-            // Whoever held it before has removed the file; then this is the lock of nothing.
+            // The run that held it before may have removed the file; then the lock has no effect.
             if is_file_at(&file, &path) {
-                let lock = Self::holding(path, file, unsupported);
-                return match lock.file.metadata().map(|metadata| metadata.is_file()) {
-                    Ok(true) => Ok(lock),
-                    Ok(false) => Err(not_a_file(&lock.path)),
-                    Err(error) => Err(Error::writing_to(folder, error)),
-                };
+                return Ok(Self::holding(path, file, unsupported));
             }
         }
-        let file = open(&path).map_err(|error| Error::writing_to(folder, error))?;
+        let file = open(&path)?;
         Ok(Self::holding(path, file, Some(Unsupported::Locks(folder.to_path_buf()))))
     }
 
@@ -110,7 +106,8 @@ fn remove_if_empty(file: &File, path: &Path) {
     }
 }
 
-fn open(path: &Path) -> io::Result<File> {
+fn open(path: &Path) -> Result<File> {
+    let failed = |error| Error::writing_to(folder_of(path), error);
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
     #[cfg(unix)]
@@ -120,11 +117,12 @@ fn open(path: &Path) -> io::Result<File> {
             .mode(0o600)
             .custom_flags((nix::fcntl::OFlag::O_NOFOLLOW | nix::fcntl::OFlag::O_NONBLOCK).bits());
     }
-    options.open(path)
-}
-
-fn not_a_file(path: &Path) -> Error {
-    Error::io(crate::Operation::Lock, path, io::Error::other("it is not a regular file"))
+    let file = options.open(path).map_err(failed)?;
+    if file.metadata().map_err(failed)?.is_file() {
+        return Ok(file);
+    }
+    let (path, why) = (path.to_path_buf(), message!("not-a-regular-file"));
+    Err(Error::new(ErrorKind::NotReplaceable { path, why }))
 }
 
 #[cfg(unix)]
@@ -180,10 +178,10 @@ fn lock_within(
         match try_lock() {
             Ok(()) => return Ok(None),
             Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Interrupted => {}
-            // Whatever a file system has against locks, the run can do without.
+            // The run can do without locks.
             Err(TryLockError::Error(_)) => return Ok(none()),
             Err(TryLockError::WouldBlock) => {
-                // Some file systems without locks answer so for ever, even of a file that is new.
+                // Some file systems without locks always answer so, even for a new file.
                 if std::mem::take(&mut first) && !guard::has_locks(folder_of(name)) {
                     return Ok(none());
                 }

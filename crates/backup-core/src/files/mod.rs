@@ -2,7 +2,8 @@
 //!
 //! [`Draft`] and [`DraftFolder`] are filled inside a [`guard::TempGuard`], a folder that only this
 //! run uses, and get their name at the end by a rename. [`NameLock`] keeps two runs from writing
-//! to one name. What a file system cannot do is done without, and returned as [`Unsupported`].
+//! to one name. Operations that a file system does not know are skipped, and returned as
+//! [`Unsupported`].
 
 mod cleanup;
 mod draft;
@@ -11,7 +12,7 @@ mod guard;
 mod lock;
 mod sync;
 
-use std::fs::File;
+use std::fs::{DirBuilder, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -23,6 +24,7 @@ pub(crate) use lock::{LOCK_TIMEOUT, LockMode, NameLock, lock_file};
 pub(crate) use sync::{close, sync_folder};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::monitor::Unsupported;
 
 /// Creates a file that only its owner can read.
 pub(crate) fn create_private(path: &Path) -> io::Result<File> {
@@ -33,6 +35,14 @@ pub(crate) fn create_private(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
+/// Creates a folder that only its owner can read.
+fn create_private_folder(path: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
 /// The folder that a file stands in.
 pub(crate) fn folder_of(target: &Path) -> &Path {
     match target.parent() {
@@ -41,12 +51,32 @@ pub(crate) fn folder_of(target: &Path) -> &Path {
     }
 }
 
-/// What went wrong after a file or folder had got its name.
-fn not_flushed(path: PathBuf, error: Error) -> Error {
-    Error::new(ErrorKind::NotFlushed { path, source: Box::new(error) })
+/// Flushes the name that a file or folder has got to the disk; returns what the file system does not
+/// support.
+fn sync_name(path: PathBuf) -> Result<Option<Unsupported>> {
+    sync_folder(folder_of(&path))
+        .map_err(|error| Error::new(ErrorKind::NotFlushed { path, source: Box::new(error) }))
 }
 
-/// The same, if it is there.
+/// The same error, with another path if it has the one of `folder` or of what is in it. `to` makes the
+/// new path from the rest of the old one.
+fn renamed(error: Error, folder: &Path, to: impl FnOnce(&Path) -> PathBuf) -> Error {
+    let ErrorKind::Io { path: Some(path), .. } = error.kind() else { return error };
+    let Ok(rest) = path.strip_prefix(folder) else { return error };
+    let path = to(rest);
+    match error.into_kind() {
+        ErrorKind::Io { doing, source, .. } => Error::io(doing, path, source),
+        kind => Error::new(kind),
+    }
+}
+
+/// Whether a file system refuses an operation because it does not know it.
+fn is_unsupported(error: &io::Error) -> bool {
+    use io::ErrorKind::{InvalidInput, PermissionDenied, TooManyLinks, Unsupported};
+    matches!(error.kind(), InvalidInput | PermissionDenied | TooManyLinks | Unsupported)
+}
+
+/// The folder that a file stands in, if it exists.
 fn existing_folder_of(target: &Path) -> Result<&Path> {
     let folder = folder_of(target);
     if folder.is_dir() {

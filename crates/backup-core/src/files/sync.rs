@@ -1,9 +1,11 @@
-//! Bytes and names on the disk: flushing, and closing with a look at what `close` returns.
+//! Flushing folders to the disk, and closing files with the error that `close` returns.
 
 use std::fs::File;
 use std::io;
 use std::path::Path;
 
+#[cfg(unix)]
+use super::is_unsupported;
 use crate::error::{Error, Result};
 use crate::monitor::Unsupported;
 
@@ -28,7 +30,9 @@ pub(crate) fn close(file: File) -> io::Result<()> {
 pub(crate) fn sync_folder(folder: &Path) -> Result<Option<Unsupported>> {
     match File::open(folder).and_then(|handle| handle.sync_all()) {
         Ok(()) => Ok(None),
-        Err(error) if is_unsupported(&error) => {
+        // A folder that may be written to but not read cannot be opened, and many network file systems
+        // answer `EINVAL` or the like.
+        Err(error) if is_unsupported(&error) || is_no_file(&error) => {
             Ok(Some(Unsupported::FolderSync(folder.to_path_buf())))
         }
         Err(error) => Err(Error::writing_to(folder, error)),
@@ -41,20 +45,8 @@ pub(crate) fn sync_folder(_: &Path) -> Result<Option<Unsupported>> {
     Ok(None)
 }
 
-/// A folder that may be written to but not read cannot be opened, and many network file systems
-/// answer `EINVAL` or the like.
 #[cfg(unix)]
-fn is_unsupported(error: &io::Error) -> bool {
+fn is_no_file(error: &io::Error) -> bool {
     use nix::errno::Errno;
-    let unsupported = [
-        Errno::EINVAL,
-        Errno::ENOSYS,
-        Errno::EOPNOTSUPP,
-        Errno::ENOTSUP,
-        Errno::ENOTTY,
-        Errno::EBADF,
-        Errno::EACCES,
-        Errno::EPERM,
-    ];
-    unsupported.iter().any(|errno| error.raw_os_error() == Some(*errno as i32))
+    [Errno::ENOTTY, Errno::EBADF].iter().any(|errno| error.raw_os_error() == Some(*errno as i32))
 }

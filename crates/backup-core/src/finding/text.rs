@@ -26,7 +26,7 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Where a finding stands: its table, path, record and byte, but for what its message says already.
+/// Where a finding stands: its table, part, path, record and byte, but for what its message says already.
 pub fn place(finding: &Finding, language: Language) -> String {
     // In English, a sentence that is not in the message files may name the place.
     let own = match (language, finding.message.is_own()) {
@@ -43,6 +43,8 @@ pub fn place(finding: &Finding, language: Language) -> String {
     };
     let place = [
         table.map(|table| fl!(language, "at-table", table = table)),
+        number(finding.part.filter(|part| !finding.message.names(&part.to_string())))
+            .map(|part| fl!(language, "at-part", part = part)),
         path.map(|path| fl!(language, "at-path", path = path)),
         number(finding.record).map(|record| fl!(language, "at-record", record = record)),
         number(finding.byte).map(|byte| fl!(language, "at-byte", byte = byte)),

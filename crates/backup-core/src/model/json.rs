@@ -8,6 +8,8 @@ use std::fmt;
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
+use crate::i18n::{Message, message};
+
 /// As deep as the parser goes.
 const MAX_LEVELS: u32 = 127;
 
@@ -16,7 +18,7 @@ const MAX_OBJECTS: u32 = 1 << 20;
 const MAX_VALUES: u32 = 1 << 23;
 
 /// Refuses a text that would take a parser too far; whether it is JSON, it does not say.
-pub(crate) fn check_shape(text: &[u8]) -> Result<(), &'static str> {
+pub(crate) fn check_shape(text: &[u8]) -> Result<(), Message> {
     let (mut levels, mut objects, mut values) = (0u32, 0u32, 0u32);
     let mut at = 0;
     while let Some(byte) = text.get(at) {
@@ -33,13 +35,13 @@ pub(crate) fn check_shape(text: &[u8]) -> Result<(), &'static str> {
             _ => continue,
         }
         if levels > MAX_LEVELS {
-            return Err("nests 128 levels deep or deeper");
+            return Err(message!("manifest-levels"));
         }
         if objects > MAX_OBJECTS {
-            return Err("has more objects than the format allows");
+            return Err(message!("manifest-objects"));
         }
         if values > MAX_VALUES {
-            return Err("has more values than the format allows");
+            return Err(message!("manifest-values"));
         }
     }
     Ok(())

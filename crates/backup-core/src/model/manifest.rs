@@ -178,6 +178,38 @@ pub struct Origin {
     pub references: Vec<Reference>,
 }
 
+impl Origin {
+    /// A table of this source, which has a name of its own: any that the tables of one source share.
+    pub fn new(source: impl Into<String>) -> Self {
+        Self { source: Some(source.into()), ..Self::default() }
+    }
+
+    /// Adds a key that the source declares: columns whose values name a record, each once and never
+    /// null.
+    pub fn key<C: Into<String>>(mut self, columns: impl IntoIterator<Item = C>) -> Self {
+        let columns = columns.into_iter().map(Into::into).collect();
+        self.keys.push(Key { columns, known: Provenance::Declared });
+        self
+    }
+
+    /// Adds a reference that the source declares: `columns` hold values of the columns `target` of
+    /// another table of the source.
+    pub fn reference<C: Into<String>, T: Into<String>>(
+        mut self,
+        columns: impl IntoIterator<Item = C>,
+        table: impl Into<String>,
+        target: impl IntoIterator<Item = T>,
+    ) -> Self {
+        self.references.push(Reference {
+            columns: columns.into_iter().map(Into::into).collect(),
+            table: table.into(),
+            target: target.into_iter().map(Into::into).collect(),
+            known: Provenance::Declared,
+        });
+        self
+    }
+}
+
 /// How a key or reference is known.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

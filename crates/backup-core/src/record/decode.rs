@@ -9,7 +9,8 @@ use encoding_rs::Encoding;
 
 use super::digest::hex_pair;
 use super::structural_index::StructuralIndex;
-use super::{Kind, MAX_CELL_BYTES, Record, encode};
+use super::{CellTag, Kind, MAX_CELL_BYTES, Record, encode};
+use crate::i18n::{Message, message};
 
 /// Reads the records of one table part from chunks of any size.
 ///
@@ -80,25 +81,25 @@ pub enum Problem {
 }
 
 impl Problem {
-    /// In words.
-    pub fn as_str(self) -> &'static str {
+    /// What is wrong, as a sentence.
+    pub fn message(self) -> Message {
         match self {
-            Self::Unfinished => "the part ends within a record",
-            Self::Cells => "the record has another number of cells than the table has columns",
-            Self::Stray => "a byte stands where the canonical form allows none",
-            Self::NeedlessQuotes => "a cell is quoted where the canonical form does not",
-            Self::MissingQuotes => "a cell is not quoted where the canonical form does",
-            Self::Token => "a token is not a number, blob or raw text in canonical form",
-            Self::Utf8 => "text is not UTF-8",
-            Self::TooLong => "a cell is longer than 1 GiB",
-            Self::Header => "the header line is not this table's",
+            Self::Unfinished => message!("text-unfinished"),
+            Self::Cells => message!("text-cells"),
+            Self::Stray => message!("text-stray"),
+            Self::NeedlessQuotes => message!("text-needless-quotes"),
+            Self::MissingQuotes => message!("text-missing-quotes"),
+            Self::Token => message!("text-token"),
+            Self::Utf8 => message!("text-utf8"),
+            Self::TooLong => message!("text-too-long"),
+            Self::Header => message!("text-header"),
         }
     }
 }
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "record {}, byte {}: {}", self.record, self.byte, self.problem.as_str())
+        write!(f, "record {}, byte {}: {}", self.record, self.byte, self.problem.message())
     }
 }
 
@@ -321,7 +322,7 @@ fn quoted_cell(
             _ => has_special = true,
         }
     };
-    // What follows: whatever else than a comma or a line feed it is, it is an error.
+    // The comma or line feed after it; anything else is an error.
     index.next();
     let inner = &bytes[start + 1..close];
     let needs_quotes = has_special || inner.is_empty() || (alone && inner == b"\\.");
@@ -332,7 +333,7 @@ fn quoted_cell(
         record.push_within(piece, close);
     } else {
         record.buffer().extend_from_slice(&bytes[piece..close]);
-        record.end_utf8();
+        record.end(CellTag::Text);
     }
     Ok(Some(close + 1))
 }
@@ -344,11 +345,11 @@ fn any_token(token: &[u8], record: &mut Record) -> Result<(), Problem> {
             if std::str::from_utf8(record.open_bytes()).is_ok() {
                 return Err(Problem::Token);
             }
-            record.end_raw_text();
+            record.end(CellTag::RawText);
         }
         [b'\\', b'x', hex @ ..] => {
             unhex(hex, record.buffer())?;
-            record.end_blob();
+            record.end(CellTag::Blob);
         }
         _ => number(token, record)?,
     }

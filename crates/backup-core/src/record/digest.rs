@@ -8,6 +8,8 @@ use std::thread;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
+use crate::error::{Error, Result};
+use crate::i18n::message;
 use crate::threads::spawn_scoped;
 
 /// A SHA-256 digest; written as 64 lower-case hexadecimal digits, as `sha256sum` does.
@@ -15,7 +17,7 @@ use crate::threads::spawn_scoped;
 pub struct Digest([u8; 32]);
 
 impl Digest {
-    /// The digest of nothing that is known.
+    /// A placeholder.
     pub(crate) const ZEROS: Self = Self([0; 32]);
 
     /// The digest of these bytes.
@@ -51,29 +53,18 @@ pub(crate) fn hex_pair(high: u8, low: u8) -> Option<u8> {
     Some(digit(high)? << 4 | digit(low)?)
 }
 
-/// Text that is not 64 lower-case hexadecimal digits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NotADigest;
-
-impl fmt::Display for NotADigest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a SHA-256 digest is 64 lower-case hexadecimal digits")
-    }
-}
-
-impl std::error::Error for NotADigest {}
-
 impl FromStr for Digest {
-    type Err = NotADigest;
+    type Err = Error;
 
-    fn from_str(text: &str) -> Result<Self, NotADigest> {
+    fn from_str(text: &str) -> Result<Self> {
+        let bad = || Error::record(message!("record-digest"));
         let (pairs, rest) = text.as_bytes().as_chunks::<2>();
         if pairs.len() != 32 || !rest.is_empty() {
-            return Err(NotADigest);
+            return Err(bad());
         }
         let mut bytes = [0; 32];
         for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
-            *byte = hex_pair(*high, *low).ok_or(NotADigest)?;
+            *byte = hex_pair(*high, *low).ok_or_else(bad)?;
         }
         Ok(Self(bytes))
     }
@@ -92,7 +83,7 @@ impl<'de> Deserialize<'de> for Digest {
     }
 }
 
-/// Hashes what is written, and passes it on.
+/// Hashes what is written to `inner`.
 #[derive(Debug)]
 pub struct Sha256Writer<W> {
     hash: Sha256,
@@ -132,10 +123,10 @@ impl<W: Write> Write for Sha256Writer<W> {
     }
 }
 
-/// How many bytes take far longer to hash than a thread takes to start.
+/// From how many bytes on hashing takes far longer than starting a thread.
 const WORTH_A_THREAD: usize = 256 * 1024;
 
-/// The digest of a table, taken while its parts go by.
+/// The digest of a table, and of each of its parts.
 ///
 /// A table's canonical CSV is its header line once, then every record; each part carries the
 /// header line of its own. So the first part is hashed once for both, and later parts twice.
@@ -154,7 +145,7 @@ impl TableDigest {
         Self { table, table_bytes: header.len() as u64, later_part: None }
     }
 
-    /// Takes in records.
+    /// Hashes records.
     pub fn records(&mut self, bytes: &[u8]) {
         self.table_bytes += bytes.len() as u64;
         self.table.update(bytes);
@@ -163,7 +154,7 @@ impl TableDigest {
         }
     }
 
-    /// Takes in records while `work` is done: on a thread of its own, if there are many and it starts.
+    /// Hashes records while `work` is done: on another thread, if there are many bytes and it starts.
     pub(crate) fn records_while<R>(&mut self, bytes: &[u8], work: impl FnOnce() -> R) -> R {
         thread::scope(|scope| {
             let hashing = match bytes.len() {

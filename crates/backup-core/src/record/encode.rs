@@ -6,8 +6,11 @@
 
 use std::io::Write as _;
 
-use super::{Cell, Kind, MAX_CELL_BYTES, Record, Table, header::safe_labels};
+use super::header::safe_labels;
+use super::quoting::{push_quoted, push_text_cell};
+use super::{Cell, Kind, MAX_CELL_BYTES, Record, Table};
 use crate::error::{Error, Result};
+use crate::i18n::message;
 
 /// Writes the records of one table in canonical form.
 ///
@@ -71,11 +74,8 @@ impl Encoder {
 
     fn try_record(&self, record: &Record, out: &mut Vec<u8>) -> Result<()> {
         if record.len() != self.kinds.len() {
-            return Err(Error::record(format!(
-                "a record has {} cells and the table {} columns",
-                record.len(),
-                self.kinds.len()
-            )));
+            let (cells, columns) = (record.len().to_string(), self.kinds.len().to_string());
+            return Err(Error::record(message!("record-cells", cells = cells, columns = columns)));
         }
         if let Some(line) = record.line()
             && line.len() <= MAX_CELL_BYTES
@@ -90,88 +90,26 @@ impl Encoder {
             if index > 0 {
                 out.push(b',');
             }
+            let bad = |why| Error::record(why).at_column(index as u64 + 1);
             let start = out.len();
-            match kind {
-                Kind::Text => push_text_column(cell, alone, out),
-                Kind::Any => {
-                    push_any_cell(cell, out);
-                    Ok(())
+            match (kind, cell) {
+                (Kind::Any, _) => push_any_cell(cell, out),
+                (Kind::Text, Cell::Null) => {}
+                (Kind::Text, Cell::Text(text)) if text.is_utf8() => {
+                    push_text_cell(text.as_bytes(), alone, out);
                 }
+                (Kind::Text, Cell::Text(_)) => return Err(bad(message!("record-not-utf8"))),
+                (Kind::Text, _) => return Err(bad(message!("record-not-text"))),
             }
-            .map_err(|error| error.at_column(index as u64 + 1))?;
-            if out.len() - start > MAX_CELL_BYTES {
-                return Err(Error::record(format!(
-                    "a cell takes {} bytes; the most is {MAX_CELL_BYTES}",
-                    out.len() - start
-                ))
-                .at_column(index as u64 + 1));
+            let bytes = out.len() - start;
+            if bytes > MAX_CELL_BYTES {
+                let (bytes, most) = (bytes.to_string(), MAX_CELL_BYTES.to_string());
+                return Err(bad(message!("record-cell-bytes", bytes = bytes, most = most)));
             }
         }
         out.push(b'\n');
         Ok(())
     }
-}
-
-fn push_text_column(cell: Cell<'_>, alone: bool, out: &mut Vec<u8>) -> Result<()> {
-    match cell {
-        Cell::Null => Ok(()),
-        Cell::Text(text) if text.is_utf8() => {
-            push_text_cell(text.as_bytes(), alone, out);
-            Ok(())
-        }
-        Cell::Text(_) => Err(Error::record("a text column was given text that is not UTF-8")),
-        Cell::Integer(_) | Cell::Real(_) | Cell::Blob(_) => {
-            Err(Error::record("a text column was given a cell that is not text"))
-        }
-    }
-}
-
-/// Whether PostgreSQL would quote this text; `alone` is whether the table has one column.
-pub(crate) fn needs_quotes(text: &[u8], alone: bool) -> bool {
-    text.is_empty() || has_special(text) || (alone && text == b"\\.")
-}
-
-/// Whether there is a comma, a quote, a CR or an LF, looked for eight bytes at a time.
-fn has_special(text: &[u8]) -> bool {
-    const LOW: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    // The classic tests for a byte below a bound, and for a byte that is another. They can only err
-    // in bytes after a true one, so they are exact for “is there any”.
-    fn any_below(word: u64, bound: u8) -> u64 {
-        word.wrapping_sub(LOW * u64::from(bound)) & !word & HIGH
-    }
-    fn any_equal(word: u64, byte: u8) -> u64 {
-        any_below(word ^ (LOW * u64::from(byte)), 1)
-    }
-    let (words, rest) = text.as_chunks();
-    let in_word = |bytes: &[u8; 8]| {
-        let word = u64::from_le_bytes(*bytes);
-        // The comma is the greatest of the four: most words hold nothing below it.
-        any_below(word, b',' + 1) != 0 && b",\"\n\r".iter().any(|byte| any_equal(word, *byte) != 0)
-    };
-    words.iter().any(in_word) || rest.iter().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r'))
-}
-
-/// Appends text as a `text` column and a header line hold it.
-pub(crate) fn push_text_cell(text: &[u8], alone: bool, out: &mut Vec<u8>) {
-    if needs_quotes(text, alone) {
-        push_quoted(text, out);
-    } else {
-        out.extend_from_slice(text);
-    }
-}
-
-/// Appends text in quotes, with every quote in it doubled.
-pub(crate) fn push_quoted(text: &[u8], out: &mut Vec<u8>) {
-    out.push(b'"');
-    let mut rest = text;
-    while let Some(at) = memchr::memchr(b'"', rest) {
-        out.extend_from_slice(&rest[..=at]);
-        out.push(b'"');
-        rest = &rest[at + 1..];
-    }
-    out.extend_from_slice(rest);
-    out.push(b'"');
 }
 
 fn push_any_cell(cell: Cell<'_>, out: &mut Vec<u8>) {
@@ -213,28 +151,5 @@ pub(crate) fn push_hex(bytes: &[u8], out: &mut Vec<u8>) {
     for byte in bytes {
         out.push(DIGITS[usize::from(byte >> 4)]);
         out.push(DIGITS[usize::from(byte & 15)]);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::has_special;
-
-    #[test]
-    fn a_special_byte_is_found_wherever_it_stands() {
-        // What comes before may be anything else, above all what is near a special byte.
-        for filler in [b'a', b' ', b'+', b'-', b'!', b'#', 0, 9, 11, 12, 14, 0x80, 0xac, 0xff] {
-            for length in 0..40 {
-                let mut text = vec![filler; length];
-                assert!(!has_special(&text), "{length} bytes of {filler:#x}");
-                for at in 0..length {
-                    for special in [b',', b'"', b'\n', b'\r'] {
-                        text[at] = special;
-                        assert!(has_special(&text), "{special:#x} at {at} in {filler:#x}");
-                    }
-                    text[at] = filler;
-                }
-            }
-        }
     }
 }

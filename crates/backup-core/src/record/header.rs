@@ -7,7 +7,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::encode::push_text_cell;
+use super::quoting::push_text_cell;
 
 /// The longest header line, its line feed included, in bytes.
 pub const MAX_HEADER_BYTES: usize = 64 * 1024;

@@ -1,13 +1,13 @@
 //! The record model: tables, columns, records and cells, and their one canonical form.
 //!
-//! Whatever a source is, its tables are made of these; whatever a database is, what it gives back
-//! is made into these again. Both sides go through the same [canonical CSV](encode), so a table's
-//! digest means the same everywhere.
+//! The tables of every source are made of these, and so is what a database gives back. Both are encoded
+//! as the same [canonical CSV](encode), so a table's digest means the same everywhere.
 
 pub mod decode;
 mod digest;
 pub mod encode;
 mod header;
+pub(crate) mod quoting;
 mod structural_index;
 mod typed;
 
@@ -46,7 +46,7 @@ impl Kind {
     }
 }
 
-/// A column: the label that the source gave it, whatever that is, and what it may hold.
+/// A column: the source's label, and the kind of its cells.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Column {
     /// The source's label; it may be empty, repeat, or hold line breaks.
@@ -126,7 +126,7 @@ impl<'a> From<&'a str> for Text<'a> {
 
 /// One value in a record.
 ///
-/// Reals compare by value here; the canonical form, and so every digest, tells `-0.0` from `0.0`.
+/// Reals compare by value here; in the canonical form, and so in every digest, `-0.0` and `0.0` differ.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Cell<'a> {
     /// No value.
@@ -151,7 +151,7 @@ pub(crate) enum CellTag {
     Blob,
 }
 
-/// A row of cells: one byte buffer and where its cells are, reused row after row.
+/// A record: one byte buffer and the positions of its cells, reused for the next record.
 ///
 /// ```
 /// use backup_core::record::{Cell, Record};
@@ -259,7 +259,7 @@ impl Record {
 
     /// Appends text that may not be UTF-8, as SQLite allows.
     pub fn push_text_bytes(&mut self, value: &[u8]) {
-        // Most cells are ASCII, and that is told far faster.
+        // Most cells are ASCII, which is checked far faster.
         let is_utf8 = value.is_ascii() || std::str::from_utf8(value).is_ok();
         self.bytes.extend_from_slice(value);
         self.end(if is_utf8 { CellTag::Text } else { CellTag::RawText });
@@ -291,8 +291,8 @@ impl Record {
         self.end(CellTag::Text);
     }
 
-    /// The buffer, for a decoder that unescapes straight into it; [`Record::end_utf8`] and
-    /// [`Record::end_raw_text`] and [`Record::end_blob`] make what was added a cell.
+    /// The buffer, for a decoder that unescapes straight into it; [`Record::end`] makes a cell of what
+    /// was added.
     pub(crate) fn buffer(&mut self) -> &mut Vec<u8> {
         &mut self.bytes
     }
@@ -302,19 +302,8 @@ impl Record {
         &self.bytes[self.next..]
     }
 
-    pub(crate) fn end_utf8(&mut self) {
-        self.end(CellTag::Text);
-    }
-
-    pub(crate) fn end_raw_text(&mut self) {
-        self.end(CellTag::RawText);
-    }
-
-    pub(crate) fn end_blob(&mut self) {
-        self.end(CellTag::Blob);
-    }
-
-    fn end(&mut self, tag: CellTag) {
+    /// Makes a cell of what was added to the buffer since the last one.
+    pub(crate) fn end(&mut self, tag: CellTag) {
         self.line = None;
         let start = std::mem::replace(&mut self.next, self.bytes.len());
         self.cells.push(Place { tag, start, end: self.next });

@@ -1,9 +1,9 @@
-//! Where the bytes stand that structure CSV (delimiters, quotes, CRs and LFs), found 64 bytes at a time.
+//! The positions of the structural bytes of CSV (delimiters, quotes, CRs and LFs), found 64 bytes at a time.
 //!
 //! A cell's end is then the next place, and need not be searched for byte by byte: that takes about
 //! half as long again.
 
-/// How many bytes are looked at together: as many as a word has bits.
+/// How many bytes are examined together: as many as a word has bits.
 const BLOCK: usize = u64::BITS as usize;
 
 /// The places of the structural bytes of a text, in order.

@@ -32,7 +32,7 @@ pub(super) struct Paths {
 
 impl Paths {
     pub(super) fn below(root: &Path) -> Self {
-        let taken = TakenPaths::telling_case(tells_case(root));
+        let taken = TakenPaths::with_case(tells_case(root));
         let (numbers, fresh) = (HashMap::new(), 2);
         Self { root: root.to_path_buf(), taken, numbers, fresh }
     }
@@ -76,7 +76,7 @@ impl Paths {
         let name = |number| format!("{stem}_{number}{extension}");
         let folder = |number| format!("{number}/{safe}");
         let below_a_file = self.taken.is_below_a_file(safe);
-        let told = [self.taken.as_told(safe), self.taken.as_told(&name(2))];
+        let told = [self.taken.comparable(safe), self.taken.comparable(&name(2))];
         let next = self.numbers.entry(told).or_insert(2);
         let most = if below_a_file { NUMBERS_TRIED } else { u64::MAX };
         for number in *next..most {

@@ -9,7 +9,7 @@ use super::loose::Loose;
 use super::note;
 use super::paths::Paths;
 use super::request::Request;
-use crate::archive::{Reader, SealReader, Survey, Visitor, scan};
+use crate::archive::{EncryptedReader, Reader, Survey, Visitor, scan};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding, is_cut_short};
 use crate::i18n::message;
@@ -137,7 +137,7 @@ impl Salvage<'_> {
         let reopen = || open_archive(archive);
         let sealed_bytes =
             archive.metadata().map_err(|error| Error::opening(archive, error))?.len();
-        let opened = SealReader::open(reopen()?, identities);
+        let opened = EncryptedReader::open(reopen()?, identities);
         let Some(mut sealed) = verify::refused(opened, report)? else { return Ok(None) };
         monitor.phase(Phase::Restoring, Some(sealed_bytes));
         scan(&mut sealed, sealed_bytes, &reopen, loose, monitor).map(Some)

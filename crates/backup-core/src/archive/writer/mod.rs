@@ -1,8 +1,8 @@
-//! Writes an archive: tables and files in, sealed bytes out.
+//! Writes an archive: tables and files in, encrypted bytes out.
 //!
-//! A tar header holds its member's size, and nothing may be held in clear on disk: so a table is
-//! cut into parts, a part's frames are compressed while it grows and wait in memory, and when it
-//! closes, its header goes out first and they follow. What is small shares frames.
+//! A tar header holds its member's size, and no plaintext may be on disk: so a table is cut into parts,
+//! a part's frames are compressed while it grows and wait in memory, and when it closes, its header is
+//! written first and they follow. Small members share frames.
 
 mod options;
 mod stream;
@@ -17,16 +17,19 @@ pub use self::options::WriterOptions;
 use self::stream::Stream;
 use super::bag::{self, BagInfo};
 use super::contents::Contents;
+use super::encryption::{EncryptedWriter, write_error};
 use super::file_key::FileKey;
 use super::frame::{Compressors, FRAME_BYTES};
-use super::names::{FileNames, beside, slug, top_folder};
+use super::keys::Recipient;
+use super::names::{FileNames, beside, folder_of, slug, top_folder};
+use super::output::Output;
 use super::parts::{OpenTable, check_table, part_path, resource};
-use super::seal::{Recipient, SealWriter, write_error};
-use super::sealer::Sealer;
+use super::text::TableText;
 use crate::error::{Error, ErrorKind, Result};
+use crate::i18n::message;
 use crate::model::{
-    Backup, FORMAT, FileHead, FileMetadata, LedgerEntry, Manifest, Origin, Part, Resource, Role,
-    SourceMetadata, TableSummary,
+    Backup, FORMAT, FileHead, FileMetadata, LedgerEntry, Manifest, Origin, Part, SourceMetadata,
+    TableFacts, TableSummary,
 };
 use crate::record::{Digest, Record, Sha256Writer, Table, to_record};
 
@@ -49,57 +52,47 @@ const WAITING_BYTES: usize = 24 * 1024 * 1024;
 /// accounts.row(&(2, None::<&str>))?;
 /// assert_eq!(accounts.finish()?.rows, 2);
 ///
-/// let (finished, sealed) = writer.finish()?;
+/// let (finished, archive) = writer.finish()?;
 /// assert_eq!(finished.manifest.resources[0].title, "accounts");
-/// assert!(sealed.starts_with(b"age-encryption.org/v1"));
+/// assert!(archive.starts_with(b"age-encryption.org/v1"));
 /// # Ok::<(), backup_core::Error>(())
 /// ```
 pub struct Writer<W> {
     stream: Stream<W>,
     key: FileKey,
     options: WriterOptions,
-    created: jiff::Timestamp,
     open: Option<OpenTable>,
     /// A member is being written; if that fails the archive can no longer be finished.
     unfinished: bool,
     table_names: HashSet<String>,
     file_paths: HashSet<String>,
     names: FileNames,
-    payload: Vec<(String, Digest, u64)>,
-    tags: Vec<(&'static str, Digest)>,
+    /// The lines of `manifest-sha256.txt`.
+    payload: String,
+    payload_files: u64,
+    payload_bytes: u64,
+    /// The lines of `tagmanifest-sha256.txt`.
+    tags: String,
     contents: Contents,
-    resources: Vec<Resource>,
-    sources: Vec<SourceMetadata>,
-    files: Vec<FileMetadata>,
-    ledger: Vec<LedgerEntry>,
-    remarks: Vec<LedgerEntry>,
+    manifest: Manifest,
 }
 
-/// What a finished archive is.
+/// The ids, size and manifest of a finished archive.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Finished {
-    /// What the archive holds: the SHA-256 of `contents.jsonl`.
+    /// The content id: the SHA-256 of `contents.jsonl`.
     pub content_id: Digest,
     /// The archive's own id: the SHA-256 of `tagmanifest-sha256.txt`.
     pub archive_id: Digest,
-    /// The SHA-256 of the sealed bytes.
+    /// The SHA-256 of the encrypted bytes.
     pub sealed_sha256: Digest,
-    /// How many sealed bytes there are.
+    /// How many encrypted bytes there are.
     pub sealed_bytes: u64,
     /// The manifest.
     pub manifest: Manifest,
     /// Opens this archive, for as long as it is in memory.
-    pub(crate) key: KeyInMemory,
-}
-
-/// Keeps the file key out of `Debug`.
-pub(crate) struct KeyInMemory(pub(crate) FileKey);
-
-impl std::fmt::Debug for KeyInMemory {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("(key)")
-    }
+    pub(crate) key: FileKey,
 }
 
 impl<W: Write + Send + 'static> Writer<W> {
@@ -119,33 +112,44 @@ impl<W: Write + Send + 'static> Writer<W> {
         let created = jiff::Timestamp::try_from(created)
             // Rounded up, members would be of a time to come, and tar warns.
             .and_then(|time| jiff::Timestamp::from_second(time.as_second()))
-            .map_err(|_| Error::limit("the time of the export is beyond the calendar"))?;
-        // What is sealed goes through it in one piece. The header, which age writes, waits in it, as
-        // age gives a refusal of the system on in words of its own.
+            .map_err(|_| Error::limit(message!("archive-time")))?;
+        // age writes the header into this buffer: it would replace an error of the sink by one of its own.
         let buffered = BufWriter::with_capacity(64 * 1024, sink);
-        let (sealed, key) = SealWriter::create(recipients, Sha256Writer::new(buffered))?;
+        let (encrypted, key) = EncryptedWriter::create(recipients, Sha256Writer::new(buffered))?;
         let compressors = Compressors::new(options.threads, options.level)?;
+        let output = Output::start(encrypted)?;
+        let manifest = Manifest {
+            profile: "data-package".into(),
+            resources: Vec::new(),
+            backup: Backup {
+                format: FORMAT,
+                tool: options.tool.clone(),
+                created: created.to_string(),
+                sources: Vec::new(),
+                files: Vec::new(),
+                ledger: Vec::new(),
+                remarks: Vec::new(),
+            },
+        };
         let mut writer = Self {
-            stream: Stream::new(compressors, Sealer::start(sealed)?, top_folder(name), created),
+            stream: Stream::new(compressors, output, top_folder(name), created),
             key,
             options,
-            created,
             open: None,
             unfinished: false,
             table_names: HashSet::new(),
             file_paths: HashSet::new(),
             names: FileNames::default(),
-            payload: Vec::new(),
-            tags: Vec::new(),
+            payload: String::new(),
+            payload_files: 0,
+            payload_bytes: 0,
+            tags: String::new(),
             contents: Contents::new(),
-            resources: Vec::new(),
-            sources: Vec::new(),
-            files: Vec::new(),
-            ledger: Vec::new(),
-            remarks: Vec::new(),
+            manifest,
         };
         writer.tag(bag::BAGIT, bag::BAGIT_TEXT.as_bytes())?;
-        let readme = bag::readme(&writer.created.to_string(), &writer.options.tool);
+        let Backup { created, tool, .. } = &writer.manifest.backup;
+        let readme = bag::readme(created, tool);
         writer.tag(bag::README, readme.as_bytes())?;
         Ok(writer)
     }
@@ -159,7 +163,32 @@ impl<W: Write + Send + 'static> Writer<W> {
     /// [`ErrorKind::Limit`] if it has more than
     /// [`MAX_COLUMNS`](crate::record::MAX_COLUMNS).
     pub fn table(&mut self, table: Table) -> Result<TableWriter<'_, W>> {
-        self.begin_table(table, Origin::default())?;
+        self.table_from(table, Origin::default())
+    }
+
+    /// As [`Writer::table`], with what is known of the table's origin: its source, its keys and its
+    /// references, which the manifest keeps and a restore-test checks.
+    ///
+    /// ```
+    /// # use backup_core::archive::{KeyPair, Writer, WriterOptions};
+    /// # use backup_core::model::Origin;
+    /// # use backup_core::record::{Column, Table};
+    /// # let key = KeyPair::generate();
+    /// # let recipients = [key.to_recipient()];
+    /// # let mut writer = Writer::create(Vec::new(), "crm", &recipients, WriterOptions::default())?;
+    /// let contacts = Table::new("contacts", ["id", "account_id"].map(Column::any));
+    /// let origin = Origin::new("crm").key(["id"]).reference(["account_id"], "accounts", ["id"]);
+    /// let mut contacts = writer.table_from(contacts, origin)?;
+    /// contacts.row(&(1, 7))?;
+    /// contacts.finish()?;
+    /// # Ok::<(), backup_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Writer::table`].
+    pub fn table_from(&mut self, table: Table, origin: Origin) -> Result<TableWriter<'_, W>> {
+        self.begin_table(table, origin)?;
         Ok(TableWriter { writer: self, record: Record::new() })
     }
 
@@ -172,14 +201,15 @@ impl<W: Write + Send + 'static> Writer<W> {
         self.nothing_open()?;
         check_table(&table)?;
         if !self.table_names.insert(table.name.clone()) {
-            return Err(Error::record("a table of this name is there already").in_table(table.name));
+            return Err(Error::record(message!("archive-same-table")).in_table(table.name));
         }
-        let slug = format!("{:04}-{}", self.resources.len() + 1, slug(&table.name, "table"));
+        let slug =
+            format!("{:04}-{}", self.manifest.resources.len() + 1, slug(&table.name, "table"));
         self.open = Some(OpenTable::new(table, origin, slug));
         Ok(())
     }
 
-    /// What was counted in the columns of the open table.
+    /// The counts of the open table's columns.
     pub(crate) fn open_counts(&self) -> &[crate::model::ColumnCounts] {
         self.open.as_ref().map_or(&[], |open| &open.text.counts)
     }
@@ -193,7 +223,7 @@ impl<W: Write + Send + 'static> Writer<W> {
         self.after_records()
     }
 
-    /// Compresses and closes what is full.
+    /// Compresses full frames, and closes a full part.
     fn after_records(&mut self) -> Result<()> {
         let open = self.open.as_mut().ok_or_else(no_table)?;
         if open.plain.len() >= FRAME_BYTES {
@@ -227,14 +257,16 @@ impl<W: Write + Send + 'static> Writer<W> {
             digest,
             bytes,
         };
-        self.contents.table(&open.text.table, open.text.rows, digest);
-        self.resources.push(resource(open.text, open.origin, open.slug, open.parts, &summary));
+        let TableText { table, counts: columns, rows, .. } = open.text;
+        self.contents.table(&table, rows, digest);
+        let facts = TableFacts { rows, parts: open.parts, columns, origin: open.origin };
+        self.manifest.resources.push(resource(&table, open.slug, facts, digest, bytes));
         Ok(summary)
     }
 
-    /// Writes out the open table's current part: its header, then the frames that waited.
+    /// Writes the open table's current part: its header, then the frames that waited.
     fn close_part(&mut self) -> Result<()> {
-        let mut open = self.open.take().ok_or_else(no_table)?;
+        let open = self.open.as_mut().ok_or_else(no_table)?;
         self.unfinished = true;
         open.hash();
         let path = part_path(&open.slug, open.parts.len() + 1);
@@ -245,7 +277,9 @@ impl<W: Write + Send + 'static> Writer<W> {
             rows: open.text.rows - open.part_first_row,
             sha256,
         });
-        self.payload.push((path.clone(), sha256, open.part_bytes));
+        let bytes = open.part_bytes;
+        self.in_payload(&path, sha256, bytes);
+        let open = self.open.as_mut().ok_or_else(no_table)?;
         self.stream.begin_member(&path, open.part_bytes, None)?;
         if open.frames.is_empty() {
             self.stream.content(&open.plain)?;
@@ -257,7 +291,6 @@ impl<W: Write + Send + 'static> Writer<W> {
         }
         open.plain.clear();
         self.stream.end_member(open.part_bytes)?;
-        self.open = Some(open);
         self.unfinished = false;
         Ok(())
     }
@@ -271,21 +304,20 @@ impl<W: Write + Send + 'static> Writer<W> {
     pub fn file(&mut self, file: &FileHead, content: &mut dyn Read) -> Result<Digest> {
         self.nothing_open()?;
         if !self.file_paths.insert(file.path.clone()) {
-            return Err(Error::record(format!("a file {} is there already", file.path)));
+            return Err(Error::record(message!("archive-same-file", file = &file.path)));
         }
         self.unfinished = true;
-        let folder = if file.role == Role::Schema { "data/schema" } else { "data/files" };
         let path = beside(&file.path, file.within.as_deref());
-        let member = self.names.member(folder, &path);
+        let member = self.names.member(folder_of(file.role), &path);
         let offset = self.stream.offset();
         let modified = file.modified.as_deref().and_then(|time| time.parse().ok());
         self.stream.begin_member(&member, file.bytes, modified)?;
         let sha256 = self.push_content(file, content)?;
         self.stream.end_member(file.bytes)?;
         self.unfinished = false;
-        self.payload.push((member.clone(), sha256, file.bytes));
+        self.in_payload(&member, sha256, file.bytes);
         self.contents.file(&file.path, file.bytes, sha256);
-        self.files.push(FileMetadata {
+        self.manifest.backup.files.push(FileMetadata {
             path: file.path.clone(),
             member,
             offset,
@@ -320,19 +352,19 @@ impl<W: Write + Send + 'static> Writer<W> {
         Ok(hash.finish().0)
     }
 
-    /// Says that something is not carried, or in another form.
+    /// Adds an entry about something that the archive does not hold, or holds in another form.
     pub fn ledger(&mut self, entry: LedgerEntry) {
-        self.ledger.push(entry);
+        self.manifest.backup.ledger.push(entry);
     }
 
-    /// Says something about a source's own data.
+    /// Adds a note about a source's own data.
     pub fn remark(&mut self, remark: LedgerEntry) {
-        self.remarks.push(remark);
+        self.manifest.backup.remarks.push(remark);
     }
 
     /// Describes a source that was read.
-    pub fn source(&mut self, facts: SourceMetadata) {
-        self.sources.push(facts);
+    pub fn source(&mut self, source: SourceMetadata) {
+        self.manifest.backup.sources.push(source);
     }
 
     /// Writes the manifests and the end, and gives back the inner writer.
@@ -345,88 +377,66 @@ impl<W: Write + Send + 'static> Writer<W> {
         self.nothing_open()?;
         let contents = std::mem::take(&mut self.contents).into_bytes();
         let content_id = Digest::of(&contents);
-        self.payload_member("data/contents.jsonl", &contents)?;
+        self.payload_member(bag::CONTENTS, &contents)?;
         let manifest_offset = self.stream.offset();
-        let manifest = self.manifest();
-        let mut package = serde_json::to_vec_pretty(&manifest)
+        let mut package = serde_json::to_vec_pretty(&self.manifest)
             .map_err(|error| write_error(io::Error::other(error)))?;
         package.push(b'\n');
-        self.payload_member("data/datapackage.json", &package)?;
+        self.payload_member(bag::PACKAGE, &package)?;
+        let payload = std::mem::take(&mut self.payload);
+        self.tag(bag::MANIFEST, payload.as_bytes())?;
 
-        let mut lines = String::new();
-        for (path, digest, _) in &self.payload {
-            bag::push_manifest_line(*digest, path, &mut lines);
+        let Backup { created, tool, .. } = &self.manifest.backup;
+        let info = BagInfo {
+            payload_bytes: self.payload_bytes,
+            payload_files: self.payload_files,
+            date: created.chars().take("2026-01-01".len()).collect(),
+            agent: tool.clone(),
+            manifest_offset,
         }
-        self.tag(bag::MANIFEST, lines.as_bytes())?;
+        .to_text();
+        bag::push_manifest_line(Digest::of(info.as_bytes()), bag::BAG_INFO, &mut self.tags);
+        let archive_id = Digest::of(self.tags.as_bytes());
+        self.stream.member(bag::TAG_MANIFEST, self.tags.as_bytes())?;
 
-        let info = self.bag_info(manifest_offset).to_text();
-        self.tags.push((bag::BAG_INFO, Digest::of(info.as_bytes())));
-        let mut lines = String::new();
-        for (path, digest) in &self.tags {
-            bag::push_manifest_line(*digest, path, &mut lines);
-        }
-        let archive_id = Digest::of(lines.as_bytes());
-        self.stream.member(bag::TAG_MANIFEST, lines.as_bytes())?;
-
-        // The last frame holds the way to the manifest, and nothing else.
+        // A reader finds the manifest by the last frame, which holds nothing else.
         let (sealed_sha256, sealed_bytes, sink) =
             self.stream.finish(bag::BAG_INFO, info.as_bytes())?;
-        let key = KeyInMemory(self.key);
+        let (manifest, key) = (self.manifest, self.key);
         let finished =
             Finished { content_id, archive_id, sealed_sha256, sealed_bytes, manifest, key };
         Ok((finished, sink))
     }
 
-    fn manifest(&mut self) -> Manifest {
-        Manifest {
-            profile: "data-package".into(),
-            resources: std::mem::take(&mut self.resources),
-            backup: Backup {
-                format: FORMAT,
-                tool: self.options.tool.clone(),
-                created: self.created.to_string(),
-                sources: std::mem::take(&mut self.sources),
-                files: std::mem::take(&mut self.files),
-                ledger: std::mem::take(&mut self.ledger),
-                remarks: std::mem::take(&mut self.remarks),
-            },
-        }
-    }
-
-    fn bag_info(&self, manifest_offset: u64) -> BagInfo {
-        BagInfo {
-            payload_bytes: self.payload.iter().map(|(_, _, bytes)| bytes).sum(),
-            payload_files: self.payload.len() as u64,
-            date: self.created.to_string().chars().take("2026-01-01".len()).collect(),
-            agent: self.options.tool.clone(),
-            manifest_offset,
-        }
-    }
-
     fn nothing_open(&self) -> Result<()> {
         match &self.open {
-            _ if self.unfinished => {
-                Err(Error::record("an earlier error has left this archive unfinished"))
-            }
+            _ if self.unfinished => Err(Error::record(message!("archive-unfinished"))),
             None => Ok(()),
             Some(open) => {
-                Err(Error::record("this table was not finished").in_table(&open.text.table.name))
+                let error = Error::record(message!("archive-open-table"));
+                Err(error.in_table(&open.text.table.name))
             }
         }
     }
 
-    fn tag(&mut self, path: &'static str, content: &[u8]) -> Result<()> {
-        self.tags.push((path, Digest::of(content)));
+    fn tag(&mut self, path: &str, content: &[u8]) -> Result<()> {
+        bag::push_manifest_line(Digest::of(content), path, &mut self.tags);
         self.stream.member(path, content)
     }
 
     fn payload_member(&mut self, path: &str, content: &[u8]) -> Result<()> {
-        self.payload.push((path.to_owned(), Digest::of(content), content.len() as u64));
+        self.in_payload(path, Digest::of(content), content.len() as u64);
         self.stream.member(path, content)
+    }
+
+    fn in_payload(&mut self, path: &str, sha256: Digest, bytes: u64) {
+        bag::push_manifest_line(sha256, path, &mut self.payload);
+        self.payload_files += 1;
+        self.payload_bytes += bytes;
     }
 }
 
-/// Takes the records of one table.
+/// Adds records to one table of a [`Writer`].
 pub struct TableWriter<'a, W> {
     writer: &'a mut Writer<W>,
     record: Record,
@@ -478,10 +488,10 @@ impl<'a, W: Write + Send + 'static> TableWriter<'a, W> {
 }
 
 fn no_table() -> Error {
-    Error::record("a record was given and no table is open")
+    Error::record(message!("archive-no-table"))
 }
 
-/// A content that stopped because the run was to stop keeps saying so.
+/// An error of a file's content; one that a source passed on stays what it is.
 pub(crate) fn read_failed(path: &str, error: io::Error) -> Error {
     Error::read(error, Some(path.as_ref()))
 }

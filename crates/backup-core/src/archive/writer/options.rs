@@ -13,12 +13,12 @@ pub struct WriterOptions {
     pub level: i32,
     /// How many threads compress; as many as there are cores by default.
     pub threads: usize,
-    /// At how many bytes of plaintext a part closes, 64 MiB by default; sooner if its compressed
-    /// frames take too much memory meanwhile.
+    /// The bytes of plaintext at which a part closes, 64 MiB by default; it closes sooner if its
+    /// compressed frames take too much memory.
     pub part_bytes: u64,
-    /// What the bag says it was made by.
+    /// The program that the bag names as its writer.
     pub tool: String,
-    /// What the bag says when it was begun; now by default.
+    /// When the archive was begun; now by default.
     pub created: Option<SystemTime>,
 }
 
@@ -53,7 +53,7 @@ impl WriterOptions {
         self
     }
 
-    /// Sets what the bag says when it was begun.
+    /// Sets when the archive was begun.
     pub fn created(mut self, created: SystemTime) -> Self {
         self.created = Some(created);
         self

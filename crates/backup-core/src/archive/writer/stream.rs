@@ -1,21 +1,20 @@
-//! The tar on its way: members into frames, frames to whoever compresses and seals them.
+//! The tar: members into frames, and frames to the threads that compress and encrypt them.
 
 use std::io::Write;
 
 use super::super::frame::{Compressors, FRAME_BYTES, PendingFrame};
 use super::super::member::{self, END, padding};
-use super::super::sealer::{Sealer, ToSeal};
+use super::super::output::Output;
 use crate::error::Result;
 use crate::record::Digest;
 
-/// Takes the members of a tar, and keeps count of where they stand in it. What is small shares
-/// frames.
+/// Writes the members of a tar, and counts their offsets in it. Small members share frames.
 pub(super) struct Stream<W> {
     compressors: Compressors,
-    sealer: Sealer<W>,
+    output: Output<W>,
     /// The folder that everything is in.
     top: String,
-    /// When members were changed that say nothing themselves.
+    /// The time of change of members that have none themselves.
     created: jiff::Timestamp,
     /// Tar bytes that are not yet a frame.
     shared: Vec<u8>,
@@ -26,14 +25,14 @@ pub(super) struct Stream<W> {
 impl<W: Write + Send + 'static> Stream<W> {
     pub(super) fn new(
         compressors: Compressors,
-        sealer: Sealer<W>,
+        output: Output<W>,
         top: String,
         created: jiff::Timestamp,
     ) -> Self {
-        Self { compressors, sealer, top, created, shared: Vec::new(), offset: 0 }
+        Self { compressors, output, top, created, shared: Vec::new(), offset: 0 }
     }
 
-    /// Those who compress, for content that is handed in as [`frames`](Stream::frames).
+    /// The threads that compress, for content that is added as [`frames`](Stream::frames).
     pub(super) fn compressors(&self) -> &Compressors {
         &self.compressors
     }
@@ -72,11 +71,11 @@ impl<W: Write + Send + 'static> Stream<W> {
         self.flush_full_frames()
     }
 
-    /// Appends content whose frames are in work already.
+    /// Appends content that is being compressed already.
     pub(super) fn frames(&mut self, frames: impl Iterator<Item = PendingFrame>) -> Result<()> {
         self.flush_shared()?;
         for frame in frames {
-            self.sealer.send(ToSeal::Frame(frame))?;
+            self.output.send(frame)?;
         }
         Ok(())
     }
@@ -88,21 +87,20 @@ impl<W: Write + Send + 'static> Stream<W> {
     }
 
     /// Adds the last member, in a frame that holds nothing else, and ends the archive. Gives the
-    /// digest and length of the sealed bytes, and the inner writer.
+    /// digest and length of the encrypted bytes, and the inner writer.
     pub(super) fn finish(mut self, path: &str, content: &[u8]) -> Result<(Digest, u64, W)> {
         self.flush_shared()?;
         self.member(path, content)?;
         self.shared.extend_from_slice(&END);
         self.flush_shared()?;
-        self.sealer.send(ToSeal::Finish)?;
-        self.sealer.join()
+        self.output.finish()
     }
 
     fn flush_full_frames(&mut self) -> Result<()> {
         let full = self.shared.len() - self.shared.len() % FRAME_BYTES;
         for start in (0..full).step_by(FRAME_BYTES) {
             let frame = self.compressors.submit(&self.shared[start..start + FRAME_BYTES])?;
-            self.sealer.send(ToSeal::Frame(frame))?;
+            self.output.send(frame)?;
         }
         self.shared.drain(..full);
         Ok(())
@@ -113,7 +111,7 @@ impl<W: Write + Send + 'static> Stream<W> {
         if !self.shared.is_empty() {
             let frame = self.compressors.submit(&self.shared)?;
             self.shared.clear();
-            self.sealer.send(ToSeal::Frame(frame))?;
+            self.output.send(frame)?;
         }
         Ok(())
     }

@@ -4,7 +4,8 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use super::*;
-use crate::record::{CellTag, Column, Encoder, Table};
+use crate::record::quoting::needs_quotes;
+use crate::record::{Column, Encoder, Table};
 
 /// What became of the cells of a record: the kind and the bytes of each.
 type Seen = Vec<(CellTag, Vec<u8>)>;
@@ -32,7 +33,7 @@ fn decode_cell_by_cell(
                 None => return Ok(None),
                 Some(used) => {
                     let inner = &bytes[at + 1..at + used - 1];
-                    if *kind == Kind::Text && !encode::needs_quotes(inner, alone) {
+                    if *kind == Kind::Text && !needs_quotes(inner, alone) {
                         return Err((start, Problem::NeedlessQuotes));
                     }
                     let text = std::str::from_utf8(inner).map(|text| text.replace("\"\"", "\""));

@@ -4,6 +4,7 @@ use serde::de::value::{MapDeserializer, SeqDeserializer};
 use serde::de::{self, IntoDeserializer, Visitor};
 
 use super::error::TypedError;
+use crate::i18n::message;
 use crate::record::{Cell, Record, Table};
 
 pub(super) struct RecordDeserializer<'a> {
@@ -130,6 +131,22 @@ impl<'de> de::Deserializer<'de> for CellValue<'_> {
         }
     }
 
+    /// A blob is a sequence of bytes.
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TypedError> {
+        match self.0 {
+            Cell::Blob(bytes) => visitor.visit_seq(SeqDeserializer::new(bytes.iter().copied())),
+            _ => self.deserialize_any(visitor),
+        }
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(
+        self,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, TypedError> {
+        self.deserialize_seq(visitor)
+    }
+
     fn deserialize_enum<V: Visitor<'de>>(
         self,
         _: &'static str,
@@ -138,7 +155,7 @@ impl<'de> de::Deserializer<'de> for CellValue<'_> {
     ) -> Result<V::Value, TypedError> {
         match self.text() {
             Some(name) => visitor.visit_enum(name.into_deserializer()),
-            None => Err(TypedError("a variant is written as text".into())),
+            None => Err(TypedError(message!("record-variant"))),
         }
     }
 
@@ -151,7 +168,7 @@ impl<'de> de::Deserializer<'de> for CellValue<'_> {
     }
 
     serde::forward_to_deserialize_any! {
-        i128 u128 char str string bytes byte_buf unit unit_struct seq tuple tuple_struct map struct
-        identifier ignored_any
+        i128 u128 char str string bytes byte_buf unit unit_struct tuple_struct map struct identifier
+        ignored_any
     }
 }

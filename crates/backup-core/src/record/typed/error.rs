@@ -1,15 +1,17 @@
-//! What serde says of a value that is no record, or a record that is no value.
+//! Errors of serde: a value that is no record, or a record that is no value of the type.
 
 use std::fmt;
 
 use serde::{de, ser};
 
+use crate::i18n::{Message, message};
+
 #[derive(Debug)]
-pub(super) struct TypedError(pub(super) String);
+pub(super) struct TypedError(pub(super) Message);
 
 impl fmt::Display for TypedError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        self.0.fmt(f)
     }
 }
 
@@ -17,12 +19,12 @@ impl std::error::Error for TypedError {}
 
 impl ser::Error for TypedError {
     fn custom<T: fmt::Display>(why: T) -> Self {
-        Self(why.to_string())
+        Self(message!("record-serde", why = why.to_string()))
     }
 }
 
 impl de::Error for TypedError {
     fn custom<T: fmt::Display>(why: T) -> Self {
-        Self(why.to_string())
+        Self(message!("record-serde", why = why.to_string()))
     }
 }

@@ -1,7 +1,8 @@
 //! Records from and to an embedder's own types, through serde.
 //!
-//! A record is a flat struct, tuple or sequence of scalars. `None` and `()` are null, booleans are
-//! the text `true` or `false`, a unit variant is its name.
+//! A record is a flat struct, map, tuple or sequence of scalars. `None` and `()` are null, booleans are
+//! the text `true` or `false`, a unit variant is its name. A sequence of `u8` is a blob: `Vec<u8>`,
+//! `&[u8]`, `[u8; N]`; so is an empty sequence of anything.
 
 mod de_record;
 mod error;
@@ -12,14 +13,15 @@ use serde::de::DeserializeOwned;
 
 use de_record::RecordDeserializer;
 use error::TypedError;
-use ser_record::RecordSerializer;
+use ser_record::{Level, RecordSerializer};
 
 use super::{Cell, Record, Table};
 use crate::error::{Error, Result};
+use crate::i18n::message;
 
 /// Makes a value a record of `table`.
 ///
-/// A struct's fields go to the columns with their names, wherever those stand, and columns without
+/// Bytes (`Vec<u8>`, `&[u8]`, `[u8; N]`) become a blob. A struct's fields go to the columns with their names, wherever those stand, and columns without
 /// a field become null; a tuple's or sequence's elements go to the columns in order.
 ///
 /// ```
@@ -46,25 +48,23 @@ pub fn to_record<T: Serialize + ?Sized>(
     record: &mut Record,
 ) -> Result<()> {
     record.clear();
-    let mut named = Vec::new();
-    let by_name = value
-        .serialize(RecordSerializer { record, named: &mut named })
+    let mut named = None;
+    value
+        .serialize(RecordSerializer { record, named: &mut named, level: Level::Record })
         .map_err(|TypedError(why)| Error::record(why))?;
-    if by_name {
-        let ordered = order_by_name(table, &named, record)?;
-        *record = ordered;
+    if let Some(labels) = named {
+        *record = order_by_label(table, &labels, record)?;
     }
     Ok(())
 }
 
-fn order_by_name(table: &Table, named: &[String], given: &Record) -> Result<Record> {
-    if let Some(stranger) =
-        named.iter().find(|name| table.columns.iter().all(|column| column.label != **name))
-    {
-        return Err(Error::record(format!("the table has no column {stranger}")));
+fn order_by_label(table: &Table, labels: &[String], given: &Record) -> Result<Record> {
+    let is_column = |label: &str| table.columns.iter().any(|column| column.label == label);
+    if let Some(unknown) = labels.iter().find(|label| !is_column(label)) {
+        return Err(Error::record(message!("record-no-column", column = unknown)));
     }
     let cell_of = |label: &str| {
-        let index = named.iter().position(|name| name == label)?;
+        let index = labels.iter().position(|given| given == label)?;
         given.get(index)
     };
     Ok(table.columns.iter().map(|column| cell_of(&column.label).unwrap_or(Cell::Null)).collect())
@@ -73,12 +73,11 @@ fn order_by_name(table: &Table, named: &[String], given: &Record) -> Result<Reco
 /// Makes a record of `table` a value: a struct by the labels of the columns, a tuple or sequence by
 /// their order.
 ///
-/// Text is also read as a number or a boolean where the type asks for one, as CSV holds nothing
-/// else.
+/// Text is also read as a number or a boolean where the type requires one, as CSV holds only text.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Record`](crate::ErrorKind::Record) if a cell is not what the type asks for.
+/// [`ErrorKind::Record`](crate::ErrorKind::Record) if a cell is not what the type requires.
 pub fn from_record<T: DeserializeOwned>(table: &Table, record: &Record) -> Result<T> {
     T::deserialize(RecordDeserializer { table, record })
         .map_err(|TypedError(why)| Error::record(why))

@@ -3,200 +3,104 @@
 use serde::ser::{self, Impossible, Serialize};
 
 use super::error::TypedError;
-use crate::record::{Cell, Record};
+use crate::i18n::message;
+use crate::record::{Cell, CellTag, Record};
 
-fn nested<T>() -> Result<T, TypedError> {
-    Err(TypedError("a record is flat: a cell cannot hold a sequence, a map or a struct".into()))
+type Done = Result<(), TypedError>;
+type Name = &'static str;
+
+/// What a value is to become.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Level {
+    /// The whole record.
+    Record,
+    /// One cell of it.
+    Cell,
+    /// One byte of a blob.
+    Byte,
 }
 
-fn not_a_record<T>() -> Result<T, TypedError> {
-    Err(TypedError("a record is a struct, a map, a tuple or a sequence".into()))
-}
-
-/// Takes the outermost value apart; says whether its cells have names.
+/// Appends a value to a record.
 pub(super) struct RecordSerializer<'a> {
     pub(super) record: &'a mut Record,
-    pub(super) named: &'a mut Vec<String>,
+    /// The labels of the cells, if they have any.
+    pub(super) named: &'a mut Option<Vec<String>>,
+    pub(super) level: Level,
 }
 
-macro_rules! refuse {
-    ($refusal:ident: $($method:ident($($argument:ty),*)),* $(,)?) => {
-        $(fn $method(self, $(_: $argument),*) -> Result<Self::Ok, Self::Error> { $refusal() })*
-    };
-}
-
-impl<'a> ser::Serializer for RecordSerializer<'a> {
-    type Ok = bool;
-    type Error = TypedError;
-    type SerializeSeq = Self;
-    type SerializeTuple = Self;
-    type SerializeTupleStruct = Self;
-    type SerializeTupleVariant = Impossible<bool, TypedError>;
-    type SerializeMap = Self;
-    type SerializeStruct = Self;
-    type SerializeStructVariant = Impossible<bool, TypedError>;
-
-    refuse! { not_a_record:
-        serialize_bool(bool), serialize_i8(i8), serialize_i16(i16), serialize_i32(i32),
-        serialize_i64(i64), serialize_u8(u8), serialize_u16(u16), serialize_u32(u32),
-        serialize_u64(u64), serialize_f32(f32), serialize_f64(f64), serialize_char(char),
-        serialize_str(&str), serialize_bytes(&[u8]), serialize_none(), serialize_unit(),
-        serialize_unit_struct(&'static str), serialize_unit_variant(&'static str, u32, &'static str),
+impl RecordSerializer<'_> {
+    fn misplaced(&self) -> TypedError {
+        TypedError(match self.level {
+            Level::Record => message!("record-not-one"),
+            Level::Cell | Level::Byte => message!("record-nested"),
+        })
     }
 
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<bool, TypedError> {
-        value.serialize(self)
-    }
-
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        value: &T,
-    ) -> Result<bool, TypedError> {
-        value.serialize(self)
-    }
-
-    fn serialize_newtype_variant<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: &T,
-    ) -> Result<bool, TypedError> {
-        not_a_record()
-    }
-
-    fn serialize_seq(self, _: Option<usize>) -> Result<Self, TypedError> {
-        Ok(self)
-    }
-
-    fn serialize_tuple(self, _: usize) -> Result<Self, TypedError> {
-        Ok(self)
-    }
-
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Self, TypedError> {
-        Ok(self)
-    }
-
-    fn serialize_tuple_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Self::SerializeTupleVariant, TypedError> {
-        not_a_record()
-    }
-
-    fn serialize_map(self, _: Option<usize>) -> Result<Self, TypedError> {
-        Ok(self)
-    }
-
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self, TypedError> {
-        Ok(self)
-    }
-
-    fn serialize_struct_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Self::SerializeStructVariant, TypedError> {
-        not_a_record()
-    }
-}
-
-macro_rules! cells_in_order {
-    ($($trait:ident::$method:ident),*) => {$(
-        impl ser::$trait for RecordSerializer<'_> {
-            type Ok = bool;
-            type Error = TypedError;
-
-            fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), TypedError> {
-                value.serialize(CellSerializer(self.record))
-            }
-
-            fn end(self) -> Result<bool, TypedError> {
-                Ok(false)
-            }
+    /// Appends a cell.
+    fn cell(self, cell: Cell<'_>) -> Done {
+        if self.level != Level::Cell {
+            return Err(self.misplaced());
         }
-    )*};
-}
+        self.record.push(cell);
+        Ok(())
+    }
 
-cells_in_order!(
-    SerializeSeq::serialize_element,
-    SerializeTuple::serialize_element,
-    SerializeTupleStruct::serialize_field
-);
-
-impl ser::SerializeMap for RecordSerializer<'_> {
-    type Ok = bool;
-    type Error = TypedError;
-
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), TypedError> {
-        let mut name = Record::new();
-        key.serialize(CellSerializer(&mut name))?;
-        match name.get(0) {
-            Some(Cell::Text(text)) => {
-                self.named.push(text.to_str().unwrap_or_default().to_owned());
-                Ok(())
-            }
-            _ => Err(TypedError("the keys of a map are the labels of columns".into())),
+    fn integer(self, value: impl TryInto<i64>) -> Done {
+        match value.try_into() {
+            Ok(value) => self.cell(Cell::Integer(value)),
+            Err(_) => Err(TypedError(message!("record-integer"))),
         }
     }
 
-    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), TypedError> {
-        value.serialize(CellSerializer(self.record))
+    /// Begins the cells of a record, or the bytes of a cell.
+    fn sequence(self) -> Result<Self, TypedError> {
+        if self.level == Level::Byte { Err(self.misplaced()) } else { Ok(self) }
     }
 
-    fn end(self) -> Result<bool, TypedError> {
-        Ok(true)
+    /// Begins the cells of a record that have labels.
+    fn labelled(self) -> Result<Self, TypedError> {
+        if self.level != Level::Record {
+            return Err(self.misplaced());
+        }
+        self.named.get_or_insert_default();
+        Ok(self)
+    }
+
+    fn label(&mut self, label: &str) {
+        self.named.get_or_insert_default().push(label.to_owned());
+    }
+
+    /// Appends what this consists of.
+    fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
+        let level = if self.level == Level::Record { Level::Cell } else { Level::Byte };
+        value.serialize(RecordSerializer { record: self.record, named: self.named, level })
+    }
+
+    fn end_sequence(self) -> Done {
+        if self.level == Level::Cell {
+            self.record.end(CellTag::Blob);
+        }
+        Ok(())
     }
 }
-
-impl ser::SerializeStruct for RecordSerializer<'_> {
-    type Ok = bool;
-    type Error = TypedError;
-
-    fn serialize_field<T: Serialize + ?Sized>(
-        &mut self,
-        name: &'static str,
-        value: &T,
-    ) -> Result<(), TypedError> {
-        self.named.push(name.to_owned());
-        value.serialize(CellSerializer(self.record))
-    }
-
-    fn end(self) -> Result<bool, TypedError> {
-        Ok(true)
-    }
-}
-
-/// Appends one scalar to a record.
-struct CellSerializer<'a>(&'a mut Record);
 
 macro_rules! integers {
     ($($method:ident($type:ty)),*) => {
-        $(fn $method(self, value: $type) -> Result<(), TypedError> {
-            let value = i64::try_from(value).map_err(|_| {
-                TypedError("a whole number is beyond 64 bits with a sign; give it as text".into())
-            })?;
-            self.0.push_integer(value);
-            Ok(())
+        $(fn $method(self, value: $type) -> Done {
+            self.integer(value)
         })*
     };
 }
 
-impl ser::Serializer for CellSerializer<'_> {
+impl<'a> ser::Serializer for RecordSerializer<'a> {
     type Ok = ();
     type Error = TypedError;
-    type SerializeSeq = Impossible<(), TypedError>;
-    type SerializeTuple = Impossible<(), TypedError>;
-    type SerializeTupleStruct = Impossible<(), TypedError>;
+    type SerializeSeq = Self;
+    type SerializeTuple = Self;
+    type SerializeTupleStruct = Self;
     type SerializeTupleVariant = Impossible<(), TypedError>;
-    type SerializeMap = Impossible<(), TypedError>;
-    type SerializeStruct = Impossible<(), TypedError>;
+    type SerializeMap = Self;
+    type SerializeStruct = Self;
     type SerializeStructVariant = Impossible<(), TypedError>;
 
     integers!(
@@ -204,133 +108,170 @@ impl ser::Serializer for CellSerializer<'_> {
         serialize_i16(i16),
         serialize_i32(i32),
         serialize_i64(i64),
-        serialize_u8(u8),
+        serialize_i128(i128),
         serialize_u16(u16),
         serialize_u32(u32),
         serialize_u64(u64),
-        serialize_i128(i128),
         serialize_u128(u128)
     );
 
-    fn serialize_bool(self, value: bool) -> Result<(), TypedError> {
-        self.0.push_text(if value { "true" } else { "false" });
-        Ok(())
+    fn serialize_u8(self, value: u8) -> Done {
+        if self.level == Level::Byte {
+            self.record.buffer().push(value);
+            return Ok(());
+        }
+        self.integer(value)
     }
 
-    fn serialize_f32(self, value: f32) -> Result<(), TypedError> {
-        self.0.push_real(f64::from(value));
-        Ok(())
+    fn serialize_bool(self, value: bool) -> Done {
+        self.serialize_str(if value { "true" } else { "false" })
     }
 
-    fn serialize_f64(self, value: f64) -> Result<(), TypedError> {
-        self.0.push_real(value);
-        Ok(())
+    fn serialize_f32(self, value: f32) -> Done {
+        self.serialize_f64(value.into())
     }
 
-    fn serialize_char(self, value: char) -> Result<(), TypedError> {
-        self.0.push_text(value.encode_utf8(&mut [0; 4]));
-        Ok(())
+    fn serialize_f64(self, value: f64) -> Done {
+        self.cell(Cell::Real(value))
     }
 
-    fn serialize_str(self, value: &str) -> Result<(), TypedError> {
-        self.0.push_text(value);
-        Ok(())
+    fn serialize_char(self, value: char) -> Done {
+        self.serialize_str(value.encode_utf8(&mut [0; 4]))
     }
 
-    fn serialize_bytes(self, value: &[u8]) -> Result<(), TypedError> {
-        self.0.push_blob(value);
-        Ok(())
+    fn serialize_str(self, value: &str) -> Done {
+        self.cell(Cell::Text(value.into()))
     }
 
-    fn serialize_none(self) -> Result<(), TypedError> {
-        self.0.push_null();
-        Ok(())
+    fn serialize_bytes(self, value: &[u8]) -> Done {
+        self.cell(Cell::Blob(value))
     }
 
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), TypedError> {
+    fn serialize_none(self) -> Done {
+        self.cell(Cell::Null)
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Done {
         value.serialize(self)
     }
 
-    fn serialize_unit(self) -> Result<(), TypedError> {
+    fn serialize_unit(self) -> Done {
         self.serialize_none()
     }
 
-    fn serialize_unit_struct(self, _: &'static str) -> Result<(), TypedError> {
+    fn serialize_unit_struct(self, _: Name) -> Done {
         self.serialize_none()
     }
 
-    fn serialize_unit_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        variant: &'static str,
-    ) -> Result<(), TypedError> {
+    fn serialize_unit_variant(self, _: Name, _: u32, variant: Name) -> Done {
         self.serialize_str(variant)
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        value: &T,
-    ) -> Result<(), TypedError> {
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: Name, value: &T) -> Done {
         value.serialize(self)
     }
 
-    fn serialize_newtype_variant<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: &T,
-    ) -> Result<(), TypedError> {
-        nested()
+    fn serialize_newtype_variant<T: ?Sized>(self, _: Name, _: u32, _: Name, _: &T) -> Done {
+        Err(self.misplaced())
     }
 
-    fn serialize_seq(self, _: Option<usize>) -> Result<Self::SerializeSeq, TypedError> {
-        nested()
+    fn serialize_seq(self, _: Option<usize>) -> Result<Self, TypedError> {
+        self.sequence()
     }
 
-    fn serialize_tuple(self, _: usize) -> Result<Self::SerializeTuple, TypedError> {
-        nested()
+    fn serialize_tuple(self, _: usize) -> Result<Self, TypedError> {
+        self.sequence()
     }
 
-    fn serialize_tuple_struct(
-        self,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Self::SerializeTupleStruct, TypedError> {
-        nested()
+    fn serialize_tuple_struct(self, _: Name, _: usize) -> Result<Self, TypedError> {
+        self.sequence()
     }
 
     fn serialize_tuple_variant(
         self,
-        _: &'static str,
+        _: Name,
         _: u32,
-        _: &'static str,
+        _: Name,
         _: usize,
     ) -> Result<Self::SerializeTupleVariant, TypedError> {
-        nested()
+        Err(self.misplaced())
     }
 
-    fn serialize_map(self, _: Option<usize>) -> Result<Self::SerializeMap, TypedError> {
-        nested()
+    fn serialize_map(self, _: Option<usize>) -> Result<Self, TypedError> {
+        self.labelled()
     }
 
-    fn serialize_struct(
-        self,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Self::SerializeStruct, TypedError> {
-        nested()
+    fn serialize_struct(self, _: Name, _: usize) -> Result<Self, TypedError> {
+        self.labelled()
     }
 
     fn serialize_struct_variant(
         self,
-        _: &'static str,
+        _: Name,
         _: u32,
-        _: &'static str,
+        _: Name,
         _: usize,
     ) -> Result<Self::SerializeStructVariant, TypedError> {
-        nested()
+        Err(self.misplaced())
+    }
+}
+
+macro_rules! sequences {
+    ($($trait:ident::$method:ident),*) => {$(
+        impl ser::$trait for RecordSerializer<'_> {
+            type Ok = ();
+            type Error = TypedError;
+
+            fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
+                self.element(value)
+            }
+
+            fn end(self) -> Done {
+                self.end_sequence()
+            }
+        }
+    )*};
+}
+
+sequences!(
+    SerializeSeq::serialize_element,
+    SerializeTuple::serialize_element,
+    SerializeTupleStruct::serialize_field
+);
+
+impl ser::SerializeMap for RecordSerializer<'_> {
+    type Ok = ();
+    type Error = TypedError;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Done {
+        let (record, named) = (&mut Record::new(), &mut None);
+        key.serialize(RecordSerializer { record, named, level: Level::Cell })?;
+        match record.get(0) {
+            Some(Cell::Text(text)) => self.label(text.to_str().unwrap_or_default()),
+            _ => return Err(TypedError(message!("record-map-key"))),
+        }
+        Ok(())
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
+        self.element(value)
+    }
+
+    fn end(self) -> Done {
+        Ok(())
+    }
+}
+
+impl ser::SerializeStruct for RecordSerializer<'_> {
+    type Ok = ();
+    type Error = TypedError;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, name: Name, value: &T) -> Done {
+        self.label(name);
+        self.element(value)
+    }
+
+    fn end(self) -> Done {
+        Ok(())
     }
 }

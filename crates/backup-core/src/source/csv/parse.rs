@@ -1,6 +1,6 @@
 //! CSV as the world writes it: RFC 4180, with the delimiters and line ends that are found.
 
-use crate::record::{MAX_COLUMNS, Record, StructuralIndex};
+use crate::record::{CellTag, MAX_COLUMNS, Record, StructuralIndex};
 
 /// How records and cells are separated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -148,7 +148,7 @@ fn quoted_cell(
         record.push_within(piece, close);
     } else {
         record.buffer().extend_from_slice(&bytes[piece..close]);
-        record.end_utf8();
+        record.end(CellTag::Text);
     }
     Some(close + 1)
 }

@@ -9,7 +9,7 @@ use super::encoding::{Charset, encode};
 use crate::error::{Error, ErrorKind, Operation, Result};
 use crate::i18n::message;
 use crate::model::{Quotes, Recipe};
-use crate::record::encode::{needs_quotes, push_quoted};
+use crate::record::quoting::{needs_quotes, push_quoted};
 use crate::record::{Cell, Record, Table};
 
 /// Appends a record as a recipe writes it, without what ends it.

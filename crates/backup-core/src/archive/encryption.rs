@@ -1,0 +1,232 @@
+//! The outermost layer: age v1, which limits who can read an archive and authenticates every 64 KiB.
+
+use std::cell::RefCell;
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
+
+use super::age_header::{FIRST_LINE, HeaderFirst, MOST_HEADER_BYTES, MOST_STANZA_BYTES};
+use super::file_key::{FileKey, Observed, Observing};
+use super::keys::{Identity, Recipient, key_error};
+use crate::error::{Error, ErrorKind, Operation, Result};
+use crate::finding::{Code, Finding};
+use crate::i18n::{Message, message};
+use crate::uninterrupted::uninterrupted;
+
+/// The plaintext of one chunk of age; the last one may hold less.
+pub(super) const CHUNK_BYTES: u64 = 64 * 1024;
+
+/// Encrypts what is written.
+pub(crate) struct EncryptedWriter<W: Write>(age::stream::StreamWriter<W>);
+
+impl<W: Write> EncryptedWriter<W> {
+    /// Writes the header for these recipients.
+    pub(crate) fn create(recipients: &[Recipient], inner: W) -> Result<(Self, FileKey)> {
+        let observed = RefCell::default();
+        let observing: Vec<_> = recipients
+            .iter()
+            .map(|recipient| Observing { inner: &*recipient.0, name: None, observed: &observed })
+            .collect();
+        let encryptor =
+            age::Encryptor::with_recipients(observing.iter().map(|r| r as _)).map_err(|error| {
+                match error {
+                    age::EncryptError::MissingRecipients => key_error(message!("key-no-recipient")),
+                    age::EncryptError::MixedRecipientAndPassphrase => {
+                        key_error(message!("key-passphrase-alone"))
+                    }
+                    _ => key_error(message!("key-not-together")),
+                }
+            })?;
+        drop(observing);
+        let Observed { key, stanza_bytes, .. } = observed.into_inner();
+        if stanza_bytes > MOST_STANZA_BYTES {
+            // No reader would open the archive.
+            let kib = MOST_HEADER_BYTES / 1024;
+            let count = recipients.len();
+            return Err(Error::limit(message!("archive-recipients", count = count, kib = kib)));
+        }
+        let writer = encryptor.wrap_output(inner).map_err(write_error)?;
+        Ok((Self(writer), key.expect("age wraps the key for every recipient")))
+    }
+
+    /// Writes the last chunk.
+    pub(crate) fn finish(self) -> io::Result<W> {
+        self.0.finish()
+    }
+}
+
+pub(crate) fn write_error(source: io::Error) -> Error {
+    Error::new(ErrorKind::Io { doing: Operation::WriteArchive, path: None, source })
+}
+
+impl<W: Write> Write for EncryptedWriter<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+/// Decrypts what is read, from anywhere in the file.
+///
+/// Once a chunk has failed, age's reader is of no more use; [`EncryptedReader::renew`] makes another.
+pub(crate) struct EncryptedReader<R: Read> {
+    stream: age::stream::StreamReader<HeaderFirst<BufReader<Disk<R>>>>,
+    key: FileKey,
+    opened_by: Option<String>,
+}
+
+/// An identity, and its name in reports.
+type Candidate<'a> = (Option<&'a str>, &'a dyn age::Identity);
+
+impl<R: Read + Seek> EncryptedReader<R> {
+    /// Opens with the first identity that fits.
+    pub(crate) fn open(inner: R, identities: &[Identity]) -> Result<Self> {
+        let candidates = identities.iter().map(|it| (Some(it.public_name()), &*it.key as _));
+        let most = identities.iter().map(|identity| identity.max_work_factor).max();
+        Self::open_with(inner, &candidates.collect::<Vec<_>>(), most.unwrap_or_default())
+    }
+
+    /// Opens with the key that was kept while the archive was written.
+    pub(crate) fn open_with_key(inner: R, key: &FileKey) -> Result<Self> {
+        Self::open_with(inner, &[(None, key)], 0)
+    }
+
+    /// The [`Identity::public_name`] of the identity that opened it; `None` for a key that was kept.
+    pub(crate) fn opened_by(&self) -> Option<&str> {
+        self.opened_by.as_deref()
+    }
+
+    fn open_with(inner: R, candidates: &[Candidate<'_>], max_work_factor: u8) -> Result<Self> {
+        let mut inner = BufReader::with_capacity(64 * 1024, Disk(inner));
+        let begin = inner.fill_buf().map_err(open_io_error)?;
+        if !begin.starts_with(FIRST_LINE) {
+            return Err(Error::new(ErrorKind::NotAnArchive { why: other_kind_of_file(begin) }));
+        }
+        let inner = HeaderFirst::read(inner).map_err(open_io_error)?;
+        let decryptor = age::Decryptor::new_buffered(inner)
+            .map_err(|error| open_error(error, false, max_work_factor))?;
+        let passphrase = decryptor.is_scrypt();
+        let observed = RefCell::default();
+        let observing: Vec<_> = candidates
+            .iter()
+            .map(|(name, inner)| Observing { inner: *inner, name: *name, observed: &observed })
+            .collect();
+        let stream = decryptor
+            .decrypt(observing.iter().map(|identity| identity as _))
+            .map_err(|error| open_error(error, passphrase, max_work_factor))?;
+        drop(observing);
+        let Observed { key, opened_by, .. } = observed.into_inner();
+        let key = key.expect("age opens nothing without the key");
+        Ok(Self { stream, key, opened_by })
+    }
+
+    /// Opens again, with another handle to the same file.
+    pub(crate) fn renew(&mut self, inner: R) -> Result<()> {
+        *self = Self::open_with_key(inner, &self.key)?;
+        Ok(())
+    }
+}
+
+/// What else a file may be, judged by how it begins.
+fn other_kind_of_file(begin: &[u8]) -> Message {
+    match begin {
+        [] => message!("not-archive-empty"),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => message!("not-archive-zstd"),
+        [b'P', b'K', 3, 4, ..] => message!("not-archive-zip"),
+        [0x1f, 0x8b, ..] => message!("not-archive-gzip"),
+        _ if begin.starts_with(b"SQLite format 3\0") => message!("not-archive-sqlite"),
+        _ if begin.starts_with(b"age-encryption.org/v1") => message!("not-archive"),
+        _ if begin.starts_with(b"age-encryption.org/") => message!("not-archive-version"),
+        _ if begin.starts_with(b"-----BEGIN AGE ENCRYPTED FILE-----") => {
+            message!("not-archive-armor")
+        }
+        _ => message!("not-archive"),
+    }
+}
+
+fn open_io_error(error: io::Error) -> Error {
+    read_error(error, 0)
+}
+
+fn open_error(error: age::DecryptError, passphrase: bool, max_work_factor: u8) -> Error {
+    use age::DecryptError as E;
+    match error {
+        // Only a passphrase that was tried can fail so.
+        E::DecryptionFailed if passphrase => Error::new(ErrorKind::WrongPassphrase),
+        E::NoMatchingKeys | E::DecryptionFailed | E::KeyDecryptionFailed => {
+            Error::new(ErrorKind::NoKeyFits { passphrase })
+        }
+        // The limit that age names is what takes a second here.
+        E::ExcessiveWork { required, .. } => {
+            Error::new(ErrorKind::WorkFactor { found: required, most: max_work_factor })
+        }
+        // It begins as version 1 does, so what age does not know is a header that is none of it.
+        E::InvalidMac | E::InvalidHeader | E::UnknownFormat => {
+            Finding::failure(Code::Seal, message!("archive-header")).into()
+        }
+        E::Io(error) => open_io_error(error),
+        _ => key_error(message!("key-kind")),
+    }
+}
+
+/// An error of the disk stays one; bytes that do not authenticate are a finding.
+pub(crate) fn read_error(error: io::Error, plain_offset: u64) -> Error {
+    let error = match error.downcast::<Error>() {
+        Ok(error) => return error,
+        Err(error) => error,
+    };
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => {
+            Finding::failure(Code::CutShort, message!("archive-cut-short"))
+        }
+        _ => {
+            let chunk = (plain_offset / CHUNK_BYTES + 1).to_string();
+            Finding::failure(Code::Seal, message!("archive-chunk", chunk = chunk))
+        }
+    }
+    .into()
+}
+
+/// As [`read_error`], for the archive's end, which is authenticated first: a file that was cut short
+/// shows there.
+pub(crate) fn end_error(error: io::Error) -> Error {
+    match read_error(error, 0).into_kind() {
+        ErrorKind::Refused(_) => Finding::failure(Code::CutShort, message!("archive-end")).into(),
+        kind => Error::new(kind),
+    }
+}
+
+impl<R: Read> Read for EncryptedReader<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.stream.read(buffer)
+    }
+}
+
+impl<R: Read + Seek> Seek for EncryptedReader<R> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.stream.seek(to)
+    }
+}
+
+/// Turns the errors of the file itself into errors of this crate, so that they are told from age's.
+/// Repeats a call that a signal interrupts, as not every layer above does.
+struct Disk<R>(R);
+
+fn disk_error(source: io::Error) -> io::Error {
+    let kind = source.kind();
+    let error = ErrorKind::Io { doing: Operation::ReadArchive, path: None, source };
+    io::Error::new(kind, Error::new(error))
+}
+
+impl<R: Read> Read for Disk<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        uninterrupted(|| self.0.read(buffer)).map_err(disk_error)
+    }
+}
+
+impl<R: Seek> Seek for Disk<R> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        uninterrupted(|| self.0.seek(to)).map_err(disk_error)
+    }
+}

@@ -1,0 +1,155 @@
+//! Recipients and identities from text: `age1…`, recipients files, identity files, SSH keys.
+
+use std::io::Read;
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
+use super::age_header::HeaderFirst;
+use super::keys::{AskPassphrase, Callbacks, Identity, MAX_WORK_FACTOR, Recipient, key_error};
+use super::ssh;
+use crate::error::{Error, ErrorKind, Result};
+use crate::i18n::message;
+
+impl std::str::FromStr for Recipient {
+    type Err = Error;
+
+    /// Reads `age1…`, `ssh-ed25519 …` or `ssh-rsa …`.
+    fn from_str(text: &str) -> Result<Self> {
+        let text = text.trim();
+        if text.starts_with("ssh-") {
+            return ssh::recipient(text);
+        }
+        if text.to_ascii_lowercase().starts_with("age-secret-key-") {
+            return Err(key_error(message!("key-secret-as-recipient")));
+        }
+        match text.parse::<age::x25519::Recipient>() {
+            Ok(recipient) => Ok(recipient.into()),
+            // What does not look like a public key may be a secret in the wrong place.
+            Err(_) if text.starts_with("age1") => {
+                Err(key_error(message!("key-not-a-recipient", text = text)))
+            }
+            Err(_) => Err(key_error(message!("key-not-public"))),
+        }
+    }
+}
+
+/// The lines of a key file that are not empty and no comment, each with its number as text.
+fn lines(text: &str) -> impl Iterator<Item = (String, &str)> {
+    let numbered = text.lines().map(str::trim).enumerate();
+    numbered
+        .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
+        .map(|(index, line)| ((index + 1).to_string(), line))
+}
+
+impl Recipient {
+    /// Reads a recipients file as age does: one a line, `#` begins a comment.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Key`] if a line is not a recipient, or there is none.
+    pub fn parse_file(text: &str) -> Result<Vec<Self>> {
+        let recipients = lines(text).map(|(number, line)| {
+            let bad = |_| key_error(message!("key-recipient-line", line = number));
+            line.parse().map_err(bad)
+        });
+        let recipients = recipients.collect::<Result<Vec<_>>>()?;
+        if recipients.is_empty() {
+            Err(key_error(message!("key-no-recipients")))
+        } else {
+            Ok(recipients)
+        }
+    }
+}
+
+impl Identity {
+    /// Reads an identity file that is not encrypted with a passphrase: age's own, or an SSH private key.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Key`] if it holds no identity that can be used, or is encrypted with a passphrase.
+    pub fn parse(bytes: &[u8]) -> Result<Vec<Self>> {
+        let no_passphrase: AskPassphrase = Arc::new(|_| None);
+        Self::parse_file(bytes, "the identity file", &no_passphrase)
+    }
+
+    /// Reads an identity file: age's own, one that is itself encrypted with a passphrase, or an SSH
+    /// private key. Prompts and errors call it `name`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Key`] if it holds no identity that can be used.
+    pub fn parse_file(bytes: &[u8], name: &str, ask: &AskPassphrase) -> Result<Vec<Self>> {
+        Self::parse_file_with_max_work_factor(bytes, name, ask, MAX_WORK_FACTOR)
+    }
+
+    /// As [`Identity::parse_file`]; the passphrase that a file is encrypted with may have a work factor
+    /// of at most `most`, as in [`Identity::passphrase_with_max_work_factor`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Identity::parse_file`].
+    pub fn parse_file_with_max_work_factor(
+        bytes: &[u8],
+        name: &str,
+        ask: &AskPassphrase,
+        most: u8,
+    ) -> Result<Vec<Self>> {
+        if bytes.starts_with(b"age-encryption.org/v1") {
+            return encrypted_identities(bytes, name, ask, most);
+        }
+        if bytes.starts_with(b"-----BEGIN ") {
+            return ssh::identity(bytes, name, Callbacks(ask.clone()))
+                .map(|identity| vec![identity]);
+        }
+        plain_identities(bytes, name)
+    }
+}
+
+fn plain_identities(bytes: &[u8], name: &str) -> Result<Vec<Identity>> {
+    let none = || key_error(message!("key-none-in-file", name = name));
+    let text = std::str::from_utf8(bytes).map_err(|_| none())?;
+    let identities = lines(text).map(|(number, line)| {
+        // The line is not repeated: it may be a secret with a typing error.
+        let bad = |_| key_error(message!("key-identity-line", line = number, name = name));
+        line.parse::<age::x25519::Identity>().map(Identity::from).map_err(bad)
+    });
+    let identities = identities.collect::<Result<Vec<_>>>()?;
+    if identities.is_empty() { Err(none()) } else { Ok(identities) }
+}
+
+fn encrypted_identities(
+    bytes: &[u8],
+    name: &str,
+    ask: &AskPassphrase,
+    most: u8,
+) -> Result<Vec<Identity>> {
+    let passphrase = ask(&format!("passphrase of {name}"))
+        .ok_or_else(|| key_error(message!("key-needs-passphrase", name = name)))?;
+    let damaged = |_| key_error(message!("key-damaged", name = name));
+    let refused = |error| match error {
+        age::DecryptError::ExcessiveWork { required, .. } => {
+            Error::new(ErrorKind::WorkFactor { found: required, most }).in_source(name)
+        }
+        age::DecryptError::Io(error)
+            if error.get_ref().is_some_and(|inner| inner.is::<Error>()) =>
+        {
+            damaged(error)
+        }
+        _ => key_error(message!("key-passphrase", name = name)),
+    };
+    let identity = Identity::passphrase_with_max_work_factor(passphrase, most);
+    // The plaintext is shorter than its file, so the buffer never has to grow. An identity file is
+    // a few lines; a bound keeps a forged one small.
+    let room = bytes.len().min(1 << 20);
+    let mut plain = Zeroizing::new(Vec::with_capacity(room));
+    HeaderFirst::read(bytes)
+        .map_err(age::DecryptError::Io)
+        .and_then(age::Decryptor::new_buffered)
+        .and_then(|decryptor| decryptor.decrypt(std::iter::once(&*identity.key as _)))
+        .map_err(refused)?
+        .take(room as u64)
+        .read_to_end(&mut plain)
+        .map_err(damaged)?;
+    plain_identities(&plain, name)
+}

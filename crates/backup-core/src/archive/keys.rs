@@ -1,0 +1,120 @@
+//! Recipients, who can open an archive, and identities, which open it.
+
+use std::fmt;
+use std::sync::Arc;
+
+use age::secrecy::SecretString;
+
+use super::secret::Secret;
+use crate::error::{Error, ErrorKind};
+use crate::i18n::Message;
+
+/// The work factor of the passphrases that archives are encrypted with: the one of the age command,
+/// which takes 256 MiB of memory and about a second.
+const WORK_FACTOR: u8 = 18;
+
+/// The highest work factor of a passphrase that is tried unless another is set: it takes 512 MiB of
+/// memory.
+pub const MAX_WORK_FACTOR: u8 = 19;
+
+/// Asks a person for the passphrase of the key that is named; `None` if nobody answers.
+pub type AskPassphrase = Arc<dyn Fn(&str) -> Option<Secret> + Send + Sync>;
+
+/// A public key, or a passphrase, that an archive is encrypted for.
+pub struct Recipient(pub(super) Box<dyn age::Recipient + Send + Sync>);
+
+/// A private key, or a passphrase, that opens archives.
+pub struct Identity {
+    pub(super) key: Box<dyn age::Identity + Send + Sync>,
+    pub(super) public_name: String,
+    /// The highest work factor that is tried; 0 if it is no passphrase.
+    pub(super) max_work_factor: u8,
+}
+
+pub(super) fn key_error(why: Message) -> Error {
+    Error::new(ErrorKind::Key { why })
+}
+
+/// The secret as age takes it; of exactly its length, as a longer block would be freed with a copy in
+/// it.
+fn age_secret(secret: &Secret) -> SecretString {
+    SecretString::from(&**secret)
+}
+
+impl Recipient {
+    /// Everybody who knows this passphrase. It has to be the only recipient of an archive.
+    pub fn passphrase(passphrase: Secret) -> Self {
+        let mut recipient = age::scrypt::Recipient::new(age_secret(&passphrase));
+        // age's default takes a second here, which may be more than a reader elsewhere allows.
+        recipient.set_work_factor(WORK_FACTOR);
+        Self(Box::new(recipient))
+    }
+}
+
+impl From<age::x25519::Recipient> for Recipient {
+    fn from(recipient: age::x25519::Recipient) -> Self {
+        Self(Box::new(recipient))
+    }
+}
+
+impl From<age::x25519::Identity> for Identity {
+    fn from(identity: age::x25519::Identity) -> Self {
+        let public_name = identity.to_public().to_string();
+        Self { key: Box::new(identity), public_name, max_work_factor: 0 }
+    }
+}
+
+impl Identity {
+    /// A passphrase, of a work factor of at most [`MAX_WORK_FACTOR`].
+    pub fn passphrase(passphrase: Secret) -> Self {
+        Self::passphrase_with_max_work_factor(passphrase, MAX_WORK_FACTOR)
+    }
+
+    /// A passphrase, of a work factor of at most `most`.
+    ///
+    /// The header of an archive says how much work its passphrase takes, before anything shows who
+    /// wrote it. A work factor of N takes 2^N KiB of memory, and time in proportion.
+    pub fn passphrase_with_max_work_factor(passphrase: Secret, most: u8) -> Self {
+        let mut key = age::scrypt::Identity::new(age_secret(&passphrase));
+        key.set_max_work_factor(most);
+        Self { key: Box::new(key), public_name: "passphrase".into(), max_work_factor: most }
+    }
+
+    /// The name of this identity in reports: its public key, `age1…`; the type and fingerprint of an
+    /// SSH key; or `passphrase`.
+    pub fn public_name(&self) -> &str {
+        &self.public_name
+    }
+}
+
+impl fmt::Debug for Recipient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Recipient(…)")
+    }
+}
+
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Identity(…)")
+    }
+}
+
+/// Asks for passphrases on behalf of age.
+#[derive(Clone)]
+pub(super) struct Callbacks(pub(super) AskPassphrase);
+
+impl age::Callbacks for Callbacks {
+    fn display_message(&self, _: &str) {}
+
+    fn confirm(&self, _: &str, _: &str, _: Option<&str>) -> Option<bool> {
+        None
+    }
+
+    fn request_public_string(&self, _: &str) -> Option<String> {
+        None
+    }
+
+    fn request_passphrase(&self, description: &str) -> Option<SecretString> {
+        (self.0)(description).as_ref().map(age_secret)
+    }
+}
