@@ -1,8 +1,10 @@
 //! What a run ends with: the one place that turns kinds of errors and verdicts into exit codes.
 
+use std::path::Path;
+
 use backup_core::render;
-use backup_core::render::Language;
-use backup_core::{Command, Error, ErrorKind, Finding, Report, Severity, Verdict};
+use backup_core::render::{Document, Language};
+use backup_core::{Command, Error, ErrorKind, Finding, Report, Run, Severity, Verdict};
 
 use crate::hints;
 use crate::i18n::{Text, fl, text};
@@ -83,6 +85,14 @@ impl Failure {
         }
         self.above = self.above.map(|above| Box::new(above.about(archive)));
         self
+    }
+
+    /// Adds an archive to a document, with this failure instead of a report.
+    pub(crate) fn add_to(&self, document: Document, archive: &Path, run: Option<&Run>) -> Document {
+        let language = document.language;
+        let hint = self.hint.as_ref().map(|hint| hint.text(language));
+        let message = self.message.text(language);
+        document.error(&archive.display().to_string(), self.exit == FAILED, message, hint, run)
     }
 
     /// The same failure with another hint, if this is about a file that is there already: only

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use backup_core::archive::Secret;
 use backup_core::history::{History, Summary};
+use backup_core::render::{Document, Language};
 use backup_core::{Report, Run, Verdict};
 use serde_json::Value;
 
@@ -14,11 +15,11 @@ use crate::i18n::{Text, fl, text};
 /// What a command came to.
 pub(crate) enum Outcome {
     /// A report on one archive, or on what would be one.
-    Report(Box<Told>),
+    Report(Box<ReportView>),
     /// Archives that were examined, one after the other.
     Archives { command: backup_core::Command, examined: Vec<Examined>, also: Option<Failure> },
     /// A history, and its summary.
-    History(Box<Recounted>),
+    History(Box<HistoryView>),
     /// A new key.
     Key(NewKey),
     /// The demonstration.
@@ -26,7 +27,7 @@ pub(crate) enum Outcome {
 }
 
 /// A report, and what its command adds to it.
-pub(crate) struct Told {
+pub(crate) struct ReportView {
     pub(crate) report: Report,
     /// Nothing was written: it says what an export would hold.
     pub(crate) dry_run: bool,
@@ -40,16 +41,36 @@ pub(crate) struct Told {
     pub(crate) also: Option<Failure>,
 }
 
-impl Told {
+impl ReportView {
     pub(crate) fn new(report: Report) -> Self {
         Self { report, dry_run: false, exit: None, next: None, salvaged: false, also: None }
     }
 }
 
-/// An archive, and what was seen or what kept us from looking.
+/// An archive, with its report or an error.
 pub(crate) struct Examined {
     pub(crate) archive: PathBuf,
     pub(crate) result: Result<Box<Report>, Failure>,
+}
+
+impl Examined {
+    pub(crate) fn verdict(&self) -> Option<Verdict> {
+        match &self.result {
+            Ok(report) => report.verdict(),
+            Err(failure) => failure.finding.as_ref().map(|_| Verdict::Failed),
+        }
+    }
+}
+
+/// The worst verdict of several archives. There is none if one could not be checked, unless another has
+/// failed.
+pub(crate) fn worst_verdict(examined: &[Examined]) -> Option<Verdict> {
+    let all = || examined.iter().map(Examined::verdict);
+    let failed = all().any(|verdict| verdict == Some(Verdict::Failed));
+    if !failed && all().any(|verdict| verdict.is_none()) {
+        return None;
+    }
+    all().flatten().max()
 }
 
 /// A key that was made. The secret is here only if it has nowhere else to go.
@@ -63,7 +84,7 @@ impl Outcome {
     /// The same, with how it was asked for in its reports.
     pub(crate) fn of_run(mut self, run: Option<Run>) -> Self {
         match &mut self {
-            Self::Report(told) => told.report.run = run,
+            Self::Report(view) => view.report.run = run,
             Self::Archives { examined, .. } => {
                 for report in examined.iter_mut().filter_map(|one| one.result.as_mut().ok()) {
                     report.run.clone_from(&run);
@@ -77,7 +98,7 @@ impl Outcome {
     /// The reports that it came to.
     pub(crate) fn reports(&self) -> Vec<&Report> {
         match self {
-            Self::Report(told) => vec![&told.report],
+            Self::Report(view) => vec![&view.report],
             Self::Archives { examined, .. } => {
                 examined.iter().filter_map(|one| one.result.as_deref().ok()).collect()
             }
@@ -85,11 +106,39 @@ impl Outcome {
         }
     }
 
+    /// The reports and errors for people, in a language. `made` is when the command ran, and `run` how it was
+    /// asked for, which only pages show.
+    pub(crate) fn document(
+        &self,
+        made: &str,
+        run: Option<&Run>,
+        language: Language,
+    ) -> Option<Document> {
+        match self {
+            Self::Report(view) => {
+                let document = Document::new(view.report.command, made, language);
+                Some(document.report(&view.report))
+            }
+            Self::Archives { command, examined, .. } => {
+                let document = Document::new(*command, made, language);
+                Some(examined.iter().fold(document, |document, one| match &one.result {
+                    Ok(report) => document.report(report),
+                    Err(failure) => failure.add_to(document, &one.archive, run),
+                }))
+            }
+            Self::History(view) => {
+                let file = view.file.display().to_string();
+                Some(Document::of_history(&file, &view.history, &view.summary, language))
+            }
+            Self::Key(_) | Self::Demo(_) => None,
+        }
+    }
+
     pub(crate) fn exit(&self) -> u8 {
         match self {
-            Self::Report(told) => {
-                let exit = told.exit.unwrap_or_else(|| exit::of_report(&told.report));
-                exit::worst(told.also.iter().map(|also| also.exit).chain([exit]))
+            Self::Report(view) => {
+                let exit = view.exit.unwrap_or_else(|| exit::of_report(&view.report));
+                exit::worst(view.also.iter().map(|also| also.exit).chain([exit]))
             }
             Self::Archives { examined, also, .. } => {
                 let exits = examined.iter().map(|examined| match &examined.result {
@@ -98,24 +147,24 @@ impl Outcome {
                 });
                 exit::worst(also.iter().map(|also| also.exit).chain(exits))
             }
-            Self::History(recounted) => recounted.broken().map_or(exit::DONE, |it| it.exit),
+            Self::History(view) => view.broken().map_or(exit::DONE, |it| it.exit),
             Self::Key(_) => exit::DONE,
             Self::Demo(demo) => demo.exit,
         }
     }
 
-    /// What a person is told on standard error: what kept archives from being looked at, and what
+    /// What a person is view on standard error: what kept archives from being looked at, and what
     /// is wrong with those that were.
     pub(crate) fn complaints(&self) -> Vec<Failure> {
         match self {
-            Self::Report(told) => {
+            Self::Report(view) => {
                 // Who asked for an exit code of 0 knows why.
-                let asked = told.exit.is_some();
-                let of_report = Failure::of_report(&told.report, told.salvaged);
+                let asked = view.exit.is_some();
+                let of_report = Failure::of_report(&view.report, view.salvaged);
                 let of_report = of_report.filter(|_| !asked);
-                of_report.into_iter().chain(told.also.clone()).collect()
+                of_report.into_iter().chain(view.also.clone()).collect()
             }
-            Self::History(recounted) => recounted.broken().into_iter().collect(),
+            Self::History(view) => view.broken().into_iter().collect(),
             Self::Archives { examined, also, .. } => {
                 let complaint = |one: &Examined| match &one.result {
                     Ok(report) => Failure::of_report(report, false),
@@ -141,13 +190,13 @@ pub(crate) struct Demonstration {
 }
 
 /// A history, and its summary.
-pub(crate) struct Recounted {
+pub(crate) struct HistoryView {
     pub(crate) file: PathBuf,
     pub(crate) history: History,
     pub(crate) summary: Summary,
 }
 
-impl Recounted {
+impl HistoryView {
     /// What is wrong with the history, if something is.
     pub(crate) fn broken(&self) -> Option<Failure> {
         let finding = self.history.broken()?.clone();

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 
 use backup_core::archive::{AskPassphrase, Secret};
-use backup_core::render::{Language, clean, no_records, sentence};
+use backup_core::render::{Detail, Language, clean, no_records, sentence};
 
 use crate::cli::{Color, GlobalArgs};
 use crate::context::Context;
@@ -16,7 +16,6 @@ use crate::i18n::{Text, fl, text};
 use crate::locale;
 use crate::outcome::{NewKey, Outcome, not_written};
 use crate::progress::Watch;
-use crate::render::text::Detail;
 use crate::render::{Style, json, text};
 
 /// One run of one command.
@@ -208,13 +207,13 @@ impl<'c> Session<'c> {
 
     /// Of all that is worth knowing, what nobody may miss who reads nothing.
     fn warn_of_keys(&mut self, outcome: &Outcome) {
-        let Outcome::Report(told) = outcome else { return };
-        if told.report.command != backup_core::Command::Export {
+        let Outcome::Report(view) = outcome else { return };
+        if view.report.command != backup_core::Command::Export {
             return;
         }
         let language = self.language();
         let warning = fl!(language, "warning");
-        let of_keys = told.report.findings.iter().filter(|one| one.is_of_a_secret_key());
+        let of_keys = view.report.findings.iter().filter(|one| one.is_of_a_secret_key());
         for finding in of_keys {
             self.complain(&spaced(&warning, &clean(&sentence(finding, language))));
         }

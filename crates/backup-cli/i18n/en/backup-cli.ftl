@@ -303,22 +303,7 @@ help-main-after =
     {"  "}130  interrupted; nothing half-made is left
 
 ## Marks, and what is put together
-sum-of = { $table }, sum of { $column }
-sum-of-some = { $table }, sum of { $column } ({ $cells } not a number)
-history-broken = The history is broken at line { $line }. What follows is of the lines before it.
-history-holds = { $exports }, { $drills }, of which { $proven } proven
-history-hidden = { $hidden } before these, see --json
-history-error = error
-history-proven = proven
-history-intact = intact
-history-unverified = unverified
-history-failed = failed
-history-gap = { $days }, from { $from } to { $to }
-history-gap-open = { $days }, from { $from } on
-keys-known = { $count } { $how }
-keys-all-unique = { $known }; all { $unique }
-keys-some-unique = { $known }; { $count } { $unique }
-keys-repeated = { $count } repeated
-keys-missing = { $count } missing
-restored = Restored and checked: { $what }.
 and-more = and { $more } more, see --json
+see-inspect = {", see inspect"}
+nothing-written = Nothing was written: this is what an export would hold.
+gap = {" "}

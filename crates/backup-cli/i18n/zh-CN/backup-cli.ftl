@@ -300,22 +300,7 @@ help-main-after =
     {"  "}130  已中断；没有留下半成品
 
 ## 标点与组合
-sum-of = { $table }，{ $column } 之和
-sum-of-some = { $table }，{ $column } 之和（{ $cells } 个非数字）
-history-broken = 历史记录在第 { $line } 行出错。以下仅为该行之前的内容。
-history-holds = { $exports }，{ $drills }，其中 { $proven } 次已证实
-history-hidden = 在此之前还有 { $hidden } 次，见 --json
-history-error = 错误
-history-proven = 已证实
-history-intact = 封存完好
-history-unverified = 未能证实
-history-failed = 未通过
-history-gap = { $days }，自 { $from } 至 { $to }
-history-gap-open = { $days }，自 { $from } 起
-keys-known = { $how } { $count }
-keys-all-unique = { $known }；全部{ $unique }
-keys-some-unique = { $known }；{ $count } 个{ $unique }
-keys-repeated = 重复 { $count }
-keys-missing = 缺失 { $count }
-restored = 已恢复并检查：{ $what }。
 and-more = 另有 { $more } 项，见 --json
+see-inspect = （详见 inspect）
+nothing-written = 未写出任何内容：以上为导出将包含的内容。
+gap = {""}

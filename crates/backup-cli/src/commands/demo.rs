@@ -13,9 +13,9 @@ use crate::cli::{Cli, DemoArgs};
 use crate::exit::{self, Failure};
 use crate::i18n::{Text, text};
 use crate::outcome::{Demonstration, Outcome};
-use crate::render::text::Detail;
 use crate::render::{Tone, json};
 use crate::session::Session;
+use backup_core::render::Detail;
 
 macro_rules! sample {
     ($($name:literal),* $(,)?) => {

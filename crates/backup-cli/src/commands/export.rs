@@ -12,7 +12,7 @@ use crate::cli::ExportArgs;
 use crate::exit::{self, Failure};
 use crate::i18n::{fl, text};
 use crate::keys;
-use crate::outcome::{Outcome, Told};
+use crate::outcome::{Outcome, ReportView};
 use crate::session::Session;
 
 pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>) -> Result<Outcome, Failure> {
@@ -24,7 +24,10 @@ pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>) -> Result<Outcom
             }
             let found = find_sources(&args.sources, &args.stdin_name, &args.reading, session)?;
             let report = dry_run(found, &*session.watch.clone())?;
-            return Ok(Outcome::Report(Box::new(Told { dry_run: true, ..Told::new(report) })));
+            return Ok(Outcome::Report(Box::new(ReportView {
+                dry_run: true,
+                ..ReportView::new(report)
+            })));
         }
     };
     session.archive = Some(output.clone());
@@ -47,7 +50,12 @@ pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>) -> Result<Outcom
             let exit = unless_asked(args, &report);
             let next = Some(next_step(args, output, &report, session.language()));
             let also = keeping.finish();
-            Ok(Outcome::Report(Box::new(Told { exit, next, also, ..Told::new(report) })))
+            Ok(Outcome::Report(Box::new(ReportView {
+                exit,
+                next,
+                also,
+                ..ReportView::new(report)
+            })))
         }
         Err(failure) => Err(keeping.beside(failure)),
     }

@@ -6,7 +6,7 @@ use super::not_opened;
 use crate::cli::InspectArgs;
 use crate::exit::Failure;
 use crate::keys;
-use crate::outcome::{Outcome, Told};
+use crate::outcome::{Outcome, ReportView};
 use crate::session::Session;
 
 pub(crate) fn run(args: &InspectArgs, session: &mut Session<'_>) -> Result<Outcome, Failure> {
@@ -14,5 +14,5 @@ pub(crate) fn run(args: &InspectArgs, session: &mut Session<'_>) -> Result<Outco
     let failed = |error| about(not_opened(error, &args.archive, &*watch));
     let identities = keys::identities(&args.open, session)?;
     let report = inspect(&args.archive, &identities).map_err(failed)?;
-    Ok(Outcome::Report(Box::new(Told::new(report))))
+    Ok(Outcome::Report(Box::new(ReportView::new(report))))
 }

@@ -9,7 +9,7 @@ use crate::cli::RestoreArgs;
 use crate::exit::Failure;
 use crate::i18n::text;
 use crate::keys;
-use crate::outcome::{Outcome, Told};
+use crate::outcome::{Outcome, ReportView};
 use crate::session::Session;
 
 pub(crate) fn run(args: &RestoreArgs, session: &mut Session<'_>) -> Result<Outcome, Failure> {
@@ -38,7 +38,7 @@ pub(crate) fn run(args: &RestoreArgs, session: &mut Session<'_>) -> Result<Outco
             about(not_opened(error, &args.archive, &*watch))
                 .never_replacing(exists, text!("restore-new-hint"))
         })?;
-    Ok(Outcome::Report(Box::new(Told { salvaged: args.salvage, ..Told::new(report) })))
+    Ok(Outcome::Report(Box::new(ReportView { salvaged: args.salvage, ..ReportView::new(report) })))
 }
 
 fn is_database(path: &Path) -> bool {

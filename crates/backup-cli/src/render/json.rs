@@ -5,13 +5,13 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use backup_core::render::{Language, clean};
-use backup_core::{Command, Report, SCHEMA, Verdict};
+use backup_core::{Command, SCHEMA, Verdict};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use crate::exit::Failure;
 use crate::i18n::fl;
-use crate::outcome::{Demonstration, Examined, NewKey, Outcome, Recounted};
+use crate::outcome::{Demonstration, Examined, HistoryView, NewKey, Outcome, worst_verdict};
 
 /// The lists that every document has, so that a program need not ask.
 const LISTS: [&str; 4] = ["findings", "tables", "files", "ledger"];
@@ -63,12 +63,12 @@ impl Serialize for Ordered<'_> {
 /// The document of an outcome.
 pub(crate) fn outcome(outcome: &Outcome) -> Value {
     match outcome {
-        Outcome::Report(told) => {
-            let mut document = report(&told.report);
-            if told.dry_run {
+        Outcome::Report(view) => {
+            let mut document = value(&view.report);
+            if view.dry_run {
                 document["dry_run"] = true.into();
             }
-            with_failure(document, told.also.as_ref())
+            with_failure(document, view.also.as_ref())
         }
         Outcome::Archives { command, examined, also } => {
             let document = match examined.as_slice() {
@@ -77,14 +77,10 @@ pub(crate) fn outcome(outcome: &Outcome) -> Value {
             };
             with_failure(document, also.as_ref())
         }
-        Outcome::History(recounted) => history(recounted),
+        Outcome::History(view) => history(view),
         Outcome::Key(key) => new_key(key),
         Outcome::Demo(demo) => demonstration(demo),
     }
-}
-
-fn report(report: &Report) -> Value {
-    value(report)
 }
 
 fn value(what: &impl Serialize) -> Value {
@@ -129,20 +125,20 @@ fn with_failure(mut document: Value, failure: Option<&Failure>) -> Value {
     document
 }
 
-fn history(recounted: &Recounted) -> Value {
-    let broken = recounted.history.broken();
+fn history(view: &HistoryView) -> Value {
+    let broken = view.history.broken();
     let mut document = empty(Some("history"), broken.map(|_| Verdict::Failed));
     document["findings"] = value(&broken.as_slice());
-    document["history"] = recounted.file.display().to_string().into();
-    document["head"] = recounted.history.head().to_string().into();
-    document["summary"] = value(&recounted.summary);
-    document["lines"] = value(&recounted.history.entries());
+    document["history"] = view.file.display().to_string().into();
+    document["head"] = view.history.head().to_string().into();
+    document["summary"] = value(&view.summary);
+    document["lines"] = value(&view.history.entries());
     document
 }
 
 fn one(command: Command, examined: &Examined) -> Value {
     match &examined.result {
-        Ok(found) => report(found),
+        Ok(report) => value(report),
         Err(error) => failure(Some(command.as_str()), Some(&examined.archive), error),
     }
 }
@@ -150,7 +146,7 @@ fn one(command: Command, examined: &Examined) -> Value {
 /// Several archives: each one's whole document, and their lists put together.
 fn archives(command: Command, examined: &[Examined]) -> Value {
     let documents: Vec<Value> = examined.iter().map(|examined| one(command, examined)).collect();
-    let mut document = empty(Some(command.as_str()), super::text::worst_verdict(examined));
+    let mut document = empty(Some(command.as_str()), worst_verdict(examined));
     for list in LISTS {
         document[list] = documents.iter().flat_map(|one| with_archive(one, list)).collect();
     }
