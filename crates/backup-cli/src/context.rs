@@ -39,6 +39,8 @@ pub struct Context {
     pub notify: Notify,
     /// Whether `stdout` is a terminal.
     pub stdout_terminal: bool,
+    /// Whether `stdout` is a file that others can read.
+    pub stdout_exposed: bool,
     /// Whether `stderr` is a terminal: only there is progress shown.
     pub stderr_terminal: bool,
     /// How wide the terminal is, if there is one.
@@ -79,6 +81,7 @@ impl Context {
             // Standard error may be closed, and there is nobody to tell.
             notify: Arc::new(|line| drop(writeln!(io::stderr(), "{line}"))),
             stdout_terminal: io::stdout().is_terminal(),
+            stdout_exposed: is_exposed(&io::stdout()),
             stderr_terminal: io::stderr().is_terminal(),
             width: terminal_size::terminal_size().map(|(width, _)| width.0.into()),
             no_color: variable("NO_COLOR").is_some_and(|value| !value.is_empty())
@@ -102,6 +105,7 @@ impl Context {
             stderr: Box::new(io::sink()),
             notify: Arc::new(|_| ()),
             stdout_terminal: false,
+            stdout_exposed: false,
             stderr_terminal: false,
             width: None,
             no_color: true,
@@ -115,6 +119,21 @@ impl Context {
             cancel: Arc::default(),
         }
     }
+}
+
+/// Whether a stream is a regular file that others than its owner can read.
+#[cfg(unix)]
+fn is_exposed(stream: &impl std::os::fd::AsFd) -> bool {
+    let stat = rustix::fs::fstat(stream).ok();
+    stat.is_some_and(|stat| {
+        let kind = rustix::fs::FileType::from_raw_mode(stat.st_mode);
+        kind == rustix::fs::FileType::RegularFile && stat.st_mode & 0o077 != 0
+    })
+}
+
+#[cfg(not(unix))]
+fn is_exposed<T>(_: &T) -> bool {
+    false
 }
 
 fn ask_on_terminal(cancel: Arc<AtomicBool>) -> AskSecret {

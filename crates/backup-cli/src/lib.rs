@@ -1,7 +1,7 @@
 //! The `crm-backup` command: export, verify, restore-test.
 //!
-//! Everything that belongs to a process (its streams, its environment, its terminal) comes in
-//! through a [`Context`], so that the whole command line can be driven from within a test:
+//! What belongs to a process (streams, environment, terminal) comes in through a [`Context`], so that a
+//! test can run the whole command line in its own process:
 //!
 //! ```
 //! use backup_cli::{Capture, Context, run};
@@ -36,7 +36,6 @@ mod secrets;
 mod session;
 mod signals;
 mod traces;
-mod typed;
 mod waiting;
 mod workbook;
 
@@ -61,13 +60,13 @@ pub fn run(args: impl IntoIterator<Item = OsString>, context: &mut Context) -> u
     match Cli::read(&args, &context.variable) {
         Ok(cli) => {
             let mut session = Session::new(&cli.global, cli.command.name(), context);
-            let run = typed::run(&args);
+            let run = cli.command.run(secrets::without(&args));
             let page = match page::Page::begin(&cli.command, run.clone(), &*session.watch) {
                 Ok(page) => page,
                 Err(failure) => return session.conclude(Err(failure)),
             };
             let outcome = commands::run(cli.command, &mut session);
-            let outcome = outcome.map(|outcome| outcome.of_run(run));
+            let outcome = outcome.map(|outcome| outcome.of_run(&run));
             let written = page.map_or(Ok(None), |page| page.write(&outcome, &session));
             let exit = session.conclude(outcome);
             session.conclude_page(exit, written)

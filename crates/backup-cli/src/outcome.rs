@@ -22,6 +22,8 @@ pub(crate) enum Outcome {
     History(Box<HistoryView>),
     /// A new key.
     Key(NewKey),
+    /// A text that is printed as it is.
+    Text(String),
     /// The demonstration.
     Demo(Demonstration),
 }
@@ -81,16 +83,16 @@ pub(crate) struct NewKey {
 }
 
 impl Outcome {
-    /// The same, with how it was asked for in its reports.
-    pub(crate) fn of_run(mut self, run: Option<Run>) -> Self {
+    /// Adds to the reports how the run was asked for.
+    pub(crate) fn of_run(mut self, run: &Run) -> Self {
         match &mut self {
-            Self::Report(view) => view.report.run = run,
+            Self::Report(view) => view.report.run = Some(run.clone()),
             Self::Archives { examined, .. } => {
                 for report in examined.iter_mut().filter_map(|one| one.result.as_mut().ok()) {
-                    report.run.clone_from(&run);
+                    report.run = Some(run.clone());
                 }
             }
-            Self::History(_) | Self::Key(_) | Self::Demo(_) => {}
+            Self::History(_) | Self::Key(_) | Self::Text(_) | Self::Demo(_) => {}
         }
         self
     }
@@ -102,7 +104,7 @@ impl Outcome {
             Self::Archives { examined, .. } => {
                 examined.iter().filter_map(|one| one.result.as_deref().ok()).collect()
             }
-            Self::History(_) | Self::Key(_) | Self::Demo(_) => Vec::new(),
+            Self::History(_) | Self::Key(_) | Self::Text(_) | Self::Demo(_) => Vec::new(),
         }
     }
 
@@ -130,7 +132,7 @@ impl Outcome {
                 let file = view.file.display().to_string();
                 Some(Document::of_history(&file, &view.history, &view.summary, language))
             }
-            Self::Key(_) | Self::Demo(_) => None,
+            Self::Key(_) | Self::Text(_) | Self::Demo(_) => None,
         }
     }
 
@@ -148,7 +150,7 @@ impl Outcome {
                 exit::worst(also.iter().map(|also| also.exit).chain(exits))
             }
             Self::History(view) => view.broken().map_or(exit::DONE, |it| it.exit),
-            Self::Key(_) => exit::DONE,
+            Self::Key(_) | Self::Text(_) => exit::DONE,
             Self::Demo(demo) => demo.exit,
         }
     }

@@ -1,8 +1,8 @@
 //! `--report`: the HTML page that a command writes beside what it prints.
 //!
-//! The draft is made before the work begins, so that a page that cannot be written is said then and
-//! not hours later. What a run comes to is on the page, whatever it is: a drill that could not even
-//! begin must not leave last week's page to be believed.
+//! The draft is created before the work begins, so that a page that cannot be written is reported then
+//! and not hours later. The page is written whatever the outcome is: after a restore-test that could not
+//! even begin, last week's page must not be there to be believed.
 
 use std::fs::File;
 use std::io::{Read, Write};
@@ -25,14 +25,14 @@ pub(crate) struct Page {
     command: backup_core::Command,
     archives: Vec<PathBuf>,
     history: Option<PathBuf>,
-    run: Option<Run>,
+    run: Run,
 }
 
 impl Page {
     /// Begins the page, if the command is to write one.
     pub(crate) fn begin(
         command: &Command,
-        run: Option<Run>,
+        run: Run,
         monitor: &dyn Monitor,
     ) -> Result<Option<Self>, Failure> {
         let Some(target) = command.page() else { return Ok(None) };
@@ -78,7 +78,7 @@ impl Page {
     fn html(&self, outcome: &Result<Outcome, Failure>, session: &Session<'_>) -> String {
         let language = session.language();
         let made = jiff::Timestamp::now().to_string();
-        let run = self.run.as_ref();
+        let run = Some(&self.run);
         let empty = || Document::new(self.command, &made, language);
         let document = match outcome {
             Ok(outcome) => outcome.document(&made, run, language).unwrap_or_else(empty),

@@ -142,6 +142,25 @@ impl Flags {
     }
 }
 
+/// The arguments as they were given, for reports. A variable's name is left out if it may be the secret
+/// itself: [`among`] has refused every other secret.
+pub(crate) fn without(args: &[OsString]) -> Vec<String> {
+    let mut is_name = false;
+    let shown = |arg: &OsString| {
+        let arg = arg.to_string_lossy().into_owned();
+        if std::mem::replace(&mut is_name, VARIABLES.contains(&arg.as_str())) {
+            return if names_a_variable(&arg) { arg } else { "NAME".into() };
+        }
+        match arg.split_once('=') {
+            Some((flag, name)) if VARIABLES.contains(&flag) && !names_a_variable(name) => {
+                format!("{flag}=NAME")
+            }
+            _ => arg,
+        }
+    };
+    args.iter().skip(1).map(shown).collect()
+}
+
 /// Whether what is given as a variable's name cannot be one.
 fn no_variable(args: &[OsString]) -> bool {
     let args: Vec<_> = args.iter().map(|arg| arg.to_string_lossy()).collect();
@@ -189,6 +208,18 @@ mod tests {
     use super::*;
 
     const KEY: &str = "AGE-SECRET-KEY-1QQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQ";
+
+    #[test]
+    fn a_secret_in_the_place_of_a_variables_name_is_not_said() {
+        let given = |line: &str| {
+            let args: Vec<OsString> = line.split(' ').map(Into::into).collect();
+            without(&args).join(" ")
+        };
+        let named = "verify a.age --passphrase-env CRM_PASS --identity-env=KEY -q";
+        assert_eq!(given(&format!("crm-backup {named}")), named);
+        let hidden = "crm-backup verify --passphrase-env swordfish --identity-env=secret";
+        assert_eq!(given(hidden), "verify --passphrase-env NAME --identity-env=NAME");
+    }
 
     #[test]
     fn a_key_is_seen_wherever_it_stands() {

@@ -1,4 +1,4 @@
-//! One run of one command: its context, what it was told about output, and how it ends.
+//! One run of one command: its context, its settings for output, and how it ends.
 
 use std::borrow::Cow;
 use std::io::{Read, Write};
@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 
+use backup_core::Command;
 use backup_core::archive::{AskPassphrase, Secret};
 use backup_core::render::{Detail, Language, clean, no_records, sentence};
 
@@ -205,30 +206,33 @@ impl<'c> Session<'c> {
         }
     }
 
-    /// Of all that is worth knowing, what nobody may miss who reads nothing.
-    fn warn_of_keys(&mut self, outcome: &Outcome) {
-        let Outcome::Report(view) = outcome else { return };
-        if view.report.command != backup_core::Command::Export {
-            return;
-        }
+    /// Prints the warnings that `--quiet` does not hide: secret keys in an export, and sound archives without
+    /// records, unless they hold files and were to hold nothing else.
+    fn warn_when_quiet(&mut self, outcome: &Outcome) {
         let language = self.language();
-        let warning = fl!(language, "warning");
-        let of_keys = view.report.findings.iter().filter(|one| one.is_of_a_secret_key());
-        for finding in of_keys {
-            self.complain(&spaced(&warning, &clean(&sentence(finding, language))));
+        let reports = outcome.reports();
+        let exports = reports.iter().filter(|report| report.command == Command::Export);
+        let keys = exports.flat_map(|report| &report.findings);
+        let keys = keys.filter(|finding| finding.is_of_a_secret_key());
+        let keys = keys.map(|finding| sentence(finding, language));
+        let empty = reports.iter().filter(|report| !report.is_of_files_alone());
+        let empty = empty.filter_map(|report| {
+            let none = no_records(report, language)?;
+            Some(match &report.archive {
+                Some(archive) => fl!(language, "about", name = archive.as_str(), text = none),
+                None => none,
+            })
+        });
+        for warning in keys.chain(empty).collect::<Vec<_>>() {
+            self.warn(&warning);
         }
     }
 
-    /// The same of archives that are right and hold no record, where files are not all that was meant.
-    fn warn_of_nothing(&mut self, outcome: &Outcome) {
+    /// Prints a warning, even if the command is to be quiet.
+    pub(crate) fn warn(&mut self, text: &str) {
         let language = self.language();
-        let warning = fl!(language, "warning");
-        for report in outcome.reports().into_iter().filter(|report| !report.is_of_files_alone()) {
-            let Some(none) = no_records(report, language) else { continue };
-            let archive = report.archive.as_deref().unwrap_or_default();
-            let colon = if archive.is_empty() { "" } else { &fl!(language, "colon") };
-            self.complain(&spaced(&warning, &format!("{}{colon}{none}", clean(archive))));
-        }
+        let (warning, gap) = (fl!(language, "warning"), fl!(language, "gap"));
+        self.complain(&format!("{warning}{gap}{}", clean(text)));
     }
 
     fn show_failure(&mut self, failure: &Failure) -> Result<(), Failure> {
@@ -246,6 +250,9 @@ impl<'c> Session<'c> {
             // Straight out: text that is put together leaves copies of itself in memory.
             return self.print(identity);
         }
+        if let Outcome::Text(text) = outcome {
+            return self.print(text);
+        }
         let text = if self.settings.json {
             json::text(&json::outcome(outcome))
         } else if self.settings.quiet {
@@ -255,8 +262,7 @@ impl<'c> Session<'c> {
         };
         let printed = self.print(&text);
         if self.settings.quiet && !self.settings.json {
-            self.warn_of_keys(outcome);
-            self.warn_of_nothing(outcome);
+            self.warn_when_quiet(outcome);
         }
         let context = &self.context;
         let read = context.stdout_terminal
@@ -271,10 +277,4 @@ impl<'c> Session<'c> {
         }
         printed
     }
-}
-
-/// A word that ends with a colon, and what follows it.
-fn spaced(word: &str, text: &str) -> String {
-    let gap = if word.ends_with(':') { " " } else { "" };
-    format!("{word}{gap}{text}")
 }

@@ -1,5 +1,4 @@
-//! The texts of `--help`: they are messages, as all that people read, and the derived command has
-//! only ids and placeholders.
+//! The texts of `--help`, in a language: the derived command has only ids of messages.
 
 use backup_core::render::Language;
 use clap::{Arg, ArgAction, Command};
@@ -60,7 +59,12 @@ fn with_text(arg: Arg, name: &str, language: Language) -> Arg {
         None if arg.is_positional() => fl!(language, "heading-arguments"),
         None => fl!(language, "heading-options"),
     };
-    arg.help(help).help_heading(heading)
+    // clap's own words for values and defaults are English.
+    let default = arg.get_default_values().first().and_then(|value| value.to_str());
+    let default = default.filter(|_| arg.get_action().takes_values());
+    let default = default.map(|value| fl!(language, "help-default", value = value));
+    let help = help + &default.unwrap_or_default();
+    arg.help(help).help_heading(heading).hide_default_value(true).hide_possible_values(true)
 }
 
 /// The first of these messages that there is.

@@ -4,10 +4,10 @@ use std::path::Path;
 
 use backup_core::archive::WriterOptions;
 use backup_core::render::Language;
-use backup_core::{Command, ExportOptions, Report, Verdict, dry_run, export};
+use backup_core::{Command, ExportOptions, Report, Run, Verdict, dry_run, export};
 
-use super::find_sources;
 use super::keeping::Keeping;
+use super::shared::find_sources;
 use crate::cli::ExportArgs;
 use crate::exit::{self, Failure};
 use crate::i18n::{fl, text};
@@ -100,17 +100,18 @@ fn unless_asked(args: &ExportArgs, report: &Report) -> Option<u8> {
 
 fn next_step(args: &ExportArgs, output: &Path, report: &Report, language: Language) -> String {
     let passphrase = &args.seal.passphrase;
-    let key = if let Some(file) = &passphrase.file {
-        format!("--passphrase-file {}", file.display())
+    let mut command = vec!["restore-test".to_owned(), output.display().to_string()];
+    if let Some(file) = &passphrase.file {
+        command.extend(["--passphrase-file".into(), file.display().to_string()]);
     } else if let Some(name) = &passphrase.variable {
-        format!("--passphrase-env {name}")
+        command.extend(["--passphrase-env".into(), name.clone()]);
     } else if passphrase.prompt {
-        "-p".into()
+        command.push("-p".into());
     } else {
-        "-i KEY".into()
-    };
+        command.extend(["-i".into(), "KEY".into()]);
+    }
     let keep = fl!(language, "next-keep-id");
     let id = report.content_id.map(|id| format!("{keep}\n  {id}\n")).unwrap_or_default();
     let prove = fl!(language, "next-prove");
-    format!("{id}{prove}\n  crm-backup restore-test {} {key}", output.display())
+    format!("{id}{prove}\n  {}", Run::new(command).command_line())
 }

@@ -2,7 +2,7 @@
 
 use backup_core::inspect;
 
-use super::not_opened;
+use super::opening::not_opened;
 use crate::cli::InspectArgs;
 use crate::exit::Failure;
 use crate::keys;

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use backup_core::{ErrorKind, RestoreOptions, restore_database, restore_folder};
 
-use super::{not_opened, verify_options};
+use super::opening::not_opened;
+use super::shared::verify_options;
 use crate::cli::RestoreArgs;
 use crate::exit::Failure;
 use crate::i18n::text;

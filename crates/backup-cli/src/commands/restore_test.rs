@@ -14,7 +14,8 @@ use backup_core::{
 };
 
 use super::keeping::Keeping;
-use super::{each, find_sources, not_opened, one_expected, verify_options};
+use super::opening::not_opened;
+use super::shared::{each, find_sources, one_expected, verify_options};
 use crate::cli::{LimitArgs, RestoreTestArgs, STDIN_NAME, ScratchKind};
 use crate::exit::Failure;
 use crate::i18n::{fl, text};

@@ -3,7 +3,8 @@
 use backup_core::{Command, verify, verify_sealed};
 
 use super::keeping::Keeping;
-use super::{each, not_opened, one_expected, verify_options};
+use super::opening::not_opened;
+use super::shared::{each, one_expected, verify_options};
 use crate::cli::VerifyArgs;
 use crate::exit::Failure;
 use crate::keys;

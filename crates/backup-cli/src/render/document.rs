@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 
 use backup_core::RunOutcome;
 use backup_core::render::{
-    Banner, Block, ColumnKind, Content, Detail, Document, Fact, Item, Line, Mark, Part, Section,
-    Span, Table, outcome_word,
+    Banner, Block, ColumnKind, Content, Detail, Document, Item, Line, Mark, Part, Section, Span,
+    Table, outcome_word,
 };
 
-use super::layout::{Align, columns, padded, paragraph};
+use super::layout::{Align, columns, padded, paragraph, shown};
 use super::{Style, Tone};
 use crate::i18n::fl;
 
@@ -48,20 +48,19 @@ impl Printer {
         for section in part.sections.iter().chain(part.attention.iter().rev()) {
             self.section(section);
         }
-        if let Some(banner) = &part.banner {
-            self.banner(banner);
-        }
+        self.banner(&part.banner);
     }
 
     fn banner(&mut self, banner: &Banner) {
-        self.blank_line();
+        if !banner.blocks.is_empty() {
+            self.blank_line();
+        }
         if let Some(outcome) = banner.outcome {
             let beside = banner.beside.iter();
             let beside = beside.map(|beside| fl!(self.style.language, "comma") + beside);
             let word = outcome_painted(outcome, self.style);
             self.write(&format!("{word}{}", beside.collect::<String>()), 0);
         }
-        self.write(&self.line(&banner.lead), 0);
         let detail = self.detail;
         let shown = banner.blocks.iter().filter(|block| block.from <= detail);
         shown.for_each(|block| self.block(&block.content, 0));
@@ -98,7 +97,9 @@ impl Printer {
 
     fn block(&mut self, content: &Content, indent: usize) {
         match content {
-            Content::Paragraph(line) | Content::Note(line) => self.write(&self.line(line), indent),
+            Content::Paragraph(line) | Content::Lead(line) | Content::Note(line) => {
+                self.write(&self.line(line), indent);
+            }
             Content::Heading(_, title) => self.heading(title),
             Content::Facts(facts) => self.facts(facts, indent),
             Content::Table(table) => self.table(table),
@@ -111,48 +112,40 @@ impl Printer {
             }
             Content::Bars(bars, _) if bars.len() > 1 => self.write(&self::bars(bars), indent),
             // Only a page shows these.
-            Content::Bars(..) | Content::Titled(..) | Content::Steps(_) => {}
+            Content::Bars(..) | Content::Steps(_) => {}
         }
     }
 
-    fn facts(&mut self, facts: &[Fact], indent: usize) {
-        let shown = || facts.iter().filter(|fact| fact.from <= self.detail);
-        let widest = shown().map(|fact| super::layout::shown(&fact.label)).max().unwrap_or(0);
-        let width = widest.max(LABEL);
-        let lines = shown().map(|fact| {
-            let label = self.style.paint(Tone::Faint, &padded(&fact.label, width));
-            let at = indent + width + 1;
-            let value = paragraph(&self.line(&fact.value), at, self.style.width);
-            format!("{}{label} {value}\n", " ".repeat(indent))
-        });
-        let lines: String = lines.collect();
-        self.text.push_str(&lines);
+    fn facts(&mut self, facts: &[(String, Line)], indent: usize) {
+        let widest = facts.iter().map(|(label, _)| shown(label)).max().unwrap_or(0).max(LABEL);
+        for (label, value) in facts {
+            let label = self.style.paint(Tone::Faint, &padded(label, widest));
+            let value = paragraph(&self.line(value), indent + widest + 1, self.style.width);
+            let _ = writeln!(self.text, "{}{label} {value}", " ".repeat(indent));
+        }
     }
 
     fn table(&mut self, table: &Table) {
-        let columns_shown: Vec<_> =
-            table.columns.iter().map(|column| column.from <= self.detail).collect();
-        fn keep<'a, T>(all: &'a [T], shown: &'a [bool]) -> impl Iterator<Item = &'a T> {
-            all.iter().zip(shown).filter(|(_, shown)| **shown).map(|(one, _)| one)
-        }
-        let headings = keep(&table.columns, &columns_shown).map(|column| column.title.clone());
-        let kinds: Vec<_> =
-            keep(&table.columns, &columns_shown).map(|column| column.kind).collect();
+        let shown: Vec<_> = table.columns.iter().map(|it| it.from <= self.detail).collect();
+        let kept = || table.columns.iter().enumerate().filter(|(index, _)| shown[*index]);
+        let headings = kept().map(|(_, column)| column.title.clone()).collect();
         let rows = table.rows.iter().take(SHOWN).map(|row| {
-            let cells = keep(row, &columns_shown).zip(&kinds).map(|(cell, kind)| match kind {
-                ColumnKind::Digest => self.line(cell).chars().take(DIGEST).collect(),
-                _ => self.line(cell),
+            let cells = kept().map(|(index, column)| match column.kind {
+                ColumnKind::Digest => self.line(&row[index]).chars().take(DIGEST).collect(),
+                _ => self.line(&row[index]),
             });
             cells.collect()
         });
-        let rows: Vec<Vec<String>> = std::iter::once(headings.collect()).chain(rows).collect();
-        let align = kinds.iter().map(|kind| match kind {
-            ColumnKind::Number | ColumnKind::Figure => Align::Right,
-            _ => Align::Left,
-        });
-        let lines = columns(&rows, &align.collect::<Vec<_>>(), 2, self.style.width);
-        for (index, line) in lines.iter().enumerate() {
-            let line = if index == 0 { self.style.paint(Tone::Faint, line) } else { line.clone() };
+        let rows: Vec<Vec<String>> = std::iter::once(headings).chain(rows).collect();
+        let align: Vec<_> = kept()
+            .map(|(_, column)| match column.kind {
+                ColumnKind::Number | ColumnKind::Figure => Align::Right,
+                _ => Align::Left,
+            })
+            .collect();
+        for (index, line) in columns(&rows, &align, 2, self.style.width).iter().enumerate() {
+            let tone = (index == 0).then_some(Tone::Faint);
+            let line = tone.map_or_else(|| line.clone(), |tone| self.style.paint(tone, line));
             let _ = writeln!(self.text, "{line}");
         }
         self.more(table.rows.len() + table.more);
@@ -196,7 +189,7 @@ impl Printer {
     }
 
     fn line(&self, line: &Line) -> String {
-        line.iter().map(|span| self.span(span)).collect()
+        line.0.iter().map(|span| self.span(span)).collect()
     }
 
     fn span(&self, span: &Span) -> String {

@@ -79,6 +79,7 @@ pub(crate) fn outcome(outcome: &Outcome) -> Value {
         }
         Outcome::History(view) => history(view),
         Outcome::Key(key) => new_key(key),
+        Outcome::Text(_) => Value::Null,
         Outcome::Demo(demo) => demonstration(demo),
     }
 }

@@ -171,7 +171,7 @@ mod tests {
     fn a_text_is_broken_within_its_column() {
         let rows = rows(&[["deals", "12 records added, 1 changed", "7"]]);
         let lines = columns(&rows, &[Left, Left, Right], 2, Some(32));
-        assert_eq!(lines, ["  deals  12 records added, 1  7\n         changed"]);
+        assert_eq!(lines, ["  deals  12 records added, 1   7\n         changed"]);
     }
 
     #[test]

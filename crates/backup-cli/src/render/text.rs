@@ -27,7 +27,7 @@ pub(crate) fn outcome(outcome: &Outcome, style: Style, detail: Detail) -> String
     match outcome {
         Outcome::Report(view) => add_to_report(&mut text, view, style, detail),
         Outcome::Demo(demo) => text = demonstration(demo, style),
-        Outcome::Archives { .. } | Outcome::History(_) | Outcome::Key(_) => {}
+        _ => {}
     }
     text
 }
@@ -71,7 +71,7 @@ pub(crate) fn quiet(outcome: &Outcome, style: Style) -> String {
             examined.iter().map(|one| quiet_line(one, style)).collect()
         }
         Outcome::History(view) => line(view.history.broken().map(|_| Verdict::Failed)),
-        Outcome::Key(_) => String::new(),
+        Outcome::Key(_) | Outcome::Text(_) => String::new(),
         Outcome::Demo(demo) => line(Some(demo.verdict)),
     }
 }

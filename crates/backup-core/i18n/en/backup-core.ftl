@@ -360,8 +360,7 @@ checked-nothing = No check finished.
 skipped-checks = Skipped checks
 all-checks-ran = All requested checks ran.
 may-have-stopped = Something is wrong, and the check may have stopped there: nothing after that point was checked then.
-not-covered-title = Not covered by this report
-not-covered-link = Not covered by this report
+not-covered = Not covered by this report
 
 findings = Findings
 findings-none = None: the checks found nothing wrong.
@@ -466,8 +465,8 @@ history-in-order = { $count ->
 }
 history-broken = The history is broken at line { $line }. Only the lines before it are shown.
 restore-tests = Restore-tests
-when = When
-restored-in = Restored in
+when = When (UTC)
+restored-in = Restore
 history-bars = How long each restore took: hollow bars were not proven, and the tallest is { $time }.
 history-proven-tests = Proven restore-tests
 history-longest = Longest gap
@@ -478,8 +477,8 @@ history-never-proven = no restore-test was proven yet
 history-times = least { $least }, median { $median }, last { $last }
 history-keys = Keys that opened archives
 times = Times
-first = First
-last = Last
+first = First (UTC)
+last = Last (UTC)
 count-test = { $count ->
     [one] 1 restore-test
    *[other] { $count } restore-tests

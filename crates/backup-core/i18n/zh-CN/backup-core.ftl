@@ -327,8 +327,7 @@ checked-nothing = 没有任何检查得以完成。
 skipped-checks = 未能检查的内容
 all-checks-ran = 要求检查的内容均已检查。
 may-have-stopped = 已发现问题，检查可能就此中止：其后的内容则未检查。
-not-covered-title = 本报告未涉及的方面
-not-covered-link = 本报告未涉及的方面
+not-covered = 本报告未涉及的方面
 
 findings = 发现事项
 findings-none = 无：已进行的检查未发现问题。
@@ -421,10 +420,10 @@ history-in-order = { $count ->
     [0] 历史记录没有任何一行。
    *[other] 历史记录的 { $count } 行全部完好且前后相连。
 }
-history-broken = 历史记录在第 { $line } 行出错。以上仅为该行之前的内容。
+history-broken = 历史记录在第 { $line } 行出错。此处仅有该行之前的内容。
 restore-tests = 恢复测试
-when = 时间
-restored-in = 恢复用时
+when = 时间（UTC）
+restored-in = 恢复耗时
 history-bars = 历次恢复所用的时间：空心表示未证实；最高的一条为 { $time }。
 history-proven-tests = 已证实的恢复测试
 history-longest = 最长间隔
@@ -435,8 +434,8 @@ history-never-proven = 尚无已证实的恢复测试
 history-times = 最短 { $least }，中位数 { $median }，最近一次 { $last }
 history-keys = 解开归档的密钥
 times = 次数
-first = 首次
-last = 末次
+first = 首次（UTC）
+last = 末次（UTC）
 count-test = { $count } 次恢复测试
 count-proven = 其中 { $count } 次已证实
 count-earlier-test = { $count } 次更早的测试未在此列出；完整内容见历史记录

@@ -1,6 +1,6 @@
 //! How to repeat a check with stock tools.
 
-use super::document::{Content, Detail, Section, Span};
+use super::document::{Content, Detail, Section, shown};
 use crate::command::Command;
 use crate::i18n::{Language, fl};
 use crate::model::quoted;
@@ -37,10 +37,13 @@ pub(super) fn section(report: &Report, language: Language) -> Option<Section> {
         }
     });
     let section = Section::new("by-hand", fl!(language, "by-hand"), Detail::Page);
-    let steps = steps
-        .into_iter()
-        .map(|(what, command)| (what, command.split('\n').map(Span::shown).collect()));
-    Some(section.note(fl!(language, "by-hand-means")).with(Content::Steps(steps.collect())))
+    let steps =
+        steps.into_iter().map(|(what, command)| (what, command.split('\n').map(shown).collect()));
+    Some(
+        section
+            .note(fl!(language, "by-hand-means"))
+            .with(Detail::Page, Content::Steps(steps.collect())),
+    )
 }
 
 /// A file's name as a shell takes it for one file, and not for a flag.

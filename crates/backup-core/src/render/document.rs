@@ -58,7 +58,7 @@ pub struct Part {
     /// The level that shows it.
     pub from: Detail,
     /// The verdict.
-    pub banner: Option<Banner>,
+    pub banner: Banner,
     /// What is wrong, and what was not checked: a page shows it first, and a terminal last, next to
     /// the verdict.
     pub attention: Vec<Section>,
@@ -67,15 +67,13 @@ pub struct Part {
 }
 
 /// A verdict, and what belongs beside it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Banner {
     /// The verdict, or that an error prevented one; `None` where none was asked for.
     pub outcome: Option<RunOutcome>,
     /// A remark on the same line.
     pub beside: Option<String>,
-    /// What it means.
-    pub lead: Line,
-    /// What follows from it.
+    /// What it means, and what follows from it.
     pub blocks: Vec<Block>,
 }
 
@@ -106,35 +104,24 @@ pub struct Block {
 pub enum Content {
     /// A paragraph.
     Paragraph(Line),
+    /// The most important paragraph of a banner.
+    Lead(Line),
     /// An explanation, of less weight.
     Note(Line),
     /// A smaller heading, with its anchor.
     Heading(&'static str, String),
     /// Names and values.
-    Facts(Vec<Fact>),
+    Facts(Vec<(String, Line)>),
     /// Rows of cells.
     Table(Table),
     /// A list.
     List(Vec<Line>),
-    /// A list with a line above it.
-    Titled(Line, Vec<Line>),
     /// Findings and skipped checks, and how many more there are.
     Items(Mark, Vec<Item>, usize),
     /// What to do, with the lines of the command for it.
     Steps(Vec<(String, Vec<String>)>),
     /// A bar for each number; those that are `false` are hollow. The text describes them.
     Bars(Vec<(f64, bool)>, String),
-}
-
-/// A name and its value.
-#[derive(Debug, Clone)]
-pub struct Fact {
-    /// The level that shows it.
-    pub from: Detail,
-    /// The name.
-    pub label: String,
-    /// The value.
-    pub value: Line,
 }
 
 /// Rows of cells. The first cell of a row says what the row is about.
@@ -177,8 +164,6 @@ pub enum ColumnKind {
 /// A finding or a skipped check.
 #[derive(Debug, Clone)]
 pub struct Item {
-    /// The anchor of a page.
-    pub anchor: Option<String>,
     /// The sentence.
     pub text: Line,
     /// The sentence as an embedder wrote it, if it is not in the language of the document.
@@ -198,8 +183,9 @@ pub enum Mark {
     Skipped,
 }
 
-/// Text within a line.
-pub type Line = Vec<Span>;
+/// Text within a line: a string is this program's words, `–` stands for what is not known.
+#[derive(Debug, Clone)]
+pub struct Line(pub Vec<Span>);
 
 /// A piece of a line.
 #[derive(Debug, Clone)]
@@ -223,15 +209,6 @@ pub enum Span {
 }
 
 impl Span {
-    pub(super) fn text(text: impl Into<String>) -> Self {
-        Self::Text(text.into())
-    }
-
-    /// A sentence's text, safe to show and not too long.
-    pub(super) fn shown(text: &str) -> String {
-        shortened(text, SENTENCE)
-    }
-
     /// A name that others gave.
     pub(super) fn name(name: &str) -> Self {
         Self::Foreign(shortened(name, NAME))
@@ -239,65 +216,91 @@ impl Span {
 
     /// A sentence that may quote others.
     pub(super) fn sentence(sentence: &str) -> Self {
-        Self::Foreign(Self::shown(sentence))
+        Self::Foreign(shown(sentence))
     }
 
     pub(super) fn code(text: impl ToString) -> Self {
-        Self::Code(Self::shown(&text.to_string()))
+        Self::Code(shown(&text.to_string()))
     }
 
-    pub(super) fn link(anchor: impl Into<String>, span: Self) -> Self {
-        Self::Link(anchor.into(), Box::new(span))
+    pub(super) fn link(anchor: impl Into<String>, span: impl Into<Self>) -> Self {
+        Self::Link(anchor.into(), Box::new(span.into()))
     }
 
-    pub(super) fn number(number: u64) -> Self {
-        Self::Text(count(number))
+    pub(super) fn aside(line: impl Into<Line>) -> Self {
+        Self::Aside(line.into())
     }
 
     /// A number that should be 0.
     pub(super) fn fault(number: u64) -> Self {
         match number {
-            0 => Self::number(0),
+            0 => count(0).into(),
             _ => Self::Fault(count(number)),
         }
-    }
-
-    /// What is not known.
-    pub(super) fn unknown() -> Self {
-        Self::text("–")
     }
 
     /// A time as people read it, if it is one.
     pub(super) fn moment(when: &str) -> Self {
         match when.parse::<jiff::Timestamp>() {
-            Ok(time) => Self::text(time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()),
+            Ok(time) => time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string().into(),
             Err(_) => Self::name(when),
         }
     }
 }
 
-impl From<Span> for Line {
-    fn from(span: Span) -> Self {
-        vec![span]
+impl From<String> for Span {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl<T: Into<Span>> From<T> for Line {
+    fn from(span: T) -> Self {
+        Self(vec![span.into()])
+    }
+}
+
+impl From<u64> for Span {
+    fn from(number: u64) -> Self {
+        Self::Text(count(number))
+    }
+}
+
+impl<T: Into<Span>> From<Option<T>> for Span {
+    fn from(value: Option<T>) -> Self {
+        value.map_or_else(|| Self::Text("–".into()), Into::into)
+    }
+}
+
+impl<const N: usize> From<[Span; N]> for Line {
+    fn from(spans: [Span; N]) -> Self {
+        Self(spans.into())
     }
 }
 
 impl Part {
     /// A part about no single archive.
-    pub(super) fn new(banner: Option<Banner>, sections: Vec<Section>) -> Self {
-        let (name, attention) = (Span::unknown(), Vec::new());
+    pub(super) fn new(banner: Banner, sections: Vec<Section>) -> Self {
+        let (name, attention) = (None::<Span>.into(), Vec::new());
         Self { name, content_id: None, from: Detail::Brief, banner, attention, sections }
-    }
-
-    /// The verdict, or that there is none.
-    pub fn outcome(&self) -> Option<RunOutcome> {
-        self.banner.as_ref().and_then(|banner| banner.outcome)
     }
 }
 
-impl Block {
-    pub(super) fn page_only(content: Content) -> Self {
-        Self { from: Detail::Page, content }
+impl Banner {
+    /// Adds a paragraph.
+    pub(super) fn with(mut self, from: Detail, content: Content) -> Self {
+        self.blocks.push(Block { from, content });
+        self
+    }
+
+    /// Adds the most important paragraph.
+    pub(super) fn lead(self, line: impl Into<Line>) -> Self {
+        self.with(Detail::Brief, Content::Lead(line.into()))
+    }
+
+    /// Adds a paragraph that only a page shows.
+    pub(super) fn page_only(self, line: impl Into<Line>) -> Self {
+        self.with(Detail::Page, Content::Paragraph(line.into()))
     }
 }
 
@@ -306,68 +309,94 @@ impl Section {
         Self { id, title: title.into(), from, blocks: Vec::new() }
     }
 
-    /// Adds a block that every level shows.
-    pub(super) fn with(self, content: Content) -> Self {
-        self.with_from(Detail::Brief, content)
-    }
-
     /// Adds a block that is shown from a level on.
-    pub(super) fn with_from(mut self, from: Detail, content: Content) -> Self {
+    pub(super) fn with(mut self, from: Detail, content: Content) -> Self {
         self.blocks.push(Block { from, content });
         self
     }
 
+    pub(super) fn paragraph(self, from: Detail, line: impl Into<Line>) -> Self {
+        self.with(from, Content::Paragraph(line.into()))
+    }
+
     /// Adds an explanation, which only a page shows.
     pub(super) fn note(self, note: String) -> Self {
-        self.with_from(Detail::Page, Content::Note(vec![Span::Text(note)]))
+        self.with(Detail::Page, Content::Note(note.into()))
+    }
+
+    pub(super) fn facts(self, from: Detail, facts: Vec<(String, Line)>) -> Self {
+        self.with(from, Content::Facts(facts))
+    }
+
+    pub(super) fn table<T>(self, table: Rows<'_, T>) -> Self {
+        self.table_from(Detail::Brief, table)
+    }
+
+    pub(super) fn table_from<T>(self, from: Detail, table: Rows<'_, T>) -> Self {
+        self.with(from, Content::Table(table.table))
     }
 }
 
-impl Table {
-    /// A table of the first rows, which counts the others.
-    pub(super) fn new(
-        label: impl Into<String>,
-        columns: impl IntoIterator<Item = Column>,
-        rows: impl IntoIterator<Item = Vec<Line>>,
+/// A table of values, column by column.
+pub(super) struct Rows<'a, T> {
+    values: Vec<&'a T>,
+    table: Table,
+}
+
+impl<'a, T> Rows<'a, T> {
+    /// A table of the first values, which counts the others.
+    pub(super) fn new(label: impl Into<String>, values: impl IntoIterator<Item = &'a T>) -> Self {
+        let mut values = values.into_iter();
+        let shown: Vec<_> = values.by_ref().take(MOST_ROWS).collect();
+        let (rows, more) = (vec![Vec::new(); shown.len()], values.count());
+        let table = Table { label: label.into(), columns: Vec::new(), rows, more };
+        Self { values: shown, table }
+    }
+
+    fn column<L: Into<Line>>(
+        mut self,
+        kind: ColumnKind,
+        title: String,
+        cell: impl Fn(&'a T) -> L,
     ) -> Self {
-        let mut rows = rows.into_iter();
-        let shown = rows.by_ref().take(MOST_ROWS).collect();
-        let columns = columns.into_iter().collect();
-        Self { label: label.into(), columns, rows: shown, more: rows.count() }
-    }
-}
-
-impl Column {
-    pub(super) fn text(title: String) -> Self {
-        Self { from: Detail::Brief, title, kind: ColumnKind::Text }
+        self.table.columns.push(Column { from: Detail::Brief, title, kind });
+        for (row, value) in self.table.rows.iter_mut().zip(&self.values) {
+            row.push(cell(value).into());
+        }
+        self
     }
 
-    pub(super) fn number(title: String) -> Self {
-        Self { kind: ColumnKind::Number, ..Self::text(title) }
+    pub(super) fn text<L: Into<Line>>(self, title: String, cell: impl Fn(&'a T) -> L) -> Self {
+        self.column(ColumnKind::Text, title, cell)
     }
 
-    pub(super) fn figure(title: String) -> Self {
-        Self { kind: ColumnKind::Figure, ..Self::text(title) }
+    pub(super) fn number<L: Into<Line>>(self, title: String, cell: impl Fn(&'a T) -> L) -> Self {
+        self.column(ColumnKind::Number, title, cell)
     }
 
-    pub(super) fn digest(title: String) -> Self {
-        Self { kind: ColumnKind::Digest, ..Self::text(title) }
+    pub(super) fn figure<L: Into<Line>>(self, title: String, cell: impl Fn(&'a T) -> L) -> Self {
+        self.column(ColumnKind::Figure, title, cell)
     }
 
-    /// Shows the column on a page only.
-    pub(super) fn page_only(self) -> Self {
-        Self { from: Detail::Page, ..self }
+    pub(super) fn digest<L: Into<Line>>(self, title: String, cell: impl Fn(&'a T) -> L) -> Self {
+        self.column(ColumnKind::Digest, title, cell)
     }
-}
 
-/// The anchor of an archive on a page of several.
-pub(super) fn archive_anchor(index: usize) -> String {
-    format!("archive-{}", index + 1)
+    /// Shows the last column on a page only.
+    pub(super) fn page_only(mut self) -> Self {
+        self.table.columns.last_mut().into_iter().for_each(|column| column.from = Detail::Page);
+        self
+    }
 }
 
 /// Several texts, with commas between them.
 pub(super) fn listed(texts: impl IntoIterator<Item = String>, language: Language) -> String {
     texts.into_iter().collect::<Vec<_>>().join(&fl!(language, "comma"))
+}
+
+/// A sentence's text, safe to show and not too long.
+pub(super) fn shown(text: &str) -> String {
+    shortened(text, SENTENCE)
 }
 
 /// Text of at most so many characters, safe to show. A longer one loses its middle, and says how long it is.

@@ -2,9 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use super::document::{
-    Banner, Column, Content, Detail, Document, Fact, Part, Section, Span, Table, listed,
-};
+use super::document::{Banner, Content, Detail, Document, Line, Part, Rows, Section, Span, listed};
 use super::units::time;
 use crate::command::Command;
 use crate::history::{Entry, Gap, History, KeyUse, Summary, What};
@@ -18,7 +16,7 @@ impl Document {
     /// Adds the restore-tests of a history, the oldest first.
     pub fn with_history(mut self, entries: &[Entry]) -> Self {
         let section = restore_tests(entries, self.language);
-        self.history = section.map(|section| Part::new(None, vec![section]));
+        self.history = section.map(|section| Part::new(Banner::default(), vec![section]));
         self
     }
 
@@ -30,38 +28,34 @@ impl Document {
         language: Language,
     ) -> Self {
         let entries = history.entries();
-        let lines = fl!(language, "count-line", count = entries.len());
-        let file = vec![Span::name(file), Span::Text(format!("  ({lines})"))];
-        let holds = [
-            fl!(language, "count-export", count = summary.exports),
-            fl!(language, "count-test", count = summary.drills),
-            fl!(language, "count-proven", count = summary.proven),
-        ];
-        let holds = Span::Text(listed(holds, language));
-        let fact = |label, value| Fact { from: Detail::Brief, label, value };
+        let lines = format!("  ({})", fl!(language, "count-line", count = entries.len()));
+        let exports = fl!(language, "count-export", count = summary.exports);
+        let tests = fl!(language, "count-test", count = summary.drills);
+        let proven = fl!(language, "count-proven", count = summary.proven);
+        let holds = listed([exports, tests, proven], language);
         let facts = vec![
-            fact(fl!(language, "history"), file),
-            fact(fl!(language, "last-line"), Span::code(history.head()).into()),
-            fact(fl!(language, "history-holds"), holds.into()),
+            (fl!(language, "history"), [Span::name(file), lines.into()].into()),
+            (fl!(language, "last-line"), Span::code(history.head()).into()),
+            (fl!(language, "history-holds"), holds.into()),
         ];
-        let mut sections = vec![
-            Section::new("identity", fl!(language, "history"), Detail::Brief)
-                .with(Content::Facts(facts)),
-        ];
+        let mut identity = Section::new("identity", fl!(language, "history"), Detail::Brief);
+        let lead = match history.broken() {
+            Some(_) => {
+                let line = (entries.len() + 1).to_string();
+                let broken = fl!(language, "history-broken", line = line);
+                identity = identity.paragraph(Detail::Brief, broken.clone());
+                broken
+            }
+            None => fl!(language, "history-in-order", count = entries.len()),
+        };
+        let mut sections = vec![identity.facts(Detail::Brief, facts)];
         sections.extend(restore_tests(entries, language));
         sections.push(times(summary, language));
         sections.extend(keys(&summary.keys, language));
-        let (outcome, lead) = match history.broken() {
-            Some(_) => {
-                let line = (entries.len() + 1).to_string();
-                (Some(RunOutcome::Failed), fl!(language, "history-broken", line = line))
-            }
-            None => (None, fl!(language, "history-in-order", count = entries.len())),
-        };
-        let lead = Span::Text(lead).into();
-        let banner = Banner { outcome, beside: None, lead, blocks: Vec::new() };
+        let outcome = history.broken().map(|_| RunOutcome::Failed);
+        let banner = Banner { outcome, ..Banner::default() }.lead(lead);
         let mut document = Self::new(Command::Inspect, "", language);
-        document.parts.push(Part::new(Some(banner), sections));
+        document.parts.push(Part::new(banner, sections));
         document
     }
 }
@@ -69,111 +63,81 @@ impl Document {
 fn restore_tests(entries: &[Entry], language: Language) -> Option<Section> {
     let tests: Vec<_> = entries.iter().filter(|entry| entry.what == What::RestoreTest).collect();
     let (earlier, shown) = tests.split_at(tests.len().saturating_sub(TESTS));
-    if shown.is_empty() {
-        return None;
-    }
-    let longest = shown.iter().filter_map(|test| test.restore_seconds()).fold(0.0, f64::max);
-    let bars = shown
-        .iter()
-        .map(|test| (test.restore_seconds().unwrap_or(0.0), test.verdict == RunOutcome::Proven));
-    let bars =
-        Content::Bars(bars.collect(), fl!(language, "history-bars", time = seconds(longest)));
-    let rows = shown.iter().rev().map(|test| {
-        vec![
-            moment(test.when).into(),
-            Span::name(&test.archive).into(),
-            test.restore_seconds()
-                .map_or_else(Span::unknown, |took| Span::Text(seconds(took)))
-                .into(),
-            test.records.map_or_else(Span::unknown, Span::number).into(),
-            Span::name(test.ticket.as_deref().unwrap_or_default()).into(),
-            Span::Outcome(test.verdict).into(),
-        ]
-    });
-    let columns = [
-        Column::text(fl!(language, "when")),
-        Column::text(fl!(language, "archive")),
-        Column::number(fl!(language, "restored-in")),
-        Column::number(fl!(language, "records")),
-        Column::text(fl!(language, "ticket")),
-        Column::text(fl!(language, "verdict")),
-    ];
+    let bar =
+        |test: &&Entry| (test.restore_seconds().unwrap_or(0.0), test.verdict == RunOutcome::Proven);
+    let bars: Vec<_> = shown.iter().map(bar).collect();
+    let longest = bars.iter().map(|(took, _)| *took).fold(0.0, f64::max);
+    let bars = Content::Bars(bars, fl!(language, "history-bars", time = seconds(longest)));
     let title = fl!(language, "restore-tests");
-    let table = Content::Table(Table::new(&title, columns, rows));
-    let mut section = Section::new("history", title, Detail::Brief).with(table).with(bars);
-    if !earlier.is_empty() {
-        let earlier = fl!(language, "count-earlier-test", count = earlier.len());
-        section = section.with(Content::Paragraph(Span::Text(earlier).into()));
-    }
-    Some(section)
+    let section = Section::new("history", &title, Detail::Brief).table(
+        Rows::new(title, shown.iter().rev().copied())
+            .text(fl!(language, "when"), |test| minute(test.when))
+            .text(fl!(language, "archive"), |test| Span::name(&test.archive))
+            .number(fl!(language, "restored-in"), |test| test.restore_seconds().map(seconds))
+            .number(fl!(language, "records"), |test| test.records)
+            .text(fl!(language, "ticket"), |test| test.ticket.as_deref().map(Span::name))
+            .text(fl!(language, "verdict"), |test| Span::Outcome(test.verdict)),
+    );
+    let section = section.with(Detail::Brief, bars);
+    (!shown.is_empty()).then(|| match earlier.len() {
+        0 => section,
+        more => section.paragraph(Detail::Brief, fl!(language, "count-earlier-test", count = more)),
+    })
 }
 
-/// How long restoring took, and how long no restore-test was proven.
+/// How long no restore-test was proven, and how long restoring took.
 fn times(summary: &Summary, language: Language) -> Section {
-    let gap = |gap: &Gap, open: bool| {
-        let days = match gap.long.as_secs() / (24 * 60 * 60) {
-            0 | 1 => time(gap.long),
-            days => fl!(language, "count-day", count = days),
-        };
-        let (from, to) = (at(gap.from), at(gap.to));
-        Span::Text(match open {
-            true => fl!(language, "history-gap-open", days = days, from = from),
-            false => fl!(language, "history-gap", days = days, from = from, to = to),
-        })
+    let days = |gap: &Gap| match gap.long.as_secs() / (24 * 60 * 60) {
+        0 | 1 => time(gap.long),
+        days => fl!(language, "count-day", count = days),
     };
-    let never = || Span::Text(fl!(language, "history-never-proven"));
-    let now = summary.since_last_proven.as_ref().map_or_else(never, |since| gap(since, true));
-    let longest = summary.longest_gap.as_ref();
-    let took = summary.restore_times.as_ref().map(|times| {
+    let mut facts: Vec<(String, Line)> = Vec::new();
+    if let Some(gap) = &summary.longest_gap {
+        let (from, to) = (at(gap.from), at(gap.to));
+        let longest = fl!(language, "history-gap", days = days(gap), from = from, to = to);
+        facts.push((fl!(language, "history-longest"), longest.into()));
+    }
+    let now = match &summary.since_last_proven {
+        Some(gap) => {
+            fl!(language, "history-gap-open", days = days(gap), from = at(gap.from))
+        }
+        None => fl!(language, "history-never-proven"),
+    };
+    facts.push((fl!(language, "history-until-now"), now.into()));
+    if let Some(times) = &summary.restore_times {
         let [least, median, last] = [times.least, times.median, times.last].map(seconds);
-        Span::Text(fl!(language, "history-times", least = least, median = median, last = last))
-    });
-    let facts = [
-        longest.map(|longest| (fl!(language, "history-longest"), gap(longest, false))),
-        Some((fl!(language, "history-until-now"), now)),
-        took.map(|took| (fl!(language, "restored-in"), took)),
-    ];
-    let fact = |(label, value): (_, Span)| Fact { from: Detail::Brief, label, value: value.into() };
-    let facts = facts.into_iter().flatten().map(fact).collect();
-    Section::new("times", fl!(language, "history-proven-tests"), Detail::Brief)
-        .with(Content::Facts(facts))
+        let took = fl!(language, "history-times", least = least, median = median, last = last);
+        facts.push((fl!(language, "restored-in"), took.into()));
+    }
+    let section = Section::new("times", fl!(language, "history-proven-tests"), Detail::Brief);
+    section.facts(Detail::Brief, facts)
 }
 
 fn keys(uses: &[KeyUse], language: Language) -> Option<Section> {
     let mut section = Section::new("keys", fl!(language, "history-keys"), Detail::Brief);
-    let mut keys: Vec<&str> = Vec::new();
-    for used in uses {
-        if !keys.contains(&used.key.as_str()) {
-            keys.push(&used.key);
-        }
+    let mut sorted: Vec<_> = uses.iter().collect();
+    sorted.sort_by_key(|used| &used.key);
+    for uses in sorted.chunk_by(|one, next| one.key == next.key) {
+        let key = &uses[0].key;
+        section = section.paragraph(Detail::Brief, Span::code(key)).table(
+            Rows::new(key, uses.iter().copied())
+                .text(fl!(language, "archive"), |used| Span::name(&used.archive))
+                .number(fl!(language, "times"), |used| used.times)
+                .text(fl!(language, "first"), |used| minute(used.first))
+                .text(fl!(language, "last"), |used| minute(used.last)),
+        );
     }
-    for key in keys {
-        let rows = uses.iter().filter(|used| used.key == key).map(|used| {
-            vec![
-                Span::name(&used.archive).into(),
-                Span::number(used.times).into(),
-                moment(used.first).into(),
-                moment(used.last).into(),
-            ]
-        });
-        let columns = [
-            Column::text(fl!(language, "archive")),
-            Column::number(fl!(language, "times")),
-            Column::text(fl!(language, "first")),
-            Column::text(fl!(language, "last")),
-        ];
-        let table = Content::Table(Table::new(key, columns, rows));
-        section = section.with(Content::Paragraph(Span::code(key).into())).with(table);
-    }
-    (!section.blocks.is_empty()).then_some(section)
+    (!uses.is_empty()).then_some(section)
 }
 
 fn at(time: SystemTime) -> String {
     jiff::Timestamp::try_from(time).map_or_else(|_| "–".into(), |time| time.to_string())
 }
 
-fn moment(time: SystemTime) -> Span {
-    Span::moment(&at(time))
+/// A time in UTC to the minute, which leaves room for the other columns of a narrow terminal.
+fn minute(time: SystemTime) -> Option<String> {
+    let time = jiff::Timestamp::try_from(time).ok()?;
+    Some(time.strftime("%Y-%m-%d %H:%M").to_string())
 }
 
 fn seconds(seconds: f64) -> String {

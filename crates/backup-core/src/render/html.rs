@@ -5,9 +5,9 @@
 use maud::{Markup, PreEscaped, html};
 
 use super::document::{
-    Banner, Block, Column, ColumnKind, Content, Document, Item, Line, Mark, Part, Section, Span,
-    Table, archive_anchor,
+    Banner, Column, ColumnKind, Content, Document, Item, Line, Mark, Part, Span, Table,
 };
+use super::summary::anchor;
 use super::verdicts::outcome_word;
 use crate::i18n::{Language, fl};
 use crate::report::RunOutcome;
@@ -31,7 +31,7 @@ impl Document {
         let page = Page { language, level: 2, prefix: String::new() };
         let summary = self.summary();
         let first = summary.as_ref().or(self.parts.first());
-        let worst = first.and_then(|part| part.banner.as_ref()).and_then(|banner| banner.outcome);
+        let worst = first.and_then(|part| part.banner.outcome);
         let page = html! {
             (PreEscaped(Self::PAGE_BEGINS))
             html lang=(language.tag()) {
@@ -75,7 +75,7 @@ impl Document {
                     level: 3,
                     prefix: format!("a{}-", index + 1),
                 };
-                section.archive id=(archive_anchor(index)) {
+                section.archive id=(anchor(index)) {
                     h2 { (page.span(&part.name)) }
                     (page.part(part))
                 }
@@ -97,7 +97,7 @@ impl Page {
     fn part(&self, part: &Part) -> Markup {
         let sections = || part.attention.iter().chain(&part.sections);
         html! {
-            @if let Some(banner) = &part.banner { (self.banner(banner)) }
+            (self.banner(&part.banner))
             @if sections().nth(1).is_some() {
                 nav aria-label=(fl!(self.language, "page-contents")) {
                     ul {
@@ -107,74 +107,53 @@ impl Page {
                     }
                 }
             }
-            @for one in sections() { (self.section(one)) }
+            @for section in sections() {
+                section id={ (self.prefix) (section.id) } {
+                    (heading(self.level, &section.title, None))
+                    @for block in &section.blocks { (self.block(&block.content)) }
+                }
+            }
         }
     }
 
     fn banner(&self, banner: &Banner) -> Markup {
+        let Some(outcome) = banner.outcome else { return html! {} };
         html! {
-            div.verdict class=[banner.outcome.map(RunOutcome::as_str)] {
-                @if let Some(outcome) = banner.outcome {
-                    p.word {
-                        (mark(outcome)) (outcome_word(outcome, self.language))
-                        @if let Some(beside) = &banner.beside {
-                            (fl!(self.language, "comma")) (beside)
-                        }
-                    }
+            div.verdict.(outcome.as_str()) {
+                p.word {
+                    (mark(outcome)) (outcome_word(outcome, self.language))
+                    @if let Some(beside) = &banner.beside { (fl!(self.language, "comma")) (beside) }
                 }
-                p.lead { (self.line(&banner.lead)) }
-                @for block in &banner.blocks { (self.block(block)) }
+                @for block in &banner.blocks { (self.block(&block.content)) }
             }
         }
     }
 
-    fn section(&self, section: &Section) -> Markup {
-        html! {
-            section id={ (self.prefix) (section.id) } {
-                (heading(self.level, &section.title, None))
-                @for block in &section.blocks { (self.block(block)) }
-            }
-        }
-    }
-
-    fn block(&self, block: &Block) -> Markup {
-        match &block.content {
+    fn block(&self, content: &Content) -> Markup {
+        match content {
             Content::Paragraph(line) => html! { p { (self.line(line)) } },
+            Content::Lead(line) => html! { p.lead { (self.line(line)) } },
             Content::Note(line) => html! { p.note { (self.line(line)) } },
-            Content::Heading(id, title) => {
-                heading(self.level + 1, title, Some(format!("{}{id}", self.prefix)))
-            }
+            Content::Heading(id, title) => heading(self.level + 1, title, Some(self.anchor(id))),
             Content::Facts(facts) => html! {
-                dl {
-                    @for fact in facts {
-                        dt { (fact.label) }
-                        dd { (self.line(&fact.value)) }
-                    }
-                }
+                dl { @for (label, value) in facts { dt { (label) } dd { (self.line(value)) } } }
             },
             Content::Table(table) => html! { (self.table(table)) (self.more(table.more)) },
-            Content::List(lines) => self.list(lines),
-            Content::Titled(title, lines) => html! { p { (self.line(title)) } (self.list(lines)) },
-            Content::Items(mark, items, more) => {
-                let class = match mark {
-                    Mark::Failure => Some("failed"),
-                    Mark::Skipped => Some("unverified"),
-                    Mark::Note => None,
-                };
-                html! {
-                    ul.findings class=[class] { @for item in items { (self.item(item)) } }
-                    (self.more(*more))
-                }
+            Content::List(lines) => {
+                html! { ul { @for line in lines { li { (self.line(line)) } } } }
             }
+            Content::Items(mark, items, more) => self.items(*mark, items, *more),
             Content::Steps(steps) => html! {
                 ol.steps {
                     @for (what, command) in steps {
                         li {
                             p { (what) }
-                            pre { @for (index, line) in command.iter().enumerate() {
-                                @if index > 0 { "\n" }
-                                code { (line) }
-                            } }
+                            pre {
+                                @for (index, line) in command.iter().enumerate() {
+                                    @if index > 0 { "\n" }
+                                    code { (line) }
+                                }
+                            }
                         }
                     }
                 }
@@ -183,27 +162,43 @@ impl Page {
         }
     }
 
-    fn list(&self, lines: &[Line]) -> Markup {
-        html! { ul { @for line in lines { li { (self.line(line)) } } } }
+    fn anchor(&self, id: &str) -> String {
+        format!("{}{id}", self.prefix)
     }
 
-    fn item(&self, item: &Item) -> Markup {
-        let anchor = item.anchor.as_ref().map(|anchor| format!("{}{anchor}", self.prefix));
+    fn items(&self, mark: Mark, items: &[Item], more: usize) -> Markup {
+        let class = match mark {
+            Mark::Failure => "findings failed",
+            Mark::Skipped => "findings unverified",
+            Mark::Note => "findings",
+        };
+        // The verdict and the tables lead to what is wrong.
+        let anchor = |index: usize| {
+            (mark == Mark::Failure).then(|| self.anchor(&format!("finding-{}", index + 1)))
+        };
         html! {
-            li id=[anchor] {
-                p { (self.line(&item.text)) }
-                @if let Some(original) = &item.original {
-                    p.original { (fl!(self.language, "original-message")) bdi lang="en" { (original) } }
-                }
-                @if !item.values.is_empty() {
-                    dl {
-                        @for (label, value) in &item.values {
-                            dt { (label) }
-                            dd { code { (value) } }
+            ul class=(class) {
+                @for (index, item) in items.iter().enumerate() {
+                    li id=[anchor(index)] {
+                        p { (self.line(&item.text)) }
+                        @if let Some(original) = &item.original {
+                            p.original {
+                                (fl!(self.language, "original-message"))
+                                bdi lang="en" { (original) }
+                            }
+                        }
+                        @if !item.values.is_empty() {
+                            dl {
+                                @for (label, value) in &item.values {
+                                    dt { (label) }
+                                    dd { code { (value) } }
+                                }
+                            }
                         }
                     }
                 }
             }
+            (self.more(more))
         }
     }
 
@@ -217,6 +212,14 @@ impl Page {
             ColumnKind::Figure => Some("number long"),
             ColumnKind::Digest => Some("digest"),
         };
+        let cell = |index: usize, cell: &Line| {
+            let column = &table.columns[index];
+            let (class, label) = (class(column), cards.then_some(&column.title));
+            html! {
+                @if index == 0 { th scope="row" class=[class] { (self.line(cell)) } }
+                @else { td class=[class] data-label=[label] { (self.line(cell)) } }
+            }
+        };
         html! {
             div.frame role="region" tabindex="0" aria-label=(table.label) {
                 table class=[cards.then_some("cards")] {
@@ -229,17 +232,7 @@ impl Page {
                     }
                     tbody {
                         @for row in &table.rows {
-                            tr {
-                                @for (index, (column, cell)) in table.columns.iter().zip(row).enumerate() {
-                                    @if index == 0 {
-                                        th scope="row" class=[class(column)] { (self.line(cell)) }
-                                    } @else {
-                                        td class=[class(column)] data-label=[cards.then_some(&column.title)] {
-                                            (self.line(cell))
-                                        }
-                                    }
-                                }
-                            }
+                            tr { @for (index, one) in row.iter().enumerate() { (cell(index, one)) } }
                         }
                     }
                 }
@@ -252,7 +245,7 @@ impl Page {
     }
 
     fn line(&self, line: &Line) -> Markup {
-        html! { @for span in line { (self.span(span)) } }
+        html! { @for span in &line.0 { (self.span(span)) } }
     }
 
     fn span(&self, span: &Span) -> Markup {
@@ -262,13 +255,13 @@ impl Page {
             Span::Code(text) => html! { code { (text) } },
             Span::Command(lines) => html! { @for line in lines { code.line { (line) } } },
             Span::Outcome(outcome) => html! {
-                span.small class=(outcome.as_str()) {
+                span.small.(outcome.as_str()) {
                     (mark(*outcome)) (outcome_word(*outcome, self.language))
                 }
             },
             Span::Fault(text) => html! { span.fault { (text) } },
-            Span::Link(anchor, span) => {
-                html! { a href={ "#" (self.prefix) (anchor) } { (self.span(span)) } }
+            Span::Link(to, span) => {
+                html! { a href={ "#" (self.anchor(to)) } { (self.span(span)) } }
             }
             Span::Aside(line) => html! { span.original { (self.line(line)) } },
         }

@@ -6,6 +6,7 @@
 mod by_hand;
 mod contents;
 mod document;
+mod findings;
 mod history;
 mod html;
 mod ledger;
@@ -18,11 +19,11 @@ mod units;
 mod verdicts;
 
 pub use document::{
-    Banner, Block, Column, ColumnKind, Content, Detail, Document, Fact, Item, Line, Mark, Part,
-    Section, Span, Table,
+    Banner, Block, Column, ColumnKind, Content, Detail, Document, Item, Line, Mark, Part, Section,
+    Span, Table,
 };
 pub use units::{bytes, count, time};
-pub use verdicts::{no_records, outcome_word, word};
+pub use verdicts::{no_records, outcome_word};
 
 pub use crate::finding::{place, sentence};
 pub use crate::i18n::Language;

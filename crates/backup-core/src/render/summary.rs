@@ -1,9 +1,6 @@
 //! What several archives came to.
 
-use super::document::{
-    Banner, Column, Content, Detail, Document, Line, Part, Section, Span, Table, archive_anchor,
-    listed,
-};
+use super::document::{Banner, Detail, Document, Line, Part, Rows, Section, Span, listed};
 use super::verdicts::outcome_word;
 use crate::i18n::fl;
 use crate::report::RunOutcome;
@@ -17,57 +14,51 @@ const WORST_FIRST: [RunOutcome; 5] = [
     RunOutcome::Proven,
 ];
 
+/// The anchor of an archive on a page of several.
+pub(super) fn anchor(index: usize) -> String {
+    format!("archive-{}", index + 1)
+}
+
 impl Document {
     /// What all archives came to, if there are several.
     pub fn summary(&self) -> Option<Part> {
         let language = self.language;
-        if self.parts.len() < 2 {
-            return None;
-        }
-        let outcomes = || self.parts.iter().filter_map(Part::outcome);
-        let counts = WORST_FIRST
-            .map(|one| (one, outcomes().filter(|outcome| *outcome == one).count()))
-            .into_iter()
-            .filter(|(_, count)| *count > 0);
-        let tally = counts.clone().map(|(outcome, count)| {
-            let verdict = outcome_word(outcome, language);
-            fl!(language, "tally", count = count, verdict = verdict)
+        let with =
+            |outcome| self.parts.iter().filter(move |one| one.banner.outcome == Some(outcome));
+        let counts = WORST_FIRST.map(|outcome| (outcome, with(outcome).count()));
+        let counts = || counts.into_iter().filter(|(_, count)| *count > 0);
+        let tally = counts().map(|(outcome, count)| {
+            fl!(language, "tally", count = count, verdict = outcome_word(outcome, language))
         });
         let tally = listed(tally, language);
         let lead = fl!(language, "archives-tally", count = self.parts.len(), tally = tally);
-        let banner = Banner {
-            outcome: counts.map(|(outcome, _)| outcome).next(),
-            beside: None,
-            lead: Span::Text(lead).into(),
-            blocks: Vec::new(),
-        };
-        let rows = self.parts.iter().enumerate().map(|(index, part)| {
-            let mut verdict: Line = part.outcome().map(Span::Outcome).into_iter().collect();
-            let beside = part.banner.as_ref().and_then(|banner| banner.beside.as_ref());
-            verdict.extend(
-                beside.map(|beside| Span::Text(format!("{}{beside}", fl!(language, "comma")))),
-            );
-            let name = Span::link(archive_anchor(index), part.name.clone());
-            let id = part.content_id.clone().unwrap_or_else(Span::unknown);
-            vec![name.into(), verdict, id.into()]
-        });
-        let columns = [
-            Column::text(fl!(language, "archive")),
-            Column::text(fl!(language, "verdict")),
-            Column::digest(fl!(language, "content-id")),
-        ];
+        let outcome = counts().map(|(outcome, _)| outcome).next();
+        let parts: Vec<_> = self.parts.iter().enumerate().collect();
         let title = fl!(language, "all-archives");
-        let table = Content::Table(Table::new(&title, columns, rows));
-        let section = Section::new("archives", title, Detail::Brief).with(table);
-        Some(Part::new(Some(banner), vec![section]))
+        let section = Section::new("archives", &title, Detail::Brief).table(
+            Rows::new(title, &parts)
+                .text(fl!(language, "archive"), |(index, part)| {
+                    Span::link(anchor(*index), part.name.clone())
+                })
+                .text(fl!(language, "verdict"), |(_, part)| {
+                    let Banner { outcome, beside, .. } = &part.banner;
+                    let beside = beside.as_ref();
+                    let beside = beside.map(|text| format!("{}{text}", fl!(language, "comma")));
+                    let outcome: Span = outcome.map(Span::Outcome).into();
+                    Line::from([outcome, beside.unwrap_or_default().into()])
+                })
+                .digest(fl!(language, "content-id"), |(_, part)| part.content_id.clone()),
+        );
+        let banner = Banner { outcome, ..Banner::default() }.lead(lead);
+        (parts.len() > 1).then(|| Part::new(banner, vec![section]))
     }
 
     /// What stands below the title: the archive, or how many there are, and when it was made.
     pub(super) fn about(&self) -> Line {
         let what = match self.parts.as_slice() {
             [only] => only.name.clone(),
-            several => Span::Text(fl!(self.language, "count-archive", count = several.len())),
+            several => fl!(self.language, "count-archive", count = several.len()).into(),
         };
-        vec![what, Span::text(" · "), self.made.clone()]
+        [what, " · ".to_owned().into(), self.made.clone()].into()
     }
 }

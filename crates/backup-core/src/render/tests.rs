@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::verdicts::meaning;
-use super::{Document, Language, word};
+use super::{Document, Language, outcome_word};
 use crate::command::{Command, Step};
 use crate::finding::{Code, Finding};
 use crate::history::{Entry, What};
@@ -231,7 +231,7 @@ fn each_verdict_is_said_in_a_sentence_in_each_language() {
             let seen = text(&page(&report, language));
             assert!(seen.contains(sentence), "{sentence} is not on the page:\n{seen}");
             assert!(
-                seen.contains(&word(verdict, language)),
+                seen.contains(&outcome_word(verdict.into(), language)),
                 "the word is not on the page:\n{seen}"
             );
         }
@@ -351,7 +351,7 @@ fn what_earlier_tests_took_is_drawn_and_said() {
     for part in [
         "<svg class=\"drills\"",
         "role=\"img\"",
-        "2025-06-01 00:00:00 UTC",
+        "2025-06-01 00:00",
         "the tallest is 60 s",
         "no verdict (error)",
     ] {
@@ -451,7 +451,7 @@ fn an_error_is_no_verdict_in_each_language() {
         for part in parts.into_iter().chain(["no such file", "restore-test crm.age -i key.txt"]) {
             assert!(seen.contains(part), "{part:?} is missing:\n{seen}");
         }
-        let unverified = word(Verdict::Unverified, language);
+        let unverified = outcome_word(RunOutcome::Unverified, language);
         assert!(!seen.contains(&unverified), "an error has the verdict {unverified}:\n{seen}");
     }
 }

@@ -1,29 +1,20 @@
 //! The sentences of a verdict: a word, a line, and an explanation for people who are not engineers.
 
-use super::document::listed;
+use super::document::{Span, listed};
 use crate::command::Command;
 use crate::finding::{Code, Finding, Severity, is_cut_short};
 use crate::i18n::{Language, fl};
 use crate::outcome::{Check, CheckKind};
 use crate::report::{Extent, Report, RunOutcome, Verdict};
 
-/// The verdict's word; in Chinese followed by the English one, which programs and documents use.
-pub fn word(verdict: Verdict, language: Language) -> String {
-    match verdict {
-        Verdict::Proven => fl!(language, "verdict-proven"),
-        Verdict::Intact => fl!(language, "verdict-intact"),
-        Verdict::Unverified => fl!(language, "verdict-unverified"),
-        Verdict::Failed => fl!(language, "verdict-failed"),
-    }
-}
-
-/// How a run ended: the word of its verdict, or that there is none.
+/// How a run ended: the word of its verdict, in Chinese followed by the English one, which programs and
+/// documents use; or that there is no verdict.
 pub fn outcome_word(outcome: RunOutcome, language: Language) -> String {
     match outcome {
-        RunOutcome::Proven => word(Verdict::Proven, language),
-        RunOutcome::Intact => word(Verdict::Intact, language),
-        RunOutcome::Unverified => word(Verdict::Unverified, language),
-        RunOutcome::Failed => word(Verdict::Failed, language),
+        RunOutcome::Proven => fl!(language, "verdict-proven"),
+        RunOutcome::Intact => fl!(language, "verdict-intact"),
+        RunOutcome::Unverified => fl!(language, "verdict-unverified"),
+        RunOutcome::Failed => fl!(language, "verdict-failed"),
         RunOutcome::Error => fl!(language, "no-verdict"),
     }
 }
@@ -161,4 +152,12 @@ pub(super) fn not_covered(report: &Report, language: Language) -> Vec<String> {
     }
     not_covered.push(fl!(language, "not-covered-author"));
     not_covered
+}
+
+/// Whether something is as it should be.
+pub(super) fn yes_or_no(yes: bool, language: Language) -> Span {
+    match yes {
+        true => fl!(language, "yes").into(),
+        false => Span::Fault(fl!(language, "no")),
+    }
 }
