@@ -1,4 +1,4 @@
-//! What a command came to: data for the text, the JSON and the page, and for the exit code.
+//! The outcome of a command: data for text, JSON and page, and for the exit code.
 
 use std::path::PathBuf;
 
@@ -12,9 +12,9 @@ use crate::exit::{self, Failure, finding_text};
 use crate::hints;
 use crate::i18n::{Text, fl, text};
 
-/// What a command came to.
+/// The outcome of a command.
 pub(crate) enum Outcome {
-    /// A report on one archive, or on what would be one.
+    /// A report on one archive, or on what an export would write.
     Report(Box<ReportView>),
     /// Archives that were examined, one after the other.
     Archives { command: backup_core::Command, examined: Vec<Examined>, also: Option<Failure> },
@@ -31,15 +31,15 @@ pub(crate) enum Outcome {
 /// A report, and what its command adds to it.
 pub(crate) struct ReportView {
     pub(crate) report: Report,
-    /// Nothing was written: it says what an export would hold.
+    /// Whether the report is of a dry run.
     pub(crate) dry_run: bool,
     /// The exit code, where the verdict alone does not decide it.
     pub(crate) exit: Option<u8>,
     /// What to do next.
     pub(crate) next: Option<String>,
-    /// Whatever is still whole of a damaged archive was asked for.
+    /// Whether `--salvage` was given.
     pub(crate) salvaged: bool,
-    /// What was asked for beside the verdict, and could not be done.
+    /// What failed beside the checks, such as writing metrics.
     pub(crate) also: Option<Failure>,
 }
 
@@ -75,7 +75,7 @@ pub(crate) fn worst_verdict(examined: &[Examined]) -> Option<Verdict> {
     all().flatten().max()
 }
 
-/// A key that was made. The secret is here only if it has nowhere else to go.
+/// A new key. The secret is here only if it is to be printed.
 pub(crate) struct NewKey {
     pub(crate) public: String,
     pub(crate) file: Option<PathBuf>,
@@ -97,7 +97,7 @@ impl Outcome {
         self
     }
 
-    /// The reports that it came to.
+    /// All reports.
     pub(crate) fn reports(&self) -> Vec<&Report> {
         match self {
             Self::Report(view) => vec![&view.report],
@@ -160,7 +160,7 @@ impl Outcome {
     pub(crate) fn complaints(&self) -> Vec<Failure> {
         match self {
             Self::Report(view) => {
-                // Who asked for an exit code of 0 knows why.
+                // With an exit code that was asked for, there is nothing to complain of.
                 let asked = view.exit.is_some();
                 let of_report = Failure::of_report(&view.report, view.salvaged);
                 let of_report = of_report.filter(|_| !asked);
@@ -179,7 +179,7 @@ impl Outcome {
     }
 }
 
-/// What the demonstration came to.
+/// The outcome of the demonstration.
 pub(crate) struct Demonstration {
     pub(crate) exit: u8,
     pub(crate) verdict: Verdict,
@@ -187,7 +187,7 @@ pub(crate) struct Demonstration {
     pub(crate) steps: Vec<Value>,
     /// How many files were compared.
     pub(crate) compared: u64,
-    /// The files that did not come back as they were.
+    /// The files that differ after the restore.
     pub(crate) differences: Vec<String>,
 }
 
@@ -199,7 +199,7 @@ pub(crate) struct HistoryView {
 }
 
 impl HistoryView {
-    /// What is wrong with the history, if something is.
+    /// The failure, if the history is broken.
     pub(crate) fn broken(&self) -> Option<Failure> {
         let finding = self.history.broken()?.clone();
         let failure = Failure::error(finding_text(&finding), hints::broken_history());
@@ -207,7 +207,7 @@ impl HistoryView {
     }
 }
 
-/// What was asked for beside the verdict and could not be written, once all was checked.
+/// Something beside the archive that could not be written after all checks ran.
 pub(crate) fn not_written(what: &Text, failure: Failure) -> Failure {
     let stands = text!("result-stands");
     let hint =
@@ -216,7 +216,7 @@ pub(crate) fn not_written(what: &Text, failure: Failure) -> Failure {
     Failure { exit: exit::UNVERIFIED, message, hint: Some(hint), finding: None, above: None }
 }
 
-/// What was not done, and why.
+/// What was not done, and the reason.
 pub(crate) fn after(what: &Text, why: &Text) -> Text {
     Text::of(|language| {
         fl!(language, "after", what = what.text(language), why = why.text(language))

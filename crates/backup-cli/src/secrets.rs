@@ -1,5 +1,5 @@
-//! Secrets among the arguments, where every user of the machine can see them and the shell keeps them.
-//! They are refused before anything else is done, in words that do not repeat them.
+//! Refuses secrets among the arguments, where every user of the machine can see them, before anything
+//! else runs. Messages do not repeat them.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -10,14 +10,13 @@ use crate::cli::Cli;
 use crate::exit::Failure;
 use crate::i18n::{Text, text};
 
-/// How an age identity begins, in lower case.
+/// The beginning of an age identity, in lower case.
 const AGE: &str = "age-secret-key-";
 
-/// How much of one has to follow where it stands within something else, as a file may be named
-/// after it.
+/// How many characters of a key have to follow within a longer argument: a file may have such a name.
 const SEEN_CHARACTERS: usize = 20;
 
-/// Why the arguments cannot be taken, if one of them is a secret.
+/// The failure, if one of the arguments is a secret.
 pub(crate) fn among(args: &[OsString]) -> Option<Failure> {
     if args.iter().any(|arg| holds_a_key(&arg.to_string_lossy())) {
         let hint = match args.iter().any(|arg| arg == "export") {
@@ -53,16 +52,16 @@ pub(crate) fn among(args: &[OsString]) -> Option<Failure> {
 enum Asked {
     Not,
     Alone,
-    /// What is attached may be the passphrase.
+    /// The attached value may be the passphrase.
     WithValue,
-    /// As other programs have it; the passphrase may be attached or follow.
+    /// A flag of other programs; the passphrase may be attached or follow.
     NoSuchFlag,
 }
 
-/// The flags that there are, of all commands.
+/// The flags of all commands.
 struct Flags {
     long: Vec<String>,
-    /// Letters that take a value, and those that take none.
+    /// Letters of flags with a value, and of those without.
     valued: Vec<char>,
     alone: Vec<char>,
 }
@@ -102,7 +101,7 @@ impl Flags {
         for (at, letter) in letters.char_indices() {
             match letter {
                 'p' | 'P' => return self.behind(&letters[at + 1..], is_known),
-                // What follows is its value.
+                // The rest is its value.
                 valued if self.valued.contains(&valued) => return Asked::Not,
                 other => is_known &= self.alone.contains(&other),
             }
@@ -110,9 +109,8 @@ impl Flags {
         Asked::Not
     }
 
-    /// What it is that stands behind the letter in one word with it: other letters, the last of which
-    /// may take what follows for its value, or a passphrase. `-h` and `-V` would end the run without
-    /// a look at the rest, so nobody means them there.
+    /// What follows `-p` in the same argument: other letters, the last of which may take a value, or a
+    /// passphrase. `-h` and `-V` end the run without reading the rest, so they are not meant there.
     fn behind(&self, letters: &str, is_known: bool) -> Asked {
         let mut letters = letters.chars();
         let last = letters.next_back();
@@ -127,7 +125,7 @@ impl Flags {
         }
     }
 
-    /// Whether it is no file, nor a flag that there is.
+    /// Whether it is neither a file nor a known flag.
     fn is_lost(&self, arg: &str) -> bool {
         let Some(flag) = arg.strip_prefix('-') else {
             return Path::new(arg).symlink_metadata().is_err();
@@ -161,7 +159,7 @@ pub(crate) fn without(args: &[OsString]) -> Vec<String> {
     args.iter().skip(1).map(shown).collect()
 }
 
-/// Whether what is given as a variable's name cannot be one.
+/// Whether the value of a flag that takes a variable's name cannot be one.
 fn no_variable(args: &[OsString]) -> bool {
     let args: Vec<_> = args.iter().map(|arg| arg.to_string_lossy()).collect();
     let after = args.iter().zip(args.iter().skip(1)).take_while(|(arg, _)| *arg != "--");
@@ -181,8 +179,8 @@ fn may_name_a_variable(name: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-/// Whether it is a variable's name beyond doubt, which may be repeated: `CRM_PASSPHRASE`. A passphrase
-/// that was given in its place may be a name too.
+/// Whether it is a variable's name beyond doubt, such as `CRM_PASSPHRASE`, and may be repeated. A
+/// passphrase in its place may look like a name too.
 pub(crate) fn names_a_variable(name: &str) -> bool {
     may_name_a_variable(name) && !name.bytes().any(|byte| byte.is_ascii_lowercase())
 }

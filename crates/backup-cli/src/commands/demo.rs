@@ -1,4 +1,4 @@
-//! `demo`: the whole round on the bundled sample, through the same code as every other command.
+//! `demo`: runs all commands on the bundled sample.
 
 use std::ffi::OsString;
 use std::fs::{DirBuilder, File};
@@ -119,7 +119,7 @@ fn write(path: &Path, content: &[u8]) -> Result<(), Failure> {
     Ok(written.map_err(|error| Error::writing(path, error))?)
 }
 
-/// Makes a folder for its owner's eyes only, and those above it.
+/// Creates a folder that only its owner can read, and those above it.
 fn make_folder(folder: &Path) -> Result<(), Failure> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
@@ -128,7 +128,7 @@ fn make_folder(folder: &Path) -> Result<(), Failure> {
     Ok(builder.create(folder).map_err(|error| Error::writing_to(folder, error))?)
 }
 
-/// Where the commands run, one after the other, until one does not end well.
+/// Runs commands one after the other, until one fails.
 struct Stage<'a, 'c> {
     folder: &'a Path,
     session: &'a mut Session<'c>,

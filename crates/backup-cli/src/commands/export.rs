@@ -1,4 +1,4 @@
-//! `export`: read, seal, read back, publish.
+//! `export`: reads sources, encrypts, reads back, publishes.
 
 use std::path::Path;
 
@@ -47,7 +47,7 @@ pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>) -> Result<Outcom
     let sealed = seal(args, output, session);
     match keeping.keep(output, sealed) {
         Ok(report) => {
-            let exit = unless_asked(args, &report);
+            let exit = exit_as_asked(args, &report);
             let next = Some(next_step(args, output, &report, session.language()));
             let also = keeping.finish();
             Ok(Outcome::Report(Box::new(ReportView {
@@ -70,7 +70,7 @@ fn seal(args: &ExportArgs, output: &Path, session: &mut Session<'_>) -> Result<R
     export(found, &recipients, output, &options(args, session), &*watch).map_err(failed)
 }
 
-/// What was read back and is wrong has never had a name: there is no other copy of it.
+/// An archive that fails its read-back was not published: there is no other copy of it.
 fn read_back_failed(failure: Failure) -> Failure {
     if failure.finding.is_none() {
         return failure;
@@ -90,8 +90,8 @@ fn options(args: &ExportArgs, session: &Session<'_>) -> ExportOptions {
     kept.fold(options, |options, path| options.keep(path)).read_back(!args.no_read_back)
 }
 
-/// Who asks for no read-back gets the verdict `unverified`, but that is no reason to complain.
-fn unless_asked(args: &ExportArgs, report: &Report) -> Option<u8> {
+/// With `--no-read-back` the verdict is `unverified`, but the exit code is 0: that was asked for.
+fn exit_as_asked(args: &ExportArgs, report: &Report) -> Option<u8> {
     let sole_reason = args.no_read_back
         && report.verdict() == Some(Verdict::Unverified)
         && report.not_looked_at.len() == 1;

@@ -1,4 +1,4 @@
-//! `inspect`: what is inside, from the end of the archive alone.
+//! `inspect`: what an archive holds, read from its end.
 
 use backup_core::inspect;
 

@@ -1,4 +1,4 @@
-//! `restore`: the data in a new folder or a new SQLite database.
+//! `restore`: writes the data into a new folder or a new SQLite database.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! `verify`: every byte of an archive; or without a key, its sealed bytes.
+//! `verify`: checks every byte of an archive; without a key, only the encrypted file.
 
 use backup_core::{Command, verify, verify_sealed};
 
@@ -22,7 +22,8 @@ pub(crate) fn run(args: &VerifyArgs, session: &mut Session<'_>) -> Result<Outcom
         })
     } else {
         let identities = keys::identities(&args.open, session);
-        let identities = identities.map_err(|failure| keeping.of_none(&args.archives, failure))?;
+        let identities =
+            identities.map_err(|failure| keeping.record_all(&args.archives, failure))?;
         let options = verify_options(args.expect_id, session);
         each(&args.archives, |archive| {
             let verified = verify(archive, &identities, &options, &*watch);

@@ -1,4 +1,4 @@
-//! Outcomes as one JSON document. A report's own form is the core's; here is what surrounds it.
+//! Outcomes as one JSON document. The library defines the form of a report; this adds what surrounds it.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -13,10 +13,10 @@ use crate::exit::Failure;
 use crate::i18n::fl;
 use crate::outcome::{Demonstration, Examined, HistoryView, NewKey, Outcome, worst_verdict};
 
-/// The lists that every document has, so that a program need not ask.
+/// The lists that every document has.
 const LISTS: [&str; 4] = ["findings", "tables", "files", "ledger"];
 
-/// What a person who reads a document wants to see first.
+/// The fields that come first, for people.
 const FIRST: [&str; 7] =
     ["schema", "command", "verdict", "error", "archive", "content_id", "findings"];
 
@@ -26,8 +26,8 @@ pub(crate) fn text(document: &Value) -> String {
     harmless(&text.expect("a document's keys are strings")) + "\n"
 }
 
-/// The same document, harmless to a terminal: JSON leaves as they are some characters that drive one, or
-/// turn the direction of reading. They stand within strings alone.
+/// The same document, harmless to a terminal: JSON does not escape some characters that drive one, or turn the
+/// direction of reading. They occur within strings only.
 fn harmless(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for line in text.split_inclusive('\n') {
@@ -48,7 +48,7 @@ fn harmless(text: &str) -> String {
     escaped
 }
 
-/// A document whose first keys come first.
+/// A document with its fields in order.
 struct Ordered<'a>(&'a Value);
 
 impl Serialize for Ordered<'_> {
@@ -102,9 +102,9 @@ fn empty(command: Option<&str>, verdict: Option<Verdict>) -> Value {
     document
 }
 
-/// The document of a command that did not come to a report.
+/// The document of a command without a report.
 pub(crate) fn failure(command: Option<&str>, archive: Option<&Path>, failure: &Failure) -> Value {
-    // Where nothing was looked at there is no verdict.
+    // Without a check there is no verdict.
     let verdict = failure.finding.as_ref().map(|_| Verdict::Failed);
     let mut document = empty(command, verdict);
     if let Some(archive) = archive {
@@ -116,7 +116,7 @@ pub(crate) fn failure(command: Option<&str>, archive: Option<&Path>, failure: &F
     with_failure(document, Some(failure))
 }
 
-/// The document with what could not be done, unless it says so of something else already.
+/// Adds an error to a document, unless it has one.
 fn with_failure(mut document: Value, failure: Option<&Failure>) -> Value {
     if let Some(failure) = failure.filter(|_| document.get("error").is_none()) {
         let hint = failure.hint.as_ref().map(|hint| &hint.english);
@@ -144,7 +144,7 @@ fn one(command: Command, examined: &Examined) -> Value {
     }
 }
 
-/// Several archives: each one's whole document, and their lists put together.
+/// Several archives: the document of each, and their lists in one.
 fn archives(command: Command, examined: &[Examined]) -> Value {
     let documents: Vec<Value> = examined.iter().map(|examined| one(command, examined)).collect();
     let mut document = empty(Some(command.as_str()), worst_verdict(examined));
@@ -155,7 +155,7 @@ fn archives(command: Command, examined: &[Examined]) -> Value {
     document
 }
 
-/// The entries of a list, each with the archive that it is about.
+/// The entries of a list, each with its archive.
 fn with_archive(document: &Value, list: &str) -> Vec<Value> {
     let entries = document[list].as_array().cloned().unwrap_or_default();
     let marked = |entry: Value| {
