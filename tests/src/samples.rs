@@ -30,12 +30,15 @@ fn read(
 ) -> Sample {
     let archive = archive.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
     let time = last_run.to_string();
-    let verdict = format!(",verdict=\"{}\"", outcome.as_str());
+    let verdicts = RunOutcome::ALL.map(|one| {
+        let value = if one == outcome { "1" } else { "0" };
+        (format!(",verdict=\"{}\"", one.as_str()), value)
+    });
     let mut series = vec![("last_run_timestamp_seconds", "", time.as_str())];
     if outcome == RunOutcome::Proven {
         series.push(("last_proven_timestamp_seconds", "", &time));
     }
-    series.push(("verdict", &verdict, "1"));
+    series.extend(verdicts.iter().map(|(label, value)| ("verdict", label.as_str(), *value)));
     series.extend_from_slice(values);
     let line = |(name, label, value): &(&str, &str, &str)| {
         format!("crm_backup_{name}{{archive=\"{archive}\",command=\"{command}\"{label}}} {value}\n")

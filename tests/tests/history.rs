@@ -218,7 +218,7 @@ fn what_the_history_knows_otherwise_or_not_at_all_is_a_remark() {
     let drills = Drills::new();
     let mut exported = drills.export(NAME, 0);
     let report = drill(&drills, &on(1));
-    remarks(&report, "does not know this archive");
+    remarks(&report, "has no export of this archive");
     record(&mut exported, &drills.path(HISTORY), &on(2), &()).expect("it is recorded");
     assert_eq!(drill(&drills, &on(3)).findings, [], "it knows this one");
 

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use backup_core::metrics::{Metrics, Sample};
+use backup_core::metrics::{Metric, Metrics, Sample};
 use backup_core::{ErrorKind, ErrorOutcome, Report, RunOutcome};
 use crm_backup_tests::drill::{Drills, day};
 use crm_backup_tests::names_in;
@@ -78,19 +78,22 @@ fn no_failure_moves_the_time_of_the_last_proof() {
 
     let first = add(&failed, 1);
     assert_eq!(
-        (first.outcome(), first.last_proven()),
+        (first.outcome(), first.get(Metric::LastProven)),
         (RunOutcome::Failed, None),
         "it never was proven"
     );
-    assert!(first.failures() > Some(0), "the findings are not counted: {first:?}");
+    assert!(first.get(Metric::Failures) > Some(0), "the findings are not counted: {first:?}");
     let second = add(&proven, 2);
-    assert_eq!((second.outcome(), second.last_proven()), (RunOutcome::Proven, seconds(2)));
-    assert_eq!((second.created(), second.records()), (seconds(0), Some(1)));
-    assert_eq!(second.archive_bytes(), exported.archive_bytes);
-    assert!(second.restore_millis().is_some(), "how long it took: {second:?}");
+    assert_eq!(
+        (second.outcome(), second.get(Metric::LastProven)),
+        (RunOutcome::Proven, seconds(2))
+    );
+    assert_eq!((second.get(Metric::Created), second.get(Metric::Records)), (seconds(0), Some(1)));
+    assert_eq!(second.get(Metric::ArchiveBytes), exported.archive_bytes);
+    assert!(second.get(Metric::RestoreTime).is_some(), "how long it took: {second:?}");
     let third = add(&failed, 3);
     assert_eq!(
-        (Some(third.last_run()), third.last_proven()),
+        (third.get(Metric::LastRun), third.get(Metric::LastProven)),
         (seconds(3), seconds(2)),
         "it failed"
     );
@@ -98,11 +101,11 @@ fn no_failure_moves_the_time_of_the_last_proof() {
     Metrics::add_to_file(&path, [error], &()).expect("they are written");
     let fourth = told(&path, NAME);
     assert_eq!(
-        (Some(fourth.last_run()), fourth.last_proven()),
+        (fourth.get(Metric::LastRun), fourth.get(Metric::LastProven)),
         (seconds(4), seconds(2)),
         "an error"
     );
-    assert_eq!(fourth.records(), None, "the number of records is not known");
+    assert_eq!(fourth.get(Metric::Records), None, "the number of records is not known");
 
     let other = Sample::of_error("restore-test", "b.age".as_ref(), ErrorOutcome::Error, day(5));
     Metrics::add_to_file(&path, [other], &()).expect("they are written");
@@ -115,7 +118,11 @@ fn a_clock_that_was_wrong_once_hides_no_failure() {
     let of = |outcome, last_run| sample(NAME, "restore-test", outcome, last_run);
     let told = |metrics: &Metrics| {
         let sample = metrics.samples().next().expect("it is there");
-        (sample.outcome(), sample.last_run(), sample.last_proven())
+        (
+            sample.outcome(),
+            sample.get(Metric::LastRun).expect("it is known"),
+            sample.get(Metric::LastProven),
+        )
     };
     metrics.add(of(RunOutcome::Proven, 2_000_000_000));
     metrics.add(of(RunOutcome::Failed, 1_800_000_000));

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::thread;
 
 use backup_core::archive::WriterOptions;
-use backup_core::metrics::Metrics;
+use backup_core::metrics::{Metric, Metrics};
 use backup_core::source::{DiscoverOptions, discover};
 use backup_core::{ExportOptions, RunOutcome, Verdict, export, inspect, verify_sealed};
 use crm_backup_tests::samples::sample;
@@ -84,8 +84,9 @@ fn drills_with_one_file_of_metrics(rounds: u64) {
         for (number, sample) in metrics.samples().enumerate() {
             let outcome =
                 if number as u64 == failed { RunOutcome::Failed } else { RunOutcome::Proven };
-            let expected = (name(number as u64), outcome, round + 1);
-            let shown = (sample.archive().to_owned(), sample.outcome(), sample.last_run());
+            let expected = (name(number as u64), outcome, Some(round + 1));
+            let shown =
+                (sample.archive().to_owned(), sample.outcome(), sample.get(Metric::LastRun));
             assert_eq!(shown, expected, "round {round}");
         }
     }

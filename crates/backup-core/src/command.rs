@@ -1,11 +1,12 @@
 //! The commands that reports are of, and the steps that take time.
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
-use crate::i18n::{Language, fl};
+use crate::i18n::{Language, Message};
 
 /// What a report is of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Command {
     /// An archive was written.
@@ -40,14 +41,9 @@ impl std::fmt::Display for Command {
     }
 }
 
-impl Serialize for Command {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
-
 /// A step of a run whose time is measured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Step {
     /// Reading the sources, compressing and encrypting.
@@ -85,15 +81,6 @@ impl Step {
 
     /// The step in a language.
     pub fn text(self, language: Language) -> String {
-        match self {
-            Self::Export => fl!(language, "step-export"),
-            Self::ReadBack => fl!(language, "step-read-back"),
-            Self::Verify => fl!(language, "step-verify"),
-            Self::Restore => fl!(language, "step-restore"),
-            Self::Prove => fl!(language, "step-prove"),
-            Self::Compare => fl!(language, "step-compare"),
-            Self::Totals => fl!(language, "step-totals"),
-            Self::KeysAndReferences => fl!(language, "step-keys-and-references"),
-        }
+        Message::of_variant("step-", &self).text(language)
     }
 }

@@ -8,6 +8,7 @@ use crate::check::against::{AgainstOptions, compare};
 use crate::command::Step;
 use crate::error::Result;
 use crate::finding::{Code, Finding};
+use crate::i18n::message;
 use crate::monitor::Monitor;
 use crate::report::Report;
 use crate::source::Discovered;
@@ -35,7 +36,7 @@ pub fn compare_with_sources(
     let started = Instant::now();
     let mut reader = open(archive, identities)?;
     if let Some(tested) = report.archive_id.filter(|id| *id != reader.archive_id()) {
-        let message = "another archive stands in the place of the one that was tested";
+        let message = message!("archive-replaced");
         let finding = Finding::failure(Code::ContentId, message);
         report.findings.push(finding.expected(tested, reader.archive_id()));
         return Ok(());

@@ -9,6 +9,8 @@ mod text;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
+
 use crate::finding::Finding;
 use crate::i18n::Message;
 
@@ -111,7 +113,7 @@ pub enum ErrorKind {
         /// The file.
         path: PathBuf,
         /// What it is instead.
-        why: &'static str,
+        why: Message,
     },
     /// A file or folder that has its name and is complete, and whose name may not be on the disk.
     NotFlushed {
@@ -159,7 +161,8 @@ pub enum ErrorKind {
 }
 
 /// What was being done when the operating system refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Operation {
     /// Opening a file.
@@ -203,7 +206,8 @@ pub enum Operation {
 }
 
 /// Why a scratch database refuses something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum ScratchCause {
     /// Its disk is full.
@@ -215,7 +219,8 @@ pub enum ScratchCause {
 }
 
 /// What is wrong with a list of expected totals, or with a schema.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum InputProblem {
     /// The list is longer than 1 MiB.

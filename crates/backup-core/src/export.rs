@@ -9,6 +9,7 @@ use crate::command::{Command, Step};
 use crate::error::{Error, ErrorKind, Result};
 use crate::files::{Draft, NameLock, folder_of, publishing, sync_folder};
 use crate::finding::{Code, Finding};
+use crate::i18n::message;
 use crate::monitor::{Monitor, Phase};
 use crate::outcome::{Check, SkippedCheck};
 use crate::plan::Plan;
@@ -135,12 +136,12 @@ pub fn export(
     report.archive_bytes = Some(finished.sealed_bytes);
     report.archive_id = Some(finished.archive_id);
     report.content_id = Some(finished.content_id);
-    report.not_looked_at.extend(plan.reasons());
+    report.not_looked_at.extend(plan.skipped_checks());
     report.written = [output, &sidecars.checksum, &sidecars.readme]
         .map(|path| path.display().to_string())
         .into();
     describe(&mut report, &finished.manifest);
-    plan.say_misread(&mut report);
+    plan.report_misread(&mut report);
     report.name_all_that_is_empty();
     Ok(report)
 }
@@ -156,8 +157,8 @@ pub fn dry_run(found: Discovered, monitor: &dyn Monitor) -> Result<Report> {
     let tally = plan.tally(monitor)?;
     report.content_id = Some(tally.content_id());
     report.findings = remarks(&tally.remarks);
-    plan.say_misread(&mut report);
-    report.not_looked_at = plan.reasons().collect();
+    plan.report_misread(&mut report);
+    report.not_looked_at = plan.skipped_checks().collect();
     report.tables = tally.tables;
     report.files = tally.files;
     report.sources = tally.sources;
@@ -227,11 +228,7 @@ fn read_back(
         return Err(finding.into());
     }
     if reader.archive_id() != finished.archive_id || reader.content_id() != finished.content_id {
-        return Err(Finding::failure(
-            Code::Contents,
-            "what is on the disk is not the archive that was written",
-        )
-        .into());
+        return Err(Finding::failure(Code::Contents, message!("read-back-differs")).into());
     }
     Ok(seen.checks)
 }

@@ -47,13 +47,9 @@ pub struct Finding {
 }
 
 /// What findings of one code say that differ in what a person has to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Detail {
-    FromTheFuture,
-    AnotherOfThisName,
-    LaterExport,
-    UnderAnotherName,
-    UnknownToHistory,
     NoSuchTable,
     NoSuchColumn,
     OtherNumber,
@@ -72,16 +68,10 @@ pub(crate) enum Detail {
     ShortenedNumbers(u64),
     LostCharacters(u64),
     SecretKey,
-    BrokenAt(u64),
-    NoFolderSync,
-    NoLocks,
-    NoExclusiveRename,
     Rescued {
         kept: u64,
         of: u64,
     },
-    NoRecords,
-    NoTable,
     /// What SQLite runs when a restored database is used.
     Runs {
         triggers: u64,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::i18n::{Language, fl};
+use crate::i18n::{Language, Message};
 
 /// What sort of thing was left out of an archive, or is kept in another form.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -122,46 +122,16 @@ impl LedgerCode {
 
     /// What entries of this code say in general; `None` of a code that is not known.
     pub fn text(&self, language: Language) -> Option<String> {
-        Some(match self {
-            Self::Unread => fl!(language, "ledger-unread"),
-            Self::RenamedTable => fl!(language, "ledger-renamed-table"),
-            Self::RenamedFile => fl!(language, "ledger-renamed-file"),
-            Self::RenamedSource => fl!(language, "ledger-renamed-source"),
-            Self::RenamedMember => fl!(language, "ledger-renamed-member"),
-            Self::EmptyFolder => fl!(language, "ledger-empty-folder"),
-            Self::Link => fl!(language, "ledger-link"),
-            Self::SpecialFile => fl!(language, "ledger-special-file"),
-            Self::LockFile => fl!(language, "ledger-lock-file"),
-            Self::WithinZip => fl!(language, "ledger-within-zip"),
-            Self::HiddenSheet => fl!(language, "ledger-hidden-sheet"),
-            Self::WalIndex => fl!(language, "ledger-wal-index"),
-            Self::MemberNames => fl!(language, "ledger-member-names"),
-            Self::UnlistedBytes => fl!(language, "ledger-unlisted-bytes"),
-            Self::RowsAboveHeader => fl!(language, "ledger-rows-above-header"),
-            Self::PaddedHeader => fl!(language, "ledger-padded-header"),
-            Self::BlankLines => fl!(language, "ledger-blank-lines"),
-            Self::PaddedRecords => fl!(language, "ledger-padded-records"),
-            Self::EmptyFile => fl!(language, "ledger-empty-file"),
-            Self::KeptWhole => fl!(language, "ledger-kept-whole"),
-            Self::OriginalLost => fl!(language, "ledger-original-lost"),
-            Self::DateAsText => fl!(language, "ledger-date-as-text"),
-            Self::UnreadableDate => fl!(language, "ledger-unreadable-date"),
-            Self::BooleanAsText => fl!(language, "ledger-boolean-as-text"),
-            Self::ErrorAsText => fl!(language, "ledger-error-as-text"),
-            Self::FormulaAsValue => fl!(language, "ledger-formula-as-value"),
-            Self::FormulaWithoutValue => fl!(language, "ledger-formula-without-value"),
-            Self::MergedCells => fl!(language, "ledger-merged-cells"),
-            Self::OuterSpaces => fl!(language, "ledger-outer-spaces"),
-            Self::NotAWorksheet => fl!(language, "ledger-not-a-worksheet"),
-            Self::EmptySheet => fl!(language, "ledger-empty-sheet"),
-            Self::InternalTable => fl!(language, "ledger-internal-table"),
-            Self::VirtualTable => fl!(language, "ledger-virtual-table"),
-            Self::NoOrder => fl!(language, "ledger-no-order"),
-            Self::GeneratedColumn => fl!(language, "ledger-generated-column"),
-            Self::LoneSurrogate => fl!(language, "ledger-lone-surrogate"),
+        use LedgerCode::{
+            GuessedEncoding, LongNumbers, LostCharacters, Misread, Other, Remark, SecretKey,
+            ShortenedNumbers, Unmatched,
+        };
+        match self {
             // Remarks are findings, and an embedder's entries have words of their own.
-            _ => return None,
-        })
+            Misread | Unmatched | Remark | GuessedEncoding | LongNumbers | ShortenedNumbers
+            | LostCharacters | SecretKey | Other(_) => None,
+            _ => Some(Message::of_variant("ledger-", self).text(language)),
+        }
     }
 }
 

@@ -1,12 +1,12 @@
-//! Seal a CRM's export into one encrypted archive, verify it, and prove that it restores.
+//! Exports of a CRM become one encrypted archive, which is verified and proven to restore.
 //!
-//! What a CRM gives out (CSV files, workbooks, SQLite databases, attachments) becomes one
-//! zstd-compressed, age-encrypted, checksummed file. [`verify`] checks every byte of it;
-//! [`restore_test`] loads it into a scratch database, reads that back, and compares: the same
-//! content id at both ends is the proof. An archive is made of published standards only and opens
-//! without this crate; `FORMAT.md` says how.
+//! CSV files, workbooks, SQLite databases and attachments go into one zstd-compressed, age-encrypted,
+//! checksummed file. [`verify`] checks every byte of it. [`restore_test`] loads it into a scratch
+//! database, reads that back, and compares: the same content id at both ends is the proof. An archive
+//! consists of published standards only and can be opened without this crate; `FORMAT.md` describes
+//! how.
 //!
-//! # A round
+//! # Quick start
 //!
 //! ```
 //! use backup_core::archive::KeyPair;
@@ -17,21 +17,21 @@
 //! # let folder = folder.path();
 //! std::fs::write(folder.join("accounts.csv"), "id,name\n0042,\"Ng, Ltd\"\n").unwrap();
 //!
-//! // A key: the public half seals, the identity opens. Keep it apart from the archives.
+//! // The public key encrypts, the identity decrypts. Store the identity apart from the archives.
 //! let key = KeyPair::generate();
 //! let (recipients, identities) = ([key.to_recipient()], [key.identity()]);
 //!
-//! // Export reads the archive back from disk and verifies it before it gets its name.
+//! // Export reads the archive back from the disk and verifies it before it gets its name.
 //! let found = discover(&[folder.join("accounts.csv")], &DiscoverOptions::default())?;
 //! let archive = folder.join("crm.tar.zst.age");
 //! let exported = export(found, &recipients, &archive, &ExportOptions::default(), &())?;
 //!
-//! // At any later time, anywhere:
+//! // At any later time, on any machine:
 //! let verified = verify(&archive, &identities, &VerifyOptions::default(), &())?;
 //! assert_eq!(verified.verdict(), Some(Verdict::Proven));
 //! assert_eq!(verified.content_id, exported.content_id);
 //!
-//! // And the proof that it restores.
+//! // And the proof that it restores:
 //! # #[cfg(feature = "sqlite")] {
 //! use backup_core::{restore_test, scratch::SqliteScratch};
 //! let mut scratch = SqliteScratch::temporary()?;
@@ -42,29 +42,46 @@
 //! # Ok::<(), backup_core::Error>(())
 //! ```
 //!
-//! # What is where
+//! # Four scenarios
 //!
-//! - The verbs: [`export`], [`dry_run`], [`verify`], [`verify_sealed`], [`restore_test`],
-//!   [`restore_folder`], [`restore_database`], [`inspect`]; and, upon a restore-test,
-//!   [`compare_with_sources`] and [`reconcile_totals`]. Each gives a [`Report`], whose
-//!   [`Verdict`] follows from what was seen.
-//! - [`record`]: tables, records, cells, and their canonical form.
-//! - [`source`]: where records come from, and the two traits to write a source of your own.
-//! - [`archive`]: push tables and rows of your own types into an archive with
-//!   [`archive::Writer`], and read them back typed with [`archive::Reader`].
-//! - [`scratch`]: the database of a restore-test, and the trait to use another one.
-//! - [`render`]: a report for people, as one HTML page, in English or Chinese.
-//! - [`Limits`], [`history`], [`metrics`]: what a drill is held to, and what is kept of it.
-//! - [`Monitor`]: progress out, cancellation in.
+//! - **Back up files.** [`source::discover`] finds the sources in files and folders, [`dry_run`] lists
+//!   what an export would hold, [`export`] writes the archive. Example: `export_and_prove`.
+//! - **Back up records of your program.** Push tables, records and files into an [`archive::Writer`], as
+//!   values of your own types, and read them back with [`archive::Reader`]. Example: `typed_records`.
+//! - **Write a source of your own.** Implement [`source::Source`], and give it to [`export`].
+//!   Example: `own_source`.
+//! - **Test restores regularly.** [`restore_test`] proves an archive; [`Limits`] adds thresholds for its
+//!   age and the time of the restore; [`compare_with_sources`] and [`reconcile_totals`] compare it with
+//!   the CRM; [`history`] and [`metrics`] record the run; [`render`] makes an HTML page of the report.
+//!   Examples: `progress`, `verify_stream`.
 //!
-//! An [`Error`] is what kept us from looking; a [`Finding`] is what was looked at and is wrong. A
-//! check that could not run is never reported as passed.
+//! Data comes back with [`restore_folder`] and [`restore_database`]; [`inspect`] lists what an archive
+//! holds.
 //!
-//! # Limits to know
+//! # Reports, findings, errors
 //!
-//! The crate never prints, and reads neither the environment nor a terminal. Reading a workbook
-//! trusts a third-party parser with the process's memory: a hostile or damaged one can make it
-//! abort. Read workbooks that you do not trust in a child process.
+//! Each of these functions returns a [`Report`]. Its [`Verdict`] follows from what was checked. A
+//! [`Finding`] is the result of a check: something wrong, or a note. A [`SkippedCheck`] is a requested
+//! check that could not run, and is never reported as passed. An [`Error`] prevented the whole run. All of
+//! them are data, and texts are available in each [`Language`].
+//!
+//! A [`Monitor`] gets the progress of a run, and can cancel it.
+//!
+//! # Features
+//!
+//! | feature | default | adds |
+//! | --- | --- | --- |
+//! | `sqlite` | yes | SQLite databases as sources, the scratch database, [`restore_database`] |
+//! | `workbook` | yes | Excel and OpenDocument workbooks as sources |
+//! | `ssh` | yes | SSH keys as recipients and identities |
+//!
+//! # Limits
+//!
+//! The crate never prints, and reads neither the environment nor a terminal. It is synchronous. A
+//! third-party parser reads workbooks in the memory of the process; a hostile workbook can make it abort.
+//! Read untrusted workbooks in a child process, see [`source::workbook`].
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod archive;
 #[cfg(feature = "bench")]

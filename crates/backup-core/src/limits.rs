@@ -3,7 +3,8 @@
 use std::time::{Duration, SystemTime};
 
 use crate::command::Step;
-use crate::finding::{Code, Detail, Finding};
+use crate::finding::{Code, Finding};
+use crate::i18n::message;
 use crate::model::{LimitReport, Limited};
 use crate::outcome::{Check, CheckKind, SkippedCheck};
 use crate::report::Report;
@@ -65,15 +66,15 @@ impl Limits {
     /// An archive that was made more than a day from now is a failure where its age has a limit, and
     /// a remark where it has none.
     pub fn check(&self, report: &mut Report) {
-        self.hold_age(report);
-        self.hold_restore_time(report);
+        self.check_age(report);
+        self.check_restore_time(report);
         let held = report.limits.iter().filter(|limit| limit.holds == Some(true)).count() as u64;
         if held > 0 {
             report.checks.push(Check { kind: CheckKind::Limits, count: held });
         }
     }
 
-    fn hold_age(&self, report: &mut Report) {
+    fn check_age(&self, report: &mut Report) {
         let created: Option<jiff::Timestamp> =
             report.created.as_deref().and_then(|text| text.parse().ok());
         let mut age = None;
@@ -95,10 +96,10 @@ impl Limits {
         } else if self.max_age.is_some() {
             report.not_looked_at.push(SkippedCheck::Age);
         }
-        report.limits.extend(self.max_age.map(|limit| told(Limited::Age, limit, age, holds)));
+        report.limits.extend(self.max_age.map(|limit| row(Limited::Age, limit, age, holds)));
     }
 
-    fn hold_restore_time(&self, report: &mut Report) {
+    fn check_restore_time(&self, report: &mut Report) {
         let Some(limit) = self.max_restore_time else { return };
         let restore = report.timings.iter().find(|(step, _)| *step == Step::Restore);
         let took = restore.map(|(_, took)| *took);
@@ -106,18 +107,18 @@ impl Limits {
         match took {
             None => report.not_looked_at.push(SkippedCheck::RestoreTime),
             Some(took) if took > limit => {
-                let message = "the restore took longer than it may take";
+                let message = message!("restore-too-slow");
                 let finding = Finding::failure(Code::RestoreTime, message);
                 let limit = format!("at most {}", spelled(limit));
                 report.findings.push(finding.expected(limit, spelled(rounded_up(took))));
             }
             Some(_) => {}
         }
-        report.limits.push(told(Limited::RestoreTime, limit, took, holds));
+        report.limits.push(row(Limited::RestoreTime, limit, took, holds));
     }
 }
 
-fn told(
+fn row(
     what: Limited,
     limit: Duration,
     measured: Option<Duration>,
@@ -128,19 +129,17 @@ fn told(
 }
 
 fn from_the_future(ahead: Duration, limited: bool) -> Finding {
-    let message = "the archive was made in the future, or this clock is wrong";
-    let finding = if limited {
-        Finding::failure(Code::Age, message)
-    } else {
-        Finding::remark(Code::Age, message)
+    let message = message!("archive-from-the-future");
+    let finding = match limited {
+        true => Finding::failure(Code::Age, message),
+        false => Finding::remark(Code::Age, message),
     };
-    let finding = finding.detail(Detail::FromTheFuture);
     let ahead = spelled(Duration::from_secs(ahead.as_secs()));
     finding.expected("made before now", format!("in {ahead}"))
 }
 
 fn too_old(age: Duration, limit: Duration) -> Finding {
-    let finding = Finding::failure(Code::Age, "the archive is older than it may be");
+    let finding = Finding::failure(Code::Age, message!("archive-too-old"));
     finding.expected(format!("at most {}", spelled(limit)), spelled(age))
 }
 

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::finding::{Code, Detail, Finding};
+use crate::finding::{Code, Finding};
+use crate::i18n::{Message, message};
 
 /// Watches a run, and may stop it.
 ///
@@ -69,36 +70,24 @@ impl Unsupported {
 
     /// The same as a note of a report.
     pub(crate) fn note(&self) -> Finding {
-        let detail = match self {
-            Self::FolderSync(_) => Detail::NoFolderSync,
-            Self::Locks(_) => Detail::NoLocks,
-            Self::RenameWithoutReplacing(_) => Detail::NoExclusiveRename,
-        };
-        let note = Finding::remark(Code::FileSystem, self.to_string()).detail(detail);
-        note.path(self.folder().display().to_string())
+        let folder = self.folder().display().to_string();
+        Finding::remark(Code::FileSystem, self.message()).path(folder)
+    }
+
+    /// The same as a sentence.
+    pub fn message(&self) -> Message {
+        let folder = self.folder().display().to_string();
+        match self {
+            Self::FolderSync(_) => message!("no-folder-sync", folder = folder),
+            Self::Locks(_) => message!("no-locks", folder = folder),
+            Self::RenameWithoutReplacing(_) => message!("no-exclusive-rename", folder = folder),
+        }
     }
 }
 
 impl fmt::Display for Unsupported {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let folder = self.folder().display();
-        match self {
-            Self::FolderSync(_) => write!(
-                f,
-                "the entries of the folder {folder} cannot be flushed to the disk; if the power fails \
-                 in the next minute, check that the new files are there"
-            ),
-            Self::Locks(_) => write!(
-                f,
-                "files in the folder {folder} cannot be locked; do not let two runs write to the same \
-                 name there at the same time"
-            ),
-            Self::RenameWithoutReplacing(_) => write!(
-                f,
-                "the file system of {folder} cannot rename without replacing; it was checked just \
-                 before that no file of that name was there"
-            ),
-        }
+        self.message().fmt(f)
     }
 }
 

@@ -6,7 +6,7 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use crate::error::Error;
-use crate::i18n::{Language, fl};
+use crate::i18n::{Language, Message, fl};
 
 /// Checks of one kind that passed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +37,8 @@ impl Serialize for Check {
 const MANY: u64 = 2;
 
 /// What a check looks at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum CheckKind {
     /// Bytes of the encrypted file, against the `.sha256` file.
@@ -91,36 +92,13 @@ pub enum CheckKind {
 impl CheckKind {
     /// What was checked, of one or of several, in a language.
     pub fn text(self, count: u64, language: Language) -> String {
-        match self {
-            Self::SealedBytes => fl!(language, "check-sealed-bytes", count = count),
-            Self::Frames => fl!(language, "check-frames", count = count),
-            Self::Members => fl!(language, "check-members", count = count),
-            Self::Tables => fl!(language, "check-tables", count = count),
-            Self::Records => fl!(language, "check-records", count = count),
-            Self::Files => fl!(language, "check-files", count = count),
-            Self::ContentId => fl!(language, "check-content-id"),
-            Self::ExpectedId => fl!(language, "check-expected-id"),
-            Self::RebuiltSources => fl!(language, "check-rebuilt-sources", count = count),
-            Self::Originals => fl!(language, "check-originals", count = count),
-            Self::RestoredRecords => fl!(language, "check-restored-records", count = count),
-            Self::RestoredFiles => fl!(language, "check-restored-files", count = count),
-            Self::RestoredContentId => fl!(language, "check-restored-content-id"),
-            Self::Limits => fl!(language, "check-limits", count = count),
-            Self::History => fl!(language, "check-history", count = count),
-            Self::WholeParts => fl!(language, "check-whole-parts", count = count),
-            Self::WholeFiles => fl!(language, "check-whole-files", count = count),
-            Self::LooseMembers => fl!(language, "check-loose-members", count = count),
-            Self::Totals => fl!(language, "check-totals", count = count),
-            Self::Keys => fl!(language, "check-keys", count = count),
-            Self::References => fl!(language, "check-references", count = count),
-            Self::Ids => fl!(language, "check-ids", count = count),
-            Self::Sources => fl!(language, "check-sources", count = count),
-        }
+        Message::of_variant("check-", &self).with("count", count).text(language)
     }
 }
 
 /// A requested check that did not run, and why.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum SkippedCheck {
     /// The export did not read the archive back.
@@ -151,10 +129,9 @@ pub enum SkippedCheck {
     Unread {
         /// Its name.
         source: String,
-        /// Why, in English.
-        error: String,
-        /// What to try, in English.
-        hint: String,
+        /// Why.
+        #[serde(skip)]
+        error: Arc<Error>,
         /// Whether it is in the archive as a file; if not, an export would stop there.
         carried: bool,
     },
@@ -173,14 +150,16 @@ pub enum SkippedCheck {
     /// The `.sha256` file beside the archive could not be read.
     Checksum {
         /// Why.
+        #[serde(skip)]
         error: Arc<Error>,
     },
     /// A source, as it is now, cannot be read.
     UnreadableNow {
         /// Its name.
         source: String,
-        /// Why, in English.
-        error: String,
+        /// Why.
+        #[serde(skip)]
+        error: Arc<Error>,
     },
     /// Several tables, or files, of one name cannot be told apart in the sources as they are now.
     Ambiguous {
@@ -197,11 +176,13 @@ pub enum SkippedCheck {
     /// The sources as they are now were not compared.
     Sources {
         /// Why.
+        #[serde(skip)]
         cause: SkipCause,
     },
     /// The expected totals were not compared.
     Totals {
         /// Why.
+        #[serde(skip)]
         cause: SkipCause,
     },
     /// Several tables have the name that a total is expected of.
@@ -216,6 +197,7 @@ pub enum SkippedCheck {
         /// Whether a schema was given.
         schema: bool,
         /// Why.
+        #[serde(skip)]
         error: Arc<Error>,
     },
     /// A table has too many keys and references.
@@ -265,6 +247,7 @@ pub enum SkippedCheck {
         /// The table that it refers to.
         target: String,
         /// Why.
+        #[serde(skip)]
         problem: ReferenceProblem,
     },
     /// A source that cannot be restored byte for byte.
@@ -282,6 +265,7 @@ pub enum SkippedCheck {
     /// The history was not written.
     History {
         /// Why.
+        #[serde(skip)]
         error: Arc<Error>,
     },
 }
@@ -297,7 +281,8 @@ pub enum SkipCause {
 }
 
 /// What a `.sha256` file is instead.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum ChecksumProblem {
     /// Not a regular file.
@@ -309,13 +294,17 @@ pub enum ChecksumProblem {
 }
 
 /// Why a reference cannot be looked up.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum ReferenceProblem {
     /// The table that it refers to is not in the archive.
     NoTable,
     /// The table that it refers to does not have these columns.
-    NoColumns(String),
+    NoColumns {
+        /// The columns.
+        columns: String,
+    },
     /// The table that it refers to has too many keys.
     TooManyKeys,
 }
@@ -323,129 +312,40 @@ pub enum ReferenceProblem {
 impl SkippedCheck {
     /// What was not checked and why, in a language.
     pub fn text(&self, language: Language) -> String {
+        let message = Message::of_variant("skipped-", self);
+        let error = match self {
+            Self::Reference { table, target, problem } => {
+                let message = Message::of_variant("skipped-reference-", problem);
+                return message.with("table", table).with("target", target).text(language);
+            }
+            Self::Sources { cause: SkipCause::ArchiveFailed }
+            | Self::Totals { cause: SkipCause::ArchiveFailed } => {
+                fl!(language, "skipped-as-archive-failed")
+            }
+            Self::Unread { error, carried: true, .. } => error.text(language),
+            Self::UnreadableNow { error, .. } => error.text_without_source(language),
+            Self::Unread { error, .. }
+            | Self::Checksum { error }
+            | Self::Sources { cause: SkipCause::Error(error) }
+            | Self::Totals { cause: SkipCause::Error(error) }
+            | Self::Relations { error, .. }
+            | Self::History { error } => error.text_with_causes(language),
+            _ => return message.text(language),
+        };
+        let message = message.with("error", error);
         match self {
-            Self::ReadBack => fl!(language, "skipped-read-back"),
-            Self::Age => fl!(language, "skipped-age"),
-            Self::RestoreTime => fl!(language, "skipped-restore-time"),
-            Self::NothingLeft => fl!(language, "skipped-nothing-left"),
-            Self::UnnamedParts => fl!(language, "skipped-unnamed-parts"),
-            Self::Unproven { tables, files, cut_short: true } => {
-                fl!(language, "skipped-unproven-cut-short", tables = tables, files = files)
+            Self::Unread { error, .. } => {
+                message.with("hint", error.hint_text(language).unwrap_or_default())
             }
-            Self::Unproven { tables, files, cut_short: false } => {
-                fl!(language, "skipped-unproven-no-list", tables = tables, files = files)
-            }
-            Self::UnreadAtExport { source } => {
-                fl!(language, "skipped-unread-at-export", source = source)
-            }
-            Self::Unread { source, error, hint, carried: true } => {
-                fl!(language, "skipped-unread", source = source, error = error, hint = hint)
-            }
-            Self::Unread { source, error, hint, carried: false } => {
-                fl!(language, "skipped-unreadable", source = source, error = error, hint = hint)
-            }
-            Self::NoChecksum { path } => fl!(language, "skipped-no-checksum", path = path),
-            Self::BadChecksum { path, problem } => match problem {
-                ChecksumProblem::NotAFile => {
-                    fl!(language, "skipped-checksum-not-a-file", path = path)
-                }
-                ChecksumProblem::TooLong => fl!(language, "skipped-checksum-long", path = path),
-                ChecksumProblem::NoDigest => fl!(language, "skipped-checksum-none", path = path),
-            },
-            Self::Checksum { error } => {
-                fl!(language, "skipped-checksum", error = error.text(language))
-            }
-            Self::UnreadableNow { source, error } => {
-                fl!(language, "skipped-unreadable-now", source = source, error = error)
-            }
-            Self::Ambiguous { file: false, name } => {
-                fl!(language, "skipped-ambiguous-table", name = name)
-            }
-            Self::Ambiguous { file: true, name } => {
-                fl!(language, "skipped-ambiguous-file", name = name)
-            }
-            Self::OtherColumns { table } => fl!(language, "skipped-other-columns", table = table),
-            Self::Sources { cause } => {
-                fl!(language, "skipped-sources", why = cause.text(language))
-            }
-            Self::Totals { cause } => fl!(language, "skipped-totals", why = cause.text(language)),
-            Self::AmbiguousTotal { table, example } => {
-                fl!(language, "skipped-ambiguous-total", table = table, example = example)
-            }
-            Self::Relations { schema: false, error } => {
-                fl!(language, "skipped-relations", error = error.text_with_causes(language))
-            }
-            Self::Relations { schema: true, error } => {
-                fl!(
-                    language,
-                    "skipped-relations-and-schema",
-                    error = error.text_with_causes(language)
-                )
-            }
-            Self::KeysOfTable { table, count } => {
-                fl!(language, "skipped-keys-of-table", table = table, count = count)
-            }
-            Self::SchemaTable { table } => fl!(language, "skipped-schema-table", table = table),
-            Self::SchemaColumns { table, columns } => {
-                fl!(language, "skipped-schema-columns", table = table, columns = columns)
-            }
-            Self::SchemaWords { table, words } => {
-                fl!(language, "skipped-schema-words", table = table, words = words)
-            }
-            Self::KeyColumns { table, columns } => {
-                fl!(language, "skipped-key-columns", table = table, columns = columns)
-            }
-            Self::ReferenceColumns { table, columns } => {
-                fl!(language, "skipped-reference-columns", table = table, columns = columns)
-            }
-            Self::Reference { table, target, problem } => problem.text(table, target, language),
-            Self::Lost { source, why } => fl!(language, "skipped-lost", source = source, why = why),
-            Self::NotRebuilt { source } => fl!(language, "skipped-not-rebuilt", source = source),
-            Self::History { error } => {
-                fl!(language, "skipped-history", error = error.text_with_causes(language))
-            }
+            _ => message,
         }
-    }
-}
-
-impl SkipCause {
-    fn text(&self, language: Language) -> String {
-        match self {
-            Self::ArchiveFailed => fl!(language, "skipped-as-archive-failed"),
-            Self::Error(error) => error.text_with_causes(language),
-        }
-    }
-}
-
-impl ReferenceProblem {
-    fn text(&self, table: &str, target: &str, language: Language) -> String {
-        match self {
-            Self::NoTable => {
-                fl!(language, "skipped-reference-table", table = table, target = target)
-            }
-            Self::NoColumns(columns) => fl!(
-                language,
-                "skipped-reference-target-columns",
-                table = table,
-                target = target,
-                columns = columns
-            ),
-            Self::TooManyKeys => {
-                fl!(language, "skipped-reference-keys", table = table, target = target)
-            }
-        }
+        .text(language)
     }
 }
 
 impl std::fmt::Display for SkippedCheck {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.text(Language::English))
-    }
-}
-
-impl Serialize for SkippedCheck {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
     }
 }
 
@@ -472,7 +372,7 @@ mod tests {
         let totals = SkippedCheck::Totals { cause: SkipCause::ArchiveFailed };
         assert_eq!(totals.to_string(), "the expected totals: the archive itself has failed");
         assert_eq!(totals.text(Language::Chinese), "合计未能核对：归档本身未通过检查。");
-        let problem = ReferenceProblem::NoColumns("c, d".into());
+        let problem = ReferenceProblem::NoColumns { columns: "c, d".into() };
         let (table, target) = ("a".to_owned(), "b".to_owned());
         let named = SkippedCheck::Reference { table, target, problem };
         assert_eq!(

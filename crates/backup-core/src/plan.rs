@@ -5,10 +5,11 @@
 //! than taking bytes back. Before that the others are looked at too, so that it happens once.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
-use crate::i18n::Language;
+use crate::i18n::message;
 use crate::ledger_code::LedgerCode;
 use crate::model::LedgerEntry;
 use crate::monitor::{Monitor, Phase};
@@ -39,9 +40,16 @@ pub(crate) struct Plan {
 struct Unread {
     name: String,
     /// What keeps it from being read.
-    error: String,
-    /// The same, and what becomes of it.
-    why: SkippedCheck,
+    error: Arc<Error>,
+    /// Whether it is carried as a file.
+    carried: bool,
+}
+
+impl Unread {
+    fn skipped(&self) -> SkippedCheck {
+        let (source, error) = (self.name.clone(), self.error.clone());
+        SkippedCheck::Unread { source, error, carried: self.carried }
+    }
 }
 
 impl Plan {
@@ -84,7 +92,7 @@ impl Plan {
             ingest.store.remark(remark(finding));
         }
         for pattern in &self.unmatched {
-            let message = format!("{pattern} was given, and is the name of nothing here");
+            let message = message!("pattern-without-match", pattern = pattern).to_string();
             ingest.store.remark(LedgerEntry::new(LedgerCode::Unmatched, message));
         }
         let mut index = 0;
@@ -97,7 +105,7 @@ impl Plan {
             let (ledger, misread) = (self.ledger.len(), self.misread.len());
             self.carry_as_file(index, error)?;
             if ingest.taken() != before {
-                self.look_at_the_rest(index + 1, monitor)?;
+                self.find_other_unreadable(index + 1, monitor)?;
                 return Ok(None);
             }
             self.ledger[ledger..].iter().for_each(|entry| ingest.store.ledger(entry.clone()));
@@ -116,7 +124,7 @@ impl Plan {
     }
 
     /// Finds out which of the other sources cannot be read as tables.
-    fn look_at_the_rest(&mut self, first: usize, monitor: &dyn Monitor) -> Result<()> {
+    fn find_other_unreadable(&mut self, first: usize, monitor: &dyn Monitor) -> Result<()> {
         let mut index = first;
         while let Some(source) = self.sources.get_mut(index) {
             // What cannot be carried as a file cannot be read twice either, such as a stream.
@@ -145,24 +153,20 @@ impl Plan {
         let file = source.as_file().filter(|_| is_the_sources);
         let name = source.name().to_owned();
         let error = error.in_source(&name);
-        let hint = error.hint().unwrap_or_default();
         if let ErrorKind::Misread(finding) = error.kind() {
             self.misread.push(finding.clone().path(&name));
         }
-        let would_end = file.is_none();
-        let (file, said): (Box<dyn Source>, _) = match file {
-            Some(file) => (file, error.to_string()),
+        let carried = file.is_some();
+        self.sources[index] = match file {
+            Some(file) => file,
             None if self.all_problems && is_a_problem(&error) => {
-                let nothing = Nothing { name: name.clone() };
-                (Box::new(nothing), error.text_with_causes(Language::English))
+                Box::new(Nothing { name: name.clone() })
             }
             None => return Err(error),
         };
-        self.sources[index] = file;
-        let (source, carried) = (name.clone(), !would_end);
-        let why = SkippedCheck::Unread { source, error: said, hint, carried };
-        let entry = LedgerEntry::new(LedgerCode::Unread, why.to_string()).source(&name);
-        let unread = Unread { name: name.clone(), error: error.to_string(), why };
+        let unread = Unread { name: name.clone(), error: error.into(), carried };
+        let entry = LedgerEntry::new(LedgerCode::Unread, unread.skipped().to_string());
+        let entry = entry.source(&name);
         match self.unread_names.get(&name) {
             None => {
                 self.unread_names.insert(name, self.unread.len());
@@ -170,7 +174,7 @@ impl Plan {
                 self.ledger.push(entry);
             }
             // It cannot be carried as a file either.
-            Some(index) if would_end => {
+            Some(index) if !carried => {
                 self.unread[*index] = unread;
                 self.ledger.push(entry);
             }
@@ -181,17 +185,17 @@ impl Plan {
     }
 
     /// The sources that were not read as what they should be, and what kept them from it.
-    pub(crate) fn unread(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.unread.iter().map(|unread| (unread.name.as_str(), unread.error.as_str()))
+    pub(crate) fn unread(&self) -> impl Iterator<Item = (&str, &Arc<Error>)> {
+        self.unread.iter().map(|unread| (unread.name.as_str(), &unread.error))
     }
 
-    /// Why they were not, and what becomes of them.
-    pub(crate) fn reasons(&self) -> impl Iterator<Item = SkippedCheck> {
-        self.unread.iter().map(|unread| unread.why.clone())
+    /// The same as skipped checks.
+    pub(crate) fn skipped_checks(&self) -> impl Iterator<Item = SkippedCheck> {
+        self.unread.iter().map(Unread::skipped)
     }
 
     /// Says in full what a manifest has room for in part: what was expected, and what was given.
-    pub(crate) fn say_misread(&self, report: &mut Report) {
+    pub(crate) fn report_misread(&self, report: &mut Report) {
         report.findings.retain(|finding| finding.code != Code::Misread);
         report.findings.extend(self.misread.iter().cloned());
     }

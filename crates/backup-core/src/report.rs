@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize, Serializer};
 use crate::command::{Command, Step};
 use crate::error::{Error, ErrorKind};
 use crate::files;
-use crate::finding::{Code, Detail, Finding, Severity};
+use crate::finding::{Code, Finding, Severity};
+use crate::i18n::message;
 use crate::model::{
     AgainstReport, FileReport, KeyReport, LedgerEntry, LimitReport, ReferenceReport, Run,
     SourceMetadata, TableReport, TotalReport,
@@ -280,9 +281,8 @@ impl Report {
     pub(crate) fn name_empty_tables(&mut self) {
         let empty = self.tables.iter().filter(|table| table.rows == 0);
         let remark = |TableReport { name, .. }: &TableReport| {
-            let message =
-                format!("table {name} holds no records; if the CRM has some, export them again");
-            Finding::remark(Code::Source, message).table(name).detail(Detail::NoRecords)
+            Finding::remark(Code::Source, message!("table-without-records", table = name))
+                .table(name)
         };
         self.findings.extend(empty.map(remark));
     }
@@ -292,7 +292,10 @@ impl Report {
         let remark = |entry: &LedgerEntry| Finding {
             path: entry.source.clone(),
             table: entry.table.clone(),
-            ..Finding::remark(Code::Source, &entry.message).detail(Detail::NoTable)
+            ..Finding::remark(
+                Code::Source,
+                message!("source-without-table").with_english(&entry.message),
+            )
         };
         let remarks: Vec<_> = self.empty_sources().map(remark).collect();
         self.findings.extend(remarks);
@@ -345,7 +348,7 @@ impl Serialize for Report {
             proof: &'a Option<Proof>,
             findings: &'a [Finding],
             remarks_at_export: u64,
-            not_looked_at: &'a [SkippedCheck],
+            not_looked_at: Vec<String>,
             checks: &'a [Check],
             tables: &'a [TableReport],
             keys: &'a [KeyReport],
@@ -377,7 +380,7 @@ impl Serialize for Report {
             proof: &self.proof,
             findings: &self.findings,
             remarks_at_export: self.remarks_at_export,
-            not_looked_at: &self.not_looked_at,
+            not_looked_at: self.skipped(),
             checks: &self.checks,
             tables: &self.tables,
             keys: &self.keys,

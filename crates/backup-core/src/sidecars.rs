@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::archive::Finished;
 use crate::error::{Error, ErrorKind, Result};
 use crate::files::{Draft, folder_of};
+use crate::i18n::message;
 use crate::model::quoted;
 use crate::record::Digest;
 use crate::seen::clean;
@@ -115,26 +116,23 @@ impl Kept {
                 Ok(_) => {}
             }
             if self.holds(path) {
-                return refused(path, "it is a source, or another file of this run");
+                return refused(path, message!("not-replaced-source"));
             }
             let failed = |error| Error::reading(path, error);
             let Some(mut file) = open_regular(path).map_err(failed)? else {
-                return refused(path, "it is not a regular file");
+                return refused(path, message!("not-a-regular-file"));
             };
             let mut begins = Vec::new();
             file.by_ref().take(MAX_SIDECAR_BYTES + 1).read_to_end(&mut begins).map_err(failed)?;
             if path != output {
                 let is_ours = if path == checksum { is_checksum } else { is_readme };
                 if begins.len() as u64 > MAX_SIDECAR_BYTES || !is_ours(&begins) {
-                    return refused(path, "it is not a file that an export writes");
+                    return refused(path, message!("not-replaced-foreign"));
                 }
             } else if !begins.starts_with(AGE) {
-                return refused(path, "it is not an archive");
+                return refused(path, message!("not-replaced-no-archive"));
             } else if may_be_keys(&begins, &file, checksum).map_err(failed)? {
-                return refused(
-                    path,
-                    "it may be a sealed identity file, and keys are never replaced",
-                );
+                return refused(path, message!("not-replaced-keys"));
             }
         }
         Ok(())

@@ -10,6 +10,7 @@ use crate::archive::{Identity, Reader, Survey, Visitor};
 use crate::command::{Command, Step};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
+use crate::i18n::message;
 use crate::monitor::{Monitor, Phase, checkpoint};
 use crate::outcome::{Check, CheckKind, ChecksumProblem, SkippedCheck};
 use crate::record::{Digest, Sha256Writer};
@@ -96,8 +97,7 @@ fn compare_with_sidecar(archive: &Path, report: &mut Report) {
     match expected.and_then(|expected| Ok((expected, hash_file(archive, &())?))) {
         Ok((expected, actual)) if expected == actual => {}
         Ok((expected, actual)) => {
-            let message =
-                "the .sha256 file beside the archive is of other bytes than the archive has";
+            let message = message!("sidecar-differs");
             let remark = Finding::remark(Code::SealedDigest, message);
             report.findings.push(remark.expected(expected, actual));
         }
@@ -209,7 +209,7 @@ pub(crate) fn compare_id(options: &VerifyOptions, reader: &Reader<File>, report:
     let Some(expected) = options.expect_id else { return };
     report.expected_id = Some(expected);
     if expected != reader.content_id() {
-        let message = "this archive holds something else than was expected";
+        let message = message!("other-content-id");
         let finding = Finding::failure(Code::ContentId, message);
         report.findings.push(finding.expected(expected, reader.content_id()));
     }
@@ -254,10 +254,10 @@ pub(crate) fn open_archive(archive: &Path) -> Result<File> {
 fn regular(archive: &Path, metadata: &Metadata) -> Result<()> {
     let why = match metadata {
         regular if regular.is_file() => return Ok(()),
-        folder if folder.is_dir() => "it is a folder",
-        _ => "it is a pipe or a device, and an archive is read from its end: save it as a file",
+        folder if folder.is_dir() => message!("not-an-archive-folder"),
+        _ => message!("not-an-archive-pipe"),
     };
-    let error = Error::new(ErrorKind::NotAnArchive { why: why.into() });
+    let error = Error::new(ErrorKind::NotAnArchive { why });
     Err(error.in_source(archive.display().to_string()))
 }
 
@@ -324,11 +324,8 @@ pub fn verify_sealed(archive: &Path, monitor: &dyn Monitor) -> Result<Report> {
         report.proof = Some(Proof::new(Extent::Sealed));
     } else {
         report.findings.push(
-            Finding::failure(
-                Code::SealedDigest,
-                "the archive's bytes are not the ones that were written",
-            )
-            .expected(expected, actual),
+            Finding::failure(Code::SealedDigest, message!("sealed-bytes-differ"))
+                .expected(expected, actual),
         );
     }
     Ok(report)

@@ -139,7 +139,7 @@ fn what_does_not_end_well_says_in_chinese_what_to_do() {
         assert!(is_chinese(&hints[0]["建议：".len()..]), "{}", ran.stderr);
         assert!(ran.stderr.contains(words), "“{words}” is missing:\n{}", ran.stderr);
     };
-    says(drill(&["--max-restore-time", "0s"]).exits(3), "错误：crm.tar.zst.age：恢复所用的时间");
+    says(drill(&["--max-restore-time", "0s"]).exits(3), "错误：crm.tar.zst.age：恢复所用时间");
     says(drill(&["--history", "nowhere/h.jsonl"]).exits(4), "警告：");
     says(drill(&["--metrics", "nowhere/m.prom"]).exits(4), "警告：监控指标未能写入");
     bench.write("h.jsonl", "no line\n");

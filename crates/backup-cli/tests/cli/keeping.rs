@@ -95,7 +95,7 @@ fn a_drill_is_held_to_its_limits() {
     let age = document["findings"].as_array().expect("a list");
     let age = age.iter().find(|finding| finding["code"] == "age").expect("it is too old");
     assert_eq!(age["expected"], "at most 90 d");
-    assert!(said.contains("older than it may be"), "a person is not told:\n{said}");
+    assert!(said.contains("older than its limit"), "a person is not told:\n{said}");
     assert!(said.contains("hint: Export anew"), "it does not say what to try:\n{said}");
     let (exit, document, _) = at(-3 * DAY, &["--max-age", "90d"]);
     assert!(exit == 3 && codes(&document).contains(&"age".into()), "of the future");
@@ -188,7 +188,7 @@ fn what_cannot_be_kept_ends_with_4_and_the_archive_stays() {
     assert_eq!(ran.json()["error"]["exit"], 4, "the document does not say it");
 
     bench.write("m.prom", "node_load1 0.5\n");
-    bench.run(&drill(&["--metrics", "m.prom"])).exits(4).complains("no file of metrics");
+    bench.run(&drill(&["--metrics", "m.prom"])).exits(4).complains("not a metrics file");
     assert_eq!(metrics(&bench), "node_load1 0.5\n", "another program's file was replaced");
     let both = [&nowhere[..], &["--metrics", "m.prom"]].concat();
     let gone = ["restore-test", "gone.age", "-i", "key.txt"];

@@ -216,7 +216,7 @@ fn an_error_is_told_in_the_language_of_the_page() {
     let csv = fixture("csv-utf8");
     let args = [&[csv.as_str()], &history[..], &zh, &PAGE].concat();
     bench.export("crm.tar.zst.age", &args).exits(3);
-    shows(&bench, &["历史记录第 1 行已被改动"]);
+    shows(&bench, &["历史记录 h.jsonl 第 1 行不是历史记录的行"]);
 }
 
 /// Runs the commands that a page gives, as somebody who reads it would.

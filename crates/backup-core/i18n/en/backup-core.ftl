@@ -109,40 +109,45 @@ skipped-age = the age of the archive, which is not known
 skipped-restore-time = the time that a restore takes: the archive was not restored
 skipped-nothing-left = nothing could be given back of what is left: 0 tables, 0 files
 skipped-unnamed-parts = nothing says which table a part is of, so those of others are there too
-skipped-unproven-cut-short = what was restored is in the folder unproven (tables: { $tables }, files: { $files }): the archive's end is gone, so nothing says what else there was
-skipped-unproven-no-list = what was restored is in the folder unproven (tables: { $tables }, files: { $files }): the list of what the archive held cannot be read, so nothing says what else there was
-skipped-unread-at-export = { $source } could not be read as a table when it was exported; its bytes are here
-# $source is for languages whose sentence names it; $error names it already.
-skipped-unread = { $source ->
-   *[other] { $error }; it is in the archive byte for byte, and not as a table. { $hint }
+skipped-unproven = { $cut_short ->
+    [true] what was restored is in the folder unproven (tables: { $tables }, files: { $files }): the archive's end is gone, so nothing says what else there was
+   *[other] what was restored is in the folder unproven (tables: { $tables }, files: { $files }): the list of what the archive held cannot be read, so nothing says what else there was
 }
-skipped-unreadable = { $source ->
+skipped-unread-at-export = { $source } could not be read as a table when it was exported; its bytes are here
+skipped-unread = { $carried ->
+    [true] { $error }; it is in the archive byte for byte, and not as a table. { $hint }
    *[other] { $error }; an export would end here. { $hint }
 }
 skipped-no-checksum = there is no { $path } to compare with
-skipped-checksum-not-a-file = { $path } is no regular file
-skipped-checksum-long = { $path } is longer than any .sha256 file
-skipped-checksum-none = { $path } does not begin with a SHA-256
+skipped-bad-checksum = { $problem ->
+    [not-a-file] { $path } is no regular file
+    [too-long] { $path } is longer than any .sha256 file
+   *[other] { $path } does not begin with a SHA-256
+}
 skipped-checksum = the .sha256 file beside the archive was not compared: { $error }
 skipped-unreadable-now = { $source }, as it is now, cannot be read and compared: { $error }
-skipped-ambiguous-table = table { $name }, as it is now: several of that name cannot be told apart; name the same sources, in the order of the export
-skipped-ambiguous-file = file { $name }, as it is now: several of that name cannot be told apart; name the same sources, in the order of the export
+skipped-ambiguous = { $file ->
+    [true] file { $name }, as it is now: several of that name cannot be told apart; name the same sources, in the order of the export
+   *[other] table { $name }, as it is now: several of that name cannot be told apart; name the same sources, in the order of the export
+}
 skipped-other-columns = the records of table { $table }: it has other columns now
-skipped-sources = the sources as they are now: { $why }
-skipped-totals = the expected totals: { $why }
+skipped-sources = the sources as they are now: { $error }
+skipped-totals = the expected totals: { $error }
 skipped-as-archive-failed = the archive itself has failed
 skipped-ambiguous-total = the totals of table { $table }: several tables have that name; say which, as in { $example }
-skipped-relations = keys and references: { $error }
-skipped-relations-and-schema = keys and references, and what the schema says: { $error }
+skipped-relations = { $schema ->
+    [true] keys and references, and what the schema says: { $error }
+   *[other] keys and references: { $error }
+}
 skipped-keys-of-table = { $count } more keys and references of table { $table }: it has too many
 skipped-schema-table = the schema's table { $table }: the archive has none
 skipped-schema-columns = what the schema says of table { $table }: it has no column { $columns }
 skipped-schema-words = not looked at, of what the schema says of table { $table }: { $words }
 skipped-key-columns = a key of table { $table }: it has no column { $columns }
 skipped-reference-columns = a reference of table { $table }: it has no column { $columns }
-skipped-reference-table = a reference of table { $table } to table { $target }: the archive has none
-skipped-reference-target-columns = a reference of table { $table } to table { $target }: it has no such columns ({ $columns })
-skipped-reference-keys = a reference of table { $table } to table { $target }: it has too many keys
+skipped-reference-no-table = a reference of table { $table } to table { $target }: the archive has none
+skipped-reference-no-columns = a reference of table { $table } to table { $target }: it has no such columns ({ $columns })
+skipped-reference-too-many-keys = a reference of table { $table } to table { $target }: it has too many keys
 skipped-lost = { $source } cannot be restored byte for byte: { $why }
 skipped-not-rebuilt = { $source } was not rebuilt
 skipped-history = the history was not written: { $error }
@@ -625,11 +630,6 @@ finding-misread = a reader does not give what the file holds, so it was carried 
 
 ## Findings that say more than their code
 
-detail-from-the-future = the archive was made in the future, or this clock is wrong
-detail-another-of-this-name = the history knows another archive by this file name
-detail-later-export = the history has a later export of this file name
-detail-under-another-name = the history knows this archive by another file name
-detail-unknown-to-history = the history has no export of this archive
 detail-no-such-table = the archive has no table of this name
 detail-no-such-column = the table has no column of this name
 detail-other-number = the number of records is not the one that the CRM shows
@@ -645,17 +645,11 @@ detail-new = the source now has this
 detail-changed = this has changed in the source
 detail-guessed-encoding = the encoding was guessed and may be another
 detail-secret-key = the file holds a secret key: whoever can open the archive gets it; move it elsewhere and export again
-detail-no-folder-sync = the folder's entries cannot be forced to the disk; check after a loss of power that the new file is there
-detail-no-locks = files in this folder cannot be locked; do not let two runs write the same name
-detail-no-exclusive-rename = the file system cannot rename without replacing; that there was no such file was checked before
-detail-no-records = the table holds no records; if the CRM has some, export them again
-detail-no-table = there is nothing in it, so there is no table; if the CRM has something, export it again
-detail-long-numbers = { $cells } cells hold whole numbers beyond what a workbook keeps exactly; their last digits may have been lost before the export
-detail-shortened-numbers = { $cells } cells hold text that looks like long numbers that a spreadsheet shortened (as in 1.23E+17); their digits were lost before the export
-detail-lost-characters = { $cells } cells hold text with unreadable characters (U+FFFD), which were lost before the export or never were Unicode
-detail-broken-at = line { $line } of the history was changed, misplaced or is incomplete, or lines before it are missing
-detail-rescued = { $kept } of { $all } records of the table were given back; the others are missing
-detail-runs = like its source, this database has triggers ({ $triggers }), views ({ $views }) and virtual tables ({ $virtuals }): SQLite runs them when it is used, and what they do was not checked; open it with PRAGMA trusted_schema=OFF, and look at sqlite_schema before you change it
+detail-long-numbers = { $count } cells hold whole numbers beyond what a workbook keeps exactly; their last digits may have been lost before the export
+detail-shortened-numbers = { $count } cells hold text that looks like long numbers that a spreadsheet shortened (as in 1.23E+17); their digits were lost before the export
+detail-lost-characters = { $count } cells hold text with unreadable characters (U+FFFD), which were lost before the export or never were Unicode
+detail-rescued = { $kept } of { $of } records of the table were given back; the others are missing
+detail-runs = like its source, this database has triggers ({ $triggers }), views ({ $views }) and virtual tables ({ $virtual_tables }): SQLite runs them when it is used, and what they do was not checked; open it with PRAGMA trusted_schema=OFF, and look at sqlite_schema before you change it
 finding-sentence = { $what }
 comma-of-names = {", "}
 finding-no-tables = { $what }; the archive has no tables
@@ -730,3 +724,45 @@ hint-not-found-file = List what the archive holds.
 ## Restore
 
 ## Export, history, metrics
+
+table-without-records = table { $table } holds no records; if the CRM has some, export them again
+source-without-table = nothing is in it, so there is no table; if the CRM has something, export it again
+history-too-long = the history { $path } is longer than { $limit } MiB, the limit
+history-line = line { $line } of the history { $path } { $why }
+history-line-too-long = is longer than any line that is written
+history-line-torn = is incomplete: it has no line end
+history-line-not-first = is not the first line that was written: lines before it are missing
+history-line-out-of-order = does not follow from the line before it: lines were removed, inserted or moved
+history-line-foreign = is not a line of a history
+history-line-changed = was changed after it was written
+history-line-version = has version { $version }; this program reads version { $known } only
+history-line-limit = a line of the history would have { $bytes } bytes; the limit is { $limit }
+history-command = a history has no lines for { $command }
+hint-history-command = A history records exports and restore-tests.
+history-later-export = the history has a later export under this archive's name
+history-other-archive = the history has another archive under this name
+history-other-name = the history has this archive under the name { $name }
+history-unknown-archive = the history has no export of this archive
+metrics-foreign = this is not a metrics file that this program wrote
+hint-metrics-foreign = Name another file, or remove this one if nothing needs it.
+metrics-too-long = the metrics file { $path } is longer than { $limit } MiB, the limit; it is not changed
+restore-too-slow = the restore took longer than its limit
+archive-from-the-future = the archive was made in the future, or this clock is wrong
+archive-too-old = the archive is older than its limit
+not-a-regular-file = it is not a regular file
+hint-regular-file = Name a regular file.
+not-replaced-source = it is a source, or another file of this run
+not-replaced-foreign = it is not a file that an export writes
+not-replaced-no-archive = it is not an archive
+not-replaced-keys = it may be an encrypted identity file, and keys are never replaced
+sidecar-differs = the .sha256 file beside the archive is of other bytes than the archive has
+other-content-id = this archive holds something else than was expected
+not-an-archive-folder = it is a folder
+not-an-archive-pipe = it is a pipe or a device, and an archive is read from its end: save it as a file
+sealed-bytes-differ = the archive's bytes are not the ones that were written
+read-back-differs = what is on the disk is not the archive that was written
+archive-replaced = the archive was replaced by another one since it was tested
+no-folder-sync = the entries of the folder { $folder } cannot be flushed to the disk; if the power fails in the next minute, check that the new files are there
+no-locks = files in the folder { $folder } cannot be locked; do not let two runs write to the same name there at the same time
+no-exclusive-rename = the file system of { $folder } cannot rename without replacing; it was checked just before that no file of that name was there
+pattern-without-match = { $pattern } was given, and is the name of nothing here

@@ -86,35 +86,45 @@ skipped-age = 归档的创建时间未知，无法判断是否超过期限。
 skipped-restore-time = 归档未恢复，因此恢复时间未知。
 skipped-nothing-left = 残存部分中没有任何内容可以取出：0 张表，0 个文件。
 skipped-unnamed-parts = 无从得知各分段属于哪张表，因此其他表的分段也在其中。
-skipped-unproven-cut-short = 取出的内容在文件夹 unproven 中（表：{ $tables }，文件：{ $files }）：归档的结尾已缺失，无从得知原来还有什么。
-skipped-unproven-no-list = 取出的内容在文件夹 unproven 中（表：{ $tables }，文件：{ $files }）：归档的内容清单无法读取，无从得知原来还有什么。
+skipped-unproven = { $cut_short ->
+    [true] 取出的内容在文件夹 unproven 中（表：{ $tables }，文件：{ $files }）：归档的结尾已缺失，无从得知原来还有什么。
+   *[other] 取出的内容在文件夹 unproven 中（表：{ $tables }，文件：{ $files }）：归档的内容清单无法读取，无从得知原来还有什么。
+}
 skipped-unread-at-export = { $source }：导出时未能读成表；其原始字节已收录。
-skipped-unread = { $source }：未能读成表，已作为普通文件逐字节收录。英文详情：{ $error }. { $hint }
-skipped-unreadable = { $source }：导出会在此中止。英文详情：{ $error }. { $hint }
+skipped-unread = { $carried ->
+    [true] { $error }；未能读成表，已作为普通文件逐字节收录。{ $hint }
+   *[other] { $error }；导出会在此中止。{ $hint }
+}
 skipped-no-checksum = { $path }：用于比对的文件不存在。
-skipped-checksum-not-a-file = { $path }：不是普通文件。
-skipped-checksum-long = { $path }：比任何 .sha256 文件都长。
-skipped-checksum-none = { $path }：开头不是 SHA-256 校验和。
+skipped-bad-checksum = { $problem ->
+    [not-a-file] { $path }：不是普通文件。
+    [too-long] { $path }：比任何 .sha256 文件都长。
+   *[other] { $path }：开头不是 SHA-256 校验和。
+}
 skipped-checksum = 归档旁的 .sha256 文件未能比对：{ $error }。
-skipped-unreadable-now = { $source }：其当前状态无法读取，因此未比对。英文详情：{ $error }.
-skipped-ambiguous-table = 表 { $name } 未比对：同名者有多个，无法区分；请按导出时的顺序给出相同的数据源。
-skipped-ambiguous-file = 文件 { $name } 未比对：同名者有多个，无法区分；请按导出时的顺序给出相同的数据源。
+skipped-unreadable-now = { $source }：其当前状态无法读取，因此未比对：{ $error }。
+skipped-ambiguous = { $file ->
+    [true] 文件 { $name } 未比对：同名者有多个，无法区分；请按导出时的顺序给出相同的数据源。
+   *[other] 表 { $name } 未比对：同名者有多个，无法区分；请按导出时的顺序给出相同的数据源。
+}
 skipped-other-columns = 表 { $table } 的记录未比对：其列现已不同。
-skipped-sources = 未与数据源当前状态比对：{ $why }。
-skipped-totals = 合计未能核对：{ $why }。
+skipped-sources = 未与数据源当前状态比对：{ $error }。
+skipped-totals = 合计未能核对：{ $error }。
 skipped-as-archive-failed = 归档本身未通过检查
 skipped-ambiguous-total = 表 { $table } 的合计未核对：有多张表使用该名称；请指明是哪一张，例如 { $example }。
-skipped-relations = 主键与引用关系未能检查：{ $error }。
-skipped-relations-and-schema = 主键与引用关系以及所给模式的内容未能检查：{ $error }。
+skipped-relations = { $schema ->
+    [true] 主键与引用关系以及所给模式的内容未能检查：{ $error }。
+   *[other] 主键与引用关系未能检查：{ $error }。
+}
 skipped-keys-of-table = 另有 { $count } 项主键和引用关系未检查（表 { $table }）：数目过多。
 skipped-schema-table = 所给模式中的表 { $table } 不在归档中。
 skipped-schema-columns = 所给模式中表 { $table } 的列 { $columns } 不在该表中。
 skipped-schema-words = 所给模式对表 { $table } 的下列要求未检查：{ $words }。
 skipped-key-columns = 表 { $table } 的主键未检查：没有列 { $columns }。
 skipped-reference-columns = 表 { $table } 的引用关系未检查：没有列 { $columns }。
-skipped-reference-table = 表 { $table } 对表 { $target } 的引用关系未检查：后者不在归档中。
-skipped-reference-target-columns = 表 { $table } 对表 { $target } 的引用关系未检查：后者没有列 { $columns }。
-skipped-reference-keys = 表 { $table } 对表 { $target } 的引用关系未检查：后者的主键过多。
+skipped-reference-no-table = 表 { $table } 对表 { $target } 的引用关系未检查：后者不在归档中。
+skipped-reference-no-columns = 表 { $table } 对表 { $target } 的引用关系未检查：后者没有列 { $columns }。
+skipped-reference-too-many-keys = 表 { $table } 对表 { $target } 的引用关系未检查：后者的主键过多。
 skipped-lost = { $source } 无法逐字节还原。英文详情：{ $why }.
 skipped-not-rebuilt = { $source }：未重建。
 skipped-history = 历史记录未能写入：{ $error }。
@@ -528,11 +538,6 @@ finding-misread = 读取程序给出的内容与文件本身不符，已作为�
 
 ## 含义更具体的发现事项
 
-detail-from-the-future = 归档的创建时间在未来，或本机时钟有误
-detail-another-of-this-name = 历史记录中此文件名对应的是另一个归档
-detail-later-export = 历史记录中此文件名有更晚的导出
-detail-under-another-name = 历史记录中此归档使用另一个文件名
-detail-unknown-to-history = 历史记录中没有此归档的导出
 detail-no-such-table = 归档中没有这个名称的表
 detail-no-such-column = 表中没有这个名称的列
 detail-other-number = 记录数与 CRM 界面所示不符
@@ -548,17 +553,11 @@ detail-new = 数据源中新增了此项
 detail-changed = 此项在数据源中已有变化
 detail-guessed-encoding = 编码系推断得出，也可能是其他编码
 detail-secret-key = 文件中有私钥：能打开归档的人都会得到它；请将其移到别处后重新导出
-detail-no-folder-sync = 该文件夹的目录项无法强制写入磁盘；若随后断电，请检查新文件是否存在
-detail-no-locks = 该文件夹中的文件无法加锁；请勿让两个运行同时写入同一名称
-detail-no-exclusive-rename = 该文件系统不支持不覆盖的改名；改名之前已确认没有同名文件
-detail-no-records = 表中没有任何记录；如 CRM 中有，请重新导出
-detail-no-table = 其中没有任何内容，因此没有表；如 CRM 中有，请重新导出
-detail-long-numbers = { $cells } 个单元格的整数超出工作簿能精确保存的范围，其末尾数字可能在导出之前已丢失
-detail-shortened-numbers = { $cells } 个单元格的文本像是被电子表格缩写的长数字（如 1.23E+17），其数字在导出之前已丢失
-detail-lost-characters = { $cells } 个单元格的文本含有无法读取的字符（U+FFFD），这些字符在导出之前已丢失，或本非 Unicode
-detail-broken-at = 历史记录第 { $line } 行已被改动、错位或不完整，或其前有缺行
-detail-rescued = 已取出该表 { $all } 条记录中的 { $kept } 条，其余缺失
-detail-runs = 此数据库与其数据源一样有{ $triggers } 个触发器、{ $views } 个视图和 { $virtuals } 张虚拟表：使用时 SQLite 会运行它们，其作用未经检查；请以 PRAGMA trusted_schema=OFF 打开，并在改动之前查看 sqlite_schema
+detail-long-numbers = { $count } 个单元格的整数超出工作簿能精确保存的范围，其末尾数字可能在导出之前已丢失
+detail-shortened-numbers = { $count } 个单元格的文本像是被电子表格缩写的长数字（如 1.23E+17），其数字在导出之前已丢失
+detail-lost-characters = { $count } 个单元格的文本含有无法读取的字符（U+FFFD），这些字符在导出之前已丢失，或本非 Unicode
+detail-rescued = 已取出该表 { $of } 条记录中的 { $kept } 条，其余缺失
+detail-runs = 此数据库与其数据源一样有{ $triggers } 个触发器、{ $views } 个视图和 { $virtual_tables } 张虚拟表：使用时 SQLite 会运行它们，其作用未经检查；请以 PRAGMA trusted_schema=OFF 打开，并在改动之前查看 sqlite_schema
 finding-sentence = { $what }。
 comma-of-names = 、
 finding-no-tables = { $what }（归档中没有任何表）
@@ -627,3 +626,45 @@ hint-not-found-file = 请列出归档的内容。
 ## Restore
 
 ## Export, history, metrics
+
+table-without-records = 表 { $table } 中没有记录；如果 CRM 中有记录，请重新导出
+source-without-table = 其中没有任何内容，因此没有表；如果 CRM 中有数据，请重新导出
+history-too-long = 历史记录 { $path } 超过 { $limit } MiB 的上限
+history-line = 历史记录 { $path } 第 { $line } 行{ $why }
+history-line-too-long = 比任何写入的行都长
+history-line-torn = 不完整：没有行结束符
+history-line-not-first = 不是最初写入的第一行：其前的行已缺失
+history-line-out-of-order = 与前一行不相连：有行被删除、插入或移动
+history-line-foreign = 不是历史记录的行
+history-line-changed = 在写入后被改动
+history-line-version = 的版本为 { $version }，本程序只能读取版本 { $known }
+history-line-limit = 历史记录的一行将有 { $bytes } 字节，超过 { $limit } 字节的上限
+history-command = 历史记录不收录 { $command }
+hint-history-command = 历史记录只收录导出和恢复测试。
+history-later-export = 历史记录中有以此归档名称进行的更晚的导出
+history-other-archive = 历史记录中同名的是另一个归档
+history-other-name = 历史记录中此归档的名称为 { $name }
+history-unknown-archive = 历史记录中没有此归档的导出
+metrics-foreign = 这不是本程序写入的指标文件
+hint-metrics-foreign = 请换用其他文件；如果没有程序需要此文件，也可以将其删除。
+metrics-too-long = 指标文件 { $path } 超过 { $limit } MiB 的上限，未作改动
+restore-too-slow = 恢复所用时间超过上限
+archive-from-the-future = 归档的创建时间在未来，或本机时钟有误
+archive-too-old = 归档的时间早于允许的期限
+not-a-regular-file = 它不是普通文件
+hint-regular-file = 请给出普通文件。
+not-replaced-source = 它是数据源，或本次运行的其他文件
+not-replaced-foreign = 它不是导出所写的文件
+not-replaced-no-archive = 它不是归档文件
+not-replaced-keys = 它可能是加密的身份文件，密钥从不覆盖
+sidecar-differs = 归档旁的 .sha256 文件与归档的字节不符
+other-content-id = 归档的内容与预期不同
+not-an-archive-folder = 它是文件夹
+not-an-archive-pipe = 它是管道或设备，而归档须从末尾读起：请先保存为文件
+sealed-bytes-differ = 归档的字节与写出时不同
+read-back-differs = 磁盘上的内容与写出的归档不同
+archive-replaced = 归档在测试之后已被另一个归档替换
+no-folder-sync = 文件夹 { $folder } 的目录项无法强制写入磁盘；如果随后一分钟内断电，请检查新文件是否存在
+no-locks = 文件夹 { $folder } 中的文件无法锁定；请勿让两次运行同时写入同一名称
+no-exclusive-rename = { $folder } 所在的文件系统不支持不覆盖的重命名；已在重命名前确认没有同名文件
+pattern-without-match = { $pattern } 没有匹配任何名称

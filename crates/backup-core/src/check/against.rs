@@ -94,12 +94,6 @@ pub(crate) fn compare<R: Read + Seek>(
     Ok(())
 }
 
-/// What is said of a source, without its name before it.
-fn without<'a>(why: &'a str, name: &str) -> &'a str {
-    let rest = why.strip_prefix(name).unwrap_or(why);
-    rest.strip_prefix([',', ':']).unwrap_or(rest).trim_start()
-}
-
 /// Why a table or a file was not compared, and what may be done.
 fn unclear(file: bool, name: &str) -> SkippedCheck {
     SkippedCheck::Ambiguous { file, name: name.to_owned() }
@@ -149,7 +143,7 @@ impl<'a> Comparison<'a> {
         // What cannot be read now was not compared: neither equal, nor gone, nor new.
         let why = plan.unread().map(|(name, why)| SkippedCheck::UnreadableNow {
             source: name.to_owned(),
-            error: without(why, name).to_owned(),
+            error: why.clone(),
         });
         self.outcome.not_looked_at.extend(why);
         let unread: HashSet<&str> = plan.unread().map(|(name, _)| name).collect();

@@ -10,8 +10,17 @@ use crate::i18n::{Language, Message, fl};
 impl Error {
     /// What happened and where, in a language, without its causes.
     pub fn text(&self, language: Language) -> String {
+        self.text_at(self.location(), language)
+    }
+
+    /// The same where the source is named already.
+    pub(crate) fn text_without_source(&self, language: Language) -> String {
+        self.text_at(&Location { source: None, ..self.location().clone() }, language)
+    }
+
+    fn text_at(&self, location: &Location, language: Language) -> String {
         let what = self.kind().text(language);
-        match self.location().text(language) {
+        match location.text(language) {
             place if place.is_empty() => what,
             place => fl!(language, "error-at", place = place, what = what),
         }
@@ -108,27 +117,7 @@ impl Operation {
 
     /// The operation as the predicate of a sentence.
     fn text(self, path: String, language: Language) -> String {
-        match self {
-            Self::Open => fl!(language, "operation-open", path = path),
-            Self::Read => fl!(language, "operation-read", path = path),
-            Self::ReadArchive => fl!(language, "operation-read-archive", path = path),
-            Self::ReadWorkbook => fl!(language, "operation-read-workbook", path = path),
-            Self::Write => fl!(language, "operation-write", path = path),
-            Self::WriteTo => fl!(language, "operation-write-to", path = path),
-            Self::WriteToFolder => fl!(language, "operation-write-to-folder", path = path),
-            Self::WriteArchive => fl!(language, "operation-write-archive", path = path),
-            Self::WriteFile => fl!(language, "operation-write-file", path = path),
-            Self::CreateIn => fl!(language, "operation-create-in", path = path),
-            Self::WriteIn => fl!(language, "operation-write-in", path = path),
-            Self::ReadIn => fl!(language, "operation-read-in", path = path),
-            Self::Lock => fl!(language, "operation-lock", path = path),
-            Self::Keep => fl!(language, "operation-keep", path = path),
-            Self::Remove => fl!(language, "operation-remove", path = path),
-            Self::Replace => fl!(language, "operation-replace", path = path),
-            Self::Start => fl!(language, "operation-start", path = path),
-            Self::StartThread => fl!(language, "operation-start-thread", path = path),
-            Self::SendRecords => fl!(language, "operation-send-records", path = path),
-        }
+        Message::of_variant("operation-", &self).with("path", path).text(language)
     }
 }
 
@@ -168,7 +157,7 @@ impl ErrorKind {
                 fl!(language, "error-locked", path = path, seconds = seconds)
             }
             Self::NotReplaceable { path, why } => {
-                let (path, why) = (path.display().to_string(), *why);
+                let (path, why) = (path.display().to_string(), why.text(language));
                 fl!(language, "error-not-replaceable", path = path, why = why)
             }
             Self::NotFlushed { path, .. } => {
@@ -202,36 +191,7 @@ fn of_detail(detail: &Message, general: String, language: Language) -> String {
 
 impl InputProblem {
     fn text(&self, language: Language) -> String {
-        match self {
-            Self::TotalsTooLong => fl!(language, "totals-too-long"),
-            Self::TotalsNotUtf8 => fl!(language, "totals-not-utf8"),
-            Self::TotalsTooManyLines => fl!(language, "totals-too-many-lines"),
-            Self::TotalsEmpty => fl!(language, "totals-empty"),
-            Self::TotalsQuotes => fl!(language, "totals-quotes"),
-            Self::TotalsColumns => fl!(language, "totals-columns"),
-            Self::TotalsHeader => fl!(language, "totals-header"),
-            Self::TotalsCells => fl!(language, "totals-cells"),
-            Self::TotalsTable => fl!(language, "totals-table"),
-            Self::TotalsRows => fl!(language, "totals-rows"),
-            Self::TotalsSum => fl!(language, "totals-sum"),
-            Self::TotalsHalf => fl!(language, "totals-half"),
-            Self::TotalsNothing => fl!(language, "totals-nothing"),
-            Self::SchemaTooLong => fl!(language, "schema-too-long"),
-            Self::SchemaNotUtf8 => fl!(language, "schema-not-utf8"),
-            Self::SchemaForm { line, column } => {
-                fl!(language, "schema-form", line = line, column = column)
-            }
-            Self::SchemaEmpty => fl!(language, "schema-empty"),
-            Self::SchemaTwice { table } => fl!(language, "schema-twice", table = table),
-            Self::SchemaReference { table, target, columns, target_columns } => fl!(
-                language,
-                "schema-reference",
-                table = table,
-                target = target,
-                columns = columns,
-                target_columns = target_columns
-            ),
-        }
+        Message::of_variant("", self).text(language)
     }
 
     fn hint(&self, language: Language) -> String {

@@ -1,8 +1,10 @@
 //! Findings as sentences. The English one is the finding's own message; others are made of its code and
 //! its data.
 
-use super::{Code, Detail, Finding};
-use crate::i18n::{Language, count, fl};
+use std::fmt;
+
+use super::{Detail, Finding};
+use crate::i18n::{Language, Message, count, fl};
 use crate::suggestions::Suggestions;
 
 /// A finding as one sentence, with where it stands. The English is the finding's own message.
@@ -18,14 +20,20 @@ pub fn sentence(finding: &Finding, language: Language) -> String {
     }
 }
 
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&sentence(self, Language::English))
+    }
+}
+
 /// Where a finding stands: its table, path, record and byte, but for what its message says already.
 pub fn place(finding: &Finding, language: Language) -> String {
-    // Only the English sentence is the message, and may name the place.
-    let english = match (language, finding.message.is_own()) {
+    // In English, a sentence that is not in the message files may name the place.
+    let own = match (language, finding.message.is_own()) {
         (Language::English, true) => finding.message.to_string(),
         _ => String::new(),
     };
-    let unsaid = |name: &&String| !english.contains(*name);
+    let unsaid = |name: &&String| !finding.message.names(name) && !own.contains(*name);
     let table = finding.table.as_ref().filter(unsaid);
     let path = finding.path.as_ref().filter(unsaid);
     // English numbers of records and bytes are those of other tools, without separators.
@@ -45,9 +53,10 @@ pub fn place(finding: &Finding, language: Language) -> String {
 /// What a finding says without its own words. A code always says it in general.
 fn general(finding: &Finding, language: Language) -> String {
     let what = match finding.detail {
-        Some(detail) => of_detail(detail, language),
-        None => of_code(finding.code, language),
-    };
+        Some(detail) => Message::of_variant("detail-", &detail),
+        None => Message::of_variant("finding-", &finding.code),
+    }
+    .text(language);
     match &finding.instead {
         None => what,
         Some(Suggestions { shown, .. }) if shown.is_empty() => {
@@ -64,84 +73,10 @@ fn general(finding: &Finding, language: Language) -> String {
     }
 }
 
-/// What a detail says.
-fn of_detail(detail: Detail, language: Language) -> String {
-    match detail {
-        Detail::FromTheFuture => fl!(language, "detail-from-the-future"),
-        Detail::AnotherOfThisName => fl!(language, "detail-another-of-this-name"),
-        Detail::LaterExport => fl!(language, "detail-later-export"),
-        Detail::UnderAnotherName => fl!(language, "detail-under-another-name"),
-        Detail::UnknownToHistory => fl!(language, "detail-unknown-to-history"),
-        Detail::NoSuchTable => fl!(language, "detail-no-such-table"),
-        Detail::NoSuchColumn => fl!(language, "detail-no-such-column"),
-        Detail::OtherNumber => fl!(language, "detail-other-number"),
-        Detail::OtherSum => fl!(language, "detail-other-sum"),
-        Detail::NoNumbers => fl!(language, "detail-no-numbers"),
-        Detail::KeyRepeated => fl!(language, "detail-key-repeated"),
-        Detail::KeyMissing => fl!(language, "detail-key-missing"),
-        Detail::TargetNotExported => fl!(language, "detail-target-not-exported"),
-        Detail::NotLookedUp => fl!(language, "detail-not-looked-up"),
-        Detail::Orphans => fl!(language, "detail-orphans"),
-        Detail::Gone => fl!(language, "detail-gone"),
-        Detail::New => fl!(language, "detail-new"),
-        Detail::Changed => fl!(language, "detail-changed"),
-        Detail::GuessedEncoding => fl!(language, "detail-guessed-encoding"),
-        Detail::SecretKey => fl!(language, "detail-secret-key"),
-        Detail::NoFolderSync => fl!(language, "detail-no-folder-sync"),
-        Detail::NoLocks => fl!(language, "detail-no-locks"),
-        Detail::NoExclusiveRename => fl!(language, "detail-no-exclusive-rename"),
-        Detail::NoRecords => fl!(language, "detail-no-records"),
-        Detail::NoTable => fl!(language, "detail-no-table"),
-        Detail::LongNumbers(cells) => fl!(language, "detail-long-numbers", cells = cells),
-        Detail::ShortenedNumbers(cells) => fl!(language, "detail-shortened-numbers", cells = cells),
-        Detail::LostCharacters(cells) => fl!(language, "detail-lost-characters", cells = cells),
-        Detail::BrokenAt(line) => fl!(language, "detail-broken-at", line = line),
-        Detail::Rescued { kept, of } => fl!(language, "detail-rescued", kept = kept, all = of),
-        Detail::Runs { triggers, views, virtual_tables } => fl!(
-            language,
-            "detail-runs",
-            triggers = triggers,
-            views = views,
-            virtuals = virtual_tables
-        ),
-    }
-}
-
-/// What a code says in general.
-fn of_code(code: Code, language: Language) -> String {
-    match code {
-        Code::CutShort => fl!(language, "finding-cut-short"),
-        Code::Seal => fl!(language, "finding-seal"),
-        Code::Frame => fl!(language, "finding-frame"),
-        Code::Member => fl!(language, "finding-member"),
-        Code::Bag => fl!(language, "finding-bag"),
-        Code::Manifest => fl!(language, "finding-manifest"),
-        Code::Version => fl!(language, "finding-version"),
-        Code::MemberDigest => fl!(language, "finding-member-digest"),
-        Code::Canonical => fl!(language, "finding-canonical"),
-        Code::TableRows => fl!(language, "finding-table-rows"),
-        Code::TableDigest => fl!(language, "finding-table-digest"),
-        Code::TableCounts => fl!(language, "finding-table-counts"),
-        Code::FileDigest => fl!(language, "finding-file-digest"),
-        Code::Contents => fl!(language, "finding-contents"),
-        Code::ContentId => fl!(language, "finding-content-id"),
-        Code::SealedDigest => fl!(language, "finding-sealed-digest"),
-        Code::Against => fl!(language, "finding-against"),
-        Code::Age => fl!(language, "finding-age"),
-        Code::RestoreTime => fl!(language, "finding-restore-time"),
-        Code::History => fl!(language, "finding-history"),
-        Code::Source => fl!(language, "finding-source"),
-        Code::Total => fl!(language, "finding-total"),
-        Code::Key => fl!(language, "finding-key"),
-        Code::Reference => fl!(language, "finding-reference"),
-        Code::FileSystem => fl!(language, "finding-file-system"),
-        Code::Misread => fl!(language, "finding-misread"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::finding::Code;
 
     #[test]
     fn findings_of_one_code_are_told_apart() {

@@ -1,13 +1,14 @@
 //! A history as it is read: line by line, each against the one before.
 
 use std::fs::{File, Metadata};
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 use super::entry::{Entry, MAX_LINE_BYTES, NOTHING_BEFORE};
 use crate::error::{Error, Result};
 use crate::files::{LockMode, lock_file};
-use crate::finding::{Code, Detail, Finding};
+use crate::finding::{Code, Finding};
+use crate::i18n::{Message, message};
 use crate::monitor::Monitor;
 use crate::record::Digest;
 
@@ -31,9 +32,8 @@ impl History {
     /// [`ErrorKind::Locked`](crate::ErrorKind::Locked) if another run holds it. What is wrong with it is in
     /// [`History::broken`].
     pub fn read(path: &Path, monitor: &dyn Monitor) -> Result<Self> {
-        // What is no ordinary file may never be opened, as a pipe that nobody writes to.
         let failed = |error| Error::reading(path, error);
-        is_ordinary(&path.metadata().map_err(failed)?).map_err(failed)?;
+        check_regular(&path.metadata().map_err(failed)?, path)?;
         let file = File::open(path).map_err(failed)?;
         lock_file(&file, path, LockMode::Shared, monitor)?;
         Self::follow(&file, path)
@@ -43,12 +43,13 @@ impl History {
     pub(super) fn follow(file: &File, path: &Path) -> Result<Self> {
         let failed = |error| Error::reading(path, error);
         let metadata = file.metadata().map_err(failed)?;
-        is_ordinary(&metadata).map_err(failed)?;
+        check_regular(&metadata, path)?;
         if metadata.len() > MOST_BYTES {
-            return Err(Error::limit(format!(
-                "the history {} has more than {} MiB, which are the most that is read: begin another",
-                path.display(),
-                MOST_BYTES >> 20
+            let path = path.display().to_string();
+            return Err(Error::limit(message!(
+                "history-too-long",
+                path = path,
+                limit = MOST_BYTES >> 20
             )));
         }
         let mut history = Self { entries: Vec::new(), head: NOTHING_BEFORE, broken: None };
@@ -68,26 +69,27 @@ impl History {
 
     fn take(&mut self, line: &[u8], path: &Path) {
         let number = self.entries.len() + 1;
-        let broken = |why: &str| {
-            let message = format!("line {number} of the history {} {why}", path.display());
-            let broken = Finding::failure(Code::History, message).path(path.display().to_string());
-            broken.detail(Detail::BrokenAt(number as u64))
+        let path = path.display().to_string();
+        let broken = |why: Message| {
+            let message =
+                message!("history-line", line = number.to_string(), path = &path, why = why);
+            Finding::failure(Code::History, message).path(&path)
         };
         let Some(line) = line.strip_suffix(b"\n") else {
             self.broken = Some(broken(if line.len() > MAX_LINE_BYTES {
-                "is longer than any that is written"
+                message!("history-line-too-long")
             } else {
-                "is torn: it does not end as a line does"
+                message!("history-line-torn")
             }));
             return;
         };
         match Entry::of_line(line) {
-            Err(why) => self.broken = Some(broken(&why)),
+            Err(why) => self.broken = Some(broken(why)),
             Ok(entry) if entry.previous != self.head => {
                 let why = if number == 1 {
-                    "is not the first that was written: lines before it are gone"
+                    message!("history-line-not-first")
                 } else {
-                    "does not follow from the line before it: lines were removed, put in or moved"
+                    message!("history-line-out-of-order")
                 };
                 self.broken = Some(broken(why).expected(self.head, entry.previous));
             }
@@ -114,9 +116,11 @@ impl History {
     }
 }
 
-fn is_ordinary(metadata: &Metadata) -> io::Result<()> {
-    match metadata.is_file() {
-        true => Ok(()),
-        false => Err(io::Error::other("it is no ordinary file")),
+/// Refuses what may never end, as a pipe that nobody writes to.
+fn check_regular(metadata: &Metadata, path: &Path) -> Result<()> {
+    if metadata.is_file() {
+        return Ok(());
     }
+    let error = Error::source(message!("not-a-regular-file"), message!("hint-regular-file"));
+    Err(error.in_source(path.display().to_string()))
 }

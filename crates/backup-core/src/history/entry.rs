@@ -10,6 +10,7 @@ use super::occasion::Occasion;
 use super::time;
 use crate::archive::WriterOptions;
 use crate::command::{Command, Step};
+use crate::i18n::{Message, message};
 use crate::record::Digest;
 use crate::report::{Report, RunOutcome};
 
@@ -153,8 +154,8 @@ impl Entry {
     }
 
     /// Reads a line; says what is wrong with one that cannot be.
-    pub(super) fn of_line(line: &[u8]) -> Result<Self, String> {
-        let no_line = || "is no line of a history".to_owned();
+    pub(super) fn of_line(line: &[u8]) -> Result<Self, Message> {
+        let no_line = || message!("history-line-foreign");
         let text = std::str::from_utf8(line).map_err(|_| no_line())?;
         let (before, digest) = text.rsplit_once(BEFORE_DIGEST).ok_or_else(no_line)?;
         let digest: Digest = digest
@@ -162,7 +163,7 @@ impl Entry {
             .and_then(|digest| digest.parse().ok())
             .ok_or_else(no_line)?;
         if digest != Digest::of(before.as_bytes()) {
-            return Err("was changed after it was written".into());
+            return Err(message!("history-line-changed"));
         }
         #[derive(Deserialize)]
         struct Versioned {
@@ -170,8 +171,8 @@ impl Entry {
         }
         let known: Versioned = serde_json::from_str(text).map_err(|_| no_line())?;
         if known.version != VERSION {
-            let version = known.version;
-            return Err(format!("is of version {version}, and this program knows {VERSION} only"));
+            let (version, known) = (known.version.to_string(), VERSION.to_string());
+            return Err(message!("history-line-version", version = version, known = known));
         }
         serde_json::from_str(text).map_err(|_| no_line())
     }

@@ -8,6 +8,7 @@ use super::chain::History;
 use super::entry::{Entry, MAX_LINE_BYTES};
 use crate::error::{Error, Result};
 use crate::files::{LockMode, close, folder_of, lock_file, sync_folder};
+use crate::i18n::message;
 use crate::monitor::{Monitor, Unsupported};
 
 /// A history that one line can be appended to; others wait until it is dropped.
@@ -40,10 +41,8 @@ impl Writer {
         let mut line = entry.to_line();
         line.push('\n');
         if line.len() > MAX_LINE_BYTES {
-            return Err(Error::limit(format!(
-                "a line of the history would have {} bytes, and {MAX_LINE_BYTES} are allowed",
-                line.len()
-            )));
+            let (bytes, limit) = (line.len(), MAX_LINE_BYTES);
+            return Err(Error::limit(message!("history-line-limit", bytes = bytes, limit = limit)));
         }
         let failed = |error| Error::writing(&self.path, error);
         let before = self.file.metadata().map_err(failed)?.len();

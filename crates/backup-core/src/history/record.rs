@@ -7,7 +7,8 @@ use super::entry::{Entry, What, file_name};
 use super::file::Writer;
 use super::occasion::Occasion;
 use crate::error::{Error, ErrorKind, Result};
-use crate::finding::{Code, Detail, Finding};
+use crate::finding::{Code, Finding};
+use crate::i18n::message;
 use crate::monitor::{Monitor, Notice};
 use crate::outcome::{Check, CheckKind};
 use crate::report::{ErrorOutcome, Report};
@@ -30,8 +31,8 @@ pub fn record(
 ) -> Result<()> {
     let Some(what) = What::of(report) else {
         return Err(Error::new(ErrorKind::Option {
-            why: format!("a history has no lines for {}", report.command).into(),
-            hint: "It is for exports and restore-tests.".into(),
+            why: message!("history-command", command = report.command.as_str()),
+            hint: message!("hint-history-command"),
         }));
     };
     let writer = Writer::open(history, monitor)?;
@@ -88,16 +89,11 @@ fn compare(history: &History, report: &Report) -> Option<Finding> {
             _ if last == id => None,
             // A stale copy restores well, and is not what has to be restored.
             true => Some(
-                Finding::failure(
-                    Code::History,
-                    "the history knows a later export under this archive's name",
-                )
-                .detail(Detail::LaterExport)
-                .expected(last, id),
+                Finding::failure(Code::History, message!("history-later-export"))
+                    .expected(last, id),
             ),
             false => Some(
-                Finding::failure(Code::History, "the history knows another archive of this name")
-                    .detail(Detail::AnotherOfThisName)
+                Finding::failure(Code::History, message!("history-other-archive"))
                     .expected(last, id),
             ),
         };
@@ -105,12 +101,8 @@ fn compare(history: &History, report: &Report) -> Option<Finding> {
     let other = exports().rfind(|(_, known)| *known == id);
     Some(match other {
         Some((other, _)) => {
-            let message = format!("the history knows this archive under the name {other}");
-            Finding::remark(Code::History, message).detail(Detail::UnderAnotherName)
+            Finding::remark(Code::History, message!("history-other-name", name = other))
         }
-        None => {
-            let message = "the history does not know this archive: it has no export of it";
-            Finding::remark(Code::History, message).detail(Detail::UnknownToHistory)
-        }
+        None => Finding::remark(Code::History, message!("history-unknown-archive")),
     })
 }

@@ -6,6 +6,7 @@ use std::fmt;
 
 use fluent::FluentValue;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::Language;
 
@@ -17,6 +18,8 @@ use super::Language;
 pub struct Message {
     id: Cow<'static, str>,
     arguments: Vec<(Cow<'static, str>, Argument)>,
+    /// A more exact sentence for English, as an archive keeps it.
+    english: Option<String>,
 }
 
 /// An argument of a message.
@@ -46,7 +49,44 @@ pub(crate) use message;
 impl Message {
     pub(crate) fn new(id: &'static str, arguments: Vec<(&'static str, Argument)>) -> Self {
         let arguments = arguments.into_iter().map(|(name, value)| (name.into(), value));
-        Self { id: id.into(), arguments: arguments.collect() }
+        Self { id: id.into(), arguments: arguments.collect(), english: None }
+    }
+
+    /// The message of a variant of an enum: the id is `prefix` and the variant's name in JSON, the
+    /// arguments are the variant's fields (`count` for the one of a tuple variant).
+    pub(crate) fn of_variant(prefix: &str, variant: &impl Serialize) -> Self {
+        let value = serde_json::to_value(variant).expect("a variant has a JSON form");
+        let (name, fields) = match value {
+            Value::Object(map) => map.into_iter().next().expect("a variant has a name"),
+            name => (name.as_str().expect("a variant has a name").to_owned(), Value::Null),
+        };
+        let arguments = match fields {
+            Value::Object(fields) => fields.into_iter().collect(),
+            Value::Null => Vec::new(),
+            only => vec![("count".to_owned(), only)],
+        };
+        let arguments = arguments.into_iter().map(|(name, value)| (name.into(), value.into()));
+        Self { id: format!("{prefix}{name}").into(), arguments: arguments.collect(), english: None }
+    }
+
+    /// The same with one more argument.
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<Argument>) -> Self {
+        self.arguments.push((name.into(), value.into()));
+        self
+    }
+
+    /// The same, with a sentence that an archive keeps in English.
+    pub(crate) fn with_english(self, english: &str) -> Self {
+        Self { english: Some(english.to_owned()), ..self }
+    }
+
+    /// Whether one of its arguments is this name, so that the sentence names it.
+    pub(crate) fn names(&self, name: &str) -> bool {
+        self.arguments.iter().any(|(_, argument)| match argument {
+            Argument::Text(text) => text == name,
+            Argument::Message(message) => message.names(name),
+            Argument::Number(_) => false,
+        })
     }
 
     /// Whether it is a text of its own, and not in the message files.
@@ -56,11 +96,15 @@ impl Message {
 
     /// The sentence in a language.
     pub fn text(&self, language: Language) -> String {
+        if let (Language::English, Some(english)) = (language, &self.english) {
+            return english.clone();
+        }
         if self.is_own() {
             return self.arguments.iter().map(|(_, text)| text.text(language)).collect();
         }
+        debug_assert!(language.loader().has(&self.id), "there is no message {}", self.id);
         let values = self.arguments.iter();
-        let values = values.map(|(name, value)| (name.as_ref().into(), value.fluent(language)));
+        let values = values.map(|(name, value)| (name.as_ref(), value.fluent(language)));
         language.loader().get_args_concrete(&self.id, values.collect::<HashMap<_, _>>())
     }
 }
@@ -133,6 +177,15 @@ impl From<u64> for Argument {
 impl From<usize> for Argument {
     fn from(number: usize) -> Self {
         Self::Number(number as u64)
+    }
+}
+
+impl From<Value> for Argument {
+    fn from(value: Value) -> Self {
+        match value {
+            Value::String(text) => Self::Text(text),
+            value => value.as_u64().map_or_else(|| Self::Text(value.to_string()), Self::Number),
+        }
     }
 }
 

@@ -150,6 +150,48 @@ mod tests {
         assert_eq!(texts[0].len(), texts[1].len(), "Chinese has messages that English has not");
     }
 
+    /// The names of the variants of an enum, as in JSON.
+    fn variants(source: &str, name: &str) -> Vec<String> {
+        let (_, body) = source.split_once(&format!("pub enum {name} {{\n")).expect("it is there");
+        let (body, _) = body.split_once("\n}\n").expect("it ends");
+        let lines = body.lines().filter_map(|line| line.strip_prefix("    "));
+        let names = lines.filter(|line| line.starts_with(|c: char| c.is_ascii_uppercase()));
+        let kebab = |name: &str| {
+            let mut kebab = String::new();
+            for c in name.chars().take_while(char::is_ascii_alphanumeric) {
+                if c.is_ascii_uppercase() && !kebab.is_empty() {
+                    kebab.push('-');
+                }
+                kebab.push(c.to_ascii_lowercase());
+            }
+            kebab
+        };
+        names.map(kebab).collect()
+    }
+
+    #[test]
+    fn every_variant_that_people_read_has_a_message() {
+        let (error, outcome) = (include_str!("../error.rs"), include_str!("../outcome.rs"));
+        let command = include_str!("../command.rs");
+        for (source, name, prefix) in [
+            (outcome, "CheckKind", "check-"),
+            (outcome, "SkippedCheck", "skipped-"),
+            (outcome, "ReferenceProblem", "skipped-reference-"),
+            (error, "Operation", "operation-"),
+            (error, "InputProblem", ""),
+            (command, "Step", "step-"),
+            (include_str!("../finding.rs"), "Code", "finding-"),
+        ] {
+            let names = variants(source, name);
+            assert!(!names.is_empty(), "{name} has no variants");
+            // What a reference lacks is in messages of its own.
+            for variant in names.iter().filter(|variant| *variant != "reference") {
+                let id = format!("{prefix}{variant}");
+                assert!(Language::English.loader().has(&id), "{name} has no message {id}");
+            }
+        }
+    }
+
     #[test]
     fn numbers_are_grouped_and_counted() {
         assert_eq!(fl!(Language::English, "count-records", count = 1u64), "1 record");

@@ -1,25 +1,24 @@
 //! The file of metrics: read, changed and replaced under a lock.
 
-use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::path::Path;
 
-use super::parse;
-use super::sample::Sample;
-use super::text;
+use super::sample::{Metric, Sample};
+use super::text::{self, Samples};
 use crate::error::{Error, Result};
 use crate::files::{Draft, LOCK_TIMEOUT, NameLock};
+use crate::i18n::message;
 use crate::monitor::{Monitor, Notice};
 
-/// The longest file that is read: some hundred thousand archives.
+/// The longest file that is read; it holds some hundred thousand archives.
 const MAX_FILE_BYTES: u64 = 64 << 20;
 
-/// How long a run may wait for the file after it ended.
+/// The longest time between the end of a run and the moment when it is added.
 const MAX_WAIT_SECONDS: u64 = LOCK_TIMEOUT.as_secs();
 
 /// The samples of a file: one for each archive and command.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Metrics(BTreeMap<(String, String), Sample>);
+pub struct Metrics(Samples);
 
 impl Metrics {
     /// Reads what [`Metrics::to_text`] wrote.
@@ -28,7 +27,7 @@ impl Metrics {
     ///
     /// [`ErrorKind::Source`](crate::ErrorKind::Source) if it did not write this.
     pub fn parse(text: &str) -> Result<Self> {
-        parse::parse(text).map(Self).map_err(|line| foreign().at_line(line))
+        text::parse(text).map(Self).map_err(|line| foreign().at_line(line))
     }
 
     /// The samples, by archive and command.
@@ -36,38 +35,40 @@ impl Metrics {
         self.0.values()
     }
 
-    /// Takes in a run. If it did not end `proven`, the time when one did last stays what it was.
+    /// Adds a run. If it did not end `proven`, the time of the last proof stays.
     ///
     /// A run that ended while this one waited to be added stays, if it ended later or worse. A time
-    /// that lies further in the future is one of a clock that was wrong, and is dropped: it would
-    /// hide every failure until then.
+    /// that lies further in the future came from a wrong clock and is dropped: it would hide every
+    /// failure until then.
     pub fn add(&mut self, mut sample: Sample) {
         let key = (sample.archive.clone(), sample.command.clone());
         if let Some(before) = self.0.remove(&key) {
-            let latest = sample.last_run + MAX_WAIT_SECONDS;
-            let proven = before.last_proven.filter(|proven| *proven <= latest);
-            let proven = sample.last_proven.max(proven);
-            let later = |one: &Sample| (one.last_run, one.outcome);
-            if before.last_run <= latest && later(&before) > later(&sample) {
+            let ended = |one: &Sample| one.get(Metric::LastRun).unwrap_or(0);
+            let latest = ended(&sample) + MAX_WAIT_SECONDS;
+            let proven = before.get(Metric::LastProven).filter(|proven| *proven <= latest);
+            let proven = sample.get(Metric::LastProven).max(proven);
+            let later = |one: &Sample| (ended(one), one.outcome());
+            if ended(&before) <= latest && later(&before) > later(&sample) {
                 sample = before;
             }
-            sample.last_proven = proven;
+            sample.values.remove(&Metric::LastProven);
+            sample.values.extend(proven.map(|proven| (Metric::LastProven, proven)));
         }
         self.0.insert(key, sample);
     }
 
     /// The file's text.
     pub fn to_text(&self) -> String {
-        text::text(self.0.values())
+        text::write(&self.0)
     }
 
-    /// Takes runs into a file, which appears whole or not at all, and which everybody may read. What
-    /// it says of other archives stays. The file is locked from reading to replacing it.
+    /// Adds runs to a file, which is replaced whole and which everybody may read. Samples of other
+    /// archives stay. The file is locked from reading to replacing it.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Source`](crate::ErrorKind::Source) if there is a file that holds something else,
-    /// which then stays as it is: when an archive was last proven is not to be forgotten;
+    /// which then stays as it is, so that the time of the last proof is not lost;
     /// [`ErrorKind::Limit`](crate::ErrorKind::Limit) if it is longer than any is;
     /// [`ErrorKind::Locked`](crate::ErrorKind::Locked) if another run holds it. And what kept it from being read or written.
     pub fn add_to_file(
@@ -97,8 +98,7 @@ impl Metrics {
 }
 
 fn foreign() -> Error {
-    let why = "this is no file of metrics as this program writes them";
-    Error::source(why, "Name another file, or remove this one if nothing needs it.")
+    Error::source(message!("metrics-foreign"), message!("hint-metrics-foreign"))
 }
 
 fn read(path: &Path) -> Result<Option<String>> {
@@ -110,11 +110,10 @@ fn read(path: &Path) -> Result<Option<String>> {
     let mut text = String::new();
     match file.take(MAX_FILE_BYTES + 1).read_to_string(&mut text) {
         // What is cut off would be forgotten.
-        Ok(_) if text.len() as u64 > MAX_FILE_BYTES => Err(Error::limit(format!(
-            "the file of metrics {} has more than {} MiB, and nobody has so many: it stays as it is",
-            path.display(),
-            MAX_FILE_BYTES >> 20
-        ))),
+        Ok(_) if text.len() as u64 > MAX_FILE_BYTES => {
+            let (path, limit) = (path.display().to_string(), MAX_FILE_BYTES >> 20);
+            Err(Error::limit(message!("metrics-too-long", path = path, limit = limit)))
+        }
         Ok(_) => Ok(Some(text)),
         Err(error) if error.kind() == io::ErrorKind::InvalidData => {
             Err(foreign().in_source(path.display().to_string()))

@@ -25,9 +25,8 @@
 //! ```
 
 mod file;
-mod parse;
 mod sample;
 mod text;
 
 pub use file::Metrics;
-pub use sample::Sample;
+pub use sample::{Metric, Sample};

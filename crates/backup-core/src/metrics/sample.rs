@@ -1,62 +1,75 @@
 //! What is kept of a run for a monitoring system.
 
+use std::collections::BTreeMap;
 use std::path::Path;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use crate::command::Step;
 use crate::finding::Severity;
 use crate::report::{ErrorOutcome, Report, RunOutcome};
 
-/// What is told of the last run of one command on one archive.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A figure of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
+pub enum Metric {
+    /// When the run ended, in seconds since 1970.
+    LastRun,
+    /// When a run last ended `proven`, in seconds since 1970.
+    LastProven,
+    /// 1 for the outcome of the run, 0 for the others.
+    Verdict(RunOutcome),
+    /// The time that loading the scratch database took, in milliseconds.
+    RestoreTime,
+    /// The length of the archive, in bytes.
+    ArchiveBytes,
+    /// When the archive was begun, in seconds since 1970.
+    Created,
+    /// The number of records in the archive.
+    Records,
+    /// The number of findings that are failures.
+    Failures,
+    /// The number of findings that are notes.
+    Notes,
+}
+
+/// The figures of the last run of one command on one archive.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sample {
     /// The archive's file name.
     pub(super) archive: String,
-    /// The command, as it is typed.
+    /// The command, as on the command line.
     pub(super) command: String,
-    /// When the run ended, in seconds since 1970.
-    pub(super) last_run: u64,
-    /// When a run ended `proven` last, in seconds since 1970.
-    pub(super) last_proven: Option<u64>,
-    /// How the run ended.
-    pub(super) outcome: RunOutcome,
-    /// How long restoring took, in milliseconds.
-    pub(super) restore_millis: Option<u64>,
-    /// How long the archive's file is.
-    pub(super) archive_bytes: Option<u64>,
-    /// When the archive was begun, in seconds since 1970.
-    pub(super) created: Option<u64>,
-    /// How many records the archive holds.
-    pub(super) records: Option<u64>,
-    /// How many findings are failures.
-    pub(super) failures: Option<u64>,
-    /// How many findings are remarks.
-    pub(super) remarks: Option<u64>,
+    pub(super) values: BTreeMap<Metric, u64>,
 }
 
 impl Sample {
-    /// What a report says, of a run that ended now.
+    /// The figures of a report, of a run that ended now.
     pub fn of(report: &Report, now: SystemTime) -> Self {
         let archive = report.archive.as_deref().unwrap_or_default();
         let created: Option<jiff::Timestamp> =
             report.created.as_deref().and_then(|text| text.parse().ok());
+        let created = created.and_then(|created| u64::try_from(created.as_second()).ok());
         let restore = report.timings.iter().find(|(step, _)| *step == Step::Restore);
         let count = |severity: Severity| {
             Some(report.findings.iter().filter(|one| one.severity == severity).count() as u64)
         };
-        let base =
-            Self::of_run(report.command.as_str(), archive.as_ref(), RunOutcome::from(report), now);
-        Self {
-            last_proven: (base.outcome == RunOutcome::Proven).then_some(base.last_run),
-            restore_millis: restore.map(|(_, took)| took.as_millis() as u64),
-            archive_bytes: report.archive_bytes,
-            created: created.and_then(|created| u64::try_from(created.as_second()).ok()),
-            records: report.records(),
-            failures: count(Severity::Failure),
-            remarks: count(Severity::Remark),
-            ..base
+        let outcome = RunOutcome::from(report);
+        let mut sample = Self::of_run(report.command.as_str(), archive.as_ref(), outcome, now);
+        let figures = [
+            (Metric::LastProven, sample.get(Metric::LastRun)),
+            (Metric::RestoreTime, restore.map(|(_, took)| took.as_millis() as u64)),
+            (Metric::ArchiveBytes, report.archive_bytes),
+            (Metric::Created, created),
+            (Metric::Records, report.records()),
+            (Metric::Failures, count(Severity::Failure)),
+            (Metric::Notes, count(Severity::Remark)),
+        ];
+        let known = figures.into_iter().filter_map(|(metric, value)| Some((metric, value?)));
+        sample.values.extend(known);
+        if outcome != RunOutcome::Proven {
+            sample.values.remove(&Metric::LastProven);
         }
+        sample
     }
 
     /// The sample of a run that ended with an error and gave no report.
@@ -65,20 +78,12 @@ impl Sample {
     }
 
     fn of_run(command: &str, archive: &Path, outcome: RunOutcome, now: SystemTime) -> Self {
-        let since = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO);
-        Self {
-            archive: archive.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-            command: command.to_owned(),
-            last_run: since.as_secs(),
-            last_proven: None,
-            outcome,
-            restore_millis: None,
-            archive_bytes: None,
-            created: None,
-            records: None,
-            failures: None,
-            remarks: None,
-        }
+        let since = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let is = |one: RunOutcome| (Metric::Verdict(one), u64::from(one == outcome));
+        let mut values: BTreeMap<_, _> = RunOutcome::ALL.map(is).into();
+        values.insert(Metric::LastRun, since.as_secs());
+        let archive = archive.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Self { archive, command: command.to_owned(), values }
     }
 
     /// The archive's file name.
@@ -86,53 +91,19 @@ impl Sample {
         &self.archive
     }
 
-    /// The command, as it is typed.
+    /// The command, as on the command line.
     pub fn command(&self) -> &str {
         &self.command
     }
 
-    /// How the run ended.
+    /// A figure, if it is known.
+    pub fn get(&self, metric: Metric) -> Option<u64> {
+        self.values.get(&metric).copied()
+    }
+
+    /// The outcome of the run.
     pub fn outcome(&self) -> RunOutcome {
-        self.outcome
-    }
-
-    /// When the run ended, in seconds since 1970.
-    pub fn last_run(&self) -> u64 {
-        self.last_run
-    }
-
-    /// When a run last ended `proven`, in seconds since 1970.
-    pub fn last_proven(&self) -> Option<u64> {
-        self.last_proven
-    }
-
-    /// How long restoring took, in milliseconds.
-    pub fn restore_millis(&self) -> Option<u64> {
-        self.restore_millis
-    }
-
-    /// How long the archive's file is.
-    pub fn archive_bytes(&self) -> Option<u64> {
-        self.archive_bytes
-    }
-
-    /// When the archive was begun, in seconds since 1970.
-    pub fn created(&self) -> Option<u64> {
-        self.created
-    }
-
-    /// How many records the archive holds.
-    pub fn records(&self) -> Option<u64> {
-        self.records
-    }
-
-    /// How many findings are failures.
-    pub fn failures(&self) -> Option<u64> {
-        self.failures
-    }
-
-    /// How many findings are notes.
-    pub fn remarks(&self) -> Option<u64> {
-        self.remarks
+        let is = |one: &RunOutcome| self.get(Metric::Verdict(*one)) == Some(1);
+        RunOutcome::ALL.into_iter().find(is).unwrap_or(RunOutcome::Error)
     }
 }

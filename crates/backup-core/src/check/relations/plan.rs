@@ -111,7 +111,7 @@ fn why_skipped(plans: &[TablePlan], table: usize, reference: usize) -> Option<Sk
         Aim::NotExported => ReferenceProblem::NoTable,
         Aim::NoKey(to) => match plans[to].lacking(&reference.target) {
             none if none.is_empty() => ReferenceProblem::TooManyKeys,
-            missing => ReferenceProblem::NoColumns(missing),
+            columns => ReferenceProblem::NoColumns { columns },
         },
     };
     let (table, target) = (plans[table].name.clone(), reference.table.clone());
