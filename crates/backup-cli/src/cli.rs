@@ -1,4 +1,4 @@
-//! The command line, as clap reads it. What a flag means is said here; what it does, in `commands`.
+//! The command line, as clap reads it. What a flag does is in `commands`.
 
 mod archive;
 mod export;
@@ -11,6 +11,7 @@ mod values;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use backup_core::Run;
 use backup_core::render::Language;
 use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
@@ -21,7 +22,8 @@ pub(crate) use archive::{InspectArgs, RestoreArgs, RestoreTestArgs, ScratchKind,
 pub(crate) use export::{ExportArgs, STDIN_NAME};
 pub(crate) use keep::{HistoryArgs, KeepArgs, LimitArgs, ReportArgs};
 pub(crate) use keys::{OpenArgs, PassphraseArgs, SealArgs};
-pub(crate) use reading::{Given, Ragged, ReadingArgs};
+pub(crate) use reading::{Ragged, ReadingArgs};
+pub(crate) use values::Given;
 
 #[derive(Debug, Parser)]
 #[command(name = "crm-backup", version, max_term_width = 100)]
@@ -32,7 +34,7 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
-/// What every command takes.
+/// The arguments that every command takes.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "heading-global")]
 pub(crate) struct GlobalArgs {
@@ -48,14 +50,10 @@ pub(crate) struct GlobalArgs {
     pub(crate) lang: Option<Lang>,
 }
 
-/// When to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Color {
-    /// On a terminal, unless NO_COLOR is set.
     Auto,
-    /// Even into a file.
     Always,
-    /// Not at all.
     Never,
 }
 
@@ -83,10 +81,13 @@ pub(crate) enum Command {
     Inspect(InspectArgs),
     History(HistoryArgs),
     Demo(DemoArgs),
+    Completions(CompletionsArgs),
+    #[command(hide = true)]
+    Man(ManArgs),
 }
 
 impl Command {
-    /// As it is typed.
+    /// The command's name.
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Keygen(_) => "keygen",
@@ -97,10 +98,12 @@ impl Command {
             Self::Inspect(_) => "inspect",
             Self::History(_) => "history",
             Self::Demo(_) => "demo",
+            Self::Completions(_) => "completions",
+            Self::Man(_) => "man",
         }
     }
 
-    /// The command that its report is of.
+    /// The command in the library that its report is about.
     pub(crate) fn report(&self) -> backup_core::Command {
         match self {
             Self::Export(_) => backup_core::Command::Export,
@@ -111,7 +114,7 @@ impl Command {
         }
     }
 
-    /// Where a page is to be written, if one is.
+    /// The HTML page that it writes, if it does.
     pub(crate) fn page(&self) -> Option<PathBuf> {
         match self {
             Self::Export(args) => args.report.file.clone(),
@@ -121,16 +124,31 @@ impl Command {
         }
     }
 
-    /// The history that it is recorded in, if it is.
+    /// The history that the run is recorded in, if it is.
     pub(crate) fn history(&self) -> Option<PathBuf> {
+        self.kept().and_then(|args| args.history.clone())
+    }
+
+    fn kept(&self) -> Option<&KeepArgs> {
         match self {
-            Self::Export(args) => args.keep.history.clone(),
-            Self::RestoreTest(args) => args.keep.history.clone(),
+            Self::Export(args) => Some(&args.keep),
+            Self::RestoreTest(args) => Some(&args.keep),
             _ => None,
         }
     }
 
-    /// The archives that it is about.
+    /// How the run was asked for, with these arguments.
+    pub(crate) fn run(&self, arguments: Vec<String>) -> Run {
+        let mut run = Run::new(arguments);
+        if let Some(args) = self.kept() {
+            run.operator.clone_from(&args.operator);
+            run.reviewer.clone_from(&args.reviewer);
+            run.ticket.clone_from(&args.ticket);
+        }
+        run
+    }
+
+    /// The archives in its arguments.
     pub(crate) fn archives(&self) -> Vec<PathBuf> {
         match self {
             Self::Export(args) => args.output.clone().into_iter().collect(),
@@ -153,6 +171,20 @@ pub(crate) struct KeygenArgs {
 pub(crate) struct DemoArgs {
     #[arg(value_name = "DIR", action = ArgAction::Set)]
     pub(crate) folder: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "  crm-backup completions bash > /etc/bash_completion.d/crm-backup")]
+pub(crate) struct CompletionsArgs {
+    #[arg(value_name = "SHELL")]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "  crm-backup man man1/")]
+pub(crate) struct ManArgs {
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: PathBuf,
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What a process gives to a command, in one value, so that a test can give something else.
+//! Streams, environment and terminal of a process as one value, which a test can replace.
 
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::PathBuf;
@@ -24,7 +24,7 @@ pub type Variables = Box<dyn Fn(&str) -> Option<String>>;
 /// Shows a line to a person at once, from any thread.
 pub type Notify = Arc<dyn Fn(&str) + Send + Sync>;
 
-/// As long as a person takes to unlock what writes to a pipe.
+/// How long a person may take to unlock the program that writes to a pipe.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Everything that a command takes from its process.
@@ -39,6 +39,8 @@ pub struct Context {
     pub notify: Notify,
     /// Whether `stdout` is a terminal.
     pub stdout_terminal: bool,
+    /// Whether `stdout` is a file that others can read.
+    pub stdout_exposed: bool,
     /// Whether `stderr` is a terminal: only there is progress shown.
     pub stderr_terminal: bool,
     /// How wide the terminal is, if there is one.
@@ -51,21 +53,21 @@ pub struct Context {
     pub ask: AskSecret,
     /// Makes the scratch database, instead of what `--scratch` says.
     pub scratch: Option<ScratchFactory>,
-    /// The program that reads workbooks when it is asked to, as this one does; `None` reads them in
-    /// this process, without a limit to its memory.
+    /// The program that is started to read workbooks, usually this one; `None` reads them in this
+    /// process, without a memory limit.
     pub workbook_reader: Option<PathBuf>,
-    /// The time it is, instead of what the system's clock says.
+    /// The current time, instead of that of the system's clock.
     pub now: Option<SystemTime>,
-    /// How long a pipe that is named as a file is waited for while nothing is written to it.
+    /// How long to wait for a pipe that is named as a file while nothing is written to it.
     pub patience: Duration,
-    /// Watches as well.
+    /// A second monitor.
     pub monitor: Option<Arc<dyn Monitor>>,
     /// Once set, the command ends at the next opportunity, with exit code 130.
     pub cancel: Arc<AtomicBool>,
 }
 
 impl Context {
-    /// That of this process. An interrupt (Ctrl-C) sets [`Context::cancel`], and ends the process
+    /// The context of this process. An interrupt (Ctrl-C) sets [`Context::cancel`], and ends the process
     /// if that does not end the command soon; files that grow beyond what is allowed are errors.
     pub fn of_process() -> Self {
         let cancel = Arc::new(AtomicBool::new(false));
@@ -79,6 +81,7 @@ impl Context {
             // Standard error may be closed, and there is nobody to tell.
             notify: Arc::new(|line| drop(writeln!(io::stderr(), "{line}"))),
             stdout_terminal: io::stdout().is_terminal(),
+            stdout_exposed: is_exposed(&io::stdout()),
             stderr_terminal: io::stderr().is_terminal(),
             width: terminal_size::terminal_size().map(|(width, _)| width.0.into()),
             no_color: variable("NO_COLOR").is_some_and(|value| !value.is_empty())
@@ -94,7 +97,7 @@ impl Context {
         }
     }
 
-    /// One without input, output, terminal or environment; set what a test needs.
+    /// A context without input, output, terminal or environment, for tests.
     pub fn detached() -> Self {
         Self {
             stdin: Some(Box::new(io::empty())),
@@ -102,6 +105,7 @@ impl Context {
             stderr: Box::new(io::sink()),
             notify: Arc::new(|_| ()),
             stdout_terminal: false,
+            stdout_exposed: false,
             stderr_terminal: false,
             width: None,
             no_color: true,
@@ -117,8 +121,23 @@ impl Context {
     }
 }
 
+/// Whether a stream is a regular file that others than its owner can read.
+#[cfg(unix)]
+fn is_exposed(stream: &impl std::os::fd::AsFd) -> bool {
+    let stat = rustix::fs::fstat(stream).ok();
+    stat.is_some_and(|stat| {
+        let kind = rustix::fs::FileType::from_raw_mode(stat.st_mode);
+        kind == rustix::fs::FileType::RegularFile && stat.st_mode & 0o077 != 0
+    })
+}
+
+#[cfg(not(unix))]
+fn is_exposed<T>(_: &T) -> bool {
+    false
+}
+
 fn ask_on_terminal(cancel: Arc<AtomicBool>) -> AskSecret {
-    // The prompt goes to the terminal itself; where standard error is none, nobody is watching.
+    // The prompt goes to the terminal itself; without one on standard error, nobody would see it.
     let somebody = io::stderr().is_terminal();
     Arc::new(move |what| {
         if !somebody || cancel.load(Ordering::SeqCst) {
@@ -136,7 +155,7 @@ fn ask_on_terminal(cancel: Arc<AtomicBool>) -> AskSecret {
     })
 }
 
-/// A stream that keeps what is written to it, for tests; clones share it.
+/// A stream that collects what is written to it, for tests; clones share it.
 #[derive(Debug, Clone, Default)]
 pub struct Capture(Arc<Mutex<Vec<u8>>>);
 

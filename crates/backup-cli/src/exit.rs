@@ -1,21 +1,23 @@
-//! What a run ends with: the one place that turns kinds of errors and verdicts into exit codes.
+//! Exit codes: the one place that derives them from kinds of errors and from verdicts.
+
+use std::path::Path;
 
 use backup_core::render;
-use backup_core::render::Language;
-use backup_core::{Command, Error, ErrorKind, Finding, Report, Severity, Verdict};
+use backup_core::render::{Document, Language};
+use backup_core::{Command, Error, ErrorKind, Finding, Report, Run, Severity, Verdict};
 
 use crate::hints;
 use crate::i18n::{Text, fl, text};
 
-/// Done; the verdict, if one was asked for, is `proven` or `intact`.
+/// Done; the verdict, if the command gives one, is `proven` or `intact`.
 pub(crate) const DONE: u8 = 0;
-/// An error, and nothing was looked at.
+/// An error, and nothing was checked.
 pub(crate) const ERROR: u8 = 1;
 /// Wrong usage.
 pub(crate) const USAGE: u8 = 2;
-/// Looked, and it is wrong.
+/// Checked, and something is wrong.
 pub(crate) const FAILED: u8 = 3;
-/// Looked, but not at everything that was asked for.
+/// Not all requested checks ran.
 pub(crate) const UNVERIFIED: u8 = 4;
 /// Interrupted.
 pub(crate) const INTERRUPTED: u8 = 130;
@@ -29,54 +31,51 @@ pub(crate) struct Failure {
     pub(crate) message: Text,
     /// What to try.
     pub(crate) hint: Option<Text>,
-    /// What was seen, if the archive was looked at and refused.
+    /// The finding, if the archive was opened and refused.
     pub(crate) finding: Option<Box<Finding>>,
-    /// The message for whoever has just read the report that this comes from.
+    /// The message for a terminal that has just shown the report.
     pub(crate) above: Option<Box<Text>>,
 }
 
 impl Failure {
-    /// The command line asks for something that cannot be meant.
+    /// The arguments contradict each other, or cannot be used.
     pub(crate) fn usage(message: impl Into<Text>, hint: impl Into<Text>) -> Self {
         Self { exit: USAGE, ..Self::error(message, hint) }
     }
 
-    /// Something kept us from looking.
+    /// An error.
     pub(crate) fn error(message: impl Into<Text>, hint: impl Into<Text>) -> Self {
         let (message, hint) = (message.into(), Some(hint.into()));
         Self { exit: ERROR, message, hint, finding: None, above: None }
     }
 
-    /// Somebody pressed Ctrl-C.
+    /// The run was interrupted.
     pub(crate) fn interrupted() -> Self {
         let message = text!("interrupted");
         Self { exit: INTERRUPTED, message, hint: None, finding: None, above: None }
     }
 
-    /// What a person is told of a report that does not end well; `salvaged` if whatever is still whole
-    /// was asked for.
+    /// What standard error says of a report that is not good; `salvaged` with `--salvage`.
     pub(crate) fn of_report(report: &Report, salvaged: bool) -> Option<Self> {
         let exit = of_report(report);
         let (message, hint, above) = match exit {
             FAILED => {
                 (first_wrong(report)?, hints::failed(report, salvaged), text!("see-findings-above"))
             }
-            UNVERIFIED => (
-                first_not_looked_at(report)?,
-                hints::unverified(report),
-                text!("see-skipped-above"),
-            ),
+            UNVERIFIED => {
+                (first_skipped(report)?, hints::unverified(report), text!("see-skipped-above"))
+            }
             _ => return None,
         };
         let failure = Self { exit, above: Some(Box::new(above)), ..Self::error(message, hint) };
         Some(match &report.archive {
-            // An export's sentence is about a source.
+            // The sentence of an export is about a source.
             Some(archive) if report.command != Command::Export => failure.about(archive),
             _ => failure,
         })
     }
 
-    /// The same failure, with the archive named that it is about.
+    /// The same failure, with the archive's name.
     pub(crate) fn about(mut self, archive: &str) -> Self {
         if matches!(self.exit, FAILED | UNVERIFIED) {
             self.message = self.message.about(archive);
@@ -85,8 +84,15 @@ impl Failure {
         self
     }
 
-    /// The same failure with another hint, if this is about a file that is there already: only
-    /// export replaces files.
+    /// Adds an archive to a document, with this failure instead of a report.
+    pub(crate) fn add_to(&self, document: Document, archive: &Path, run: Option<&Run>) -> Document {
+        let language = document.language;
+        let hint = self.hint.as_ref().map(|hint| hint.text(language));
+        let message = self.message.text(language);
+        document.error(&archive.display().to_string(), self.exit == FAILED, message, hint, run)
+    }
+
+    /// The same failure with another hint, if a file exists already: only export replaces files.
     pub(crate) fn never_replacing(mut self, error_exists: bool, hint: Text) -> Self {
         if error_exists {
             self.hint = Some(hint);
@@ -126,7 +132,7 @@ fn first_wrong(report: &Report) -> Option<Text> {
     Some(with_more(finding_text(first), more))
 }
 
-fn first_not_looked_at(report: &Report) -> Option<Text> {
+fn first_skipped(report: &Report) -> Option<Text> {
     let first = report.not_looked_at.first()?;
     let first = Text::of(|language| first.text(language));
     Some(with_more(first, report.not_looked_at.len() - 1))
@@ -145,7 +151,7 @@ fn with_more(text: Text, more: usize) -> Text {
 fn of_error(error: &Error) -> u8 {
     match error.kind() {
         ErrorKind::Cancelled => INTERRUPTED,
-        // It was opened and looked at: that is no longer "nothing was looked at".
+        // The archive was opened, so this is no longer "nothing was checked".
         ErrorKind::Refused(_) => FAILED,
         _ => ERROR,
     }
@@ -160,8 +166,7 @@ pub(crate) fn of_report(report: &Report) -> u8 {
     }
 }
 
-/// The one exit code of several: what is wrong comes before what could not be looked at, and that
-/// before what was looked at in part.
+/// The worst of several exit codes: a failed check, then an error, then a skipped check.
 pub(crate) fn worst(codes: impl IntoIterator<Item = u8>) -> u8 {
     let rank = |code: &u8| match *code {
         DONE => 0,

@@ -1,4 +1,4 @@
-//! What to try: after an error, and where a report does not end well.
+//! What to try after an error, or where a report is not good. Decided by kinds, never by text.
 
 use backup_core::render::Language;
 use backup_core::{
@@ -8,7 +8,7 @@ use backup_core::{
 
 use crate::i18n::{Text, fl, text};
 
-/// What to try after an error. Only hints that name a flag are the command line's own.
+/// What to try after an error: the library's hint, or one that names a flag.
 pub(crate) fn of_error(error: &Error) -> Option<Text> {
     error.hint()?;
     Some(Text::of(|language| {
@@ -67,12 +67,12 @@ fn unread_source(report: &Report) -> Text {
     })
 }
 
-/// What to try where the lines of a history do not follow from each other.
+/// What to try where a history is broken.
 pub(crate) fn broken_history() -> Text {
     text!("hint-broken-history")
 }
 
-/// Where something is wrong; `salvaged` if whatever is still whole was asked for.
+/// What to try where something is wrong; `salvaged` with `--salvage`.
 pub(crate) fn failed(report: &Report, salvaged: bool) -> Text {
     let wrong = |finding: &&Finding| finding.severity == Severity::Failure;
     let failures = || report.findings.iter().filter(wrong);
@@ -102,7 +102,7 @@ pub(crate) fn failed(report: &Report, salvaged: bool) -> Text {
     }
 }
 
-/// Whether each total that does not agree is of a table or a column that is not there.
+/// Whether each total that differs is of a table or a column that the archive does not have.
 fn only_names_differ(report: &Report) -> bool {
     report.totals.iter().all(|total| {
         let rows = total.rows.as_ref().is_none_or(|rows| rows.agrees() || rows.actual.is_none());
@@ -111,19 +111,19 @@ fn only_names_differ(report: &Report) -> bool {
     })
 }
 
-/// What to try where nothing is wrong with the archive itself.
+/// What to try where the archive itself is sound.
 fn beside_the_archive(finding: &Finding) -> Option<Text> {
     Some(match finding.code {
         Code::Age => text!("hint-age"),
         Code::RestoreTime => text!("hint-restore-time"),
-        // It says of which archive it is, or which line it is about.
+        // A finding with a path is about a line of the history.
         Code::History if finding.path.is_none() => text!("hint-replaced"),
         Code::History => broken_history(),
         _ => return None,
     })
 }
 
-/// Where something could not be checked.
+/// What to try where a check was skipped.
 pub(crate) fn unverified(report: &Report) -> Text {
     let unrecorded = report.proof.is_some()
         && report.not_looked_at.iter().all(|one| matches!(one, SkippedCheck::History { .. }));

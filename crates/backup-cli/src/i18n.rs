@@ -63,7 +63,7 @@ fn grouped<M>(value: &FluentValue<'_>, _: &M) -> Option<String> {
     }
 }
 
-/// A message in every language: English is for programs, and for people who read no other.
+/// A message in every language. JSON has the English one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Text {
     pub(crate) english: String,
@@ -79,7 +79,7 @@ macro_rules! text {
 pub(crate) use text;
 
 impl Text {
-    /// What `message` gives in each language.
+    /// The texts of `message` in each language.
     pub(crate) fn of(message: impl Fn(Language) -> String) -> Self {
         Self { english: message(Language::English), chinese: message(Language::Chinese) }
     }

@@ -1,4 +1,4 @@
-//! Keys and passphrases, as the flags name them. What is secret is never printed.
+//! Keys and passphrases from files, variables and prompts. Secrets are never printed.
 
 use std::io::{self, Read};
 use std::path::Path;
@@ -15,10 +15,10 @@ use crate::secrets::names_a_variable;
 use crate::session::Session;
 use crate::waiting;
 
-/// Far more than any file of keys has.
+/// The most that a file of keys may have.
 const MOST_BYTES: usize = 1 << 20;
 
-/// Whom an archive is sealed to.
+/// The recipients of an archive.
 pub(crate) fn recipients(
     args: &SealArgs,
     session: &mut Session<'_>,
@@ -49,7 +49,7 @@ pub(crate) fn recipients(
     Ok(recipients)
 }
 
-/// Says so if what is given as a file of public keys is one of secrets.
+/// The failure if a file of public keys holds secrets instead.
 fn opens_archives(bytes: &[u8], path: &Path) -> Option<Failure> {
     let lines = || bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
     let secret = |line: &[u8]| {
@@ -61,7 +61,7 @@ fn opens_archives(bytes: &[u8], path: &Path) -> Option<Failure> {
     if !lines().any(secret) {
         return None;
     }
-    // What stands there as a comment is repeated only if it is a public key.
+    // The comment is repeated only if it is a public key.
     let said = lines().find_map(|line| line.strip_prefix(b"# public key: "));
     let said = said.and_then(|key| std::str::from_utf8(key).ok());
     let public = said.filter(|key| key.parse::<Recipient>().is_ok());
@@ -85,7 +85,7 @@ fn recipient(text: &str) -> Result<Recipient, Failure> {
     })
 }
 
-/// What opens an archive.
+/// The identities that open an archive.
 pub(crate) fn identities(
     args: &OpenArgs,
     session: &mut Session<'_>,
@@ -121,7 +121,7 @@ fn identity_failure(error: Error) -> Failure {
     Failure { hint: Some(text!("identity-hint")), ..error.into() }
 }
 
-/// A passphrase that exists.
+/// A passphrase, if one was asked for.
 fn passphrase(args: &PassphraseArgs, session: &mut Session<'_>) -> Result<Option<Secret>, Failure> {
     let found = if args.prompt {
         ask(session, &text!("ask-passphrase"))?
@@ -138,7 +138,7 @@ fn passphrase(args: &PassphraseArgs, session: &mut Session<'_>) -> Result<Option
     Ok(Some(found))
 }
 
-/// A passphrase to seal with: what is typed unseen is typed twice.
+/// A passphrase for a new archive: one that is typed is typed twice.
 fn new_passphrase(
     args: &PassphraseArgs,
     session: &mut Session<'_>,
@@ -180,12 +180,12 @@ fn variable(name: &str, session: &Session<'_>) -> Result<Secret, Failure> {
     })
 }
 
-/// What messages call it.
+/// The name of a file in messages.
 fn named(path: &Path) -> String {
     if path == Path::new("-") { "standard input".into() } else { path.display().to_string() }
 }
 
-/// A small file, or standard input; wiped when it is dropped.
+/// A small file, or standard input; the buffer is wiped when it is dropped.
 fn read(
     path: &Path,
     what: &Text,
@@ -199,7 +199,7 @@ fn read(
     } else {
         waiting::open(path, session).map_err(failed)?
     };
-    // One that had to grow would leave copies of what is in it behind.
+    // A buffer that grows leaves copies of its contents behind.
     let mut bytes = Zeroizing::new(vec![0; MOST_BYTES + 1]);
     let mut length = 0;
     while length < bytes.len() {

@@ -1,7 +1,7 @@
 //! The `crm-backup` command: export, verify, restore-test.
 //!
-//! Everything that belongs to a process (its streams, its environment, its terminal) comes in
-//! through a [`Context`], so that the whole command line can be driven from within a test:
+//! What belongs to a process (streams, environment, terminal) comes in through a [`Context`], so that a
+//! test can run the whole command line in its own process:
 //!
 //! ```
 //! use backup_cli::{Capture, Context, run};
@@ -24,6 +24,7 @@ mod cli;
 mod commands;
 mod context;
 mod exit;
+mod hardening;
 mod hints;
 mod i18n;
 mod keys;
@@ -35,15 +36,13 @@ mod render;
 mod secrets;
 mod session;
 mod signals;
-mod traces;
-mod typed;
 mod waiting;
 mod workbook;
 
 use std::ffi::OsString;
 
 pub use context::{AskSecret, Capture, Context, Notify, ScratchFactory, Variables};
-pub use traces::leave_no_traces;
+pub use hardening::harden_process;
 pub use workbook::read_workbook;
 
 use cli::Cli;
@@ -61,23 +60,23 @@ pub fn run(args: impl IntoIterator<Item = OsString>, context: &mut Context) -> u
     match Cli::read(&args, &context.variable) {
         Ok(cli) => {
             let mut session = Session::new(&cli.global, cli.command.name(), context);
-            let run = typed::run(&args);
+            let run = cli.command.run(secrets::without(&args));
             let page = match page::Page::begin(&cli.command, run.clone(), &*session.watch) {
                 Ok(page) => page,
                 Err(failure) => return session.conclude(Err(failure)),
             };
             let outcome = commands::run(cli.command, &mut session);
-            let outcome = outcome.map(|outcome| outcome.of_run(run));
+            let outcome = outcome.map(|outcome| outcome.of_run(&run));
             let written = page.map_or(Ok(None), |page| page.write(&outcome, &session));
             let exit = session.conclude(outcome);
             session.conclude_page(exit, written)
         }
-        Err(error) => not_understood(&error, &args, context),
+        Err(error) => print_clap_error(&error, &args, context),
     }
 }
 
-/// Prints what was asked for with `--help` or `--version`, or what is wrong with the arguments.
-fn not_understood(error: &clap::Error, args: &[OsString], context: &mut Context) -> u8 {
+/// Prints help or version, or what is wrong with the arguments.
+fn print_clap_error(error: &clap::Error, args: &[OsString], context: &mut Context) -> u8 {
     let terminal =
         if error.use_stderr() { context.stderr_terminal } else { context.stdout_terminal };
     let text = if terminal && !context.no_color {
@@ -98,7 +97,7 @@ fn not_understood(error: &clap::Error, args: &[OsString], context: &mut Context)
     exit::USAGE
 }
 
-/// Says why the arguments are refused, without a word of theirs.
+/// Prints why the arguments are refused, without repeating them.
 fn refused(failure: &Failure, args: &[OsString], context: &mut Context) -> u8 {
     let style = render::Style {
         color: context.stderr_terminal && !context.no_color,
@@ -110,7 +109,7 @@ fn refused(failure: &Failure, args: &[OsString], context: &mut Context) -> u8 {
     failure.exit
 }
 
-/// Prints the document of a failure, if there has to be one.
+/// Prints the JSON document of a failure, with `--json`.
 fn document(failure: &Failure, args: &[OsString], context: &mut Context) {
     if args.iter().take_while(|arg| *arg != "--").any(|arg| arg == "--json") {
         let document = render::json::failure(None, None, failure);

@@ -10,9 +10,7 @@ use crate::context::Variables;
 /// The language of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Lang {
-    /// English.
     En,
-    /// Chinese.
     Zh,
 }
 

@@ -1,9 +1,10 @@
-//! What a command came to: data for the text, the JSON and the page, and for the exit code.
+//! The outcome of a command: data for text, JSON and page, and for the exit code.
 
 use std::path::PathBuf;
 
 use backup_core::archive::Secret;
 use backup_core::history::{History, Summary};
+use backup_core::render::{Document, Language};
 use backup_core::{Report, Run, Verdict};
 use serde_json::Value;
 
@@ -11,48 +12,70 @@ use crate::exit::{self, Failure, finding_text};
 use crate::hints;
 use crate::i18n::{Text, fl, text};
 
-/// What a command came to.
+/// The outcome of a command.
 pub(crate) enum Outcome {
-    /// A report on one archive, or on what would be one.
-    Report(Box<Told>),
+    /// A report on one archive, or on what an export would write.
+    Report(Box<ReportView>),
     /// Archives that were examined, one after the other.
     Archives { command: backup_core::Command, examined: Vec<Examined>, also: Option<Failure> },
     /// A history, and its summary.
-    History(Box<Recounted>),
+    History(Box<HistoryView>),
     /// A new key.
     Key(NewKey),
+    /// A text that is printed as it is.
+    Text(String),
     /// The demonstration.
     Demo(Demonstration),
 }
 
 /// A report, and what its command adds to it.
-pub(crate) struct Told {
+pub(crate) struct ReportView {
     pub(crate) report: Report,
-    /// Nothing was written: it says what an export would hold.
+    /// Whether the report is of a dry run.
     pub(crate) dry_run: bool,
     /// The exit code, where the verdict alone does not decide it.
     pub(crate) exit: Option<u8>,
     /// What to do next.
     pub(crate) next: Option<String>,
-    /// Whatever is still whole of a damaged archive was asked for.
+    /// Whether `--salvage` was given.
     pub(crate) salvaged: bool,
-    /// What was asked for beside the verdict, and could not be done.
+    /// What failed beside the checks, such as writing metrics.
     pub(crate) also: Option<Failure>,
 }
 
-impl Told {
+impl ReportView {
     pub(crate) fn new(report: Report) -> Self {
         Self { report, dry_run: false, exit: None, next: None, salvaged: false, also: None }
     }
 }
 
-/// An archive, and what was seen or what kept us from looking.
+/// An archive, with its report or an error.
 pub(crate) struct Examined {
     pub(crate) archive: PathBuf,
     pub(crate) result: Result<Box<Report>, Failure>,
 }
 
-/// A key that was made. The secret is here only if it has nowhere else to go.
+impl Examined {
+    pub(crate) fn verdict(&self) -> Option<Verdict> {
+        match &self.result {
+            Ok(report) => report.verdict(),
+            Err(failure) => failure.finding.as_ref().map(|_| Verdict::Failed),
+        }
+    }
+}
+
+/// The worst verdict of several archives. There is none if one could not be checked, unless another has
+/// failed.
+pub(crate) fn worst_verdict(examined: &[Examined]) -> Option<Verdict> {
+    let all = || examined.iter().map(Examined::verdict);
+    let failed = all().any(|verdict| verdict == Some(Verdict::Failed));
+    if !failed && all().any(|verdict| verdict.is_none()) {
+        return None;
+    }
+    all().flatten().max()
+}
+
+/// A new key. The secret is here only if it is to be printed.
 pub(crate) struct NewKey {
     pub(crate) public: String,
     pub(crate) file: Option<PathBuf>,
@@ -60,36 +83,64 @@ pub(crate) struct NewKey {
 }
 
 impl Outcome {
-    /// The same, with how it was asked for in its reports.
-    pub(crate) fn of_run(mut self, run: Option<Run>) -> Self {
+    /// Adds to the reports how the run was asked for.
+    pub(crate) fn of_run(mut self, run: &Run) -> Self {
         match &mut self {
-            Self::Report(told) => told.report.run = run,
+            Self::Report(view) => view.report.run = Some(run.clone()),
             Self::Archives { examined, .. } => {
                 for report in examined.iter_mut().filter_map(|one| one.result.as_mut().ok()) {
-                    report.run.clone_from(&run);
+                    report.run = Some(run.clone());
                 }
             }
-            Self::History(_) | Self::Key(_) | Self::Demo(_) => {}
+            Self::History(_) | Self::Key(_) | Self::Text(_) | Self::Demo(_) => {}
         }
         self
     }
 
-    /// The reports that it came to.
+    /// All reports.
     pub(crate) fn reports(&self) -> Vec<&Report> {
         match self {
-            Self::Report(told) => vec![&told.report],
+            Self::Report(view) => vec![&view.report],
             Self::Archives { examined, .. } => {
                 examined.iter().filter_map(|one| one.result.as_deref().ok()).collect()
             }
-            Self::History(_) | Self::Key(_) | Self::Demo(_) => Vec::new(),
+            Self::History(_) | Self::Key(_) | Self::Text(_) | Self::Demo(_) => Vec::new(),
+        }
+    }
+
+    /// The reports and errors for people, in a language. `made` is when the command ran, and `run` how it was
+    /// asked for, which only pages show.
+    pub(crate) fn document(
+        &self,
+        made: &str,
+        run: Option<&Run>,
+        language: Language,
+    ) -> Option<Document> {
+        match self {
+            Self::Report(view) => {
+                let document = Document::new(view.report.command, made, language);
+                Some(document.report(&view.report))
+            }
+            Self::Archives { command, examined, .. } => {
+                let document = Document::new(*command, made, language);
+                Some(examined.iter().fold(document, |document, one| match &one.result {
+                    Ok(report) => document.report(report),
+                    Err(failure) => failure.add_to(document, &one.archive, run),
+                }))
+            }
+            Self::History(view) => {
+                let file = view.file.display().to_string();
+                Some(Document::of_history(&file, &view.history, &view.summary, language))
+            }
+            Self::Key(_) | Self::Text(_) | Self::Demo(_) => None,
         }
     }
 
     pub(crate) fn exit(&self) -> u8 {
         match self {
-            Self::Report(told) => {
-                let exit = told.exit.unwrap_or_else(|| exit::of_report(&told.report));
-                exit::worst(told.also.iter().map(|also| also.exit).chain([exit]))
+            Self::Report(view) => {
+                let exit = view.exit.unwrap_or_else(|| exit::of_report(&view.report));
+                exit::worst(view.also.iter().map(|also| also.exit).chain([exit]))
             }
             Self::Archives { examined, also, .. } => {
                 let exits = examined.iter().map(|examined| match &examined.result {
@@ -98,24 +149,24 @@ impl Outcome {
                 });
                 exit::worst(also.iter().map(|also| also.exit).chain(exits))
             }
-            Self::History(recounted) => recounted.broken().map_or(exit::DONE, |it| it.exit),
-            Self::Key(_) => exit::DONE,
+            Self::History(view) => view.broken().map_or(exit::DONE, |it| it.exit),
+            Self::Key(_) | Self::Text(_) => exit::DONE,
             Self::Demo(demo) => demo.exit,
         }
     }
 
-    /// What a person is told on standard error: what kept archives from being looked at, and what
+    /// What a person is view on standard error: what kept archives from being looked at, and what
     /// is wrong with those that were.
     pub(crate) fn complaints(&self) -> Vec<Failure> {
         match self {
-            Self::Report(told) => {
-                // Who asked for an exit code of 0 knows why.
-                let asked = told.exit.is_some();
-                let of_report = Failure::of_report(&told.report, told.salvaged);
+            Self::Report(view) => {
+                // With an exit code that was asked for, there is nothing to complain of.
+                let asked = view.exit.is_some();
+                let of_report = Failure::of_report(&view.report, view.salvaged);
                 let of_report = of_report.filter(|_| !asked);
-                of_report.into_iter().chain(told.also.clone()).collect()
+                of_report.into_iter().chain(view.also.clone()).collect()
             }
-            Self::History(recounted) => recounted.broken().into_iter().collect(),
+            Self::History(view) => view.broken().into_iter().collect(),
             Self::Archives { examined, also, .. } => {
                 let complaint = |one: &Examined| match &one.result {
                     Ok(report) => Failure::of_report(report, false),
@@ -128,7 +179,7 @@ impl Outcome {
     }
 }
 
-/// What the demonstration came to.
+/// The outcome of the demonstration.
 pub(crate) struct Demonstration {
     pub(crate) exit: u8,
     pub(crate) verdict: Verdict,
@@ -136,19 +187,19 @@ pub(crate) struct Demonstration {
     pub(crate) steps: Vec<Value>,
     /// How many files were compared.
     pub(crate) compared: u64,
-    /// The files that did not come back as they were.
+    /// The files that differ after the restore.
     pub(crate) differences: Vec<String>,
 }
 
 /// A history, and its summary.
-pub(crate) struct Recounted {
+pub(crate) struct HistoryView {
     pub(crate) file: PathBuf,
     pub(crate) history: History,
     pub(crate) summary: Summary,
 }
 
-impl Recounted {
-    /// What is wrong with the history, if something is.
+impl HistoryView {
+    /// The failure, if the history is broken.
     pub(crate) fn broken(&self) -> Option<Failure> {
         let finding = self.history.broken()?.clone();
         let failure = Failure::error(finding_text(&finding), hints::broken_history());
@@ -156,7 +207,7 @@ impl Recounted {
     }
 }
 
-/// What was asked for beside the verdict and could not be written, once all was checked.
+/// Something beside the archive that could not be written after all checks ran.
 pub(crate) fn not_written(what: &Text, failure: Failure) -> Failure {
     let stands = text!("result-stands");
     let hint =
@@ -165,7 +216,7 @@ pub(crate) fn not_written(what: &Text, failure: Failure) -> Failure {
     Failure { exit: exit::UNVERIFIED, message, hint: Some(hint), finding: None, above: None }
 }
 
-/// What was not done, and why.
+/// What was not done, and the reason.
 pub(crate) fn after(what: &Text, why: &Text) -> Text {
     Text::of(|language| {
         fl!(language, "after", what = what.text(language), why = why.text(language))

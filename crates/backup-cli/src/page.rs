@@ -1,20 +1,19 @@
 //! `--report`: the HTML page that a command writes beside what it prints.
 //!
-//! The draft is made before the work begins, so that a page that cannot be written is said then and
-//! not hours later. What a run comes to is on the page, whatever it is: a drill that could not even
-//! begin must not leave last week's page to be believed.
+//! The draft is created before the work begins, so that a page that cannot be written is reported then
+//! and not hours later. The page is written whatever the outcome is: after a restore-test that could not
+//! even begin, last week's page must not be there to be believed.
 
 use std::fs::File;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use backup_core::history::{Entry, History, What};
-use backup_core::render::Language;
-use backup_core::{Draft, Error, Monitor, Notice, Run, render};
+use backup_core::history::History;
+use backup_core::render::Document;
+use backup_core::{Draft, Error, Monitor, Notice, Run};
 
 use crate::cli::Command;
-use crate::exit::{self, Failure};
+use crate::exit::Failure;
 use crate::i18n::text;
 use crate::outcome::Outcome;
 use crate::session::Session;
@@ -26,14 +25,14 @@ pub(crate) struct Page {
     command: backup_core::Command,
     archives: Vec<PathBuf>,
     history: Option<PathBuf>,
-    run: Option<Run>,
+    run: Run,
 }
 
 impl Page {
     /// Begins the page, if the command is to write one.
     pub(crate) fn begin(
         command: &Command,
-        run: Option<Run>,
+        run: Run,
         monitor: &dyn Monitor,
     ) -> Result<Option<Self>, Failure> {
         let Some(target) = command.page() else { return Ok(None) };
@@ -79,59 +78,22 @@ impl Page {
     fn html(&self, outcome: &Result<Outcome, Failure>, session: &Session<'_>) -> String {
         let language = session.language();
         let made = jiff::Timestamp::now().to_string();
-        let named = |path: &PathBuf| path.display().to_string();
-        let archives: Vec<String> = self.archives.iter().map(named).collect();
-        let mut page = render::Page::new(self.command, &made).language(language);
-        if let Some(run) = &self.run {
-            page = page.run(run);
+        let run = Some(&self.run);
+        let empty = || Document::new(self.command, &made, language);
+        let document = match outcome {
+            Ok(outcome) => outcome.document(&made, run, language).unwrap_or_else(empty),
+            Err(failure) => self
+                .archives
+                .iter()
+                .fold(empty(), |document, archive| failure.add_to(document, archive, run)),
+        };
+        // The report says what is wrong with a history that cannot be read.
+        let history = self.history.as_ref().map(|path| History::read(path, &*session.watch));
+        match history {
+            Some(Ok(history)) => document.with_history(history.entries()).html(),
+            _ => document.html(),
         }
-        match outcome {
-            Ok(Outcome::Report(told)) => page = page.report(&told.report),
-            Ok(Outcome::Archives { examined, .. }) => {
-                for (one, archive) in examined.iter().zip(&archives) {
-                    page = match &one.result {
-                        Ok(report) => page.report(report),
-                        Err(failure) => not_looked_at(page, archive, failure, language),
-                    };
-                }
-            }
-            Ok(Outcome::Key(_) | Outcome::Demo(_) | Outcome::History(_)) => {}
-            Err(failure) => {
-                for archive in &archives {
-                    page = not_looked_at(page, archive, failure, language);
-                }
-            }
-        }
-        page.history(self.drills(&*session.watch)).html()
     }
-
-    /// The drills that the history knows, this one among them. What is wrong with a history stands in
-    /// the report.
-    fn drills(&self, monitor: &dyn Monitor) -> Vec<render::Drill> {
-        let history = self.history.as_ref().and_then(|path| History::read(path, monitor).ok());
-        let Some(history) = history else { return Vec::new() };
-        let drills = history.entries().iter().filter(|entry| entry.what == What::RestoreTest);
-        drills.filter_map(drill).collect()
-    }
-}
-
-/// A drill of the history.
-fn drill(entry: &Entry) -> Option<render::Drill> {
-    let when = jiff::Timestamp::try_from(entry.when).ok()?.to_string();
-    let took = entry.restore_seconds().and_then(|took| Duration::try_from_secs_f64(took).ok());
-    let (archive, ending) = (entry.archive.clone(), entry.verdict);
-    Some(render::Drill { when, archive, took, ending })
-}
-
-fn not_looked_at<'a>(
-    page: render::Page<'a>,
-    archive: &'a str,
-    failure: &'a Failure,
-    language: Language,
-) -> render::Page<'a> {
-    let refused = failure.exit == exit::FAILED;
-    let hint = failure.hint.as_ref().map(|hint| hint.text(language));
-    page.not_looked_at(Some(archive), refused, failure.message.text(language), hint)
 }
 
 /// Refuses to replace what is there, unless it is a page or empty.
@@ -149,10 +111,10 @@ fn refuse_another(target: &Path) -> Result<(), Failure> {
         return Err(refused());
     }
     let mut begins = Vec::new();
-    let most = render::Page::BEGINS.len() as u64;
+    let most = Document::PAGE_BEGINS.len() as u64;
     File::open(target)
         .and_then(|file| file.take(most).read_to_end(&mut begins))
         .map_err(|error| Error::reading(target, error))?;
-    let is_page = begins.is_empty() || begins == render::Page::BEGINS.as_bytes();
+    let is_page = begins.is_empty() || begins == Document::PAGE_BEGINS.as_bytes();
     if is_page { Ok(()) } else { Err(refused()) }
 }

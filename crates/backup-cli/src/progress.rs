@@ -1,9 +1,7 @@
-//! Progress on standard error, and the word to stop.
+//! Progress on standard error, and cancellation.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, JoinHandle};
-use std::time::Duration;
 
 use backup_core::render::Language;
 use backup_core::{Monitor, Notice, Phase, Unsupported};
@@ -19,14 +17,13 @@ const MEASURED: &str = "{prefix:12} {bar:16.cyan/dim} {percent:>3}% {binary_byte
 const OPEN: &str = "{prefix:12} {spinner:.cyan} {binary_bytes:>10} {binary_bytes_per_sec:>12}  \
                     {wide_msg:.dim}";
 
-/// The monitor of a command: shows a bar where one is wanted, and stops when it is told to.
+/// The monitor of a command: shows a bar on a terminal, and asks the command to stop once it is cancelled.
 pub(crate) struct Watch {
     cancel: Arc<AtomicBool>,
     also: Option<Arc<dyn Monitor>>,
     bar: Option<ProgressBar>,
     /// Where notices go, unless the command is to be quiet.
     notify: Option<Notify>,
-    ticker: Mutex<Option<Ticker>>,
     language: Language,
 }
 
@@ -38,8 +35,8 @@ impl Watch {
         notify: Option<Notify>,
         language: Language,
     ) -> Self {
-        let (bar, ticker) = (visible.then(ProgressBar::no_length), Mutex::new(None));
-        Self { cancel, also, bar, notify, ticker, language }
+        let bar = visible.then(ProgressBar::no_length);
+        Self { cancel, also, bar, notify, language }
     }
 
     /// Does something with the terminal while no bar is in the way.
@@ -53,44 +50,7 @@ impl Watch {
     /// Takes the bar away; the next phase brings it back.
     pub(crate) fn clear(&self) {
         if let Some(bar) = &self.bar {
-            drop(self.ticker().take());
             bar.finish_and_clear();
-        }
-    }
-
-    fn ticker(&self) -> MutexGuard<'_, Option<Ticker>> {
-        self.ticker.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Draws the bar again and again, so that it moves where nothing is told of for a while. The library's
-/// own panics where no thread can be started; without one the bar moves less.
-struct Ticker {
-    stop: Arc<AtomicBool>,
-    thread: Option<JoinHandle<()>>,
-}
-
-impl Ticker {
-    fn start(bar: &ProgressBar) -> Self {
-        const BETWEEN: Duration = Duration::from_millis(100);
-        let stop = Arc::new(AtomicBool::new(false));
-        let (bar, stopped) = (bar.clone(), stop.clone());
-        let thread = thread::Builder::new().spawn(move || {
-            while !stopped.load(Ordering::Relaxed) {
-                bar.tick();
-                thread::park_timeout(BETWEEN);
-            }
-        });
-        Self { stop, thread: thread.ok() }
-    }
-}
-
-impl Drop for Ticker {
-    fn drop(&mut self) {
-        self.stop.store(true, Ordering::Relaxed);
-        if let Some(thread) = self.thread.take() {
-            thread.thread().unpark();
-            let _ = thread.join();
         }
     }
 }
@@ -112,7 +72,8 @@ impl Monitor for Watch {
             Some(bytes) => bar.set_length(bytes),
             None => bar.unset_length(),
         }
-        self.ticker().get_or_insert_with(|| Ticker::start(bar));
+        // There is no thread that draws: advancing does, and a missing thread is one error less.
+        bar.tick();
     }
 
     fn working_on(&self, name: &str) {

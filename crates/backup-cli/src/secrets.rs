@@ -1,5 +1,5 @@
-//! Secrets among the arguments, where every user of the machine can see them and the shell keeps them.
-//! They are refused before anything else is done, in words that do not repeat them.
+//! Refuses secrets among the arguments, where every user of the machine can see them, before anything
+//! else runs. Messages do not repeat them.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -10,14 +10,13 @@ use crate::cli::Cli;
 use crate::exit::Failure;
 use crate::i18n::{Text, text};
 
-/// How an age identity begins, in lower case.
+/// The beginning of an age identity, in lower case.
 const AGE: &str = "age-secret-key-";
 
-/// How much of one has to follow where it stands within something else, as a file may be named
-/// after it.
+/// How many characters of a key have to follow within a longer argument: a file may have such a name.
 const SEEN_CHARACTERS: usize = 20;
 
-/// Why the arguments cannot be taken, if one of them is a secret.
+/// The failure, if one of the arguments is a secret.
 pub(crate) fn among(args: &[OsString]) -> Option<Failure> {
     if args.iter().any(|arg| holds_a_key(&arg.to_string_lossy())) {
         let hint = match args.iter().any(|arg| arg == "export") {
@@ -53,16 +52,16 @@ pub(crate) fn among(args: &[OsString]) -> Option<Failure> {
 enum Asked {
     Not,
     Alone,
-    /// What is attached may be the passphrase.
+    /// The attached value may be the passphrase.
     WithValue,
-    /// As other programs have it; the passphrase may be attached or follow.
+    /// A flag of other programs; the passphrase may be attached or follow.
     NoSuchFlag,
 }
 
-/// The flags that there are, of all commands.
+/// The flags of all commands.
 struct Flags {
     long: Vec<String>,
-    /// Letters that take a value, and those that take none.
+    /// Letters of flags with a value, and of those without.
     valued: Vec<char>,
     alone: Vec<char>,
 }
@@ -102,7 +101,7 @@ impl Flags {
         for (at, letter) in letters.char_indices() {
             match letter {
                 'p' | 'P' => return self.behind(&letters[at + 1..], is_known),
-                // What follows is its value.
+                // The rest is its value.
                 valued if self.valued.contains(&valued) => return Asked::Not,
                 other => is_known &= self.alone.contains(&other),
             }
@@ -110,9 +109,8 @@ impl Flags {
         Asked::Not
     }
 
-    /// What it is that stands behind the letter in one word with it: other letters, the last of which
-    /// may take what follows for its value, or a passphrase. `-h` and `-V` would end the run without
-    /// a look at the rest, so nobody means them there.
+    /// What follows `-p` in the same argument: other letters, the last of which may take a value, or a
+    /// passphrase. `-h` and `-V` end the run without reading the rest, so they are not meant there.
     fn behind(&self, letters: &str, is_known: bool) -> Asked {
         let mut letters = letters.chars();
         let last = letters.next_back();
@@ -127,7 +125,7 @@ impl Flags {
         }
     }
 
-    /// Whether it is no file, nor a flag that there is.
+    /// Whether it is neither a file nor a known flag.
     fn is_lost(&self, arg: &str) -> bool {
         let Some(flag) = arg.strip_prefix('-') else {
             return Path::new(arg).symlink_metadata().is_err();
@@ -142,7 +140,26 @@ impl Flags {
     }
 }
 
-/// Whether what is given as a variable's name cannot be one.
+/// The arguments as they were given, for reports. A variable's name is left out if it may be the secret
+/// itself: [`among`] has refused every other secret.
+pub(crate) fn without(args: &[OsString]) -> Vec<String> {
+    let mut is_name = false;
+    let shown = |arg: &OsString| {
+        let arg = arg.to_string_lossy().into_owned();
+        if std::mem::replace(&mut is_name, VARIABLES.contains(&arg.as_str())) {
+            return if names_a_variable(&arg) { arg } else { "NAME".into() };
+        }
+        match arg.split_once('=') {
+            Some((flag, name)) if VARIABLES.contains(&flag) && !names_a_variable(name) => {
+                format!("{flag}=NAME")
+            }
+            _ => arg,
+        }
+    };
+    args.iter().skip(1).map(shown).collect()
+}
+
+/// Whether the value of a flag that takes a variable's name cannot be one.
 fn no_variable(args: &[OsString]) -> bool {
     let args: Vec<_> = args.iter().map(|arg| arg.to_string_lossy()).collect();
     let after = args.iter().zip(args.iter().skip(1)).take_while(|(arg, _)| *arg != "--");
@@ -162,8 +179,8 @@ fn may_name_a_variable(name: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-/// Whether it is a variable's name beyond doubt, which may be repeated: `CRM_PASSPHRASE`. A passphrase
-/// that was given in its place may be a name too.
+/// Whether it is a variable's name beyond doubt, such as `CRM_PASSPHRASE`, and may be repeated. A
+/// passphrase in its place may look like a name too.
 pub(crate) fn names_a_variable(name: &str) -> bool {
     may_name_a_variable(name) && !name.bytes().any(|byte| byte.is_ascii_lowercase())
 }
@@ -189,6 +206,18 @@ mod tests {
     use super::*;
 
     const KEY: &str = "AGE-SECRET-KEY-1QQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQ";
+
+    #[test]
+    fn a_secret_in_the_place_of_a_variables_name_is_not_said() {
+        let given = |line: &str| {
+            let args: Vec<OsString> = line.split(' ').map(Into::into).collect();
+            without(&args).join(" ")
+        };
+        let named = "verify a.age --passphrase-env CRM_PASS --identity-env=KEY -q";
+        assert_eq!(given(&format!("crm-backup {named}")), named);
+        let hidden = "crm-backup verify --passphrase-env swordfish --identity-env=secret";
+        assert_eq!(given(hidden), "verify --passphrase-env NAME --identity-env=NAME");
+    }
 
     #[test]
     fn a_key_is_seen_wherever_it_stands() {

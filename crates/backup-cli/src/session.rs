@@ -1,4 +1,4 @@
-//! One run of one command: its context, what it was told about output, and how it ends.
+//! One run of one command: its context, its settings for output, and how it ends.
 
 use std::borrow::Cow;
 use std::io::{Read, Write};
@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 
+use backup_core::Command;
 use backup_core::archive::{AskPassphrase, Secret};
-use backup_core::render::{Language, clean, no_records, sentence};
+use backup_core::render::{Detail, Language, clean, no_records, sentence};
 
 use crate::cli::{Color, GlobalArgs};
 use crate::context::Context;
@@ -16,7 +17,6 @@ use crate::i18n::{Text, fl, text};
 use crate::locale;
 use crate::outcome::{NewKey, Outcome, not_written};
 use crate::progress::Watch;
-use crate::render::text::Detail;
 use crate::render::{Style, json, text};
 
 /// One run of one command.
@@ -26,11 +26,11 @@ pub(crate) struct Session<'c> {
     pub(crate) watch: Arc<Watch>,
     /// The archive that the command is about, if it is about one.
     pub(crate) archive: Option<PathBuf>,
-    /// The folder that is left out where paths are shown: the demonstration works in it.
+    /// A folder that is left out of paths that are shown: that of the demonstration.
     pub(crate) within: Option<String>,
-    /// The command, as it is typed.
+    /// The command's name.
     command: &'static str,
-    /// What took standard input, if something did.
+    /// What has taken standard input, if something has.
     stdin_taken: Option<Text>,
 }
 
@@ -49,7 +49,7 @@ impl<'c> Session<'c> {
         Self { context, settings, watch, archive: None, within: None, command, stdin_taken: None }
     }
 
-    /// How text on standard output looks.
+    /// The style of text on standard output.
     pub(crate) fn style(&self) -> Style {
         self.style_on(self.context.stdout_terminal)
     }
@@ -69,7 +69,7 @@ impl<'c> Session<'c> {
         locale::language(self.settings.lang, &self.context.variable)
     }
 
-    /// Prints a result. Who closes the pipe has read enough; any other refusal is an error.
+    /// Prints a result. A closed pipe is no error: its reader has read enough.
     pub(crate) fn print(&mut self, text: &str) -> Result<(), Failure> {
         self.watch.clear();
         let text = self.shortened(text);
@@ -93,34 +93,34 @@ impl<'c> Session<'c> {
         }
     }
 
-    /// Says something to a person; not part of the result.
+    /// Prints a note on standard error, unless the command is to be quiet.
     pub(crate) fn note(&mut self, text: &str) {
         if !self.settings.quiet {
             self.complain(text);
         }
     }
 
-    /// Standard error may be closed, and there is nobody to tell.
+    /// Prints on standard error, which may be closed.
     fn complain(&mut self, text: &str) {
         self.watch.clear();
         let text = self.shortened(text);
         let _ = writeln!(self.context.stderr, "{text}");
     }
 
-    /// Names the archive that the command is about, for what goes wrong from now on.
+    /// Sets the archive that the command is about; the result adds its name to failures.
     pub(crate) fn about(&mut self, archive: &Path) -> impl Fn(Failure) -> Failure + use<> {
         self.archive = Some(archive.to_path_buf());
         let name = archive.display().to_string();
         move |failure| failure.about(&name)
     }
 
-    /// Prints an error, with what to try set apart.
+    /// Prints an error and its hint.
     pub(crate) fn report_failure(&mut self, failure: &Failure) {
         let style = self.style_on(self.context.stderr_terminal);
         self.complain(text::failure(failure, style).trim_end());
     }
 
-    /// Standard input, for the first that asks.
+    /// Standard input, which can be taken once.
     pub(crate) fn take_stdin(&mut self, what: &Text) -> Result<Box<dyn Read + Send>, Failure> {
         match self.context.stdin.take() {
             Some(stdin) => {
@@ -143,8 +143,8 @@ impl<'c> Session<'c> {
         self.watch.aside(|| (self.context.ask)(what))
     }
 
-    /// Asks for the passphrase of one key, once: age asks anew for each recipient of an archive,
-    /// as it cannot tell which of them the key belongs to.
+    /// Asks for the passphrase of one key once: age would ask for each recipient of an archive, as it
+    /// cannot tell which of them the key belongs to.
     pub(crate) fn ask_once(&self) -> AskPassphrase {
         let (watch, ask) = (self.watch.clone(), self.context.ask.clone());
         let answer: OnceLock<Option<Secret>> = OnceLock::new();
@@ -155,17 +155,17 @@ impl<'c> Session<'c> {
         })
     }
 
-    /// An interrupted prompt looks like one that nobody answers.
+    /// An interrupted prompt looks like one without an answer.
     pub(crate) fn or_interrupted(&self, failure: Failure) -> Failure {
         if self.was_interrupted() { Failure::interrupted() } else { failure }
     }
 
-    /// Whether somebody asked the command to end.
+    /// Whether the command was interrupted.
     pub(crate) fn was_interrupted(&self) -> bool {
         self.context.cancel.load(Ordering::SeqCst)
     }
 
-    /// Prints what a command came to, and gives its exit code.
+    /// Prints the outcome, and returns the exit code.
     pub(crate) fn conclude(&mut self, outcome: Result<Outcome, Failure>) -> u8 {
         let exit = match &outcome {
             Ok(outcome) => outcome.exit(),
@@ -184,7 +184,7 @@ impl<'c> Session<'c> {
         }
     }
 
-    /// Says what became of the page, and gives the exit code of both.
+    /// Reports whether the page was written, and returns the exit code of both.
     pub(crate) fn conclude_page(
         &mut self,
         exit: u8,
@@ -206,30 +206,33 @@ impl<'c> Session<'c> {
         }
     }
 
-    /// Of all that is worth knowing, what nobody may miss who reads nothing.
-    fn warn_of_keys(&mut self, outcome: &Outcome) {
-        let Outcome::Report(told) = outcome else { return };
-        if told.report.command != backup_core::Command::Export {
-            return;
-        }
+    /// Prints the warnings that `--quiet` does not hide: secret keys in an export, and sound archives without
+    /// records, unless they hold files and were to hold nothing else.
+    fn warn_when_quiet(&mut self, outcome: &Outcome) {
         let language = self.language();
-        let warning = fl!(language, "warning");
-        let of_keys = told.report.findings.iter().filter(|one| one.is_of_a_secret_key());
-        for finding in of_keys {
-            self.complain(&spaced(&warning, &clean(&sentence(finding, language))));
+        let reports = outcome.reports();
+        let exports = reports.iter().filter(|report| report.command == Command::Export);
+        let keys = exports.flat_map(|report| &report.findings);
+        let keys = keys.filter(|finding| finding.is_of_a_secret_key());
+        let keys = keys.map(|finding| sentence(finding, language));
+        let empty = reports.iter().filter(|report| !report.is_of_files_alone());
+        let empty = empty.filter_map(|report| {
+            let none = no_records(report, language)?;
+            Some(match &report.archive {
+                Some(archive) => fl!(language, "about", name = archive.as_str(), text = none),
+                None => none,
+            })
+        });
+        for warning in keys.chain(empty).collect::<Vec<_>>() {
+            self.warn(&warning);
         }
     }
 
-    /// The same of archives that are right and hold no record, where files are not all that was meant.
-    fn warn_of_nothing(&mut self, outcome: &Outcome) {
+    /// Prints a warning, even if the command is to be quiet.
+    pub(crate) fn warn(&mut self, text: &str) {
         let language = self.language();
-        let warning = fl!(language, "warning");
-        for report in outcome.reports().into_iter().filter(|report| !report.is_of_files_alone()) {
-            let Some(none) = no_records(report, language) else { continue };
-            let archive = report.archive.as_deref().unwrap_or_default();
-            let colon = if archive.is_empty() { "" } else { &fl!(language, "colon") };
-            self.complain(&spaced(&warning, &format!("{}{colon}{none}", clean(archive))));
-        }
+        let (warning, gap) = (fl!(language, "warning"), fl!(language, "gap"));
+        self.complain(&format!("{warning}{gap}{}", clean(text)));
     }
 
     fn show_failure(&mut self, failure: &Failure) -> Result<(), Failure> {
@@ -241,11 +244,14 @@ impl<'c> Session<'c> {
         self.print(&json::text(&document))
     }
 
-    /// Prints an outcome in the form that was asked for.
+    /// Prints an outcome as text or JSON.
     pub(crate) fn show(&mut self, outcome: &Outcome, detail: Detail) -> Result<(), Failure> {
         if let Outcome::Key(NewKey { identity: Some(identity), .. }) = outcome {
-            // Straight out: text that is put together leaves copies of itself in memory.
+            // Printed directly: composed text leaves copies in memory.
             return self.print(identity);
+        }
+        if let Outcome::Text(text) = outcome {
+            return self.print(text);
         }
         let text = if self.settings.json {
             json::text(&json::outcome(outcome))
@@ -256,15 +262,14 @@ impl<'c> Session<'c> {
         };
         let printed = self.print(&text);
         if self.settings.quiet && !self.settings.json {
-            self.warn_of_keys(outcome);
-            self.warn_of_nothing(outcome);
+            self.warn_when_quiet(outcome);
         }
         let context = &self.context;
         let read = context.stdout_terminal
             && context.stderr_terminal
             && !(self.settings.json || self.settings.quiet);
         for mut complaint in outcome.complaints() {
-            // Whoever has the report before their eyes need not read the first of it again.
+            // A terminal shows the report just above.
             if let Some(above) = complaint.above.take_if(|_| read) {
                 complaint.message = *above;
             }
@@ -272,10 +277,4 @@ impl<'c> Session<'c> {
         }
         printed
     }
-}
-
-/// A word that ends with a colon, and what follows it.
-fn spaced(word: &str, text: &str) -> String {
-    let gap = if word.ends_with(':') { " " } else { "" };
-    format!("{word}{gap}{text}")
 }

@@ -1,4 +1,4 @@
-//! Signals: what ends a run in good order, and what must not end it without a word.
+//! Signals: an interrupt ends a run cleanly, and a file size limit is an error.
 
 use std::io::{self, IsTerminal, Write as _};
 use std::sync::Arc;
@@ -19,13 +19,13 @@ pub(crate) fn watch_interrupts(cancel: Arc<AtomicBool>) {
     let result = ctrlc::set_handler(move || {
         if cancel.swap(true, Ordering::SeqCst) {
             terminal.restore();
-            say(
+            print(
                 "\nstopped at once; a folder named .NAME.….partial may be left, until the next run that writes NAME",
             );
             std::process::exit(i32::from(INTERRUPTED));
         }
         if io::stderr().is_terminal() {
-            say("\nstopping; press Ctrl-C again to stop at once");
+            print("\nstopping; press Ctrl-C again to stop at once");
         }
         let theirs = terminal.clone();
         let started = thread::Builder::new().spawn(move || end_soon(&theirs));
@@ -58,17 +58,16 @@ fn end_soon(terminal: &Terminal) {
     thread::sleep(PATIENCE);
     backup_core::cleanup_all();
     terminal.restore();
-    say("error: interrupted; nothing half-made is left");
+    print("error: interrupted; nothing half-made is left");
     std::process::exit(i32::from(INTERRUPTED));
 }
 
-/// Says it if there is anybody who listens: whoever has gone, perhaps by the same Ctrl-C, must not
-/// keep the process from ending as it should.
-fn say(what: &str) {
+/// Prints a line; a reader that is gone, perhaps by the same Ctrl-C, must not keep the process from ending.
+fn print(what: &str) {
     let _ = writeln!(io::stderr(), "{what}");
 }
 
-/// How the terminal was, before a prompt kept it from showing what is typed.
+/// The state of the terminal before a prompt switched echo off.
 #[derive(Clone)]
 struct Terminal {
     #[cfg(unix)]
@@ -84,7 +83,7 @@ impl Terminal {
     fn restore(&self) {
         use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
         let Some(state) = &self.state else { return };
-        // A terminal stops whoever writes to it from behind; nothing to mend means nothing to write.
+        // A terminal stops a background process that changes it, so change it only if needed.
         let changed = tcgetattr(io::stderr()).is_ok_and(|now| now.local_modes != state.local_modes);
         if changed {
             let _ = tcsetattr(io::stderr(), OptionalActions::Now, state);
@@ -101,8 +100,8 @@ impl Terminal {
     fn restore(&self) {}
 }
 
-/// Where a file reaches the size that is allowed, writing to it fails, as on a full disk; unasked, the
-/// system would end the process instead, without a word and with a draft left behind.
+/// Makes writing beyond the file size limit an error, as on a full disk. By default the system would end the
+/// process without a message, and leave a draft behind.
 #[cfg(unix)]
 #[allow(unsafe_code, reason = "there is no other way to ignore a signal")]
 pub(crate) fn fail_at_file_size_limit() {

@@ -1,8 +1,6 @@
-//! Opens what may be a pipe, as in `-i <(pass show key)`. A pipe that nobody writes to would keep the
-//! command for ever without a word: it says what it waits for, stops when it is told to, and ends after
-//! a while.
+//! Opens files that may be pipes, as in `-i <(pass show key)`. A pipe without a writer would block the
+//! command forever: so it reports what it waits for, can be interrupted, and gives up after a while.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -18,22 +16,25 @@ pub(crate) fn open<'s>(
     #[cfg(not(unix))]
     {
         let _ = session;
-        Ok(Box::new(File::open(path)?))
+        Ok(Box::new(std::fs::File::open(path)?))
     }
 }
 
 #[cfg(unix)]
 mod unix {
+    use std::fs::File;
+    use std::io::{self, Read};
     use std::os::fd::AsFd as _;
     use std::os::unix::fs::OpenOptionsExt as _;
+    use std::path::Path;
     use std::thread;
     use std::time::{Duration, Instant};
 
     use nix::errno::Errno;
     use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
-    use super::*;
     use crate::i18n::fl;
+    use crate::session::Session;
 
     /// After how long it is said what is waited for.
     const SAID_AFTER: Duration = Duration::from_secs(1);

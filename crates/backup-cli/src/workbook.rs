@@ -1,8 +1,8 @@
 //! The process that reads a workbook: this program again, with a limit to its memory.
 //!
-//! The library that reads workbooks takes as much memory as a damaged file asks for, and the process
-//! is aborted; and what it does with a file made to do harm, nobody has seen. So each workbook is read
-//! by a process of its own, which gets the open file and gives back cells.
+//! The library that reads workbooks allocates as much memory as a damaged file asks for, which aborts the
+//! process, and it is not hardened against hostile files. So a process of its own reads each workbook: it
+//! gets the open file and returns cells.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -25,10 +25,10 @@ pub(crate) fn process(program: PathBuf, memory_bytes: u64) -> ReaderProcess {
     ReaderProcess::new(memory_bytes, move || {
         let mut command = Command::new(&program);
         command.arg(ARGUMENT);
-        // It needs nothing of the environment, where a passphrase may be.
+        // The environment may hold a passphrase, and is not needed.
         #[cfg(unix)]
         command.env_clear();
-        // Ctrl-C in a terminal is sent to the whole group: whoever listens to it decides, and ends it.
+        // A terminal sends Ctrl-C to the whole group: the parent handles it, and ends this process.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         command
@@ -58,18 +58,18 @@ pub fn read_workbook(args: &[OsString]) -> Option<ExitCode> {
     })
 }
 
-/// Nobody wants what it reads once the process that started it is gone.
+/// Ends this process when its parent ends.
 #[cfg(target_os = "linux")]
 fn end_with_parent() {
     use rustix::process::{Signal, set_parent_process_death_signal};
-    // Elsewhere it ends when it next has something to say.
+
     let _ = set_parent_process_death_signal(Some(Signal::KILL));
 }
 
 #[cfg(not(target_os = "linux"))]
 fn end_with_parent() {}
 
-/// Whatever asks for more is refused, and the process ends.
+/// Limits the memory of this process; a larger allocation fails and ends it.
 #[cfg(unix)]
 fn limit_memory(bytes: u64) -> std::io::Result<()> {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -79,7 +79,7 @@ fn limit_memory(bytes: u64) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Elsewhere the process is on its own, but its memory is not limited.
+/// Memory is limited on Unix only.
 #[cfg(not(unix))]
 fn limit_memory(_: u64) -> std::io::Result<()> {
     Ok(())

@@ -1,4 +1,4 @@
-//! What is done with an archive that there is.
+//! Arguments of the commands that read an archive.
 
 use std::path::PathBuf;
 
@@ -62,12 +62,10 @@ pub(crate) struct RestoreTestArgs {
     pub(crate) reading: ReadingArgs,
 }
 
-/// Where the scratch database lives.
+/// Where the scratch database is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ScratchKind {
-    /// In memory.
     Memory,
-    /// In a temporary file without a name.
     Disk,
 }
 

@@ -1,4 +1,4 @@
-//! What makes an archive.
+//! Arguments of `export`.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use clap::Args;
 use super::values::size;
 use super::{KeepArgs, ReadingArgs, ReportArgs, SealArgs};
 
-/// What a CSV from standard input is called, unless it is given a name.
+/// The default name of a CSV file from standard input.
 pub(crate) const STDIN_NAME: &str = "stdin.csv";
 
 #[derive(Debug, Args)]
@@ -34,7 +34,7 @@ pub(crate) struct ExportArgs {
     pub(crate) level: i32,
     #[arg(long, value_name = "BYTES", default_value = "64MiB", value_parser = size)]
     pub(crate) part_size: u64,
-    // A group's heading carries on to what follows it, so groups come last, here and below.
+    // The heading of a group also applies to the arguments after it, so groups come last.
     #[command(flatten)]
     pub(crate) reading: ReadingArgs,
     #[command(flatten)]

@@ -1,13 +1,12 @@
-//! The texts of `--help`: they are messages, as all that people read, and the derived command has
-//! only ids and placeholders.
+//! The texts of `--help`, in a language: the derived command has only ids of messages.
 
 use backup_core::render::Language;
 use clap::{Arg, ArgAction, Command};
 
 use crate::i18n::{fl, loader};
 
-/// A command whose help is in a language: its own texts are `help-main-…`, and those of its commands
-/// `help-NAME-…`.
+/// A command with its help in a language: the program's texts are the messages `help-main-…`, and those of a
+/// command `help-NAME-…`.
 pub(super) fn with_texts(command: Command, language: Language) -> Command {
     let names: Vec<String> = command.get_subcommands().map(|it| it.get_name().into()).collect();
     let command = one(command, "main", language).after_help(fl!(language, "help-main-after"));
@@ -60,7 +59,14 @@ fn with_text(arg: Arg, name: &str, language: Language) -> Arg {
         None if arg.is_positional() => fl!(language, "heading-arguments"),
         None => fl!(language, "heading-options"),
     };
-    arg.help(help).help_heading(heading)
+    // clap's own words for values and defaults are English.
+    let takes_values = arg.get_action().takes_values();
+    let default = arg.get_default_values().first().and_then(|value| value.to_str());
+    let default = default.filter(|_| takes_values);
+    let default = default.map(|value| fl!(language, "help-default", value = value));
+    let help = help + &default.unwrap_or_default();
+    let arg = arg.help(help).help_heading(heading);
+    if takes_values { arg.hide_default_value(true).hide_possible_values(true) } else { arg }
 }
 
 /// The first of these messages that there is.

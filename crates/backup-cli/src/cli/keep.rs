@@ -1,4 +1,4 @@
-//! What a drill is held to, and what is kept of a run.
+//! Thresholds, and the records of a run.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::values::duration;
 
-/// What a drill is held to.
+/// Thresholds for a restore-test.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "heading-limits")]
 pub(crate) struct LimitArgs {
@@ -17,14 +17,14 @@ pub(crate) struct LimitArgs {
     pub(crate) max_restore_time: Option<Duration>,
 }
 
-/// The page that a command writes.
+/// The HTML page of a run.
 #[derive(Debug, Args)]
 pub(crate) struct ReportArgs {
     #[arg(id = "page", long = "report", value_name = "FILE.html")]
     pub(crate) file: Option<PathBuf>,
 }
 
-/// What is kept of a run.
+/// The records to keep of a run.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "heading-keep")]
 pub(crate) struct KeepArgs {

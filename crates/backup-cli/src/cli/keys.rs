@@ -1,4 +1,4 @@
-//! Whom an archive is sealed to, and what opens one.
+//! Recipients of an archive, and keys that open one.
 
 use std::path::PathBuf;
 
@@ -9,7 +9,7 @@ use clap::builder::RangedU64ValueParser;
 /// The highest work factor that can be allowed: it takes a tebibyte.
 const HIGHEST_WORK_FACTOR: u64 = 30;
 
-/// Whom an archive is sealed to.
+/// The recipients of an archive.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "heading-seal")]
 pub(crate) struct SealArgs {
@@ -21,7 +21,7 @@ pub(crate) struct SealArgs {
     pub(crate) passphrase: PassphraseArgs,
 }
 
-/// What opens an archive.
+/// The keys that open an archive.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "heading-open")]
 pub(crate) struct OpenArgs {
@@ -53,7 +53,7 @@ pub(crate) struct PassphraseArgs {
 }
 
 impl PassphraseArgs {
-    /// Whether there is to be a passphrase.
+    /// Whether a passphrase was asked for.
     pub(crate) fn is_given(&self) -> bool {
         self.prompt || self.file.is_some() || self.variable.is_some()
     }

@@ -1,11 +1,11 @@
-//! How sources are read, where that is not to be found out.
+//! Options for reading sources, where detection is not enough.
 
 use backup_core::source::ZipLimits;
 use clap::Args;
 
-use super::values::{delimiter, encoding, given, number, size};
+use super::values::{Given, delimiter, encoding, given, number, size};
 
-/// How sources are read, where that is not to be found out.
+/// Options for reading sources.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "heading-reading")]
 pub(crate) struct ReadingArgs {
@@ -31,18 +31,9 @@ pub(crate) struct ReadingArgs {
     pub(crate) zip_depth: u32,
 }
 
-/// Something that is given for all files, or for those of a name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Given<T> {
-    pub(crate) glob: Option<String>,
-    pub(crate) value: T,
-}
-
-/// What becomes of records of another length than the header's.
+/// How to treat records that are longer or shorter than the header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Ragged {
-    /// The file is carried as a file
     Refuse,
-    /// They are filled with nulls
     Pad,
 }

@@ -1,10 +1,15 @@
-//! What stands behind a flag, read: sizes, times, names of encodings and what else is no plain text.
+//! Parsers for the values of flags: sizes, times, encodings, delimiters, content ids.
 
 use std::time::Duration;
 
 use backup_core::record::Digest;
 
-use super::Given;
+/// A value for all files, or for those whose name matches a pattern.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Given<T> {
+    pub(crate) glob: Option<String>,
+    pub(crate) value: T,
+}
 
 /// A number of bytes, such as 700, 64MiB or 1 GB.
 pub(super) fn size(text: &str) -> Result<u64, String> {
@@ -18,9 +23,9 @@ pub(super) fn size(text: &str) -> Result<u64, String> {
         "kb" => 1000,
         "mb" => 1_000_000,
         "gb" => 1_000_000_000,
-        _ => return Err("say a number of bytes, such as 700, 512KiB or 64MiB".into()),
+        _ => return Err("expected a number of bytes, such as 700, 512KiB or 64MiB".into()),
     };
-    let number: u64 = number.parse().map_err(|_| "it does not begin with a number".to_owned())?;
+    let number: u64 = number.parse().map_err(|_| "it does not start with a number".to_owned())?;
     match number.checked_mul(scale) {
         Some(bytes) if bytes > 0 => Ok(bytes),
         _ => Err("that is too small or too large".into()),
@@ -41,7 +46,7 @@ pub(super) fn given<T>(
 }
 
 pub(super) fn number(text: &str) -> Result<u64, String> {
-    text.parse().map_err(|_| "it is no number".into())
+    text.parse().map_err(|_| "it is not a number".into())
 }
 
 pub(super) fn encoding(text: &str) -> Result<String, String> {
@@ -55,7 +60,7 @@ pub(super) fn delimiter(text: &str) -> Result<u8, String> {
     match text.as_bytes() {
         _ if text == "tab" || text == "\\t" => Ok(b'\t'),
         [byte] if byte.is_ascii() && !b"\"\r\n\0".contains(byte) => Ok(*byte),
-        _ => Err("it is one ASCII character, and no quote or line end".into()),
+        _ => Err("expected one ASCII character other than a quote or line end".into()),
     }
 }
 
@@ -66,7 +71,7 @@ pub(super) fn content_id(text: &str) -> Result<Digest, String> {
 
 /// A time, such as 90d, 12h, 30m or 45s.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
-    let say = || "say a number and a unit, such as 90d, 12h, 30m or 45s".to_owned();
+    let usage = || "expected a number and a unit, such as 90d, 12h, 30m or 45s".to_owned();
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let (number, unit) = text.split_at(digits);
     let scale: u64 = match unit {
@@ -74,9 +79,9 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
         "m" => 60,
         "h" => 60 * 60,
         "d" => 24 * 60 * 60,
-        _ => return Err(say()),
+        _ => return Err(usage()),
     };
-    let number: u64 = number.parse().map_err(|_| say())?;
+    let number: u64 = number.parse().map_err(|_| usage())?;
     let seconds = number.checked_mul(scale).ok_or("that is too long")?;
     Ok(Duration::from_secs(seconds))
 }

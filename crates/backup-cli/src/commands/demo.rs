@@ -1,4 +1,4 @@
-//! `demo`: the whole round on the bundled sample, through the same code as every other command.
+//! `demo`: runs all commands on the bundled sample.
 
 use std::ffi::OsString;
 use std::fs::{DirBuilder, File};
@@ -9,13 +9,13 @@ use backup_core::{Error, ErrorKind, Verdict};
 use clap::Parser;
 use serde_json::Value;
 
-use crate::cli::{Cli, DemoArgs};
+use crate::cli::{Cli, Command, DemoArgs};
 use crate::exit::{self, Failure};
 use crate::i18n::{Text, text};
 use crate::outcome::{Demonstration, Outcome};
-use crate::render::text::Detail;
 use crate::render::{Tone, json};
 use crate::session::Session;
+use backup_core::render::Detail;
 
 macro_rules! sample {
     ($($name:literal),* $(,)?) => {
@@ -38,7 +38,14 @@ const SAMPLE: &[(&str, &[u8])] = sample![
     "attachments/合同 2026.pdf",
 ];
 
-pub(crate) fn run(args: &DemoArgs, session: &mut Session<'_>) -> Result<Outcome, Failure> {
+/// Runs one command.
+type RunCommand = fn(Command, &mut Session<'_>) -> Result<Outcome, Failure>;
+
+pub(crate) fn run(
+    args: &DemoArgs,
+    session: &mut Session<'_>,
+    run: RunCommand,
+) -> Result<Outcome, Failure> {
     let temporary = match &args.folder {
         Some(folder) => {
             prepare(folder)?;
@@ -59,7 +66,7 @@ pub(crate) fn run(args: &DemoArgs, session: &mut Session<'_>) -> Result<Outcome,
         (None, None) => unreachable!("one of the two is there"),
     };
     session.within = Some(format!("{}{}", folder.display(), std::path::MAIN_SEPARATOR));
-    let outcome = round(&folder, session);
+    let outcome = round(&folder, session, run);
     session.within = None;
     Ok(Outcome::Demo(outcome?))
 }
@@ -74,11 +81,15 @@ fn prepare(folder: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-fn round(folder: &Path, session: &mut Session<'_>) -> Result<Demonstration, Failure> {
+fn round(
+    folder: &Path,
+    session: &mut Session<'_>,
+    run: RunCommand,
+) -> Result<Demonstration, Failure> {
     for (name, content) in SAMPLE {
         write(&folder.join("crm-export").join(name), content)?;
     }
-    let mut stage = Stage { folder, session, steps: Vec::new(), exit: exit::DONE };
+    let mut stage = Stage { folder, session, run, steps: Vec::new(), exit: exit::DONE };
     stage.say(&text!("demo-intro"))?;
     let first = text!("demo-keygen");
     stage.step(first, &["keygen", "-o", "@key.txt"], Detail::Brief)?;
@@ -108,7 +119,7 @@ fn write(path: &Path, content: &[u8]) -> Result<(), Failure> {
     Ok(written.map_err(|error| Error::writing(path, error))?)
 }
 
-/// Makes a folder for its owner's eyes only, and those above it.
+/// Creates a folder that only its owner can read, and those above it.
 fn make_folder(folder: &Path) -> Result<(), Failure> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
@@ -117,10 +128,11 @@ fn make_folder(folder: &Path) -> Result<(), Failure> {
     Ok(builder.create(folder).map_err(|error| Error::writing_to(folder, error))?)
 }
 
-/// Where the commands run, one after the other, until one does not end well.
+/// Runs commands one after the other, until one fails.
 struct Stage<'a, 'c> {
     folder: &'a Path,
     session: &'a mut Session<'c>,
+    run: RunCommand,
     steps: Vec<Value>,
     exit: u8,
 }
@@ -154,7 +166,7 @@ impl Stage<'_, '_> {
         });
         let cli = Cli::try_parse_from(std::iter::once("crm-backup".into()).chain(real))
             .expect("the demonstration's own commands are well-formed");
-        let outcome = super::run(cli.command, self.session)?;
+        let outcome = (self.run)(cli.command, self.session)?;
         self.exit = outcome.exit();
         self.steps.push(json::outcome(&outcome));
         if self.session.settings.json || self.session.settings.quiet {

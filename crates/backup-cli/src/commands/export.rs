@@ -1,18 +1,18 @@
-//! `export`: read, seal, read back, publish.
+//! `export`: reads sources, encrypts, reads back, publishes.
 
 use std::path::Path;
 
 use backup_core::archive::WriterOptions;
 use backup_core::render::Language;
-use backup_core::{Command, ExportOptions, Report, Verdict, dry_run, export};
+use backup_core::{Command, ExportOptions, Report, Run, Verdict, dry_run, export};
 
-use super::find_sources;
 use super::keeping::Keeping;
+use super::shared::find_sources;
 use crate::cli::ExportArgs;
 use crate::exit::{self, Failure};
 use crate::i18n::{fl, text};
 use crate::keys;
-use crate::outcome::{Outcome, Told};
+use crate::outcome::{Outcome, ReportView};
 use crate::session::Session;
 
 pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>) -> Result<Outcome, Failure> {
@@ -24,7 +24,10 @@ pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>) -> Result<Outcom
             }
             let found = find_sources(&args.sources, &args.stdin_name, &args.reading, session)?;
             let report = dry_run(found, &*session.watch.clone())?;
-            return Ok(Outcome::Report(Box::new(Told { dry_run: true, ..Told::new(report) })));
+            return Ok(Outcome::Report(Box::new(ReportView {
+                dry_run: true,
+                ..ReportView::new(report)
+            })));
         }
     };
     session.archive = Some(output.clone());
@@ -44,10 +47,15 @@ pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>) -> Result<Outcom
     let sealed = seal(args, output, session);
     match keeping.keep(output, sealed) {
         Ok(report) => {
-            let exit = unless_asked(args, &report);
+            let exit = exit_as_asked(args, &report);
             let next = Some(next_step(args, output, &report, session.language()));
             let also = keeping.finish();
-            Ok(Outcome::Report(Box::new(Told { exit, next, also, ..Told::new(report) })))
+            Ok(Outcome::Report(Box::new(ReportView {
+                exit,
+                next,
+                also,
+                ..ReportView::new(report)
+            })))
         }
         Err(failure) => Err(keeping.beside(failure)),
     }
@@ -62,7 +70,7 @@ fn seal(args: &ExportArgs, output: &Path, session: &mut Session<'_>) -> Result<R
     export(found, &recipients, output, &options(args, session), &*watch).map_err(failed)
 }
 
-/// What was read back and is wrong has never had a name: there is no other copy of it.
+/// An archive that fails its read-back was not published: there is no other copy of it.
 fn read_back_failed(failure: Failure) -> Failure {
     if failure.finding.is_none() {
         return failure;
@@ -82,8 +90,8 @@ fn options(args: &ExportArgs, session: &Session<'_>) -> ExportOptions {
     kept.fold(options, |options, path| options.keep(path)).read_back(!args.no_read_back)
 }
 
-/// Who asks for no read-back gets the verdict `unverified`, but that is no reason to complain.
-fn unless_asked(args: &ExportArgs, report: &Report) -> Option<u8> {
+/// With `--no-read-back` the verdict is `unverified`, but the exit code is 0: that was asked for.
+fn exit_as_asked(args: &ExportArgs, report: &Report) -> Option<u8> {
     let sole_reason = args.no_read_back
         && report.verdict() == Some(Verdict::Unverified)
         && report.not_looked_at.len() == 1;
@@ -92,17 +100,18 @@ fn unless_asked(args: &ExportArgs, report: &Report) -> Option<u8> {
 
 fn next_step(args: &ExportArgs, output: &Path, report: &Report, language: Language) -> String {
     let passphrase = &args.seal.passphrase;
-    let key = if let Some(file) = &passphrase.file {
-        format!("--passphrase-file {}", file.display())
+    let mut command = vec!["restore-test".to_owned(), output.display().to_string()];
+    if let Some(file) = &passphrase.file {
+        command.extend(["--passphrase-file".into(), file.display().to_string()]);
     } else if let Some(name) = &passphrase.variable {
-        format!("--passphrase-env {name}")
+        command.extend(["--passphrase-env".into(), name.clone()]);
     } else if passphrase.prompt {
-        "-p".into()
+        command.push("-p".into());
     } else {
-        "-i KEY".into()
-    };
+        command.extend(["-i".into(), "KEY".into()]);
+    }
     let keep = fl!(language, "next-keep-id");
     let id = report.content_id.map(|id| format!("{keep}\n  {id}\n")).unwrap_or_default();
     let prove = fl!(language, "next-prove");
-    format!("{id}{prove}\n  crm-backup restore-test {} {key}", output.display())
+    format!("{id}{prove}\n  {}", Run::new(command).command_line())
 }

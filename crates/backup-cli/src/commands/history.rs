@@ -6,7 +6,7 @@ use backup_core::history::{History, Summary};
 
 use crate::cli::HistoryArgs;
 use crate::exit::Failure;
-use crate::outcome::{Outcome, Recounted};
+use crate::outcome::{HistoryView, Outcome};
 use crate::session::Session;
 
 pub(crate) fn run(args: &HistoryArgs, session: &mut Session<'_>) -> Result<Outcome, Failure> {
@@ -14,5 +14,5 @@ pub(crate) fn run(args: &HistoryArgs, session: &mut Session<'_>) -> Result<Outco
     let now = session.context.now.unwrap_or_else(SystemTime::now);
     let summary = Summary::of(history.entries(), now);
     let file = args.file.clone();
-    Ok(Outcome::History(Box::new(Recounted { file, history, summary })))
+    Ok(Outcome::History(Box::new(HistoryView { file, history, summary })))
 }

@@ -1,12 +1,12 @@
-//! `inspect`: what is inside, from the end of the archive alone.
+//! `inspect`: what an archive holds, read from its end.
 
 use backup_core::inspect;
 
-use super::not_opened;
+use super::opening::not_opened;
 use crate::cli::InspectArgs;
 use crate::exit::Failure;
 use crate::keys;
-use crate::outcome::{Outcome, Told};
+use crate::outcome::{Outcome, ReportView};
 use crate::session::Session;
 
 pub(crate) fn run(args: &InspectArgs, session: &mut Session<'_>) -> Result<Outcome, Failure> {
@@ -14,5 +14,5 @@ pub(crate) fn run(args: &InspectArgs, session: &mut Session<'_>) -> Result<Outco
     let failed = |error| about(not_opened(error, &args.archive, &*watch));
     let identities = keys::identities(&args.open, session)?;
     let report = inspect(&args.archive, &identities).map_err(failed)?;
-    Ok(Outcome::Report(Box::new(Told::new(report))))
+    Ok(Outcome::Report(Box::new(ReportView::new(report))))
 }

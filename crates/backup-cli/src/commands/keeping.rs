@@ -1,4 +1,4 @@
-//! What is kept of a run: a line of the history for each archive, and metrics.
+//! The records of a run: a line of the history for each archive, and metrics.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ use crate::outcome::{after, not_written};
 use crate::progress::Watch;
 use crate::session::Session;
 
-/// What is kept of a run.
+/// The records to keep of a run.
 #[derive(Default)]
 pub(super) struct Keeping {
     command: Command,
@@ -29,7 +29,7 @@ pub(super) struct Keeping {
 }
 
 impl Keeping {
-    /// What is asked for of an export or a restore-test.
+    /// The records of an export or a restore-test.
     pub(super) fn new(
         command: Command,
         args: &KeepArgs,
@@ -50,7 +50,7 @@ impl Keeping {
         Ok(Self { history, occasion, ..keeping })
     }
 
-    /// What is asked for of a command that has no history.
+    /// The records of a command without a history.
     pub(super) fn of_metrics(
         command: Command,
         metrics: Option<&Path>,
@@ -63,7 +63,7 @@ impl Keeping {
         if let Some(path) =
             metrics.filter(|path| path.metadata().is_ok_and(|it| !it.is_file() && !it.is_dir()))
         {
-            // A pipe that nobody writes to would be waited for.
+            // Opening a pipe would block.
             let path = path.display().to_string();
             let message = text!("metrics-file", path = path.as_str());
             return Err(Failure::usage(message, text!("metrics-file-hint")));
@@ -81,8 +81,8 @@ impl Keeping {
         Ok(Self { command, metrics, occasion, watch, ..Self::default() })
     }
 
-    /// Refuses a history that is broken, before anything is replaced. One that cannot be read is said
-    /// when it is to be written. The metrics say that the run has failed.
+    /// Refuses a broken history before anything is replaced, and records the failure in the metrics. A history
+    /// that cannot be read is reported when it is written.
     pub(super) fn check_history(&mut self, archive: &Path) -> Result<(), Failure> {
         let read = |(_, path): &(_, PathBuf)| History::read(path, self.monitor()).ok();
         let history = self.history.as_ref().and_then(read);
@@ -94,8 +94,8 @@ impl Keeping {
         Err(self.beside(Failure { hint: Some(broken_history()), ..failure }))
     }
 
-    /// Records what an archive came to, in the history at once. What keeps it from being recorded
-    /// becomes part of the result.
+    /// Records the outcome of an archive, in the history at once. An error in doing so becomes part of the
+    /// result.
     pub(super) fn keep(
         &mut self,
         archive: &Path,
@@ -140,8 +140,8 @@ impl Keeping {
         }
     }
 
-    /// Records for all archives what kept them from being looked at.
-    pub(super) fn of_none(&mut self, archives: &[PathBuf], failure: Failure) -> Failure {
+    /// Records for all archives an error that prevented every check.
+    pub(super) fn record_all(&mut self, archives: &[PathBuf], failure: Failure) -> Failure {
         let mut kept = failure.clone();
         for archive in archives {
             kept = self.keep(archive, Err(failure.clone())).err().unwrap_or(kept);
@@ -149,7 +149,7 @@ impl Keeping {
         self.beside(kept)
     }
 
-    /// Writes the metrics beside a failure, and says in it if that cannot be done.
+    /// Writes the metrics after a failure, and adds an error in doing so to it.
     pub(super) fn beside(&mut self, failure: Failure) -> Failure {
         match self.write_metrics() {
             Ok(()) => failure,
@@ -157,7 +157,7 @@ impl Keeping {
         }
     }
 
-    /// Writes the metrics; gives what keeps them from being written.
+    /// Writes the metrics; returns the failure if that is not possible.
     pub(super) fn finish(&mut self) -> Option<Failure> {
         let failure = self.write_metrics().err()?;
         Some(not_written(&text!("metrics-not-written"), failure))
@@ -174,7 +174,7 @@ impl Keeping {
     }
 }
 
-/// Two names that are no Unicode may look the same where they are written.
+/// Names that are not Unicode may look the same where they are written, so they are refused.
 fn names_are_text(message: impl Fn(&str) -> Text, archives: &[PathBuf]) -> Result<(), Failure> {
     let is_text = |path: &&PathBuf| path.file_name().is_none_or(|name| name.to_str().is_some());
     match archives.iter().find(|path| !is_text(path)) {
@@ -186,7 +186,7 @@ fn names_are_text(message: impl Fn(&str) -> Text, archives: &[PathBuf]) -> Resul
     }
 }
 
-/// A failure, and another beside it.
+/// Two failures as one.
 fn joined(failure: &Failure, what: &Text, also: &Failure) -> Failure {
     let second = after(what, &also.message);
     let message = Text::of(|language| {

@@ -17,7 +17,10 @@ pub(crate) fn run(args: &KeygenArgs, session: &mut Session<'_>) -> Result<Outcom
     let identity = pair.identity_file(std::time::SystemTime::now());
     let public = pair.recipient();
     let Some(path) = &args.output else {
-        session.note(&told(session, &public));
+        if session.context.stdout_exposed {
+            session.warn(&fl!(session.language(), "keygen-exposed"));
+        }
+        session.note(&public_key(session, &public));
         return Ok(Outcome::Key(NewKey { public, file: None, identity: Some(identity) }));
     };
     Draft::sweep(path, &*session.watch);
@@ -28,13 +31,13 @@ pub(crate) fn run(args: &KeygenArgs, session: &mut Session<'_>) -> Result<Outcom
     for unsupported in unsupported {
         session.watch.notice(&Notice::Unsupported(&unsupported));
     }
-    session.note(&told(session, &public));
+    session.note(&public_key(session, &public));
     let path = path.display().to_string();
     session.note(&fl!(session.language(), "keep-key", path = path));
     Ok(Outcome::Key(NewKey { public, file: args.output.clone(), identity: None }))
 }
 
 /// What scripts look for is the same in every language: the key begins with age1.
-fn told(session: &Session<'_>, public: &str) -> String {
+fn public_key(session: &Session<'_>, public: &str) -> String {
     fl!(session.language(), "public-key", key = public)
 }

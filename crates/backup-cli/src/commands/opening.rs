@@ -1,4 +1,4 @@
-//! What keeps an archive from being opened: another key, or a header that is damaged.
+//! Errors in opening an archive: another key, or a damaged header.
 
 use std::path::Path;
 
@@ -7,14 +7,13 @@ use backup_core::{Error, ErrorKind, Monitor, Verdict, verify_sealed};
 use crate::exit::Failure;
 use crate::i18n::{Text, fl, text};
 
-/// What keeps an archive from being opened. A key that does not fit may be the wrong one, or the
-/// header may be damaged that says whom it is sealed for: where a checksum stands beside it, that
-/// is told apart, and where none does, both are said.
+/// The failure of an archive that cannot be opened. If no key fits, it may be the wrong key, or a damaged
+/// header: the `.sha256` file tells them apart, and without one the message names both.
 pub(super) fn not_opened(error: Error, archive: &Path, monitor: &dyn Monitor) -> Failure {
     let either = match error.kind() {
         ErrorKind::NoKeyFits { passphrase: false } => text!("no-key-or-damaged"),
         ErrorKind::WrongPassphrase => text!("no-passphrase-or-damaged"),
-        // That it is sealed with a passphrase stands in a header that can be read.
+        // A header that asks for a passphrase could be read.
         _ => return error.into(),
     };
     let sealed = match verify_sealed(archive, monitor) {
@@ -33,7 +32,7 @@ pub(super) fn not_opened(error: Error, archive: &Path, monitor: &dyn Monitor) ->
             Failure::error(message, text!("may-be-damaged-hint"))
         }
         Some(Verdict::Intact) => Failure::error(message, hint_and(text!("as-written"))),
-        // Nothing beside it tells one from the other.
+        // There is no .sha256 file to compare with.
         _ => {
             let name = archive.display().to_string();
             Failure::error(either.about(&name), hint_and(text!("compare-sum")))

@@ -1,15 +1,16 @@
-//! `restore`: the data in a new folder or a new SQLite database.
+//! `restore`: writes the data into a new folder or a new SQLite database.
 
 use std::path::Path;
 
 use backup_core::{ErrorKind, RestoreOptions, restore_database, restore_folder};
 
-use super::{not_opened, verify_options};
+use super::opening::not_opened;
+use super::shared::verify_options;
 use crate::cli::RestoreArgs;
 use crate::exit::Failure;
 use crate::i18n::text;
 use crate::keys;
-use crate::outcome::{Outcome, Told};
+use crate::outcome::{Outcome, ReportView};
 use crate::session::Session;
 
 pub(crate) fn run(args: &RestoreArgs, session: &mut Session<'_>) -> Result<Outcome, Failure> {
@@ -38,7 +39,7 @@ pub(crate) fn run(args: &RestoreArgs, session: &mut Session<'_>) -> Result<Outco
             about(not_opened(error, &args.archive, &*watch))
                 .never_replacing(exists, text!("restore-new-hint"))
         })?;
-    Ok(Outcome::Report(Box::new(Told { salvaged: args.salvage, ..Told::new(report) })))
+    Ok(Outcome::Report(Box::new(ReportView { salvaged: args.salvage, ..ReportView::new(report) })))
 }
 
 fn is_database(path: &Path) -> bool {

@@ -1,4 +1,4 @@
-//! `restore-test`: load a scratch database, read it back, prove.
+//! `restore-test`: loads a scratch database, reads it back, compares.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,8 @@ use backup_core::{
 };
 
 use super::keeping::Keeping;
-use super::{each, find_sources, not_opened, one_expected, verify_options};
+use super::opening::not_opened;
+use super::shared::{each, find_sources, one_expected, verify_options};
 use crate::cli::{LimitArgs, RestoreTestArgs, STDIN_NAME, ScratchKind};
 use crate::exit::Failure;
 use crate::i18n::{fl, text};
@@ -31,7 +32,7 @@ pub(crate) fn run(args: &RestoreTestArgs, session: &mut Session<'_>) -> Result<O
     let mut keeping = Keeping::new(Command::RestoreTest, &args.keep, &args.archives, session)?;
     let prepared = prepare(args, session);
     let (test, mut sources) =
-        prepared.map_err(|failure| keeping.of_none(&args.archives, failure))?;
+        prepared.map_err(|failure| keeping.record_all(&args.archives, failure))?;
     let limits = limits(&args.limits, session);
     let examined = each(&args.archives, |archive| {
         let tested = test.run(archive, sources.take(), session);
@@ -44,7 +45,7 @@ pub(crate) fn run(args: &RestoreTestArgs, session: &mut Session<'_>) -> Result<O
     Ok(Outcome::Archives { command: Command::RestoreTest, examined, also: keeping.finish() })
 }
 
-/// What a test needs, and the sources to compare with: what is not there or cannot be meant is said
+/// Prepares the test and the sources to compare with, so that missing files and wrong arguments are reported
 /// before the long work begins.
 fn prepare(
     args: &RestoreTestArgs,
@@ -74,7 +75,7 @@ fn prepare(
     Ok((test, sources))
 }
 
-/// Reads a file that is named, or a pipe.
+/// Reads a file or a pipe.
 fn read<T>(
     path: &Path,
     session: &mut Session<'_>,
@@ -92,7 +93,7 @@ fn limits(args: &LimitArgs, session: &Session<'_>) -> Limits {
     limits
 }
 
-/// What each archive is put to.
+/// The test that each archive goes through.
 struct Test {
     identities: Vec<Identity>,
     options: RestoreTestOptions,
@@ -118,25 +119,25 @@ impl Test {
         })?;
         let is_sound = !report.has_failure();
         if let Some(expected) = &self.expected {
-            let told =
+            let outcome =
                 is_sound.then(|| reconcile_totals(&mut report, &mut *scratch, expected, &*watch));
-            not_lost(&mut report, |cause| SkippedCheck::Totals { cause }, told)?;
+            or_skipped(&mut report, |cause| SkippedCheck::Totals { cause }, outcome)?;
         }
         drop(scratch);
         if let Some(found) = sources {
-            let told = is_sound.then(|| {
+            let outcome = is_sound.then(|| {
                 let report = &mut report;
                 compare_with_sources(report, archive, identities, found, &self.against, &*watch)
             });
-            not_lost(&mut report, |cause| SkippedCheck::Sources { cause }, told)?;
+            or_skipped(&mut report, |cause| SkippedCheck::Sources { cause }, outcome)?;
         }
         Ok(report)
     }
 }
 
-/// What is known of an archive is not lost if something else that was asked for could not be looked
-/// at, or was not, as the archive itself has failed.
-fn not_lost(
+/// Records a check as skipped if an error prevented it, or if the archive itself failed: the report of the
+/// archive is not lost then.
+fn or_skipped(
     report: &mut Report,
     skipped: impl Fn(SkipCause) -> SkippedCheck,
     outcome: Option<backup_core::Result<()>>,
@@ -163,7 +164,7 @@ fn scratch(kind: ScratchKind, session: &mut Session<'_>) -> backup_core::Result<
     }))
 }
 
-/// Says where the scratch database is, which has no name, if that is what fails.
+/// Adds the folder of the scratch database, whose file has no name, to an error of it.
 fn in_scratch(error: Error, kind: ScratchKind, session: &Session<'_>) -> Failure {
     let ErrorKind::Scratch { cause, .. } = error.kind() else { return error.into() };
     if kind == ScratchKind::Memory || session.context.scratch.is_some() {

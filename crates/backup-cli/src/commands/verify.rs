@@ -1,9 +1,10 @@
-//! `verify`: every byte of an archive; or without a key, its sealed bytes.
+//! `verify`: checks every byte of an archive; without a key, only the encrypted file.
 
 use backup_core::{Command, verify, verify_sealed};
 
 use super::keeping::Keeping;
-use super::{each, not_opened, one_expected, verify_options};
+use super::opening::not_opened;
+use super::shared::{each, one_expected, verify_options};
 use crate::cli::VerifyArgs;
 use crate::exit::Failure;
 use crate::keys;
@@ -21,7 +22,8 @@ pub(crate) fn run(args: &VerifyArgs, session: &mut Session<'_>) -> Result<Outcom
         })
     } else {
         let identities = keys::identities(&args.open, session);
-        let identities = identities.map_err(|failure| keeping.of_none(&args.archives, failure))?;
+        let identities =
+            identities.map_err(|failure| keeping.record_all(&args.archives, failure))?;
         let options = verify_options(args.expect_id, session);
         each(&args.archives, |archive| {
             let verified = verify(archive, &identities, &options, &*watch);

@@ -1,22 +1,22 @@
-//! Outcomes as one JSON document. A report's own form is the core's; here is what surrounds it.
+//! Outcomes as one JSON document. The library defines the form of a report; this adds what surrounds it.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::path::Path;
 
 use backup_core::render::{Language, clean};
-use backup_core::{Command, Report, SCHEMA, Verdict};
+use backup_core::{Command, SCHEMA, Verdict};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use crate::exit::Failure;
 use crate::i18n::fl;
-use crate::outcome::{Demonstration, Examined, NewKey, Outcome, Recounted};
+use crate::outcome::{Demonstration, Examined, HistoryView, NewKey, Outcome, worst_verdict};
 
-/// The lists that every document has, so that a program need not ask.
+/// The lists that every document has.
 const LISTS: [&str; 4] = ["findings", "tables", "files", "ledger"];
 
-/// What a person who reads a document wants to see first.
+/// The fields that come first, for people.
 const FIRST: [&str; 7] =
     ["schema", "command", "verdict", "error", "archive", "content_id", "findings"];
 
@@ -26,8 +26,8 @@ pub(crate) fn text(document: &Value) -> String {
     harmless(&text.expect("a document's keys are strings")) + "\n"
 }
 
-/// The same document, harmless to a terminal: JSON leaves as they are some characters that drive one, or
-/// turn the direction of reading. They stand within strings alone.
+/// The same document, harmless to a terminal: JSON does not escape some characters that drive one, or turn the
+/// direction of reading. They occur within strings only.
 fn harmless(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for line in text.split_inclusive('\n') {
@@ -48,7 +48,7 @@ fn harmless(text: &str) -> String {
     escaped
 }
 
-/// A document whose first keys come first.
+/// A document with its fields in order.
 struct Ordered<'a>(&'a Value);
 
 impl Serialize for Ordered<'_> {
@@ -63,12 +63,12 @@ impl Serialize for Ordered<'_> {
 /// The document of an outcome.
 pub(crate) fn outcome(outcome: &Outcome) -> Value {
     match outcome {
-        Outcome::Report(told) => {
-            let mut document = report(&told.report);
-            if told.dry_run {
+        Outcome::Report(view) => {
+            let mut document = value(&view.report);
+            if view.dry_run {
                 document["dry_run"] = true.into();
             }
-            with_failure(document, told.also.as_ref())
+            with_failure(document, view.also.as_ref())
         }
         Outcome::Archives { command, examined, also } => {
             let document = match examined.as_slice() {
@@ -77,14 +77,11 @@ pub(crate) fn outcome(outcome: &Outcome) -> Value {
             };
             with_failure(document, also.as_ref())
         }
-        Outcome::History(recounted) => history(recounted),
+        Outcome::History(view) => history(view),
         Outcome::Key(key) => new_key(key),
+        Outcome::Text(_) => Value::Null,
         Outcome::Demo(demo) => demonstration(demo),
     }
-}
-
-fn report(report: &Report) -> Value {
-    value(report)
 }
 
 fn value(what: &impl Serialize) -> Value {
@@ -105,9 +102,9 @@ fn empty(command: Option<&str>, verdict: Option<Verdict>) -> Value {
     document
 }
 
-/// The document of a command that did not come to a report.
+/// The document of a command without a report.
 pub(crate) fn failure(command: Option<&str>, archive: Option<&Path>, failure: &Failure) -> Value {
-    // Where nothing was looked at there is no verdict.
+    // Without a check there is no verdict.
     let verdict = failure.finding.as_ref().map(|_| Verdict::Failed);
     let mut document = empty(command, verdict);
     if let Some(archive) = archive {
@@ -119,7 +116,7 @@ pub(crate) fn failure(command: Option<&str>, archive: Option<&Path>, failure: &F
     with_failure(document, Some(failure))
 }
 
-/// The document with what could not be done, unless it says so of something else already.
+/// Adds an error to a document, unless it has one.
 fn with_failure(mut document: Value, failure: Option<&Failure>) -> Value {
     if let Some(failure) = failure.filter(|_| document.get("error").is_none()) {
         let hint = failure.hint.as_ref().map(|hint| &hint.english);
@@ -129,28 +126,28 @@ fn with_failure(mut document: Value, failure: Option<&Failure>) -> Value {
     document
 }
 
-fn history(recounted: &Recounted) -> Value {
-    let broken = recounted.history.broken();
+fn history(view: &HistoryView) -> Value {
+    let broken = view.history.broken();
     let mut document = empty(Some("history"), broken.map(|_| Verdict::Failed));
     document["findings"] = value(&broken.as_slice());
-    document["history"] = recounted.file.display().to_string().into();
-    document["head"] = recounted.history.head().to_string().into();
-    document["summary"] = value(&recounted.summary);
-    document["lines"] = value(&recounted.history.entries());
+    document["history"] = view.file.display().to_string().into();
+    document["head"] = view.history.head().to_string().into();
+    document["summary"] = value(&view.summary);
+    document["lines"] = value(&view.history.entries());
     document
 }
 
 fn one(command: Command, examined: &Examined) -> Value {
     match &examined.result {
-        Ok(found) => report(found),
+        Ok(report) => value(report),
         Err(error) => failure(Some(command.as_str()), Some(&examined.archive), error),
     }
 }
 
-/// Several archives: each one's whole document, and their lists put together.
+/// Several archives: the document of each, and their lists in one.
 fn archives(command: Command, examined: &[Examined]) -> Value {
     let documents: Vec<Value> = examined.iter().map(|examined| one(command, examined)).collect();
-    let mut document = empty(Some(command.as_str()), super::text::worst_verdict(examined));
+    let mut document = empty(Some(command.as_str()), worst_verdict(examined));
     for list in LISTS {
         document[list] = documents.iter().flat_map(|one| with_archive(one, list)).collect();
     }
@@ -158,7 +155,7 @@ fn archives(command: Command, examined: &[Examined]) -> Value {
     document
 }
 
-/// The entries of a list, each with the archive that it is about.
+/// The entries of a list, each with its archive.
 fn with_archive(document: &Value, list: &str) -> Vec<Value> {
     let entries = document[list].as_array().cloned().unwrap_or_default();
     let marked = |entry: Value| {

@@ -2,7 +2,7 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// The least that is left of a first column that has to give way.
+/// How narrow a column of text may become.
 const LEAST: usize = 12;
 
 /// The least that a sentence is broken into.
@@ -10,57 +10,62 @@ const LEAST_LINE: usize = 20;
 
 const GAP: &str = "  ";
 
-/// On which side the cells of a column are flush: text on the left, numbers on the right.
+/// On which side the cells of a column are aligned: text on the left, numbers on the right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Flush {
+pub(super) enum Align {
     Left,
     Right,
 }
 
-/// Rows of cells, a line each. A first cell too wide for the terminal stands on a line of its own,
-/// above the others of its row; a last cell of text is broken under itself.
-pub(super) fn columns(rows: &[Vec<String>], flush: &[Flush], width: Option<usize>) -> Vec<String> {
-    let widest = |index: usize| {
-        rows.iter().filter_map(|row| row.get(index)).map(|cell: &String| shown(cell)).max()
-    };
-    let mut widths: Vec<usize> = (0..flush.len()).map(|index| widest(index).unwrap_or(0)).collect();
-    if let (Some(width), [first, others @ .., last]) = (width, widths.as_mut_slice()) {
-        let middle: usize = others.iter().map(|other| other + GAP.len()).sum();
-        let is_text = flush.last() == Some(&Flush::Left);
-        // Text can be broken.
-        let last = if is_text { (*last).min(width / 3) } else { *last };
-        let taken = middle + GAP.len() + last;
-        *first = (*first).min(width.saturating_sub(taken).max(LEAST));
+/// Rows of cells, each row as one or more lines. Where they are wider than the terminal, the widest
+/// columns of text become narrower and their cells are broken. A first cell that cannot be broken stands on a
+/// line of its own, above the others of its row.
+pub(super) fn columns(
+    rows: &[Vec<String>],
+    align: &[Align],
+    indent: usize,
+    width: Option<usize>,
+) -> Vec<String> {
+    let widest = |index: usize| rows.iter().map(|row| shown(&row[index])).max().unwrap_or(0);
+    let mut widths: Vec<usize> = (0..align.len()).map(widest).collect();
+    let gaps = indent + GAP.len() * align.len().saturating_sub(1);
+    while width.is_some_and(|width| gaps + widths.iter().sum::<usize>() > width) {
+        let texts = widths.iter_mut().zip(align).filter(|(_, align)| **align == Align::Left);
+        match texts.map(|(width, _)| width).max() {
+            Some(widest) if *widest > LEAST => *widest -= 1,
+            _ => break,
+        }
     }
-    rows.iter().map(|row| line(row, flush, &widths, width)).collect()
+    rows.iter().map(|row| self::row(row, align, &widths, indent)).collect()
 }
 
-fn line(row: &[String], flush: &[Flush], widths: &[usize], width: Option<usize>) -> String {
-    let mut line = String::new();
-    let mut at = 0;
-    for (index, (cell, column)) in row.iter().zip(widths).enumerate() {
-        let is_last = index + 1 == row.len();
-        let padding = " ".repeat(column.saturating_sub(shown(cell)));
-        if index > 0 {
-            line.push_str(GAP);
-            at += GAP.len();
-        }
-        match flush[index] {
-            Flush::Right => line.extend([padding.as_str(), cell]),
-            Flush::Left if is_last && index > 0 => line.push_str(&paragraph(cell, at, width)),
-            Flush::Left if shown(cell) > *column => {
-                // Too wide a name: the rest of its row stands below it.
-                line.extend([cell.as_str(), "\n", &" ".repeat(*column)]);
-            }
-            Flush::Left => line.extend([cell.as_str(), &padding]),
-        }
-        at += column;
+fn row(row: &[String], align: &[Align], widths: &[usize], indent: usize) -> String {
+    let mut cells: Vec<Vec<String>> =
+        row.iter().zip(widths).map(|(cell, width)| broken(cell, *width)).collect();
+    let mut lines = Vec::new();
+    let is_too_wide = |(index, lines): (usize, &Vec<String>)| {
+        index == 0 && lines.iter().any(|line| shown(line) > widths[0])
+    };
+    if cells.iter().enumerate().any(is_too_wide) {
+        lines.push(row[0].clone());
+        cells[0].clear();
     }
-    line.trim_end().to_owned()
+    for at in 0..cells.iter().map(Vec::len).max().unwrap_or(0) {
+        let cells = cells.iter().zip(widths).zip(align).map(|((lines, width), align)| {
+            let cell = lines.get(at).map_or("", String::as_str);
+            match align {
+                Align::Left => padded(cell, *width),
+                Align::Right => format!("{}{cell}", " ".repeat(width.saturating_sub(shown(cell)))),
+            }
+        });
+        lines.push(cells.collect::<Vec<_>>().join(GAP));
+    }
+    let indented = lines.iter().map(|line| format!("{}{}", " ".repeat(indent), line.trim_end()));
+    indented.collect::<Vec<_>>().join("\n")
 }
 
 /// How many cells of a terminal a text takes; colours take none.
-fn shown(text: &str) -> usize {
+pub(super) fn shown(text: &str) -> usize {
     let mut pieces = text.split('\x1b');
     let first = pieces.next().unwrap_or_default().width();
     let rest = pieces.map(|piece| piece.split_once('m').map_or(piece, |(_, rest)| rest).width());
@@ -72,15 +77,20 @@ pub(super) fn padded(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(width.saturating_sub(shown(text))))
 }
 
-/// A sentence broken where it may be, so that lines after the first stand under it.
+/// A sentence, broken so that lines after the first are indented.
 pub(super) fn paragraph(text: &str, indent: usize, width: Option<usize>) -> String {
     let Some(width) = width else { return text.to_owned() };
-    let room = width.saturating_sub(indent).max(LEAST_LINE);
+    let lines = broken(text, width.saturating_sub(indent).max(LEAST_LINE));
+    lines.join(&format!("\n{}", " ".repeat(indent)))
+}
+
+/// A text as lines of at most this width, unless one word is wider.
+fn broken(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut taken = 0;
     for piece in pieces(text) {
         let line = lines.last_mut().expect("there is always a line");
-        if !line.is_empty() && taken + shown(piece.trim_end()) > room {
+        if !line.is_empty() && taken + shown(piece.trim_end()) > width {
             line.truncate(line.trim_end().len());
             lines.push(piece.to_owned());
             taken = shown(piece);
@@ -89,7 +99,7 @@ pub(super) fn paragraph(text: &str, indent: usize, width: Option<usize>) -> Stri
             taken += shown(piece);
         }
     }
-    lines.join(&format!("\n{}", " ".repeat(indent)))
+    lines
 }
 
 /// What is not broken: words with the space behind them; and each Chinese character, with what may
@@ -127,43 +137,41 @@ fn closes(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Flush::{Left, Right};
+    use super::Align::{Left, Right};
     use super::*;
+
+    fn rows<const N: usize>(rows: &[[&str; N]]) -> Vec<Vec<String>> {
+        rows.iter().map(|row| row.map(str::to_owned).to_vec()).collect()
+    }
 
     #[test]
     fn wide_characters_are_aligned() {
-        let rows = [
-            vec!["合同".into(), "7".into(), "x".into()],
-            vec!["ab".into(), "12".into(), "y".into()],
-        ];
-        let lines = columns(&rows, &[Left, Right, Left], None);
+        let rows = rows(&[["合同", "7", "x"], ["ab", "12", "y"]]);
+        let lines = columns(&rows, &[Left, Right, Left], 0, None);
         assert_eq!(lines, ["合同   7  x", "ab    12  y"], "they do not line up");
     }
 
     #[test]
     fn text_is_flush_left_wherever_it_stands() {
-        let rows = [
-            vec!["a".into(), "合同".into(), "1".into()],
-            vec!["b".into(), "x".into(), "20".into()],
-        ];
-        let lines = columns(&rows, &[Left, Left, Right], None);
+        let rows = rows(&[["a", "合同", "1"], ["b", "x", "20"]]);
+        let lines = columns(&rows, &[Left, Left, Right], 0, None);
         assert_eq!(lines, ["a  合同   1", "b  x     20"], "they do not line up");
     }
 
     #[test]
     fn a_long_name_stands_above_its_own_row() {
-        let rows = [vec!["n".repeat(30), "7".into()], vec!["a".into(), "8".into()]];
-        let lines = columns(&rows, &[Left, Right], Some(30));
+        let name = "n".repeat(30);
+        let lines = columns(&rows(&[[&name, "7"], ["a", "8"]]), &[Left, Right], 0, Some(30));
         assert_eq!(lines[1], format!("a{}8", " ".repeat(28)), "a short name was pushed as well");
         let below = " ".repeat(29);
-        assert_eq!(lines[0], format!("{}\n{below}7", "n".repeat(30)), "they do not line up");
+        assert_eq!(lines[0], format!("{name}\n{below}7"), "they do not line up");
     }
 
     #[test]
-    fn a_last_text_is_broken_under_itself() {
-        let rows = [vec!["deals".into(), "12 records added, 1 changed".into()]];
-        let lines = columns(&rows, &[Left, Left], Some(30));
-        assert_eq!(lines, ["deals  12 records added, 1\n       changed"]);
+    fn a_text_is_broken_within_its_column() {
+        let rows = rows(&[["deals", "12 records added, 1 changed", "7"]]);
+        let lines = columns(&rows, &[Left, Left, Right], 2, Some(32));
+        assert_eq!(lines, ["  deals  12 records added, 1   7\n         changed"]);
     }
 
     #[test]

@@ -108,9 +108,10 @@ fn what_was_compared_is_told_in_chinese() {
         "\n  gone   数据源中已没有此表\n",
         "\n  new    数据源中有此表，归档中没有\n",
         "\n  other  记录未比对：列现已不同，新增 1 列，删除 1 列\n",
-        "\n  ✓ deals，记录数：CRM 所示 = 数据源 = 归档 = 恢复结果：2\n",
-        "\n  ✗ deals，记录数：CRM 所示 3，数据源 = 归档 = 恢复结果：2\n",
-        "\n  ✗ deal，记录数：CRM 所示 1，没有可比对的内容\n",
+        "\n  表     合计项  CRM 所示  恢复结果  是否相符  非数字单元格\n",
+        "\n  deals  记录数         3         2  否                   0\n",
+        "\n  deal   记录数         1         –  否                   0\n",
+        "\n  deals  记录数         2         2  是                   0\n",
         "\n  ! 表 other 的记录未比对：其列现已不同。\n",
     ] {
         assert!(ran.stdout.contains(line), "{line} is missing:\n{}", ran.stdout);

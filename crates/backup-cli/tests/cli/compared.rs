@@ -80,9 +80,10 @@ fn expected_totals_are_reconciled_line_by_line() {
     bench.write("totals.csv", "table,rows,column,sum\ndeals,2,amount,10.25000\ndeals,,note,5\n");
     let right = test(&bench, &["--expect", "totals.csv"]).exits(0);
     for line in [
-        "\n  ✓ deals, records: CRM's figure = source = archive = restored: 2\n",
-        "\n  ✓ deals, sum of amount: CRM's figure = source = archive = restored: 10.25\n",
-        "\n  ✓ deals, sum of note (1 not a number): CRM's figure = source = archive = restored: 5\n",
+        "\n  Table  Total of  CRM's figure  Restored  Agrees  Not numbers\n",
+        "\n  deals  Records              2         2  yes               0\n",
+        "\n  deals  amount           10.25     10.25  yes               0\n",
+        "\n  deals  note                 5         5  yes               1\n",
         "1 cell is not a plain decimal number",
     ] {
         assert!(right.stdout.contains(line), "{line} is missing:\n{}", right.stdout);

@@ -87,3 +87,21 @@ fn everything_that_is_written_is_for_its_owner_only() {
     }
     assert_eq!(look(&bench.path("tmp"), &[]), 0, "something is left in the temporary folder");
 }
+
+#[test]
+fn a_key_that_others_can_read_is_warned_of() {
+    let bench = Bench::new();
+    for (mode, is_exposed) in [(0o644, true), (0o600, false)] {
+        let path = bench.path("new.txt");
+        std::fs::write(&path, "").expect("a file is made");
+        let permissions = std::os::unix::fs::PermissionsExt::from_mode(mode);
+        std::fs::set_permissions(&path, permissions).expect("its mode is set");
+        let file = std::fs::File::options().append(true).open(&path).expect("it is opened");
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_crm-backup"));
+        let output = command.arg("keygen").stdout(file).output().expect("it runs");
+        assert!(output.status.success());
+        let said = String::from_utf8_lossy(&output.stderr);
+        let warned = said.contains("warning: standard output is a file that others can read");
+        assert_eq!(warned, is_exposed, "mode {mode:o}: {said}");
+    }
+}

@@ -27,7 +27,7 @@ fn steady(line: &str) -> String {
     if let (true, Some((name, _))) = (line.starts_with("Archive    "), line.split_once("  (")) {
         return format!("{name}  (…)\n");
     }
-    let volatile = ["Sealed     ", "Took       ", "    expected ", "    actual   "];
+    let volatile = ["Created    ", "Took       ", "    expected ", "    actual   "];
     match volatile.iter().find(|start| line.starts_with(**start)) {
         Some(start) => format!("{start}…\n"),
         None => format!("{line}\n"),
@@ -58,11 +58,13 @@ fn keys_are_counted_and_those_that_do_not_hold_are_named() {
     bench.export("a.age", &["src"]).exits(0);
     let test = ["restore-test", "a.age", "-i", "key.txt"];
     let english = bench.run(&test).exits(0).stdout;
-    let keys = "\n2 keys\n  2 inferred; 1 unique, and nowhere missing\n  \
-                · deals.id: inferred, 1 repeated, 1 missing\n";
+    let keys = "\n2 keys\n  Key       Repeated  Missing  Records  Basis\n  \
+                deals.id         1        1        4  inferred\n  \
+                leads.id         0        0        2  inferred\n";
     assert!(english.contains(keys), "the keys are not shown:\n{english}");
     let chinese = bench.run(&[&test[..], &["--lang", "zh"]].concat()).exits(0).stdout;
-    let keys = "\n2 个主键\n  推断 2；1 个唯一且无缺失\n  · deals.id：推断，重复 1，缺失 1\n";
+    let keys = "\n2 个主键\n  主键      重复  缺失  记录数  依据\n  \
+                deals.id     1     1       4  推断\n  leads.id     0     0       2  推断\n";
     assert!(chinese.contains(keys), "the keys are not shown:\n{chinese}");
     let none = bench.run(&[&test[..], &["--no-keys"]].concat()).exits(0).stdout;
     assert!(!none.contains(" keys\n"), "nobody looked at keys:\n{none}");
@@ -70,7 +72,8 @@ fn keys_are_counted_and_those_that_do_not_hold_are_named() {
     let package = r#"{"resources": [{"name": "leads", "schema": {"primaryKey": ["name"]}}]}"#;
     bench.write("datapackage.json", package);
     let given = bench.run(&[&test[..], &["--schema", "datapackage.json"]].concat()).stdout;
-    assert!(given.contains("  1 given, 1 inferred; "), "how a key is known:\n{given}");
+    assert!(given.contains("  leads.name  "), "the key that was given:\n{given}");
+    assert!(given.contains("  given\n"), "how a key is known:\n{given}");
 }
 
 #[test]
@@ -127,4 +130,61 @@ fn a_full_disk_behind_standard_output_is_an_error() {
         .status()
         .expect("the binary runs");
     assert_eq!(status.code(), Some(1), "a report that was lost is no success");
+}
+
+#[test]
+fn completions_are_printed_for_each_shell() {
+    let bench = Bench::new();
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = bench.run(&["completions", shell]).exits(0).stdout;
+        for word in ["restore-test", "--max-restore-time", "completions"] {
+            let word = if shell == "fish" { word.trim_start_matches('-') } else { word };
+            assert!(script.contains(word), "{shell} does not complete {word}");
+        }
+        assert!(!script.contains("--read-workbook"), "{shell} completes what is internal");
+    }
+    let script = bench.path("completions.bash");
+    std::fs::write(&script, bench.run(&["completions", "bash"]).stdout).expect("it is written");
+    if let Ok(status) = std::process::Command::new("bash").arg("-n").arg(&script).status() {
+        assert!(status.success(), "bash does not read the script");
+    }
+    bench.run(&["completions", "tcsh"]).exits(2);
+}
+
+#[test]
+fn each_command_has_a_man_page() {
+    let bench = Bench::new();
+    let page = |name: &str| {
+        let name = format!("man1/{name}.1");
+        String::from_utf8(bench.read(&name)).expect("a man page is UTF-8")
+    };
+    assert_eq!(bench.run(&["man", "man1"]).exits(0).stdout, "");
+    assert!(page("crm-backup").contains("restore\\-test"), "the program's page names its commands");
+    let restore_test = page("crm-backup-restore-test");
+    for part in [".TH", "Prove that an archive restores", "\\-\\-max\\-age", "disk"] {
+        assert!(restore_test.contains(part), "{part} is missing:\n{restore_test}");
+    }
+    bench.run(&["man", "zh", "--lang", "zh"]).exits(0);
+    let chinese = bench.read("zh/crm-backup-verify.1");
+    assert!(String::from_utf8_lossy(&chinese).contains("检查归档是否完好"), "it is not in Chinese");
+}
+
+#[test]
+fn a_history_in_order_says_so() {
+    let bench = Bench::new();
+    let csv = fixture("csv-utf8");
+    bench.export("a.age", &[&csv, "--history", "h.jsonl"]).exits(0);
+    let ran = bench.run(&["history", "h.jsonl"]).exits(0);
+    assert!(ran.stdout.ends_with("\nThe history's only line is in order.\n"), "{}", ran.stdout);
+    bench.run(&["restore-test", "a.age", "-i", "key.txt", "--history", "h.jsonl"]).exits(0);
+    let ran = bench.run(&["history", "h.jsonl"]).exits(0);
+    assert!(ran.stdout.ends_with("\nAll 2 lines of the history are in order.\n"), "{}", ran.stdout);
+}
+
+#[test]
+fn the_next_command_is_quoted_for_a_shell() {
+    let bench = Bench::new();
+    let ran = bench.export("my crm.age", &[&fixture("csv-utf8")]).exits(0);
+    let next = "\n  crm-backup restore-test 'my crm.age' -i KEY\n";
+    assert!(ran.stdout.ends_with(next), "{}", ran.stdout);
 }

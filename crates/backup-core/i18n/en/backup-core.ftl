@@ -309,181 +309,208 @@ schema-reference = a reference of table { $table } to table { $target } has { $c
 hint-schema-form = It needs "resources", each with a "name" and a "schema" that stands there itself.
 hint-schema = Fix the data package; nothing was checked yet.
 
-
 ## Labels and headings
 
-label-export-report = Report of an export
-label-verify-report = Report of a verification
-label-restore-test-report = Report of a restore-test
-label-other-report = Report on an archive
-label-all-archives = All archives
-label-verdict = Verdict
-label-no-verdict = no verdict (error)
-label-why = Why
-label-nothing-known = Whether this archive restores is not known from this run. Do not take this page for a proof.
-label-contents = What is on this page
-label-identity = Which archive this is
-label-archive = Archive
-label-size = Size
-label-sealed = Sealed
-label-content-id = Content id
-label-archive-id = Archive id
-label-content-id-means = SHA-256 of what the archive holds; compare it with the one in your records
-label-expected-id = Expected content id
-label-id-met = looked at: it is this one
-label-id-not-met = looked at: it is another one
-label-not-compared = not looked at
-label-opened-by = Opened with
-label-asked = How it was run
-label-command = Command
-label-checked = Checked
-label-tool = Checked with
-label-platform = Checked on
-label-operator = Run by
-label-reviewer = Reviewed by
-label-ticket = Ticket
-label-limits = Thresholds
-label-limit-age = age of the archive
-label-limit-restore-time = time that the restore takes
-label-at-most = At most
-label-measured = Measured
-label-holds = Holds
-label-not-known = not known
-label-written = Written
-label-swept = Removed, as runs that were stopped had left it behind
-label-took = Took
-label-looked-at = What was looked at
-label-checked-heading = Checked
-label-what = What
-label-how-many = How many
-label-not-looked-at = Skipped checks
-label-says-nothing-of = Not covered by this report
-label-not-looked-at-page = Skipped checks, and what this report does not cover
-label-asked-not-looked-at = Asked for, and could not be checked
-label-beyond = Not part of this check
-label-nothing-left-out = Everything that was asked for was looked at.
-label-may-have-stopped = Something is wrong, and the check may have stopped there: what comes after it was then not looked at.
-label-nothing-checked = No check came to its end.
-label-tables = Tables
-label-name = Name
-label-records = Records
-label-columns = Columns
-label-digest = Digest
-label-sha256 = SHA-256
-label-table-digest-means = The SHA-256 is that of the table's CSV text: its header line once, then every record.
-label-as-manifest-says = This is what the archive's own manifest says. Not all of it was confirmed.
-label-keys = Keys
-label-key = Key
-label-references = References
-label-reference = Column
-label-relations-mean = Looked up in the restored database. What is repeated, missing or refers to nothing was so in the source: the content id proves that the backup has changed nothing.
-label-known-how = Basis
-label-known-declared = declared
-label-known-given = given
-label-known-inferred = inferred
-label-repeated = Repeated
-label-missing = Missing
-label-refers-to = Refers to
-label-ids = Ids
-label-resolved = Found
-label-orphans = Orphans
-label-nulls = Null
-label-not-exported = (not in the archive)
-label-totals = Expected totals
-label-totals-mean = What the CRM's own screens say, against what the restored database holds.
-label-of-what = Of what
-label-records-total = records
-label-crm-says = CRM's figure
-label-restored = Source = archive = restored
-label-agrees = Agrees
-label-not-numbers = Cells that are no numbers
-label-against = Against the source as it is now
-label-equal = Equal
-label-added = Added
-label-removed = Removed
-label-changed = Changed
-label-by-key = By key
-label-yes = yes
-label-no = no
-label-files = Files
-label-path = Path
-label-role = Why it is there
-label-role-attachment = attachment
-label-role-original = original
-label-role-unread = unread
-label-role-schema = schema
-label-sources = Sources
-label-read-as = Read as
-label-return = How it comes back byte for byte
-label-by-recipe = rebuilt from its table; the export has proven that this works
-label-kept-whole = kept whole beside its tables
-label-within-another = within another file that is kept whole
-label-not-at-all = not at all
-label-none = None.
-label-ledger = Ledger: left out, or kept in another form
-label-ledger-means = What the sources held and the archive does not, or holds in another form.
-label-ledger-empty = Nothing: the archive holds all that the sources held, in the same form.
-label-matter = What
-label-where = Where
-label-times = Times
-label-see-inspect = see inspect
-label-findings = Findings
-label-wrong = Wrong
-label-worth-knowing = Notes
-label-expected = expected
-label-actual = actual
-label-original = original message
-label-said-at-export = Notes from the export
-label-no-findings = None: nothing wrong was seen in what was looked at.
-label-timings = How long it took
-label-step = Step
-label-time = Time
-label-compared = Beside the longest
-label-history = Restore-tests so far
-label-when = When
-label-restore-took = Restored in
-label-tallest-bar = How long each restore took. Hollow bars were not proven. The tallest is
-label-by-hand = How to repeat this by hand
-label-by-hand-means = The archive is made of published standards only. These commands need age, zstd, tar and sha256sum, and not the program that made this report. Run them in the folder that the archive is in; key.txt is the key file.
-label-hand-sum = Check that the sealed file is the one that was written (with the .sha256 file that was written beside it):
-label-hand-open = Open it into a new folder (with a passphrase, leave out -i key.txt):
-label-hand-bag = Check every file that came out:
-label-hand-ids = The first sum has to be the content id above, the second the archive id:
-label-hand-table = A table's digest, in its folder below data/tables (named after the table; where it is not, the list of tables above gives it, as does "path" in data/datapackage.json):
-label-hand-restore-test = With this program, a restore-test:
-label-hand-again = With this program, the same checks again, in the folder that it was run in (the history, and the names and the ticket of that run, are left out: give your own):
-label-footer = This page is a copy for people. It names record numbers only, and holds no contents of cells and no keys. It loads nothing and runs nothing.
-label-hint = What to try
-label-one-more = more is not shown here; the report as JSON (--json) has all of them
-label-and-more = more are not shown here; the report as JSON (--json) has all of them
-label-history-file = History
-label-last-line = Last line
-label-holding = Holds
-label-drills = Drills
-label-restore-time = Restore
-label-without-drill = Time without a proven drill
-label-longest-gap = longest
-label-until-now = until now
-label-never-proven = always: no drill was proven yet
-label-restore-times = Time to restore, of proven drills
-label-least = least
-label-median = median
-label-last = last
-label-keys-used = Which key opened what
-label-opened = Times
-label-first = First
-label-latest = Last
-label-before-broken = This is what stands before the line that is wrong.
-label-keep-content-id = Keep the content id with your records:
-label-now-prove = Now prove that it restores:
-label-public-key = Public key
-label-report-written = Report
-label-unique-keys = unique, and nowhere missing
-label-nothing-to-compare = nothing to compare with
-label-all-agree = CRM's figure = source = archive = restored
-label-restored-is = source = archive = restored
-label-nothing-written = Nothing was written: this is what an export would hold.
-label-table-folder = Folder
+title-export = Report of an export
+title-verify = Report of a verification
+title-restore-test = Report of a restore-test
+title-other = Report on an archive
+page-contents = Contents of this page
+page-footer = This page is a copy for people. It contains record numbers, but no cell contents and no keys. It loads nothing and runs nothing.
+verdict = Verdict
+no-verdict = no verdict (error)
+all-archives = All archives
+error-reason = Reason:{" "}
+error-hint = What to try:{" "}
+error-nothing-known = This run does not show whether the archive restores. Do not take this page for a proof.
+original-message = Original message:{" "}
+rows-not-shown = { $count ->
+    [one] … 1 more is not shown here; the JSON report has all of them
+   *[other] … { $count } more are not shown here; the JSON report has all of them
+}
+
+identity = Archive
+archive = Archive
+created = Created
+content-id = Content id
+content-id-means = SHA-256 of the contents; compare it with the content id in your records
+expected-id = Expected content id
+expected-id-found = checked: it is this one
+expected-id-differs = checked: it is another one
+expected-id-not-checked = not checked
+archive-id = Archive id
+opened-by = Opened with
+took = Took
+run = How it was run
+command = Command
+checked-when = Checked
+tool = Checked with
+platform = Checked on
+operator = Run by
+reviewer = Reviewed by
+ticket = Ticket
+thresholds = Thresholds
+threshold = Threshold
+limit-age = age of the archive
+limit-restore-time = time that the restore takes
+at-most = At most
+measured = Measured
+met = Met
+not-known = not known
+written = Written
+leftovers-removed = Removed: files that stopped runs had left behind
+
+checked = Checked
+count = Count
+check = Check
+checked-nothing = No check finished.
+skipped-checks = Skipped checks
+all-checks-ran = All requested checks ran.
+may-have-stopped = Something is wrong, and the check may have stopped there: nothing after that point was checked then.
+not-covered = Not covered by this report
+
+findings = Findings
+findings-none = None: the checks found nothing wrong.
+findings-wrong = Wrong
+findings-notes = Notes
+notes-from-export = { $count ->
+    [one] 1 note from the export (see inspect)
+   *[other] { $count } notes from the export (see inspect)
+}
+expected = expected
+actual = actual
+
+table = Table
+tables = Tables
+name = Name
+records = Records
+columns = Columns
+size = Size
+sha256 = SHA-256
+table-digest-means = The SHA-256 is that of the table's CSV text: its header line once, then every record.
+table-folder = Folder:{" "}
+as-manifest-says = This is what the archive's own manifest says. Not all of it was confirmed.
+none = None.
+files = Files
+path = Path
+role = Role
+role-attachment = attachment
+role-original = original
+role-unparsed = unparsed
+role-schema = schema
+sources = Sources
+read-as = Read as
+recovery = Recovery byte for byte
+recovery-recipe = rebuilt from its table; the export has proven that this works
+recovery-kept = kept whole beside its tables
+recovery-within = within another file that is kept whole
+recovery-none = not possible
+ledger = Ledger: left out, or kept in another form
+ledger-entries = { $count ->
+    [one] Ledger: 1 entry left out or kept in another form
+   *[other] Ledger: { $count } entries left out or kept in another form
+}
+ledger-means = What the sources held and the archive does not hold, or holds in another form.
+ledger-empty = Nothing: the archive holds everything that the sources held, in the same form.
+ledger-where = Where
+ledger-what = What
+ledger-times = Times
+
+keys = Keys
+key = Key
+references = References
+reference = Reference
+relations-mean = Checked in the restored database. Keys that are repeated or missing, and references without a record, were so in the source: the content id proves that the backup changed nothing.
+basis = Basis
+basis-declared = declared
+basis-given = given
+basis-inferred = inferred
+repeated = Repeated
+missing = Missing
+refers-to = Refers to
+orphans = Orphans
+found = Found
+ids = Ids
+nulls = Null
+not-in-archive = (not in the archive)
+
+totals = Expected totals
+totals-mean = The figures of the CRM's own screens, compared with the restored database.
+total-of = Total of
+crm-figure = CRM's figure
+restored-figure = Restored
+agrees = Agrees
+not-numbers = Not numbers
+against = Compared with the source as it is now
+difference = Difference
+yes = yes
+no = no
+
+by-hand = How to repeat this by hand
+by-hand-means = The archive is made of published standards only. These commands need age, zstd, tar and sha256sum, and not the program that made this report. Run them in the folder that the archive is in; key.txt is the key file.
+by-hand-sum = Check that the encrypted file is the one that was written (with the .sha256 file that was written beside it):
+by-hand-open = Open it into a new folder (with a passphrase, leave out -i key.txt):
+by-hand-bag = Check every file that came out:
+by-hand-ids = The first sum has to be the content id above, the second the archive id:
+by-hand-table = A table's digest, in its folder below data/tables (named after the table; where it is not, the list of tables above gives it, as does "path" in data/datapackage.json):
+by-hand-restore-test = With this program, a restore-test:
+by-hand-again = With this program, the same checks again, in the folder that it was run in (the history, and the names and the ticket of that run, are left out: give your own):
+
+restored = Restored and checked: { $what }.
+archives-tally = { $count ->
+    [one] 1 archive: { $tally }
+   *[other] { $count } archives: { $tally }
+}
+
+history = History
+last-line = Last line
+history-holds = Holds
+history-in-order = { $count ->
+    [0] The history has no lines.
+    [one] The history's only line is in order.
+   *[other] All { $count } lines of the history are in order.
+}
+history-broken = The history is broken at line { $line }. Only the lines before it are shown.
+restore-tests = Restore-tests
+when = When (UTC)
+restored-in = Restore
+history-bars = How long each restore took: hollow bars were not proven, and the tallest is { $time }.
+history-proven-tests = Proven restore-tests
+history-longest = Longest gap
+history-until-now = Until now
+history-gap = { $days }, from { $from } to { $to }
+history-gap-open = { $days }, since { $from }
+history-never-proven = no restore-test was proven yet
+history-times = least { $least }, median { $median }, last { $last }
+history-keys = Keys that opened archives
+times = Times
+first = First (UTC)
+last = Last (UTC)
+count-test = { $count ->
+    [one] 1 restore-test
+   *[other] { $count } restore-tests
+}
+count-proven = { $count } of them proven
+count-earlier-test = { $count ->
+    [one] 1 earlier restore-test is not shown here; the history has it
+   *[other] { $count } earlier restore-tests are not shown here; the history has all of them
+}
+count-skipped = { $count ->
+    [one] 1 requested check was skipped
+   *[other] { $count } requested checks were skipped
+}
+count-data-note = { $count ->
+    [one] 1 note on the data
+   *[other] { $count } notes on the data
+}
+count-other-note = { $count ->
+    [one] 1 note on the archive
+   *[other] { $count } notes on the archive
+}
+count-table-concerned = { $count ->
+    [one] 1 table has findings
+   *[other] { $count } tables have findings
+}
 
 ## Things that are counted, continued
 
@@ -507,21 +534,9 @@ count-member = { $count ->
     [one] 1 member
    *[other] { $count } members
 }
-count-entry = { $count ->
-    [one] 1 entry
-   *[other] { $count } entries
-}
 count-problem = { $count ->
     [one] 1 thing is wrong
    *[other] { $count } things are wrong
-}
-count-remark = { $count ->
-    [one] 1 remark
-   *[other] { $count } remarks
-}
-count-place = { $count ->
-    [one] 1 place
-   *[other] { $count } places
 }
 count-archive = { $count ->
     [one] 1 archive
@@ -535,33 +550,9 @@ count-export = { $count ->
     [one] 1 export
    *[other] { $count } exports
 }
-count-drill = { $count ->
-    [one] 1 drill
-   *[other] { $count } drills
-}
 count-day = { $count ->
     [one] 1 day
    *[other] { $count } days
-}
-count-table-concerned = { $count ->
-    [one] 1 table is concerned
-   *[other] { $count } tables are concerned
-}
-count-unlooked = { $count ->
-    [one] 1 thing that was asked for was not looked at
-   *[other] { $count } things that were asked for were not looked at
-}
-count-earlier-drill = { $count ->
-    [one] 1 earlier one is not shown here; the history has it
-   *[other] { $count } earlier ones are not shown here; the history has all of them
-}
-count-data-remark = { $count ->
-    [one] 1 remark on the data
-   *[other] { $count } remarks on the data
-}
-count-other-remark = { $count ->
-    [one] 1 remark on the archive
-   *[other] { $count } remarks on the archive
 }
 count-source-file = { $count ->
     [one] 1 source file
@@ -599,12 +590,12 @@ source-equal-in-part = What was compared of the source, as it is now, is equal t
 no-verdict-export = The export could not be carried out, so there is no verdict.
 no-verdict-restore-test = The test could not be carried out, so there is no verdict.
 no-verdict-check = The check could not be carried out, so there is no verdict.
-beyond-content = What is inside: the archive was not opened.
-beyond-database = Whether it can be loaded into a database: a restore-test looks at that.
-beyond-keys = Whether the keys that it is sealed for are still in somebody's hands: this needs a restore-test with the key as it is kept.
-beyond-source = The CRM as it is now: the archive was compared with itself, as it was sealed, and not with the source.
-beyond-crm = Whether the CRM gave out all that it holds: compare the numbers of records with the CRM's own.
-beyond-author = Who made the archive: whoever has the public key can make one. The content id in your own records tells.
+not-covered-content = What is inside: the archive was not opened.
+not-covered-database = Whether it can be loaded into a database: a restore-test looks at that.
+not-covered-keys = Whether the keys that it is sealed for are still in somebody's hands: this needs a restore-test with the key as it is kept.
+not-covered-source = The CRM as it is now: the archive was compared with itself, as it was sealed, and not with the source.
+not-covered-crm = Whether the CRM gave out all that it holds: compare the numbers of records with the CRM's own.
+not-covered-author = Who made the archive: whoever has the public key can make one. The content id in your own records tells.
 source-differs = { $places ->
     [one] The source, as it is now, differs from the archive in 1 place.
    *[other] The source, as it is now, differs from the archive in { $places } places.
@@ -679,14 +670,8 @@ finding-instead = { $others ->
 }
 
 ## Marks, and what is put together
-label-colon = {": "}
-label-colon-alone = :
-label-comma = {", "}
-label-name-comma = {", "}
-label-space = {" "}
-and-more-of-them = and { $more } more
+and-more = and { $count } more
 tally = { $count } { $verdict }
-ledger-times = { $what } ({ $times } times)
 ledger-places = { $first }, … { $last } ({ $all } in all)
 
 ## How a table differs from the sources as they are now
@@ -727,7 +712,6 @@ header-none = no header
 header-line = header on line { $row }
 header-row = header on row { $row }
 header-no-table = no table
-compared-with = { $label } ({ $time })
 
 ## What is wrong with an archive, a key, a record
 

@@ -1,22 +1,18 @@
-//! The ledger for people: entries that say the same of several places, together.
+//! The ledger for people: entries with the same text about several places become one.
 
-use super::Label;
-use super::Language;
-use crate::i18n::fl;
+use crate::i18n::{Language, fl};
 use crate::model::LedgerEntry;
 
-/// Entries of a ledger that say the same of several places.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct Alike {
+/// Entries of a ledger with the same text.
+pub(super) struct Alike {
     /// The first entry, with the counts of all of them.
-    pub entry: LedgerEntry,
-    /// The tables or sources that it is about.
-    pub places: Vec<String>,
+    pub(super) entry: LedgerEntry,
+    /// The tables or sources that the entries are about.
+    places: Vec<String>,
 }
 
-/// Puts together the entries that say the same of several places.
-pub fn alike<'a>(ledger: impl IntoIterator<Item = &'a LedgerEntry>) -> Vec<Alike> {
+/// Merges the entries that have the same text.
+pub(super) fn alike(ledger: &[LedgerEntry]) -> Vec<Alike> {
     let mut index = std::collections::HashMap::new();
     let mut groups: Vec<Alike> = Vec::new();
     for entry in ledger {
@@ -37,43 +33,25 @@ pub fn alike<'a>(ledger: impl IntoIterator<Item = &'a LedgerEntry>) -> Vec<Alike
 }
 
 impl Alike {
-    /// What the entries say, without where; in Chinese only if their code is known.
-    pub fn what(&self, language: Language) -> Option<String> {
-        match language {
-            Language::English => Some(self.entry.message.clone()),
-            _ => self.entry.code.text(language),
-        }
+    /// What the entries say, in a language if their code is known, and otherwise as the archive has it.
+    pub(super) fn text(&self, language: Language) -> String {
+        let known = (language != Language::English).then(|| self.entry.code.text(language));
+        known.flatten().unwrap_or_else(|| self.entry.message.clone())
     }
 
-    /// All of it in one line.
-    pub fn line(&self, language: Language) -> String {
-        // An entry without a message is shown in English.
-        let what = self.what(language).unwrap_or_else(|| self.entry.message.clone());
-        let what = match self.entry.count {
-            0 | 1 => what,
-            times => fl!(language, "ledger-times", what = what, times = times),
-        };
-        match self.place(language) {
-            place if place.is_empty() => what,
-            place => fl!(language, "error-at", place = place, what = what),
-        }
-    }
-
-    /// The places, but for what the English sentence names already.
-    pub fn place(&self, language: Language) -> String {
-        // Only these sentences name the place; another may hold the same word and mean none.
-        let names = self.entry.code.names_its_place();
-        let says = |name: &String| {
-            language == Language::English && names && self.entry.message.contains(name)
-        };
-        let unsaid: Vec<&str> =
-            self.places.iter().filter(|name| !says(name)).map(String::as_str).collect();
-        match unsaid.as_slice() {
-            [first, .., last] if unsaid.len() > 4 => {
-                let (first, last, all) = (first.to_owned(), last.to_owned(), unsaid.len());
+    /// The places, without those that the English text names.
+    pub(super) fn place(&self, language: Language) -> String {
+        // Only these texts name the place; others may contain the same word and mean something else.
+        let names = language == Language::English && self.entry.code.names_its_place();
+        let is_named = |name: &&String| names && self.entry.message.contains(*name);
+        let places: Vec<&str> =
+            self.places.iter().filter(|name| !is_named(name)).map(String::as_str).collect();
+        match places.as_slice() {
+            [first, .., last] if places.len() > 4 => {
+                let (first, last, all) = (first.to_owned(), last.to_owned(), places.len());
                 fl!(language, "ledger-places", first = first, last = last, all = all)
             }
-            several => several.join(Label::NameComma.text(language)),
+            several => several.join(&fl!(language, "comma-of-names")),
         }
     }
 }
@@ -85,21 +63,26 @@ mod tests {
     #[test]
     fn a_place_that_is_called_as_a_word_of_the_sentence_is_said() {
         let hidden = LedgerEntry::new("hidden-sheet", "this sheet is hidden").table("hidden");
-        assert_eq!(alike([&hidden])[0].place(Language::English), "hidden", "it has no name");
+        assert_eq!(alike(&[hidden])[0].place(Language::English), "hidden", "it has no name");
         let message = "another table is called a; this one is called a (2)";
         let renamed = LedgerEntry::new("renamed-table", message).table("a (2)");
-        assert_eq!(alike([&renamed])[0].line(Language::English), message, "it is named twice");
+        assert_eq!(alike(&[renamed])[0].place(Language::English), "", "it is named twice");
     }
 
     #[test]
     fn what_is_alike_is_said_once() {
         let entry = |table: &str| LedgerEntry::new("merged-cells", "merged").table(table).count(2);
         let ledger = [entry("a"), entry("b"), LedgerEntry::new("own", "of an embedder")];
-        let said =
-            |language| alike(&ledger).iter().map(|one| one.line(language)).collect::<Vec<_>>();
-        assert_eq!(said(Language::English), ["a, b: merged (4 times)", "of an embedder"]);
+        let said = |language| {
+            let line = |one: Alike| (one.place(language), one.text(language), one.entry.count);
+            alike(&ledger).into_iter().map(line).collect::<Vec<_>>()
+        };
+        let embedders = ("".to_owned(), "of an embedder".to_owned(), 1);
+        let merged = ("a, b".to_owned(), "merged".to_owned(), 4);
+        assert_eq!(said(Language::English), [merged, embedders.clone()]);
         let chinese = said(Language::Chinese);
-        assert_eq!(chinese[0], "a、b：合并单元格保存为首个单元格的值，其余为空值（共 4）");
-        assert_eq!(chinese[1], "of an embedder", "what has no Chinese is not left out");
+        let text = "合并单元格保存为首个单元格的值，其余为空值".to_owned();
+        assert_eq!(chinese[0], ("a、b".to_owned(), text, 4));
+        assert_eq!(chinese[1], embedders, "what has no Chinese is not left out");
     }
 }

@@ -1,23 +1,29 @@
-//! Reports for people: the words of a report in each language, and the HTML page.
+//! Reports for people: a report becomes a [`Document`] in a language, and an HTML page prints it. A
+//! terminal prints the same document.
 //!
-//! Everything here is a pure function of what it is given: no clock, no environment, no files. The
-//! command line writes its text with the same words.
+//! Everything here is a pure function of its arguments: no clock, no environment, no files.
 
-mod checks;
+mod by_hand;
+mod contents;
+mod document;
+mod findings;
+mod history;
 mod html;
 mod ledger;
+mod report;
 mod sources;
+mod summary;
+#[cfg(test)]
+mod tests;
 mod units;
 mod verdicts;
-mod words;
 
-pub use checks::known;
-pub use html::{Drill, Page};
-pub use ledger::{Alike, alike};
-pub use sources::understood;
+pub use document::{
+    Banner, Block, Column, ColumnKind, Content, Detail, Document, Item, Line, Mark, Part, Section,
+    Span, Table,
+};
 pub use units::{bytes, count, time};
-pub use verdicts::{ending, meaning, no_records, source_differs, word};
-pub use words::{Label, Noun};
+pub use verdicts::{no_records, outcome_word};
 
 pub use crate::finding::{place, sentence};
 pub use crate::i18n::Language;

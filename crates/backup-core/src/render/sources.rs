@@ -1,52 +1,50 @@
-//! How sources were understood: what a person checks before an export.
+//! How sources were read: what a person checks before an export.
 
 use serde_json::Value;
 
-use super::{Label, Language, Noun};
-use crate::i18n::fl;
+use super::document::listed;
+use crate::i18n::{Language, fl};
 use crate::model::SourceMetadata;
 
-/// Encoding, delimiter, header, dates: whatever was found out or given.
-pub fn understood(source: &SourceMetadata, language: Language) -> String {
+/// Encoding, delimiter, header, dates: what was detected or given.
+pub(super) fn read_as(source: &SourceMetadata, language: Language) -> String {
     let details = &source.details;
-    let text = |key: &str| details.get(key).and_then(Value::as_str);
+    let text = |key: &str| details.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     let number = |key: &str| details.get(key).and_then(Value::as_u64);
-    let parts: Vec<String> = match source.kind.as_str() {
+    let mut parts = Vec::new();
+    match source.kind.as_str() {
         "csv" | "stdin" => {
-            let mark = details.get("bom").and_then(Value::as_bool).unwrap_or_default();
-            let encoding = text("encoding").unwrap_or_default();
-            vec![
-                match mark {
-                    true => fl!(language, "source-encoding-mark", encoding = encoding),
-                    false => encoding.to_owned(),
-                },
-                delimiter(text("delimiter").unwrap_or_default(), language),
-                header(Unit::Line, number("header_row"), language),
-            ]
+            let encoding = text("encoding");
+            parts.push(match details.get("bom").and_then(Value::as_bool) {
+                Some(true) => fl!(language, "source-encoding-mark", encoding = encoding),
+                _ => encoding,
+            });
+            parts.push(delimiter(&text("delimiter"), language));
+            parts.push(match number("header_row") {
+                Some(row @ 1..) => fl!(language, "header-line", row = row.to_string()),
+                row => header(row, language),
+            });
         }
         "workbook" => {
-            let mut parts = vec![text("format").unwrap_or_default().to_owned()];
-            parts.extend(
-                number("date_system")
-                    .map(|year| fl!(language, "source-dates", year = year.to_string())),
-            );
+            parts.push(text("format"));
+            let dates = number("date_system").map(|year| year.to_string());
+            parts.extend(dates.map(|year| fl!(language, "source-dates", year = year)));
             parts.extend(sheets(details.get("sheets"), language));
-            parts
         }
         "sqlite" => {
-            let mut parts = vec!["SQLite".into(), text("encoding").unwrap_or_default().to_owned()];
+            parts.extend(["SQLite".into(), text("encoding")]);
+            let version = Some(text("written_by")).filter(|version| !version.is_empty());
             parts.extend(
-                text("written_by")
-                    .map(|version| fl!(language, "source-written-by", version = version)),
+                version.map(|version| fl!(language, "source-written-by", version = version)),
             );
-            parts
         }
         "zip" => {
-            vec!["ZIP".into(), Noun::Member.some(number("members").unwrap_or_default(), language)]
+            let members = number("members").unwrap_or_default();
+            parts.extend(["ZIP".into(), fl!(language, "count-member", count = members)]);
         }
-        other => vec![other.to_owned()],
-    };
-    parts.join(Label::Comma.text(language))
+        other => parts.push(other.to_owned()),
+    }
+    listed(parts, language)
 }
 
 fn delimiter(delimiter: &str, language: Language) -> String {
@@ -59,37 +57,26 @@ fn delimiter(delimiter: &str, language: Language) -> String {
     }
 }
 
-/// What a header stands on.
-#[derive(Clone, Copy)]
-enum Unit {
-    Line,
-    Row,
-}
-
-fn header(unit: Unit, row: Option<u64>, language: Language) -> String {
-    match (row.map(|row| (row, row.to_string())), unit) {
-        (Some((0, _)), _) => fl!(language, "header-none"),
-        (Some((_, row)), Unit::Line) => fl!(language, "header-line", row = row),
-        (Some((_, row)), Unit::Row) => fl!(language, "header-row", row = row),
-        (None, _) => fl!(language, "header-no-table"),
+/// Which row the header of a sheet is on.
+fn header(row: Option<u64>, language: Language) -> String {
+    match row {
+        Some(0) => fl!(language, "header-none"),
+        Some(row) => fl!(language, "header-row", row = row.to_string()),
+        None => fl!(language, "header-no-table"),
     }
 }
 
-/// Where the headers of sheets stand: said once if it is the same everywhere.
+/// Which rows the headers of sheets are on: once if it is the same row everywhere.
 fn sheets(sheets: Option<&Value>, language: Language) -> Vec<String> {
-    let Some(Value::Array(sheets)) = sheets else { return Vec::new() };
+    let sheets = sheets.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let row = |sheet: &Value| sheet["header_row"].as_u64();
-    let rows: Vec<_> = sheets.iter().filter_map(row).collect();
-    match rows.as_slice() {
-        [first, rest @ ..] if rest.iter().all(|row| row == first) => {
-            vec![header(Unit::Row, Some(*first), language)]
-        }
-        _ => {
-            let each = |sheet: &Value| {
-                let name = sheet["name"].as_str().unwrap_or_default();
-                format!("{name}: {}", header(Unit::Row, row(sheet), language))
-            };
-            sheets.iter().map(each).collect()
-        }
+    let mut rows = sheets.iter().filter_map(row);
+    if let Some(first) = rows.next().filter(|first| rows.all(|row| row == *first)) {
+        return vec![header(Some(first), language)];
     }
+    let each = |sheet: &Value| {
+        let name = sheet["name"].as_str().unwrap_or_default();
+        format!("{name}: {}", header(row(sheet), language))
+    };
+    sheets.iter().map(each).collect()
 }

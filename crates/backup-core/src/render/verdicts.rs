@@ -1,122 +1,92 @@
-//! What a verdict says, in a word, in a line, and to a person who is no engineer.
+//! The sentences of a verdict: a word, a line, and an explanation for people who are not engineers.
 
-use super::{Label, Language, Noun};
+use super::document::{Span, listed};
 use crate::command::Command;
 use crate::finding::{Code, Finding, Severity, is_cut_short};
-use crate::i18n::fl;
+use crate::i18n::{Language, fl};
 use crate::outcome::{Check, CheckKind};
 use crate::report::{Extent, Report, RunOutcome, Verdict};
 
-/// The verdict's word; in Chinese with the English one, which programs and documents use.
-pub fn word(verdict: Verdict, language: Language) -> String {
-    match verdict {
-        Verdict::Proven => fl!(language, "verdict-proven"),
-        Verdict::Intact => fl!(language, "verdict-intact"),
-        Verdict::Unverified => fl!(language, "verdict-unverified"),
-        Verdict::Failed => fl!(language, "verdict-failed"),
+/// How a run ended: the word of its verdict, in Chinese followed by the English one, which programs and
+/// documents use; or that there is no verdict.
+pub fn outcome_word(outcome: RunOutcome, language: Language) -> String {
+    match outcome {
+        RunOutcome::Proven => fl!(language, "verdict-proven"),
+        RunOutcome::Intact => fl!(language, "verdict-intact"),
+        RunOutcome::Unverified => fl!(language, "verdict-unverified"),
+        RunOutcome::Failed => fl!(language, "verdict-failed"),
+        RunOutcome::Error => fl!(language, "no-verdict"),
     }
 }
 
-/// What a verdict's line says beside the word where an archive is all right and holds no record: a proof
-/// of nothing looks like any other. `None` if it holds some, or if something is wrong.
+/// What stands beside the verdict of a sound archive without records: without it, a proof of nothing
+/// looks like any other. `None` if the archive holds records, or if something is wrong.
 pub fn no_records(report: &Report, language: Language) -> Option<String> {
-    let is_right = matches!(report.verdict(), Some(Verdict::Proven | Verdict::Unverified));
-    if !is_right || !report.is_without_records() {
+    let is_sound = matches!(report.verdict(), Some(Verdict::Proven | Verdict::Unverified));
+    if !is_sound || !report.is_without_records() {
         return None;
     }
     let none = fl!(language, "no-records");
-    Some(match report.files.len() as u64 {
-        0 => none,
-        files => {
-            format!("{none}{}{}", fl!(language, "comma"), Noun::File.some(files, language))
-        }
-    })
-}
-
-/// How a run ended: its verdict's word, or that there is none.
-pub fn ending(ending: RunOutcome, language: Language) -> String {
-    word(
-        match ending {
-            RunOutcome::Proven => Verdict::Proven,
-            RunOutcome::Intact => Verdict::Intact,
-            RunOutcome::Unverified => Verdict::Unverified,
-            RunOutcome::Failed => Verdict::Failed,
-            RunOutcome::Error => return Label::NoVerdict.text(language).to_owned(),
-        },
-        language,
-    )
+    let files = report.files.len();
+    let files = (files > 0).then(|| fl!(language, "count-file", count = files));
+    Some(listed([none].into_iter().chain(files), language))
 }
 
 /// What a report's verdict means, in one line.
-pub fn meaning(report: &Report, verdict: Verdict, language: Language) -> String {
-    let restore = report.command == Command::Restore;
-    match (verdict, report.proof.as_ref().map(|proof| proof.extent())) {
-        // Without its list nothing says what it is.
-        (Verdict::Failed, _)
-            if restore
-                && !report.written.is_empty()
-                && report.content_id.is_none()
-                && !is_cut_short(&report.findings) =>
-        {
-            fl!(language, "meaning-unreadable")
-        }
-        (Verdict::Failed, _)
-            if restore && !report.written.is_empty() && report.content_id.is_none() =>
-        {
-            fl!(language, "meaning-cut-short")
-        }
-        (Verdict::Failed, _) if restore && !report.written.is_empty() => {
-            fl!(language, "meaning-damaged")
-        }
-        (Verdict::Failed, _) if restore && only_another(report) => {
-            fl!(language, "meaning-another")
-        }
-        (Verdict::Failed, _) if restore => fl!(language, "meaning-nothing-restored"),
-        (Verdict::Failed, _) => fl!(language, "meaning-failed"),
-        (Verdict::Unverified, _) => fl!(language, "meaning-unverified"),
-        (Verdict::Intact, _) => fl!(language, "meaning-intact"),
-        (Verdict::Proven, Some(Extent::Restored)) => fl!(language, "meaning-restored"),
-        (Verdict::Proven, _) if report.command == Command::Export => {
-            fl!(language, "meaning-exported")
-        }
-        (Verdict::Proven, _) => fl!(language, "meaning-proven"),
+pub(super) fn meaning(report: &Report, verdict: Verdict, language: Language) -> String {
+    let extent = report.proof.as_ref().map(|proof| proof.extent());
+    match verdict {
+        Verdict::Failed if report.command == Command::Restore => restore_failed(report, language),
+        Verdict::Failed => fl!(language, "meaning-failed"),
+        Verdict::Unverified => fl!(language, "meaning-unverified"),
+        Verdict::Intact => fl!(language, "meaning-intact"),
+        Verdict::Proven if extent == Some(Extent::Restored) => fl!(language, "meaning-restored"),
+        Verdict::Proven if report.command == Command::Export => fl!(language, "meaning-exported"),
+        Verdict::Proven => fl!(language, "meaning-proven"),
     }
 }
 
-/// Whether nothing is wrong but that it is not the archive that was asked for.
+/// What a restore that failed has given back.
+fn restore_failed(report: &Report, language: Language) -> String {
+    // Without the list of contents, nothing says what an archive held.
+    let is_listed = report.content_id.is_some();
+    match report.written.is_empty() {
+        true if only_another(report) => fl!(language, "meaning-another"),
+        true => fl!(language, "meaning-nothing-restored"),
+        false if is_listed => fl!(language, "meaning-damaged"),
+        false if is_cut_short(&report.findings) => fl!(language, "meaning-cut-short"),
+        false => fl!(language, "meaning-unreadable"),
+    }
+}
+
+/// Whether the only problem is that it is another archive than the expected one.
 fn only_another(report: &Report) -> bool {
     let mut failures = report.findings.iter().filter(|it| it.severity == Severity::Failure);
     failures.all(|finding| finding.code == Code::ContentId)
 }
 
-/// What follows from a report's verdict, for a person who is no engineer.
+/// What follows from a report's verdict, for people who are not engineers.
 pub(super) fn explained(report: &Report, verdict: Verdict, language: Language) -> String {
     let another = report.findings.iter().any(|finding| finding.code == Code::ContentId);
-    match (verdict, report.proof.as_ref().map(|proof| proof.extent())) {
-        (Verdict::Proven, Some(Extent::Restored)) => fl!(language, "explained-restored"),
-        (Verdict::Proven, _) if report.command == Command::Export => {
-            fl!(language, "explained-exported")
-        }
-        (Verdict::Proven, _) => fl!(language, "explained-proven"),
-        (Verdict::Intact, _) => fl!(language, "explained-intact"),
-        (Verdict::Unverified, _) => fl!(language, "explained-unverified"),
-        (Verdict::Failed, _) if another => fl!(language, "explained-another"),
-        (Verdict::Failed, _) if is_sound(report) => fl!(language, "explained-sound"),
-        (Verdict::Failed, _) => fl!(language, "explained-failed"),
+    let extent = report.proof.as_ref().map(|proof| proof.extent());
+    match verdict {
+        Verdict::Proven if extent == Some(Extent::Restored) => fl!(language, "explained-restored"),
+        Verdict::Proven if report.command == Command::Export => fl!(language, "explained-exported"),
+        Verdict::Proven => fl!(language, "explained-proven"),
+        Verdict::Intact => fl!(language, "explained-intact"),
+        Verdict::Unverified => fl!(language, "explained-unverified"),
+        Verdict::Failed if another => fl!(language, "explained-another"),
+        Verdict::Failed if is_sound(report) => fl!(language, "explained-sound"),
+        Verdict::Failed => fl!(language, "explained-failed"),
     }
 }
 
-/// In how many places the source, as it is now, differs from the archive, if it does.
-pub fn source_differs(report: &Report, language: Language) -> Option<String> {
+/// How the source, as it is now, compares to the archive, if they were compared.
+pub(super) fn compared_with_source(report: &Report, language: Language) -> Option<String> {
     let differs = |finding: &&Finding| finding.code == Code::Against;
-    let places = report.findings.iter().filter(differs).count() as u64;
-    (places > 0).then(|| fl!(language, "source-differs", places = places))
-}
-
-/// How the source, as it is now, stands to the archive, if they were compared.
-pub(super) fn moved(report: &Report, language: Language) -> Option<String> {
-    if let Some(differs) = source_differs(report, language) {
-        return Some(differs);
+    let places = report.findings.iter().filter(differs).count();
+    if places > 0 {
+        return Some(fl!(language, "source-differs", places = places));
     }
     let compared = |check: &Check| check.kind == CheckKind::Sources && check.count > 0;
     report.checks.iter().any(compared).then(|| match report.not_looked_at.is_empty() {
@@ -125,8 +95,16 @@ pub(super) fn moved(report: &Report, language: Language) -> Option<String> {
     })
 }
 
-/// Whether what is wrong is not the archive: it was looked at as a whole, and is what was sealed.
-pub(super) fn is_sound(report: &Report) -> bool {
+/// Whether all checks ran, where none is known to have been skipped.
+pub(super) fn all_checks_ran(report: &Report, language: Language) -> String {
+    match report.verdict() {
+        Some(Verdict::Failed) if !is_sound(report) => fl!(language, "may-have-stopped"),
+        _ => fl!(language, "all-checks-ran"),
+    }
+}
+
+/// Whether the archive itself is sound: all of it was checked, and the failures are about something else.
+fn is_sound(report: &Report) -> bool {
     let about_the_archive = |finding: &Finding| {
         finding.severity == Severity::Failure
             && !matches!(
@@ -142,7 +120,7 @@ pub(super) fn is_sound(report: &Report) -> bool {
     report.proof.is_some() && !report.findings.iter().any(about_the_archive)
 }
 
-/// What is said of a run that ended in an error.
+/// What a page says of a run that ended in an error.
 pub(super) fn not_carried_out(command: Command, language: Language) -> String {
     match command {
         Command::Export => fl!(language, "no-verdict-export"),
@@ -151,27 +129,35 @@ pub(super) fn not_carried_out(command: Command, language: Language) -> String {
     }
 }
 
-/// What a check of this extent does not say, whatever its verdict.
-pub(super) fn beyond(report: &Report, language: Language) -> Vec<String> {
-    let mut beyond = Vec::new();
+/// What a check of this kind does not cover, whatever its verdict.
+pub(super) fn not_covered(report: &Report, language: Language) -> Vec<String> {
+    let mut not_covered = Vec::new();
     let compared = report.checks.iter().any(|check| check.kind == CheckKind::Sources);
-    // Without a key nothing is opened; with one, what keeps an archive from being opened is a finding.
+    // Without a key nothing is opened; with a key, an archive that cannot be opened has findings.
     let not_opened = report.content_id.is_none();
     let sealed_only =
         not_opened && report.findings.iter().all(|finding| finding.code == Code::SealedDigest);
     if sealed_only {
-        beyond.push(fl!(language, "beyond-content"));
+        not_covered.push(fl!(language, "not-covered-content"));
     } else if report.command != Command::RestoreTest {
-        beyond.push(fl!(language, "beyond-database"));
+        not_covered.push(fl!(language, "not-covered-database"));
     }
     if report.command == Command::Export {
-        beyond.push(fl!(language, "beyond-keys"));
+        not_covered.push(fl!(language, "not-covered-keys"));
     } else if !not_opened && !compared {
-        beyond.push(fl!(language, "beyond-source"));
+        not_covered.push(fl!(language, "not-covered-source"));
     }
     if report.totals.is_empty() {
-        beyond.push(fl!(language, "beyond-crm"));
+        not_covered.push(fl!(language, "not-covered-crm"));
     }
-    beyond.push(fl!(language, "beyond-author"));
-    beyond
+    not_covered.push(fl!(language, "not-covered-author"));
+    not_covered
+}
+
+/// Whether something is as it should be.
+pub(super) fn yes_or_no(yes: bool, language: Language) -> Span {
+    match yes {
+        true => fl!(language, "yes").into(),
+        false => Span::Fault(fl!(language, "no")),
+    }
 }

@@ -2,16 +2,17 @@
 
 use std::time::Duration;
 
-use super::{Drill, Page};
+use super::verdicts::meaning;
+use super::{Document, Language, outcome_word};
 use crate::command::{Command, Step};
 use crate::finding::{Code, Finding};
+use crate::history::{Entry, What};
 use crate::limits::Limits;
 use crate::model::{
     AgainstReport, FileReport, LedgerEntry, RecoveryMethod, Role, Run, SourceMetadata, TableReport,
 };
 use crate::outcome::{Check, CheckKind, SkippedCheck};
 use crate::record::Digest;
-use crate::render::{Language, meaning, word};
 use crate::report::{Extent, Proof, Report, RunOutcome, Verdict};
 
 mod opening;
@@ -73,9 +74,32 @@ fn proven() -> Report {
 }
 
 fn page(report: &Report, language: Language) -> String {
-    let html = Page::new(report.command, MADE).language(language).report(report).html();
+    let html = Document::new(report.command, MADE, language).report(report).html();
     well_formed(&html);
     html
+}
+
+/// A restore-test in a history.
+fn test(when: &str, archive: &str, seconds: Option<u64>, verdict: RunOutcome) -> Entry {
+    let when: jiff::Timestamp = when.parse().expect("it is a time");
+    Entry {
+        version: 1,
+        what: What::RestoreTest,
+        when: when.into(),
+        archive: archive.into(),
+        archive_id: None,
+        content_id: None,
+        verdict,
+        seconds: seconds.map(|took| ("restore".into(), took as f64)).into_iter().collect(),
+        records: None,
+        sealed_bytes: None,
+        tool: crate::model::TOOL.into(),
+        opened_by: None,
+        operator: None,
+        reviewer: None,
+        ticket: Some(archive.into()),
+        previous: digest(),
+    }
 }
 
 /// Every element is closed in its turn, nothing is asked for, and nothing runs.
@@ -83,9 +107,9 @@ fn well_formed(html: &str) {
     for never in ["http:", "https:", "<script", "src=", "@import", "url(", "<link", "<iframe"] {
         assert!(!html.contains(never), "the page has {never}");
     }
-    assert!(html.starts_with(Page::BEGINS), "it is not known for a page");
+    assert!(html.starts_with(Document::PAGE_BEGINS), "it is not known for a page");
     let mut open: Vec<&str> = Vec::new();
-    let mut rest = html[Page::BEGINS.len()..].trim_start();
+    let mut rest = html[Document::PAGE_BEGINS.len()..].trim_start();
     while let Some(start) = rest.find('<') {
         let end = rest[start..].find('>').map(|end| start + end).expect("a tag has an end");
         let tag = &rest[start + 1..end];
@@ -126,16 +150,16 @@ fn a_proven_page_has_all_that_an_auditor_asks_for() {
         "proven",
         "Loaded into a database and read back: every cell and file is as it was sealed.",
         "records read",
-        "Everything that was asked for was looked at.",
+        "All requested checks ran.",
         "The CRM as it is now",
         "2025-12-31 23:59:59 UTC",
         "2026-01-02 03:04:05 UTC",
-        "1.0 MiB (1,048,576 B)",
+        "(1.0 MiB, 1,048,576 B)",
         "1 table, 1,234 records",
         "contract.pdf",
-        "not at all",
+        "not possible",
         "blank lines are not kept",
-        "None: nothing wrong was seen",
+        "None: the checks found nothing wrong",
         "2.00 s",
         "age -d -i key.txt crm.tar.zst.age | zstd -d | tar x -C opened --strip-components=1",
         "sha256sum -c crm.tar.zst.age.sha256",
@@ -145,18 +169,9 @@ fn a_proven_page_has_all_that_an_auditor_asks_for() {
         assert!(seen.contains(part), "{part:?} is missing:\n{seen}");
     }
     assert!(!seen.contains("manifest says"), "what is proven is hearsay:\n{seen}");
-    let order = [
-        "not-looked-at",
-        "looked-at",
-        "identity",
-        "run",
-        "tables",
-        "files",
-        "sources",
-        "ledger",
-        "findings",
-    ];
-    let order = order.into_iter().chain(["timings", "by-hand"]);
+    let attention = ["findings", "skipped", "not-covered"];
+    let rest = ["identity", "run", "tables", "files", "sources", "ledger", "checked", "by-hand"];
+    let order = attention.into_iter().chain(rest);
     let places: Vec<_> = order.map(|id| html.find(&format!("id=\"{id}\""))).collect();
     assert!(places.iter().all(Option::is_some) && places.is_sorted(), "the order: {places:?}");
 }
@@ -216,7 +231,7 @@ fn each_verdict_is_said_in_a_sentence_in_each_language() {
             let seen = text(&page(&report, language));
             assert!(seen.contains(sentence), "{sentence} is not on the page:\n{seen}");
             assert!(
-                seen.contains(&word(verdict, language)),
+                seen.contains(&outcome_word(verdict.into(), language)),
                 "the word is not on the page:\n{seen}"
             );
         }
@@ -238,7 +253,7 @@ fn a_failed_page_shows_its_findings_and_an_unverified_one_its_reason() {
         assert!(seen.contains(part), "{part:?} is missing:\n{seen}");
     }
     assert!(seen.contains("the check may have stopped there"), "it says it saw all:\n{seen}");
-    assert!(!seen.contains("Everything that was asked for"), "it says it saw all:\n{seen}");
+    assert!(!seen.contains("All requested checks"), "it says it saw all:\n{seen}");
     assert!(seen.find("Wrong") < seen.find("Notes"), "remarks come first:\n{seen}");
     let seen = text(&page(&report, Language::Chinese));
     for part in ["表 合同：表的记录数与封存时不一致，或该表缺失。", "another number of records"]
@@ -285,17 +300,10 @@ fn names_are_other_peoples_text() {
         for language in Language::ALL {
             let run = Run::new([name]).operator(name).reviewer(name).ticket(name);
             report.run = Some(run.clone());
-            let html = Page::new(Command::Verify, name)
-                .run(&run)
-                .language(language)
+            let html = Document::new(Command::Verify, name, language)
                 .report(&report)
-                .not_looked_at(Some(name), false, name, Some(name))
-                .history([Drill {
-                    when: name.into(),
-                    archive: name.into(),
-                    took: Some(Duration::from_secs(1)),
-                    ending: RunOutcome::Failed,
-                }])
+                .error(name, false, name, Some(name), Some(&run))
+                .with_history(&[test(MADE, name, Some(1), RunOutcome::Failed)])
                 .html();
             // Escaped, an attribute is text; the check is for a real one.
             well_formed(&html.replace("src=x", ""));
@@ -308,16 +316,16 @@ fn names_are_other_peoples_text() {
 #[test]
 fn a_page_of_several_archives_says_the_worst_first() {
     let (good, archive) = (proven(), "other.tar.zst.age");
-    let html = Page::new(Command::RestoreTest, MADE)
+    let html = Document::new(Command::RestoreTest, MADE, Language::English)
         .report(&good)
-        .not_looked_at(Some(archive), false, "cannot open it", Some("Check the name."))
-        .not_looked_at(Some("third"), true, "it was refused", None)
+        .error(archive, false, "cannot open it", Some("Check the name."), None)
+        .error("third", true, "it was refused", None, None)
         .html();
     well_formed(&html);
     let seen = text(&html);
     let begins = seen.split("All archives").next().unwrap_or_default();
     assert!(begins.contains("3 archives: 1 failed, 1 no verdict (error), 1 proven"), "{begins}");
-    for part in ["cannot open it", "Check the name.", "Whether this archive restores is not known"]
+    for part in ["cannot open it", "Check the name.", "does not show whether the archive restores"]
     {
         assert!(seen.contains(part), "{part:?} is missing:\n{seen}");
     }
@@ -329,33 +337,36 @@ fn a_page_of_several_archives_says_the_worst_first() {
 #[test]
 fn what_earlier_tests_took_is_drawn_and_said() {
     let report = proven();
-    let drill = |when: &str, seconds: Option<u64>, ending| {
-        let (archive, took) = ("crm.tar.zst.age".into(), seconds.map(Duration::from_secs));
-        Drill { when: when.into(), archive, took, ending }
+    let with = |tests: &[Entry]| {
+        let document = Document::new(Command::RestoreTest, MADE, Language::English);
+        let html = document.report(&report).with_history(tests).html();
+        well_formed(&html);
+        html
     };
-    let html = Page::new(Command::RestoreTest, MADE)
-        .report(&report)
-        .history([
-            drill("2025-06-01T00:00:00Z", Some(60), RunOutcome::Proven),
-            drill("2025-09-01T00:00:00Z", None, RunOutcome::Error),
-        ])
-        .html();
-    well_formed(&html);
+    let archive = "crm.tar.zst.age";
+    let html = with(&[
+        test("2025-06-01T00:00:00Z", archive, Some(60), RunOutcome::Proven),
+        test("2025-09-01T00:00:00Z", archive, None, RunOutcome::Error),
+    ]);
     for part in [
         "<svg class=\"drills\"",
         "role=\"img\"",
-        "2025-06-01 00:00:00 UTC",
-        "The tallest is 60 s",
+        "2025-06-01 00:00",
+        "the tallest is 60 s",
         "no verdict (error)",
     ] {
         assert!(html.contains(part), "{part:?} is missing");
     }
-    let many = (0..150).map(|day| drill(&format!("day {day}"), Some(1), RunOutcome::Proven));
-    let html = Page::new(Command::RestoreTest, MADE).report(&report).history(many).html();
-    well_formed(&html);
+    let day = |day: i64| {
+        let when: jiff::Timestamp = MADE.parse().expect("it is a time");
+        (when + Duration::from_secs(86_400) * day as u32).to_string()
+    };
+    let many = (0..150).map(|index| test(&day(index), archive, Some(1), RunOutcome::Proven));
+    let html = with(&many.collect::<Vec<_>>());
     let seen = text(&html);
-    assert!(seen.contains("50 earlier ones are not shown here"), "what is left out is not said");
-    assert!(!seen.contains("day 49;") && seen.contains("day 149"), "the last ones are to be shown");
+    assert!(seen.contains("50 earlier restore-tests are not shown here"), "{seen}");
+    let shown = |index| seen.contains(&day(index)[..10]);
+    assert!(!shown(49) && shown(50) && shown(149), "the last ones are to be shown");
     let without = page(&report, Language::English);
     assert!(!without.contains("id=\"history\""), "an empty history has a place");
 }
@@ -395,10 +406,10 @@ fn a_page_has_all_that_is_needed_to_repeat_the_run() {
     let seen = text(&html);
     let platform = format!("{} {}", std::env::consts::OS, std::env::consts::ARCH);
     for part in [
-        "crm-backup restore-test &#39;my crm.age&#39; \\",
+        "crm-backup restore-test 'my crm.age' \\",
         "--max-restore-time 1s \\",
         "--against crm-export \\",
-        "looked at: it is this one",
+        "checked: it is this one",
         "age of the archive",
         "90 d",
         "3 d",
@@ -433,14 +444,14 @@ fn an_error_is_no_verdict_in_each_language() {
         (Language::Chinese, ["没有结论（error）", "测试未能进行，因此没有结论"]),
     ];
     for (language, parts) in cases {
-        let page = Page::new(Command::RestoreTest, MADE).language(language).run(&run);
-        let html = page.not_looked_at(Some("crm.age"), false, "no such file", None).html();
+        let page = Document::new(Command::RestoreTest, MADE, language);
+        let html = page.error("crm.age", false, "no such file", None, Some(&run)).html();
         well_formed(&html);
         let seen = text(&html);
         for part in parts.into_iter().chain(["no such file", "restore-test crm.age -i key.txt"]) {
             assert!(seen.contains(part), "{part:?} is missing:\n{seen}");
         }
-        let unverified = word(Verdict::Unverified, language);
+        let unverified = outcome_word(RunOutcome::Unverified, language);
         assert!(!seen.contains(&unverified), "an error has the verdict {unverified}:\n{seen}");
     }
 }
@@ -454,7 +465,7 @@ fn tables_that_have_failed_come_first_and_the_verdict_leads_to_them() {
     let html = page(&report, Language::English);
     let (begins, rest) = html.split_once("<nav").expect("the parts are named");
     let seen = text(begins);
-    for part in ["2 tables are concerned: table_200, table_299", "3 things are wrong"] {
+    for part in ["2 tables have findings: table_200, table_299", "3 things are wrong"] {
         assert!(seen.contains(part), "{part:?} is not beside the verdict:\n{seen}");
     }
     for anchor in ["finding-1", "finding-3"] {

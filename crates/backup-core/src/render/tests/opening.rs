@@ -25,9 +25,9 @@ fn compared(equal: bool) -> AgainstReport {
 #[test]
 fn an_error_has_its_message_and_its_hint_in_the_language_of_the_page() {
     for refused in [false, true] {
-        let page = Page::new(Command::RestoreTest, MADE).language(Language::Chinese);
+        let page = Document::new(Command::RestoreTest, MADE, Language::Chinese);
         let (message, hint) = ("无法读取 key.txt：找不到文件或文件夹", Some("请检查名称。"));
-        let html = page.not_looked_at(Some("crm.age"), refused, message, hint).html();
+        let html = page.error("crm.age", refused, message, hint, None).html();
         well_formed(&html);
         let seen = text(&html);
         for part in [message, "建议：请检查名称。"] {
@@ -71,18 +71,18 @@ fn the_verdict_says_how_the_source_is_now() {
 #[test]
 fn remarks_are_counted_beside_the_verdict() {
     let mut report = proven();
-    for (number, part) in [(1, "1 remark on the data"), (2, "2 remarks on the data")] {
+    for (number, part) in [(1, "1 note on the data"), (2, "2 notes on the data")] {
         report.findings.push(Finding::remark(Code::Key, "a key is repeated"));
         let html = page(&report, Language::English);
         let (begins, seen) = opening(&html);
         assert!(seen.contains(part), "{number} are not counted:\n{seen}");
-        assert!(begins.contains("href=\"#remarks\"") && html.contains("id=\"remarks\""));
+        assert!(begins.contains("href=\"#notes\"") && html.contains("id=\"notes\""));
     }
     report.findings.push(Finding::remark(Code::History, "unknown to the history"));
     let seen = text(&page(&report, Language::Chinese));
     assert!(seen.contains("2 条关于数据的说明，1 条关于归档的说明"), "{seen}");
     let seen = text(&page(&proven(), Language::English));
-    assert!(!seen.contains("remark"), "there are none:\n{seen}");
+    assert!(!seen.contains("note on"), "there are none:\n{seen}");
 }
 
 #[test]

@@ -1,55 +1,52 @@
 //! How to repeat a check with stock tools.
 
-use super::markup::Html;
+use super::document::{Content, Detail, Section, shown};
 use crate::command::Command;
+use crate::i18n::{Language, fl};
 use crate::model::quoted;
-use crate::render::{Label, Language};
 use crate::report::Report;
 
-/// The commands, for the archive of a report.
-pub(super) fn commands(html: &mut Html, report: &Report, archive: &str, language: Language) {
+/// The commands for the archive of a report.
+pub(super) fn section(report: &Report, language: Language) -> Option<Section> {
+    let archive = report.archive.as_ref()?;
     let file = std::path::Path::new(archive).file_name().unwrap_or_default().to_string_lossy();
     let (name, sum) = (argument(&file), argument(&format!("{file}.sha256")));
     let open = format!(
         "mkdir opened\nage -d -i key.txt {name} | zstd -d | tar x -C opened --strip-components=1"
     );
     let mut steps = vec![
-        (Label::HandSum, format!("sha256sum -c {sum}")),
-        (Label::HandOpen, open),
-        (Label::HandBag, "cd opened\nsha256sum -c manifest-sha256.txt".to_owned()),
+        (fl!(language, "by-hand-sum"), format!("sha256sum -c {sum}")),
+        (fl!(language, "by-hand-open"), open),
+        (fl!(language, "by-hand-bag"), "cd opened\nsha256sum -c manifest-sha256.txt".to_owned()),
     ];
     if report.content_id.is_some() && report.archive_id.is_some() {
         let ids = "sha256sum data/contents.jsonl\nsha256sum tagmanifest-sha256.txt";
-        steps.push((Label::HandIds, ids.to_owned()));
+        steps.push((fl!(language, "by-hand-ids"), ids.to_owned()));
     }
     if !report.tables.is_empty() {
         let table = "{ head -n 1 part-00000001.csv; for part in part-*.csv; do tail -n +2 \"$part\"; \
                      done; } | sha256sum";
-        steps.push((Label::HandTable, table.to_owned()));
+        steps.push((fl!(language, "by-hand-table"), table.to_owned()));
     }
     let whole = report.run.as_ref().filter(|_| report.command == Command::RestoreTest);
     steps.push(match whole {
-        Some(run) => (Label::HandAgain, run.again().command_lines().join("\n    ")),
-        None => (Label::HandRestoreTest, format!("crm-backup restore-test {name} -i key.txt")),
-    });
-    html.holding("p", Label::ByHandMeans.text(language));
-    html.element("ol class=\"steps\"", |html| {
-        for (label, command) in &steps {
-            html.element("li", |html| {
-                html.holding("p", label.text(language));
-                html.element("pre", |html| {
-                    // Lines are broken here and nowhere else: a name has no line breaks left.
-                    for (index, line) in command.split('\n').enumerate() {
-                        html.raw(if index > 0 { "\n" } else { "" });
-                        html.holding("code", line);
-                    }
-                });
-            });
+        Some(run) => (fl!(language, "by-hand-again"), run.again().command_lines().join("\n    ")),
+        None => {
+            let test = format!("crm-backup restore-test {name} -i key.txt");
+            (fl!(language, "by-hand-restore-test"), test)
         }
     });
+    let section = Section::new("by-hand", fl!(language, "by-hand"), Detail::Page);
+    let steps =
+        steps.into_iter().map(|(what, command)| (what, command.split('\n').map(shown).collect()));
+    Some(
+        section
+            .note(fl!(language, "by-hand-means"))
+            .with(Detail::Page, Content::Steps(steps.collect())),
+    )
 }
 
-/// A file's name as a shell takes it for one file, and no flag.
+/// A file's name as a shell takes it for one file, and not for a flag.
 fn argument(name: &str) -> String {
     let here = if name.starts_with('-') { "./" } else { "" };
     format!("{here}{}", quoted(name))

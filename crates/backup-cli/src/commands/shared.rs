@@ -1,0 +1,117 @@
+//! What several commands do: they find sources, check one archive after the other, and set options.
+
+use std::path::{Path, PathBuf};
+
+use backup_core::record::Digest;
+use backup_core::source::csv::{CsvOptions, CsvSource, Ragged};
+use backup_core::source::workbook::WorkbookOptions;
+use backup_core::source::{DiscoverOptions, Discovered, ReadingRule, ZipLimits, discover};
+use backup_core::{Report, VerifyOptions};
+
+use crate::cli::{self, Given, ReadingArgs};
+use crate::exit::{self, Failure};
+use crate::i18n::text;
+use crate::outcome::Examined;
+use crate::session::Session;
+use crate::workbook;
+
+/// Checks archives one after the other. An error with one does not stop the others, but an interrupt does.
+pub(super) fn each(
+    archives: &[PathBuf],
+    mut examine: impl FnMut(&Path) -> Result<Report, Failure>,
+) -> Vec<Examined> {
+    let mut examined = Vec::new();
+    for archive in archives {
+        let result = examine(archive).map(Box::new);
+        let result = result.map_err(|failure| failure.about(&archive.display().to_string()));
+        let stop = matches!(&result, Err(failure) if failure.exit == exit::INTERRUPTED);
+        examined.push(Examined { archive: archive.clone(), result });
+        if stop {
+            break;
+        }
+    }
+    examined
+}
+
+/// Only one archive has a content id, unless all are copies of it.
+pub(super) fn one_expected(expected: bool, archives: &[PathBuf]) -> Result<(), Failure> {
+    if expected && archives.len() > 1 {
+        return Err(Failure::usage(text!("expect-id-one"), text!("expect-id-one-hint")));
+    }
+    Ok(())
+}
+
+pub(super) fn verify_options(expect_id: Option<Digest>, session: &Session<'_>) -> VerifyOptions {
+    let mut options = VerifyOptions::default();
+    if let Some(threads) = session.settings.threads {
+        options = options.threads(threads.into());
+    }
+    match expect_id {
+        Some(id) => options.expect_id(id),
+        None => options,
+    }
+}
+
+/// Finds what the sources contain.
+pub(super) fn find_sources(
+    sources: &[PathBuf],
+    stdin_name: &str,
+    reading: &ReadingArgs,
+    session: &mut Session<'_>,
+) -> Result<Discovered, Failure> {
+    let options = reading_options(reading, session.context.workbook_reader.clone());
+    let (streams, paths): (Vec<_>, Vec<_>) =
+        sources.iter().cloned().partition(|path| path.as_os_str() == "-");
+    let mut found = Discovered::default();
+    if !paths.is_empty() {
+        found = discover(&paths, &options)?;
+    }
+    // Last: if another source turns out to be unreadable, all are read again, and a stream cannot
+    // be.
+    for _ in streams {
+        if found.sources.iter().any(|source| source.name() == stdin_name) {
+            let message = text!("stdin-name", name = stdin_name);
+            return Err(Failure::usage(message, text!("stdin-name-hint")));
+        }
+        let stdin = session.take_stdin(&text!("input-source"))?;
+        let csv = options.csv_for(stdin_name);
+        found.sources.push(Box::new(CsvSource::from_reader(stdin, stdin_name, csv)));
+    }
+    Ok(found)
+}
+
+/// The options for reading sources; `reader` is the program that reads workbooks, if not this process.
+fn reading_options(args: &ReadingArgs, reader: Option<PathBuf>) -> DiscoverOptions {
+    let mut csv = CsvOptions::default();
+    if args.ragged == cli::Ragged::Pad {
+        csv = csv.ragged(Ragged::Pad);
+    }
+    let mut workbook = WorkbookOptions::default();
+    if let Some(program) = reader {
+        workbook = workbook.process(workbook::process(program, args.workbook_memory));
+    }
+    let mut zip =
+        ZipLimits::default().ratio(args.zip_ratio).members(args.zip_members).depth(args.zip_depth);
+    if let Some(bytes) = args.zip_bytes {
+        zip = zip.plain_bytes(bytes);
+    }
+    let mut options = DiscoverOptions::default().csv(csv).workbook(workbook).zip(zip);
+    for pattern in &args.as_file {
+        options = options.as_file(pattern);
+    }
+    let all = ReadingRule::default;
+    let rules = rules(&args.encoding, |name: &String| all().encoding(name))
+        .chain(rules(&args.delimiter, |delimiter| all().delimiter(*delimiter)))
+        .chain(rules(&args.header_row, |row| all().header_row(*row)));
+    rules.fold(options, |options, (glob, rule)| options.rule(glob, rule))
+}
+
+/// Values for all files come first, so that values for some files override them.
+fn rules<'a, T>(
+    given: &'a [Given<T>],
+    rule: impl Fn(&T) -> ReadingRule + Copy + 'a,
+) -> impl Iterator<Item = (&'a str, ReadingRule)> {
+    let of = move |given: &'a Given<T>| (given.glob.as_deref().unwrap_or("*"), rule(&given.value));
+    let (all, some): (Vec<_>, Vec<_>) = given.iter().partition(|given| given.glob.is_none());
+    all.into_iter().chain(some).map(of)
+}

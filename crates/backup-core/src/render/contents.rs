@@ -1,0 +1,253 @@
+//! The sections on what an archive holds, and what that was compared with.
+//!
+//! A column of a table is one call: its heading, and its cell for a row.
+
+use super::document::{Detail, Line, Rows, Section, Span, listed};
+use super::findings::problems;
+use super::ledger::alike;
+use super::sources::read_as;
+use super::units::{bytes, count};
+use super::verdicts::yes_or_no;
+use crate::command::Command;
+use crate::i18n::{Language, fl};
+use crate::model::{
+    KeyReport, Provenance, Reconciled, RecoveryMethod, ReferenceReport, Role, TableReport,
+};
+use crate::report::Report;
+
+/// How many records the tables have.
+pub(super) fn records(report: &Report) -> u64 {
+    report.tables.iter().map(|table| table.rows).fold(0, u64::saturating_add)
+}
+
+pub(super) fn tables(report: &Report, language: Language) -> Section {
+    let problems = problems(report);
+    let name = |table: &TableReport| {
+        let mut name = vec![Span::name(&table.name)];
+        if let Some(folder) = table.odd_folder() {
+            name.push(Span::aside([fl!(language, "table-folder").into(), Span::code(folder)]));
+        }
+        if let Some(problems) = problems.get(table.name.as_str()) {
+            let count = Span::Fault(problems.count(language));
+            name.push(Span::aside(Span::link(problems.anchor(), count)));
+        }
+        Line(name)
+    };
+    let tables = fl!(language, "count-table", count = report.tables.len());
+    let records = fl!(language, "count-records", count = records(report));
+    let title = listed([tables, records], language);
+    let section = unconfirmed(Section::new("tables", title, Detail::Normal), report, language);
+    if report.tables.is_empty() {
+        return section.note(fl!(language, "none"));
+    }
+    let is_sound = |table: &TableReport| !problems.contains_key(table.name.as_str());
+    section.note(fl!(language, "table-digest-means")).table(
+        Rows::new(fl!(language, "tables"), worst_first(&report.tables, is_sound))
+            .text(fl!(language, "name"), name)
+            .number(fl!(language, "records"), |table| table.rows)
+            .number(fl!(language, "columns"), |table| table.columns)
+            .number(fl!(language, "size"), |table| bytes(table.bytes))
+            .digest(fl!(language, "sha256"), |table| Span::code(table.digest)),
+    )
+}
+
+pub(super) fn files(report: &Report, language: Language) -> Section {
+    let size = report.files.iter().map(|file| file.bytes).fold(0, u64::saturating_add);
+    let title = fl!(language, "count-file", count = report.files.len());
+    let title = listed([title, bytes(size)], language);
+    if report.files.is_empty() {
+        return Section::new("files", title, Detail::Page).note(fl!(language, "none"));
+    }
+    unconfirmed(Section::new("files", title, Detail::Normal), report, language).table_from(
+        Detail::Full,
+        Rows::new(fl!(language, "files"), &report.files)
+            .text(fl!(language, "path"), |file| Span::name(&file.path))
+            .text(fl!(language, "role"), |file| role(file.role, language))
+            .number(fl!(language, "size"), |file| bytes(file.bytes))
+            .digest(fl!(language, "sha256"), |file| Span::code(file.sha256)),
+    )
+}
+
+/// What was not proven is only what the archive's manifest says.
+fn unconfirmed(section: Section, report: &Report, language: Language) -> Section {
+    match &report.proof {
+        Some(_) => section,
+        None => section.note(fl!(language, "as-manifest-says")),
+    }
+}
+
+pub(super) fn sources(report: &Report, language: Language) -> Section {
+    let title = fl!(language, "sources");
+    // What an export would read is checked before it runs.
+    let is_planned = report.command == Command::Export && report.archive.is_none();
+    let from = if is_planned { Detail::Brief } else { Detail::Page };
+    let section = Section::new("sources", &title, from);
+    if report.sources.is_empty() {
+        return section.note(fl!(language, "none"));
+    }
+    section.table(
+        Rows::new(title, &report.sources)
+            .text(fl!(language, "name"), |source| Span::name(&source.name))
+            .text(fl!(language, "read-as"), |source| Span::sentence(&read_as(source, language)))
+            .text(fl!(language, "recovery"), |source| recovery(&source.original, language))
+            .page_only()
+            .number(fl!(language, "size"), |source| bytes(source.bytes))
+            .page_only()
+            .digest(fl!(language, "sha256"), |source| Span::code(source.sha256))
+            .page_only(),
+    )
+}
+
+pub(super) fn ledger(report: &Report, language: Language) -> Section {
+    let title = fl!(language, "ledger-entries", count = report.ledger.len());
+    if report.ledger.is_empty() {
+        return Section::new("ledger", title, Detail::Page).note(fl!(language, "ledger-empty"));
+    }
+    let entries = alike(&report.ledger);
+    Section::new("ledger", title, Detail::Normal).note(fl!(language, "ledger-means")).table_from(
+        Detail::Full,
+        Rows::new(fl!(language, "ledger"), &entries)
+            .text(fl!(language, "ledger-where"), |one| Span::name(&one.place(language)))
+            .text(fl!(language, "ledger-what"), |one| {
+                let text = one.text(language);
+                let own = Some(&one.entry.message).filter(|message| **message != text);
+                let own = own.map(|own| Span::aside(Span::sentence(own)));
+                Line([Span::sentence(&text)].into_iter().chain(own).collect())
+            })
+            .number(fl!(language, "ledger-times"), |one| one.entry.count),
+    )
+}
+
+/// Keys, if they were checked.
+pub(super) fn keys(report: &Report, language: Language) -> Option<Section> {
+    let is_sound = |key: &KeyReport| key.repeated == 0 && key.missing == 0;
+    let title = fl!(language, "count-key", count = report.keys.len());
+    let section = Section::new("keys", title, Detail::Normal);
+    let section = section.note(fl!(language, "relations-mean")).table(
+        Rows::new(fl!(language, "keys"), worst_first(&report.keys, is_sound))
+            .text(fl!(language, "key"), |key| columns(&key.table, &key.columns))
+            .number(fl!(language, "repeated"), |key| Span::fault(key.repeated))
+            .number(fl!(language, "missing"), |key| Span::fault(key.missing))
+            .number(fl!(language, "records"), |key| key.records)
+            .text(fl!(language, "basis"), |key| basis(key.known, language)),
+    );
+    (!report.keys.is_empty()).then_some(section)
+}
+
+/// References, if they were checked.
+pub(super) fn references(report: &Report, language: Language) -> Option<Section> {
+    let is_sound = |one: &ReferenceReport| one.orphans == 0 && one.looked_up;
+    let target = |one: &ReferenceReport| {
+        let here = match one.target_exported {
+            true => String::new(),
+            false => format!(" {}", fl!(language, "not-in-archive")),
+        };
+        let targets = Span::name(&listed(one.targets.iter().cloned(), language));
+        Line::from([targets, here.into()])
+    };
+    let orphans = |one: &ReferenceReport| one.looked_up.then(|| Span::fault(one.orphans));
+    let title = fl!(language, "count-reference", count = report.references.len());
+    let section = Section::new("references", title, Detail::Normal);
+    let section = section.note(fl!(language, "relations-mean")).table(
+        Rows::new(fl!(language, "references"), worst_first(&report.references, is_sound))
+            .text(fl!(language, "reference"), |one| columns(&one.table, &one.columns))
+            .text(fl!(language, "refers-to"), target)
+            .number(fl!(language, "orphans"), orphans)
+            .number(fl!(language, "found"), |one| one.looked_up.then_some(one.resolved))
+            .number(fl!(language, "ids"), |one| one.values)
+            .page_only()
+            .number(fl!(language, "nulls"), |one| one.null + one.null_by_sentinel)
+            .text(fl!(language, "basis"), |one| basis(one.known, language)),
+    );
+    (!report.references.is_empty()).then_some(section)
+}
+
+/// A total that was expected: of the records of a table, or of a column.
+struct Total<'a> {
+    table: &'a str,
+    of: Span,
+    figure: Reconciled<String>,
+    not_numbers: u64,
+}
+
+/// Each total that was expected, if any was.
+pub(super) fn totals(report: &Report, language: Language) -> Option<Section> {
+    let mut totals = Vec::new();
+    for total in &report.totals {
+        let table = total.table.as_str();
+        if let Some(rows) = &total.rows {
+            let actual = rows.actual.map(count);
+            let figure = Reconciled { expected: count(rows.expected), actual };
+            let of = fl!(language, "records").into();
+            totals.push(Total { table, of, figure, not_numbers: 0 });
+        }
+        if let (Some(column), Some(sum)) = (&total.column, &total.sum) {
+            let (of, not_numbers) = (Span::name(column), total.not_numbers);
+            totals.push(Total { table, of, figure: sum.clone(), not_numbers });
+        }
+    }
+    let title = fl!(language, "totals");
+    let section = Section::new("totals", &title, Detail::Brief);
+    let section = section.note(fl!(language, "totals-mean")).table(
+        Rows::new(title, worst_first(&totals, |total| total.figure.agrees()))
+            .text(fl!(language, "table"), |total| Span::name(total.table))
+            .text(fl!(language, "total-of"), |total| total.of.clone())
+            .figure(fl!(language, "crm-figure"), |total| total.figure.expected.clone())
+            .figure(fl!(language, "restored-figure"), |total| total.figure.actual.clone())
+            .text(fl!(language, "agrees"), |total| yes_or_no(total.figure.agrees(), language))
+            .number(fl!(language, "not-numbers"), |total| total.not_numbers),
+    );
+    (!report.totals.is_empty()).then_some(section)
+}
+
+/// Each table, compared with the sources as they are now, if they were compared.
+pub(super) fn against(report: &Report, language: Language) -> Option<Section> {
+    let title = fl!(language, "against");
+    let section = Section::new("against", &title, Detail::Brief).table(
+        Rows::new(title, worst_first(&report.against, |table| table.equal))
+            .text(fl!(language, "table"), |table| Span::name(&table.table))
+            .text(fl!(language, "difference"), |table| Span::sentence(&table.text(language))),
+    );
+    (!report.against.is_empty()).then_some(section)
+}
+
+/// What is wrong before what is not, each in the order that it has.
+fn worst_first<'a, T>(
+    all: &'a [T],
+    is_sound: impl Fn(&T) -> bool + Copy + 'a,
+) -> impl Iterator<Item = &'a T> {
+    let wrong = all.iter().filter(move |one| !is_sound(one));
+    wrong.chain(all.iter().filter(move |one| is_sound(one)))
+}
+
+/// Columns of a table: `deals.account_id`.
+fn columns(table: &str, columns: &[String]) -> Span {
+    Span::name(&format!("{table}.{}", columns.join("+")))
+}
+
+/// How a key or a reference is known.
+fn basis(known: Provenance, language: Language) -> String {
+    match known {
+        Provenance::Declared => fl!(language, "basis-declared"),
+        Provenance::Given => fl!(language, "basis-given"),
+        Provenance::Inferred => fl!(language, "basis-inferred"),
+    }
+}
+
+fn role(role: Role, language: Language) -> String {
+    match role {
+        Role::Attachment => fl!(language, "role-attachment"),
+        Role::Original => fl!(language, "role-original"),
+        Role::Unparsed => fl!(language, "role-unparsed"),
+        Role::Schema => fl!(language, "role-schema"),
+    }
+}
+
+fn recovery(method: &RecoveryMethod, language: Language) -> String {
+    match method {
+        RecoveryMethod::Recipe(_) => fl!(language, "recovery-recipe"),
+        RecoveryMethod::Kept(_) => fl!(language, "recovery-kept"),
+        RecoveryMethod::Within(_) => fl!(language, "recovery-within"),
+        RecoveryMethod::Lost(_) => fl!(language, "recovery-none"),
+    }
+}
