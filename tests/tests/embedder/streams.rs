@@ -15,8 +15,14 @@ fn archive(keys: &Keys) -> Vec<u8> {
     let record = |number: usize| awkward::texts(&[Some(&number.to_string()), Some("Ærø")]);
     let tables = [(table, (0..100).map(record).collect())];
     // Bytes that do not compress, so that the archive has several chunks.
-    let bytes = (0..300_000u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8);
-    let files = [("logo.png".to_owned(), bytes.collect())];
+    let mut state = 1u64;
+    let noise = (0..300_000).map(|_| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state as u8
+    });
+    let files = [("logo.png".to_owned(), noise.collect())];
     write_archive(keys, WriterOptions::default(), &tables, &files).1
 }
 
