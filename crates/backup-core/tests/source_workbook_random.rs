@@ -28,7 +28,7 @@ fn text() -> impl Strategy<Value = String> {
         ])
         .prop_map(str::to_owned),
     ]
-    // Refused in two of the formats, as their reader takes it for a mark; see the witness's tests.
+    // Refused in two of the formats, as their reader takes it for a mark; see the cross check's tests.
     .prop_filter("no marks", |text| !text.starts_with(['\u{feff}', '\u{bbef}']))
 }
 

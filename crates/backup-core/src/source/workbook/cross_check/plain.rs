@@ -70,7 +70,7 @@ pub(super) fn row_break(text: &[u8]) -> Option<(u32, usize)> {
     let rest = rest.strip_prefix(b"\"")?;
     let end = memchr2(b'>', b'/', rest).filter(|end| rest[*end] == b'>')?;
     let others = &rest[..end];
-    // The number is said once, and no value has markup in it that this would have to understand.
+    // The number is there once, and no value has markup in it that this would have to understand.
     let is_plain = others.is_empty()
         || others[0] == b' '
             && others.ends_with(b"\"")
