@@ -14,7 +14,7 @@ use crate::i18n::message;
 use crate::monitor::{Monitor, Phase};
 use crate::outcome::{Check, SkippedCheck};
 use crate::plan::Plan;
-use crate::report::{Extent, Proof, Report, describe, remarks, without_text};
+use crate::report::{Extent, Report, describe, remarks, without_text};
 use crate::sidecars::{Kept, Sidecars, TakenAway, draft_sidecars};
 use crate::source::Discovered;
 use crate::source::ingest::Ingest;
@@ -116,14 +116,14 @@ pub fn export(
         }
     };
     draft.sync()?;
-    report.timings.push((Step::Export, started.elapsed()));
+    report.g_run.timings.push((Step::Export, started.elapsed()));
     if options.read_back {
         let reading = Instant::now();
-        report.checks = read_back(&draft, &finished, options, monitor)?;
-        report.timings.push((Step::ReadBack, reading.elapsed()));
-        report.proof = Some(Proof::new(Extent::Archive));
+        report.g_results.passed = read_back(&draft, &finished, options, monitor)?;
+        report.g_run.timings.push((Step::ReadBack, reading.elapsed()));
+        report.prove(Extent::Archive);
     } else {
-        report.not_looked_at.push(SkippedCheck::ReadBack);
+        report.skipped.push(SkippedCheck::ReadBack);
     }
     let beside = draft_sidecars(output, &sidecars, &finished, options.replace)?;
     let publishing = publishing();
@@ -147,10 +147,9 @@ pub fn export(
     })?;
     drop((publishing, lock));
 
-    report.archive = Some(output.display().to_string());
-    report.written = [output, &sidecars.checksum, &sidecars.readme]
-        .map(|path| path.display().to_string())
-        .into();
+    report.g_archive.name = Some(output.display().to_string());
+    report.g_run.written =
+        [output, &*sidecars.checksum, &sidecars.readme].map(Path::to_path_buf).into();
     report_finished(&mut report, &finished, &plan);
     Ok(report)
 }
@@ -181,18 +180,18 @@ pub fn export_to<W: Write + Send + 'static>(
     // A source that could be read before, and cannot be now, was changed.
     let writer = writer.ok_or_else(|| Error::new(ErrorKind::SourceChanged))?;
     let (finished, writer) = writer.finish()?;
-    report.timings.push((Step::Export, started.elapsed()));
-    report.not_looked_at.push(SkippedCheck::ReadBack);
+    report.g_run.timings.push((Step::Export, started.elapsed()));
+    report.skipped.push(SkippedCheck::ReadBack);
     report_finished(&mut report, &finished, &plan);
     Ok((report, writer))
 }
 
 /// What the report of every export says of the archive.
 fn report_finished(report: &mut Report, finished: &Finished, plan: &Plan) {
-    report.archive_bytes = Some(finished.sealed_bytes);
-    report.archive_id = Some(finished.archive_id);
-    report.content_id = Some(finished.content_id);
-    report.not_looked_at.extend(plan.skipped_checks());
+    report.g_archive.bytes = Some(finished.sealed_bytes);
+    report.g_archive.id = Some(finished.archive_id);
+    report.g_archive.content_id = Some(finished.content_id);
+    report.skipped.extend(plan.skipped_checks());
     describe(report, &finished.manifest);
     plan.report_misread(report);
     report.name_all_that_is_empty();
@@ -207,15 +206,15 @@ pub fn dry_run(found: Discovered, monitor: &dyn Monitor) -> Result<Report> {
     let mut report = Report::new(Command::Export);
     let mut plan = Plan::of_all_problems(found);
     let tally = plan.tally(monitor)?;
-    report.content_id = Some(tally.content_id());
+    report.g_archive.content_id = Some(tally.content_id());
     report.findings = remarks(&tally.remarks);
     plan.report_misread(&mut report);
-    report.not_looked_at = plan.skipped_checks().collect();
-    report.tables = tally.tables;
-    report.files = tally.files;
-    report.sources = tally.sources;
-    without_text(&mut report.sources);
-    report.ledger = tally.ledger;
+    report.skipped = plan.skipped_checks().collect();
+    report.g_contents.tables = tally.tables;
+    report.g_contents.files = tally.files;
+    report.g_contents.sources = tally.sources;
+    without_text(&mut report.g_contents.sources);
+    report.g_contents.ledger = tally.ledger;
     report.name_all_that_is_empty();
     Ok(report)
 }

@@ -141,7 +141,10 @@ pub use model::{
 };
 pub use monitor::{Monitor, Notice, Phase, Unsupported};
 pub use outcome::{Check, CheckKind, ChecksumProblem, ReferenceProblem, SkipCause, SkippedCheck};
-pub use report::{ErrorOutcome, Extent, Proof, Report, RunOutcome, SCHEMA, Verdict};
+pub use report::{
+    ArchiveInfo, CheckResults, Contents, ErrorOutcome, Extent, Proof, Report, RunInfo, RunOutcome,
+    SCHEMA, Verdict,
+};
 #[cfg(feature = "sqlite")]
 pub use restore::restore_database;
 pub use restore::{RestoreOptions, restore_folder};

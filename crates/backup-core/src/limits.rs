@@ -68,15 +68,16 @@ impl Limits {
     pub fn check(&self, report: &mut Report) {
         self.check_age(report);
         self.check_restore_time(report);
-        let held = report.limits.iter().filter(|limit| limit.holds == Some(true)).count() as u64;
+        let held =
+            report.g_results.limits.iter().filter(|limit| limit.holds == Some(true)).count() as u64;
         if held > 0 {
-            report.checks.push(Check { kind: CheckKind::Limits, count: held });
+            report.g_results.passed.push(Check { kind: CheckKind::Limits, count: held });
         }
     }
 
     fn check_age(&self, report: &mut Report) {
         let created: Option<jiff::Timestamp> =
-            report.created.as_deref().and_then(|text| text.parse().ok());
+            report.g_archive.created.as_deref().and_then(|text| text.parse().ok());
         let mut age = None;
         let mut holds = None;
         if let Some(created) = created.map(SystemTime::from) {
@@ -94,18 +95,21 @@ impl Limits {
             holds = Some(finding.is_none());
             report.findings.extend(finding);
         } else if self.max_age.is_some() {
-            report.not_looked_at.push(SkippedCheck::Age);
+            report.skipped.push(SkippedCheck::Age);
         }
-        report.limits.extend(self.max_age.map(|limit| row(Limited::Age, limit, age, holds)));
+        report
+            .g_results
+            .limits
+            .extend(self.max_age.map(|limit| row(Limited::Age, limit, age, holds)));
     }
 
     fn check_restore_time(&self, report: &mut Report) {
         let Some(limit) = self.max_restore_time else { return };
-        let restore = report.timings.iter().find(|(step, _)| *step == Step::Restore);
+        let restore = report.g_run.timings.iter().find(|(step, _)| *step == Step::Restore);
         let took = restore.map(|(_, took)| *took);
         let holds = took.map(|took| took <= limit);
         match took {
-            None => report.not_looked_at.push(SkippedCheck::RestoreTime),
+            None => report.skipped.push(SkippedCheck::RestoreTime),
             Some(took) if took > limit => {
                 let message = message!("restore-too-slow");
                 let finding = Finding::failure(Code::RestoreTime, message);
@@ -114,7 +118,7 @@ impl Limits {
             }
             Some(_) => {}
         }
-        report.limits.push(row(Limited::RestoreTime, limit, took, holds));
+        report.g_results.limits.push(row(Limited::RestoreTime, limit, took, holds));
     }
 }
 

@@ -1,25 +1,27 @@
 //! The whole outcome of a run, as data.
 
 mod describe;
+mod parts;
+
+pub use parts::{ArchiveInfo, CheckResults, Contents, RunInfo};
 
 pub(crate) use describe::{describe, remarks, unread, without_text};
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::command::{Command, Step};
+use crate::command::Command;
 use crate::error::{Error, ErrorKind};
 use crate::files;
 use crate::finding::{Code, Finding, Severity};
 use crate::i18n::message;
 use crate::model::{
-    AgainstReport, FileReport, KeyReport, LedgerEntry, LimitReport, ReferenceReport, Run,
-    SourceMetadata, TableReport, TotalReport,
+    LedgerEntry, Run, TableReport,
 };
 use crate::monitor::{Monitor, Unsupported};
-use crate::outcome::{Check, SkippedCheck};
+use crate::outcome::SkippedCheck;
 use crate::record::Digest;
 
 /// The name and version of a report's JSON form.
@@ -138,99 +140,146 @@ impl From<&Report> for RunOutcome {
     }
 }
 
-/// Evidence that every byte, digest and count of an archive was looked at.
+/// Evidence of what was checked.
 ///
-/// Only the code that looks can make one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// Only the code that checks can make one, and only for its own report: it cannot be copied, and a
+/// report whose archive is another one is not proven by it.
+///
+/// ```compile_fail
+/// fn forge(mut bad: backup_core::Report, good: backup_core::Report) {
+///     bad.proof = good.proof;
+/// }
+/// ```
+#[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct Proof {
     extent: Extent,
+    #[serde(skip)]
+    archive_id: Option<Digest>,
+    #[serde(skip)]
+    content_id: Option<Digest>,
+    #[serde(skip)]
+    when: SystemTime,
 }
 
-/// How far a proof goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+/// What a proof covers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Extent {
-    /// The sealed bytes against their checksum, without a key.
+    /// The encrypted bytes, compared with their checksum, without a key.
     Sealed,
     /// Every layer, digest and count of the archive.
     Archive,
-    /// The archive, and what a database gave back after loading it.
+    /// The archive, and what a database returned after loading it.
     Restored,
 }
 
 impl Proof {
-    pub(crate) fn new(extent: Extent) -> Self {
-        Self { extent }
-    }
-
     /// What was proven.
     pub fn extent(&self) -> Extent {
         self.extent
     }
+
+    /// The archive that was checked; `None` if only its encrypted bytes were.
+    pub fn archive_id(&self) -> Option<Digest> {
+        self.archive_id
+    }
+
+    /// What the archive holds; `None` if only its encrypted bytes were checked.
+    pub fn content_id(&self) -> Option<Digest> {
+        self.content_id
+    }
+
+    /// When the check ended.
+    pub fn when(&self) -> SystemTime {
+        self.when
+    }
 }
 
-/// The whole outcome of a run.
-#[derive(Debug, Clone, Default)]
-#[non_exhaustive]
+/// The outcome of a run.
+///
+/// Its [`verdict`](Self::verdict) follows from what was checked and cannot be set.
+#[derive(Debug, Default, Serialize)]
+#[serde(remote = "Self")]
 pub struct Report {
-    /// What the report is of.
-    pub command: Command,
-    /// The archive's file, as it was named.
-    pub archive: Option<String>,
-    /// How long the archive is.
-    pub archive_bytes: Option<u64>,
-    /// The archive's own id: the SHA-256 of `tagmanifest-sha256.txt`.
-    pub archive_id: Option<Digest>,
-    /// When the archive was begun.
-    pub created: Option<String>,
-    /// The public name of the identity that opened the archive.
-    pub opened_by: Option<String>,
-    /// What the archive holds: the SHA-256 of `contents.jsonl`.
-    pub content_id: Option<Digest>,
-    /// The content id that it was to have, if one was given.
-    pub expected_id: Option<Digest>,
-    /// How the run was asked for, if whoever read its arguments said so.
-    pub run: Option<Run>,
-    /// What was proven, if anything was.
-    pub proof: Option<Proof>,
-    /// What was looked at and found wrong, or is worth saying.
-    pub findings: Vec<Finding>,
-    /// How many remarks on the sources were made when the archive was, and are not made again.
-    pub remarks_at_export: u64,
-    /// What was asked for and could not be looked at, and why.
-    pub not_looked_at: Vec<SkippedCheck>,
-    /// What was looked at.
-    pub checks: Vec<Check>,
-    /// The tables.
-    pub tables: Vec<TableReport>,
-    /// The keys that were looked at.
-    pub keys: Vec<KeyReport>,
-    /// The references that were looked at.
-    pub references: Vec<ReferenceReport>,
-    /// The files.
-    pub files: Vec<FileReport>,
-    /// The sources that were read when the archive was made.
-    pub sources: Vec<SourceMetadata>,
-    /// What a source held and the archive does not, or holds in another form.
-    pub ledger: Vec<LedgerEntry>,
-    /// The limits that it was held to.
-    pub limits: Vec<LimitReport>,
-    /// The tables, against the sources as they are now, if that was asked for.
-    pub against: Vec<AgainstReport>,
-    /// The totals that were expected, if any were.
-    pub totals: Vec<TotalReport>,
-    /// How long each step took.
-    pub timings: Vec<(Step, Duration)>,
-    /// What was written, in order.
-    pub written: Vec<String>,
-    /// What runs that were killed had left behind, and was removed.
-    pub swept: Vec<String>,
+    pub(crate) command: Command,
+    #[serde(flatten)]
+    pub(crate) g_archive: ArchiveInfo,
+    #[serde(flatten)]
+    pub(crate) g_contents: Contents,
+    #[serde(flatten)]
+    pub(crate) g_results: CheckResults,
+    #[serde(flatten)]
+    pub(crate) g_run: RunInfo,
+    proof: Option<Proof>,
+    pub(crate) findings: Vec<Finding>,
+    #[serde(rename = "not_looked_at", serialize_with = "sentences")]
+    pub(crate) skipped: Vec<SkippedCheck>,
+}
+
+fn sentences<S: Serializer>(skipped: &[SkippedCheck], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_seq(skipped.iter().map(ToString::to_string))
 }
 
 impl Report {
     pub(crate) fn new(command: Command) -> Self {
         Self { command, ..Self::default() }
+    }
+
+    /// Records that everything to this extent was checked, now.
+    pub(crate) fn prove(&mut self, extent: Extent) {
+        let (archive_id, content_id) = (self.g_archive.id, self.g_archive.content_id);
+        self.proof = Some(Proof { extent, archive_id, content_id, when: SystemTime::now() });
+    }
+
+    /// The command that the report is of.
+    pub fn command(&self) -> Command {
+        self.command
+    }
+
+    /// Which archive it is about.
+    pub fn g_archive(&self) -> &ArchiveInfo {
+        &self.g_archive
+    }
+
+    /// What the archive holds.
+    pub fn g_contents(&self) -> &Contents {
+        &self.g_contents
+    }
+
+    /// The results of checks, beside findings.
+    pub fn g_results(&self) -> &CheckResults {
+        &self.g_results
+    }
+
+    /// How the run was asked for, and what it did.
+    pub fn g_run(&self) -> &RunInfo {
+        &self.g_run
+    }
+
+    /// What was proven, if anything was.
+    pub fn proof(&self) -> Option<&Proof> {
+        self.proof.as_ref()
+    }
+
+    /// What is wrong, and notes.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// The requested checks that could not run.
+    pub fn skipped_checks(&self) -> &[SkippedCheck] {
+        &self.skipped
+    }
+
+    /// Adds a check of the caller's that could not run; the report is no longer proven.
+    pub fn skip(&mut self, check: SkippedCheck) {
+        self.skipped.push(check);
+    }
+
+    /// Sets how the run was asked for.
+    pub fn set_request(&mut self, request: Run) {
+        self.g_run.request = Some(request);
     }
 
     /// Removes what killed runs left behind of these files, and notes it.
@@ -241,7 +290,7 @@ impl Report {
     ) {
         let swept = targets.into_iter().flat_map(|target| files::sweep(target, monitor));
         let swept = swept.chain(files::sweep_private(monitor));
-        self.swept.extend(swept.map(|path| path.display().to_string()));
+        self.g_run.removed.extend(swept);
     }
 
     /// Notes what a file system cannot do, each once.
@@ -255,8 +304,9 @@ impl Report {
 
     /// How many records the archive holds, if that is known.
     pub fn records(&self) -> Option<u64> {
-        self.content_id
-            .map(|_| self.tables.iter().map(|table| table.rows).fold(0, u64::saturating_add))
+        self.g_archive.content_id.map(|_| {
+            self.g_contents.tables.iter().map(|table| table.rows).fold(0, u64::saturating_add)
+        })
     }
 
     /// Whether it is of an archive, or of what would be one, that holds no record at all. It may hold
@@ -268,18 +318,20 @@ impl Report {
     /// Whether files are all that was to be in the archive: no table, and no source that is too empty to
     /// have one.
     pub fn is_of_files_alone(&self) -> bool {
-        self.tables.is_empty() && !self.files.is_empty() && self.empty_sources().next().is_none()
+        self.g_contents.tables.is_empty()
+            && !self.g_contents.files.is_empty()
+            && self.empty_sources().next().is_none()
     }
 
     /// The entries of the ledger for files and sheets that hold nothing.
     fn empty_sources(&self) -> impl Iterator<Item = &LedgerEntry> {
-        self.ledger.iter().filter(|entry| entry.code.is_of_nothing())
+        self.g_contents.ledger.iter().filter(|entry| entry.code.is_of_nothing())
     }
 
     /// Remarks on each table without records, which is proven as any other is, and may not be what was
     /// meant to be exported.
     pub(crate) fn name_empty_tables(&mut self) {
-        let empty = self.tables.iter().filter(|table| table.rows == 0);
+        let empty = self.g_contents.tables.iter().filter(|table| table.rows == 0);
         let remark = |TableReport { name, .. }: &TableReport| {
             Finding::remark(Code::Source, message!("table-without-records", table = name))
                 .table(name)
@@ -302,11 +354,6 @@ impl Report {
         self.name_empty_tables();
     }
 
-    /// What was asked for and could not be checked, and why, in English: as in JSON.
-    pub fn skipped(&self) -> Vec<String> {
-        self.not_looked_at.iter().map(ToString::to_string).collect()
-    }
-
     /// Whether something is wrong.
     pub fn has_failure(&self) -> bool {
         self.findings.iter().any(|finding| finding.severity == Severity::Failure)
@@ -314,87 +361,35 @@ impl Report {
 
     /// The verdict; `None` if none was asked for and nothing is wrong.
     ///
-    /// It follows from what was seen and cannot be set: any failure makes it `failed`, anything
-    /// that was asked for and not looked at makes it `unverified`.
+    /// A failure makes it `failed`, a skipped check `unverified`.
     pub fn verdict(&self) -> Option<Verdict> {
         if self.has_failure() {
             return Some(Verdict::Failed);
         }
-        if !self.not_looked_at.is_empty() {
+        if !self.skipped.is_empty() {
             return Some(Verdict::Unverified);
         }
-        match self.proof.as_ref()?.extent {
-            Extent::Sealed => Some(Verdict::Intact),
-            Extent::Archive | Extent::Restored => Some(Verdict::Proven),
-        }
+        let proof = self.proof.as_ref()?;
+        let is_of_this =
+            (proof.archive_id, proof.content_id) == (self.g_archive.id, self.g_archive.content_id);
+        Some(match proof.extent {
+            _ if !is_of_this => Verdict::Unverified,
+            Extent::Sealed => Verdict::Intact,
+            Extent::Archive | Extent::Restored => Verdict::Proven,
+        })
     }
 }
 
 impl Serialize for Report {
+    /// The JSON form: its fields, its version and its verdict.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
         struct Form<'a> {
             schema: &'static str,
-            command: Command,
             verdict: Option<Verdict>,
-            archive: &'a Option<String>,
-            archive_bytes: Option<u64>,
-            archive_id: Option<Digest>,
-            created: &'a Option<String>,
-            opened_by: &'a Option<String>,
-            content_id: Option<Digest>,
-            expected_id: Option<Digest>,
-            run: &'a Option<Run>,
-            proof: &'a Option<Proof>,
-            findings: &'a [Finding],
-            remarks_at_export: u64,
-            not_looked_at: Vec<String>,
-            checks: &'a [Check],
-            tables: &'a [TableReport],
-            keys: &'a [KeyReport],
-            references: &'a [ReferenceReport],
-            files: &'a [FileReport],
-            ledger: &'a [LedgerEntry],
-            limits: &'a [LimitReport],
-            against: &'a [AgainstReport],
-            totals: &'a [TotalReport],
-            sources: &'a [SourceMetadata],
-            timings_seconds: serde_json::Map<String, serde_json::Value>,
-            written: &'a [String],
-            swept: &'a [String],
+            #[serde(flatten, serialize_with = "Report::serialize")]
+            report: &'a Report,
         }
-        let seconds =
-            |(step, took): &(Step, Duration)| (step.as_str().to_owned(), took.as_secs_f64().into());
-        Form {
-            schema: SCHEMA,
-            command: self.command,
-            verdict: self.verdict(),
-            archive: &self.archive,
-            archive_bytes: self.archive_bytes,
-            archive_id: self.archive_id,
-            created: &self.created,
-            opened_by: &self.opened_by,
-            content_id: self.content_id,
-            expected_id: self.expected_id,
-            run: &self.run,
-            proof: &self.proof,
-            findings: &self.findings,
-            remarks_at_export: self.remarks_at_export,
-            not_looked_at: self.skipped(),
-            checks: &self.checks,
-            tables: &self.tables,
-            keys: &self.keys,
-            references: &self.references,
-            files: &self.files,
-            ledger: &self.ledger,
-            limits: &self.limits,
-            against: &self.against,
-            totals: &self.totals,
-            sources: &self.sources,
-            timings_seconds: self.timings.iter().map(seconds).collect(),
-            written: &self.written,
-            swept: &self.swept,
-        }
-        .serialize(serializer)
+        Form { schema: SCHEMA, verdict: self.verdict(), report: self }.serialize(serializer)
     }
 }

@@ -10,7 +10,7 @@ use crate::command::{Command, Step};
 use crate::error::{ErrorKind, Result};
 use crate::monitor::{Monitor, Phase};
 use crate::outcome::SkippedCheck;
-use crate::report::{Extent, Proof, Report, unread};
+use crate::report::{Extent, Report, unread};
 use crate::scratch::{Observer, Scratch};
 use crate::verify::{VerifyOptions, examine};
 
@@ -67,7 +67,7 @@ fn test_input<A: Input + ?Sized>(
     loader.finish(&mut report);
     let Some(reader) = reader else { return Ok(report) };
     scratch.loaded()?;
-    report.timings.push((Step::Restore, started.elapsed()));
+    report.g_run.timings.push((Step::Restore, started.elapsed()));
     let proving = Instant::now();
     let plan = || CheckPlan::new(reader.manifest(), schema.as_ref(), &mut report);
     let mut plan = look_for_keys.then(plan);
@@ -76,7 +76,7 @@ fn test_input<A: Input + ?Sized>(
         None => &mut (),
     };
     let tables = prove(&reader, &[], observer, scratch, monitor, &mut report)?;
-    report.timings.push((Step::Prove, proving.elapsed()));
+    report.g_run.timings.push((Step::Prove, proving.elapsed()));
     if let Some(plan) = plan {
         let relating = Instant::now();
         let database = Database { scratch, tables: &tables };
@@ -85,15 +85,15 @@ fn test_input<A: Input + ?Sized>(
             // It takes nothing from what is proven.
             Err(error) => {
                 let (schema, error) = (schema.is_some(), error.into());
-                report.not_looked_at.push(SkippedCheck::Relations { schema, error });
+                report.skipped.push(SkippedCheck::Relations { schema, error });
             }
             Ok(()) => {}
         }
-        report.timings.push((Step::KeysAndReferences, relating.elapsed()));
+        report.g_run.timings.push((Step::KeysAndReferences, relating.elapsed()));
     }
-    report.not_looked_at.extend(unread(reader.manifest()));
+    report.skipped.extend(unread(reader.manifest()));
     if !report.has_failure() {
-        report.proof = Some(Proof::new(Extent::Restored));
+        report.prove(Extent::Restored);
         report.name_all_that_is_empty();
     }
     Ok(report)

@@ -14,7 +14,7 @@ use crate::i18n::message;
 use crate::monitor::{Monitor, Phase, checkpoint};
 use crate::outcome::{Check, CheckKind, ChecksumProblem, SkippedCheck};
 use crate::record::{Digest, Sha256Writer};
-use crate::report::{Extent, Proof, Report, describe};
+use crate::report::{Extent, Report, describe};
 use crate::sidecars::Sidecars;
 use crate::uninterrupted::uninterrupted;
 
@@ -94,9 +94,9 @@ fn verify_input<A: Input + ?Sized>(
     let started = Instant::now();
     let passed =
         examine(archive, identities, options, Phase::Verifying, monitor, &mut (), &mut report)?;
-    report.timings.push((Step::Verify, started.elapsed()));
+    report.g_run.timings.push((Step::Verify, started.elapsed()));
     if passed.is_some() {
-        report.proof = Some(Proof::new(Extent::Archive));
+        report.prove(Extent::Archive);
         report.name_all_that_is_empty();
     }
     Ok(report)
@@ -109,7 +109,7 @@ const READ_AGAIN_BYTES: u64 = 16 << 20;
 
 /// Says if the `.sha256` file beside an archive is of other bytes, where that costs next to nothing.
 fn compare_with_sidecar(archive: &Path, report: &mut Report) {
-    if report.archive_bytes.is_none_or(|bytes| bytes > READ_AGAIN_BYTES) {
+    if report.g_archive.bytes.is_none_or(|bytes| bytes > READ_AGAIN_BYTES) {
         return;
     }
     // Nobody has asked for it: there may be nothing to compare, or nothing that may be read.
@@ -131,7 +131,7 @@ fn compare_with_sidecar(archive: &Path, report: &mut Report) {
         }
         // A disk that fails is never passed over.
         Err(error) => {
-            report.not_looked_at.push(SkippedCheck::Checksum { error: error.into() });
+            report.skipped.push(SkippedCheck::Checksum { error: error.into() });
         }
     }
 }
@@ -203,7 +203,7 @@ pub(crate) fn say_what_is_whole<A: Input + ?Sized>(
     let survey = reader.survey(&|| archive.open(), monitor)?;
     report.findings.extend(survey.findings().cloned());
     let (parts, files) = survey.whole();
-    report.checks.extend([
+    report.g_results.passed.extend([
         Check { kind: CheckKind::WholeParts, count: parts },
         Check { kind: CheckKind::WholeFiles, count: files },
     ]);
@@ -220,12 +220,12 @@ pub(crate) fn begin<A: Input + ?Sized>(
     report: &mut Report,
 ) -> Result<Option<Reader<A::Handle>>> {
     let bytes = name_archive(archive, report)?;
-    report.expected_id = options.expect_id;
+    report.g_archive.expected_id = options.expect_id;
     monitor.phase(phase, Some(bytes));
     let Some(reader) = refused(open(archive, identities), report)? else { return Ok(None) };
-    report.opened_by = reader.opened_by().map(str::to_owned);
-    report.archive_id = Some(reader.archive_id());
-    report.content_id = Some(reader.content_id());
+    report.g_archive.opened_by = reader.opened_by().map(str::to_owned);
+    report.g_archive.id = Some(reader.archive_id());
+    report.g_archive.content_id = Some(reader.content_id());
     describe(report, reader.manifest());
     compare_id(options, &reader, report);
     Ok(Some(reader))
@@ -238,7 +238,7 @@ pub(crate) fn compare_id<R: Read + Seek>(
     report: &mut Report,
 ) {
     let Some(expected) = options.expect_id else { return };
-    report.expected_id = Some(expected);
+    report.g_archive.expected_id = Some(expected);
     if expected != reader.content_id() {
         let message = message!("other-content-id");
         let finding = Finding::failure(Code::ContentId, message);
@@ -259,13 +259,14 @@ pub(crate) fn pass_over<A: Input + ?Sized>(
     let passed = reader.pass(visitor, options.threads, monitor);
     let Some(seen) = refused(in_file(passed, archive.path()), report)? else { return Ok(false) };
     report.findings.extend(seen.findings);
-    report.tables = seen.tables;
-    report.files = seen.files;
-    report.checks.extend(seen.checks);
+    report.g_contents.tables = seen.tables;
+    report.g_contents.files = seen.files;
+    report.g_results.passed.extend(seen.checks);
     // Until all was read, the id is what the archive says of itself.
-    let is_expected = report.expected_id.is_some() && report.expected_id == report.content_id;
+    let is_expected = report.g_archive.expected_id.is_some()
+        && report.g_archive.expected_id == report.g_archive.content_id;
     if is_expected && !report.has_failure() {
-        report.checks.push(Check { kind: CheckKind::ExpectedId, count: 1 });
+        report.g_results.passed.push(Check { kind: CheckKind::ExpectedId, count: 1 });
     }
     Ok(true)
 }
@@ -331,8 +332,8 @@ fn in_file<T>(result: Result<T>, archive: &Path) -> Result<T> {
 
 fn name_archive<A: Input + ?Sized>(archive: &A, report: &mut Report) -> Result<u64> {
     let bytes = archive.bytes()?;
-    report.archive = Some(archive.path().display().to_string());
-    report.archive_bytes = Some(bytes);
+    report.g_archive.name = Some(archive.path().display().to_string());
+    report.g_archive.bytes = Some(bytes);
     Ok(bytes)
 }
 
@@ -362,17 +363,17 @@ pub fn verify_sealed(archive: &Path, monitor: &dyn Monitor) -> Result<Report> {
     let expected = match digest_beside(archive)? {
         Ok(expected) => expected,
         Err(why) => {
-            report.not_looked_at.push(why);
+            report.skipped.push(why);
             return Ok(report);
         }
     };
     monitor.phase(Phase::Verifying, Some(bytes));
     let started = Instant::now();
     let actual = hash_file(archive, monitor)?;
-    report.timings.push((Step::Verify, started.elapsed()));
+    report.g_run.timings.push((Step::Verify, started.elapsed()));
     if actual == expected {
-        report.checks.push(Check { kind: CheckKind::SealedBytes, count: bytes });
-        report.proof = Some(Proof::new(Extent::Sealed));
+        report.g_results.passed.push(Check { kind: CheckKind::SealedBytes, count: bytes });
+        report.prove(Extent::Sealed);
     } else {
         report.findings.push(
             Finding::failure(Code::SealedDigest, message!("sealed-bytes-differ"))
@@ -408,9 +409,9 @@ pub fn inspect(archive: &Path, identities: &[Identity]) -> Result<Report> {
     let mut report = Report::new(Command::Inspect);
     name_archive(archive, &mut report)?;
     let reader = open(archive, identities)?;
-    report.opened_by = reader.opened_by().map(str::to_owned);
-    report.archive_id = Some(reader.archive_id());
-    report.content_id = Some(reader.content_id());
+    report.g_archive.opened_by = reader.opened_by().map(str::to_owned);
+    report.g_archive.id = Some(reader.archive_id());
+    report.g_archive.content_id = Some(reader.content_id());
     describe(&mut report, reader.manifest());
     report.name_all_that_is_empty();
     Ok(report)

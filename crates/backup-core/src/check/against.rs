@@ -88,9 +88,13 @@ pub(crate) fn compare<R: Read + Seek>(
     let tables = reader.tables().to_vec();
     let by_name: HashMap<&str, &Table> =
         tables.iter().map(|table| (table.name.as_str(), table)).collect();
-    let archived = report.tables.iter().filter_map(|report_of| {
+    let archived = report.g_contents.tables.iter().filter_map(|report_of| {
         let table = *by_name.get(report_of.name.as_str())?;
-        Some(Archived { table, report: report_of, key: options.key_of(table, &report.keys) })
+        Some(Archived {
+            table,
+            report: report_of,
+            key: options.key_of(table, &report.g_results.keys),
+        })
     });
     let archived: Vec<_> = archived.collect();
     let pairing = pairing(&archived, reader.manifest(), &found);
@@ -116,11 +120,11 @@ pub(crate) fn compare<R: Read + Seek>(
     };
     let files = std::mem::take(&mut current.tally.files);
     outcome.tables(&archived, current, &matches, reader, monitor)?;
-    outcome.files(&report.files, &files, &pairing, &unread);
-    report.against = outcome.tables;
+    outcome.files(&report.g_contents.files, &files, &pairing, &unread);
+    report.g_results.against = outcome.tables;
     report.findings.extend(outcome.findings);
-    report.not_looked_at.extend(outcome.skipped);
-    report.checks.push(Check { kind: CheckKind::Sources, count: outcome.equal });
+    report.skipped.extend(outcome.skipped);
+    report.g_results.passed.push(Check { kind: CheckKind::Sources, count: outcome.equal });
     Ok(())
 }
 

@@ -242,7 +242,7 @@ pub fn reconcile_totals(
             *total = Some((line.compare(actual), table.map(|(_, table)| table)));
         }
     }
-    report.not_looked_at.extend(skipped);
+    report.skipped.extend(skipped);
     let mut named = 0;
     for (total, table) in totals.into_iter().flatten() {
         // Whoever has every name wrong need not read the right ones again and again.
@@ -251,9 +251,9 @@ pub fn reconcile_totals(
             total.others(table, &tables)
         });
         total.report(table.is_some(), others, report);
-        report.totals.push(total);
+        report.g_results.totals.push(total);
     }
-    report.timings.push((Step::Totals, started.elapsed()));
+    report.g_run.timings.push((Step::Totals, started.elapsed()));
     Ok(())
 }
 
@@ -268,8 +268,12 @@ struct TableNames<'a> {
 
 impl<'a> TableNames<'a> {
     fn new(tables: &'a [(usize, Table)], report: &Report) -> Self {
-        let sources: HashMap<&str, Option<&str>> =
-            report.tables.iter().map(|it| (it.name.as_str(), it.source.as_deref())).collect();
+        let sources: HashMap<&str, Option<&str>> = report
+            .g_contents
+            .tables
+            .iter()
+            .map(|it| (it.name.as_str(), it.source.as_deref()))
+            .collect();
         let (mut in_sources, mut by_name) = (HashMap::new(), HashMap::new());
         for (at, (_, table)) in tables.iter().enumerate() {
             let source = sources.get(table.name.as_str()).copied().flatten();
@@ -413,9 +417,9 @@ impl TotalReport {
             find(Finding::remark(Code::Total, message));
         }
         let kind = CheckKind::Totals;
-        match report.checks.iter_mut().find(|check| check.kind == kind) {
+        match report.g_results.passed.iter_mut().find(|check| check.kind == kind) {
             Some(check) => check.count += agree,
-            None => report.checks.push(Check { kind, count: agree }),
+            None => report.g_results.passed.push(Check { kind, count: agree }),
         }
     }
 }

@@ -63,7 +63,7 @@ pub(super) fn findings(report: &Report, language: Language) -> Section {
             section = section.with(Detail::Brief, items(mark, &found, |one| item(one, language)));
         }
     }
-    match report.remarks_at_export {
+    match report.g_contents.notes_at_export {
         0 => section,
         notes => {
             section.paragraph(Detail::Brief, fl!(language, "notes-from-export", count = notes))
@@ -92,7 +92,7 @@ fn item(finding: &Finding, language: Language) -> Item {
 }
 
 pub(super) fn skipped(report: &Report, language: Language) -> Section {
-    let skipped = &report.not_looked_at;
+    let skipped = &report.skipped;
     let from = if skipped.is_empty() { Detail::Page } else { Detail::Brief };
     let section = Section::new("skipped", fl!(language, "skipped-checks"), from);
     let section = match skipped.is_empty() {

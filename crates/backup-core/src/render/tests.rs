@@ -13,7 +13,7 @@ use crate::model::{
 };
 use crate::outcome::{Check, CheckKind, SkippedCheck};
 use crate::record::Digest;
-use crate::report::{Extent, Proof, Report, RunOutcome, Verdict};
+use crate::report::{Extent, Report, RunOutcome, Verdict};
 
 mod opening;
 
@@ -47,7 +47,7 @@ fn proven() -> Report {
     report.archive_id = Some(digest());
     report.content_id = Some(digest());
     report.created = Some("2025-12-31T23:59:59Z".into());
-    report.proof = Some(Proof::new(Extent::Restored));
+    report.prove(Extent::Restored);
     report.checks = vec![Check { kind: CheckKind::Records, count: 1234 }];
     report.tables = vec![table("accounts")];
     report.files = vec![FileReport {

@@ -36,19 +36,19 @@ pub(crate) fn without_text(sources: &mut [SourceMetadata]) {
 
 /// Fills in what a manifest says.
 pub(crate) fn describe(report: &mut Report, manifest: &Manifest) {
-    report.created = Some(manifest.backup.created.clone());
-    report.sources.clone_from(&manifest.backup.sources);
-    without_text(&mut report.sources);
-    report.ledger.clone_from(&manifest.backup.ledger);
+    report.g_archive.created = Some(manifest.backup.created.clone());
+    report.g_contents.sources.clone_from(&manifest.backup.sources);
+    without_text(&mut report.g_contents.sources);
+    report.g_contents.ledger.clone_from(&manifest.backup.ledger);
     // They were said when the archive was made, and are said again when somebody asks what is in it.
     let again = matches!(report.command, Command::Export | Command::Inspect);
     let (said, before): (Vec<_>, Vec<_>) = remarks(&manifest.backup.remarks)
         .into_iter()
         .partition(|remark| again || remark.code == Code::Misread);
     report.findings.extend(said);
-    report.remarks_at_export = before.len() as u64;
-    report.files = manifest.backup.files.iter().map(FileReport::from).collect();
-    report.tables = manifest
+    report.g_contents.notes_at_export = before.len() as u64;
+    report.g_contents.files = manifest.backup.files.iter().map(FileReport::from).collect();
+    report.g_contents.tables = manifest
         .resources
         .iter()
         .filter_map(|resource| {

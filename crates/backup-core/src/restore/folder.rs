@@ -151,12 +151,12 @@ impl Originals {
     pub(super) fn finish(mut self, report: &mut Report) -> (Paths, Vec<PathBuf>) {
         report.findings.append(&mut self.renamed);
         report.findings.append(&mut self.rebuild.findings);
-        report.not_looked_at.extend(self.lost);
+        report.skipped.extend(self.lost);
         let count = self.kept + self.rebuild.rebuilt;
-        report.checks.push(Check { kind: CheckKind::Originals, count });
+        report.g_results.passed.push(Check { kind: CheckKind::Originals, count });
         // The manifest was checked to have a table for each recipe.
         let missing = self.rebuild.not_begun();
-        report.not_looked_at.extend(missing.map(|source| SkippedCheck::NotRebuilt { source }));
+        report.skipped.extend(missing.map(|source| SkippedCheck::NotRebuilt { source }));
         (self.folder.paths, self.folder.whole)
     }
 }

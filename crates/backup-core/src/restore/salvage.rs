@@ -89,11 +89,11 @@ impl Salvage<'_> {
             .filter(|(index, _)| survey.has_all_of(*index))
             .map(|(_, table)| table.name.as_str())
             .collect();
-        report.tables.retain(|table| complete.contains(table.name.as_str()));
+        report.g_contents.tables.retain(|table| complete.contains(table.name.as_str()));
         let files = reader.manifest().backup.files.iter().zip(&survey.files);
         let whole = files.filter(|(_, hurt)| hurt.is_none()).map(|(file, _)| file.path.as_str());
         let whole: HashSet<&str> = whole.collect();
-        report.files.retain(|file| whole.contains(file.path.as_str()));
+        report.g_contents.files.retain(|file| whole.contains(file.path.as_str()));
         Ok(())
     }
 
@@ -117,15 +117,15 @@ impl Salvage<'_> {
             report.findings.push(Finding::failure(Code::Seal, message));
         }
         if !anything {
-            report.not_looked_at.push(SkippedCheck::NothingLeft);
+            report.skipped.push(SkippedCheck::NothingLeft);
             return Ok(false);
         }
         if !self.request.options.tables.is_empty() {
-            report.not_looked_at.push(SkippedCheck::UnnamedParts);
+            report.skipped.push(SkippedCheck::UnnamedParts);
         }
         let cut_short = is_cut_short(&report.findings);
         let (tables, files) = (tables as u64, files);
-        report.not_looked_at.push(SkippedCheck::Unproven { tables, files, cut_short });
+        report.skipped.push(SkippedCheck::Unproven { tables, files, cut_short });
         note::write(&mut paths, None, report)?;
         Ok(true)
     }

@@ -44,7 +44,7 @@ pub(crate) struct CheckPlan {
 impl CheckPlan {
     /// Plans for the tables of an archive; what was given and cannot be checked is noted in the report.
     pub(crate) fn new(manifest: &Manifest, schema: Option<&Schema>, report: &mut Report) -> Self {
-        let plan = Plan::new(manifest, schema, &mut report.not_looked_at);
+        let plan = Plan::new(manifest, schema, &mut report.skipped);
         let names = plan.tables.iter().enumerate().map(|(at, table)| (table.name.clone(), at));
         let keys = plan.keys.iter().map(|key| (key.table, &key.columns));
         let references = plan.references.iter().map(|it| (it.table, &it.columns));

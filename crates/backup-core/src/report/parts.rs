@@ -1,0 +1,99 @@
+//! The parts of a report.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::{Serialize, Serializer};
+
+use crate::command::Step;
+use crate::model::{
+    AgainstReport, FileReport, KeyReport, LedgerEntry, LimitReport, ReferenceReport, Run,
+    SourceMetadata, TableReport, TotalReport,
+};
+use crate::outcome::Check;
+use crate::record::Digest;
+
+/// Which archive a report is about.
+#[derive(Debug, Clone, Default, Serialize)]
+#[non_exhaustive]
+pub struct ArchiveInfo {
+    /// The archive's file, as it was named.
+    #[serde(rename = "archive")]
+    pub name: Option<String>,
+    /// The length of the archive in bytes.
+    #[serde(rename = "archive_bytes")]
+    pub bytes: Option<u64>,
+    /// Identifies the archive: the SHA-256 of `tagmanifest-sha256.txt`.
+    #[serde(rename = "archive_id")]
+    pub id: Option<Digest>,
+    /// When the archive was begun: RFC 3339, UTC.
+    pub created: Option<String>,
+    /// The public name of the identity that opened the archive.
+    pub opened_by: Option<String>,
+    /// Identifies what the archive holds: the SHA-256 of `contents.jsonl`.
+    pub content_id: Option<Digest>,
+    /// The content id that the archive should have, if one was given.
+    pub expected_id: Option<Digest>,
+}
+
+/// What an archive holds.
+#[derive(Debug, Clone, Default, Serialize)]
+#[non_exhaustive]
+pub struct Contents {
+    /// The tables.
+    pub tables: Vec<TableReport>,
+    /// The files.
+    pub files: Vec<FileReport>,
+    /// The sources that were read when the archive was made.
+    pub sources: Vec<SourceMetadata>,
+    /// What a source held and the archive does not hold, or holds in another form.
+    pub ledger: Vec<LedgerEntry>,
+    /// The number of notes on the sources that were made at the export and are not repeated.
+    #[serde(rename = "remarks_at_export")]
+    pub notes_at_export: u64,
+}
+
+/// The results of checks, beside findings.
+#[derive(Debug, Clone, Default, Serialize)]
+#[non_exhaustive]
+pub struct CheckResults {
+    /// The checks that passed.
+    #[serde(rename = "checks")]
+    pub passed: Vec<Check>,
+    /// The keys that were checked.
+    pub keys: Vec<KeyReport>,
+    /// The references that were checked.
+    pub references: Vec<ReferenceReport>,
+    /// The limits of age and time.
+    pub limits: Vec<LimitReport>,
+    /// The tables, compared with the sources as they are now.
+    pub against: Vec<AgainstReport>,
+    /// The expected totals.
+    pub totals: Vec<TotalReport>,
+}
+
+/// How a run was asked for, and what it did.
+#[derive(Debug, Clone, Default, Serialize)]
+#[non_exhaustive]
+pub struct RunInfo {
+    /// How the run was asked for, if the caller set it.
+    #[serde(rename = "run")]
+    pub request: Option<Run>,
+    /// How long each step took.
+    #[serde(rename = "timings_seconds", serialize_with = "seconds")]
+    pub timings: Vec<(Step, Duration)>,
+    /// The files and folders that were written, in order.
+    #[serde(serialize_with = "paths")]
+    pub written: Vec<PathBuf>,
+    /// The drafts of killed runs that were removed.
+    #[serde(rename = "swept", serialize_with = "paths")]
+    pub removed: Vec<PathBuf>,
+}
+
+fn seconds<S: Serializer>(timings: &[(Step, Duration)], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_map(timings.iter().map(|(step, took)| (step.as_str(), took.as_secs_f64())))
+}
+
+fn paths<S: Serializer>(paths: &[PathBuf], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_seq(paths.iter().map(|path| path.display().to_string()))
+}
