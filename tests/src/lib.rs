@@ -105,7 +105,7 @@ pub fn export_to(path: &Path, sources: &[PathBuf], keys: &Keys, options: WriterO
 
 /// The findings that say that the backup is not what it has to be; remarks about the data aside.
 pub fn failures(report: &Report) -> Vec<&Finding> {
-    report.findings.iter().filter(|finding| finding.severity == Severity::Failure).collect()
+    report.findings().iter().filter(|finding| finding.severity == Severity::Failure).collect()
 }
 
 /// A table and its records.

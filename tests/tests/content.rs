@@ -59,7 +59,11 @@ fn two_exports_of_the_same_files_have_the_same_id() {
     };
     let one = export("one.tar.zst.age", original, options().created(long_ago()));
     let two = export("two.tar.zst.age", copy, options().part_bytes(900).level(1).threads(3));
-    assert_eq!(one.content_id, two.content_id, "a copy of the files has another content id");
+    assert_eq!(
+        one.archive().content_id,
+        two.archive().content_id,
+        "a copy of the files has another content id"
+    );
 }
 
 /// A record that a CSV file holds in canonical form is taken as it stands, and one of another form is
@@ -239,9 +243,10 @@ fn the_encoding_of_a_csv_file_is_no_content() {
         let path = folder.path().join(format!("{shape}.tar.zst.age"));
         let source = crm_fixtures::shape(shape).path;
         let report = export_to(&path, &[source], &Keys::generate(), options());
-        let table =
-            |table: backup_core::TableReport| (table.name, table.rows, table.digest.to_string());
-        report.tables.into_iter().map(table).collect()
+        let table = |table: &backup_core::TableReport| {
+            (table.name.clone(), table.rows, table.digest.to_string())
+        };
+        report.contents().tables.iter().map(table).collect()
     };
     let expected = digests("csv-utf8");
     assert_eq!(expected.len(), 4, "the CRM has four tables");

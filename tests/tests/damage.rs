@@ -118,15 +118,15 @@ fn a_scratch_database_that_was_changed_is_seen() {
     for (what, sql) in changes {
         let report = tested(&keys, folder.path(), &archive, sql);
         if what == "nothing" {
-            assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.findings);
+            assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.findings());
             continue;
         }
         assert_eq!(report.verdict(), Some(Verdict::Failed), "{what}: it is not seen");
-        assert!(report.proof.is_none(), "{what}: there is proof of what failed");
-        let tables: Vec<_> = report.findings.iter().filter_map(|f| f.table.as_deref()).collect();
+        assert!(report.proof().is_none(), "{what}: there is proof of what failed");
+        let tables: Vec<_> = report.findings().iter().filter_map(|f| f.table.as_deref()).collect();
         assert!(!tables.is_empty(), "{what}: no finding names the table");
         assert!(tables.iter().all(|name| *name == "contacts"), "{what}: {tables:?} are named");
-        let contents = report.findings.iter().any(|finding| finding.code == Code::Contents);
+        let contents = report.findings().iter().any(|finding| finding.code == Code::Contents);
         assert!(contents, "{what}: the content id that is rebuilt does not differ");
     }
 }
@@ -200,9 +200,9 @@ fn an_archive_cut_short_is_never_proven_and_says_so() {
         match verify(&path, &keys.identities, &VerifyOptions::default(), &()) {
             Ok(report) => {
                 assert_eq!(report.verdict(), Some(Verdict::Failed), "{what} are taken for all");
-                assert!(report.proof.is_none(), "{what} are proven");
-                let said = report.findings.iter().any(|f| f.code == Code::CutShort);
-                assert!(said, "{what}: it does not say so: {:?}", report.findings);
+                assert!(report.proof().is_none(), "{what} are proven");
+                let said = report.findings().iter().any(|f| f.code == Code::CutShort);
+                assert!(said, "{what}: it does not say so: {:?}", report.findings());
             }
             Err(error) => {
                 let said = matches!(error.kind(), ErrorKind::NotAnArchive { .. });
@@ -254,8 +254,11 @@ fn an_expected_id_is_no_more_than_a_claim_until_all_was_read() {
     let met = |sealed: &[u8]| {
         fs::write(&path, sealed).expect("it is written");
         let report = verify(&path, &keys.identities, &options, &()).expect("it is looked at");
-        let met =
-            report.checks.iter().any(|check| check.kind == backup_core::CheckKind::ExpectedId);
+        let met = report
+            .results()
+            .passed
+            .iter()
+            .any(|check| check.kind == backup_core::CheckKind::ExpectedId);
         (report.verdict(), met)
     };
     assert_eq!(met(&sealed), (Some(Verdict::Proven), true), "the whole archive");

@@ -31,7 +31,7 @@ fn restored(folder: &Path, shape: &str) -> PathBuf {
     let options = RestoreOptions::default();
     let report = restore_database(&archive, &keys.identities, &output, &options, &())
         .expect("it is restored");
-    assert_ne!(report.verdict(), Some(Verdict::Failed), "restore says {:?}", report.findings);
+    assert_ne!(report.verdict(), Some(Verdict::Failed), "restore says {:?}", report.findings());
     output
 }
 

@@ -182,8 +182,8 @@ impl<'a> Trier<'a> {
         match looked {
             Ok(report) if report.has_failure() => {
                 assert_eq!(report.verdict(), Some(Verdict::Failed), "{}", what());
-                assert!(report.proof.is_none(), "{}: there is proof of what failed", what());
-                assert!(report.written.is_empty(), "{}: something is restored", what());
+                assert!(report.proof().is_none(), "{}: there is proof of what failed", what());
+                assert!(report.run().written.is_empty(), "{}: something is restored", what());
                 None
             }
             Ok(report) => Some(report),
@@ -219,7 +219,7 @@ fn try_all(
     for case in share.of(cases) {
         let named = || format!("{}: {what}, case {case}", sample.shape);
         for report in trier.proven(&make(case), &named) {
-            let same = report.archive_id == Some(sample.archive_id);
+            let same = report.archive().id == Some(sample.archive_id);
             assert!(same, "{}: another archive is proven", named());
             proven += 1;
         }

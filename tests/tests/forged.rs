@@ -127,7 +127,7 @@ fn came_of(came: Result<Report>) -> Came {
             let outcome = match (findings.first(), report.verdict()) {
                 (Some(first), verdict) => {
                     assert_eq!(verdict, Some(Verdict::Failed), "findings make it fail");
-                    assert!(report.proof.is_none(), "there is proof of what failed");
+                    assert!(report.proof().is_none(), "there is proof of what failed");
                     code(first)
                 }
                 (None, Some(Verdict::Unverified)) => "unverified".into(),

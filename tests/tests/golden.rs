@@ -62,8 +62,8 @@ impl Golden {
         assert_eq!(report.verdict(), verdict, "{what}: the verdict");
         let id = |digest: Option<Digest>| digest.expect("a report has its ids").to_string();
         let ids = BTreeSet::from([
-            format!("content-id {}", id(report.content_id)),
-            format!("archive-id {}", id(report.archive_id)),
+            format!("content-id {}", id(report.archive().content_id)),
+            format!("archive-id {}", id(report.archive().id)),
         ]);
         assert_eq!(self.ids, ids, "{what}: the ids");
     }
@@ -108,18 +108,20 @@ fn golden_archives_are_read_as_on_their_first_day() {
         let report = verify(archive, keys, &options, &()).expect("it is looked at");
         golden.agrees(&report, Some(Verdict::Proven), "verify");
         let tables: BTreeSet<_> = report
+            .contents()
             .tables
             .iter()
             .map(|table| format!("table {} {} {}", table.rows, table.digest, table.name))
             .collect();
         assert_eq!(tables, golden.of("table"), "{version}: the tables");
         let files: BTreeSet<_> = report
+            .contents()
             .files
             .iter()
             .map(|file| format!("file {} {} {}", file.bytes, file.sha256, file.path))
             .collect();
         assert_eq!(files, golden.of("file"), "{version}: the files");
-        let parts = report.tables.iter().map(|table| table.parts).max();
+        let parts = report.contents().tables.iter().map(|table| table.parts).max();
         assert!(parts > Some(5), "{version}: a table of several parts is missing");
 
         let mut scratch = SqliteScratch::in_memory().expect("a database");

@@ -79,12 +79,12 @@ fn a_line_says_what_came_of_a_run_and_not_for_whom_it_was_sealed() {
         "what": "restore-test",
         "when": "2026-01-05T00:00:00Z",
         "archive": NAME,
-        "archive_id": tested.archive_id,
-        "content_id": tested.content_id,
+        "archive_id": tested.archive().id,
+        "content_id": tested.archive().content_id,
         "verdict": "proven",
         "seconds": null,
         "records": 1,
-        "sealed_bytes": tested.archive_bytes,
+        "sealed_bytes": tested.archive().bytes,
         "tool": concat!("crm-backup ", env!("CARGO_PKG_VERSION")),
         "opened_by": drills.keys.recipient,
         "operator": "Ann",
@@ -200,15 +200,15 @@ fn an_archive_in_place_of_another_fails_and_is_recorded() {
     fs::rename(drills.path("other.tar.zst.age"), drills.path(NAME)).expect("they are swapped");
     let report = drill(&drills, &on(5));
     assert_eq!(report.verdict(), Some(Verdict::Failed), "another archive is proven");
-    let [finding] = failures(&report)[..] else { panic!("{:?}", report.findings) };
+    let [finding] = failures(&report)[..] else { panic!("{:?}", report.findings()) };
     assert_eq!(finding.code, Code::History);
-    let id = |report: &Report| report.archive_id.map(|id| id.to_string());
+    let id = |report: &Report| report.archive().id.map(|id| id.to_string());
     assert_eq!((&finding.expected, &finding.actual), (&id(&was), &id(&is)));
     let history = History::read(&drills.path(HISTORY), &()).expect("it is read");
     let last = history.entries().last().expect("it has lines");
     assert_eq!(
         (last.verdict, last.archive_id),
-        (RunOutcome::Failed, is.archive_id),
+        (RunOutcome::Failed, is.archive().id),
         "what is recorded"
     );
 }
@@ -220,7 +220,7 @@ fn what_the_history_knows_otherwise_or_not_at_all_is_a_remark() {
     let report = drill(&drills, &on(1));
     remarks(&report, "has no export of this archive");
     record(&mut exported, &drills.path(HISTORY), &on(2), &()).expect("it is recorded");
-    assert_eq!(drill(&drills, &on(3)).findings, [], "it knows this one");
+    assert_eq!(drill(&drills, &on(3)).findings(), [], "it knows this one");
 
     fs::rename(drills.path(NAME), drills.path("renamed.tar.zst.age")).expect("it is renamed");
     let mut report = drills.test("renamed.tar.zst.age");
@@ -236,7 +236,7 @@ fn what_the_history_knows_otherwise_or_not_at_all_is_a_remark() {
     record(&mut later, &drills.path(HISTORY), &on(5), &()).expect("it is recorded");
     fs::rename(drills.path("renamed.tar.zst.age"), drills.path(NAME)).expect("it comes back");
     let stale = drill(&drills, &on(6));
-    let last = stale.findings.last().expect("a stale copy is found");
+    let last = stale.findings().last().expect("a stale copy is found");
     assert_eq!((stale.verdict(), last.code), (Some(Verdict::Failed), Code::History), "{last:?}");
     assert!(
         last.message.to_string().contains("a later export under this archive's name"),
@@ -246,7 +246,7 @@ fn what_the_history_knows_otherwise_or_not_at_all_is_a_remark() {
 
 fn remarks(report: &Report, words: &str) {
     assert_eq!(report.verdict(), Some(Verdict::Proven), "it is no fault of the archive");
-    let [finding] = &report.findings[..] else { panic!("{words}: {:?}", report.findings) };
+    let [finding] = &report.findings()[..] else { panic!("{words}: {:?}", report.findings()) };
     assert_eq!((finding.code, finding.severity), (Code::History, Severity::Remark));
     assert!(
         finding.message.to_string().contains(words),

@@ -130,7 +130,7 @@ fn standard_input_without_an_end_is_refused() {
         let found = Discovered { sources: vec![Box::new(source)], ..Discovered::default() };
         let report = dry_run(found, &()).expect("the dry run comes to its end");
         let is_named = says(&report, "stdin.csv") && says(&report, "an export would end here");
-        assert!(is_named, "{:?}", report.ledger);
+        assert!(is_named, "{:?}", report.contents().ledger);
     }
 }
 
@@ -143,11 +143,12 @@ fn records_are_not_padded_to_a_table_of_nulls() {
         DiscoverOptions::default().csv(CsvOptions::default().ragged(Ragged::Pad).delimiter(b','));
     let found = discover(&[path], &options).expect("it is found");
     let report = dry_run(found, &()).expect("the dry run");
-    assert!(says(&report, "hardly anything but nulls"), "{:?}", report.ledger);
+    assert!(says(&report, "hardly anything but nulls"), "{:?}", report.contents().ledger);
 }
 
 fn says(report: &Report, words: &str) -> bool {
     report
+        .contents()
         .ledger
         .iter()
         .any(|entry| entry.code == LedgerCode::Unread && entry.message.contains(words))
@@ -236,7 +237,12 @@ fn a_database_is_read_whose_longest_cells_are_of_different_records() {
     );
     let options = DiscoverOptions::default().max_record_bytes(MIB);
     let report = dry_run(discover(&[path], &options).expect("it is found"), &()).expect("reads");
-    assert_eq!(report.tables.first().map(|table| table.rows), Some(2), "{:?}", report.ledger);
+    assert_eq!(
+        report.contents().tables.first().map(|table| table.rows),
+        Some(2),
+        "{:?}",
+        report.contents().ledger
+    );
 }
 
 #[test]
@@ -271,9 +277,13 @@ fn more_columns_than_a_manifest_describes_cost_only_the_tables_that_have_them() 
     let keys = Keys::generate();
     let archive = folder.path().join("a.tar.zst.age");
     let report = export_to(&archive, &[sources], &keys, WriterOptions::default());
-    assert_eq!(report.verdict(), Some(Verdict::Unverified), "{:?}", report.findings);
-    assert!(says(&report, "than an archive's manifest has room for"), "{:?}", report.ledger);
-    assert!(report.tables.iter().any(|table| table.name == "a"), "the others are there");
+    assert_eq!(report.verdict(), Some(Verdict::Unverified), "{:?}", report.findings());
+    assert!(
+        says(&report, "than an archive's manifest has room for"),
+        "{:?}",
+        report.contents().ledger
+    );
+    assert!(report.contents().tables.iter().any(|table| table.name == "a"), "the others are there");
     let archive = fs::File::open(archive).expect("it is there");
     assert!(Reader::open(archive, &keys.identities).is_ok(), "the archive is read again");
 }
@@ -333,8 +343,8 @@ fn work_grows_as_the_number_of_namesakes_does() {
         let found =
             Discovered { sources: vec![Box::new(Namesakes(count))], ..Discovered::default() };
         let report = dry_run(found, &()).expect("the dry run");
-        assert_eq!(report.tables.len(), count as usize);
-        let last = report.tables.last().map(|table| table.name.clone());
+        assert_eq!(report.contents().tables.len(), count as usize);
+        let last = report.contents().tables.last().map(|table| table.name.clone());
         if count > 2 {
             assert_eq!(last, Some(format!("t (namesakes, {})", count - 1)));
         }
@@ -364,7 +374,8 @@ fn work_grows_as_the_number_of_namesakes_does() {
         fs::write(&path, zip(&(0..count).map(bad).collect::<Vec<_>>())).expect("a file");
         let found = discover(&[path], &DiscoverOptions::default()).expect("they are found");
         let report = dry_run(found, &()).expect("the dry run");
-        let unread = report.ledger.iter().filter(|entry| entry.code == LedgerCode::Unread);
+        let unread =
+            report.contents().ledger.iter().filter(|entry| entry.code == LedgerCode::Unread);
         assert_eq!(unread.count(), count as usize);
     });
 }

@@ -40,7 +40,7 @@ fn a_restore_of_tables_that_take_turns_holds_few_of_them_open() {
     let options = RestoreOptions::default();
     let report = restore_folder(&archive, &keys.identities, &output, &options, &watch);
     let report = report.expect("it restores");
-    assert!(!report.has_failure(), "{:?}", report.findings);
+    assert!(!report.has_failure(), "{:?}", report.findings());
     for table in 0..TABLES {
         let text = fs::read(output.join(format!("tables/t{table}.csv"))).expect("it is there");
         assert_eq!(text, b"id\n1\n2\n", "table {table}");

@@ -126,7 +126,7 @@ fn take_little_memory() {
         let report = work().expect("the archive is read");
         let taken = MEMORY.peak() - before;
         let failed = report.verdict() == Some(Verdict::Failed);
-        assert!(!failed, "{what} finds something: {:?}", report.findings);
+        assert!(!failed, "{what} finds something: {:?}", report.findings());
         crm_backup_tests::tried!("{what} with {threads} threads: {} KiB", taken >> 10);
         assert!(taken < BOUND, "{what} with {threads} threads takes {taken} bytes");
     };

@@ -89,7 +89,7 @@ fn no_failure_moves_the_time_of_the_last_proof() {
         (RunOutcome::Proven, seconds(2))
     );
     assert_eq!((second.get(Metric::Created), second.get(Metric::Records)), (seconds(0), Some(1)));
-    assert_eq!(second.get(Metric::ArchiveBytes), exported.archive_bytes);
+    assert_eq!(second.get(Metric::ArchiveBytes), exported.archive().bytes);
     assert!(second.get(Metric::RestoreTime).is_some(), "how long it took: {second:?}");
     let third = add(&failed, 3);
     assert_eq!(

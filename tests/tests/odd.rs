@@ -25,7 +25,7 @@ fn originals(archive: &Path, keys: &Keys, out: &Path) {
     let options = RestoreOptions::default().originals(true);
     let report = restore_folder(archive, &keys.identities, out, &options, &())
         .unwrap_or_else(|error| panic!("nothing is restored: {error}"));
-    assert!(!report.has_failure(), "what is restored differs: {:?}", report.findings);
+    assert!(!report.has_failure(), "what is restored differs: {:?}", report.findings());
     assert_eq!(report.skipped(), [""; 0], "something is not restored");
 }
 
@@ -51,7 +51,7 @@ fn a_folder_with_a_database_in_use_is_exported() {
     let archive = folder.path().join("a.tar.zst.age");
     let report = round(&[&data], DiscoverOptions::default(), &keys, &archive);
     assert_eq!(report.verdict(), Some(Verdict::Proven));
-    assert_eq!(report.tables[0].rows, 1, "what only the log holds is read");
+    assert_eq!(report.contents().tables[0].rows, 1, "what only the log holds is read");
     originals(&archive, &keys, &folder.path().join("out"));
     let log = fs::read(folder.path().join("out/crm.sqlite-wal")).expect("the log is restored");
     assert_eq!(log, fs::read(data.join("crm.sqlite-wal")).expect("the log"), "byte for byte");
@@ -66,7 +66,7 @@ fn a_database_carried_as_a_file_takes_its_log_along() {
     let archive = folder.path().join("a.tar.zst.age");
     let options = DiscoverOptions::default().as_file("*.sqlite");
     let report = round(&[&folder.path().join("crm.sqlite")], options, &keys, &archive);
-    let paths: Vec<_> = report.files.iter().map(|file| file.path.as_str()).collect();
+    let paths: Vec<_> = report.contents().files.iter().map(|file| file.path.as_str()).collect();
     assert_eq!(paths, ["crm.sqlite", "crm.sqlite-wal"], "without its log it lacks the records");
     drop(in_use);
 }
@@ -99,7 +99,7 @@ fn columns_named_as_row_ids_keep_the_order() {
     let out = folder.path().join("out.sqlite");
     let options = RestoreOptions::default();
     let report = restore_database(&archive, &keys.identities, &out, &options, &()).expect("runs");
-    assert!(!report.has_failure(), "the order of records is another: {:?}", report.findings);
+    assert!(!report.has_failure(), "the order of records is another: {:?}", report.findings());
     let database = rusqlite::Connection::open(&out).expect("a database");
     let names: Vec<String> = database
         .prepare("SELECT n FROM t")
@@ -147,11 +147,11 @@ fn secrets_and_archives_among_the_sources_are_said() {
     let report = round(&[&data], DiscoverOptions::default(), &keys, &archive);
     assert!(
         report
-            .findings
+            .findings()
             .iter()
             .any(|finding| finding.message.to_string().contains("key.txt holds a secret key")),
         "nobody says that the key goes into the archive: {:?}",
-        report.findings
+        report.findings()
     );
 }
 
@@ -211,7 +211,7 @@ fn a_byte_order_mark_on_a_stream_is_no_text() {
         let source = CsvSource::from_reader(stream, "t.csv", CsvOptions::default());
         let mut found = Discovered::default();
         found.sources.push(Box::new(source));
-        dry_run(found, &()).expect("the stream is read").tables[0].digest
+        dry_run(found, &()).expect("the stream is read").contents().tables[0].digest
     };
     let plain = digest(Box::new(&b"id,name\n1,x\n"[..]));
     assert_eq!(plain, digest(Box::new(&b"\xef\xbb\xbfid,name\n1,x\n"[..])), "UTF-8 with a mark");
@@ -237,7 +237,7 @@ fn a_source_that_cannot_be_read_now_was_not_compared() {
         .expect("the others would be compared");
     assert_eq!(report.verdict(), Some(Verdict::Unverified), "what was not compared is not proven");
     assert!(report.skipped()[0].contains("t.csv"), "it is named: {:?}", report.skipped());
-    assert_eq!(report.findings, [], "nobody knows that it differs, or that it is gone");
+    assert_eq!(report.findings(), [], "nobody knows that it differs, or that it is gone");
 }
 
 /// What cannot be read is said of all sources at once, before an export would end at the first.
@@ -258,7 +258,7 @@ fn a_dry_run_comes_to_every_problem() {
     let sources = [folder.path().to_path_buf()];
     let found = discover(&sources, &DiscoverOptions::default()).expect("the folder is listed");
     let report = dry_run(found, &()).expect("every problem is one of many");
-    let tables: Vec<_> = report.tables.iter().map(|table| table.name.as_str()).collect();
+    let tables: Vec<_> = report.contents().tables.iter().map(|table| table.name.as_str()).collect();
     assert_eq!(tables, ["a", "f"], "what can be read is read");
     let said = report.skipped().join("\n");
     for words in ["b.csv", "c.xlsx", "d.csv", "is not Unicode; an export would end here"] {
@@ -301,7 +301,7 @@ fn many_unreadable_sources_do_not_begin_again_each() {
         let found = discover(&sources, &DiscoverOptions::default()).expect("they are found");
         let begun = Begun::default();
         let report = dry_run(found, &begun).expect("they are read");
-        assert_eq!((report.tables.len(), report.skipped().len()), (1, 9), "{ending}");
+        assert_eq!((report.contents().tables.len(), report.skipped().len()), (1, 9), "{ending}");
         assert_eq!(begun.0.load(Ordering::Relaxed), most, "{ending}: how often it began");
     }
 }

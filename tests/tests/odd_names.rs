@@ -30,7 +30,7 @@ fn a_checksum_is_one_line_whatever_the_archive_is_called_and_is_read_again() {
         assert_eq!(line.matches(['\n', '\r']).count(), 1, "{name:?}: it is not one line: {line:?}");
         assert!(line.starts_with('\\') && line.ends_with('\n'), "{name:?}: {line:?}");
         let report = verify_sealed(&path, &()).expect("it is looked at");
-        assert_eq!(report.verdict(), Some(Verdict::Intact), "{name:?}: {:?}", report.findings);
+        assert_eq!(report.verdict(), Some(Verdict::Intact), "{name:?}: {:?}", report.findings());
         let readme = fs::read_to_string(&sidecars.readme).expect("it is there");
         assert!(!readme.contains('\r'), "{name:?}: a name breaks a line:\n{readme}");
         let shape = readme.lines().count();

@@ -26,7 +26,7 @@ fn round(path: &Path, csv: CsvOptions, keys: &Keys, archive: &Path) -> Report {
     let options = RestoreOptions::default().originals(true);
     let restored = restore_folder(archive, &keys.identities, &out, &options, &());
     let restored = restored.expect("it is restored");
-    assert!(!restored.has_failure(), "restore says {:?}", restored.findings);
+    assert!(!restored.has_failure(), "restore says {:?}", restored.findings());
     let back = out.join(path.file_name().expect("it has a name"));
     let (back, was) = (fs::read(back).expect("it is back"), fs::read(path).expect("it is there"));
     assert!(back == was, "the file comes back as {back:?} and was {was:?}");
@@ -193,10 +193,10 @@ proptest! {
         let archive = folder.path().join("a.tar.zst.age");
         let report = round(&path, options, &keys, &archive);
         prop_assert!(
-            matches!(report.sources[0].original, RecoveryMethod::Recipe(_)),
-            "it follows one rule and is not rebuilt by one: {:?}", report.ledger
+            matches!(report.contents().sources[0].original, RecoveryMethod::Recipe(_)),
+            "it follows one rule and is not rebuilt by one: {:?}", report.contents().ledger
         );
-        prop_assert_eq!(&report.ledger, &[]);
+        prop_assert_eq!(&report.contents().ledger, &[]);
         prop_assert_eq!(archived(&archive, &keys), expected(labels, &rows, |_, _| false));
     }
 

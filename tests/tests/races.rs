@@ -48,7 +48,7 @@ fn exports_to_one_name(rounds: usize) {
             "round {round}: the checksum is another's"
         );
         let inside = inspect(&path, &keys.identities).expect("it opens");
-        let id = inside.content_id.expect("it has one").to_string();
+        let id = inside.archive().content_id.expect("it has one").to_string();
         let readme = fs::read_to_string(folder.path().join("crm.README.txt")).expect("it is read");
         assert!(readme.contains(&id), "round {round}: the README is of another archive");
     }

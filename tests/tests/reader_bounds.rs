@@ -139,7 +139,7 @@ fn a_header_that_does_not_end_is_a_finding_and_takes_no_more_than_its_bound() {
         let (_, peak, looked) = COUNTED.of(|| every_verb(&path, &keys.identities));
         for (verb, looked) in looked {
             let finding = match looked {
-                Ok(report) => report.findings.into_iter().next(),
+                Ok(report) => report.findings().first().cloned(),
                 Err(error) => match error.into_kind() {
                     ErrorKind::Refused(finding) => Some(finding),
                     kind => panic!("{name}: {verb}: {kind:?}"),
@@ -293,7 +293,7 @@ fn names_that_collide_are_restored_in_time_in_proportion_to_their_number() {
         let options = RestoreOptions::default().verify(VerifyOptions::default().threads(1));
         let restore = || restore_folder(&path, &keys.identities, &output, &options, &());
         let (calls, _, report) = COUNTED.of(restore);
-        assert_eq!(report.expect("it is restored").files.len(), count);
+        assert_eq!(report.expect("it is restored").contents().files.len(), count);
         calls
     };
     type Names<'a> = &'a dyn Fn(usize) -> Vec<String>;
@@ -352,7 +352,7 @@ fn archives_of_many_tables_are_read_in_time_in_proportion_to_their_number() {
         let identities = &keys.identities;
         let mut count_of = |verb, work: &dyn Fn() -> Result<Report>| {
             let (calls, _, report) = COUNTED.of(work);
-            assert_eq!(report.expect(verb).tables.len(), count, "{verb}");
+            assert_eq!(report.expect(verb).contents().tables.len(), count, "{verb}");
             counts.push((verb, calls));
             let _ = fs::remove_dir_all(&output);
         };

@@ -44,19 +44,24 @@ fn test(tables: &[Rows]) -> Report {
 }
 
 fn reference<'a>(report: &'a Report, table: &str, column: &str) -> &'a ReferenceReport {
-    let found = report.references.iter().find(|it| it.table == table && it.columns == [column]);
-    found.unwrap_or_else(|| panic!("no reference {table}.{column} in {:?}", report.references))
+    let found =
+        report.results().references.iter().find(|it| it.table == table && it.columns == [column]);
+    found.unwrap_or_else(|| {
+        panic!("no reference {table}.{column} in {:?}", report.results().references)
+    })
 }
 
 fn key<'a>(report: &'a Report, table: &str) -> &'a KeyReport {
-    let found = report.keys.iter().find(|key| key.table == table);
-    found.unwrap_or_else(|| panic!("no key of {table} in {:?}", report.keys))
+    let found = report.results().keys.iter().find(|key| key.table == table);
+    found.unwrap_or_else(|| panic!("no key of {table} in {:?}", report.results().keys))
 }
 
 /// The only finding, which has to be a remark of this code; the backup stays proven.
 fn remark(report: &Report, code: Code) -> String {
-    assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.findings);
-    let [finding] = &report.findings[..] else { panic!("not one finding: {:?}", report.findings) };
+    assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.findings());
+    let [finding] = &report.findings()[..] else {
+        panic!("not one finding: {:?}", report.findings())
+    };
     assert_eq!((finding.code, finding.severity), (code, Severity::Remark), "{finding:?}");
     finding.message.to_string()
 }
@@ -86,7 +91,7 @@ fn with(lines: &[&'static str], at: usize, line: &'static str) -> Vec<&'static s
 fn keys_and_references_that_hold_are_counted() {
     let report = test(&[rows("Account", &ACCOUNTS), rows("Contact", &CONTACTS)]);
     assert_eq!(report.verdict(), Some(Verdict::Proven));
-    assert!(report.findings.is_empty(), "nothing is wrong: {:?}", report.findings);
+    assert!(report.findings().is_empty(), "nothing is wrong: {:?}", report.findings());
     let accounts = key(&report, "Account");
     assert_eq!((accounts.known, accounts.records), (Provenance::Inferred, 4));
     assert_eq!((accounts.missing, accounts.repeated), (0, 0));
@@ -96,7 +101,12 @@ fn keys_and_references_that_hold_are_counted() {
         (&["Account".to_owned()][..], Provenance::Inferred)
     );
     assert_eq!((found.null, found.values, found.resolved, found.orphans), (1, 3, 3, 0));
-    assert_eq!(report.references.len(), 1, "a reference that is none: {:?}", report.references);
+    assert_eq!(
+        report.results().references.len(),
+        1,
+        "a reference that is none: {:?}",
+        report.results().references
+    );
 }
 
 #[test]
@@ -136,7 +146,7 @@ fn an_orphan_is_said_with_its_record_and_fails_nothing() {
 fn what_stands_for_null_is_no_orphan() {
     let contacts = with(&CONTACTS, 2, "003AB00000000002|000000000000000AAA|13800000002");
     let report = test(&[rows("Account", &ACCOUNTS), rows("Contact", &contacts)]);
-    assert!(report.findings.is_empty(), "{:?}", report.findings);
+    assert!(report.findings().is_empty(), "{:?}", report.findings());
     let found = reference(&report, "Contact", "AccountId");
     assert_eq!((found.null, found.null_by_sentinel, found.resolved), (1, 1, 2));
 }
@@ -152,7 +162,7 @@ fn several_ids_in_a_cell_and_several_tables_are_understood() {
     ];
     let tables = [rows("Account", &ACCOUNTS), rows("Contact", &CONTACTS), rows("Note", &notes)];
     let report = test(&tables);
-    assert!(report.findings.is_empty(), "{:?}", report.findings);
+    assert!(report.findings().is_empty(), "{:?}", report.findings());
     let parents = reference(&report, "Note", "ParentId");
     assert_eq!(parents.targets, ["Account", "Contact"], "of both tables");
     assert_eq!((parents.values, parents.resolved), (4, 4));
@@ -168,7 +178,12 @@ fn small_numbers_refer_to_nothing_unless_a_name_says_so() {
     let report = test(&[rows("Products", &stock), rows("Lines", &lines)]);
     let found = reference(&report, "Lines", "ProductId");
     assert_eq!((&found.targets[..], found.resolved), (&["Products".to_owned()][..], 4));
-    assert_eq!(report.references.len(), 1, "quantities are no ids: {:?}", report.references);
+    assert_eq!(
+        report.results().references.len(),
+        1,
+        "quantities are no ids: {:?}",
+        report.results().references
+    );
 }
 
 #[test]
@@ -177,9 +192,14 @@ fn nothing_is_looked_at_where_nobody_wants_it() {
     let tables = [rows("Account", &ACCOUNTS), rows("Contact", &contacts)];
     let report = test_with(&tables, RestoreTestOptions::default().look_for_keys(false));
     assert_eq!(report.verdict(), Some(Verdict::Proven));
-    assert!(report.keys.is_empty() && report.references.is_empty() && report.findings.is_empty());
-    let said = report.checks.iter().any(|check| check.kind == backup_core::CheckKind::Keys);
-    assert!(!said, "a check that did not run is told of: {:?}", report.checks);
+    assert!(
+        report.results().keys.is_empty()
+            && report.results().references.is_empty()
+            && report.findings().is_empty()
+    );
+    let said =
+        report.results().passed.iter().any(|check| check.kind == backup_core::CheckKind::Keys);
+    assert!(!said, "a check that did not run is told of: {:?}", report.results().passed);
 }
 
 #[test]
@@ -203,19 +223,20 @@ fn what_a_database_declares_is_looked_at() {
     let (keys, archive) = (Keys::generate(), folder.path().join("crm.tar.zst.age"));
     export_to(&archive, &[source], &keys, WriterOptions::default().threads(1));
     let report = test_at(&archive, &keys, RestoreTestOptions::default());
-    assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.findings);
+    assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.findings());
     let regions = key(&report, "region");
     assert_eq!(
         (&regions.columns[..], regions.known),
         (&["code".to_owned(), "part".to_owned()][..], Provenance::Declared)
     );
-    let places = report.references.iter().find(|it| it.table == "place").expect("it is declared");
+    let places =
+        report.results().references.iter().find(|it| it.table == "place").expect("it is declared");
     assert_eq!((places.known, places.columns.len()), (Provenance::Declared, 2));
     assert_eq!((places.null, places.resolved, &places.orphan_records[..]), (1, 1, &[2][..]));
     let visits = reference(&report, "visit", "place");
     assert_eq!((visits.null, visits.resolved, &visits.orphan_records[..]), (1, 2, &[4][..]));
-    assert_eq!(report.references.len(), 2, "{:?}", report.references);
-    assert_eq!(report.findings.len(), 2, "an orphan each: {:?}", report.findings);
+    assert_eq!(report.results().references.len(), 2, "{:?}", report.results().references);
+    assert_eq!(report.findings().len(), 2, "an orphan each: {:?}", report.findings());
 }
 
 fn schema(text: &str) -> RestoreTestOptions {
@@ -240,11 +261,14 @@ fn what_the_user_gives_is_looked_at() {
         ),
     );
     // What was given and cannot be looked up was asked for, and not looked at.
-    assert_eq!(report.verdict(), Some(Verdict::Unverified), "{:?}", report.findings);
+    assert_eq!(report.verdict(), Some(Verdict::Unverified), "{:?}", report.findings());
     let why = "a reference of table Cars to table sellers: the archive has none";
     assert_eq!(report.skipped(), [why]);
-    let looked_up =
-        report.checks.iter().find(|check| check.kind == backup_core::CheckKind::References);
+    let looked_up = report
+        .results()
+        .passed
+        .iter()
+        .find(|check| check.kind == backup_core::CheckKind::References);
     assert_eq!(looked_up.map(|check| check.count), Some(1), "one of two was looked up");
     let cars = key(&report, "Cars");
     assert_eq!((cars.known, cars.repeated, cars.first_repeated), (Provenance::Given, 1, Some(3)));
@@ -253,8 +277,8 @@ fn what_the_user_gives_is_looked_at() {
     assert_eq!((owners.resolved, &owners.orphan_records[..]), (1, &[3][..]));
     let sellers = reference(&report, "Cars", "seller");
     assert!(!sellers.target_exported && !sellers.looked_up, "there is no table of sellers");
-    let said = |code| report.findings.iter().filter(|finding| finding.code == code).count();
-    assert_eq!((said(Code::Key), said(Code::Reference)), (1, 2), "{:?}", report.findings);
+    let said = |code| report.findings().iter().filter(|finding| finding.code == code).count();
+    assert_eq!((said(Code::Key), said(Code::Reference)), (1, 2), "{:?}", report.findings());
 }
 
 #[test]
@@ -380,7 +404,7 @@ fn types_and_constraints_of_a_schema_are_named_as_not_looked_at() {
     }
     let report =
         with_fields(r#"{"name": "note", "type": "string", "format": "default"}, {"name": "id"}"#);
-    assert!(report.not_looked_at.is_empty(), "any text will do: {:?}", report.not_looked_at);
+    assert!(report.skipped_checks().is_empty(), "any text will do: {:?}", report.skipped_checks());
     let report = with_fields(r#"{"name": "id"}, {"name": "nobody"}"#);
     let why = "what the schema says of table deals: it has no column nobody";
     assert_eq!(report.skipped(), [why]);
@@ -425,15 +449,19 @@ fn numbers_of_records_are_keys_where_they_are_unique() {
     assert_eq!(key(&report, "订单数据").columns, ["订单编号"]);
     let found = reference(&report, "订单数据", "客户编号");
     assert_eq!((&found.targets[..], found.resolved), (&["客户数据".to_owned()][..], 4));
-    assert_eq!(report.references.len(), 1, "{:?}", report.references);
+    assert_eq!(report.results().references.len(), 1, "{:?}", report.results().references);
 
     // A table whose name says nothing has the first one as its key, or none.
     let report = test(&[rows("Sheet1", &orders)]);
     assert_eq!(key(&report, "Sheet1").columns, ["订单编号"]);
     let turned = ["客户编号|订单编号", "C001|D001", "C001|D002", "C004|D003", "C002|D004"];
     let report = test(&[rows("Sheet1", &turned)]);
-    assert!(report.keys.is_empty(), "what repeats is no key: {:?}", report.keys);
-    assert!(report.findings.is_empty(), "{:?}", report.findings);
+    assert!(
+        report.results().keys.is_empty(),
+        "what repeats is no key: {:?}",
+        report.results().keys
+    );
+    assert!(report.findings().is_empty(), "{:?}", report.findings());
 }
 
 #[test]
@@ -474,8 +502,9 @@ fn a_reference_is_to_the_table_of_its_own_database() {
     let two =
         format!("{TABLES} INSERT INTO accounts VALUES (2); INSERT INTO contacts VALUES (1, 2);");
     let report = test_databases(&[("a.db", &one), ("b.db", &two)]);
-    assert!(report.findings.is_empty(), "each is resolved in its own: {:?}", report.findings);
-    let targets: Vec<_> = report.references.iter().map(|it| it.targets[0].as_str()).collect();
+    assert!(report.findings().is_empty(), "each is resolved in its own: {:?}", report.findings());
+    let targets: Vec<_> =
+        report.results().references.iter().map(|it| it.targets[0].as_str()).collect();
     assert_eq!(targets, ["accounts", "accounts (b.db)"]);
 }
 
@@ -503,12 +532,16 @@ fn what_a_database_declares_and_cannot_mean_is_a_remark() {
          INSERT INTO accounts VALUES (1); INSERT INTO contacts VALUES (1, 1, 7);",
     )]);
     assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.skipped());
-    let said: Vec<_> = report.findings.iter().map(|finding| finding.message.to_string()).collect();
+    let said: Vec<_> =
+        report.findings().iter().map(|finding| finding.message.to_string()).collect();
     assert_eq!(said.len(), 2, "{said:?}");
     assert!(said.iter().any(|it| it.contains("accounts, which has no such key")), "{said:?}");
     assert!(said.iter().any(|it| it.contains("regions, which is not in the archive")), "{said:?}");
-    let looked =
-        report.checks.iter().find(|check| check.kind == backup_core::CheckKind::References);
+    let looked = report
+        .results()
+        .passed
+        .iter()
+        .find(|check| check.kind == backup_core::CheckKind::References);
     assert_eq!(looked.map(|check| check.count), Some(0), "nothing was looked up");
 }
 
@@ -527,7 +560,7 @@ fn a_table_that_lost_most_of_its_records_is_not_passed_over() {
         let report = test(&[accounts, contacts.clone()]);
         let found = reference(&report, "Contact", "AccountId");
         assert_eq!((found.resolved, found.orphans), (kept as u64, 40 - kept as u64), "of {kept}");
-        assert_eq!(report.findings.len(), usize::from(kept < 40), "{:?}", report.findings);
+        assert_eq!(report.findings().len(), usize::from(kept < 40), "{:?}", report.findings());
     }
 }
 
@@ -537,7 +570,7 @@ fn a_cell_of_countless_parts_is_no_list_of_ids() {
     let long = "1,".repeat(50_000);
     let note = |number: u32| awkward::texts(&[Some(&number.to_string()), Some(&long)]);
     let report = test(&[(notes, (1..=40).map(note).collect())]);
-    assert!(report.references.is_empty(), "{:?}", report.references);
+    assert!(report.results().references.is_empty(), "{:?}", report.results().references);
 }
 
 /// A CRM of 20 tables, and the references that its makers know of.
@@ -680,6 +713,7 @@ fn all_true_references_are_inferred_and_no_others(records: u64) {
     let report = test(&crm::tables(records));
     assert_eq!(report.verdict(), Some(Verdict::Proven));
     let found: BTreeSet<_> = report
+        .results()
         .references
         .iter()
         .map(|it| (it.table.clone(), it.columns.join("+"), it.targets.join("|")))
@@ -693,7 +727,12 @@ fn all_true_references_are_inferred_and_no_others(records: u64) {
     let (lost, invented): (Vec<_>, Vec<_>) =
         (expected.difference(&found).collect(), found.difference(&expected).collect());
     assert!(lost.is_empty() && invented.is_empty(), "lost {lost:?}, invented {invented:?}");
-    assert_eq!(report.keys.len(), 20, "each table has a key: {:?}", report.keys);
+    assert_eq!(
+        report.results().keys.len(),
+        20,
+        "each table has a key: {:?}",
+        report.results().keys
+    );
 }
 
 #[test]
@@ -715,6 +754,7 @@ fn the_references_of_the_fixture_crm_are_inferred() {
     export_to(&archive, &[source], &keys, WriterOptions::default().threads(1));
     let report = test_at(&archive, &keys, RestoreTestOptions::default());
     let found: BTreeSet<_> = report
+        .results()
         .references
         .iter()
         .map(|it| (it.table.as_str(), it.columns[0].as_str(), it.targets.join("|")))

@@ -24,7 +24,12 @@ fn every_shape_is_proven() {
             let verified = verify(&archive, &keys.identities, &options, &()).expect("it is read");
             assert_eq!(failures(&verified), none, "{}: verify", shape.name);
             assert_eq!(verified.verdict(), Some(Verdict::Proven), "{}: verify", shape.name);
-            assert_eq!(verified.content_id, exported.content_id, "{}: verify", shape.name);
+            assert_eq!(
+                verified.archive().content_id,
+                exported.archive().content_id,
+                "{}: verify",
+                shape.name
+            );
 
             let mut scratch = SqliteScratch::temporary().expect("a scratch database");
             let tested = restore_test(&archive, &keys.identities, &mut scratch, &options, &())

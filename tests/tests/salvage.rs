@@ -19,7 +19,7 @@ use sample::{CHUNK, Sample, Span};
 
 /// The members that failures name.
 fn named(report: &Report) -> BTreeSet<String> {
-    let failures = report.findings.iter().filter(|finding| finding.severity == Severity::Failure);
+    let failures = report.findings().iter().filter(|finding| finding.severity == Severity::Failure);
     failures.filter_map(|finding| finding.path.clone()).collect()
 }
 
@@ -44,7 +44,7 @@ fn assert_same(
 
 /// Sees that a note says all that is wrong, and names what is whole and nothing else.
 fn assert_says(what: &str, note: &str, report: &Report, restored: &BTreeMap<String, Vec<u8>>) {
-    for finding in &report.findings {
+    for finding in report.findings() {
         let said =
             finding.severity != Severity::Failure || note.contains(&finding.message.to_string());
         assert!(said, "{what}: the folder does not say that {}:\n{note}", finding.message);
@@ -95,7 +95,7 @@ fn every_sealed_chunk_may_be_hurt_and_the_rest_comes_back() {
         let verified = verify(&archive, &sample.keys.identities, &options, &()).expect("it opens");
         assert_eq!(verified.verdict(), Some(Verdict::Failed), "{what}, and it is not said");
         assert_eq!(named(&verified), missing, "{what}: verify names other members");
-        let whole: u64 = verified.checks.iter().map(|check| check.count).sum();
+        let whole: u64 = verified.results().passed.iter().map(|check| check.count).sum();
         let all = sample.parts().len() + sample.files().len();
         assert_eq!(whole as usize, all - missing.len(), "{what}: what is whole is not said");
     }
@@ -342,7 +342,7 @@ fn a_part_that_does_not_prove_is_not_given_back() {
 fn a_whole_archive_is_restored_as_ever() {
     let sample = Sample::new();
     let (report, restored) = sample.salvage(&sample.sealed, RestoreOptions::default());
-    assert!(!report.has_failure(), "something is wrong with it: {:?}", report.findings);
+    assert!(!report.has_failure(), "something is wrong with it: {:?}", report.findings());
     let note = assert_same("nothing is hurt", &restored, &sample.expected(&|_| false).0);
     assert_eq!(note, None, "the folder says that something is missing");
 }
@@ -368,7 +368,7 @@ fn a_table_that_is_not_there_is_an_error_and_one_that_is_all_hurt_leaves_nothing
     bytes[payload_start(&sample.sealed) + chunk * SEALED_CHUNK + 7] ^= 1;
     let (report, restored) = sample.salvage(&bytes, RestoreOptions::default().table("contacts"));
     assert_eq!(report.verdict(), Some(Verdict::Failed), "it is not said");
-    let nothing = report.written.is_empty() && restored.is_empty();
+    let nothing = report.run().written.is_empty() && restored.is_empty();
     assert!(nothing, "there is a folder: {:?}", restored.keys());
 }
 

@@ -24,7 +24,7 @@ fn stock_age_zstd_tar_open_every_fixture() {
             let sealed = fs::read(&path).expect("the archive is there");
             let unpacked = Unpacked::open(&sealed, &keys);
             unpacked.check_sums(shape.name);
-            ids_are_sums(&unpacked, report.content_id, report.archive_id, shape.name);
+            ids_are_sums(&unpacked, report.archive().content_id, report.archive().id, shape.name);
             let said = run(Command::new("sha256sum")
                 .args(["--strict", "-c", "crm.tar.zst.age.sha256"])
                 .current_dir(folder.path()));
@@ -145,7 +145,7 @@ fn stock_age_opens_by_the_commands_of_the_sidecar() {
         assert_eq!(commands.len(), 5, "{name}: the text beside it has other commands");
         let said = stock::bash(&commands.join("\n"), folder.path(), &[])
             .expect_silence(&format!("{name}: {commands:#?}"));
-        let id = report.content_id.expect("an export has a content id").to_string();
+        let id = report.archive().content_id.expect("an export has a content id").to_string();
         let last = said.out.lines().last().unwrap_or_default();
         assert!(last.starts_with(&id), "{name}: the last line is not the content id: {last}");
         assert!(readme.contains(&id), "{name}: the text does not say the content id");
@@ -162,8 +162,8 @@ fn stock_sha256sum_of_a_canonical_file_is_its_table_digest() {
         let path = folder.path().join(format!("{name}.tar.zst.age"));
         let options = WriterOptions::default().part_bytes(part_bytes);
         let report = export_to(&path, std::slice::from_ref(&shape.path), &keys, options);
-        assert_eq!(report.tables.len(), names_in(&shape.path).len(), "a table a file");
-        for table in &report.tables {
+        assert_eq!(report.contents().tables.len(), names_in(&shape.path).len(), "a table a file");
+        for table in &report.contents().tables {
             let file = shape.path.join(table.source.as_ref().expect("a file is the source"));
             assert_eq!(
                 table.digest.to_string(),
@@ -184,6 +184,10 @@ fn stock_sha256sum_of_a_hand_written_table_is_its_digest() {
     fs::write(&file, "a,\"b,c\"\n,\"\"\n\"x\ny\",\"\"\"\"\n 1,NULL\n").expect("it is written");
     let path = folder.path().join("hand.tar.zst.age");
     let report = export_to(&path, std::slice::from_ref(&file), &keys, WriterOptions::default());
-    assert_eq!(report.tables[0].digest.to_string(), stock::sum(&file), "the file is canonical");
+    assert_eq!(
+        report.contents().tables[0].digest.to_string(),
+        stock::sum(&file),
+        "the file is canonical"
+    );
     assert!(Path::new(&path).exists());
 }

@@ -68,20 +68,21 @@ impl Zipped {
     fn restore(&self, archive: &Path, keys: &Keys, out: &Path, options: RestoreOptions) {
         let report = restore_folder(archive, &keys.identities, out, &options, &())
             .unwrap_or_else(|error| panic!("nothing is restored: {error}"));
-        assert!(!report.has_failure(), "what is restored differs: {:?}", report.findings);
+        assert!(!report.has_failure(), "what is restored differs: {:?}", report.findings());
     }
 }
 
 fn tables(report: &Report) -> Vec<(&str, u64)> {
-    report.tables.iter().map(|table| (table.name.as_str(), table.rows)).collect()
+    report.contents().tables.iter().map(|table| (table.name.as_str(), table.rows)).collect()
 }
 
 fn files(report: &Report) -> Vec<&str> {
-    report.files.iter().map(|file| file.path.as_str()).collect()
+    report.contents().files.iter().map(|file| file.path.as_str()).collect()
 }
 
 fn ledger(report: &Report) -> Vec<(&str, &str)> {
     report
+        .contents()
         .ledger
         .iter()
         .map(|entry| (&*entry.code.to_string().leak(), entry.source.as_deref().unwrap_or_default()))
@@ -127,7 +128,7 @@ fn tables_are_read_and_files_carried_from_a_zip_file() {
         assert!(names.contains(&table), "{table:?} is not among {names:?}");
     }
     assert!(names.len() > 4, "the workbook's sheets are tables: {names:?}");
-    let photo = report.files.iter().find(|file| file.path.ends_with("photo.png"));
+    let photo = report.contents().files.iter().find(|file| file.path.ends_with("photo.png"));
     let photo = photo.expect("the attachment is a file of its own");
     assert_eq!(photo.path, "crm.zip/Attachments/photo.png");
     assert_eq!((photo.bytes, photo.role), (20, Role::Attachment));
@@ -136,11 +137,15 @@ fn tables_are_read_and_files_carried_from_a_zip_file() {
     let back =
         fs::read(out.join("files/crm.zip.unpacked/Attachments/photo.png")).expect("it is restored");
     assert_eq!(back, b"\x89PNG not looked into");
-    let accounts = report.sources.iter().find(|source| source.name.contains("Accounts"));
+    let accounts = report.contents().sources.iter().find(|source| source.name.contains("Accounts"));
     let accounts = accounts.expect("the member is described");
     assert_eq!(accounts.modified.as_deref(), Some("2026-03-17T10:20:30Z"), "as the field says it");
     assert!(
-        report.sources.iter().any(|source| source.kind == "zip" && source.name == "crm.zip"),
+        report
+            .contents()
+            .sources
+            .iter()
+            .any(|source| source.kind == "zip" && source.name == "crm.zip"),
         "the ZIP file itself is described"
     );
 }
@@ -271,7 +276,11 @@ fn what_comes_of_members() {
         assert_eq!(files(&report), case.files, "{what}: the files");
         assert_eq!(ledger(&report), case.ledger, "{what}: the ledger");
         let foretold = zipped.dry_run();
-        assert_eq!(foretold.content_id, report.content_id, "{what}: as the dry run says");
+        assert_eq!(
+            foretold.archive().content_id,
+            report.archive().content_id,
+            "{what}: as the dry run says"
+        );
         assert_eq!(ledger(&foretold), case.ledger, "{what}: the ledger of the dry run");
     }
 }
@@ -387,7 +396,7 @@ fn limits_of_zip_files_can_be_set() {
                 ),
                 _ => false,
             };
-            let is_curable = report.not_looked_at.iter().all(of_limits);
+            let is_curable = report.skipped_checks().iter().all(of_limits);
             assert!(is_curable, "{limit}: a higher limit would do: {said}");
         }
     }
@@ -416,7 +425,7 @@ fn bytes_that_belong_to_no_member_are_said() {
     let (report, _) = Zipped::new(bytes).round(Verdict::Proven);
     assert_eq!(tables(&report), [("t", 2)]);
     assert_eq!(ledger(&report), [("unlisted-bytes", "crm.zip")]);
-    assert_eq!(report.ledger[0].count, 30);
+    assert_eq!(report.contents().ledger[0].count, 30);
 }
 
 /// Whatever is changed in a ZIP file, it is read, or named and carried; and nothing panics.
@@ -433,7 +442,10 @@ fn damage_is_endured() {
         let mut damaged = whole.clone();
         damaged[at] ^= 1 << (at % 8);
         let report = Zipped::new(damaged).dry_run();
-        assert!(report.files.iter().any(|file| file.path == "crm.zip"), "byte {at}: it is carried");
+        assert!(
+            report.contents().files.iter().any(|file| file.path == "crm.zip"),
+            "byte {at}: it is carried"
+        );
         tried += 1;
     }
     assert!(tried > 300, "only {tried} places were tried");

@@ -68,9 +68,9 @@ impl Failure {
             _ => return None,
         };
         let failure = Self { exit, above: Some(Box::new(above)), ..Self::error(message, hint) };
-        Some(match &report.archive {
+        Some(match &report.archive().name {
             // The sentence of an export is about a source.
-            Some(archive) if report.command != Command::Export => failure.about(archive),
+            Some(archive) if report.command() != Command::Export => failure.about(archive),
             _ => failure,
         })
     }
@@ -127,15 +127,15 @@ pub(crate) fn finding_text(finding: &Finding) -> Text {
 
 fn first_wrong(report: &Report) -> Option<Text> {
     let wrong = |one: &&Finding| one.severity == Severity::Failure;
-    let first = report.findings.iter().find(wrong)?;
-    let more = report.findings.iter().filter(wrong).count() - 1;
+    let first = report.findings().iter().find(wrong)?;
+    let more = report.findings().iter().filter(wrong).count() - 1;
     Some(with_more(finding_text(first), more))
 }
 
 fn first_skipped(report: &Report) -> Option<Text> {
-    let first = report.not_looked_at.first()?;
+    let first = report.skipped_checks().first()?;
     let first = Text::of(|language| first.text(language));
-    Some(with_more(first, report.not_looked_at.len() - 1))
+    Some(with_more(first, report.skipped_checks().len() - 1))
 }
 
 fn with_more(text: Text, more: usize) -> Text {

@@ -53,7 +53,7 @@ fn flags_of(remedy: Remedy, language: Language) -> Option<String> {
 /// What to try where a source was not read as a table: the flags that the first such source needs, if a
 /// setting may cure it.
 fn unread_source(report: &Report) -> Text {
-    let remedies = report.not_looked_at.iter().map(|skipped| match skipped {
+    let remedies = report.skipped_checks().iter().map(|skipped| match skipped {
         SkippedCheck::Unread { error, .. } => match error.kind() {
             ErrorKind::Source { remedy, .. } => *remedy,
             _ => None,
@@ -75,15 +75,15 @@ pub(crate) fn broken_history() -> Text {
 /// What to try where something is wrong; `salvaged` with `--salvage`.
 pub(crate) fn failed(report: &Report, salvaged: bool) -> Text {
     let wrong = |finding: &&Finding| finding.severity == Severity::Failure;
-    let failures = || report.findings.iter().filter(wrong);
+    let failures = || report.findings().iter().filter(wrong);
     if let Some(hint) = failures().next().and_then(beside_the_archive) {
         return hint;
     }
     let about_the_data = |finding: &Finding| matches!(finding.code, Code::Against | Code::Total);
-    let was_proving = report.timings.iter().any(|(step, _)| *step == Step::Prove);
+    let was_proving = report.run().timings.iter().any(|(step, _)| *step == Step::Prove);
     if failures().any(|finding| finding.code == Code::ContentId) {
         text!("hint-another-archive")
-    } else if report.command == Command::Restore && !report.written.is_empty() {
+    } else if report.command() == Command::Restore && !report.run().written.is_empty() {
         text!("hint-missing")
     } else if salvaged {
         text!("hint-nothing-whole")
@@ -91,11 +91,11 @@ pub(crate) fn failed(report: &Report, salvaged: bool) -> Text {
         text!("hint-names")
     } else if failures().all(about_the_data) {
         text!("hint-data")
-    } else if report.proof.is_none() && report.command == Command::RestoreTest && was_proving {
+    } else if report.proof().is_none() && report.command() == Command::RestoreTest && was_proving {
         text!("hint-prove-again")
-    } else if report.findings.iter().any(|finding| finding.code == Code::CutShort) {
+    } else if report.findings().iter().any(|finding| finding.code == Code::CutShort) {
         text!("hint-cut-short")
-    } else if report.content_id.is_some() {
+    } else if report.archive().content_id.is_some() {
         text!("hint-another-copy-or-table")
     } else {
         text!("hint-another-copy")
@@ -104,7 +104,7 @@ pub(crate) fn failed(report: &Report, salvaged: bool) -> Text {
 
 /// Whether each total that differs is of a table or a column that the archive does not have.
 fn only_names_differ(report: &Report) -> bool {
-    report.totals.iter().all(|total| {
+    report.results().totals.iter().all(|total| {
         let rows = total.rows.as_ref().is_none_or(|rows| rows.agrees() || rows.actual.is_none());
         let sum = total.sum.as_ref().is_none_or(|sum| sum.agrees() || sum.actual.is_none());
         rows && sum
@@ -125,16 +125,16 @@ fn beside_the_archive(finding: &Finding) -> Option<Text> {
 
 /// What to try where a check was skipped.
 pub(crate) fn unverified(report: &Report) -> Text {
-    let unrecorded = report.proof.is_some()
-        && report.not_looked_at.iter().all(|one| matches!(one, SkippedCheck::History { .. }));
-    match report.command {
+    let unrecorded = report.proof().is_some()
+        && report.skipped_checks().iter().all(|one| matches!(one, SkippedCheck::History { .. }));
+    match report.command() {
         Command::Export if unrecorded => text!("hint-unrecorded-export"),
         _ if unrecorded => text!("hint-unrecorded"),
-        Command::Export if report.proof.is_none() && report.archive.is_some() => {
+        Command::Export if report.proof().is_none() && report.archive().name.is_some() => {
             text!("hint-verify-first")
         }
         Command::Export => unread_source(report),
-        Command::Verify if report.content_id.is_none() => text!("hint-verify-with-key"),
+        Command::Verify if report.archive().content_id.is_none() => text!("hint-verify-with-key"),
         Command::Restore => text!("hint-rest-restored"),
         _ => text!("hint-rest-checked"),
     }

@@ -86,10 +86,10 @@ impl Outcome {
     /// Adds to the reports how the run was asked for.
     pub(crate) fn of_run(mut self, run: &Run) -> Self {
         match &mut self {
-            Self::Report(view) => view.report.run = Some(run.clone()),
+            Self::Report(view) => view.report.set_request(run.clone()),
             Self::Archives { examined, .. } => {
                 for report in examined.iter_mut().filter_map(|one| one.result.as_mut().ok()) {
-                    report.run = Some(run.clone());
+                    report.set_request(run.clone());
                 }
             }
             Self::History(_) | Self::Key(_) | Self::Text(_) | Self::Demo(_) => {}
@@ -118,7 +118,7 @@ impl Outcome {
     ) -> Option<Document> {
         match self {
             Self::Report(view) => {
-                let document = Document::new(view.report.command, made, language);
+                let document = Document::new(view.report.command(), made, language);
                 Some(document.report(&view.report))
             }
             Self::Archives { command, examined, .. } => {

@@ -211,14 +211,14 @@ impl<'c> Session<'c> {
     fn warn_when_quiet(&mut self, outcome: &Outcome) {
         let language = self.language();
         let reports = outcome.reports();
-        let exports = reports.iter().filter(|report| report.command == Command::Export);
-        let keys = exports.flat_map(|report| &report.findings);
+        let exports = reports.iter().filter(|report| report.command() == Command::Export);
+        let keys = exports.flat_map(|report| report.findings());
         let keys = keys.filter(|finding| finding.is_of_a_secret_key());
         let keys = keys.map(|finding| sentence(finding, language));
         let empty = reports.iter().filter(|report| !report.is_of_files_alone());
         let empty = empty.filter_map(|report| {
             let none = no_records(report, language)?;
-            Some(match &report.archive {
+            Some(match &report.archive().name {
                 Some(archive) => fl!(language, "about", name = archive.as_str(), text = none),
                 None => none,
             })

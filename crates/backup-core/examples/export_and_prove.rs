@@ -24,13 +24,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let options = VerifyOptions::default();
     let tested = restore_test(&archive, &[key.identity()], &mut scratch, &options, &())?;
 
-    for table in &tested.tables {
+    for table in &tested.contents().tables {
         println!("{:>9} records  {}", table.rows, table.name);
     }
-    for finding in &tested.findings {
+    for finding in tested.findings() {
         println!("note: {finding}");
     }
-    assert_eq!(tested.content_id, exported.content_id);
+    assert_eq!(tested.archive().content_id, exported.archive().content_id);
     match tested.verdict() {
         Some(Verdict::Proven) => Ok(println!("proven")),
         verdict => Err(format!("not proven: {verdict:?}").into()),

@@ -35,7 +35,7 @@ pub fn compare_with_sources(
 ) -> Result<()> {
     let started = Instant::now();
     let mut reader = open(archive, identities)?;
-    if let Some(tested) = report.g_archive.id.filter(|id| *id != reader.archive_id()) {
+    if let Some(tested) = report.archive.id.filter(|id| *id != reader.archive_id()) {
         let message = message!("archive-replaced");
         let finding = Finding::failure(Code::ContentId, message);
         report.findings.push(finding.expected(tested, reader.archive_id()));
@@ -43,7 +43,7 @@ pub fn compare_with_sources(
     }
     let compared = compare(report, &mut reader, found, options, monitor);
     if refused(compared, report)?.is_some() {
-        report.g_run.timings.push((Step::Compare, started.elapsed()));
+        report.run.timings.push((Step::Compare, started.elapsed()));
     }
     Ok(())
 }

@@ -116,11 +116,11 @@ pub fn export(
         }
     };
     draft.sync()?;
-    report.g_run.timings.push((Step::Export, started.elapsed()));
+    report.run.timings.push((Step::Export, started.elapsed()));
     if options.read_back {
         let reading = Instant::now();
-        report.g_results.passed = read_back(&draft, &finished, options, monitor)?;
-        report.g_run.timings.push((Step::ReadBack, reading.elapsed()));
+        report.results.passed = read_back(&draft, &finished, options, monitor)?;
+        report.run.timings.push((Step::ReadBack, reading.elapsed()));
         report.prove(Extent::Archive);
     } else {
         report.skipped.push(SkippedCheck::ReadBack);
@@ -147,8 +147,8 @@ pub fn export(
     })?;
     drop((publishing, lock));
 
-    report.g_archive.name = Some(output.display().to_string());
-    report.g_run.written =
+    report.archive.name = Some(output.display().to_string());
+    report.run.written =
         [output, &*sidecars.checksum, &sidecars.readme].map(Path::to_path_buf).into();
     report_finished(&mut report, &finished, &plan);
     Ok(report)
@@ -180,7 +180,7 @@ pub fn export_to<W: Write + Send + 'static>(
     // A source that could be read before, and cannot be now, was changed.
     let writer = writer.ok_or_else(|| Error::new(ErrorKind::SourceChanged))?;
     let (finished, writer) = writer.finish()?;
-    report.g_run.timings.push((Step::Export, started.elapsed()));
+    report.run.timings.push((Step::Export, started.elapsed()));
     report.skipped.push(SkippedCheck::ReadBack);
     report_finished(&mut report, &finished, &plan);
     Ok((report, writer))
@@ -188,9 +188,9 @@ pub fn export_to<W: Write + Send + 'static>(
 
 /// What the report of every export says of the archive.
 fn report_finished(report: &mut Report, finished: &Finished, plan: &Plan) {
-    report.g_archive.bytes = Some(finished.sealed_bytes);
-    report.g_archive.id = Some(finished.archive_id);
-    report.g_archive.content_id = Some(finished.content_id);
+    report.archive.bytes = Some(finished.sealed_bytes);
+    report.archive.id = Some(finished.archive_id);
+    report.archive.content_id = Some(finished.content_id);
     report.skipped.extend(plan.skipped_checks());
     describe(report, &finished.manifest);
     plan.report_misread(report);
@@ -206,15 +206,15 @@ pub fn dry_run(found: Discovered, monitor: &dyn Monitor) -> Result<Report> {
     let mut report = Report::new(Command::Export);
     let mut plan = Plan::of_all_problems(found);
     let tally = plan.tally(monitor)?;
-    report.g_archive.content_id = Some(tally.content_id());
+    report.archive.content_id = Some(tally.content_id());
     report.findings = remarks(&tally.remarks);
     plan.report_misread(&mut report);
     report.skipped = plan.skipped_checks().collect();
-    report.g_contents.tables = tally.tables;
-    report.g_contents.files = tally.files;
-    report.g_contents.sources = tally.sources;
-    without_text(&mut report.g_contents.sources);
-    report.g_contents.ledger = tally.ledger;
+    report.contents.tables = tally.tables;
+    report.contents.files = tally.files;
+    report.contents.sources = tally.sources;
+    without_text(&mut report.contents.sources);
+    report.contents.ledger = tally.ledger;
     report.name_all_that_is_empty();
     Ok(report)
 }

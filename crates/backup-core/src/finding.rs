@@ -7,7 +7,6 @@ use serde::{Serialize, Serializer};
 pub use self::text::{place, sentence};
 use crate::i18n::Message;
 use crate::ledger_code::LedgerCode;
-use crate::suggestions::Suggestions;
 
 /// Something looked at and found wrong, or worth saying; a report holds all of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -44,72 +43,9 @@ pub struct Finding {
     /// One sentence for a person, in JSON in English; it never quotes a cell.
     #[serde(serialize_with = "english")]
     pub message: Message,
-    /// What the sentence says, where a code says too little for another language.
+    /// The code and count of the note that an archive keeps of it, if it is one on a source's own data.
     #[serde(skip)]
-    pub(crate) detail: Option<Detail>,
-    /// A name that is not there, and those that are, where that is what it says.
-    #[serde(skip)]
-    pub(crate) instead: Option<Suggestions>,
-}
-
-/// What findings of one code say that differ in what a person has to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Detail {
-    NoSuchTable,
-    NoSuchColumn,
-    OtherNumber,
-    OtherSum,
-    NoNumbers,
-    KeyRepeated,
-    KeyMissing,
-    TargetNotExported,
-    NotLookedUp,
-    Orphans,
-    Gone,
-    New,
-    Changed,
-    GuessedEncoding,
-    LongNumbers(u64),
-    ShortenedNumbers(u64),
-    LostCharacters(u64),
-    SecretKey,
-    Rescued {
-        kept: u64,
-        of: u64,
-    },
-    /// What SQLite runs when a restored database is used.
-    Runs {
-        triggers: u64,
-        views: u64,
-        virtual_tables: u64,
-    },
-}
-
-impl Detail {
-    /// A code and a count that stand for it in a manifest, if it is about a source's own data.
-    pub(crate) fn code(self) -> Option<(LedgerCode, u64)> {
-        match self {
-            Self::GuessedEncoding => Some((LedgerCode::GuessedEncoding, 1)),
-            Self::LongNumbers(count) => Some((LedgerCode::LongNumbers, count)),
-            Self::ShortenedNumbers(count) => Some((LedgerCode::ShortenedNumbers, count)),
-            Self::LostCharacters(count) => Some((LedgerCode::LostCharacters, count)),
-            Self::SecretKey => Some((LedgerCode::SecretKey, 1)),
-            _ => None,
-        }
-    }
-
-    /// What such a code stands for.
-    pub(crate) fn of(code: &LedgerCode, count: u64) -> Option<Self> {
-        let known = [
-            Self::GuessedEncoding,
-            Self::LongNumbers(count),
-            Self::ShortenedNumbers(count),
-            Self::LostCharacters(count),
-            Self::SecretKey,
-        ];
-        known.into_iter().find(|detail| detail.code().is_some_and(|(known, _)| known == *code))
-    }
+    pub(crate) noted: Option<(LedgerCode, u64)>,
 }
 
 /// Whether a finding is about the backup or about the data.
@@ -197,8 +133,7 @@ impl Finding {
             expected: None,
             actual: None,
             message: message.into(),
-            detail: None,
-            instead: None,
+            noted: None,
         }
     }
 
@@ -207,21 +142,15 @@ impl Finding {
         Self { severity: Severity::Remark, ..Self::failure(code, message) }
     }
 
-    /// What it says, for another language.
-    pub(crate) fn detail(mut self, detail: Detail) -> Self {
-        self.detail = Some(detail);
-        self
-    }
-
-    /// What there is instead of what is not there.
-    pub(crate) fn instead(mut self, instead: Option<Suggestions>) -> Self {
-        self.instead = instead;
+    /// Sets the code and count of the note that an archive keeps of it.
+    pub(crate) fn noted(mut self, code: LedgerCode, count: u64) -> Self {
+        self.noted = Some((code, count));
         self
     }
 
     /// Whether it says that a secret key is among the sources.
     pub fn is_of_a_secret_key(&self) -> bool {
-        self.detail == Some(Detail::SecretKey)
+        matches!(self.noted, Some((LedgerCode::SecretKey, _)))
     }
 
     /// The table it concerns.

@@ -15,21 +15,17 @@ const CLOCKS_APART: Duration = Duration::from_secs(24 * 60 * 60);
 /// What a restore-test is held to.
 ///
 /// ```
-/// use std::time::{Duration, SystemTime};
+/// use std::time::Duration;
 ///
-/// use backup_core::{Code, Limits, Report, Verdict};
+/// use backup_core::{Limits, Report, Verdict};
 ///
 /// const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-/// // As `restore_test` gives it, of an archive of the year's first day.
-/// let mut report = Report::default();
-/// report.created = Some("2026-01-01T00:00:00Z".into());
 ///
-/// let april = SystemTime::UNIX_EPOCH + DAY * 20_545;
-/// Limits::default().max_age(DAY * 90).now(april).check(&mut report);
-/// assert_eq!(report.verdict(), Some(Verdict::Failed));
-/// assert_eq!(report.findings[0].code, Code::Age);
-/// assert_eq!(report.findings[0].expected.as_deref(), Some("at most 90 d"));
-/// assert_eq!(report.findings[0].actual.as_deref(), Some("91 d"));
+/// /// Checks the report of a `restore_test`.
+/// fn is_good(mut report: Report) -> bool {
+///     Limits::default().max_age(DAY * 90).max_restore_time(DAY / 24).check(&mut report);
+///     report.verdict() == Some(Verdict::Proven)
+/// }
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -69,15 +65,15 @@ impl Limits {
         self.check_age(report);
         self.check_restore_time(report);
         let held =
-            report.g_results.limits.iter().filter(|limit| limit.holds == Some(true)).count() as u64;
+            report.results.limits.iter().filter(|limit| limit.holds == Some(true)).count() as u64;
         if held > 0 {
-            report.g_results.passed.push(Check { kind: CheckKind::Limits, count: held });
+            report.results.passed.push(Check { kind: CheckKind::Limits, count: held });
         }
     }
 
     fn check_age(&self, report: &mut Report) {
         let created: Option<jiff::Timestamp> =
-            report.g_archive.created.as_deref().and_then(|text| text.parse().ok());
+            report.archive.created.as_deref().and_then(|text| text.parse().ok());
         let mut age = None;
         let mut holds = None;
         if let Some(created) = created.map(SystemTime::from) {
@@ -98,14 +94,14 @@ impl Limits {
             report.skipped.push(SkippedCheck::Age);
         }
         report
-            .g_results
+            .results
             .limits
             .extend(self.max_age.map(|limit| row(Limited::Age, limit, age, holds)));
     }
 
     fn check_restore_time(&self, report: &mut Report) {
         let Some(limit) = self.max_restore_time else { return };
-        let restore = report.g_run.timings.iter().find(|(step, _)| *step == Step::Restore);
+        let restore = report.run.timings.iter().find(|(step, _)| *step == Step::Restore);
         let took = restore.map(|(_, took)| *took);
         let holds = took.map(|took| took <= limit);
         match took {
@@ -118,7 +114,7 @@ impl Limits {
             }
             Some(_) => {}
         }
-        report.g_results.limits.push(row(Limited::RestoreTime, limit, took, holds));
+        report.results.limits.push(row(Limited::RestoreTime, limit, took, holds));
     }
 }
 
@@ -175,6 +171,8 @@ pub(crate) fn spelled(duration: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::command::Command;
+    use crate::report::{Extent, Verdict};
 
     #[test]
     fn durations_are_spelled_in_full() {
@@ -187,5 +185,39 @@ mod tests {
         assert_eq!(super::spelled(long), "0.006 s", "nobody reads nanoseconds");
         assert_eq!(rounded_up(Duration::from_millis(5)), Duration::from_millis(5));
         assert_eq!(spelled(4 * 3600 + 180, 1_000_000), "4 h 3 min 0.001 s");
+    }
+
+    #[test]
+    fn a_restore_that_takes_too_long_fails() {
+        const SECOND: Duration = Duration::from_secs(1);
+        let mut report = Report::new(Command::RestoreTest);
+        report.prove(Extent::Restored);
+        report.run.timings = vec![(Step::Restore, SECOND * 60), (Step::Prove, SECOND * 3600)];
+        Limits::default().max_restore_time(SECOND * 60).check(&mut report);
+        assert_eq!(report.verdict(), Some(Verdict::Proven), "it took exactly the limit");
+
+        report.run.timings[0].1 += Duration::from_millis(1);
+        Limits::default().max_restore_time(SECOND * 60).check(&mut report);
+        assert_eq!(report.verdict(), Some(Verdict::Failed), "it took longer than the limit");
+        let [finding] = &report.findings[..] else { panic!("{:?}", report.findings) };
+        assert_eq!(finding.code, Code::RestoreTime);
+        assert_eq!(finding.expected.as_deref(), Some("at most 1 min"));
+        assert_eq!(finding.actual.as_deref(), Some("1 min 0.001 s"));
+    }
+
+    #[test]
+    fn limits_of_unknown_values_are_skipped_checks() {
+        let limits = Limits::default().max_age(Duration::from_secs(1));
+        let limits = limits.max_restore_time(Duration::from_secs(1)).now(SystemTime::UNIX_EPOCH);
+        for created in [None, Some("yesterday".to_owned())] {
+            let mut report = Report::default();
+            report.archive.created = created;
+            limits.check(&mut report);
+            assert_eq!(report.verdict(), Some(Verdict::Unverified), "nothing was measured");
+            assert_eq!(report.skipped.len(), 2, "both are listed: {:?}", report.skipped);
+        }
+        let mut report = Report::default();
+        Limits::default().now(SystemTime::UNIX_EPOCH).check(&mut report);
+        assert_eq!(report.verdict(), None, "no limit was given");
     }
 }

@@ -17,9 +17,7 @@ use crate::error::{Error, ErrorKind};
 use crate::files;
 use crate::finding::{Code, Finding, Severity};
 use crate::i18n::message;
-use crate::model::{
-    LedgerEntry, Run, TableReport,
-};
+use crate::model::{LedgerEntry, Run, TableReport};
 use crate::monitor::{Monitor, Unsupported};
 use crate::outcome::SkippedCheck;
 use crate::record::Digest;
@@ -204,13 +202,13 @@ impl Proof {
 pub struct Report {
     pub(crate) command: Command,
     #[serde(flatten)]
-    pub(crate) g_archive: ArchiveInfo,
+    pub(crate) archive: ArchiveInfo,
     #[serde(flatten)]
-    pub(crate) g_contents: Contents,
+    pub(crate) contents: Contents,
     #[serde(flatten)]
-    pub(crate) g_results: CheckResults,
+    pub(crate) results: CheckResults,
     #[serde(flatten)]
-    pub(crate) g_run: RunInfo,
+    pub(crate) run: RunInfo,
     proof: Option<Proof>,
     pub(crate) findings: Vec<Finding>,
     #[serde(rename = "not_looked_at", serialize_with = "sentences")]
@@ -228,7 +226,7 @@ impl Report {
 
     /// Records that everything to this extent was checked, now.
     pub(crate) fn prove(&mut self, extent: Extent) {
-        let (archive_id, content_id) = (self.g_archive.id, self.g_archive.content_id);
+        let (archive_id, content_id) = (self.archive.id, self.archive.content_id);
         self.proof = Some(Proof { extent, archive_id, content_id, when: SystemTime::now() });
     }
 
@@ -238,23 +236,23 @@ impl Report {
     }
 
     /// Which archive it is about.
-    pub fn g_archive(&self) -> &ArchiveInfo {
-        &self.g_archive
+    pub fn archive(&self) -> &ArchiveInfo {
+        &self.archive
     }
 
     /// What the archive holds.
-    pub fn g_contents(&self) -> &Contents {
-        &self.g_contents
+    pub fn contents(&self) -> &Contents {
+        &self.contents
     }
 
     /// The results of checks, beside findings.
-    pub fn g_results(&self) -> &CheckResults {
-        &self.g_results
+    pub fn results(&self) -> &CheckResults {
+        &self.results
     }
 
     /// How the run was asked for, and what it did.
-    pub fn g_run(&self) -> &RunInfo {
-        &self.g_run
+    pub fn run(&self) -> &RunInfo {
+        &self.run
     }
 
     /// What was proven, if anything was.
@@ -279,7 +277,7 @@ impl Report {
 
     /// Sets how the run was asked for.
     pub fn set_request(&mut self, request: Run) {
-        self.g_run.request = Some(request);
+        self.run.request = Some(request);
     }
 
     /// Removes what killed runs left behind of these files, and notes it.
@@ -290,7 +288,7 @@ impl Report {
     ) {
         let swept = targets.into_iter().flat_map(|target| files::sweep(target, monitor));
         let swept = swept.chain(files::sweep_private(monitor));
-        self.g_run.removed.extend(swept);
+        self.run.removed.extend(swept);
     }
 
     /// Notes what a file system cannot do, each once.
@@ -304,8 +302,8 @@ impl Report {
 
     /// How many records the archive holds, if that is known.
     pub fn records(&self) -> Option<u64> {
-        self.g_archive.content_id.map(|_| {
-            self.g_contents.tables.iter().map(|table| table.rows).fold(0, u64::saturating_add)
+        self.archive.content_id.map(|_| {
+            self.contents.tables.iter().map(|table| table.rows).fold(0, u64::saturating_add)
         })
     }
 
@@ -318,20 +316,20 @@ impl Report {
     /// Whether files are all that was to be in the archive: no table, and no source that is too empty to
     /// have one.
     pub fn is_of_files_alone(&self) -> bool {
-        self.g_contents.tables.is_empty()
-            && !self.g_contents.files.is_empty()
+        self.contents.tables.is_empty()
+            && !self.contents.files.is_empty()
             && self.empty_sources().next().is_none()
     }
 
     /// The entries of the ledger for files and sheets that hold nothing.
     fn empty_sources(&self) -> impl Iterator<Item = &LedgerEntry> {
-        self.g_contents.ledger.iter().filter(|entry| entry.code.is_of_nothing())
+        self.contents.ledger.iter().filter(|entry| entry.code.is_of_nothing())
     }
 
     /// Remarks on each table without records, which is proven as any other is, and may not be what was
     /// meant to be exported.
     pub(crate) fn name_empty_tables(&mut self) {
-        let empty = self.g_contents.tables.iter().filter(|table| table.rows == 0);
+        let empty = self.contents.tables.iter().filter(|table| table.rows == 0);
         let remark = |TableReport { name, .. }: &TableReport| {
             Finding::remark(Code::Source, message!("table-without-records", table = name))
                 .table(name)
@@ -354,6 +352,11 @@ impl Report {
         self.name_empty_tables();
     }
 
+    /// The requested checks that could not run, and why, in English, as in JSON.
+    pub fn skipped(&self) -> Vec<String> {
+        self.skipped.iter().map(ToString::to_string).collect()
+    }
+
     /// Whether something is wrong.
     pub fn has_failure(&self) -> bool {
         self.findings.iter().any(|finding| finding.severity == Severity::Failure)
@@ -371,7 +374,7 @@ impl Report {
         }
         let proof = self.proof.as_ref()?;
         let is_of_this =
-            (proof.archive_id, proof.content_id) == (self.g_archive.id, self.g_archive.content_id);
+            (proof.archive_id, proof.content_id) == (self.archive.id, self.archive.content_id);
         Some(match proof.extent {
             _ if !is_of_this => Verdict::Unverified,
             Extent::Sealed => Verdict::Intact,

@@ -67,7 +67,7 @@ fn test_input<A: Input + ?Sized>(
     loader.finish(&mut report);
     let Some(reader) = reader else { return Ok(report) };
     scratch.loaded()?;
-    report.g_run.timings.push((Step::Restore, started.elapsed()));
+    report.run.timings.push((Step::Restore, started.elapsed()));
     let proving = Instant::now();
     let plan = || CheckPlan::new(reader.manifest(), schema.as_ref(), &mut report);
     let mut plan = look_for_keys.then(plan);
@@ -76,7 +76,7 @@ fn test_input<A: Input + ?Sized>(
         None => &mut (),
     };
     let tables = prove(&reader, &[], observer, scratch, monitor, &mut report)?;
-    report.g_run.timings.push((Step::Prove, proving.elapsed()));
+    report.run.timings.push((Step::Prove, proving.elapsed()));
     if let Some(plan) = plan {
         let relating = Instant::now();
         let database = Database { scratch, tables: &tables };
@@ -89,7 +89,7 @@ fn test_input<A: Input + ?Sized>(
             }
             Ok(()) => {}
         }
-        report.g_run.timings.push((Step::KeysAndReferences, relating.elapsed()));
+        report.run.timings.push((Step::KeysAndReferences, relating.elapsed()));
     }
     report.skipped.extend(unread(reader.manifest()));
     if !report.has_failure() {

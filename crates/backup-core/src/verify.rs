@@ -94,7 +94,7 @@ fn verify_input<A: Input + ?Sized>(
     let started = Instant::now();
     let passed =
         examine(archive, identities, options, Phase::Verifying, monitor, &mut (), &mut report)?;
-    report.g_run.timings.push((Step::Verify, started.elapsed()));
+    report.run.timings.push((Step::Verify, started.elapsed()));
     if passed.is_some() {
         report.prove(Extent::Archive);
         report.name_all_that_is_empty();
@@ -109,7 +109,7 @@ const READ_AGAIN_BYTES: u64 = 16 << 20;
 
 /// Says if the `.sha256` file beside an archive is of other bytes, where that costs next to nothing.
 fn compare_with_sidecar(archive: &Path, report: &mut Report) {
-    if report.g_archive.bytes.is_none_or(|bytes| bytes > READ_AGAIN_BYTES) {
+    if report.archive.bytes.is_none_or(|bytes| bytes > READ_AGAIN_BYTES) {
         return;
     }
     // Nobody has asked for it: there may be nothing to compare, or nothing that may be read.
@@ -203,7 +203,7 @@ pub(crate) fn say_what_is_whole<A: Input + ?Sized>(
     let survey = reader.survey(&|| archive.open(), monitor)?;
     report.findings.extend(survey.findings().cloned());
     let (parts, files) = survey.whole();
-    report.g_results.passed.extend([
+    report.results.passed.extend([
         Check { kind: CheckKind::WholeParts, count: parts },
         Check { kind: CheckKind::WholeFiles, count: files },
     ]);
@@ -220,12 +220,12 @@ pub(crate) fn begin<A: Input + ?Sized>(
     report: &mut Report,
 ) -> Result<Option<Reader<A::Handle>>> {
     let bytes = name_archive(archive, report)?;
-    report.g_archive.expected_id = options.expect_id;
+    report.archive.expected_id = options.expect_id;
     monitor.phase(phase, Some(bytes));
     let Some(reader) = refused(open(archive, identities), report)? else { return Ok(None) };
-    report.g_archive.opened_by = reader.opened_by().map(str::to_owned);
-    report.g_archive.id = Some(reader.archive_id());
-    report.g_archive.content_id = Some(reader.content_id());
+    report.archive.opened_by = reader.opened_by().map(str::to_owned);
+    report.archive.id = Some(reader.archive_id());
+    report.archive.content_id = Some(reader.content_id());
     describe(report, reader.manifest());
     compare_id(options, &reader, report);
     Ok(Some(reader))
@@ -238,7 +238,7 @@ pub(crate) fn compare_id<R: Read + Seek>(
     report: &mut Report,
 ) {
     let Some(expected) = options.expect_id else { return };
-    report.g_archive.expected_id = Some(expected);
+    report.archive.expected_id = Some(expected);
     if expected != reader.content_id() {
         let message = message!("other-content-id");
         let finding = Finding::failure(Code::ContentId, message);
@@ -259,14 +259,14 @@ pub(crate) fn pass_over<A: Input + ?Sized>(
     let passed = reader.pass(visitor, options.threads, monitor);
     let Some(seen) = refused(in_file(passed, archive.path()), report)? else { return Ok(false) };
     report.findings.extend(seen.findings);
-    report.g_contents.tables = seen.tables;
-    report.g_contents.files = seen.files;
-    report.g_results.passed.extend(seen.checks);
+    report.contents.tables = seen.tables;
+    report.contents.files = seen.files;
+    report.results.passed.extend(seen.checks);
     // Until all was read, the id is what the archive says of itself.
-    let is_expected = report.g_archive.expected_id.is_some()
-        && report.g_archive.expected_id == report.g_archive.content_id;
+    let is_expected = report.archive.expected_id.is_some()
+        && report.archive.expected_id == report.archive.content_id;
     if is_expected && !report.has_failure() {
-        report.g_results.passed.push(Check { kind: CheckKind::ExpectedId, count: 1 });
+        report.results.passed.push(Check { kind: CheckKind::ExpectedId, count: 1 });
     }
     Ok(true)
 }
@@ -332,8 +332,8 @@ fn in_file<T>(result: Result<T>, archive: &Path) -> Result<T> {
 
 fn name_archive<A: Input + ?Sized>(archive: &A, report: &mut Report) -> Result<u64> {
     let bytes = archive.bytes()?;
-    report.g_archive.name = Some(archive.path().display().to_string());
-    report.g_archive.bytes = Some(bytes);
+    report.archive.name = Some(archive.path().display().to_string());
+    report.archive.bytes = Some(bytes);
     Ok(bytes)
 }
 
@@ -370,9 +370,9 @@ pub fn verify_sealed(archive: &Path, monitor: &dyn Monitor) -> Result<Report> {
     monitor.phase(Phase::Verifying, Some(bytes));
     let started = Instant::now();
     let actual = hash_file(archive, monitor)?;
-    report.g_run.timings.push((Step::Verify, started.elapsed()));
+    report.run.timings.push((Step::Verify, started.elapsed()));
     if actual == expected {
-        report.g_results.passed.push(Check { kind: CheckKind::SealedBytes, count: bytes });
+        report.results.passed.push(Check { kind: CheckKind::SealedBytes, count: bytes });
         report.prove(Extent::Sealed);
     } else {
         report.findings.push(
@@ -409,9 +409,9 @@ pub fn inspect(archive: &Path, identities: &[Identity]) -> Result<Report> {
     let mut report = Report::new(Command::Inspect);
     name_archive(archive, &mut report)?;
     let reader = open(archive, identities)?;
-    report.g_archive.opened_by = reader.opened_by().map(str::to_owned);
-    report.g_archive.id = Some(reader.archive_id());
-    report.g_archive.content_id = Some(reader.content_id());
+    report.archive.opened_by = reader.opened_by().map(str::to_owned);
+    report.archive.id = Some(reader.archive_id());
+    report.archive.content_id = Some(reader.content_id());
     describe(&mut report, reader.manifest());
     report.name_all_that_is_empty();
     Ok(report)

@@ -43,7 +43,7 @@ fn what_is_given_or_found_is_read_and_recorded() {
         let bytes = [b"a,b\n", *cell, b",1\n"].concat();
         let options = encoding.map_or_else(CsvOptions::default, given);
         let report = check(&name, &bytes, options, &format!("a,b\n{text},1\n"), Back::Rebuilt);
-        let details = &report.sources[0].details;
+        let details = &report.contents().sources[0].details;
         assert_eq!(details["encoding"], *recorded, "{name}: what is recorded");
         assert_eq!(details["bom"], false, "{name}: there is no mark");
         assert_eq!(ledger_count(&report, "kept-whole"), 0, "{name}: nothing is kept twice");
@@ -68,10 +68,10 @@ fn a_mark_is_found_recorded_and_written_again() {
         for options in [CsvOptions::default(), given(encoding), given(order_left_open)] {
             let name = format!("{encoding} by {:?}", options.encoding);
             let report = check(&name, &bytes, options, canonical, Back::Rebuilt);
-            let source = &report.sources[0];
+            let source = &report.contents().sources[0];
             assert_eq!(source.details["encoding"], encoding, "{name}: the encoding is recorded");
             assert_eq!(source.details["bom"], true, "{name}: the mark is recorded");
-            assert_eq!(report.findings, [], "{name}: nothing was guessed");
+            assert_eq!(report.findings(), [], "{name}: nothing was guessed");
         }
         let plain = encoded(encoding, "a,b\n1,中\n");
         check(encoding, &plain, given(encoding), "a,b\n1,中\n", Back::Rebuilt);
@@ -208,7 +208,11 @@ fn recipe_of(encoding: &str, word: &str, newline: &str, delimiter: char, quotes:
         quotes,
         final_newline: false,
     };
-    assert_eq!(report.sources[0].original, RecoveryMethod::Recipe(expected), "{name}: the recipe");
+    assert_eq!(
+        report.contents().sources[0].original,
+        RecoveryMethod::Recipe(expected),
+        "{name}: the recipe"
+    );
 }
 
 /// Text with tabs as Excel writes it: quotes around cells that hold a comma, though it parts nothing.
@@ -221,8 +225,8 @@ fn text_with_tabs_as_excel_writes_it_has_a_recipe() {
     for (text, rule) in cases {
         let bytes = [b"\xff\xfe", &*encoded("utf-16le", &text)].concat();
         let report = check(&text, &bytes, CsvOptions::default(), canonical, Back::Rebuilt);
-        let RecoveryMethod::Recipe(recipe) = &report.sources[0].original else {
-            panic!("{text:?}: {:?}", report.ledger)
+        let RecoveryMethod::Recipe(recipe) = &report.contents().sources[0].original else {
+            panic!("{text:?}: {:?}", report.contents().ledger)
         };
         assert_eq!((recipe.quotes, recipe.delimiter), (rule, '\t'), "{text:?}");
     }
@@ -241,11 +245,16 @@ fn bytes_that_would_be_written_otherwise_are_kept_whole() {
         let bytes = [b"a,b\n", *bytes, b",1\n"].concat();
         let canonical = format!("a,b\n{text},1\n");
         let report = check(encoding, &bytes, given(encoding), &canonical, Back::Kept);
-        let said = report.ledger.iter().find(|entry| entry.code == "kept-whole".into());
-        let said = said.unwrap_or_else(|| panic!("{encoding}: the ledger: {:?}", report.ledger));
+        let said = report.contents().ledger.iter().find(|entry| entry.code == "kept-whole".into());
+        let said = said
+            .unwrap_or_else(|| panic!("{encoding}: the ledger: {:?}", report.contents().ledger));
         assert!(said.message.contains("bytes do not follow one rule"), "{encoding}: {said:?}");
-        assert_eq!(report.files.len(), 1, "{encoding}: the file is carried");
-        assert_eq!(report.files[0].sha256, report.sources[0].sha256, "{encoding}: as it is");
+        assert_eq!(report.contents().files.len(), 1, "{encoding}: the file is carried");
+        assert_eq!(
+            report.contents().files[0].sha256,
+            report.contents().sources[0].sha256,
+            "{encoding}: as it is"
+        );
     }
 }
 
@@ -289,8 +298,12 @@ fn a_guess_says_what_else_would_fit() {
         let found = discover(&[path], &DiscoverOptions::default()).expect("it is found");
         let report = dry_run(found, &()).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(report.skipped(), [""; 0], "{name}: it is read as a table");
-        assert_eq!(report.sources[0].details["encoding"], encoding, "{name}: what is found out");
-        let remarks = report.findings.iter().map(|finding| &finding.message);
+        assert_eq!(
+            report.contents().sources[0].details["encoding"],
+            encoding,
+            "{name}: what is found out"
+        );
+        let remarks = report.findings().iter().map(|finding| &finding.message);
         // A first line is a header, of which there may be no record.
         let remarks: Vec<_> =
             remarks.filter(|remark| !remark.to_string().contains("no records")).collect();
@@ -334,12 +347,21 @@ fn a_long_file_is_read_as_all_of_it_is_and_not_as_its_beginning() {
             discover(&[folder.path().into()], &DiscoverOptions::default()).expect("it is found");
         let report = dry_run(found, &()).unwrap_or_else(|error| panic!("{text}: {error}"));
         assert_eq!(report.skipped(), [""; 0], "{text}: everything is read as a table");
-        let tables: Vec<_> = report.tables.iter().map(|table| table.name.as_str()).collect();
+        let tables: Vec<_> =
+            report.contents().tables.iter().map(|table| table.name.as_str()).collect();
         assert_eq!(tables, ["a", "m", "z"], "{text}: each table is there, and once");
-        assert_eq!(report.sources[1].details["encoding"], encoding, "{text}: what it is read in");
+        assert_eq!(
+            report.contents().sources[1].details["encoding"],
+            encoding,
+            "{text}: what it is read in"
+        );
         let canonical = format!("{beginning}{text}\n");
-        assert_eq!(report.tables[1].digest, Digest::of(canonical.as_bytes()), "{text}: the table");
-        let remarks: Vec<_> = report.findings.iter().map(|finding| &finding.message).collect();
+        assert_eq!(
+            report.contents().tables[1].digest,
+            Digest::of(canonical.as_bytes()),
+            "{text}: the table"
+        );
+        let remarks: Vec<_> = report.findings().iter().map(|finding| &finding.message).collect();
         assert_eq!(remarks.len(), usize::from(!said.is_empty()), "{text}: {remarks:?}");
         assert!(
             remarks.iter().all(|remark| remark.to_string().contains(said)),
@@ -354,8 +376,8 @@ fn a_long_file_is_read_as_all_of_it_is_and_not_as_its_beginning() {
     let bytes = [long.as_bytes(), b",1\n", &encoded("gb18030", "春眠不觉晓,处处闻啼鸟\n")].concat();
     let options = CsvOptions::default().header_row(0).ragged(Ragged::Pad);
     let report = csv_case::read(&bytes, options);
-    assert_eq!(report.tables.len(), 1, "padded: {:?}", report.skipped());
-    assert_eq!(report.sources[0].details["encoding"], "gb18030", "padded");
+    assert_eq!(report.contents().tables.len(), 1, "padded: {:?}", report.skipped());
+    assert_eq!(report.contents().sources[0].details["encoding"], "gb18030", "padded");
     let cases: [(&str, &[u8], &[&str]); 2] = [
         ("broken", b"x,\xff\n", &["UTF-8 but for some bytes", "byte 1200006"]),
         ("ragged", b"1,2,3\n", &["3 cells and the header 2", "line 300002"]),
@@ -381,7 +403,7 @@ fn a_long_file_behind_a_stream_is_read_as_all_of_it_is() {
     found.sources.insert(0, Box::new(stream));
     let report = dry_run(found, &()).expect("it is read");
     assert_eq!(report.skipped(), [""; 0], "both are read as tables");
-    let tables: Vec<_> = report.tables.iter().map(|table| table.name.as_str()).collect();
+    let tables: Vec<_> = report.contents().tables.iter().map(|table| table.name.as_str()).collect();
     assert_eq!(tables, ["s", "long"], "both are there");
 }
 
@@ -438,7 +460,7 @@ fn a_character_that_is_cut_makes_no_text_of_accents() {
         &format!("a,b\n{western}"),
         Back::Rebuilt,
     );
-    assert_eq!(report.sources[0].details["encoding"], "windows-1252", "accents");
+    assert_eq!(report.contents().sources[0].details["encoding"], "windows-1252", "accents");
 }
 
 /// A guess that is rarely right is worse than a question.
@@ -482,7 +504,12 @@ fn a_padded_header_is_kept_whole_in_every_form() {
         let options = padded().encoding(encoding).delimiter(delimiter as u8);
         let bytes = encoded(encoding, &text);
         let report = check(&name, &bytes, options, "a,b,column_3\n1,2,3\n", Back::Kept);
-        assert_eq!(ledger_count(&report, "padded-header"), 1, "{name}: {:?}", report.ledger);
+        assert_eq!(
+            ledger_count(&report, "padded-header"),
+            1,
+            "{name}: {:?}",
+            report.contents().ledger
+        );
     }
 }
 

@@ -180,7 +180,11 @@ fn the_delimiter_is_found_or_given_and_recorded() {
         options.delimiter = *given;
         let name = format!("{recorded:?} in {}", String::from_utf8_lossy(bytes));
         let report = check(&name, bytes, options, canonical, Back::Rebuilt);
-        assert_eq!(report.sources[0].details["delimiter"], *recorded, "{name}: what is recorded");
+        assert_eq!(
+            report.contents().sources[0].details["delimiter"],
+            *recorded,
+            "{name}: what is recorded"
+        );
     }
     for delimiter in [b'"', b'\n', b'\r', 0x80, 0xe4] {
         let mut source = CsvSource::from_reader(
@@ -205,7 +209,7 @@ fn the_row_of_the_header_and_the_line_ends_are_recorded() {
     ];
     for (bytes, options, row, newline) in cases {
         let report = read(bytes, options.clone());
-        let details = &report.sources[0].details;
+        let details = &report.contents().sources[0].details;
         assert_eq!(details["header_row"], *row, "{bytes:?}: the header's line");
         assert_eq!(details["newline"], *newline, "{bytes:?}: the line ends");
     }
@@ -250,12 +254,13 @@ fn the_ledger_says_what_is_not_kept_as_it_is() {
     for (name, bytes, options, expected) in cases {
         let report = read(bytes, options.clone());
         let said: Vec<_> = report
+            .contents()
             .ledger
             .iter()
             .map(|entry| (&*entry.code.to_string().leak(), entry.count))
             .collect();
         assert_eq!(said, *expected, "{name}: the ledger");
-        for entry in &report.ledger {
+        for entry in &report.contents().ledger {
             assert_eq!(entry.source.as_deref(), Some("t.csv"), "{name}: {entry:?}");
         }
     }
@@ -271,13 +276,21 @@ fn a_stream_that_cannot_be_rebuilt_is_said() {
     };
     let plain = of(b"a,b\r\n1,2\r\n", auto()).expect("it is read");
     assert!(
-        matches!(plain.sources[0].original, RecoveryMethod::Recipe(_)),
+        matches!(plain.contents().sources[0].original, RecoveryMethod::Recipe(_)),
         "a stream has a recipe too"
     );
-    assert_eq!(plain.ledger, [], "and nothing is lost");
+    assert_eq!(plain.contents().ledger, [], "and nothing is lost");
     let mixed = of(b"a,b\r\n1,2\n", auto()).expect("it is read");
-    assert!(matches!(mixed.sources[0].original, RecoveryMethod::Lost(_)), "its bytes are gone");
-    assert_eq!(ledger_count(&mixed, "original-lost"), 1, "the ledger says so: {:?}", mixed.ledger);
+    assert!(
+        matches!(mixed.contents().sources[0].original, RecoveryMethod::Lost(_)),
+        "its bytes are gone"
+    );
+    assert_eq!(
+        ledger_count(&mixed, "original-lost"),
+        1,
+        "the ledger says so: {:?}",
+        mixed.contents().ledger
+    );
     let said = of(b"a,b\n1\n", auto()).expect("it is one problem of all").skipped().join("; ");
     assert!(said.contains("record 1, line 2, byte 4"), "{said}");
     assert!(said.contains("an export would end here"), "there is no file to carry: {said}");
@@ -302,11 +315,11 @@ fn a_dry_run_lists_guesses_and_problems_of_all_sources() {
     put("short.csv", b"a,b\n1\n");
     let found = discover(&[folder.path().to_path_buf()], &DiscoverOptions::default());
     let report = dry_run(found.expect("they are found"), &()).expect("all are looked at");
-    let tables: Vec<_> = report.tables.iter().map(|table| table.name.as_str()).collect();
+    let tables: Vec<_> = report.contents().tables.iter().map(|table| table.name.as_str()).collect();
     assert_eq!(tables, ["a", "chinese"], "every table");
-    let files: Vec<_> = report.files.iter().map(|file| file.path.as_str()).collect();
+    let files: Vec<_> = report.contents().files.iter().map(|file| file.path.as_str()).collect();
     assert_eq!(files, ["bad quotes.csv", "letter.pdf", "short.csv"], "every file");
-    let details = &report.sources[1].details;
+    let details = &report.contents().sources[1].details;
     assert_eq!(details["encoding"], "gb18030", "a guess");
     assert_eq!(details["delimiter"], ";", "a guess");
     assert_eq!(details["header_row"], 1, "a guess");
@@ -321,7 +334,7 @@ fn a_first_line_that_says_the_delimiter_is_no_header() {
     for delimiter in [';', '|', ','] {
         let bytes = format!("sep={delimiter}\r\na{delimiter}b\r\n1{delimiter}2\r\n");
         let report = check(&bytes, bytes.as_bytes(), auto(), "a,b\n1,2\n", Back::Rebuilt);
-        let details = &report.sources[0].details;
+        let details = &report.contents().sources[0].details;
         assert_eq!(details["header_row"], 2, "{bytes:?}: the header");
         assert_eq!(details["delimiter"], delimiter.to_string(), "{bytes:?}: what it says");
     }

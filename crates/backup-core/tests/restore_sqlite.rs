@@ -199,7 +199,7 @@ fn comes_back(case: &str, sql: &str) {
     let before = asked(&source);
     let (out, report) = round.round(&source);
     let after = asked(&out);
-    let notes: Vec<_> = report.findings.iter().map(|finding| &finding.message).collect();
+    let notes: Vec<_> = report.findings().iter().map(|finding| &finding.message).collect();
     assert_eq!(after.schema, before.schema, "{case}: other definitions; {notes:#?}");
     assert_eq!(after.pragmas, before.pragmas, "{case}: other settings");
     for (table, records) in before.rows.iter().zip(&after.rows) {
@@ -263,7 +263,7 @@ fn a_write_ahead_log_is_merged_into_the_database() {
     let names = ["out.sqlite-wal", "out.sqlite-shm", "out.sqlite-journal"];
     assert!(names.iter().all(|name| !round.path(name).exists()), "one file holds everything");
     let found = asked(&out);
-    assert_eq!(found, asked(&source), "{:?}", report.findings);
+    assert_eq!(found, asked(&source), "{:?}", report.findings());
     assert_eq!(found.rows[0].1.len(), 3001, "the records of the log");
 }
 
@@ -284,7 +284,7 @@ fn a_journal_is_rolled_back_in_the_database() {
     drop(in_use);
     let (out, report) = round.round(&copied);
     let found = asked(&out);
-    assert_eq!(found, before, "{:?}", report.findings);
+    assert_eq!(found, before, "{:?}", report.findings());
     assert_eq!(found.rows[0].1.len(), 3000, "the records before the transaction");
 }
 
@@ -297,6 +297,6 @@ fn files_beside_a_database_do_not_keep_it_from_coming_back() {
     std::fs::write(&attachment, "%PDF").expect("it is written");
     let (archive, _) = round.export(&[source.clone(), attachment]);
     let (out, report) = round.restore(&archive, &[]);
-    assert_eq!(asked(&out), asked(&source), "{:?}", report.findings);
-    assert_eq!(said(&report, "a database holds no files").len(), 1, "{:?}", report.findings);
+    assert_eq!(asked(&out), asked(&source), "{:?}", report.findings());
+    assert_eq!(said(&report, "a database holds no files").len(), 1, "{:?}", report.findings());
 }

@@ -142,7 +142,7 @@ proptest! {
         let before = asked(&source);
         let (out, report) = round.round(&source);
         let after = asked(&out);
-        prop_assert_eq!(&after, &before, "{:#?}", report.findings);
+        prop_assert_eq!(&after, &before, "{:#?}", report.findings());
         prop_assert_eq!(said(&report, "left out"), [""; 0]);
     }
 }

@@ -78,10 +78,10 @@ fn what_only_its_own_program_knows_comes_back() {
         let (archive, export) = round.export(&[source]);
         assert_eq!(export.verdict(), Some(Verdict::Proven), "{what}: {:?}", export.skipped());
         if !exported.is_empty() {
-            assert!(!said(&export, exported).is_empty(), "{what}: {:?}", export.findings);
+            assert!(!said(&export, exported).is_empty(), "{what}: {:?}", export.findings());
         }
         let (out, report) = round.restore(&archive, &[]);
-        assert_eq!(asked(&out), before, "{what}: {:?}", report.findings);
+        assert_eq!(asked(&out), before, "{what}: {:?}", report.findings());
     }
 }
 
@@ -168,7 +168,7 @@ fn restored(forged: Forged) -> (Asked, Report) {
     let database = Connection::open(&out).expect("it opens");
     let found = lines(&database, "SELECT a FROM t ORDER BY rowid");
     let expected: Vec<_> = values.iter().map(|value| format!("integer {value}")).collect();
-    assert_eq!(found, expected, "the records; {:?}", report.findings);
+    assert_eq!(found, expected, "the records; {:?}", report.findings());
     (asked(&out), report)
 }
 
@@ -177,11 +177,18 @@ fn refused(forged: Forged) -> Vec<(Code, String)> {
     let round = Round::new();
     let archive = round.export_source(forged);
     let report = round.try_restore(&archive, &[]);
-    assert_eq!(report.verdict(), Some(Verdict::Failed), "it is restored: {:?}", report.findings);
+    assert_eq!(report.verdict(), Some(Verdict::Failed), "it is restored: {:?}", report.findings());
     let written = ["a.README.txt", "a.tar.zst.age", "a.tar.zst.age.sha256"];
     assert_eq!(round.names(), written, "something was written");
-    assert!(report.tables.is_empty() && report.written.is_empty(), "nothing is listed as restored");
-    report.findings.into_iter().map(|finding| (finding.code, finding.message.to_string())).collect()
+    assert!(
+        report.contents().tables.is_empty() && report.run().written.is_empty(),
+        "nothing is listed as restored"
+    );
+    report
+        .findings()
+        .into_iter()
+        .map(|finding| (finding.code, finding.message.to_string()))
+        .collect()
 }
 
 #[test]
@@ -202,7 +209,7 @@ fn a_definition_in_the_schema_file_is_never_run() {
         let schema = vec![("crm.sqlite.schema.sql", schema)];
         let (found, report) = restored(Forged { schema, ..Forged::new() });
         let names: Vec<_> = found.schema.iter().map(|[_, name, ..]| &**name).collect();
-        assert_eq!(names, ["t"], "{statement}: definitions; {:?}", report.findings);
+        assert_eq!(names, ["t"], "{statement}: definitions; {:?}", report.findings());
         assert!(!round.path("evil.sqlite").exists(), "{statement}: a file was written");
         assert_eq!(found.integrity, ["text ok"], "{statement}: the database is sound");
     }
@@ -301,7 +308,7 @@ fn some_tables_of_a_database_come_plain() {
         let database = Connection::open(&out).expect("it opens");
         assert_eq!(lines(&database, &format!("SELECT * FROM {table}")), [record]);
         let note = said(&report, "(crm.sqlite) come as plain tables");
-        assert_eq!(note.len(), 1, "{:?}", report.findings);
+        assert_eq!(note.len(), 1, "{:?}", report.findings());
     }
 }
 
@@ -323,13 +330,13 @@ fn a_database_beside_other_tables_comes_as_plain_tables() {
     let database = Connection::open(&out).expect("it opens");
     let tables = lines(&database, "SELECT name FROM sqlite_schema ORDER BY name");
     let expected = ["text accounts", "text accounts (crm.sqlite)", "text leads"];
-    assert_eq!(tables, expected, "{:?}", report.findings);
+    assert_eq!(tables, expected, "{:?}", report.findings());
     assert_eq!(lines(&database, "SELECT * FROM accounts"), ["text 007"], "the file's");
     let of_database = lines(&database, "SELECT * FROM \"accounts (crm.sqlite)\"");
     assert_eq!(of_database, ["integer 1"], "the database's");
     assert_eq!(lines(&database, "SELECT * FROM leads"), ["text 1"], "the file's, and no view");
     let note = said(&report, "(crm.sqlite) come as plain tables");
-    assert_eq!(note.len(), 1, "{:?}", report.findings);
+    assert_eq!(note.len(), 1, "{:?}", report.findings());
 }
 
 #[test]
@@ -341,8 +348,8 @@ fn several_databases_come_as_plain_tables() {
     let (out, report) = round.restore(&archive, &[]);
     assert_eq!(asked(&out).rows.len(), 2, "the tables of both");
     let note = said(&report, "(one.sqlite, two.sqlite) come as plain tables");
-    assert_eq!(note.len(), 1, "{:?}", report.findings);
+    assert_eq!(note.len(), 1, "{:?}", report.findings());
     let (_, report) = round.restore(&archive, &["t (two.sqlite)"]);
     let note = said(&report, "(two.sqlite) come as plain tables");
-    assert_eq!(note.len(), 1, "{:?}", report.findings);
+    assert_eq!(note.len(), 1, "{:?}", report.findings());
 }

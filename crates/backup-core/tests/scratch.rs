@@ -277,9 +277,9 @@ fn a_database_that_changes_loses_or_refuses_records_is_not_proven() {
     };
     let codes = |lie| -> Vec<Code> {
         let report = tested(lie).expect("it is looked at");
-        let expected = if report.findings.is_empty() { Verdict::Proven } else { Verdict::Failed };
+        let expected = if report.findings().is_empty() { Verdict::Proven } else { Verdict::Failed };
         assert_eq!(report.verdict(), Some(expected), "{lie:?}: another verdict");
-        report.findings.iter().map(|finding| finding.code).collect()
+        report.findings().iter().map(|finding| finding.code).collect()
     };
     assert_eq!(codes(Lie::Nothing), [], "nothing is wrong");
     assert_eq!(codes(Lie::Cell), [Code::TableDigest, Code::Contents], "a cell is another");

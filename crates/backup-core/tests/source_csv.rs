@@ -118,9 +118,9 @@ fn what_is_no_table_is_carried_whole_and_said() {
     ];
     for (name, bytes, words) in cases {
         let report = read(bytes, CsvOptions::default());
-        assert_eq!(report.tables.len(), 0, "{name}: no table");
-        assert_eq!(report.files.len(), 1, "{name}: the file is carried");
-        assert_eq!(report.files[0].sha256, Digest::of(bytes), "{name}: byte for byte");
+        assert_eq!(report.contents().tables.len(), 0, "{name}: no table");
+        assert_eq!(report.contents().files.len(), 1, "{name}: the file is carried");
+        assert_eq!(report.contents().files[0].sha256, Digest::of(bytes), "{name}: byte for byte");
         let said = &report.skipped()[0];
         for word in *words {
             assert!(said.contains(word), "{name}: “{said}” does not say “{word}”");
@@ -143,8 +143,12 @@ fn bytes_that_do_not_decode_are_never_replaced() {
 #[test]
 fn an_empty_file_is_carried_and_said() {
     let report = read(b"", CsvOptions::default());
-    assert_eq!((report.tables.len(), report.files.len()), (0, 1), "no table, one file");
-    assert_eq!(report.ledger[0].code, "empty-file".into(), "the ledger says why");
+    assert_eq!(
+        (report.contents().tables.len(), report.contents().files.len()),
+        (0, 1),
+        "no table, one file"
+    );
+    assert_eq!(report.contents().ledger[0].code, "empty-file".into(), "the ledger says why");
 }
 
 /// Bytes that happen to be valid GB18030 are not taken for Chinese.
@@ -156,8 +160,12 @@ fn other_encodings_are_not_taken_for_gb18030() {
         &[("windows-1252", b"a,b\nM\xfcller,K\xf6ln\n"), ("shift_jis", &sjis), ("big5", &big5)];
     for (encoding, bytes) in cases {
         let report = read(bytes, CsvOptions::default());
-        assert_eq!(report.sources[0].details["encoding"], *encoding, "what is found out");
-        let said = &report.findings[0].message;
+        assert_eq!(
+            report.contents().sources[0].details["encoding"],
+            *encoding,
+            "what is found out"
+        );
+        let said = &report.findings()[0].message;
         assert!(
             said.to_string().contains("set the encoding"),
             "{encoding}: that it is a guess is said: {said}"
@@ -206,6 +214,12 @@ fn ragged_records_are_padded_if_asked_and_said() {
     let canonical = "a,b,column_3\n1,2,\n3,,\n4,5,6\n";
     check("padded", b"a,b\n1,2\n3\n4,5,6\n", options.clone(), canonical, Back::Kept);
     let report = read(b"a,b\n1,2\n3\n4,5,6\n", options);
-    let padded = report.ledger.iter().find(|entry| entry.code == "padded-records".into());
-    assert_eq!(padded.map(|entry| entry.count), Some(2), "the ledger: {:?}", report.ledger);
+    let padded =
+        report.contents().ledger.iter().find(|entry| entry.code == "padded-records".into());
+    assert_eq!(
+        padded.map(|entry| entry.count),
+        Some(2),
+        "the ledger: {:?}",
+        report.contents().ledger
+    );
 }

@@ -31,6 +31,7 @@ fn read(folders: &[&Path]) -> Report {
 
 fn ledger(report: &Report) -> Vec<(&str, &str)> {
     report
+        .contents()
         .ledger
         .iter()
         .map(|entry| (&*entry.code.to_string().leak(), entry.source.as_deref().unwrap_or_default()))
@@ -48,7 +49,7 @@ fn what_is_passed_over_is_said() {
     ]);
     fs::create_dir(folder.path().join("below/nothing")).expect("a folder");
     let report = read(&[folder.path()]);
-    let tables: Vec<_> = report.tables.iter().map(|table| table.name.as_str()).collect();
+    let tables: Vec<_> = report.contents().tables.iter().map(|table| table.name.as_str()).collect();
     assert_eq!(tables, [".hidden", "a", "~tilde"], "what is no lock file is read");
     let expected = [
         ("empty-folder", "below/nothing"),
@@ -56,7 +57,11 @@ fn what_is_passed_over_is_said() {
         ("lock-file", "~$accounts.xlsx"),
     ];
     assert_eq!(ledger(&report), expected, "the ledger");
-    assert!(report.files.is_empty(), "a lock file is not carried: {:?}", report.files);
+    assert!(
+        report.contents().files.is_empty(),
+        "a lock file is not carried: {:?}",
+        report.contents().files
+    );
 }
 
 #[cfg(unix)]
@@ -73,10 +78,15 @@ fn links_are_not_followed_unless_they_are_named() {
     let expected =
         ["to a file.csv", "to a folder", "to itself", "to nothing"].map(|name| ("link", name));
     assert_eq!(ledger(&report), expected, "every link is said");
-    assert_eq!(report.tables.len(), 1, "none is followed: {:?}", report.tables);
+    assert_eq!(
+        report.contents().tables.len(),
+        1,
+        "none is followed: {:?}",
+        report.contents().tables
+    );
     let named = read(&[&folder.path().join("to a file.csv"), &folder.path().join("to a folder")]);
-    assert_eq!(named.tables.len(), 2, "what a person names is followed");
-    assert_eq!(named.ledger, [], "and nothing is passed over");
+    assert_eq!(named.contents().tables.len(), 2, "what a person names is followed");
+    assert_eq!(named.contents().ledger, [], "and nothing is passed over");
 }
 
 #[cfg(unix)]
@@ -98,12 +108,13 @@ fn names_that_differ_little_are_kept_apart() {
     let files: Vec<_> = files.iter().map(|name| (name.as_str(), "a\n1\n")).collect();
     let folder = folder_of(&files);
     let report = read(&[folder.path()]);
-    let mut found: Vec<_> = report.tables.iter().map(|table| table.name.as_str()).collect();
+    let mut found: Vec<_> =
+        report.contents().tables.iter().map(|table| table.name.as_str()).collect();
     let mut expected = names.to_vec();
     found.sort_unstable();
     expected.sort_unstable();
     assert_eq!(found, expected, "each is a table of its own name");
-    assert_eq!(report.ledger, [], "none is renamed");
+    assert_eq!(report.contents().ledger, [], "none is renamed");
 }
 
 #[test]
@@ -112,16 +123,23 @@ fn names_that_collide_are_made_different_and_said() {
     let two = folder_of(&[("t.csv", "a\n4\n")]);
     let report = read(&[one.path(), two.path(), two.path()]);
     let second = two.path().file_name().and_then(|name| name.to_str()).expect("a name");
-    let sources: Vec<_> = report.sources.iter().map(|source| source.name.clone()).collect();
+    let sources: Vec<_> =
+        report.contents().sources.iter().map(|source| source.name.clone()).collect();
     let expected =
         ["t.csv", "x/t.csv", "y/t.csv", &format!("{second}/t.csv"), &format!("{second}-2/t.csv")];
     assert_eq!(sources, expected, "the sources' names");
-    let mut tables: Vec<_> = report.tables.iter().map(|table| table.name.clone()).collect();
+    let mut tables: Vec<_> =
+        report.contents().tables.iter().map(|table| table.name.clone()).collect();
     assert_eq!(tables[..2], ["t", "t (x/t.csv)"], "the tables' names");
     tables.dedup();
     assert_eq!(tables.len(), 5, "no two tables have one name: {tables:?}");
-    let renamed = report.ledger.iter().filter(|entry| entry.code == "renamed-table".into()).count();
-    assert_eq!(renamed, 4, "each is said: {:?}", report.ledger);
+    let renamed = report
+        .contents()
+        .ledger
+        .iter()
+        .filter(|entry| entry.code == "renamed-table".into())
+        .count();
+    assert_eq!(renamed, 4, "each is said: {:?}", report.contents().ledger);
 }
 
 #[test]
@@ -173,7 +191,7 @@ fn data_under_the_name_of_a_lock_file_is_carried() {
     let folder = folder_of(&[("~$open.xlsx", "somebody"), ("~$data.csv", &long)]);
     let report = read(&[folder.path()]);
     assert_eq!(ledger(&report), [("lock-file", "~$open.xlsx")], "what is left out");
-    assert_eq!(report.tables.len(), 1, "what is not");
+    assert_eq!(report.contents().tables.len(), 1, "what is not");
 }
 
 #[test]
@@ -188,7 +206,8 @@ fn a_pattern_that_is_the_name_of_nothing_is_said() {
         .rule("x*", rule);
     let found = discover(&[folder.path().to_path_buf()], &options).expect("it is found");
     let report = dry_run(found, &()).expect("it is read");
-    let said: Vec<_> = report.findings.iter().map(|finding| finding.message.to_string()).collect();
+    let said: Vec<_> =
+        report.findings().iter().map(|finding| finding.message.to_string()).collect();
     let expected = ["b*", "c*", "x*"]
         .map(|pattern| format!("{pattern} was given, and is the name of nothing here"));
     assert_eq!(said, expected);

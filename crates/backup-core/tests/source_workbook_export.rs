@@ -33,12 +33,13 @@ fn lossy() -> Vec<u8> {
 }
 
 fn check(report: &Report, what: &str) {
-    let tables: Vec<_> = report.tables.iter().map(|table| table.name.as_str()).collect();
+    let tables: Vec<_> = report.contents().tables.iter().map(|table| table.name.as_str()).collect();
     assert_eq!(tables, ["good"], "{what}: the other workbook goes on as tables");
-    let file = report.files.iter().find(|file| file.path == "lossy.xlsx").expect("is carried");
+    let file =
+        report.contents().files.iter().find(|file| file.path == "lossy.xlsx").expect("is carried");
     assert_eq!(file.role, Role::Unparsed, "{what}: the workbook is carried as a file");
-    let findings: Vec<_> = report.findings.iter().filter(|f| f.code == Code::Misread).collect();
-    assert_eq!(findings.len(), 1, "{what}: it is found, once: {:?}", report.findings);
+    let findings: Vec<_> = report.findings().iter().filter(|f| f.code == Code::Misread).collect();
+    assert_eq!(findings.len(), 1, "{what}: it is found, once: {:?}", report.findings());
     let finding = findings[0];
     assert_eq!(
         finding.severity,
@@ -73,8 +74,8 @@ fn a_workbook_that_is_misread_is_carried_whole_and_said() {
     let identities = Identity::parse_file(file.as_bytes(), "key", &nobody).expect("an identity");
     let report =
         verify(&archive, &identities, &VerifyOptions::default(), &()).expect("is verified");
-    let said: Vec<_> = report.findings.iter().filter(|f| f.code == Code::Misread).collect();
-    assert_eq!(said.len(), 1, "the archive says it too: {:?}", report.findings);
+    let said: Vec<_> = report.findings().iter().filter(|f| f.code == Code::Misread).collect();
+    assert_eq!(said.len(), 1, "the archive says it too: {:?}", report.findings());
     assert!(
         said[0].message.to_string().contains("2 cells"),
         "with its counts: {}",
@@ -112,7 +113,8 @@ fn options_for_workbooks_go_through_discovery() {
     let options = DiscoverOptions::default().workbook(WorkbookOptions::default().header_row(2));
     let found = discover(&[folder.path().to_path_buf()], &options).expect("is found");
     let report = dry_run(found, &()).expect("is read");
-    assert_eq!(report.tables[0].rows, 1, "one record below the header in row 2");
-    let above = report.ledger.iter().find(|entry| entry.code == "rows-above-header".into());
+    assert_eq!(report.contents().tables[0].rows, 1, "one record below the header in row 2");
+    let above =
+        report.contents().ledger.iter().find(|entry| entry.code == "rows-above-header".into());
     assert_eq!(above.map(|entry| entry.count), Some(1), "the title is said to be left out");
 }

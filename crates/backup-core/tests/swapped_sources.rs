@@ -83,8 +83,8 @@ fn found(folder: &Path) -> Discovered {
 
 /// Whatever tells one content from another: the digests of tables and files.
 fn digests(report: &Report) -> BTreeSet<String> {
-    let tables = report.tables.iter().map(|table| table.digest.to_string());
-    tables.chain(report.files.iter().map(|file| file.sha256.to_string())).collect()
+    let tables = report.contents().tables.iter().map(|table| table.digest.to_string());
+    tables.chain(report.contents().files.iter().map(|file| file.sha256.to_string())).collect()
 }
 
 /// What is read in a folder; an error if an export of it would end with one.
@@ -92,7 +92,12 @@ fn read(found: Discovered, monitor: &dyn Monitor) -> Result<BTreeSet<String>, St
     let report = dry_run(found, monitor).map_err(|error| {
         format!("{}: {error}", error.location().source.as_deref().unwrap_or_default())
     })?;
-    match report.ledger.iter().find(|entry| entry.message.contains("an export would end here")) {
+    match report
+        .contents()
+        .ledger
+        .iter()
+        .find(|entry| entry.message.contains("an export would end here"))
+    {
         Some(entry) => Err(entry.message.clone()),
         None => Ok(digests(&report)),
     }

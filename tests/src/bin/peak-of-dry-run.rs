@@ -18,7 +18,7 @@ fn main() {
     let found = discover(&paths, &options).expect("there are sources");
     let report = dry_run(found, &()).expect("the dry run comes to its end");
     println!("{}", peak_bytes());
-    for entry in report.ledger.iter().filter(|entry| entry.code == LedgerCode::Unread) {
+    for entry in report.contents().ledger.iter().filter(|entry| entry.code == LedgerCode::Unread) {
         println!("{}: {}", entry.source.as_deref().unwrap_or_default(), entry.message);
     }
 }

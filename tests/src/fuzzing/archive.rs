@@ -37,7 +37,7 @@ fn answered(what: &str, looked: Result<Report>) -> Option<Report> {
                     Some(Verdict::Failed),
                     "{what}: failures are not told"
                 );
-                assert!(report.proof.is_none(), "{what}: there is proof of what failed");
+                assert!(report.proof().is_none(), "{what}: there is proof of what failed");
             }
             Some(report)
         }
@@ -78,7 +78,7 @@ pub(super) fn look(archive: &[u8]) -> Option<Report> {
             // Recipes are followed by a restore-test alone: a forger may say one that does not hold.
             let failed =
                 failures(&tested).into_iter().any(|finding| finding.code != Code::FileDigest);
-            assert!(!failed, "what is proven fails its test: {:?}", tested.findings);
+            assert!(!failed, "what is proven fails its test: {:?}", tested.findings());
         }
         good
     })
@@ -111,7 +111,7 @@ pub(super) fn run(bytes: &[u8]) {
     };
     if let Some(report) = look(&sealed) {
         let written =
-            samples::all().any(|(_, sample)| Some(sample.archive_id) == report.archive_id);
+            samples::all().any(|(_, sample)| Some(sample.archive_id) == report.archive().id);
         assert!(written, "another archive than was written is proven");
     }
 }

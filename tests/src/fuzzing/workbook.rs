@@ -54,7 +54,8 @@ pub(super) fn read_all(source: Box<dyn Source + Send>, bytes: &[u8]) {
 /// The file's own bytes are among what is carried.
 pub(super) fn carried(report: &Report, name: &str, bytes: &[u8]) {
     let digest = Digest::of(bytes);
-    let whole = report.files.iter().any(|file| file.path == name && file.sha256 == digest);
+    let whole =
+        report.contents().files.iter().any(|file| file.path == name && file.sha256 == digest);
     assert!(whole, "{name}: its bytes are not carried: {:?}", report.skipped());
 }
 

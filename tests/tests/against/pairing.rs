@@ -51,7 +51,7 @@ fn compare_with(case: &Case, now: &[PathBuf]) -> Report {
 /// Each table that was compared: whether it is equal, and the only place that has it.
 fn compared(report: &Report) -> Vec<(&str, bool, Option<Side>)> {
     let told = |it: &'_ AgainstReport| (it.equal, it.only_in);
-    report.against.iter().map(|it| (it.table.as_str(), told(it).0, told(it).1)).collect()
+    report.results().against.iter().map(|it| (it.table.as_str(), told(it).0, told(it).1)).collect()
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn tables_of_one_name_are_told_apart_by_their_sources() {
     for now in [[a, b], [b, a]] {
         let report = compare_databases(&[a, b], &now);
         assert_eq!(compared(&report), both, "compared as {now:?}");
-        assert_eq!(report.findings, [], "compared as {now:?}");
+        assert_eq!(report.findings(), [], "compared as {now:?}");
         assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.skipped());
     }
 
@@ -78,8 +78,8 @@ fn tables_of_one_name_are_told_apart_by_their_sources() {
 fn a_table_from_another_source_is_known_by_its_name_if_that_is_its_alone() {
     let old = ("then/crm-2025.sqlite", "one");
     let report = compare_databases(&[old], &[("now/crm-2026.sqlite", "one")]);
-    assert_eq!(report.against.len(), 1, "{:?}", report.against);
-    assert!(report.against[0].equal, "{:?}", report.against);
+    assert_eq!(report.results().against.len(), 1, "{:?}", report.results().against);
+    assert!(report.results().against[0].equal, "{:?}", report.results().against);
 
     // Which of two it is, or which of two is it, nobody can tell.
     for (what, then, now) in [
@@ -91,11 +91,11 @@ fn a_table_from_another_source_is_known_by_its_name_if_that_is_its_alone() {
         ("two now", &[old], &[("now/a.sqlite", "one"), ("now/b.sqlite", "two")]),
     ] {
         let report = compare_databases(then, now);
-        assert_eq!(report.against, [], "{what}");
+        assert_eq!(report.results().against, [], "{what}");
         let skipped = report.skipped();
         let tables = skipped.iter().filter(|why| why.starts_with("table accounts"));
         assert_eq!(tables.count(), then.len(), "{what}: {skipped:?}");
-        assert_eq!(report.verdict(), Some(Verdict::Unverified), "{what}: {:?}", report.findings);
+        assert_eq!(report.verdict(), Some(Verdict::Unverified), "{what}: {:?}", report.findings());
     }
 }
 
@@ -104,11 +104,11 @@ fn sources_of_one_name_in_another_order_are_not_compared_with_each_other() {
     let (a, b) = (("a/crm.sqlite", "one"), ("b/crm.sqlite", "two"));
     let report = compare_databases(&[a, b], &[a, b]);
     assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.skipped());
-    assert_eq!(report.findings, []);
+    assert_eq!(report.findings(), []);
 
     let report = compare_databases(&[a, b], &[b, a]);
-    assert_eq!(report.findings, [], "no difference is claimed where none is");
-    assert_eq!(report.against, []);
+    assert_eq!(report.findings(), [], "no difference is claimed where none is");
+    assert_eq!(report.results().against, []);
     assert_eq!(report.verdict(), Some(Verdict::Unverified), "{:?}", report.skipped());
     let about = |what: &str| report.skipped().iter().filter(|why| why.starts_with(what)).count();
     assert_eq!(about("table accounts"), 2, "{:?}", report.skipped());
@@ -137,8 +137,8 @@ fn folders_of_one_name_tell_nothing_apart() {
         ("with a third one between them", &[x, c, y], &[y, c, x]),
     ] {
         let report = compare_databases(then, now);
-        assert_eq!(report.findings, [], "{what}: no difference is claimed where none is");
-        assert_eq!(report.against, [], "{what}");
+        assert_eq!(report.findings(), [], "{what}: no difference is claimed where none is");
+        assert_eq!(report.results().against, [], "{what}");
         assert_eq!(report.verdict(), Some(Verdict::Unverified), "{what}");
         let skipped = report.skipped();
         let tables = skipped.iter().filter(|why| why.starts_with("table accounts"));
@@ -151,8 +151,8 @@ fn folders_that_end_in_a_number_are_folders_like_others() {
     let all = ["export/crm.sqlite", "export-2/crm.sqlite", "export-3/crm.sqlite"];
     let all = all.map(|path| (path, path));
     let report = compare_databases(&all, &all);
-    assert_eq!(report.findings, []);
-    assert_eq!(report.against.len(), all.len(), "{:?}", report.skipped());
+    assert_eq!(report.findings(), []);
+    assert_eq!(report.results().against.len(), all.len(), "{:?}", report.skipped());
     assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.skipped());
 }
 
@@ -166,12 +166,12 @@ fn folders_that_are_named_as_wholes_are_compared_by_their_names() {
     }
     export_to(&case.archive(), &folders(&["one", "two"]), &case.keys, WriterOptions::default());
     let report = compare_with(&case, &folders(&["one", "two"]));
-    assert_eq!(report.findings, [], "nothing has changed");
-    assert_eq!(report.against.len(), 4, "{:?}", report.skipped());
+    assert_eq!(report.findings(), [], "nothing has changed");
+    assert_eq!(report.results().against.len(), 4, "{:?}", report.skipped());
     assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.skipped());
 
     let report = compare_with(&case, &folders(&["two", "one"]));
-    assert_eq!(report.findings, [], "no difference is claimed where none is");
+    assert_eq!(report.findings(), [], "no difference is claimed where none is");
     assert_eq!(compared(&report), [("x", true, None), ("y", true, None)], "those of one name");
     assert_eq!(report.verdict(), Some(Verdict::Unverified));
 
@@ -205,10 +205,10 @@ fn a_table_that_is_new_is_told_though_one_of_its_name_cannot_be_read_now() {
         let report = compare_with(&case, &now);
         let expected: Vec<_> = still.into_iter().chain([new]).collect();
         assert_eq!(compared(&report), expected, "{what}: {:?}", report.skipped());
-        assert_eq!(report.verdict(), Some(Verdict::Unverified), "{what}: {:?}", report.findings);
+        assert_eq!(report.verdict(), Some(Verdict::Unverified), "{what}: {:?}", report.findings());
         let about = |name: &str| report.skipped().iter().any(|why| why.starts_with(name));
         assert!(about("a.sqlite"), "{what}: {:?}", report.skipped());
-        assert_eq!(report.findings.len(), 1, "{what}: {:?}", report.findings);
+        assert_eq!(report.findings().len(), 1, "{what}: {:?}", report.findings());
     }
 }
 
@@ -220,13 +220,13 @@ fn what_was_made_of_a_source_that_cannot_be_read_now_is_not_said_to_be_gone() {
     fs::write(&zip, zip_of(&[ZipMember::stored("t.csv", KEYED.as_bytes())])).expect("a ZIP file");
     let both = [database[0].clone(), zip.clone()];
     export_to(&case.archive(), &both, &case.keys, WriterOptions::default());
-    assert_eq!(compare_with(&case, &both).findings, [], "nothing has changed");
+    assert_eq!(compare_with(&case, &both).findings(), [], "nothing has changed");
 
     broken(&database[0]);
     let whole = fs::read(&zip).expect("it is read");
     fs::write(&zip, &whole[..whole.len() - 30]).expect("half a ZIP file");
     let report = compare_with(&case, &both);
-    assert_eq!(report.findings, [], "nobody could look: {:?}", report.skipped());
+    assert_eq!(report.findings(), [], "nobody could look: {:?}", report.skipped());
     assert_eq!(report.verdict(), Some(Verdict::Unverified));
 }
 
@@ -244,6 +244,11 @@ fn who_cannot_be_read_of_two_that_cannot_be_told_apart_is_not_known() {
     export_to(&case.archive(), &[a.clone(), b.clone()], &case.keys, WriterOptions::default());
     broken(&b);
     let report = compare_with(&case, &[b, a]);
-    assert_eq!(report.findings, [], "nothing has gone and nothing come: {:?}", report.against);
+    assert_eq!(
+        report.findings(),
+        [],
+        "nothing has gone and nothing come: {:?}",
+        report.results().against
+    );
     assert_eq!(report.verdict(), Some(Verdict::Unverified), "{:?}", report.skipped());
 }

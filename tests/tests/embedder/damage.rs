@@ -39,7 +39,7 @@ fn a_finding_about_a_damaged_part_carries_its_table_part_records_and_path() {
     let report = verify_reader(Cursor::new(bytes), "memory", &keys.identities, &options, &());
     let report = report.expect("it is verified");
     let of_part = |finding: &&Finding| finding.part.is_some();
-    let found = report.findings.iter().find(of_part).expect("a finding about a part");
+    let found = report.findings().iter().find(of_part).expect("a finding about a part");
     assert_eq!((found.code, found.table.as_deref()), (Code::Seal, Some("notes")));
     assert_eq!(found.part, Some(2), "{found:?}");
     let path = "data/tables/0001-notes/part-00000002.csv";

@@ -48,7 +48,7 @@ fn declared_keys_and_references_are_in_the_manifest_and_hold() {
     let reference = &origin.references[0];
     assert_eq!((reference.table.as_str(), reference.known), ("accounts", Provenance::Declared));
     let report = tested(&keys, bytes);
-    assert_eq!(report.findings, []);
+    assert_eq!(report.findings(), []);
 }
 
 #[test]
@@ -58,12 +58,12 @@ fn a_declared_key_that_repeats_and_a_reference_to_nothing_are_found() {
     let report = tested(&keys, bytes);
     let found = |code, table: &str| {
         report
-            .findings
+            .findings()
             .iter()
             .any(|found| found.code == code && found.table.as_deref() == Some(table))
     };
-    assert!(found(Code::Key, "accounts"), "{:?}", report.findings);
-    assert!(found(Code::Reference, "contacts"), "{:?}", report.findings);
+    assert!(found(Code::Key, "accounts"), "{:?}", report.findings());
+    assert!(found(Code::Reference, "contacts"), "{:?}", report.findings());
 }
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]

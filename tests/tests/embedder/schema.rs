@@ -34,9 +34,12 @@ fn keys_references_and_null_texts_are_declared_by_a_program() {
     let schema = Schema::new([owners, cars.reference(["owner"], "owners", ["no"])]);
     let report = tested(schema.expect("it is a schema"));
     assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.skipped());
-    let key = report.keys.iter().find(|key| key.table == "cars").expect("the key is checked");
+    let key =
+        report.results().keys.iter().find(|key| key.table == "cars").expect("the key is checked");
     assert_eq!((key.known, key.repeated), (Provenance::Given, 1));
-    let [owner] = &report.references[..] else { panic!("{:?}", report.references) };
+    let [owner] = &report.results().references[..] else {
+        panic!("{:?}", report.results().references)
+    };
     assert_eq!((owner.null_by_sentinel, owner.resolved, owner.orphans), (1, 1, 1));
     assert_eq!(owner.orphan_records, [3]);
 }

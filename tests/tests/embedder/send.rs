@@ -36,7 +36,7 @@ fn sources_are_sent_one_by_one() {
         found.sources.push(source);
     }
     let report = backup_core::dry_run(found, &()).expect("both are read");
-    assert_eq!(report.tables.len(), 2);
+    assert_eq!(report.contents().tables.len(), 2);
 }
 
 #[test]

@@ -27,15 +27,17 @@ fn an_export_into_memory_holds_everything_and_says_that_it_was_not_read_back() {
     let (report, bytes) =
         export_to(found, &keys.recipients, Vec::new(), &options, &()).expect("it is exported");
     assert_eq!(report.verdict(), Some(Verdict::Unverified), "nothing was read back");
-    assert!(report.not_looked_at.iter().any(|skipped| matches!(skipped, SkippedCheck::ReadBack)));
-    assert_eq!(report.archive_bytes, Some(bytes.len() as u64));
+    assert!(
+        report.skipped_checks().iter().any(|skipped| matches!(skipped, SkippedCheck::ReadBack))
+    );
+    assert_eq!(report.archive().bytes, Some(bytes.len() as u64));
 
     let options = VerifyOptions::default();
     let verified = verify_reader(Cursor::new(bytes), "memory", &keys.identities, &options, &());
     let verified = verified.expect("it is verified");
     assert_eq!(verified.verdict(), Some(Verdict::Proven));
-    assert_eq!(verified.content_id, report.content_id);
-    assert_eq!(verified.tables.len(), 1);
+    assert_eq!(verified.archive().content_id, report.archive().content_id);
+    assert_eq!(verified.contents().tables.len(), 1);
 }
 
 #[test]
@@ -48,12 +50,12 @@ fn a_source_that_is_no_table_is_carried_as_a_file_and_the_archive_is_whole() {
     let (report, bytes) =
         export_to(found, &keys.recipients, Vec::new(), &options, &()).expect("it is exported");
     assert_eq!(
-        report.files.iter().map(|file| file.path.as_str()).collect::<Vec<_>>(),
+        report.contents().files.iter().map(|file| file.path.as_str()).collect::<Vec<_>>(),
         ["broken.csv"]
     );
     let options = VerifyOptions::default();
     let verified = verify_reader(Cursor::new(bytes), "memory", &keys.identities, &options, &());
-    assert_eq!(verified.expect("it is verified").findings, []);
+    assert_eq!(verified.expect("it is verified").findings(), []);
 }
 
 /// A sink that takes so many bytes.

@@ -54,22 +54,25 @@ fn an_api_describes_itself_with_and_without_a_digest() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let report = exported(folder.path(), Some(SourceMetadata::api("crm")));
     assert_eq!(report.verdict(), Some(Verdict::Proven));
-    assert!(report.findings.is_empty(), "{:?}", report.findings);
-    assert_eq!((report.sources[0].kind.as_str(), report.sources[0].bytes), ("api", 0));
+    assert!(report.findings().is_empty(), "{:?}", report.findings());
+    assert_eq!(
+        (report.contents().sources[0].kind.as_str(), report.contents().sources[0].bytes),
+        ("api", 0)
+    );
 
     let received = b"[{\"id\":1},{\"id\":2}]";
     let metadata = SourceMetadata::api("crm").digest(Digest::of(received), received.len() as u64);
     let report = exported(folder.path(), Some(metadata));
     assert_eq!(report.verdict(), Some(Verdict::Proven));
-    assert_eq!(report.sources[0].sha256, Digest::of(received));
-    assert_eq!(report.sources[0].bytes, received.len() as u64);
+    assert_eq!(report.contents().sources[0].sha256, Digest::of(received));
+    assert_eq!(report.contents().sources[0].bytes, received.len() as u64);
 }
 
 #[test]
 fn a_source_that_does_not_describe_itself_is_noted() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let report = exported(folder.path(), None);
-    let [finding] = &report.findings[..] else { panic!("{:?}", report.findings) };
+    let [finding] = &report.findings()[..] else { panic!("{:?}", report.findings()) };
     assert_eq!(finding.severity, Severity::Remark);
     assert_eq!(finding.path.as_deref(), Some("crm"));
     assert!(finding.message.to_string().contains("no description of itself"), "{finding:?}");

@@ -45,10 +45,10 @@ fn an_archive_in_memory_is_verified_as_a_file_is() {
     cursor.set_position(1234);
     let of_memory = verified(cursor, &keys).expect("the bytes are verified");
     assert_eq!(of_memory.verdict(), Some(Verdict::Proven));
-    assert_eq!(of_memory.content_id, of_file.content_id);
-    assert_eq!(of_memory.archive_bytes, Some(bytes.len() as u64));
-    assert_eq!(of_memory.archive.as_deref(), Some("memory"));
-    assert_eq!(of_memory.tables, of_file.tables);
+    assert_eq!(of_memory.archive().content_id, of_file.archive().content_id);
+    assert_eq!(of_memory.archive().bytes, Some(bytes.len() as u64));
+    assert_eq!(of_memory.archive().name.as_deref(), Some("memory"));
+    assert_eq!(of_memory.contents().tables, of_file.contents().tables);
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn an_archive_in_memory_is_restore_tested() {
     let report =
         restore_test_reader(reader, "memory", &keys.identities, &mut scratch, &options, &())
             .expect("it is tested");
-    assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.findings);
+    assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.findings());
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn damage_in_a_reader_is_found_and_reading_continues_past_it() {
     bytes[middle] ^= 1;
     let report = verified(Cursor::new(bytes), &keys).expect("it is verified");
     assert_eq!(report.verdict(), Some(Verdict::Failed));
-    assert!(report.findings.iter().any(|finding| finding.code == Code::Seal));
+    assert!(report.findings().iter().any(|finding| finding.code == Code::Seal));
 }
 
 /// A reader whose disk fails behind a position.

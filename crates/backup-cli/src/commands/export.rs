@@ -94,7 +94,7 @@ fn options(args: &ExportArgs, session: &Session<'_>) -> ExportOptions {
 fn exit_as_asked(args: &ExportArgs, report: &Report) -> Option<u8> {
     let sole_reason = args.no_read_back
         && report.verdict() == Some(Verdict::Unverified)
-        && report.not_looked_at.len() == 1;
+        && report.skipped_checks().len() == 1;
     sole_reason.then_some(exit::DONE)
 }
 
@@ -111,7 +111,7 @@ fn next_step(args: &ExportArgs, output: &Path, report: &Report, language: Langua
         command.extend(["-i".into(), "KEY".into()]);
     }
     let keep = fl!(language, "next-keep-id");
-    let id = report.content_id.map(|id| format!("{keep}\n  {id}\n")).unwrap_or_default();
+    let id = report.archive().content_id.map(|id| format!("{keep}\n  {id}\n")).unwrap_or_default();
     let prove = fl!(language, "next-prove");
     format!("{id}{prove}\n  {}", Run::new(command).command_line())
 }

@@ -128,7 +128,7 @@ impl Keeping {
     fn record(&self, report: &mut Report) {
         let Some((_, history)) = &self.history else { return };
         if let Err(error) = record(report, history, &self.occasion, self.monitor()) {
-            report.not_looked_at.push(SkippedCheck::History { error: error.into() });
+            report.skip(SkippedCheck::History { error: error.into() });
         }
     }
 

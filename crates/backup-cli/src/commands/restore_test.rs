@@ -150,7 +150,7 @@ fn or_skipped(
         Some(Err(error)) => SkipCause::Error(error.into()),
         None => SkipCause::ArchiveFailed,
     };
-    report.not_looked_at.push(skipped(cause));
+    report.skip(skipped(cause));
     Ok(())
 }
 

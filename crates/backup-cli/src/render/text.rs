@@ -17,7 +17,7 @@ use crate::outcome::{Demonstration, Examined, Outcome, ReportView};
 /// An outcome, whole.
 pub(crate) fn outcome(outcome: &Outcome, style: Style, detail: Detail) -> String {
     let detail = match outcome {
-        Outcome::Report(view) if view.report.command == Command::Restore => Detail::Normal,
+        Outcome::Report(view) if view.report.command() == Command::Restore => Detail::Normal,
         Outcome::Archives { .. } => Detail::Normal,
         _ => Detail::Full,
     }

@@ -127,9 +127,13 @@ fn it_makes_no_difference_which_process_reads() {
     let document = bench.run(&["export", &workbook, "--dry-run", "--json"]).exits(0).json();
     let found = backup_core::source::discover(&[workbook.into()], &Default::default());
     let here = backup_core::dry_run(found.expect("it is found"), &()).expect("it is read");
-    let id = here.content_id.map(|id| id.to_string());
+    let id = here.archive().content_id.map(|id| id.to_string());
     assert_eq!(document["content_id"].as_str(), id.as_deref(), "the content");
-    assert_eq!(document["ledger"], serde_json::to_value(&here.ledger).expect("JSON"), "the ledger");
-    let findings = serde_json::to_value(&here.findings).expect("JSON");
+    assert_eq!(
+        document["ledger"],
+        serde_json::to_value(&here.contents().ledger).expect("JSON"),
+        "the ledger"
+    );
+    let findings = serde_json::to_value(here.findings()).expect("JSON");
     assert_eq!(document["findings"], findings, "the findings");
 }

@@ -632,19 +632,6 @@ finding-misread = a reader does not give what the file holds, so it was carried 
 
 ## Findings that say more than their code
 
-detail-no-such-table = the archive has no table of this name
-detail-no-such-column = the table has no column of this name
-detail-other-number = the number of records is not the one that the CRM shows
-detail-other-sum = the sum of a column is not the one that the CRM shows
-detail-no-numbers = some cells are not plain decimal numbers, and are not in the total
-detail-key-repeated = a key is repeated, as it was in the source
-detail-key-missing = a key is missing (null), as it was in the source
-detail-target-not-exported = the table that a reference names is not in the archive
-detail-not-looked-up = the table that a reference names has no such key, so nothing was looked up
-detail-orphans = a reference names no record, as in the source
-detail-gone = the source no longer has this
-detail-new = the source now has this
-detail-changed = this has changed in the source
 detail-guessed-encoding = the encoding was guessed and may be another
 detail-secret-key = the file holds a secret key: whoever can open the archive gets it; move it elsewhere and export again
 detail-long-numbers = { $count ->
@@ -659,15 +646,8 @@ detail-lost-characters = { $count ->
     [one] 1 cell holds
    *[other] { $count } cells hold
 } text with characters that could not be read (U+FFFD); they were lost before the export, or are no Unicode
-detail-rescued = { $kept } of { $of } records of the table were given back; the others are missing
-detail-runs = like its source, this database has triggers ({ $triggers }), views ({ $views }) and virtual tables ({ $virtual_tables }): SQLite runs them when it is used, and what they do was not checked; open it with PRAGMA trusted_schema=OFF, and look at sqlite_schema before you change it
 finding-sentence = { $what }
 comma-of-names = {", "}
-finding-no-tables = { $what }; the archive has no tables
-finding-instead = { $others ->
-    [0] { $what }; there are: { $names }
-   *[other] { $what }; there are: { $names }, and { $others } others
-}
 
 ## Marks, and what is put together
 and-more = and { $count } more
@@ -1099,7 +1079,6 @@ scratch-finish = keep what was loaded
 scratch-list-tables = list its tables
 scratch-list-files = list its files
 scratch-read = return its records
-scratch-count = count its cells
 scratch-find-table = find a table
 # Why not.
 scratch-not-created = it was not created

@@ -540,33 +540,13 @@ finding-misread = 读取程序给出的内容与文件本身不符，已作为�
 
 ## 含义更具体的发现事项
 
-detail-no-such-table = 归档中没有这个名称的表
-detail-no-such-column = 表中没有这个名称的列
-detail-other-number = 记录数与 CRM 界面所示不符
-detail-other-sum = 某列之和与 CRM 界面所示不符
-detail-no-numbers = 有单元格不是普通的十进制数，未计入合计
-detail-key-repeated = 主键在数据源中就有重复的值
-detail-key-missing = 主键在数据源中就有缺失（空值）
-detail-target-not-exported = 引用所指的表不在归档中
-detail-not-looked-up = 引用所指的表没有这样的主键，因此未作查找
-detail-orphans = 引用指向不存在的记录（数据源中即如此）
-detail-gone = 数据源中已不再有此项
-detail-new = 数据源中新增了此项
-detail-changed = 此项在数据源中已有变化
 detail-guessed-encoding = 编码系推断得出，也可能是其他编码
 detail-secret-key = 文件中有私钥：能打开归档的人都会得到它；请将其移到别处后重新导出
 detail-long-numbers = { $count } 个单元格的整数超出工作簿能精确保存的范围，其末尾数字可能在导出之前已丢失
 detail-shortened-numbers = { $count } 个单元格的文本像是被电子表格缩写的长数字（如 1.23E+17），其数字在导出之前已丢失
 detail-lost-characters = { $count } 个单元格的文本含有无法读取的字符（U+FFFD），这些字符在导出之前已丢失，或本非 Unicode
-detail-rescued = 已取出该表 { $of } 条记录中的 { $kept } 条，其余缺失
-detail-runs = 此数据库与其数据源一样有{ $triggers } 个触发器、{ $views } 个视图和 { $virtual_tables } 张虚拟表：使用时 SQLite 会运行它们，其作用未经检查；请以 PRAGMA trusted_schema=OFF 打开，并在改动之前查看 sqlite_schema
 finding-sentence = { $what }。
 comma-of-names = 、
-finding-no-tables = { $what }（归档中没有任何表）
-finding-instead = { $others ->
-    [0] { $what }；现有的名称：{ $names }
-   *[other] { $what }；现有的名称：{ $names }，另有 { $others } 个
-}
 
 ## 标点与组合
 and-more = 另有 { $count } 项
@@ -976,7 +956,6 @@ scratch-finish = 保存已载入的内容
 scratch-list-tables = 列出其中的表
 scratch-list-files = 列出其中的文件
 scratch-read = 返回记录
-scratch-count = 统计单元格
 scratch-find-table = 找到表
 scratch-not-created = 该表未创建
 scratch-still-loading = 仍在载入

@@ -88,12 +88,12 @@ pub(crate) fn compare<R: Read + Seek>(
     let tables = reader.tables().to_vec();
     let by_name: HashMap<&str, &Table> =
         tables.iter().map(|table| (table.name.as_str(), table)).collect();
-    let archived = report.g_contents.tables.iter().filter_map(|report_of| {
+    let archived = report.contents.tables.iter().filter_map(|report_of| {
         let table = *by_name.get(report_of.name.as_str())?;
         Some(Archived {
             table,
             report: report_of,
-            key: options.key_of(table, &report.g_results.keys),
+            key: options.key_of(table, &report.results.keys),
         })
     });
     let archived: Vec<_> = archived.collect();
@@ -120,11 +120,11 @@ pub(crate) fn compare<R: Read + Seek>(
     };
     let files = std::mem::take(&mut current.tally.files);
     outcome.tables(&archived, current, &matches, reader, monitor)?;
-    outcome.files(&report.g_contents.files, &files, &pairing, &unread);
-    report.g_results.against = outcome.tables;
+    outcome.files(&report.contents.files, &files, &pairing, &unread);
+    report.results.against = outcome.tables;
     report.findings.extend(outcome.findings);
     report.skipped.extend(outcome.skipped);
-    report.g_results.passed.push(Check { kind: CheckKind::Sources, count: outcome.equal });
+    report.results.passed.push(Check { kind: CheckKind::Sources, count: outcome.equal });
     Ok(())
 }
 

@@ -251,9 +251,9 @@ pub fn reconcile_totals(
             total.others(table, &tables)
         });
         total.report(table.is_some(), others, report);
-        report.g_results.totals.push(total);
+        report.results.totals.push(total);
     }
-    report.g_run.timings.push((Step::Totals, started.elapsed()));
+    report.run.timings.push((Step::Totals, started.elapsed()));
     Ok(())
 }
 
@@ -269,7 +269,7 @@ struct TableNames<'a> {
 impl<'a> TableNames<'a> {
     fn new(tables: &'a [(usize, Table)], report: &Report) -> Self {
         let sources: HashMap<&str, Option<&str>> = report
-            .g_contents
+            .contents
             .tables
             .iter()
             .map(|it| (it.name.as_str(), it.source.as_deref()))
@@ -417,9 +417,9 @@ impl TotalReport {
             find(Finding::remark(Code::Total, message));
         }
         let kind = CheckKind::Totals;
-        match report.g_results.passed.iter_mut().find(|check| check.kind == kind) {
+        match report.results.passed.iter_mut().find(|check| check.kind == kind) {
             Some(check) => check.count += agree,
-            None => report.g_results.passed.push(Check { kind, count: agree }),
+            None => report.results.passed.push(Check { kind, count: agree }),
         }
     }
 }

@@ -32,7 +32,7 @@ impl<'a> Loader<'a> {
     /// Reports what was rebuilt.
     pub(crate) fn finish(self, report: &mut Report) {
         let Rebuild { rebuilt, findings, .. } = self.rebuild.unwrap_or_default();
-        report.g_results.passed.push(Check { kind: CheckKind::RebuiltSources, count: rebuilt });
+        report.results.passed.push(Check { kind: CheckKind::RebuiltSources, count: rebuilt });
         report.findings.extend(findings);
     }
 }

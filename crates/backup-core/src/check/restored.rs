@@ -45,7 +45,7 @@ pub(crate) fn prove<R: Read + Seek>(
     report.findings.extend(missing.into_iter().map(|table| {
         Finding::failure(Code::TableRows, message!("restored-no-table")).table(table)
     }));
-    report.g_results.passed.push(Check { kind: CheckKind::RestoredRecords, count });
+    report.results.passed.push(Check { kind: CheckKind::RestoredRecords, count });
     if only.is_empty() {
         prove_contents(reader, contents, scratch, report)?;
     }
@@ -59,7 +59,7 @@ fn prove_contents<R: Read + Seek>(
     report: &mut Report,
 ) -> Result<()> {
     let files = scratch.files()?;
-    report.g_results.passed.extend([
+    report.results.passed.extend([
         Check { kind: CheckKind::RestoredFiles, count: files.len() as u64 },
         Check { kind: CheckKind::RestoredContentId, count: 1 },
     ]);

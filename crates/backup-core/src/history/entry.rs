@@ -128,17 +128,17 @@ impl Entry {
     }
 
     pub(super) fn of(what: What, report: &Report, occasion: &Occasion) -> Self {
-        let archive = report.g_archive.name.as_deref().unwrap_or_default();
+        let archive = report.archive.name.as_deref().unwrap_or_default();
         let seconds = |(step, took): &(Step, Duration)| {
             (step.as_str().to_owned(), took.as_millis() as f64 / 1e3)
         };
         Self {
-            archive_id: report.g_archive.id,
-            content_id: report.g_archive.content_id,
-            seconds: report.g_run.timings.iter().map(seconds).collect(),
+            archive_id: report.archive.id,
+            content_id: report.archive.content_id,
+            seconds: report.run.timings.iter().map(seconds).collect(),
             records: report.records(),
-            sealed_bytes: report.g_archive.bytes,
-            opened_by: report.g_archive.opened_by.clone(),
+            sealed_bytes: report.archive.bytes,
+            opened_by: report.archive.opened_by.clone(),
             ..Self::of_run(what, archive.as_ref(), RunOutcome::from(report), occasion)
         }
     }

@@ -41,7 +41,7 @@ pub fn record(
         return Ok(());
     }
     let lines = writer.history.entries().len() as u64;
-    report.g_results.passed.push(Check { kind: CheckKind::History, count: lines });
+    report.results.passed.push(Check { kind: CheckKind::History, count: lines });
     if what == What::RestoreTest {
         report.findings.extend(compare(&writer.history, report));
     }
@@ -78,7 +78,7 @@ pub fn record_error(
 
 /// What a history says of the archive that was tested.
 fn compare(history: &History, report: &Report) -> Option<Finding> {
-    let (id, name) = (report.g_archive.id?, file_name(report.g_archive.name.as_ref()?.as_ref()));
+    let (id, name) = (report.archive.id?, file_name(report.archive.name.as_ref()?.as_ref()));
     let exports = || {
         let exports = history.entries().iter().filter(|entry| entry.what == What::Export);
         exports.filter_map(|entry| Some((entry.archive.as_str(), entry.archive_id?)))

@@ -45,11 +45,11 @@ pub struct Sample {
 impl Sample {
     /// The figures of a report, of a run that ended now.
     pub fn of(report: &Report, now: SystemTime) -> Self {
-        let archive = report.g_archive.name.as_deref().unwrap_or_default();
+        let archive = report.archive.name.as_deref().unwrap_or_default();
         let created: Option<jiff::Timestamp> =
-            report.g_archive.created.as_deref().and_then(|text| text.parse().ok());
+            report.archive.created.as_deref().and_then(|text| text.parse().ok());
         let created = created.and_then(|created| u64::try_from(created.as_second()).ok());
-        let restore = report.g_run.timings.iter().find(|(step, _)| *step == Step::Restore);
+        let restore = report.run.timings.iter().find(|(step, _)| *step == Step::Restore);
         let count = |severity: Severity| {
             Some(report.findings.iter().filter(|one| one.severity == severity).count() as u64)
         };
@@ -58,7 +58,7 @@ impl Sample {
         let figures = [
             (Metric::LastProven, sample.get(Metric::LastRun)),
             (Metric::RestoreTime, restore.map(|(_, took)| took.as_millis() as u64)),
-            (Metric::ArchiveBytes, report.g_archive.bytes),
+            (Metric::ArchiveBytes, report.archive.bytes),
             (Metric::Created, created),
             (Metric::Records, report.records()),
             (Metric::Failures, count(Severity::Failure)),

@@ -8,7 +8,7 @@ use crate::report::Report;
 
 /// The commands for the archive of a report.
 pub(super) fn section(report: &Report, language: Language) -> Option<Section> {
-    let archive = report.g_archive.name.as_ref()?;
+    let archive = report.archive.name.as_ref()?;
     let file = std::path::Path::new(archive).file_name().unwrap_or_default().to_string_lossy();
     let (name, sum) = (argument(&file), argument(&format!("{file}.sha256")));
     let open = format!(
@@ -19,16 +19,16 @@ pub(super) fn section(report: &Report, language: Language) -> Option<Section> {
         (fl!(language, "by-hand-open"), open),
         (fl!(language, "by-hand-bag"), "cd opened\nsha256sum -c manifest-sha256.txt".to_owned()),
     ];
-    if report.g_archive.content_id.is_some() && report.g_archive.id.is_some() {
+    if report.archive.content_id.is_some() && report.archive.id.is_some() {
         let ids = "sha256sum data/contents.jsonl\nsha256sum tagmanifest-sha256.txt";
         steps.push((fl!(language, "by-hand-ids"), ids.to_owned()));
     }
-    if !report.g_contents.tables.is_empty() {
+    if !report.contents.tables.is_empty() {
         let table = "{ head -n 1 part-00000001.csv; for part in part-*.csv; do tail -n +2 \"$part\"; \
                      done; } | sha256sum";
         steps.push((fl!(language, "by-hand-table"), table.to_owned()));
     }
-    let whole = report.g_run.request.as_ref().filter(|_| report.command == Command::RestoreTest);
+    let whole = report.run.request.as_ref().filter(|_| report.command == Command::RestoreTest);
     steps.push(match whole {
         Some(run) => (fl!(language, "by-hand-again"), run.again().command_lines().join("\n    ")),
         None => {

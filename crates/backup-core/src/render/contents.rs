@@ -17,7 +17,7 @@ use crate::report::Report;
 
 /// How many records the tables have.
 pub(super) fn records(report: &Report) -> u64 {
-    report.g_contents.tables.iter().map(|table| table.rows).fold(0, u64::saturating_add)
+    report.contents.tables.iter().map(|table| table.rows).fold(0, u64::saturating_add)
 }
 
 pub(super) fn tables(report: &Report, language: Language) -> Section {
@@ -33,16 +33,16 @@ pub(super) fn tables(report: &Report, language: Language) -> Section {
         }
         Line(name)
     };
-    let tables = fl!(language, "count-table", count = report.g_contents.tables.len());
+    let tables = fl!(language, "count-table", count = report.contents.tables.len());
     let records = fl!(language, "count-records", count = records(report));
     let title = listed([tables, records], language);
     let section = unconfirmed(Section::new("tables", title, Detail::Normal), report, language);
-    if report.g_contents.tables.is_empty() {
+    if report.contents.tables.is_empty() {
         return section.note(fl!(language, "none"));
     }
     let is_sound = |table: &TableReport| !problems.contains_key(table.name.as_str());
     section.note(fl!(language, "table-digest-means")).table(
-        Rows::new(fl!(language, "tables"), worst_first(&report.g_contents.tables, is_sound))
+        Rows::new(fl!(language, "tables"), worst_first(&report.contents.tables, is_sound))
             .text(fl!(language, "name"), name)
             .number(fl!(language, "records"), |table| table.rows)
             .number(fl!(language, "columns"), |table| table.columns)
@@ -52,15 +52,15 @@ pub(super) fn tables(report: &Report, language: Language) -> Section {
 }
 
 pub(super) fn files(report: &Report, language: Language) -> Section {
-    let size = report.g_contents.files.iter().map(|file| file.bytes).fold(0, u64::saturating_add);
-    let title = fl!(language, "count-file", count = report.g_contents.files.len());
+    let size = report.contents.files.iter().map(|file| file.bytes).fold(0, u64::saturating_add);
+    let title = fl!(language, "count-file", count = report.contents.files.len());
     let title = listed([title, bytes(size)], language);
-    if report.g_contents.files.is_empty() {
+    if report.contents.files.is_empty() {
         return Section::new("files", title, Detail::Page).note(fl!(language, "none"));
     }
     unconfirmed(Section::new("files", title, Detail::Normal), report, language).table_from(
         Detail::Full,
-        Rows::new(fl!(language, "files"), &report.g_contents.files)
+        Rows::new(fl!(language, "files"), &report.contents.files)
             .text(fl!(language, "path"), |file| Span::name(&file.path))
             .text(fl!(language, "role"), |file| role(file.role, language))
             .number(fl!(language, "size"), |file| bytes(file.bytes))
@@ -79,14 +79,14 @@ fn unconfirmed(section: Section, report: &Report, language: Language) -> Section
 pub(super) fn sources(report: &Report, language: Language) -> Section {
     let title = fl!(language, "sources");
     // What an export would read is checked before it runs.
-    let is_planned = report.command == Command::Export && report.g_archive.name.is_none();
+    let is_planned = report.command == Command::Export && report.archive.name.is_none();
     let from = if is_planned { Detail::Brief } else { Detail::Page };
     let section = Section::new("sources", &title, from);
-    if report.g_contents.sources.is_empty() {
+    if report.contents.sources.is_empty() {
         return section.note(fl!(language, "none"));
     }
     section.table(
-        Rows::new(title, &report.g_contents.sources)
+        Rows::new(title, &report.contents.sources)
             .text(fl!(language, "name"), |source| Span::name(&source.name))
             .text(fl!(language, "read-as"), |source| Span::sentence(&read_as(source, language)))
             .text(fl!(language, "recovery"), |source| recovery(&source.original, language))
@@ -99,11 +99,11 @@ pub(super) fn sources(report: &Report, language: Language) -> Section {
 }
 
 pub(super) fn ledger(report: &Report, language: Language) -> Section {
-    let title = fl!(language, "ledger-entries", count = report.g_contents.ledger.len());
-    if report.g_contents.ledger.is_empty() {
+    let title = fl!(language, "ledger-entries", count = report.contents.ledger.len());
+    if report.contents.ledger.is_empty() {
         return Section::new("ledger", title, Detail::Page).note(fl!(language, "ledger-empty"));
     }
-    let entries = alike(&report.g_contents.ledger);
+    let entries = alike(&report.contents.ledger);
     Section::new("ledger", title, Detail::Normal).note(fl!(language, "ledger-means")).table_from(
         Detail::Full,
         Rows::new(fl!(language, "ledger"), &entries)
@@ -121,17 +121,17 @@ pub(super) fn ledger(report: &Report, language: Language) -> Section {
 /// Keys, if they were checked.
 pub(super) fn keys(report: &Report, language: Language) -> Option<Section> {
     let is_sound = |key: &KeyReport| key.repeated == 0 && key.missing == 0;
-    let title = fl!(language, "count-key", count = report.g_results.keys.len());
+    let title = fl!(language, "count-key", count = report.results.keys.len());
     let section = Section::new("keys", title, Detail::Normal);
     let section = section.note(fl!(language, "relations-mean")).table(
-        Rows::new(fl!(language, "keys"), worst_first(&report.g_results.keys, is_sound))
+        Rows::new(fl!(language, "keys"), worst_first(&report.results.keys, is_sound))
             .text(fl!(language, "key"), |key| columns(&key.table, &key.columns))
             .number(fl!(language, "repeated"), |key| Span::fault(key.repeated))
             .number(fl!(language, "missing"), |key| Span::fault(key.missing))
             .number(fl!(language, "records"), |key| key.records)
             .text(fl!(language, "basis"), |key| basis(key.known, language)),
     );
-    (!report.g_results.keys.is_empty()).then_some(section)
+    (!report.results.keys.is_empty()).then_some(section)
 }
 
 /// References, if they were checked.
@@ -146,10 +146,10 @@ pub(super) fn references(report: &Report, language: Language) -> Option<Section>
         Line::from([targets, here.into()])
     };
     let orphans = |one: &ReferenceReport| one.looked_up.then(|| Span::fault(one.orphans));
-    let title = fl!(language, "count-reference", count = report.g_results.references.len());
+    let title = fl!(language, "count-reference", count = report.results.references.len());
     let section = Section::new("references", title, Detail::Normal);
     let section = section.note(fl!(language, "relations-mean")).table(
-        Rows::new(fl!(language, "references"), worst_first(&report.g_results.references, is_sound))
+        Rows::new(fl!(language, "references"), worst_first(&report.results.references, is_sound))
             .text(fl!(language, "reference"), |one| columns(&one.table, &one.columns))
             .text(fl!(language, "refers-to"), target)
             .number(fl!(language, "orphans"), orphans)
@@ -159,7 +159,7 @@ pub(super) fn references(report: &Report, language: Language) -> Option<Section>
             .number(fl!(language, "nulls"), |one| one.null + one.null_by_sentinel)
             .text(fl!(language, "basis"), |one| basis(one.known, language)),
     );
-    (!report.g_results.references.is_empty()).then_some(section)
+    (!report.results.references.is_empty()).then_some(section)
 }
 
 /// A total that was expected: of the records of a table, or of a column.
@@ -173,7 +173,7 @@ struct Total<'a> {
 /// Each total that was expected, if any was.
 pub(super) fn totals(report: &Report, language: Language) -> Option<Section> {
     let mut totals = Vec::new();
-    for total in &report.g_results.totals {
+    for total in &report.results.totals {
         let table = total.table.as_str();
         if let Some(rows) = &total.rows {
             let actual = rows.actual.map(count);
@@ -197,18 +197,18 @@ pub(super) fn totals(report: &Report, language: Language) -> Option<Section> {
             .text(fl!(language, "agrees"), |total| yes_or_no(total.figure.agrees(), language))
             .number(fl!(language, "not-numbers"), |total| total.not_numbers),
     );
-    (!report.g_results.totals.is_empty()).then_some(section)
+    (!report.results.totals.is_empty()).then_some(section)
 }
 
 /// Each table, compared with the sources as they are now, if they were compared.
 pub(super) fn against(report: &Report, language: Language) -> Option<Section> {
     let title = fl!(language, "against");
     let section = Section::new("against", &title, Detail::Brief).table(
-        Rows::new(title, worst_first(&report.g_results.against, |table| table.equal))
+        Rows::new(title, worst_first(&report.results.against, |table| table.equal))
             .text(fl!(language, "table"), |table| Span::name(&table.table))
             .text(fl!(language, "difference"), |table| Span::sentence(&table.text(language))),
     );
-    (!report.g_results.against.is_empty()).then_some(section)
+    (!report.results.against.is_empty()).then_some(section)
 }
 
 /// What is wrong before what is not, each in the order that it has.

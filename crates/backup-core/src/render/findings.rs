@@ -63,7 +63,7 @@ pub(super) fn findings(report: &Report, language: Language) -> Section {
             section = section.with(Detail::Brief, items(mark, &found, |one| item(one, language)));
         }
     }
-    match report.g_contents.notes_at_export {
+    match report.contents.notes_at_export {
         0 => section,
         notes => {
             section.paragraph(Detail::Brief, fl!(language, "notes-from-export", count = notes))

@@ -43,10 +43,10 @@ impl Document {
     /// Adds a report.
     pub fn report(mut self, report: &Report) -> Self {
         let language = self.language;
-        let run = run(report.g_run.request.as_ref(), report.command, &self.made, language);
+        let run = run(report.run.request.as_ref(), report.command, &self.made, language);
         let mut sections = vec![identity(report, language), run];
         sections.extend(thresholds(report, language));
-        if report.g_archive.content_id.is_some() {
+        if report.archive.content_id.is_some() {
             sections.extend([tables(report, language), files(report, language)]);
             sections.extend([sources(report, language), ledger(report, language)]);
             sections.extend(keys(report, language).into_iter().chain(references(report, language)));
@@ -57,8 +57,8 @@ impl Document {
         sections.extend(written(report, language));
         sections.extend(by_hand::section(report, language));
         self.parts.push(Part {
-            name: Span::name(report.g_archive.name.as_deref().unwrap_or("?")),
-            content_id: report.g_archive.content_id.map(Span::code),
+            name: Span::name(report.archive.name.as_deref().unwrap_or("?")),
+            content_id: report.archive.content_id.map(Span::code),
             from: Detail::Brief,
             banner: banner(report, language),
             attention: vec![findings(report, language), skipped(report, language)],
@@ -141,7 +141,7 @@ fn banner(report: &Report, language: Language) -> Banner {
     banner = tables_with_problems(banner, report, language);
     if let Some(text) = compared_with_source(report, language) {
         let of_file = |one: &Finding| is_difference(one) && one.table.is_none();
-        let anchor = match report.g_results.against.is_empty() {
+        let anchor = match report.results.against.is_empty() {
             _ if report.findings.iter().any(of_file) => "findings",
             true => "checked",
             false => "against",
@@ -176,13 +176,13 @@ fn tables_with_problems(banner: Banner, report: &Report, language: Language) -> 
 
 /// How much was restored.
 fn restored(report: &Report, language: Language) -> String {
-    let originals = report.g_results.passed.iter().find(|check| check.kind == CheckKind::Originals);
+    let originals = report.results.passed.iter().find(|check| check.kind == CheckKind::Originals);
     let what = match originals {
         Some(originals) => fl!(language, "count-source-file", count = originals.count),
         None => {
-            let tables = fl!(language, "count-table", count = report.g_contents.tables.len());
+            let tables = fl!(language, "count-table", count = report.contents.tables.len());
             let records = fl!(language, "count-records", count = records(report));
-            let files = fl!(language, "count-file", count = report.g_contents.files.len());
+            let files = fl!(language, "count-file", count = report.contents.files.len());
             listed([tables, records, files], language)
         }
     };
@@ -191,39 +191,38 @@ fn restored(report: &Report, language: Language) -> String {
 
 fn identity(report: &Report, language: Language) -> Section {
     let mut named: Vec<(String, Line)> = Vec::new();
-    if let Some(archive) = &report.g_archive.name {
-        let size = report.g_archive.bytes;
+    if let Some(archive) = &report.archive.name {
+        let size = report.archive.bytes;
         let size = size.map(|size| format!("  ({}, {} B)", bytes(size), count(size)));
         let size = size.unwrap_or_default().into();
         named.push((fl!(language, "archive"), [Span::name(archive), size].into()));
     }
-    if let Some(created) = &report.g_archive.created {
+    if let Some(created) = &report.archive.created {
         named.push((fl!(language, "created"), Span::moment(created).into()));
     }
     let mut ids: Vec<(String, Line)> = Vec::new();
-    if let Some(id) = report.g_archive.content_id {
+    if let Some(id) = report.archive.content_id {
         let means = Span::aside(fl!(language, "content-id-means"));
         ids.push((fl!(language, "content-id"), [Span::code(id), means].into()));
     }
-    if !report.g_run.timings.is_empty() {
-        let steps = report.g_run.timings.iter();
+    if !report.run.timings.is_empty() {
+        let steps = report.run.timings.iter();
         let steps = steps.map(|(step, took)| format!("{} {}", step.text(language), time(*took)));
         ids.push((fl!(language, "took"), listed(steps, language).into()));
     }
     let mut more: Vec<(String, Line)> = Vec::new();
-    if let Some(id) = report.g_archive.expected_id {
-        let checked =
-            report.g_results.passed.iter().any(|check| check.kind == CheckKind::ExpectedId);
-        let met = match report.g_archive.content_id {
+    if let Some(id) = report.archive.expected_id {
+        let checked = report.results.passed.iter().any(|check| check.kind == CheckKind::ExpectedId);
+        let met = match report.archive.content_id {
             Some(found) if found != id => Span::Fault(fl!(language, "expected-id-differs")),
             _ if checked => fl!(language, "expected-id-found").into(),
             _ => fl!(language, "expected-id-not-checked").into(),
         };
         more.push((fl!(language, "expected-id"), [Span::code(id), Span::aside(met)].into()));
     }
-    let archive_id = report.g_archive.id.map(Span::code);
+    let archive_id = report.archive.id.map(Span::code);
     more.extend(archive_id.map(|id| (fl!(language, "archive-id"), id.into())));
-    let opened_by = report.g_archive.opened_by.as_ref().map(Span::code);
+    let opened_by = report.archive.opened_by.as_ref().map(Span::code);
     more.extend(opened_by.map(|key| (fl!(language, "opened-by"), key.into())));
     Section::new("identity", fl!(language, "identity"), Detail::Brief)
         .facts(Detail::Normal, named)
@@ -253,7 +252,7 @@ fn run(run: Option<&Run>, command: Command, made: &Span, language: Language) -> 
 
 fn checked(report: &Report, language: Language) -> Section {
     let title = fl!(language, "checked");
-    let checks: Vec<_> = report.g_results.passed.iter().filter(|check| check.count > 0).collect();
+    let checks: Vec<_> = report.results.passed.iter().filter(|check| check.count > 0).collect();
     let section = Section::new("checked", &title, Detail::Brief);
     if checks.is_empty() {
         let nothing = fl!(language, "checked-nothing");
@@ -275,7 +274,7 @@ fn thresholds(report: &Report, language: Language) -> Option<Section> {
     };
     let title = fl!(language, "thresholds");
     let section = Section::new("thresholds", &title, Detail::Normal).table(
-        Rows::new(title, &report.g_results.limits)
+        Rows::new(title, &report.results.limits)
             .text(fl!(language, "threshold"), |limit| match limit.what {
                 Limited::Age => fl!(language, "limit-age"),
                 Limited::RestoreTime => fl!(language, "limit-restore-time"),
@@ -289,7 +288,7 @@ fn thresholds(report: &Report, language: Language) -> Option<Section> {
                 None => fl!(language, "not-known").into(),
             }),
     );
-    (!report.g_results.limits.is_empty()).then_some(section)
+    (!report.results.limits.is_empty()).then_some(section)
 }
 
 fn written(report: &Report, language: Language) -> Option<Section> {
@@ -298,12 +297,12 @@ fn written(report: &Report, language: Language) -> Option<Section> {
         Content::List(names.map(|name| Span::name(&name).into()).collect())
     };
     let mut section = Section::new("written", fl!(language, "written"), Detail::Brief);
-    if !report.g_run.written.is_empty() {
-        section = section.with(Detail::Brief, names(&report.g_run.written));
+    if !report.run.written.is_empty() {
+        section = section.with(Detail::Brief, names(&report.run.written));
     }
-    if !report.g_run.removed.is_empty() {
+    if !report.run.removed.is_empty() {
         section = section.paragraph(Detail::Brief, fl!(language, "leftovers-removed"));
-        section = section.with(Detail::Brief, names(&report.g_run.removed));
+        section = section.with(Detail::Brief, names(&report.run.removed));
     }
     (!section.blocks.is_empty()).then_some(section)
 }

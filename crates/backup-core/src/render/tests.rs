@@ -41,16 +41,22 @@ fn table(name: &str) -> TableReport {
 
 /// A restore-test that went well.
 fn proven() -> Report {
-    let mut report = Report::new(Command::RestoreTest);
-    report.archive = Some("crm.tar.zst.age".into());
-    report.archive_bytes = Some(1_048_576);
-    report.archive_id = Some(digest());
-    report.content_id = Some(digest());
-    report.created = Some("2025-12-31T23:59:59Z".into());
+    let mut report = unproven();
     report.prove(Extent::Restored);
-    report.checks = vec![Check { kind: CheckKind::Records, count: 1234 }];
-    report.tables = vec![table("accounts")];
-    report.files = vec![FileReport {
+    report
+}
+
+/// The same without a proof.
+fn unproven() -> Report {
+    let mut report = Report::new(Command::RestoreTest);
+    report.archive.name = Some("crm.tar.zst.age".into());
+    report.archive.bytes = Some(1_048_576);
+    report.archive.id = Some(digest());
+    report.archive.content_id = Some(digest());
+    report.archive.created = Some("2025-12-31T23:59:59Z".into());
+    report.results.passed = vec![Check { kind: CheckKind::Records, count: 1234 }];
+    report.contents.tables = vec![table("accounts")];
+    report.contents.files = vec![FileReport {
         path: "contract.pdf".into(),
         bytes: 10,
         sha256: digest(),
@@ -58,7 +64,7 @@ fn proven() -> Report {
         role: Role::Attachment,
         within: None,
     }];
-    report.sources = vec![SourceMetadata {
+    report.contents.sources = vec![SourceMetadata {
         name: "accounts.csv".into(),
         kind: "stdin".into(),
         bytes: 10,
@@ -67,8 +73,8 @@ fn proven() -> Report {
         original: RecoveryMethod::Lost("it was a stream".into()),
         details: serde_json::Map::new(),
     }];
-    report.ledger = vec![LedgerEntry::new("blank-lines", "blank lines are not kept")];
-    report.timings =
+    report.contents.ledger = vec![LedgerEntry::new("blank-lines", "blank lines are not kept")];
+    report.run.timings =
         vec![(Step::Restore, Duration::from_secs(2)), (Step::Prove, Duration::from_secs(1))];
     report
 }
@@ -180,7 +186,7 @@ fn a_proven_page_has_all_that_an_auditor_asks_for() {
 fn each_verdict_is_said_in_a_sentence_in_each_language() {
     let with = |extent, change: fn(&mut Report)| {
         let mut report = proven();
-        report.proof = Some(Proof::new(extent));
+        report.prove(extent);
         change(&mut report);
         report
     };
@@ -204,13 +210,13 @@ fn each_verdict_is_said_in_a_sentence_in_each_language() {
             "已从磁盘重新读出：每个字节、摘要和计数都与封存时一致。",
         ),
         (
-            with(Extent::Sealed, |report| report.content_id = None),
+            with(Extent::Sealed, |report| report.archive.content_id = None),
             Verdict::Intact,
             "The encrypted file is unchanged since it was written. Its contents were not checked.",
             "封存的字节与写出时一致；未查看其中内容。",
         ),
         (
-            with(Extent::Archive, |report| report.not_looked_at.push(SkippedCheck::Age)),
+            with(Extent::Archive, |report| report.skipped.push(SkippedCheck::Age)),
             Verdict::Unverified,
             "Nothing wrong was seen, but not all checks ran.",
             "未发现问题，但并非所有内容都已检查。",
@@ -241,7 +247,7 @@ fn each_verdict_is_said_in_a_sentence_in_each_language() {
 #[test]
 fn a_failed_page_shows_its_findings_and_an_unverified_one_its_reason() {
     let mut report = Report::new(Command::Verify);
-    report.archive = Some("crm.tar.zst.age".into());
+    report.archive.name = Some("crm.tar.zst.age".into());
     report.findings.push(Finding::remark(Code::Source, "a remark"));
     report.findings.push(
         Finding::failure(Code::TableRows, "another number of records")
@@ -261,8 +267,8 @@ fn a_failed_page_shows_its_findings_and_an_unverified_one_its_reason() {
         assert!(seen.contains(part), "{part:?} is missing:\n{seen}");
     }
 
-    let mut report = Report { proof: None, ..proven() };
-    report.not_looked_at.push(SkippedCheck::ReadBack);
+    let mut report = unproven();
+    report.skipped.push(SkippedCheck::ReadBack);
     let seen = text(&page(&report, Language::English));
     assert!(seen.contains("the archive was not read back from disk"), "no reason:\n{seen}");
     assert!(seen.contains("manifest says"), "what is not proven is no hearsay:\n{seen}");
@@ -283,23 +289,23 @@ fn names_are_other_peoples_text() {
     let long = "好".repeat(70_000);
     for name in odd.into_iter().chain([long.as_str()]) {
         let mut report = proven();
-        report.archive = Some(name.into());
-        report.created = Some(name.into());
-        report.tables = vec![table(name)];
-        report.files[0].path = name.into();
-        report.sources[0].name = name.into();
-        report.sources[0].kind = name.into();
-        report.ledger = vec![LedgerEntry::new(name, name).table(name)];
-        report.written = vec![name.into()];
-        report.swept = vec![name.into()];
-        report.not_looked_at = vec![SkippedCheck::NotRebuilt { source: name.into() }];
+        report.archive.name = Some(name.into());
+        report.archive.created = Some(name.into());
+        report.contents.tables = vec![table(name)];
+        report.contents.files[0].path = name.into();
+        report.contents.sources[0].name = name.into();
+        report.contents.sources[0].kind = name.into();
+        report.contents.ledger = vec![LedgerEntry::new(name, name).table(name)];
+        report.run.written = vec![name.into()];
+        report.run.removed = vec![name.into()];
+        report.skipped = vec![SkippedCheck::NotRebuilt { source: name.into() }];
         report.findings = vec![
             Finding::failure(Code::Against, name).table(name).path(name).expected(name, name),
             Finding::remark(Code::Source, name),
         ];
         for language in Language::ALL {
             let run = Run::new([name]).operator(name).reviewer(name).ticket(name);
-            report.run = Some(run.clone());
+            report.run.request = Some(run.clone());
             let html = Document::new(Command::Verify, name, language)
                 .report(&report)
                 .error(name, false, name, Some(name), Some(&run))
@@ -391,9 +397,9 @@ fn a_page_has_all_that_is_needed_to_repeat_the_run() {
     let arguments = ["restore-test", "my crm.age", "--expect-id", &id, "--max-age", "90d"];
     let more = ["--max-restore-time", "1s", "--against", "crm-export", "-i", "key.txt"];
     let run = Run::new(arguments.into_iter().chain(more));
-    report.run = Some(run.operator("Wei").reviewer("Osei").ticket("OPS-7"));
-    report.expected_id = Some(digest());
-    report.checks.push(Check { kind: CheckKind::ExpectedId, count: 1 });
+    report.run.request = Some(run.operator("Wei").reviewer("Osei").ticket("OPS-7"));
+    report.archive.expected_id = Some(digest());
+    report.results.passed.push(Check { kind: CheckKind::ExpectedId, count: 1 });
     let day = Duration::from_secs(24 * 60 * 60);
     let created: jiff::Timestamp = "2025-12-31T23:59:59Z".parse().expect("it is a time");
     let now = std::time::SystemTime::from(created) + day * 3;
@@ -431,7 +437,7 @@ fn a_page_has_all_that_is_needed_to_repeat_the_run() {
     {
         assert!(seen.contains(part), "{part:?} is missing:\n{seen}");
     }
-    report.checks.clear();
+    report.results.passed.clear();
     let seen = text(&page(&report, Language::English));
     assert!(!seen.contains("it is this one"), "an id that nobody saw is the one:\n{seen}");
 }
@@ -459,7 +465,7 @@ fn an_error_is_no_verdict_in_each_language() {
 #[test]
 fn tables_that_have_failed_come_first_and_the_verdict_leads_to_them() {
     let mut report = proven();
-    report.tables = (0..300).map(|index| table(&format!("table_{index}"))).collect();
+    report.contents.tables = (0..300).map(|index| table(&format!("table_{index}"))).collect();
     let wrong = |name: &str| Finding::failure(Code::TableRows, "it differs").table(name);
     report.findings = vec![wrong("table_200"), wrong("table_200"), wrong("table_299")];
     let html = page(&report, Language::English);

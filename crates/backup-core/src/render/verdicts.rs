@@ -27,7 +27,7 @@ pub fn no_records(report: &Report, language: Language) -> Option<String> {
         return None;
     }
     let none = fl!(language, "no-records");
-    let files = report.g_contents.files.len();
+    let files = report.contents.files.len();
     let files = (files > 0).then(|| fl!(language, "count-file", count = files));
     Some(listed([none].into_iter().chain(files), language))
 }
@@ -49,8 +49,8 @@ pub(super) fn meaning(report: &Report, verdict: Verdict, language: Language) -> 
 /// What a restore that failed has given back.
 fn restore_failed(report: &Report, language: Language) -> String {
     // Without the list of contents, nothing says what an archive held.
-    let is_listed = report.g_archive.content_id.is_some();
-    match report.g_run.written.is_empty() {
+    let is_listed = report.archive.content_id.is_some();
+    match report.run.written.is_empty() {
         true if only_another(report) => fl!(language, "meaning-another"),
         true => fl!(language, "meaning-nothing-restored"),
         false if is_listed => fl!(language, "meaning-damaged"),
@@ -89,7 +89,7 @@ pub(super) fn compared_with_source(report: &Report, language: Language) -> Optio
         return Some(fl!(language, "source-differs", places = places));
     }
     let compared = |check: &Check| check.kind == CheckKind::Sources && check.count > 0;
-    report.g_results.passed.iter().any(compared).then(|| match report.skipped.is_empty() {
+    report.results.passed.iter().any(compared).then(|| match report.skipped.is_empty() {
         true => fl!(language, "source-equal"),
         false => fl!(language, "source-equal-in-part"),
     })
@@ -132,9 +132,9 @@ pub(super) fn not_carried_out(command: Command, language: Language) -> String {
 /// What a check of this kind does not cover, whatever its verdict.
 pub(super) fn not_covered(report: &Report, language: Language) -> Vec<String> {
     let mut not_covered = Vec::new();
-    let compared = report.g_results.passed.iter().any(|check| check.kind == CheckKind::Sources);
+    let compared = report.results.passed.iter().any(|check| check.kind == CheckKind::Sources);
     // Without a key nothing is opened; with a key, an archive that cannot be opened has findings.
-    let not_opened = report.g_archive.content_id.is_none();
+    let not_opened = report.archive.content_id.is_none();
     let sealed_only =
         not_opened && report.findings.iter().all(|finding| finding.code == Code::SealedDigest);
     if sealed_only {
@@ -147,7 +147,7 @@ pub(super) fn not_covered(report: &Report, language: Language) -> Vec<String> {
     } else if !not_opened && !compared {
         not_covered.push(fl!(language, "not-covered-source"));
     }
-    if report.g_results.totals.is_empty() {
+    if report.results.totals.is_empty() {
         not_covered.push(fl!(language, "not-covered-crm"));
     }
     not_covered.push(fl!(language, "not-covered-author"));

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::Report;
 use crate::command::Command;
-use crate::finding::{Code, Detail, Finding};
+use crate::finding::{Code, Finding};
+use crate::i18n::Message;
 use crate::ledger_code::LedgerCode;
 use crate::model::{
     FileReport, LedgerEntry, Manifest, RecoveryMethod, Role, SourceMetadata, TableReport,
@@ -15,12 +16,22 @@ use crate::outcome::SkippedCheck;
 pub(crate) fn remarks(entries: &[LedgerEntry]) -> Vec<Finding> {
     let remark = |entry: &LedgerEntry| {
         let code = if entry.code == LedgerCode::Misread { Code::Misread } else { Code::Source };
+        let message = match entry.code {
+            LedgerCode::GuessedEncoding
+            | LedgerCode::LongNumbers
+            | LedgerCode::ShortenedNumbers
+            | LedgerCode::LostCharacters
+            | LedgerCode::SecretKey => {
+                Message::of_variant("detail-", &entry.code).with("count", entry.count)
+            }
+            _ => Message::of_variant("finding-", &code),
+        };
         Finding {
             table: entry.table.clone(),
             path: entry.source.clone(),
-            detail: Detail::of(&entry.code, entry.count),
-            ..Finding::remark(code, &entry.message)
+            ..Finding::remark(code, message.with_english(&entry.message))
         }
+        .noted(entry.code.clone(), entry.count)
     };
     entries.iter().map(remark).collect()
 }
@@ -36,19 +47,19 @@ pub(crate) fn without_text(sources: &mut [SourceMetadata]) {
 
 /// Fills in what a manifest says.
 pub(crate) fn describe(report: &mut Report, manifest: &Manifest) {
-    report.g_archive.created = Some(manifest.backup.created.clone());
-    report.g_contents.sources.clone_from(&manifest.backup.sources);
-    without_text(&mut report.g_contents.sources);
-    report.g_contents.ledger.clone_from(&manifest.backup.ledger);
+    report.archive.created = Some(manifest.backup.created.clone());
+    report.contents.sources.clone_from(&manifest.backup.sources);
+    without_text(&mut report.contents.sources);
+    report.contents.ledger.clone_from(&manifest.backup.ledger);
     // They were said when the archive was made, and are said again when somebody asks what is in it.
     let again = matches!(report.command, Command::Export | Command::Inspect);
     let (said, before): (Vec<_>, Vec<_>) = remarks(&manifest.backup.remarks)
         .into_iter()
         .partition(|remark| again || remark.code == Code::Misread);
     report.findings.extend(said);
-    report.g_contents.notes_at_export = before.len() as u64;
-    report.g_contents.files = manifest.backup.files.iter().map(FileReport::from).collect();
-    report.g_contents.tables = manifest
+    report.contents.notes_at_export = before.len() as u64;
+    report.contents.files = manifest.backup.files.iter().map(FileReport::from).collect();
+    report.contents.tables = manifest
         .resources
         .iter()
         .filter_map(|resource| {

@@ -65,9 +65,9 @@ pub fn restore_database(
     if let Some(mut reader) = request.open(&mut report)? {
         let restore = DatabaseRestore { request, draft: &draft };
         restore.run(&mut reader, &mut report).map_err(|error| draft.named(error))?;
-        report.g_run.timings.push((Step::Restore, started.elapsed()));
+        report.run.timings.push((Step::Restore, started.elapsed()));
     }
-    report.g_contents.files.clear();
+    report.contents.files.clear();
     if report.has_failure() {
         list_nothing(&mut report);
         return Ok(report);
@@ -75,7 +75,7 @@ pub fn restore_database(
     report.name_empty_tables();
     draft.sync()?;
     report.unsupported(draft.publish()?);
-    report.g_run.written.push(output.to_path_buf());
+    report.run.written.push(output.to_path_buf());
     Ok(report)
 }
 
@@ -246,7 +246,7 @@ fn compare(
         report.findings.push(Finding::failure(Code::Contents, message).table(name));
     }
     let count = restored.tables.iter().map(|table| table.rows).sum();
-    report.g_results.passed.push(Check { kind: CheckKind::RestoredRecords, count });
+    report.results.passed.push(Check { kind: CheckKind::RestoredRecords, count });
     if is_merged {
         return;
     }
@@ -256,7 +256,7 @@ fn compare(
         report.findings.push(finding.path(&source.name));
         return;
     }
-    report.g_results.passed.push(Check { kind: CheckKind::Originals, count: 1 });
+    report.results.passed.push(Check { kind: CheckKind::Originals, count: 1 });
 }
 
 /// A note on what SQLite runs when somebody uses the database. Whoever has the public key can make an

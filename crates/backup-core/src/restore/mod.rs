@@ -52,11 +52,11 @@ pub fn restore_folder(
     let request = Request { archive, identities, options, monitor };
     let filled = fill(request, draft.path(), &mut report);
     let is_kept = filled.map_err(|error| draft.named(error))?;
-    report.g_run.timings.push((Step::Restore, started.elapsed()));
+    report.run.timings.push((Step::Restore, started.elapsed()));
     if is_kept {
         report.name_empty_tables();
         report.unsupported(draft.publish()?);
-        report.g_run.written.push(output.to_path_buf());
+        report.run.written.push(output.to_path_buf());
     } else {
         list_nothing(&mut report);
     }

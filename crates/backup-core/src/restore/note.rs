@@ -54,11 +54,11 @@ fn text(paths: &Paths, whole: Option<&[PathBuf]>, report: &Report) -> String {
     let mut text = String::from(
         "This folder was rescued from a damaged archive. It is not all that there was.\n\n",
     );
-    let archive = report.g_archive.name.as_deref().map(Path::new).and_then(Path::file_name);
+    let archive = report.archive.name.as_deref().map(Path::new).and_then(Path::file_name);
     let archive = archive.map(|name| name.to_string_lossy().into_owned());
-    let content_id = report.g_archive.content_id.map(|id| id.to_string());
+    let content_id = report.archive.content_id.map(|id| id.to_string());
     for (what, value) in
-        [("Archive", &archive), ("Made", &report.g_archive.created), ("Content id", &content_id)]
+        [("Archive", &archive), ("Made", &report.archive.created), ("Content id", &content_id)]
     {
         if let Some(value) = value {
             let _ = writeln!(text, "{what:<10}  {}", one_line(value));

@@ -66,9 +66,9 @@ impl Request<'_> {
         let (verify, phase) = (&options.verify, Phase::Restoring);
         let reader = verify::begin(archive, identities, verify, phase, monitor, report)?;
         if !options.tables.is_empty() {
-            report.g_contents.files.clear();
-            report.g_contents.tables.retain(|table| self.wants(&table.name));
-            let bytes = report.g_contents.tables.iter().map(|table| table.bytes).sum();
+            report.contents.files.clear();
+            report.contents.tables.retain(|table| self.wants(&table.name));
+            let bytes = report.contents.tables.iter().map(|table| table.bytes).sum();
             monitor.phase(phase, Some(bytes));
         }
         Ok(reader)
@@ -104,6 +104,6 @@ impl Request<'_> {
 
 /// Empties the lists of a report whose tables and files were not restored.
 pub(super) fn list_nothing(report: &mut Report) {
-    report.g_contents.tables.clear();
-    report.g_contents.files.clear();
+    report.contents.tables.clear();
+    report.contents.files.clear();
 }

@@ -89,11 +89,11 @@ impl Salvage<'_> {
             .filter(|(index, _)| survey.has_all_of(*index))
             .map(|(_, table)| table.name.as_str())
             .collect();
-        report.g_contents.tables.retain(|table| complete.contains(table.name.as_str()));
+        report.contents.tables.retain(|table| complete.contains(table.name.as_str()));
         let files = reader.manifest().backup.files.iter().zip(&survey.files);
         let whole = files.filter(|(_, hurt)| hurt.is_none()).map(|(file, _)| file.path.as_str());
         let whole: HashSet<&str> = whole.collect();
-        report.g_contents.files.retain(|file| whole.contains(file.path.as_str()));
+        report.contents.files.retain(|file| whole.contains(file.path.as_str()));
         Ok(())
     }
 

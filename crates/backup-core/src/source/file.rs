@@ -6,8 +6,9 @@ use super::location::FileLocation;
 use super::stable_file::StableFile;
 use super::{Sink, Source};
 use crate::error::{Error, ErrorKind, Result};
-use crate::finding::{Code, Detail, Finding};
+use crate::finding::{Code, Finding};
 use crate::i18n::{Message, message};
+use crate::ledger_code::LedgerCode;
 use crate::model::{RecoveryMethod, Role, SourceMetadata};
 
 /// What SQLite appends to a database's name for its log and its journal.
@@ -182,7 +183,7 @@ fn remark(name: &str, beginning: &[u8]) -> Option<Finding> {
     let has_key = beginning.windows(key.len() + 3).any(is_key);
     if has_key || (beginning.starts_with(b"-----BEGIN ") && has(b"PRIVATE KEY-----")) {
         let remark = Finding::remark(Code::Source, message!("source-secret-key", name = name));
-        Some(remark.detail(Detail::SecretKey))
+        Some(remark.noted(LedgerCode::SecretKey, 1))
     } else if beginning.starts_with(b"age-encryption.org/v1") {
         Some(Finding::remark(Code::Source, message!("source-encrypted", name = name)))
     } else {

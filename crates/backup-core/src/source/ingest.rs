@@ -9,7 +9,7 @@ use crate::archive::Writer;
 use crate::archive::contents::Contents;
 use crate::archive::text::TableText;
 use crate::error::{Error, Result};
-use crate::finding::{Detail, Finding};
+use crate::finding::Finding;
 use crate::i18n::message;
 use crate::ledger_code::LedgerCode;
 use crate::model::{ColumnCounts, FileReport, LedgerEntry, Origin, SourceMetadata, TableReport};
@@ -312,8 +312,7 @@ impl<S: Store> Sink for Ingest<'_, S> {
         if finding.table.is_some() {
             finding.table = Some(self.table.clone());
         }
-        let (code, count) =
-            finding.detail.and_then(Detail::code).unwrap_or((LedgerCode::Remark, 1));
+        let (code, count) = finding.noted.unwrap_or((LedgerCode::Remark, 1));
         self.store.remark(LedgerEntry {
             code,
             source: finding.path,

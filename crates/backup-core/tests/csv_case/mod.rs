@@ -36,19 +36,27 @@ pub fn read(bytes: &[u8], options: CsvOptions) -> Report {
 pub fn check(name: &str, bytes: &[u8], options: CsvOptions, canonical: &str, back: Back) -> Report {
     let report = read(bytes, options.clone());
     assert_eq!(report.skipped(), [""; 0], "{name}: it is read as a table");
-    assert_eq!(report.tables.len(), 1, "{name}: one table");
-    assert_eq!(report.tables[0].bytes, canonical.len() as u64, "{name}: the canonical length");
+    assert_eq!(report.contents().tables.len(), 1, "{name}: one table");
     assert_eq!(
-        report.tables[0].digest,
+        report.contents().tables[0].bytes,
+        canonical.len() as u64,
+        "{name}: the canonical length"
+    );
+    assert_eq!(
+        report.contents().tables[0].digest,
         Digest::of(canonical.as_bytes()),
         "{name}: the table is not {canonical:?}"
     );
-    let original = match report.sources[0].original {
+    let original = match report.contents().sources[0].original {
         RecoveryMethod::Recipe(_) => Back::Rebuilt,
         _ => Back::Kept,
     };
-    assert_eq!(original, back, "{name}: how it comes back; ledger: {:?}", report.ledger);
-    assert_eq!(report.sources[0].sha256, Digest::of(bytes), "{name}: the source's own digest");
+    assert_eq!(original, back, "{name}: how it comes back; ledger: {:?}", report.contents().ledger);
+    assert_eq!(
+        report.contents().sources[0].sha256,
+        Digest::of(bytes),
+        "{name}: the source's own digest"
+    );
     assert_eq!(given_back(name, bytes, options), bytes, "{name}: what is given back");
     report
 }
@@ -69,31 +77,38 @@ fn given_back(name: &str, bytes: &[u8], options: CsvOptions) -> Vec<u8> {
     let mut scratch = SqliteScratch::in_memory().expect("a database");
     let tested = restore_test(&archive, &identities, &mut scratch, VerifyOptions::default(), &())
         .unwrap_or_else(|error| panic!("{name}: it cannot be tested: {error}"));
-    assert!(!tested.has_failure(), "{name}: the test finds {:?}", tested.findings);
+    assert!(!tested.has_failure(), "{name}: the test finds {:?}", tested.findings());
     let (out, options) = (folder.path().join("out"), RestoreOptions::default().originals(true));
     let restored = restore_folder(&archive, &identities, &out, &options, &())
         .unwrap_or_else(|error| panic!("{name}: nothing is restored: {error}"));
-    assert!(!restored.has_failure(), "{name}: what comes back differs: {:?}", restored.findings);
+    assert!(!restored.has_failure(), "{name}: what comes back differs: {:?}", restored.findings());
     fs::read(out.join("t.csv")).unwrap_or_else(|error| panic!("{name}: it is not there: {error}"))
 }
 
 /// Reads a file that is no table: it is carried byte for byte, and every one of `words` is said.
 pub fn check_refused(name: &str, bytes: &[u8], options: CsvOptions, words: &[&str]) {
     let report = read(bytes, options);
-    assert_eq!(report.tables.len(), 0, "{name}: no table");
-    assert_eq!(report.files.len(), 1, "{name}: the file is carried");
-    assert_eq!(report.files[0].sha256, Digest::of(bytes), "{name}: byte for byte");
+    assert_eq!(report.contents().tables.len(), 0, "{name}: no table");
+    assert_eq!(report.contents().files.len(), 1, "{name}: the file is carried");
+    assert_eq!(report.contents().files[0].sha256, Digest::of(bytes), "{name}: byte for byte");
     let said = &report.skipped()[0];
     for word in words {
         assert!(said.contains(word), "{name}: “{said}” does not say “{word}”");
     }
-    let unread = report.ledger.iter().filter(|entry| entry.code == "unread".into()).count();
-    assert_eq!(unread, 1, "{name}: the ledger says so too: {:?}", report.ledger);
+    let unread =
+        report.contents().ledger.iter().filter(|entry| entry.code == "unread".into()).count();
+    assert_eq!(unread, 1, "{name}: the ledger says so too: {:?}", report.contents().ledger);
 }
 
 /// How often the ledger says `code`.
 pub fn ledger_count(report: &Report, code: &str) -> u64 {
-    report.ledger.iter().filter(|entry| entry.code == code.into()).map(|entry| entry.count).sum()
+    report
+        .contents()
+        .ledger
+        .iter()
+        .filter(|entry| entry.code == code.into())
+        .map(|entry| entry.count)
+        .sum()
 }
 
 /// Text in an encoding of that name.

@@ -65,7 +65,7 @@ impl Round {
     pub fn restore(&self, archive: &Path, tables: &[&str]) -> (PathBuf, Report) {
         let report = self.try_restore(archive, tables);
         let failures: Vec<_> =
-            report.findings.iter().filter(|f| f.severity == Severity::Failure).collect();
+            report.findings().iter().filter(|f| f.severity == Severity::Failure).collect();
         assert!(failures.is_empty(), "the restore finds {failures:#?}");
         (self.path("out.sqlite"), report)
     }
@@ -100,7 +100,7 @@ impl Round {
 
 /// The messages of a report that hold `words`.
 pub fn said(report: &Report, words: &str) -> Vec<String> {
-    let messages = report.findings.iter().map(|finding| finding.message.to_string());
+    let messages = report.findings().iter().map(|finding| finding.message.to_string());
     messages.filter(|message| message.contains(words)).collect()
 }
 

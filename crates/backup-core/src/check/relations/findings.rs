@@ -8,7 +8,7 @@ use crate::report::{CheckResults, Report};
 
 /// Adds the findings about the keys and references of a report, and what was checked.
 pub(super) fn add(report: &mut Report) {
-    let CheckResults { keys, references, passed, .. } = &mut report.g_results;
+    let CheckResults { keys, references, passed, .. } = &mut report.results;
     let findings = &mut report.findings;
     findings.extend(keys.iter().flat_map(of_key));
     findings.extend(references.iter().filter_map(of_reference));

@@ -64,8 +64,8 @@ impl CheckPlan {
         drop(samples);
         look_up(&mut plan, &ids, &hashing, database, monitor)?;
         let references = plan.references.into_iter().filter(Reference::is_reference);
-        report.g_results.references = references.map(|reference| reference.report).collect();
-        report.g_results.keys =
+        report.results.references = references.map(|reference| reference.report).collect();
+        report.results.keys =
             plan.keys.into_iter().filter(|key| key.is_key).map(|key| key.report).collect();
         findings::add(report);
         Ok(())

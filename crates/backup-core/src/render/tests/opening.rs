@@ -39,8 +39,8 @@ fn an_error_has_its_message_and_its_hint_in_the_language_of_the_page() {
 #[test]
 fn the_verdict_says_how_the_source_is_now() {
     let mut report = proven();
-    report.checks.push(Check { kind: CheckKind::Sources, count: 1 });
-    report.against = vec![compared(true)];
+    report.results.passed.push(Check { kind: CheckKind::Sources, count: 1 });
+    report.results.against = vec![compared(true)];
     let check = |report: &Report, english: &str, chinese: &str, link: &str| {
         for (language, part) in [(Language::English, english), (Language::Chinese, chinese)] {
             let html = page(report, language);
@@ -52,12 +52,12 @@ fn the_verdict_says_how_the_source_is_now() {
     };
     let equal = "The source, as it is now, is equal to the archive.";
     check(&report, equal, "数据源的当前状态与归档一致。", "against");
-    report.against.push(compared(false));
+    report.results.against.push(compared(false));
     let differs = Finding::remark(Code::Against, "it differs").table("accounts");
     report.findings = vec![differs];
     let moved = "The source, as it is now, differs from the archive in 1 place.";
     check(&report, moved, "数据源的当前状态与归档有 1 处差异。", "against");
-    report.not_looked_at.push(SkippedCheck::OtherColumns { table: "a".into() });
+    report.skipped.push(SkippedCheck::OtherColumns { table: "a".into() });
     check(&report, moved, "数据源的当前状态与归档有 1 处差异。", "against");
     report.findings[0] = Finding::remark(Code::Against, "file a").path("a");
     check(&report, moved, "数据源的当前状态与归档有 1 处差异。", "findings");
@@ -90,7 +90,7 @@ fn whoever_repeats_a_run_signs_with_their_own_name() {
     let mut report = proven();
     let people = ["--history", "h.jsonl", "--operator", "Wei", "--ticket", "OPS-7"];
     let arguments = ["restore-test", "crm.age", "-i", "key.txt"].into_iter().chain(people);
-    report.run = Some(Run::new(arguments).operator("Wei").ticket("OPS-7"));
+    report.run.request = Some(Run::new(arguments).operator("Wei").ticket("OPS-7"));
     let html = page(&report, Language::English);
     let (before, by_hand) = html.split_once("id=\"by-hand\"").expect("how to repeat it");
     assert!(text(before).contains("--history h.jsonl"), "the command of the run is not whole");
@@ -108,7 +108,8 @@ fn a_table_whose_folder_has_another_name_says_its_folder() {
         let folder = Some(format!("data/tables/{folder}"));
         TableReport { folder, ..table(name) }
     };
-    report.tables = vec![in_folder("Accounts", "0001-accounts"), in_folder("产品", "0003-table")];
+    report.contents.tables =
+        vec![in_folder("Accounts", "0001-accounts"), in_folder("产品", "0003-table")];
     let html = page(&report, Language::English);
     assert!(html.contains("Folder: <code>data/tables/0003-table</code>"), "{html}");
     assert!(!html.contains("0001-accounts"), "what the name shows is said again:\n{html}");

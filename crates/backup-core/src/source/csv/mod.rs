@@ -28,7 +28,7 @@ use super::location::FileLocation;
 use super::stable_file::StableFile;
 use super::{FileSource, Sink, Source};
 use crate::error::{Error, ErrorKind, Result};
-use crate::finding::{Code, Detail, Finding};
+use crate::finding::{Code, Finding};
 use crate::i18n::message;
 use crate::ledger_code::LedgerCode;
 use crate::model::{LedgerEntry, RecoveryMethod, Role, SourceMetadata};
@@ -192,7 +192,7 @@ impl CsvSource {
                 doubt = doubt
             );
             let remark = Finding::remark(Code::Source, message).path(&self.name);
-            sink.finding(remark.detail(Detail::GuessedEncoding));
+            sink.finding(remark.noted(LedgerCode::GuessedEncoding, 1));
         }
         Ok(detected.charset)
     }

@@ -3,7 +3,7 @@
 use calamine::{CellErrorType, DataRef, ExcelDateTime};
 
 use super::date;
-use crate::finding::{Code, Detail, Finding};
+use crate::finding::{Code, Finding};
 use crate::i18n::message;
 use crate::ledger_code::LedgerCode;
 use crate::model::LedgerEntry;
@@ -44,17 +44,17 @@ impl Tally {
         let (long, shortened, lost) =
             (self.beyond_whole, self.damaged_numbers, self.lost_characters);
         [
-            (long, message!("detail-long-numbers", count = long), Detail::LongNumbers(long)),
+            (long, message!("detail-long-numbers", count = long), LedgerCode::LongNumbers),
             (
                 shortened,
                 message!("detail-shortened-numbers", count = shortened),
-                Detail::ShortenedNumbers(shortened),
+                LedgerCode::ShortenedNumbers,
             ),
-            (lost, message!("detail-lost-characters", count = lost), Detail::LostCharacters(lost)),
+            (lost, message!("detail-lost-characters", count = lost), LedgerCode::LostCharacters),
         ]
         .into_iter()
         .filter(|(count, ..)| *count > 0)
-        .map(|(_, message, detail)| Finding::remark(Code::Source, message).detail(detail))
+        .map(|(count, message, code)| Finding::remark(Code::Source, message).noted(code, count))
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::messages::WorkerMessage;
 use crate::error::{Error, ErrorKind, Operation, Result};
-use crate::finding::{Detail, Finding};
+use crate::finding::Finding;
 use crate::i18n::message;
 use crate::ledger_code::LedgerCode;
 use crate::model::{ColumnCounts, LedgerEntry, Origin, SourceMetadata};
@@ -106,8 +106,8 @@ impl<W: Write> Sink for Sender<W> {
     }
 
     fn finding(&mut self, finding: Finding) {
-        let Finding { message, path, table, detail, .. } = finding;
-        let (code, count) = detail.and_then(Detail::code).unwrap_or((LedgerCode::Remark, 1));
+        let Finding { message, path, table, noted, .. } = finding;
+        let (code, count) = noted.unwrap_or((LedgerCode::Remark, 1));
         let _ = self.send(&WorkerMessage::Remark { message, path, table, code, count });
     }
 

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::messages::WorkerMessage;
 use super::process::ReaderProcess;
 use crate::error::{Error, Operation, Result};
-use crate::finding::{Code, Detail, Finding};
+use crate::finding::{Code, Finding};
 use crate::i18n::message;
 use crate::monitor::checkpoint;
 use crate::record::{Column, DecodeError, Decoder, Table};
@@ -166,9 +166,9 @@ impl TableReceiver<'_> {
                 self.sink.ledger(entry);
             }
             WorkerMessage::Remark { message, path, table, code, count } => {
-                let (table, detail) = (self.renamed(table), Detail::of(&code, count));
+                let table = self.renamed(table);
                 let finding = Finding::remark(Code::Source, message);
-                self.sink.finding(Finding { path, table, detail, ..finding });
+                self.sink.finding(Finding { path, table, ..finding.noted(code, count) });
             }
             WorkerMessage::Progress(bytes) => self.sink.monitor().advance(bytes),
             WorkerMessage::Done(_) | WorkerMessage::Failed(_) => return Err(not_understood()),
