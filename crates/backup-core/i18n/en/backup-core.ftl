@@ -1196,6 +1196,7 @@ restored-without-files = a database holds no files: restore into a folder to get
 restored-plain = tables of SQLite databases ({ $sources }) come as plain tables, without types, keys, indexes, views and triggers: restore the original files to get the databases themselves
 restored-unreadable = the restored database cannot be read: { $why }
 restored-more-tables = the restored database has this table, and the archive does not
+joined-names = { $one }, { $next }
 joined = { $one }, { $next }
 count-triggers = { $count ->
     [one] 1 trigger

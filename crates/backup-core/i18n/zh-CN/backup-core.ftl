@@ -1062,6 +1062,7 @@ restored-without-files = 数据库不含文件：如需文件，请恢复到文�
 restored-plain = SQLite 数据库（{ $sources }）中的表恢复为普通的表，不带类型、主键、索引、视图和触发器：如需数据库本身，请还原原始文件
 restored-unreadable = 恢复出的数据库无法读取：{ $why }
 restored-more-tables = 恢复出的数据库中有此表，归档中没有
+joined-names = { $one }、{ $next }
 joined = { $one }，{ $next }
 count-triggers = { $count } 个触发器
 count-views = { $count } 个视图
