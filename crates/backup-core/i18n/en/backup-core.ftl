@@ -1138,14 +1138,16 @@ hint-no-database = If the program that wrote it can save an unencrypted copy, ex
 ## Checks against the source, totals, keys and references
 
 joined-by-semicolon = { $one }; { $next }
-total-no-table = a total of this table is expected, and the archive has no such table
-total-no-column = the sum of column "{ $column }" is expected, and the table has no such column
-total-others = there are { $count ->
+total-no-table = there is no table { $table }, of which a total was expected
+total-no-column = the table has no column "{ $column }", whose sum was expected
+total-no-tables = the archive has no tables
+total-tables = the archive has { $names }
+total-columns = it has { $names }
+names-and-others = { $count ->
     [0] { $names }
     [one] { $names } and 1 other
    *[other] { $names } and { $count } others
 }
-total-others-none = there are none
 total-rows = the table has another number of records
 total-sum = column "{ $column }" comes to another sum
 total-no-numbers = column "{ $column }": { $count ->

@@ -1011,13 +1011,15 @@ hint-no-database = 若写入它的程序能另存未加密的副本，请导出�
 ## Checks against the source, totals, keys and references
 
 joined-by-semicolon = { $one }；{ $next }
-total-no-table = 需要核对此表的合计，但归档中没有此表
+total-no-table = 需要核对表 { $table } 的合计，但归档中没有此表
 total-no-column = 需要核对列“{ $column }”的合计，但表中没有此列
-total-others = 现有：{ $count ->
+total-no-tables = 归档中没有任何表
+total-tables = 归档中的表：{ $names }
+total-columns = 表中的列：{ $names }
+names-and-others = { $count ->
     [0] { $names }
    *[other] { $names }，另有 { $count } 个
 }
-total-others-none = 现有的为空
 total-rows = 表的记录数不同
 total-sum = 列“{ $column }”的合计不同
 total-no-numbers = 列“{ $column }”中有 { $count } 个单元格不是普通的十进制数，未计入合计
