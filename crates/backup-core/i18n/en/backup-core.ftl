@@ -1117,14 +1117,16 @@ hint-no-database = If the program that wrote it can save an unencrypted copy, ex
 ## Checks against the source, totals, keys and references
 
 joined-by-semicolon = { $one }; { $next }
-total-no-table = a total of this table is expected, and the archive has no such table
-total-no-column = the sum of column "{ $column }" is expected, and the table has no such column
-total-others = there are { $count ->
+total-no-table = there is no table { $table }, of which a total was expected
+total-no-column = the table has no column "{ $column }", whose sum was expected
+total-no-tables = the archive has no tables
+total-tables = the archive has { $names }
+total-columns = it has { $names }
+names-and-others = { $count ->
     [0] { $names }
     [one] { $names } and 1 other
    *[other] { $names } and { $count } others
 }
-total-others-none = there are none
 total-rows = the table has another number of records
 total-sum = column "{ $column }" comes to another sum
 total-no-numbers = column "{ $column }": { $count ->
@@ -1175,6 +1177,7 @@ restored-without-files = a database holds no files: restore into a folder to get
 restored-plain = tables of SQLite databases ({ $sources }) come as plain tables, without types, keys, indexes, views and triggers: restore the original files to get the databases themselves
 restored-unreadable = the restored database cannot be read: { $why }
 restored-more-tables = the restored database has this table, and the archive does not
+joined-names = { $one }, { $next }
 joined = { $one }, { $next }
 count-triggers = { $count ->
     [one] 1 trigger

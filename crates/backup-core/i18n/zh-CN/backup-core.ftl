@@ -990,13 +990,15 @@ hint-no-database = 若写入它的程序能另存未加密的副本，请导出�
 ## Checks against the source, totals, keys and references
 
 joined-by-semicolon = { $one }；{ $next }
-total-no-table = 需要核对此表的合计，但归档中没有此表
+total-no-table = 需要核对表 { $table } 的合计，但归档中没有此表
 total-no-column = 需要核对列“{ $column }”的合计，但表中没有此列
-total-others = 现有：{ $count ->
+total-no-tables = 归档中没有任何表
+total-tables = 归档中的表：{ $names }
+total-columns = 表中的列：{ $names }
+names-and-others = { $count ->
     [0] { $names }
    *[other] { $names }，另有 { $count } 个
 }
-total-others-none = 现有的为空
 total-rows = 表的记录数不同
 total-sum = 列“{ $column }”的合计不同
 total-no-numbers = 列“{ $column }”中有 { $count } 个单元格不是普通的十进制数，未计入合计
@@ -1041,6 +1043,7 @@ restored-without-files = 数据库不含文件：如需文件，请恢复到文�
 restored-plain = SQLite 数据库（{ $sources }）中的表恢复为普通的表，不带类型、主键、索引、视图和触发器：如需数据库本身，请还原原始文件
 restored-unreadable = 恢复出的数据库无法读取：{ $why }
 restored-more-tables = 恢复出的数据库中有此表，归档中没有
+joined-names = { $one }、{ $next }
 joined = { $one }，{ $next }
 count-triggers = { $count } 个触发器
 count-views = { $count } 个视图

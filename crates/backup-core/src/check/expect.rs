@@ -372,9 +372,11 @@ impl TotalReport {
                 Suggestions::of(wanted, table.columns.iter().map(|it| it.label.as_str()))
             }
         };
-        match shown.is_empty() {
-            true => message!("total-others-none"),
-            false => message!("total-others", names = shown.join(", "), count = others),
+        let names = message!("names-and-others", names = shown.join(", "), count = others);
+        match table {
+            None if shown.is_empty() => message!("total-no-tables"),
+            None => message!("total-tables", names = names),
+            Some(_) => message!("total-columns", names = names),
         }
     }
 
@@ -388,7 +390,10 @@ impl TotalReport {
             None => message,
         };
         if !has_table {
-            return find(Finding::failure(Code::Total, with_others(message!("total-no-table"))));
+            return find(Finding::failure(
+                Code::Total,
+                with_others(message!("total-no-table", table = table)),
+            ));
         }
         let mut agree = 0;
         if let Some(rows) = &self.rows {

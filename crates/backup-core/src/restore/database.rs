@@ -269,7 +269,7 @@ fn what_runs(objects: RunningObjects) -> Option<Finding> {
         (virtual_tables, message!("count-virtual-tables", count = virtual_tables)),
     ];
     let some = objects.into_iter().filter(|(count, _)| *count > 0).map(|(_, message)| message);
-    let all = some.reduce(|one, next| message!("joined", one = one, next = next))?;
+    let all = some.reduce(|one, next| message!("joined-names", one = one, next = next))?;
     Some(Finding::remark(Code::Source, message!("restored-objects", objects = all)))
 }
 

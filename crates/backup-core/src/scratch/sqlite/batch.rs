@@ -1,6 +1,6 @@
 //! Records on their way to a database.
 
-use crate::record::Record;
+use crate::record::{Digest, Record, Table};
 
 /// When a batch goes on its way: at so many bytes or cells, whichever comes first. A few batches
 /// are under way at once; together they are to take a part of what a small archive may take in all.
@@ -34,4 +34,11 @@ impl Batch {
     pub(super) fn is_huge(&self) -> bool {
         self.cells.bytes() > HUGE_BYTES
     }
+}
+
+/// What is put into a database, in the order in which it comes.
+pub(super) enum Task {
+    Table(usize, Table),
+    Batch(Batch),
+    File(String, u64, Digest),
 }

@@ -11,9 +11,8 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags, params};
 
-use super::batch::Batch;
+use super::batch::{Batch, Task};
 use super::failure::{failed, unknown_table};
-use super::loading::Task;
 use super::names::{Names, order};
 use crate::error::{Error, Result};
 use crate::i18n::{Message, message};

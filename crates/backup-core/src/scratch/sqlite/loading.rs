@@ -4,22 +4,14 @@ use std::thread::JoinHandle;
 
 use crossbeam_channel::{Sender, bounded};
 
-use super::batch::Batch;
+use super::batch::Task;
 use super::database::Database;
 use crate::error::{Error, Result};
 use crate::i18n::message;
-use crate::record::{Digest, Table};
 use crate::threads;
 
 /// How many batches may wait, beside one that is filled and one that is inserted.
 const WAITING: usize = 1;
-
-/// What is put into a database, in the order in which it comes.
-pub(super) enum Task {
-    Table(usize, Table),
-    Batch(Batch),
-    File(String, u64, Digest),
-}
 
 /// A database, which a thread has while it loads it.
 ///

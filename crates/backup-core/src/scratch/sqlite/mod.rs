@@ -13,10 +13,10 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use self::batch::Batch;
+use self::batch::{Batch, Task};
 use self::database::Database;
 use self::failure::{failed, unknown_table};
-use self::loading::{Loading, Task};
+use self::loading::Loading;
 use super::Scratch;
 use crate::error::{Error, ErrorKind, Result};
 use crate::files::create_private;
