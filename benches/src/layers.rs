@@ -274,7 +274,7 @@ impl Sink for Nowhere {
 
     fn end_table(&mut self, _: Option<&[ColumnCounts]>) -> backup_core::Result<TableSummary> {
         let Self { rows, digest, bytes } = *self;
-        Ok(TableSummary { name: String::new(), rows, digest, bytes })
+        Ok(TableSummary::new("", rows, digest, bytes))
     }
 
     fn file(&mut self, _: &FileHead, content: &mut dyn Read) -> backup_core::Result<Digest> {

@@ -101,7 +101,7 @@ impl Sink for Pushed {
     fn end_table(&mut self, _: Option<&[ColumnCounts]>) -> Result<TableSummary, Error> {
         let table = self.tables.last().expect("a table was begun");
         let (name, rows) = (table.name.clone(), table.rows.len() as u64);
-        Ok(TableSummary { name, rows, digest: Digest::of(b""), bytes: 0 })
+        Ok(TableSummary::new(name, rows, Digest::of(b""), 0))
     }
 
     fn file(&mut self, _: &FileHead, content: &mut dyn Read) -> Result<Digest, Error> {

@@ -11,6 +11,7 @@ pub mod counting;
 pub mod difference;
 pub mod drill;
 pub mod forge;
+pub mod forgeries;
 pub mod fuzzing;
 pub mod layers;
 pub mod memory;

@@ -21,6 +21,11 @@ use recording::{Owned, read, real, text};
 type Place = (String, u32, u32);
 type Cells = BTreeMap<Place, Owned>;
 
+/// The JSON of a source's details.
+fn json(text: &str) -> serde_json::Value {
+    serde_json::from_str(text).expect("details are JSON")
+}
+
 fn openpyxl(path: &Path) -> Cells {
     let venv = std::env::var("CRM_BACKUP_TEST_VENV")
         .map_or_else(|_| Path::new(env!("CARGO_MANIFEST_DIR")).join(".venv"), PathBuf::from);
@@ -51,7 +56,7 @@ fn parse(line: &str) -> (Place, Owned) {
 fn ours(path: &Path) -> Cells {
     let options = WorkbookOptions::default().header_row(0);
     let recorder = read(&mut WorkbookSource::new(path, "book.xlsx", options));
-    let sheets = recorder.sources[0].details["sheets"].as_array().expect("sheets").clone();
+    let sheets = json(&recorder.sources[0].details())["sheets"].as_array().expect("sheets").clone();
     let mut cells = Cells::new();
     for table in &recorder.tables {
         let facts = sheets.iter().find(|facts| facts["name"] == *table.name).expect("is listed");

@@ -5,8 +5,8 @@ use std::fs;
 use backup_core::archive::WriterOptions;
 use backup_core::record::{Column, Record, Table};
 use backup_core::scratch::SqliteScratch;
-use backup_core::{Finding, 
-    Code, ErrorKind, ExpectedTotals, Monitor, Report, Severity, Verdict, VerifyOptions,
+use backup_core::{
+    Code, ErrorKind, ExpectedTotals, Finding, Monitor, Report, Severity, Verdict, VerifyOptions,
     reconcile_totals, restore_test,
 };
 use crm_backup_tests::{Keys, export_to, write_archive};

@@ -302,7 +302,7 @@ impl Source for Namesakes {
 
     fn read(&mut self, sink: &mut dyn Sink) -> Result<()> {
         for _ in 0..self.0 {
-            let origin = Origin { source: Some("namesakes".into()), ..Origin::default() };
+            let origin = Origin::new("namesakes");
             sink.begin_table(&Table::new("t", [Column::text("a")]), origin)?;
             sink.end_table(None)?;
             sink.file(&FileHead::new("f", 0, Role::Attachment), &mut io::empty())?;

@@ -1,4 +1,5 @@
-//! The order of modules in ARCHITECTURE.md holds: a module uses only those that stand below it.
+//! The order of modules in ARCHITECTURE.md holds: a module uses only those that stand below it, and no
+//! files import each other in a circle.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -301,6 +302,38 @@ fn upward_arrows(name: &str) -> Vec<String> {
     wrong
 }
 
+/// A circle of files, each with the line that leads to the next.
+fn circle(name: &str) -> Option<Vec<String>> {
+    let modules = modules_of(name);
+    let arrows = arrows(&modules);
+    let mut done = BTreeSet::new();
+    for start in arrows.keys() {
+        let mut way = vec![(start.clone(), arrows[start].keys().cloned().collect::<Vec<_>>())];
+        while let Some((at, rest)) = way.last_mut() {
+            let Some(next) = rest.pop() else {
+                done.insert(at.clone());
+                way.pop();
+                continue;
+            };
+            if let Some(begin) = way.iter().position(|(module, _)| *module == next) {
+                let mut round: Vec<_> = way[begin..].iter().map(|(module, _)| module).collect();
+                let first = round[0];
+                round.push(first);
+                let step = |pair: &[&Vec<String>]| {
+                    let line = arrows[pair[0]][pair[1]];
+                    format!("{}:{line}", modules[pair[0]].file.display())
+                };
+                return Some(round.windows(2).map(step).collect());
+            }
+            if !done.contains(&next) {
+                let targets = arrows[&next].keys().cloned().collect();
+                way.push((next, targets));
+            }
+        }
+    }
+    None
+}
+
 #[test]
 fn modules_of_the_library_use_only_those_below_them() {
     assert_eq!(upward_arrows("backup-core"), [""; 0]);
@@ -309,4 +342,14 @@ fn modules_of_the_library_use_only_those_below_them() {
 #[test]
 fn modules_of_the_command_line_use_only_those_below_them() {
     assert_eq!(upward_arrows("backup-cli"), [""; 0]);
+}
+
+#[test]
+fn no_files_of_the_library_import_each_other_in_a_circle() {
+    assert_eq!(circle("backup-core"), None);
+}
+
+#[test]
+fn no_files_of_the_command_line_import_each_other_in_a_circle() {
+    assert_eq!(circle("backup-cli"), None);
 }

@@ -159,14 +159,10 @@ fn secrets_and_archives_among_the_sources_are_said() {
 #[test]
 fn a_source_that_cannot_come_back_is_refused() {
     let keys = Keys::generate();
-    let source = |name: &str, original: RecoveryMethod| SourceMetadata {
-        name: name.into(),
-        kind: "csv".into(),
-        bytes: 3,
-        sha256: Digest::of(b"abc"),
-        modified: None,
-        original,
-        details: serde_json::Map::new(),
+    let source = |name: &str, original: RecoveryMethod| {
+        let mut source = SourceMetadata::api(name).digest(Digest::of(b"abc"), 3);
+        (source.kind, source.original) = ("csv".into(), original);
+        source
     };
     let recipe = Recipe {
         encoding: "utf-8".into(),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use backup_core::archive::Secret;
 use backup_core::history::{History, Summary};
 use backup_core::render::{Document, Language};
-use backup_core::{Report, Run, Verdict};
+use backup_core::{Report, Run, RunOutcome, Verdict};
 use serde_json::Value;
 
 use crate::exit::{self, Failure, finding_text};
@@ -72,7 +72,7 @@ pub(crate) fn worst_verdict(examined: &[Examined]) -> Option<Verdict> {
     if !failed && all().any(|verdict| verdict.is_none()) {
         return None;
     }
-    all().flatten().max()
+    all().flatten().max_by_key(|verdict| RunOutcome::from(*verdict))
 }
 
 /// A new key. The secret is here only if it is to be printed.

@@ -303,6 +303,7 @@ pub enum InputProblem {
 
 /// Where an error or a finding happened: whatever of it is known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Location {
     /// The source, as a person named it.
     pub source: Option<String>,

@@ -14,7 +14,7 @@ use crate::i18n::message;
 use crate::monitor::{Monitor, Phase};
 use crate::outcome::{Check, SkippedCheck};
 use crate::plan::Plan;
-use crate::report::{Extent, Report, describe, remarks, without_text};
+use crate::report::{ArchiveInfo, Extent, Report, describe, remarks, without_text};
 use crate::sidecars::{Kept, Sidecars, TakenAway, draft_sidecars};
 use crate::source::Discovered;
 use crate::source::ingest::Ingest;
@@ -116,6 +116,8 @@ pub fn export(
         }
     };
     draft.sync()?;
+    report.archive = info_of(&finished);
+    report.archive.name = Some(output.display().to_string());
     report.run.timings.push((Step::Export, started.elapsed()));
     if options.read_back {
         let reading = Instant::now();
@@ -147,7 +149,6 @@ pub fn export(
     })?;
     drop((publishing, lock));
 
-    report.archive.name = Some(output.display().to_string());
     report.run.written =
         [output, &*sidecars.checksum, &sidecars.readme].map(Path::to_path_buf).into();
     report_finished(&mut report, &finished, &plan);
@@ -180,17 +181,24 @@ pub fn export_to<W: Write + Send + 'static>(
     // A source that could be read before, and cannot be now, was changed.
     let writer = writer.ok_or_else(|| Error::new(ErrorKind::SourceChanged))?;
     let (finished, writer) = writer.finish()?;
+    report.archive = info_of(&finished);
     report.run.timings.push((Step::Export, started.elapsed()));
     report.skipped.push(SkippedCheck::ReadBack);
     report_finished(&mut report, &finished, &plan);
     Ok((report, writer))
 }
 
-/// What the report of every export says of the archive.
+fn info_of(finished: &Finished) -> ArchiveInfo {
+    ArchiveInfo {
+        bytes: Some(finished.sealed_bytes),
+        id: Some(finished.archive_id),
+        content_id: Some(finished.content_id),
+        ..ArchiveInfo::default()
+    }
+}
+
+/// Adds what every export reports of its archive.
 fn report_finished(report: &mut Report, finished: &Finished, plan: &Plan) {
-    report.archive.bytes = Some(finished.sealed_bytes);
-    report.archive.id = Some(finished.archive_id);
-    report.archive.content_id = Some(finished.content_id);
     report.skipped.extend(plan.skipped_checks());
     describe(report, &finished.manifest);
     plan.report_misread(report);

@@ -26,8 +26,9 @@ use crate::record::Digest;
 pub const SCHEMA: &str = "crm-backup/report/1";
 
 /// What a run came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Verdict {
     /// Complete, consistent and restorable. It does not mean authentic: whoever has the public key
     /// can make an archive.
@@ -61,6 +62,7 @@ impl std::fmt::Display for Verdict {
 /// How a run ended, for what is kept of it: with a verdict, or with an error that kept it from one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum RunOutcome {
     /// [`Verdict::Proven`].
     Proven,
@@ -95,6 +97,7 @@ impl RunOutcome {
 ///
 /// There is no such value for a run that ended well: only a [`Report`] shows that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ErrorOutcome {
     /// The archive was opened and is not what it has to be: recorded as [`RunOutcome::Failed`].
     Refused,

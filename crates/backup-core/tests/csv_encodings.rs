@@ -9,6 +9,11 @@ use backup_core::source::{DiscoverOptions, discover};
 use backup_core::{ErrorKind, dry_run};
 use csv_case::{Back, check, check_refused, encoded, ledger_count};
 
+/// The JSON of a source's details.
+fn json(text: &str) -> serde_json::Value {
+    serde_json::from_str(text).expect("details are JSON")
+}
+
 fn given(encoding: &str) -> CsvOptions {
     CsvOptions::default().encoding(encoding)
 }
@@ -43,7 +48,7 @@ fn what_is_given_or_found_is_read_and_recorded() {
         let bytes = [b"a,b\n", *cell, b",1\n"].concat();
         let options = encoding.map_or_else(CsvOptions::default, given);
         let report = check(&name, &bytes, options, &format!("a,b\n{text},1\n"), Back::Rebuilt);
-        let details = &report.contents().sources[0].details;
+        let details = json(&report.contents().sources[0].details());
         assert_eq!(details["encoding"], *recorded, "{name}: what is recorded");
         assert_eq!(details["bom"], false, "{name}: there is no mark");
         assert_eq!(ledger_count(&report, "kept-whole"), 0, "{name}: nothing is kept twice");
@@ -69,8 +74,12 @@ fn a_mark_is_found_recorded_and_written_again() {
             let name = format!("{encoding} by {:?}", options.encoding);
             let report = check(&name, &bytes, options, canonical, Back::Rebuilt);
             let source = &report.contents().sources[0];
-            assert_eq!(source.details["encoding"], encoding, "{name}: the encoding is recorded");
-            assert_eq!(source.details["bom"], true, "{name}: the mark is recorded");
+            assert_eq!(
+                json(&source.details())["encoding"],
+                encoding,
+                "{name}: the encoding is recorded"
+            );
+            assert_eq!(json(&source.details())["bom"], true, "{name}: the mark is recorded");
             assert_eq!(report.findings(), [], "{name}: nothing was guessed");
         }
         let plain = encoded(encoding, "a,b\n1,中\n");
@@ -299,7 +308,7 @@ fn a_guess_says_what_else_would_fit() {
         let report = dry_run(found, &()).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(report.skipped(), [""; 0], "{name}: it is read as a table");
         assert_eq!(
-            report.contents().sources[0].details["encoding"],
+            json(&report.contents().sources[0].details())["encoding"],
             encoding,
             "{name}: what is found out"
         );
@@ -351,7 +360,7 @@ fn a_long_file_is_read_as_all_of_it_is_and_not_as_its_beginning() {
             report.contents().tables.iter().map(|table| table.name.as_str()).collect();
         assert_eq!(tables, ["a", "m", "z"], "{text}: each table is there, and once");
         assert_eq!(
-            report.contents().sources[1].details["encoding"],
+            json(&report.contents().sources[1].details())["encoding"],
             encoding,
             "{text}: what it is read in"
         );
@@ -377,7 +386,7 @@ fn a_long_file_is_read_as_all_of_it_is_and_not_as_its_beginning() {
     let options = CsvOptions::default().header_row(0).ragged(Ragged::Pad);
     let report = csv_case::read(&bytes, options);
     assert_eq!(report.contents().tables.len(), 1, "padded: {:?}", report.skipped());
-    assert_eq!(report.contents().sources[0].details["encoding"], "gb18030", "padded");
+    assert_eq!(json(&report.contents().sources[0].details())["encoding"], "gb18030", "padded");
     let cases: [(&str, &[u8], &[&str]); 2] = [
         ("broken", b"x,\xff\n", &["UTF-8 but for some bytes", "byte 1200006"]),
         ("ragged", b"1,2,3\n", &["3 cells and the header 2", "line 300002"]),
@@ -460,7 +469,11 @@ fn a_character_that_is_cut_makes_no_text_of_accents() {
         &format!("a,b\n{western}"),
         Back::Rebuilt,
     );
-    assert_eq!(report.contents().sources[0].details["encoding"], "windows-1252", "accents");
+    assert_eq!(
+        json(&report.contents().sources[0].details())["encoding"],
+        "windows-1252",
+        "accents"
+    );
 }
 
 /// A guess that is rarely right is worse than a question.

@@ -13,6 +13,11 @@ use backup_core::{ErrorKind, Report, dry_run};
 use csv_case::{Back, check, check_refused, encoded, ledger_count, read};
 use recording::{Owned, Recorder, text};
 
+/// The JSON of a source's details.
+fn json(text: &str) -> serde_json::Value {
+    serde_json::from_str(text).expect("details are JSON")
+}
+
 fn auto() -> CsvOptions {
     CsvOptions::default()
 }
@@ -181,7 +186,7 @@ fn the_delimiter_is_found_or_given_and_recorded() {
         let name = format!("{recorded:?} in {}", String::from_utf8_lossy(bytes));
         let report = check(&name, bytes, options, canonical, Back::Rebuilt);
         assert_eq!(
-            report.contents().sources[0].details["delimiter"],
+            json(&report.contents().sources[0].details())["delimiter"],
             *recorded,
             "{name}: what is recorded"
         );
@@ -209,7 +214,7 @@ fn the_row_of_the_header_and_the_line_ends_are_recorded() {
     ];
     for (bytes, options, row, newline) in cases {
         let report = read(bytes, options.clone());
-        let details = &report.contents().sources[0].details;
+        let details = json(&report.contents().sources[0].details());
         assert_eq!(details["header_row"], *row, "{bytes:?}: the header's line");
         assert_eq!(details["newline"], *newline, "{bytes:?}: the line ends");
     }
@@ -319,7 +324,7 @@ fn a_dry_run_lists_guesses_and_problems_of_all_sources() {
     assert_eq!(tables, ["a", "chinese"], "every table");
     let files: Vec<_> = report.contents().files.iter().map(|file| file.path.as_str()).collect();
     assert_eq!(files, ["bad quotes.csv", "letter.pdf", "short.csv"], "every file");
-    let details = &report.contents().sources[1].details;
+    let details = json(&report.contents().sources[1].details());
     assert_eq!(details["encoding"], "gb18030", "a guess");
     assert_eq!(details["delimiter"], ";", "a guess");
     assert_eq!(details["header_row"], 1, "a guess");
@@ -334,7 +339,7 @@ fn a_first_line_that_says_the_delimiter_is_no_header() {
     for delimiter in [';', '|', ','] {
         let bytes = format!("sep={delimiter}\r\na{delimiter}b\r\n1{delimiter}2\r\n");
         let report = check(&bytes, bytes.as_bytes(), auto(), "a,b\n1,2\n", Back::Rebuilt);
-        let details = &report.contents().sources[0].details;
+        let details = json(&report.contents().sources[0].details());
         assert_eq!(details["header_row"], 2, "{bytes:?}: the header");
         assert_eq!(details["delimiter"], delimiter.to_string(), "{bytes:?}: what it says");
     }

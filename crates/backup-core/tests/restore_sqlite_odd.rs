@@ -121,8 +121,8 @@ impl Source for Forged {
     }
 
     fn read(&mut self, sink: &mut dyn Sink) -> Result<(), Error> {
-        let (source, sheet) = (Some("crm.sqlite".into()), Some("t".into()));
-        let origin = Origin { source, sheet, ..Origin::default() };
+        let mut origin = Origin::new("crm.sqlite");
+        origin.sheet = Some("t".into());
         sink.begin_table(&Table::new("t", [Column::any("a")]), origin)?;
         for value in &self.values {
             let mut record = Record::new();
@@ -141,18 +141,15 @@ impl Source for Forged {
             }
         }
         let file = self.file.as_deref();
-        sink.source(SourceMetadata {
-            name: "crm.sqlite".into(),
-            kind: "sqlite".into(),
-            bytes: file.map_or(0, |file| file.len() as u64),
-            sha256: Digest::of(file.unwrap_or_default()),
-            modified: None,
-            original: match file {
-                Some(_) => RecoveryMethod::Kept("crm.sqlite".into()),
-                None => RecoveryMethod::Lost("it never was".into()),
-            },
-            details: serde_json::Map::new(),
-        });
+        let bytes = file.unwrap_or_default();
+        let metadata = SourceMetadata::api("crm.sqlite");
+        let mut metadata = metadata.digest(Digest::of(bytes), bytes.len() as u64);
+        metadata.kind = "sqlite".into();
+        metadata.original = match file {
+            Some(_) => RecoveryMethod::Kept("crm.sqlite".into()),
+            None => RecoveryMethod::Lost("it never was".into()),
+        };
+        sink.source(metadata);
         Ok(())
     }
 }

@@ -6,6 +6,11 @@ use backup_core::record::Digest;
 use backup_core::source::csv::{CsvOptions, Ragged};
 use csv_case::{Back, check, encoded, read};
 
+/// The JSON of a source's details.
+fn json(text: &str) -> serde_json::Value {
+    serde_json::from_str(text).expect("details are JSON")
+}
+
 #[test]
 fn cells_and_files_come_back() {
     use Back::*;
@@ -161,7 +166,7 @@ fn other_encodings_are_not_taken_for_gb18030() {
     for (encoding, bytes) in cases {
         let report = read(bytes, CsvOptions::default());
         assert_eq!(
-            report.contents().sources[0].details["encoding"],
+            json(&report.contents().sources[0].details())["encoding"],
             *encoding,
             "what is found out"
         );

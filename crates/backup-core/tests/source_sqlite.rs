@@ -15,6 +15,11 @@ use database::{Fixture, assert_counts, beside, listing};
 use recording::{Owned, Recorder, read, read_while_written, real, refusal, text};
 use rusqlite::Connection;
 
+/// The JSON of a source's details.
+fn json(text: &str) -> serde_json::Value {
+    serde_json::from_str(text).expect("details are JSON")
+}
+
 #[test]
 fn every_storage_class_comes_out_bit_for_bit() {
     let fixture = Fixture::new(
@@ -209,7 +214,7 @@ fn utf16_text_survives_even_where_it_is_not_valid() {
         assert_eq!(rows[4], [text("x"), real(-0.0)], "{encoding}: minus zero");
         assert_eq!(recorder.ledger_count("lone-surrogate", "t"), 1, "{encoding}: ledger");
         assert_counts(&recorder);
-        assert_eq!(recorder.sources[0].details["encoding"], encoding, "{encoding}: facts");
+        assert_eq!(json(&recorder.sources[0].details())["encoding"], encoding, "{encoding}: facts");
     }
 }
 
@@ -236,7 +241,7 @@ fn a_write_ahead_log_is_read_and_left_as_it_is() {
         fs::read(&copied_wal).expect("reads"),
         "with its log"
     );
-    assert_eq!(recorder.sources[0].details["journal_mode"], "wal", "facts");
+    assert_eq!(json(&recorder.sources[0].details())["journal_mode"], "wal", "facts");
 
     // A log in use: its index file is the writer's, and not ours to touch.
     let before = listing(fixture.folder.path());
@@ -289,7 +294,7 @@ fn the_file_is_kept_whole_and_its_definitions_as_sql() {
     let facts = &recorder.sources[0];
     assert_eq!(facts.original, RecoveryMethod::Kept("crm.sqlite".into()), "how it comes back");
     assert_eq!((facts.bytes, facts.sha256), (kept.len() as u64, Digest::of(kept)), "facts");
-    assert_eq!(facts.details["user_version"], 7, "user_version");
+    assert_eq!(json(&facts.details())["user_version"], 7, "user_version");
     assert!(facts.modified.as_deref().is_some_and(|time| time.ends_with('Z')), "time in UTC");
 
     let schema = String::from_utf8(recorder.file("crm.sqlite.schema.sql").to_vec()).expect("UTF-8");

@@ -22,6 +22,11 @@ struct Case {
     formats: &'static [&'static str],
 }
 
+/// The JSON of a source's details.
+fn json(text: &str) -> serde_json::Value {
+    serde_json::from_str(text).expect("details are JSON")
+}
+
 fn case(name: &'static str, rows: Vec<Vec<Cell>>) -> Case {
     Case { name, rows, is_1904: false, ledger: &[], remarks: &[], formats: &FORMATS }
 }
@@ -178,7 +183,7 @@ impl Case {
         let table = recorder.table("数据");
         assert_eq!(table.labels(), ["a", "b", "c"], "{name}: labels");
         assert_eq!(table.rows, self.expected(), "{name}: cells");
-        assert_eq!(recorder.sources[0].details["format"], format, "{name}: facts");
+        assert_eq!(json(&recorder.sources[0].details())["format"], format, "{name}: facts");
         let said: Vec<_> = recorder
             .ledger
             .iter()
@@ -268,7 +273,11 @@ fn the_true_extent_counts_in_every_format() {
             [null(), null(), null(), x(7)],
         ];
         assert_eq!(table.rows, expected, "{format}: rows");
-        assert_eq!(recorder.sources[0].details["sheets"][0]["range"], "C3:F6", "{format}: facts");
+        assert_eq!(
+            json(&recorder.sources[0].details())["sheets"][0]["range"],
+            "C3:F6",
+            "{format}: facts"
+        );
     }
 }
 

@@ -66,12 +66,8 @@ impl Sink for Keeping {
         for record in records {
             encoder.record(record, &mut text)?;
         }
-        Ok(TableSummary {
-            name: table.name.clone(),
-            rows: records.len() as u64,
-            digest: Digest::of(&text),
-            bytes: text.len() as u64,
-        })
+        let rows = records.len() as u64;
+        Ok(TableSummary::new(&table.name, rows, Digest::of(&text), text.len() as u64))
     }
 
     fn file(&mut self, file: &FileHead, content: &mut dyn Read) -> Result<Digest> {

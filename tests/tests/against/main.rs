@@ -9,9 +9,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use backup_core::archive::WriterOptions;
 use backup_core::source::{DiscoverOptions, Discovered, discover};
-use backup_core::{Finding, 
-    AgainstOptions, AgainstReport, Code, ErrorKind, Monitor, Phase, Report, Severity, Side,
-    Verdict, VerifyOptions, compare_with_sources, verify,
+use backup_core::{
+    AgainstOptions, AgainstReport, Code, ErrorKind, Finding, Monitor, Phase, Report, Severity,
+    Side, Verdict, VerifyOptions, compare_with_sources, verify,
 };
 use crm_backup_tests::{Keys, export_to};
 

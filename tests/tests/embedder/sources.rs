@@ -23,7 +23,7 @@ impl Source for Api {
     }
 
     fn read(&mut self, sink: &mut dyn Sink) -> Result<(), Error> {
-        let origin = Origin { source: Some("crm".into()), ..Origin::default() };
+        let origin = Origin::new("crm");
         sink.begin_table(&Table::new("accounts", ["id", "name"].map(Column::any)), origin)?;
         let mut record = Record::new();
         for (id, name) in [(1, "Ng & Sons"), (2, "Acme")] {

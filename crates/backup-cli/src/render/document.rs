@@ -209,7 +209,7 @@ pub(super) fn outcome_painted(outcome: RunOutcome, style: Style) -> String {
     let tone = match outcome {
         RunOutcome::Proven | RunOutcome::Intact => Tone::Good,
         RunOutcome::Unverified => Tone::Doubtful,
-        RunOutcome::Failed | RunOutcome::Error => Tone::Bad,
+        _ => Tone::Bad,
     };
     style.paint(tone, &outcome_word(outcome, style.language))
 }

@@ -85,6 +85,7 @@ pub struct AgainstReport {
 /// One of the two that are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Side {
     /// The archive.
     Archive,
@@ -125,6 +126,7 @@ pub struct TotalReport {
 
 /// What was expected, and what there is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Reconciled<T> {
     /// What the CRM says.
     pub expected: T,

@@ -5,6 +5,7 @@ use crate::record::Digest;
 
 /// What became of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct TableSummary {
     /// The name it was given.
     pub name: String,
@@ -18,6 +19,7 @@ pub struct TableSummary {
 
 /// What is known of a file before its bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct FileHead {
     /// Its true path.
     pub path: String,
@@ -29,6 +31,13 @@ pub struct FileHead {
     pub role: Role,
     /// The file that it was in, a ZIP file, if that is carried whole as well.
     pub within: Option<String>,
+}
+
+impl TableSummary {
+    /// A table of so many records; `bytes` is the length of its canonical CSV.
+    pub fn new(name: impl Into<String>, rows: u64, digest: Digest, bytes: u64) -> Self {
+        Self { name: name.into(), rows, digest, bytes }
+    }
 }
 
 impl FileHead {

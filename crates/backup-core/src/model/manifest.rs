@@ -13,6 +13,7 @@ pub const FORMAT: u32 = 1;
 
 /// The whole manifest.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Manifest {
     /// Always `data-package`.
     pub profile: String,
@@ -24,6 +25,7 @@ pub struct Manifest {
 
 /// A table, as a Frictionless resource.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Resource {
     /// The made name: a lower-case slug.
     pub name: String,
@@ -56,6 +58,7 @@ pub struct Resource {
 /// The CSV dialect; the same for every table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Dialect {
     /// A comma.
     pub delimiter: String,
@@ -90,6 +93,7 @@ impl Default for Dialect {
 /// A Table Schema. It has no keys: an orphan in the source would make the archive invalid.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Schema {
     /// The columns.
     pub fields: Vec<Field>,
@@ -100,6 +104,7 @@ pub struct Schema {
 /// A column of a Table Schema.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Field {
     /// The label that stands in the header line.
     pub name: String,
@@ -136,6 +141,7 @@ impl Field {
 
 /// What a table resource says beyond the standard.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct TableFacts {
     /// How many records.
     pub rows: u64,
@@ -150,6 +156,7 @@ pub struct TableFacts {
 
 /// One CSV member of a table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Part {
     /// Where its tar header stands in the tar.
     pub offset: u64,
@@ -163,6 +170,7 @@ pub struct Part {
 
 /// Where a table came from.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Origin {
     /// The name of its source, as [`SourceMetadata::name`] has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -226,6 +234,7 @@ pub enum Provenance {
 
 /// Columns whose values name a record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Key {
     /// The source's labels of the columns.
     pub columns: Vec<String>,
@@ -235,6 +244,7 @@ pub struct Key {
 
 /// Columns whose values name a record of another table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Reference {
     /// The source's labels of the columns.
     pub columns: Vec<String>,
@@ -248,6 +258,7 @@ pub struct Reference {
 
 /// What was counted in a column.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ColumnCounts {
     /// Cells that are null.
     pub nulls: u64,
@@ -267,6 +278,7 @@ pub struct ColumnCounts {
 
 /// What the manifest says of the whole archive beyond the standard.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Backup {
     /// The format version.
     pub format: u32,
@@ -287,6 +299,7 @@ pub struct Backup {
 
 /// A file that is carried as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct FileMetadata {
     /// Its true path.
     pub path: String,
@@ -326,6 +339,7 @@ pub enum Role {
 
 /// A source, as it was when it was read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct SourceMetadata {
     /// Its name: the file's path below the folder that was given, or the file's name.
     pub name: String,
@@ -346,10 +360,15 @@ pub struct SourceMetadata {
         skip_serializing_if = "serde_json::Map::is_empty",
         deserialize_with = "super::json::each_once"
     )]
-    pub details: serde_json::Map<String, serde_json::Value>,
+    pub(crate) details: serde_json::Map<String, serde_json::Value>,
 }
 
 impl SourceMetadata {
+    /// What was found out about it, as a JSON object: encoding, delimiter, version …
+    pub fn details(&self) -> String {
+        serde_json::Value::from(self.details.clone()).to_string()
+    }
+
     /// A source that is not a file, such as the API of a CRM: there are no bytes to give back beside its
     /// records.
     pub fn api(name: impl Into<String>) -> Self {
@@ -443,6 +462,7 @@ pub enum Quotes {
 
 /// Something that a source held and the archive does not, or holds in another form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct LedgerEntry {
     /// What sort of thing, in a stable word.
     pub code: LedgerCode,

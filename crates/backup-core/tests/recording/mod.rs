@@ -147,7 +147,7 @@ impl Sink for Recorder {
         let table = self.tables.last_mut().expect("a table was begun");
         table.counts = counts.map(<[_]>::to_vec);
         let rows = table.rows.len() as u64;
-        Ok(TableSummary { name: table.name.clone(), rows, digest: Digest::of(b""), bytes: 0 })
+        Ok(TableSummary::new(&table.name, rows, Digest::of(b""), 0))
     }
 
     fn file(&mut self, file: &FileHead, content: &mut dyn Read) -> Result<Digest, Error> {
