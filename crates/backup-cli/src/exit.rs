@@ -117,12 +117,9 @@ impl From<Error> for Failure {
     }
 }
 
-/// A finding as one sentence. Its English is the message alone.
+/// A finding as one sentence.
 pub(crate) fn finding_text(finding: &Finding) -> Text {
-    Text::of(|language| match language {
-        Language::English => finding.message.to_string(),
-        _ => render::sentence(finding, language),
-    })
+    Text::of(|language| render::sentence(finding, language))
 }
 
 fn first_wrong(report: &Report) -> Option<Text> {

@@ -79,7 +79,9 @@ impl Observer for CheckPlan {
         let Self { plan: Plan { tables, keys, .. }, hashing, ids, failed, buffers, .. } = self;
         let Some(at) = self.open else { return };
         let table = &tables[at];
-        for key in &table.keys {
+        // After an error the ids are of no use, and each more would be tried in vain.
+        let table_keys = if failed.is_some() { &[][..] } else { &table.keys[..] };
+        for key in table_keys {
             let push = |id| ids.push(entry(id, *key, number));
             let columns = &keys[*key].columns;
             let found = hashing.ids(record, columns, false, &table.null_texts, buffers, push);
