@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use backup_core::render;
-use backup_core::render::{Document, Language};
+use backup_core::render::Document;
 use backup_core::{Command, Error, ErrorKind, Finding, Report, Run, Severity, Verdict};
 
 use crate::hints;

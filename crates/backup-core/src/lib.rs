@@ -29,7 +29,7 @@
 //! // At any later time, on any machine:
 //! let verified = verify(&archive, &identities, &VerifyOptions::default(), &())?;
 //! assert_eq!(verified.verdict(), Some(Verdict::Proven));
-//! assert_eq!(verified.content_id, exported.content_id);
+//! assert_eq!(verified.archive().content_id, exported.archive().content_id);
 //!
 //! // And the proof that it restores:
 //! # #[cfg(feature = "sqlite")] {

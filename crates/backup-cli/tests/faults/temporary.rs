@@ -9,6 +9,9 @@ use crate::place::{ARCHIVE, Ended, Place};
 const COLUMNS: usize = 64;
 const RECORDS: usize = 9_000;
 
+/// So many records that their hashes do not stay in memory.
+const LONG: usize = 270_000;
+
 /// A table and what a schema says of it; and the same table, of which one record has changed.
 fn sources(place: &Place) {
     let labels: Vec<String> = (0..COLUMNS).map(|column| format!("c{column}")).collect();
@@ -23,6 +26,10 @@ fn sources(place: &Place) {
     };
     place.write("src/many.csv", table(RECORDS));
     place.write("now/many.csv", table(7));
+    let long: Vec<String> = (0..LONG).map(|number| number.to_string()).collect();
+    let long = format!("n\n{}\n", long.join("\n"));
+    place.write("src/long.csv", &long);
+    place.write("now/long.csv", long.replacen("\n7\n", "\n-7\n", 1));
     let key = |label| {
         let to_itself = format!(r#"{{"resource": "", "fields": "{label}"}}"#);
         format!(r#"{{"fields": "{label}", "reference": {to_itself}}}"#)

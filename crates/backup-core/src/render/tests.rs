@@ -186,8 +186,8 @@ fn a_proven_page_has_all_that_an_auditor_asks_for() {
 fn each_verdict_is_said_in_a_sentence_in_each_language() {
     let with = |extent, change: fn(&mut Report)| {
         let mut report = proven();
-        report.prove(extent);
         change(&mut report);
+        report.prove(extent);
         report
     };
     let cases = [
