@@ -246,7 +246,7 @@ fn what_the_history_knows_otherwise_or_not_at_all_is_a_remark() {
 
 fn remarks(report: &Report, words: &str) {
     assert_eq!(report.verdict(), Some(Verdict::Proven), "it is no fault of the archive");
-    let [finding] = &report.findings()[..] else { panic!("{words}: {:?}", report.findings()) };
+    let [finding] = report.findings() else { panic!("{words}: {:?}", report.findings()) };
     assert_eq!((finding.code, finding.severity), (Code::History, Severity::Remark));
     assert!(
         finding.message.to_string().contains(words),

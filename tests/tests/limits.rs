@@ -15,7 +15,7 @@ fn held(drills: &Drills, limits: &Limits) -> Report {
 
 /// The one finding that the report has.
 fn only(report: &Report) -> &Finding {
-    let [finding] = &report.findings()[..] else {
+    let [finding] = report.findings() else {
         panic!("there is not one finding: {:?}", report.findings())
     };
     finding

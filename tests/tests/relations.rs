@@ -59,9 +59,7 @@ fn key<'a>(report: &'a Report, table: &str) -> &'a KeyReport {
 /// The only finding, which has to be a remark of this code; the backup stays proven.
 fn remark(report: &Report, code: Code) -> String {
     assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.findings());
-    let [finding] = &report.findings()[..] else {
-        panic!("not one finding: {:?}", report.findings())
-    };
+    let [finding] = report.findings() else { panic!("not one finding: {:?}", report.findings()) };
     assert_eq!((finding.code, finding.severity), (code, Severity::Remark), "{finding:?}");
     finding.message.to_string()
 }

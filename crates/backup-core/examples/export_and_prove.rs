@@ -31,8 +31,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("note: {finding}");
     }
     assert_eq!(tested.archive().content_id, exported.archive().content_id);
+    println!("{:?}", tested.verdict());
     match tested.verdict() {
-        Some(Verdict::Proven) => Ok(println!("proven")),
-        verdict => Err(format!("not proven: {verdict:?}").into()),
+        Some(Verdict::Proven) => Ok(()),
+        _ => Err("the archive is not proven".into()),
     }
 }

@@ -181,11 +181,7 @@ fn refused(forged: Forged) -> Vec<(Code, String)> {
         report.contents().tables.is_empty() && report.run().written.is_empty(),
         "nothing is listed as restored"
     );
-    report
-        .findings()
-        .into_iter()
-        .map(|finding| (finding.code, finding.message.to_string()))
-        .collect()
+    report.findings().iter().map(|finding| (finding.code, finding.message.to_string())).collect()
 }
 
 #[test]

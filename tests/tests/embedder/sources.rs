@@ -72,7 +72,7 @@ fn an_api_describes_itself_with_and_without_a_digest() {
 fn a_source_that_does_not_describe_itself_is_noted() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let report = exported(folder.path(), None);
-    let [finding] = &report.findings()[..] else { panic!("{:?}", report.findings()) };
+    let [finding] = report.findings() else { panic!("{:?}", report.findings()) };
     assert_eq!(finding.severity, Severity::Remark);
     assert_eq!(finding.path.as_deref(), Some("crm"));
     assert!(finding.message.to_string().contains("no description of itself"), "{finding:?}");

@@ -66,7 +66,7 @@ fn of_reference(reference: &ReferenceReport) -> Option<Finding> {
 
 /// `A or B or C`.
 fn one_of(names: &[String]) -> Message {
-    let names = names.iter().map(|name| Message::from(name));
+    let names = names.iter().map(Message::from);
     let joined = names.reduce(|one, other| message!("one-or-other", one = one, other = other));
     joined.unwrap_or_else(|| Message::from(""))
 }

@@ -308,7 +308,7 @@ impl Database {
                     push_value(&mut record, value);
                 }
             }
-            if record.len() == 0 {
+            if record.is_empty() {
                 break;
             }
             each(&record)?;
