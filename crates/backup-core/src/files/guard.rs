@@ -100,6 +100,7 @@ impl TempGuard {
     }
 
     /// Creates a folder among the system's temporary files.
+    #[cfg(feature = "sqlite")]
     pub(crate) fn private() -> io::Result<Self> {
         Self::create(&std::env::temp_dir(), PRIVATE, "")
     }

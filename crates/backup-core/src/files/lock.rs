@@ -57,16 +57,26 @@ impl NameLock {
             let unsupported = lock_file(&file, target, LockMode::Exclusive, monitor)?;
             // The run that held it before may have removed the file; then the lock has no effect.
             if is_file_at(&file, &path) {
-                return Ok(Self::holding(path, file, unsupported));
+                return Self::holding(path, file, unsupported);
             }
         }
         let file = open(&path)?;
-        Ok(Self::holding(path, file, Some(Unsupported::Locks(folder.to_path_buf()))))
+        Self::holding(path, file, Some(Unsupported::Locks(folder.to_path_buf())))
     }
 
-    fn holding(path: PathBuf, file: File, unsupported: Option<Unsupported>) -> Self {
+    /// From here on the lock file is removed, whatever fails.
+    fn holding(path: PathBuf, file: File, unsupported: Option<Unsupported>) -> Result<Self> {
         guard::own(&HELD).insert(path.clone());
-        Self { path, file, unsupported }
+        let lock = Self { path, file, unsupported };
+        let metadata = lock.file.metadata();
+        let failed = |error| Error::writing_to(folder_of(&lock.path), error);
+        match metadata.map_err(failed)?.is_file() {
+            true => Ok(lock),
+            false => {
+                let (path, why) = (lock.path.clone(), message!("not-a-regular-file"));
+                Err(Error::new(ErrorKind::NotReplaceable { path, why }))
+            }
+        }
     }
 
     /// What the file system cannot do, if there are no locks.
@@ -117,12 +127,7 @@ fn open(path: &Path) -> Result<File> {
             .mode(0o600)
             .custom_flags((nix::fcntl::OFlag::O_NOFOLLOW | nix::fcntl::OFlag::O_NONBLOCK).bits());
     }
-    let file = options.open(path).map_err(failed)?;
-    if file.metadata().map_err(failed)?.is_file() {
-        return Ok(file);
-    }
-    let (path, why) = (path.to_path_buf(), message!("not-a-regular-file"));
-    Err(Error::new(ErrorKind::NotReplaceable { path, why }))
+    options.open(path).map_err(failed)
 }
 
 #[cfg(unix)]

@@ -19,7 +19,9 @@ use std::path::{Path, PathBuf};
 pub use cleanup::cleanup_all;
 pub use draft::Draft;
 pub(crate) use folder::DraftFolder;
-pub(crate) use guard::{TempGuard, publishing, sweep, sweep_private};
+#[cfg(feature = "sqlite")]
+pub(crate) use guard::TempGuard;
+pub(crate) use guard::{publishing, sweep, sweep_private};
 pub(crate) use lock::{LOCK_TIMEOUT, LockMode, NameLock, lock_file};
 pub(crate) use sync::{close, sync_folder};
 

@@ -33,7 +33,7 @@ impl Files {
             options.write(true).create_new(true);
             #[cfg(unix)]
             std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            options.open(path)
+            close(options.open(path)?)
         };
         create().map_err(|error| Error::writing(path, error))?;
         Ok(Output { buffer: self.0.clone(), path: Rc::new(path.to_path_buf()) })
