@@ -130,9 +130,8 @@ fn first_wrong(report: &Report) -> Option<Text> {
 }
 
 fn first_skipped(report: &Report) -> Option<Text> {
-    let first = report.skipped_checks().first()?;
-    let first = Text::of(|language| first.text(language));
-    Some(with_more(first, report.skipped_checks().len() - 1))
+    let (first, others) = report.skipped_checks().split_first()?;
+    Some(with_more(Text::of(|language| first.text(language)), others.len()))
 }
 
 fn with_more(text: Text, more: usize) -> Text {
