@@ -2,11 +2,23 @@
 //! allowed, so that the others fail for their forgery alone.
 //!
 //! ```
-//! use backup_core::{Report, SkippedCheck, Verdict};
-//! fn read(report: &mut Report) -> Option<Verdict> {
-//!     let _ = (report.proof(), report.findings(), report.skipped_checks());
+//! use backup_core::history::{Occasion, What, record_error};
+//! use backup_core::{ErrorOutcome, Extent, Report, SkippedCheck, Verdict};
+//! fn read(report: &mut Report) -> Option<Extent> {
+//!     let _ = (report.archive().clone(), report.findings(), report.skipped_checks());
 //!     report.skip(SkippedCheck::ReadBack);
-//!     report.verdict()
+//!     report.proof().map(|proof| proof.extent())
+//! }
+//! fn exit_code(verdict: Verdict) -> u8 {
+//!     match verdict {
+//!         Verdict::Proven | Verdict::Intact => 0,
+//!         Verdict::Failed => 3,
+//!         _ => 4,
+//!     }
+//! }
+//! fn record(outcome: ErrorOutcome) {
+//!     let (archive, history) = ("a.age".as_ref(), "h.jsonl".as_ref());
+//!     record_error(What::RestoreTest, archive, outcome, history, &Occasion::default(), &()).unwrap();
 //! }
 //! ```
 //!
@@ -70,6 +82,19 @@
 //! use backup_core::Report;
 //! fn forge(good: &Report) -> Report {
 //!     good.clone()
+//! }
+//! ```
+//!
+//! A match that would break with a new verdict:
+//!
+//! ```compile_fail
+//! use backup_core::Verdict;
+//! fn exit_code(verdict: Verdict) -> u8 {
+//!     match verdict {
+//!         Verdict::Proven | Verdict::Intact => 0,
+//!         Verdict::Failed => 3,
+//!         Verdict::Unverified => 4,
+//!     }
 //! }
 //! ```
 //!

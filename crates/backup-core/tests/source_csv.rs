@@ -173,7 +173,7 @@ fn other_encodings_are_not_taken_for_gb18030() {
         let said = &report.findings()[0].message;
         assert!(
             said.to_string().contains("set the encoding"),
-            "{encoding}: that it is a guess is said: {said}"
+            "{encoding}: the guess is not reported: {said}"
         );
     }
 }

@@ -139,7 +139,7 @@ fn names_that_collide_are_made_different_and_said() {
         .iter()
         .filter(|entry| entry.code == "renamed-table".into())
         .count();
-    assert_eq!(renamed, 4, "each is said: {:?}", report.contents().ledger);
+    assert_eq!(renamed, 4, "each is reported: {:?}", report.contents().ledger);
 }
 
 #[test]

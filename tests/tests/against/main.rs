@@ -224,7 +224,7 @@ fn other_columns_are_said_and_their_records_not_compared() {
             "{what}"
         );
         assert_eq!((table.equal, table.added), (false, None), "{what}: nobody compared records");
-        assert_eq!(found(&report).len(), 1, "{what}: it is said once: {:?}", found(&report));
+        assert_eq!(found(&report).len(), 1, "{what}: it is reported once: {:?}", found(&report));
         assert_eq!(report.skipped().len(), 1, "{what}: {:?}", report.skipped());
         assert_eq!(report.verdict(), Some(Verdict::Unverified), "{what}: nobody looked at records");
 

@@ -1,6 +1,8 @@
 //! What a person is told of an archive that does not open or is not whole: what it may be, and what
 //! to try.
 
+use crm_backup_tests::zipped::{ZipMember, zip};
+
 use crate::bench::{Bench, Ran, fixture};
 
 const ARCHIVE: &str = "crm.tar.zst.age";
@@ -214,7 +216,10 @@ fn what_was_remarked_at_the_export_is_not_repeated() {
 #[test]
 fn the_flag_that_may_cure_a_source_is_named_in_each_language() {
     let cut = [&b"name\n"[..], &"名称".repeat(9).as_bytes()[..20]].concat();
-    let cases: [(&str, &[u8], &str); 3] = [
+    let members = ["a.csv", "b.csv"].map(|name| ZipMember::deflated(name, b"id\n1\n"));
+    let two = zip(&members);
+    let cases: [(&str, &[u8], &str); 4] = [
+        ("two.zip", &two, "--zip-members"),
         ("cut.csv", &cut, "--encoding NAME"),
         ("ragged.csv", b"Report of 2026\nid,name\n1,x\n", "--header-row N"),
         ("quotes.csv", b"id,name\n1,\"x\n", "--as-file NAME"),
@@ -223,7 +228,8 @@ fn the_flag_that_may_cure_a_source_is_named_in_each_language() {
         let bench = Bench::new();
         bench.write(name, bytes);
         for language in ["en", "zh"] {
-            let ran = bench.export("a.age", &["--force", "--lang", language, name]);
+            let args = ["--force", "--zip-members", "1", "--lang", language, name];
+            let ran = bench.export("a.age", &args);
             let ran = ran.exits(4);
             assert!(ran.stderr.contains(named), "{name} in {language}: {}", ran.stderr);
         }
