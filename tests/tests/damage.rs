@@ -256,7 +256,7 @@ fn an_expected_id_is_no_more_than_a_claim_until_all_was_read() {
         let report = verify(&path, &keys.identities, &options, &()).expect("it is looked at");
         let met = report
             .results()
-            .passed
+            .checks
             .iter()
             .any(|check| check.kind == backup_core::CheckKind::ExpectedId);
         (report.verdict(), met)

@@ -67,7 +67,7 @@ fn the_figures_of_the_crm_are_reconciled() {
     assert_eq!(report.verdict(), Some(Verdict::Proven));
     let check = report
         .results()
-        .passed
+        .checks
         .iter()
         .find(|check| check.kind == backup_core::CheckKind::Totals)
         .expect("the check is in the report");

@@ -95,7 +95,7 @@ fn every_sealed_chunk_may_be_hurt_and_the_rest_comes_back() {
         let verified = verify(&archive, &sample.keys.identities, &options, &()).expect("it opens");
         assert_eq!(verified.verdict(), Some(Verdict::Failed), "{what}, and it is not said");
         assert_eq!(named(&verified), missing, "{what}: verify names other members");
-        let whole: u64 = verified.results().passed.iter().map(|check| check.count).sum();
+        let whole: u64 = verified.results().checks.iter().map(|check| check.count).sum();
         let all = sample.parts().len() + sample.files().len();
         assert_eq!(whole as usize, all - missing.len(), "{what}: what is whole is not said");
     }

@@ -377,10 +377,10 @@ fn limits_of_zip_files_can_be_set() {
     let limits = ZipLimits::default;
     let large = zip(&[ZipMember::deflated("zeros", &vec![0; 70 << 20])]);
     let cases: [(&str, Vec<u8>, ZipLimits, ZipLimits); 4] = [
-        ("ratio", large, limits().ratio(1100), limits().ratio(2)),
+        ("times its size", large, limits().ratio(1100), limits().ratio(2)),
         ("bytes", nest(1), limits().plain_bytes(19), limits().plain_bytes(18)),
         ("members", nest(2), limits().members(2), limits().members(1)),
-        ("depth", nest(3), limits().depth(3), limits().depth(2)),
+        ("in one another", nest(3), limits().depth(3), limits().depth(2)),
     ];
     for (limit, bytes, enough, too_little) in cases {
         for (limits, opened) in [(enough, true), (too_little, false)] {
@@ -389,6 +389,7 @@ fn limits_of_zip_files_can_be_set() {
             let report = zipped.dry_run();
             let said = report.skipped().join("; ");
             assert_eq!(said.is_empty(), opened, "{limit}: {said}");
+            assert!(opened || said.contains(limit), "{limit} is not the limit: {said}");
             let of_limits = |skipped: &SkippedCheck| match skipped {
                 SkippedCheck::Unread { error, .. } => matches!(
                     error.kind(),

@@ -121,7 +121,7 @@ pub fn export(
     report.run.timings.push((Step::Export, started.elapsed()));
     if options.read_back {
         let reading = Instant::now();
-        report.results.passed = read_back(&draft, &finished, options, monitor)?;
+        report.results.checks = read_back(&draft, &finished, options, monitor)?;
         report.run.timings.push((Step::ReadBack, reading.elapsed()));
         report.prove(Extent::Archive);
     } else {
@@ -159,7 +159,8 @@ pub fn export(
 /// store, a socket, memory.
 ///
 /// Nothing can be taken back from a writer. So the sources are read twice: first to find those that
-/// cannot be read as tables, which are carried as files. Nothing can be read back either, so the report
+/// cannot be read as tables, which are carried as files; a stream, which can be read once only, is an
+/// error. Nothing can be read back either, so the report
 /// is `unverified`, and lists that as skipped.
 ///
 /// # Errors

@@ -67,7 +67,7 @@ impl Limits {
         let held =
             report.results.limits.iter().filter(|limit| limit.holds == Some(true)).count() as u64;
         if held > 0 {
-            report.results.passed.push(Check { kind: CheckKind::Limits, count: held });
+            report.results.checks.push(Check { kind: CheckKind::Limits, count: held });
         }
     }
 
@@ -172,7 +172,7 @@ pub(crate) fn spelled(duration: Duration) -> String {
 mod tests {
     use super::*;
     use crate::command::Command;
-    use crate::report::{Extent, Verdict};
+    use crate::report::{Extent, RunOutcome, Verdict};
 
     #[test]
     fn durations_are_spelled_in_full() {
@@ -199,6 +199,7 @@ mod tests {
         report.run.timings[0].1 += Duration::from_millis(1);
         Limits::default().max_restore_time(SECOND * 60).check(&mut report);
         assert_eq!(report.verdict(), Some(Verdict::Failed), "it took longer than the limit");
+        assert_eq!(RunOutcome::from(&report), RunOutcome::Failed);
         let [finding] = &report.findings[..] else { panic!("{:?}", report.findings) };
         assert_eq!(finding.code, Code::RestoreTime);
         assert_eq!(finding.expected.as_deref(), Some("at most 1 min"));

@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 use crate::error::Error;
 use crate::i18n::{Language, Message, fl};
 
-/// Checks of one kind that passed.
+/// How often one kind of check ran.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Check {
     /// What was checked.

@@ -203,7 +203,7 @@ pub(crate) fn say_what_is_whole<A: Input + ?Sized>(
     let survey = reader.survey(&|| archive.open(), monitor)?;
     report.findings.extend(survey.findings().cloned());
     let (parts, files) = survey.whole();
-    report.results.passed.extend([
+    report.results.checks.extend([
         Check { kind: CheckKind::WholeParts, count: parts },
         Check { kind: CheckKind::WholeFiles, count: files },
     ]);
@@ -261,12 +261,12 @@ pub(crate) fn pass_over<A: Input + ?Sized>(
     report.findings.extend(seen.findings);
     report.contents.tables = seen.tables;
     report.contents.files = seen.files;
-    report.results.passed.extend(seen.checks);
+    report.results.checks.extend(seen.checks);
     // Until all was read, the id is what the archive says of itself.
     let is_expected = report.archive.expected_id.is_some()
         && report.archive.expected_id == report.archive.content_id;
     if is_expected && !report.has_failure() {
-        report.results.passed.push(Check { kind: CheckKind::ExpectedId, count: 1 });
+        report.results.checks.push(Check { kind: CheckKind::ExpectedId, count: 1 });
     }
     Ok(true)
 }
@@ -372,7 +372,7 @@ pub fn verify_sealed(archive: &Path, monitor: &dyn Monitor) -> Result<Report> {
     let actual = hash_file(archive, monitor)?;
     report.run.timings.push((Step::Verify, started.elapsed()));
     if actual == expected {
-        report.results.passed.push(Check { kind: CheckKind::SealedBytes, count: bytes });
+        report.results.checks.push(Check { kind: CheckKind::SealedBytes, count: bytes });
         report.prove(Extent::Sealed);
     } else {
         report.findings.push(

@@ -173,6 +173,10 @@ enum Lie {
     Error,
     /// The first table cannot be read.
     Other,
+    /// The second table is not there.
+    Lost,
+    /// Fewer columns are counted than there are.
+    Uncounted,
 }
 
 const LIED_ABOUT: u64 = 5_000;
@@ -196,7 +200,9 @@ impl Scratch for Lying {
         self.inner.loaded()
     }
     fn tables(&mut self) -> Result<Vec<(usize, Table)>> {
-        self.inner.tables()
+        let mut tables = self.inner.tables()?;
+        tables.retain(|(index, _)| *index != 1 || !matches!(self.lie, Lie::Lost));
+        Ok(tables)
     }
     fn files(&mut self) -> Result<Vec<(String, u64, Digest)>> {
         self.inner.files()
@@ -213,6 +219,7 @@ impl Scratch for Lying {
             _ => {
                 let mut counts = self.inner.read(table, each)?;
                 counts[0].texts += u64::from(table == 1 && matches!(lie, Lie::Count));
+                counts.retain(|_| !matches!(lie, Lie::Uncounted));
                 return Ok(counts);
             }
         };
@@ -287,6 +294,8 @@ fn a_database_that_changes_loses_or_refuses_records_is_not_proven() {
     assert_eq!(codes(Lie::Record), fewer, "a record is missing");
     assert_eq!(codes(Lie::Swap), [Code::TableDigest, Code::Contents], "two records are swapped");
     assert_eq!(codes(Lie::Count), [Code::TableCounts], "SQLite counts otherwise");
+    assert_eq!(codes(Lie::Uncounted), [Code::TableCounts; 6], "no column is counted");
+    assert_eq!(codes(Lie::Lost), [Code::TableRows, Code::Contents], "a table is missing");
     let error = tested(Lie::Kind).expect_err("a record has a cell too many");
     let place = error.location();
     assert_eq!(place.table.as_deref(), Some("table 1"), "another table is named");

@@ -202,7 +202,7 @@ help-main-long-about = Puts the export of a CRM (CSV files, Excel workbooks, a S
 help-json = Print one JSON document instead of text
 help-quiet = Print only the verdict, and a warning if an export contains a secret key or an archive holds no records
 help-color = When to use colour: auto (on a terminal, unless NO_COLOR is set), always or never
-help-threads = Worker threads [default: one for each core]
+help-threads = Worker threads; reading uses at most four [default: one for each core]
 help-lang = Language of the output, of this help and of --report: en or zh; --json is the same in both [default: from LC_ALL, LC_MESSAGES or LANG]
 help-keygen-about = Make a key
 help-keygen-long-about = Makes a new key pair and writes it as age-keygen does. Whoever has the file can read every archive that is sealed to its public key, and without it nobody can: keep it apart from the archives, and keep more than one copy.
@@ -220,7 +220,7 @@ help-restore-test-about = Prove that an archive restores
 help-restore-test-long-about = Verifies an archive, loads everything into a database that is thrown away, reads it back, and compares it cell for cell with what was exported.
 help-restore-test-archives = The archives
 help-restore-test-against = Compare with these sources as they are now, too: how many records of each table were added, removed and changed
-help-restore-test-require-equal = With --against, a difference is an error instead of a note
+help-restore-test-require-equal = With --against, a difference is a failure instead of a note
 help-restore-test-expect = Compare the restored database with what the CRM's own screens say: a CSV file with the header table,rows or table,rows,column,sum
 help-restore-test-expect-id = The content id that the archive must have
 help-restore-test-schema = Take keys and references from this Frictionless data package, beside those that the archive knows of and that names and values tell
@@ -306,7 +306,7 @@ help-main-after =
 
     Exit codes:
     {"    "}0  done; the verdict, if one was asked for, is proven or intact
-    {"    "}1  an error, and nothing was checked
+    {"    "}1  an error prevented a check, and nothing failed
     {"    "}2  wrong usage
     {"    "}3  checked, and something is wrong: failed
     {"    "}4  not everything that was asked for was checked: unverified; or a

@@ -199,7 +199,7 @@ help-main-long-about = 将 CRM 的导出（CSV 文件、Excel 工作簿、SQLite
 help-json = 输出一个 JSON 文档而不是文本
 help-quiet = 只输出结论；导出含有私钥或归档没有任何记录时另有警告
 help-color = 何时使用颜色：auto（在终端上，除非设置了 NO_COLOR）、always（总是）或 never（从不）
-help-threads = 工作线程数 [默认：与处理器核心数相同]
+help-threads = 工作线程数；读取时最多四个 [默认：与处理器核心数相同]
 help-lang = 输出、本帮助和 --report 的语言：en 或 zh；--json 在各语言中相同 [默认：依 LC_ALL、LC_MESSAGES 或 LANG]
 help-keygen-about = 生成密钥
 help-keygen-long-about = 生成新的密钥对，并以 age-keygen 的格式写出。持有该文件者可以读取以其公钥封存的所有归档，没有它则无人能够读取：请将其与归档分开存放，并多处保管。
@@ -217,7 +217,7 @@ help-restore-test-about = 证实归档可以恢复
 help-restore-test-long-about = 校验归档，将全部内容载入一个用后即弃的数据库，再读出，并逐个单元格与导出的内容比对。
 help-restore-test-archives = 归档
 help-restore-test-against = 同时与这些数据源的当前状态比对：每张表新增、删除和修改了多少条记录
-help-restore-test-require-equal = 与 --against 同用：有差异即为错误，而不只是说明
+help-restore-test-require-equal = 与 --against 同用：有差异即为未通过，而不只是说明
 help-restore-test-expect = 将恢复出的数据库与 CRM 界面所示数字核对：CSV 文件，标题行为 table,rows 或 table,rows,column,sum
 help-restore-test-expect-id = 归档应有的内容标识
 help-restore-test-schema = 除归档已知的以及由名称和值推断的之外，再从此 Frictionless 数据包取得主键和引用关系
@@ -303,7 +303,7 @@ help-main-after =
 
     退出码：
     {"    "}0  完成；如要求给出结论，结论为已证实或封存完好
-    {"    "}1  出错，未作任何检查
+    {"    "}1  出错，有检查未能进行，且没有未通过的检查
     {"    "}2  用法错误
     {"    "}3  已检查，存在问题：未通过
     {"    "}4  并非所有要求检查的内容都已检查：未能证实；或历史记录、

@@ -9,8 +9,7 @@ use super::values::content_id;
 use super::{KeepArgs, LimitArgs, OpenArgs, ReadingArgs, ReportArgs};
 
 #[derive(Debug, Args)]
-#[command(after_help = "\
-  crm-backup verify crm.tar.zst.age -i key.txt
+#[command(after_help = "  crm-backup verify crm.tar.zst.age -i key.txt
   crm-backup verify --sealed backups/*.age")]
 pub(crate) struct VerifyArgs {
     #[arg(required = true, value_name = "ARCHIVE")]
@@ -28,8 +27,7 @@ pub(crate) struct VerifyArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "\
-  crm-backup restore-test crm.tar.zst.age -i key.txt
+#[command(after_help = "  crm-backup restore-test crm.tar.zst.age -i key.txt
   crm-backup restore-test crm.tar.zst.age -i key.txt --report drill.html
   crm-backup restore-test crm.tar.zst.age -i key.txt --expect totals.csv --against crm-export/
   crm-backup restore-test crm.tar.zst.age -i key.txt --max-age 90d --history history.jsonl")]
@@ -70,8 +68,7 @@ pub(crate) enum ScratchKind {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "\
-  crm-backup restore crm.tar.zst.age -i key.txt -o restored/
+#[command(after_help = "  crm-backup restore crm.tar.zst.age -i key.txt -o restored/
   crm-backup restore crm.tar.zst.age -i key.txt -o restored/ --originals
   crm-backup restore crm.tar.zst.age -i key.txt -o crm.sqlite --table accounts
   crm-backup restore damaged.tar.zst.age -i key.txt -o rest/ --salvage")]

@@ -11,8 +11,7 @@ use super::{KeepArgs, ReadingArgs, ReportArgs, SealArgs};
 pub(crate) const STDIN_NAME: &str = "stdin.csv";
 
 #[derive(Debug, Args)]
-#[command(after_help = "\
-  crm-backup export crm-export/ -o crm.tar.zst.age -r age1…
+#[command(after_help = "  crm-backup export crm-export/ -o crm.tar.zst.age -r age1…
   crm-backup export deals.xlsx crm.sqlite -o crm.tar.zst.age -R team.txt
   crm-backup export crm-export/ --dry-run")]
 pub(crate) struct ExportArgs {

@@ -161,6 +161,7 @@ pub(crate) fn the_disk_is_full() {
                 let whole = !archive || ended.stdout.contains("the archive verifies");
                 assert!(whole, "{after} it does not verify:\n{}{}", ended.stdout, ended.stderr);
                 let roomy = on_small_disk(&place, ROOMY_KIB, &args);
+                assert!(roomy.status.success(), "{after} nor is there room in {ROOMY_KIB} KiB");
                 assert_eq!(notes(&ended), notes(&roomy), "{after} less came than there is");
                 enough = Some(kib);
                 break;

@@ -454,7 +454,7 @@ by-hand-bag = Check every file that came out:
 by-hand-ids = The first sum has to be the content id above, the second the archive id:
 by-hand-table = A table's digest, in its folder below data/tables (named after the table; where it is not, the list of tables above gives it, as does "path" in data/datapackage.json):
 by-hand-restore-test = With this program, a restore-test:
-by-hand-again = With this program, the same checks again, in the folder that it was run in (the history, and the names and the ticket of that run, are left out: give your own):
+by-hand-again = With this program, the same checks again, in the folder that it was run in (the history, the people, the ticket and the output files of that run are left out: give your own):
 
 restored = Restored and checked: { $what }.
 archives-tally = { $count ->

@@ -125,7 +125,7 @@ skipped-reference-columns = 表 { $table } 的引用关系未检查：没有列 
 skipped-reference-no-table = 表 { $table } 对表 { $target } 的引用关系未检查：后者不在归档中。
 skipped-reference-no-columns = 表 { $table } 对表 { $target } 的引用关系未检查：后者没有列 { $columns }。
 skipped-reference-too-many-keys = 表 { $table } 对表 { $target } 的引用关系未检查：后者的主键过多。
-skipped-lost = { $source } 无法逐字节还原。英文详情：{ $why }.
+skipped-lost = { $source } 无法逐字节还原。英文详情：{ $why }。
 skipped-not-rebuilt = { $source }：未重建。
 skipped-history = 历史记录未能写入：{ $error }。
 
@@ -420,7 +420,7 @@ by-hand-bag = 核对解出的每个文件：
 by-hand-ids = 第一个校验和应等于上文的内容标识，第二个应等于归档标识：
 by-hand-table = 某个表的摘要（在 data/tables 下该表的文件夹中运行；文件夹以表名命名，否则见上文表的列表，或 data/datapackage.json 中的 "path"）：
 by-hand-restore-test = 使用本程序执行恢复测试：
-by-hand-again = 使用本程序重新执行同样的检查（请在当时运行的文件夹中执行；历史记录、人员姓名和工单已略去，请另行填写）：
+by-hand-again = 使用本程序重新执行同样的检查（请在当时运行的文件夹中执行；历史记录、人员姓名、工单和输出文件已略去，请另行填写）：
 
 restored = 已恢复并检查：{ $what }。
 archives-tally = { $count } 个归档：{ $tally }

@@ -124,7 +124,7 @@ pub(crate) fn compare<R: Read + Seek>(
     report.results.against = outcome.tables;
     report.findings.extend(outcome.findings);
     report.skipped.extend(outcome.skipped);
-    report.results.passed.push(Check { kind: CheckKind::Sources, count: outcome.equal });
+    report.results.checks.push(Check { kind: CheckKind::Sources, count: outcome.equal });
     Ok(())
 }
 

@@ -422,9 +422,9 @@ impl TotalReport {
             find(Finding::remark(Code::Total, message));
         }
         let kind = CheckKind::Totals;
-        match report.results.passed.iter_mut().find(|check| check.kind == kind) {
+        match report.results.checks.iter_mut().find(|check| check.kind == kind) {
             Some(check) => check.count += agree,
-            None => report.results.passed.push(Check { kind, count: agree }),
+            None => report.results.checks.push(Check { kind, count: agree }),
         }
     }
 }

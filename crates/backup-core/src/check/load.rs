@@ -31,8 +31,8 @@ impl<'a> Loader<'a> {
 
     /// Reports what was rebuilt.
     pub(crate) fn finish(self, report: &mut Report) {
-        let Rebuild { rebuilt, findings, .. } = self.rebuild.unwrap_or_default();
-        report.results.passed.push(Check { kind: CheckKind::RebuiltSources, count: rebuilt });
+        let Some(Rebuild { rebuilt, findings, .. }) = self.rebuild else { return };
+        report.results.checks.push(Check { kind: CheckKind::RebuiltSources, count: rebuilt });
         report.findings.extend(findings);
     }
 }

@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::guard::{TempGuard, publishing, sweep};
-use super::{
-    close, create_private, existing_folder_of, folder_of, is_unsupported, renamed, sync_name,
-};
+#[cfg(unix)]
+use super::is_unsupported;
+use super::{close, create_private, existing_folder_of, folder_of, renamed, sync_name};
 use crate::error::{Error, ErrorKind, Result};
 use crate::monitor::{Monitor, Unsupported};
 
@@ -181,7 +181,11 @@ fn rename_without_replacing(from: &Path, to: &Path) -> io::Result<Option<Unsuppo
         return Err(io::ErrorKind::AlreadyExists.into());
     }
     // Some file systems know neither renaming without replacing nor hard links.
-    if !is_unsupported(&error.error) {
+    #[cfg(unix)]
+    let is_known = !is_unsupported(&error.error, &[nix::errno::Errno::EMLINK]);
+    #[cfg(not(unix))]
+    let is_known = true;
+    if is_known {
         return Err(error.error);
     }
     // Two runs may come here at once: only one can create the file that it then replaces.

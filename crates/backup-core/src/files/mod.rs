@@ -72,10 +72,13 @@ fn renamed(error: Error, folder: &Path, to: impl FnOnce(&Path) -> PathBuf) -> Er
     }
 }
 
-/// Whether a file system refuses an operation because it does not know it.
-fn is_unsupported(error: &io::Error) -> bool {
-    use io::ErrorKind::{InvalidInput, PermissionDenied, TooManyLinks, Unsupported};
-    matches!(error.kind(), InvalidInput | PermissionDenied | TooManyLinks | Unsupported)
+/// Whether a file system refuses an operation because it does not know it; `others` are codes that
+/// mean so for this operation alone.
+#[cfg(unix)]
+fn is_unsupported(error: &io::Error, others: &[nix::errno::Errno]) -> bool {
+    use nix::errno::Errno;
+    let known = [Errno::EINVAL, Errno::ENOSYS, Errno::ENOTSUP, Errno::EOPNOTSUPP, Errno::EPERM];
+    known.iter().chain(others).any(|errno| error.raw_os_error() == Some(*errno as i32))
 }
 
 /// The folder that a file stands in, if it exists.

@@ -5,6 +5,9 @@ use std::io;
 use std::path::Path;
 
 #[cfg(unix)]
+use nix::errno::Errno;
+
+#[cfg(unix)]
 use super::is_unsupported;
 use crate::error::{Error, Result};
 use crate::monitor::Unsupported;
@@ -14,7 +17,7 @@ use crate::monitor::Unsupported;
 pub(crate) fn close(file: File) -> io::Result<()> {
     match nix::unistd::close(file) {
         // The descriptor is gone all the same: to close it once more could close another file.
-        Ok(()) | Err(nix::errno::Errno::EINTR) => Ok(()),
+        Ok(()) | Err(Errno::EINTR) => Ok(()),
         Err(errno) => Err(errno.into()),
     }
 }
@@ -32,7 +35,7 @@ pub(crate) fn sync_folder(folder: &Path) -> Result<Option<Unsupported>> {
         Ok(()) => Ok(None),
         // A folder that may be written to but not read cannot be opened, and many network file systems
         // answer `EINVAL` or the like.
-        Err(error) if is_unsupported(&error) || is_no_file(&error) => {
+        Err(error) if is_unsupported(&error, &[Errno::ENOTTY, Errno::EBADF, Errno::EACCES]) => {
             Ok(Some(Unsupported::FolderSync(folder.to_path_buf())))
         }
         Err(error) => Err(Error::writing_to(folder, error)),
@@ -43,10 +46,4 @@ pub(crate) fn sync_folder(folder: &Path) -> Result<Option<Unsupported>> {
 #[cfg(not(unix))]
 pub(crate) fn sync_folder(_: &Path) -> Result<Option<Unsupported>> {
     Ok(None)
-}
-
-#[cfg(unix)]
-fn is_no_file(error: &io::Error) -> bool {
-    use nix::errno::Errno;
-    [Errno::ENOTTY, Errno::EBADF].iter().any(|errno| error.raw_os_error() == Some(*errno as i32))
 }

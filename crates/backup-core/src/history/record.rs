@@ -41,7 +41,7 @@ pub fn record(
         return Ok(());
     }
     let lines = writer.history.entries().len() as u64;
-    report.results.passed.push(Check { kind: CheckKind::History, count: lines });
+    report.results.checks.push(Check { kind: CheckKind::History, count: lines });
     if what == What::RestoreTest {
         report.findings.extend(compare(&writer.history, report));
     }

@@ -16,8 +16,7 @@ use crate::model::TOOL;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Run {
-    /// What was typed after the program's name, but for how the outcome is shown. Files are named as
-    /// they were; nobody is named whom an archive is sealed to.
+    /// The arguments after the program's name, as they were given, recipients included. None is a secret.
     pub arguments: Vec<String>,
     /// The program, and its version.
     pub tool: String,
@@ -34,8 +33,21 @@ pub struct Run {
 /// A command of more characters is said in several lines.
 const LINE: usize = 80;
 
-/// What a run has of its own, each with one value.
-const ITS_OWN: [&str; 4] = ["--history", "--operator", "--reviewer", "--ticket"];
+/// The options that a repeated run has of its own, each with one value: what it records and writes, and
+/// how it is shown.
+const ITS_OWN: [&str; 8] = [
+    "--history",
+    "--operator",
+    "--reviewer",
+    "--ticket",
+    "--report",
+    "--metrics",
+    "--lang",
+    "--color",
+];
+
+/// Such options without a value.
+const SHOWN: [&str; 3] = ["--json", "--quiet", "-q"];
 
 impl Run {
     /// A run of this program, on this system, with these arguments. None of them may be a secret.
@@ -68,8 +80,8 @@ impl Run {
         self
     }
 
-    /// The same checks, for whoever repeats them: without the history, the people and the ticket of
-    /// this run, which another run has of its own.
+    /// The same checks, to be repeated: without the history, the people, the ticket and the files that
+    /// this run wrote, and without how it was shown.
     pub fn again(&self) -> Self {
         let mut again = Self { arguments: Vec::new(), ..self.clone() };
         let mut is_value = false;
@@ -78,9 +90,10 @@ impl Run {
             if std::mem::take(&mut is_value) {
                 continue;
             }
-            match ITS_OWN.contains(&flag) {
-                true => is_value = flag == argument,
-                false => again.arguments.push(argument.clone()),
+            match flag {
+                own if ITS_OWN.contains(&own) => is_value = flag == argument,
+                shown if SHOWN.contains(&shown) => {}
+                _ => again.arguments.push(argument.clone()),
             }
         }
         (again.operator, again.reviewer, again.ticket) = (None, None, None);
@@ -180,6 +193,10 @@ mod tests {
             "--operator=-x",
             "--max-age",
             "9d",
+            "--report",
+            "page.html",
+            "--metrics=m.prom",
+            "-q",
             "--reviewer",
             "Osei",
             "--ticket",

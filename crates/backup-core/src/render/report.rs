@@ -176,7 +176,7 @@ fn tables_with_problems(banner: Banner, report: &Report, language: Language) -> 
 
 /// How much was restored.
 fn restored(report: &Report, language: Language) -> String {
-    let originals = report.results.passed.iter().find(|check| check.kind == CheckKind::Originals);
+    let originals = report.results.checks.iter().find(|check| check.kind == CheckKind::Originals);
     let what = match originals {
         Some(originals) => fl!(language, "count-source-file", count = originals.count),
         None => {
@@ -212,7 +212,7 @@ fn identity(report: &Report, language: Language) -> Section {
     }
     let mut more: Vec<(String, Line)> = Vec::new();
     if let Some(id) = report.archive.expected_id {
-        let checked = report.results.passed.iter().any(|check| check.kind == CheckKind::ExpectedId);
+        let checked = report.results.checks.iter().any(|check| check.kind == CheckKind::ExpectedId);
         let met = match report.archive.content_id {
             Some(found) if found != id => Span::Fault(fl!(language, "expected-id-differs")),
             _ if checked => fl!(language, "expected-id-found").into(),
@@ -252,7 +252,7 @@ fn run(run: Option<&Run>, command: Command, made: &Span, language: Language) -> 
 
 fn checked(report: &Report, language: Language) -> Section {
     let title = fl!(language, "checked");
-    let checks: Vec<_> = report.results.passed.iter().filter(|check| check.count > 0).collect();
+    let checks: Vec<_> = report.results.checks.iter().filter(|check| check.count > 0).collect();
     let section = Section::new("checked", &title, Detail::Brief);
     if checks.is_empty() {
         let nothing = fl!(language, "checked-nothing");

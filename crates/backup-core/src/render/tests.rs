@@ -54,7 +54,7 @@ fn unproven() -> Report {
     report.archive.id = Some(digest());
     report.archive.content_id = Some(digest());
     report.archive.created = Some("2025-12-31T23:59:59Z".into());
-    report.results.passed = vec![Check { kind: CheckKind::Records, count: 1234 }];
+    report.results.checks = vec![Check { kind: CheckKind::Records, count: 1234 }];
     report.contents.tables = vec![table("accounts")];
     report.contents.files = vec![FileReport {
         path: "contract.pdf".into(),
@@ -399,7 +399,7 @@ fn a_page_has_all_that_is_needed_to_repeat_the_run() {
     let run = Run::new(arguments.into_iter().chain(more));
     report.run.request = Some(run.operator("Wei").reviewer("Osei").ticket("OPS-7"));
     report.archive.expected_id = Some(digest());
-    report.results.passed.push(Check { kind: CheckKind::ExpectedId, count: 1 });
+    report.results.checks.push(Check { kind: CheckKind::ExpectedId, count: 1 });
     let day = Duration::from_secs(24 * 60 * 60);
     let created: jiff::Timestamp = "2025-12-31T23:59:59Z".parse().expect("it is a time");
     let now = std::time::SystemTime::from(created) + day * 3;
@@ -437,7 +437,7 @@ fn a_page_has_all_that_is_needed_to_repeat_the_run() {
     {
         assert!(seen.contains(part), "{part:?} is missing:\n{seen}");
     }
-    report.results.passed.clear();
+    report.results.checks.clear();
     let seen = text(&page(&report, Language::English));
     assert!(!seen.contains("it is this one"), "an id that nobody saw is the one:\n{seen}");
 }

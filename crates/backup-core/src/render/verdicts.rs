@@ -89,7 +89,7 @@ pub(super) fn compared_with_source(report: &Report, language: Language) -> Optio
         return Some(fl!(language, "source-differs", places = places));
     }
     let compared = |check: &Check| check.kind == CheckKind::Sources && check.count > 0;
-    report.results.passed.iter().any(compared).then(|| match report.skipped.is_empty() {
+    report.results.checks.iter().any(compared).then(|| match report.skipped.is_empty() {
         true => fl!(language, "source-equal"),
         false => fl!(language, "source-equal-in-part"),
     })
@@ -132,7 +132,7 @@ pub(super) fn not_carried_out(command: Command, language: Language) -> String {
 /// What a check of this kind does not cover, whatever its verdict.
 pub(super) fn not_covered(report: &Report, language: Language) -> Vec<String> {
     let mut not_covered = Vec::new();
-    let compared = report.results.passed.iter().any(|check| check.kind == CheckKind::Sources);
+    let compared = report.results.checks.iter().any(|check| check.kind == CheckKind::Sources);
     // Without a key nothing is opened; with a key, an archive that cannot be opened has findings.
     let not_opened = report.archive.content_id.is_none();
     let sealed_only =

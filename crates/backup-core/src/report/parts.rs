@@ -57,9 +57,8 @@ pub struct Contents {
 #[derive(Debug, Clone, Default, Serialize)]
 #[non_exhaustive]
 pub struct CheckResults {
-    /// The checks that passed.
-    #[serde(rename = "checks")]
-    pub passed: Vec<Check>,
+    /// What was checked, and how much of it. What is wrong is in the findings.
+    pub checks: Vec<Check>,
     /// The keys that were checked.
     pub keys: Vec<KeyReport>,
     /// The references that were checked.

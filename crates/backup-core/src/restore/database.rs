@@ -26,7 +26,7 @@ use crate::model::{
 };
 use crate::monitor::{Monitor, Phase};
 use crate::outcome::{Check, CheckKind};
-use crate::record::{Digest, Record, Table};
+use crate::record::Digest;
 use crate::report::Report;
 use crate::scratch::{Scratch as _, SqliteScratch};
 use crate::source::ingest::{Ingest, Tally};
@@ -246,7 +246,7 @@ fn compare(
         report.findings.push(Finding::failure(Code::Contents, message).table(name));
     }
     let count = restored.tables.iter().map(|table| table.rows).sum();
-    report.results.passed.push(Check { kind: CheckKind::RestoredRecords, count });
+    report.results.checks.push(Check { kind: CheckKind::RestoredRecords, count });
     if is_merged {
         return;
     }
@@ -256,7 +256,7 @@ fn compare(
         report.findings.push(finding.path(&source.name));
         return;
     }
-    report.results.passed.push(Check { kind: CheckKind::Originals, count: 1 });
+    report.results.checks.push(Check { kind: CheckKind::Originals, count: 1 });
 }
 
 /// A note on what SQLite runs when somebody uses the database. Whoever has the public key can make an
@@ -298,19 +298,6 @@ impl DatabaseFiles {
 }
 
 impl Visitor for DatabaseFiles {
-    fn begin_table(&mut self, _: usize, _: &Table, _: &Resource) -> Result<()> {
-        Ok(())
-    }
-
-    /// The records are read from the file.
-    fn record(&mut self, _: usize, _: &Record) -> Result<()> {
-        Ok(())
-    }
-
-    fn end_table(&mut self, _: usize) -> Result<()> {
-        Ok(())
-    }
-
     fn begin_file(&mut self, _: usize, file: &FileMetadata) -> Result<()> {
         self.open = self.files.iter().position(|(path, _)| *path == file.path);
         Ok(())

@@ -153,7 +153,7 @@ impl Originals {
         report.findings.append(&mut self.rebuild.findings);
         report.skipped.extend(self.lost);
         let count = self.kept + self.rebuild.rebuilt;
-        report.results.passed.push(Check { kind: CheckKind::Originals, count });
+        report.results.checks.push(Check { kind: CheckKind::Originals, count });
         // The manifest was checked to have a table for each recipe.
         let missing = self.rebuild.not_begun();
         report.skipped.extend(missing.map(|source| SkippedCheck::NotRebuilt { source }));

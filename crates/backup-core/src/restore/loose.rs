@@ -74,7 +74,7 @@ impl Loose {
             let message = message!("members-left-out", count = self.given_up);
             report.findings.push(Finding::failure(Code::Member, message));
         }
-        report.results.passed.push(Check { kind: CheckKind::LooseMembers, count: self.whole });
+        report.results.checks.push(Check { kind: CheckKind::LooseMembers, count: self.whole });
         (self.paths, anything)
     }
 

@@ -225,6 +225,9 @@ impl<W: Write + Send + 'static> Writer<W> {
 
     /// Compresses full frames, and closes a full part.
     fn after_records(&mut self) -> Result<()> {
+        if self.unfinished {
+            return Err(unfinished());
+        }
         let open = self.open.as_mut().ok_or_else(no_table)?;
         if open.plain.len() >= FRAME_BYTES {
             self.unfinished = true;
@@ -242,6 +245,9 @@ impl<W: Write + Send + 'static> Writer<W> {
 
     /// Ends the open table.
     pub(crate) fn end_table(&mut self) -> Result<TableSummary> {
+        if self.unfinished {
+            return Err(unfinished());
+        }
         let last_is_empty = {
             let open = self.open.as_ref().ok_or_else(no_table)?;
             !open.parts.is_empty() && open.text.rows == open.part_first_row
@@ -410,7 +416,7 @@ impl<W: Write + Send + 'static> Writer<W> {
 
     fn nothing_open(&self) -> Result<()> {
         match &self.open {
-            _ if self.unfinished => Err(Error::record(message!("archive-unfinished"))),
+            _ if self.unfinished => Err(unfinished()),
             None => Ok(()),
             Some(open) => {
                 let error = Error::record(message!("archive-open-table"));
@@ -485,6 +491,11 @@ impl<'a, W: Write + Send + 'static> TableWriter<'a, W> {
     pub fn finish(self) -> Result<TableSummary> {
         self.writer.end_table()
     }
+}
+
+/// After an error the archive cannot be finished, whatever is tried.
+fn unfinished() -> Error {
+    Error::record(message!("archive-unfinished"))
 }
 
 fn no_table() -> Error {

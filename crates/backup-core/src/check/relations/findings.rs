@@ -8,13 +8,13 @@ use crate::report::{CheckResults, Report};
 
 /// Adds the findings about the keys and references of a report, and what was checked.
 pub(super) fn add(report: &mut Report) {
-    let CheckResults { keys, references, passed, .. } = &mut report.results;
+    let CheckResults { keys, references, checks, .. } = &mut report.results;
     let findings = &mut report.findings;
     findings.extend(keys.iter().flat_map(of_key));
     findings.extend(references.iter().filter_map(of_reference));
     let looked_up = || references.iter().filter(|reference| reference.looked_up);
     let ids = looked_up().map(|reference| reference.values).fold(0, u64::saturating_add);
-    passed.extend([
+    checks.extend([
         Check { kind: CheckKind::Keys, count: keys.len() as u64 },
         Check { kind: CheckKind::References, count: looked_up().count() as u64 },
         Check { kind: CheckKind::Ids, count: ids },

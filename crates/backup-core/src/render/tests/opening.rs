@@ -39,7 +39,7 @@ fn an_error_has_its_message_and_its_hint_in_the_language_of_the_page() {
 #[test]
 fn the_verdict_says_how_the_source_is_now() {
     let mut report = proven();
-    report.results.passed.push(Check { kind: CheckKind::Sources, count: 1 });
+    report.results.checks.push(Check { kind: CheckKind::Sources, count: 1 });
     report.results.against = vec![compared(true)];
     let check = |report: &Report, english: &str, chinese: &str, link: &str| {
         for (language, part) in [(Language::English, english), (Language::Chinese, chinese)] {

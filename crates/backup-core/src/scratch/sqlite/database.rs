@@ -328,8 +328,8 @@ impl Database {
     }
 }
 
-/// Counts a value by what SQLite says of it: its type, and its length in bytes. Nothing that makes or
-/// encodes records has a part in it.
+/// Counts a value by what SQLite reports of it: its type, and its length in bytes. The code that makes
+/// records and encodes them has no part in this.
 fn count(counts: &mut ColumnCounts, value: ValueRef<'_>) {
     let (count, bytes) = match value {
         ValueRef::Null => (&mut counts.nulls, 0),

@@ -202,7 +202,8 @@ impl TextReader {
             };
             end += at + 1 + usize::from(text[end + at..].starts_with(b"\r\n"));
         }
-        if end > MAX_PREAMBLE_BYTES {
+        // Of a longer one, not all is in the first block.
+        if end > MAX_PREAMBLE_BYTES || (end == text.len() && !self.ended) {
             let error = message!("csv-long-preamble");
             let error = Error::source(error, message!("csv-header-line-hint"));
             return Err(error.remedy(Remedy::HeaderRow));

@@ -82,7 +82,9 @@ fn count_sheet(
                     TEXT | FORMULA_TEXT => check_mark(data.get(12..).unwrap_or_default())?,
                     FORMULA_ERROR => sheet.passed_over.push((spot, error_value(data)?)),
                     RICH_TEXT => {
-                        sheet.passed_over.push((spot, Data::String(wide_text(data, 9)?)));
+                        let text = wide_text(data, 9)?;
+                        walk.cost(1, text.len() as u64)?;
+                        sheet.passed_over.push((spot, Data::String(text)));
                     }
                     _ => {}
                 }
