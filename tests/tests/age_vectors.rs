@@ -93,7 +93,7 @@ impl Vector {
 }
 
 #[test]
-fn the_seal_says_of_the_vectors_of_age_what_they_expect() {
+fn age_test_vectors_give_the_expected_results() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("age");
     let (mut wrong, mut read_in, mut armored) = (Vec::new(), 0, 0);
     for name in names_in(&folder).into_iter().filter(|name| name != "README.md") {

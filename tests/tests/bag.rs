@@ -46,7 +46,7 @@ fn bagit_accepts_every_archive() {
 
 #[test]
 #[ignore = "compares with bagit.py; tests/run runs it"]
-fn bagit_refuses_what_was_changed() {
+fn bagit_refuses_changed_archives() {
     let keys = Keys::generate();
     type Change = (&'static str, fn(&Path));
     let changes: [Change; 6] = [
@@ -86,7 +86,7 @@ fn frictionless_accepts_every_fixture() {
 
 #[test]
 #[ignore = "compares with frictionless; tests/run runs it"]
-fn frictionless_accepts_what_is_awkward() {
+fn frictionless_accepts_unusual_archives() {
     let keys = Keys::generate();
     for part_bytes in [64 << 20, 300] {
         accepted(&awkward(&keys, part_bytes), &format!("parts of {part_bytes} bytes"));
@@ -142,7 +142,7 @@ fn errors(said: &Said) -> Vec<String> {
 
 #[test]
 #[ignore = "compares with frictionless; tests/run runs it"]
-fn frictionless_refuses_what_was_changed() {
+fn frictionless_refuses_changed_archives() {
     let keys = Keys::generate();
     let tables = "data/tables/0001-hand";
     type Change = (&'static str, &'static str, fn(&str) -> String);
@@ -228,7 +228,7 @@ fn cells(record: &Record) -> Vec<Option<&str>> {
 /// The counts of the manifest are those that a reader of CSV finds.
 #[test]
 #[ignore = "compares with frictionless; tests/run runs it"]
-fn frictionless_counts_the_records() {
+fn frictionless_counts_the_same_records() {
     let keys = Keys::generate();
     let unpacked = exported(&keys, &[crm_fixtures::shape("csv-utf8").path], 2_000);
     let said = unpacked.frictionless().expect("the fixture");

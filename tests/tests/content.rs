@@ -18,7 +18,7 @@ fn long_ago() -> SystemTime {
 }
 
 #[test]
-fn how_and_when_it_is_sealed_is_no_content() {
+fn the_content_id_ignores_encryption_and_time() {
     let (tables, files) = (awkward::tables(), awkward::files());
     let id = |options| {
         let (finished, sealed) = write_archive(&Keys::generate(), options, &tables, &files);
@@ -44,7 +44,7 @@ fn how_and_when_it_is_sealed_is_no_content() {
 }
 
 #[test]
-fn two_exports_of_the_same_files_have_the_same_id() {
+fn two_exports_of_the_same_files_have_the_same_content_id() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let copy = folder.path().join("copy");
     fs::create_dir(&copy).expect("a folder is made");
@@ -69,7 +69,7 @@ fn two_exports_of_the_same_files_have_the_same_id() {
 /// A record that a CSV file holds in canonical form is taken as it stands, and one of another form is
 /// written anew: which of the two it was shows nowhere.
 #[test]
-fn records_taken_as_they_stand_lie_where_records_written_anew_do() {
+fn copied_records_are_laid_out_like_encoded_records() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let keys = Keys::generate();
     let mut records = Vec::new();
@@ -117,7 +117,7 @@ fn records_taken_as_they_stand_lie_where_records_written_anew_do() {
 }
 
 #[test]
-fn the_order_of_tables_and_files_is_no_content() {
+fn the_content_id_ignores_the_order_of_tables_and_files() {
     let (mut tables, mut files) = (awkward::tables(), awkward::files());
     let id = |tables: &[Rows], files: &[Bytes]| {
         write_archive(&Keys::generate(), options(), tables, files).0.content_id
@@ -221,7 +221,7 @@ const CHANGES: &[Change] = &[
 ];
 
 #[test]
-fn whatever_differs_has_another_content_id() {
+fn any_difference_changes_the_content_id() {
     let mut seen = vec![("nothing", Content::new().id())];
     assert_eq!(Content::new().id(), seen[0].1, "nothing was changed");
     for (what, change) in CHANGES {
@@ -237,7 +237,7 @@ fn whatever_differs_has_another_content_id() {
 
 /// The same cells, whatever encoding, byte order mark and line ends the files have.
 #[test]
-fn the_encoding_of_a_csv_file_is_no_content() {
+fn the_content_id_ignores_the_encoding_of_a_csv_file() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let digests = |shape: &str| -> Vec<(String, u64, String)> {
         let path = folder.path().join(format!("{shape}.tar.zst.age"));

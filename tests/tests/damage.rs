@@ -100,7 +100,7 @@ fn tested(keys: &Keys, folder: &Path, archive: &Path, sql: &'static str) -> Repo
 }
 
 #[test]
-fn a_scratch_database_that_was_changed_is_seen() {
+fn a_changed_scratch_database_is_detected() {
     let folder = folder();
     let keys = Keys::generate();
     let archive = archive(&keys, folder.path());
@@ -157,7 +157,7 @@ impl Monitor for Flip {
 }
 
 #[test]
-fn a_byte_changed_on_disk_is_caught_before_the_archive_has_its_name() {
+fn a_byte_changed_on_disk_is_detected_before_the_archive_is_named() {
     let keys = Keys::generate();
     let shape = crm_fixtures::shape("csv-utf8");
     for percent in [0, 1, 10, 25, 50, 75, 90, 99, 100] {
@@ -181,7 +181,7 @@ fn a_byte_changed_on_disk_is_caught_before_the_archive_has_its_name() {
 }
 
 #[test]
-fn an_archive_cut_short_is_never_proven_and_says_so() {
+fn a_truncated_archive_is_never_proven() {
     let folder = folder();
     let keys = Keys::generate();
     // Bytes that do not compress, so that the archive has several sealed chunks.
@@ -213,7 +213,7 @@ fn an_archive_cut_short_is_never_proven_and_says_so() {
 }
 
 #[test]
-fn what_stands_beside_an_archive_that_is_not_replaced_after_all_stays() {
+fn a_failed_replacement_keeps_the_files_beside_the_archive() {
     let folder = folder();
     let keys = Keys::generate();
     let output = folder.path().join("crm.tar.zst.age");
@@ -243,7 +243,7 @@ fn payload_start(sealed: &[u8]) -> usize {
 }
 
 #[test]
-fn an_expected_id_is_no_more_than_a_claim_until_all_was_read() {
+fn an_expected_id_is_confirmed_only_after_reading_everything() {
     let folder = folder();
     let keys = Keys::generate();
     let files = [("noise.bin".to_owned(), noise(200_000, 1))];
@@ -268,7 +268,7 @@ fn an_expected_id_is_no_more_than_a_claim_until_all_was_read() {
 }
 
 #[test]
-fn sealed_bytes_are_checked_without_a_key() {
+fn encrypted_bytes_are_checked_without_a_key() {
     let folder = folder();
     let keys = Keys::generate();
     let path = folder.path().join("crm.tar.zst.age");
@@ -295,7 +295,7 @@ fn sealed_bytes_are_checked_without_a_key() {
 }
 
 #[test]
-fn another_key_opens_nothing() {
+fn a_wrong_key_decrypts_nothing() {
     let folder = folder();
     let path = archive(&Keys::generate(), folder.path());
     let other = Keys::generate();
@@ -309,7 +309,7 @@ fn another_key_opens_nothing() {
 }
 
 #[test]
-fn what_is_no_archive_is_an_error_and_no_finding() {
+fn a_file_that_is_not_an_archive_is_an_error_and_not_a_finding() {
     let folder = folder();
     let keys = Keys::generate();
     let files: [(&str, &[u8]); 4] = [
@@ -334,7 +334,7 @@ fn what_is_no_archive_is_an_error_and_no_finding() {
 }
 
 #[test]
-fn what_stands_there_already_is_not_replaced() {
+fn an_existing_file_is_not_replaced() {
     let keys = Keys::generate();
     let shape = crm_fixtures::shape("attachments");
     let output = |folder: &TempDir| folder.path().join("crm.tar.zst.age");

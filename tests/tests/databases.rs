@@ -37,7 +37,7 @@ fn restored(folder: &Path, shape: &str) -> PathBuf {
 
 #[test]
 #[ignore = "compares with the stock sqlite3 shell; tests/run runs it"]
-fn sqlite3_finds_the_same_in_the_restored_database() {
+fn sqlite3_reads_the_same_records_from_the_restored_database() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let source = crm_fixtures::shape("sqlite").path;
     let back = restored(folder.path(), "sqlite");
@@ -76,7 +76,7 @@ fn sqlite3_finds_the_same_in_the_restored_database() {
 
 #[test]
 #[ignore = "compares with the stock sqlite3 shell; tests/run runs it"]
-fn sqlite3_reads_what_was_a_folder_of_csv() {
+fn sqlite3_reads_the_database_made_from_csv_files() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let back = restored(folder.path(), "csv-utf8");
     for table in crm_fixtures::Crm::committed().tables() {
@@ -108,7 +108,7 @@ fn for_postgres() -> Vec<Rows> {
 
 #[test]
 #[ignore = "compares with a stock PostgreSQL server; tests/run runs it"]
-fn postgres_copy_writes_the_bytes_of_the_digest() {
+fn postgres_copy_writes_the_digested_bytes() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let tables = for_postgres();
     let keys = Keys::generate();

@@ -126,7 +126,7 @@ fn agree(name: &str, path: &Path, accepted: &[Accepted]) {
 
 #[test]
 #[ignore = "compares with openpyxl; tests/run runs it"]
-fn openpyxl_finds_the_same_in_the_fixtures() {
+fn openpyxl_reads_the_same_from_the_fixtures() {
     let mut compared = 0;
     for path in files_below(&crm_fixtures::shape("workbook").path) {
         if path.extension().is_some_and(|ending| ending == "xlsx") {
@@ -139,7 +139,7 @@ fn openpyxl_finds_the_same_in_the_fixtures() {
 
 #[test]
 #[ignore = "compares with openpyxl; tests/run runs it"]
-fn openpyxl_finds_the_same_in_every_kind_of_cell() {
+fn openpyxl_reads_the_same_from_every_kind_of_cell() {
     let date = |serial| Cell::Date(serial, "");
     let rows = vec![
         vec![t("名称"), t("two\nlines"), t(" outer "), t("00420"), t("\"<&>\""), t("\ttab")],
@@ -187,7 +187,7 @@ const KINDS: &[Accepted] = &[
 
 #[test]
 #[ignore = "compares with openpyxl; tests/run runs it"]
-fn openpyxl_finds_the_same_in_the_date_system_of_1904() {
+fn openpyxl_reads_the_same_in_the_1904_date_system() {
     let rows = vec![
         vec![t("a"), t("b")],
         vec![Cell::Date(42_735.0, ""), Cell::Date(42_735.25, "")],
@@ -199,7 +199,7 @@ fn openpyxl_finds_the_same_in_the_date_system_of_1904() {
 
 #[test]
 #[ignore = "compares with openpyxl; tests/run runs it"]
-fn openpyxl_finds_the_same_in_odd_xml() {
+fn openpyxl_reads_the_same_from_unusual_xml() {
     let rows = r#"<row r="1"><c r="A1" t="inlineStr"><is><t> unasked </t></is></c><c r="B1" t="d"><v>2024-05-06T07:08:09</v></c><c r="C1" t="str"><v>a&amp;amp;b</v></c></row>
 <row r="3"><c r="B3"><v>1E+2</v></c><c r="C3"><v>12345678901234567890</v></c></row>
 <row><c><v>7</v></c><c t="b"><v>0</v></c></row>"#;

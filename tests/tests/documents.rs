@@ -22,7 +22,7 @@ fn spans(text: &str) -> Vec<&str> {
 }
 
 #[test]
-fn every_promise_names_tests_that_are_there() {
+fn every_promise_names_existing_tests() {
     let root = root();
     let text = fs::read_to_string(root.join("SECURITY.md")).expect("SECURITY.md is read");
     let rows = text.lines().filter_map(cells);
@@ -123,7 +123,7 @@ fn anchor(heading: &str) -> String {
 }
 
 #[test]
-fn every_link_between_documents_leads_to_a_file_and_a_heading() {
+fn links_between_documents_lead_to_existing_headings() {
     for document in documents() {
         let text = read(&document);
         let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());

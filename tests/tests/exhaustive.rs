@@ -251,8 +251,8 @@ fn flipped(bytes: &[u8], bit: usize) -> Vec<u8> {
 
 #[test]
 #[ignore = "tens of thousands of cases; tests/run runs it"]
-fn exhaustive_every_bit_of_the_sealed_bytes() {
-    exhaust("exhaustive_every_bit_of_the_sealed_bytes", Sample::all, |share, samples| {
+fn exhaustive_every_bit_of_the_encrypted_bytes() {
+    exhaust("exhaustive_every_bit_of_the_encrypted_bytes", Sample::all, |share, samples| {
         for sample in samples {
             let bits = sample.sealed.len() * 8;
             let make = |bit| flipped(&sample.sealed, bit);
@@ -265,21 +265,26 @@ fn exhaustive_every_bit_of_the_sealed_bytes() {
 
 #[test]
 #[ignore = "thousands of cases; tests/run runs it"]
-fn exhaustive_every_length_and_every_byte_more() {
-    exhaust("exhaustive_every_length_and_every_byte_more", Sample::all, |share, samples| {
-        for sample in samples {
-            let sealed = &sample.sealed;
-            let cut = |length: usize| sealed[..length].to_vec();
-            let proven = try_all(share, &sample, ("cut short", true), sealed.len(), &cut);
-            assert_eq!(proven, 0, "{}: what is cut short is proven", sample.shape);
-            let more = |byte: usize| [sealed.as_slice(), &[byte as u8]].concat();
-            let proven = try_all(share, &sample, ("a byte appended", true), 256, &more);
-            assert_eq!(proven, 0, "{}: what has more bytes is proven", sample.shape);
-            let much = |pages: usize| [sealed.as_slice(), &vec![0; 4096 * (pages + 1)]].concat();
-            let proven = try_all(share, &sample, ("zeros appended", true), 20, &much);
-            assert_eq!(proven, 0, "{}: what has more bytes is proven", sample.shape);
-        }
-    });
+fn exhaustive_every_truncation_and_every_appended_byte() {
+    exhaust(
+        "exhaustive_every_truncation_and_every_appended_byte",
+        Sample::all,
+        |share, samples| {
+            for sample in samples {
+                let sealed = &sample.sealed;
+                let cut = |length: usize| sealed[..length].to_vec();
+                let proven = try_all(share, &sample, ("cut short", true), sealed.len(), &cut);
+                assert_eq!(proven, 0, "{}: what is cut short is proven", sample.shape);
+                let more = |byte: usize| [sealed.as_slice(), &[byte as u8]].concat();
+                let proven = try_all(share, &sample, ("a byte appended", true), 256, &more);
+                assert_eq!(proven, 0, "{}: what has more bytes is proven", sample.shape);
+                let much =
+                    |pages: usize| [sealed.as_slice(), &vec![0; 4096 * (pages + 1)]].concat();
+                let proven = try_all(share, &sample, ("zeros appended", true), 20, &much);
+                assert_eq!(proven, 0, "{}: what has more bytes is proven", sample.shape);
+            }
+        },
+    );
 }
 
 /// What authenticates has been sealed by somebody who has the public key, or by us with a defect:
@@ -354,9 +359,9 @@ fn many_frames() -> Sample {
 
 #[test]
 #[ignore = "hundreds of cases; tests/run runs it"]
-fn exhaustive_every_chunk_and_every_frame_out_of_place() {
+fn exhaustive_every_moved_chunk_and_frame() {
     let samples = || vec![many_chunks(), many_frames()];
-    exhaust("exhaustive_every_chunk_and_every_frame_out_of_place", samples, |share, samples| {
+    exhaust("exhaustive_every_moved_chunk_and_frame", samples, |share, samples| {
         let [sample, many_frames] = &samples[..] else { panic!("there are two archives") };
         let start = payload_start(&sample.sealed);
         let (header, payload) = sample.sealed.split_at(start);

@@ -59,7 +59,7 @@ fn reconcile(expected: &str) -> Report {
 }
 
 #[test]
-fn the_figures_of_the_crm_are_reconciled() {
+fn the_totals_of_the_crm_are_reconciled() {
     let report = reconcile(
         "table,rows,column,sum\ndeals,4,amount,-4.70\ndeals,,id,6\nnothing,0,id,0\n\ndeals,4,,\n",
     );
@@ -85,7 +85,7 @@ fn the_figures_of_the_crm_are_reconciled() {
 }
 
 #[test]
-fn each_wrong_figure_fails_by_itself() {
+fn each_wrong_total_fails_separately() {
     let header = "table,rows,column,sum\n";
     let cases = [
         ("another number of records", "deals,5,amount,-4.7", Some(("5", "4"))),
@@ -110,7 +110,7 @@ fn each_wrong_figure_fails_by_itself() {
 }
 
 #[test]
-fn a_column_is_called_as_the_archive_has_it() {
+fn columns_are_named_as_in_the_archive() {
     let report = reconcile("table,column,sum\ndeals,same,0\ndeals,same_2,28\n");
     assert_eq!(report.verdict(), Some(Verdict::Proven), "two share a label: {:?}", found(&report));
     let odd: Vec<_> = report.results().totals.iter().map(|total| total.not_numbers).collect();
@@ -118,7 +118,7 @@ fn a_column_is_called_as_the_archive_has_it() {
 }
 
 #[test]
-fn cells_that_are_no_numbers_are_said_and_left_out() {
+fn cells_that_are_not_numbers_are_reported_and_left_out() {
     let right = reconcile("table,column,sum\ndeals,note,100\n");
     assert_eq!(right.results().totals[0].not_numbers, 1, "null and empty text are nothing to say");
     let [finding] = &found(&right)[..] else { panic!("{:?}", found(&right)) };
@@ -135,7 +135,7 @@ fn cells_that_are_no_numbers_are_said_and_left_out() {
 }
 
 #[test]
-fn tables_of_one_name_are_told_apart_by_their_sources() {
+fn tables_with_the_same_name_are_distinguished_by_source() {
     let keys = Keys::generate();
     let folder = tempfile::tempdir().expect("a folder");
     for (name, records) in [("a", "id\n1\n"), ("b", "id\n1\n2\n")] {
@@ -172,7 +172,7 @@ fn tables_of_one_name_are_told_apart_by_their_sources() {
 }
 
 #[test]
-fn a_list_that_cannot_be_meant_is_refused_with_its_line() {
+fn an_invalid_list_of_totals_is_refused_with_its_line() {
     let cases: [(&str, Option<u64>); 16] = [
         ("", None),
         ("table,rows\n", None),
@@ -210,7 +210,7 @@ impl Monitor for Stops {
 }
 
 #[test]
-fn summing_can_be_stopped() {
+fn summing_can_be_cancelled() {
     use backup_core::scratch::Scratch;
 
     let mut scratch = SqliteScratch::in_memory().expect("a database");

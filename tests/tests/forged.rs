@@ -241,8 +241,8 @@ fn vectors() -> Vec<(String, PathBuf)> {
 }
 
 #[test]
-fn nothing_forged_passes() {
-    alone("nothing_forged_passes", try_every_vector);
+fn every_forged_archive_is_detected() {
+    alone("every_forged_archive_is_detected", try_every_vector);
 }
 
 fn try_every_vector() {
@@ -268,7 +268,7 @@ fn try_every_vector() {
 }
 
 #[test]
-fn every_vector_is_listed_and_is_what_the_generator_makes() {
+fn every_test_vector_is_listed_and_matches_the_generator() {
     let listed = List::all();
     let names: Vec<_> = listed.iter().map(|vector| vector.name.clone()).collect();
     let mut kept = names_in(&folder());
@@ -289,7 +289,7 @@ fn every_vector_is_listed_and_is_what_the_generator_makes() {
 }
 
 #[test]
-fn no_two_vectors_have_one_name_and_all_say_what_has_to_come() {
+fn test_vectors_have_unique_names_and_expectations() {
     let listed = List::all();
     for pair in listed.windows(2) {
         assert_ne!(pair[0].name, pair[1].name, "two vectors of one name");

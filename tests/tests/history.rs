@@ -54,7 +54,7 @@ fn line(mut says: Value, previous: Option<&str>) -> String {
 }
 
 #[test]
-fn a_line_says_what_came_of_a_run_and_not_for_whom_it_was_sealed() {
+fn a_history_line_holds_the_result_and_not_the_recipients() {
     let drills = four_lines();
     let occasion = on(4).operator("Ann").reviewer("Bo").ticket("OPS-7");
     let tested = drill(&drills, &occasion);
@@ -102,7 +102,7 @@ fn a_line_says_what_came_of_a_run_and_not_for_whom_it_was_sealed() {
 type Change = (&'static str, fn(&mut Vec<String>), usize);
 
 #[test]
-fn whatever_is_changed_the_first_wrong_line_is_named_and_nothing_is_added() {
+fn any_change_to_a_history_is_detected_and_blocks_appending() {
     let changes: [Change; 14] = [
         ("the first line is edited", |it| it[0] = it[0].replace("proven", "failed"), 1),
         ("a line is edited", |it| it[2] = it[2].replace("proven", "failed"), 3),
@@ -162,7 +162,7 @@ fn of_a_later_version(lines: &mut [String]) {
 }
 
 #[test]
-fn what_is_cut_off_at_the_end_shows_by_the_head_alone() {
+fn a_truncated_history_is_detected_only_by_its_recorded_head() {
     let drills = four_lines();
     let path = drills.path(HISTORY);
     let kept = History::read(&path, &()).expect("it is read").head();
@@ -175,7 +175,7 @@ fn what_is_cut_off_at_the_end_shows_by_the_head_alone() {
 }
 
 #[test]
-fn a_foreign_file_is_no_history_and_stays_as_it_is() {
+fn a_file_that_is_not_a_history_is_refused_and_unchanged() {
     let drills = Drills::new();
     drills.export(NAME, 0);
     let contents: [&[u8]; 4] = [b"id,name\n1,Ada\n", b"[]\n", b"\xff\xfe\x00\n", b"{}"];
@@ -194,7 +194,7 @@ fn a_foreign_file_is_no_history_and_stays_as_it_is() {
 }
 
 #[test]
-fn an_archive_in_place_of_another_fails_and_is_recorded() {
+fn a_substituted_archive_fails_and_is_recorded() {
     let drills = four_lines();
     let (was, is) = (drills.test(NAME), drills.export("other.tar.zst.age", 1));
     fs::rename(drills.path("other.tar.zst.age"), drills.path(NAME)).expect("they are swapped");
@@ -214,7 +214,7 @@ fn an_archive_in_place_of_another_fails_and_is_recorded() {
 }
 
 #[test]
-fn what_the_history_knows_otherwise_or_not_at_all_is_a_remark() {
+fn an_archive_unknown_to_the_history_is_a_note() {
     let drills = Drills::new();
     let mut exported = drills.export(NAME, 0);
     let report = drill(&drills, &on(1));
@@ -256,7 +256,7 @@ fn remarks(report: &Report, words: &str) {
 }
 
 #[test]
-fn what_fails_and_what_cannot_be_looked_at_is_recorded() {
+fn failures_and_unreadable_archives_are_recorded() {
     let drills = four_lines();
     let path = drills.path(HISTORY);
     let mut sealed = fs::read(drills.path(NAME)).expect("the archive is read");
@@ -273,7 +273,7 @@ fn what_fails_and_what_cannot_be_looked_at_is_recorded() {
 }
 
 #[test]
-fn what_a_history_comes_to_is_counted_over_proven_drills() {
+fn history_statistics_count_proven_restore_tests() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let drill = |when: &str, verdict: &str, restore: f64, key: &str| {
         json!({
@@ -320,7 +320,7 @@ fn written(folder: &Path, said: &[Value]) -> PathBuf {
 }
 
 #[test]
-fn runs_side_by_side_wait_for_each_other() {
+fn concurrent_runs_wait_for_each_other() {
     let drills = Drills::new();
     let path = drills.path(HISTORY);
     std::thread::scope(|scope| {
@@ -348,7 +348,7 @@ fn runs_side_by_side_wait_for_each_other() {
 }
 
 #[test]
-fn a_history_that_cannot_be_written_is_an_error_and_leaves_nothing() {
+fn a_history_that_cannot_be_written_is_an_error_and_leaves_no_files() {
     let drills = Drills::new();
     drills.export(NAME, 0);
     for (path, what) in [("nowhere/history.jsonl", "no such folder"), ("", "a folder")] {
@@ -391,7 +391,7 @@ fn history_of(seconds: &[&str], keys: usize) -> (tempfile::TempDir, History) {
 }
 
 #[test]
-fn times_that_no_restore_takes_make_no_trend() {
+fn implausible_durations_are_left_out_of_the_trend() {
     let odd = ["2.0", "-1", "1e308", "-1e308", "1e308", "1e10", "-0.001", "4.0", "0"];
     let (_folder, history) = history_of(&odd, 1);
     assert!(history.broken().is_none(), "{:?}", history.broken());
@@ -408,7 +408,7 @@ fn times_that_no_restore_takes_make_no_trend() {
 }
 
 #[test]
-fn a_long_history_of_many_archives_comes_to_the_same() {
+fn a_long_history_of_many_archives_is_summarised_correctly() {
     // So many that what is quadratic would not end.
     const LINES: usize = 30_000;
     let (_folder, history) = history_of(&["1.5"; LINES], LINES / 2);

@@ -122,7 +122,7 @@ fn export_reads_records_as_long_as_the_budget_in_bounded_memory() {
 }
 
 #[test]
-fn standard_input_without_an_end_is_refused() {
+fn endless_standard_input_is_refused() {
     for (begin, byte) in [("a,b\n1,\"x", b'x'), ("a,b\n1,", b','), ("", b'x'), ("", b'\0')] {
         let stream = io::Cursor::new(begin.as_bytes()).chain(io::repeat(byte));
         let options = CsvOptions::default().max_record_bytes(MIB);
@@ -135,7 +135,7 @@ fn standard_input_without_an_end_is_refused() {
 }
 
 #[test]
-fn records_are_not_padded_to_a_table_of_nulls() {
+fn padding_cannot_multiply_the_size_of_a_table() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("padded.csv");
     write_long(&path, "a\n", b',', 16_383, &format!("\n{}", "1\n".repeat(7_000)));
@@ -173,7 +173,7 @@ fn define_anew(path: &Path, name: &str, definition: &str) {
 }
 
 #[test]
-fn export_bounds_what_a_database_has_sqlite_compute() {
+fn export_limits_the_computation_a_database_can_cause() {
     let columns = |count: u32, expression: &dyn Fn(u32) -> String| -> String {
         (0..count).map(|n| format!(", c{n} AS ({})", expression(n))).collect()
     };
@@ -202,7 +202,7 @@ fn export_bounds_what_a_database_has_sqlite_compute() {
 }
 
 #[test]
-fn export_bounds_what_an_index_of_a_database_has_sqlite_compute() {
+fn export_limits_the_computation_an_index_can_cause() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("index.sqlite");
     let index = |bytes: &dyn Fn(u32) -> String| {
@@ -228,7 +228,7 @@ fn export_refuses_a_row_of_a_database_beyond_the_budget() {
 }
 
 #[test]
-fn a_database_is_read_whose_longest_cells_are_of_different_records() {
+fn a_database_with_long_cells_in_different_records_is_read() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("spread.sqlite");
     database(
@@ -265,7 +265,7 @@ fn export_refuses_a_row_of_a_workbook_beyond_the_budget() {
 }
 
 #[test]
-fn more_columns_than_a_manifest_describes_cost_only_the_tables_that_have_them() {
+fn too_many_columns_affect_only_the_tables_that_have_them() {
     let folder = tempfile::tempdir().expect("a folder");
     let wide = format!("{}\n", ",".repeat(16_383));
     let member = |n: u32| ZipMember::deflated(&format!("{n}.csv"), wide.as_bytes());
@@ -332,10 +332,12 @@ fn is_linear(what: &str, least: u32, mut work: impl FnMut(u32)) {
 
 /// Alone in its process, as whatever else runs asks for memory too.
 #[test]
-fn work_grows_as_the_number_of_namesakes_does() {
+fn work_grows_linearly_with_the_number_of_namesakes() {
     if std::env::var_os("ALONE").is_none() {
         let mut command = Command::new(std::env::current_exe().expect("this test"));
-        command.env("ALONE", "1").args(["--exact", "work_grows_as_the_number_of_namesakes_does"]);
+        command
+            .env("ALONE", "1")
+            .args(["--exact", "work_grows_linearly_with_the_number_of_namesakes"]);
         println!("{}", run(command.arg("--nocapture")).expect("it is linear").out);
         return;
     }

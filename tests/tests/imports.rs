@@ -335,21 +335,21 @@ fn circle(name: &str) -> Option<Vec<String>> {
 }
 
 #[test]
-fn modules_of_the_library_use_only_those_below_them() {
+fn modules_of_the_library_use_only_modules_below_them() {
     assert_eq!(upward_arrows("backup-core"), [""; 0]);
 }
 
 #[test]
-fn modules_of_the_command_line_use_only_those_below_them() {
+fn modules_of_the_command_line_use_only_modules_below_them() {
     assert_eq!(upward_arrows("backup-cli"), [""; 0]);
 }
 
 #[test]
-fn no_files_of_the_library_import_each_other_in_a_circle() {
+fn the_library_has_no_import_cycles() {
     assert_eq!(circle("backup-core"), None);
 }
 
 #[test]
-fn no_files_of_the_command_line_import_each_other_in_a_circle() {
+fn the_command_line_has_no_import_cycles() {
     assert_eq!(circle("backup-cli"), None);
 }

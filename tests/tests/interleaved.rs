@@ -28,7 +28,7 @@ impl Monitor for OpenFiles {
 }
 
 #[test]
-fn a_restore_of_tables_that_take_turns_holds_few_of_them_open() {
+fn restoring_interleaved_tables_keeps_few_files_open() {
     let keys = Keys::generate();
     let sealed = Seal::of(&keys.identity_file).seal(&interleaved(TABLES));
     let folder = tempfile::tempdir().expect("a temporary folder");

@@ -86,7 +86,7 @@ fn stock_age_keygen_makes_keys_for_archives() {
 
 #[test]
 #[ignore = "compares with stock age; tests/run runs it"]
-fn stock_age_takes_keys_made_here() {
+fn stock_age_accepts_keys_made_here() {
     let folder = folder();
     let keys = Keys::generate();
     keys.write_identity(folder.path());
@@ -142,7 +142,7 @@ fn ssh_keygen_keys_may_have_a_passphrase() {
 
 #[test]
 #[ignore = "compares with stock age; tests/run runs it"]
-fn stock_age_opens_for_any_of_several_recipients() {
+fn stock_age_decrypts_for_any_of_several_recipients() {
     let folder = folder();
     let [one, two] = [Keys::generate(), Keys::generate()];
     let recipients = format!("# who may read\n{}\n\n{}\n", one.recipient, two.recipient);
@@ -166,7 +166,7 @@ fn age_at_a_terminal(line: &str, folder: &Path, answers: usize, what: &str) {
 
 #[test]
 #[ignore = "compares with stock age; tests/run runs it"]
-fn terminal_age_shares_passphrases() {
+fn terminal_age_and_this_program_decrypt_with_the_same_passphrase() {
     let folder = folder();
     let sealed = sealed_to(&[Recipient::passphrase(PASSPHRASE.into())]);
     fs::write(folder.path().join("crm.age"), &sealed).expect("the archive is written");
@@ -182,7 +182,7 @@ fn terminal_age_shares_passphrases() {
 
 #[test]
 #[ignore = "compares with stock age; tests/run runs it"]
-fn terminal_age_seals_identity_files() {
+fn terminal_age_encrypts_identity_files() {
     let folder = folder();
     let keys = Keys::generate();
     keys.write_identity(folder.path());

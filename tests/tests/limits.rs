@@ -27,7 +27,7 @@ fn said(finding: &Finding) -> (&str, &str) {
 }
 
 #[test]
-fn an_archive_is_too_old_one_second_after_its_last_day() {
+fn an_archive_is_too_old_one_second_after_its_maximum_age() {
     let drills = Drills::new();
     drills.export("crm.tar.zst.age", 0);
     let limits = Limits::default().max_age(DAY * 90);
@@ -53,7 +53,7 @@ fn an_archive_is_too_old_one_second_after_its_last_day() {
 }
 
 #[test]
-fn an_archive_of_tomorrow_is_let_pass_and_one_of_the_day_after_is_not() {
+fn an_archive_dated_within_the_next_day_is_accepted() {
     let drills = Drills::new();
     drills.export("crm.tar.zst.age", 10);
     let limits = Limits::default().max_age(DAY);

@@ -58,7 +58,7 @@ fn noise(name: &str, seed: u64, bytes: usize) -> Rows {
 }
 
 #[test]
-fn only_what_is_asked_for_is_read() {
+fn only_requested_tables_are_read() {
     const MIB: u64 = 1 << 20;
     let keys = Keys::generate();
     let tables = [
@@ -145,8 +145,8 @@ fn take_little_memory() {
 }
 
 #[test]
-fn reading_a_small_archive_takes_little_memory_however_many_threads_there_are() {
-    let name = "reading_a_small_archive_takes_little_memory_however_many_threads_there_are";
+fn reading_a_small_archive_takes_little_memory_with_any_number_of_threads() {
+    let name = "reading_a_small_archive_takes_little_memory_with_any_number_of_threads";
     alone(name, take_little_memory);
 }
 

@@ -14,7 +14,7 @@ use crm_backup_tests::samples::{full_sample, sample};
 const NAME: &str = "crm.tar.zst.age";
 
 #[test]
-fn the_text_is_this_byte_for_byte() {
+fn the_metrics_text_is_exact() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("crm-backup.prom");
     let gone = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_400_000);
@@ -33,7 +33,7 @@ fn the_text_is_this_byte_for_byte() {
 }
 
 #[test]
-fn what_is_written_is_read_again() {
+fn written_metrics_are_read_again() {
     let odd = ["a\"b.age", "a\\b.age", "a\nb.age", "合同 2026.age", "a\\\"}\r{=,.age", "", "\\n"];
     let mut metrics = Metrics::default();
     for (number, archive) in odd.into_iter().enumerate() {
@@ -56,7 +56,7 @@ fn told(path: &Path, archive: &str) -> Sample {
 }
 
 #[test]
-fn no_failure_moves_the_time_of_the_last_proof() {
+fn a_failure_keeps_the_time_of_the_last_proof() {
     let drills = Drills::new();
     let path = drills.path("crm-backup.prom");
     let exported = drills.export(NAME, 0);
@@ -113,7 +113,7 @@ fn no_failure_moves_the_time_of_the_last_proof() {
 }
 
 #[test]
-fn a_clock_that_was_wrong_once_hides_no_failure() {
+fn a_wrong_clock_hides_no_failure() {
     let mut metrics = Metrics::default();
     let of = |outcome, last_run| sample(NAME, "restore-test", outcome, last_run);
     let told = |metrics: &Metrics| {
@@ -136,7 +136,7 @@ fn a_clock_that_was_wrong_once_hides_no_failure() {
 }
 
 #[test]
-fn a_foreign_file_stays_as_it_is() {
+fn a_foreign_metrics_file_is_not_changed() {
     let own = include_str!("data/metrics.prom");
     let changed = |from: &str, to: &str| {
         assert!(own.contains(from), "{from:?} is not in it");
@@ -178,7 +178,7 @@ fn a_foreign_file_stays_as_it_is() {
 }
 
 #[test]
-fn a_file_that_is_longer_than_any_stays_as_it_is() {
+fn an_oversized_metrics_file_is_not_changed() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("m.prom");
     let sample = full_sample(NAME, RunOutcome::Proven, 1_767_312_000);

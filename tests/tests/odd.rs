@@ -59,7 +59,7 @@ fn a_folder_with_a_database_in_use_is_exported() {
 }
 
 #[test]
-fn a_database_carried_as_a_file_takes_its_log_along() {
+fn a_database_archived_as_a_file_includes_its_log() {
     let keys = Keys::generate();
     let folder = tempfile::tempdir().expect("a folder");
     let in_use = database_in_use(folder.path());
@@ -72,7 +72,7 @@ fn a_database_carried_as_a_file_takes_its_log_along() {
 }
 
 #[test]
-fn a_file_and_a_folder_of_one_name_are_both_restored() {
+fn a_file_and_a_folder_with_the_same_name_are_both_restored() {
     let keys = Keys::generate();
     let folder = tempfile::tempdir().expect("a folder");
     let (one, two) = (folder.path().join("one"), folder.path().join("two"));
@@ -89,7 +89,7 @@ fn a_file_and_a_folder_of_one_name_are_both_restored() {
 }
 
 #[test]
-fn columns_named_as_row_ids_keep_the_order() {
+fn columns_named_like_rowids_keep_the_order() {
     let keys = Keys::generate();
     let folder = tempfile::tempdir().expect("a folder");
     let csv = folder.path().join("t.csv");
@@ -109,7 +109,7 @@ fn columns_named_as_row_ids_keep_the_order() {
 }
 
 #[test]
-fn a_writer_that_failed_finishes_nothing() {
+fn a_failed_writer_cannot_finish_an_archive() {
     let keys = Keys::generate();
     let mut writer = Writer::create(Vec::new(), "a", &keys.recipients, WriterOptions::default())
         .expect("begins");
@@ -137,7 +137,7 @@ fn a_record_that_is_refused_does_not_spoil_the_table() {
 }
 
 #[test]
-fn secrets_and_archives_among_the_sources_are_said() {
+fn secrets_and_archives_among_the_sources_are_noted() {
     let keys = Keys::generate();
     let folder = tempfile::tempdir().expect("a folder");
     let data = folder.path().join("data");
@@ -157,7 +157,7 @@ fn secrets_and_archives_among_the_sources_are_said() {
 
 /// Sources that an archive describes, and that it could not give back.
 #[test]
-fn a_source_that_cannot_come_back_is_refused() {
+fn a_source_that_could_not_be_restored_is_refused() {
     let keys = Keys::generate();
     let source = |name: &str, original: RecoveryMethod| {
         let mut source = SourceMetadata::api(name).digest(Digest::of(b"abc"), 3);
@@ -202,7 +202,7 @@ fn a_source_that_cannot_come_back_is_refused() {
 }
 
 #[test]
-fn a_byte_order_mark_on_a_stream_is_no_text() {
+fn a_byte_order_mark_on_a_stream_is_not_text() {
     let digest = |stream: Box<dyn std::io::Read + Send>| {
         let source = CsvSource::from_reader(stream, "t.csv", CsvOptions::default());
         let mut found = Discovered::default();
@@ -217,7 +217,7 @@ fn a_byte_order_mark_on_a_stream_is_no_text() {
 }
 
 #[test]
-fn a_source_that_cannot_be_read_now_was_not_compared() {
+fn an_unreadable_source_is_reported_as_not_compared() {
     let keys = Keys::generate();
     let folder = tempfile::tempdir().expect("a folder");
     let csv = folder.path().join("t.csv");
@@ -239,7 +239,7 @@ fn a_source_that_cannot_be_read_now_was_not_compared() {
 /// What cannot be read is said of all sources at once, before an export would end at the first.
 #[cfg(unix)]
 #[test]
-fn a_dry_run_comes_to_every_problem() {
+fn a_dry_run_reports_every_problem() {
     let folder = tempfile::tempdir().expect("a folder");
     let write = |name: &str, bytes: &[u8]| {
         fs::write(folder.path().join(name), bytes).expect("a file");
@@ -274,7 +274,7 @@ fn a_dry_run_comes_to_every_problem() {
 /// However many sources are no tables, everything is read twice at most, and once if they say so
 /// before anything of them is taken.
 #[test]
-fn many_unreadable_sources_do_not_begin_again_each() {
+fn unreadable_sources_do_not_restart_the_export() {
     use backup_core::{Monitor, Phase};
     use std::sync::atomic::{AtomicU64, Ordering};
     #[derive(Default)]
@@ -306,7 +306,7 @@ fn many_unreadable_sources_do_not_begin_again_each() {
 /// that nobody else can look into.
 #[cfg(target_os = "linux")]
 #[test]
-fn names_that_differ_in_case_come_back_as_they_were() {
+fn names_that_differ_in_case_are_restored() {
     use std::os::unix::fs::PermissionsExt as _;
     let keys = Keys::generate();
     let folder = tempfile::tempdir().expect("a folder");

@@ -21,7 +21,7 @@ fn exported(folder: &Path, name: &str) -> std::path::PathBuf {
 
 #[test]
 #[cfg(unix)]
-fn a_checksum_is_one_line_whatever_the_archive_is_called_and_is_read_again() {
+fn a_checksum_is_one_line_for_any_archive_name() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     for name in NAMES {
         let path = exported(folder.path(), name);
@@ -59,7 +59,7 @@ fn sha256sum_reads_the_checksum_of_an_archive_whose_name_breaks_lines() {
 }
 
 #[test]
-fn names_come_back_as_every_system_takes_them_and_people_see_them() {
+fn restored_names_are_valid_on_every_system() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let keys = Keys::generate();
     let path = folder.path().join("a.tar.zst.age");

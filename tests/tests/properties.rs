@@ -176,7 +176,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_csv_file_written_by_hand_comes_back(table in any_table(), style in any_style()) {
+    fn a_csv_file_written_by_hand_is_restored(table in any_table(), style in any_style()) {
         let (mut labels, mut rows) = table;
         labels.iter_mut().for_each(|text| for_encoding(text, style.encoding));
         rows.iter_mut().flatten().flatten().for_each(|text| for_encoding(text, style.encoding));
@@ -201,7 +201,7 @@ proptest! {
     }
 
     #[test]
-    fn a_csv_file_of_another_writer_comes_back(
+    fn a_csv_file_of_another_writer_is_restored(
         (labels, rows) in any_table(),
         quotes in select(vec![
             csv::QuoteStyle::Always,
@@ -237,7 +237,7 @@ proptest! {
     }
 
     #[test]
-    fn a_database_comes_back(
+    fn a_random_database_is_restored(
         encoding in select(vec!["UTF-8", "UTF-16le", "UTF-16be"]),
         names in collection::hash_set(any_name(), 1..4),
         rows in collection::vec(collection::vec(any_cell(), 3), 0..12),

@@ -95,23 +95,23 @@ fn drills_with_one_file_of_metrics(rounds: u64) {
 }
 
 #[test]
-fn exports_to_one_name_at_once_never_mix_their_files() {
+fn concurrent_exports_to_one_name_never_mix_their_files() {
     exports_to_one_name(10);
 }
 
 #[test]
-fn drills_at_once_lose_no_sample_of_their_metrics() {
+fn concurrent_restore_tests_lose_no_metrics() {
     drills_with_one_file_of_metrics(20);
 }
 
 #[test]
 #[ignore = "a thousand rounds; tests/run runs it"]
-fn exhaustive_exports_to_one_name_at_once() {
+fn exhaustive_concurrent_exports_to_one_name() {
     exports_to_one_name(1_000);
 }
 
 #[test]
 #[ignore = "a thousand rounds; tests/run runs it"]
-fn exhaustive_drills_with_one_file_of_metrics() {
+fn exhaustive_concurrent_restore_tests_with_one_metrics_file() {
     drills_with_one_file_of_metrics(1_000);
 }

@@ -120,7 +120,7 @@ fn unfinished() -> Vec<u8> {
 }
 
 #[test]
-fn a_header_that_does_not_end_is_a_finding_and_takes_no_more_than_its_bound() {
+fn an_endless_header_is_a_finding_and_takes_bounded_memory() {
     let _alone = ALONE.lock();
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("a.tar.zst.age");
@@ -159,7 +159,7 @@ fn a_header_that_does_not_end_is_a_finding_and_takes_no_more_than_its_bound() {
 }
 
 #[test]
-fn a_header_of_many_stanzas_is_read_in_time_in_proportion_to_its_length() {
+fn a_header_of_many_stanzas_is_read_in_linear_time() {
     let _alone = ALONE.lock();
     let keys = Keys::generate();
     let read = |stanzas: usize| {
@@ -174,7 +174,7 @@ fn a_header_of_many_stanzas_is_read_in_time_in_proportion_to_its_length() {
 }
 
 #[test]
-fn an_identity_file_whose_header_does_not_end_is_refused() {
+fn an_identity_file_with_an_endless_header_is_refused() {
     let _alone = ALONE.lock();
     for lines in ["-> scrypt ".to_owned() + &"A".repeat(1 << 20), "-> a\n\n".repeat(100_000)] {
         let file = header(&lines);
@@ -192,7 +192,7 @@ fn sealed_to(recipients: &[Recipient]) -> Result<Vec<u8>> {
 }
 
 #[test]
-fn export_refuses_more_recipients_than_a_reader_reads() {
+fn export_refuses_more_recipients_than_readers_accept() {
     let _alone = ALONE.lock();
     let keys = Keys::generate();
     let recipients = |count: usize| -> Vec<Recipient> {
@@ -216,7 +216,7 @@ fn with_work_factor(factor: u32) -> Vec<u8> {
 }
 
 #[test]
-fn a_passphrase_that_takes_too_much_memory_is_refused_unless_it_is_allowed() {
+fn a_passphrase_that_needs_too_much_memory_is_refused_unless_allowed() {
     let _alone = ALONE.lock();
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("a.tar.zst.age");
@@ -260,7 +260,7 @@ fn a_passphrase_that_takes_too_much_memory_is_refused_unless_it_is_allowed() {
 }
 
 #[test]
-fn archives_that_a_passphrase_opens_are_made_with_a_work_factor_that_readers_allow() {
+fn passphrase_archives_use_a_work_factor_that_readers_allow() {
     let _alone = ALONE.lock();
     let sealed = sealed_to(&[Recipient::passphrase("passphrase".into())]).expect("it is sealed");
     let header = String::from_utf8_lossy(&sealed[..200]);
@@ -278,7 +278,7 @@ fn colliding(count: usize) -> impl Iterator<Item = String> {
 }
 
 #[test]
-fn names_that_collide_are_restored_in_time_in_proportion_to_their_number() {
+fn colliding_names_are_restored_in_linear_time() {
     let _alone = ALONE.lock();
     let memory = Path::new("/dev/shm");
     let folder = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
@@ -328,7 +328,7 @@ fn names_that_collide_are_restored_in_time_in_proportion_to_their_number() {
 }
 
 #[test]
-fn archives_of_many_tables_are_read_in_time_in_proportion_to_their_number() {
+fn archives_of_many_tables_are_read_in_linear_time() {
     let _alone = ALONE.lock();
     let memory = Path::new("/dev/shm");
     let folder = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };

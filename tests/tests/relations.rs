@@ -86,7 +86,7 @@ fn with(lines: &[&'static str], at: usize, line: &'static str) -> Vec<&'static s
 }
 
 #[test]
-fn keys_and_references_that_hold_are_counted() {
+fn valid_keys_and_references_are_counted() {
     let report = test(&[rows("Account", &ACCOUNTS), rows("Contact", &CONTACTS)]);
     assert_eq!(report.verdict(), Some(Verdict::Proven));
     assert!(report.findings().is_empty(), "nothing is wrong: {:?}", report.findings());
@@ -108,7 +108,7 @@ fn keys_and_references_that_hold_are_counted() {
 }
 
 #[test]
-fn a_repeated_key_is_said() {
+fn a_repeated_key_is_reported() {
     let accounts = with(&ACCOUNTS, 3, "001AB00000000001|Three");
     let report = test(&[rows("Account", &accounts), rows("Contact", &CONTACTS)]);
     let said = remark(&report, Code::Key);
@@ -118,7 +118,7 @@ fn a_repeated_key_is_said() {
 }
 
 #[test]
-fn a_missing_key_is_said() {
+fn a_missing_key_is_reported() {
     let accounts = with(&ACCOUNTS, 2, "|Two");
     let report = test(&[rows("Account", &accounts), rows("Contact", &CONTACTS)]);
     let said = remark(&report, Code::Key);
@@ -126,7 +126,7 @@ fn a_missing_key_is_said() {
 }
 
 #[test]
-fn an_orphan_is_said_with_its_record_and_fails_nothing() {
+fn an_orphan_is_reported_with_its_record_and_is_not_a_failure() {
     let mut contacts = with(&CONTACTS, 2, "003AB00000000002|001AB00000000009|13800000002");
     contacts.extend([
         "003AB00000000005|001AB00000000002|13800000005",
@@ -141,7 +141,7 @@ fn an_orphan_is_said_with_its_record_and_fails_nothing() {
 }
 
 #[test]
-fn what_stands_for_null_is_no_orphan() {
+fn a_null_value_is_not_an_orphan() {
     let contacts = with(&CONTACTS, 2, "003AB00000000002|000000000000000AAA|13800000002");
     let report = test(&[rows("Account", &ACCOUNTS), rows("Contact", &contacts)]);
     assert!(report.findings().is_empty(), "{:?}", report.findings());
@@ -170,7 +170,7 @@ fn several_ids_in_a_cell_and_several_tables_are_understood() {
 }
 
 #[test]
-fn small_numbers_refer_to_nothing_unless_a_name_says_so() {
+fn small_numbers_are_references_only_if_the_column_name_says_so() {
     let stock = ["Id|Name", "1|Pump", "2|Boom", "3|Seal", "4|Hose"];
     let lines = ["Id|ProductId|Quantity", "1|2|1", "2|2|2", "3|4|3", "4|1|4"];
     let report = test(&[rows("Products", &stock), rows("Lines", &lines)]);
@@ -185,7 +185,7 @@ fn small_numbers_refer_to_nothing_unless_a_name_says_so() {
 }
 
 #[test]
-fn nothing_is_looked_at_where_nobody_wants_it() {
+fn relations_are_checked_only_on_request() {
     let contacts = with(&CONTACTS, 2, "003AB00000000001|001AB00000000009|13800000002");
     let tables = [rows("Account", &ACCOUNTS), rows("Contact", &contacts)];
     let report = test_with(&tables, RestoreTestOptions::default().look_for_keys(false));
@@ -201,7 +201,7 @@ fn nothing_is_looked_at_where_nobody_wants_it() {
 }
 
 #[test]
-fn what_a_database_declares_is_looked_at() {
+fn relations_declared_by_a_database_are_checked() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let source = folder.path().join("crm.db");
     let database = rusqlite::Connection::open(&source).expect("a database");
@@ -242,7 +242,7 @@ fn schema(text: &str) -> RestoreTestOptions {
 }
 
 #[test]
-fn what_the_user_gives_is_looked_at() {
+fn relations_given_by_the_user_are_checked() {
     let owners = ["no|who", "7|x", "8|y"];
     let cars = ["plate|owner|seller", "A|7|1", "B|n/a|", "A|9|2"];
     let report = test_with(
@@ -280,7 +280,7 @@ fn what_the_user_gives_is_looked_at() {
 }
 
 #[test]
-fn what_is_given_and_is_not_there_is_not_called_looked_at() {
+fn given_relations_of_missing_tables_are_not_reported_as_checked() {
     for (text, why) in [
         (
             r#"{"resources": [{"name": "cars", "schema": {"primaryKey": "no"}}]}"#,
@@ -352,7 +352,7 @@ fn with_fields(fields: &str) -> Report {
 }
 
 #[test]
-fn a_schema_that_is_too_long_or_no_text_is_refused_as_such() {
+fn a_schema_that_is_too_long_or_not_text_is_refused() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("datapackage.json");
     for (bytes, why) in [
@@ -375,7 +375,7 @@ fn a_schema_that_is_too_long_or_no_text_is_refused_as_such() {
 }
 
 #[test]
-fn types_and_constraints_of_a_schema_are_named_as_not_looked_at() {
+fn unchecked_types_and_constraints_of_a_schema_are_named() {
     for (fields, words) in [
         (
             r#"{"name": "closed", "type": "date", "format": "%d.%m.%Y"}"#,
@@ -421,7 +421,7 @@ fn types_and_constraints_of_a_schema_are_named_as_not_looked_at() {
 }
 
 #[test]
-fn more_keys_than_are_looked_at_are_not_passed_over() {
+fn keys_beyond_the_limit_are_reported_as_unchecked() {
     let references: Vec<String> = (0..300)
         .map(|number| {
             format!(
@@ -439,7 +439,7 @@ fn more_keys_than_are_looked_at_are_not_passed_over() {
 }
 
 #[test]
-fn numbers_of_records_are_keys_where_they_are_unique() {
+fn unique_numbers_of_records_are_inferred_as_keys() {
     let customers = ["客户编号|客户名称", "C001|甲", "C002|乙", "C003|丙", "C004|丁"];
     let orders = ["订单编号|客户编号", "D001|C001", "D002|C001", "D003|C004", "D004|C002"];
     let report = test(&[rows("客户数据", &customers), rows("订单数据", &orders)]);
@@ -463,7 +463,7 @@ fn numbers_of_records_are_keys_where_they_are_unique() {
 }
 
 #[test]
-fn of_two_keys_of_a_table_either_may_be_referred_to() {
+fn a_reference_may_use_either_of_two_keys() {
     let accounts = ["Id|AccountId|Name", "A1000000001|A1000000001|x", "A1000000002|A1000000002|y"];
     let contacts = ["Id|AccountId", "B1|A1000000001", "B2|A1000000002", "B3|A1000000002"];
     let report = test(&[rows("Accounts", &accounts), rows("Contacts", &contacts)]);
@@ -492,7 +492,7 @@ fn test_databases(databases: &[(&str, &str)]) -> Report {
 }
 
 #[test]
-fn a_reference_is_to_the_table_of_its_own_database() {
+fn references_stay_within_their_database() {
     const TABLES: &str = "CREATE TABLE accounts(id INTEGER PRIMARY KEY);
         CREATE TABLE contacts(id INTEGER PRIMARY KEY, account INTEGER REFERENCES Accounts(id));";
     let one =
@@ -521,7 +521,7 @@ fn every_byte_of_a_blob_counts() {
 }
 
 #[test]
-fn what_a_database_declares_and_cannot_mean_is_a_remark() {
+fn an_impossible_declaration_of_a_database_is_a_note() {
     let report = test_databases(&[(
         "odd.db",
         "CREATE TABLE accounts(id INTEGER);
@@ -544,7 +544,7 @@ fn what_a_database_declares_and_cannot_mean_is_a_remark() {
 }
 
 #[test]
-fn a_table_that_lost_most_of_its_records_is_not_passed_over() {
+fn a_table_that_lost_most_of_its_records_is_still_checked() {
     let ids: Vec<String> = (0..40).map(|number| format!("001AB{number:011}")).collect();
     let accounts = (Table::new("Account", [Column::text("Id")]), Vec::new());
     let contacts = Table::new("Contact", ["Id", "AccountId"].map(Column::text));
@@ -563,7 +563,7 @@ fn a_table_that_lost_most_of_its_records_is_not_passed_over() {
 }
 
 #[test]
-fn a_cell_of_countless_parts_is_no_list_of_ids() {
+fn a_cell_with_too_many_parts_is_not_a_list_of_ids() {
     let notes = Table::new("Note", ["Id", "Text"].map(Column::text));
     let long = "1,".repeat(50_000);
     let note = |number: u32| awkward::texts(&[Some(&number.to_string()), Some(&long)]);

@@ -58,7 +58,7 @@ fn assert_says(what: &str, note: &str, report: &Report, restored: &BTreeMap<Stri
 }
 
 #[test]
-fn every_sealed_chunk_may_be_hurt_and_the_rest_comes_back() {
+fn one_damaged_chunk_does_not_prevent_salvaging_the_rest() {
     let sample = Sample::new();
     let start = payload_start(&sample.sealed);
     // From the manifest on, nothing is proven if a chunk is gone.
@@ -141,7 +141,7 @@ fn assert_found(
 }
 
 #[test]
-fn without_its_end_an_archive_gives_its_members_back() {
+fn salvage_recovers_members_of_a_truncated_archive() {
     let sample = Sample::new();
     let start = payload_start(&sample.sealed);
     let chunks = sample.chunks();
@@ -234,7 +234,7 @@ fn assert_no_less(
 }
 
 #[test]
-fn without_its_end_an_archive_gives_no_less_than_stock_tools_do() {
+fn salvage_recovers_no_less_than_stock_tools() {
     let sample = Sample::new();
     let start = payload_start(&sample.sealed);
     let (mut beginnings, mut unchecked) = (0, 0);
@@ -254,7 +254,7 @@ fn without_its_end_an_archive_gives_no_less_than_stock_tools_do() {
 
 /// A line break in a cell is not the end of its record, nor is a quote that of its cell.
 #[test]
-fn a_table_that_is_cut_ends_with_a_whole_record() {
+fn a_truncated_table_ends_with_a_whole_record() {
     let keys = Keys::generate();
     let record = |n: u64| {
         let hex: String = noise(2_000, n * 977).iter().map(|byte| format!("{byte:02x}")).collect();
@@ -293,7 +293,7 @@ fn a_table_that_is_cut_ends_with_a_whole_record() {
 }
 
 #[test]
-fn without_its_end_and_with_a_gap_it_gives_back_what_stands_on_both_sides() {
+fn salvage_recovers_both_sides_of_a_gap_in_a_truncated_archive() {
     let sample = Sample::new();
     let start = payload_start(&sample.sealed);
     let last = sample.chunks() - 1;
@@ -312,7 +312,7 @@ fn without_its_end_and_with_a_gap_it_gives_back_what_stands_on_both_sides() {
 
 /// What authenticates but is not what its digest says was changed by somebody who has the key.
 #[test]
-fn a_part_that_does_not_prove_is_not_given_back() {
+fn salvage_never_writes_an_unverified_part() {
     let sample = Sample::new();
     let seal = Seal::of(&sample.keys.identity_file);
     let (table, member, span) = sample.parts().swap_remove(1);
@@ -339,7 +339,7 @@ fn a_part_that_does_not_prove_is_not_given_back() {
 }
 
 #[test]
-fn a_whole_archive_is_restored_as_ever() {
+fn salvage_restores_an_intact_archive_fully() {
     let sample = Sample::new();
     let (report, restored) = sample.salvage(&sample.sealed, RestoreOptions::default());
     assert!(!report.has_failure(), "something is wrong with it: {:?}", report.findings());
@@ -348,7 +348,7 @@ fn a_whole_archive_is_restored_as_ever() {
 }
 
 #[test]
-fn a_table_that_is_not_there_is_an_error_and_one_that_is_all_hurt_leaves_nothing() {
+fn a_missing_table_is_an_error_and_a_fully_damaged_table_leaves_no_file() {
     let sample = Sample::new();
     let out = sample.folder.path().join("out");
     let archive = sample.write(&sample.sealed);
@@ -373,7 +373,7 @@ fn a_table_that_is_not_there_is_an_error_and_one_that_is_all_hurt_leaves_nothing
 }
 
 #[test]
-fn another_archive_than_the_one_that_is_expected_is_not_restored() {
+fn an_archive_with_an_unexpected_id_is_not_restored() {
     let sample = Sample::new();
     let other = backup_core::record::Digest::of(b"another");
     let options = RestoreOptions::default().verify(VerifyOptions::default().expect_id(other));
@@ -391,7 +391,7 @@ fn another_archive_than_the_one_that_is_expected_is_not_restored() {
 
 /// A header that cannot be opened leaves nothing to take.
 #[test]
-fn without_its_header_nothing_is_left() {
+fn an_archive_without_its_header_cannot_be_salvaged() {
     let sample = Sample::new();
     let mut bytes = sample.sealed.clone();
     // A letter of the header's MAC, which remains one.

@@ -13,7 +13,7 @@ use crm_backup_tests::{Keys, awkward, export_to, names_in, write_archive};
 
 #[test]
 #[ignore = "compares with stock age; tests/run runs it"]
-fn stock_age_zstd_tar_open_every_fixture() {
+fn stock_age_zstd_tar_read_every_fixture() {
     let keys = Keys::generate();
     for shape in crm_fixtures::shapes() {
         for part_bytes in [64 << 20, 700] {
@@ -47,7 +47,7 @@ fn ids_are_sums<T: ToString>(
 
 #[test]
 #[ignore = "compares with stock age; tests/run runs it"]
-fn stock_age_zstd_tar_open_what_is_awkward() {
+fn stock_age_zstd_tar_read_unusual_archives() {
     let keys = Keys::generate();
     for part_bytes in [64 << 20, 300, 1] {
         let options = WriterOptions::default().part_bytes(part_bytes);
@@ -129,7 +129,7 @@ fn stock_tar_lists_the_members_in_order() {
 /// A stranger who has the file, the key and the text beside it copies its commands as they stand.
 #[test]
 #[ignore = "compares with stock age; tests/run runs it"]
-fn stock_age_opens_by_the_commands_of_the_sidecar() {
+fn stock_age_decrypts_with_the_commands_of_the_sidecar() {
     let keys = Keys::generate();
     for name in
         ["crm-2026-11.tar.zst.age", "客户 & Söhne's \"CRM\" $1.tar.zst.age", "-x.age", "plain"]

@@ -50,7 +50,7 @@ fn drive(folder: &Path, args: &[&str], mut context: Context, known: usize) -> us
 }
 
 #[test]
-fn no_block_is_given_back_with_a_secret_in_it() {
+fn no_block_is_freed_with_a_secret_in_it() {
     let (_, _, found) = WATCHING.look(|| drop(String::from(PASSPHRASE)));
     assert_eq!(found, 1, "the allocator does not see what is not wiped");
 

@@ -109,7 +109,7 @@ fn database() -> (Vec<u8>, Vec<u8>) {
 }
 
 #[test]
-fn tables_are_read_and_files_carried_from_a_zip_file() {
+fn tables_and_files_are_archived_from_a_zip_file() {
     let (main, log) = database();
     let workbook = fs::read(workbook()).expect("the fixture is there");
     let zipped = Zipped::of(&[
@@ -166,7 +166,7 @@ struct Case {
 }
 
 #[test]
-fn what_comes_of_members() {
+fn members_of_a_zip_file_become_tables_or_files() {
     let cases = [
         Case {
             what: "names in GBK without a word on it",
@@ -287,7 +287,7 @@ fn what_comes_of_members() {
 
 /// Members that cannot be read are named; the others are, and nothing is lost.
 #[test]
-fn what_is_wrong_with_a_member_is_said_and_the_rest_goes_on() {
+fn an_invalid_member_is_reported_and_the_others_are_read() {
     let good = || ZipMember::deflated("good.csv", CSV);
     let with = |member: ZipMember, change: fn(&mut ZipMember)| {
         let mut member = member;
@@ -320,7 +320,7 @@ fn what_is_wrong_with_a_member_is_said_and_the_rest_goes_on() {
 }
 
 #[test]
-fn a_member_that_is_no_table_is_a_file() {
+fn a_member_that_is_not_a_table_is_archived_as_a_file() {
     let zipped = Zipped::of(&[
         ZipMember::deflated("good.csv", CSV),
         ZipMember::deflated("bad.csv", b"a,b\n1,2,3\n"),
@@ -332,7 +332,7 @@ fn a_member_that_is_no_table_is_a_file() {
 }
 
 #[test]
-fn zip_files_made_to_do_harm_are_not_opened() {
+fn malicious_zip_files_are_refused() {
     let csv = |name: &str| ZipMember::stored(name, CSV);
     let overlapping = |offset| ZipMember { offset: Some(offset), ..csv("b.csv") };
     let bomb = ZipMember::deflated("zeros", &vec![0; 70 << 20]);
@@ -404,7 +404,7 @@ fn limits_of_zip_files_can_be_set() {
 }
 
 #[test]
-fn what_is_asked_for_as_a_file_is_not_looked_into() {
+fn a_zip_archived_as_a_file_is_not_opened() {
     let members = [ZipMember::deflated("t.csv", CSV), ZipMember::deflated("u.csv", CSV)];
     let mut encrypted = ZipMember::deflated("secret.csv", CSV);
     encrypted.flags |= 1;
@@ -420,7 +420,7 @@ fn what_is_asked_for_as_a_file_is_not_looked_into() {
 }
 
 #[test]
-fn bytes_that_belong_to_no_member_are_said() {
+fn bytes_outside_all_members_are_noted() {
     let mut bytes = b"#!/bin/sh what unpacks itself\n".to_vec();
     bytes.extend(zip(&[ZipMember::deflated("t.csv", CSV)]));
     let (report, _) = Zipped::new(bytes).round(Verdict::Proven);
@@ -431,7 +431,7 @@ fn bytes_that_belong_to_no_member_are_said() {
 
 /// Whatever is changed in a ZIP file, it is read, or named and carried; and nothing panics.
 #[test]
-fn damage_is_endured() {
+fn a_damaged_zip_is_reported_without_a_crash() {
     let text: Vec<u8> =
         (0..400_u32).flat_map(|n| format!("{n},{}\n", n * n % 97).into_bytes()).collect();
     let mut large = ZipMember::deflated("large.csv", &text);
@@ -454,7 +454,7 @@ fn damage_is_endured() {
 
 /// However many members have the same name, finding another for each takes no longer.
 #[test]
-fn many_members_of_one_name_are_told_apart() {
+fn many_members_with_the_same_name_stay_distinct() {
     let members: Vec<_> = (0..20_000).map(|_| ZipMember::stored("same", b"")).collect();
     let zipped = Zipped::of(&members);
     let found = discover(&zipped.sources(), &zipped.options).expect("they are found");

@@ -192,7 +192,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn clap_finds_no_contradiction_and_every_argument_has_its_help_in_each_language() {
+    fn clap_accepts_the_commands_and_every_argument_has_help_in_each_language() {
         for language in Language::ALL {
             let mut command = Cli::command_in(language);
             command.build();

@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_said_once_in_each_language() {
+    fn a_file_name_is_printed_once_in_each_language() {
         let damaged = |language: Language| match language {
             Language::Chinese => "已损坏".to_owned(),
             _ => "a.age: it is damaged".to_owned(),

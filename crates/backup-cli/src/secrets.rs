@@ -208,7 +208,7 @@ mod tests {
     const KEY: &str = "AGE-SECRET-KEY-1QQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQ";
 
     #[test]
-    fn a_secret_in_the_place_of_a_variables_name_is_not_said() {
+    fn a_secret_given_as_a_variable_name_is_not_printed() {
         let given = |line: &str| {
             let args: Vec<OsString> = line.split(' ').map(Into::into).collect();
             without(&args).join(" ")
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_seen_wherever_it_stands() {
+    fn a_secret_key_is_found_anywhere_in_an_argument() {
         let lower = KEY.to_lowercase();
         let placed = [
             KEY.to_owned(),

@@ -20,7 +20,7 @@ fn given(encoding: &str) -> CsvOptions {
 
 /// The bytes are written out, so that no encoder says what a decoder has to read.
 #[test]
-fn what_is_given_or_found_is_read_and_recorded() {
+fn a_given_or_detected_encoding_is_used_and_recorded() {
     // What is given, if anything; the bytes of the first cell; that cell; what is recorded.
     let cases: &[(Option<&str>, &[u8], &str, &str)] = &[
         (None, b"x", "x", "utf-8"),
@@ -56,7 +56,7 @@ fn what_is_given_or_found_is_read_and_recorded() {
 }
 
 #[test]
-fn a_mark_is_found_recorded_and_written_again() {
+fn a_byte_order_mark_is_detected_recorded_and_restored() {
     let marks: [(&str, &[u8]); 5] = [
         ("utf-8", b"\xef\xbb\xbf"),
         ("utf-16le", b"\xff\xfe"),
@@ -88,7 +88,7 @@ fn a_mark_is_found_recorded_and_written_again() {
 }
 
 #[test]
-fn another_encoding_than_the_mark_says_is_refused() {
+fn an_encoding_that_contradicts_the_byte_order_mark_is_refused() {
     let utf8 = b"\xef\xbb\xbfa,b\n1,2\n";
     let le = encoded("utf-16le", "\u{feff}a,b\n1,2\n");
     let be = encoded("utf-16be", "\u{feff}a,b\n1,2\n");
@@ -111,7 +111,7 @@ fn another_encoding_than_the_mark_says_is_refused() {
 }
 
 #[test]
-fn bytes_that_do_not_decode_are_an_error_with_their_place() {
+fn undecodable_bytes_are_an_error_with_their_position() {
     // After `a,b` and a line feed: the bytes; how far into them the first bad one stands; its line.
     let cases: &[(&str, &[u8], u64, u64)] = &[
         ("utf-8", b"x\xff,1\n", 1, 2),
@@ -148,7 +148,7 @@ fn bytes_that_do_not_decode_are_an_error_with_their_place() {
 
 /// The records before it in the same block are counted, and those in blocks before it too.
 #[test]
-fn the_record_of_bytes_that_do_not_decode_is_the_right_one() {
+fn undecodable_bytes_are_reported_with_the_right_record() {
     let line = "1,\"two\nlines\"\n";
     for records in [3, 300_000 / line.len(), 900_000 / line.len()] {
         let good = format!("a,b\n{}", line.repeat(records));
@@ -226,7 +226,7 @@ fn recipe_of(encoding: &str, word: &str, newline: &str, delimiter: char, quotes:
 
 /// Text with tabs as Excel writes it: quotes around cells that hold a comma, though it parts nothing.
 #[test]
-fn text_with_tabs_as_excel_writes_it_has_a_recipe() {
+fn tab_separated_text_of_excel_has_a_recipe() {
     let quoted = "a\tb\r\n1\tx\r\n2\t\"x, y\"\r\n3\t\"\"\"z\"\"\"\r\n";
     let canonical = "a,b\n1,x\n2,\"x, y\"\n3,\"\"\"z\"\"\"\n";
     let cases =
@@ -247,7 +247,7 @@ fn text_with_tabs_as_excel_writes_it_has_a_recipe() {
 
 /// Some encodings have two sequences of bytes for one character, and only one is written.
 #[test]
-fn bytes_that_would_be_written_otherwise_are_kept_whole() {
+fn files_that_would_not_encode_to_the_same_bytes_are_kept_whole() {
     let cases: &[(&str, &[u8], &str)] =
         &[("shift_jis", b"\x87\x90", "≒"), ("gb18030", b"\x80", "€"), ("big5", b"\xa2\xcc", "十")];
     for (encoding, bytes, text) in cases {
@@ -269,7 +269,7 @@ fn bytes_that_would_be_written_otherwise_are_kept_whole() {
 
 /// What is found out from the bytes alone, why, what else they could be, and whether it matters.
 #[test]
-fn a_guess_says_what_else_would_fit() {
+fn a_guessed_encoding_lists_the_alternatives() {
     let poem = "春眠不觉晓，处处闻啼鸟。夜来风雨声，花落知多少。";
     let traditional = "春眠不覺曉，處處聞啼鳥。夜來風雨聲，花落知多少。客戶名稱與聯絡電話";
     let japanese = "春はあけぼの。やうやう白くなりゆく山ぎは、すこしあかりて";
@@ -331,7 +331,7 @@ fn a_guess_says_what_else_would_fit() {
 /// A long file is read at once as what its beginning is; where the rest is something else, it is read as
 /// that after all, and so is what else is exported.
 #[test]
-fn a_long_file_is_read_as_all_of_it_is_and_not_as_its_beginning() {
+fn the_encoding_of_a_long_file_depends_on_all_of_it() {
     let beginning = "a,b\n".to_owned() + &"1,2\n".repeat(300_000);
     let cases: [(&str, Vec<u8>, &str, &str); 5] = [
         (
@@ -400,7 +400,7 @@ fn a_long_file_is_read_as_all_of_it_is_and_not_as_its_beginning() {
 
 /// What was read from a stream cannot be read again, so nothing is supposed of what comes behind it.
 #[test]
-fn a_long_file_behind_a_stream_is_read_as_all_of_it_is() {
+fn the_encoding_of_a_long_stream_depends_on_all_of_it() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("long.csv");
     let beginning = "a,b\n".to_owned() + &"1,2\n".repeat(300_000);
@@ -418,7 +418,7 @@ fn a_long_file_behind_a_stream_is_read_as_all_of_it_is() {
 
 /// One byte that is wrong makes no other encoding likely.
 #[test]
-fn text_that_is_nearly_utf_8_is_taken_for_nothing_else() {
+fn text_that_is_nearly_utf_8_is_not_guessed_as_another_encoding() {
     for word in ["Müller,Jürgen\n", "春眠不觉晓,处处闻啼鸟\n", "😀,émoji\n"] {
         for before in [0, 3, 30_000] {
             let (head, tail) = (word.repeat(before), word.repeat(40));
@@ -435,7 +435,7 @@ fn text_that_is_nearly_utf_8_is_taken_for_nothing_else() {
 
 /// A few characters are enough to tell it from text with accents, and one byte from any other.
 #[test]
-fn a_character_that_is_cut_makes_no_text_of_accents() {
+fn a_truncated_character_is_not_decoded_as_accented_letters() {
     let words = ["but for some bytes", "another encoding", "line 4", "byte "];
     let cases = [
         ("utf-8", "UTF-8", "Müller"),
@@ -478,7 +478,7 @@ fn a_character_that_is_cut_makes_no_text_of_accents() {
 
 /// A guess that is rarely right is worse than a question.
 #[test]
-fn an_encoding_that_is_uncommon_is_asked_for() {
+fn an_uncommon_encoding_is_never_guessed() {
     let text = "имя,город\nИван,Москва\nАнна,Санкт-Петербург\n".repeat(20);
     for name in ["windows-1251", "koi8-r"] {
         let words = ["cannot be told from its bytes", "Set the encoding"];
@@ -487,7 +487,7 @@ fn an_encoding_that_is_uncommon_is_asked_for() {
 }
 
 #[test]
-fn an_encoding_that_there_is_not_is_wrong_usage() {
+fn an_unknown_encoding_is_a_usage_error() {
     assert!(is_encoding("Shift_JIS") && is_encoding("utf-32be"), "names in any case");
     assert!(!is_encoding("klingon") && !is_encoding(""), "other names");
     let folder = tempfile::tempdir().expect("a folder");
@@ -528,7 +528,7 @@ fn a_padded_header_is_kept_whole_in_every_form() {
 
 /// What a byte means depends on those before, so that no line can be written alone.
 #[test]
-fn an_encoding_that_changes_its_state_is_kept_whole() {
+fn a_file_in_a_stateful_encoding_is_kept_whole() {
     let plain = b"a,b\n1,\x1b$BCf\x1b(B\n";
     check("plain", plain, given("iso-2022-jp"), "a,b\n1,中\n", Back::Kept);
     let roman = b"a,b\n\x1b(J\\,x\n\\,y\n\x1b(B";

@@ -37,7 +37,7 @@ fn table(bytes: &[u8], options: CsvOptions) -> (Vec<String>, Vec<Vec<Owned>>) {
 }
 
 #[test]
-fn what_is_wrong_is_said_with_record_and_line() {
+fn problems_are_reported_with_record_and_line() {
     let cases: &[(&str, &[u8], CsvOptions, &[&str])] = &[
         (
             "too short",
@@ -115,7 +115,7 @@ fn what_is_wrong_is_said_with_record_and_line() {
 }
 
 #[test]
-fn labels_are_kept_as_they_are() {
+fn labels_are_kept_unchanged() {
     let cases: &[(&[u8], &[&str])] = &[
         (b"a,a,A\n", &["a", "a", "A"]),
         (b",,\n", &["", "", ""]),
@@ -139,7 +139,7 @@ fn labels_are_kept_as_they_are() {
 }
 
 #[test]
-fn cells_are_kept_as_they_are() {
+fn cells_are_kept_unchanged() {
     let cases: &[(&str, &[u8], &[Owned])] = &[
         ("null and empty", b"a,b\n,\"\"\n", &[Owned::Null, text("")]),
         ("a blank", b"a,b\n ,\" \"\n", &[text(" "), text(" ")]),
@@ -166,7 +166,7 @@ fn cells_are_kept_as_they_are() {
 }
 
 #[test]
-fn the_delimiter_is_found_or_given_and_recorded() {
+fn a_given_or_detected_delimiter_is_recorded() {
     let cases: &[(&[u8], Option<u8>, &str, &str)] = &[
         (b"a,b\n1,2\n", None, ",", "a,b\n1,2\n"),
         (b"a;b\n1;2\n", None, ";", "a,b\n1,2\n"),
@@ -204,7 +204,7 @@ fn the_delimiter_is_found_or_given_and_recorded() {
 }
 
 #[test]
-fn the_row_of_the_header_and_the_line_ends_are_recorded() {
+fn the_header_row_and_the_line_ends_are_recorded() {
     let cases: &[(&[u8], CsvOptions, u64, &str)] = &[
         (b"a\n1\n", auto(), 1, "\n"),
         (b"a\r\n1\r\n", auto(), 1, "\r\n"),
@@ -224,7 +224,7 @@ fn the_row_of_the_header_and_the_line_ends_are_recorded() {
 type Ledger<'a> = (&'a str, &'a [u8], CsvOptions, &'a [(&'a str, u64)]);
 
 #[test]
-fn the_ledger_says_what_is_not_kept_as_it_is() {
+fn the_ledger_lists_what_is_not_kept_unchanged() {
     let cases: &[Ledger<'_>] = &[
         ("a file as it should be", b"a,b\n1,2\n", auto(), &[]),
         ("header only", b"a,b\n", auto(), &[]),
@@ -272,7 +272,7 @@ fn the_ledger_says_what_is_not_kept_as_it_is() {
 }
 
 #[test]
-fn a_stream_that_cannot_be_rebuilt_is_said() {
+fn a_stream_that_cannot_be_rebuilt_is_noted() {
     let of = |bytes: &'static [u8], options: CsvOptions| -> Result<Report, backup_core::Error> {
         let mut found = Discovered::default();
         let source = CsvSource::from_reader(Box::new(bytes), "stdin.csv", options);
@@ -335,7 +335,7 @@ fn a_dry_run_lists_guesses_and_problems_of_all_sources() {
 
 /// Excel writes a first line that says what stands between cells, and reads it.
 #[test]
-fn a_first_line_that_says_the_delimiter_is_no_header() {
+fn a_first_line_that_declares_the_delimiter_is_not_the_header() {
     for delimiter in [';', '|', ','] {
         let bytes = format!("sep={delimiter}\r\na{delimiter}b\r\n1{delimiter}2\r\n");
         let report = check(&bytes, bytes.as_bytes(), auto(), "a,b\n1,2\n", Back::Rebuilt);

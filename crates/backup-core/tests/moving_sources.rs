@@ -89,7 +89,7 @@ fn gets_a_log(path: &Path) {
 type Case = (&'static str, When, fn(&Path), &'static str);
 
 #[test]
-fn a_source_that_moves_ends_the_export() {
+fn a_source_that_changes_during_the_export_is_an_error() {
     use When::{BytesRead, TableBegins};
     let cases: &[Case] = &[
         ("rebuilt.csv", BytesRead, grows, "grows"),

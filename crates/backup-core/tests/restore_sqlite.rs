@@ -212,12 +212,12 @@ fn comes_back(case: &str, sql: &str) {
 }
 
 #[test]
-fn a_database_comes_back_as_it_was() {
+fn a_database_is_restored_unchanged() {
     CASES.iter().for_each(|(case, sql)| comes_back(case, sql));
 }
 
 #[test]
-fn a_table_of_more_than_two_thousand_columns_comes_back() {
+fn a_table_of_more_than_two_thousand_columns_is_restored() {
     let list = |form: fn(usize) -> String| (0..2100).map(form).collect::<Vec<_>>().join(",");
     comes_back(
         "wide",
@@ -247,7 +247,7 @@ const MANY_RECORDS: &str = "INSERT INTO t WITH RECURSIVE n(i) AS (
        SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) SELECT i, hex(randomblob(50)) FROM n;";
 
 #[test]
-fn a_write_ahead_log_is_merged_into_the_database() {
+fn a_write_ahead_log_is_merged_into_the_restored_database() {
     let round = Round::new();
     let source = round.database(
         "crm.sqlite",
@@ -268,7 +268,7 @@ fn a_write_ahead_log_is_merged_into_the_database() {
 }
 
 #[test]
-fn a_journal_is_rolled_back_in_the_database() {
+fn a_journal_is_rolled_back_in_the_restored_database() {
     let round = Round::new();
     let source = round.database("crm.sqlite", "PRAGMA page_size = 512; CREATE TABLE t(a, b);");
     let in_use = Connection::open(&source).expect("it opens");
@@ -289,7 +289,7 @@ fn a_journal_is_rolled_back_in_the_database() {
 }
 
 #[test]
-fn files_beside_a_database_do_not_keep_it_from_coming_back() {
+fn files_beside_a_database_do_not_prevent_its_restore() {
     let round = Round::new();
     let source =
         round.database("crm.sqlite", "CREATE TABLE t(a UNIQUE); INSERT INTO t VALUES (7);");

@@ -120,7 +120,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_database_comes_back(
+    fn any_database_is_restored(
         encoding in select(&["UTF-8", "UTF-8", "UTF-16le", "UTF-16be"][..]),
         one in table(1),
         two in table(2),

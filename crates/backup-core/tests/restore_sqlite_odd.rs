@@ -22,7 +22,7 @@ struct Unknown {
 }
 
 #[test]
-fn what_only_its_own_program_knows_comes_back() {
+fn definitions_only_the_owning_program_understands_are_restored() {
     let cases = [
         Unknown {
             what: "a module",
@@ -210,7 +210,7 @@ fn a_definition_in_the_schema_file_is_never_run() {
 
 /// Archives of earlier versions have such files.
 #[test]
-fn a_list_of_rowids_is_passed_over() {
+fn a_list_of_rowids_is_left_out_of_the_database() {
     for rowids in ["first,last\n5,6\n9,9\n", "first,last\n1,9223372036854775807\n", "x"] {
         let rowids = ("crm.sqlite.rowids/t.csv", rowids.to_owned());
         restored(Forged { schema: vec![rowids.clone()], ..Forged::new() });
@@ -220,7 +220,7 @@ fn a_list_of_rowids_is_passed_over() {
 }
 
 #[test]
-fn a_database_file_that_is_not_what_the_manifest_says_is_a_finding() {
+fn a_database_file_that_contradicts_the_manifest_is_a_finding() {
     let cases = [
         ("other records", "CREATE TABLE t(a); INSERT INTO t VALUES (1), (2), (3)", "other records"),
         ("no records", "CREATE TABLE t(a)", "other records"),
@@ -268,7 +268,7 @@ fn a_database_file_that_cannot_be_read_is_a_finding() {
 }
 
 #[test]
-fn a_forged_log_changes_nothing_unnoticed() {
+fn a_forged_log_is_detected() {
     let sound = || database("CREATE TABLE t(a); INSERT INTO t VALUES (1), (2), (2);");
     for log in [b"no log".to_vec(), vec![0; 5000], b"\x37\x7f\x06\x82".repeat(2000)] {
         let (found, _) = restored(Forged { log: Some(log), ..Forged::with_file(sound()) });
@@ -285,7 +285,7 @@ fn a_forged_log_changes_nothing_unnoticed() {
 }
 
 #[test]
-fn some_tables_of_a_database_come_plain() {
+fn selected_tables_of_a_database_are_restored_as_plain_tables() {
     let round = Round::new();
     let source = round.database(
         "crm.sqlite",
@@ -306,7 +306,7 @@ fn some_tables_of_a_database_come_plain() {
 }
 
 #[test]
-fn a_database_beside_other_tables_comes_as_plain_tables() {
+fn a_database_beside_other_tables_is_restored_as_plain_tables() {
     let round = Round::new();
     let source = round.database(
         "crm.sqlite",
@@ -333,7 +333,7 @@ fn a_database_beside_other_tables_comes_as_plain_tables() {
 }
 
 #[test]
-fn several_databases_come_as_plain_tables() {
+fn several_databases_are_restored_as_plain_tables() {
     let round = Round::new();
     let one = round.database("one.sqlite", "CREATE TABLE t(a INT); INSERT INTO t VALUES (1);");
     let two = round.database("two.sqlite", "CREATE TABLE t(b TEXT); INSERT INTO t VALUES ('x');");

@@ -121,7 +121,7 @@ fn check(what: &str, mut scratch: SqliteScratch) {
 }
 
 #[test]
-fn every_record_comes_back_wherever_the_database_is() {
+fn every_record_is_read_back_from_memory_and_from_disk() {
     check("memory", SqliteScratch::in_memory().expect("a database"));
     check("a temporary file", SqliteScratch::temporary().expect("a database"));
     let folder = tempfile::tempdir().expect("a folder");
@@ -149,7 +149,7 @@ fn a_record_that_does_not_fit_is_refused() {
 }
 
 #[test]
-fn a_database_that_is_dropped_while_it_is_loaded_lets_go() {
+fn a_scratch_database_dropped_while_loading_is_released() {
     let mut scratch = SqliteScratch::temporary().expect("a database");
     scratch.create_table(0, &table(0, 1)).expect("a table");
     let mut record = Record::new();
@@ -273,7 +273,7 @@ fn archive(path: &Path) -> Vec<Identity> {
 }
 
 #[test]
-fn a_database_that_changes_loses_or_refuses_records_is_not_proven() {
+fn a_scratch_database_that_alters_records_is_not_proven() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("crm.tar.zst.age");
     let identities = archive(&path);

@@ -12,7 +12,7 @@ fn json(text: &str) -> serde_json::Value {
 }
 
 #[test]
-fn cells_and_files_come_back() {
+fn cells_and_files_are_restored() {
     use Back::*;
     let cases: &[(&str, &[u8], &str, Back)] = &[
         ("canonical", b"a,b\n1,\"x,y\"\n", "a,b\n1,\"x,y\"\n", Rebuilt),
@@ -62,7 +62,7 @@ fn cells_and_files_come_back() {
 }
 
 #[test]
-fn encodings_are_found_out_or_given() {
+fn encodings_are_detected_or_given() {
     let text = "名,b\r\n李雷,\"甲,乙\"\r\n";
     let canonical = "名,b\n李雷,\"甲,乙\"\n";
     let auto = CsvOptions::default();
@@ -88,7 +88,7 @@ fn encodings_are_found_out_or_given() {
 
 /// The block that is read at a time ends within a character, a quoted cell, and a line end.
 #[test]
-fn nothing_is_lost_between_blocks() {
+fn no_bytes_are_lost_between_blocks() {
     for shift in 0..8 {
         let filler = "x".repeat(256 * 1024 - 16 + shift);
         let text = format!("a,b\r\n{filler},\"\"\"中\r\n\"\r\n\"\",é\r\n");
@@ -106,7 +106,7 @@ fn nothing_is_lost_between_blocks() {
 }
 
 #[test]
-fn what_is_no_table_is_carried_whole_and_said() {
+fn a_file_that_is_not_a_table_is_archived_whole_and_noted() {
     let cases: &[(&str, &[u8], &[&str])] = &[
         (
             "too short",
@@ -134,7 +134,7 @@ fn what_is_no_table_is_carried_whole_and_said() {
 }
 
 #[test]
-fn bytes_that_do_not_decode_are_never_replaced() {
+fn undecodable_bytes_are_never_replaced() {
     let utf8 = CsvOptions::default().encoding("utf-8");
     let report = read(b"a,b\nx\xff,1\n", utf8);
     let said = &report.skipped()[0];
@@ -146,7 +146,7 @@ fn bytes_that_do_not_decode_are_never_replaced() {
 }
 
 #[test]
-fn an_empty_file_is_carried_and_said() {
+fn an_empty_file_is_archived_and_noted() {
     let report = read(b"", CsvOptions::default());
     assert_eq!(
         (report.contents().tables.len(), report.contents().files.len()),
@@ -158,7 +158,7 @@ fn an_empty_file_is_carried_and_said() {
 
 /// Bytes that happen to be valid GB18030 are not taken for Chinese.
 #[test]
-fn other_encodings_are_not_taken_for_gb18030() {
+fn other_encodings_are_not_detected_as_gb18030() {
     let sjis = encoded("shift_jis", "a,b\nソ連の表,ー表示をする\n");
     let big5 = encoded("big5", "a,b\n許功蓋,一二三四五\n");
     let cases: &[(&str, &[u8])] =
@@ -179,7 +179,7 @@ fn other_encodings_are_not_taken_for_gb18030() {
 }
 
 #[test]
-fn utf_32_is_told_from_utf_16() {
+fn utf_32_is_distinguished_from_utf_16() {
     let text = "\u{feff}名,b\r\n😀,\"x\"\"y\"\r\n";
     let (little, big): (Vec<u8>, Vec<u8>) = (
         text.chars().flat_map(|c| u32::from(c).to_le_bytes()).collect(),
@@ -199,7 +199,7 @@ fn utf_32_is_told_from_utf_16() {
 }
 
 #[test]
-fn the_header_stands_where_it_is_said_to() {
+fn the_header_row_can_be_chosen() {
     let text = b"Export of accounts; \"2026\nsecond line\n\nid;name\n1;x\n";
     let options = CsvOptions::default().header_row(4);
     check("a preamble", text, options.clone(), "id,name\n1,x\n", Back::Rebuilt);
@@ -214,7 +214,7 @@ fn the_header_stands_where_it_is_said_to() {
 }
 
 #[test]
-fn ragged_records_are_padded_if_asked_and_said() {
+fn ragged_records_are_padded_on_request_and_noted() {
     let options = CsvOptions::default().ragged(Ragged::Pad);
     let canonical = "a,b,column_3\n1,2,\n3,,\n4,5,6\n";
     check("padded", b"a,b\n1,2\n3\n4,5,6\n", options.clone(), canonical, Back::Kept);

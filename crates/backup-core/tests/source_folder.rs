@@ -39,7 +39,7 @@ fn ledger(report: &Report) -> Vec<(&str, &str)> {
 }
 
 #[test]
-fn what_is_passed_over_is_said() {
+fn skipped_entries_are_noted() {
     let folder = folder_of(&[
         ("a.csv", "a\n1\n"),
         ("~$accounts.xlsx", "\u{4}lock"),
@@ -66,7 +66,7 @@ fn what_is_passed_over_is_said() {
 
 #[cfg(unix)]
 #[test]
-fn links_are_not_followed_unless_they_are_named() {
+fn links_are_followed_only_if_they_are_named() {
     use std::os::unix::fs::symlink;
     let outside = folder_of(&[("secret.csv", "a\n9\n"), ("more/x.csv", "a\n8\n")]);
     let folder = folder_of(&[("a.csv", "a\n1\n")]);
@@ -91,7 +91,7 @@ fn links_are_not_followed_unless_they_are_named() {
 
 #[cfg(unix)]
 #[test]
-fn pipes_and_sockets_are_not_waited_for() {
+fn pipes_and_sockets_do_not_block_the_export() {
     let folder = folder_of(&[("a.csv", "a\n1\n")]);
     let _socket =
         std::os::unix::net::UnixListener::bind(folder.path().join("s")).expect("a socket");
@@ -101,7 +101,7 @@ fn pipes_and_sockets_are_not_waited_for() {
 /// Only where the file system tells them apart can there be both.
 #[cfg(target_os = "linux")]
 #[test]
-fn names_that_differ_little_are_kept_apart() {
+fn similar_names_stay_distinct() {
     let names =
         ["Accounts", "accounts", "ACCOUNTS", "é", "e\u{301}", "ﬁ", "fi", "ß", "ss", "a", "a "];
     let files: Vec<_> = names.iter().map(|name| format!("{name}.csv")).collect();
@@ -118,7 +118,7 @@ fn names_that_differ_little_are_kept_apart() {
 }
 
 #[test]
-fn names_that_collide_are_made_different_and_said() {
+fn colliding_names_are_made_unique_and_noted() {
     let one = folder_of(&[("x/t.csv", "a\n1\n"), ("y/t.csv", "a\n2\n"), ("t.csv", "a\n3\n")]);
     let two = folder_of(&[("t.csv", "a\n4\n")]);
     let report = read(&[one.path(), two.path(), two.path()]);
@@ -143,7 +143,7 @@ fn names_that_collide_are_made_different_and_said() {
 }
 
 #[test]
-fn nothing_is_an_error() {
+fn an_empty_folder_is_an_error() {
     let folder = tempfile::tempdir().expect("a folder");
     let found = discover(&[folder.path().to_path_buf()], &DiscoverOptions::default());
     let error = found.expect_err("there is nothing to back up");
@@ -168,7 +168,7 @@ fn a_name_that_is_not_unicode_is_refused() {
 
 /// A file that goes between being found and being read is an error, and no empty file.
 #[test]
-fn a_file_that_is_gone_is_an_error() {
+fn a_missing_file_is_an_error() {
     let folder = folder_of(&[("a.csv", "a\n1\n"), ("b.pdf", "%PDF")]);
     for name in ["a.csv", "b.pdf"] {
         let paths = [folder.path().to_path_buf()];
@@ -186,7 +186,7 @@ fn a_file_that_is_gone_is_an_error() {
 
 /// Excel's lock files are small; what is not small, or is no file of Excel's, is somebody's data.
 #[test]
-fn data_under_the_name_of_a_lock_file_is_carried() {
+fn data_named_like_a_lock_file_is_archived() {
     let long = "id\n1\n".repeat(200);
     let folder = folder_of(&[("~$open.xlsx", "somebody"), ("~$data.csv", &long)]);
     let report = read(&[folder.path()]);
@@ -195,7 +195,7 @@ fn data_under_the_name_of_a_lock_file_is_carried() {
 }
 
 #[test]
-fn a_pattern_that_is_the_name_of_nothing_is_said() {
+fn a_pattern_that_matches_no_file_is_reported() {
     let folder = folder_of(&[("a.csv", "id\n1\n")]);
     let rule = backup_core::source::ReadingRule::default().header_row(1);
     let options = DiscoverOptions::default()

@@ -21,7 +21,7 @@ fn json(text: &str) -> serde_json::Value {
 }
 
 #[test]
-fn every_storage_class_comes_out_bit_for_bit() {
+fn every_storage_class_is_read_bit_for_bit() {
     let fixture = Fixture::new(
         "CREATE TABLE t (a, b);
          INSERT INTO t VALUES
@@ -54,7 +54,7 @@ fn every_storage_class_comes_out_bit_for_bit() {
 }
 
 #[test]
-fn affinities_of_the_source_do_not_retype_what_it_stores() {
+fn column_affinities_do_not_change_stored_types() {
     let fixture = Fixture::new(
         "CREATE TABLE t (i INTEGER, r REAL, x TEXT, n NUMERIC, d DATE, b BLOB);
          INSERT INTO t VALUES ('abc', 3, 42, '7', '2024-01-01', 'text in a blob column');
@@ -78,7 +78,7 @@ fn affinities_of_the_source_do_not_retype_what_it_stores() {
 }
 
 #[test]
-fn keys_references_and_orders_are_those_of_the_table() {
+fn keys_references_and_record_order_are_read_from_the_table() {
     let fixture = Fixture::new(
         "CREATE TABLE a (id INTEGER PRIMARY KEY, name TEXT);
          INSERT INTO a VALUES (30, 'c'), (-1, 'a'), (20, 'b');
@@ -113,7 +113,7 @@ fn keys_references_and_orders_are_those_of_the_table() {
 }
 
 #[test]
-fn shadowed_rowids_do_not_disturb_the_order() {
+fn shadowed_rowids_do_not_change_the_order() {
     let fixture = Fixture::new(
         "CREATE TABLE one (rowid TEXT, v); INSERT INTO one VALUES ('z', 1), ('a', 2);
          CREATE TABLE all3 (rowid, _rowid_, oid INTEGER PRIMARY KEY);
@@ -147,7 +147,7 @@ fn generated_columns_are_read_like_others() {
 }
 
 #[test]
-fn a_generated_column_that_cannot_be_computed_is_left_out_and_said() {
+fn a_generated_column_that_cannot_be_computed_is_left_out_and_noted() {
     let fixture = Fixture::new(
         "CREATE TABLE t (a TEXT); INSERT INTO t VALUES ('{\"x\":1}'), ('not json');
          ALTER TABLE t ADD COLUMN v AS (json_extract(a, '$.x'));",
@@ -160,7 +160,7 @@ fn a_generated_column_that_cannot_be_computed_is_left_out_and_said() {
 }
 
 #[test]
-fn names_with_quotes_and_keywords_are_names() {
+fn names_with_quotes_and_keywords_are_read() {
     let fixture = Fixture::new(
         r#"CREATE TABLE "a""b;--" ("select" , "c""d", "客户 名称", [e]]f], "");
            INSERT INTO "a""b;--" VALUES (1, 2, 3, 4, 5);
@@ -194,7 +194,7 @@ fn wide_tables_are_counted_in_groups() {
 }
 
 #[test]
-fn utf16_text_survives_even_where_it_is_not_valid() {
+fn invalid_utf16_text_is_preserved() {
     for (encoding, lone, pair) in [
         ("UTF-16le", "x'610000d86200'", "x'3dd800de'"),
         ("UTF-16be", "x'0061d8000062'", "x'd83dde00'"),
@@ -219,7 +219,7 @@ fn utf16_text_survives_even_where_it_is_not_valid() {
 }
 
 #[test]
-fn a_write_ahead_log_is_read_and_left_as_it_is() {
+fn a_write_ahead_log_is_read_and_not_changed() {
     let fixture =
         Fixture::new("PRAGMA journal_mode=WAL; CREATE TABLE t (a); INSERT INTO t VALUES (1);");
     // The last connection to close would merge the log, so one stays open.
@@ -251,7 +251,7 @@ fn a_write_ahead_log_is_read_and_left_as_it_is() {
 }
 
 #[test]
-fn a_database_in_wal_mode_without_a_log_gets_none() {
+fn reading_a_database_in_wal_mode_creates_no_log() {
     let fixture =
         Fixture::new("PRAGMA journal_mode=WAL; CREATE TABLE t (a); INSERT INTO t VALUES (1);");
     assert!(!beside(&fixture.path, "-wal").exists(), "the last connection merged the log");
@@ -281,7 +281,7 @@ fn a_hot_journal_is_rolled_back_in_a_copy() {
 }
 
 #[test]
-fn the_file_is_kept_whole_and_its_definitions_as_sql() {
+fn the_database_file_and_its_sql_definitions_are_archived() {
     let fixture = Fixture::new(
         "PRAGMA user_version=7; PRAGMA application_id=11;
          CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, \"a b\" TEXT UNIQUE);
@@ -314,7 +314,7 @@ fn the_file_is_kept_whole_and_its_definitions_as_sql() {
 }
 
 #[test]
-fn virtual_tables_go_to_the_ledger_and_what_they_store_is_read() {
+fn virtual_tables_are_noted_and_their_stored_tables_are_read() {
     let fixture = Fixture::new(
         "CREATE VIRTUAL TABLE docs USING fts5 (body); INSERT INTO docs VALUES ('你好 world');",
     );
@@ -335,7 +335,7 @@ fn empty_tables_and_empty_databases_are_read() {
 }
 
 #[test]
-fn broken_rules_in_the_data_are_remarks() {
+fn constraint_violations_in_the_data_are_notes() {
     let fixture = Fixture::new(
         "CREATE TABLE t (a); INSERT INTO t VALUES (NULL);
          PRAGMA writable_schema=ON; UPDATE sqlite_schema SET sql = 'CREATE TABLE t (a NOT NULL)';",
@@ -347,7 +347,7 @@ fn broken_rules_in_the_data_are_remarks() {
 }
 
 #[test]
-fn what_is_no_readable_database_is_refused_with_its_reason() {
+fn an_unreadable_database_is_refused_with_the_reason() {
     let fixture = Fixture::empty();
     let refused = |bytes: &[u8]| {
         fs::write(&fixture.path, bytes).expect("writes");
@@ -387,7 +387,7 @@ fn more_than_two_thousand_columns_are_read() {
 }
 
 #[test]
-fn a_table_with_more_columns_than_this_sqlite_reads_is_named() {
+fn a_table_with_too_many_columns_for_sqlite_is_named() {
     let columns: Vec<String> = (0..32_768).map(|n| format!("c{n}")).collect();
     let fixture = Fixture::new(&format!(
         "CREATE TABLE wide (a); PRAGMA writable_schema=ON;
@@ -400,7 +400,7 @@ fn a_table_with_more_columns_than_this_sqlite_reads_is_named() {
 }
 
 #[test]
-fn counters_are_carried_with_the_definitions() {
+fn autoincrement_counters_are_archived_with_the_definitions() {
     let fixture = Fixture::new(
         "CREATE TABLE a (id INTEGER PRIMARY KEY AUTOINCREMENT); INSERT INTO a VALUES (9), (3);
          CREATE TABLE b (v); INSERT INTO b(rowid, v) VALUES (-2, 1), (7, 4);
@@ -415,14 +415,14 @@ fn counters_are_carried_with_the_definitions() {
 }
 
 #[test]
-fn a_refused_database_can_be_carried_as_a_file() {
+fn a_refused_database_can_be_archived_as_a_file() {
     let fixture = Fixture::new("CREATE TABLE t (a)");
     let file = fixture.source().as_file().expect("there are bytes to carry");
     assert_eq!(file.name(), "crm.sqlite", "under its own name");
 }
 
 #[test]
-fn cancelling_is_an_error_of_its_own() {
+fn cancelling_has_its_own_error() {
     let fixture = Fixture::new("CREATE TABLE t (a)");
     let mut recorder = Recorder { stop: true, ..Recorder::default() };
     let error = fixture.source().read(&mut recorder).expect_err("the monitor said to stop");
@@ -430,7 +430,7 @@ fn cancelling_is_an_error_of_its_own() {
 }
 
 #[test]
-fn a_database_that_is_written_to_is_not_carried() {
+fn a_database_written_to_during_the_export_is_refused() {
     let fixture = Fixture::new("CREATE TABLE t (a); INSERT INTO t VALUES (1);");
     let words = read_while_written(&mut fixture.source(), &fixture.path);
     assert!(words.contains("changed"), "the file grew: {words}");

@@ -204,7 +204,7 @@ impl Case {
 }
 
 #[test]
-fn every_kind_of_cell_is_carried_from_every_format() {
+fn every_kind_of_cell_is_archived_from_every_format() {
     for case in cases() {
         for format in case.formats {
             case.check(format);
@@ -213,7 +213,7 @@ fn every_kind_of_cell_is_carried_from_every_format() {
 }
 
 #[test]
-fn remarks_never_quote_a_cell() {
+fn notes_never_quote_a_cell() {
     let rows = vec![vec![t("a")], vec![t("7.77E+17")], vec![n(1e300)]];
     let recorder = Fixture::book(&Book::of(Sheet::of("s", rows)), "xlsx").read();
     assert_eq!(recorder.findings.len(), 2, "both are remarked upon");
@@ -228,7 +228,7 @@ fn remarks_never_quote_a_cell() {
 }
 
 #[test]
-fn hidden_sheets_and_merged_cells_are_said_of_every_format() {
+fn hidden_sheets_and_merged_cells_are_noted_for_every_format() {
     for format in FORMATS {
         let mut hidden = Sheet::of("隐藏", vec![vec![t("x")], vec![n(1.0)]]);
         hidden.is_hidden = true;
@@ -253,7 +253,7 @@ fn hidden_sheets_and_merged_cells_are_said_of_every_format() {
 }
 
 #[test]
-fn the_true_extent_counts_in_every_format() {
+fn the_actual_extent_counts_in_every_format() {
     for format in FORMATS {
         let cells = vec![
             (2, 2, n(1.0)),

@@ -53,7 +53,7 @@ fn one_row(cells: &str) -> Vec<u8> {
 }
 
 #[test]
-fn cells_that_the_reader_of_xlsx_loses_are_found() {
+fn cells_that_the_xlsx_reader_loses_are_detected() {
     for (name, bytes, expected, actual) in [
         (
             "a value before its formula",
@@ -91,7 +91,7 @@ fn cells_that_the_reader_of_xlsx_loses_are_found() {
 }
 
 #[test]
-fn values_that_the_reader_of_xlsx_would_change_are_refused() {
+fn values_that_the_xlsx_reader_would_change_are_refused() {
     for (name, cell) in [
         ("a shared text whose number is none", r#"<c r="B7" t="s"><v>x</v></c>"#),
         ("a number in two pieces", r#"<c r="B7"><v>1<!-- -->2</v></c>"#),
@@ -104,7 +104,7 @@ fn values_that_the_reader_of_xlsx_would_change_are_refused() {
 }
 
 #[test]
-fn odd_xlsx_that_the_reader_knows_is_read() {
+fn unusual_xlsx_that_the_reader_supports_is_read() {
     let shared = r#"<x:sst xmlns:x="m" uniqueCount="2"><x:si><x:t>a</x:t></x:si><x:si><x:r><x:t>b</x:t></x:r><x:rPh><x:t>z</x:t></x:rPh></x:si></x:sst>"#;
     let prefixed = r#"<x:worksheet xmlns:x="m"><x:sheetData><x:row><x:c t="s"><x:v>0</x:v></x:c><x:c t="s"><x:v>1</x:v></x:c></x:row><x:row r="5"><x:c><x:v>7</x:v></x:c></x:row></x:sheetData></x:worksheet>"#;
     let recorder = Fixture::bytes("x.xlsx", &xlsx::part(prefixed, Some(shared))).read();
@@ -119,7 +119,7 @@ fn odd_xlsx_that_the_reader_knows_is_read() {
 }
 
 #[test]
-fn spaces_that_a_file_does_not_ask_to_keep_are_said() {
+fn spaces_that_a_file_does_not_mark_as_preserved_are_noted() {
     let cells = r#"<c r="A1" t="inlineStr"><is><t> a </t></is></c><c r="B1" t="s"><v>0</v></c><c r="C1" t="inlineStr"><is><t xml:space="preserve"> c </t></is></c>"#;
     let sheet = format!(
         r#"<worksheet xmlns="{MAIN}"><sheetData><row r="1">{cells}</row></sheetData></worksheet>"#
@@ -136,7 +136,7 @@ fn one_sheet() -> Book {
 }
 
 #[test]
-fn cells_that_the_reader_of_xlsb_loses_are_found_or_read() {
+fn cells_that_the_xlsb_reader_loses_are_detected_or_read() {
     // Rich texts and errors of formulas are passed over by the library, and read all the same.
     let rows = vec![
         vec![t("a"), Cell::Rich(vec!["b", "c"]), t("d")],
@@ -166,7 +166,7 @@ fn cells_that_the_reader_of_xlsb_loses_are_found_or_read() {
 }
 
 #[test]
-fn styles_that_the_reader_of_xlsb_would_mistake_are_refused() {
+fn styles_that_the_xlsb_reader_would_misread_are_refused() {
     let date = Cell::Date(44_197.0, "2021-01-01");
     let book = Book::of(Sheet::of("s", vec![vec![t("day")], vec![date.clone()]]));
     let rows = |row: u32| xlsb_record(0, &[&row.to_le_bytes()[..], &[0; 13]].concat());
@@ -193,7 +193,7 @@ fn xls_cell(row: u16, column: u16, cell: &Cell) -> Vec<u8> {
 }
 
 #[test]
-fn cells_that_the_reader_of_xls_loses_are_found() {
+fn cells_that_the_xls_reader_loses_are_detected() {
     let two = [xls_cell(0, 0, &n(1.0)), xls_cell(0, 1, &t("a"))].concat();
     let finding = misread("a text that the file does not hold", &xls_of(&two, Version::Biff8, &[]));
     assert_eq!(finding.expected.as_deref(), Some("2 cells"), "what the file holds");
@@ -212,7 +212,7 @@ fn cells_that_the_reader_of_xls_loses_are_found() {
 }
 
 #[test]
-fn texts_that_the_reader_would_decode_wrongly_are_refused() {
+fn text_that_the_reader_would_decode_wrongly_is_refused() {
     // Each begins, in UTF-16, with what is the mark of an encoding: 믯 and 뿿 with that of UTF-8.
     for marked in ["\u{feff}a", "\u{bbef}\u{bfbf}"] {
         let rows = [t("a"), t(marked)].map(|cell| vec![cell]).to_vec();
@@ -243,7 +243,7 @@ fn texts_that_the_reader_would_decode_wrongly_are_refused() {
 }
 
 #[test]
-fn charts_within_a_sheet_of_xls_have_cells_that_are_not_the_sheets() {
+fn cells_of_a_chart_in_an_xls_sheet_are_not_read_as_the_sheets_cells() {
     let chart = [xls::begin(Version::Biff8, 32), xls_cell(5, 5, &n(9.0)), xls_record(0x0a, &[])];
     let cells = [xls_cell(0, 0, &n(1.0)), chart.concat(), xls_cell(1, 0, &n(2.0))].concat();
     let recorder = Fixture::bytes("x.xls", &xls_of(&cells, Version::Biff8, &[])).read();
@@ -251,7 +251,7 @@ fn charts_within_a_sheet_of_xls_have_cells_that_are_not_the_sheets() {
 }
 
 #[test]
-fn cells_that_the_reader_of_ods_loses_are_found() {
+fn cells_that_the_ods_reader_loses_are_detected() {
     let table = |cells: &str| {
         let sheet = format!(
             r#"<table:table table:name="s"><table:table-row>{cells}</table:table-row></table:table>"#
@@ -283,7 +283,7 @@ fn cells_that_the_reader_of_ods_loses_are_found() {
 }
 
 #[test]
-fn repeated_cells_of_ods_are_counted_without_laying_them_out() {
+fn repeated_cells_of_ods_are_counted_without_expanding_them() {
     let sheet = |rows: u64, columns: u64| {
         let xml = format!(
             r#"<table:table table:name="s"><table:table-row table:number-rows-repeated="{rows}"><table:table-cell table:number-columns-repeated="{columns}" office:value="1"/></table:table-row><table:table-row table:number-rows-repeated="1048000"><table:table-cell table:number-columns-repeated="16384"/></table:table-row></table:table>"#
@@ -308,7 +308,7 @@ fn repeated_cells_of_ods_are_counted_without_laying_them_out() {
 }
 
 #[test]
-fn what_makes_the_reader_hang_or_take_all_memory_is_refused_first() {
+fn files_that_would_hang_or_exhaust_the_reader_are_refused_first() {
     let cut = r#"<d xmlns:table="t"><table:table table:name="s"><table:table-row>"#;
     assert!(refused("x.ods", &ods::package(cut)).contains("too early"), "XML that never ends");
 
@@ -354,7 +354,7 @@ fn what_makes_the_reader_hang_or_take_all_memory_is_refused_first() {
 }
 
 #[test]
-fn a_workbook_may_unpack_to_so_much_and_no_more() {
+fn the_unpacked_size_of_a_workbook_is_limited() {
     for format in ["xlsx", "xlsb", "ods"] {
         let fixture = Fixture::book(&one_sheet(), format);
         let options = WorkbookOptions::default();
@@ -367,7 +367,7 @@ fn a_workbook_may_unpack_to_so_much_and_no_more() {
 }
 
 #[test]
-fn passwords_old_versions_and_other_files_are_named() {
+fn passwords_old_versions_and_other_file_types_are_named() {
     let old = |kind: u8, length: u8| [&[9, kind, length, 0][..], &[0; 20]].concat();
     let biff = |kind: u16| compound::compound(&[("Book", &xls_record(kind, &[0; 6]))]);
     let locked = {
@@ -412,7 +412,7 @@ fn passwords_old_versions_and_other_files_are_named() {
 }
 
 #[test]
-fn workbooks_of_excel_95_are_read_where_their_text_is_certain() {
+fn excel_95_workbooks_are_read_if_their_encoding_is_certain() {
     let rows = vec![vec![t("name"), t("n")], vec![t("café"), n(1.5)]];
     let book = Book::of(Sheet::of("s", rows));
     let recorder = Fixture::bytes("x.xls", &xls::write_biff5(&book)).read();
@@ -429,7 +429,7 @@ fn workbooks_of_excel_95_are_read_where_their_text_is_certain() {
 }
 
 #[test]
-fn a_workbook_within_another_file_is_not_taken_for_it() {
+fn a_workbook_inside_another_file_is_not_read() {
     let stream = xls::stream(&one_sheet(), Version::Biff8);
     let mut bytes = compound::compound(&[("Workbook", &stream), ("Workbook", &stream)]);
     // The second one becomes the only one in the root; the first lies somewhere else.

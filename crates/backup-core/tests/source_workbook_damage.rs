@@ -83,22 +83,22 @@ fn damage_members(format: &str) {
 }
 
 #[test]
-fn damaged_parts_of_xlsx_are_endured() {
+fn damaged_xlsx_is_reported_without_a_crash() {
     damage_members("xlsx");
 }
 
 #[test]
-fn damaged_parts_of_xlsb_are_endured() {
+fn damaged_xlsb_is_reported_without_a_crash() {
     damage_members("xlsb");
 }
 
 #[test]
-fn damaged_parts_of_ods_are_endured() {
+fn damaged_ods_is_reported_without_a_crash() {
     damage_members("ods");
 }
 
 #[test]
-fn damaged_containers_are_endured() {
+fn damaged_containers_are_reported_without_a_crash() {
     for format in ["xlsx", "xlsb", "ods"] {
         let whole = book().write(format);
         let fixture = Fixture::bytes(&format!("book.{format}"), b"");
@@ -113,7 +113,7 @@ fn damaged_containers_are_endured() {
 }
 
 #[test]
-fn damaged_xls_is_endured() {
+fn damaged_xls_is_reported_without_a_crash() {
     for (version, whole) in [(8, xls::write(&book())), (5, biff5())] {
         let fixture = Fixture::bytes("book.xls", b"");
         // Header, table of sectors and directory; then the records.

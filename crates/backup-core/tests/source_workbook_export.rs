@@ -55,7 +55,7 @@ fn check(report: &Report, what: &str) {
 }
 
 #[test]
-fn a_workbook_that_is_misread_is_carried_whole_and_said() {
+fn a_workbook_the_reader_misreads_is_archived_whole_and_noted() {
     let (source, keys) = (folder(), KeyPair::generate());
     let recipient: Recipient = keys.recipient().parse().expect("a recipient");
     let find =
@@ -105,7 +105,7 @@ fn find_file(folder: &std::path::Path, name: &str) -> std::path::PathBuf {
 }
 
 #[test]
-fn options_for_workbooks_go_through_discovery() {
+fn discovery_applies_the_options_for_workbooks() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let rows = vec![vec![t("title")], vec![t("id"), t("name")], vec![n(1.0), t("x")]];
     let book = Book::of(Sheet::of("s", rows)).write("xlsx");

@@ -59,7 +59,7 @@ fn oddly(xml: &str) -> String {
 }
 
 #[test]
-fn cells_come_to_the_same_however_they_are_written() {
+fn equivalent_spellings_of_cells_are_read_alike() {
     let plain = xlsx::part(&sheet(), Some(&shared_texts()));
     let odd = xlsx::part(&oddly(&sheet()), Some(&oddly(&shared_texts())));
     let (plain, odd) =
@@ -79,7 +79,7 @@ fn cells_come_to_the_same_however_they_are_written() {
 }
 
 #[test]
-fn one_cell_that_the_reader_loses_is_found_among_many_plain_ones() {
+fn one_lost_cell_is_detected_among_many_plain_ones() {
     let lost = "<c r=\"AB2500\"><v>2</v><f>1+1</f></c></row><row r=\"2501\"";
     let lossy = sheet().replacen("</row><row r=\"2501\"", lost, 1);
     assert!(lossy.contains(lost), "the cell is in the sheet");
@@ -88,7 +88,7 @@ fn one_cell_that_the_reader_loses_is_found_among_many_plain_ones() {
 }
 
 #[test]
-fn rows_that_do_not_end_as_they_begin_are_refused() {
+fn rows_with_mismatched_tags_are_refused() {
     let rows = "<x:row r=\"1\"><c r=\"A1\"><v>1</v></c></row><row r=\"2\"><c r=\"A2\"><v>2</v></c></x:row>";
     let xml = format!("<worksheet xmlns=\"{MAIN}\"><sheetData>{rows}</sheetData></worksheet>");
     let error = Fixture::bytes("x.xlsx", &xlsx::part(&xml, None)).error();
@@ -113,7 +113,7 @@ fn noise() -> String {
 }
 
 #[test]
-fn a_large_sheet_may_unpack_to_so_much_and_no_more_and_is_checked_whole() {
+fn the_unpacked_size_of_a_large_sheet_is_limited_and_all_of_it_is_checked() {
     let sheet = noise();
     let bytes = xlsx::part(&sheet, None);
     assert!(bytes.len() > 100_000, "the sheet is large in the ZIP file too: {}", bytes.len());

@@ -72,7 +72,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn random_tables_come_out_of_every_format(table in table()) {
+    fn random_tables_are_read_from_every_format(table in table()) {
         let book = Book::of(Sheet::of("数据", table.clone()));
         for format in FORMATS {
             check(&Fixture::book(&book, format), &table, format);
@@ -80,7 +80,7 @@ proptest! {
     }
 
     #[test]
-    fn random_tables_of_another_writer_come_out(table in table()) {
+    fn random_tables_of_another_writer_are_read(table in table()) {
         let mut book = Workbook::new();
         let sheet = book.add_worksheet().set_name("数据").expect("a name");
         for (row, cells) in (0..).zip(&table) {
@@ -99,7 +99,7 @@ proptest! {
     }
 
     #[test]
-    fn a_double_in_a_workbook_is_that_double(bits: u64, digits in 15usize..20) {
+    fn doubles_in_a_workbook_are_read_exactly(bits: u64, digits in 15usize..20) {
         let number = f64::from_bits(bits);
         prop_assume!(number.is_finite());
         // In the shortest form, and as Excel writes it, with 17 digits.

@@ -23,7 +23,7 @@ fn said(recorder: &Recorder, code: &str, table: &str) -> String {
 }
 
 #[test]
-fn names_are_names() {
+fn unusual_names_are_preserved() {
     let names = [
         "select", "a\"b", "a'b", "a`b", "[a]", "a/b", "../up", "a\\b", "😀", "客户", "a;--", "a.b",
         " a ", "a\nb", "%25", "?", ":a", "$1", "é", "e\u{301}", "main", "temp", "1", "sqlite", "*",
@@ -51,7 +51,7 @@ fn names_are_names() {
 }
 
 #[test]
-fn data_that_breaks_its_own_rules_is_carried() {
+fn data_that_violates_its_constraints_is_archived() {
     let fixture = Fixture::new(
         "PRAGMA foreign_keys=OFF; PRAGMA ignore_check_constraints=ON;
          CREATE TABLE parent (id INTEGER PRIMARY KEY);
@@ -79,7 +79,7 @@ fn data_that_breaks_its_own_rules_is_carried() {
 }
 
 #[test]
-fn text_that_is_none_is_kept_byte_for_byte() {
+fn invalid_text_is_kept_byte_for_byte() {
     let raw = |bytes: &[u8]| Owned::Text(bytes.to_vec());
     let recorder = Fixture::new(
         "CREATE TABLE t (a); INSERT INTO t VALUES (CAST(x'ff' AS TEXT)), (CAST(x'eda080' AS TEXT)),
@@ -111,7 +111,7 @@ fn text_that_is_none_is_kept_byte_for_byte() {
 }
 
 #[test]
-fn virtual_tables_are_said_with_their_modules() {
+fn virtual_tables_are_noted_with_their_modules() {
     let fixture = Fixture::new(
         "CREATE VIRTUAL TABLE docs USING fts5 (body); INSERT INTO docs VALUES ('你好 world');
          CREATE TABLE plain (a); INSERT INTO plain VALUES (1);
@@ -132,7 +132,7 @@ fn virtual_tables_are_said_with_their_modules() {
 }
 
 #[test]
-fn views_and_triggers_neither_run_nor_are_lost() {
+fn views_and_triggers_are_kept_and_not_run() {
     let recorder = Fixture::new(
         "CREATE TABLE t (a); INSERT INTO t VALUES (1);
          CREATE VIEW \"broken view\" AS SELECT * FROM not_there;
@@ -148,7 +148,7 @@ fn views_and_triggers_neither_run_nor_are_lost() {
 }
 
 #[test]
-fn nothing_of_a_damaged_database_is_trusted() {
+fn a_damaged_database_is_refused() {
     let whole = Fixture::new(
         "CREATE TABLE first (a); INSERT INTO first VALUES (1);
          CREATE TABLE last (a); INSERT INTO last WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL
@@ -186,7 +186,7 @@ fn nothing_of_a_damaged_database_is_trusted() {
 
 /// What SQLite knows of an index can make it read that instead of the table.
 #[test]
-fn records_come_in_the_order_of_the_table_whatever_indexes_there_are() {
+fn records_are_read_in_table_order_with_any_indexes() {
     let recorder = Fixture::new(
         "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT);
          INSERT INTO t VALUES (1, 'c'), (2, 'a'), (3, 'b'); CREATE INDEX by_name ON t (name);
@@ -204,7 +204,7 @@ fn records_come_in_the_order_of_the_table_whatever_indexes_there_are() {
 
 /// The whole folder is listed: no log, no journal, no index appears beside what is read.
 #[test]
-fn a_file_that_may_not_be_written_is_read_and_left() {
+fn a_read_only_file_is_read_and_not_changed() {
     for mode in ["DELETE", "WAL"] {
         let fixture = Fixture::new(&format!(
             "PRAGMA journal_mode={mode}; CREATE TABLE t (a); INSERT INTO t VALUES (1);"
@@ -221,7 +221,7 @@ fn a_file_that_may_not_be_written_is_read_and_left() {
 
 /// Its copy, which is merged, must be writable all the same.
 #[test]
-fn a_log_that_may_not_be_written_is_read_and_left() {
+fn a_read_only_log_is_read_and_not_changed() {
     let fixture =
         Fixture::new("PRAGMA journal_mode=WAL; CREATE TABLE t (a); INSERT INTO t VALUES (1);");
     let writer = fixture.connect();

@@ -94,7 +94,7 @@ fn change(step: u32) -> String {
 }
 
 #[test]
-fn a_journal_is_rolled_back_as_sqlite_does_it() {
+fn a_journal_is_rolled_back_as_sqlite_does() {
     let mut cases = 0;
     let mut rolled_back = 0;
     for page in [512, 1024, 4096, 65_536] {
@@ -142,7 +142,7 @@ fn a_journal_is_rolled_back_as_sqlite_does_it() {
 }
 
 #[test]
-fn a_journal_of_several_databases_counts_until_its_super_journal_is_gone() {
+fn a_journal_of_several_databases_is_valid_while_its_super_journal_exists() {
     let fixture = filled(4096, 100, "");
     let writer = fixture.connect();
     writer
@@ -251,7 +251,7 @@ fn look(folder: &Path) -> usize {
 }
 
 #[test]
-fn no_copy_of_a_database_ever_has_a_name() {
+fn copies_of_a_database_never_have_a_file_name() {
     let marker = marker();
     let marked = |kept: &str| {
         format!(

@@ -104,7 +104,7 @@ fn read(found: Discovered, monitor: &dyn Monitor) -> Result<BTreeSet<String>, St
 }
 
 #[test]
-fn a_file_that_became_a_link_is_not_read() {
+fn a_file_replaced_by_a_link_is_not_read() {
     for name in NAMES {
         for below in [format!("sub/{name}"), "sub".into()] {
             let folders = Folders::new();
@@ -152,7 +152,7 @@ impl Monitor for Swapping<'_> {
 }
 
 #[test]
-fn a_file_that_is_a_link_for_a_moment_is_read_itself_or_not_at_all() {
+fn a_file_briefly_replaced_by_a_link_is_never_read_through_the_link() {
     for name in NAMES {
         let folders = Folders::new();
         folders.only(name);
@@ -197,7 +197,7 @@ fn a_file_that_is_a_link_for_a_moment_is_read_itself_or_not_at_all() {
 }
 
 #[test]
-fn nobody_waits_for_a_pipe_that_took_the_place_of_a_file() {
+fn a_file_replaced_by_a_pipe_does_not_block() {
     for name in NAMES {
         let folders = Folders::new();
         folders.only(name);
@@ -211,7 +211,7 @@ fn nobody_waits_for_a_pipe_that_took_the_place_of_a_file() {
 }
 
 #[test]
-fn a_link_that_a_person_names_is_followed() {
+fn a_link_named_as_a_source_is_followed() {
     let folders = Folders::new();
     for name in NAMES {
         let link = folders.folder.path().join(name);
@@ -226,7 +226,7 @@ fn a_link_that_a_person_names_is_followed() {
 }
 
 #[test]
-fn a_folder_that_became_a_link_is_not_walked() {
+fn a_folder_replaced_by_a_link_is_not_entered() {
     let folders = Folders::new();
     let inner = folders.asked().join("sub");
     fs::rename(&inner, folders.folder.path().join("aside")).expect("it is moved");

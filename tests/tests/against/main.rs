@@ -97,7 +97,7 @@ const KEYED: &str = "id,name\n1,a\n2,b\n3,c\n";
 const PLAIN: &str = "code,name\n1,a\n2,b\n3,c\n";
 
 #[test]
-fn each_difference_is_told_by_itself() {
+fn each_kind_of_difference_is_reported() {
     let cases: &[(&str, &str, &str, Told)] = &[
         ("a changed cell", KEYED, "id,name\n1,a\n2,x\n3,c\n", (0, 0, 1, true)),
         ("a missing record", KEYED, "id,name\n1,a\n3,c\n", (0, 1, 0, true)),
@@ -144,7 +144,7 @@ fn each_difference_is_told_by_itself() {
 }
 
 #[test]
-fn what_is_equal_is_equal_in_every_order() {
+fn equal_tables_are_equal_in_any_order() {
     let strict = AgainstOptions::default().require_equal(true);
     for (what, then, reordered) in [
         ("a key", KEYED, "id,name\n3,c\n1,a\n2,b\n"),
@@ -170,7 +170,7 @@ fn what_is_equal_is_equal_in_every_order() {
 }
 
 #[test]
-fn a_key_is_what_the_caller_says_or_what_is_labelled_as_one() {
+fn the_key_is_given_by_the_caller_or_found_by_its_label() {
     let changed_in = |header: &str, options: &AgainstOptions| {
         let file = |cells: &str| format!("{header}\n{cells}");
         let (then, now) = (file("1,a,x\n2,b,y\n"), file("1,a,x\n2,b,z\n"));
@@ -205,7 +205,7 @@ fn a_key_is_what_the_caller_says_or_what_is_labelled_as_one() {
 }
 
 #[test]
-fn other_columns_are_said_and_their_records_not_compared() {
+fn tables_with_different_columns_are_reported_and_not_compared() {
     let cases: &[(&str, &str, (u64, u64, bool))] = &[
         ("another column", "id,name,more\n1,a,x\n", (1, 0, false)),
         ("a column less", "id\n1\n", (0, 1, false)),
@@ -234,7 +234,7 @@ fn other_columns_are_said_and_their_records_not_compared() {
 }
 
 #[test]
-fn columns_of_other_kinds_are_other_columns() {
+fn columns_of_different_kinds_are_different_columns() {
     let case = Case::new(&[("t.csv", KEYED)], &[]);
     rusqlite::Connection::open(case.path("now/t.sqlite"))
         .expect("a database")
@@ -248,7 +248,7 @@ fn columns_of_other_kinds_are_other_columns() {
 }
 
 #[test]
-fn records_of_a_database_are_compared_by_what_they_hold() {
+fn database_records_are_compared_by_value() {
     let case = Case::new(&[("n.csv", "n\n1\n")], &[("n.csv", "n\n1\n")]);
     let make = |name: &str, sql: &str| {
         let database = rusqlite::Connection::open(case.path(name)).expect("a database");
@@ -266,7 +266,7 @@ fn records_of_a_database_are_compared_by_what_they_hold() {
 }
 
 #[test]
-fn tables_that_come_and_go_are_named() {
+fn added_and_removed_tables_are_named() {
     let both = ("both.csv", KEYED);
     let report =
         compare(&[both, ("gone.csv", PLAIN)], &[both, ("new.csv", PLAIN)], &Default::default());
@@ -286,7 +286,7 @@ fn tables_that_come_and_go_are_named() {
 }
 
 #[test]
-fn attachments_are_compared_too() {
+fn attachments_are_compared() {
     let strict = AgainstOptions::default().require_equal(true);
     let then: Files<'_> = &[("a.csv", KEYED), ("note.txt", "one")];
     for (what, now) in [
@@ -302,7 +302,7 @@ fn attachments_are_compared_too() {
 }
 
 #[test]
-fn what_cannot_be_read_now_is_not_verified_and_never_a_difference() {
+fn an_unreadable_source_is_unverified_and_not_a_difference() {
     let strict = AgainstOptions::default().require_equal(true);
     let report = compare(
         &[("a.csv", KEYED), ("b.csv", PLAIN)],
@@ -334,7 +334,7 @@ impl Monitor for Stops {
 }
 
 #[test]
-fn a_comparison_can_be_stopped() {
+fn a_comparison_can_be_cancelled() {
     let case = Case::new(&[("t.csv", KEYED)], &[("t.csv", "id,name\n1,b\n")]);
     for (at, what) in [(1, "while the sources are read"), (2, "while records are compared")] {
         let mut report = case.verified();
@@ -358,7 +358,7 @@ fn a_comparison_can_be_stopped() {
 }
 
 #[test]
-fn another_archive_in_its_place_is_not_compared() {
+fn an_archive_with_an_unexpected_id_is_not_compared() {
     let case = Case::new(&[("t.csv", KEYED)], &[("t.csv", KEYED)]);
     let mut report = case.verified();
     write(&case.path("other"), &[("t.csv", PLAIN)]);

@@ -55,7 +55,7 @@ fn compared(report: &Report) -> Vec<(&str, bool, Option<Side>)> {
 }
 
 #[test]
-fn tables_of_one_name_are_told_apart_by_their_sources() {
+fn tables_with_the_same_name_are_distinguished_by_source() {
     let (a, b) = (("then/a.sqlite", "one"), ("then/b.sqlite", "two"));
     let both = [("accounts", true, None), ("accounts (b.sqlite)", true, None)];
     for now in [[a, b], [b, a]] {
@@ -75,7 +75,7 @@ fn tables_of_one_name_are_told_apart_by_their_sources() {
 }
 
 #[test]
-fn a_table_from_another_source_is_known_by_its_name_if_that_is_its_alone() {
+fn a_moved_table_is_matched_by_a_unique_name() {
     let old = ("then/crm-2025.sqlite", "one");
     let report = compare_databases(&[old], &[("now/crm-2026.sqlite", "one")]);
     assert_eq!(report.results().against.len(), 1, "{:?}", report.results().against);
@@ -100,7 +100,7 @@ fn a_table_from_another_source_is_known_by_its_name_if_that_is_its_alone() {
 }
 
 #[test]
-fn sources_of_one_name_in_another_order_are_not_compared_with_each_other() {
+fn sources_with_the_same_name_are_not_matched_by_position() {
     let (a, b) = (("a/crm.sqlite", "one"), ("b/crm.sqlite", "two"));
     let report = compare_databases(&[a, b], &[a, b]);
     assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.skipped());
@@ -127,7 +127,7 @@ fn a_file_of_the_same_name_in_a_subfolder_changes_nothing() {
 }
 
 #[test]
-fn folders_of_one_name_tell_nothing_apart() {
+fn folders_with_the_same_name_do_not_distinguish_tables() {
     let (x, y) = (("x/b/crm.sqlite", "one"), ("y/b/crm.sqlite", "two"));
     let c = ("c/crm.sqlite", "three");
     for (what, then, now) in [
@@ -147,7 +147,7 @@ fn folders_of_one_name_tell_nothing_apart() {
 }
 
 #[test]
-fn folders_that_end_in_a_number_are_folders_like_others() {
+fn folders_whose_names_end_in_a_number_are_matched() {
     let all = ["export/crm.sqlite", "export-2/crm.sqlite", "export-3/crm.sqlite"];
     let all = all.map(|path| (path, path));
     let report = compare_databases(&all, &all);
@@ -157,7 +157,7 @@ fn folders_that_end_in_a_number_are_folders_like_others() {
 }
 
 #[test]
-fn folders_that_are_named_as_wholes_are_compared_by_their_names() {
+fn folders_given_as_sources_are_matched_by_name() {
     let case = Case { keys: Keys::generate(), folder: tempfile::tempdir().expect("a folder") };
     let folders = |names: &[&str]| names.iter().map(|name| case.path(name)).collect::<Vec<_>>();
     for (name, other) in [("one", "x"), ("two", "y")] {
@@ -189,7 +189,7 @@ fn broken(path: &Path) {
 }
 
 #[test]
-fn a_table_that_is_new_is_told_though_one_of_its_name_cannot_be_read_now() {
+fn a_new_table_is_reported_although_a_namesake_is_unreadable() {
     let all = [("now/a.sqlite", "one"), ("now/b.sqlite", "two")];
     let new = ("accounts (accounts.csv)", false, Some(Side::Source));
     for (what, then, still) in [
@@ -213,7 +213,7 @@ fn a_table_that_is_new_is_told_though_one_of_its_name_cannot_be_read_now() {
 }
 
 #[test]
-fn what_was_made_of_a_source_that_cannot_be_read_now_is_not_said_to_be_gone() {
+fn tables_of_an_unreadable_source_are_not_reported_as_removed() {
     let case = Case { keys: Keys::generate(), folder: tempfile::tempdir().expect("a folder") };
     let database = databases(&case, &[("a.sqlite", "one")]);
     let zip = case.path("crm.zip");
@@ -231,7 +231,7 @@ fn what_was_made_of_a_source_that_cannot_be_read_now_is_not_said_to_be_gone() {
 }
 
 #[test]
-fn who_cannot_be_read_of_two_that_cannot_be_told_apart_is_not_known() {
+fn an_unreadable_one_of_two_identical_sources_is_not_identified() {
     let case = Case { keys: Keys::generate(), folder: tempfile::tempdir().expect("a folder") };
     for (folder, table) in [("a", "x"), ("b", "y")] {
         fs::create_dir_all(case.path(folder)).expect("a folder");

@@ -78,7 +78,7 @@ fn an_error_of_a_receiver_carries_the_table_and_the_record() {
 }
 
 #[test]
-fn a_header_damaged_where_it_names_its_keys_looks_as_if_no_key_fits() {
+fn a_header_with_damaged_key_stanzas_gives_a_no_matching_key_error() {
     let keys = Keys::generate();
     let bytes = write_archive(&keys, WriterOptions::default(), &[], &[]).1;
     let other = [KeyPair::generate().identity()];

@@ -51,7 +51,7 @@ impl Source for Failing {
 }
 
 #[test]
-fn an_error_of_a_source_of_ones_own_ends_the_export_and_keeps_its_cause() {
+fn an_error_of_a_custom_source_ends_the_export_and_keeps_its_cause() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let archive = folder.path().join("crm.tar.zst.age");
     let mut found = Discovered::default();
@@ -69,7 +69,7 @@ fn an_error_of_a_source_of_ones_own_ends_the_export_and_keeps_its_cause() {
 }
 
 #[test]
-fn rows_come_from_an_iterator_with_an_error_type_of_its_own() {
+fn records_can_be_pushed_from_an_iterator_with_its_own_error_type() {
     let recipient = KeyPair::generate().recipient().parse().expect("a recipient");
     let mut writer =
         Writer::create(Vec::new(), "crm", &[recipient], WriterOptions::default()).expect("begun");
@@ -84,7 +84,7 @@ fn rows_come_from_an_iterator_with_an_error_type_of_its_own() {
 }
 
 #[test]
-fn an_error_of_the_library_stays_what_it_is() {
+fn an_error_of_the_library_passes_through_unchanged() {
     let error = Error::new(ErrorKind::SourceChanged).in_source("crm.csv");
     let error = Error::other(error);
     assert!(matches!(error.kind(), ErrorKind::SourceChanged));
@@ -92,7 +92,7 @@ fn an_error_of_the_library_stays_what_it_is() {
 }
 
 #[test]
-fn what_a_later_try_may_cure_is_transient() {
+fn errors_that_a_retry_may_solve_are_transient() {
     use io::ErrorKind::*;
     let reading = |kind: io::ErrorKind| Error::reading("crm.csv", kind.into());
     for kind in [Interrupted, WouldBlock, TimedOut, ResourceBusy, OutOfMemory, ConnectionReset] {

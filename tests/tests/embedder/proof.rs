@@ -36,7 +36,7 @@ impl Exported {
 }
 
 #[test]
-fn a_proof_says_what_was_proven_of_which_archive_and_when() {
+fn a_proof_names_its_archive_checks_and_time() {
     let before = std::time::SystemTime::now();
     let exported = Exported::new();
     let mut verified = exported.verify();

@@ -45,7 +45,7 @@ fn keys_references_and_null_texts_are_declared_by_a_program() {
 }
 
 #[test]
-fn a_declaration_that_does_not_fit_the_archive_is_a_skipped_check() {
+fn a_declaration_for_a_missing_table_is_a_skipped_check() {
     let schema = Schema::new([TableSchema::new("cars").key(["number"])]);
     let report = tested(schema.expect("it is a schema"));
     assert_eq!(report.verdict(), Some(Verdict::Unverified));

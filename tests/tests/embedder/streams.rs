@@ -31,7 +31,7 @@ fn verified<R: Read + Seek + Send>(reader: R, keys: &Keys) -> Result<Report> {
 }
 
 #[test]
-fn an_archive_in_memory_is_verified_as_a_file_is() {
+fn an_archive_in_memory_is_verified_like_a_file() {
     let keys = Keys::generate();
     let bytes = archive(&keys);
     let folder = tempfile::tempdir().expect("a temporary folder");

@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sizes_are_read_with_their_units() {
+    fn sizes_are_parsed_with_their_units() {
         let sizes = [("700", 700), ("64MiB", 64 << 20), ("1 kB", 1000), ("2g", 2 << 30)];
         for (text, bytes) in sizes {
             assert_eq!(size(text), Ok(bytes), "{text}");
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn delimiters_are_one_ascii_character() {
+    fn a_delimiter_is_one_ascii_character() {
         let delimiters = [(";", b';'), ("tab", b'\t'), ("\\t", b'\t'), ("|", b'|')];
         for (text, byte) in delimiters {
             assert_eq!(delimiter(text), Ok(byte), "{text}");
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn times_are_read_with_their_units() {
+    fn durations_are_parsed_with_their_units() {
         let times = [("90d", 7_776_000), ("12h", 43_200), ("30m", 1800), ("45s", 45), ("0s", 0)];
         for (text, seconds) in times {
             assert_eq!(duration(text), Ok(Duration::from_secs(seconds)), "{text}");

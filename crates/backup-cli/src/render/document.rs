@@ -227,7 +227,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bars_are_as_high_as_their_numbers() {
+    fn bar_heights_are_proportional_to_the_numbers() {
         let of =
             |numbers: &[f64]| bars(&numbers.iter().map(|one| (*one, true)).collect::<Vec<_>>());
         assert_eq!(of(&[1.0, 4.0, 8.0]), "▁▄█");

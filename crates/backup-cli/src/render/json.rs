@@ -192,7 +192,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_cannot_drive_the_terminal_that_a_document_is_printed_on() {
+    fn control_characters_in_names_are_escaped_in_json() {
         let document = json!({ "name": "a\u{9b}31m\u{7f}\u{202e}b\u{2028}合同" });
         let printed = text(&document);
         assert_eq!(printed, "{\n  \"name\": \"a\\u009b31m\\u007f\\u202eb\\u2028合同\"\n}\n");

@@ -152,14 +152,14 @@ mod tests {
     }
 
     #[test]
-    fn text_is_flush_left_wherever_it_stands() {
+    fn text_columns_are_aligned_left() {
         let rows = rows(&[["a", "合同", "1"], ["b", "x", "20"]]);
         let lines = columns(&rows, &[Left, Left, Right], 0, None);
         assert_eq!(lines, ["a  合同   1", "b  x     20"], "they do not line up");
     }
 
     #[test]
-    fn a_long_name_stands_above_its_own_row() {
+    fn a_long_name_is_printed_on_a_line_above_its_row() {
         let name = "n".repeat(30);
         let lines = columns(&rows(&[[&name, "7"], ["a", "8"]]), &[Left, Right], 0, Some(30));
         assert_eq!(lines[1], format!("a{}8", " ".repeat(28)), "a short name was pushed as well");
@@ -168,21 +168,21 @@ mod tests {
     }
 
     #[test]
-    fn a_text_is_broken_within_its_column() {
+    fn long_text_wraps_within_its_column() {
         let rows = rows(&[["deals", "12 records added, 1 changed", "7"]]);
         let lines = columns(&rows, &[Left, Left, Right], 2, Some(32));
         assert_eq!(lines, ["  deals  12 records added, 1   7\n         changed"]);
     }
 
     #[test]
-    fn sentences_are_broken_under_themselves() {
+    fn wrapped_sentences_are_indented() {
         let text = "one two three four five six seven";
         assert_eq!(paragraph(text, 2, Some(22)), "one two three four\n  five six seven");
         assert_eq!(paragraph(text, 2, None), text);
     }
 
     #[test]
-    fn chinese_is_broken_between_characters_and_not_before_a_full_stop() {
+    fn chinese_wraps_between_characters_and_never_before_a_full_stop() {
         let text = "已从磁盘重新读出每个字节。";
         assert_eq!(paragraph(text, 0, Some(24)), "已从磁盘重新读出每个字\n节。");
         let names = "表 accounts（2 处）：数据源";
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn colours_take_no_room() {
+    fn colour_codes_have_no_width() {
         assert_eq!(shown("\x1b[1;32mproven\x1b[0m"), 6);
         assert_eq!(padded("\x1b[2m合\x1b[0m", 4), "\x1b[2m合\x1b[0m  ");
     }

@@ -58,7 +58,7 @@ fn told(ran: Ran) -> Ran {
 }
 
 #[test]
-fn the_test_tells_english_from_chinese() {
+fn the_chinese_check_rejects_english_text() {
     assert_eq!(english("表\nNow prove that it restores:"), ["Now prove that it restores:"]);
     assert_eq!(english("  · 合计不符。\n    there is no table x"), [""; 0], "an original");
     assert_eq!(english("$ crm-backup keygen in a folder"), [""; 0], "a command");
@@ -67,7 +67,7 @@ fn the_test_tells_english_from_chinese() {
 }
 
 #[test]
-fn a_round_is_told_in_chinese() {
+fn a_full_cycle_prints_chinese() {
     let bench = Bench::new();
     let all = ["csv-utf8", "workbook", "sqlite", "attachments"].map(fixture);
     let all: Vec<&str> = all.iter().map(String::as_str).collect();
@@ -88,7 +88,7 @@ fn a_round_is_told_in_chinese() {
 }
 
 #[test]
-fn what_was_compared_is_told_in_chinese() {
+fn comparisons_print_chinese() {
     let bench = Bench::new();
     bench.write("src/deals.csv", "id,amount\n1,10.50\n2,-0.25\n");
     bench.write("src/gone.csv", "id\n1\n");
@@ -126,7 +126,7 @@ fn what_was_compared_is_told_in_chinese() {
 }
 
 #[test]
-fn what_does_not_end_well_says_in_chinese_what_to_do() {
+fn failures_print_their_hints_in_chinese() {
     let bench = Bench::with_archive();
     let archive = ["crm.tar.zst.age", "-i", "key.txt"];
     let drill = |more: &[&str]| {

@@ -184,7 +184,7 @@ fn state(child: &Child) -> char {
 }
 
 #[test]
-fn no_file_with_a_name_holds_a_record_in_clear() {
+fn no_named_file_holds_plaintext_records() {
     let stage = Stage::new();
     let source = stage.sources.path().to_str().expect("the path is UTF-8");
     let public = stage.bench.public.as_str();
@@ -284,7 +284,7 @@ fn children(process: u32) -> Vec<u32> {
 }
 
 #[test]
-fn a_process_that_dies_leaves_no_core_dump() {
+fn a_killed_process_leaves_no_core_dump() {
     let bench = Bench::new();
     let script = r#"ulimit -c unlimited || true; exec "$@""#;
     let mut command = Command::new("sh");
@@ -311,7 +311,7 @@ fn a_process_that_dies_leaves_no_core_dump() {
 }
 
 #[test]
-fn nor_does_the_process_that_reads_workbooks() {
+fn a_killed_workbook_reader_leaves_no_core_dump() {
     let bench = Bench::new();
     // It is there for as long as it takes to read much text: it can hardly be missed, but it may be.
     bench.write("book.xlsx", crate::workbooks::hungry());

@@ -20,7 +20,7 @@ fn test(bench: &Bench, more: &[&str]) -> Ran {
 }
 
 #[test]
-fn the_source_as_it_is_now_is_said_table_by_table() {
+fn differences_from_the_source_are_reported_table_by_table() {
     let bench = bench();
     let strict = ["--against", "src", "--require-equal"];
     let same = test(&bench, &strict).exits(0);
@@ -58,7 +58,7 @@ fn the_source_as_it_is_now_is_said_table_by_table() {
 }
 
 #[test]
-fn what_could_not_be_compared_is_unverified_unless_something_differs() {
+fn an_incomplete_comparison_is_unverified_unless_something_differs() {
     let bench = Bench::new();
     bench.write("src/deals.csv", DEALS);
     bench.write("src/leads.csv", DEALS);
@@ -124,7 +124,7 @@ fn expected_totals_are_reconciled_line_by_line() {
 }
 
 #[test]
-fn a_list_of_totals_that_cannot_be_read_is_said_before_anything_is_done() {
+fn an_invalid_list_of_totals_is_refused_before_anything_runs() {
     let bench = bench();
     bench.write("odd.csv", "table,rows\ndeals,2\ndeals,many\n");
     test(&bench, &["--expect", "odd.csv"]).exits(1).complains("odd.csv, line 3: ");
@@ -135,7 +135,7 @@ fn a_list_of_totals_that_cannot_be_read_is_said_before_anything_is_done() {
 }
 
 #[test]
-fn a_failed_archive_is_compared_with_nothing() {
+fn a_failed_archive_is_not_compared() {
     let bench = bench();
     bench.write("totals.csv", "table,rows\ndeals,2\n");
     let mut bytes = bench.read("a.age");
@@ -149,7 +149,7 @@ fn a_failed_archive_is_compared_with_nothing() {
 }
 
 #[test]
-fn both_are_said_together_and_the_worst_decides() {
+fn both_comparisons_are_reported_and_the_worse_verdict_decides() {
     let bench = bench();
     bench.write("totals.csv", "table,rows\ndeals,3\n");
     bench.write("src/deals.csv", "id,amount,note\n1,10.50,none\n");

@@ -5,7 +5,7 @@ use std::fs;
 use crate::bench::Bench;
 
 #[test]
-fn it_ends_with_proven() {
+fn the_demo_ends_with_a_proven_archive() {
     let bench = Bench::new();
     let ran = bench.run(&["demo"]).exits(0);
     let last = ran.stdout.lines().last().expect("it prints something");
@@ -18,7 +18,7 @@ fn it_ends_with_proven() {
 }
 
 #[test]
-fn a_named_folder_stays_and_must_be_empty() {
+fn a_given_demo_folder_is_kept_and_must_be_empty() {
     let bench = Bench::new();
     let document = bench.run(&["demo", "here", "--json"]).exits(0).json();
     assert_eq!(document["verdict"], "proven");
@@ -31,7 +31,7 @@ fn a_named_folder_stays_and_must_be_empty() {
 }
 
 #[test]
-fn it_is_quiet_when_asked() {
+fn quiet_prints_only_the_verdict_of_the_demo() {
     let ran = Bench::new().run(&["demo", "-q"]).exits(0);
     assert_eq!(ran.stdout, "proven\n", "-q prints nothing but the verdict");
 }

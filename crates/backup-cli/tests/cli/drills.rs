@@ -46,7 +46,7 @@ fn keys(value: &Value) -> Names {
 }
 
 #[test]
-fn every_field_of_a_history_is_documented_and_no_other() {
+fn docs_list_exactly_the_fields_of_a_history() {
     let rows = documented("| field | content |", 0);
     let told: Names = rows.into_iter().flat_map(|(_, names)| names).collect();
     let lines = lines(&kept());
@@ -60,7 +60,7 @@ fn every_field_of_a_history_is_documented_and_no_other() {
 }
 
 #[test]
-fn every_metric_is_documented_and_rules_name_those_that_there_are() {
+fn docs_list_every_metric_and_alert_rules_use_existing_metrics() {
     let bench = kept();
     let text = String::from_utf8(bench.read("m.prom")).expect("it is UTF-8");
     let name = |line: &str| line.split(['{', ' ']).next().unwrap_or_default().to_owned();

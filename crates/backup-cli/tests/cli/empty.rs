@@ -59,7 +59,7 @@ fn is_told(bench: &Bench, line: &str, named: &[&str]) {
 }
 
 #[test]
-fn an_archive_of_headers_alone_is_proven_and_says_that_it_holds_no_records() {
+fn an_archive_of_header_lines_is_proven_and_reported_as_holding_no_records() {
     let bench = Bench::new();
     bench.write("src/accounts.csv", "id,name\n");
     bench.write("src/contacts.csv", "id,name");
@@ -67,14 +67,14 @@ fn an_archive_of_headers_alone_is_proven_and_says_that_it_holds_no_records() {
 }
 
 #[test]
-fn an_archive_of_an_empty_file_says_that_it_holds_no_records() {
+fn an_archive_of_an_empty_file_is_reported_as_holding_no_records() {
     let bench = Bench::new();
     bench.write("src/accounts.csv", "");
     is_told(&bench, "proven, no records, 1 file", &["accounts.csv"]);
 }
 
 #[test]
-fn an_archive_of_files_alone_says_so() {
+fn an_archive_without_tables_is_reported_as_such() {
     let bench = Bench::new();
     for number in 1..=5 {
         bench.write(&format!("src/{number}.pdf"), "%PDF");
@@ -83,7 +83,7 @@ fn an_archive_of_files_alone_says_so() {
 }
 
 #[test]
-fn a_workbook_of_empty_sheets_is_told_by_its_sheets() {
+fn empty_sheets_of_a_workbook_are_named() {
     let bench = Bench::new();
     let mut workbook = Workbook::new();
     for name in ["Accounts", "Contacts"] {
@@ -94,7 +94,7 @@ fn a_workbook_of_empty_sheets_is_told_by_its_sheets() {
 }
 
 #[test]
-fn a_database_without_records_is_told_by_its_tables() {
+fn empty_tables_of_a_database_are_named() {
     let bench = Bench::new();
     bench.write("src/note.txt", "");
     let database = Connection::open(bench.path("src/crm.sqlite")).expect("it is made");
@@ -105,7 +105,7 @@ fn a_database_without_records_is_told_by_its_tables() {
 }
 
 #[test]
-fn an_empty_table_beside_others_is_named_and_the_verdict_is_plain() {
+fn an_empty_table_among_others_is_named_and_the_verdict_stays_the_same() {
     let bench = Bench::new();
     bench.write("src/accounts.csv", "id\n1\n");
     bench.write("src/contacts.csv", "id\n");
@@ -130,7 +130,7 @@ fn an_empty_table_beside_others_is_named_and_the_verdict_is_plain() {
 }
 
 #[test]
-fn several_archives_are_told_apart_by_whether_they_hold_records() {
+fn of_several_archives_those_without_records_are_named() {
     let bench = Bench::with_archive();
     bench.write("src/accounts.csv", "id\n");
     bench.export("none.age", &["src"]).exits(0);
@@ -147,7 +147,7 @@ fn several_archives_are_told_apart_by_whether_they_hold_records() {
 }
 
 #[test]
-fn a_schema_and_totals_that_ask_nothing_are_refused() {
+fn a_schema_or_totals_file_without_checks_is_refused() {
     let bench = Bench::with_archive();
     let test = ["restore-test", "crm.tar.zst.age", "-i", "key.txt", "--json"];
     let nothing = [

@@ -24,7 +24,7 @@ fn hurt_recipient(bytes: &mut [u8]) {
 }
 
 #[test]
-fn a_hurt_recipient_is_told_from_a_key_that_does_not_fit() {
+fn a_damaged_recipient_is_distinguished_from_a_wrong_key() {
     let bench = Bench::with_archive();
     let mut bytes = bench.read(ARCHIVE);
     bench.write("other.tar.zst.age", &bytes);
@@ -63,7 +63,7 @@ fn a_hurt_recipient_is_told_from_a_key_that_does_not_fit() {
 }
 
 #[test]
-fn bytes_after_the_end_are_named_as_a_possibility() {
+fn bytes_after_the_end_are_named_as_a_possible_cause() {
     let bench = Bench::with_archive();
     let mut bytes = bench.read(ARCHIVE);
     bytes.push(b'\n');
@@ -77,7 +77,7 @@ fn bytes_after_the_end_are_named_as_a_possibility() {
 }
 
 #[test]
-fn a_checksum_beside_the_archive_that_is_of_other_bytes_is_named() {
+fn a_checksum_file_that_does_not_match_the_archive_is_named() {
     let bench = Bench::with_archive();
     let whole = bench.read(ARCHIVE);
     let verify = |exit| opened(&bench, &["verify"], ARCHIVE).exits(exit).json();
@@ -119,7 +119,7 @@ fn hurt_within(bench: &Bench) -> String {
 }
 
 #[test]
-fn of_a_damaged_archive_it_is_said_how_to_get_at_the_rest() {
+fn a_damaged_archive_comes_with_a_hint_on_salvage() {
     let bench = Bench::new();
     let archive = hurt_within(&bench);
     let ran = opened(&bench, &["verify"], &archive).exits(3);
@@ -133,7 +133,7 @@ fn of_a_damaged_archive_it_is_said_how_to_get_at_the_rest() {
 }
 
 #[test]
-fn what_was_not_restored_is_not_listed() {
+fn outputs_that_were_not_restored_are_not_listed() {
     let bench = Bench::new();
     let archive = hurt_within(&bench);
     for output in ["back", "back.sqlite"] {
@@ -151,7 +151,7 @@ fn what_was_not_restored_is_not_listed() {
 }
 
 #[test]
-fn an_export_that_is_given_a_secret_says_what_it_takes() {
+fn an_export_given_a_secret_key_names_the_flag_for_recipients() {
     let bench = Bench::new();
     let source = fixture("attachments");
     let file = String::from_utf8(bench.read("key.txt")).expect("it is text");
@@ -176,7 +176,7 @@ fn an_export_that_is_given_a_secret_says_what_it_takes() {
 }
 
 #[test]
-fn what_keeps_a_source_from_being_compared_is_said_with_its_line() {
+fn a_source_that_cannot_be_compared_is_reported_with_its_line() {
     let bench = Bench::new();
     bench.write("src/a.csv", "id,name\n1,one\n");
     bench.export("a.age", &["src"]).exits(0);
@@ -190,7 +190,7 @@ fn what_keeps_a_source_from_being_compared_is_said_with_its_line() {
 
 /// What could be taken for another encoding is said when it is exported, and when somebody asks.
 #[test]
-fn what_was_remarked_at_the_export_is_not_repeated() {
+fn notes_of_the_export_are_not_repeated() {
     let bench = Bench::new();
     let source = fixture("csv-gb18030");
     let findings = |args: &[&str]| {
@@ -214,7 +214,7 @@ fn what_was_remarked_at_the_export_is_not_repeated() {
 }
 
 #[test]
-fn the_flag_that_may_cure_a_source_is_named_in_each_language() {
+fn the_flag_that_may_make_a_source_readable_is_named_in_each_language() {
     let cut = [&b"name\n"[..], &"名称".repeat(9).as_bytes()[..20]].concat();
     let members = ["a.csv", "b.csv"].map(|name| ZipMember::deflated(name, b"id\n1\n"));
     let two = zip(&members);

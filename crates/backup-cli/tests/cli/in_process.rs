@@ -107,7 +107,7 @@ impl Monitor for Impatient {
 }
 
 #[test]
-fn an_interrupt_leaves_nothing_half_made() {
+fn an_interrupt_leaves_no_partial_output() {
     let bench = Bench::with_archive();
     let before = bench.names();
     let source = fixture("csv-utf8");
@@ -144,7 +144,7 @@ fn an_interrupt_leaves_nothing_half_made() {
 }
 
 #[test]
-fn a_passphrase_is_typed_twice() {
+fn a_new_passphrase_is_typed_twice() {
     let bench = Bench::new();
     let source = fixture("attachments");
     let answers = |answers: &'static [&'static str]| {
@@ -199,7 +199,7 @@ impl std::io::Write for Closed {
 }
 
 #[test]
-fn a_closed_pipe_ends_quietly() {
+fn a_closed_pipe_ends_the_run_without_an_error() {
     let bench = Bench::with_archive();
     let stderr = Capture::default();
     let mut context = Context {
@@ -213,7 +213,7 @@ fn a_closed_pipe_ends_quietly() {
 
 /// On a terminal both streams are before the same eyes.
 #[test]
-fn what_is_wrong_is_said_once_on_a_terminal() {
+fn a_problem_is_printed_once_on_a_terminal() {
     let bench = Bench::with_archive();
     let bytes = bench.read("crm.tar.zst.age");
     bench.write("cut.age", &bytes[..bytes.len() - 1]);

@@ -40,7 +40,7 @@ fn metrics(bench: &Bench) -> String {
 }
 
 #[test]
-fn an_export_and_its_drills_are_recorded() {
+fn an_export_and_its_restore_tests_are_recorded() {
     let bench = Bench::new();
     let source = fixture("csv-utf8");
     bench.export("crm.tar.zst.age", &[&source, "--history", "h.jsonl", "--ticket", "T-1"]).exits(0);
@@ -67,7 +67,7 @@ fn an_export_and_its_drills_are_recorded() {
 }
 
 #[test]
-fn a_drill_is_held_to_its_limits() {
+fn a_restore_test_fails_beyond_its_limits() {
     let bench = Bench::with_archive();
     let at = |seconds: i64, args: &[&str]| {
         let (stdout, stderr) = (Capture::default(), Capture::default());
@@ -134,7 +134,7 @@ fn the_worst_verdict_of_several_wins_and_each_is_recorded() {
 }
 
 #[test]
-fn an_edited_history_is_loud_and_grows_no_further() {
+fn an_edited_history_is_reported_and_not_appended_to() {
     let bench = Bench::with_archive();
     for _ in 0..3 {
         bench.run(&drill(&KEEP)).exits(0);
@@ -168,7 +168,7 @@ fn an_edited_history_is_loud_and_grows_no_further() {
 }
 
 #[test]
-fn what_cannot_be_kept_ends_with_4_and_the_archive_stays() {
+fn a_history_that_cannot_be_written_exits_with_4_and_keeps_the_archive() {
     let bench = Bench::new();
     let source = fixture("attachments");
     let nowhere = ["--history", "nowhere/h.jsonl"];
@@ -200,7 +200,7 @@ fn what_cannot_be_kept_ends_with_4_and_the_archive_stays() {
 }
 
 #[test]
-fn a_drill_without_its_key_is_recorded_too() {
+fn a_restore_test_without_its_key_is_recorded() {
     let bench = Bench::with_archive();
     let test = ["restore-test", "crm.tar.zst.age", "-i", "lost.txt"];
     bench.run(&[&test[..], &KEEP].concat()).exits(1).complains("lost.txt");
@@ -220,7 +220,7 @@ fn a_drill_without_its_key_is_recorded_too() {
 }
 
 #[test]
-fn what_was_not_asked_for_sensibly_is_refused() {
+fn invalid_combinations_of_history_flags_are_refused() {
     let bench = Bench::with_archive();
     bench.run(&drill(&["--ticket", "T-1"])).exits(2);
     let source = fixture("attachments");
@@ -230,7 +230,7 @@ fn what_was_not_asked_for_sensibly_is_refused() {
 }
 
 #[test]
-fn every_kind_of_key_has_its_public_name() {
+fn every_kind_of_signing_key_prints_its_public_key() {
     let bench = Bench::new();
     bench.write("id", include_str!("ssh/sealed_key"));
     bench.write("id.pub", include_str!("ssh/sealed_key.pub"));
@@ -268,7 +268,7 @@ fn every_kind_of_key_has_its_public_name() {
 }
 
 #[test]
-fn a_history_looks_as_it_did() {
+fn a_history_matches_its_snapshot() {
     let bench = Bench::new();
     bench.write("history.jsonl", include_str!("history/history.jsonl"));
     let (stdout, stderr) = (Capture::default(), Capture::default());
@@ -287,7 +287,7 @@ fn a_history_looks_as_it_did() {
 }
 
 #[test]
-fn a_broken_history_before_an_export_is_told_to_the_monitoring() {
+fn a_broken_history_before_an_export_sets_a_metric() {
     let bench = Bench::new();
     bench.write("h.jsonl", "no line of a history\n");
     let args = ["export", &fixture("csv-utf8"), "-o", "crm.tar.zst.age", "-r", &bench.public];
@@ -309,7 +309,7 @@ fn edited(bench: &Bench) {
 }
 
 #[test]
-fn a_history_that_was_edited_is_said_to_be_broken_at_its_line() {
+fn an_edited_history_is_reported_with_the_first_broken_line() {
     let bench = Bench::new();
     edited(&bench);
     let args = ["export", &fixture("csv-utf8"), "-o", "new.age", "-r", &bench.public];
@@ -334,7 +334,7 @@ fn a_history_that_was_edited_is_said_to_be_broken_at_its_line() {
 }
 
 #[test]
-fn a_drill_of_a_usual_name_is_one_line_of_a_terminal() {
+fn a_restore_test_in_a_history_fits_one_terminal_line() {
     let bench = Bench::new();
     let source = fixture("csv-utf8");
     let name = "crm-2026-11.tar.zst.age";
@@ -358,7 +358,7 @@ fn a_drill_of_a_usual_name_is_one_line_of_a_terminal() {
 
 #[test]
 #[cfg(unix)]
-fn names_that_would_look_the_same_are_not_kept() {
+fn archive_names_that_would_look_the_same_are_refused() {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt as _;
 

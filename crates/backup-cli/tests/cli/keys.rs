@@ -3,7 +3,7 @@
 use crate::bench::{Bench, fixture};
 
 #[test]
-fn keygen_writes_what_age_keygen_writes() {
+fn keygen_writes_the_format_of_age_keygen() {
     let bench = Bench::new();
     let text = String::from_utf8(bench.read("key.txt")).expect("an identity file is text");
     let lines: Vec<_> = text.lines().collect();
@@ -17,7 +17,7 @@ fn keygen_writes_what_age_keygen_writes() {
 
 #[cfg(unix)]
 #[test]
-fn keys_and_archives_are_for_their_owner_only() {
+fn keys_and_archives_are_readable_by_their_owner_only() {
     use std::os::unix::fs::PermissionsExt;
 
     let bench = Bench::with_archive();
@@ -38,7 +38,7 @@ fn keygen_never_replaces_a_key() {
 }
 
 #[test]
-fn keygen_without_a_file_prints_the_identity_alone() {
+fn keygen_without_a_file_prints_only_the_identity() {
     let bench = Bench::new();
     for args in [["keygen"].as_slice(), &["keygen", "-q"]] {
         let ran = bench.run(args).exits(0);
@@ -63,7 +63,7 @@ fn keygen_keeps_the_secret_out_of_json() {
 }
 
 #[test]
-fn any_of_several_recipients_opens_an_archive() {
+fn any_of_several_recipients_decrypts_an_archive() {
     let bench = Bench::new();
     let other = bench.keygen("other.txt");
     bench.write("team.txt", format!("# the team\n\n{other}\n"));
@@ -80,7 +80,7 @@ fn any_of_several_recipients_opens_an_archive() {
 }
 
 #[test]
-fn a_file_given_as_a_recipient_is_told_from_a_bad_one() {
+fn a_file_given_as_a_recipient_has_its_own_error() {
     let bench = Bench::new();
     bench.write("team.txt", &bench.public);
     let source = fixture("attachments");
@@ -91,7 +91,7 @@ fn a_file_given_as_a_recipient_is_told_from_a_bad_one() {
 }
 
 #[test]
-fn a_passphrase_seals_and_opens() {
+fn a_passphrase_encrypts_and_decrypts() {
     let bench = Bench::new();
     bench.write("pass.txt", "correct horse\r\nanother line\n");
     bench.write("wrong.txt", "battery staple\n");
@@ -114,7 +114,7 @@ fn a_passphrase_seals_and_opens() {
 }
 
 #[test]
-fn a_passphrase_is_not_asked_for_where_nobody_is() {
+fn no_passphrase_prompt_without_a_terminal() {
     let bench = Bench::new();
     let source = fixture("attachments");
     let asked = bench.run(&["export", &source, "-o", "a.age", "-p"]).exits(1);
@@ -143,7 +143,7 @@ fn refused_without_a_word_of(secret: &str, bench: &Bench, args: &[&str]) {
 }
 
 #[test]
-fn a_secret_among_the_arguments_is_refused_and_not_repeated() {
+fn a_secret_among_the_arguments_is_refused_and_not_printed() {
     let bench = Bench::with_archive();
     let before = bench.names();
     let source = fixture("attachments");
@@ -193,7 +193,7 @@ fn a_secret_among_the_arguments_is_refused_and_not_repeated() {
 
 /// With letters that are flags themselves, such as `-h`, a passphrase is no less one.
 #[test]
-fn a_passphrase_attached_to_its_flag_is_refused_whatever_its_letters_are() {
+fn a_passphrase_attached_to_a_flag_is_always_refused() {
     let bench = Bench::with_archive();
     let before = bench.names();
     let archive = "crm.tar.zst.age";
@@ -247,7 +247,7 @@ fn a_passphrase_attached_to_its_flag_is_refused_whatever_its_letters_are() {
 }
 
 #[test]
-fn letters_that_only_look_like_a_passphrase_are_flags_and_names() {
+fn short_flags_and_names_are_not_taken_for_a_passphrase() {
     let bench = Bench::with_archive();
     bench.write("phunter2", bench.read("key.txt"));
     let verify = ["verify", "crm.tar.zst.age"];
@@ -265,7 +265,7 @@ fn letters_that_only_look_like_a_passphrase_are_flags_and_names() {
 }
 
 #[test]
-fn an_identity_comes_from_a_variable() {
+fn an_identity_is_read_from_an_environment_variable() {
     let bench = Bench::with_archive();
     let key = String::from_utf8(bench.read("key.txt")).expect("it is text");
     let verify = ["verify", "crm.tar.zst.age", "--identity-env", "CRM_KEY"];
@@ -280,7 +280,7 @@ fn an_identity_comes_from_a_variable() {
 }
 
 #[test]
-fn a_file_too_large_for_a_key_is_not_read() {
+fn a_file_too_large_to_be_a_key_is_refused() {
     let bench = Bench::with_archive();
     bench.write("large.txt", vec![b'#'; (1 << 20) + 1]);
     for flag in ["-i", "--passphrase-file"] {
@@ -290,7 +290,7 @@ fn a_file_too_large_for_a_key_is_not_read() {
 }
 
 #[test]
-fn what_is_no_recipient_is_not_repeated_unless_it_looks_like_one() {
+fn an_invalid_recipient_is_printed_only_if_it_looks_like_a_recipient() {
     let bench = Bench::new();
     let source = fixture("attachments");
     let typing_error = "GE-SECRET-KEY-1QQQQ";
@@ -302,7 +302,7 @@ fn what_is_no_recipient_is_not_repeated_unless_it_looks_like_one() {
 }
 
 #[test]
-fn a_passphrase_that_takes_too_much_memory_is_refused_unless_it_is_allowed() {
+fn a_passphrase_that_needs_too_much_memory_is_refused_unless_allowed() {
     let bench = Bench::new();
     let (salt, wrapped, mac) = ("A".repeat(22), "A".repeat(43), "A".repeat(43));
     bench.write("words.txt", "correct horse\n");

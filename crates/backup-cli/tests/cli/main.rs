@@ -46,19 +46,19 @@ fn no_test_file_is_forgotten() {
 
 #[test]
 #[ignore = "compares with Python's jsonschema; tests/run runs it"]
-fn jsonschema_accepts_every_document_and_nothing_else() {
+fn jsonschema_accepts_valid_documents_only() {
     schema::ask_python();
 }
 
 #[test]
 #[ignore = "counts instructions with valgrind; tests/run runs it"]
-fn callgrind_counts_instructions_in_proportion_to_the_number_of_tables() {
+fn callgrind_instructions_grow_linearly_with_tables() {
     instructions::grow_with_the_number_of_tables();
 }
 
 #[cfg(unix)]
 #[test]
 #[ignore = "runs stock age, zstd, tar and sha256sum; tests/run runs it"]
-fn stock_tools_do_what_a_page_says() {
+fn stock_tools_run_the_commands_of_the_html_report() {
     page::follow_by_hand();
 }

@@ -38,7 +38,7 @@ fn look(folder: &Path, known: &[&str]) -> usize {
 }
 
 #[test]
-fn everything_that_is_written_is_for_its_owner_only() {
+fn every_file_written_is_readable_by_its_owner_only() {
     let bench = Bench::new();
     std::fs::create_dir(bench.path("tmp")).expect("a folder is made");
     std::fs::create_dir(bench.path("empty")).expect("a folder is made");
@@ -89,7 +89,7 @@ fn everything_that_is_written_is_for_its_owner_only() {
 }
 
 #[test]
-fn a_key_that_others_can_read_is_warned_of() {
+fn a_key_that_others_can_read_gets_a_warning() {
     let bench = Bench::new();
     for (mode, is_exposed) in [(0o644, true), (0o600, false)] {
         let path = bench.path("new.txt");

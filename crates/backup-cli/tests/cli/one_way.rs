@@ -91,7 +91,7 @@ impl Story {
 }
 
 #[test]
-fn each_check_says_alone_what_is_wrong_in_one_way() {
+fn each_fault_is_reported_by_exactly_one_check() {
     let remark = |code| ("proven", Some((code, "remark")), 0);
     let failure = |code| ("failed", Some((code, "failure")), 3);
     for story in [

@@ -35,7 +35,7 @@ fn steady(line: &str) -> String {
 }
 
 #[test]
-fn a_round_looks_as_it_did() {
+fn a_full_cycle_matches_its_snapshots() {
     let bench = Bench::with_archive();
     snapshot("verify", &bench.run(&["verify", "crm.tar.zst.age", "-i", "key.txt"]));
     snapshot("restore-test", &bench.run(&["restore-test", "crm.tar.zst.age", "-i", "key.txt"]));
@@ -51,7 +51,7 @@ fn a_round_looks_as_it_did() {
 }
 
 #[test]
-fn keys_are_counted_and_those_that_do_not_hold_are_named() {
+fn keys_are_counted_and_violated_keys_are_named() {
     let bench = Bench::new();
     bench.write("src/deals.csv", "id,name\n1,a\n1,b\n,c\n2,d\n");
     bench.write("src/leads.csv", "id,name\n1,a\n2,b\n");
@@ -91,7 +91,7 @@ fn quiet_prints_nothing_but_the_verdict() {
 }
 
 #[test]
-fn colour_comes_when_it_is_asked_for_and_not_into_a_pipe() {
+fn colour_is_printed_on_request_and_never_into_a_pipe() {
     let bench = Bench::with_archive();
     let args = ["verify", "crm.tar.zst.age", "-i", "key.txt"];
     let plain = bench.run(&args).exits(0);
@@ -170,7 +170,7 @@ fn each_command_has_a_man_page() {
 }
 
 #[test]
-fn a_history_in_order_says_so() {
+fn an_intact_history_is_reported_as_intact() {
     let bench = Bench::new();
     let csv = fixture("csv-utf8");
     bench.export("a.age", &[&csv, "--history", "h.jsonl"]).exits(0);

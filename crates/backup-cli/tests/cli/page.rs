@@ -33,7 +33,7 @@ fn damage(bench: &Bench) {
 }
 
 #[test]
-fn export_verify_and_restore_test_write_a_page() {
+fn export_verify_and_restore_test_write_an_html_report() {
     let bench = Bench::new();
     let csv = fixture("csv-utf8");
     bench.export("crm.tar.zst.age", &[&[csv.as_str()], &PAGE[..]].concat()).exits(0);
@@ -52,7 +52,7 @@ fn export_verify_and_restore_test_write_a_page() {
 }
 
 #[test]
-fn a_page_says_whatever_became_of_the_run() {
+fn an_html_report_is_written_for_every_outcome() {
     let bench = Bench::with_archive();
     bench.run(&[&TEST[..], &PAGE].concat()).exits(0);
     let error = ["restore-test", "crm.tar.zst.age", "-i", "nowhere.txt"];
@@ -82,7 +82,7 @@ fn a_page_says_whatever_became_of_the_run() {
 }
 
 #[test]
-fn the_page_and_the_document_hold_what_the_run_was_asked_for() {
+fn the_html_and_json_reports_record_the_options_of_the_run() {
     let bench = Bench::with_archive();
     bench.write("my totals.csv", "table,rows\naccounts,40\n");
     let id = bench.run(&[&TEST[..], &["--json"]].concat()).exits(0).json()["content_id"].clone();
@@ -130,7 +130,7 @@ fn the_page_and_the_document_hold_what_the_run_was_asked_for() {
 }
 
 #[test]
-fn nothing_but_a_page_is_replaced_by_one() {
+fn an_html_report_replaces_only_an_html_report() {
     let bench = Bench::with_archive();
     bench.write("empty.html", "");
     bench.run(&[&TEST[..], &["--report", "empty.html"]].concat()).exits(0);
@@ -161,7 +161,7 @@ fn nothing_but_a_page_is_replaced_by_one() {
 }
 
 #[test]
-fn people_read_their_language_and_programs_read_one() {
+fn reports_are_translated_and_json_is_not() {
     let bench = Bench::with_archive();
     let chinese: [&[(&str, &str)]; 2] = [&[("LC_ALL", "zh_CN.UTF-8")], &[]];
     for (variables, lang) in chinese.into_iter().zip([&[][..], &["--lang", "zh"]]) {
@@ -196,7 +196,7 @@ fn people_read_their_language_and_programs_read_one() {
 }
 
 #[test]
-fn an_error_is_told_in_the_language_of_the_page() {
+fn an_error_is_reported_in_the_language_of_the_html_report() {
     let bench = Bench::with_archive();
     bench.run(&["keygen", "-o", "other.txt"]).exits(0);
     let other = ["restore-test", "crm.tar.zst.age", "-i", "other.txt"];

@@ -47,7 +47,7 @@ fn a_source_that_is_a_pipe_is_refused() {
 }
 
 #[test]
-fn a_checksum_and_metrics_that_are_pipes_are_not_opened() {
+fn checksum_and_metrics_paths_that_are_pipes_are_not_opened() {
     let bench = Bench::with_archive();
     std::fs::remove_file(bench.path("crm.tar.zst.age.sha256")).expect("it is there");
     make_pipe(&bench, "crm.tar.zst.age.sha256");
@@ -73,7 +73,7 @@ fn named_pipes() -> [Vec<&'static str>; 5] {
 }
 
 #[test]
-fn a_pipe_that_nobody_writes_to_is_waited_for_so_long_and_no_longer() {
+fn waiting_for_a_pipe_without_a_writer_times_out() {
     let bench = Bench::with_archive();
     make_pipe(&bench, "pipe");
     for args in named_pipes() {
@@ -91,7 +91,7 @@ fn a_pipe_that_nobody_writes_to_is_waited_for_so_long_and_no_longer() {
 }
 
 #[test]
-fn a_pipe_that_is_waited_for_is_named_and_an_interrupt_ends_that() {
+fn waiting_for_a_pipe_is_announced_and_can_be_interrupted() {
     let bench = Bench::with_archive();
     make_pipe(&bench, "pipe");
     for args in named_pipes() {
@@ -117,7 +117,7 @@ fn a_pipe_that_is_waited_for_is_named_and_an_interrupt_ends_that() {
 }
 
 #[test]
-fn a_pipe_that_somebody_writes_to_is_read_as_a_file_is() {
+fn a_pipe_with_a_writer_is_read_like_a_file() {
     let bench = Bench::with_archive();
     bench.write("pass.txt", "correct horse\n");
     let source = fixture("attachments");
@@ -150,7 +150,7 @@ fn a_pipe_that_somebody_writes_to_is_read_as_a_file_is() {
 }
 
 #[test]
-fn a_shell_gives_the_output_of_a_command_as_an_identity() {
+fn process_substitution_supplies_an_identity() {
     let bench = Bench::with_archive();
     let line = r#""$0" verify crm.tar.zst.age -i <(cat key.txt)"#;
     let mut command = Command::new("bash");

@@ -71,7 +71,7 @@ impl Looked {
 }
 
 #[test]
-fn broken_csv_files_are_complained_of_without_a_cell() {
+fn errors_about_broken_csv_files_quote_no_cells() {
     let bench = Bench::new();
     let mut looked = Looked::default();
     let m = MARKER;
@@ -161,7 +161,7 @@ fn sheet(data: &str) -> Vec<u8> {
 }
 
 #[test]
-fn broken_workbooks_are_complained_of_without_a_cell() {
+fn errors_about_broken_workbooks_quote_no_cells() {
     let bench = Bench::new();
     let mut looked = Looked::default();
     let m = MARKER;
@@ -201,7 +201,7 @@ fn broken_workbooks_are_complained_of_without_a_cell() {
 }
 
 #[test]
-fn odd_databases_are_complained_of_without_a_cell() {
+fn errors_about_unusual_databases_quote_no_cells() {
     let bench = Bench::new();
     let mut looked = Looked::default();
     let m = MARKER;
@@ -319,7 +319,7 @@ fn change_manifest(plain: &mut [u8], from: &str, to: &str) {
 }
 
 #[test]
-fn wrong_archives_are_complained_of_without_a_cell() {
+fn errors_about_invalid_archives_quote_no_cells() {
     let bench = Bench::new();
     let m = MARKER;
     bench.write("src/t.csv", format!("id,name\n1,{m}\n2,\"{m},\"\n"));

@@ -8,7 +8,7 @@ use crm_backup_tests::layers::Seal;
 use crate::bench::{Bench, fixture};
 
 #[test]
-fn what_cannot_be_opened_is_an_error() {
+fn an_archive_that_cannot_be_opened_is_an_error() {
     let bench = Bench::with_archive();
     bench.keygen("wrong.txt");
     bench.write("notes.txt", "these are notes\n");
@@ -38,7 +38,7 @@ fn what_cannot_be_opened_is_an_error() {
 }
 
 #[test]
-fn an_archive_cut_short_fails() {
+fn a_truncated_archive_fails() {
     let bench = Bench::with_archive();
     let whole = bench.read("crm.tar.zst.age");
     for length in [whole.len() / 2, whole.len() - 1] {
@@ -60,7 +60,7 @@ fn an_archive_cut_short_fails() {
 }
 
 #[test]
-fn a_missing_source_leaves_nothing() {
+fn a_missing_source_leaves_no_archive() {
     let bench = Bench::new();
     bench.write("src/.keep/.gone", "");
     fs::remove_file(bench.path("src/.keep/.gone")).expect("it is there");
@@ -73,7 +73,7 @@ fn a_missing_source_leaves_nothing() {
 }
 
 #[test]
-fn an_export_replaces_nothing_unasked() {
+fn export_refuses_to_replace_an_archive_without_force() {
     let bench = Bench::new();
     let source = fixture("attachments");
     for taken in ["a.tar.zst.age", "a.tar.zst.age.sha256", "a.README.txt"] {
@@ -95,7 +95,7 @@ fn an_export_replaces_nothing_unasked() {
 }
 
 #[test]
-fn force_replaces_nothing_but_an_archive() {
+fn force_replaces_only_an_archive() {
     let bench = Bench::with_archive();
     bench.write("src/a.csv", "id,name\n1,one\n");
     bench.write("history.jsonl", "");
@@ -152,7 +152,7 @@ fn force_replaces_nothing_but_an_archive() {
 }
 
 #[test]
-fn wrong_usage_is_told_apart() {
+fn usage_errors_have_their_own_exit_code() {
     let bench = Bench::with_archive();
     let source = fixture("attachments");
     let before = bench.names();
@@ -188,7 +188,7 @@ fn wrong_usage_is_told_apart() {
 }
 
 #[test]
-fn the_worst_of_several_archives_is_reported_and_all_are_looked_at() {
+fn all_archives_are_checked_and_the_worst_verdict_is_reported() {
     let bench = Bench::with_archive();
     let whole = bench.read("crm.tar.zst.age");
     bench.write("cut.age", &whole[..whole.len() / 2]);
@@ -218,7 +218,7 @@ fn the_worst_of_several_archives_is_reported_and_all_are_looked_at() {
 
 #[cfg(unix)]
 #[test]
-fn a_signal_ends_an_export_with_nothing_left() {
+fn a_signal_ends_an_export_and_leaves_no_files() {
     use std::io::Write;
     use std::process::{Command, Stdio};
     use std::time::Duration;

@@ -35,7 +35,7 @@ const TABLE: &str = "CREATE TABLE t(id INTEGER PRIMARY KEY, name TEXT CHECK(leng
                      INSERT INTO t VALUES(1, 'one'); CREATE INDEX i ON t(lower(name));";
 
 #[test]
-fn a_restored_database_with_triggers_and_views_comes_with_a_note_on_them() {
+fn restoring_a_database_with_triggers_and_views_prints_a_note() {
     let bench = Bench::new();
     let runs = "CREATE VIEW v AS SELECT * FROM t; CREATE VIEW w AS SELECT id FROM t; \
                 CREATE TRIGGER r AFTER INSERT ON t BEGIN DELETE FROM t; END;";
@@ -52,13 +52,13 @@ fn a_restored_database_with_triggers_and_views_comes_with_a_note_on_them() {
 }
 
 #[test]
-fn a_restored_database_that_runs_nothing_comes_without_a_note() {
+fn restoring_a_database_without_triggers_and_views_prints_no_note() {
     let found = remarks(&Bench::new(), TABLE, &[]);
     assert!(found.is_empty(), "{found:?}");
 }
 
 #[test]
-fn a_virtual_table_is_noted_too() {
+fn restoring_a_database_with_a_virtual_table_prints_a_note() {
     let found = remarks(&Bench::new(), "CREATE VIRTUAL TABLE f USING fts5(x)", &[]);
     assert_eq!(found.len(), 1, "{found:?}");
     let message = found[0]["message"].as_str().expect("a sentence");

@@ -5,7 +5,7 @@ use crate::bench::{Bench, files_below, fixture};
 const KEY: [&str; 2] = ["-i", "key.txt"];
 
 #[test]
-fn a_crm_goes_out_and_comes_back() {
+fn a_crm_is_exported_verified_and_restored() {
     let bench = Bench::new();
     let source = fixture("csv-utf8");
     let sources =
@@ -37,7 +37,7 @@ fn a_crm_goes_out_and_comes_back() {
 }
 
 #[test]
-fn restore_gives_tables_originals_and_a_database() {
+fn restore_writes_tables_originals_and_a_database() {
     let bench = Bench::with_archive();
     let restore = |args: &[&str]| {
         bench.run(&[&["restore", "crm.tar.zst.age", "-i", "key.txt"], args].concat())
@@ -60,7 +60,7 @@ fn restore_gives_tables_originals_and_a_database() {
 }
 
 #[test]
-fn restore_replaces_nothing() {
+fn restore_refuses_to_replace_files() {
     let bench = Bench::with_archive();
     bench.write("full/mine.txt", "mine");
     bench.write("mine.sqlite", "mine");
@@ -94,7 +94,7 @@ fn a_dry_run_writes_nothing_and_needs_no_key() {
 }
 
 #[test]
-fn a_csv_comes_from_standard_input() {
+fn a_csv_is_read_from_standard_input() {
     let bench = Bench::new();
     let csv = "id,name\n1,\"Müller, A.\"\n2,张伟\n";
     let args = ["export", "-", "-o", "a.age", "-r", &bench.public, "--stdin-name", "people.csv"];
@@ -109,7 +109,7 @@ fn a_csv_comes_from_standard_input() {
 }
 
 #[test]
-fn an_unreadable_workbook_is_carried_as_a_file() {
+fn an_unreadable_workbook_is_archived_as_a_file() {
     let bench = Bench::new();
     bench.write("src/broken.xlsx", "this is no workbook");
     bench.write("src/a.csv", "id,name\n1,one\n");
@@ -129,7 +129,7 @@ fn an_unreadable_workbook_is_carried_as_a_file() {
 }
 
 #[test]
-fn no_read_back_is_allowed_and_never_proven() {
+fn an_export_without_reading_back_is_never_proven() {
     let bench = Bench::new();
     let source = fixture("attachments");
     let ran = bench.export("a.age", &[&source, "--no-read-back", "--json"]).exits(0);
@@ -138,7 +138,7 @@ fn no_read_back_is_allowed_and_never_proven() {
 }
 
 #[test]
-fn sealed_bytes_are_checked_without_a_key() {
+fn encrypted_bytes_are_checked_without_a_key() {
     let bench = Bench::with_archive();
     let args = ["verify", "--sealed", "crm.tar.zst.age", "--json"];
     assert_eq!(bench.run(&args).exits(0).json()["verdict"], "intact");
@@ -154,7 +154,7 @@ fn sealed_bytes_are_checked_without_a_key() {
 }
 
 #[test]
-fn another_content_id_is_refused() {
+fn an_unexpected_content_id_is_refused() {
     let bench = Bench::with_archive();
     let args = ["verify", "crm.tar.zst.age", "-i", "key.txt", "--json", "--expect-id"];
     let id = bench.run(&args[..5]).exits(0).json()["content_id"].as_str().map(str::to_owned);
@@ -166,7 +166,7 @@ fn another_content_id_is_refused() {
 }
 
 #[test]
-fn the_source_as_it_is_now_is_compared() {
+fn an_archive_is_compared_with_the_current_source() {
     let bench = Bench::new();
     bench.write("src/a.csv", "id\n1\n");
     bench.export("a.age", &["src"]).exits(0);
@@ -181,7 +181,7 @@ fn the_source_as_it_is_now_is_compared() {
 }
 
 #[test]
-fn another_archive_than_the_one_asked_for_is_not_called_damaged() {
+fn an_archive_with_an_unexpected_id_is_not_called_damaged() {
     let bench = Bench::with_archive();
     let other = "0".repeat(64);
     let args = ["restore", "crm.tar.zst.age", "-i", "key.txt", "-o", "back", "--expect-id", &other];
@@ -192,7 +192,7 @@ fn another_archive_than_the_one_asked_for_is_not_called_damaged() {
 }
 
 #[test]
-fn files_that_come_back_as_they_were_are_counted_as_such() {
+fn files_restored_byte_for_byte_are_counted() {
     let bench = Bench::new();
     bench.export("a.age", &[&fixture("csv-utf8"), &fixture("workbook")]).exits(0);
     let args = ["restore", "a.age", "-i", "key.txt", "-o", "back", "--originals"];
@@ -203,7 +203,7 @@ fn files_that_come_back_as_they_were_are_counted_as_such() {
 }
 
 #[test]
-fn a_secret_key_in_an_export_is_said_whatever_else_is_not() {
+fn a_secret_key_in_an_export_is_always_reported() {
     let bench = Bench::new();
     bench.write("src/a.csv", "id\n1\n");
     bench.write("src/key.txt", bench.read("key.txt"));

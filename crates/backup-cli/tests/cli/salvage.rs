@@ -3,7 +3,7 @@
 use crate::bench::Bench;
 
 #[test]
-fn a_salvage_says_how_much_of_a_table_came_back() {
+fn salvage_reports_how_much_of_a_table_was_recovered() {
     let bench = Bench::new();
     // Digits that do not repeat, so that they are not made small.
     let mut state = 1u64;
@@ -59,7 +59,7 @@ fn salvaged(bytes: usize, damage: impl FnOnce(&mut Vec<u8>)) -> String {
 }
 
 #[test]
-fn what_cannot_be_read_in_the_middle_is_no_end_that_is_gone() {
+fn a_read_error_in_the_middle_is_not_reported_as_a_missing_end() {
     let hurt = salvaged(120 << 10, |sealed| {
         let middle = sealed.len() / 2;
         sealed[middle] ^= 1;

@@ -112,7 +112,7 @@ pub(crate) fn contradictions() -> Vec<(&'static str, Value)> {
 }
 
 #[test]
-fn every_document_has_the_keys_of_the_schema() {
+fn every_json_document_has_the_keys_of_the_schema() {
     let documents = documents();
     crm_backup_tests::tried!("documents against the schema: {}", documents.len());
     for (what, document) in documents {
@@ -124,7 +124,7 @@ fn every_document_has_the_keys_of_the_schema() {
 }
 
 #[test]
-fn the_schema_knows_every_code_of_a_finding() {
+fn the_schema_lists_every_finding_code() {
     let source = include_str!("../../../backup-core/src/finding.rs");
     let (_, codes) = source.split_once("pub enum Code {").expect("there are codes");
     let (codes, _) = codes.split_once("\n}").expect("the list has an end");

@@ -60,7 +60,7 @@ pub(crate) fn hungry() -> Vec<u8> {
 }
 
 #[test]
-fn three_bad_workbooks_among_twenty_good_ones() {
+fn three_bad_workbooks_do_not_stop_twenty_good_ones() {
     let bench = Bench::new();
     for number in 1..=20 {
         bench.write(&format!("crm/good-{number:02}.xlsx"), good(number));
@@ -112,7 +112,7 @@ fn three_bad_workbooks_among_twenty_good_ones() {
 }
 
 #[test]
-fn enough_memory_reads_it() {
+fn a_large_workbook_is_read_with_enough_memory() {
     let bench = Bench::new();
     bench.write("crm/hungry.xlsx", hungry());
     let ran = bench.run(&["export", "crm", "--dry-run", "--workbook-memory", "3GiB"]).exits(0);
@@ -121,7 +121,7 @@ fn enough_memory_reads_it() {
 
 /// What another process reads, and what this one reads, is the same.
 #[test]
-fn it_makes_no_difference_which_process_reads() {
+fn every_way_to_read_a_workbook_gives_the_same_result() {
     let bench = Bench::new();
     let workbook = crate::bench::fixture("workbook");
     let document = bench.run(&["export", &workbook, "--dry-run", "--json"]).exits(0).json();

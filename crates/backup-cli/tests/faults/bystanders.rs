@@ -52,7 +52,7 @@ fn run_everything(place: &Place) {
 }
 
 #[test]
-fn what_others_made_is_never_removed() {
+fn files_of_other_programs_are_never_removed() {
     let place = Place::new();
     place.write("src/a.csv", "id,name\n1,one\n");
     place.write("elsewhere/notes.txt", "mine");
@@ -94,7 +94,7 @@ fn what_others_made_is_never_removed() {
 }
 
 #[test]
-fn a_folder_that_was_left_is_announced_and_removed_and_that_of_a_living_run_stays() {
+fn an_abandoned_temporary_folder_is_removed_and_one_in_use_is_kept() {
     let place = Place::new();
     place.write("src/a.csv", "id,name\n1,one\n");
     let marker = marker();
@@ -125,7 +125,7 @@ fn a_folder_that_was_left_is_announced_and_removed_and_that_of_a_living_run_stay
 
 /// A lock that another process holds is waited for, and that is said.
 #[test]
-fn a_history_that_another_run_holds_is_waited_for_with_a_word() {
+fn waiting_for_a_locked_history_is_announced() {
     let place = Place::new();
     place.write("src/a.csv", "id,name\n1,one\n");
     place.export("src").exits(&[0]);

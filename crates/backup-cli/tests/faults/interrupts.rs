@@ -122,7 +122,7 @@ fn an_export_of_a_workbook_is_interrupted_at_any_moment() {
 }
 
 #[test]
-fn looking_and_restoring_are_interrupted_at_any_moment() {
+fn verify_and_restore_test_are_interrupted_at_any_moment() {
     let place = Place::new();
     source(&place);
     place.export("src").exits(&[0]);
@@ -165,7 +165,7 @@ fn a_restore_of_a_database_is_interrupted_at_any_moment() {
 
 /// Who presses Ctrl-C twice does not wait; what is left is swept up by the next run.
 #[test]
-fn the_next_run_sweeps_up_after_two_interrupts() {
+fn the_next_run_cleans_up_after_two_interrupts() {
     let place = Place::new();
     source(&place);
     let args = place.export_args("src");

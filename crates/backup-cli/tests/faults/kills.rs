@@ -119,7 +119,7 @@ fn an_export_is_killed_at_any_moment() {
 }
 
 #[test]
-fn an_export_that_replaces_is_killed_at_any_moment() {
+fn an_export_that_replaces_an_archive_is_killed_at_any_moment() {
     let place = Place::new();
     source(&place, 2_000);
     place.run(&export_args(&place)).exits(&[0]);

@@ -57,13 +57,13 @@ fn calls_of_verify_and_restore_test_fail() {
 
 #[test]
 #[ignore = "calls can be made to fail where the kernel and the sandbox allow it"]
-fn calls_of_writing_a_page_fail() {
+fn calls_of_writing_an_html_report_fail() {
     injected::a_page();
 }
 
 #[test]
 #[ignore = "calls can be made to fail where the kernel and the sandbox allow it"]
-fn calls_of_a_drill_that_is_kept_fail() {
+fn calls_of_a_recorded_restore_test_fail() {
     injected::a_drill_that_is_kept();
 }
 
@@ -87,7 +87,7 @@ fn calls_of_making_a_key_fail() {
 
 #[test]
 #[ignore = "calls can be made to fail where the kernel and the sandbox allow it"]
-fn calls_that_a_file_system_lacks_are_done_without() {
+fn calls_that_a_file_system_lacks_have_fallbacks() {
     unsupported::calls();
 }
 

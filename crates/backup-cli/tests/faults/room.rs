@@ -96,7 +96,7 @@ fn the_file_size_limit_is_reached() {
 
 /// A scratch database has no name, so its folder is named, and the table that it was to take.
 #[test]
-fn the_scratch_database_has_no_room() {
+fn a_scratch_database_without_space_is_an_error() {
     let place = Place::new();
     // More than SQLite keeps in memory.
     let long = "x".repeat(8_000);

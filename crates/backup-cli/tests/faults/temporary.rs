@@ -77,7 +77,7 @@ fn unverified(place: &Place, ended: Ended, what: &str, after: &str) {
 }
 
 #[test]
-fn without_temporary_files_keys_and_sources_are_not_looked_at() {
+fn keys_and_sources_are_not_read_if_temporary_files_fail() {
     let place = Place::new();
     sources(&place);
     let test = ["restore-test", ARCHIVE, "-i", "key.txt", "--scratch", "memory", "--json"];
