@@ -188,16 +188,16 @@ fn frames(text: &[u8]) -> Result<()> {
 fn sealing(text: &[u8]) -> Result<()> {
     let key = KeyPair::generate();
     let recipients = [key.recipient().parse()?];
-    let nobody: AskPassphrase = Arc::new(|_| None);
+    let no_passphrase: AskPassphrase = Arc::new(|_| None);
     let file = key.identity_file(std::time::SystemTime::UNIX_EPOCH);
-    let identities = Identity::parse_file(file.as_bytes(), "key", &nobody)?;
-    let sealed = bench::seal(text, &recipients)?;
+    let identities = Identity::parse_file(file.as_bytes(), "key", &no_passphrase)?;
+    let encrypted = bench::seal(text, &recipients)?;
     measure("seal", "bytes, compressed in an archive", text.len(), || {
         black_box(bench::seal(text, &recipients)?);
         Ok(())
     })?;
     measure("unseal", "bytes, compressed in an archive", text.len(), || {
-        black_box(bench::unseal(&sealed, &identities)?);
+        black_box(bench::unseal(&encrypted, &identities)?);
         Ok(())
     })
 }

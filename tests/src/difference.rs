@@ -7,15 +7,15 @@ use std::collections::BTreeSet;
 pub type Accepted = &'static [(&'static str, &'static str)];
 
 /// The differences that were met.
-pub struct Met {
+pub struct Differences {
     accepted: Accepted,
-    met: BTreeSet<&'static str>,
+    differences: BTreeSet<&'static str>,
 }
 
-impl Met {
+impl Differences {
     /// None so far.
     pub fn new(accepted: Accepted) -> Self {
-        Self { accepted, met: BTreeSet::new() }
+        Self { accepted, differences: BTreeSet::new() }
     }
 
     /// Notes a difference.
@@ -27,7 +27,7 @@ impl Met {
     pub fn note(&mut self, code: &'static str, what: &str) {
         let listed = self.accepted.iter().any(|(accepted, _)| *accepted == code);
         assert!(listed, "{what}: the difference {code} is not accepted");
-        self.met.insert(code);
+        self.differences.insert(code);
     }
 
     /// Holds the list against what was met.
@@ -37,7 +37,10 @@ impl Met {
     /// If something on it does not occur any more: it has to go from the list.
     pub fn finish(self) {
         for (code, reason) in self.accepted {
-            assert!(self.met.contains(code), "{code} is accepted ({reason}) and does not occur");
+            assert!(
+                self.differences.contains(code),
+                "{code} is accepted ({reason}) and does not occur"
+            );
         }
     }
 }

@@ -73,7 +73,7 @@ impl Keys {
             recipient: recipient.into(),
             identity_file: identity_file.into(),
             recipients: vec![recipient.parse().expect("the public key is a recipient")],
-            identities: Identity::parse_file(identity_file.as_bytes(), "key", &nobody())
+            identities: Identity::parse_file(identity_file.as_bytes(), "key", &no_passphrase())
                 .expect("the identity file is read"),
         }
     }
@@ -87,12 +87,12 @@ impl Keys {
 }
 
 /// Nobody answers when a passphrase is asked for.
-pub fn nobody() -> AskPassphrase {
+pub fn no_passphrase() -> AskPassphrase {
     Arc::new(|_| None)
 }
 
 /// Somebody answers with this when a passphrase is asked for.
-pub fn somebody(passphrase: &str) -> AskPassphrase {
+pub fn with_passphrase(passphrase: &str) -> AskPassphrase {
     let passphrase = Secret::from(passphrase);
     Arc::new(move |_| Some(passphrase.clone()))
 }

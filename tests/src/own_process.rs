@@ -83,10 +83,10 @@ fn in_processes(
         started.into_iter().map(|one| one.join().expect("it is waited for")).collect()
     });
     for Output { status, stdout, stderr } in outputs {
-        let said = String::from_utf8_lossy(&stdout);
-        let passed = status.success() && said.contains("test result: ok. 1 passed");
+        let printed = String::from_utf8_lossy(&stdout);
+        let passed = status.success() && printed.contains("test result: ok. 1 passed");
         // What a process says of how much it tried is to be seen, and why it fails.
         let _ = std::io::stderr().write_all(&stderr);
-        assert!(passed, "{test}: {status} in a process of its own:\n{said}");
+        assert!(passed, "{test}: {status} in a process of its own:\n{printed}");
     }
 }

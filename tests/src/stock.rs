@@ -12,7 +12,7 @@ use crate::Keys;
 
 /// What a tool said, and whether it was content.
 #[derive(Debug)]
-pub struct Said {
+pub struct ToolOutput {
     /// Whether the exit status was 0.
     pub content: bool,
     /// Standard output.
@@ -21,7 +21,7 @@ pub struct Said {
     pub err: String,
 }
 
-impl Said {
+impl ToolOutput {
     fn of(output: &Output) -> Self {
         Self {
             content: output.status.success(),
@@ -39,10 +39,10 @@ impl Said {
 
     /// Panics unless the tool was content and printed no warning.
     #[track_caller]
-    pub fn expect_silence(self, what: &str) -> Self {
-        let said = self.expect(what);
-        assert_eq!(said.err, "", "{what}: the tool warns");
-        said
+    pub fn expect_no_warnings(self, what: &str) -> Self {
+        let tool_output = self.expect(what);
+        assert_eq!(tool_output.err, "", "{what}: the tool warns");
+        tool_output
     }
 }
 
@@ -52,10 +52,10 @@ impl Said {
 ///
 /// If the tool cannot be started.
 #[track_caller]
-pub fn run(command: &mut Command) -> Said {
+pub fn run(command: &mut Command) -> ToolOutput {
     let output = command.env("LC_ALL", "C.UTF-8").stdin(Stdio::null()).output();
     match output {
-        Ok(output) => Said::of(&output),
+        Ok(output) => ToolOutput::of(&output),
         Err(error) => panic!("cannot start {:?}: {error}", command.get_program()),
     }
 }
@@ -66,7 +66,7 @@ pub fn run(command: &mut Command) -> Said {
 ///
 /// If the tool cannot be started, or does not read what it is given.
 #[track_caller]
-pub fn run_with_input(command: &mut Command, input: &[u8]) -> Said {
+pub fn run_with_input(command: &mut Command, input: &[u8]) -> ToolOutput {
     command.env("LC_ALL", "C.UTF-8").stdin(Stdio::piped());
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = match command.spawn() {
@@ -78,13 +78,13 @@ pub fn run_with_input(command: &mut Command, input: &[u8]) -> Said {
     let feeding = std::thread::spawn(move || stdin.write_all(&input));
     let output = child.wait_with_output().expect("the tool ends");
     feeding.join().expect("the input is given").expect("the tool reads its input");
-    Said::of(&output)
+    ToolOutput::of(&output)
 }
 
 /// A command line for bash, with the arguments as `$1`, `$2`, …; a tool that fails anywhere in a
 /// pipe makes it fail.
 #[track_caller]
-pub fn bash(script: &str, folder: &Path, arguments: &[&Path]) -> Said {
+pub fn bash(script: &str, folder: &Path, arguments: &[&Path]) -> ToolOutput {
     let mut command = Command::new("bash");
     command.args(["-euo", "pipefail", "-c", script, "bash"]).args(arguments).current_dir(folder);
     run(&mut command)
@@ -119,18 +119,18 @@ impl Unpacked {
     ///
     /// If one of them fails or warns, or something else than one bag comes out.
     #[track_caller]
-    pub fn open(sealed: &[u8], keys: &Keys) -> Self {
+    pub fn open(encrypted: &[u8], keys: &Keys) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let key = keys.write_identity(folder.path());
         let archive = folder.path().join("crm.tar.zst.age");
-        fs::write(&archive, sealed).expect("the archive is written");
+        fs::write(&archive, encrypted).expect("the archive is written");
         let out = folder.path().join("out");
         fs::create_dir(&out).expect("a folder is made");
         let arguments = [key.as_path(), archive.as_path()];
         bash(r#"age -d -i "$1" "$2" | zstd -t -q"#, &out, &arguments)
-            .expect_silence("age -d | zstd -t");
+            .expect_no_warnings("age -d | zstd -t");
         bash(r#"age -d -i "$1" "$2" | zstd -d | tar x"#, &out, &arguments)
-            .expect_silence("age -d | zstd -d | tar x");
+            .expect_no_warnings("age -d | zstd -d | tar x");
         let tops = crate::names_in(&out);
         assert_eq!(tops.len(), 1, "an archive unpacks into one folder, not {tops:?}");
         Self { bag: out.join(&tops[0]), folder }
@@ -146,11 +146,15 @@ impl Unpacked {
         for manifest in ["manifest-sha256.txt", "tagmanifest-sha256.txt"] {
             let mut command = Command::new("sha256sum");
             command.args(["--strict", "-c", manifest]).current_dir(&self.bag);
-            let said =
-                run(&mut command).expect_silence(&format!("{what}: sha256sum -c {manifest}"));
+            let tool_output =
+                run(&mut command).expect_no_warnings(&format!("{what}: sha256sum -c {manifest}"));
             let lines = fs::read_to_string(self.bag.join(manifest)).expect("it is a manifest");
             let count = |text: &str| text.lines().count();
-            assert_eq!(count(&said.out), count(&lines), "{what}: sha256sum checks every line");
+            assert_eq!(
+                count(&tool_output.out),
+                count(&lines),
+                "{what}: sha256sum checks every line"
+            );
         }
     }
 
@@ -160,12 +164,12 @@ impl Unpacked {
     }
 
     /// Has bagit look.
-    pub fn bagit(&self) -> Said {
+    pub fn bagit(&self) -> ToolOutput {
         run(from_venv("bagit.py").arg("--validate").arg(&self.bag))
     }
 
     /// Has frictionless look; its report comes as JSON on standard output.
-    pub fn frictionless(&self) -> Said {
+    pub fn frictionless(&self) -> ToolOutput {
         let mut command = from_venv("frictionless");
         command.args(["validate", "data/datapackage.json", "--json"]).current_dir(&self.bag);
         run(&mut command)
@@ -181,6 +185,6 @@ impl Unpacked {
 /// What `sha256sum` says of a file.
 #[track_caller]
 pub fn sum(path: &Path) -> String {
-    let said = run(Command::new("sha256sum").arg(path)).expect_silence("sha256sum");
-    said.out.split(' ').next().unwrap_or_default().trim_start_matches('\\').to_owned()
+    let tool_output = run(Command::new("sha256sum").arg(path)).expect_no_warnings("sha256sum");
+    tool_output.out.split(' ').next().unwrap_or_default().trim_start_matches('\\').to_owned()
 }

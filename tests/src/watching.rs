@@ -24,7 +24,7 @@ impl Watching {
 
     /// Looks while `work` is done; gives its result, how many blocks were looked at, and in how many
     /// of them a secret was.
-    pub fn look<T>(&self, work: impl FnOnce() -> T) -> (T, usize, usize) {
+    pub fn watch<T>(&self, work: impl FnOnce() -> T) -> (T, usize, usize) {
         self.blocks.store(0, Ordering::SeqCst);
         self.found.store(0, Ordering::SeqCst);
         self.armed.store(true, Ordering::SeqCst);

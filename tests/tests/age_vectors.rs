@@ -13,7 +13,7 @@ use backup_core::archive::Identity;
 use backup_core::fuzzing::unsealed;
 use backup_core::record::Digest;
 use backup_core::{Code, ErrorKind, Result};
-use crm_backup_tests::{names_in, nobody};
+use crm_backup_tests::{names_in, no_passphrase};
 use flate2::read::ZlibDecoder;
 
 /// What the age crate takes though the format no longer allows it: stanzas without the last line of
@@ -27,7 +27,7 @@ struct Vector {
     payload: Option<Digest>,
     identities: Vec<Identity>,
     armored: bool,
-    sealed: Vec<u8>,
+    encrypted: Vec<u8>,
 }
 
 impl Vector {
@@ -40,7 +40,7 @@ impl Vector {
             payload: None,
             identities: Vec::new(),
             armored: false,
-            sealed: bytes[end + 2..].to_vec(),
+            encrypted: bytes[end + 2..].to_vec(),
         };
         for line in head.lines() {
             let (key, value) = line.split_once(": ").expect("a line of a head");
@@ -48,7 +48,8 @@ impl Vector {
                 "expect" => vector.expect = value.to_owned(),
                 "payload" => vector.payload = Some(value.parse().expect("it is a digest")),
                 "identity" => {
-                    let parsed = Identity::parse_file(value.as_bytes(), "identity", &nobody());
+                    let parsed =
+                        Identity::parse_file(value.as_bytes(), "identity", &no_passphrase());
                     vector.identities.extend(parsed.expect("it is an identity"));
                 }
                 "passphrase" => vector.identities.push(Identity::passphrase(value.into())),
@@ -56,9 +57,9 @@ impl Vector {
                 "compressed" => {
                     assert_eq!(value, "zlib", "{name}: it is compressed otherwise");
                     let mut unpacked = Vec::new();
-                    let mut decoder = ZlibDecoder::new(vector.sealed.as_slice());
+                    let mut decoder = ZlibDecoder::new(vector.encrypted.as_slice());
                     decoder.read_to_end(&mut unpacked).expect("it unpacks");
-                    vector.sealed = unpacked;
+                    vector.encrypted = unpacked;
                 }
                 "file key" | "comment" => {}
                 _ => panic!("{name}: nobody knows what {key} is"),
@@ -98,7 +99,7 @@ fn age_test_vectors_give_the_expected_results() {
     let (mut wrong, mut read_in, mut armored) = (Vec::new(), 0, 0);
     for name in names_in(&folder).into_iter().filter(|name| name != "README.md") {
         let vector = Vector::parse(&name, &fs::read(folder.join(&name)).expect("it is read"));
-        let (plain, read) = unsealed(&vector.sealed, &vector.identities);
+        let (plain, read) = unsealed(&vector.encrypted, &vector.identities);
         if vector.armored {
             armored += 1;
             let refused = read.is_err_and(|e| matches!(e.kind(), ErrorKind::NotAnArchive { .. }));

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use backup_core::archive::WriterOptions;
 use backup_core::record::{Cell, Record};
-use crm_backup_tests::stock::{Said, Unpacked, from_venv, run};
+use crm_backup_tests::stock::{ToolOutput, Unpacked, from_venv, run};
 use crm_backup_tests::{Keys, awkward, export_to, write_archive};
 
 /// Every fixture in one archive, each below a folder of its own.
@@ -28,8 +28,8 @@ fn exported(keys: &Keys, paths: &[PathBuf], part_bytes: u64) -> Unpacked {
 
 fn awkward(keys: &Keys, part_bytes: u64) -> Unpacked {
     let options = WriterOptions::default().part_bytes(part_bytes);
-    let (_, sealed) = write_archive(keys, options, &awkward::tables(), &awkward::files());
-    Unpacked::open(&sealed, keys)
+    let (_, encrypted) = write_archive(keys, options, &awkward::tables(), &awkward::files());
+    Unpacked::open(&encrypted, keys)
 }
 
 #[test]
@@ -40,8 +40,8 @@ fn bagit_accepts_every_archive() {
         fixtures(&keys, part_bytes).bagit().expect("every fixture");
         awkward(&keys, part_bytes).bagit().expect("what is awkward");
     }
-    let (_, sealed) = write_archive(&keys, WriterOptions::default(), &[], &[]);
-    Unpacked::open(&sealed, &keys).bagit().expect("an archive of nothing");
+    let (_, encrypted) = write_archive(&keys, WriterOptions::default(), &[], &[]);
+    Unpacked::open(&encrypted, &keys).bagit().expect("an archive of nothing");
 }
 
 #[test]
@@ -97,18 +97,18 @@ fn frictionless_accepts_unusual_archives() {
 #[ignore = "compares with frictionless; tests/run runs it"]
 fn frictionless_accepts_an_archive_without_tables() {
     let keys = Keys::generate();
-    let (_, sealed) = write_archive(&keys, WriterOptions::default(), &[], &awkward::files());
-    accepted(&Unpacked::open(&sealed, &keys), "files only");
+    let (_, encrypted) = write_archive(&keys, WriterOptions::default(), &[], &awkward::files());
+    accepted(&Unpacked::open(&encrypted, &keys), "files only");
 }
 
 /// Fails unless frictionless accepts every table, having read all of it: it says with which bytes
 /// and which hash.
 fn accepted(unpacked: &Unpacked, what: &str) {
-    let said = unpacked.frictionless();
-    let errors = errors(&said);
+    let output = unpacked.frictionless();
+    let errors = errors(&output);
     assert!(errors.is_empty(), "{what}: frictionless says no: {errors:#?}");
-    let said = said.expect(what);
-    let report: serde_json::Value = serde_json::from_str(&said.out).expect("its report is JSON");
+    let output = output.expect(what);
+    let report: serde_json::Value = serde_json::from_str(&output.out).expect("its report is JSON");
     assert_eq!(report["valid"], true, "{what}: frictionless accepts it");
     let package = unpacked.package();
     let resources = package["resources"].as_array().expect("there are resources");
@@ -126,9 +126,9 @@ fn accepted(unpacked: &Unpacked, what: &str) {
 }
 
 /// The errors of a report, each with the table it is in.
-fn errors(said: &Said) -> Vec<String> {
-    let report: serde_json::Value = serde_json::from_str(&said.out)
-        .unwrap_or_else(|_| panic!("frictionless gives no report: {} {}", said.out, said.err));
+fn errors(output: &ToolOutput) -> Vec<String> {
+    let report: serde_json::Value = serde_json::from_str(&output.out)
+        .unwrap_or_else(|_| panic!("frictionless gives no report: {} {}", output.out, output.err));
     let none = vec![];
     let of = |value: &serde_json::Value| value["errors"].as_array().unwrap_or(&none).clone();
     let mut errors: Vec<_> = of(&report).iter().map(|error| error["type"].to_string()).collect();
@@ -158,28 +158,28 @@ fn frictionless_refuses_changed_archives() {
     let table = (awkward::table("hand", ["id", "name"]), records);
     for (what, part, change) in changes {
         let options = WriterOptions::default().part_bytes(20);
-        let (_, sealed) = write_archive(&keys, options, std::slice::from_ref(&table), &[]);
-        let unpacked = Unpacked::open(&sealed, &keys);
+        let (_, encrypted) = write_archive(&keys, options, std::slice::from_ref(&table), &[]);
+        let unpacked = Unpacked::open(&encrypted, &keys);
         let path = unpacked.bag.join(tables).join(part);
         let before = fs::read_to_string(&path).expect("the table is in parts");
         let after = change(&before);
         assert_ne!(before, after, "{what} is changed");
         fs::write(&path, after).expect("it is written");
-        let said = unpacked.frictionless();
-        assert!(!said.content, "frictionless does not see {what}");
-        let errors = errors(&said).join("\n");
+        let output = unpacked.frictionless();
+        assert!(!output.content, "frictionless does not see {what}");
+        let errors = errors(&output).join("\n");
         assert!(errors.contains("hash-count"), "frictionless does not hash {what}: {errors}");
     }
-    let (_, sealed) = write_archive(&keys, WriterOptions::default(), &[table], &[]);
-    let unpacked = Unpacked::open(&sealed, &keys);
+    let (_, encrypted) = write_archive(&keys, WriterOptions::default(), &[table], &[]);
+    let unpacked = Unpacked::open(&encrypted, &keys);
     let path = unpacked.bag.join("data/datapackage.json");
     let package = fs::read_to_string(&path).expect("there is a manifest");
     let bytes = unpacked.package()["resources"][0]["bytes"].to_string();
     let more = package.replacen(&format!("\"bytes\": {bytes}"), "\"bytes\": 7", 1);
     assert_ne!(package, more, "the bytes of the resource are changed");
     fs::write(&path, more).expect("it is written");
-    let said = unpacked.frictionless();
-    let errors = errors(&said).join("\n");
+    let output = unpacked.frictionless();
+    let errors = errors(&output).join("\n");
     assert!(errors.contains("byte-count"), "frictionless does not count bytes: {errors}");
 }
 
@@ -191,12 +191,12 @@ fn frictionless_reads_the_same_cells() {
     let mut tables = awkward::tables();
     tables.retain(|(table, _)| table.kinds().iter().all(|kind| kind.as_str() == "text"));
     let options = WriterOptions::default().part_bytes(300);
-    let (finished, sealed) = write_archive(&keys, options, &tables, &[]);
-    let unpacked = Unpacked::open(&sealed, &keys);
+    let (finished, encrypted) = write_archive(&keys, options, &tables, &[]);
+    let unpacked = Unpacked::open(&encrypted, &keys);
     let mut command = from_venv("frictionless");
     command.args(["extract", "data/datapackage.json", "--json"]).current_dir(&unpacked.bag);
-    let said = run(&mut command).expect("frictionless extract");
-    let extracted: serde_json::Value = serde_json::from_str(&said.out).expect("it is JSON");
+    let output = run(&mut command).expect("frictionless extract");
+    let extracted: serde_json::Value = serde_json::from_str(&output.out).expect("it is JSON");
     for (resource, (_, records)) in finished.manifest.resources.iter().zip(&tables) {
         let labels: Vec<_> = resource.schema.fields.iter().map(|field| &field.name).collect();
         let mut expected: Vec<Vec<Option<&str>>> = records.iter().map(cells).collect();
@@ -231,8 +231,8 @@ fn cells(record: &Record) -> Vec<Option<&str>> {
 fn frictionless_counts_the_same_records() {
     let keys = Keys::generate();
     let unpacked = exported(&keys, &[crm_fixtures::shape("csv-utf8").path], 2_000);
-    let said = unpacked.frictionless().expect("the fixture");
-    let report: serde_json::Value = serde_json::from_str(&said.out).expect("its report is JSON");
+    let output = unpacked.frictionless().expect("the fixture");
+    let report: serde_json::Value = serde_json::from_str(&output.out).expect("its report is JSON");
     let rows = |value: &serde_json::Value, key: &str| -> BTreeMap<String, u64> {
         let list = value.as_array().expect("a list");
         let row = |item: &serde_json::Value| {

@@ -141,8 +141,8 @@ json.dump([decode(line) for line in sys.stdin.read().split()], sys.stdout)
             .collect();
         let mut command = Command::new("python3");
         command.args(["-I", "-c", SCRIPT, self.python]);
-        let said = run_with_input(&mut command, lines.join("\n").as_bytes()).expect("Python");
-        serde_json::from_str(&said.out).expect("it prints JSON")
+        let output = run_with_input(&mut command, lines.join("\n").as_bytes()).expect("Python");
+        serde_json::from_str(&output.out).expect("it prints JSON")
     }
 
     /// What a CSV file with that cell is read as; nothing where it is refused.

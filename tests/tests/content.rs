@@ -21,13 +21,13 @@ fn long_ago() -> SystemTime {
 fn the_content_id_ignores_encryption_and_time() {
     let (tables, files) = (awkward::tables(), awkward::files());
     let id = |options| {
-        let (finished, sealed) = write_archive(&Keys::generate(), options, &tables, &files);
-        (finished.content_id, finished.archive_id, sealed)
+        let (finished, encrypted) = write_archive(&Keys::generate(), options, &tables, &files);
+        (finished.content_id, finished.archive_id, encrypted)
     };
-    let (expected, archive_id, sealed) = id(options().created(long_ago()));
+    let (expected, archive_id, encrypted) = id(options().created(long_ago()));
     let (_, same_archive_id, other_sealed) = id(options().created(long_ago()));
     assert_eq!(archive_id, same_archive_id, "the same bag has another archive id");
-    assert!(sealed != other_sealed, "two keys seal alike");
+    assert!(encrypted != other_sealed, "two keys seal alike");
     let (now, other_archive_id, _) = id(options());
     assert_eq!(now, expected, "the time of the export is content");
     assert_ne!(archive_id, other_archive_id, "the archive id says nothing of the time");
@@ -222,16 +222,16 @@ const CHANGES: &[Change] = &[
 
 #[test]
 fn any_difference_changes_the_content_id() {
-    let mut seen = vec![("nothing", Content::new().id())];
-    assert_eq!(Content::new().id(), seen[0].1, "nothing was changed");
+    let mut ids = vec![("nothing", Content::new().id())];
+    assert_eq!(Content::new().id(), ids[0].1, "nothing was changed");
     for (what, change) in CHANGES {
         let mut content = Content::new();
         change(&mut content);
         let id = content.id();
-        if let Some((other, _)) = seen.iter().find(|(_, known)| *known == id) {
+        if let Some((other, _)) = ids.iter().find(|(_, known)| *known == id) {
             panic!("{what}: the content id is the same as with: {other}");
         }
-        seen.push((what, id));
+        ids.push((what, id));
     }
 }
 

@@ -84,9 +84,9 @@ fn archive(keys: &Keys, folder: &Path) -> PathBuf {
         (Table::new("contacts", columns), records),
     ];
     let files = [("a.pdf".to_owned(), b"attached".to_vec())];
-    let (_, sealed) = write_archive(keys, WriterOptions::default(), &tables, &files);
+    let (_, encrypted) = write_archive(keys, WriterOptions::default(), &tables, &files);
     let path = folder.join("crm.tar.zst.age");
-    fs::write(&path, sealed).expect("the archive is written");
+    fs::write(&path, encrypted).expect("the archive is written");
     path
 }
 
@@ -201,12 +201,12 @@ fn a_truncated_archive_is_never_proven() {
             Ok(report) => {
                 assert_eq!(report.verdict(), Some(Verdict::Failed), "{what} are taken for all");
                 assert!(report.proof().is_none(), "{what} are proven");
-                let said = report.findings().iter().any(|f| f.code == Code::CutShort);
-                assert!(said, "{what}: it does not say so: {:?}", report.findings());
+                let is_reported = report.findings().iter().any(|f| f.code == Code::CutShort);
+                assert!(is_reported, "{what}: it does not say so: {:?}", report.findings());
             }
             Err(error) => {
-                let said = matches!(error.kind(), ErrorKind::NotAnArchive { .. });
-                assert!(said && length < payload, "{what}: it says: {error}");
+                let is_reported = matches!(error.kind(), ErrorKind::NotAnArchive { .. });
+                assert!(is_reported && length < payload, "{what}: it says: {error}");
             }
         }
     }
@@ -236,9 +236,9 @@ fn a_failed_replacement_keeps_the_files_beside_the_archive() {
 }
 
 /// Where the age header and the nonce end, and the first sealed chunk begins.
-fn payload_start(sealed: &[u8]) -> usize {
-    let mac = sealed.windows(5).position(|bytes| bytes == b"\n--- ").expect("a header ends so");
-    let line = sealed[mac + 1..].iter().position(|byte| *byte == b'\n').expect("a line ends");
+fn payload_start(encrypted: &[u8]) -> usize {
+    let mac = encrypted.windows(5).position(|bytes| bytes == b"\n--- ").expect("a header ends so");
+    let line = encrypted[mac + 1..].iter().position(|byte| *byte == b'\n').expect("a line ends");
     mac + 1 + line + 1 + 16
 }
 
@@ -247,24 +247,24 @@ fn an_expected_id_is_confirmed_only_after_reading_everything() {
     let folder = folder();
     let keys = Keys::generate();
     let files = [("noise.bin".to_owned(), noise(200_000, 1))];
-    let (finished, mut sealed) =
+    let (finished, mut encrypted) =
         write_archive(&keys, WriterOptions::default(), &awkward::tables(), &files);
     let path = folder.path().join("crm.tar.zst.age");
     let options = VerifyOptions::default().expect_id(finished.content_id);
-    let met = |sealed: &[u8]| {
-        fs::write(&path, sealed).expect("it is written");
+    let outcome_of = |encrypted: &[u8]| {
+        fs::write(&path, encrypted).expect("it is written");
         let report = verify(&path, &keys.identities, &options, &()).expect("it is looked at");
-        let met = report
+        let outcome_of = report
             .results()
             .checks
             .iter()
             .any(|check| check.kind == backup_core::CheckKind::ExpectedId);
-        (report.verdict(), met)
+        (report.verdict(), outcome_of)
     };
-    assert_eq!(met(&sealed), (Some(Verdict::Proven), true), "the whole archive");
-    let middle = payload_start(&sealed) + 70_000;
-    sealed[middle] ^= 1;
-    assert_eq!(met(&sealed), (Some(Verdict::Failed), false), "a damaged one");
+    assert_eq!(outcome_of(&encrypted), (Some(Verdict::Proven), true), "the whole archive");
+    let middle = payload_start(&encrypted) + 70_000;
+    encrypted[middle] ^= 1;
+    assert_eq!(outcome_of(&encrypted), (Some(Verdict::Failed), false), "a damaged one");
 }
 
 #[test]
@@ -321,15 +321,15 @@ fn a_file_that_is_not_an_archive_is_an_error_and_not_a_finding() {
     for (name, bytes) in files {
         let path = folder.path().join(name);
         fs::write(&path, bytes).expect("it is written");
-        let looked = verify(&path, &keys.identities, &VerifyOptions::default(), &());
-        let error = looked.expect_err(name);
+        let result = verify(&path, &keys.identities, &VerifyOptions::default(), &());
+        let error = result.expect_err(name);
         let kind = error.kind();
         assert!(matches!(kind, ErrorKind::NotAnArchive { .. }), "{name}: it says: {error}");
         assert!(error.hint().is_some(), "{name}: it does not say what to try");
     }
     let missing = folder.path().join("missing");
-    let looked = verify(&missing, &keys.identities, &VerifyOptions::default(), &());
-    let error = looked.expect_err("a file that is not there");
+    let result = verify(&missing, &keys.identities, &VerifyOptions::default(), &());
+    let error = result.expect_err("a file that is not there");
     assert!(matches!(error.kind(), ErrorKind::Io { .. }), "it says something else: {error}");
 }
 

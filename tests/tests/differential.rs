@@ -9,7 +9,7 @@ use std::process::Command;
 
 use backup_core::source::csv::{CsvOptions, CsvSource, Ragged};
 use crm_backup_tests::cells::{Cells, Owned, Pushed};
-use crm_backup_tests::difference::{Accepted, Met};
+use crm_backup_tests::difference::{Accepted, Differences};
 use crm_backup_tests::stock::run_with_input;
 use crm_fixtures::ShapeKind;
 use serde_json::Value;
@@ -253,7 +253,7 @@ fn by_hand() -> Vec<Case> {
 #[ignore = "compares with Python's csv module; tests/run runs it"]
 fn python_csv_reads_the_same_cells() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let mut met = Met::new(PYTHON);
+    let mut differences = Differences::new(PYTHON);
     let cases: Vec<Case> = [fixtures(), generated(), by_hand()].into_iter().flatten().collect();
     let mut jobs = Vec::new();
     for (number, case) in cases.iter().enumerate() {
@@ -267,24 +267,24 @@ fn python_csv_reads_the_same_cells() {
         options.encoding = case.ours.map(str::to_owned);
         let path = folder.path().join(format!("{number}.csv"));
         let ours = Pushed::from(&mut CsvSource::new(path, "t.csv", options));
-        compare_csv(case, ours, theirs, &mut met);
+        compare_csv(case, ours, theirs, &mut differences);
     }
-    met.finish();
+    differences.finish();
 }
 
 fn python(jobs: &Value) -> Vec<Value> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/read_csv.py");
     let mut command = Command::new("python3");
     command.arg("-I").arg(script);
-    let said = run_with_input(&mut command, jobs.to_string().as_bytes()).expect("Python");
-    serde_json::from_str(&said.out).expect("it prints JSON")
+    let output = run_with_input(&mut command, jobs.to_string().as_bytes()).expect("Python");
+    serde_json::from_str(&output.out).expect("it prints JSON")
 }
 
 fn compare_csv(
     case: &Case,
     ours: Result<Pushed, backup_core::Error>,
     theirs: &Value,
-    met: &mut Met,
+    differences: &mut Differences,
 ) {
     let ours = ours.map(|pushed| cells(&pushed.tables[0]));
     let theirs = theirs.as_array().map(|records| {
@@ -295,7 +295,7 @@ fn compare_csv(
         records.iter().map(record).collect::<Vec<_>>()
     });
     let same = match (&ours, &theirs) {
-        (Ok(ours), Some(theirs)) => same_records(ours, theirs, met),
+        (Ok(ours), Some(theirs)) => same_records(ours, theirs, differences),
         (Err(_), None) => true,
         _ => false,
     };
@@ -303,7 +303,7 @@ fn compare_csv(
         None => assert!(same, "{}: here {}, to Python {theirs:?}", case.name, shown(&ours)),
         Some(code) => {
             assert!(!same, "{}: {code} makes no difference any more", case.name);
-            met.note(code, &case.name);
+            differences.note(code, &case.name);
         }
     }
 }
@@ -328,7 +328,11 @@ fn cells(table: &Cells) -> Vec<Vec<Option<String>>> {
 }
 
 /// Whether all cells are the same, nulls taken for the empty strings that Python has for them.
-fn same_records(ours: &[Vec<Option<String>>], theirs: &[Vec<String>], met: &mut Met) -> bool {
+fn same_records(
+    ours: &[Vec<Option<String>>],
+    theirs: &[Vec<String>],
+    differences: &mut Differences,
+) -> bool {
     let lengths = |records: &mut dyn Iterator<Item = usize>| records.collect::<Vec<_>>();
     if lengths(&mut ours.iter().map(Vec::len)) != lengths(&mut theirs.iter().map(Vec::len)) {
         return false;
@@ -337,7 +341,7 @@ fn same_records(ours: &[Vec<Option<String>>], theirs: &[Vec<String>], met: &mut 
     pairs.into_iter().all(|(ours, theirs)| match ours {
         Some(text) => text == theirs,
         None => {
-            met.note("null", "a cell");
+            differences.note("null", "a cell");
             theirs.is_empty()
         }
     })

@@ -13,7 +13,7 @@ use backup_core::{
 };
 use crm_backup_tests::counting::Counting;
 use crm_backup_tests::layers::{
-    Frame, SEALED_CHUNK, Seal, frames, packed, payload_start, unpacked, with_table,
+    AgeKey, ENCRYPTED_CHUNK, Frame, frames, packed, payload_start, unpacked, with_table,
 };
 use crm_backup_tests::memory::InMemory;
 use crm_backup_tests::noise::{noise, noisy};
@@ -66,8 +66,8 @@ fn shapes() -> [(&'static str, u64, Vec<Rows>, Vec<Bytes>); 4] {
 struct Sample {
     shape: String,
     keys: Keys,
-    seal: Seal,
-    sealed: Vec<u8>,
+    key: AgeKey,
+    encrypted: Vec<u8>,
     archive_id: backup_core::record::Digest,
 }
 
@@ -75,9 +75,9 @@ impl Sample {
     fn of(shape: &str, part_bytes: u64, tables: &[Rows], files: &[Bytes]) -> Self {
         let keys = Keys::generate();
         let options = WriterOptions::default().level(19).part_bytes(part_bytes);
-        let (finished, sealed) = write_archive(&keys, options, tables, files);
-        let seal = Seal::of(&keys.identity_file);
-        Self { shape: shape.into(), keys, seal, sealed, archive_id: finished.archive_id }
+        let (finished, encrypted) = write_archive(&keys, options, tables, files);
+        let key = AgeKey::of(&keys.identity_file);
+        Self { shape: shape.into(), keys, key, encrypted, archive_id: finished.archive_id }
     }
 
     fn all() -> Vec<Self> {
@@ -92,7 +92,7 @@ impl Sample {
         let folder = folder.join(&self.shape);
         let write = |name: &str, bytes: &[u8]| fs::write(folder.join(name), bytes);
         fs::create_dir(&folder)
-            .and_then(|()| write("sealed", &self.sealed))
+            .and_then(|()| write("sealed", &self.encrypted))
             .and_then(|()| write("recipient", self.keys.recipient.as_bytes()))
             .and_then(|()| write("identity", self.keys.identity_file.as_bytes()))
             .and_then(|()| write("id", self.archive_id.to_string().as_bytes()))
@@ -103,13 +103,13 @@ impl Sample {
         let read = |name: &str| fs::read(folder.join(shape).join(name)).expect("it was kept");
         let text = |name: &str| String::from_utf8(read(name)).expect("it is text");
         let keys = Keys::from_files(&text("recipient"), &text("identity"));
-        let (seal, sealed) = (Seal::of(&keys.identity_file), read("sealed"));
+        let (key, encrypted) = (AgeKey::of(&keys.identity_file), read("sealed"));
         let archive_id = text("id").parse().expect("it is a digest");
-        Self { shape: shape.into(), keys, seal, sealed, archive_id }
+        Self { shape: shape.into(), keys, key, encrypted, archive_id }
     }
 
     fn compressed(&self) -> Vec<u8> {
-        self.seal.open(&self.sealed)
+        self.key.decrypt(&self.encrypted)
     }
 
     fn tar(&self) -> Vec<u8> {
@@ -125,7 +125,7 @@ impl Sample {
             let is_the_same = whole[range.clone()] == tar[range.clone()];
             if is_the_same { frame.clone() } else { packed(&tar[range]) }
         });
-        self.seal.seal(&with_table(&cut.collect::<Vec<_>>()))
+        self.key.encrypt(&with_table(&cut.collect::<Vec<_>>()))
     }
 }
 
@@ -161,11 +161,12 @@ impl<'a> Trier<'a> {
         let verified = verify(&self.path, identities, options, &());
         let testing = self.testing.clone();
         let tested = restore_test(&self.path, identities, &mut scratch, testing, &());
-        let looked = [verified, tested].into_iter();
-        let mut proven: Vec<_> = looked.filter_map(|one| self.held_back(one, what)).collect();
+        let results = [verified, tested].into_iter();
+        let mut proven: Vec<_> =
+            results.filter_map(|one| self.assert_not_proven(one, what)).collect();
         if self.restore || !proven.is_empty() {
             let restored = restore_folder(&self.path, identities, &output, &self.restoring, &());
-            proven.extend(self.held_back(restored, what));
+            proven.extend(self.assert_not_proven(restored, what));
         }
         let left = names_in(self.folder.path());
         if proven.is_empty() {
@@ -178,8 +179,12 @@ impl<'a> Trier<'a> {
     }
 
     /// The report of what was found good.
-    fn held_back(&self, looked: Result<Report>, what: &dyn Fn() -> String) -> Option<Report> {
-        match looked {
+    fn assert_not_proven(
+        &self,
+        results: Result<Report>,
+        what: &dyn Fn() -> String,
+    ) -> Option<Report> {
+        match results {
             Ok(report) if report.has_failure() => {
                 assert_eq!(report.verdict(), Some(Verdict::Failed), "{}", what());
                 assert!(report.proof().is_none(), "{}: there is proof of what failed", what());
@@ -203,14 +208,14 @@ impl<'a> Trier<'a> {
 }
 
 /// Damage to what, and whether what is refused is restored as well, which takes the most time.
-type What<'a> = (&'a str, bool);
+type CaseName<'a> = (&'a str, bool);
 
 /// Tries a share of the cases; `make` gives the case's bytes. Gives how many were proven, which must be
 /// the very same archive.
 fn try_all(
     share: Share,
     sample: &Sample,
-    (what, restore): What<'_>,
+    (what, restore): CaseName<'_>,
     cases: usize,
     make: &dyn Fn(usize) -> Vec<u8>,
 ) -> usize {
@@ -227,7 +232,7 @@ fn try_all(
     assert!(cases > 0, "{}: {what}: nothing was tried", sample.shape);
     // And what nothing was done to is proven by all of them, so what is refused is refused for that.
     let whole = || format!("{}: {what}, undone", sample.shape);
-    assert_eq!(trier.proven(&sample.sealed, &whole).len(), 3, "{}", whole());
+    assert_eq!(trier.proven(&sample.encrypted, &whole).len(), 3, "{}", whole());
     tried!("{}: {what}: {} of {cases} cases tried", sample.shape, share.count(cases));
     let peak = MEMORY.peak();
     assert!(peak < MEMORY_BOUND, "{what}: {peak} bytes of memory were taken");
@@ -254,8 +259,8 @@ fn flipped(bytes: &[u8], bit: usize) -> Vec<u8> {
 fn exhaustive_every_bit_of_the_encrypted_bytes() {
     exhaust("exhaustive_every_bit_of_the_encrypted_bytes", Sample::all, |share, samples| {
         for sample in samples {
-            let bits = sample.sealed.len() * 8;
-            let make = |bit| flipped(&sample.sealed, bit);
+            let bits = sample.encrypted.len() * 8;
+            let make = |bit| flipped(&sample.encrypted, bit);
             let proven =
                 try_all(share, &sample, ("a bit of the sealed bytes flipped", true), bits, &make);
             assert_eq!(proven, 0, "{}: changed bytes are proven", sample.shape);
@@ -271,15 +276,15 @@ fn exhaustive_every_truncation_and_every_appended_byte() {
         Sample::all,
         |share, samples| {
             for sample in samples {
-                let sealed = &sample.sealed;
-                let cut = |length: usize| sealed[..length].to_vec();
-                let proven = try_all(share, &sample, ("cut short", true), sealed.len(), &cut);
+                let encrypted = &sample.encrypted;
+                let cut = |length: usize| encrypted[..length].to_vec();
+                let proven = try_all(share, &sample, ("cut short", true), encrypted.len(), &cut);
                 assert_eq!(proven, 0, "{}: what is cut short is proven", sample.shape);
-                let more = |byte: usize| [sealed.as_slice(), &[byte as u8]].concat();
+                let more = |byte: usize| [encrypted.as_slice(), &[byte as u8]].concat();
                 let proven = try_all(share, &sample, ("a byte appended", true), 256, &more);
                 assert_eq!(proven, 0, "{}: what has more bytes is proven", sample.shape);
                 let much =
-                    |pages: usize| [sealed.as_slice(), &vec![0; 4096 * (pages + 1)]].concat();
+                    |pages: usize| [encrypted.as_slice(), &vec![0; 4096 * (pages + 1)]].concat();
                 let proven = try_all(share, &sample, ("zeros appended", true), 20, &much);
                 assert_eq!(proven, 0, "{}: what has more bytes is proven", sample.shape);
             }
@@ -295,7 +300,7 @@ fn exhaustive_every_bit_of_the_compressed_bytes() {
     exhaust("exhaustive_every_bit_of_the_compressed_bytes", Sample::all, |share, samples| {
         for sample in samples {
             let compressed = sample.compressed();
-            let make = |bit| sample.seal.seal(&flipped(&compressed, bit));
+            let make = |bit| sample.key.encrypt(&flipped(&compressed, bit));
             let bits = compressed.len() * 8;
             let proven = try_all(
                 share,
@@ -363,9 +368,9 @@ fn exhaustive_every_moved_chunk_and_frame() {
     let samples = || vec![many_chunks(), many_frames()];
     exhaust("exhaustive_every_moved_chunk_and_frame", samples, |share, samples| {
         let [sample, many_frames] = &samples[..] else { panic!("there are two archives") };
-        let start = payload_start(&sample.sealed);
-        let (header, payload) = sample.sealed.split_at(start);
-        let chunks: Vec<&[u8]> = payload.chunks(SEALED_CHUNK).collect();
+        let start = payload_start(&sample.encrypted);
+        let (header, payload) = sample.encrypted.split_at(start);
+        let chunks: Vec<&[u8]> = payload.chunks(ENCRYPTED_CHUNK).collect();
         assert!(chunks.len() > 5, "{} sealed chunks are too few", chunks.len());
         let orders = disturbed(chunks.len());
         let make = |case: usize| {
@@ -384,7 +389,7 @@ fn exhaustive_every_moved_chunk_and_frame() {
         let orders = disturbed(cut.len());
         let make = |case: usize| {
             let order: Vec<Frame> = orders[case].iter().map(|frame| cut[*frame].clone()).collect();
-            sample.seal.seal(&with_table(&order))
+            sample.key.encrypt(&with_table(&order))
         };
         let proven = try_all(
             share,
@@ -399,7 +404,7 @@ fn exhaustive_every_moved_chunk_and_frame() {
         let table = &compressed[frames_bytes..];
         let make = |case: usize| {
             let frames = orders[case].iter().map(|frame| cut[*frame].0.as_slice());
-            sample.seal.seal(&frames.chain([table]).collect::<Vec<_>>().concat())
+            sample.key.encrypt(&frames.chain([table]).collect::<Vec<_>>().concat())
         };
         let proven =
             try_all(share, sample, ("a frame alone out of place", true), orders.len(), &make);

@@ -45,8 +45,8 @@ fn reconcile(expected: &str) -> Report {
     let keys = Keys::generate();
     let folder = tempfile::tempdir().expect("a folder");
     let archive = folder.path().join("a.tar.zst.age");
-    let (_, sealed) = write_archive(&keys, WriterOptions::default(), &tables(), &[]);
-    fs::write(&archive, sealed).expect("the archive is written");
+    let (_, encrypted) = write_archive(&keys, WriterOptions::default(), &tables(), &[]);
+    fs::write(&archive, encrypted).expect("the archive is written");
     let mut scratch = SqliteScratch::in_memory().expect("a database");
     let options = VerifyOptions::default();
     let mut report = restore_test(&archive, &keys.identities, &mut scratch, &options, &())
@@ -95,16 +95,16 @@ fn each_wrong_total_fails_separately() {
         ("no such table", "leads,4,,", None),
         ("no such column", "deals,4,price,1", None),
     ];
-    for (what, line, told) in cases {
+    for (what, line, figures) in cases {
         let report = reconcile(&format!("{header}{line}\n"));
         assert_eq!(report.verdict(), Some(Verdict::Failed), "{what}: {:?}", found(&report));
         let [finding] = &found(&report)[..] else {
             panic!("{what}: one thing is wrong: {:?}", found(&report))
         };
         assert_eq!((finding.code, finding.severity), (Code::Total, Severity::Failure), "{what}");
-        if let Some((expected, actual)) = told {
-            let told = (finding.expected.as_deref(), finding.actual.as_deref());
-            assert_eq!(told, (Some(expected), Some(actual)), "{what}");
+        if let Some((expected, actual)) = figures {
+            let figures = (finding.expected.as_deref(), finding.actual.as_deref());
+            assert_eq!(figures, (Some(expected), Some(actual)), "{what}");
         }
     }
 }

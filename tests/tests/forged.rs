@@ -15,9 +15,9 @@ use backup_core::{
     restore_database, restore_folder, restore_test, verify,
 };
 use crm_backup_tests::counting::Counting;
-use crm_backup_tests::forge::{Kept, List, VERBS, folder, key};
+use crm_backup_tests::forge::{List, StoredVector, VERBS, folder, key};
 use crm_backup_tests::own_process::alone;
-use crm_backup_tests::{failures, files_below, names_in, nobody};
+use crm_backup_tests::{failures, files_below, names_in, no_passphrase};
 use tempfile::TempDir;
 
 #[global_allocator]
@@ -31,7 +31,7 @@ const MEMORY_BOUND: usize = 64;
 const ASKED_FOR: &str = "crm-backup-forged";
 
 /// Where an archive is tried: deep enough that a path with `..` stays in the temporary folder.
-struct Place {
+struct TestFolder {
     root: TempDir,
     archive: PathBuf,
     output: PathBuf,
@@ -39,19 +39,19 @@ struct Place {
 }
 
 /// What came of a verb, and what was found.
-struct Came {
+struct CommandResult {
     outcome: String,
     findings: Vec<Finding>,
 }
 
-impl Place {
+impl TestFolder {
     fn new() -> Self {
         let memory = Path::new("/dev/shm");
         let root = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
         let root = root.expect("a temporary folder");
         let below = root.path().join("a/b/c/d/e/f");
         fs::create_dir_all(below.join("out")).expect("folders are made");
-        let identities = Identity::parse_file(key().as_bytes(), "key.txt", &nobody());
+        let identities = Identity::parse_file(key().as_bytes(), "key.txt", &no_passphrase());
         Self {
             archive: below.join("a.tar.zst.age"),
             output: below.join("out"),
@@ -60,12 +60,12 @@ impl Place {
         }
     }
 
-    fn ask(&self, verb: &str) -> Came {
+    fn ask(&self, verb: &str) -> CommandResult {
         let (archive, identities) = (self.archive.as_path(), self.identities.as_slice());
         let options = VerifyOptions::default().threads(2);
         let restoring = RestoreOptions::default().verify(options.clone());
         let folder = self.output.join("folder");
-        let came = match verb {
+        let command_result = match verb {
             "inspect" => inspect(archive, identities),
             "verify" => verify(archive, identities, &options, &()),
             "restore-test" => {
@@ -85,7 +85,7 @@ impl Place {
             }
             _ => panic!("{verb} is a verb"),
         };
-        came_of(came)
+        command_result_of(command_result)
     }
 
     /// Everything below the temporary folder is the archive and what was restored; gives the latter.
@@ -113,7 +113,7 @@ impl Place {
     }
 }
 
-fn came_of(came: Result<Report>) -> Came {
+fn command_result_of(command_result: Result<Report>) -> CommandResult {
     let word = |of: &dyn std::fmt::Debug, value: serde_json::Value| {
         value.as_str().map_or_else(|| format!("{of:?}"), str::to_owned)
     };
@@ -121,7 +121,7 @@ fn came_of(came: Result<Report>) -> Came {
         let value = serde_json::to_value(finding.code).expect("a code is a word");
         format!("failed {}", word(&finding.code, value))
     };
-    match came {
+    match command_result {
         Ok(report) => {
             let findings: Vec<_> = failures(&report).into_iter().cloned().collect();
             let outcome = match (findings.first(), report.verdict()) {
@@ -134,7 +134,7 @@ fn came_of(came: Result<Report>) -> Came {
                 (None, Some(Verdict::Failed)) => "failed for no reason".into(),
                 (None, _) => "good".into(),
             };
-            Came { outcome, findings }
+            CommandResult { outcome, findings }
         }
         Err(error) => {
             let outcome = match error.kind() {
@@ -147,7 +147,7 @@ fn came_of(came: Result<Report>) -> Came {
                 ErrorKind::Refused(finding) => vec![finding],
                 _ => Vec::new(),
             };
-            Came { outcome, findings }
+            CommandResult { outcome, findings }
         }
     }
 }
@@ -158,10 +158,15 @@ fn expected<'h>(head: &'h BTreeMap<String, String>, verb: &str) -> &'h str {
 }
 
 /// Tries one verb; gives what is wrong.
-fn try_verb(place: &Place, head: &BTreeMap<String, String>, name: &str, verb: &str) -> Vec<String> {
+fn try_verb(
+    test_folder: &TestFolder,
+    head: &BTreeMap<String, String>,
+    name: &str,
+    verb: &str,
+) -> Vec<String> {
     let mut wrong = Vec::new();
     let before = MEMORY.forget();
-    let came = place.ask(verb);
+    let command_result = test_folder.ask(verb);
     let megabytes = MEMORY.peak().saturating_sub(before) >> 20;
     let bound = head.get("memory").map_or(MEMORY_BOUND, |text| text.parse().expect("a number"));
     if megabytes > bound {
@@ -170,11 +175,12 @@ fn try_verb(place: &Place, head: &BTreeMap<String, String>, name: &str, verb: &s
     let expected = expected(head, verb);
     // What is whole is salvaged one by one, so that another finding may come first.
     let same = match verb {
-        "salvage" if expected.starts_with("failed") => came.outcome.starts_with("failed"),
-        _ => came.outcome == expected,
+        "salvage" if expected.starts_with("failed") => command_result.outcome.starts_with("failed"),
+        _ => command_result.outcome == expected,
     };
     let found = || {
-        let words: Vec<_> = came.findings.iter().map(|finding| finding.message.clone()).collect();
+        let words: Vec<_> =
+            command_result.findings.iter().map(|finding| finding.message.clone()).collect();
         words
             .iter()
             .map(ToString::to_string)
@@ -185,35 +191,35 @@ fn try_verb(place: &Place, head: &BTreeMap<String, String>, name: &str, verb: &s
             .collect::<String>()
     };
     if !same {
-        wrong.push(format!("{}, and not {expected}: {}", came.outcome, found()));
+        wrong.push(format!("{}, and not {expected}: {}", command_result.outcome, found()));
     }
-    let told = ["inspect", "verify", "restore-test", "restore"].contains(&verb);
-    if same && told && expected.starts_with("failed") {
-        let says = |key: &str, of: &dyn Fn(&Finding) -> bool| {
-            head.get(key).filter(|_| !came.findings.iter().any(of)).cloned()
+    let prints_findings = ["inspect", "verify", "restore-test", "restore"].contains(&verb);
+    if same && prints_findings && expected.starts_with("failed") {
+        let has_finding = |key: &str, of: &dyn Fn(&Finding) -> bool| {
+            head.get(key).filter(|_| !command_result.findings.iter().any(of)).cloned()
         };
         let missing = [
-            says("says", &|finding| finding.message.to_string().contains(&head["says"])),
-            says("path", &|finding| finding.path.as_ref() == Some(&head["path"])),
-            says("table", &|finding| finding.table.as_ref() == Some(&head["table"])),
+            has_finding("says", &|finding| finding.message.to_string().contains(&head["says"])),
+            has_finding("path", &|finding| finding.path.as_ref() == Some(&head["path"])),
+            has_finding("table", &|finding| finding.table.as_ref() == Some(&head["table"])),
         ];
         for missing in missing.into_iter().flatten() {
             wrong.push(format!("no finding says {missing:?}: {}", found()));
         }
     }
-    let restored = place.restored(&format!("{name}: {verb}"));
-    let given_back = matches!(came.outcome.as_str(), "good" | "unverified");
+    let restored = test_folder.restored(&format!("{name}: {verb}"));
+    let given_back = matches!(command_result.outcome.as_str(), "good" | "unverified");
     match verb {
         "inspect" | "verify" | "restore-test" if restored.is_empty() => {}
         "salvage" => {}
         "restore" | "originals" if given_back => {}
-        "database" if given_back && restored == [place.output.join("out.sqlite")] => {
+        "database" if given_back && restored == [test_folder.output.join("out.sqlite")] => {
             wrong.extend(in_database(&restored[0], name));
         }
         _ if !given_back && restored.is_empty() => {}
         _ => wrong.push(format!("this is left: {restored:?}")),
     }
-    place.clear();
+    test_folder.clear();
     wrong.into_iter().map(|wrong| format!("{name}: {verb}: {wrong}")).collect()
 }
 
@@ -246,44 +252,44 @@ fn every_forged_archive_is_detected() {
 }
 
 fn try_every_vector() {
-    let place = Place::new();
+    let test_folder = TestFolder::new();
     let (mut cases, mut wrong) = (0, Vec::new());
     let vectors = vectors();
     for (name, path) in &vectors {
         let head = {
-            let kept = Kept::parse(&fs::read(path).expect("the vector is read"));
-            fs::write(&place.archive, &kept.sealed).expect("the archive is written");
-            kept.head
+            let stored = StoredVector::parse(&fs::read(path).expect("the vector is read"));
+            fs::write(&test_folder.archive, &stored.encrypted).expect("the archive is written");
+            stored.head
         };
         let tried = |verb: &&str| head.get("verbs").is_none_or(|verbs| verbs.contains(verb));
         for verb in VERBS.into_iter().filter(tried) {
-            wrong.extend(try_verb(&place, &head, name, verb));
+            wrong.extend(try_verb(&test_folder, &head, name, verb));
             cases += 1;
         }
     }
     assert!(cases > 0, "nothing was tried");
     crm_backup_tests::tried!("{} forged archives, {cases} cases tried", vectors.len());
-    let said = wrong.join("\n");
-    assert!(wrong.is_empty(), "{} of {cases} cases are wrong:\n{said}", wrong.len());
+    let failure_list = wrong.join("\n");
+    assert!(wrong.is_empty(), "{} of {cases} cases are wrong:\n{failure_list}", wrong.len());
 }
 
 #[test]
 fn every_test_vector_is_listed_and_matches_the_generator() {
     let listed = List::all();
     let names: Vec<_> = listed.iter().map(|vector| vector.name.clone()).collect();
-    let mut kept = names_in(&folder());
-    kept.retain(|name| name != "key.txt");
+    let mut stored = names_in(&folder());
+    stored.retain(|name| name != "key.txt");
     let mut files: Vec<_> = names.iter().map(|name| format!("{name}.vector")).collect();
     files.sort();
     let again = "cargo run -p crm-backup-tests --bin forge-vectors writes them again";
-    assert_eq!(kept, files, "the vectors are not the ones that are listed; {again}");
+    assert_eq!(stored, files, "the vectors are not the ones that are listed; {again}");
     for vector in listed {
         let name = vector.name.clone();
         let path = folder().join(format!("{name}.vector"));
-        let kept = Kept::parse(&fs::read(path).expect("the vector is read"));
-        assert_eq!(kept.text, vector.head(), "{name} has another head; {again}");
+        let stored = StoredVector::parse(&fs::read(path).expect("the vector is read"));
+        assert_eq!(stored.text, vector.head(), "{name} has another head; {again}");
         if let Some(plain) = vector.plain() {
-            assert!(kept.plain() == plain, "{name} holds something else; {again}");
+            assert!(stored.plain() == plain, "{name} holds something else; {again}");
         }
     }
 }

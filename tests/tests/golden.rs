@@ -11,7 +11,7 @@ use backup_core::{
     Report, RestoreOptions, Verdict, VerifyOptions, restore_database, restore_folder, restore_test,
     verify, verify_sealed,
 };
-use crm_backup_tests::{files_below, nobody};
+use crm_backup_tests::{files_below, no_passphrase};
 
 /// Each version's folder, and the SHA-256 of its archive: one that was made again is another.
 const GOLDEN: [(&str, &str); 1] =
@@ -43,7 +43,8 @@ impl Golden {
         let lines = text.lines().filter(|line| !line.starts_with('#')).map(str::to_owned);
         let (ids, expected): (BTreeSet<_>, BTreeSet<_>) = lines
             .partition(|line| line.starts_with("content-id ") || line.starts_with("archive-id "));
-        let identities = Identity::parse_file(read("key.txt").as_bytes(), "key.txt", &nobody());
+        let identities =
+            Identity::parse_file(read("key.txt").as_bytes(), "key.txt", &no_passphrase());
         Self {
             archive: folder.join("crm.tar.zst.age"),
             identities: identities.expect("the key is read"),
@@ -102,8 +103,8 @@ fn golden_archives_give_their_recorded_results() {
         let golden = Golden::open(version);
         let (archive, keys) = (&golden.archive, golden.identities.as_slice());
         let options = VerifyOptions::default();
-        let sealed = verify_sealed(archive, &()).expect("it is looked at");
-        assert_eq!(sealed.verdict(), Some(Verdict::Intact), "{version}: its checksum");
+        let encrypted = verify_sealed(archive, &()).expect("it is looked at");
+        assert_eq!(encrypted.verdict(), Some(Verdict::Intact), "{version}: its checksum");
 
         let report = verify(archive, keys, &options, &()).expect("it is looked at");
         golden.agrees(&report, Some(Verdict::Proven), "verify");

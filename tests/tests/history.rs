@@ -45,10 +45,10 @@ fn failures(report: &Report) -> Vec<&Finding> {
 }
 
 /// A line of a history, made from what it says: its own digest is of all that stands before it.
-fn line(mut says: Value, previous: Option<&str>) -> String {
+fn line(mut value: Value, previous: Option<&str>) -> String {
     let previous = previous.map_or("0".repeat(64), |line| Digest::of(line.as_bytes()).to_string());
-    says["previous"] = previous.into();
-    let mut line = says.to_string();
+    value["previous"] = previous.into();
+    let mut line = value.to_string();
     line.pop();
     format!("{line},\"digest\":\"{}\"}}", Digest::of(line.as_bytes()))
 }
@@ -60,16 +60,16 @@ fn a_history_line_holds_the_result_and_not_the_recipients() {
     let tested = drill(&drills, &occasion);
     let lines = lines(&drills.path(HISTORY));
     assert_eq!(lines.len(), 5, "an export and four drills");
-    let said = |line: &str| -> Value { serde_json::from_str(line).expect("a line is JSON") };
+    let parsed = |line: &str| -> Value { serde_json::from_str(line).expect("a line is JSON") };
 
-    let exported = said(&lines[0]);
+    let exported = parsed(&lines[0]);
     assert_eq!(exported["what"], "export");
     assert_eq!(exported["previous"], "0".repeat(64), "there is nothing before the first");
     assert!(exported["seconds"]["export"].is_number(), "how long it took: {exported}");
     let names = lines[0].contains(&drills.keys.recipient);
     assert!(!names, "an export says whom it was sealed for:\n{}", lines[0]);
 
-    let mut last = said(&lines[4]);
+    let mut last = parsed(&lines[4]);
     let before = Digest::of(lines[3].as_bytes()).to_string();
     let own = lines[4].split(",\"digest\"").next().map(|text| Digest::of(text.as_bytes()));
     assert!(last["seconds"]["restore"].is_number(), "how long it took: {last}");
@@ -151,10 +151,10 @@ fn any_change_to_a_history_is_detected_and_blocks_appending() {
 
 /// Whoever knows how a line is made can make another: the line after it tells.
 fn forged_in_the_middle(lines: &mut [String]) {
-    let mut says: Value = serde_json::from_str(&lines[1]).expect("a line is JSON");
-    says.as_object_mut().expect("it is an object").remove("digest");
-    says["verdict"] = "failed".into();
-    lines[1] = line(says, Some(&lines[0]));
+    let mut value: Value = serde_json::from_str(&lines[1]).expect("a line is JSON");
+    value.as_object_mut().expect("it is an object").remove("digest");
+    value["verdict"] = "failed".into();
+    lines[1] = line(value, Some(&lines[0]));
 }
 
 fn of_a_later_version(lines: &mut [String]) {
@@ -186,11 +186,11 @@ fn a_file_that_is_not_a_history_is_refused_and_unchanged() {
         assert_eq!(fs::read(drills.path(HISTORY)).ok().as_deref(), Some(content), "it was changed");
     }
     // An archive that is named by mistake.
-    let sealed = fs::read(drills.path(NAME)).expect("the archive is read");
+    let encrypted = fs::read(drills.path(NAME)).expect("the archive is read");
     let mut report = drills.test(NAME);
     record(&mut report, &drills.path(NAME), &on(1), &()).expect("it is looked at");
     assert_eq!(report.verdict(), Some(Verdict::Failed), "an archive is taken for a history");
-    assert_eq!(fs::read(drills.path(NAME)).ok(), Some(sealed), "an archive was changed");
+    assert_eq!(fs::read(drills.path(NAME)).ok(), Some(encrypted), "an archive was changed");
 }
 
 #[test]
@@ -259,9 +259,9 @@ fn remarks(report: &Report, words: &str) {
 fn failures_and_unreadable_archives_are_recorded() {
     let drills = four_lines();
     let path = drills.path(HISTORY);
-    let mut sealed = fs::read(drills.path(NAME)).expect("the archive is read");
-    *sealed.last_mut().expect("it is not empty") ^= 1;
-    fs::write(drills.path(NAME), sealed).expect("it is damaged");
+    let mut encrypted = fs::read(drills.path(NAME)).expect("the archive is read");
+    *encrypted.last_mut().expect("it is not empty") ^= 1;
+    fs::write(drills.path(NAME), encrypted).expect("it is damaged");
     assert_eq!(drill(&drills, &on(5)).verdict(), Some(Verdict::Failed), "a damaged archive");
     record_error(What::RestoreTest, "gone.age".as_ref(), ErrorOutcome::Error, &path, &on(6), &())
         .expect("it is recorded");
@@ -281,7 +281,7 @@ fn history_statistics_count_proven_restore_tests() {
             "verdict": verdict, "seconds": { "restore": restore }, "tool": "t", "opened_by": key,
         })
     };
-    let said = [
+    let values = [
         json!({ "version": 1, "what": "export", "when": "2026-01-01T00:00:00Z", "archive": "a.age",
                 "verdict": "proven", "tool": "t" }),
         drill("2026-01-02T00:00:00Z", "proven", 4.0, "age1one"),
@@ -291,7 +291,7 @@ fn history_statistics_count_proven_restore_tests() {
         drill("2026-04-13T00:00:00Z", "proven", 5.0, "age1one"),
         drill("2026-04-14T00:00:00Z", "proven", 3.0, "age1one"),
     ];
-    let path = written(folder.path(), &said);
+    let path = written(folder.path(), &values);
     let history = History::read(&path, &()).expect("it is read");
     assert!(history.broken().is_none(), "{:?}", history.broken());
     let summary = Summary::of(history.entries(), day(113) + Duration::from_secs(1));
@@ -309,10 +309,10 @@ fn history_statistics_count_proven_restore_tests() {
 }
 
 /// Writes a history that says this.
-fn written(folder: &Path, said: &[Value]) -> PathBuf {
+fn written(folder: &Path, values: &[Value]) -> PathBuf {
     let mut lines: Vec<String> = Vec::new();
-    for says in said {
-        lines.push(line(says.clone(), lines.last().map(String::as_str)));
+    for value in values {
+        lines.push(line(value.clone(), lines.last().map(String::as_str)));
     }
     let path = folder.join(HISTORY);
     fs::write(&path, lines.join("\n") + "\n").expect("the history is written");

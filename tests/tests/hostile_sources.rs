@@ -57,8 +57,8 @@ const MOST: u64 = 128 * MIB + 3 * RECORD;
 /// carried as files.
 fn dry_run_apart(paths: &[&Path]) -> (u64, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_peak-of-dry-run"));
-    let said = run(command.arg(RECORD.to_string()).args(paths)).expect("the dry run");
-    let (peak, unread) = said.out.split_once('\n').expect("a line");
+    let output = run(command.arg(RECORD.to_string()).args(paths)).expect("the dry run");
+    let (peak, unread) = output.out.split_once('\n').expect("a line");
     (peak.parse().expect("a number"), unread.to_owned())
 }
 
@@ -129,7 +129,8 @@ fn endless_standard_input_is_refused() {
         let source = CsvSource::from_reader(Box::new(stream), "stdin.csv", options);
         let found = Discovered { sources: vec![Box::new(source)], ..Discovered::default() };
         let report = dry_run(found, &()).expect("the dry run comes to its end");
-        let is_named = says(&report, "stdin.csv") && says(&report, "an export would end here");
+        let is_named = ledger_mentions(&report, "stdin.csv")
+            && ledger_mentions(&report, "an export would end here");
         assert!(is_named, "{:?}", report.contents().ledger);
     }
 }
@@ -143,10 +144,14 @@ fn padding_cannot_multiply_the_size_of_a_table() {
         DiscoverOptions::default().csv(CsvOptions::default().ragged(Ragged::Pad).delimiter(b','));
     let found = discover(&[path], &options).expect("it is found");
     let report = dry_run(found, &()).expect("the dry run");
-    assert!(says(&report, "hardly anything but nulls"), "{:?}", report.contents().ledger);
+    assert!(
+        ledger_mentions(&report, "hardly anything but nulls"),
+        "{:?}",
+        report.contents().ledger
+    );
 }
 
-fn says(report: &Report, words: &str) -> bool {
+fn ledger_mentions(report: &Report, words: &str) -> bool {
     report
         .contents()
         .ledger
@@ -279,7 +284,7 @@ fn too_many_columns_affect_only_the_tables_that_have_them() {
     let report = export_to(&archive, &[sources], &keys, WriterOptions::default());
     assert_eq!(report.verdict(), Some(Verdict::Unverified), "{:?}", report.findings());
     assert!(
-        says(&report, "than an archive's manifest has room for"),
+        ledger_mentions(&report, "than an archive's manifest has room for"),
         "{:?}",
         report.contents().ledger
     );
@@ -315,17 +320,17 @@ impl Source for Namesakes {
 fn is_linear(what: &str, least: u32, mut work: impl FnMut(u32)) {
     // What is made once and for all is made before.
     work(1);
-    let asked = [1, 2, 4, 8].map(|times| {
+    let queries = [1, 2, 4, 8].map(|times| {
         let before = ASKED.0.load(Ordering::Relaxed);
         work(least * times);
         ASKED.0.load(Ordering::Relaxed) - before
     });
-    println!("{what}: {asked:?}");
-    for pair in asked.windows(2) {
+    println!("{what}: {queries:?}");
+    for pair in queries.windows(2) {
         // A table that grows, and other tests that run meanwhile, are some more.
         assert!(
             pair[1] < pair[0] * 5 / 2,
-            "{what}: the work grows faster than it should: {asked:?}"
+            "{what}: the work grows faster than it should: {queries:?}"
         );
     }
 }

@@ -8,7 +8,7 @@ use backup_core::{Monitor, RestoreOptions, restore_folder};
 use crm_backup_tests::Keys;
 use crm_backup_tests::counting::Counting;
 use crm_backup_tests::forge::interleaved;
-use crm_backup_tests::layers::Seal;
+use crm_backup_tests::layers::AgeKey;
 
 #[global_allocator]
 static MEMORY: Counting = Counting::new();
@@ -30,11 +30,11 @@ impl Monitor for OpenFiles {
 #[test]
 fn restoring_interleaved_tables_keeps_few_files_open() {
     let keys = Keys::generate();
-    let sealed = Seal::of(&keys.identity_file).seal(&interleaved(TABLES));
+    let encrypted = AgeKey::of(&keys.identity_file).encrypt(&interleaved(TABLES));
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (archive, output) = (folder.path().join("a.tar.zst.age"), folder.path().join("out"));
-    fs::write(&archive, &sealed).expect("it is written");
-    drop(sealed);
+    fs::write(&archive, &encrypted).expect("it is written");
+    drop(encrypted);
     let before = MEMORY.forget();
     let watch = OpenFiles::default();
     let options = RestoreOptions::default();

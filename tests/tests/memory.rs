@@ -68,12 +68,12 @@ fn only_requested_tables_are_read() {
         noise("after", 4, 24 << 20),
     ];
     let options = WriterOptions::default().level(1).part_bytes(5 << 20);
-    let (finished, sealed) = write_archive(&keys, options, &tables, &[]);
-    let sealed_bytes = sealed.len() as u64;
+    let (finished, encrypted) = write_archive(&keys, options, &tables, &[]);
+    let sealed_bytes = encrypted.len() as u64;
     assert!(sealed_bytes > 20 * MIB, "an archive of {sealed_bytes} bytes shows nothing");
 
     let bytes = Arc::new(AtomicU64::new(0));
-    let counted = Counted { inner: Cursor::new(sealed), bytes: bytes.clone() };
+    let counted = Counted { inner: Cursor::new(encrypted), bytes: bytes.clone() };
     let mut reader = Reader::open(counted, &keys.identities).expect("it opens");
     let opening = bytes.swap(0, Ordering::Relaxed);
     assert_eq!(reader.content_id(), finished.content_id, "the manifest is read");
@@ -81,14 +81,14 @@ fn only_requested_tables_are_read() {
     assert!(opening < MIB, "opening reads {opening} of {sealed_bytes} bytes");
 
     for (table, records) in &tables {
-        let mut seen = 0;
+        let mut record_count = 0;
         reader
             .records(&table.name, |_| {
-                seen += 1;
+                record_count += 1;
                 Ok(())
             })
             .expect("the table is read");
-        assert_eq!(seen, records.len(), "{}: other records are read", table.name);
+        assert_eq!(record_count, records.len(), "{}: other records are read", table.name);
         let read = bytes.swap(0, Ordering::Relaxed);
         // A table's share of the archive, and a frame and a sealed chunk at either end of a part.
         let share = sealed_bytes * records.len() as u64
@@ -109,9 +109,9 @@ fn small_archive_of_much(keys: &Keys, path: &Path) {
     };
     let files = [("zeros.bin".to_owned(), vec![0; FILE_BYTES])];
     let options = WriterOptions::default().level(1).threads(1);
-    let (_, sealed) = write_archive(keys, options, &[table("one"), table("two")], &files);
-    assert!(sealed.len() < 1 << 20, "an archive of {} bytes is not small", sealed.len());
-    fs::write(path, sealed).expect("the archive is written");
+    let (_, encrypted) = write_archive(keys, options, &[table("one"), table("two")], &files);
+    assert!(encrypted.len() < 1 << 20, "an archive of {} bytes is not small", encrypted.len());
+    fs::write(path, encrypted).expect("the archive is written");
 }
 
 /// Counted is what Rust code asks for, touched or not; SQLite and zstd have allocators of their own.
@@ -155,11 +155,11 @@ fn peak_of_export(folder: &Path, total_bytes: u64) -> u64 {
     let sources = folder.join("csv");
     crm_fixtures::write_large_csv(&sources, 42, total_bytes).expect("the files are written");
     let mut command = Command::new(env!("CARGO_BIN_EXE_peak-memory"));
-    let said = run(command.arg(&sources).arg(folder.join("a.tar.zst.age"))).expect("the export");
+    let printed = run(command.arg(&sources).arg(folder.join("a.tar.zst.age"))).expect("the export");
     for path in crm_backup_tests::files_below(folder) {
         fs::remove_file(path).expect("it is removed");
     }
-    said.out.trim().parse().expect("it prints a number")
+    printed.out.trim().parse().expect("it prints a number")
 }
 
 #[test]

@@ -17,9 +17,10 @@ const NAME: &str = "crm.tar.zst.age";
 fn the_metrics_text_is_exact() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("crm-backup.prom");
-    let gone = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_400_000);
-    let gone = Sample::of_error("restore-test", "gone.age".as_ref(), ErrorOutcome::Error, gone);
-    let runs = [full_sample(NAME, RunOutcome::Proven, 1_767_312_000), gone];
+    let missing = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_400_000);
+    let missing =
+        Sample::of_error("restore-test", "gone.age".as_ref(), ErrorOutcome::Error, missing);
+    let runs = [full_sample(NAME, RunOutcome::Proven, 1_767_312_000), missing];
     Metrics::add_to_file(&path, runs, &()).expect("they are written");
     let text = fs::read_to_string(&path).expect("they are read");
     assert_eq!(text, include_str!("data/metrics.prom"));
@@ -48,7 +49,7 @@ fn written_metrics_are_read_again() {
     assert_eq!(Metrics::parse("").map(|it| it.samples().count()).ok(), Some(0), "an empty file");
 }
 
-fn told(path: &Path, archive: &str) -> Sample {
+fn written_sample(path: &Path, archive: &str) -> Sample {
     let text = fs::read_to_string(path).expect("the metrics are read");
     let metrics = Metrics::parse(&text).expect("they are metrics");
     let mut of_archive = metrics.samples().filter(|it| it.archive() == archive);
@@ -63,16 +64,16 @@ fn a_failure_keeps_the_time_of_the_last_proof() {
     let add = |report: &Report, number: u32| {
         let sample = Sample::of(report, day(number));
         Metrics::add_to_file(&path, [sample], &()).expect("they are written");
-        told(&path, NAME)
+        written_sample(&path, NAME)
     };
     let seconds = |number: u32| {
         let since = day(number).duration_since(SystemTime::UNIX_EPOCH);
         Some(since.expect("it is after 1970").as_secs())
     };
     let proven = drills.test(NAME);
-    let sealed = fs::read(drills.path(NAME)).expect("the archive is read");
-    let mut damaged = sealed.clone();
-    damaged[sealed.len() / 2] ^= 1;
+    let encrypted = fs::read(drills.path(NAME)).expect("the archive is read");
+    let mut damaged = encrypted.clone();
+    damaged[encrypted.len() / 2] ^= 1;
     fs::write(drills.path(NAME), damaged).expect("it is damaged");
     let failed = drills.test(NAME);
 
@@ -99,7 +100,7 @@ fn a_failure_keeps_the_time_of_the_last_proof() {
     );
     let error = Sample::of_error("restore-test", NAME.as_ref(), ErrorOutcome::Error, day(4));
     Metrics::add_to_file(&path, [error], &()).expect("they are written");
-    let fourth = told(&path, NAME);
+    let fourth = written_sample(&path, NAME);
     assert_eq!(
         (fourth.get(Metric::LastRun), fourth.get(Metric::LastProven)),
         (seconds(4), seconds(2)),
@@ -109,14 +110,18 @@ fn a_failure_keeps_the_time_of_the_last_proof() {
 
     let other = Sample::of_error("restore-test", "b.age".as_ref(), ErrorOutcome::Error, day(5));
     Metrics::add_to_file(&path, [other], &()).expect("they are written");
-    assert_eq!(told(&path, NAME), fourth, "a run on another archive changes what is told of this");
+    assert_eq!(
+        written_sample(&path, NAME),
+        fourth,
+        "a run on another archive changes what is told of this"
+    );
 }
 
 #[test]
 fn a_wrong_clock_hides_no_failure() {
     let mut metrics = Metrics::default();
     let of = |outcome, last_run| sample(NAME, "restore-test", outcome, last_run);
-    let told = |metrics: &Metrics| {
+    let written_sample = |metrics: &Metrics| {
         let sample = metrics.samples().next().expect("it is there");
         (
             sample.outcome(),
@@ -126,13 +131,13 @@ fn a_wrong_clock_hides_no_failure() {
     };
     metrics.add(of(RunOutcome::Proven, 2_000_000_000));
     metrics.add(of(RunOutcome::Failed, 1_800_000_000));
-    assert_eq!(told(&metrics), (RunOutcome::Failed, 1_800_000_000, None));
+    assert_eq!(written_sample(&metrics), (RunOutcome::Failed, 1_800_000_000, None));
     // Of runs that wait for each other the one that ended later counts, whichever is added first.
     metrics.add(of(RunOutcome::Proven, 1_800_000_020));
     metrics.add(of(RunOutcome::Failed, 1_800_000_010));
-    assert_eq!(told(&metrics), (RunOutcome::Proven, 1_800_000_020, Some(1_800_000_020)));
+    assert_eq!(written_sample(&metrics), (RunOutcome::Proven, 1_800_000_020, Some(1_800_000_020)));
     metrics.add(of(RunOutcome::Failed, 1_800_000_020));
-    assert_eq!(told(&metrics), (RunOutcome::Failed, 1_800_000_020, Some(1_800_000_020)));
+    assert_eq!(written_sample(&metrics), (RunOutcome::Failed, 1_800_000_020, Some(1_800_000_020)));
 }
 
 #[test]

@@ -192,8 +192,8 @@ fn a_source_that_could_not_be_restored_is_refused() {
             Writer::create(Vec::new(), "a", &keys.recipients, WriterOptions::default())
                 .expect("begins");
         sources.into_iter().for_each(|facts| writer.source(facts));
-        let (_, sealed) = writer.finish().expect("the writer takes an embedder's word");
-        let opened = Reader::open(std::io::Cursor::new(sealed), &keys.identities);
+        let (_, encrypted) = writer.finish().expect("the writer takes an embedder's word");
+        let opened = Reader::open(std::io::Cursor::new(encrypted), &keys.identities);
         let error = opened.map(drop).expect_err(what);
         let refused =
             matches!(error.kind(), ErrorKind::Refused(finding) if finding.code == Code::Manifest);
@@ -256,11 +256,11 @@ fn a_dry_run_reports_every_problem() {
     let report = dry_run(found, &()).expect("every problem is one of many");
     let tables: Vec<_> = report.contents().tables.iter().map(|table| table.name.as_str()).collect();
     assert_eq!(tables, ["a", "f"], "what can be read is read");
-    let said = report.skipped().join("\n");
+    let reasons = report.skipped().join("\n");
     for words in ["b.csv", "c.xlsx", "d.csv", "is not Unicode; an export would end here"] {
-        assert!(said.contains(words), "{words} is not said: {said}");
+        assert!(reasons.contains(words), "{words} is not said: {reasons}");
     }
-    assert_eq!(report.skipped().len(), 4, "{said}");
+    assert_eq!(report.skipped().len(), 4, "{reasons}");
 
     let keys = Keys::generate();
     let found = discover(&sources, &DiscoverOptions::default()).expect("the folder is listed");

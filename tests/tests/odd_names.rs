@@ -98,8 +98,8 @@ fn restored_names_are_valid_on_every_system() {
     assert_eq!(names, expected);
     // A long name ends with nothing that Windows drops either.
     let long = format!("{}. .{}", "n".repeat(198), "x".repeat(40));
-    let sealed = write_archive(&keys, WriterOptions::default(), &[], &[(long, Vec::new())]).1;
-    fs::write(&path, sealed).expect("it is written");
+    let encrypted = write_archive(&keys, WriterOptions::default(), &[], &[(long, Vec::new())]).1;
+    fs::write(&path, encrypted).expect("it is written");
     let output = folder.path().join("long");
     restore_folder(&path, &keys.identities, &output, &RestoreOptions::default(), &())
         .expect("it is restored");

@@ -245,7 +245,7 @@ proptest! {
         let (folder, keys) = (tempfile::tempdir().expect("a folder"), Keys::generate());
         let path = folder.path().join("crm.sqlite");
         let names: Vec<String> = names.into_iter().collect();
-        let mut wanted = Vec::new();
+        let mut expected_records = Vec::new();
         {
             let database = rusqlite::Connection::open(&path).expect("a database");
             database.execute_batch(&format!("PRAGMA encoding='{encoding}'")).expect("an encoding");
@@ -259,12 +259,12 @@ proptest! {
                 let labels = vec![name.clone(), "b \"".into(), String::new()];
                 let cell = |cell: &Stored| cell.read_in(encoding);
                 let rows = rows.iter().map(|row| row.iter().map(cell).collect()).collect();
-                wanted.push(Cells { name: name.clone(), labels, rows });
+                expected_records.push(Cells { name: name.clone(), labels, rows });
             }
         }
         let archive = folder.path().join("a.tar.zst.age");
         round(&path, CsvOptions::default(), &keys, &archive);
-        prop_assert_eq!(archived(&archive, &keys), wanted);
+        prop_assert_eq!(archived(&archive, &keys), expected_records);
     }
 }
 

@@ -41,9 +41,9 @@ fn exports_to_one_name(rounds: usize) {
                 });
             }
         });
-        let sealed = verify_sealed(&path, &()).expect("it is compared");
+        let encrypted = verify_sealed(&path, &()).expect("it is compared");
         assert_eq!(
-            sealed.verdict(),
+            encrypted.verdict(),
             Some(Verdict::Intact),
             "round {round}: the checksum is another's"
         );

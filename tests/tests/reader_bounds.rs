@@ -15,7 +15,7 @@ use backup_core::{
     Code, ErrorKind, Report, RestoreOptions, Result, VerifyOptions, inspect, restore_database,
     restore_folder, restore_test, verify,
 };
-use crm_backup_tests::{Keys, awkward, somebody, write_archive};
+use crm_backup_tests::{Keys, awkward, with_passphrase, write_archive};
 
 #[global_allocator]
 static COUNTED: Counted = Counted::new();
@@ -78,10 +78,10 @@ fn grows_in_proportion(what: &str, first: usize, count: impl Fn(usize) -> usize)
     }
 }
 
-type Looked = (&'static str, Result<Report>);
+type Results = (&'static str, Result<Report>);
 
 /// What each verb says of an archive. What is restored is removed again.
-fn every_verb(archive: &Path, identities: &[Identity]) -> Vec<Looked> {
+fn run_every_command(archive: &Path, identities: &[Identity]) -> Vec<Results> {
     let options = VerifyOptions::default().threads(1);
     let restoring = RestoreOptions::default().verify(options.clone());
     let output = archive.with_file_name("out");
@@ -92,7 +92,7 @@ fn every_verb(archive: &Path, identities: &[Identity]) -> Vec<Looked> {
     };
     let mut scratch = SqliteScratch::in_memory().expect("a database");
     let database = archive.with_file_name("out.sqlite");
-    let looked = vec![
+    let results = vec![
         ("inspect", inspect(archive, identities)),
         ("verify", verify(archive, identities, &options, &())),
         ("restore-test", restore_test(archive, identities, &mut scratch, &options, &())),
@@ -101,7 +101,7 @@ fn every_verb(archive: &Path, identities: &[Identity]) -> Vec<Looked> {
         ("database", restore_database(archive, identities, &database, &restoring, &())),
     ];
     let _ = fs::remove_file(database);
-    looked
+    results
 }
 
 /// The age header of a forger who knows no key: these lines, and a last one that is no MAC.
@@ -133,12 +133,12 @@ fn an_endless_header_is_a_finding_and_takes_bounded_memory() {
         ("many short stanzas", header(&"-> a\n\n".repeat(200_000))),
         ("a last line that is too short", unfinished()),
     ];
-    for (name, sealed) in forged {
-        fs::write(&path, &sealed).expect("it is written");
-        drop(sealed);
-        let (_, peak, looked) = COUNTED.of(|| every_verb(&path, &keys.identities));
-        for (verb, looked) in looked {
-            let finding = match looked {
+    for (name, encrypted) in forged {
+        fs::write(&path, &encrypted).expect("it is written");
+        drop(encrypted);
+        let (_, peak, results) = COUNTED.of(|| run_every_command(&path, &keys.identities));
+        for (verb, results) in results {
+            let finding = match results {
                 Ok(report) => report.findings().first().cloned(),
                 Err(error) => match error.into_kind() {
                     ErrorKind::Refused(finding) => Some(finding),
@@ -151,8 +151,9 @@ fn an_endless_header_is_a_finding_and_takes_bounded_memory() {
                 continue;
             }
             assert_eq!(finding.code, Code::Seal, "{name}: {verb}: {}", finding.message);
-            let said = finding.message.to_string().contains("does not end within its first 64 KiB");
-            assert!(said, "{name}: {verb}: {}", finding.message);
+            let is_reported =
+                finding.message.to_string().contains("does not end within its first 64 KiB");
+            assert!(is_reported, "{name}: {verb}: {}", finding.message);
         }
         assert!(peak < 16 << 20, "{name}: {peak} bytes of memory are taken");
     }
@@ -163,8 +164,8 @@ fn a_header_of_many_stanzas_is_read_in_linear_time() {
     let _alone = ALONE.lock();
     let keys = Keys::generate();
     let read = |stanzas: usize| {
-        let sealed = header(&"-> a\n\n".repeat(stanzas));
-        let opened = || Reader::open(std::io::Cursor::new(&sealed), &keys.identities).err();
+        let encrypted = header(&"-> a\n\n".repeat(stanzas));
+        let opened = || Reader::open(std::io::Cursor::new(&encrypted), &keys.identities).err();
         let (calls, _, error) = COUNTED.of(opened);
         let error = error.expect("nobody has its key");
         assert!(matches!(error.kind(), ErrorKind::NoKeyFits { .. }), "{error}");
@@ -178,7 +179,7 @@ fn an_identity_file_with_an_endless_header_is_refused() {
     let _alone = ALONE.lock();
     for lines in ["-> scrypt ".to_owned() + &"A".repeat(1 << 20), "-> a\n\n".repeat(100_000)] {
         let file = header(&lines);
-        let parse = || Identity::parse_file(&file, "key.age", &somebody("passphrase")).err();
+        let parse = || Identity::parse_file(&file, "key.age", &with_passphrase("passphrase")).err();
         let (calls, peak, error) = COUNTED.of(parse);
         let error = error.expect("it is no identity").to_string();
         assert!(error.starts_with("key.age is damaged"), "{error}");
@@ -186,7 +187,7 @@ fn an_identity_file_with_an_endless_header_is_refused() {
     }
 }
 
-fn sealed_to(recipients: &[Recipient]) -> Result<Vec<u8>> {
+fn encrypted_for(recipients: &[Recipient]) -> Result<Vec<u8>> {
     let writer = Writer::create(Vec::new(), "crm", recipients, WriterOptions::default())?;
     Ok(writer.finish()?.1)
 }
@@ -200,13 +201,13 @@ fn export_refuses_more_recipients_than_readers_accept() {
         let all = others.chain([keys.recipient.clone()]);
         all.map(|recipient| recipient.parse().expect("it is a recipient")).collect()
     };
-    let sealed = sealed_to(&recipients(660)).expect("so many fit");
-    let opened = Reader::open(std::io::Cursor::new(&sealed), &keys.identities);
+    let encrypted = encrypted_for(&recipients(660)).expect("so many fit");
+    let opened = Reader::open(std::io::Cursor::new(&encrypted), &keys.identities);
     assert!(opened.is_ok(), "what is written is not read: {:?}", opened.err());
-    let error = sealed_to(&recipients(670)).expect_err("so many do not fit");
-    let said = error.to_string();
-    assert!(said.starts_with("670 recipients do not fit"), "{said}");
-    assert!(said.contains("about 660") && said.contains("64 KiB"), "{said}");
+    let error = encrypted_for(&recipients(670)).expect_err("so many do not fit");
+    let is_reported = error.to_string();
+    assert!(is_reported.starts_with("670 recipients do not fit"), "{is_reported}");
+    assert!(is_reported.contains("about 660") && is_reported.contains("64 KiB"), "{is_reported}");
     assert!(matches!(error.kind(), ErrorKind::Limit { .. }), "{error:?}");
 }
 
@@ -220,12 +221,13 @@ fn a_passphrase_that_needs_too_much_memory_is_refused_unless_allowed() {
     let _alone = ALONE.lock();
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("a.tar.zst.age");
-    let somebody: AskPassphrase = somebody("passphrase");
+    let with_passphrase: AskPassphrase = with_passphrase("passphrase");
     let tried = |factor: u32, most: u8| {
         let forged = with_work_factor(factor);
         fs::write(&path, &forged).expect("it is written");
         let identity = [Identity::passphrase_with_max_work_factor("passphrase".into(), most)];
-        let parse = || Identity::parse_file_with_max_work_factor(&forged, "key", &somebody, most);
+        let parse =
+            || Identity::parse_file_with_max_work_factor(&forged, "key", &with_passphrase, most);
         let (_, peak, errors) = COUNTED.of(|| {
             let verified = verify(&path, &identity, &VerifyOptions::default(), &());
             [
@@ -238,9 +240,9 @@ fn a_passphrase_that_needs_too_much_memory_is_refused_unless_allowed() {
     for (factor, most) in [(20, 19), (22, 19), (11, 10), (31, 30)] {
         let (peak, errors) = tried(factor, most);
         for error in errors {
-            let said = error.to_string();
-            assert!(said.contains(&format!("work factor of {factor}")), "{said}");
-            assert!(said.contains(&format!("the limit is {most}")), "{said}");
+            let is_reported = error.to_string();
+            assert!(is_reported.contains(&format!("work factor of {factor}")), "{is_reported}");
+            assert!(is_reported.contains(&format!("the limit is {most}")), "{is_reported}");
             let hint = error.hint().expect("it says what to try");
             assert!(hint.contains("a higher work factor"), "{hint}");
         }
@@ -253,7 +255,7 @@ fn a_passphrase_that_needs_too_much_memory_is_refused_unless_allowed() {
     assert!(peak >= 1 << 20, "nothing was tried");
     let most = backup_core::archive::MAX_WORK_FACTOR;
     assert_eq!(most, 19, "the default is another");
-    let Err(error) = Identity::parse_file(&with_work_factor(20), "key", &somebody) else {
+    let Err(error) = Identity::parse_file(&with_work_factor(20), "key", &with_passphrase) else {
         panic!("it is taken");
     };
     assert!(matches!(error.kind(), ErrorKind::WorkFactor { found: 20, most: 19 }), "{error}");
@@ -262,8 +264,9 @@ fn a_passphrase_that_needs_too_much_memory_is_refused_unless_allowed() {
 #[test]
 fn passphrase_archives_use_a_work_factor_that_readers_allow() {
     let _alone = ALONE.lock();
-    let sealed = sealed_to(&[Recipient::passphrase("passphrase".into())]).expect("it is sealed");
-    let header = String::from_utf8_lossy(&sealed[..200]);
+    let encrypted =
+        encrypted_for(&[Recipient::passphrase("passphrase".into())]).expect("it is sealed");
+    let header = String::from_utf8_lossy(&encrypted[..200]);
     let stanza = header.lines().nth(1).expect("a stanza");
     assert!(stanza.starts_with("-> scrypt ") && stanza.ends_with(" 18"), "{stanza}");
 }
@@ -343,8 +346,8 @@ fn archives_of_many_tables_are_read_in_linear_time() {
         };
         let tables: Vec<_> = (0..count).map(table).collect();
         let write = || write_archive(&keys, WriterOptions::default().threads(1), &tables, &[]);
-        let (written, _, (_, sealed)) = COUNTED.of(write);
-        fs::write(&path, sealed).expect("it is written");
+        let (written, _, (_, encrypted)) = COUNTED.of(write);
+        fs::write(&path, encrypted).expect("it is written");
         let mut counts = vec![("export", written)];
         let options = VerifyOptions::default().threads(1);
         let restoring = RestoreOptions::default().verify(options.clone());

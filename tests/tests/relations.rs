@@ -34,8 +34,8 @@ fn test_at(archive: &Path, keys: &Keys, options: RestoreTestOptions) -> Report {
 fn test_with(tables: &[Rows], options: RestoreTestOptions) -> Report {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (keys, archive) = (Keys::generate(), folder.path().join("crm.tar.zst.age"));
-    let (_, sealed) = write_archive(&keys, WriterOptions::default().threads(1), tables, &[]);
-    fs::write(&archive, sealed).expect("the archive is written");
+    let (_, encrypted) = write_archive(&keys, WriterOptions::default().threads(1), tables, &[]);
+    fs::write(&archive, encrypted).expect("the archive is written");
     test_at(&archive, &keys, options)
 }
 
@@ -111,9 +111,9 @@ fn valid_keys_and_references_are_counted() {
 fn a_repeated_key_is_reported() {
     let accounts = with(&ACCOUNTS, 3, "001AB00000000001|Three");
     let report = test(&[rows("Account", &accounts), rows("Contact", &CONTACTS)]);
-    let said = remark(&report, Code::Key);
-    assert!(said.contains("repeated: in 1 of 4 records, first in record 3"), "{said}");
-    assert!(!said.contains("001AB"), "a key's value is told: {said}");
+    let note_text = remark(&report, Code::Key);
+    assert!(note_text.contains("repeated: in 1 of 4 records, first in record 3"), "{note_text}");
+    assert!(!note_text.contains("001AB"), "a key's value is told: {note_text}");
     assert_eq!(key(&report, "Account").first_repeated, Some(3));
 }
 
@@ -121,8 +121,8 @@ fn a_repeated_key_is_reported() {
 fn a_missing_key_is_reported() {
     let accounts = with(&ACCOUNTS, 2, "|Two");
     let report = test(&[rows("Account", &accounts), rows("Contact", &CONTACTS)]);
-    let said = remark(&report, Code::Key);
-    assert!(said.contains("missing in 1 of 4 records"), "{said}");
+    let note_text = remark(&report, Code::Key);
+    assert!(note_text.contains("missing in 1 of 4 records"), "{note_text}");
 }
 
 #[test]
@@ -133,9 +133,12 @@ fn an_orphan_is_reported_with_its_record_and_is_not_a_failure() {
         "003AB00000000006|001AB00000000003|13800000006",
     ]);
     let report = test(&[rows("Account", &ACCOUNTS), rows("Contact", &contacts)]);
-    let said = remark(&report, Code::Reference);
-    assert!(said.contains("1 of 5 values") && said.ends_with("first in record 2"), "{said}");
-    assert!(!said.contains("001AB"), "a key's value is told: {said}");
+    let note_text = remark(&report, Code::Reference);
+    assert!(
+        note_text.contains("1 of 5 values") && note_text.ends_with("first in record 2"),
+        "{note_text}"
+    );
+    assert!(!note_text.contains("001AB"), "a key's value is told: {note_text}");
     let found = reference(&report, "Contact", "AccountId");
     assert_eq!((found.resolved, found.orphans, &found.orphan_records[..]), (4, 1, &[2][..]));
 }
@@ -195,9 +198,9 @@ fn relations_are_checked_only_on_request() {
             && report.results().references.is_empty()
             && report.findings().is_empty()
     );
-    let said =
+    let ledger_entries =
         report.results().checks.iter().any(|check| check.kind == backup_core::CheckKind::Keys);
-    assert!(!said, "a check that did not run is told of: {:?}", report.results().checks);
+    assert!(!ledger_entries, "a check that did not run is told of: {:?}", report.results().checks);
 }
 
 #[test]
@@ -275,8 +278,8 @@ fn relations_given_by_the_user_are_checked() {
     assert_eq!((owners.resolved, &owners.orphan_records[..]), (1, &[3][..]));
     let sellers = reference(&report, "Cars", "seller");
     assert!(!sellers.target_exported && !sellers.looked_up, "there is no table of sellers");
-    let said = |code| report.findings().iter().filter(|finding| finding.code == code).count();
-    assert_eq!((said(Code::Key), said(Code::Reference)), (1, 2), "{:?}", report.findings());
+    let count_of = |code| report.findings().iter().filter(|finding| finding.code == code).count();
+    assert_eq!((count_of(Code::Key), count_of(Code::Reference)), (1, 2), "{:?}", report.findings());
 }
 
 #[test]
@@ -530,17 +533,23 @@ fn an_impossible_declaration_of_a_database_is_a_note() {
          INSERT INTO accounts VALUES (1); INSERT INTO contacts VALUES (1, 1, 7);",
     )]);
     assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.skipped());
-    let said: Vec<_> =
+    let note_texts: Vec<_> =
         report.findings().iter().map(|finding| finding.message.to_string()).collect();
-    assert_eq!(said.len(), 2, "{said:?}");
-    assert!(said.iter().any(|it| it.contains("accounts, which has no such key")), "{said:?}");
-    assert!(said.iter().any(|it| it.contains("regions, which is not in the archive")), "{said:?}");
-    let looked = report
+    assert_eq!(note_texts.len(), 2, "{note_texts:?}");
+    assert!(
+        note_texts.iter().any(|it| it.contains("accounts, which has no such key")),
+        "{note_texts:?}"
+    );
+    assert!(
+        note_texts.iter().any(|it| it.contains("regions, which is not in the archive")),
+        "{note_texts:?}"
+    );
+    let checked = report
         .results()
         .checks
         .iter()
         .find(|check| check.kind == backup_core::CheckKind::References);
-    assert_eq!(looked.map(|check| check.count), Some(0), "nothing was looked up");
+    assert_eq!(checked.map(|check| check.count), Some(0), "nothing was looked up");
 }
 
 #[test]

@@ -21,14 +21,14 @@ fn stock_age_zstd_tar_read_every_fixture() {
             let path = folder.path().join("crm.tar.zst.age");
             let options = WriterOptions::default().part_bytes(part_bytes);
             let report = export_to(&path, std::slice::from_ref(&shape.path), &keys, options);
-            let sealed = fs::read(&path).expect("the archive is there");
-            let unpacked = Unpacked::open(&sealed, &keys);
+            let encrypted = fs::read(&path).expect("the archive is there");
+            let unpacked = Unpacked::open(&encrypted, &keys);
             unpacked.check_sums(shape.name);
             ids_are_sums(&unpacked, report.archive().content_id, report.archive().id, shape.name);
-            let said = run(Command::new("sha256sum")
+            let output = run(Command::new("sha256sum")
                 .args(["--strict", "-c", "crm.tar.zst.age.sha256"])
                 .current_dir(folder.path()));
-            said.expect_silence(&format!("{}: the sidecar", shape.name));
+            output.expect_no_warnings(&format!("{}: the sidecar", shape.name));
         }
     }
 }
@@ -51,10 +51,10 @@ fn stock_age_zstd_tar_read_unusual_archives() {
     let keys = Keys::generate();
     for part_bytes in [64 << 20, 300, 1] {
         let options = WriterOptions::default().part_bytes(part_bytes);
-        let (finished, sealed) =
+        let (finished, encrypted) =
             write_archive(&keys, options, &awkward::tables(), &awkward::files());
         let what = format!("parts of {part_bytes} bytes");
-        let unpacked = Unpacked::open(&sealed, &keys);
+        let unpacked = Unpacked::open(&encrypted, &keys);
         unpacked.check_sums(&what);
         ids_are_sums(&unpacked, Some(finished.content_id), Some(finished.archive_id), &what);
         for file in &finished.manifest.backup.files {
@@ -77,8 +77,9 @@ fn joined_parts_are_the_table(unpacked: &Unpacked, what: &str) {
         let folder = unpacked.bag.join("data/tables").join(name.as_str().expect("a name"));
         let script = r#"{ head -n 1 part-00000001.csv
             for p in part-*.csv; do tail -n +2 "$p"; done; } | sha256sum"#;
-        let said = stock::bash(script, &folder, &[]).expect_silence("head and tail join the parts");
-        let sum = said.out.split(' ').next().unwrap_or_default();
+        let output =
+            stock::bash(script, &folder, &[]).expect_no_warnings("head and tail join the parts");
+        let sum = output.out.split(' ').next().unwrap_or_default();
         assert_eq!(
             *hash,
             format!("sha256:{sum}"),
@@ -97,10 +98,10 @@ fn stock_tar_lists_the_members_in_order() {
     ];
     let files = [("合同 1.pdf".to_owned(), b"1".to_vec()), ("notes/a.csv".into(), b"2".to_vec())];
     let options = WriterOptions::default().part_bytes(5);
-    let (_, sealed) = write_archive(&keys, options, &tables, &files);
-    let unpacked = Unpacked::open(&sealed, &keys);
+    let (_, encrypted) = write_archive(&keys, options, &tables, &files);
+    let unpacked = Unpacked::open(&encrypted, &keys);
     let script = r#"age -d -i key.txt crm.tar.zst.age | zstd -d > crm.tar; tar tf crm.tar"#;
-    let listed = stock::bash(script, unpacked.folder(), &[]).expect_silence("tar tf");
+    let listed = stock::bash(script, unpacked.folder(), &[]).expect_no_warnings("tar tf");
     assert_eq!(
         listed.out.lines().collect::<Vec<_>>(),
         [
@@ -120,7 +121,7 @@ fn stock_tar_lists_the_members_in_order() {
         "tar lists other members, or in another order"
     );
     let script = "tar tvf crm.tar | cut -d ' ' -f 1 | sort -u";
-    let modes = stock::bash(script, unpacked.folder(), &[]).expect_silence("tar tvf");
+    let modes = stock::bash(script, unpacked.folder(), &[]).expect_no_warnings("tar tvf");
     assert_eq!(modes.out, "-rw-r--r--\n", "members are plain files that anybody may read");
     let size = fs::metadata(unpacked.folder().join("crm.tar")).expect("it is there").len();
     assert_eq!(size % 512, 0, "a tar is made of blocks");
@@ -143,10 +144,10 @@ fn stock_age_decrypts_with_the_commands_of_the_sidecar() {
         let commands: Vec<_> =
             readme.lines().filter_map(|line| line.strip_prefix("       ")).collect();
         assert_eq!(commands.len(), 5, "{name}: the text beside it has other commands");
-        let said = stock::bash(&commands.join("\n"), folder.path(), &[])
-            .expect_silence(&format!("{name}: {commands:#?}"));
+        let output = stock::bash(&commands.join("\n"), folder.path(), &[])
+            .expect_no_warnings(&format!("{name}: {commands:#?}"));
         let id = report.archive().content_id.expect("an export has a content id").to_string();
-        let last = said.out.lines().last().unwrap_or_default();
+        let last = output.out.lines().last().unwrap_or_default();
         assert!(last.starts_with(&id), "{name}: the last line is not the content id: {last}");
         assert!(readme.contains(&id), "{name}: the text does not say the content id");
     }

@@ -36,13 +36,13 @@ fn is_secret(block: &[u8]) -> bool {
 }
 
 /// Runs a command in this process; gives how many blocks were looked at.
-fn drive(folder: &Path, args: &[&str], mut context: Context, known: usize) -> usize {
+fn run_and_scan(folder: &Path, args: &[&str], mut context: Context, known: usize) -> usize {
     let real = args.iter().map(|arg| match arg.strip_prefix('@') {
         Some(name) => folder.join(name).into_os_string(),
         None => arg.into(),
     });
     let real: Vec<_> = std::iter::once("crm-backup".into()).chain(real).collect();
-    let (exit, blocks, found) = WATCHING.look(|| run(real, &mut context));
+    let (exit, blocks, found) = WATCHING.watch(|| run(real, &mut context));
     assert_eq!(exit, 0, "{args:?} does not end well");
     assert_eq!(found, known, "{args:?}: blocks that were given back with a secret in them");
     assert!(blocks > 10, "{args:?}: only {blocks} blocks were looked at");
@@ -51,7 +51,7 @@ fn drive(folder: &Path, args: &[&str], mut context: Context, known: usize) -> us
 
 #[test]
 fn no_block_is_freed_with_a_secret_in_it() {
-    let (_, _, found) = WATCHING.look(|| drop(String::from(PASSPHRASE)));
+    let (_, _, found) = WATCHING.watch(|| drop(String::from(PASSPHRASE)));
     assert_eq!(found, 1, "the allocator does not see what is not wiped");
 
     let folder = tempfile::tempdir().expect("a folder");
@@ -63,7 +63,7 @@ fn no_block_is_freed_with_a_secret_in_it() {
     write("accounts.csv", SOURCE.as_bytes());
     write("pass.txt", format!("{PASSPHRASE}\nanother line\n").as_bytes());
     write("key.txt", keys.identity_file.as_bytes());
-    write("key.age", &sealed(keys.identity_file.as_bytes()));
+    write("key.age", &encrypted(keys.identity_file.as_bytes()));
 
     let from_variable = || {
         let variable = |name: &str| (name == "PASS").then(|| PASSPHRASE.to_owned());
@@ -83,33 +83,33 @@ fn no_block_is_freed_with_a_secret_in_it() {
     let archive = [&export[..], &["@k.age", "-r", recipient]].concat();
     let mut blocks = 0;
     let mut cases = 0;
-    let mut go = |args: &[&str], context: Context| {
+    let mut run_command = |args: &[&str], context: Context| {
         let known = if args.contains(&"@key.age") { LEFT_BY_AGE } else { 0 };
-        blocks += drive(folder, args, context, known);
+        blocks += run_and_scan(folder, args, context, known);
         cases += 1;
     };
-    go(&["keygen", "-o", "@new.txt"], Context::detached());
-    go(&["keygen"], Context::detached());
-    go(&archive, Context::detached());
-    go(&with(&["@p.age", "--passphrase-file", "@pass.txt"]), Context::detached());
-    go(&with(&["@q.age", "--passphrase-env", "PASS"]), from_variable());
-    go(&with(&["@r.age", "-p"]), answering());
+    run_command(&["keygen", "-o", "@new.txt"], Context::detached());
+    run_command(&["keygen"], Context::detached());
+    run_command(&archive, Context::detached());
+    run_command(&with(&["@p.age", "--passphrase-file", "@pass.txt"]), Context::detached());
+    run_command(&with(&["@q.age", "--passphrase-env", "PASS"]), from_variable());
+    run_command(&with(&["@r.age", "-p"]), answering());
     // A passphrase takes a second of work each time; the commands open archives all the same way.
-    go(&["verify", "@p.age", "--passphrase-file", "@pass.txt"], Context::detached());
-    go(&["inspect", "@q.age", "--passphrase-env", "PASS"], from_variable());
-    go(&["restore-test", "@r.age", "-p"], answering());
+    run_command(&["verify", "@p.age", "--passphrase-file", "@pass.txt"], Context::detached());
+    run_command(&["inspect", "@q.age", "--passphrase-env", "PASS"], from_variable());
+    run_command(&["restore-test", "@r.age", "-p"], answering());
     for command in ["verify", "inspect", "restore-test"] {
-        go(&[command, "@k.age", "-i", "@key.txt"], Context::detached());
-        go(&[command, "@k.age", "-i", "@key.age"], answering());
+        run_command(&[command, "@k.age", "-i", "@key.txt"], Context::detached());
+        run_command(&[command, "@k.age", "-i", "@key.age"], answering());
     }
-    go(&["verify", "@k.age", "--identity-env", "KEY"], with_key);
+    run_command(&["verify", "@k.age", "--identity-env", "KEY"], with_key);
     crm_backup_tests::tried!("commands watched: {cases}; blocks looked at: {blocks}");
     assert!(cases > 15 && blocks > 10_000, "hardly anything was looked at");
     assert!(names_in(folder).contains(&"new.txt".to_owned()), "keygen wrote nothing");
 }
 
 /// An identity file that is itself sealed with the passphrase, as age does it.
-fn sealed(identity: &[u8]) -> Vec<u8> {
+fn encrypted(identity: &[u8]) -> Vec<u8> {
     let mut recipient = age::scrypt::Recipient::new(age::secrecy::SecretString::from(PASSPHRASE));
     recipient.set_work_factor(10);
     let encryptor = age::Encryptor::with_recipients(std::iter::once(&recipient as _));

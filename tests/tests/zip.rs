@@ -387,9 +387,9 @@ fn limits_of_zip_files_can_be_set() {
             let mut zipped = Zipped::new(bytes.clone());
             zipped.options = DiscoverOptions::default().zip(limits);
             let report = zipped.dry_run();
-            let said = report.skipped().join("; ");
-            assert_eq!(said.is_empty(), opened, "{limit}: {said}");
-            assert!(opened || said.contains(limit), "{limit} is not the limit: {said}");
+            let reasons = report.skipped().join("; ");
+            assert_eq!(reasons.is_empty(), opened, "{limit}: {reasons}");
+            assert!(opened || reasons.contains(limit), "{limit} is not the limit: {reasons}");
             let of_limits = |skipped: &SkippedCheck| match skipped {
                 SkippedCheck::Unread { error, .. } => matches!(
                     error.kind(),
@@ -398,7 +398,7 @@ fn limits_of_zip_files_can_be_set() {
                 _ => false,
             };
             let is_curable = report.skipped_checks().iter().all(of_limits);
-            assert!(is_curable, "{limit}: a higher limit would do: {said}");
+            assert!(is_curable, "{limit}: a higher limit would do: {reasons}");
         }
     }
 }

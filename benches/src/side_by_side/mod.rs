@@ -27,33 +27,33 @@ type Step<S> = fn(&mut S) -> Result<()>;
 pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     let options = Options::parse(arguments)?;
     let temporary = tempfile::Builder::new().prefix("side-by-side").tempdir_in(&options.folder)?;
-    let mut bench = Bench::prepare(&options, temporary.path())?;
-    let (csv_bytes, records) = bench.data()?;
+    let mut comparison = Comparison::prepare(&options, temporary.path())?;
+    let (csv_bytes, records) = comparison.data()?;
     for round in 0..options.rounds {
         eprintln!("round {} of {}", round + 1, options.rounds);
-        bench.round(round % 2 == 1)?;
+        comparison.round(round % 2 == 1)?;
     }
-    let archive_bytes = bench.file("crm.tar.zst.age")?;
-    let stock_bytes = bench.file("stock.tar.zst.age").ok();
-    bench.inspect_large()?;
-    let times = if options.ten_times { Some(bench.ten_times()?) } else { None };
+    let archive_bytes = comparison.file("crm.tar.zst.age")?;
+    let stock_bytes = comparison.file("stock.tar.zst.age").ok();
+    comparison.inspect_large()?;
+    let times = if options.ten_times { Some(comparison.ten_times()?) } else { None };
 
     println!("# Side by side\n\nWritten by `benches/side-by-side`.\n");
     machine::print(&options, csv_bytes, &records);
-    bench.goals(archive_bytes, stock_bytes, times.as_ref()).print();
-    table::print_steps(bench.steps.iter().map(|(what, runs)| (what.as_str(), runs)));
+    comparison.goals(archive_bytes, stock_bytes, times.as_ref()).print();
+    table::print_steps(comparison.steps.iter().map(|(what, runs)| (what.as_str(), runs)));
     println!("The archive has {:.1} MB.", archive_bytes as f64 / 1e6);
     if let Some(stock_bytes) = stock_bytes {
         println!("The stock archive has {:.1} MB.", stock_bytes as f64 / 1e6);
     }
-    for remark in &bench.remarks {
+    for remark in &comparison.remarks {
         println!("\n{remark}");
     }
     Ok(())
 }
 
 /// A folder with the data, and what was measured so far.
-struct Bench<'a> {
+struct Comparison<'a> {
     options: &'a Options,
     folder: &'a Path,
     recipient: String,
@@ -86,7 +86,7 @@ mod step {
     pub(super) const STOCK_LIST: &str = "stock listing";
 }
 
-impl<'a> Bench<'a> {
+impl<'a> Comparison<'a> {
     fn prepare(options: &'a Options, folder: &'a Path) -> Result<Self> {
         crm_fixtures::write_large_csv(&folder.join("data"), 1, options.bytes)?;
         let workbook_records = options.bytes / 5_000;
@@ -131,8 +131,8 @@ impl<'a> Bench<'a> {
         }
         let mut export = self.tool("export");
         export.args(["data", "--dry-run", "--json"]);
-        let (_, said) = process::run(&mut export, self.folder)?;
-        let records: u64 = said
+        let (_, printed) = process::run(&mut export, self.folder)?;
+        let records: u64 = printed
             .split("\"rows\":")
             .skip(1)
             .filter_map(|rest| rest.trim_start().split(|c: char| !c.is_ascii_digit()).next())
@@ -148,7 +148,7 @@ impl<'a> Bench<'a> {
             (Self::zstd, Self::export_read_back),
             (Self::stock_verify, Self::verify),
             (Self::stock_drill, Self::tests),
-            (Self::stock_looks, Self::looks),
+            (Self::measure_stock_verification, Self::measure_verification),
             (Self::calamine, Self::workbook),
         ];
         for (stock, ours) in pairs {
@@ -173,10 +173,10 @@ impl<'a> Bench<'a> {
                 fs::remove_file(path)?;
             }
         }
-        let (mut taken, said) = process::run(command.current_dir(self.folder), self.folder)?;
+        let (mut taken, printed) = process::run(command.current_dir(self.folder), self.folder)?;
         // A library alone says itself how long it took, without its preparations.
         if what == step::ZSTD || what == step::CALAMINE {
-            taken.seconds = said.trim().parse()?;
+            taken.seconds = printed.trim().parse()?;
         }
         eprintln!("  {what}: {:.2} s", taken.seconds);
         self.steps.entry(what.to_owned()).or_default().0.push(taken);
@@ -232,7 +232,7 @@ impl<'a> Bench<'a> {
         Ok(())
     }
 
-    fn looks(&mut self) -> Result<()> {
+    fn measure_verification(&mut self) -> Result<()> {
         let mut tool = self.reading("restore", "crm.tar.zst.age");
         tool.args(["--table", "contacts", "-o", "restored"]);
         self.measure(step::ONE_TABLE, &["restored"], tool)?;
@@ -296,7 +296,7 @@ impl<'a> Bench<'a> {
         Ok(())
     }
 
-    fn stock_looks(&mut self) -> Result<()> {
+    fn measure_stock_verification(&mut self) -> Result<()> {
         if !self.no_stock.is_empty() {
             return Ok(());
         }
@@ -336,7 +336,7 @@ const TEN_TIMES_ROUNDS: usize = 3;
 /// How many times the time and the memory of a step ten times the data took.
 type TenTimes = Vec<(&'static str, Option<(f64, f64)>, String)>;
 
-impl Bench<'_> {
+impl Comparison<'_> {
     /// Measures ten times the data, in alternation with once the data.
     fn ten_times(&mut self) -> Result<TenTimes> {
         let bytes = 10 * self.options.bytes;
@@ -458,7 +458,7 @@ fn ten_times_rows(goals: &mut Goals, times: Option<&TenTimes>) {
 /// How much room there is, as `df` says.
 fn free_bytes(folder: &Path) -> Result<u64> {
     let output = Command::new("df").args(["-B1", "--output=avail"]).arg(folder).output()?;
-    let said = String::from_utf8_lossy(&output.stdout);
-    let last = said.lines().last().unwrap_or_default().trim();
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let last = printed.lines().last().unwrap_or_default().trim();
     last.parse().map_err(|_| "df does not say how much room there is".into())
 }

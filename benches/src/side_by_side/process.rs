@@ -48,8 +48,8 @@ pub(super) fn run(command: &mut Command, folder: &Path) -> Result<(Taken, String
     let cpu_seconds = cpu_seconds(&fs::read_to_string(about.join("stat"))?).unwrap_or(0.0);
     let status = child.wait()?;
     if !status.success() {
-        let said = fs::read_to_string(&words)?;
-        return Err(format!("{command:?} ended with {status}: {said}").into());
+        let stderr = fs::read_to_string(&words)?;
+        return Err(format!("{command:?} ended with {status}: {stderr}").into());
     }
     Ok((Taken { seconds, cpu_seconds, peak_bytes, read_bytes }, fs::read_to_string(&out)?))
 }

@@ -21,7 +21,7 @@ use crate::locale::{self, Lang};
 pub(crate) use archive::{InspectArgs, RestoreArgs, RestoreTestArgs, ScratchKind, VerifyArgs};
 pub(crate) use export::{ExportArgs, STDIN_NAME};
 pub(crate) use keep::{HistoryArgs, KeepArgs, LimitArgs, ReportArgs};
-pub(crate) use keys::{OpenArgs, PassphraseArgs, SealArgs};
+pub(crate) use keys::{EncryptionArgs, OpenArgs, PassphraseArgs};
 pub(crate) use reading::{Ragged, ReadingArgs};
 pub(crate) use values::Given;
 

@@ -138,9 +138,9 @@ fn is_exposed<T>(_: &T) -> bool {
 
 fn ask_on_terminal(cancel: Arc<AtomicBool>) -> AskSecret {
     // The prompt goes to the terminal itself; without one on standard error, nobody would see it.
-    let somebody = io::stderr().is_terminal();
+    let has_terminal = io::stderr().is_terminal();
     Arc::new(move |what| {
-        if !somebody || cancel.load(Ordering::SeqCst) {
+        if !has_terminal || cancel.load(Ordering::SeqCst) {
             return None;
         }
         match rpassword::prompt_password(format!("{what}: ")) {

@@ -8,7 +8,7 @@ use backup_core::archive::{Identity, Recipient, Secret};
 use backup_core::{Error, ErrorKind};
 use zeroize::Zeroizing;
 
-use crate::cli::{OpenArgs, PassphraseArgs, SealArgs};
+use crate::cli::{EncryptionArgs, OpenArgs, PassphraseArgs};
 use crate::exit::Failure;
 use crate::i18n::{Text, fl, text};
 use crate::secrets::names_a_variable;
@@ -20,7 +20,7 @@ const MOST_BYTES: usize = 1 << 20;
 
 /// The recipients of an archive.
 pub(crate) fn recipients(
-    args: &SealArgs,
+    args: &EncryptionArgs,
     session: &mut Session<'_>,
 ) -> Result<Vec<Recipient>, Failure> {
     let keys = !args.recipients.is_empty() || !args.recipient_files.is_empty();
@@ -62,9 +62,9 @@ fn opens_archives(bytes: &[u8], path: &Path) -> Option<Failure> {
         return None;
     }
     // The comment is repeated only if it is a public key.
-    let said = lines().find_map(|line| line.strip_prefix(b"# public key: "));
-    let said = said.and_then(|key| std::str::from_utf8(key).ok());
-    let public = said.filter(|key| key.parse::<Recipient>().is_ok());
+    let public_line = lines().find_map(|line| line.strip_prefix(b"# public key: "));
+    let public_line = public_line.and_then(|key| std::str::from_utf8(key).ok());
+    let public = public_line.filter(|key| key.parse::<Recipient>().is_ok());
     let name = named(path);
     Some(Failure::error(
         text!("opens-archives", name = name.as_str()),

@@ -16,8 +16,8 @@ pub(crate) enum Lang {
 
 /// The language that was asked for; or the one of the environment's messages, in the order in which
 /// every program looks.
-pub(crate) fn language(asked: Option<Lang>, variable: &Variables) -> Language {
-    match asked {
+pub(crate) fn language(requested: Option<Lang>, variable: &Variables) -> Language {
+    match requested {
         Some(Lang::En) => return Language::English,
         Some(Lang::Zh) => return Language::Chinese,
         None => {}

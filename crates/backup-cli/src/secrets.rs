@@ -32,12 +32,12 @@ pub(crate) fn among(args: &[OsString]) -> Option<Failure> {
     let mut rest = args.iter().skip(1).map(|arg| arg.to_string_lossy());
     while let Some(arg) = rest.next().filter(|arg| arg != "--") {
         match flags.passphrase(&arg) {
-            Asked::Not => {}
-            Asked::WithValue => {
+            Rejected::Not => {}
+            Rejected::WithValue => {
                 return Some(not_an_argument(text!("secret-attached")));
             }
-            Asked::NoSuchFlag => return Some(not_an_argument(text!("secret-flag"))),
-            Asked::Alone => {
+            Rejected::NoSuchFlag => return Some(not_an_argument(text!("secret-flag"))),
+            Rejected::Alone => {
                 let next = rest.clone().find(|next| next != "--");
                 if next.is_some_and(|next| flags.is_lost(&next)) {
                     return Some(not_an_argument(text!("secret-after")));
@@ -49,7 +49,7 @@ pub(crate) fn among(args: &[OsString]) -> Option<Failure> {
 }
 
 /// How an argument asks for a passphrase.
-enum Asked {
+enum Rejected {
     Not,
     Alone,
     /// The attached value may be the passphrase.
@@ -81,7 +81,7 @@ impl Flags {
         flags
     }
 
-    fn passphrase(&self, arg: &str) -> Asked {
+    fn passphrase(&self, arg: &str) -> Rejected {
         if let Some(long) = arg.strip_prefix("--") {
             let (name, value) = match long.split_once('=') {
                 Some((name, value)) => (name, Some(value)),
@@ -89,39 +89,39 @@ impl Flags {
             };
             let lower = name.to_lowercase();
             return match name {
-                "passphrase" if value.is_some() => Asked::WithValue,
-                "passphrase" => Asked::Alone,
-                _ if self.long.iter().any(|long| long == name) => Asked::Not,
-                _ if lower.starts_with("pass") || lower.starts_with("pw") => Asked::NoSuchFlag,
-                _ => Asked::Not,
+                "passphrase" if value.is_some() => Rejected::WithValue,
+                "passphrase" => Rejected::Alone,
+                _ if self.long.iter().any(|long| long == name) => Rejected::Not,
+                _ if lower.starts_with("pass") || lower.starts_with("pw") => Rejected::NoSuchFlag,
+                _ => Rejected::Not,
             };
         }
-        let Some(letters) = arg.strip_prefix('-') else { return Asked::Not };
+        let Some(letters) = arg.strip_prefix('-') else { return Rejected::Not };
         let mut is_known = true;
         for (at, letter) in letters.char_indices() {
             match letter {
                 'p' | 'P' => return self.behind(&letters[at + 1..], is_known),
                 // The rest is its value.
-                valued if self.valued.contains(&valued) => return Asked::Not,
+                valued if self.valued.contains(&valued) => return Rejected::Not,
                 other => is_known &= self.alone.contains(&other),
             }
         }
-        Asked::Not
+        Rejected::Not
     }
 
     /// What follows `-p` in the same argument: other letters, the last of which may take a value, or a
     /// passphrase. `-h` and `-V` end the run without reading the rest, so they are not meant there.
-    fn behind(&self, letters: &str, is_known: bool) -> Asked {
+    fn behind(&self, letters: &str, is_known: bool) -> Rejected {
         let mut letters = letters.chars();
         let last = letters.next_back();
         let ends = |letter: char| matches!(letter, 'h' | 'V') || !self.alone.contains(&letter);
         match last {
-            _ if letters.any(ends) => Asked::WithValue,
-            Some(valued) if self.valued.contains(&valued) => Asked::Not,
-            Some(last) if ends(last) => Asked::WithValue,
+            _ if letters.any(ends) => Rejected::WithValue,
+            Some(valued) if self.valued.contains(&valued) => Rejected::Not,
+            Some(last) if ends(last) => Rejected::WithValue,
             // As in -help.
-            _ if !is_known => Asked::Not,
-            _ => Asked::Alone,
+            _ if !is_known => Rejected::Not,
+            _ => Rejected::Alone,
         }
     }
 

@@ -27,8 +27,8 @@ pub(crate) fn watch_interrupts(cancel: Arc<AtomicBool>) {
         if io::stderr().is_terminal() {
             print("\nstopping; press Ctrl-C again to stop at once");
         }
-        let theirs = terminal.clone();
-        let started = thread::Builder::new().spawn(move || end_soon(&theirs));
+        let thread_terminal = terminal.clone();
+        let started = thread::Builder::new().spawn(move || end_soon(&thread_terminal));
         if started.is_err() {
             // A second interrupt is not heard then, but the process ends as soon.
             end_soon(&terminal);

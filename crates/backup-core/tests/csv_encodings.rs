@@ -254,10 +254,10 @@ fn files_that_would_not_encode_to_the_same_bytes_are_kept_whole() {
         let bytes = [b"a,b\n", *bytes, b",1\n"].concat();
         let canonical = format!("a,b\n{text},1\n");
         let report = check(encoding, &bytes, given(encoding), &canonical, Back::Kept);
-        let said = report.contents().ledger.iter().find(|entry| entry.code == "kept-whole".into());
-        let said = said
+        let note = report.contents().ledger.iter().find(|entry| entry.code == "kept-whole".into());
+        let note = note
             .unwrap_or_else(|| panic!("{encoding}: the ledger: {:?}", report.contents().ledger));
-        assert!(said.message.contains("bytes do not follow one rule"), "{encoding}: {said:?}");
+        assert!(note.message.contains("bytes do not follow one rule"), "{encoding}: {note:?}");
         assert_eq!(report.contents().files.len(), 1, "{encoding}: the file is carried");
         assert_eq!(
             report.contents().files[0].sha256,
@@ -298,7 +298,7 @@ fn a_guessed_encoding_lists_the_alternatives() {
         ("utf-16le", encoded("utf-16le", "1,中文,x,yz\n"), "1", &["NUL bytes"]),
         ("utf-16be", encoded("utf-16be", "1,中文,x,yz\n"), "1", &["NUL bytes"]),
     ];
-    for (encoding, bytes, first, said) in cases {
+    for (encoding, bytes, first, expected_words) in cases {
         let name = format!("{encoding} {first}");
         let head = if encoding.starts_with("utf-16") { vec![] } else { b"x\n".to_vec() };
         let folder = tempfile::tempdir().expect("a folder");
@@ -316,8 +316,8 @@ fn a_guessed_encoding_lists_the_alternatives() {
         // A first line is a header, of which there may be no record.
         let remarks: Vec<_> =
             remarks.filter(|remark| !remark.to_string().contains("no records")).collect();
-        assert_eq!(remarks.len(), usize::from(!said.is_empty()), "{name}: {remarks:?}");
-        for words in said {
+        assert_eq!(remarks.len(), usize::from(!expected_words.is_empty()), "{name}: {remarks:?}");
+        for words in expected_words {
             let remark = remarks[0];
             assert!(remark.to_string().contains(words), "{name}: {words:?} is not said: {remark}");
             assert!(
@@ -349,7 +349,7 @@ fn the_encoding_of_a_long_file_depends_on_all_of_it() {
     for name in ["a.csv", "z.csv"] {
         std::fs::write(folder.path().join(name), "n\n1\n").expect("a file");
     }
-    for (encoding, end, text, said) in cases {
+    for (encoding, end, text, expected_words) in cases {
         let bytes = [beginning.as_bytes(), &end, b"\n"].concat();
         std::fs::write(folder.path().join("m.csv"), bytes).expect("a file");
         let found =
@@ -371,9 +371,9 @@ fn the_encoding_of_a_long_file_depends_on_all_of_it() {
             "{text}: the table"
         );
         let remarks: Vec<_> = report.findings().iter().map(|finding| &finding.message).collect();
-        assert_eq!(remarks.len(), usize::from(!said.is_empty()), "{text}: {remarks:?}");
+        assert_eq!(remarks.len(), usize::from(!expected_words.is_empty()), "{text}: {remarks:?}");
         assert!(
-            remarks.iter().all(|remark| remark.to_string().contains(said)),
+            remarks.iter().all(|remark| remark.to_string().contains(expected_words)),
             "{text}: {remarks:?}"
         );
     }
@@ -442,7 +442,7 @@ fn a_truncated_character_is_not_decoded_as_accented_letters() {
         ("gb18030", "GB18030", "春眠不觉晓"),
         ("big5", "Big5", "春眠不覺曉"),
     ];
-    for (encoding, said, text) in cases {
+    for (encoding, expected_words, text) in cases {
         for before in [1, 2, 200_000] {
             let whole = encoded(encoding, text);
             // The last character, or the only one beyond ASCII, lacks its last byte.
@@ -456,7 +456,7 @@ fn a_truncated_character_is_not_decoded_as_accented_letters() {
                 let bytes = [bytes, line(&whole).repeat(before)].concat();
                 let name = format!("{encoding}, {broken:02x?}, {before} lines behind it");
                 check_refused(&name, &bytes, CsvOptions::default(), &words);
-                check_refused(&name, &bytes, CsvOptions::default(), &[said]);
+                check_refused(&name, &bytes, CsvOptions::default(), &[expected_words]);
             }
         }
     }

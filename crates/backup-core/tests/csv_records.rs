@@ -258,13 +258,13 @@ fn the_ledger_lists_what_is_not_kept_unchanged() {
     ];
     for (name, bytes, options, expected) in cases {
         let report = read(bytes, options.clone());
-        let said: Vec<_> = report
+        let ledger_entries: Vec<_> = report
             .contents()
             .ledger
             .iter()
             .map(|entry| (&*entry.code.to_string().leak(), entry.count))
             .collect();
-        assert_eq!(said, *expected, "{name}: the ledger");
+        assert_eq!(ledger_entries, *expected, "{name}: the ledger");
         for entry in &report.contents().ledger {
             assert_eq!(entry.source.as_deref(), Some("t.csv"), "{name}: {entry:?}");
         }
@@ -296,9 +296,9 @@ fn a_stream_that_cannot_be_rebuilt_is_noted() {
         "the ledger says so: {:?}",
         mixed.contents().ledger
     );
-    let said = of(b"a,b\n1\n", auto()).expect("it is one problem of all").skipped().join("; ");
-    assert!(said.contains("record 1, line 2, byte 4"), "{said}");
-    assert!(said.contains("an export would end here"), "there is no file to carry: {said}");
+    let problems = of(b"a,b\n1\n", auto()).expect("it is one problem of all").skipped().join("; ");
+    assert!(problems.contains("record 1, line 2, byte 4"), "{problems}");
+    assert!(problems.contains("an export would end here"), "there is no file to carry: {problems}");
     let stream: &[u8] = b"a,b\n1\n";
     let mut source = CsvSource::from_reader(Box::new(stream), "stdin.csv", auto());
     let error = source.read(&mut Recorder::default()).expect_err("a record has a cell too few");

@@ -11,7 +11,7 @@ use backup_core::source::{DiscoverOptions, discover};
 use backup_core::{ErrorKind, Monitor, dry_run};
 
 /// Changes a file once, while it is read.
-struct Meddler {
+struct SourceChanger {
     path: PathBuf,
     change: fn(&Path),
     when: When,
@@ -27,24 +27,24 @@ enum When {
     BytesRead,
 }
 
-impl Meddler {
-    fn meddle(&self) {
+impl SourceChanger {
+    fn apply_change(&self) {
         if !self.done.swap(true, Ordering::Relaxed) {
             (self.change)(&self.path);
         }
     }
 }
 
-impl Monitor for Meddler {
+impl Monitor for SourceChanger {
     fn working_on(&self, name: &str) {
         if self.when == When::TableBegins && name == "t" {
-            self.meddle();
+            self.apply_change();
         }
     }
 
     fn advance(&self, _: u64) {
         if self.when == When::BytesRead {
-            self.meddle();
+            self.apply_change();
         }
     }
 }
@@ -119,11 +119,11 @@ fn a_source_that_changes_during_the_export_is_an_error() {
         }
         let found = discover(std::slice::from_ref(&path), &DiscoverOptions::default());
         let (change, when, done) = (*change, *when, AtomicBool::new(false));
-        let meddler = Meddler { path: path.clone(), change, when, done };
-        let error = dry_run(found.expect("it is found"), &meddler)
+        let changer = SourceChanger { path: path.clone(), change, when, done };
+        let error = dry_run(found.expect("it is found"), &changer)
             .expect_err(&format!("{name} {what} while it is read"));
         assert!(matches!(error.kind(), ErrorKind::SourceChanged), "{name} {what}: {error}");
-        assert!(meddler.done.into_inner(), "{name}: it was not touched");
+        assert!(changer.done.into_inner(), "{name}: it was not touched");
         assert!(error.location().source.as_deref().is_some_and(|at| at.ends_with(name)), "{error}");
     }
 }

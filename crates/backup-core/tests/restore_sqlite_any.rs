@@ -3,7 +3,7 @@
 
 mod databases;
 
-use databases::{Round, asked, said};
+use databases::{RoundTrip, messages_containing, snapshot};
 use proptest::prelude::*;
 use proptest::sample::select;
 use rusqlite::Connection;
@@ -126,7 +126,7 @@ proptest! {
         two in table(2),
         version in any::<i32>(),
     ) {
-        let round = Round::new();
+        let round = RoundTrip::new();
         let source = round.database("crm.sqlite", &format!(
             "PRAGMA encoding = '{encoding}'; PRAGMA user_version = {version};
              CREATE TABLE always(a); INSERT INTO always VALUES (1);"
@@ -139,10 +139,10 @@ proptest! {
             let _ = database.execute_batch(sql);
         }
         drop(database);
-        let before = asked(&source);
+        let before = snapshot(&source);
         let (out, report) = round.round(&source);
-        let after = asked(&out);
+        let after = snapshot(&out);
         prop_assert_eq!(&after, &before, "{:#?}", report.findings());
-        prop_assert_eq!(said(&report, "left out"), [""; 0]);
+        prop_assert_eq!(messages_containing(&report, "left out"), [""; 0]);
     }
 }

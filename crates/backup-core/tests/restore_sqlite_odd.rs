@@ -10,7 +10,7 @@ use backup_core::model::{Origin, RecoveryMethod, Role, SourceMetadata};
 use backup_core::record::{Column, Digest, Record, Table};
 use backup_core::source::{FileHead, Sink, Source};
 use backup_core::{Code, Error, Report, Verdict};
-use databases::{Asked, Round, asked, lines, said};
+use databases::{RoundTrip, Snapshot, lines, messages_containing, snapshot};
 use rusqlite::Connection;
 
 /// A database of which somebody else's program knows more than this SQLite.
@@ -72,22 +72,26 @@ fn definitions_only_the_owning_program_understands_are_restored() {
         },
     ];
     for Unknown { what, sql, exported } in cases {
-        let round = Round::new();
+        let round = RoundTrip::new();
         let source = round.database("crm.sqlite", sql);
-        let before = asked(&source);
+        let before = snapshot(&source);
         let (archive, export) = round.export(&[source]);
         assert_eq!(export.verdict(), Some(Verdict::Proven), "{what}: {:?}", export.skipped());
         if !exported.is_empty() {
-            assert!(!said(&export, exported).is_empty(), "{what}: {:?}", export.findings());
+            assert!(
+                !messages_containing(&export, exported).is_empty(),
+                "{what}: {:?}",
+                export.findings()
+            );
         }
         let (out, report) = round.restore(&archive, &[]);
-        assert_eq!(asked(&out), before, "{what}: {:?}", report.findings());
+        assert_eq!(snapshot(&out), before, "{what}: {:?}", report.findings());
     }
 }
 
 /// The bytes of a database that these statements make.
 fn database(sql: &str) -> Vec<u8> {
-    let round = Round::new();
+    let round = RoundTrip::new();
     std::fs::read(round.database("crm.sqlite", sql)).expect("it is read")
 }
 
@@ -155,8 +159,8 @@ impl Source for Forged {
 }
 
 /// The restored database, and what the report says; nothing but it may have been written.
-fn restored(forged: Forged) -> (Asked, Report) {
-    let round = Round::new();
+fn restored(forged: Forged) -> (Snapshot, Report) {
+    let round = RoundTrip::new();
     let values = forged.values.clone();
     let archive = round.export_source(forged);
     let (out, report) = round.restore(&archive, &[]);
@@ -166,12 +170,12 @@ fn restored(forged: Forged) -> (Asked, Report) {
     let found = lines(&database, "SELECT a FROM t ORDER BY rowid");
     let expected: Vec<_> = values.iter().map(|value| format!("integer {value}")).collect();
     assert_eq!(found, expected, "the records; {:?}", report.findings());
-    (asked(&out), report)
+    (snapshot(&out), report)
 }
 
 /// The failures of a restore that must not publish anything.
 fn refused(forged: Forged) -> Vec<(Code, String)> {
-    let round = Round::new();
+    let round = RoundTrip::new();
     let archive = round.export_source(forged);
     let report = round.try_restore(&archive, &[]);
     assert_eq!(report.verdict(), Some(Verdict::Failed), "it is restored: {:?}", report.findings());
@@ -186,7 +190,7 @@ fn refused(forged: Forged) -> Vec<(Code, String)> {
 
 #[test]
 fn a_definition_in_the_schema_file_is_never_run() {
-    let round = Round::new();
+    let round = RoundTrip::new();
     let evil = round.path("evil.sqlite").display().to_string();
     let statements = [
         format!("ATTACH DATABASE '{evil}' AS evil"),
@@ -256,12 +260,12 @@ fn a_database_file_that_cannot_be_read_is_a_finding() {
     ];
     for (case, file, why) in cases {
         let found = refused(Forged::with_file(file));
-        let said = found.iter().any(|(code, message)| {
+        let is_reported = found.iter().any(|(code, message)| {
             *code == Code::Contents
                 && message.contains("the restored database cannot be read")
                 && message.contains(why)
         });
-        assert!(said, "{case}: {found:?}");
+        assert!(is_reported, "{case}: {found:?}");
     }
     // What SQLite cannot compute within its bounds is left out, and then it is all there.
     restored(Forged::with_file(computing));
@@ -274,7 +278,7 @@ fn a_forged_log_is_detected() {
         let (found, _) = restored(Forged { log: Some(log), ..Forged::with_file(sound()) });
         assert_eq!(found.integrity, ["text ok"], "such a log holds nothing");
     }
-    let round = Round::new();
+    let round = RoundTrip::new();
     let path = round.database("x.sqlite", "PRAGMA journal_mode = WAL; CREATE TABLE t(a);");
     let in_use = Connection::open(&path).expect("it opens");
     in_use.execute_batch("INSERT INTO t VALUES (7);").expect("it takes a record");
@@ -286,7 +290,7 @@ fn a_forged_log_is_detected() {
 
 #[test]
 fn selected_tables_of_a_database_are_restored_as_plain_tables() {
-    let round = Round::new();
+    let round = RoundTrip::new();
     let source = round.database(
         "crm.sqlite",
         "CREATE TABLE a(id INTEGER PRIMARY KEY AUTOINCREMENT, v UNIQUE); CREATE TABLE b(v);
@@ -296,18 +300,18 @@ fn selected_tables_of_a_database_are_restored_as_plain_tables() {
     let (archive, _) = round.export(&[source]);
     for (table, record) in [("a", "integer 5|text x"), ("b", "integer 2")] {
         let (out, report) = round.restore(&archive, &[table]);
-        let names = asked(&out).schema.into_iter().map(|[_, name, ..]| name);
+        let names = snapshot(&out).schema.into_iter().map(|[_, name, ..]| name);
         assert_eq!(names.collect::<Vec<_>>(), [table], "no index and no trigger comes along");
         let database = Connection::open(&out).expect("it opens");
         assert_eq!(lines(&database, &format!("SELECT * FROM {table}")), [record]);
-        let note = said(&report, "(crm.sqlite) come as plain tables");
+        let note = messages_containing(&report, "(crm.sqlite) come as plain tables");
         assert_eq!(note.len(), 1, "{:?}", report.findings());
     }
 }
 
 #[test]
 fn a_database_beside_other_tables_is_restored_as_plain_tables() {
-    let round = Round::new();
+    let round = RoundTrip::new();
     let source = round.database(
         "crm.sqlite",
         "CREATE TABLE accounts(a INT NOT NULL); INSERT INTO accounts VALUES (1);
@@ -328,21 +332,21 @@ fn a_database_beside_other_tables_is_restored_as_plain_tables() {
     let of_database = lines(&database, "SELECT * FROM \"accounts (crm.sqlite)\"");
     assert_eq!(of_database, ["integer 1"], "the database's");
     assert_eq!(lines(&database, "SELECT * FROM leads"), ["text 1"], "the file's, and no view");
-    let note = said(&report, "(crm.sqlite) come as plain tables");
+    let note = messages_containing(&report, "(crm.sqlite) come as plain tables");
     assert_eq!(note.len(), 1, "{:?}", report.findings());
 }
 
 #[test]
 fn several_databases_are_restored_as_plain_tables() {
-    let round = Round::new();
+    let round = RoundTrip::new();
     let one = round.database("one.sqlite", "CREATE TABLE t(a INT); INSERT INTO t VALUES (1);");
     let two = round.database("two.sqlite", "CREATE TABLE t(b TEXT); INSERT INTO t VALUES ('x');");
     let (archive, _) = round.export(&[one, two]);
     let (out, report) = round.restore(&archive, &[]);
-    assert_eq!(asked(&out).rows.len(), 2, "the tables of both");
-    let note = said(&report, "(one.sqlite, two.sqlite) come as plain tables");
+    assert_eq!(snapshot(&out).rows.len(), 2, "the tables of both");
+    let note = messages_containing(&report, "(one.sqlite, two.sqlite) come as plain tables");
     assert_eq!(note.len(), 1, "{:?}", report.findings());
     let (_, report) = round.restore(&archive, &["t (two.sqlite)"]);
-    let note = said(&report, "(two.sqlite) come as plain tables");
+    let note = messages_containing(&report, "(two.sqlite) come as plain tables");
     assert_eq!(note.len(), 1, "{:?}", report.findings());
 }

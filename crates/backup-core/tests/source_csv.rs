@@ -126,9 +126,9 @@ fn a_file_that_is_not_a_table_is_archived_whole_and_noted() {
         assert_eq!(report.contents().tables.len(), 0, "{name}: no table");
         assert_eq!(report.contents().files.len(), 1, "{name}: the file is carried");
         assert_eq!(report.contents().files[0].sha256, Digest::of(bytes), "{name}: byte for byte");
-        let said = &report.skipped()[0];
+        let reason = &report.skipped()[0];
         for word in *words {
-            assert!(said.contains(word), "{name}: “{said}” does not say “{word}”");
+            assert!(reason.contains(word), "{name}: “{reason}” does not say “{word}”");
         }
     }
 }
@@ -137,12 +137,16 @@ fn a_file_that_is_not_a_table_is_archived_whole_and_noted() {
 fn undecodable_bytes_are_never_replaced() {
     let utf8 = CsvOptions::default().encoding("utf-8");
     let report = read(b"a,b\nx\xff,1\n", utf8);
-    let said = &report.skipped()[0];
-    assert!(said.contains("byte 5"), "the offset of the first bad byte: {said}");
+    let reason = &report.skipped()[0];
+    assert!(reason.contains("byte 5"), "the offset of the first bad byte: {reason}");
     let mut long = vec![b'x'; 300_000];
     long.extend_from_slice(b",\xff\n");
-    let said = &read(&[b"\xef\xbb\xbfa,b\n", &*long].concat(), CsvOptions::default()).skipped()[0];
-    assert!(said.contains("byte 300008"), "the offset counts the mark and earlier blocks: {said}");
+    let reason =
+        &read(&[b"\xef\xbb\xbfa,b\n", &*long].concat(), CsvOptions::default()).skipped()[0];
+    assert!(
+        reason.contains("byte 300008"),
+        "the offset counts the mark and earlier blocks: {reason}"
+    );
 }
 
 #[test]
@@ -170,10 +174,10 @@ fn other_encodings_are_not_detected_as_gb18030() {
             *encoding,
             "what is found out"
         );
-        let said = &report.findings()[0].message;
+        let message = &report.findings()[0].message;
         assert!(
-            said.to_string().contains("set the encoding"),
-            "{encoding}: the guess is not reported: {said}"
+            message.to_string().contains("set the encoding"),
+            "{encoding}: the guess is not reported: {message}"
         );
     }
 }
@@ -194,8 +198,8 @@ fn utf_32_is_distinguished_from_utf_16() {
         "\u{feff}\0,b\n1,2\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let given = CsvOptions::default().encoding("utf-16le");
     check("UTF-16LE, NUL first, given", &nul_first, given, "\0,b\n1,2\n", Back::Rebuilt);
-    let said = &read(&little[..little.len() - 2], CsvOptions::default()).skipped();
-    assert_eq!(said.len(), 1, "half a character at the end is no text");
+    let reason = &read(&little[..little.len() - 2], CsvOptions::default()).skipped();
+    assert_eq!(reason.len(), 1, "half a character at the end is no text");
 }
 
 #[test]

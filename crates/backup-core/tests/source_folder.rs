@@ -180,8 +180,9 @@ fn a_missing_file_is_an_error() {
         assert!(refused.contains("cannot read") && refused.contains(name), "{name}: {refused}");
         fs::write(folder.path().join(name), bytes).expect("is put back");
     }
-    let gone = FileSource::new(folder.path().join("c"), "c", backup_core::model::Role::Attachment);
-    assert_eq!(gone.bytes(), None, "nobody knows how long it is");
+    let missing =
+        FileSource::new(folder.path().join("c"), "c", backup_core::model::Role::Attachment);
+    assert_eq!(missing.bytes(), None, "nobody knows how long it is");
 }
 
 /// Excel's lock files are small; what is not small, or is no file of Excel's, is somebody's data.
@@ -206,9 +207,9 @@ fn a_pattern_that_matches_no_file_is_reported() {
         .rule("x*", rule);
     let found = discover(&[folder.path().to_path_buf()], &options).expect("it is found");
     let report = dry_run(found, &()).expect("it is read");
-    let said: Vec<_> =
+    let notes: Vec<_> =
         report.findings().iter().map(|finding| finding.message.to_string()).collect();
     let expected = ["b*", "c*", "x*"]
         .map(|pattern| format!("{pattern} was given, and is the name of nothing here"));
-    assert_eq!(said, expected);
+    assert_eq!(notes, expected);
 }

@@ -103,11 +103,11 @@ fn keys_references_and_record_order_are_read_from_the_table() {
     assert_eq!(link.references[0].target, [] as [&str; 0], "a reference that names no columns");
     let pair = &recorder.table("pair").origin;
     assert!(pair.keys.is_empty(), "there is no key where none is declared");
-    let told: Vec<_> =
+    let messages: Vec<_> =
         pair.references.iter().map(|r| (&r.columns[..], &r.table[..], &r.target[..])).collect();
     let (s, id) = (["s".to_owned()], ["id".to_owned()]);
     let (pq, xy) = (["p".to_owned(), "q".to_owned()], ["x".to_owned(), "y".to_owned()]);
-    assert_eq!(told, [(&s[..], "a", &id[..]), (&pq[..], "link", &xy[..])], "references");
+    assert_eq!(messages, [(&s[..], "a", &id[..]), (&pq[..], "link", &xy[..])], "references");
     assert_eq!(recorder.table("strict").rows[0][1], text("1"), "ANY in a strict table");
     assert_counts(&recorder);
 }

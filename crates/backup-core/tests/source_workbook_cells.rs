@@ -184,7 +184,7 @@ impl Case {
         assert_eq!(table.labels(), ["a", "b", "c"], "{name}: labels");
         assert_eq!(table.rows, self.expected(), "{name}: cells");
         assert_eq!(json(&recorder.sources[0].details())["format"], format, "{name}: facts");
-        let said: Vec<_> = recorder
+        let notes: Vec<_> = recorder
             .ledger
             .iter()
             .map(|entry| (&*entry.code.to_string().leak(), entry.count))
@@ -192,13 +192,16 @@ impl Case {
         let mut expected = self.ledger.to_vec();
         // The order of the ledger says nothing.
         expected.sort_unstable();
-        let mut said = said;
-        said.sort_unstable();
-        assert_eq!(said, expected, "{name}: ledger");
-        let said: Vec<_> = recorder.findings.iter().map(|remark| &remark.message).collect();
-        assert_eq!(said.len(), self.remarks.len(), "{name}: remarks: {said:?}");
-        for (said, expected) in said.iter().zip(self.remarks) {
-            assert!(said.to_string().starts_with(expected), "{name}: {said:?} is not {expected:?}");
+        let mut notes = notes;
+        notes.sort_unstable();
+        assert_eq!(notes, expected, "{name}: ledger");
+        let notes: Vec<_> = recorder.findings.iter().map(|remark| &remark.message).collect();
+        assert_eq!(notes.len(), self.remarks.len(), "{name}: remarks: {notes:?}");
+        for (notes, expected) in notes.iter().zip(self.remarks) {
+            assert!(
+                notes.to_string().starts_with(expected),
+                "{name}: {notes:?} is not {expected:?}"
+            );
         }
     }
 }

@@ -127,8 +127,8 @@ fn spaces_that_a_file_does_not_mark_as_preserved_are_noted() {
     let shared = format!(r#"<sst xmlns="{MAIN}"><si><t>b </t></si><si><t>x</t></si></sst>"#);
     let recorder = Fixture::bytes("x.xlsx", &xlsx::part(&sheet, Some(&shared))).read();
     assert_eq!(recorder.table("数据").labels(), ["a", "b", " c "], "labels");
-    let said = recorder.ledger.iter().find(|entry| entry.code == "outer-spaces".into());
-    assert_eq!(said.map(|entry| entry.count), Some(2), "ledger: {:?}", recorder.ledger);
+    let note = recorder.ledger.iter().find(|entry| entry.code == "outer-spaces".into());
+    assert_eq!(note.map(|entry| entry.count), Some(2), "ledger: {:?}", recorder.ledger);
 }
 
 fn one_sheet() -> Book {
@@ -406,8 +406,8 @@ fn passwords_old_versions_and_other_file_types_are_named() {
         ("noise", vec![0, 1, 2, 3], "does not begin as one"),
         ("a ZIP", books::zip::zip(&[("a.txt", b"a")]), "holds no workbook"),
     ] {
-        let said = refused("export.xls", &bytes);
-        assert!(said.contains(words), "{name}: {said:?} has to say {words:?}");
+        let error_text = refused("export.xls", &bytes);
+        assert!(error_text.contains(words), "{name}: {error_text:?} has to say {words:?}");
     }
 }
 

@@ -46,17 +46,17 @@ const DAMAGES: [(&str, Damage); 6] = [
 
 /// Reads what may be damaged: either outcome is right, as long as it is one.
 #[track_caller]
-fn endure(fixture: &Fixture, bytes: &[u8], what: &str) {
+fn check_damage(fixture: &Fixture, bytes: &[u8], what: &str) {
     fs::write(&fixture.path, bytes).expect("writes");
     let Err(error) = fixture.source().read(&mut Recorder::default()) else { return };
-    let is_said = matches!(
+    let is_reported = matches!(
         error.kind(),
         ErrorKind::Source { .. }
             | ErrorKind::Misread(_)
             | ErrorKind::Limit { .. }
             | ErrorKind::Record { .. }
     );
-    assert!(is_said, "{what}: damage is the source's, and not {error:?}");
+    assert!(is_reported, "{what}: damage is the source's, and not {error:?}");
 }
 
 /// Damages each member, and packs it again so that its checksum is right.
@@ -76,7 +76,7 @@ fn damage_members(format: &str) {
                         (name.as_str(), if n == index { &content[..] } else { &old[..] })
                     })
                     .collect();
-                endure(&fixture, &zip(&parts), &format!("{format}, {name}, {what} at {at}"));
+                check_damage(&fixture, &zip(&parts), &format!("{format}, {name}, {what} at {at}"));
             }
         }
     }
@@ -106,7 +106,7 @@ fn damaged_containers_are_reported_without_a_crash() {
             for at in (0..whole.len()).step_by(whole.len() / 100 + 1) {
                 let mut bytes = whole.clone();
                 damage(&mut bytes, at);
-                endure(&fixture, &bytes, &format!("{format}, {what} at {at}"));
+                check_damage(&fixture, &bytes, &format!("{format}, {what} at {at}"));
             }
         }
     }
@@ -122,7 +122,7 @@ fn damaged_xls_is_reported_without_a_crash() {
             for (what, damage) in DAMAGES {
                 let mut bytes = whole.clone();
                 damage(&mut bytes, at);
-                endure(&fixture, &bytes, &format!("BIFF{version}, {what} at {at}"));
+                check_damage(&fixture, &bytes, &format!("BIFF{version}, {what} at {at}"));
             }
         }
     }

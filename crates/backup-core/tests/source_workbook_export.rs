@@ -70,16 +70,17 @@ fn a_workbook_the_reader_misreads_is_archived_whole_and_noted() {
     assert_eq!(report.verdict(), Some(Verdict::Unverified), "not everything was looked at");
 
     let file = keys.identity_file(std::time::SystemTime::UNIX_EPOCH);
-    let nobody: AskPassphrase = Arc::new(|_| None);
-    let identities = Identity::parse_file(file.as_bytes(), "key", &nobody).expect("an identity");
+    let no_passphrase: AskPassphrase = Arc::new(|_| None);
+    let identities =
+        Identity::parse_file(file.as_bytes(), "key", &no_passphrase).expect("an identity");
     let report =
         verify(&archive, &identities, &VerifyOptions::default(), &()).expect("is verified");
-    let said: Vec<_> = report.findings().iter().filter(|f| f.code == Code::Misread).collect();
-    assert_eq!(said.len(), 1, "the archive says it too: {:?}", report.findings());
+    let misread: Vec<_> = report.findings().iter().filter(|f| f.code == Code::Misread).collect();
+    assert_eq!(misread.len(), 1, "the archive says it too: {:?}", report.findings());
     assert!(
-        said[0].message.to_string().contains("2 cells"),
+        misread[0].message.to_string().contains("2 cells"),
         "with its counts: {}",
-        said[0].message
+        misread[0].message
     );
 
     let back = out.path().join("back");

@@ -103,12 +103,12 @@ proptest! {
         let number = f64::from_bits(bits);
         prop_assume!(number.is_finite());
         // In the shortest form, and as Excel writes it, with 17 digits.
-        for said in [format!("{number:e}"), format!("{number}"), format!("{number:.16E}"), format!("{number:.digits$e}")] {
-            let expected: f64 = said.parse().expect("a number");
-            let row = format!(r#"<row r="1"><c r="A1"><v>0</v></c></row><row r="2"><c r="A2"><v>{said}</v></c></row>"#);
+        for number_text in [format!("{number:e}"), format!("{number}"), format!("{number:.16E}"), format!("{number:.digits$e}")] {
+            let expected: f64 = number_text.parse().expect("a number");
+            let row = format!(r#"<row r="1"><c r="A1"><v>0</v></c></row><row r="2"><c r="A2"><v>{number_text}</v></c></row>"#);
             let recorder = Fixture::raw(&row, false).read();
             let carried = &recorder.table("数据").rows[0][0];
-            prop_assert_eq!(carried, &Cell::Number(expected).carried(), "{}", said);
+            prop_assert_eq!(carried, &Cell::Number(expected).carried(), "{}", number_text);
         }
     }
 }

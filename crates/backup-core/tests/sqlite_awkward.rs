@@ -14,7 +14,7 @@ use database::{Fixture, assert_counts, beside, listing};
 use recording::{Owned, Recorder, text};
 
 /// What the ledger says of a table.
-fn said(recorder: &Recorder, code: &str, table: &str) -> String {
+fn ledger_message(recorder: &Recorder, code: &str, table: &str) -> String {
     let found = recorder
         .ledger
         .iter()
@@ -120,9 +120,9 @@ fn virtual_tables_are_noted_with_their_modules() {
            'CREATE VIRTUAL TABLE \"map \"\"x\"\"\" USING spatial_thing(a, b)');",
     );
     let recorder = fixture.read();
-    let message = said(&recorder, "virtual-table", "docs");
+    let message = ledger_message(&recorder, "virtual-table", "docs");
     assert!(message.contains("fts5") && !message.contains("missing"), "{message}");
-    let message = said(&recorder, "virtual-table", "map \"x\"");
+    let message = ledger_message(&recorder, "virtual-table", "map \"x\"");
     assert!(message.contains("spatial_thing, which is missing"), "{message}");
     assert_eq!(recorder.table("docs_content").rows[0][1], text("你好 world"), "a shadow table");
     assert_eq!(recorder.table("plain").rows, [[Owned::Integer(1)]], "other tables are read");

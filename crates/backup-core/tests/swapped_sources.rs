@@ -45,27 +45,27 @@ impl Folders {
         Self { folder }
     }
 
-    fn asked(&self) -> PathBuf {
+    fn source_path(&self) -> PathBuf {
         self.folder.path().join("asked")
     }
 
     /// Puts a link to the other file, or the other folder, in the place of one.
     fn swap(&self, below: &str) {
-        let asked = self.asked().join(below);
-        fs::rename(&asked, self.folder.path().join("aside")).expect("it is moved");
-        symlink(self.folder.path().join("secret").join(below), asked).expect("a link");
+        let source_path = self.source_path().join(below);
+        fs::rename(&source_path, self.folder.path().join("aside")).expect("it is moved");
+        symlink(self.folder.path().join("secret").join(below), source_path).expect("a link");
     }
 
     fn swap_back(&self, below: &str) {
-        let asked = self.asked().join(below);
-        fs::remove_file(&asked).expect("the link is removed");
-        fs::rename(self.folder.path().join("aside"), asked).expect("it is moved back");
+        let source_path = self.source_path().join(below);
+        fs::remove_file(&source_path).expect("the link is removed");
+        fs::rename(self.folder.path().join("aside"), source_path).expect("it is moved back");
     }
 
     /// What is left if only this one is there.
     fn only(&self, name: &str) {
         for other in NAMES.iter().filter(|other| **other != name) {
-            fs::remove_file(self.asked().join("sub").join(other)).expect("it is removed");
+            fs::remove_file(self.source_path().join("sub").join(other)).expect("it is removed");
         }
     }
 }
@@ -109,7 +109,7 @@ fn a_file_replaced_by_a_link_is_not_read() {
         for below in [format!("sub/{name}"), "sub".into()] {
             let folders = Folders::new();
             folders.only(name);
-            let found = found(&folders.asked());
+            let found = found(&folders.source_path());
             folders.swap(&below);
             let error = read(found, &()).expect_err(&format!("{name}: {below} is a link now"));
             assert!(error.contains(name), "{name}: {error}");
@@ -161,7 +161,7 @@ fn a_file_briefly_replaced_by_a_link_is_never_read_through_the_link() {
         let run = |at: (u32, u32)| {
             let (below, calls) = (format!("sub/{name}"), AtomicU32::new(0));
             let monitor = Swapping { folders: &folders, below: below.clone(), calls, at };
-            let read = read(found(&folders.asked()), &monitor);
+            let read = read(found(&folders.source_path()), &monitor);
             let calls = monitor.calls.into_inner();
             if (at.0.saturating_add(1)..=at.1).contains(&calls) {
                 folders.swap_back(&below);
@@ -201,8 +201,8 @@ fn a_file_replaced_by_a_pipe_does_not_block() {
     for name in NAMES {
         let folders = Folders::new();
         folders.only(name);
-        let found = found(&folders.asked());
-        let path = folders.asked().join("sub").join(name);
+        let found = found(&folders.source_path());
+        let path = folders.source_path().join("sub").join(name);
         fs::remove_file(&path).expect("it is removed");
         let made = std::process::Command::new("mkfifo").arg(&path).status().expect("mkfifo runs");
         assert!(made.success(), "a pipe is made");
@@ -215,24 +215,24 @@ fn a_link_named_as_a_source_is_followed() {
     let folders = Folders::new();
     for name in NAMES {
         let link = folders.folder.path().join(name);
-        symlink(folders.asked().join("sub").join(name), &link).expect("a link");
+        symlink(folders.source_path().join("sub").join(name), &link).expect("a link");
         let named = discover(std::slice::from_ref(&link), &DiscoverOptions::default());
         let read = read(named.expect("it is found"), &()).expect("it is read");
         assert!(!read.is_empty(), "{name}");
     }
     let link = folders.folder.path().join("folder");
-    symlink(folders.asked(), &link).expect("a link");
-    assert_eq!(found(&link).sources.len(), found(&folders.asked()).sources.len());
+    symlink(folders.source_path(), &link).expect("a link");
+    assert_eq!(found(&link).sources.len(), found(&folders.source_path()).sources.len());
 }
 
 #[test]
 fn a_folder_replaced_by_a_link_is_not_entered() {
     let folders = Folders::new();
-    let inner = folders.asked().join("sub");
+    let inner = folders.source_path().join("sub");
     fs::rename(&inner, folders.folder.path().join("aside")).expect("it is moved");
     symlink(folders.folder.path().join("secret/sub"), &inner).expect("a link");
-    fs::write(folders.asked().join("a.csv"), "a\n1\n").expect("a file");
-    let found = found(&folders.asked());
+    fs::write(folders.source_path().join("a.csv"), "a\n1\n").expect("a file");
+    let found = found(&folders.source_path());
     let names: Vec<_> = found.sources.iter().map(|source| source.name()).collect();
     assert_eq!(names, ["a.csv"]);
     assert!(found.ledger.iter().any(|entry| entry.code == "link".into()), "{:?}", found.ledger);

@@ -39,25 +39,25 @@ pub(super) fn package(list: &mut List) {
     ];
     for (name, what, from, to) in texts {
         list.closed(&format!("package-{name}"), OF, what, move |draft| text(draft, from, to))
-            .says(READ);
+            .mentions(READ);
     }
     list.closed("package-utf-16", OF, "a manifest in UTF-16", |draft| {
         draft.package(|text| *text = text.iter().flat_map(|byte| [*byte, 0]).collect());
     })
-    .says(READ);
+    .mentions(READ);
     list.closed("package-empty", OF, "an empty manifest", |draft| draft.package(Vec::clear))
-        .says(READ);
+        .mentions(READ);
     list.closed("package-cut", OF, "a manifest that ends too soon", |draft| {
         draft.package(|text| text.truncate(text.len() - 1));
     })
-    .says(READ);
+    .mentions(READ);
     for at in ["/backup", "/resources", "/backup/files", "/backup/sources", "/backup/ledger"] {
         for (name, value) in [("null", json!(null)), ("text", json!("x")), ("number", json!(1))] {
             let called = format!("package-{}-{name}", at.rsplit('/').next().expect("a name"));
             list.closed(&called, OF, "a member of another type", move |draft| {
                 put(draft, at, value)
             })
-            .says(READ);
+            .mentions(READ);
         }
     }
     deep(list);
@@ -98,7 +98,7 @@ fn deep(list: &mut List) {
                     },
                 );
             })
-            .says("128 levels deep or deeper");
+            .mentions("128 levels deep or deeper");
         }
     }
     for (levels, good) in [(126, true), (127, false)] {
@@ -111,7 +111,7 @@ fn deep(list: &mut List) {
         match good {
             true => drop(list.good(&called, &what, change)),
             false => {
-                list.closed(&called, OF, &what, change).says("128 levels deep or deeper");
+                list.closed(&called, OF, &what, change).mentions("128 levels deep or deeper");
             }
         }
     }
@@ -162,7 +162,7 @@ fn long(list: &mut List) {
             320,
         ),
     ];
-    for (name, what, place, stretch, says, memory) in stretches {
+    for (name, what, place, stretch, mentions, memory) in stretches {
         list.closed(&format!("package-of-{name}"), OF, what, move |draft| {
             draft.stretch = Some(stretch);
             draft.package(move |text| {
@@ -170,7 +170,7 @@ fn long(list: &mut List) {
                 *text = replaced(text, b"\"rowids\":", odd.as_bytes());
             });
         })
-        .says(says)
+        .mentions(mentions)
         .memory(memory)
         .verbs("inspect verify");
     }
@@ -178,7 +178,7 @@ fn long(list: &mut List) {
         draft.stretch = Some(Stretch { pattern: b"x", frames: 127 });
         text(draft, "\"rows\":3", "\"rows\":\"@\"");
     })
-    .says(READ)
+    .mentions(READ)
     .memory(1100)
     .verbs("inspect verify");
     let most: [(&str, &str, Stretch, usize); 2] = [
@@ -217,7 +217,7 @@ pub(super) fn resources(list: &mut List) {
         list.closed(&format!("form-{name}"), OF, "another form of a table", move |draft| {
             draft.manifest(move |manifest| manifest["resources"][0][name] = value.into());
         })
-        .says(form);
+        .mentions(form);
     }
     for (name, value) in [
         ("delimiter", json!(";")),
@@ -231,7 +231,7 @@ pub(super) fn resources(list: &mut List) {
         list.closed(&format!("dialect-{name}"), OF, "another dialect", move |draft| {
             draft.manifest(move |manifest| manifest["resources"][1]["dialect"][name] = value);
         })
-        .says(form);
+        .mentions(form);
     }
     let more = [
         ("dialect-comment-char", "/resources/0/dialect", "commentChar", json!("0")),
@@ -252,12 +252,12 @@ pub(super) fn resources(list: &mut List) {
                 manifest.pointer_mut(at).expect(at)[key] = value;
             });
         })
-        .says("unknown field");
+        .mentions("unknown field");
     }
     list.closed("missing-values", OF, "another text that stands for null", |draft| {
         put(draft, "/resources/0/schema/missingValues", json!(["", "0001"]));
     })
-    .says(form);
+    .mentions(form);
     let parts = "parts that archives do not have";
     type Change = (&'static str, &'static str, &'static str, fn(&mut Value));
     let changes: [Change; 22] = [
@@ -329,11 +329,11 @@ pub(super) fn resources(list: &mut List) {
             table["backup"]["parts"][0]["bytes"] = (-1).into();
         }),
     ];
-    for (name, what, says, change) in changes {
+    for (name, what, mentions, change) in changes {
         list.closed(&format!("table-{name}"), OF, what, move |draft| {
             draft.manifest(move |manifest| change(&mut manifest["resources"][0]));
         })
-        .says(says);
+        .mentions(mentions);
     }
     labels(list);
     members(list);
@@ -345,7 +345,7 @@ fn rename(table: &mut Value, name: &str) {
 }
 
 fn labels(list: &mut List) {
-    let says = "a label that is not the one made from the source's";
+    let mentions = "a label that is not the one made from the source's";
     let labels: [(&str, &str, Option<&str>); 12] = [
         ("empty", "", None),
         ("padded", " name", None),
@@ -365,12 +365,12 @@ fn labels(list: &mut List) {
         list.closed(&format!("label-{name}"), OF, &what, move |draft| {
             draft.tables[0].labels[1] = (label.into(), title.map(Into::into));
         })
-        .says(says);
+        .mentions(mentions);
     }
     list.closed("label-too-long", OF, "a header line of more than 65,536 bytes", |draft| {
         draft.tables[0].labels[1] = ("x".repeat(65_536), None);
     })
-    .says(says);
+    .mentions(mentions);
     list.good("labels-made", "labels that are made, as the source's are not safe", |draft| {
         let made = [("column_1", ""), ("name", " name\n"), ("name_2", "name")];
         draft.tables[0].labels = made.map(|(label, own)| (label.into(), Some(own.into()))).into();
@@ -385,11 +385,11 @@ fn labels(list: &mut List) {
 }
 
 fn members(list: &mut List) {
-    let says = "what manifest-sha256.txt does not";
+    let mentions = "what manifest-sha256.txt does not";
     list.closed("part-digest", OF, "a part with another digest than the bag has", |draft| {
         put(draft, "/resources/0/backup/parts/1/sha256", super::draft::sha256(b"x").into());
     })
-    .says(says);
+    .mentions(mentions);
     list.closed("part-named-and-not-there", OF, "a part more than there are", |draft| {
         draft.manifest(|manifest| {
             let table = &mut manifest["resources"][0];
@@ -400,7 +400,7 @@ fn members(list: &mut List) {
             table["backup"]["rows"] = 4.into();
         });
     })
-    .says(says);
+    .mentions(mentions);
     list.closed("table-twice", OF, "a table twice", |draft| {
         draft.manifest(|manifest| {
             let mut again = manifest["resources"][0].clone();
@@ -408,13 +408,13 @@ fn members(list: &mut List) {
             manifest["resources"].as_array_mut().expect("a list").push(again);
         });
     })
-    .says("names a member twice");
+    .mentions("names a member twice");
     list.closed("title-twice", OF, "two tables of the same name", |draft| {
         put(draft, "/resources/1/title", "accounts".into());
     })
-    .says("names a table twice");
+    .mentions("names a table twice");
     list.closed("table-left-out", OF, "a table that the manifest leaves out", |draft| {
         draft.manifest(|manifest| drop(manifest["resources"].as_array_mut().map(Vec::pop)));
     })
-    .says("does not name data/tables/0002-contacts/part-00000001.csv");
+    .mentions("does not name data/tables/0002-contacts/part-00000001.csv");
 }

@@ -34,7 +34,7 @@ pub(super) fn headers(list: &mut List) {
         list.open(&format!("tar-type-{name}"), OF, &what, move |draft| {
             report(draft, move |member| member.field(at::KIND, &[kind]));
         })
-        .says("not a regular file");
+        .mentions("not a regular file");
     }
     list.open("tar-symbolic-link-out", OF, "a symbolic link out of the folder", |draft| {
         report(draft, |member| {
@@ -42,13 +42,13 @@ pub(super) fn headers(list: &mut List) {
             member.field(at::LINK, b"../../../etc/passwd");
         });
     })
-    .says("not a regular file");
+    .mentions("not a regular file");
     list.open("tar-global-pax-before", OF, "a global pax header before a member", |draft| {
         report(draft, |member| {
             member.head.splice(..0, pax_header(b'g', &record("path", "crm/data/other")));
         });
     })
-    .says("not a regular file");
+    .mentions("not a regular file");
     type Field = (&'static str, &'static str, usize, &'static [u8], &'static str);
     let fields: [Field; 16] = [
         ("link-name", "a file with a link name", at::LINK, b"x", "with a link name"),
@@ -68,11 +68,11 @@ pub(super) fn headers(list: &mut List) {
         ("name-after-nul", "something after a name's NUL", at::NAME + 30, b"x", "after its end"),
         ("header-padding", "something in a header's padding", at::PAD, b"x", "padding that is"),
     ];
-    for (name, what, from, bytes, says) in fields {
+    for (name, what, from, bytes, mentions) in fields {
         list.open(&format!("tar-{name}"), OF, what, move |draft| {
             report(draft, move |member| member.field(from, bytes));
         })
-        .says(says);
+        .mentions(mentions);
     }
     list.good("tar-owners-and-times", "owners, modes and times of no sense", |draft| {
         report(draft, |member| {
@@ -92,7 +92,7 @@ pub(super) fn headers(list: &mut List) {
         list.open(&format!("tar-checksum-{name}"), OF, what, move |draft| {
             report(draft, move |member| change(&mut member.head[at::SUM..at::SUM + 8]));
         })
-        .says("checksum is wrong");
+        .mentions("checksum is wrong");
     }
     list.good("tar-checksum-of-seven", "a checksum of seven digits", |draft| {
         report(draft, |member| {
@@ -108,7 +108,7 @@ pub(super) fn headers(list: &mut List) {
     list.open("tar-padding", OF, "padding after a member that is not zero", |draft| {
         report(draft, |member| *member.padding.last_mut().expect("it is padded") = 1);
     })
-    .says("padding that is not zero");
+    .mentions("padding that is not zero");
 }
 
 fn at_path(draft: &mut Draft, path: &str) {
@@ -129,7 +129,7 @@ pub(super) fn paths(list: &mut List) {
         ("lf", "a path with an LF, of which no line of the bag can tell", "data/files/a\nb", ""),
         ("too-long", "a path of 4,097 bytes", "", "too long"),
     ];
-    for (name, what, path, says) in paths {
+    for (name, what, path, mentions) in paths {
         let vector = match name {
             "too-long" => list.open("path-too-long", OF, what, |draft| {
                 at_path(draft, &long_path(4097 - "crm/".len()));
@@ -137,14 +137,14 @@ pub(super) fn paths(list: &mut List) {
             "lf" => list.closed("path-lf", "bag", what, |draft| at_path(draft, "data/files/a\nb")),
             _ => list.open(&format!("path-{name}"), OF, what, move |draft| at_path(draft, path)),
         };
-        if !says.is_empty() {
-            vector.says(says);
+        if !mentions.is_empty() {
+            vector.mentions(mentions);
         }
     }
     list.good("path-of-4096-bytes", "the longest path that there may be", |draft| {
         at_path(draft, &long_path(4096 - "crm/".len()));
     });
-    for (name, top, says) in [
+    for (name, top, mentions) in [
         ("parent", "..", "absolute, or"),
         ("dot", ".", "absolute, or"),
         ("absolute", "", "absolute, or"),
@@ -154,7 +154,7 @@ pub(super) fn paths(list: &mut List) {
         list.closed(&format!("top-{name}"), OF, "a top folder that is none", move |draft| {
             draft.top = top.into();
         })
-        .says(says);
+        .mentions(mentions);
     }
     list.good("top-odd", "a top folder with an odd name", |draft| {
         draft.top = "-rf ~ \u{1b}[31m".into()
@@ -162,11 +162,11 @@ pub(super) fn paths(list: &mut List) {
     list.open("path-not-utf-8", OF, "a path that is not UTF-8", |draft| {
         report(draft, |member| member.field(at::NAME + 10, &[0xff]));
     })
-    .says("not UTF-8");
+    .mentions("not UTF-8");
     list.open("path-of-nothing", OF, "a member without a name", |draft| {
         report(draft, |member| member.field(at::NAME, &[0; 100]));
     })
-    .says("absolute, or");
+    .mentions("absolute, or");
 }
 
 /// A path of so many bytes below `data/files`.
@@ -258,7 +258,7 @@ pub(super) fn pax(list: &mut List) {
             "two sizes",
         ),
     ];
-    for (name, what, records, says) in cases {
+    for (name, what, records, mentions) in cases {
         let named = ["nul", "parent", "absolute"].contains(&name);
         list.open(&format!("pax-{name}"), OF, what, move |draft| {
             report(draft, move |member| {
@@ -270,7 +270,7 @@ pub(super) fn pax(list: &mut List) {
                 member.pax(&records);
             });
         })
-        .says(says);
+        .mentions(mentions);
     }
     list.open("pax-size-and-field", OF, "a size of an exabyte in both places", |draft| {
         report(draft, |member| {
@@ -278,7 +278,7 @@ pub(super) fn pax(list: &mut List) {
             member.pax(&record("size", "1152921504606846976"));
         });
     })
-    .says("not where or as long");
+    .mentions("not where or as long");
     list.open("pax-twice", OF, "two pax headers in a row", |draft| {
         draft.files[0].member = format!("data/files/{}", "d".repeat(120));
         draft.payload(|members| {
@@ -288,14 +288,14 @@ pub(super) fn pax(list: &mut List) {
             member.head.splice(..0, first);
         });
     })
-    .says("two pax headers in a row");
+    .mentions("two pax headers in a row");
     list.closed("pax-at-the-end", OF, "a pax header that belongs to no member", |draft| {
         draft.members(|members| {
             let end = members.last_mut().expect("there are members");
             end.padding.extend(pax_header(b'x', &record("path", &"d".repeat(120))));
         });
     })
-    .says("belongs to no member");
+    .mentions("belongs to no member");
     list.open("pax-padding", OF, "padding of a pax header that is not zero", |draft| {
         draft.files[0].member = format!("data/files/{}", "d".repeat(120));
         draft.payload(|members| {
@@ -303,7 +303,7 @@ pub(super) fn pax(list: &mut List) {
             member.expect("it is there").head[1023] = 1;
         });
     })
-    .says("padding that is not zero");
+    .mentions("padding that is not zero");
     list.good("pax-path", "a path of more than a hundred bytes", |draft| {
         draft.files[0].member = format!("data/files/{}", "d".repeat(120));
     });

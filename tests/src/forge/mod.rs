@@ -26,7 +26,7 @@ use std::path::{Path, PathBuf};
 
 use self::draft::{Draft, whole};
 use self::table::{Cell, TableDraft};
-use crate::layers::Seal;
+use crate::layers::AgeKey;
 
 /// What can be asked of an archive.
 pub const VERBS: [&str; 7] =
@@ -45,7 +45,7 @@ enum Body {
     /// What age seals.
     Plain(Vec<u8>),
     /// What it has sealed, changed.
-    Sealed(Vec<u8>),
+    Encrypted(Vec<u8>),
 }
 
 /// All vectors.
@@ -59,7 +59,7 @@ impl List {
         for add in [
             frames::frames,
             frames::table,
-            frames::sealed,
+            frames::encrypted,
             members::headers,
             members::paths,
             members::pax,
@@ -125,15 +125,15 @@ impl List {
     }
 
     /// One whose sealed bytes are changed.
-    pub fn sealed(
+    pub fn encrypted(
         &mut self,
         name: &str,
         expect: &str,
         what: &str,
-        change: impl FnOnce(&Seal, Vec<u8>) -> Vec<u8> + 'static,
+        change: impl FnOnce(&AgeKey, Vec<u8>) -> Vec<u8> + 'static,
     ) -> &mut Vector {
         self.add(name, what, expect.into(), || {
-            Body::Sealed(change(&seal(), seal().seal(&whole().build())))
+            Body::Encrypted(change(&key_pair(), key_pair().encrypt(&whole().build())))
         })
     }
 }
@@ -151,7 +151,7 @@ impl Vector {
     }
 
     /// Words that the finding's message has to hold.
-    pub fn says(&mut self, words: &str) -> &mut Self {
+    pub fn mentions(&mut self, words: &str) -> &mut Self {
         self.set("says", words)
     }
 
@@ -193,18 +193,18 @@ impl Vector {
     pub fn plain(self) -> Option<Vec<u8>> {
         match (self.make)() {
             Body::Plain(plain) => Some(plain),
-            Body::Sealed(_) => None,
+            Body::Encrypted(_) => None,
         }
     }
 
     /// The file.
     pub fn file(self) -> Vec<u8> {
         let head = self.head();
-        let sealed = match (self.make)() {
-            Body::Plain(plain) => seal().seal(&plain),
-            Body::Sealed(sealed) => sealed,
+        let encrypted = match (self.make)() {
+            Body::Plain(plain) => key_pair().encrypt(&plain),
+            Body::Encrypted(encrypted) => encrypted,
         };
-        [head.as_bytes(), b"\n", &sealed].concat()
+        [head.as_bytes(), b"\n", &encrypted].concat()
     }
 }
 
@@ -239,21 +239,21 @@ pub fn key() -> String {
     fs::read_to_string(folder().join("key.txt")).expect("the key of the vectors is there")
 }
 
-fn seal() -> Seal {
-    Seal::of(&key())
+fn key_pair() -> AgeKey {
+    AgeKey::of(&key())
 }
 
 /// A vector that was read.
-pub struct Kept {
+pub struct StoredVector {
     /// Its head.
     pub head: BTreeMap<String, String>,
     /// Its head, as it stands there.
     pub text: String,
     /// The archive.
-    pub sealed: Vec<u8>,
+    pub encrypted: Vec<u8>,
 }
 
-impl Kept {
+impl StoredVector {
     /// Takes a file apart.
     pub fn parse(bytes: &[u8]) -> Self {
         let end = bytes.windows(2).position(|pair| pair == b"\n\n").expect("the head ends");
@@ -263,11 +263,11 @@ impl Kept {
             (key.to_owned(), value.to_owned())
         };
         let head = text.lines().map(line).collect();
-        Self { head, text, sealed: bytes[end + 2..].to_vec() }
+        Self { head, text, encrypted: bytes[end + 2..].to_vec() }
     }
 
     /// What is sealed in it.
     pub fn plain(&self) -> Vec<u8> {
-        seal().open(&self.sealed)
+        key_pair().decrypt(&self.encrypted)
     }
 }

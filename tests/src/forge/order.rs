@@ -19,7 +19,7 @@ pub(super) fn order(list: &mut List) {
         });
         draft.lines(|lines| *lines = once(lines, REPORT));
     })
-    .says("occurs twice");
+    .mentions("occurs twice");
     list.open("tag-file-twice", OF, "a tag file that occurs twice", |draft| {
         draft.payload(|members| {
             let again = find(members, "README.txt").clone();
@@ -27,24 +27,24 @@ pub(super) fn order(list: &mut List) {
         });
         draft.tags(|tags| *tags = once(tags, "README.txt"));
     })
-    .says("occurs twice");
+    .mentions("occurs twice");
     list.open("member-outside-the-bag", OF, "a member under another top folder", |draft| {
         draft.payload(|members| members.insert(2, Member::new("other", "x", b"stray".into())));
         draft.tags(|tags| *tags = without(tags, "  x\n"));
     })
-    .says("is named by no manifest");
+    .mentions("is named by no manifest");
     list.open("member-in-no-manifest", OF, "a member that no manifest names", |draft| {
         draft.payload(|members| {
             members.insert(2, Member::new("crm", "data/files/stray", b"stray".into()));
         });
         draft.lines(|lines| *lines = without(lines, "  data/files/stray\n"));
     })
-    .says("is named by no manifest");
+    .mentions("is named by no manifest");
     list.open("tag-file-in-no-manifest", OF, "a tag file that no manifest names", |draft| {
         draft.payload(|members| members.insert(2, Member::new("crm", "fetch.txt", b"x".into())));
         draft.tags(|tags| *tags = without(tags, "  fetch.txt\n"));
     })
-    .says("is named by no manifest");
+    .mentions("is named by no manifest");
     for (name, path) in [
         ("part-missing", "data/tables/0001-accounts/part-00000002.csv"),
         ("file-missing", "data/schema/crm.sqlite.schema.sql"),
@@ -59,18 +59,18 @@ pub(super) fn order(list: &mut List) {
                 draft.lines(move |lines| lines.push_str(&format!("{digest}  {path}\n")));
             },
         )
-        .says("comes before other members");
+        .mentions("comes before other members");
     }
     list.open("readme-missing", OF, "a tag file that is named and not there", |draft| {
         let digest = draft.digest_of("README.txt");
         draft.payload(|members| members.retain(|member| member.path != "README.txt"));
         draft.tags(move |tags| tags.push_str(&format!("{digest}  README.txt\n")));
     })
-    .says("comes before other members");
+    .mentions("comes before other members");
     list.open("parts-out-of-order", OF, "the second part of a table before the first", |draft| {
         draft.payload(|members| members.swap(2, 3));
     })
-    .says("comes before an earlier part");
+    .mentions("comes before an earlier part");
     list.good("tables-alternate", "a part of one table between those of another", |draft| {
         draft.payload(|members| members.swap(3, 4));
     });
@@ -84,28 +84,28 @@ pub(super) fn order(list: &mut List) {
             members.swap(contents - 1, contents);
         });
     })
-    .says("comes before other members");
+    .mentions("comes before other members");
     list.open("offset-of-a-part", OF, "a part at another byte than the manifest says", |draft| {
         draft.manifest(|manifest| {
             let offset = &mut manifest["resources"][0]["backup"]["parts"][1]["offset"];
             *offset = (offset.as_u64().expect("a number") + 512).into();
         });
     })
-    .says("not where or as long");
+    .mentions("not where or as long");
     list.open("offset-of-a-file", OF, "a file at another byte than the manifest says", |draft| {
         draft.manifest(|manifest| manifest["backup"]["files"][0]["offset"] = u64::MAX.into());
     })
-    .says("not where or as long");
+    .mentions("not where or as long");
     list.open("bytes-of-a-part", OF, "a part of another length than the manifest says", |draft| {
         draft.manifest(|manifest| {
             manifest["resources"][0]["backup"]["parts"][1]["bytes"] = (1u64 << 50).into();
         });
     })
-    .says("not where or as long");
+    .mentions("not where or as long");
     list.open("bytes-of-a-file", OF, "a file of another length than the manifest says", |draft| {
         draft.manifest(|manifest| manifest["backup"]["files"][0]["bytes"] = 1.into());
     })
-    .says("not where or as long");
+    .mentions("not where or as long");
     tail(list);
     ends(list);
 }
@@ -140,7 +140,8 @@ fn tail(list: &mut List) {
         }),
     ];
     for (name, what, change) in orders {
-        list.closed(name, "manifest", what, move |draft| draft.members(change)).says(where_it_is);
+        list.closed(name, "manifest", what, move |draft| draft.members(change))
+            .mentions(where_it_is);
     }
     list.closed("tail-member-twice", OF, "the manifest twice at the end", |draft| {
         draft.members(|members| {
@@ -148,7 +149,7 @@ fn tail(list: &mut List) {
             members.insert(members.len() - 2, again);
         });
     })
-    .says("occurs twice");
+    .mentions("occurs twice");
     list.closed("tail-size-lies", OF, "a tag manifest that claims to go on", |draft| {
         draft.members(|members| {
             let tags = find(members, "tagmanifest-sha256.txt");
@@ -156,19 +157,19 @@ fn tail(list: &mut List) {
             tags.field(at::SIZE, size.as_bytes());
         });
     })
-    .says("ends within a member");
+    .mentions("ends within a member");
     list.closed("bag-info-not-last", OF, "another member after bag-info.txt", |draft| {
         draft.members(|members| members.push(Member::new("crm", "last.txt", b"last".into())));
     })
-    .says("does not end with bag-info.txt");
+    .mentions("does not end with bag-info.txt");
     list.closed("bag-info-not-alone", OF, "another member in the frame of bag-info.txt", |draft| {
         draft.tar(|tar| tar.cuts.truncate(1));
     })
-    .says("does not end with bag-info.txt");
+    .mentions("does not end with bag-info.txt");
     list.closed("bag-info-cut", OF, "bag-info.txt in two frames", |draft| {
         draft.tar(|tar| tar.cuts.push(tar.bytes.len() - 1024));
     })
-    .says("does not end with bag-info.txt");
+    .mentions("does not end with bag-info.txt");
 }
 
 fn ends(list: &mut List) {
@@ -192,29 +193,29 @@ fn ends(list: &mut List) {
             tar.extend([0; 1024]);
         }),
     ];
-    for (name, what, says, change) in ends {
+    for (name, what, mentions, change) in ends {
         list.closed(&format!("tar-end-{name}"), OF, what, move |draft| {
             draft.tar(move |tar| change(&mut tar.bytes));
         })
-        .says(says);
+        .mentions(mentions);
     }
     list.open("tar-zero-block", OF, "a block of zeros between members", |draft| {
         report(draft, |member| member.padding.extend([0; 512]));
     })
-    .says("a single zero block");
+    .mentions("a single zero block");
     list.open("tar-zero-blocks", OF, "the end of the tar before its end", |draft| {
         report(draft, |member| member.padding.extend([0; 1024]));
     })
-    .says("bytes after the end");
+    .mentions("bytes after the end");
     list.open("tar-garbage", OF, "a block of anything between members", |draft| {
         report(draft, |member| member.padding.extend([0x55; 512]));
     })
-    .says("not a ustar header");
+    .mentions("not a ustar header");
     list.open("tar-header-of-zeros", OF, "a header of zeros with a checksum", |draft| {
         report(draft, |member| {
             member.head.fill(0);
             sum(&mut member.head);
         });
     })
-    .says("not a ustar header");
+    .mentions("not a ustar header");
 }

@@ -11,15 +11,15 @@ pub(super) fn files(list: &mut List) {
     list.closed("file-digest", OF, "a file with another digest than the bag has", |draft| {
         put(draft, "/backup/files/0/sha256", super::draft::sha256(b"x").into());
     })
-    .says("what manifest-sha256.txt does not");
+    .mentions("what manifest-sha256.txt does not");
     list.closed("file-digest-form", OF, "a digest that is none", |draft| {
         put(draft, "/backup/files/0/sha256", "0".repeat(63).into());
     })
-    .says(READ);
+    .mentions(READ);
     list.closed("file-twice", OF, "two files of one path", |draft| {
         draft.files[1].path = "report.pdf".into();
     })
-    .says("names a file twice");
+    .mentions("names a file twice");
     list.closed("file-member-twice", OF, "two files of one member", |draft| {
         draft.manifest(|manifest| {
             let mut again = manifest["backup"]["files"][0].clone();
@@ -27,13 +27,13 @@ pub(super) fn files(list: &mut List) {
             manifest["backup"]["files"].as_array_mut().expect("a list").push(again);
         });
     })
-    .says("names a member twice");
+    .mentions("names a member twice");
     list.closed("file-left-out", OF, "a file that the manifest leaves out", |draft| {
         draft.manifest(|manifest| {
             manifest["backup"]["files"].as_array_mut().expect("a list").remove(0);
         });
     })
-    .says("does not name data/files/report.pdf");
+    .mentions("does not name data/files/report.pdf");
     for (name, member) in [
         ("elsewhere", "data/report.pdf"),
         ("tables", "data/tables/0001-accounts/report.pdf"),
@@ -45,16 +45,16 @@ pub(super) fn files(list: &mut List) {
             draft
                 .manifest(move |manifest| manifest["backup"]["files"][0]["member"] = member.into());
         })
-        .says("where files do not belong");
+        .mentions("where files do not belong");
     }
     list.closed("schema-in-files", OF, "definitions where files belong", |draft| {
         draft.files[2].member = "data/files/crm.sqlite.schema.sql".into();
     })
-    .says("where files do not belong");
+    .mentions("where files do not belong");
     list.closed("file-role", OF, "a file of a role that there is not", |draft| {
         draft.files[0].role = "executable";
     })
-    .says(READ);
+    .mentions(READ);
     for (name, within) in [("nowhere", "no.zip"), ("itself", "report.pdf")] {
         list.closed(
             &format!("file-within-{name}"),
@@ -66,14 +66,14 @@ pub(super) fn files(list: &mut List) {
                 });
             },
         )
-        .says("what it was in, and it is not here");
+        .mentions("what it was in, and it is not here");
     }
     sources(list);
     contents(list);
 }
 
 fn sources(list: &mut List) {
-    let says = "how it comes back, and it does not";
+    let mentions = "how it comes back, and it does not";
     let accounts = "/backup/sources/0/original";
     for (name, at, value) in [
         ("kept-nowhere", accounts, json!({"kept": "no.csv"})),
@@ -92,7 +92,7 @@ fn sources(list: &mut List) {
                 put(draft, at, value);
             },
         )
-        .says(says);
+        .mentions(mentions);
     }
     list.closed("source-kept-as-schema", OF, "a source that comes back as definitions", |draft| {
         draft.files[1].role = "schema";
@@ -106,15 +106,15 @@ fn sources(list: &mut List) {
             manifest["backup"]["sources"].as_array_mut().expect("a list").push(source);
         });
     })
-    .says(says);
+    .mentions(mentions);
     list.closed("source-twice", OF, "two sources of one name", |draft| {
         put(draft, "/backup/sources/1/name", "accounts.csv".into());
     })
-    .says("names a source twice");
+    .mentions("names a source twice");
     list.closed("source-of-two-ways", OF, "a source that comes back in two ways", |draft| {
         put(draft, accounts, json!({"kept": "report.pdf", "lost": "why"}));
     })
-    .says(READ);
+    .mentions(READ);
     list.good("source-lost", "a source that is said to be lost", |draft| {
         put(draft, accounts, json!({"lost": "nobody knows"}));
     })
@@ -172,7 +172,7 @@ fn recipes(list: &mut List) {
         "a recipe of line ends that are none",
         recipe("newline", json!("end")),
     )
-    .says("how it comes back, and it does not");
+    .mentions("how it comes back, and it does not");
     for (name, key, value) in [
         ("delimiter-of-two", "delimiter", json!("||")),
         ("delimiter-of-none", "delimiter", json!("")),
@@ -180,7 +180,7 @@ fn recipes(list: &mut List) {
         ("encoding-number", "encoding", json!(8)),
     ] {
         list.closed(&format!("recipe-{name}"), OF, "a recipe of no sense", recipe(key, value))
-            .says(READ);
+            .mentions(READ);
     }
     list.good("recipe-of-other-cells", "a recipe of cells that no text file can hold", |draft| {
         draft.tables[0].origin.0 = None;

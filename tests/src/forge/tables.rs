@@ -57,11 +57,11 @@ pub(super) fn text(list: &mut List) {
         ),
         ("utf-16", "text in UTF-16", 1, b"0003", b"0\x000\x003\x00\xff\xfe", UTF8),
     ];
-    for (name, what, part, from, to, says) in of_text {
+    for (name, what, part, from, to, mentions) in of_text {
         list.open(&format!("text-{name}"), "canonical", what, move |draft| {
             draft.tables[0].edit(part, from, to);
         })
-        .says(says)
+        .mentions(mentions)
         .table("accounts")
         .path(
             [
@@ -113,12 +113,12 @@ pub(super) fn text(list: &mut List) {
         ("cells", b"0.5,\n", b"0.5\n", CELLS),
         ("not-utf-8", b"\"Ada\"", b"\"Ad\xff\"", UTF8),
     ];
-    for (name, from, to, says) in of_any {
+    for (name, from, to, mentions) in of_any {
         let what = format!("{:?} in a column of any kind", String::from_utf8_lossy(to));
         list.open(&format!("any-{name}"), "canonical", &what, move |draft| {
             draft.tables[1].edit(0, from, to);
         })
-        .says(says)
+        .mentions(mentions)
         .table("contacts");
     }
     list.open("text-end-of-data", "canonical", "\\. alone, and not in quotes", |draft| {
@@ -126,7 +126,7 @@ pub(super) fn text(list: &mut List) {
         draft.tables[0].parts = vec![vec![vec![Cell::Text("\\.")], vec![Cell::Text("x")]]];
         draft.tables[0].edit(0, b"\"\\.\"", b"\\.");
     })
-    .says(MISSING);
+    .mentions(MISSING);
     list.good("text-of-one-column", "a table of one column, with all that is odd there", |draft| {
         draft.tables[0].labels.truncate(1);
         let cells = [Cell::Text("\\."), Cell::Null, Cell::Text(""), Cell::Text("\"")];
@@ -141,7 +141,7 @@ pub(super) fn counts(list: &mut List) {
         ("digest", "/hash", "table-digest", hash, "another digest"),
         ("length", "/bytes", "table-digest", json!(1), "another length"),
     ];
-    for (name, at, code, value, says) in resource {
+    for (name, at, code, value, mentions) in resource {
         list.open(
             &format!("table-{name}"),
             code,
@@ -153,7 +153,7 @@ pub(super) fn counts(list: &mut List) {
                 });
             },
         )
-        .says(says)
+        .mentions(mentions)
         .table("accounts");
     }
     list.open("table-rows-moved", "table-rows", "a record counted in another part", |draft| {
@@ -163,7 +163,7 @@ pub(super) fn counts(list: &mut List) {
             parts[1]["rows"] = 2.into();
         });
     })
-    .says("has another number of records")
+    .mentions("has another number of records")
     .path("data/tables/0001-accounts/part-00000001.csv");
     list.open("table-rows-more", "table-rows", "a part of more records than it has", |draft| {
         draft.manifest(|manifest| {
@@ -172,7 +172,7 @@ pub(super) fn counts(list: &mut List) {
             backup["rows"] = ((1u64 << 50) + 2).into();
         });
     })
-    .says("has another number of records");
+    .mentions("has another number of records");
     for count in ["nulls", "integers", "reals", "texts", "blobs", "bytes", "longest"] {
         for (name, table) in [("text", 0), ("any", 1)] {
             let what = format!("one more is said of a column's {count}");
@@ -182,7 +182,7 @@ pub(super) fn counts(list: &mut List) {
                     column[count] = (column[count].as_u64().expect("a number") + 1).into();
                 });
             })
-            .says("other kinds of cells in column \"name\"")
+            .mentions("other kinds of cells in column \"name\"")
             .table(["accounts", "contacts"][table]);
         }
     }
@@ -197,7 +197,7 @@ pub(super) fn counts(list: &mut List) {
         },
     )
     .verb("expect", "failed canonical")
-    .says(TOKEN)
+    .mentions(TOKEN)
     .table("accounts");
     list.open(
         "kind-lies-any",
@@ -209,14 +209,14 @@ pub(super) fn counts(list: &mut List) {
             });
         },
     )
-    .says(NEEDLESS)
+    .mentions(NEEDLESS)
     .table("contacts");
     list.open("kind-lies-integers", "table-counts", "integers that are said to be text", |draft| {
         draft.manifest(|manifest| {
             manifest["resources"][1]["schema"]["fields"][0]["type"] = "string".into();
         });
     })
-    .says("other kinds of cells in column \"id\"")
+    .mentions("other kinds of cells in column \"id\"")
     .table("contacts");
     for (name, member) in [
         ("part-changed", "data/tables/0001-accounts/part-00000001.csv"),
@@ -235,7 +235,7 @@ pub(super) fn counts(list: &mut List) {
                 });
             },
         )
-        .says("was changed")
+        .mentions("was changed")
         .path(member);
     }
     list.open(

@@ -154,5 +154,5 @@ pub fn target(name: &str) -> &'static Target {
 
 /// Runs a target over these bytes.
 pub fn run(target: &Target, bytes: &[u8]) {
-    panics::watched(|| (target.run)(bytes));
+    panics::catch_panics(|| (target.run)(bytes));
 }

@@ -15,7 +15,7 @@ static RUNNING: AtomicBool = AtomicBool::new(false);
 /// The panics of the run: whether they are of own code, and what they say.
 static SEEN: Mutex<Vec<(bool, String)>> = Mutex::new(Vec::new());
 
-fn seen() -> MutexGuard<'static, Vec<(bool, String)>> {
+fn recorded() -> MutexGuard<'static, Vec<(bool, String)>> {
     SEEN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -34,24 +34,24 @@ fn watch() {
                 return before(info);
             }
             let own = is_own(info.location());
-            let mut seen = seen();
-            if own || seen.len() < 8 {
-                seen.push((own, info.to_string()));
+            let mut recorded = recorded();
+            if own || recorded.len() < 8 {
+                recorded.push((own, info.to_string()));
             }
         }));
     });
 }
 
 /// Runs `run`; panics if something in it did that nothing caught, or that was this project's own.
-pub(super) fn watched(run: impl FnOnce() + UnwindSafe) {
+pub(super) fn catch_panics(run: impl FnOnce() + UnwindSafe) {
     watch();
-    seen().clear();
+    recorded().clear();
     RUNNING.store(true, Ordering::Relaxed);
     let outcome = panic::catch_unwind(run);
     RUNNING.store(false, Ordering::Relaxed);
-    let seen = take(&mut *seen());
-    if outcome.is_err() || seen.iter().any(|(own, _)| *own) {
-        let said: Vec<_> = seen.into_iter().map(|(_, said)| said).collect();
-        panic!("{}", said.join("\n"));
+    let recorded = take(&mut *recorded());
+    if outcome.is_err() || recorded.iter().any(|(own, _)| *own) {
+        let message: Vec<_> = recorded.into_iter().map(|(_, message)| message).collect();
+        panic!("{}", message.join("\n"));
     }
 }

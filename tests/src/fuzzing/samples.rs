@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 use backup_core::archive::WriterOptions;
 use backup_core::record::{Column, Digest, Table};
 
-use crate::layers::{self, Frame, Seal};
+use crate::layers::{self, AgeKey, Frame};
 use crate::{Keys, awkward, export_to, write_archive};
 
 /// A key for fuzzing alone: whoever reads this opens what it seals.
@@ -23,25 +23,25 @@ pub(super) fn keys() -> &'static Keys {
 }
 
 /// The same key, for taking age off and putting it on.
-pub(super) fn seal() -> &'static Seal {
-    static SEAL: OnceLock<Seal> = OnceLock::new();
-    SEAL.get_or_init(|| Seal::of(IDENTITY))
+pub(super) fn key() -> &'static AgeKey {
+    static KEY: OnceLock<AgeKey> = OnceLock::new();
+    KEY.get_or_init(|| AgeKey::of(IDENTITY))
 }
 
 /// An archive.
 pub(super) struct Sample {
-    pub(super) sealed: Vec<u8>,
+    pub(super) encrypted: Vec<u8>,
     pub(super) frames: Vec<Frame>,
     pub(super) archive_id: Digest,
 }
 
 impl Sample {
-    fn of(sealed: Vec<u8>) -> Self {
-        let frames = layers::frames(&seal().open(&sealed));
+    fn of(encrypted: Vec<u8>) -> Self {
+        let frames = layers::frames(&key().decrypt(&encrypted));
         let tar: Vec<u8> = frames.iter().flat_map(layers::unpacked).collect();
         let tags = super::tar::find(&tar, "/tagmanifest-sha256.txt").expect("every bag has one");
         let archive_id = Digest::of(super::tar::content(&tar, tags));
-        Self { sealed, frames, archive_id }
+        Self { encrypted, frames, archive_id }
     }
 
     /// The tar in it.
@@ -73,7 +73,7 @@ fn make() -> Vec<(&'static str, Sample)> {
     let (_, parts) = write_archive(keys(), options().part_bytes(1), &tables, &[]);
     let (_, empty) = write_archive(keys(), options(), &[], &[]);
     [("plain", plain), ("parts", parts), ("empty", empty), ("sources", sources())]
-        .map(|(name, sealed)| (name, Sample::of(sealed)))
+        .map(|(name, encrypted)| (name, Sample::of(encrypted)))
         .into()
 }
 

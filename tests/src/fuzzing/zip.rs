@@ -56,9 +56,9 @@ pub(super) fn run(bytes: &[u8]) {
     let limits = ZipLimits::default().plain_bytes(8 << 20);
     with_file("a.zip", file, |path| {
         let options = DiscoverOptions::default().zip(limits);
-        let looked =
+        let result =
             discover(&[path.to_path_buf()], &options).and_then(|found| dry_run(found, &()));
-        match looked {
+        match result {
             Ok(report) => carried(&report, "a.zip", file),
             Err(error) => {
                 let expected = matches!(error.kind(), ErrorKind::Source { .. });

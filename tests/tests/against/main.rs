@@ -36,10 +36,10 @@ fn write(folder: &Path, files: Files<'_>) {
 }
 
 impl Case {
-    fn new(then: Files<'_>, now: Files<'_>) -> Self {
+    fn new(archived: Files<'_>, current: Files<'_>) -> Self {
         let case = Self { keys: Keys::generate(), folder: tempfile::tempdir().expect("a folder") };
-        write(&case.path("then"), then);
-        write(&case.path("now"), now);
+        write(&case.path("then"), archived);
+        write(&case.path("now"), current);
         let options = WriterOptions::default();
         export_to(&case.archive(), &[case.path("then")], &case.keys, options);
         case
@@ -53,7 +53,7 @@ impl Case {
         self.path("a.tar.zst.age")
     }
 
-    fn now(&self) -> Discovered {
+    fn current(&self) -> Discovered {
         discover(&[self.path("now")], &DiscoverOptions::default()).expect("the sources are found")
     }
 
@@ -65,14 +65,14 @@ impl Case {
     fn compare(&self, options: &AgainstOptions) -> Report {
         let mut report = self.verified();
         let (archive, keys) = (self.archive(), &self.keys.identities);
-        compare_with_sources(&mut report, &archive, keys, self.now(), options, &())
+        compare_with_sources(&mut report, &archive, keys, self.current(), options, &())
             .expect("it is compared");
         report
     }
 }
 
-fn compare(then: Files<'_>, now: Files<'_>, options: &AgainstOptions) -> Report {
-    Case::new(then, now).compare(options)
+fn compare(archived: Files<'_>, current: Files<'_>, options: &AgainstOptions) -> Report {
+    Case::new(archived, current).compare(options)
 }
 
 fn one<'a>(report: &'a Report, what: &str) -> &'a AgainstReport {
@@ -86,9 +86,9 @@ fn one<'a>(report: &'a Report, what: &str) -> &'a AgainstReport {
 }
 
 /// How many records were added, removed and changed, and whether a key said so.
-type Told = (u64, u64, u64, bool);
+type Summary = (u64, u64, u64, bool);
 
-fn told(table: &AgainstReport, what: &str) -> Told {
+fn summary_of(table: &AgainstReport, what: &str) -> Summary {
     let count = |count: Option<u64>| count.unwrap_or_else(|| panic!("{what}: not compared"));
     (count(table.added), count(table.removed), count(table.changed), table.by_key)
 }
@@ -98,7 +98,7 @@ const PLAIN: &str = "code,name\n1,a\n2,b\n3,c\n";
 
 #[test]
 fn each_kind_of_difference_is_reported() {
-    let cases: &[(&str, &str, &str, Told)] = &[
+    let cases: &[(&str, &str, &str, Summary)] = &[
         ("a changed cell", KEYED, "id,name\n1,a\n2,x\n3,c\n", (0, 0, 1, true)),
         ("a missing record", KEYED, "id,name\n1,a\n3,c\n", (0, 1, 0, true)),
         ("an added record", KEYED, "id,name\n1,a\n2,b\n3,c\n4,d\n", (1, 0, 0, true)),
@@ -125,39 +125,43 @@ fn each_kind_of_difference_is_reported() {
         ("an id that is null", "id,n\n1,a\n,b\n", "id,n\n1,a\n,c\n", (1, 1, 0, false)),
         ("null and empty text", "id,n\n1,\n", "id,n\n1,\"\"\n", (0, 0, 1, true)),
     ];
-    for (what, then, now, expected) in cases {
-        let (then, now) = ([("t.csv", *then)], [("t.csv", *now)]);
-        let report = compare(&then, &now, &AgainstOptions::default());
+    for (what, archived, current, expected) in cases {
+        let (archived, current) = ([("t.csv", *archived)], [("t.csv", *current)]);
+        let report = compare(&archived, &current, &AgainstOptions::default());
         let table = one(&report, what);
-        assert_eq!(told(table, what), *expected, "{what}: added, removed, changed, by key");
+        assert_eq!(summary_of(table, what), *expected, "{what}: added, removed, changed, by key");
         assert!(!table.equal && !table.other_order, "{what}: it is equal");
         assert_eq!(found(&report).len(), 1, "{what}: {:?}", found(&report));
         assert_eq!(found(&report)[0].code, Code::Against, "{what}");
         assert_eq!(report.verdict(), Some(Verdict::Proven), "{what}: a live CRM moves on");
 
         let strict = AgainstOptions::default().require_equal(true);
-        let report = compare(&then, &now, &strict);
+        let report = compare(&archived, &current, &strict);
         assert_eq!(report.verdict(), Some(Verdict::Failed), "{what}: it has to be equal");
         assert_eq!(found(&report).len(), 1, "{what}: {:?}", found(&report));
-        assert_eq!(told(one(&report, what), what), *expected, "{what}, where it has to be equal");
+        assert_eq!(
+            summary_of(one(&report, what), what),
+            *expected,
+            "{what}, where it has to be equal"
+        );
     }
 }
 
 #[test]
 fn equal_tables_are_equal_in_any_order() {
     let strict = AgainstOptions::default().require_equal(true);
-    for (what, then, reordered) in [
+    for (what, archived, reordered) in [
         ("a key", KEYED, "id,name\n3,c\n1,a\n2,b\n"),
         ("no key", PLAIN, "code,name\n3,c\n1,a\n2,b\n"),
         ("equal records", "n\nx\ny\nx\n", "n\nx\nx\ny\n"),
     ] {
-        let report = compare(&[("t.csv", then)], &[("t.csv", then)], &strict);
+        let report = compare(&[("t.csv", archived)], &[("t.csv", archived)], &strict);
         let table = one(&report, what);
         assert!(table.equal && !table.other_order, "{what}: it is not equal: {table:?}");
         assert_eq!(found(&report), [], "{what}: there is nothing to say");
         assert_eq!(report.verdict(), Some(Verdict::Proven), "{what}");
 
-        let report = compare(&[("t.csv", then)], &[("t.csv", reordered)], &strict);
+        let report = compare(&[("t.csv", archived)], &[("t.csv", reordered)], &strict);
         let table = one(&report, what);
         assert!(table.equal && table.other_order, "{what}: the order is no difference: {table:?}");
         assert_eq!(
@@ -173,9 +177,9 @@ fn equal_tables_are_equal_in_any_order() {
 fn the_key_is_given_by_the_caller_or_found_by_its_label() {
     let changed_in = |header: &str, options: &AgainstOptions| {
         let file = |cells: &str| format!("{header}\n{cells}");
-        let (then, now) = (file("1,a,x\n2,b,y\n"), file("1,a,x\n2,b,z\n"));
-        let report = compare(&[("t.csv", &then)], &[("t.csv", &now)], options);
-        told(one(&report, header), header)
+        let (archived, current) = (file("1,a,x\n2,b,y\n"), file("1,a,x\n2,b,z\n"));
+        let report = compare(&[("t.csv", &archived)], &[("t.csv", &current)], options);
+        summary_of(one(&report, header), header)
     };
     let default = AgainstOptions::default();
     let (keyed, plain) = ((0, 0, 1, true), (1, 1, 0, false));
@@ -213,9 +217,9 @@ fn tables_with_different_columns_are_reported_and_not_compared() {
         ("another order", "name,id\na,1\n", (0, 0, true)),
         ("a label that is there twice", "id,name,name\n1,a,a\n", (1, 0, false)),
     ];
-    for (what, now, (added, removed, other_order)) in cases {
-        let (then, now) = ([("t.csv", KEYED)], [("t.csv", *now)]);
-        let report = compare(&then, &now, &AgainstOptions::default());
+    for (what, current, (added, removed, other_order)) in cases {
+        let (archived, current) = ([("t.csv", KEYED)], [("t.csv", *current)]);
+        let report = compare(&archived, &current, &AgainstOptions::default());
         let table = one(&report, what);
         let columns = table.columns.unwrap_or_else(|| panic!("{what}: the columns are the same"));
         assert_eq!(
@@ -228,7 +232,7 @@ fn tables_with_different_columns_are_reported_and_not_compared() {
         assert_eq!(report.skipped().len(), 1, "{what}: {:?}", report.skipped());
         assert_eq!(report.verdict(), Some(Verdict::Unverified), "{what}: nobody looked at records");
 
-        let report = compare(&then, &now, &AgainstOptions::default().require_equal(true));
+        let report = compare(&archived, &current, &AgainstOptions::default().require_equal(true));
         assert_eq!(report.verdict(), Some(Verdict::Failed), "{what}: known to differ");
     }
 }
@@ -262,7 +266,7 @@ fn database_records_are_compared_by_value() {
     let report = case.compare(&AgainstOptions::default());
     let table =
         report.results().against.iter().find(|table| table.table == "t").expect("it is compared");
-    assert_eq!(told(table, "a database"), (1, 1, 3, true), "kinds of cells are told apart");
+    assert_eq!(summary_of(table, "a database"), (1, 1, 3, true), "kinds of cells are told apart");
 }
 
 #[test]
@@ -270,7 +274,7 @@ fn added_and_removed_tables_are_named() {
     let both = ("both.csv", KEYED);
     let report =
         compare(&[both, ("gone.csv", PLAIN)], &[both, ("new.csv", PLAIN)], &Default::default());
-    let seen: Vec<_> = report
+    let reported: Vec<_> = report
         .results()
         .against
         .iter()
@@ -281,23 +285,23 @@ fn added_and_removed_tables_are_named() {
         ("gone", false, Some(Side::Archive), None, Some(3)),
         ("new", false, Some(Side::Source), Some(3), None),
     ];
-    assert_eq!(seen, expected);
+    assert_eq!(reported, expected);
     assert_eq!(report.verdict(), Some(Verdict::Proven));
 }
 
 #[test]
 fn attachments_are_compared() {
     let strict = AgainstOptions::default().require_equal(true);
-    let then: Files<'_> = &[("a.csv", KEYED), ("note.txt", "one")];
-    for (what, now) in [
+    let archived: Files<'_> = &[("a.csv", KEYED), ("note.txt", "one")];
+    for (what, current) in [
         ("changed", &[("a.csv", KEYED), ("note.txt", "two")][..]),
         ("gone", &[("a.csv", KEYED)]),
         ("another", &[("a.csv", KEYED), ("note.txt", "one"), ("more.txt", "")]),
     ] {
-        let report = compare(then, now, &AgainstOptions::default());
+        let report = compare(archived, current, &AgainstOptions::default());
         assert_eq!(report.verdict(), Some(Verdict::Proven), "{what}: a remark");
         assert_eq!(found(&report).len(), 1, "{what}: {:?}", found(&report));
-        assert_eq!(compare(then, now, &strict).verdict(), Some(Verdict::Failed), "{what}");
+        assert_eq!(compare(archived, current, &strict).verdict(), Some(Verdict::Failed), "{what}");
     }
 }
 
@@ -344,7 +348,7 @@ fn a_comparison_can_be_cancelled() {
             &mut report,
             &case.archive(),
             keys,
-            case.now(),
+            case.current(),
             &options,
             &monitor,
         );
@@ -365,7 +369,7 @@ fn an_archive_with_an_unexpected_id_is_not_compared() {
     export_to(&case.path("b.age"), &[case.path("other")], &case.keys, WriterOptions::default());
     fs::rename(case.path("b.age"), case.archive()).expect("it takes the place of the other");
     let (options, keys) = (AgainstOptions::default(), &case.keys.identities);
-    compare_with_sources(&mut report, &case.archive(), keys, case.now(), &options, &())
+    compare_with_sources(&mut report, &case.archive(), keys, case.current(), &options, &())
         .expect("it is looked at");
     assert_eq!(report.verdict(), Some(Verdict::Failed), "it is not the one that was verified");
     assert_eq!(

@@ -30,17 +30,17 @@ fn databases(case: &Case, databases: &[(&str, &str)]) -> Vec<PathBuf> {
 }
 
 /// What comes of databases that were exported in one order, and are compared in another.
-fn compare_databases(then: &[(&str, &str)], now: &[(&str, &str)]) -> Report {
+fn compare_databases(archived: &[(&str, &str)], current: &[(&str, &str)]) -> Report {
     let case = Case { keys: Keys::generate(), folder: tempfile::tempdir().expect("a folder") };
-    let then = databases(&case, then);
-    export_to(&case.archive(), &then, &case.keys, WriterOptions::default());
-    let now = databases(&case, now);
-    compare_with(&case, &now)
+    let archived = databases(&case, archived);
+    export_to(&case.archive(), &archived, &case.keys, WriterOptions::default());
+    let current = databases(&case, current);
+    compare_with(&case, &current)
 }
 
 /// What comes of these files and folders now.
-fn compare_with(case: &Case, now: &[PathBuf]) -> Report {
-    let found = discover(now, &DiscoverOptions::default()).expect("the sources are found");
+fn compare_with(case: &Case, current: &[PathBuf]) -> Report {
+    let found = discover(current, &DiscoverOptions::default()).expect("the sources are found");
     let mut report = case.verified();
     let (options, keys) = (AgainstOptions::default(), &case.keys.identities);
     compare_with_sources(&mut report, &case.archive(), keys, found, &options, &())
@@ -50,24 +50,29 @@ fn compare_with(case: &Case, now: &[PathBuf]) -> Report {
 
 /// Each table that was compared: whether it is equal, and the only place that has it.
 fn compared(report: &Report) -> Vec<(&str, bool, Option<Side>)> {
-    let told = |it: &'_ AgainstReport| (it.equal, it.only_in);
-    report.results().against.iter().map(|it| (it.table.as_str(), told(it).0, told(it).1)).collect()
+    let reported = |it: &'_ AgainstReport| (it.equal, it.only_in);
+    report
+        .results()
+        .against
+        .iter()
+        .map(|it| (it.table.as_str(), reported(it).0, reported(it).1))
+        .collect()
 }
 
 #[test]
 fn tables_with_the_same_name_are_distinguished_by_source() {
     let (a, b) = (("then/a.sqlite", "one"), ("then/b.sqlite", "two"));
     let both = [("accounts", true, None), ("accounts (b.sqlite)", true, None)];
-    for now in [[a, b], [b, a]] {
-        let report = compare_databases(&[a, b], &now);
-        assert_eq!(compared(&report), both, "compared as {now:?}");
-        assert_eq!(report.findings(), [], "compared as {now:?}");
+    for current in [[a, b], [b, a]] {
+        let report = compare_databases(&[a, b], &current);
+        assert_eq!(compared(&report), both, "compared as {current:?}");
+        assert_eq!(report.findings(), [], "compared as {current:?}");
         assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.skipped());
     }
 
     let report = compare_databases(&[a, b], &[b]);
-    let gone = [("accounts", false, Some(Side::Archive)), both[1]];
-    assert_eq!(compared(&report), gone, "the first has gone");
+    let removed = [("accounts", false, Some(Side::Archive)), both[1]];
+    assert_eq!(compared(&report), removed, "the first has gone");
 
     let report = compare_databases(&[a], &[b, a]);
     let come = [both[0], ("accounts (b.sqlite)", false, Some(Side::Source))];
@@ -82,7 +87,7 @@ fn a_moved_table_is_matched_by_a_unique_name() {
     assert!(report.results().against[0].equal, "{:?}", report.results().against);
 
     // Which of two it is, or which of two is it, nobody can tell.
-    for (what, then, now) in [
+    for (what, archived, current) in [
         (
             "two then",
             &[("then/a.sqlite", "one"), ("then/b.sqlite", "two")][..],
@@ -90,11 +95,11 @@ fn a_moved_table_is_matched_by_a_unique_name() {
         ),
         ("two now", &[old], &[("now/a.sqlite", "one"), ("now/b.sqlite", "two")]),
     ] {
-        let report = compare_databases(then, now);
+        let report = compare_databases(archived, current);
         assert_eq!(report.results().against, [], "{what}");
         let skipped = report.skipped();
         let tables = skipped.iter().filter(|why| why.starts_with("table accounts"));
-        assert_eq!(tables.count(), then.len(), "{what}: {skipped:?}");
+        assert_eq!(tables.count(), archived.len(), "{what}: {skipped:?}");
         assert_eq!(report.verdict(), Some(Verdict::Unverified), "{what}: {:?}", report.findings());
     }
 }
@@ -130,19 +135,19 @@ fn a_file_of_the_same_name_in_a_subfolder_changes_nothing() {
 fn folders_with_the_same_name_do_not_distinguish_tables() {
     let (x, y) = (("x/b/crm.sqlite", "one"), ("y/b/crm.sqlite", "two"));
     let c = ("c/crm.sqlite", "three");
-    for (what, then, now) in [
+    for (what, archived, current) in [
         ("the other order", &[x, y][..], &[y, x][..]),
         ("with a third one before them", &[c, x, y], &[c, y, x]),
         ("with a third one, that was before them", &[c, x, y], &[x, c, y]),
         ("with a third one between them", &[x, c, y], &[y, c, x]),
     ] {
-        let report = compare_databases(then, now);
+        let report = compare_databases(archived, current);
         assert_eq!(report.findings(), [], "{what}: no difference is claimed where none is");
         assert_eq!(report.results().against, [], "{what}");
         assert_eq!(report.verdict(), Some(Verdict::Unverified), "{what}");
         let skipped = report.skipped();
         let tables = skipped.iter().filter(|why| why.starts_with("table accounts"));
-        assert_eq!(tables.count(), then.len(), "{what}: {skipped:?}");
+        assert_eq!(tables.count(), archived.len(), "{what}: {skipped:?}");
     }
 }
 
@@ -192,17 +197,17 @@ fn broken(path: &Path) {
 fn a_new_table_is_reported_although_a_namesake_is_unreadable() {
     let all = [("now/a.sqlite", "one"), ("now/b.sqlite", "two")];
     let new = ("accounts (accounts.csv)", false, Some(Side::Source));
-    for (what, then, still) in [
+    for (what, archived, still) in [
         ("the only one", &all[..1], None),
         ("one of two", &all[..], Some(("accounts (b.sqlite)", true, None))),
     ] {
         let case = Case { keys: Keys::generate(), folder: tempfile::tempdir().expect("a folder") };
-        let mut now = databases(&case, then);
-        export_to(&case.archive(), &now, &case.keys, WriterOptions::default());
-        broken(&now[0]);
+        let mut current = databases(&case, archived);
+        export_to(&case.archive(), &current, &case.keys, WriterOptions::default());
+        broken(&current[0]);
         write(&case.path("now"), &[("accounts.csv", KEYED)]);
-        now.push(case.path("now/accounts.csv"));
-        let report = compare_with(&case, &now);
+        current.push(case.path("now/accounts.csv"));
+        let report = compare_with(&case, &current);
         let expected: Vec<_> = still.into_iter().chain([new]).collect();
         assert_eq!(compared(&report), expected, "{what}: {:?}", report.skipped());
         assert_eq!(report.verdict(), Some(Verdict::Unverified), "{what}: {:?}", report.findings());

@@ -47,9 +47,9 @@ fn a_proof_names_its_archive_checks_and_time() {
         assert_eq!(proof.content_id(), exported.report.archive().content_id);
         assert!(proof.archive_id().is_some() && proof.when() >= before);
     }
-    let sealed = verify_sealed(&exported.archive, &()).expect("its bytes are hashed");
-    assert_eq!(sealed.verdict(), Some(Verdict::Intact));
-    assert_eq!(sealed.proof().map(Proof::extent), Some(Extent::Sealed));
+    let encrypted = verify_sealed(&exported.archive, &()).expect("its bytes are hashed");
+    assert_eq!(encrypted.verdict(), Some(Verdict::Intact));
+    assert_eq!(encrypted.proof().map(Proof::extent), Some(Extent::Sealed));
 
     // Whoever uses the library can only take from a verdict.
     verified.skip(SkippedCheck::ReadBack);

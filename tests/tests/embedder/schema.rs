@@ -20,8 +20,8 @@ fn tested(schema: Schema) -> Report {
     let tables = [owners, rows("cars", ["plate", "owner"], &cars)];
     let folder = tempfile::tempdir().expect("a folder");
     let (keys, archive) = (Keys::generate(), folder.path().join("cars.tar.zst.age"));
-    let (_, sealed) = write_archive(&keys, WriterOptions::default(), &tables, &[]);
-    std::fs::write(&archive, sealed).expect("the archive is written");
+    let (_, encrypted) = write_archive(&keys, WriterOptions::default(), &tables, &[]);
+    std::fs::write(&archive, encrypted).expect("the archive is written");
     let mut scratch = SqliteScratch::in_memory().expect("a database");
     let options = RestoreTestOptions::default().schema(schema);
     restore_test(&archive, &keys.identities, &mut scratch, options, &()).expect("it is tested")

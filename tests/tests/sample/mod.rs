@@ -8,7 +8,7 @@ use backup_core::archive::WriterOptions;
 use backup_core::model::Manifest;
 use backup_core::record::{Column, Record, Table};
 use backup_core::{Report, RestoreOptions, restore_folder};
-use crm_backup_tests::layers::{Frame, SEALED_CHUNK, Seal, frames, payload_start, unpacked};
+use crm_backup_tests::layers::{AgeKey, ENCRYPTED_CHUNK, Frame, frames, payload_start, unpacked};
 use crm_backup_tests::noise::{noise, noisy};
 use crm_backup_tests::{Keys, files_below, write_archive};
 use tempfile::TempDir;
@@ -16,7 +16,7 @@ use tempfile::TempDir;
 /// An archive, and everything that is known of it.
 pub(crate) struct Sample {
     pub(crate) keys: Keys,
-    pub(crate) sealed: Vec<u8>,
+    pub(crate) encrypted: Vec<u8>,
     pub(crate) manifest: Manifest,
     pub(crate) frames: Vec<Frame>,
     pub(crate) tar: Vec<u8>,
@@ -44,16 +44,16 @@ impl Sample {
         let tables = [noisy("accounts", 1, 300), contacts(), noisy("deals", 2, 300)];
         let files = [("a.bin".to_owned(), noise(150_000, 3)), ("b.bin".to_owned(), noise(9, 4))];
         let options = WriterOptions::default().level(1).part_bytes(900_000);
-        let (finished, sealed) = write_archive(&keys, options, &tables, &files);
-        let compressed = Seal::of(&keys.identity_file).open(&sealed);
+        let (finished, encrypted) = write_archive(&keys, options, &tables, &files);
+        let compressed = AgeKey::of(&keys.identity_file).decrypt(&encrypted);
         let frames = frames(&compressed);
         let tar = frames.iter().flat_map(unpacked).collect();
         let folder = tempfile::tempdir().expect("a temporary folder");
-        Self { keys, sealed, manifest: finished.manifest, frames, tar, folder }
+        Self { keys, encrypted, manifest: finished.manifest, frames, tar, folder }
     }
 
     pub(crate) fn chunks(&self) -> usize {
-        (self.sealed.len() - payload_start(&self.sealed)).div_ceil(SEALED_CHUNK)
+        (self.encrypted.len() - payload_start(&self.encrypted)).div_ceil(ENCRYPTED_CHUNK)
     }
 
     pub(crate) fn write(&self, bytes: &[u8]) -> PathBuf {
@@ -122,9 +122,9 @@ impl Sample {
     }
 
     /// What a table's file holds of its whole parts.
-    pub(crate) fn csv(&self, table: &str, hurt: &dyn Fn(Span) -> bool) -> Option<Vec<u8>> {
+    pub(crate) fn csv(&self, table: &str, damaged: &dyn Fn(Span) -> bool) -> Option<Vec<u8>> {
         let parts = self.parts();
-        let whole = parts.iter().filter(|(name, _, span)| *name == table && !hurt(*span));
+        let whole = parts.iter().filter(|(name, _, span)| *name == table && !damaged(*span));
         let mut csv = Vec::new();
         for (_, _, span) in whole {
             let content = self.content(*span);
@@ -137,24 +137,24 @@ impl Sample {
     /// What is to come back if these spans are hurt: files by name, and members that are missing.
     pub(crate) fn expected(
         &self,
-        hurt: &dyn Fn(Span) -> bool,
+        damaged: &dyn Fn(Span) -> bool,
     ) -> (BTreeMap<String, Vec<u8>>, BTreeSet<String>) {
         let mut restored = BTreeMap::new();
         for resource in &self.manifest.resources {
             let all = self
                 .parts()
                 .into_iter()
-                .all(|(name, _, span)| name != resource.title || !hurt(span));
-            if let Some(csv) = self.csv(&resource.title, hurt) {
+                .all(|(name, _, span)| name != resource.title || !damaged(span));
+            if let Some(csv) = self.csv(&resource.title, damaged) {
                 let word = if all { "" } else { ".incomplete" };
                 restored.insert(format!("tables/{}{word}.csv", resource.title), csv);
             }
         }
-        for (path, _, span) in self.files().into_iter().filter(|(_, _, span)| !hurt(*span)) {
+        for (path, _, span) in self.files().into_iter().filter(|(_, _, span)| !damaged(*span)) {
             restored.insert(format!("files/{path}"), self.content(span).to_vec());
         }
         let all = self.parts().into_iter().chain(self.files());
-        let missing = all.filter(|(_, _, span)| hurt(*span)).map(|(_, member, _)| member);
+        let missing = all.filter(|(_, _, span)| damaged(*span)).map(|(_, member, _)| member);
         (restored, missing.collect())
     }
 }

@@ -12,7 +12,7 @@ const HIGHEST_WORK_FACTOR: u64 = 30;
 /// The recipients of an archive.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "heading-seal")]
-pub(crate) struct SealArgs {
+pub(crate) struct EncryptionArgs {
     #[arg(short, long = "recipient", value_name = "RECIPIENT")]
     pub(crate) recipients: Vec<String>,
     #[arg(short = 'R', long = "recipients-file", value_name = "FILE")]

@@ -16,16 +16,16 @@ pub(super) fn not_opened(error: Error, archive: &Path, monitor: &dyn Monitor) ->
         // A header that asks for a passphrase could be read.
         _ => return error.into(),
     };
-    let sealed = match verify_sealed(archive, monitor) {
+    let checked = match verify_sealed(archive, monitor) {
         Err(stopped) if matches!(stopped.kind(), ErrorKind::Cancelled) => return stopped.into(),
-        sealed => sealed.ok().and_then(|report| report.verdict()),
+        checked => checked.ok().and_then(|report| report.verdict()),
     };
     let Failure { message, hint, .. } = Failure::from(error);
     let hint_and = |next: Text| match hint {
         Some(hint) => hint.and(&next),
         None => next,
     };
-    match sealed {
+    match checked {
         Some(Verdict::Failed) => {
             let message =
                 Text::of(|language| fl!(language, "may-be-damaged", text = message.text(language)));

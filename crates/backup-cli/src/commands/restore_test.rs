@@ -36,11 +36,11 @@ pub(crate) fn run(args: &RestoreTestArgs, session: &mut Session<'_>) -> Result<O
     let limits = limits(&args.limits, session);
     let examined = each(&args.archives, |archive| {
         let tested = test.run(archive, sources.take(), session);
-        let held = tested.map(|mut report| {
+        let checked = tested.map(|mut report| {
             limits.check(&mut report);
             report
         });
-        keeping.keep(archive, held)
+        keeping.keep(archive, checked)
     });
     Ok(Outcome::Archives { command: Command::RestoreTest, examined, also: keeping.finish() })
 }
@@ -183,9 +183,9 @@ fn in_scratch(error: Error, kind: ScratchKind, session: &Session<'_>) -> Failure
 
 /// Where SQLite puts files without names.
 fn temporary_folder(session: &Session<'_>) -> PathBuf {
-    let said = ["SQLITE_TMPDIR", "TMPDIR"].map(|name| (session.context.variable)(name));
+    let variables = ["SQLITE_TMPDIR", "TMPDIR"].map(|name| (session.context.variable)(name));
     let usual = ["/var/tmp", "/usr/tmp", "/tmp"].map(|folder| Some(folder.to_owned()));
-    let folders = said.into_iter().chain(usual).flatten().map(PathBuf::from);
+    let folders = variables.into_iter().chain(usual).flatten().map(PathBuf::from);
     let mut there = folders.filter(|folder| folder.is_dir());
     there.next().unwrap_or_else(std::env::temp_dir)
 }

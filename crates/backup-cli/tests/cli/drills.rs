@@ -4,28 +4,30 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::bench::Bench;
+use crate::workspace::Workspace;
 
 const DOCUMENT: &str = include_str!("../../../../docs/drills.md");
 
 type Names = BTreeSet<String>;
 
 /// A bench on which everything was asked for that leaves something in a history or in metrics.
-fn kept() -> Bench {
-    let bench = Bench::new();
-    bench.write("src/deals.csv", "id,amount\n1,10.50\n2,-0.25\n");
-    bench.write("totals.csv", "table,rows\ndeals,2\n");
+fn recorded_runs() -> Workspace {
+    let workspace = Workspace::new();
+    workspace.write("src/deals.csv", "id,amount\n1,10.50\n2,-0.25\n");
+    workspace.write("totals.csv", "table,rows\ndeals,2\n");
     let keep = ["--history", "h.jsonl", "--metrics", "m.prom"];
     let who = ["--operator", "Ann", "--reviewer", "Bo", "--ticket", "T-1"];
     let keep = [&keep[..], &who].concat();
-    bench.export("a.age", &[&["src"], &keep[..]].concat()).exits(0);
+    workspace.export("a.age", &[&["src"], &keep[..]].concat()).expect_exit(0);
     let more = ["--expect", "totals.csv", "--against", "src"];
-    bench.run(&[&["restore-test", "a.age", "-i", "key.txt"], &more[..], &keep].concat()).exits(0);
-    bench
+    workspace
+        .run(&[&["restore-test", "a.age", "-i", "key.txt"], &more[..], &keep].concat())
+        .expect_exit(0);
+    workspace
 }
 
-fn lines(bench: &Bench) -> Vec<Value> {
-    let text = String::from_utf8(bench.read("h.jsonl")).expect("it is UTF-8");
+fn lines(workspace: &Workspace) -> Vec<Value> {
+    let text = String::from_utf8(workspace.read("h.jsonl")).expect("it is UTF-8");
     text.lines().map(|line| serde_json::from_str(line).expect("a line is JSON")).collect()
 }
 
@@ -48,10 +50,10 @@ fn keys(value: &Value) -> Names {
 #[test]
 fn docs_list_exactly_the_fields_of_a_history() {
     let rows = documented("| field | content |", 0);
-    let told: Names = rows.into_iter().flat_map(|(_, names)| names).collect();
-    let lines = lines(&kept());
+    let documented_names: Names = rows.into_iter().flat_map(|(_, names)| names).collect();
+    let lines = lines(&recorded_runs());
     let written: Names = lines.iter().flat_map(keys).collect();
-    assert_eq!(told, written, "what the document lists, and what is written");
+    assert_eq!(documented_names, written, "what the document lists, and what is written");
 
     let steps = documented("| field | content |", 1);
     let steps = steps.into_iter().find(|(field, _)| field == "`seconds`").expect("it has a row").1;
@@ -61,13 +63,13 @@ fn docs_list_exactly_the_fields_of_a_history() {
 
 #[test]
 fn docs_list_every_metric_and_alert_rules_use_existing_metrics() {
-    let bench = kept();
-    let text = String::from_utf8(bench.read("m.prom")).expect("it is UTF-8");
+    let workspace = recorded_runs();
+    let text = String::from_utf8(workspace.read("m.prom")).expect("it is UTF-8");
     let name = |line: &str| line.split(['{', ' ']).next().unwrap_or_default().to_owned();
     let written: Names = text.lines().filter(|line| !line.starts_with('#')).map(name).collect();
     let rows = documented("| metric | value |", 0);
-    let told: Names = rows.into_iter().flat_map(|(_, names)| names).collect();
-    assert_eq!(told, written, "what the document lists, and what is written");
+    let documented_names: Names = rows.into_iter().flat_map(|(_, names)| names).collect();
+    assert_eq!(documented_names, written, "what the document lists, and what is written");
 
     let (_, rules) = DOCUMENT.split_once("```yaml").expect("the document has rules");
     let (rules, _) = rules.split_once("```").expect("they end");

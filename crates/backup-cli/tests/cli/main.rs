@@ -1,7 +1,6 @@
 //! The command line as a person and a script meet it: the real binary, its exit codes, its two
 //! streams, its JSON, and what it leaves in a folder.
 
-mod bench;
 mod chinese;
 #[cfg(target_os = "linux")]
 mod clear;
@@ -29,6 +28,7 @@ mod round;
 mod salvage;
 mod schema;
 mod workbooks;
+mod workspace;
 
 #[test]
 fn no_test_file_is_forgotten() {

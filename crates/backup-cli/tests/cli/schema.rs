@@ -1,27 +1,27 @@
 //! `schema/report-1.schema.json` against what `--json` prints. Every document of every other test
-//! goes through [`crm_backup_tests::schema::complaints`] as well, in `Ran::json`.
+//! goes through [`crm_backup_tests::schema::violations`] as well, in `Ran::json`.
 
-use crm_backup_tests::schema::complaints;
+use crm_backup_tests::schema::violations;
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, fixture};
+use crate::workspace::{Workspace, fixture};
 
 /// A document of each command and each way in which one ends, by what it is.
 pub(crate) fn documents() -> Vec<(&'static str, Value)> {
-    let bench = Bench::new();
+    let workspace = Workspace::new();
     let all = ["csv-gb18030", "workbook", "sqlite", "attachments", "zip"].map(fixture);
     let sources: Vec<&str> = all.iter().map(String::as_str).collect();
     let mut documents = Vec::new();
     let mut keep = |what, args: &[&str], exit| {
-        let ran = bench.run(&[args, &["--json"]].concat()).exits(exit);
-        documents.push((what, ran.json()));
+        let result = workspace.run(&[args, &["--json"]].concat()).expect_exit(exit);
+        documents.push((what, result.json()));
     };
-    let export = ["export", "-o", "crm.tar.zst.age", "-r", &bench.public, "--force"];
+    let export = ["export", "-o", "crm.tar.zst.age", "-r", &workspace.public, "--force"];
     let archive = ["crm.tar.zst.age", "-i", "key.txt"];
     let on =
         |command: &'static str, more: &[&'static str]| [&[command], &archive[..], more].concat();
-    bench.write("odd/broken.xlsx", "this is no workbook");
-    bench.write("odd/a.csv", "id;name\n1;one\n2\n");
+    workspace.write("odd/broken.xlsx", "this is no workbook");
+    workspace.write("odd/a.csv", "id;name\n1;one\n2\n");
     keep("a key", &["keygen", "-o", "new.txt"], 0);
     keep("no key", &["keygen", "-o", "new.txt"], 1);
     keep("an export that is not sure", &[&export[..], &["odd"]].concat(), 4);
@@ -47,10 +47,10 @@ pub(crate) fn documents() -> Vec<(&'static str, Value)> {
     keep("another content id", &on("verify", &["--expect-id", &"0".repeat(64).leak()[..]]), 3);
     keep("sealed bytes", &["verify", "--sealed", "crm.tar.zst.age"], 0);
     keep("several", &on("verify", &["nowhere.age"]), 1);
-    let mut bytes = bench.read("crm.tar.zst.age");
+    let mut bytes = workspace.read("crm.tar.zst.age");
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
-    bench.write("crm.tar.zst.age", bytes);
+    workspace.write("crm.tar.zst.age", bytes);
     keep("a verification that fails", &on("verify", &[]), 3);
     keep("a restore-test that fails", &on("restore-test", &[]), 3);
     keep("an inspection that fails", &["inspect", "key.txt", "-i", "key.txt"], 1);
@@ -65,9 +65,9 @@ pub(crate) fn documents() -> Vec<(&'static str, Value)> {
 
 /// Documents that the schema must not accept.
 pub(crate) fn wrong_documents() -> Vec<(&'static str, Value)> {
-    let bench = Bench::with_archive();
+    let workspace = Workspace::with_archive();
     let args = ["restore-test", "crm.tar.zst.age", "-i", "key.txt", "--json"];
-    let good = bench.run(&args).exits(0).json();
+    let good = workspace.run(&args).expect_exit(0).json();
     let with = |change: fn(&mut Value)| {
         let mut document = good.clone();
         change(&mut document);
@@ -93,9 +93,9 @@ pub(crate) fn wrong_documents() -> Vec<(&'static str, Value)> {
 
 /// What only the conditions of the schema refuse.
 pub(crate) fn contradictions() -> Vec<(&'static str, Value)> {
-    let bench = Bench::with_archive();
+    let workspace = Workspace::with_archive();
     let args = ["restore-test", "crm.tar.zst.age", "-i", "key.txt", "--json"];
-    let good = bench.run(&args).exits(0).json();
+    let good = workspace.run(&args).expect_exit(0).json();
     let with = |name: &str, value: Value| {
         let mut document = good.clone();
         document[name] = value;
@@ -116,10 +116,10 @@ fn every_json_document_has_the_keys_of_the_schema() {
     let documents = documents();
     crm_backup_tests::tried!("documents against the schema: {}", documents.len());
     for (what, document) in documents {
-        assert_eq!(complaints(&document), Vec::<String>::new(), "{what}");
+        assert_eq!(violations(&document), Vec::<String>::new(), "{what}");
     }
     for (what, document) in wrong_documents() {
-        assert_ne!(complaints(&document), Vec::<String>::new(), "{what} was accepted");
+        assert_ne!(violations(&document), Vec::<String>::new(), "{what} was accepted");
     }
 }
 
@@ -168,7 +168,7 @@ print(len(given['cases']))
 ";
     let input = input.to_string();
     let mut python = from_venv("python");
-    let said = run_with_input(python.args(["-c", script]), input.as_bytes());
-    let said = said.expect("jsonschema");
-    assert_eq!(said.out.trim(), cases.len().to_string(), "it did not look at all of them");
+    let output = run_with_input(python.args(["-c", script]), input.as_bytes());
+    let output = output.expect("jsonschema");
+    assert_eq!(output.out.trim(), cases.len().to_string(), "it did not look at all of them");
 }

@@ -4,23 +4,23 @@
 
 #![cfg(target_os = "linux")]
 
-#[path = "../cli/bench.rs"]
-#[allow(dead_code, reason = "it has more than is needed here")]
-mod bench;
 mod bystanders;
 mod injected;
 mod interrupts;
 mod kills;
-mod place;
 mod room;
 mod temporary;
+mod test_folder;
 mod unsupported;
+#[path = "../cli/workspace.rs"]
+#[allow(dead_code, reason = "it has more than is needed here")]
+mod workspace;
 
 #[test]
 fn no_test_file_is_forgotten() {
     let this = include_str!("main.rs");
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/faults");
-    for name in place::names_in(folder.as_ref()) {
+    for name in test_folder::names_in(folder.as_ref()) {
         let Some(module) = name.strip_suffix(".rs").filter(|module| *module != "main") else {
             continue;
         };
@@ -52,7 +52,7 @@ fn calls_of_an_export_of_a_workbook_and_a_zip_fail() {
 #[test]
 #[ignore = "calls can be made to fail where the kernel and the sandbox allow it"]
 fn calls_of_verify_and_restore_test_fail() {
-    injected::looking();
+    injected::verify_and_restore_test();
 }
 
 #[test]

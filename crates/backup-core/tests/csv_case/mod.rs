@@ -57,12 +57,12 @@ pub fn check(name: &str, bytes: &[u8], options: CsvOptions, canonical: &str, bac
         Digest::of(bytes),
         "{name}: the source's own digest"
     );
-    assert_eq!(given_back(name, bytes, options), bytes, "{name}: what is given back");
+    assert_eq!(assert_restored(name, bytes, options), bytes, "{name}: what is given back");
     report
 }
 
 /// The file after a whole round, in which a restore-test ran its recipe as well.
-fn given_back(name: &str, bytes: &[u8], options: CsvOptions) -> Vec<u8> {
+fn assert_restored(name: &str, bytes: &[u8], options: CsvOptions) -> Vec<u8> {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (path, archive) = (folder.path().join("t.csv"), folder.path().join("a.age"));
     fs::write(&path, bytes).expect("the folder takes a file");
@@ -91,9 +91,9 @@ pub fn check_refused(name: &str, bytes: &[u8], options: CsvOptions, words: &[&st
     assert_eq!(report.contents().tables.len(), 0, "{name}: no table");
     assert_eq!(report.contents().files.len(), 1, "{name}: the file is carried");
     assert_eq!(report.contents().files[0].sha256, Digest::of(bytes), "{name}: byte for byte");
-    let said = &report.skipped()[0];
+    let explanation = &report.skipped()[0];
     for word in words {
-        assert!(said.contains(word), "{name}: “{said}” does not say “{word}”");
+        assert!(explanation.contains(word), "{name}: “{explanation}” does not say “{word}”");
     }
     let unread =
         report.contents().ledger.iter().filter(|entry| entry.code == "unread".into()).count();

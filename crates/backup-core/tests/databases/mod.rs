@@ -13,21 +13,22 @@ use rusqlite::types::ValueRef;
 use tempfile::TempDir;
 
 /// A folder with a key, in which things are archived and restored.
-pub struct Round {
+pub struct RoundTrip {
     pub folder: TempDir,
     recipients: Vec<Recipient>,
     identities: Vec<Identity>,
 }
 
-impl Round {
+impl RoundTrip {
     pub fn new() -> Self {
         let key = KeyPair::generate();
-        let nobody: AskPassphrase = Arc::new(|_| None);
+        let no_passphrase: AskPassphrase = Arc::new(|_| None);
         let file = key.identity_file(std::time::SystemTime::UNIX_EPOCH);
         Self {
             folder: tempfile::tempdir().expect("a folder"),
             recipients: vec![key.recipient().parse().expect("a recipient")],
-            identities: Identity::parse_file(file.as_bytes(), "key", &nobody).expect("a key"),
+            identities: Identity::parse_file(file.as_bytes(), "key", &no_passphrase)
+                .expect("a key"),
         }
     }
 
@@ -99,14 +100,14 @@ impl Round {
 }
 
 /// The messages of a report that hold `words`.
-pub fn said(report: &Report, words: &str) -> Vec<String> {
+pub fn messages_containing(report: &Report, words: &str) -> Vec<String> {
     let messages = report.findings().iter().map(|finding| finding.message.to_string());
     messages.filter(|message| message.contains(words)).collect()
 }
 
 /// Everything that can be asked of a database.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Asked {
+pub struct Snapshot {
     pub schema: BTreeSet<[String; 4]>,
     pub pragmas: Vec<String>,
     pub rows: Vec<(String, Vec<String>)>,
@@ -114,7 +115,7 @@ pub struct Asked {
     pub foreign_keys: Vec<String>,
 }
 
-pub fn asked(path: &Path) -> Asked {
+pub fn snapshot(path: &Path) -> Snapshot {
     let database = Connection::open(path).expect("the database opens");
     // Statistics are no data.
     let schema = "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema \
@@ -137,7 +138,7 @@ pub fn asked(path: &Path) -> Asked {
     let mut integrity = lines(&database, "PRAGMA integrity_check");
     integrity.sort();
     let foreign_keys = lines(&database, "PRAGMA foreign_key_check");
-    Asked { schema, pragmas, rows, integrity, foreign_keys }
+    Snapshot { schema, pragmas, rows, integrity, foreign_keys }
 }
 
 /// Every record of a table with its rowid, each cell with its storage class and its bytes.

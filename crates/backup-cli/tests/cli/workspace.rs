@@ -9,49 +9,54 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// A folder with a key, `key.txt`.
-pub(crate) struct Bench {
+pub(crate) struct Workspace {
     folder: TempDir,
     pub(crate) public: String,
 }
 
 /// What a run came to.
-pub(crate) struct Ran {
+pub(crate) struct RunResult {
     pub(crate) command: String,
     pub(crate) exit: i32,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
 }
 
-impl Bench {
+impl Workspace {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let mut bench = Self { folder, public: String::new() };
-        bench.public = bench.keygen("key.txt");
-        bench
+        let mut workspace = Self { folder, public: String::new() };
+        workspace.public = workspace.keygen("key.txt");
+        workspace
     }
 
     pub(crate) fn keygen(&self, name: &str) -> String {
-        let made = self.run(&["keygen", "-o", name]).exits(0);
+        let made = self.run(&["keygen", "-o", name]).expect_exit(0);
         let public = made.stderr.lines().find_map(|line| line.strip_prefix("Public key: "));
         public.expect("keygen says the public key").to_owned()
     }
 
     /// A folder with an archive of the CSV fixtures, `crm.tar.zst.age`, and its sidecars.
     pub(crate) fn with_archive() -> Self {
-        let bench = Self::new();
-        bench.export("crm.tar.zst.age", &[&fixture("csv-utf8")]).exits(0);
-        bench
+        let workspace = Self::new();
+        workspace.export("crm.tar.zst.age", &[&fixture("csv-utf8")]).expect_exit(0);
+        workspace
     }
 
-    pub(crate) fn export(&self, output: &str, sources: &[&str]) -> Ran {
+    pub(crate) fn export(&self, output: &str, sources: &[&str]) -> RunResult {
         self.run(&[&["export", "-o", output, "-r", &self.public], sources].concat())
     }
 
-    pub(crate) fn run(&self, args: &[&str]) -> Ran {
+    pub(crate) fn run(&self, args: &[&str]) -> RunResult {
         self.run_with(args, &[], b"")
     }
 
-    pub(crate) fn run_with(&self, args: &[&str], variables: &[(&str, &str)], input: &[u8]) -> Ran {
+    pub(crate) fn run_with(
+        &self,
+        args: &[&str],
+        variables: &[(&str, &str)],
+        input: &[u8],
+    ) -> RunResult {
         let mut command = Command::new(env!("CARGO_BIN_EXE_crm-backup"));
         command.args(args).current_dir(self.folder.path());
         command.env_remove("NO_COLOR").env("LC_ALL", "C").envs(variables.iter().copied());
@@ -61,7 +66,7 @@ impl Bench {
         let _ = child.stdin.take().expect("the input is a pipe").write_all(input);
         let output = child.wait_with_output().expect("the binary ends");
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("the output is UTF-8");
-        Ran {
+        RunResult {
             command: args.join(" "),
             exit: output.status.code().expect("no signal ended it"),
             stdout: text(output.stdout),
@@ -94,20 +99,20 @@ impl Bench {
     }
 }
 
-impl Ran {
+impl RunResult {
     /// Demands an exit code.
-    pub(crate) fn exits(self, code: i32) -> Self {
+    pub(crate) fn expect_exit(self, code: i32) -> Self {
         let Self { command, exit, stdout, stderr } = &self;
         assert_eq!(*exit, code, "the exit code of: {command}\n{stdout}\n{stderr}");
         self
     }
 
     /// Demands one sentence on standard error, with `words` in it, and what to try.
-    pub(crate) fn complains(self, words: &str) -> Self {
+    pub(crate) fn fails_with(self, words: &str) -> Self {
         let Self { command, stderr, .. } = &self;
-        let said: Vec<_> = stderr.lines().filter(|line| is_complaint(line)).collect();
-        assert_eq!(said.len(), 1, "there has to be one complaint of: {command}\n{stderr}");
-        assert!(said[0].contains(words), "“{words}” is missing, of: {command}\n{stderr}");
+        let errors: Vec<_> = stderr.lines().filter(|line| is_complaint(line)).collect();
+        assert_eq!(errors.len(), 1, "there has to be one complaint of: {command}\n{stderr}");
+        assert!(errors[0].contains(words), "“{words}” is missing, of: {command}\n{stderr}");
         let hints = stderr.lines().filter(|line| line.starts_with("hint: ")).count();
         assert_eq!(hints, 1, "it has to say once what to try: {command}\n{stderr}");
         self
@@ -120,8 +125,8 @@ impl Ran {
         let document = documents.next().unwrap_or_else(|| panic!("no document of: {command}"));
         let document = document.unwrap_or_else(|error| panic!("{command}: {error}\n{stdout}"));
         assert!(documents.next().is_none(), "more than one document of: {command}\n{stdout}");
-        let complaints = crm_backup_tests::schema::complaints(&document);
-        assert!(complaints.is_empty(), "the schema says of: {command}\n{complaints:#?}\n{stdout}");
+        let violations = crm_backup_tests::schema::violations(&document);
+        assert!(violations.is_empty(), "the schema says of: {command}\n{violations:#?}\n{stdout}");
         document
     }
 }

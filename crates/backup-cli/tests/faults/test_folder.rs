@@ -11,13 +11,13 @@ use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use tempfile::TempDir;
 
 /// Prints a line, whether the test passes or not: how many cases it tried is to be seen.
-macro_rules! say {
+macro_rules! print_line {
     ($($what:tt)*) => {{
         use std::io::Write as _;
         let _ = writeln!(std::io::stderr(), $($what)*);
     }};
 }
-pub(crate) use say;
+pub(crate) use print_line;
 
 /// No run takes nearly so long, however busy the machine is; one that does hangs.
 const HANGS: Duration = Duration::from_secs(900);
@@ -29,7 +29,7 @@ pub(crate) const ARCHIVE: &str = "a.tar.zst.age";
 pub(crate) const WRITTEN: [&str; 3] = ["a.README.txt", ARCHIVE, "a.tar.zst.age.sha256"];
 
 /// A folder with a key, `key.txt`, and a folder for temporary files that nobody else writes to.
-pub(crate) struct Place {
+pub(crate) struct TestFolder {
     folder: TempDir,
     temporary: TempDir,
     /// What the runs print.
@@ -45,23 +45,23 @@ pub(crate) struct Running {
 }
 
 /// What a run came to.
-pub(crate) struct Ended {
+pub(crate) struct Finished {
     pub(crate) words: String,
     pub(crate) status: ExitStatus,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
 }
 
-impl Place {
+impl TestFolder {
     pub(crate) fn new() -> Self {
         let folder = || tempfile::tempdir().expect("a temporary folder");
         let (folder, temporary, streams) = (folder(), folder(), folder());
-        let mut place = Self { folder, temporary, streams, public: String::new() };
-        place.run(&["keygen", "-o", "key.txt"]).exits(&[0]);
-        let key = fs::read_to_string(place.path("key.txt")).expect("the key is read");
+        let mut test_folder = Self { folder, temporary, streams, public: String::new() };
+        test_folder.run(&["keygen", "-o", "key.txt"]).expect_exit(&[0]);
+        let key = fs::read_to_string(test_folder.path("key.txt")).expect("the key is read");
         let public = key.lines().find_map(|line| line.strip_prefix("# public key: "));
-        place.public = public.expect("the file says it").to_owned();
-        place
+        test_folder.public = public.expect("the file says it").to_owned();
+        test_folder
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -92,7 +92,7 @@ impl Place {
         command
     }
 
-    pub(crate) fn export(&self, source: &str) -> Ended {
+    pub(crate) fn export(&self, source: &str) -> Finished {
         self.run(&self.export_args(source))
     }
 
@@ -100,7 +100,7 @@ impl Place {
         ["export", source, "-o", ARCHIVE, "-r", &self.public, "--threads", "2"]
     }
 
-    pub(crate) fn run(&self, args: &[&str]) -> Ended {
+    pub(crate) fn run(&self, args: &[&str]) -> Finished {
         self.start(self.command(args)).end()
     }
 
@@ -118,20 +118,20 @@ impl Place {
     }
 
     /// Runs a command whose output is no file, which its limits would be for as well.
-    pub(crate) fn run_unlimited(&self, mut command: Command) -> Ended {
+    pub(crate) fn run_unlimited(&self, mut command: Command) -> Finished {
         let words = format!("{command:?}");
         let output = command.output().expect("it is started");
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
-        Ended { words, status: output.status, stdout, stderr }
+        Finished { words, status: output.status, stdout, stderr }
     }
 
     /// Waits until no process works in the folder any more.
-    pub(crate) fn is_deserted(&self, after: &str) {
+    pub(crate) fn wait_until_unused(&self, after: &str) {
         let started = Instant::now();
         let folder = self.folder.path().canonicalize().expect("the folder is there");
         let works_here = |process: &fs::DirEntry| {
-            fs::read_link(process.path().join("cwd")).is_ok_and(|place| place == folder)
+            fs::read_link(process.path().join("cwd")).is_ok_and(|test_folder| test_folder == folder)
         };
         while fs::read_dir("/proc").expect("it is listed").flatten().any(|one| works_here(&one)) {
             assert!(started.elapsed() < HANGS, "a process is left after {after}");
@@ -173,9 +173,14 @@ impl Place {
         if !self.path(ARCHIVE).exists() {
             return false;
         }
-        let seen = self.run(&["verify", ARCHIVE, "-i", "key.txt", "--json", "--threads", "1"]);
-        let whole = seen.status.success() && seen.stdout.contains("\"verdict\": \"proven\"");
-        assert!(whole, "{ARCHIVE} does not verify after {after}:\n{}{}", seen.stdout, seen.stderr);
+        let verified = self.run(&["verify", ARCHIVE, "-i", "key.txt", "--json", "--threads", "1"]);
+        let whole =
+            verified.status.success() && verified.stdout.contains("\"verdict\": \"proven\"");
+        assert!(
+            whole,
+            "{ARCHIVE} does not verify after {after}:\n{}{}",
+            verified.stdout, verified.stderr
+        );
         true
     }
 
@@ -184,7 +189,7 @@ impl Place {
         let beside = [WRITTEN[0], WRITTEN[2]].map(|name| self.path(name).exists());
         assert!(archive || beside == [false; 2], "sidecars stand alone after {after}: {beside:?}");
         if beside[1] {
-            self.run(&["verify", "--sealed", ARCHIVE]).exits(&[0]);
+            self.run(&["verify", "--sealed", ARCHIVE]).expect_exit(&[0]);
         }
     }
 
@@ -228,17 +233,18 @@ impl Running {
     }
 
     /// Waits until it has said something on standard error.
-    pub(crate) fn says(&self, words: &str) {
+    pub(crate) fn wait_for_stderr(&self, words: &str) {
         let started = Instant::now();
-        let said = || fs::read_to_string(&self.streams[1]).is_ok_and(|text| text.contains(words));
-        while !said() {
+        let has_appeared =
+            || fs::read_to_string(&self.streams[1]).is_ok_and(|text| text.contains(words));
+        while !has_appeared() {
             assert!(started.elapsed() < HANGS, "it never says “{words}”: {}", self.words);
             thread::sleep(Duration::from_millis(5));
         }
     }
 
     /// Waits for its end.
-    pub(crate) fn end(mut self) -> Ended {
+    pub(crate) fn end(mut self) -> Finished {
         let started = Instant::now();
         let status = loop {
             if let Some(status) = self.child.try_wait().expect("it is waited for") {
@@ -255,13 +261,13 @@ impl Running {
             String::from_utf8_lossy(&fs::read(path).expect("its output is there")).into_owned()
         };
         let [stdout, stderr] = &self.streams;
-        Ended { words: self.words, status, stdout: text(stdout), stderr: text(stderr) }
+        Finished { words: self.words, status, stdout: text(stdout), stderr: text(stderr) }
     }
 }
 
-impl Ended {
+impl Finished {
     /// Demands one of these exit codes.
-    pub(crate) fn exits(self, codes: &[i32]) -> Self {
+    pub(crate) fn expect_exit(self, codes: &[i32]) -> Self {
         let Self { words, status, stdout, stderr } = &self;
         let expected = status.code().is_some_and(|code| codes.contains(&code));
         assert!(expected, "{words}\nends with {status}, not {codes:?}:\n{stdout}\n{stderr}");
