@@ -1,4 +1,4 @@
-//! Cells told apart bit for bit, as a source gives them and as an archive gives them back.
+//! Cells distinguished bit for bit, as a source gives them and as an archive gives them back.
 
 use std::io::Read;
 use std::path::Path;

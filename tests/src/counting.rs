@@ -23,7 +23,7 @@ impl Counting {
         self.peak.load(Ordering::Relaxed)
     }
 
-    /// Counts the peak anew; gives what is in use now.
+    /// Counts the peak again; gives what is in use now.
     pub fn forget(&self) -> usize {
         let used = self.used.load(Ordering::Relaxed);
         self.peak.store(used, Ordering::Relaxed);

@@ -50,7 +50,7 @@ impl Drills {
         let mut scratch = SqliteScratch::in_memory().expect("a scratch database");
         let options = VerifyOptions::default();
         restore_test(&self.path(name), &self.keys.identities, &mut scratch, &options, &())
-            .expect("the archive is looked at")
+            .expect("the archive is checked")
     }
 }
 

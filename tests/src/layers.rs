@@ -44,14 +44,14 @@ impl AgeKey {
     }
 }
 
-/// Where the age header and the nonce end, and the first sealed chunk begins.
+/// Where the age header and the nonce end, and the first encrypted chunk begins.
 pub fn payload_start(encrypted: &[u8]) -> usize {
     let mac = encrypted.windows(5).position(|bytes| bytes == b"\n--- ").expect("a header ends so");
     let line = encrypted[mac + 1..].iter().position(|byte| *byte == b'\n').expect("a line ends");
     mac + 1 + line + 1 + 16
 }
 
-/// How long a sealed chunk is, its tag included; the last one may be shorter.
+/// How long an encrypted chunk is, its tag included; the last one may be shorter.
 pub const ENCRYPTED_CHUNK: usize = 64 * 1024 + 16;
 
 /// A compressed frame, and how long it unpacks to.

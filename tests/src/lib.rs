@@ -54,7 +54,7 @@ pub struct Keys {
     pub recipient: String,
     /// The identity file's text.
     pub identity_file: String,
-    /// Who an archive is sealed to.
+    /// Who an archive is encrypted to.
     pub recipients: Vec<Recipient>,
     /// What opens it again.
     pub identities: Vec<Identity>,

@@ -1,4 +1,4 @@
-//! Bytes that do not compress, so that a small archive has several frames and sealed chunks.
+//! Bytes that do not compress, so that a small archive has several frames and encrypted chunks.
 
 use crate::{Rows, awkward};
 

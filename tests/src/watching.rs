@@ -1,9 +1,9 @@
-//! An allocator that looks at what is given back, for tests of what is wiped.
+//! An allocator that checks memory when it is freed, for tests of wiping.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-/// The system's allocator, with a look at every block that is given back.
+/// The system's allocator, with a check of every block that is freed.
 ///
 /// It sees what Rust code asks for; SQLite and zstd have allocators of their own.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ impl Watching {
         Self { is_secret, armed, blocks, found }
     }
 
-    /// Looks while `work` is done; gives its result, how many blocks were looked at, and in how many
+    /// Looks while `work` is done; gives its result, how many blocks were checked, and in how many
     /// of them a secret was.
     pub fn watch<T>(&self, work: impl FnOnce() -> T) -> (T, usize, usize) {
         self.blocks.store(0, Ordering::SeqCst);
@@ -36,10 +36,10 @@ impl Watching {
 
 #[expect(unsafe_code, reason = "an allocator cannot be made without; this one only reads")]
 // SAFETY: everything is handed to the system's allocator as it came. What grows moves, by the default
-// way of `GlobalAlloc`, so that the old block is given back here.
+// way of `GlobalAlloc`, so that the old block is freed here.
 unsafe impl GlobalAlloc for Watching {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        // Zeroed, so that every byte of a block may be read when it comes back.
+        // Zeroed, so that every byte of a block may be read when it is freed.
         // SAFETY: the caller keeps what `GlobalAlloc` asks of it.
         unsafe { System.alloc_zeroed(layout) }
     }

@@ -83,7 +83,7 @@ impl Vector {
             _ => return format!("{kind:?}"),
         };
         assert!(matches!(refused.code, Code::Seal | Code::CutShort), "{}: {refused:?}", self.name);
-        // The header's own failures are told apart by nothing that a person could use.
+        // The header's own failures are distinguished by nothing that a person could use.
         match refused.message.to_string().contains("header") {
             true if self.expect == "HMAC failure" => "HMAC failure".into(),
             true => "header failure".into(),

@@ -1,5 +1,5 @@
 //! Stock `bagit.py` and `frictionless` accept every archive, and refuse one that was tampered with:
-//! so what they accept, they have looked at.
+//! so what they accept, they have checked.
 //!
 //! The tests compare with tools that may not be there; `tests/run` runs those it can.
 

@@ -1,4 +1,4 @@
-//! The content id: equal for equal content, whoever sealed it, when and how; and another for
+//! The content id: equal for equal content, whoever encrypted it, when and how; and another for
 //! anything that differs.
 
 use std::fs;
@@ -67,7 +67,7 @@ fn two_exports_of_the_same_files_have_the_same_content_id() {
 }
 
 /// A record that a CSV file holds in canonical form is taken as it stands, and one of another form is
-/// written anew: which of the two it was shows nowhere.
+/// written again: which of the two it was shows nowhere.
 #[test]
 fn copied_records_are_laid_out_like_encoded_records() {
     let folder = tempfile::tempdir().expect("a temporary folder");

@@ -184,7 +184,7 @@ fn a_byte_changed_on_disk_is_detected_before_the_archive_is_named() {
 fn a_truncated_archive_is_never_proven() {
     let folder = folder();
     let keys = Keys::generate();
-    // Bytes that do not compress, so that the archive has several sealed chunks.
+    // Bytes that do not compress, so that the archive has several encrypted chunks.
     let files = [("noise.bin".to_owned(), noise(200_000, 1))];
     let (_, whole) = write_archive(&keys, WriterOptions::default(), &awkward::tables(), &files);
     let (payload, chunk) = (payload_start(&whole), 64 * 1024 + 16);
@@ -235,7 +235,7 @@ fn a_failed_replacement_keeps_the_files_beside_the_archive() {
     assert_eq!(names_in(folder.path()).len(), 3, "something is left");
 }
 
-/// Where the age header and the nonce end, and the first sealed chunk begins.
+/// Where the age header and the nonce end, and the first encrypted chunk begins.
 fn payload_start(encrypted: &[u8]) -> usize {
     let mac = encrypted.windows(5).position(|bytes| bytes == b"\n--- ").expect("a header ends so");
     let line = encrypted[mac + 1..].iter().position(|byte| *byte == b'\n').expect("a line ends");
@@ -253,7 +253,7 @@ fn an_expected_id_is_confirmed_only_after_reading_everything() {
     let options = VerifyOptions::default().expect_id(finished.content_id);
     let outcome_of = |encrypted: &[u8]| {
         fs::write(&path, encrypted).expect("it is written");
-        let report = verify(&path, &keys.identities, &options, &()).expect("it is looked at");
+        let report = verify(&path, &keys.identities, &options, &()).expect("it is checked");
         let outcome_of = report
             .results()
             .checks
@@ -274,7 +274,7 @@ fn encrypted_bytes_are_checked_without_a_key() {
     let path = folder.path().join("crm.tar.zst.age");
     let shape = crm_fixtures::shape("attachments");
     export_to(&path, &[shape.path], &keys, WriterOptions::default());
-    let verdict = || verify_sealed(&path, &()).expect("it is looked at").verdict();
+    let verdict = || verify_sealed(&path, &()).expect("it is checked").verdict();
     assert_eq!(verdict(), Some(Verdict::Intact), "the sealed bytes are the ones written");
     let mut bytes = fs::read(&path).expect("the archive is there");
     let last = bytes.len() - 1;
@@ -286,7 +286,7 @@ fn encrypted_bytes_are_checked_without_a_key() {
     let mut line = fs::read(&checksum).expect("it is there");
     line.resize(1 << 20, b'\n');
     fs::write(&checksum, line).expect("it is changed");
-    let report = verify_sealed(&path, &()).expect("it is looked at");
+    let report = verify_sealed(&path, &()).expect("it is checked");
     assert_eq!(report.verdict(), Some(Verdict::Unverified), "a file of another sort was believed");
     let why = &report.skipped()[0];
     assert!(why.ends_with(" is longer than any .sha256 file"), "{why}");

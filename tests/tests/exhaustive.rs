@@ -1,5 +1,5 @@
 //! Every damage that there can be, not a sample of it: each bit of small archives flipped at each
-//! layer, each length they can be cut to, each frame and each sealed chunk lost, doubled or out of
+//! layer, each length they can be cut to, each frame and each encrypted chunk lost, doubled or out of
 //! place. None is proven, none is restored, none takes memory.
 
 use std::fs;
@@ -292,8 +292,8 @@ fn exhaustive_every_truncation_and_every_appended_byte() {
     );
 }
 
-/// What authenticates has been sealed by somebody who has the public key, or by us with a defect:
-/// the layers below age are looked at as if there were no age.
+/// What authenticates has been encrypted by somebody who has the public key, or by us with a defect:
+/// the layers below age are checked as if there were no age.
 #[test]
 #[ignore = "tens of thousands of cases; tests/run runs it"]
 fn exhaustive_every_bit_of_the_compressed_bytes() {
@@ -309,7 +309,7 @@ fn exhaustive_every_bit_of_the_compressed_bytes() {
                 bits,
                 &make,
             );
-            // zstd has bits that mean nothing; the archive is the same then, which was looked at.
+            // zstd has bits that mean nothing; the archive is the same then, which was checked.
             let most = frames(&compressed).len() * 64;
             assert!(proven <= most, "{}: {proven} flipped bits are not seen", sample.shape);
             tried!("{}: {proven} of them mean nothing to zstd", sample.shape);
@@ -349,7 +349,7 @@ fn disturbed(pieces: usize) -> Vec<Vec<usize>> {
     without.chain(twice).chain(swapped).chain(last_twice).collect()
 }
 
-/// An archive of many sealed chunks and several parts of each table, and files.
+/// An archive of many encrypted chunks and several parts of each table, and files.
 fn many_chunks() -> Sample {
     let tables = [noisy("accounts", 1, 50), contacts(3), noisy("deals", 2, 40)];
     let files = [("a.bin".to_owned(), noise(150_000, 3)), ("b.bin".to_owned(), noise(100, 4))];

@@ -50,7 +50,7 @@ fn reconcile(expected: &str) -> Report {
     let mut scratch = SqliteScratch::in_memory().expect("a database");
     let options = VerifyOptions::default();
     let mut report = restore_test(&archive, &keys.identities, &mut scratch, &options, &())
-        .expect("it is looked at");
+        .expect("it is checked");
     assert_eq!(report.verdict(), Some(Verdict::Proven), "the archive alone: {:?}", found(&report));
     let expected = ExpectedTotals::parse(expected.as_bytes())
         .unwrap_or_else(|error| panic!("{expected}: {error}"));
@@ -155,7 +155,7 @@ fn tables_with_the_same_name_are_distinguished_by_source() {
         let mut scratch = SqliteScratch::in_memory().expect("a database");
         let options = VerifyOptions::default();
         let mut report = restore_test(&archive, &keys.identities, &mut scratch, &options, &())
-            .expect("it is looked at");
+            .expect("it is checked");
         let list = format!("table,rows\n{name},{rows}\n");
         let totals = ExpectedTotals::parse(list.as_bytes()).expect("it is a list");
         reconcile_totals(&mut report, &mut scratch, &totals, &()).expect("it is reconciled");

@@ -103,10 +103,10 @@ fn golden_archives_give_their_recorded_results() {
         let golden = Golden::open(version);
         let (archive, keys) = (&golden.archive, golden.identities.as_slice());
         let options = VerifyOptions::default();
-        let encrypted = verify_sealed(archive, &()).expect("it is looked at");
+        let encrypted = verify_sealed(archive, &()).expect("it is checked");
         assert_eq!(encrypted.verdict(), Some(Verdict::Intact), "{version}: its checksum");
 
-        let report = verify(archive, keys, &options, &()).expect("it is looked at");
+        let report = verify(archive, keys, &options, &()).expect("it is checked");
         golden.agrees(&report, Some(Verdict::Proven), "verify");
         let tables: BTreeSet<_> = report
             .contents()

@@ -188,7 +188,7 @@ fn a_file_that_is_not_a_history_is_refused_and_unchanged() {
     // An archive that is named by mistake.
     let encrypted = fs::read(drills.path(NAME)).expect("the archive is read");
     let mut report = drills.test(NAME);
-    record(&mut report, &drills.path(NAME), &on(1), &()).expect("it is looked at");
+    record(&mut report, &drills.path(NAME), &on(1), &()).expect("it is checked");
     assert_eq!(report.verdict(), Some(Verdict::Failed), "an archive is taken for a history");
     assert_eq!(fs::read(drills.path(NAME)).ok(), Some(encrypted), "an archive was changed");
 }
@@ -234,7 +234,7 @@ fn an_archive_unknown_to_the_history_is_a_note() {
     }
     let mut later = drills.export(NAME, 5);
     record(&mut later, &drills.path(HISTORY), &on(5), &()).expect("it is recorded");
-    fs::rename(drills.path("renamed.tar.zst.age"), drills.path(NAME)).expect("it comes back");
+    fs::rename(drills.path("renamed.tar.zst.age"), drills.path(NAME)).expect("it is renamed back");
     let stale = drill(&drills, &on(6));
     let last = stale.findings().last().expect("a stale copy is found");
     assert_eq!((stale.verdict(), last.code), (Some(Verdict::Failed), Code::History), "{last:?}");

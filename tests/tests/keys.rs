@@ -1,4 +1,4 @@
-//! Keys go both ways: what stock tools make opens and seals archives here, and the other way round.
+//! Keys go both ways: what stock tools make opens and encrypts archives here, and the other way round.
 //!
 //! The tests compare with tools that may not be there; `tests/run` runs those it can.
 
@@ -45,7 +45,7 @@ fn assert_decrypts_here(encrypted: &[u8], identities: &[Identity], what: &str) {
     assert_eq!(tables, [Some("值".to_owned())], "{what}: another record came back");
 }
 
-/// Opens it with stock age and the identity file `key` of the folder; gives what was sealed.
+/// Opens it with stock age and the identity file `key` of the folder; gives what was encrypted.
 #[track_caller]
 fn decrypt_with_age(encrypted: &[u8], folder: &Path, key: &str, what: &str) -> Vec<u8> {
     fs::write(folder.join("crm.age"), encrypted).expect("the archive is written");
@@ -57,7 +57,7 @@ fn decrypt_with_age(encrypted: &[u8], folder: &Path, key: &str, what: &str) -> V
     fs::read(folder.join("crm.zst")).expect("age wrote it")
 }
 
-/// Has stock age seal it anew, with these arguments.
+/// Has stock age seal it again, with these arguments.
 #[track_caller]
 fn reencrypted_with_age(plain: &[u8], folder: &Path, arguments: &[&str], what: &str) -> Vec<u8> {
     fs::write(folder.join("again.zst"), plain).expect("it is written");

@@ -302,7 +302,7 @@ fn unreadable_sources_do_not_restart_the_export() {
     }
 }
 
-/// Names that differ in case come back as they were where the disk tells them apart, into a folder
+/// Names that differ in case are restored as they were where the disk tells them apart, into a folder
 /// that nobody else can look into.
 #[cfg(target_os = "linux")]
 #[test]

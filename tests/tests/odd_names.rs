@@ -1,5 +1,5 @@
 //! Names that would break a line, turn the direction of reading, or mean a device: what is written
-//! beside an archive, and under which names things come back.
+//! beside an archive, and under which names things are restored.
 
 use std::fs;
 use std::path::Path;
@@ -29,7 +29,7 @@ fn a_checksum_is_one_line_for_any_archive_name() {
         let line = fs::read_to_string(&sidecars.checksum).expect("it is there");
         assert_eq!(line.matches(['\n', '\r']).count(), 1, "{name:?}: it is not one line: {line:?}");
         assert!(line.starts_with('\\') && line.ends_with('\n'), "{name:?}: {line:?}");
-        let report = verify_sealed(&path, &()).expect("it is looked at");
+        let report = verify_sealed(&path, &()).expect("it is checked");
         assert_eq!(report.verdict(), Some(Verdict::Intact), "{name:?}: {:?}", report.findings());
         let readme = fs::read_to_string(&sidecars.readme).expect("it is there");
         assert!(!readme.contains('\r'), "{name:?}: a name breaks a line:\n{readme}");

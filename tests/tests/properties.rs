@@ -1,5 +1,5 @@
 //! Random tables, written by other hands than ours, go through a source, an archive and a restore,
-//! and come back with nothing changed: cell for cell, and the files byte for byte.
+//! and are restored with nothing changed: cell for cell, and the files byte for byte.
 
 use std::fs;
 use std::path::Path;

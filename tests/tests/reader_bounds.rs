@@ -265,7 +265,7 @@ fn a_passphrase_that_needs_too_much_memory_is_refused_unless_allowed() {
 fn passphrase_archives_use_a_work_factor_that_readers_allow() {
     let _alone = ALONE.lock();
     let encrypted =
-        encrypted_for(&[Recipient::passphrase("passphrase".into())]).expect("it is sealed");
+        encrypted_for(&[Recipient::passphrase("passphrase".into())]).expect("it is encrypted");
     let header = String::from_utf8_lossy(&encrypted[..200]);
     let stanza = header.lines().nth(1).expect("a stanza");
     assert!(stanza.starts_with("-> scrypt ") && stanza.ends_with(" 18"), "{stanza}");

@@ -261,7 +261,7 @@ fn relations_given_by_the_user_are_checked() {
             ]}"#,
         ),
     );
-    // What was given and cannot be looked up was asked for, and not looked at.
+    // What was given and cannot be looked up was asked for, and not checked.
     assert_eq!(report.verdict(), Some(Verdict::Unverified), "{:?}", report.findings());
     let why = "a reference of table Cars to table sellers: the archive has none";
     assert_eq!(report.skipped(), [why]);

@@ -1,4 +1,4 @@
-//! Every fixture shape goes through export → verify → restore-test → restore and comes back whole.
+//! Every fixture shape goes through export → verify → restore-test → restore and is restored whole.
 
 use std::fs;
 use std::path::Path;

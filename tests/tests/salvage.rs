@@ -1,4 +1,4 @@
-//! What is whole of a damaged archive comes back, past the damage too, and what is not is named.
+//! What is whole of a damaged archive is restored, past the damage too, and what is not is named.
 
 mod sample;
 
@@ -390,7 +390,7 @@ fn an_archive_with_an_unexpected_id_is_not_restored() {
         assert!(restored.is_empty(), "salvage gives it back");
         let (archive, out) = (sample.write(&sample.encrypted), sample.folder.path().join("out"));
         let report = restore_folder(&archive, &sample.keys.identities, &out, &options, &());
-        let report = report.expect("it is looked at");
+        let report = report.expect("it is checked");
         assert_eq!(report.verdict(), Some(Verdict::Failed), "it is not said");
         assert!(!out.exists(), "it is restored");
     }

@@ -1,6 +1,6 @@
-//! Passphrases and identities are wiped from memory: no block that is given back holds one.
+//! Passphrases and identities are wiped from memory: no block that is freed holds one.
 //!
-//! What is looked at is the text of secrets, in what Rust code allocates. A stack is not looked at,
+//! What is checked is the text of secrets, in what Rust code allocates. A stack is not checked,
 //! nor are the derived keys, which age wipes by itself. One copy is known, and out of our hands: see
 //! [`LEFT_BY_AGE`].
 
@@ -14,7 +14,7 @@ use crm_backup_tests::{Keys, names_in};
 const PASSPHRASE: &str = "wiped-passphrase-hvmqzkwjx";
 const SOURCE: &str = "id,name\n1,Ada\n2,Bo\n";
 
-/// Where an identity file is itself sealed, age shortens the block that it was opened into, which
+/// Where an identity file is itself encrypted, age shortens the block that it was opened into, which
 /// leaves one copy of it.
 const LEFT_BY_AGE: usize = 1;
 
@@ -35,7 +35,7 @@ fn is_secret(block: &[u8]) -> bool {
         || key(b"age-secret-key-1")
 }
 
-/// Runs a command in this process; gives how many blocks were looked at.
+/// Runs a command in this process; gives how many blocks were checked.
 fn run_and_scan(folder: &Path, args: &[&str], mut context: Context, known: usize) -> usize {
     let real = args.iter().map(|arg| match arg.strip_prefix('@') {
         Some(name) => folder.join(name).into_os_string(),
@@ -108,7 +108,7 @@ fn no_block_is_freed_with_a_secret_in_it() {
     assert!(names_in(folder).contains(&"new.txt".to_owned()), "keygen wrote nothing");
 }
 
-/// An identity file that is itself sealed with the passphrase, as age does it.
+/// An identity file that is itself encrypted with the passphrase, as age does it.
 fn encrypted(identity: &[u8]) -> Vec<u8> {
     let mut recipient = age::scrypt::Recipient::new(age::secrecy::SecretString::from(PASSPHRASE));
     recipient.set_work_factor(10);

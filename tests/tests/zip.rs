@@ -38,10 +38,10 @@ impl Zipped {
 
     fn dry_run(&self) -> Report {
         let found = discover(&self.sources(), &self.options).expect("the ZIP file is found");
-        dry_run(found, &()).unwrap_or_else(|error| panic!("it cannot be looked at: {error}"))
+        dry_run(found, &()).unwrap_or_else(|error| panic!("it cannot be checked: {error}"))
     }
 
-    /// Exports it and proves that it restores, and that the ZIP file comes back byte for byte.
+    /// Exports it and proves that it restores, and that the ZIP file is restored byte for byte.
     fn round(&self, verdict: Verdict) -> (Report, PathBuf) {
         let keys = Keys::generate();
         let archive = self.folder.path().join("a.tar.zst.age");

@@ -413,7 +413,7 @@ impl Comparison<'_> {
         times_row("archive size against the stock archive", 1.02, size, stock_tools);
         let verify = ratio(step::VERIFY, &[step::STOCK_VERIFY]);
         times_row("verify against the stock verify", 0.16, verify, stock_tools);
-        // The stock drill looks at no keys and no references.
+        // The stock drill checks no keys and no references.
         let alike = if self.without_checks.is_some() { step::TEST_UNCHECKED } else { step::TEST };
         let test = ratio(alike, &[step::STOCK_DRILL]);
         times_row("restore-test, as far as the stock drill goes, against it", 0.18, test, drill);

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::Result;
 
-/// How often a running process is looked at.
+/// How often a running process is checked.
 const GLANCE: Duration = Duration::from_millis(1);
 
 /// What a process took.

@@ -155,7 +155,7 @@ impl Outcome {
         }
     }
 
-    /// What standard error says: what kept archives from being looked at, and what
+    /// What standard error says: what kept archives from being checked, and what
     /// is wrong with those that were.
     pub(crate) fn complaints(&self) -> Vec<Failure> {
         match self {

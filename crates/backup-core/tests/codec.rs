@@ -182,7 +182,7 @@ fn the_decoder_refuses_text_that_the_encoder_never_writes() {
             let refused = decode(kinds, text, chunk).map_err(|error| error.problem);
             assert_eq!(refused, Err(*problem), "{:?}", String::from_utf8_lossy(text));
         }
-        // And among many other records, where most are not looked at cell by cell.
+        // And among many other records, where most are not checked cell by cell.
         if *problem != Unfinished {
             let nulls = [&b",".repeat(kinds.len() - 1)[..], b"\n"].concat().repeat(100);
             let among = [&nulls, *text, &nulls].concat();

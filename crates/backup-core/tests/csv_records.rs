@@ -198,7 +198,7 @@ fn a_given_or_detected_delimiter_is_recorded() {
             auto().delimiter(delimiter),
         );
         let error = backup_core::source::Source::read(&mut source, &mut Recorder::default())
-            .expect_err("cells cannot be told apart by that");
+            .expect_err("cells cannot be distinguished by that");
         assert!(matches!(error.kind(), ErrorKind::Option { .. }), "{delimiter}: {error}");
     }
 }
@@ -319,7 +319,7 @@ fn a_dry_run_lists_guesses_and_problems_of_all_sources() {
     put("letter.pdf", b"%PDF");
     put("short.csv", b"a,b\n1\n");
     let found = discover(&[folder.path().to_path_buf()], &DiscoverOptions::default());
-    let report = dry_run(found.expect("they are found"), &()).expect("all are looked at");
+    let report = dry_run(found.expect("they are found"), &()).expect("all are checked");
     let tables: Vec<_> = report.contents().tables.iter().map(|table| table.name.as_str()).collect();
     assert_eq!(tables, ["a", "chinese"], "every table");
     let files: Vec<_> = report.contents().files.iter().map(|file| file.path.as_str()).collect();

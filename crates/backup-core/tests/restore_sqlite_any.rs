@@ -1,4 +1,4 @@
-//! Any database comes back as it was, whatever its tables are made of.
+//! Any database is restored as it was, whatever its tables are made of.
 #![cfg(feature = "sqlite")]
 
 mod databases;

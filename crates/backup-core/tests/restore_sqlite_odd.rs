@@ -1,5 +1,5 @@
 //! Databases of which this SQLite does not know everything, archives that do not hold one database
-//! alone, and forged ones: what comes back, and what is a finding.
+//! alone, and forged ones: what is restored, and what is a finding.
 #![cfg(feature = "sqlite")]
 
 mod databases;

@@ -1,4 +1,4 @@
-//! The scratch database gives back what it was given; and a restore-test sees what it changes, loses or
+//! The scratch database restores what it was given; and a restore-test sees what it changes, loses or
 //! refuses.
 #![cfg(feature = "sqlite")]
 
@@ -286,7 +286,7 @@ fn a_scratch_database_that_alters_records_is_not_proven() {
         restore_test(&path, &identities, &mut scratch, VerifyOptions::default(), &())
     };
     let codes = |fault| -> Vec<Code> {
-        let report = tested(fault).expect("it is looked at");
+        let report = tested(fault).expect("it is checked");
         let expected = if report.findings().is_empty() { Verdict::Proven } else { Verdict::Failed };
         assert_eq!(report.verdict(), Some(expected), "{fault:?}: another verdict");
         report.findings().iter().map(|finding| finding.code).collect()

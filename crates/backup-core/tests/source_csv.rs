@@ -1,4 +1,4 @@
-//! CSV files as they are found: what becomes of their cells, and how the file comes back.
+//! CSV files as they are found: what becomes of their cells, and how the file is restored.
 
 mod csv_case;
 

@@ -233,7 +233,7 @@ impl Monitor for WatchingMonitor {
     }
 }
 
-/// Gives how many files it could look at; those of other tests may vanish meanwhile.
+/// Gives how many files it could check; those of other tests may vanish meanwhile.
 fn check_folder(folder: &Path) -> usize {
     let marker = marker();
     let entries: Vec<PathBuf> = match fs::read_dir(folder) {

@@ -1,6 +1,6 @@
 //! Writes the forged archives under `tests/vectors`, those that are not what they have to be.
 //!
-//! age seals otherwise each time, so what would only be sealed anew is left as it is.
+//! age encrypts otherwise each time, so what would only be encrypted again is left as it is.
 //!
 //! usage: forge-vectors
 

@@ -1,7 +1,7 @@
 //! Definitions of a database that would do something else than define: they are an attacker's code.
 //!
 //! None makes an archive wrong, as nobody has to run them. All of them are `good`, and the suite
-//! looks at what a restore leaves: one file, with the records in it, and nothing of what they ask for.
+//! checks what a restore leaves: one file, with the records in it, and nothing of what they ask for.
 
 use super::List;
 use super::draft::{Draft, FileDraft};

@@ -420,7 +420,7 @@ fn cut(members: &[Member], stretched: Option<usize>) -> Tar {
     Tar { bytes, cuts }
 }
 
-/// The archive that every forgery changes: a table of text in two parts, which a CSV file comes back
+/// The archive that every forgery changes: a table of text in two parts, which a CSV file is restored
 /// from; a table of every kind of cell, of a database that is kept and defined beside it; and a
 /// file.
 pub fn whole() -> Draft {

@@ -1,4 +1,4 @@
-//! Forged frames, seek tables and sealed bytes.
+//! Forged frames, seek tables and encrypted bytes.
 
 use super::List;
 use super::draft::Draft;

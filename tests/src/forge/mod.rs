@@ -42,9 +42,9 @@ pub struct Vector {
 }
 
 enum Body {
-    /// What age seals.
+    /// What age encrypts.
     Plain(Vec<u8>),
-    /// What it has sealed, changed.
+    /// What it has encrypted, changed.
     Encrypted(Vec<u8>),
 }
 
@@ -124,7 +124,7 @@ impl List {
         self.add(name, what, "good".into(), || Body::Plain(changed(change)))
     }
 
-    /// One whose sealed bytes are changed.
+    /// One whose encrypted bytes are changed.
     pub fn encrypted(
         &mut self,
         name: &str,
@@ -189,7 +189,7 @@ impl Vector {
         text
     }
 
-    /// What is sealed below its head; nothing if age's own bytes are forged.
+    /// What is encrypted below its head; nothing if age's own bytes are forged.
     pub fn plain(self) -> Option<Vec<u8>> {
         match (self.make)() {
             Body::Plain(plain) => Some(plain),
@@ -266,7 +266,7 @@ impl StoredVector {
         Self { head, text, encrypted: bytes[end + 2..].to_vec() }
     }
 
-    /// What is sealed in it.
+    /// What is encrypted in it.
     pub fn plain(&self) -> Vec<u8> {
         key_pair().decrypt(&self.encrypted)
     }

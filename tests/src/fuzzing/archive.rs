@@ -1,4 +1,4 @@
-//! Whole archives: sealed bytes as they come, or what is below age, sealed anew. Nothing is proven
+//! Whole archives: encrypted bytes as they come, or what is below age, encrypted again. Nothing is proven
 //! but an archive that was written.
 
 use std::fs;

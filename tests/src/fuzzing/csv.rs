@@ -110,7 +110,7 @@ impl Keeping {
             }
             RecoveryMethod::Kept(_) => assert!(self.files == [file], "other bytes are kept"),
             RecoveryMethod::Lost(_) => assert_eq!(source.kind, "stdin", "a file is lost"),
-            other => panic!("a file of its own comes back by {other:?}"),
+            other => panic!("a file of its own is restored by {other:?}"),
         }
     }
 }

@@ -101,7 +101,7 @@ pub const TARGETS: [Target; 10] = [
         memory_a_byte: 16,
         input_bytes: 5 << 19,
     },
-    // What is looked at to find out the encoding is at most some megabytes. Every record is kept.
+    // What is checked to find out the encoding is at most some megabytes. Every record is kept.
     Target {
         name: "csv",
         run: csv::run,

@@ -1,4 +1,4 @@
-//! Small archives of every shape, sealed for a key that is known to all: what the layers' seeds are
+//! Small archives of every shape, encrypted for a key that is known to all: what the layers' seeds are
 //! cut from, and the only archives that may ever be proven.
 
 use std::fs::{self, File};
@@ -12,7 +12,7 @@ use backup_core::record::{Column, Digest, Table};
 use crate::layers::{self, AgeKey, Frame};
 use crate::{Keys, awkward, export_to, write_archive};
 
-/// A key for fuzzing alone: whoever reads this opens what it seals.
+/// A key for fuzzing alone: whoever reads this opens what it encrypts.
 const IDENTITY: &str = "AGE-SECRET-KEY-1XMHT2W6JX8DPZ77RQ9JZKKQQV4WKLD8TPHQNRHUDU97JNLETDCRSU54FVC";
 const RECIPIENT: &str = "age1775078zryzf023px438qvstzcgq5qjvp04va2z6sw4u3ktgjgvlscfpafw";
 
@@ -77,7 +77,7 @@ fn make() -> Vec<(&'static str, Sample)> {
         .into()
 }
 
-/// An archive of a source of each kind: one of each way to come back.
+/// An archive of a source of each kind: one of each way to be restored.
 fn sources() -> Vec<u8> {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let below = folder.path().join("in");

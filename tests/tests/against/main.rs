@@ -370,7 +370,7 @@ fn an_archive_with_an_unexpected_id_is_not_compared() {
     fs::rename(case.path("b.age"), case.archive()).expect("it takes the place of the other");
     let (options, keys) = (AgainstOptions::default(), &case.keys.identities);
     compare_with_sources(&mut report, &case.archive(), keys, case.current(), &options, &())
-        .expect("it is looked at");
+        .expect("it is checked");
     assert_eq!(report.verdict(), Some(Verdict::Failed), "it is not the one that was verified");
     assert_eq!(
         (found(&report).len(), report.results().against.len()),

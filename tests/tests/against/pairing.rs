@@ -1,5 +1,5 @@
 //! Which table of now is which of then: by its source, and by its name where that is its alone. What
-//! cannot be told apart, and what cannot be read, is no difference.
+//! cannot be distinguished, and what cannot be read, is no difference.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! An archive of several sealed chunks and frames, to be damaged, and what has to come back of it.
+//! An archive of several encrypted chunks and frames, to be damaged, and what has to be restored of it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -84,7 +84,7 @@ impl Sample {
         (report, restored)
     }
 
-    /// The sealed chunks that have to be whole for these bytes of the tar.
+    /// The encrypted chunks that have to be whole for these bytes of the tar.
     pub(crate) fn chunks_of(&self, (from, to): Span) -> BTreeSet<u64> {
         let (mut plain, mut compressed) = (0, 0);
         let mut chunks = BTreeSet::new();
@@ -134,7 +134,7 @@ impl Sample {
         (!csv.is_empty()).then_some(csv)
     }
 
-    /// What is to come back if these spans are hurt: files by name, and members that are missing.
+    /// What is to be restored if these spans are damaged: files by name, and members that are missing.
     pub(crate) fn expected(
         &self,
         damaged: &dyn Fn(Span) -> bool,

@@ -57,7 +57,7 @@ impl Checked {
         }
     }
 
-    /// Only what is sealed may be of any size: a packed copy of a source would not show the marker.
+    /// Only what is encrypted may be of any size: a packed copy of a source would not show the marker.
     fn expected(&mut self, path: &Path, name: &str, bytes: usize) {
         let is_sealed = fs::read(path)
             .is_ok_and(|bytes| bytes.is_empty() || bytes.starts_with(b"age-encryption.org/v1\n"));
@@ -112,7 +112,7 @@ impl Setup {
         checked.check(&self.workspace.path(""), &self.marker);
     }
 
-    /// Runs a command to its end, stopped again and again to look at it.
+    /// Runs a command to its end, stopped again and again to check it.
     fn check_while_stopped(&self, args: &[&str], every: Duration, checked: &mut Checked) {
         let mut child = self.start(args);
         loop {
@@ -152,7 +152,7 @@ impl Setup {
         killed
     }
 
-    /// Kills a command after a while, and looks at what it left; whether it was still at work.
+    /// Kills a command after a while, and checks what it left; whether it was still at work.
     fn kill_and_check(&self, args: &[&str], after: Duration, checked: &mut Checked) -> bool {
         let mut child = self.start(args);
         std::thread::sleep(after);

@@ -25,7 +25,7 @@ fn remarked(document: &Value) -> Vec<String> {
     findings.iter().map(name).collect()
 }
 
-/// Exports `src`, and looks at all that is said of it.
+/// Exports `src`, and checks all that is said of it.
 fn assert_reported(workspace: &Workspace, line: &str, named: &[&str]) {
     let export = ["export", "src", "-o", "a.age", "-r", &workspace.public, "--force"];
     let archive = ["a.age", "-i", "key.txt"];

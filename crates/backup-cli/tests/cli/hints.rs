@@ -15,11 +15,11 @@ fn opened(workspace: &Workspace, command: &[&str], archive: &str) -> RunResult {
     workspace.run(&[command, &[archive, "-i", "key.txt", "--json"]].concat())
 }
 
-/// A letter of the line that says whom the archive is sealed for becomes another.
+/// A letter of the line that says whom the archive is encrypted for becomes another.
 fn hurt_recipient(bytes: &mut [u8]) {
     let stanza = b"-> X25519 ";
     let at = bytes.windows(stanza.len()).position(|window| window == stanza);
-    let letter = &mut bytes[at.expect("it is sealed for a key") + stanza.len() + 5];
+    let letter = &mut bytes[at.expect("it is encrypted for a key") + stanza.len() + 5];
     *letter = if *letter == b'A' { b'B' } else { b'A' };
 }
 
@@ -114,7 +114,7 @@ fn a_checksum_file_that_does_not_match_the_archive_is_named() {
     assert_eq!(codes[1]["code"], "sealed-digest", "it does not say that it has changed");
 }
 
-/// A sealed chunk of the first table is hurt, the end is whole.
+/// An encrypted chunk of the first table is damaged, the end is whole.
 fn hurt_within(workspace: &Workspace) -> String {
     let long: String = (0..200_000u64)
         .map(|n| format!("{n},{:x}\n", n.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(17)))

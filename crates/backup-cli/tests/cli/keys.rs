@@ -135,7 +135,7 @@ fn no_passphrase_prompt_without_a_terminal() {
     assert_eq!(workspace.names(), ["empty.txt", "key.txt"], "something was left behind");
 }
 
-/// Nothing that a secret is in may come back, on either stream.
+/// Nothing that a secret is in may be restored, on either stream.
 fn expect_refusal_without_secret(secret: &str, workspace: &Workspace, args: &[&str]) {
     for json in [&[][..], &["--json"]] {
         let result = workspace.run(&[args, json].concat());

@@ -17,7 +17,7 @@ fn run(workspace: &Workspace, args: &[&str]) {
     assert!(matches!(output.status.code(), Some(0 | 3)), "{args:?}: {stderr}");
 }
 
-/// Looks at what is in a folder, and at all below it; gives how many it looked at.
+/// Looks at what is in a folder, and at all below it; gives how many it checked.
 fn check_modes(folder: &Path, known: &[&str]) -> usize {
     let mut checked = 0;
     for entry in std::fs::read_dir(folder).expect("the folder is listed") {

@@ -53,7 +53,7 @@ impl Scenario {
         }
     }
 
-    /// Lives it, and looks at the drill at its end, which asks for every check.
+    /// Lives it, and checks the drill at its end, which asks for every check.
     fn check(&self) {
         let workspace = Workspace::new();
         workspace.write("crm/accounts.csv", &self.accounts);

@@ -22,7 +22,7 @@ pub(crate) fn snapshot(name: &str, result: &RunResult) {
     assert!(expected == actual, "{name} looks different now. Kept:\n{expected}\nSeen:\n{actual}");
 }
 
-/// A line, without times, dates and what depends on them, as a sealed size does.
+/// A line, without times, dates and what depends on them, as an encrypted size does.
 fn steady(line: &str) -> String {
     if let (true, Some((name, _))) = (line.starts_with("Archive    "), line.split_once("  (")) {
         return format!("{name}  (…)\n");

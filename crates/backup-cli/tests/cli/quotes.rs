@@ -14,7 +14,7 @@ use crate::workspace::{RunResult, Workspace};
 /// As long as the word `attachment`, in whose place it stands once.
 const MARKER: &str = "Qz7wKd3xVb";
 
-/// What was looked at.
+/// What was checked.
 #[derive(Default)]
 struct Leaks {
     runs: usize,
@@ -268,7 +268,7 @@ fn errors_about_unusual_databases_quote_no_cells() {
     assert!(leaks.runs > 100, "hardly anything was run");
 }
 
-/// An archive that was changed by somebody who can seal it anew; what is inside keeps its length.
+/// An archive that was changed by somebody who can encrypt it again; what is inside keeps its length.
 fn forged(workspace: &Workspace, change: impl Fn(&mut Vec<u8>)) -> Vec<u8> {
     let key = AgeKey::of(&String::from_utf8_lossy(&workspace.read("key.txt")));
     let old = frames(&key.decrypt(&workspace.read("crm.age")));

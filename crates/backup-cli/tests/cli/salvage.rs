@@ -1,4 +1,4 @@
-//! What a person is told of what came back from a damaged archive.
+//! What a person is told of what was restored from a damaged archive.
 
 use crate::workspace::Workspace;
 

@@ -95,7 +95,7 @@ impl<'a> Sweep<'a> {
         (ended, Counted { calls: number(calls), failed, syncs_after: number(syncs_after) })
     }
 
-    /// Has each call fail. `whole` looks at what a run that ends well has made, and `after` at what
+    /// Has each call fail. `whole` checks what a run that ends well has made, and `after` at what
     /// any other has left, before it is all removed.
     pub(crate) fn over_all(
         &mut self,

@@ -43,7 +43,7 @@ enum SignalTarget {
 const WAYS: [SignalTarget; 3] =
     [SignalTarget::Group, SignalTarget::Alone(Signal::INT), SignalTarget::Alone(Signal::TERM)];
 
-/// Interrupts `args` at `times` moments over its length. `is_whole` looks at what has the final name.
+/// Interrupts `args` at `times` moments over its length. `is_whole` checks what has the final name.
 fn interrupt(
     test_folder: &TestFolder,
     args: &[&str],

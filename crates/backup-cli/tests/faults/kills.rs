@@ -55,7 +55,7 @@ struct Counts {
     swept: u32,
 }
 
-/// Kills `args` at `times` moments. `is_whole` looks at what has the final name; a clean run follows
+/// Kills `args` at `times` moments. `is_whole` checks what has the final name; a clean run follows
 /// each `every`th time.
 fn kill(
     test_folder: &TestFolder,

@@ -1,4 +1,4 @@
-//! No room, or no folder, for temporary files: what needs them was not looked at, with the reason, and
+//! No room, or no folder, for temporary files: what needs them was not checked, with the reason, and
 //! what is known of the archive stands all the same.
 
 use std::path::Path;

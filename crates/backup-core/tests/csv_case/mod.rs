@@ -15,7 +15,7 @@ use backup_core::{
     restore_test,
 };
 
-/// How a file has to come back.
+/// How a file has to be restored.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Back {
     /// Rebuilt from its table.

@@ -8,7 +8,7 @@ use backup_core::record::{Cell, Column, Digest, Record, Table};
 use backup_core::source::{FileHead, Sink, Source, TableSummary};
 use backup_core::{Error, ErrorKind, Finding, Monitor};
 
-/// A cell, told apart bit for bit.
+/// A cell, distinguished bit for bit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Owned {
     Null,
