@@ -1,13 +1,13 @@
-//! What people read in Chinese: a verdict's screen, and what to do, without an English sentence but
-//! where the original of a Chinese one stands below it.
+//! What people read in Chinese: reports and hints. No English sentence may appear, except where the
+//! original text stands below its translation.
 
 use backup_cli::{Capture, Context};
 
 use crate::in_process::run_in_process;
 use crate::workspace::{RunResult, Workspace, fixture};
 
-/// Lines with three English words in a row, but for commands, and details that are told in English
-/// below or behind their Chinese.
+/// Lines with three English words in a row. Commands do not count, nor do English details below or
+/// after their Chinese translation.
 fn english(text: &str) -> Vec<&str> {
     let mut before = "";
     let mut lines = Vec::new();
@@ -22,7 +22,7 @@ fn english(text: &str) -> Vec<&str> {
     lines
 }
 
-/// A line up to what the system or a source says, which stands behind a Chinese sentence and a colon.
+/// The part of a line before a message of the system or of a source, which follows a colon.
 fn without_detail(line: &str) -> &str {
     let sentence = |end: &usize| line[..*end].chars().filter(|c| *c > '\u{4e00}').count() > 5;
     let colon = line.match_indices('：').map(|(at, _)| at).find(sentence);
@@ -48,7 +48,7 @@ fn run(workspace: &Workspace, args: &[&str]) -> RunResult {
     workspace.run(&[args, &["--lang", "zh"]].concat())
 }
 
-/// Demands that a run is told in Chinese, on both streams.
+/// Fails unless both streams of the run are in Chinese.
 fn assert_chinese(result: RunResult) -> RunResult {
     for text in [&result.stdout, &result.stderr] {
         assert_eq!(english(text), [""; 0], "English of: {}\n{text}", result.command);
@@ -123,7 +123,7 @@ fn comparisons_print_chinese() {
     ] {
         assert!(result.stdout.contains(line), "{line} is missing:\n{}", result.stdout);
     }
-    assert!(result.stderr.contains("建议：归档本身没有问题"), "what to do: {}", result.stderr);
+    assert!(result.stderr.contains("建议：归档本身没有问题"), "the hint: {}", result.stderr);
     let english = workspace.run(&test).expect_exit(3);
     assert!(
         english.stdout.contains("\n  deals  1 record added, 1 changed\n"),
@@ -188,12 +188,12 @@ fn failures_print_their_hints_in_chinese() {
         assert_chinese(run(&workspace, &salvage)).expect_exit(3),
         "请查找本归档的其他副本",
     );
-    // Programs read the same in every language.
+    // JSON is the same in every language.
     let document = run(&workspace, &[&["verify"], &archive[..], &["--json"]].concat()).json();
     assert!(!is_chinese(&document.to_string()), "a document in Chinese: {document}");
 }
 
-/// No line is wider than the terminal, in either language, unless one word is.
+/// No line is wider than the terminal, in either language, unless it is a single long word.
 #[test]
 fn lines_are_no_wider_than_the_terminal() {
     let workspace = Workspace::new();
@@ -209,7 +209,7 @@ fn lines_are_no_wider_than_the_terminal() {
         vec!["history", "@h.jsonl"],
         [&["export", "--dry-run"], &all[..]].concat(),
     ];
-    // What the folder of the test is called would be the longest word.
+    // A long folder name would be the longest word.
     let folder = format!("{}/", workspace.path("").display().to_string().trim_end_matches('/'));
     for (command, language) in
         commands.iter().flat_map(|command| ["en", "zh"].map(|language| (command, language)))

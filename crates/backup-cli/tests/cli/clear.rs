@@ -1,5 +1,5 @@
-//! Nothing in clear: while a command works and after it was killed, no file with a name holds a
-//! record, in the folder for temporary files, where it works, or where it writes.
+//! No plaintext on disk: while a command runs, and after it was killed, no named file holds a record.
+//! This applies to the temporary folder, the working folder and the output folder.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use crate::marked;
 use crate::workspace::Workspace;
 
-/// The form of a secret text that is looked for.
+/// The form of a secret text that the test searches for.
 struct Marker(Vec<Vec<u8>>);
 
 impl Marker {
@@ -24,22 +24,22 @@ impl Marker {
     }
 }
 
-/// What was seen so far.
+/// What has been checked so far.
 #[derive(Default)]
 struct Checked {
     checks: usize,
     files: usize,
-    /// The names, without what makes each its own.
+    /// The names found, without their random parts.
     names: BTreeSet<String>,
 }
 
 impl Checked {
-    /// Looks at everything below `folder`.
+    /// Checks everything below `folder`.
     fn check(&mut self, folder: &Path, marker: &Marker) {
         self.checks += 1;
         let mut folders = vec![folder.to_path_buf()];
         while let Some(folder) = folders.pop() {
-            // What vanishes meanwhile is not left behind.
+            // A file may disappear meanwhile.
             for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
                 let path = entry.path();
                 let name = entry.file_name().to_string_lossy().into_owned();
@@ -57,11 +57,11 @@ impl Checked {
         }
     }
 
-    /// Only what is encrypted may be of any size: a packed copy of a source would not show the marker.
+    /// Only encrypted files may be of any size: a compressed copy of a source would not show the marker.
     fn expected(&mut self, path: &Path, name: &str, bytes: usize) {
         let is_sealed = fs::read(path)
             .is_ok_and(|bytes| bytes.is_empty() || bytes.starts_with(b"age-encryption.org/v1\n"));
-        // The small database that holds a copy's place, with an empty log and its index of 32 KiB.
+        // The small database that reserves the place of a copy, with an empty log and its index of 32 KiB.
         let most = if name.ends_with("-shm") { 32_768 } else { 8192 };
         assert!(is_sealed || bytes <= most, "{} has {bytes} bytes", path.display());
         self.name(name);
@@ -112,7 +112,7 @@ impl Setup {
         checked.check(&self.workspace.path(""), &self.marker);
     }
 
-    /// Runs a command to its end, stopped again and again to check it.
+    /// Runs a command to its end and stops it again and again to check it.
     fn check_while_stopped(&self, args: &[&str], every: Duration, checked: &mut Checked) {
         let mut child = self.start(args);
         loop {
@@ -128,7 +128,7 @@ impl Setup {
         self.check(checked);
     }
 
-    /// Runs a command to its end; gives how long that took.
+    /// Runs a command to its end; returns its duration.
     fn run(&self, args: &[&str]) -> Duration {
         let started = Instant::now();
         let status = self.start(args).wait().expect("the binary ends");
@@ -136,8 +136,8 @@ impl Setup {
         started.elapsed()
     }
 
-    /// Kills a command at so many moments, later and later, so that each part of its work is met; gives
-    /// how often it was still at work.
+    /// Kills a command at many moments, each later than the one before, so that each part of its work is
+    /// hit. Returns how often it was still running.
     fn kill_often_and_check(&self, args: &[&str], times: u32, checked: &mut Checked) -> u32 {
         let mut length = self.run(args);
         let mut killed = 0;
@@ -145,14 +145,14 @@ impl Setup {
             let after = length * (time * 7 % times + 1) / (times + 1);
             match self.kill_and_check(args, after, checked) {
                 true => killed += 1,
-                // It is faster now than it was: the machine is less busy.
+                // It runs faster than before because the machine is less busy.
                 false => length = after,
             }
         }
         killed
     }
 
-    /// Kills a command after a while, and checks what it left; whether it was still at work.
+    /// Kills a command after a while and checks what it left. Returns whether it was still running.
     fn kill_and_check(&self, args: &[&str], after: Duration, checked: &mut Checked) -> bool {
         let mut child = self.start(args);
         std::thread::sleep(after);
@@ -209,7 +209,11 @@ fn no_named_file_holds_plaintext_records() {
         }
         every /= 2;
     }
-    crm_backup_tests::tried!("looks while stopped: {}, at {} files", checked.checks, checked.files);
+    crm_backup_tests::tried!(
+        "checks while stopped: {}, at {} files",
+        checked.checks,
+        checked.files
+    );
 
     let before = checked.checks;
     let mut killed = setup.kill_often_and_check(&export, 24, &mut checked);
@@ -217,10 +221,10 @@ fn no_named_file_holds_plaintext_records() {
         killed += setup.kill_often_and_check(args, 3, &mut checked);
     }
     crm_backup_tests::tried!(
-        "looks after kill -9: {}, of which {killed} were at work",
+        "checks after kill -9: {}, of which {killed} were still running",
         checked.checks - before
     );
-    crm_backup_tests::tried!("names seen: {:?}", checked.names);
+    crm_backup_tests::tried!("names found: {:?}", checked.names);
     assert!(killed > 0, "nothing was killed");
     let known: BTreeSet<String> = [
         "tmp",
@@ -243,16 +247,16 @@ fn no_named_file_holds_plaintext_records() {
     .map(str::to_owned)
     .into();
     let unknown: Vec<_> = checked.names.difference(&known).collect();
-    assert!(unknown.is_empty(), "files of these names are no part of any design: {unknown:?}");
+    assert!(unknown.is_empty(), "these files are not expected: {unknown:?}");
 
-    // The next run sweeps up.
+    // The next run cleans up.
     setup.run(&export);
     setup.check(&mut checked);
-    // But for folders that were killed before they held anything: nothing proves whose they are.
+    // Except for folders that were killed before they held anything: their owner cannot be proven.
     let held = |folder: &Path, name: &str| folder.join(name).join("crm-backup.lock").exists();
     let temporary = setup.workspace.path("tmp");
     let left = crm_backup_tests::names_in(&temporary);
-    // SQLite's own files lose their names as soon as they are open: what is left of one is empty.
+    // SQLite removes the names of its files as soon as they are open, so a remaining one is empty.
     let holds = |name: &String| temporary.join(name).metadata().is_ok_and(|it| it.len() > 0);
     let is_left = |name: &&String| match temporary.join(name).is_dir() {
         true => held(&temporary, name),
@@ -295,7 +299,7 @@ fn a_killed_process_leaves_no_core_dump() {
     command.args(["export", "-", "-o", "a.age", "-r", &workspace.public]);
     command.current_dir(workspace.path("")).stdin(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().expect("the shell runs");
-    // Its draft shows that it has begun.
+    // A draft file shows that the export has begun.
     while workspace.names().len() == 1 && state(&child) != 'Z' {
         std::thread::sleep(Duration::from_millis(2));
     }
@@ -316,7 +320,7 @@ fn a_killed_process_leaves_no_core_dump() {
 #[test]
 fn a_killed_workbook_reader_leaves_no_core_dump() {
     let workspace = Workspace::new();
-    // It is there for as long as it takes to read much text: it can hardly be missed, but it may be.
+    // The process exists only while it reads the text, so it is usually found, but not always.
     workspace.write("book.xlsx", crate::workbooks::hungry());
     let met = (0..50).find_map(|_| {
         let mut child = Command::new(env!("CARGO_BIN_EXE_crm-backup"))
@@ -331,13 +335,13 @@ fn a_killed_workbook_reader_leaves_no_core_dump() {
                 let line = fs::read(format!("/proc/{child}/cmdline")).unwrap_or_default();
                 memchr::memmem::find(&line, b"--read-workbook").is_some()
             };
-            // The limit is the first thing that it sets; until then it has its parent's.
+            // The process sets the limit first; until then it has the limit of its parent.
             met = children(child.id()).into_iter().find(reads).and_then(core_limits);
         }
         child.wait().expect("the binary ends");
         met
     });
-    let (soft, hard) = met.expect("the process that reads the workbook is met");
+    let (soft, hard) = met.expect("the process that reads the workbook was found");
     assert!(["0", "1"].contains(&soft.as_str()), "it may leave a core dump of {soft} bytes");
     assert_eq!(soft, hard, "it could raise the limit again");
 }

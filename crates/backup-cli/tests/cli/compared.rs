@@ -1,5 +1,4 @@
-//! A restore-test that compares with more than the archive: the sources as they are now, and the
-//! totals that the CRM's own screens say.
+//! A restore-test that also compares with the current sources, and with totals that the CRM shows.
 
 use serde_json::{Value, json};
 
@@ -41,7 +40,7 @@ fn differences_from_the_source_are_reported_table_by_table() {
         "the difference is reported twice:\n{}",
         moved.stdout
     );
-    assert!(moved.stdout.contains("\nproven\n"), "a live CRM moves on:\n{}", moved.stdout);
+    assert!(moved.stdout.contains("\nproven\n"), "a live CRM changes:\n{}", moved.stdout);
     let document = test(&workspace, &["--against", "src", "--json"]).expect_exit(0).json();
     let comparison = &document["against"][0];
     let counts = [

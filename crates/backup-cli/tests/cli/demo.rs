@@ -1,4 +1,4 @@
-//! The demonstration.
+//! The `demo` command.
 
 use std::fs;
 
@@ -22,7 +22,7 @@ fn a_given_demo_folder_is_kept_and_must_be_empty() {
     let workspace = Workspace::new();
     let document = workspace.run(&["demo", "here", "--json"]).expect_exit(0).json();
     assert_eq!(document["verdict"], "proven");
-    assert_eq!(document["steps"].as_array().map(Vec::len), Some(6), "a document for each command");
+    assert_eq!(document["steps"].as_array().map(Vec::len), Some(6), "one document per command");
     let args = ["verify", "here/crm.tar.zst.age", "-i", "here/key.txt", "-q"];
     assert_eq!(
         workspace.run(&args).expect_exit(0).stdout,

@@ -1,4 +1,4 @@
-//! What docs/drills.md says of a line of the history and of the metrics is what is written.
+//! docs/drills.md describes exactly the fields and metrics that are written.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ const DOCUMENT: &str = include_str!("../../../../docs/drills.md");
 
 type Names = BTreeSet<String>;
 
-/// A bench on which everything was asked for that leaves something in a history or in metrics.
+/// A workspace with a history and metrics in which every field is set.
 fn recorded_runs() -> Workspace {
     let workspace = Workspace::new();
     workspace.write("src/deals.csv", "id,amount\n1,10.50\n2,-0.25\n");
@@ -31,7 +31,7 @@ fn lines(workspace: &Workspace) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).expect("a line is JSON")).collect()
 }
 
-/// The rows of the table with this heading, and the names in the cells of a column.
+/// The rows of the table under this heading, and the names in the cells of one column.
 fn documented(heading: &str, column: usize) -> Vec<(String, Names)> {
     let (_, table) = DOCUMENT.split_once(heading).expect("the document has the table");
     let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
@@ -53,7 +53,7 @@ fn docs_list_exactly_the_fields_of_a_history() {
     let documented_names: Names = rows.into_iter().flat_map(|(_, names)| names).collect();
     let lines = lines(&recorded_runs());
     let written: Names = lines.iter().flat_map(keys).collect();
-    assert_eq!(documented_names, written, "what the document lists, and what is written");
+    assert_eq!(documented_names, written, "the documented fields and the written ones");
 
     let steps = documented("| field | content |", 1);
     let steps = steps.into_iter().find(|(field, _)| field == "`seconds`").expect("it has a row").1;
@@ -69,7 +69,7 @@ fn docs_list_every_metric_and_alert_rules_use_existing_metrics() {
     let written: Names = text.lines().filter(|line| !line.starts_with('#')).map(name).collect();
     let rows = documented("| metric | value |", 0);
     let documented_names: Names = rows.into_iter().flat_map(|(_, names)| names).collect();
-    assert_eq!(documented_names, written, "what the document lists, and what is written");
+    assert_eq!(documented_names, written, "the documented metrics and the written ones");
 
     let (_, rules) = DOCUMENT.split_once("```yaml").expect("the document has rules");
     let (rules, _) = rules.split_once("```").expect("they end");
@@ -78,7 +78,7 @@ fn docs_list_every_metric_and_alert_rules_use_existing_metrics() {
     for line in expressions {
         let at = line.find("crm_backup_").expect("a rule is about a metric");
         let (name, rest) = line[at..].split_once('{').expect("of a command");
-        assert!(written.contains(name), "no metric is called {name}");
+        assert!(written.contains(name), "no metric has the name {name}");
         let (labels, _) = rest.split_once('}').expect("labels end");
         let series = text.lines().any(|line| {
             line.starts_with(name) && labels.split(',').all(|label| line.contains(label))

@@ -1,4 +1,4 @@
-//! Exports and archives that hold no record: proven as any other, and nobody takes them for another.
+//! Exports and archives without records: they are proven, and the report says that they are empty.
 
 use rusqlite::Connection;
 use rust_xlsxwriter::Workbook;
@@ -13,7 +13,7 @@ fn verdict_line(text: &str) -> &str {
     lines().next().unwrap_or_default()
 }
 
-/// Whom remarks name: a table or a file.
+/// The table or file that each note names.
 fn remarked(document: &Value) -> Vec<String> {
     let findings = document["findings"].as_array().expect("a list of findings");
     let name = |finding: &Value| {
@@ -25,7 +25,7 @@ fn remarked(document: &Value) -> Vec<String> {
     findings.iter().map(name).collect()
 }
 
-/// Exports `src`, and checks all that is said of it.
+/// Exports `src` and checks everything that is printed about it.
 fn assert_reported(workspace: &Workspace, line: &str, named: &[&str]) {
     let export = ["export", "src", "-o", "a.age", "-r", &workspace.public, "--force"];
     let archive = ["a.age", "-i", "key.txt"];

@@ -1,5 +1,4 @@
-//! What a person is told of an archive that does not open or is not whole: what it may be, and what
-//! to try.
+//! Hints about an archive that cannot be opened or is damaged: possible causes, and what to do.
 
 use crm_backup_tests::zipped::{ZipMember, zip};
 
@@ -15,7 +14,7 @@ fn opened(workspace: &Workspace, command: &[&str], archive: &str) -> RunResult {
     workspace.run(&[command, &[archive, "-i", "key.txt", "--json"]].concat())
 }
 
-/// A letter of the line that says whom the archive is encrypted for becomes another.
+/// Changes a letter in the line that names the recipient.
 fn hurt_recipient(bytes: &mut [u8]) {
     let stanza = b"-> X25519 ";
     let at = bytes.windows(stanza.len()).position(|window| window == stanza);
@@ -35,7 +34,7 @@ fn a_damaged_recipient_is_distinguished_from_a_wrong_key() {
             opened(&workspace, command, ARCHIVE).expect_exit(1).fails_with("no key that was given");
         assert!(result.stderr.contains("it may be damaged"), "{command:?}: {}", result.stderr);
         assert!(result.stderr.contains("verify --sealed"), "{command:?}: {}", result.stderr);
-        assert!(result.json()["verdict"].is_null(), "{command:?}: nothing was looked at");
+        assert!(result.json()["verdict"].is_null(), "{command:?}: nothing was checked");
     }
     workspace.run(&["verify", "--sealed", ARCHIVE]).expect_exit(3);
 
@@ -91,30 +90,30 @@ fn a_checksum_file_that_does_not_match_the_archive_is_named() {
     let workspace = Workspace::with_archive();
     let whole = workspace.read(ARCHIVE);
     let verify = |exit| opened(&workspace, &["verify"], ARCHIVE).expect_exit(exit).json();
-    assert_eq!(verify(0)["findings"], serde_json::json!([]), "it is as it was written");
+    assert_eq!(verify(0)["findings"], serde_json::json!([]), "the archive is unchanged");
 
     let line = workspace.read("crm.tar.zst.age.sha256");
     workspace.write("crm.tar.zst.age.sha256", format!("{}  {ARCHIVE}\n", "0".repeat(64)));
     let report = verify(0);
-    assert_eq!(report["verdict"], "proven", "another file is no fault of the archive");
+    assert_eq!(report["verdict"], "proven", "another file is not a fault of the archive");
     let finding = &report["findings"][0];
     assert_eq!(
         (&finding["code"], &finding["severity"]),
         (&"sealed-digest".into(), &"remark".into())
     );
-    assert_eq!(finding["expected"], "0".repeat(64), "which digest it was to be");
+    assert_eq!(finding["expected"], "0".repeat(64), "the expected digest");
     let actual = String::from_utf8(line.clone()).expect("it is text");
-    assert_eq!(finding["actual"], actual[..64], "which digest it is");
+    assert_eq!(finding["actual"], actual[..64], "the actual digest");
 
     workspace.write("crm.tar.zst.age.sha256", line);
     workspace.write(ARCHIVE, &whole[..whole.len() - 1]);
     let report = verify(3);
     let codes: Vec<_> = report["findings"].as_array().expect("a list").iter().collect();
     assert_eq!(codes.len(), 2, "{codes:?}");
-    assert_eq!(codes[1]["code"], "sealed-digest", "it does not say that it has changed");
+    assert_eq!(codes[1]["code"], "sealed-digest", "the change is not reported");
 }
 
-/// An encrypted chunk of the first table is damaged, the end is whole.
+/// Damages one encrypted chunk of the first table; the end stays intact.
 fn hurt_within(workspace: &Workspace) -> String {
     let long: String = (0..200_000u64)
         .map(|n| format!("{n},{:x}\n", n.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(17)))
@@ -157,7 +156,7 @@ fn outputs_that_were_not_restored_are_not_listed() {
     }
     let one = ["restore", "-o", "back", "--table", "b-short"];
     let result = opened(&workspace, &one, &archive).expect_exit(0);
-    assert_eq!(result.json()["tables"][0]["name"], "b-short", "what is whole comes back by name");
+    assert_eq!(result.json()["tables"][0]["name"], "b-short", "intact tables are restored by name");
 }
 
 #[test]
@@ -169,7 +168,7 @@ fn an_export_given_a_secret_key_names_the_flag_for_recipients() {
     let result = workspace.run(&["export", &source, "-o", "a.age", "-r", secret]).expect_exit(2);
     let result = result.fails_with("a secret key stands among the arguments");
     let has = |words: &str| result.stderr.contains(words);
-    assert!(has("with -r") && has("with -R"), "what an export takes: {}", result.stderr);
+    assert!(has("with -r") && has("with -R"), "which flags an export takes: {}", result.stderr);
     assert!(
         !has("-i FILE") && !has("--identity-env"),
         "export has no such flag: {}",
@@ -184,11 +183,7 @@ fn an_export_given_a_secret_key_names_the_flag_for_recipients() {
     ] {
         let result = workspace.run(&["export", &source, "-o", "a.age", "-R", name]).expect_exit(1);
         let result = result.fails_with(&format!("{name} opens archives"));
-        assert!(
-            result.stderr.contains(&hint),
-            "{name}: it does not say what to do: {}",
-            result.stderr
-        );
+        assert!(result.stderr.contains(&hint), "{name}: the hint is missing: {}", result.stderr);
         assert!(!result.stderr.contains(secret), "{name}: the secret is printed");
     }
 }
@@ -202,11 +197,11 @@ fn a_source_that_cannot_be_compared_is_reported_with_its_line() {
     let args = ["restore-test", "a.age", "-i", "key.txt", "--json", "--against", "src"];
     let document = workspace.run(&args).expect_exit(4).fails_with("a.csv").json();
     let why = document["not_looked_at"][0].as_str().expect("a sentence");
-    assert!(why.contains("line 3"), "on which line: {why}");
+    assert!(why.contains("line 3"), "the line number is missing: {why}");
     assert_eq!(why.matches("a.csv").count(), 1, "it is named twice: {why}");
 }
 
-/// What could be taken for another encoding is said when it is exported, and when somebody asks.
+/// An ambiguous encoding is reported by the export and on request.
 #[test]
 fn notes_of_the_export_are_not_repeated() {
     let workspace = Workspace::new();
@@ -218,14 +213,14 @@ fn notes_of_the_export_are_not_repeated() {
         (count, document["remarks_at_export"].as_u64())
     };
     let (notes, _) = findings(&["export", &source, "-o", "a.age", "-r", &workspace.public]);
-    assert!(notes > 0, "the export does not say that it guessed");
+    assert!(notes > 0, "the export does not report the guess");
     let archive = ["a.age", "-i", "key.txt"];
     let on = |command: &'static str| [&[command], &archive[..]].concat();
-    assert_eq!(findings(&on("inspect")), (notes, Some(0)), "inspect says it again");
+    assert_eq!(findings(&on("inspect")), (notes, Some(0)), "inspect reports it again");
     for command in ["verify", "restore-test"] {
         assert_eq!(findings(&on(command)), (0, Some(notes as u64)), "{command}");
         let shown = workspace.run(&on(command)).expect_exit(0).stdout;
-        assert!(shown.contains("see inspect"), "{command} does not say where it stands: {shown}");
+        assert!(shown.contains("see inspect"), "{command} does not refer to inspect: {shown}");
     }
     let restore = [&on("restore")[..], &["-o", "back"]].concat();
     assert_eq!(findings(&restore), (0, Some(notes as u64)), "restore");

@@ -1,5 +1,5 @@
-//! The command line driven within this process, where a test can reach into the scratch database,
-//! the terminal, and Ctrl-C.
+//! The command line run within this process, where a test can change the scratch database, replace the
+//! terminal and simulate Ctrl-C.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -85,14 +85,14 @@ fn a_cell_changed_in_the_scratch_database_fails_the_restore_test() {
         ..Context::detached()
     };
     let args = ["restore-test", "@crm.tar.zst.age", "-i", "@key.txt", "--json"];
-    assert_eq!(run_in_process(&workspace, &mut context, &args), 3, "the change was not seen");
+    assert_eq!(run_in_process(&workspace, &mut context, &args), 3, "the change was not detected");
     let document: Value = serde_json::from_str(&stdout.text()).expect("it is one document");
     assert_eq!(document["verdict"], "failed");
     assert_eq!(document["findings"][0]["table"], "contacts", "the table is not named");
-    assert!(stderr.text().contains("contacts"), "a person is not told:\n{}", stderr.text());
+    assert!(stderr.text().contains("contacts"), "the report does not name it:\n{}", stderr.text());
 }
 
-/// Presses Ctrl-C when a phase begins.
+/// Simulates Ctrl-C when a phase begins.
 struct Impatient {
     phase: Phase,
     cancel: Arc<std::sync::atomic::AtomicBool>,
@@ -200,7 +200,7 @@ fn the_passphrase_of_an_ssh_key_is_asked_once() {
     workspace.run(&verify.map(|arg| arg.trim_start_matches('@'))).expect_exit(1);
 }
 
-/// A reader that has read enough.
+/// A reader that closes the pipe early.
 struct Closed;
 
 impl std::io::Write for Closed {
@@ -230,10 +230,10 @@ fn a_closed_pipe_ends_the_run_without_an_error() {
         ),
         0
     );
-    assert_eq!(stderr.text(), "", "somebody is told of a pipe that they closed");
+    assert_eq!(stderr.text(), "", "an error is printed about a closed pipe");
 }
 
-/// On a terminal both streams are before the same eyes.
+/// On a terminal, one person sees both streams.
 #[test]
 fn a_problem_is_printed_once_on_a_terminal() {
     let workspace = Workspace::with_archive();
@@ -253,7 +253,7 @@ fn a_problem_is_printed_once_on_a_terminal() {
         assert!(stdout.text().contains("is cut short"), "the report: {}", stdout.text());
         let again = stderr.text().contains("is cut short");
         assert_eq!(again, !terminal, "terminal: {terminal}: {}", stderr.text());
-        assert!(stderr.text().contains("cut.age"), "which archive: {}", stderr.text());
-        assert!(stderr.text().contains("hint: "), "what to try: {}", stderr.text());
+        assert!(stderr.text().contains("cut.age"), "the archive is not named: {}", stderr.text());
+        assert!(stderr.text().contains("hint: "), "the hint is missing: {}", stderr.text());
     }
 }

@@ -1,11 +1,11 @@
-//! What a command costs for each table, counted in instructions: the same on a busy machine, and with
-//! what SQLite does included.
+//! The cost of a command for each table, counted in instructions. The count is the same on a busy
+//! machine, and it includes the work of SQLite.
 
 use std::process::Command;
 
 use crate::workspace::Workspace;
 
-/// How many instructions may be executed for twice as many tables: twice, and what chance adds.
+/// The limit for the growth of the instruction count when the tables double: two, and some variation.
 const DOUBLED: f64 = 2.2;
 
 /// How many instructions a command executes, as valgrind counts them.
@@ -18,7 +18,7 @@ fn instructions(workspace: &Workspace, args: &[&str]) -> f64 {
     assert!(output.status.success(), "{}: {stderr}", args.join(" "));
     let counted = stderr.lines().find_map(|line| line.split_once("Collected : "));
     let counted = counted.and_then(|(_, number)| number.trim().parse().ok());
-    counted.unwrap_or_else(|| panic!("what valgrind counts: {stderr}"))
+    counted.unwrap_or_else(|| panic!("the count of valgrind is missing: {stderr}"))
 }
 
 pub(crate) fn grow_with_the_number_of_tables() {

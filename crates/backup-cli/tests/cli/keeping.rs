@@ -1,4 +1,4 @@
-//! What a drill is held to, and what is kept of it: limits, the history, metrics.
+//! The limits of a restore test, and what is recorded about it: the history and the metrics.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -50,7 +50,7 @@ fn an_export_and_its_restore_tests_are_recorded() {
     let result = workspace.run(&drill(&[&KEEP[..], &who].concat())).expect_exit(0);
     let codes = codes(&result.json());
     assert!(!codes.contains(&"history".into()), "the history knows this archive: {codes:?}");
-    assert_eq!(result.json()["opened_by"], workspace.public, "which key opened it");
+    assert_eq!(result.json()["opened_by"], workspace.public, "the key that decrypted it");
     let lines = lines(&workspace);
     let [exported, tested] = &lines[..] else { panic!("there are {} lines", lines.len()) };
     assert_eq!((&exported["what"], &exported["ticket"]), (&json!("export"), &json!("T-1")));
@@ -89,18 +89,18 @@ fn a_restore_test_fails_beyond_its_limits() {
     };
     const DAY: i64 = 24 * 60 * 60;
     assert_eq!(at(89 * DAY, &["--max-age", "90d"]).0, 0, "it is young enough");
-    assert_eq!(at(400 * DAY, &[]).0, 0, "nobody asked how old it is");
-    assert_eq!(at(-3 * DAY, &[]).0, 0, "the clock may be wrong, and nobody asked");
+    assert_eq!(at(400 * DAY, &[]).0, 0, "no maximum age was given");
+    assert_eq!(at(-3 * DAY, &[]).0, 0, "no maximum age was given, so a wrong clock is ignored");
 
     let (exit, document, printed) = at(91 * DAY, &["--max-age", "90d"]);
     assert_eq!((exit, &document["verdict"]), (3, &json!("failed")), "it is too old");
     let age = document["findings"].as_array().expect("a list");
     let age = age.iter().find(|finding| finding["code"] == "age").expect("it is too old");
     assert_eq!(age["expected"], "at most 90 d");
-    assert!(printed.contains("older than its limit"), "a person is not told:\n{printed}");
-    assert!(printed.contains("hint: Export anew"), "it does not say what to try:\n{printed}");
+    assert!(printed.contains("older than its limit"), "the age is not reported:\n{printed}");
+    assert!(printed.contains("hint: Export anew"), "the hint is missing:\n{printed}");
     let (exit, document, _) = at(-3 * DAY, &["--max-age", "90d"]);
-    assert!(exit == 3 && codes(&document).contains(&"age".into()), "of the future");
+    assert!(exit == 3 && codes(&document).contains(&"age".into()), "an archive from the future");
 
     let (exit, document, _) = at(0, &["--max-restore-time", "0s"]);
     assert!(exit == 3 && codes(&document).contains(&"restore-time".into()), "too long");
@@ -155,7 +155,7 @@ fn an_edited_history_is_reported_and_not_appended_to() {
     let document = result.json();
     assert_eq!(document["verdict"], "failed");
     assert_eq!(document["findings"][0]["code"], "history");
-    assert_eq!(document["lines"].as_array().map(Vec::len), Some(1), "what stands before it");
+    assert_eq!(document["lines"].as_array().map(Vec::len), Some(1), "the lines before it");
     workspace
         .run(&["history", "h.jsonl"])
         .expect_exit(3)
@@ -169,13 +169,13 @@ fn an_edited_history_is_reported_and_not_appended_to() {
     let failed = "command=\"restore-test\",verdict=\"failed\"} 1\n";
     assert!(
         metrics(&workspace).contains(failed),
-        "the metrics do not tell:\n{}",
+        "the metrics do not show it:\n{}",
         metrics(&workspace)
     );
     let result =
         workspace.export("b.tar.zst.age", &[&fixture("attachments"), "--history", "h.jsonl"]);
     result.expect_exit(3).fails_with("line 2 of the history");
-    assert!(!workspace.path("b.tar.zst.age").exists(), "it is known before anything is written");
+    assert!(!workspace.path("b.tar.zst.age").exists(), "it is detected before anything is written");
     let result =
         workspace.run(&["restore-test", "gone.age", "-i", "key.txt", "--history", "h.jsonl"]);
     result.expect_exit(3).fails_with("line 2 of the history");
@@ -194,7 +194,7 @@ fn a_history_that_cannot_be_written_exits_with_4_and_keeps_the_archive() {
         .fails_with("the history was not written: cannot write nowhere/h.jsonl");
     assert!(result.stderr.contains("hint: The archive is whole"), "{}", result.stderr);
     assert!(result.stderr.contains("its folder, who may write there"), "{}", result.stderr);
-    assert_eq!(result.json()["verdict"], "unverified", "whether it is known was not looked at");
+    assert_eq!(result.json()["verdict"], "unverified", "the history was not checked");
     assert!(workspace.path("crm.tar.zst.age").exists(), "the archive is gone");
     let result =
         workspace.run(&drill(&nowhere)).expect_exit(4).fails_with("the history was not written");
@@ -204,7 +204,7 @@ fn a_history_that_cannot_be_written_exits_with_4_and_keeps_the_archive() {
     let result = result.fails_with("the metrics were not written");
     assert!(result.stderr.contains("hint: Check the name and the folder."), "{}", result.stderr);
     assert_eq!(result.json()["verdict"], "proven", "metrics are no check");
-    assert_eq!(result.json()["error"]["exit"], 4, "the document does not say it");
+    assert_eq!(result.json()["error"]["exit"], 4, "the document does not report it");
 
     workspace.write("m.prom", "node_load1 0.5\n");
     workspace.run(&drill(&["--metrics", "m.prom"])).expect_exit(4).fails_with("not a metrics file");
@@ -213,7 +213,7 @@ fn a_history_that_cannot_be_written_exits_with_4_and_keeps_the_archive() {
     let missing = ["restore-test", "gone.age", "-i", "key.txt"];
     let result = workspace.run(&[&missing[..], &both].concat()).expect_exit(1);
     for what in ["cannot open gone.age", "the history was not written", "the metrics were not"] {
-        assert!(result.stderr.contains(what), "“{what}” is not said:\n{}", result.stderr);
+        assert!(result.stderr.contains(what), "“{what}” is missing:\n{}", result.stderr);
     }
     workspace.run(&["history", "nowhere.jsonl"]).expect_exit(1).fails_with("nowhere.jsonl");
 }
@@ -241,7 +241,11 @@ fn a_restore_test_without_its_key_is_recorded() {
     let proven = "crm_backup_last_proven_timestamp_seconds{archive=\"crm.tar.zst.age\",command=";
     let of = |command: &str| metrics(&workspace).contains(&format!("{proven}\"{command}\"}} "));
     assert!(of("verify"), "when it was verified:\n{}", metrics(&workspace));
-    assert!(!of("restore-test"), "verifying is taken for a drill:\n{}", metrics(&workspace));
+    assert!(
+        !of("restore-test"),
+        "a verification is counted as a restore test:\n{}",
+        metrics(&workspace)
+    );
 }
 
 #[test]
@@ -288,7 +292,7 @@ fn every_kind_of_signing_key_prints_its_public_key() {
         let args = [&["restore-test", &archive, "--history", "@h.jsonl", "--json"], key].concat();
         assert_eq!(run_in_process(&workspace, &mut context, &args), 0, "{key:?} does not open it");
         let last = lines(&workspace).pop().expect("a line was written");
-        assert_eq!(last["opened_by"], name, "what {key:?} is called");
+        assert_eq!(last["opened_by"], name, "the public name of {key:?}");
     }
     let text = String::from_utf8(workspace.read("h.jsonl")).expect("it is UTF-8");
     for secret in ["AGE-SECRET-KEY", "of several words", "for tests only", "PRIVATE KEY"] {
@@ -347,9 +351,12 @@ fn an_edited_history_is_reported_with_the_first_broken_line() {
     let chinese = workspace.run(&[&args[..], &["--lang", "zh"]].concat()).expect_exit(3).stderr;
     for (printed, hint) in [(english, "Compare it with a copy of it"), (chinese, "请与其副本比较")]
     {
-        assert!(printed.contains(hint), "it does not say what to try with a history:\n{printed}");
+        assert!(printed.contains(hint), "there is no hint for a history:\n{printed}");
         for word in ["salvage", ".sha256"] {
-            assert!(!printed.contains(word), "there is no archive, and it says {word}:\n{printed}");
+            assert!(
+                !printed.contains(word),
+                "no archive is involved, but the text contains {word}:\n{printed}"
+            );
         }
     }
     for (language, first) in
@@ -358,11 +365,11 @@ fn an_edited_history_is_reported_with_the_first_broken_line() {
         let result = workspace.run(&["history", "h.jsonl", "--lang", language]).expect_exit(3);
         assert!(
             result.stdout.starts_with(first),
-            "it begins as if it were sound:\n{}",
+            "it begins as if the history were intact:\n{}",
             result.stdout
         );
         let printed = language == "en" || result.stderr.contains("第 3 行");
-        assert!(printed, "the error does not say which line:\n{}", result.stderr);
+        assert!(printed, "the error does not name the line:\n{}", result.stderr);
     }
 }
 
@@ -385,7 +392,7 @@ fn a_restore_test_in_a_history_fits_one_terminal_line() {
         run_in_process(&workspace, &mut context, &["history", "@h.jsonl", "--lang", language]);
         let text = stdout.text();
         let drill = text.lines().find(|line| line.contains(name) && line.contains("OPS-19"));
-        assert!(drill.is_some(), "the drill is broken over lines:\n{text}");
+        assert!(drill.is_some(), "the restore test is printed on several lines:\n{text}");
     }
 }
 

@@ -10,7 +10,11 @@ fn keygen_writes_the_format_of_age_keygen() {
     assert_eq!(lines.len(), 3, "an identity file has three lines:\n{text}");
     let created = lines[0].strip_prefix("# created: ").expect("the first line says when");
     assert!(created.len() == 20 && created.ends_with('Z'), "{created} is not in RFC 3339");
-    assert_eq!(lines[1], format!("# public key: {}", workspace.public), "the second line");
+    assert_eq!(
+        lines[1],
+        format!("# public key: {}", workspace.public),
+        "the second line is not the public key"
+    );
     assert!(lines[2].starts_with("AGE-SECRET-KEY-1"), "the third line is not the secret");
     assert!(workspace.public.starts_with("age1"), "{} is no recipient", workspace.public);
 }
@@ -90,7 +94,7 @@ fn a_file_given_as_a_recipient_has_its_own_error() {
     let result =
         workspace.run(&["export", &source, "-o", "a.age", "-r", "team.txt"]).expect_exit(1);
     let result = result.fails_with("is a file");
-    assert!(result.stderr.contains("-R team.txt"), "it does not say -R:\n{}", result.stderr);
+    assert!(result.stderr.contains("-R team.txt"), "the hint does not name -R:\n{}", result.stderr);
     assert_eq!(workspace.names(), ["key.txt", "team.txt"], "something was left behind");
 }
 
@@ -104,7 +108,7 @@ fn a_passphrase_encrypts_and_decrypts() {
     let encrypted = workspace.run(&encrypted).expect_exit(0);
     assert!(
         encrypted.stdout.contains("restore-test a.age --passphrase-file pass.txt"),
-        "the next step does not open it:\n{}",
+        "the next step does not decrypt it:\n{}",
         encrypted.stdout
     );
     let from_env = ["verify", "a.age", "--passphrase-env", "CRM_PASS"];
@@ -112,10 +116,14 @@ fn a_passphrase_encrypts_and_decrypts() {
     let wrong =
         workspace.run(&["verify", "a.age", "--passphrase-file", "wrong.txt"]).expect_exit(1);
     let wrong = wrong.fails_with("the passphrase does not open this archive");
-    assert!(wrong.stderr.contains("upper and lower case"), "what to try: {}", wrong.stderr);
+    assert!(wrong.stderr.contains("upper and lower case"), "the hint is missing: {}", wrong.stderr);
     let key = workspace.run(&["verify", "a.age", "-i", "key.txt"]).expect_exit(1);
     let key = key.fails_with("sealed with a passphrase");
-    assert!(key.stderr.contains("-p"), "it does not say how to give it: {}", key.stderr);
+    assert!(
+        key.stderr.contains("-p"),
+        "the hint does not say how to give the passphrase: {}",
+        key.stderr
+    );
 }
 
 #[test]
@@ -135,15 +143,15 @@ fn no_passphrase_prompt_without_a_terminal() {
     assert_eq!(workspace.names(), ["empty.txt", "key.txt"], "something was left behind");
 }
 
-/// Nothing that a secret is in may be restored, on either stream.
+/// No argument that contains a secret may be printed, on either stream.
 fn expect_refusal_without_secret(secret: &str, workspace: &Workspace, args: &[&str]) {
     for json in [&[][..], &["--json"]] {
         let result = workspace.run(&[args, json].concat());
         let shown = format!("{}{}", result.stdout, result.stderr);
-        assert_eq!(result.exit, 2, "{args:?} is taken:\n{shown}");
+        assert_eq!(result.exit, 2, "{args:?} is accepted:\n{shown}");
         let (shown, secret) = (shown.to_lowercase(), secret.to_lowercase());
-        assert!(!shown.contains(&secret), "{args:?} is repeated:\n{shown}");
-        assert!(result.stderr.contains("hint: "), "{args:?}: it does not say what to do instead");
+        assert!(!shown.contains(&secret), "{args:?} is printed:\n{shown}");
+        assert!(result.stderr.contains("hint: "), "{args:?}: there is no hint");
     }
 }
 
@@ -196,7 +204,7 @@ fn a_secret_among_the_arguments_is_refused_and_not_printed() {
     assert_eq!(workspace.names(), before, "something was left behind");
 }
 
-/// With letters that are flags themselves, such as `-h`, a passphrase is no less one.
+/// A passphrase whose letters are flags themselves, such as `-h`, is still a passphrase.
 #[test]
 fn a_passphrase_attached_to_a_flag_is_always_refused() {
     let workspace = Workspace::with_archive();
@@ -259,13 +267,16 @@ fn short_flags_and_names_are_not_taken_for_a_passphrase() {
     for flags in [&["-iphunter2"][..], &["-qiphunter2"], &["-qi", "phunter2"]] {
         workspace.run(&[&verify[..], flags].concat()).expect_exit(0);
     }
-    // It asks, and there is nobody.
+    // A passphrase is requested, but there is no terminal.
     for flags in [&["-p"][..], &["-pq"], &["-qp"], &["-pi", "key.txt"], &["-p", "-i", "key.txt"]] {
         workspace.run(&[&verify[..], flags].concat()).expect_exit(1).fails_with("no terminal");
     }
     for help in ["-h", "-help", "--help"] {
         let result = workspace.run(&["verify", help]).expect_exit(0);
-        assert!(result.stdout.contains("Usage: crm-backup verify"), "{help} is no help any more");
+        assert!(
+            result.stdout.contains("Usage: crm-backup verify"),
+            "{help} no longer prints the help"
+        );
     }
 }
 
@@ -280,7 +291,7 @@ fn an_identity_is_read_from_an_environment_variable() {
     let wrong = workspace.run_with(&verify, &[("CRM_KEY", cut)], b"").expect_exit(1);
     let wrong = wrong.fails_with("line 3 of the variable CRM_KEY is not an age identity");
     let secret = cut.lines().last().expect("it has a last line");
-    assert!(!wrong.stderr.contains(secret), "the key is repeated:\n{}", wrong.stderr);
+    assert!(!wrong.stderr.contains(secret), "the key is printed:\n{}", wrong.stderr);
     workspace
         .run(&["verify", "crm.tar.zst.age", "--sealed", "--identity-env", "CRM_KEY"])
         .expect_exit(2);
@@ -305,7 +316,7 @@ fn an_invalid_recipient_is_printed_only_if_it_looks_like_a_recipient() {
     let result =
         workspace.run(&["export", &source, "-o", "a.age", "-r", typing_error]).expect_exit(1);
     let result = result.fails_with("no public key");
-    assert!(!result.stderr.contains(typing_error), "it is repeated:\n{}", result.stderr);
+    assert!(!result.stderr.contains(typing_error), "it is printed:\n{}", result.stderr);
     let result =
         workspace.run(&["export", &source, "-o", "a.age", "-r", "age1short"]).expect_exit(1);
     result.fails_with("age1short");

@@ -1,5 +1,5 @@
-//! The command line as a person and a script meet it: the real binary, its exit codes, its two
-//! streams, its JSON, and what it leaves in a folder.
+//! The command line as people and scripts use it: the real binary, its exit codes, its two streams, its
+//! JSON, and the files it leaves in a folder.
 
 mod chinese;
 #[cfg(target_os = "linux")]
@@ -40,7 +40,7 @@ fn no_test_file_is_forgotten() {
             continue;
         };
         let declared = module == "main" || this.contains(&format!("\nmod {module};\n"));
-        assert!(declared, "{module}.rs is no module of main.rs, so its tests never run");
+        assert!(declared, "{module}.rs is not a module of main.rs, so its tests never run");
     }
 }
 

@@ -1,4 +1,4 @@
-//! Whatever a command writes is for its owner's eyes only, whatever the umask.
+//! Every file that a command writes is readable by its owner only, whatever the umask.
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -17,7 +17,7 @@ fn run(workspace: &Workspace, args: &[&str]) {
     assert!(matches!(output.status.code(), Some(0 | 3)), "{args:?}: {stderr}");
 }
 
-/// Looks at what is in a folder, and at all below it; gives how many it checked.
+/// Checks the modes of everything below a folder; returns how many were checked.
 fn check_modes(folder: &Path, known: &[&str]) -> usize {
     let mut checked = 0;
     for entry in std::fs::read_dir(folder).expect("the folder is listed") {
@@ -49,7 +49,7 @@ fn every_file_written_is_readable_by_its_owner_only() {
     let public = workspace.read("new.txt");
     let public = String::from_utf8_lossy(&public);
     let public = public.lines().find_map(|line| line.strip_prefix("# public key: "));
-    let public = public.expect("a key file says its public key");
+    let public = public.expect("a key file contains its public key");
     let export = ["export", "-o", "a.tar.zst.age", "-r", public];
     let sources = [csv.as_str(), &database, &zip, &workbook, &attachments];
     run(&workspace, &[&export[..], &sources].concat());
@@ -81,7 +81,7 @@ fn every_file_written_is_readable_by_its_owner_only() {
     run(&workspace, &["demo", "demo/within"]);
     run(&workspace, &["demo"]);
     let checked = check_modes(&workspace.path(""), &["key.txt", "tmp"]);
-    crm_backup_tests::tried!("modes looked at: {checked}");
+    crm_backup_tests::tried!("modes checked: {checked}");
     for (name, least) in [("tables", 20), ("originals", 10), ("salvaged", 2), ("demo", 20)] {
         assert!(
             check_modes(&workspace.path(name), &[]) >= least,

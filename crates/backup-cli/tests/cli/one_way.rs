@@ -1,5 +1,5 @@
-//! Drills of data that is wrong in exactly one way: each check says so, alone, with its verdict, its
-//! finding and its exit code; and of data that is right, nothing.
+//! Restore tests of data with exactly one fault: one check reports it, with its verdict, finding and
+//! exit code. Data without a fault gives no finding.
 
 use std::time::{Duration, SystemTime};
 
@@ -27,16 +27,16 @@ fn contacts() -> String {
     format!("id,name,account_id\n{}", rows.collect::<String>())
 }
 
-/// What is exported, and what happens until the drill.
+/// What is exported, and what changes before the restore test.
 struct Scenario {
     name: &'static str,
     accounts: String,
     contacts: String,
     then: fn(&Workspace),
-    /// How many days later the drill is.
+    /// How many days later the restore test runs.
     days: u64,
     more: &'static [&'static str],
-    /// The verdict, the one finding's code and severity, and the exit code.
+    /// The verdict, the code and severity of the one finding, and the exit code.
     ends: (&'static str, Option<(&'static str, &'static str)>, u8),
 }
 
@@ -53,7 +53,7 @@ impl Scenario {
         }
     }
 
-    /// Lives it, and checks the drill at its end, which asks for every check.
+    /// Runs the scenario: exports, applies the fault, and runs a restore test with every check.
     fn check(&self) {
         let workspace = Workspace::new();
         workspace.write("crm/accounts.csv", &self.accounts);
@@ -95,9 +95,9 @@ fn each_fault_is_reported_by_exactly_one_check() {
     let remark = |code| ("proven", Some((code, "remark")), 0);
     let failure = |code| ("failed", Some((code, "failure")), 3);
     for scenario in [
-        Scenario::of("nothing is wrong"),
+        Scenario::of("no fault"),
         Scenario {
-            // The sum and the number of records stay what the CRM says.
+            // The sum and the number of records stay as the CRM shows them.
             accounts: accounts().replace("\n20,Company", "\n19,Company"),
             contacts: contacts().replace(",20\n", ",18\n"),
             ends: remark("key"),
@@ -129,7 +129,7 @@ fn each_fault_is_reported_by_exactly_one_check() {
             },
             more: &["--require-equal"],
             ends: failure("against"),
-            ..Scenario::of("a missing record where none may be")
+            ..Scenario::of("a missing record with --require-equal")
         },
         Scenario {
             then: |workspace| {
@@ -142,7 +142,7 @@ fn each_fault_is_reported_by_exactly_one_check() {
         Scenario { days: 91, ends: failure("age"), ..Scenario::of("an old archive") },
         Scenario {
             then: |workspace| {
-                // Of the same data, and yet another archive.
+                // Another archive with the same data.
                 workspace.export("b.age", &["crm", "--part-size", "1"]).expect_exit(0);
                 workspace.write("a.age", workspace.read("b.age"));
                 workspace.write("a.age.sha256", workspace.read("b.age.sha256"));

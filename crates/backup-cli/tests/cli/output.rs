@@ -1,11 +1,11 @@
-//! What a person sees, whole. `UPDATE_SNAPSHOTS=1 cargo test` writes the snapshots again.
+//! The complete output. `UPDATE_SNAPSHOTS=1 cargo test` writes the snapshots again.
 
 use std::fs;
 use std::path::Path;
 
 use crate::workspace::{RunResult, Workspace, fixture};
 
-/// Compares with `snapshots/NAME.txt` what a run printed, without what differs from run to run.
+/// Compares the output of a run with `snapshots/NAME.txt`, without the parts that vary between runs.
 pub(crate) fn snapshot(name: &str, result: &RunResult) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/snapshots");
     let path = folder.join(name).with_extension("txt");
@@ -19,10 +19,13 @@ pub(crate) fn snapshot(name: &str, result: &RunResult) {
         fs::write(&path, &actual).expect("the snapshot is written");
     }
     let expected = fs::read_to_string(&path).unwrap_or_default();
-    assert!(expected == actual, "{name} looks different now. Kept:\n{expected}\nSeen:\n{actual}");
+    assert!(
+        expected == actual,
+        "{name} differs from its snapshot. Expected:\n{expected}\nActual:\n{actual}"
+    );
 }
 
-/// A line, without times, dates and what depends on them, as an encrypted size does.
+/// A line without times, dates and what depends on them, such as an encrypted size.
 fn steady(line: &str) -> String {
     if let (true, Some((name, _))) = (line.starts_with("Archive    "), line.split_once("  (")) {
         return format!("{name}  (…)\n");
@@ -67,13 +70,13 @@ fn keys_are_counted_and_violated_keys_are_named() {
                 deals.id     1     1       4  推断\n  leads.id     0     0       2  推断\n";
     assert!(chinese.contains(keys), "the keys are not shown:\n{chinese}");
     let none = workspace.run(&[&test[..], &["--no-keys"]].concat()).expect_exit(0).stdout;
-    assert!(!none.contains(" keys\n"), "nobody looked at keys:\n{none}");
+    assert!(!none.contains(" keys\n"), "keys were not checked:\n{none}");
 
     let package = r#"{"resources": [{"name": "leads", "schema": {"primaryKey": ["name"]}}]}"#;
     workspace.write("datapackage.json", package);
     let given = workspace.run(&[&test[..], &["--schema", "datapackage.json"]].concat()).stdout;
-    assert!(given.contains("  leads.name  "), "the key that was given:\n{given}");
-    assert!(given.contains("  given\n"), "how a key is known:\n{given}");
+    assert!(given.contains("  leads.name  "), "the given key is not shown:\n{given}");
+    assert!(given.contains("  given\n"), "the basis of the key is not shown:\n{given}");
 }
 
 #[test]
@@ -102,7 +105,7 @@ fn colour_is_printed_on_request_and_never_into_a_pipe() {
     assert!(!plain.stdout.contains('\x1b'), "colour in a pipe:\n{}", plain.stdout);
     let always = workspace.run(&[&args[..], &["--color", "always"]].concat()).expect_exit(0);
     assert!(always.stdout.contains("\x1b[1;32mproven\x1b[0m"), "no colour:\n{}", always.stdout);
-    assert!(!always.stderr.contains('\x1b'), "progress in a pipe:\n{}", always.stderr);
+    assert!(!always.stderr.contains('\x1b'), "progress is printed into a pipe:\n{}", always.stderr);
 }
 
 #[test]
@@ -114,7 +117,7 @@ fn help_gives_an_example_of_each_command() {
         let result = workspace.run(&[command, "--help"]).expect_exit(0);
         let example = format!("\n  crm-backup {command}");
         assert!(result.stdout.contains(&example), "{command} has no example:\n{}", result.stdout);
-        assert_eq!(result.stderr, "", "help is no error");
+        assert_eq!(result.stderr, "", "help is not an error");
     }
     assert!(workspace.run(&["--version"]).expect_exit(0).stdout.starts_with("crm-backup "));
 }
@@ -133,7 +136,7 @@ fn a_full_disk_behind_standard_output_is_an_error() {
         .stderr(Stdio::null())
         .status()
         .expect("the binary runs");
-    assert_eq!(status.code(), Some(1), "a report that was lost is no success");
+    assert_eq!(status.code(), Some(1), "a lost report is not a success");
 }
 
 #[test]
@@ -145,7 +148,7 @@ fn completions_are_printed_for_each_shell() {
             let word = if shell == "fish" { word.trim_start_matches('-') } else { word };
             assert!(script.contains(word), "{shell} does not complete {word}");
         }
-        assert!(!script.contains("--read-workbook"), "{shell} completes what is internal");
+        assert!(!script.contains("--read-workbook"), "{shell} completes an internal command");
     }
     let script = workspace.path("completions.bash");
     std::fs::write(&script, workspace.run(&["completions", "bash"]).stdout).expect("it is written");

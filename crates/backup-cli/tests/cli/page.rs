@@ -1,4 +1,4 @@
-//! The page that `--report` writes, and the language of what people read.
+//! The HTML report that `--report` writes, and its language.
 
 use serde_json::Value;
 
@@ -9,19 +9,19 @@ const PAGE: [&str; 2] = ["--report", "page.html"];
 
 fn page(workspace: &Workspace) -> String {
     let html = String::from_utf8(workspace.read("page.html")).expect("a page is UTF-8");
-    assert!(html.starts_with("<!DOCTYPE html>\n"), "it is no page:\n{html}");
-    assert!(html.ends_with("</html>\n"), "it is cut short:\n{html}");
+    assert!(html.starts_with("<!DOCTYPE html>\n"), "it is not an HTML report:\n{html}");
+    assert!(html.ends_with("</html>\n"), "it is truncated:\n{html}");
     for never in ["http:", "https:", "<script", "src="] {
-        assert!(!html.contains(never), "the page has {never}");
+        assert!(!html.contains(never), "the report contains {never}");
     }
     html
 }
 
-/// Demands a page with these texts.
+/// Fails unless the HTML report contains these texts.
 fn shows(workspace: &Workspace, texts: &[&str]) {
     let html = page(workspace);
     for text in texts {
-        assert!(html.contains(text), "{text:?} is not on the page:\n{html}");
+        assert!(html.contains(text), "{text:?} is not in the report:\n{html}");
     }
 }
 
@@ -47,7 +47,11 @@ fn export_verify_and_restore_test_write_an_html_report() {
     shows(&workspace, &["intact", "Its contents were not checked", "the archive was not opened"]);
     let result = workspace.run(&[&TEST[..], &PAGE].concat()).expect_exit(0);
     shows(&workspace, &["Report of a restore-test", "Loaded into a database and read back"]);
-    assert!(result.stderr.contains("Report: page.html"), "nobody is told:\n{}", result.stderr);
+    assert!(
+        result.stderr.contains("Report: page.html"),
+        "the path of the report is not printed:\n{}",
+        result.stderr
+    );
     let names = workspace.names();
     assert_eq!(names.len(), 5, "a draft is left, or another file: {names:?}");
 }
@@ -60,10 +64,10 @@ fn an_html_report_is_written_for_every_outcome() {
     workspace.run(&[&error[..], &PAGE].concat()).expect_exit(1);
     shows(&workspace, &["no verdict (error)", "nowhere.txt", "The test could not be carried out"]);
     let unverified = "class=\"verdict unverified\"";
-    assert!(!page(&workspace).contains(unverified), "an error is said to be a verdict");
+    assert!(!page(&workspace).contains(unverified), "an error is shown as a verdict");
     assert!(
         !page(&workspace).contains("Loaded into a database"),
-        "yesterday's page is left to be believed"
+        "the report of an earlier run is left"
     );
 
     workspace.write("src/broken.xlsx", "this is no workbook");
@@ -103,7 +107,7 @@ fn the_html_and_json_reports_record_the_options_of_the_run() {
     let shown = ["--json", "--report", "page.html", "--lang", "en", "--metrics", "m.prom"];
     let document = workspace.run(&[&TEST[..], &options, &shown].concat()).expect_exit(0).json();
     for text in ["--expect 'my totals.csv'", "checked: it is this one", "OPS-7", "90 d"] {
-        assert!(page(&workspace).contains(text), "{text:?} is not on the page");
+        assert!(page(&workspace).contains(text), "{text:?} is not in the report");
     }
     assert_eq!(document["expected_id"], id.as_str());
     for table in document["tables"].as_array().expect("there are tables") {
@@ -127,9 +131,13 @@ fn the_html_and_json_reports_record_the_options_of_the_run() {
     for argument in &options {
         assert!(arguments.contains(argument), "{argument} is missing: {arguments:?}");
     }
-    assert_eq!(arguments, [&TEST[..], &options, &shown].concat(), "they are as they were given");
+    assert_eq!(
+        arguments,
+        [&TEST[..], &options, &shown].concat(),
+        "the arguments differ from those given"
+    );
     let again = workspace.run(&arguments).expect_exit(0).json();
-    assert_eq!(again["run"], *run, "what is to be repeated is another run");
+    assert_eq!(again["run"], *run, "the command to repeat differs from the run");
 
     let other = "0".repeat(64);
     let args = [&TEST[..], &["--expect-id", &other, "--max-age", "0s"], &PAGE].concat();
@@ -159,13 +167,16 @@ fn an_html_report_replaces_only_an_html_report() {
     for path in ["new.age", "nowhere/page.html", "key.txt"] {
         let result = workspace.export("new.age", &[&csv, "--report", path]);
         assert!(matches!(result.exit, 1 | 2), "--report {path}: {}", result.stderr);
-        assert!(!workspace.path("new.age").exists(), "--report {path} is said only after the work");
+        assert!(
+            !workspace.path("new.age").exists(),
+            "--report {path} is refused only after the work"
+        );
     }
     let result = workspace.export("new.age", &[&csv, "--report", "new.age.sha256"]).expect_exit(4);
     result
         .fails_with("the page was not written: new.age.sha256 is there already, and is no report");
     let sum = String::from_utf8(workspace.read("new.age.sha256")).expect("a sidecar is text");
-    assert!(sum.ends_with("  new.age\n"), "the sidecar was replaced by the page: {sum}");
+    assert!(sum.ends_with("  new.age\n"), "the sidecar was replaced by the report: {sum}");
     workspace.run(&["export", &csv, "--dry-run", "--report", "page.html"]).expect_exit(2);
     assert_eq!(workspace.read("key.txt"), key, "the key was replaced");
     let left: Vec<_> = workspace.names().into_iter().filter(|name| name.starts_with('.')).collect();
@@ -217,7 +228,7 @@ fn an_error_is_reported_in_the_language_of_the_html_report() {
     {
         workspace.run(&[&other[..], &["--lang", lang], &PAGE].concat()).expect_exit(1);
         shows(&workspace, &[words]);
-        assert!(!page(&workspace).contains("Nothing is known"), "its checksum is known to agree");
+        assert!(!page(&workspace).contains("Nothing is known"), "its checksum is shown as correct");
     }
     let zh = ["--lang", "zh"];
     workspace.run(&[&other[..], &zh, &PAGE].concat()).expect_exit(1);
@@ -234,7 +245,7 @@ fn an_error_is_reported_in_the_language_of_the_html_report() {
     shows(&workspace, &["历史记录 h.jsonl 第 1 行不是历史记录的行"]);
 }
 
-/// Runs the commands that a page gives, as somebody who reads it would.
+/// Runs the commands that an HTML report shows, like a person who follows it.
 #[cfg(unix)]
 pub(crate) fn follow_by_hand() {
     use crm_backup_tests::stock::bash;
@@ -254,17 +265,17 @@ pub(crate) fn follow_by_hand() {
     };
     let commands: Vec<String> = blocks.map(plain).collect();
     let [sum, open, bag, ids, table, _again] = commands.as_slice() else {
-        panic!("the page has other commands: {commands:#?}");
+        panic!("the report shows other commands: {commands:#?}");
     };
     let script = format!(
         "set -eo pipefail\n{sum} >&2\n{open}\n{bag} >/dev/null\n{ids}\ncd data/tables/*-accounts\n{table}"
     );
-    // What sha256sum says of files that are right goes to standard error here.
+    // `sha256sum` prints its confirmation to standard error here.
     let words = bash(&script, &workspace.path(""), &[]).expect("the commands of the page");
     let sums: Vec<&str> = words.out.lines().filter_map(|line| line.split(' ').next()).collect();
     let accounts = document["tables"].as_array().into_iter().flatten();
     let digest = accounts.filter(|table| table["name"] == "accounts").map(|table| &table["digest"]);
     let ids = [&document["content_id"], &document["archive_id"]];
     let expected: Vec<_> = ids.into_iter().chain(digest).filter_map(Value::as_str).collect();
-    assert_eq!(sums, expected, "the sums that the page says, and those of stock tools");
+    assert_eq!(sums, expected, "the checksums in the report and those of stock tools");
 }

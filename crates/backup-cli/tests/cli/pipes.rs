@@ -1,5 +1,5 @@
-//! Pipes where files are named: one that is written to is read as a file is, and one that nobody writes
-//! to keeps nobody waiting without a word.
+//! Pipes given as files: a pipe with a writer is read like a file, and waiting for a pipe without a
+//! writer is announced and ends.
 
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -60,7 +60,7 @@ fn checksum_and_metrics_paths_that_are_pipes_are_not_opened() {
     result.expect_exit(2).fails_with("no regular file");
 }
 
-/// The arguments that name a pipe, called `pipe`, for each flag that may.
+/// The arguments that name a pipe, called `pipe`, for each flag that accepts one.
 fn named_pipes() -> [Vec<&'static str>; 5] {
     let test = ["restore-test", "@crm.tar.zst.age", "-i", "@key.txt"];
     [
@@ -112,7 +112,7 @@ fn waiting_for_a_pipe_is_announced_and_can_be_interrupted() {
             .expect("the binary runs");
         let mut stderr = BufReader::new(child.stderr.take().expect("it is a pipe"));
         let mut line = String::new();
-        stderr.read_line(&mut line).expect("it says something");
+        stderr.read_line(&mut line).expect("a line is printed");
         assert!(line.starts_with("waiting for pipe: "), "{line}");
         let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
         assert!(sent.is_ok_and(|status| status.success()), "the signal was not sent");
@@ -144,7 +144,7 @@ fn a_pipe_with_a_writer_is_read_like_a_file() {
         let (path, content) = (workspace.path("pipe"), content.to_owned());
         let writing = thread::spawn(move || {
             let mut pipe = File::options().write(true).open(path).expect("it is opened");
-            // In two pieces, between which nothing is to be read.
+            // In two pieces; between them, nothing can be read.
             let (first, rest) = content.as_bytes().split_at(5);
             pipe.write_all(first).and_then(|()| pipe.write_all(rest)).expect("it is written");
         });
@@ -163,5 +163,5 @@ fn process_substitution_supplies_an_identity() {
     let Ok(output) = command.output() else { return };
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{stderr}");
-    assert_eq!(stderr, "", "there was nothing to wait for");
+    assert_eq!(stderr, "", "a wait was announced without need");
 }

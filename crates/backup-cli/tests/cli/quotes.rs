@@ -1,5 +1,5 @@
-//! No error, finding, ledger or report quotes a cell: whatever is wrong with a source or an archive,
-//! a marker that stands in its cells comes out on neither stream.
+//! No error, finding, note or report quotes a cell: whatever is wrong with a source or an archive, a
+//! marker in its cells appears on neither stream.
 
 use std::fs;
 
@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::marked;
 use crate::workspace::{RunResult, Workspace};
 
-/// As long as the word `attachment`, in whose place it stands once.
+/// As long as the word `attachment`, which it replaces once.
 const MARKER: &str = "Qz7wKd3xVb";
 
 /// What was checked.
@@ -36,7 +36,7 @@ impl Leaks {
         self.complaints += usize::from(result.exit != 0);
     }
 
-    /// Runs a command, in each form that its report has.
+    /// Runs a command in each output form.
     fn run(&mut self, workspace: &Workspace, args: &[&str]) {
         for form in [&[][..], &["--json"], &["-q"]] {
             self.at(&workspace.run(&[args, form].concat()));
@@ -46,17 +46,17 @@ impl Leaks {
         }
     }
 
-    /// The page says as little as the other forms do.
+    /// The HTML report reveals no more than the other forms.
     fn page(&mut self, workspace: &Workspace, args: &[&str]) {
         let result = workspace.run(&[args, &["--report", "page.html"]].concat());
         let page = workspace.read("page.html");
         let quotes = page.windows(MARKER.len()).any(|text| text == MARKER.as_bytes());
-        assert!(!quotes, "{} quotes a cell on its page", result.command);
+        assert!(!quotes, "{} quotes a cell in its HTML report", result.command);
         fs::remove_file(workspace.path("page.html")).expect("it is there");
         self.at(&result);
     }
 
-    /// Everything that is done with a source, and with the archive that it becomes.
+    /// Runs every command on a source and on the archive made from it.
     fn source(&mut self, workspace: &Workspace, path: &str, options: &[&str]) {
         self.run(workspace, &[&["export", path, "--dry-run"], options].concat());
         let archive = ["a.age", "-i", "key.txt"];
@@ -123,14 +123,14 @@ fn errors_about_broken_csv_files_quote_no_cells() {
     workspace.write("totals.csv", format!("table,column,sum\nt,name,{m}\n"));
     leaks.run(&workspace, &["restore-test", "x.age", "-i", "key.txt", "--expect", "totals.csv"]);
     crm_backup_tests::tried!(
-        "runs over CSV files: {}, of which complained: {}",
+        "runs over CSV files: {}, with an error: {}",
         leaks.runs,
         leaks.complaints
     );
-    assert!(leaks.complaints > 40, "hardly anything was wrong");
+    assert!(leaks.complaints > 40, "too few runs failed");
 }
 
-/// A workbook whose one sheet holds this.
+/// A workbook whose only sheet has these contents.
 fn sheet(data: &str) -> Vec<u8> {
     let part = |name: &str, text: &str| ZipMember::deflated(name, text.as_bytes());
     let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
@@ -202,11 +202,11 @@ fn errors_about_broken_workbooks_quote_no_cells() {
         leaks.source(&workspace, "book.xlsx", &[]);
     }
     crm_backup_tests::tried!(
-        "runs over workbooks: {}, of which complained: {}",
+        "runs over workbooks: {}, with an error: {}",
         leaks.runs,
         leaks.complaints
     );
-    assert!(leaks.complaints > 40, "hardly anything was wrong");
+    assert!(leaks.complaints > 40, "too few runs failed");
 }
 
 #[test]
@@ -214,7 +214,7 @@ fn errors_about_unusual_databases_quote_no_cells() {
     let workspace = Workspace::new();
     let mut leaks = Leaks::default();
     let m = MARKER;
-    // Made without the column that is computed, as SQLite would not take the record with it.
+    // Created without the computed column, because SQLite would refuse the record with it.
     let computed = |records: &str, column: &str| {
         format!(
             "CREATE TABLE t (a, p); INSERT INTO t VALUES {records}; PRAGMA writable_schema=1;
@@ -261,21 +261,21 @@ fn errors_about_unusual_databases_quote_no_cells() {
     workspace.write("crm.sqlite", cut);
     leaks.source(&workspace, "crm.sqlite", &[]);
     crm_backup_tests::tried!(
-        "runs over databases: {}, of which complained: {}",
+        "runs over databases: {}, with an error: {}",
         leaks.runs,
         leaks.complaints
     );
-    assert!(leaks.runs > 100, "hardly anything was run");
+    assert!(leaks.runs > 100, "too few runs");
 }
 
-/// An archive that was changed by somebody who can encrypt it again; what is inside keeps its length.
+/// An archive changed by someone who can encrypt it again; the contents keep their length.
 fn forged(workspace: &Workspace, change: impl Fn(&mut Vec<u8>)) -> Vec<u8> {
     let key = AgeKey::of(&String::from_utf8_lossy(&workspace.read("key.txt")));
     let old = frames(&key.decrypt(&workspace.read("crm.age")));
     let mut plain: Vec<u8> = old.iter().flat_map(unpacked).collect();
     let before = plain.len();
     change(&mut plain);
-    assert_eq!(plain.len(), before, "a forgery has another length");
+    assert_eq!(plain.len(), before, "a forgery has a different length");
     let mut rest = plain.as_slice();
     let new: Vec<_> = old
         .iter()
@@ -288,9 +288,9 @@ fn forged(workspace: &Workspace, change: impl Fn(&mut Vec<u8>)) -> Vec<u8> {
     key.encrypt(&with_table(&new))
 }
 
-/// Puts `to` in the place of `from`, which is as long; in the first place, or in all.
+/// Replaces `from` by `to`, which has the same length; the first occurrence, or all.
 fn put(plain: &mut [u8], from: &[u8], to: &[u8], all: bool) {
-    assert_eq!(from.len(), to.len(), "a forgery has another length");
+    assert_eq!(from.len(), to.len(), "a forgery has a different length");
     let places: Vec<usize> = memchr::memmem::find_iter(plain, from).collect();
     assert!(!places.is_empty(), "{:?} is not in the archive", String::from_utf8_lossy(from));
     for at in if all { &places[..] } else { &places[..1] } {
@@ -307,14 +307,14 @@ fn member<'p>(plain: &'p [u8], path: &str) -> &'p [u8] {
         let size = usize::from_str_radix(size.trim_matches(['\0', ' ']), 8).ok()?;
         Some(header + 512..header + 512 + size)
     });
-    &plain[at.unwrap_or_else(|| panic!("{path} is no member"))]
+    &plain[at.unwrap_or_else(|| panic!("{path} is not a member"))]
 }
 
 fn hex(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Changes the manifest, and every digest that is taken of it.
+/// Changes the manifest, and every digest of it.
 fn change_manifest(plain: &mut [u8], from: &str, to: &str) {
     let digests = |plain: &[u8]| {
         ["data/datapackage.json", "/manifest-sha256.txt"].map(|path| hex(member(plain, path)))
@@ -348,7 +348,7 @@ fn errors_about_invalid_archives_quote_no_cells() {
         forged(&workspace, |plain| {
             put(plain, format!("\"{m},\"").as_bytes(), format!(" {m}, ").as_bytes(), false)
         }),
-        // Values of the wrong kind, which parsers like to repeat.
+        // Values of the wrong kind, which parsers tend to quote.
         forged(&workspace, |plain| change_manifest(plain, "\"attachment\"", &format!("\"{m}\""))),
         forged(&workspace, |plain| change_manifest(plain, digest, &long)),
         forged(&workspace, |plain| change_manifest(plain, "\"resources\"", &format!("\"{m}"))),
@@ -378,9 +378,9 @@ fn errors_about_invalid_archives_quote_no_cells() {
         }
     }
     crm_backup_tests::tried!(
-        "runs over archives: {}, of which complained: {}",
+        "runs over archives: {}, with an error: {}",
         leaks.runs,
         leaks.complaints
     );
-    assert!(leaks.complaints > 100, "hardly anything was wrong");
+    assert!(leaks.complaints > 100, "too few runs failed");
 }

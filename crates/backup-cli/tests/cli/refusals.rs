@@ -1,5 +1,4 @@
-//! What goes wrong: one sentence that says what to try, the right exit code, one document, and
-//! nothing left behind.
+//! Failures: one sentence with a hint, the right exit code, one document, and no files left behind.
 
 use std::fs;
 
@@ -29,7 +28,7 @@ fn an_archive_that_cannot_be_opened_is_an_error() {
                 args.extend(["-o", "back"]);
             }
             let document = workspace.run(&args).expect_exit(1).fails_with(words).json();
-            assert!(document["verdict"].is_null(), "{args:?} looked at nothing");
+            assert!(document["verdict"].is_null(), "{args:?} checked nothing");
             assert_eq!(document["error"]["exit"], 1, "{args:?}: the exit code in the document");
             assert!(document["error"]["hint"].is_string(), "{args:?}: the hint in the document");
             assert_eq!(workspace.names(), before, "{args:?} left something behind");
@@ -53,7 +52,7 @@ fn a_truncated_archive_fails() {
                 workspace.run(&args).expect_exit(3).fails_with("cut.age: the archive is cut short");
             let document = result.json();
             assert_eq!(document["verdict"], "failed", "{args:?} of {length} bytes");
-            assert_eq!(document["archive"], "cut.age", "{args:?}: which archive it was");
+            assert_eq!(document["archive"], "cut.age", "{args:?}: the name of the archive");
             assert_ne!(document["findings"], serde_json::json!([]), "{args:?}: no finding");
             assert_eq!(workspace.names(), before, "{args:?} left something behind");
         }
@@ -90,7 +89,11 @@ fn export_refuses_to_replace_an_archive_without_force() {
             .export("a.tar.zst.age", &[&source, "--json"])
             .expect_exit(1)
             .fails_with(taken);
-        assert!(result.stderr.contains("--force"), "it does not say --force:\n{}", result.stderr);
+        assert!(
+            result.stderr.contains("--force"),
+            "the hint does not name --force:\n{}",
+            result.stderr
+        );
         result.json();
         assert_eq!(workspace.read(taken), b"mine", "{taken} was changed");
         assert_eq!(workspace.names(), before, "something was left beside {taken}");
@@ -119,7 +122,7 @@ fn force_replaces_only_an_archive() {
     let encrypted_key = "sealed-key.age";
     let key = String::from_utf8(workspace.read("key.txt")).expect("it is text");
     workspace.write(encrypted_key, AgeKey::of(&key).encrypt(key.as_bytes()));
-    // An archive within a source, which the export would carry.
+    // An archive within a source, which the export would include.
     workspace.write("src/old.tar.zst.age", workspace.read("crm.tar.zst.age"));
     let cases: [(&str, &[&str]); 8] = [
         ("notes.tar.zst.age", &[]),
@@ -150,7 +153,7 @@ fn force_replaces_only_an_archive() {
         let kind = workspace.path("link.tar.zst.age").symlink_metadata().expect("it is there");
         assert!(kind.is_symlink(), "the link was replaced");
     }
-    // Nor what stands where something of the archive would stand beside it.
+    // Files beside the archive that would be replaced are protected as well.
     for beside in ["crm.README.txt", "crm.tar.zst.age.sha256"] {
         let before = workspace.read(beside);
         workspace.write(beside, "mine");
@@ -217,7 +220,7 @@ fn usage_errors_have_their_own_exit_code() {
     ];
     for args in cases {
         let result = workspace.run(&[args, &["--json"]].concat()).expect_exit(2);
-        assert!(!result.stderr.is_empty(), "{args:?} is refused without a word");
+        assert!(!result.stderr.is_empty(), "{args:?} is refused without a message");
         let document = result.json();
         assert_eq!(document["error"]["exit"], 2, "{args:?}: the exit code in the document");
         assert_eq!(workspace.names(), before, "{args:?} left something behind");
@@ -239,18 +242,21 @@ fn all_archives_are_checked_and_the_worst_verdict_is_reported() {
     assert_eq!(good["verdict"], "proven");
     assert_eq!(good["tables"].as_array().map(Vec::len), Some(8), "the tables of both");
     let missing = verify(&["missing.age", "crm.tar.zst.age"], 1);
-    assert!(missing["verdict"].is_null(), "one of them was not looked at");
-    assert!(missing["archives"][0]["verdict"].is_null(), "nor has that a verdict");
+    assert!(missing["verdict"].is_null(), "one of them was not checked");
+    assert!(missing["archives"][0]["verdict"].is_null(), "it has no verdict");
     let quiet = workspace.run(&["verify", "missing.age", "crm.tar.zst.age", "-i", "key.txt", "-q"]);
     let quiet = quiet.expect_exit(1);
     assert_eq!(quiet.stdout, "error       missing.age\nproven      crm.tar.zst.age\n");
     let quiet = workspace.run(&["verify", "missing.age", "-i", "key.txt", "-q"]).expect_exit(1);
-    assert_eq!(quiet.stdout, "", "there is a verdict on what is not there");
-    assert_eq!(missing["archives"][1]["verdict"], "proven", "the second was not looked at");
+    assert_eq!(quiet.stdout, "", "a missing archive has a verdict");
+    assert_eq!(missing["archives"][1]["verdict"], "proven", "the second was not checked");
     let failed = verify(&["missing.age", "cut.age", "crm.tar.zst.age"], 3);
     assert_eq!(failed["verdict"], "failed");
-    assert!(failed["content_id"].is_null(), "several archives have no one content id");
-    assert_eq!(failed["findings"][0]["archive"], "cut.age", "a finding of which archive?");
+    assert!(failed["content_id"].is_null(), "several archives have no common content id");
+    assert_eq!(
+        failed["findings"][0]["archive"], "cut.age",
+        "the finding does not name its archive"
+    );
     let id = good["archives"][0]["content_id"].as_str().expect("it has a content id").to_owned();
     verify(&["crm.tar.zst.age", "cut.age", "--expect-id", &id], 2);
 }
@@ -275,14 +281,14 @@ fn a_signal_ends_an_export_and_leaves_no_files() {
             .expect("the binary runs");
         let mut input = child.stdin.take().expect("the input is a pipe");
         input.write_all(b"id,name\n1,one\n").expect("it reads its input");
-        // Its draft shows that it has begun.
+        // A draft file shows that the export has begun.
         while workspace.names() == before && child.try_wait().is_ok_and(|ended| ended.is_none()) {
             std::thread::sleep(Duration::from_millis(1));
         }
         let sent = Command::new("kill").args([signal, &child.id().to_string()]).status();
         assert!(sent.is_ok_and(|status| status.success()), "the signal was not sent");
-        // Records go on coming for as long as it takes them: it cannot have come to an end before it
-        // has heard the signal, however late that is.
+        // Records keep coming as long as the export reads them, so that it cannot end before it receives the
+        // signal, however late.
         while input.write_all(b"2,two\n").is_ok() {}
         drop(input);
         let output = child.wait_with_output().expect("the binary ends");

@@ -1,11 +1,11 @@
-//! What a restored database may do to whoever opens it next.
+//! What a restored database may run when it is opened.
 
 use rusqlite::Connection;
 use serde_json::Value;
 
 use crate::workspace::Workspace;
 
-/// Exports a database with these definitions, restores it, and gives the remarks on what runs.
+/// Exports a database with these definitions, restores it, and returns the notes on what runs.
 fn remarks(workspace: &Workspace, definitions: &str, more: &[&str]) -> Vec<Value> {
     let name = workspace.path("crm.sqlite");
     let database = Connection::open(&name).expect("it is made");
@@ -49,7 +49,7 @@ fn restoring_a_database_with_triggers_and_views_prints_a_note() {
     let chinese = workspace.run(&chinese).expect_exit(0).stdout;
     assert!(chinese.contains("1 个触发器、2 个视图"), "{chinese}");
     let alone = remarks(&workspace, &format!("{TABLE}{runs}"), &["--table", "t"]);
-    assert!(alone.is_empty(), "with --table no trigger comes along: {alone:?}");
+    assert!(alone.is_empty(), "with --table no trigger is restored: {alone:?}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The round as it should go.
+//! A full cycle without faults: export, verify, restore-test, restore.
 
 use crate::workspace::{Workspace, files_below, fixture};
 
@@ -17,25 +17,25 @@ fn a_crm_is_exported_verified_and_restored() {
     assert_eq!(exported["command"], "export");
     let beside = ["crm.README.txt", "crm.tar.zst.age", "crm.tar.zst.age.sha256", "key.txt"];
     assert_eq!(workspace.names(), beside, "what an export writes");
-    assert_eq!(exported["written"].as_array().map(Vec::len), Some(3), "what it says it wrote");
+    assert_eq!(exported["written"].as_array().map(Vec::len), Some(3), "the files that it reports");
 
     for command in ["verify", "restore-test"] {
         let args = [&[command, "crm.tar.zst.age", "--json"][..], &KEY].concat();
         let report = workspace.run(&args).expect_exit(0).json();
-        assert_eq!(report["verdict"], "proven", "{command} does not prove");
+        assert_eq!(report["verdict"], "proven", "{command} is not proven");
         for field in ["content_id", "tables", "files", "ledger"] {
-            assert_eq!(report[field], exported[field], "{command} gives another {field}");
+            assert_eq!(report[field], exported[field], "{command} reports a different {field}");
         }
     }
     let inspected =
         workspace.run(&["inspect", "crm.tar.zst.age", "--json", "-i", "key.txt"]).expect_exit(0);
     let inspected = inspected.json();
-    assert!(inspected["verdict"].is_null(), "inspect looks at too little for a verdict");
+    assert!(inspected["verdict"].is_null(), "inspect checks too little for a verdict");
     let accounts = &inspected["tables"][0];
     assert_eq!(accounts["name"], "accounts");
-    assert!(accounts["rows"].as_u64() > Some(0), "the rows are missing: {accounts}");
+    assert!(accounts["rows"].as_u64() > Some(0), "the record count is missing: {accounts}");
     assert_eq!(accounts["digest"].as_str().map(str::len), Some(64), "the digest: {accounts}");
-    assert!(workspace.names().len() == beside.len(), "looking left something behind");
+    assert!(workspace.names().len() == beside.len(), "a file was left behind");
 }
 
 #[test]
@@ -47,17 +47,17 @@ fn restore_writes_tables_originals_and_a_database() {
     restore(&["-o", "originals", "--originals"]).expect_exit(0);
     let source = fixture("csv-utf8");
     let (was, is) = (files_below(source.as_ref()), files_below(&workspace.path("originals")));
-    assert!(was == is, "the source files did not come back byte for byte");
+    assert!(was == is, "the source files differ");
 
     restore(&["-o", "tables"]).expect_exit(0);
     assert_eq!(files_below(&workspace.path("tables/tables")).len(), 4, "the number of tables");
     restore(&["-o", "one", "--table", "contacts"]).expect_exit(0);
     let one: Vec<_> =
         files_below(&workspace.path("one")).into_iter().map(|(name, _)| name).collect();
-    assert_eq!(one, ["tables/contacts.csv"], "--table gives that table alone");
+    assert_eq!(one, ["tables/contacts.csv"], "--table restores only that table");
 
     restore(&["-o", "crm.SQLite"]).expect_exit(0);
-    assert!(workspace.read("crm.SQLite").starts_with(b"SQLite format 3\0"), "it is no database");
+    assert!(workspace.read("crm.SQLite").starts_with(b"SQLite format 3\0"), "it is not a database");
     let left: Vec<_> = workspace.names().into_iter().filter(|name| name.starts_with('.')).collect();
     assert!(left.is_empty(), "drafts are left: {left:?}");
 }
@@ -85,16 +85,19 @@ fn a_dry_run_writes_nothing_and_needs_no_key() {
     workspace.write("src/a.csv", "id,name\n1,one\n");
     let result = workspace.run(&["export", "src", "--dry-run", "--json"]).expect_exit(4);
     let document = result.json();
-    assert_eq!(document["verdict"], "unverified", "a broken workbook is no reason to be sure");
+    assert_eq!(document["verdict"], "unverified", "a broken workbook makes the result unverified");
     assert_eq!(document["dry_run"], true);
-    assert_eq!(document["tables"][0]["rows"], 1, "the table is listed with its rows");
+    assert_eq!(document["tables"][0]["rows"], 1, "the table is listed with its record count");
     assert!(result.stderr.contains("broken.xlsx"), "the problem is not named:\n{}", result.stderr);
     workspace.run(&["export", "src/a.csv", "--dry-run", "-o", "a.age"]).expect_exit(0);
     assert_eq!(workspace.names(), ["key.txt", "src"], "a dry run wrote something");
     let expected =
         workspace.run(&["export", "src/a.csv", "--dry-run", "--json"]).expect_exit(0).json();
     let real = workspace.export("a.age", &["src/a.csv", "--json"]).expect_exit(0).json();
-    assert_eq!(expected["content_id"], real["content_id"], "a dry run foresees another content");
+    assert_eq!(
+        expected["content_id"], real["content_id"],
+        "a dry run reports a different content id"
+    );
 }
 
 #[test]
@@ -125,20 +128,20 @@ fn an_unreadable_workbook_is_archived_as_a_file() {
         .fails_with("broken.xlsx");
     let document = result.json();
     assert_eq!(document["verdict"], "unverified");
-    assert_eq!(document["files"][0]["path"], "broken.xlsx", "it is not carried");
+    assert_eq!(document["files"][0]["path"], "broken.xlsx", "it is not archived");
     assert_eq!(document["files"][0]["role"], "unread");
     let args = ["restore", "crm.tar.zst.age", "-i", "key.txt", "-o", "back", "--originals"];
     workspace.run(&args).expect_exit(0);
     assert_eq!(
         workspace.read("back/broken.xlsx"),
         b"this is no workbook",
-        "it came back different"
+        "it was restored with changes"
     );
     workspace.run(&["restore-test", "crm.tar.zst.age", "-i", "key.txt"]).expect_exit(4);
 
     let options = ["src", "--json", "--as-file", "*.xlsx"];
     let document = workspace.export("asked.tar.zst.age", &options).expect_exit(0).json();
-    assert_eq!(document["verdict"], "proven", "who asks for a file gets one without complaint");
+    assert_eq!(document["verdict"], "proven", "--as-file gives no warning");
 }
 
 #[test]
@@ -146,8 +149,8 @@ fn an_export_without_reading_back_is_never_proven() {
     let workspace = Workspace::new();
     let source = fixture("attachments");
     let result = workspace.export("a.age", &[&source, "--no-read-back", "--json"]).expect_exit(0);
-    assert_eq!(result.json()["verdict"], "unverified", "nobody looked at it");
-    assert_eq!(result.stderr, "", "who asked for it is not warned");
+    assert_eq!(result.json()["verdict"], "unverified", "it was not read back");
+    assert_eq!(result.stderr, "", "a requested omission gives no warning");
 }
 
 #[test]
@@ -188,8 +191,8 @@ fn an_archive_is_compared_with_the_current_source() {
     assert_eq!(workspace.run(&args).expect_exit(0).json()["findings"], serde_json::json!([]));
     workspace.write("src/a.csv", "id\n1\n2\n");
     let moved = workspace.run(&args).expect_exit(0).json();
-    assert_eq!(moved["verdict"], "proven", "a CRM that moves on is no fault of the backup");
-    assert_eq!(moved["findings"][0]["code"], "against", "the change is not said");
+    assert_eq!(moved["verdict"], "proven", "changes in the CRM are not a fault of the backup");
+    assert_eq!(moved["findings"][0]["code"], "against", "the change is not reported");
     std::fs::remove_dir_all(workspace.path("src")).expect("it is there");
     workspace.run(&args).expect_exit(1).fails_with("src").json();
 }
@@ -227,11 +230,11 @@ fn a_secret_key_in_an_export_is_always_reported() {
     workspace.write("src/key.txt", workspace.read("key.txt"));
     let dry = ["export", "src", "--dry-run"];
     let quiet = workspace.run(&[&dry[..], &["-q"]].concat()).expect_exit(0);
-    assert!(quiet.stderr.starts_with("warning: "), "nobody is warned: {}", quiet.stderr);
+    assert!(quiet.stderr.starts_with("warning: "), "there is no warning: {}", quiet.stderr);
     assert!(quiet.stderr.contains("key.txt holds a secret key"), "{}", quiet.stderr);
     let export = ["export", "src", "-o", "a.age", "-r", &workspace.public, "-q", "--lang", "zh"];
     let export_result = workspace.run(&export).expect_exit(0);
-    assert_eq!(export_result.stdout, "proven\n", "more than the verdict");
+    assert_eq!(export_result.stdout, "proven\n", "more than the verdict is printed");
     for text in [
         export_result.stderr,
         workspace.run(&[&dry[..], &["--lang", "zh"]].concat()).expect_exit(0).stdout,

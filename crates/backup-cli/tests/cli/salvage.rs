@@ -1,11 +1,11 @@
-//! What a person is told of what was restored from a damaged archive.
+//! The report of a salvage from a damaged archive.
 
 use crate::workspace::Workspace;
 
 #[test]
 fn salvage_reports_how_much_of_a_table_was_recovered() {
     let workspace = Workspace::new();
-    // Digits that do not repeat, so that they are not made small.
+    // Digits that do not repeat, so that they do not compress.
     let mut state = 1u64;
     let mut digits = || {
         state =
@@ -26,7 +26,7 @@ fn salvage_reports_how_much_of_a_table_was_recovered() {
     let result = workspace.run(&restore).expect_exit(3);
     let rescued = workspace.read("back/tables/deals.incomplete.csv");
     let records = rescued.iter().filter(|byte| **byte == b'\n').count() - 1;
-    assert!(records > 0 && records < 160_000, "{records} records came back");
+    assert!(records > 0 && records < 160_000, "{records} records were restored");
     let grouped = format!("{},{:03}", records / 1000, records % 1000);
     let expected = format!("the file holds {grouped} of the 160,000 records");
     let note = String::from_utf8(workspace.read("back/SALVAGE.txt")).expect("it is UTF-8");
@@ -35,8 +35,8 @@ fn salvage_reports_how_much_of_a_table_was_recovered() {
     }
 }
 
-/// Salvages an archive of so much noise after something was done to it; gives what the terminal and
-/// the folder say.
+/// Damages an archive of this much noise with the given function and salvages it; returns the text
+/// on the terminal and in the folder.
 fn salvaged(bytes: usize, damage: impl FnOnce(&mut Vec<u8>)) -> String {
     let workspace = Workspace::new();
     let mut noise = 1u32;
@@ -82,5 +82,5 @@ fn a_read_error_in_the_middle_is_not_reported_as_a_missing_end() {
     }
     let nothing = salvaged(40 << 10, |encrypted| encrypted.truncate(encrypted.len() / 2));
     let expected = "nothing could be given back of what is left: 0 tables, 0 files";
-    assert!(nothing.contains(expected), "how much came out is not said:\n{nothing}");
+    assert!(nothing.contains(expected), "the amount restored is not reported:\n{nothing}");
 }

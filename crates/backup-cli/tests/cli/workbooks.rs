@@ -1,5 +1,4 @@
-//! Workbooks are read by a process of their own: what it cannot read, or dies of, is one file's
-//! trouble.
+//! Workbooks are read by a separate process. If it cannot read one, or is killed, only that file fails.
 
 use std::io::Write as _;
 
@@ -11,7 +10,7 @@ mod compound;
 
 use crate::workspace::Workspace;
 
-/// A workbook of one sheet, with these shared strings, in parts.
+/// A workbook of one sheet with these shared strings.
 fn workbook(sheet: &str, cells: &str, strings: impl Iterator<Item = String>) -> Vec<u8> {
     const HEAD: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#;
     const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
@@ -53,7 +52,7 @@ fn good(number: u32) -> Vec<u8> {
     workbook(&format!("t{number}"), &cells, std::iter::once("Id".to_owned()))
 }
 
-/// Small as a file, and some 400 MB of text in memory.
+/// Small as a file, and about 400 MB of text in memory.
 pub(crate) fn hungry() -> Vec<u8> {
     let cells = r#"<row r="1"><c r="A1" t="s"><v>0</v></c></row>"#;
     workbook("hungry", cells, (0..4000).map(|_| "A".repeat(100_000)))
@@ -82,7 +81,7 @@ fn three_bad_workbooks_do_not_stop_twenty_good_ones() {
     assert_eq!(document["verdict"], "unverified");
     let tables = document["tables"].as_array().expect("a list");
     assert_eq!(tables.len(), 20, "the good ones are tables");
-    assert!(tables.iter().all(|table| table["rows"] == 1), "with their record each");
+    assert!(tables.iter().all(|table| table["rows"] == 1), "with one record each");
     let unread = document["not_looked_at"].as_array().expect("a list");
     assert_eq!(unread.len(), 3, "exactly the bad ones are named: {unread:?}");
     for ((name, words), why) in expected.iter().zip(unread) {
@@ -90,8 +89,8 @@ fn three_bad_workbooks_do_not_stop_twenty_good_ones() {
         assert!(why.contains(words) && why.contains(name), "{name}: {why}");
         let file =
             document["files"].as_array().expect("a list").iter().find(|file| file["path"] == name);
-        let role = &file.unwrap_or_else(|| panic!("{name} is not carried"))["role"];
-        assert_eq!(role, "unread", "{name} is carried as a file");
+        let role = &file.unwrap_or_else(|| panic!("{name} is not archived"))["role"];
+        assert_eq!(role, "unread", "{name} is archived as a file");
     }
 
     let document = workspace
@@ -113,7 +112,7 @@ fn three_bad_workbooks_do_not_stop_twenty_good_ones() {
         .expect_exit(0);
     for (name, _) in expected {
         let back = name.replace("crm/", "back/");
-        assert!(workspace.read(&back) == workspace.read(name), "{name} comes back byte for byte");
+        assert!(workspace.read(&back) == workspace.read(name), "{name} is restored byte for byte");
     }
 }
 
@@ -126,7 +125,7 @@ fn a_large_workbook_is_read_with_enough_memory() {
     assert!(result.stdout.contains("hungry"), "{}", result.stdout);
 }
 
-/// What another process reads, and what this one reads, is the same.
+/// A separate process and this process read the same.
 #[test]
 fn every_way_to_read_a_workbook_gives_the_same_result() {
     let workspace = Workspace::new();

@@ -1,4 +1,4 @@
-//! A folder to work in, and the binary run in it.
+//! A temporary folder for a test, and the binary run in it.
 
 use std::fs;
 use std::io::Write;
@@ -8,13 +8,13 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// A folder with a key, `key.txt`.
+/// A temporary folder with a key, `key.txt`.
 pub(crate) struct Workspace {
     folder: TempDir,
     pub(crate) public: String,
 }
 
-/// What a run came to.
+/// The result of a run.
 pub(crate) struct RunResult {
     pub(crate) command: String,
     pub(crate) exit: i32,
@@ -33,7 +33,7 @@ impl Workspace {
     pub(crate) fn keygen(&self, name: &str) -> String {
         let made = self.run(&["keygen", "-o", name]).expect_exit(0);
         let public = made.stderr.lines().find_map(|line| line.strip_prefix("Public key: "));
-        public.expect("keygen says the public key").to_owned()
+        public.expect("keygen prints the public key").to_owned()
     }
 
     /// A folder with an archive of the CSV fixtures, `crm.tar.zst.age`, and its sidecars.
@@ -100,25 +100,25 @@ impl Workspace {
 }
 
 impl RunResult {
-    /// Demands an exit code.
+    /// Fails unless the exit code is this.
     pub(crate) fn expect_exit(self, code: i32) -> Self {
         let Self { command, exit, stdout, stderr } = &self;
         assert_eq!(*exit, code, "the exit code of: {command}\n{stdout}\n{stderr}");
         self
     }
 
-    /// Demands one sentence on standard error, with `words` in it, and what to try.
+    /// Fails unless standard error has one error line that contains `words`, and one hint.
     pub(crate) fn fails_with(self, words: &str) -> Self {
         let Self { command, stderr, .. } = &self;
         let errors: Vec<_> = stderr.lines().filter(|line| is_complaint(line)).collect();
-        assert_eq!(errors.len(), 1, "there has to be one complaint of: {command}\n{stderr}");
+        assert_eq!(errors.len(), 1, "there must be one error of: {command}\n{stderr}");
         assert!(errors[0].contains(words), "“{words}” is missing, of: {command}\n{stderr}");
         let hints = stderr.lines().filter(|line| line.starts_with("hint: ")).count();
-        assert_eq!(hints, 1, "it has to say once what to try: {command}\n{stderr}");
+        assert_eq!(hints, 1, "there must be one hint: {command}\n{stderr}");
         self
     }
 
-    /// The document on standard output: exactly one, with what every document has.
+    /// The JSON document on standard output: exactly one, with the fields of every document.
     pub(crate) fn json(&self) -> Value {
         let Self { command, stdout, .. } = self;
         let mut documents = serde_json::Deserializer::from_str(stdout).into_iter::<Value>();
@@ -126,7 +126,10 @@ impl RunResult {
         let document = document.unwrap_or_else(|error| panic!("{command}: {error}\n{stdout}"));
         assert!(documents.next().is_none(), "more than one document of: {command}\n{stdout}");
         let violations = crm_backup_tests::schema::violations(&document);
-        assert!(violations.is_empty(), "the schema says of: {command}\n{violations:#?}\n{stdout}");
+        assert!(
+            violations.is_empty(),
+            "the schema rejects the document of: {command}\n{violations:#?}\n{stdout}"
+        );
         document
     }
 }
@@ -140,7 +143,7 @@ pub(crate) fn fixture(name: &str) -> String {
     crm_fixtures::shape(name).path.into_os_string().into_string().expect("the path is UTF-8")
 }
 
-/// Every file below a folder, by its path there.
+/// Every file below a folder, by its relative path.
 pub(crate) fn files_below(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_path_buf()];

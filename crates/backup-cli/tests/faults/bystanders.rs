@@ -1,4 +1,4 @@
-//! Folders and files of others, however they are called, and those of runs that are alive.
+//! Folders and files of other programs, whatever their names, and those of runs in progress.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, Permissions};
@@ -13,7 +13,7 @@ fn marker() -> String {
     format!("temporary folder of crm-backup on {}\n", machine.trim_end())
 }
 
-/// A folder with a file in it, and a marker if it is to have one.
+/// A folder with a file in it, and optionally a marker.
 fn folder(path: &Path, mode: u32, marker: Option<(&str, u32)>) {
     fs::create_dir(path).expect("it is made");
     fs::write(path.join("notes.txt"), "mine").expect("it is written");
@@ -25,7 +25,7 @@ fn folder(path: &Path, mode: u32, marker: Option<(&str, u32)>) {
     fs::set_permissions(path, Permissions::from_mode(mode)).expect("it has the mode");
 }
 
-/// What stands below a folder: links as they are, files with their content.
+/// What is below a folder: links with their targets, files with their content.
 fn tree(path: &Path, found: &mut BTreeMap<PathBuf, Vec<u8>>) {
     for entry in fs::read_dir(path).expect("it is listed") {
         let (path, kind) = entry.map(|entry| (entry.path(), entry.file_type())).expect("listed");
@@ -62,7 +62,7 @@ fn files_of_other_programs_are_never_removed() {
     let hidden = names.map(|name| (test_folder.path(&format!(".{name}.")), ".partial"));
     let begins = hidden.iter().cloned().chain([(test_folder.temporary().join("crm-backup-"), "")]);
     for (begin, end) in begins {
-        // All are called as this program calls its own.
+        // All of them have names like those of this program.
         let at = |random: &str| PathBuf::from(format!("{}{random}{end}", begin.display()));
         folder(&at("november2026"), 0o755, None);
         folder(&at("november2027"), 0o700, None);
@@ -109,7 +109,7 @@ fn an_abandoned_temporary_folder_is_removed_and_one_in_use_is_kept() {
         lock
     });
     test_folder.export("src").expect_exit(&[0]);
-    assert!(paths.iter().all(|path| path.exists()), "a folder of a living run is removed");
+    assert!(paths.iter().all(|path| path.exists()), "the folder of a run in progress is removed");
     drop(locks);
     let export = [&test_folder.export_args("src")[..], &["--force"]].concat();
     let ended = test_folder.run(&export).expect_exit(&[0]);
@@ -118,12 +118,12 @@ fn an_abandoned_temporary_folder_is_removed_and_one_in_use_is_kept() {
         let name = path.file_name().expect("it has one").to_string_lossy().into_owned();
         let announced =
             ended.stderr.lines().any(|line| line.starts_with("Removing ") && line.contains(&name));
-        assert!(announced, "{name} is removed without a word:\n{}", ended.stderr);
+        assert!(announced, "{name} is removed without a message:\n{}", ended.stderr);
         assert!(ended.stdout.contains(&name), "the report does not name {name}");
     }
 }
 
-/// A lock that another process holds is waited for, and that is said.
+/// A run waits for a lock that another process holds, and announces it.
 #[test]
 fn waiting_for_a_locked_history_is_announced() {
     let test_folder = TestFolder::new();

@@ -1,6 +1,6 @@
-//! One error at every position: each system call that reads, writes, syncs, opens, renames or asks
-//! for a file, or starts a thread, fails once, in a run of its own. The run then either says so, or is
-//! whole all the same. One that a signal interrupts is made again.
+//! One error at every position: each system call that reads, writes, syncs, opens, renames or queries a
+//! file, or starts a thread, fails once, in a separate run. The run must report the failure or complete
+//! without damage. A call that a signal interrupts must be repeated.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -19,13 +19,13 @@ const EIO: i32 = 5;
 const EAGAIN: i32 = 11;
 const ENOSPC: i32 = 28;
 
-/// What a signal may interrupt, and a program has to do again then.
+/// Calls that a signal may interrupt, which a program must then repeat.
 const MADE_AGAIN: [&str; 10] = [
     "read", "pread64", "readv", "preadv", "write", "pwrite64", "writev", "pwritev", "open",
     "openat",
 ];
 
-/// The program that has calls fail; built once, from C.
+/// The program that makes calls fail; built once, from C.
 pub(crate) fn injector() -> &'static PathBuf {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| {
@@ -39,10 +39,10 @@ pub(crate) fn injector() -> &'static PathBuf {
     })
 }
 
-/// What was counted while a program ran.
+/// What was counted during a run.
 struct Counted {
     calls: u64,
-    /// The call that failed, and the file if it was on an open one.
+    /// The call that failed, and its file if it has one.
     failed: String,
     syncs_after: u64,
 }
@@ -58,7 +58,7 @@ pub(crate) struct Sweep<'a> {
     errnos: [i32; 2],
     tried: u64,
     wrong: u64,
-    /// How many runs were whole nevertheless.
+    /// How many runs completed nevertheless.
     whole: u64,
     by_call: BTreeMap<String, u64>,
 }
@@ -71,7 +71,7 @@ impl<'a> Sweep<'a> {
         Self { test_folder, args, makes, starts, errnos, tried: 0, wrong: 0, whole: 0, by_call }
     }
 
-    /// A command none of whose threads but one can be started, one after the other.
+    /// A command that can start only one of its threads, one after the other.
     fn of_starts(test_folder: &'a TestFolder, args: &[&'a str], makes: &'a [&'a str]) -> Self {
         let args = [args, &["--threads", "2", "--json"]].concat();
         Self { args, starts: true, ..Self::new(test_folder, &[], makes) }
@@ -89,14 +89,16 @@ impl<'a> Sweep<'a> {
         let counts = fs::read_to_string(report);
         let counts = counts.unwrap_or_else(|_| panic!("the injector fails: {}", ended.stderr));
         let lines: Vec<_> = counts.lines().collect();
-        let [calls, failed, syncs_after] = lines[..] else { panic!("what is counted: {counts}") };
+        let [calls, failed, syncs_after] = lines[..] else {
+            panic!("the counts are malformed: {counts}")
+        };
         let number = |text: &str| text.parse().expect("a number");
         let failed = failed.to_owned();
         (ended, Counted { calls: number(calls), failed, syncs_after: number(syncs_after) })
     }
 
-    /// Has each call fail. `whole` checks what a run that ends well has made, and `after` at what
-    /// any other has left, before it is all removed.
+    /// Makes each call fail. `whole` checks the output of a successful run, and `after` what any other run
+    /// left, before it is all removed.
     pub(crate) fn over_all(
         &mut self,
         whole: &mut dyn FnMut(&Finished, &str),
@@ -110,7 +112,7 @@ impl<'a> Sweep<'a> {
             self.errnos = *errnos;
             let mut beyond = 0;
             for number in 1.. {
-                // A few more, as not every run makes the same number of calls.
+                // A few more, because runs differ in their number of calls.
                 if beyond == 3 {
                     break;
                 }
@@ -120,14 +122,14 @@ impl<'a> Sweep<'a> {
                     ended.expect_exit(&[0]);
                 } else {
                     let judge = || self.judge(number, &ended, &counted, whole, after);
-                    // All that goes wrong is shown at once.
+                    // All failures are shown at once.
                     self.wrong += u64::from(catch_unwind(AssertUnwindSafe(judge)).is_err());
                 }
                 self.test_folder.remove_all(self.makes);
             }
         }
         assert!(self.tried > 0, "no position was tried");
-        assert_eq!(self.wrong, 0, "positions at which it goes wrong");
+        assert_eq!(self.wrong, 0, "positions with a failure");
     }
 
     fn judge(
@@ -150,11 +152,15 @@ impl<'a> Sweep<'a> {
         assert!(!ended.stderr.contains("panicked"), "{where_}:\n{}", ended.stderr);
         let code = ended.status.code().unwrap_or_else(|| panic!("{where_}: {}", ended.status));
         let [hard, syncs] = [self.errnos[1] != EINTR, call.ends_with("sync")];
-        // The loader, which ends with 127, makes no call again, be it that of the process which reads a
-        // workbook; nor does a question to the system have to be asked again.
+        // The loader, which ends with 127, does not repeat a call, not even in the process that reads a
+        // workbook. A query to the system need not be repeated either.
         let loading = code == 127 || ended.stderr.contains("exit status: 127");
         let is_made_again = MADE_AGAIN.contains(&call) && !hard && !loading;
-        assert!(code == 0 || !is_made_again, "{where_}: it is not made again:\n{}", ended.stderr);
+        assert!(
+            code == 0 || !is_made_again,
+            "{where_}: the call is not repeated:\n{}",
+            ended.stderr
+        );
         if code == 0 {
             self.whole += 1;
             let moves_bytes = ["read", "pread64", "write", "ftruncate"].contains(&call);
@@ -164,12 +170,16 @@ impl<'a> Sweep<'a> {
                 || call == "close-written" && !self.makes.iter().any(|it| it.contains("sqlite"));
             let of_draft = hard && moves_bytes && file.contains(".partial/content");
             let unnoticed = of_archive || of_draft || syncs && hard;
-            assert!(!unnoticed, "it goes unnoticed: {where_}");
+            assert!(!unnoticed, "the failure is not reported: {where_}");
             whole(ended, &where_);
         } else {
-            assert!(!ended.stderr.trim().is_empty(), "not a word is said: {where_}");
-            // 127 is the loader's, which did not come to the program.
-            assert!([1, 4, 127].contains(&code), "it ends with {code}: {where_}\n{}", ended.stderr);
+            assert!(!ended.stderr.trim().is_empty(), "nothing is printed: {where_}");
+            // 127 comes from the loader, which did not start the program.
+            assert!(
+                [1, 4, 127].contains(&code),
+                "the exit code is {code}: {where_}\n{}",
+                ended.stderr
+            );
             assert!(!syncs || counted.syncs_after == 0, "it is synced again: {where_}");
             after(ended, &where_);
         }
@@ -182,7 +192,7 @@ impl<'a> Sweep<'a> {
     }
 }
 
-/// A folder with a table, a file, and one of the sources that have readers of their own.
+/// A folder with a table, a file, and one of the sources with separate readers.
 fn sources(test_folder: &TestFolder, fixtures: &[(&str, &str)]) {
     test_folder.write("src/a.csv", "id,name\n1,one\n2,\"two, or three\"\n");
     test_folder.write("src/note.txt", "a note\n");
@@ -206,18 +216,18 @@ fn of_exports(fixtures: &[(&str, &str)]) {
         assert_eq!(test_folder.leftovers(), [""; 0], "what is left after {after}");
     };
     let mut after = |ended: &Finished, after: &str| {
-        // A source that cannot be read as a table is carried as a file, and the run ends with 4.
+        // A source that cannot be read as a table is archived as a file, and the run exits with 4.
         let carried = ended.status.code() == Some(4);
         let there = if carried {
             test_folder.path(ARCHIVE).exists()
         } else {
             test_folder.has_whole_archive(after)
         };
-        assert!(there || !carried, "nothing is carried after {after}");
+        assert!(there || !carried, "nothing is archived after {after}");
         archives += u64::from(there);
         let words = ["is whole", "standard output", "it is in the archive byte for byte"];
         let is_reported = words.iter().any(|words| ended.stderr.contains(words));
-        assert!(!there || is_reported, "{after}, and nobody hears of it:\n{}", ended.stderr);
+        assert!(!there || is_reported, "{after}, and it is not reported:\n{}", ended.stderr);
         test_folder.sidecars_are_true(there, after);
         let again = ["export", "src", "-o", ARCHIVE, "-r", &test_folder.public, "--force"];
         test_folder.run(&again).expect_exit(&[0]);
@@ -225,7 +235,7 @@ fn of_exports(fixtures: &[(&str, &str)]) {
     };
     sweep.over_all(&mut whole, &mut after);
     sweep.print();
-    print_line!("  {archives} of them failed when the archive had its name already");
+    print_line!("  {archives} of them failed after the archive got its name");
 }
 
 pub(crate) fn an_export() {
@@ -240,7 +250,7 @@ pub(crate) fn an_export_of_a_workbook_and_a_zip() {
     of_exports(&[("workbook", "crm.xlsx"), ("zip", "backup.zip")]);
 }
 
-/// A place with an archive of a table, a file and a database.
+/// A folder with an archive of a table, a file and a database.
 fn with_archive() -> TestFolder {
     let test_folder = TestFolder::new();
     sources(&test_folder, &[("sqlite", "crm.sqlite")]);
@@ -270,7 +280,7 @@ pub(crate) fn verify_and_restore_test() {
     }
 }
 
-/// A page is there whole or not at all; one that is not there is said, whatever the archive is.
+/// An HTML report is complete or absent. A missing one is reported, whatever the result.
 pub(crate) fn a_page() {
     const PAGE: &str = "page.html";
     let test_folder = with_archive();
@@ -278,7 +288,7 @@ pub(crate) fn a_page() {
     let mut sweep = Sweep::new(&test_folder, &args, &[PAGE]);
     let is_whole = |after: &str| {
         let page = fs::read_to_string(test_folder.path(PAGE)).expect("the page is there");
-        assert!(page.ends_with("</html>\n"), "half a page stands there after {after}");
+        assert!(page.ends_with("</html>\n"), "a partial HTML report exists after {after}");
     };
     let mut whole = |_: &Finished, after: &str| {
         is_whole(after);
@@ -306,7 +316,7 @@ pub(crate) fn a_drill_that_is_kept() {
         let kept = |after: &str| {
             assert_eq!(test_folder.leftovers(), [""; 0], "what is left after {after}");
             let text = fs::read_to_string(test_folder.path(file)).unwrap_or_default();
-            assert!(text.is_empty() || text.ends_with('\n'), "half of it is there after {after}");
+            assert!(text.is_empty() || text.ends_with('\n'), "it is partial after {after}");
             if flag == "--history" && test_folder.path(file).exists() {
                 test_folder.run(&["history", file]).expect_exit(&[0]);
             }
@@ -317,7 +327,7 @@ pub(crate) fn a_drill_that_is_kept() {
                 if flag == "--history" { "\"verdict\":\"proven\"" } else { "proven\"} 1\n" };
             assert!(
                 kept(after).contains(expected_words),
-                "{after}: it ends well, and nothing is kept"
+                "{after}: it succeeds, but nothing is recorded"
             );
         };
         sweep.over_all(&mut whole, &mut |_, after| drop(kept(after)));
@@ -397,7 +407,7 @@ fn restore_into_a_database(test_folder: &TestFolder, tables: &[&str]) {
     sweep.print();
 }
 
-/// Every thread and process, in a run each: it does without, or says in a sentence that it cannot.
+/// Every thread and process fails in turn: the run works without it, or reports that it cannot.
 pub(crate) fn starting_threads() {
     let test_folder = TestFolder::new();
     sources(&test_folder, &[("workbook", "crm.xlsx"), ("sqlite", "crm.sqlite")]);
@@ -417,7 +427,7 @@ pub(crate) fn starting_threads() {
         (on("restore-test", &["--against", "src"]), &[]),
         (on("restore", &["-o", "back"]), restored[0]),
         (on("restore", &["-o", "back.sqlite"]), restored[1]),
-        // Last: it replaces the archive that the others read.
+        // Last, because it replaces the archive that the others read.
         (export.to_vec(), &WRITTEN),
     ];
     for (args, makes) in cases {
@@ -437,10 +447,14 @@ pub(crate) fn starting_threads() {
             assert!(!ended.stdout.contains("\"verdict\": \"proven\""), "{after}: it is proven");
             let is_reported =
                 ended.stderr.contains("cannot start") || ended.status.code() == Some(4);
-            assert!(is_reported, "{after}: it does not say what failed:\n{}", ended.stderr);
+            assert!(
+                is_reported,
+                "{after}: the message does not name the failure:\n{}",
+                ended.stderr
+            );
             if ended.status.code() == Some(1) {
                 let made = makes.iter().filter(|name| test_folder.path(name).exists());
-                assert_eq!(made.count(), 0, "something half-made is left after {after}");
+                assert_eq!(made.count(), 0, "a partial output is left after {after}");
             }
             assert_eq!(test_folder.leftovers(), [""; 0], "what is left after {after}");
         };
@@ -456,10 +470,10 @@ pub(crate) fn making_a_key() {
         let key = fs::read_to_string(test_folder.path("new.txt")).unwrap_or_default();
         key.lines().count() == 3 && key.contains("\nAGE-SECRET-KEY-1") && key.ends_with('\n')
     };
-    let mut whole = |_: &Finished, after: &str| assert!(is_key(), "it is no key: {after}");
+    let mut whole = |_: &Finished, after: &str| assert!(is_key(), "it is not a key: {after}");
     let mut after = |_: &Finished, after: &str| {
         if test_folder.path("new.txt").exists() {
-            assert!(is_key(), "it is no key: {after}");
+            assert!(is_key(), "it is not a key: {after}");
             test_folder.remove("new.txt");
         }
         test_folder.run(&["keygen", "-o", "new.txt"]).expect_exit(&[0]);

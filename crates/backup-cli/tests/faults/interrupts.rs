@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM at any moment: the run ends with 130 and leaves nothing, or was done before.
+//! Ctrl-C and SIGTERM at any moment: the run exits with 130 and leaves no files, or it had finished.
 
 use std::fs;
 use std::time::{Duration, Instant};
@@ -9,10 +9,10 @@ use rustix::process::Signal;
 use crate::test_folder::{ARCHIVE, Random, TestFolder, WRITTEN, print_line};
 use crate::workspace::{files_below, fixture};
 
-/// Fixed, so that a failure comes again; it is printed all the same.
+/// Fixed, so that a failure can be repeated; it is printed as well.
 const SEED: u64 = 130;
 
-/// A table, a workbook that a process of its own reads, and a database with indexes.
+/// A table, a workbook that a separate process reads, and a database with indexes.
 fn source(test_folder: &TestFolder) {
     let mut csv = String::from("id,name,note\n");
     for id in 0..40_000u64 {
@@ -31,19 +31,19 @@ fn source(test_folder: &TestFolder) {
         .expect("it is filled");
 }
 
-/// How a run is told to end.
+/// Which processes get the signal.
 #[derive(Debug, Clone, Copy)]
 enum SignalTarget {
-    /// As Ctrl-C in a terminal does, the processes that it started too.
+    /// The run and the processes that it started, as with Ctrl-C in a terminal.
     Group,
-    /// As `kill` does.
+    /// The run only, as with `kill`.
     Alone(Signal),
 }
 
 const WAYS: [SignalTarget; 3] =
     [SignalTarget::Group, SignalTarget::Alone(Signal::INT), SignalTarget::Alone(Signal::TERM)];
 
-/// Interrupts `args` at `times` moments over its length. `is_whole` checks what has the final name.
+/// Interrupts `args` at `times` moments during its run. `is_whole` checks the output.
 fn interrupt(
     test_folder: &TestFolder,
     args: &[&str],
@@ -77,15 +77,15 @@ fn interrupt(
             Some(130) => {
                 stopped += 1;
                 let is_reported = ended.stderr.contains("interrupted; nothing half-made is left");
-                assert!(is_reported, "it does not say so: {after}\n{}", ended.stderr);
+                assert!(is_reported, "the interrupt is not reported: {after}\n{}", ended.stderr);
             }
             Some(0) => {
                 done += 1;
-                assert!(is_whole(&after), "it was done, and there is nothing: {after}");
+                assert!(is_whole(&after), "it succeeded without an output: {after}");
             }
-            // It had not yet begun to listen, nor to do anything.
+            // The signal arrived before the run installed its handler or wrote anything.
             None if ended.was_ended_by(signal) => early += 1,
-            _ => panic!("{after}: it ends with {}\n{}", ended.status, ended.stderr),
+            _ => panic!("{after}: it exits with {}\n{}", ended.status, ended.stderr),
         }
         is_whole(&after);
         test_folder.wait_until_unused(&after);
@@ -113,7 +113,7 @@ fn an_export_is_interrupted_at_any_moment() {
     interrupt(&test_folder, &args, &WRITTEN, 90, &is_whole);
 }
 
-/// Nothing else is read here: the process that reads a workbook works all the while.
+/// Only a workbook, so that the separate reader process runs all the time.
 #[test]
 fn an_export_of_a_workbook_is_interrupted_at_any_moment() {
     let test_folder = TestFolder::new();
@@ -164,7 +164,7 @@ fn a_restore_of_a_database_is_interrupted_at_any_moment() {
     interrupt(&test_folder, &args, &["back.sqlite"], 60, &is_whole);
 }
 
-/// Who presses Ctrl-C twice does not wait; what is left is swept up by the next run.
+/// A second Ctrl-C ends the run at once; the next run removes what it left.
 #[test]
 fn the_next_run_cleans_up_after_two_interrupts() {
     let test_folder = TestFolder::new();
@@ -194,11 +194,11 @@ fn the_next_run_cleans_up_after_two_interrupts() {
         swept += left;
         let announced =
             again.stdout.matches(".partial").count() + again.stdout.matches("crm-backup-").count();
-        assert!(announced >= left, "{left} leftovers, and it says: {}", again.stdout);
+        assert!(announced >= left, "{left} leftovers, but the report is: {}", again.stdout);
         assert_eq!(test_folder.leftovers_of_a_kill(), [""; 0], "what is left after a clean run");
         test_folder.remove_all(&WRITTEN);
     }
     print_line!(
-        "30 times two interrupts, seed {SEED}: {at_once} ended at once, {swept} leftovers swept"
+        "30 times two interrupts, seed {SEED}: {at_once} ended at once, {swept} leftovers removed"
     );
 }

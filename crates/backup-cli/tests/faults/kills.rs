@@ -1,4 +1,4 @@
-//! kill -9 at any moment: what has its final name is whole, and the next run sweeps up the rest.
+//! kill -9 at any moment: a file with its final name is complete, and the next run removes the rest.
 
 use std::fs;
 use std::time::{Duration, Instant};
@@ -8,11 +8,11 @@ use rustix::process::Signal;
 use crate::test_folder::{ARCHIVE, Random, TestFolder, WRITTEN, print_line};
 use crate::workspace::{files_below, fixture};
 
-/// Fixed, so that a failure comes again; it is printed all the same.
+/// Fixed, so that a failure can be repeated; it is printed as well.
 const SEED: u64 = 4;
 
-/// A CRM whose export takes long enough to be killed in many places: parts by the dozen, an
-/// attachment, a workbook, and a database with a log, of which a private copy is made.
+/// A CRM whose export is long enough to be killed in many places: dozens of parts, an attachment, a
+/// workbook, and a database with a log, which is copied privately.
 fn source(test_folder: &TestFolder, records: usize) {
     let mut csv = String::from("id,name,note\n");
     for id in 0..records {
@@ -30,7 +30,7 @@ fn export_args(test_folder: &TestFolder) -> Vec<&str> {
     [&test_folder.export_args("src")[..], &["--part-size", "100kB"]].concat()
 }
 
-/// How long a command takes: the longest of a few runs, as all moments are to be met.
+/// The duration of a command: the longest of a few runs, so that every moment is covered.
 fn length_of(test_folder: &TestFolder, args: &[&str], makes: &[&str]) -> Duration {
     let run = |_| {
         let started = Instant::now();
@@ -42,21 +42,21 @@ fn length_of(test_folder: &TestFolder, args: &[&str], makes: &[&str]) -> Duratio
     (0..3).map(run).max().expect("there are three")
 }
 
-/// How often each thing was seen.
+/// How often each outcome occurred.
 #[derive(Debug, Default)]
 struct Counts {
     killed: u32,
-    /// It was done before the signal came.
+    /// The run ended before the signal.
     done: u32,
-    /// The final name was there afterwards.
+    /// The output had its final name afterwards.
     named: u32,
     /// A draft or a private folder was left.
     left: u32,
     swept: u32,
 }
 
-/// Kills `args` at `times` moments. `is_whole` checks what has the final name; a clean run follows
-/// each `every`th time.
+/// Kills `args` at `times` moments. `is_whole` checks the output; after every `every`th kill a clean
+/// run follows.
 fn kill(
     test_folder: &TestFolder,
     args: &[&str],
@@ -85,7 +85,10 @@ fn kill(
             let again = test_folder.run(args).expect_exit(&[0]);
             let words = format!("{}{}", again.stdout, again.stderr);
             for name in left.iter().filter(|name| is_a_folder(name)) {
-                assert!(words.contains(name.as_str()), "{name} is not said after {after}\n{words}");
+                assert!(
+                    words.contains(name.as_str()),
+                    "{name} is not reported after {after}\n{words}"
+                );
                 counts.swept += 1;
             }
             assert!(is_whole(&after), "a clean run makes nothing after {after}");
@@ -101,7 +104,7 @@ fn kill(
     print_line!("{}: {times} kills over {length:?}, seed {SEED}; {counts:?}", args[..2].join(" "));
 }
 
-/// A lock file is taken over without a word.
+/// An abandoned lock file is taken over without a message.
 fn is_a_folder(name: &str) -> bool {
     !name.ends_with(".crm-backup-lock")
 }
@@ -168,7 +171,7 @@ fn keygen_is_killed_at_any_moment() {
     let is_whole = |after: &str| {
         let key = fs::read_to_string(test_folder.path("new.txt"));
         let whole = |key: &String| key.contains("\nAGE-SECRET-KEY-1") && key.ends_with('\n');
-        assert!(key.as_ref().map_or(true, whole), "it is no key, after {after}");
+        assert!(key.as_ref().map_or(true, whole), "it is not a key, after {after}");
         key.is_ok()
     };
     kill(&test_folder, &["keygen", "-o", "new.txt"], &["new.txt"], [60, 10], &is_whole);

@@ -1,6 +1,6 @@
-//! The worst day, for the real binary: it is killed, interrupted, its disk is full, and each of its
-//! system calls fails once. A run fails loudly or is whole; a final name holds something that is
-//! verified, or nothing; and a clean run afterwards succeeds.
+//! Faults under the real binary: it is killed, interrupted, its disk is full, and each of its system
+//! calls fails once. A run reports its failure or completes; a file with its final name is complete and
+//! verified, or absent; and a clean run afterwards succeeds.
 
 #![cfg(target_os = "linux")]
 
@@ -25,11 +25,11 @@ fn no_test_file_is_forgotten() {
             continue;
         };
         let declared = this.contains(&format!("\nmod {module};\n"));
-        assert!(declared, "{module}.rs is no module of main.rs, so its tests never run");
+        assert!(declared, "{module}.rs is not a module of main.rs, so its tests never run");
     }
 }
 
-// Which machine allows these, tests/run finds out.
+// `tests/run` finds out which of these the machine supports.
 
 #[test]
 #[ignore = "calls can be made to fail where the kernel and the sandbox allow it"]

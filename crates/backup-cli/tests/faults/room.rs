@@ -1,5 +1,5 @@
-//! No room: a file reaches the size that is allowed, or the disk is full, at every size from nothing
-//! to just enough. The run says so in one sentence and leaves nothing.
+//! No space: a file reaches the size limit, or the disk is full, at every size from zero to enough. The
+//! run reports it in one sentence and leaves no files.
 
 use std::path::Path;
 use std::process::Command;
@@ -7,7 +7,7 @@ use std::process::Command;
 use crate::test_folder::{ARCHIVE, Finished, TestFolder, print_line};
 use crate::workspace::fixture;
 
-/// Noise does not shrink, so the archive has some size; the database has definitions and indexes.
+/// Noise does not compress, so the archive has some size; the database has definitions and indexes.
 fn source(test_folder: &TestFolder) {
     let noise: String = (1..2_000u64)
         .map(|n| format!("{n},{:x}\n", n.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(17)))
@@ -16,7 +16,7 @@ fn source(test_folder: &TestFolder) {
     test_folder.write("src/crm.sqlite", std::fs::read(fixture("sqlite")).expect("it is read"));
 }
 
-/// What writes, what it makes, and the sentence that a refusal begins with.
+/// A command, its output, and the first words of its error.
 fn commands(test_folder: &TestFolder) -> [(Vec<&str>, &'static str); 4] {
     let key = ["-i", "key.txt"];
     let restore = |output| [&["restore", ARCHIVE, "-o", output], &key[..]].concat();
@@ -31,21 +31,21 @@ fn commands(test_folder: &TestFolder) -> [(Vec<&str>, &'static str); 4] {
 fn refused(ended: &Finished, after: &str) {
     let errors = ended.stderr.lines().filter(|line| line.starts_with("error: ")).count();
     assert_eq!(ended.status.code(), Some(1), "{after}: {}\n{}", ended.status, ended.stderr);
-    assert_eq!(errors, 1, "{after} it says one sentence:\n{}", ended.stderr);
+    assert_eq!(errors, 1, "{after} there must be one error:\n{}", ended.stderr);
     let debug = ["Os {", "IoError", "panicked"].iter().any(|word| ended.stderr.contains(word));
-    assert!(!debug, "{after} it speaks to programmers:\n{}", ended.stderr);
+    assert!(!debug, "{after} the message is a debug text:\n{}", ended.stderr);
 }
 
-/// Sees that the file that is written is to blame, by the name that it would have had.
+/// Fails unless the error names the file that was written, by its final name.
 fn names_what_is_written(ended: &Finished, makes: &str, after: &str) {
     let error = ended.stderr.lines().find(|line| line.starts_with("error: ")).unwrap_or_default();
-    // What there is no room for at all is a draft in its folder.
+    // What does not fit at all is a draft in its folder.
     let named = error.contains(makes) || error.contains("cannot write to room");
     let draft = error.contains(".partial") || error.contains("cannot read");
-    assert!(named && !draft, "{after} it does not name what is written:\n{}", ended.stderr);
+    assert!(named && !draft, "{after} it does not name the file written:\n{}", ended.stderr);
 }
 
-/// Runs with a limit of so many 512 bytes to the size of a file.
+/// Runs with a file-size limit of this many 512-byte blocks.
 fn limited(test_folder: &TestFolder, blocks: u32, args: &[&str]) -> Finished {
     let script = format!("ulimit -f {blocks} && exec \"$0\" \"$@\"");
     let program = env!("CARGO_BIN_EXE_crm-backup");
@@ -94,11 +94,11 @@ fn the_file_size_limit_is_reached() {
     print_line!("{tried} file-size limits tried");
 }
 
-/// A scratch database has no name, so its folder is named, and the table that it was to take.
+/// A scratch database has no name, so the error names its folder and the table being loaded.
 #[test]
 fn a_scratch_database_without_space_is_an_error() {
     let test_folder = TestFolder::new();
-    // More than SQLite keeps in memory.
+    // More than SQLite caches in memory.
     let long = "x".repeat(8_000);
     let rows: String = (0..2_500).map(|n| format!("{n},{long}\n")).collect();
     test_folder.write("src/long.csv", format!("id,long\n{rows}"));
@@ -109,14 +109,18 @@ fn a_scratch_database_without_space_is_an_error() {
     refused(&ended, after);
     let error = ended.stderr.lines().find(|line| line.starts_with("error: ")).unwrap_or_default();
     let folder = test_folder.temporary().display().to_string();
-    assert!(error.contains(&folder), "{after} it does not say where:\n{}", ended.stderr);
-    assert!(error.contains("table long"), "{after} it does not say which table:\n{error}");
-    assert!(ended.stderr.contains("--scratch memory"), "{after} no way out:\n{}", ended.stderr);
+    assert!(error.contains(&folder), "{after} it does not name the folder:\n{}", ended.stderr);
+    assert!(error.contains("table long"), "{after} it does not name the table:\n{error}");
+    assert!(
+        ended.stderr.contains("--scratch memory"),
+        "{after} there is no hint:\n{}",
+        ended.stderr
+    );
     assert_eq!(test_folder.leftovers(), [""; 0], "{after} what is left");
 }
 
-/// Runs a command that writes into `room/`, on a disk of so many KiB that nobody else sees, and looks
-/// at what is there afterwards.
+/// Runs a command that writes into `room/`, on a private disk of this many KiB, and checks what it
+/// left.
 fn on_small_disk(test_folder: &TestFolder, kib: u32, args: &[&str]) -> Finished {
     let script = format!(
         "mount -t tmpfs -o size={kib}k,mode=700 none room || exit 90
@@ -156,13 +160,13 @@ pub(crate) fn the_disk_is_full() {
             let after = format!("{} on {kib} KiB:", args.join(" "));
             tried += 1;
             if ended.status.success() {
-                assert!(ended.stdout.contains(&format!("{makes} is there")), "{after} nothing");
+                assert!(ended.stdout.contains(&format!("{makes} exists")), "{after} nothing");
                 let archive = makes.ends_with(".age");
                 let whole = !archive || ended.stdout.contains("the archive verifies");
                 assert!(whole, "{after} it does not verify:\n{}{}", ended.stdout, ended.stderr);
                 let roomy = on_small_disk(&test_folder, ROOMY_KIB, &args);
                 assert!(roomy.status.success(), "{after} nor is there room in {ROOMY_KIB} KiB");
-                assert_eq!(notes(&ended), notes(&roomy), "{after} less came than there is");
+                assert_eq!(notes(&ended), notes(&roomy), "{after} less was restored than there is");
                 enough = Some(kib);
                 break;
             }
@@ -171,7 +175,7 @@ pub(crate) fn the_disk_is_full() {
             assert!(!ended.stdout.contains("is there"), "{after} this is left:\n{}", ended.stdout);
             let is_reported =
                 ["No space left", "full"].iter().any(|why| ended.stderr.contains(why));
-            assert!(is_reported, "{after} it does not say why:\n{}", ended.stderr);
+            assert!(is_reported, "{after} it does not name the cause:\n{}", ended.stderr);
         }
         let enough = enough.unwrap_or_else(|| panic!("no disk was enough: {}", args.join(" ")));
         print_line!("{}: {enough} KiB were enough", args[..2].join(" "));

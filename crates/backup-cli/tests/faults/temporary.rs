@@ -1,18 +1,18 @@
-//! No room, or no folder, for temporary files: what needs them was not checked, with the reason, and
-//! what is known of the archive stands all the same.
+//! Temporary files cannot be written, for lack of space or of a folder: the affected checks are reported
+//! as not done, with the reason, and the other results stay valid.
 
 use std::path::Path;
 
 use crate::test_folder::{ARCHIVE, Finished, TestFolder};
 
-/// So many columns that references point at that their ids do not stay in memory.
+/// So many referenced columns that their ids do not fit in memory.
 const COLUMNS: usize = 64;
 const RECORDS: usize = 9_000;
 
-/// So many records that their hashes do not stay in memory.
+/// So many records that their hashes do not fit in memory.
 const LONG: usize = 270_000;
 
-/// A table and what a schema says of it; and the same table, of which one record has changed.
+/// A table and its schema; and the same table with one record changed.
 fn sources(test_folder: &TestFolder) {
     let labels: Vec<String> = (0..COLUMNS).map(|column| format!("c{column}")).collect();
     let table = |changed: usize| {
@@ -43,8 +43,7 @@ fn sources(test_folder: &TestFolder) {
     test_folder.export("src").expect_exit(&[0]);
 }
 
-/// Runs with a limit of so many 512 bytes to the size of a file, or without a folder for those that are
-/// temporary.
+/// Runs with a file-size limit of this many 512-byte blocks, or without a folder for temporary files.
 fn run(test_folder: &TestFolder, blocks: Option<u32>, args: &[&str]) -> Finished {
     let program = env!("CARGO_BIN_EXE_crm-backup");
     let limit = blocks.map_or("true".to_owned(), |blocks| format!("ulimit -f {blocks}"));
@@ -68,8 +67,8 @@ fn unverified(test_folder: &TestFolder, ended: Finished, what: &str, after: &str
     assert!(reasons[0].starts_with(what), "{after}: {reasons:?}");
     let says_why =
         ["No such file", "File too large", "space"].iter().any(|it| reasons[0].contains(it));
-    assert!(says_why, "{after}: it does not say why: {reasons:?}");
-    assert!(reasons[0].contains("file"), "{after}: it does not say what failed: {reasons:?}");
+    assert!(says_why, "{after}: it does not name the cause: {reasons:?}");
+    assert!(reasons[0].contains("file"), "{after}: it does not name the failure: {reasons:?}");
     let failures = report["findings"].as_array().expect("a list").iter();
     let failures = failures.filter(|finding| finding["severity"] == "failure");
     assert_eq!(failures.count(), 0, "{after}: {}", report["findings"]);

@@ -1,4 +1,4 @@
-//! A place to work in, and the binary started there, to be killed, interrupted or left to end.
+//! A temporary folder for a test, in which the binary is started and killed or interrupted.
 
 use std::fs::{self, File};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use tempfile::TempDir;
 
-/// Prints a line, whether the test passes or not: how many cases it tried is to be seen.
+/// Prints a line even if the test passes, so that the number of cases tried is visible.
 macro_rules! print_line {
     ($($what:tt)*) => {{
         use std::io::Write as _;
@@ -19,20 +19,20 @@ macro_rules! print_line {
 }
 pub(crate) use print_line;
 
-/// No run takes nearly so long, however busy the machine is; one that does hangs.
+/// No run takes this long, even on a busy machine; a run that does hangs.
 const HANGS: Duration = Duration::from_secs(900);
 
-/// What an archive is called, everywhere here.
+/// The name of the archive in all these tests.
 pub(crate) const ARCHIVE: &str = "a.tar.zst.age";
 
 /// The files that an export writes.
 pub(crate) const WRITTEN: [&str; 3] = ["a.README.txt", ARCHIVE, "a.tar.zst.age.sha256"];
 
-/// A folder with a key, `key.txt`, and a folder for temporary files that nobody else writes to.
+/// A folder with a key, `key.txt`, and a folder for temporary files that only this test uses.
 pub(crate) struct TestFolder {
     folder: TempDir,
     temporary: TempDir,
-    /// What the runs print.
+    /// The output of the runs.
     streams: TempDir,
     pub(crate) public: String,
 }
@@ -44,7 +44,7 @@ pub(crate) struct Running {
     streams: [PathBuf; 2],
 }
 
-/// What a run came to.
+/// The result of a run.
 pub(crate) struct Finished {
     pub(crate) words: String,
     pub(crate) status: ExitStatus,
@@ -60,7 +60,7 @@ impl TestFolder {
         test_folder.run(&["keygen", "-o", "key.txt"]).expect_exit(&[0]);
         let key = fs::read_to_string(test_folder.path("key.txt")).expect("the key is read");
         let public = key.lines().find_map(|line| line.strip_prefix("# public key: "));
-        test_folder.public = public.expect("the file says it").to_owned();
+        test_folder.public = public.expect("the file contains the public key").to_owned();
         test_folder
     }
 
@@ -68,7 +68,7 @@ impl TestFolder {
         self.folder.path().join(name)
     }
 
-    /// Where its runs put temporary files.
+    /// The temporary folder of its runs.
     pub(crate) fn temporary(&self) -> &Path {
         self.temporary.path()
     }
@@ -117,7 +117,7 @@ impl TestFolder {
         Running { child, words: words.join(" "), streams }
     }
 
-    /// Runs a command whose output is no file, which its limits would be for as well.
+    /// Runs a command whose output is not a file, because limits would apply to that file as well.
     pub(crate) fn run_unlimited(&self, mut command: Command) -> Finished {
         let words = format!("{command:?}");
         let output = command.output().expect("it is started");
@@ -144,8 +144,8 @@ impl TestFolder {
         names_in(self.folder.path())
     }
 
-    /// What is left of what was to be there only for a while. SQLite's own files lose their names as soon
-    /// as they are open, so one that is left because the process ended in between is empty.
+    /// The temporary files that are left. SQLite removes the names of its own files as soon as they are
+    /// open, so a file left because the process ended in between is empty.
     pub(crate) fn leftovers(&self) -> Vec<String> {
         let mut left = names_in(self.temporary.path());
         let bytes = |name: &str| fs::metadata(self.temporary.path().join(name)).map(|it| it.len());
@@ -156,8 +156,8 @@ impl TestFolder {
         left
     }
 
-    /// The same after a kill, without folders that held nothing yet: nothing proves whose they are,
-    /// so they stay.
+    /// The same after a kill, without folders that held nothing yet: their owner cannot be proven, so they
+    /// stay.
     pub(crate) fn leftovers_of_a_kill(&self) -> Vec<String> {
         let mut left = self.leftovers();
         left.retain(|name| {
@@ -168,7 +168,7 @@ impl TestFolder {
         left
     }
 
-    /// Whether the archive stands there. If it does it has to be whole.
+    /// Whether the archive exists. If it does, it must verify.
     pub(crate) fn has_whole_archive(&self, after: &str) -> bool {
         if !self.path(ARCHIVE).exists() {
             return false;
@@ -184,7 +184,7 @@ impl TestFolder {
         true
     }
 
-    /// Sees that what stands beside an archive is of that archive.
+    /// Fails unless the files beside an archive belong to that archive.
     pub(crate) fn sidecars_are_true(&self, archive: bool, after: &str) {
         let beside = [WRITTEN[0], WRITTEN[2]].map(|name| self.path(name).exists());
         assert!(archive || beside == [false; 2], "sidecars stand alone after {after}: {beside:?}");
@@ -222,23 +222,23 @@ impl Running {
         Pid::from_child(&self.child)
     }
 
-    /// Sends a signal to it alone; it may have ended already.
+    /// Sends a signal to this process only; it may have ended already.
     pub(crate) fn signal(&self, signal: Signal) {
         let _ = kill_process(self.pid(), signal);
     }
 
-    /// Sends a signal to all of its group, as a terminal does.
+    /// Sends a signal to the whole process group, as a terminal does.
     pub(crate) fn signal_group(&self, signal: Signal) {
         let _ = kill_process_group(self.pid(), signal);
     }
 
-    /// Waits until it has said something on standard error.
+    /// Waits until these words appear on standard error.
     pub(crate) fn wait_for_stderr(&self, words: &str) {
         let started = Instant::now();
         let has_appeared =
             || fs::read_to_string(&self.streams[1]).is_ok_and(|text| text.contains(words));
         while !has_appeared() {
-            assert!(started.elapsed() < HANGS, "it never says “{words}”: {}", self.words);
+            assert!(started.elapsed() < HANGS, "“{words}” never appears: {}", self.words);
             thread::sleep(Duration::from_millis(5));
         }
     }
@@ -266,11 +266,11 @@ impl Running {
 }
 
 impl Finished {
-    /// Demands one of these exit codes.
+    /// Fails unless the exit code is one of these.
     pub(crate) fn expect_exit(self, codes: &[i32]) -> Self {
         let Self { words, status, stdout, stderr } = &self;
         let expected = status.code().is_some_and(|code| codes.contains(&code));
-        assert!(expected, "{words}\nends with {status}, not {codes:?}:\n{stdout}\n{stderr}");
+        assert!(expected, "{words}\nexits with {status}, not {codes:?}:\n{stdout}\n{stderr}");
         self
     }
 
@@ -280,7 +280,7 @@ impl Finished {
     }
 }
 
-/// Numbers that look random, the same for the same seed.
+/// Pseudo-random numbers, the same for the same seed.
 pub(crate) struct Random(u64);
 
 impl Random {
@@ -288,7 +288,7 @@ impl Random {
         Self(seed)
     }
 
-    /// A part of a span of time.
+    /// A part of a duration.
     pub(crate) fn part_of(&mut self, span: Duration) -> Duration {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963);
         span.mul_f64((self.0 >> 32) as f64 / f64::from(u32::MAX))

@@ -1,5 +1,5 @@
-//! File systems that cannot do everything: flush a folder, lock, or rename without replacing. What they
-//! cannot do is done without, and noted.
+//! File systems that cannot flush a folder, lock a file, or rename without replacing. The program works
+//! without the missing feature, and notes it.
 
 use std::process::Command;
 
@@ -11,7 +11,7 @@ use crate::test_folder::{ARCHIVE, Finished, TestFolder};
 const EAGAIN: &str = "11";
 const EINVAL: &str = "22";
 
-/// The binary, with some calls failing each time.
+/// The binary, with some calls always failing.
 fn without(test_folder: &TestFolder, [calls, errno, of]: [&str; 3], args: &[&str]) -> Command {
     let report = test_folder.path("report");
     let report = report.to_str().expect("UTF-8");
@@ -45,7 +45,7 @@ pub(crate) fn calls() {
         let ended = run(&export).expect_exit(&[0]);
         let notes = notes(&ended);
         assert!(notes.iter().any(|note| note.contains(words)), "{lacks:?}: {notes:?}");
-        assert_eq!(notes.len(), 1, "{lacks:?}: each is noted once: {notes:?}");
+        assert_eq!(notes.len(), 1, "{lacks:?}: each must be noted once: {notes:?}");
         assert!(test_folder.has_whole_archive("it"), "{lacks:?}: there is no archive");
         test_folder.sidecars_are_true(true, "it");
         run(&[&export[..], &["--force"]].concat()).expect_exit(&[0]);
