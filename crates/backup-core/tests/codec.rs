@@ -1,4 +1,4 @@
-//! The canonical codec: what it writes, that it reads back the same, and what it refuses.
+//! The canonical codec: it reads back what it writes, and refuses everything else.
 
 use backup_core::record::{
     Cell, Column, DecodeError, Decoder, Digest, Encoder, Kind, Problem, Record, Table, TableDigest,
@@ -6,12 +6,12 @@ use backup_core::record::{
 };
 use proptest::prelude::*;
 
-/// A cell that owns what it holds.
+/// A cell with owned contents.
 #[derive(Debug, Clone, PartialEq)]
 enum Owned {
     Null,
     Integer(i64),
-    /// By its bits: `-0.0` is not `0.0`, and NaN is NaN.
+    /// Compared bit by bit: `-0.0` differs from `0.0`, and NaN equals NaN.
     Real(u64),
     Text(String),
     RawText(Vec<u8>),
@@ -182,7 +182,7 @@ fn the_decoder_refuses_text_that_the_encoder_never_writes() {
             let refused = decode(kinds, text, chunk).map_err(|error| error.problem);
             assert_eq!(refused, Err(*problem), "{:?}", String::from_utf8_lossy(text));
         }
-        // And among many other records, where most are not checked cell by cell.
+        // And among many other records, most of which are not checked cell by cell.
         if *problem != Unfinished {
             let nulls = [&b",".repeat(kinds.len() - 1)[..], b"\n"].concat().repeat(100);
             let among = [&nulls, *text, &nulls].concat();
@@ -195,14 +195,14 @@ fn the_decoder_refuses_text_that_the_encoder_never_writes() {
 
 #[test]
 fn a_table_without_columns_has_no_records() {
-    assert!(decode(&[], b"", 1).expect("nothing is there").is_empty(), "nothing is there");
-    let error = decode(&[], b"\n", 1).expect_err("a line is there");
+    assert!(decode(&[], b"", 1).expect("there is no record").is_empty(), "there is no record");
+    let error = decode(&[], b"\n", 1).expect_err("there is a line");
     assert_eq!(error.problem, Problem::Cells);
 }
 
 #[test]
 fn an_error_names_its_record_and_byte() {
-    let error = decode(&[Kind::Any, Kind::Any], b"1,2\n3,x\n", 5).expect_err("x is no token");
+    let error = decode(&[Kind::Any, Kind::Any], b"1,2\n3,x\n", 5).expect_err("x is not a token");
     assert_eq!((error.record, error.byte), (2, 6));
 }
 
@@ -303,7 +303,7 @@ proptest! {
         prop_assert_eq!(decode(&kinds, &text, chunk).expect("it was just encoded"), rows);
     }
 
-    /// Any text that is accepted at all is the text that its cells are written as.
+    /// Any accepted text is exactly the text that its cells are encoded as.
     #[test]
     fn different_texts_never_decode_to_the_same_cells(
         (kinds, rows) in any_table(),
@@ -320,7 +320,7 @@ proptest! {
         }
     }
 
-    /// What another CSV reader makes of the text agrees, nulls and kinds aside.
+    /// Another CSV reader agrees about the text, apart from nulls and kinds.
     #[test]
     fn an_independent_csv_reader_agrees((kinds, rows) in any_table()) {
         prop_assume!(kinds.len() > 1); // the csv crate skips blank lines

@@ -1,4 +1,4 @@
-//! Encodings of CSV files: found out or given, recorded, decoded strictly, and written again.
+//! Encodings of CSV files: detected or given, recorded, decoded strictly, and encoded again.
 
 mod csv_case;
 
@@ -18,10 +18,10 @@ fn given(encoding: &str) -> CsvOptions {
     CsvOptions::default().encoding(encoding)
 }
 
-/// The bytes are written out, so that no encoder says what a decoder has to read.
+/// The bytes are literal, so that the test does not depend on an encoder.
 #[test]
 fn a_given_or_detected_encoding_is_used_and_recorded() {
-    // What is given, if anything; the bytes of the first cell; that cell; what is recorded.
+    // The given encoding, if any; the bytes of the first cell; that cell; the recorded encoding.
     let cases: &[(Option<&str>, &[u8], &str, &str)] = &[
         (None, b"x", "x", "utf-8"),
         (None, b"\xe4\xb8\xad", "中", "utf-8"),
@@ -51,7 +51,7 @@ fn a_given_or_detected_encoding_is_used_and_recorded() {
         let details = json(&report.contents().sources[0].details());
         assert_eq!(details["encoding"], *recorded, "{name}: what is recorded");
         assert_eq!(details["bom"], false, "{name}: there is no mark");
-        assert_eq!(ledger_count(&report, "kept-whole"), 0, "{name}: nothing is kept twice");
+        assert_eq!(ledger_count(&report, "kept-whole"), 0, "{name}: no file is kept twice");
     }
 }
 
@@ -64,7 +64,7 @@ fn a_byte_order_mark_is_detected_recorded_and_restored() {
         ("utf-32le", b"\xff\xfe\0\0"),
         ("utf-32be", b"\0\0\xfe\xff"),
     ];
-    // The first label begins with a mark of its own, which is text.
+    // The first label begins with a byte order mark, which is text there.
     let text = "\u{feff}名,b\r\n😀,\"x\"\"\r\n\"\r\n";
     let canonical = "名,b\n😀,\"x\"\"\r\n\"\n";
     for (encoding, mark) in marks {
@@ -112,7 +112,7 @@ fn an_encoding_that_contradicts_the_byte_order_mark_is_refused() {
 
 #[test]
 fn undecodable_bytes_are_an_error_with_their_position() {
-    // After `a,b` and a line feed: the bytes; how far into them the first bad one stands; its line.
+    // After `a,b` and a line feed: the bytes, the offset of the first invalid one, and its line.
     let cases: &[(&str, &[u8], u64, u64)] = &[
         ("utf-8", b"x\xff,1\n", 1, 2),
         ("utf-8", b"1,2\n\n\xe4\xb8,1\n", 5, 4),
@@ -146,7 +146,7 @@ fn undecodable_bytes_are_an_error_with_their_position() {
     }
 }
 
-/// The records before it in the same block are counted, and those in blocks before it too.
+/// Earlier records are counted, in the same block and in earlier blocks.
 #[test]
 fn undecodable_bytes_are_reported_with_the_right_record() {
     let line = "1,\"two\nlines\"\n";
@@ -163,7 +163,7 @@ fn undecodable_bytes_are_reported_with_the_right_record() {
     }
 }
 
-/// Every encoding, written by each rule of line ends and quotes.
+/// Every encoding, with each style of line ends and quotes.
 #[test]
 fn every_encoding_has_its_recipe() {
     let encodings = [
@@ -224,7 +224,7 @@ fn recipe_of(encoding: &str, word: &str, newline: &str, delimiter: char, quotes:
     );
 }
 
-/// Text with tabs as Excel writes it: quotes around cells that hold a comma, though it parts nothing.
+/// Tab-separated text of Excel, which quotes cells with a comma although the comma is not a delimiter.
 #[test]
 fn tab_separated_text_of_excel_has_a_recipe() {
     let quoted = "a\tb\r\n1\tx\r\n2\t\"x, y\"\r\n3\t\"\"\"z\"\"\"\r\n";
@@ -245,7 +245,7 @@ fn tab_separated_text_of_excel_has_a_recipe() {
     check("both", mixed.as_bytes(), CsvOptions::default(), &canonical, Back::Kept);
 }
 
-/// Some encodings have two sequences of bytes for one character, and only one is written.
+/// Some encodings have two byte sequences for one character, and the encoder writes only one.
 #[test]
 fn files_that_would_not_encode_to_the_same_bytes_are_kept_whole() {
     let cases: &[(&str, &[u8], &str)] =
@@ -258,16 +258,16 @@ fn files_that_would_not_encode_to_the_same_bytes_are_kept_whole() {
         let note = note
             .unwrap_or_else(|| panic!("{encoding}: the ledger: {:?}", report.contents().ledger));
         assert!(note.message.contains("bytes do not follow one rule"), "{encoding}: {note:?}");
-        assert_eq!(report.contents().files.len(), 1, "{encoding}: the file is carried");
+        assert_eq!(report.contents().files.len(), 1, "{encoding}: the file is archived");
         assert_eq!(
             report.contents().files[0].sha256,
             report.contents().sources[0].sha256,
-            "{encoding}: as it is"
+            "{encoding}: unchanged"
         );
     }
 }
 
-/// What is found out from the bytes alone, why, what else they could be, and whether it matters.
+/// The detected encoding, the reason, the alternatives, and whether they differ.
 #[test]
 fn a_guessed_encoding_lists_the_alternatives() {
     let poem = "春眠不觉晓，处处闻啼鸟。夜来风雨声，花落知多少。";
@@ -313,23 +313,26 @@ fn a_guessed_encoding_lists_the_alternatives() {
             "{name}: what is found out"
         );
         let remarks = report.findings().iter().map(|finding| &finding.message);
-        // A first line is a header, of which there may be no record.
+        // The first line is the header, so there may be no record.
         let remarks: Vec<_> =
             remarks.filter(|remark| !remark.to_string().contains("no records")).collect();
         assert_eq!(remarks.len(), usize::from(!expected_words.is_empty()), "{name}: {remarks:?}");
         for words in expected_words {
             let remark = remarks[0];
-            assert!(remark.to_string().contains(words), "{name}: {words:?} is not said: {remark}");
+            assert!(
+                remark.to_string().contains(words),
+                "{name}: {words:?} is not mentioned: {remark}"
+            );
             assert!(
                 remark.to_string().contains("set the encoding"),
-                "{name}: what to try is not said: {remark}"
+                "{name}: the hint is missing: {remark}"
             );
         }
     }
 }
 
-/// A long file is read at once as what its beginning is; where the rest is something else, it is read as
-/// that after all, and so is what else is exported.
+/// A long file is first read in the encoding of its beginning. If the rest contradicts it, the file and
+/// the others are read again.
 #[test]
 fn the_encoding_of_a_long_file_depends_on_all_of_it() {
     let beginning = "a,b\n".to_owned() + &"1,2\n".repeat(300_000);
@@ -358,11 +361,11 @@ fn the_encoding_of_a_long_file_depends_on_all_of_it() {
         assert_eq!(report.skipped(), [""; 0], "{text}: everything is read as a table");
         let tables: Vec<_> =
             report.contents().tables.iter().map(|table| table.name.as_str()).collect();
-        assert_eq!(tables, ["a", "m", "z"], "{text}: each table is there, and once");
+        assert_eq!(tables, ["a", "m", "z"], "{text}: each table is there once");
         assert_eq!(
             json(&report.contents().sources[1].details())["encoding"],
             encoding,
-            "{text}: what it is read in"
+            "{text}: its encoding"
         );
         let canonical = format!("{beginning}{text}\n");
         assert_eq!(
@@ -377,10 +380,10 @@ fn the_encoding_of_a_long_file_depends_on_all_of_it() {
             "{text}: {remarks:?}"
         );
     }
-    // The same through an export, and where the longest record is looked for first.
+    // The same through an export, and where the longest record is searched for first.
     let bytes = [beginning.as_bytes(), &encoded("gb18030", "春眠不觉晓,处处闻啼鸟\n")].concat();
     let canonical = format!("{beginning}春眠不觉晓,处处闻啼鸟\n");
-    check("all of a round", &bytes, CsvOptions::default(), &canonical, Back::Rebuilt);
+    check("a full cycle", &bytes, CsvOptions::default(), &canonical, Back::Rebuilt);
     let long = "x".repeat(1_200_000);
     let bytes = [long.as_bytes(), b",1\n", &encoded("gb18030", "春眠不觉晓,处处闻啼鸟\n")].concat();
     let options = CsvOptions::default().header_row(0).ragged(Ragged::Pad);
@@ -398,7 +401,7 @@ fn the_encoding_of_a_long_file_depends_on_all_of_it() {
     }
 }
 
-/// What was read from a stream cannot be read again, so nothing is supposed of what comes behind it.
+/// A stream cannot be read twice, so its encoding is not assumed from its beginning.
 #[test]
 fn the_encoding_of_a_long_stream_depends_on_all_of_it() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -416,7 +419,7 @@ fn the_encoding_of_a_long_stream_depends_on_all_of_it() {
     assert_eq!(tables, ["s", "long"], "both are there");
 }
 
-/// One byte that is wrong makes no other encoding likely.
+/// One invalid byte makes no other encoding likely.
 #[test]
 fn text_that_is_nearly_utf_8_is_not_guessed_as_another_encoding() {
     for word in ["Müller,Jürgen\n", "春眠不觉晓,处处闻啼鸟\n", "😀,émoji\n"] {
@@ -433,7 +436,7 @@ fn text_that_is_nearly_utf_8_is_not_guessed_as_another_encoding() {
     }
 }
 
-/// A few characters are enough to tell it from text with accents, and one byte from any other.
+/// A few characters are enough to distinguish it from accented text, and one byte from other encodings.
 #[test]
 fn a_truncated_character_is_not_decoded_as_accented_letters() {
     let words = ["but for some bytes", "another encoding", "line 4", "byte "];
@@ -460,7 +463,7 @@ fn a_truncated_character_is_not_decoded_as_accented_letters() {
             }
         }
     }
-    // What has accents, signs and degrees has no two of them in a row, and is read as it was.
+    // Text with single accented letters and signs is read in its own encoding.
     let western = "É,25\u{b0}C\nÀ la carte,\u{a3}5\nÄrger,Åsa\nMÜLLER,\u{b0}\n".repeat(20);
     let report = check(
         "accents",
@@ -476,7 +479,7 @@ fn a_truncated_character_is_not_decoded_as_accented_letters() {
     );
 }
 
-/// A guess that is rarely right is worse than a question.
+/// Rare encodings are not guessed, because the guess would usually be wrong.
 #[test]
 fn an_uncommon_encoding_is_never_guessed() {
     let text = "имя,город\nИван,Москва\nАнна,Санкт-Петербург\n".repeat(20);
@@ -498,10 +501,10 @@ fn an_unknown_encoding_is_a_usage_error() {
     let error = dry_run(found, &()).expect_err("no file can be read so");
     assert!(matches!(error.kind(), ErrorKind::Option { .. }), "{error}");
     assert!(error.to_string().contains("klingon"), "{error}");
-    assert!(error.hint().is_some_and(|hint| hint.contains("gb18030")), "what to try");
+    assert!(error.hint().is_some_and(|hint| hint.contains("gb18030")), "the hint");
 }
 
-/// A header that is shorter than its records is no header that a recipe could write.
+/// A recipe cannot write a header that is shorter than its records.
 #[test]
 fn a_padded_header_is_kept_whole_in_every_form() {
     let padded = || CsvOptions::default().ragged(backup_core::source::csv::Ragged::Pad);
@@ -526,7 +529,7 @@ fn a_padded_header_is_kept_whole_in_every_form() {
     }
 }
 
-/// What a byte means depends on those before, so that no line can be written alone.
+/// The meaning of a byte depends on earlier ones, so lines cannot be encoded separately.
 #[test]
 fn a_file_in_a_stateful_encoding_is_kept_whole() {
     let plain = b"a,b\n1,\x1b$BCf\x1b(B\n";

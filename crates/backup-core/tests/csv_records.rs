@@ -1,5 +1,5 @@
-//! Records and labels of CSV files: which cells they have, what is said of those that are wrong
-//! and where, and what the ledger says of those that are not kept as they are.
+//! Records and labels of CSV files: their cells, the place and text of problems, and the notes on what
+//! is not kept unchanged.
 
 mod csv_case;
 mod recording;
@@ -105,7 +105,7 @@ fn problems_are_reported_with_record_and_line() {
     for (name, bytes, options, words) in cases {
         check_refused(name, bytes, options.clone(), words);
     }
-    // Where a character is not a byte the line is what is left to say.
+    // If a character is not a byte, only the line is reported.
     let wide = encoded("utf-16le", "\u{feff}a,b\r\n1,2\r\n3\r\n");
     check_refused("UTF-16", &wide, auto(), &["record 2, line 3: a record has 1 cells"]);
     let far = [b"a,b\n".as_slice(), &b"1,\"\n\"\n".repeat(100_000), b"3\n"].concat();
@@ -220,7 +220,7 @@ fn the_header_row_and_the_line_ends_are_recorded() {
     }
 }
 
-/// A file, and every code that its ledger has to hold with its count.
+/// A file, and every code that its ledger must hold, with its count.
 type Ledger<'a> = (&'a str, &'a [u8], CsvOptions, &'a [(&'a str, u64)]);
 
 #[test]
@@ -288,21 +288,24 @@ fn a_stream_that_cannot_be_rebuilt_is_noted() {
     let mixed = of(b"a,b\r\n1,2\n", auto()).expect("it is read");
     assert!(
         matches!(mixed.contents().sources[0].original, RecoveryMethod::Lost(_)),
-        "its bytes are gone"
+        "its bytes are lost"
     );
     assert_eq!(
         ledger_count(&mixed, "original-lost"),
         1,
-        "the ledger says so: {:?}",
+        "the ledger notes it: {:?}",
         mixed.contents().ledger
     );
     let problems = of(b"a,b\n1\n", auto()).expect("it is one problem of all").skipped().join("; ");
     assert!(problems.contains("record 1, line 2, byte 4"), "{problems}");
-    assert!(problems.contains("an export would end here"), "there is no file to carry: {problems}");
+    assert!(
+        problems.contains("an export would end here"),
+        "there is no file to archive: {problems}"
+    );
     let stream: &[u8] = b"a,b\n1\n";
     let mut source = CsvSource::from_reader(Box::new(stream), "stdin.csv", auto());
     let error = source.read(&mut Recorder::default()).expect_err("a record has a cell too few");
-    assert!(error.to_string().contains("record 1"), "an export ends with it: {error}");
+    assert!(error.to_string().contains("record 1"), "an export fails with it: {error}");
     let error = of(b"a,b\n1\n", padded()).expect_err("its longest record is not known");
     assert!(matches!(error.kind(), ErrorKind::Option { .. }), "{error}");
 }
@@ -319,7 +322,7 @@ fn a_dry_run_lists_guesses_and_problems_of_all_sources() {
     put("letter.pdf", b"%PDF");
     put("short.csv", b"a,b\n1\n");
     let found = discover(&[folder.path().to_path_buf()], &DiscoverOptions::default());
-    let report = dry_run(found.expect("they are found"), &()).expect("all are checked");
+    let report = dry_run(found.expect("they are found"), &()).expect("all are read");
     let tables: Vec<_> = report.contents().tables.iter().map(|table| table.name.as_str()).collect();
     assert_eq!(tables, ["a", "chinese"], "every table");
     let files: Vec<_> = report.contents().files.iter().map(|file| file.path.as_str()).collect();
@@ -333,7 +336,7 @@ fn a_dry_run_lists_guesses_and_problems_of_all_sources() {
     assert!(report.skipped()[1].contains("short.csv"), "{:?}", report.skipped());
 }
 
-/// Excel writes a first line that says what stands between cells, and reads it.
+/// Excel writes and reads a first line that names the delimiter.
 #[test]
 fn a_first_line_that_declares_the_delimiter_is_not_the_header() {
     for delimiter in [';', '|', ','] {
@@ -341,7 +344,7 @@ fn a_first_line_that_declares_the_delimiter_is_not_the_header() {
         let report = check(&bytes, bytes.as_bytes(), auto(), "a,b\n1,2\n", Back::Rebuilt);
         let details = json(&report.contents().sources[0].details());
         assert_eq!(details["header_row"], 2, "{bytes:?}: the header");
-        assert_eq!(details["delimiter"], delimiter.to_string(), "{bytes:?}: what it says");
+        assert_eq!(details["delimiter"], delimiter.to_string(), "{bytes:?}: the delimiter");
     }
     let given = auto().header_row(1).delimiter(b',');
     check("given", b"sep=;\n1\n", given, "sep=;\n1\n", Back::Rebuilt);

@@ -1,4 +1,4 @@
-//! A SQLite database that is archived and restored into one is the same database.
+//! A SQLite database that is archived and restored into a database is unchanged.
 #![cfg(feature = "sqlite")]
 
 mod databases;
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use databases::{RoundTrip, messages_containing, snapshot};
 use rusqlite::Connection;
 
-/// What each case is about, and the statements that make its database.
+/// The name of each case, and the statements that make its database.
 const CASES: &[(&str, &str)] = &[
     ("an empty database", "PRAGMA user_version = 3"),
     (
@@ -100,7 +100,7 @@ const CASES: &[(&str, &str)] = &[
          CREATE INDEX i3 ON t(b COLLATE BINARY DESC); CREATE INDEX \"odd \"\" name\" ON t(a + 1);",
     ),
     (
-        "references that nobody keeps",
+        "references that are not enforced",
         "PRAGMA foreign_keys = OFF; CREATE TABLE p(id INTEGER PRIMARY KEY);
          CREATE TABLE c(p REFERENCES p ON DELETE CASCADE, q REFERENCES c(p), r REFERENCES nowhere);
          INSERT INTO p VALUES (1); INSERT INTO c VALUES (1, 1, NULL), (2, 7, NULL);",
@@ -200,12 +200,12 @@ fn comes_back(case: &str, sql: &str) {
     let (out, report) = round.round(&source);
     let after = snapshot(&out);
     let notes: Vec<_> = report.findings().iter().map(|finding| &finding.message).collect();
-    assert_eq!(after.schema, before.schema, "{case}: other definitions; {notes:#?}");
-    assert_eq!(after.pragmas, before.pragmas, "{case}: other settings");
+    assert_eq!(after.schema, before.schema, "{case}: different definitions; {notes:#?}");
+    assert_eq!(after.pragmas, before.pragmas, "{case}: different settings");
     for (table, records) in before.rows.iter().zip(&after.rows) {
-        assert_eq!(records, table, "{case}: other records");
+        assert_eq!(records, table, "{case}: different records");
     }
-    assert_eq!(after, before, "{case}: it is checked otherwise; {notes:#?}");
+    assert_eq!(after, before, "{case}: its checks give different results; {notes:#?}");
     assert_eq!(messages_containing(&report, "without"), [""; 0], "{case}: something is left out");
     let file = |path: &Path| std::fs::read(path).expect("the database is read");
     assert!(file(&out) == file(&source), "{case}: it is not the same byte for byte");
@@ -230,7 +230,7 @@ fn a_table_of_more_than_two_thousand_columns_is_restored() {
     );
 }
 
-/// The files of a database as they stand while it is in use, in a folder of their own.
+/// The files of a database as they are while it is in use, in a separate folder.
 fn copied_in_use(round: &RoundTrip, source: &Path) -> PathBuf {
     let folder = round.path("copied");
     std::fs::create_dir(&folder).expect("a folder");
@@ -255,7 +255,7 @@ fn a_write_ahead_log_is_merged_into_the_restored_database() {
          CREATE VIEW v AS SELECT a FROM t;",
     );
     let in_use = Connection::open(&source).expect("it opens");
-    in_use.execute_batch("PRAGMA wal_autocheckpoint = 0").expect("the log stays");
+    in_use.execute_batch("PRAGMA wal_autocheckpoint = 0").expect("the log is kept");
     in_use.execute_batch(MANY_RECORDS).expect("it takes records");
     let copied = copied_in_use(&round, &source);
     assert!(copied.with_file_name("crm.sqlite-wal").exists(), "the records are in the log");

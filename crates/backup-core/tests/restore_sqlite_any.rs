@@ -1,4 +1,4 @@
-//! Any database is restored as it was, whatever its tables are made of.
+//! Any database is restored unchanged, whatever its tables contain.
 #![cfg(feature = "sqlite")]
 
 mod databases;
@@ -30,7 +30,7 @@ fn value() -> impl Strategy<Value = String> {
         numbers,
         "[ab客😀'\n;-]{0,6}".prop_map(|text| format!("'{}'", text.replace('\'', "''"))),
         hex.clone().prop_map(|hex| format!("x'{hex}'")),
-        // In a database of UTF-16, whole units only: SQLite itself makes no others.
+        // In a UTF-16 database, whole units only: SQLite itself writes no others.
         hex.prop_map(|hex| format!("CAST(x'{}' AS TEXT)", &hex[..hex.len() / 4 * 4])),
     ]
 }
@@ -60,7 +60,7 @@ fn column() -> impl Strategy<Value = String> {
     (kind, collation, rule).prop_map(|(kind, collation, rule)| format!("{kind}{collation}{rule}"))
 }
 
-/// The statements of a table with its records and indexes; many of them fail, which is no matter.
+/// The statements of a table with its records and indexes. Many of them fail, which does not matter.
 fn table(number: usize) -> impl Strategy<Value = Vec<String>> {
     let columns = proptest::collection::vec(column(), 1..6);
     let key = any_of(&[

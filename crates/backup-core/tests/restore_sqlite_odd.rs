@@ -1,5 +1,5 @@
-//! Databases of which this SQLite does not know everything, archives that do not hold one database
-//! alone, and forged ones: what is restored, and what is a finding.
+//! Databases with parts that this SQLite does not understand, archives that hold more than one database,
+//! and forged ones: what is restored, and what is a finding.
 #![cfg(feature = "sqlite")]
 
 mod databases;
@@ -13,11 +13,11 @@ use backup_core::{Code, Error, Report, Verdict};
 use databases::{RoundTrip, Snapshot, lines, messages_containing, snapshot};
 use rusqlite::Connection;
 
-/// A database of which somebody else's program knows more than this SQLite.
+/// A database with definitions that only another program understands.
 struct Unknown {
     what: &'static str,
     sql: &'static str,
-    /// What the export says.
+    /// The note of the export.
     exported: &'static str,
 }
 
@@ -95,10 +95,10 @@ fn database(sql: &str) -> Vec<u8> {
     std::fs::read(round.database("crm.sqlite", sql)).expect("it is read")
 }
 
-/// A source that says of itself that it is a database, with one table `t` of one column, and with a file,
-/// a log and definitions of its own choice.
+/// A source that claims to be a database with one table `t` of one column, and supplies a file, a log
+/// and definitions of the test's choice.
 struct Forged {
-    /// The database file; it is lost if there is none.
+    /// The database file; if there is none, it is missing from the archive.
     file: Option<Vec<u8>>,
     log: Option<Vec<u8>>,
     schema: Vec<(&'static str, String)>,
@@ -158,7 +158,7 @@ impl Source for Forged {
     }
 }
 
-/// The restored database, and what the report says; nothing but it may have been written.
+/// The restored database, and the messages of the report; nothing else may have been written.
 fn restored(forged: Forged) -> (Snapshot, Report) {
     let round = RoundTrip::new();
     let values = forged.values.clone();
@@ -254,7 +254,7 @@ fn a_database_file_that_cannot_be_read_is_a_finding() {
     );
     let cases = [
         ("nothing", Vec::new(), "too short"),
-        ("text", b"no database".repeat(100), "no SQLite database"),
+        ("text", b"no database".repeat(100), "not an SQLite database"),
         ("cut", sound[..4096].to_vec(), "damaged"),
         ("damaged", damaged, "damaged"),
     ];
@@ -267,7 +267,7 @@ fn a_database_file_that_cannot_be_read_is_a_finding() {
         });
         assert!(is_reported, "{case}: {found:?}");
     }
-    // What SQLite cannot compute within its bounds is left out, and then it is all there.
+    // What SQLite cannot compute within its limits is left out; the rest is restored.
     restored(Forged::with_file(computing));
 }
 
@@ -301,7 +301,7 @@ fn selected_tables_of_a_database_are_restored_as_plain_tables() {
     for (table, record) in [("a", "integer 5|text x"), ("b", "integer 2")] {
         let (out, report) = round.restore(&archive, &[table]);
         let names = snapshot(&out).schema.into_iter().map(|[_, name, ..]| name);
-        assert_eq!(names.collect::<Vec<_>>(), [table], "no index and no trigger comes along");
+        assert_eq!(names.collect::<Vec<_>>(), [table], "no index and no trigger is restored");
         let database = Connection::open(&out).expect("it opens");
         assert_eq!(lines(&database, &format!("SELECT * FROM {table}")), [record]);
         let note = messages_containing(&report, "(crm.sqlite) come as plain tables");

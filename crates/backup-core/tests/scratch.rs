@@ -1,5 +1,5 @@
-//! The scratch database restores what it was given; and a restore-test sees what it changes, loses or
-//! refuses.
+//! The scratch database returns what it was given, and a restore-test detects a scratch database that
+//! changes, loses or refuses records.
 #![cfg(feature = "sqlite")]
 
 use std::collections::BTreeMap;
@@ -12,7 +12,7 @@ use backup_core::record::{Column, Digest, Encoder, Record, Table};
 use backup_core::scratch::{Scratch, SqliteScratch};
 use backup_core::{Code, ErrorKind, Report, Result, Verdict, VerifyOptions, restore_test};
 
-/// What a table is by its records: their text, and their counts.
+/// A summary of a table: its text, and its counts.
 #[derive(Debug, PartialEq, Default)]
 struct Sum {
     text: Vec<u8>,
@@ -23,7 +23,7 @@ fn table(index: usize, columns: usize) -> Table {
     Table::new(format!("table {index}"), (0..columns).map(|n| Column::any(format!("c {n}"))))
 }
 
-/// A cell of every kind in turn, and now and then a long one.
+/// A cell of every kind in turn, and sometimes a long one.
 fn push(record: &mut Record, number: usize) {
     match number % 11 {
         0 => record.push_null(),
@@ -40,8 +40,8 @@ fn push(record: &mut Record, number: usize) {
     }
 }
 
-/// Tables by their indexes, with as many columns and records as are told here: about as many as go
-/// into a statement, a batch, a SQLite table.
+/// Tables by their indexes, with their numbers of columns and records: close to the limits of a
+/// statement, a batch and an SQLite table.
 const TABLES: [(usize, usize, usize); 10] = [
     (0, 1, 33),
     (1, 8, 9_000),
@@ -55,7 +55,7 @@ const TABLES: [(usize, usize, usize); 10] = [
     (13, 512, 40),
 ];
 
-/// Gives every table its records, some of each at a time; returns what they are.
+/// Loads the records of every table, some of each at a time; returns their summaries.
 fn fill(scratch: &mut SqliteScratch) -> BTreeMap<usize, Sum> {
     let mut sums = BTreeMap::new();
     for (index, columns, _) in TABLES {
@@ -85,9 +85,13 @@ fn check(what: &str, mut scratch: SqliteScratch) {
     let expected = fill(&mut scratch);
     let tables = scratch.tables().expect("tables");
     let requested = TABLES.map(|(index, columns, _)| (index, table(index, columns)));
-    assert!(tables == requested, "{what}: other tables come back");
+    assert!(tables == requested, "{what}: the tables differ");
     let files = scratch.files().expect("files");
-    assert_eq!(files, [("a.pdf".to_owned(), 7, Digest::of(b"a file!"))], "{what}: another file");
+    assert_eq!(
+        files,
+        [("a.pdf".to_owned(), 7, Digest::of(b"a file!"))],
+        "{what}: the file differs"
+    );
     let encoder = |index: usize| {
         let columns = TABLES.iter().find(|it| it.0 == index).expect("it is there").1;
         Encoder::new(&table(index, columns))
@@ -97,7 +101,7 @@ fn check(what: &str, mut scratch: SqliteScratch) {
         actual.counts = scratch
             .read(*index, &mut |record| encoder(*index).record(record, &mut actual.text))
             .expect("its records");
-        assert!(actual == *expected, "{what}: table {index} is another");
+        assert!(actual == *expected, "{what}: table {index} differs");
     }
     for (index, columns, _) in TABLES {
         for requested in [&[columns - 1, 0][..], &[columns / 2]] {
@@ -115,10 +119,7 @@ fn check(what: &str, mut scratch: SqliteScratch) {
                 .read_columns(index, requested, &mut |record| take(&mut actual, record))
                 .expect("its columns");
             let text = |all: &Record| format!("{all:?}");
-            assert!(
-                text(&actual) == text(&expected),
-                "{what}: columns of table {index} are others"
-            );
+            assert!(text(&actual) == text(&expected), "{what}: columns of table {index} differ");
         }
     }
 }
@@ -139,7 +140,7 @@ fn a_record_that_does_not_fit_is_refused() {
     for cells in [0, 1, 3] {
         let mut record = Record::new();
         (0..cells).for_each(|_| record.push_null());
-        assert!(scratch.insert(3, &record).is_err(), "{cells} cells are taken for two columns");
+        assert!(scratch.insert(3, &record).is_err(), "{cells} cells are accepted for two columns");
     }
     let mut record = Record::new();
     record.push_null();
@@ -148,7 +149,7 @@ fn a_record_that_does_not_fit_is_refused() {
     scratch.insert(3, &record).expect("this one fits");
     scratch.loaded().expect("it is loaded");
     let counts = scratch.read(3, &mut |_| Ok(())).expect("its records");
-    assert_eq!(counts[1].nulls, 1, "another number of records");
+    assert_eq!(counts[1].nulls, 1, "a different number of records");
 }
 
 #[test]
@@ -160,7 +161,7 @@ fn a_scratch_database_dropped_while_loading_is_released() {
     for _ in 0..20 {
         scratch.insert(0, &record).expect("a record");
     }
-    assert!(scratch.tables().is_err(), "it is asked while it is loaded");
+    assert!(scratch.tables().is_err(), "it is queried while it is loaded");
     drop(scratch);
 }
 
@@ -176,9 +177,9 @@ enum Fault {
     Error,
     /// The first table cannot be read.
     Other,
-    /// The second table is not there.
+    /// The second table is missing.
     Lost,
-    /// Fewer columns are counted than there are.
+    /// The column count is too low.
     Uncounted,
 }
 
@@ -288,15 +289,15 @@ fn a_scratch_database_that_alters_records_is_not_proven() {
     let codes = |fault| -> Vec<Code> {
         let report = tested(fault).expect("it is checked");
         let expected = if report.findings().is_empty() { Verdict::Proven } else { Verdict::Failed };
-        assert_eq!(report.verdict(), Some(expected), "{fault:?}: another verdict");
+        assert_eq!(report.verdict(), Some(expected), "{fault:?}: the verdict differs");
         report.findings().iter().map(|finding| finding.code).collect()
     };
-    assert_eq!(codes(Fault::Nothing), [], "nothing is wrong");
-    assert_eq!(codes(Fault::Cell), [Code::TableDigest, Code::Contents], "a cell is another");
+    assert_eq!(codes(Fault::Nothing), [], "no fault");
+    assert_eq!(codes(Fault::Cell), [Code::TableDigest, Code::Contents], "a cell differs");
     let fewer = [Code::TableRows, Code::TableDigest, Code::Contents];
     assert_eq!(codes(Fault::Record), fewer, "a record is missing");
     assert_eq!(codes(Fault::Swap), [Code::TableDigest, Code::Contents], "two records are swapped");
-    assert_eq!(codes(Fault::Count), [Code::TableCounts], "SQLite counts otherwise");
+    assert_eq!(codes(Fault::Count), [Code::TableCounts], "the counts of SQLite differ");
     assert_eq!(codes(Fault::Uncounted), [Code::TableCounts; 6], "no column is counted");
     assert_eq!(codes(Fault::Lost), [Code::TableRows, Code::Contents], "a table is missing");
     let error = tested(Fault::Kind).expect_err("a record has a cell too many");
@@ -306,6 +307,9 @@ fn a_scratch_database_that_alters_records_is_not_proven() {
     for fault in [Fault::Error, Fault::Other] {
         let error = tested(fault).expect_err("a table cannot be read");
         let kind = error.kind();
-        assert!(matches!(kind, ErrorKind::Scratch { .. }), "{fault:?}: not what it is: {kind:?}");
+        assert!(
+            matches!(kind, ErrorKind::Scratch { .. }),
+            "{fault:?}: the wrong kind of error: {kind:?}"
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! CSV files as they are found: what becomes of their cells, and how the file is restored.
+//! CSV files: their cells, and how the file is restored.
 
 mod csv_case;
 
@@ -35,7 +35,12 @@ fn cells_and_files_are_restored() {
         ("all quoted but the header", b"a,b\n\"1\",\"2\"\n", "a,b\n1,2\n", Rebuilt),
         ("all quoted, nulls bare", b"a,b\n\"1\",\n", "a,b\n1,\n", Rebuilt),
         ("one cell quoted for nothing", b"a,b\n\"1\",2\n", "a,b\n1,2\n", Kept),
-        ("all quoted, told late", b"a,b\n,\"\"\n\"x\",\"y\"\n", "a,b\n,\"\"\nx,y\n", Rebuilt),
+        (
+            "all quoted, which only a late line shows",
+            b"a,b\n,\"\"\n\"x\",\"y\"\n",
+            "a,b\n,\"\"\nx,y\n",
+            Rebuilt,
+        ),
         ("UTF-8 with a mark", b"\xef\xbb\xbfa,b\n1,2\n", "a,b\n1,2\n", Rebuilt),
         ("semicolons", b"a;b\n1,5;\"x;y\"\n", "a,b\n\"1,5\",x;y\n", Rebuilt),
         ("tabs", b"a\tb\n1\t2\n", "a,b\n1,2\n", Rebuilt),
@@ -124,7 +129,7 @@ fn a_file_that_is_not_a_table_is_archived_whole_and_noted() {
     for (name, bytes, words) in cases {
         let report = read(bytes, CsvOptions::default());
         assert_eq!(report.contents().tables.len(), 0, "{name}: no table");
-        assert_eq!(report.contents().files.len(), 1, "{name}: the file is carried");
+        assert_eq!(report.contents().files.len(), 1, "{name}: the file is archived");
         assert_eq!(report.contents().files[0].sha256, Digest::of(bytes), "{name}: byte for byte");
         let reason = &report.skipped()[0];
         for word in *words {
@@ -157,10 +162,14 @@ fn an_empty_file_is_archived_and_noted() {
         (0, 1),
         "no table, one file"
     );
-    assert_eq!(report.contents().ledger[0].code, "empty-file".into(), "the ledger says why");
+    assert_eq!(
+        report.contents().ledger[0].code,
+        "empty-file".into(),
+        "the ledger notes the reason"
+    );
 }
 
-/// Bytes that happen to be valid GB18030 are not taken for Chinese.
+/// Bytes that are also valid GB18030 are not read as Chinese.
 #[test]
 fn other_encodings_are_not_detected_as_gb18030() {
     let sjis = encoded("shift_jis", "a,b\nソ連の表,ー表示をする\n");
@@ -172,7 +181,7 @@ fn other_encodings_are_not_detected_as_gb18030() {
         assert_eq!(
             json(&report.contents().sources[0].details())["encoding"],
             *encoding,
-            "what is found out"
+            "the detected encoding"
         );
         let message = &report.findings()[0].message;
         assert!(
@@ -199,7 +208,7 @@ fn utf_32_is_distinguished_from_utf_16() {
     let given = CsvOptions::default().encoding("utf-16le");
     check("UTF-16LE, NUL first, given", &nul_first, given, "\0,b\n1,2\n", Back::Rebuilt);
     let reason = &read(&little[..little.len() - 2], CsvOptions::default()).skipped();
-    assert_eq!(reason.len(), 1, "half a character at the end is no text");
+    assert_eq!(reason.len(), 1, "a truncated character at the end is not text");
 }
 
 #[test]

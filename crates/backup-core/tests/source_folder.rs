@@ -1,4 +1,4 @@
-//! Folders as sources: what is passed over is said, and names that nearly collide are kept apart.
+//! Folders as sources: skipped entries are noted, and similar names stay distinct.
 
 mod recording;
 
@@ -50,7 +50,7 @@ fn skipped_entries_are_noted() {
     fs::create_dir(folder.path().join("below/nothing")).expect("a folder");
     let report = read(&[folder.path()]);
     let tables: Vec<_> = report.contents().tables.iter().map(|table| table.name.as_str()).collect();
-    assert_eq!(tables, [".hidden", "a", "~tilde"], "what is no lock file is read");
+    assert_eq!(tables, [".hidden", "a", "~tilde"], "files that are not lock files are read");
     let expected = [
         ("empty-folder", "below/nothing"),
         ("lock-file", "below/~$contacts.xlsx"),
@@ -59,7 +59,7 @@ fn skipped_entries_are_noted() {
     assert_eq!(ledger(&report), expected, "the ledger");
     assert!(
         report.contents().files.is_empty(),
-        "a lock file is not carried: {:?}",
+        "a lock file is not archived: {:?}",
         report.contents().files
     );
 }
@@ -77,7 +77,7 @@ fn links_are_followed_only_if_they_are_named() {
     let report = read(&[folder.path()]);
     let expected =
         ["to a file.csv", "to a folder", "to itself", "to nothing"].map(|name| ("link", name));
-    assert_eq!(ledger(&report), expected, "every link is said");
+    assert_eq!(ledger(&report), expected, "every link is noted");
     assert_eq!(
         report.contents().tables.len(),
         1,
@@ -85,8 +85,8 @@ fn links_are_followed_only_if_they_are_named() {
         report.contents().tables
     );
     let named = read(&[&folder.path().join("to a file.csv"), &folder.path().join("to a folder")]);
-    assert_eq!(named.contents().tables.len(), 2, "what a person names is followed");
-    assert_eq!(named.contents().ledger, [], "and nothing is passed over");
+    assert_eq!(named.contents().tables.len(), 2, "a link named by the user is followed");
+    assert_eq!(named.contents().ledger, [], "and nothing is skipped");
 }
 
 #[cfg(unix)]
@@ -98,7 +98,7 @@ fn pipes_and_sockets_do_not_block_the_export() {
     assert_eq!(ledger(&read(&[folder.path()])), [("special-file", "s")], "the ledger");
 }
 
-/// Only where the file system tells them apart can there be both.
+/// Both can exist only where the file system distinguishes them.
 #[cfg(target_os = "linux")]
 #[test]
 fn similar_names_stay_distinct() {
@@ -113,7 +113,7 @@ fn similar_names_stay_distinct() {
     let mut expected = names.to_vec();
     found.sort_unstable();
     expected.sort_unstable();
-    assert_eq!(found, expected, "each is a table of its own name");
+    assert_eq!(found, expected, "each table keeps its name");
     assert_eq!(report.contents().ledger, [], "none is renamed");
 }
 
@@ -132,7 +132,7 @@ fn colliding_names_are_made_unique_and_noted() {
         report.contents().tables.iter().map(|table| table.name.clone()).collect();
     assert_eq!(tables[..2], ["t", "t (x/t.csv)"], "the tables' names");
     tables.dedup();
-    assert_eq!(tables.len(), 5, "no two tables have one name: {tables:?}");
+    assert_eq!(tables.len(), 5, "table names must be unique: {tables:?}");
     let renamed = report
         .contents()
         .ledger
@@ -166,7 +166,7 @@ fn a_name_that_is_not_unicode_is_refused() {
     assert!(refused.contains("not Unicode"), "an archive holds names as Unicode: {refused}");
 }
 
-/// A file that goes between being found and being read is an error, and no empty file.
+/// A file that disappears after discovery is an error, and not an empty file.
 #[test]
 fn a_missing_file_is_an_error() {
     let folder = folder_of(&[("a.csv", "a\n1\n"), ("b.pdf", "%PDF")]);
@@ -182,17 +182,17 @@ fn a_missing_file_is_an_error() {
     }
     let missing =
         FileSource::new(folder.path().join("c"), "c", backup_core::model::Role::Attachment);
-    assert_eq!(missing.bytes(), None, "nobody knows how long it is");
+    assert_eq!(missing.bytes(), None, "its length is unknown");
 }
 
-/// Excel's lock files are small; what is not small, or is no file of Excel's, is somebody's data.
+/// Excel's lock files are small. A file that is larger, or not of Excel's format, is data.
 #[test]
 fn data_named_like_a_lock_file_is_archived() {
     let long = "id\n1\n".repeat(200);
     let folder = folder_of(&[("~$open.xlsx", "somebody"), ("~$data.csv", &long)]);
     let report = read(&[folder.path()]);
-    assert_eq!(ledger(&report), [("lock-file", "~$open.xlsx")], "what is left out");
-    assert_eq!(report.contents().tables.len(), 1, "what is not");
+    assert_eq!(ledger(&report), [("lock-file", "~$open.xlsx")], "the skipped files");
+    assert_eq!(report.contents().tables.len(), 1, "the archived files");
 }
 
 #[test]

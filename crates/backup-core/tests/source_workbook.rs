@@ -1,4 +1,4 @@
-//! Workbooks as sources: what a sheet shows is what its table holds, and nothing is silent.
+//! Workbooks as sources: a table holds what its sheet displays, and everything left out is noted.
 #![cfg(feature = "workbook")]
 
 mod books;
@@ -95,7 +95,7 @@ fn every_kind_of_cell_is_read_as_displayed() {
             "负责人主属部门",
             "负责人主属部门"
         ],
-        "labels come as they are, also twice"
+        "labels are unchanged, even repeated ones"
     );
     let expected = [
         [
@@ -122,7 +122,7 @@ fn every_kind_of_cell_is_read_as_displayed() {
         [text("4.40106E+17"), Owned::Null, Owned::Null, Owned::Null, text("false")],
     ];
     for (row, expected) in expected.iter().enumerate() {
-        assert_eq!(table.rows[row], expected, "row {} came out otherwise", row + 1);
+        assert_eq!(table.rows[row], expected, "row {} differs", row + 1);
     }
     assert_eq!(table.rows.len(), 4, "rows were lost or added");
     for (code, count) in [("date-as-text", 5), ("boolean-as-text", 2), ("unreadable-date", 1)] {
@@ -134,7 +134,7 @@ fn every_kind_of_cell_is_read_as_displayed() {
         .map(|remark| remark.message.to_string()[..18].to_owned())
         .collect();
     let expected = ["1 cell holds whole", "1 cell holds text "];
-    assert_eq!(remarks, expected, "digits that were lost are said");
+    assert_eq!(remarks, expected, "lost digits are noted");
 }
 
 #[test]
@@ -207,7 +207,7 @@ fn formulas_are_read_as_their_cached_value() {
     );
     let recorder = fixture.read();
     assert_eq!(recorder.table("数据").rows, [[Owned::Null, Owned::Integer(4)]], "no value yet");
-    assert_eq!(recorder.ledger_count("formula-without-value", "数据"), 1, "ledger says so");
+    assert_eq!(recorder.ledger_count("formula-without-value", "数据"), 1, "the ledger notes it");
 }
 
 #[test]
@@ -240,7 +240,7 @@ fn cells_in_any_order_are_placed_correctly() {
         <row r="2"><c r="A2"><v>3</v></c><c r="B2"><v>4</v></c></row>"#;
     let recorder = Fixture::raw(rows, false).read();
     let table = recorder.table("数据");
-    assert_eq!(table.labels(), ["1", "2"], "the uppermost row is the header");
+    assert_eq!(table.labels(), ["1", "2"], "the first row is the header");
     assert_eq!(table.rows, [[3, 4].map(Owned::Integer), [5, 6].map(Owned::Integer)], "rows");
 
     let twice = r#"<row r="1"><c r="A1"><v>1</v></c><c r="A1"><v>2</v></c></row>"#;
@@ -253,8 +253,8 @@ fn a_distant_cell_takes_no_memory_for_the_gap() {
     let rows = r#"<row r="1"><c r="A1"><v>1</v></c></row><row r="20000"><c r="ZZ20000"><v>2</v></c></row>"#;
     let fixture = Fixture::raw(rows, false);
     let mut recorder = Recorder { stop_after: Some(2), ..Recorder::default() };
-    let error = fixture.source().read(&mut recorder).expect_err("the sink had enough");
-    assert_eq!(error.location().record, Some(3), "records come one by one: {error}");
+    let error = fixture.source().read(&mut recorder).expect_err("the sink refused more");
+    assert_eq!(error.location().record, Some(3), "records arrive one by one: {error}");
     assert_eq!(recorder.tables[0].columns.len(), 702, "the true extent");
 }
 
@@ -268,7 +268,7 @@ fn a_sheet_that_is_almost_all_gap_is_refused() {
         let words = refusal(&mut Fixture::raw(&rows, false).source());
         assert!(
             words.contains("columns apart"),
-            "{far}: memory or days must not go there: {words}"
+            "{far}: this must take neither much memory nor much time: {words}"
         );
     }
 }
@@ -299,7 +299,7 @@ fn sheets_without_a_table_are_noted() {
     }
     let facts = &recorder.sources[0];
     assert_eq!(facts.kind, "workbook", "facts");
-    assert_eq!(facts.original, RecoveryMethod::Kept("客户.xlsx".into()), "how it comes back");
+    assert_eq!(facts.original, RecoveryMethod::Kept("客户.xlsx".into()), "how it is restored");
     assert_eq!(facts.sha256, Digest::of(recorder.file("客户.xlsx")), "digest");
     assert_eq!(
         json(&facts.details())["sheets"].as_array().map(Vec::len),
@@ -331,7 +331,7 @@ fn an_open_document_is_read_with_its_declared_types() {
         ("META-INF/manifest.xml", br#"<manifest:manifest xmlns:manifest="m"/>"#),
         ("content.xml", content.as_bytes()),
     ]);
-    // Its name says xlsx: what a file holds counts.
+    // Its name says xlsx, but its content counts.
     let recorder = Fixture::bytes("book.xlsx", &bytes).read();
     let table = recorder.table("客户");
     assert_eq!(table.labels(), ["名称", "日期", "n"], "labels");
@@ -368,7 +368,7 @@ fn an_unreadable_workbook_is_refused_with_the_reason() {
     let header = books::compound::compound(&[])[..512].to_vec();
     assert!(refused("ole.xls", &header).contains("damaged"), "a header alone");
     let other = zip(&[("hello.txt", b"hello")]);
-    assert!(!refused("other.xlsx", &other).is_empty(), "another ZIP is no workbook");
+    assert!(!refused("other.xlsx", &other).is_empty(), "another ZIP is not a workbook");
 
     let whole = xlsx::raw(r#"<row r="1"><c r="A1"><v>1</v></c></row>"#, false);
     for cut in [10, whole.len() / 2, whole.len() - 10] {

@@ -1,5 +1,5 @@
-//! The reader of workbooks is not trusted: what it loses, moves or changes is found, and what would
-//! make it hang or take all memory is refused before it is asked.
+//! The reader of workbooks is not trusted. Cells that it loses, moves or changes are detected, and files
+//! that would make it hang or exhaust memory are refused before it runs.
 #![cfg(feature = "workbook")]
 
 mod books;
@@ -15,21 +15,21 @@ use books::{
 };
 use recording::{Recorder, text};
 
-/// A workbook that its reader gives otherwise than the file has it.
+/// A workbook whose reader returns other cells than the file holds.
 #[track_caller]
 fn misread(name: &str, bytes: &[u8]) -> Finding {
     let fixture = Fixture::bytes("book.xlsx", bytes);
     let error = fixture.error();
     let ErrorKind::Misread(finding) = error.kind() else {
-        panic!("{name}: the reader loses cells, and what is said is: {error}");
+        panic!("{name}: the reader loses cells, but the error is: {error}");
     };
     assert_eq!(finding.code, Code::Misread, "{name}: code");
-    assert_eq!(error.location().source.as_deref(), Some(NAME), "{name}: where");
+    assert_eq!(error.location().source.as_deref(), Some(NAME), "{name}: place");
     assert!(
         error.hint().is_some_and(|hint| hint.contains("save it again as xlsx")),
         "{name}: hint"
     );
-    assert!(fixture.source().as_file().is_some(), "{name}: it can be carried as a file");
+    assert!(fixture.source().as_file().is_some(), "{name}: it can be archived as a file");
     finding.clone()
 }
 
@@ -38,7 +38,7 @@ fn misread(name: &str, bytes: &[u8]) -> Finding {
 fn refused(name: &str, bytes: &[u8]) -> String {
     let error = Fixture::bytes(name, bytes).error();
     assert!(matches!(error.kind(), ErrorKind::Source { .. }), "{name}: {error:?}");
-    assert!(error.hint().is_some(), "{name}: there is something to try");
+    assert!(error.hint().is_some(), "{name}: there is a hint");
     error.to_string()
 }
 
@@ -137,7 +137,7 @@ fn one_sheet() -> Book {
 
 #[test]
 fn cells_that_the_xlsb_reader_loses_are_detected_or_read() {
-    // Rich texts and errors of formulas are passed over by the library, and read all the same.
+    // The library skips rich texts and errors of formulas; they are read nevertheless.
     let rows = vec![
         vec![t("a"), Cell::Rich(vec!["b", "c"]), t("d")],
         vec![formula(Cell::Error("#DIV/0!")), n(1.0), Cell::Rich(vec!["x"])],
@@ -151,7 +151,7 @@ fn cells_that_the_xlsb_reader_loses_are_detected_or_read() {
     assert_eq!(table.rows[1][0], text("y"), "the last cell of all");
     assert_eq!(recorder.ledger_count("formula-as-value", "s"), 1, "its formula is counted");
 
-    // The short forms leave out the column: nobody writes them, and the reader passes them over.
+    // The short forms omit the column. No known program writes them, and the reader skips them.
     let mut rows = xlsb_record(0, &[0; 17]);
     rows.extend(xlsb::cell(0, &n(1.0)));
     rows.extend(xlsb_record(16, &[&[0; 4][..], &2.0f64.to_le_bytes()].concat()));
@@ -175,7 +175,7 @@ fn styles_that_the_xlsb_reader_would_misread_are_refused() {
     let harmless = xlsb::package_with(&book, &parts, &[0xdc, 0, 0, 0, 0x90, 1]);
     let recorder = Fixture::bytes("x.xlsb", &harmless).read();
     assert_eq!(recorder.table("s").rows, [[text("2021-01-01")]], "a date is a date");
-    // A font whose bytes look like a list of formats without any: all dates would be numbers.
+    // A font whose bytes look like an empty list of formats: all dates would become numbers.
     let font = [0xe9, 4, 4, 0, 0, 0, 0];
     let words = refused("x.xlsb", &xlsb::package_with(&book, &parts, &font));
     assert!(words.contains("dates cannot be told from numbers"), "{words}");
@@ -203,7 +203,7 @@ fn cells_that_the_xls_reader_loses_are_detected() {
     let finding = misread("two values in one place", &xls_of(&twice, Version::Biff8, &[]));
     assert_eq!(finding.actual.as_deref(), Some("1 cell"), "the reader keeps one of them");
 
-    // A formula's text that is longer than its record goes on in the next.
+    // The text of a formula that is longer than its record continues in the next.
     let waiting = xls_cell(0, 0, &Cell::Uncomputed);
     let start = xls_record(0x0207, &[&5u16.to_le_bytes()[..], &[0], b"abc"].concat());
     let rest = xls_record(0x3c, b"\0de");
@@ -213,7 +213,7 @@ fn cells_that_the_xls_reader_loses_are_detected() {
 
 #[test]
 fn text_that_the_reader_would_decode_wrongly_is_refused() {
-    // Each begins, in UTF-16, with what is the mark of an encoding: 믯 and 뿿 with that of UTF-8.
+    // In UTF-16, each begins with bytes that are a byte order mark: 믯 and 뿿 with that of UTF-8.
     for marked in ["\u{feff}a", "\u{bbef}\u{bfbf}"] {
         let rows = [t("a"), t(marked)].map(|cell| vec![cell]).to_vec();
         for format in ["xlsx", "ods"] {
@@ -229,7 +229,7 @@ fn text_that_the_reader_would_decode_wrongly_is_refused() {
             }
         }
     }
-    // A pair of surrogates on both sides of a record's end.
+    // A surrogate pair split at the end of a record.
     let units: Vec<u8> = "ab😀".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let start = [&[1, 0, 0, 0, 1, 0, 0, 0, 4, 0, 1][..], &units[..6]].concat();
     let texts = [xls_record(0xfc, &start), xls_record(0x3c, &[&[1][..], &units[6..]].concat())];
@@ -270,7 +270,7 @@ fn cells_that_the_ods_reader_loses_are_detected() {
         "{one}<table:table-cell><draw:frame><text:p>x</text:p></draw:frame></table:table-cell>"
     );
     let recorder = Fixture::bytes("x.ods", &table(&beside)).read();
-    assert_eq!(recorder.table("s").columns.len(), 1, "a shape alone is no cell's value");
+    assert_eq!(recorder.table("s").columns.len(), 1, "a shape is not the value of a cell");
 
     let noted = r#"<table:table-cell office:value-type="string"><office:annotation><text:p>note</text:p></office:annotation><text:p>own</text:p></table:table-cell>"#;
     let recorder = Fixture::bytes("x.ods", &table(noted)).read();
@@ -297,7 +297,7 @@ fn repeated_cells_of_ods_are_counted_without_expanding_them() {
         let words = sheet(rows, columns).error().to_string();
         assert!(words.contains("further than can be read"), "{rows} × {columns}: {words}");
     }
-    // Many rows that each reach far take memory for what lies before.
+    // Many distant cells in many rows would take memory for the gaps.
     let row = r#"<table:table-row><table:table-cell table:number-columns-repeated="16383"/><table:table-cell office:value="1"/></table:table-row>"#;
     let far = format!(r#"<table:table table:name="s">{}</table:table>"#, row.repeat(5000));
     let words = Fixture::bytes("x.ods", &ods::content("", &far)).error().to_string();
@@ -372,7 +372,7 @@ fn passwords_old_versions_and_other_file_types_are_named() {
     let biff = |kind: u16| compound::compound(&[("Book", &xls_record(kind, &[0; 6]))]);
     let locked = {
         let mut stream = xls::begin(Version::Biff8, 5);
-        // Even the weakest way, by exclusive or, is a password.
+        // Even the weakest encryption, by exclusive or, counts as a password.
         stream.extend(xls_record(0x2f, &[0; 6]));
         compound::compound(&[("Workbook", &stream)])
     };
@@ -432,7 +432,7 @@ fn excel_95_workbooks_are_read_if_their_encoding_is_certain() {
 fn a_workbook_inside_another_file_is_not_read() {
     let stream = xls::stream(&one_sheet(), Version::Biff8);
     let mut bytes = compound::compound(&[("Workbook", &stream), ("Workbook", &stream)]);
-    // The second one becomes the only one in the root; the first lies somewhere else.
+    // The second one becomes the only one in the root; the first moves elsewhere.
     let directory = compound::TABLE_AT + 512;
     bytes[directory + 76..directory + 80].copy_from_slice(&2u32.to_le_bytes());
     assert!(refused("x.xls", &bytes).contains("another workbook lies within it"), "whose it is");

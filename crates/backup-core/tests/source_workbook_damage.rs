@@ -1,5 +1,5 @@
-//! Damaged workbooks, of every format: bytes flipped, cut, doubled and dropped, at many places.
-//! Each is read, or refused in words; nothing panics, hangs or takes all memory.
+//! Damaged workbooks of every format: bytes flipped, cut, doubled and dropped, at many places. Each is
+//! read or refused with an error; nothing panics, hangs or exhausts memory.
 #![cfg(feature = "workbook")]
 
 mod books;
@@ -26,7 +26,7 @@ fn book() -> Book {
     Book { sheets: vec![sheet, second], is_1904: false }
 }
 
-/// What can happen to bytes at a place.
+/// The ways to damage bytes at a place.
 type Damage = fn(&mut Vec<u8>, usize);
 
 const DAMAGES: [(&str, Damage); 6] = [
@@ -44,7 +44,7 @@ const DAMAGES: [(&str, Damage); 6] = [
     }),
 ];
 
-/// Reads what may be damaged: either outcome is right, as long as it is one.
+/// Reads a workbook that may be damaged: a result and a source error are both right.
 #[track_caller]
 fn check_damage(fixture: &Fixture, bytes: &[u8], what: &str) {
     fs::write(&fixture.path, bytes).expect("writes");
@@ -56,10 +56,10 @@ fn check_damage(fixture: &Fixture, bytes: &[u8], what: &str) {
             | ErrorKind::Limit { .. }
             | ErrorKind::Record { .. }
     );
-    assert!(is_reported, "{what}: damage is the source's, and not {error:?}");
+    assert!(is_reported, "{what}: damage must be a source error, and not {error:?}");
 }
 
-/// Damages each member, and packs it again so that its checksum is right.
+/// Damages each member, and packs it again with the right checksum.
 fn damage_members(format: &str) {
     let parts = members(&book().write(format));
     assert!(!parts.is_empty(), "{format}: the fixture has members");

@@ -1,4 +1,4 @@
-//! Random tables through every format of workbook: what comes out is what went in.
+//! Random tables in every format of workbook: they are read as they were written.
 #![cfg(feature = "workbook")]
 
 mod books;
@@ -8,7 +8,7 @@ use books::{Book, Cell, FORMATS, Fixture, Sheet};
 use proptest::prelude::*;
 use rust_xlsxwriter::Workbook;
 
-/// Any character that XML allows; NUL and unpaired surrogates are none.
+/// Any character that XML allows, which excludes NUL and unpaired surrogates.
 fn character() -> impl Strategy<Value = char> {
     prop_oneof![
         4 => prop::char::range(' ', '~'),
@@ -28,7 +28,7 @@ fn text() -> impl Strategy<Value = String> {
         ])
         .prop_map(str::to_owned),
     ]
-    // Refused in two of the formats, as their reader takes it for a mark; see the cross check's tests.
+    // Refused in two formats, whose reader takes it for a byte order mark; see the cross-check's tests.
     .prop_filter("no marks", |text| !text.starts_with(['\u{feff}', '\u{bbef}']))
 }
 
@@ -44,7 +44,7 @@ fn cell() -> impl Strategy<Value = Cell> {
     ]
 }
 
-/// A table with a full header and a full last row, so that its extent is its own.
+/// A table with a full header and a full last row, so that its extent is certain.
 fn table() -> impl Strategy<Value = Vec<Vec<Cell>>> {
     (1usize..6).prop_flat_map(|width| {
         let row = prop::collection::vec(cell(), width);

@@ -1,5 +1,5 @@
-//! Databases that are hard to read: names, rules that the data breaks, modules that are missing,
-//! text that is none, and damage. What can be read is read; the rest is said.
+//! Databases that are hard to read: unusual names, violated constraints, missing modules, invalid text,
+//! and damage. What can be read is archived; the rest is noted.
 #![cfg(feature = "sqlite")]
 
 mod database;
@@ -13,7 +13,7 @@ use backup_core::source::sqlite::SqliteSource;
 use database::{Fixture, assert_counts, beside, listing};
 use recording::{Owned, Recorder, text};
 
-/// What the ledger says of a table.
+/// The message of the ledger about a table.
 fn ledger_message(recorder: &Recorder, code: &str, table: &str) -> String {
     let found = recorder
         .ledger
@@ -65,7 +65,7 @@ fn data_that_violates_its_constraints_is_archived() {
     let recorder = fixture.read();
     let rows = &recorder.table("child").rows;
     let row = |id| [Owned::Integer(id), Owned::Integer(404)];
-    assert_eq!(*rows, [row(1), row(200)], "a CHECK that fails and parents that are not there");
+    assert_eq!(*rows, [row(1), row(200)], "a CHECK that fails and missing parents");
     assert_eq!(recorder.table("child").origin.references[0].table, "parent", "what is declared");
     assert_eq!(
         recorder.table("strict").rows,
@@ -74,7 +74,7 @@ fn data_that_violates_its_constraints_is_archived() {
     );
     assert_eq!(recorder.table("twice").rows.len(), 2, "two records that are the same");
     let failures = recorder.findings.iter().filter(|one| one.severity == Severity::Failure);
-    assert_eq!(failures.count(), 0, "the backup is right all the same: {:?}", recorder.findings);
+    assert_eq!(failures.count(), 0, "the backup has no failure: {:?}", recorder.findings);
     assert_counts(&recorder);
 }
 
@@ -89,7 +89,7 @@ fn invalid_text_is_kept_byte_for_byte() {
     let expected =
         [&b"\xff"[..], b"\xed\xa0\x80", b"\xc0\x80", b"a\xff\0b", "\u{feff}a".as_bytes()];
     assert_eq!(recorder.table("t").rows, expected.map(|bytes| [raw(bytes)]), "UTF-8");
-    assert_eq!(recorder.ledger, [], "it is carried as it is");
+    assert_eq!(recorder.ledger, [], "it is archived unchanged");
     for (encoding, halves) in [
         ("UTF-16le", ["00dc", "00d800d8", "3dd800de00d8", "fffe6100", "0000"]),
         ("UTF-16be", ["dc00", "d800d800", "d83dde00d800", "feff0061", "0000"]),
@@ -139,7 +139,7 @@ fn views_and_triggers_are_kept_and_not_run() {
          CREATE TRIGGER \"a trigger\" AFTER INSERT ON t BEGIN DELETE FROM t; END;",
     )
     .read();
-    assert_eq!(recorder.tables.len(), 1, "a view is no table");
+    assert_eq!(recorder.tables.len(), 1, "a view is not a table");
     assert_eq!(recorder.table("t").rows, [[Owned::Integer(1)]], "no trigger has run");
     let definitions = String::from_utf8_lossy(recorder.file("crm.sqlite.schema.sql")).into_owned();
     for words in ["CREATE VIEW \"broken view\"", "CREATE TRIGGER \"a trigger\""] {
@@ -178,13 +178,13 @@ fn a_damaged_database_is_refused() {
             .read(&mut recorder)
             .expect_err("the database is damaged");
         assert!(error.to_string().contains("damaged"), "{what}: {error}");
-        assert!(recorder.tables.is_empty(), "{what}: records went out before it was checked");
+        assert!(recorder.tables.is_empty(), "{what}: records were emitted before the check");
         assert!(recorder.sources.is_empty(), "{what}: it is described as read");
         assert_eq!(listing(fixture.folder.path()), before, "{what}: the folder was changed");
     }
 }
 
-/// What SQLite knows of an index can make it read that instead of the table.
+/// Statistics of an index can make SQLite read the index instead of the table.
 #[test]
 fn records_are_read_in_table_order_with_any_indexes() {
     let recorder = Fixture::new(
@@ -202,7 +202,7 @@ fn records_are_read_in_table_order_with_any_indexes() {
     }
 }
 
-/// The whole folder is listed: no log, no journal, no index appears beside what is read.
+/// The whole folder is compared: no log, journal or index appears beside the database.
 #[test]
 fn a_read_only_file_is_read_and_not_changed() {
     for mode in ["DELETE", "WAL"] {
@@ -215,11 +215,11 @@ fn a_read_only_file_is_read_and_not_changed() {
         let modified = |path| fs::metadata(path).and_then(|data| data.modified()).expect("a time");
         let before = modified(&fixture.path);
         assert_eq!(fixture.read().table("t").rows, [[Owned::Integer(1)]], "{mode}: its rows");
-        assert_eq!(modified(&fixture.path), before, "{mode}: its time is another");
+        assert_eq!(modified(&fixture.path), before, "{mode}: its time has changed");
     }
 }
 
-/// Its copy, which is merged, must be writable all the same.
+/// The merged copy must be writable although the log is read-only.
 #[test]
 fn a_read_only_log_is_read_and_not_changed() {
     let fixture =
@@ -237,5 +237,5 @@ fn a_read_only_log_is_read_and_not_changed() {
         fs::set_permissions(&to, permissions).expect("it is made read-only");
     }
     let rows = [1, 2].map(|n| [Owned::Integer(n)]);
-    assert_eq!(copy.read().table("t").rows, rows, "what stands in the log too");
+    assert_eq!(copy.read().table("t").rows, rows, "the records of the log too");
 }

@@ -1,5 +1,5 @@
-//! A database that has a log or a journal is read from a copy. That copy holds what SQLite itself
-//! would see, and never has a name that a record in clear could be found under.
+//! A database with a log or a journal is read from a copy. The copy holds what SQLite itself would read,
+//! and never has a file name under which plaintext records could be found.
 #![cfg(all(feature = "sqlite", unix))]
 
 mod database;
@@ -18,7 +18,7 @@ use rusqlite::Connection;
 
 const SUFFIXES: [&str; 3] = ["", "-wal", "-journal"];
 
-/// The files of a database as they stand on the disk at this moment, as after a crash.
+/// The files of a database as they are on the disk at this moment, as after a crash.
 fn crashed(of: &Fixture) -> Fixture {
     let copy = Fixture::empty();
     for suffix in SUFFIXES {
@@ -32,7 +32,7 @@ fn crashed(of: &Fixture) -> Fixture {
 
 type Rows = Vec<Vec<Owned>>;
 
-/// What SQLite gives, left to itself: every table and its records.
+/// What SQLite itself reads: every table and its records.
 fn read_by_sqlite(fixture: &Fixture) -> Vec<(String, Rows)> {
     let connection = Connection::open(&fixture.path).expect("SQLite opens it");
     let check = connection.query_row("PRAGMA integrity_check", [], |row| row.get::<_, String>(0));
@@ -56,7 +56,7 @@ fn read_by_sqlite(fixture: &Fixture) -> Vec<(String, Rows)> {
     tables.collect()
 }
 
-/// What is read by this crate, in the same form.
+/// What this crate reads, in the same form.
 fn read_by_us(fixture: &Fixture) -> Vec<(String, Rows)> {
     let recorder = fixture.read();
     let blob = |cell: &Owned| match cell {
@@ -80,7 +80,7 @@ fn filled(page: u32, rows: u32, extra: &str) -> Fixture {
     ))
 }
 
-/// Changes a third of the records, adds some, removes some, and makes a table.
+/// Changes a third of the records, adds some, removes some, and creates a table.
 fn change(step: u32) -> String {
     format!(
         "UPDATE t SET b = hex(randomblob({})) WHERE a % 3 = {};
@@ -113,7 +113,7 @@ fn a_journal_is_rolled_back_as_sqlite_does() {
                 .expect("the writer writes without committing");
             let found = crashed(&fixture);
             let bytes = fs::read(beside(&found.path, "-journal")).expect("there is a journal");
-            // Whole, cut short, and with a page that was not wholly written.
+            // Whole, truncated, and with a partly written page.
             let (half, mut torn) = (bytes[..bytes.len() * 2 / 3].to_vec(), bytes.clone());
             let middle = torn.len() / 2;
             torn[middle..middle + 600.min(bytes.len() / 4)].fill(0x5a);
@@ -135,10 +135,10 @@ fn a_journal_is_rolled_back_as_sqlite_does() {
     let _ = std::io::Write::write_fmt(
         &mut std::io::stderr(),
         format_args!(
-            "journals compared with SQLite: {cases}, of which came back whole: {rolled_back}\n"
+            "journals compared with SQLite: {cases}, of which rolled back completely: {rolled_back}\n"
         ),
     );
-    assert!(cases >= 24 && rolled_back >= 20, "hardly anything was compared");
+    assert!(cases >= 24 && rolled_back >= 20, "too few were compared");
 }
 
 #[test]
@@ -212,8 +212,8 @@ fn marker() -> String {
     format!("mark-of-a-record-in-clear-{}-", std::process::id())
 }
 
-/// Looks for the marker in every file below the folders of this process, whenever it is asked
-/// whether to go on, which is between any two pieces that are copied.
+/// Searches for the marker in every file below the folders of this process at each call, which is
+/// between any two copied pieces.
 #[derive(Default)]
 struct WatchingMonitor {
     checks: Mutex<(usize, usize)>,
@@ -227,13 +227,13 @@ impl Monitor for WatchingMonitor {
                 files += check_folder(&entry.path());
             }
         }
-        let mut checks = self.checks.lock().expect("no look panics");
+        let mut checks = self.checks.lock().expect("no check panics");
         *checks = (checks.0 + 1, checks.1 + files);
         true
     }
 }
 
-/// Gives how many files it could check; those of other tests may vanish meanwhile.
+/// Returns how many files were checked; those of other tests may disappear meanwhile.
 fn check_folder(folder: &Path) -> usize {
     let marker = marker();
     let entries: Vec<PathBuf> = match fs::read_dir(folder) {
@@ -244,7 +244,7 @@ fn check_folder(folder: &Path) -> usize {
     for path in entries {
         let Ok(bytes) = fs::read(&path) else { continue };
         let marked = bytes.windows(marker.len()).any(|window| window == marker.as_bytes());
-        assert!(!marked, "{} holds a record in clear, under a name", path.display());
+        assert!(!marked, "{} holds a plaintext record under a file name", path.display());
         checked += 1;
     }
     checked
@@ -280,12 +280,12 @@ fn copies_of_a_database_never_have_a_file_name() {
         let report = export(sources, &recipients, &out, &ExportOptions::default(), &monitor);
         let report = report.unwrap_or_else(|error| panic!("the export fails: {error}"));
         assert_eq!(report.skipped(), [""; 0], "the database is not read as one");
-        let (times, _) = *monitor.checks.lock().expect("no look panics");
-        assert!(times > 10, "hardly anybody looked");
+        let (times, _) = *monitor.checks.lock().expect("no check panics");
+        assert!(times > 10, "too few checks ran");
         checks += times;
     }
     let _ = std::io::Write::write_fmt(
         &mut std::io::stderr(),
-        format_args!("looks for a copy with a name: {checks}\n"),
+        format_args!("checks for a copy with a file name: {checks}\n"),
     );
 }

@@ -1,5 +1,5 @@
-//! Files in a folder that somebody exchanges for links, pipes or other files while the folder is exported: what
-//! a link leads to is never read, and nobody waits for a pipe.
+//! Files in a folder that are replaced by links, pipes or other files during the export. The target of a
+//! link is never read, and a pipe never blocks the export.
 #![cfg(all(unix, feature = "sqlite", feature = "workbook"))]
 
 use std::collections::BTreeSet;
@@ -12,7 +12,7 @@ use backup_core::source::{DiscoverOptions, Discovered, discover};
 use backup_core::{Monitor, Report, dry_run};
 use tempfile::TempDir;
 
-/// A folder that is exported, and files of the same names elsewhere, which nobody asked for.
+/// A folder that is exported, and files of the same names elsewhere, which must not be read.
 struct Folders {
     folder: TempDir,
 }
@@ -49,7 +49,7 @@ impl Folders {
         self.folder.path().join("asked")
     }
 
-    /// Puts a link to the other file, or the other folder, in the place of one.
+    /// Replaces a file or folder by a link to the other one.
     fn swap(&self, below: &str) {
         let source_path = self.source_path().join(below);
         fs::rename(&source_path, self.folder.path().join("aside")).expect("it is moved");
@@ -62,7 +62,7 @@ impl Folders {
         fs::rename(self.folder.path().join("aside"), source_path).expect("it is moved back");
     }
 
-    /// What is left if only this one is there.
+    /// What the export of this file alone contains.
     fn only(&self, name: &str) {
         for other in NAMES.iter().filter(|other| **other != name) {
             fs::remove_file(self.source_path().join("sub").join(other)).expect("it is removed");
@@ -81,13 +81,13 @@ fn found(folder: &Path) -> Discovered {
     discover(&[folder.to_path_buf()], &DiscoverOptions::default()).expect("it is found")
 }
 
-/// Whatever tells one content from another: the digests of tables and files.
+/// What distinguishes the contents: the digests of tables and files.
 fn digests(report: &Report) -> BTreeSet<String> {
     let tables = report.contents().tables.iter().map(|table| table.digest.to_string());
     tables.chain(report.contents().files.iter().map(|file| file.sha256.to_string())).collect()
 }
 
-/// What is read in a folder; an error if an export of it would end with one.
+/// What is read from a folder; an error if an export of it would fail.
 fn read(found: Discovered, monitor: &dyn Monitor) -> Result<BTreeSet<String>, String> {
     let report = dry_run(found, monitor).map_err(|error| {
         format!("{}: {error}", error.location().source.as_deref().unwrap_or_default())
@@ -117,7 +117,7 @@ fn a_file_replaced_by_a_link_is_not_read() {
     }
 }
 
-/// Puts a link in the place of a file when the monitor is called for one time, and the file back at another.
+/// Replaces a file by a link at one call of the monitor, and restores it at a later call.
 struct Swapping<'a> {
     folders: &'a Folders,
     below: String,
@@ -180,7 +180,7 @@ fn a_file_briefly_replaced_by_a_link_is_never_read_through_the_link() {
                     Ok(read) => {
                         let foreign: Vec<_> = read.intersection(&others).collect();
                         assert!(foreign.is_empty(), "{name}, a link from call {from} to {to}");
-                        // What is no table for that moment may be a file again.
+                        // Something that is not a table at that moment may be archived as a file.
                         let is_itself = read.is_subset(&expected);
                         assert!(
                             is_itself,
@@ -206,7 +206,7 @@ fn a_file_replaced_by_a_pipe_does_not_block() {
         fs::remove_file(&path).expect("it is removed");
         let made = std::process::Command::new("mkfifo").arg(&path).status().expect("mkfifo runs");
         assert!(made.success(), "a pipe is made");
-        read(found, &()).expect_err("a pipe is no file");
+        read(found, &()).expect_err("a pipe is not a regular file");
     }
 }
 

@@ -1,5 +1,5 @@
-//! Databases made by SQL, archived and restored, and what can be asked of one to compare two.
-#![allow(dead_code, unreachable_pub, reason = "each test binary asks for a part of it")]
+//! Databases made by SQL, archived and restored, and queries to compare two of them.
+#![allow(dead_code, unreachable_pub, reason = "each test binary uses a part of it")]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 use tempfile::TempDir;
 
-/// A folder with a key, in which things are archived and restored.
+/// A folder with a key, for archives and restored files.
 pub struct RoundTrip {
     pub folder: TempDir,
     recipients: Vec<Recipient>,
@@ -36,7 +36,7 @@ impl RoundTrip {
         self.folder.path().join(name)
     }
 
-    /// A database that these statements make, and its path.
+    /// A database made by these statements, and its path.
     pub fn database(&self, name: &str, sql: &str) -> PathBuf {
         let path = self.path(name);
         let database = Connection::open(&path).expect("the fixture opens");
@@ -54,7 +54,7 @@ impl RoundTrip {
         (archive, report)
     }
 
-    /// Archives what a source of the test's own gives.
+    /// Archives a source that the test supplies.
     pub fn export_source(&self, source: impl Source + Send + 'static) -> PathBuf {
         let found = Discovered { sources: vec![Box::new(source)], ..Discovered::default() };
         let archive = self.path("a.tar.zst.age");
@@ -67,11 +67,11 @@ impl RoundTrip {
         let report = self.try_restore(archive, tables);
         let failures: Vec<_> =
             report.findings().iter().filter(|f| f.severity == Severity::Failure).collect();
-        assert!(failures.is_empty(), "the restore finds {failures:#?}");
+        assert!(failures.is_empty(), "the restore reports {failures:#?}");
         (self.path("out.sqlite"), report)
     }
 
-    /// The same, whatever the restore finds.
+    /// The same, whatever the restore reports.
     pub fn try_restore(&self, archive: &Path, tables: &[&str]) -> Report {
         let out = self.path("out.sqlite");
         let _ = std::fs::remove_file(&out);
@@ -80,7 +80,7 @@ impl RoundTrip {
             .unwrap_or_else(|error| panic!("the restore fails: {error}"))
     }
 
-    /// What is in the folder.
+    /// The names in the folder.
     pub fn names(&self) -> Vec<String> {
         let entries = std::fs::read_dir(self.folder.path()).expect("the folder lists");
         let name = |entry: std::io::Result<std::fs::DirEntry>| {
@@ -91,7 +91,7 @@ impl RoundTrip {
         names
     }
 
-    /// There and back.
+    /// Exports and restores.
     pub fn round(&self, source: &Path) -> (PathBuf, Report) {
         let (archive, exported) = self.export(&[source.to_path_buf()]);
         assert_eq!(exported.skipped(), [""; 0], "the database is not read as one");
@@ -105,7 +105,7 @@ pub fn messages_containing(report: &Report, words: &str) -> Vec<String> {
     messages.filter(|message| message.contains(words)).collect()
 }
 
-/// Everything that can be asked of a database.
+/// Everything that can be queried in a database.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Snapshot {
     pub schema: BTreeSet<[String; 4]>,
@@ -117,7 +117,7 @@ pub struct Snapshot {
 
 pub fn snapshot(path: &Path) -> Snapshot {
     let database = Connection::open(path).expect("the database opens");
-    // Statistics are no data.
+    // Statistics are not data.
     let schema = "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema \
                   WHERE tbl_name NOT LIKE 'sqlite\\_stat%' ESCAPE '\\'";
     let schema: BTreeSet<[String; 4]> = database
@@ -169,7 +169,7 @@ fn records(database: &Connection, table: &str) -> Vec<String> {
     rows
 }
 
-/// What a query gives, a line each row.
+/// The result of a query, a line for each row.
 pub fn lines(database: &Connection, sql: &str) -> Vec<String> {
     let mut statement = match database.prepare(sql) {
         Ok(statement) => statement,
