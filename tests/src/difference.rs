@@ -1,12 +1,12 @@
-//! Differences between what two readers make of the same thing: those that are accepted are listed
-//! with their reasons, no others may occur, and each of them has to.
+//! Differences between two readers of the same input. The accepted ones are listed with their reasons; no
+//! others may occur, and each listed one must occur.
 
 use std::collections::BTreeSet;
 
-/// What differs and may, and why.
+/// An accepted difference, and the reason.
 pub type Accepted = &'static [(&'static str, &'static str)];
 
-/// The differences that were met.
+/// The differences found so far.
 pub struct Differences {
     accepted: Accepted,
     differences: BTreeSet<&'static str>,
@@ -18,7 +18,7 @@ impl Differences {
         Self { accepted, differences: BTreeSet::new() }
     }
 
-    /// Notes a difference.
+    /// Records a difference.
     ///
     /// # Panics
     ///
@@ -30,11 +30,11 @@ impl Differences {
         self.differences.insert(code);
     }
 
-    /// Holds the list against what was met.
+    /// Compares the list with the differences found.
     ///
     /// # Panics
     ///
-    /// If something on it does not occur any more: it has to go from the list.
+    /// If a listed difference no longer occurs: it must be removed from the list.
     pub fn finish(self) {
         for (code, reason) in self.accepted {
             assert!(

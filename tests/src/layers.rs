@@ -1,5 +1,5 @@
-//! Takes the layers of an archive off, and puts them on again, with nothing but the crates of the
-//! standards: so that damage can be done at each of them.
+//! Removes the layers of an archive and adds them again, using only the crates of the standards, so that
+//! tests can damage each layer.
 
 use std::io::{Read, Write};
 
@@ -44,20 +44,20 @@ impl AgeKey {
     }
 }
 
-/// Where the age header and the nonce end, and the first encrypted chunk begins.
+/// The end of the age header and the nonce, where the first encrypted chunk begins.
 pub fn payload_start(encrypted: &[u8]) -> usize {
     let mac = encrypted.windows(5).position(|bytes| bytes == b"\n--- ").expect("a header ends so");
     let line = encrypted[mac + 1..].iter().position(|byte| *byte == b'\n').expect("a line ends");
     mac + 1 + line + 1 + 16
 }
 
-/// How long an encrypted chunk is, its tag included; the last one may be shorter.
+/// The length of an encrypted chunk with its tag; the last one may be shorter.
 pub const ENCRYPTED_CHUNK: usize = 64 * 1024 + 16;
 
-/// A compressed frame, and how long it unpacks to.
+/// A compressed frame, and its uncompressed length.
 pub type Frame = (Vec<u8>, u32);
 
-/// The frames, by what the seek table says.
+/// The frames, as the seek table lists them.
 pub fn frames(compressed: &[u8]) -> Vec<Frame> {
     let footer = compressed.len() - 9;
     let number = |at: usize| {

@@ -1,6 +1,6 @@
-//! The JSON Schema of reports, and as much of its meaning as needs no library: which keys there are,
-//! which there have to be, and of what type and form values are. Conditions are left to Python's
-//! `jsonschema`, which `tests/run` asks too.
+//! The JSON Schema of reports, and the part of its rules that needs no library: which keys exist, which are
+//! required, and the types and forms of values. Conditions are checked by Python's `jsonschema`, which
+//! `tests/run` runs as well.
 
 use serde_json::Value;
 
@@ -11,12 +11,12 @@ pub const SCHEMA: &str = include_str!("../../schema/report-1.schema.json");
 ///
 /// # Panics
 ///
-/// If it is no JSON.
+/// If it is not JSON.
 pub fn schema() -> Value {
     serde_json::from_str(SCHEMA).expect("the schema is JSON")
 }
 
-/// What a document has that the schema does not allow; empty if there is nothing.
+/// What a document has that the schema does not allow; empty if it is valid.
 pub fn violations(document: &Value) -> Vec<String> {
     let schema = schema();
     let mut violations = Vec::new();
@@ -47,12 +47,12 @@ fn validate_value(
         violations.push(format!("{place}: {value} is not {constant}"));
     }
     if !is_of_type(value, &schema["type"]) {
-        violations.push(format!("{place}: {value} is no {}", schema["type"]));
+        violations.push(format!("{place}: {value} is not a {}", schema["type"]));
     }
     if schema["pattern"].as_str().is_some_and(|pattern| pattern.contains("{64}"))
         && !value.as_str().is_some_and(is_digest)
     {
-        violations.push(format!("{place}: {value} is no SHA-256"));
+        violations.push(format!("{place}: {value} is not a SHA-256"));
     }
     for choice in ["oneOf", "anyOf"] {
         let Some(branches) = schema[choice].as_array() else { continue };
@@ -62,7 +62,7 @@ fn validate_value(
             found.is_empty()
         };
         if !branches.iter().any(|branch| fits(&branch)) {
-            violations.push(format!("{place}: {value} fits nothing of {choice}"));
+            violations.push(format!("{place}: {value} matches none of {choice}"));
         }
     }
     if let Some(fields) = value.as_object() {
@@ -109,7 +109,7 @@ fn is_of_type(value: &Value, types: &Value) -> bool {
         "string" => value.is_string(),
         "array" => value.is_array(),
         "object" => value.is_object(),
-        other => panic!("the schema has a type that JSON has not: {other}"),
+        other => panic!("the schema has an unknown type: {other}"),
     };
     match types {
         Value::String(name) => is(name),

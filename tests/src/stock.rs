@@ -1,5 +1,5 @@
-//! Stock tools, run as a person would run them. A tool that is missing or says no panics: only a
-//! test that was asked for by name gets here, and it must not pass without having looked.
+//! Stock tools, run as a person would run them. A tool that is missing or fails causes a panic: these tests
+//! run only on request, and must not pass without the tool.
 
 use std::fs;
 use std::io::Write;
@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use crate::Keys;
 
-/// What a tool said, and whether it was content.
+/// The output of a tool, and whether it succeeded.
 #[derive(Debug)]
 pub struct ToolOutput {
     /// Whether the exit status was 0.
@@ -30,14 +30,14 @@ impl ToolOutput {
         }
     }
 
-    /// Panics, with all that the tool said, unless it was content.
+    /// Panics with the whole output of the tool unless it succeeded.
     #[track_caller]
     pub fn expect(self, what: &str) -> Self {
-        assert!(self.content, "{what}: the tool says no\n{}\n{}", self.out, self.err);
+        assert!(self.content, "{what}: the tool fails\n{}\n{}", self.out, self.err);
         self
     }
 
-    /// Panics unless the tool was content and printed no warning.
+    /// Panics unless the tool succeeded and printed no warning.
     #[track_caller]
     pub fn expect_no_warnings(self, what: &str) -> Self {
         let tool_output = self.expect(what);
@@ -64,7 +64,7 @@ pub fn run(command: &mut Command) -> ToolOutput {
 ///
 /// # Panics
 ///
-/// If the tool cannot be started, or does not read what it is given.
+/// If the tool cannot be started, or does not read its input.
 #[track_caller]
 pub fn run_with_input(command: &mut Command, input: &[u8]) -> ToolOutput {
     command.env("LC_ALL", "C.UTF-8").stdin(Stdio::piped());
@@ -82,7 +82,7 @@ pub fn run_with_input(command: &mut Command, input: &[u8]) -> ToolOutput {
 }
 
 /// A command line for bash, with the arguments as `$1`, `$2`, …; a tool that fails anywhere in a
-/// pipe makes it fail.
+/// pipeline makes it fail.
 #[track_caller]
 pub fn bash(script: &str, folder: &Path, arguments: &[&Path]) -> ToolOutput {
     let mut command = Command::new("bash");
@@ -113,11 +113,11 @@ pub struct Unpacked {
 }
 
 impl Unpacked {
-    /// Opens an archive as its README says: age, zstd and tar in one pipe.
+    /// Decrypts and unpacks an archive as its README describes: age, zstd and tar in one pipeline.
     ///
     /// # Panics
     ///
-    /// If one of them fails or warns, or something else than one bag comes out.
+    /// If one of them fails or warns, or if the result is not exactly one bag.
     #[track_caller]
     pub fn open(encrypted: &[u8], keys: &Keys) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
@@ -136,7 +136,7 @@ impl Unpacked {
         Self { bag: out.join(&tops[0]), folder }
     }
 
-    /// The folder that it all happens in.
+    /// The folder of the unpacked archive.
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
@@ -158,17 +158,17 @@ impl Unpacked {
         }
     }
 
-    /// What `sha256sum` says of a member.
+    /// The SHA-256 that `sha256sum` prints for a member.
     pub fn sum(&self, member: &str) -> String {
         sum(&self.bag.join(member))
     }
 
-    /// Has bagit look.
+    /// Runs bagit on it.
     pub fn bagit(&self) -> ToolOutput {
         run(from_venv("bagit.py").arg("--validate").arg(&self.bag))
     }
 
-    /// Has frictionless look; its report comes as JSON on standard output.
+    /// Runs frictionless on it; its report is JSON on standard output.
     pub fn frictionless(&self) -> ToolOutput {
         let mut command = from_venv("frictionless");
         command.args(["validate", "data/datapackage.json", "--json"]).current_dir(&self.bag);
@@ -182,7 +182,7 @@ impl Unpacked {
     }
 }
 
-/// What `sha256sum` says of a file.
+/// The SHA-256 that `sha256sum` prints for a file.
 #[track_caller]
 pub fn sum(path: &Path) -> String {
     let tool_output = run(Command::new("sha256sum").arg(path)).expect_no_warnings("sha256sum");

@@ -1,7 +1,7 @@
-//! Stock `bagit.py` and `frictionless` accept every archive, and refuse one that was tampered with:
-//! so what they accept, they have checked.
+//! Stock `bagit.py` and `frictionless` accept every archive and refuse changed ones, which proves that they
+//! check what they accept.
 //!
-//! The tests compare with tools that may not be there; `tests/run` runs those it can.
+//! These tests need external tools; `tests/run` runs the ones that are possible.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,7 +12,7 @@ use backup_core::record::{Cell, Record};
 use crm_backup_tests::stock::{ToolOutput, Unpacked, from_venv, run};
 use crm_backup_tests::{Keys, awkward, export_to, write_archive};
 
-/// Every fixture in one archive, each below a folder of its own.
+/// Every fixture in one archive, each in a separate folder.
 fn fixtures(keys: &Keys, part_bytes: u64) -> Unpacked {
     let shapes = crm_fixtures::shapes();
     let paths: Vec<_> = shapes.iter().map(|shape| shape.path.clone()).collect();
@@ -38,10 +38,10 @@ fn bagit_accepts_every_archive() {
     let keys = Keys::generate();
     for part_bytes in [64 << 20, 700] {
         fixtures(&keys, part_bytes).bagit().expect("every fixture");
-        awkward(&keys, part_bytes).bagit().expect("what is awkward");
+        awkward(&keys, part_bytes).bagit().expect("unusual archives");
     }
     let (_, encrypted) = write_archive(&keys, WriterOptions::default(), &[], &[]);
-    Unpacked::open(&encrypted, &keys).bagit().expect("an archive of nothing");
+    Unpacked::open(&encrypted, &keys).bagit().expect("an empty archive");
 }
 
 #[test]
@@ -63,11 +63,11 @@ fn bagit_refuses_changed_archives() {
         let unpacked = exported(&keys, &[crm_fixtures::root()], 64 << 20);
         unpacked.bagit().expect("before the change");
         change(&unpacked.bag);
-        assert!(!unpacked.bagit().content, "bagit does not see {what}");
+        assert!(!unpacked.bagit().content, "bagit does not detect {what}");
     }
 }
 
-/// Makes another byte of one in the middle.
+/// Changes the byte in the middle.
 fn flip(path: &Path) {
     let mut bytes = fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let middle = bytes.len() / 2;
@@ -101,19 +101,19 @@ fn frictionless_accepts_an_archive_without_tables() {
     accepted(&Unpacked::open(&encrypted, &keys), "files only");
 }
 
-/// Fails unless frictionless accepts every table, having read all of it: it says with which bytes
-/// and which hash.
+/// Fails unless frictionless accepts every table and has read all of it: its report names the number of
+/// bytes and the hash.
 fn accepted(unpacked: &Unpacked, what: &str) {
     let output = unpacked.frictionless();
     let errors = errors(&output);
-    assert!(errors.is_empty(), "{what}: frictionless says no: {errors:#?}");
+    assert!(errors.is_empty(), "{what}: frictionless reports errors: {errors:#?}");
     let output = output.expect(what);
     let report: serde_json::Value = serde_json::from_str(&output.out).expect("its report is JSON");
     assert_eq!(report["valid"], true, "{what}: frictionless accepts it");
     let package = unpacked.package();
     let resources = package["resources"].as_array().expect("there are resources");
     let tasks = report["tasks"].as_array().expect("the report has tasks");
-    assert_eq!(tasks.len(), resources.len(), "{what}: frictionless looks at every table");
+    assert_eq!(tasks.len(), resources.len(), "{what}: frictionless checks every table");
     for (task, resource) in tasks.iter().zip(resources) {
         let name = &resource["name"];
         let warnings = task["warnings"].as_array().map_or(0, Vec::len);
@@ -121,11 +121,14 @@ fn accepted(unpacked: &Unpacked, what: &str) {
         let stats = &task["stats"];
         let hash = format!("sha256:{}", stats["sha256"].as_str().unwrap_or_default());
         assert_eq!(resource["hash"], hash, "{what}: {name}: frictionless computes another hash");
-        assert_eq!(resource["bytes"], stats["bytes"], "{what}: {name}: it counts other bytes");
+        assert_eq!(
+            resource["bytes"], stats["bytes"],
+            "{what}: {name}: it counts a different number of bytes"
+        );
     }
 }
 
-/// The errors of a report, each with the table it is in.
+/// The errors of a report, each with its table.
 fn errors(output: &ToolOutput) -> Vec<String> {
     let report: serde_json::Value = serde_json::from_str(&output.out)
         .unwrap_or_else(|_| panic!("frictionless gives no report: {} {}", output.out, output.err));
@@ -166,7 +169,7 @@ fn frictionless_refuses_changed_archives() {
         assert_ne!(before, after, "{what} is changed");
         fs::write(&path, after).expect("it is written");
         let output = unpacked.frictionless();
-        assert!(!output.content, "frictionless does not see {what}");
+        assert!(!output.content, "frictionless does not detect {what}");
         let errors = errors(&output).join("\n");
         assert!(errors.contains("hash-count"), "frictionless does not hash {what}: {errors}");
     }
@@ -183,7 +186,7 @@ fn frictionless_refuses_changed_archives() {
     assert!(errors.contains("byte-count"), "frictionless does not count bytes: {errors}");
 }
 
-/// What frictionless reads is what was written; it tells empty text and null from nothing else.
+/// Frictionless reads what was written, except that it does not distinguish empty text from null.
 #[test]
 #[ignore = "compares with frictionless; tests/run runs it"]
 fn frictionless_reads_the_same_cells() {
@@ -210,13 +213,13 @@ fn frictionless_reads_the_same_cells() {
         let same = expected.iter().flatten().map(|cell| cell.map(str::to_owned));
         assert!(
             expected.len() == actual.len() && same.eq(actual.into_iter().flatten()),
-            "frictionless reads other cells in table {:?}",
+            "frictionless reads different cells in table {:?}",
             resource.title
         );
     }
 }
 
-/// The texts of a record; neither null nor empty text is one.
+/// The texts of a record; null and empty text are both `None`.
 fn cells(record: &Record) -> Vec<Option<&str>> {
     let text = |cell| match cell {
         Cell::Text(text) => text.to_str().filter(|text| !text.is_empty()),
@@ -225,7 +228,7 @@ fn cells(record: &Record) -> Vec<Option<&str>> {
     record.iter().map(text).collect()
 }
 
-/// The counts of the manifest are those that a reader of CSV finds.
+/// The counts of the manifest agree with those of a CSV reader.
 #[test]
 #[ignore = "compares with frictionless; tests/run runs it"]
 fn frictionless_counts_the_same_records() {
@@ -243,6 +246,6 @@ fn frictionless_counts_the_same_records() {
     assert_eq!(
         rows(&report["tasks"], "stats"),
         rows(&unpacked.package()["resources"], "backup"),
-        "frictionless finds another number of records"
+        "frictionless counts a different number of records"
     );
 }

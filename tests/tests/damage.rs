@@ -1,5 +1,5 @@
-//! Damage, in the database, on the disk and in the file: none of it is taken for proven, and
-//! nothing unfinished is left.
+//! Damage in the database, on the disk and in the file: none of it is reported as proven, and no unfinished
+//! file is left.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,7 +22,7 @@ fn folder() -> TempDir {
     tempfile::tempdir().expect("a temporary folder")
 }
 
-/// A database that somebody else writes to once it is loaded, and before it is read back.
+/// A database that another program changes after it was loaded and before it is read back.
 struct Tampered {
     inner: SqliteScratch,
     path: PathBuf,
@@ -121,8 +121,8 @@ fn a_changed_scratch_database_is_detected() {
             assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.findings());
             continue;
         }
-        assert_eq!(report.verdict(), Some(Verdict::Failed), "{what}: it is not seen");
-        assert!(report.proof().is_none(), "{what}: there is proof of what failed");
+        assert_eq!(report.verdict(), Some(Verdict::Failed), "{what}: it is not detected");
+        assert!(report.proof().is_none(), "{what}: a failed archive has a proof");
         let tables: Vec<_> = report.findings().iter().filter_map(|f| f.table.as_deref()).collect();
         assert!(!tables.is_empty(), "{what}: no finding names the table");
         assert!(tables.iter().all(|name| *name == "contacts"), "{what}: {tables:?} are named");
@@ -134,7 +134,7 @@ fn a_changed_scratch_database_is_detected() {
 /// Changes a byte of the archive after it was written and before it is read back.
 struct Flip {
     folder: PathBuf,
-    /// Which byte: a share of the whole, in percent.
+    /// The position of the byte, in percent of the whole.
     percent: usize,
     flipped: Mutex<Option<usize>>,
 }
@@ -174,7 +174,7 @@ fn a_byte_changed_on_disk_is_detected_before_the_archive_is_named() {
         );
         let at = monitor.flipped.into_inner().expect("no test panicked");
         let at = at.expect("a byte was changed");
-        assert!(exported.is_err(), "a change of byte {at} is not seen");
+        assert!(exported.is_err(), "a change of byte {at} is not detected");
         let left = names_in(folder.path());
         assert!(left.is_empty(), "after a change of byte {at} this is left: {left:?}");
     }
@@ -189,7 +189,7 @@ fn a_truncated_archive_is_never_proven() {
     let (_, whole) = write_archive(&keys, WriterOptions::default(), &awkward::tables(), &files);
     let (payload, chunk) = (payload_start(&whole), 64 * 1024 + 16);
     let boundaries = (payload..whole.len()).step_by(chunk);
-    assert!(boundaries.len() > 3, "{} bytes are too few chunks", whole.len());
+    assert!(boundaries.len() > 3, "{} bytes make too few chunks", whole.len());
     let mut lengths: Vec<_> = (1..whole.len()).step_by(whole.len() / 40).collect();
     lengths.extend(boundaries.flat_map(|at| [at - 16, at - 1, at, at + 1, at + 16]));
     lengths.extend([whole.len() - 1, whole.len() - 16, whole.len() - 17]);
@@ -199,14 +199,22 @@ fn a_truncated_archive_is_never_proven() {
         let what = format!("{length} of {} bytes", whole.len());
         match verify(&path, &keys.identities, &VerifyOptions::default(), &()) {
             Ok(report) => {
-                assert_eq!(report.verdict(), Some(Verdict::Failed), "{what} are taken for all");
+                assert_eq!(
+                    report.verdict(),
+                    Some(Verdict::Failed),
+                    "{what} are accepted as the whole"
+                );
                 assert!(report.proof().is_none(), "{what} are proven");
                 let is_reported = report.findings().iter().any(|f| f.code == Code::CutShort);
-                assert!(is_reported, "{what}: it does not say so: {:?}", report.findings());
+                assert!(
+                    is_reported,
+                    "{what}: the truncation is not reported: {:?}",
+                    report.findings()
+                );
             }
             Err(error) => {
                 let is_reported = matches!(error.kind(), ErrorKind::NotAnArchive { .. });
-                assert!(is_reported && length < payload, "{what}: it says: {error}");
+                assert!(is_reported && length < payload, "{what}: the error is: {error}");
             }
         }
     }
@@ -218,7 +226,7 @@ fn a_failed_replacement_keeps_the_files_beside_the_archive() {
     let keys = Keys::generate();
     let output = folder.path().join("crm.tar.zst.age");
     let sidecars = Sidecars::of(&output);
-    // A folder takes the place that no file can take.
+    // A folder occupies the name, where no file can be written.
     fs::create_dir(&output).expect("it is made");
     fs::write(&sidecars.checksum, "the checksum").expect("it is written");
     fs::write(&sidecars.readme, "the words").expect("it is written");
@@ -275,23 +283,27 @@ fn encrypted_bytes_are_checked_without_a_key() {
     let shape = crm_fixtures::shape("attachments");
     export_to(&path, &[shape.path], &keys, WriterOptions::default());
     let verdict = || verify_sealed(&path, &()).expect("it is checked").verdict();
-    assert_eq!(verdict(), Some(Verdict::Intact), "the sealed bytes are the ones written");
+    assert_eq!(verdict(), Some(Verdict::Intact), "the encrypted bytes are the written ones");
     let mut bytes = fs::read(&path).expect("the archive is there");
     let last = bytes.len() - 1;
     bytes[last] ^= 1;
     fs::write(&path, bytes).expect("it is changed");
-    assert_eq!(verdict(), Some(Verdict::Failed), "a changed byte is not seen");
-    // However long it is, no more of it is read than such a file has.
+    assert_eq!(verdict(), Some(Verdict::Failed), "a changed byte is not detected");
+    // However long the file is, no more is read than a checksum file may have.
     let checksum = Sidecars::of(&path).checksum;
     let mut line = fs::read(&checksum).expect("it is there");
     line.resize(1 << 20, b'\n');
     fs::write(&checksum, line).expect("it is changed");
     let report = verify_sealed(&path, &()).expect("it is checked");
-    assert_eq!(report.verdict(), Some(Verdict::Unverified), "a file of another sort was believed");
+    assert_eq!(
+        report.verdict(),
+        Some(Verdict::Unverified),
+        "another kind of file was accepted as a checksum"
+    );
     let why = &report.skipped()[0];
     assert!(why.ends_with(" is longer than any .sha256 file"), "{why}");
     fs::remove_file(checksum).expect("it is removed");
-    assert_eq!(verdict(), Some(Verdict::Unverified), "nothing was compared with");
+    assert_eq!(verdict(), Some(Verdict::Unverified), "nothing was compared");
 }
 
 #[test]
@@ -303,9 +315,9 @@ fn a_wrong_key_decrypts_nothing() {
     let error = opened.expect_err("another key opens it");
     assert!(
         matches!(error.kind(), ErrorKind::NoKeyFits { passphrase: false }),
-        "it says something else: {error}"
+        "the error is different: {error}"
     );
-    assert!(error.hint().is_some(), "it does not say what to try");
+    assert!(error.hint().is_some(), "there is no hint");
 }
 
 #[test]
@@ -324,13 +336,13 @@ fn a_file_that_is_not_an_archive_is_an_error_and_not_a_finding() {
         let result = verify(&path, &keys.identities, &VerifyOptions::default(), &());
         let error = result.expect_err(name);
         let kind = error.kind();
-        assert!(matches!(kind, ErrorKind::NotAnArchive { .. }), "{name}: it says: {error}");
-        assert!(error.hint().is_some(), "{name}: it does not say what to try");
+        assert!(matches!(kind, ErrorKind::NotAnArchive { .. }), "{name}: the error is: {error}");
+        assert!(error.hint().is_some(), "{name}: there is no hint");
     }
     let missing = folder.path().join("missing");
     let result = verify(&missing, &keys.identities, &VerifyOptions::default(), &());
-    let error = result.expect_err("a file that is not there");
-    assert!(matches!(error.kind(), ErrorKind::Io { .. }), "it says something else: {error}");
+    let error = result.expect_err("a missing file");
+    assert!(matches!(error.kind(), ErrorKind::Io { .. }), "the error is different: {error}");
 }
 
 #[test]
@@ -355,9 +367,9 @@ fn an_existing_file_is_not_replaced() {
         let error = export(ExportOptions::default()).expect_err("a file is replaced");
         match error.kind() {
             ErrorKind::Exists { path } => assert_eq!(*path, taken, "it names another file"),
-            _ => panic!("it says something else: {error}"),
+            _ => panic!("the error is different: {error}"),
         }
-        assert_eq!(names_in(folder.path()).len(), 1, "{taken:?}: something else is there now");
+        assert_eq!(names_in(folder.path()).len(), 1, "{taken:?}: it was replaced");
         let bytes = fs::read(&taken).expect("it is still there");
         assert_eq!(bytes, b"somebody's own", "{taken:?} has other bytes");
 
@@ -366,7 +378,11 @@ fn an_existing_file_is_not_replaced() {
         fs::remove_file(&taken).expect("it is there");
         export(ExportOptions::default()).expect("it is written");
         let replaced = export(ExportOptions::default().replace(true)).expect("it is replaced");
-        assert_eq!(replaced.verdict(), Some(Verdict::Proven), "asked to, it replaces an archive");
+        assert_eq!(
+            replaced.verdict(),
+            Some(Verdict::Proven),
+            "with the option, an archive is replaced"
+        );
         assert_eq!(names_in(folder.path()).len(), 3, "the archive and its two sidecars are there");
     }
 }

@@ -1,7 +1,7 @@
-//! What Python's `csv` module makes of the CSV files that we read: the same, cell for cell, and
-//! every difference that is accepted is listed with its reason, and has to occur.
+//! Python's `csv` module reads CSV files the same as this program, cell for cell. Every accepted difference
+//! is listed with its reason, and must occur.
 //!
-//! The tests compare with tools that may not be there; `tests/run` runs those it can.
+//! These tests need external tools; `tests/run` runs the ones that are possible.
 
 use std::fs;
 use std::path::Path;
@@ -41,11 +41,11 @@ const PYTHON: Accepted = &[
     ),
 ];
 
-/// A file, how both are told to read it, and which difference it is there for, if any.
+/// A file, the options for both readers, and the difference it shows, if any.
 struct Case {
     name: String,
     bytes: Vec<u8>,
-    /// Python's name for the encoding, and the one to give to ours; nothing where it is found out.
+    /// Python's name for the encoding, and this program's; `None` where it is detected.
     python: &'static str,
     ours: Option<&'static str>,
     delimiter: char,
@@ -101,7 +101,7 @@ fn fixtures() -> Vec<Case> {
     cases
 }
 
-/// Cells that break readers, in every dialect and encoding that has them.
+/// Cells that break readers, in every dialect and encoding that supports them.
 fn generated() -> Vec<Case> {
     let words = [
         "plain",
@@ -211,7 +211,7 @@ fn written(words: &[&str], newline: &str, delimiter: char, all_quoted: bool) -> 
     text
 }
 
-/// Files that were made for their differences, and some that look so and have none.
+/// Files made for their differences, and some that resemble them without a difference.
 fn by_hand() -> Vec<Case> {
     let mut c1 = b"a,b\n".to_vec();
     c1.extend_from_slice(b"\x81\x8d\x8f\x90\x9d,1\n");
@@ -302,7 +302,7 @@ fn compare_csv(
     match case.differs {
         None => assert!(same, "{}: here {}, to Python {theirs:?}", case.name, shown(&ours)),
         Some(code) => {
-            assert!(!same, "{}: {code} makes no difference any more", case.name);
+            assert!(!same, "{}: {code} no longer makes a difference", case.name);
             differences.note(code, &case.name);
         }
     }
@@ -315,7 +315,7 @@ fn shown(ours: &Result<Vec<Vec<Option<String>>>, backup_core::Error>) -> String 
     }
 }
 
-/// The labels and then the records; nothing for a null.
+/// The labels and then the records; `None` for a null.
 fn cells(table: &Cells) -> Vec<Vec<Option<String>>> {
     let cell = |cell: &Owned| match cell {
         Owned::Null => None,
@@ -327,7 +327,7 @@ fn cells(table: &Cells) -> Vec<Vec<Option<String>>> {
     std::iter::once(labels).chain(rows).collect()
 }
 
-/// Whether all cells are the same, nulls taken for the empty strings that Python has for them.
+/// Whether all cells are the same; nulls count as the empty strings of Python.
 fn same_records(
     ours: &[Vec<Option<String>>],
     theirs: &[Vec<String>],

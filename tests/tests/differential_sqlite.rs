@@ -1,7 +1,7 @@
-//! What the `sqlite3` shell makes of the databases that we read: the same, cell for cell and bit for
-//! bit, and every difference that is accepted is listed with its reason, and has to occur.
+//! The `sqlite3` shell reads databases the same as this program, cell for cell and bit for bit. Every
+//! accepted difference is listed with its reason, and must occur.
 //!
-//! The tests compare with tools that may not be there; `tests/run` runs those it can.
+//! These tests need external tools; `tests/run` runs the ones that are possible.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -28,7 +28,7 @@ const SQLITE3: Accepted = &[
     ),
 ];
 
-/// The databases: the fixture, and what SQL makes of every kind.
+/// The databases: the fixture, and SQL with every kind of value.
 fn databases(folder: &Path) -> Vec<PathBuf> {
     let mut databases = vec![crm_fixtures::shape("sqlite").path];
     let every_kind = |cast: &[&str]| -> String {
@@ -75,7 +75,7 @@ fn databases(folder: &Path) -> Vec<PathBuf> {
     databases
 }
 
-/// A database whose newest records are in its log alone.
+/// A database whose newest records are only in its log.
 fn with_a_log(folder: &Path) -> PathBuf {
     let (made, path) = (folder.join("made.sqlite"), folder.join("log.sqlite"));
     let writer = rusqlite::Connection::open(&made).expect("a database");
@@ -101,7 +101,7 @@ fn sqlite3_reads_the_same_cells() {
         let before = fs::read(&path).expect("it is there");
         let ours = Pushed::from(&mut SqliteSource::new(&path, "crm.sqlite")).expect("it is read");
         assert!(before == fs::read(&path).expect("it is there"), "{}: changed", path.display());
-        // The shell merges a log and so may change the file: it reads last.
+        // The shell merges a log and may change the file, so it reads last.
         compare_database(&path, &ours, &mut differences);
     }
     differences.finish();
@@ -157,7 +157,7 @@ impl Shell<'_> {
         assert_eq!(columns, table.labels, "{what}: its columns");
         let cells = columns.iter().map(|column| {
             let column = quoted(column);
-            // A real by its bits: as text it would be rounded.
+            // A real is compared by its bits, because as text it would be rounded.
             format!(
                 "typeof({column}) || ':' || hex(CASE typeof({column}) WHEN 'real' \
                  THEN ieee754_to_blob({column}) ELSE CAST({column} AS BLOB) END)"
@@ -181,7 +181,7 @@ impl Shell<'_> {
         }
     }
 
-    /// SQL that says what a table's records are in the order of.
+    /// SQL that gives the order of a table's records.
     fn order(&self, table: &str) -> String {
         let table = table.replace('\'', "''");
         format!(
@@ -211,7 +211,7 @@ impl Shell<'_> {
         }
     }
 
-    /// Text as UTF-8, by Rust's own decoder of UTF-16.
+    /// Text as UTF-8, by Rust's UTF-16 decoder.
     fn text(&self, bytes: Vec<u8>, differences: &mut Differences) -> Vec<u8> {
         let unit: fn([u8; 2]) -> u16 = match self.encoding.as_str() {
             "UTF-8" => return bytes,
@@ -235,7 +235,7 @@ impl Shell<'_> {
     }
 }
 
-/// Asks the stock shell, which prints cells with `|` between them.
+/// Queries the stock shell, which prints cells with `|` between them.
 #[track_caller]
 fn ask(database: &Path, sql: &str) -> String {
     let mut command = Command::new("sqlite3");

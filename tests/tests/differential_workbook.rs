@@ -1,7 +1,7 @@
-//! openpyxl, which shares no code with this project's reader of workbooks, finds the same in every
-//! cell; where the two differ, the difference is listed here with its reason.
+//! openpyxl, which shares no code with this project's reader of workbooks, reads the same in every cell.
+//! The differences are listed here with their reasons.
 //!
-//! The tests compare with a tool that may not be there; `tests/run` runs those it can.
+//! These tests need an external tool; `tests/run` runs the ones that are possible.
 
 #[path = "../../crates/backup-core/tests/books/mod.rs"]
 mod books;
@@ -52,7 +52,7 @@ fn parse(line: &str) -> (Place, Owned) {
     ((sheet.to_owned(), number(row), number(column)), cell)
 }
 
-/// The same, as this project reads it: every row a record, so that the header is compared too.
+/// The same, as this project reads it, with every row as a record, so that the header is compared too.
 fn ours(path: &Path) -> Cells {
     let options = WorkbookOptions::default().header_row(0);
     let recorder = read(&mut WorkbookSource::new(path, "book.xlsx", options));
@@ -90,17 +90,16 @@ fn shown(cell: Option<&Owned>) -> String {
     }
 }
 
-/// A difference that is meant: the cell, what openpyxl finds, what we carry, and why.
+/// An accepted difference: the cell, openpyxl's value, the archived value, and the reason.
 type Accepted = (&'static str, &'static str, &'static str, &'static str);
 
-/// openpyxl leaves Excel's own escapes of characters as they are: `_x000D_` is a carriage return
-/// to Excel, and here.
+/// openpyxl keeps Excel's escapes of characters: `_x000D_` is a carriage return in Excel and here.
 fn is_escape(theirs: Option<&Owned>, ours: Option<&Owned>) -> bool {
     let (Some(Owned::Text(theirs)), Some(Owned::Text(ours))) = (theirs, ours) else { return false };
     String::from_utf8_lossy(theirs).replace("_x000D_", "\r").as_bytes() == ours
 }
 
-/// Both find the same, but for exactly these differences.
+/// Fails unless both read the same, apart from exactly these differences.
 #[track_caller]
 fn agree(name: &str, path: &Path, accepted: &[Accepted]) {
     let (theirs, ours) = (openpyxl(path), ours(path));

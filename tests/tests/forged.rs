@@ -1,8 +1,8 @@
-//! Archives forged by somebody who knows the public key: what each verb makes of them, what they
-//! may take of memory, and that they write nothing anywhere else.
+//! Archives forged by someone who knows the public key: the result of each command, its memory, and that it
+//! writes nothing outside of its folder.
 //!
-//! Each is a file in `tests/vectors` whose head says what has to come of it; `forge-vectors` writes
-//! them. A file that the generator does not list fails the suite, as does one that is missing.
+//! Each is a file in `tests/vectors` whose head states the expected result; `forge-vectors` writes them. A
+//! file that the generator does not list fails the suite, and so does a missing one.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -23,14 +23,14 @@ use tempfile::TempDir;
 #[global_allocator]
 static MEMORY: Counting = Counting::new();
 
-/// What an archive may take in megabytes, unless its head allows more: some frames of two megabytes
-/// on their way through the threads, whatever the archive claims.
+/// The memory limit for an archive in megabytes, unless its head states another: some frames of two megabytes
+/// pass through the threads, whatever the archive claims.
 const MEMORY_BOUND: usize = 64;
 
-/// What forged archives ask for outside of the folder that they are restored into.
+/// Names that forged archives try to write outside of the folder that they are restored into.
 const ASKED_FOR: &str = "crm-backup-forged";
 
-/// Where an archive is tried: deep enough that a path with `..` stays in the temporary folder.
+/// The folder of a test: deep enough that a path with `..` stays in the temporary folder.
 struct TestFolder {
     root: TempDir,
     archive: PathBuf,
@@ -38,7 +38,7 @@ struct TestFolder {
     identities: Vec<Identity>,
 }
 
-/// What came of a verb, and what was found.
+/// The outcome of a command, and its findings.
 struct CommandResult {
     outcome: String,
     findings: Vec<Finding>,
@@ -88,7 +88,7 @@ impl TestFolder {
         command_result_of(command_result)
     }
 
-    /// Everything below the temporary folder is the archive and what was restored; gives the latter.
+    /// Checks that the temporary folder holds only the archive and the restored files; returns the latter.
     fn restored(&self, what: &str) -> Vec<PathBuf> {
         let outside = [Path::new("/").join(ASKED_FOR), PathBuf::from(ASKED_FOR)];
         for path in outside {
@@ -127,7 +127,7 @@ fn command_result_of(command_result: Result<Report>) -> CommandResult {
             let outcome = match (findings.first(), report.verdict()) {
                 (Some(first), verdict) => {
                     assert_eq!(verdict, Some(Verdict::Failed), "findings make it fail");
-                    assert!(report.proof().is_none(), "there is proof of what failed");
+                    assert!(report.proof().is_none(), "a failed archive has a proof");
                     code(first)
                 }
                 (None, Some(Verdict::Unverified)) => "unverified".into(),
@@ -152,12 +152,12 @@ fn command_result_of(command_result: Result<Report>) -> CommandResult {
     }
 }
 
-/// What its head says has to come of a verb.
+/// The result that its head expects of a command.
 fn expected<'h>(head: &'h BTreeMap<String, String>, verb: &str) -> &'h str {
     head.get(verb).unwrap_or(&head["expect"])
 }
 
-/// Tries one verb; gives what is wrong.
+/// Runs one command; returns what is wrong.
 fn try_verb(
     test_folder: &TestFolder,
     head: &BTreeMap<String, String>,
@@ -165,15 +165,15 @@ fn try_verb(
     verb: &str,
 ) -> Vec<String> {
     let mut wrong = Vec::new();
-    let before = MEMORY.forget();
+    let before = MEMORY.reset_peak();
     let command_result = test_folder.ask(verb);
     let megabytes = MEMORY.peak().saturating_sub(before) >> 20;
     let bound = head.get("memory").map_or(MEMORY_BOUND, |text| text.parse().expect("a number"));
     if megabytes > bound {
-        wrong.push(format!("{megabytes} MB of memory are taken, more than {bound}"));
+        wrong.push(format!("{megabytes} MB of memory are used, more than {bound}"));
     }
     let expected = expected(head, verb);
-    // What is whole is salvaged one by one, so that another finding may come first.
+    // Intact members are salvaged one by one, so another finding may come first.
     let same = match verb {
         "salvage" if expected.starts_with("failed") => command_result.outcome.starts_with("failed"),
         _ => command_result.outcome == expected,
@@ -223,7 +223,7 @@ fn try_verb(
     wrong.into_iter().map(|wrong| format!("{name}: {verb}: {wrong}")).collect()
 }
 
-/// However a database is defined, its records are there.
+/// The records must be in the database, whatever its definitions.
 fn in_database(path: &Path, name: &str) -> Option<String> {
     if !["defin", "rowids", "detail"].iter().any(|begins| name.starts_with(begins)) {
         return None;
@@ -234,7 +234,7 @@ fn in_database(path: &Path, name: &str) -> Option<String> {
         database.query_row(of_all, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
     match got {
         Ok((3, -38, _)) => None,
-        other => Some(format!("the records are not there: {other:?}")),
+        other => Some(format!("the records are missing: {other:?}")),
     }
 }
 
@@ -287,9 +287,9 @@ fn every_test_vector_is_listed_and_matches_the_generator() {
         let name = vector.name.clone();
         let path = folder().join(format!("{name}.vector"));
         let stored = StoredVector::parse(&fs::read(path).expect("the vector is read"));
-        assert_eq!(stored.text, vector.head(), "{name} has another head; {again}");
+        assert_eq!(stored.text, vector.head(), "{name} has a different head; {again}");
         if let Some(plain) = vector.plain() {
-            assert!(stored.plain() == plain, "{name} holds something else; {again}");
+            assert!(stored.plain() == plain, "{name} has a different archive; {again}");
         }
     }
 }
@@ -303,8 +303,8 @@ fn test_vectors_have_unique_names_and_expectations() {
     for vector in &listed {
         let known = ["what", "expect", "says", "path", "table", "memory", "verbs"];
         let odd = vector.head.keys().find(|key| !known.contains(key) && !VERBS.contains(key));
-        assert_eq!(odd, None, "{}: its head says what nobody looks at", vector.name);
+        assert_eq!(odd, None, "{}: its head has a key that is not checked", vector.name);
         let lines = vector.head.values().all(|value| !value.contains('\n') && !value.is_empty());
-        assert!(lines, "{}: a value is no line", vector.name);
+        assert!(lines, "{}: a value is not one line", vector.name);
     }
 }

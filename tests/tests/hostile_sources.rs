@@ -1,5 +1,5 @@
-//! Sources that are made to do harm: what one claims is not believed, so each costs a bounded amount of memory
-//! and nothing but itself, and the time for many things grows as their number does.
+//! Malicious sources: their claims are not trusted, so each costs a bounded amount of memory and affects
+//! only itself, and work grows linearly with the number of sources.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::fs;
@@ -24,37 +24,37 @@ mod books;
 #[path = "../../crates/backup-core/tests/recording/mod.rs"]
 mod recording;
 
-/// Counts how often memory is asked for: a measure of work that is the same on every machine.
+/// Counts allocations: a measure of work that is the same on every machine.
 struct Asked(AtomicU64);
 
 #[global_allocator]
 static ASKED: Asked = Asked(AtomicU64::new(0));
 
 #[expect(unsafe_code, reason = "an allocator cannot be made without; this one only counts")]
-// SAFETY: everything is handed to the system's allocator as it came.
+// SAFETY: every request is passed on to the system's allocator unchanged.
 unsafe impl GlobalAlloc for Asked {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         self.0.fetch_add(1, Ordering::Relaxed);
-        // SAFETY: the caller keeps what `GlobalAlloc` asks of it.
+        // SAFETY: the caller upholds the contract of `GlobalAlloc`.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
-        // SAFETY: the caller keeps what `GlobalAlloc` asks of it.
+        // SAFETY: the caller upholds the contract of `GlobalAlloc`.
         unsafe { System.dealloc(at, layout) }
     }
 }
 
 const MIB: u64 = 1 << 20;
 
-/// What a record may take here, to keep the sources small.
+/// The limit for a record here, which keeps the sources small.
 const RECORD: u64 = 16 * MIB;
 
-/// What a source may make a process take: some, and some times the largest record.
+/// The memory limit of a process for a source: a constant, and a multiple of the largest record.
 const MOST: u64 = 128 * MIB + 3 * RECORD;
 
-/// Has a process of its own do a dry run; gives the peak of its memory, and what it says of sources that are
-/// carried as files.
+/// Runs a dry run in a separate process; returns its peak memory, and the reasons for sources that are
+/// archived as files.
 fn dry_run_apart(paths: &[&Path]) -> (u64, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_peak-of-dry-run"));
     let output = run(command.arg(RECORD.to_string()).args(paths)).expect("the dry run");
@@ -62,15 +62,15 @@ fn dry_run_apart(paths: &[&Path]) -> (u64, String) {
     (peak.parse().expect("a number"), unread.to_owned())
 }
 
-/// Sees that what is in the file is refused with these words, and takes no more memory than a source may.
+/// Fails unless the file is refused with these words, within the memory limit.
 fn is_refused(path: &Path, words: &str) {
     let (peak, unread) = dry_run_apart(&[path]);
     println!("{}: {} MiB; {unread}", path.display(), peak / MIB);
-    assert!(unread.contains(words), "{}: {unread:?} does not say {words:?}", path.display());
-    assert!(peak <= MOST, "{} takes {peak} bytes, more than {MOST}", path.display());
+    assert!(unread.contains(words), "{}: {unread:?} does not contain {words:?}", path.display());
+    assert!(peak <= MOST, "{} uses {peak} bytes, more than {MOST}", path.display());
 }
 
-/// Writes so many of these bytes between a beginning and an end.
+/// Writes a file of repeated bytes between a beginning and an end.
 fn write_long(path: &Path, begin: &str, byte: u8, bytes: u64, end: &str) {
     let mut file = io::BufWriter::new(fs::File::create(path).expect("a file"));
     file.write_all(begin.as_bytes()).expect("it is written");
@@ -128,7 +128,7 @@ fn endless_standard_input_is_refused() {
         let options = CsvOptions::default().max_record_bytes(MIB);
         let source = CsvSource::from_reader(Box::new(stream), "stdin.csv", options);
         let found = Discovered { sources: vec![Box::new(source)], ..Discovered::default() };
-        let report = dry_run(found, &()).expect("the dry run comes to its end");
+        let report = dry_run(found, &()).expect("the dry run ends");
         let is_named = ledger_mentions(&report, "stdin.csv")
             && ledger_mentions(&report, "an export would end here");
         assert!(is_named, "{:?}", report.contents().ledger);
@@ -159,13 +159,13 @@ fn ledger_mentions(report: &Report, words: &str) -> bool {
         .any(|entry| entry.code == LedgerCode::Unread && entry.message.contains(words))
 }
 
-/// A database that these statements make.
+/// A database made by these statements.
 fn database(path: &Path, sql: &str) {
     Connection::open(path).and_then(|base| base.execute_batch(sql)).expect("a database");
 }
 
-/// Makes a record of a table `t`, if there is none, and says of what is called `name` that it is something else,
-/// so that SQLite does not compute it yet.
+/// Makes a record of a table `t` if there is none, and then replaces the definition of `name`, so that SQLite
+/// does not compute it yet.
 fn define_anew(path: &Path, name: &str, definition: &str) {
     let base = Connection::open(path).expect("a database");
     base.execute_batch("CREATE TABLE IF NOT EXISTS t (a); INSERT INTO t VALUES (1)")
@@ -182,7 +182,7 @@ fn export_limits_the_computation_a_database_can_cause() {
     let columns = |count: u32, expression: &dyn Fn(u32) -> String| -> String {
         (0..count).map(|n| format!(", c{n} AS ({})", expression(n))).collect()
     };
-    // What the columns of a row come to, however each is computed.
+    // Columns of a row that together become very long.
     let cases = [
         ("blobs", columns(60, &|_| "zeroblob(a * 50000000)".into())),
         ("constants", columns(40, &|n| format!("printf('%{}c', 'x')", 12_000_000 + n))),
@@ -201,8 +201,8 @@ fn export_limits_the_computation_a_database_can_cause() {
         define_anew(&path, "t", &format!("CREATE TABLE t (a{columns})"));
         let (peak, unread) = dry_run_apart(&[&path]);
         println!("{name}: {} MiB; {unread}", peak / MIB);
-        // The columns are left out, or the database is carried as a file.
-        assert!(peak <= MOST, "{name} takes {peak} bytes, more than {MOST}");
+        // The columns are left out, or the database is archived as a file.
+        assert!(peak <= MOST, "{name} uses {peak} bytes, more than {MOST}");
     }
 }
 
@@ -218,7 +218,7 @@ fn export_limits_the_computation_an_index_can_cause() {
     define_anew(&path, "i", &index(&|n| format!("a * {}", 12_000_000 + n)));
     let (peak, unread) = dry_run_apart(&[&path]);
     println!("an index: {} MiB; {unread}", peak / MIB);
-    assert!(peak <= MOST, "it takes {peak} bytes, more than {MOST}");
+    assert!(peak <= MOST, "it uses {peak} bytes, more than {MOST}");
 }
 
 #[test]
@@ -288,7 +288,10 @@ fn too_many_columns_affect_only_the_tables_that_have_them() {
         "{:?}",
         report.contents().ledger
     );
-    assert!(report.contents().tables.iter().any(|table| table.name == "a"), "the others are there");
+    assert!(
+        report.contents().tables.iter().any(|table| table.name == "a"),
+        "the other tables are there"
+    );
     let archive = fs::File::open(archive).expect("it is there");
     assert!(Reader::open(archive, &keys.identities).is_ok(), "the archive is read again");
 }
@@ -316,9 +319,9 @@ impl Source for Namesakes {
     }
 }
 
-/// Sees that the work for so many, and for twice, four and eight times as many, grows as they do.
+/// Fails unless the work for two, four and eight times as many grows linearly.
 fn is_linear(what: &str, least: u32, mut work: impl FnMut(u32)) {
-    // What is made once and for all is made before.
+    // Values that are created once are created before.
     work(1);
     let queries = [1, 2, 4, 8].map(|times| {
         let before = ASKED.0.load(Ordering::Relaxed);
@@ -327,7 +330,7 @@ fn is_linear(what: &str, least: u32, mut work: impl FnMut(u32)) {
     });
     println!("{what}: {queries:?}");
     for pair in queries.windows(2) {
-        // A table that grows, and other tests that run meanwhile, are some more.
+        // A growing table, and other tests that run meanwhile, add some more.
         assert!(
             pair[1] < pair[0] * 5 / 2,
             "{what}: the work grows faster than it should: {queries:?}"
@@ -335,7 +338,7 @@ fn is_linear(what: &str, least: u32, mut work: impl FnMut(u32)) {
     }
 }
 
-/// Alone in its process, as whatever else runs asks for memory too.
+/// In a separate process, because other tests allocate memory too.
 #[test]
 fn work_grows_linearly_with_the_number_of_namesakes() {
     if std::env::var_os("ALONE").is_none() {
@@ -346,7 +349,7 @@ fn work_grows_linearly_with_the_number_of_namesakes() {
         println!("{}", run(command.arg("--nocapture")).expect("it is linear").out);
         return;
     }
-    is_linear("tables and files of one name", 500, |count| {
+    is_linear("tables and files with the same name", 500, |count| {
         let found =
             Discovered { sources: vec![Box::new(Namesakes(count))], ..Discovered::default() };
         let report = dry_run(found, &()).expect("the dry run");
@@ -360,7 +363,7 @@ fn work_grows_linearly_with_the_number_of_namesakes() {
     let path = folder.path().join("a").join("f.txt");
     fs::create_dir(path.parent().expect("a folder")).expect("a folder");
     fs::write(&path, "x").expect("a file");
-    is_linear("a file that is named again and again", 250, |count| {
+    is_linear("a file that is given many times", 250, |count| {
         let paths = vec![path.clone(); count as usize];
         let found = discover(&paths, &DiscoverOptions::default()).expect("they are found");
         let last = found.sources.last().map(|source| source.name().to_owned());
@@ -368,7 +371,7 @@ fn work_grows_linearly_with_the_number_of_namesakes() {
             assert_eq!(last, Some(format!("a-{}/f.txt", count - 1)));
         }
     });
-    is_linear("members of one name", 250, |count| {
+    is_linear("members with the same name", 250, |count| {
         let path = folder.path().join("f.zip");
         let members = vec![ZipMember::stored("f.txt", b"x"); count as usize];
         fs::write(&path, zip(&members)).expect("a file");

@@ -1,5 +1,5 @@
-//! An archive whose tables take turns: what is open at once, and what waits in memory, does not grow with
-//! their number.
+//! An archive whose tables are interleaved: the number of open files and the waiting data do not grow with
+//! the number of tables.
 
 use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,7 +15,7 @@ static MEMORY: Counting = Counting::new();
 
 const TABLES: usize = 2_000;
 
-/// Counts the files that are open.
+/// Counts the open files.
 #[derive(Default)]
 struct OpenFiles(AtomicUsize);
 
@@ -35,7 +35,7 @@ fn restoring_interleaved_tables_keeps_few_files_open() {
     let (archive, output) = (folder.path().join("a.tar.zst.age"), folder.path().join("out"));
     fs::write(&archive, &encrypted).expect("it is written");
     drop(encrypted);
-    let before = MEMORY.forget();
+    let before = MEMORY.reset_peak();
     let watch = OpenFiles::default();
     let options = RestoreOptions::default();
     let report = restore_folder(&archive, &keys.identities, &output, &options, &watch);
@@ -46,7 +46,7 @@ fn restoring_interleaved_tables_keeps_few_files_open() {
         assert_eq!(text, b"id\n1\n2\n", "table {table}");
     }
     let taken = MEMORY.peak() - before;
-    assert!(taken < 64 << 20, "{TABLES} tables take {taken} bytes");
+    assert!(taken < 64 << 20, "{TABLES} tables use {taken} bytes");
     let open = watch.0.into_inner();
     assert!(open < 64, "{open} files are open at once");
 }

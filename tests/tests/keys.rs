@@ -1,6 +1,6 @@
-//! Keys go both ways: what stock tools make opens and encrypts archives here, and the other way round.
+//! Keys in both directions: keys of stock tools work here, and keys of this program work there.
 //!
-//! The tests compare with tools that may not be there; `tests/run` runs those it can.
+//! These tests need external tools; `tests/run` runs the ones that are possible.
 
 use std::fs;
 use std::io::Cursor;
@@ -29,11 +29,11 @@ fn encrypted_for(recipients: &[Recipient]) -> Vec<u8> {
     writer.finish().expect("the archive ends").1
 }
 
-/// Reads it back with our own reader.
+/// Reads it back with this project's reader.
 #[track_caller]
 fn assert_decrypts_here(encrypted: &[u8], identities: &[Identity], what: &str) {
     let mut reader = Reader::open(Cursor::new(encrypted), identities)
-        .unwrap_or_else(|error| panic!("{what}: our reader does not open it: {error}"));
+        .unwrap_or_else(|error| panic!("{what}: this project's reader does not open it: {error}"));
     let mut tables = Vec::new();
     let read = reader.records("t", |record| {
         if let Some(Cell::Text(text)) = record.get(0) {
@@ -41,11 +41,11 @@ fn assert_decrypts_here(encrypted: &[u8], identities: &[Identity], what: &str) {
         }
         Ok(())
     });
-    read.unwrap_or_else(|error| panic!("{what}: our reader does not read it: {error}"));
-    assert_eq!(tables, [Some("值".to_owned())], "{what}: another record came back");
+    read.unwrap_or_else(|error| panic!("{what}: this project's reader does not read it: {error}"));
+    assert_eq!(tables, [Some("值".to_owned())], "{what}: the record differs");
 }
 
-/// Opens it with stock age and the identity file `key` of the folder; gives what was encrypted.
+/// Decrypts it with stock age and the identity file `key` of the folder; returns the plaintext.
 #[track_caller]
 fn decrypt_with_age(encrypted: &[u8], folder: &Path, key: &str, what: &str) -> Vec<u8> {
     fs::write(folder.join("crm.age"), encrypted).expect("the archive is written");
@@ -57,7 +57,7 @@ fn decrypt_with_age(encrypted: &[u8], folder: &Path, key: &str, what: &str) -> V
     fs::read(folder.join("crm.zst")).expect("age wrote it")
 }
 
-/// Has stock age seal it again, with these arguments.
+/// Has stock age encrypt it again, with these arguments.
 #[track_caller]
 fn reencrypted_with_age(plain: &[u8], folder: &Path, arguments: &[&str], what: &str) -> Vec<u8> {
     fs::write(folder.join("again.zst"), plain).expect("it is written");
@@ -86,7 +86,7 @@ fn stock_age_keygen_makes_keys_for_archives() {
         &["-r", &keys.recipient],
         "a key of age-keygen",
     );
-    assert_decrypts_here(&again, &keys.identities, "sealed anew to a key of age-keygen");
+    assert_decrypts_here(&again, &keys.identities, "encrypted again to a key of age-keygen");
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn stock_age_accepts_keys_made_here() {
         decrypt_with_age(&encrypted_for(&keys.recipients), folder.path(), "key.txt", "made here");
     let again =
         reencrypted_with_age(&plain, folder.path(), &["-r", &keys.recipient], "a key made here");
-    assert_decrypts_here(&again, &keys.identities, "sealed anew by age to a key made here");
+    assert_decrypts_here(&again, &keys.identities, "encrypted again by age to a key made here");
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn ssh_keygen_makes_keys_for_archives() {
         assert_decrypts_here(&encrypted, &identities, &what);
         let plain = decrypt_with_age(&encrypted, folder.path(), "id", &what);
         let again = reencrypted_with_age(&plain, folder.path(), &["-R", "id.pub"], &what);
-        assert_decrypts_here(&again, &identities, &format!("{what}, sealed anew"));
+        assert_decrypts_here(&again, &identities, &format!("{what}, encrypted again"));
     }
 }
 
@@ -165,7 +165,7 @@ fn stock_age_decrypts_for_any_of_several_recipients() {
     }
 }
 
-/// age asks for a passphrase at a terminal only; `script` is one.
+/// age asks for a passphrase only at a terminal; `script` provides one.
 #[track_caller]
 fn age_at_a_terminal(line: &str, folder: &Path, answers: usize, what: &str) {
     let mut command = Command::new("script");
@@ -179,10 +179,15 @@ fn terminal_age_and_this_program_decrypt_with_the_same_passphrase() {
     let folder = folder();
     let encrypted = encrypted_for(&[Recipient::passphrase(PASSPHRASE.into())]);
     fs::write(folder.path().join("crm.age"), &encrypted).expect("the archive is written");
-    age_at_a_terminal("age -d -o crm.zst crm.age", folder.path(), 1, "our passphrase opens in age");
+    age_at_a_terminal(
+        "age -d -o crm.zst crm.age",
+        folder.path(),
+        1,
+        "age decrypts with our passphrase",
+    );
     bash("zstd -t -q crm.zst", folder.path(), &[]).expect_no_warnings("zstd -t");
 
-    age_at_a_terminal("age -p -o again.age crm.zst", folder.path(), 2, "age seals it anew");
+    age_at_a_terminal("age -p -o again.age crm.zst", folder.path(), 2, "age encrypts it again");
     let again = fs::read(folder.path().join("again.age")).expect("age wrote it");
     assert_decrypts_here(&again, &[Identity::passphrase(PASSPHRASE.into())], "age's passphrase");
     let wrong = Reader::open(Cursor::new(&again), &[Identity::passphrase("wrong".into())]);
@@ -195,13 +200,18 @@ fn terminal_age_encrypts_identity_files() {
     let folder = folder();
     let keys = Keys::generate();
     keys.write_identity(folder.path());
-    age_at_a_terminal("age -p -o key.age key.txt", folder.path(), 2, "age seals the identity file");
+    age_at_a_terminal(
+        "age -p -o key.age key.txt",
+        folder.path(),
+        2,
+        "age encrypts the identity file",
+    );
     let file = fs::read(folder.path().join("key.age")).expect("age wrote it");
     let identities =
         Identity::parse_file(&file, "key.age", &with_passphrase(PASSPHRASE)).expect("it is opened");
     assert_decrypts_here(
         &encrypted_for(&keys.recipients),
         &identities,
-        "an identity file that age sealed",
+        "an identity file that age encrypted",
     );
 }

@@ -1,4 +1,4 @@
-//! A drill fails if the archive is too old, or the restore took too long, and says by how much.
+//! A restore test fails if the archive is too old or the restore took too long, and reports by how much.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ fn test_with_limits(drills: &Drills, limits: &Limits) -> Report {
     report
 }
 
-/// The one finding that the report has.
+/// The only finding of the report.
 fn only_finding(report: &Report) -> &Finding {
     let [finding] = report.findings() else {
         panic!("there is not one finding: {:?}", report.findings())
@@ -24,8 +24,8 @@ fn only_finding(report: &Report) -> &Finding {
 fn expected_and_actual(finding: &Finding) -> (&str, &str) {
     let expected_and_actual = (finding.expected.as_deref(), finding.actual.as_deref());
     (
-        expected_and_actual.0.expect("what is expected is said"),
-        expected_and_actual.1.expect("what is there is said"),
+        expected_and_actual.0.expect("the expected value is reported"),
+        expected_and_actual.1.expect("the actual value is reported"),
     )
 }
 
@@ -51,10 +51,10 @@ fn an_archive_is_too_old_one_second_after_its_maximum_age() {
         (Code::Age, Severity::Failure)
     );
     assert_eq!(expected_and_actual(only_finding(&report)), ("at most 90 d", "90 d 1 s"));
-    assert!(report.proof().is_some(), "that it restores was seen all the same");
+    assert!(report.proof().is_some(), "the restore was checked nevertheless");
     assert!(
         !report.results().checks.iter().any(|check| check.kind == CheckKind::Limits),
-        "it does not hold"
+        "the limit is exceeded"
     );
 }
 
@@ -72,7 +72,7 @@ fn an_archive_dated_within_the_next_day_is_accepted() {
     assert_eq!(expected_and_actual(only_finding(&report)), ("made before now", "in 1 d 1 s"));
 
     let report = test_with_limits(&drills, &Limits::default().now(day(8)));
-    assert_eq!(report.verdict(), Some(Verdict::Proven), "nobody set a limit to its age");
+    assert_eq!(report.verdict(), Some(Verdict::Proven), "no maximum age was given");
     assert_eq!(
         (only_finding(&report).code, only_finding(&report).severity),
         (Code::Age, Severity::Remark)

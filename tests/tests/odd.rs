@@ -1,4 +1,4 @@
-//! Rounds that once went wrong, or easily could.
+//! Full cycles that once failed, or easily could.
 
 use std::fs;
 use std::path::Path;
@@ -26,10 +26,10 @@ fn originals(archive: &Path, keys: &Keys, out: &Path) {
     let report = restore_folder(archive, &keys.identities, out, &options, &())
         .unwrap_or_else(|error| panic!("nothing is restored: {error}"));
     assert!(!report.has_failure(), "what is restored differs: {:?}", report.findings());
-    assert_eq!(report.skipped(), [""; 0], "something is not restored");
+    assert_eq!(report.skipped(), [""; 0], "not everything is restored");
 }
 
-/// A database in use, in a folder; its newest records are in the log alone.
+/// A database in use, in a folder; its newest records are only in the log.
 fn database_in_use(folder: &Path) -> rusqlite::Connection {
     let database = rusqlite::Connection::open(folder.join("crm.sqlite")).expect("a database");
     database
@@ -67,7 +67,7 @@ fn a_database_archived_as_a_file_includes_its_log() {
     let options = DiscoverOptions::default().as_file("*.sqlite");
     let report = round(&[&folder.path().join("crm.sqlite")], options, &keys, &archive);
     let paths: Vec<_> = report.contents().files.iter().map(|file| file.path.as_str()).collect();
-    assert_eq!(paths, ["crm.sqlite", "crm.sqlite-wal"], "without its log it lacks the records");
+    assert_eq!(paths, ["crm.sqlite", "crm.sqlite-wal"], "without its log the records are missing");
     drop(in_use);
 }
 
@@ -99,7 +99,7 @@ fn columns_named_like_rowids_keep_the_order() {
     let out = folder.path().join("out.sqlite");
     let options = RestoreOptions::default();
     let report = restore_database(&archive, &keys.identities, &out, &options, &()).expect("runs");
-    assert!(!report.has_failure(), "the order of records is another: {:?}", report.findings());
+    assert!(!report.has_failure(), "the order of records differs: {:?}", report.findings());
     let database = rusqlite::Connection::open(&out).expect("a database");
     let names: Vec<String> = database
         .prepare("SELECT n FROM t")
@@ -117,7 +117,7 @@ fn a_failed_writer_cannot_finish_an_archive() {
     let error = writer.file(&head, &mut &b"too short"[..]).expect_err("1,991 bytes are missing");
     assert!(
         matches!(error.kind(), ErrorKind::SourceChanged),
-        "the file is not what was said: {error}"
+        "the error must be about the length: {error}"
     );
     assert!(writer.table(Table::new("t", [Column::any("a")])).is_err(), "no table can follow");
     assert!(writer.finish().is_err(), "a tar with half a member must not be finished");
@@ -150,12 +150,12 @@ fn secrets_and_archives_among_the_sources_are_noted() {
             .findings()
             .iter()
             .any(|finding| finding.message.to_string().contains("key.txt holds a secret key")),
-        "nobody says that the key goes into the archive: {:?}",
+        "the key in the archive is not noted: {:?}",
         report.findings()
     );
 }
 
-/// Sources that an archive describes, and that it could not give back.
+/// Sources that an archive describes but could not restore.
 #[test]
 fn a_source_that_could_not_be_restored_is_refused() {
     let keys = Keys::generate();
@@ -177,22 +177,16 @@ fn a_source_that_could_not_be_restored_is_refused() {
     };
     let lost = || source("a.csv", RecoveryMethod::Lost("said".into()));
     let cases = [
-        (
-            "kept as a file that is not there",
-            vec![source("a.csv", RecoveryMethod::Kept("b".into()))],
-        ),
-        (
-            "rebuilt from a table that is not there",
-            vec![source("a.csv", RecoveryMethod::Recipe(recipe))],
-        ),
-        ("two of one name", vec![lost(), lost()]),
+        ("kept as a missing file", vec![source("a.csv", RecoveryMethod::Kept("b".into()))]),
+        ("rebuilt from a missing table", vec![source("a.csv", RecoveryMethod::Recipe(recipe))]),
+        ("two with the same name", vec![lost(), lost()]),
     ];
     for (what, sources) in cases {
         let mut writer =
             Writer::create(Vec::new(), "a", &keys.recipients, WriterOptions::default())
                 .expect("begins");
         sources.into_iter().for_each(|facts| writer.source(facts));
-        let (_, encrypted) = writer.finish().expect("the writer takes an embedder's word");
+        let (_, encrypted) = writer.finish().expect("the writer trusts an embedder");
         let opened = Reader::open(std::io::Cursor::new(encrypted), &keys.identities);
         let error = opened.map(drop).expect_err(what);
         let refused =
@@ -230,13 +224,13 @@ fn an_unreadable_source_is_reported_as_not_compared() {
     let now = discover(&[csv], &DiscoverOptions::default()).expect("it is found");
     let keys = &keys.identities;
     compare_with_sources(&mut report, &archive, keys, now, &AgainstOptions::default(), &())
-        .expect("the others would be compared");
+        .expect("the other sources are comparable");
     assert_eq!(report.verdict(), Some(Verdict::Unverified), "what was not compared is not proven");
     assert!(report.skipped()[0].contains("t.csv"), "it is named: {:?}", report.skipped());
-    assert_eq!(report.findings(), [], "nobody knows that it differs, or that it is gone");
+    assert_eq!(report.findings(), [], "it must not be called different or removed");
 }
 
-/// What cannot be read is said of all sources at once, before an export would end at the first.
+/// The problems of all sources are reported at once, before an export would fail at the first.
 #[cfg(unix)]
 #[test]
 fn a_dry_run_reports_every_problem() {
@@ -253,12 +247,12 @@ fn a_dry_run_reports_every_problem() {
     write("f.csv", b"id\n2\n");
     let sources = [folder.path().to_path_buf()];
     let found = discover(&sources, &DiscoverOptions::default()).expect("the folder is listed");
-    let report = dry_run(found, &()).expect("every problem is one of many");
+    let report = dry_run(found, &()).expect("every problem is reported");
     let tables: Vec<_> = report.contents().tables.iter().map(|table| table.name.as_str()).collect();
-    assert_eq!(tables, ["a", "f"], "what can be read is read");
+    assert_eq!(tables, ["a", "f"], "readable sources are read");
     let reasons = report.skipped().join("\n");
     for words in ["b.csv", "c.xlsx", "d.csv", "is not Unicode; an export would end here"] {
-        assert!(reasons.contains(words), "{words} is not said: {reasons}");
+        assert!(reasons.contains(words), "{words} is missing: {reasons}");
     }
     assert_eq!(report.skipped().len(), 4, "{reasons}");
 
@@ -267,12 +261,15 @@ fn a_dry_run_reports_every_problem() {
     let archive = folder.path().join("a.age");
     let options = ExportOptions::default();
     let error = export(found, &keys.recipients, &archive, &options, &()).expect_err("it ends");
-    assert!(error.to_string().contains("not Unicode"), "what cannot be carried ends it: {error}");
-    assert!(!archive.exists(), "nothing half-made is left");
+    assert!(
+        error.to_string().contains("not Unicode"),
+        "a source that cannot be archived ends the export: {error}"
+    );
+    assert!(!archive.exists(), "no partial file is left");
 }
 
-/// However many sources are no tables, everything is read twice at most, and once if they say so
-/// before anything of them is taken.
+/// However many sources are not tables, everything is read at most twice, and once if they are recognized
+/// before any of their content is used.
 #[test]
 fn unreadable_sources_do_not_restart_the_export() {
     use backup_core::{Monitor, Phase};
@@ -298,12 +295,12 @@ fn unreadable_sources_do_not_restart_the_export() {
         let begun = Begun::default();
         let report = dry_run(found, &begun).expect("they are read");
         assert_eq!((report.contents().tables.len(), report.skipped().len()), (1, 9), "{ending}");
-        assert_eq!(begun.0.load(Ordering::Relaxed), most, "{ending}: how often it began");
+        assert_eq!(begun.0.load(Ordering::Relaxed), most, "{ending}: how often the export began");
     }
 }
 
-/// Names that differ in case are restored as they were where the disk tells them apart, into a folder
-/// that nobody else can look into.
+/// Names that differ in case are restored where the file system distinguishes them, into a folder that
+/// only its owner can access.
 #[cfg(target_os = "linux")]
 #[test]
 fn names_that_differ_in_case_are_restored() {
@@ -327,5 +324,5 @@ fn names_that_differ_in_case_are_restored() {
         assert_eq!(text, format!("id\n{name}\n"), "each with its own bytes");
     }
     let mode = out.metadata().expect("a folder").permissions().mode() & 0o777;
-    assert_eq!(mode, 0o700, "the folder is its owner's alone: {mode:o}");
+    assert_eq!(mode, 0o700, "the folder is accessible to its owner only: {mode:o}");
 }

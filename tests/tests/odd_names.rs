@@ -1,5 +1,5 @@
-//! Names that would break a line, turn the direction of reading, or mean a device: what is written
-//! beside an archive, and under which names things are restored.
+//! Names that would break a line, change the direction of text, or mean a device: the files beside an
+//! archive, and the names of restored files.
 
 use std::fs;
 use std::path::Path;
@@ -47,7 +47,7 @@ fn sha256sum_reads_the_checksum_of_an_archive_whose_name_breaks_lines() {
         return;
     }
     let folder = tempfile::tempdir().expect("a temporary folder");
-    // Not every version of it knows of carriage returns.
+    // Not every version supports carriage returns.
     for name in ["line\nbreak.tar.zst.age", "back\\slash.age"] {
         let checksum = Sidecars::of(&exported(folder.path(), name)).checksum;
         let mut command = Command::new("sha256sum");
@@ -96,7 +96,7 @@ fn restored_names_are_valid_on_every_system() {
     let mut expected: Vec<_> = pairs.iter().map(|(_, safe)| (*safe).to_owned()).collect();
     expected.sort();
     assert_eq!(names, expected);
-    // A long name ends with nothing that Windows drops either.
+    // The end of a long name is not something that Windows drops.
     let long = format!("{}. .{}", "n".repeat(198), "x".repeat(40));
     let encrypted = write_archive(&keys, WriterOptions::default(), &[], &[(long, Vec::new())]).1;
     fs::write(&path, encrypted).expect("it is written");

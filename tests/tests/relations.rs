@@ -1,5 +1,5 @@
-//! Keys and references of a restored database: what is wrong with them in exactly one way is said,
-//! with record numbers alone, and never fails a backup.
+//! Keys and references of a restored database: each kind of fault is noted with record numbers only, and is
+//! never a failure of the backup.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -56,7 +56,7 @@ fn key<'a>(report: &'a Report, table: &str) -> &'a KeyReport {
     found.unwrap_or_else(|| panic!("no key of {table} in {:?}", report.results().keys))
 }
 
-/// The only finding, which has to be a remark of this code; the backup stays proven.
+/// The only finding, which must be a note with this code; the archive stays proven.
 fn remark(report: &Report, code: Code) -> String {
     assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.findings());
     let [finding] = report.findings() else { panic!("not one finding: {:?}", report.findings()) };
@@ -102,7 +102,7 @@ fn valid_keys_and_references_are_counted() {
     assert_eq!(
         report.results().references.len(),
         1,
-        "a reference that is none: {:?}",
+        "a false reference: {:?}",
         report.results().references
     );
 }
@@ -113,7 +113,7 @@ fn a_repeated_key_is_reported() {
     let report = test(&[rows("Account", &accounts), rows("Contact", &CONTACTS)]);
     let note_text = remark(&report, Code::Key);
     assert!(note_text.contains("repeated: in 1 of 4 records, first in record 3"), "{note_text}");
-    assert!(!note_text.contains("001AB"), "a key's value is told: {note_text}");
+    assert!(!note_text.contains("001AB"), "a key's value is printed: {note_text}");
     assert_eq!(key(&report, "Account").first_repeated, Some(3));
 }
 
@@ -138,7 +138,7 @@ fn an_orphan_is_reported_with_its_record_and_is_not_a_failure() {
         note_text.contains("1 of 5 values") && note_text.ends_with("first in record 2"),
         "{note_text}"
     );
-    assert!(!note_text.contains("001AB"), "a key's value is told: {note_text}");
+    assert!(!note_text.contains("001AB"), "a key's value is printed: {note_text}");
     let found = reference(&report, "Contact", "AccountId");
     assert_eq!((found.resolved, found.orphans, &found.orphan_records[..]), (4, 1, &[2][..]));
 }
@@ -182,7 +182,7 @@ fn small_numbers_are_references_only_if_the_column_name_says_so() {
     assert_eq!(
         report.results().references.len(),
         1,
-        "quantities are no ids: {:?}",
+        "quantities are not ids: {:?}",
         report.results().references
     );
 }
@@ -200,7 +200,7 @@ fn relations_are_checked_only_on_request() {
     );
     let ledger_entries =
         report.results().checks.iter().any(|check| check.kind == backup_core::CheckKind::Keys);
-    assert!(!ledger_entries, "a check that did not run is told of: {:?}", report.results().checks);
+    assert!(!ledger_entries, "a check that did not run is reported: {:?}", report.results().checks);
 }
 
 #[test]
@@ -237,7 +237,7 @@ fn relations_declared_by_a_database_are_checked() {
     let visits = reference(&report, "visit", "place");
     assert_eq!((visits.null, visits.resolved, &visits.orphan_records[..]), (1, 2, &[4][..]));
     assert_eq!(report.results().references.len(), 2, "{:?}", report.results().references);
-    assert_eq!(report.findings().len(), 2, "an orphan each: {:?}", report.findings());
+    assert_eq!(report.findings().len(), 2, "one orphan each: {:?}", report.findings());
 }
 
 fn schema(text: &str) -> RestoreTestOptions {
@@ -261,7 +261,7 @@ fn relations_given_by_the_user_are_checked() {
             ]}"#,
         ),
     );
-    // What was given and cannot be looked up was asked for, and not checked.
+    // A requested relation that cannot be looked up is reported as not checked.
     assert_eq!(report.verdict(), Some(Verdict::Unverified), "{:?}", report.findings());
     let why = "a reference of table Cars to table sellers: the archive has none";
     assert_eq!(report.skipped(), [why]);
@@ -333,12 +333,12 @@ fn given_relations_of_missing_tables_are_not_reported_as_checked() {
             "has 2 columns here and 1 there",
         ),
     ] {
-        let error = Schema::parse(text).expect_err("it cannot be meant");
+        let error = Schema::parse(text).expect_err("it is invalid");
         assert!(error.to_string().contains(why), "{error}");
     }
 }
 
-/// What a schema with these fields of a table of deals comes to.
+/// The report for a schema with these fields of a table of deals.
 fn with_fields(fields: &str) -> Report {
     let deals = [
         "id|amount|closed|won|note",
@@ -372,7 +372,7 @@ fn a_schema_that_is_too_long_or_not_text_is_refused() {
         r#"{"resources": [{"name": "deals"}, {"name": "leads", "schema": {"fields": []}}]}"#,
     ] {
         std::fs::write(&path, nothing).expect("writes");
-        let error = Schema::read(&path).expect_err("it asks for nothing");
+        let error = Schema::read(&path).expect_err("it has no checks");
         assert_eq!(error.kind().to_string(), "the schema says nothing of any table");
     }
 }
@@ -405,11 +405,15 @@ fn unchecked_types_and_constraints_of_a_schema_are_named() {
     }
     let report =
         with_fields(r#"{"name": "note", "type": "string", "format": "default"}, {"name": "id"}"#);
-    assert!(report.skipped_checks().is_empty(), "any text will do: {:?}", report.skipped_checks());
+    assert!(
+        report.skipped_checks().is_empty(),
+        "any text is allowed: {:?}",
+        report.skipped_checks()
+    );
     let report = with_fields(r#"{"name": "id"}, {"name": "nobody"}"#);
     let why = "what the schema says of table deals: it has no column nobody";
     assert_eq!(report.skipped(), [why]);
-    assert_eq!(report.verdict(), Some(Verdict::Unverified), "a column that is not there");
+    assert_eq!(report.verdict(), Some(Verdict::Unverified), "a missing column");
     let text = r#"{"resources": [{"name": "Account", "schema": {"uniqueKeys": [["Id"]],
         "missingValues": [{"value": "-", "label": "none"}], "foreignKeys": [
         {"fields": "Name", "reference": {"fields": "Name"}}]}}]}"#;
@@ -452,14 +456,14 @@ fn unique_numbers_of_records_are_inferred_as_keys() {
     assert_eq!((&found.targets[..], found.resolved), (&["客户数据".to_owned()][..], 4));
     assert_eq!(report.results().references.len(), 1, "{:?}", report.results().references);
 
-    // A table whose name says nothing has the first one as its key, or none.
+    // Without a hint in the table's name, its first column is the key, or it has none.
     let report = test(&[rows("Sheet1", &orders)]);
     assert_eq!(key(&report, "Sheet1").columns, ["订单编号"]);
     let turned = ["客户编号|订单编号", "C001|D001", "C001|D002", "C004|D003", "C002|D004"];
     let report = test(&[rows("Sheet1", &turned)]);
     assert!(
         report.results().keys.is_empty(),
-        "what repeats is no key: {:?}",
+        "a repeated value is not a key: {:?}",
         report.results().keys
     );
     assert!(report.findings().is_empty(), "{:?}", report.findings());
@@ -474,7 +478,7 @@ fn a_reference_may_use_either_of_two_keys() {
     assert_eq!((&found.targets[..], found.resolved), (&["Accounts".to_owned()][..], 3));
 }
 
-/// A database of these statements.
+/// A database made by these statements.
 fn database(path: &Path, statements: &str) {
     let database = rusqlite::Connection::open(path).expect("a database");
     let statements = format!("PRAGMA foreign_keys = OFF; {statements}");
@@ -503,7 +507,11 @@ fn references_stay_within_their_database() {
     let two =
         format!("{TABLES} INSERT INTO accounts VALUES (2); INSERT INTO contacts VALUES (1, 2);");
     let report = test_databases(&[("a.db", &one), ("b.db", &two)]);
-    assert!(report.findings().is_empty(), "each is resolved in its own: {:?}", report.findings());
+    assert!(
+        report.findings().is_empty(),
+        "each is resolved in its own database: {:?}",
+        report.findings()
+    );
     let targets: Vec<_> =
         report.results().references.iter().map(|it| it.targets[0].as_str()).collect();
     assert_eq!(targets, ["accounts", "accounts (b.db)"]);
@@ -580,11 +588,11 @@ fn a_cell_with_too_many_parts_is_not_a_list_of_ids() {
     assert!(report.results().references.is_empty(), "{:?}", report.results().references);
 }
 
-/// A CRM of 20 tables, and the references that its makers know of.
+/// A CRM of 20 tables with their real references.
 mod crm {
     use super::*;
 
-    /// The tables, each with the share of the records that it has of all.
+    /// The tables, each with its share of all records.
     const TABLES: [&str; 20] = [
         "users",
         "accounts",
@@ -646,7 +654,7 @@ mod crm {
         ("notes", "parent_id", &["accounts", "opportunities", "cases"]),
     ];
 
-    /// Columns that hold what looks like ids, and refer to nothing.
+    /// Columns with values that look like ids but are not references.
     const DECOYS: [&str; 6] =
         ["quantity", "phone", "tax_number", "tracking_no", "closed_on", "position"];
 
@@ -670,7 +678,7 @@ mod crm {
         format!("{prefix:03}5g{:013}", number * 37 + 11)
     }
 
-    /// So many records in all, some of their references to nothing.
+    /// This many records in all, with some dangling references.
     pub(super) fn tables(records: u64) -> Vec<Rows> {
         let each = records / TABLES.len() as u64;
         let mut random = Random(7);
@@ -689,7 +697,7 @@ mod crm {
                         let target = targets[random.below(targets.len() as u64) as usize];
                         match random.below(20) {
                             0 => record.push_null(),
-                            // Of a record that was deleted.
+                            // A reference to a deleted record.
                             1 if number % 5 == 0 => record.push_text(&id(target, each + number)),
                             _ if column.ends_with("_ids") => {
                                 let ids = [random.below(each), random.below(each)];
@@ -733,7 +741,7 @@ fn all_true_references_are_inferred_and_no_others(records: u64) {
         .collect();
     let (lost, invented): (Vec<_>, Vec<_>) =
         (expected.difference(&found).collect(), found.difference(&expected).collect());
-    assert!(lost.is_empty() && invented.is_empty(), "lost {lost:?}, invented {invented:?}");
+    assert!(lost.is_empty() && invented.is_empty(), "missed {lost:?}, false {invented:?}");
     assert_eq!(
         report.results().keys.len(),
         20,

@@ -1,4 +1,4 @@
-//! Every fixture shape goes through export → verify → restore-test → restore and is restored whole.
+//! Every fixture shape goes through export, verify, restore-test and restore, and is restored completely.
 
 use std::fs;
 use std::path::Path;
@@ -57,8 +57,9 @@ fn same_files(source: &Path, restored: &Path, shape: &str) {
             original.file_name().expect("it has a name").into()
         };
         let back = fs::read(restored.join(&name));
-        let back = back.unwrap_or_else(|e| panic!("{shape}: {} is not back: {e}", name.display()));
+        let back =
+            back.unwrap_or_else(|e| panic!("{shape}: {} is not restored: {e}", name.display()));
         let was = fs::read(&original).expect("the fixture is there");
-        assert!(was == back, "{shape}: {} came back with other bytes", name.display());
+        assert!(was == back, "{shape}: {} was restored with other bytes", name.display());
     }
 }

@@ -1,6 +1,6 @@
-//! Stock `age`, `zstd`, `tar` and `sha256sum` open every archive, and nothing else is needed.
+//! Stock `age`, `zstd`, `tar` and `sha256sum` are enough to open every archive.
 //!
-//! The tests compare with tools that may not be there; `tests/run` runs those it can.
+//! These tests need external tools; `tests/run` runs the ones that are possible.
 
 use std::fs;
 use std::path::Path;
@@ -41,8 +41,16 @@ fn ids_are_sums<T: ToString>(
 ) {
     let id = |id: Option<T>| id.map(|id| id.to_string());
     let sum = |member: &str| Some(unpacked.sum(member));
-    assert_eq!(sum("data/contents.jsonl"), id(content), "{what}: the content id is another sum");
-    assert_eq!(sum("tagmanifest-sha256.txt"), id(archive), "{what}: the archive id is another sum");
+    assert_eq!(
+        sum("data/contents.jsonl"),
+        id(content),
+        "{what}: the content id is a different sum"
+    );
+    assert_eq!(
+        sum("tagmanifest-sha256.txt"),
+        id(archive),
+        "{what}: the archive id is a different sum"
+    );
 }
 
 #[test]
@@ -61,7 +69,7 @@ fn stock_age_zstd_tar_read_unusual_archives() {
             let (_, bytes) = awkward::files()
                 .into_iter()
                 .find(|(path, _)| *path == file.path)
-                .expect("every file was given");
+                .expect("every file is among the inputs");
             let unpacked = fs::read(unpacked.bag.join(&file.member)).expect("it is unpacked");
             assert!(unpacked == bytes, "{what}: {:?} has other bytes", file.path);
         }
@@ -69,7 +77,7 @@ fn stock_age_zstd_tar_read_unusual_archives() {
     }
 }
 
-/// As the README in the bag says: the header line once, then every part without its own.
+/// As the README in the bag describes: the header line once, then every part without its header line.
 fn joined_parts_are_the_table(unpacked: &Unpacked, what: &str) {
     let package = unpacked.package();
     for resource in package["resources"].as_array().expect("there are tables") {
@@ -83,7 +91,7 @@ fn joined_parts_are_the_table(unpacked: &Unpacked, what: &str) {
         assert_eq!(
             *hash,
             format!("sha256:{sum}"),
-            "{what}: the joined parts of {name} are not what its digest is of"
+            "{what}: the digest of {name} does not match its joined parts"
         );
     }
 }
@@ -118,16 +126,16 @@ fn stock_tar_lists_the_members_in_order() {
             "crm/tagmanifest-sha256.txt",
             "crm/bag-info.txt",
         ],
-        "tar lists other members, or in another order"
+        "tar lists different members or another order"
     );
     let script = "tar tvf crm.tar | cut -d ' ' -f 1 | sort -u";
     let modes = stock::bash(script, unpacked.folder(), &[]).expect_no_warnings("tar tvf");
-    assert_eq!(modes.out, "-rw-r--r--\n", "members are plain files that anybody may read");
+    assert_eq!(modes.out, "-rw-r--r--\n", "members are plain files that anyone may read");
     let size = fs::metadata(unpacked.folder().join("crm.tar")).expect("it is there").len();
     assert_eq!(size % 512, 0, "a tar is made of blocks");
 }
 
-/// A stranger who has the file, the key and the text beside it copies its commands as they stand.
+/// Someone with only the file, the key and the text beside it copies the commands from the text.
 #[test]
 #[ignore = "compares with stock age; tests/run runs it"]
 fn stock_age_decrypts_with_the_commands_of_the_sidecar() {
@@ -143,13 +151,13 @@ fn stock_age_decrypts_with_the_commands_of_the_sidecar() {
         let readme = fs::read_to_string(Sidecars::of(&path).readme).expect("there is a sidecar");
         let commands: Vec<_> =
             readme.lines().filter_map(|line| line.strip_prefix("       ")).collect();
-        assert_eq!(commands.len(), 5, "{name}: the text beside it has other commands");
+        assert_eq!(commands.len(), 5, "{name}: the text beside it has different commands");
         let output = stock::bash(&commands.join("\n"), folder.path(), &[])
             .expect_no_warnings(&format!("{name}: {commands:#?}"));
         let id = report.archive().content_id.expect("an export has a content id").to_string();
         let last = output.out.lines().last().unwrap_or_default();
         assert!(last.starts_with(&id), "{name}: the last line is not the content id: {last}");
-        assert!(readme.contains(&id), "{name}: the text does not say the content id");
+        assert!(readme.contains(&id), "{name}: the text does not contain the content id");
     }
 }
 
@@ -163,7 +171,11 @@ fn stock_sha256sum_of_a_canonical_file_is_its_table_digest() {
         let path = folder.path().join(format!("{name}.tar.zst.age"));
         let options = WriterOptions::default().part_bytes(part_bytes);
         let report = export_to(&path, std::slice::from_ref(&shape.path), &keys, options);
-        assert_eq!(report.contents().tables.len(), names_in(&shape.path).len(), "a table a file");
+        assert_eq!(
+            report.contents().tables.len(),
+            names_in(&shape.path).len(),
+            "one file for each table"
+        );
         for table in &report.contents().tables {
             let file = shape.path.join(table.source.as_ref().expect("a file is the source"));
             assert_eq!(

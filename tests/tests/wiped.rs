@@ -1,8 +1,8 @@
 //! Passphrases and identities are wiped from memory: no block that is freed holds one.
 //!
-//! What is checked is the text of secrets, in what Rust code allocates. A stack is not checked,
-//! nor are the derived keys, which age wipes by itself. One copy is known, and out of our hands: see
-//! [`LEFT_BY_AGE`].
+//! The test searches for the text of secrets in memory that Rust code allocates. It does not check the
+//! stack, or the derived keys, which age wipes itself. One known copy is outside of this project's control:
+//! see [`LEFT_BY_AGE`].
 
 use std::io::Write as _;
 use std::path::Path;
@@ -14,8 +14,8 @@ use crm_backup_tests::{Keys, names_in};
 const PASSPHRASE: &str = "wiped-passphrase-hvmqzkwjx";
 const SOURCE: &str = "id,name\n1,Ada\n2,Bo\n";
 
-/// Where an identity file is itself encrypted, age shortens the block that it was opened into, which
-/// leaves one copy of it.
+/// When an identity file is itself encrypted, age shrinks the block with the decrypted text, which leaves
+/// one copy of it.
 const LEFT_BY_AGE: usize = 1;
 
 #[global_allocator]
@@ -35,7 +35,7 @@ fn is_secret(block: &[u8]) -> bool {
         || key(b"age-secret-key-1")
 }
 
-/// Runs a command in this process; gives how many blocks were checked.
+/// Runs a command in this process; returns how many blocks were checked.
 fn run_and_scan(folder: &Path, args: &[&str], mut context: Context, known: usize) -> usize {
     let real = args.iter().map(|arg| match arg.strip_prefix('@') {
         Some(name) => folder.join(name).into_os_string(),
@@ -43,16 +43,16 @@ fn run_and_scan(folder: &Path, args: &[&str], mut context: Context, known: usize
     });
     let real: Vec<_> = std::iter::once("crm-backup".into()).chain(real).collect();
     let (exit, blocks, found) = WATCHING.watch(|| run(real, &mut context));
-    assert_eq!(exit, 0, "{args:?} does not end well");
-    assert_eq!(found, known, "{args:?}: blocks that were given back with a secret in them");
-    assert!(blocks > 10, "{args:?}: only {blocks} blocks were looked at");
+    assert_eq!(exit, 0, "{args:?} does not succeed");
+    assert_eq!(found, known, "{args:?}: blocks that were freed with a secret in them");
+    assert!(blocks > 10, "{args:?}: only {blocks} blocks were checked");
     blocks
 }
 
 #[test]
 fn no_block_is_freed_with_a_secret_in_it() {
     let (_, _, found) = WATCHING.watch(|| drop(String::from(PASSPHRASE)));
-    assert_eq!(found, 1, "the allocator does not see what is not wiped");
+    assert_eq!(found, 1, "the allocator does not detect an unwiped secret");
 
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path();
@@ -70,7 +70,7 @@ fn no_block_is_freed_with_a_secret_in_it() {
         Context { variable: Box::new(variable), ..Context::detached() }
     };
     let key = keys.identity_file.clone();
-    // The locale is asked for as well, and is no secret.
+    // The locale is read as well, and is not a secret.
     let variable = move |name: &str| (name == "KEY").then(|| key.clone());
     let with_key = Context { variable: Box::new(variable), ..Context::detached() };
     let answering = || {
@@ -94,7 +94,7 @@ fn no_block_is_freed_with_a_secret_in_it() {
     run_command(&with(&["@p.age", "--passphrase-file", "@pass.txt"]), Context::detached());
     run_command(&with(&["@q.age", "--passphrase-env", "PASS"]), from_variable());
     run_command(&with(&["@r.age", "-p"]), answering());
-    // A passphrase takes a second of work each time; the commands open archives all the same way.
+    // Each passphrase takes a second of work; all commands open archives in the same way.
     run_command(&["verify", "@p.age", "--passphrase-file", "@pass.txt"], Context::detached());
     run_command(&["inspect", "@q.age", "--passphrase-env", "PASS"], from_variable());
     run_command(&["restore-test", "@r.age", "-p"], answering());
@@ -103,8 +103,8 @@ fn no_block_is_freed_with_a_secret_in_it() {
         run_command(&[command, "@k.age", "-i", "@key.age"], answering());
     }
     run_command(&["verify", "@k.age", "--identity-env", "KEY"], with_key);
-    crm_backup_tests::tried!("commands watched: {cases}; blocks looked at: {blocks}");
-    assert!(cases > 15 && blocks > 10_000, "hardly anything was looked at");
+    crm_backup_tests::tried!("commands run: {cases}; blocks checked: {blocks}");
+    assert!(cases > 15 && blocks > 10_000, "too little was checked");
     assert!(names_in(folder).contains(&"new.txt".to_owned()), "keygen wrote nothing");
 }
 

@@ -1,5 +1,4 @@
-//! ZIP files: what is in them is found, and nothing of them is lost; those made to do harm are not
-//! opened.
+//! ZIP files: their members are found and nothing is lost; malicious ones are refused.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,7 +13,7 @@ use backup_core::{
 use crm_backup_tests::zipped::{ZipMember, zip};
 use crm_backup_tests::{Keys, files_below};
 
-/// A folder with one ZIP file, and what becomes of it.
+/// A folder with one ZIP file, and the results for it.
 struct Zipped {
     folder: tempfile::TempDir,
     bytes: Vec<u8>,
@@ -58,8 +57,8 @@ impl Zipped {
         let originals = self.folder.path().join("originals");
         self.restore(&archive, &keys, &originals, RestoreOptions::default().originals(true));
         let back: Vec<_> = files_below(&originals);
-        assert_eq!(back, [originals.join("crm.zip")], "the ZIP file and nothing else comes back");
-        assert!(fs::read(&back[0]).expect("a file") == self.bytes, "it comes back byte for byte");
+        assert_eq!(back, [originals.join("crm.zip")], "only the ZIP file is restored");
+        assert!(fs::read(&back[0]).expect("a file") == self.bytes, "it is restored byte for byte");
         let out = self.folder.path().join("out");
         self.restore(&archive, &keys, &out, RestoreOptions::default());
         (report, out)
@@ -91,7 +90,7 @@ fn ledger(report: &Report) -> Vec<(&str, &str)> {
 
 const CSV: &[u8] = b"Id,Name\n1,Ada\n2,Bo\n";
 
-/// A database with two records, the second of them in the log alone.
+/// A database with two records, the second of them only in the log.
 fn database() -> (Vec<u8>, Vec<u8>) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("d");
@@ -129,7 +128,7 @@ fn tables_and_files_are_archived_from_a_zip_file() {
     }
     assert!(names.len() > 4, "the workbook's sheets are tables: {names:?}");
     let photo = report.contents().files.iter().find(|file| file.path.ends_with("photo.png"));
-    let photo = photo.expect("the attachment is a file of its own");
+    let photo = photo.expect("the attachment is a separate file");
     assert_eq!(photo.path, "crm.zip/Attachments/photo.png");
     assert_eq!((photo.bytes, photo.role), (20, Role::Attachment));
     assert_eq!(photo.modified.as_deref(), Some("2026-03-17T10:20:30"), "as the ZIP file has it");
@@ -156,7 +155,7 @@ fn workbook() -> PathBuf {
     workbooks.into_iter().find(|path| path.extension().is_some_and(|e| e == "xlsx")).expect("one")
 }
 
-/// What is in a ZIP file; the tables, files and ledger entries that come of it.
+/// The contents of a ZIP file, and the resulting tables, files and ledger entries.
 struct Case {
     what: &'static str,
     members: Vec<ZipMember>,
@@ -169,14 +168,14 @@ struct Case {
 fn members_of_a_zip_file_become_tables_or_files() {
     let cases = [
         Case {
-            what: "names in GBK without a word on it",
+            what: "names in GBK without a declared encoding",
             members: vec![ZipMember::stored("", CSV).named(b"\xbf\xcd\xbb\xa7.csv")],
             tables: &[("客户", 2)],
             files: &["crm.zip"],
             ledger: &[("member-names", "crm.zip")],
         },
         Case {
-            what: "names in UTF-8 without a word on it",
+            what: "names in UTF-8 without a declared encoding",
             members: vec![ZipMember::stored("", CSV).named("客户.csv".as_bytes())],
             tables: &[("客户", 2)],
             files: &["crm.zip"],
@@ -190,7 +189,7 @@ fn members_of_a_zip_file_become_tables_or_files() {
             ledger: &[("member-names", "crm.zip")],
         },
         Case {
-            what: "folders as old programs of Windows part them",
+            what: "folders with backslashes, as old Windows programs write them",
             members: vec![ZipMember::stored("Data\\x.txt", b"x")],
             tables: &[],
             files: &["crm.zip", "crm.zip/Data/x.txt"],
@@ -215,7 +214,7 @@ fn members_of_a_zip_file_become_tables_or_files() {
             ledger: &[],
         },
         Case {
-            what: "two members of one name",
+            what: "two members with the same name",
             members: vec![ZipMember::stored("a.txt", b"1"), ZipMember::stored("a.txt", b"2")],
             tables: &[],
             files: &["crm.zip", "crm.zip/a.txt", "crm.zip/a.txt (2)"],
@@ -279,13 +278,13 @@ fn members_of_a_zip_file_become_tables_or_files() {
         assert_eq!(
             foretold.archive().content_id,
             report.archive().content_id,
-            "{what}: as the dry run says"
+            "{what}: as in the dry run"
         );
         assert_eq!(ledger(&foretold), case.ledger, "{what}: the ledger of the dry run");
     }
 }
 
-/// Members that cannot be read are named; the others are, and nothing is lost.
+/// Members that cannot be read are named; the others are read, and nothing is lost.
 #[test]
 fn an_invalid_member_is_reported_and_the_others_are_read() {
     let good = || ZipMember::deflated("good.csv", CSV);
@@ -312,7 +311,7 @@ fn an_invalid_member_is_reported_and_the_others_are_read() {
         let zipped = Zipped::of(&[good(), member]);
         let (report, _) = zipped.round(Verdict::Unverified);
         assert_eq!(tables(&report), [("good", 2)], "{words}: the good member is a table");
-        assert_eq!(files(&report), ["crm.zip"], "{words}: the other is in the ZIP file alone");
+        assert_eq!(files(&report), ["crm.zip"], "{words}: the other is only in the ZIP file");
         assert_eq!(report.skipped().len(), 1, "{words}: {:?}", report.skipped());
         let why = &report.skipped()[0];
         assert!(why.contains(words) && why.contains(&name), "{words} of {name}: {why}");
@@ -361,7 +360,7 @@ fn malicious_zip_files_are_refused() {
     for (words, bytes) in cases {
         let (report, _) = Zipped::new(bytes).round(Verdict::Unverified);
         assert_eq!(tables(&report), [], "{words}: no table");
-        assert_eq!(files(&report), ["crm.zip"], "{words}: carried as a file");
+        assert_eq!(files(&report), ["crm.zip"], "{words}: archived as a file");
         let why = report.skipped().join("; ");
         assert!(why.contains(words), "{words}: {why}");
     }
@@ -429,13 +428,13 @@ fn bytes_outside_all_members_are_noted() {
     assert_eq!(report.contents().ledger[0].count, 30);
 }
 
-/// Whatever is changed in a ZIP file, it is read, or named and carried; and nothing panics.
+/// Whatever byte of a ZIP file is changed, it is read, or reported and archived; nothing panics.
 #[test]
 fn a_damaged_zip_is_reported_without_a_crash() {
     let text: Vec<u8> =
         (0..400_u32).flat_map(|n| format!("{n},{}\n", n * n % 97).into_bytes()).collect();
     let mut large = ZipMember::deflated("large.csv", &text);
-    // Most of what is deflated reads the same with the large window.
+    // With a changed method, most deflated data decodes the same with the large window.
     large.method = 9;
     let whole = zip(&[ZipMember::deflated("t.csv", &text[..300]), large]);
     let mut tried = 0;
@@ -445,14 +444,14 @@ fn a_damaged_zip_is_reported_without_a_crash() {
         let report = Zipped::new(damaged).dry_run();
         assert!(
             report.contents().files.iter().any(|file| file.path == "crm.zip"),
-            "byte {at}: it is carried"
+            "byte {at}: it is archived"
         );
         tried += 1;
     }
     assert!(tried > 300, "only {tried} places were tried");
 }
 
-/// However many members have the same name, finding another for each takes no longer.
+/// With any number of members of the same name, finding a new name takes no longer.
 #[test]
 fn many_members_with_the_same_name_stay_distinct() {
     let members: Vec<_> = (0..20_000).map(|_| ZipMember::stored("same", b"")).collect();

@@ -1,4 +1,4 @@
-//! What the figures were measured on: what matters for speed, and nothing that names a machine.
+//! The machine of the measurements: what matters for speed, and nothing that identifies it.
 
 use std::fs;
 use std::process::Command;

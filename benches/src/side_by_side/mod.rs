@@ -1,7 +1,7 @@
-//! The whole round against the stock way, in alternation on the same machine.
+//! The full cycle against stock tools, in alternation on the same machine.
 //!
-//! Each step is a process of its own, of the release binary. Which side comes first changes from
-//! round to round, and what a step writes is removed, outside of the clock, before it runs again.
+//! Each step is a separate process of the release binary. The side that runs first changes from round to
+//! round. The output of a step is removed, outside of the measured time, before it runs again.
 
 mod machine;
 mod options;
@@ -20,7 +20,7 @@ use options::Options;
 use process::Taken;
 use table::{Goals, Runs, mib};
 
-/// What is measured once in each round.
+/// The steps that are measured once in each round.
 type Step<S> = fn(&mut S) -> Result<()>;
 
 /// Runs everything and prints the tables.
@@ -52,21 +52,21 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// A folder with the data, and what was measured so far.
+/// A folder with the data, and the measurements so far.
 struct Comparison<'a> {
     options: &'a Options,
     folder: &'a Path,
     recipient: String,
     steps: BTreeMap<String, Runs>,
     remarks: Vec<String>,
-    /// Why the stock way, and its drill, cannot be measured; empty if they can.
+    /// Why the stock tools, and their restore test, cannot be measured; empty if they can.
     no_stock: String,
     no_drill: String,
     /// The flag that leaves out keys and references, if the program has it.
     without_checks: Option<&'static str>,
 }
 
-/// What a step is called, in the table too.
+/// The names of the steps, as in the table.
 mod step {
     pub(super) const EXPORT: &str = "export --no-read-back";
     pub(super) const EXPORT_READ_BACK: &str = "export, with its read-back";
@@ -163,7 +163,7 @@ impl<'a> Comparison<'a> {
         Ok(())
     }
 
-    /// Removes what a step left, runs it, and notes what it took.
+    /// Removes the output of a step, runs it, and records the measurements.
     fn measure(&mut self, what: &str, leaves: &[&str], mut command: Command) -> Result<Taken> {
         for name in leaves {
             let path = self.path(name);
@@ -174,7 +174,7 @@ impl<'a> Comparison<'a> {
             }
         }
         let (mut taken, printed) = process::run(command.current_dir(self.folder), self.folder)?;
-        // A library alone says itself how long it took, without its preparations.
+        // A program that runs a library alone prints its own time, which excludes its preparations.
         if what == step::ZSTD || what == step::CALAMINE {
             taken.seconds = printed.trim().parse()?;
         }
@@ -190,7 +190,7 @@ impl<'a> Comparison<'a> {
         tool
     }
 
-    /// An export of one source; gives `archive`.
+    /// Exports one source to `archive`.
     fn export_of(&self, source: &str, archive: &str) -> Command {
         let mut tool = self.tool("export");
         tool.args([source, "--force", "-r", &self.recipient, "-o", archive]);
@@ -247,7 +247,7 @@ impl<'a> Comparison<'a> {
         self.measure(step::WORKBOOK, &["book.tar.zst.age"], tool).map(drop)
     }
 
-    /// This program, as one that runs a library alone.
+    /// This program, run as one that measures a library alone.
     fn alone(&mut self, what: &str, arguments: &[&str]) -> Result<()> {
         let mut this = Command::new(std::env::current_exe()?);
         this.args(arguments);
@@ -304,14 +304,14 @@ impl<'a> Comparison<'a> {
         self.stock(step::STOCK_LIST, &[], stock::LIST)
     }
 
-    /// Inspects an archive of 2 GB: noise, which does not compress, beside the data.
+    /// Inspects an archive of 2 GB: incompressible noise in addition to the data.
     fn inspect_large(&mut self) -> Result<()> {
         let noise_bytes: u64 = if self.options.quick { 100 << 20 } else { 2_000_000_000 };
         let noise = self.path("data/attachment.bin");
         let mut out = BufWriter::with_capacity(1 << 20, File::create(&noise)?);
         let mut state = 1u64;
         for _ in 0..noise_bytes / 8 {
-            // xorshift64: as good as random to a compressor.
+            // xorshift64: to a compressor, as good as random.
             state ^= state << 13;
             state ^= state >> 7;
             state ^= state << 17;
@@ -333,11 +333,11 @@ impl<'a> Comparison<'a> {
 /// How often ten times the data is measured.
 const TEN_TIMES_ROUNDS: usize = 3;
 
-/// How many times the time and the memory of a step ten times the data took.
+/// The ratio of time and memory between ten times the data and the data.
 type TenTimes = Vec<(&'static str, Option<(f64, f64)>, String)>;
 
 impl Comparison<'_> {
-    /// Measures ten times the data, in alternation with once the data.
+    /// Measures ten times the data, in alternation with the data.
     fn ten_times(&mut self) -> Result<TenTimes> {
         let bytes = 10 * self.options.bytes;
         crm_fixtures::write_large_csv(&self.path("data-10"), 1, bytes)?;
@@ -372,7 +372,7 @@ impl Comparison<'_> {
         }
     }
 
-    /// How many times the time and the memory of one step another took.
+    /// The ratio of time and memory between two steps.
     fn times(&self, one: &str, other: &str) -> Option<(f64, f64)> {
         let (one, other) = (self.steps.get(one)?, self.steps.get(other)?);
         let memory = other.peak_bytes()? as f64 / one.peak_bytes()? as f64;
@@ -413,7 +413,7 @@ impl Comparison<'_> {
         times_row("archive size against the stock archive", 1.02, size, stock_tools);
         let verify = ratio(step::VERIFY, &[step::STOCK_VERIFY]);
         times_row("verify against the stock verify", 0.16, verify, stock_tools);
-        // The stock drill checks no keys and no references.
+        // The restore test of stock tools checks no keys and no references.
         let alike = if self.without_checks.is_some() { step::TEST_UNCHECKED } else { step::TEST };
         let test = ratio(alike, &[step::STOCK_DRILL]);
         times_row("restore-test, as far as the stock drill goes, against it", 0.18, test, drill);
@@ -455,7 +455,7 @@ fn ten_times_rows(goals: &mut Goals, times: Option<&TenTimes>) {
     }
 }
 
-/// How much room there is, as `df` says.
+/// The free space, as `df` prints it.
 fn free_bytes(folder: &Path) -> Result<u64> {
     let output = Command::new("df").args(["-B1", "--output=avail"]).arg(folder).output()?;
     let printed = String::from_utf8_lossy(&output.stdout);

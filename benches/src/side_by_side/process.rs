@@ -1,5 +1,4 @@
-//! Runs one command and says what it took, all of it read from the system: seconds, the most memory
-//! at once, and how many bytes it asked to read.
+//! Runs one command and measures it with figures of the system: seconds, peak memory, and bytes read.
 
 use std::fs;
 use std::path::Path;
@@ -11,19 +10,19 @@ use crate::Result;
 /// How often a running process is checked.
 const GLANCE: Duration = Duration::from_millis(1);
 
-/// What a process took.
+/// The measurements of a process.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Taken {
     pub(super) seconds: f64,
-    /// Of all its threads, and of the children that it has waited for.
+    /// Of all its threads, and of the child processes that it has waited for.
     pub(super) cpu_seconds: f64,
-    /// The most memory at once, of the process itself.
+    /// The peak memory of the process itself.
     pub(super) peak_bytes: u64,
-    /// What it asked to read, from the page cache as well.
+    /// The bytes it requested to read, including those from the page cache.
     pub(super) read_bytes: u64,
 }
 
-/// Runs a command to its end; an error with its last words unless it ends with 0.
+/// Runs a command to its end; if it does not exit with 0, an error with its last output.
 pub(super) fn run(command: &mut Command, folder: &Path) -> Result<(Taken, String)> {
     let (out, words) = (folder.join("stdout"), folder.join("stderr"));
     command.stdin(Stdio::null());
@@ -34,7 +33,7 @@ pub(super) fn run(command: &mut Command, folder: &Path) -> Result<(Taken, String
     let mut child = command.spawn().map_err(|error| format!("{command:?}: {error}"))?;
     let about = Path::new("/proc").join(child.id().to_string());
     let mut peak_bytes = 0;
-    // A process that has ended keeps its numbers until it is waited for, but not its memory's.
+    // A process that has ended keeps its counters until it is waited for, except those of its memory.
     loop {
         let status = fs::read_to_string(about.join("status"))?;
         if status.lines().any(|line| line.starts_with("State:\tZ")) {
@@ -59,9 +58,9 @@ fn field(text: &str, name: &str) -> Option<u64> {
     line.split_whitespace().next()?.parse().ok()
 }
 
-/// The sum of the four times in `/proc/PID/stat`, which Linux counts in hundredths of a second.
+/// The sum of the four times in `/proc/PID/stat`, in hundredths of a second.
 fn cpu_seconds(stat: &str) -> Option<f64> {
-    // The second field is the program's name in parentheses, and may hold blanks.
+    // The second field is the program's name in parentheses, which may contain blanks.
     let (_, rest) = stat.rsplit_once(')')?;
     let ticks = rest.split_whitespace().skip(11).take(4);
     ticks.map(|field| field.parse::<f64>().ok()).sum::<Option<f64>>().map(|sum| sum / 100.0)

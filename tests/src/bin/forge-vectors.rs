@@ -1,6 +1,6 @@
-//! Writes the forged archives under `tests/vectors`, those that are not what they have to be.
+//! Writes the forged archives under `tests/vectors` that are missing or differ.
 //!
-//! age encrypts otherwise each time, so what would only be encrypted again is left as it is.
+//! age encrypts differently each time, so a file that would only be encrypted again is kept.
 //!
 //! usage: forge-vectors
 

@@ -6,7 +6,7 @@ use super::tar::Member;
 
 const OF: &str = "bag";
 
-/// Replaces some of `bag-info.txt`.
+/// Replaces some text of `bag-info.txt`.
 fn info(draft: &mut Draft, from: &'static str, to: &'static str) {
     draft.info(move |text| {
         assert!(text.contains(from), "{from} is there");

@@ -5,7 +5,7 @@ use super::draft::Draft;
 use super::zst::{self, DESCRIPTOR, MAGIC, block, blocks, checksum, skippable, windowed};
 use crate::layers::{AgeKey, Frame, payload_start, unpacked};
 
-/// Changes the first frame, which holds the tables; the seek table says what it said.
+/// Changes the first frame, which holds the tables; the seek table stays.
 fn first(draft: &mut Draft, change: impl FnOnce(&[u8]) -> Frame + 'static) {
     draft.frames(move |frames| {
         let plain = unpacked(&frames[0]);
@@ -13,7 +13,7 @@ fn first(draft: &mut Draft, change: impl FnOnce(&[u8]) -> Frame + 'static) {
     });
 }
 
-/// A frame with another descriptor and what follows it up to the blocks.
+/// A frame with another descriptor and the bytes that follow it up to the blocks.
 fn headed(plain: &[u8], descriptor: u8, rest: &[u8]) -> Frame {
     let bytes = [&MAGIC[..], &[descriptor], rest, &blocks(plain), &checksum(plain)].concat();
     (bytes, plain.len() as u32)
@@ -175,7 +175,7 @@ pub(super) fn frames(list: &mut List) {
     });
 }
 
-/// The footer of a seek table: how many frames it claims, and its descriptor.
+/// The footer of a seek table: the number of frames it claims, and its descriptor.
 fn footer(compressed: &mut [u8], frames: u32, descriptor: u8) {
     let at = compressed.len() - 9;
     compressed[at..at + 4].copy_from_slice(&frames.to_le_bytes());

@@ -8,7 +8,7 @@ use super::table::replaced;
 
 pub(super) const OF: &str = "manifest";
 
-/// Puts something at a place of the manifest, given as a JSON pointer.
+/// Sets a value in the manifest, at a JSON pointer.
 pub(super) fn put(draft: &mut Draft, at: &'static str, value: Value) {
     draft.manifest(move |manifest| *manifest.pointer_mut(at).expect(at) = value);
 }
@@ -117,7 +117,7 @@ fn deep(list: &mut List) {
     }
 }
 
-/// A manifest so long that it is refused before it is read, and ones that just are not.
+/// Manifests so long that they are refused before they are read, and ones just below that limit.
 fn long(list: &mut List) {
     type Long = (&'static str, &'static str, &'static str, Stretch, &'static str, usize);
     let stretches: [Long; 5] = [

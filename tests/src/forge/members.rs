@@ -169,7 +169,7 @@ pub(super) fn paths(list: &mut List) {
     .mentions("absolute, or");
 }
 
-/// A path of so many bytes below `data/files`.
+/// A path of this many bytes below `data/files`.
 fn long_path(bytes: usize) -> String {
     let mut path = String::from("data/files/");
     while path.len() + 201 < bytes {

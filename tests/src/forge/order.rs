@@ -1,4 +1,4 @@
-//! Members that are missing, doubled, out of place or nobody's, and the ends of a tar.
+//! Members that are missing, doubled, out of place or not named, and the ends of a tar.
 
 use super::List;
 use super::draft::{Draft, find};

@@ -1,4 +1,4 @@
-//! Forged files, sources and recipes of a manifest, and a `contents.jsonl` that is of other ones.
+//! Forged files, sources and recipes of a manifest, and a `contents.jsonl` that contradicts it.
 
 use serde_json::{Value, json};
 

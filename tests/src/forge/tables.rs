@@ -1,4 +1,4 @@
-//! Forged tables: text that is not canonical, and counts and digests that are of other cells.
+//! Forged tables: text that is not canonical, and counts and digests of other cells.
 
 use serde_json::{Value, json};
 
@@ -253,7 +253,7 @@ pub(super) fn counts(list: &mut List) {
     list.good("no-tables", "an archive of files alone", |draft| {
         draft.tables.clear();
     })
-    // The manifest calls its one source a database, and the file is not one.
+    // The manifest calls its only source a database, but the file is not one.
     .verb("database", "failed contents");
     list.good("nothing-in-it", "an archive of nothing", |draft| {
         draft.tables.clear();

@@ -1,5 +1,5 @@
-//! Whole archives: encrypted bytes as they come, or what is below age, encrypted again. Nothing is proven
-//! but an archive that was written.
+//! Whole archives: arbitrary encrypted bytes, or arbitrary plaintext, encrypted. Only an archive that the
+//! program wrote may be proven.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,7 +18,7 @@ thread_local! {
     static FOLDER: TempDir = tempfile::tempdir().expect("a temporary folder");
 }
 
-/// Gives `run` the path of a file of these bytes.
+/// Calls `run` with the path of a file of these bytes.
 pub(super) fn with_file<T>(name: &str, bytes: &[u8], run: impl FnOnce(&Path) -> T) -> T {
     FOLDER.with(|folder| {
         let path = folder.path().join(name);
@@ -27,7 +27,7 @@ pub(super) fn with_file<T>(name: &str, bytes: &[u8], run: impl FnOnce(&Path) -> 
     })
 }
 
-/// What every reader of an archive may answer; the report, if there is one.
+/// Checks the result of a reader against what is allowed; returns the report, if there is one.
 fn report_of(what: &str, result: Result<Report>) -> Option<Report> {
     match result {
         Ok(report) => {
@@ -35,9 +35,9 @@ fn report_of(what: &str, result: Result<Report>) -> Option<Report> {
                 assert_eq!(
                     report.verdict(),
                     Some(Verdict::Failed),
-                    "{what}: failures are not told"
+                    "{what}: failures are not reported"
                 );
-                assert!(report.proof().is_none(), "{what}: there is proof of what failed");
+                assert!(report.proof().is_none(), "{what}: a failed archive has a proof");
             }
             Some(report)
         }
@@ -55,7 +55,7 @@ fn report_of(what: &str, result: Result<Report>) -> Option<Report> {
     }
 }
 
-/// Opens, verifies and salvages an archive; gives the report of verifying if that found nothing.
+/// Opens, verifies and salvages an archive; returns the report of the verification if it found nothing.
 pub(super) fn verify_all(archive: &[u8]) -> Option<Report> {
     let identities = &samples::keys().identities;
     let options = VerifyOptions::default().threads(1);
@@ -75,7 +75,7 @@ pub(super) fn verify_all(archive: &[u8]) -> Option<Report> {
             let mut scratch = SqliteScratch::in_memory().expect("a database");
             let tested = restore_test(path, identities, &mut scratch, &options, &());
             let tested = report_of("restore-test", tested).expect("what is proven can be tested");
-            // Recipes are followed by a restore-test alone: a forger may say one that does not hold.
+            // Recipes are followed only by a restore-test: a forger may give one that does not work.
             let failed =
                 failures(&tested).into_iter().any(|finding| finding.code != Code::FileDigest);
             assert!(!failed, "what is proven fails its test: {:?}", tested.findings());

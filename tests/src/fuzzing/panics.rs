@@ -1,18 +1,17 @@
-//! Panics that must not be, and those that may.
+//! Forbidden and allowed panics.
 //!
-//! The library that reads workbooks panics on some damaged files; the reader catches that, and says
-//! that it cannot read the file. A panic of this project's own code is a defect, also where something
-//! catches it.
+//! The library that reads workbooks panics on some damaged files. The reader catches that, and reports that
+//! it cannot read the file. A panic of this project's own code is a defect, even where it is caught.
 
 use std::mem::take;
 use std::panic::{self, Location, UnwindSafe};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
-/// Whether a target runs, on whichever threads.
+/// Whether a target runs, on any thread.
 static RUNNING: AtomicBool = AtomicBool::new(false);
 
-/// The panics of the run: whether they are of own code, and what they say.
+/// The panics of the run: whether they are of this project's code, and their messages.
 static SEEN: Mutex<Vec<(bool, String)>> = Mutex::new(Vec::new());
 
 fn recorded() -> MutexGuard<'static, Vec<(bool, String)>> {
@@ -24,7 +23,7 @@ fn is_own(place: Option<&Location<'_>>) -> bool {
     place.is_none_or(|place| own.iter().any(|own| place.file().contains(own)))
 }
 
-/// Keeps panics of a run from being printed, as most are caught; they are said after it.
+/// Keeps panics of a run from being printed at once, because most are caught; they are reported after it.
 fn watch() {
     static WATCHED: Once = Once::new();
     WATCHED.call_once(|| {
@@ -42,7 +41,7 @@ fn watch() {
     });
 }
 
-/// Runs `run`; panics if something in it did that nothing caught, or that was this project's own.
+/// Calls `run`; panics if a panic in it was not caught, or came from this project's code.
 pub(super) fn catch_panics(run: impl FnOnce() + UnwindSafe) {
     watch();
     recorded().clear();

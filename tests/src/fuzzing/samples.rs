@@ -1,5 +1,5 @@
-//! Small archives of every shape, encrypted for a key that is known to all: what the layers' seeds are
-//! cut from, and the only archives that may ever be proven.
+//! Small archives of every shape, encrypted for a public key pair: the seeds of the layers are parts of
+//! them, and they are the only archives that may ever be proven.
 
 use std::fs::{self, File};
 use std::path::Path;
@@ -12,7 +12,7 @@ use backup_core::record::{Column, Digest, Table};
 use crate::layers::{self, AgeKey, Frame};
 use crate::{Keys, awkward, export_to, write_archive};
 
-/// A key for fuzzing alone: whoever reads this opens what it encrypts.
+/// A key for fuzzing only: anyone who reads this can decrypt.
 const IDENTITY: &str = "AGE-SECRET-KEY-1XMHT2W6JX8DPZ77RQ9JZKKQQV4WKLD8TPHQNRHUDU97JNLETDCRSU54FVC";
 const RECIPIENT: &str = "age1775078zryzf023px438qvstzcgq5qjvp04va2z6sw4u3ktgjgvlscfpafw";
 
@@ -22,7 +22,7 @@ pub(super) fn keys() -> &'static Keys {
     KEYS.get_or_init(|| Keys::from_files(RECIPIENT, IDENTITY))
 }
 
-/// The same key, for taking age off and putting it on.
+/// The same key, to decrypt and to encrypt.
 pub(super) fn key() -> &'static AgeKey {
     static KEY: OnceLock<AgeKey> = OnceLock::new();
     KEY.get_or_init(|| AgeKey::of(IDENTITY))
@@ -77,7 +77,7 @@ fn make() -> Vec<(&'static str, Sample)> {
         .into()
 }
 
-/// An archive of a source of each kind: one of each way to be restored.
+/// An archive of a source of each kind, one for each way to be restored.
 fn sources() -> Vec<u8> {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let below = folder.path().join("in");
@@ -103,7 +103,7 @@ fn sources() -> Vec<u8> {
     fs::read(archive).expect("the archive is read")
 }
 
-/// The same archive comes of it at any time.
+/// The fixed time makes the archive reproducible.
 fn set_time(path: &Path) {
     let file = File::options().append(true).open(path).expect("a source is opened");
     file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(2)).expect("a time is set");

@@ -1,4 +1,4 @@
-//! ZIP files: any bytes, or members that are made of the bytes.
+//! ZIP files: any bytes, or members made of the bytes.
 
 use backup_core::source::{DiscoverOptions, ZipLimits, discover};
 use backup_core::{ErrorKind, dry_run};
@@ -17,7 +17,7 @@ fn member(input: &mut Input<'_>) -> ZipMember {
         0 => ZipMember::stored("", content),
         1 => ZipMember::deflated("", content),
         2 if content.len() < 1 << 16 => ZipMember::deflated64("", content),
-        // Packed bytes as they come, with sizes that may lie.
+        // Arbitrary packed bytes, with sizes that may be wrong.
         _ => {
             let plain = u32::from_le_bytes(input.array());
             ZipMember { method: 8, bytes: plain, ..ZipMember::stored("", content) }

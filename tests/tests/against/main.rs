@@ -1,5 +1,5 @@
-//! An archive against its sources as they are now: each source differs from what was exported in one
-//! way, and the report says that and nothing else.
+//! An archive compared with its current sources: each source differs from the export in one way, and the
+//! report states exactly that.
 
 mod pairing;
 
@@ -20,7 +20,7 @@ fn found(report: &Report) -> Vec<Finding> {
     report.findings().iter().filter(|finding| finding.code != Code::Source).cloned().collect()
 }
 
-/// A folder with an archive of what was, and what is now beside it.
+/// A folder with an archive of the old sources, and the current ones beside it.
 struct Case {
     keys: Keys,
     folder: tempfile::TempDir,
@@ -85,7 +85,7 @@ fn one<'a>(report: &'a Report, what: &str) -> &'a AgainstReport {
     &report.results().against[0]
 }
 
-/// How many records were added, removed and changed, and whether a key said so.
+/// How many records were added, removed and changed, and whether they were matched by key.
 type Summary = (u64, u64, u64, bool);
 
 fn summary_of(table: &AgainstReport, what: &str) -> Summary {
@@ -103,9 +103,9 @@ fn each_kind_of_difference_is_reported() {
         ("a missing record", KEYED, "id,name\n1,a\n3,c\n", (0, 1, 0, true)),
         ("an added record", KEYED, "id,name\n1,a\n2,b\n3,c\n4,d\n", (1, 0, 0, true)),
         ("another key", KEYED, "id,name\n1,a\n2,b\n4,c\n", (1, 1, 0, true)),
-        ("a key that is there twice now", KEYED, "id,name\n1,a\n2,b\n3,c\n3,d\n", (1, 0, 0, true)),
-        ("nothing is left", KEYED, "id,name\n", (0, 3, 0, true)),
-        ("nothing was there", "id,name\n", KEYED, (3, 0, 0, true)),
+        ("a key that now occurs twice", KEYED, "id,name\n1,a\n2,b\n3,c\n3,d\n", (1, 0, 0, true)),
+        ("no records are left", KEYED, "id,name\n", (0, 3, 0, true)),
+        ("there were no records", "id,name\n", KEYED, (3, 0, 0, true)),
         ("a changed cell, no key", PLAIN, "code,name\n1,a\n2,x\n3,c\n", (1, 1, 0, false)),
         ("a missing record, no key", PLAIN, "code,name\n1,a\n3,c\n", (0, 1, 0, false)),
         ("an added record, no key", PLAIN, "code,name\n1,a\n2,b\n3,c\n4,d\n", (1, 0, 0, false)),
@@ -116,7 +116,7 @@ fn each_kind_of_difference_is_reported() {
             (0, 1, 0, false),
         ),
         (
-            "another of two is twice",
+            "the other of two is repeated",
             "n,m\nx,1\nx,1\ny,1\n",
             "n,m\nx,1\ny,1\ny,1\n",
             (1, 1, 0, false),
@@ -133,7 +133,7 @@ fn each_kind_of_difference_is_reported() {
         assert!(!table.equal && !table.other_order, "{what}: it is equal");
         assert_eq!(found(&report).len(), 1, "{what}: {:?}", found(&report));
         assert_eq!(found(&report)[0].code, Code::Against, "{what}");
-        assert_eq!(report.verdict(), Some(Verdict::Proven), "{what}: a live CRM moves on");
+        assert_eq!(report.verdict(), Some(Verdict::Proven), "{what}: a live CRM changes");
 
         let strict = AgainstOptions::default().require_equal(true);
         let report = compare(&archived, &current, &strict);
@@ -157,8 +157,8 @@ fn equal_tables_are_equal_in_any_order() {
     ] {
         let report = compare(&[("t.csv", archived)], &[("t.csv", archived)], &strict);
         let table = one(&report, what);
-        assert!(table.equal && !table.other_order, "{what}: it is not equal: {table:?}");
-        assert_eq!(found(&report), [], "{what}: there is nothing to say");
+        assert!(table.equal && !table.other_order, "{what}: it differs: {table:?}");
+        assert_eq!(found(&report), [], "{what}: there is nothing to report");
         assert_eq!(report.verdict(), Some(Verdict::Proven), "{what}");
 
         let report = compare(&[("t.csv", archived)], &[("t.csv", reordered)], &strict);
@@ -167,9 +167,9 @@ fn equal_tables_are_equal_in_any_order() {
         assert_eq!(
             found(&report)[0].severity,
             Severity::Remark,
-            "{what}: it is said, and no fault"
+            "{what}: it is noted, and not a failure"
         );
-        assert_eq!(report.verdict(), Some(Verdict::Proven), "{what}: the same records are there");
+        assert_eq!(report.verdict(), Some(Verdict::Proven), "{what}: the records are the same");
     }
 }
 
@@ -195,16 +195,16 @@ fn the_key_is_given_by_the_caller_or_found_by_its_label() {
         "编号,n,m",
         "n,订单编号,m",
     ] {
-        assert_eq!(changed_in(header, &default), keyed, "{header} has an id");
+        assert_eq!(changed_in(header, &default), keyed, "{header} has a key column");
     }
     for header in ["(Do Not Modify) Modified On,n,m", "valid,n,m", "Account Id 2,n,m"] {
-        assert_eq!(changed_in(header, &default), plain, "{header} has none");
+        assert_eq!(changed_in(header, &default), plain, "{header} has no key column");
     }
     let given = |columns: &[usize]| AgainstOptions::default().key("t", columns);
-    assert_eq!(changed_in("a,b,c", &given(&[1])), keyed, "a key that is given");
+    assert_eq!(changed_in("a,b,c", &given(&[1])), keyed, "a given key");
     assert_eq!(changed_in("a,b,c", &given(&[0, 1])), keyed, "a key of two columns");
     assert_eq!(changed_in("a,b,c", &given(&[2])), (1, 1, 0, true), "a key that changes");
-    assert_eq!(changed_in("id,b,c", &given(&[])), plain, "it is said that there is none");
+    assert_eq!(changed_in("id,b,c", &given(&[])), plain, "no key by request");
     assert_eq!(changed_in("id,b,c", &given(&[0, 9])), plain, "there is no such column");
 }
 
@@ -215,7 +215,7 @@ fn tables_with_different_columns_are_reported_and_not_compared() {
         ("a column less", "id\n1\n", (0, 1, false)),
         ("another label", "id,title\n1,a\n", (1, 1, false)),
         ("another order", "name,id\na,1\n", (0, 0, true)),
-        ("a label that is there twice", "id,name,name\n1,a,a\n", (1, 0, false)),
+        ("a repeated label", "id,name,name\n1,a,a\n", (1, 0, false)),
     ];
     for (what, current, (added, removed, other_order)) in cases {
         let (archived, current) = ([("t.csv", KEYED)], [("t.csv", *current)]);
@@ -227,10 +227,14 @@ fn tables_with_different_columns_are_reported_and_not_compared() {
             (*added, *removed, *other_order),
             "{what}"
         );
-        assert_eq!((table.equal, table.added), (false, None), "{what}: nobody compared records");
+        assert_eq!((table.equal, table.added), (false, None), "{what}: records were compared");
         assert_eq!(found(&report).len(), 1, "{what}: it is reported once: {:?}", found(&report));
         assert_eq!(report.skipped().len(), 1, "{what}: {:?}", report.skipped());
-        assert_eq!(report.verdict(), Some(Verdict::Unverified), "{what}: nobody looked at records");
+        assert_eq!(
+            report.verdict(),
+            Some(Verdict::Unverified),
+            "{what}: the records were not compared"
+        );
 
         let report = compare(&archived, &current, &AgainstOptions::default().require_equal(true));
         assert_eq!(report.verdict(), Some(Verdict::Failed), "{what}: known to differ");
@@ -247,7 +251,7 @@ fn columns_of_different_kinds_are_different_columns() {
     let report = case.compare(&AgainstOptions::default());
     let table =
         report.results().against.iter().find(|table| table.table == "t").expect("it is compared");
-    let columns = table.columns.expect("text is not the same as anything");
+    let columns = table.columns.expect("text and other kinds differ");
     assert_eq!((columns.other_kinds, columns.added, columns.removed), (2, 0, 0));
 }
 
@@ -262,11 +266,11 @@ fn database_records_are_compared_by_value() {
     make("then/crm.sqlite", &format!("{table} (1, 1), (2, '1'), (3, x'00'), (4, NULL), (5, 0.5)"));
     make("now/crm.sqlite", &format!("{table} (1, 1.0), (2, 1), (3, x'00'), (4, ''), (6, 0.5)"));
     export_to(&case.path("b.age"), &[case.path("then")], &case.keys, WriterOptions::default());
-    fs::rename(case.path("b.age"), case.archive()).expect("it takes the place of the other");
+    fs::rename(case.path("b.age"), case.archive()).expect("it replaces the other");
     let report = case.compare(&AgainstOptions::default());
     let table =
         report.results().against.iter().find(|table| table.table == "t").expect("it is compared");
-    assert_eq!(summary_of(table, "a database"), (1, 1, 3, true), "kinds of cells are told apart");
+    assert_eq!(summary_of(table, "a database"), (1, 1, 3, true), "kinds of cells differ");
 }
 
 #[test]
@@ -299,7 +303,7 @@ fn attachments_are_compared() {
         ("another", &[("a.csv", KEYED), ("note.txt", "one"), ("more.txt", "")]),
     ] {
         let report = compare(archived, current, &AgainstOptions::default());
-        assert_eq!(report.verdict(), Some(Verdict::Proven), "{what}: a remark");
+        assert_eq!(report.verdict(), Some(Verdict::Proven), "{what}: a note");
         assert_eq!(found(&report).len(), 1, "{what}: {:?}", found(&report));
         assert_eq!(compare(archived, current, &strict).verdict(), Some(Verdict::Failed), "{what}");
     }
@@ -319,7 +323,7 @@ fn an_unreadable_source_is_unverified_and_not_a_difference() {
     assert_eq!(found(&report), []);
 }
 
-/// Stops the run when it comes to compare for the so manieth time.
+/// Cancels the run at the given comparison.
 struct Stops {
     at: u32,
     begun: AtomicU32,
@@ -356,7 +360,7 @@ fn a_comparison_can_be_cancelled() {
         assert!(matches!(error.kind(), ErrorKind::Cancelled), "{what}: {error}");
         assert!(
             report.results().against.is_empty(),
-            "{what}: half of a comparison is in the report"
+            "{what}: the report holds a partial comparison"
         );
     }
 }
@@ -367,7 +371,7 @@ fn an_archive_with_an_unexpected_id_is_not_compared() {
     let mut report = case.verified();
     write(&case.path("other"), &[("t.csv", PLAIN)]);
     export_to(&case.path("b.age"), &[case.path("other")], &case.keys, WriterOptions::default());
-    fs::rename(case.path("b.age"), case.archive()).expect("it takes the place of the other");
+    fs::rename(case.path("b.age"), case.archive()).expect("it replaces the other");
     let (options, keys) = (AgainstOptions::default(), &case.keys.identities);
     compare_with_sources(&mut report, &case.archive(), keys, case.current(), &options, &())
         .expect("it is checked");

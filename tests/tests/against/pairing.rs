@@ -1,5 +1,5 @@
-//! Which table of now is which of then: by its source, and by its name where that is its alone. What
-//! cannot be distinguished, and what cannot be read, is no difference.
+//! Which current table corresponds to which archived one: by its source, or by its name if the name is
+//! unique. Tables that cannot be distinguished or read are not reported as differences.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use crm_backup_tests::{Keys, export_to};
 
 use super::{Case, KEYED, PLAIN, write};
 
-/// Databases in folders, each with a table `accounts` of one record of its own.
+/// Databases in folders, each with a table `accounts` of one distinct record.
 fn databases(case: &Case, databases: &[(&str, &str)]) -> Vec<PathBuf> {
     let make = |(path, value): &(&str, &str)| {
         let path = case.path(path);
@@ -29,7 +29,7 @@ fn databases(case: &Case, databases: &[(&str, &str)]) -> Vec<PathBuf> {
     databases.iter().map(make).collect()
 }
 
-/// What comes of databases that were exported in one order, and are compared in another.
+/// The result for databases that were exported in one order and are compared in another.
 fn compare_databases(archived: &[(&str, &str)], current: &[(&str, &str)]) -> Report {
     let case = Case { keys: Keys::generate(), folder: tempfile::tempdir().expect("a folder") };
     let archived = databases(&case, archived);
@@ -38,7 +38,7 @@ fn compare_databases(archived: &[(&str, &str)], current: &[(&str, &str)]) -> Rep
     compare_with(&case, &current)
 }
 
-/// What comes of these files and folders now.
+/// The result for these current files and folders.
 fn compare_with(case: &Case, current: &[PathBuf]) -> Report {
     let found = discover(current, &DiscoverOptions::default()).expect("the sources are found");
     let mut report = case.verified();
@@ -48,7 +48,7 @@ fn compare_with(case: &Case, current: &[PathBuf]) -> Report {
     report
 }
 
-/// Each table that was compared: whether it is equal, and the only place that has it.
+/// Each compared table: whether it is equal, or the only side that has it.
 fn compared(report: &Report) -> Vec<(&str, bool, Option<Side>)> {
     let reported = |it: &'_ AgainstReport| (it.equal, it.only_in);
     report
@@ -72,11 +72,11 @@ fn tables_with_the_same_name_are_distinguished_by_source() {
 
     let report = compare_databases(&[a, b], &[b]);
     let removed = [("accounts", false, Some(Side::Archive)), both[1]];
-    assert_eq!(compared(&report), removed, "the first has gone");
+    assert_eq!(compared(&report), removed, "the first is removed");
 
     let report = compare_databases(&[a], &[b, a]);
     let come = [both[0], ("accounts (b.sqlite)", false, Some(Side::Source))];
-    assert_eq!(compared(&report), come, "another has come, and before the one that was there");
+    assert_eq!(compared(&report), come, "another is added before the existing one");
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn a_moved_table_is_matched_by_a_unique_name() {
     assert_eq!(report.results().against.len(), 1, "{:?}", report.results().against);
     assert!(report.results().against[0].equal, "{:?}", report.results().against);
 
-    // Which of two it is, or which of two is it, nobody can tell.
+    // With two candidates on either side, the match is unknown.
     for (what, archived, current) in [
         (
             "two then",
@@ -112,7 +112,7 @@ fn sources_with_the_same_name_are_not_matched_by_position() {
     assert_eq!(report.findings(), []);
 
     let report = compare_databases(&[a, b], &[b, a]);
-    assert_eq!(report.findings(), [], "no difference is claimed where none is");
+    assert_eq!(report.findings(), [], "equal tables must not be reported as different");
     assert_eq!(report.results().against, []);
     assert_eq!(report.verdict(), Some(Verdict::Unverified), "{:?}", report.skipped());
     let about = |what: &str| report.skipped().iter().filter(|why| why.starts_with(what)).count();
@@ -125,7 +125,7 @@ fn a_file_of_the_same_name_in_a_subfolder_changes_nothing() {
     let case = Case::new(&[("t.csv", KEYED)], &[("t.csv", KEYED)]);
     write(&case.path("now/old"), &[("t.csv", PLAIN)]);
     let report = case.compare(&AgainstOptions::default());
-    // It comes first, and is called `t` now; the other one is still the same.
+    // It comes first, and its name is now `t`; the other one is unchanged.
     let expected = [("t", true, None), ("t (old/t.csv)", false, Some(Side::Source))];
     assert_eq!(compared(&report), expected);
     assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.skipped());
@@ -142,7 +142,7 @@ fn folders_with_the_same_name_do_not_distinguish_tables() {
         ("with a third one between them", &[x, c, y], &[y, c, x]),
     ] {
         let report = compare_databases(archived, current);
-        assert_eq!(report.findings(), [], "{what}: no difference is claimed where none is");
+        assert_eq!(report.findings(), [], "{what}: equal tables must not be reported as different");
         assert_eq!(report.results().against, [], "{what}");
         assert_eq!(report.verdict(), Some(Verdict::Unverified), "{what}");
         let skipped = report.skipped();
@@ -176,11 +176,11 @@ fn folders_given_as_sources_are_matched_by_name() {
     assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.skipped());
 
     let report = compare_with(&case, &folders(&["two", "one"]));
-    assert_eq!(report.findings(), [], "no difference is claimed where none is");
-    assert_eq!(compared(&report), [("x", true, None), ("y", true, None)], "those of one name");
+    assert_eq!(report.findings(), [], "equal tables must not be reported as different");
+    assert_eq!(compared(&report), [("x", true, None), ("y", true, None)], "those of the same name");
     assert_eq!(report.verdict(), Some(Verdict::Unverified));
 
-    // A third one changes nothing of the first two.
+    // A third one does not affect the first two.
     write(&case.path("three"), &[("accounts.csv", KEYED)]);
     let report = compare_with(&case, &folders(&["one", "two", "three"]));
     let new: Vec<_> = compared(&report).into_iter().filter(|(_, equal, _)| !equal).collect();
@@ -188,7 +188,7 @@ fn folders_given_as_sources_are_matched_by_name() {
     assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.skipped());
 }
 
-/// A file that begins as a database does, and is none.
+/// A file that begins like a database but is not one.
 fn broken(path: &Path) {
     fs::write(path, [b"SQLite format 3\0".as_slice(), &[7; 2000]].concat()).expect("a file");
 }
@@ -231,7 +231,7 @@ fn tables_of_an_unreadable_source_are_not_reported_as_removed() {
     let whole = fs::read(&zip).expect("it is read");
     fs::write(&zip, &whole[..whole.len() - 30]).expect("half a ZIP file");
     let report = compare_with(&case, &both);
-    assert_eq!(report.findings(), [], "nobody could look: {:?}", report.skipped());
+    assert_eq!(report.findings(), [], "it could not be compared: {:?}", report.skipped());
     assert_eq!(report.verdict(), Some(Verdict::Unverified));
 }
 
@@ -252,7 +252,7 @@ fn an_unreadable_one_of_two_identical_sources_is_not_identified() {
     assert_eq!(
         report.findings(),
         [],
-        "nothing has gone and nothing come: {:?}",
+        "nothing was removed and nothing added: {:?}",
         report.results().against
     );
     assert_eq!(report.verdict(), Some(Verdict::Unverified), "{:?}", report.skipped());

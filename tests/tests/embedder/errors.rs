@@ -1,4 +1,4 @@
-//! An embedder's own errors keep their cause.
+//! An embedder's errors keep their cause.
 
 use std::error::Error as _;
 use std::fmt;
@@ -10,7 +10,7 @@ use backup_core::render::Language;
 use backup_core::source::{Discovered, Sink, Source};
 use backup_core::{Error, ErrorKind};
 
-/// What the program that embeds the library fails with.
+/// The error type of the embedding program.
 #[derive(Debug)]
 struct ApiError {
     status: u16,
@@ -109,5 +109,5 @@ fn errors_that_a_retry_may_solve_are_transient() {
     #[cfg(target_os = "linux")]
     assert!(Error::reading("crm.csv", io::Error::from_raw_os_error(24)).is_transient(), "EMFILE");
     assert!(!Error::new(ErrorKind::Cancelled).is_transient());
-    assert!(!Error::source("it is no CSV file", "Export it again.").is_transient());
+    assert!(!Error::source("it is not a CSV file", "Export it again.").is_transient());
 }

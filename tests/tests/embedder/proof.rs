@@ -51,7 +51,7 @@ fn a_proof_names_its_archive_checks_and_time() {
     assert_eq!(encrypted.verdict(), Some(Verdict::Intact));
     assert_eq!(encrypted.proof().map(Proof::extent), Some(Extent::Sealed));
 
-    // Whoever uses the library can only take from a verdict.
+    // An embedder can only lower a verdict.
     verified.skip(SkippedCheck::ReadBack);
     assert_eq!(verified.verdict(), Some(Verdict::Unverified));
 }

@@ -1,4 +1,4 @@
-//! The push interface: keys, references and blobs of an embedder's own types.
+//! The push interface: keys, references and blobs of an embedder's types.
 
 use std::io::Cursor;
 
@@ -96,7 +96,7 @@ fn byte_types_of_an_embedder_are_stored_as_blobs_and_restored() {
     documents.iter().for_each(|document| open.row(document).expect("a record"));
     open.finish().expect("it ends");
     let (finished, bytes) = writer.finish().expect("the archive ends");
-    assert_eq!(finished.manifest.resources[0].backup.columns[1].blobs, 3, "content is no blob");
+    assert_eq!(finished.manifest.resources[0].backup.columns[1].blobs, 3, "content is not a blob");
 
     let mut reader = Reader::open(Cursor::new(bytes), &keys.identities).expect("it opens");
     let mut read = Vec::new();

@@ -43,7 +43,7 @@ fn an_export_into_memory_is_complete_and_marked_as_not_read_back() {
 #[test]
 fn a_source_that_is_not_a_table_is_archived_as_a_file() {
     let keys = Keys::generate();
-    // It turns out at its end only, when parts of it would have been written.
+    // The error is at its end, after parts of it would have been written.
     let broken = [b"id,name\n".to_vec(), b"1,Ann\n".repeat(100), b"2,\"Bo\n".to_vec()].concat();
     let (_folder, found) = sources(&[("a.csv", b"id\n1\n"), ("broken.csv", &broken)]);
     let options = ExportOptions::default();
@@ -58,7 +58,7 @@ fn a_source_that_is_not_a_table_is_archived_as_a_file() {
     assert_eq!(verified.expect("it is verified").findings(), []);
 }
 
-/// A sink that takes so many bytes.
+/// A sink that accepts this many bytes.
 struct Full(usize);
 
 impl Write for Full {

@@ -1,4 +1,4 @@
-//! An archive of several encrypted chunks and frames, to be damaged, and what has to be restored of it.
+//! An archive of several encrypted chunks and frames, to be damaged, and what must be restored of it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -13,7 +13,7 @@ use crm_backup_tests::noise::{noise, noisy};
 use crm_backup_tests::{Keys, files_below, write_archive};
 use tempfile::TempDir;
 
-/// An archive, and everything that is known of it.
+/// An archive, and everything about it that the tests need.
 pub(crate) struct Sample {
     pub(crate) keys: Keys,
     pub(crate) encrypted: Vec<u8>,
@@ -23,7 +23,7 @@ pub(crate) struct Sample {
     pub(crate) folder: TempDir,
 }
 
-/// Where a member stands in the tar, from its header to the end of its content.
+/// The position of a member in the tar, from its header to the end of its content.
 pub(crate) type Span = (u64, u64);
 
 pub(crate) const CHUNK: u64 = 64 * 1024;
@@ -62,7 +62,7 @@ impl Sample {
         path
     }
 
-    /// Restores what is whole; gives the report, and every file below the folder with its bytes.
+    /// Restores the intact members; returns the report, and every file below the folder with its bytes.
     pub(crate) fn salvage(
         &self,
         bytes: &[u8],
@@ -84,7 +84,7 @@ impl Sample {
         (report, restored)
     }
 
-    /// The encrypted chunks that have to be whole for these bytes of the tar.
+    /// The encrypted chunks that must be intact for these bytes of the tar.
     pub(crate) fn chunks_of(&self, (from, to): Span) -> BTreeSet<u64> {
         let (mut plain, mut compressed) = (0, 0);
         let mut chunks = BTreeSet::new();
@@ -99,7 +99,7 @@ impl Sample {
         chunks
     }
 
-    /// Parts, by table and member, with what they hold after their header line.
+    /// Parts, by table and member, with their content after the header line.
     pub(crate) fn parts(&self) -> Vec<(&str, String, Span)> {
         let parts = self.manifest.resources.iter().flat_map(|resource| {
             resource.path.iter().zip(&resource.backup.parts).map(|(path, part)| {
@@ -121,7 +121,7 @@ impl Sample {
         &self.tar[from as usize + 512..to as usize]
     }
 
-    /// What a table's file holds of its whole parts.
+    /// The content of a table's file, from its intact parts.
     pub(crate) fn csv(&self, table: &str, damaged: &dyn Fn(Span) -> bool) -> Option<Vec<u8>> {
         let parts = self.parts();
         let whole = parts.iter().filter(|(name, _, span)| *name == table && !damaged(*span));
@@ -134,7 +134,7 @@ impl Sample {
         (!csv.is_empty()).then_some(csv)
     }
 
-    /// What is to be restored if these spans are damaged: files by name, and members that are missing.
+    /// The files to be restored by name if these spans are damaged, and the missing members.
     pub(crate) fn expected(
         &self,
         damaged: &dyn Fn(Span) -> bool,
