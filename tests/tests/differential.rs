@@ -24,7 +24,7 @@ const PYTHON: Accepted = &[
     (
         "lone-cr",
         "to Python a CR outside quotes ends a record even where LF ends the others; here \
-                 it is text, as nothing else would come back",
+                 it is text, because nothing else could be restored",
     ),
     ("crcrlf", "what text mode made of CRLF is one line end here, and to Python a blank line more"),
     ("ragged", "Python gives records of any length; here they are refused, or padded if asked"),

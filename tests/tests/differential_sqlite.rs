@@ -23,7 +23,7 @@ const SQLITE3: Accepted = &[
     ),
     (
         "lone-surrogate",
-        "half a pair of UTF-16 has no UTF-8; it is carried as the three bytes that \
+        "half a pair of UTF-16 has no UTF-8; it is archived as the three bytes that \
                         it would have",
     ),
 ];

@@ -37,7 +37,7 @@ fn openpyxl(path: &Path) -> Cells {
 
 fn parse(line: &str) -> (Place, Owned) {
     let parts: Vec<_> = line.split('\t').collect();
-    let [sheet, row, column, kind, value] = parts[..] else { panic!("{line:?} is no cell") };
+    let [sheet, row, column, kind, value] = parts[..] else { panic!("{line:?} is not a cell") };
     let bytes: Vec<u8> = (0..value.len())
         .step_by(2)
         .map(|at| u8::from_str_radix(&value[at..at + 2], 16).expect("hexadecimal"))
@@ -162,13 +162,13 @@ const KINDS: &[Accepted] = &[
         "A11",
         "\"1900-02-28\"",
         "\"1900-02-29\"",
-        "Excel shows a 29 February 1900 for day 60, and what it shows is carried",
+        "Excel shows a 29 February 1900 for day 60, and the displayed date is archived",
     ),
     (
         "B11",
         "\"1899-12-29\"",
         "-1.0",
-        "Excel shows no date before 1900; the number is carried, and the ledger says so",
+        "Excel shows no date before 1900; the number is archived, with a note",
     ),
     (
         "D11",
@@ -209,5 +209,5 @@ const ODD: &[Accepted] = &[(
     "A1",
     "\" unasked \"",
     "\"unasked\"",
-    "spaces at the edges are kept where the file asks for it, as Excel does; the ledger says so",
+    "spaces at the edges are kept where the file marks them, as Excel does, with a note",
 )];

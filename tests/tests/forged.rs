@@ -204,7 +204,7 @@ fn try_verb(
             has_finding("table", &|finding| finding.table.as_ref() == Some(&head["table"])),
         ];
         for missing in missing.into_iter().flatten() {
-            wrong.push(format!("no finding says {missing:?}: {}", found()));
+            wrong.push(format!("no finding contains {missing:?}: {}", found()));
         }
     }
     let restored = test_folder.restored(&format!("{name}: {verb}"));

@@ -31,7 +31,8 @@ fn four_lines() -> Drills {
 
 fn drill(drills: &Drills, occasion: &Occasion) -> Report {
     let mut report = drills.test(NAME);
-    record(&mut report, &drills.path(HISTORY), occasion, &()).expect("the drill is recorded");
+    record(&mut report, &drills.path(HISTORY), occasion, &())
+        .expect("the restore test is recorded");
     report
 }
 

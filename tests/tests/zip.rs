@@ -138,7 +138,7 @@ fn tables_and_files_are_archived_from_a_zip_file() {
     assert_eq!(back, b"\x89PNG not looked into");
     let accounts = report.contents().sources.iter().find(|source| source.name.contains("Accounts"));
     let accounts = accounts.expect("the member is described");
-    assert_eq!(accounts.modified.as_deref(), Some("2026-03-17T10:20:30Z"), "as the field says it");
+    assert_eq!(accounts.modified.as_deref(), Some("2026-03-17T10:20:30Z"), "as in the field");
     assert!(
         report
             .contents()

@@ -460,5 +460,5 @@ fn free_bytes(folder: &Path) -> Result<u64> {
     let output = Command::new("df").args(["-B1", "--output=avail"]).arg(folder).output()?;
     let printed = String::from_utf8_lossy(&output.stdout);
     let last = printed.lines().last().unwrap_or_default().trim();
-    last.parse().map_err(|_| "df does not say how much room there is".into())
+    last.parse().map_err(|_| "df does not report the free space".into())
 }

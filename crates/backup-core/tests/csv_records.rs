@@ -231,7 +231,7 @@ fn the_ledger_lists_what_is_not_kept_unchanged() {
         ("nulls", b"a,b\n,\n,\"\"\n", auto(), &[]),
         ("a preamble", b"x\ny\na,b\n1,2\n", auto().header_row(3), &[("rows-above-header", 2)]),
         (
-            "a line that says the delimiter",
+            "a line that names the delimiter",
             b"sep=;\na;b\n1;2\n",
             auto(),
             &[("rows-above-header", 1)],

@@ -133,7 +133,7 @@ fn a_file_that_is_not_a_table_is_archived_whole_and_noted() {
         assert_eq!(report.contents().files[0].sha256, Digest::of(bytes), "{name}: byte for byte");
         let reason = &report.skipped()[0];
         for word in *words {
-            assert!(reason.contains(word), "{name}: “{reason}” does not say “{word}”");
+            assert!(reason.contains(word), "{name}: “{reason}” does not contain “{word}”");
         }
     }
 }

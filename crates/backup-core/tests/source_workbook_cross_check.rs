@@ -407,7 +407,7 @@ fn passwords_old_versions_and_other_file_types_are_named() {
         ("a ZIP", books::zip::zip(&[("a.txt", b"a")]), "holds no workbook"),
     ] {
         let error_text = refused("export.xls", &bytes);
-        assert!(error_text.contains(words), "{name}: {error_text:?} has to say {words:?}");
+        assert!(error_text.contains(words), "{name}: {error_text:?} must contain {words:?}");
     }
 }
 

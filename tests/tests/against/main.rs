@@ -163,7 +163,10 @@ fn equal_tables_are_equal_in_any_order() {
 
         let report = compare(&[("t.csv", archived)], &[("t.csv", reordered)], &strict);
         let table = one(&report, what);
-        assert!(table.equal && table.other_order, "{what}: the order is no difference: {table:?}");
+        assert!(
+            table.equal && table.other_order,
+            "{what}: the order is not a difference: {table:?}"
+        );
         assert_eq!(
             found(&report)[0].severity,
             Severity::Remark,

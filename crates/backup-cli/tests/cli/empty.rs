@@ -47,7 +47,7 @@ fn assert_reported(workspace: &Workspace, line: &str, named: &[&str]) {
         let page = workspace.run(&[command, &["--report", "page.html"]].concat());
         page.expect_exit(0);
         let page = String::from_utf8(workspace.read("page.html")).expect("it is text");
-        assert!(page.contains(line), "{command:?}: the page does not say “{line}”");
+        assert!(page.contains(line), "{command:?}: “{line}” is not in the report");
         let chinese = workspace.run(&[command, &["--lang", "zh"]].concat()).expect_exit(0);
         let is_reported = chinese.stdout.contains("已证实（proven），没有任何记录");
         assert!(is_reported, "{command:?}:\n{}", chinese.stdout);

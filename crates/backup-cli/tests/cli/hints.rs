@@ -66,7 +66,11 @@ fn a_damaged_recipient_is_distinguished_from_a_wrong_key() {
     let result = workspace.run(&["verify", "mine.tar.zst.age", "-i", "wrong.txt"]).expect_exit(1);
     let result = result.fails_with("no key that was given");
     assert!(!result.stderr.contains("damaged"), "it is whole: {}", result.stderr);
-    assert!(result.stderr.contains(".sha256 file agrees"), "it does not say so: {}", result.stderr);
+    assert!(
+        result.stderr.contains(".sha256 file agrees"),
+        "the agreement is not reported: {}",
+        result.stderr
+    );
 }
 
 #[test]

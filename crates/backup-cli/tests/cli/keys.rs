@@ -8,7 +8,7 @@ fn keygen_writes_the_format_of_age_keygen() {
     let text = String::from_utf8(workspace.read("key.txt")).expect("an identity file is text");
     let lines: Vec<_> = text.lines().collect();
     assert_eq!(lines.len(), 3, "an identity file has three lines:\n{text}");
-    let created = lines[0].strip_prefix("# created: ").expect("the first line says when");
+    let created = lines[0].strip_prefix("# created: ").expect("the first line is not the time");
     assert!(created.len() == 20 && created.ends_with('Z'), "{created} is not in RFC 3339");
     assert_eq!(
         lines[1],
@@ -16,7 +16,7 @@ fn keygen_writes_the_format_of_age_keygen() {
         "the second line is not the public key"
     );
     assert!(lines[2].starts_with("AGE-SECRET-KEY-1"), "the third line is not the secret");
-    assert!(workspace.public.starts_with("age1"), "{} is no recipient", workspace.public);
+    assert!(workspace.public.starts_with("age1"), "{} is not a recipient", workspace.public);
 }
 
 #[cfg(unix)]

@@ -2,31 +2,31 @@
 //! JSON, and the files it leaves in a folder.
 
 mod chinese;
-#[cfg(target_os = "linux")]
-mod clear;
 mod compared;
 mod demo;
 mod drills;
 mod empty;
+#[cfg(unix)]
+mod file_modes;
+mod full_cycle;
 mod hints;
+mod html_report;
 mod in_process;
 mod instructions;
-mod keeping;
 mod keys;
 mod marked;
-#[cfg(unix)]
-mod modes;
-mod one_way;
 mod output;
-mod page;
 #[cfg(unix)]
 mod pipes;
-mod quotes;
+#[cfg(target_os = "linux")]
+mod plaintext;
+mod quoted_cells;
+mod recording;
 mod refusals;
 mod restored;
-mod round;
 mod salvage;
 mod schema;
+mod single_faults;
 mod workbooks;
 mod workspace;
 
@@ -60,5 +60,5 @@ fn callgrind_instructions_grow_linearly_with_tables() {
 #[test]
 #[ignore = "runs stock age, zstd, tar and sha256sum; tests/run runs it"]
 fn stock_tools_run_the_commands_of_the_html_report() {
-    page::follow_by_hand();
+    html_report::follow_by_hand();
 }

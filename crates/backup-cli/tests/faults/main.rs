@@ -4,11 +4,11 @@
 
 #![cfg(target_os = "linux")]
 
-mod bystanders;
+mod disk_full;
 mod injected;
 mod interrupts;
 mod kills;
-mod room;
+mod other_files;
 mod temporary;
 mod test_folder;
 mod unsupported;
@@ -100,5 +100,5 @@ fn calls_that_start_threads_fail() {
 #[test]
 #[ignore = "a small disk can be made where a process may have mounts of its own"]
 fn room_on_the_disk_runs_out() {
-    room::the_disk_is_full();
+    disk_full::the_disk_is_full();
 }

@@ -102,7 +102,7 @@ pub fn check_refused(name: &str, bytes: &[u8], options: CsvOptions, words: &[&st
     assert_eq!(report.contents().files[0].sha256, Digest::of(bytes), "{name}: byte for byte");
     let explanation = &report.skipped()[0];
     for word in words {
-        assert!(explanation.contains(word), "{name}: “{explanation}” does not say “{word}”");
+        assert!(explanation.contains(word), "{name}: “{explanation}” does not contain “{word}”");
     }
     let unread =
         report.contents().ledger.iter().filter(|entry| entry.code == "unread".into()).count();

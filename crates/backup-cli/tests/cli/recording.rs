@@ -203,7 +203,7 @@ fn a_history_that_cannot_be_written_exits_with_4_and_keeps_the_archive() {
     let result = workspace.run(&drill(&["--metrics", "full/m.prom", "--json"])).expect_exit(4);
     let result = result.fails_with("the metrics were not written");
     assert!(result.stderr.contains("hint: Check the name and the folder."), "{}", result.stderr);
-    assert_eq!(result.json()["verdict"], "proven", "metrics are no check");
+    assert_eq!(result.json()["verdict"], "proven", "metrics are not a check");
     assert_eq!(result.json()["error"]["exit"], 4, "the document does not report it");
 
     workspace.write("m.prom", "node_load1 0.5\n");

@@ -303,7 +303,7 @@ fn a_killed_process_leaves_no_core_dump() {
     while workspace.names().len() == 1 && state(&child) != 'Z' {
         std::thread::sleep(Duration::from_millis(2));
     }
-    let (soft, hard) = core_limits(child.id()).expect("Linux tells a process's limits");
+    let (soft, hard) = core_limits(child.id()).expect("Linux shows the limits of a process");
     assert!(["0", "1"].contains(&soft.as_str()), "it may leave a core dump of {soft} bytes");
     assert_eq!(soft, hard, "it could raise the limit again");
     signal(&child, "ABRT");
