@@ -86,7 +86,7 @@ pub(crate) fn failed(report: &Report, salvaged: bool) -> Text {
     } else if report.command() == Command::Restore && !report.run().written.is_empty() {
         text!("hint-missing")
     } else if salvaged {
-        text!("hint-nothing-whole")
+        text!("hint-nothing-intact")
     } else if failures().all(|finding| finding.code == Code::Total) && only_names_differ(report) {
         text!("hint-names")
     } else if failures().all(about_the_data) {

@@ -25,7 +25,10 @@ pub(crate) fn recipients(
 ) -> Result<Vec<Recipient>, Failure> {
     let keys = !args.recipients.is_empty() || !args.recipient_files.is_empty();
     if keys && args.passphrase.is_given() {
-        return Err(Failure::usage(text!("whose-two"), text!("whose-two-hint")));
+        return Err(Failure::usage(
+            text!("keys-and-passphrase"),
+            text!("keys-and-passphrase-hint"),
+        ));
     }
     if let Some(passphrase) = new_passphrase(&args.passphrase, session)? {
         return Ok(vec![Recipient::passphrase(passphrase)]);
@@ -44,7 +47,7 @@ pub(crate) fn recipients(
         recipients.extend(found);
     }
     if recipients.is_empty() {
-        return Err(Failure::usage(text!("whose-none"), text!("whose-none-hint")));
+        return Err(Failure::usage(text!("no-recipient"), text!("no-recipient-hint")));
     }
     Ok(recipients)
 }
@@ -109,7 +112,7 @@ pub(crate) fn identities(
         identities.push(Identity::passphrase_with_max_work_factor(passphrase, most));
     }
     if identities.is_empty() {
-        return Err(Failure::usage(text!("which-none"), text!("which-none-hint")));
+        return Err(Failure::usage(text!("no-key"), text!("no-key-hint")));
     }
     Ok(identities)
 }

@@ -20,7 +20,7 @@ const SEEN_CHARACTERS: usize = 20;
 pub(crate) fn among(args: &[OsString]) -> Option<Failure> {
     if args.iter().any(|arg| holds_a_key(&arg.to_string_lossy())) {
         let hint = match args.iter().any(|arg| arg == "export") {
-            true => text!("secret-key-sealing-hint"),
+            true => text!("secret-key-export-hint"),
             false => text!("secret-key-opening-hint"),
         };
         return Some(Failure::usage(text!("secret-key"), hint));

@@ -11,7 +11,7 @@ const HIGHEST_WORK_FACTOR: u64 = 30;
 
 /// The recipients of an archive.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "heading-seal")]
+#[command(next_help_heading = "heading-recipients")]
 pub(crate) struct EncryptionArgs {
     #[arg(short, long = "recipient", value_name = "RECIPIENT")]
     pub(crate) recipients: Vec<String>,

@@ -83,7 +83,7 @@ fn bytes_after_the_end_are_named_as_a_possible_cause() {
         let result = opened(&workspace, command, ARCHIVE)
             .expect_exit(3)
             .fails_with("has bytes after its end");
-        for words in ["length", "copy it anew", "verify --sealed", "restore --salvage"] {
+        for words in ["length", "copy it again", "verify --sealed", "restore --salvage"] {
             assert!(result.stderr.contains(words), "{command:?}: no {words}: {}", result.stderr);
         }
     }
@@ -170,7 +170,7 @@ fn an_export_given_a_secret_key_names_the_flag_for_recipients() {
     let file = String::from_utf8(workspace.read("key.txt")).expect("it is text");
     let secret = file.lines().last().expect("it has a last line");
     let result = workspace.run(&["export", &source, "-o", "a.age", "-r", secret]).expect_exit(2);
-    let result = result.fails_with("a secret key stands among the arguments");
+    let result = result.fails_with("a secret key is among the arguments");
     let has = |words: &str| result.stderr.contains(words);
     assert!(has("with -r") && has("with -R"), "which flags an export takes: {}", result.stderr);
     assert!(
@@ -186,7 +186,7 @@ fn an_export_given_a_secret_key_names_the_flag_for_recipients() {
         ("id_ed25519", ".pub".into()),
     ] {
         let result = workspace.run(&["export", &source, "-o", "a.age", "-R", name]).expect_exit(1);
-        let result = result.fails_with(&format!("{name} opens archives"));
+        let result = result.fails_with(&format!("{name} is a key that opens archives"));
         assert!(result.stderr.contains(&hint), "{name}: the hint is missing: {}", result.stderr);
         assert!(!result.stderr.contains(secret), "{name}: the secret is printed");
     }

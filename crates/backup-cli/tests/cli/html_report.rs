@@ -155,7 +155,7 @@ fn an_html_report_replaces_only_an_html_report() {
     for file in ["key.txt", "crm.tar.zst.age.sha256", "crm.README.txt"] {
         let was = workspace.read(file);
         let result = workspace.run(&[&TEST[..], &["--report", file]].concat()).expect_exit(1);
-        result.fails_with("is no report");
+        result.fails_with("is not a report");
         assert_eq!(workspace.read(file), was, "{file} was replaced");
     }
     for path in ["crm.tar.zst.age", ".", "-"] {
@@ -174,7 +174,7 @@ fn an_html_report_replaces_only_an_html_report() {
     }
     let result = workspace.export("new.age", &[&csv, "--report", "new.age.sha256"]).expect_exit(4);
     result
-        .fails_with("the page was not written: new.age.sha256 is there already, and is no report");
+        .fails_with("the page was not written: new.age.sha256 already exists and is not a report");
     let sum = String::from_utf8(workspace.read("new.age.sha256")).expect("a sidecar is text");
     assert!(sum.ends_with("  new.age\n"), "the sidecar was replaced by the report: {sum}");
     workspace.run(&["export", &csv, "--dry-run", "--report", "page.html"]).expect_exit(2);

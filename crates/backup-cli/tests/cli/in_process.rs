@@ -143,7 +143,7 @@ fn an_interrupt_leaves_no_partial_output() {
             130,
             "{phase:?}: the exit code"
         );
-        assert_eq!(stderr.text(), "error: interrupted; nothing half-made is left\n", "{phase:?}");
+        assert_eq!(stderr.text(), "error: interrupted; no partial output is left\n", "{phase:?}");
         let document: Value = serde_json::from_str(&stdout.text()).expect("it is one document");
         assert_eq!(document["error"]["exit"], 130, "{phase:?}: the exit code in the document");
         assert_eq!(workspace.names(), before, "{phase:?}: something is left");

@@ -98,7 +98,7 @@ fn a_restore_test_fails_beyond_its_limits() {
     let age = age.iter().find(|finding| finding["code"] == "age").expect("it is too old");
     assert_eq!(age["expected"], "at most 90 d");
     assert!(printed.contains("older than its limit"), "the age is not reported:\n{printed}");
-    assert!(printed.contains("hint: Export anew"), "the hint is missing:\n{printed}");
+    assert!(printed.contains("hint: Export again"), "the hint is missing:\n{printed}");
     let (exit, document, _) = at(-3 * DAY, &["--max-age", "90d"]);
     assert!(exit == 3 && codes(&document).contains(&"age".into()), "an archive from the future");
 
@@ -192,13 +192,13 @@ fn a_history_that_cannot_be_written_exits_with_4_and_keeps_the_archive() {
     let result = result
         .expect_exit(4)
         .fails_with("the history was not written: cannot write nowhere/h.jsonl");
-    assert!(result.stderr.contains("hint: The archive is whole"), "{}", result.stderr);
-    assert!(result.stderr.contains("its folder, who may write there"), "{}", result.stderr);
+    assert!(result.stderr.contains("hint: The archive is complete"), "{}", result.stderr);
+    assert!(result.stderr.contains("its folder, the write permissions"), "{}", result.stderr);
     assert_eq!(result.json()["verdict"], "unverified", "the history was not checked");
     assert!(workspace.path("crm.tar.zst.age").exists(), "the archive is gone");
     let result =
         workspace.run(&drill(&nowhere)).expect_exit(4).fails_with("the history was not written");
-    assert!(result.stderr.contains("its folder, who may write there"), "{}", result.stderr);
+    assert!(result.stderr.contains("its folder, the write permissions"), "{}", result.stderr);
     workspace.write("full", "no folder");
     let result = workspace.run(&drill(&["--metrics", "full/m.prom", "--json"])).expect_exit(4);
     let result = result.fails_with("the metrics were not written");
@@ -254,7 +254,7 @@ fn invalid_combinations_of_history_flags_are_refused() {
     workspace.run(&drill(&["--ticket", "T-1"])).expect_exit(2);
     let source = fixture("attachments");
     let dry = ["export", &*source, "--dry-run", "--history", "h.jsonl"];
-    workspace.run(&dry).expect_exit(2).fails_with("a dry run writes nothing");
+    workspace.run(&dry).expect_exit(2).fails_with("a dry run writes no history");
     assert!(!workspace.path("h.jsonl").exists(), "a history was begun");
 }
 

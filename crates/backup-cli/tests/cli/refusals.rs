@@ -294,7 +294,7 @@ fn a_signal_ends_an_export_and_leaves_no_files() {
         let output = child.wait_with_output().expect("the binary ends");
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(130), "the exit code after {signal}: {stderr}");
-        assert!(stderr.contains("interrupted; nothing half-made is left"), "{signal}: {stderr}");
+        assert!(stderr.contains("interrupted; no partial output is left"), "{signal}: {stderr}");
         assert_eq!(workspace.names(), before, "something is left after {signal}");
     }
 }

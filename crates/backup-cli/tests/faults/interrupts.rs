@@ -76,7 +76,7 @@ fn interrupt(
         match ended.status.code() {
             Some(130) => {
                 stopped += 1;
-                let is_reported = ended.stderr.contains("interrupted; nothing half-made is left");
+                let is_reported = ended.stderr.contains("interrupted; no partial output is left");
                 assert!(is_reported, "the interrupt is not reported: {after}\n{}", ended.stderr);
             }
             Some(0) => {
