@@ -236,3 +236,16 @@ fn lines_are_no_wider_than_the_terminal() {
         }
     }
 }
+
+#[test]
+fn invalid_values_are_reported_in_chinese_and_in_english_json() {
+    let workspace = Workspace::new();
+    let test = ["restore-test", "a.age", "-i", "key.txt", "--max-age", "soon"];
+    let result = assert_chinese(run(&workspace, &test)).expect_exit(2);
+    assert!(result.stderr.contains("应为数字加单位"), "{}", result.stderr);
+    let message =
+        run(&workspace, &[&test[..], &["--json"]].concat()).json()["error"]["message"].clone();
+    let message = message.as_str().expect("there is a message").to_owned();
+    assert!(message.starts_with("invalid value 'soon' for '--max-age"), "{message}");
+    assert!(message.contains("a number and a unit"), "{message}");
+}
