@@ -291,7 +291,7 @@ fn children(process: u32) -> Vec<u32> {
 }
 
 #[test]
-fn a_killed_process_leaves_no_core_dump() {
+fn a_crashed_process_leaves_no_core_dump() {
     let workspace = Workspace::new();
     let script = r#"ulimit -c unlimited || true; exec "$@""#;
     let mut command = Command::new("sh");
@@ -318,7 +318,7 @@ fn a_killed_process_leaves_no_core_dump() {
 }
 
 #[test]
-fn a_killed_workbook_reader_leaves_no_core_dump() {
+fn a_crashed_workbook_reader_leaves_no_core_dump() {
     let workspace = Workspace::new();
     // The process exists only while it reads the text, so it is usually found, but not always.
     workspace.write("book.xlsx", crate::workbooks::hungry());
