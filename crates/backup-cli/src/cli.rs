@@ -137,7 +137,7 @@ impl Command {
         }
     }
 
-    /// How the run was asked for, with these arguments.
+    /// The options and arguments of the run, for its report.
     pub(crate) fn run(&self, arguments: Vec<String>) -> Run {
         let mut run = Run::new(arguments);
         if let Some(args) = self.kept() {

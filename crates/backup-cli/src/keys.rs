@@ -15,7 +15,7 @@ use crate::secrets::names_a_variable;
 use crate::session::Session;
 use crate::waiting;
 
-/// The most that a file of keys may have.
+/// The maximum size of a file of keys.
 const MOST_BYTES: usize = 1 << 20;
 
 /// The recipients of an archive.
@@ -124,7 +124,7 @@ fn identity_failure(error: Error) -> Failure {
     Failure { hint: Some(text!("identity-hint")), ..error.into() }
 }
 
-/// A passphrase, if one was asked for.
+/// A passphrase, if one is requested.
 fn passphrase(args: &PassphraseArgs, session: &mut Session<'_>) -> Result<Option<Secret>, Failure> {
     let found = if args.prompt {
         ask(session, &text!("ask-passphrase"))?
@@ -141,7 +141,7 @@ fn passphrase(args: &PassphraseArgs, session: &mut Session<'_>) -> Result<Option
     Ok(Some(found))
 }
 
-/// A passphrase for a new archive: one that is typed is typed twice.
+/// A passphrase for a new archive. A typed one must be typed twice.
 fn new_passphrase(
     args: &PassphraseArgs,
     session: &mut Session<'_>,

@@ -1,6 +1,6 @@
 //! The `crm-backup` command: export, verify, restore-test.
 //!
-//! What belongs to a process (streams, environment, terminal) comes in through a [`Context`], so that a
+//! The streams, environment and terminal of the process are passed in as a [`Context`], so that a
 //! test can run the whole command line in its own process:
 //!
 //! ```

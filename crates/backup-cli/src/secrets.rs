@@ -13,7 +13,7 @@ use crate::i18n::{Text, text};
 /// The beginning of an age identity, in lower case.
 const AGE: &str = "age-secret-key-";
 
-/// How many characters of a key have to follow within a longer argument: a file may have such a name.
+/// How many characters of a key must follow within a longer argument, because a file may have such a name.
 const SEEN_CHARACTERS: usize = 20;
 
 /// The failure, if one of the arguments is a secret.
@@ -48,7 +48,7 @@ pub(crate) fn among(args: &[OsString]) -> Option<Failure> {
     None
 }
 
-/// How an argument asks for a passphrase.
+/// How an argument requests a passphrase.
 enum Rejected {
     Not,
     Alone,
@@ -179,8 +179,8 @@ fn may_name_a_variable(name: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-/// Whether it is a variable's name beyond doubt, such as `CRM_PASSPHRASE`, and may be repeated. A
-/// passphrase in its place may look like a name too.
+/// Whether it is certainly a variable's name, such as `CRM_PASSPHRASE`, and may be printed. A passphrase in
+/// its place may look like a name too.
 pub(crate) fn names_a_variable(name: &str) -> bool {
     may_name_a_variable(name) && !name.bytes().any(|byte| byte.is_ascii_lowercase())
 }
@@ -234,10 +234,10 @@ mod tests {
             "-----BEGIN OPENSSH PRIVATE KEY-----".to_owned(),
         ];
         for arg in placed {
-            assert!(holds_a_key(&arg), "{arg:?} is not taken for a key");
+            assert!(holds_a_key(&arg), "{arg:?} is not recognized as a key");
         }
         for arg in ["key.txt", "backups/age-secret-key-1.txt", "age1qqqq", "-i", ""] {
-            assert!(!holds_a_key(arg), "{arg:?} is taken for a key");
+            assert!(!holds_a_key(arg), "{arg:?} is recognized as a key");
         }
     }
 }

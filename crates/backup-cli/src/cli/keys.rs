@@ -53,7 +53,7 @@ pub(crate) struct PassphraseArgs {
 }
 
 impl PassphraseArgs {
-    /// Whether a passphrase was asked for.
+    /// Whether a passphrase is requested.
     pub(crate) fn is_given(&self) -> bool {
         self.prompt || self.file.is_some() || self.variable.is_some()
     }

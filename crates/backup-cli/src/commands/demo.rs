@@ -63,7 +63,7 @@ pub(crate) fn run(
     let folder = match (&args.folder, &temporary) {
         (Some(folder), _) => folder.clone(),
         (None, Some(temporary)) => temporary.path().to_path_buf(),
-        (None, None) => unreachable!("one of the two is there"),
+        (None, None) => unreachable!("one of the two is set"),
     };
     session.within = Some(format!("{}{}", folder.display(), std::path::MAIN_SEPARATOR));
     let outcome = round(&folder, session, run);

@@ -47,7 +47,7 @@ pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>) -> Result<Outcom
     let exported = encrypt(args, output, session);
     match keeping.keep(output, exported) {
         Ok(report) => {
-            let exit = exit_as_asked(args, &report);
+            let exit = requested_exit(args, &report);
             let next = Some(next_step(args, output, &report, session.language()));
             let also = keeping.finish();
             Ok(Outcome::Report(Box::new(ReportView {
@@ -94,8 +94,8 @@ fn options(args: &ExportArgs, session: &Session<'_>) -> ExportOptions {
     kept.fold(options, |options, path| options.keep(path)).read_back(!args.no_read_back)
 }
 
-/// With `--no-read-back` the verdict is `unverified`, but the exit code is 0: that was asked for.
-fn exit_as_asked(args: &ExportArgs, report: &Report) -> Option<u8> {
+/// With `--no-read-back` the verdict is `unverified`, but the exit code is 0, because the user requested it.
+fn requested_exit(args: &ExportArgs, report: &Report) -> Option<u8> {
     let sole_reason = args.no_read_back
         && report.verdict() == Some(Verdict::Unverified)
         && report.skipped_checks().len() == 1;
