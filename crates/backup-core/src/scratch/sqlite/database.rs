@@ -1,4 +1,4 @@
-//! One SQLite database: tables, and the batches of records that are put into them.
+//! One SQLite database: its tables, and the batches of records that are inserted into them.
 //!
 //! Columns have no affinity, as any other would change cells (`-0.0`, `'42'`). NaN, which SQLite
 //! stores as NULL, is noted in a table of its own. A table wider than SQLite allows is split.
@@ -33,9 +33,9 @@ pub(super) struct Database {
     pub(super) connection: Connection,
     /// By the index of the table.
     tables: HashMap<usize, Loaded>,
-    /// The names that are taken, if the database is restored.
+    /// The names that are taken, in a database for the user.
     names: Option<Names>,
-    /// What a restored database has in another form.
+    /// What could not be restored exactly.
     notes: Vec<Message>,
 }
 
@@ -58,19 +58,19 @@ struct Piece {
 }
 
 impl Database {
-    /// A database that will be thrown away.
+    /// A temporary database.
     pub(super) fn new(connection: Connection) -> Result<Self> {
         Self::prepare(connection, "", None)
     }
 
-    /// A database that is kept, without what only this program needs.
+    /// A database for the user, in which no table of this program stays.
     pub(super) fn restored(connection: Connection) -> Result<Self> {
         Self::prepare(connection, "TEMP", Some(Names::default()))
     }
 
     fn prepare(connection: Connection, temp: &str, names: Option<Names>) -> Result<Self> {
         connection
-            // Nothing has to survive a crash: a load that is cut short starts again.
+            // After a crash the load starts again, so nothing has to be durable.
             .execute_batch(&format!(
                 "PRAGMA page_size = 16384; PRAGMA cache_size = -16384; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
                  PRAGMA locking_mode = EXCLUSIVE;
@@ -127,9 +127,9 @@ impl Database {
         Ok(())
     }
 
-    /// Moves the definitions of new tables into another table until everything is loaded. After each
-    /// table that is made, SQLite reads all definitions in its schema, so that loading would take time
-    /// in proportion to the square of the number of tables. This connection keeps them in memory.
+    /// Moves the definitions of new tables into another table until the load ends. Whenever a table is
+    /// created, SQLite reads all definitions in its schema, which would take time quadratic in the number
+    /// of tables. This connection keeps them in memory.
     fn set_definitions_aside(&self) -> rusqlite::Result<()> {
         self.change_schema(
             "INSERT INTO temp.[backup: schema]
@@ -201,8 +201,8 @@ impl Database {
         Ok(())
     }
 
-    /// Ends the load. The database in a file is opened again, so that nothing is answered from what the
-    /// connection that loaded it holds.
+    /// Ends the load. A database in a file is opened again, so that nothing is read from the cache of the
+    /// connection that loaded it.
     pub(super) fn loaded(&mut self, path: Option<&Path>) -> Result<()> {
         let mut end = || {
             self.change_schema(
@@ -220,7 +220,7 @@ impl Database {
         end().map_err(|error| failed(message!("scratch-finish"), error))
     }
 
-    /// The tables, with their indexes, as the database has them.
+    /// Reads the tables and their indexes from the database.
     pub(super) fn tables(&self) -> Result<Vec<(usize, Table)>> {
         let read = || -> rusqlite::Result<Vec<(usize, Table)>> {
             let mut tables = Vec::new();
@@ -245,7 +245,7 @@ impl Database {
         read().map_err(|error| failed(message!("scratch-list-tables"), error))
     }
 
-    /// The files, as the database has them.
+    /// Reads the files from the database.
     pub(super) fn files(&self) -> Result<Vec<(String, u64, Digest)>> {
         let list = || -> rusqlite::Result<Vec<(String, i64, String)>> {
             self.connection
@@ -262,15 +262,15 @@ impl Database {
         files.into_iter().map(file).collect()
     }
 
-    /// What could not be given back as it was.
+    /// What could not be restored exactly.
     pub(super) fn notes(&self) -> Vec<Message> {
         let nans: u64 = self.tables.values().map(|table| table.nans).sum();
         let lost = (nans > 0).then(|| message!("restored-nan", count = nans));
         self.notes.iter().cloned().chain(lost).collect()
     }
 
-    /// Gives the records of a table as the database has them, or these columns of them. Returns what SQLite
-    /// says of the values of each column.
+    /// Reads the records of a table, or these columns of them. Returns counts of each column from the types
+    /// and lengths that SQLite reports.
     pub(super) fn read(
         &self,
         table: usize,
@@ -334,8 +334,8 @@ impl Database {
     }
 }
 
-/// Counts a value by what SQLite reports of it: its type, and its length in bytes. The code that makes
-/// records and encodes them has no part in this.
+/// Counts a value by the type and length that SQLite reports, independently of the code that makes and
+/// encodes records.
 fn count(counts: &mut ColumnCounts, value: ValueRef<'_>) {
     let (count, bytes) = match value {
         ValueRef::Null => (&mut counts.nulls, 0),
