@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use crate::archive::{Identity, Input, SharedReader};
-use crate::check::{CheckPlan, Database, Loader, Schema, prove};
+use crate::check::{CheckPlan, Loader, Schema, prove};
 use crate::command::{Command, Step};
 use crate::error::{ErrorKind, Result};
 use crate::monitor::{Monitor, Phase};
@@ -75,12 +75,11 @@ fn test_input<A: Input + ?Sized>(
         Some(plan) => plan,
         None => &mut (),
     };
-    let tables = prove(&reader, &[], observer, scratch, monitor, &mut report)?;
+    prove(&reader, &[], observer, scratch, monitor, &mut report)?;
     report.run.timings.push((Step::Prove, proving.elapsed()));
     if let Some(plan) = plan {
         let relating = Instant::now();
-        let database = Database { scratch, tables: &tables };
-        match plan.finish(database, monitor, &mut report) {
+        match plan.finish(monitor, &mut report) {
             Err(error) if matches!(error.kind(), ErrorKind::Cancelled) => return Err(error),
             // It takes nothing from what is proven.
             Err(error) => {

@@ -99,25 +99,6 @@ fn check(what: &str, mut scratch: SqliteScratch) {
             .expect("its records");
         assert!(seen == *expected, "{what}: table {index} is another");
     }
-    for (index, columns, _) in TABLES {
-        for wanted in [&[columns - 1, 0][..], &[columns / 2]] {
-            let (mut expected, mut seen) = (Record::new(), Record::new());
-            let take = |all: &mut Record, record: &Record| {
-                record.iter().for_each(|cell| all.push(cell));
-                Ok(())
-            };
-            let mut pick = |record: &Record| {
-                let cell = |at: &usize| record.get(*at).expect("the cell is there");
-                take(&mut expected, &wanted.iter().map(cell).collect())
-            };
-            scratch.read(index, &mut pick).expect("its records");
-            scratch
-                .read_columns(index, wanted, &mut |record| take(&mut seen, record))
-                .expect("its columns");
-            let text = |all: &Record| format!("{all:?}");
-            assert!(text(&seen) == text(&expected), "{what}: columns of table {index} are others");
-        }
-    }
 }
 
 #[test]

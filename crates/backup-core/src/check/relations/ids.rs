@@ -6,9 +6,10 @@
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::Write;
 
-use super::values::{is_sentinel, parts};
-use crate::check::sorting::{Entry, Merge, Sorted};
+use super::values::{is_distinctive, is_sentinel, parts};
+use crate::check::sorting::{Entry, Sorted};
 use crate::error::Result;
+use crate::monitor::{Monitor, checkpoint_every};
 use crate::record::{Cell, Record};
 
 /// The hash of an id.
@@ -20,48 +21,52 @@ pub(super) fn entry([first, second]: Hash, column: usize, record: u64) -> Entry 
     [first, second, column as u64, record]
 }
 
-/// The parts of an entry.
-pub(super) fn parts_of([first, second, column, record]: Entry) -> (Hash, usize, u64) {
-    ([first, second], column as usize, record)
-}
-
-/// The ids of all keys in order, each with the keys that have it.
-pub(super) struct KeyIds<'a> {
-    merge: Merge<'a>,
-    next: Option<(Hash, usize, u64)>,
-    /// The keys that have the current id, in order.
-    pub(super) keys: Vec<usize>,
-}
-
-impl<'a> KeyIds<'a> {
-    pub(super) fn new(sorted: &'a Sorted) -> Result<Self> {
-        let mut merge = sorted.merge()?;
-        let next = merge.next()?.map(parts_of);
-        Ok(Self { merge, next, keys: Vec::new() })
-    }
-
-    /// Moves to the next id; calls `repeated` with each key and record that has it once more.
-    pub(super) fn next(&mut self, mut repeated: impl FnMut(usize, u64)) -> Result<Option<Hash>> {
-        self.keys.clear();
-        let Some((id, ..)) = self.next else { return Ok(None) };
-        while let Some((_, key, record)) = self.next.filter(|(hash, ..)| *hash == id) {
-            match self.keys.last() {
-                Some(last) if *last == key => repeated(key, record),
-                _ => self.keys.push(key),
+/// Goes through the ids of keys and of references in order. Calls `repeated` with each key and record that
+/// has an id which a record before it has, and `each` with every reference, its record, and the keys that
+/// have its id.
+pub(super) fn join(
+    keys: &Sorted,
+    references: &Sorted,
+    monitor: &dyn Monitor,
+    mut repeated: impl FnMut(usize, u64),
+    mut each: impl FnMut(usize, u64, &[usize]),
+) -> Result<()> {
+    let (mut keys, mut references) = (keys.merge()?, references.merge()?);
+    let (mut key, mut reference) = (keys.next()?, references.next()?);
+    let mut with_id: Vec<usize> = Vec::new();
+    for count in 0u64.. {
+        checkpoint_every(count, monitor)?;
+        let Some([first, second, ..]) = key.into_iter().chain(reference).min() else { break };
+        let of_id = |entry: &Entry| entry[..2] == [first, second];
+        with_id.clear();
+        while let Some([_, _, number, record]) = key.filter(of_id) {
+            match with_id.last() {
+                Some(last) if *last == number as usize => repeated(number as usize, record),
+                _ => with_id.push(number as usize),
             }
-            self.next = self.merge.next()?.map(parts_of);
+            key = keys.next()?;
         }
-        Ok(Some(id))
+        while let Some([_, _, number, record]) = reference.filter(of_id) {
+            each(number as usize, record, &with_id);
+            reference = references.next()?;
+        }
     }
+    Ok(())
 }
 
 /// Hashes the text of cells: equal text has the same hash, whatever the kinds of the cells.
 pub(super) struct Hashing([RandomState; 2]);
 
+/// A cell of more parts that do not look like ids is text, and no list of ids.
+const MOST_PARTS: usize = 64;
+
 /// What the cells of a key or a reference hold in one record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Presence {
+    /// Ids, as far as is known.
     Ids,
+    /// Ids that no other column has by chance. It is only found out for cells that may hold several.
+    Distinctive,
     /// One of the cells is null or empty.
     Null,
     /// It is a text that stands for null.
@@ -105,7 +110,13 @@ impl Hashing {
                 None => return Ok(Presence::Null),
                 Some(text) if is_sentinel(text, missing) => return Ok(Presence::Sentinel),
                 Some(text) if several => {
-                    parts(text).try_for_each(|part| each(self.hash(part)))?;
+                    let distinctive = parts(text).all(is_distinctive);
+                    if distinctive || parts(text).nth(MOST_PARTS).is_none() {
+                        parts(text).try_for_each(|part| each(self.hash(part)))?;
+                    }
+                    if distinctive {
+                        return Ok(Presence::Distinctive);
+                    }
                 }
                 Some(text) => each(self.hash(text))?,
             }
@@ -161,7 +172,7 @@ mod tests {
     use crate::check::sorting::Sorter;
 
     #[test]
-    fn each_id_comes_once_with_the_keys_that_have_it_however_few_entries_are_held() {
+    fn each_id_is_found_in_the_keys_that_have_it_however_few_entries_are_held() {
         let hashing = Hashing::new();
         for most in [1_000, 1 << 20] {
             let mut sorter = Sorter::holding(most);
@@ -173,14 +184,25 @@ mod tests {
                     sorter.push(entry(hash, key, number + 1)).expect("it is kept");
                 }
             }
-            let sorted = sorter.sorted().expect("it is sorted");
-            let mut ids = KeyIds::new(&sorted).expect("it is read");
-            let (mut repeated, mut both, mut all) = (0, 0, 0);
-            while ids.next(|key, _| repeated += 1 + key).expect("it is read").is_some() {
-                all += 1;
-                both += usize::from(ids.keys == [0, 1]);
+            let mut references = Sorter::holding(most);
+            for id in 0..40_000_u64 {
+                let hash = hashing.hash(&id.to_le_bytes());
+                references.push(entry(hash, 7, id)).expect("it is kept");
             }
-            assert_eq!((repeated, both, all), (10_000, 6_667, 23_333), "holding {most}");
+            let keys = sorter.sorted().expect("it is sorted");
+            let references = references.sorted().expect("it is sorted");
+            let (mut repeated, mut both, mut one, mut none) = (0, 0, 0, 0);
+            let each = |reference: usize, _: u64, keys: &[usize]| {
+                assert_eq!(reference, 7, "it is of another reference");
+                match keys {
+                    [] => none += 1,
+                    [0, 1] => both += 1,
+                    _ => one += 1,
+                }
+            };
+            join(&keys, &references, &(), |key, _| repeated += 1 + key, each).expect("it is read");
+            let found = (repeated, both, one, none);
+            assert_eq!(found, (10_000, 6_667, 16_666, 16_667), "holding {most}");
         }
     }
 

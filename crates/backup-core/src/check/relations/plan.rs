@@ -1,7 +1,8 @@
 //! Plans what is checked of each table: which columns are keys, or may be, and which are references.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use super::candidate::Candidate;
 use super::schema::{Schema, TableSchema};
 use super::values::{KeyLabel, key_label};
 use crate::model::{self, KeyReport, Manifest, Provenance, ReferenceReport, Resource};
@@ -32,6 +33,8 @@ pub(super) struct TablePlan {
     pub(super) labels: Vec<String>,
     /// The numbers of its keys among those of all tables.
     pub(super) keys: Vec<usize>,
+    /// The numbers of its references, and of the columns that may be one.
+    pub(super) references: Vec<usize>,
     /// Texts that stand for null, beside the usual ones.
     pub(super) null_texts: Vec<String>,
 }
@@ -75,12 +78,26 @@ pub(super) struct Reference {
     pub(super) columns: Vec<usize>,
     /// The keys that it points at; none if the archive does not have them.
     pub(super) keys: Vec<usize>,
-    /// Whether it was inferred from values alone.
-    pub(super) by_values: bool,
+    /// What was collected to infer whether it is a reference; `None` if it was declared or given.
+    pub(super) candidate: Option<Candidate>,
     pub(super) report: ReferenceReport,
 }
 
 impl Reference {
+    fn new(plan: &TablePlan, table: usize, columns: Vec<usize>, known: Provenance) -> Self {
+        let (name, labels) = (plan.name.clone(), plan.labels_of(&columns));
+        let report =
+            ReferenceReport { table: name, columns: labels, known, ..ReferenceReport::default() };
+        Self { table, columns, keys: Vec::new(), candidate: None, report }
+    }
+
+    pub(super) fn point_at(&mut self, targets: Vec<usize>, keys: &[Key]) {
+        let tables = targets.iter().map(|key| keys[*key].report.table.clone());
+        self.report.targets = tables.collect();
+        (self.report.target_exported, self.report.looked_up) = (true, !targets.is_empty());
+        self.keys = targets;
+    }
+
     pub(super) fn add_orphan(&mut self, record: u64) {
         let ReferenceReport { orphans, orphan_records, .. } = &mut self.report;
         *orphans += 1;
@@ -91,11 +108,13 @@ impl Reference {
         }
     }
 
-    /// Whether it is a reference: not if it was inferred from a sample and the other values are no ids
-    /// of the table.
+    /// Whether it is a reference: not if nothing was inferred, or if it was inferred from values of which
+    /// too many are no ids of the tables.
     pub(super) fn is_reference(&self) -> bool {
         let ReferenceReport { orphans, values, .. } = self.report;
-        !(self.by_values && orphans.saturating_mul(5) > values)
+        let is_sure =
+            |it: &Candidate| !self.keys.is_empty() && !(it.by_values && orphans * 5 > values);
+        self.candidate.as_ref().is_none_or(is_sure)
     }
 }
 
@@ -124,7 +143,30 @@ impl Plan {
             let target = names.find(&plan.tables[table], reference);
             skipped.extend(plan.add_reference(table, columns, reference, target));
         }
+        plan.add_candidates();
         plan
+    }
+
+    /// Adds every column that is neither a key nor a reference by itself, as it may turn out to be one.
+    fn add_candidates(&mut self) {
+        let keys = self.keys.iter().map(|key| (key.table, &key.columns));
+        let references = self.references.iter().map(|it| (it.table, &it.columns));
+        let known = keys.chain(references).filter(|(_, columns)| columns.len() == 1);
+        let known: HashSet<_> = known.map(|(table, columns)| (table, columns[0])).collect();
+        for (table, plan) in self.tables.iter().enumerate() {
+            let columns = plan.labels.iter().enumerate();
+            let unknown = columns.filter(|(column, _)| !known.contains(&(table, *column)));
+            self.references.extend(unknown.map(|(column, label)| {
+                let candidate = Some(Candidate::new(label));
+                let mut reference = Reference::new(plan, table, vec![column], Provenance::Inferred);
+                reference.candidate = candidate;
+                reference
+            }));
+        }
+        self.references.sort_by_key(|reference| reference.table);
+        for (at, reference) in self.references.iter().enumerate() {
+            self.tables[reference.table].references.push(at);
+        }
     }
 
     /// Adds a table and its keys. Returns its references, whose targets may be tables that come later.
@@ -236,7 +278,8 @@ impl Plan {
         let model::Reference { target: names, known, .. } = reference;
         let key = target.and_then(|target| self.key_of(target, names, columns.len()));
         let name = target.map_or(&reference.table, |target| &self.tables[target].name).clone();
-        let mut added = self.reference(table, columns, *known, key.into_iter().collect());
+        let mut added = Reference::new(&self.tables[table], table, columns, *known);
+        added.point_at(key.into_iter().collect(), &self.keys);
         added.report.targets = vec![name];
         added.report.target_exported = target.is_some();
         self.references.push(added);
@@ -250,28 +293,6 @@ impl Plan {
         };
         let (table, target) = (self.tables[table].name.clone(), reference.table.clone());
         Some(SkippedCheck::Reference { table, target, problem })
-    }
-
-    /// A reference that points at these keys.
-    pub(super) fn reference(
-        &self,
-        table: usize,
-        columns: Vec<usize>,
-        known: Provenance,
-        keys: Vec<usize>,
-    ) -> Reference {
-        let plan = &self.tables[table];
-        let targets = keys.iter().map(|key| self.keys[*key].report.table.clone());
-        let report = ReferenceReport {
-            table: plan.name.clone(),
-            columns: plan.labels_of(&columns),
-            known,
-            targets: targets.collect(),
-            target_exported: true,
-            looked_up: !keys.is_empty(),
-            ..ReferenceReport::default()
-        };
-        Reference { table, columns, keys, by_values: false, report }
     }
 
     /// The key of these columns of a table, or the table's own if none are named, if it has so many.
@@ -333,6 +354,7 @@ impl TablePlan {
             name_in_source: origin.sheet.as_ref().unwrap_or(&resource.title).clone(),
             labels: columns.into_iter().map(|column| column.label).collect(),
             keys: Vec::new(),
+            references: Vec::new(),
             null_texts: given.map_or_else(Vec::new, |given| given.null_texts.clone()),
         }
     }
