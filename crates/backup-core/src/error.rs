@@ -84,7 +84,12 @@ pub enum ErrorKind {
     /// file by other means.
     Misread(Finding),
     /// A list of expected totals, or a schema, that cannot be used.
-    Input(InputProblem),
+    Input {
+        /// Why.
+        why: Message,
+        /// What to try.
+        hint: Message,
+    },
     /// An option with a value that cannot be used.
     Option {
         /// Why.
@@ -237,68 +242,6 @@ pub enum ScratchCause {
     Disk,
     /// Anything else.
     Refused,
-}
-
-/// What is wrong with a list of expected totals, or with a schema.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum InputProblem {
-    /// The list is longer than 1 MiB.
-    TotalsTooLong,
-    /// The list is not UTF-8.
-    TotalsNotUtf8,
-    /// The list has more than 10,000 lines.
-    TotalsTooManyLines,
-    /// The list is empty.
-    TotalsEmpty,
-    /// Quotes are not closed.
-    TotalsQuotes,
-    /// A column that a list does not have, or twice.
-    TotalsColumns,
-    /// A header of something else.
-    TotalsHeader,
-    /// A line with more cells than the header.
-    TotalsCells,
-    /// A line without a table.
-    TotalsTable,
-    /// A number of records that is no whole number.
-    TotalsRows,
-    /// A sum that is no plain decimal number.
-    TotalsSum,
-    /// A column without a sum, or a sum without a column.
-    TotalsHalf,
-    /// A line that expects nothing.
-    TotalsNothing,
-    /// The schema is longer than 16 MiB.
-    SchemaTooLong,
-    /// The schema is not UTF-8.
-    SchemaNotUtf8,
-    /// The schema is no Frictionless data package.
-    SchemaForm {
-        /// The line, counted from 1.
-        line: usize,
-        /// The column, counted from 1.
-        column: usize,
-    },
-    /// The schema has nothing that can be checked.
-    SchemaEmpty,
-    /// The schema has a table twice.
-    SchemaTwice {
-        /// The table.
-        table: String,
-    },
-    /// A reference of the schema that has another number of columns than it refers to.
-    SchemaReference {
-        /// The table.
-        table: String,
-        /// The table that it refers to.
-        target: String,
-        /// How many columns.
-        columns: usize,
-        /// How many columns it refers to.
-        target_columns: usize,
-    },
 }
 
 /// Where an error or a finding happened: whatever of it is known.

@@ -175,15 +175,15 @@ pub enum SkippedCheck {
     },
     /// The sources as they are now were not compared.
     Sources {
-        /// Why.
+        /// Why; `None` if the archive itself has failed.
         #[serde(skip)]
-        cause: SkipCause,
+        error: Option<Arc<Error>>,
     },
     /// The expected totals were not compared.
     Totals {
-        /// Why.
+        /// Why; `None` if the archive itself has failed.
         #[serde(skip)]
-        cause: SkipCause,
+        error: Option<Arc<Error>>,
     },
     /// Several tables have the name that a total is expected of.
     AmbiguousTotal {
@@ -207,48 +207,11 @@ pub enum SkippedCheck {
         /// How many were not checked.
         count: u64,
     },
-    /// The schema has a table that is not in the archive.
-    SchemaTable {
-        /// The table.
-        table: String,
-    },
-    /// The schema has columns that are not in the table.
-    SchemaColumns {
-        /// The table.
-        table: String,
-        /// The columns.
-        columns: String,
-    },
-    /// The schema asks for something that is not checked.
-    SchemaWords {
-        /// The table.
-        table: String,
-        /// The words of the schema, and the columns that they are about.
-        words: String,
-    },
-    /// A key of columns that are not in the table.
-    KeyColumns {
-        /// The table.
-        table: String,
-        /// The columns.
-        columns: String,
-    },
-    /// A reference of columns that are not in the table.
-    ReferenceColumns {
-        /// The table.
-        table: String,
-        /// The columns.
-        columns: String,
-    },
-    /// A reference that cannot be looked up.
-    Reference {
-        /// The table.
-        table: String,
-        /// The table that it refers to.
-        target: String,
-        /// Why.
+    /// A key or a reference that the schema or a source declares, or something else in the schema.
+    Schema {
+        /// What was not checked, and why.
         #[serde(skip)]
-        problem: ReferenceProblem,
+        why: Message,
     },
     /// A source that cannot be restored byte for byte.
     Lost {
@@ -270,16 +233,6 @@ pub enum SkippedCheck {
     },
 }
 
-/// Why a whole check was skipped.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub enum SkipCause {
-    /// The archive itself has failed.
-    ArchiveFailed,
-    /// An error.
-    Error(Arc<Error>),
-}
-
 /// What a `.sha256` file is instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -293,53 +246,30 @@ pub enum ChecksumProblem {
     NoDigest,
 }
 
-/// Why a reference cannot be looked up.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum ReferenceProblem {
-    /// The table that it refers to is not in the archive.
-    NoTable,
-    /// The table that it refers to does not have these columns.
-    NoColumns {
-        /// The columns.
-        columns: String,
-    },
-    /// The table that it refers to has too many keys.
-    TooManyKeys,
-}
-
 impl SkippedCheck {
     /// What was not checked and why, in a language.
     pub fn text(&self, language: Language) -> String {
-        let message = Message::of_variant("skipped-", self);
         let error = match self {
-            Self::Reference { table, target, problem } => {
-                let message = Message::of_variant("skipped-reference-", problem);
-                return message.with("table", table).with("target", target).text(language);
-            }
-            Self::Sources { cause: SkipCause::ArchiveFailed }
-            | Self::Totals { cause: SkipCause::ArchiveFailed } => {
+            Self::Schema { why } => return why.text(language),
+            Self::Sources { error: None } | Self::Totals { error: None } => {
                 fl!(language, "skipped-as-archive-failed")
             }
             Self::Unread { error, carried: true, .. } => error.text(language),
             Self::UnreadableNow { error, .. } => error.text_without_source(language),
             Self::Unread { error, .. }
             | Self::Checksum { error }
-            | Self::Sources { cause: SkipCause::Error(error) }
-            | Self::Totals { cause: SkipCause::Error(error) }
+            | Self::Sources { error: Some(error) }
+            | Self::Totals { error: Some(error) }
             | Self::Relations { error, .. }
             | Self::History { error } => error.text_with_causes(language),
-            _ => return message.text(language),
+            _ => String::new(),
         };
-        let message = message.with("error", error);
-        match self {
-            Self::Unread { error, .. } => {
-                message.with("hint", error.hint_text(language).unwrap_or_default())
-            }
-            _ => message,
-        }
-        .text(language)
+        let hint = match self {
+            Self::Unread { error, .. } => error.hint_text(language).unwrap_or_default(),
+            _ => String::new(),
+        };
+        let message = Message::of_variant("skipped-", self);
+        message.with("error", error).with("hint", hint).text(language)
     }
 }
 

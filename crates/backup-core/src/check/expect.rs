@@ -2,16 +2,15 @@
 //! and sums of columns.
 
 use std::collections::{BTreeSet, HashMap};
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 use std::time::Instant;
 
 use super::decimal::Sum;
-use super::input::{self, refuse};
+use super::input;
 use super::pairing::Name;
 use crate::command::Step;
-use crate::error::{Error, InputProblem, Result};
+use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 use crate::i18n::{Message, message};
 use crate::monitor::{Monitor, Phase, checkpoint, checkpoint_every};
@@ -63,8 +62,7 @@ impl ExpectedTotals {
     ///
     /// [`ErrorKind::Io`](crate::ErrorKind::Io) if it cannot be read, and as [`parse`](Self::parse).
     pub fn read(path: &Path) -> Result<Self> {
-        let file = File::open(path).map_err(|error| Error::reading(path, error))?;
-        Self::read_from(file, path)
+        Self::read_from(input::open(path)?, path)
     }
 
     /// The same, from a file that is open; `path` is what errors call it.
@@ -73,7 +71,7 @@ impl ExpectedTotals {
     ///
     /// As [`read`](Self::read).
     pub fn read_from(input: impl Read, path: &Path) -> Result<Self> {
-        input::parse(input, path, (MAX_BYTES, InputProblem::TotalsTooLong), Self::parse)
+        input::parse(input, path, MAX_BYTES, Self::parse)
     }
 
     /// The same, from a text. A line gives a table's number of records, the sum of one of its columns,
@@ -85,10 +83,10 @@ impl ExpectedTotals {
     pub fn parse(text: &[u8]) -> Result<Self> {
         let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
         if text.len() as u64 > MAX_BYTES {
-            return Err(refuse(InputProblem::TotalsTooLong));
+            return Err(refuse(message!("totals-too-long")));
         }
         if std::str::from_utf8(text).is_err() {
-            return Err(refuse(InputProblem::TotalsNotUtf8));
+            return Err(refuse(message!("totals-not-utf8")));
         }
         let mut expected = Self::default();
         let mut columns = None;
@@ -98,7 +96,7 @@ impl ExpectedTotals {
                 Ok(())
             }
             Some(_) if expected.lines.len() == MOST_LINES => {
-                Err(refuse(InputProblem::TotalsTooManyLines))
+                Err(refuse(message!("totals-too-many-lines")))
             }
             Some(columns) => {
                 expected.lines.push(line(record, columns)?);
@@ -107,7 +105,7 @@ impl ExpectedTotals {
         })?;
         match columns {
             Some(_) if !expected.lines.is_empty() => Ok(expected),
-            _ => Err(refuse(InputProblem::TotalsEmpty)),
+            _ => Err(refuse(message!("totals-empty"))),
         }
     }
 
@@ -122,6 +120,10 @@ impl ExpectedTotals {
     }
 }
 
+fn refuse(why: Message) -> Error {
+    input::refuse(why, message!("hint-totals"))
+}
+
 /// Gives the records of a text. Errors name the line.
 fn records(text: &[u8], mut each: impl FnMut(&Record) -> Result<()>) -> Result<()> {
     let dialect = parse::detect(text, None);
@@ -132,7 +134,7 @@ fn records(text: &[u8], mut each: impl FnMut(&Record) -> Result<()>) -> Result<(
     while at < text.len() {
         let end = match parse::record(text, at, dialect, true, &mut index, &mut record) {
             Ok(Some((end, _))) => end,
-            Ok(None) | Err(_) => return Err(refuse(InputProblem::TotalsQuotes).at_line(number)),
+            Ok(None) | Err(_) => return Err(refuse(message!("totals-quotes")).at_line(number)),
         };
         let is_blank = record.iter().all(|cell| cell == Cell::Null);
         if !is_blank {
@@ -157,12 +159,12 @@ fn header(record: &Record) -> Result<Columns> {
         let known = COLUMNS.iter().position(|column| label.eq_ignore_ascii_case(column));
         match known.map(|known| &mut columns[known]) {
             Some(column @ None) => *column = Some(at),
-            _ => return Err(refuse(InputProblem::TotalsColumns)),
+            _ => return Err(refuse(message!("totals-columns"))),
         }
     }
     let [table, rows, column, sum] = columns.map(|column| column.is_some());
     if !table || column != sum || !(rows || sum) {
-        return Err(refuse(InputProblem::TotalsHeader));
+        return Err(refuse(message!("totals-header")));
     }
     Ok(columns)
 }
@@ -175,24 +177,24 @@ fn text(cell: Option<Cell<'_>>) -> Option<&str> {
 
 fn line(record: &Record, columns: &Columns) -> Result<Expected> {
     if record.len() > columns.iter().flatten().count() {
-        return Err(refuse(InputProblem::TotalsCells));
+        return Err(refuse(message!("totals-cells")));
     }
     let cell = |column: usize| columns[column].and_then(|at| text(record.get(at)));
-    let table = cell(0).ok_or_else(|| refuse(InputProblem::TotalsTable))?.to_owned();
-    let rows = cell(1).map(|rows| rows.parse().map_err(|_| refuse(InputProblem::TotalsRows)));
+    let table = cell(0).ok_or_else(|| refuse(message!("totals-table")))?.to_owned();
+    let rows = cell(1).map(|rows| rows.parse().map_err(|_| refuse(message!("totals-rows"))));
     let sum = match (cell(2), cell(3)) {
         (None, None) => None,
         (Some(column), Some(number)) => {
             let mut sum = Sum::new();
             if !sum.add(number.as_bytes()) {
-                return Err(refuse(InputProblem::TotalsSum));
+                return Err(refuse(message!("totals-sum")));
             }
             Some((column.to_owned(), sum.to_string()))
         }
-        _ => return Err(refuse(InputProblem::TotalsHalf)),
+        _ => return Err(refuse(message!("totals-half"))),
     };
     if rows.is_none() && sum.is_none() {
-        return Err(refuse(InputProblem::TotalsNothing));
+        return Err(refuse(message!("totals-nothing")));
     }
     Ok(Expected { table, rows: rows.transpose()?, sum })
 }

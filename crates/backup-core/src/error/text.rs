@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io;
 
-use super::{Error, ErrorKind, InputProblem, Location, Operation, ScratchCause};
+use super::{Error, ErrorKind, Location, Operation, ScratchCause};
 use crate::finding::Code;
 use crate::i18n::{Language, Message, fl};
 
@@ -81,9 +81,9 @@ impl Error {
             }
             ErrorKind::Refused(_) => fl!(language, "hint-refused"),
             ErrorKind::Source { hint, .. }
+            | ErrorKind::Input { hint, .. }
             | ErrorKind::Option { hint, .. }
             | ErrorKind::NotFound { hint, .. } => hint.text(language),
-            ErrorKind::Input(problem) => problem.hint(language),
             ErrorKind::Misread(_) => fl!(language, "hint-misread"),
             ErrorKind::SourceChanged => fl!(language, "hint-moved"),
             ErrorKind::Exists { .. } | ErrorKind::NotReplaceable { .. } => {
@@ -152,7 +152,7 @@ impl ErrorKind {
                 _ => crate::finding::sentence(finding, language),
             },
             Self::Source { why, .. } => of_detail(why, fl!(language, "error-source"), language),
-            Self::Input(problem) => problem.text(language),
+            Self::Input { why, .. } => why.text(language),
             Self::Option { why, .. } => of_detail(why, fl!(language, "error-option"), language),
             Self::SourceChanged => fl!(language, "error-moved"),
             Self::Record { why } => of_detail(why, fl!(language, "error-record"), language),
@@ -195,23 +195,6 @@ fn of_detail(detail: &Message, general: String, language: Language) -> String {
             fl!(language, "error-detail", what = general, detail = detail.to_string())
         }
         _ => detail.text(language),
-    }
-}
-
-impl InputProblem {
-    fn text(&self, language: Language) -> String {
-        Message::of_variant("", self).text(language)
-    }
-
-    fn hint(&self, language: Language) -> String {
-        match self {
-            Self::SchemaForm { .. } | Self::SchemaEmpty => fl!(language, "hint-schema-form"),
-            Self::SchemaTooLong
-            | Self::SchemaNotUtf8
-            | Self::SchemaTwice { .. }
-            | Self::SchemaReference { .. } => fl!(language, "hint-schema"),
-            _ => fl!(language, "hint-totals"),
-        }
     }
 }
 

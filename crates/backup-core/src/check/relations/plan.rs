@@ -5,8 +5,9 @@ use std::collections::{HashMap, HashSet};
 use super::candidate::Candidate;
 use super::schema::{Schema, TableSchema};
 use super::values::{KeyLabel, key_label};
+use crate::i18n::{Message, message};
 use crate::model::{self, KeyReport, Manifest, Provenance, ReferenceReport, Resource};
-use crate::outcome::{ReferenceProblem, SkippedCheck};
+use crate::outcome::SkippedCheck;
 
 /// How many keys and references of a table are checked: more than any table has that was not made
 /// to take time.
@@ -16,6 +17,10 @@ const MAX_REFERENCES: usize = 256;
 const MAX_NAMED: usize = 20;
 /// How many records with orphans are named.
 const EXAMPLES: usize = 5;
+
+fn unchecked(why: Message) -> SkippedCheck {
+    SkippedCheck::Schema { why }
+}
 
 /// The tables of an archive, and the keys and references that are checked.
 #[derive(Default)]
@@ -136,7 +141,7 @@ impl Plan {
         let names = TableNames::new(&plan.tables);
         for TableSchema { name, .. } in given {
             if names.of_archive(name).is_none() {
-                skipped.push(SkippedCheck::SchemaTable { table: name.clone() });
+                skipped.push(unchecked(message!("skipped-schema-table", table = name)));
             }
         }
         for (table, columns, reference) in references {
@@ -178,15 +183,16 @@ impl Plan {
     ) -> Vec<(usize, Vec<usize>, &'a model::Reference)> {
         let (at, origin) = (self.tables.len(), &resource.backup.origin);
         self.tables.push(TablePlan::new(resource, given));
-        let table = || resource.title.clone();
-        let keys: Vec<&model::Key> =
-            given.into_iter().flat_map(|given| &given.keys).chain(&origin.keys).collect();
-        for model::Key { columns, known } in keys.iter().take(MAX_KEYS) {
-            if let Some(columns) = self.tables[at].positions(columns) {
+        let table = &resource.title;
+        let keys = given.into_iter().flat_map(|given| &given.keys).chain(&origin.keys);
+        for model::Key { columns, known } in keys.clone().take(MAX_KEYS) {
+            let plan = &self.tables[at];
+            if let Some(columns) = plan.positions(columns) {
                 self.add_key(at, columns, Some(*known), false);
             } else if *known == Provenance::Given {
-                let columns = self.tables[at].lacking(columns);
-                skipped.push(SkippedCheck::KeyColumns { table: table(), columns });
+                let columns = plan.lacking(columns);
+                let why = message!("skipped-key-columns", table = table, columns = columns);
+                skipped.push(unchecked(why));
             }
         }
         if self.tables[at].keys.is_empty() {
@@ -196,18 +202,16 @@ impl Plan {
             }
         }
         let plan = &self.tables[at];
-        let all: Vec<&model::Reference> = given
-            .into_iter()
-            .flat_map(|given| &given.references)
-            .chain(&origin.references)
-            .collect();
+        let all = given.into_iter().flat_map(|given| &given.references).chain(&origin.references);
         let mut references: Vec<(usize, Vec<usize>, &model::Reference)> = Vec::new();
-        for reference in all.iter().take(MAX_REFERENCES) {
+        for reference in all.clone().take(MAX_REFERENCES) {
             let model::Reference { table: target, known, .. } = reference;
             let Some(columns) = plan.positions(&reference.columns) else {
                 if *known == Provenance::Given {
                     let columns = plan.lacking(&reference.columns);
-                    skipped.push(SkippedCheck::ReferenceColumns { table: table(), columns });
+                    let why =
+                        message!("skipped-reference-columns", table = table, columns = columns);
+                    skipped.push(unchecked(why));
                 }
                 continue;
             };
@@ -217,20 +221,23 @@ impl Plan {
                 *other_columns == columns && other.table == *target && is_same
             };
             if !references.iter().any(replaces) {
-                references.push((at, columns, *reference));
+                references.push((at, columns, reference));
             }
         }
-        let more = keys.len().saturating_sub(MAX_KEYS) + all.len().saturating_sub(MAX_REFERENCES);
-        if more > 0 {
-            skipped.push(SkippedCheck::KeysOfTable { table: table(), count: more as u64 });
+        let count = keys.skip(MAX_KEYS).count() + all.skip(MAX_REFERENCES).count();
+        if count > 0 {
+            let (table, count) = (table.clone(), count as u64);
+            skipped.push(SkippedCheck::KeysOfTable { table, count });
         }
         if let Some(given) = given {
             let (columns, words) = (plan.lacking(&given.fields), given.unchecked.join(", "));
             if !columns.is_empty() {
-                skipped.push(SkippedCheck::SchemaColumns { table: table(), columns });
+                let why = message!("skipped-schema-columns", table = table, columns = columns);
+                skipped.push(unchecked(why));
             }
             if !words.is_empty() {
-                skipped.push(SkippedCheck::SchemaWords { table: table(), words });
+                let why = message!("skipped-schema-words", table = table, words = words);
+                skipped.push(unchecked(why));
             }
         }
         references
@@ -286,13 +293,19 @@ impl Plan {
         if key.is_some() || *known != Provenance::Given {
             return None;
         }
-        let problem = match target.map(|target| self.tables[target].lacking(names)) {
-            None => ReferenceProblem::NoTable,
-            Some(none) if none.is_empty() => ReferenceProblem::TooManyKeys,
-            Some(columns) => ReferenceProblem::NoColumns { columns },
-        };
-        let (table, target) = (self.tables[table].name.clone(), reference.table.clone());
-        Some(SkippedCheck::Reference { table, target, problem })
+        let (table, to) = (&self.tables[table].name, &reference.table);
+        Some(unchecked(match target.map(|target| self.tables[target].lacking(names)) {
+            None => message!("skipped-reference-no-table", table = table, target = to),
+            Some(none) if none.is_empty() => {
+                message!("skipped-reference-too-many-keys", table = table, target = to)
+            }
+            Some(columns) => message!(
+                "skipped-reference-no-columns",
+                table = table,
+                target = to,
+                columns = columns
+            ),
+        }))
     }
 
     /// The key of these columns of a table, or the table's own if none are named, if it has so many.
