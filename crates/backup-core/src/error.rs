@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Location};
 use crate::i18n::Message;
 
 /// The result of whatever can fail in this crate.
@@ -244,26 +244,6 @@ pub enum ScratchCause {
     Refused,
 }
 
-/// Where an error or a finding happened: whatever of it is known.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Location {
-    /// The source, as a person named it.
-    pub source: Option<String>,
-    /// The table.
-    pub table: Option<String>,
-    /// The member of an archive.
-    pub path: Option<String>,
-    /// The record, counted from 1; the header line is not a record.
-    pub record: Option<u64>,
-    /// The line of a text file, counted from 1.
-    pub line: Option<u64>,
-    /// The column, counted from 1.
-    pub column: Option<u64>,
-    /// The byte in the source file or archive member, counted from 0.
-    pub byte: Option<u64>,
-}
-
 impl Error {
     /// An error of this kind, nowhere in particular.
     pub fn new(kind: ErrorKind) -> Self {
@@ -437,13 +417,7 @@ impl Error {
 
 impl From<Finding> for Error {
     fn from(finding: Finding) -> Self {
-        let location = Location {
-            table: finding.table.clone(),
-            path: finding.path.clone(),
-            record: finding.record,
-            byte: finding.byte,
-            ..Location::default()
-        };
+        let location = Location::from(&finding);
         Self(Box::new(Inner { kind: ErrorKind::Refused(finding), location }))
     }
 }

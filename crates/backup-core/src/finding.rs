@@ -1,9 +1,11 @@
 //! What was looked at and found wrong, or worth saying.
 
+mod location;
 mod text;
 
 use serde::{Serialize, Serializer};
 
+pub use self::location::Location;
 pub use self::text::{place, sentence};
 use crate::i18n::Message;
 use crate::ledger_code::LedgerCode;
@@ -189,6 +191,19 @@ impl Finding {
         self.expected = Some(expected.to_string());
         self.actual = Some(actual.to_string());
         self
+    }
+}
+
+impl From<&Finding> for Location {
+    fn from(finding: &Finding) -> Self {
+        Self {
+            table: finding.table.clone(),
+            part: finding.part,
+            path: finding.path.clone(),
+            record: finding.record,
+            byte: finding.byte,
+            ..Self::default()
+        }
     }
 }
 

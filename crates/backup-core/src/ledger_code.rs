@@ -122,16 +122,10 @@ impl LedgerCode {
 
     /// What entries of this code say in general; `None` of a code that is not known.
     pub fn text(&self, language: Language) -> Option<String> {
-        use LedgerCode::{
-            GuessedEncoding, LongNumbers, LostCharacters, Misread, Other, Remark, SecretKey,
-            ShortenedNumbers, Unmatched,
-        };
-        match self {
-            // Remarks are findings, and an embedder's entries have words of their own.
-            Misread | Unmatched | Remark | GuessedEncoding | LongNumbers | ShortenedNumbers
-            | LostCharacters | SecretKey | Other(_) => None,
-            _ => Some(Message::of_variant("ledger-", self).text(language)),
-        }
+        let message = Message::of_variant("ledger-", self);
+        // Remarks are findings, and an embedder's entries have words of their own.
+        let is_known = !matches!(self, Self::Other(_)) && message.exists();
+        is_known.then(|| message.text(language))
     }
 }
 

@@ -282,6 +282,7 @@ impl std::fmt::Display for SkippedCheck {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::i18n::message;
 
     #[test]
     fn a_check_of_one_is_in_the_singular() {
@@ -299,12 +300,12 @@ mod tests {
             "a.xlsx could not be read as a table when it was exported; its bytes are here";
         assert_eq!(unread.to_string(), english);
         assert_eq!(unread.text(Language::Chinese), "a.xlsx：导出时未能读成表；其原始字节已收录。");
-        let totals = SkippedCheck::Totals { cause: SkipCause::ArchiveFailed };
+        let totals = SkippedCheck::Totals { error: None };
         assert_eq!(totals.to_string(), "the expected totals: the archive itself has failed");
         assert_eq!(totals.text(Language::Chinese), "合计未能核对：归档本身未通过检查。");
-        let problem = ReferenceProblem::NoColumns { columns: "c, d".into() };
-        let (table, target) = ("a".to_owned(), "b".to_owned());
-        let named = SkippedCheck::Reference { table, target, problem };
+        let why =
+            message!("skipped-reference-no-columns", table = "a", target = "b", columns = "c, d");
+        let named = SkippedCheck::Schema { why };
         assert_eq!(
             named.text(Language::Chinese),
             "表 a 对表 b 的引用关系未检查：后者没有列 c, d。"

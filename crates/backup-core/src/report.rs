@@ -41,21 +41,10 @@ pub enum Verdict {
     Failed,
 }
 
-impl Verdict {
-    /// The word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Proven => "proven",
-            Self::Intact => "intact",
-            Self::Unverified => "unverified",
-            Self::Failed => "failed",
-        }
-    }
-}
-
 impl std::fmt::Display for Verdict {
+    /// The word, as in JSON.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.as_str())
+        self.serialize(f)
     }
 }
 
@@ -80,16 +69,12 @@ impl RunOutcome {
     /// All of them, from the best to the worst.
     pub const ALL: [Self; 5] =
         [Self::Proven, Self::Intact, Self::Unverified, Self::Failed, Self::Error];
+}
 
-    /// The word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Proven => "proven",
-            Self::Intact => "intact",
-            Self::Unverified => "unverified",
-            Self::Failed => "failed",
-            Self::Error => "error",
-        }
+impl std::fmt::Display for RunOutcome {
+    /// The word, as in JSON.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.serialize(f)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::archive::Finished;
 use crate::error::{Error, ErrorKind, Result};
 use crate::files::{Draft, folder_of};
 use crate::i18n::message;
-use crate::model::quoted;
+use crate::model::file_argument;
 use crate::record::Digest;
 use crate::seen::clean;
 
@@ -196,8 +196,8 @@ pub(crate) fn draft_sidecars(
     let name = name.to_string_lossy();
     let readme = README
         .replace("{NAME}", &clean(&name))
-        .replace("{ARGUMENT}", &shell_argument(&name))
-        .replace("{CHECKSUM_ARGUMENT}", &shell_argument(&format!("{name}.sha256")))
+        .replace("{ARGUMENT}", &file_argument(&name))
+        .replace("{CHECKSUM_ARGUMENT}", &file_argument(&format!("{name}.sha256")))
         .replace("{FOLDER}", &crate::archive::top_folder(&name))
         .replace("{CREATED}", &finished.manifest.backup.created)
         .replace("{TOOL}", &finished.manifest.backup.tool)
@@ -219,10 +219,4 @@ fn checksum_line(digest: Digest, name: &OsStr) -> Vec<u8> {
     }
     let mark = if escaped.len() > name.len() { "\\" } else { "" };
     [format!("{mark}{digest}  ").as_bytes(), &escaped, b"\n"].concat()
-}
-
-/// A file's name as a shell takes it for one file, whatever is in it.
-fn shell_argument(name: &str) -> String {
-    let here = if name.starts_with('-') { "./" } else { "" };
-    format!("{here}{}", quoted(name))
 }

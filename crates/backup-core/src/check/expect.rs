@@ -19,7 +19,7 @@ use crate::record::{Cell, IndexPosition, Record, StructuralIndex, Table, safe_la
 use crate::report::Report;
 use crate::scratch::Scratch;
 use crate::source::csv::parse;
-use crate::suggestions::Suggestions;
+use crate::suggestions::suggestions;
 
 pub(crate) use crate::model::{Reconciled, TotalReport};
 
@@ -368,17 +368,16 @@ impl TotalReport {
     /// The tables, or the columns, that are there.
     fn others(&self, table: Option<&Table>, tables: &[(usize, Table)]) -> Message {
         let wanted = self.column.as_deref().unwrap_or_default();
-        let Suggestions { shown, others, .. } = match table {
-            None => Suggestions::of(&self.table, tables.iter().map(|(_, it)| it.name.as_str())),
-            Some(table) => {
-                Suggestions::of(wanted, table.columns.iter().map(|it| it.label.as_str()))
-            }
-        };
-        let names = message!("names-and-others", names = shown.join(", "), count = others);
         match table {
-            None if shown.is_empty() => message!("total-no-tables"),
-            None => message!("total-tables", names = names),
-            Some(_) => message!("total-columns", names = names),
+            None => match suggestions(&self.table, tables.iter().map(|(_, it)| it.name.as_str())) {
+                Some(names) => message!("total-tables", names = names),
+                None => message!("total-no-tables"),
+            },
+            Some(table) => {
+                let labels = table.columns.iter().map(|it| it.label.as_str());
+                let names = suggestions(wanted, labels).unwrap_or_else(|| "".into());
+                message!("total-columns", names = names)
+            }
         }
     }
 

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::io;
 
-use super::{Error, ErrorKind, Location, Operation, ScratchCause};
-use crate::finding::Code;
+use super::{Error, ErrorKind, Operation, ScratchCause};
+use crate::finding::{Code, Location};
 use crate::i18n::{Language, Message, fl};
 
 impl Error {
@@ -195,29 +195,6 @@ fn of_detail(detail: &Message, general: String, language: Language) -> String {
             fl!(language, "error-detail", what = general, detail = detail.to_string())
         }
         _ => detail.text(language),
-    }
-}
-
-impl Location {
-    /// Where something happened, in a language; empty if nothing is known of it.
-    pub fn text(&self, language: Language) -> String {
-        let number = |number: Option<u64>| number.map(|number| number.to_string());
-        let parts = [
-            self.source.clone(),
-            self.table.as_ref().map(|table| fl!(language, "at-table", table = table)),
-            self.path.as_ref().map(|path| fl!(language, "at-path", path = path)),
-            number(self.record).map(|record| fl!(language, "at-record", record = record)),
-            number(self.line).map(|line| fl!(language, "at-line", line = line)),
-            number(self.column).map(|column| fl!(language, "at-column", column = column)),
-            number(self.byte).map(|byte| fl!(language, "at-byte", byte = byte)),
-        ];
-        parts.into_iter().flatten().collect::<Vec<_>>().join(&fl!(language, "comma"))
-    }
-}
-
-impl fmt::Display for Location {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text(Language::English))
     }
 }
 

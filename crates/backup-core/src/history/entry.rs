@@ -129,9 +129,8 @@ impl Entry {
 
     pub(super) fn of(what: What, report: &Report, occasion: &Occasion) -> Self {
         let archive = report.archive.name.as_deref().unwrap_or_default();
-        let seconds = |(step, took): &(Step, Duration)| {
-            (step.as_str().to_owned(), took.as_millis() as f64 / 1e3)
-        };
+        let seconds =
+            |(step, took): &(Step, Duration)| (step.to_string(), took.as_millis() as f64 / 1e3);
         Self {
             archive_id: report.archive.id,
             content_id: report.archive.content_id,

@@ -94,6 +94,11 @@ impl Message {
         self.id == OWN
     }
 
+    /// Whether it is in the message files.
+    pub(crate) fn exists(&self) -> bool {
+        Language::English.loader().has(&self.id)
+    }
+
     /// The sentence in a language.
     pub fn text(&self, language: Language) -> String {
         if let (Language::English, Some(english)) = (language, &self.english) {
@@ -102,7 +107,7 @@ impl Message {
         if self.is_own() {
             return self.arguments.iter().map(|(_, text)| text.text(language)).collect();
         }
-        debug_assert!(language.loader().has(&self.id), "there is no message {}", self.id);
+        debug_assert!(self.exists(), "there is no message {}", self.id);
         let values = self.arguments.iter();
         let values = values.map(|(name, value)| (name.as_ref(), value.fluent(language)));
         language.loader().get_args_concrete(&self.id, values.collect::<HashMap<_, _>>())

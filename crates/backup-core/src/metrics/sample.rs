@@ -46,9 +46,7 @@ impl Sample {
     /// The figures of a report, of a run that ended now.
     pub fn of(report: &Report, now: SystemTime) -> Self {
         let archive = report.archive.name.as_deref().unwrap_or_default();
-        let created: Option<jiff::Timestamp> =
-            report.archive.created.as_deref().and_then(|text| text.parse().ok());
-        let created = created.and_then(|created| u64::try_from(created.as_second()).ok());
+        let created = report.archive.created_at().map(seconds);
         let restore = report.run.timings.iter().find(|(step, _)| *step == Step::Restore);
         let count = |severity: Severity| {
             Some(report.findings.iter().filter(|one| one.severity == severity).count() as u64)
@@ -78,10 +76,9 @@ impl Sample {
     }
 
     fn of_run(command: &str, archive: &Path, outcome: RunOutcome, now: SystemTime) -> Self {
-        let since = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let is = |one: RunOutcome| (Metric::Verdict(one), u64::from(one == outcome));
         let mut values: BTreeMap<_, _> = RunOutcome::ALL.map(is).into();
-        values.insert(Metric::LastRun, since.as_secs());
+        values.insert(Metric::LastRun, seconds(now));
         let archive = archive.file_name().unwrap_or_default().to_string_lossy().into_owned();
         Self { archive, command: command.to_owned(), values }
     }
@@ -106,4 +103,9 @@ impl Sample {
         let is = |one: &RunOutcome| self.get(Metric::Verdict(*one)) == Some(1);
         RunOutcome::ALL.into_iter().find(is).unwrap_or(RunOutcome::Error)
     }
+}
+
+/// Seconds since 1970.
+fn seconds(time: SystemTime) -> u64 {
+    time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs()
 }

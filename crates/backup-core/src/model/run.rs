@@ -1,5 +1,7 @@
 //! How a run was asked for: what whoever repeats it has to say again.
 
+use std::time::Duration;
+
 use serde::Serialize;
 
 use crate::model::TOOL;
@@ -141,6 +143,18 @@ pub struct LimitReport {
     pub holds: Option<bool>,
 }
 
+impl LimitReport {
+    pub(crate) fn new(
+        what: Limited,
+        limit: Duration,
+        measured: Option<Duration>,
+        holds: Option<bool>,
+    ) -> Self {
+        let measured_seconds = measured.map(|measured| measured.as_secs_f64());
+        Self { what, limit_seconds: limit.as_secs_f64(), measured_seconds, holds }
+    }
+}
+
 /// What may have a limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -150,6 +164,12 @@ pub enum Limited {
     Age,
     /// The time that loading the scratch database takes.
     RestoreTime,
+}
+
+/// The name of a file in the current folder as a shell takes it for one file, and not for a flag.
+pub(crate) fn file_argument(name: &str) -> String {
+    let here = if name.starts_with('-') { "./" } else { "" };
+    format!("{here}{}", quoted(name))
 }
 
 /// An argument as a shell takes it for one, and as people see it truly: what cannot be seen is

@@ -2,6 +2,8 @@
 //!
 //! A column of a table is one call: its heading, and its cell for a row.
 
+use serde::Serialize;
+
 use super::document::{Detail, Line, Rows, Section, Span, listed};
 use super::findings::problems;
 use super::ledger::alike;
@@ -9,10 +11,8 @@ use super::sources::read_as;
 use super::units::{bytes, count};
 use super::verdicts::yes_or_no;
 use crate::command::Command;
-use crate::i18n::{Language, fl};
-use crate::model::{
-    KeyReport, Provenance, Reconciled, RecoveryMethod, ReferenceReport, Role, TableReport,
-};
+use crate::i18n::{Language, Message, fl};
+use crate::model::{KeyReport, Reconciled, ReferenceReport, TableReport};
 use crate::report::Report;
 
 /// How many records the tables have.
@@ -62,7 +62,7 @@ pub(super) fn files(report: &Report, language: Language) -> Section {
         Detail::Full,
         Rows::new(fl!(language, "files"), &report.contents.files)
             .text(fl!(language, "path"), |file| Span::name(&file.path))
-            .text(fl!(language, "role"), |file| role(file.role, language))
+            .text(fl!(language, "role"), |file| named("role-", &file.role, language))
             .number(fl!(language, "size"), |file| bytes(file.bytes))
             .digest(fl!(language, "sha256"), |file| Span::code(file.sha256)),
     )
@@ -89,7 +89,9 @@ pub(super) fn sources(report: &Report, language: Language) -> Section {
         Rows::new(title, &report.contents.sources)
             .text(fl!(language, "name"), |source| Span::name(&source.name))
             .text(fl!(language, "read-as"), |source| Span::sentence(&read_as(source, language)))
-            .text(fl!(language, "recovery"), |source| recovery(&source.original, language))
+            .text(fl!(language, "recovery"), |source| {
+                named("recovery-", &source.original, language)
+            })
             .page_only()
             .number(fl!(language, "size"), |source| bytes(source.bytes))
             .page_only()
@@ -129,7 +131,7 @@ pub(super) fn keys(report: &Report, language: Language) -> Option<Section> {
             .number(fl!(language, "repeated"), |key| Span::fault(key.repeated))
             .number(fl!(language, "missing"), |key| Span::fault(key.missing))
             .number(fl!(language, "records"), |key| key.records)
-            .text(fl!(language, "basis"), |key| basis(key.known, language)),
+            .text(fl!(language, "basis"), |key| named("basis-", &key.known, language)),
     );
     (!report.results.keys.is_empty()).then_some(section)
 }
@@ -157,7 +159,7 @@ pub(super) fn references(report: &Report, language: Language) -> Option<Section>
             .number(fl!(language, "ids"), |one| one.values)
             .page_only()
             .number(fl!(language, "nulls"), |one| one.null + one.null_by_sentinel)
-            .text(fl!(language, "basis"), |one| basis(one.known, language)),
+            .text(fl!(language, "basis"), |one| named("basis-", &one.known, language)),
     );
     (!report.results.references.is_empty()).then_some(section)
 }
@@ -225,29 +227,7 @@ fn columns(table: &str, columns: &[String]) -> Span {
     Span::name(&format!("{table}.{}", columns.join("+")))
 }
 
-/// How a key or a reference is known.
-fn basis(known: Provenance, language: Language) -> String {
-    match known {
-        Provenance::Declared => fl!(language, "basis-declared"),
-        Provenance::Given => fl!(language, "basis-given"),
-        Provenance::Inferred => fl!(language, "basis-inferred"),
-    }
-}
-
-fn role(role: Role, language: Language) -> String {
-    match role {
-        Role::Attachment => fl!(language, "role-attachment"),
-        Role::Original => fl!(language, "role-original"),
-        Role::Unparsed => fl!(language, "role-unparsed"),
-        Role::Schema => fl!(language, "role-schema"),
-    }
-}
-
-fn recovery(method: &RecoveryMethod, language: Language) -> String {
-    match method {
-        RecoveryMethod::Recipe(_) => fl!(language, "recovery-recipe"),
-        RecoveryMethod::Kept(_) => fl!(language, "recovery-kept"),
-        RecoveryMethod::Within(_) => fl!(language, "recovery-within"),
-        RecoveryMethod::Lost(_) => fl!(language, "recovery-none"),
-    }
+/// A variant of an enum in a language: the message of its name in JSON.
+pub(super) fn named(prefix: &str, variant: &impl Serialize, language: Language) -> String {
+    Message::of_variant(prefix, variant).text(language)
 }

@@ -119,7 +119,7 @@ impl Page {
     fn banner(&self, banner: &Banner) -> Markup {
         let Some(outcome) = banner.outcome else { return html! {} };
         html! {
-            div.verdict.(outcome.as_str()) {
+            div.verdict.(outcome) {
                 p.word {
                     (mark(outcome)) (outcome_word(outcome, self.language))
                     @if let Some(beside) = &banner.beside { (fl!(self.language, "comma")) (beside) }
@@ -255,7 +255,7 @@ impl Page {
             Span::Code(text) => html! { code { (text) } },
             Span::Command(lines) => html! { @for line in lines { code.line { (line) } } },
             Span::Outcome(outcome) => html! {
-                span.small.(outcome.as_str()) {
+                span.small.(outcome) {
                     (mark(*outcome)) (outcome_word(*outcome, self.language))
                 }
             },
