@@ -205,7 +205,6 @@ at-path = { $path }
 
 ## Errors
 
-error-detail = { $what }: { $detail }
 error-at = { $place }: { $what }
 error-caused = { $what }: { $cause }
 error-io = cannot { $doing }
@@ -213,18 +212,13 @@ error-needs-passphrase = no key that was given opens this archive, which is seal
 error-no-key-fits = no key that was given opens this archive, which is sealed for other keys
 error-wrong-passphrase = the passphrase does not open this archive
 error-not-an-archive = this is not an archive: { $why }
-error-key = a key or a passphrase cannot be used
 error-work-factor = its passphrase has a work factor of { $found }, which takes { $memory } of memory; the limit is { $most }
-error-source = the source cannot be read as it has to be
-error-option = the value of an option cannot be used
 error-moved = the source changed while it was read
-error-record = the record does not fit its table
 error-exists = { $path } exists already
 error-locked = another run is writing { $path }; it did not end within { $seconds } seconds
 error-not-replaceable = { $path } is not replaced: { $why }
 error-not-flushed = { $path } is complete, but its name may not be on the disk yet
 error-after-publishing = { $path } is whole, but what comes after it failed
-error-limit = a limit is exceeded
 error-not-there = there is no { $what } in this archive
 error-scratch = the database cannot { $doing }: { $why }
 error-cancelled = interrupted
@@ -324,7 +318,6 @@ all-archives = All archives
 error-reason = Reason:{" "}
 error-hint = What to try:{" "}
 error-nothing-known = This run does not show whether the archive restores. Do not take this page for a proof.
-original-message = Original message:{" "}
 rows-not-shown = { $count ->
     [one] … 1 more is not shown here; the JSON report has all of them
    *[other] … { $count } more are not shown here; the JSON report has all of them
@@ -606,31 +599,7 @@ source-differs = { $places ->
 
 ## Findings: what a code says in general
 
-finding-cut-short = the file is cut short, or its end is not the one that was sealed
-finding-seal = the encryption does not authenticate: sealed bytes were changed or are damaged
-finding-frame = a compressed frame, or the index of frames, is not as the format demands
-finding-member = a member of the archive (tar) is missing, misplaced or not as the format demands
-finding-bag = a tag file of the bag is not as the format demands
-finding-manifest = the manifest datapackage.json is not as the format demands
-finding-version = the format version is not one that this program can read
-finding-member-digest = a member is not as it was sealed
-finding-canonical = the text of a table is not in its canonical form
-finding-table-rows = a table has another number of records than when it was sealed, or is missing
-finding-table-digest = a table (its digest or length) is not as it was sealed
-finding-table-counts = a column has other kinds of cells, nulls or lengths than when it was sealed
-finding-file-digest = a file is not as it was sealed
-finding-contents = what is in the archive is not what its list of contents, contents.jsonl, says
-finding-content-id = the content id is not the expected one: this is another archive
-finding-sealed-digest = the bytes of the sealed file are not the ones of the .sha256 file
-finding-against = the source, as it is now, differs from the archive
-finding-age = the archive is older than it may be
-finding-restore-time = the restore took longer than it may take
-finding-history = the history was changed, or lines of it are missing, misplaced or incomplete
 finding-source = a note on the source's own data
-finding-total = a total is not the one that the CRM shows
-finding-key = a key is repeated or missing, as it was in the source
-finding-reference = a reference names no record, or a table that is not in the archive, as in the source
-finding-file-system = the file system that was written to lacks something
 finding-misread = a reader does not give what the file holds, so it was carried as a file
 
 ## Findings that say more than their code
@@ -649,7 +618,6 @@ detail-lost-characters = { $count ->
     [one] 1 cell holds
    *[other] { $count } cells hold
 } text with characters that could not be read (U+FFFD); they were lost before the export, or are no Unicode
-finding-sentence = { $what }
 comma-of-names = {", "}
 
 ## Marks, and what is put together

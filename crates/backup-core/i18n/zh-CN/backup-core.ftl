@@ -182,7 +182,6 @@ at-path = 文件 { $path }
 
 ## 错误
 
-error-detail = { $what }。英文详情：{ $detail }
 error-at = { $place }：{ $what }
 error-caused = { $what }：{ $cause }
 error-io = 无法{ $doing }
@@ -190,18 +189,13 @@ error-needs-passphrase = 给出的密钥不能解开本归档：它是以口令�
 error-no-key-fits = 给出的密钥都不能解开本归档：它是为其他密钥封存的
 error-wrong-passphrase = 口令不能解开本归档
 error-not-an-archive = 这不是归档文件。英文详情：{ $why }
-error-key = 密钥或口令无法使用
 error-work-factor = 口令的工作因子为 { $found }，需要 { $memory } 内存，超过所允许的 { $most }
-error-source = 文件无法按要求读取
-error-option = 选项的值无法使用
 error-moved = 数据源在读取过程中发生了变化
-error-record = 记录与其所在的表不符
 error-exists = { $path } 已存在，不予覆盖
 error-locked = 另一个运行正在写入 { $path }，等待 { $seconds } 秒后仍未结束
 error-not-replaceable = { $path } 不予覆盖。英文详情：{ $why }
 error-not-flushed = { $path } 已完整写出，但其名称可能尚未写入磁盘
 error-after-publishing = 归档 { $path } 完好，但其后的步骤失败
-error-limit = 超出格式或设置所允许的限度
 error-not-there = 归档中没有所要的表或文件：{ $what }
 error-scratch = 数据库无法{ $doing }：{ $why }
 error-cancelled = 已中断
@@ -299,7 +293,6 @@ all-archives = 全部归档
 error-reason = 原因：
 error-hint = 建议：
 error-nothing-known = 本次运行未能得知该归档能否恢复。不能将本页当作证明。
-original-message = 原文：
 rows-not-shown = … { $count } 项未在此列出；完整内容见 JSON 报告
 
 identity = 归档信息
@@ -514,31 +507,7 @@ source-differs = 数据源的当前状态与归档有 { $places } 处差异。
 
 ## 发现事项：各代码的一般含义
 
-finding-cut-short = 文件被截断，或其结尾不是封存时的结尾
-finding-seal = 加密层未通过认证：封存的字节已被改动或损坏
-finding-frame = 压缩帧或帧索引不符合格式
-finding-member = 归档成员（tar）缺失、错位或不符合格式
-finding-bag = BagIt 标签文件不符合格式
-finding-manifest = 清单 datapackage.json 不符合格式
-finding-version = 格式版本不是本程序能够读取的版本
-finding-member-digest = 成员的内容与封存时不一致
-finding-canonical = 表的文本不符合规范形式
-finding-table-rows = 表的记录数与封存时不一致，或该表缺失
-finding-table-digest = 表的内容（摘要或长度）与封存时不一致
-finding-table-counts = 某列的单元格类型、空值数或长度与封存时不一致
-finding-file-digest = 文件的内容与封存时不一致
-finding-contents = 归档的实际内容与内容清单 contents.jsonl 不一致
-finding-content-id = 内容标识不是预期的标识：这是另一个归档
-finding-sealed-digest = 封存文件的字节与 .sha256 文件记录的不一致
-finding-against = 数据源的当前状态与归档有差异
-finding-age = 归档的创建时间超过了允许的期限
-finding-restore-time = 恢复所用的时间超过了允许的时间
-finding-history = 历史记录已被改动、缺行、错位或不完整
 finding-source = 关于数据源自身数据的说明
-finding-total = 合计与 CRM 界面所示不符
-finding-key = 主键在数据源中就有重复或缺失
-finding-reference = 引用指向不存在的记录，或所指的表不在归档中（数据源中即如此）
-finding-file-system = 所写入的文件系统缺少某项功能
 finding-misread = 读取程序给出的内容与文件本身不符，已作为普通文件收录
 
 ## 含义更具体的发现事项
@@ -548,7 +517,6 @@ detail-secret-key = 文件中有私钥：能打开归档的人都会得到它；
 detail-long-numbers = { $count } 个单元格的整数超出工作簿能精确保存的范围，其末尾数字可能在导出之前已丢失
 detail-shortened-numbers = { $count } 个单元格的文本像是被电子表格缩写的长数字（如 1.23E+17），其数字在导出之前已丢失
 detail-lost-characters = { $count } 个单元格的文本含有无法读取的字符（U+FFFD），这些字符在导出之前已丢失，或本非 Unicode
-finding-sentence = { $what }。
 comma-of-names = 、
 
 ## 标点与组合

@@ -89,11 +89,6 @@ impl Message {
         })
     }
 
-    /// Whether it is a text of its own, and not in the message files.
-    pub(crate) fn is_own(&self) -> bool {
-        self.id == OWN
-    }
-
     /// Whether it is in the message files.
     pub(crate) fn exists(&self) -> bool {
         Language::English.loader().has(&self.id)
@@ -104,7 +99,7 @@ impl Message {
         if let (Language::English, Some(english)) = (language, &self.english) {
             return english.clone();
         }
-        if self.is_own() {
+        if self.id == OWN {
             return self.arguments.iter().map(|(_, text)| text.text(language)).collect();
         }
         debug_assert!(self.exists(), "there is no message {}", self.id);

@@ -178,7 +178,6 @@ mod tests {
             (outcome, "SkippedCheck", "skipped-"),
             (error, "Operation", "operation-"),
             (command, "Step", "step-"),
-            (include_str!("../finding.rs"), "Code", "finding-"),
         ] {
             let names = variants(source, name);
             assert!(!names.is_empty(), "{name} has no variants");

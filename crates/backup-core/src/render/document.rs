@@ -166,8 +166,6 @@ pub enum ColumnKind {
 pub struct Item {
     /// The sentence.
     pub text: Line,
-    /// The sentence as an embedder wrote it, if it is not in the language of the document.
-    pub original: Option<String>,
     /// Values that belong to it, by their names.
     pub values: Vec<(String, String)>,
 }

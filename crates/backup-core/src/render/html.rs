@@ -181,12 +181,6 @@ impl Page {
                 @for (index, item) in items.iter().enumerate() {
                     li id=[anchor(index)] {
                         p { (self.line(&item.text)) }
-                        @if let Some(original) = &item.original {
-                            p.original {
-                                (fl!(self.language, "original-message"))
-                                bdi lang="en" { (original) }
-                            }
-                        }
                         @if !item.values.is_empty() {
                             dl {
                                 @for (label, value) in &item.values {

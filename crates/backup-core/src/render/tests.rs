@@ -262,10 +262,8 @@ fn a_failed_page_shows_its_findings_and_an_unverified_one_its_reason() {
     assert!(!seen.contains("All requested checks"), "it says it saw all:\n{seen}");
     assert!(seen.find("Wrong") < seen.find("Notes"), "remarks come first:\n{seen}");
     let seen = text(&page(&report, Language::Chinese));
-    for part in ["表 合同：表的记录数与封存时不一致，或该表缺失。", "another number of records"]
-    {
-        assert!(seen.contains(part), "{part:?} is missing:\n{seen}");
-    }
+    let part = "表 合同：another number of records";
+    assert!(seen.contains(part), "an embedder's text is in another language:\n{seen}");
 
     let mut report = unproven();
     report.skipped.push(SkippedCheck::ReadBack);
