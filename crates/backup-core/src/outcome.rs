@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use crate::error::Error;
 use crate::i18n::{Language, Message, fl};
 
 /// How often one kind of check ran.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Check {
     /// What was checked.
+    #[serde(rename = "what", serialize_with = "plural")]
     pub kind: CheckKind,
     /// How many of them.
     pub count: u64,
@@ -24,13 +24,8 @@ impl Check {
     }
 }
 
-impl Serialize for Check {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut form = serializer.serialize_struct("Check", 2)?;
-        form.serialize_field("what", &self.kind.text(MANY, Language::English))?;
-        form.serialize_field("count", &self.count)?;
-        form.end()
-    }
+fn plural<S: Serializer>(kind: &CheckKind, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(&kind.text(MANY, Language::English))
 }
 
 /// A number of which JSON always speaks in the plural.

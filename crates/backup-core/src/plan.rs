@@ -4,7 +4,6 @@
 //! before it shows; then everything begins again with that source as a file, which is much simpler
 //! than taking bytes back. Before that the others are looked at too, so that it happens once.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Result};
@@ -24,8 +23,6 @@ pub(crate) struct Plan {
     ledger: Vec<LedgerEntry>,
     /// The sources that are carried as files instead.
     unread: Vec<Unread>,
-    /// Which of them has which name.
-    unread_names: HashMap<String, usize>,
     /// What was found wrong with how sources were read.
     misread: Vec<Finding>,
     /// Patterns that were given and match nothing.
@@ -58,7 +55,6 @@ impl Plan {
             sources: found.sources,
             ledger: found.ledger,
             unread: Vec::new(),
-            unread_names: HashMap::new(),
             misread: Vec::new(),
             unmatched: found.unmatched,
             all_problems: false,
@@ -168,20 +164,14 @@ impl Plan {
         let unread = Unread { name: name.clone(), error: error.into(), carried };
         let entry = LedgerEntry::new(LedgerCode::Unread, unread.skipped().to_string());
         let entry = entry.source(&name);
-        match self.unread_names.get(&name) {
-            None => {
-                self.unread_names.insert(name, self.unread.len());
-                self.unread.push(unread);
-                self.ledger.push(entry);
-            }
+        match self.unread.iter_mut().find(|known| known.name == name) {
+            None => self.unread.push(unread),
             // It cannot be carried as a file either.
-            Some(index) if !carried => {
-                self.unread[*index] = unread;
-                self.ledger.push(entry);
-            }
+            Some(known) if !carried => *known = unread,
             // A member that cannot be unpacked is in the archive with its ZIP file.
-            Some(_) => {}
+            Some(_) => return Ok(()),
         }
+        self.ledger.push(entry);
         Ok(())
     }
 
