@@ -138,7 +138,7 @@ pub use model::{
     TableReport, TotalReport,
 };
 pub use monitor::{Monitor, Notice, Phase, Unsupported};
-pub use outcome::{Check, CheckKind, ChecksumProblem, SkippedCheck};
+pub use outcome::{Check, CheckKind, SkippedCheck};
 pub use report::{
     ArchiveInfo, CheckResults, Contents, ErrorOutcome, Extent, Proof, Report, RunInfo, RunOutcome,
     SCHEMA, Verdict,

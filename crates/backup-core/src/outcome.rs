@@ -92,8 +92,7 @@ impl CheckKind {
 }
 
 /// A requested check that did not run, and why.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum SkippedCheck {
     /// The export did not read the archive back.
@@ -102,169 +101,81 @@ pub enum SkippedCheck {
     Age,
     /// The archive was not restored.
     RestoreTime,
-    /// Nothing of a damaged archive could be restored.
-    NothingLeft,
-    /// Parts of tables that cannot be told apart were restored, though only some tables were asked for.
-    UnnamedParts,
-    /// What was restored of a damaged archive cannot be proven.
-    Unproven {
-        /// How many tables.
-        tables: u64,
-        /// How many files.
-        files: u64,
-        /// Whether the end of the archive is missing.
-        cut_short: bool,
-    },
-    /// A source that the export could not read as a table.
-    UnreadAtExport {
-        /// Its name.
-        source: String,
-    },
     /// A source that cannot be read as a table.
     Unread {
         /// Its name.
         source: String,
         /// Why.
-        #[serde(skip)]
         error: Arc<Error>,
         /// Whether it is in the archive as a file; if not, an export would stop there.
         carried: bool,
-    },
-    /// There is no `.sha256` file.
-    NoChecksum {
-        /// The file that is missing.
-        path: String,
-    },
-    /// The `.sha256` file is not one.
-    BadChecksum {
-        /// The file.
-        path: String,
-        /// What it is instead.
-        problem: ChecksumProblem,
-    },
-    /// The `.sha256` file beside the archive could not be read.
-    Checksum {
-        /// Why.
-        #[serde(skip)]
-        error: Arc<Error>,
     },
     /// A source, as it is now, cannot be read.
     UnreadableNow {
         /// Its name.
         source: String,
         /// Why.
-        #[serde(skip)]
         error: Arc<Error>,
     },
-    /// Several tables, or files, of one name cannot be told apart in the sources as they are now.
-    Ambiguous {
-        /// Whether it is a file.
-        file: bool,
-        /// The name.
-        name: String,
-    },
-    /// A table has other columns in the sources as they are now.
-    OtherColumns {
-        /// The table.
-        table: String,
-    },
-    /// The sources as they are now were not compared.
-    Sources {
+    /// A whole check that an error prevented.
+    Prevented {
+        /// Which check.
+        kind: CheckKind,
         /// Why; `None` if the archive itself has failed.
-        #[serde(skip)]
         error: Option<Arc<Error>>,
     },
-    /// The expected totals were not compared.
-    Totals {
-        /// Why; `None` if the archive itself has failed.
-        #[serde(skip)]
-        error: Option<Arc<Error>>,
-    },
-    /// Several tables have the name that a total is expected of.
-    AmbiguousTotal {
-        /// The name.
-        table: String,
-        /// A name that is not ambiguous.
-        example: String,
-    },
-    /// Keys and references were not checked.
-    Relations {
-        /// Whether a schema was given.
-        schema: bool,
-        /// Why.
-        #[serde(skip)]
-        error: Arc<Error>,
-    },
-    /// A table has too many keys and references.
-    KeysOfTable {
-        /// The table.
-        table: String,
-        /// How many were not checked.
-        count: u64,
-    },
-    /// A key or a reference that the schema or a source declares, or something else in the schema.
-    Schema {
-        /// What was not checked, and why.
-        #[serde(skip)]
+    /// Part of a check.
+    Part {
+        /// Which check.
+        kind: CheckKind,
+        /// Which part, and why.
         why: Message,
     },
-    /// A source that cannot be restored byte for byte.
-    Lost {
-        /// Its name.
-        source: String,
-        /// Why, in English, as the archive says.
-        why: String,
-    },
-    /// A source file that was not rebuilt.
-    NotRebuilt {
-        /// Its name.
-        source: String,
-    },
-    /// The history was not written.
-    History {
-        /// Why.
-        #[serde(skip)]
-        error: Arc<Error>,
-    },
-}
-
-/// What a `.sha256` file is instead.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum ChecksumProblem {
-    /// Not a regular file.
-    NotAFile,
-    /// Far too long.
-    TooLong,
-    /// Something that does not begin with a SHA-256.
-    NoDigest,
 }
 
 impl SkippedCheck {
+    /// A part of a check.
+    pub(crate) fn part(kind: CheckKind, why: Message) -> Self {
+        Self::Part { kind, why }
+    }
+
     /// What was not checked and why, in a language.
     pub fn text(&self, language: Language) -> String {
-        let error = match self {
-            Self::Schema { why } => return why.text(language),
-            Self::Sources { error: None } | Self::Totals { error: None } => {
-                fl!(language, "skipped-as-archive-failed")
+        match self {
+            Self::ReadBack => fl!(language, "skipped-read-back"),
+            Self::Age => fl!(language, "skipped-age"),
+            Self::RestoreTime => fl!(language, "skipped-restore-time"),
+            Self::Unread { error, carried, .. } => {
+                let hint = error.hint_text(language).unwrap_or_default();
+                match carried {
+                    true => {
+                        let error = error.text(language);
+                        fl!(language, "skipped-unread", error = error, hint = hint)
+                    }
+                    false => {
+                        let error = error.text_with_causes(language);
+                        fl!(language, "skipped-unreadable", error = error, hint = hint)
+                    }
+                }
             }
-            Self::Unread { error, carried: true, .. } => error.text(language),
-            Self::UnreadableNow { error, .. } => error.text_without_source(language),
-            Self::Unread { error, .. }
-            | Self::Checksum { error }
-            | Self::Sources { error: Some(error) }
-            | Self::Totals { error: Some(error) }
-            | Self::Relations { error, .. }
-            | Self::History { error } => error.text_with_causes(language),
-            _ => String::new(),
-        };
-        let hint = match self {
-            Self::Unread { error, .. } => error.hint_text(language).unwrap_or_default(),
-            _ => String::new(),
-        };
-        let message = Message::of_variant("skipped-", self);
-        message.with("error", error).with("hint", hint).text(language)
+            Self::UnreadableNow { source, error } => {
+                let error = error.text_without_source(language);
+                fl!(language, "skipped-unreadable-now", source = source, error = error)
+            }
+            Self::Prevented { kind, error } => {
+                let error = match error {
+                    Some(error) => error.text_with_causes(language),
+                    None => fl!(language, "skipped-as-archive-failed"),
+                };
+                let message = Message::of_variant("skipped-", kind);
+                if !message.exists() {
+                    let check = kind.text(MANY, language);
+                    return fl!(language, "skipped-other", check = check, error = error);
+                }
+                message.with("error", error).text(language)
+            }
+            Self::Part { why, .. } => why.text(language),
+        }
     }
 }
 
@@ -290,17 +201,20 @@ mod tests {
 
     #[test]
     fn a_skipped_check_keeps_its_names() {
-        let unread = SkippedCheck::UnreadAtExport { source: "a.xlsx".into() };
+        let unread = SkippedCheck::part(
+            CheckKind::Tables,
+            message!("skipped-unread-at-export", source = "a.xlsx"),
+        );
         let english =
             "a.xlsx could not be read as a table when it was exported; its bytes are here";
         assert_eq!(unread.to_string(), english);
         assert_eq!(unread.text(Language::Chinese), "a.xlsx：导出时未能读成表；其原始字节已收录。");
-        let totals = SkippedCheck::Totals { error: None };
+        let totals = SkippedCheck::Prevented { kind: CheckKind::Totals, error: None };
         assert_eq!(totals.to_string(), "the expected totals: the archive itself has failed");
         assert_eq!(totals.text(Language::Chinese), "合计未能核对：归档本身未通过检查。");
         let why =
             message!("skipped-reference-no-columns", table = "a", target = "b", columns = "c, d");
-        let named = SkippedCheck::Schema { why };
+        let named = SkippedCheck::part(CheckKind::Keys, why);
         assert_eq!(
             named.text(Language::Chinese),
             "表 a 对表 b 的引用关系未检查：后者没有列 c, d。"

@@ -9,7 +9,7 @@ use crate::check::{CheckPlan, Loader, Schema, prove};
 use crate::command::{Command, Step};
 use crate::error::{ErrorKind, Result};
 use crate::monitor::{Monitor, Phase};
-use crate::outcome::SkippedCheck;
+use crate::outcome::{CheckKind, SkippedCheck};
 use crate::report::{Extent, Report, unread};
 use crate::scratch::{Observer, Scratch};
 use crate::verify::{VerifyOptions, examine};
@@ -83,8 +83,8 @@ fn test_input<A: Input + ?Sized>(
             Err(error) if matches!(error.kind(), ErrorKind::Cancelled) => return Err(error),
             // It takes nothing from what is proven.
             Err(error) => {
-                let (schema, error) = (schema.is_some(), error.into());
-                report.skipped.push(SkippedCheck::Relations { schema, error });
+                let (kind, error) = (CheckKind::Keys, Some(error.into()));
+                report.skipped.push(SkippedCheck::Prevented { kind, error });
             }
             Ok(()) => {}
         }

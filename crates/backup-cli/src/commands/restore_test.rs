@@ -2,7 +2,6 @@
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use backup_core::archive::Identity;
 use backup_core::check::Schema;
@@ -10,8 +9,9 @@ use backup_core::render::Language;
 use backup_core::scratch::{Scratch, SqliteScratch};
 use backup_core::source::Discovered;
 use backup_core::{
-    AgainstOptions, Command, Error, ErrorKind, ExpectedTotals, Limits, Report, RestoreTestOptions,
-    ScratchCause, SkippedCheck, compare_with_sources, reconcile_totals, restore_test,
+    AgainstOptions, CheckKind, Command, Error, ErrorKind, ExpectedTotals, Limits, Report,
+    RestoreTestOptions, ScratchCause, SkippedCheck, compare_with_sources, reconcile_totals,
+    restore_test,
 };
 
 use super::keeping::Keeping;
@@ -122,7 +122,7 @@ impl Test {
         if let Some(expected) = &self.expected {
             let outcome =
                 is_sound.then(|| reconcile_totals(&mut report, &mut *scratch, expected, &*watch));
-            or_skipped(&mut report, |error| SkippedCheck::Totals { error }, outcome)?;
+            or_skipped(&mut report, CheckKind::Totals, outcome)?;
         }
         drop(scratch);
         if let Some(found) = sources {
@@ -130,7 +130,7 @@ impl Test {
                 let report = &mut report;
                 compare_with_sources(report, archive, identities, found, &self.against, &*watch)
             });
-            or_skipped(&mut report, |error| SkippedCheck::Sources { error }, outcome)?;
+            or_skipped(&mut report, CheckKind::Sources, outcome)?;
         }
         Ok(report)
     }
@@ -140,7 +140,7 @@ impl Test {
 /// archive is not lost then.
 fn or_skipped(
     report: &mut Report,
-    skipped: impl Fn(Option<Arc<Error>>) -> SkippedCheck,
+    kind: CheckKind,
     outcome: Option<backup_core::Result<()>>,
 ) -> Result<(), Failure> {
     let error = match outcome {
@@ -151,7 +151,7 @@ fn or_skipped(
         Some(Err(error)) => Some(error.into()),
         None => None,
     };
-    report.skip(skipped(error));
+    report.skip(SkippedCheck::Prevented { kind, error });
     Ok(())
 }
 

@@ -114,17 +114,13 @@ skipped-unproven = { $cut_short ->
    *[other] what was restored is in the folder unproven (tables: { $tables }, files: { $files }): the list of what the archive held cannot be read, so nothing says what else there was
 }
 skipped-unread-at-export = { $source } could not be read as a table when it was exported; its bytes are here
-skipped-unread = { $carried ->
-    [true] { $error }; it is in the archive byte for byte, and not as a table. { $hint }
-   *[other] { $error }; an export would end here. { $hint }
-}
+skipped-unread = { $error }; it is in the archive byte for byte, and not as a table. { $hint }
+skipped-unreadable = { $error }; an export would end here. { $hint }
 skipped-no-checksum = there is no { $path } to compare with
-skipped-bad-checksum = { $problem ->
-    [not-a-file] { $path } is no regular file
-    [too-long] { $path } is longer than any .sha256 file
-   *[other] { $path } does not begin with a SHA-256
-}
-skipped-checksum = the .sha256 file beside the archive was not compared: { $error }
+skipped-checksum-no-file = { $path } is no regular file
+skipped-checksum-too-long = { $path } is longer than any .sha256 file
+skipped-checksum-no-digest = { $path } does not begin with a SHA-256
+skipped-sealed-bytes = the .sha256 file beside the archive was not compared: { $error }
 skipped-unreadable-now = { $source }, as it is now, cannot be read and compared: { $error }
 skipped-ambiguous = { $file ->
     [true] file { $name }, as it is now: several of that name cannot be told apart; name the same sources, in the order of the export
@@ -135,10 +131,7 @@ skipped-sources = the sources as they are now: { $error }
 skipped-totals = the expected totals: { $error }
 skipped-as-archive-failed = the archive itself has failed
 skipped-ambiguous-total = the totals of table { $table }: several tables have that name; say which, as in { $example }
-skipped-relations = { $schema ->
-    [true] keys and references, and what the schema says: { $error }
-   *[other] keys and references: { $error }
-}
+skipped-keys = keys and references, and what a schema says of them: { $error }
 skipped-keys-of-table = { $count } more keys and references of table { $table }: it has too many
 skipped-schema-table = the schema's table { $table }: the archive has none
 skipped-schema-columns = what the schema says of table { $table }: it has no column { $columns }
@@ -150,6 +143,7 @@ skipped-reference-no-columns = a reference of table { $table } to table { $targe
 skipped-reference-too-many-keys = a reference of table { $table } to table { $target }: it has too many keys
 skipped-lost = { $source } cannot be restored byte for byte: { $why }
 skipped-not-rebuilt = { $source } was not rebuilt
+skipped-other = { $check }: { $error }
 skipped-history = the history was not written: { $error }
 
 ## What the sources held and the archive does not hold, or holds in another form

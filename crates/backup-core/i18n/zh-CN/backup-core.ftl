@@ -91,17 +91,13 @@ skipped-unproven = { $cut_short ->
    *[other] 取出的内容在文件夹 unproven 中（表：{ $tables }，文件：{ $files }）：归档的内容清单无法读取，无从得知原来还有什么。
 }
 skipped-unread-at-export = { $source }：导出时未能读成表；其原始字节已收录。
-skipped-unread = { $carried ->
-    [true] { $error }；未能读成表，已作为普通文件逐字节收录。{ $hint }
-   *[other] { $error }；导出会在此中止。{ $hint }
-}
+skipped-unread = { $error }；未能读成表，已作为普通文件逐字节收录。{ $hint }
+skipped-unreadable = { $error }；导出会在此中止。{ $hint }
 skipped-no-checksum = { $path }：用于比对的文件不存在。
-skipped-bad-checksum = { $problem ->
-    [not-a-file] { $path }：不是普通文件。
-    [too-long] { $path }：比任何 .sha256 文件都长。
-   *[other] { $path }：开头不是 SHA-256 校验和。
-}
-skipped-checksum = 归档旁的 .sha256 文件未能比对：{ $error }。
+skipped-checksum-no-file = { $path }：不是普通文件。
+skipped-checksum-too-long = { $path }：比任何 .sha256 文件都长。
+skipped-checksum-no-digest = { $path }：开头不是 SHA-256 校验和。
+skipped-sealed-bytes = 归档旁的 .sha256 文件未能比对：{ $error }。
 skipped-unreadable-now = { $source }：其当前状态无法读取，因此未比对：{ $error }。
 skipped-ambiguous = { $file ->
     [true] 文件 { $name } 未比对：同名者有多个，无法区分；请按导出时的顺序给出相同的数据源。
@@ -112,10 +108,7 @@ skipped-sources = 未与数据源当前状态比对：{ $error }。
 skipped-totals = 合计未能核对：{ $error }。
 skipped-as-archive-failed = 归档本身未通过检查
 skipped-ambiguous-total = 表 { $table } 的合计未核对：有多张表使用该名称；请指明是哪一张，例如 { $example }。
-skipped-relations = { $schema ->
-    [true] 主键与引用关系以及所给模式的内容未能检查：{ $error }。
-   *[other] 主键与引用关系未能检查：{ $error }。
-}
+skipped-keys = 主键与引用关系以及所给模式的内容未能检查：{ $error }。
 skipped-keys-of-table = 另有 { $count } 项主键和引用关系未检查（表 { $table }）：数目过多。
 skipped-schema-table = 所给模式中的表 { $table } 不在归档中。
 skipped-schema-columns = 所给模式中表 { $table } 的列 { $columns } 不在该表中。
@@ -127,6 +120,7 @@ skipped-reference-no-columns = 表 { $table } 对表 { $target } 的引用关系
 skipped-reference-too-many-keys = 表 { $table } 对表 { $target } 的引用关系未检查：后者的主键过多。
 skipped-lost = { $source } 无法逐字节还原。英文详情：{ $why }。
 skipped-not-rebuilt = { $source }：未重建。
+skipped-other = { $check }未能检查：{ $error }。
 skipped-history = 历史记录未能写入：{ $error }。
 
 ## 差异台账

@@ -242,7 +242,8 @@ impl Outcome {
             self.findings.push(finding.table(&table.table));
         }
         if table.columns.is_some() {
-            self.skipped.push(SkippedCheck::OtherColumns { table: table.table.clone() });
+            let why = message!("skipped-other-columns", table = &table.table);
+            self.skipped.push(SkippedCheck::part(CheckKind::Sources, why));
         }
         self.tables.push(table);
     }
@@ -289,7 +290,8 @@ impl Outcome {
 
 /// Why a table or a file was not compared.
 fn unclear(file: bool, name: &str) -> SkippedCheck {
-    SkippedCheck::Ambiguous { file, name: name.to_owned() }
+    let why = message!("skipped-ambiguous", file = file.to_string(), name = name);
+    SkippedCheck::part(CheckKind::Sources, why)
 }
 
 /// Reads a table from the archive again for the hashes of its records, under this number. Returns whether

@@ -300,8 +300,8 @@ impl<'a> TableNames<'a> {
     /// The table of that name. Several sources may have it, and the archive gives it to the first of these.
     fn find(&self, name: &str) -> Result<Option<&'a (usize, Table)>, SkippedCheck> {
         if let Some([first, _, ..]) = self.in_sources.get(name).map(Vec::as_slice) {
-            let (table, example) = (name.to_owned(), first.clone());
-            return Err(SkippedCheck::AmbiguousTotal { table, example });
+            let why = message!("skipped-ambiguous-total", table = name, example = first);
+            return Err(SkippedCheck::part(CheckKind::Totals, why));
         }
         Ok(self.by_name.get(name).map(|at| &self.tables[*at]))
     }

@@ -296,7 +296,10 @@ fn names_are_other_peoples_text() {
         report.contents.ledger = vec![LedgerEntry::new(name, name).table(name)];
         report.run.written = vec![name.into()];
         report.run.removed = vec![name.into()];
-        report.skipped = vec![SkippedCheck::NotRebuilt { source: name.into() }];
+        report.skipped = vec![SkippedCheck::part(
+            CheckKind::Originals,
+            crate::i18n::message!("skipped-not-rebuilt", source = name),
+        )];
         report.findings = vec![
             Finding::failure(Code::Against, name).table(name).path(name).expected(name, name),
             Finding::remark(Code::Source, name),

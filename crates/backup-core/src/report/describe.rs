@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use super::Report;
 use crate::command::Command;
 use crate::finding::{Code, Finding};
-use crate::i18n::Message;
+use crate::i18n::{Message, message};
 use crate::ledger_code::LedgerCode;
 use crate::model::{
     FileReport, LedgerEntry, Manifest, RecoveryMethod, Role, SourceMetadata, TableReport,
 };
-use crate::outcome::SkippedCheck;
+use crate::outcome::{CheckKind, SkippedCheck};
 
 /// What a manifest says of the sources' own data, as findings that are no failures.
 pub(crate) fn remarks(entries: &[LedgerEntry]) -> Vec<Finding> {
@@ -85,5 +85,7 @@ pub(crate) fn unread(manifest: &Manifest) -> impl Iterator<Item = SkippedCheck> 
         .map(|file| file.path.as_str())
         .chain(entries.filter_map(|entry| entry.source.as_deref()))
         .collect();
-    names.into_iter().map(|name| SkippedCheck::UnreadAtExport { source: name.to_owned() })
+    names.into_iter().map(|name| {
+        SkippedCheck::part(CheckKind::Tables, message!("skipped-unread-at-export", source = name))
+    })
 }

@@ -7,7 +7,7 @@ use super::schema::{Schema, TableSchema};
 use super::values::{KeyLabel, key_label};
 use crate::i18n::{Message, message};
 use crate::model::{self, KeyReport, Manifest, Provenance, ReferenceReport, Resource};
-use crate::outcome::SkippedCheck;
+use crate::outcome::{CheckKind, SkippedCheck};
 
 /// How many keys and references of a table are checked: more than any table has that was not made
 /// to take time.
@@ -19,7 +19,7 @@ const MAX_NAMED: usize = 20;
 const EXAMPLES: usize = 5;
 
 fn unchecked(why: Message) -> SkippedCheck {
-    SkippedCheck::Schema { why }
+    SkippedCheck::part(CheckKind::Keys, why)
 }
 
 /// The tables of an archive, and the keys and references that are checked.
@@ -226,8 +226,8 @@ impl Plan {
         }
         let count = keys.skip(MAX_KEYS).count() + all.skip(MAX_REFERENCES).count();
         if count > 0 {
-            let (table, count) = (table.clone(), count as u64);
-            skipped.push(SkippedCheck::KeysOfTable { table, count });
+            let why = message!("skipped-keys-of-table", table = table, count = count);
+            skipped.push(unchecked(why));
         }
         if let Some(given) = given {
             let (columns, words) = (plan.lacking(&given.fields), given.unchecked.join(", "));
