@@ -632,16 +632,20 @@ change-added = added
 change-removed = removed
 change-changed = changed
 change-kinds = of other kinds
-change-of-records = { $count ->
-    [one] 1 record { $what }
-   *[other] { $count } records { $what }
+change = { $unit ->
+    [columns] { $count ->
+        [one] 1 column { $what }
+       *[other] { $count } columns { $what }
+    }
+   *[records] { $count ->
+        [one] 1 record { $what }
+       *[other] { $count } records { $what }
+    }
 }
-change-of-columns = { $count ->
-    [one] 1 column { $what }
-   *[other] { $count } columns { $what }
+# Chinese repeats the unit.
+change-more = { $unit ->
+   *[any] { $count } { $what }
 }
-change-more-records = { $count } { $what }
-change-more-columns = { $count } { $what }
 
 ## How a source is read
 

@@ -531,10 +531,14 @@ change-added = 新增
 change-removed = 删除
 change-changed = 修改
 change-kinds = 类型不同
-change-of-records = { $what } { $count } 条记录
-change-of-columns = { $what } { $count } 列
-change-more-records = { $what } { $count } 条记录
-change-more-columns = { $what } { $count } 列
+change = { $unit ->
+    [columns] { $what } { $count } 列
+   *[records] { $what } { $count } 条记录
+}
+change-more = { $unit ->
+    [columns] { $what } { $count } 列
+   *[records] { $what } { $count } 条记录
+}
 
 ## 数据源的读取方式
 

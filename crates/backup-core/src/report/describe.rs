@@ -16,16 +16,8 @@ use crate::outcome::{CheckKind, SkippedCheck};
 pub(crate) fn remarks(entries: &[LedgerEntry]) -> Vec<Finding> {
     let remark = |entry: &LedgerEntry| {
         let code = if entry.code == LedgerCode::Misread { Code::Misread } else { Code::Source };
-        let message = match entry.code {
-            LedgerCode::GuessedEncoding
-            | LedgerCode::LongNumbers
-            | LedgerCode::ShortenedNumbers
-            | LedgerCode::LostCharacters
-            | LedgerCode::SecretKey => {
-                Message::of_variant("detail-", &entry.code).with("count", entry.count)
-            }
-            _ => Message::of_variant("finding-", &code),
-        };
+        let exact = Message::of_variant("detail-", &entry.code).with("count", entry.count);
+        let message = if exact.exists() { exact } else { Message::of_variant("finding-", &code) };
         Finding {
             table: entry.table.clone(),
             path: entry.source.clone(),

@@ -51,9 +51,6 @@ pub(crate) trait Observer: Send {
 
     /// A record of the table; `number` is counted from 1.
     fn record(&mut self, number: u64, record: &Record);
-
-    /// All records of the table were read.
-    fn end_table(&mut self);
 }
 
 /// Ignores the records.
@@ -61,6 +58,4 @@ impl Observer for () {
     fn begin_table(&mut self, _: &Table) {}
 
     fn record(&mut self, _: u64, _: &Record) {}
-
-    fn end_table(&mut self) {}
 }

@@ -96,8 +96,4 @@ impl Observer for CheckPlan {
             self.failed = self.collect(table, number, record).err();
         }
     }
-
-    fn end_table(&mut self) {
-        self.open = None;
-    }
 }
