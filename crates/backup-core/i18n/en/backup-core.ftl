@@ -19,8 +19,8 @@ step-keys-and-references = keys-and-references
 ## Checks that passed. The number stands beside the text. The JSON form has the plural.
 
 check-sealed-bytes = { $count ->
-    [one] sealed byte hashed
-   *[other] sealed bytes hashed
+    [one] encrypted byte hashed
+   *[other] encrypted bytes hashed
 }
 check-frames = { $count ->
     [one] zstd frame unpacked and checksummed
@@ -86,12 +86,12 @@ check-totals = { $count ->
    *[other] totals that are the CRM's own figures
 }
 check-keys = { $count ->
-    [one] key looked at
-   *[other] keys looked at
+    [one] key checked
+   *[other] keys checked
 }
 check-references = { $count ->
-    [one] reference looked at
-   *[other] references looked at
+    [one] reference checked
+   *[other] references checked
 }
 check-ids = { $count ->
     [one] id in references looked up
@@ -135,7 +135,7 @@ skipped-keys = keys and references, and what a schema says of them: { $error }
 skipped-keys-of-table = { $count } more keys and references of table { $table }: it has too many
 skipped-schema-table = the schema's table { $table }: the archive has none
 skipped-schema-columns = what the schema says of table { $table }: it has no column { $columns }
-skipped-schema-words = not looked at, of what the schema says of table { $table }: { $words }
+skipped-schema-words = not checked, of what the schema says of table { $table }: { $words }
 skipped-key-columns = a key of table { $table }: it has no column { $columns }
 skipped-reference-columns = a reference of table { $table }: it has no column { $columns }
 skipped-reference-no-table = a reference of table { $table } to table { $target }: the archive has none
@@ -202,8 +202,8 @@ at-path = { $path }
 error-at = { $place }: { $what }
 error-caused = { $what }: { $cause }
 error-io = cannot { $doing }
-error-needs-passphrase = no key that was given opens this archive, which is sealed with a passphrase
-error-no-key-fits = no key that was given opens this archive, which is sealed for other keys
+error-needs-passphrase = no key that was given opens this archive, which is encrypted with a passphrase
+error-no-key-fits = no key that was given opens this archive, which is encrypted for other keys
 error-wrong-passphrase = the passphrase does not open this archive
 error-not-an-archive = this is not an archive: { $why }
 error-work-factor = its passphrase has a work factor of { $found }, which takes { $memory } of memory; the limit is { $most }
@@ -254,7 +254,7 @@ hint-read-only = Name a folder that can be written to.
 hint-disk-full = Free some room, or write to another disk.
 hint-file-too-large = Allow larger files (`ulimit -f unlimited`), or write to a disk that takes them.
 hint-passphrase = Give its passphrase; mind upper and lower case.
-hint-key = Give the identity file of a key that this archive was sealed for.
+hint-key = Give the identity file of a key that this archive was encrypted for.
 hint-wrong-passphrase = Try again: mind upper and lower case, the keyboard's layout, and blanks at the ends.
 hint-not-an-archive = Archives are named NAME.tar.zst.age; check that this is the file you meant, and that it was copied in binary mode.
 hint-recipients = Recipients look like age1… or ssh-ed25519 ….
@@ -558,20 +558,20 @@ meaning-unreadable = Something in the archive cannot be read, and with it the li
 meaning-cut-short = The archive's end is gone, and with it the list of what it held: what can still be read is in the folder unproven, and nothing proves it. SALVAGE.txt beside that folder says how to use it.
 meaning-damaged = The archive is damaged: what is still whole was restored. The findings, and SALVAGE.txt in the folder, say what is missing.
 meaning-another = The archive is not the one that was asked for; nothing was restored.
-meaning-nothing-restored = The archive is not what was sealed; nothing was restored.
+meaning-nothing-restored = The archive is not what was written; nothing was restored.
 meaning-failed = Something is wrong; the findings say what.
 meaning-unverified = Nothing wrong was seen, but not all checks ran.
 meaning-intact = The encrypted file is unchanged since it was written. Its contents were not checked.
-meaning-restored = Loaded into a database and read back: every cell and file is as it was sealed.
-meaning-exported = Read back from the disk: every byte, digest and count is as it was sealed.
-meaning-proven = Every byte, digest and count is as it was sealed.
-explained-restored = This archive has been restored once, completely, into a database that was thrown away afterwards. What came out of that database was compared with what was sealed, and nothing differed. The key that was used opens it.
+meaning-restored = Loaded into a database and read back: every cell and file is as it was exported.
+meaning-exported = Read back from the disk: every byte, digest and count is as it was written.
+meaning-proven = Every byte, digest and count is as it was written.
+explained-restored = This archive has been restored once, completely, into a temporary database. What came out of that database was compared with what was exported, and nothing differed. The key that was used opens it.
 explained-exported = The archive was written, read back from the disk as a whole, opened and checked before it got its name. It was not yet restored into a database: a restore-test does that, with the key as it is kept.
-explained-proven = The archive was opened and read completely, and agrees with every checksum and count that was taken when it was sealed. It was not restored into a database: a restore-test does that.
+explained-proven = The archive was opened and read completely, and agrees with every checksum and count that was taken when it was written. It was not restored into a database: a restore-test does that.
 explained-intact = The file is, byte for byte, the one that its .sha256 file was made of. No key was used, so it was not opened: this says nothing about what is inside, or whether anybody can open it.
 explained-unverified = This is neither a pass nor a failure. Do not take it for a proof: part of what was asked for could not be checked, and is listed below with the reason.
 explained-another = This is not the archive that was expected: it holds something else. Look for the one with the expected content id.
-explained-sound = The archive itself was looked at and is as it was sealed. What was asked of it beyond that does not hold: the problems below say what. Find out why before you rely on it.
+explained-sound = The archive itself was checked and is as it was written. Other requirements are not met: the problems below show which. Find out why before you rely on it.
 explained-failed = Do not rely on this archive until what is listed here is explained. Keep the source if it still exists, and look for another copy of the archive.
 source-equal = The source, as it is now, is equal to the archive.
 source-equal-in-part = What was compared of the source, as it is now, is equal to the archive.
@@ -581,9 +581,9 @@ no-verdict-verify = The check could not be carried out, so there is no verdict.
 no-verdict-restore = { no-verdict-verify }
 no-verdict-inspect = { no-verdict-verify }
 not-covered-content = What is inside: the archive was not opened.
-not-covered-database = Whether it can be loaded into a database: a restore-test looks at that.
-not-covered-keys = Whether the keys that it is sealed for are still in somebody's hands: this needs a restore-test with the key as it is kept.
-not-covered-source = The CRM as it is now: the archive was compared with itself, as it was sealed, and not with the source.
+not-covered-database = Whether it can be loaded into a database: a restore-test checks that.
+not-covered-keys = Whether somebody still has the keys that it is encrypted for: this needs a restore-test with the key as it is kept.
+not-covered-source = The CRM as it is now: the archive was compared with itself, as it was written, and not with the source.
 not-covered-crm = Whether the CRM gave out all that it holds: compare the numbers of records with the CRM's own.
 not-covered-author = Who made the archive: whoever has the public key can make one. The content id in your own records tells.
 source-differs = { $places ->
@@ -624,7 +624,7 @@ ledger-places = { $first }, … { $last } ({ $all } in all)
 difference-columns = records not compared, as its columns differ now: { $changes }
 difference-column-order = records not compared, as its columns stand in another order now
 difference-gone = the source no longer has it
-difference-new = the source has it, and the archive has not
+difference-new = the source has it, and the archive does not
 difference-order = the same records, in another order
 difference-equal = equal
 difference-no-key = { $changes } (no key tells which of them were changed)
@@ -1139,7 +1139,7 @@ kept-unchecked = { $kept }, which no checksum could check
 kept-partly-unchecked = { $kept }, of which no checksum could check the last { $count }
 member-to-its-end = the member is there to its end: { $kept }
 member-beginning = only the beginning of the member is left: { $kept }
-chunks-unreadable = sealed chunks of 64 KiB that cannot be read: { $count }
+chunks-unreadable = encrypted chunks of 64 KiB that cannot be read: { $count }
 salvage-database = what is whole of a damaged archive is restored into a folder, not a database
 hint-salvage-database = Restore into a new folder; its tables are CSV files.
 restored-without-files = a database holds no files: restore into a folder to get them as well

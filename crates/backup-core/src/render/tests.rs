@@ -154,7 +154,7 @@ fn a_proven_page_has_all_that_an_auditor_asks_for() {
     for part in [
         "Report of a restore-test",
         "proven",
-        "Loaded into a database and read back: every cell and file is as it was sealed.",
+        "Loaded into a database and read back: every cell and file is as it was exported.",
         "records read",
         "All requested checks ran.",
         "The CRM as it is now",
@@ -194,26 +194,26 @@ fn each_verdict_is_said_in_a_sentence_in_each_language() {
         (
             with(Extent::Restored, |_| ()),
             Verdict::Proven,
-            "Loaded into a database and read back: every cell and file is as it was sealed.",
-            "已载入数据库并重新读出：每个单元格和文件都与封存时一致。",
+            "Loaded into a database and read back: every cell and file is as it was exported.",
+            "已载入数据库并重新读出：每个单元格和文件都与导出时一致。",
         ),
         (
             with(Extent::Archive, |report| report.command = Command::Verify),
             Verdict::Proven,
-            "Every byte, digest and count is as it was sealed.",
-            "每个字节、摘要和计数都与封存时一致。",
+            "Every byte, digest and count is as it was written.",
+            "每个字节、摘要和计数都与写出时一致。",
         ),
         (
             with(Extent::Archive, |report| report.command = Command::Export),
             Verdict::Proven,
-            "Read back from the disk: every byte, digest and count is as it was sealed.",
-            "已从磁盘重新读出：每个字节、摘要和计数都与封存时一致。",
+            "Read back from the disk: every byte, digest and count is as it was written.",
+            "已从磁盘重新读出：每个字节、摘要和计数都与写出时一致。",
         ),
         (
             with(Extent::Sealed, |report| report.archive.content_id = None),
             Verdict::Intact,
             "The encrypted file is unchanged since it was written. Its contents were not checked.",
-            "封存的字节与写出时一致；未查看其中内容。",
+            "加密文件自写出以来未改动；未检查其中内容。",
         ),
         (
             with(Extent::Archive, |report| report.skipped.push(SkippedCheck::Age)),
