@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::ids::{Buffers, Hashing, Presence, entry};
+use super::ids::{Buffers, Hashing, Presence, key_entry, reference_entry};
 use super::plan::Plan;
 use super::schema::Schema;
 use crate::check::sorting::Sorter;
@@ -13,17 +13,15 @@ use crate::record::{Record, Table};
 use crate::report::Report;
 use crate::scratch::Observer;
 
-/// How many ids are held in memory at a time: 16 MiB of keys, and as many of references.
-const IDS_HELD: usize = 1 << 19;
+/// How many ids are held in memory at a time: 32 MiB.
+const IDS_HELD: usize = 1 << 20;
 
 /// What is checked of keys and references, and what was collected for it.
 pub(crate) struct CheckPlan {
     pub(super) plan: Plan,
     hashing: Hashing,
-    /// The ids of all keys.
-    pub(super) keys: Sorter,
-    /// The ids of all references, and of columns that may be one.
-    pub(super) references: Sorter,
+    /// The ids of all keys and references, and of columns that may be one.
+    pub(super) ids: Sorter,
     /// Why the ids are incomplete. The records are read all the same.
     pub(super) failed: Option<Error>,
     /// The places of the tables that were not read yet, by their names.
@@ -41,8 +39,7 @@ impl CheckPlan {
         Self {
             places: names.collect(),
             hashing: Hashing::new(),
-            keys: Sorter::holding(IDS_HELD),
-            references: Sorter::holding(IDS_HELD),
+            ids: Sorter::holding(IDS_HELD),
             failed: None,
             open: None,
             buffers: Buffers::default(),
@@ -51,18 +48,18 @@ impl CheckPlan {
     }
 
     fn collect(&mut self, table: usize, number: u64, record: &Record) -> Result<()> {
-        let Self { plan: Plan { tables, keys, references }, hashing, buffers, .. } = self;
-        let (table, ids) = (&tables[table], &mut self.keys);
+        let Self { plan: Plan { tables, keys, references }, hashing, ids, buffers, .. } = self;
+        let table = &tables[table];
         let null = &table.null_texts;
         for at in &table.keys {
             let key = &mut keys[*at];
-            let push = |id| ids.push(entry(id, *at, number));
+            let push = |id| ids.push(key_entry(id, *at, number));
             let found = hashing.ids(record, &key.columns, false, null, buffers, push)?;
             key.report.records += 1;
             key.report.missing += u64::from(matches!(found, Presence::Null | Presence::Sentinel));
         }
-        for at in table.references.clone() {
-            let reference = &mut references[at];
+        for at in &table.references {
+            let reference = &mut references[*at];
             if reference.candidate.as_ref().is_some_and(|it| it.names_nothing()) {
                 continue;
             }
@@ -70,7 +67,7 @@ impl CheckPlan {
             let has_target = is_candidate || !reference.keys.is_empty();
             let push = |id| {
                 report.values += 1;
-                if has_target { self.references.push(entry(id, at, number)) } else { Ok(()) }
+                if has_target { ids.push(reference_entry(id, *at, number)) } else { Ok(()) }
             };
             let found =
                 hashing.ids(record, &reference.columns, is_candidate, null, buffers, push)?;

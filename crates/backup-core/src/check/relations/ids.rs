@@ -15,40 +15,41 @@ use crate::record::{Cell, Record};
 /// The hash of an id.
 pub(super) type Hash = [u64; 2];
 
-/// The entry of an id in the key or reference of this number; records are counted from 1. Sorted, equal
-/// ids are together, in the order of their records.
-pub(super) fn entry([first, second]: Hash, column: usize, record: u64) -> Entry {
-    [first, second, column as u64, record]
+/// Marks the number of a reference. So the entries of an id begin with those of keys.
+const REFERENCE: u64 = 1 << 63;
+
+/// The entry of an id in the key of this number; records are counted from 1.
+pub(super) fn key_entry([first, second]: Hash, key: usize, record: u64) -> Entry {
+    [first, second, key as u64, record]
 }
 
-/// Goes through the ids of keys and of references in order. Calls `repeated` with each key and record that
-/// has an id which a record before it has, and `each` with every reference, its record, and the keys that
-/// have its id.
+/// The entry of an id in the reference of this number.
+pub(super) fn reference_entry([first, second]: Hash, reference: usize, record: u64) -> Entry {
+    [first, second, REFERENCE | reference as u64, record]
+}
+
+/// Goes through all ids in order. Calls `repeated` with each key and record that has an id which a record
+/// before it has, and `each` with every reference, its record, and the keys that have its id.
 pub(super) fn join(
-    keys: &Sorted,
-    references: &Sorted,
+    ids: &Sorted,
     monitor: &dyn Monitor,
     mut repeated: impl FnMut(usize, u64),
     mut each: impl FnMut(usize, u64, &[usize]),
 ) -> Result<()> {
-    let (mut keys, mut references) = (keys.merge()?, references.merge()?);
-    let (mut key, mut reference) = (keys.next()?, references.next()?);
-    let mut with_id: Vec<usize> = Vec::new();
+    let mut ids = ids.merge()?;
+    let (mut id, mut keys) = ([0; 2], Vec::new());
     for count in 0u64.. {
         checkpoint_every(count, monitor)?;
-        let Some([first, second, ..]) = key.into_iter().chain(reference).min() else { break };
-        let of_id = |entry: &Entry| entry[..2] == [first, second];
-        with_id.clear();
-        while let Some([_, _, number, record]) = key.filter(of_id) {
-            match with_id.last() {
-                Some(last) if *last == number as usize => repeated(number as usize, record),
-                _ => with_id.push(number as usize),
-            }
-            key = keys.next()?;
+        let Some([first, second, number, record]) = ids.next()? else { break };
+        if id != [first, second] {
+            id = [first, second];
+            keys.clear();
         }
-        while let Some([_, _, number, record]) = reference.filter(of_id) {
-            each(number as usize, record, &with_id);
-            reference = references.next()?;
+        let at = (number & !REFERENCE) as usize;
+        match keys.last() {
+            _ if number & REFERENCE != 0 => each(at, record, &keys),
+            Some(last) if *last == at => repeated(at, record),
+            _ => keys.push(at),
         }
     }
     Ok(())
@@ -181,16 +182,14 @@ mod tests {
                     // Every third id of the second key is in the first, which has each twice.
                     let id = if key == 0 { number % 10_000 * 3 } else { number };
                     let hash = hashing.hash(&id.to_le_bytes());
-                    sorter.push(entry(hash, key, number + 1)).expect("it is kept");
+                    sorter.push(key_entry(hash, key, number + 1)).expect("it is kept");
                 }
             }
-            let mut references = Sorter::holding(most);
             for id in 0..40_000_u64 {
                 let hash = hashing.hash(&id.to_le_bytes());
-                references.push(entry(hash, 7, id)).expect("it is kept");
+                sorter.push(reference_entry(hash, 7, id)).expect("it is kept");
             }
-            let keys = sorter.sorted().expect("it is sorted");
-            let references = references.sorted().expect("it is sorted");
+            let ids = sorter.sorted().expect("it is sorted");
             let (mut repeated, mut both, mut one, mut none) = (0, 0, 0, 0);
             let each = |reference: usize, _: u64, keys: &[usize]| {
                 assert_eq!(reference, 7, "it is of another reference");
@@ -200,7 +199,7 @@ mod tests {
                     _ => one += 1,
                 }
             };
-            join(&keys, &references, &(), |key, _| repeated += 1 + key, each).expect("it is read");
+            join(&ids, &(), |key, _| repeated += 1 + key, each).expect("it is read");
             let found = (repeated, both, one, none);
             assert_eq!(found, (10_000, 6_667, 16_666, 16_667), "holding {most}");
         }

@@ -25,12 +25,7 @@ const SOME: u64 = 2;
 const MOST_NAME_BYTES: usize = 64;
 
 /// Finds which keys repeat, and what the candidates refer to.
-pub(super) fn infer(
-    plan: &mut Plan,
-    key_ids: &Sorted,
-    ids: &Sorted,
-    monitor: &dyn Monitor,
-) -> Result<()> {
+pub(super) fn infer(plan: &mut Plan, ids: &Sorted, monitor: &dyn Monitor) -> Result<()> {
     let Plan { tables, keys, references } = plan;
     let names = TargetNames::new(keys);
     for reference in references.iter_mut() {
@@ -40,7 +35,7 @@ pub(super) fn infer(
         }
     }
     let repeated = |key: usize, record| keys[key].add_repeated(record);
-    join(key_ids, ids, monitor, repeated, |reference, _, keys| {
+    join(ids, monitor, repeated, |reference, _, keys| {
         if let Some(candidate) = &mut references[reference].candidate {
             candidate.add_hits(keys);
         }

@@ -11,7 +11,8 @@
 //! the source, so an orphan was there before. Only record numbers are reported, never cells.
 //!
 //! The scratch database is not asked to join: what is the same id depends on the text of cells, whatever
-//! their types. Ids are hashed, and all keys and all references sorted once each.
+//! their types. Ids are hashed, and those of all keys and of all columns that may
+//! refer to one are sorted together.
 
 mod candidate;
 mod collect;
@@ -35,15 +36,15 @@ use crate::report::Report;
 impl CheckPlan {
     /// Concludes from what was collected, looks up every reference, and reports what was found.
     pub(crate) fn finish(self, monitor: &dyn Monitor, report: &mut Report) -> Result<()> {
-        let Self { mut plan, keys, references: ids, failed, places, .. } = self;
+        let Self { mut plan, ids, failed, places, .. } = self;
         failed.map_or(Ok(()), Err)?;
         // A table that was not read back has failed the proof already.
         if !places.is_empty() {
             return Ok(());
         }
-        let (keys, ids) = (keys.sorted()?, ids.sorted()?);
-        infer::infer(&mut plan, &keys, &ids, monitor)?;
-        let Plan { keys: key_plans, mut references, .. } = plan;
+        let ids = ids.sorted()?;
+        infer::infer(&mut plan, &ids, monitor)?;
+        let Plan { keys, mut references, .. } = plan;
         let look_up = |at: usize, record, with_id: &[usize]| {
             let Reference { keys, report, .. } = &mut references[at];
             match keys.iter().any(|key| with_id.binary_search(key).is_ok()) {
@@ -51,11 +52,11 @@ impl CheckPlan {
                 false => references[at].add_orphan(record),
             }
         };
-        join(&keys, &ids, monitor, |_, _| (), look_up)?;
+        join(&ids, monitor, |_, _| (), look_up)?;
         let references = references.into_iter().filter(Reference::is_reference);
         report.results.references = references.map(|reference| reference.report).collect();
         report.results.keys =
-            key_plans.into_iter().filter(|key| key.is_key).map(|key| key.report).collect();
+            keys.into_iter().filter(|key| key.is_key).map(|key| key.report).collect();
         findings::add(report);
         Ok(())
     }
