@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::ids::{Buffers, Hashing, Presence, key_entry, reference_entry};
+use super::ids::{Hashing, Presence, key_entry, reference_entry};
 use super::plan::Plan;
 use super::schema::Schema;
 use crate::check::sorting::Sorter;
@@ -28,7 +28,6 @@ pub(crate) struct CheckPlan {
     pub(super) places: HashMap<String, usize>,
     /// The table that is being read.
     open: Option<usize>,
-    buffers: Buffers,
 }
 
 impl CheckPlan {
@@ -38,23 +37,22 @@ impl CheckPlan {
         let names = plan.tables.iter().enumerate().map(|(at, table)| (table.name.clone(), at));
         Self {
             places: names.collect(),
-            hashing: Hashing::new(),
+            hashing: Hashing::default(),
             ids: Sorter::holding(IDS_HELD),
             failed: None,
             open: None,
-            buffers: Buffers::default(),
             plan,
         }
     }
 
     fn collect(&mut self, table: usize, number: u64, record: &Record) -> Result<()> {
-        let Self { plan: Plan { tables, keys, references }, hashing, ids, buffers, .. } = self;
+        let Self { plan: Plan { tables, keys, references }, hashing, ids, .. } = self;
         let table = &tables[table];
         let null = &table.null_texts;
         for at in &table.keys {
             let key = &mut keys[*at];
             let push = |id| ids.push(key_entry(id, *at, number));
-            let found = hashing.ids(record, &key.columns, false, null, buffers, push)?;
+            let found = hashing.ids(record, &key.columns, false, null, push)?;
             key.report.records += 1;
             key.report.missing += u64::from(matches!(found, Presence::Null | Presence::Sentinel));
         }
@@ -69,8 +67,7 @@ impl CheckPlan {
                 report.values += 1;
                 if has_target { ids.push(reference_entry(id, *at, number)) } else { Ok(()) }
             };
-            let found =
-                hashing.ids(record, &reference.columns, is_candidate, null, buffers, push)?;
+            let found = hashing.ids(record, &reference.columns, is_candidate, null, push)?;
             match (found, &mut reference.candidate) {
                 (Presence::Null, _) => report.null += 1,
                 (Presence::Sentinel, _) => report.null_by_sentinel += 1,

@@ -13,7 +13,7 @@ use crate::monitor::{Monitor, checkpoint_every};
 use crate::record::{Cell, Record};
 
 /// The hash of an id.
-pub(super) type Hash = [u64; 2];
+pub(in crate::check) type Hash = [u64; 2];
 
 /// Marks the number of a reference. So the entries of an id begin with those of keys.
 const REFERENCE: u64 = 1 << 63;
@@ -55,15 +55,21 @@ pub(super) fn join(
     Ok(())
 }
 
-/// Hashes the text of cells: equal text has the same hash, whatever the kinds of the cells.
-pub(super) struct Hashing([RandomState; 2]);
+/// Hashes the text of cells: equal text has the same hash, whatever the kinds of the cells, and in every
+/// clone.
+#[derive(Clone, Default)]
+pub(in crate::check) struct Hashing {
+    states: [RandomState; 2],
+    text: Vec<u8>,
+    all: Vec<u8>,
+}
 
 /// A cell of more parts that do not look like ids is text, and no list of ids.
 const MOST_PARTS: usize = 64;
 
 /// What the cells of a key or a reference hold in one record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Presence {
+pub(in crate::check) enum Presence {
     /// Ids, as far as is known.
     Ids,
     /// Ids that no other column has by chance. It is only found out for cells that may hold several.
@@ -74,38 +80,22 @@ pub(super) enum Presence {
     Sentinel,
 }
 
-/// Buffers for the text of cells.
-#[derive(Default)]
-pub(super) struct Buffers {
-    text: Vec<u8>,
-    all: Vec<u8>,
-}
-
 impl Hashing {
-    pub(super) fn new() -> Self {
-        Self([RandomState::new(), RandomState::new()])
-    }
-
-    pub(super) fn hash(&self, bytes: &[u8]) -> Hash {
-        self.0.each_ref().map(|state| {
-            let mut hasher = state.build_hasher();
-            hasher.write(bytes);
-            hasher.finish()
-        })
+    pub(in crate::check) fn hash(&self, bytes: &[u8]) -> Hash {
+        hash(&self.states, bytes)
     }
 
     /// Calls `each` with the id that these cells of a record are together, or with each of several ids in
     /// one cell. `missing` are texts that stand for null.
-    pub(super) fn ids(
-        &self,
+    pub(in crate::check) fn ids(
+        &mut self,
         record: &Record,
         columns: &[usize],
         several: bool,
         missing: &[String],
-        buffers: &mut Buffers,
         mut each: impl FnMut(Hash) -> Result<()>,
     ) -> Result<Presence> {
-        let Buffers { text, all } = buffers;
+        let Self { states, text, all } = self;
         if let [column] = columns {
             match record.get(*column).and_then(|cell| text_of(cell, text)) {
                 None => return Ok(Presence::Null),
@@ -113,13 +103,13 @@ impl Hashing {
                 Some(text) if several => {
                     let distinctive = parts(text).all(is_distinctive);
                     if distinctive || parts(text).nth(MOST_PARTS).is_none() {
-                        parts(text).try_for_each(|part| each(self.hash(part)))?;
+                        parts(text).try_for_each(|part| each(hash(states, part)))?;
                     }
                     if distinctive {
                         return Ok(Presence::Distinctive);
                     }
                 }
-                Some(text) => each(self.hash(text))?,
+                Some(text) => each(hash(states, text))?,
             }
             return Ok(Presence::Ids);
         }
@@ -131,9 +121,17 @@ impl Hashing {
             all.extend_from_slice(&(text.len() as u64).to_le_bytes());
             all.extend_from_slice(text);
         }
-        each(self.hash(all))?;
+        each(hash(states, all))?;
         Ok(Presence::Ids)
     }
+}
+
+fn hash(states: &[RandomState; 2], bytes: &[u8]) -> Hash {
+    states.each_ref().map(|state| {
+        let mut hasher = state.build_hasher();
+        hasher.write(bytes);
+        hasher.finish()
+    })
 }
 
 /// The text of a cell as an id, without spaces at its ends, as exporters add tabs to long numbers;
@@ -174,7 +172,7 @@ mod tests {
 
     #[test]
     fn each_id_is_found_in_the_keys_that_have_it_however_few_entries_are_held() {
-        let hashing = Hashing::new();
+        let hashing = Hashing::default();
         for most in [1_000, 1 << 20] {
             let mut sorter = Sorter::holding(most);
             for number in 0..20_000_u64 {

@@ -27,6 +27,8 @@ pub(crate) use self::collect::CheckPlan;
 pub use self::schema::{Schema, TableSchema};
 pub(crate) use self::values::{KeyLabel, key_label};
 
+pub(super) use self::ids::{Hashing, Presence};
+
 use self::ids::join;
 use self::plan::{Plan, Reference};
 use crate::error::Result;
