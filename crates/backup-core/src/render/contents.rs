@@ -120,24 +120,21 @@ pub(super) fn ledger(report: &Report, language: Language) -> Section {
     )
 }
 
-/// Keys, if they were checked.
-pub(super) fn keys(report: &Report, language: Language) -> Option<Section> {
+pub(super) fn keys(report: &Report, language: Language) -> Section {
     let is_sound = |key: &KeyReport| key.repeated == 0 && key.missing == 0;
     let title = fl!(language, "count-key", count = report.results.keys.len());
     let section = Section::new("keys", title, Detail::Normal);
-    let section = section.note(fl!(language, "relations-mean")).table(
+    section.note(fl!(language, "relations-mean")).table(
         Rows::new(fl!(language, "keys"), worst_first(&report.results.keys, is_sound))
             .text(fl!(language, "key"), |key| columns(&key.table, &key.columns))
             .number(fl!(language, "repeated"), |key| Span::fault(key.repeated))
             .number(fl!(language, "missing"), |key| Span::fault(key.missing))
             .number(fl!(language, "records"), |key| key.records)
             .text(fl!(language, "basis"), |key| named("basis-", &key.known, language)),
-    );
-    (!report.results.keys.is_empty()).then_some(section)
+    )
 }
 
-/// References, if they were checked.
-pub(super) fn references(report: &Report, language: Language) -> Option<Section> {
+pub(super) fn references(report: &Report, language: Language) -> Section {
     let is_sound = |one: &ReferenceReport| one.orphans == 0 && one.looked_up;
     let target = |one: &ReferenceReport| {
         let here = match one.target_exported {
@@ -150,7 +147,7 @@ pub(super) fn references(report: &Report, language: Language) -> Option<Section>
     let orphans = |one: &ReferenceReport| one.looked_up.then(|| Span::fault(one.orphans));
     let title = fl!(language, "count-reference", count = report.results.references.len());
     let section = Section::new("references", title, Detail::Normal);
-    let section = section.note(fl!(language, "relations-mean")).table(
+    section.note(fl!(language, "relations-mean")).table(
         Rows::new(fl!(language, "references"), worst_first(&report.results.references, is_sound))
             .text(fl!(language, "reference"), |one| columns(&one.table, &one.columns))
             .text(fl!(language, "refers-to"), target)
@@ -160,8 +157,7 @@ pub(super) fn references(report: &Report, language: Language) -> Option<Section>
             .page_only()
             .number(fl!(language, "nulls"), |one| one.null + one.null_by_sentinel)
             .text(fl!(language, "basis"), |one| named("basis-", &one.known, language)),
-    );
-    (!report.results.references.is_empty()).then_some(section)
+    )
 }
 
 /// A total that was expected: of the records of a table, or of a column.
@@ -172,8 +168,8 @@ struct Total<'a> {
     not_numbers: u64,
 }
 
-/// Each total that was expected, if any was.
-pub(super) fn totals(report: &Report, language: Language) -> Option<Section> {
+/// Each total that was expected.
+pub(super) fn totals(report: &Report, language: Language) -> Section {
     let mut totals = Vec::new();
     for total in &report.results.totals {
         let table = total.table.as_str();
@@ -190,7 +186,7 @@ pub(super) fn totals(report: &Report, language: Language) -> Option<Section> {
     }
     let title = fl!(language, "totals");
     let section = Section::new("totals", &title, Detail::Brief);
-    let section = section.note(fl!(language, "totals-mean")).table(
+    section.note(fl!(language, "totals-mean")).table(
         Rows::new(title, worst_first(&totals, |total| total.figure.agrees()))
             .text(fl!(language, "table"), |total| Span::name(total.table))
             .text(fl!(language, "total-of"), |total| total.of.clone())
@@ -198,19 +194,17 @@ pub(super) fn totals(report: &Report, language: Language) -> Option<Section> {
             .figure(fl!(language, "restored-figure"), |total| total.figure.actual.clone())
             .text(fl!(language, "agrees"), |total| yes_or_no(total.figure.agrees(), language))
             .number(fl!(language, "not-numbers"), |total| total.not_numbers),
-    );
-    (!report.results.totals.is_empty()).then_some(section)
+    )
 }
 
-/// Each table, compared with the sources as they are now, if they were compared.
-pub(super) fn against(report: &Report, language: Language) -> Option<Section> {
+/// Each table, compared with the sources as they are now.
+pub(super) fn against(report: &Report, language: Language) -> Section {
     let title = fl!(language, "against");
-    let section = Section::new("against", &title, Detail::Brief).table(
+    Section::new("against", &title, Detail::Brief).table(
         Rows::new(title, worst_first(&report.results.against, |table| table.equal))
             .text(fl!(language, "table"), |table| Span::name(&table.table))
             .text(fl!(language, "difference"), |table| Span::sentence(&table.text(language))),
-    );
-    (!report.results.against.is_empty()).then_some(section)
+    )
 }
 
 /// What is wrong before what is not, each in the order that it has.

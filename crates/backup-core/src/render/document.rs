@@ -313,6 +313,12 @@ impl Section {
         self
     }
 
+    pub(super) fn has_empty_table(&self) -> bool {
+        let is_empty =
+            |block: &Block| matches!(&block.content, Content::Table(it) if it.rows.is_empty());
+        self.blocks.iter().any(is_empty)
+    }
+
     pub(super) fn paragraph(self, from: Detail, line: impl Into<Line>) -> Self {
         self.with(from, Content::Paragraph(line.into()))
     }

@@ -40,16 +40,16 @@ impl Document {
     pub fn report(mut self, report: &Report) -> Self {
         let language = self.language;
         let run = run(report.run.request.as_ref(), report.command, &self.made, language);
-        let mut sections = vec![identity(report, language), run];
-        sections.extend(thresholds(report, language));
+        let mut sections = vec![identity(report, language), run, thresholds(report, language)];
         if report.archive.content_id.is_some() {
             sections.extend([tables(report, language), files(report, language)]);
             sections.extend([sources(report, language), ledger(report, language)]);
-            sections.extend(keys(report, language).into_iter().chain(references(report, language)));
+            sections.extend([keys(report, language), references(report, language)]);
         }
-        sections.push(checked(report, language));
-        sections.extend(totals(report, language));
-        sections.extend(against(report, language));
+        sections.extend([checked(report, language), totals(report, language)]);
+        sections.push(against(report, language));
+        // Checks that were not asked for have tables without rows.
+        sections.retain(|section| !section.has_empty_table());
         sections.extend(written(report, language));
         sections.extend(by_hand::section(report, language));
         self.parts.push(Part {
@@ -261,7 +261,7 @@ fn checked(report: &Report, language: Language) -> Section {
     )
 }
 
-fn thresholds(report: &Report, language: Language) -> Option<Section> {
+fn thresholds(report: &Report, language: Language) -> Section {
     let long = |seconds: f64| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
     // More than a limit has to look like more.
     let measured = |limit: &LimitReport, seconds| match limit.holds {
@@ -269,7 +269,7 @@ fn thresholds(report: &Report, language: Language) -> Option<Section> {
         _ => spelled(rounded_up(long(seconds))),
     };
     let title = fl!(language, "thresholds");
-    let section = Section::new("thresholds", &title, Detail::Normal).table(
+    Section::new("thresholds", &title, Detail::Normal).table(
         Rows::new(title, &report.results.limits)
             .text(fl!(language, "threshold"), |limit| named("limit-", &limit.what, language))
             .figure(fl!(language, "at-most"), |limit| spelled(long(limit.limit_seconds)))
@@ -280,8 +280,7 @@ fn thresholds(report: &Report, language: Language) -> Option<Section> {
                 Some(holds) => yes_or_no(holds, language),
                 None => fl!(language, "not-known").into(),
             }),
-    );
-    (!report.results.limits.is_empty()).then_some(section)
+    )
 }
 
 fn written(report: &Report, language: Language) -> Option<Section> {

@@ -140,21 +140,18 @@ const NOT_CHECKED: [&str; 4] = ["uniqueKeys", "fieldsMatch", "missingValues", "c
 /// What a table's schema asks for and is not checked: types, formats, constraints and the like.
 fn unchecked(schema: &Form) -> Vec<String> {
     let mut words = BTreeSet::new();
-    for field in &schema.fields {
-        match field.get("type").and_then(Value::as_str) {
-            Some("any" | "string") | None => {}
-            Some(other) => words.extend([format!("type {other}")]),
+    for (word, value) in schema.fields.iter().flatten().chain(&schema.others) {
+        match (word.as_str(), value) {
+            ("type", Value::String(kind)) if kind == "any" || kind == "string" => {}
+            ("format", Value::String(format)) if format == "default" => {}
+            ("type" | "format", Value::String(other)) => words.extend([format!("{word} {other}")]),
+            ("constraints", Value::Object(constraints)) => {
+                let asked = constraints.iter().filter(|(_, value)| **value != Value::Bool(false));
+                words.extend(asked.map(|(word, _)| word.clone()));
+            }
+            (word, _) => words.extend(NOT_CHECKED.contains(&word).then(|| word.to_owned())),
         }
-        match field.get("format").and_then(Value::as_str) {
-            Some("default") | None => {}
-            Some(other) => words.extend([format!("format {other}")]),
-        }
-        let constraints = field.get("constraints").and_then(Value::as_object).into_iter().flatten();
-        let asked = constraints.filter(|(_, value)| **value != Value::Bool(false));
-        words.extend(asked.map(|(word, _)| word.clone()));
     }
-    let more = schema.fields.iter().flat_map(Map::keys).chain(schema.others.keys());
-    words.extend(more.filter(|word| NOT_CHECKED.contains(&word.as_str())).cloned());
     words.into_iter().collect()
 }
 
