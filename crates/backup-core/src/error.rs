@@ -19,7 +19,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// An error, and where it happened.
 ///
-/// The message names what happened; [`Error::hint`] says what to try, and
+/// The message names what happened; [`Error::hint`] is what to try, and
 /// [`source`](std::error::Error::source) keeps the cause.
 #[derive(Debug)]
 pub struct Error(Box<Inner>);
@@ -46,7 +46,7 @@ pub enum ErrorKind {
     /// None of the identities opens this archive. An archive whose header was damaged, where it says
     /// whose keys fit, looks the same.
     NoKeyFits {
-        /// Whether the archive is sealed with a passphrase.
+        /// Whether the archive is encrypted with a passphrase.
         passphrase: bool,
     },
     /// The passphrase that was given does not open this archive.
@@ -61,10 +61,10 @@ pub enum ErrorKind {
         /// Why. It never repeats a secret.
         why: Message,
     },
-    /// A passphrase that was made to take more work than is allowed: an archive or identity file says
-    /// so before anything shows who wrote it.
+    /// A passphrase whose key derivation takes more work than is allowed. The work factor is in the header
+    /// of an archive or identity file, which is not authenticated at that point.
     WorkFactor {
-        /// The work factor, as the header says it: 2^N KiB of memory.
+        /// The work factor in the header: 2^N KiB of memory.
         found: u8,
         /// The highest that is allowed.
         most: u8,
@@ -159,7 +159,7 @@ pub enum ErrorKind {
         /// Why, often in the database's own words.
         why: Message,
     },
-    /// The [`Monitor`](crate::Monitor) said to stop.
+    /// The [`Monitor`](crate::Monitor) cancelled the run.
     Cancelled,
     /// An internal error: a thread that panicked.
     Panicked {
@@ -291,7 +291,7 @@ impl Error {
         })
     }
 
-    /// A source that cannot be read; `hint` says what to try.
+    /// A source that cannot be read; `hint` is what to try.
     pub fn source(why: impl Into<Message>, hint: impl Into<Message>) -> Self {
         Self::new(ErrorKind::Source { why: why.into(), hint: hint.into(), remedy: None })
     }
@@ -354,7 +354,7 @@ impl Error {
         &self.0.kind
     }
 
-    /// What happened, owned.
+    /// What happened, by value.
     pub fn into_kind(self) -> ErrorKind {
         self.0.kind
     }
@@ -364,49 +364,49 @@ impl Error {
         &self.0.location
     }
 
-    /// The same error, said to have happened in `source`, unless it knows better.
+    /// Sets the source, if none is set.
     pub fn in_source(mut self, source: impl Into<String>) -> Self {
         self.0.location.source.get_or_insert_with(|| source.into());
         self
     }
 
-    /// The same error, said to have happened in `table`, unless it knows better.
+    /// Sets the table, if none is set.
     pub fn in_table(mut self, table: impl Into<String>) -> Self {
         self.0.location.table.get_or_insert_with(|| table.into());
         self
     }
 
-    /// The same error, said to have happened in the member `path` of an archive, unless it knows better.
+    /// Sets the member of the archive, if none is set.
     pub fn in_path(mut self, path: impl Into<String>) -> Self {
         self.0.location.path.get_or_insert_with(|| path.into());
         self
     }
 
-    /// The same error, said to have happened at `record` (counted from 1), unless it knows better.
+    /// Sets the record (counted from 1), if none is set.
     pub fn at_record(mut self, record: u64) -> Self {
         self.0.location.record.get_or_insert(record);
         self
     }
 
-    /// The same error, said to have happened on `line` (counted from 1), unless it knows better.
+    /// Sets the line (counted from 1), if none is set.
     pub fn at_line(mut self, line: u64) -> Self {
         self.0.location.line.get_or_insert(line);
         self
     }
 
-    /// The same error, said to have happened in `column` (counted from 1), unless it knows better.
+    /// Sets the column (counted from 1), if none is set.
     pub fn at_column(mut self, column: u64) -> Self {
         self.0.location.column.get_or_insert(column);
         self
     }
 
-    /// The same error, said to have happened at `byte`, unless it knows better.
+    /// Sets the byte (counted from 0), if none is set.
     pub fn at_byte(mut self, byte: u64) -> Self {
         self.0.location.byte.get_or_insert(byte);
         self
     }
 
-    /// The same, where the byte is not always known.
+    /// Sets the byte, if it is known and none is set.
     pub(crate) fn at_byte_if(self, byte: Option<u64>) -> Self {
         match byte {
             Some(byte) => self.at_byte(byte),

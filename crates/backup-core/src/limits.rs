@@ -1,4 +1,4 @@
-//! Limits that a drill has to hold: how old the archive may be, and how long a restore may take.
+//! Thresholds of a restore-test: how old the archive may be, and how long a restore may take.
 
 use std::time::{Duration, SystemTime};
 
@@ -12,7 +12,7 @@ use crate::report::Report;
 /// How far a clock may be ahead of another before an archive comes from the future.
 const CLOCKS_APART: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// What a restore-test is held to.
+/// The thresholds of a restore-test.
 ///
 /// ```
 /// use std::time::Duration;
@@ -34,7 +34,7 @@ pub struct Limits {
     pub max_age: Option<Duration>,
     /// How long loading the scratch database may take.
     pub max_restore_time: Option<Duration>,
-    /// The time it is; what the system's clock says by default.
+    /// The current time; that of the system's clock by default.
     pub now: Option<SystemTime>,
 }
 
@@ -51,13 +51,13 @@ impl Limits {
         self
     }
 
-    /// Sets the time it is.
+    /// Sets the current time.
     pub fn now(mut self, now: SystemTime) -> Self {
         self.now = Some(now);
         self
     }
 
-    /// Adds to the report of a [`restore_test`](crate::restore_test) what does not hold.
+    /// Checks the report of a [`restore_test`](crate::restore_test), and adds findings to it.
     ///
     /// An archive that was made more than a day from now is a failure where its age has a limit, and
     /// a remark where it has none.

@@ -31,12 +31,12 @@ fn plural<S: Serializer>(kind: &CheckKind, to: S) -> Result<S::Ok, S::Error> {
 /// A number of which JSON always speaks in the plural.
 const MANY: u64 = 2;
 
-/// What a check looks at.
+/// What a check is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum CheckKind {
-    /// Bytes of the encrypted file, against the `.sha256` file.
+    /// Bytes of the encrypted file, compared with the `.sha256` file.
     SealedBytes,
     /// Frames of zstd.
     Frames,

@@ -1,4 +1,4 @@
-//! How the records of tables differ from what they were: by a key, or as they are.
+//! How the records of tables differ between an archive and the sources: by a key, or as whole records.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ pub(super) struct Pairs<'a> {
     key: &'a [usize],
     /// The last record's text.
     pub(super) text: Vec<u8>,
-    /// Whether a key was null.
+    /// Whether a key was null or empty.
     pub(super) null_key: bool,
 }
 

@@ -1,4 +1,4 @@
-//! How a table differs from what it was: as data, and as a message.
+//! How a table differs from the one in the archive: as data, and as a message.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -105,7 +105,7 @@ impl AgainstReport {
     pub(super) fn set(&mut self, changes: &Changes, by_key: bool) {
         let Changes { added, removed, changed, .. } = *changes;
         self.by_key = by_key;
-        // Without a key it cannot be told which record became which.
+        // Without a key, a changed record is one removed and one added.
         let both = if by_key { 0 } else { changed };
         self.added = Some(added + both);
         self.removed = Some(removed + both);

@@ -23,11 +23,11 @@ use crate::suggestions::suggestions;
 
 pub(crate) use crate::model::{Reconciled, TotalReport};
 
-/// A longer list is none that somebody wrote.
+/// Limits of a list; nobody writes longer ones.
 const MAX_BYTES: u64 = 1 << 20;
 const MOST_LINES: usize = 10_000;
 
-/// For so many names that are not there, those that are there are named.
+/// How many findings about missing tables or columns list the names that exist.
 const MOST_NAMED: usize = 5;
 
 /// The columns of such a list.

@@ -13,7 +13,7 @@ impl Error {
         self.text_at(self.location(), language)
     }
 
-    /// The same where the source is named already.
+    /// The same for a text that names the source already.
     pub(crate) fn text_without_source(&self, language: Language) -> String {
         self.text_at(&Location { source: None, ..self.location().clone() }, language)
     }
@@ -21,7 +21,7 @@ impl Error {
     fn text_at(&self, location: &Location, language: Language) -> String {
         let what = self.kind().text(language);
         let place = match self.kind() {
-            // The finding says where.
+            // The finding has its own place.
             ErrorKind::Refused(_) => location.source.clone().unwrap_or_default(),
             _ => location.text(language),
         };
@@ -191,7 +191,7 @@ fn chain(error: &dyn std::error::Error) -> String {
     causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
-/// What the operating system says, in a language where it is common; its own words otherwise.
+/// The message of the operating system: translated if it is a common one.
 fn os_error(error: &io::Error, language: Language) -> String {
     match (language, error.kind()) {
         (Language::English, _) => error.to_string(),
@@ -202,7 +202,7 @@ fn os_error(error: &io::Error, language: Language) -> String {
     }
 }
 
-/// What scrypt takes with a work factor of `factor`.
+/// The memory that scrypt takes with a work factor of `factor`.
 fn memory_of(factor: u8) -> String {
     let unit = ["KiB", "MiB", "GiB", "TiB", "PiB"].get(usize::from(factor) / 10);
     match unit {

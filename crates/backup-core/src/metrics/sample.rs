@@ -1,4 +1,4 @@
-//! What is kept of a run for a monitoring system.
+//! The figures of a run for a monitoring system.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -54,7 +54,7 @@ impl Sample {
         let outcome = RunOutcome::from(report);
         let mut sample = Self::of_run(report.command.as_str(), archive.as_ref(), outcome, now);
         let figures = [
-            (Metric::LastProven, sample.get(Metric::LastRun)),
+            (Metric::LastProven, (outcome == RunOutcome::Proven).then(|| seconds(now))),
             (Metric::RestoreTime, restore.map(|(_, took)| took.as_millis() as u64)),
             (Metric::ArchiveBytes, report.archive.bytes),
             (Metric::Created, created),
@@ -64,9 +64,6 @@ impl Sample {
         ];
         let known = figures.into_iter().filter_map(|(metric, value)| Some((metric, value?)));
         sample.values.extend(known);
-        if outcome != RunOutcome::Proven {
-            sample.values.remove(&Metric::LastProven);
-        }
         sample
     }
 

@@ -68,7 +68,7 @@ pub(super) fn files(report: &Report, language: Language) -> Section {
     )
 }
 
-/// What was not proven is only what the archive's manifest says.
+/// Adds that the contents are only those of the manifest, if they were not proven.
 fn unconfirmed(section: Section, report: &Report, language: Language) -> Section {
     match report.proof() {
         Some(_) => section,

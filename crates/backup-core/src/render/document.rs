@@ -403,7 +403,7 @@ pub(super) fn shown(text: &str) -> String {
     shortened(text, SENTENCE)
 }
 
-/// Text of at most so many characters, safe to show. A longer one loses its middle, and says how long it is.
+/// Text of at most so many characters, safe to show. The middle of a longer one is replaced by its length.
 fn shortened(text: &str, most: usize) -> String {
     let length = text.chars().count();
     if length <= most {

@@ -197,7 +197,7 @@ impl Page {
     }
 
     /// A table that scrolls in its own frame where it is wider than the page. Where the page is narrow,
-    /// each row becomes a card, and each cell says what it is.
+    /// each row becomes a card, and each cell has its heading.
     fn table(&self, table: &Table) -> Markup {
         let cards = table.columns.len() > COLUMNS;
         let class = |column: &Column| match column.kind {

@@ -13,8 +13,8 @@ pub fn outcome_word(outcome: RunOutcome, language: Language) -> String {
     Message::of_variant("verdict-", &outcome).text(language)
 }
 
-/// What stands beside the verdict of a sound archive without records: without it, a proof of nothing
-/// looks like any other. `None` if the archive holds records, or if something is wrong.
+/// The text beside the verdict of a sound archive without records, as a proof of nothing looks like any
+/// other. `None` if the archive holds records, or if something is wrong.
 pub fn no_records(report: &Report, language: Language) -> Option<String> {
     let is_sound = matches!(report.verdict(), Some(Verdict::Proven | Verdict::Unverified));
     if !is_sound || !report.is_without_records() {
@@ -42,7 +42,7 @@ pub(super) fn meaning(report: &Report, verdict: Verdict, language: Language) -> 
 
 /// What a restore that failed has given back.
 fn restore_failed(report: &Report, language: Language) -> String {
-    // Without the list of contents, nothing says what an archive held.
+    // Without the list of contents, it is not known what an archive held.
     let is_listed = report.archive.content_id.is_some();
     match report.run.written.is_empty() {
         true if only_another(report) => fl!(language, "meaning-another"),

@@ -1,4 +1,4 @@
-//! What a manifest says, as a report.
+//! Fills a report from the manifest of an archive.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crate::model::{
 };
 use crate::outcome::{CheckKind, SkippedCheck};
 
-/// What a manifest says of the sources' own data, as findings that are no failures.
+/// The notes of a manifest on the sources' own data, as findings.
 pub(crate) fn remarks(entries: &[LedgerEntry]) -> Vec<Finding> {
     let remark = |entry: &LedgerEntry| {
         let code = if entry.code == LedgerCode::Misread { Code::Misread } else { Code::Source };
@@ -28,7 +28,7 @@ pub(crate) fn remarks(entries: &[LedgerEntry]) -> Vec<Finding> {
     entries.iter().map(remark).collect()
 }
 
-/// What stands above a header is nobody's business who reads a report.
+/// Removes the text above headers: it may hold data, and reports hold none.
 pub(crate) fn without_text(sources: &mut [SourceMetadata]) {
     for source in sources {
         if let RecoveryMethod::Recipe(recipe) = &mut source.original {
@@ -37,13 +37,13 @@ pub(crate) fn without_text(sources: &mut [SourceMetadata]) {
     }
 }
 
-/// Fills in what a manifest says.
+/// Adds the contents of a manifest.
 pub(crate) fn describe(report: &mut Report, manifest: &Manifest) {
     report.archive.created = Some(manifest.backup.created.clone());
     report.contents.sources.clone_from(&manifest.backup.sources);
     without_text(&mut report.contents.sources);
     report.contents.ledger.clone_from(&manifest.backup.ledger);
-    // They were said when the archive was made, and are said again when somebody asks what is in it.
+    // Notes of the export are repeated only by an inspection.
     let again = matches!(report.command, Command::Export | Command::Inspect);
     let (said, before): (Vec<_>, Vec<_>) = remarks(&manifest.backup.remarks)
         .into_iter()

@@ -2,7 +2,7 @@
 //!
 //! The classic test for it is inclusion: nearly all values of the one are values of the other. Alone
 //! it claims too much, as every column of small numbers is included in a key that counts from 1. So
-//! it has to be either values that no two columns share by chance, or a name that says the same.
+//! it has to be either values that no two columns share by chance, or a name that agrees.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -16,8 +16,7 @@ use crate::monitor::Monitor;
 
 /// This share of a column's ids has to be in the key: orphans are normal.
 const NEARLY_ALL: f64 = 0.8;
-/// Where the name says so too, this is enough of small numbers: so many orphans are what has to be
-/// reported.
+/// Where the name agrees, this share of small numbers is enough: the others are orphans to report.
 const NAMED: f64 = 0.3;
 /// A key that has so many of the ids is one of several that a column refers to.
 const SOME: u64 = 2;

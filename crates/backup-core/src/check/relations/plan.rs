@@ -9,8 +9,7 @@ use crate::i18n::{Message, message};
 use crate::model::{self, KeyReport, Manifest, Provenance, ReferenceReport, Resource};
 use crate::outcome::{CheckKind, SkippedCheck};
 
-/// How many keys and references of a table are checked: more than any table has that was not made
-/// to take time.
+/// How many keys and references of a table are checked. Tables with more are made to take time.
 const MAX_KEYS: usize = 64;
 const MAX_REFERENCES: usize = 256;
 /// The most columns that one sentence names.

@@ -54,7 +54,7 @@ pub struct TableSchema {
     pub(super) null_texts: Vec<String>,
     /// The labels of columns that the table has to have.
     pub(super) fields: Vec<String>,
-    /// What a data package asks for and is not checked, in its words.
+    /// The requirements of a data package that are not checked, in its words.
     pub(super) unchecked: Vec<String>,
 }
 
@@ -134,10 +134,10 @@ struct Form {
     others: Map<String, Value>,
 }
 
-/// What Table Schema can ask for in a table or in a field outside its constraints, and is not checked.
+/// Requirements of Table Schema, outside constraints, that are not checked.
 const NOT_CHECKED: [&str; 4] = ["uniqueKeys", "fieldsMatch", "missingValues", "categories"];
 
-/// What a table's schema asks for and is not checked: types, formats, constraints and the like.
+/// The requirements of a table's schema that are not checked: types, formats, constraints and others.
 fn unchecked(schema: &Form) -> Vec<String> {
     let mut words = BTreeSet::new();
     for (word, value) in schema.fields.iter().flatten().chain(&schema.others) {
