@@ -111,7 +111,8 @@ impl<R: Read + Seek> Reader<R> {
     fn index_of(&self, table: &str) -> Result<usize> {
         self.tail.indices.tables.get(table).copied().ok_or_else(|| {
             let names = self.tail.tables.iter().map(|known| known.name.as_str());
-            let names = suggestions(table, names).unwrap_or_else(|| "".into());
+            let (names, others) = suggestions(table, names);
+            let names = message!("names-and-others", names = names, count = others);
             Error::new(ErrorKind::NotFound {
                 what: message!("not-found-table", name = table),
                 hint: message!("hint-not-found-table", names = names),

@@ -373,17 +373,18 @@ impl TotalReport {
 
     /// The tables, or the columns, that are there.
     fn others(&self, table: Option<&Table>, tables: &[(usize, Table)]) -> Message {
-        let wanted = self.column.as_deref().unwrap_or_default();
-        match table {
-            None => match suggestions(&self.table, tables.iter().map(|(_, it)| it.name.as_str())) {
-                Some(names) => message!("total-tables", names = names),
-                None => message!("total-no-tables"),
-            },
-            Some(table) => {
-                let labels = table.columns.iter().map(|it| it.label.as_str());
-                let names = suggestions(wanted, labels).unwrap_or_else(|| "".into());
-                message!("total-columns", names = names)
+        let (names, others) = match (table, &self.column) {
+            (Some(table), Some(wanted)) => {
+                suggestions(wanted, table.columns.iter().map(|it| it.label.as_str()))
             }
+            _ => suggestions(&self.table, tables.iter().map(|(_, it)| it.name.as_str())),
+        };
+        let is_empty = names.is_empty();
+        let names = message!("names-and-others", names = names, count = others);
+        match table {
+            None if is_empty => message!("total-no-tables"),
+            None => message!("total-tables", names = names),
+            Some(_) => message!("total-columns", names = names),
         }
     }
 
