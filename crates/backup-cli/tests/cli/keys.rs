@@ -109,7 +109,7 @@ fn a_passphrase_seals_and_opens() {
     let wrong = wrong.complains("the passphrase does not open this archive");
     assert!(wrong.stderr.contains("upper and lower case"), "what to try: {}", wrong.stderr);
     let key = bench.run(&["verify", "a.age", "-i", "key.txt"]).exits(1);
-    let key = key.complains("sealed with a passphrase");
+    let key = key.complains("encrypted with a passphrase");
     assert!(key.stderr.contains("-p"), "it does not say how to give it: {}", key.stderr);
 }
 

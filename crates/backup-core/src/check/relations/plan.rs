@@ -116,9 +116,11 @@ impl Reference {
     /// too many are no ids of the tables.
     pub(super) fn is_reference(&self) -> bool {
         let ReferenceReport { orphans, values, .. } = self.report;
-        let is_sure =
-            |it: &Candidate| !self.keys.is_empty() && !(it.by_values && orphans * 5 > values);
-        self.candidate.as_ref().is_none_or(is_sure)
+        match &self.candidate {
+            None => true,
+            Some(candidate) if candidate.by_values && orphans * 5 > values => false,
+            Some(_) => !self.keys.is_empty(),
+        }
     }
 }
 
