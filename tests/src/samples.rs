@@ -32,7 +32,7 @@ fn read(
     let time = last_run.to_string();
     let verdicts = RunOutcome::ALL.map(|one| {
         let value = if one == outcome { "1" } else { "0" };
-        (format!(",verdict=\"{}\"", one.as_str()), value)
+        (format!(",verdict=\"{one}\""), value)
     });
     let mut series = vec![("last_run_timestamp_seconds", "", time.as_str())];
     if outcome == RunOutcome::Proven {

@@ -399,7 +399,7 @@ fn unchecked_types_and_constraints_of_a_schema_are_named() {
         ),
     ] {
         let report = with_fields(fields);
-        let why = format!("not looked at, of what the schema says of table deals: {words}");
+        let why = format!("not checked, of what the schema says of table deals: {words}");
         assert_eq!(report.skipped(), [why]);
         assert_eq!(report.verdict(), Some(Verdict::Unverified), "{fields}");
     }
@@ -418,7 +418,7 @@ fn unchecked_types_and_constraints_of_a_schema_are_named() {
         "missingValues": [{"value": "-", "label": "none"}], "foreignKeys": [
         {"fields": "Name", "reference": {"fields": "Name"}}]}}]}"#;
     let report = test_with(&[rows("Account", &ACCOUNTS)], schema(text));
-    let why = "not looked at, of what the schema says of table Account: uniqueKeys";
+    let why = "not checked, of what the schema says of table Account: uniqueKeys";
     assert_eq!(report.skipped(), [why]);
     assert_eq!(
         reference(&report, "Account", "Name").resolved,

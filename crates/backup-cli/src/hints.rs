@@ -2,8 +2,8 @@
 
 use backup_core::render::Language;
 use backup_core::{
-    Code, Command, Error, ErrorKind, Finding, Remedy, Report, ScratchCause, Severity, SkippedCheck,
-    Step,
+    CheckKind, Code, Command, Error, ErrorKind, Finding, Remedy, Report, ScratchCause, Severity,
+    SkippedCheck, Step,
 };
 
 use crate::i18n::{Text, fl, text};
@@ -125,8 +125,9 @@ fn beside_the_archive(finding: &Finding) -> Option<Text> {
 
 /// The hint for a skipped check.
 pub(crate) fn unverified(report: &Report) -> Text {
-    let unrecorded = report.proof().is_some()
-        && report.skipped_checks().iter().all(|one| matches!(one, SkippedCheck::History { .. }));
+    let of_history =
+        |one: &_| matches!(one, SkippedCheck::Prevented { kind: CheckKind::History, .. });
+    let unrecorded = report.proof().is_some() && report.skipped_checks().iter().all(of_history);
     match report.command() {
         Command::Export if unrecorded => text!("hint-unrecorded-export"),
         _ if unrecorded => text!("hint-unrecorded"),

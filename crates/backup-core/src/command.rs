@@ -65,22 +65,15 @@ pub enum Step {
 }
 
 impl Step {
-    /// The stable name, as in JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Export => "export",
-            Self::ReadBack => "read-back",
-            Self::Verify => "verify",
-            Self::Restore => "restore",
-            Self::Prove => "prove",
-            Self::Compare => "compare",
-            Self::Totals => "totals",
-            Self::KeysAndReferences => "keys-and-references",
-        }
-    }
-
     /// The step in a language.
     pub fn text(self, language: Language) -> String {
         Message::of_variant("step-", &self).text(language)
+    }
+}
+
+impl std::fmt::Display for Step {
+    /// The stable name, as in JSON.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.serialize(f)
     }
 }

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Location};
 use crate::i18n::Message;
 
 /// The result of whatever can fail in this crate.
@@ -19,7 +19,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// An error, and where it happened.
 ///
-/// The message names what happened; [`Error::hint`] says what to try, and
+/// The message names what happened; [`Error::hint`] is what to try, and
 /// [`source`](std::error::Error::source) keeps the cause.
 #[derive(Debug)]
 pub struct Error(Box<Inner>);
@@ -46,7 +46,7 @@ pub enum ErrorKind {
     /// None of the identities opens this archive. An archive whose header was damaged, where it says
     /// whose keys fit, looks the same.
     NoKeyFits {
-        /// Whether the archive is sealed with a passphrase.
+        /// Whether the archive is encrypted with a passphrase.
         passphrase: bool,
     },
     /// The passphrase that was given does not open this archive.
@@ -61,10 +61,10 @@ pub enum ErrorKind {
         /// Why. It never repeats a secret.
         why: Message,
     },
-    /// A passphrase that was made to take more work than is allowed: an archive or identity file says
-    /// so before anything shows who wrote it.
+    /// A passphrase whose key derivation takes more work than is allowed. The work factor is in the header
+    /// of an archive or identity file, which is not authenticated at that point.
     WorkFactor {
-        /// The work factor, as the header says it: 2^N KiB of memory.
+        /// The work factor in the header: 2^N KiB of memory.
         found: u8,
         /// The highest that is allowed.
         most: u8,
@@ -84,7 +84,12 @@ pub enum ErrorKind {
     /// file by other means.
     Misread(Finding),
     /// A list of expected totals, or a schema, that cannot be used.
-    Input(InputProblem),
+    Input {
+        /// Why.
+        why: Message,
+        /// What to try.
+        hint: Message,
+    },
     /// An option with a value that cannot be used.
     Option {
         /// Why.
@@ -154,7 +159,7 @@ pub enum ErrorKind {
         /// Why, often in the database's own words.
         why: Message,
     },
-    /// The [`Monitor`](crate::Monitor) said to stop.
+    /// The [`Monitor`](crate::Monitor) cancelled the run.
     Cancelled,
     /// An internal error: a thread that panicked.
     Panicked {
@@ -239,88 +244,6 @@ pub enum ScratchCause {
     Refused,
 }
 
-/// What is wrong with a list of expected totals, or with a schema.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum InputProblem {
-    /// The list is longer than 1 MiB.
-    TotalsTooLong,
-    /// The list is not UTF-8.
-    TotalsNotUtf8,
-    /// The list has more than 10,000 lines.
-    TotalsTooManyLines,
-    /// The list is empty.
-    TotalsEmpty,
-    /// Quotes are not closed.
-    TotalsQuotes,
-    /// A column that a list does not have, or twice.
-    TotalsColumns,
-    /// A header of something else.
-    TotalsHeader,
-    /// A line with more cells than the header.
-    TotalsCells,
-    /// A line without a table.
-    TotalsTable,
-    /// A number of records that is no whole number.
-    TotalsRows,
-    /// A sum that is no plain decimal number.
-    TotalsSum,
-    /// A column without a sum, or a sum without a column.
-    TotalsHalf,
-    /// A line that expects nothing.
-    TotalsNothing,
-    /// The schema is longer than 16 MiB.
-    SchemaTooLong,
-    /// The schema is not UTF-8.
-    SchemaNotUtf8,
-    /// The schema is no Frictionless data package.
-    SchemaForm {
-        /// The line, counted from 1.
-        line: usize,
-        /// The column, counted from 1.
-        column: usize,
-    },
-    /// The schema has nothing that can be checked.
-    SchemaEmpty,
-    /// The schema has a table twice.
-    SchemaTwice {
-        /// The table.
-        table: String,
-    },
-    /// A reference of the schema that has another number of columns than it refers to.
-    SchemaReference {
-        /// The table.
-        table: String,
-        /// The table that it refers to.
-        target: String,
-        /// How many columns.
-        columns: usize,
-        /// How many columns it refers to.
-        target_columns: usize,
-    },
-}
-
-/// Where an error or a finding happened: whatever of it is known.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Location {
-    /// The source, as a person named it.
-    pub source: Option<String>,
-    /// The table.
-    pub table: Option<String>,
-    /// The member of an archive.
-    pub path: Option<String>,
-    /// The record, counted from 1; the header line is not a record.
-    pub record: Option<u64>,
-    /// The line of a text file, counted from 1.
-    pub line: Option<u64>,
-    /// The column, counted from 1.
-    pub column: Option<u64>,
-    /// The byte in the source file or archive member, counted from 0.
-    pub byte: Option<u64>,
-}
-
 impl Error {
     /// An error of this kind, nowhere in particular.
     pub fn new(kind: ErrorKind) -> Self {
@@ -368,7 +291,7 @@ impl Error {
         })
     }
 
-    /// A source that cannot be read; `hint` says what to try.
+    /// A source that cannot be read; `hint` is what to try.
     pub fn source(why: impl Into<Message>, hint: impl Into<Message>) -> Self {
         Self::new(ErrorKind::Source { why: why.into(), hint: hint.into(), remedy: None })
     }
@@ -431,7 +354,7 @@ impl Error {
         &self.0.kind
     }
 
-    /// What happened, owned.
+    /// What happened, by value.
     pub fn into_kind(self) -> ErrorKind {
         self.0.kind
     }
@@ -441,49 +364,49 @@ impl Error {
         &self.0.location
     }
 
-    /// The same error, said to have happened in `source`, unless it knows better.
+    /// Sets the source, if none is set.
     pub fn in_source(mut self, source: impl Into<String>) -> Self {
         self.0.location.source.get_or_insert_with(|| source.into());
         self
     }
 
-    /// The same error, said to have happened in `table`, unless it knows better.
+    /// Sets the table, if none is set.
     pub fn in_table(mut self, table: impl Into<String>) -> Self {
         self.0.location.table.get_or_insert_with(|| table.into());
         self
     }
 
-    /// The same error, said to have happened in the member `path` of an archive, unless it knows better.
+    /// Sets the member of the archive, if none is set.
     pub fn in_path(mut self, path: impl Into<String>) -> Self {
         self.0.location.path.get_or_insert_with(|| path.into());
         self
     }
 
-    /// The same error, said to have happened at `record` (counted from 1), unless it knows better.
+    /// Sets the record (counted from 1), if none is set.
     pub fn at_record(mut self, record: u64) -> Self {
         self.0.location.record.get_or_insert(record);
         self
     }
 
-    /// The same error, said to have happened on `line` (counted from 1), unless it knows better.
+    /// Sets the line (counted from 1), if none is set.
     pub fn at_line(mut self, line: u64) -> Self {
         self.0.location.line.get_or_insert(line);
         self
     }
 
-    /// The same error, said to have happened in `column` (counted from 1), unless it knows better.
+    /// Sets the column (counted from 1), if none is set.
     pub fn at_column(mut self, column: u64) -> Self {
         self.0.location.column.get_or_insert(column);
         self
     }
 
-    /// The same error, said to have happened at `byte`, unless it knows better.
+    /// Sets the byte (counted from 0), if none is set.
     pub fn at_byte(mut self, byte: u64) -> Self {
         self.0.location.byte.get_or_insert(byte);
         self
     }
 
-    /// The same, where the byte is not always known.
+    /// Sets the byte, if it is known and none is set.
     pub(crate) fn at_byte_if(self, byte: Option<u64>) -> Self {
         match byte {
             Some(byte) => self.at_byte(byte),
@@ -494,13 +417,7 @@ impl Error {
 
 impl From<Finding> for Error {
     fn from(finding: Finding) -> Self {
-        let location = Location {
-            table: finding.table.clone(),
-            path: finding.path.clone(),
-            record: finding.record,
-            byte: finding.byte,
-            ..Location::default()
-        };
+        let location = Location::from(&finding);
         Self(Box::new(Inner { kind: ErrorKind::Refused(finding), location }))
     }
 }

@@ -1,18 +1,20 @@
-//! What was looked at and found wrong, or worth saying.
+//! Results of checks: something wrong, or worth a note.
 
+mod location;
 mod text;
 
 use serde::{Serialize, Serializer};
 
+pub use self::location::Location;
 pub use self::text::{place, sentence};
 use crate::i18n::Message;
 use crate::ledger_code::LedgerCode;
 
-/// Something looked at and found wrong, or worth saying; a report holds all of them.
+/// The result of a check: something wrong, or worth a note. A report holds all of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Finding {
-    /// What sort of thing it is; stable, for programs.
+    /// The kind of finding; stable, for programs.
     pub code: Code,
     /// Whether it makes the verdict `failed`.
     pub severity: Severity,
@@ -55,18 +57,18 @@ pub struct Finding {
 pub enum Severity {
     /// The backup is not what it has to be: the verdict is `failed`.
     Failure,
-    /// Worth saying, and no fault of the backup.
+    /// A note: nothing is wrong with the backup.
     Remark,
 }
 
-/// The sorts of findings.
+/// The kinds of findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Code {
-    /// The file ends before the archive does, or its end is not the one that was sealed.
+    /// The file is cut short, or its end is not the one that was written.
     CutShort,
-    /// Sealed bytes that do not authenticate.
+    /// Encrypted bytes that do not authenticate.
     Seal,
     /// A zstd frame, or the table of frames, that is not as it has to be.
     Frame,
@@ -78,7 +80,7 @@ pub enum Code {
     Manifest,
     /// A format version that this program does not know.
     Version,
-    /// A member whose bytes are not the ones that were sealed.
+    /// A member whose bytes are not those that were written.
     MemberDigest,
     /// Table text that the canonical form does not allow.
     Canonical,
@@ -92,9 +94,9 @@ pub enum Code {
     FileDigest,
     /// `contents.jsonl` that is not what the archive holds.
     Contents,
-    /// Another content id than the one that was asked for.
+    /// The content id is not the expected one.
     ContentId,
-    /// Sealed bytes that are not the ones of the `.sha256` file.
+    /// Encrypted bytes that do not match the `.sha256` file.
     SealedDigest,
     /// The source, as it is now, differs from the archive.
     Against,
@@ -104,7 +106,7 @@ pub enum Code {
     RestoreTime,
     /// A history that is not what was written, or that knows the archive as another.
     History,
-    /// A total that is not the one that the CRM's own screens say.
+    /// A total that is not the one that the CRM shows.
     Total,
     /// Something about the source's own data.
     Source,
@@ -137,7 +139,7 @@ impl Finding {
         }
     }
 
-    /// A finding that is worth saying, and no fault of the backup.
+    /// A note: nothing is wrong with the backup.
     pub fn remark(code: Code, message: impl Into<Message>) -> Self {
         Self { severity: Severity::Remark, ..Self::failure(code, message) }
     }
@@ -148,7 +150,7 @@ impl Finding {
         self
     }
 
-    /// Whether it says that a secret key is among the sources.
+    /// Whether it is the note that a secret key is among the sources.
     pub fn is_of_a_secret_key(&self) -> bool {
         matches!(self.noted, Some((LedgerCode::SecretKey, _)))
     }
@@ -189,6 +191,19 @@ impl Finding {
         self.expected = Some(expected.to_string());
         self.actual = Some(actual.to_string());
         self
+    }
+}
+
+impl From<&Finding> for Location {
+    fn from(finding: &Finding) -> Self {
+        Self {
+            table: finding.table.clone(),
+            part: finding.part,
+            path: finding.path.clone(),
+            record: finding.record,
+            byte: finding.byte,
+            ..Self::default()
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::i18n::{Language, Message};
 
-/// What sort of thing was left out of an archive, or is kept in another form.
+/// The kind of thing that was left out of an archive, or is kept in another form.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -103,7 +103,7 @@ pub enum LedgerCode {
 }
 
 impl LedgerCode {
-    /// Whether an entry of this code says that a file or a sheet holds nothing.
+    /// Whether an entry of this code is about a file or a sheet that holds nothing.
     pub(crate) fn is_of_nothing(&self) -> bool {
         matches!(self, Self::EmptyFile | Self::EmptySheet)
     }
@@ -120,18 +120,12 @@ impl LedgerCode {
         )
     }
 
-    /// What entries of this code say in general; `None` of a code that is not known.
+    /// The text of entries of this code; `None` for a code that is not known.
     pub fn text(&self, language: Language) -> Option<String> {
-        use LedgerCode::{
-            GuessedEncoding, LongNumbers, LostCharacters, Misread, Other, Remark, SecretKey,
-            ShortenedNumbers, Unmatched,
-        };
-        match self {
-            // Remarks are findings, and an embedder's entries have words of their own.
-            Misread | Unmatched | Remark | GuessedEncoding | LongNumbers | ShortenedNumbers
-            | LostCharacters | SecretKey | Other(_) => None,
-            _ => Some(Message::of_variant("ledger-", self).text(language)),
-        }
+        let message = Message::of_variant("ledger-", self);
+        // Remarks are findings, and an embedder's entries have words of their own.
+        let is_known = !matches!(self, Self::Other(_)) && message.exists();
+        is_known.then(|| message.text(language))
     }
 }
 

@@ -126,12 +126,10 @@ pub use check::against::AgainstOptions;
 pub use check::expect::{ExpectedTotals, reconcile_totals};
 pub use command::{Command, Step};
 pub use compare::compare_with_sources;
-pub use error::{
-    Error, ErrorKind, InputProblem, Location, Operation, Remedy, Result, ScratchCause,
-};
+pub use error::{Error, ErrorKind, Operation, Remedy, Result, ScratchCause};
 pub use export::{ExportOptions, dry_run, export, export_to};
 pub use files::{Draft, cleanup_all};
-pub use finding::{Code, Finding, Severity};
+pub use finding::{Code, Finding, Location, Severity};
 pub use i18n::{Language, Message};
 pub use ledger_code::LedgerCode;
 pub use limits::Limits;
@@ -140,7 +138,7 @@ pub use model::{
     TableReport, TotalReport,
 };
 pub use monitor::{Monitor, Notice, Phase, Unsupported};
-pub use outcome::{Check, CheckKind, ChecksumProblem, ReferenceProblem, SkipCause, SkippedCheck};
+pub use outcome::{Check, CheckKind, SkippedCheck};
 pub use report::{
     ArchiveInfo, CheckResults, Contents, ErrorOutcome, Extent, Proof, Report, RunInfo, RunOutcome,
     SCHEMA, Verdict,

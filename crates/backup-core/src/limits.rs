@@ -1,4 +1,4 @@
-//! Limits that a drill has to hold: how old the archive may be, and how long a restore may take.
+//! Thresholds of a restore-test: how old the archive may be, and how long a restore may take.
 
 use std::time::{Duration, SystemTime};
 
@@ -12,7 +12,7 @@ use crate::report::Report;
 /// How far a clock may be ahead of another before an archive comes from the future.
 const CLOCKS_APART: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// What a restore-test is held to.
+/// The thresholds of a restore-test.
 ///
 /// ```
 /// use std::time::Duration;
@@ -34,7 +34,7 @@ pub struct Limits {
     pub max_age: Option<Duration>,
     /// How long loading the scratch database may take.
     pub max_restore_time: Option<Duration>,
-    /// The time it is; what the system's clock says by default.
+    /// The current time; that of the system's clock by default.
     pub now: Option<SystemTime>,
 }
 
@@ -51,81 +51,61 @@ impl Limits {
         self
     }
 
-    /// Sets the time it is.
+    /// Sets the current time.
     pub fn now(mut self, now: SystemTime) -> Self {
         self.now = Some(now);
         self
     }
 
-    /// Adds to the report of a [`restore_test`](crate::restore_test) what does not hold.
+    /// Checks the report of a [`restore_test`](crate::restore_test), and adds findings to it.
     ///
     /// An archive that was made more than a day from now is a failure where its age has a limit, and
     /// a remark where it has none.
     pub fn check(&self, report: &mut Report) {
-        self.check_age(report);
-        self.check_restore_time(report);
+        let now = self.now.unwrap_or_else(SystemTime::now);
+        let age = report.archive.created_at().map(|created| now.duration_since(created));
+        match (age, self.max_age) {
+            (Some(Err(ahead)), limit) if ahead.duration() > CLOCKS_APART => {
+                report.findings.push(from_the_future(ahead.duration(), limit.is_some()));
+                let row = |limit| LimitReport::new(Limited::Age, limit, None, Some(false));
+                report.results.limits.extend(limit.map(row));
+            }
+            (age, Some(limit)) => {
+                let age = age.map(|age| whole_seconds(age.unwrap_or_default()));
+                check(Limited::Age, limit, age, report);
+            }
+            (_, None) => {}
+        }
+        if let Some(limit) = self.max_restore_time {
+            let restore = report.run.timings.iter().find(|(step, _)| *step == Step::Restore);
+            check(Limited::RestoreTime, limit, restore.map(|(_, took)| *took), report);
+        }
         let held =
             report.results.limits.iter().filter(|limit| limit.holds == Some(true)).count() as u64;
         if held > 0 {
             report.results.checks.push(Check { kind: CheckKind::Limits, count: held });
         }
     }
-
-    fn check_age(&self, report: &mut Report) {
-        let created: Option<jiff::Timestamp> =
-            report.archive.created.as_deref().and_then(|text| text.parse().ok());
-        let mut age = None;
-        let mut holds = None;
-        if let Some(created) = created.map(SystemTime::from) {
-            let now = self.now.unwrap_or_else(SystemTime::now);
-            let finding = match now.duration_since(created) {
-                Err(ahead) if ahead.duration() > CLOCKS_APART => {
-                    Some(from_the_future(ahead.duration(), self.max_age.is_some()))
-                }
-                since => {
-                    let since = Duration::from_secs(since.unwrap_or_default().as_secs());
-                    age = Some(since);
-                    self.max_age.filter(|limit| since > *limit).map(|limit| too_old(since, limit))
-                }
-            };
-            holds = Some(finding.is_none());
-            report.findings.extend(finding);
-        } else if self.max_age.is_some() {
-            report.skipped.push(SkippedCheck::Age);
-        }
-        report
-            .results
-            .limits
-            .extend(self.max_age.map(|limit| row(Limited::Age, limit, age, holds)));
-    }
-
-    fn check_restore_time(&self, report: &mut Report) {
-        let Some(limit) = self.max_restore_time else { return };
-        let restore = report.run.timings.iter().find(|(step, _)| *step == Step::Restore);
-        let took = restore.map(|(_, took)| *took);
-        let holds = took.map(|took| took <= limit);
-        match took {
-            None => report.skipped.push(SkippedCheck::RestoreTime),
-            Some(took) if took > limit => {
-                let message = message!("restore-too-slow");
-                let finding = Finding::failure(Code::RestoreTime, message);
-                let limit = format!("at most {}", spelled(limit));
-                report.findings.push(finding.expected(limit, spelled(rounded_up(took))));
-            }
-            Some(_) => {}
-        }
-        report.results.limits.push(row(Limited::RestoreTime, limit, took, holds));
-    }
 }
 
-fn row(
-    what: Limited,
-    limit: Duration,
-    measured: Option<Duration>,
-    holds: Option<bool>,
-) -> LimitReport {
-    let measured_seconds = measured.map(|measured| measured.as_secs_f64());
-    LimitReport { what, limit_seconds: limit.as_secs_f64(), measured_seconds, holds }
+fn check(what: Limited, limit: Duration, measured: Option<Duration>, report: &mut Report) {
+    let (code, message, skipped) = match what {
+        Limited::Age => (Code::Age, message!("archive-too-old"), SkippedCheck::Age),
+        Limited::RestoreTime => {
+            (Code::RestoreTime, message!("restore-too-slow"), SkippedCheck::RestoreTime)
+        }
+    };
+    match measured {
+        None => report.skipped.push(skipped),
+        Some(measured) if measured > limit => {
+            let limit = format!("at most {}", spelled(limit));
+            let finding = Finding::failure(code, message);
+            report.findings.push(finding.expected(limit, spelled(rounded_up(measured))));
+        }
+        Some(_) => {}
+    }
+    let holds = measured.map(|measured| measured <= limit);
+    report.results.limits.push(LimitReport::new(what, limit, measured, holds));
 }
 
 fn from_the_future(ahead: Duration, limited: bool) -> Finding {
@@ -134,13 +114,11 @@ fn from_the_future(ahead: Duration, limited: bool) -> Finding {
         true => Finding::failure(Code::Age, message),
         false => Finding::remark(Code::Age, message),
     };
-    let ahead = spelled(Duration::from_secs(ahead.as_secs()));
-    finding.expected("made before now", format!("in {ahead}"))
+    finding.expected("made before now", format!("in {}", spelled(whole_seconds(ahead))))
 }
 
-fn too_old(age: Duration, limit: Duration) -> Finding {
-    let finding = Finding::failure(Code::Age, message!("archive-too-old"));
-    finding.expected(format!("at most {}", spelled(limit)), spelled(age))
+fn whole_seconds(duration: Duration) -> Duration {
+    Duration::from_secs(duration.as_secs())
 }
 
 /// In whole milliseconds: whatever is more than a limit is more than that still.

@@ -20,7 +20,7 @@ pub trait Monitor: Send + Sync {
     /// So many more bytes of this phase are done.
     fn advance(&self, _bytes: u64) {}
 
-    /// Something that whoever waits for the run should know at once.
+    /// An event that the user should see at once.
     fn notice(&self, _notice: &Notice<'_>) {}
 
     /// Whether to go on; `false` ends the run with
@@ -32,7 +32,7 @@ pub trait Monitor: Send + Sync {
 
 impl Monitor for () {}
 
-/// What a [`Monitor`] is told at once, beside what the report says in the end.
+/// An event that a [`Monitor`] receives at once; the report contains it later.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Notice<'a> {
@@ -91,15 +91,15 @@ impl fmt::Display for Unsupported {
     }
 }
 
-/// What a run is busy with.
+/// The phases of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Phase {
-    /// Reading the sources, compressing and sealing.
+    /// Reading the sources, compressing and encrypting.
     Exporting,
     /// Reading the archive back from disk.
     ReadingBack,
-    /// Checking the sealed bytes or the whole archive.
+    /// Checking the encrypted bytes or the whole archive.
     Verifying,
     /// Loading the scratch database while verifying.
     Loading,
@@ -116,7 +116,7 @@ pub(crate) fn checkpoint_every(count: u64, monitor: &dyn Monitor) -> crate::Resu
     if count.is_multiple_of(4096) { checkpoint(monitor) } else { Ok(()) }
 }
 
-/// `Err` once the monitor says to stop.
+/// `Err` once the monitor has cancelled the run.
 pub(crate) fn checkpoint(monitor: &dyn Monitor) -> crate::Result<()> {
     if monitor.should_continue() {
         Ok(())

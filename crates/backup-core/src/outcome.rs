@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use crate::error::Error;
 use crate::i18n::{Language, Message, fl};
 
 /// How often one kind of check ran.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Check {
     /// What was checked.
+    #[serde(rename = "what", serialize_with = "plural")]
     pub kind: CheckKind,
     /// How many of them.
     pub count: u64,
@@ -24,24 +24,19 @@ impl Check {
     }
 }
 
-impl Serialize for Check {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut form = serializer.serialize_struct("Check", 2)?;
-        form.serialize_field("what", &self.kind.text(MANY, Language::English))?;
-        form.serialize_field("count", &self.count)?;
-        form.end()
-    }
+fn plural<S: Serializer>(kind: &CheckKind, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(&kind.text(MANY, Language::English))
 }
 
 /// A number of which JSON always speaks in the plural.
 const MANY: u64 = 2;
 
-/// What a check looks at.
+/// What a check is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum CheckKind {
-    /// Bytes of the encrypted file, against the `.sha256` file.
+    /// Bytes of the encrypted file, compared with the `.sha256` file.
     SealedBytes,
     /// Frames of zstd.
     Frames,
@@ -97,8 +92,7 @@ impl CheckKind {
 }
 
 /// A requested check that did not run, and why.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum SkippedCheck {
     /// The export did not read the archive back.
@@ -107,239 +101,81 @@ pub enum SkippedCheck {
     Age,
     /// The archive was not restored.
     RestoreTime,
-    /// Nothing of a damaged archive could be restored.
-    NothingLeft,
-    /// Parts of tables that cannot be told apart were restored, though only some tables were asked for.
-    UnnamedParts,
-    /// What was restored of a damaged archive cannot be proven.
-    Unproven {
-        /// How many tables.
-        tables: u64,
-        /// How many files.
-        files: u64,
-        /// Whether the end of the archive is missing.
-        cut_short: bool,
-    },
-    /// A source that the export could not read as a table.
-    UnreadAtExport {
-        /// Its name.
-        source: String,
-    },
     /// A source that cannot be read as a table.
     Unread {
         /// Its name.
         source: String,
         /// Why.
-        #[serde(skip)]
         error: Arc<Error>,
         /// Whether it is in the archive as a file; if not, an export would stop there.
         carried: bool,
-    },
-    /// There is no `.sha256` file.
-    NoChecksum {
-        /// The file that is missing.
-        path: String,
-    },
-    /// The `.sha256` file is not one.
-    BadChecksum {
-        /// The file.
-        path: String,
-        /// What it is instead.
-        problem: ChecksumProblem,
-    },
-    /// The `.sha256` file beside the archive could not be read.
-    Checksum {
-        /// Why.
-        #[serde(skip)]
-        error: Arc<Error>,
     },
     /// A source, as it is now, cannot be read.
     UnreadableNow {
         /// Its name.
         source: String,
         /// Why.
-        #[serde(skip)]
         error: Arc<Error>,
     },
-    /// Several tables, or files, of one name cannot be told apart in the sources as they are now.
-    Ambiguous {
-        /// Whether it is a file.
-        file: bool,
-        /// The name.
-        name: String,
+    /// A whole check that an error prevented.
+    Prevented {
+        /// Which check.
+        kind: CheckKind,
+        /// Why; `None` if the archive itself has failed.
+        error: Option<Arc<Error>>,
     },
-    /// A table has other columns in the sources as they are now.
-    OtherColumns {
-        /// The table.
-        table: String,
+    /// Part of a check.
+    Part {
+        /// Which check.
+        kind: CheckKind,
+        /// Which part, and why.
+        why: Message,
     },
-    /// The sources as they are now were not compared.
-    Sources {
-        /// Why.
-        #[serde(skip)]
-        cause: SkipCause,
-    },
-    /// The expected totals were not compared.
-    Totals {
-        /// Why.
-        #[serde(skip)]
-        cause: SkipCause,
-    },
-    /// Several tables have the name that a total is expected of.
-    AmbiguousTotal {
-        /// The name.
-        table: String,
-        /// A name that is not ambiguous.
-        example: String,
-    },
-    /// Keys and references were not checked.
-    Relations {
-        /// Whether a schema was given.
-        schema: bool,
-        /// Why.
-        #[serde(skip)]
-        error: Arc<Error>,
-    },
-    /// A table has too many keys and references.
-    KeysOfTable {
-        /// The table.
-        table: String,
-        /// How many were not checked.
-        count: u64,
-    },
-    /// The schema has a table that is not in the archive.
-    SchemaTable {
-        /// The table.
-        table: String,
-    },
-    /// The schema has columns that are not in the table.
-    SchemaColumns {
-        /// The table.
-        table: String,
-        /// The columns.
-        columns: String,
-    },
-    /// The schema asks for something that is not checked.
-    SchemaWords {
-        /// The table.
-        table: String,
-        /// The words of the schema, and the columns that they are about.
-        words: String,
-    },
-    /// A key of columns that are not in the table.
-    KeyColumns {
-        /// The table.
-        table: String,
-        /// The columns.
-        columns: String,
-    },
-    /// A reference of columns that are not in the table.
-    ReferenceColumns {
-        /// The table.
-        table: String,
-        /// The columns.
-        columns: String,
-    },
-    /// A reference that cannot be looked up.
-    Reference {
-        /// The table.
-        table: String,
-        /// The table that it refers to.
-        target: String,
-        /// Why.
-        #[serde(skip)]
-        problem: ReferenceProblem,
-    },
-    /// A source that cannot be restored byte for byte.
-    Lost {
-        /// Its name.
-        source: String,
-        /// Why, in English, as the archive says.
-        why: String,
-    },
-    /// A source file that was not rebuilt.
-    NotRebuilt {
-        /// Its name.
-        source: String,
-    },
-    /// The history was not written.
-    History {
-        /// Why.
-        #[serde(skip)]
-        error: Arc<Error>,
-    },
-}
-
-/// Why a whole check was skipped.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub enum SkipCause {
-    /// The archive itself has failed.
-    ArchiveFailed,
-    /// An error.
-    Error(Arc<Error>),
-}
-
-/// What a `.sha256` file is instead.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum ChecksumProblem {
-    /// Not a regular file.
-    NotAFile,
-    /// Far too long.
-    TooLong,
-    /// Something that does not begin with a SHA-256.
-    NoDigest,
-}
-
-/// Why a reference cannot be looked up.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum ReferenceProblem {
-    /// The table that it refers to is not in the archive.
-    NoTable,
-    /// The table that it refers to does not have these columns.
-    NoColumns {
-        /// The columns.
-        columns: String,
-    },
-    /// The table that it refers to has too many keys.
-    TooManyKeys,
 }
 
 impl SkippedCheck {
+    /// A part of a check.
+    pub(crate) fn part(kind: CheckKind, why: Message) -> Self {
+        Self::Part { kind, why }
+    }
+
     /// What was not checked and why, in a language.
     pub fn text(&self, language: Language) -> String {
-        let message = Message::of_variant("skipped-", self);
-        let error = match self {
-            Self::Reference { table, target, problem } => {
-                let message = Message::of_variant("skipped-reference-", problem);
-                return message.with("table", table).with("target", target).text(language);
-            }
-            Self::Sources { cause: SkipCause::ArchiveFailed }
-            | Self::Totals { cause: SkipCause::ArchiveFailed } => {
-                fl!(language, "skipped-as-archive-failed")
-            }
-            Self::Unread { error, carried: true, .. } => error.text(language),
-            Self::UnreadableNow { error, .. } => error.text_without_source(language),
-            Self::Unread { error, .. }
-            | Self::Checksum { error }
-            | Self::Sources { cause: SkipCause::Error(error) }
-            | Self::Totals { cause: SkipCause::Error(error) }
-            | Self::Relations { error, .. }
-            | Self::History { error } => error.text_with_causes(language),
-            _ => return message.text(language),
-        };
-        let message = message.with("error", error);
         match self {
-            Self::Unread { error, .. } => {
-                message.with("hint", error.hint_text(language).unwrap_or_default())
+            Self::ReadBack => fl!(language, "skipped-read-back"),
+            Self::Age => fl!(language, "skipped-age"),
+            Self::RestoreTime => fl!(language, "skipped-restore-time"),
+            Self::Unread { error, carried, .. } => {
+                let hint = error.hint_text(language).unwrap_or_default();
+                match carried {
+                    true => {
+                        let error = error.text(language);
+                        fl!(language, "skipped-unread", error = error, hint = hint)
+                    }
+                    false => {
+                        let error = error.text_with_causes(language);
+                        fl!(language, "skipped-unreadable", error = error, hint = hint)
+                    }
+                }
             }
-            _ => message,
+            Self::UnreadableNow { source, error } => {
+                let error = error.text_without_source(language);
+                fl!(language, "skipped-unreadable-now", source = source, error = error)
+            }
+            Self::Prevented { kind, error } => {
+                let error = match error {
+                    Some(error) => error.text_with_causes(language),
+                    None => fl!(language, "skipped-as-archive-failed"),
+                };
+                let message = Message::of_variant("skipped-", kind);
+                if !message.exists() {
+                    let check = kind.text(MANY, language);
+                    return fl!(language, "skipped-other", check = check, error = error);
+                }
+                message.with("error", error).text(language)
+            }
+            Self::Part { why, .. } => why.text(language),
         }
-        .text(language)
     }
 }
 
@@ -352,6 +188,7 @@ impl std::fmt::Display for SkippedCheck {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::i18n::message;
 
     #[test]
     fn a_check_of_one_is_in_the_singular() {
@@ -364,17 +201,20 @@ mod tests {
 
     #[test]
     fn a_skipped_check_keeps_its_names() {
-        let unread = SkippedCheck::UnreadAtExport { source: "a.xlsx".into() };
+        let unread = SkippedCheck::part(
+            CheckKind::Tables,
+            message!("skipped-unread-at-export", source = "a.xlsx"),
+        );
         let english =
             "a.xlsx could not be read as a table when it was exported; its bytes are here";
         assert_eq!(unread.to_string(), english);
         assert_eq!(unread.text(Language::Chinese), "a.xlsx：导出时未能读成表；其原始字节已收录。");
-        let totals = SkippedCheck::Totals { cause: SkipCause::ArchiveFailed };
+        let totals = SkippedCheck::Prevented { kind: CheckKind::Totals, error: None };
         assert_eq!(totals.to_string(), "the expected totals: the archive itself has failed");
         assert_eq!(totals.text(Language::Chinese), "合计未能核对：归档本身未通过检查。");
-        let problem = ReferenceProblem::NoColumns { columns: "c, d".into() };
-        let (table, target) = ("a".to_owned(), "b".to_owned());
-        let named = SkippedCheck::Reference { table, target, problem };
+        let why =
+            message!("skipped-reference-no-columns", table = "a", target = "b", columns = "c, d");
+        let named = SkippedCheck::part(CheckKind::Keys, why);
         assert_eq!(
             named.text(Language::Chinese),
             "表 a 对表 b 的引用关系未检查：后者没有列 c, d。"

@@ -1,10 +1,9 @@
-//! What is to be read, and what turns out not to be readable as what it should be.
+//! Which sources are read as tables, and which turn out not to be tables.
 //!
-//! A source that cannot be read as a table is carried as a file. Parts of it may have been written
-//! before it shows; then everything begins again with that source as a file, which is much simpler
-//! than taking bytes back. Before that the others are looked at too, so that it happens once.
+//! A source that cannot be read as a table is carried as a file. Parts of it may have been written before
+//! the error; then everything begins again with that source as a file, which is much simpler than removing
+//! what was written. Before that the remaining sources are read too, so that this happens only once.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Result};
@@ -24,15 +23,13 @@ pub(crate) struct Plan {
     ledger: Vec<LedgerEntry>,
     /// The sources that are carried as files instead.
     unread: Vec<Unread>,
-    /// Which of them has which name.
-    unread_names: HashMap<String, usize>,
     /// What was found wrong with how sources were read.
     misread: Vec<Finding>,
     /// Patterns that were given and match nothing.
     unmatched: Vec<String>,
     /// Whether what cannot be read at all is a problem among others, and ends nothing.
     all_problems: bool,
-    /// What the monitor is told that this is.
+    /// The phase that the monitor receives.
     phase: Phase,
 }
 
@@ -58,7 +55,6 @@ impl Plan {
             sources: found.sources,
             ledger: found.ledger,
             unread: Vec::new(),
-            unread_names: HashMap::new(),
             misread: Vec::new(),
             unmatched: found.unmatched,
             all_problems: false,
@@ -66,7 +62,7 @@ impl Plan {
         }
     }
 
-    /// A plan that comes to every problem that there is.
+    /// A plan that finds every problem.
     pub(crate) fn of_all_problems(found: Discovered) -> Self {
         Self { all_problems: true, ..Self::new(found) }
     }
@@ -115,7 +111,7 @@ impl Plan {
         Ok(Some(ingest.store))
     }
 
-    /// Reads all sources for what they come to.
+    /// Reads all sources, and stores nothing.
     pub(crate) fn tally(&mut self, monitor: &dyn Monitor) -> Result<Tally> {
         loop {
             if let Some(tally) = self.read(Ingest::new(Tally::default(), monitor), monitor)? {
@@ -168,20 +164,14 @@ impl Plan {
         let unread = Unread { name: name.clone(), error: error.into(), carried };
         let entry = LedgerEntry::new(LedgerCode::Unread, unread.skipped().to_string());
         let entry = entry.source(&name);
-        match self.unread_names.get(&name) {
-            None => {
-                self.unread_names.insert(name, self.unread.len());
-                self.unread.push(unread);
-                self.ledger.push(entry);
-            }
+        match self.unread.iter_mut().find(|known| known.name == name) {
+            None => self.unread.push(unread),
             // It cannot be carried as a file either.
-            Some(index) if !carried => {
-                self.unread[*index] = unread;
-                self.ledger.push(entry);
-            }
+            Some(known) if !carried => *known = unread,
             // A member that cannot be unpacked is in the archive with its ZIP file.
-            Some(_) => {}
+            Some(_) => return Ok(()),
         }
+        self.ledger.push(entry);
         Ok(())
     }
 
@@ -195,15 +185,14 @@ impl Plan {
         self.unread.iter().map(Unread::skipped)
     }
 
-    /// Says in full what a manifest has room for in part: what was expected, and what was given.
+    /// Replaces the notes on misread sources by the findings themselves, which have expected and actual values.
     pub(crate) fn report_misread(&self, report: &mut Report) {
         report.findings.retain(|finding| finding.code != Code::Misread);
         report.findings.extend(self.misread.iter().cloned());
     }
 }
 
-/// Whether it is about one source, and neither about all of them, nor a reason to look again later,
-/// nor a wish to stop.
+/// Whether an error is about one source: not about the options, nor a reason to try again or to stop.
 fn is_a_problem(error: &Error) -> bool {
     !matches!(
         error.kind(),
@@ -213,11 +202,8 @@ fn is_a_problem(error: &Error) -> bool {
 
 fn remark(finding: &Finding) -> LedgerEntry {
     LedgerEntry {
-        code: LedgerCode::Misread,
         source: finding.path.clone(),
         table: finding.table.clone(),
-        count: 1,
-        message: finding.message.to_string(),
-        folders: Vec::new(),
+        ..LedgerEntry::new(LedgerCode::Misread, finding.message.to_string())
     }
 }

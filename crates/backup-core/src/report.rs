@@ -33,33 +33,22 @@ pub enum Verdict {
     /// Complete, consistent and restorable. It does not mean authentic: whoever has the public key
     /// can make an archive.
     Proven,
-    /// The sealed bytes are the ones that were written; nobody looked inside.
+    /// The encrypted file is unchanged since it was written. Its contents were not checked.
     Intact,
-    /// Something that was asked for could not be looked at, and nothing wrong was seen.
+    /// A requested check could not run, and no failure was found.
     Unverified,
-    /// Something is wrong; the findings say what.
+    /// Something is wrong; see the findings.
     Failed,
 }
 
-impl Verdict {
-    /// The word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Proven => "proven",
-            Self::Intact => "intact",
-            Self::Unverified => "unverified",
-            Self::Failed => "failed",
-        }
-    }
-}
-
 impl std::fmt::Display for Verdict {
+    /// The word, as in JSON.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.as_str())
+        self.serialize(f)
     }
 }
 
-/// How a run ended, for what is kept of it: with a verdict, or with an error that kept it from one.
+/// How a run ended, as histories and metrics record it: with a verdict, or with an error that prevented one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -72,7 +61,7 @@ pub enum RunOutcome {
     Unverified,
     /// [`Verdict::Failed`].
     Failed,
-    /// Nothing was looked at.
+    /// Nothing was checked.
     Error,
 }
 
@@ -80,16 +69,12 @@ impl RunOutcome {
     /// All of them, from the best to the worst.
     pub const ALL: [Self; 5] =
         [Self::Proven, Self::Intact, Self::Unverified, Self::Failed, Self::Error];
+}
 
-    /// The word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Proven => "proven",
-            Self::Intact => "intact",
-            Self::Unverified => "unverified",
-            Self::Failed => "failed",
-            Self::Error => "error",
-        }
+impl std::fmt::Display for RunOutcome {
+    /// The word, as in JSON.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.serialize(f)
     }
 }
 
@@ -277,7 +262,7 @@ impl Report {
         self.run.request = Some(request);
     }
 
-    /// Removes what killed runs left behind of these files, and notes it.
+    /// Removes the drafts that killed runs left beside these files, and reports them.
     pub(crate) fn sweep<'a>(
         &mut self,
         targets: impl IntoIterator<Item = &'a Path>,
@@ -288,7 +273,7 @@ impl Report {
         self.run.removed.extend(swept);
     }
 
-    /// Notes what a file system cannot do, each once.
+    /// Adds a note for each thing that a file system cannot do, once.
     pub(crate) fn unsupported(&mut self, unsupported: impl IntoIterator<Item = Unsupported>) {
         for note in unsupported.into_iter().map(|one| one.note()) {
             if !self.findings.contains(&note) {
@@ -304,14 +289,12 @@ impl Report {
         })
     }
 
-    /// Whether it is of an archive, or of what would be one, that holds no record at all. It may hold
-    /// files.
+    /// Whether the archive, or the planned one, holds no records. It may hold files.
     pub fn is_without_records(&self) -> bool {
         self.records() == Some(0)
     }
 
-    /// Whether files are all that was to be in the archive: no table, and no source that is too empty to
-    /// have one.
+    /// Whether the archive holds only files: no table, and no source that was too empty to be one.
     pub fn is_of_files_alone(&self) -> bool {
         self.contents.tables.is_empty()
             && !self.contents.files.is_empty()
@@ -323,8 +306,7 @@ impl Report {
         self.contents.ledger.iter().filter(|entry| entry.code.is_of_nothing())
     }
 
-    /// Remarks on each table without records, which is proven as any other is, and may not be what was
-    /// meant to be exported.
+    /// Adds a note for each table without records: it is proven like any other, but may be a mistake.
     pub(crate) fn name_empty_tables(&mut self) {
         let empty = self.contents.tables.iter().filter(|table| table.rows == 0);
         let remark = |TableReport { name, .. }: &TableReport| {
@@ -334,7 +316,7 @@ impl Report {
         self.findings.extend(empty.map(remark));
     }
 
-    /// The same, and on what is so empty that there is not even a table.
+    /// Adds the same notes, and one for each file or sheet that is too empty to be a table.
     pub(crate) fn name_all_that_is_empty(&mut self) {
         let remark = |entry: &LedgerEntry| Finding {
             path: entry.source.clone(),

@@ -5,11 +5,11 @@ use std::path::Path;
 use std::time::Instant;
 
 use crate::archive::{Identity, Input, SharedReader};
-use crate::check::{CheckPlan, Database, Loader, Schema, prove};
+use crate::check::{CheckPlan, Loader, Schema, prove};
 use crate::command::{Command, Step};
 use crate::error::{ErrorKind, Result};
 use crate::monitor::{Monitor, Phase};
-use crate::outcome::SkippedCheck;
+use crate::outcome::{CheckKind, SkippedCheck};
 use crate::report::{Extent, Report, unread};
 use crate::scratch::{Observer, Scratch};
 use crate::verify::{VerifyOptions, examine};
@@ -73,17 +73,16 @@ fn test_input<A: Input + ?Sized>(
         Some(plan) => plan,
         None => &mut (),
     };
-    let tables = prove(&reader, &[], observer, scratch, monitor, &mut report)?;
+    prove(&reader, &[], observer, scratch, monitor, &mut report)?;
     report.run.timings.push((Step::Prove, proving.elapsed()));
     if let Some(plan) = plan {
         let relating = Instant::now();
-        let database = Database { scratch, tables: &tables };
-        match plan.finish(database, monitor, &mut report) {
+        match plan.finish(monitor, &mut report) {
             Err(error) if matches!(error.kind(), ErrorKind::Cancelled) => return Err(error),
             // The archive is proven all the same.
             Err(error) => {
-                let (schema, error) = (schema.is_some(), error.into());
-                report.skipped.push(SkippedCheck::Relations { schema, error });
+                let (kind, error) = (CheckKind::Keys, Some(error.into()));
+                report.skipped.push(SkippedCheck::Prevented { kind, error });
             }
             Ok(()) => {}
         }

@@ -1,5 +1,5 @@
-//! Characters that text should not have where people read it: they move a cursor, break a line, turn
-//! the direction of reading, or cannot be seen at all.
+//! Characters that are not shown as they are: they move a cursor, break a line, change the direction of
+//! reading, or are invisible.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;

@@ -9,24 +9,24 @@ use crate::archive::Finished;
 use crate::error::{Error, ErrorKind, Result};
 use crate::files::{Draft, folder_of};
 use crate::i18n::message;
-use crate::model::quoted;
+use crate::model::file_argument;
 use crate::record::Digest;
 use crate::seen::clean;
 
 /// The text of `NAME.README.txt`, with names in braces for what differs.
 const README: &str = include_str!("archive/sidecar-readme.txt");
 
-/// Far more than a file beside an archive has.
+/// The most bytes of a sidecar that are read; a sidecar is much shorter.
 const MAX_SIDECAR_BYTES: u64 = 64 << 10;
 
 /// How every age file begins.
 const AGE: &[u8] = b"age-encryption.org/v1\n";
 
-/// No archive is shorter than this. An identity file that is sealed with age is: a key takes some 200
-/// bytes.
+/// No archive is shorter than this; an identity file that is encrypted with age is, as a key takes some
+/// 200 bytes.
 const MIN_ARCHIVE_BYTES: u64 = 1_600;
 
-/// The longest file sealed with a passphrase that may hold keys.
+/// The longest file encrypted with a passphrase that may hold keys.
 const MAX_KEY_FILE_BYTES: u64 = 8 << 10;
 
 /// The files that stand beside an archive.
@@ -49,7 +49,7 @@ impl Sidecars {
         }
     }
 
-    /// Takes away what is of the archive that goes; gives what it was.
+    /// Removes the files of an archive that is about to be replaced. Returns their contents.
     pub(crate) fn take_away(&self) -> Result<TakenAway> {
         let mut taken = TakenAway::default();
         for path in [&self.checksum, &self.readme] {
@@ -67,7 +67,7 @@ impl Sidecars {
     }
 }
 
-/// What stands in a file beside an archive, to be put back; nothing if it cannot be read.
+/// The content of a file beside an archive, to restore it; `None` if it cannot be read.
 fn content_of(path: &Path) -> Option<Vec<u8>> {
     let mut content = Vec::new();
     let file = open_regular(path).ok()??;
@@ -75,12 +75,13 @@ fn content_of(path: &Path) -> Option<Vec<u8>> {
     Some(content)
 }
 
-/// What stood beside an archive that is about to be replaced.
+/// The contents of the files beside an archive that is about to be replaced.
 #[derive(Default)]
 pub(crate) struct TakenAway(Vec<(PathBuf, Vec<u8>)>);
 
 impl TakenAway {
-    /// The archive stays after all. Why it does is the error; another changes nothing about it.
+    /// Writes the files again, as the archive was not replaced. That error is reported, so errors here are
+    /// ignored.
     pub(crate) fn put_back(self) {
         for (path, content) in self.0 {
             let _ =
@@ -93,14 +94,14 @@ impl TakenAway {
 pub(crate) struct Kept(Vec<PathBuf>);
 
 impl Kept {
-    /// The sources, and what lies in them; and the files that the caller names.
+    /// The sources with everything below them, and other files that the caller names.
     pub(crate) fn new(sources: &[PathBuf], others: &[PathBuf]) -> Self {
         let real = |path: &PathBuf| path.canonicalize().ok();
         Self(sources.iter().chain(others).filter_map(real).collect())
     }
 
-    /// Checks that an archive of this name, and what stands beside it, may be written: that nothing is
-    /// there, or what may be replaced.
+    /// Checks that an archive of this name and its sidecars may be written: nothing is there, or only what
+    /// may be replaced.
     pub(crate) fn check(&self, output: &Path, sidecars: &Sidecars, replace: bool) -> Result<()> {
         let Sidecars { checksum, readme } = sidecars;
         let refused = |path: &Path, why| {
@@ -183,7 +184,7 @@ fn is_readme(content: &[u8]) -> bool {
     content.starts_with(title.as_bytes())
 }
 
-/// Writes what is to stand beside the archive, so that only names are missing when it gets its own.
+/// Writes drafts of the sidecars, which get their names after the archive has its own.
 pub(crate) fn draft_sidecars(
     output: &Path,
     sidecars: &Sidecars,
@@ -196,8 +197,8 @@ pub(crate) fn draft_sidecars(
     let name = name.to_string_lossy();
     let readme = README
         .replace("{NAME}", &clean(&name))
-        .replace("{ARGUMENT}", &shell_argument(&name))
-        .replace("{CHECKSUM_ARGUMENT}", &shell_argument(&format!("{name}.sha256")))
+        .replace("{ARGUMENT}", &file_argument(&name))
+        .replace("{CHECKSUM_ARGUMENT}", &file_argument(&format!("{name}.sha256")))
         .replace("{FOLDER}", &crate::archive::top_folder(&name))
         .replace("{CREATED}", &finished.manifest.backup.created)
         .replace("{TOOL}", &finished.manifest.backup.tool)
@@ -219,10 +220,4 @@ fn checksum_line(digest: Digest, name: &OsStr) -> Vec<u8> {
     }
     let mark = if escaped.len() > name.len() { "\\" } else { "" };
     [format!("{mark}{digest}  ").as_bytes(), &escaped, b"\n"].concat()
-}
-
-/// A file's name as a shell takes it for one file, whatever is in it.
-fn shell_argument(name: &str) -> String {
-    let here = if name.starts_with('-') { "./" } else { "" };
-    format!("{here}{}", quoted(name))
 }

@@ -29,11 +29,11 @@ where
     S: Send + 'static,
     T: Send + 'static,
 {
-    let handed = Handed::new(state);
+    let handed = Arc::new(Mutex::new(Some(state)));
     let theirs = handed.clone();
     Builder::new()
-        .spawn(move || work(theirs.take()))
-        .map_err(|source| Refused { state: Box::new(handed.take()), source })
+        .spawn(move || work(take(theirs)))
+        .map_err(|source| Refused { state: Box::new(take(handed)), source })
 }
 
 /// Runs `work` with `state` on a new thread that ends before its scope does.
@@ -46,28 +46,18 @@ where
     S: Send + 'scope,
     T: Send + 'scope,
 {
-    let handed = Handed::new(state);
+    let handed = Arc::new(Mutex::new(Some(state)));
     let theirs = handed.clone();
     Builder::new()
-        .spawn_scoped(scope, move || work(theirs.take()))
-        .map_err(|source| Refused { state: Box::new(handed.take()), source })
+        .spawn_scoped(scope, move || work(take(theirs)))
+        .map_err(|source| Refused { state: Box::new(take(handed)), source })
 }
 
 /// The state of a thread: either the thread takes it, or its creator takes it back. The standard library
 /// drops the closure of a thread that does not start, so the state cannot be in there.
-struct Handed<S>(Arc<Mutex<Option<S>>>);
+type Handed<S> = Arc<Mutex<Option<S>>>;
 
-impl<S> Handed<S> {
-    fn new(state: S) -> Self {
-        Self(Arc::new(Mutex::new(Some(state))))
-    }
-
-    fn clone(&self) -> Self {
-        Self(Arc::clone(&self.0))
-    }
-
-    fn take(self) -> S {
-        let state = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-        state.expect("either the thread starts or it does not")
-    }
+fn take<S>(handed: Handed<S>) -> S {
+    let state = handed.lock().unwrap_or_else(PoisonError::into_inner).take();
+    state.expect("either the thread starts or it does not")
 }

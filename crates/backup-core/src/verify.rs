@@ -12,7 +12,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
 use crate::i18n::message;
 use crate::monitor::{Monitor, Phase, checkpoint};
-use crate::outcome::{Check, CheckKind, ChecksumProblem, SkippedCheck};
+use crate::outcome::{Check, CheckKind, SkippedCheck};
 use crate::record::{Digest, Sha256Writer};
 use crate::report::{Extent, Report, describe};
 use crate::sidecars::Sidecars;
@@ -131,7 +131,10 @@ fn compare_with_sidecar(archive: &Path, report: &mut Report) {
         }
         // A failing disk is always reported.
         Err(error) => {
-            report.skipped.push(SkippedCheck::Checksum { error: error.into() });
+            report.skipped.push(SkippedCheck::Prevented {
+                kind: CheckKind::SealedBytes,
+                error: Some(error.into()),
+            });
         }
     }
 }
@@ -148,20 +151,20 @@ const MAX_SIDECAR_BYTES: u64 = 64 << 10;
 fn digest_beside(archive: &Path) -> Result<std::result::Result<Digest, SkippedCheck>> {
     let checksum = Sidecars::of(archive).checksum;
     let path = checksum.display().to_string();
-    let bad = |path, problem| Ok(Err(SkippedCheck::BadChecksum { path, problem }));
+    let skipped = |why| Ok(Err(SkippedCheck::part(CheckKind::SealedBytes, why)));
     if checksum.metadata().is_ok_and(|metadata| !metadata.is_file()) {
-        return bad(path, ChecksumProblem::NotAFile);
+        return skipped(message!("skipped-checksum-no-file", path = path));
     }
     let mut line = Vec::new();
     let read = File::open(&checksum)
         .and_then(|file| file.take(MAX_SIDECAR_BYTES + 1).read_to_end(&mut line));
     match read {
         Ok(_) if line.len() as u64 > MAX_SIDECAR_BYTES => {
-            return bad(path, ChecksumProblem::TooLong);
+            return skipped(message!("skipped-checksum-too-long", path = path));
         }
         Ok(_) => {}
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Ok(Err(SkippedCheck::NoChecksum { path }));
+            return skipped(message!("skipped-no-checksum", path = path));
         }
         Err(error) => return Err(Error::reading(checksum, error)),
     }
@@ -169,7 +172,10 @@ fn digest_beside(archive: &Path) -> Result<std::result::Result<Digest, SkippedCh
     // A line whose name is escaped begins with a backslash.
     let line = line.strip_prefix('\\').unwrap_or(&line);
     let digest = line.split_whitespace().next().and_then(|hex| hex.parse().ok());
-    digest.map_or_else(|| bad(path, ChecksumProblem::NoDigest), |digest| Ok(Ok(digest)))
+    match digest {
+        Some(digest) => Ok(Ok(digest)),
+        None => skipped(message!("skipped-checksum-no-digest", path = path)),
+    }
 }
 
 /// Opens an archive and reads all of it. Returns the reader if there is no failure; failures are added

@@ -103,25 +103,6 @@ fn check(what: &str, mut scratch: SqliteScratch) {
             .expect("its records");
         assert!(actual == *expected, "{what}: table {index} differs");
     }
-    for (index, columns, _) in TABLES {
-        for requested in [&[columns - 1, 0][..], &[columns / 2]] {
-            let (mut expected, mut actual) = (Record::new(), Record::new());
-            let take = |all: &mut Record, record: &Record| {
-                record.iter().for_each(|cell| all.push(cell));
-                Ok(())
-            };
-            let mut pick = |record: &Record| {
-                let cell = |at: &usize| record.get(*at).expect("the cell is there");
-                take(&mut expected, &requested.iter().map(cell).collect())
-            };
-            scratch.read(index, &mut pick).expect("its records");
-            scratch
-                .read_columns(index, requested, &mut |record| take(&mut actual, record))
-                .expect("its columns");
-            let text = |all: &Record| format!("{all:?}");
-            assert!(text(&actual) == text(&expected), "{what}: columns of table {index} differ");
-        }
-    }
 }
 
 #[test]

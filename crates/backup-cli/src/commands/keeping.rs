@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use backup_core::history::{History, Occasion, What, record, record_error};
 use backup_core::metrics::{Metrics, Sample};
-use backup_core::{Command, ErrorOutcome, Monitor, Report, SkippedCheck};
+use backup_core::{CheckKind, Command, ErrorOutcome, Monitor, Report, SkippedCheck};
 
 use crate::cli::KeepArgs;
 use crate::exit::{self, Failure};
@@ -128,7 +128,8 @@ impl Keeping {
     fn record(&self, report: &mut Report) {
         let Some((_, history)) = &self.history else { return };
         if let Err(error) = record(report, history, &self.occasion, self.monitor()) {
-            report.skip(SkippedCheck::History { error: error.into() });
+            let (kind, error) = (CheckKind::History, Some(error.into()));
+            report.skip(SkippedCheck::Prevented { kind, error });
         }
     }
 

@@ -9,8 +9,9 @@ use backup_core::render::Language;
 use backup_core::scratch::{Scratch, SqliteScratch};
 use backup_core::source::Discovered;
 use backup_core::{
-    AgainstOptions, Command, Error, ErrorKind, ExpectedTotals, Limits, Report, RestoreTestOptions,
-    ScratchCause, SkipCause, SkippedCheck, compare_with_sources, reconcile_totals, restore_test,
+    AgainstOptions, CheckKind, Command, Error, ErrorKind, ExpectedTotals, Limits, Report,
+    RestoreTestOptions, ScratchCause, SkippedCheck, compare_with_sources, reconcile_totals,
+    restore_test,
 };
 
 use super::keeping::Keeping;
@@ -121,7 +122,7 @@ impl Test {
         if let Some(expected) = &self.expected {
             let outcome =
                 is_sound.then(|| reconcile_totals(&mut report, &mut *scratch, expected, &*watch));
-            or_skipped(&mut report, |cause| SkippedCheck::Totals { cause }, outcome)?;
+            or_skipped(&mut report, CheckKind::Totals, outcome)?;
         }
         drop(scratch);
         if let Some(found) = sources {
@@ -129,7 +130,7 @@ impl Test {
                 let report = &mut report;
                 compare_with_sources(report, archive, identities, found, &self.against, &*watch)
             });
-            or_skipped(&mut report, |cause| SkippedCheck::Sources { cause }, outcome)?;
+            or_skipped(&mut report, CheckKind::Sources, outcome)?;
         }
         Ok(report)
     }
@@ -139,18 +140,18 @@ impl Test {
 /// of the archive is kept.
 fn or_skipped(
     report: &mut Report,
-    skipped: impl Fn(SkipCause) -> SkippedCheck,
+    kind: CheckKind,
     outcome: Option<backup_core::Result<()>>,
 ) -> Result<(), Failure> {
-    let cause = match outcome {
+    let error = match outcome {
         Some(Ok(())) => return Ok(()),
         Some(Err(error)) if matches!(error.kind(), ErrorKind::Cancelled) => {
             return Err(error.into());
         }
-        Some(Err(error)) => SkipCause::Error(error.into()),
-        None => SkipCause::ArchiveFailed,
+        Some(Err(error)) => Some(error.into()),
+        None => None,
     };
-    report.skip(skipped(cause));
+    report.skip(SkippedCheck::Prevented { kind, error });
     Ok(())
 }
 

@@ -159,10 +159,6 @@ impl Printer {
         };
         let text = paragraph(&self.line(&item.text), 4, self.style.width);
         let _ = writeln!(self.text, "  {} {text}", self.style.paint(tone, mark));
-        if let Some(original) = &item.original {
-            let original = paragraph(original, 4, self.style.width);
-            let _ = writeln!(self.text, "    {}", self.style.paint(Tone::Faint, &original));
-        }
         for (label, value) in &item.values {
             let label = self.style.paint(Tone::Faint, &padded(label, 8));
             let _ = writeln!(self.text, "    {label} {value}");

@@ -92,7 +92,7 @@ fn empty(command: Option<&str>, verdict: Option<Verdict>) -> Value {
     let mut document = json!({
         "schema": SCHEMA,
         "command": command,
-        "verdict": verdict.map(Verdict::as_str),
+        "verdict": verdict,
         "archive": null,
         "content_id": null,
     });

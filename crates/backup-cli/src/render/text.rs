@@ -82,7 +82,7 @@ const VERDICT: usize = 12;
 fn quiet_line(one: &Examined, style: Style) -> String {
     let word = match one.verdict() {
         Some(verdict) => outcome_painted(verdict.into(), style),
-        None => style.paint(Tone::Bad, RunOutcome::Error.as_str()),
+        None => style.paint(Tone::Bad, &RunOutcome::Error.to_string()),
     };
     let name = one.archive.display().to_string();
     format!("{}{}\n", padded(&word, VERDICT), clean(&name))

@@ -19,8 +19,8 @@ step-keys-and-references = keys-and-references
 ## Checks that passed. The number stands beside the text. The JSON form has the plural.
 
 check-sealed-bytes = { $count ->
-    [one] sealed byte hashed
-   *[other] sealed bytes hashed
+    [one] encrypted byte hashed
+   *[other] encrypted bytes hashed
 }
 check-frames = { $count ->
     [one] zstd frame unpacked and checksummed
@@ -86,12 +86,12 @@ check-totals = { $count ->
    *[other] totals that are the CRM's own figures
 }
 check-keys = { $count ->
-    [one] key looked at
-   *[other] keys looked at
+    [one] key checked
+   *[other] keys checked
 }
 check-references = { $count ->
-    [one] reference looked at
-   *[other] references looked at
+    [one] reference checked
+   *[other] references checked
 }
 check-ids = { $count ->
     [one] id in references looked up
@@ -114,17 +114,13 @@ skipped-unproven = { $cut_short ->
    *[other] what was restored is in the folder unproven (tables: { $tables }, files: { $files }): the list of what the archive held cannot be read, so nothing says what else there was
 }
 skipped-unread-at-export = { $source } could not be read as a table when it was exported; its bytes are here
-skipped-unread = { $carried ->
-    [true] { $error }; it is in the archive byte for byte, and not as a table. { $hint }
-   *[other] { $error }; an export would end here. { $hint }
-}
+skipped-unread = { $error }; it is in the archive byte for byte, and not as a table. { $hint }
+skipped-unreadable = { $error }; an export would end here. { $hint }
 skipped-no-checksum = there is no { $path } to compare with
-skipped-bad-checksum = { $problem ->
-    [not-a-file] { $path } is no regular file
-    [too-long] { $path } is longer than any .sha256 file
-   *[other] { $path } does not begin with a SHA-256
-}
-skipped-checksum = the .sha256 file beside the archive was not compared: { $error }
+skipped-checksum-no-file = { $path } is no regular file
+skipped-checksum-too-long = { $path } is longer than any .sha256 file
+skipped-checksum-no-digest = { $path } does not begin with a SHA-256
+skipped-sealed-bytes = the .sha256 file beside the archive was not compared: { $error }
 skipped-unreadable-now = { $source }, as it is now, cannot be read and compared: { $error }
 skipped-ambiguous = { $file ->
     [true] file { $name }, as it is now: several of that name cannot be told apart; name the same sources, in the order of the export
@@ -135,14 +131,11 @@ skipped-sources = the sources as they are now: { $error }
 skipped-totals = the expected totals: { $error }
 skipped-as-archive-failed = the archive itself has failed
 skipped-ambiguous-total = the totals of table { $table }: several tables have that name; say which, as in { $example }
-skipped-relations = { $schema ->
-    [true] keys and references, and what the schema says: { $error }
-   *[other] keys and references: { $error }
-}
+skipped-keys = keys and references, and what a schema says of them: { $error }
 skipped-keys-of-table = { $count } more keys and references of table { $table }: it has too many
 skipped-schema-table = the schema's table { $table }: the archive has none
 skipped-schema-columns = what the schema says of table { $table }: it has no column { $columns }
-skipped-schema-words = not looked at, of what the schema says of table { $table }: { $words }
+skipped-schema-words = not checked, of what the schema says of table { $table }: { $words }
 skipped-key-columns = a key of table { $table }: it has no column { $columns }
 skipped-reference-columns = a reference of table { $table }: it has no column { $columns }
 skipped-reference-no-table = a reference of table { $table } to table { $target }: the archive has none
@@ -150,6 +143,7 @@ skipped-reference-no-columns = a reference of table { $table } to table { $targe
 skipped-reference-too-many-keys = a reference of table { $table } to table { $target }: it has too many keys
 skipped-lost = { $source } cannot be restored byte for byte: { $why }
 skipped-not-rebuilt = { $source } was not rebuilt
+skipped-other = { $check }: { $error }
 skipped-history = the history was not written: { $error }
 
 ## What the sources held and the archive does not hold, or holds in another form
@@ -205,26 +199,20 @@ at-path = { $path }
 
 ## Errors
 
-error-detail = { $what }: { $detail }
 error-at = { $place }: { $what }
 error-caused = { $what }: { $cause }
 error-io = cannot { $doing }
-error-needs-passphrase = no key that was given opens this archive, which is sealed with a passphrase
-error-no-key-fits = no key that was given opens this archive, which is sealed for other keys
+error-needs-passphrase = no key that was given opens this archive, which is encrypted with a passphrase
+error-no-key-fits = no key that was given opens this archive, which is encrypted for other keys
 error-wrong-passphrase = the passphrase does not open this archive
 error-not-an-archive = this is not an archive: { $why }
-error-key = a key or a passphrase cannot be used
 error-work-factor = its passphrase has a work factor of { $found }, which takes { $memory } of memory; the limit is { $most }
-error-source = the source cannot be read as it has to be
-error-option = the value of an option cannot be used
 error-moved = the source changed while it was read
-error-record = the record does not fit its table
 error-exists = { $path } exists already
 error-locked = another run is writing { $path }; it did not end within { $seconds } seconds
 error-not-replaceable = { $path } is not replaced: { $why }
 error-not-flushed = { $path } is complete, but its name may not be on the disk yet
 error-after-publishing = { $path } is whole, but what comes after it failed
-error-limit = a limit is exceeded
 error-not-there = there is no { $what } in this archive
 error-scratch = the database cannot { $doing }: { $why }
 error-cancelled = interrupted
@@ -266,7 +254,7 @@ hint-read-only = Name a folder that can be written to.
 hint-disk-full = Free some room, or write to another disk.
 hint-file-too-large = Allow larger files (`ulimit -f unlimited`), or write to a disk that takes them.
 hint-passphrase = Give its passphrase; mind upper and lower case.
-hint-key = Give the identity file of a key that this archive was sealed for.
+hint-key = Give the identity file of a key that this archive was encrypted for.
 hint-wrong-passphrase = Try again: mind upper and lower case, the keyboard's layout, and blanks at the ends.
 hint-not-an-archive = Archives are named NAME.tar.zst.age; check that this is the file you meant, and that it was copied in binary mode.
 hint-recipients = Recipients look like age1… or ssh-ed25519 ….
@@ -314,16 +302,16 @@ hint-schema = Fix the data package; nothing was checked yet.
 title-export = Report of an export
 title-verify = Report of a verification
 title-restore-test = Report of a restore-test
-title-other = Report on an archive
+title-restore = Report on an archive
+title-inspect = { title-restore }
 page-contents = Contents of this page
 page-footer = This page is a copy for people. It contains record numbers, but no cell contents and no keys. It loads nothing and runs nothing.
 verdict = Verdict
-no-verdict = no verdict (error)
+verdict-error = no verdict (error)
 all-archives = All archives
 error-reason = Reason:{" "}
 error-hint = What to try:{" "}
 error-nothing-known = This run does not show whether the archive restores. Do not take this page for a proof.
-original-message = Original message:{" "}
 rows-not-shown = { $count ->
     [one] … 1 more is not shown here; the JSON report has all of them
    *[other] … { $count } more are not shown here; the JSON report has all of them
@@ -396,7 +384,7 @@ path = Path
 role = Role
 role-attachment = attachment
 role-original = original
-role-unparsed = unparsed
+role-unread = unparsed
 role-schema = schema
 sources = Sources
 read-as = Read as
@@ -404,7 +392,7 @@ recovery = Recovery byte for byte
 recovery-recipe = rebuilt from its table; the export has proven that this works
 recovery-kept = kept whole beside its tables
 recovery-within = within another file that is kept whole
-recovery-none = not possible
+recovery-lost = not possible
 ledger = Ledger: left out, or kept in another form
 ledger-entries = { $count ->
     [one] Ledger: 1 entry left out or kept in another form
@@ -570,30 +558,32 @@ meaning-unreadable = Something in the archive cannot be read, and with it the li
 meaning-cut-short = The archive's end is gone, and with it the list of what it held: what can still be read is in the folder unproven, and nothing proves it. SALVAGE.txt beside that folder says how to use it.
 meaning-damaged = The archive is damaged: what is still whole was restored. The findings, and SALVAGE.txt in the folder, say what is missing.
 meaning-another = The archive is not the one that was asked for; nothing was restored.
-meaning-nothing-restored = The archive is not what was sealed; nothing was restored.
+meaning-nothing-restored = The archive is not what was written; nothing was restored.
 meaning-failed = Something is wrong; the findings say what.
 meaning-unverified = Nothing wrong was seen, but not all checks ran.
 meaning-intact = The encrypted file is unchanged since it was written. Its contents were not checked.
-meaning-restored = Loaded into a database and read back: every cell and file is as it was sealed.
-meaning-exported = Read back from the disk: every byte, digest and count is as it was sealed.
-meaning-proven = Every byte, digest and count is as it was sealed.
-explained-restored = This archive has been restored once, completely, into a database that was thrown away afterwards. What came out of that database was compared with what was sealed, and nothing differed. The key that was used opens it.
+meaning-restored = Loaded into a database and read back: every cell and file is as it was exported.
+meaning-exported = Read back from the disk: every byte, digest and count is as it was written.
+meaning-proven = Every byte, digest and count is as it was written.
+explained-restored = This archive has been restored once, completely, into a temporary database. What came out of that database was compared with what was exported, and nothing differed. The key that was used opens it.
 explained-exported = The archive was written, read back from the disk as a whole, opened and checked before it got its name. It was not yet restored into a database: a restore-test does that, with the key as it is kept.
-explained-proven = The archive was opened and read completely, and agrees with every checksum and count that was taken when it was sealed. It was not restored into a database: a restore-test does that.
+explained-proven = The archive was opened and read completely, and agrees with every checksum and count that was taken when it was written. It was not restored into a database: a restore-test does that.
 explained-intact = The file is, byte for byte, the one that its .sha256 file was made of. No key was used, so it was not opened: this says nothing about what is inside, or whether anybody can open it.
 explained-unverified = This is neither a pass nor a failure. Do not take it for a proof: part of what was asked for could not be checked, and is listed below with the reason.
 explained-another = This is not the archive that was expected: it holds something else. Look for the one with the expected content id.
-explained-sound = The archive itself was looked at and is as it was sealed. What was asked of it beyond that does not hold: the problems below say what. Find out why before you rely on it.
+explained-sound = The archive itself was checked and is as it was written. Other requirements are not met: the problems below show which. Find out why before you rely on it.
 explained-failed = Do not rely on this archive until what is listed here is explained. Keep the source if it still exists, and look for another copy of the archive.
 source-equal = The source, as it is now, is equal to the archive.
 source-equal-in-part = What was compared of the source, as it is now, is equal to the archive.
 no-verdict-export = The export could not be carried out, so there is no verdict.
 no-verdict-restore-test = The test could not be carried out, so there is no verdict.
-no-verdict-check = The check could not be carried out, so there is no verdict.
+no-verdict-verify = The check could not be carried out, so there is no verdict.
+no-verdict-restore = { no-verdict-verify }
+no-verdict-inspect = { no-verdict-verify }
 not-covered-content = What is inside: the archive was not opened.
-not-covered-database = Whether it can be loaded into a database: a restore-test looks at that.
-not-covered-keys = Whether the keys that it is sealed for are still in somebody's hands: this needs a restore-test with the key as it is kept.
-not-covered-source = The CRM as it is now: the archive was compared with itself, as it was sealed, and not with the source.
+not-covered-database = Whether it can be loaded into a database: a restore-test checks that.
+not-covered-keys = Whether somebody still has the keys that it is encrypted for: this needs a restore-test with the key as it is kept.
+not-covered-source = The CRM as it is now: the archive was compared with itself, as it was written, and not with the source.
 not-covered-crm = Whether the CRM gave out all that it holds: compare the numbers of records with the CRM's own.
 not-covered-author = Who made the archive: whoever has the public key can make one. The content id in your own records tells.
 source-differs = { $places ->
@@ -603,31 +593,7 @@ source-differs = { $places ->
 
 ## Findings: what a code says in general
 
-finding-cut-short = the file is cut short, or its end is not the one that was sealed
-finding-seal = the encryption does not authenticate: sealed bytes were changed or are damaged
-finding-frame = a compressed frame, or the index of frames, is not as the format demands
-finding-member = a member of the archive (tar) is missing, misplaced or not as the format demands
-finding-bag = a tag file of the bag is not as the format demands
-finding-manifest = the manifest datapackage.json is not as the format demands
-finding-version = the format version is not one that this program can read
-finding-member-digest = a member is not as it was sealed
-finding-canonical = the text of a table is not in its canonical form
-finding-table-rows = a table has another number of records than when it was sealed, or is missing
-finding-table-digest = a table (its digest or length) is not as it was sealed
-finding-table-counts = a column has other kinds of cells, nulls or lengths than when it was sealed
-finding-file-digest = a file is not as it was sealed
-finding-contents = what is in the archive is not what its list of contents, contents.jsonl, says
-finding-content-id = the content id is not the expected one: this is another archive
-finding-sealed-digest = the bytes of the sealed file are not the ones of the .sha256 file
-finding-against = the source, as it is now, differs from the archive
-finding-age = the archive is older than it may be
-finding-restore-time = the restore took longer than it may take
-finding-history = the history was changed, or lines of it are missing, misplaced or incomplete
 finding-source = a note on the source's own data
-finding-total = a total is not the one that the CRM shows
-finding-key = a key is repeated or missing, as it was in the source
-finding-reference = a reference names no record, or a table that is not in the archive, as in the source
-finding-file-system = the file system that was written to lacks something
 finding-misread = a reader does not give what the file holds, so it was carried as a file
 
 ## Findings that say more than their code
@@ -646,7 +612,6 @@ detail-lost-characters = { $count ->
     [one] 1 cell holds
    *[other] { $count } cells hold
 } text with characters that could not be read (U+FFFD); they were lost before the export, or are no Unicode
-finding-sentence = { $what }
 comma-of-names = {", "}
 
 ## Marks, and what is put together
@@ -659,7 +624,7 @@ ledger-places = { $first }, … { $last } ({ $all } in all)
 difference-columns = records not compared, as its columns differ now: { $changes }
 difference-column-order = records not compared, as its columns stand in another order now
 difference-gone = the source no longer has it
-difference-new = the source has it, and the archive has not
+difference-new = the source has it, and the archive does not
 difference-order = the same records, in another order
 difference-equal = equal
 difference-no-key = { $changes } (no key tells which of them were changed)
@@ -667,16 +632,20 @@ change-added = added
 change-removed = removed
 change-changed = changed
 change-kinds = of other kinds
-change-of-records = { $count ->
-    [one] 1 record { $what }
-   *[other] { $count } records { $what }
+change = { $unit ->
+    [columns] { $count ->
+        [one] 1 column { $what }
+       *[other] { $count } columns { $what }
+    }
+   *[records] { $count ->
+        [one] 1 record { $what }
+       *[other] { $count } records { $what }
+    }
 }
-change-of-columns = { $count ->
-    [one] 1 column { $what }
-   *[other] { $count } columns { $what }
+# Chinese repeats the unit.
+change-more = { $unit ->
+   *[any] { $count } { $what }
 }
-change-more-records = { $count } { $what }
-change-more-columns = { $count } { $what }
 
 ## How a source is read
 
@@ -1170,7 +1139,7 @@ kept-unchecked = { $kept }, which no checksum could check
 kept-partly-unchecked = { $kept }, of which no checksum could check the last { $count }
 member-to-its-end = the member is there to its end: { $kept }
 member-beginning = only the beginning of the member is left: { $kept }
-chunks-unreadable = sealed chunks of 64 KiB that cannot be read: { $count }
+chunks-unreadable = encrypted chunks of 64 KiB that cannot be read: { $count }
 salvage-database = what is whole of a damaged archive is restored into a folder, not a database
 hint-salvage-database = Restore into a new folder; its tables are CSV files.
 restored-without-files = a database holds no files: restore into a folder to get them as well

@@ -16,7 +16,7 @@ step-keys-and-references = 主键与引用检查
 ## 通过的检查（数量显示在旁边）
 
 check-sealed-bytes = { $count ->
-   *[other] 封存字节已计算校验和
+   *[other] 加密字节已计算校验和
 }
 check-frames = { $count ->
    *[other] zstd 压缩帧已解压并核对校验和
@@ -91,17 +91,13 @@ skipped-unproven = { $cut_short ->
    *[other] 取出的内容在文件夹 unproven 中（表：{ $tables }，文件：{ $files }）：归档的内容清单无法读取，无从得知原来还有什么。
 }
 skipped-unread-at-export = { $source }：导出时未能读成表；其原始字节已收录。
-skipped-unread = { $carried ->
-    [true] { $error }；未能读成表，已作为普通文件逐字节收录。{ $hint }
-   *[other] { $error }；导出会在此中止。{ $hint }
-}
+skipped-unread = { $error }；未能读成表，已作为普通文件逐字节收录。{ $hint }
+skipped-unreadable = { $error }；导出会在此中止。{ $hint }
 skipped-no-checksum = { $path }：用于比对的文件不存在。
-skipped-bad-checksum = { $problem ->
-    [not-a-file] { $path }：不是普通文件。
-    [too-long] { $path }：比任何 .sha256 文件都长。
-   *[other] { $path }：开头不是 SHA-256 校验和。
-}
-skipped-checksum = 归档旁的 .sha256 文件未能比对：{ $error }。
+skipped-checksum-no-file = { $path }：不是普通文件。
+skipped-checksum-too-long = { $path }：比任何 .sha256 文件都长。
+skipped-checksum-no-digest = { $path }：开头不是 SHA-256 校验和。
+skipped-sealed-bytes = 归档旁的 .sha256 文件未能比对：{ $error }。
 skipped-unreadable-now = { $source }：其当前状态无法读取，因此未比对：{ $error }。
 skipped-ambiguous = { $file ->
     [true] 文件 { $name } 未比对：同名者有多个，无法区分；请按导出时的顺序给出相同的数据源。
@@ -112,10 +108,7 @@ skipped-sources = 未与数据源当前状态比对：{ $error }。
 skipped-totals = 合计未能核对：{ $error }。
 skipped-as-archive-failed = 归档本身未通过检查
 skipped-ambiguous-total = 表 { $table } 的合计未核对：有多张表使用该名称；请指明是哪一张，例如 { $example }。
-skipped-relations = { $schema ->
-    [true] 主键与引用关系以及所给模式的内容未能检查：{ $error }。
-   *[other] 主键与引用关系未能检查：{ $error }。
-}
+skipped-keys = 主键与引用关系以及所给模式的内容未能检查：{ $error }。
 skipped-keys-of-table = 另有 { $count } 项主键和引用关系未检查（表 { $table }）：数目过多。
 skipped-schema-table = 所给模式中的表 { $table } 不在归档中。
 skipped-schema-columns = 所给模式中表 { $table } 的列 { $columns } 不在该表中。
@@ -127,6 +120,7 @@ skipped-reference-no-columns = 表 { $table } 对表 { $target } 的引用关系
 skipped-reference-too-many-keys = 表 { $table } 对表 { $target } 的引用关系未检查：后者的主键过多。
 skipped-lost = { $source } 无法逐字节还原。英文详情：{ $why }。
 skipped-not-rebuilt = { $source }：未重建。
+skipped-other = { $check }未能检查：{ $error }。
 skipped-history = 历史记录未能写入：{ $error }。
 
 ## 差异台账
@@ -182,26 +176,20 @@ at-path = 文件 { $path }
 
 ## 错误
 
-error-detail = { $what }。英文详情：{ $detail }
 error-at = { $place }：{ $what }
 error-caused = { $what }：{ $cause }
 error-io = 无法{ $doing }
-error-needs-passphrase = 给出的密钥不能解开本归档：它是以口令封存的
-error-no-key-fits = 给出的密钥都不能解开本归档：它是为其他密钥封存的
+error-needs-passphrase = 给出的密钥不能解开本归档：它是以口令加密的
+error-no-key-fits = 给出的密钥都不能解开本归档：它是为其他密钥加密的
 error-wrong-passphrase = 口令不能解开本归档
 error-not-an-archive = 这不是归档文件。英文详情：{ $why }
-error-key = 密钥或口令无法使用
 error-work-factor = 口令的工作因子为 { $found }，需要 { $memory } 内存，超过所允许的 { $most }
-error-source = 文件无法按要求读取
-error-option = 选项的值无法使用
 error-moved = 数据源在读取过程中发生了变化
-error-record = 记录与其所在的表不符
 error-exists = { $path } 已存在，不予覆盖
 error-locked = 另一个运行正在写入 { $path }，等待 { $seconds } 秒后仍未结束
 error-not-replaceable = { $path } 不予覆盖。英文详情：{ $why }
 error-not-flushed = { $path } 已完整写出，但其名称可能尚未写入磁盘
 error-after-publishing = 归档 { $path } 完好，但其后的步骤失败
-error-limit = 超出格式或设置所允许的限度
 error-not-there = 归档中没有所要的表或文件：{ $what }
 error-scratch = 数据库无法{ $doing }：{ $why }
 error-cancelled = 已中断
@@ -241,7 +229,7 @@ hint-read-only = 请换到可以写入的文件夹。
 hint-disk-full = 请腾出一些空间，或写到其他磁盘。
 hint-file-too-large = 请允许更大的文件（`ulimit -f unlimited`），或写到支持大文件的磁盘。
 hint-passphrase = 请输入其口令，注意大小写。
-hint-key = 请给出封存本归档时所用密钥的身份文件。
+hint-key = 请给出本归档加密时所用公钥对应的身份文件。
 hint-wrong-passphrase = 请重试：注意大小写、键盘布局和首尾空格。
 hint-not-an-archive = 归档文件名形如 NAME.tar.zst.age；请确认这就是所要的文件，且以二进制方式复制。
 hint-recipients = 公钥形如 age1… 或 ssh-ed25519 …。
@@ -289,16 +277,16 @@ hint-schema = 请修正该数据包；尚未作任何检查。
 title-export = 导出报告
 title-verify = 校验报告
 title-restore-test = 恢复测试报告
-title-other = 归档报告
+title-restore = 归档报告
+title-inspect = { title-restore }
 page-contents = 本页内容
 page-footer = 本页供人阅读。页面只给出记录编号，不含任何单元格内容或密钥，也不加载或运行任何外部内容。
 verdict = 结论
-no-verdict = 没有结论（error）
+verdict-error = 没有结论（error）
 all-archives = 全部归档
 error-reason = 原因：
 error-hint = 建议：
 error-nothing-known = 本次运行未能得知该归档能否恢复。不能将本页当作证明。
-original-message = 原文：
 rows-not-shown = … { $count } 项未在此列出；完整内容见 JSON 报告
 
 identity = 归档信息
@@ -365,7 +353,7 @@ path = 路径
 role = 收录原因
 role-attachment = 附件
 role-original = 原始文件
-role-unparsed = 未能读成表
+role-unread = 未能读成表
 role-schema = 数据库定义
 sources = 数据源
 read-as = 读取方式
@@ -373,7 +361,7 @@ recovery = 如何逐字节还原
 recovery-recipe = 由表重建（导出时已证实可行）
 recovery-kept = 与表一并整体保存
 recovery-within = 随所在文件整体保存
-recovery-none = 无法逐字节还原
+recovery-lost = 无法逐字节还原
 ledger = 差异台账：未收录或以其他形式保存
 ledger-entries = 差异台账：{ $count } 项未收录或以其他形式保存
 ledger-means = 数据源中有而归档中没有，或以其他形式保存的内容。
@@ -414,8 +402,8 @@ no = 否
 
 by-hand = 如何手工复核
 by-hand-means = 归档仅由公开标准构成。以下命令只需 age、zstd、tar 和 sha256sum，不需要生成本报告的程序。请在归档所在的文件夹中运行；key.txt 为密钥文件。
-by-hand-sum = 核对封存文件是否就是当初写出的文件（使用随归档写出的 .sha256 文件）：
-by-hand-open = 解开到新文件夹（若以口令封存，请去掉 -i key.txt）：
+by-hand-sum = 核对加密文件是否就是当初写出的文件（使用随归档写出的 .sha256 文件）：
+by-hand-open = 解开到新文件夹（若以口令加密，请去掉 -i key.txt）：
 by-hand-bag = 核对解出的每个文件：
 by-hand-ids = 第一个校验和应等于上文的内容标识，第二个应等于归档标识：
 by-hand-table = 某个表的摘要（在 data/tables 下该表的文件夹中运行；文件夹以表名命名，否则见上文表的列表，或 data/datapackage.json 中的 "path"）：
@@ -473,7 +461,7 @@ count-source-file = { $count } 个源文件
 ## 结论的含义
 
 verdict-proven = 已证实（proven）
-verdict-intact = 封存完好（intact）
+verdict-intact = 密文完好（intact）
 verdict-unverified = 未能证实（unverified）
 verdict-failed = 未通过（failed）
 no-records = 没有任何记录
@@ -481,61 +469,39 @@ meaning-unreadable = 归档中有无法读取的部分，其内容清单也因�
 meaning-cut-short = 归档的结尾及其内容清单已缺失：尚可读取的内容在文件夹 unproven 中，且无从证实。该文件夹旁的 SALVAGE.txt 说明如何使用。
 meaning-damaged = 归档已损坏：仍然完好的部分已恢复，缺失部分见发现事项及文件夹中的 SALVAGE.txt。
 meaning-another = 这不是所要求的归档；未恢复任何内容。
-meaning-nothing-restored = 归档与封存时不一致；未恢复任何内容。
+meaning-nothing-restored = 归档与写出时不一致；未恢复任何内容。
 meaning-failed = 存在问题；具体见发现事项。
 meaning-unverified = 未发现问题，但并非所有内容都已检查。
-meaning-intact = 封存的字节与写出时一致；未查看其中内容。
-meaning-restored = 已载入数据库并重新读出：每个单元格和文件都与封存时一致。
-meaning-exported = 已从磁盘重新读出：每个字节、摘要和计数都与封存时一致。
-meaning-proven = 每个字节、摘要和计数都与封存时一致。
-explained-restored = 本归档已被完整恢复过一次：全部内容载入一个临时数据库（用后即弃），再从中读出并与封存时的内容逐一比对，没有任何差异。所用密钥能够打开本归档。
+meaning-intact = 加密文件自写出以来未改动；未检查其中内容。
+meaning-restored = 已载入数据库并重新读出：每个单元格和文件都与导出时一致。
+meaning-exported = 已从磁盘重新读出：每个字节、摘要和计数都与写出时一致。
+meaning-proven = 每个字节、摘要和计数都与写出时一致。
+explained-restored = 本归档已被完整恢复过一次：全部内容载入一个临时数据库，再从中读出并与导出时的内容逐一比对，没有任何差异。所用密钥能够打开本归档。
 explained-exported = 归档写出后，先从磁盘完整读回、解开并检查，然后才获得正式文件名。尚未恢复到数据库中：这由恢复测试完成，届时应使用实际保管的密钥。
-explained-proven = 归档已被解开并完整读取，与封存时记录的所有校验和及计数一致。未恢复到数据库中：这由恢复测试完成。
+explained-proven = 归档已被解开并完整读取，与写出时记录的所有校验和及计数一致。未恢复到数据库中：这由恢复测试完成。
 explained-intact = 该文件与生成其 .sha256 文件时逐字节一致。本次检查未使用密钥，也未打开归档：因此不说明其中内容如何，也不说明是否有人能够打开。
 explained-unverified = 这既不是通过，也不是未通过，不能当作证明：部分要求检查的内容未能检查，原因列于下文。
 explained-another = 这不是预期的归档：其内容不同。请查找内容标识与预期一致的归档。
-explained-sound = 归档本身已检查，与封存时一致；但对其提出的其他要求未能满足，详见下列问题。请先查明原因，再决定是否依赖本归档。
+explained-sound = 归档本身已检查，与写出时一致；但对其提出的其他要求未能满足，详见下列问题。请先查明原因，再决定是否依赖本归档。
 explained-failed = 在下列问题得到解释之前，请勿依赖本归档。如数据源仍在，请予保留，并查找本归档的其他副本。
 source-equal = 数据源的当前状态与归档一致。
 source-equal-in-part = 数据源当前状态中已比对的部分与归档一致。
 no-verdict-export = 导出未能完成，因此没有结论。
 no-verdict-restore-test = 测试未能进行，因此没有结论。
-no-verdict-check = 检查未能进行，因此没有结论。
+no-verdict-verify = 检查未能进行，因此没有结论。
+no-verdict-restore = { no-verdict-verify }
+no-verdict-inspect = { no-verdict-verify }
 not-covered-content = 归档内部的内容：未打开归档。
 not-covered-database = 能否载入数据库：由恢复测试检查。
-not-covered-keys = 封存所用的密钥是否仍有人持有：需用实际保管的密钥做恢复测试。
-not-covered-source = CRM 的当前状态：归档是与其封存时的记录比对，而未与数据源比对。
+not-covered-keys = 加密所用的密钥是否仍有人持有：需用实际保管的密钥做恢复测试。
+not-covered-source = CRM 的当前状态：归档是与其写出时的记录比对，而未与数据源比对。
 not-covered-crm = CRM 是否导出了其全部数据：请将记录数与 CRM 自身的统计核对。
 not-covered-author = 归档由谁制作：持有公钥者均可制作归档。应以您自己留存的内容标识为准。
 source-differs = 数据源的当前状态与归档有 { $places } 处差异。
 
 ## 发现事项：各代码的一般含义
 
-finding-cut-short = 文件被截断，或其结尾不是封存时的结尾
-finding-seal = 加密层未通过认证：封存的字节已被改动或损坏
-finding-frame = 压缩帧或帧索引不符合格式
-finding-member = 归档成员（tar）缺失、错位或不符合格式
-finding-bag = BagIt 标签文件不符合格式
-finding-manifest = 清单 datapackage.json 不符合格式
-finding-version = 格式版本不是本程序能够读取的版本
-finding-member-digest = 成员的内容与封存时不一致
-finding-canonical = 表的文本不符合规范形式
-finding-table-rows = 表的记录数与封存时不一致，或该表缺失
-finding-table-digest = 表的内容（摘要或长度）与封存时不一致
-finding-table-counts = 某列的单元格类型、空值数或长度与封存时不一致
-finding-file-digest = 文件的内容与封存时不一致
-finding-contents = 归档的实际内容与内容清单 contents.jsonl 不一致
-finding-content-id = 内容标识不是预期的标识：这是另一个归档
-finding-sealed-digest = 封存文件的字节与 .sha256 文件记录的不一致
-finding-against = 数据源的当前状态与归档有差异
-finding-age = 归档的创建时间超过了允许的期限
-finding-restore-time = 恢复所用的时间超过了允许的时间
-finding-history = 历史记录已被改动、缺行、错位或不完整
 finding-source = 关于数据源自身数据的说明
-finding-total = 合计与 CRM 界面所示不符
-finding-key = 主键在数据源中就有重复或缺失
-finding-reference = 引用指向不存在的记录，或所指的表不在归档中（数据源中即如此）
-finding-file-system = 所写入的文件系统缺少某项功能
 finding-misread = 读取程序给出的内容与文件本身不符，已作为普通文件收录
 
 ## 含义更具体的发现事项
@@ -545,7 +511,6 @@ detail-secret-key = 文件中有私钥：能打开归档的人都会得到它；
 detail-long-numbers = { $count } 个单元格的整数超出工作簿能精确保存的范围，其末尾数字可能在导出之前已丢失
 detail-shortened-numbers = { $count } 个单元格的文本像是被电子表格缩写的长数字（如 1.23E+17），其数字在导出之前已丢失
 detail-lost-characters = { $count } 个单元格的文本含有无法读取的字符（U+FFFD），这些字符在导出之前已丢失，或本非 Unicode
-finding-sentence = { $what }。
 comma-of-names = 、
 
 ## 标点与组合
@@ -566,10 +531,14 @@ change-added = 新增
 change-removed = 删除
 change-changed = 修改
 change-kinds = 类型不同
-change-of-records = { $what } { $count } 条记录
-change-of-columns = { $what } { $count } 列
-change-more-records = { $what } { $count } 条记录
-change-more-columns = { $what } { $count } 列
+change = { $unit ->
+    [columns] { $what } { $count } 列
+   *[records] { $what } { $count } 条记录
+}
+change-more = { $unit ->
+    [columns] { $what } { $count } 列
+   *[records] { $what } { $count } 条记录
+}
 
 ## 数据源的读取方式
 
@@ -586,7 +555,7 @@ header-line = 标题在第 { $row } 行
 header-row = 标题在第 { $row } 行
 header-no-table = 无表
 
-## What is wrong with an archive, a key, a record
+## 归档、密钥和记录的问题
 
 not-found-table = 表 { $name }
 not-found-file = 文件 { $name }
@@ -760,7 +729,7 @@ record-integer = 整数超出有符号 64 位的范围；请以文本给出
 record-variant = 枚举的变体写作文本
 record-digest = SHA-256 摘要应是 64 个小写十六进制数字
 
-## Sources in general, files, folders
+## 数据源、文件和文件夹
 
 size-bytes = { $bytes } 字节
 size-mib = { $mib } MiB
@@ -789,7 +758,7 @@ source-other-counts = 数据源统计某列有 { $expected }，实际给出 { $r
 source-other-counts-hint = 这是内部错误，或数据源已损坏；请将其作为文件收录。
 source-pushed = 其记录由程序提供
 
-## CSV files
+## CSV 文件
 
 csv-delimiter = 分隔符须为一个 ASCII 字符，且不能是引号或换行符
 csv-delimiter-hint = 可尝试逗号、分号、制表符或竖线。
@@ -837,7 +806,7 @@ csv-ragged = 记录有 { $cells } 个单元格，而标题行有 { $width } 个
 csv-ragged-hint = 如果标题行在更下方，请设定其行号；否则请在文件副本中修正该记录、补齐记录，或将文件原样收录。
 csv-mostly-padding = 最长的记录有 { $widest } 个单元格，若将全部 { $records } 条记录补齐到该长度，表中几乎全是空值
 
-## ZIP files
+## ZIP 文件
 
 zip-no-directory = 该文件不是 ZIP 文件，或不完整，或是分卷之一
 zip-damaged-directory = ZIP 文件已损坏：无法读取其目录
@@ -868,7 +837,7 @@ zip-empty-folder = 空文件夹只保留在 ZIP 文件中
 zip-guessed-names = 非 UTF-8 且未声明编码的成员名称按 { $encoding } 读取
 zip-renamed-member = 已有名为 { $name } 的成员；本成员改名为 { $unique }
 
-## Workbooks
+## 工作簿
 
 count-cells = { $count } 个单元格
 cells-elsewhere = { $count } 个单元格，但位置不同
@@ -945,7 +914,7 @@ hint-worker-memory = 请允许其使用更多内存，或用 Excel 或 LibreOffi
 hint-worker-replaced = 请检查程序在运行期间是否被替换；在此之前可作为普通文件收录。
 hint-carry-as-file = 可作为普通文件收录。
 
-## SQLite databases, and the scratch database
+## SQLite 数据库与临时数据库
 
 scratch-open = 打开
 scratch-prepare = 初始化
@@ -987,7 +956,7 @@ hint-database-check = 请用 sqlite3 的 integrity_check 检查该数据库；�
 hint-database-journal = 若没有该日志数据库仍然完整，请移走日志；在此之前可作为普通文件收录。
 hint-no-database = 若写入它的程序能另存未加密的副本，请导出该副本；在此之前可作为普通文件收录。
 
-## Checks against the source, totals, keys and references
+## 与数据源、合计、主键和引用关系的核对
 
 joined-by-semicolon = { $one }；{ $next }
 total-no-table = 需要核对表 { $table } 的合计，但归档中没有此表
@@ -1023,7 +992,7 @@ reference-not-exported = 列 { $columns } 引用的 { $targets } 不在归档中
 reference-no-key = 列 { $columns } 引用的 { $targets } 没有这样的主键，因此未作查找
 reference-orphans = 列 { $columns } 的 { $all } 个值中有 { $count } 个在 { $targets } 中没有对应的记录（数据源中即如此）；首见于第 { $records } 条记录
 
-## Restore
+## 恢复
 
 file-differs = 文件无法逐字节还原
 file-not-rebuilt = 文件无法逐字节还原：{ $error }
@@ -1050,7 +1019,7 @@ count-views = { $count } 个视图
 count-virtual-tables = { $count } 个虚拟表
 restored-objects = 与其数据源一样，该数据库含有{ $objects }：使用数据库时 SQLite 会运行它们，其作用未经检查；请以 PRAGMA trusted_schema=OFF 打开，并在更改之前查看 sqlite_schema
 
-## Export, history, metrics
+## 导出、历史记录和指标
 
 table-without-records = 表 { $table } 中没有记录；如果 CRM 中有记录，请重新导出
 source-without-table = 其中没有任何内容，因此没有表；如果 CRM 中有数据，请重新导出

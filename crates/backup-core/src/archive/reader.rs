@@ -18,7 +18,7 @@ use crate::i18n::message;
 use crate::model::{FileMetadata, Manifest};
 use crate::monitor::{Monitor, checkpoint};
 use crate::record::{Digest, Record, Sha256Writer, Table, from_record};
-use crate::suggestions::Suggestions;
+use crate::suggestions::suggestions;
 
 /// Reads an archive.
 ///
@@ -111,7 +111,8 @@ impl<R: Read + Seek> Reader<R> {
     fn index_of(&self, table: &str) -> Result<usize> {
         self.tail.indices.tables.get(table).copied().ok_or_else(|| {
             let names = self.tail.tables.iter().map(|known| known.name.as_str());
-            let names = Suggestions::of(table, names).to_string();
+            let (names, others) = suggestions(table, names);
+            let names = message!("names-and-others", names = names, count = others);
             Error::new(ErrorKind::NotFound {
                 what: message!("not-found-table", name = table),
                 hint: message!("hint-not-found-table", names = names),

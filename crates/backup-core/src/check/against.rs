@@ -7,10 +7,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::{Read, Seek};
 
-use super::changes::{Changes, Hashing, PAIRS};
+use super::changes::{Changes, PAIRS, Pairs};
 use super::current::{Archived, Current};
 use super::pairing::{MatchResult, Matches, Name, Pairing, is_of};
-use super::relations::{KeyLabel, key_label};
+use super::relations::{Hashing, KeyLabel, key_label};
 use super::sorting::Sorter;
 use crate::archive::Reader;
 use crate::error::Result;
@@ -88,12 +88,14 @@ pub(crate) fn compare<R: Read + Seek>(
     let tables = reader.tables().to_vec();
     let by_name: HashMap<&str, &Table> =
         tables.iter().map(|table| (table.name.as_str(), table)).collect();
+    let hashing = Hashing::default();
     let archived = report.contents.tables.iter().filter_map(|report_of| {
         let table = *by_name.get(report_of.name.as_str())?;
         Some(Archived {
             table,
             report: report_of,
             key: options.key_of(table, &report.results.keys),
+            hashing: hashing.clone(),
         })
     });
     let archived: Vec<_> = archived.collect();
@@ -184,7 +186,7 @@ impl Outcome {
             }
             changes = Changes::between(&archived_pairs.sorted()?, &pairs.sorted()?, monitor)?;
         }
-        for (Archived { table: Table { name, .. }, report: was, key }, result) in results() {
+        for (Archived { table: Table { name, .. }, report: was, key, .. }, result) in results() {
             let mut table = AgainstReport::of(name);
             let mut is = None;
             match result {
@@ -242,7 +244,8 @@ impl Outcome {
             self.findings.push(finding.table(&table.table));
         }
         if table.columns.is_some() {
-            self.skipped.push(SkippedCheck::OtherColumns { table: table.table.clone() });
+            let why = message!("skipped-other-columns", table = &table.table);
+            self.skipped.push(SkippedCheck::part(CheckKind::Sources, why));
         }
         self.tables.push(table);
     }
@@ -289,7 +292,8 @@ impl Outcome {
 
 /// Why a table or a file was not compared.
 fn unclear(file: bool, name: &str) -> SkippedCheck {
-    SkippedCheck::Ambiguous { file, name: name.to_owned() }
+    let why = message!("skipped-ambiguous", file = file.to_string(), name = name);
+    SkippedCheck::part(CheckKind::Sources, why)
 }
 
 /// Reads a table from the archive again for the hashes of its records, under this number. Returns whether
@@ -301,15 +305,15 @@ fn add_pairs<R: Read + Seek>(
     pairs: &mut Sorter,
     monitor: &dyn Monitor,
 ) -> Result<bool> {
-    let Archived { table, key, .. } = archived;
+    let Archived { table, key, hashing, .. } = archived;
     monitor.working_on(&table.name);
-    let mut hashing = Hashing::new(number, table, key);
+    let mut open = Pairs::new(number, table, key, hashing);
     let mut records = 0;
     reader.records(&table.name, |record| {
-        pairs.push(hashing.pair(record)?)?;
+        pairs.push(open.pair(record)?)?;
         records += 1;
-        monitor.advance(hashing.text.len() as u64);
+        monitor.advance(open.text.len() as u64);
         checkpoint_every(records, monitor)
     })?;
-    Ok(hashing.null_key)
+    Ok(open.null_key)
 }

@@ -1,39 +1,37 @@
-//! How the records of tables differ from what they were: by a key, or as they are.
+//! How the records of tables differ between an archive and the sources: by a key, or as whole records.
 
 use std::collections::BTreeMap;
 
+use super::relations::{Hashing, Presence};
 use super::sorting::{Entry, Sorted};
 use crate::error::Result;
 use crate::monitor::{Monitor, checkpoint_every};
-use crate::record::{Cell, Digest, Encoder, Record, Table};
+use crate::record::{Encoder, Record, Table};
 
 /// How many pairs of hashes are sorted at a time: 8 MiB of them.
 pub(super) const PAIRS: usize = 1 << 18;
 
 /// Makes hashes of the records of one table: of the record, and of its key. No two records share the 128
 /// or 96 bits of these by chance.
-pub(super) struct Hashing<'a> {
+pub(super) struct Pairs<'a> {
     number: u32,
-    records: Encoder,
-    keys: Encoder,
+    encoder: Encoder,
+    hashing: Hashing,
     key: &'a [usize],
-    key_record: Record,
     /// The last record's text.
     pub(super) text: Vec<u8>,
-    /// Whether a key was null.
+    /// Whether a key was null or empty.
     pub(super) null_key: bool,
 }
 
-impl<'a> Hashing<'a> {
-    /// For a table with this number among those that are compared.
-    pub(super) fn new(number: usize, table: &Table, key: &'a [usize]) -> Self {
-        let columns = key.iter().map(|column| table.columns[*column].clone());
+impl<'a> Pairs<'a> {
+    /// For a table with this number among those that are compared; all are hashed alike.
+    pub(super) fn new(number: usize, table: &Table, key: &'a [usize], hashing: &Hashing) -> Self {
         Self {
             number: u32::try_from(number).expect("an archive has fewer tables"),
-            records: Encoder::new(table),
-            keys: Encoder::new(&Table::new("", columns)),
+            encoder: Encoder::new(table),
+            hashing: hashing.clone(),
             key,
-            key_record: Record::new(),
             text: Vec::new(),
             null_key: false,
         }
@@ -44,28 +42,19 @@ impl<'a> Hashing<'a> {
     pub(super) fn pair(&mut self, record: &Record) -> Result<Entry> {
         let mut key = [0; 2];
         if !self.key.is_empty() {
-            self.key_record.clear();
-            for cell in self.key.iter().filter_map(|column| record.get(*column)) {
-                self.null_key |= cell == Cell::Null;
-                self.key_record.push(cell);
-            }
-            self.text.clear();
-            self.keys.record(&self.key_record, &mut self.text)?;
-            key = hash(&self.text);
+            let set = |id| {
+                key = id;
+                Ok(())
+            };
+            let found = self.hashing.ids(record, self.key, false, &[], set)?;
+            self.null_key |= found != Presence::Ids;
         }
         self.text.clear();
-        self.records.record(record, &mut self.text)?;
-        let [first, second] = hash(&self.text);
+        self.encoder.record(record, &mut self.text)?;
+        let [first, second] = self.hashing.hash(&self.text);
         let table = u64::from(self.number) << 32;
         Ok([table | key[0] >> 32, key[1], first, second])
     }
-}
-
-/// 128 bits of a text's digest.
-fn hash(text: &[u8]) -> [u64; 2] {
-    let digest = Digest::of(text);
-    let (words, _) = digest.as_bytes().as_chunks();
-    [u64::from_be_bytes(words[0]), u64::from_be_bytes(words[1])]
 }
 
 /// How the records of two tables differ.

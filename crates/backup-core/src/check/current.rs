@@ -1,9 +1,10 @@
-//! Reads the sources as they are now, as far as it takes to compare them with an archive.
+//! Reads the sources as they are now, to compare them with an archive.
 
 use std::io::Read;
 
-use super::changes::{Hashing, PAIRS};
+use super::changes::{PAIRS, Pairs};
 use super::pairing::{Likeness, Name, Pairing};
+use super::relations::Hashing;
 use super::sorting::Sorter;
 use crate::error::Result;
 use crate::model::{
@@ -19,6 +20,7 @@ pub(super) struct Archived<'a> {
     pub(super) report: &'a TableReport,
     /// The columns that tell its records apart.
     pub(super) key: Vec<usize>,
+    pub(super) hashing: Hashing,
 }
 
 /// Receives the sources as they are now: digests of everything, and hashes of the records of tables that
@@ -27,7 +29,7 @@ pub(super) struct Current<'a> {
     pub(super) tally: Tally,
     archived: &'a [Archived<'a>],
     pairing: &'a Pairing,
-    hashing: Option<Hashing<'a>>,
+    open: Option<Pairs<'a>>,
     pub(super) pairs: Sorter,
     /// The tables, in the order of the tally's.
     pub(super) tables: Vec<CurrentTable>,
@@ -44,7 +46,7 @@ pub(super) struct CurrentTable {
 impl<'a> Current<'a> {
     pub(super) fn new(archived: &'a [Archived<'a>], pairing: &'a Pairing) -> Self {
         let (tally, pairs) = (Tally::default(), Sorter::holding(PAIRS));
-        Self { tally, archived, pairing, hashing: None, pairs, tables: Vec::new() }
+        Self { tally, archived, pairing, open: None, pairs, tables: Vec::new() }
     }
 }
 
@@ -54,17 +56,17 @@ impl Store for Current<'_> {
         let likeness = self.pairing.of(&name);
         let archived = likeness.table().map(|at| &self.archived[at]);
         let columns = archived.and_then(|it| ColumnChanges::between(it.table, &table));
-        self.hashing = archived
+        self.open = archived
             .filter(|_| columns.is_none())
-            .map(|it| Hashing::new(self.tables.len(), it.table, &it.key));
+            .map(|it| Pairs::new(self.tables.len(), it.table, &it.key, &it.hashing));
         self.tables.push(CurrentTable { name, likeness, columns });
         self.tally.begin(table, origin)
     }
 
     fn record(&mut self, record: &Record) -> Result<()> {
         self.tally.record(record)?;
-        match &mut self.hashing {
-            Some(hashing) => self.pairs.push(hashing.pair(record)?),
+        match &mut self.open {
+            Some(open) => self.pairs.push(open.pair(record)?),
             None => Ok(()),
         }
     }

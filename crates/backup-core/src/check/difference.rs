@@ -1,4 +1,4 @@
-//! How a table differs from what it was: as data, and as a message.
+//! How a table differs from the one in the archive: as data, and as a message.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -53,11 +53,7 @@ impl AgainstReport {
             (self.removed.unwrap_or(0), message!("change-removed")),
             (self.changed.unwrap_or(0), message!("change-changed")),
         ];
-        let changes = list(
-            counts,
-            |count, what| message!("change-of-records", count = count, what = what),
-            |count, what| message!("change-more-records", count = count, what = what),
-        );
+        let changes = list("records", counts);
         match self.by_key {
             true => changes,
             false => message!("difference-no-key", changes = changes),
@@ -81,23 +77,17 @@ impl ColumnChanges {
             (self.removed, message!("change-removed")),
             (self.other_kinds, message!("change-kinds")),
         ];
-        let changes = list(
-            counts,
-            |count, what| message!("change-of-columns", count = count, what = what),
-            |count, what| message!("change-more-columns", count = count, what = what),
-        );
-        message!("difference-columns", changes = changes)
+        message!("difference-columns", changes = list("columns", counts))
     }
 }
 
-/// The counts that are not 0: the sentence of the first says what is counted.
-fn list(
-    counts: [(u64, Message); 3],
-    first: fn(u64, Message) -> Message,
-    more: fn(u64, Message) -> Message,
-) -> Message {
+/// The counts that are not 0; the first says what is counted.
+fn list(unit: &str, counts: [(u64, Message); 3]) -> Message {
     let counts = counts.into_iter().filter(|(count, _)| *count > 0).enumerate();
-    let each = counts.map(|(at, (count, what))| if at == 0 { first } else { more }(count, what));
+    let each = counts.map(|(at, (count, what))| match at {
+        0 => message!("change", unit = unit, count = count, what = what),
+        _ => message!("change-more", unit = unit, count = count, what = what),
+    });
     let joined = each.reduce(|one, next| message!("joined", one = one, next = next));
     joined.unwrap_or_else(|| message!("difference-equal"))
 }
@@ -115,7 +105,7 @@ impl AgainstReport {
     pub(super) fn set(&mut self, changes: &Changes, by_key: bool) {
         let Changes { added, removed, changed, .. } = *changes;
         self.by_key = by_key;
-        // Without a key it cannot be told which record became which.
+        // Without a key, a changed record is one removed and one added.
         let both = if by_key { 0 } else { changed };
         self.added = Some(added + both);
         self.removed = Some(removed + both);

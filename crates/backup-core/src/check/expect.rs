@@ -1,17 +1,16 @@
 //! Totals that the CRM itself shows, compared with what the restored database holds: numbers of records,
 //! and sums of columns.
 
-use std::collections::{BTreeSet, HashMap};
-use std::fs::File;
+use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
 use std::path::Path;
 use std::time::Instant;
 
 use super::decimal::Sum;
-use super::input::{self, refuse};
+use super::input;
 use super::pairing::Name;
 use crate::command::Step;
-use crate::error::{Error, InputProblem, Result};
+use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 use crate::i18n::{Message, message};
 use crate::monitor::{Monitor, Phase, checkpoint, checkpoint_every};
@@ -20,15 +19,15 @@ use crate::record::{Cell, IndexPosition, Record, StructuralIndex, Table, safe_la
 use crate::report::Report;
 use crate::scratch::Scratch;
 use crate::source::csv::parse;
-use crate::suggestions::Suggestions;
+use crate::suggestions::suggestions;
 
 pub(crate) use crate::model::{Reconciled, TotalReport};
 
-/// A longer list is none that somebody wrote.
+/// Limits of a list; nobody writes longer ones.
 const MAX_BYTES: u64 = 1 << 20;
 const MOST_LINES: usize = 10_000;
 
-/// For so many names that are not there, those that are there are named.
+/// How many findings about missing tables or columns list the names that exist.
 const MOST_NAMED: usize = 5;
 
 /// The columns of such a list.
@@ -63,8 +62,7 @@ impl ExpectedTotals {
     ///
     /// [`ErrorKind::Io`](crate::ErrorKind::Io) if it cannot be read, and as [`parse`](Self::parse).
     pub fn read(path: &Path) -> Result<Self> {
-        let file = File::open(path).map_err(|error| Error::reading(path, error))?;
-        Self::read_from(file, path)
+        Self::read_from(input::open(path)?, path)
     }
 
     /// The same, from a file that is open; `path` is what errors call it.
@@ -73,7 +71,7 @@ impl ExpectedTotals {
     ///
     /// As [`read`](Self::read).
     pub fn read_from(input: impl Read, path: &Path) -> Result<Self> {
-        input::parse(input, path, (MAX_BYTES, InputProblem::TotalsTooLong), Self::parse)
+        input::parse(input, path, MAX_BYTES, Self::parse)
     }
 
     /// The same, from a text. A line gives a table's number of records, the sum of one of its columns,
@@ -85,10 +83,10 @@ impl ExpectedTotals {
     pub fn parse(text: &[u8]) -> Result<Self> {
         let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
         if text.len() as u64 > MAX_BYTES {
-            return Err(refuse(InputProblem::TotalsTooLong));
+            return Err(refuse(message!("totals-too-long")));
         }
         if std::str::from_utf8(text).is_err() {
-            return Err(refuse(InputProblem::TotalsNotUtf8));
+            return Err(refuse(message!("totals-not-utf8")));
         }
         let mut expected = Self::default();
         let mut columns = None;
@@ -98,7 +96,7 @@ impl ExpectedTotals {
                 Ok(())
             }
             Some(_) if expected.lines.len() == MOST_LINES => {
-                Err(refuse(InputProblem::TotalsTooManyLines))
+                Err(refuse(message!("totals-too-many-lines")))
             }
             Some(columns) => {
                 expected.lines.push(line(record, columns)?);
@@ -107,7 +105,7 @@ impl ExpectedTotals {
         })?;
         match columns {
             Some(_) if !expected.lines.is_empty() => Ok(expected),
-            _ => Err(refuse(InputProblem::TotalsEmpty)),
+            _ => Err(refuse(message!("totals-empty"))),
         }
     }
 
@@ -122,77 +120,82 @@ impl ExpectedTotals {
     }
 }
 
+fn refuse(why: Message) -> Error {
+    input::refuse(why, message!("hint-totals"))
+}
+
 /// Gives the records of a text. Errors name the line.
 fn records(text: &[u8], mut each: impl FnMut(&Record) -> Result<()>) -> Result<()> {
     let dialect = parse::detect(text, None);
     let mut index = StructuralIndex::resume(text, dialect.delimiter, IndexPosition::default());
     let mut record = Record::new();
     record.hold(text);
-    let (mut at, mut number) = (0, 1);
+    let mut at = 0;
     while at < text.len() {
         let end = match parse::record(text, at, dialect, true, &mut index, &mut record) {
-            Ok(Some((end, _))) => end,
-            Ok(None) | Err(_) => return Err(refuse(InputProblem::TotalsQuotes).at_line(number)),
+            Ok(Some((end, _))) => Ok(end),
+            Ok(None) | Err(_) => Err(refuse(message!("totals-quotes"))),
         };
         let is_blank = record.iter().all(|cell| cell == Cell::Null);
-        if !is_blank {
-            each(&record).map_err(|error| error.at_line(number))?;
-        }
-        let taken = &text[at..end];
-        let lines = memchr::memchr_iter(b'\n', taken).count();
-        let lone = if lines == 0 { memchr::memchr_iter(b'\r', taken).count() } else { 0 };
-        number += (lines + lone) as u64;
-        at = end;
+        let taken =
+            end.and_then(|end| if is_blank { Ok(end) } else { each(&record).map(|()| end) });
+        at = taken.map_err(|error| error.at_line(lines(&text[..at]) + 1))?;
     }
     Ok(())
 }
 
-/// Where each of the columns stands.
-type Columns = [Option<usize>; 4];
+/// The number of line ends: line feeds, or carriage returns where there are no line feeds.
+fn lines(text: &[u8]) -> u64 {
+    let count = |end| memchr::memchr_iter(end, text).count() as u64;
+    if count(b'\n') > 0 { count(b'\n') } else { count(b'\r') }
+}
 
-fn header(record: &Record) -> Result<Columns> {
-    let mut columns = Columns::default();
-    for (at, cell) in record.iter().enumerate() {
-        let label = text(Some(cell)).unwrap_or_default();
+/// Which of [`COLUMNS`] each cell of a line belongs to.
+fn header(record: &Record) -> Result<Vec<usize>> {
+    let mut columns = Vec::new();
+    for cell in record.iter() {
+        let label = text(cell).unwrap_or_default();
         let known = COLUMNS.iter().position(|column| label.eq_ignore_ascii_case(column));
-        match known.map(|known| &mut columns[known]) {
-            Some(column @ None) => *column = Some(at),
-            _ => return Err(refuse(InputProblem::TotalsColumns)),
+        match known.filter(|known| !columns.contains(known)) {
+            Some(known) => columns.push(known),
+            None => return Err(refuse(message!("totals-columns"))),
         }
     }
-    let [table, rows, column, sum] = columns.map(|column| column.is_some());
+    let [table, rows, column, sum] = [0, 1, 2, 3].map(|known| columns.contains(&known));
     if !table || column != sum || !(rows || sum) {
-        return Err(refuse(InputProblem::TotalsHeader));
+        return Err(refuse(message!("totals-header")));
     }
     Ok(columns)
 }
 
 /// A cell's text, unless there is none.
-fn text(cell: Option<Cell<'_>>) -> Option<&str> {
-    let Some(Cell::Text(text)) = cell else { return None };
+fn text(cell: Cell<'_>) -> Option<&str> {
+    let Cell::Text(text) = cell else { return None };
     text.to_str().map(str::trim).filter(|text| !text.is_empty())
 }
 
-fn line(record: &Record, columns: &Columns) -> Result<Expected> {
-    if record.len() > columns.iter().flatten().count() {
-        return Err(refuse(InputProblem::TotalsCells));
+fn line(record: &Record, columns: &[usize]) -> Result<Expected> {
+    let mut cells = [None; 4];
+    for (at, cell) in record.iter().enumerate() {
+        let column = columns.get(at).ok_or_else(|| refuse(message!("totals-cells")))?;
+        cells[*column] = text(cell);
     }
-    let cell = |column: usize| columns[column].and_then(|at| text(record.get(at)));
-    let table = cell(0).ok_or_else(|| refuse(InputProblem::TotalsTable))?.to_owned();
-    let rows = cell(1).map(|rows| rows.parse().map_err(|_| refuse(InputProblem::TotalsRows)));
-    let sum = match (cell(2), cell(3)) {
+    let [table, rows, column, sum] = cells;
+    let table = table.ok_or_else(|| refuse(message!("totals-table")))?.to_owned();
+    let rows = rows.map(|rows| rows.parse().map_err(|_| refuse(message!("totals-rows"))));
+    let sum = match (column, sum) {
         (None, None) => None,
         (Some(column), Some(number)) => {
             let mut sum = Sum::new();
             if !sum.add(number.as_bytes()) {
-                return Err(refuse(InputProblem::TotalsSum));
+                return Err(refuse(message!("totals-sum")));
             }
             Some((column.to_owned(), sum.to_string()))
         }
-        _ => return Err(refuse(InputProblem::TotalsHalf)),
+        _ => return Err(refuse(message!("totals-half"))),
     };
     if rows.is_none() && sum.is_none() {
-        return Err(refuse(InputProblem::TotalsNothing));
+        return Err(refuse(message!("totals-nothing")));
     }
     Ok(Expected { table, rows: rows.transpose()?, sum })
 }
@@ -218,9 +221,13 @@ pub fn reconcile_totals(
     monitor.phase(Phase::Proving, None);
     let tables = scratch.tables()?;
     let names = TableNames::new(&tables, report);
-    let (mut skipped, mut totals) = (Vec::new(), vec![None; expected.lines.len()]);
-    let wanted: BTreeSet<&str> = expected.lines.iter().map(|line| line.table.as_str()).collect();
-    for name in wanted {
+    let mut by_table: BTreeMap<&str, Vec<(usize, &Expected)>> = BTreeMap::new();
+    for line in expected.lines.iter().enumerate() {
+        by_table.entry(&line.1.table).or_default().push(line);
+    }
+    // Totals are reported in the order of the list, and only if no error stops it.
+    let (mut skipped, mut totals) = (Vec::new(), BTreeMap::new());
+    for (name, lines) in by_table {
         checkpoint(monitor)?;
         let table = match names.find(name) {
             Ok(table) => table,
@@ -229,30 +236,34 @@ pub fn reconcile_totals(
                 continue;
             }
         };
-        let lines = expected.lines.iter().zip(&mut totals).filter(|(line, _)| line.table == name);
-        let lines: Vec<_> = lines.collect();
-        let column = |line: &Expected| find_column(&table?.1, &line.sum.as_ref()?.0);
-        let columns: Vec<Option<usize>> = lines.iter().map(|(line, _)| column(line)).collect();
-        let actual = match table {
-            Some((index, table)) => Some(total(*index, table, &columns, scratch, monitor)?),
-            None => None,
+        let column = |(_, line): &(_, &Expected)| find_column(&table?.1, &line.sum.as_ref()?.0);
+        let columns: Vec<_> = lines.iter().map(column).collect();
+        let (rows, sums) = match table {
+            Some((index, table)) => {
+                let (rows, sums) = total(*index, table, &columns, scratch, monitor)?;
+                (Some(rows), sums)
+            }
+            None => (None, vec![None; lines.len()]),
         };
-        for (at, (line, total)) in lines.into_iter().enumerate() {
-            let actual = actual.as_ref().map(|(rows, sums)| (*rows, sums[at].as_ref()));
-            *total = Some((line.compare(actual), table.map(|(_, table)| table)));
+        for ((at, line), sum) in lines.into_iter().zip(sums) {
+            totals.insert(at, (line.compare(rows, sum), table.map(|(_, table)| table)));
         }
     }
     report.skipped.extend(skipped);
-    let mut named = 0;
-    for (total, table) in totals.into_iter().flatten() {
-        // Whoever has every name wrong need not read the right ones again and again.
+    let (mut named, mut agree) = (0, 0);
+    for (total, table) in totals.into_values() {
+        // A list with every name wrong need not repeat the right ones again and again.
         let others = (total.is_missing() && named < MOST_NAMED).then(|| {
             named += 1;
             total.others(table, &tables)
         });
-        total.report(table.is_some(), others, report);
+        let findings = total.findings(table.is_some(), others).into_iter();
+        report.findings.extend(findings.map(|finding| finding.table(&total.table)));
+        agree += u64::from(total.rows.as_ref().is_some_and(Reconciled::agrees));
+        agree += u64::from(total.sum.as_ref().is_some_and(Reconciled::agrees));
         report.results.totals.push(total);
     }
+    report.results.checks.push(Check { kind: CheckKind::Totals, count: agree });
     report.run.timings.push((Step::Totals, started.elapsed()));
     Ok(())
 }
@@ -289,8 +300,8 @@ impl<'a> TableNames<'a> {
     /// The table of that name. Several sources may have it, and the archive gives it to the first of these.
     fn find(&self, name: &str) -> Result<Option<&'a (usize, Table)>, SkippedCheck> {
         if let Some([first, _, ..]) = self.in_sources.get(name).map(Vec::as_slice) {
-            let (table, example) = (name.to_owned(), first.clone());
-            return Err(SkippedCheck::AmbiguousTotal { table, example });
+            let why = message!("skipped-ambiguous-total", table = name, example = first);
+            return Err(SkippedCheck::part(CheckKind::Totals, why));
         }
         Ok(self.by_name.get(name).map(|at| &self.tables[*at]))
     }
@@ -340,18 +351,15 @@ fn total(
 
 impl Expected {
     /// Compares it with the number of records, and the sum if the column is there.
-    fn compare(&self, actual: Option<(u64, Option<&ColumnSum>)>) -> TotalReport {
-        let sum = actual.and_then(|(_, sum)| sum);
-        let rows = |expected| Reconciled { expected, actual: actual.map(|(rows, _)| rows) };
+    fn compare(&self, rows: Option<u64>, sum: Option<ColumnSum>) -> TotalReport {
+        let (sum, not_numbers) = sum.map(|(sum, count)| (sum.to_string(), count)).unzip();
+        let (column, expected_sum) = self.sum.clone().unzip();
         TotalReport {
             table: self.table.clone(),
-            rows: self.rows.map(rows),
-            column: self.sum.as_ref().map(|(column, _)| column.clone()),
-            sum: self.sum.as_ref().map(|(_, expected)| Reconciled {
-                expected: expected.clone(),
-                actual: sum.map(|(sum, _)| sum.to_string()),
-            }),
-            not_numbers: sum.map_or(0, |(_, not_numbers)| *not_numbers),
+            rows: self.rows.map(|expected| Reconciled { expected, actual: rows }),
+            column,
+            sum: expected_sum.map(|expected| Reconciled { expected, actual: sum }),
+            not_numbers: not_numbers.unwrap_or_default(),
         }
     }
 }
@@ -365,66 +373,53 @@ impl TotalReport {
 
     /// The tables, or the columns, that are there.
     fn others(&self, table: Option<&Table>, tables: &[(usize, Table)]) -> Message {
-        let wanted = self.column.as_deref().unwrap_or_default();
-        let Suggestions { shown, others, .. } = match table {
-            None => Suggestions::of(&self.table, tables.iter().map(|(_, it)| it.name.as_str())),
-            Some(table) => {
-                Suggestions::of(wanted, table.columns.iter().map(|it| it.label.as_str()))
+        let (names, others) = match (table, &self.column) {
+            (Some(table), Some(wanted)) => {
+                suggestions(wanted, table.columns.iter().map(|it| it.label.as_str()))
             }
+            _ => suggestions(&self.table, tables.iter().map(|(_, it)| it.name.as_str())),
         };
-        let names = message!("names-and-others", names = shown.join(", "), count = others);
+        let is_empty = names.is_empty();
+        let names = message!("names-and-others", names = names, count = others);
         match table {
-            None if shown.is_empty() => message!("total-no-tables"),
+            None if is_empty => message!("total-no-tables"),
             None => message!("total-tables", names = names),
             Some(_) => message!("total-columns", names = names),
         }
     }
 
-    /// Adds to a report what differs, and counts what agrees.
-    fn report(&self, has_table: bool, others: Option<Message>, report: &mut Report) {
-        let Self { table, column, not_numbers, .. } = self;
+    /// What differs, and which cells are not in the sum.
+    fn findings(&self, has_table: bool, others: Option<Message>) -> Vec<Finding> {
+        let Self { table, rows, column, sum, not_numbers } = self;
         let column = column.as_deref().unwrap_or_default();
-        let mut find = |finding: Finding| report.findings.push(finding.table(table));
         let with_others = |message: Message| match &others {
             Some(others) => message!("joined-by-semicolon", one = message, next = others.clone()),
             None => message,
         };
+        let failure = |message| Finding::failure(Code::Total, message);
         if !has_table {
-            return find(Finding::failure(
-                Code::Total,
-                with_others(message!("total-no-table", table = table)),
-            ));
+            return vec![failure(with_others(message!("total-no-table", table = table)))];
         }
-        let mut agree = 0;
-        if let Some(rows) = &self.rows {
-            match rows.actual.filter(|_| !rows.agrees()) {
-                None => agree += 1,
-                Some(actual) => {
-                    let finding = Finding::failure(Code::Total, message!("total-rows"));
-                    find(finding.expected(rows.expected, actual));
-                }
-            }
+        let mut findings = Vec::new();
+        if let Some(Reconciled { expected, actual: Some(actual) }) = rows
+            && expected != actual
+        {
+            findings.push(failure(message!("total-rows")).expected(expected, actual));
         }
-        match &self.sum {
+        match sum {
             Some(Reconciled { actual: None, .. }) => {
-                let message = with_others(message!("total-no-column", column = column));
-                find(Finding::failure(Code::Total, message));
+                findings.push(failure(with_others(message!("total-no-column", column = column))));
             }
-            Some(sum) if sum.agrees() => agree += 1,
-            Some(Reconciled { expected, actual: Some(actual) }) => {
-                let message = message!("total-sum", column = column);
-                find(Finding::failure(Code::Total, message).expected(expected, actual));
+            Some(Reconciled { expected, actual: Some(actual) }) if expected != actual => {
+                let differs = failure(message!("total-sum", column = column));
+                findings.push(differs.expected(expected, actual));
             }
-            None => {}
+            _ => {}
         }
         if *not_numbers > 0 {
             let message = message!("total-no-numbers", column = column, count = *not_numbers);
-            find(Finding::remark(Code::Total, message));
+            findings.push(Finding::remark(Code::Total, message));
         }
-        let kind = CheckKind::Totals;
-        match report.results.checks.iter_mut().find(|check| check.kind == kind) {
-            Some(check) => check.count += agree,
-            None => report.results.checks.push(Check { kind, count: agree }),
-        }
+        findings
     }
 }

@@ -1,26 +1,31 @@
 //! Files that a user gives to a check.
 
+use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use crate::error::{Error, ErrorKind, InputProblem, Result};
+use crate::error::{Error, ErrorKind, Result};
+use crate::i18n::Message;
 
-pub(super) fn refuse(problem: InputProblem) -> Error {
-    Error::new(ErrorKind::Input(problem))
+/// An error of such a file.
+pub(super) fn refuse(why: Message, hint: Message) -> Error {
+    Error::new(ErrorKind::Input { why, hint })
 }
 
-/// Reads a file of at most so many bytes, and parses it. Errors name it by its path.
+/// Opens a file to read it.
+pub(super) fn open(path: &Path) -> Result<File> {
+    File::open(path).map_err(|error| Error::reading(path, error))
+}
+
+/// Reads a file and parses it. Errors name it by its path. What is longer than `most` bytes is cut one
+/// byte behind that, and `parse` has to refuse it.
 pub(super) fn parse<T>(
     input: impl Read,
     path: &Path,
-    (most, too_long): (u64, InputProblem),
+    most: u64,
     parse: impl FnOnce(&[u8]) -> Result<T>,
 ) -> Result<T> {
     let mut bytes = Vec::new();
     input.take(most + 1).read_to_end(&mut bytes).map_err(|error| Error::reading(path, error))?;
-    let parsed = match bytes.len() as u64 <= most {
-        true => parse(&bytes),
-        false => Err(refuse(too_long)),
-    };
-    parsed.map_err(|error| error.in_source(path.display().to_string()))
+    parse(&bytes).map_err(|error| error.in_source(path.display().to_string()))
 }

@@ -14,55 +14,57 @@ use crate::scratch::Scratch;
 /// Loads an archive into a database, and may run all recipes meanwhile.
 pub(crate) struct Loader<'a> {
     scratch: &'a mut dyn Scratch,
-    rebuild: Option<Rebuild<Sink>>,
+    rebuild: Rebuild<Sink>,
+    /// Whether source files are rebuilt and compared.
+    is_rebuilding: bool,
     /// The path of the file that is read, and how many bytes of it were.
     file: (String, u64),
 }
 
 impl<'a> Loader<'a> {
     pub(crate) fn new(scratch: &'a mut dyn Scratch) -> Self {
-        Self { scratch, rebuild: None, file: Default::default() }
+        Self {
+            scratch,
+            rebuild: Rebuild::default(),
+            is_rebuilding: false,
+            file: Default::default(),
+        }
     }
 
     /// Rebuilds the source files that have recipes, and compares them.
     pub(crate) fn rebuilding(self) -> Self {
-        Self { rebuild: Some(Rebuild::default()), ..self }
+        Self { is_rebuilding: true, ..self }
     }
 
     /// Reports what was rebuilt.
     pub(crate) fn finish(self, report: &mut Report) {
-        let Some(Rebuild { rebuilt, findings, .. }) = self.rebuild else { return };
-        report.results.checks.push(Check { kind: CheckKind::RebuiltSources, count: rebuilt });
+        let Rebuild { rebuilt: count, findings, .. } = self.rebuild;
+        report.results.checks.push(Check { kind: CheckKind::RebuiltSources, count });
         report.findings.extend(findings);
     }
 }
 
 impl Visitor for Loader<'_> {
     fn begin(&mut self, manifest: &Manifest) -> Result<()> {
-        self.rebuild.iter_mut().for_each(|rebuild| rebuild.begin(manifest));
+        if self.is_rebuilding {
+            self.rebuild.begin(manifest);
+        }
         Ok(())
     }
 
     fn begin_table(&mut self, index: usize, table: &Table, resource: &Resource) -> Result<()> {
-        if let Some(rebuild) = &mut self.rebuild {
-            rebuild.skip_canonical(table, resource);
-            rebuild.begin_table(index, table, resource, |_| Ok(sink()))?;
-        }
+        self.rebuild.skip_canonical(table, resource);
+        self.rebuild.begin_table(index, table, resource, |_| Ok(sink()))?;
         self.scratch.create_table(index, table)
     }
 
     fn record(&mut self, table: usize, record: &Record) -> Result<()> {
-        if let Some(rebuild) = &mut self.rebuild {
-            rebuild.record(table, record)?;
-        }
+        self.rebuild.record(table, record)?;
         self.scratch.insert(table, record)
     }
 
     fn end_table(&mut self, table: usize) -> Result<()> {
-        if let Some(rebuild) = &mut self.rebuild {
-            rebuild.end_table(table)?;
-        }
-        Ok(())
+        self.rebuild.end_table(table).map(drop)
     }
 
     fn begin_file(&mut self, _: usize, file: &FileMetadata) -> Result<()> {

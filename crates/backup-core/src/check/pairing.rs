@@ -1,9 +1,9 @@
 //! Which table of the sources as they are now is which table of the archive.
 //!
-//! A name alone does not say: two databases may each have a table `accounts`, and which of them keeps
-//! that name in the archive is a matter of which came first. So a table is known by its source and by
-//! what it is called there; then by its name, where only one table has that name. What cannot be told
-//! apart is said, and compared with nothing.
+//! A name alone does not identify a table: two databases may each have a table `accounts`, and the first
+//! that is read keeps that name in the archive. So tables are matched by their source and their name
+//! there; then by their name, if only one table has it. Tables that cannot be told apart are reported as
+//! skipped, and are not compared.
 
 use std::borrow::Borrow;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -12,10 +12,10 @@ use std::hash::Hash;
 use crate::ledger_code::LedgerCode;
 use crate::model::LedgerEntry;
 
-/// How the file is called that holds what a database defines, behind the name of the database.
+/// What is appended to the name of a database for the file with its definitions.
 const DEFINITIONS: &str = ".schema.sql";
 
-/// What a table is called where it came from, and where that is.
+/// The name of a table in its source, and the source.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Name {
     pub(crate) source: Option<String>,
@@ -23,7 +23,7 @@ pub(crate) struct Name {
 }
 
 impl Name {
-    /// Of a table that an archive, or an export, calls so.
+    /// Of a table with this name in an archive or an export.
     pub(crate) fn of(table: &str, source: Option<&str>, sheet: Option<&str>) -> Self {
         let own = sheet.unwrap_or_else(|| match source {
             Some(source) => without_source(table, source),
@@ -32,7 +32,7 @@ impl Name {
         Self { source: source.map(str::to_owned), own: own.to_owned() }
     }
 
-    /// With its source, as a table is called whose own name another has.
+    /// With the source behind it, as tables are named whose own name is taken.
     pub(crate) fn in_full(&self) -> String {
         match &self.source {
             Some(source) => format!("{} ({source})", self.own),
@@ -52,10 +52,10 @@ fn without_source<'a>(table: &'a str, source: &str) -> &'a str {
     own().unwrap_or(table)
 }
 
-/// What a table of now is, as far as can be said when it begins.
+/// Which table of the archive a table of the sources is, as far as is known when it begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Likeness {
-    /// The table of that source and name, by its place.
+    /// The table of that source and name, by its position.
     Same(usize),
     /// The only table of that name, from another source.
     OfThatName(usize),
@@ -75,17 +75,17 @@ impl Likeness {
     }
 }
 
-/// The tables of an archive, by what they are called.
+/// The tables of an archive, by their names.
 pub(super) struct Pairing {
     then: Vec<Name>,
     by_name: HashMap<Name, Vec<usize>>,
     by_own: HashMap<String, Vec<usize>>,
-    /// Sources whose names may be those of other ones now.
+    /// Sources whose names may belong to other sources now.
     unsure: HashSet<String>,
 }
 
 impl Pairing {
-    /// Of the tables of an archive, and of what was said of the sources then and now.
+    /// For the tables of an archive, with the ledgers of the archive and of the sources as they are now.
     pub(super) fn new(then: Vec<Name>, was: &[LedgerEntry], is: &[LedgerEntry]) -> Self {
         let (mut by_name, mut by_own) = (HashMap::new(), HashMap::new());
         for (at, name) in then.iter().enumerate() {
@@ -95,8 +95,8 @@ impl Pairing {
         Self { then, by_name, by_own, unsure: unsure(was, is) }
     }
 
-    /// Whether this is the name of a source, of what is in it, or of a file that was made of it, that
-    /// may be another one now.
+    /// Whether this name of a source, of something in it, or of a file made from it may belong to another
+    /// source now.
     pub(super) fn is_unsure(&self, name: &str) -> bool {
         is_of(&self.unsure, name)
     }
@@ -115,8 +115,8 @@ impl Pairing {
         }
     }
 
-    /// What becomes of all, when all tables of now are known, and the sources that cannot be read now.
-    /// A table of one of these is like none of now: one of its name is another.
+    /// Matches all tables, once those of the sources are known. `unread` are sources that cannot be read
+    /// now: their tables match nothing, as a table of the same name is another one.
     pub(super) fn match_all(&self, now: &[(&Name, Likeness)], unread: &HashSet<&str>) -> Matches {
         let mut matches = Matches::default();
         let (mut same, mut alike) = (HashMap::new(), HashMap::new());
@@ -133,7 +133,7 @@ impl Pairing {
                 Likeness::New => {}
             }
         }
-        // Whose name that is, is not known either.
+        // If a source that cannot be read is unsure, it may be any of its name.
         let unsure_unread = unread.iter().any(|name| self.is_unsure(name));
         let mut paired = vec![false; now.len()];
         let mut muddled: HashSet<&str> = HashSet::new();
@@ -164,37 +164,37 @@ impl Pairing {
     }
 }
 
-/// What became of each table.
+/// The result of matching all tables.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Matches {
-    /// Of each of the archive.
+    /// For each table of the archive.
     pub(super) archived: Vec<MatchResult>,
-    /// The tables of now that the archive has not.
+    /// The tables of the sources that are not in the archive.
     pub(super) new: Vec<usize>,
 }
 
-/// What became of a table of the archive.
+/// The match of a table of the archive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum MatchResult {
-    /// It is this table now.
+    /// This table of the sources.
     Current(usize),
-    /// There is none like it.
+    /// No table matches.
     Gone,
-    /// It cannot be told which of several it is.
+    /// Several tables may be it.
     Unclear,
-    /// Its source cannot be read now, which is said of the source.
+    /// Its source cannot be read now, which is reported for the source.
     Unread,
 }
 
-/// Whether it is the name of one of these sources, of what is in it, or of a file that was made of it.
+/// Whether this is the name of one of these sources, of something in it, or of a file made from it.
 pub(super) fn is_of<S: Borrow<str> + Eq + Hash>(sources: &HashSet<S>, name: &str) -> bool {
     let above = name.match_indices('/').map(|(end, _)| &name[..end]);
     let mut all = above.chain([name]).chain(name.strip_suffix(DEFINITIONS));
     !sources.is_empty() && all.any(|source| sources.contains(source))
 }
 
-/// The names of sources that would have the same one, where folders do not say that they are the same
-/// sources then and now: `crm.sqlite` and `b/crm.sqlite` are two files in one order, and `crm.sqlite`
+/// The names of sources with the same file name, unless their folders show that they are the same
+/// sources in the archive and now: `crm.sqlite` and `b/crm.sqlite` are two files in one order, and `crm.sqlite`
 /// and `a/crm.sqlite` the same two in another.
 fn unsure(was: &[LedgerEntry], is: &[LedgerEntry]) -> HashSet<String> {
     let (was, is) = (shared(was), shared(is));
@@ -211,16 +211,16 @@ fn unsure(was: &[LedgerEntry], is: &[LedgerEntry]) -> HashSet<String> {
     unsure
 }
 
-/// What sources of one name got for a name, each with its folder's name if that is known.
+/// Sources with the same file name: the name that each got, and the name of its folder if it is known.
 type Sharing<'a> = BTreeSet<(&'a str, Option<&'a str>)>;
 
-/// Whether each is in a folder of another name, as `x/b` and `y/b` are not.
+/// Whether the folders have different names: those of `x/b` and `y/b` do not.
 fn folders_tell(sharing: &Sharing<'_>) -> bool {
     let folders: BTreeSet<&str> = sharing.iter().filter_map(|(_, folder)| *folder).collect();
     folders.len() == sharing.len()
 }
 
-/// Names that several sources would have, each with those sources.
+/// The file names that several sources have, each with these sources.
 fn shared(ledger: &[LedgerEntry]) -> HashMap<&str, Sharing<'_>> {
     let mut shared: HashMap<&str, Sharing<'_>> = HashMap::new();
     for entry in ledger.iter().filter(|entry| entry.code == LedgerCode::RenamedSource) {

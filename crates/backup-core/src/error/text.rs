@@ -3,8 +3,8 @@
 use std::fmt;
 use std::io;
 
-use super::{Error, ErrorKind, InputProblem, Location, Operation, ScratchCause};
-use crate::finding::Code;
+use super::{Error, ErrorKind, Operation, ScratchCause};
+use crate::finding::{Code, Location};
 use crate::i18n::{Language, Message, fl};
 
 impl Error {
@@ -13,7 +13,7 @@ impl Error {
         self.text_at(self.location(), language)
     }
 
-    /// The same where the source is named already.
+    /// The same for a text that names the source already.
     pub(crate) fn text_without_source(&self, language: Language) -> String {
         self.text_at(&Location { source: None, ..self.location().clone() }, language)
     }
@@ -21,7 +21,7 @@ impl Error {
     fn text_at(&self, location: &Location, language: Language) -> String {
         let what = self.kind().text(language);
         let place = match self.kind() {
-            // The finding says where.
+            // The finding has its own place.
             ErrorKind::Refused(_) => location.source.clone().unwrap_or_default(),
             _ => location.text(language),
         };
@@ -81,9 +81,9 @@ impl Error {
             }
             ErrorKind::Refused(_) => fl!(language, "hint-refused"),
             ErrorKind::Source { hint, .. }
+            | ErrorKind::Input { hint, .. }
             | ErrorKind::Option { hint, .. }
             | ErrorKind::NotFound { hint, .. } => hint.text(language),
-            ErrorKind::Input(problem) => problem.hint(language),
             ErrorKind::Misread(_) => fl!(language, "hint-misread"),
             ErrorKind::SourceChanged => fl!(language, "hint-moved"),
             ErrorKind::Exists { .. } | ErrorKind::NotReplaceable { .. } => {
@@ -141,21 +141,19 @@ impl ErrorKind {
             Self::NotAnArchive { why } => {
                 fl!(language, "error-not-an-archive", why = why.text(language))
             }
-            Self::Key { why } => of_detail(why, fl!(language, "error-key"), language),
+            Self::Key { why }
+            | Self::Record { why }
+            | Self::Limit { what: why }
+            | Self::Source { why, .. }
+            | Self::Input { why, .. }
+            | Self::Option { why, .. } => why.text(language),
             Self::WorkFactor { found, most } => {
                 let memory = memory_of(*found);
                 fl!(language, "error-work-factor", found = found, memory = memory, most = most)
             }
             Self::Refused(finding) => crate::finding::sentence(finding, language),
-            Self::Misread(finding) => match language {
-                Language::English => finding.message.to_string(),
-                _ => crate::finding::sentence(finding, language),
-            },
-            Self::Source { why, .. } => of_detail(why, fl!(language, "error-source"), language),
-            Self::Input(problem) => problem.text(language),
-            Self::Option { why, .. } => of_detail(why, fl!(language, "error-option"), language),
+            Self::Misread(finding) => finding.message.text(language),
             Self::SourceChanged => fl!(language, "error-moved"),
-            Self::Record { why } => of_detail(why, fl!(language, "error-record"), language),
             Self::Exists { path } => {
                 fl!(language, "error-exists", path = path.display().to_string())
             }
@@ -173,7 +171,6 @@ impl ErrorKind {
             Self::AfterPublishing { path, .. } => {
                 fl!(language, "error-after-publishing", path = path.display().to_string())
             }
-            Self::Limit { what } => of_detail(what, fl!(language, "error-limit"), language),
             Self::NotFound { what, .. } => {
                 fl!(language, "error-not-there", what = what.text(language))
             }
@@ -188,63 +185,13 @@ impl ErrorKind {
     }
 }
 
-/// A detail as the sentence; where it is in English only, a sentence in the language comes first.
-fn of_detail(detail: &Message, general: String, language: Language) -> String {
-    match language {
-        Language::Chinese if detail.is_own() => {
-            fl!(language, "error-detail", what = general, detail = detail.to_string())
-        }
-        _ => detail.text(language),
-    }
-}
-
-impl InputProblem {
-    fn text(&self, language: Language) -> String {
-        Message::of_variant("", self).text(language)
-    }
-
-    fn hint(&self, language: Language) -> String {
-        match self {
-            Self::SchemaForm { .. } | Self::SchemaEmpty => fl!(language, "hint-schema-form"),
-            Self::SchemaTooLong
-            | Self::SchemaNotUtf8
-            | Self::SchemaTwice { .. }
-            | Self::SchemaReference { .. } => fl!(language, "hint-schema"),
-            _ => fl!(language, "hint-totals"),
-        }
-    }
-}
-
-impl Location {
-    /// Where something happened, in a language; empty if nothing is known of it.
-    pub fn text(&self, language: Language) -> String {
-        let number = |number: Option<u64>| number.map(|number| number.to_string());
-        let parts = [
-            self.source.clone(),
-            self.table.as_ref().map(|table| fl!(language, "at-table", table = table)),
-            self.path.as_ref().map(|path| fl!(language, "at-path", path = path)),
-            number(self.record).map(|record| fl!(language, "at-record", record = record)),
-            number(self.line).map(|line| fl!(language, "at-line", line = line)),
-            number(self.column).map(|column| fl!(language, "at-column", column = column)),
-            number(self.byte).map(|byte| fl!(language, "at-byte", byte = byte)),
-        ];
-        parts.into_iter().flatten().collect::<Vec<_>>().join(&fl!(language, "comma"))
-    }
-}
-
-impl fmt::Display for Location {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text(Language::English))
-    }
-}
-
 /// An error of another crate with its causes, in its own words.
 fn chain(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(Some(error), |error| error.source());
     causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
-/// What the operating system says, in a language where it is common; its own words otherwise.
+/// The message of the operating system: translated if it is a common one.
 fn os_error(error: &io::Error, language: Language) -> String {
     match (language, error.kind()) {
         (Language::English, _) => error.to_string(),
@@ -255,7 +202,7 @@ fn os_error(error: &io::Error, language: Language) -> String {
     }
 }
 
-/// What scrypt takes with a work factor of `factor`.
+/// The memory that scrypt takes with a work factor of `factor`.
 fn memory_of(factor: u8) -> String {
     let unit = ["KiB", "MiB", "GiB", "TiB", "PiB"].get(usize::from(factor) / 10);
     match unit {
@@ -295,9 +242,9 @@ mod tests {
     }
 
     #[test]
-    fn the_details_of_a_source_are_not_lost() {
+    fn the_text_of_an_embedder_reads_the_same_in_every_language() {
         let error = Error::source("it cannot be read", "Export it again.");
         assert_eq!(error.hint_text(Language::Chinese).as_deref(), Some("Export it again."));
-        assert!(error.text(Language::Chinese).contains("it cannot be read"));
+        assert_eq!(error.text(Language::Chinese), "it cannot be read");
     }
 }

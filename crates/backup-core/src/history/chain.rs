@@ -8,7 +8,7 @@ use super::entry::{Entry, MAX_LINE_BYTES, NOTHING_BEFORE};
 use crate::error::{Error, Result};
 use crate::files::{LockMode, lock_file};
 use crate::finding::{Code, Finding};
-use crate::i18n::{Message, message};
+use crate::i18n::message;
 use crate::monitor::Monitor;
 use crate::record::Digest;
 
@@ -69,35 +69,30 @@ impl History {
 
     fn take(&mut self, line: &[u8], path: &Path) {
         let number = self.entries.len() + 1;
-        let path = path.display().to_string();
-        let broken = |why: Message| {
-            let message =
-                message!("history-line", line = number.to_string(), path = &path, why = why);
-            Finding::failure(Code::History, message).path(&path)
+        let entry = match line.strip_suffix(b"\n") {
+            Some(line) => Entry::of_line(line).map(|entry| (entry, Digest::of(line))),
+            None if line.len() > MAX_LINE_BYTES => Err(message!("history-line-too-long")),
+            None => Err(message!("history-line-torn")),
         };
-        let Some(line) = line.strip_suffix(b"\n") else {
-            self.broken = Some(broken(if line.len() > MAX_LINE_BYTES {
-                message!("history-line-too-long")
-            } else {
-                message!("history-line-torn")
-            }));
-            return;
-        };
-        match Entry::of_line(line) {
-            Err(why) => self.broken = Some(broken(why)),
-            Ok(entry) if entry.previous != self.head => {
-                let why = if number == 1 {
-                    message!("history-line-not-first")
-                } else {
-                    message!("history-line-out-of-order")
-                };
-                self.broken = Some(broken(why).expected(self.head, entry.previous));
-            }
-            Ok(entry) => {
+        let (why, previous) = match entry {
+            Ok((entry, digest)) if entry.previous == self.head => {
                 self.entries.push(entry);
-                self.head = Digest::of(line);
+                self.head = digest;
+                return;
             }
-        }
+            Ok((entry, _)) if number == 1 => {
+                (message!("history-line-not-first"), Some(entry.previous))
+            }
+            Ok((entry, _)) => (message!("history-line-out-of-order"), Some(entry.previous)),
+            Err(why) => (why, None),
+        };
+        let path = path.display().to_string();
+        let message = message!("history-line", line = number.to_string(), path = &path, why = why);
+        let finding = Finding::failure(Code::History, message).path(path);
+        self.broken = Some(match previous {
+            Some(previous) => finding.expected(self.head, previous),
+            None => finding,
+        });
     }
 
     /// The lines that follow from each other.
@@ -116,7 +111,7 @@ impl History {
     }
 }
 
-/// Refuses what may never end, as a pipe that nobody writes to.
+/// Refuses pipes and the like, which may never end.
 fn check_regular(metadata: &Metadata, path: &Path) -> Result<()> {
     if metadata.is_file() {
         return Ok(());

@@ -20,10 +20,10 @@ pub(super) const VERSION: u32 = 1;
 /// The longest line that is read or written.
 pub(super) const MAX_LINE_BYTES: usize = 64 * 1024;
 
-/// What stands before a line's own digest, which is of all that comes before this.
+/// The text before a line's own digest, which covers everything before this text.
 const BEFORE_DIGEST: &str = ",\"digest\":\"";
 
-/// What the first line says is before it.
+/// The digest of the previous line, in the first line.
 pub(super) const NOTHING_BEFORE: Digest = Digest::ZEROS;
 
 /// What was done.
@@ -50,8 +50,7 @@ impl What {
 
 /// A line of a history.
 ///
-/// It names nobody whom an archive was sealed to, as archives do not either: only the key that
-/// opened one.
+/// Like an archive, it names no recipients: only the key that opened the archive.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Entry {
@@ -90,7 +89,7 @@ pub struct Entry {
     /// Who ran it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operator: Option<String>,
-    /// Who looked at what came of it.
+    /// Who reviewed the result.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reviewer: Option<String>,
     /// The ticket it belongs to.
@@ -101,45 +100,35 @@ pub struct Entry {
 }
 
 impl Entry {
-    pub(super) fn of_run(
+    /// The line of a run; without a report if it ended with an error.
+    pub(super) fn new(
         what: What,
         archive: &Path,
         outcome: RunOutcome,
+        report: Option<&Report>,
         occasion: &Occasion,
     ) -> Self {
+        let seconds =
+            |(step, took): &(Step, Duration)| (step.to_string(), took.as_millis() as f64 / 1e3);
+        let timings = report.into_iter().flat_map(|report| &report.run.timings);
+        let info = report.map(|report| &report.archive);
         Self {
             version: VERSION,
             what,
             when: occasion.now.unwrap_or_else(SystemTime::now),
             archive: file_name(archive),
-            archive_id: None,
-            content_id: None,
+            archive_id: info.and_then(|info| info.id),
+            content_id: info.and_then(|info| info.content_id),
             verdict: outcome,
-            seconds: BTreeMap::new(),
-            records: None,
-            sealed_bytes: None,
+            seconds: timings.map(seconds).collect(),
+            records: report.and_then(Report::records),
+            sealed_bytes: info.and_then(|info| info.bytes),
             tool: WriterOptions::default().tool,
-            opened_by: None,
+            opened_by: info.and_then(|info| info.opened_by.clone()),
             operator: occasion.operator.clone(),
             reviewer: occasion.reviewer.clone(),
             ticket: occasion.ticket.clone(),
             previous: NOTHING_BEFORE,
-        }
-    }
-
-    pub(super) fn of(what: What, report: &Report, occasion: &Occasion) -> Self {
-        let archive = report.archive.name.as_deref().unwrap_or_default();
-        let seconds = |(step, took): &(Step, Duration)| {
-            (step.as_str().to_owned(), took.as_millis() as f64 / 1e3)
-        };
-        Self {
-            archive_id: report.archive.id,
-            content_id: report.archive.content_id,
-            seconds: report.run.timings.iter().map(seconds).collect(),
-            records: report.records(),
-            sealed_bytes: report.archive.bytes,
-            opened_by: report.archive.opened_by.clone(),
-            ..Self::of_run(what, archive.as_ref(), RunOutcome::from(report), occasion)
         }
     }
 
@@ -153,7 +142,7 @@ impl Entry {
         line
     }
 
-    /// Reads a line; says what is wrong with one that cannot be.
+    /// Reads a line, or returns what is wrong with it.
     pub(super) fn of_line(line: &[u8]) -> Result<Self, Message> {
         let no_line = || message!("history-line-foreign");
         let text = std::str::from_utf8(line).map_err(|_| no_line())?;

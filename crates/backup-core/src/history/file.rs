@@ -52,7 +52,7 @@ impl Writer {
         }
         let written = self.file.write_all(line.as_bytes()).and_then(|()| self.file.sync_all());
         if let Err(error) = written {
-            // Of a line that is not whole nothing is to stay.
+            // An incomplete line must not stay.
             let _ = self.file.set_len(before);
             return Err(failed(error));
         }

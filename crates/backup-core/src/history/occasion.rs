@@ -2,22 +2,22 @@
 
 use std::time::SystemTime;
 
-/// When something is recorded, and who stands behind it.
+/// When a run is recorded, and the people and the ticket that belong to it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Occasion {
-    /// The time it is; what the system's clock says by default.
+    /// The current time; that of the system's clock by default.
     pub now: Option<SystemTime>,
     /// Who ran it.
     pub operator: Option<String>,
-    /// Who looked at what came of it.
+    /// Who reviewed the result.
     pub reviewer: Option<String>,
     /// The ticket it belongs to.
     pub ticket: Option<String>,
 }
 
 impl Occasion {
-    /// Sets the time it is.
+    /// Sets the current time.
     pub fn now(mut self, now: SystemTime) -> Self {
         self.now = Some(now);
         self
@@ -29,7 +29,7 @@ impl Occasion {
         self
     }
 
-    /// Sets who looked at what came of it.
+    /// Sets who reviewed the result.
     pub fn reviewer(mut self, name: impl Into<String>) -> Self {
         self.reviewer = Some(name.into());
         self

@@ -21,8 +21,7 @@ use crate::report::{ErrorOutcome, Report};
 ///
 /// # Errors
 ///
-/// What kept the history from being read or written. Nothing of a line that could not be written
-/// whole stays.
+/// The error that prevented reading or writing the history. An incomplete line is removed.
 pub fn record(
     report: &mut Report,
     history: &Path,
@@ -45,7 +44,9 @@ pub fn record(
     if what == What::RestoreTest {
         report.findings.extend(compare(&writer.history, report));
     }
-    let unsupported = writer.append(Entry::of(what, report, occasion))?;
+    let archive = report.archive.name.as_deref().unwrap_or_default();
+    let entry = Entry::new(what, archive.as_ref(), (&*report).into(), Some(report), occasion);
+    let unsupported = writer.append(entry)?;
     report.unsupported(unsupported);
     Ok(())
 }
@@ -68,7 +69,8 @@ pub fn record_error(
     match writer.history.broken() {
         Some(broken) => Err(broken.clone().into()),
         None => {
-            for one in writer.append(Entry::of_run(what, archive, outcome.into(), occasion))? {
+            let entry = Entry::new(what, archive, outcome.into(), None, occasion);
+            for one in writer.append(entry)? {
                 monitor.notice(&Notice::Unsupported(&one));
             }
             Ok(())
@@ -76,7 +78,7 @@ pub fn record_error(
     }
 }
 
-/// What a history says of the archive that was tested.
+/// Compares the archive that was tested with the exports in a history.
 fn compare(history: &History, report: &Report) -> Option<Finding> {
     let (id, name) = (report.archive.id?, file_name(report.archive.name.as_ref()?.as_ref()));
     let exports = || {
@@ -85,24 +87,18 @@ fn compare(history: &History, report: &Report) -> Option<Finding> {
     };
     let named = || exports().filter(|(known, _)| *known == name).map(|(_, id)| id);
     if let Some(last) = named().next_back() {
-        return match named().any(|known| known == id) {
-            _ if last == id => None,
-            // A stale copy restores well, and is not what has to be restored.
-            true => Some(
-                Finding::failure(Code::History, message!("history-later-export"))
-                    .expected(last, id),
-            ),
-            false => Some(
-                Finding::failure(Code::History, message!("history-other-archive"))
-                    .expected(last, id),
-            ),
+        // A stale copy restores well, and is not what has to be restored.
+        let message = match named().any(|known| known == id) {
+            true => message!("history-later-export"),
+            false => message!("history-other-archive"),
         };
+        let finding = Finding::failure(Code::History, message).expected(last, id);
+        return (last != id).then_some(finding);
     }
     let other = exports().rfind(|(_, known)| *known == id);
-    Some(match other {
-        Some((other, _)) => {
-            Finding::remark(Code::History, message!("history-other-name", name = other))
-        }
-        None => Finding::remark(Code::History, message!("history-unknown-archive")),
-    })
+    let message = match other {
+        Some((other, _)) => message!("history-other-name", name = other),
+        None => message!("history-unknown-archive"),
+    };
+    Some(Finding::remark(Code::History, message))
 }

@@ -1,4 +1,4 @@
-//! What a history comes to.
+//! The summary of a history.
 
 use std::collections::HashMap;
 use std::time::{Duration, SystemTime};
@@ -12,7 +12,7 @@ use crate::report::RunOutcome;
 /// Thirty years.
 const MOST_SECONDS: f64 = 1e9;
 
-/// What a history comes to.
+/// The summary of a history.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Summary {
@@ -81,7 +81,7 @@ pub struct KeyUse {
 }
 
 impl Summary {
-    /// What these lines come to, at the time that it is.
+    /// The summary of these lines; `now` is the current time.
     pub fn of(entries: &[Entry], now: SystemTime) -> Self {
         let drills = || entries.iter().filter(|entry| entry.what == What::RestoreTest);
         let proven = || drills().filter(|entry| entry.verdict == RunOutcome::Proven);
@@ -101,8 +101,7 @@ impl Summary {
 }
 
 impl Entry {
-    /// How long restoring took, in seconds, if it came to that. What no restore takes is no such time,
-    /// whoever wrote it.
+    /// How long restoring took, in seconds, if there was a restore. Impossible times are ignored.
     pub fn restore_seconds(&self) -> Option<f64> {
         self.seconds.get("restore").copied().filter(|took| (0.0..=MOST_SECONDS).contains(took))
     }

@@ -89,9 +89,9 @@ impl Message {
         })
     }
 
-    /// Whether it is a text of its own, and not in the message files.
-    pub(crate) fn is_own(&self) -> bool {
-        self.id == OWN
+    /// Whether it is in the message files.
+    pub(crate) fn exists(&self) -> bool {
+        Language::English.loader().has(&self.id)
     }
 
     /// The sentence in a language.
@@ -99,10 +99,10 @@ impl Message {
         if let (Language::English, Some(english)) = (language, &self.english) {
             return english.clone();
         }
-        if self.is_own() {
+        if self.id == OWN {
             return self.arguments.iter().map(|(_, text)| text.text(language)).collect();
         }
-        debug_assert!(language.loader().has(&self.id), "there is no message {}", self.id);
+        debug_assert!(self.exists(), "there is no message {}", self.id);
         let values = self.arguments.iter();
         let values = values.map(|(name, value)| (name.as_ref(), value.fluent(language)));
         language.loader().get_args_concrete(&self.id, values.collect::<HashMap<_, _>>())

@@ -109,7 +109,7 @@ fn read(path: &Path) -> Result<Option<String>> {
     };
     let mut text = String::new();
     match file.take(MAX_FILE_BYTES + 1).read_to_string(&mut text) {
-        // What is cut off would be forgotten.
+        // Samples beyond the limit would be lost.
         Ok(_) if text.len() as u64 > MAX_FILE_BYTES => {
             let (path, limit) = (path.display().to_string(), MAX_FILE_BYTES >> 20);
             Err(Error::limit(message!("metrics-too-long", path = path, limit = limit)))

@@ -1,5 +1,5 @@
-//! What a monitoring system is told of runs: a file in the text format of Prometheus, as its node
-//! exporter collects them from a folder.
+//! Metrics of runs for a monitoring system: a file in the text format of Prometheus, which its node
+//! exporter collects from a folder.
 //!
 //! ```
 //! use std::time::{Duration, SystemTime};
@@ -19,7 +19,7 @@
 //! let line = "crm_backup_verdict{archive=\"crm.tar.zst.age\",command=\"restore-test\",\
 //!             verdict=\"error\"} 1\n";
 //! assert!(text.contains(line));
-//! // It was never proven, so nothing says when it was.
+//! // It was never proven, so there is no time of the last proof.
 //! assert!(!text.contains("crm_backup_last_proven_timestamp_seconds"));
 //! # Ok::<(), backup_core::Error>(())
 //! ```

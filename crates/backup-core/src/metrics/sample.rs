@@ -1,4 +1,4 @@
-//! What is kept of a run for a monitoring system.
+//! The figures of a run for a monitoring system.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -46,9 +46,7 @@ impl Sample {
     /// The figures of a report, of a run that ended now.
     pub fn of(report: &Report, now: SystemTime) -> Self {
         let archive = report.archive.name.as_deref().unwrap_or_default();
-        let created: Option<jiff::Timestamp> =
-            report.archive.created.as_deref().and_then(|text| text.parse().ok());
-        let created = created.and_then(|created| u64::try_from(created.as_second()).ok());
+        let created = report.archive.created_at().map(seconds);
         let restore = report.run.timings.iter().find(|(step, _)| *step == Step::Restore);
         let count = |severity: Severity| {
             Some(report.findings.iter().filter(|one| one.severity == severity).count() as u64)
@@ -56,7 +54,7 @@ impl Sample {
         let outcome = RunOutcome::from(report);
         let mut sample = Self::of_run(report.command.as_str(), archive.as_ref(), outcome, now);
         let figures = [
-            (Metric::LastProven, sample.get(Metric::LastRun)),
+            (Metric::LastProven, (outcome == RunOutcome::Proven).then(|| seconds(now))),
             (Metric::RestoreTime, restore.map(|(_, took)| took.as_millis() as u64)),
             (Metric::ArchiveBytes, report.archive.bytes),
             (Metric::Created, created),
@@ -66,9 +64,6 @@ impl Sample {
         ];
         let known = figures.into_iter().filter_map(|(metric, value)| Some((metric, value?)));
         sample.values.extend(known);
-        if outcome != RunOutcome::Proven {
-            sample.values.remove(&Metric::LastProven);
-        }
         sample
     }
 
@@ -78,10 +73,9 @@ impl Sample {
     }
 
     fn of_run(command: &str, archive: &Path, outcome: RunOutcome, now: SystemTime) -> Self {
-        let since = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let is = |one: RunOutcome| (Metric::Verdict(one), u64::from(one == outcome));
         let mut values: BTreeMap<_, _> = RunOutcome::ALL.map(is).into();
-        values.insert(Metric::LastRun, since.as_secs());
+        values.insert(Metric::LastRun, seconds(now));
         let archive = archive.file_name().unwrap_or_default().to_string_lossy().into_owned();
         Self { archive, command: command.to_owned(), values }
     }
@@ -106,4 +100,9 @@ impl Sample {
         let is = |one: &RunOutcome| self.get(Metric::Verdict(*one)) == Some(1);
         RunOutcome::ALL.into_iter().find(is).unwrap_or(RunOutcome::Error)
     }
+}
+
+/// Seconds since 1970.
+fn seconds(time: SystemTime) -> u64 {
+    time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs()
 }

@@ -6,60 +6,52 @@ use std::fmt::Write as _;
 use super::sample::{Metric, Sample};
 use crate::report::RunOutcome;
 
-/// A series of a metric: its label beside archive and command, and the figure.
-type Series = (&'static str, Metric);
+/// What the names of all metrics begin with.
+const PREFIX: &str = "crm_backup_";
+const VERDICT: &str = "How the last run ended: 1 for the verdict that it had.";
+const FINDINGS: &str = "The number of findings of the last run.";
 
-/// The metrics in the order of a file: name, help and series.
-const FORMAT: [(&str, &str, &[Series]); 8] = [
-    ("crm_backup_last_run_timestamp_seconds", "When the last run ended.", &[("", Metric::LastRun)]),
-    (
-        "crm_backup_last_proven_timestamp_seconds",
-        "When the last run ended that was proven.",
-        &[("", Metric::LastProven)],
-    ),
-    (
-        "crm_backup_verdict",
-        "How the last run ended: 1 for the verdict that it had.",
-        &[
-            (",verdict=\"proven\"", Metric::Verdict(RunOutcome::Proven)),
-            (",verdict=\"intact\"", Metric::Verdict(RunOutcome::Intact)),
-            (",verdict=\"unverified\"", Metric::Verdict(RunOutcome::Unverified)),
-            (",verdict=\"failed\"", Metric::Verdict(RunOutcome::Failed)),
-            (",verdict=\"error\"", Metric::Verdict(RunOutcome::Error)),
-        ],
-    ),
-    (
-        "crm_backup_restore_duration_seconds",
-        "How long loading the scratch database took.",
-        &[("", Metric::RestoreTime)],
-    ),
-    (
-        "crm_backup_archive_size_bytes",
-        "The length of the archive's file.",
-        &[("", Metric::ArchiveBytes)],
-    ),
-    (
-        "crm_backup_archive_created_timestamp_seconds",
-        "When the archive was made.",
-        &[("", Metric::Created)],
-    ),
-    ("crm_backup_records", "The number of records in the archive.", &[("", Metric::Records)]),
-    (
-        "crm_backup_findings",
-        "The number of findings of the last run.",
-        &[(",severity=\"failure\"", Metric::Failures), (",severity=\"remark\"", Metric::Notes)],
-    ),
-];
+/// The series in the order of a file: name, label beside archive and command, and help.
+const FORMAT: [(Metric, &str, &str, &str); 13] = {
+    use Metric::*;
+    use RunOutcome::*;
+    [
+        (LastRun, "last_run_timestamp_seconds", "", "When the last run ended."),
+        (
+            LastProven,
+            "last_proven_timestamp_seconds",
+            "",
+            "When the last run ended that was proven.",
+        ),
+        (Verdict(Proven), "verdict", ",verdict=\"proven\"", VERDICT),
+        (Verdict(Intact), "verdict", ",verdict=\"intact\"", VERDICT),
+        (Verdict(Unverified), "verdict", ",verdict=\"unverified\"", VERDICT),
+        (Verdict(Failed), "verdict", ",verdict=\"failed\"", VERDICT),
+        (Verdict(Error), "verdict", ",verdict=\"error\"", VERDICT),
+        (
+            RestoreTime,
+            "restore_duration_seconds",
+            "",
+            "How long loading the scratch database took.",
+        ),
+        (ArchiveBytes, "archive_size_bytes", "", "The length of the archive's file."),
+        (Created, "archive_created_timestamp_seconds", "", "When the archive was made."),
+        (Records, "records", "", "The number of records in the archive."),
+        (Failures, "findings", ",severity=\"failure\"", FINDINGS),
+        (Notes, "findings", ",severity=\"remark\"", FINDINGS),
+    ]
+};
 
 pub(super) type Samples = BTreeMap<(String, String), Sample>;
 
 pub(super) fn write(samples: &Samples) -> String {
     let mut text = String::new();
-    for (name, help, series) in FORMAT {
-        let mut head = format!("# HELP {name} {help}\n# TYPE {name} gauge\n");
+    for series in FORMAT.chunk_by(|(_, one, ..), (_, other, ..)| one == other) {
+        let (_, name, _, help) = series[0];
+        let mut head = format!("# HELP {PREFIX}{name} {help}\n# TYPE {PREFIX}{name} gauge\n");
         for sample in samples.values() {
             let (archive, command) = (escaped(&sample.archive), escaped(&sample.command));
-            for (label, metric) in series {
+            for (metric, _, label, _) in series {
                 let Some(value) = sample.get(*metric) else { continue };
                 text.push_str(&std::mem::take(&mut head));
                 let value = match metric {
@@ -67,7 +59,7 @@ pub(super) fn write(samples: &Samples) -> String {
                     _ => value.to_string(),
                 };
                 let labels = format!("archive=\"{archive}\",command=\"{command}\"{label}");
-                let _ = writeln!(text, "{name}{{{labels}}} {value}");
+                let _ = writeln!(text, "{PREFIX}{name}{{{labels}}} {value}");
             }
         }
     }
@@ -101,12 +93,12 @@ pub(super) fn parse(text: &str) -> Result<Samples, u64> {
 
 /// Reads `NAME{archive="…",command="…"} VALUE`, or with one more label.
 fn series(line: &str) -> Option<(String, String, Metric, u64)> {
-    let (name, rest) = line.split_once('{')?;
-    let (_, _, series) = FORMAT.iter().find(|(known, ..)| *known == name)?;
+    let (name, rest) = line.strip_prefix(PREFIX)?.split_once('{')?;
     let (archive, rest) = label(rest.strip_prefix("archive=\"")?)?;
     let (command, rest) = label(rest.strip_prefix(",command=\"")?)?;
     let (third, value) = rest.split_once("} ")?;
-    let (_, metric) = series.iter().find(|(label, _)| *label == third)?;
+    let is_this = |(_, known, label, _): &&(_, &str, &str, _)| *known == name && *label == third;
+    let (metric, ..) = FORMAT.iter().find(is_this)?;
     let value = match metric {
         Metric::RestoreTime => {
             let (seconds, millis) =

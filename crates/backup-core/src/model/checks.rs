@@ -66,7 +66,7 @@ pub struct AgainstReport {
     pub equal: bool,
     /// Whether the same records are there, but in another order.
     pub other_order: bool,
-    /// The only place that has this table, if the other has not.
+    /// The only side that has this table, if the other does not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub only_in: Option<Side>,
     /// How its columns differ; its records were not compared then.
@@ -78,7 +78,7 @@ pub struct AgainstReport {
     pub removed: Option<u64>,
     /// How many were changed; without a key, a changed record is one removed and one added.
     pub changed: Option<u64>,
-    /// Whether a key told which record is which: it is unique in the archive, and nowhere null.
+    /// Whether records were matched by a key: it is unique in the archive, and nowhere null.
     pub by_key: bool,
 }
 
@@ -128,7 +128,7 @@ pub struct TotalReport {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Reconciled<T> {
-    /// What the CRM says.
+    /// The figure of the CRM.
     pub expected: T,
     /// What the restored database holds; `None` if it has no such table or column.
     pub actual: Option<T>,

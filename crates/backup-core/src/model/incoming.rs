@@ -1,9 +1,9 @@
-//! What a source hands over, and what became of it.
+//! What a source provides, and what was stored of it.
 
 use super::manifest::Role;
 use crate::record::Digest;
 
-/// What became of a table.
+/// A table that was stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TableSummary {

@@ -1,7 +1,7 @@
-//! JSON of somebody else's, looked at before it is read.
+//! Checks untrusted JSON before it is parsed.
 //!
-//! A parser takes memory for each value, much more of it than the text has: so the values are
-//! counted first. And one that passes by what it does not know does not mind how deep that is.
+//! A parser takes much more memory for a value than its text has, so the values are counted first. A
+//! parser that skips unknown values does not limit how deep they are nested, so this is checked too.
 
 use std::fmt;
 
@@ -10,14 +10,14 @@ use serde_json::{Map, Value};
 
 use crate::i18n::{Message, message};
 
-/// As deep as the parser goes.
+/// The limit of the parser.
 const MAX_LEVELS: u32 = 127;
 
 const MAX_OBJECTS: u32 = 1 << 20;
 
 const MAX_VALUES: u32 = 1 << 23;
 
-/// Refuses a text that would take a parser too far; whether it is JSON, it does not say.
+/// Refuses a text with too many or too deeply nested values. Whether it is JSON is not checked.
 pub(crate) fn check_shape(text: &[u8]) -> Result<(), Message> {
     let (mut levels, mut objects, mut values) = (0u32, 0u32, 0u32);
     let mut at = 0;
@@ -47,7 +47,7 @@ pub(crate) fn check_shape(text: &[u8]) -> Result<(), Message> {
     Ok(())
 }
 
-/// How long a text is from its first character on, with the quote that ends it.
+/// The length of a string without its first quote, with its last one.
 fn string_bytes(text: &[u8]) -> usize {
     let mut at = 0;
     while let Some(found) = memchr::memchr2(b'"', b'\\', &text[at..]) {
@@ -55,13 +55,13 @@ fn string_bytes(text: &[u8]) -> usize {
         if text[at - 1] == b'"' {
             return at;
         }
-        // Whatever is escaped ends nothing.
+        // An escaped character does not end the string.
         at = text.len().min(at + 1);
     }
     text.len()
 }
 
-/// Reads an object, and refuses one that says anything twice.
+/// Reads an object, and refuses duplicate names.
 pub(crate) fn each_once<'de, D: serde::Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Map<String, Value>, D::Error> {

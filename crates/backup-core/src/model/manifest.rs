@@ -1,6 +1,6 @@
 //! The manifest: `data/datapackage.json`, a Frictionless Data Package.
 //!
-//! What the standard has words for stands in its words; everything else stands under `backup`.
+//! What the standard has no field for is in fields named `backup`.
 
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +19,7 @@ pub struct Manifest {
     pub profile: String,
     /// The tables; files are not resources, as a Frictionless reader would try to parse them.
     pub resources: Vec<Resource>,
-    /// What the standard has no word for.
+    /// What the standard has no field for.
     pub backup: Backup,
 }
 
@@ -51,7 +51,7 @@ pub struct Resource {
     pub dialect: Dialect,
     /// The columns.
     pub schema: Schema,
-    /// What the standard has no word for.
+    /// What the standard has no field for.
     pub backup: TableFacts,
 }
 
@@ -139,7 +139,7 @@ impl Field {
     }
 }
 
-/// What a table resource says beyond the standard.
+/// The fields of a table beyond the standard.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TableFacts {
@@ -225,7 +225,7 @@ impl Origin {
 pub enum Provenance {
     /// The source declares it.
     Declared,
-    /// The user said so.
+    /// The user gave it.
     Given,
     /// It was concluded from names and values.
     #[default]
@@ -250,7 +250,7 @@ pub struct Reference {
     pub columns: Vec<String>,
     /// The other table, as the source calls it.
     pub table: String,
-    /// The source's labels of the columns there; empty if the source does not say.
+    /// The source's labels of the columns there; empty if the source does not declare them.
     pub target: Vec<String>,
     /// How it is known.
     pub known: Provenance,
@@ -276,7 +276,7 @@ pub struct ColumnCounts {
     pub longest: u64,
 }
 
-/// What the manifest says of the whole archive beyond the standard.
+/// The fields of the whole archive beyond the standard.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Backup {
@@ -354,7 +354,7 @@ pub struct SourceMetadata {
     pub modified: Option<String>,
     /// How the file comes back byte for byte.
     pub original: RecoveryMethod,
-    /// What was found out about it: encoding, delimiter, version …
+    /// Its properties: encoding, delimiter, version …
     #[serde(
         default,
         skip_serializing_if = "serde_json::Map::is_empty",
@@ -364,7 +364,7 @@ pub struct SourceMetadata {
 }
 
 impl SourceMetadata {
-    /// What was found out about it, as a JSON object: encoding, delimiter, version …
+    /// Its properties, as a JSON object: encoding, delimiter, version …
     pub fn details(&self) -> String {
         serde_json::Value::from(self.details.clone()).to_string()
     }
@@ -464,7 +464,7 @@ pub enum Quotes {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LedgerEntry {
-    /// What sort of thing, in a stable word.
+    /// The kind of entry, stable.
     pub code: LedgerCode,
     /// The source it was in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -515,7 +515,7 @@ impl LedgerEntry {
 }
 
 impl Resource {
-    /// The table that the resource describes; `None` if it says a type that this format has not.
+    /// The table that the resource describes; `None` if it has a type that is not in this format.
     pub fn table(&self) -> Option<Table> {
         let columns: Option<Vec<_>> = self.schema.fields.iter().map(Field::column).collect();
         Some(Table { name: self.title.clone(), columns: columns? })

@@ -12,7 +12,7 @@ pub use checks::*;
 pub use contents::{FileReport, TableReport};
 pub use incoming::{FileHead, TableSummary};
 pub use manifest::*;
-pub(crate) use run::quoted;
+pub(crate) use run::file_argument;
 pub use run::{LimitReport, Limited, Run};
 
 /// This program and its version.

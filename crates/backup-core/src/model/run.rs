@@ -1,11 +1,12 @@
-//! How a run was asked for: what whoever repeats it has to say again.
+//! How a run was requested: what is needed to repeat it.
+
+use std::time::Duration;
 
 use serde::Serialize;
 
 use crate::model::TOOL;
 
-/// How a run was asked for. Whoever reads arguments fills it in; a report without one says only what
-/// was seen.
+/// How a run was requested. The program that reads the arguments sets it.
 ///
 /// ```
 /// use backup_core::Run;
@@ -24,13 +25,13 @@ pub struct Run {
     pub platform: String,
     /// Who ran it.
     pub operator: Option<String>,
-    /// Who looks at what comes of it.
+    /// Who reviews the result.
     pub reviewer: Option<String>,
     /// The ticket that it belongs to.
     pub ticket: Option<String>,
 }
 
-/// A command of more characters is said in several lines.
+/// A longer command is shown in several lines.
 const LINE: usize = 80;
 
 /// The options that a repeated run has of its own, each with one value: what it records and writes, and
@@ -68,7 +69,7 @@ impl Run {
         self
     }
 
-    /// Sets who looks at what comes of it.
+    /// Sets who reviews the result.
     pub fn reviewer(mut self, name: impl Into<String>) -> Self {
         self.reviewer = Some(name.into());
         self
@@ -106,8 +107,8 @@ impl Run {
         std::iter::once("crm-backup".into()).chain(quoted).collect::<Vec<_>>().join(" ")
     }
 
-    /// The same for people, with a line for each flag where one would be long; a shell takes them
-    /// together, as they say that they go on.
+    /// The same with a line for each flag if it is long; each line but the last ends with a backslash, so a
+    /// shell takes them together.
     pub fn command_lines(&self) -> Vec<String> {
         let whole = self.command_line();
         if whole.chars().count() <= LINE {
@@ -141,6 +142,18 @@ pub struct LimitReport {
     pub holds: Option<bool>,
 }
 
+impl LimitReport {
+    pub(crate) fn new(
+        what: Limited,
+        limit: Duration,
+        measured: Option<Duration>,
+        holds: Option<bool>,
+    ) -> Self {
+        let measured_seconds = measured.map(|measured| measured.as_secs_f64());
+        Self { what, limit_seconds: limit.as_secs_f64(), measured_seconds, holds }
+    }
+}
+
 /// What may have a limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -152,8 +165,13 @@ pub enum Limited {
     RestoreTime,
 }
 
-/// An argument as a shell takes it for one, and as people see it truly: what cannot be seen is
-/// written as bash and zsh read it.
+/// The name of a file in the current folder as a shell takes it for one file, and not for a flag.
+pub(crate) fn file_argument(name: &str) -> String {
+    let here = if name.starts_with('-') { "./" } else { "" };
+    format!("{here}{}", quoted(name))
+}
+
+/// An argument quoted for a shell. Invisible characters are written as escapes that bash and zsh read.
 pub(crate) fn quoted(argument: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "._-/:,@+=".contains(c);
     // A shell may take `=name` for the path of a command.

@@ -3,14 +3,14 @@
 use super::document::{Content, Detail, Section, shown};
 use crate::command::Command;
 use crate::i18n::{Language, fl};
-use crate::model::quoted;
+use crate::model::file_argument;
 use crate::report::Report;
 
 /// The commands for the archive of a report.
 pub(super) fn section(report: &Report, language: Language) -> Option<Section> {
     let archive = report.archive.name.as_ref()?;
     let file = std::path::Path::new(archive).file_name().unwrap_or_default().to_string_lossy();
-    let (name, sum) = (argument(&file), argument(&format!("{file}.sha256")));
+    let (name, sum) = (file_argument(&file), file_argument(&format!("{file}.sha256")));
     let open = format!(
         "mkdir opened\nage -d -i key.txt {name} | zstd -d | tar x -C opened --strip-components=1"
     );
@@ -46,20 +46,14 @@ pub(super) fn section(report: &Report, language: Language) -> Option<Section> {
     )
 }
 
-/// A file's name as a shell takes it for one file, and not for a flag.
-fn argument(name: &str) -> String {
-    let here = if name.starts_with('-') { "./" } else { "" };
-    format!("{here}{}", quoted(name))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_name_is_one_argument_that_can_be_seen() {
-        assert_eq!(argument("crm.tar.zst.age"), "crm.tar.zst.age");
-        assert_eq!(argument("it's; rm -rf.age"), r"'it'\''s; rm -rf.age'");
-        assert_eq!(argument("-x\n\u{202e}'.age"), r"./$'-x\x0a\u202e\'.age'");
+        assert_eq!(file_argument("crm.tar.zst.age"), "crm.tar.zst.age");
+        assert_eq!(file_argument("it's; rm -rf.age"), r"'it'\''s; rm -rf.age'");
+        assert_eq!(file_argument("-x\n\u{202e}'.age"), r"./$'-x\x0a\u202e\'.age'");
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! A column of a table is one call: its heading, and its cell for a row.
 
+use serde::Serialize;
+
 use super::document::{Detail, Line, Rows, Section, Span, listed};
 use super::findings::problems;
 use super::ledger::alike;
@@ -9,10 +11,8 @@ use super::sources::read_as;
 use super::units::{bytes, count};
 use super::verdicts::yes_or_no;
 use crate::command::Command;
-use crate::i18n::{Language, fl};
-use crate::model::{
-    KeyReport, Provenance, Reconciled, RecoveryMethod, ReferenceReport, Role, TableReport,
-};
+use crate::i18n::{Language, Message, fl};
+use crate::model::{KeyReport, Reconciled, ReferenceReport, TableReport};
 use crate::report::Report;
 
 /// How many records the tables have.
@@ -62,13 +62,13 @@ pub(super) fn files(report: &Report, language: Language) -> Section {
         Detail::Full,
         Rows::new(fl!(language, "files"), &report.contents.files)
             .text(fl!(language, "path"), |file| Span::name(&file.path))
-            .text(fl!(language, "role"), |file| role(file.role, language))
+            .text(fl!(language, "role"), |file| named("role-", &file.role, language))
             .number(fl!(language, "size"), |file| bytes(file.bytes))
             .digest(fl!(language, "sha256"), |file| Span::code(file.sha256)),
     )
 }
 
-/// What was not proven is only what the archive's manifest says.
+/// Adds that the contents are only those of the manifest, if they were not proven.
 fn unconfirmed(section: Section, report: &Report, language: Language) -> Section {
     match report.proof() {
         Some(_) => section,
@@ -89,7 +89,9 @@ pub(super) fn sources(report: &Report, language: Language) -> Section {
         Rows::new(title, &report.contents.sources)
             .text(fl!(language, "name"), |source| Span::name(&source.name))
             .text(fl!(language, "read-as"), |source| Span::sentence(&read_as(source, language)))
-            .text(fl!(language, "recovery"), |source| recovery(&source.original, language))
+            .text(fl!(language, "recovery"), |source| {
+                named("recovery-", &source.original, language)
+            })
             .page_only()
             .number(fl!(language, "size"), |source| bytes(source.bytes))
             .page_only()
@@ -118,24 +120,21 @@ pub(super) fn ledger(report: &Report, language: Language) -> Section {
     )
 }
 
-/// Keys, if they were checked.
-pub(super) fn keys(report: &Report, language: Language) -> Option<Section> {
+pub(super) fn keys(report: &Report, language: Language) -> Section {
     let is_sound = |key: &KeyReport| key.repeated == 0 && key.missing == 0;
     let title = fl!(language, "count-key", count = report.results.keys.len());
     let section = Section::new("keys", title, Detail::Normal);
-    let section = section.note(fl!(language, "relations-mean")).table(
+    section.note(fl!(language, "relations-mean")).table(
         Rows::new(fl!(language, "keys"), worst_first(&report.results.keys, is_sound))
             .text(fl!(language, "key"), |key| columns(&key.table, &key.columns))
             .number(fl!(language, "repeated"), |key| Span::fault(key.repeated))
             .number(fl!(language, "missing"), |key| Span::fault(key.missing))
             .number(fl!(language, "records"), |key| key.records)
-            .text(fl!(language, "basis"), |key| basis(key.known, language)),
-    );
-    (!report.results.keys.is_empty()).then_some(section)
+            .text(fl!(language, "basis"), |key| named("basis-", &key.known, language)),
+    )
 }
 
-/// References, if they were checked.
-pub(super) fn references(report: &Report, language: Language) -> Option<Section> {
+pub(super) fn references(report: &Report, language: Language) -> Section {
     let is_sound = |one: &ReferenceReport| one.orphans == 0 && one.looked_up;
     let target = |one: &ReferenceReport| {
         let here = match one.target_exported {
@@ -148,7 +147,7 @@ pub(super) fn references(report: &Report, language: Language) -> Option<Section>
     let orphans = |one: &ReferenceReport| one.looked_up.then(|| Span::fault(one.orphans));
     let title = fl!(language, "count-reference", count = report.results.references.len());
     let section = Section::new("references", title, Detail::Normal);
-    let section = section.note(fl!(language, "relations-mean")).table(
+    section.note(fl!(language, "relations-mean")).table(
         Rows::new(fl!(language, "references"), worst_first(&report.results.references, is_sound))
             .text(fl!(language, "reference"), |one| columns(&one.table, &one.columns))
             .text(fl!(language, "refers-to"), target)
@@ -157,9 +156,8 @@ pub(super) fn references(report: &Report, language: Language) -> Option<Section>
             .number(fl!(language, "ids"), |one| one.values)
             .page_only()
             .number(fl!(language, "nulls"), |one| one.null + one.null_by_sentinel)
-            .text(fl!(language, "basis"), |one| basis(one.known, language)),
-    );
-    (!report.results.references.is_empty()).then_some(section)
+            .text(fl!(language, "basis"), |one| named("basis-", &one.known, language)),
+    )
 }
 
 /// A total that was expected: of the records of a table, or of a column.
@@ -170,8 +168,8 @@ struct Total<'a> {
     not_numbers: u64,
 }
 
-/// Each total that was expected, if any was.
-pub(super) fn totals(report: &Report, language: Language) -> Option<Section> {
+/// Each total that was expected.
+pub(super) fn totals(report: &Report, language: Language) -> Section {
     let mut totals = Vec::new();
     for total in &report.results.totals {
         let table = total.table.as_str();
@@ -188,7 +186,7 @@ pub(super) fn totals(report: &Report, language: Language) -> Option<Section> {
     }
     let title = fl!(language, "totals");
     let section = Section::new("totals", &title, Detail::Brief);
-    let section = section.note(fl!(language, "totals-mean")).table(
+    section.note(fl!(language, "totals-mean")).table(
         Rows::new(title, worst_first(&totals, |total| total.figure.agrees()))
             .text(fl!(language, "table"), |total| Span::name(total.table))
             .text(fl!(language, "total-of"), |total| total.of.clone())
@@ -196,19 +194,17 @@ pub(super) fn totals(report: &Report, language: Language) -> Option<Section> {
             .figure(fl!(language, "restored-figure"), |total| total.figure.actual.clone())
             .text(fl!(language, "agrees"), |total| yes_or_no(total.figure.agrees(), language))
             .number(fl!(language, "not-numbers"), |total| total.not_numbers),
-    );
-    (!report.results.totals.is_empty()).then_some(section)
+    )
 }
 
-/// Each table, compared with the sources as they are now, if they were compared.
-pub(super) fn against(report: &Report, language: Language) -> Option<Section> {
+/// Each table, compared with the sources as they are now.
+pub(super) fn against(report: &Report, language: Language) -> Section {
     let title = fl!(language, "against");
-    let section = Section::new("against", &title, Detail::Brief).table(
+    Section::new("against", &title, Detail::Brief).table(
         Rows::new(title, worst_first(&report.results.against, |table| table.equal))
             .text(fl!(language, "table"), |table| Span::name(&table.table))
             .text(fl!(language, "difference"), |table| Span::sentence(&table.text(language))),
-    );
-    (!report.results.against.is_empty()).then_some(section)
+    )
 }
 
 /// What is wrong before what is not, each in the order that it has.
@@ -225,29 +221,7 @@ fn columns(table: &str, columns: &[String]) -> Span {
     Span::name(&format!("{table}.{}", columns.join("+")))
 }
 
-/// How a key or a reference is known.
-fn basis(known: Provenance, language: Language) -> String {
-    match known {
-        Provenance::Declared => fl!(language, "basis-declared"),
-        Provenance::Given => fl!(language, "basis-given"),
-        Provenance::Inferred => fl!(language, "basis-inferred"),
-    }
-}
-
-fn role(role: Role, language: Language) -> String {
-    match role {
-        Role::Attachment => fl!(language, "role-attachment"),
-        Role::Original => fl!(language, "role-original"),
-        Role::Unparsed => fl!(language, "role-unparsed"),
-        Role::Schema => fl!(language, "role-schema"),
-    }
-}
-
-fn recovery(method: &RecoveryMethod, language: Language) -> String {
-    match method {
-        RecoveryMethod::Recipe(_) => fl!(language, "recovery-recipe"),
-        RecoveryMethod::Kept(_) => fl!(language, "recovery-kept"),
-        RecoveryMethod::Within(_) => fl!(language, "recovery-within"),
-        RecoveryMethod::Lost(_) => fl!(language, "recovery-none"),
-    }
+/// A variant of an enum in a language: the message of its name in JSON.
+pub(super) fn named(prefix: &str, variant: &impl Serialize, language: Language) -> String {
+    Message::of_variant(prefix, variant).text(language)
 }

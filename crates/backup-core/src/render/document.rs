@@ -166,8 +166,6 @@ pub enum ColumnKind {
 pub struct Item {
     /// The sentence.
     pub text: Line,
-    /// The sentence as an embedder wrote it, if it is not in the language of the document.
-    pub original: Option<String>,
     /// Values that belong to it, by their names.
     pub values: Vec<(String, String)>,
 }
@@ -315,6 +313,12 @@ impl Section {
         self
     }
 
+    pub(super) fn has_empty_table(&self) -> bool {
+        let is_empty =
+            |block: &Block| matches!(&block.content, Content::Table(it) if it.rows.is_empty());
+        self.blocks.iter().any(is_empty)
+    }
+
     pub(super) fn paragraph(self, from: Detail, line: impl Into<Line>) -> Self {
         self.with(from, Content::Paragraph(line.into()))
     }
@@ -399,7 +403,7 @@ pub(super) fn shown(text: &str) -> String {
     shortened(text, SENTENCE)
 }
 
-/// Text of at most so many characters, safe to show. A longer one loses its middle, and says how long it is.
+/// Text of at most so many characters, safe to show. The middle of a longer one is replaced by its length.
 fn shortened(text: &str, most: usize) -> String {
     let length = text.chars().count();
     if length <= most {

@@ -77,18 +77,13 @@ fn items<T>(mark: Mark, all: &[T], item: impl Fn(&T) -> Item) -> Content {
 }
 
 fn item(finding: &Finding, language: Language) -> Item {
-    let is_foreign = language != Language::English && finding.message.is_own();
     let values = [
         (fl!(language, "expected"), &finding.expected),
         (fl!(language, "actual"), &finding.actual),
     ];
     let values =
         values.into_iter().filter_map(|(label, value)| Some((label, shown(value.as_ref()?))));
-    Item {
-        text: Span::sentence(&sentence(finding, language)).into(),
-        original: is_foreign.then(|| shown(&finding.message.to_string())),
-        values: values.collect(),
-    }
+    Item { text: Span::sentence(&sentence(finding, language)).into(), values: values.collect() }
 }
 
 pub(super) fn skipped(report: &Report, language: Language) -> Section {
@@ -101,7 +96,6 @@ pub(super) fn skipped(report: &Report, language: Language) -> Section {
             from,
             items(Mark::Skipped, skipped, |why| Item {
                 text: Span::sentence(&why.text(language)).into(),
-                original: None,
                 values: Vec::new(),
             }),
         ),

@@ -119,7 +119,7 @@ impl Page {
     fn banner(&self, banner: &Banner) -> Markup {
         let Some(outcome) = banner.outcome else { return html! {} };
         html! {
-            div.verdict.(outcome.as_str()) {
+            div.verdict.(outcome) {
                 p.word {
                     (mark(outcome)) (outcome_word(outcome, self.language))
                     @if let Some(beside) = &banner.beside { (fl!(self.language, "comma")) (beside) }
@@ -181,12 +181,6 @@ impl Page {
                 @for (index, item) in items.iter().enumerate() {
                     li id=[anchor(index)] {
                         p { (self.line(&item.text)) }
-                        @if let Some(original) = &item.original {
-                            p.original {
-                                (fl!(self.language, "original-message"))
-                                bdi lang="en" { (original) }
-                            }
-                        }
                         @if !item.values.is_empty() {
                             dl {
                                 @for (label, value) in &item.values {
@@ -203,7 +197,7 @@ impl Page {
     }
 
     /// A table that scrolls in its own frame where it is wider than the page. Where the page is narrow,
-    /// each row becomes a card, and each cell says what it is.
+    /// each row becomes a card, and each cell has its heading.
     fn table(&self, table: &Table) -> Markup {
         let cards = table.columns.len() > COLUMNS;
         let class = |column: &Column| match column.kind {
@@ -255,7 +249,7 @@ impl Page {
             Span::Code(text) => html! { code { (text) } },
             Span::Command(lines) => html! { @for line in lines { code.line { (line) } } },
             Span::Outcome(outcome) => html! {
-                span.small.(outcome.as_str()) {
+                span.small.(outcome) {
                     (mark(*outcome)) (outcome_word(*outcome, self.language))
                 }
             },

@@ -6,15 +6,16 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::by_hand;
-use super::contents::{against, files, keys, ledger, records, references, sources, tables, totals};
+use super::contents::{
+    against, files, keys, ledger, named, records, references, sources, tables, totals,
+};
 use super::document::{
     Banner, Content, Detail, Document, Line, MOST_ROWS, Part, Rows, Section, Span, listed, shown,
 };
 use super::findings::{findings, of_severity, problems, skipped};
 use super::units::{bytes, count, time};
 use super::verdicts::{
-    all_checks_ran, compared_with_source, explained, meaning, no_records, not_carried_out,
-    yes_or_no,
+    all_checks_ran, compared_with_source, explained, meaning, no_records, yes_or_no,
 };
 use crate::command::Command;
 use crate::finding::{Code, Finding, Severity};
@@ -30,12 +31,7 @@ const FIRST_TABLES: usize = 12;
 impl Document {
     /// An empty document about a command; `made` is when it ran, as RFC 3339.
     pub fn new(command: Command, made: &str, language: Language) -> Self {
-        let title = match command {
-            Command::Export => fl!(language, "title-export"),
-            Command::Verify => fl!(language, "title-verify"),
-            Command::RestoreTest => fl!(language, "title-restore-test"),
-            _ => fl!(language, "title-other"),
-        };
+        let title = named("title-", &command, language);
         let made = Span::moment(made);
         Self { language, command, title, made, parts: Vec::new(), history: None }
     }
@@ -44,16 +40,16 @@ impl Document {
     pub fn report(mut self, report: &Report) -> Self {
         let language = self.language;
         let run = run(report.run.request.as_ref(), report.command, &self.made, language);
-        let mut sections = vec![identity(report, language), run];
-        sections.extend(thresholds(report, language));
+        let mut sections = vec![identity(report, language), run, thresholds(report, language)];
         if report.archive.content_id.is_some() {
             sections.extend([tables(report, language), files(report, language)]);
             sections.extend([sources(report, language), ledger(report, language)]);
-            sections.extend(keys(report, language).into_iter().chain(references(report, language)));
+            sections.extend([keys(report, language), references(report, language)]);
         }
-        sections.push(checked(report, language));
-        sections.extend(totals(report, language));
-        sections.extend(against(report, language));
+        sections.extend([checked(report, language), totals(report, language)]);
+        sections.push(against(report, language));
+        // Checks that were not asked for have tables without rows.
+        sections.retain(|section| !section.has_empty_table());
         sections.extend(written(report, language));
         sections.extend(by_hand::section(report, language));
         self.parts.push(Part {
@@ -82,7 +78,7 @@ impl Document {
         let mut banner = match refused {
             true => Banner { outcome: Some(RunOutcome::Failed), ..Banner::default() }.lead(message),
             false => Banner { outcome: Some(RunOutcome::Error), ..Banner::default() }
-                .lead(not_carried_out(self.command, language))
+                .lead(named("no-verdict-", &self.command, language))
                 .page_only([fl!(language, "error-reason").into(), message]),
         };
         if let Some(hint) = hint {
@@ -265,7 +261,7 @@ fn checked(report: &Report, language: Language) -> Section {
     )
 }
 
-fn thresholds(report: &Report, language: Language) -> Option<Section> {
+fn thresholds(report: &Report, language: Language) -> Section {
     let long = |seconds: f64| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
     // More than a limit has to look like more.
     let measured = |limit: &LimitReport, seconds| match limit.holds {
@@ -273,12 +269,9 @@ fn thresholds(report: &Report, language: Language) -> Option<Section> {
         _ => spelled(rounded_up(long(seconds))),
     };
     let title = fl!(language, "thresholds");
-    let section = Section::new("thresholds", &title, Detail::Normal).table(
+    Section::new("thresholds", &title, Detail::Normal).table(
         Rows::new(title, &report.results.limits)
-            .text(fl!(language, "threshold"), |limit| match limit.what {
-                Limited::Age => fl!(language, "limit-age"),
-                Limited::RestoreTime => fl!(language, "limit-restore-time"),
-            })
+            .text(fl!(language, "threshold"), |limit| named("limit-", &limit.what, language))
             .figure(fl!(language, "at-most"), |limit| spelled(long(limit.limit_seconds)))
             .figure(fl!(language, "measured"), |limit| {
                 limit.measured_seconds.map(|seconds| measured(limit, seconds))
@@ -287,8 +280,7 @@ fn thresholds(report: &Report, language: Language) -> Option<Section> {
                 Some(holds) => yes_or_no(holds, language),
                 None => fl!(language, "not-known").into(),
             }),
-    );
-    (!report.results.limits.is_empty()).then_some(section)
+    )
 }
 
 fn written(report: &Report, language: Language) -> Option<Section> {

@@ -3,24 +3,18 @@
 use super::document::{Span, listed};
 use crate::command::Command;
 use crate::finding::{Code, Finding, Severity, is_cut_short};
-use crate::i18n::{Language, fl};
+use crate::i18n::{Language, Message, fl};
 use crate::outcome::{Check, CheckKind};
 use crate::report::{Extent, Report, RunOutcome, Verdict};
 
 /// How a run ended: the word of its verdict, in Chinese followed by the English one, which programs and
 /// documents use; or that there is no verdict.
 pub fn outcome_word(outcome: RunOutcome, language: Language) -> String {
-    match outcome {
-        RunOutcome::Proven => fl!(language, "verdict-proven"),
-        RunOutcome::Intact => fl!(language, "verdict-intact"),
-        RunOutcome::Unverified => fl!(language, "verdict-unverified"),
-        RunOutcome::Failed => fl!(language, "verdict-failed"),
-        RunOutcome::Error => fl!(language, "no-verdict"),
-    }
+    Message::of_variant("verdict-", &outcome).text(language)
 }
 
-/// What stands beside the verdict of a sound archive without records: without it, a proof of nothing
-/// looks like any other. `None` if the archive holds records, or if something is wrong.
+/// The text beside the verdict of a sound archive without records, as a proof of nothing looks like any
+/// other. `None` if the archive holds records, or if something is wrong.
 pub fn no_records(report: &Report, language: Language) -> Option<String> {
     let is_sound = matches!(report.verdict(), Some(Verdict::Proven | Verdict::Unverified));
     if !is_sound || !report.is_without_records() {
@@ -48,7 +42,7 @@ pub(super) fn meaning(report: &Report, verdict: Verdict, language: Language) -> 
 
 /// What a restore that failed has given back.
 fn restore_failed(report: &Report, language: Language) -> String {
-    // Without the list of contents, nothing says what an archive held.
+    // Without the list of contents, it is not known what an archive held.
     let is_listed = report.archive.content_id.is_some();
     match report.run.written.is_empty() {
         true if only_another(report) => fl!(language, "meaning-another"),
@@ -118,15 +112,6 @@ fn is_sound(report: &Report) -> bool {
             )
     };
     report.proof().is_some() && !report.findings.iter().any(about_the_archive)
-}
-
-/// What a page says of a run that ended in an error.
-pub(super) fn not_carried_out(command: Command, language: Language) -> String {
-    match command {
-        Command::Export => fl!(language, "no-verdict-export"),
-        Command::RestoreTest => fl!(language, "no-verdict-restore-test"),
-        _ => fl!(language, "no-verdict-check"),
-    }
 }
 
 /// What a check of this kind does not cover, whatever its verdict.

@@ -1,31 +1,23 @@
-//! What a manifest says, as a report.
+//! Fills a report from the manifest of an archive.
 
 use std::collections::BTreeSet;
 
 use super::Report;
 use crate::command::Command;
 use crate::finding::{Code, Finding};
-use crate::i18n::Message;
+use crate::i18n::{Message, message};
 use crate::ledger_code::LedgerCode;
 use crate::model::{
     FileReport, LedgerEntry, Manifest, RecoveryMethod, Role, SourceMetadata, TableReport,
 };
-use crate::outcome::SkippedCheck;
+use crate::outcome::{CheckKind, SkippedCheck};
 
-/// What a manifest says of the sources' own data, as findings that are no failures.
+/// The notes of a manifest on the sources' own data, as findings.
 pub(crate) fn remarks(entries: &[LedgerEntry]) -> Vec<Finding> {
     let remark = |entry: &LedgerEntry| {
         let code = if entry.code == LedgerCode::Misread { Code::Misread } else { Code::Source };
-        let message = match entry.code {
-            LedgerCode::GuessedEncoding
-            | LedgerCode::LongNumbers
-            | LedgerCode::ShortenedNumbers
-            | LedgerCode::LostCharacters
-            | LedgerCode::SecretKey => {
-                Message::of_variant("detail-", &entry.code).with("count", entry.count)
-            }
-            _ => Message::of_variant("finding-", &code),
-        };
+        let exact = Message::of_variant("detail-", &entry.code).with("count", entry.count);
+        let message = if exact.exists() { exact } else { Message::of_variant("finding-", &code) };
         Finding {
             table: entry.table.clone(),
             path: entry.source.clone(),
@@ -36,7 +28,7 @@ pub(crate) fn remarks(entries: &[LedgerEntry]) -> Vec<Finding> {
     entries.iter().map(remark).collect()
 }
 
-/// What stands above a header is nobody's business who reads a report.
+/// Removes the text above headers: it may hold data, and reports hold none.
 pub(crate) fn without_text(sources: &mut [SourceMetadata]) {
     for source in sources {
         if let RecoveryMethod::Recipe(recipe) = &mut source.original {
@@ -45,13 +37,13 @@ pub(crate) fn without_text(sources: &mut [SourceMetadata]) {
     }
 }
 
-/// Fills in what a manifest says.
+/// Adds the contents of a manifest.
 pub(crate) fn describe(report: &mut Report, manifest: &Manifest) {
     report.archive.created = Some(manifest.backup.created.clone());
     report.contents.sources.clone_from(&manifest.backup.sources);
     without_text(&mut report.contents.sources);
     report.contents.ledger.clone_from(&manifest.backup.ledger);
-    // They were said when the archive was made, and are said again when somebody asks what is in it.
+    // Notes of the export are repeated only by an inspection.
     let again = matches!(report.command, Command::Export | Command::Inspect);
     let (said, before): (Vec<_>, Vec<_>) = remarks(&manifest.backup.remarks)
         .into_iter()
@@ -85,5 +77,7 @@ pub(crate) fn unread(manifest: &Manifest) -> impl Iterator<Item = SkippedCheck> 
         .map(|file| file.path.as_str())
         .chain(entries.filter_map(|entry| entry.source.as_deref()))
         .collect();
-    names.into_iter().map(|name| SkippedCheck::UnreadAtExport { source: name.to_owned() })
+    names.into_iter().map(|name| {
+        SkippedCheck::part(CheckKind::Tables, message!("skipped-unread-at-export", source = name))
+    })
 }

@@ -1,7 +1,7 @@
 //! The parts of a report.
 
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use serde::{Serialize, Serializer};
 
@@ -34,6 +34,13 @@ pub struct ArchiveInfo {
     pub content_id: Option<Digest>,
     /// The content id that the archive should have, if one was given.
     pub expected_id: Option<Digest>,
+}
+
+impl ArchiveInfo {
+    /// When the archive was begun, if that is known and is a time.
+    pub fn created_at(&self) -> Option<SystemTime> {
+        self.created.as_ref()?.parse::<jiff::Timestamp>().ok().map(Into::into)
+    }
 }
 
 /// What an archive holds.
@@ -90,7 +97,7 @@ pub struct RunInfo {
 }
 
 fn seconds<S: Serializer>(timings: &[(Step, Duration)], to: S) -> Result<S::Ok, S::Error> {
-    to.collect_map(timings.iter().map(|(step, took)| (step.as_str(), took.as_secs_f64())))
+    to.collect_map(timings.iter().map(|(step, took)| (step, took.as_secs_f64())))
 }
 
 fn paths<S: Serializer>(paths: &[PathBuf], to: S) -> Result<S::Ok, S::Error> {

@@ -156,7 +156,10 @@ impl Originals {
         report.results.checks.push(Check { kind: CheckKind::Originals, count });
         // The manifest was checked to have a table for each recipe.
         let missing = self.rebuild.not_begun();
-        report.skipped.extend(missing.map(|source| SkippedCheck::NotRebuilt { source }));
+        report.skipped.extend(missing.map(|source| {
+            let why = message!("skipped-not-rebuilt", source = source);
+            SkippedCheck::part(CheckKind::Originals, why)
+        }));
         (self.folder.paths, self.folder.whole)
     }
 }
@@ -177,8 +180,8 @@ impl Visitor for Originals {
         self.rebuild.begin(manifest);
         for source in &manifest.backup.sources {
             if let RecoveryMethod::Lost(why) = &source.original {
-                let (source, why) = (source.name.clone(), why.clone());
-                self.lost.push(SkippedCheck::Lost { source, why });
+                let why = message!("skipped-lost", source = &source.name, why = why);
+                self.lost.push(SkippedCheck::part(CheckKind::Originals, why));
             }
         }
         Ok(())

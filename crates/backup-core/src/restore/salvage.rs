@@ -12,9 +12,9 @@ use super::request::Request;
 use crate::archive::{EncryptedReader, Reader, Survey, Visitor, scan};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding, is_cut_short};
-use crate::i18n::message;
+use crate::i18n::{Message, message};
 use crate::monitor::Phase;
-use crate::outcome::SkippedCheck;
+use crate::outcome::{CheckKind, SkippedCheck};
 use crate::report::Report;
 use crate::verify::{self, open_archive};
 
@@ -117,15 +117,19 @@ impl Salvage<'_> {
             report.findings.push(Finding::failure(Code::Seal, message));
         }
         if !anything {
-            report.skipped.push(SkippedCheck::NothingLeft);
+            report.skipped.push(unproven(message!("skipped-nothing-left")));
             return Ok(false);
         }
         if !self.request.options.tables.is_empty() {
-            report.skipped.push(SkippedCheck::UnnamedParts);
+            report.skipped.push(unproven(message!("skipped-unnamed-parts")));
         }
-        let cut_short = is_cut_short(&report.findings);
-        let (tables, files) = (tables as u64, files);
-        report.skipped.push(SkippedCheck::Unproven { tables, files, cut_short });
+        let cut_short = is_cut_short(&report.findings).to_string();
+        report.skipped.push(unproven(message!(
+            "skipped-unproven",
+            tables = tables,
+            files = files,
+            cut_short = cut_short
+        )));
         note::write(&mut paths, None, report)?;
         Ok(true)
     }
@@ -142,4 +146,9 @@ impl Salvage<'_> {
         monitor.phase(Phase::Restoring, Some(sealed_bytes));
         scan(&mut sealed, sealed_bytes, &reopen, loose, monitor).map(Some)
     }
+}
+
+/// What cannot be checked of what a damaged archive has left.
+fn unproven(why: Message) -> SkippedCheck {
+    SkippedCheck::part(CheckKind::WholeParts, why)
 }

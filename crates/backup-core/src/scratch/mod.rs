@@ -42,16 +42,6 @@ pub trait Scratch {
         table: usize,
         each: &mut dyn FnMut(&Record) -> Result<()>,
     ) -> Result<Vec<ColumnCounts>>;
-
-    /// Calls `each` with these columns of the records, as [`read`](Self::read) does with all of them.
-    fn read_columns(
-        &mut self,
-        table: usize,
-        columns: &[usize],
-        each: &mut dyn FnMut(&Record) -> Result<()>,
-    ) -> Result<()> {
-        self.read(table, &mut pick(columns, each)).map(drop)
-    }
 }
 
 /// Receives the records of all tables while they are read back, one table after the other.
@@ -61,9 +51,6 @@ pub(crate) trait Observer: Send {
 
     /// Receives a record of the table; `number` counts from 1.
     fn record(&mut self, number: u64, record: &Record);
-
-    /// All records of the table were read.
-    fn end_table(&mut self);
 }
 
 /// Ignores the records.
@@ -71,19 +58,4 @@ impl Observer for () {
     fn begin_table(&mut self, _: &Table) {}
 
     fn record(&mut self, _: u64, _: &Record) {}
-
-    fn end_table(&mut self) {}
-}
-
-/// Calls `each` with these columns of the records that the function is called with.
-fn pick<'a>(
-    columns: &'a [usize],
-    each: &'a mut dyn FnMut(&Record) -> Result<()>,
-) -> impl FnMut(&Record) -> Result<()> + 'a {
-    let mut picked = Record::new();
-    move |record| {
-        picked.clear();
-        columns.iter().filter_map(|at| record.get(*at)).for_each(|cell| picked.push(cell));
-        each(&picked)
-    }
 }

@@ -187,7 +187,6 @@ impl Hasher<'_> {
         if batch.ends_table
             && let Some(table) = open.take()
         {
-            observer.end_table();
             done.push((table.rows, table.digest.finish().0));
         }
         Ok(())

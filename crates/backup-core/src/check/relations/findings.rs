@@ -2,7 +2,7 @@
 
 use crate::finding::{Code, Finding};
 use crate::i18n::{Message, message};
-use crate::model::{KeyReport, Provenance, ReferenceReport};
+use crate::model::{KeyReport, ReferenceReport};
 use crate::outcome::{Check, CheckKind};
 use crate::report::{CheckResults, Report};
 
@@ -23,14 +23,7 @@ pub(super) fn add(report: &mut Report) {
 
 fn of_key(key: &KeyReport) -> impl Iterator<Item = Finding> {
     let KeyReport { records, missing, repeated, .. } = *key;
-    let name = || {
-        let columns = key.columns.join(", ");
-        match key.known {
-            Provenance::Declared => message!("key-declared", columns = columns),
-            Provenance::Given => message!("key-given", columns = columns),
-            Provenance::Inferred => message!("key-inferred", columns = columns),
-        }
-    };
+    let name = || Message::of_variant("key-", &key.known).with("columns", key.columns.join(", "));
     let repeats = (repeated > 0).then(|| {
         let first = key.first_repeated.unwrap_or_default().to_string();
         message!("key-repeated", key = name(), count = repeated, all = records, first = first)

@@ -6,108 +6,110 @@
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::Write;
 
-use super::values::{is_sentinel, parts};
-use crate::check::sorting::{Entry, Merge, Sorted};
+use super::values::{is_distinctive, is_sentinel, parts};
+use crate::check::sorting::{Entry, Sorted};
 use crate::error::Result;
+use crate::monitor::{Monitor, checkpoint_every};
 use crate::record::{Cell, Record};
 
 /// The hash of an id.
-pub(super) type Hash = [u64; 2];
+pub(in crate::check) type Hash = [u64; 2];
 
-/// The entry of an id in the key or reference of this number; records are counted from 1. Sorted, equal
-/// ids are together, in the order of their records.
-pub(super) fn entry([first, second]: Hash, column: usize, record: u64) -> Entry {
-    [first, second, column as u64, record]
+/// Marks the number of a reference. So the entries of an id begin with those of keys.
+const REFERENCE: u64 = 1 << 63;
+
+/// The entry of an id in the key of this number; records are counted from 1.
+pub(super) fn key_entry([first, second]: Hash, key: usize, record: u64) -> Entry {
+    [first, second, key as u64, record]
 }
 
-/// The parts of an entry.
-pub(super) fn parts_of([first, second, column, record]: Entry) -> (Hash, usize, u64) {
-    ([first, second], column as usize, record)
+/// The entry of an id in the reference of this number.
+pub(super) fn reference_entry([first, second]: Hash, reference: usize, record: u64) -> Entry {
+    [first, second, REFERENCE | reference as u64, record]
 }
 
-/// The ids of all keys in order, each with the keys that have it.
-pub(super) struct KeyIds<'a> {
-    merge: Merge<'a>,
-    next: Option<(Hash, usize, u64)>,
-    /// The keys that have the current id, in order.
-    pub(super) keys: Vec<usize>,
-}
-
-impl<'a> KeyIds<'a> {
-    pub(super) fn new(sorted: &'a Sorted) -> Result<Self> {
-        let mut merge = sorted.merge()?;
-        let next = merge.next()?.map(parts_of);
-        Ok(Self { merge, next, keys: Vec::new() })
-    }
-
-    /// Moves to the next id; calls `repeated` with each key and record that has it once more.
-    pub(super) fn next(&mut self, mut repeated: impl FnMut(usize, u64)) -> Result<Option<Hash>> {
-        self.keys.clear();
-        let Some((id, ..)) = self.next else { return Ok(None) };
-        while let Some((_, key, record)) = self.next.filter(|(hash, ..)| *hash == id) {
-            match self.keys.last() {
-                Some(last) if *last == key => repeated(key, record),
-                _ => self.keys.push(key),
-            }
-            self.next = self.merge.next()?.map(parts_of);
+/// Goes through all ids in order. Calls `repeated` with each key and record that has an id which a record
+/// before it has, and `each` with every reference, its record, and the keys that have its id.
+pub(super) fn join(
+    ids: &Sorted,
+    monitor: &dyn Monitor,
+    mut repeated: impl FnMut(usize, u64),
+    mut each: impl FnMut(usize, u64, &[usize]),
+) -> Result<()> {
+    let mut ids = ids.merge()?;
+    let (mut id, mut keys) = ([0; 2], Vec::new());
+    for count in 0u64.. {
+        checkpoint_every(count, monitor)?;
+        let Some([first, second, number, record]) = ids.next()? else { break };
+        if id != [first, second] {
+            id = [first, second];
+            keys.clear();
         }
-        Ok(Some(id))
+        let at = (number & !REFERENCE) as usize;
+        match keys.last() {
+            _ if number & REFERENCE != 0 => each(at, record, &keys),
+            Some(last) if *last == at => repeated(at, record),
+            _ => keys.push(at),
+        }
     }
+    Ok(())
 }
 
-/// Hashes the text of cells: equal text has the same hash, whatever the kinds of the cells.
-pub(super) struct Hashing([RandomState; 2]);
+/// Hashes the text of cells: equal text has the same hash, whatever the kinds of the cells, and in every
+/// clone.
+#[derive(Clone, Default)]
+pub(in crate::check) struct Hashing {
+    states: [RandomState; 2],
+    text: Vec<u8>,
+    all: Vec<u8>,
+}
+
+/// A cell of more parts that do not look like ids is text, and no list of ids.
+const MOST_PARTS: usize = 64;
 
 /// What the cells of a key or a reference hold in one record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Presence {
+pub(in crate::check) enum Presence {
+    /// Ids, as far as is known.
     Ids,
+    /// Ids that no other column has by chance. It is only found out for cells that may hold several.
+    Distinctive,
     /// One of the cells is null or empty.
     Null,
     /// It is a text that stands for null.
     Sentinel,
 }
 
-/// Buffers for the text of cells.
-#[derive(Default)]
-pub(super) struct Buffers {
-    text: Vec<u8>,
-    all: Vec<u8>,
-}
-
 impl Hashing {
-    pub(super) fn new() -> Self {
-        Self([RandomState::new(), RandomState::new()])
-    }
-
-    pub(super) fn hash(&self, bytes: &[u8]) -> Hash {
-        self.0.each_ref().map(|state| {
-            let mut hasher = state.build_hasher();
-            hasher.write(bytes);
-            hasher.finish()
-        })
+    pub(in crate::check) fn hash(&self, bytes: &[u8]) -> Hash {
+        hash(&self.states, bytes)
     }
 
     /// Calls `each` with the id that these cells of a record are together, or with each of several ids in
     /// one cell. `missing` are texts that stand for null.
-    pub(super) fn ids(
-        &self,
+    pub(in crate::check) fn ids(
+        &mut self,
         record: &Record,
         columns: &[usize],
         several: bool,
         missing: &[String],
-        buffers: &mut Buffers,
         mut each: impl FnMut(Hash) -> Result<()>,
     ) -> Result<Presence> {
-        let Buffers { text, all } = buffers;
+        let Self { states, text, all } = self;
         if let [column] = columns {
             match record.get(*column).and_then(|cell| text_of(cell, text)) {
                 None => return Ok(Presence::Null),
                 Some(text) if is_sentinel(text, missing) => return Ok(Presence::Sentinel),
                 Some(text) if several => {
-                    parts(text).try_for_each(|part| each(self.hash(part)))?;
+                    let distinctive = parts(text).all(is_distinctive);
+                    if distinctive || parts(text).nth(MOST_PARTS).is_none() {
+                        parts(text).try_for_each(|part| each(hash(states, part)))?;
+                    }
+                    if distinctive {
+                        return Ok(Presence::Distinctive);
+                    }
                 }
-                Some(text) => each(self.hash(text))?,
+                Some(text) => each(hash(states, text))?,
             }
             return Ok(Presence::Ids);
         }
@@ -119,9 +121,17 @@ impl Hashing {
             all.extend_from_slice(&(text.len() as u64).to_le_bytes());
             all.extend_from_slice(text);
         }
-        each(self.hash(all))?;
+        each(hash(states, all))?;
         Ok(Presence::Ids)
     }
+}
+
+fn hash(states: &[RandomState; 2], bytes: &[u8]) -> Hash {
+    states.each_ref().map(|state| {
+        let mut hasher = state.build_hasher();
+        hasher.write(bytes);
+        hasher.finish()
+    })
 }
 
 /// The text of a cell as an id, without spaces at its ends, as exporters add tabs to long numbers;
@@ -161,8 +171,8 @@ mod tests {
     use crate::check::sorting::Sorter;
 
     #[test]
-    fn each_id_comes_once_with_the_keys_that_have_it_however_few_entries_are_held() {
-        let hashing = Hashing::new();
+    fn each_id_is_found_in_the_keys_that_have_it_however_few_entries_are_held() {
+        let hashing = Hashing::default();
         for most in [1_000, 1 << 20] {
             let mut sorter = Sorter::holding(most);
             for number in 0..20_000_u64 {
@@ -170,17 +180,26 @@ mod tests {
                     // Every third id of the second key is in the first, which has each twice.
                     let id = if key == 0 { number % 10_000 * 3 } else { number };
                     let hash = hashing.hash(&id.to_le_bytes());
-                    sorter.push(entry(hash, key, number + 1)).expect("it is kept");
+                    sorter.push(key_entry(hash, key, number + 1)).expect("it is kept");
                 }
             }
-            let sorted = sorter.sorted().expect("it is sorted");
-            let mut ids = KeyIds::new(&sorted).expect("it is read");
-            let (mut repeated, mut both, mut all) = (0, 0, 0);
-            while ids.next(|key, _| repeated += 1 + key).expect("it is read").is_some() {
-                all += 1;
-                both += usize::from(ids.keys == [0, 1]);
+            for id in 0..40_000_u64 {
+                let hash = hashing.hash(&id.to_le_bytes());
+                sorter.push(reference_entry(hash, 7, id)).expect("it is kept");
             }
-            assert_eq!((repeated, both, all), (10_000, 6_667, 23_333), "holding {most}");
+            let ids = sorter.sorted().expect("it is sorted");
+            let (mut repeated, mut both, mut one, mut none) = (0, 0, 0, 0);
+            let each = |reference: usize, _: u64, keys: &[usize]| {
+                assert_eq!(reference, 7, "it is of another reference");
+                match keys {
+                    [] => none += 1,
+                    [0, 1] => both += 1,
+                    _ => one += 1,
+                }
+            };
+            join(&ids, &(), |key, _| repeated += 1 + key, each).expect("it is read");
+            let found = (repeated, both, one, none);
+            assert_eq!(found, (10_000, 6_667, 16_666, 16_667), "holding {most}");
         }
     }
 

@@ -2,160 +2,90 @@
 //!
 //! The classic test for it is inclusion: nearly all values of the one are values of the other. Alone
 //! it claims too much, as every column of small numbers is included in a key that counts from 1. So
-//! it has to be either values that no two columns share by chance, or a name that says the same.
+//! it has to be either values that no two columns share by chance, or a name that agrees.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::collect::Samples;
-use super::ids::KeyIds;
-use super::plan::{Key, Plan, Reference};
-use super::sample::Sample;
+use super::candidate::Candidate;
+use super::ids::join;
+use super::plan::{Key, Plan};
 use super::values::{names_one, reference_stem, singular};
 use crate::check::sorting::Sorted;
 use crate::error::Result;
-use crate::model::Provenance;
-use crate::monitor::{Monitor, checkpoint_every};
+use crate::monitor::Monitor;
 
-/// This share of a sample's values has to be in the key: orphans are normal.
+/// This share of a column's ids has to be in the key: orphans are normal.
 const NEARLY_ALL: f64 = 0.8;
-/// Where the name says so too, this is enough of small numbers: so many orphans are what has to be
-/// reported.
+/// Where the name agrees, this share of small numbers is enough: the others are orphans to report.
 const NAMED: f64 = 0.3;
-/// A key that so many of the sampled values are in is one of several that a column refers to.
-const SOME: usize = 2;
-/// Of a column that more keys than this have values of, nothing is concluded from its values.
-const MOST_TARGETS: usize = 64;
+/// A key that has so many of the ids is one of several that a column refers to.
+const SOME: u64 = 2;
 /// The longest name of a table that columns are named after, in bytes.
 const MOST_NAME_BYTES: usize = 64;
 
-/// Finds which keys repeat, and adds references that follow from names and samples.
-pub(super) fn infer(
-    plan: &mut Plan,
-    samples: &Samples,
-    ids: &Sorted,
-    monitor: &dyn Monitor,
-) -> Result<()> {
-    let names = TargetNames::new(&plan.keys);
-    let (mut candidates, mut sampled) = (Vec::new(), Vec::new());
-    for (table, samples) in samples {
-        for (column, sample) in samples.iter().enumerate() {
-            let Some(sample) = sample else { continue };
-            sampled.extend(sample.ids().map(|id| (*id, candidates.len())));
-            let named = names.named_by(&plan.tables[*table].labels[column], *table);
-            candidates.push(Candidate::new(*table, column, sample, named));
+/// Finds which keys repeat, and what the candidates refer to.
+pub(super) fn infer(plan: &mut Plan, ids: &Sorted, monitor: &dyn Monitor) -> Result<()> {
+    let Plan { tables, keys, references } = plan;
+    let names = TargetNames::new(keys);
+    for reference in references.iter_mut() {
+        let label = &tables[reference.table].labels[reference.columns[0]];
+        if let Some(candidate) = &mut reference.candidate {
+            candidate.named = names.named_by(label, reference.table);
         }
     }
-    sampled.sort_unstable();
-    let mut sampled = sampled.iter().enumerate().peekable();
-    let mut key_ids = KeyIds::new(ids)?;
-    for count in 0u64.. {
-        checkpoint_every(count, monitor)?;
-        let keys = &mut plan.keys;
-        let repeated = |key: usize, record| keys[key].add_repeated(record);
-        let Some(id) = key_ids.next(repeated)? else { break };
-        while let Some((place, (sampled_id, candidate))) =
-            sampled.next_if(|(_, (sampled, _))| *sampled <= id)
-        {
-            if *sampled_id == id {
-                key_ids.keys.iter().for_each(|key| candidates[*candidate].hit(*key, place));
-            }
+    let repeated = |key: usize, record| keys[key].add_repeated(record);
+    join(ids, monitor, repeated, |reference, _, keys| {
+        if let Some(candidate) = &mut references[reference].candidate {
+            candidate.add_hits(keys);
+        }
+    })?;
+    keys.iter_mut().for_each(Key::judge);
+    for reference in references {
+        let Some(candidate) = &mut reference.candidate else { continue };
+        if let Some((targets, by_values)) = targets(candidate, reference.report.values, keys) {
+            candidate.by_values = by_values;
+            reference.point_at(targets, keys);
         }
     }
-    plan.keys.iter_mut().for_each(Key::judge);
-    let inferred = candidates.iter().filter_map(|candidate| candidate.reference(plan));
-    let inferred: Vec<Reference> = inferred.collect();
-    plan.references.extend(inferred);
-    // Those of one table stand together.
-    plan.references.sort_by_key(|reference| reference.table);
     Ok(())
 }
 
-/// A column of which nothing is known, its sample, and the keys that have some of its values.
-struct Candidate {
-    table: usize,
-    column: usize,
-    /// How many ids its sample has.
-    ids: usize,
-    is_distinctive: bool,
-    named: NamedKeys,
-    /// For each key that has any of the ids, which; of small numbers only for keys that it is named
-    /// after.
-    hits: BTreeMap<usize, Vec<usize>>,
-    too_many: bool,
-}
-
-/// The keys that a column is named after: each with whether the name is that of the table, and not only
-/// that of a parent in the table itself.
-type NamedKeys = BTreeMap<usize, bool>;
-
-impl Candidate {
-    fn new(table: usize, column: usize, sample: &Sample, named: NamedKeys) -> Self {
-        let (ids, is_distinctive) = (sample.ids().count(), sample.is_distinctive());
-        let (hits, too_many) = (BTreeMap::new(), false);
-        Self { table, column, ids, is_distinctive, named, hits, too_many }
+/// The keys that a candidate with so many ids refers to: one, or several in their order; and whether
+/// values alone say so.
+fn targets(candidate: &Candidate, ids: u64, keys: &[Key]) -> Option<(Vec<usize>, bool)> {
+    let Candidate { named, hits, .. } = candidate;
+    let hits = |key: &usize| hits.get(key).copied().unwrap_or_default();
+    let share = |share: f64| ((ids as f64 * share).ceil() as u64).max(1);
+    let keys_with = |least: u64, wanted: &dyn Fn(&usize) -> bool| -> Vec<usize> {
+        let all = candidate.hits.keys().chain(named.keys()).copied().collect::<BTreeSet<_>>();
+        let with = all.into_iter().filter(|key| keys[*key].is_target());
+        let mut with: Vec<usize> = with.filter(|key| wanted(key) && hits(key) >= least).collect();
+        // Of two keys of a table either will do.
+        with.dedup_by_key(|key| keys[*key].table);
+        with
+    };
+    let is_distinctive = |_: &usize| candidate.is_distinctive();
+    match &keys_with(share(NAMED), &|key| named.contains_key(key))[..] {
+        [] => {}
+        [key] => return Some((vec![*key], false)),
+        _ => return None,
     }
-
-    fn hit(&mut self, key: usize, place: usize) {
-        let is_named = self.named.contains_key(&key);
-        if !is_named && (self.too_many || !self.is_distinctive) {
-            return;
-        }
-        self.hits.entry(key).or_default().push(place);
-        if self.hits.len() > MOST_TARGETS + self.named.len() {
-            self.too_many = true;
-            self.hits.retain(|key, _| self.named.contains_key(key));
-        }
+    match &keys_with(share(NEARLY_ALL), &is_distinctive)[..] {
+        [] => {}
+        [key] if ids > 1 => return Some((vec![*key], true)),
+        // It fits several and nothing tells which: nothing is concluded.
+        _ => return None,
     }
-
-    /// The reference that the column is, if it is one.
-    fn reference(&self, plan: &Plan) -> Option<Reference> {
-        let (keys, by_values) = self.targets(plan)?;
-        let mut reference =
-            plan.reference(self.table, vec![self.column], Provenance::Inferred, keys);
-        reference.by_values = by_values;
-        Some(reference)
+    let some = keys_with(SOME, &is_distinctive);
+    let together: u64 = some.iter().map(hits).sum();
+    if together >= share(NEARLY_ALL) && !candidate.too_many {
+        return Some((some, true));
     }
-
-    /// The keys that it refers to: one, or several in their order; and whether values alone say so.
-    fn targets(&self, plan: &Plan) -> Option<(Vec<usize>, bool)> {
-        let all: BTreeSet<usize> = self.hits.keys().chain(self.named.keys()).copied().collect();
-        let keys: Vec<usize> = all.into_iter().filter(|key| plan.keys[*key].is_target()).collect();
-        let hits = |key: &usize| self.hits.get(key).map_or(0, Vec::len);
-        let share = |share: f64| ((self.ids as f64 * share).ceil() as usize).max(1);
-        let keys_with = |least: usize, wanted: &dyn Fn(&usize) -> bool| -> Vec<usize> {
-            let keys = keys.iter().filter(|key| wanted(key) && hits(key) >= least);
-            // Of two keys of a table either will do.
-            let mut keys: Vec<usize> = keys.copied().collect();
-            keys.dedup_by_key(|key| plan.keys[*key].table);
-            keys
-        };
-        let is_named = |key: &usize| self.named.contains_key(key);
-        let is_distinctive = |_: &usize| self.is_distinctive;
-        match &keys_with(share(NAMED), &is_named)[..] {
-            [] => {}
-            [key] => return Some((vec![*key], false)),
-            _ => return None,
-        }
-        match &keys_with(share(NEARLY_ALL), &is_distinctive)[..] {
-            [] => {}
-            [key] if self.ids > 1 => return Some((vec![*key], true)),
-            // It fits several and nothing tells which: nothing is concluded.
-            _ => return None,
-        }
-        let some = keys_with(SOME, &is_distinctive);
-        let together: BTreeSet<usize> =
-            some.iter().flat_map(|key| &self.hits[key]).copied().collect();
-        let is_enough = together.len() >= share(NEARLY_ALL);
-        if is_enough && some.len() <= MOST_TARGETS && !self.too_many {
-            return Some((some, true));
-        }
-        // A column of ids that is named after a table and has few of its keys, or none: these are
-        // orphans to be reported.
-        let has_ids = self.is_distinctive && self.ids > 0;
-        match &keys_with(0, &|key| self.named.get(key) == Some(&true))[..] {
-            [key] if has_ids => Some((vec![*key], false)),
-            _ => None,
-        }
+    // A column of ids that is named after a table and has few of its keys, or none: these are orphans
+    // to be reported.
+    match &keys_with(0, &|key| named.get(key) == Some(&true))[..] {
+        [key] if ids > 0 && candidate.is_distinctive() => Some((vec![*key], false)),
+        _ => None,
     }
 }
 
@@ -175,8 +105,8 @@ impl TargetNames {
         names
     }
 
-    /// The keys that a column of this label is named after.
-    fn named_by(&self, label: &str, table: usize) -> NamedKeys {
+    /// The keys that a column of this label is named after; see [`Candidate::named`].
+    fn named_by(&self, label: &str, table: usize) -> BTreeMap<usize, bool> {
         let Some(stem) = reference_stem(label) else { return BTreeMap::new() };
         let is_parent = matches!(&*stem, "parent" | "上级" | "父");
         let own = self.by_table.get(&table).into_iter().flatten().filter(|_| is_parent);

@@ -1,20 +1,25 @@
 //! Plans what is checked of each table: which columns are keys, or may be, and which are references.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use super::candidate::Candidate;
 use super::schema::{Schema, TableSchema};
 use super::values::{KeyLabel, key_label};
+use crate::i18n::{Message, message};
 use crate::model::{self, KeyReport, Manifest, Provenance, ReferenceReport, Resource};
-use crate::outcome::{ReferenceProblem, SkippedCheck};
+use crate::outcome::{CheckKind, SkippedCheck};
 
-/// How many keys and references of a table are checked: more than any table has that was not made
-/// to take time.
+/// How many keys and references of a table are checked. Tables with more are made to take time.
 const MAX_KEYS: usize = 64;
 const MAX_REFERENCES: usize = 256;
 /// The most columns that one sentence names.
 const MAX_NAMED: usize = 20;
 /// How many records with orphans are named.
 const EXAMPLES: usize = 5;
+
+fn unchecked(why: Message) -> SkippedCheck {
+    SkippedCheck::part(CheckKind::Keys, why)
+}
 
 /// The tables of an archive, and the keys and references that are checked.
 #[derive(Default)]
@@ -32,6 +37,8 @@ pub(super) struct TablePlan {
     pub(super) labels: Vec<String>,
     /// The numbers of its keys among those of all tables.
     pub(super) keys: Vec<usize>,
+    /// The numbers of its references, and of the columns that may be one.
+    pub(super) references: Vec<usize>,
     /// Texts that stand for null, beside the usual ones.
     pub(super) null_texts: Vec<String>,
 }
@@ -75,12 +82,26 @@ pub(super) struct Reference {
     pub(super) columns: Vec<usize>,
     /// The keys that it points at; none if the archive does not have them.
     pub(super) keys: Vec<usize>,
-    /// Whether it was inferred from values alone.
-    pub(super) by_values: bool,
+    /// What was collected to infer whether it is a reference; `None` if it was declared or given.
+    pub(super) candidate: Option<Candidate>,
     pub(super) report: ReferenceReport,
 }
 
 impl Reference {
+    fn new(plan: &TablePlan, table: usize, columns: Vec<usize>, known: Provenance) -> Self {
+        let (name, labels) = (plan.name.clone(), plan.labels_of(&columns));
+        let report =
+            ReferenceReport { table: name, columns: labels, known, ..ReferenceReport::default() };
+        Self { table, columns, keys: Vec::new(), candidate: None, report }
+    }
+
+    pub(super) fn point_at(&mut self, targets: Vec<usize>, keys: &[Key]) {
+        let tables = targets.iter().map(|key| keys[*key].report.table.clone());
+        self.report.targets = tables.collect();
+        (self.report.target_exported, self.report.looked_up) = (true, !targets.is_empty());
+        self.keys = targets;
+    }
+
     pub(super) fn add_orphan(&mut self, record: u64) {
         let ReferenceReport { orphans, orphan_records, .. } = &mut self.report;
         *orphans += 1;
@@ -91,11 +112,15 @@ impl Reference {
         }
     }
 
-    /// Whether it is a reference: not if it was inferred from a sample and the other values are no ids
-    /// of the table.
+    /// Whether it is a reference: not if nothing was inferred, or if it was inferred from values of which
+    /// too many are no ids of the tables.
     pub(super) fn is_reference(&self) -> bool {
         let ReferenceReport { orphans, values, .. } = self.report;
-        !(self.by_values && orphans.saturating_mul(5) > values)
+        match &self.candidate {
+            None => true,
+            Some(candidate) if candidate.by_values && orphans * 5 > values => false,
+            Some(_) => !self.keys.is_empty(),
+        }
     }
 }
 
@@ -117,14 +142,37 @@ impl Plan {
         let names = TableNames::new(&plan.tables);
         for TableSchema { name, .. } in given {
             if names.of_archive(name).is_none() {
-                skipped.push(SkippedCheck::SchemaTable { table: name.clone() });
+                skipped.push(unchecked(message!("skipped-schema-table", table = name)));
             }
         }
         for (table, columns, reference) in references {
             let target = names.find(&plan.tables[table], reference);
             skipped.extend(plan.add_reference(table, columns, reference, target));
         }
+        plan.add_candidates();
         plan
+    }
+
+    /// Adds every column that is neither a key nor a reference by itself, as it may turn out to be one.
+    fn add_candidates(&mut self) {
+        let keys = self.keys.iter().map(|key| (key.table, &key.columns));
+        let references = self.references.iter().map(|it| (it.table, &it.columns));
+        let known = keys.chain(references).filter(|(_, columns)| columns.len() == 1);
+        let known: HashSet<_> = known.map(|(table, columns)| (table, columns[0])).collect();
+        for (table, plan) in self.tables.iter().enumerate() {
+            let columns = plan.labels.iter().enumerate();
+            let unknown = columns.filter(|(column, _)| !known.contains(&(table, *column)));
+            self.references.extend(unknown.map(|(column, label)| {
+                let candidate = Some(Candidate::new(label));
+                let mut reference = Reference::new(plan, table, vec![column], Provenance::Inferred);
+                reference.candidate = candidate;
+                reference
+            }));
+        }
+        self.references.sort_by_key(|reference| reference.table);
+        for (at, reference) in self.references.iter().enumerate() {
+            self.tables[reference.table].references.push(at);
+        }
     }
 
     /// Adds a table and its keys. Returns its references, whose targets may be tables that come later.
@@ -136,15 +184,16 @@ impl Plan {
     ) -> Vec<(usize, Vec<usize>, &'a model::Reference)> {
         let (at, origin) = (self.tables.len(), &resource.backup.origin);
         self.tables.push(TablePlan::new(resource, given));
-        let table = || resource.title.clone();
-        let keys: Vec<&model::Key> =
-            given.into_iter().flat_map(|given| &given.keys).chain(&origin.keys).collect();
-        for model::Key { columns, known } in keys.iter().take(MAX_KEYS) {
-            if let Some(columns) = self.tables[at].positions(columns) {
+        let table = &resource.title;
+        let keys = given.into_iter().flat_map(|given| &given.keys).chain(&origin.keys);
+        for model::Key { columns, known } in keys.clone().take(MAX_KEYS) {
+            let plan = &self.tables[at];
+            if let Some(columns) = plan.positions(columns) {
                 self.add_key(at, columns, Some(*known), false);
             } else if *known == Provenance::Given {
-                let columns = self.tables[at].lacking(columns);
-                skipped.push(SkippedCheck::KeyColumns { table: table(), columns });
+                let columns = plan.lacking(columns);
+                let why = message!("skipped-key-columns", table = table, columns = columns);
+                skipped.push(unchecked(why));
             }
         }
         if self.tables[at].keys.is_empty() {
@@ -154,18 +203,16 @@ impl Plan {
             }
         }
         let plan = &self.tables[at];
-        let all: Vec<&model::Reference> = given
-            .into_iter()
-            .flat_map(|given| &given.references)
-            .chain(&origin.references)
-            .collect();
+        let all = given.into_iter().flat_map(|given| &given.references).chain(&origin.references);
         let mut references: Vec<(usize, Vec<usize>, &model::Reference)> = Vec::new();
-        for reference in all.iter().take(MAX_REFERENCES) {
+        for reference in all.clone().take(MAX_REFERENCES) {
             let model::Reference { table: target, known, .. } = reference;
             let Some(columns) = plan.positions(&reference.columns) else {
                 if *known == Provenance::Given {
                     let columns = plan.lacking(&reference.columns);
-                    skipped.push(SkippedCheck::ReferenceColumns { table: table(), columns });
+                    let why =
+                        message!("skipped-reference-columns", table = table, columns = columns);
+                    skipped.push(unchecked(why));
                 }
                 continue;
             };
@@ -175,20 +222,23 @@ impl Plan {
                 *other_columns == columns && other.table == *target && is_same
             };
             if !references.iter().any(replaces) {
-                references.push((at, columns, *reference));
+                references.push((at, columns, reference));
             }
         }
-        let more = keys.len().saturating_sub(MAX_KEYS) + all.len().saturating_sub(MAX_REFERENCES);
-        if more > 0 {
-            skipped.push(SkippedCheck::KeysOfTable { table: table(), count: more as u64 });
+        let count = keys.skip(MAX_KEYS).count() + all.skip(MAX_REFERENCES).count();
+        if count > 0 {
+            let why = message!("skipped-keys-of-table", table = table, count = count);
+            skipped.push(unchecked(why));
         }
         if let Some(given) = given {
             let (columns, words) = (plan.lacking(&given.fields), given.unchecked.join(", "));
             if !columns.is_empty() {
-                skipped.push(SkippedCheck::SchemaColumns { table: table(), columns });
+                let why = message!("skipped-schema-columns", table = table, columns = columns);
+                skipped.push(unchecked(why));
             }
             if !words.is_empty() {
-                skipped.push(SkippedCheck::SchemaWords { table: table(), words });
+                let why = message!("skipped-schema-words", table = table, words = words);
+                skipped.push(unchecked(why));
             }
         }
         references
@@ -236,42 +286,27 @@ impl Plan {
         let model::Reference { target: names, known, .. } = reference;
         let key = target.and_then(|target| self.key_of(target, names, columns.len()));
         let name = target.map_or(&reference.table, |target| &self.tables[target].name).clone();
-        let mut added = self.reference(table, columns, *known, key.into_iter().collect());
+        let mut added = Reference::new(&self.tables[table], table, columns, *known);
+        added.point_at(key.into_iter().collect(), &self.keys);
         added.report.targets = vec![name];
         added.report.target_exported = target.is_some();
         self.references.push(added);
         if key.is_some() || *known != Provenance::Given {
             return None;
         }
-        let problem = match target.map(|target| self.tables[target].lacking(names)) {
-            None => ReferenceProblem::NoTable,
-            Some(none) if none.is_empty() => ReferenceProblem::TooManyKeys,
-            Some(columns) => ReferenceProblem::NoColumns { columns },
-        };
-        let (table, target) = (self.tables[table].name.clone(), reference.table.clone());
-        Some(SkippedCheck::Reference { table, target, problem })
-    }
-
-    /// A reference that points at these keys.
-    pub(super) fn reference(
-        &self,
-        table: usize,
-        columns: Vec<usize>,
-        known: Provenance,
-        keys: Vec<usize>,
-    ) -> Reference {
-        let plan = &self.tables[table];
-        let targets = keys.iter().map(|key| self.keys[*key].report.table.clone());
-        let report = ReferenceReport {
-            table: plan.name.clone(),
-            columns: plan.labels_of(&columns),
-            known,
-            targets: targets.collect(),
-            target_exported: true,
-            looked_up: !keys.is_empty(),
-            ..ReferenceReport::default()
-        };
-        Reference { table, columns, keys, by_values: false, report }
+        let (table, to) = (&self.tables[table].name, &reference.table);
+        Some(unchecked(match target.map(|target| self.tables[target].lacking(names)) {
+            None => message!("skipped-reference-no-table", table = table, target = to),
+            Some(none) if none.is_empty() => {
+                message!("skipped-reference-too-many-keys", table = table, target = to)
+            }
+            Some(columns) => message!(
+                "skipped-reference-no-columns",
+                table = table,
+                target = to,
+                columns = columns
+            ),
+        }))
     }
 
     /// The key of these columns of a table, or the table's own if none are named, if it has so many.
@@ -333,6 +368,7 @@ impl TablePlan {
             name_in_source: origin.sheet.as_ref().unwrap_or(&resource.title).clone(),
             labels: columns.into_iter().map(|column| column.label).collect(),
             keys: Vec::new(),
+            references: Vec::new(),
             null_texts: given.map_or_else(Vec::new, |given| given.null_texts.clone()),
         }
     }

@@ -3,15 +3,15 @@
 //! `frictionless` checks them.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::check::input::{self, refuse};
-use crate::error::{Error, InputProblem, Result};
+use crate::check::input;
+use crate::error::{Error, Result};
+use crate::i18n::{Message, message};
 use crate::model::{Key, Provenance, Reference};
 
 /// A data package of a CRM has some hundred KiB.
@@ -54,7 +54,7 @@ pub struct TableSchema {
     pub(super) null_texts: Vec<String>,
     /// The labels of columns that the table has to have.
     pub(super) fields: Vec<String>,
-    /// What a data package asks for and is not checked, in its words.
+    /// The requirements of a data package that are not checked, in its words.
     pub(super) unchecked: Vec<String>,
 }
 
@@ -134,44 +134,33 @@ struct Form {
     others: Map<String, Value>,
 }
 
-/// What Table Schema can ask for in a table or in a field outside its constraints, and is not checked.
+/// Requirements of Table Schema, outside constraints, that are not checked.
 const NOT_CHECKED: [&str; 4] = ["uniqueKeys", "fieldsMatch", "missingValues", "categories"];
 
-/// What a table's schema asks for and is not checked: types, formats, constraints and the like.
+/// The requirements of a table's schema that are not checked: types, formats, constraints and others.
 fn unchecked(schema: &Form) -> Vec<String> {
     let mut words = BTreeSet::new();
-    for field in &schema.fields {
-        match field.get("type").and_then(Value::as_str) {
-            Some("any" | "string") | None => {}
-            Some(other) => words.extend([format!("type {other}")]),
+    for (word, value) in schema.fields.iter().flatten().chain(&schema.others) {
+        match (word.as_str(), value) {
+            ("type", Value::String(kind)) if kind == "any" || kind == "string" => {}
+            ("format", Value::String(format)) if format == "default" => {}
+            ("type" | "format", Value::String(other)) => words.extend([format!("{word} {other}")]),
+            ("constraints", Value::Object(constraints)) => {
+                let asked = constraints.iter().filter(|(_, value)| **value != Value::Bool(false));
+                words.extend(asked.map(|(word, _)| word.clone()));
+            }
+            (word, _) => words.extend(NOT_CHECKED.contains(&word).then(|| word.to_owned())),
         }
-        match field.get("format").and_then(Value::as_str) {
-            Some("default") | None => {}
-            Some(other) => words.extend([format!("format {other}")]),
-        }
-        let constraints = field.get("constraints").and_then(Value::as_object).into_iter().flatten();
-        let asked = constraints.filter(|(_, value)| **value != Value::Bool(false));
-        words.extend(asked.map(|(word, _)| word.clone()));
     }
-    let more = schema.fields.iter().flat_map(Map::keys).chain(schema.others.keys());
-    words.extend(more.filter(|word| NOT_CHECKED.contains(&word.as_str())).cloned());
     words.into_iter().collect()
 }
 
-/// A text that stands for null: by itself, or with what it is called.
+/// A text that stands for null: by itself, or with a label.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Missing {
     Text(String),
     Labelled { value: String },
-}
-
-impl Missing {
-    fn text(self) -> String {
-        match self {
-            Self::Text(text) | Self::Labelled { value: text } => text,
-        }
-    }
 }
 
 #[derive(Deserialize)]
@@ -205,6 +194,10 @@ impl Fields {
     }
 }
 
+fn refuse(why: Message) -> Error {
+    input::refuse(why, message!("hint-schema"))
+}
+
 impl Schema {
     /// Reads a `datapackage.json` of at most 16 MiB.
     ///
@@ -213,8 +206,7 @@ impl Schema {
     /// [`ErrorKind::Io`](crate::ErrorKind::Io) if it cannot be read, [`ErrorKind::Input`](crate::ErrorKind::Input) if it is longer or is not UTF-8, and
     /// as [`parse`](Self::parse).
     pub fn read(path: &Path) -> Result<Self> {
-        let file = File::open(path).map_err(|error| Error::reading(path, error))?;
-        Self::read_from(file, path)
+        Self::read_from(input::open(path)?, path)
     }
 
     /// The same, from a file that is open; `path` is what errors call it.
@@ -223,9 +215,12 @@ impl Schema {
     ///
     /// As [`read`](Self::read).
     pub fn read_from(input: impl Read, path: &Path) -> Result<Self> {
-        input::parse(input, path, (MAX_BYTES, InputProblem::SchemaTooLong), |text| {
+        input::parse(input, path, MAX_BYTES, |text| {
+            if text.len() as u64 > MAX_BYTES {
+                return Err(refuse(message!("schema-too-long")));
+            }
             let text = std::str::from_utf8(text);
-            Self::parse(text.map_err(|_| refuse(InputProblem::SchemaNotUtf8))?)
+            Self::parse(text.map_err(|_| refuse(message!("schema-not-utf8")))?)
         })
     }
 
@@ -238,7 +233,8 @@ impl Schema {
     pub fn parse(text: &str) -> Result<Self> {
         let package: Package = serde_json::from_str(text).map_err(|error| {
             let (line, column) = (error.line(), error.column());
-            refuse(InputProblem::SchemaForm { line, column })
+            let why = message!("schema-form", line = line, column = column);
+            input::refuse(why, message!("hint-schema-form"))
         })?;
         // References name resources, and tables have the titles of these. Of two resources of one name,
         // the first counts.
@@ -264,8 +260,9 @@ impl Schema {
                 let to = if resource.is_empty() { table.name.clone() } else { title(&resource) };
                 table = table.reference(fields.names(), to, target.names());
             }
-            let texts = form.missing_values.into_iter().map(Missing::text);
-            texts.fold(table, |table, text| table.null_text(&text))
+            form.missing_values.iter().fold(table, |table, missing| match missing {
+                Missing::Text(text) | Missing::Labelled { value: text } => table.null_text(text),
+            })
         };
         Self::new(package.resources.into_iter().map(table))
     }
@@ -281,20 +278,21 @@ impl Schema {
         let mut names = HashSet::new();
         for table in &tables {
             if !names.insert(&table.name) {
-                return Err(refuse(InputProblem::SchemaTwice { table: table.name.clone() }));
+                return Err(refuse(message!("schema-twice", table = &table.name)));
             }
             let uneven = |it: &&Reference| it.columns.len() != it.target.len();
             if let Some(reference) = table.references.iter().find(uneven) {
-                return Err(refuse(InputProblem::SchemaReference {
-                    table: table.name.clone(),
-                    target: reference.table.clone(),
-                    columns: reference.columns.len(),
-                    target_columns: reference.target.len(),
-                }));
+                return Err(refuse(message!(
+                    "schema-reference",
+                    table = &table.name,
+                    target = &reference.table,
+                    columns = reference.columns.len(),
+                    target_columns = reference.target.len(),
+                )));
             }
         }
         if tables.iter().all(TableSchema::is_empty) {
-            return Err(refuse(InputProblem::SchemaEmpty));
+            return Err(input::refuse(message!("schema-empty"), message!("hint-schema-form")));
         }
         Ok(Self { tables })
     }

@@ -1,4 +1,4 @@
-//! What cells look like that name records.
+//! What ids, and labels of columns with ids, look like.
 
 /// What some CRMs write where there is no reference, in lower case.
 const SENTINELS: [&[u8]; 3] = [
@@ -8,7 +8,7 @@ const SENTINELS: [&[u8]; 3] = [
     b"00000000-0000-0000-0000-000000000000",
 ];
 
-/// Whether it stands for no reference at all; `missing` are texts that the user says do, too.
+/// Whether a text stands for null; `missing` are the texts that the user adds.
 pub(super) fn is_sentinel(text: &[u8], missing: &[String]) -> bool {
     SENTINELS.iter().any(|sentinel| text.eq_ignore_ascii_case(sentinel))
         || missing.iter().any(|it| it.as_bytes() == text)
@@ -74,7 +74,7 @@ pub(super) fn singular(table: &str) -> String {
 pub(crate) enum KeyLabel {
     /// As the id of the table's own records: `Id`, or `AccountId` in a table of accounts.
     Own,
-    /// As the number of some kind of records, in a table whose name says nothing of it: `客户编号`.
+    /// As the number of some kind of records that is not the name of the table: `客户编号`.
     /// It may as well refer to another table.
     Number,
 }
@@ -103,7 +103,7 @@ pub(crate) fn key_label(label: &str, table: &str) -> Option<KeyLabel> {
     label.ends_with("编号").then_some(KeyLabel::Number)
 }
 
-/// What a column that refers to other records is called without the word that says so:
+/// The label of a column that refers to records, without the word for an id:
 /// `parent_account_id` is `parentaccount`; `None` if it is not called so.
 pub(super) fn reference_stem(label: &str) -> Option<String> {
     let label = normal(label);

@@ -1,6 +1,7 @@
 //! What stands beside the verdict, and what a page says to whoever repeats a run.
 
 use super::*;
+use crate::i18n::message;
 
 /// What stands before the parts of a page.
 fn opening(html: &str) -> (&str, String) {
@@ -57,7 +58,10 @@ fn the_verdict_says_how_the_source_is_now() {
     report.findings = vec![differs];
     let moved = "The source, as it is now, differs from the archive in 1 place.";
     check(&report, moved, "数据源的当前状态与归档有 1 处差异。", "against");
-    report.skipped.push(SkippedCheck::OtherColumns { table: "a".into() });
+    report.skipped.push(SkippedCheck::part(
+        CheckKind::Sources,
+        message!("skipped-other-columns", table = "a"),
+    ));
     check(&report, moved, "数据源的当前状态与归档有 1 处差异。", "against");
     report.findings[0] = Finding::remark(Code::Against, "file a").path("a");
     check(&report, moved, "数据源的当前状态与归档有 1 处差异。", "findings");

@@ -18,7 +18,6 @@ use crate::error::{Error, Result};
 use crate::i18n::{Message, message};
 use crate::model::ColumnCounts;
 use crate::record::{Cell, Column, Digest, Kind, Record, Table};
-use crate::scratch::pick;
 use crate::sqlite::{push_value, quoted};
 
 /// The most columns of one SQLite table.
@@ -269,27 +268,21 @@ impl Database {
         self.notes.iter().cloned().chain(lost).collect()
     }
 
-    /// Reads the records of a table, or these columns of them. Returns counts of each column from the types
-    /// and lengths that SQLite reports.
+    /// Reads the records of a table. Returns counts of each column from the types and lengths that SQLite
+    /// reports.
     pub(super) fn read(
         &self,
         table: usize,
-        columns: Option<&[usize]>,
         each: &mut dyn FnMut(&Record) -> Result<()>,
     ) -> Result<Vec<ColumnCounts>> {
         let not_read = |error| failed(message!("scratch-read"), error);
         let loaded = self.tables.get(&table).ok_or_else(unknown_table)?;
-        if let (Some(columns), [_, _, ..]) = (columns, &loaded.pieces[..]) {
-            return self.read(table, None, &mut pick(columns, each));
-        }
         let nans = self.nans(table, loaded).map_err(not_read)?;
         let (mut statements, mut counts) = (Vec::new(), Vec::new());
         for piece in &loaded.pieces {
-            let all = || piece.positions.clone().collect();
-            let positions: Vec<usize> = columns.map_or_else(all, <[usize]>::to_vec);
-            let statement = self.connection.prepare(&piece.select(&positions)).map_err(not_read)?;
-            counts.resize(counts.len() + positions.len(), ColumnCounts::default());
-            statements.push((statement, positions));
+            let statement = self.connection.prepare(&piece.select()).map_err(not_read)?;
+            counts.resize(counts.len() + piece.columns.len(), ColumnCounts::default());
+            statements.push((statement, piece.positions.clone()));
         }
         let mut pieces = Vec::new();
         for (statement, positions) in &mut statements {
@@ -302,10 +295,10 @@ impl Database {
             for (rows, positions) in &mut pieces {
                 let Some(row) = rows.next().map_err(not_read)? else { continue };
                 for ((column, position), counts) in
-                    positions.iter().enumerate().zip(&mut column_counts)
+                    positions.clone().enumerate().zip(&mut column_counts)
                 {
                     let value = match row.get_ref(column).map_err(not_read)? {
-                        ValueRef::Null if nans.contains(&(number, *position as i64)) => {
+                        ValueRef::Null if nans.contains(&(number, position as i64)) => {
                             ValueRef::Real(f64::NAN)
                         }
                         value => value,
@@ -412,10 +405,9 @@ impl Piece {
         format!("INSERT INTO {} VALUES {}", self.table, vec![record; records].join(","))
     }
 
-    /// Selects the cells at these positions of the table, in the order in which records were added.
-    fn select(&self, positions: &[usize]) -> String {
-        let names = positions.iter().map(|at| self.columns[at - self.positions.start].as_str());
-        let (names, order) = (names.collect::<Vec<_>>().join(","), order(&self.columns));
+    /// Selects all cells, in the order in which records were added.
+    fn select(&self) -> String {
+        let (names, order) = (self.columns.join(","), order(&self.columns));
         format!("SELECT {names} FROM {}{order}", self.table)
     }
 }

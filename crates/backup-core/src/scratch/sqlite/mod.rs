@@ -154,16 +154,7 @@ impl Scratch for SqliteScratch {
         table: usize,
         each: &mut dyn FnMut(&Record) -> Result<()>,
     ) -> Result<Vec<ColumnCounts>> {
-        self.loading.database()?.read(table, None, each)
-    }
-
-    fn read_columns(
-        &mut self,
-        table: usize,
-        columns: &[usize],
-        each: &mut dyn FnMut(&Record) -> Result<()>,
-    ) -> Result<()> {
-        self.loading.database()?.read(table, Some(columns), each).map(drop)
+        self.loading.database()?.read(table, each)
     }
 }
 

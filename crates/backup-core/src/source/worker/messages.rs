@@ -5,7 +5,8 @@ use std::io::{self, BufRead, Read as _, Write};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::error::{Error, ErrorKind, Location, Remedy};
+use crate::error::{Error, ErrorKind, Remedy};
+use crate::finding::Location;
 use crate::finding::{Code, Finding};
 use crate::i18n::{Message, message};
 use crate::ledger_code::LedgerCode;
