@@ -38,7 +38,7 @@ pub(crate) fn run(megabytes: u64) -> Result<()> {
     hashing(&text)?;
     sources(activities, &text)?;
     frames(&text)?;
-    sealing(&text)?;
+    encryption(&text)?;
     tars(&text)?;
     databases(&text)?;
     workbooks(folder.path(), megabytes)
@@ -185,7 +185,7 @@ fn frames(text: &[u8]) -> Result<()> {
     })
 }
 
-fn sealing(text: &[u8]) -> Result<()> {
+fn encryption(text: &[u8]) -> Result<()> {
     let key = KeyPair::generate();
     let recipients = [key.recipient().parse()?];
     let no_passphrase: AskPassphrase = Arc::new(|_| None);

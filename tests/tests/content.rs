@@ -176,11 +176,11 @@ impl Content {
 
     /// Changes a cell.
     fn cell(&mut self, table: usize, record: usize, column: usize, put: impl Fn(&mut Record)) {
-        let mut made = Record::new();
+        let mut changed = Record::new();
         for (index, cell) in self.tables[table].1[record].iter().enumerate() {
-            if index == column { put(&mut made) } else { made.push(cell) }
+            if index == column { put(&mut changed) } else { changed.push(cell) }
         }
-        self.tables[table].1[record] = made;
+        self.tables[table].1[record] = changed;
     }
 }
 

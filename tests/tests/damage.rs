@@ -358,7 +358,7 @@ fn an_existing_file_is_not_replaced() {
     for taken in taken {
         let folder = folder();
         let taken = taken(&output(&folder));
-        fs::write(&taken, "somebody's own").expect("it is written");
+        fs::write(&taken, "another file").expect("it is written");
         let export = |options: ExportOptions| {
             let found = discover(std::slice::from_ref(&shape.path), &DiscoverOptions::default())
                 .expect("the sources are found");
@@ -371,7 +371,7 @@ fn an_existing_file_is_not_replaced() {
         }
         assert_eq!(names_in(folder.path()).len(), 1, "{taken:?}: it was replaced");
         let bytes = fs::read(&taken).expect("it is still there");
-        assert_eq!(bytes, b"somebody's own", "{taken:?} has other bytes");
+        assert_eq!(bytes, b"another file", "{taken:?} has other bytes");
 
         let error = export(ExportOptions::default().replace(true)).expect_err("it is replaced");
         assert!(matches!(error.kind(), ErrorKind::NotReplaceable { path, .. } if *path == taken));

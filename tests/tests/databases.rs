@@ -40,37 +40,37 @@ fn restored(folder: &Path, shape: &str) -> PathBuf {
 fn sqlite3_reads_the_same_records_from_the_restored_database() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let source = crm_fixtures::shape("sqlite").path;
-    let back = restored(folder.path(), "sqlite");
-    assert_eq!(ask(&back, "PRAGMA integrity_check"), "ok\n", "the database is sound");
+    let restored_path = restored(folder.path(), "sqlite");
+    assert_eq!(ask(&restored_path, "PRAGMA integrity_check"), "ok\n", "the database is sound");
     let dump = |database: &Path| {
         // Objects may have been created in another order.
         let mut lines: Vec<String> = ask(database, ".dump").lines().map(str::to_owned).collect();
         lines.sort();
         lines
     };
-    assert!(dump(&back) == dump(&source), "the dumps differ");
+    assert!(dump(&restored_path) == dump(&source), "the dumps differ");
     let tables = "SELECT name FROM sqlite_schema WHERE type = 'table' \
                   AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name";
     let names = ask(&source, tables);
-    assert_eq!(ask(&back, tables), names, "the restored database has other tables");
+    assert_eq!(ask(&restored_path, tables), names, "the restored database has other tables");
     for table in names.lines() {
         let columns = format!("SELECT name FROM pragma_table_info('{table}') ORDER BY cid");
         let columns_before = ask(&source, &columns);
-        assert_eq!(ask(&back, &columns), columns_before, "{table} has other columns");
+        assert_eq!(ask(&restored_path, &columns), columns_before, "{table} has other columns");
         let count = format!("SELECT count(*) FROM \"{table}\"");
-        assert_eq!(ask(&back, &count), ask(&source, &count), "{table} has other records");
+        assert_eq!(ask(&restored_path, &count), ask(&source, &count), "{table} has other records");
         for column in columns_before.lines() {
             let kinds = format!(
                 "SELECT typeof(\"{column}\"), count(*), sum(length(CAST(\"{column}\" AS BLOB))) \
                  FROM \"{table}\" GROUP BY 1 ORDER BY 1"
             );
-            let (before, after) = (ask(&source, &kinds), ask(&back, &kinds));
+            let (before, after) = (ask(&source, &kinds), ask(&restored_path, &kinds));
             assert_eq!(after, before, "{table}.{column} has other kinds of cells");
         }
         let quoted: Vec<_> =
             columns_before.lines().map(|column| format!("quote(\"{column}\")")).collect();
         let cells = format!("SELECT {} FROM \"{table}\" ORDER BY 1, 2, 3", quoted.join(","));
-        assert!(ask(&back, &cells) == ask(&source, &cells), "{table} has other cells");
+        assert!(ask(&restored_path, &cells) == ask(&source, &cells), "{table} has other cells");
     }
 }
 
@@ -78,14 +78,19 @@ fn sqlite3_reads_the_same_records_from_the_restored_database() {
 #[ignore = "compares with the stock sqlite3 shell; tests/run runs it"]
 fn sqlite3_reads_the_database_made_from_csv_files() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let back = restored(folder.path(), "csv-utf8");
+    let restored_path = restored(folder.path(), "csv-utf8");
     for table in crm_fixtures::Crm::committed().tables() {
         let sql = format!("SELECT count(*), count(DISTINCT id) FROM \"{}\"", table.name);
         let rows = table.rows.len();
-        assert_eq!(ask(&back, &sql), format!("{rows}|{rows}\n"), "{} has its keys", table.name);
+        assert_eq!(
+            ask(&restored_path, &sql),
+            format!("{rows}|{rows}\n"),
+            "{} has its keys",
+            table.name
+        );
     }
     let kinds = "SELECT typeof(note), count(*) FROM accounts GROUP BY 1 ORDER BY 1";
-    let kinds = ask(&back, kinds);
+    let kinds = ask(&restored_path, kinds);
     assert!(
         kinds.starts_with("null|") && kinds.contains("\ntext|"),
         "nulls and texts are distinguished"

@@ -180,7 +180,7 @@ const KINDS: &[Accepted] = &[
         "F11",
         "nothing",
         "\"\"",
-        "openpyxl takes an empty text for no value; it is what was computed",
+        "openpyxl takes an empty text for no value; it is the computed value",
     ),
 ];
 

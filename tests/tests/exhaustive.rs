@@ -173,7 +173,7 @@ impl<'a> Trier<'a> {
             assert_eq!(left, ["a.tar.zst.age"], "{}: something is restored", what());
         } else {
             assert_eq!(proven.len(), 3, "{}: the results differ", what());
-            fs::remove_dir_all(&output).expect("what was restored is removed");
+            fs::remove_dir_all(&output).expect("the restored files are removed");
         }
         proven
     }

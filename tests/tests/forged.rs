@@ -28,7 +28,7 @@ static MEMORY: Counting = Counting::new();
 const MEMORY_BOUND: usize = 64;
 
 /// Names that forged archives try to write outside of the folder that they are restored into.
-const ASKED_FOR: &str = "crm-backup-forged";
+const OUTSIDE_NAMES: &str = "crm-backup-forged";
 
 /// The folder of a test: deep enough that a path with `..` stays in the temporary folder.
 struct TestFolder {
@@ -90,7 +90,7 @@ impl TestFolder {
 
     /// Checks that the temporary folder holds only the archive and the restored files; returns the latter.
     fn restored(&self, what: &str) -> Vec<PathBuf> {
-        let outside = [Path::new("/").join(ASKED_FOR), PathBuf::from(ASKED_FOR)];
+        let outside = [Path::new("/").join(OUTSIDE_NAMES), PathBuf::from(OUTSIDE_NAMES)];
         for path in outside {
             assert!(path.symlink_metadata().is_err(), "{what}: it made {}", path.display());
         }
@@ -108,7 +108,7 @@ impl TestFolder {
     }
 
     fn clear(&self) {
-        fs::remove_dir_all(&self.output).expect("what was restored is removed");
+        fs::remove_dir_all(&self.output).expect("the restored files are removed");
         fs::create_dir(&self.output).expect("the folder is made again");
     }
 }
@@ -158,7 +158,7 @@ fn expected<'h>(head: &'h BTreeMap<String, String>, verb: &str) -> &'h str {
 }
 
 /// Runs one command; returns what is wrong.
-fn try_verb(
+fn check_command(
     test_folder: &TestFolder,
     head: &BTreeMap<String, String>,
     name: &str,
@@ -168,9 +168,9 @@ fn try_verb(
     let before = MEMORY.reset_peak();
     let command_result = test_folder.ask(verb);
     let megabytes = MEMORY.peak().saturating_sub(before) >> 20;
-    let bound = head.get("memory").map_or(MEMORY_BOUND, |text| text.parse().expect("a number"));
-    if megabytes > bound {
-        wrong.push(format!("{megabytes} MB of memory are used, more than {bound}"));
+    let limit = head.get("memory").map_or(MEMORY_BOUND, |text| text.parse().expect("a number"));
+    if megabytes > limit {
+        wrong.push(format!("{megabytes} MB of memory are used, more than {limit}"));
     }
     let expected = expected(head, verb);
     // Intact members are salvaged one by one, so another finding may come first.
@@ -263,7 +263,7 @@ fn try_every_vector() {
         };
         let tried = |verb: &&str| head.get("verbs").is_none_or(|verbs| verbs.contains(verb));
         for verb in VERBS.into_iter().filter(tried) {
-            wrong.extend(try_verb(&test_folder, &head, name, verb));
+            wrong.extend(check_command(&test_folder, &head, name, verb));
             cases += 1;
         }
     }

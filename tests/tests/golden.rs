@@ -79,7 +79,7 @@ impl Golden {
                 format!("{kind} {} {} {name}", bytes.len(), Digest::of(&bytes))
             })
             .collect();
-        assert_eq!(lines, self.of(kind), "what is restored as {kind}");
+        assert_eq!(lines, self.of(kind), "the files restored as {kind}");
         lines.len()
     }
 }

@@ -144,7 +144,7 @@ fn any_change_to_a_history_is_detected_and_blocks_appending() {
         assert_eq!(broken.code, Code::History, "{what}");
         let kept =
             record_error(What::RestoreTest, NAME.as_ref(), ErrorOutcome::Error, &path, &on(9), &());
-        let refused = kept.expect_err("an error is added to what is broken");
+        let refused = kept.expect_err("an error is added to a broken history");
         assert!(matches!(refused.kind(), ErrorKind::Refused(_)), "{what}: {refused}");
         assert_eq!(fs::read_to_string(&path).ok(), Some(text), "{what}: something was added");
     }
@@ -210,7 +210,7 @@ fn a_substituted_archive_fails_and_is_recorded() {
     assert_eq!(
         (last.verdict, last.archive_id),
         (RunOutcome::Failed, is.archive().id),
-        "what is recorded"
+        "the recorded lines"
     );
 }
 

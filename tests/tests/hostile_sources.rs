@@ -25,14 +25,14 @@ mod books;
 mod recording;
 
 /// Counts allocations: a measure of work that is the same on every machine.
-struct Asked(AtomicU64);
+struct CountingAllocator(AtomicU64);
 
 #[global_allocator]
-static ASKED: Asked = Asked(AtomicU64::new(0));
+static ALLOCATOR: CountingAllocator = CountingAllocator(AtomicU64::new(0));
 
 #[expect(unsafe_code, reason = "an allocator cannot be made without; this one only counts")]
 // SAFETY: every request is passed on to the system's allocator unchanged.
-unsafe impl GlobalAlloc for Asked {
+unsafe impl GlobalAlloc for CountingAllocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         self.0.fetch_add(1, Ordering::Relaxed);
         // SAFETY: the caller upholds the contract of `GlobalAlloc`.
@@ -51,11 +51,11 @@ const MIB: u64 = 1 << 20;
 const RECORD: u64 = 16 * MIB;
 
 /// The memory limit of a process for a source: a constant, and a multiple of the largest record.
-const MOST: u64 = 128 * MIB + 3 * RECORD;
+const MEMORY_LIMIT: u64 = 128 * MIB + 3 * RECORD;
 
 /// Runs a dry run in a separate process; returns its peak memory, and the reasons for sources that are
 /// archived as files.
-fn dry_run_apart(paths: &[&Path]) -> (u64, String) {
+fn dry_run_in_separate_process(paths: &[&Path]) -> (u64, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_peak-of-dry-run"));
     let output = run(command.arg(RECORD.to_string()).args(paths)).expect("the dry run");
     let (peak, unread) = output.out.split_once('\n').expect("a line");
@@ -64,10 +64,10 @@ fn dry_run_apart(paths: &[&Path]) -> (u64, String) {
 
 /// Fails unless the file is refused with these words, within the memory limit.
 fn is_refused(path: &Path, words: &str) {
-    let (peak, unread) = dry_run_apart(&[path]);
+    let (peak, unread) = dry_run_in_separate_process(&[path]);
     println!("{}: {} MiB; {unread}", path.display(), peak / MIB);
     assert!(unread.contains(words), "{}: {unread:?} does not contain {words:?}", path.display());
-    assert!(peak <= MOST, "{} uses {peak} bytes, more than {MOST}", path.display());
+    assert!(peak <= MEMORY_LIMIT, "{} uses {peak} bytes, more than {MEMORY_LIMIT}", path.display());
 }
 
 /// Writes a file of repeated bytes between a beginning and an end.
@@ -115,10 +115,10 @@ fn export_reads_records_as_long_as_the_budget_in_bounded_memory() {
     let long = "x".repeat(RECORD as usize - 4);
     let record = format!("1,{long}\n");
     fs::write(&path, ["a,b\n", &record, &record, &record].concat()).expect("a file");
-    let (peak, unread) = dry_run_apart(&[&path]);
+    let (peak, unread) = dry_run_in_separate_process(&[&path]);
     println!("three records of {} MiB: {} MiB", RECORD / MIB, peak / MIB);
     assert_eq!(unread, "");
-    assert!(peak <= MOST + 4 * RECORD, "{peak} bytes");
+    assert!(peak <= MEMORY_LIMIT + 4 * RECORD, "{peak} bytes");
 }
 
 #[test]
@@ -166,7 +166,7 @@ fn database(path: &Path, sql: &str) {
 
 /// Makes a record of a table `t` if there is none, and then replaces the definition of `name`, so that SQLite
 /// does not compute it yet.
-fn define_anew(path: &Path, name: &str, definition: &str) {
+fn redefine(path: &Path, name: &str, definition: &str) {
     let base = Connection::open(path).expect("a database");
     base.execute_batch("CREATE TABLE IF NOT EXISTS t (a); INSERT INTO t VALUES (1)")
         .expect("a record");
@@ -198,11 +198,11 @@ fn export_limits_the_computation_a_database_can_cause() {
     let folder = tempfile::tempdir().expect("a folder");
     for (name, columns) in cases {
         let path = folder.path().join(format!("{name}.sqlite"));
-        define_anew(&path, "t", &format!("CREATE TABLE t (a{columns})"));
-        let (peak, unread) = dry_run_apart(&[&path]);
+        redefine(&path, "t", &format!("CREATE TABLE t (a{columns})"));
+        let (peak, unread) = dry_run_in_separate_process(&[&path]);
         println!("{name}: {} MiB; {unread}", peak / MIB);
         // The columns are left out, or the database is archived as a file.
-        assert!(peak <= MOST, "{name} uses {peak} bytes, more than {MOST}");
+        assert!(peak <= MEMORY_LIMIT, "{name} uses {peak} bytes, more than {MEMORY_LIMIT}");
     }
 }
 
@@ -215,10 +215,10 @@ fn export_limits_the_computation_an_index_can_cause() {
         format!("CREATE INDEX i ON t (a{keys})")
     };
     database(&path, &format!("CREATE TABLE t (a); {}", index(&|n| format!("a * {n}"))));
-    define_anew(&path, "i", &index(&|n| format!("a * {}", 12_000_000 + n)));
-    let (peak, unread) = dry_run_apart(&[&path]);
+    redefine(&path, "i", &index(&|n| format!("a * {}", 12_000_000 + n)));
+    let (peak, unread) = dry_run_in_separate_process(&[&path]);
     println!("an index: {} MiB; {unread}", peak / MIB);
-    assert!(peak <= MOST, "it uses {peak} bytes, more than {MOST}");
+    assert!(peak <= MEMORY_LIMIT, "it uses {peak} bytes, more than {MEMORY_LIMIT}");
 }
 
 #[test]
@@ -324,9 +324,9 @@ fn is_linear(what: &str, least: u32, mut work: impl FnMut(u32)) {
     // Values that are created once are created before.
     work(1);
     let queries = [1, 2, 4, 8].map(|times| {
-        let before = ASKED.0.load(Ordering::Relaxed);
+        let before = ALLOCATOR.0.load(Ordering::Relaxed);
         work(least * times);
-        ASKED.0.load(Ordering::Relaxed) - before
+        ALLOCATOR.0.load(Ordering::Relaxed) - before
     });
     println!("{what}: {queries:?}");
     for pair in queries.windows(2) {

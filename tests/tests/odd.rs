@@ -25,7 +25,7 @@ fn originals(archive: &Path, keys: &Keys, out: &Path) {
     let options = RestoreOptions::default().originals(true);
     let report = restore_folder(archive, &keys.identities, out, &options, &())
         .unwrap_or_else(|error| panic!("nothing is restored: {error}"));
-    assert!(!report.has_failure(), "what is restored differs: {:?}", report.findings());
+    assert!(!report.has_failure(), "the restored data differs: {:?}", report.findings());
     assert_eq!(report.skipped(), [""; 0], "not everything is restored");
 }
 
@@ -84,8 +84,11 @@ fn a_file_and_a_folder_with_the_same_name_are_both_restored() {
     round(&[&one, &two], DiscoverOptions::default(), &keys, &archive);
     let out = folder.path().join("out");
     originals(&archive, &keys, &out);
-    let back = |path| fs::read_to_string(out.join(path)).expect("it is restored");
-    assert_eq!((back("notes").as_str(), back("2/notes/x.txt").as_str()), ("a file", "below"));
+    let restored_text = |path| fs::read_to_string(out.join(path)).expect("it is restored");
+    assert_eq!(
+        (restored_text("notes").as_str(), restored_text("2/notes/x.txt").as_str()),
+        ("a file", "below")
+    );
 }
 
 #[test]
@@ -225,7 +228,11 @@ fn an_unreadable_source_is_reported_as_not_compared() {
     let keys = &keys.identities;
     compare_with_sources(&mut report, &archive, keys, now, &AgainstOptions::default(), &())
         .expect("the other sources are comparable");
-    assert_eq!(report.verdict(), Some(Verdict::Unverified), "what was not compared is not proven");
+    assert_eq!(
+        report.verdict(),
+        Some(Verdict::Unverified),
+        "an incomplete comparison is not proven"
+    );
     assert!(report.skipped()[0].contains("t.csv"), "it is named: {:?}", report.skipped());
     assert_eq!(report.findings(), [], "it must not be called different or removed");
 }
@@ -317,8 +324,12 @@ fn names_that_differ_in_case_are_restored() {
     round(&[&data], DiscoverOptions::default(), &keys, &archive);
     let out = folder.path().join("out");
     originals(&archive, &keys, &out);
-    let back = crm_backup_tests::names_in(&out);
-    assert_eq!(back, ["NOTES.csv", "Notes.txt", "notes.csv", "notes.txt"], "and nothing else");
+    let restored_text = crm_backup_tests::names_in(&out);
+    assert_eq!(
+        restored_text,
+        ["NOTES.csv", "Notes.txt", "notes.csv", "notes.txt"],
+        "and nothing else"
+    );
     for name in names {
         let text = fs::read_to_string(out.join(name)).expect("it is restored");
         assert_eq!(text, format!("id\n{name}\n"), "each with its own bytes");

@@ -27,9 +27,13 @@ fn round(path: &Path, csv: CsvOptions, keys: &Keys, archive: &Path) -> Report {
     let restored = restore_folder(archive, &keys.identities, &out, &options, &());
     let restored = restored.expect("it is restored");
     assert!(!restored.has_failure(), "restore reports {:?}", restored.findings());
-    let back = out.join(path.file_name().expect("it has a name"));
-    let (back, was) = (fs::read(back).expect("it is back"), fs::read(path).expect("it is there"));
-    assert!(back == was, "the file is restored as {back:?} and was {was:?}");
+    let restored_bytes = out.join(path.file_name().expect("it has a name"));
+    let (restored_bytes, original_bytes) =
+        (fs::read(restored_bytes).expect("it is back"), fs::read(path).expect("it is there"));
+    assert!(
+        restored_bytes == original_bytes,
+        "the file is restored as {restored_bytes:?} and was {original_bytes:?}"
+    );
     report
 }
 

@@ -56,9 +56,12 @@ impl Zipped {
 
         let originals = self.folder.path().join("originals");
         self.restore(&archive, &keys, &originals, RestoreOptions::default().originals(true));
-        let back: Vec<_> = files_below(&originals);
-        assert_eq!(back, [originals.join("crm.zip")], "only the ZIP file is restored");
-        assert!(fs::read(&back[0]).expect("a file") == self.bytes, "it is restored byte for byte");
+        let restored_files: Vec<_> = files_below(&originals);
+        assert_eq!(restored_files, [originals.join("crm.zip")], "only the ZIP file is restored");
+        assert!(
+            fs::read(&restored_files[0]).expect("a file") == self.bytes,
+            "it is restored byte for byte"
+        );
         let out = self.folder.path().join("out");
         self.restore(&archive, &keys, &out, RestoreOptions::default());
         (report, out)
@@ -67,7 +70,7 @@ impl Zipped {
     fn restore(&self, archive: &Path, keys: &Keys, out: &Path, options: RestoreOptions) {
         let report = restore_folder(archive, &keys.identities, out, &options, &())
             .unwrap_or_else(|error| panic!("nothing is restored: {error}"));
-        assert!(!report.has_failure(), "what is restored differs: {:?}", report.findings());
+        assert!(!report.has_failure(), "the restored data differs: {:?}", report.findings());
     }
 }
 
@@ -133,9 +136,9 @@ fn tables_and_files_are_archived_from_a_zip_file() {
     assert_eq!((photo.bytes, photo.role), (20, Role::Attachment));
     assert_eq!(photo.modified.as_deref(), Some("2026-03-17T10:20:30"), "as the ZIP file has it");
     assert_eq!(photo.within.as_deref(), Some("crm.zip"));
-    let back =
+    let restored_files =
         fs::read(out.join("files/crm.zip.unpacked/Attachments/photo.png")).expect("it is restored");
-    assert_eq!(back, b"\x89PNG not looked into");
+    assert_eq!(restored_files, b"\x89PNG not looked into");
     let accounts = report.contents().sources.iter().find(|source| source.name.contains("Accounts"));
     let accounts = accounts.expect("the member is described");
     assert_eq!(accounts.modified.as_deref(), Some("2026-03-17T10:20:30Z"), "as in the field");
@@ -326,8 +329,9 @@ fn a_member_that_is_not_a_table_is_archived_as_a_file() {
     ]);
     let (report, out) = zipped.round(Verdict::Unverified);
     assert_eq!(files(&report), ["crm.zip", "crm.zip/bad.csv"]);
-    let back = fs::read(out.join("files/crm.zip.unpacked/bad.csv")).expect("it is restored");
-    assert_eq!(back, b"a,b\n1,2,3\n");
+    let restored_files =
+        fs::read(out.join("files/crm.zip.unpacked/bad.csv")).expect("it is restored");
+    assert_eq!(restored_files, b"a,b\n1,2,3\n");
 }
 
 #[test]

@@ -17,7 +17,7 @@ use std::process::Command;
 
 use crate::Result;
 use options::Options;
-use process::Taken;
+use process::Measurement;
 use table::{Goals, Runs, mib};
 
 /// The steps that are measured once in each round.
@@ -164,7 +164,12 @@ impl<'a> Comparison<'a> {
     }
 
     /// Removes the output of a step, runs it, and records the measurements.
-    fn measure(&mut self, what: &str, leaves: &[&str], mut command: Command) -> Result<Taken> {
+    fn measure(
+        &mut self,
+        what: &str,
+        leaves: &[&str],
+        mut command: Command,
+    ) -> Result<Measurement> {
         for name in leaves {
             let path = self.path(name);
             if path.is_dir() {
@@ -173,14 +178,15 @@ impl<'a> Comparison<'a> {
                 fs::remove_file(path)?;
             }
         }
-        let (mut taken, printed) = process::run(command.current_dir(self.folder), self.folder)?;
+        let (mut measurement, printed) =
+            process::run(command.current_dir(self.folder), self.folder)?;
         // A program that runs a library alone prints its own time, which excludes its preparations.
         if what == step::ZSTD || what == step::CALAMINE {
-            taken.seconds = printed.trim().parse()?;
+            measurement.seconds = printed.trim().parse()?;
         }
-        eprintln!("  {what}: {:.2} s", taken.seconds);
-        self.steps.entry(what.to_owned()).or_default().0.push(taken);
-        Ok(taken)
+        eprintln!("  {what}: {:.2} s", measurement.seconds);
+        self.steps.entry(what.to_owned()).or_default().0.push(measurement);
+        Ok(measurement)
     }
 
     fn tool(&self, command: &str) -> Command {

@@ -8,11 +8,11 @@ use std::time::{Duration, Instant};
 use crate::Result;
 
 /// How often a running process is checked.
-const GLANCE: Duration = Duration::from_millis(1);
+const SAMPLE_INTERVAL: Duration = Duration::from_millis(1);
 
 /// The measurements of a process.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Taken {
+pub(super) struct Measurement {
     pub(super) seconds: f64,
     /// Of all its threads, and of the child processes that it has waited for.
     pub(super) cpu_seconds: f64,
@@ -23,7 +23,7 @@ pub(super) struct Taken {
 }
 
 /// Runs a command to its end; if it does not exit with 0, an error with its last output.
-pub(super) fn run(command: &mut Command, folder: &Path) -> Result<(Taken, String)> {
+pub(super) fn run(command: &mut Command, folder: &Path) -> Result<(Measurement, String)> {
     let (out, words) = (folder.join("stdout"), folder.join("stderr"));
     command.stdin(Stdio::null());
     command.stdout(fs::File::create(&out)?).stderr(fs::File::create(&words)?);
@@ -40,7 +40,7 @@ pub(super) fn run(command: &mut Command, folder: &Path) -> Result<(Taken, String
             break;
         }
         peak_bytes = field(&status, "VmHWM:").map_or(peak_bytes, |kib| kib * 1024);
-        std::thread::sleep(GLANCE);
+        std::thread::sleep(SAMPLE_INTERVAL);
     }
     let seconds = started.elapsed().as_secs_f64();
     let read_bytes = field(&fs::read_to_string(about.join("io"))?, "rchar:").unwrap_or(0);
@@ -50,7 +50,7 @@ pub(super) fn run(command: &mut Command, folder: &Path) -> Result<(Taken, String
         let stderr = fs::read_to_string(&words)?;
         return Err(format!("{command:?} ended with {status}: {stderr}").into());
     }
-    Ok((Taken { seconds, cpu_seconds, peak_bytes, read_bytes }, fs::read_to_string(&out)?))
+    Ok((Measurement { seconds, cpu_seconds, peak_bytes, read_bytes }, fs::read_to_string(&out)?))
 }
 
 fn field(text: &str, name: &str) -> Option<u64> {

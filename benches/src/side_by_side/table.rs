@@ -2,24 +2,24 @@
 
 use std::fmt::Write as _;
 
-use super::process::Taken;
+use super::process::Measurement;
 
 /// All measurements of one step.
 #[derive(Debug, Default)]
-pub(super) struct Runs(pub(super) Vec<Taken>);
+pub(super) struct Runs(pub(super) Vec<Measurement>);
 
 impl Runs {
     /// The median of the seconds of the runs.
     pub(super) fn seconds(&self) -> Option<f64> {
-        median(self.0.iter().map(|taken| taken.seconds).collect())
+        median(self.0.iter().map(|measurement| measurement.seconds).collect())
     }
 
     pub(super) fn peak_bytes(&self) -> Option<u64> {
-        self.0.iter().map(|taken| taken.peak_bytes).max()
+        self.0.iter().map(|measurement| measurement.peak_bytes).max()
     }
 
     pub(super) fn read_bytes(&self) -> Option<u64> {
-        self.0.iter().map(|taken| taken.read_bytes).max()
+        self.0.iter().map(|measurement| measurement.read_bytes).max()
     }
 }
 
@@ -58,8 +58,9 @@ pub(super) fn print_steps<'a>(steps: impl IntoIterator<Item = (&'a str, &'a Runs
     println!("| --- | --- | --- | --- | --- | --- | --- |");
     for (what, runs) in steps {
         let Some(middle) = runs.seconds() else { continue };
-        let all = || runs.0.iter().map(|taken| taken.seconds);
-        let cpu = median(runs.0.iter().map(|taken| taken.cpu_seconds).collect()).unwrap_or(0.0);
+        let all = || runs.0.iter().map(|measurement| measurement.seconds);
+        let cpu = median(runs.0.iter().map(|measurement| measurement.cpu_seconds).collect())
+            .unwrap_or(0.0);
         println!(
             "| {what} | {} | {middle:.2} | {:.2} | {:.2} | {cpu:.2} | {} |",
             runs.0.len(),

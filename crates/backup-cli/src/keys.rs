@@ -16,7 +16,7 @@ use crate::session::Session;
 use crate::waiting;
 
 /// The maximum size of a file of keys.
-const MOST_BYTES: usize = 1 << 20;
+const MAX_BYTES: usize = 1 << 20;
 
 /// The recipients of an archive.
 pub(crate) fn recipients(
@@ -203,7 +203,7 @@ fn read(
         waiting::open(path, session).map_err(failed)?
     };
     // A buffer that grows leaves copies of its contents behind.
-    let mut bytes = Zeroizing::new(vec![0; MOST_BYTES + 1]);
+    let mut bytes = Zeroizing::new(vec![0; MAX_BYTES + 1]);
     let mut length = 0;
     while length < bytes.len() {
         match source.read(&mut bytes[length..]) {
@@ -214,7 +214,7 @@ fn read(
             Err(error) => return Err(failed(error).into()),
         }
     }
-    if length > MOST_BYTES {
+    if length > MAX_BYTES {
         let message = Text::of(|language| {
             fl!(language, "too-large", name = name.as_str(), what = what.text(language))
         });

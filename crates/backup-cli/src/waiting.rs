@@ -37,9 +37,9 @@ mod unix {
     use crate::session::Session;
 
     /// After how long it is said what is waited for.
-    const SAID_AFTER: Duration = Duration::from_secs(1);
+    const ANNOUNCE_AFTER: Duration = Duration::from_secs(1);
     /// How often it is asked meanwhile whether to go on.
-    const BETWEEN_QUESTIONS_MS: u16 = 50;
+    const POLL_INTERVAL_MS: u16 = 50;
 
     pub(super) fn open<'s>(
         path: &Path,
@@ -76,7 +76,7 @@ mod unix {
                 match self.file.read(buffer) {
                     // What cannot be polled seems to be ready all the time.
                     Err(error) if is_passing(&error) && !self.is_too_late(started) => {
-                        thread::sleep(Duration::from_millis(BETWEEN_QUESTIONS_MS.into()));
+                        thread::sleep(Duration::from_millis(POLL_INTERVAL_MS.into()));
                     }
                     read => return read,
                 }
@@ -99,7 +99,7 @@ mod unix {
             let patience = self.session.context.patience;
             loop {
                 let mut polled = [PollFd::new(self.file.as_fd(), PollFlags::POLLIN)];
-                match poll(&mut polled, PollTimeout::from(BETWEEN_QUESTIONS_MS)) {
+                match poll(&mut polled, PollTimeout::from(POLL_INTERVAL_MS)) {
                     Ok(0) | Err(Errno::EINTR) => {}
                     Ok(_) => return Ok(()),
                     Err(error) => return Err(error.into()),
@@ -114,7 +114,7 @@ mod unix {
                     let why = fl!(language, "pipe-silent", seconds = seconds);
                     return Err(io::Error::new(io::ErrorKind::TimedOut, why));
                 }
-                if waited >= SAID_AFTER && !self.is_announced {
+                if waited >= ANNOUNCE_AFTER && !self.is_announced {
                     self.is_announced = true;
                     let (name, language) = (&self.name, self.session.language());
                     let waiting = fl!(language, "notice-pipe", path = name);

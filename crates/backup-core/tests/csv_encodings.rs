@@ -14,7 +14,7 @@ fn json(text: &str) -> serde_json::Value {
     serde_json::from_str(text).expect("details are JSON")
 }
 
-fn given(encoding: &str) -> CsvOptions {
+fn with_encoding(encoding: &str) -> CsvOptions {
     CsvOptions::default().encoding(encoding)
 }
 
@@ -46,10 +46,10 @@ fn a_given_or_detected_encoding_is_used_and_recorded() {
     for (encoding, cell, text, recorded) in cases {
         let name = format!("{encoding:?} {text}");
         let bytes = [b"a,b\n", *cell, b",1\n"].concat();
-        let options = encoding.map_or_else(CsvOptions::default, given);
+        let options = encoding.map_or_else(CsvOptions::default, with_encoding);
         let report = check(&name, &bytes, options, &format!("a,b\n{text},1\n"), Back::Rebuilt);
         let details = json(&report.contents().sources[0].details());
-        assert_eq!(details["encoding"], *recorded, "{name}: what is recorded");
+        assert_eq!(details["encoding"], *recorded, "{name}: the recorded values");
         assert_eq!(details["bom"], false, "{name}: there is no mark");
         assert_eq!(ledger_count(&report, "kept-whole"), 0, "{name}: no file is kept twice");
     }
@@ -70,7 +70,9 @@ fn a_byte_order_mark_is_detected_recorded_and_restored() {
     for (encoding, mark) in marks {
         let bytes = [mark, &encoded(encoding, text)].concat();
         let order_left_open = encoding.trim_end_matches("le").trim_end_matches("be");
-        for options in [CsvOptions::default(), given(encoding), given(order_left_open)] {
+        for options in
+            [CsvOptions::default(), with_encoding(encoding), with_encoding(order_left_open)]
+        {
             let name = format!("{encoding} by {:?}", options.encoding);
             let report = check(&name, &bytes, options, canonical, Back::Rebuilt);
             let source = &report.contents().sources[0];
@@ -83,7 +85,7 @@ fn a_byte_order_mark_is_detected_recorded_and_restored() {
             assert_eq!(report.findings(), [], "{name}: nothing was guessed");
         }
         let plain = encoded(encoding, "a,b\n1,中\n");
-        check(encoding, &plain, given(encoding), "a,b\n1,中\n", Back::Rebuilt);
+        check(encoding, &plain, with_encoding(encoding), "a,b\n1,中\n", Back::Rebuilt);
     }
 }
 
@@ -100,12 +102,12 @@ fn an_encoding_that_contradicts_the_byte_order_mark_is_refused() {
         ("utf-8", &be, "utf-16be"),
     ];
     for (encoding, bytes, mark) in cases {
-        let says = format!("begins with the byte order mark of {mark}");
+        let expected_text = format!("begins with the byte order mark of {mark}");
         check_refused(
             encoding,
             bytes,
-            given(encoding),
-            &[&says, encoding, "Do not set the encoding"],
+            with_encoding(encoding),
+            &[&expected_text, encoding, "Do not set the encoding"],
         );
     }
 }
@@ -142,7 +144,7 @@ fn undecodable_bytes_are_an_error_with_their_position() {
         let byte = format!("byte {}: ", begin.len() as u64 + bad);
         let line = format!("line {line}, ");
         let words = ["do not decode", &byte, &line, "another encoding", "carry the file as it is"];
-        check_refused(&format!("{encoding} {bytes:02x?}"), &bytes, given(encoding), &words);
+        check_refused(&format!("{encoding} {bytes:02x?}"), &bytes, with_encoding(encoding), &words);
     }
 }
 
@@ -159,7 +161,7 @@ fn undecodable_bytes_are_reported_with_the_right_record() {
             format!("byte {}: ", good.len() + 2),
         ];
         let words: Vec<_> = words.iter().map(String::as_str).collect();
-        check_refused(&format!("after {records}"), &bytes, given("utf-8"), &words);
+        check_refused(&format!("after {records}"), &bytes, with_encoding("utf-8"), &words);
     }
 }
 
@@ -205,7 +207,7 @@ fn recipe_of(encoding: &str, word: &str, newline: &str, delimiter: char, quotes:
     let held = format!("{delimiter}\"");
     let canonical = format!("b,b_2\n{word},\"{}\"\n{word},\n", held.replace('"', "\"\""));
     let report =
-        check(&name, &encoded(encoding, &text), given(encoding), &canonical, Back::Rebuilt);
+        check(&name, &encoded(encoding, &text), with_encoding(encoding), &canonical, Back::Rebuilt);
     let expected = Recipe {
         encoding: encoding.into(),
         bom: false,
@@ -253,7 +255,7 @@ fn files_that_would_not_encode_to_the_same_bytes_are_kept_whole() {
     for (encoding, bytes, text) in cases {
         let bytes = [b"a,b\n", *bytes, b",1\n"].concat();
         let canonical = format!("a,b\n{text},1\n");
-        let report = check(encoding, &bytes, given(encoding), &canonical, Back::Kept);
+        let report = check(encoding, &bytes, with_encoding(encoding), &canonical, Back::Kept);
         let note = report.contents().ledger.iter().find(|entry| entry.code == "kept-whole".into());
         let note = note
             .unwrap_or_else(|| panic!("{encoding}: the ledger: {:?}", report.contents().ledger));
@@ -310,7 +312,7 @@ fn a_guessed_encoding_lists_the_alternatives() {
         assert_eq!(
             json(&report.contents().sources[0].details())["encoding"],
             encoding,
-            "{name}: what is found out"
+            "{name}: the detected values"
         );
         let remarks = report.findings().iter().map(|finding| &finding.message);
         // The first line is the header, so there may be no record.
@@ -496,7 +498,7 @@ fn an_unknown_encoding_is_a_usage_error() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("t.csv");
     std::fs::write(&path, "a\n1\n").expect("a file");
-    let options = DiscoverOptions::default().csv(given("klingon"));
+    let options = DiscoverOptions::default().csv(with_encoding("klingon"));
     let found = discover(&[path], &options).expect("it is found");
     let error = dry_run(found, &()).expect_err("no file can be read so");
     assert!(matches!(error.kind(), ErrorKind::Option { .. }), "{error}");
@@ -533,7 +535,7 @@ fn a_padded_header_is_kept_whole_in_every_form() {
 #[test]
 fn a_file_in_a_stateful_encoding_is_kept_whole() {
     let plain = b"a,b\n1,\x1b$BCf\x1b(B\n";
-    check("plain", plain, given("iso-2022-jp"), "a,b\n1,中\n", Back::Kept);
+    check("plain", plain, with_encoding("iso-2022-jp"), "a,b\n1,中\n", Back::Kept);
     let roman = b"a,b\n\x1b(J\\,x\n\\,y\n\x1b(B";
-    check("Roman over lines", roman, given("iso-2022-jp"), "a,b\n¥,x\n¥,y\n", Back::Kept);
+    check("Roman over lines", roman, with_encoding("iso-2022-jp"), "a,b\n¥,x\n¥,y\n", Back::Kept);
 }

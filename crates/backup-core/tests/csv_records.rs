@@ -135,7 +135,7 @@ fn labels_are_kept_unchanged() {
     assert_eq!(labels, ["", ""], "there are no labels");
     assert_eq!(rows, [[text("1"), text("2")]], "the first line is a record");
     let (labels, _) = table(b"a,b\n1,2,3\n", padded());
-    assert_eq!(labels, ["a", "b", ""], "what is padded has no label");
+    assert_eq!(labels, ["a", "b", ""], "a padded column has no label");
 }
 
 #[test]
@@ -188,7 +188,7 @@ fn a_given_or_detected_delimiter_is_recorded() {
         assert_eq!(
             json(&report.contents().sources[0].details())["delimiter"],
             *recorded,
-            "{name}: what is recorded"
+            "{name}: the recorded values"
         );
     }
     for delimiter in [b'"', b'\n', b'\r', 0x80, 0xe4] {

@@ -193,7 +193,7 @@ const CASES: &[(&str, &str)] = &[
     ),
 ];
 
-fn comes_back(case: &str, sql: &str) {
+fn check_round_trip(case: &str, sql: &str) {
     let round = RoundTrip::new();
     let source = round.database("crm 客户.sqlite", sql);
     let before = snapshot(&source);
@@ -213,13 +213,13 @@ fn comes_back(case: &str, sql: &str) {
 
 #[test]
 fn a_database_is_restored_unchanged() {
-    CASES.iter().for_each(|(case, sql)| comes_back(case, sql));
+    CASES.iter().for_each(|(case, sql)| check_round_trip(case, sql));
 }
 
 #[test]
 fn a_table_of_more_than_two_thousand_columns_is_restored() {
     let list = |form: fn(usize) -> String| (0..2100).map(form).collect::<Vec<_>>().join(",");
-    comes_back(
+    check_round_trip(
         "wide",
         &format!(
             "CREATE TABLE wide({}); INSERT INTO wide VALUES ({}), ({});",

@@ -14,7 +14,7 @@ use backup_core::{Code, ErrorKind, Report, Result, Verdict, VerifyOptions, resto
 
 /// A summary of a table: its text, and its counts.
 #[derive(Debug, PartialEq, Default)]
-struct Sum {
+struct Summary {
     text: Vec<u8>,
     counts: Vec<ColumnCounts>,
 }
@@ -56,11 +56,11 @@ const TABLES: [(usize, usize, usize); 10] = [
 ];
 
 /// Loads the records of every table, some of each at a time; returns their summaries.
-fn fill(scratch: &mut SqliteScratch) -> BTreeMap<usize, Sum> {
+fn fill(scratch: &mut SqliteScratch) -> BTreeMap<usize, Summary> {
     let mut sums = BTreeMap::new();
     for (index, columns, _) in TABLES {
         scratch.create_table(index, &table(index, columns)).expect("a table");
-        sums.insert(index, Sum { text: Vec::new(), counts: vec![Default::default(); columns] });
+        sums.insert(index, Summary { text: Vec::new(), counts: vec![Default::default(); columns] });
     }
     let mut record = Record::new();
     for round in 0..3 {
@@ -97,7 +97,7 @@ fn check(what: &str, mut scratch: SqliteScratch) {
         Encoder::new(&table(index, columns))
     };
     for (index, expected) in &expected {
-        let mut actual = Sum::default();
+        let mut actual = Summary::default();
         actual.counts = scratch
             .read(*index, &mut |record| encoder(*index).record(record, &mut actual.text))
             .expect("its records");
@@ -227,7 +227,7 @@ impl Scratch for Faulty {
                 return Ok(counts);
             }
         };
-        let (mut number, mut held) = (0, Record::new());
+        let (mut number, mut held_record) = (0, Record::new());
         self.inner.read(table, &mut |record| {
             number += 1;
             match fault {
@@ -238,12 +238,12 @@ impl Scratch for Faulty {
                 }
                 Fault::Record if number == lied_about => Ok(()),
                 Fault::Swap if number == lied_about => {
-                    held = record.clone();
+                    held_record = record.clone();
                     Ok(())
                 }
                 Fault::Swap if number == lied_about + 1 => {
                     each(record)?;
-                    each(&held)
+                    each(&held_record)
                 }
                 Fault::Kind if number == lied_about => {
                     let mut other = record.clone();

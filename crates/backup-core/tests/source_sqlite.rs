@@ -275,7 +275,7 @@ fn a_hot_journal_is_rolled_back_in_a_copy() {
     drop(writer);
 
     let recorder = crashed.read();
-    assert_eq!(recorder.table("t").rows, [[Owned::Integer(1)]], "what was committed");
+    assert_eq!(recorder.table("t").rows, [[Owned::Integer(1)]], "the committed records");
     assert_eq!(recorder.tables.len(), 1, "an uncommitted table does not exist");
     assert!(!recorder.file("crm.sqlite-journal").is_empty(), "the journal is archived too");
 }

@@ -166,7 +166,7 @@ impl Case {
     /// The expected records, up to the last row that holds anything.
     fn expected(&self) -> Vec<Vec<Owned>> {
         let row = |cells: &Vec<Cell>| -> Vec<Owned> {
-            let mut row: Vec<_> = cells.iter().map(Cell::carried).collect();
+            let mut row: Vec<_> = cells.iter().map(Cell::archived).collect();
             row.resize(3, Owned::Null);
             row
         };
@@ -318,7 +318,7 @@ fn the_header_row_can_be_given() {
         assert_eq!(
             recorder.ledger_count("rows-above-header", "s"),
             2,
-            "{format}: what was left out"
+            "{format}: the skipped rows"
         );
 
         let recorder = read_from(format, 6);

@@ -79,10 +79,10 @@ fn a_workbook_the_reader_misreads_is_archived_whole_and_noted() {
         misread[0].message
     );
 
-    let back = out.path().join("back");
+    let restored_path = out.path().join("back");
     let options = RestoreOptions::default();
-    restore_folder(&archive, &identities, &back, &options, &()).expect("is restored");
-    let path = find_file(&back, "lossy.xlsx");
+    restore_folder(&archive, &identities, &restored_path, &options, &()).expect("is restored");
+    let path = find_file(&restored_path, "lossy.xlsx");
     assert_eq!(fs::read(path).expect("reads"), lossy(), "the workbook is restored byte for byte");
 }
 

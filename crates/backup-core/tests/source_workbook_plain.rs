@@ -53,7 +53,7 @@ fn shared_texts() -> String {
 }
 
 /// The same content, written differently.
-fn oddly(xml: &str) -> String {
+fn written_differently(xml: &str) -> String {
     let others = [("<c ", "<c  "), ("<row ", "<row  "), ("<si>", "<si >")];
     others.into_iter().fold(xml.to_owned(), |xml, (plain, odd)| xml.replace(plain, odd))
 }
@@ -61,7 +61,8 @@ fn oddly(xml: &str) -> String {
 #[test]
 fn equivalent_spellings_of_cells_are_read_alike() {
     let plain = xlsx::part(&sheet(), Some(&shared_texts()));
-    let odd = xlsx::part(&oddly(&sheet()), Some(&oddly(&shared_texts())));
+    let odd =
+        xlsx::part(&written_differently(&sheet()), Some(&written_differently(&shared_texts())));
     let (plain, odd) =
         (Fixture::bytes("x.xlsx", &plain).read(), Fixture::bytes("x.xlsx", &odd).read());
     let (table, other) = (plain.table("数据"), odd.table("数据"));

@@ -66,7 +66,11 @@ fn data_that_violates_its_constraints_is_archived() {
     let rows = &recorder.table("child").rows;
     let row = |id| [Owned::Integer(id), Owned::Integer(404)];
     assert_eq!(*rows, [row(1), row(200)], "a CHECK that fails and missing parents");
-    assert_eq!(recorder.table("child").origin.references[0].table, "parent", "what is declared");
+    assert_eq!(
+        recorder.table("child").origin.references[0].table,
+        "parent",
+        "the declared reference"
+    );
     assert_eq!(
         recorder.table("strict").rows,
         [[Owned::Integer(1)]],

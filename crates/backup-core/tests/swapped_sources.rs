@@ -204,8 +204,8 @@ fn a_file_replaced_by_a_pipe_does_not_block() {
         let found = found(&folders.source_path());
         let path = folders.source_path().join("sub").join(name);
         fs::remove_file(&path).expect("it is removed");
-        let made = std::process::Command::new("mkfifo").arg(&path).status().expect("mkfifo runs");
-        assert!(made.success(), "a pipe is made");
+        let status = std::process::Command::new("mkfifo").arg(&path).status().expect("mkfifo runs");
+        assert!(status.success(), "a pipe is made");
         read(found, &()).expect_err("a pipe is not a regular file");
     }
 }

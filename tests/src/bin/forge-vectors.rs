@@ -29,7 +29,7 @@ fn main() {
         }
     }
     for name in &stored {
-        fs::remove_file(folder.join(name)).expect("what is not listed is removed");
+        fs::remove_file(folder.join(name)).expect("an unlisted file is removed");
     }
     println!("{all} vectors, {written} written, {} removed", stored.len());
 }

@@ -31,23 +31,33 @@ pub(super) fn headers(list: &mut List) {
     ];
     for (name, kind) in kinds {
         let what = format!("a member of type {:?}", char::from(kind));
-        list.open(&format!("tar-type-{name}"), OF, &what, move |draft| {
+        list.found_on_reading(&format!("tar-type-{name}"), OF, &what, move |draft| {
             report(draft, move |member| member.field(at::KIND, &[kind]));
         })
         .mentions("not a regular file");
     }
-    list.open("tar-symbolic-link-out", OF, "a symbolic link out of the folder", |draft| {
-        report(draft, |member| {
-            member.field(at::KIND, b"2");
-            member.field(at::LINK, b"../../../etc/passwd");
-        });
-    })
+    list.found_on_reading(
+        "tar-symbolic-link-out",
+        OF,
+        "a symbolic link out of the folder",
+        |draft| {
+            report(draft, |member| {
+                member.field(at::KIND, b"2");
+                member.field(at::LINK, b"../../../etc/passwd");
+            });
+        },
+    )
     .mentions("not a regular file");
-    list.open("tar-global-pax-before", OF, "a global pax header before a member", |draft| {
-        report(draft, |member| {
-            member.head.splice(..0, pax_header(b'g', &record("path", "crm/data/other")));
-        });
-    })
+    list.found_on_reading(
+        "tar-global-pax-before",
+        OF,
+        "a global pax header before a member",
+        |draft| {
+            report(draft, |member| {
+                member.head.splice(..0, pax_header(b'g', &record("path", "crm/data/other")));
+            });
+        },
+    )
     .mentions("not a regular file");
     type Field = (&'static str, &'static str, usize, &'static [u8], &'static str);
     let fields: [Field; 16] = [
@@ -69,7 +79,7 @@ pub(super) fn headers(list: &mut List) {
         ("header-padding", "something in a header's padding", at::PAD, b"x", "padding that is"),
     ];
     for (name, what, from, bytes, mentions) in fields {
-        list.open(&format!("tar-{name}"), OF, what, move |draft| {
+        list.found_on_reading(&format!("tar-{name}"), OF, what, move |draft| {
             report(draft, move |member| member.field(from, bytes));
         })
         .mentions(mentions);
@@ -89,7 +99,7 @@ pub(super) fn headers(list: &mut List) {
         ("form", "a checksum that is not octal", |sum| sum[0] = b'x'),
     ];
     for (name, what, change) in sums {
-        list.open(&format!("tar-checksum-{name}"), OF, what, move |draft| {
+        list.found_on_reading(&format!("tar-checksum-{name}"), OF, what, move |draft| {
             report(draft, move |member| change(&mut member.head[at::SUM..at::SUM + 8]));
         })
         .mentions("checksum is wrong");
@@ -105,7 +115,7 @@ pub(super) fn headers(list: &mut List) {
             member.head[at::SUM..at::SUM + 8].copy_from_slice(digits.as_bytes());
         });
     });
-    list.open("tar-padding", OF, "padding after a member that is not zero", |draft| {
+    list.found_on_reading("tar-padding", OF, "padding after a member that is not zero", |draft| {
         report(draft, |member| *member.padding.last_mut().expect("it is padded") = 1);
     })
     .mentions("padding that is not zero");
@@ -131,11 +141,14 @@ pub(super) fn paths(list: &mut List) {
     ];
     for (name, what, path, mentions) in paths {
         let vector = match name {
-            "too-long" => list.open("path-too-long", OF, what, |draft| {
+            "too-long" => list.found_on_reading("path-too-long", OF, what, |draft| {
                 at_path(draft, &long_path(4097 - "crm/".len()));
             }),
-            "lf" => list.closed("path-lf", "bag", what, |draft| at_path(draft, "data/files/a\nb")),
-            _ => list.open(&format!("path-{name}"), OF, what, move |draft| at_path(draft, path)),
+            "lf" => list
+                .refused_on_open("path-lf", "bag", what, |draft| at_path(draft, "data/files/a\nb")),
+            _ => list.found_on_reading(&format!("path-{name}"), OF, what, move |draft| {
+                at_path(draft, path)
+            }),
         };
         if !mentions.is_empty() {
             vector.mentions(mentions);
@@ -151,19 +164,24 @@ pub(super) fn paths(list: &mut List) {
         ("nested", "crm/inner", "does not end with bag-info.txt"),
         ("elsewhere", "/crm-backup-forged", "absolute, or"),
     ] {
-        list.closed(&format!("top-{name}"), OF, "a top folder that is none", move |draft| {
-            draft.top = top.into();
-        })
+        list.refused_on_open(
+            &format!("top-{name}"),
+            OF,
+            "a top folder that is none",
+            move |draft| {
+                draft.top = top.into();
+            },
+        )
         .mentions(mentions);
     }
     list.good("top-odd", "a top folder with an odd name", |draft| {
         draft.top = "-rf ~ \u{1b}[31m".into()
     });
-    list.open("path-not-utf-8", OF, "a path that is not UTF-8", |draft| {
+    list.found_on_reading("path-not-utf-8", OF, "a path that is not UTF-8", |draft| {
         report(draft, |member| member.field(at::NAME + 10, &[0xff]));
     })
     .mentions("not UTF-8");
-    list.open("path-of-nothing", OF, "a member without a name", |draft| {
+    list.found_on_reading("path-of-nothing", OF, "a member without a name", |draft| {
         report(draft, |member| member.field(at::NAME, &[0; 100]));
     })
     .mentions("absolute, or");
@@ -260,7 +278,7 @@ pub(super) fn pax(list: &mut List) {
     ];
     for (name, what, records, mentions) in cases {
         let named = ["nul", "parent", "absolute"].contains(&name);
-        list.open(&format!("pax-{name}"), OF, what, move |draft| {
+        list.found_on_reading(&format!("pax-{name}"), OF, what, move |draft| {
             report(draft, move |member| {
                 if named {
                     let value = records.splitn(2, |byte| *byte == b'=').last().expect("a value");
@@ -272,14 +290,19 @@ pub(super) fn pax(list: &mut List) {
         })
         .mentions(mentions);
     }
-    list.open("pax-size-and-field", OF, "a size of an exabyte in both places", |draft| {
-        report(draft, |member| {
-            member.field(at::SIZE, b"77777777777\0");
-            member.pax(&record("size", "1152921504606846976"));
-        });
-    })
+    list.found_on_reading(
+        "pax-size-and-field",
+        OF,
+        "a size of an exabyte in both places",
+        |draft| {
+            report(draft, |member| {
+                member.field(at::SIZE, b"77777777777\0");
+                member.pax(&record("size", "1152921504606846976"));
+            });
+        },
+    )
     .mentions("not where or as long");
-    list.open("pax-twice", OF, "two pax headers in a row", |draft| {
+    list.found_on_reading("pax-twice", OF, "two pax headers in a row", |draft| {
         draft.files[0].member = format!("data/files/{}", "d".repeat(120));
         draft.payload(|members| {
             let member = members.iter_mut().find(|member| member.path.contains("ddd"));
@@ -289,14 +312,14 @@ pub(super) fn pax(list: &mut List) {
         });
     })
     .mentions("two pax headers in a row");
-    list.closed("pax-at-the-end", OF, "a pax header that belongs to no member", |draft| {
+    list.refused_on_open("pax-at-the-end", OF, "a pax header that belongs to no member", |draft| {
         draft.members(|members| {
             let end = members.last_mut().expect("there are members");
             end.padding.extend(pax_header(b'x', &record("path", &"d".repeat(120))));
         });
     })
     .mentions("belongs to no member");
-    list.open("pax-padding", OF, "padding of a pax header that is not zero", |draft| {
+    list.found_on_reading("pax-padding", OF, "padding of a pax header that is not zero", |draft| {
         draft.files[0].member = format!("data/files/{}", "d".repeat(120));
         draft.payload(|members| {
             let member = members.iter_mut().find(|member| member.path.contains("ddd"));

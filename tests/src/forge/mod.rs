@@ -92,18 +92,18 @@ impl List {
     }
 
     /// One that is refused when it is opened, because its end shows the fault.
-    pub fn closed(
+    pub fn refused_on_open(
         &mut self,
         name: &str,
         code: &str,
         what: &str,
         change: impl FnOnce(&mut Draft) + 'static,
     ) -> &mut Vector {
-        self.open(name, code, what, change).verb("inspect", &format!("failed {code}"))
+        self.found_on_reading(name, code, what, change).verb("inspect", &format!("failed {code}"))
     }
 
     /// One that opens, and whose fault is found when all of it is read.
-    pub fn open(
+    pub fn found_on_reading(
         &mut self,
         name: &str,
         code: &str,

@@ -12,7 +12,7 @@ fn report(draft: &mut Draft, change: impl FnOnce(&mut Member) + 'static) {
 }
 
 pub(super) fn order(list: &mut List) {
-    list.open("member-twice", OF, "a member that occurs twice", |draft| {
+    list.found_on_reading("member-twice", OF, "a member that occurs twice", |draft| {
         draft.payload(|members| {
             let again = find(members, REPORT).clone();
             members.push(again);
@@ -20,7 +20,7 @@ pub(super) fn order(list: &mut List) {
         draft.lines(|lines| *lines = once(lines, REPORT));
     })
     .mentions("occurs twice");
-    list.open("tag-file-twice", OF, "a tag file that occurs twice", |draft| {
+    list.found_on_reading("tag-file-twice", OF, "a tag file that occurs twice", |draft| {
         draft.payload(|members| {
             let again = find(members, "README.txt").clone();
             members.push(again);
@@ -28,28 +28,44 @@ pub(super) fn order(list: &mut List) {
         draft.tags(|tags| *tags = once(tags, "README.txt"));
     })
     .mentions("occurs twice");
-    list.open("member-outside-the-bag", OF, "a member under another top folder", |draft| {
-        draft.payload(|members| members.insert(2, Member::new("other", "x", b"stray".into())));
-        draft.tags(|tags| *tags = without(tags, "  x\n"));
-    })
+    list.found_on_reading(
+        "member-outside-the-bag",
+        OF,
+        "a member under another top folder",
+        |draft| {
+            draft.payload(|members| members.insert(2, Member::new("other", "x", b"stray".into())));
+            draft.tags(|tags| *tags = without(tags, "  x\n"));
+        },
+    )
     .mentions("is named by no manifest");
-    list.open("member-in-no-manifest", OF, "a member that no manifest names", |draft| {
-        draft.payload(|members| {
-            members.insert(2, Member::new("crm", "data/files/stray", b"stray".into()));
-        });
-        draft.lines(|lines| *lines = without(lines, "  data/files/stray\n"));
-    })
+    list.found_on_reading(
+        "member-in-no-manifest",
+        OF,
+        "a member that no manifest names",
+        |draft| {
+            draft.payload(|members| {
+                members.insert(2, Member::new("crm", "data/files/stray", b"stray".into()));
+            });
+            draft.lines(|lines| *lines = without(lines, "  data/files/stray\n"));
+        },
+    )
     .mentions("is named by no manifest");
-    list.open("tag-file-in-no-manifest", OF, "a tag file that no manifest names", |draft| {
-        draft.payload(|members| members.insert(2, Member::new("crm", "fetch.txt", b"x".into())));
-        draft.tags(|tags| *tags = without(tags, "  fetch.txt\n"));
-    })
+    list.found_on_reading(
+        "tag-file-in-no-manifest",
+        OF,
+        "a tag file that no manifest names",
+        |draft| {
+            draft
+                .payload(|members| members.insert(2, Member::new("crm", "fetch.txt", b"x".into())));
+            draft.tags(|tags| *tags = without(tags, "  fetch.txt\n"));
+        },
+    )
     .mentions("is named by no manifest");
     for (name, path) in [
         ("part-missing", "data/tables/0001-accounts/part-00000002.csv"),
         ("file-missing", "data/schema/crm.sqlite.schema.sql"),
     ] {
-        list.open(
+        list.found_on_reading(
             name,
             OF,
             "a member that both manifests name, and that is not there",
@@ -61,15 +77,25 @@ pub(super) fn order(list: &mut List) {
         )
         .mentions("comes before other members");
     }
-    list.open("readme-missing", OF, "a tag file that is named and not there", |draft| {
-        let digest = draft.digest_of("README.txt");
-        draft.payload(|members| members.retain(|member| member.path != "README.txt"));
-        draft.tags(move |tags| tags.push_str(&format!("{digest}  README.txt\n")));
-    })
+    list.found_on_reading(
+        "readme-missing",
+        OF,
+        "a tag file that is named and not there",
+        |draft| {
+            let digest = draft.digest_of("README.txt");
+            draft.payload(|members| members.retain(|member| member.path != "README.txt"));
+            draft.tags(move |tags| tags.push_str(&format!("{digest}  README.txt\n")));
+        },
+    )
     .mentions("comes before other members");
-    list.open("parts-out-of-order", OF, "the second part of a table before the first", |draft| {
-        draft.payload(|members| members.swap(2, 3));
-    })
+    list.found_on_reading(
+        "parts-out-of-order",
+        OF,
+        "the second part of a table before the first",
+        |draft| {
+            draft.payload(|members| members.swap(2, 3));
+        },
+    )
     .mentions("comes before an earlier part");
     list.good("tables-alternate", "a part of one table between those of another", |draft| {
         draft.payload(|members| members.swap(3, 4));
@@ -77,7 +103,7 @@ pub(super) fn order(list: &mut List) {
     list.good("files-first", "files first, then the tag files and the tables", |draft| {
         draft.payload(|members| members.rotate_left(5));
     });
-    list.open("contents-too-soon", OF, "contents.jsonl before a file", |draft| {
+    list.found_on_reading("contents-too-soon", OF, "contents.jsonl before a file", |draft| {
         draft.members(|members| {
             let contents = members.iter().position(|member| member.path == "data/contents.jsonl");
             let contents = contents.expect("it is there");
@@ -85,26 +111,46 @@ pub(super) fn order(list: &mut List) {
         });
     })
     .mentions("comes before other members");
-    list.open("offset-of-a-part", OF, "a part at another byte than the manifest says", |draft| {
-        draft.manifest(|manifest| {
-            let offset = &mut manifest["resources"][0]["backup"]["parts"][1]["offset"];
-            *offset = (offset.as_u64().expect("a number") + 512).into();
-        });
-    })
+    list.found_on_reading(
+        "offset-of-a-part",
+        OF,
+        "a part at another byte than the manifest says",
+        |draft| {
+            draft.manifest(|manifest| {
+                let offset = &mut manifest["resources"][0]["backup"]["parts"][1]["offset"];
+                *offset = (offset.as_u64().expect("a number") + 512).into();
+            });
+        },
+    )
     .mentions("not where or as long");
-    list.open("offset-of-a-file", OF, "a file at another byte than the manifest says", |draft| {
-        draft.manifest(|manifest| manifest["backup"]["files"][0]["offset"] = u64::MAX.into());
-    })
+    list.found_on_reading(
+        "offset-of-a-file",
+        OF,
+        "a file at another byte than the manifest says",
+        |draft| {
+            draft.manifest(|manifest| manifest["backup"]["files"][0]["offset"] = u64::MAX.into());
+        },
+    )
     .mentions("not where or as long");
-    list.open("bytes-of-a-part", OF, "a part of another length than the manifest says", |draft| {
-        draft.manifest(|manifest| {
-            manifest["resources"][0]["backup"]["parts"][1]["bytes"] = (1u64 << 50).into();
-        });
-    })
+    list.found_on_reading(
+        "bytes-of-a-part",
+        OF,
+        "a part of another length than the manifest says",
+        |draft| {
+            draft.manifest(|manifest| {
+                manifest["resources"][0]["backup"]["parts"][1]["bytes"] = (1u64 << 50).into();
+            });
+        },
+    )
     .mentions("not where or as long");
-    list.open("bytes-of-a-file", OF, "a file of another length than the manifest says", |draft| {
-        draft.manifest(|manifest| manifest["backup"]["files"][0]["bytes"] = 1.into());
-    })
+    list.found_on_reading(
+        "bytes-of-a-file",
+        OF,
+        "a file of another length than the manifest says",
+        |draft| {
+            draft.manifest(|manifest| manifest["backup"]["files"][0]["bytes"] = 1.into());
+        },
+    )
     .mentions("not where or as long");
     tail(list);
     ends(list);
@@ -140,17 +186,17 @@ fn tail(list: &mut List) {
         }),
     ];
     for (name, what, change) in orders {
-        list.closed(name, "manifest", what, move |draft| draft.members(change))
+        list.refused_on_open(name, "manifest", what, move |draft| draft.members(change))
             .mentions(where_it_is);
     }
-    list.closed("tail-member-twice", OF, "the manifest twice at the end", |draft| {
+    list.refused_on_open("tail-member-twice", OF, "the manifest twice at the end", |draft| {
         draft.members(|members| {
             let again = find(members, "data/datapackage.json").clone();
             members.insert(members.len() - 2, again);
         });
     })
     .mentions("occurs twice");
-    list.closed("tail-size-lies", OF, "a tag manifest that claims to go on", |draft| {
+    list.refused_on_open("tail-size-lies", OF, "a tag manifest that claims to go on", |draft| {
         draft.members(|members| {
             let tags = find(members, "tagmanifest-sha256.txt");
             let size = format!("{:011o}\0", tags.content.len() + 100_000);
@@ -158,15 +204,20 @@ fn tail(list: &mut List) {
         });
     })
     .mentions("ends within a member");
-    list.closed("bag-info-not-last", OF, "another member after bag-info.txt", |draft| {
+    list.refused_on_open("bag-info-not-last", OF, "another member after bag-info.txt", |draft| {
         draft.members(|members| members.push(Member::new("crm", "last.txt", b"last".into())));
     })
     .mentions("does not end with bag-info.txt");
-    list.closed("bag-info-not-alone", OF, "another member in the frame of bag-info.txt", |draft| {
-        draft.tar(|tar| tar.cuts.truncate(1));
-    })
+    list.refused_on_open(
+        "bag-info-not-alone",
+        OF,
+        "another member in the frame of bag-info.txt",
+        |draft| {
+            draft.tar(|tar| tar.cuts.truncate(1));
+        },
+    )
     .mentions("does not end with bag-info.txt");
-    list.closed("bag-info-cut", OF, "bag-info.txt in two frames", |draft| {
+    list.refused_on_open("bag-info-cut", OF, "bag-info.txt in two frames", |draft| {
         draft.tar(|tar| tar.cuts.push(tar.bytes.len() - 1024));
     })
     .mentions("does not end with bag-info.txt");
@@ -194,28 +245,33 @@ fn ends(list: &mut List) {
         }),
     ];
     for (name, what, mentions, change) in ends {
-        list.closed(&format!("tar-end-{name}"), OF, what, move |draft| {
+        list.refused_on_open(&format!("tar-end-{name}"), OF, what, move |draft| {
             draft.tar(move |tar| change(&mut tar.bytes));
         })
         .mentions(mentions);
     }
-    list.open("tar-zero-block", OF, "a block of zeros between members", |draft| {
+    list.found_on_reading("tar-zero-block", OF, "a block of zeros between members", |draft| {
         report(draft, |member| member.padding.extend([0; 512]));
     })
     .mentions("a single zero block");
-    list.open("tar-zero-blocks", OF, "the end of the tar before its end", |draft| {
+    list.found_on_reading("tar-zero-blocks", OF, "the end of the tar before its end", |draft| {
         report(draft, |member| member.padding.extend([0; 1024]));
     })
     .mentions("bytes after the end");
-    list.open("tar-garbage", OF, "a block of anything between members", |draft| {
+    list.found_on_reading("tar-garbage", OF, "a block of anything between members", |draft| {
         report(draft, |member| member.padding.extend([0x55; 512]));
     })
     .mentions("not a ustar header");
-    list.open("tar-header-of-zeros", OF, "a header of zeros with a checksum", |draft| {
-        report(draft, |member| {
-            member.head.fill(0);
-            sum(&mut member.head);
-        });
-    })
+    list.found_on_reading(
+        "tar-header-of-zeros",
+        OF,
+        "a header of zeros with a checksum",
+        |draft| {
+            report(draft, |member| {
+                member.head.fill(0);
+                sum(&mut member.head);
+            });
+        },
+    )
     .mentions("not a ustar header");
 }

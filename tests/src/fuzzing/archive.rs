@@ -74,11 +74,11 @@ pub(super) fn verify_all(archive: &[u8]) -> Option<Report> {
         if good.is_some() {
             let mut scratch = SqliteScratch::in_memory().expect("a database");
             let tested = restore_test(path, identities, &mut scratch, &options, &());
-            let tested = report_of("restore-test", tested).expect("what is proven can be tested");
+            let tested = report_of("restore-test", tested).expect("a proven archive can be tested");
             // Recipes are followed only by a restore-test: a forger may give one that does not work.
             let failed =
                 failures(&tested).into_iter().any(|finding| finding.code != Code::FileDigest);
-            assert!(!failed, "what is proven fails its test: {:?}", tested.findings());
+            assert!(!failed, "a proven archive fails its test: {:?}", tested.findings());
         }
         good
     })
@@ -86,7 +86,7 @@ pub(super) fn verify_all(archive: &[u8]) -> Option<Report> {
 
 fn remove(output: &PathBuf) {
     if output.exists() {
-        fs::remove_dir_all(output).expect("what was restored is removed");
+        fs::remove_dir_all(output).expect("the restored files are removed");
     }
 }
 

@@ -34,7 +34,7 @@ fn decode<'a>(
 fn encode(table: &Table, records: &[Record]) -> Vec<u8> {
     let (encoder, mut text) = (Encoder::new(table), Vec::new());
     for record in records {
-        encoder.record(record, &mut text).expect("what was decoded can be encoded");
+        encoder.record(record, &mut text).expect("decoded records can be encoded");
     }
     text
 }
@@ -78,28 +78,28 @@ fn text_is_canonical_or_refused(table: &Table, lengths: [u8; 3], text: &[u8]) {
         assert_eq!(whole, cut, "the result depends on the chunks");
     }
     let again = encode(table, &whole.0);
-    assert!(text.starts_with(&again), "what was decoded is encoded differently");
+    assert!(text.starts_with(&again), "decoded records are encoded differently");
     if whole.1.is_ok() {
         assert_eq!(again.len(), text.len(), "a part of the text is in no record");
     }
 }
 
-fn records_come_back(table: &Table, mut input: Input<'_>) {
+fn records_round_trip(table: &Table, mut input: Input<'_>) {
     let mut records = Vec::new();
     while !input.is_empty() {
         records.push(record(table, &mut input));
     }
     let text = encode(table, &records);
-    let (back, result) = decode(&table.kinds(), std::iter::once(&text[..]));
+    let (decoded, result) = decode(&table.kinds(), std::iter::once(&text[..]));
     result.expect("what the encoder writes is canonical");
-    assert_eq!(back.len(), records.len(), "the records differ");
-    for (record, back) in records.iter().zip(&back) {
+    assert_eq!(decoded.len(), records.len(), "the records differ");
+    for (record, decoded) in records.iter().zip(&decoded) {
         // To the archive, everything that is not a number is the same NaN.
-        let same = record.iter().zip(back.iter()).all(|(cell, back)| {
-            let (cell, back) = (format!("{cell:?}"), format!("{back:?}"));
-            cell == back
+        let same = record.iter().zip(decoded.iter()).all(|(cell, decoded)| {
+            let (cell, decoded) = (format!("{cell:?}"), format!("{decoded:?}"));
+            cell == decoded
         });
-        assert!(same && record.len() == back.len(), "{record:?} is decoded as {back:?}");
+        assert!(same && record.len() == decoded.len(), "{record:?} is decoded as {decoded:?}");
     }
 }
 
@@ -111,7 +111,7 @@ pub(super) fn run(bytes: &[u8]) {
         let lengths = input.array();
         text_is_canonical_or_refused(&table, lengths, input.0);
     } else {
-        records_come_back(&table, input);
+        records_round_trip(&table, input);
     }
 }
 

@@ -43,7 +43,7 @@ pub(super) fn read_all(source: Box<dyn Source + Send>, bytes: &[u8]) {
     let name = source.name().to_owned();
     let found = Discovered { sources: vec![source], ..Discovered::default() };
     match dry_run(found, &()) {
-        Ok(report) => carried(&report, &name, bytes),
+        Ok(report) => is_archived(&report, &name, bytes),
         Err(error) => {
             let expected = matches!(error.kind(), ErrorKind::Source { .. });
             assert!(expected, "{name}: it ends with {error:?}");
@@ -52,7 +52,7 @@ pub(super) fn read_all(source: Box<dyn Source + Send>, bytes: &[u8]) {
 }
 
 /// The file's bytes are among the archived files.
-pub(super) fn carried(report: &Report, name: &str, bytes: &[u8]) {
+pub(super) fn is_archived(report: &Report, name: &str, bytes: &[u8]) {
     let digest = Digest::of(bytes);
     let whole =
         report.contents().files.iter().any(|file| file.path == name && file.sha256 == digest);

@@ -4,7 +4,7 @@ use backup_core::source::{DiscoverOptions, ZipLimits, discover};
 use backup_core::{ErrorKind, dry_run};
 
 use super::archive::with_file;
-use super::workbook::{carried, small};
+use super::workbook::{is_archived, small};
 use super::{Input, Seed};
 use crate::zipped::{ZipMember, zip};
 
@@ -59,7 +59,7 @@ pub(super) fn run(bytes: &[u8]) {
         let result =
             discover(&[path.to_path_buf()], &options).and_then(|found| dry_run(found, &()));
         match result {
-            Ok(report) => carried(&report, "a.zip", file),
+            Ok(report) => is_archived(&report, "a.zip", file),
             Err(error) => {
                 let expected = matches!(error.kind(), ErrorKind::Source { .. });
                 assert!(expected, "it ends with {error:?}");

@@ -75,8 +75,8 @@ fn tables_with_the_same_name_are_distinguished_by_source() {
     assert_eq!(compared(&report), removed, "the first is removed");
 
     let report = compare_databases(&[a], &[b, a]);
-    let come = [both[0], ("accounts (b.sqlite)", false, Some(Side::Source))];
-    assert_eq!(compared(&report), come, "another is added before the existing one");
+    let added = [both[0], ("accounts (b.sqlite)", false, Some(Side::Source))];
+    assert_eq!(compared(&report), added, "another is added before the existing one");
 }
 
 #[test]

@@ -14,7 +14,7 @@ fn verdict_line(text: &str) -> &str {
 }
 
 /// The table or file that each note names.
-fn remarked(document: &Value) -> Vec<String> {
+fn named_in_notes(document: &Value) -> Vec<String> {
     let findings = document["findings"].as_array().expect("a list of findings");
     let name = |finding: &Value| {
         assert_eq!(finding["severity"], "remark", "{finding}");
@@ -39,7 +39,7 @@ fn assert_reported(workspace: &Workspace, line: &str, named: &[&str]) {
         }
         let document = workspace.run(&[command, &["--json"]].concat()).expect_exit(0).json();
         assert_eq!(document["verdict"], "proven", "{command:?}");
-        assert_eq!(remarked(&document), named, "{command:?}");
+        assert_eq!(named_in_notes(&document), named, "{command:?}");
         let quiet = workspace.run(&[command, &["-q"]].concat()).expect_exit(0);
         assert_eq!(quiet.stdout, "proven\n", "{command:?}: scripts read this");
         let warned = quiet.stderr.contains("no records");
@@ -54,9 +54,9 @@ fn assert_reported(workspace: &Workspace, line: &str, named: &[&str]) {
     }
     let inspected =
         workspace.run(&["inspect", "a.age", "-i", "key.txt", "--json"]).expect_exit(0).json();
-    assert_eq!(remarked(&inspected), named, "inspect");
+    assert_eq!(named_in_notes(&inspected), named, "inspect");
     let dry = workspace.run(&["export", "src", "--dry-run", "--json"]).expect_exit(0).json();
-    assert_eq!(remarked(&dry), named, "a dry run");
+    assert_eq!(named_in_notes(&dry), named, "a dry run");
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn an_empty_table_among_others_is_named_and_the_verdict_stays_the_same() {
     ] {
         let args = [&restore[..], &["-o", output, "--table", table]].concat();
         let document = workspace.run(&args).expect_exit(0).json();
-        assert_eq!(remarked(&document), named, "--table {table} -o {output}");
+        assert_eq!(named_in_notes(&document), named, "--table {table} -o {output}");
     }
 }
 

@@ -15,7 +15,7 @@ fn opened(workspace: &Workspace, command: &[&str], archive: &str) -> RunResult {
 }
 
 /// Changes a letter in the line that names the recipient.
-fn hurt_recipient(bytes: &mut [u8]) {
+fn damage_recipient(bytes: &mut [u8]) {
     let stanza = b"-> X25519 ";
     let at = bytes.windows(stanza.len()).position(|window| window == stanza);
     let letter = &mut bytes[at.expect("it is encrypted for a key") + stanza.len() + 5];
@@ -27,7 +27,7 @@ fn a_damaged_recipient_is_distinguished_from_a_wrong_key() {
     let workspace = Workspace::with_archive();
     let mut bytes = workspace.read(ARCHIVE);
     workspace.write("other.tar.zst.age", &bytes);
-    hurt_recipient(&mut bytes);
+    damage_recipient(&mut bytes);
     workspace.write(ARCHIVE, bytes);
     for command in OPENING {
         let result =
@@ -118,7 +118,7 @@ fn a_checksum_file_that_does_not_match_the_archive_is_named() {
 }
 
 /// Damages one encrypted chunk of the first table; the end stays intact.
-fn hurt_within(workspace: &Workspace) -> String {
+fn damage_first_table(workspace: &Workspace) -> String {
     let long: String = (0..200_000u64)
         .map(|n| format!("{n},{:x}\n", n.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(17)))
         .collect();
@@ -134,7 +134,7 @@ fn hurt_within(workspace: &Workspace) -> String {
 #[test]
 fn a_damaged_archive_comes_with_a_hint_on_salvage() {
     let workspace = Workspace::new();
-    let archive = hurt_within(&workspace);
+    let archive = damage_first_table(&workspace);
     let result = opened(&workspace, &["verify"], &archive).expect_exit(3);
     for words in ["restore --salvage", "restore --table"] {
         assert!(result.stderr.contains(words), "no {words}: {}", result.stderr);
@@ -148,7 +148,7 @@ fn a_damaged_archive_comes_with_a_hint_on_salvage() {
 #[test]
 fn outputs_that_were_not_restored_are_not_listed() {
     let workspace = Workspace::new();
-    let archive = hurt_within(&workspace);
+    let archive = damage_first_table(&workspace);
     for output in ["back", "back.sqlite"] {
         for only in [&[][..], &["--table", "a-long"]] {
             let restore = [&["restore", "-o", output][..], only].concat();

@@ -18,7 +18,7 @@ fn page(workspace: &Workspace) -> String {
 }
 
 /// Fails unless the HTML report contains these texts.
-fn shows(workspace: &Workspace, texts: &[&str]) {
+fn assert_shows(workspace: &Workspace, texts: &[&str]) {
     let html = page(workspace);
     for text in texts {
         assert!(html.contains(text), "{text:?} is not in the report:\n{html}");
@@ -37,16 +37,22 @@ fn export_verify_and_restore_test_write_an_html_report() {
     let workspace = Workspace::new();
     let csv = fixture("csv-utf8");
     workspace.export("crm.tar.zst.age", &[&[csv.as_str()], &PAGE[..]].concat()).expect_exit(0);
-    shows(&workspace, &["Report of an export", "Read back from the disk", "accounts", "by-hand"]);
+    assert_shows(
+        &workspace,
+        &["Report of an export", "Read back from the disk", "accounts", "by-hand"],
+    );
     let verify = ["verify", "crm.tar.zst.age"];
     let result =
         workspace.run(&[&verify[..], &["-i", "key.txt", "--json"], &PAGE].concat()).expect_exit(0);
     let id = result.json()["content_id"].as_str().expect("there is a content id").to_owned();
-    shows(&workspace, &["Report of a verification", "Every byte, digest and count", &id]);
+    assert_shows(&workspace, &["Report of a verification", "Every byte, digest and count", &id]);
     workspace.run(&[&verify[..], &["--sealed"], &PAGE].concat()).expect_exit(0);
-    shows(&workspace, &["intact", "Its contents were not checked", "the archive was not opened"]);
+    assert_shows(
+        &workspace,
+        &["intact", "Its contents were not checked", "the archive was not opened"],
+    );
     let result = workspace.run(&[&TEST[..], &PAGE].concat()).expect_exit(0);
-    shows(&workspace, &["Report of a restore-test", "Loaded into a database and read back"]);
+    assert_shows(&workspace, &["Report of a restore-test", "Loaded into a database and read back"]);
     assert!(
         result.stderr.contains("Report: page.html"),
         "the path of the report is not printed:\n{}",
@@ -62,7 +68,10 @@ fn an_html_report_is_written_for_every_outcome() {
     workspace.run(&[&TEST[..], &PAGE].concat()).expect_exit(0);
     let error = ["restore-test", "crm.tar.zst.age", "-i", "nowhere.txt"];
     workspace.run(&[&error[..], &PAGE].concat()).expect_exit(1);
-    shows(&workspace, &["no verdict (error)", "nowhere.txt", "The test could not be carried out"]);
+    assert_shows(
+        &workspace,
+        &["no verdict (error)", "nowhere.txt", "The test could not be carried out"],
+    );
     let unverified = "class=\"verdict unverified\"";
     assert!(!page(&workspace).contains(unverified), "an error is shown as a verdict");
     assert!(
@@ -73,17 +82,17 @@ fn an_html_report_is_written_for_every_outcome() {
     workspace.write("src/broken.xlsx", "this is no workbook");
     let args = [&["src", "--force"], &PAGE[..]].concat();
     workspace.export("odd.tar.zst.age", &args).expect_exit(4);
-    shows(&workspace, &["unverified", "neither a pass nor a failure", "broken.xlsx"]);
+    assert_shows(&workspace, &["unverified", "neither a pass nor a failure", "broken.xlsx"]);
     workspace.run(&["restore-test", "odd.tar.zst.age", "-i", "key.txt", "--report", "page.html"]);
     let reason = "broken.xlsx could not be read as a table when it was exported";
-    shows(&workspace, &["unverified", reason]);
+    assert_shows(&workspace, &["unverified", reason]);
 
     damage(&workspace);
     let several = ["verify", "crm.tar.zst.age", "odd.tar.zst.age", "nowhere.age", "-i", "key.txt"];
     workspace.run(&[&several[..], &PAGE].concat()).expect_exit(3);
-    shows(&workspace, &["All archives", "href=\"#archive-3\"", "cannot open nowhere.age"]);
+    assert_shows(&workspace, &["All archives", "href=\"#archive-3\"", "cannot open nowhere.age"]);
     workspace.run(&[&TEST[..], &PAGE].concat()).expect_exit(3);
-    shows(
+    assert_shows(
         &workspace,
         &["failed", "Do not rely on this archive", "1 thing is wrong", "is cut short"],
     );
@@ -142,7 +151,7 @@ fn the_html_and_json_reports_record_the_options_of_the_run() {
     let other = "0".repeat(64);
     let args = [&TEST[..], &["--expect-id", &other, "--max-age", "0s"], &PAGE].concat();
     workspace.run(&args).expect_exit(3);
-    shows(&workspace, &["checked: it is another one", &other]);
+    assert_shows(&workspace, &["checked: it is another one", &other]);
 }
 
 #[test]
@@ -194,7 +203,7 @@ fn reports_are_translated_and_json_is_not() {
         {
             assert!(result.stdout.contains(text), "{text} is missing:\n{}", result.stdout);
         }
-        shows(&workspace, &["lang=\"zh-CN\"", "恢复测试报告", "如何手工复核"]);
+        assert_shows(&workspace, &["lang=\"zh-CN\"", "恢复测试报告", "如何手工复核"]);
     }
     let english = workspace.run_with(&[&TEST[..], &["--lang", "en"]].concat(), chinese[0], b"");
     assert!(english.stdout.contains("\nproven\n"), "--lang decides:\n{}", english.stdout);
@@ -227,12 +236,12 @@ fn an_error_is_reported_in_the_language_of_the_html_report() {
         [("zh", "原因：<bdi>crm.tar.zst.age：给出的密钥都不能解开本归档"), ("en", "Reason: <bdi")]
     {
         workspace.run(&[&other[..], &["--lang", lang], &PAGE].concat()).expect_exit(1);
-        shows(&workspace, &[words]);
+        assert_shows(&workspace, &[words]);
         assert!(!page(&workspace).contains("Nothing is known"), "its checksum is shown as correct");
     }
     let zh = ["--lang", "zh"];
     workspace.run(&[&other[..], &zh, &PAGE].concat()).expect_exit(1);
-    shows(
+    assert_shows(
         &workspace,
         &["建议：<bdi>请用 -i 给出", "归档本身与写出时一致", "未能得知该归档能否恢复"],
     );
@@ -242,12 +251,12 @@ fn an_error_is_reported_in_the_language_of_the_html_report() {
     let csv = fixture("csv-utf8");
     let args = [&[csv.as_str()], &history[..], &zh, &PAGE].concat();
     workspace.export("crm.tar.zst.age", &args).expect_exit(3);
-    shows(&workspace, &["历史记录 h.jsonl 第 1 行不是历史记录的行"]);
+    assert_shows(&workspace, &["历史记录 h.jsonl 第 1 行不是历史记录的行"]);
 }
 
 /// Runs the commands that an HTML report shows, like a person who follows it.
 #[cfg(unix)]
-pub(crate) fn follow_by_hand() {
+pub(crate) fn run_commands_of_report() {
     use crm_backup_tests::stock::bash;
 
     let workspace = Workspace::new();

@@ -93,12 +93,12 @@ fn a_cell_changed_in_the_scratch_database_fails_the_restore_test() {
 }
 
 /// Simulates Ctrl-C when a phase begins.
-struct Impatient {
+struct InterruptAt {
     phase: Phase,
     cancel: Arc<std::sync::atomic::AtomicBool>,
 }
 
-impl Monitor for Impatient {
+impl Monitor for InterruptAt {
     fn phase(&self, phase: Phase, _: Option<u64>) {
         if phase == self.phase {
             self.cancel.store(true, Ordering::SeqCst);
@@ -137,7 +137,7 @@ fn an_interrupt_leaves_no_partial_output() {
             ..Context::detached()
         };
         let cancel = context.cancel.clone();
-        context.monitor = Some(Arc::new(Impatient { phase, cancel }));
+        context.monitor = Some(Arc::new(InterruptAt { phase, cancel }));
         assert_eq!(
             run_in_process(&workspace, &mut context, &args),
             130,

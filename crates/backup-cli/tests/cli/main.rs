@@ -60,5 +60,5 @@ fn callgrind_instructions_grow_linearly_with_tables() {
 #[test]
 #[ignore = "runs stock age, zstd, tar and sha256sum; tests/run runs it"]
 fn stock_tools_run_the_commands_of_the_html_report() {
-    html_report::follow_by_hand();
+    html_report::run_commands_of_report();
 }

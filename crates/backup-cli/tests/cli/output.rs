@@ -12,7 +12,7 @@ pub(crate) fn snapshot(name: &str, result: &RunResult) {
     let RunResult { command, exit, stdout, stderr } = result;
     let actual = format!(
         "$ crm-backup {command}\n{}--- standard error\n{stderr}--- exit {exit}\n",
-        stdout.lines().map(steady).collect::<String>()
+        stdout.lines().map(without_varying_parts).collect::<String>()
     );
     if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
         fs::create_dir_all(&folder).expect("the folder is made");
@@ -26,7 +26,7 @@ pub(crate) fn snapshot(name: &str, result: &RunResult) {
 }
 
 /// A line without times, dates and what depends on them, such as an encrypted size.
-fn steady(line: &str) -> String {
+fn without_varying_parts(line: &str) -> String {
     if let (true, Some((name, _))) = (line.starts_with("Archive    "), line.split_once("  (")) {
         return format!("{name}  (…)\n");
     }

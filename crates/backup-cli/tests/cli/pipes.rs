@@ -13,8 +13,8 @@ use crate::in_process::run_in_process;
 use crate::workspace::{Workspace, fixture};
 
 fn make_pipe(workspace: &Workspace, name: &str) {
-    let made = Command::new("mkfifo").arg(workspace.path(name)).status();
-    assert!(made.is_ok_and(|status| status.success()), "no pipe can be made");
+    let status = Command::new("mkfifo").arg(workspace.path(name)).status();
+    assert!(status.is_ok_and(|status| status.success()), "no pipe can be made");
 }
 
 #[test]

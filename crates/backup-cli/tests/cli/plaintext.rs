@@ -19,7 +19,7 @@ impl Marker {
         Self(vec![text.into(), utf16(u16::to_le_bytes), utf16(u16::to_be_bytes)])
     }
 
-    fn stands_in(&self, bytes: &[u8]) -> bool {
+    fn is_in(&self, bytes: &[u8]) -> bool {
         self.0.iter().any(|form| memchr::memmem::find(bytes, form).is_some())
     }
 }
@@ -43,14 +43,14 @@ impl Checked {
             for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
                 let path = entry.path();
                 let name = entry.file_name().to_string_lossy().into_owned();
-                assert!(!marker.stands_in(name.as_bytes()), "the name of {}", path.display());
+                assert!(!marker.is_in(name.as_bytes()), "the name of {}", path.display());
                 if path.is_dir() {
                     self.name(&name);
                     folders.push(path);
                     continue;
                 }
                 let Ok(bytes) = fs::read(&path) else { continue };
-                assert!(!marker.stands_in(&bytes), "{} holds a record in clear", path.display());
+                assert!(!marker.is_in(&bytes), "{} holds a record in clear", path.display());
                 self.expected(&path, &name, bytes.len());
                 self.files += 1;
             }
@@ -253,19 +253,19 @@ fn no_named_file_holds_plaintext_records() {
     setup.run(&export);
     setup.check(&mut checked);
     // Except for folders that were killed before they held anything: their owner cannot be proven.
-    let held = |folder: &Path, name: &str| folder.join(name).join("crm-backup.lock").exists();
+    let has_lock = |folder: &Path, name: &str| folder.join(name).join("crm-backup.lock").exists();
     let temporary = setup.workspace.path("tmp");
     let left = crm_backup_tests::names_in(&temporary);
     // SQLite removes the names of its files as soon as they are open, so a remaining one is empty.
     let holds = |name: &String| temporary.join(name).metadata().is_ok_and(|it| it.len() > 0);
     let is_left = |name: &&String| match temporary.join(name).is_dir() {
-        true => held(&temporary, name),
+        true => has_lock(&temporary, name),
         false => holds(name),
     };
     let left: Vec<_> = left.iter().filter(is_left).collect();
     assert_eq!(left, [""; 0], "something is left in the temporary folder");
     let mut names = setup.workspace.names();
-    names.retain(|name| !name.ends_with(".partial") || held(&setup.workspace.path(""), name));
+    names.retain(|name| !name.ends_with(".partial") || has_lock(&setup.workspace.path(""), name));
     let expected = ["a.README.txt", "a.tar.zst.age", "a.tar.zst.age.sha256", "key.txt", "tmp"];
     assert_eq!(names, expected, "something is left beside the archive");
 }
@@ -321,7 +321,7 @@ fn a_crashed_process_leaves_no_core_dump() {
 fn a_crashed_workbook_reader_leaves_no_core_dump() {
     let workspace = Workspace::new();
     // The process exists only while it reads the text, so it is usually found, but not always.
-    workspace.write("book.xlsx", crate::workbooks::hungry());
+    workspace.write("book.xlsx", crate::workbooks::memory_hungry());
     let met = (0..50).find_map(|_| {
         let mut child = Command::new(env!("CARGO_BIN_EXE_crm-backup"))
             .args(["export", "book.xlsx", "--dry-run"])

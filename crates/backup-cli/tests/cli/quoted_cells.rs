@@ -289,7 +289,7 @@ fn forged(workspace: &Workspace, change: impl Fn(&mut Vec<u8>)) -> Vec<u8> {
 }
 
 /// Replaces `from` by `to`, which has the same length; the first occurrence, or all.
-fn put(plain: &mut [u8], from: &[u8], to: &[u8], all: bool) {
+fn replaced(plain: &mut [u8], from: &[u8], to: &[u8], all: bool) {
     assert_eq!(from.len(), to.len(), "a forgery has a different length");
     let places: Vec<usize> = memchr::memmem::find_iter(plain, from).collect();
     assert!(!places.is_empty(), "{:?} is not in the archive", String::from_utf8_lossy(from));
@@ -320,11 +320,11 @@ fn change_manifest(plain: &mut [u8], from: &str, to: &str) {
         ["data/datapackage.json", "/manifest-sha256.txt"].map(|path| hex(member(plain, path)))
     };
     let [package, manifest] = digests(plain);
-    put(plain, from.as_bytes(), to.as_bytes(), true);
+    replaced(plain, from.as_bytes(), to.as_bytes(), true);
     let [new_package, _] = digests(plain);
-    put(plain, package.as_bytes(), new_package.as_bytes(), true);
+    replaced(plain, package.as_bytes(), new_package.as_bytes(), true);
     let [_, new_manifest] = digests(plain);
-    put(plain, manifest.as_bytes(), new_manifest.as_bytes(), true);
+    replaced(plain, manifest.as_bytes(), new_manifest.as_bytes(), true);
 }
 
 #[test]
@@ -343,10 +343,10 @@ fn errors_about_invalid_archives_quote_no_cells() {
     let digest = digest.trim_start_matches("sha256:");
     let mut archives: Vec<Vec<u8>> = vec![
         // A cell that the canonical form does not allow, and one beside the marker.
-        forged(&workspace, |plain| put(plain, m.as_bytes(), broken.as_bytes(), false)),
-        forged(&workspace, |plain| put(plain, b"\n1,Q", b"\n\"1Q", false)),
+        forged(&workspace, |plain| replaced(plain, m.as_bytes(), broken.as_bytes(), false)),
+        forged(&workspace, |plain| replaced(plain, b"\n1,Q", b"\n\"1Q", false)),
         forged(&workspace, |plain| {
-            put(plain, format!("\"{m},\"").as_bytes(), format!(" {m}, ").as_bytes(), false)
+            replaced(plain, format!("\"{m},\"").as_bytes(), format!(" {m}, ").as_bytes(), false)
         }),
         // Values of the wrong kind, which parsers tend to quote.
         forged(&workspace, |plain| change_manifest(plain, "\"attachment\"", &format!("\"{m}\""))),

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::workspace::Workspace;
 
 /// Exports a database with these definitions, restores it, and returns the notes on what runs.
-fn remarks(workspace: &Workspace, definitions: &str, more: &[&str]) -> Vec<Value> {
+fn notes(workspace: &Workspace, definitions: &str, more: &[&str]) -> Vec<Value> {
     let name = workspace.path("crm.sqlite");
     let database = Connection::open(&name).expect("it is made");
     database.execute_batch(definitions).expect("it is defined");
@@ -40,7 +40,7 @@ fn restoring_a_database_with_triggers_and_views_prints_a_note() {
     let workspace = Workspace::new();
     let runs = "CREATE VIEW v AS SELECT * FROM t; CREATE VIEW w AS SELECT id FROM t; \
                 CREATE TRIGGER r AFTER INSERT ON t BEGIN DELETE FROM t; END;";
-    let found = remarks(&workspace, &format!("{TABLE}{runs}"), &[]);
+    let found = notes(&workspace, &format!("{TABLE}{runs}"), &[]);
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!(found[0]["severity"], "remark");
     let message = found[0]["message"].as_str().expect("a sentence");
@@ -48,19 +48,19 @@ fn restoring_a_database_with_triggers_and_views_prints_a_note() {
     let chinese = ["restore", "a.age", "-i", "key.txt", "-o", "zh.sqlite", "--lang", "zh"];
     let chinese = workspace.run(&chinese).expect_exit(0).stdout;
     assert!(chinese.contains("1 个触发器、2 个视图"), "{chinese}");
-    let alone = remarks(&workspace, &format!("{TABLE}{runs}"), &["--table", "t"]);
+    let alone = notes(&workspace, &format!("{TABLE}{runs}"), &["--table", "t"]);
     assert!(alone.is_empty(), "with --table no trigger is restored: {alone:?}");
 }
 
 #[test]
 fn restoring_a_database_without_triggers_and_views_prints_no_note() {
-    let found = remarks(&Workspace::new(), TABLE, &[]);
+    let found = notes(&Workspace::new(), TABLE, &[]);
     assert!(found.is_empty(), "{found:?}");
 }
 
 #[test]
 fn restoring_a_database_with_a_virtual_table_prints_a_note() {
-    let found = remarks(&Workspace::new(), "CREATE VIRTUAL TABLE f USING fts5(x)", &[]);
+    let found = notes(&Workspace::new(), "CREATE VIRTUAL TABLE f USING fts5(x)", &[]);
     assert_eq!(found.len(), 1, "{found:?}");
     let message = found[0]["message"].as_str().expect("a sentence");
     assert!(message.contains("this database has 1 virtual table,"), "{message}");

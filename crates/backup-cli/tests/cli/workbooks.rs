@@ -53,7 +53,7 @@ fn good(number: u32) -> Vec<u8> {
 }
 
 /// Small as a file, and about 400 MB of text in memory.
-pub(crate) fn hungry() -> Vec<u8> {
+pub(crate) fn memory_hungry() -> Vec<u8> {
     let cells = r#"<row r="1"><c r="A1" t="s"><v>0</v></c></row>"#;
     workbook("hungry", cells, (0..4000).map(|_| "A".repeat(100_000)))
 }
@@ -66,7 +66,7 @@ fn three_bad_workbooks_do_not_stop_twenty_good_ones() {
     }
     workspace.write("crm/damaged.xlsx", &good(21)[..300]);
     workspace.write("crm/protected.xlsx", compound::compound(&[("EncryptedPackage", b"secret")]));
-    workspace.write("crm/hungry.xlsx", hungry());
+    workspace.write("crm/hungry.xlsx", memory_hungry());
 
     let expected = [
         ("crm/damaged.xlsx", "damaged"),
@@ -119,7 +119,7 @@ fn three_bad_workbooks_do_not_stop_twenty_good_ones() {
 #[test]
 fn a_large_workbook_is_read_with_enough_memory() {
     let workspace = Workspace::new();
-    workspace.write("crm/hungry.xlsx", hungry());
+    workspace.write("crm/hungry.xlsx", memory_hungry());
     let result =
         workspace.run(&["export", "crm", "--dry-run", "--workbook-memory", "3GiB"]).expect_exit(0);
     assert!(result.stdout.contains("hungry"), "{}", result.stdout);

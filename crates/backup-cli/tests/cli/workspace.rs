@@ -110,7 +110,7 @@ impl RunResult {
     /// Fails unless standard error has one error line that contains `words`, and one hint.
     pub(crate) fn fails_with(self, words: &str) -> Self {
         let Self { command, stderr, .. } = &self;
-        let errors: Vec<_> = stderr.lines().filter(|line| is_complaint(line)).collect();
+        let errors: Vec<_> = stderr.lines().filter(|line| is_error_line(line)).collect();
         assert_eq!(errors.len(), 1, "there must be one error of: {command}\n{stderr}");
         assert!(errors[0].contains(words), "“{words}” is missing, of: {command}\n{stderr}");
         let hints = stderr.lines().filter(|line| line.starts_with("hint: ")).count();
@@ -134,7 +134,7 @@ impl RunResult {
     }
 }
 
-fn is_complaint(line: &str) -> bool {
+fn is_error_line(line: &str) -> bool {
     line.starts_with("error: ") || line.starts_with("warning: ")
 }
 

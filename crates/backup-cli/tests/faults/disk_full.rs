@@ -37,7 +37,7 @@ fn refused(ended: &Finished, after: &str) {
 }
 
 /// Fails unless the error names the file that was written, by its final name.
-fn names_what_is_written(ended: &Finished, makes: &str, after: &str) {
+fn assert_names_output(ended: &Finished, makes: &str, after: &str) {
     let error = ended.stderr.lines().find(|line| line.starts_with("error: ")).unwrap_or_default();
     // What does not fit at all is a draft in its folder.
     let named = error.contains(makes) || error.contains("cannot write to room");
@@ -68,20 +68,20 @@ fn the_file_size_limit_is_reached() {
             tried += 1;
             if ended.status.success() {
                 assert!(test_folder.path(makes).exists(), "{after} there is nothing");
-                assert_eq!(test_folder.leftovers(), [""; 0], "{after} what is left");
+                assert_eq!(test_folder.leftovers(), [""; 0], "{after} leftovers");
                 enough = Some(blocks);
                 break;
             }
             refused(&ended, &after);
-            names_what_is_written(&ended, makes, &after);
+            assert_names_output(&ended, makes, &after);
             assert!(
                 ended.stderr.contains("File too large") || ended.stderr.contains("disk"),
                 "{after}\n{}",
                 ended.stderr
             );
             let room = crate::test_folder::names_in(&test_folder.path("room"));
-            assert_eq!(room, [""; 0], "{after} what is left");
-            assert_eq!(test_folder.leftovers(), [""; 0], "{after} what is left");
+            assert_eq!(room, [""; 0], "{after} leftovers");
+            assert_eq!(test_folder.leftovers(), [""; 0], "{after} leftovers");
         }
         let enough = enough.unwrap_or_else(|| panic!("no size was enough: {}", args.join(" ")));
         assert!(enough > 0, "no size was too small: {}", args.join(" "));
@@ -116,7 +116,7 @@ fn a_scratch_database_without_space_is_an_error() {
         "{after} there is no hint:\n{}",
         ended.stderr
     );
-    assert_eq!(test_folder.leftovers(), [""; 0], "{after} what is left");
+    assert_eq!(test_folder.leftovers(), [""; 0], "{after} leftovers");
 }
 
 /// Runs a command that writes into `room/`, on a private disk of this many KiB, and checks what it
@@ -171,7 +171,7 @@ pub(crate) fn the_disk_is_full() {
                 break;
             }
             refused(&ended, &after);
-            names_what_is_written(&ended, makes, &after);
+            assert_names_output(&ended, makes, &after);
             assert!(!ended.stdout.contains("is there"), "{after} this is left:\n{}", ended.stdout);
             let is_reported =
                 ["No space left", "full"].iter().any(|why| ended.stderr.contains(why));

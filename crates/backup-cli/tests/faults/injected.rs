@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 
 use rusqlite::Connection;
 
-use crate::test_folder::{ARCHIVE, Finished, TestFolder, WRITTEN, print_line};
+use crate::test_folder::{ARCHIVE, EXPORTED_FILES, Finished, TestFolder, print_line};
 use crate::workspace::{files_below, fixture};
 
 const EINTR: i32 = 4;
@@ -20,7 +20,7 @@ const EAGAIN: i32 = 11;
 const ENOSPC: i32 = 28;
 
 /// Calls that a signal may interrupt, which a program must then repeat.
-const MADE_AGAIN: [&str; 10] = [
+const REPEATED: [&str; 10] = [
     "read", "pread64", "readv", "preadv", "write", "pwrite64", "writev", "pwritev", "open",
     "openat",
 ];
@@ -48,7 +48,7 @@ struct Counted {
 }
 
 /// A command whose calls fail, one after the other.
-pub(crate) struct Sweep<'a> {
+pub(crate) struct FaultInjection<'a> {
     test_folder: &'a TestFolder,
     args: Vec<&'a str>,
     /// What the command makes.
@@ -63,7 +63,7 @@ pub(crate) struct Sweep<'a> {
     by_call: BTreeMap<String, u64>,
 }
 
-impl<'a> Sweep<'a> {
+impl<'a> FaultInjection<'a> {
     pub(crate) fn new(test_folder: &'a TestFolder, args: &[&'a str], makes: &'a [&'a str]) -> Self {
         let args = [args, &["--threads", "1", "--json"]].concat();
         let (errnos, by_call) = ([ENOSPC, EIO], BTreeMap::new());
@@ -121,9 +121,9 @@ impl<'a> Sweep<'a> {
                     beyond += 1;
                     ended.expect_exit(&[0]);
                 } else {
-                    let judge = || self.judge(number, &ended, &counted, whole, after);
+                    let assess = || self.assess(number, &ended, &counted, whole, after);
                     // All failures are shown at once.
-                    self.wrong += u64::from(catch_unwind(AssertUnwindSafe(judge)).is_err());
+                    self.wrong += u64::from(catch_unwind(AssertUnwindSafe(assess)).is_err());
                 }
                 self.test_folder.remove_all(self.makes);
             }
@@ -132,7 +132,7 @@ impl<'a> Sweep<'a> {
         assert_eq!(self.wrong, 0, "positions with a failure");
     }
 
-    fn judge(
+    fn assess(
         &mut self,
         number: u64,
         ended: &Finished,
@@ -155,7 +155,7 @@ impl<'a> Sweep<'a> {
         // The loader, which ends with 127, does not repeat a call, not even in the process that reads a
         // workbook. A query to the system need not be repeated either.
         let loading = code == 127 || ended.stderr.contains("exit status: 127");
-        let is_made_again = MADE_AGAIN.contains(&call) && !hard && !loading;
+        let is_made_again = REPEATED.contains(&call) && !hard && !loading;
         assert!(
             code == 0 || !is_made_again,
             "{where_}: the call is not repeated:\n{}",
@@ -207,13 +207,13 @@ fn of_exports(fixtures: &[(&str, &str)]) {
     let test_folder = TestFolder::new();
     sources(&test_folder, fixtures);
     let args = ["export", "src", "-o", ARCHIVE, "-r", &test_folder.public];
-    let mut sweep = Sweep::new(&test_folder, &args, &WRITTEN);
+    let mut sweep = FaultInjection::new(&test_folder, &args, &EXPORTED_FILES);
     let mut archives = 0;
     let mut whole = |ended: &Finished, after: &str| {
         assert!(ended.stdout.contains("\"verdict\": \"proven\""), "{after}: {}", ended.stdout);
-        assert!(test_folder.has_whole_archive(after), "there is no archive: {after}");
-        test_folder.sidecars_are_true(true, after);
-        assert_eq!(test_folder.leftovers(), [""; 0], "what is left after {after}");
+        assert!(test_folder.has_intact_archive(after), "there is no archive: {after}");
+        test_folder.assert_sidecars_match(true, after);
+        assert_eq!(test_folder.leftovers(), [""; 0], "leftovers after {after}");
     };
     let mut after = |ended: &Finished, after: &str| {
         // A source that cannot be read as a table is archived as a file, and the run exits with 4.
@@ -221,17 +221,17 @@ fn of_exports(fixtures: &[(&str, &str)]) {
         let there = if carried {
             test_folder.path(ARCHIVE).exists()
         } else {
-            test_folder.has_whole_archive(after)
+            test_folder.has_intact_archive(after)
         };
         assert!(there || !carried, "nothing is archived after {after}");
         archives += u64::from(there);
         let words = ["is whole", "standard output", "it is in the archive byte for byte"];
         let is_reported = words.iter().any(|words| ended.stderr.contains(words));
         assert!(!there || is_reported, "{after}, and it is not reported:\n{}", ended.stderr);
-        test_folder.sidecars_are_true(there, after);
+        test_folder.assert_sidecars_match(there, after);
         let again = ["export", "src", "-o", ARCHIVE, "-r", &test_folder.public, "--force"];
         test_folder.run(&again).expect_exit(&[0]);
-        assert_eq!(test_folder.leftovers(), [""; 0], "what is left after {after}, and a clean run");
+        assert_eq!(test_folder.leftovers(), [""; 0], "leftovers after {after}, and a clean run");
     };
     sweep.over_all(&mut whole, &mut after);
     sweep.print();
@@ -264,15 +264,15 @@ pub(crate) fn verify_and_restore_test() {
     let commands =
         [&["verify", ARCHIVE, "-i", "key.txt"][..], &["verify", ARCHIVE, "--sealed"], &disk];
     for args in commands {
-        let mut sweep = Sweep::new(&test_folder, args, &[]);
+        let mut sweep = FaultInjection::new(&test_folder, args, &[]);
         let mut whole = |ended: &Finished, after: &str| {
             let sure = ["\"verdict\": \"proven\"", "\"verdict\": \"intact\""];
             assert!(sure.iter().any(|sure| ended.stdout.contains(sure)), "{after}");
-            assert_eq!(test_folder.leftovers(), [""; 0], "what is left after {after}");
+            assert_eq!(test_folder.leftovers(), [""; 0], "leftovers after {after}");
         };
         let mut after = |ended: &Finished, after: &str| {
             assert!(!ended.stdout.contains("\"verdict\": \"proven\""), "{after}: it is proven");
-            assert_eq!(test_folder.leftovers(), [""; 0], "what is left after {after}");
+            assert_eq!(test_folder.leftovers(), [""; 0], "leftovers after {after}");
         };
         sweep.over_all(&mut whole, &mut after);
         sweep.print();
@@ -281,40 +281,40 @@ pub(crate) fn verify_and_restore_test() {
 }
 
 /// An HTML report is complete or absent. A missing one is reported, whatever the result.
-pub(crate) fn a_page() {
+pub(crate) fn an_html_report() {
     const PAGE: &str = "page.html";
     let test_folder = with_archive();
     let args = ["verify", ARCHIVE, "--sealed", "--report", PAGE];
-    let mut sweep = Sweep::new(&test_folder, &args, &[PAGE]);
+    let mut sweep = FaultInjection::new(&test_folder, &args, &[PAGE]);
     let is_whole = |after: &str| {
         let page = fs::read_to_string(test_folder.path(PAGE)).expect("the page is there");
         assert!(page.ends_with("</html>\n"), "a partial HTML report exists after {after}");
     };
     let mut whole = |_: &Finished, after: &str| {
         is_whole(after);
-        assert_eq!(test_folder.leftovers(), [""; 0], "what is left after {after}");
+        assert_eq!(test_folder.leftovers(), [""; 0], "leftovers after {after}");
     };
     let mut after = |_: &Finished, after: &str| {
         if test_folder.path(PAGE).exists() {
             is_whole(after);
         }
         test_folder.run(&args).expect_exit(&[0]);
-        assert_eq!(test_folder.leftovers(), [""; 0], "what is left after {after}, and a clean run");
+        assert_eq!(test_folder.leftovers(), [""; 0], "leftovers after {after}, and a clean run");
     };
     sweep.over_all(&mut whole, &mut after);
     sweep.print();
 }
 
-pub(crate) fn a_drill_that_is_kept() {
+pub(crate) fn a_recorded_restore_test() {
     let test_folder = TestFolder::new();
     sources(&test_folder, &[]);
     test_folder.export("src").expect_exit(&[0]);
     let drill = ["restore-test", ARCHIVE, "-i", "key.txt", "--scratch", "memory"];
     for (flag, file) in [("--history", "kept.jsonl"), ("--metrics", "kept.prom")] {
         let (args, makes) = ([&drill[..], &[flag, file]].concat(), [file]);
-        let mut sweep = Sweep::new(&test_folder, &args, &makes);
+        let mut sweep = FaultInjection::new(&test_folder, &args, &makes);
         let kept = |after: &str| {
-            assert_eq!(test_folder.leftovers(), [""; 0], "what is left after {after}");
+            assert_eq!(test_folder.leftovers(), [""; 0], "leftovers after {after}");
             let text = fs::read_to_string(test_folder.path(file)).unwrap_or_default();
             assert!(text.is_empty() || text.ends_with('\n'), "it is partial after {after}");
             if flag == "--history" && test_folder.path(file).exists() {
@@ -342,7 +342,7 @@ pub(crate) fn a_restore_into_a_folder() {
         test_folder.run(&args).expect_exit(&[0]);
         let expected = files_below(&test_folder.path("back"));
         test_folder.remove("back");
-        let mut sweep = Sweep::new(&test_folder, &args, &["back"]);
+        let mut sweep = FaultInjection::new(&test_folder, &args, &["back"]);
         let same = |after: &str| {
             assert!(
                 files_below(&test_folder.path("back")) == expected,
@@ -351,7 +351,7 @@ pub(crate) fn a_restore_into_a_folder() {
         };
         let mut whole = |_: &Finished, after: &str| {
             same(after);
-            assert_eq!(test_folder.leftovers(), [""; 0], "what is left after {after}");
+            assert_eq!(test_folder.leftovers(), [""; 0], "leftovers after {after}");
         };
         let mut after = |_: &Finished, after: &str| {
             if test_folder.path("back").exists() {
@@ -363,7 +363,7 @@ pub(crate) fn a_restore_into_a_folder() {
             assert_eq!(
                 test_folder.leftovers(),
                 [""; 0],
-                "what is left after {after}, and a clean run"
+                "leftovers after {after}, and a clean run"
             );
         };
         sweep.over_all(&mut whole, &mut after);
@@ -389,10 +389,10 @@ fn restore_into_a_database(test_folder: &TestFolder, tables: &[&str]) {
     let read = |name: &str| fs::read(test_folder.path(name)).expect("the database is read");
     let expected = read("back.sqlite");
     test_folder.remove("back.sqlite");
-    let mut sweep = Sweep::new(test_folder, &args, &["back.sqlite"]);
+    let mut sweep = FaultInjection::new(test_folder, &args, &["back.sqlite"]);
     let mut whole = |_: &Finished, after: &str| {
         assert!(read("back.sqlite") == expected, "the database differs after {after}");
-        assert_eq!(test_folder.leftovers(), [""; 0], "what is left after {after}");
+        assert_eq!(test_folder.leftovers(), [""; 0], "leftovers after {after}");
     };
     let mut after = |_: &Finished, after: &str| {
         if test_folder.path("back.sqlite").exists() {
@@ -401,7 +401,7 @@ fn restore_into_a_database(test_folder: &TestFolder, tables: &[&str]) {
         }
         test_folder.run(&args).expect_exit(&[0]);
         assert!(read("back.sqlite") == expected, "the database differs after {after}, and again");
-        assert_eq!(test_folder.leftovers(), [""; 0], "what is left after {after}, and a clean run");
+        assert_eq!(test_folder.leftovers(), [""; 0], "leftovers after {after}, and a clean run");
     };
     sweep.over_all(&mut whole, &mut after);
     sweep.print();
@@ -428,20 +428,20 @@ pub(crate) fn starting_threads() {
         (on("restore", &["-o", "back"]), restored[0]),
         (on("restore", &["-o", "back.sqlite"]), restored[1]),
         // Last, because it replaces the archive that the others read.
-        (export.to_vec(), &WRITTEN),
+        (export.to_vec(), &EXPORTED_FILES),
     ];
     for (args, makes) in cases {
-        if makes == WRITTEN {
+        if makes == EXPORTED_FILES {
             test_folder.remove_all(makes);
         }
-        let mut sweep = Sweep::of_starts(&test_folder, &args, makes);
+        let mut sweep = FaultInjection::of_starts(&test_folder, &args, makes);
         let mut whole = |ended: &Finished, after: &str| {
             let sure = args[0] == "restore" || ended.stdout.contains("\"verdict\": \"proven\"");
             assert!(sure, "{after}: {}", ended.stdout);
             makes
                 .iter()
                 .for_each(|name| assert!(test_folder.path(name).exists(), "{after}: no {name}"));
-            assert_eq!(test_folder.leftovers(), [""; 0], "what is left after {after}");
+            assert_eq!(test_folder.leftovers(), [""; 0], "leftovers after {after}");
         };
         let mut after = |ended: &Finished, after: &str| {
             assert!(!ended.stdout.contains("\"verdict\": \"proven\""), "{after}: it is proven");
@@ -456,7 +456,7 @@ pub(crate) fn starting_threads() {
                 let made = makes.iter().filter(|name| test_folder.path(name).exists());
                 assert_eq!(made.count(), 0, "a partial output is left after {after}");
             }
-            assert_eq!(test_folder.leftovers(), [""; 0], "what is left after {after}");
+            assert_eq!(test_folder.leftovers(), [""; 0], "leftovers after {after}");
         };
         sweep.over_all(&mut whole, &mut after);
         sweep.print();
@@ -465,7 +465,7 @@ pub(crate) fn starting_threads() {
 
 pub(crate) fn making_a_key() {
     let test_folder = TestFolder::new();
-    let mut sweep = Sweep::new(&test_folder, &["keygen", "-o", "new.txt"], &["new.txt"]);
+    let mut sweep = FaultInjection::new(&test_folder, &["keygen", "-o", "new.txt"], &["new.txt"]);
     let is_key = || {
         let key = fs::read_to_string(test_folder.path("new.txt")).unwrap_or_default();
         key.lines().count() == 3 && key.contains("\nAGE-SECRET-KEY-1") && key.ends_with('\n')
@@ -477,7 +477,7 @@ pub(crate) fn making_a_key() {
             test_folder.remove("new.txt");
         }
         test_folder.run(&["keygen", "-o", "new.txt"]).expect_exit(&[0]);
-        assert_eq!(test_folder.leftovers(), [""; 0], "what is left after {after}, and a clean run");
+        assert_eq!(test_folder.leftovers(), [""; 0], "leftovers after {after}, and a clean run");
     };
     sweep.over_all(&mut whole, &mut after);
     sweep.print();

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 use rustix::process::Signal;
 
-use crate::test_folder::{ARCHIVE, Random, TestFolder, WRITTEN, print_line};
+use crate::test_folder::{ARCHIVE, EXPORTED_FILES, Random, TestFolder, print_line};
 use crate::workspace::{files_below, fixture};
 
 /// Fixed, so that a failure can be repeated; it is printed as well.
@@ -89,7 +89,7 @@ fn interrupt(
         }
         is_whole(&after);
         test_folder.wait_until_unused(&after);
-        assert_eq!(test_folder.leftovers(), [""; 0], "what is left after {after}");
+        assert_eq!(test_folder.leftovers(), [""; 0], "leftovers after {after}");
         test_folder.remove_all(makes);
     }
     assert!(stopped > 0, "nothing was interrupted");
@@ -106,11 +106,11 @@ fn an_export_is_interrupted_at_any_moment() {
     source(&test_folder);
     let args = [&test_folder.export_args("src")[..], &["--part-size", "200kB"]].concat();
     let is_whole = |after: &str| {
-        let there = test_folder.has_whole_archive(after);
-        test_folder.sidecars_are_true(there, after);
+        let there = test_folder.has_intact_archive(after);
+        test_folder.assert_sidecars_match(there, after);
         there
     };
-    interrupt(&test_folder, &args, &WRITTEN, 90, &is_whole);
+    interrupt(&test_folder, &args, &EXPORTED_FILES, 90, &is_whole);
 }
 
 /// Only a workbook, so that the separate reader process runs all the time.
@@ -118,8 +118,8 @@ fn an_export_is_interrupted_at_any_moment() {
 fn an_export_of_a_workbook_is_interrupted_at_any_moment() {
     let test_folder = TestFolder::new();
     test_folder.write("src/crm.xlsx", fs::read(fixture("workbook")).expect("the workbook is read"));
-    let is_whole = |after: &str| test_folder.has_whole_archive(after);
-    interrupt(&test_folder, &test_folder.export_args("src"), &WRITTEN, 60, &is_whole);
+    let is_whole = |after: &str| test_folder.has_intact_archive(after);
+    interrupt(&test_folder, &test_folder.export_args("src"), &EXPORTED_FILES, 60, &is_whole);
 }
 
 #[test]
@@ -173,7 +173,7 @@ fn the_next_run_cleans_up_after_two_interrupts() {
     let started = Instant::now();
     test_folder.run(&args).expect_exit(&[0]);
     let length = started.elapsed();
-    test_folder.remove_all(&WRITTEN);
+    test_folder.remove_all(&EXPORTED_FILES);
     let (mut random, mut at_once, mut swept) = (Random::new(SEED), 0, 0);
     for _ in 0..30 {
         let running = test_folder.start(test_folder.command(&args));
@@ -185,8 +185,8 @@ fn the_next_run_cleans_up_after_two_interrupts() {
         let early = ended.was_ended_by(Signal::INT);
         assert!(early || matches!(ended.status.code(), Some(0 | 130)), "{}", ended.status);
         at_once += u32::from(ended.stderr.contains("stopped at once"));
-        test_folder.has_whole_archive("two interrupts");
-        test_folder.remove_all(&WRITTEN);
+        test_folder.has_intact_archive("two interrupts");
+        test_folder.remove_all(&EXPORTED_FILES);
         test_folder.wait_until_unused("two interrupts");
         let left = test_folder.leftovers_of_a_kill();
         let left = left.iter().filter(|name| !name.ends_with(".crm-backup-lock")).count();
@@ -195,8 +195,8 @@ fn the_next_run_cleans_up_after_two_interrupts() {
         let announced =
             again.stdout.matches(".partial").count() + again.stdout.matches("crm-backup-").count();
         assert!(announced >= left, "{left} leftovers, but the report is: {}", again.stdout);
-        assert_eq!(test_folder.leftovers_of_a_kill(), [""; 0], "what is left after a clean run");
-        test_folder.remove_all(&WRITTEN);
+        assert_eq!(test_folder.leftovers_of_a_kill(), [""; 0], "leftovers after a clean run");
+        test_folder.remove_all(&EXPORTED_FILES);
     }
     print_line!(
         "30 times two interrupts, seed {SEED}: {at_once} ended at once, {swept} leftovers removed"

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 
-use crate::test_folder::{ARCHIVE, Random, TestFolder, WRITTEN, print_line};
+use crate::test_folder::{ARCHIVE, EXPORTED_FILES, Random, TestFolder, print_line};
 use crate::workspace::{files_below, fixture};
 
 /// Fixed, so that a failure can be repeated; it is printed as well.
@@ -95,7 +95,7 @@ fn kill(
             assert_eq!(
                 test_folder.leftovers_of_a_kill(),
                 [""; 0],
-                "what is left after {after}, and a clean run"
+                "leftovers after {after}, and a clean run"
             );
             test_folder.remove_all(makes);
         }
@@ -114,11 +114,11 @@ fn an_export_is_killed_at_any_moment() {
     let test_folder = TestFolder::new();
     source(&test_folder, 60_000);
     let is_whole = |after: &str| {
-        let there = test_folder.has_whole_archive(after);
-        test_folder.sidecars_are_true(there, after);
+        let there = test_folder.has_intact_archive(after);
+        test_folder.assert_sidecars_match(there, after);
         there
     };
-    kill(&test_folder, &export_args(&test_folder), &WRITTEN, [350, 10], &is_whole);
+    kill(&test_folder, &export_args(&test_folder), &EXPORTED_FILES, [350, 10], &is_whole);
 }
 
 #[test]
@@ -128,8 +128,8 @@ fn an_export_that_replaces_an_archive_is_killed_at_any_moment() {
     test_folder.run(&export_args(&test_folder)).expect_exit(&[0]);
     let args = [&export_args(&test_folder)[..], &["--force"]].concat();
     let is_whole = |after: &str| {
-        assert!(test_folder.has_whole_archive(after), "both archives are gone after {after}");
-        test_folder.sidecars_are_true(true, after);
+        assert!(test_folder.has_intact_archive(after), "both archives are gone after {after}");
+        test_folder.assert_sidecars_match(true, after);
         true
     };
     kill(&test_folder, &args, &[], [60, 10], &is_whole);

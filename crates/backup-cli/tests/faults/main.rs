@@ -58,13 +58,13 @@ fn calls_of_verify_and_restore_test_fail() {
 #[test]
 #[ignore = "calls can be made to fail where the kernel and the sandbox allow it"]
 fn calls_of_writing_an_html_report_fail() {
-    injected::a_page();
+    injected::an_html_report();
 }
 
 #[test]
 #[ignore = "calls can be made to fail where the kernel and the sandbox allow it"]
 fn calls_of_a_recorded_restore_test_fail() {
-    injected::a_drill_that_is_kept();
+    injected::a_recorded_restore_test();
 }
 
 #[test]

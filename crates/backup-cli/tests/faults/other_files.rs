@@ -131,11 +131,11 @@ fn waiting_for_a_locked_history_is_announced() {
     test_folder.export("src").expect_exit(&[0]);
     let drill = ["restore-test", ARCHIVE, "-i", "key.txt", "--history", "kept.jsonl"];
     test_folder.run(&drill).expect_exit(&[0]);
-    let held = File::open(test_folder.path("kept.jsonl")).expect("it is opened");
-    held.lock().expect("it is locked");
+    let lock_file = File::open(test_folder.path("kept.jsonl")).expect("it is opened");
+    lock_file.lock().expect("it is locked");
     let running = test_folder.start(test_folder.command(&drill));
     running.wait_for_stderr("Waiting for another run");
-    drop(held);
+    drop(lock_file);
     running.end().expect_exit(&[0]);
     test_folder.run(&["history", "kept.jsonl"]).expect_exit(&[0]);
 }

@@ -72,7 +72,7 @@ fn unverified(test_folder: &TestFolder, ended: Finished, what: &str, after: &str
     let failures = report["findings"].as_array().expect("a list").iter();
     let failures = failures.filter(|finding| finding["severity"] == "failure");
     assert_eq!(failures.count(), 0, "{after}: {}", report["findings"]);
-    assert_eq!(test_folder.leftovers(), [""; 0], "{after}: what is left");
+    assert_eq!(test_folder.leftovers(), [""; 0], "{after}: leftovers");
 }
 
 #[test]

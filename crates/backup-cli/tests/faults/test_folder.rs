@@ -20,13 +20,13 @@ macro_rules! print_line {
 pub(crate) use print_line;
 
 /// No run takes this long, even on a busy machine; a run that does hangs.
-const HANGS: Duration = Duration::from_secs(900);
+const HANG_TIMEOUT: Duration = Duration::from_secs(900);
 
 /// The name of the archive in all these tests.
 pub(crate) const ARCHIVE: &str = "a.tar.zst.age";
 
 /// The files that an export writes.
-pub(crate) const WRITTEN: [&str; 3] = ["a.README.txt", ARCHIVE, "a.tar.zst.age.sha256"];
+pub(crate) const EXPORTED_FILES: [&str; 3] = ["a.README.txt", ARCHIVE, "a.tar.zst.age.sha256"];
 
 /// A folder with a key, `key.txt`, and a folder for temporary files that only this test uses.
 pub(crate) struct TestFolder {
@@ -134,7 +134,7 @@ impl TestFolder {
             fs::read_link(process.path().join("cwd")).is_ok_and(|test_folder| test_folder == folder)
         };
         while fs::read_dir("/proc").expect("it is listed").flatten().any(|one| works_here(&one)) {
-            assert!(started.elapsed() < HANGS, "a process is left after {after}");
+            assert!(started.elapsed() < HANG_TIMEOUT, "a process is left after {after}");
             thread::sleep(Duration::from_millis(1));
         }
     }
@@ -169,7 +169,7 @@ impl TestFolder {
     }
 
     /// Whether the archive exists. If it does, it must verify.
-    pub(crate) fn has_whole_archive(&self, after: &str) -> bool {
+    pub(crate) fn has_intact_archive(&self, after: &str) -> bool {
         if !self.path(ARCHIVE).exists() {
             return false;
         }
@@ -185,8 +185,8 @@ impl TestFolder {
     }
 
     /// Fails unless the files beside an archive belong to that archive.
-    pub(crate) fn sidecars_are_true(&self, archive: bool, after: &str) {
-        let beside = [WRITTEN[0], WRITTEN[2]].map(|name| self.path(name).exists());
+    pub(crate) fn assert_sidecars_match(&self, archive: bool, after: &str) {
+        let beside = [EXPORTED_FILES[0], EXPORTED_FILES[2]].map(|name| self.path(name).exists());
         assert!(archive || beside == [false; 2], "sidecars stand alone after {after}: {beside:?}");
         if beside[1] {
             self.run(&["verify", "--sealed", ARCHIVE]).expect_exit(&[0]);
@@ -238,7 +238,7 @@ impl Running {
         let has_appeared =
             || fs::read_to_string(&self.streams[1]).is_ok_and(|text| text.contains(words));
         while !has_appeared() {
-            assert!(started.elapsed() < HANGS, "“{words}” never appears: {}", self.words);
+            assert!(started.elapsed() < HANG_TIMEOUT, "“{words}” never appears: {}", self.words);
             thread::sleep(Duration::from_millis(5));
         }
     }
@@ -250,7 +250,7 @@ impl Running {
             if let Some(status) = self.child.try_wait().expect("it is waited for") {
                 break status;
             }
-            if started.elapsed() > HANGS {
+            if started.elapsed() > HANG_TIMEOUT {
                 self.signal_group(Signal::KILL);
                 let _ = self.child.wait();
                 panic!("it hangs: {}", self.words);

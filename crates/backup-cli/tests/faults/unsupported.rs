@@ -46,10 +46,10 @@ pub(crate) fn calls() {
         let notes = notes(&ended);
         assert!(notes.iter().any(|note| note.contains(words)), "{lacks:?}: {notes:?}");
         assert_eq!(notes.len(), 1, "{lacks:?}: each must be noted once: {notes:?}");
-        assert!(test_folder.has_whole_archive("it"), "{lacks:?}: there is no archive");
-        test_folder.sidecars_are_true(true, "it");
+        assert!(test_folder.has_intact_archive("it"), "{lacks:?}: there is no archive");
+        test_folder.assert_sidecars_match(true, "it");
         run(&[&export[..], &["--force"]].concat()).expect_exit(&[0]);
-        test_folder.sidecars_are_true(true, "it, twice");
+        test_folder.assert_sidecars_match(true, "it, twice");
 
         for output in ["back", "back.sqlite"] {
             run(&["restore", ARCHIVE, "-i", "key.txt", "-o", output]).expect_exit(&[0]);
@@ -65,6 +65,6 @@ pub(crate) fn calls() {
         for name in ["new.txt", "page.html", "kept.prom"] {
             assert!(test_folder.path(name).exists(), "{lacks:?}: {name} is not there");
         }
-        assert_eq!(test_folder.leftovers(), [""; 0], "{lacks:?}: what is left");
+        assert_eq!(test_folder.leftovers(), [""; 0], "{lacks:?}: leftovers");
     }
 }

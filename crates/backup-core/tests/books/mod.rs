@@ -51,20 +51,20 @@ pub fn formula(value: Cell) -> Cell {
 
 impl Cell {
     /// As the archive holds it.
-    pub fn carried(&self) -> Owned {
+    pub fn archived(&self) -> Owned {
         match self {
             Self::Blank | Self::Uncomputed => Owned::Null,
             Self::Text(string) => text(string),
             Self::Rich(pieces) => text(&pieces.concat()),
-            Self::Number(value) => carried_number(*value),
+            Self::Number(value) => archived_number(*value),
             Self::Bool(value) => text(if *value { "true" } else { "false" }),
             Self::Error(string) | Self::Date(_, string) | Self::Duration(_, string) => text(string),
-            Self::Formula(value) => value.carried(),
+            Self::Formula(value) => value.archived(),
         }
     }
 }
 
-fn carried_number(value: f64) -> Owned {
+fn archived_number(value: f64) -> Owned {
     let is_whole = value.fract() == 0.0 && value.abs() <= 9_007_199_254_740_992.0;
     if is_whole && value.to_bits() != (-0.0f64).to_bits() {
         Owned::Integer(value as i64)
