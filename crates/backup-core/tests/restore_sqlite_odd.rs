@@ -1,5 +1,5 @@
-//! Databases with parts that this SQLite does not understand, archives that hold more than one database,
-//! and forged ones: what is restored, and what is a finding.
+//! Databases with parts that this SQLite does not understand, archives that hold more than one
+//! database, and forged ones: what is restored, and what is a finding.
 #![cfg(feature = "sqlite")]
 
 mod databases;

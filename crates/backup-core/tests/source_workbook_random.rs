@@ -28,7 +28,8 @@ fn text() -> impl Strategy<Value = String> {
         ])
         .prop_map(str::to_owned),
     ]
-    // Refused in two formats, whose reader takes it for a byte order mark; see the cross-check's tests.
+    // Refused in two formats, whose reader takes it for a byte order mark; see the cross-check's
+    // tests.
     .prop_filter("no marks", |text| !text.starts_with(['\u{feff}', '\u{bbef}']))
 }
 
