@@ -16,7 +16,7 @@ use backup_core::render::Language;
 use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::context::Variables;
-use crate::locale::{self, Lang};
+use crate::locale;
 
 pub(crate) use archive::{InspectArgs, RestoreArgs, RestoreTestArgs, ScratchKind, VerifyArgs};
 pub(crate) use export::{ExportArgs, STDIN_NAME};
@@ -46,8 +46,8 @@ pub(crate) struct GlobalArgs {
     pub(crate) color: Color,
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
-    #[arg(long, global = true, value_name = "LANGUAGE")]
-    pub(crate) lang: Option<Lang>,
+    #[arg(long, global = true, value_name = "LANGUAGE", value_parser = locale::parser())]
+    pub(crate) lang: Option<Language>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

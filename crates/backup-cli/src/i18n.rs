@@ -2,7 +2,7 @@
 //! messages are in the library.
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use backup_core::render::{Language, count};
 use fluent::FluentValue;
@@ -19,12 +19,16 @@ pub(crate) use fl;
 
 /// The messages in a language.
 pub(crate) fn loader(language: Language) -> &'static FluentLanguageLoader {
-    static ENGLISH: LazyLock<FluentLanguageLoader> = LazyLock::new(|| load(Language::English));
-    static CHINESE: LazyLock<FluentLanguageLoader> = LazyLock::new(|| load(Language::Chinese));
-    match language {
-        Language::Chinese => &CHINESE,
-        _ => &ENGLISH,
-    }
+    static LOADERS: [OnceLock<FluentLanguageLoader>; LANGUAGES] =
+        [const { OnceLock::new() }; LANGUAGES];
+    LOADERS[index(language)].get_or_init(|| load(language))
+}
+
+const LANGUAGES: usize = Language::ALL.len();
+
+/// The position of a language among all languages.
+fn index(language: Language) -> usize {
+    Language::ALL.iter().position(|one| *one == language).unwrap_or_default()
 }
 
 /// The message files, which are part of the program.
@@ -65,10 +69,7 @@ fn grouped<M>(value: &FluentValue<'_>, _: &M) -> Option<String> {
 
 /// A message in every language. JSON uses the English one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Text {
-    pub(crate) english: String,
-    chinese: String,
-}
+pub(crate) struct Text([String; LANGUAGES]);
 
 /// A message in every language, with its arguments: `text!("is-a-folder", path = path)`.
 macro_rules! text {
@@ -81,15 +82,12 @@ pub(crate) use text;
 impl Text {
     /// The texts of `message` in each language.
     pub(crate) fn of(message: impl Fn(Language) -> String) -> Self {
-        Self { english: message(Language::English), chinese: message(Language::Chinese) }
+        Self(Language::ALL.map(message))
     }
 
     /// The message in a language.
     pub(crate) fn text(&self, language: Language) -> &str {
-        match language {
-            Language::Chinese => &self.chinese,
-            _ => &self.english,
-        }
+        &self.0[index(language)]
     }
 
     /// Puts a name before the message, unless the message contains it.
@@ -150,10 +148,12 @@ mod tests {
             messages(&text)
         });
         assert!(texts[0].len() > 100, "the messages are read");
-        for (id, arguments) in &texts[0] {
-            assert_eq!(texts[1].get(id), Some(arguments), "{id} in Chinese");
+        for (language, text) in Language::ALL.iter().zip(&texts) {
+            for (id, arguments) in &texts[0] {
+                assert_eq!(text.get(id), Some(arguments), "{id} in {language:?}");
+            }
+            assert_eq!(text.len(), texts[0].len(), "{language:?} has additional messages");
         }
-        assert_eq!(texts[0].len(), texts[1].len(), "Chinese has additional messages");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::atomic::Ordering;
 
 use backup_core::archive::{Identity, Recipient, Secret};
+use backup_core::render::Language;
 use backup_core::{Error, ErrorKind};
 use zeroize::Zeroizing;
 
@@ -33,17 +34,18 @@ pub(crate) fn recipients(
     if let Some(passphrase) = new_passphrase(&args.passphrase, session)? {
         return Ok(vec![Recipient::passphrase(passphrase)]);
     }
-    let mut recipients = Vec::new();
+    let (mut recipients, language) = (Vec::new(), session.language());
     for text in &args.recipients {
         recipients.push(recipient(text)?);
     }
     for path in &args.recipient_files {
         let bytes = read(path, &text!("input-recipients"), session)?;
-        if let Some(failure) = opens_archives(&bytes, path) {
+        if let Some(failure) = opens_archives(&bytes, path, language) {
             return Err(failure);
         }
         let text = String::from_utf8_lossy(&bytes);
-        let found = Recipient::parse_file(&text).map_err(|error| error.in_source(named(path)))?;
+        let found =
+            Recipient::parse_file(&text).map_err(|error| error.in_source(named(path, language)))?;
         recipients.extend(found);
     }
     if recipients.is_empty() {
@@ -53,7 +55,7 @@ pub(crate) fn recipients(
 }
 
 /// The failure if a file of public keys holds secrets instead.
-fn opens_archives(bytes: &[u8], path: &Path) -> Option<Failure> {
+fn opens_archives(bytes: &[u8], path: &Path, language: Language) -> Option<Failure> {
     let lines = || bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
     let secret = |line: &[u8]| {
         let age = b"AGE-SECRET-KEY-";
@@ -68,7 +70,7 @@ fn opens_archives(bytes: &[u8], path: &Path) -> Option<Failure> {
     let public_line = lines().find_map(|line| line.strip_prefix(b"# public key: "));
     let public_line = public_line.and_then(|key| std::str::from_utf8(key).ok());
     let public = public_line.filter(|key| key.parse::<Recipient>().is_ok());
-    let name = named(path);
+    let name = named(path, language);
     Some(Failure::error(
         text!("opens-archives", name = name.as_str()),
         match public {
@@ -93,7 +95,7 @@ pub(crate) fn identities(
     args: &OpenArgs,
     session: &mut Session<'_>,
 ) -> Result<Vec<Identity>, Failure> {
-    let mut identities = Vec::new();
+    let (mut identities, language) = (Vec::new(), session.language());
     let most = args.max_work_factor;
     let mut add = |bytes: &[u8], name: &str, session: &mut Session<'_>| {
         let ask = session.ask_once();
@@ -102,11 +104,11 @@ pub(crate) fn identities(
         found.map(|found| identities.extend(found))
     };
     for path in &args.identities {
-        add(&read(path, &text!("input-identity"), session)?, &named(path), session)?;
+        add(&read(path, &text!("input-identity"), session)?, &named(path, language), session)?;
     }
     for name in &args.identity_variables {
         let text = variable(name, session)?;
-        add(text.as_bytes(), &format!("the variable {name}"), session)?;
+        add(text.as_bytes(), &fl!(language, "the-variable", name = name.as_str()), session)?;
     }
     if let Some(passphrase) = passphrase(&args.passphrase, session)? {
         identities.push(Identity::passphrase_with_max_work_factor(passphrase, most));
@@ -184,8 +186,11 @@ fn variable(name: &str, session: &Session<'_>) -> Result<Secret, Failure> {
 }
 
 /// The name of a file in messages.
-fn named(path: &Path) -> String {
-    if path == Path::new("-") { "standard input".into() } else { path.display().to_string() }
+fn named(path: &Path, language: Language) -> String {
+    match path == Path::new("-") {
+        true => fl!(language, "standard-input"),
+        false => path.display().to_string(),
+    }
 }
 
 /// A small file, or standard input; the buffer is wiped when it is dropped.
@@ -194,7 +199,7 @@ fn read(
     what: &Text,
     session: &mut Session<'_>,
 ) -> Result<Zeroizing<Vec<u8>>, Failure> {
-    let name = named(path);
+    let name = named(path, session.language());
     let failed = |error| Error::reading(&name, error);
     let cancel = session.context.cancel.clone();
     let mut source: Box<dyn Read> = if path == Path::new("-") {

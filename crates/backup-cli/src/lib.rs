@@ -59,7 +59,8 @@ use session::Session;
 /// `args` begins with the program's own name, as a process's arguments do.
 pub fn run(args: impl IntoIterator<Item = OsString>, context: &mut Context) -> u8 {
     let args: Vec<OsString> = args.into_iter().collect();
-    signals::set_language(locale::before_parsing(&args, &context.variable));
+    // Tests run several commands in one process; the messages about signals are for the first.
+    let _ = signals::LANGUAGE.set(locale::before_parsing(&args, &context.variable));
     if let Some(failure) = secrets::among(&args) {
         return refused(&failure, locale::language(None, &context.variable), &args, context);
     }

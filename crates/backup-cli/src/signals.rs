@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
 
@@ -16,14 +16,10 @@ use crate::i18n::fl;
 const PATIENCE: Duration = Duration::from_millis(600);
 
 /// The language of the messages about signals.
-static LANGUAGE: Mutex<Language> = Mutex::new(Language::English);
-
-pub(crate) fn set_language(language: Language) {
-    *LANGUAGE.lock().unwrap_or_else(PoisonError::into_inner) = language;
-}
+pub(crate) static LANGUAGE: OnceLock<Language> = OnceLock::new();
 
 fn language() -> Language {
-    *LANGUAGE.lock().unwrap_or_else(PoisonError::into_inner)
+    LANGUAGE.get().copied().unwrap_or_default()
 }
 
 /// The first interrupt asks the command to stop without partial output, and ends the process if

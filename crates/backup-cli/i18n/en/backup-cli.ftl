@@ -6,7 +6,6 @@ after = { $what }: { $why }
 joined = { $first }; and { $second }
 with-more = { $text } (and { $more } more)
 comma = {", "}
-colon = {": "}
 error = error:
 warning = warning:
 hint = hint:

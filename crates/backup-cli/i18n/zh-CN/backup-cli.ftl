@@ -6,7 +6,6 @@ after = { $what }：{ $why }
 joined = { $first }；另外，{ $second }
 with-more = { $text }（另有 { $more } 项）
 comma = ，
-colon = ：
 error = 错误：
 warning = 警告：
 hint = 建议：

@@ -5,6 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use backup_core::record::Digest;
+use backup_core::render::Language;
 
 use crate::i18n::{Text, text};
 
@@ -14,7 +15,7 @@ pub(crate) struct Invalid(pub(crate) Text);
 
 impl fmt::Display for Invalid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.english)
+        f.write_str(self.0.text(Language::English))
     }
 }
 

@@ -120,9 +120,8 @@ pub(crate) fn failure(command: Option<&str>, archive: Option<&Path>, failure: &F
 /// Adds an error to a document, unless it has one.
 fn with_failure(mut document: Value, failure: Option<&Failure>) -> Value {
     if let Some(failure) = failure.filter(|_| document.get("error").is_none()) {
-        let hint = failure.hint.as_ref().map(|hint| &hint.english);
-        document["error"] =
-            json!({ "message": failure.message.english, "hint": hint, "exit": failure.exit });
+        let hint = failure.hint.as_ref().map(|hint| hint.text(Language::English));
+        document["error"] = json!({ "message": failure.message.text(Language::English), "hint": hint, "exit": failure.exit });
     }
     document
 }

@@ -194,7 +194,6 @@ ledger-lone-surrogate = text that is not valid UTF-16 is kept as the bytes of ge
 ## Where something is
 
 comma = {", "}
-colon = {": "}
 at-table = table { $table }
 at-part = part { $part }
 at-record = record { $record }
