@@ -194,6 +194,7 @@ ledger-lone-surrogate = text that is not valid UTF-16 is kept as the bytes of ge
 ## Where something is
 
 comma = {", "}
+colon = {": "}
 at-table = table { $table }
 at-part = part { $part }
 at-record = record { $record }

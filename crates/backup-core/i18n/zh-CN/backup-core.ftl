@@ -171,6 +171,7 @@ ledger-lone-surrogate = 不是有效 UTF-16 的文本以通用 UTF-8 的字节�
 ## 位置
 
 comma = ，
+colon = ：
 at-table = 表 { $table }
 at-part = 第 { $part } 段
 at-record = 第 { $record } 条记录
