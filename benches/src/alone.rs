@@ -1,5 +1,5 @@
-//! Comparisons that no stock program offers: a library alone, run by a process that prints the seconds it
-//! took.
+//! Comparisons that no stock program offers: a library alone, run by a process that prints the
+//! seconds it took.
 
 use std::fs::File;
 use std::io::{BufReader, Read};

@@ -1,7 +1,7 @@
 //! The speed of each layer: how many megabytes of plaintext it processes in a second.
 //!
-//! A custom harness: each layer runs far longer than the resolution of the clock, and the best of three
-//! runs counts.
+//! A custom harness: each layer runs far longer than the resolution of the clock, and the best of
+//! three runs counts.
 
 use std::fs::{self, File};
 use std::hint::black_box;
@@ -158,7 +158,8 @@ fn hashing(text: &[u8]) -> Result<()> {
 }
 
 fn sources(path: &Path, text: &[u8]) -> Result<()> {
-    // The file is canonical, so its digest is that of the table; without the digest there is no recipe.
+    // The file is canonical, so its digest is that of the table; without the digest there is no
+    // recipe.
     let (digest, bytes) = (Digest::of(text), text.len() as u64);
     measure("source: CSV, with its recipe proven", "the file", text.len(), || {
         let mut sink = Nowhere { rows: 0, digest, bytes };

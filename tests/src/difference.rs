@@ -1,5 +1,5 @@
-//! Differences between two readers of the same input. The accepted ones are listed with their reasons; no
-//! others may occur, and each listed one must occur.
+//! Differences between two readers of the same input. The accepted ones are listed with their
+//! reasons; no others may occur, and each listed one must occur.
 
 use std::collections::BTreeSet;
 

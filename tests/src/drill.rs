@@ -1,4 +1,5 @@
-//! A folder with archives of generated records, made at a time that the test chooses, and restore tests.
+//! A folder with archives of generated records, made at a time that the test chooses, and restore
+//! tests.
 
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};

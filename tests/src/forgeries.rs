@@ -1,5 +1,5 @@
-//! Forgeries of a proof, as programs that must not compile. The first program compiles and shows what is
-//! allowed, so that the others fail only because of their forgery.
+//! Forgeries of a proof, as programs that must not compile. The first program compiles and shows
+//! what is allowed, so that the others fail only because of their forgery.
 //!
 //! ```
 //! use backup_core::history::{Occasion, What, record_error};

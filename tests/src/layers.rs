@@ -1,5 +1,5 @@
-//! Removes the layers of an archive and adds them again, using only the crates of the standards, so that
-//! tests can damage each layer.
+//! Removes the layers of an archive and adds them again, using only the crates of the standards, so
+//! that tests can damage each layer.
 
 use std::io::{Read, Write};
 

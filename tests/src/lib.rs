@@ -1,5 +1,5 @@
-//! Shared by the tests of the full cycle: keys, archives made from files or record by record, tables that
-//! break tools, cells and their differences, and the stock tools.
+//! Shared by the tests of the full cycle: keys, archives made from files or record by record,
+//! tables that break tools, cells and their differences, and the stock tools.
 
 #![deny(missing_docs)]
 
@@ -25,8 +25,8 @@ pub mod stock;
 pub mod watching;
 pub mod zipped;
 
-/// Prints how many cases a test tried. The test harness hides what a passing test prints, so this writes
-/// past it.
+/// Prints how many cases a test tried. The test harness hides what a passing test prints, so this
+/// writes past it.
 #[macro_export]
 macro_rules! tried {
     ($($what:tt)*) => {{

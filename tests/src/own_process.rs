@@ -1,8 +1,8 @@
 //! Runs a test in separate processes.
 //!
 //! Memory in use can only be measured for a whole process, and a test binary runs several tests in
-//! parallel. In a separate process a test is alone, so that only its own memory is counted, however busy
-//! the machine is.
+//! parallel. In a separate process a test is alone, so that only its own memory is counted, however
+//! busy the machine is.
 
 use std::env;
 use std::io::Write as _;
@@ -11,8 +11,8 @@ use std::process::{Command, Output};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-/// Set for the processes that are started here: the share of the cases that each tries, and the folder
-/// that they share.
+/// Set for the processes that are started here: the share of the cases that each tries, and the
+/// folder that they share.
 const SHARE: &str = "CRM_BACKUP_TEST_SHARE";
 
 /// Which of a test's cases a process tries.
@@ -47,8 +47,8 @@ pub fn alone(test: &str, work: impl FnOnce()) {
     in_processes(test, 1, |_| (), |_, _| work());
 }
 
-/// Runs `work` in as many processes as there are cores, each with a share of the cases. `prepare` fills
-/// the shared folder once.
+/// Runs `work` in as many processes as there are cores, each with a share of the cases. `prepare`
+/// fills the shared folder once.
 pub fn shared(test: &str, prepare: impl FnOnce(&Path), work: impl FnOnce(Share, &Path)) {
     let cores = thread::available_parallelism().map_or(1, usize::from);
     in_processes(test, cores, prepare, work);

@@ -1,6 +1,6 @@
-//! The JSON Schema of reports, and the part of its rules that needs no library: which keys exist, which are
-//! required, and the types and forms of values. Conditions are checked by Python's `jsonschema`, which
-//! `tests/run` runs as well.
+//! The JSON Schema of reports, and the part of its rules that needs no library: which keys exist,
+//! which are required, and the types and forms of values. Conditions are checked by Python's
+//! `jsonschema`, which `tests/run` runs as well.
 
 use serde_json::Value;
 

@@ -1,5 +1,5 @@
-//! Stock tools, run as a person would run them. A tool that is missing or fails causes a panic: these tests
-//! run only on request, and must not pass without the tool.
+//! Stock tools, run as a person would run them. A tool that is missing or fails causes a panic:
+//! these tests run only on request, and must not pass without the tool.
 
 use std::fs;
 use std::io::Write;

@@ -22,8 +22,8 @@ impl Watching {
         Self { is_secret, armed, blocks, found }
     }
 
-    /// Checks while `work` runs; returns its result, how many blocks were checked, and how many of them
-    /// contained a secret.
+    /// Checks while `work` runs; returns its result, how many blocks were checked, and how many of
+    /// them contained a secret.
     pub fn watch<T>(&self, work: impl FnOnce() -> T) -> (T, usize, usize) {
         self.blocks.store(0, Ordering::SeqCst);
         self.found.store(0, Ordering::SeqCst);
@@ -35,8 +35,8 @@ impl Watching {
 }
 
 #[expect(unsafe_code, reason = "an allocator cannot be made without; this one only reads")]
-// SAFETY: every request is passed on to the system's allocator unchanged. A block that grows is moved, by
-// the default implementation of `GlobalAlloc`, so that the old block is freed here.
+// SAFETY: every request is passed on to the system's allocator unchanged. A block that grows is
+// moved, by the default implementation of `GlobalAlloc`, so that the old block is freed here.
 unsafe impl GlobalAlloc for Watching {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // Zeroed, so that every byte of a block may be read when it is freed.
@@ -46,7 +46,8 @@ unsafe impl GlobalAlloc for Watching {
 
     unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
         if self.armed.load(Ordering::Relaxed) {
-            // SAFETY: until it is passed on, the block belongs to the caller; it has this length, and was zeroed.
+            // SAFETY: until it is passed on, the block belongs to the caller; it has this length,
+            // and was zeroed.
             let bytes = unsafe { std::slice::from_raw_parts(at, layout.size()) };
             self.blocks.fetch_add(1, Ordering::Relaxed);
             if (self.is_secret)(bytes) {

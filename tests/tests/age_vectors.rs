@@ -1,9 +1,9 @@
-//! The test vectors of the age format that apply to a reader of archives. It decrypts what must decrypt,
-//! returns authentic bytes only, and refuses the rest.
+//! The test vectors of the age format that apply to a reader of archives. It decrypts what must
+//! decrypt, returns authentic bytes only, and refuses the rest.
 //!
-//! `tests/age/README.md` names their origin. Two groups do not apply to a reader of archives: armored ones,
-//! because an archive is never text and all of them are refused as such, whatever they expect; and
-//! `TAKEN_BY_THE_CRATE`.
+//! `tests/age/README.md` names their origin. Two groups do not apply to a reader of archives:
+//! armored ones, because an archive is never text and all of them are refused as such, whatever
+//! they expect; and `TAKEN_BY_THE_CRATE`.
 
 use std::fs;
 use std::io::Read;
@@ -16,8 +16,9 @@ use backup_core::{Code, ErrorKind, Result};
 use crm_backup_tests::{names_in, no_passphrase};
 use flate2::read::ZlibDecoder;
 
-/// What the age crate accepts although the format no longer allows it: stanzas without the last line of
-/// their body, as early versions of age wrote them. The MAC of the header covers the original bytes.
+/// What the age crate accepts although the format no longer allows it: stanzas without the last
+/// line of their body, as early versions of age wrote them. The MAC of the header covers the
+/// original bytes.
 const TAKEN_BY_THE_CRATE: [&str; 2] = ["stanza_missing_body", "stanza_missing_final_line"];
 
 struct Vector {
@@ -76,7 +77,8 @@ impl Vector {
         };
         let refused = match kind {
             ErrorKind::NoKeyFits { .. } | ErrorKind::WrongPassphrase => return "no match".into(),
-            // A file with another beginning is not an archive, whether its header is damaged or missing.
+            // A file with another beginning is not an archive, whether its header is damaged or
+            // missing.
             ErrorKind::NotAnArchive { .. } => return "header failure".into(),
             ErrorKind::WorkFactor { found: 23, most: 19 } => return "header failure".into(),
             ErrorKind::Refused(finding) => finding,

@@ -1,5 +1,5 @@
-//! Stock `bagit.py` and `frictionless` accept every archive and refuse changed ones, which proves that they
-//! check what they accept.
+//! Stock `bagit.py` and `frictionless` accept every archive and refuse changed ones, which proves
+//! that they check what they accept.
 //!
 //! These tests need external tools; `tests/run` runs the ones that are possible.
 
@@ -101,8 +101,8 @@ fn frictionless_accepts_an_archive_without_tables() {
     accepted(&Unpacked::open(&encrypted, &keys), "files only");
 }
 
-/// Fails unless frictionless accepts every table and has read all of it: its report names the number of
-/// bytes and the hash.
+/// Fails unless frictionless accepts every table and has read all of it: its report names the
+/// number of bytes and the hash.
 fn accepted(unpacked: &Unpacked, what: &str) {
     let output = unpacked.frictionless();
     let errors = errors(&output);

@@ -16,7 +16,8 @@ use crm_backup_tests::stock::run_with_input;
 struct Codec {
     ours: &'static str,
     python: &'static str,
-    /// The first bytes of two-byte characters, or of one-byte characters where there are no second bytes.
+    /// The first bytes of two-byte characters, or of one-byte characters where there are no second
+    /// bytes.
     leads: &'static [RangeInclusive<u8>],
     trails: &'static [RangeInclusive<u8>],
     /// The sequences that are decoded differently, and why.

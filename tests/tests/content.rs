@@ -1,5 +1,5 @@
-//! The content id: equal for equal content, whatever the encryption and the time, and different for any
-//! difference.
+//! The content id: equal for equal content, whatever the encryption and the time, and different for
+//! any difference.
 
 use std::fs;
 use std::time::{Duration, SystemTime};
@@ -74,8 +74,8 @@ fn two_exports_of_the_same_files_have_the_same_content_id() {
     );
 }
 
-/// A record of a CSV file is copied if it is in canonical form, and encoded otherwise. The archive does not
-/// depend on which of the two happened.
+/// A record of a CSV file is copied if it is in canonical form, and encoded otherwise. The archive
+/// does not depend on which of the two happened.
 #[test]
 fn copied_records_are_laid_out_like_encoded_records() {
     let folder = tempfile::tempdir().expect("a temporary folder");

@@ -1,5 +1,5 @@
-//! Damage in the database, on the disk and in the file: none of it is reported as proven, and no unfinished
-//! file is left.
+//! Damage in the database, on the disk and in the file: none of it is reported as proven, and no
+//! unfinished file is left.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,5 @@
-//! The stock `sqlite3` shell reads the same from a restored database as from the source, and PostgreSQL
-//! writes a table of text as exactly the bytes of its digest.
+//! The stock `sqlite3` shell reads the same from a restored database as from the source, and
+//! PostgreSQL writes a table of text as exactly the bytes of its digest.
 //!
 //! These tests need external tools; `tests/run` runs the ones that are possible.
 
@@ -159,8 +159,8 @@ fn literal(cell: Cell<'_>) -> String {
     }
 }
 
-/// Runs an SQL file in a separate server that uses the folder and no network. PostgreSQL does not run as
-/// root, so root runs it as `postgres`.
+/// Runs an SQL file in a separate server that uses the folder and no network. PostgreSQL does not
+/// run as root, so root runs it as `postgres`.
 fn postgres(folder: &Path, file: &str) {
     let script = r#"
         for bin in /usr/lib/postgresql/*/bin /usr/sbin /sbin; do PATH="$PATH:$bin"; done

@@ -1,5 +1,5 @@
-//! Python's `csv` module reads CSV files the same as this program, cell for cell. Every accepted difference
-//! is listed with its reason, and must occur.
+//! Python's `csv` module reads CSV files the same as this program, cell for cell. Every accepted
+//! difference is listed with its reason, and must occur.
 //!
 //! These tests need external tools; `tests/run` runs the ones that are possible.
 

@@ -1,5 +1,5 @@
-//! openpyxl, which shares no code with this project's reader of workbooks, reads the same in every cell.
-//! The differences are listed here with their reasons.
+//! openpyxl, which shares no code with this project's reader of workbooks, reads the same in every
+//! cell. The differences are listed here with their reasons.
 //!
 //! These tests need an external tool; `tests/run` runs the ones that are possible.
 
@@ -52,7 +52,8 @@ fn parse(line: &str) -> (Place, Owned) {
     ((sheet.to_owned(), number(row), number(column)), cell)
 }
 
-/// The same, as this project reads it, with every row as a record, so that the header is compared too.
+/// The same, as this project reads it, with every row as a record, so that the header is compared
+/// too.
 fn ours(path: &Path) -> Cells {
     let options = WorkbookOptions::default().header_row(0);
     let recorder = read(&mut WorkbookSource::new(path, "book.xlsx", options));

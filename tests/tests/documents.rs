@@ -1,5 +1,5 @@
-//! Documents agree with the code: the tests that SECURITY.md names exist, the command line accepts the
-//! commands in the documents, and links between documents work.
+//! Documents agree with the code: the tests that SECURITY.md names exist, the command line accepts
+//! the commands in the documents, and links between documents work.
 
 use std::fs;
 use std::path::{Path, PathBuf};

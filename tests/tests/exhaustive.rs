@@ -1,6 +1,6 @@
-//! Every possible damage instead of a sample: each bit of small archives flipped in each layer, each
-//! truncation, and each frame and each encrypted chunk lost, doubled or moved. None of them is proven or
-//! restored, or takes much memory.
+//! Every possible damage instead of a sample: each bit of small archives flipped in each layer,
+//! each truncation, and each frame and each encrypted chunk lost, doubled or moved. None of them is
+//! proven or restored, or takes much memory.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -24,9 +24,9 @@ use tempfile::TempDir;
 #[global_allocator]
 static MEMORY: Counting = Counting::new();
 
-/// The memory limit for verifying, testing or restoring a small archive: some frames of 2 MiB pass through
-/// the threads, whatever the archive claims. Memory is counted for a whole process, so each process tries
-/// one case after the other.
+/// The memory limit for verifying, testing or restoring a small archive: some frames of 2 MiB pass
+/// through the threads, whatever the archive claims. Memory is counted for a whole process, so each
+/// process tries one case after the other.
 const MEMORY_BOUND: usize = 64 << 20;
 
 /// The folder of the tests: in memory where the system offers it, because they write much.
@@ -210,8 +210,8 @@ impl<'a> Trier<'a> {
 /// The kind of damage, and whether refused archives are restored as well, which takes the most time.
 type CaseName<'a> = (&'a str, bool);
 
-/// Tries a share of the cases; `make` returns the bytes of a case. Returns how many were proven; these must
-/// equal the original archive.
+/// Tries a share of the cases; `make` returns the bytes of a case. Returns how many were proven;
+/// these must equal the original archive.
 fn try_all(
     share: Share,
     sample: &Sample,

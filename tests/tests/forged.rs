@@ -1,8 +1,8 @@
-//! Archives forged by someone who knows the public key: the result of each command, its memory, and that it
-//! writes nothing outside of its folder.
+//! Archives forged by someone who knows the public key: the result of each command, its memory, and
+//! that it writes nothing outside of its folder.
 //!
-//! Each is a file in `tests/vectors` whose head states the expected result; `forge-vectors` writes them. A
-//! file that the generator does not list fails the suite, and so does a missing one.
+//! Each is a file in `tests/vectors` whose head states the expected result; `forge-vectors` writes
+//! them. A file that the generator does not list fails the suite, and so does a missing one.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -23,8 +23,8 @@ use tempfile::TempDir;
 #[global_allocator]
 static MEMORY: Counting = Counting::new();
 
-/// The memory limit for an archive in megabytes, unless its head states another: some frames of two megabytes
-/// pass through the threads, whatever the archive claims.
+/// The memory limit for an archive in megabytes, unless its head states another: some frames of two
+/// megabytes pass through the threads, whatever the archive claims.
 const MEMORY_BOUND: usize = 64;
 
 /// Names that forged archives try to write outside of the folder that they are restored into.
@@ -88,7 +88,8 @@ impl TestFolder {
         command_result_of(command_result)
     }
 
-    /// Checks that the temporary folder holds only the archive and the restored files; returns the latter.
+    /// Checks that the temporary folder holds only the archive and the restored files; returns the
+    /// latter.
     fn restored(&self, what: &str) -> Vec<PathBuf> {
         let outside = [Path::new("/").join(OUTSIDE_NAMES), PathBuf::from(OUTSIDE_NAMES)];
         for path in outside {

@@ -1,4 +1,5 @@
-//! Every fixture shape goes through export, verify, restore-test and restore, and is restored completely.
+//! Every fixture shape goes through export, verify, restore-test and restore, and is restored
+//! completely.
 
 use std::fs;
 use std::path::Path;

@@ -1,5 +1,5 @@
-//! Any change to a history is detected: the report names its first wrong line, and nothing is appended. An
-//! unchanged history shows the result of every restore test.
+//! Any change to a history is detected: the report names its first wrong line, and nothing is
+//! appended. An unchanged history shows the result of every restore test.
 
 use std::fs;
 use std::path::{Path, PathBuf};

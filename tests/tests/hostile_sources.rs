@@ -1,5 +1,5 @@
-//! Malicious sources: their claims are not trusted, so each costs a bounded amount of memory and affects
-//! only itself, and work grows linearly with the number of sources.
+//! Malicious sources: their claims are not trusted, so each costs a bounded amount of memory and
+//! affects only itself, and work grows linearly with the number of sources.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::fs;
@@ -53,8 +53,8 @@ const RECORD: u64 = 16 * MIB;
 /// The memory limit of a process for a source: a constant, and a multiple of the largest record.
 const MEMORY_LIMIT: u64 = 128 * MIB + 3 * RECORD;
 
-/// Runs a dry run in a separate process; returns its peak memory, and the reasons for sources that are
-/// archived as files.
+/// Runs a dry run in a separate process; returns its peak memory, and the reasons for sources that
+/// are archived as files.
 fn dry_run_in_separate_process(paths: &[&Path]) -> (u64, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_peak-of-dry-run"));
     let output = run(command.arg(RECORD.to_string()).args(paths)).expect("the dry run");
@@ -164,8 +164,8 @@ fn database(path: &Path, sql: &str) {
     Connection::open(path).and_then(|base| base.execute_batch(sql)).expect("a database");
 }
 
-/// Makes a record of a table `t` if there is none, and then replaces the definition of `name`, so that SQLite
-/// does not compute it yet.
+/// Makes a record of a table `t` if there is none, and then replaces the definition of `name`, so
+/// that SQLite does not compute it yet.
 fn redefine(path: &Path, name: &str, definition: &str) {
     let base = Connection::open(path).expect("a database");
     base.execute_batch("CREATE TABLE IF NOT EXISTS t (a); INSERT INTO t VALUES (1)")

@@ -1,5 +1,5 @@
-//! The order of modules in ARCHITECTURE.md holds: a module uses only modules below it, and no files import
-//! each other in a cycle.
+//! The order of modules in ARCHITECTURE.md holds: a module uses only modules below it, and no files
+//! import each other in a cycle.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -1,5 +1,5 @@
-//! An archive whose tables are interleaved: the number of open files and the waiting data do not grow with
-//! the number of tables.
+//! An archive whose tables are interleaved: the number of open files and the waiting data do not
+//! grow with the number of tables.
 
 use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,4 +1,5 @@
-//! A restore test fails if the archive is too old or the restore took too long, and reports by how much.
+//! A restore test fails if the archive is too old or the restore took too long, and reports by how
+//! much.
 
 use std::time::Duration;
 

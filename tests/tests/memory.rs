@@ -101,8 +101,8 @@ fn only_requested_tables_are_read() {
     }
 }
 
-/// An archive of some hundred kilobytes, whose frames unpack to a hundred times as much. It has files, and
-/// records that are loaded into every kind of database.
+/// An archive of some hundred kilobytes, whose frames unpack to a hundred times as much. It has
+/// files, and records that are loaded into every kind of database.
 fn small_archive_of_much(keys: &Keys, path: &Path) {
     const FILE_BYTES: usize = 150 << 20;
     let long = "x".repeat(8_000);

@@ -1,5 +1,5 @@
-//! The metrics for a monitoring system, byte for byte. A failure never changes the time of the last proof,
-//! and nothing loses it.
+//! The metrics for a monitoring system, byte for byte. A failure never changes the time of the last
+//! proof, and nothing loses it.
 
 use std::fs;
 use std::path::Path;

@@ -275,8 +275,8 @@ fn a_dry_run_reports_every_problem() {
     assert!(!archive.exists(), "no partial file is left");
 }
 
-/// However many sources are not tables, everything is read at most twice, and once if they are recognized
-/// before any of their content is used.
+/// However many sources are not tables, everything is read at most twice, and once if they are
+/// recognized before any of their content is used.
 #[test]
 fn unreadable_sources_do_not_restart_the_export() {
     use backup_core::{Monitor, Phase};
@@ -306,8 +306,8 @@ fn unreadable_sources_do_not_restart_the_export() {
     }
 }
 
-/// Names that differ in case are restored where the file system distinguishes them, into a folder that
-/// only its owner can access.
+/// Names that differ in case are restored where the file system distinguishes them, into a folder
+/// that only its owner can access.
 #[cfg(target_os = "linux")]
 #[test]
 fn names_that_differ_in_case_are_restored() {

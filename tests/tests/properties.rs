@@ -1,5 +1,5 @@
-//! Random tables, written by other writers, go through a source, an archive and a restore unchanged: cell
-//! for cell, and the files byte for byte.
+//! Random tables, written by other writers, go through a source, an archive and a restore
+//! unchanged: cell for cell, and the files byte for byte.
 
 use std::fs;
 use std::path::Path;
@@ -231,8 +231,8 @@ proptest! {
         fs::write(&path, writer.into_inner().expect("it is written")).expect("a file");
         let archive = folder.path().join("a.tar.zst.age");
         round(&path, CsvOptions::default().delimiter(b','), &keys, &archive);
-        // This writer has no nulls. It writes empty text as nothing between two commas, except where a whole line
-        // would be empty, or all is quoted.
+        // This writer has no nulls. It writes empty text as nothing between two commas, except
+        // where a whole line would be empty, or all is quoted.
         let quoted = matches!(quotes, csv::QuoteStyle::Always | csv::QuoteStyle::NonNumeric);
         let text = |cell: &Option<String>| Some(cell.clone().unwrap_or_default());
         let rows = rows.iter().map(|row| row.iter().map(text).collect()).collect();
@@ -323,8 +323,8 @@ impl Stored {
     }
 }
 
-/// UTF-16 as UTF-8. A single surrogate becomes the three bytes that it would have; SQLite itself drops an
-/// odd byte at the end.
+/// UTF-16 as UTF-8. A single surrogate becomes the three bytes that it would have; SQLite itself
+/// drops an odd byte at the end.
 fn generalised(bytes: &[u8], big_endian: bool) -> Vec<u8> {
     let units: Vec<u32> = bytes
         .chunks_exact(2)

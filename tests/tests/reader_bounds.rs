@@ -1,5 +1,5 @@
-//! The cost of a malicious archive: memory is bounded whatever a header claims, and time grows no faster
-//! than the archive. Time is counted in allocations, which are the same on every machine.
+//! The cost of a malicious archive: memory is bounded whatever a header claims, and time grows no
+//! faster than the archive. Time is counted in allocations, which are the same on every machine.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::fs;

@@ -1,5 +1,5 @@
-//! Keys and references of a restored database: each kind of fault is noted with record numbers only, and is
-//! never a failure of the backup.
+//! Keys and references of a restored database: each kind of fault is noted with record numbers
+//! only, and is never a failure of the backup.
 
 use std::collections::BTreeSet;
 use std::fs;

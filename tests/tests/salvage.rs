@@ -1,4 +1,5 @@
-//! A salvage restores the intact members of a damaged archive, even after the damage, and names the rest.
+//! A salvage restores the intact members of a damaged archive, even after the damage, and names the
+//! rest.
 
 mod sample;
 
@@ -192,8 +193,8 @@ fn marker_name(member: &str, word: &str) -> String {
     format!("unproven/{stem}.{word}.{extension}")
 }
 
-/// Fails unless at least as much of these members is restored as tar would. Returns how many beginnings
-/// there are, and how many have no checksum.
+/// Fails unless at least as much of these members is restored as tar would. Returns how many
+/// beginnings there are, and how many have no checksum.
 fn assert_no_less(
     what: &str,
     restored: &BTreeMap<String, Vec<u8>>,
@@ -259,7 +260,8 @@ fn salvage_recovers_no_less_than_stock_tools() {
     crm_backup_tests::tried!("salvage: {beginnings} beginnings, {unchecked} unchecked members");
 }
 
-/// A line break in a cell is not the end of its record, and a doubled quote is not the end of its cell.
+/// A line break in a cell is not the end of its record, and a doubled quote is not the end of its
+/// cell.
 #[test]
 fn a_truncated_table_ends_with_a_whole_record() {
     let keys = Keys::generate();

@@ -1,8 +1,8 @@
 //! Passphrases and identities are wiped from memory: no block that is freed holds one.
 //!
-//! The test searches for the text of secrets in memory that Rust code allocates. It does not check the
-//! stack, or the derived keys, which age wipes itself. One known copy is outside of this project's control:
-//! see [`LEFT_BY_AGE`].
+//! The test searches for the text of secrets in memory that Rust code allocates. It does not check
+//! the stack, or the derived keys, which age wipes itself. One known copy is outside of this
+//! project's control: see [`LEFT_BY_AGE`].
 
 use std::io::Write as _;
 use std::path::Path;
@@ -14,8 +14,8 @@ use crm_backup_tests::{Keys, names_in};
 const PASSPHRASE: &str = "wiped-passphrase-hvmqzkwjx";
 const SOURCE: &str = "id,name\n1,Ada\n2,Bo\n";
 
-/// When an identity file is itself encrypted, age shrinks the block with the decrypted text, which leaves
-/// one copy of it.
+/// When an identity file is itself encrypted, age shrinks the block with the decrypted text, which
+/// leaves one copy of it.
 const LEFT_BY_AGE: usize = 1;
 
 #[global_allocator]

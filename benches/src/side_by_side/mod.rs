@@ -1,7 +1,8 @@
 //! The full cycle against stock tools, in alternation on the same machine.
 //!
-//! Each step is a separate process of the release binary. The side that runs first changes from round to
-//! round. The output of a step is removed, outside of the measured time, before it runs again.
+//! Each step is a separate process of the release binary. The side that runs first changes from
+//! round to round. The output of a step is removed, outside of the measured time, before it runs
+//! again.
 
 mod machine;
 mod options;

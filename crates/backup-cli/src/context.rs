@@ -67,8 +67,8 @@ pub struct Context {
 }
 
 impl Context {
-    /// The context of this process. An interrupt (Ctrl-C) sets [`Context::cancel`], and ends the process
-    /// if the command does not end soon; files that exceed the size limit are errors.
+    /// The context of this process. An interrupt (Ctrl-C) sets [`Context::cancel`], and ends the
+    /// process if the command does not end soon; files that exceed the size limit are errors.
     pub fn of_process() -> Self {
         let cancel = Arc::new(AtomicBool::new(false));
         signals::watch_interrupts(cancel.clone());

@@ -1,5 +1,5 @@
-//! Hardening: a process that crashes leaves no core dump, which would contain records and keys, and prints
-//! no message of a library that may quote them.
+//! Hardening: a process that crashes leaves no core dump, which would contain records and keys, and
+//! prints no message of a library that may quote them.
 
 use std::io::Write as _;
 
@@ -13,15 +13,15 @@ pub fn harden_process() {
     }));
 }
 
-/// With a limit of 0, Linux still hands the memory to a core dump handler, if the machine has one; with a
-/// limit of 1 it does not, and a core file would be longer than that.
+/// With a limit of 0, Linux still hands the memory to a core dump handler, if the machine has one;
+/// with a limit of 1 it does not, and a core file would be longer than that.
 #[cfg(target_os = "linux")]
 const CORE_BYTES: u64 = 1;
 #[cfg(all(unix, not(target_os = "linux")))]
 const CORE_BYTES: u64 = 0;
 
-/// Keeps a limit that is lower already. (`PR_SET_DUMPABLE` would do more, but then even the owner could
-/// not inspect the process.)
+/// Keeps a limit that is lower already. (`PR_SET_DUMPABLE` would do more, but then even the owner
+/// could not inspect the process.)
 #[cfg(unix)]
 fn forbid_core_dumps() {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};

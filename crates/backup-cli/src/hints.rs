@@ -50,8 +50,8 @@ fn flags_of(remedy: Remedy, language: Language) -> Option<String> {
     })
 }
 
-/// The hint if a source was not read as a table: the flags that the first such source needs, if a setting
-/// may help.
+/// The hint if a source was not read as a table: the flags that the first such source needs, if a
+/// setting may help.
 fn unread_source(report: &Report) -> Text {
     let remedies = report.skipped_checks().iter().map(|skipped| match skipped {
         SkippedCheck::Unread { error, .. } => match error.kind() {

@@ -64,8 +64,8 @@ impl Examined {
     }
 }
 
-/// The worst verdict of several archives. There is none if one could not be checked, unless another has
-/// failed.
+/// The worst verdict of several archives. There is none if one could not be checked, unless another
+/// has failed.
 pub(crate) fn worst_verdict(examined: &[Examined]) -> Option<Verdict> {
     let all = || examined.iter().map(Examined::verdict);
     let failed = all().any(|verdict| verdict == Some(Verdict::Failed));
@@ -108,8 +108,8 @@ impl Outcome {
         }
     }
 
-    /// The reports and errors for people, in a language. `made` is when the command ran, and `run` has the
-    /// arguments, which only pages show.
+    /// The reports and errors for people, in a language. `made` is when the command ran, and `run`
+    /// has the arguments, which only pages show.
     pub(crate) fn document(
         &self,
         made: &str,

@@ -13,7 +13,8 @@ use crate::i18n::{Text, text};
 /// The beginning of an age identity, in lower case.
 const AGE: &str = "age-secret-key-";
 
-/// How many characters of a key must follow within a longer argument, because a file may have such a name.
+/// How many characters of a key must follow within a longer argument, because a file may have such
+/// a name.
 const SEEN_CHARACTERS: usize = 20;
 
 /// The failure, if one of the arguments is a secret.
@@ -109,8 +110,9 @@ impl Flags {
         Rejected::Not
     }
 
-    /// What follows `-p` in the same argument: other letters, the last of which may take a value, or a
-    /// passphrase. `-h` and `-V` end the run without reading the rest, so they are not meant there.
+    /// What follows `-p` in the same argument: other letters, the last of which may take a value,
+    /// or a passphrase. `-h` and `-V` end the run without reading the rest, so they are not meant
+    /// there.
     fn behind(&self, letters: &str, is_known: bool) -> Rejected {
         let mut letters = letters.chars();
         let last = letters.next_back();
@@ -140,8 +142,8 @@ impl Flags {
     }
 }
 
-/// The arguments as they were given, for reports. A variable's name is left out if it may be the secret
-/// itself: [`among`] has refused every other secret.
+/// The arguments as they were given, for reports. A variable's name is left out if it may be the
+/// secret itself: [`among`] has refused every other secret.
 pub(crate) fn without(args: &[OsString]) -> Vec<String> {
     let mut is_name = false;
     let shown = |arg: &OsString| {
@@ -179,8 +181,8 @@ fn may_name_a_variable(name: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-/// Whether it is certainly a variable's name, such as `CRM_PASSPHRASE`, and may be printed. A passphrase in
-/// its place may look like a name too.
+/// Whether it is certainly a variable's name, such as `CRM_PASSPHRASE`, and may be printed. A
+/// passphrase in its place may look like a name too.
 pub(crate) fn names_a_variable(name: &str) -> bool {
     may_name_a_variable(name) && !name.bytes().any(|byte| byte.is_ascii_lowercase())
 }

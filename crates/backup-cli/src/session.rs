@@ -143,13 +143,14 @@ impl<'c> Session<'c> {
         self.watch.aside(|| (self.context.ask)(what))
     }
 
-    /// Asks for the passphrase of one key once. age would ask for each recipient of an archive, because it
-    /// cannot tell which of them the key belongs to.
+    /// Asks for the passphrase of one key once. age would ask for each recipient of an archive,
+    /// because it cannot tell which of them the key belongs to.
     pub(crate) fn ask_once(&self) -> AskPassphrase {
         let (watch, ask) = (self.watch.clone(), self.context.ask.clone());
         let answer: OnceLock<Option<Secret>> = OnceLock::new();
         Arc::new(move |what| {
-            // age marks names for text of mixed direction with characters that a terminal may show as boxes.
+            // age marks names for text of mixed direction with characters that a terminal may show
+            // as boxes.
             let what = what.replace(['\u{2068}', '\u{2069}'], "");
             answer.get_or_init(|| watch.aside(|| ask(&what))).clone()
         })
@@ -206,8 +207,8 @@ impl<'c> Session<'c> {
         }
     }
 
-    /// Prints the warnings that `--quiet` does not hide: secret keys in an export, and sound archives without
-    /// records, unless they hold files and were to hold nothing else.
+    /// Prints the warnings that `--quiet` does not hide: secret keys in an export, and sound
+    /// archives without records, unless they hold files and were to hold nothing else.
     fn warn_when_quiet(&mut self, outcome: &Outcome) {
         let language = self.language();
         let reports = outcome.reports();

@@ -11,8 +11,8 @@ use backup_core::render::Language;
 use crate::exit::INTERRUPTED;
 use crate::i18n::fl;
 
-/// How long a command has to end by itself after an interrupt. Most code checks for interrupts often, but
-/// trying a passphrase and listing a folder of a million files do not.
+/// How long a command has to end by itself after an interrupt. Most code checks for interrupts
+/// often, but trying a passphrase and listing a folder of a million files do not.
 const PATIENCE: Duration = Duration::from_millis(600);
 
 /// The language of the messages about signals.
@@ -22,8 +22,8 @@ fn language() -> Language {
     LANGUAGE.get().copied().unwrap_or_default()
 }
 
-/// The first interrupt asks the command to stop without partial output, and ends the process if that takes
-/// too long. A second interrupt ends the process at once.
+/// The first interrupt asks the command to stop without partial output, and ends the process if
+/// that takes too long. A second interrupt ends the process at once.
 pub(crate) fn watch_interrupts(cancel: Arc<AtomicBool>) {
     let terminal = Terminal::now();
     let result = ctrlc::set_handler(move || {
@@ -72,7 +72,8 @@ fn end_soon(terminal: &Terminal) {
     std::process::exit(i32::from(INTERRUPTED));
 }
 
-/// Prints a line. If nobody reads it any more, for example after the same Ctrl-C, the process must still end.
+/// Prints a line. If nobody reads it any more, for example after the same Ctrl-C, the process must
+/// still end.
 fn print(what: &str) {
     let _ = writeln!(io::stderr(), "{what}");
 }
@@ -110,8 +111,8 @@ impl Terminal {
     fn restore(&self) {}
 }
 
-/// Makes writing beyond the file size limit an error, as on a full disk. By default the system would end the
-/// process without a message, and leave a draft behind.
+/// Makes writing beyond the file size limit an error, as on a full disk. By default the system
+/// would end the process without a message, and leave a draft behind.
 #[cfg(unix)]
 #[allow(unsafe_code, reason = "there is no other way to ignore a signal")]
 pub(crate) fn fail_at_file_size_limit() {

@@ -1,5 +1,6 @@
-//! Opens files that may be pipes, as in `-i <(pass show key)`. A pipe without a writer would block the
-//! command forever: so it reports what it waits for, can be interrupted, and gives up after a while.
+//! Opens files that may be pipes, as in `-i <(pass show key)`. A pipe without a writer would block
+//! the command forever: so it reports what it waits for, can be interrupted, and gives up after a
+//! while.
 
 use std::io::{self, Read};
 use std::path::Path;

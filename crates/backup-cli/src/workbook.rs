@@ -1,8 +1,8 @@
 //! The process that reads a workbook: this program again, with a limit to its memory.
 //!
-//! The library that reads workbooks allocates as much memory as a damaged file asks for, which aborts the
-//! process, and it is not hardened against hostile files. So a process of its own reads each workbook: it
-//! gets the open file and returns cells.
+//! The library that reads workbooks allocates as much memory as a damaged file asks for, which
+//! aborts the process, and it is not hardened against hostile files. So a process of its own reads
+//! each workbook: it gets the open file and returns cells.
 
 use std::ffi::OsString;
 use std::fs::File;

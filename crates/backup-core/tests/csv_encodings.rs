@@ -226,7 +226,8 @@ fn recipe_of(encoding: &str, word: &str, newline: &str, delimiter: char, quotes:
     );
 }
 
-/// Tab-separated text of Excel, which quotes cells with a comma although the comma is not a delimiter.
+/// Tab-separated text of Excel, which quotes cells with a comma although the comma is not a
+/// delimiter.
 #[test]
 fn tab_separated_text_of_excel_has_a_recipe() {
     let quoted = "a\tb\r\n1\tx\r\n2\t\"x, y\"\r\n3\t\"\"\"z\"\"\"\r\n";
@@ -333,8 +334,8 @@ fn a_guessed_encoding_lists_the_alternatives() {
     }
 }
 
-/// A long file is first read in the encoding of its beginning. If the rest contradicts it, the file and
-/// the others are read again.
+/// A long file is first read in the encoding of its beginning. If the rest contradicts it, the file
+/// and the others are read again.
 #[test]
 fn the_encoding_of_a_long_file_depends_on_all_of_it() {
     let beginning = "a,b\n".to_owned() + &"1,2\n".repeat(300_000);
@@ -438,7 +439,8 @@ fn text_that_is_nearly_utf_8_is_not_guessed_as_another_encoding() {
     }
 }
 
-/// A few characters are enough to distinguish it from accented text, and one byte from other encodings.
+/// A few characters are enough to distinguish it from accented text, and one byte from other
+/// encodings.
 #[test]
 fn a_truncated_character_is_not_decoded_as_accented_letters() {
     let words = ["but for some bytes", "another encoding", "line 4", "byte "];

@@ -1,5 +1,5 @@
-//! Records and labels of CSV files: their cells, the place and text of problems, and the notes on what
-//! is not kept unchanged.
+//! Records and labels of CSV files: their cells, the place and text of problems, and the notes on
+//! what is not kept unchanged.
 
 mod csv_case;
 mod recording;

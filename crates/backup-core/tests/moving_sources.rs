@@ -1,5 +1,5 @@
-//! Sources that change while they are read. The size, the time or a second hash shows it, and the export
-//! ends with an error instead of an archive that mixes two states.
+//! Sources that change while they are read. The size, the time or a second hash shows it, and the
+//! export ends with an error instead of an archive that mixes two states.
 #![cfg(feature = "sqlite")]
 
 use std::fs::{self, File};

@@ -1,5 +1,5 @@
-//! Databases with parts that this SQLite does not understand, archives that hold more than one database,
-//! and forged ones: what is restored, and what is a finding.
+//! Databases with parts that this SQLite does not understand, archives that hold more than one
+//! database, and forged ones: what is restored, and what is a finding.
 #![cfg(feature = "sqlite")]
 
 mod databases;
@@ -254,7 +254,7 @@ fn a_database_file_that_cannot_be_read_is_a_finding() {
     );
     let cases = [
         ("nothing", Vec::new(), "too short"),
-        ("text", b"no database".repeat(100), "not an SQLite database"),
+        ("text", b"no database".repeat(100), "no SQLite database"),
         ("cut", sound[..4096].to_vec(), "damaged"),
         ("damaged", damaged, "damaged"),
     ];

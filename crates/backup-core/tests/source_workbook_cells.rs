@@ -1,5 +1,5 @@
-//! The contents of workbooks in the four formats: a table of behaviours, each tested in all formats that
-//! support it.
+//! The contents of workbooks in the four formats: a table of behaviours, each tested in all formats
+//! that support it.
 #![cfg(feature = "workbook")]
 
 mod books;

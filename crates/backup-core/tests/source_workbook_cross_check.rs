@@ -1,5 +1,5 @@
-//! The reader of workbooks is not trusted. Cells that it loses, moves or changes are detected, and files
-//! that would make it hang or exhaust memory are refused before it runs.
+//! The reader of workbooks is not trusted. Cells that it loses, moves or changes are detected, and
+//! files that would make it hang or exhaust memory are refused before it runs.
 #![cfg(feature = "workbook")]
 
 mod books;

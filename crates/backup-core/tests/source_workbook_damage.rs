@@ -1,5 +1,5 @@
-//! Damaged workbooks of every format: bytes flipped, cut, doubled and dropped, at many places. Each is
-//! read or refused with an error; nothing panics, hangs or exhausts memory.
+//! Damaged workbooks of every format: bytes flipped, cut, doubled and dropped, at many places. Each
+//! is read or refused with an error; nothing panics, hangs or exhausts memory.
 #![cfg(feature = "workbook")]
 
 mod books;

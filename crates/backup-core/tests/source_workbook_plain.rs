@@ -1,5 +1,5 @@
-//! The cross-check of xlsx recognizes plainly written cells as whole strings; other cells go through an
-//! XML reader. Both ways must give the same result.
+//! The cross-check of xlsx recognizes plainly written cells as whole strings; other cells go
+//! through an XML reader. Both ways must give the same result.
 #![cfg(feature = "workbook")]
 
 mod books;

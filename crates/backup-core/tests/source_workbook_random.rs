@@ -28,7 +28,8 @@ fn text() -> impl Strategy<Value = String> {
         ])
         .prop_map(str::to_owned),
     ]
-    // Refused in two formats, whose reader takes it for a byte order mark; see the cross-check's tests.
+    // Refused in two formats, whose reader takes it for a byte order mark; see the cross-check's
+    // tests.
     .prop_filter("no marks", |text| !text.starts_with(['\u{feff}', '\u{bbef}']))
 }
 
@@ -63,7 +64,7 @@ fn check(fixture: &Fixture, table: &[Vec<Cell>], format: &str) {
     let rows = &recorder.table("数据").rows;
     assert_eq!(rows.len(), table.len() - 1, "{format}: rows were lost or added");
     for (number, (row, cells)) in rows.iter().zip(&table[1..]).enumerate() {
-        let expected: Vec<_> = cells.iter().map(Cell::carried).collect();
+        let expected: Vec<_> = cells.iter().map(Cell::archived).collect();
         assert_eq!(*row, expected, "{format}: record {} of {cells:?}", number + 1);
     }
 }
@@ -107,8 +108,8 @@ proptest! {
             let expected: f64 = number_text.parse().expect("a number");
             let row = format!(r#"<row r="1"><c r="A1"><v>0</v></c></row><row r="2"><c r="A2"><v>{number_text}</v></c></row>"#);
             let recorder = Fixture::raw(&row, false).read();
-            let carried = &recorder.table("数据").rows[0][0];
-            prop_assert_eq!(carried, &Cell::Number(expected).carried(), "{}", number_text);
+            let archived = &recorder.table("数据").rows[0][0];
+            prop_assert_eq!(archived, &Cell::Number(expected).archived(), "{}", number_text);
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Databases that are hard to read: unusual names, violated constraints, missing modules, invalid text,
-//! and damage. What can be read is archived; the rest is noted.
+//! Databases that are hard to read: unusual names, violated constraints, missing modules, invalid
+//! text, and damage. What can be read is archived; the rest is noted.
 #![cfg(feature = "sqlite")]
 
 mod database;

@@ -1,5 +1,5 @@
-//! A database with a log or a journal is read from a copy. The copy holds what SQLite itself would read,
-//! and never has a file name under which plaintext records could be found.
+//! A database with a log or a journal is read from a copy. The copy holds what SQLite itself would
+//! read, and never has a file name under which plaintext records could be found.
 #![cfg(all(feature = "sqlite", unix))]
 
 mod database;

@@ -1,5 +1,5 @@
-//! Files in a folder that are replaced by links, pipes or other files during the export. The target of a
-//! link is never read, and a pipe never blocks the export.
+//! Files in a folder that are replaced by links, pipes or other files during the export. The target
+//! of a link is never read, and a pipe never blocks the export.
 #![cfg(all(unix, feature = "sqlite", feature = "workbook"))]
 
 use std::collections::BTreeSet;

@@ -1,5 +1,6 @@
-//! Writes what fuzzing begins with: a folder for each target, a file for each seed. Prints a line for each
-//! target: its name, how long its inputs may be, and how many MiB of memory it may take for such a one.
+//! Writes what fuzzing begins with: a folder for each target, a file for each seed. Prints a line
+//! for each target: its name, how long its inputs may be, and how many MiB of memory it may take
+//! for such a one.
 //!
 //! usage: fuzz-seeds FOLDER
 

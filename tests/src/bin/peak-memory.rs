@@ -1,5 +1,5 @@
-//! Exports a folder and prints the peak memory of this process in bytes. Memory can only be measured for a
-//! whole process, so this is a separate program.
+//! Exports a folder and prints the peak memory of this process in bytes. Memory can only be
+//! measured for a whole process, so this is a separate program.
 //!
 //! usage: peak-memory FOLDER ARCHIVE
 

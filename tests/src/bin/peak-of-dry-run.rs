@@ -1,5 +1,6 @@
-//! Does a dry run of the given sources, and prints the peak memory of this process and, line by line, the
-//! sources that could not be read as tables. The memory of SQLite is not counted by Rust's allocator.
+//! Does a dry run of the given sources, and prints the peak memory of this process and, line by
+//! line, the sources that could not be read as tables. The memory of SQLite is not counted by
+//! Rust's allocator.
 //!
 //! usage: peak-of-dry-run MAX_RECORD_BYTES PATH…
 

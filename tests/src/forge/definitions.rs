@@ -1,7 +1,7 @@
 //! Definitions of a database that do more than define: an attacker's SQL.
 //!
-//! None makes an archive invalid, because nobody has to run them. The suite checks what a restore leaves:
-//! one file with the records in it, and no effect of these statements.
+//! None makes an archive invalid, because nobody has to run them. The suite checks what a restore
+//! leaves: one file with the records in it, and no effect of these statements.
 
 use super::List;
 use super::draft::{Draft, FileDraft};

@@ -24,8 +24,8 @@ pub struct FileDraft {
     pub role: &'static str,
 }
 
-/// A manifest that is much longer than its text: at the place of `@`, a pattern is repeated for this many
-/// times two megabytes.
+/// A manifest that is much longer than its text: at the place of `@`, a pattern is repeated for
+/// this many times two megabytes.
 #[derive(Clone, Copy)]
 pub struct Stretch {
     /// The repeated pattern; its length divides two megabytes.
@@ -210,7 +210,8 @@ impl Draft {
         sources
     }
 
-    /// The members from `contents.jsonl` on, and the position in the tar where the manifest is stretched.
+    /// The members from `contents.jsonl` on, and the position in the tar where the manifest is
+    /// stretched.
     fn tail(
         &mut self,
         payload: &[Member],
@@ -246,8 +247,8 @@ impl Draft {
         (vec![contents, package, lines, tags, info], at)
     }
 
-    /// The manifest's member without the repeated pattern, its digest with the pattern, and the position and
-    /// length of the pattern.
+    /// The manifest's member without the repeated pattern, its digest with the pattern, and the
+    /// position and length of the pattern.
     fn stretched(&self, text: Vec<u8>) -> (Member, String, Option<(usize, usize)>) {
         const PATH: &str = "data/datapackage.json";
         let Some(stretch) = self.stretch else {
@@ -420,8 +421,9 @@ fn cut(members: &[Member], stretched: Option<usize>) -> Tar {
     Tar { bytes, cuts }
 }
 
-/// The archive that every forgery changes. It has a table of text in two parts, from which a CSV file is
-/// restored; a table of every kind of cell, from a database that is kept with its definitions; and a file.
+/// The archive that every forgery changes. It has a table of text in two parts, from which a CSV
+/// file is restored; a table of every kind of cell, from a database that is kept with its
+/// definitions; and a file.
 pub fn whole() -> Draft {
     use Cell::{Blob, Integer, Null, Raw, Real, Text};
     let labels = |labels: &[&str]| labels.iter().map(|label| ((*label).into(), None)).collect();

@@ -1,9 +1,10 @@
 //! Archives forged by someone who knows the public key: each has exactly one fault.
 //!
-//! A vector is a file: a head of `key: value` lines that describe the forgery and the expected result, an
-//! empty line, and the archive. `forge-vectors` writes them all; the suite `forged` reads them, and refuses
-//! one that is not listed here. Frames that are not forged come from zstd: a new release of it may compress
-//! differently, and then the vectors are written again in the same commit.
+//! A vector is a file: a head of `key: value` lines that describe the forgery and the expected
+//! result, an empty line, and the archive. `forge-vectors` writes them all; the suite `forged`
+//! reads them, and refuses one that is not listed here. Frames that are not forged come from zstd:
+//! a new release of it may compress differently, and then the vectors are written again in the same
+//! commit.
 
 mod bag;
 mod definitions;
@@ -208,8 +209,8 @@ impl Vector {
     }
 }
 
-/// An archive, before encryption, of this many tables of two parts each. All first parts come before all
-/// second parts.
+/// An archive, before encryption, of this many tables of two parts each. All first parts come
+/// before all second parts.
 pub fn interleaved(tables: usize) -> Vec<u8> {
     let table = |number: usize| TableDraft {
         slug: format!("{:04}-t{number}", number + 1),

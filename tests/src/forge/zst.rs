@@ -1,5 +1,5 @@
-//! zstd frames made by hand, of raw and run-length blocks: their claims and their contents can be forged
-//! separately, and they do not depend on the release of zstd.
+//! zstd frames made by hand, of raw and run-length blocks: their claims and their contents can be
+//! forged separately, and they do not depend on the release of zstd.
 
 use crate::layers::{Frame, packed};
 

@@ -1,5 +1,5 @@
-//! Whole archives: arbitrary encrypted bytes, or arbitrary plaintext, encrypted. Only an archive that the
-//! program wrote may be proven.
+//! Whole archives: arbitrary encrypted bytes, or arbitrary plaintext, encrypted. Only an archive
+//! that the program wrote may be proven.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -55,7 +55,8 @@ fn report_of(what: &str, result: Result<Report>) -> Option<Report> {
     }
 }
 
-/// Opens, verifies and salvages an archive; returns the report of the verification if it found nothing.
+/// Opens, verifies and salvages an archive; returns the report of the verification if it found
+/// nothing.
 pub(super) fn verify_all(archive: &[u8]) -> Option<Report> {
     let identities = &samples::keys().identities;
     let options = VerifyOptions::default().threads(1);

@@ -1,5 +1,5 @@
-//! CSV files, in any encoding and with any options: what is read can be archived, and a recipe makes the
-//! same bytes again.
+//! CSV files, in any encoding and with any options: what is read can be archived, and a recipe
+//! makes the same bytes again.
 
 use std::io::{Cursor, Read};
 

@@ -1,5 +1,5 @@
-//! The manifest: any JSON as the `datapackage.json` of an archive. The other members are adapted to it, as
-//! a forger who knows the public key would do.
+//! The manifest: any JSON as the `datapackage.json` of an archive. The other members are adapted to
+//! it, as a forger who knows the public key would do.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

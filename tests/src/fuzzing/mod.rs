@@ -1,8 +1,8 @@
-//! The fuzz targets: for each, a function over bytes that panics if a promise is broken, and the seeds that
-//! fuzzing begins with.
+//! The fuzz targets: for each, a function over bytes that panics if a promise is broken, and the
+//! seeds that fuzzing begins with.
 //!
-//! `fuzz/` runs them under libFuzzer. A test runs each over its seeds and over every input that was ever
-//! found to break it, without any other tool.
+//! `fuzz/` runs them under libFuzzer. A test runs each over its seeds and over every input that was
+//! ever found to break it, without any other tool.
 
 mod archive;
 mod codec;
@@ -50,8 +50,8 @@ impl Target {
 /// Some frames of 2 MiB pass through the threads, whatever an archive claims.
 const LAYER_BYTES: usize = 64 << 20;
 
-/// The memory limit of the library that reads workbooks. The real limit is higher, because real workbooks
-/// need it; here a low one makes the refusal fast.
+/// The memory limit of the library that reads workbooks. The real limit is higher, because real
+/// workbooks need it; here a low one makes the refusal fast.
 const WORKBOOK_BYTES: usize = 256 << 20;
 
 /// Every target.

@@ -1,7 +1,8 @@
 //! Forbidden and allowed panics.
 //!
-//! The library that reads workbooks panics on some damaged files. The reader catches that, and reports that
-//! it cannot read the file. A panic of this project's own code is a defect, even where it is caught.
+//! The library that reads workbooks panics on some damaged files. The reader catches that, and
+//! reports that it cannot read the file. A panic of this project's own code is a defect, even where
+//! it is caught.
 
 use std::mem::take;
 use std::panic::{self, Location, UnwindSafe};
@@ -23,7 +24,8 @@ fn is_own(place: Option<&Location<'_>>) -> bool {
     place.is_none_or(|place| own.iter().any(|own| place.file().contains(own)))
 }
 
-/// Keeps panics of a run from being printed at once, because most are caught; they are reported after it.
+/// Keeps panics of a run from being printed at once, because most are caught; they are reported
+/// after it.
 fn watch() {
     static WATCHED: Once = Once::new();
     WATCHED.call_once(|| {

@@ -1,5 +1,5 @@
-//! Small archives of every shape, encrypted for a public key pair: the seeds of the layers are parts of
-//! them, and they are the only archives that may ever be proven.
+//! Small archives of every shape, encrypted for a public key pair: the seeds of the layers are
+//! parts of them, and they are the only archives that may ever be proven.
 
 use std::fs::{self, File};
 use std::path::Path;

@@ -1,5 +1,5 @@
-//! Workbooks of each format: any bytes, or any bytes as one part of an otherwise valid workbook, so that
-//! they reach the readers of its XML and records, and the cross-check.
+//! Workbooks of each format: any bytes, or any bytes as one part of an otherwise valid workbook, so
+//! that they reach the readers of its XML and records, and the cross-check.
 
 use backup_core::record::Digest;
 use backup_core::source::workbook::{WorkbookOptions, WorkbookSource};

@@ -1,5 +1,5 @@
-//! An archive compared with its current sources: each source differs from the export in one way, and the
-//! report states exactly that.
+//! An archive compared with its current sources: each source differs from the export in one way,
+//! and the report states exactly that.
 
 mod pairing;
 

@@ -1,5 +1,5 @@
-//! Which current table corresponds to which archived one: by its source, or by its name if the name is
-//! unique. Tables that cannot be distinguished or read are not reported as differences.
+//! Which current table corresponds to which archived one: by its source, or by its name if the name
+//! is unique. Tables that cannot be distinguished or read are not reported as differences.
 
 use std::fs;
 use std::path::{Path, PathBuf};

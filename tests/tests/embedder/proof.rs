@@ -1,4 +1,5 @@
-//! A proof cannot be made by hand. `crm_backup_tests::forgeries` has the programs that do not compile.
+//! A proof cannot be made by hand. `crm_backup_tests::forgeries` has the programs that do not
+//! compile.
 
 use std::path::PathBuf;
 

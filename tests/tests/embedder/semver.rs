@@ -1,5 +1,5 @@
-//! What a later version may add without breaking a program; `crm_backup_tests::forgeries` has a match that
-//! does not compile.
+//! What a later version may add without breaking a program; `crm_backup_tests::forgeries` has a
+//! match that does not compile.
 
 use std::path::Path;
 use std::time::SystemTime;

@@ -62,7 +62,8 @@ impl Sample {
         path
     }
 
-    /// Restores the intact members; returns the report, and every file below the folder with its bytes.
+    /// Restores the intact members; returns the report, and every file below the folder with its
+    /// bytes.
     pub(crate) fn salvage(
         &self,
         bytes: &[u8],

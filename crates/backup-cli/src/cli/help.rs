@@ -5,8 +5,8 @@ use clap::{Arg, ArgAction, Command};
 
 use crate::i18n::{fl, loader};
 
-/// A command with its help in a language: the program's texts are the messages `help-main-…`, and those of a
-/// command `help-NAME-…`.
+/// A command with its help in a language: the program's texts are the messages `help-main-…`, and
+/// those of a command `help-NAME-…`.
 pub(super) fn with_texts(command: Command, language: Language) -> Command {
     let names: Vec<String> = command.get_subcommands().map(|it| it.get_name().into()).collect();
     let command = one(command, "main", language).after_help(fl!(language, "help-main-after"));

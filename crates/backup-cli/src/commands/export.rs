@@ -94,7 +94,8 @@ fn options(args: &ExportArgs, session: &Session<'_>) -> ExportOptions {
     kept.fold(options, |options, path| options.keep(path)).read_back(!args.no_read_back)
 }
 
-/// With `--no-read-back` the verdict is `unverified`, but the exit code is 0, because the user requested it.
+/// With `--no-read-back` the verdict is `unverified`, but the exit code is 0, because the user
+/// requested it.
 fn requested_exit(args: &ExportArgs, report: &Report) -> Option<u8> {
     let sole_reason = args.no_read_back
         && report.verdict() == Some(Verdict::Unverified)

@@ -81,8 +81,8 @@ impl Keeping {
         Ok(Self { command, metrics, occasion, watch, ..Self::default() })
     }
 
-    /// Refuses a broken history before anything is replaced, and records the failure in the metrics. A history
-    /// that cannot be read is reported when it is written.
+    /// Refuses a broken history before anything is replaced, and records the failure in the
+    /// metrics. A history that cannot be read is reported when it is written.
     pub(super) fn check_history(&mut self, archive: &Path) -> Result<(), Failure> {
         let read = |(_, path): &(_, PathBuf)| History::read(path, self.monitor()).ok();
         let history = self.history.as_ref().and_then(read);
@@ -94,8 +94,8 @@ impl Keeping {
         Err(self.beside(Failure { hint: Some(broken_history()), ..failure }))
     }
 
-    /// Records the outcome of an archive, in the history at once. An error in doing so becomes part of the
-    /// result.
+    /// Records the outcome of an archive, in the history at once. An error in doing so becomes part
+    /// of the result.
     pub(super) fn keep(
         &mut self,
         archive: &Path,

@@ -7,8 +7,8 @@ use backup_core::{Error, ErrorKind, Monitor, Verdict, verify_sealed};
 use crate::exit::Failure;
 use crate::i18n::{Text, fl, text};
 
-/// The failure of an archive that cannot be opened. If no key fits, it may be the wrong key, or a damaged
-/// header: the `.sha256` file distinguishes them, and without one the message names both.
+/// The failure of an archive that cannot be opened. If no key fits, it may be the wrong key, or a
+/// damaged header: the `.sha256` file distinguishes them, and without one the message names both.
 pub(super) fn not_opened(error: Error, archive: &Path, monitor: &dyn Monitor) -> Failure {
     let either = match error.kind() {
         ErrorKind::NoKeyFits { passphrase: false } => text!("no-key-or-damaged"),

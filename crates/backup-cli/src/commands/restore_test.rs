@@ -46,8 +46,8 @@ pub(crate) fn run(args: &RestoreTestArgs, session: &mut Session<'_>) -> Result<O
     Ok(Outcome::Archives { command: Command::RestoreTest, examined, also: keeping.finish() })
 }
 
-/// Prepares the test and the sources to compare with, so that missing files and wrong arguments are reported
-/// before the long work begins.
+/// Prepares the test and the sources to compare with, so that missing files and wrong arguments are
+/// reported before the long work begins.
 fn prepare(
     args: &RestoreTestArgs,
     session: &mut Session<'_>,
@@ -136,8 +136,8 @@ impl Test {
     }
 }
 
-/// Records a check as skipped if an error prevented it, or if the archive itself failed, so that the report
-/// of the archive is kept.
+/// Records a check as skipped if an error prevented it, or if the archive itself failed, so that
+/// the report of the archive is kept.
 fn or_skipped(
     report: &mut Report,
     kind: CheckKind,

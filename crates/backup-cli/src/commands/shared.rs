@@ -15,7 +15,8 @@ use crate::outcome::Examined;
 use crate::session::Session;
 use crate::workbook;
 
-/// Checks archives one after the other. An error with one does not stop the others, but an interrupt does.
+/// Checks archives one after the other. An error with one does not stop the others, but an
+/// interrupt does.
 pub(super) fn each(
     archives: &[PathBuf],
     mut examine: impl FnMut(&Path) -> Result<Report, Failure>,
@@ -80,7 +81,8 @@ pub(super) fn find_sources(
     Ok(found)
 }
 
-/// The options for reading sources; `reader` is the program that reads workbooks, if not this process.
+/// The options for reading sources; `reader` is the program that reads workbooks, if not this
+/// process.
 fn reading_options(args: &ReadingArgs, reader: Option<PathBuf>) -> DiscoverOptions {
     let mut csv = CsvOptions::default();
     if args.ragged == cli::Ragged::Pad {

@@ -1,4 +1,5 @@
-//! Outcomes as one JSON document. The library defines the form of a report; this module adds the other fields.
+//! Outcomes as one JSON document. The library defines the form of a report; this module adds the
+//! other fields.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -26,8 +27,8 @@ pub(crate) fn text(document: &Value) -> String {
     harmless(&text.expect("a document's keys are strings")) + "\n"
 }
 
-/// The same document, harmless to a terminal: JSON does not escape some control characters, and characters
-/// that change the direction of text. They occur within strings only.
+/// The same document, harmless to a terminal: JSON does not escape some control characters, and
+/// characters that change the direction of text. They occur within strings only.
 fn harmless(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for line in text.split_inclusive('\n') {

@@ -17,9 +17,9 @@ pub(super) enum Align {
     Right,
 }
 
-/// Rows of cells, each row as one or more lines. If they are wider than the terminal, the widest columns of
-/// text become narrower and their cells wrap. A first cell that cannot wrap is printed on a separate line
-/// above the others of its row.
+/// Rows of cells, each row as one or more lines. If they are wider than the terminal, the widest
+/// columns of text become narrower and their cells wrap. A first cell that cannot wrap is printed
+/// on a separate line above the others of its row.
 pub(super) fn columns(
     rows: &[Vec<String>],
     align: &[Align],
@@ -102,8 +102,8 @@ fn broken(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// The pieces that do not wrap: words with the following space, and each Chinese character with the marks
-/// that may not begin the next line or end the line before it.
+/// The pieces that do not wrap: words with the following space, and each Chinese character with the
+/// marks that may not begin the next line or end the line before it.
 fn pieces(text: &str) -> Vec<&str> {
     let mut pieces = Vec::new();
     let mut begin = 0;

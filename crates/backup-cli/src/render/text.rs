@@ -88,8 +88,8 @@ fn quiet_line(one: &Examined, style: Style) -> String {
     format!("{}{}\n", padded(&word, VERDICT), clean(&name))
 }
 
-/// An error for standard error, with its hint on a separate line. An archive that is not proven is not an
-/// error but a warning.
+/// An error for standard error, with its hint on a separate line. An archive that is not proven is
+/// not an error but a warning.
 pub(crate) fn failure(failure: &Failure, style: Style) -> String {
     let language = style.language;
     let (tone, word) = match failure.exit {

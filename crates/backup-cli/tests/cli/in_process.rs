@@ -1,5 +1,5 @@
-//! The command line run within this process, where a test can change the scratch database, replace the
-//! terminal and simulate Ctrl-C.
+//! The command line run within this process, where a test can change the scratch database, replace
+//! the terminal and simulate Ctrl-C.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;

@@ -1,5 +1,5 @@
-//! The command line as people and scripts use it: the real binary, its exit codes, its two streams, its
-//! JSON, and the files it leaves in a folder.
+//! The command line as people and scripts use it: the real binary, its exit codes, its two streams,
+//! its JSON, and the files it leaves in a folder.
 
 mod chinese;
 mod compared;

@@ -1,4 +1,5 @@
-//! Sources with a marker in their records and names. Tests search for the marker where it must not be.
+//! Sources with a marker in their records and names. Tests search for the marker where it must not
+//! be.
 
 use std::fs;
 use std::path::Path;

@@ -57,11 +57,13 @@ impl Checked {
         }
     }
 
-    /// Only encrypted files may be of any size: a compressed copy of a source would not show the marker.
+    /// Only encrypted files may be of any size: a compressed copy of a source would not show the
+    /// marker.
     fn expected(&mut self, path: &Path, name: &str, bytes: usize) {
         let is_sealed = fs::read(path)
             .is_ok_and(|bytes| bytes.is_empty() || bytes.starts_with(b"age-encryption.org/v1\n"));
-        // The small database that reserves the place of a copy, with an empty log and its index of 32 KiB.
+        // The small database that reserves the place of a copy, with an empty log and its index of
+        // 32 KiB.
         let most = if name.ends_with("-shm") { 32_768 } else { 8192 };
         assert!(is_sealed || bytes <= most, "{} has {bytes} bytes", path.display());
         self.name(name);
@@ -136,8 +138,8 @@ impl Setup {
         started.elapsed()
     }
 
-    /// Kills a command at many moments, each later than the one before, so that each part of its work is
-    /// hit. Returns how often it was still running.
+    /// Kills a command at many moments, each later than the one before, so that each part of its
+    /// work is hit. Returns how often it was still running.
     fn kill_often_and_check(&self, args: &[&str], times: u32, checked: &mut Checked) -> u32 {
         let mut length = self.run(args);
         let mut killed = 0;

@@ -287,8 +287,8 @@ fn a_signal_ends_an_export_and_leaves_no_files() {
         }
         let sent = Command::new("kill").args([signal, &child.id().to_string()]).status();
         assert!(sent.is_ok_and(|status| status.success()), "the signal was not sent");
-        // Records keep coming as long as the export reads them, so that it cannot end before it receives the
-        // signal, however late.
+        // Records keep coming as long as the export reads them, so that it cannot end before it
+        // receives the signal, however late.
         while input.write_all(b"2,two\n").is_ok() {}
         drop(input);
         let output = child.wait_with_output().expect("the binary ends");

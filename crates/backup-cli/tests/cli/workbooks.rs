@@ -1,4 +1,5 @@
-//! Workbooks are read by a separate process. If it cannot read one, or is killed, only that file fails.
+//! Workbooks are read by a separate process. If it cannot read one, or is killed, only that file
+//! fails.
 
 use std::io::Write as _;
 

@@ -1,5 +1,5 @@
-//! No space: a file reaches the size limit, or the disk is full, at every size from zero to enough. The
-//! run reports it in one sentence and leaves no files.
+//! No space: a file reaches the size limit, or the disk is full, at every size from zero to enough.
+//! The run reports it in one sentence and leaves no files.
 
 use std::path::Path;
 use std::process::Command;

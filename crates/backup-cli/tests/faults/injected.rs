@@ -1,6 +1,6 @@
-//! One error at every position: each system call that reads, writes, syncs, opens, renames or queries a
-//! file, or starts a thread, fails once, in a separate run. The run must report the failure or complete
-//! without damage. A call that a signal interrupts must be repeated.
+//! One error at every position: each system call that reads, writes, syncs, opens, renames or
+//! queries a file, or starts a thread, fails once, in a separate run. The run must report the
+//! failure or complete without damage. A call that a signal interrupts must be repeated.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -97,8 +97,8 @@ impl<'a> FaultInjection<'a> {
         (ended, Counted { calls: number(calls), failed, syncs_after: number(syncs_after) })
     }
 
-    /// Makes each call fail. `whole` checks the output of a successful run, and `after` what any other run
-    /// left, before it is all removed.
+    /// Makes each call fail. `whole` checks the output of a successful run, and `after` what any
+    /// other run left, before it is all removed.
     pub(crate) fn over_all(
         &mut self,
         whole: &mut dyn FnMut(&Finished, &str),
@@ -152,8 +152,8 @@ impl<'a> FaultInjection<'a> {
         assert!(!ended.stderr.contains("panicked"), "{where_}:\n{}", ended.stderr);
         let code = ended.status.code().unwrap_or_else(|| panic!("{where_}: {}", ended.status));
         let [hard, syncs] = [self.errnos[1] != EINTR, call.ends_with("sync")];
-        // The loader, which ends with 127, does not repeat a call, not even in the process that reads a
-        // workbook. A query to the system need not be repeated either.
+        // The loader, which ends with 127, does not repeat a call, not even in the process that
+        // reads a workbook. A query to the system need not be repeated either.
         let loading = code == 127 || ended.stderr.contains("exit status: 127");
         let is_made_again = REPEATED.contains(&call) && !hard && !loading;
         assert!(

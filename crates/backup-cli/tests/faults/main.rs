@@ -1,6 +1,6 @@
-//! Faults under the real binary: it is killed, interrupted, its disk is full, and each of its system
-//! calls fails once. A run reports its failure or completes; a file with its final name is complete and
-//! verified, or absent; and a clean run afterwards succeeds.
+//! Faults under the real binary: it is killed, interrupted, its disk is full, and each of its
+//! system calls fails once. A run reports its failure or completes; a file with its final name is
+//! complete and verified, or absent; and a clean run afterwards succeeds.
 
 #![cfg(target_os = "linux")]
 

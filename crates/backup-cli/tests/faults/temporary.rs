@@ -1,5 +1,5 @@
-//! Temporary files cannot be written, for lack of space or of a folder: the affected checks are reported
-//! as not done, with the reason, and the other results stay valid.
+//! Temporary files cannot be written, for lack of space or of a folder: the affected checks are
+//! reported as not done, with the reason, and the other results stay valid.
 
 use std::path::Path;
 

@@ -144,8 +144,8 @@ impl TestFolder {
         names_in(self.folder.path())
     }
 
-    /// The temporary files that are left. SQLite removes the names of its own files as soon as they are
-    /// open, so a file left because the process ended in between is empty.
+    /// The temporary files that are left. SQLite removes the names of its own files as soon as they
+    /// are open, so a file left because the process ended in between is empty.
     pub(crate) fn leftovers(&self) -> Vec<String> {
         let mut left = names_in(self.temporary.path());
         let bytes = |name: &str| fs::metadata(self.temporary.path().join(name)).map(|it| it.len());
@@ -156,8 +156,8 @@ impl TestFolder {
         left
     }
 
-    /// The same after a kill, without folders that held nothing yet: their owner cannot be proven, so they
-    /// stay.
+    /// The same after a kill, without folders that held nothing yet: their owner cannot be proven,
+    /// so they stay.
     pub(crate) fn leftovers_of_a_kill(&self) -> Vec<String> {
         let mut left = self.leftovers();
         left.retain(|name| {

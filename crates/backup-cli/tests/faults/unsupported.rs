@@ -1,5 +1,5 @@
-//! File systems that cannot flush a folder, lock a file, or rename without replacing. The program works
-//! without the missing feature, and notes it.
+//! File systems that cannot flush a folder, lock a file, or rename without replacing. The program
+//! works without the missing feature, and notes it.
 
 use std::process::Command;
 

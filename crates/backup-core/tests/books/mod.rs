@@ -1,5 +1,5 @@
-//! Workbooks for tests, written by hand: one model of a sheet, and a small writer for each format. A test
-//! can use the same behaviour in each format, and a file with exactly one fault.
+//! Workbooks for tests, written by hand: one model of a sheet, and a small writer for each format.
+//! A test can use the same behaviour in each format, and a file with exactly one fault.
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses a part of it")]
 
 pub mod compound;
