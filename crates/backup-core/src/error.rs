@@ -302,7 +302,7 @@ pub enum InputProblem {
 }
 
 /// Where an error or a finding happened: whatever of it is known.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub struct Location {
     /// The source, as a person named it.
@@ -439,6 +439,13 @@ impl Error {
     /// Where it happened.
     pub fn location(&self) -> &Location {
         &self.0.location
+    }
+
+    /// The same error at another location.
+    #[cfg_attr(not(feature = "workbook"), allow(dead_code))]
+    pub(crate) fn at(mut self, location: Location) -> Self {
+        self.0.location = location;
+        self
     }
 
     /// The same error, said to have happened in `source`, unless it knows better.

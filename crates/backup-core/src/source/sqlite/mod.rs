@@ -146,7 +146,7 @@ impl SqliteSource {
         spread: &mut Spread,
         sink: &mut dyn Sink,
     ) -> Result<()> {
-        let columns = table.columns.iter().map(|column| Column::any(column.as_str()));
+        let columns = table.columns.iter().map(|column| Column::any(column.name.as_str()));
         let origin = Origin {
             source: Some(self.name.clone()),
             sheet: Some(table.name.clone()),
@@ -155,9 +155,9 @@ impl SqliteSource {
         };
         sink.begin_table(&Table::new(table.name.as_str(), columns), origin)?;
         let tallies = rows::send(connection, table, schema.encoding, spread, sink)?;
-        let counts = rows::reconcile(&table.counts, tallies.as_deref())?;
+        let counts = rows::reconcile(&table.counts, &tallies, schema.encoding)?;
         let summary = sink.end_table(Some(&counts))?;
-        let lone: u64 = tallies.iter().flatten().map(|tally| tally.lone).sum();
+        let lone: u64 = tallies.iter().map(|tally| tally.lone).sum();
         if lone > 0 {
             let entry = LedgerEntry::of(LedgerCode::LoneSurrogate);
             sink.ledger(entry.source(&self.name).table(summary.name).count(lone));

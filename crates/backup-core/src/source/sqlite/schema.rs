@@ -90,7 +90,7 @@ impl Schema {
         }
         let limit =
             |bytes| limit_values(connection, bytes).map_err(|error| unreadable_definitions(&error));
-        let computed = plan.columns.len() - plan.stored_columns.len();
+        let computed = plan.columns.iter().filter(|column| column.computed).count();
         if computed > 0 {
             // What takes no more now does not later either, as it is the same that is computed.
             limit(max_record_bytes.min(MAX_COMPUTED_BYTES))?;
@@ -100,7 +100,7 @@ impl Schema {
         plan.counts = match counted {
             // A computed column may call for a function that only its own program has, or for too much.
             Err(_) if computed > 0 => {
-                plan.columns = std::mem::take(&mut plan.stored_columns);
+                plan.columns.retain(|column| !column.computed);
                 let entry = LedgerEntry::of(LedgerCode::GeneratedColumn).table(&plan.name);
                 self.ledger.push(entry.count(computed as u64));
                 rows::count(connection, &plan)?

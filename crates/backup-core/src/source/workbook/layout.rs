@@ -1,7 +1,5 @@
 //! Where the cells of a sheet are that hold a value.
 
-use std::collections::HashSet;
-
 use super::errors::delete_stray_cells;
 use crate::error::{Error, Result};
 use crate::i18n::message;
@@ -9,7 +7,7 @@ use crate::record::MAX_COLUMNS;
 use crate::source::is_mostly_nulls;
 
 /// The place of a cell, counted from 0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Spot {
     pub(super) row: u32,
     pub(super) column: u32,
@@ -18,17 +16,16 @@ pub(super) struct Spot {
 /// The cells of a sheet that hold a value, in the order of the file.
 #[derive(Debug, Clone)]
 pub(super) struct Layout {
-    /// The row of the header that was asked for, counted from 1; 0 for none.
+    /// The row of the header that the options name, counted from 1; 0 for none.
     header_row: Option<u64>,
     pub(super) places: Places,
-    /// Of the table: the header that was asked for, and what is below it.
-    extent: Option<Extent>,
-    /// Of the rows above that header.
-    extent_above: Option<Extent>,
+    /// Around all cells.
+    sheet: Option<Extent>,
+    /// Around those of the table: without the rows above a header that the options name.
+    table: Option<Extent>,
     last: Option<Spot>,
-    /// Whether they come row by row and, in a row, from left to right, each place once.
+    /// Whether the cells come row by row and, in a row, from left to right, each place once.
     pub(super) in_order: bool,
-    rows_above: HashSet<u32>,
 }
 
 /// How many cells there are, and where, in any order.
@@ -49,38 +46,29 @@ pub(super) struct Extent {
 
 impl Layout {
     pub(super) fn new(header_row: Option<u64>) -> Self {
-        Self {
-            header_row,
-            places: Places::default(),
-            extent: None,
-            extent_above: None,
-            last: None,
-            in_order: true,
-            rows_above: HashSet::new(),
-        }
+        let places = Places::default();
+        Self { header_row, places, sheet: None, table: None, last: None, in_order: true }
     }
 
     pub(super) fn add(&mut self, spot: Spot) {
         self.places.add(spot);
         self.in_order &= self.last.is_none_or(|last| last < spot);
         self.last = Some(spot);
-        if self.given_row().is_some_and(|given| u64::from(spot.row) < given) {
-            self.rows_above.insert(spot.row);
-            self.extent_above = Some(Extent::around(self.extent_above, spot));
-        } else {
-            self.extent = Some(Extent::around(self.extent, spot));
+        self.sheet = Some(Extent::around(self.sheet, spot));
+        if self.given_row().is_none_or(|given| u64::from(spot.row) >= given) {
+            self.table = Some(Extent::around(self.table, spot));
         }
     }
 
-    /// The row of the header that was asked for, counted from 0.
+    /// The row of the header that the options name, counted from 0.
     fn given_row(&self) -> Option<u64> {
         self.header_row.and_then(|row| row.checked_sub(1))
     }
 
-    /// The rectangle of the table: it begins at the header row that was asked for, even if nothing
-    /// stands there. `None` if nothing is in it.
+    /// The rectangle of the table. It begins at the header row that the options name, even if that row is
+    /// empty. `None` if nothing is in it.
     pub(super) fn extent(&self) -> Option<Extent> {
-        let mut extent = self.extent?;
+        let mut extent = self.table?;
         if let Some(row) = self.given_row() {
             extent.first_row = u32::try_from(row).unwrap_or(extent.first_row);
         }
@@ -89,11 +77,7 @@ impl Layout {
 
     /// How many places the rectangle between the outermost cells of the sheet has.
     pub(super) fn rectangle(&self) -> u64 {
-        let extent = match (self.extent, self.extent_above) {
-            (Some(extent), Some(above)) => Some(extent.union(above)),
-            (extent, above) => extent.or(above),
-        };
-        extent.map_or(0, Extent::places)
+        self.sheet.map_or(0, Extent::places)
     }
 
     /// The row of the table's first record, counted from 0: that of the header is above it.
@@ -102,7 +86,7 @@ impl Layout {
         self.extent().map_or(0, |extent| extent.first_row + u32::from(has_header))
     }
 
-    /// The row that the header stands on, counted from 1; 0 if there is none.
+    /// The row of the header, counted from 1; 0 if there is none.
     pub(super) fn header_row(&self) -> u32 {
         if self.header_row == Some(0) { 0 } else { self.first_record() }
     }
@@ -111,11 +95,6 @@ impl Layout {
     pub(super) fn records(&self) -> u64 {
         let end = self.extent().map_or(0, |extent| u64::from(extent.last_row) + 1);
         end.saturating_sub(self.first_record().into())
-    }
-
-    /// How many rows above the header hold anything.
-    pub(super) fn rows_above(&self) -> u64 {
-        self.rows_above.len() as u64
     }
 }
 
@@ -164,15 +143,12 @@ impl Extent {
     pub(super) fn around(extent: Option<Self>, spot: Spot) -> Self {
         let Spot { row, column } = spot;
         let one = Self { first_row: row, last_row: row, first_column: column, last_column: column };
-        extent.map_or(one, |extent| extent.union(one))
-    }
-
-    fn union(self, other: Self) -> Self {
+        let Some(extent) = extent else { return one };
         Self {
-            first_row: self.first_row.min(other.first_row),
-            last_row: self.last_row.max(other.last_row),
-            first_column: self.first_column.min(other.first_column),
-            last_column: self.last_column.max(other.last_column),
+            first_row: extent.first_row.min(row),
+            last_row: extent.last_row.max(row),
+            first_column: extent.first_column.min(column),
+            last_column: extent.last_column.max(column),
         }
     }
 
@@ -185,6 +161,21 @@ impl Extent {
 }
 
 impl Spot {
+    /// The place of a cell that a spreadsheet names so: `B7`.
+    pub(super) fn parse(name: &[u8]) -> Option<Self> {
+        let letters = name.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        let (letters, digits) = name.split_at(letters);
+        let column = letters.iter().try_fold(0u32, |column, letter| {
+            let letter = letter.to_ascii_uppercase() - b'A' + 1;
+            column.checked_mul(26)?.checked_add(letter.into())
+        });
+        let row = digits.iter().try_fold(0u32, |row, digit| {
+            let digit = char::from(*digit).to_digit(10)?;
+            row.checked_mul(10)?.checked_add(digit)
+        });
+        Some(Self { row: row?.checked_sub(1)?, column: column?.checked_sub(1)? })
+    }
+
     /// As a spreadsheet names it: `B7`.
     pub(super) fn name(self) -> String {
         let mut letters = Vec::new();
@@ -209,6 +200,10 @@ mod tests {
             [(0, 0, "A1"), (6, 25, "Z7"), (6, 26, "AA7"), (1_048_575, 16_383, "XFD1048576")]
         {
             assert_eq!(Spot { row, column }.name(), name, "row {row}, column {column}");
+            assert_eq!(Spot::parse(name.as_bytes()), Some(Spot { row, column }), "{name}");
+        }
+        for name in ["A0", "A", "7", "", "$A$1", "A1:B2", "A4294967296", "AAAAAAAA1"] {
+            assert_eq!(Spot::parse(name.as_bytes()), None, "{name}");
         }
     }
 }

@@ -32,7 +32,7 @@ pub(in crate::source) fn run(
         Sender { output, open: None, batch: Vec::new(), progress: Progress::default() };
     let last = match read(&mut sender) {
         Ok(details) => WorkerMessage::Done(details),
-        Err(error) => WorkerMessage::Failed(error.into()),
+        Err(error) => error.into(),
     };
     sender.send(&last)?;
     sender.output.flush().map_err(not_sent)

@@ -40,7 +40,10 @@ pub(super) enum WorkerMessage {
     /// The last message, if all was read: details that describe the source.
     Done(Map<String, Value>),
     /// The last message, if the source cannot be read.
-    Failed(Failure),
+    Failed {
+        cause: Failure,
+        location: Location,
+    },
 }
 
 impl WorkerMessage {
@@ -78,62 +81,38 @@ impl WorkerMessage {
     }
 }
 
-/// Why a source cannot be read, and where.
+/// Why a source cannot be read: the kinds of errors that the parent decides by.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Failure {
-    why: Message,
-    hint: Message,
-    remedy: Option<Remedy>,
-    /// The table of a source that is misread, and what was expected and given.
-    misread: Option<[Option<String>; 3]>,
-    table: Option<String>,
-    record: Option<u64>,
-    column: Option<u64>,
+pub(super) enum Failure {
+    Source { why: Message, hint: Message, remedy: Option<Remedy> },
+    Misread { message: Message, table: Option<String>, counts: [Option<String>; 2] },
 }
 
-impl From<Error> for Failure {
+impl From<Error> for WorkerMessage {
     fn from(error: Error) -> Self {
-        let Location { table, record, column, .. } = error.location().clone();
-        let hint = message!("hint-carry-as-file");
-        let mut remedy = None;
-        let (why, hint, misread) = match error.into_kind() {
-            ErrorKind::Source { why, hint, remedy: setting } => {
-                remedy = setting;
-                (why, hint, None)
+        let location = error.location().clone();
+        let as_file =
+            |why| Failure::Source { why, hint: message!("hint-carry-as-file"), remedy: None };
+        let cause = match error.into_kind() {
+            ErrorKind::Source { why, hint, remedy } => Failure::Source { why, hint, remedy },
+            ErrorKind::Misread(Finding { message, table, expected, actual, .. }) => {
+                Failure::Misread { message, table, counts: [expected, actual] }
             }
-            ErrorKind::Misread(finding) => {
-                let Finding { table, expected, actual, message, .. } = finding;
-                (message, hint, Some([table, expected, actual]))
-            }
-            ErrorKind::Limit { what } => (what, hint, None),
-            kind => (message!("worker-failed", error = kind.to_string()), hint, None),
+            ErrorKind::Limit { what } => as_file(what),
+            kind => as_file(message!("worker-failed", error = kind.to_string())),
         };
-        Self { why, hint, remedy, misread, table, record, column }
+        Self::Failed { cause, location }
     }
 }
 
-impl From<Failure> for Error {
+impl From<Failure> for ErrorKind {
     fn from(failure: Failure) -> Self {
-        let Failure { why, hint, remedy, misread, table, record, column } = failure;
-        let mut error = match misread {
-            None => Self::source(why, hint),
-            Some([table, expected, actual]) => {
-                let finding = Finding::remark(Code::Misread, why);
-                Self::new(ErrorKind::Misread(Finding { table, expected, actual, ..finding }))
+        match failure {
+            Failure::Source { why, hint, remedy } => Self::Source { why, hint, remedy },
+            Failure::Misread { message, table, counts: [expected, actual] } => {
+                let finding = Finding::remark(Code::Misread, message);
+                Self::Misread(Finding { table, expected, actual, ..finding })
             }
-        };
-        if let Some(remedy) = remedy {
-            error = error.remedy(remedy);
-        }
-        if let Some(table) = table {
-            error = error.in_table(table);
-        }
-        if let Some(record) = record {
-            error = error.at_record(record);
-        }
-        match column {
-            Some(column) => error.at_column(column),
-            None => error,
         }
     }
 }

@@ -40,7 +40,9 @@ pub(in crate::source) fn read_in_worker(
     loop {
         match worker.messages.recv_timeout(BETWEEN_QUESTIONS) {
             Ok(Ok((WorkerMessage::Done(details), _))) => return Ok(details),
-            Ok(Ok((WorkerMessage::Failed(failure), _))) => return Err(failure.into()),
+            Ok(Ok((WorkerMessage::Failed { cause, location }, _))) => {
+                return Err(Error::new(cause.into()).at(location));
+            }
             Ok(Ok((message, text))) => receiver.receive(message, &text)?,
             Ok(Err(error)) if error.kind() == io::ErrorKind::InvalidData => {
                 return Err(not_understood());
@@ -171,7 +173,7 @@ impl TableReceiver<'_> {
                 self.sink.finding(Finding { path, table, ..finding.noted(code, count) });
             }
             WorkerMessage::Progress(bytes) => self.sink.monitor().advance(bytes),
-            WorkerMessage::Done(_) | WorkerMessage::Failed(_) => return Err(not_understood()),
+            WorkerMessage::Done(_) | WorkerMessage::Failed { .. } => return Err(not_understood()),
         }
         checkpoint(self.sink.monitor())
     }

@@ -1,8 +1,9 @@
 //! A second and much simpler reader of workbooks, so that the library need not be trusted.
 //!
 //! It counts the cells that hold a value, adds up hashes of their places, and finds out where they
-//! are. What the library gives is counted in the same way, and must agree. It reads first, streams, and
-//! refuses what is known to make the library hang or ask for too much memory: what the library reads to
+//! are. What the library gives is counted in the same way, and must agree. A reader for each format (`xlsx`, `xlsb`,
+//! `xls`, `ods`) sends its cells to [`Walk`]. They read first, stream, and
+//! refuse what is known to make the library hang or ask for too much memory: what the library reads to
 //! open the file is checked before it opens it, and all sheets before it reads one.
 
 mod compound;
@@ -40,22 +41,27 @@ pub(super) fn check<B>(
     open: impl FnOnce(Format) -> Result<B>,
 ) -> Result<(CrossCheck, B)> {
     let mut walk = Walk::new(options.header_row, monitor);
-    let (format, sheets) = match container(file)? {
-        Container::Compound => (Format::Xls, xls::count(&compound::workbook(file)?, &mut walk)?),
+    let format = match container(file)? {
+        Container::Compound => {
+            xls::read(&compound::workbook(file)?, &mut walk)?;
+            Format::Xls
+        }
         Container::Zip => {
             let mut package = Package::open(file, options.max_plain_bytes)?;
-            let (format, sheets) = if package.has("mimetype") && package.has("content.xml") {
-                (Format::Ods, ods::count(&mut package, &mut walk)?)
+            let format = if package.has("mimetype") && package.has("content.xml") {
+                ods::read(&mut package, &mut walk)?;
+                Format::Ods
             } else if package.has(xlsb::WORKBOOK) {
-                (Format::Xlsb, xlsb::count(&mut package, &mut walk)?)
+                xlsb::read(&mut package, &mut walk)?;
+                Format::Xlsb
             } else {
                 return check_xlsx(package, walk, open);
             };
             package.unpack_others(&[], monitor)?;
-            (format, sheets)
+            format
         }
     };
-    Ok((CrossCheck { format, sheets, outer_spaces: 0 }, open(format)?))
+    Ok((walk.finish(format), open(format)?))
 }
 
 /// The library reads the shared texts while the sheets are checked: each takes about as long.
@@ -66,14 +72,14 @@ fn check_xlsx<B>(
 ) -> Result<(CrossCheck, B)> {
     let parts = xlsx::outline(&mut package, &mut walk)?;
     let count = move || {
-        let sheets = xlsx::count(&mut package, &parts, &mut walk)?;
-        Ok::<_, Error>(CrossCheck { format: Format::Xlsx, sheets, outer_spaces: walk.outer_spaces })
+        xlsx::read(&mut package, &parts, &mut walk)?;
+        Ok::<_, Error>(walk.finish(Format::Xlsx))
     };
     let (counted, book) = thread::scope(|scope| {
-        let counting = match threads::spawn_scoped(scope, count, |mut count| count()) {
+        let counting = match threads::spawn_scoped(scope, count, |count| count()) {
             Ok(counting) => counting,
             // One after the other.
-            Err(mut refused) => return (Ok((*refused.state)()), open(Format::Xlsx)),
+            Err(refused) => return (Ok((*refused.state)()), open(Format::Xlsx)),
         };
         let book = open(Format::Xlsx);
         (counting.join(), book)
