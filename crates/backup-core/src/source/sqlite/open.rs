@@ -21,9 +21,10 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::super::opening::identity;
 use super::super::stable_file::StableFile;
-use super::errors::{damaged, is_damage, unreadable, unreadable_definitions};
+use super::errors::{damaged, is_damage, unreadable};
 use super::files::{Files, JOURNAL, WAL, beside};
 use super::journal::roll_back;
+use super::table::ask;
 use crate::error::{Error, Result};
 use crate::files::{TempGuard, create_private};
 use crate::finding::{Code, Finding};
@@ -119,25 +120,24 @@ impl Database {
         // This reads the header alone, so that what is damaged there is not taken for a definition.
         let header = self.connection.pragma_query_value(None, "user_version", |_| Ok(()));
         header.map_err(|error| unreadable(&error))?;
-        let tables = self.tables().map_err(|error| unreadable_definitions(&error))?;
+        // Definitions that cannot be read are no damage either.
+        let mut tables = tables(&self.connection)?;
         let (mut remarks, mut messages) = (Vec::new(), Vec::new());
-        match self.integrity_messages("100") {
-            Ok(found) => messages = found,
-            Err(error) if is_damage(&error) => return Err(unreadable(&error)),
-            // A collation, a function or a module that this SQLite does not have.
-            Err(error) => {
-                remarks.push(remark(message!("database-not-checked", error = words(&error))));
-                for table in tables {
-                    match self.integrity_messages(&quoted(&table)) {
-                        Ok(found) => messages.extend(found),
-                        Err(error) if is_damage(&error) => return Err(unreadable(&error)),
-                        Err(error) => remarks.push(remark(message!(
-                            "database-table-not-checked",
-                            table = table,
-                            error = words(&error)
-                        ))),
+        // All at once, or table by table where a collation, a function or a module is missing.
+        let mut waiting: Vec<Option<String>> = vec![None];
+        while let Some(table) = waiting.pop() {
+            match self.integrity_messages(table.as_deref()) {
+                Ok(found) => messages.extend(found),
+                Err(error) if is_damage(&error) => return Err(unreadable(&error)),
+                Err(error) => remarks.push(remark(match table {
+                    Some(table) => {
+                        message!("database-table-not-checked", table = table, error = words(&error))
                     }
-                }
+                    None => {
+                        waiting = tables.drain(..).rev().map(Some).collect();
+                        message!("database-not-checked", error = words(&error))
+                    }
+                })),
             }
         }
         for message in messages.into_iter().filter(|message| message != "ok") {
@@ -150,17 +150,19 @@ impl Database {
         Ok(remarks)
     }
 
-    /// `what` is how many messages at most, or one table.
-    fn integrity_messages(&self, what: &str) -> rusqlite::Result<Vec<String>> {
+    /// What SQLite finds in the whole file, at most 100 messages, or in one table.
+    fn integrity_messages(&self, table: Option<&str>) -> rusqlite::Result<Vec<String>> {
+        let what = table.map_or("100".to_owned(), quoted);
         let check = format!("PRAGMA main.integrity_check({what})");
         self.connection.prepare(&check)?.query_map([], |row| row.get(0))?.collect()
     }
+}
 
-    fn tables(&self) -> rusqlite::Result<Vec<String>> {
-        const TABLES: &str =
-            "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND rootpage > 0";
-        self.connection.prepare(TABLES)?.query_map([], |row| row.get(0))?.collect()
-    }
+/// The names of all tables that hold records of their own.
+fn tables(connection: &Connection) -> Result<Vec<String>> {
+    const TABLES: &str =
+        "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND rootpage > 0";
+    ask(connection, TABLES, |row| row.get(0))
 }
 
 /// The definitions are untrusted: nothing in them may run, write or load anything.

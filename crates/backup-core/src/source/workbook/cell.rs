@@ -57,17 +57,11 @@ pub(super) fn text<'a>(value: &'a DataRef<'_>) -> Option<&'a str> {
     }
 }
 
-/// As Excel writes it; the library has another word for the last one.
-fn error_text(error: &CellErrorType) -> &'static str {
+/// As Excel writes it; the library has another word for one of them.
+fn error_text(error: &CellErrorType) -> String {
     match error {
-        CellErrorType::Div0 => "#DIV/0!",
-        CellErrorType::NA => "#N/A",
-        CellErrorType::Name => "#NAME?",
-        CellErrorType::Null => "#NULL!",
-        CellErrorType::Num => "#NUM!",
-        CellErrorType::Ref => "#REF!",
-        CellErrorType::Value => "#VALUE!",
-        CellErrorType::GettingData => "#GETTING_DATA",
+        CellErrorType::GettingData => "#GETTING_DATA".to_owned(),
+        error => error.to_string(),
     }
 }
 
@@ -82,7 +76,7 @@ pub(super) fn push(record: &mut Record, value: &DataRef<'_>, is_1904: bool, tall
         }
         DataRef::Error(error) => {
             tally.add(LedgerCode::ErrorAsText, 1);
-            record.push_text(error_text(error));
+            record.push_text(&error_text(error));
         }
         DataRef::DateTime(moment) => match date_text(moment, is_1904) {
             Some(text) => {
@@ -137,16 +131,14 @@ fn whole(number: f64) -> Option<i64> {
 pub(super) fn label(value: &DataRef<'_>, is_1904: bool) -> String {
     let mut record = Record::new();
     push(&mut record, value, is_1904, &mut Tally::default());
+    let mut text = Vec::new();
     match record.get(0) {
-        Some(Cell::Integer(number)) => number.to_string(),
-        Some(Cell::Real(number)) => {
-            let mut text = Vec::new();
-            push_real(number, &mut text);
-            String::from_utf8_lossy(&text).into_owned()
-        }
-        Some(Cell::Text(text)) => text.to_str().unwrap_or_default().to_owned(),
-        _ => String::new(),
+        Some(Cell::Integer(number)) => return number.to_string(),
+        Some(Cell::Real(number)) => push_real(number, &mut text),
+        Some(Cell::Text(label)) => text.extend_from_slice(label.as_bytes()),
+        _ => {}
     }
+    String::from_utf8(text).unwrap_or_default()
 }
 
 /// Most cells are ASCII, and finding that out is far faster than a search.

@@ -9,7 +9,6 @@ use super::cell::{self, Tally};
 use super::cross_check::SheetCount;
 use super::errors::save_as_xlsx;
 use super::layout::{Extent, Places, Spot};
-use super::options::WorkbookOptions;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
 use crate::i18n::message;
@@ -43,43 +42,46 @@ pub(super) struct SheetReader<'a> {
     row_above: Option<u32>,
 }
 
-impl<'a> SheetReader<'a> {
-    pub(super) fn new(
-        source: &'a str,
-        sheet: &'a Sheet,
-        counted: &'a SheetCount,
-        options: &WorkbookOptions,
-        spread: &'a mut Spread,
-        sink: &'a mut dyn Sink,
-    ) -> Self {
-        let extent = counted.layout.extent();
-        Self {
-            source,
-            sheet,
-            counted,
-            is_1904: false,
-            max_record_bytes: options.max_record_bytes,
-            spread,
-            sink,
-            labels: extent.map(|extent| vec![String::new(); extent.width()]),
-            label_bytes: 0,
-            record: Record::new(),
-            row: counted.layout.first_record(),
-            tally: Tally::default(),
-            given: Places::default(),
-            row_above: None,
-        }
-    }
+/// Reads the sheet with this index in the workbook; returns its description for the source's details.
+pub(super) fn read_sheet(
+    book: &mut Book,
+    index: usize,
+    source: &str,
+    counted: &SheetCount,
+    max_record_bytes: u64,
+    spread: &mut Spread,
+    sink: &mut dyn Sink,
+) -> Result<Json> {
+    let sheet = book.sheets()[index].clone();
+    let extent = counted.layout.extent();
+    let mut reader = SheetReader {
+        source,
+        sheet: &sheet,
+        counted,
+        is_1904: book.date_system() == Some(1904),
+        max_record_bytes,
+        spread,
+        sink,
+        labels: extent.map(|extent| vec![String::new(); extent.width()]),
+        label_bytes: 0,
+        record: Record::new(),
+        row: counted.layout.first_record(),
+        tally: Tally::default(),
+        given: Places::default(),
+        row_above: None,
+    };
+    let is_worksheet = sheet.typ == SheetType::WorkSheet
+        && book.visit(index, counted, &mut |spot, value| reader.cell(spot, value))?;
+    reader.finish(is_worksheet)
+}
 
-    /// Reads the sheet with this index in the workbook; returns its description for the source's details.
-    pub(super) fn read(mut self, book: &mut Book, index: usize) -> Result<Json> {
-        self.is_1904 = book.date_system() == Some(1904);
+impl SheetReader<'_> {
+    /// Ends the table, if there is one, and describes the sheet.
+    fn finish(mut self, is_worksheet: bool) -> Result<Json> {
         let (counted, mut table) = (self.counted, self.sheet.name.clone());
         let is_hidden = self.sheet.visible != SheetVisible::Visible;
         let mut description =
             json!({ "name": table, "hidden": is_hidden, "range": null, "header_row": null });
-        let is_worksheet = self.sheet.typ == SheetType::WorkSheet
-            && book.visit(index, counted, &mut |spot, value| self.cell(spot, value))?;
         if !is_worksheet {
             self.tally.add(LedgerCode::NotAWorksheet, 1);
         } else if self.given != counted.layout.places {

@@ -11,9 +11,6 @@ use crate::i18n::{Message, message};
 use crate::ledger_code::LedgerCode;
 use crate::model::{LedgerEntry, Origin};
 
-/// How many bytes the line of a message may have, and a batch of records beside the last record in it.
-const MAX_BYTES: u64 = 64 << 20;
-
 /// A step of reading a source.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum WorkerMessage {
@@ -52,30 +49,18 @@ impl WorkerMessage {
         output.write_all(b"\n")
     }
 
-    /// The next message and the text behind it, of records that may take so many bytes each; `None` at the
-    /// end.
-    pub(super) fn read(
-        input: &mut impl BufRead,
-        max_record_bytes: u64,
-    ) -> io::Result<Option<(Self, String)>> {
-        let (mut line, mut text) = (Vec::new(), String::new());
-        input.take(MAX_BYTES).read_until(b'\n', &mut line)?;
-        if line.is_empty() {
+    /// The next message and the text behind it; `None` at the end. The limit to the worker's memory
+    /// limits them too.
+    pub(super) fn read(input: &mut impl BufRead) -> io::Result<Option<(Self, String)>> {
+        let (mut line, mut text) = (String::new(), String::new());
+        if input.read_line(&mut line)? == 0 {
             return Ok(None);
         }
-        if !line.ends_with(b"\n") {
+        let message = serde_json::from_str(&line)?;
+        if let Self::Records(bytes) = message
+            && input.take(bytes).read_to_string(&mut text)? as u64 != bytes
+        {
             return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        let message = serde_json::from_slice(&line).map_err(|_| io::ErrorKind::InvalidData)?;
-        if let Self::Records(bytes) = message {
-            // In canonical form each byte of a record may be a quote that is doubled.
-            if bytes > max_record_bytes.saturating_mul(2).saturating_add(MAX_BYTES) {
-                return Err(io::ErrorKind::InvalidData.into());
-            }
-            // Memory grows with what is there, not with what is claimed.
-            if input.take(bytes).read_to_string(&mut text)? as u64 != bytes {
-                return Err(io::ErrorKind::UnexpectedEof.into());
-            }
         }
         Ok(Some((message, text)))
     }

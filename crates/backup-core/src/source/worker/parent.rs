@@ -21,8 +21,8 @@ use crate::threads;
 /// How long to wait for a worker that sends nothing before the monitor is asked.
 const BETWEEN_QUESTIONS: Duration = Duration::from_millis(100);
 
-/// Has `process` read `input`, whose records may take so many bytes each, as `request` asks; sends the
-/// content to `sink` and returns the details that describe the source.
+/// Has `process` read `input` as `request` asks; sends the content to `sink` and returns the details that
+/// describe the source.
 ///
 /// # Errors
 ///
@@ -32,10 +32,9 @@ pub(in crate::source) fn read_in_worker(
     process: &ReaderProcess,
     input: File,
     request: &str,
-    max_record_bytes: u64,
     sink: &mut dyn Sink,
 ) -> Result<Map<String, Value>> {
-    let mut worker = Worker::start(process, input, request, max_record_bytes)?;
+    let mut worker = Worker::start(process, input, request)?;
     let mut receiver = TableReceiver { sink, table: None, name: None };
     loop {
         match worker.messages.recv_timeout(BETWEEN_QUESTIONS) {
@@ -63,12 +62,7 @@ struct Worker {
 }
 
 impl Worker {
-    fn start(
-        process: &ReaderProcess,
-        input: File,
-        request: &str,
-        max_record_bytes: u64,
-    ) -> Result<Self> {
+    fn start(process: &ReaderProcess, input: File, request: &str) -> Result<Self> {
         let mut command = process.command(input, request);
         let program = command.get_program().to_owned();
         command.stdout(Stdio::piped()).stderr(Stdio::null());
@@ -81,7 +75,7 @@ impl Worker {
         let worker = Self { child, messages };
         threads::spawn((stdout.map(BufReader::new), send), move |(stdout, send)| {
             let Some(mut stdout) = stdout else { return };
-            let mut next = || WorkerMessage::read(&mut stdout, max_record_bytes).transpose();
+            let mut next = || WorkerMessage::read(&mut stdout).transpose();
             while let Some(message) = next() {
                 if send.send(message).is_err() {
                     return;

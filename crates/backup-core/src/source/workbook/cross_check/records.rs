@@ -1,6 +1,6 @@
 //! The records of xls and xlsb: a type, a length, and so many bytes.
 
-use std::io::{self, Read};
+use std::io::{BufRead, Read as _};
 
 use super::super::errors::{damaged, ends_early, save_as_xlsx, unreadable_part};
 use crate::error::{Error, Result};
@@ -43,7 +43,7 @@ pub(super) struct XlsbRecords<R> {
     data: Vec<u8>,
 }
 
-impl<R: Read> XlsbRecords<R> {
+impl<R: BufRead> XlsbRecords<R> {
     pub(super) fn new(inner: R) -> Self {
         Self { inner, data: Vec::new() }
     }
@@ -81,12 +81,7 @@ impl<R: Read> XlsbRecords<R> {
     }
 
     fn byte(&mut self) -> Result<Option<u8>> {
-        let mut byte = [0];
-        match self.inner.read_exact(&mut byte) {
-            Ok(()) => Ok(Some(byte[0])),
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
-            Err(error) => Err(unreadable_part(error)),
-        }
+        self.inner.by_ref().bytes().next().transpose().map_err(unreadable_part)
     }
 
     fn must(&mut self) -> Result<u8> {

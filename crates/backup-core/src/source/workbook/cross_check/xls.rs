@@ -27,8 +27,8 @@ const COLUMNS: u32 = 256;
 
 /// Reads the sheets in the stream of a workbook.
 pub(super) fn read(stream: &[u8], walk: &mut Walk<'_>) -> Result<()> {
-    let book = Globals::read(&mut XlsRecords { rest: stream })?;
-    let mut sheets: Vec<(usize, u32)> = book.sheets.into_iter().enumerate().collect();
+    let (is_biff5, sheets) = read_globals(&mut XlsRecords { rest: stream })?;
+    let mut sheets: Vec<(usize, u32)> = sheets.into_iter().enumerate().collect();
     sheets.sort_by_key(|(_, at)| *at);
     let mut free = 0;
     for (index, at) in sheets {
@@ -38,44 +38,35 @@ pub(super) fn read(stream: &[u8], walk: &mut Walk<'_>) -> Result<()> {
         let rest = rest.ok_or_else(|| damaged(message!("damage-sheets-overlap")))?;
         walk.begin_sheet(index);
         let mut records = XlsRecords { rest };
-        Sheet { is_biff5: book.is_biff5, formulas: None, waiting: None }
-            .read(&mut records, walk)?;
+        Sheet { is_biff5, formulas: None, waiting: None }.read(&mut records, walk)?;
         free = stream.len() - records.rest.len();
     }
     Ok(())
 }
 
-/// What stands before the sheets.
-struct Globals {
-    is_biff5: bool,
-    /// Where each sheet begins.
-    sheets: Vec<u32>,
-}
-
-impl Globals {
-    fn read(records: &mut XlsRecords<'_>) -> Result<Self> {
-        let begin = match records.next()? {
-            Some((BEGIN, data)) => data,
-            Some((kind @ (0x0009 | 0x0209 | 0x0409), _)) => return Err(too_old((kind >> 8) as u8)),
-            _ => return Err(damaged(message!("damage-no-beginning"))),
-        };
-        let is_biff5 = u16_at(begin, 0)? == BIFF5;
-        let (mut sheets, mut code_page) = (Vec::new(), None);
-        while let Some((kind, data)) = records.next()? {
-            match kind {
-                PASSWORD => return Err(protected()),
-                SHEET => sheets.push(u32_at(data, 0)?),
-                SHARED_TEXTS => shared_texts::check(data, &records.continued()?)?,
-                CODE_PAGE => code_page = Some(u16_at(data, 0)?),
-                END => break,
-                _ => {}
-            }
+/// Reads what is before the sheets. Returns whether this is BIFF5, and where each sheet begins.
+fn read_globals(records: &mut XlsRecords<'_>) -> Result<(bool, Vec<u32>)> {
+    let begin = match records.next()? {
+        Some((BEGIN, data)) => data,
+        Some((kind @ (0x0009 | 0x0209 | 0x0409), _)) => return Err(too_old((kind >> 8) as u8)),
+        _ => return Err(damaged(message!("damage-no-beginning"))),
+    };
+    let is_biff5 = u16_at(begin, 0)? == BIFF5;
+    let (mut sheets, mut code_page) = (Vec::new(), UTF_16);
+    while let Some((kind, data)) = records.next()? {
+        match kind {
+            PASSWORD => return Err(protected()),
+            SHEET => sheets.push(u32_at(data, 0)?),
+            SHARED_TEXTS => shared_texts::check(data, &records.continued()?)?,
+            CODE_PAGE => code_page = u16_at(data, 0)?,
+            END => break,
+            _ => {}
         }
-        if is_biff5 && code_page.is_none_or(|page| page == UTF_16) {
-            return Err(Error::source(message!("workbook-no-code-page"), save_as_xlsx()));
-        }
-        Ok(Self { is_biff5, sheets })
     }
+    if is_biff5 && code_page == UTF_16 {
+        return Err(Error::source(message!("workbook-no-code-page"), save_as_xlsx()));
+    }
+    Ok((is_biff5, sheets))
 }
 
 /// A sheet while it is read.

@@ -1,7 +1,7 @@
 //! xlsb: the cell records of the sheets' parts; and the values of the two kinds of cells that the
 //! library passes over, formulas whose value is an error and texts with formatting inside.
 
-use std::io::Read;
+use std::io::BufRead;
 
 use calamine::{CellErrorType, Data};
 
@@ -61,7 +61,7 @@ fn sheet_ids(package: &mut Package) -> Result<Vec<String>> {
     Ok(ids)
 }
 
-fn read_sheet(mut records: XlsbRecords<impl Read>, walk: &mut Walk<'_>) -> Result<()> {
+fn read_sheet(mut records: XlsbRecords<impl BufRead>, walk: &mut Walk<'_>) -> Result<()> {
     let mut spot = Spot::default();
     while let Some((kind, data)) = records.next()? {
         match kind {
