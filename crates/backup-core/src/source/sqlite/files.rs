@@ -90,7 +90,7 @@ pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
-/// What the first bytes of the file tell.
+/// The header of the file.
 #[derive(Debug)]
 pub(super) struct Header {
     pub(super) wal: bool,

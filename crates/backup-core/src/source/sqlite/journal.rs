@@ -70,7 +70,7 @@ pub(super) fn roll_back(main: &mut File, journal: &mut File) -> io::Result<()> {
         return Ok(());
     }
     let before = u64::from(first.database_pages) * first.page;
-    // What is not in the database any more has to be in the journal.
+    // Pages that were cut off have to be in the journal.
     if before > there.saturating_add(bytes) {
         let (why, hint) = (message!("database-journal"), message!("hint-database-journal"));
         return Err(io::Error::other(Error::source(why, hint)));
@@ -93,7 +93,7 @@ pub(super) fn roll_back(main: &mut File, journal: &mut File) -> io::Result<()> {
                 return Ok(());
             }
             if place <= u64::from(database_pages) {
-                // What was not wholly written when the writer stopped was not yet needed either.
+                // A page that was not written completely was not yet changed in the database.
                 if number(sum) != checksum(nonce, plain) {
                     return Ok(());
                 }

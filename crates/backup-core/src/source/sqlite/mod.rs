@@ -90,7 +90,7 @@ impl SqliteSource {
         let heap_bytes = self.max_record_bytes.saturating_mul(2).saturating_add(HEAP_BYTES);
         let _heap = HeapLimit::of(heap_bytes);
         let database = Database::open(&files, self.max_record_bytes, sink.monitor())?;
-        // What was copied, or is about to be read, is what was hashed.
+        // The files that were copied, or will be read, are those that were hashed.
         files.check_unchanged()?;
 
         let (remarks, schema) = interruptible(&database.connection, sink.monitor(), || {
@@ -118,14 +118,10 @@ impl SqliteSource {
         }
         files.check_unchanged()?;
         spread.finish(sink.monitor());
-        let details = [
-            ("encoding", json!(schema.encoding_name)),
-            ("page_size", json!(schema.page_size)),
-            ("user_version", json!(schema.user_version)),
-            ("application_id", json!(schema.application_id)),
+        let details = schema.details.into_iter().chain([
             ("journal_mode", json!(if header.wal { "wal" } else { "rollback" })),
             ("written_by", json!(header.written_by())),
-        ];
+        ]);
         sink.source(SourceMetadata {
             name: self.name.clone(),
             kind: "sqlite".into(),
@@ -133,7 +129,7 @@ impl SqliteSource {
             sha256: digests[0],
             modified: files.main.modified(),
             original: kept.swap_remove(0),
-            details: details.map(|(key, value)| (key.to_owned(), value)).into_iter().collect(),
+            details: details.map(|(key, value)| (key.to_owned(), value)).collect(),
         });
         Ok(())
     }
@@ -228,7 +224,7 @@ impl Source for SqliteSource {
 
     fn read(&mut self, sink: &mut dyn Sink) -> Result<()> {
         let read = self.read_all(sink);
-        // What was interrupted is no fault of the database.
+        // An interrupted statement is not an error of the database.
         checkpoint(sink.monitor())?;
         read.map_err(|error| error.in_source(self.name.as_str()))
     }

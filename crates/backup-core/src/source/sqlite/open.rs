@@ -107,8 +107,8 @@ impl Database {
 
     fn harden(&self, max_bytes: u64) -> rusqlite::Result<()> {
         restrict(&self.connection, max_bytes)?;
-        // What is sorted must not be spilled to a file in clear. The transaction comes last: it
-        // makes everything that is asked from now on one view of the data.
+        // SQLite must not sort in a file, which would hold plaintext. The transaction comes last: all later
+        // queries see the same data.
         self.connection.execute_batch(
             "PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON; PRAGMA query_only = ON; BEGIN;",
         )

@@ -24,7 +24,7 @@ pub(super) enum Encoding {
     Utf16Be,
 }
 
-/// What was read of the text in a column of a database that keeps UTF-16.
+/// Counts of the text that was read from a column of a database that keeps UTF-16.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Tally {
     /// As the database keeps it.

@@ -14,7 +14,7 @@ pub(super) struct Spot {
 }
 
 /// The cells of a sheet that hold a value, in the order of the file.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Layout {
     /// The row of the header that the options name, counted from 1; 0 for none.
     header_row: Option<u64>,
@@ -24,8 +24,8 @@ pub(super) struct Layout {
     /// Around those of the table: without the rows above a header that the options name.
     table: Option<Extent>,
     last: Option<Spot>,
-    /// Whether the cells come row by row and, in a row, from left to right, each place once.
-    pub(super) in_order: bool,
+    /// Whether the cells come in another order than row by row and from left to right, or a place twice.
+    pub(super) is_unordered: bool,
 }
 
 /// How many cells there are, and where, in any order.
@@ -38,21 +38,18 @@ pub(super) struct Places {
 /// The rectangle between the outermost cells that hold anything, both ends included.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Extent {
-    pub(super) first_row: u32,
-    pub(super) last_row: u32,
-    pub(super) first_column: u32,
-    pub(super) last_column: u32,
+    pub(super) first: Spot,
+    pub(super) last: Spot,
 }
 
 impl Layout {
     pub(super) fn new(header_row: Option<u64>) -> Self {
-        let places = Places::default();
-        Self { header_row, places, sheet: None, table: None, last: None, in_order: true }
+        Self { header_row, ..Self::default() }
     }
 
     pub(super) fn add(&mut self, spot: Spot) {
         self.places.add(spot);
-        self.in_order &= self.last.is_none_or(|last| last < spot);
+        self.is_unordered |= self.last.is_some_and(|last| last >= spot);
         self.last = Some(spot);
         self.sheet = Some(Extent::around(self.sheet, spot));
         if self.given_row().is_none_or(|given| u64::from(spot.row) >= given) {
@@ -70,7 +67,7 @@ impl Layout {
     pub(super) fn extent(&self) -> Option<Extent> {
         let mut extent = self.table?;
         if let Some(row) = self.given_row() {
-            extent.first_row = u32::try_from(row).unwrap_or(extent.first_row);
+            extent.first.row = u32::try_from(row).unwrap_or(extent.first.row);
         }
         Some(extent)
     }
@@ -83,7 +80,7 @@ impl Layout {
     /// The row of the table's first record, counted from 0: that of the header is above it.
     pub(super) fn first_record(&self) -> u32 {
         let has_header = self.header_row != Some(0);
-        self.extent().map_or(0, |extent| extent.first_row + u32::from(has_header))
+        self.extent().map_or(0, |extent| extent.first.row + u32::from(has_header))
     }
 
     /// The row of the header, counted from 1; 0 if there is none.
@@ -93,7 +90,7 @@ impl Layout {
 
     /// How many records the table has.
     pub(super) fn records(&self) -> u64 {
-        let end = self.extent().map_or(0, |extent| u64::from(extent.last_row) + 1);
+        let end = self.extent().map_or(0, |extent| u64::from(extent.last.row) + 1);
         end.saturating_sub(self.first_record().into())
     }
 }
@@ -113,9 +110,9 @@ impl Extent {
     /// Refuses a table that a stray cell far away has made enormous, before memory or days are
     /// spent on its nulls.
     pub(super) fn check(self, cells: u64) -> Result<()> {
-        let columns = u64::from(self.last_column - self.first_column) + 1;
-        let rows = u64::from(self.last_row - self.first_row) + 1;
-        let is_endless = self.last_row == u32::MAX || self.last_column == u32::MAX;
+        let columns = u64::from(self.last.column - self.first.column) + 1;
+        let rows = u64::from(self.last.row - self.first.row) + 1;
+        let is_endless = self.last.row == u32::MAX || self.last.column == u32::MAX;
         if !is_endless
             && columns <= MAX_COLUMNS as u64
             && !is_mostly_nulls(columns.saturating_mul(rows), cells)
@@ -127,36 +124,31 @@ impl Extent {
     }
 
     pub(super) fn width(self) -> usize {
-        (self.last_column - self.first_column) as usize + 1
+        (self.last.column - self.first.column) as usize + 1
     }
 
     pub(super) fn holds(self, spot: Spot) -> bool {
-        (self.first_row..=self.last_row).contains(&spot.row)
-            && (self.first_column..=self.last_column).contains(&spot.column)
+        (self.first.row..=self.last.row).contains(&spot.row)
+            && (self.first.column..=self.last.column).contains(&spot.column)
     }
 
     /// How many cells it has room for.
     pub(super) fn places(self) -> u64 {
-        (u64::from(self.last_row - self.first_row) + 1) * self.width() as u64
+        (u64::from(self.last.row - self.first.row) + 1) * self.width() as u64
     }
 
     pub(super) fn around(extent: Option<Self>, spot: Spot) -> Self {
-        let Spot { row, column } = spot;
-        let one = Self { first_row: row, last_row: row, first_column: column, last_column: column };
-        let Some(extent) = extent else { return one };
+        let Self { first, last } = extent.unwrap_or(Self { first: spot, last: spot });
+        let (row, column) = (spot.row, spot.column);
         Self {
-            first_row: extent.first_row.min(row),
-            last_row: extent.last_row.max(row),
-            first_column: extent.first_column.min(column),
-            last_column: extent.last_column.max(column),
+            first: Spot { row: first.row.min(row), column: first.column.min(column) },
+            last: Spot { row: last.row.max(row), column: last.column.max(column) },
         }
     }
 
     /// As a spreadsheet names it: `A1:C12`.
     pub(super) fn name(self) -> String {
-        let first = Spot { row: self.first_row, column: self.first_column };
-        let last = Spot { row: self.last_row, column: self.last_column };
-        format!("{}:{}", first.name(), last.name())
+        format!("{}:{}", self.first.name(), self.last.name())
     }
 }
 

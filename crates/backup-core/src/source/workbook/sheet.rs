@@ -78,7 +78,7 @@ pub(super) fn read_sheet(
 impl SheetReader<'_> {
     /// Ends the table, if there is one, and describes the sheet.
     fn finish(mut self, is_worksheet: bool) -> Result<Json> {
-        let (counted, mut table) = (self.counted, self.sheet.name.clone());
+        let (counted, table) = (self.counted, &self.sheet.name);
         let is_hidden = self.sheet.visible != SheetVisible::Visible;
         let mut description =
             json!({ "name": table, "hidden": is_hidden, "range": null, "header_row": null });
@@ -93,18 +93,18 @@ impl SheetReader<'_> {
             self.tally.add(LedgerCode::FormulaWithoutValue, counted.formulas_without_value);
             self.tally.add(LedgerCode::MergedCells, counted.merged);
             self.tally.add(LedgerCode::HiddenSheet, is_hidden.into());
-            table = self.end_table(extent)?;
+            self.end_table(extent)?;
         } else if self.row_above.is_none() {
             self.tally.add(LedgerCode::EmptySheet, 1);
         }
-        self.tally.send(self.source, &table, self.sink);
+        self.tally.send(self.source, table, self.sink);
         Ok(description)
     }
 
     fn cell(&mut self, spot: Spot, value: &DataRef<'_>) -> Result<()> {
         self.given.add(spot);
         let layout = &self.counted.layout;
-        let Some(extent) = layout.extent().filter(|extent| spot.row >= extent.first_row) else {
+        let Some(extent) = layout.extent().filter(|extent| spot.row >= extent.first.row) else {
             let is_new = self.row_above.replace(spot.row) != Some(spot.row);
             self.tally.add(LedgerCode::RowsAboveHeader, is_new.into());
             return Ok(());
@@ -113,7 +113,7 @@ impl SheetReader<'_> {
             return Err(self.other_cells(layout.places.cells));
         }
         check_text(spot, value)?;
-        let column = (spot.column - extent.first_column) as usize;
+        let column = (spot.column - extent.first.column) as usize;
         let text_bytes = cell::text(value).map_or(0, str::len) as u64;
         if let Some(labels) = &mut self.labels
             && spot.row < layout.first_record()
@@ -173,13 +173,13 @@ impl SheetReader<'_> {
         Ok(())
     }
 
-    /// Sends the rest of the table; returns its name in the archive.
-    fn end_table(&mut self, extent: Extent) -> Result<String> {
+    /// Sends the rest of the table.
+    fn end_table(&mut self, extent: Extent) -> Result<()> {
         self.begin_table()?;
-        while self.row <= extent.last_row {
+        while self.row <= extent.last.row {
             self.send(extent)?;
         }
-        Ok(self.sink.end_table(None)?.name)
+        self.sink.end_table(None).map(drop)
     }
 
     /// The error for so many cells, which the file does not hold, or not there.

@@ -1,4 +1,4 @@
-//! What a worker sends to its parent: one line of JSON for each message. The text of records follows its line.
+//! The messages of a worker to its parent: one line of JSON each. The text of records follows its line.
 
 use std::io::{self, BufRead, Read as _, Write};
 

@@ -10,35 +10,27 @@ use crate::error::{Error, Result};
 use crate::i18n::message;
 use crate::source::shared::SharedFile;
 
-/// How a workbook is packed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Container {
-    /// xlsx, xlsb, ods.
-    Zip,
-    /// xls; and any format with a password.
-    Compound,
-}
-
 const BEGINNING: u64 = 4096;
 const COMPOUND: [u8; 8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
 /// One of these is in a workbook in the XML format of Excel 2003.
 const XML_2003: [&str; 2] =
     ["urn:schemas-microsoft-com:office:spreadsheet", "progid=\"excel.sheet\""];
-/// What a web page may begin with.
+/// Beginnings of web pages.
 const HTML: [&str; 8] =
     ["<html", "<!doctype html", "<head", "<body", "<table", "<meta", "<style", "<div"];
 
-/// How the workbook is packed.
+/// Whether the workbook is in a ZIP file (xlsx, xlsb, ods). If not, it is in a compound file: xls, or any format
+/// with a password.
 ///
 /// # Errors
 ///
 /// If it is no workbook, or one that is too old, with its kind.
-pub(super) fn container(file: &SharedFile) -> Result<Container> {
+pub(super) fn is_zip(file: &SharedFile) -> Result<bool> {
     let mut begins = Vec::new();
     file.again().take(BEGINNING).read_to_end(&mut begins).map_err(unreadable_file)?;
     match &begins[..] {
-        [b'P', b'K', ..] => Ok(Container::Zip),
-        begins if begins.starts_with(&COMPOUND) => Ok(Container::Compound),
+        [b'P', b'K', ..] => Ok(true),
+        begins if begins.starts_with(&COMPOUND) => Ok(false),
         [0x09, version @ (0 | 2 | 4), 4 | 6, 0, ..] => Err(too_old(*version)),
         begins => Err(other_file(begins)),
     }

@@ -1,5 +1,5 @@
-//! What the cross check counts. The reader of each format sends every cell of a sheet here, with its place
-//! and kind. What the library gives is counted in the same way and compared.
+//! Counts cells. The reader of each format sends every cell of a sheet here, with its place and kind. The
+//! cells of the library are counted in the same way and compared.
 
 use calamine::Data;
 use serde::Serialize;
@@ -27,7 +27,7 @@ pub(crate) enum Format {
     Ods,
 }
 
-/// What a cell is, as far as it is counted.
+/// The kind of a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Value,
@@ -58,7 +58,7 @@ pub(crate) struct CrossCheck {
 }
 
 /// A sheet as the cross check found it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct SheetCount {
     pub(crate) layout: Layout,
     pub(crate) formulas: u64,
@@ -91,15 +91,9 @@ impl<'a> Walk<'a> {
 
     /// What follows is of the sheet with this index in the workbook.
     pub(super) fn begin_sheet(&mut self, index: usize) {
-        let sheet = || SheetCount {
-            layout: Layout::new(self.header_row),
-            formulas: 0,
-            formulas_without_value: 0,
-            merged: 0,
-            passed_over: Vec::new(),
-        };
+        let layout = Layout::new(self.header_row);
         let sheets = self.sheets.len().max(index + 1);
-        self.sheets.resize_with(sheets, sheet);
+        self.sheets.resize(sheets, SheetCount { layout, ..SheetCount::default() });
         self.current = index;
     }
 

@@ -1,10 +1,12 @@
 //! A second and much simpler reader of workbooks, so that the library need not be trusted.
 //!
-//! It counts the cells that hold a value, adds up hashes of their places, and finds out where they
-//! are. What the library gives is counted in the same way, and must agree. A reader for each format (`xlsx`, `xlsb`,
-//! `xls`, `ods`) sends its cells to [`Walk`]. They read first, stream, and
-//! refuse what is known to make the library hang or ask for too much memory: what the library reads to
-//! open the file is checked before it opens it, and all sheets before it reads one.
+//! A reader for each format (`xlsx`, `xlsb`, `xls`, `ods`) sends every cell to [`Walk`], which counts those
+//! that hold a value, adds up hashes of their places, and finds the extent of each sheet. The cells of the
+//! library are counted in the same way, and must agree.
+//!
+//! These readers come first, stream, and refuse structures that make the library hang or ask for too much
+//! memory: the parts that the library reads to open the file are checked before it opens it, and all sheets
+//! before it reads one.
 
 mod compound;
 mod container;
@@ -22,7 +24,7 @@ mod xml;
 
 use std::thread;
 
-use self::container::{Container, container};
+use self::container::is_zip;
 use self::counts::Walk;
 pub(super) use self::counts::{CrossCheck, Format, SheetCount};
 use self::package::Package;
@@ -41,26 +43,21 @@ pub(super) fn check<B>(
     open: impl FnOnce(Format) -> Result<B>,
 ) -> Result<(CrossCheck, B)> {
     let mut walk = Walk::new(options.header_row, monitor);
-    let format = match container(file)? {
-        Container::Compound => {
-            xls::read(&compound::workbook(file)?, &mut walk)?;
-            Format::Xls
-        }
-        Container::Zip => {
-            let mut package = Package::open(file, options.max_plain_bytes)?;
-            let format = if package.has("mimetype") && package.has("content.xml") {
-                ods::read(&mut package, &mut walk)?;
-                Format::Ods
-            } else if package.has(xlsb::WORKBOOK) {
-                xlsb::read(&mut package, &mut walk)?;
-                Format::Xlsb
-            } else {
-                return check_xlsx(package, walk, open);
-            };
-            package.unpack_others(&[], monitor)?;
-            format
-        }
+    if !is_zip(file)? {
+        xls::read(&compound::workbook(file)?, &mut walk)?;
+        return Ok((walk.finish(Format::Xls), open(Format::Xls)?));
+    }
+    let mut package = Package::open(file, options.max_plain_bytes)?;
+    let format = if package.has("mimetype") && package.has("content.xml") {
+        ods::read(&mut package, &mut walk)?;
+        Format::Ods
+    } else if package.has(xlsb::WORKBOOK) {
+        xlsb::read(&mut package, &mut walk)?;
+        Format::Xlsb
+    } else {
+        return check_xlsx(package, walk, open);
     };
+    package.unpack_others(&[], monitor)?;
     Ok((walk.finish(format), open(format)?))
 }
 

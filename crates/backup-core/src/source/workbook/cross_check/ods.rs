@@ -49,7 +49,7 @@ fn read_table(xml: &mut Xml<impl BufRead>, walk: &mut Walk<'_>) -> Result<()> {
     walk.cost(rectangle, 0)
 }
 
-/// Reads a row, which stands for all of `rows`.
+/// Reads a row that is repeated for all of `rows`.
 fn read_row(xml: &mut Xml<impl BufRead>, rows: Range<u64>, walk: &mut Walk<'_>) -> Result<()> {
     let inside = xml.depth();
     let (mut next, mut width) = (0u64, 0u64);

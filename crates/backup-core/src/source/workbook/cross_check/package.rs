@@ -31,7 +31,7 @@ pub(super) struct Package {
     room: u64,
 }
 
-/// A member, as it is unpacked.
+/// A member that is being unpacked.
 pub(super) struct Member<'a> {
     file: ZipFile<'a, Input>,
     room: &'a mut u64,
@@ -109,8 +109,8 @@ impl Package {
         Ok(())
     }
 
-    /// What a part is related to, as the id, the last word of the type (`worksheet`) and the name of the
-    /// other part. The package itself is the part without a name.
+    /// The relations of a part: the id, the last word of the type (`worksheet`), and the name of the other
+    /// part. The package itself is the part without a name.
     pub(super) fn relations(&mut self, part: &str) -> Result<Vec<(String, String, String)>> {
         let (folder, name) = part.rsplit_once('/').unwrap_or(("", part));
         let path = join(folder, &format!("_rels/{name}.rels"));

@@ -75,7 +75,7 @@ impl<R: BufRead> XlsbRecords<R> {
         Ok(Some((kind, &self.data)))
     }
 
-    /// What was not read yet.
+    /// The input behind the last record.
     pub(super) fn rest(&self) -> &R {
         &self.inner
     }
@@ -89,8 +89,8 @@ impl<R: BufRead> XlsbRecords<R> {
     }
 }
 
-/// The library takes these for the marks of other encodings where a text begins with them, and
-/// decodes the whole text otherwise, or drops the character.
+/// Refuses a text that begins with the mark of another encoding: the library would decode all of it in that
+/// encoding, or drop the character.
 pub(super) fn check_mark(text: &[u8]) -> Result<()> {
     let marks: [&[u8]; 3] = [&[0xff, 0xfe], &[0xfe, 0xff], &[0xef, 0xbb, 0xbf]];
     if !marks.iter().any(|mark| text.starts_with(mark)) {

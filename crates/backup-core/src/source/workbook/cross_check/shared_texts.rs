@@ -55,7 +55,7 @@ impl<'a> Texts<'a> {
         self.skip(u64::from(runs) * 4 + u64::from(more))
     }
 
-    /// The text itself; each record that continues it says anew how wide its characters are.
+    /// The text itself. Each record that continues it begins with the width of its characters.
     fn characters(&mut self, mut characters: usize, mut is_wide: bool) -> Result<()> {
         loop {
             let width = if is_wide { 2 } else { 1 };

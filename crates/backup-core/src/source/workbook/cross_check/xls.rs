@@ -33,7 +33,7 @@ pub(super) fn read(stream: &[u8], walk: &mut Walk<'_>) -> Result<()> {
     let mut free = 0;
     for (index, at) in sheets {
         let at = at as usize;
-        // The library reads each sheet to its end, so that many over one another take any time.
+        // The library reads each sheet to its end: sheets that overlap would take unlimited time.
         let rest = stream.get(at..).filter(|rest| at >= free && !rest.is_empty());
         let rest = rest.ok_or_else(|| damaged(message!("damage-sheets-overlap")))?;
         walk.begin_sheet(index);
@@ -73,7 +73,7 @@ fn read_globals(records: &mut XlsRecords<'_>) -> Result<(bool, Vec<u32>)> {
 struct Sheet {
     is_biff5: bool,
     formulas: Option<Extent>,
-    /// A formula whose text stands in a record of its own.
+    /// A formula whose text is in a later record.
     waiting: Option<Spot>,
 }
 

@@ -21,8 +21,8 @@ pub(super) struct Xml<R> {
     reader: Reader<Bounded<R>>,
     buffer: Vec<u8>,
     depth: u32,
-    /// Whether what came last was a tag.
-    is_behind_tag: bool,
+    /// Whether the last event was a tag.
+    is_after_tag: bool,
 }
 
 /// The text in an element.
@@ -39,15 +39,15 @@ impl<R: BufRead> Xml<R> {
     pub(super) fn new(inner: R) -> Self {
         let mut reader = Reader::from_reader(Bounded { inner, room: LARGEST });
         reader.config_mut().expand_empty_elements = true;
-        Self { reader, buffer: Vec::new(), depth: 0, is_behind_tag: false }
+        Self { reader, buffer: Vec::new(), depth: 0, is_after_tag: false }
     }
 
-    /// What comes next; `None` at the end. An element without content begins and ends.
+    /// The next event; `None` at the end. An element without content gives a start and an end.
     pub(super) fn next(&mut self) -> Result<Option<Event<'_>>> {
         self.buffer.clear();
         self.reader.get_mut().room = LARGEST;
         let event = self.reader.read_event_into(&mut self.buffer).map_err(not_read)?;
-        self.is_behind_tag = matches!(event, Event::Start(_) | Event::End(_));
+        self.is_after_tag = matches!(event, Event::Start(_) | Event::End(_));
         match &event {
             Event::Start(_) if self.depth == DEEPEST => {
                 return Err(damaged(message!("damage-nesting")));
@@ -61,12 +61,11 @@ impl<R: BufRead> Xml<R> {
         Ok(Some(event))
     }
 
-    /// Takes elements off the input as they are written there: `take` is shown what comes next, as
-    /// far as it is at hand, and says how long the elements are that it knows at its front. What
-    /// it takes leaves as many elements open as before, and of the same names.
+    /// Skips elements without the XML reader: `take` gets the buffered input, and returns the length of
+    /// the elements that it knows at its beginning. They must be complete.
     pub(super) fn take(&mut self, mut take: impl FnMut(&[u8]) -> Option<usize>) -> Result<()> {
         // An element without content ends before the input goes on.
-        if !self.is_behind_tag || self.buffer.ends_with(b"/>") {
+        if !self.is_after_tag || self.buffer.ends_with(b"/>") {
             return Ok(());
         }
         let input = self.reader.get_mut();
@@ -84,7 +83,7 @@ impl<R: BufRead> Xml<R> {
         }
     }
 
-    /// What comes next, where something has to.
+    /// The next event; an error at the end.
     pub(super) fn must(&mut self) -> Result<Event<'_>> {
         self.next()?.ok_or_else(ends_early)
     }
