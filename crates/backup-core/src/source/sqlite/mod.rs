@@ -19,11 +19,10 @@ use std::time::Duration;
 
 use crossbeam_channel::RecvTimeoutError;
 use rusqlite::Connection;
-use serde_json::json;
 
 use self::errors::unreadable_definitions;
 pub(crate) use self::files::beside;
-use self::files::{Files, Header};
+use self::files::{Files, header_details};
 use self::heap::{HEAP_BYTES, HeapLimit};
 pub(crate) use self::merge::merge_sidecars;
 use self::open::Database;
@@ -85,7 +84,7 @@ impl SqliteSource {
     fn read_all(&self, sink: &mut dyn Sink) -> Result<()> {
         sink.monitor().working_on(&self.name);
         let files = self.files()?;
-        let header = Header::of(&files)?;
+        let header = header_details(&files.main)?;
         let digests = files.digests(sink.monitor())?;
         let heap_bytes = self.max_record_bytes.saturating_mul(2).saturating_add(HEAP_BYTES);
         let _heap = HeapLimit::of(heap_bytes);
@@ -118,10 +117,7 @@ impl SqliteSource {
         }
         files.check_unchanged()?;
         spread.finish(sink.monitor());
-        let details = schema.details.into_iter().chain([
-            ("journal_mode", json!(if header.wal { "wal" } else { "rollback" })),
-            ("written_by", json!(header.written_by())),
-        ]);
+        let details = schema.details.into_iter().chain(header);
         sink.source(SourceMetadata {
             name: self.name.clone(),
             kind: "sqlite".into(),

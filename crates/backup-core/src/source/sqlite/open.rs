@@ -22,7 +22,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::super::opening::identity;
 use super::super::stable_file::StableFile;
 use super::errors::{damaged, is_damage, unreadable};
-use super::files::{Files, JOURNAL, WAL, beside};
+use super::files::{Files, WAL, beside};
 use super::journal::roll_back;
 use super::table::ask;
 use crate::error::{Error, Result};
@@ -82,23 +82,21 @@ impl Database {
         let folder = TempGuard::private().map_err(in_folder)?;
         let path = folder.path().join("copy.sqlite");
         let mut main = create_private(&path).map_err(in_folder)?;
-        let sidecar = |wanted| {
-            files.sidecars.iter().find(|(suffix, _)| *suffix == wanted).map(|(_, file)| file)
-        };
         let connection = open_with_log(&path)?;
         let reopen = |suffix| reopen(&beside(&path, suffix)).map_err(in_folder);
         let (mut log, mut index) = (reopen(WAL)?, reopen("-shm")?);
         let held = nameless(folder).map_err(in_folder)?;
         main.set_len(0).map_err(in_folder)?;
         copy(&files.main, &mut main, monitor)?;
-        if let Some(file) = sidecar(JOURNAL) {
+        for (suffix, file) in &files.sidecars {
+            if *suffix == WAL {
+                copy(file, &mut log, monitor)?;
+                continue;
+            }
             let mut journal = tempfile::tempfile().map_err(in_folder)?;
             copy(file, &mut journal, monitor)?;
             let rolled_back = roll_back(&mut main, &mut journal);
             rolled_back.map_err(|error| error.downcast().unwrap_or_else(in_folder))?;
-        }
-        if let Some(file) = sidecar(WAL) {
-            copy(file, &mut log, monitor)?;
         }
         // SQLite reads everything anew where the index of the log has no valid header.
         index.write_all(&[0; LOG_INDEX_HEADERS]).map_err(in_folder)?;

@@ -94,9 +94,9 @@ struct Worker {
 
 impl Worker {
     fn start(process: &ReaderProcess, input: File, request: &str) -> Result<Self> {
-        let mut command = process.command(input, request);
+        let mut command = (process.command)();
         let program = command.get_program().to_owned();
-        command.stdout(Stdio::piped()).stderr(Stdio::null());
+        command.arg(request).stdin(input).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child =
             command.spawn().map_err(|error| Error::io(Operation::Start, program, error))?;
         let stdout = child.stdout.take();

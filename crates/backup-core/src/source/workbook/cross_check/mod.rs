@@ -11,6 +11,7 @@
 mod compound;
 mod container;
 mod counts;
+mod member;
 mod ods;
 mod package;
 mod plain;

@@ -1,6 +1,5 @@
 //! ods: the cells of `content.xml`, repeated ones as often as they are repeated.
 
-use std::io::BufRead;
 use std::ops::Range;
 
 use quick_xml::events::{BytesStart, Event};
@@ -35,7 +34,7 @@ pub(super) fn read(package: &mut Package, walk: &mut Walk<'_>) -> Result<()> {
     Ok(())
 }
 
-fn read_table(xml: &mut Xml<impl BufRead>, walk: &mut Walk<'_>) -> Result<()> {
+fn read_table(xml: &mut Xml<'_>, walk: &mut Walk<'_>) -> Result<()> {
     let (inside, mut next) = (xml.depth(), 0u64);
     while xml.depth() >= inside {
         let event = xml.must()?;
@@ -50,7 +49,7 @@ fn read_table(xml: &mut Xml<impl BufRead>, walk: &mut Walk<'_>) -> Result<()> {
 }
 
 /// Reads a row that is repeated for all of `rows`.
-fn read_row(xml: &mut Xml<impl BufRead>, rows: Range<u64>, walk: &mut Walk<'_>) -> Result<()> {
+fn read_row(xml: &mut Xml<'_>, rows: Range<u64>, walk: &mut Walk<'_>) -> Result<()> {
     let inside = xml.depth();
     let (mut next, mut width) = (0u64, 0u64);
     while xml.depth() >= inside {
@@ -106,7 +105,7 @@ fn has_value(cell: &BytesStart<'_>) -> Result<bool> {
 
 /// Reads up to the end of the cell that was begun. Returns how many bytes of text there are in its own
 /// paragraphs, and whether anything but paragraphs and notes has text.
-fn text_of_cell(xml: &mut Xml<impl BufRead>) -> Result<(u64, bool)> {
+fn text_of_cell(xml: &mut Xml<'_>) -> Result<(u64, bool)> {
     let inside = xml.depth();
     let (mut bytes, mut has_shapes) = (0u64, false);
     loop {
@@ -124,7 +123,7 @@ fn text_of_cell(xml: &mut Xml<impl BufRead>) -> Result<(u64, bool)> {
 }
 
 /// How many bytes of text there are in the element that was begun, up to its end.
-fn bytes_of_element(xml: &mut Xml<impl BufRead>) -> Result<u64> {
+fn bytes_of_element(xml: &mut Xml<'_>) -> Result<u64> {
     let inside = xml.depth();
     let mut bytes = 0u64;
     while xml.depth() >= inside {

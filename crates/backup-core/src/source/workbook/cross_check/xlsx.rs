@@ -1,7 +1,5 @@
 //! xlsx: the cells of the sheets' XML.
 
-use std::io::BufRead;
-
 use super::super::errors::{damaged, save_again};
 use super::super::layout::Spot;
 use super::counts::{Kind, Walk};
@@ -82,7 +80,7 @@ fn shared_texts(package: &mut Package, workbook: &str, walk: &mut Walk<'_>) -> R
     Ok(())
 }
 
-fn read_sheet(xml: &mut Xml<impl BufRead>, walk: &mut Walk<'_>) -> Result<()> {
+fn read_sheet(xml: &mut Xml<'_>, walk: &mut Walk<'_>) -> Result<()> {
     let mut next = Spot::default();
     let mut inside_row = None;
     loop {
@@ -148,12 +146,7 @@ impl Written {
 }
 
 /// Reads the cell that was begun, up to its end.
-fn read_cell(
-    xml: &mut Xml<impl BufRead>,
-    spot: Spot,
-    kind: Written,
-    walk: &mut Walk<'_>,
-) -> Result<()> {
+fn read_cell(xml: &mut Xml<'_>, spot: Spot, kind: Written, walk: &mut Walk<'_>) -> Result<()> {
     let (mut holds, mut is_formula) = (false, false);
     let inside = xml.depth();
     loop {
@@ -178,7 +171,7 @@ fn read_cell(
 
 /// Whether the `v` that was begun holds a value, up to its end. Refuses one of which the library would
 /// take another value without an error.
-fn holds_value(xml: &mut Xml<impl BufRead>, kind: Written, spot: Spot) -> Result<bool> {
+fn holds_value(xml: &mut Xml<'_>, kind: Written, spot: Spot) -> Result<bool> {
     let content = xml.content()?;
     let text = content.text.as_str();
     let is_index = text.len() <= plain::INDEX_DIGITS && text.bytes().all(|b| b.is_ascii_digit());
@@ -196,7 +189,7 @@ fn holds_value(xml: &mut Xml<impl BufRead>, kind: Written, spot: Spot) -> Result
 
 /// Reads an element of text, and counts the texts in it with spaces at their edges that are not to be
 /// kept.
-fn text_element(xml: &mut Xml<impl BufRead>, walk: &mut Walk<'_>) -> Result<()> {
+fn text_element(xml: &mut Xml<'_>, walk: &mut Walk<'_>) -> Result<()> {
     let inside = xml.depth();
     loop {
         let event = xml.must()?;
