@@ -76,8 +76,7 @@ impl<W: Write> Sender<W> {
 
 impl<W: Write> Sink for Sender<W> {
     fn begin_table(&mut self, table: &Table, origin: Origin) -> Result<()> {
-        let labels = table.columns.iter().map(|column| column.label.clone()).collect();
-        self.send(&WorkerMessage::Table { name: table.name.clone(), labels, origin })?;
+        self.send(&WorkerMessage::Table(table.clone(), origin))?;
         self.open = Some((table.name.clone(), Encoder::new(table)));
         Ok(())
     }

@@ -10,16 +10,13 @@ use crate::finding::{Code, Finding};
 use crate::i18n::{Message, message};
 use crate::ledger_code::LedgerCode;
 use crate::model::{LedgerEntry, Origin};
+use crate::record::Table;
 
 /// A step of reading a source.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum WorkerMessage {
-    /// A table begins. All of its columns hold cells of every kind.
-    Table {
-        name: String,
-        labels: Vec<String>,
-        origin: Origin,
-    },
+    /// A table begins.
+    Table(Table, Origin),
     /// Whole records of that table follow in canonical form, in so many bytes.
     Records(u64),
     EndTable,

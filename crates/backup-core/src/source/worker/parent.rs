@@ -14,7 +14,7 @@ use crate::error::{Error, Operation, Result};
 use crate::finding::{Code, Finding};
 use crate::i18n::message;
 use crate::monitor::checkpoint;
-use crate::record::{Column, DecodeError, Decoder, Table};
+use crate::record::{DecodeError, Decoder};
 use crate::source::Sink;
 use crate::threads;
 
@@ -52,8 +52,7 @@ pub(in crate::source) fn read_in_worker(
             }
         };
         match message {
-            WorkerMessage::Table { name, labels, origin } => {
-                let table = Table::new(name, labels.iter().map(Column::any));
+            WorkerMessage::Table(table, origin) => {
                 decoder = Some(Decoder::new(table.kinds()));
                 sink.begin_table(&table, origin)?;
             }

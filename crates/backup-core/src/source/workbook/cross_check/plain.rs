@@ -41,7 +41,9 @@ pub(super) fn cell(text: &[u8]) -> Option<Cell> {
     }
     let of = |rest: &[u8], holds| Cell { spot, holds, bytes: text.len() - rest.len() };
     if let Some(rest) = rest.strip_prefix(b"/>").or_else(|| rest.strip_prefix(b"></c>")) {
-        return is_known(kind).then(|| of(rest, false));
+        let is_known =
+            matches!(kind, None | Some(b"n" | b"b" | b"e" | b"str" | b"s" | b"inlineStr"));
+        return is_known.then(|| of(rest, false));
     }
     let rest = match kind {
         None | Some(b"n" | b"b" | b"e" | b"str") => {
@@ -59,10 +61,6 @@ pub(super) fn cell(text: &[u8]) -> Option<Cell> {
         Some(_) => return None,
     };
     Some(of(rest, true))
-}
-
-fn is_known(kind: Option<&[u8]>) -> bool {
-    matches!(kind, None | Some(b"n" | b"b" | b"e" | b"str" | b"s" | b"inlineStr"))
 }
 
 /// How long the shared text is that `text` begins with: `<si><t>…</t></si>`, without spaces at its

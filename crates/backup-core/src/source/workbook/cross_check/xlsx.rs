@@ -116,37 +116,14 @@ fn read_sheet(xml: &mut Xml<'_>, walk: &mut Walk<'_>) -> Result<()> {
                 None => next,
             };
             next.column = spot.column.saturating_add(1);
-            let kind = Written::of(attribute(cell, "t")?.as_deref());
-            read_cell(xml, spot, kind, walk)?;
-        }
-    }
-}
-
-/// How a cell is written, by its `t`.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Written {
-    /// In one piece: a number, a boolean, an error.
-    Plain,
-    /// As the number of a shared text.
-    Shared,
-    /// As text; empty text is a value too.
-    Text,
-    Other,
-}
-
-impl Written {
-    fn of(kind: Option<&str>) -> Self {
-        match kind {
-            None | Some("n" | "b" | "e") => Self::Plain,
-            Some("s") => Self::Shared,
-            Some("str" | "d") => Self::Text,
-            Some(_) => Self::Other,
+            let kind = attribute(cell, "t")?.unwrap_or_default().into_owned();
+            read_cell(xml, spot, &kind, walk)?;
         }
     }
 }
 
 /// Reads the cell that was begun, up to its end.
-fn read_cell(xml: &mut Xml<'_>, spot: Spot, kind: Written, walk: &mut Walk<'_>) -> Result<()> {
+fn read_cell(xml: &mut Xml<'_>, spot: Spot, kind: &str, walk: &mut Walk<'_>) -> Result<()> {
     let (mut holds, mut is_formula) = (false, false);
     let inside = xml.depth();
     loop {
@@ -169,22 +146,23 @@ fn read_cell(xml: &mut Xml<'_>, spot: Spot, kind: Written, walk: &mut Walk<'_>) 
     Ok(())
 }
 
-/// Whether the `v` that was begun holds a value, up to its end. Refuses one of which the library would
-/// take another value without an error.
-fn holds_value(xml: &mut Xml<'_>, kind: Written, spot: Spot) -> Result<bool> {
+/// Whether the `v` that was begun holds a value, up to its end, in a cell of this `t`. Refuses one of which the
+/// library would take another value without an error.
+fn holds_value(xml: &mut Xml<'_>, kind: &str, spot: Spot) -> Result<bool> {
     let content = xml.content()?;
     let text = content.text.as_str();
     let is_index = text.len() <= plain::INDEX_DIGITS && text.bytes().all(|b| b.is_ascii_digit());
     let is_clear = match kind {
-        Written::Shared => is_index && content.pieces <= 1,
-        Written::Plain => content.pieces <= 1,
-        Written::Text | Written::Other => true,
+        "s" => is_index && content.pieces <= 1,
+        "" | "n" | "b" | "e" => content.pieces <= 1,
+        _ => true,
     };
     if !is_clear || content.has_cdata {
         let why = message!("workbook-unclear-cell", cell = spot.name());
         return Err(Error::source(why, save_again()));
     }
-    Ok(!text.is_empty() || kind == Written::Text)
+    // Empty text is a value too.
+    Ok(!text.is_empty() || matches!(kind, "str" | "d"))
 }
 
 /// Reads an element of text, and counts the texts in it with spaces at their edges that are not to be
