@@ -77,7 +77,7 @@ fn answers(column: &str) -> String {
     let kinds =
         ["null", "integer", "real", "text", "blob"].map(|kind| format!("count(*) {}", of(kind)));
     let sizes = ["text", "blob"].map(|kind| {
-        // It does not read what it measures.
+        // `octet_length` does not read the value.
         let (size, of) = (format!("octet_length({column})"), of(kind));
         format!("coalesce(sum({size}) {of}, 0), coalesce(max({size}) {of}, 0)")
     });

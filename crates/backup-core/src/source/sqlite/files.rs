@@ -72,7 +72,7 @@ impl Files {
         self.all().map(|(_, file)| file.digest(monitor)).collect()
     }
 
-    /// An error if a file is not any more as it was found, or there are others now.
+    /// An error if a file has changed, or if a log or journal has appeared or gone.
     pub(super) fn check_unchanged(&self) -> Result<()> {
         if let Some((file, _)) = &self.real {
             // A file that is gone is noticed below.

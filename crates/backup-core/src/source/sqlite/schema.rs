@@ -22,7 +22,7 @@ const MAX_COMPUTED_BYTES: u64 = 16 << 20;
 #[derive(Debug)]
 pub(super) struct Schema {
     pub(super) encoding: Encoding,
-    /// What the details of the source say of it.
+    /// For the details of the source.
     pub(super) details: Vec<(&'static str, Json)>,
     pub(super) tables: Vec<TablePlan>,
     pub(super) ledger: Vec<LedgerEntry>,
@@ -102,7 +102,7 @@ impl Schema {
         let counted = rows::count(connection, &plan);
         limit(max_record_bytes)?;
         plan.counts = match counted {
-            // A computed column may call for a function that only its own program has, or for too much.
+            // A computed column may need a function that only its own program has, or too much memory.
             Err(_) if computed > 0 => {
                 plan.columns.retain(|column| !column.computed);
                 let entry = LedgerEntry::of(LedgerCode::GeneratedColumn).table(&plan.name);

@@ -1,4 +1,4 @@
-//! Reading a workbook, in whichever process.
+//! Reads a workbook, in this process or in a worker.
 
 use std::collections::HashSet;
 use std::fs::File;

@@ -46,8 +46,7 @@ impl WorkerMessage {
         output.write_all(b"\n")
     }
 
-    /// The next message and the text behind it; `None` at the end. The limit to the worker's memory
-    /// limits them too.
+    /// The next message and the text behind it; `None` at the end.
     pub(super) fn read(input: &mut impl BufRead) -> io::Result<Option<(Self, String)>> {
         let (mut line, mut text) = (String::new(), String::new());
         if input.read_line(&mut line)? == 0 {

@@ -99,7 +99,8 @@ impl Worker {
         let mut child =
             command.spawn().map_err(|error| Error::io(Operation::Start, program, error))?;
         let stdout = child.stdout.take();
-        // None waits, as each may hold a long record: one is read while another is passed on.
+        // No message waits in the channel, as each may hold a long record: one is read while another is
+        // passed on.
         let (send, messages) = crossbeam_channel::bounded(0);
         // Dropped with an error, it ends the process.
         let worker = Self { child, messages };

@@ -89,7 +89,7 @@ impl<'a> Walk<'a> {
         Self { monitor, header_row, sheets, current, outer_spaces, steps, places, text }
     }
 
-    /// What follows is of the sheet with this index in the workbook.
+    /// All cells from now on are of the sheet with this index in the workbook.
     pub(super) fn begin_sheet(&mut self, index: usize) {
         let layout = Layout::new(self.header_row);
         let sheets = self.sheets.len().max(index + 1);

@@ -35,8 +35,8 @@ use crate::monitor::Monitor;
 use crate::source::shared::SharedFile;
 use crate::threads;
 
-/// Checks the whole workbook, and has the library `open` it as soon as everything was checked that it
-/// reads for that.
+/// Checks the whole workbook. Calls `open`, with which the library opens it, as soon as the parts that it reads
+/// for that are checked.
 pub(super) fn check<B>(
     file: &SharedFile,
     options: &WorkbookOptions,

@@ -99,7 +99,7 @@ fn has_value(cell: &BytesStart<'_>) -> Result<bool> {
             return Ok(true);
         }
     }
-    // Two attributes are called so, in two namespaces; either will do.
+    // Two attributes have this name, in two namespaces. Either counts.
     Ok(attribute(cell, "value-type")?.is_some_and(|kind| kind == "string"))
 }
 

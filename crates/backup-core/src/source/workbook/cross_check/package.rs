@@ -34,7 +34,7 @@ impl Package {
         let zip = ZipArchive::new(BufReader::new(file.again())).map_err(refuse)?;
         let mut members = HashMap::new();
         for (index, name) in zip.file_names().enumerate() {
-            // One that another of its name hides is not found any more.
+            // Of several members of one name, the last is found, as by the library.
             members.insert(normal(&name.map_err(refuse)?), index);
         }
         Ok(Self { zip, members, unpacked: HashSet::new(), max_plain, room: max_plain })
@@ -121,7 +121,7 @@ impl Package {
             let (kind, target): &(String, String) =
                 relations.get(id).ok_or_else(|| damaged(message!("damage-sheet-without-part")))?;
             let part = (kind == "worksheet").then(|| target.clone());
-            // A small file could otherwise take any time to read.
+            // Many sheets of one part would take unlimited time.
             if part.as_ref().is_some_and(|part| !named.insert(normal(part))) {
                 return Err(damaged(message!("damage-sheets-of-one-part")));
             }

@@ -115,7 +115,7 @@ impl<'a> Xml<'a> {
         }
     }
 
-    /// Passes over everything until the element that was begun last has ended.
+    /// Skips the rest of the element that was begun last.
     pub(super) fn skip(&mut self) -> Result<()> {
         let outside = self.depth.saturating_sub(1);
         while self.depth > outside {
