@@ -364,6 +364,13 @@ impl Error {
         &self.0.location
     }
 
+    /// The same error at another location.
+    #[cfg_attr(not(feature = "workbook"), allow(dead_code))]
+    pub(crate) fn at(mut self, location: Location) -> Self {
+        self.0.location = location;
+        self
+    }
+
     /// Sets the source, if none is set.
     pub fn in_source(mut self, source: impl Into<String>) -> Self {
         self.0.location.source.get_or_insert_with(|| source.into());

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::i18n::{Language, Message};
 
 /// The kind of thing that was left out of an archive, or is kept in another form.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum LedgerCode {

@@ -1,5 +1,5 @@
-//! What every use of SQLite shares: names in SQL, values as cells, and what SQLite itself counts in
-//! a table, outside of everything that reads and encodes records.
+//! Shared by all uses of SQLite: names in SQL, values as cells, and the counts that SQLite itself makes of a
+//! table, independently of the code that reads and encodes records.
 
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
@@ -22,7 +22,7 @@ pub(crate) struct Counted {
 }
 
 impl Counted {
-    /// How many cells there are, of whatever kind.
+    /// The number of cells of all kinds.
     pub(crate) fn records(&self) -> u64 {
         let ColumnCounts { nulls, integers, reals, texts, blobs, .. } = self.blobs;
         nulls + integers + reals + texts + blobs
@@ -66,7 +66,7 @@ pub(crate) fn words(error: &rusqlite::Error) -> String {
     }
 }
 
-/// A name as SQL takes it, whatever is in it.
+/// A name quoted for SQL.
 pub(crate) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
@@ -77,7 +77,7 @@ fn answers(column: &str) -> String {
     let kinds =
         ["null", "integer", "real", "text", "blob"].map(|kind| format!("count(*) {}", of(kind)));
     let sizes = ["text", "blob"].map(|kind| {
-        // It does not read what it measures.
+        // `octet_length` does not read the value.
         let (size, of) = (format!("octet_length({column})"), of(kind));
         format!("coalesce(sum({size}) {of}, 0), coalesce(max({size}) {of}, 0)")
     });

@@ -1066,7 +1066,6 @@ database-definitions = SQLite cannot read the definitions in the database: { $er
 database-large-record = a record, or what SQLite needs to compute one, takes more than the { $most } that may be read of one
 database-long-definitions = the definitions are longer than { $most }, the most that may be read
 database-text-bytes = SQLite counts { $counted } bytes of text in a column and gave { $given }
-database-other-rows = SQLite gave other rows when it was asked again
 database-odd-utf16 = UTF-16 text has an odd number of bytes
 database-journal = the journal beside the database is damaged: it claims more pages than there are
 database-not-checked = SQLite cannot check the whole file: { $error }

@@ -939,7 +939,6 @@ database-definitions = SQLite 无法读取该数据库中的定义：{ $error }
 database-large-record = 一条记录，或 SQLite 计算它所需的内存，超过单条记录允许读取的 { $most }
 database-long-definitions = 定义的总长度超过允许读取的 { $most }
 database-text-bytes = SQLite 统计某列有 { $counted } 字节文本，而给出了 { $given } 字节
-database-other-rows = 再次查询时 SQLite 给出了不同的行
 database-odd-utf16 = UTF-16 文本的字节数为奇数
 database-journal = 数据库旁的日志已损坏：它声明的页数多于实际页数
 database-not-checked = SQLite 无法检查整个文件：{ $error }

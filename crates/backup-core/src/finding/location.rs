@@ -5,7 +5,7 @@ use std::fmt;
 use crate::i18n::{Language, fl};
 
 /// Where an error or a finding happened: whatever of it is known.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub struct Location {
     /// The source, as a person named it.

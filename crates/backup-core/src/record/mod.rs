@@ -48,7 +48,7 @@ impl Kind {
 }
 
 /// A column: the source's label, and the kind of its cells.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Column {
     /// The source's label; it may be empty, repeat, or hold line breaks.
     pub label: String,
@@ -69,7 +69,7 @@ impl Column {
 }
 
 /// One CRM object's records: its name and its columns.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Table {
     /// The name, unique within an archive.
     pub name: String,

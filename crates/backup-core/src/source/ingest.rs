@@ -170,6 +170,8 @@ pub(crate) struct Ingest<'a, S> {
     paths: UniqueNames,
     room: Room,
     table: String,
+    /// The source of the last table, and the name that the source gives it.
+    wanted: (Option<String>, String),
     records: u64,
     received: u64,
     /// Whether a table was begun since a source was described.
@@ -185,6 +187,7 @@ impl<'a, S: Store> Ingest<'a, S> {
             paths: UniqueNames::default(),
             room: Room::default(),
             table: String::new(),
+            wanted: Default::default(),
             records: 0,
             received: 0,
             has_undescribed_table: false,
@@ -265,6 +268,7 @@ impl<S: Store> Sink for Ingest<'_, S> {
         }
         self.monitor.working_on(&name);
         self.table.clone_from(&name);
+        self.wanted = (origin.source.clone(), table.name.clone());
         self.store.begin(Table { name, columns: table.columns.clone() }, origin)
     }
 
@@ -301,8 +305,12 @@ impl<S: Store> Sink for Ingest<'_, S> {
         self.store.file(&file, &mut Checked { inner: content, monitor: self.monitor })
     }
 
-    fn ledger(&mut self, entry: LedgerEntry) {
+    fn ledger(&mut self, mut entry: LedgerEntry) {
         self.received += 1;
+        let (source, table) = &self.wanted;
+        if entry.source == *source && entry.table.as_ref() == Some(table) {
+            entry.table = Some(self.table.clone());
+        }
         self.store.ledger(entry);
     }
 

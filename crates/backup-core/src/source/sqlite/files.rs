@@ -4,6 +4,8 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use serde_json::{Value as Json, json};
+
 use super::super::file::DATABASE_SIDECARS;
 use super::super::location::FileLocation;
 use super::super::opening::DiskFile;
@@ -70,7 +72,7 @@ impl Files {
         self.all().map(|(_, file)| file.digest(monitor)).collect()
     }
 
-    /// An error if a file is not any more as it was found, or there are others now.
+    /// An error if a file has changed, or if a log or journal has appeared or gone.
     pub(super) fn check_unchanged(&self) -> Result<()> {
         if let Some((file, _)) = &self.real {
             // A file that is gone is noticed below.
@@ -90,32 +92,19 @@ pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
-/// What the first bytes of the file tell.
-#[derive(Debug)]
-pub(super) struct Header {
-    pub(super) wal: bool,
-    version: u32,
-}
-
-impl Header {
-    pub(super) fn of(files: &Files) -> Result<Self> {
-        let head = files.main.begins(100)?;
-        let (Some(magic), Some(version)) = (head.get(..16), head.get(96..100)) else {
-            return Err(Error::source(
-                message!("no-database-short"),
-                message!("hint-carry-as-file"),
-            ));
-        };
-        if magic != MAGIC {
-            return Err(Error::source(message!("no-database"), message!("hint-no-database")));
-        }
-        let version = version.iter().fold(0, |version, byte| version << 8 | u32::from(*byte));
-        Ok(Self { wal: head[18] == 2, version })
+/// Checks the header of the file; returns the details that only it has.
+pub(super) fn header_details(main: &StableFile) -> Result<[(&'static str, Json); 2]> {
+    let head = main.begins(100)?;
+    let (Some(magic), Some(version)) = (head.get(..16), head.get(96..100)) else {
+        return Err(Error::source(message!("no-database-short"), message!("hint-carry-as-file")));
+    };
+    if magic != MAGIC {
+        return Err(Error::source(message!("no-database"), message!("hint-no-database")));
     }
-
-    /// The version of SQLite that wrote the file last, if the file has it.
-    pub(super) fn written_by(&self) -> Option<String> {
-        let (major, rest) = (self.version / 1_000_000, self.version % 1_000_000);
-        (self.version > 0).then(|| format!("{major}.{}.{}", rest / 1_000, rest % 1_000))
-    }
+    let journal_mode = if head[18] == 2 { "wal" } else { "rollback" };
+    // The version of SQLite that wrote the file last.
+    let version = version.iter().fold(0, |version, byte| version << 8 | u32::from(*byte));
+    let (major, rest) = (version / 1_000_000, version % 1_000_000);
+    let version = (version > 0).then(|| format!("{major}.{}.{}", rest / 1_000, rest % 1_000));
+    Ok([("journal_mode", json!(journal_mode)), ("written_by", json!(version))])
 }

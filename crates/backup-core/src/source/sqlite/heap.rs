@@ -4,7 +4,7 @@
 //! for gigabytes, and SQLite computes all columns of a row before it gives one of them. A limit to the length of
 //! a value does not bound how many there are at once; a limit to memory does. SQLite has one for the whole process.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use rusqlite::ffi;
 
@@ -22,62 +22,49 @@ static LIMITS: Mutex<Limits> = Mutex::new(Limits { users: 0, bytes: 0, before: (
 
 #[derive(Debug)]
 struct Limits {
-    users: usize,
+    users: isize,
     bytes: i64,
-    /// The soft and the hard limit that were set before.
+    /// The hard and the soft limit that were set before.
     before: (i64, i64),
-}
-
-fn limits() -> MutexGuard<'static, Limits> {
-    LIMITS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl HeapLimit {
     pub(super) fn of(bytes: u64) -> Self {
         let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
-        let mut limits = limits();
+        let mut limits = LIMITS.lock().unwrap_or_else(PoisonError::into_inner);
         if limits.users == 0 {
-            (limits.before, limits.bytes) = ((soft_limit(-1), hard_limit(-1)), memory_used());
+            (limits.before, limits.bytes) = (set_limits(-1, -1), memory_used());
         }
-        limits.users += 1;
-        limits.bytes = limits.bytes.saturating_add(bytes);
-        limits.set();
+        limits.change(1, bytes);
         Self { bytes }
-    }
-}
-
-impl Limits {
-    fn set(&self) {
-        let (_, before) = self.before;
-        hard_limit(if before > 0 { before.min(self.bytes) } else { self.bytes });
     }
 }
 
 impl Drop for HeapLimit {
     fn drop(&mut self) {
-        let mut limits = limits();
-        limits.users -= 1;
-        limits.bytes = limits.bytes.saturating_sub(self.bytes);
-        if limits.users > 0 {
-            limits.set();
-        } else {
-            // The hard limit takes the soft one along.
-            hard_limit(limits.before.1);
-            soft_limit(limits.before.0);
-        }
+        LIMITS.lock().unwrap_or_else(PoisonError::into_inner).change(-1, -self.bytes);
     }
 }
 
-#[expect(unsafe_code, reason = "a function of SQLite is called directly")]
-fn hard_limit(bytes: i64) -> i64 {
-    // SAFETY: it takes a number and gives one, and may be called at any time from any thread.
-    unsafe { ffi::sqlite3_hard_heap_limit64(bytes) }
+impl Limits {
+    fn change(&mut self, users: isize, bytes: i64) {
+        self.users += users;
+        self.bytes = self.bytes.saturating_add(bytes);
+        let (hard, soft) = self.before;
+        match (self.users, hard) {
+            // SQLite lowers the soft limit to the hard one.
+            (0, _) => set_limits(hard, soft),
+            (_, ..=0) => set_limits(self.bytes, -1),
+            _ => set_limits(self.bytes.min(hard), -1),
+        };
+    }
 }
 
-#[expect(unsafe_code, reason = "a function of SQLite is called directly")]
-fn soft_limit(bytes: i64) -> i64 {
-    // SAFETY: as with the hard limit.
-    unsafe { ffi::sqlite3_soft_heap_limit64(bytes) }
+/// Sets the hard and the soft limit, unless they are below 0; returns those before.
+#[expect(unsafe_code, reason = "functions of SQLite are called directly")]
+fn set_limits(hard: i64, soft: i64) -> (i64, i64) {
+    // SAFETY: both take a number and give one, and may be called at any time from any thread.
+    unsafe { (ffi::sqlite3_hard_heap_limit64(hard), ffi::sqlite3_soft_heap_limit64(soft)) }
 }
 
 #[expect(unsafe_code, reason = "a function of SQLite is called directly")]

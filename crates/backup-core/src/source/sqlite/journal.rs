@@ -27,11 +27,9 @@ struct Header {
 }
 
 impl Header {
-    /// The header that stands at `at`; `None` if there is none.
+    /// The header that begins at `at`; `None` if there is none.
     fn read(journal: &mut File, at: u64) -> io::Result<Option<Self>> {
-        let mut bytes = Vec::new();
-        journal.seek(SeekFrom::Start(at))?;
-        journal.take(28).read_to_end(&mut bytes)?;
+        let bytes = read_at(journal, at, 28)?;
         if bytes.len() < 28 || bytes[..8] != MAGIC {
             return Ok(None);
         }
@@ -51,6 +49,14 @@ impl Header {
     }
 }
 
+/// So many bytes from `at` on, or fewer where the file ends.
+fn read_at(file: &mut File, at: u64, bytes: u64) -> io::Result<Vec<u8>> {
+    let mut content = Vec::new();
+    file.seek(SeekFrom::Start(at))?;
+    file.take(bytes).read_to_end(&mut content)?;
+    Ok(content)
+}
+
 fn number(bytes: &[u8]) -> u32 {
     bytes.iter().take(4).fold(0, |number, byte| number << 8 | u32::from(*byte))
 }
@@ -64,7 +70,7 @@ pub(super) fn roll_back(main: &mut File, journal: &mut File) -> io::Result<()> {
         return Ok(());
     }
     let before = u64::from(first.database_pages) * first.page;
-    // What is not in the database any more has to be in the journal.
+    // Pages that were cut off have to be in the journal.
     if before > there.saturating_add(bytes) {
         let (why, hint) = (message!("database-journal"), message!("hint-database-journal"));
         return Err(io::Error::other(Error::source(why, hint)));
@@ -72,7 +78,6 @@ pub(super) fn roll_back(main: &mut File, journal: &mut File) -> io::Result<()> {
     main.set_len(before)?;
     let Header { sector, page, database_pages, .. } = first;
     let stride = page + 8;
-    let mut content = vec![0; stride as usize];
     let mut header = Some(first);
     let mut at = 0;
     while let Some(Header { pages, nonce, .. }) = header {
@@ -80,8 +85,7 @@ pub(super) fn roll_back(main: &mut File, journal: &mut File) -> io::Result<()> {
         let there = bytes.saturating_sub(at) / stride;
         let pages = pages.map_or(there, |pages| u64::from(pages).min(there));
         for _ in 0..pages {
-            journal.seek(SeekFrom::Start(at))?;
-            journal.read_exact(&mut content)?;
+            let content = read_at(journal, at, stride)?;
             let (number_bytes, rest) = content.split_at(4);
             let (plain, sum) = rest.split_at(page as usize);
             let place = u64::from(number(number_bytes));
@@ -89,7 +93,7 @@ pub(super) fn roll_back(main: &mut File, journal: &mut File) -> io::Result<()> {
                 return Ok(());
             }
             if place <= u64::from(database_pages) {
-                // What was not wholly written when the writer stopped was not yet needed either.
+                // A page that was not written completely was not yet changed in the database.
                 if number(sum) != checksum(nonce, plain) {
                     return Ok(());
                 }
@@ -112,16 +116,12 @@ fn checksum(nonce: u32, page: &[u8]) -> u32 {
 /// A transaction over several databases names a file that is there until it has ended.
 fn belongs_to_an_ended_transaction(journal: &mut File, bytes: u64) -> io::Result<bool> {
     let Some(at) = bytes.checked_sub(16) else { return Ok(false) };
-    let mut end = [0; 16];
-    journal.seek(SeekFrom::Start(at))?;
-    journal.read_exact(&mut end)?;
+    let end = read_at(journal, at, 16)?;
     let length = u64::from(number(&end));
     let Some(begin) = at.checked_sub(length).filter(|_| end[8..] == MAGIC && length > 0) else {
         return Ok(false);
     };
-    let mut name = Vec::new();
-    journal.seek(SeekFrom::Start(begin))?;
-    journal.take(length.min(65_536)).read_to_end(&mut name)?;
+    let name = read_at(journal, begin, length.min(65_536))?;
     let sum = name.iter().fold(0u32, |sum, byte| sum.wrapping_add(*byte as i8 as u32));
     if sum != number(&end[4..]) || !is_name_of_a_super_journal(&name) {
         return Ok(false);

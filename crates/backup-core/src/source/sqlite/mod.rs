@@ -19,11 +19,10 @@ use std::time::Duration;
 
 use crossbeam_channel::RecvTimeoutError;
 use rusqlite::Connection;
-use serde_json::json;
 
 use self::errors::unreadable_definitions;
 pub(crate) use self::files::beside;
-use self::files::{Files, Header};
+use self::files::{Files, header_details};
 use self::heap::{HEAP_BYTES, HeapLimit};
 pub(crate) use self::merge::merge_sidecars;
 use self::open::Database;
@@ -85,12 +84,12 @@ impl SqliteSource {
     fn read_all(&self, sink: &mut dyn Sink) -> Result<()> {
         sink.monitor().working_on(&self.name);
         let files = self.files()?;
-        let header = Header::of(&files)?;
+        let header = header_details(&files.main)?;
         let digests = files.digests(sink.monitor())?;
         let heap_bytes = self.max_record_bytes.saturating_mul(2).saturating_add(HEAP_BYTES);
         let _heap = HeapLimit::of(heap_bytes);
         let database = Database::open(&files, self.max_record_bytes, sink.monitor())?;
-        // What was copied, or is about to be read, is what was hashed.
+        // The files that were copied, or will be read, are those that were hashed.
         files.check_unchanged()?;
 
         let (remarks, schema) = interruptible(&database.connection, sink.monitor(), || {
@@ -118,14 +117,7 @@ impl SqliteSource {
         }
         files.check_unchanged()?;
         spread.finish(sink.monitor());
-        let details = [
-            ("encoding", json!(schema.encoding_name)),
-            ("page_size", json!(schema.page_size)),
-            ("user_version", json!(schema.user_version)),
-            ("application_id", json!(schema.application_id)),
-            ("journal_mode", json!(if header.wal { "wal" } else { "rollback" })),
-            ("written_by", json!(header.written_by())),
-        ];
+        let details = schema.details.into_iter().chain(header);
         sink.source(SourceMetadata {
             name: self.name.clone(),
             kind: "sqlite".into(),
@@ -133,7 +125,7 @@ impl SqliteSource {
             sha256: digests[0],
             modified: files.main.modified(),
             original: kept.swap_remove(0),
-            details: details.map(|(key, value)| (key.to_owned(), value)).into_iter().collect(),
+            details: details.map(|(key, value)| (key.to_owned(), value)).collect(),
         });
         Ok(())
     }
@@ -146,7 +138,7 @@ impl SqliteSource {
         spread: &mut Spread,
         sink: &mut dyn Sink,
     ) -> Result<()> {
-        let columns = table.columns.iter().map(|column| Column::any(column.as_str()));
+        let columns = table.columns.iter().map(|column| Column::any(column.name.as_str()));
         let origin = Origin {
             source: Some(self.name.clone()),
             sheet: Some(table.name.clone()),
@@ -155,9 +147,9 @@ impl SqliteSource {
         };
         sink.begin_table(&Table::new(table.name.as_str(), columns), origin)?;
         let tallies = rows::send(connection, table, schema.encoding, spread, sink)?;
-        let counts = rows::reconcile(&table.counts, tallies.as_deref())?;
+        let counts = rows::reconcile(&table.counts, &tallies, schema.encoding)?;
         let summary = sink.end_table(Some(&counts))?;
-        let lone: u64 = tallies.iter().flatten().map(|tally| tally.lone).sum();
+        let lone: u64 = tallies.iter().map(|tally| tally.lone).sum();
         if lone > 0 {
             let entry = LedgerEntry::of(LedgerCode::LoneSurrogate);
             sink.ledger(entry.source(&self.name).table(summary.name).count(lone));
@@ -228,7 +220,7 @@ impl Source for SqliteSource {
 
     fn read(&mut self, sink: &mut dyn Sink) -> Result<()> {
         let read = self.read_all(sink);
-        // What was interrupted is no fault of the database.
+        // An interrupted statement is not an error of the database.
         checkpoint(sink.monitor())?;
         read.map_err(|error| error.in_source(self.name.as_str()))
     }

@@ -21,9 +21,10 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::super::opening::identity;
 use super::super::stable_file::StableFile;
-use super::errors::{damaged, is_damage, unreadable, unreadable_definitions};
-use super::files::{Files, JOURNAL, WAL, beside};
+use super::errors::{damaged, is_damage, unreadable};
+use super::files::{Files, WAL, beside};
 use super::journal::roll_back;
+use super::table::ask;
 use crate::error::{Error, Result};
 use crate::files::{TempGuard, create_private};
 use crate::finding::{Code, Finding};
@@ -81,23 +82,21 @@ impl Database {
         let folder = TempGuard::private().map_err(in_folder)?;
         let path = folder.path().join("copy.sqlite");
         let mut main = create_private(&path).map_err(in_folder)?;
-        let sidecar = |wanted| {
-            files.sidecars.iter().find(|(suffix, _)| *suffix == wanted).map(|(_, file)| file)
-        };
         let connection = open_with_log(&path)?;
         let reopen = |suffix| reopen(&beside(&path, suffix)).map_err(in_folder);
         let (mut log, mut index) = (reopen(WAL)?, reopen("-shm")?);
         let held = nameless(folder).map_err(in_folder)?;
         main.set_len(0).map_err(in_folder)?;
         copy(&files.main, &mut main, monitor)?;
-        if let Some(file) = sidecar(JOURNAL) {
+        for (suffix, file) in &files.sidecars {
+            if *suffix == WAL {
+                copy(file, &mut log, monitor)?;
+                continue;
+            }
             let mut journal = tempfile::tempfile().map_err(in_folder)?;
             copy(file, &mut journal, monitor)?;
             let rolled_back = roll_back(&mut main, &mut journal);
             rolled_back.map_err(|error| error.downcast().unwrap_or_else(in_folder))?;
-        }
-        if let Some(file) = sidecar(WAL) {
-            copy(file, &mut log, monitor)?;
         }
         // SQLite reads everything anew where the index of the log has no valid header.
         index.write_all(&[0; LOG_INDEX_HEADERS]).map_err(in_folder)?;
@@ -106,8 +105,8 @@ impl Database {
 
     fn harden(&self, max_bytes: u64) -> rusqlite::Result<()> {
         restrict(&self.connection, max_bytes)?;
-        // What is sorted must not be spilled to a file in clear. The transaction comes last: it
-        // makes everything that is asked from now on one view of the data.
+        // SQLite must not sort in a file, which would hold plaintext. The transaction comes last: all later
+        // queries see the same data.
         self.connection.execute_batch(
             "PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON; PRAGMA query_only = ON; BEGIN;",
         )
@@ -119,25 +118,24 @@ impl Database {
         // This reads the header alone, so that what is damaged there is not taken for a definition.
         let header = self.connection.pragma_query_value(None, "user_version", |_| Ok(()));
         header.map_err(|error| unreadable(&error))?;
-        let tables = self.tables().map_err(|error| unreadable_definitions(&error))?;
+        // Definitions that cannot be read are no damage either.
+        let mut tables = tables(&self.connection)?;
         let (mut remarks, mut messages) = (Vec::new(), Vec::new());
-        match self.integrity_messages("100") {
-            Ok(found) => messages = found,
-            Err(error) if is_damage(&error) => return Err(unreadable(&error)),
-            // A collation, a function or a module that this SQLite does not have.
-            Err(error) => {
-                remarks.push(remark(message!("database-not-checked", error = words(&error))));
-                for table in tables {
-                    match self.integrity_messages(&quoted(&table)) {
-                        Ok(found) => messages.extend(found),
-                        Err(error) if is_damage(&error) => return Err(unreadable(&error)),
-                        Err(error) => remarks.push(remark(message!(
-                            "database-table-not-checked",
-                            table = table,
-                            error = words(&error)
-                        ))),
+        // All at once, or table by table where a collation, a function or a module is missing.
+        let mut waiting: Vec<Option<String>> = vec![None];
+        while let Some(table) = waiting.pop() {
+            match self.integrity_messages(table.as_deref()) {
+                Ok(found) => messages.extend(found),
+                Err(error) if is_damage(&error) => return Err(unreadable(&error)),
+                Err(error) => remarks.push(remark(match table {
+                    Some(table) => {
+                        message!("database-table-not-checked", table = table, error = words(&error))
                     }
-                }
+                    None => {
+                        waiting = tables.drain(..).rev().map(Some).collect();
+                        message!("database-not-checked", error = words(&error))
+                    }
+                })),
             }
         }
         for message in messages.into_iter().filter(|message| message != "ok") {
@@ -150,17 +148,19 @@ impl Database {
         Ok(remarks)
     }
 
-    /// `what` is how many messages at most, or one table.
-    fn integrity_messages(&self, what: &str) -> rusqlite::Result<Vec<String>> {
+    /// What SQLite finds in the whole file, at most 100 messages, or in one table.
+    fn integrity_messages(&self, table: Option<&str>) -> rusqlite::Result<Vec<String>> {
+        let what = table.map_or("100".to_owned(), quoted);
         let check = format!("PRAGMA main.integrity_check({what})");
         self.connection.prepare(&check)?.query_map([], |row| row.get(0))?.collect()
     }
+}
 
-    fn tables(&self) -> rusqlite::Result<Vec<String>> {
-        const TABLES: &str =
-            "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND rootpage > 0";
-        self.connection.prepare(TABLES)?.query_map([], |row| row.get(0))?.collect()
-    }
+/// The names of all tables that hold records of their own.
+fn tables(connection: &Connection) -> Result<Vec<String>> {
+    const TABLES: &str =
+        "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND rootpage > 0";
+    ask(connection, TABLES, |row| row.get(0))
 }
 
 /// The definitions are untrusted: nothing in them may run, write or load anything.

@@ -1,7 +1,7 @@
 //! Reading and counting the rows of a table, each cell with its storage class.
 
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, Rows, Statement};
+use rusqlite::{Connection, Row, Statement};
 
 use super::super::Sink;
 use super::super::stable_file::Spread;
@@ -24,7 +24,7 @@ pub(super) enum Encoding {
     Utf16Be,
 }
 
-/// What was read of the text in a column of a database that keeps UTF-16.
+/// Counts of the text that was read from a column of a database that keeps UTF-16.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Tally {
     /// As the database keeps it.
@@ -39,124 +39,112 @@ pub(super) struct Tally {
 
 /// Has SQLite itself count every column of the table, outside of what reads its records.
 pub(super) fn count(connection: &Connection, table: &TablePlan) -> Result<Vec<Counted>> {
-    let columns: Vec<String> = table.columns.iter().map(|column| quoted(column)).collect();
+    let columns: Vec<String> = table.columns.iter().map(|column| quoted(&column.name)).collect();
     count_columns(connection, &table.from(), &columns)
         .map_err(|error| unreadable_record(&error, table.max_record_bytes))
 }
 
 /// The counts of a table's columns as an archive has them.
 ///
-/// Where the database keeps UTF-16, SQLite cannot tell how long the text is as UTF-8. Then its count
+/// Where the database keeps UTF-16, SQLite cannot count the bytes of the text as UTF-8. Then its count
 /// of stored bytes must be that of the text that was read, and the length is that of the result.
 pub(super) fn reconcile(
     counted: &[Counted],
-    tallies: Option<&[Tally]>,
+    tallies: &[Tally],
+    encoding: Encoding,
 ) -> Result<Vec<ColumnCounts>> {
-    let counted = counted.iter().enumerate();
-    let reconciled = counted.map(|(index, column)| {
-        let Some(tally) = tallies.and_then(|tallies| tallies.get(index)) else {
-            return Ok(column.with_text(column.text_bytes, column.longest_text));
-        };
-        if tally.stored_bytes == column.text_bytes {
-            return Ok(column.with_text(tally.bytes, tally.longest));
-        }
+    let columns = (1..).zip(counted.iter().zip(tallies));
+    let reconciled = columns.map(|(number, (column, tally))| {
         let (counted, given) = (column.text_bytes, tally.stored_bytes);
-        let why = message!("database-text-bytes", counted = counted, given = given);
-        let error = Error::source(why, message!("hint-database-check"));
-        Err(error.at_column(index as u64 + 1))
+        match encoding {
+            Encoding::Utf8 => Ok(column.with_text(counted, column.longest_text)),
+            _ if given == counted => Ok(column.with_text(tally.bytes, tally.longest)),
+            _ => {
+                let why = message!("database-text-bytes", counted = counted, given = given);
+                Err(Error::source(why, message!("hint-database-check")).at_column(number))
+            }
+        }
     });
     reconciled.collect()
 }
 
-/// Prepares to read the columns of the table, in its order, each as `expression` makes of its name.
+/// Prepares to read the columns of the table, in its order. A database that keeps UTF-16 is asked for the
+/// bytes of a text, and then whether they are one: SQLite's own conversion to UTF-8 would make other
+/// characters of what is not valid.
 fn select<'c>(
     connection: &'c Connection,
     table: &TablePlan,
-    expression: impl Fn(String) -> String,
+    encoding: Encoding,
 ) -> Result<Statement<'c>> {
-    let columns: Vec<_> = table.columns.iter().map(|name| expression(quoted(name))).collect();
+    let columns = table.columns.iter().map(|column| quoted(&column.name));
+    let columns = columns.map(|column| match encoding {
+        Encoding::Utf8 => column,
+        _ => format!(
+            "CASE typeof({column}) WHEN 'text' THEN CAST({column} AS BLOB) ELSE {column} END, \
+             typeof({column}) = 'text'"
+        ),
+    });
+    let columns = columns.collect::<Vec<_>>().join(", ");
     let order = match table.order.as_str() {
-        // Without an order of its own, a table is read as it stands, and not as some index does.
+        // Without an order of its own, a table is read as it is stored, and not as some index is.
         "" => "NOT INDEXED".to_owned(),
         order => format!("ORDER BY {order}"),
     };
-    let sql = format!("SELECT {} FROM {} {order}", columns.join(", "), table.from());
+    let sql = format!("SELECT {columns} FROM {} {order}", table.from());
     connection.prepare(&sql).map_err(|error| unreadable(&error))
 }
 
-/// Sends every record of the table; the tallies are there if the database keeps UTF-16.
+/// Sends every record of the table. Returns what was read of each column's text if the database keeps UTF-16.
 pub(super) fn send(
     connection: &Connection,
     table: &TablePlan,
     encoding: Encoding,
     spread: &mut Spread,
     sink: &mut dyn Sink,
-) -> Result<Option<Vec<Tally>>> {
-    let query = |error: rusqlite::Error| unreadable(&error);
-    let mut values = select(connection, table, |column| column)?;
-    let mut values = values.query([]).map_err(query)?;
-    // The bytes of the text: SQLite's own conversion to UTF-8 would make other characters of what is
-    // not valid.
-    let stored =
-        |column| format!("CASE typeof({column}) WHEN 'text' THEN CAST({column} AS BLOB) END");
-    let is_utf16 = encoding != Encoding::Utf8;
-    let mut stored = is_utf16.then(|| select(connection, table, stored)).transpose()?;
-    let mut stored = stored.as_mut().map(|stored| stored.query([])).transpose().map_err(query)?;
+) -> Result<Vec<Tally>> {
+    let mut statement = select(connection, table, encoding)?;
+    let mut rows = statement.query([]).map_err(|error| unreadable(&error))?;
     let mut tallies = vec![Tally::default(); table.columns.len()];
     let mut record = Record::new();
     for number in 1u64.. {
-        let rows = (&mut values, stored.as_mut());
-        let more = fill(&mut record, rows, encoding, &mut tallies, table);
-        if !more.map_err(|error| error.at_record(number))? {
-            break;
-        }
+        let row = rows.next().map_err(|error| unreadable_record(&error, table.max_record_bytes));
+        let Some(row) = row.map_err(|error| error.at_record(number))? else { break };
+        fill(&mut record, row, encoding, &mut tallies, table.max_record_bytes)
+            .map_err(|error| error.at_record(number))?;
         if number.is_multiple_of(BETWEEN_QUESTIONS) {
             spread.seen(BETWEEN_QUESTIONS, sink.monitor())?;
         }
         sink.record(&record).map_err(|error| error.at_record(number))?;
     }
-    Ok(is_utf16.then_some(tallies))
+    Ok(tallies)
 }
 
-/// Reads the next row into the record; `false` after the last.
+/// Reads a row into the record.
 fn fill(
     record: &mut Record,
-    (values, stored): (&mut Rows<'_>, Option<&mut Rows<'_>>),
+    row: &Row<'_>,
     encoding: Encoding,
     tallies: &mut [Tally],
-    table: &TablePlan,
-) -> Result<bool> {
-    let failed = |error: rusqlite::Error| unreadable_record(&error, table.max_record_bytes);
-    let values = values.next().map_err(failed)?;
-    let stored = stored.map(|rows| rows.next().map_err(failed)).transpose()?;
-    let (values, stored) = match (values, stored) {
-        (Some(values), None) => (values, None),
-        (Some(values), Some(Some(stored))) => (values, Some(stored)),
-        (None, None | Some(None)) => return Ok(false),
-        _ => return Err(out_of_step()),
-    };
+    max_bytes: u64,
+) -> Result<()> {
+    let get = |index| row.get_ref(index).map_err(|error| unreadable_record(&error, max_bytes));
     record.clear();
     for (index, tally) in tallies.iter_mut().enumerate() {
-        match (values.get_ref(index).map_err(failed)?, stored) {
-            (value, None) => push_value(record, value),
-            (value, Some(stored)) => match (value, stored.get_ref(index).map_err(failed)?) {
-                (ValueRef::Text(_), ValueRef::Blob(bytes)) => {
+        match encoding {
+            Encoding::Utf8 => push_value(record, get(index)?),
+            _ => match (get(2 * index)?, get(2 * index + 1)?) {
+                (ValueRef::Blob(bytes), ValueRef::Integer(1)) => {
                     push_utf16(record, bytes, encoding, tally)
                         .map_err(|error| error.at_column(index as u64 + 1))?;
                 }
-                (ValueRef::Text(_), _) | (_, ValueRef::Blob(_)) => return Err(out_of_step()),
                 (value, _) => push_value(record, value),
             },
         }
-        if record.bytes() as u64 > table.max_record_bytes {
-            return Err(too_large(table.max_record_bytes));
+        if record.bytes() as u64 > max_bytes {
+            return Err(too_large(max_bytes));
         }
     }
-    Ok(true)
-}
-
-fn out_of_step() -> Error {
-    Error::source(message!("database-other-rows"), message!("hint-database-check"))
+    Ok(())
 }
 
 fn push_utf16(

@@ -1,7 +1,8 @@
-//! What a database defines: which tables are read, and the definitions as SQL.
+//! The definitions of a database: the tables that are read, and the SQL.
 
 use rusqlite::Connection;
 use rusqlite::types::FromSql;
+use serde_json::{Value as Json, json};
 
 use super::errors::unreadable_definitions;
 use super::open::limit_values;
@@ -21,11 +22,8 @@ const MAX_COMPUTED_BYTES: u64 = 16 << 20;
 #[derive(Debug)]
 pub(super) struct Schema {
     pub(super) encoding: Encoding,
-    /// As `PRAGMA encoding` gives it.
-    pub(super) encoding_name: String,
-    pub(super) page_size: i64,
-    pub(super) user_version: i64,
-    pub(super) application_id: i64,
+    /// For the details of the source.
+    pub(super) details: Vec<(&'static str, Json)>,
     pub(super) tables: Vec<TablePlan>,
     pub(super) ledger: Vec<LedgerEntry>,
     /// The definitions, as SQL.
@@ -37,22 +35,28 @@ impl Schema {
     /// before anything is carried.
     pub(super) fn read(connection: &Connection, max_record_bytes: u64) -> Result<Self> {
         let number = |name: &str| pragma::<i64>(connection, name);
-        let encoding_name: String = pragma(connection, "encoding")?;
+        let encoding: String = pragma(connection, "encoding")?;
+        let (version, id) = (number("user_version")?, number("application_id")?);
+        let head = format!(
+            "PRAGMA user_version={version};\nPRAGMA application_id={id};\n\
+             PRAGMA encoding=\"{encoding}\";\n"
+        );
         let mut schema = Self {
-            encoding: match encoding_name.as_str() {
+            encoding: match encoding.as_str() {
                 "UTF-16le" => Encoding::Utf16Le,
                 "UTF-16be" => Encoding::Utf16Be,
                 _ => Encoding::Utf8,
             },
-            encoding_name,
-            page_size: number("page_size")?,
-            user_version: number("user_version")?,
-            application_id: number("application_id")?,
+            details: vec![
+                ("encoding", json!(encoding)),
+                ("page_size", json!(number("page_size")?)),
+                ("user_version", json!(version)),
+                ("application_id", json!(id)),
+            ],
             tables: Vec::new(),
             ledger: Vec::new(),
-            definitions: Vec::new(),
+            definitions: definitions(connection, head.into_bytes(), max_record_bytes)?,
         };
-        schema.definitions = schema.definitions(connection, max_record_bytes)?;
         schema.plan_tables(connection, max_record_bytes)?;
         Ok(schema)
     }
@@ -90,17 +94,17 @@ impl Schema {
         }
         let limit =
             |bytes| limit_values(connection, bytes).map_err(|error| unreadable_definitions(&error));
-        let computed = plan.columns.len() - plan.stored_columns.len();
+        let computed = plan.columns.iter().filter(|column| column.computed).count();
         if computed > 0 {
-            // What takes no more now does not later either, as it is the same that is computed.
+            // The same is computed when the records are read, so that it takes no more then.
             limit(max_record_bytes.min(MAX_COMPUTED_BYTES))?;
         }
         let counted = rows::count(connection, &plan);
         limit(max_record_bytes)?;
         plan.counts = match counted {
-            // A computed column may call for a function that only its own program has, or for too much.
+            // A computed column may need a function that only its own program has, or too much memory.
             Err(_) if computed > 0 => {
-                plan.columns = std::mem::take(&mut plan.stored_columns);
+                plan.columns.retain(|column| !column.computed);
                 let entry = LedgerEntry::of(LedgerCode::GeneratedColumn).table(&plan.name);
                 self.ledger.push(entry.count(computed as u64));
                 rows::count(connection, &plan)?
@@ -109,49 +113,45 @@ impl Schema {
         };
         Ok(plan)
     }
+}
 
-    /// The definitions as SQL that can be run, and the counters of `AUTOINCREMENT` as statements that
-    /// set them. SQLite makes its own tables by itself.
-    fn definitions(&self, connection: &Connection, most: u64) -> Result<Vec<u8>> {
-        const DEFINITIONS: &str = "SELECT name, sql FROM main.sqlite_schema \
-                                   WHERE sql IS NOT NULL ORDER BY rowid";
-        const COUNTERS: &str = "SELECT 'INSERT INTO sqlite_sequence VALUES(' || quote(name) || ',' \
-                                || quote(seq) || ')' FROM main.sqlite_sequence ORDER BY rowid";
-        let (version, id) = (self.user_version, self.application_id);
-        let mut text = format!("PRAGMA user_version={version};\nPRAGMA application_id={id};\n");
-        text += &format!("PRAGMA encoding=\"{}\";\n", self.encoding_name);
-        let mut text = text.into_bytes();
-        let mut add = |sql: &[u8]| {
-            if text.len() as u64 <= most {
-                text.extend_from_slice(sql);
-                // A comment at the end would swallow the semicolon.
-                let last = sql.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
-                let commented = last.windows(2).any(|two| two == b"--");
-                text.extend_from_slice(if commented { b"\n;\n" } else { b";\n" });
-            }
-        };
-        let mut has_counters = false;
-        ask(connection, DEFINITIONS, |row| {
-            let name = String::from_utf8_lossy(row.get_ref(0)?.as_bytes()?);
-            has_counters |= name == "sqlite_sequence";
-            if !is_internal(&name) {
-                add(row.get_ref(1)?.as_bytes()?);
-            }
+/// The definitions as SQL that can be run, behind `text`, and the counters of `AUTOINCREMENT` as statements
+/// that set them; at most so many bytes. SQLite makes its own tables by itself.
+fn definitions(connection: &Connection, mut text: Vec<u8>, most: u64) -> Result<Vec<u8>> {
+    const DEFINITIONS: &str = "SELECT name, sql FROM main.sqlite_schema \
+                               WHERE sql IS NOT NULL ORDER BY rowid";
+    const COUNTERS: &str = "SELECT 'INSERT INTO sqlite_sequence VALUES(' || quote(name) || ',' \
+                            || quote(seq) || ')' FROM main.sqlite_sequence ORDER BY rowid";
+    let mut add = |sql: &[u8]| {
+        if text.len() as u64 <= most {
+            text.extend_from_slice(sql);
+            // A comment at the end would swallow the semicolon.
+            let last = sql.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+            let commented = last.windows(2).any(|two| two == b"--");
+            text.extend_from_slice(if commented { b"\n;\n" } else { b";\n" });
+        }
+    };
+    let mut has_counters = false;
+    ask(connection, DEFINITIONS, |row| {
+        let name = String::from_utf8_lossy(row.get_ref(0)?.as_bytes()?);
+        has_counters |= name == "sqlite_sequence";
+        if !is_internal(&name) {
+            add(row.get_ref(1)?.as_bytes()?);
+        }
+        Ok(())
+    })?;
+    if has_counters {
+        add(b"DELETE FROM sqlite_sequence");
+        ask(connection, COUNTERS, |row| {
+            add(row.get_ref(0)?.as_bytes()?);
             Ok(())
         })?;
-        if has_counters {
-            add(b"DELETE FROM sqlite_sequence");
-            ask(connection, COUNTERS, |row| {
-                add(row.get_ref(0)?.as_bytes()?);
-                Ok(())
-            })?;
-        }
-        if text.len() as u64 > most {
-            let why = message!("database-long-definitions", most = in_mib(most));
-            return Err(Error::source(why, message!("hint-carry-as-file")));
-        }
-        Ok(text)
     }
+    if text.len() as u64 > most {
+        let why = message!("database-long-definitions", most = in_mib(most));
+        return Err(Error::source(why, message!("hint-carry-as-file")));
+    }
+    Ok(text)
 }
 
 fn pragma<T: FromSql>(connection: &Connection, name: &str) -> Result<T> {

@@ -15,9 +15,7 @@ use crate::sqlite::{Counted, quoted};
 #[derive(Debug)]
 pub(super) struct TablePlan {
     pub(super) name: String,
-    pub(super) columns: Vec<String>,
-    /// Those that are not computed whenever they are read.
-    pub(super) stored_columns: Vec<String>,
+    pub(super) columns: Vec<Column>,
     /// The terms of `ORDER BY`; empty if there is nothing to order by.
     pub(super) order: String,
     pub(super) keys: Vec<Key>,
@@ -42,12 +40,10 @@ impl TablePlan {
             Some(rowid) => rowid.to_owned(),
             None => key.iter().map(|column| quoted(column)).collect::<Vec<_>>().join(", "),
         };
-        let is_stored = |column: &&Column| !column.computed;
         Ok(Self {
             references: references(connection, &name)?,
             name,
-            columns: columns.iter().map(|column| column.name.clone()).collect(),
-            stored_columns: columns.iter().filter(is_stored).map(|one| one.name.clone()).collect(),
+            columns,
             order,
             keys: match key.is_empty() {
                 true => Vec::new(),
@@ -69,12 +65,13 @@ impl TablePlan {
     }
 }
 
-struct Column {
-    name: String,
+#[derive(Debug)]
+pub(super) struct Column {
+    pub(super) name: String,
     /// Its place in the primary key, counted from 1; 0 if it has none.
     key: i64,
     /// Whether it is computed whenever it is read.
-    computed: bool,
+    pub(super) computed: bool,
 }
 
 fn columns(connection: &Connection, table: &str) -> Result<Vec<Column>> {

@@ -62,7 +62,7 @@ impl Book {
         counted: &SheetCount,
         each: &mut Each<'_>,
     ) -> Result<bool> {
-        if !counted.layout.in_order {
+        if counted.layout.is_unordered {
             return self.visit_sorted(sheet, counted, each);
         }
         let mut passed_over = counted.passed_over.iter();

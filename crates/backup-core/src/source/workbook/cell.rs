@@ -1,4 +1,6 @@
-//! A workbook's cell as a cell of a record, and the count of what was turned into something else.
+//! A workbook's cell as a cell of a record, and the count of what is kept in another form.
+
+use std::collections::BTreeMap;
 
 use calamine::{CellErrorType, DataRef, ExcelDateTime};
 
@@ -9,52 +11,38 @@ use crate::ledger_code::LedgerCode;
 use crate::model::LedgerEntry;
 use crate::record::encode::push_real;
 use crate::record::{Cell, Record};
+use crate::source::Sink;
 
 /// The largest whole number up to which a double holds each one.
 const MAX_WHOLE: f64 = 9_007_199_254_740_992.0;
 
-/// How many cells of a sheet are carried in another form, or show that something was lost before.
+/// How many cells of a sheet are kept in another form, are not in its table, or show that something was
+/// lost before the export.
 #[derive(Debug, Default)]
-pub(super) struct Tally {
-    dates: u64,
-    unreadable_dates: u64,
-    booleans: u64,
-    errors: u64,
-    beyond_whole: u64,
-    damaged_numbers: u64,
-    lost_characters: u64,
-}
+pub(super) struct Tally(BTreeMap<LedgerCode, u64>);
 
 impl Tally {
-    /// What is carried in another form.
-    pub(super) fn ledger(&self) -> impl Iterator<Item = LedgerEntry> {
-        [
-            (LedgerCode::DateAsText, self.dates),
-            (LedgerCode::UnreadableDate, self.unreadable_dates),
-            (LedgerCode::BooleanAsText, self.booleans),
-            (LedgerCode::ErrorAsText, self.errors),
-        ]
-        .into_iter()
-        .filter(|(_, count)| *count > 0)
-        .map(|(code, count)| LedgerEntry::of(code).count(count))
+    pub(super) fn add(&mut self, code: LedgerCode, count: u64) {
+        if count > 0 {
+            *self.0.entry(code).or_default() += count;
+        }
     }
 
-    /// What was lost before the workbook was exported, as far as it shows.
-    pub(super) fn remarks(&self) -> impl Iterator<Item = Finding> {
-        let (long, shortened, lost) =
-            (self.beyond_whole, self.damaged_numbers, self.lost_characters);
-        [
-            (long, message!("detail-long-numbers", count = long), LedgerCode::LongNumbers),
-            (
-                shortened,
-                message!("detail-shortened-numbers", count = shortened),
-                LedgerCode::ShortenedNumbers,
-            ),
-            (lost, message!("detail-lost-characters", count = lost), LedgerCode::LostCharacters),
-        ]
-        .into_iter()
-        .filter(|(count, ..)| *count > 0)
-        .map(|(count, message, code)| Finding::remark(Code::Source, message).noted(code, count))
+    /// Sends a finding for what was lost before the export, and a ledger entry for everything else.
+    pub(super) fn send(self, source: &str, table: &str, sink: &mut dyn Sink) {
+        for (code, count) in self.0 {
+            let message = match code {
+                LedgerCode::LongNumbers => message!("detail-long-numbers", count = count),
+                LedgerCode::ShortenedNumbers => message!("detail-shortened-numbers", count = count),
+                LedgerCode::LostCharacters => message!("detail-lost-characters", count = count),
+                code => {
+                    sink.ledger(LedgerEntry::of(code).source(source).table(table).count(count));
+                    continue;
+                }
+            };
+            let finding = Finding::remark(Code::Source, message).path(source).table(table);
+            sink.finding(finding.noted(code, count));
+        }
     }
 }
 
@@ -69,17 +57,11 @@ pub(super) fn text<'a>(value: &'a DataRef<'_>) -> Option<&'a str> {
     }
 }
 
-/// As Excel writes it; the library has another word for the last one.
-fn error_text(error: &CellErrorType) -> &'static str {
+/// As Excel writes it; the library has another word for one of them.
+fn error_text(error: &CellErrorType) -> String {
     match error {
-        CellErrorType::Div0 => "#DIV/0!",
-        CellErrorType::NA => "#N/A",
-        CellErrorType::Name => "#NAME?",
-        CellErrorType::Null => "#NULL!",
-        CellErrorType::Num => "#NUM!",
-        CellErrorType::Ref => "#REF!",
-        CellErrorType::Value => "#VALUE!",
-        CellErrorType::GettingData => "#GETTING_DATA",
+        CellErrorType::GettingData => "#GETTING_DATA".to_owned(),
+        error => error.to_string(),
     }
 }
 
@@ -89,31 +71,31 @@ pub(super) fn push(record: &mut Record, value: &DataRef<'_>, is_1904: bool, tall
         DataRef::Float(number) => push_number(record, *number, tally),
         DataRef::Int(number) => record.push_integer(*number),
         DataRef::Bool(value) => {
-            tally.booleans += 1;
+            tally.add(LedgerCode::BooleanAsText, 1);
             record.push_text(if *value { "true" } else { "false" });
         }
         DataRef::Error(error) => {
-            tally.errors += 1;
-            record.push_text(error_text(error));
+            tally.add(LedgerCode::ErrorAsText, 1);
+            record.push_text(&error_text(error));
         }
         DataRef::DateTime(moment) => match date_text(moment, is_1904) {
             Some(text) => {
-                tally.dates += 1;
+                tally.add(LedgerCode::DateAsText, 1);
                 record.push_text(&text);
             }
             None => {
-                tally.unreadable_dates += 1;
+                tally.add(LedgerCode::UnreadableDate, 1);
                 record.push_real(moment.as_f64());
             }
         },
         DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
-            tally.dates += 1;
+            tally.add(LedgerCode::DateAsText, 1);
             record.push_text(text);
         }
         DataRef::String(_) | DataRef::SharedString(_) | DataRef::Empty => {
             let text = text(value).unwrap_or_default();
-            tally.damaged_numbers += u64::from(is_shortened_number(text));
-            tally.lost_characters += u64::from(has_lost_characters(text));
+            tally.add(LedgerCode::ShortenedNumbers, is_shortened_number(text).into());
+            tally.add(LedgerCode::LostCharacters, has_lost_characters(text).into());
             record.push_text(text);
         }
     }
@@ -131,7 +113,8 @@ fn push_number(record: &mut Record, number: f64, tally: &mut Tally) {
     if let Some(whole) = whole(number) {
         record.push_integer(whole);
     } else {
-        tally.beyond_whole += u64::from(number.is_finite() && number.abs() > MAX_WHOLE);
+        let is_long = number.is_finite() && number.abs() > MAX_WHOLE;
+        tally.add(LedgerCode::LongNumbers, is_long.into());
         record.push_real(number);
     }
 }
@@ -148,16 +131,14 @@ fn whole(number: f64) -> Option<i64> {
 pub(super) fn label(value: &DataRef<'_>, is_1904: bool) -> String {
     let mut record = Record::new();
     push(&mut record, value, is_1904, &mut Tally::default());
+    let mut text = Vec::new();
     match record.get(0) {
-        Some(Cell::Integer(number)) => number.to_string(),
-        Some(Cell::Real(number)) => {
-            let mut text = Vec::new();
-            push_real(number, &mut text);
-            String::from_utf8_lossy(&text).into_owned()
-        }
-        Some(Cell::Text(text)) => text.to_str().unwrap_or_default().to_owned(),
-        _ => String::new(),
+        Some(Cell::Integer(number)) => return number.to_string(),
+        Some(Cell::Real(number)) => push_real(number, &mut text),
+        Some(Cell::Text(label)) => text.extend_from_slice(label.as_bytes()),
+        _ => {}
     }
+    String::from_utf8(text).unwrap_or_default()
 }
 
 /// Most cells are ASCII, and finding that out is far faster than a search.

@@ -25,24 +25,16 @@ pub(super) fn moment(serial: f64, is_1904: bool) -> Option<String> {
     let date = format!("{year:04}-{month:02}-{day:02}");
     let clock = format!("{hour:02}:{minute:02}:{second:02}{}", fraction(milli.into()));
     // Half a millisecond before midnight rounds to the next day, also where only a time was meant.
-    let only_time = serial < 1.0 && !rounds_up(serial);
-    Some(if only_time {
+    let rounds_up = (serial.fract() * DAY_MILLIS).round() >= DAY_MILLIS;
+    Some(if serial < 1.0 && !rounds_up {
         clock
     } else if serial.fract() == 0.0 {
         date
-    } else if milli == 0 && rounds_past_end(serial, end) {
+    } else if rounds_up && serial.floor() == end - 1.0 {
         return None;
     } else {
         format!("{date}T{clock}")
     })
-}
-
-fn rounds_up(serial: f64) -> bool {
-    (serial.fract() * DAY_MILLIS).round() >= DAY_MILLIS
-}
-
-fn rounds_past_end(serial: f64, end: f64) -> bool {
-    serial.floor() == end - 1.0 && rounds_up(serial)
 }
 
 /// A duration in days, as hours, minutes and seconds: `PT36H00M00S`.

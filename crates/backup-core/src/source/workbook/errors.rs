@@ -6,17 +6,17 @@ use std::io;
 use crate::error::{Error, ErrorKind, Operation};
 use crate::i18n::{Message, message};
 
-/// A hint: what another program may write in a form that can be read.
+/// A hint: another program may write the workbook in a form that can be read.
 pub(super) fn save_again() -> Message {
     message!("hint-workbook-save-again")
 }
 
-/// A hint: the format itself is what cannot be read.
+/// A hint: save it in another format.
 pub(super) fn save_as_xlsx() -> Message {
     message!("hint-workbook-save-as-xlsx")
 }
 
-/// A hint: cells lie too far apart.
+/// A hint: delete cells that are far from the others.
 pub(super) fn delete_stray_cells() -> Message {
     message!("hint-workbook-stray-cells")
 }
@@ -30,8 +30,8 @@ pub(super) fn ends_early() -> Error {
     damaged(message!("damage-ends-early"))
 }
 
-/// A library cannot read the workbook. Its own words may repeat what is in a cell, so only the names
-/// of its errors are reported, such as `Xml: IllFormed`.
+/// A library cannot read the workbook. Its messages may quote a cell, so only the names of its errors are
+/// reported, such as `Xml: IllFormed`.
 pub(super) fn unreadable(error: &dyn fmt::Debug) -> Error {
     let debug = format!("{error:?}");
     let is_name = |word: &&str| {

@@ -1,7 +1,5 @@
 //! Where the cells of a sheet are that hold a value.
 
-use std::collections::HashSet;
-
 use super::errors::delete_stray_cells;
 use crate::error::{Error, Result};
 use crate::i18n::message;
@@ -9,26 +7,25 @@ use crate::record::MAX_COLUMNS;
 use crate::source::is_mostly_nulls;
 
 /// The place of a cell, counted from 0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Spot {
     pub(super) row: u32,
     pub(super) column: u32,
 }
 
 /// The cells of a sheet that hold a value, in the order of the file.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Layout {
-    /// The row of the header that was asked for, counted from 1; 0 for none.
+    /// The row of the header that the options name, counted from 1; 0 for none.
     header_row: Option<u64>,
     pub(super) places: Places,
-    /// Of the table: the header that was asked for, and what is below it.
-    extent: Option<Extent>,
-    /// Of the rows above that header.
-    extent_above: Option<Extent>,
+    /// Around all cells.
+    sheet: Option<Extent>,
+    /// Around those of the table: without the rows above a header that the options name.
+    table: Option<Extent>,
     last: Option<Spot>,
-    /// Whether they come row by row and, in a row, from left to right, each place once.
-    pub(super) in_order: bool,
-    rows_above: HashSet<u32>,
+    /// Whether the cells come in another order than row by row and from left to right, or a place twice.
+    pub(super) is_unordered: bool,
 }
 
 /// How many cells there are, and where, in any order.
@@ -41,81 +38,60 @@ pub(super) struct Places {
 /// The rectangle between the outermost cells that hold anything, both ends included.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Extent {
-    pub(super) first_row: u32,
-    pub(super) last_row: u32,
-    pub(super) first_column: u32,
-    pub(super) last_column: u32,
+    pub(super) first: Spot,
+    pub(super) last: Spot,
 }
 
 impl Layout {
     pub(super) fn new(header_row: Option<u64>) -> Self {
-        Self {
-            header_row,
-            places: Places::default(),
-            extent: None,
-            extent_above: None,
-            last: None,
-            in_order: true,
-            rows_above: HashSet::new(),
-        }
+        Self { header_row, ..Self::default() }
     }
 
     pub(super) fn add(&mut self, spot: Spot) {
         self.places.add(spot);
-        self.in_order &= self.last.is_none_or(|last| last < spot);
+        self.is_unordered |= self.last.is_some_and(|last| last >= spot);
         self.last = Some(spot);
-        if self.given_row().is_some_and(|given| u64::from(spot.row) < given) {
-            self.rows_above.insert(spot.row);
-            self.extent_above = Some(Extent::around(self.extent_above, spot));
-        } else {
-            self.extent = Some(Extent::around(self.extent, spot));
+        self.sheet = Some(Extent::around(self.sheet, spot));
+        if self.given_row().is_none_or(|given| u64::from(spot.row) >= given) {
+            self.table = Some(Extent::around(self.table, spot));
         }
     }
 
-    /// The row of the header that was asked for, counted from 0.
+    /// The row of the header that the options name, counted from 0.
     fn given_row(&self) -> Option<u64> {
         self.header_row.and_then(|row| row.checked_sub(1))
     }
 
-    /// The rectangle of the table: it begins at the header row that was asked for, even if nothing
-    /// stands there. `None` if nothing is in it.
+    /// The rectangle of the table. It begins at the header row that the options name, even if that row is
+    /// empty. `None` if nothing is in it.
     pub(super) fn extent(&self) -> Option<Extent> {
-        let mut extent = self.extent?;
+        let mut extent = self.table?;
         if let Some(row) = self.given_row() {
-            extent.first_row = u32::try_from(row).unwrap_or(extent.first_row);
+            extent.first.row = u32::try_from(row).unwrap_or(extent.first.row);
         }
         Some(extent)
     }
 
     /// How many places the rectangle between the outermost cells of the sheet has.
     pub(super) fn rectangle(&self) -> u64 {
-        let extent = match (self.extent, self.extent_above) {
-            (Some(extent), Some(above)) => Some(extent.union(above)),
-            (extent, above) => extent.or(above),
-        };
-        extent.map_or(0, Extent::places)
+        self.sheet.map_or(0, Extent::places)
     }
 
     /// The row of the table's first record, counted from 0: that of the header is above it.
     pub(super) fn first_record(&self) -> u32 {
         let has_header = self.header_row != Some(0);
-        self.extent().map_or(0, |extent| extent.first_row + u32::from(has_header))
+        self.extent().map_or(0, |extent| extent.first.row + u32::from(has_header))
     }
 
-    /// The row that the header stands on, counted from 1; 0 if there is none.
+    /// The row of the header, counted from 1; 0 if there is none.
     pub(super) fn header_row(&self) -> u32 {
         if self.header_row == Some(0) { 0 } else { self.first_record() }
     }
 
     /// How many records the table has.
     pub(super) fn records(&self) -> u64 {
-        let end = self.extent().map_or(0, |extent| u64::from(extent.last_row) + 1);
+        let end = self.extent().map_or(0, |extent| u64::from(extent.last.row) + 1);
         end.saturating_sub(self.first_record().into())
-    }
-
-    /// How many rows above the header hold anything.
-    pub(super) fn rows_above(&self) -> u64 {
-        self.rows_above.len() as u64
     }
 }
 
@@ -134,9 +110,9 @@ impl Extent {
     /// Refuses a table that a stray cell far away has made enormous, before memory or days are
     /// spent on its nulls.
     pub(super) fn check(self, cells: u64) -> Result<()> {
-        let columns = u64::from(self.last_column - self.first_column) + 1;
-        let rows = u64::from(self.last_row - self.first_row) + 1;
-        let is_endless = self.last_row == u32::MAX || self.last_column == u32::MAX;
+        let columns = u64::from(self.last.column - self.first.column) + 1;
+        let rows = u64::from(self.last.row - self.first.row) + 1;
+        let is_endless = self.last.row == u32::MAX || self.last.column == u32::MAX;
         if !is_endless
             && columns <= MAX_COLUMNS as u64
             && !is_mostly_nulls(columns.saturating_mul(rows), cells)
@@ -148,43 +124,50 @@ impl Extent {
     }
 
     pub(super) fn width(self) -> usize {
-        (self.last_column - self.first_column) as usize + 1
+        (self.last.column - self.first.column) as usize + 1
     }
 
     pub(super) fn holds(self, spot: Spot) -> bool {
-        (self.first_row..=self.last_row).contains(&spot.row)
-            && (self.first_column..=self.last_column).contains(&spot.column)
+        (self.first.row..=self.last.row).contains(&spot.row)
+            && (self.first.column..=self.last.column).contains(&spot.column)
     }
 
     /// How many cells it has room for.
     pub(super) fn places(self) -> u64 {
-        (u64::from(self.last_row - self.first_row) + 1) * self.width() as u64
+        (u64::from(self.last.row - self.first.row) + 1) * self.width() as u64
     }
 
     pub(super) fn around(extent: Option<Self>, spot: Spot) -> Self {
-        let Spot { row, column } = spot;
-        let one = Self { first_row: row, last_row: row, first_column: column, last_column: column };
-        extent.map_or(one, |extent| extent.union(one))
-    }
-
-    fn union(self, other: Self) -> Self {
+        let Self { first, last } = extent.unwrap_or(Self { first: spot, last: spot });
+        let (row, column) = (spot.row, spot.column);
         Self {
-            first_row: self.first_row.min(other.first_row),
-            last_row: self.last_row.max(other.last_row),
-            first_column: self.first_column.min(other.first_column),
-            last_column: self.last_column.max(other.last_column),
+            first: Spot { row: first.row.min(row), column: first.column.min(column) },
+            last: Spot { row: last.row.max(row), column: last.column.max(column) },
         }
     }
 
     /// As a spreadsheet names it: `A1:C12`.
     pub(super) fn name(self) -> String {
-        let first = Spot { row: self.first_row, column: self.first_column };
-        let last = Spot { row: self.last_row, column: self.last_column };
-        format!("{}:{}", first.name(), last.name())
+        format!("{}:{}", self.first.name(), self.last.name())
     }
 }
 
 impl Spot {
+    /// The place of a cell that a spreadsheet names so: `B7`.
+    pub(super) fn parse(name: &[u8]) -> Option<Self> {
+        let letters = name.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        let (letters, digits) = name.split_at(letters);
+        let column = letters.iter().try_fold(0u32, |column, letter| {
+            let letter = letter.to_ascii_uppercase() - b'A' + 1;
+            column.checked_mul(26)?.checked_add(letter.into())
+        });
+        let row = digits.iter().try_fold(0u32, |row, digit| {
+            let digit = char::from(*digit).to_digit(10)?;
+            row.checked_mul(10)?.checked_add(digit)
+        });
+        Some(Self { row: row?.checked_sub(1)?, column: column?.checked_sub(1)? })
+    }
+
     /// As a spreadsheet names it: `B7`.
     pub(super) fn name(self) -> String {
         let mut letters = Vec::new();
@@ -209,6 +192,10 @@ mod tests {
             [(0, 0, "A1"), (6, 25, "Z7"), (6, 26, "AA7"), (1_048_575, 16_383, "XFD1048576")]
         {
             assert_eq!(Spot { row, column }.name(), name, "row {row}, column {column}");
+            assert_eq!(Spot::parse(name.as_bytes()), Some(Spot { row, column }), "{name}");
+        }
+        for name in ["A0", "A", "7", "", "$A$1", "A1:B2", "A4294967296", "AAAAAAAA1"] {
+            assert_eq!(Spot::parse(name.as_bytes()), None, "{name}");
         }
     }
 }

@@ -75,8 +75,7 @@ impl WorkbookSource {
         let details = match &self.options.process {
             Some(process) => {
                 let request = WorkbookRequest::new(&self.name, &self.options, process);
-                let most = self.options.max_record_bytes;
-                read_in_worker(process, input, &request.to_string(), most, sink)?
+                read_in_worker(process, input, &request.to_argument(), sink)?
             }
             None => reading::read(input, &self.name, &self.options, sink)?,
         };

@@ -1,4 +1,4 @@
-//! Reading a workbook, in whichever process.
+//! Reads a workbook, in this process or in a worker.
 
 use std::collections::HashSet;
 use std::fs::File;
@@ -10,7 +10,7 @@ use super::book::Book;
 use super::cross_check::{self, CrossCheck};
 use super::errors::unreadable_file;
 use super::options::WorkbookOptions;
-use super::sheet::SheetReader;
+use super::sheet::read_sheet;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
 use crate::i18n::message;
@@ -45,8 +45,8 @@ pub(super) fn read(
     let mut described = Vec::new();
     for (index, (sheet, counted)) in sheets.iter().zip(&cross_check.sheets).enumerate() {
         checkpoint(sink.monitor())?;
-        let reader = SheetReader::new(name, sheet, counted, options, &mut spread, sink);
-        let read = reader.read(&mut book, index);
+        let most = options.max_record_bytes;
+        let read = read_sheet(&mut book, index, name, counted, most, &mut spread, sink);
         described.push(read.map_err(|error| error.in_table(&sheet.name))?);
     }
     spread.finish(sink.monitor());

@@ -1,6 +1,5 @@
 //! A workbook that a worker process is asked to read.
 
-use std::fmt;
 use std::fs::File;
 use std::io::Write;
 
@@ -25,6 +24,11 @@ impl WorkbookRequest {
         Self { name, options, memory_bytes: process.memory_bytes() }
     }
 
+    /// The last argument of the process.
+    pub(super) fn to_argument(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
     /// The request that an argument holds; `None` if it holds none.
     pub fn parse(argument: &str) -> Option<Self> {
         serde_json::from_str(argument).ok()
@@ -44,11 +48,5 @@ impl WorkbookRequest {
     /// sent on `output`.
     pub fn serve(&self, input: File, output: impl Write) -> Result<()> {
         worker::run(output, |sink| reading::read(input, &self.name, &self.options, sink))
-    }
-}
-
-impl fmt::Display for WorkbookRequest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&serde_json::to_string(self).map_err(|_| fmt::Error)?)
     }
 }

@@ -9,12 +9,11 @@ use super::cell::{self, Tally};
 use super::cross_check::SheetCount;
 use super::errors::save_as_xlsx;
 use super::layout::{Extent, Places, Spot};
-use super::options::WorkbookOptions;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
 use crate::i18n::message;
 use crate::ledger_code::LedgerCode;
-use crate::model::{LedgerEntry, Origin};
+use crate::model::Origin;
 use crate::record::{Column, Record, Table};
 use crate::source::stable_file::Spread;
 use crate::source::{MAX_LABELS_BYTES, Sink, in_mib};
@@ -27,111 +26,97 @@ pub(super) struct SheetReader<'a> {
     source: &'a str,
     sheet: &'a Sheet,
     counted: &'a SheetCount,
+    is_1904: bool,
     max_record_bytes: u64,
     spread: &'a mut Spread,
     sink: &'a mut dyn Sink,
-    is_1904: bool,
-    /// The table, with its header row; `None` if the sheet has none.
-    extent: Option<Extent>,
-    /// The row of the first record.
-    first_record: u32,
     /// Until the first record comes.
     labels: Option<Vec<String>>,
     label_bytes: u64,
     record: Record,
-    /// The row that the record is of, counted from 0 in the sheet.
+    /// The row of that record in the sheet, counted from 0.
     row: u32,
-    sent: u64,
     tally: Tally,
     given: Places,
-    last: Option<Spot>,
+    /// The last row above the table that holds anything.
+    row_above: Option<u32>,
 }
 
-impl<'a> SheetReader<'a> {
-    pub(super) fn new(
-        source: &'a str,
-        sheet: &'a Sheet,
-        counted: &'a SheetCount,
-        options: &WorkbookOptions,
-        spread: &'a mut Spread,
-        sink: &'a mut dyn Sink,
-    ) -> Self {
-        let extent = counted.layout.extent();
-        let first_record = counted.layout.first_record();
-        Self {
-            source,
-            sheet,
-            counted,
-            max_record_bytes: options.max_record_bytes,
-            spread,
-            sink,
-            is_1904: false,
-            extent,
-            first_record,
-            labels: extent.map(|extent| vec![String::new(); extent.width()]),
-            label_bytes: 0,
-            record: Record::new(),
-            row: first_record,
-            sent: 0,
-            tally: Tally::default(),
-            given: Places::default(),
-            last: None,
-        }
-    }
+/// Reads the sheet with this index in the workbook; returns its description for the source's details.
+pub(super) fn read_sheet(
+    book: &mut Book,
+    index: usize,
+    source: &str,
+    counted: &SheetCount,
+    max_record_bytes: u64,
+    spread: &mut Spread,
+    sink: &mut dyn Sink,
+) -> Result<Json> {
+    let sheet = book.sheets()[index].clone();
+    let extent = counted.layout.extent();
+    let mut reader = SheetReader {
+        source,
+        sheet: &sheet,
+        counted,
+        is_1904: book.date_system() == Some(1904),
+        max_record_bytes,
+        spread,
+        sink,
+        labels: extent.map(|extent| vec![String::new(); extent.width()]),
+        label_bytes: 0,
+        record: Record::new(),
+        row: counted.layout.first_record(),
+        tally: Tally::default(),
+        given: Places::default(),
+        row_above: None,
+    };
+    let is_worksheet = sheet.typ == SheetType::WorkSheet
+        && book.visit(index, counted, &mut |spot, value| reader.cell(spot, value))?;
+    reader.finish(is_worksheet)
+}
 
-    /// Reads the sheet with this index in the workbook; returns its description for the source's details.
-    pub(super) fn read(mut self, book: &mut Book, index: usize) -> Result<Json> {
-        self.is_1904 = book.date_system() == Some(1904);
-        let counted = self.counted;
-        let layout = &counted.layout;
-        let is_worksheet = self.sheet.typ == SheetType::WorkSheet && {
-            let mut each = |spot: Spot, value: &DataRef<'_>| self.cell(spot, value);
-            book.visit(index, counted, &mut each)?
-        };
-        let hidden = self.sheet.visible != SheetVisible::Visible;
-        let (mut range, mut header_row) = (Json::Null, Json::Null);
+impl SheetReader<'_> {
+    /// Ends the table, if there is one, and describes the sheet.
+    fn finish(mut self, is_worksheet: bool) -> Result<Json> {
+        let (counted, table) = (self.counted, &self.sheet.name);
+        let is_hidden = self.sheet.visible != SheetVisible::Visible;
+        let mut description =
+            json!({ "name": table, "hidden": is_hidden, "range": null, "header_row": null });
         if !is_worksheet {
-            self.left_out(LedgerCode::NotAWorksheet, 1);
-        } else if let Some(extent) = self.extent {
-            (range, header_row) = (extent.name().into(), layout.header_row().into());
-            if hidden {
-                self.left_out(LedgerCode::HiddenSheet, 1);
-            }
+            self.tally.add(LedgerCode::NotAWorksheet, 1);
+        } else if self.given != counted.layout.places {
+            return Err(self.other_cells(self.given.cells));
+        } else if let Some(extent) = counted.layout.extent() {
+            description["range"] = extent.name().into();
+            description["header_row"] = counted.layout.header_row().into();
+            self.tally.add(LedgerCode::FormulaAsValue, counted.formulas);
+            self.tally.add(LedgerCode::FormulaWithoutValue, counted.formulas_without_value);
+            self.tally.add(LedgerCode::MergedCells, counted.merged);
+            self.tally.add(LedgerCode::HiddenSheet, is_hidden.into());
             self.end_table(extent)?;
-        } else {
-            self.check_places()?;
-            match layout.rows_above() {
-                0 => self.left_out(LedgerCode::EmptySheet, 1),
-                rows => self.left_out(LedgerCode::RowsAboveHeader, rows),
-            }
+        } else if self.row_above.is_none() {
+            self.tally.add(LedgerCode::EmptySheet, 1);
         }
-        Ok(json!({
-            "name": self.sheet.name,
-            "hidden": hidden,
-            "range": range,
-            "header_row": header_row,
-        }))
-    }
-
-    fn left_out(&mut self, code: LedgerCode, count: u64) {
-        let entry = LedgerEntry::of(code).source(self.source);
-        self.sink.ledger(entry.table(&self.sheet.name).count(count));
+        self.tally.send(self.source, table, self.sink);
+        Ok(description)
     }
 
     fn cell(&mut self, spot: Spot, value: &DataRef<'_>) -> Result<()> {
         self.given.add(spot);
-        let Some(extent) = self.extent.filter(|extent| spot.row >= extent.first_row) else {
+        let layout = &self.counted.layout;
+        let Some(extent) = layout.extent().filter(|extent| spot.row >= extent.first.row) else {
+            let is_new = self.row_above.replace(spot.row) != Some(spot.row);
+            self.tally.add(LedgerCode::RowsAboveHeader, is_new.into());
             return Ok(());
         };
-        if self.last.is_some_and(|last| last >= spot) || !extent.holds(spot) {
-            return Err(self.other_cells(self.counted.layout.places.cells));
+        if !extent.holds(spot) {
+            return Err(self.other_cells(layout.places.cells));
         }
-        self.last = Some(spot);
         check_text(spot, value)?;
-        let column = (spot.column - extent.first_column) as usize;
+        let column = (spot.column - extent.first.column) as usize;
         let text_bytes = cell::text(value).map_or(0, str::len) as u64;
         if let Some(labels) = &mut self.labels
-            && spot.row < self.first_record
+            && spot.row < layout.first_record()
         {
             self.label_bytes += text_bytes;
             if self.label_bytes > MAX_LABELS_BYTES {
@@ -144,6 +129,10 @@ impl<'a> SheetReader<'a> {
         self.begin_table()?;
         while self.row < spot.row {
             self.send(extent)?;
+        }
+        // A place that was passed, or that has a value.
+        if self.row > spot.row || self.record.len() > column {
+            return Err(self.other_cells(layout.places.cells));
         }
         self.pad_to(column);
         // Many cells may share one long text.
@@ -174,38 +163,23 @@ impl<'a> SheetReader<'a> {
 
     fn send(&mut self, extent: Extent) -> Result<()> {
         self.pad_to(extent.width());
-        self.sent += 1;
-        if self.sent.is_multiple_of(BETWEEN_QUESTIONS) {
+        self.row += 1;
+        let number = u64::from(self.row - self.counted.layout.first_record());
+        if number.is_multiple_of(BETWEEN_QUESTIONS) {
             self.spread.seen(BETWEEN_QUESTIONS, self.sink.monitor())?;
         }
-        self.sink.record(&self.record).map_err(|error| error.at_record(self.sent))?;
+        self.sink.record(&self.record).map_err(|error| error.at_record(number))?;
         self.record.clear();
-        self.row += 1;
         Ok(())
     }
 
+    /// Sends the rest of the table.
     fn end_table(&mut self, extent: Extent) -> Result<()> {
-        self.check_places()?;
         self.begin_table()?;
-        while self.row <= extent.last_row {
+        while self.row <= extent.last.row {
             self.send(extent)?;
         }
-        let table = self.sink.end_table(None)?.name;
-        for remark in self.tally.remarks() {
-            self.sink.finding(remark.path(self.source).table(table.as_str()));
-        }
-        for entry in self.tally.ledger().chain(not_in_table(self.counted)) {
-            self.sink.ledger(entry.source(self.source).table(&table));
-        }
-        Ok(())
-    }
-
-    /// An error unless the library gave as many cells as the file holds, and in the same places.
-    fn check_places(&self) -> Result<()> {
-        match self.given == self.counted.layout.places {
-            true => Ok(()),
-            false => Err(self.other_cells(self.given.cells)),
-        }
+        self.sink.end_table(None).map(drop)
     }
 
     /// The error for so many cells, which the file does not hold, or not there.
@@ -225,19 +199,6 @@ impl<'a> SheetReader<'a> {
         let finding = Finding::remark(Code::Misread, message).expected(expected, actual);
         Error::new(ErrorKind::Misread(finding.table(&self.sheet.name)))
     }
-}
-
-/// What a table does not hold of its sheet.
-fn not_in_table(sheet: &SheetCount) -> impl Iterator<Item = LedgerEntry> {
-    [
-        (LedgerCode::RowsAboveHeader, sheet.layout.rows_above()),
-        (LedgerCode::FormulaAsValue, sheet.formulas),
-        (LedgerCode::FormulaWithoutValue, sheet.formulas_without_value),
-        (LedgerCode::MergedCells, sheet.merged),
-    ]
-    .into_iter()
-    .filter(|(_, count)| *count > 0)
-    .map(|(code, count)| LedgerEntry::of(code).count(count))
 }
 
 /// Refuses NUL characters, which the library makes of the text of some old files.

@@ -32,7 +32,7 @@ pub(in crate::source) fn run(
         Sender { output, open: None, batch: Vec::new(), progress: Progress::default() };
     let last = match read(&mut sender) {
         Ok(details) => WorkerMessage::Done(details),
-        Err(error) => WorkerMessage::Failed(error.into()),
+        Err(error) => error.into(),
     };
     sender.send(&last)?;
     sender.output.flush().map_err(not_sent)
@@ -76,8 +76,7 @@ impl<W: Write> Sender<W> {
 
 impl<W: Write> Sink for Sender<W> {
     fn begin_table(&mut self, table: &Table, origin: Origin) -> Result<()> {
-        let labels = table.columns.iter().map(|column| column.label.clone()).collect();
-        self.send(&WorkerMessage::Table { name: table.name.clone(), labels, origin })?;
+        self.send(&WorkerMessage::Table(table.clone(), origin))?;
         self.open = Some((table.name.clone(), Encoder::new(table)));
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! What a worker sends to its parent: one line of JSON for each message. The text of records follows its line.
+//! The messages of a worker to its parent: one line of JSON each. The text of records follows its line.
 
 use std::io::{self, BufRead, Read as _, Write};
 
@@ -11,19 +11,13 @@ use crate::finding::{Code, Finding};
 use crate::i18n::{Message, message};
 use crate::ledger_code::LedgerCode;
 use crate::model::{LedgerEntry, Origin};
-
-/// How many bytes the line of a message may have, and a batch of records beside the last record in it.
-const MAX_BYTES: u64 = 64 << 20;
+use crate::record::Table;
 
 /// A step of reading a source.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum WorkerMessage {
-    /// A table begins. All of its columns hold cells of every kind.
-    Table {
-        name: String,
-        labels: Vec<String>,
-        origin: Origin,
-    },
+    /// A table begins.
+    Table(Table, Origin),
     /// Whole records of that table follow in canonical form, in so many bytes.
     Records(u64),
     EndTable,
@@ -41,7 +35,10 @@ pub(super) enum WorkerMessage {
     /// The last message, if all was read: details that describe the source.
     Done(Map<String, Value>),
     /// The last message, if the source cannot be read.
-    Failed(Failure),
+    Failed {
+        cause: Failure,
+        location: Location,
+    },
 }
 
 impl WorkerMessage {
@@ -50,91 +47,54 @@ impl WorkerMessage {
         output.write_all(b"\n")
     }
 
-    /// The next message and the text behind it, of records that may take so many bytes each; `None` at the
-    /// end.
-    pub(super) fn read(
-        input: &mut impl BufRead,
-        max_record_bytes: u64,
-    ) -> io::Result<Option<(Self, String)>> {
-        let (mut line, mut text) = (Vec::new(), String::new());
-        input.take(MAX_BYTES).read_until(b'\n', &mut line)?;
-        if line.is_empty() {
+    /// The next message and the text behind it; `None` at the end.
+    pub(super) fn read(input: &mut impl BufRead) -> io::Result<Option<(Self, String)>> {
+        let (mut line, mut text) = (String::new(), String::new());
+        if input.read_line(&mut line)? == 0 {
             return Ok(None);
         }
-        if !line.ends_with(b"\n") {
+        let message = serde_json::from_str(&line)?;
+        if let Self::Records(bytes) = message
+            && input.take(bytes).read_to_string(&mut text)? as u64 != bytes
+        {
             return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        let message = serde_json::from_slice(&line).map_err(|_| io::ErrorKind::InvalidData)?;
-        if let Self::Records(bytes) = message {
-            // In canonical form each byte of a record may be a quote that is doubled.
-            if bytes > max_record_bytes.saturating_mul(2).saturating_add(MAX_BYTES) {
-                return Err(io::ErrorKind::InvalidData.into());
-            }
-            // Memory grows with what is there, not with what is claimed.
-            if input.take(bytes).read_to_string(&mut text)? as u64 != bytes {
-                return Err(io::ErrorKind::UnexpectedEof.into());
-            }
         }
         Ok(Some((message, text)))
     }
 }
 
-/// Why a source cannot be read, and where.
+/// Why a source cannot be read: the kinds of errors that the parent decides by.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Failure {
-    why: Message,
-    hint: Message,
-    remedy: Option<Remedy>,
-    /// The table of a source that is misread, and what was expected and given.
-    misread: Option<[Option<String>; 3]>,
-    table: Option<String>,
-    record: Option<u64>,
-    column: Option<u64>,
+pub(super) enum Failure {
+    Source { why: Message, hint: Message, remedy: Option<Remedy> },
+    Misread { message: Message, table: Option<String>, counts: [Option<String>; 2] },
 }
 
-impl From<Error> for Failure {
+impl From<Error> for WorkerMessage {
     fn from(error: Error) -> Self {
-        let Location { table, record, column, .. } = error.location().clone();
-        let hint = message!("hint-carry-as-file");
-        let mut remedy = None;
-        let (why, hint, misread) = match error.into_kind() {
-            ErrorKind::Source { why, hint, remedy: setting } => {
-                remedy = setting;
-                (why, hint, None)
+        let location = error.location().clone();
+        let as_file =
+            |why| Failure::Source { why, hint: message!("hint-carry-as-file"), remedy: None };
+        let cause = match error.into_kind() {
+            ErrorKind::Source { why, hint, remedy } => Failure::Source { why, hint, remedy },
+            ErrorKind::Misread(Finding { message, table, expected, actual, .. }) => {
+                Failure::Misread { message, table, counts: [expected, actual] }
             }
-            ErrorKind::Misread(finding) => {
-                let Finding { table, expected, actual, message, .. } = finding;
-                (message, hint, Some([table, expected, actual]))
-            }
-            ErrorKind::Limit { what } => (what, hint, None),
-            kind => (message!("worker-failed", error = kind.to_string()), hint, None),
+            ErrorKind::Limit { what } => as_file(what),
+            kind => as_file(message!("worker-failed", error = kind.to_string())),
         };
-        Self { why, hint, remedy, misread, table, record, column }
+        Self::Failed { cause, location }
     }
 }
 
-impl From<Failure> for Error {
+impl From<Failure> for ErrorKind {
     fn from(failure: Failure) -> Self {
-        let Failure { why, hint, remedy, misread, table, record, column } = failure;
-        let mut error = match misread {
-            None => Self::source(why, hint),
-            Some([table, expected, actual]) => {
-                let finding = Finding::remark(Code::Misread, why);
-                Self::new(ErrorKind::Misread(Finding { table, expected, actual, ..finding }))
+        match failure {
+            Failure::Source { why, hint, remedy } => Self::Source { why, hint, remedy },
+            Failure::Misread { message, table, counts: [expected, actual] } => {
+                let finding = Finding::remark(Code::Misread, message);
+                Self::Misread(Finding { table, expected, actual, ..finding })
             }
-        };
-        if let Some(remedy) = remedy {
-            error = error.remedy(remedy);
-        }
-        if let Some(table) = table {
-            error = error.in_table(table);
-        }
-        if let Some(record) = record {
-            error = error.at_record(record);
-        }
-        match column {
-            Some(column) => error.at_column(column),
-            None => error,
         }
     }
 }

@@ -14,15 +14,15 @@ use crate::error::{Error, Operation, Result};
 use crate::finding::{Code, Finding};
 use crate::i18n::message;
 use crate::monitor::checkpoint;
-use crate::record::{Column, DecodeError, Decoder, Table};
+use crate::record::{DecodeError, Decoder};
 use crate::source::Sink;
 use crate::threads;
 
 /// How long to wait for a worker that sends nothing before the monitor is asked.
 const BETWEEN_QUESTIONS: Duration = Duration::from_millis(100);
 
-/// Has `process` read `input`, whose records may take so many bytes each, as `request` asks; sends the
-/// content to `sink` and returns the details that describe the source.
+/// Has `process` read `input` as `request` asks; sends the content to `sink` and returns the details that
+/// describe the source.
 ///
 /// # Errors
 ///
@@ -32,25 +32,56 @@ pub(in crate::source) fn read_in_worker(
     process: &ReaderProcess,
     input: File,
     request: &str,
-    max_record_bytes: u64,
     sink: &mut dyn Sink,
 ) -> Result<Map<String, Value>> {
-    let mut worker = Worker::start(process, input, request, max_record_bytes)?;
-    let mut receiver = TableReceiver { sink, table: None, name: None };
+    let mut worker = Worker::start(process, input, request)?;
+    let mut decoder = None;
     loop {
-        match worker.messages.recv_timeout(BETWEEN_QUESTIONS) {
-            Ok(Ok((WorkerMessage::Done(details), _))) => return Ok(details),
-            Ok(Ok((WorkerMessage::Failed(failure), _))) => return Err(failure.into()),
-            Ok(Ok((message, text))) => receiver.receive(message, &text)?,
+        let (message, text) = match worker.messages.recv_timeout(BETWEEN_QUESTIONS) {
+            Ok(Ok(received)) => received,
             Ok(Err(error)) if error.kind() == io::ErrorKind::InvalidData => {
                 return Err(not_understood());
             }
             Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => {
-                checkpoint(receiver.sink.monitor())?;
+                checkpoint(sink.monitor())?;
                 return Err(worker.died(process.memory_bytes()));
             }
-            Err(RecvTimeoutError::Timeout) => checkpoint(receiver.sink.monitor())?,
+            Err(RecvTimeoutError::Timeout) => {
+                checkpoint(sink.monitor())?;
+                continue;
+            }
+        };
+        match message {
+            WorkerMessage::Table(table, origin) => {
+                decoder = Some(Decoder::new(table.kinds()));
+                sink.begin_table(&table, origin)?;
+            }
+            WorkerMessage::Records(_) => {
+                receive_records(decoder.as_mut().ok_or_else(not_understood)?, &text, sink)?;
+            }
+            WorkerMessage::EndTable => drop(sink.end_table(None)?),
+            WorkerMessage::Ledger(entry) => sink.ledger(entry),
+            WorkerMessage::Remark { message, path, table, code, count } => {
+                let finding = Finding::remark(Code::Source, message);
+                sink.finding(Finding { path, table, ..finding.noted(code, count) });
+            }
+            WorkerMessage::Progress(bytes) => sink.monitor().advance(bytes),
+            WorkerMessage::Done(details) => return Ok(details),
+            WorkerMessage::Failed { cause, location } => {
+                return Err(Error::new(cause.into()).at(location));
+            }
         }
+        checkpoint(sink.monitor())?;
+    }
+}
+
+/// Sends the records in a message, which holds whole ones, to the sink.
+fn receive_records(decoder: &mut Decoder, text: &str, sink: &mut dyn Sink) -> Result<()> {
+    let fed = decoder.feed(text.as_bytes(), |record| sink.record(record).map_err(Stop::Sink));
+    match fed.and_then(|()| decoder.finish().map_err(Stop::from)) {
+        Ok(()) => Ok(()),
+        Err(Stop::Sink(error)) => Err(error),
+        Err(Stop::Text) => Err(not_understood()),
     }
 }
 
@@ -61,25 +92,21 @@ struct Worker {
 }
 
 impl Worker {
-    fn start(
-        process: &ReaderProcess,
-        input: File,
-        request: &str,
-        max_record_bytes: u64,
-    ) -> Result<Self> {
-        let mut command = process.command(input, request);
+    fn start(process: &ReaderProcess, input: File, request: &str) -> Result<Self> {
+        let mut command = (process.command)();
         let program = command.get_program().to_owned();
-        command.stdout(Stdio::piped()).stderr(Stdio::null());
+        command.arg(request).stdin(input).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child =
             command.spawn().map_err(|error| Error::io(Operation::Start, program, error))?;
         let stdout = child.stdout.take();
-        // None waits, as each may hold a long record: one is read while another is passed on.
+        // No message waits in the channel, as each may hold a long record: one is read while another is
+        // passed on.
         let (send, messages) = crossbeam_channel::bounded(0);
         // Dropped with an error, it ends the process.
         let worker = Self { child, messages };
         threads::spawn((stdout.map(BufReader::new), send), move |(stdout, send)| {
             let Some(mut stdout) = stdout else { return };
-            let mut next = || WorkerMessage::read(&mut stdout, max_record_bytes).transpose();
+            let mut next = || WorkerMessage::read(&mut stdout).transpose();
             while let Some(message) = next() {
                 if send.send(message).is_err() {
                     return;
@@ -125,68 +152,7 @@ fn is_aborted(_: ExitStatus) -> bool {
     false
 }
 
-/// Passes on what the worker sends.
-struct TableReceiver<'a> {
-    sink: &'a mut dyn Sink,
-    table: Option<Decoder>,
-    /// The name of the last table: in the worker, and in the archive.
-    name: Option<(String, String)>,
-}
-
-impl TableReceiver<'_> {
-    fn receive(&mut self, message: WorkerMessage, text: &str) -> Result<()> {
-        match message {
-            WorkerMessage::Table { name, labels, origin } => {
-                let table = Table::new(name.as_str(), labels.iter().map(Column::any));
-                self.table = Some(Decoder::new(table.kinds()));
-                self.sink.begin_table(&table, origin)?;
-                self.name = Some((name, String::new()));
-            }
-            WorkerMessage::Records(_) => {
-                let decoder = self.table.as_mut().ok_or_else(not_understood)?;
-                let sink = &mut *self.sink;
-                let fed =
-                    decoder.feed(text.as_bytes(), |record| sink.record(record).map_err(Stop::Sink));
-                fed.map_err(|stop| match stop {
-                    Stop::Sink(error) => error,
-                    Stop::Text => not_understood(),
-                })?;
-                // A message holds whole records.
-                decoder.finish().map_err(|_| not_understood())?;
-            }
-            WorkerMessage::EndTable => {
-                self.table.take().ok_or_else(not_understood)?;
-                let summary = self.sink.end_table(None)?;
-                if let Some((_, name)) = &mut self.name {
-                    *name = summary.name;
-                }
-            }
-            WorkerMessage::Ledger(mut entry) => {
-                entry.table = self.renamed(entry.table);
-                self.sink.ledger(entry);
-            }
-            WorkerMessage::Remark { message, path, table, code, count } => {
-                let table = self.renamed(table);
-                let finding = Finding::remark(Code::Source, message);
-                self.sink.finding(Finding { path, table, ..finding.noted(code, count) });
-            }
-            WorkerMessage::Progress(bytes) => self.sink.monitor().advance(bytes),
-            WorkerMessage::Done(_) | WorkerMessage::Failed(_) => return Err(not_understood()),
-        }
-        checkpoint(self.sink.monitor())
-    }
-
-    /// The name that a table of the worker's has in the archive.
-    fn renamed(&self, table: Option<String>) -> Option<String> {
-        match &self.name {
-            Some((there, here)) if table.as_ref() == Some(there) && !here.is_empty() => {
-                Some(here.clone())
-            }
-            _ => table,
-        }
-    }
-}
-
+/// Why records are not received.
 enum Stop {
     Sink(Error),
     Text,

@@ -1,6 +1,5 @@
 //! How a worker process is started.
 
-use std::fs::File;
 use std::process::Command;
 use std::sync::Arc;
 
@@ -12,7 +11,7 @@ use std::sync::Arc;
 /// the request.
 #[derive(Clone)]
 pub struct ReaderProcess {
-    command: Arc<dyn Fn() -> Command + Send + Sync>,
+    pub(super) command: Arc<dyn Fn() -> Command + Send + Sync>,
     memory_bytes: u64,
 }
 
@@ -25,13 +24,6 @@ impl ReaderProcess {
     /// How many bytes of memory the process may take.
     pub fn memory_bytes(&self) -> u64 {
         self.memory_bytes
-    }
-
-    /// The command that reads `input` as the request asks.
-    pub(super) fn command(&self, input: File, request: &str) -> Command {
-        let mut command = (self.command)();
-        command.arg(request).stdin(input);
-        command
     }
 }
 

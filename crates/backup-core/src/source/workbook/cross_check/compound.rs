@@ -29,17 +29,16 @@ pub(super) fn workbook(file: &SharedFile) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     file.again().read_to_end(&mut bytes).map_err(unreadable_file)?;
     let compound = Compound::open(&bytes)?;
-    if compound.find("EncryptedPackage").is_some() {
+    let directory = &compound.directory;
+    let in_root = compound.streams_in_root();
+    if in_root.iter().any(|number| directory[*number].is_named("EncryptedPackage")) {
         return Err(protected());
     }
     for name in ["Workbook", "Book"] {
-        let first = compound.directory.iter().position(|entry| entry.is_named(name));
-        match compound.find(name) {
-            Some(number) if first == Some(number) => {
-                return compound.stream(&compound.directory[number]);
-            }
-            None if first.is_none() => {}
-            _ => return Err(damaged(message!("damage-workbook-within"))),
+        match directory.iter().position(|entry| entry.is_named(name)) {
+            Some(first) if in_root.contains(&first) => return compound.stream(&directory[first]),
+            Some(_) => return Err(damaged(message!("damage-workbook-within"))),
+            None => {}
         }
     }
     Err(Error::source(message!("no-workbook-office"), save_again()))
@@ -118,20 +117,20 @@ impl<'a> Compound<'a> {
         Ok(Self { sectors, table, mini_table, mini_sectors, directory })
     }
 
-    /// The number of the stream of this name in the root.
-    fn find(&self, name: &str) -> Option<usize> {
-        let mut waiting = vec![self.directory.first()?.child];
-        let mut seen = HashSet::new();
+    /// The numbers of the streams in the root.
+    fn streams_in_root(&self) -> HashSet<usize> {
+        let mut waiting: Vec<u32> = self.directory.iter().take(1).map(|root| root.child).collect();
+        let (mut seen, mut streams) = (HashSet::new(), HashSet::new());
         while let Some(number) = waiting.pop() {
             let Some(entry) = self.directory.get(number as usize) else { continue };
             if seen.insert(number) {
-                if entry.kind == STREAM && entry.is_named(name) {
-                    return Some(number as usize);
-                }
                 waiting.extend(entry.siblings);
+                if entry.kind == STREAM {
+                    streams.insert(number as usize);
+                }
             }
         }
-        None
+        streams
     }
 
     fn stream(&self, entry: &Entry) -> Result<Vec<u8>> {

@@ -10,32 +10,27 @@ use crate::error::{Error, Result};
 use crate::i18n::message;
 use crate::source::shared::SharedFile;
 
-/// How a workbook is packed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Container {
-    /// xlsx, xlsb, ods.
-    Zip,
-    /// xls; and any format with a password.
-    Compound,
-}
-
 const BEGINNING: u64 = 4096;
 const COMPOUND: [u8; 8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
-/// What a web page may begin with.
+/// One of these is in a workbook in the XML format of Excel 2003.
+const XML_2003: [&str; 2] =
+    ["urn:schemas-microsoft-com:office:spreadsheet", "progid=\"excel.sheet\""];
+/// Beginnings of web pages.
 const HTML: [&str; 8] =
     ["<html", "<!doctype html", "<head", "<body", "<table", "<meta", "<style", "<div"];
 
-/// How the workbook is packed.
+/// Whether the workbook is in a ZIP file (xlsx, xlsb, ods). If not, it is in a compound file: xls, or any format
+/// with a password.
 ///
 /// # Errors
 ///
 /// If it is no workbook, or one that is too old, with its kind.
-pub(super) fn container(file: &SharedFile) -> Result<Container> {
+pub(super) fn is_zip(file: &SharedFile) -> Result<bool> {
     let mut begins = Vec::new();
     file.again().take(BEGINNING).read_to_end(&mut begins).map_err(unreadable_file)?;
     match &begins[..] {
-        [b'P', b'K', ..] => Ok(Container::Zip),
-        begins if begins.starts_with(&COMPOUND) => Ok(Container::Compound),
+        [b'P', b'K', ..] => Ok(true),
+        begins if begins.starts_with(&COMPOUND) => Ok(false),
         [0x09, version @ (0 | 2 | 4), 4 | 6, 0, ..] => Err(too_old(*version)),
         begins => Err(other_file(begins)),
     }
@@ -52,27 +47,24 @@ fn other_file(begins: &[u8]) -> Error {
     let start = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     let is_xml = start.starts_with('<');
     let is_page = HTML.iter().any(|tag| start.starts_with(tag));
-    let why = if begins.is_empty() {
+    let is_of_excel = XML_2003.iter().any(|mark| start.contains(mark));
+    if begins.is_empty() {
         return Error::source(message!("no-workbook-empty"), message!("hint-export-again"));
-    } else if is_page || is_xml && start.contains("<html") {
-        message!("no-workbook-html")
-    } else if is_xml
-        && (start.contains("urn:schemas-microsoft-com:office:spreadsheet")
-            || start.contains("progid=\"excel.sheet\""))
-    {
-        message!("no-workbook-xml-2003")
-    } else if is_xml {
-        message!("no-workbook-xml")
-    } else if start.starts_with("mime-version:") {
-        message!("no-workbook-mhtml")
-    } else if start.starts_with("id;p") {
-        message!("no-workbook-sylk")
-    } else if is_text(begins) {
-        return Error::source(message!("no-workbook-text"), message!("hint-rename-to-csv"));
-    } else {
-        message!("no-workbook")
-    };
-    Error::source(why, save_as_xlsx())
+    }
+    let kinds = [
+        (is_page || is_xml && start.contains("<html"), message!("no-workbook-html")),
+        (is_xml && is_of_excel, message!("no-workbook-xml-2003")),
+        (is_xml, message!("no-workbook-xml")),
+        (start.starts_with("mime-version:"), message!("no-workbook-mhtml")),
+        (start.starts_with("id;p"), message!("no-workbook-sylk")),
+    ];
+    match kinds.into_iter().find(|(is_of_this_kind, _)| *is_of_this_kind) {
+        Some((_, why)) => Error::source(why, save_as_xlsx()),
+        None if is_text(begins) => {
+            Error::source(message!("no-workbook-text"), message!("hint-rename-to-csv"))
+        }
+        None => Error::source(message!("no-workbook"), save_as_xlsx()),
+    }
 }
 
 /// Text in UTF-16, or in an encoding that has ASCII's line ends and no control characters.

@@ -1,5 +1,5 @@
-//! What the cross check counts. The walker of each format finds the cells of a sheet and adds them
-//! here; what the library gives is counted in the same way and compared.
+//! Counts cells. The reader of each format sends every cell of a sheet here, with its place and kind. The
+//! cells of the library are counted in the same way and compared.
 
 use calamine::Data;
 use serde::Serialize;
@@ -10,8 +10,8 @@ use crate::error::{Error, Result};
 use crate::i18n::message;
 use crate::monitor::{Monitor, checkpoint};
 
-/// How many steps a walker makes before the monitor is asked whether to continue.
-const BETWEEN_QUESTIONS: u64 = 65_536;
+/// How many steps a reader makes before the monitor is asked whether to continue.
+const BETWEEN_QUESTIONS: u64 = 4096;
 /// How many places the library may set memory aside for; one takes 32 bytes.
 const MOST_PLACES: u64 = 1 << 26;
 /// How many bytes of text repeated cells may come to.
@@ -27,6 +27,26 @@ pub(crate) enum Format {
     Ods,
 }
 
+/// The kind of a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Value,
+    /// A formula and the value that was computed last.
+    Formula,
+    FormulaWithoutValue,
+}
+
+impl Kind {
+    /// The kind of a cell; `None` if it is neither a formula nor holds a value.
+    pub(super) fn of(is_formula: bool, has_value: bool) -> Option<Self> {
+        match (is_formula, has_value) {
+            (false, has_value) => has_value.then_some(Self::Value),
+            (true, true) => Some(Self::Formula),
+            (true, false) => Some(Self::FormulaWithoutValue),
+        }
+    }
+}
+
 /// A workbook as the cross check found it.
 #[derive(Debug)]
 pub(crate) struct CrossCheck {
@@ -38,7 +58,7 @@ pub(crate) struct CrossCheck {
 }
 
 /// A sheet as the cross check found it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct SheetCount {
     pub(crate) layout: Layout,
     pub(crate) formulas: u64,
@@ -49,47 +69,57 @@ pub(crate) struct SheetCount {
     pub(crate) passed_over: Vec<(Spot, Data)>,
 }
 
-impl SheetCount {
-    pub(super) fn formula(&mut self, cells: u64, has_value: bool) {
-        self.formulas += cells;
-        self.formulas_without_value += if has_value { 0 } else { cells };
-    }
-}
-
-/// What the walk through all sheets of a workbook shares.
+/// One reading of all sheets of a workbook.
 pub(super) struct Walk<'a> {
     pub(super) monitor: &'a dyn Monitor,
     header_row: Option<u64>,
+    sheets: Vec<SheetCount>,
+    /// The index of the sheet that is read.
+    current: usize,
     pub(super) outer_spaces: u64,
-    pub(super) steps: u64,
-    asked: u64,
+    steps: u64,
     places: u64,
     text: u64,
 }
 
 impl<'a> Walk<'a> {
     pub(super) fn new(header_row: Option<u64>, monitor: &'a dyn Monitor) -> Self {
-        Self { monitor, header_row, outer_spaces: 0, steps: 0, asked: 0, places: 0, text: 0 }
+        let (sheets, current, outer_spaces) = (Vec::new(), 0, 0);
+        let (steps, places, text) = (0, 0, 0);
+        Self { monitor, header_row, sheets, current, outer_spaces, steps, places, text }
     }
 
-    /// A sheet without any cell yet.
-    pub(super) fn sheet(&self) -> SheetCount {
-        SheetCount {
-            layout: Layout::new(self.header_row),
-            formulas: 0,
-            formulas_without_value: 0,
-            merged: 0,
-            passed_over: Vec::new(),
+    /// All cells from now on are of the sheet with this index in the workbook.
+    pub(super) fn begin_sheet(&mut self, index: usize) {
+        let layout = Layout::new(self.header_row);
+        let sheets = self.sheets.len().max(index + 1);
+        self.sheets.resize(sheets, SheetCount { layout, ..SheetCount::default() });
+        self.current = index;
+    }
+
+    /// The sheet that is read.
+    pub(super) fn sheet(&mut self) -> &mut SheetCount {
+        &mut self.sheets[self.current]
+    }
+
+    /// Counts a cell.
+    pub(super) fn cell(&mut self, spot: Spot, kind: Kind) {
+        let sheet = self.sheet();
+        sheet.formulas += u64::from(kind != Kind::Value);
+        match kind {
+            Kind::FormulaWithoutValue => sheet.formulas_without_value += 1,
+            Kind::Value | Kind::Formula => sheet.layout.add(spot),
         }
     }
 
-    /// Asks the monitor whether to continue, once in many steps.
-    pub(super) fn ask(&mut self) -> Result<()> {
-        if self.steps - self.asked < BETWEEN_QUESTIONS {
-            return Ok(());
-        }
-        self.asked = self.steps;
-        checkpoint(self.monitor)
+    pub(super) fn finish(self, format: Format) -> CrossCheck {
+        CrossCheck { format, sheets: self.sheets, outer_spaces: self.outer_spaces }
+    }
+
+    /// Goes one step further; an error once the monitor stops the run.
+    pub(super) fn step(&mut self) -> Result<()> {
+        self.steps += 1;
+        if self.steps.is_multiple_of(BETWEEN_QUESTIONS) { checkpoint(self.monitor) } else { Ok(()) }
     }
 
     /// Adds the memory that the library will take for rectangles between the outermost cells, and for

@@ -1,13 +1,17 @@
 //! A second and much simpler reader of workbooks, so that the library need not be trusted.
 //!
-//! It counts the cells that hold a value, adds up hashes of their places, and finds out where they
-//! are. What the library gives is counted in the same way, and must agree. It reads first, streams, and
-//! refuses what is known to make the library hang or ask for too much memory: what the library reads to
-//! open the file is checked before it opens it, and all sheets before it reads one.
+//! A reader for each format (`xlsx`, `xlsb`, `xls`, `ods`) sends every cell to [`Walk`], which counts those
+//! that hold a value, adds up hashes of their places, and finds the extent of each sheet. The cells of the
+//! library are counted in the same way, and must agree.
+//!
+//! These readers come first, stream, and refuse structures that make the library hang or ask for too much
+//! memory: the parts that the library reads to open the file are checked before it opens it, and all sheets
+//! before it reads one.
 
 mod compound;
 mod container;
 mod counts;
+mod member;
 mod ods;
 mod package;
 mod plain;
@@ -21,7 +25,7 @@ mod xml;
 
 use std::thread;
 
-use self::container::{Container, container};
+use self::container::is_zip;
 use self::counts::Walk;
 pub(super) use self::counts::{CrossCheck, Format, SheetCount};
 use self::package::Package;
@@ -31,8 +35,8 @@ use crate::monitor::Monitor;
 use crate::source::shared::SharedFile;
 use crate::threads;
 
-/// Checks the whole workbook, and has the library `open` it as soon as everything was checked that it
-/// reads for that.
+/// Checks the whole workbook. Calls `open`, with which the library opens it, as soon as the parts that it reads
+/// for that are checked.
 pub(super) fn check<B>(
     file: &SharedFile,
     options: &WorkbookOptions,
@@ -40,22 +44,22 @@ pub(super) fn check<B>(
     open: impl FnOnce(Format) -> Result<B>,
 ) -> Result<(CrossCheck, B)> {
     let mut walk = Walk::new(options.header_row, monitor);
-    let (format, sheets) = match container(file)? {
-        Container::Compound => (Format::Xls, xls::count(&compound::workbook(file)?, &mut walk)?),
-        Container::Zip => {
-            let mut package = Package::open(file, options.max_plain_bytes)?;
-            let (format, sheets) = if package.has("mimetype") && package.has("content.xml") {
-                (Format::Ods, ods::count(&mut package, &mut walk)?)
-            } else if package.has(xlsb::WORKBOOK) {
-                (Format::Xlsb, xlsb::count(&mut package, &mut walk)?)
-            } else {
-                return check_xlsx(package, walk, open);
-            };
-            package.unpack_others(&[], monitor)?;
-            (format, sheets)
-        }
+    if !is_zip(file)? {
+        xls::read(&compound::workbook(file)?, &mut walk)?;
+        return Ok((walk.finish(Format::Xls), open(Format::Xls)?));
+    }
+    let mut package = Package::open(file, options.max_plain_bytes)?;
+    let format = if package.has("mimetype") && package.has("content.xml") {
+        ods::read(&mut package, &mut walk)?;
+        Format::Ods
+    } else if package.has(xlsb::WORKBOOK) {
+        xlsb::read(&mut package, &mut walk)?;
+        Format::Xlsb
+    } else {
+        return check_xlsx(package, walk, open);
     };
-    Ok((CrossCheck { format, sheets, outer_spaces: 0 }, open(format)?))
+    package.unpack_others(&[], monitor)?;
+    Ok((walk.finish(format), open(format)?))
 }
 
 /// The library reads the shared texts while the sheets are checked: each takes about as long.
@@ -66,14 +70,14 @@ fn check_xlsx<B>(
 ) -> Result<(CrossCheck, B)> {
     let parts = xlsx::outline(&mut package, &mut walk)?;
     let count = move || {
-        let sheets = xlsx::count(&mut package, &parts, &mut walk)?;
-        Ok::<_, Error>(CrossCheck { format: Format::Xlsx, sheets, outer_spaces: walk.outer_spaces })
+        xlsx::read(&mut package, &parts, &mut walk)?;
+        Ok::<_, Error>(walk.finish(Format::Xlsx))
     };
     let (counted, book) = thread::scope(|scope| {
-        let counting = match threads::spawn_scoped(scope, count, |mut count| count()) {
+        let counting = match threads::spawn_scoped(scope, count, |count| count()) {
             Ok(counting) => counting,
             // One after the other.
-            Err(mut refused) => return (Ok((*refused.state)()), open(Format::Xlsx)),
+            Err(refused) => return (Ok((*refused.state)()), open(Format::Xlsx)),
         };
         let book = open(Format::Xlsx);
         (counting.join(), book)

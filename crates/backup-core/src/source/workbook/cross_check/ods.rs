@@ -1,19 +1,18 @@
 //! ods: the cells of `content.xml`, repeated ones as often as they are repeated.
 
-use std::io::BufRead;
 use std::ops::Range;
 
 use quick_xml::events::{BytesStart, Event};
 
 use super::super::errors::{damaged, protected, save_again};
 use super::super::layout::Spot;
-use super::counts::{MOST_TEXT, SheetCount, Walk};
+use super::counts::{Kind, MOST_TEXT, Walk};
 use super::package::Package;
 use super::xml::{Xml, attribute, number, start};
 use crate::error::{Error, Result};
 use crate::i18n::message;
 
-pub(super) fn count(package: &mut Package, walk: &mut Walk<'_>) -> Result<Vec<SheetCount>> {
+pub(super) fn read(package: &mut Package, walk: &mut Walk<'_>) -> Result<()> {
     if package.has("META-INF/manifest.xml") {
         let mut manifest = package.xml("META-INF/manifest.xml")?;
         while let Some(event) = manifest.next()? {
@@ -23,94 +22,74 @@ pub(super) fn count(package: &mut Package, walk: &mut Walk<'_>) -> Result<Vec<Sh
         }
     }
     let mut content = package.xml("content.xml")?;
-    let mut sheets = Vec::new();
+    let mut sheets = 0;
     while let Some(event) = content.next()? {
         let Some(table) = start(&event, "table") else { continue };
         if attribute(table, "name")?.is_some() {
-            let mut table = Table { sheet: walk.sheet(), row: 0 };
-            table.read(&mut content, walk)?;
-            sheets.push(table.sheet);
+            walk.begin_sheet(sheets);
+            sheets += 1;
+            read_table(&mut content, walk)?;
         }
     }
-    Ok(sheets)
+    Ok(())
 }
 
-/// A sheet while it is read.
-struct Table {
-    sheet: SheetCount,
-    row: u64,
+fn read_table(xml: &mut Xml<'_>, walk: &mut Walk<'_>) -> Result<()> {
+    let (inside, mut next) = (xml.depth(), 0u64);
+    while xml.depth() >= inside {
+        let event = xml.must()?;
+        let Some(row) = start(&event, "table-row") else { continue };
+        let repeated = number(row, "number-rows-repeated")?.unwrap_or(1);
+        let rows = next..next.saturating_add(repeated);
+        next = rows.end;
+        read_row(xml, rows, walk)?;
+    }
+    let rectangle = walk.sheet().layout.rectangle();
+    walk.cost(rectangle, 0)
 }
 
-impl Table {
-    fn read(&mut self, xml: &mut Xml<impl BufRead>, walk: &mut Walk<'_>) -> Result<()> {
-        let inside = xml.depth();
-        while xml.depth() >= inside {
-            let event = xml.must()?;
-            let Some(row) = start(&event, "table-row") else { continue };
-            let repeated = number(row, "number-rows-repeated")?.unwrap_or(1);
-            self.read_row(xml, repeated, walk)?;
-            self.row = self.row.saturating_add(repeated);
+/// Reads a row that is repeated for all of `rows`.
+fn read_row(xml: &mut Xml<'_>, rows: Range<u64>, walk: &mut Walk<'_>) -> Result<()> {
+    let inside = xml.depth();
+    let (mut next, mut width) = (0u64, 0u64);
+    while xml.depth() >= inside {
+        let event = xml.must()?;
+        let Event::Start(cell) = &event else { continue };
+        if !matches!(cell.local_name().as_ref(), "table-cell" | "covered-table-cell") {
+            continue;
         }
-        walk.cost(self.sheet.layout.rectangle(), 0)
-    }
-
-    fn read_row(
-        &mut self,
-        xml: &mut Xml<impl BufRead>,
-        repeated: u64,
-        walk: &mut Walk<'_>,
-    ) -> Result<()> {
-        let inside = xml.depth();
-        let (mut column, mut width) = (0u64, 0u64);
-        while xml.depth() >= inside {
-            let event = xml.must()?;
-            let Event::Start(cell) = &event else { continue };
-            if !matches!(cell.local_name().as_ref(), "table-cell" | "covered-table-cell") {
-                continue;
-            }
-            let cells = number(cell, "number-columns-repeated")?.unwrap_or(1);
-            let is_formula = attribute(cell, "formula")?.is_some_and(|formula| !formula.is_empty());
-            let has_value = has_value(cell)?;
-            let spans = ["number-columns-spanned", "number-rows-spanned"];
-            let spans = spans.map(|name| number(cell, name));
-            let is_merged = spans.into_iter().any(|span| matches!(span, Ok(Some(2..))));
-            let (bytes, has_shapes) = text_of_cell(xml)?;
-            if has_value && has_shapes {
-                // The library would take the text of shapes in a cell for the cell's own.
-                return Err(Error::source(message!("workbook-shapes-in-text"), save_again()));
-            }
-            let holds = has_value || bytes > 0;
-            let (end, all) = (column.saturating_add(cells), cells.saturating_mul(repeated));
-            if holds || is_formula {
-                walk.cost(all, bytes.saturating_mul(all))?;
-                width = end;
-            }
-            if is_formula {
-                self.sheet.formula(all, holds);
-            }
-            if holds {
-                self.place(column..end, repeated)?;
-            }
-            self.sheet.merged += u64::from(is_merged).saturating_mul(repeated);
-            column = end;
-            walk.steps += 1;
-            walk.ask()?;
+        walk.step()?;
+        let repeated = number(cell, "number-columns-repeated")?.unwrap_or(1);
+        let is_formula = attribute(cell, "formula")?.is_some_and(|formula| !formula.is_empty());
+        let has_value = has_value(cell)?;
+        let spans = ["number-columns-spanned", "number-rows-spanned"];
+        let spans = spans.map(|name| number(cell, name));
+        let is_merged = spans.into_iter().any(|span| matches!(span, Ok(Some(2..))));
+        let (bytes, has_shapes) = text_of_cell(xml)?;
+        if has_value && has_shapes {
+            // The library would take the text of shapes in a cell for the cell's own.
+            return Err(Error::source(message!("workbook-shapes-in-text"), save_again()));
         }
-        walk.cost(width, 0)
-    }
-
-    /// Counts equal cells in each of the rows that are equal; their number was checked before.
-    fn place(&mut self, columns: Range<u64>, repeated: u64) -> Result<()> {
-        for row in self.row..self.row.saturating_add(repeated) {
+        let columns = next..next.saturating_add(repeated);
+        next = columns.end;
+        let all = repeated.saturating_mul(rows.end - rows.start);
+        let merged = if is_merged { rows.end - rows.start } else { 0 };
+        let sheet = walk.sheet();
+        sheet.merged = sheet.merged.saturating_add(merged);
+        let Some(kind) = Kind::of(is_formula, has_value || bytes > 0) else { continue };
+        // Bounds how many cells there are.
+        walk.cost(all, bytes.saturating_mul(all))?;
+        width = columns.end;
+        for row in rows.clone() {
             for column in columns.clone() {
                 let (Ok(row), Ok(column)) = (row.try_into(), column.try_into()) else {
                     return Err(damaged(message!("damage-place")));
                 };
-                self.sheet.layout.add(Spot { row, column });
+                walk.cell(Spot { row, column }, kind);
             }
         }
-        Ok(())
     }
+    walk.cost(width, 0)
 }
 
 /// Whether a cell has a value by its own attributes.
@@ -120,13 +99,13 @@ fn has_value(cell: &BytesStart<'_>) -> Result<bool> {
             return Ok(true);
         }
     }
-    // Two attributes are called so, in two namespaces; either will do.
+    // Two attributes have this name, in two namespaces. Either counts.
     Ok(attribute(cell, "value-type")?.is_some_and(|kind| kind == "string"))
 }
 
 /// Reads up to the end of the cell that was begun. Returns how many bytes of text there are in its own
 /// paragraphs, and whether anything but paragraphs and notes has text.
-fn text_of_cell(xml: &mut Xml<impl BufRead>) -> Result<(u64, bool)> {
+fn text_of_cell(xml: &mut Xml<'_>) -> Result<(u64, bool)> {
     let inside = xml.depth();
     let (mut bytes, mut has_shapes) = (0u64, false);
     loop {
@@ -144,7 +123,7 @@ fn text_of_cell(xml: &mut Xml<impl BufRead>) -> Result<(u64, bool)> {
 }
 
 /// How many bytes of text there are in the element that was begun, up to its end.
-fn bytes_of_element(xml: &mut Xml<impl BufRead>) -> Result<u64> {
+fn bytes_of_element(xml: &mut Xml<'_>) -> Result<u64> {
     let inside = xml.depth();
     let mut bytes = 0u64;
     while xml.depth() >= inside {

@@ -1,13 +1,13 @@
 //! The ZIP file around the parts of xlsx, xlsb and ods.
 
 use std::collections::{HashMap, HashSet};
-use std::io::{self, BufReader, Read};
+use std::io::{BufReader, Read as _};
 
 use zip::ZipArchive;
-use zip::read::ZipFile;
 use zip::result::ZipError;
 
 use super::super::errors::{damaged, protected, save_again, unreadable_part};
+use super::member::{Member, Part};
 use super::xml::{Xml, attribute, start};
 use crate::error::{Error, Result};
 use crate::i18n::message;
@@ -17,12 +17,10 @@ use crate::source::shared::SharedFile;
 /// How much of a member is unpacked at a time.
 const BUFFER_BYTES: usize = 64 * 1024;
 
-type Input = BufReader<SharedFile>;
-
 /// A ZIP file whose members together may not unpack to more than was allowed. Each is unpacked once by
 /// the cross check before the library reads it, and its checksum is checked at its end.
 pub(super) struct Package {
-    zip: ZipArchive<Input>,
+    zip: ZipArchive<BufReader<SharedFile>>,
     /// The number of each by its name in lower case with forward slashes.
     members: HashMap<String, usize>,
     unpacked: HashSet<usize>,
@@ -31,33 +29,12 @@ pub(super) struct Package {
     room: u64,
 }
 
-/// A member, as it is unpacked.
-pub(super) struct Member<'a> {
-    file: ZipFile<'a, Input>,
-    room: &'a mut u64,
-    max_plain: u64,
-}
-
-pub(super) type Part<'a> = BufReader<Member<'a>>;
-
-impl Read for Member<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.file.read(buffer)?;
-        let room = self.room.checked_sub(read as u64);
-        *self.room = room.ok_or_else(|| {
-            let most = self.max_plain.to_string();
-            io::Error::other(Error::limit(message!("workbook-too-large", most = most)))
-        })?;
-        Ok(read)
-    }
-}
-
 impl Package {
     pub(super) fn open(file: &SharedFile, max_plain: u64) -> Result<Self> {
         let zip = ZipArchive::new(BufReader::new(file.again())).map_err(refuse)?;
         let mut members = HashMap::new();
         for (index, name) in zip.file_names().enumerate() {
-            // One that another of its name hides is not found any more.
+            // Of several members of one name, the last is found, as by the library.
             members.insert(normal(&name.map_err(refuse)?), index);
         }
         Ok(Self { zip, members, unpacked: HashSet::new(), max_plain, room: max_plain })
@@ -75,7 +52,7 @@ impl Package {
     fn member(&mut self, index: usize) -> Result<Member<'_>> {
         self.unpacked.insert(index);
         let file = self.zip.by_index(index).map_err(refuse)?;
-        Ok(Member { file, room: &mut self.room, max_plain: self.max_plain })
+        Ok(Member { file, room: &mut self.room, max_plain: self.max_plain, most: u64::MAX })
     }
 
     pub(super) fn part(&mut self, name: &str) -> Result<Part<'_>> {
@@ -84,7 +61,7 @@ impl Package {
         Ok(BufReader::with_capacity(BUFFER_BYTES, self.member(index)?))
     }
 
-    pub(super) fn xml(&mut self, name: &str) -> Result<Xml<Part<'_>>> {
+    pub(super) fn xml(&mut self, name: &str) -> Result<Xml<'_>> {
         Ok(Xml::new(self.part(name)?))
     }
 
@@ -109,8 +86,8 @@ impl Package {
         Ok(())
     }
 
-    /// What a part is related to, as the id, the last word of the type (`worksheet`) and the name of the
-    /// other part. The package itself is the part without a name.
+    /// The relations of a part: the id, the last word of the type (`worksheet`), and the name of the other
+    /// part. The package itself is the part without a name.
     pub(super) fn relations(&mut self, part: &str) -> Result<Vec<(String, String, String)>> {
         let (folder, name) = part.rsplit_once('/').unwrap_or(("", part));
         let path = join(folder, &format!("_rels/{name}.rels"));
@@ -144,7 +121,7 @@ impl Package {
             let (kind, target): &(String, String) =
                 relations.get(id).ok_or_else(|| damaged(message!("damage-sheet-without-part")))?;
             let part = (kind == "worksheet").then(|| target.clone());
-            // A small file could otherwise take any time to read.
+            // Many sheets of one part would take unlimited time.
             if part.as_ref().is_some_and(|part| !named.insert(normal(part))) {
                 return Err(damaged(message!("damage-sheets-of-one-part")));
             }

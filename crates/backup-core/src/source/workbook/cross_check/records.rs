@@ -1,6 +1,6 @@
 //! The records of xls and xlsb: a type, a length, and so many bytes.
 
-use std::io::{self, Read};
+use std::io::{BufRead, Read as _};
 
 use super::super::errors::{damaged, ends_early, save_as_xlsx, unreadable_part};
 use crate::error::{Error, Result};
@@ -43,7 +43,7 @@ pub(super) struct XlsbRecords<R> {
     data: Vec<u8>,
 }
 
-impl<R: Read> XlsbRecords<R> {
+impl<R: BufRead> XlsbRecords<R> {
     pub(super) fn new(inner: R) -> Self {
         Self { inner, data: Vec::new() }
     }
@@ -75,18 +75,13 @@ impl<R: Read> XlsbRecords<R> {
         Ok(Some((kind, &self.data)))
     }
 
-    /// What was not read yet.
+    /// The input behind the last record.
     pub(super) fn rest(&self) -> &R {
         &self.inner
     }
 
     fn byte(&mut self) -> Result<Option<u8>> {
-        let mut byte = [0];
-        match self.inner.read_exact(&mut byte) {
-            Ok(()) => Ok(Some(byte[0])),
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
-            Err(error) => Err(unreadable_part(error)),
-        }
+        self.inner.by_ref().bytes().next().transpose().map_err(unreadable_part)
     }
 
     fn must(&mut self) -> Result<u8> {
@@ -94,8 +89,8 @@ impl<R: Read> XlsbRecords<R> {
     }
 }
 
-/// The library takes these for the marks of other encodings where a text begins with them, and
-/// decodes the whole text otherwise, or drops the character.
+/// Refuses a text that begins with the mark of another encoding: the library would decode all of it in that
+/// encoding, or drop the character.
 pub(super) fn check_mark(text: &[u8]) -> Result<()> {
     let marks: [&[u8]; 3] = [&[0xff, 0xfe], &[0xfe, 0xff], &[0xef, 0xbb, 0xbf]];
     if !marks.iter().any(|mark| text.starts_with(mark)) {

@@ -16,7 +16,7 @@ pub(super) fn check(data: &[u8], continued: &[&[u8]]) -> Result<()> {
         return Err(too_short());
     }
     let mut texts = Texts { rest: data.get(8..).unwrap_or_default(), continued };
-    while !texts.rest.is_empty() || texts.next_piece() {
+    while !texts.rest.is_empty() || texts.next_piece().is_ok() {
         texts.text()?;
     }
     Ok(())
@@ -28,10 +28,12 @@ struct Texts<'a> {
 }
 
 impl<'a> Texts<'a> {
-    fn next_piece(&mut self) -> bool {
-        let Some((next, continued)) = self.continued.split_first() else { return false };
-        (self.rest, self.continued) = (next, continued);
-        true
+    fn next_piece(&mut self) -> Result<()> {
+        (self.rest, self.continued) = match self.continued {
+            [next, continued @ ..] => (*next, continued),
+            [] => return Err(too_short()),
+        };
+        Ok(())
     }
 
     fn take(&mut self, bytes: usize) -> Result<&'a [u8]> {
@@ -53,7 +55,7 @@ impl<'a> Texts<'a> {
         self.skip(u64::from(runs) * 4 + u64::from(more))
     }
 
-    /// The text itself; each record that continues it says anew how wide its characters are.
+    /// The text itself. Each record that continues it begins with the width of its characters.
     fn characters(&mut self, mut characters: usize, mut is_wide: bool) -> Result<()> {
         loop {
             let width = if is_wide { 2 } else { 1 };
@@ -72,26 +74,18 @@ impl<'a> Texts<'a> {
             if characters == 0 {
                 return Ok(());
             }
-            if !self.next_piece() {
-                return Err(too_short());
-            }
+            self.next_piece()?;
             is_wide = self.take(1)?[0] & 1 != 0;
         }
     }
 
     /// Formatting and reading aids.
     fn skip(&mut self, mut bytes: u64) -> Result<()> {
-        loop {
-            let here = bytes.min(self.rest.len() as u64);
-            self.take(here as usize)?;
-            bytes -= here;
-            if bytes == 0 {
-                return Ok(());
-            }
-            if !self.next_piece() {
-                return Err(too_short());
-            }
+        while bytes > self.rest.len() as u64 {
+            bytes -= self.rest.len() as u64;
+            self.next_piece()?;
         }
+        self.take(bytes as usize).map(drop)
     }
 }
 

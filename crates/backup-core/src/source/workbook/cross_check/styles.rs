@@ -4,6 +4,7 @@
 //! beginning of a record. Where bytes within a record look like one of the lists, it would take
 //! those for it, and give dates as numbers without an error.
 
+use std::collections::BTreeMap;
 use std::io::Read;
 
 use super::super::errors::{damaged, save_as_xlsx, unreadable_part};
@@ -27,10 +28,9 @@ pub(super) fn check(part: impl Read) -> Result<()> {
     let lists = lists(&bytes)?;
     let mut at = 0;
     while let Some((kind, length)) = kind_at(&bytes, at) {
-        let list = lists.iter().find(|list| list.kind == kind && list.at == at);
-        match (kind, list) {
+        match (kind, lists.get(&at)) {
             (CELL_FORMATS, Some(_)) => return Ok(()),
-            (NUMBER_FORMATS, Some(list)) => at = list.end,
+            (NUMBER_FORMATS, Some(end)) => at = *end,
             (CELL_FORMATS | NUMBER_FORMATS, None) => {
                 return Err(Error::source(message!("workbook-unclear-styles"), save_as_xlsx()));
             }
@@ -40,29 +40,24 @@ pub(super) fn check(part: impl Read) -> Result<()> {
     Ok(())
 }
 
-/// A list that the library needs.
-struct List {
-    kind: u16,
-    at: usize,
-    /// Behind the last number format that it announces.
-    end: usize,
-}
-
-fn lists(bytes: &[u8]) -> Result<Vec<List>> {
+/// Where each list begins that the library needs, and the end of the last number format that it announces.
+fn lists(bytes: &[u8]) -> Result<BTreeMap<usize, usize>> {
     let mut records = XlsbRecords::new(bytes);
-    let (mut lists, mut awaited): (Vec<List>, u32) = (Vec::new(), 0);
+    let (mut lists, mut awaited) = (BTreeMap::new(), 0);
     loop {
         let at = bytes.len() - records.rest().len();
         let Some((kind, data)) = records.next()? else { return Ok(lists) };
-        let is_list = matches!(kind, NUMBER_FORMATS | CELL_FORMATS);
-        let count = if is_list { u32_at(data, 0)? } else { 0 };
+        let count = match kind {
+            NUMBER_FORMATS | CELL_FORMATS => Some(u32_at(data, 0)?),
+            _ => None,
+        };
         let end = bytes.len() - records.rest().len();
-        if is_list {
+        if let Some(count) = count {
             awaited = if kind == NUMBER_FORMATS { count } else { 0 };
-            lists.push(List { kind, at, end });
+            lists.insert(at, end);
         } else if kind == NUMBER_FORMAT && awaited > 0 {
             awaited -= 1;
-            lists.iter_mut().for_each(|list| list.end = end);
+            lists.values_mut().for_each(|list| *list = end);
         }
     }
 }

@@ -4,7 +4,7 @@
 use super::super::errors::{damaged, ends_early, protected, save_again, save_as_xlsx};
 use super::super::layout::{Extent, Spot};
 use super::container::too_old;
-use super::counts::{SheetCount, Walk};
+use super::counts::{Kind, Walk};
 use super::records::{XlsRecords, check_mark, short_record, u16_at, u32_at};
 use super::shared_texts;
 use crate::error::{Error, Result};
@@ -25,69 +25,55 @@ const UTF_16: u16 = 1200;
 const MOST_CELLS: u64 = 65_536 * COLUMNS as u64;
 const COLUMNS: u32 = 256;
 
-/// Counts the sheets in the stream of a workbook.
-pub(super) fn count(stream: &[u8], walk: &mut Walk<'_>) -> Result<Vec<SheetCount>> {
-    let book = Globals::read(&mut XlsRecords { rest: stream })?;
-    let mut sheets = vec![walk.sheet(); book.sheets.len()];
-    let mut order: Vec<usize> = (0..book.sheets.len()).collect();
-    order.sort_by_key(|index| book.sheets[*index]);
+/// Reads the sheets in the stream of a workbook.
+pub(super) fn read(stream: &[u8], walk: &mut Walk<'_>) -> Result<()> {
+    let (is_biff5, sheets) = read_globals(&mut XlsRecords { rest: stream })?;
+    let mut sheets: Vec<(usize, u32)> = sheets.into_iter().enumerate().collect();
+    sheets.sort_by_key(|(_, at)| *at);
     let mut free = 0;
-    for index in order {
-        let at = book.sheets[index] as usize;
-        // The library reads each sheet to its end, so that many over one another take any time.
+    for (index, at) in sheets {
+        let at = at as usize;
+        // The library reads each sheet to its end: sheets that overlap would take unlimited time.
         let rest = stream.get(at..).filter(|rest| at >= free && !rest.is_empty());
         let rest = rest.ok_or_else(|| damaged(message!("damage-sheets-overlap")))?;
+        walk.begin_sheet(index);
         let mut records = XlsRecords { rest };
-        let mut sheet =
-            Sheet { is_biff5: book.is_biff5, count: walk.sheet(), formulas: None, waiting: None };
-        sheet.read(&mut records, walk)?;
-        walk.cost(sheet.count.layout.rectangle(), 0)?;
-        walk.cost(sheet.formulas.map_or(0, Extent::places), 0)?;
-        sheets[index] = sheet.count;
+        Sheet { is_biff5, formulas: None, waiting: None }.read(&mut records, walk)?;
         free = stream.len() - records.rest.len();
     }
-    Ok(sheets)
+    Ok(())
 }
 
-/// What stands before the sheets.
-struct Globals {
-    is_biff5: bool,
-    /// Where each sheet begins.
-    sheets: Vec<u32>,
-}
-
-impl Globals {
-    fn read(records: &mut XlsRecords<'_>) -> Result<Self> {
-        let begin = match records.next()? {
-            Some((BEGIN, data)) => data,
-            Some((kind @ (0x0009 | 0x0209 | 0x0409), _)) => return Err(too_old((kind >> 8) as u8)),
-            _ => return Err(damaged(message!("damage-no-beginning"))),
-        };
-        let is_biff5 = u16_at(begin, 0)? == BIFF5;
-        let (mut sheets, mut code_page) = (Vec::new(), None);
-        while let Some((kind, data)) = records.next()? {
-            match kind {
-                PASSWORD => return Err(protected()),
-                SHEET => sheets.push(u32_at(data, 0)?),
-                SHARED_TEXTS => shared_texts::check(data, &records.continued()?)?,
-                CODE_PAGE => code_page = Some(u16_at(data, 0)?),
-                END => break,
-                _ => {}
-            }
+/// Reads what is before the sheets. Returns whether this is BIFF5, and where each sheet begins.
+fn read_globals(records: &mut XlsRecords<'_>) -> Result<(bool, Vec<u32>)> {
+    let begin = match records.next()? {
+        Some((BEGIN, data)) => data,
+        Some((kind @ (0x0009 | 0x0209 | 0x0409), _)) => return Err(too_old((kind >> 8) as u8)),
+        _ => return Err(damaged(message!("damage-no-beginning"))),
+    };
+    let is_biff5 = u16_at(begin, 0)? == BIFF5;
+    let (mut sheets, mut code_page) = (Vec::new(), UTF_16);
+    while let Some((kind, data)) = records.next()? {
+        match kind {
+            PASSWORD => return Err(protected()),
+            SHEET => sheets.push(u32_at(data, 0)?),
+            SHARED_TEXTS => shared_texts::check(data, &records.continued()?)?,
+            CODE_PAGE => code_page = u16_at(data, 0)?,
+            END => break,
+            _ => {}
         }
-        if is_biff5 && code_page.is_none_or(|page| page == UTF_16) {
-            return Err(Error::source(message!("workbook-no-code-page"), save_as_xlsx()));
-        }
-        Ok(Self { is_biff5, sheets })
     }
+    if is_biff5 && code_page == UTF_16 {
+        return Err(Error::source(message!("workbook-no-code-page"), save_as_xlsx()));
+    }
+    Ok((is_biff5, sheets))
 }
 
 /// A sheet while it is read.
 struct Sheet {
     is_biff5: bool,
-    count: SheetCount,
     formulas: Option<Extent>,
-    /// A formula whose text stands in a record of its own.
+    /// A formula whose text is in a later record.
     waiting: Option<Spot>,
 }
 
@@ -95,63 +81,66 @@ impl Sheet {
     fn read(&mut self, records: &mut XlsRecords<'_>, walk: &mut Walk<'_>) -> Result<()> {
         let mut depth = 0u32;
         while let Some((kind, data)) = records.next()? {
-            walk.steps += 1;
-            walk.ask()?;
+            walk.step()?;
             match (kind, depth) {
                 (BEGIN, _) => depth += 1,
                 (_, 0) => return Err(damaged(message!("damage-no-beginning"))),
-                (END, 1) => return Ok(()),
+                (END, 1) => {
+                    self.end_formula(Kind::FormulaWithoutValue, walk);
+                    let rectangle = walk.sheet().layout.rectangle();
+                    return walk.cost(rectangle + self.formulas.map_or(0, Extent::places), 0);
+                }
                 (END, _) => depth -= 1,
                 // Within a sheet, a chart has cells of its own.
-                (kind, 1) => self.record(kind, data)?,
+                (kind, 1) => self.record(kind, data, walk)?,
                 _ => {}
             }
         }
         Err(ends_early())
     }
 
-    fn record(&mut self, kind: u16, data: &[u8]) -> Result<()> {
+    fn record(&mut self, kind: u16, data: &[u8], walk: &mut Walk<'_>) -> Result<()> {
         match kind {
             // Number, error or boolean, packed number, shared text.
-            0x0203 | 0x0205 | 0x027e | 0x00fd => self.count.layout.add(spot(data)?),
+            0x0203 | 0x0205 | 0x027e | 0x00fd => walk.cell(spot(data)?, Kind::Value),
             // Text, text with formatting inside.
             0x0204 | 0x00d6 => {
                 check_text(data, 6, self.is_biff5)?;
-                self.count.layout.add(spot(data)?);
+                walk.cell(spot(data)?, Kind::Value);
             }
             // Packed numbers side by side.
             0x00bd => {
                 let (first, cells) = (spot(data)?, data.len().saturating_sub(6) / 6);
                 for column in (first.column..).take(cells) {
-                    self.count.layout.add(in_sheet(Spot { column, ..first })?);
+                    walk.cell(in_sheet(Spot { column, ..first })?, Kind::Value);
                 }
             }
-            0x0006 | 0x0206 | 0x0406 => self.formula(data)?,
+            0x0006 | 0x0206 | 0x0406 => {
+                self.end_formula(Kind::FormulaWithoutValue, walk);
+                let (spot, value) = (spot(data)?, data.get(6..14).ok_or_else(short_record)?);
+                self.formulas = Some(Extent::around(self.formulas, spot));
+                self.waiting = Some(spot);
+                let is_text = value[0] == 0 && value[6..] == [0xff, 0xff];
+                if !is_text {
+                    self.end_formula(Kind::Formula, walk);
+                }
+            }
             0x0207 => {
                 check_text(data, 0, self.is_biff5)?;
-                if let Some(spot) = self.waiting.take() {
-                    self.count.layout.add(spot);
-                    self.count.formulas_without_value -= 1;
-                }
+                self.end_formula(Kind::Formula, walk);
             }
-            MERGED => self.count.merged += u64::from(u16_at(data, 0)?),
+            MERGED => walk.sheet().merged += u64::from(u16_at(data, 0)?),
             DIMENSIONS => check_dimensions(data)?,
             _ => {}
         }
         Ok(())
     }
 
-    fn formula(&mut self, data: &[u8]) -> Result<()> {
-        let spot = spot(data)?;
-        let value = data.get(6..14).ok_or_else(short_record)?;
-        let is_text = value[0] == 0 && value[6..] == [0xff, 0xff];
-        self.formulas = Some(Extent::around(self.formulas, spot));
-        self.count.formula(1, !is_text);
-        self.waiting = is_text.then_some(spot);
-        if !is_text {
-            self.count.layout.add(spot);
+    /// Counts the formula that is waiting, if there is one.
+    fn end_formula(&mut self, kind: Kind, walk: &mut Walk<'_>) {
+        if let Some(spot) = self.waiting.take() {
+            walk.cell(spot, kind);
         }
-        Ok(())
     }
 }
 

@@ -1,13 +1,13 @@
 //! xlsb: the cell records of the sheets' parts; and the values of the two kinds of cells that the
 //! library passes over, formulas whose value is an error and texts with formatting inside.
 
-use std::io::Read;
+use std::io::BufRead;
 
 use calamine::{CellErrorType, Data};
 
 use super::super::errors::damaged;
 use super::super::layout::Spot;
-use super::counts::{SheetCount, Walk};
+use super::counts::{Kind, Walk};
 use super::package::Package;
 use super::records::{XlsbRecords, check_mark, short_record, u32_at};
 use super::styles;
@@ -27,7 +27,7 @@ const RICH_TEXT: u16 = 62;
 const BUNDLE_SHEET: u16 = 0x9c;
 const MERGED: u16 = 0xb0;
 
-pub(super) fn count(package: &mut Package, walk: &mut Walk<'_>) -> Result<Vec<SheetCount>> {
+pub(super) fn read(package: &mut Package, walk: &mut Walk<'_>) -> Result<()> {
     if package.has(STYLES) {
         styles::check(package.part(STYLES)?)?;
     }
@@ -41,13 +41,13 @@ pub(super) fn count(package: &mut Package, walk: &mut Walk<'_>) -> Result<Vec<Sh
     }
     let ids = sheet_ids(package)?;
     let parts = package.sheet_parts(WORKBOOK, &ids)?;
-    let mut sheets = vec![walk.sheet(); parts.len()];
-    for (sheet, part) in sheets.iter_mut().zip(parts) {
+    for (index, part) in parts.into_iter().enumerate() {
+        walk.begin_sheet(index);
         if let Some(part) = part {
-            count_sheet(XlsbRecords::new(package.part(&part)?), sheet, walk)?;
+            read_sheet(XlsbRecords::new(package.part(&part)?), walk)?;
         }
     }
-    Ok(sheets)
+    Ok(())
 }
 
 fn sheet_ids(package: &mut Package) -> Result<Vec<String>> {
@@ -61,12 +61,8 @@ fn sheet_ids(package: &mut Package) -> Result<Vec<String>> {
     Ok(ids)
 }
 
-fn count_sheet(
-    mut records: XlsbRecords<impl Read>,
-    sheet: &mut SheetCount,
-    walk: &mut Walk<'_>,
-) -> Result<()> {
-    let mut spot = Spot { row: 0, column: 0 };
+fn read_sheet(mut records: XlsbRecords<impl BufRead>, walk: &mut Walk<'_>) -> Result<()> {
+    let mut spot = Spot::default();
     while let Some((kind, data)) = records.next()? {
         match kind {
             ROW => spot = Spot { row: u32_at(data, 0)?, column: 0 },
@@ -74,17 +70,15 @@ fn count_sheet(
             1 | 12 => {}
             2..=11 | RICH_TEXT => {
                 spot.column = u32_at(data, 0)?;
-                sheet.layout.add(spot);
-                if (8..=11).contains(&kind) {
-                    sheet.formula(1, true);
-                }
+                let is_formula = (8..=11).contains(&kind);
+                walk.cell(spot, if is_formula { Kind::Formula } else { Kind::Value });
                 match kind {
                     TEXT | FORMULA_TEXT => check_mark(data.get(12..).unwrap_or_default())?,
-                    FORMULA_ERROR => sheet.passed_over.push((spot, error_value(data)?)),
+                    FORMULA_ERROR => walk.sheet().passed_over.push((spot, error_value(data)?)),
                     RICH_TEXT => {
                         let text = wide_text(data, 9)?;
                         walk.cost(1, text.len() as u64)?;
-                        sheet.passed_over.push((spot, Data::String(text)));
+                        walk.sheet().passed_over.push((spot, Data::String(text)));
                     }
                     _ => {}
                 }
@@ -92,13 +86,12 @@ fn count_sheet(
             // The short forms follow the cell before them.
             13..=18 => {
                 spot.column = spot.column.saturating_add(1);
-                sheet.layout.add(spot);
+                walk.cell(spot, Kind::Value);
             }
-            MERGED => sheet.merged += 1,
+            MERGED => walk.sheet().merged += 1,
             _ => {}
         }
-        walk.steps += 1;
-        walk.ask()?;
+        walk.step()?;
     }
     Ok(())
 }

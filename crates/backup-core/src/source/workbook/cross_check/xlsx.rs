@@ -1,10 +1,8 @@
 //! xlsx: the cells of the sheets' XML.
 
-use std::io::BufRead;
-
 use super::super::errors::{damaged, save_again};
 use super::super::layout::Spot;
-use super::counts::{SheetCount, Walk};
+use super::counts::{Kind, Walk};
 use super::package::Package;
 use super::plain;
 use super::xml::{Xml, attribute, ends, number, start};
@@ -26,19 +24,19 @@ pub(super) fn outline(package: &mut Package, walk: &mut Walk<'_>) -> Result<Vec<
     Ok(parts)
 }
 
-/// Counts the sheets in these parts.
-pub(super) fn count(
+/// Reads the sheets in these parts.
+pub(super) fn read(
     package: &mut Package,
     parts: &[Option<String>],
     walk: &mut Walk<'_>,
-) -> Result<Vec<SheetCount>> {
-    let mut sheets = vec![walk.sheet(); parts.len()];
-    for (sheet, part) in sheets.iter_mut().zip(parts) {
+) -> Result<()> {
+    for (index, part) in parts.iter().enumerate() {
+        walk.begin_sheet(index);
         if let Some(part) = part {
-            count_sheet(&mut package.xml(part)?, sheet, walk)?;
+            read_sheet(&mut package.xml(part)?, walk)?;
         }
     }
-    Ok(sheets)
+    Ok(())
 }
 
 fn sheet_ids(package: &mut Package, workbook: &str) -> Result<Vec<String>> {
@@ -82,110 +80,50 @@ fn shared_texts(package: &mut Package, workbook: &str, walk: &mut Walk<'_>) -> R
     Ok(())
 }
 
-fn count_sheet(
-    xml: &mut Xml<impl BufRead>,
-    sheet: &mut SheetCount,
-    walk: &mut Walk<'_>,
-) -> Result<()> {
-    let mut next = Spot { row: 0, column: 0 };
+fn read_sheet(xml: &mut Xml<'_>, walk: &mut Walk<'_>) -> Result<()> {
+    let mut next = Spot::default();
     let mut inside_row = None;
     loop {
         if inside_row == Some(xml.depth()) {
             xml.take(|text| {
-                let bytes = plain_piece(text, sheet, &mut next)?;
-                walk.steps += 1;
-                Some(bytes)
+                let cell = plain::cell(text)?;
+                next.column = cell.spot.column + 1;
+                if cell.holds {
+                    walk.cell(cell.spot, Kind::Value);
+                }
+                Some(cell.bytes)
             })?;
         }
-        walk.ask()?;
+        walk.step()?;
         let Some(event) = xml.next()? else { return Ok(()) };
         if let Some(row) = start(&event, "row") {
             if let Some(row) = number(row, "r")? {
                 let row = row.checked_sub(1).and_then(|row| row.try_into().ok());
                 next.row = row.ok_or_else(|| damaged(message!("damage-place")))?;
             }
-            // One whose name has a prefix does not end as a plain one does.
-            let is_plain = row.name().as_ref() == "row";
-            inside_row = is_plain.then(|| xml.depth());
+            inside_row = Some(xml.depth());
         } else if ends(&event, "row") {
             next = Spot { row: next.row.saturating_add(1), column: 0 };
             inside_row = None;
         } else if start(&event, "mergeCell").is_some() {
-            sheet.merged += 1;
+            walk.sheet().merged += 1;
         } else if let Some(cell) = start(&event, "c") {
             let spot = match attribute(cell, "r")? {
-                Some(name) => parse_spot(&name)?,
+                Some(name) => {
+                    let spot = Spot::parse(name.as_bytes());
+                    spot.ok_or_else(|| damaged(message!("damage-place")))?
+                }
                 None => next,
             };
             next.column = spot.column.saturating_add(1);
-            let kind = Kind::of(attribute(cell, "t")?.as_deref());
-            count_cell(xml, sheet, spot, kind, walk)?;
-            walk.steps += 1;
+            let kind = attribute(cell, "t")?.unwrap_or_default().into_owned();
+            read_cell(xml, spot, &kind, walk)?;
         }
     }
 }
 
-/// Counts what `text` begins with, if it is plain, and says how long it is.
-fn plain_piece(text: &[u8], sheet: &mut SheetCount, next: &mut Spot) -> Option<usize> {
-    if let Some(cell) = plain::cell(text) {
-        next.column = cell.spot.column + 1;
-        if cell.holds {
-            sheet.layout.add(cell.spot);
-        }
-        return Some(cell.bytes);
-    }
-    let (row, bytes) = plain::row_break(text)?;
-    *next = Spot { row, column: 0 };
-    Some(bytes)
-}
-
-/// `B7` as a place.
-fn parse_spot(name: &str) -> Result<Spot> {
-    let digits = name.find(|c: char| c.is_ascii_digit()).unwrap_or(name.len());
-    let (letters, digits) = name.split_at(digits);
-    let column = letters.bytes().try_fold(0u32, |column, letter| {
-        let letter = letter.to_ascii_uppercase();
-        let value = letter.is_ascii_uppercase().then(|| u32::from(letter - b'A') + 1)?;
-        column.checked_mul(26)?.checked_add(value)
-    });
-    let spot = column.and_then(|column| {
-        let row = digits.parse::<u32>().ok()?;
-        Some(Spot { row: row.checked_sub(1)?, column: column.checked_sub(1)? })
-    });
-    spot.ok_or_else(|| damaged(message!("damage-place")))
-}
-
-/// What a cell's `t` says, as far as it matters here.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    /// Written in one piece: a number, a boolean, an error.
-    Plain,
-    /// The number of a shared text.
-    Shared,
-    /// Text; empty text is a value too.
-    Text,
-    Other,
-}
-
-impl Kind {
-    fn of(kind: Option<&str>) -> Self {
-        match kind {
-            None | Some("n" | "b" | "e") => Self::Plain,
-            Some("s") => Self::Shared,
-            Some("str" | "d") => Self::Text,
-            Some(_) => Self::Other,
-        }
-    }
-}
-
-/// Counts the cell that was begun, up to its end.
-fn count_cell(
-    xml: &mut Xml<impl BufRead>,
-    sheet: &mut SheetCount,
-    spot: Spot,
-    kind: Kind,
-    walk: &mut Walk<'_>,
-) -> Result<()> {
+/// Reads the cell that was begun, up to its end.
+fn read_cell(xml: &mut Xml<'_>, spot: Spot, kind: &str, walk: &mut Walk<'_>) -> Result<()> {
     let (mut holds, mut is_formula) = (false, false);
     let inside = xml.depth();
     loop {
@@ -202,36 +140,34 @@ fn count_cell(
             break;
         }
     }
-    if holds {
-        sheet.layout.add(spot);
-    }
-    if is_formula {
-        sheet.formula(1, holds);
+    if let Some(kind) = Kind::of(is_formula, holds) {
+        walk.cell(spot, kind);
     }
     Ok(())
 }
 
-/// Whether the `v` that was begun holds a value, up to its end. Refuses one of which the library would
-/// take another value without an error.
-fn holds_value(xml: &mut Xml<impl BufRead>, kind: Kind, spot: Spot) -> Result<bool> {
+/// Whether the `v` that was begun holds a value, up to its end, in a cell of this `t`. Refuses one of which the
+/// library would take another value without an error.
+fn holds_value(xml: &mut Xml<'_>, kind: &str, spot: Spot) -> Result<bool> {
     let content = xml.content()?;
     let text = content.text.as_str();
     let is_index = text.len() <= plain::INDEX_DIGITS && text.bytes().all(|b| b.is_ascii_digit());
     let is_clear = match kind {
-        Kind::Shared => is_index && content.pieces <= 1,
-        Kind::Plain => content.pieces <= 1,
-        Kind::Text | Kind::Other => true,
+        "s" => is_index && content.pieces <= 1,
+        "" | "n" | "b" | "e" => content.pieces <= 1,
+        _ => true,
     };
     if !is_clear || content.has_cdata {
         let why = message!("workbook-unclear-cell", cell = spot.name());
         return Err(Error::source(why, save_again()));
     }
-    Ok(!text.is_empty() || kind == Kind::Text)
+    // Empty text is a value too.
+    Ok(!text.is_empty() || matches!(kind, "str" | "d"))
 }
 
 /// Reads an element of text, and counts the texts in it with spaces at their edges that are not to be
 /// kept.
-fn text_element(xml: &mut Xml<impl BufRead>, walk: &mut Walk<'_>) -> Result<()> {
+fn text_element(xml: &mut Xml<'_>, walk: &mut Walk<'_>) -> Result<()> {
     let inside = xml.depth();
     loop {
         let event = xml.must()?;

@@ -1,7 +1,7 @@
 //! XML, one event at a time, with bounds on what one event and the nesting may take.
 
 use std::borrow::Cow;
-use std::io::{self, BufRead, Read};
+use std::io::BufRead as _;
 use std::sync::Arc;
 
 use quick_xml::Reader;
@@ -9,20 +9,21 @@ use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 
 use super::super::errors::{damaged, ends_early, unreadable, unreadable_part};
+use super::member::Part;
 use crate::error::{Error, Result};
 use crate::i18n::message;
 
 /// How deep elements may nest; office programs stay below 100.
 const DEEPEST: u32 = 1000;
 /// How many bytes one event may have; no program writes as many.
-const LARGEST: usize = 64 * 1024 * 1024;
+const LARGEST: u64 = 64 * 1024 * 1024;
 
-pub(super) struct Xml<R> {
-    reader: Reader<Bounded<R>>,
+pub(super) struct Xml<'a> {
+    reader: Reader<Part<'a>>,
     buffer: Vec<u8>,
     depth: u32,
-    /// Whether what came last was a tag.
-    is_behind_tag: bool,
+    /// Whether the last event was a tag.
+    is_after_tag: bool,
 }
 
 /// The text in an element.
@@ -35,19 +36,19 @@ pub(super) struct Content {
     pub(super) pieces: u32,
 }
 
-impl<R: BufRead> Xml<R> {
-    pub(super) fn new(inner: R) -> Self {
-        let mut reader = Reader::from_reader(Bounded { inner, room: LARGEST });
+impl<'a> Xml<'a> {
+    pub(super) fn new(part: Part<'a>) -> Self {
+        let mut reader = Reader::from_reader(part);
         reader.config_mut().expand_empty_elements = true;
-        Self { reader, buffer: Vec::new(), depth: 0, is_behind_tag: false }
+        Self { reader, buffer: Vec::new(), depth: 0, is_after_tag: false }
     }
 
-    /// What comes next; `None` at the end. An element without content begins and ends.
+    /// The next event; `None` at the end. An element without content gives a start and an end.
     pub(super) fn next(&mut self) -> Result<Option<Event<'_>>> {
         self.buffer.clear();
-        self.reader.get_mut().room = LARGEST;
+        self.reader.get_mut().get_mut().most = LARGEST;
         let event = self.reader.read_event_into(&mut self.buffer).map_err(not_read)?;
-        self.is_behind_tag = matches!(event, Event::Start(_) | Event::End(_));
+        self.is_after_tag = matches!(event, Event::Start(_) | Event::End(_));
         match &event {
             Event::Start(_) if self.depth == DEEPEST => {
                 return Err(damaged(message!("damage-nesting")));
@@ -61,17 +62,16 @@ impl<R: BufRead> Xml<R> {
         Ok(Some(event))
     }
 
-    /// Takes elements off the input as they are written there: `take` is shown what comes next, as
-    /// far as it is at hand, and says how long the elements are that it knows at its front. What
-    /// it takes leaves as many elements open as before, and of the same names.
+    /// Skips elements without the XML reader: `take` gets the buffered input, and returns the length of
+    /// the elements that it knows at its beginning. They must be complete.
     pub(super) fn take(&mut self, mut take: impl FnMut(&[u8]) -> Option<usize>) -> Result<()> {
         // An element without content ends before the input goes on.
-        if !self.is_behind_tag || self.buffer.ends_with(b"/>") {
+        if !self.is_after_tag || self.buffer.ends_with(b"/>") {
             return Ok(());
         }
         let input = self.reader.get_mut();
         loop {
-            input.room = LARGEST;
+            input.get_mut().most = LARGEST;
             let at_hand = input.fill_buf().map_err(unreadable_part)?;
             let mut taken = 0;
             while let Some(bytes) = take(&at_hand[taken..]) {
@@ -84,7 +84,7 @@ impl<R: BufRead> Xml<R> {
         }
     }
 
-    /// What comes next, where something has to.
+    /// The next event; an error at the end.
     pub(super) fn must(&mut self) -> Result<Event<'_>> {
         self.next()?.ok_or_else(ends_early)
     }
@@ -115,7 +115,7 @@ impl<R: BufRead> Xml<R> {
         }
     }
 
-    /// Passes over everything until the element that was begun last has ended.
+    /// Skips the rest of the element that was begun last.
     pub(super) fn skip(&mut self) -> Result<()> {
         let outside = self.depth.saturating_sub(1);
         while self.depth > outside {
@@ -166,32 +166,4 @@ pub(super) fn attribute<'a>(
 pub(super) fn number(element: &BytesStart<'_>, name: &str) -> Result<Option<u64>> {
     let Some(text) = attribute(element, name)? else { return Ok(None) };
     text.trim().parse().map(Some).map_err(|_| damaged(message!("damage-number", name = name)))
-}
-
-/// Fails where one event has more bytes than any program writes.
-struct Bounded<R> {
-    inner: R,
-    room: usize,
-}
-
-impl<R: BufRead> Read for Bounded<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.fill_buf()?.read(buffer)?;
-        self.consume(read);
-        Ok(read)
-    }
-}
-
-impl<R: BufRead> BufRead for Bounded<R> {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.room == 0 {
-            return Err(io::Error::other(damaged(message!("damage-large-record"))));
-        }
-        self.inner.fill_buf()
-    }
-
-    fn consume(&mut self, bytes: usize) {
-        self.room = self.room.saturating_sub(bytes);
-        self.inner.consume(bytes);
-    }
 }

@@ -1,0 +1,36 @@
+//! A member of the ZIP file while it is unpacked, with limits to what it unpacks to.
+
+use std::io::{self, BufReader, Read};
+
+use zip::read::ZipFile;
+
+use super::super::errors::damaged;
+use crate::error::Error;
+use crate::i18n::message;
+use crate::source::shared::SharedFile;
+
+pub(super) type Part<'a> = BufReader<Member<'a>>;
+
+pub(super) struct Member<'a> {
+    pub(super) file: ZipFile<'a, BufReader<SharedFile>>,
+    /// How many more bytes all members may unpack to.
+    pub(super) room: &'a mut u64,
+    /// What they could at first.
+    pub(super) max_plain: u64,
+    /// How many bytes may come before its reader raises this again: no program writes records as long.
+    pub(super) most: u64,
+}
+
+impl Read for Member<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(buffer)?;
+        *self.room = self.room.checked_sub(read as u64).ok_or_else(|| {
+            let most = self.max_plain.to_string();
+            io::Error::other(Error::limit(message!("workbook-too-large", most = most)))
+        })?;
+        let most = self.most.checked_sub(read as u64);
+        self.most =
+            most.ok_or_else(|| io::Error::other(damaged(message!("damage-large-record"))))?;
+        Ok(read)
+    }
+}
