@@ -388,7 +388,7 @@ fn a_long_file_is_read_as_all_of_it_is_and_not_as_its_beginning() {
     assert_eq!(report.contents().tables.len(), 1, "padded: {:?}", report.skipped());
     assert_eq!(json(&report.contents().sources[0].details())["encoding"], "gb18030", "padded");
     let cases: [(&str, &[u8], &[&str]); 2] = [
-        ("broken", b"x,\xff\n", &["UTF-8 but for some bytes", "byte 1200006"]),
+        ("broken", b"x,\xff\n", &["do not decode as utf-8", "byte 1200006"]),
         ("ragged", b"1,2,3\n", &["3 cells and the header 2", "line 300002"]),
     ];
     for (name, end, words) in cases {
@@ -426,8 +426,7 @@ fn text_that_is_nearly_utf_8_is_taken_for_nothing_else() {
             let at = bytes.len();
             bytes.extend(b"x\xff,1\n");
             bytes.extend(tail.as_bytes());
-            let words =
-                ["UTF-8 but for some bytes", &format!("byte {}", at + 1), "another encoding"];
+            let words = ["do not decode as utf-8", &format!("byte {}", at + 1), "another encoding"];
             check_refused(&format!("{before} {word}"), &bytes, CsvOptions::default(), &words);
         }
     }
@@ -436,13 +435,9 @@ fn text_that_is_nearly_utf_8_is_taken_for_nothing_else() {
 /// A few characters are enough to tell it from text with accents, and one byte from any other.
 #[test]
 fn a_character_that_is_cut_makes_no_text_of_accents() {
-    let words = ["but for some bytes", "another encoding", "line 4", "byte "];
-    let cases = [
-        ("utf-8", "UTF-8", "Müller"),
-        ("gb18030", "GB18030", "春眠不觉晓"),
-        ("big5", "Big5", "春眠不覺曉"),
-    ];
-    for (encoding, said, text) in cases {
+    let words = ["do not decode as", "another encoding", "line 4", "byte "];
+    let cases = [("utf-8", "Müller"), ("gb18030", "春眠不觉晓"), ("big5", "春眠不覺曉")];
+    for (encoding, text) in cases {
         for before in [1, 2, 200_000] {
             let whole = encoded(encoding, text);
             // The last character, or the only one beyond ASCII, lacks its last byte.
@@ -456,7 +451,7 @@ fn a_character_that_is_cut_makes_no_text_of_accents() {
                 let bytes = [bytes, line(&whole).repeat(before)].concat();
                 let name = format!("{encoding}, {broken:02x?}, {before} lines behind it");
                 check_refused(&name, &bytes, CsvOptions::default(), &words);
-                check_refused(&name, &bytes, CsvOptions::default(), &[said]);
+                check_refused(&name, &bytes, CsvOptions::default(), &[encoding]);
             }
         }
     }
@@ -474,6 +469,26 @@ fn a_character_that_is_cut_makes_no_text_of_accents() {
         "windows-1252",
         "accents"
     );
+}
+
+/// Characters of Hong Kong (HKSCS) are decoded, but no encoder writes them: the table is right, and the file
+/// is kept whole beside it. A character that is cut is an error still.
+#[test]
+fn big5_with_characters_of_hong_kong_is_read_as_big5() {
+    let common = encoded("big5", "客戶名稱與聯絡電話");
+    let own = b"\x9d\xef\x9d\xf6\x9d\xf7\x9d\xf8\x9d\xcf\x92\x5d";
+    let own_text = "嘅喺咗啲嘢哋";
+    for times in [1, 20, 40_000] {
+        let line = [&common[..], b",", own, &common, own, b"\n"].concat();
+        let text = format!("客戶名稱與聯絡電話,{own_text}客戶名稱與聯絡電話{own_text}\n");
+        let bytes = [b"a,b\n", &line.repeat(times)[..]].concat();
+        let canonical = format!("a,b\n{}", text.repeat(times));
+        let report =
+            check(&times.to_string(), &bytes, CsvOptions::default(), &canonical, Back::Kept);
+        assert_eq!(json(&report.contents().sources[0].details())["encoding"], "big5", "{times}");
+        let cut = [&bytes[..], &own[..1], b",x\n"].concat();
+        check_refused("cut", &cut, CsvOptions::default(), &["do not decode as big5"]);
+    }
 }
 
 /// A guess that is rarely right is worse than a question.

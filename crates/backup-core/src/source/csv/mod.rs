@@ -4,16 +4,15 @@
 //! were read from. Equal: reading lost nothing, and the file can be rebuilt from the archive.
 //! Unequal: the file is kept whole as well, and the ledger gives the reason.
 
+mod blocks;
 mod detect;
 mod encoding;
 mod options;
 pub(crate) mod parse;
-mod raw;
 mod reading;
 mod rebuild;
 mod recipe;
 mod text;
-mod trial;
 
 use std::io::{self, Read};
 use std::path::PathBuf;
@@ -182,9 +181,9 @@ impl CsvSource {
         if let Some(name) = &self.options.encoding {
             return Charset::named(name, &file.begins(4)?);
         }
-        let detected = detect::detect(|| file.open(), sink.monitor())?;
-        if let Some(doubt) = detected.doubt {
-            let (source, encoding) = (&self.name, detected.charset.name());
+        let (charset, doubt) = detect::detect(file, sink.monitor())?;
+        if let Some(doubt) = doubt {
+            let (source, encoding) = (&self.name, charset.name());
             let message = message!(
                 "csv-guessed-encoding",
                 source = source,
@@ -194,6 +193,6 @@ impl CsvSource {
             let remark = Finding::remark(Code::Source, message).path(&self.name);
             sink.finding(remark.noted(LedgerCode::GuessedEncoding, 1));
         }
-        Ok(detected.charset)
+        Ok(charset)
     }
 }

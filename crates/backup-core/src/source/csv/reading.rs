@@ -8,7 +8,6 @@ use serde_json::json;
 use super::encoding::Charset;
 use super::options::{CsvOptions, Ragged};
 use super::parse::{self, Dialect};
-use super::raw::RawCheck;
 use super::recipe::{Head, RecipeCheck};
 use super::text::TextReader;
 use crate::error::{Error, Remedy, Result};
@@ -40,23 +39,19 @@ impl Reading<'_> {
     /// Reads an input once, from beginning to end; `width` is what records are padded to.
     pub(super) fn read(
         &self,
-        input: Box<dyn Read>,
+        input: Box<dyn Read + Send>,
         width: Option<usize>,
         sink: &mut dyn Sink,
     ) -> Result<Outcome> {
-        let raw = RawCheck::start(self.charset)?;
-        let most = self.options.max_record_bytes;
-        let mut text = TextReader::new(input, self.charset, most, Some(raw.sender()));
+        let mut text = self.text(input)?;
         let (dialect, head) = self.head(&mut text)?;
+        let mut check = RecipeCheck::new(self.charset, dialect, &head);
+        if head.row > 0 {
+            check.header(&text.record, text.last(head.newline), head.newline);
+        }
         let mut reader = RecordReader {
             reading: self,
-            check: RecipeCheck::new(
-                self.charset,
-                dialect,
-                &head,
-                text.last(head.newline),
-                raw.sender(),
-            ),
+            check,
             width: width.unwrap_or(head.labels.len()),
             records: 0,
             blank_lines: 0,
@@ -84,7 +79,7 @@ impl Reading<'_> {
             next = text.next(dialect).map_err(|error| reader.located(error))?;
         }
         sink.monitor().advance(text.take_progress());
-        drop(text);
+        let checked = text.finish().expect("the last block was received");
         let summary = sink.end_table(None)?;
         let above = head.preamble.lines().count() as u64;
         let ledger = [
@@ -98,7 +93,7 @@ impl Reading<'_> {
             sink.ledger(entry.count(count));
         }
         let newline = reader.check.recipe.newline.clone();
-        let (raw, recipe) = reader.check.finish(raw, &summary)?;
+        let recipe = reader.check.finish(checked.is_reversible);
         let details = [
             ("encoding", json!(self.charset.name())),
             ("bom", json!(self.charset.bom)),
@@ -109,13 +104,17 @@ impl Reading<'_> {
         let metadata = SourceMetadata {
             name: self.name.to_owned(),
             kind: "csv".into(),
-            bytes: raw.bytes,
-            sha256: raw.sha256,
+            bytes: checked.bytes,
+            sha256: checked.sha256,
             modified: None,
             original: RecoveryMethod::Lost(String::new()),
             details: details.into_iter().map(|(key, fact)| (key.to_owned(), fact)).collect(),
         };
         Ok(Outcome { table: summary.name, recipe, metadata })
+    }
+
+    pub(super) fn text(&self, input: Box<dyn Read + Send>) -> Result<TextReader> {
+        TextReader::new(input, self.charset, self.options.max_record_bytes)
     }
 
     /// Reads what stands above the records; the first record too, if there is no header.
@@ -147,9 +146,8 @@ impl Reading<'_> {
     }
 
     /// How many cells the longest record has.
-    pub(super) fn widest(&self, input: Box<dyn Read>) -> Result<usize> {
-        let most = self.options.max_record_bytes;
-        let mut text = TextReader::new(input, self.charset, most, None);
+    pub(super) fn widest(&self, input: Box<dyn Read + Send>) -> Result<usize> {
+        let mut text = self.text(input)?;
         let (dialect, head) = self.head(&mut text)?;
         let (mut widest, mut records, mut cells) = (head.labels.len(), 0u64, 0u64);
         // The reading that follows meets an error again, and locates it.
