@@ -8,7 +8,7 @@ use rawzip::time::ZipDateTimeKind;
 use rawzip::{ErrorKind as ZipError, ZipArchive, ZipFileHeaderRecord, ZipLocator};
 
 use super::limits::Budget;
-use super::member::{Container, METHODS, Member};
+use super::member::{METHODS, Member};
 use super::names;
 use super::problem::{damaged, refused};
 use crate::error::{Error, Result};
@@ -34,17 +34,18 @@ pub(in crate::source) struct Directory {
 }
 
 impl Directory {
-    /// Reads the directory of `container`, which is `bytes` long; what it claims is taken from
+    /// Reads the directory of a ZIP file, which may be a member of another; what it claims is taken from
     /// `budget`.
-    pub(super) fn read(container: &Container, bytes: u64, budget: &mut Budget) -> Result<Self> {
+    pub(super) fn read(zip: SharedFile, is_member: bool, budget: &mut Budget) -> Result<Self> {
+        let (bytes, within) = (zip.size(), is_member.then(|| zip.clone()));
         let mut buffer = vec![0; BUFFER_BYTES];
         let archive = ZipLocator::new()
-            .locate_in_reader(container.reader()?, &mut buffer, bytes)
+            .locate_in_reader(zip, &mut buffer, bytes)
             .map_err(|(_, error)| unreadable(error))?;
         let members = archive.entries_hint();
         budget.take_members(members)?;
         let (root, spans, guessed_names) = (budget.root.clone(), Vec::new(), BTreeMap::new());
-        let mut reading = Reading { archive: &archive, container, root, spans, guessed_names };
+        let mut reading = Reading { archive: &archive, within, root, spans, guessed_names };
         let mut entries = Vec::new();
         let mut records = archive.entries(&mut buffer);
         while let Some(record) = records.next_entry().map_err(unreadable)? {
@@ -65,7 +66,7 @@ impl Directory {
 
 struct Reading<'a> {
     archive: &'a ZipArchive<SharedFile>,
-    container: &'a Container,
+    within: Option<SharedFile>,
     root: Arc<(DiskFile, String)>,
     /// Where each member begins, with its header, and ends.
     spans: Vec<(u64, u64)>,
@@ -92,7 +93,7 @@ impl Reading<'_> {
             EntryKind::Closed(message!("zip-member-method"))
         } else {
             let member = Member {
-                container: self.container.clone(),
+                within: self.within.clone(),
                 root: self.root.clone(),
                 data: begin..end,
                 method: record.compression_method(),

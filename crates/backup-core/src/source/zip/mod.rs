@@ -16,7 +16,6 @@ use std::sync::Arc;
 pub(super) use self::directory::Directory;
 pub(super) use self::limits::Budget;
 pub use self::limits::ZipLimits;
-use self::member::Container;
 pub(super) use self::member::Member;
 use super::location::FileLocation;
 use super::opening::DiskFile;
@@ -37,15 +36,9 @@ pub(super) fn budget(file: &DiskFile, name: &str, limits: ZipLimits) -> Result<B
 /// before. Call [`Budget::leave`] when its members have been gone through.
 pub(super) fn enter(location: &FileLocation, budget: &mut Budget) -> Result<Directory> {
     budget.enter(location.within().is_some())?;
-    let bytes = StableFile::at(location)?.bytes;
-    let container = match location {
-        FileLocation::File(file) => Container::OnDisk(file.clone()),
-        FileLocation::Member(member) => {
-            let unpacked = SharedFile::new(member.unpacked()?);
-            Container::Unpacked(unpacked.map_err(|error| Error::read(error, None))?)
-        }
-    };
-    let directory = Directory::read(&container, bytes, budget)?;
+    let file = StableFile::at(location)?;
+    let zip = SharedFile::new(file.file()?).map_err(|error| Error::read(error, None))?;
+    let directory = Directory::read(zip, location.within().is_some(), budget)?;
     budget.descend();
     Ok(directory)
 }
