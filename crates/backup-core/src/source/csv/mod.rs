@@ -116,12 +116,13 @@ impl CsvSource {
             sink.file(&file.member(&self.name, Role::Original), &mut io::empty())?;
             return Ok(());
         }
-        let reading = self.reading(self.file_charset(&file, sink)?);
+        let charset = self.file_charset(&file, sink)?;
+        let begin = || Reading::begin(&self.name, &self.options, charset, file.open()?);
         let width = match self.options.ragged {
             Ragged::Refuse => None,
-            Ragged::Pad => Some(reading.widest(file.open()?)?),
+            Ragged::Pad => Some(begin()?.widest()?),
         };
-        let outcome = reading.read(file.open()?, width, sink)?;
+        let outcome = begin()?.read(width, sink)?;
         file.check_unchanged()?;
         let original = match outcome.recipe {
             Ok(recipe) if location.within().is_none() => RecoveryMethod::Recipe(recipe),
@@ -153,7 +154,8 @@ impl CsvSource {
             None => Charset::marked(&beginning).unwrap_or(Charset::UTF_8),
         };
         let stream = Box::new(io::Cursor::new(beginning).chain(stream));
-        let outcome = self.reading(charset).read(stream, None, sink)?;
+        let reading = Reading::begin(&self.name, &self.options, charset, stream)?;
+        let outcome = reading.read(None, sink)?;
         let original = match outcome.recipe {
             Ok(recipe) => RecoveryMethod::Recipe(recipe),
             Err(why) => {
@@ -165,15 +167,6 @@ impl CsvSource {
         };
         sink.source(SourceMetadata { kind: "stdin".into(), original, ..outcome.metadata });
         Ok(())
-    }
-
-    fn reading(&self, charset: Charset) -> Reading<'_> {
-        let file = self.name.rsplit('/').next().unwrap_or(&self.name);
-        let table = match file.rsplit_once('.') {
-            Some((stem, _)) if !stem.is_empty() => stem.to_owned(),
-            _ => file.to_owned(),
-        };
-        Reading { name: &self.name, table, options: &self.options, charset }
     }
 
     /// The encoding that was given, or is found out by reading all of the file.

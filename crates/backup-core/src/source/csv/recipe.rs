@@ -1,23 +1,10 @@
 //! Whether a file can be rebuilt from its table: each record is written again as restore would write it, and
 //! compared with the text that it was read from.
 
-use super::encoding::Charset;
-use super::parse::{Dialect, Newline};
 use super::rebuild::push_record;
 use crate::i18n::{Message, message};
 use crate::model::{Quotes, Recipe};
 use crate::record::Record;
-
-/// What stands above the records.
-pub(super) struct Head {
-    /// Text above the header line.
-    pub(super) preamble: String,
-    /// The line that the header stands on, counted from 1; 0 if there is none.
-    pub(super) row: u64,
-    pub(super) labels: Vec<String>,
-    /// What ends the header line, or the first record.
-    pub(super) newline: &'static str,
-}
 
 /// Finds the recipe that all records follow.
 pub(super) struct RecipeCheck {
@@ -29,29 +16,10 @@ pub(super) struct RecipeCheck {
 }
 
 impl RecipeCheck {
-    /// For a file of which `head` was read.
-    pub(super) fn new(charset: Charset, dialect: Dialect, head: &Head) -> Self {
-        let newline = match (head.newline, dialect.newline) {
-            ("", Newline::Cr) => "\r",
-            ("", Newline::Lf) => "\n",
-            (newline, _) => newline,
-        };
-        let recipe = Recipe {
-            encoding: charset.name(),
-            bom: charset.bom,
-            preamble: head.preamble.clone(),
-            headless: head.row == 0,
-            delimiter: char::from(dialect.delimiter),
-            newline: newline.into(),
-            header_quotes: Quotes::Needed,
-            quotes: Quotes::Needed,
-            final_newline: true,
-        };
+    /// `recipe` is what is known before the first record.
+    pub(super) fn new(recipe: Recipe) -> Self {
         let mut check = Self { recipe, rules: Vec::new(), written: Vec::new(), failure: None };
         check.try_all_rules();
-        if charset.changes_state() {
-            check.fails(message!("csv-recipe-state"));
-        }
         check
     }
 

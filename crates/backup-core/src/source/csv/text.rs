@@ -6,10 +6,10 @@ use crossbeam_channel::Receiver;
 
 use super::blocks::{self, Block, Checked, End};
 use super::encoding::{BLOCK_BYTES, Charset};
-use super::parse::{self, Dialect, Problem};
+use super::parse::{self, Dialect};
 use crate::error::{Error, Remedy, Result};
 use crate::i18n::{Message, message};
-use crate::record::{IndexPosition, MAX_COLUMNS, Record, StructuralIndex};
+use crate::record::{IndexPosition, Record, StructuralIndex};
 use crate::source::in_mib;
 
 /// The most text that may stand above the header: less than the text of the first block.
@@ -37,7 +37,7 @@ pub(super) struct TextReader {
     /// How many bytes were read since that was last reported.
     progress: u64,
     /// The most text that one record may take.
-    pub(super) max_record_bytes: usize,
+    max_record_bytes: usize,
 }
 
 impl TextReader {
@@ -62,6 +62,11 @@ impl TextReader {
             progress: 0,
             max_record_bytes: usize::try_from(max_record_bytes).unwrap_or(usize::MAX),
         })
+    }
+
+    /// Sets the most text that one record may take.
+    pub(super) fn limit_records(&mut self, bytes: u64) {
+        self.max_record_bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
     }
 
     fn drop_used(&mut self) {
@@ -152,18 +157,9 @@ impl TextReader {
                 }
                 Ok(None) if rest > self.max_record_bytes => return Err(self.too_long()),
                 Ok(None) => self.fill_record()?,
-                Err(problem) => return Err(self.malformed(problem)),
+                Err((why, at)) => return Err(self.located(why, fix_record(), at)),
             }
         }
-    }
-
-    fn malformed(&self, problem: Problem) -> Error {
-        let (why, at) = match problem {
-            Problem::OpenQuotes(at) => (message!("csv-open-quotes"), at),
-            Problem::AfterQuotes(at) => (message!("csv-after-quotes"), at),
-            Problem::TooManyCells(at) => (message!("csv-too-many-cells", most = MAX_COLUMNS), at),
-        };
-        self.located(why, fix_record(), at)
     }
 
     fn too_long(&self) -> Error {
