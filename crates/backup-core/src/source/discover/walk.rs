@@ -18,6 +18,10 @@ use crate::source::file::{DATABASE_SIDECARS, FileSource, Placeholder};
 use crate::source::location::FileLocation;
 use crate::source::names::UniqueNames;
 use crate::source::opening::{self, DiskFile, Root};
+#[cfg(feature = "sqlite")]
+use crate::source::sqlite::SqliteSource;
+#[cfg(feature = "workbook")]
+use crate::source::workbook::WorkbookSource;
 use crate::source::zip::{self, Beside, Budget, Directory};
 
 /// What was found.
@@ -261,6 +265,7 @@ impl<'a> Walk<'a> {
         self.options.as_file.iter().any(|pattern| names(pattern, name))
     }
 
+    #[cfg_attr(not(feature = "sqlite"), allow(unused_variables))]
     fn source(
         &self,
         kind: FileKind,
@@ -268,17 +273,25 @@ impl<'a> Walk<'a> {
         beside: Vec<Beside>,
         name: &str,
     ) -> Box<dyn Source + Send> {
+        let file = |role| Box::new(FileSource::at(location.clone(), name, role));
         match kind {
             FileKind::Sqlite if self.is_file(name) => {
                 Box::new(FileSource::database(&location, name, Role::Attachment))
             }
-            _ if self.is_file(name) => Box::new(FileSource::at(location, name, Role::Attachment)),
+            _ if self.is_file(name) => file(Role::Attachment),
             FileKind::Csv => Box::new(CsvSource::at(location, name, self.options.csv_for(name))),
-            FileKind::Workbook => workbook(location, name, self.options),
-            FileKind::Sqlite => sqlite(location, beside, name, self.options),
-            FileKind::Zip | FileKind::Other => {
-                Box::new(FileSource::at(location, name, Role::Attachment))
+            #[cfg(feature = "workbook")]
+            FileKind::Workbook => {
+                Box::new(WorkbookSource::at(location, name, self.options.workbook_for(name)))
             }
+            #[cfg(feature = "sqlite")]
+            FileKind::Sqlite => {
+                let source = SqliteSource::at(location, beside, name);
+                Box::new(source.max_record_bytes(self.options.max_record_bytes))
+            }
+            FileKind::Zip | FileKind::Other => file(Role::Attachment),
+            #[cfg(not(all(feature = "sqlite", feature = "workbook")))]
+            _ => file(Role::Unparsed),
         }
     }
 
@@ -348,42 +361,6 @@ fn beside(database: &str, parts: &HashMap<String, FileLocation>) -> Vec<Beside> 
         }
     });
     found.collect()
-}
-
-#[cfg(feature = "workbook")]
-fn workbook(
-    location: FileLocation,
-    name: &str,
-    options: &DiscoverOptions,
-) -> Box<dyn Source + Send> {
-    use crate::source::workbook::WorkbookSource;
-    Box::new(WorkbookSource::at(location, name, options.workbook_for(name)))
-}
-
-#[cfg(not(feature = "workbook"))]
-fn workbook(location: FileLocation, name: &str, _: &DiscoverOptions) -> Box<dyn Source + Send> {
-    Box::new(FileSource::at(location, name, Role::Unparsed))
-}
-
-#[cfg(feature = "sqlite")]
-fn sqlite(
-    location: FileLocation,
-    beside: Vec<Beside>,
-    name: &str,
-    options: &DiscoverOptions,
-) -> Box<dyn Source + Send> {
-    let source = crate::source::sqlite::SqliteSource::at(location, beside, name);
-    Box::new(source.max_record_bytes(options.max_record_bytes))
-}
-
-#[cfg(not(feature = "sqlite"))]
-fn sqlite(
-    location: FileLocation,
-    _: Vec<Beside>,
-    name: &str,
-    _: &DiscoverOptions,
-) -> Box<dyn Source + Send> {
-    Box::new(FileSource::at(location, name, Role::Unparsed))
 }
 
 fn text(name: &OsStr, path: &Path) -> Result<String> {
