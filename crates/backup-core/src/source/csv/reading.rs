@@ -8,6 +8,7 @@ use serde_json::json;
 use super::encoding::Charset;
 use super::options::{CsvOptions, Ragged};
 use super::parse::{self, Dialect, Newline};
+use super::rebuild;
 use super::recipe::RecipeCheck;
 use super::text::TextReader;
 use crate::error::{Error, Remedy, Result};
@@ -102,7 +103,8 @@ impl<'a> Reading<'a> {
             check.fails(message!("csv-recipe-state"));
         }
         if header_row > 0 {
-            check.header(&text.record, text.last(newline), newline);
+            let header = rebuild::header(labels.iter().map(String::as_str));
+            check.header(&header, text.last(newline), newline);
         }
         let (width, ragged) = (labels.len(), options.ragged);
         let [records, blank_lines, padded] = [0; 3];

@@ -57,6 +57,15 @@ fn needs_quotes_between(delimiter: u8, text: &[u8], alone: bool) -> bool {
         || (alone && text == b"\\.")
 }
 
+/// Labels as the cells of a header line. An empty one is not quoted.
+pub(super) fn header<'a>(labels: impl Iterator<Item = &'a str>) -> Record {
+    let cells = labels.map(|label| match label {
+        "" => Cell::Null,
+        _ => Cell::Text(label.into()),
+    });
+    cells.collect()
+}
+
 /// A character that the encoding has no bytes for: the recipe does not hold.
 fn unmappable() -> Error {
     Error::record(message!("csv-unmappable"))
@@ -97,11 +106,7 @@ impl<W: Write> Rebuilder<W> {
         }
         this.text.extend_from_slice(recipe.preamble.as_bytes());
         if !recipe.headless {
-            let cells = table.columns.iter().map(|column| match &*column.label {
-                "" => Cell::Null,
-                label => Cell::Text(label.into()),
-            });
-            let header = cells.collect();
+            let header = header(table.columns.iter().map(|column| &*column.label));
             push_record(&header, recipe, recipe.header_quotes, &mut this.text)?;
         }
         this.flush()?;
