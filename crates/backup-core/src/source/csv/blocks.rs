@@ -95,7 +95,8 @@ impl BlockReader {
         let encoded = &bytes[std::mem::take(&mut self.mark).min(bytes.len())..];
         let mut text = String::new();
         let decoded = self.decoder.decode(encoded, is_last, &mut text);
-        if self.is_reversible {
+        // UTF-8 is decoded to the same bytes.
+        if self.is_reversible && !self.charset.is_utf8() {
             self.compare(encoded, &text);
         }
         let end = match decoded {

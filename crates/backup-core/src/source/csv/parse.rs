@@ -19,6 +19,16 @@ pub(crate) enum Newline {
     Cr,
 }
 
+impl Newline {
+    /// What ends a record that nothing is known of.
+    pub(crate) fn usual(self) -> &'static str {
+        match self {
+            Self::Lf => "\n",
+            Self::Cr => "\r",
+        }
+    }
+}
+
 /// Reads the record that begins at `start` into `record`, which [holds](Record::hold) `bytes`;
 /// `index` has passed everything before `start`.
 ///
@@ -82,10 +92,7 @@ fn bare_cell(
     record: &mut Record,
     is_canonical: &mut bool,
 ) -> Option<usize> {
-    let line_end = match dialect.newline {
-        Newline::Lf => b'\n',
-        Newline::Cr => b'\r',
-    };
+    let line_end = dialect.newline.usual().as_bytes()[0];
     let found = loop {
         match index.next() {
             Some(at) if bytes[at] == dialect.delimiter || bytes[at] == line_end => break Some(at),

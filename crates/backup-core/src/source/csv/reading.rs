@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::encoding::Charset;
 use super::options::{CsvOptions, Ragged};
-use super::parse::{self, Dialect, Newline};
+use super::parse::{self, Dialect};
 use super::rebuild;
 use super::recipe::RecipeCheck;
 use super::text::TextReader;
@@ -19,7 +19,7 @@ use crate::monitor::checkpoint;
 use crate::record::{Cell, Column, Record, Table};
 use crate::source::{MAX_LABELS_BYTES, Sink, is_mostly_nulls};
 
-/// A CSV file whose header was read; or, if it has none, the first record.
+/// A CSV file whose header was read.
 pub(super) struct Reading<'a> {
     name: &'a str,
     table: &'a str,
@@ -28,14 +28,46 @@ pub(super) struct Reading<'a> {
     dialect: Dialect,
     /// The line that the header stands on, counted from 1; 0 if there is none.
     header_row: u64,
-    /// What ended the header line, or the first record.
-    newline: &'static str,
     labels: Vec<String>,
     check: RecipeCheck,
     width: usize,
     records: u64,
     blank_lines: u64,
     padded: u64,
+}
+
+/// How a file begins.
+struct Layout {
+    /// The line that the header stands on, counted from 1; 0 if there is none.
+    header_row: u64,
+    preamble: String,
+    dialect: Dialect,
+    /// What ended the header line, or the first record.
+    newline: &'static str,
+}
+
+impl Layout {
+    /// Finds it, and reads the header; or the first record, if there is no header.
+    fn find(text: &mut TextReader, options: &CsvOptions) -> Result<Self> {
+        // Excel writes and reads a first line that names the delimiter.
+        let declared = parse::declared_delimiter(text.ahead());
+        let header_row = options.header_row.unwrap_or(if declared.is_some() { 2 } else { 1 });
+        let preamble = text.take_lines(header_row.saturating_sub(1))?;
+        let declared = declared.filter(|_| !preamble.is_empty());
+        let dialect = parse::detect(text.ahead(), options.delimiter.or(declared));
+        let most = options.max_record_bytes;
+        if header_row > 0 {
+            // The labels of a header are in the manifest too, and have less room.
+            text.limit_records(most.min(MAX_LABELS_BYTES));
+        }
+        let Some(newline) = text.next(dialect)? else {
+            let hint = message!("csv-header-line-hint");
+            let error = Error::source(message!("csv-no-header"), hint);
+            return Err(error.remedy(Remedy::HeaderRow));
+        };
+        text.limit_records(most);
+        Ok(Self { header_row, preamble, dialect, newline })
+    }
 }
 
 /// A table that was read to its end.
@@ -60,41 +92,21 @@ impl<'a> Reading<'a> {
             Some((stem, _)) if !stem.is_empty() => stem,
             _ => file,
         };
-        let most = options.max_record_bytes;
-        let mut text = TextReader::new(input, charset, most)?;
+        let mut text = TextReader::new(input, charset, options.max_record_bytes)?;
         text.fill()?;
-        // Excel writes and reads a first line that names the delimiter.
-        let declared = parse::declared_delimiter(text.ahead());
-        let header_row = options.header_row.unwrap_or(if declared.is_some() { 2 } else { 1 });
-        let preamble = text.take_lines(header_row.saturating_sub(1))?;
-        let declared = declared.filter(|_| !preamble.is_empty());
-        let dialect = parse::detect(text.ahead(), options.delimiter.or(declared));
-        if header_row > 0 {
-            // The labels of a header are in the manifest too, and have less room.
-            text.limit_records(most.min(MAX_LABELS_BYTES));
-        }
-        let Some(newline) = text.next(dialect)? else {
-            let hint = message!("csv-header-line-hint");
-            let error = Error::source(message!("csv-no-header"), hint);
-            return Err(error.remedy(Remedy::HeaderRow));
-        };
-        text.limit_records(most);
+        let Layout { header_row, preamble, dialect, newline } = Layout::find(&mut text, options)?;
         let label = |cell: Cell<'_>| match cell {
             Cell::Text(text) if header_row > 0 => text.to_str().unwrap_or_default().to_owned(),
             _ => String::new(),
         };
         let labels: Vec<_> = text.record.iter().map(label).collect();
-        let usual = match dialect.newline {
-            Newline::Cr => "\r",
-            Newline::Lf => "\n",
-        };
         let mut check = RecipeCheck::new(Recipe {
             encoding: charset.name(),
             bom: charset.bom,
             preamble,
             headless: header_row == 0,
             delimiter: char::from(dialect.delimiter),
-            newline: if newline.is_empty() { usual } else { newline }.into(),
+            newline: if newline.is_empty() { dialect.newline.usual() } else { newline }.into(),
             header_quotes: Quotes::Needed,
             quotes: Quotes::Needed,
             final_newline: true,
@@ -105,17 +117,17 @@ impl<'a> Reading<'a> {
         if header_row > 0 {
             let header = rebuild::header(labels.iter().map(String::as_str));
             check.header(&header, text.last(newline), newline);
+        } else {
+            text.put_back();
         }
-        let (width, ragged) = (labels.len(), options.ragged);
-        let [records, blank_lines, padded] = [0; 3];
+        let (width, [records, blank_lines, padded]) = (labels.len(), [0; 3]);
         Ok(Self {
             name,
             table,
-            ragged,
+            ragged: options.ragged,
             text,
             dialect,
             header_row,
-            newline,
             labels,
             check,
             width,
@@ -136,17 +148,12 @@ impl<'a> Reading<'a> {
         let table = Table::new(self.table, self.labels.iter().map(Column::text));
         let origin = Origin { source: Some(self.name.to_owned()), ..Origin::default() };
         sink.begin_table(&table, origin)?;
-        let mut next = match self.header_row {
-            0 => Some(self.newline),
-            _ => self.next()?,
-        };
-        while let Some(newline) = next {
+        while let Some(newline) = self.next()? {
             self.take(newline, sink)?;
             if self.records.is_multiple_of(4096) {
                 checkpoint(sink.monitor())?;
                 sink.monitor().advance(self.text.take_progress());
             }
-            next = self.next()?;
         }
         sink.monitor().advance(self.text.take_progress());
         let summary = sink.end_table(None)?;
@@ -186,12 +193,10 @@ impl<'a> Reading<'a> {
     pub(super) fn widest(mut self) -> Result<usize> {
         let (mut widest, mut records, mut cells) = (self.width, 0u64, 0u64);
         // The reading that follows meets an error again, and locates it.
-        let mut has_record = self.header_row == 0 || matches!(self.next(), Ok(Some(_)));
-        while has_record {
+        while let Ok(Some(_)) = self.next() {
             widest = widest.max(self.text.record.len());
             records += 1;
             cells += self.text.record.len() as u64;
-            has_record = matches!(self.next(), Ok(Some(_)));
         }
         if is_mostly_nulls(records.saturating_mul(widest as u64), cells) {
             let why = message!("csv-mostly-padding", widest = widest, records = records);

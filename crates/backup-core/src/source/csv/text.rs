@@ -183,6 +183,11 @@ impl TextReader {
         error.at_line(self.lines + line_ends(self.text.as_bytes(), at) + 1)
     }
 
+    /// Makes the current record the next one again.
+    pub(super) fn put_back(&mut self) {
+        (self.at, self.is_held) = (self.record_at, false);
+    }
+
     /// The text of the current record, without what ended it.
     pub(super) fn last(&self, newline: &str) -> &str {
         &self.text[self.record_at..self.at - newline.len()]

@@ -17,28 +17,6 @@ pub(super) use self::directory::Directory;
 pub(super) use self::limits::Budget;
 pub use self::limits::ZipLimits;
 pub(super) use self::member::Member;
-use super::location::FileLocation;
-use super::opening::DiskFile;
-use super::shared::SharedFile;
-use super::stable_file::StableFile;
-use crate::error::{Error, Result};
 
 /// What is appended to a database's name for a file beside it in a ZIP file, and that file.
 pub(super) type Beside = (&'static str, Arc<Member>);
-
-/// The limits of the ZIP file `file`, called `name` in the archive.
-pub(super) fn budget(file: &DiskFile, name: &str, limits: ZipLimits) -> Result<Budget> {
-    let bytes = StableFile::at(&file.clone().into())?.bytes;
-    Ok(Budget::new(limits, bytes, (file.clone(), name.to_owned())))
-}
-
-/// Reads the directory of a ZIP file: of the one on the disk, or of a member of what was entered
-/// before. Call [`Budget::leave`] when its members have been gone through.
-pub(super) fn enter(location: &FileLocation, budget: &mut Budget) -> Result<Directory> {
-    budget.enter(location.within().is_some())?;
-    let file = StableFile::at(location)?;
-    let zip = SharedFile::new(file.file()?).map_err(|error| Error::read(error, None))?;
-    let directory = Directory::read(zip, location.within().is_some(), budget)?;
-    budget.descend();
-    Ok(directory)
-}
