@@ -179,8 +179,8 @@ impl<'a, S: Store> Ingest<'a, S> {
         self.received
     }
 
-    /// Ends a source that was read. One that gave tables and no metadata is noted, as nothing tells
-    /// what they were read from.
+    /// Ends a source that was read. One that gave tables and no metadata is noted, as the archive
+    /// does not record what they were read from.
     pub(crate) fn end_source(&mut self, name: &str) {
         if std::mem::take(&mut self.has_undescribed_table) {
             let message = message!("source-undescribed", source = name).to_string();

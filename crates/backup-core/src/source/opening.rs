@@ -1,4 +1,4 @@
-//! Files and folders, opened once and examined through what is open.
+//! Opens files and folders without following links that another process may put there.
 //!
 //! What a person names may be a link. What is found in a folder may not: between examining a name and
 //! opening it, another process may have put a link there, or a pipe on which an open waits for ever. So a
@@ -128,7 +128,7 @@ impl DiskFile {
     }
 }
 
-/// What tells a file from every other that there is at the same time.
+/// Device and number of a file: no two files have the same at the same time.
 pub(super) type Identity = Option<(u64, u64)>;
 
 /// The identity of an open file; nothing where the system has none.

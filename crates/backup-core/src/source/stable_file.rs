@@ -1,8 +1,8 @@
 //! A source's file, which must not change while it is read.
 //!
-//! It is opened once, and read however often through what is open. Its size, time and number are taken before
-//! and after: they show whether another file has its name now, or whether it was written to. The digest of
-//! what was carried must be the one that was taken first.
+//! It is opened once, and every reader uses that open file. Its size, time of change and number are compared
+//! before and after: they show whether another file has its name now, or whether it was written to. A file that
+//! is carried must have the digest that was computed first.
 
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek as _};
@@ -31,8 +31,7 @@ pub(super) struct StableFile {
     seen: Seen,
 }
 
-/// What changes if a file is written to, or another is put in its place: its length, its time of change, and
-/// what tells it from others.
+/// What changes if a file is written to, or another is put in its place: length, time of change, identity.
 type Seen = (u64, Option<SystemTime>, Identity);
 
 fn seen(metadata: &Metadata) -> Seen {
@@ -65,7 +64,7 @@ impl StableFile {
         }
     }
 
-    /// What tells the file on the disk from others.
+    /// The identity of the file on the disk.
     pub(super) fn identity(&self) -> Identity {
         self.seen.2
     }
@@ -161,8 +160,8 @@ impl StableFile {
         })
     }
 
-    /// The bytes as a file, for readers that go back and forth. That of a member has no name, so that nothing
-    /// of it is left behind.
+    /// The bytes as a file, for readers that seek. A member is unpacked into a file without a name, so that no
+    /// file is left behind.
     pub(super) fn file(&self) -> Result<File> {
         if self.location.within().is_none() {
             return self.handle();
@@ -215,7 +214,7 @@ impl Spread {
         checkpoint(monitor)
     }
 
-    /// All of it was read.
+    /// All records were read.
     pub(super) fn finish(mut self, monitor: &dyn Monitor) {
         self.report(self.bytes, monitor);
     }

@@ -1,9 +1,12 @@
-//! Finding out the encoding of a CSV file, and what speaks against it.
+//! Finds the encoding of a CSV file.
 //!
 //! A wrong guess loses nothing, as the recipe brings the same bytes back; but the text would be
-//! wrong. So every other encoding that the bytes could be in is reported. Text in an encoding that is
-//! rarely met is not guessed at, and text with some bytes that do not decode (a cell that was cut within a
-//! character) is taken for no other encoding, in which it happens to be valid.
+//! wrong. So every other encoding that the bytes could be in is reported. A rare encoding is never guessed.
+//! Text with a few bytes that do not decode (a cell was cut within a character) is an error: in another
+//! encoding it would be valid, and different text.
+//!
+//! To add an encoding of several bytes a character, add it to `Legacy::survey`, which tries all of them in one
+//! pass; `Legacy::choose` decides between those that fit.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{
@@ -20,28 +23,28 @@ use crate::monitor::{Monitor, checkpoint};
 use crate::source::MAX_RECORD_BYTES;
 use crate::source::stable_file::StableFile;
 
-/// With so many characters outside ASCII, text that is valid UTF-8 is not in another encoding by
-/// chance: two in a hundred Chinese texts of two characters are, and one in ten million of eight.
+/// Text that is valid UTF-8 and has so many bytes behind the first of a character is not in another encoding:
+/// two in a hundred Chinese texts of two characters are valid UTF-8 by chance, and one in ten million of eight.
 const CERTAIN: u64 = 8;
 
-/// Encodings whose characters lie where those of GB 2312 do, and that are distinguished from it
-/// by their frequencies; and how many characters that takes.
+/// Encodings that use the same bytes as GB 2312, so that only the frequencies of characters distinguish them;
+/// and how many characters that takes.
 const LIKE_CHINESE: [&Encoding; 2] = [EUC_KR, EUC_JP];
 const TELLING: u64 = 16;
 
-/// How many blocks are weighed by their letters: that takes much longer than reading them.
+/// How many blocks the detector of letters gets: it takes much longer than reading them.
 const ENOUGH_BLOCKS: u32 = 4;
 
 /// How much of a text is examined for the order of its bytes.
 const BEGINNING_BYTES: u64 = 64 * 1024;
 
-/// Finds out the encoding by reading all of the file. Gives what makes it doubtful too: why this one was
-/// chosen, and which others fit.
+/// Finds the encoding by reading all of the file. If it is a guess, the message gives the reason, and the other
+/// encodings that fit.
 ///
-/// A byte order mark decides; then NUL bytes where UTF-16 or UTF-32 has them; then UTF-8, which
-/// other text is hardly ever valid in by chance; then GB18030, if the text is valid in it and
-/// nearly all of its two-byte characters are among those of GB 2312, and do not speak for Korean or
-/// Japanese; then whichever encoding is the likeliest by its letters.
+/// A byte order mark decides; then NUL bytes where UTF-16 or UTF-32 has them; then UTF-8, in which other text
+/// is hardly ever valid; then GB18030, if the text is valid in it, nearly all of its two-byte characters are
+/// in GB 2312, and their frequencies are not those of Korean or Japanese; then the likeliest encoding by its
+/// letters.
 pub(super) fn detect(
     file: &StableFile,
     monitor: &dyn Monitor,
@@ -84,8 +87,8 @@ fn chosen(coding: Coding, why: Message, others: &[String]) -> (Charset, Option<M
     (Charset { coding, bom: false }, Some(doubt))
 }
 
-/// The error about the first byte that does not decode, before anything is written that would have to be
-/// taken back.
+/// The error about the first byte that does not decode. It is found before the records are read, as an export
+/// would have to begin again after them.
 fn undecodable(coding: Coding, file: &StableFile) -> Error {
     let find = || {
         let charset = Charset { coding, bom: false };
@@ -181,7 +184,7 @@ impl Trial {
                     Some((0xa1..=0xf7).contains(&first) && second >= 0xa1)
                 });
             }
-            // The characters of Hong Kong, which come first, are as common there as others are rare.
+            // The first rows hold characters of Hong Kong, which are common in some texts: they are not counted.
             Coding::Whatwg(encoding) if encoding == BIG5 => {
                 self.count_pairs(bytes, |first, _| (first > 0xa0).then_some(first <= 0xc6));
             }
@@ -234,7 +237,7 @@ fn trials<const COUNT: usize>(
     Ok(trials)
 }
 
-/// What speaks for the encodings from before Unicode.
+/// How the text decodes in the encodings from before Unicode.
 struct Legacy {
     /// Encodings of several bytes a character.
     trials: [Trial; 5],

@@ -1,8 +1,9 @@
 //! CSV files: read once, strictly, with a proof that nothing was lost.
 //!
-//! While the records go by they are written again by a recipe, and compared with the bytes that they
-//! were read from. Equal: reading lost nothing, and the file can be rebuilt from the archive.
-//! Unequal: the file is kept whole as well, and the ledger gives the reason.
+//! `blocks` reads and decodes a file on a thread, and checks that the text can be encoded to the same bytes
+//! again. `text` and `parse` find the records in the text. `recipe` writes each record again, as `rebuild` will
+//! on a restore, and compares it with its text. If all is equal, nothing was lost, and the file can be rebuilt
+//! from the archive. Otherwise the file is kept whole as well, and the ledger gives the reason.
 
 mod blocks;
 mod detect;
@@ -169,7 +170,7 @@ impl CsvSource {
         Ok(())
     }
 
-    /// The encoding that was given, or is found out by reading all of the file.
+    /// The encoding that was given, or that is found by reading all of the file.
     fn file_charset(&self, file: &StableFile, sink: &mut dyn Sink) -> Result<Charset> {
         if let Some(name) = &self.options.encoding {
             return Charset::named(name, &file.begins(4)?);

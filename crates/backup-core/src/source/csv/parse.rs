@@ -20,7 +20,7 @@ pub(crate) enum Newline {
 }
 
 impl Newline {
-    /// What ends a record that nothing is known of.
+    /// What ends a record, as long as none was read.
     pub(crate) fn usual(self) -> &'static str {
         match self {
             Self::Lf => "\n",
@@ -46,7 +46,7 @@ pub(crate) fn record(
     record.clear_cells(bytes.len());
     let (mut at, mut is_canonical) = (start, dialect.delimiter == b',');
     loop {
-        // Each cell takes far more memory than the byte that may be all there is of it.
+        // A cell of one byte takes far more memory than that.
         if record.len() == MAX_COLUMNS {
             return Err((message!("csv-too-many-cells", most = MAX_COLUMNS), at));
         }

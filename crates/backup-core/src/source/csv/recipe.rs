@@ -16,7 +16,7 @@ pub(super) struct RecipeCheck {
 }
 
 impl RecipeCheck {
-    /// `recipe` is what is known before the first record.
+    /// Begins with what is known before the first record.
     pub(super) fn new(recipe: Recipe) -> Self {
         let mut check = Self { recipe, rules: Vec::new(), written: Vec::new(), failure: None };
         check.try_all_rules();

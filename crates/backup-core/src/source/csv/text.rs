@@ -119,8 +119,8 @@ impl TextReader {
         let wanted = there.saturating_mul(2).min(self.max_record_bytes.saturating_add(1));
         if wanted > BLOCK_BYTES {
             self.drop_used();
-            // Exactly so much: what grows by itself grows to twice of what is allowed. A block may
-            // be three times as long as text.
+            // A string that grows by itself may take twice the limit. A block may be three times as long
+            // as text.
             self.text.reserve_exact(wanted - there + 4 * BLOCK_BYTES);
         }
         loop {
@@ -219,7 +219,7 @@ impl TextReader {
         &self.text.as_bytes()[self.at..]
     }
 
-    /// How many bytes were read since this was last asked.
+    /// How many bytes were read since the last call.
     pub(super) fn take_progress(&mut self) -> u64 {
         std::mem::take(&mut self.progress)
     }

@@ -189,7 +189,7 @@ impl<'a> Walk<'a> {
                     self.names.insert(full.clone());
                     self.found.sources.push(Box::new(Placeholder::member(&full, why)));
                 }
-                // A log or journal goes along with its database.
+                // A log or journal is read with its database.
                 EntryKind::File(_) if parts.contains_key(&name) => {
                     if matches!(place, Place::Folder(_)) && name.ends_with(WAL_INDEX) {
                         self.pass_over(LedgerCode::WalIndex, &full);

@@ -1,4 +1,4 @@
-//! The directory of a ZIP file, checked before anything of it is unpacked.
+//! The directory of a ZIP file, checked before a member is unpacked.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;

@@ -1,8 +1,8 @@
 //! ZIP files: what they hold is found before anything is unpacked, and each member becomes a source
 //! of its own.
 //!
-//! A ZIP file itself is carried whole, so it comes back byte for byte, and whatever cannot be
-//! read in it is not lost. Members are unpacked as they are read, into memory; those that a reader has to
+//! A ZIP file itself is carried whole, so it comes back byte for byte, and a member that cannot be read
+//! is not lost. Members are unpacked as they are read, into memory; those that a reader has to
 //! go back and forth in, into a file without a name.
 
 mod directory;
