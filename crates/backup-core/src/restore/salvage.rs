@@ -38,7 +38,7 @@ impl Salvage<'_> {
             // It is another archive than the one that was asked for.
             return Ok(false);
         }
-        let survey = verify::say_what_is_whole(archive, &mut reader, monitor, report)?;
+        let survey = verify::survey(archive, &mut reader, monitor, report)?;
         let (mut paths, whole) = if options.originals {
             let mut originals = Originals::new(folder);
             self.give(&mut reader, &survey, &mut originals, report)?;
