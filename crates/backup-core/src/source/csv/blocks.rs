@@ -48,6 +48,7 @@ pub(super) fn start(
         charset,
         mark: charset.bom_bytes().len(),
         decoder: Decoder::starting_at(charset.coding, charset.bom_bytes().len() as u64),
+        bytes: Vec::with_capacity(BLOCK_BYTES),
         hash: Sha256Writer::new(io::sink()),
         is_reversible: true,
         not_compared: Vec::new(),
@@ -80,6 +81,7 @@ struct BlockReader {
     /// How many bytes of a byte order mark, which is no text, come first.
     mark: usize,
     decoder: Decoder,
+    bytes: Vec<u8>,
     hash: Sha256Writer<io::Sink>,
     is_reversible: bool,
     /// Bytes of a character whose rest is in the next block.
@@ -89,15 +91,14 @@ struct BlockReader {
 
 impl BlockReader {
     fn next(&mut self) -> Result<Block> {
-        let mut bytes = Vec::with_capacity(BLOCK_BYTES);
-        let is_last = read_block(&mut self.input, &mut bytes)?;
-        self.hash.write_all(&bytes).expect("a sink takes everything");
-        let encoded = &bytes[std::mem::take(&mut self.mark).min(bytes.len())..];
+        let is_last = read_block(&mut self.input, &mut self.bytes)?;
+        self.hash.write_all(&self.bytes).expect("a sink takes everything");
+        let mark = std::mem::take(&mut self.mark).min(self.bytes.len());
         let mut text = String::new();
-        let decoded = self.decoder.decode(encoded, is_last, &mut text);
+        let decoded = self.decoder.decode(&self.bytes[mark..], is_last, &mut text);
         // UTF-8 is decoded to the same bytes.
         if self.is_reversible && !self.charset.is_utf8() {
-            self.compare(encoded, &text);
+            self.compare(mark, &text);
         }
         let end = match decoded {
             Err(offset) => Some(End::Undecodable(offset)),
@@ -109,12 +110,12 @@ impl BlockReader {
             }
             Ok(()) => None,
         };
-        Ok(Block { text, bytes: bytes.len() as u64, end })
+        Ok(Block { text, bytes: self.bytes.len() as u64, end })
     }
 
     /// Encodes the text again, and compares it with the bytes that it was decoded from.
-    fn compare(&mut self, bytes: &[u8], text: &str) {
-        self.not_compared.extend_from_slice(bytes);
+    fn compare(&mut self, mark: usize, text: &str) {
+        self.not_compared.extend_from_slice(&self.bytes[mark..]);
         self.encoded.clear();
         self.is_reversible = encode(self.charset.coding, text, &mut self.encoded).is_some()
             && self.not_compared.starts_with(&self.encoded);

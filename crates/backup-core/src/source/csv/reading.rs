@@ -16,7 +16,7 @@ use crate::i18n::{Message, message};
 use crate::ledger_code::LedgerCode;
 use crate::model::{LedgerEntry, Origin, Quotes, Recipe, RecoveryMethod, SourceMetadata};
 use crate::monitor::checkpoint;
-use crate::record::{Cell, Column, Record, Table};
+use crate::record::{Cell, Column, Record, Table, safe_labels};
 use crate::source::{MAX_LABELS_BYTES, Sink, is_mostly_nulls};
 
 /// A CSV file whose header was read.
@@ -185,7 +185,11 @@ impl<'a> Reading<'a> {
             original: RecoveryMethod::Lost(String::new()),
             details: details.into_iter().map(|(key, fact)| (key.to_owned(), fact)).collect(),
         };
-        let recipe = self.check.finish(checked.is_reversible);
+        let labels = safe_labels(self.labels.iter().map(String::as_str));
+        // Records that are canonical were not encoded but copied.
+        let is_copy = self.check.recipe.is_canonical() && labels == self.labels;
+        let is_proven = checked.is_reversible && (!is_copy || summary.digest == checked.sha256);
+        let recipe = self.check.finish(is_proven);
         Ok(Outcome { table: summary.name, recipe, metadata })
     }
 

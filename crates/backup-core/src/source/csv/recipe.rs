@@ -64,12 +64,11 @@ impl RecipeCheck {
         }
     }
 
-    /// The recipe, or why there is none; `is_reversible` is whether the text is encoded to the bytes of
-    /// the file.
-    pub(super) fn finish(self, is_reversible: bool) -> Result<Recipe, Message> {
+    /// The recipe, or why there is none; `is_proven` is whether the bytes of the file are right too.
+    pub(super) fn finish(self, is_proven: bool) -> Result<Recipe, Message> {
         match self.failure {
             Some(why) => Err(why),
-            None if is_reversible => Ok(self.recipe),
+            None if is_proven => Ok(self.recipe),
             None => Err(message!("csv-recipe-none")),
         }
     }
