@@ -1,8 +1,8 @@
 //! The messages of the command line: one Fluent file for each language, in `i18n/`. The library's
-//! messages are the library's own.
+//! messages are in the library.
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use backup_core::render::{Language, count};
 use fluent::FluentValue;
@@ -19,12 +19,16 @@ pub(crate) use fl;
 
 /// The messages in a language.
 pub(crate) fn loader(language: Language) -> &'static FluentLanguageLoader {
-    static ENGLISH: LazyLock<FluentLanguageLoader> = LazyLock::new(|| load(Language::English));
-    static CHINESE: LazyLock<FluentLanguageLoader> = LazyLock::new(|| load(Language::Chinese));
-    match language {
-        Language::Chinese => &CHINESE,
-        _ => &ENGLISH,
-    }
+    static LOADERS: [OnceLock<FluentLanguageLoader>; LANGUAGES] =
+        [const { OnceLock::new() }; LANGUAGES];
+    LOADERS[index(language)].get_or_init(|| load(language))
+}
+
+const LANGUAGES: usize = Language::ALL.len();
+
+/// The position of a language among all languages.
+fn index(language: Language) -> usize {
+    Language::ALL.iter().position(|one| *one == language).unwrap_or_default()
 }
 
 /// The message files, which are part of the program.
@@ -49,7 +53,7 @@ fn load(language: Language) -> FluentLanguageLoader {
     let tag = |language: Language| language.tag().parse().expect("the tag is well-formed");
     let loader = FluentLanguageLoader::new("backup-cli", tag(Language::English));
     loader.load_languages(&Files, &[tag(language)]).expect("the messages are in the program");
-    // The marks that Fluent puts around arguments are shown as odd signs by many terminals.
+    // Many terminals show the marks that Fluent puts around arguments as odd signs.
     loader.set_use_isolating(false);
     loader.with_bundles_mut(|bundle| bundle.set_formatter(Some(grouped)));
     loader
@@ -63,12 +67,9 @@ fn grouped<M>(value: &FluentValue<'_>, _: &M) -> Option<String> {
     }
 }
 
-/// A message in every language. JSON has the English one.
+/// A message in every language. JSON uses the English one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Text {
-    pub(crate) english: String,
-    chinese: String,
-}
+pub(crate) struct Text([String; LANGUAGES]);
 
 /// A message in every language, with its arguments: `text!("is-a-folder", path = path)`.
 macro_rules! text {
@@ -81,18 +82,15 @@ pub(crate) use text;
 impl Text {
     /// The texts of `message` in each language.
     pub(crate) fn of(message: impl Fn(Language) -> String) -> Self {
-        Self { english: message(Language::English), chinese: message(Language::Chinese) }
+        Self(Language::ALL.map(message))
     }
 
     /// The message in a language.
     pub(crate) fn text(&self, language: Language) -> &str {
-        match language {
-            Language::Chinese => &self.chinese,
-            _ => &self.english,
-        }
+        &self.0[index(language)]
     }
 
-    /// Puts a name before the message, unless it has it.
+    /// Puts a name before the message, unless the message contains it.
     pub(crate) fn about(self, name: &str) -> Self {
         Self::of(|language| match self.text(language) {
             text if text.contains(name) => text.to_owned(),
@@ -100,7 +98,7 @@ impl Text {
         })
     }
 
-    /// Puts another message behind it.
+    /// Appends another message.
     pub(crate) fn and(self, next: &Self) -> Self {
         Self::of(|language| {
             fl!(language, "sentences", first = self.text(language), next = next.text(language))
@@ -126,7 +124,7 @@ mod tests {
         let mut id = String::new();
         for line in text.lines().filter(|line| !line.starts_with('#')) {
             if let Some((name, _)) = line.split_once(" =").filter(|_| !line.starts_with(' ')) {
-                assert!(!messages.contains_key(name), "{name} is there twice");
+                assert!(!messages.contains_key(name), "{name} occurs twice");
                 id = name.to_owned();
             }
             let arguments = line.split('$').skip(1).map(|rest| {
@@ -150,14 +148,16 @@ mod tests {
             messages(&text)
         });
         assert!(texts[0].len() > 100, "the messages are read");
-        for (id, arguments) in &texts[0] {
-            assert_eq!(texts[1].get(id), Some(arguments), "{id} in Chinese");
+        for (language, text) in Language::ALL.iter().zip(&texts) {
+            for (id, arguments) in &texts[0] {
+                assert_eq!(text.get(id), Some(arguments), "{id} in {language:?}");
+            }
+            assert_eq!(text.len(), texts[0].len(), "{language:?} has additional messages");
         }
-        assert_eq!(texts[0].len(), texts[1].len(), "Chinese has messages that English has not");
     }
 
     #[test]
-    fn a_name_is_said_once_in_each_language() {
+    fn a_file_name_is_printed_once_in_each_language() {
         let damaged = |language: Language| match language {
             Language::Chinese => "已损坏".to_owned(),
             _ => "a.age: it is damaged".to_owned(),

@@ -5,52 +5,57 @@ use std::path::Path;
 use std::sync::atomic::Ordering;
 
 use backup_core::archive::{Identity, Recipient, Secret};
+use backup_core::render::Language;
 use backup_core::{Error, ErrorKind};
 use zeroize::Zeroizing;
 
-use crate::cli::{OpenArgs, PassphraseArgs, SealArgs};
+use crate::cli::{EncryptionArgs, OpenArgs, PassphraseArgs};
 use crate::exit::Failure;
 use crate::i18n::{Text, fl, text};
 use crate::secrets::names_a_variable;
 use crate::session::Session;
 use crate::waiting;
 
-/// The most that a file of keys may have.
-const MOST_BYTES: usize = 1 << 20;
+/// The maximum size of a file of keys.
+const MAX_BYTES: usize = 1 << 20;
 
 /// The recipients of an archive.
 pub(crate) fn recipients(
-    args: &SealArgs,
+    args: &EncryptionArgs,
     session: &mut Session<'_>,
 ) -> Result<Vec<Recipient>, Failure> {
     let keys = !args.recipients.is_empty() || !args.recipient_files.is_empty();
     if keys && args.passphrase.is_given() {
-        return Err(Failure::usage(text!("whose-two"), text!("whose-two-hint")));
+        return Err(Failure::usage(
+            text!("keys-and-passphrase"),
+            text!("keys-and-passphrase-hint"),
+        ));
     }
     if let Some(passphrase) = new_passphrase(&args.passphrase, session)? {
         return Ok(vec![Recipient::passphrase(passphrase)]);
     }
-    let mut recipients = Vec::new();
+    let (mut recipients, language) = (Vec::new(), session.language());
     for text in &args.recipients {
         recipients.push(recipient(text)?);
     }
     for path in &args.recipient_files {
         let bytes = read(path, &text!("input-recipients"), session)?;
-        if let Some(failure) = opens_archives(&bytes, path) {
+        if let Some(failure) = opens_archives(&bytes, path, language) {
             return Err(failure);
         }
         let text = String::from_utf8_lossy(&bytes);
-        let found = Recipient::parse_file(&text).map_err(|error| error.in_source(named(path)))?;
+        let found =
+            Recipient::parse_file(&text).map_err(|error| error.in_source(named(path, language)))?;
         recipients.extend(found);
     }
     if recipients.is_empty() {
-        return Err(Failure::usage(text!("whose-none"), text!("whose-none-hint")));
+        return Err(Failure::usage(text!("no-recipient"), text!("no-recipient-hint")));
     }
     Ok(recipients)
 }
 
 /// The failure if a file of public keys holds secrets instead.
-fn opens_archives(bytes: &[u8], path: &Path) -> Option<Failure> {
+fn opens_archives(bytes: &[u8], path: &Path, language: Language) -> Option<Failure> {
     let lines = || bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
     let secret = |line: &[u8]| {
         let age = b"AGE-SECRET-KEY-";
@@ -62,10 +67,10 @@ fn opens_archives(bytes: &[u8], path: &Path) -> Option<Failure> {
         return None;
     }
     // The comment is repeated only if it is a public key.
-    let said = lines().find_map(|line| line.strip_prefix(b"# public key: "));
-    let said = said.and_then(|key| std::str::from_utf8(key).ok());
-    let public = said.filter(|key| key.parse::<Recipient>().is_ok());
-    let name = named(path);
+    let public_line = lines().find_map(|line| line.strip_prefix(b"# public key: "));
+    let public_line = public_line.and_then(|key| std::str::from_utf8(key).ok());
+    let public = public_line.filter(|key| key.parse::<Recipient>().is_ok());
+    let name = named(path, language);
     Some(Failure::error(
         text!("opens-archives", name = name.as_str()),
         match public {
@@ -90,7 +95,7 @@ pub(crate) fn identities(
     args: &OpenArgs,
     session: &mut Session<'_>,
 ) -> Result<Vec<Identity>, Failure> {
-    let mut identities = Vec::new();
+    let (mut identities, language) = (Vec::new(), session.language());
     let most = args.max_work_factor;
     let mut add = |bytes: &[u8], name: &str, session: &mut Session<'_>| {
         let ask = session.ask_once();
@@ -99,17 +104,17 @@ pub(crate) fn identities(
         found.map(|found| identities.extend(found))
     };
     for path in &args.identities {
-        add(&read(path, &text!("input-identity"), session)?, &named(path), session)?;
+        add(&read(path, &text!("input-identity"), session)?, &named(path, language), session)?;
     }
     for name in &args.identity_variables {
         let text = variable(name, session)?;
-        add(text.as_bytes(), &format!("the variable {name}"), session)?;
+        add(text.as_bytes(), &fl!(language, "the-variable", name = name.as_str()), session)?;
     }
     if let Some(passphrase) = passphrase(&args.passphrase, session)? {
         identities.push(Identity::passphrase_with_max_work_factor(passphrase, most));
     }
     if identities.is_empty() {
-        return Err(Failure::usage(text!("which-none"), text!("which-none-hint")));
+        return Err(Failure::usage(text!("no-key"), text!("no-key-hint")));
     }
     Ok(identities)
 }
@@ -121,7 +126,7 @@ fn identity_failure(error: Error) -> Failure {
     Failure { hint: Some(text!("identity-hint")), ..error.into() }
 }
 
-/// A passphrase, if one was asked for.
+/// A passphrase, if one is requested.
 fn passphrase(args: &PassphraseArgs, session: &mut Session<'_>) -> Result<Option<Secret>, Failure> {
     let found = if args.prompt {
         ask(session, &text!("ask-passphrase"))?
@@ -138,7 +143,7 @@ fn passphrase(args: &PassphraseArgs, session: &mut Session<'_>) -> Result<Option
     Ok(Some(found))
 }
 
-/// A passphrase for a new archive: one that is typed is typed twice.
+/// A passphrase for a new archive. A typed one must be typed twice.
 fn new_passphrase(
     args: &PassphraseArgs,
     session: &mut Session<'_>,
@@ -181,8 +186,11 @@ fn variable(name: &str, session: &Session<'_>) -> Result<Secret, Failure> {
 }
 
 /// The name of a file in messages.
-fn named(path: &Path) -> String {
-    if path == Path::new("-") { "standard input".into() } else { path.display().to_string() }
+fn named(path: &Path, language: Language) -> String {
+    match path == Path::new("-") {
+        true => fl!(language, "standard-input"),
+        false => path.display().to_string(),
+    }
 }
 
 /// A small file, or standard input; the buffer is wiped when it is dropped.
@@ -191,7 +199,7 @@ fn read(
     what: &Text,
     session: &mut Session<'_>,
 ) -> Result<Zeroizing<Vec<u8>>, Failure> {
-    let name = named(path);
+    let name = named(path, session.language());
     let failed = |error| Error::reading(&name, error);
     let cancel = session.context.cancel.clone();
     let mut source: Box<dyn Read> = if path == Path::new("-") {
@@ -200,7 +208,7 @@ fn read(
         waiting::open(path, session).map_err(failed)?
     };
     // A buffer that grows leaves copies of its contents behind.
-    let mut bytes = Zeroizing::new(vec![0; MOST_BYTES + 1]);
+    let mut bytes = Zeroizing::new(vec![0; MAX_BYTES + 1]);
     let mut length = 0;
     while length < bytes.len() {
         match source.read(&mut bytes[length..]) {
@@ -211,7 +219,7 @@ fn read(
             Err(error) => return Err(failed(error).into()),
         }
     }
-    if length > MOST_BYTES {
+    if length > MAX_BYTES {
         let message = Text::of(|language| {
             fl!(language, "too-large", name = name.as_str(), what = what.text(language))
         });

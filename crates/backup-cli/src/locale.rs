@@ -1,41 +1,41 @@
-//! The language that a person reads.
+//! The language of the output.
 
 use std::ffi::OsString;
 
 use backup_core::render::Language;
-use clap::ValueEnum;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::context::Variables;
 
-/// The language of a report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Lang {
-    En,
-    Zh,
+/// The parser of `--lang`, which takes the first part of a language's tag: `zh` for `zh-CN`.
+pub(crate) fn parser() -> impl TypedValueParser<Value = Language> {
+    PossibleValuesParser::new(Language::ALL.map(code))
+        .map(|code| of_code(&code).unwrap_or_default())
 }
 
-/// The language that was asked for; or the one of the environment's messages, in the order in which
-/// every program looks.
-pub(crate) fn language(asked: Option<Lang>, variable: &Variables) -> Language {
-    match asked {
-        Some(Lang::En) => return Language::English,
-        Some(Lang::Zh) => return Language::Chinese,
-        None => {}
-    }
+fn code(language: Language) -> &'static str {
+    language.tag().split('-').next().unwrap_or_default()
+}
+
+fn of_code(text: &str) -> Option<Language> {
+    Language::ALL.into_iter().find(|language| code(*language) == text)
+}
+
+/// The language of `--lang`, or that of the environment, with the usual precedence of its variables.
+pub(crate) fn language(option: Option<Language>, variable: &Variables) -> Language {
     let set = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(variable);
-    let locale = set.into_iter().find(|value| !value.is_empty()).unwrap_or_default();
-    match locale.split(['_', '.', '-', '@']).next() {
-        Some("zh") => Language::Chinese,
-        _ => Language::English,
-    }
+    let locale = || set.into_iter().find(|value| !value.is_empty());
+    let of_locale =
+        || locale().and_then(|locale| of_code(locale.split(['_', '.', '-', '@']).next()?));
+    option.or_else(of_locale).unwrap_or_default()
 }
 
-/// The language of help and of errors in arguments, which are shown before the arguments are read.
+/// The language of help and of errors in arguments, which are shown before the arguments are parsed.
 pub(crate) fn before_parsing(args: &[OsString], variable: &Variables) -> Language {
     let args: Vec<_> = args.iter().filter_map(|arg| arg.to_str()).collect();
     let after = args.windows(2).rev().find(|pair| pair[0] == "--lang").map(|pair| pair[1]);
     let attached = args.iter().rev().find_map(|arg| arg.strip_prefix("--lang="));
-    language(after.or(attached).and_then(|name| Lang::from_str(name, true).ok()), variable)
+    language(after.or(attached).and_then(of_code), variable)
 }
 
 #[cfg(test)]
