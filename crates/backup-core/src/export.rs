@@ -176,9 +176,10 @@ pub fn export_to<W: Write + Send + 'static>(
     let mut plan = Plan::new(found);
     plan.tally(monitor)?;
     let writer = Writer::create(writer, &options.name, recipients, options.writer.clone())?;
-    let writer = plan.read(Ingest::new(writer, monitor), monitor)?;
+    let read = plan.read(Ingest::new(writer, monitor), monitor)?;
     // The source was readable the first time.
-    let writer = writer.ok_or_else(|| Error::new(ErrorKind::SourceChanged))?;
+    let (mut writer, notes) = read.ok_or_else(|| Error::new(ErrorKind::SourceChanged))?;
+    notes.write(&mut writer);
     let (finished, writer) = writer.finish()?;
     report.archive = info_of(&finished);
     report.run.timings.push((Step::Export, started.elapsed()));
@@ -212,16 +213,16 @@ fn report_finished(report: &mut Report, finished: &Finished, plan: &Plan) {
 pub fn dry_run(found: Discovered, monitor: &dyn Monitor) -> Result<Report> {
     let mut report = Report::new(Command::Export);
     let mut plan = Plan::of_all_problems(found);
-    let tally = plan.tally(monitor)?;
+    let (tally, notes) = plan.tally(monitor)?;
     report.archive.content_id = Some(tally.content_id());
-    report.findings = remarks(&tally.remarks);
+    report.findings = remarks(&notes.remarks);
     plan.report_misread(&mut report);
     report.skipped = plan.skipped_checks().collect();
     report.contents.tables = tally.tables;
     report.contents.files = tally.files;
-    report.contents.sources = tally.sources;
+    report.contents.sources = notes.sources;
     without_text(&mut report.contents.sources);
-    report.contents.ledger = tally.ledger;
+    report.contents.ledger = notes.ledger;
     report.name_all_that_is_empty();
     Ok(report)
 }
@@ -240,9 +241,9 @@ fn attempt(
     let named = |error: Error| error_with_path(error, output);
     let writer = Writer::create(draft.handle()?, &name, recipients, options.writer.clone());
     let writer = writer.map_err(named)?;
-    let Some(writer) = plan.read(Ingest::new(writer, monitor), monitor).map_err(named)? else {
-        return Ok(None);
-    };
+    let read = plan.read(Ingest::new(writer, monitor), monitor).map_err(named)?;
+    let Some((mut writer, notes)) = read else { return Ok(None) };
+    notes.write(&mut writer);
     let (finished, handle) = writer.finish().map_err(named)?;
     draft.close_handle(handle)?;
     Ok(Some((draft, finished)))

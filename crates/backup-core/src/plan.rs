@@ -14,7 +14,7 @@ use crate::model::LedgerEntry;
 use crate::monitor::{Monitor, Phase};
 use crate::outcome::SkippedCheck;
 use crate::report::Report;
-use crate::source::ingest::{Ingest, Store, Tally};
+use crate::source::ingest::{Ingest, Notes, Store, Tally};
 use crate::source::{Discovered, Placeholder, Source};
 
 /// The sources, and what is known of them.
@@ -78,18 +78,14 @@ impl Plan {
         &mut self,
         mut ingest: Ingest<'_, S>,
         monitor: &dyn Monitor,
-    ) -> Result<Option<S>> {
+    ) -> Result<Option<(S, Notes)>> {
         let total = self.sources.iter().map(|source| source.bytes()).sum();
         monitor.phase(self.phase, total);
-        for entry in &self.ledger {
-            ingest.store.ledger(entry.clone());
-        }
-        for finding in &self.misread {
-            ingest.store.remark(remark(finding));
-        }
+        ingest.notes.ledger.extend_from_slice(&self.ledger);
+        ingest.notes.remarks.extend(self.misread.iter().map(remark));
         for pattern in &self.unmatched {
             let message = message!("pattern-without-match", pattern = pattern).to_string();
-            ingest.store.remark(LedgerEntry::new(LedgerCode::Unmatched, message));
+            ingest.notes.remarks.push(LedgerEntry::new(LedgerCode::Unmatched, message));
         }
         let mut index = 0;
         while let Some(source) = self.sources.get_mut(index) {
@@ -105,17 +101,17 @@ impl Plan {
                 self.find_other_unreadable(index + 1, monitor)?;
                 return Ok(None);
             }
-            self.ledger[ledger..].iter().for_each(|entry| ingest.store.ledger(entry.clone()));
-            self.misread[misread..].iter().for_each(|found| ingest.store.remark(remark(found)));
+            ingest.notes.ledger.extend_from_slice(&self.ledger[ledger..]);
+            ingest.notes.remarks.extend(self.misread[misread..].iter().map(remark));
         }
-        Ok(Some(ingest.store))
+        Ok(Some((ingest.store, ingest.notes)))
     }
 
     /// Reads all sources, and stores nothing.
-    pub(crate) fn tally(&mut self, monitor: &dyn Monitor) -> Result<Tally> {
+    pub(crate) fn tally(&mut self, monitor: &dyn Monitor) -> Result<(Tally, Notes)> {
         loop {
-            if let Some(tally) = self.read(Ingest::new(Tally::default(), monitor), monitor)? {
-                return Ok(tally);
+            if let Some(all) = self.read(Ingest::new(Tally::default(), monitor), monitor)? {
+                return Ok(all);
             }
         }
     }

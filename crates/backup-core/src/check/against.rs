@@ -103,7 +103,7 @@ pub(crate) fn compare<R: Read + Seek>(
     let mut plan = Plan::to_compare(found);
     let mut current = loop {
         let current = Current::new(&archived, &pairing);
-        if let Some(current) = plan.read(Ingest::new(current, monitor), monitor)? {
+        if let Some((current, _)) = plan.read(Ingest::new(current, monitor), monitor)? {
             break current;
         }
     };

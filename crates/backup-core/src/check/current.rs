@@ -7,10 +7,7 @@ use super::pairing::{Likeness, Name, Pairing};
 use super::relations::Hashing;
 use super::sorting::Sorter;
 use crate::error::Result;
-use crate::model::{
-    ColumnChanges, ColumnCounts, FileHead, LedgerEntry, Origin, SourceMetadata, TableReport,
-    TableSummary,
-};
+use crate::model::{ColumnChanges, ColumnCounts, FileHead, Origin, TableReport, TableSummary};
 use crate::record::{Digest, Record, Table};
 use crate::source::ingest::{Store, Tally};
 
@@ -71,27 +68,11 @@ impl Store for Current<'_> {
         }
     }
 
-    fn counts(&self) -> &[ColumnCounts] {
-        self.tally.counts()
-    }
-
-    fn end(&mut self) -> Result<TableSummary> {
+    fn end(&mut self) -> Result<(TableSummary, Vec<ColumnCounts>)> {
         self.tally.end()
     }
 
     fn file(&mut self, file: &FileHead, content: &mut dyn Read) -> Result<Digest> {
         self.tally.file(file, content)
-    }
-
-    fn ledger(&mut self, entry: LedgerEntry) {
-        self.tally.ledger(entry);
-    }
-
-    fn remark(&mut self, remark: LedgerEntry) {
-        self.tally.remark(remark);
-    }
-
-    fn source(&mut self, facts: SourceMetadata) {
-        self.tally.source(facts);
     }
 }

@@ -97,13 +97,6 @@ impl<W: Write> Sha256Writer<W> {
         Self { hash: Sha256::new(), bytes: 0, inner }
     }
 
-    /// What the digest would be if these bytes followed.
-    pub(crate) fn followed_by(&self, bytes: &[u8]) -> Digest {
-        let mut hash = self.hash.clone();
-        hash.update(bytes);
-        Digest(hash.finalize().into())
-    }
-
     /// The digest, how many bytes it is of, and the inner writer.
     pub fn finish(self) -> (Digest, u64, W) {
         (Digest(self.hash.finalize().into()), self.bytes, self.inner)

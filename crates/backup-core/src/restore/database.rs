@@ -29,7 +29,7 @@ use crate::outcome::{Check, CheckKind};
 use crate::record::Digest;
 use crate::report::Report;
 use crate::scratch::{Scratch as _, SqliteScratch};
-use crate::source::ingest::{Ingest, Tally};
+use crate::source::ingest::{Ingest, Notes, Tally};
 use crate::source::sqlite::{
     DATABASE_SIDECARS, RunningObjects, SqliteSource, beside, merge_sidecars,
 };
@@ -196,7 +196,7 @@ impl DatabaseRestore<'_> {
         &self,
         manifest: &Manifest,
         source: &SourceMetadata,
-    ) -> Result<(Tally, RunningObjects)> {
+    ) -> Result<((Tally, Notes), RunningObjects)> {
         merge_sidecars(self.draft.path())?;
         let longest = |resource: &Resource| -> u64 {
             resource.backup.columns.iter().map(|column| column.longest).sum()
@@ -207,7 +207,7 @@ impl DatabaseRestore<'_> {
         self.request.monitor.phase(Phase::Proving, database.bytes());
         let mut ingest = Ingest::new(Tally::default(), self.request.monitor);
         database.read(&mut ingest)?;
-        Ok((ingest.store, database.running_objects()?))
+        Ok(((ingest.store, ingest.notes), database.running_objects()?))
     }
 }
 
@@ -224,7 +224,7 @@ fn of_the_file(error: Error) -> Result<Message> {
 fn compare(
     manifest: &Manifest,
     source: &SourceMetadata,
-    restored: &Tally,
+    (restored, notes): &(Tally, Notes),
     is_merged: bool,
     report: &mut Report,
 ) {
@@ -250,7 +250,7 @@ fn compare(
     if is_merged {
         return;
     }
-    let sha256 = restored.sources.first().map(|source| source.sha256);
+    let sha256 = notes.sources.first().map(|source| source.sha256);
     if sha256 != Some(source.sha256) {
         let finding = Finding::failure(Code::FileDigest, message!("file-differs"));
         report.findings.push(finding.path(&source.name));

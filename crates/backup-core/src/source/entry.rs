@@ -13,8 +13,7 @@ pub(super) struct Entry {
 
 #[derive(Debug)]
 pub(super) enum EntryKind {
-    /// A file, and how long it is.
-    File(FileLocation, u64),
+    File(FileLocation),
     EmptyFolder,
     Link,
     /// A device, pipe or socket.

@@ -105,22 +105,16 @@ impl Source for FileSource {
 pub(crate) struct Placeholder {
     name: String,
     error: Option<Error>,
-    instead: Instead,
-}
-
-/// What an export carries instead.
-enum Instead {
-    /// There are no bytes to carry.
-    Impossible,
-    File(FileLocation),
-    /// It is in the archive with its ZIP file.
-    Nothing,
+    /// What an export carries instead.
+    file: Option<FileSource>,
+    /// Whether it is in the archive with its ZIP file.
+    is_within: bool,
 }
 
 impl Placeholder {
     /// Something that is carried as a part of something else, or not at all.
     pub(crate) fn nothing(name: impl Into<String>) -> Self {
-        Self { name: name.into(), error: None, instead: Instead::Impossible }
+        Self { name: name.into(), error: None, file: None, is_within: false }
     }
 
     /// Something that cannot be opened.
@@ -130,18 +124,17 @@ impl Placeholder {
 
     /// A file that cannot be opened as what it is; the error if that is no reason to carry it as a file.
     pub(super) fn file(location: FileLocation, name: &str, error: Error) -> Result<Self> {
-        match error.kind() {
-            ErrorKind::Source { .. } => {
-                Ok(Self { instead: Instead::File(location), ..Self::unreadable(name, error) })
-            }
-            _ => Err(error),
+        if !matches!(error.kind(), ErrorKind::Source { .. }) {
+            return Err(error);
         }
+        let file = Some(FileSource::at(location, name, Role::Unparsed));
+        Ok(Self { file, ..Self::unreadable(name, error) })
     }
 
     /// A member of a ZIP file that cannot be unpacked.
     pub(super) fn member(name: &str, why: Message) -> Self {
         let error = Error::source(message!("zip-closed", why = why), message!("zip-closed-hint"));
-        Self { instead: Instead::Nothing, ..Self::unreadable(name, error) }
+        Self { is_within: true, ..Self::unreadable(name, error) }
     }
 }
 
@@ -151,10 +144,7 @@ impl Source for Placeholder {
     }
 
     fn bytes(&self) -> Option<u64> {
-        match &self.instead {
-            Instead::File(location) => StableFile::bytes_of(location),
-            Instead::Impossible | Instead::Nothing => Some(0),
-        }
+        self.file.as_ref().map_or(Some(0), Source::bytes)
     }
 
     fn read(&mut self, _: &mut dyn Sink) -> Result<()> {
@@ -162,12 +152,9 @@ impl Source for Placeholder {
     }
 
     fn as_file(&self) -> Option<Box<dyn Source + Send>> {
-        match &self.instead {
-            Instead::Impossible => None,
-            Instead::File(location) => {
-                Some(Box::new(FileSource::at(location.clone(), &self.name, Role::Unparsed)))
-            }
-            Instead::Nothing => Some(Box::new(Self::nothing(&self.name))),
+        match &self.file {
+            Some(file) => Some(Box::new(file.clone())),
+            None => self.is_within.then(|| Box::new(Self::nothing(&self.name)) as _),
         }
     }
 }

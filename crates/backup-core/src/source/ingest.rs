@@ -20,12 +20,9 @@ use crate::record::{Digest, Record, Sha256Writer, Table, TableDigest};
 pub(crate) trait Store {
     fn begin(&mut self, table: Table, origin: Origin) -> Result<()>;
     fn record(&mut self, record: &Record) -> Result<()>;
-    fn counts(&self) -> &[ColumnCounts];
-    fn end(&mut self) -> Result<TableSummary>;
+    /// Ends the table; returns the counts of its columns too.
+    fn end(&mut self) -> Result<(TableSummary, Vec<ColumnCounts>)>;
     fn file(&mut self, file: &FileHead, content: &mut dyn Read) -> Result<Digest>;
-    fn ledger(&mut self, entry: LedgerEntry);
-    fn remark(&mut self, remark: LedgerEntry);
-    fn source(&mut self, facts: SourceMetadata);
 }
 
 impl<W: Write + Send + 'static> Store for Writer<W> {
@@ -37,28 +34,30 @@ impl<W: Write + Send + 'static> Store for Writer<W> {
         Writer::record(self, record)
     }
 
-    fn counts(&self) -> &[ColumnCounts] {
-        self.open_counts()
-    }
-
-    fn end(&mut self) -> Result<TableSummary> {
-        self.end_table()
+    fn end(&mut self) -> Result<(TableSummary, Vec<ColumnCounts>)> {
+        let counts = self.open_counts().to_vec();
+        Ok((self.end_table()?, counts))
     }
 
     fn file(&mut self, file: &FileHead, content: &mut dyn Read) -> Result<Digest> {
         Writer::file(self, file, content)
     }
+}
 
-    fn ledger(&mut self, entry: LedgerEntry) {
-        Writer::ledger(self, entry);
-    }
+/// What is known of the sources beside their tables and files.
+#[derive(Default)]
+pub(crate) struct Notes {
+    pub(crate) ledger: Vec<LedgerEntry>,
+    pub(crate) remarks: Vec<LedgerEntry>,
+    pub(crate) sources: Vec<SourceMetadata>,
+}
 
-    fn remark(&mut self, remark: LedgerEntry) {
-        Writer::remark(self, remark);
-    }
-
-    fn source(&mut self, facts: SourceMetadata) {
-        Writer::source(self, facts);
+impl Notes {
+    /// Adds them to an archive.
+    pub(crate) fn write<W: Write + Send + 'static>(self, writer: &mut Writer<W>) {
+        self.ledger.into_iter().for_each(|entry| writer.ledger(entry));
+        self.remarks.into_iter().for_each(|remark| writer.remark(remark));
+        self.sources.into_iter().for_each(|source| writer.source(source));
     }
 }
 
@@ -70,9 +69,6 @@ pub(crate) struct Tally {
     contents: Contents,
     pub(crate) tables: Vec<TableReport>,
     pub(crate) files: Vec<FileReport>,
-    pub(crate) ledger: Vec<LedgerEntry>,
-    pub(crate) remarks: Vec<LedgerEntry>,
-    pub(crate) sources: Vec<SourceMetadata>,
 }
 
 impl Tally {
@@ -106,11 +102,7 @@ impl Store for Tally {
         Ok(())
     }
 
-    fn counts(&self) -> &[ColumnCounts] {
-        self.open.as_ref().map_or(&[], |(text, ..)| &text.counts)
-    }
-
-    fn end(&mut self) -> Result<TableSummary> {
+    fn end(&mut self) -> Result<(TableSummary, Vec<ColumnCounts>)> {
         let (text, origin, mut digest) = self.open.take().ok_or_else(nothing_open)?;
         digest.records(&self.line);
         self.line.clear();
@@ -126,7 +118,8 @@ impl Store for Tally {
             source: origin.source,
             folder: None,
         });
-        Ok(TableSummary { name: text.table.name, rows: text.rows, digest, bytes })
+        let summary = TableSummary { name: text.table.name, rows: text.rows, digest, bytes };
+        Ok((summary, text.counts))
     }
 
     fn file(&mut self, file: &FileHead, content: &mut dyn Read) -> Result<Digest> {
@@ -148,27 +141,16 @@ impl Store for Tally {
         });
         Ok(sha256)
     }
-
-    fn ledger(&mut self, entry: LedgerEntry) {
-        self.ledger.push(entry);
-    }
-
-    fn remark(&mut self, remark: LedgerEntry) {
-        self.remarks.push(remark);
-    }
-
-    fn source(&mut self, facts: SourceMetadata) {
-        self.sources.push(facts);
-    }
 }
 
 /// The sink that sources write to.
 pub(crate) struct Ingest<'a, S> {
     pub(crate) store: S,
+    pub(crate) notes: Notes,
     monitor: &'a dyn Monitor,
     names: UniqueNames,
     paths: UniqueNames,
-    room: Room,
+    described: Described,
     table: String,
     /// The source of the last table, and the name that the source gives it.
     wanted: (Option<String>, String),
@@ -182,10 +164,11 @@ impl<'a, S: Store> Ingest<'a, S> {
     pub(crate) fn new(store: S, monitor: &'a dyn Monitor) -> Self {
         Self {
             store,
+            notes: Notes::default(),
             monitor,
             names: UniqueNames::default(),
             paths: UniqueNames::default(),
-            room: Room::default(),
+            described: Described::default(),
             table: String::new(),
             wanted: Default::default(),
             records: 0,
@@ -199,20 +182,20 @@ impl<'a, S: Store> Ingest<'a, S> {
         self.received
     }
 
-    /// Ends a source that was read. One that gave tables and no metadata is noted, as nothing tells
-    /// what they were read from.
+    /// Ends a source that was read. One that gave tables and no metadata is noted, as the archive
+    /// does not record what they were read from.
     pub(crate) fn end_source(&mut self, name: &str) {
         if std::mem::take(&mut self.has_undescribed_table) {
             let message = message!("source-undescribed", source = name).to_string();
-            self.store.remark(LedgerEntry::new(LedgerCode::Remark, message).source(name));
+            self.notes.remarks.push(LedgerEntry::new(LedgerCode::Remark, message).source(name));
         }
     }
 }
 
-/// The room for tables that is left in the manifest: it describes their columns, and no reader accepts one
-/// with more objects or text than the format allows.
-#[derive(Debug)]
-struct Room {
+/// How much of the manifest tables take, which describes their columns: no reader accepts one with more
+/// objects or text than the format allows.
+#[derive(Debug, Default)]
+struct Described {
     objects: u64,
     label_bytes: u64,
 }
@@ -227,31 +210,26 @@ const COLUMN_OBJECTS: u64 = 2;
 /// The manifest may have 256 MiB, which holds a label up to twice, escaped.
 const MOST_LABEL_BYTES: u64 = 32 << 20;
 
-impl Default for Room {
-    fn default() -> Self {
-        Self { objects: MOST_OBJECTS, label_bytes: MOST_LABEL_BYTES }
-    }
-}
-
-impl Room {
-    fn take(&mut self, table: &Table) -> Result<()> {
-        let label_bytes: u64 = table.columns.iter().map(|column| column.label.len() as u64).sum();
-        if label_bytes > MAX_LABELS_BYTES {
-            let (bytes, most) = (label_bytes, MAX_LABELS_BYTES);
+impl Described {
+    fn add(&mut self, table: &Table) -> Result<()> {
+        let bytes: u64 = table.columns.iter().map(|column| column.label.len() as u64).sum();
+        if bytes > MAX_LABELS_BYTES {
+            let most = MAX_LABELS_BYTES;
             return Err(Error::limit(message!("source-long-labels", bytes = bytes, most = most)));
         }
-        let objects = TABLE_OBJECTS + COLUMN_OBJECTS * table.columns.len() as u64;
-        let full = || Error::limit(message!("source-many-columns"));
-        self.objects = self.objects.checked_sub(objects).ok_or_else(full)?;
-        self.label_bytes = self.label_bytes.checked_sub(label_bytes).ok_or_else(full)?;
-        Ok(())
+        self.objects += TABLE_OBJECTS + COLUMN_OBJECTS * table.columns.len() as u64;
+        self.label_bytes += bytes;
+        match self.objects > MOST_OBJECTS || self.label_bytes > MOST_LABEL_BYTES {
+            true => Err(Error::limit(message!("source-many-columns"))),
+            false => Ok(()),
+        }
     }
 }
 
 impl<S: Store> Sink for Ingest<'_, S> {
     fn begin_table(&mut self, table: &Table, origin: Origin) -> Result<()> {
         checkpoint(self.monitor)?;
-        self.room.take(table).map_err(|error| error.in_table(&table.name))?;
+        self.described.add(table).map_err(|error| error.in_table(&table.name))?;
         self.received += 1;
         self.has_undescribed_table = true;
         let (wanted, source) = (&table.name, origin.source.as_deref().unwrap_or("another source"));
@@ -264,7 +242,7 @@ impl<S: Store> Sink for Ingest<'_, S> {
             let mut entry = LedgerEntry::new(LedgerCode::RenamedTable, message.to_string());
             entry.table = Some(name.clone());
             entry.source.clone_from(&origin.source);
-            self.store.ledger(entry);
+            self.notes.ledger.push(entry);
         }
         self.monitor.working_on(&name);
         self.table.clone_from(&name);
@@ -281,16 +259,18 @@ impl<S: Store> Sink for Ingest<'_, S> {
     }
 
     fn end_table(&mut self, counts: Option<&[ColumnCounts]>) -> Result<TableSummary> {
-        let mut pairs = counts.unwrap_or_default().iter().zip(self.store.counts());
-        if let Some(column) = pairs.position(|(expected, received)| expected != received) {
-            let expected = counts.unwrap_or_default()[column].to_string();
-            let received = self.store.counts()[column].to_string();
-            let why = message!("source-other-counts", expected = expected, received = received);
-            return Err(Error::source(why, message!("source-other-counts-hint"))
-                .in_table(&self.table)
-                .at_column(column as u64 + 1));
+        let (summary, received) = self.store.end()?;
+        let mut pairs = counts.unwrap_or_default().iter().zip(&received).enumerate();
+        match pairs.find(|(_, (expected, received))| expected != received) {
+            None => Ok(summary),
+            Some((column, (expected, received))) => {
+                let (expected, received) = (expected.to_string(), received.to_string());
+                let why = message!("source-other-counts", expected = expected, received = received);
+                Err(Error::source(why, message!("source-other-counts-hint"))
+                    .in_table(&self.table)
+                    .at_column(column as u64 + 1))
+            }
         }
-        self.store.end()
     }
 
     fn file(&mut self, file: &FileHead, content: &mut dyn Read) -> Result<Digest> {
@@ -299,7 +279,7 @@ impl<S: Store> Sink for Ingest<'_, S> {
         let path = self.paths.take(&file.path, |number| format!("{} ({number})", file.path));
         if path != file.path {
             let message = message!("source-renamed-file", name = &file.path, unique = &path);
-            self.store.ledger(LedgerEntry::new(LedgerCode::RenamedFile, message.to_string()));
+            self.notes.ledger.push(LedgerEntry::new(LedgerCode::RenamedFile, message.to_string()));
         }
         let file = FileHead { path, ..file.clone() };
         self.store.file(&file, &mut Checked { inner: content, monitor: self.monitor })
@@ -311,7 +291,7 @@ impl<S: Store> Sink for Ingest<'_, S> {
         if entry.source == *source && entry.table.as_ref() == Some(table) {
             entry.table = Some(self.table.clone());
         }
-        self.store.ledger(entry);
+        self.notes.ledger.push(entry);
     }
 
     fn finding(&mut self, mut finding: Finding) {
@@ -321,7 +301,7 @@ impl<S: Store> Sink for Ingest<'_, S> {
             finding.table = Some(self.table.clone());
         }
         let (code, count) = finding.noted.unwrap_or((LedgerCode::Remark, 1));
-        self.store.remark(LedgerEntry {
+        self.notes.remarks.push(LedgerEntry {
             code,
             source: finding.path,
             table: finding.table,
@@ -334,7 +314,7 @@ impl<S: Store> Sink for Ingest<'_, S> {
     fn source(&mut self, source: SourceMetadata) {
         self.received += 1;
         self.has_undescribed_table = false;
-        self.store.source(source);
+        self.notes.sources.push(source);
     }
 
     fn monitor(&self) -> &dyn Monitor {

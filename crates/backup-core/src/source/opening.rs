@@ -1,4 +1,4 @@
-//! Files and folders, opened once and examined through what is open.
+//! Opens files and folders without following links that another process may put there.
 //!
 //! What a person names may be a link. What is found in a folder may not: between examining a name and
 //! opening it, another process may have put a link there, or a pipe on which an open waits for ever. So a
@@ -23,7 +23,7 @@ use crate::uninterrupted::uninterrupted;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Folder,
-    File { bytes: u64 },
+    File,
     Link,
     Other,
 }
@@ -128,7 +128,7 @@ impl DiskFile {
     }
 }
 
-/// What tells a file from every other that there is at the same time.
+/// Device and number of a file: no two files have the same at the same time.
 pub(super) type Identity = Option<(u64, u64)>;
 
 /// The identity of an open file; nothing where the system has none.
@@ -212,9 +212,7 @@ mod unix {
         let stat = uninterrupted(|| Ok(statat(folder, name, AtFlags::SYMLINK_NOFOLLOW)?))?;
         Ok(match FileType::from_raw_mode(stat.st_mode) {
             FileType::Directory => Kind::Folder,
-            FileType::RegularFile => {
-                Kind::File { bytes: u64::try_from(stat.st_size).unwrap_or_default() }
-            }
+            FileType::RegularFile => Kind::File,
             FileType::Symlink => Kind::Link,
             _ => Kind::Other,
         })
@@ -236,7 +234,7 @@ mod unix {
 /// Where folders cannot be held open, names are examined, and then opened.
 #[cfg(not(unix))]
 mod other {
-    use std::fs::{DirEntry, File, Metadata};
+    use std::fs::{DirEntry, File, FileType, Metadata};
     use std::io;
     use std::path::{Path, PathBuf};
 
@@ -254,8 +252,8 @@ mod other {
 
     pub(super) fn open_below(root: &Path, below: &Path) -> io::Result<File> {
         let path = root.join(below);
-        match kind(&path.symlink_metadata()?) {
-            Kind::File { .. } => File::open(path),
+        match kind(path.symlink_metadata()?.file_type()) {
+            Kind::File => File::open(path),
             _ => Err(io::ErrorKind::InvalidInput.into()),
         }
     }
@@ -263,15 +261,15 @@ mod other {
     pub(super) fn list(root: &Path, below: &Path) -> io::Result<Listing> {
         let entry = |entry: io::Result<DirEntry>| {
             let entry = entry?;
-            Ok((entry.file_name(), entry.metadata().map(|metadata| kind(&metadata))))
+            Ok((entry.file_name(), entry.file_type().map(kind)))
         };
         std::fs::read_dir(root.join(below))?.map(entry).collect()
     }
 
-    fn kind(metadata: &Metadata) -> Kind {
-        match metadata.file_type() {
+    fn kind(found: FileType) -> Kind {
+        match found {
             kind if kind.is_dir() => Kind::Folder,
-            kind if kind.is_file() => Kind::File { bytes: metadata.len() },
+            kind if kind.is_file() => Kind::File,
             kind if kind.is_symlink() => Kind::Link,
             _ => Kind::Other,
         }

@@ -29,7 +29,6 @@ impl SharedFile {
     }
 
     /// How long the file was when it was opened.
-    #[cfg_attr(not(feature = "workbook"), allow(dead_code))]
     pub(super) fn size(&self) -> u64 {
         self.bytes
     }

@@ -1,11 +1,11 @@
 //! A source's file, which must not change while it is read.
 //!
-//! It is opened once, and read however often through what is open. Its size, time and number are taken before
-//! and after: they show whether another file has its name now, or whether it was written to. The digest of
-//! what was carried must be the one that was taken first.
+//! It is opened once, and every reader uses that open file. Its size, time of change and number are compared
+//! before and after: they show whether another file has its name now, or whether it was written to. A file that
+//! is carried must have the digest that was computed first.
 
 use std::fs::{File, Metadata};
-use std::io::{self, Read};
+use std::io::{self, Read, Seek as _};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -14,10 +14,11 @@ use super::location::FileLocation;
 use super::opening::{DiskFile, Identity, identity, is_no_longer_there};
 use super::shared::{Content, SharedFile};
 use super::{FileHead, Sink};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Operation, Result};
 use crate::model::{RecoveryMethod, Role};
 use crate::monitor::{Monitor, checkpoint};
 use crate::record::{Digest, Sha256Writer};
+use crate::uninterrupted::uninterrupted;
 
 /// A file as it was found.
 #[derive(Debug, Clone)]
@@ -30,19 +31,11 @@ pub(super) struct StableFile {
     seen: Seen,
 }
 
-/// What changes if a file is written to, or another is put in its place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Seen {
-    bytes: u64,
-    modified: Option<SystemTime>,
-    identity: Identity,
-}
+/// What changes if a file is written to, or another is put in its place: length, time of change, identity.
+type Seen = (u64, Option<SystemTime>, Identity);
 
-impl Seen {
-    fn of(metadata: &Metadata) -> Self {
-        let (bytes, modified) = (metadata.len(), metadata.modified().ok());
-        Self { bytes, modified, identity: identity(metadata) }
-    }
+fn seen(metadata: &Metadata) -> Seen {
+    (metadata.len(), metadata.modified().ok(), identity(metadata))
 }
 
 impl StableFile {
@@ -55,9 +48,9 @@ impl StableFile {
     pub(super) fn at(location: &FileLocation) -> Result<Self> {
         let open = location.on_disk().open()?;
         let metadata = open.metadata().map_err(|error| Error::reading(location.path(), error))?;
-        let seen = Seen::of(&metadata);
+        let seen = seen(&metadata);
         let bytes = match location {
-            FileLocation::File(_) => seen.bytes,
+            FileLocation::File(_) => seen.0,
             FileLocation::Member(member) => member.bytes,
         };
         Ok(Self { location: location.clone(), open: Arc::new(open), bytes, seen })
@@ -71,9 +64,9 @@ impl StableFile {
         }
     }
 
-    /// What tells the file on the disk from others.
+    /// The identity of the file on the disk.
     pub(super) fn identity(&self) -> Identity {
-        self.seen.identity
+        self.seen.2
     }
 
     /// The file on the disk: this one, or the ZIP file it is in.
@@ -86,7 +79,7 @@ impl StableFile {
         match &self.location {
             FileLocation::Member(member) => member.modified.clone(),
             FileLocation::File(_) => {
-                let time = jiff::Timestamp::try_from(self.seen.modified?).ok()?;
+                let time = jiff::Timestamp::try_from(self.seen.1?).ok()?;
                 Some(time.to_string())
             }
         }
@@ -159,22 +152,26 @@ impl StableFile {
 
     /// The file, from its beginning.
     pub(super) fn open(&self) -> Result<Content> {
-        match &self.location {
-            FileLocation::Member(member) => member.open(),
-            FileLocation::File(_) => {
-                let file = SharedFile::new(self.handle()?);
-                Ok(Box::new(file.map_err(|error| Error::reading(self.path(), error))?))
-            }
-        }
+        let shared = SharedFile::new(self.handle()?);
+        let shared = shared.map_err(|error| Error::reading(self.path(), error))?;
+        Ok(match &self.location {
+            FileLocation::Member(member) => member.open(shared),
+            FileLocation::File(_) => Box::new(shared),
+        })
     }
 
-    /// The bytes as a file, for readers that go back and forth.
-    #[cfg_attr(not(feature = "workbook"), allow(dead_code))]
+    /// The bytes as a file, for readers that seek. A member is unpacked into a file without a name, so that no
+    /// file is left behind.
     pub(super) fn file(&self) -> Result<File> {
-        match &self.location {
-            FileLocation::Member(member) => member.unpacked(),
-            FileLocation::File(_) => self.handle(),
+        if self.location.within().is_none() {
+            return self.handle();
         }
+        let failed = |error| Error::read(error, None);
+        let mut file = tempfile::tempfile()
+            .map_err(|error| Error::io(Operation::CreateIn, std::env::temp_dir(), error))?;
+        io::copy(&mut self.open()?, &mut file).map_err(failed)?;
+        uninterrupted(|| file.rewind()).map_err(failed)?;
+        Ok(file)
     }
 
     fn handle(&self) -> Result<File> {
@@ -213,20 +210,17 @@ impl Spread {
     pub(super) fn seen(&mut self, records: u64, monitor: &dyn Monitor) -> Result<()> {
         self.seen = self.seen.saturating_add(records).min(self.records);
         let share = u128::from(self.bytes) * u128::from(self.seen);
-        let due = share.checked_div(self.records.into()).unwrap_or_default();
-        self.report(u64::try_from(due).unwrap_or(self.bytes), monitor);
+        self.report((share / u128::from(self.records.max(1))) as u64, monitor);
         checkpoint(monitor)
     }
 
-    /// All of it was read.
+    /// All records were read.
     pub(super) fn finish(mut self, monitor: &dyn Monitor) {
         self.report(self.bytes, monitor);
     }
 
     fn report(&mut self, due: u64, monitor: &dyn Monitor) {
-        if due > self.reported {
-            monitor.advance(due - self.reported);
-            self.reported = due;
-        }
+        monitor.advance(due - self.reported);
+        self.reported = due;
     }
 }

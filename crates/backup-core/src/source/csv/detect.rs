@@ -1,103 +1,100 @@
-//! Finding out the encoding of a CSV file, and what speaks against it.
+//! Finds the encoding of a CSV file.
 //!
 //! A wrong guess loses nothing, as the recipe brings the same bytes back; but the text would be
-//! wrong. So every other encoding that the bytes could be in is reported; and what is UTF-8 but for
-//! some bytes, or in an encoding that is rarely met, is not guessed at but asked for.
-
-use std::io::Read;
+//! wrong. So every other encoding that the bytes could be in is reported. A rare encoding is never guessed.
+//! Text with a few bytes that do not decode (a cell was cut within a character) is an error: in another
+//! encoding it would be valid, and different text.
+//!
+//! To add an encoding of several bytes a character, add it to `Legacy::survey`, which tries all of them in one
+//! pass; `Legacy::choose` decides between those that fit.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{
-    BIG5, EUC_JP, EUC_KR, Encoding, GB18030, GBK, SHIFT_JIS, UTF_16BE, UTF_16LE, WINDOWS_1252,
+    BIG5, EUC_JP, EUC_KR, Encoding, GB18030, GBK, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE,
+    WINDOWS_1252,
 };
 
+use super::blocks::read_block;
 use super::encoding::{Charset, Coding, Decoder};
-use super::text::line_of;
-use super::trial::{Trial, chunks, read_failed};
+use super::text::TextReader;
 use crate::error::{Error, Remedy, Result};
 use crate::i18n::{Message, message};
-use crate::monitor::Monitor;
+use crate::monitor::{Monitor, checkpoint};
+use crate::source::MAX_RECORD_BYTES;
+use crate::source::stable_file::StableFile;
 
-/// An encoding that was found out.
-pub(super) struct Detected {
-    pub(super) charset: Charset,
-    /// Why this one was chosen, and which others fit. `None` if nothing else is likely.
-    pub(super) doubt: Option<Message>,
-}
-
-/// With so many characters outside ASCII, text that is valid UTF-8 is not in another encoding by
-/// chance: two in a hundred Chinese texts of two characters are, and one in ten million of eight.
+/// Text that is valid UTF-8 and has so many bytes behind the first of a character is not in another encoding:
+/// two in a hundred Chinese texts of two characters are valid UTF-8 by chance, and one in ten million of eight.
 const CERTAIN: u64 = 8;
 
-/// Encodings whose characters lie where those of GB 2312 do, and that are distinguished from it
-/// by their frequencies; and how many characters that takes.
+/// Encodings that use the same bytes as GB 2312, so that only the frequencies of characters distinguish them;
+/// and how many characters that takes.
 const LIKE_CHINESE: [&Encoding; 2] = [EUC_KR, EUC_JP];
 const TELLING: u64 = 16;
 
-/// How many blocks are weighed by their letters: that takes much longer than reading them.
+/// How many blocks the detector of letters gets: it takes much longer than reading them.
 const ENOUGH_BLOCKS: u32 = 4;
 
 /// How much of a text is examined for the order of its bytes.
 const BEGINNING_BYTES: u64 = 64 * 1024;
 
-/// Finds out the encoding by reading all of the input, which `open` opens.
+/// Finds the encoding by reading all of the file. If it is a guess, the message gives the reason, and the other
+/// encodings that fit.
 ///
-/// A byte order mark decides; then NUL bytes where UTF-16 or UTF-32 has them; then UTF-8, which
-/// other text is hardly ever valid in by chance; then GB18030, if the text is valid in it and
-/// nearly all of its two-byte characters are among those of GB 2312, and do not speak for Korean or
-/// Japanese; then whichever encoding is the likeliest by its letters. What is UTF-8, GB18030 or Big5 but
-/// for some bytes is none of these, and an error.
-pub(super) fn detect<R: Read>(
-    mut open: impl FnMut() -> Result<R>,
+/// A byte order mark decides; then NUL bytes where UTF-16 or UTF-32 has them; then UTF-8, in which other text
+/// is hardly ever valid; then GB18030, if the text is valid in it, nearly all of its two-byte characters are
+/// in GB 2312, and their frequencies are not those of Korean or Japanese; then the likeliest encoding by its
+/// letters.
+pub(super) fn detect(
+    file: &StableFile,
     monitor: &dyn Monitor,
-) -> Result<Detected> {
-    let mut beginning = Vec::new();
-    open()?.take(BEGINNING_BYTES).read_to_end(&mut beginning).map_err(read_failed)?;
+) -> Result<(Charset, Option<Message>)> {
+    let beginning = file.begins(BEGINNING_BYTES)?;
     if let Some(charset) = Charset::marked(&beginning) {
-        return Ok(Detected { charset, doubt: None });
+        return Ok((charset, None));
     }
-    let utf8 = Trial::read(Charset::UTF_8.coding, open()?, monitor)?;
-    if let Some(coding) = wide(&beginning, utf8.is_valid())
-        && Trial::read(coding, open()?, monitor)?.is_valid()
-    {
-        let others: &[_] = if utf8.is_valid() { &["utf-8"] } else { &[] };
-        return Ok(chosen(coding, message!("csv-guess-nul"), others, &[]));
+    let [utf8] = trials([UTF_8.into()], file, monitor, |_, _| ())?;
+    if let Some(coding) = wide(&beginning, utf8.is_valid()) {
+        let [wide] = trials([coding], file, monitor, |_, _| ())?;
+        if wide.is_valid() {
+            let others: &[_] = if utf8.is_valid() { &["utf-8".into()] } else { &[] };
+            return Ok(chosen(coding, message!("csv-guess-nul"), others));
+        }
     }
-    if utf8.is_valid() {
-        let may_be_chinese = (1..CERTAIN).contains(&utf8.beyond_ascii)
-            && Legacy::survey(open()?, monitor)?.chinese_characters().is_some();
-        return Ok(match may_be_chinese {
-            true => chosen(Charset::UTF_8.coding, message!("csv-guess-utf8"), &["gb18030"], &[]),
-            false => Detected { charset: Charset::UTF_8, doubt: None },
-        });
+    if utf8.is_valid_but_for_some_bytes() {
+        return Err(undecodable(utf8.coding, file));
     }
-    let (offset, encoding) = match utf8.is_but_for_some_bytes() {
-        Some(offset) => (offset, message!("csv-utf8")),
-        None => match Legacy::survey(open()?, monitor)?.choose()? {
-            Choice::Encoding(detected) => return Ok(detected),
-            Choice::ButForSomeBytes(offset, encoding) => (offset, encoding),
-        },
-    };
-    let why = message!("csv-but-for-some-bytes", encoding = encoding);
-    let error = Error::source(why, message!("csv-undecodable-hint"));
-    let error = error.remedy(Remedy::Encoding).at_byte(offset);
-    // Where the bytes are is what counts, even if they can no longer be read.
-    Err(match line_of(offset, open()?) {
-        Ok(line) => error.at_line(line),
-        Err(_) => error,
-    })
+    if utf8.is_valid() && (utf8.characters == 0 || utf8.characters >= CERTAIN) {
+        return Ok((Charset::UTF_8, None));
+    }
+    let legacy = Legacy::survey(file, monitor)?;
+    match utf8.is_valid() {
+        true if legacy.chinese_characters().is_some() => {
+            Ok(chosen(utf8.coding, message!("csv-guess-utf8"), &["gb18030".into()]))
+        }
+        true => Ok((Charset::UTF_8, None)),
+        false => legacy.choose(file),
+    }
 }
 
-/// An encoding, why it was chosen, the others that give another text, and those that give the same.
-fn chosen(coding: Coding, why: Message, others: &[&str], same: &[&str]) -> Detected {
-    let list = |names: &[&str]| names.join(", ").to_ascii_lowercase();
-    let doubt = match (others, same) {
-        ([], []) => why,
-        (_, []) => message!("csv-guess-others", why = why, others = list(others)),
-        ([], _) => message!("csv-guess-same", why = why, same = list(same)),
-        _ => message!("csv-guess-both", why = why, others = list(others), same = list(same)),
+/// An encoding, why it was chosen, and the others that give another text.
+fn chosen(coding: Coding, why: Message, others: &[String]) -> (Charset, Option<Message>) {
+    let others = others.join(", ");
+    let doubt = match others.is_empty() {
+        true => why,
+        false => message!("csv-guess-others", why = why, others = others),
     };
-    Detected { charset: Charset { coding, bom: false }, doubt: Some(doubt) }
+    (Charset { coding, bom: false }, Some(doubt))
+}
+
+/// The error about the first byte that does not decode. It is found before the records are read, as an export
+/// would have to begin again after them.
+fn undecodable(coding: Coding, file: &StableFile) -> Error {
+    let find = || {
+        let charset = Charset { coding, bom: false };
+        TextReader::new(file.open()?, charset, MAX_RECORD_BYTES)?.find_undecodable()
+    };
+    find().err().unwrap_or_else(|| file.changed())
 }
 
 /// UTF-16 or UTF-32 without a mark: the one in which the beginning has no NUL and the most ASCII.
@@ -125,33 +122,140 @@ fn wide(beginning: &[u8], is_utf8: bool) -> Option<Coding> {
     likeliest.map(|(_, coding)| coding)
 }
 
-/// What speaks for the encodings from before Unicode, found out in one go.
+/// How a text decodes in one encoding.
+struct Trial {
+    coding: Coding,
+    decoder: Decoder,
+    text: String,
+    invalid: u64,
+    /// Of UTF-8: bytes behind the first of a character. Of other encodings: characters of two bytes.
+    characters: u64,
+    /// Those of them that texts mostly consist of.
+    common: u64,
+    /// Common ones right behind another character of two bytes.
+    adjacent: u64,
+}
+
+impl Trial {
+    fn new(coding: Coding) -> Self {
+        let (decoder, text) = (Decoder::starting_at(coding, 0), String::new());
+        let [invalid, characters, common, adjacent] = [0; 4];
+        Self { coding, decoder, text, invalid, characters, common, adjacent }
+    }
+
+    fn is_valid(&self) -> bool {
+        self.invalid == 0
+    }
+
+    /// Whether at most a tenth of the characters are not common.
+    fn is_mostly_common(&self) -> bool {
+        self.common * 10 >= self.characters * 9
+    }
+
+    /// Whether text that is not in this encoding nearly is: so many characters beyond ASCII are not in an
+    /// encoding by chance. They have to be common ones, and next to each other, as accents in other text
+    /// are not.
+    fn is_valid_but_for_some_bytes(&self) -> bool {
+        (1..=self.common / 4).contains(&self.invalid)
+            && self.is_mostly_common()
+            && self.adjacent * 2 >= self.common
+    }
+
+    /// Tries the next bytes, unless too much is invalid already.
+    fn step(&mut self, bytes: &[u8], is_last: bool) {
+        let mut rest = bytes;
+        while self.invalid <= 1000 + self.common {
+            self.text.clear();
+            let before = self.decoder.offset;
+            let decoded = self.decoder.decode(rest, is_last, &mut self.text);
+            if self.coding == Charset::UTF_8.coding {
+                self.characters += (self.text.len() - self.text.chars().count()) as u64;
+                (self.common, self.adjacent) = (self.characters, self.characters);
+            }
+            if decoded.is_ok() {
+                break;
+            }
+            self.invalid += 1;
+            rest = &rest[(self.decoder.offset - before) as usize..];
+        }
+        match self.coding {
+            Coding::Whatwg(encoding) if encoding == GB18030 => {
+                self.count_pairs(bytes, |first, second| {
+                    Some((0xa1..=0xf7).contains(&first) && second >= 0xa1)
+                });
+            }
+            // The first rows hold characters of Hong Kong, which are common in some texts: they are not counted.
+            Coding::Whatwg(encoding) if encoding == BIG5 => {
+                self.count_pairs(bytes, |first, _| (first > 0xa0).then_some(first <= 0xc6));
+            }
+            _ => {}
+        }
+    }
+
+    /// Counts characters of two bytes, of which `is_common` is known. Where a block begins within a
+    /// character, or a byte is wrong, some are counted that are none, up to the next ASCII character.
+    fn count_pairs(&mut self, bytes: &[u8], is_common: fn(u8, u8) -> Option<bool>) {
+        let (mut rest, mut follows_pair) = (bytes, false);
+        loop {
+            let ascii = Encoding::ascii_valid_up_to(rest);
+            follows_pair &= ascii == 0;
+            rest = match &rest[ascii..] {
+                [first, second, rest @ ..] if *second >= 0x40 => {
+                    let common = is_common(*first, *second);
+                    self.characters += u64::from(common.is_some());
+                    self.common += u64::from(common == Some(true));
+                    self.adjacent += u64::from(common == Some(true) && follows_pair);
+                    follows_pair = true;
+                    rest
+                }
+                // Half of a character of four bytes, or a byte that is wrong.
+                [_, rest @ ..] => {
+                    follows_pair = false;
+                    rest
+                }
+                [] => break,
+            };
+        }
+    }
+}
+
+/// Tries encodings on all of a file, and calls `each` with its blocks, and whether one is the last.
+fn trials<const COUNT: usize>(
+    codings: [Coding; COUNT],
+    file: &StableFile,
+    monitor: &dyn Monitor,
+    mut each: impl FnMut(&[u8], bool),
+) -> Result<[Trial; COUNT]> {
+    let mut trials = codings.map(Trial::new);
+    let (mut input, mut block, mut is_last) = (file.open()?, Vec::new(), false);
+    while !is_last {
+        checkpoint(monitor)?;
+        is_last = read_block(&mut input, &mut block)?;
+        trials.iter_mut().for_each(|trial| trial.step(&block, is_last));
+        each(&block, is_last);
+    }
+    Ok(trials)
+}
+
+/// How the text decodes in the encodings from before Unicode.
 struct Legacy {
     /// Encodings of several bytes a character.
-    trials: [(&'static Encoding, Trial); 5],
+    trials: [Trial; 5],
     /// By the letters that come first.
     likeliest: &'static Encoding,
     /// Whether there is a byte that ISO-8859-1 has control characters for.
     has_c1: bool,
 }
 
-enum Choice {
-    Encoding(Detected),
-    /// Where the first invalid bytes are, and of which encoding the text is.
-    ButForSomeBytes(u64, Message),
-}
-
 impl Legacy {
-    fn survey(input: impl Read, monitor: &dyn Monitor) -> Result<Self> {
-        let encodings = [GB18030, BIG5, SHIFT_JIS, EUC_KR, EUC_JP];
-        let mut trials = encodings.map(|encoding| (encoding, Trial::of(Coding::Whatwg(encoding))));
+    fn survey(file: &StableFile, monitor: &dyn Monitor) -> Result<Self> {
+        let codings = [GB18030, BIG5, SHIFT_JIS, EUC_KR, EUC_JP].map(Coding::from);
         let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
         let (mut weighed, mut has_c1) = (0, false);
-        chunks(input, monitor, |bytes, last| {
-            trials.iter_mut().for_each(|(_, trial)| trial.step(bytes, last));
-            if weighed < ENOUGH_BLOCKS && Encoding::ascii_valid_up_to(bytes) < bytes.len() {
+        let trials = trials(codings, file, monitor, |bytes, is_last| {
+            if weighed < ENOUGH_BLOCKS && !bytes.is_ascii() {
                 weighed += 1;
-                detector.feed(bytes, last);
+                detector.feed(bytes, is_last);
             }
             has_c1 |= bytes.iter().any(|byte| (0x80..0xa0).contains(byte));
         })?;
@@ -163,37 +267,30 @@ impl Legacy {
         Ok(Self { trials, likeliest, has_c1 })
     }
 
-    fn is_valid(&self, encoding: &'static Encoding) -> bool {
-        self.trials.iter().any(|(one, trial)| *one == encoding && trial.is_valid())
-    }
-
     /// How many two-byte characters the text has, if it is valid GB18030 and at most a tenth of them
     /// are outside GB 2312.
     fn chinese_characters(&self) -> Option<u64> {
-        let [(_, gb18030), ..] = &self.trials;
-        (gb18030.is_valid() && gb18030.is_mostly_common()).then(|| gb18030.pairs())
+        let [gb18030, ..] = &self.trials;
+        (gb18030.is_valid() && gb18030.is_mostly_common()).then_some(gb18030.characters)
     }
 
-    fn choose(&self) -> Result<Choice> {
+    fn choose(&self, file: &StableFile) -> Result<(Charset, Option<Message>)> {
         let likeliest = self.likeliest;
         if let Some(characters) = self.chinese_characters()
             && !(LIKE_CHINESE.contains(&likeliest) && characters >= TELLING)
         {
-            return Ok(Choice::Encoding(self.chosen(GB18030, message!("csv-guess-chinese"))));
+            return Ok(self.chosen(GB18030, message!("csv-guess-chinese")));
         }
         // Every text is valid in an encoding of a byte a character. That a text looks like one in a rare
         // encoding is more likely an accident.
         let is_western = likeliest == WINDOWS_1252;
-        let is_valid = likeliest != GB18030 && self.is_valid(likeliest);
-        let is_common = self.trials.iter().any(|(encoding, _)| *encoding == likeliest);
+        let tried = self.trials.iter().find(|trial| trial.coding == likeliest.into());
+        let is_valid = likeliest != GB18030 && tried.is_some_and(Trial::is_valid);
         // The letters of others than the common ones come in pairs of bytes as well, by chance.
-        if !is_valid && (is_western || is_common) {
-            let [(_, gb18030), (_, big5), ..] = &self.trials;
-            if let Some(offset) = gb18030.is_but_for_some_bytes() {
-                return Ok(Choice::ButForSomeBytes(offset, message!("csv-gb18030")));
-            }
-            if let Some(offset) = big5.is_but_for_some_bytes() {
-                return Ok(Choice::ButForSomeBytes(offset, message!("csv-big5")));
+        if !is_valid && (is_western || tried.is_some()) {
+            let damaged = self.trials.iter().find(|trial| trial.is_valid_but_for_some_bytes());
+            if let Some(trial) = damaged {
+                return Err(undecodable(trial.coding, file));
             }
         }
         if !is_valid && !is_western {
@@ -201,20 +298,25 @@ impl Legacy {
             let error = Error::source(error, message!("csv-no-encoding-hint"));
             return Err(error.remedy(Remedy::Encoding));
         }
-        Ok(Choice::Encoding(self.chosen(likeliest, message!("csv-guess-letters"))))
+        Ok(self.chosen(
+            likeliest,
+            match is_western && !self.has_c1 {
+                true => message!("csv-guess-western"),
+                false => message!("csv-guess-letters"),
+            },
+        ))
     }
 
-    /// The encoding, and the others that the text is valid in, and would be another text; or the same.
-    fn chosen(&self, encoding: &'static Encoding, why: Message) -> Detected {
-        let others = self.trials.iter().filter(|(one, trial)| trial.is_valid() && *one != encoding);
-        let mut others: Vec<&str> = others.map(|(other, _)| other.name()).collect();
-        let mut same = Vec::new();
-        // Every byte is a character in these two, and 32 of them are others.
-        match (encoding == WINDOWS_1252, self.has_c1) {
-            (false, _) => others.push("windows-1252"),
-            (true, true) => others.push("iso-8859-1"),
-            (true, false) => same.push("iso-8859-1"),
-        }
-        chosen(Coding::Whatwg(encoding), why, &others, &same)
+    /// The encoding, and the others that the text is valid in, and would be another text.
+    fn chosen(&self, encoding: &'static Encoding, why: Message) -> (Charset, Option<Message>) {
+        let coding = encoding.into();
+        let others = self.trials.iter().map(|trial| (trial.is_valid(), trial.coding));
+        let c1 = self.has_c1 && encoding == WINDOWS_1252;
+        let others =
+            others.chain([(encoding != WINDOWS_1252, WINDOWS_1252.into()), (c1, Coding::Latin1)]);
+        let others = others.filter(|(fits, other)| *fits && *other != coding);
+        let others: Vec<_> =
+            others.map(|(_, coding)| Charset { coding, bom: false }.name()).collect();
+        chosen(coding, why, &others)
     }
 }

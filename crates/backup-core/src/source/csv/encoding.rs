@@ -1,7 +1,5 @@
 //! Text encodings of CSV files: decoded strictly, and encoded again.
 
-use std::io::{self, Read};
-
 use encoding_rs::{DecoderResult, Encoding, UTF_16BE, UTF_16LE};
 
 use crate::error::{Error, ErrorKind, Remedy, Result};
@@ -9,6 +7,9 @@ use crate::i18n::message;
 
 /// How much of a file is read at a time.
 pub(super) const BLOCK_BYTES: usize = 256 * 1024;
+
+/// The character that a file with a byte order mark begins with, in any encoding.
+pub(super) const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// How text is made of bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +21,12 @@ pub(crate) enum Coding {
     /// ISO-8859-1 itself, a byte a character. The standard takes its name for windows-1252, which
     /// has other characters for 32 of the bytes.
     Latin1,
+}
+
+impl From<&'static Encoding> for Coding {
+    fn from(encoding: &'static Encoding) -> Self {
+        Self::Whatwg(encoding)
+    }
 }
 
 /// An encoding, and whether the file begins with its byte order mark.
@@ -64,16 +71,12 @@ impl Charset {
     }
 
     /// The byte order mark that the file begins with.
-    pub(crate) fn bom_bytes(&self) -> &'static [u8] {
-        match self.name().as_str() {
-            _ if !self.bom => b"",
-            "utf-8" => b"\xef\xbb\xbf",
-            "utf-16le" => b"\xff\xfe",
-            "utf-16be" => b"\xfe\xff",
-            "utf-32le" => b"\xff\xfe\0\0",
-            "utf-32be" => b"\0\0\xfe\xff",
-            _ => b"",
+    pub(crate) fn bom_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        if self.bom {
+            encode(self.coding, BYTE_ORDER_MARK, &mut bytes);
         }
+        bytes
     }
 
     /// The encoding of this name, in any spelling that WHATWG lists.
@@ -90,15 +93,15 @@ impl Charset {
             ("iso-8859-1" | "iso8859-1" | "iso88591" | "latin1" | "l1", _) => Coding::Latin1,
             _ => Coding::Whatwg(Encoding::for_label(name.as_bytes()).ok_or_else(|| unknown(name))?),
         };
-        let given = Self { coding, bom: true };
-        let bom = !given.bom_bytes().is_empty() && begins.starts_with(given.bom_bytes());
+        let given = Self { coding, bom: marked.is_some() };
+        let own = given.bom_bytes();
         match marked {
-            Some(mark) if !bom => {
+            Some(mark) if own.is_empty() || !begins.starts_with(&own) => {
                 let why = message!("csv-other-mark", mark = mark.name(), encoding = name);
                 let error = Error::source(why, message!("csv-other-mark-hint"));
                 Err(error.remedy(Remedy::Encoding))
             }
-            _ => Ok(Self { coding, bom }),
+            _ => Ok(given),
         }
     }
 }
@@ -111,20 +114,6 @@ pub fn is_encoding(name: &str) -> bool {
 fn unknown(name: &str) -> Error {
     let why = message!("csv-unknown-encoding", encoding = name);
     Error::new(ErrorKind::Option { why, hint: message!("csv-unknown-encoding-hint") })
-}
-
-/// Reads until the buffer is full or the input ends.
-pub(crate) fn read_full(input: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
-    let mut filled = 0;
-    while filled < buffer.len() {
-        match input.read(&mut buffer[filled..]) {
-            Ok(0) => break,
-            Ok(count) => filled += count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(filled)
 }
 
 /// Decodes chunks to UTF-8; bytes that do not decode are an error, never a replacement character.
@@ -200,19 +189,14 @@ impl Decoder {
 }
 
 /// Encodes text; `None` if the encoding has no bytes for a character in it.
-pub(crate) fn encode(charset: Charset, text: &str, out: &mut Vec<u8>) -> Option<()> {
-    match charset.coding {
-        Coding::Utf32 { little: true } => {
-            out.extend(text.chars().flat_map(|c| u32::from(c).to_le_bytes()));
-        }
-        Coding::Utf32 { little: false } => {
-            out.extend(text.chars().flat_map(|c| u32::from(c).to_be_bytes()));
-        }
-        Coding::Latin1 => {
-            for c in text.chars() {
-                out.push(u8::try_from(u32::from(c)).ok()?);
-            }
-        }
+pub(crate) fn encode(coding: Coding, text: &str, out: &mut Vec<u8>) -> Option<()> {
+    match coding {
+        Coding::Utf32 { little } => out.extend(text.chars().flat_map(|c| match little {
+            true => u32::from(c).to_le_bytes(),
+            false => u32::from(c).to_be_bytes(),
+        })),
+        Coding::Latin1 if !encoding_rs::mem::is_str_latin1(text) => return None,
+        Coding::Latin1 => out.extend_from_slice(&encoding_rs::mem::encode_latin1_lossy(text)),
         Coding::Whatwg(encoding) if encoding == UTF_16LE => {
             out.extend(text.encode_utf16().flat_map(u16::to_le_bytes));
         }
@@ -220,8 +204,8 @@ pub(crate) fn encode(charset: Charset, text: &str, out: &mut Vec<u8>) -> Option<
             out.extend(text.encode_utf16().flat_map(u16::to_be_bytes));
         }
         Coding::Whatwg(encoding) => {
-            let (bytes, _, unmappable) = encoding.encode(text);
-            if unmappable {
+            let (bytes, _, has_unmappable) = encoding.encode(text);
+            if has_unmappable {
                 return None;
             }
             out.extend_from_slice(&bytes);

@@ -1,19 +1,19 @@
 //! CSV files: read once, strictly, with a proof that nothing was lost.
 //!
-//! While the records go by they are written again by a recipe, and compared with the bytes that they
-//! were read from. Equal: reading lost nothing, and the file can be rebuilt from the archive.
-//! Unequal: the file is kept whole as well, and the ledger gives the reason.
+//! `blocks` reads and decodes a file on a thread, and checks that the text can be encoded to the same bytes
+//! again. `text` and `parse` find the records in the text. `recipe` writes each record again, as `rebuild` will
+//! on a restore, and compares it with its text. If all is equal, nothing was lost, and the file can be rebuilt
+//! from the archive. Otherwise the file is kept whole as well, and the ledger gives the reason.
 
+mod blocks;
 mod detect;
 mod encoding;
 mod options;
 pub(crate) mod parse;
-mod raw;
 mod reading;
 mod rebuild;
 mod recipe;
 mod text;
-mod trial;
 
 use std::io::{self, Read};
 use std::path::PathBuf;
@@ -117,12 +117,13 @@ impl CsvSource {
             sink.file(&file.member(&self.name, Role::Original), &mut io::empty())?;
             return Ok(());
         }
-        let reading = self.reading(self.file_charset(&file, sink)?);
+        let charset = self.file_charset(&file, sink)?;
+        let begin = || Reading::begin(&self.name, &self.options, charset, file.open()?);
         let width = match self.options.ragged {
             Ragged::Refuse => None,
-            Ragged::Pad => Some(reading.widest(file.open()?)?),
+            Ragged::Pad => Some(begin()?.widest()?),
         };
-        let outcome = reading.read(file.open()?, width, sink)?;
+        let outcome = begin()?.read(width, sink)?;
         file.check_unchanged()?;
         let original = match outcome.recipe {
             Ok(recipe) if location.within().is_none() => RecoveryMethod::Recipe(recipe),
@@ -154,7 +155,8 @@ impl CsvSource {
             None => Charset::marked(&beginning).unwrap_or(Charset::UTF_8),
         };
         let stream = Box::new(io::Cursor::new(beginning).chain(stream));
-        let outcome = self.reading(charset).read(stream, None, sink)?;
+        let reading = Reading::begin(&self.name, &self.options, charset, stream)?;
+        let outcome = reading.read(None, sink)?;
         let original = match outcome.recipe {
             Ok(recipe) => RecoveryMethod::Recipe(recipe),
             Err(why) => {
@@ -168,23 +170,14 @@ impl CsvSource {
         Ok(())
     }
 
-    fn reading(&self, charset: Charset) -> Reading<'_> {
-        let file = self.name.rsplit('/').next().unwrap_or(&self.name);
-        let table = match file.rsplit_once('.') {
-            Some((stem, _)) if !stem.is_empty() => stem.to_owned(),
-            _ => file.to_owned(),
-        };
-        Reading { name: &self.name, table, options: &self.options, charset }
-    }
-
-    /// The encoding that was given, or is found out by reading all of the file.
+    /// The encoding that was given, or that is found by reading all of the file.
     fn file_charset(&self, file: &StableFile, sink: &mut dyn Sink) -> Result<Charset> {
         if let Some(name) = &self.options.encoding {
             return Charset::named(name, &file.begins(4)?);
         }
-        let detected = detect::detect(|| file.open(), sink.monitor())?;
-        if let Some(doubt) = detected.doubt {
-            let (source, encoding) = (&self.name, detected.charset.name());
+        let (charset, doubt) = detect::detect(file, sink.monitor())?;
+        if let Some(doubt) = doubt {
+            let (source, encoding) = (&self.name, charset.name());
             let message = message!(
                 "csv-guessed-encoding",
                 source = source,
@@ -194,6 +187,6 @@ impl CsvSource {
             let remark = Finding::remark(Code::Source, message).path(&self.name);
             sink.finding(remark.noted(LedgerCode::GuessedEncoding, 1));
         }
-        Ok(detected.charset)
+        Ok(charset)
     }
 }

@@ -1,5 +1,6 @@
 //! CSV as the world writes it: RFC 4180, with the delimiters and line ends that are found.
 
+use crate::i18n::{Message, message};
 use crate::record::{CellTag, MAX_COLUMNS, Record, StructuralIndex};
 
 /// How records and cells are separated.
@@ -18,15 +19,14 @@ pub(crate) enum Newline {
     Cr,
 }
 
-/// Why a record cannot be read, and the byte of the text where that shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Problem {
-    /// Quotes that do not close before the end of the text.
-    OpenQuotes(usize),
-    /// Text between a closing quote and the next delimiter.
-    AfterQuotes(usize),
-    /// The first cell that no table has a column for.
-    TooManyCells(usize),
+impl Newline {
+    /// What ends a record, as long as none was read.
+    pub(crate) fn usual(self) -> &'static str {
+        match self {
+            Self::Lf => "\n",
+            Self::Cr => "\r",
+        }
+    }
 }
 
 /// Reads the record that begins at `start` into `record`, which [holds](Record::hold) `bytes`;
@@ -42,13 +42,13 @@ pub(crate) fn record(
     last: bool,
     index: &mut StructuralIndex<'_>,
     record: &mut Record,
-) -> Result<Option<(usize, &'static str)>, Problem> {
+) -> Result<Option<(usize, &'static str)>, (Message, usize)> {
     record.clear_cells(bytes.len());
     let (mut at, mut is_canonical) = (start, dialect.delimiter == b',');
     loop {
-        // Each cell takes far more memory than the byte that may be all there is of it.
+        // A cell of one byte takes far more memory than that.
         if record.len() == MAX_COLUMNS {
-            return Err(Problem::TooManyCells(at));
+            return Err((message!("csv-too-many-cells", most = MAX_COLUMNS), at));
         }
         let is_quoted = bytes.get(at) == Some(&b'"');
         let cell_end = match is_quoted {
@@ -58,14 +58,14 @@ pub(crate) fn record(
         let end = match cell_end {
             Some(end) => end,
             None if !last => return Ok(None),
-            None if is_quoted => return Err(Problem::OpenQuotes(at)),
+            None if is_quoted => return Err((message!("csv-open-quotes"), at)),
             None => bytes.len(),
         };
         let Some(ending) = ending(&bytes[end..], dialect, last) else { return Ok(None) };
         let length = match ending {
             Ending::Cell => 1,
             Ending::Record(newline) => newline.len(),
-            Ending::Neither => return Err(Problem::AfterQuotes(end)),
+            Ending::Neither => return Err((message!("csv-after-quotes"), end)),
         };
         if is_quoted {
             index.by_ref().take(length).for_each(drop);
@@ -92,10 +92,7 @@ fn bare_cell(
     record: &mut Record,
     is_canonical: &mut bool,
 ) -> Option<usize> {
-    let line_end = match dialect.newline {
-        Newline::Lf => b'\n',
-        Newline::Cr => b'\r',
-    };
+    let line_end = dialect.newline.usual().as_bytes()[0];
     let found = loop {
         match index.next() {
             Some(at) if bytes[at] == dialect.delimiter || bytes[at] == line_end => break Some(at),

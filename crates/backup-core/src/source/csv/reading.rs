@@ -8,23 +8,66 @@ use serde_json::json;
 use super::encoding::Charset;
 use super::options::{CsvOptions, Ragged};
 use super::parse::{self, Dialect};
-use super::raw::RawCheck;
-use super::recipe::{Head, RecipeCheck};
+use super::rebuild;
+use super::recipe::RecipeCheck;
 use super::text::TextReader;
 use crate::error::{Error, Remedy, Result};
 use crate::i18n::{Message, message};
 use crate::ledger_code::LedgerCode;
-use crate::model::{LedgerEntry, Origin, Recipe, RecoveryMethod, SourceMetadata};
+use crate::model::{LedgerEntry, Origin, Quotes, Recipe, RecoveryMethod, SourceMetadata};
 use crate::monitor::checkpoint;
-use crate::record::{Cell, Column, Record, Table};
+use crate::record::{Cell, Column, Record, Table, safe_labels};
 use crate::source::{MAX_LABELS_BYTES, Sink, is_mostly_nulls};
 
-/// What is read, and how.
+/// A CSV file whose header was read.
 pub(super) struct Reading<'a> {
-    pub(super) name: &'a str,
-    pub(super) table: String,
-    pub(super) options: &'a CsvOptions,
-    pub(super) charset: Charset,
+    name: &'a str,
+    table: &'a str,
+    ragged: Ragged,
+    text: TextReader,
+    dialect: Dialect,
+    /// The line that the header stands on, counted from 1; 0 if there is none.
+    header_row: u64,
+    labels: Vec<String>,
+    check: RecipeCheck,
+    width: usize,
+    records: u64,
+    blank_lines: u64,
+    padded: u64,
+}
+
+/// How a file begins.
+struct Layout {
+    /// The line that the header stands on, counted from 1; 0 if there is none.
+    header_row: u64,
+    preamble: String,
+    dialect: Dialect,
+    /// What ended the header line, or the first record.
+    newline: &'static str,
+}
+
+impl Layout {
+    /// Finds it, and reads the header; or the first record, if there is no header.
+    fn find(text: &mut TextReader, options: &CsvOptions) -> Result<Self> {
+        // Excel writes and reads a first line that names the delimiter.
+        let declared = parse::declared_delimiter(text.ahead());
+        let header_row = options.header_row.unwrap_or(if declared.is_some() { 2 } else { 1 });
+        let preamble = text.take_lines(header_row.saturating_sub(1))?;
+        let declared = declared.filter(|_| !preamble.is_empty());
+        let dialect = parse::detect(text.ahead(), options.delimiter.or(declared));
+        let most = options.max_record_bytes;
+        if header_row > 0 {
+            // The labels of a header are in the manifest too, and have less room.
+            text.limit_records(most.min(MAX_LABELS_BYTES));
+        }
+        let Some(newline) = text.next(dialect)? else {
+            let hint = message!("csv-header-line-hint");
+            let error = Error::source(message!("csv-no-header"), hint);
+            return Err(error.remedy(Remedy::HeaderRow));
+        };
+        text.limit_records(most);
+        Ok(Self { header_row, preamble, dialect, newline })
+    }
 }
 
 /// A table that was read to its end.
@@ -36,129 +79,128 @@ pub(super) struct Outcome {
     pub(super) metadata: SourceMetadata,
 }
 
-impl Reading<'_> {
-    /// Reads an input once, from beginning to end; `width` is what records are padded to.
-    pub(super) fn read(
-        &self,
-        input: Box<dyn Read>,
-        width: Option<usize>,
-        sink: &mut dyn Sink,
-    ) -> Result<Outcome> {
-        let raw = RawCheck::start(self.charset)?;
-        let most = self.options.max_record_bytes;
-        let mut text = TextReader::new(input, self.charset, most, Some(raw.sender()));
-        let (dialect, head) = self.head(&mut text)?;
-        let mut reader = RecordReader {
-            reading: self,
-            check: RecipeCheck::new(
-                self.charset,
-                dialect,
-                &head,
-                text.last(head.newline),
-                raw.sender(),
-            ),
-            width: width.unwrap_or(head.labels.len()),
-            records: 0,
-            blank_lines: 0,
-            padded: 0,
+impl<'a> Reading<'a> {
+    /// Reads what stands above the records of the source `name`.
+    pub(super) fn begin(
+        name: &'a str,
+        options: &CsvOptions,
+        charset: Charset,
+        input: Box<dyn Read + Send>,
+    ) -> Result<Self> {
+        let file = name.rsplit('/').next().unwrap_or(name);
+        let table = match file.rsplit_once('.') {
+            Some((stem, _)) if !stem.is_empty() => stem,
+            _ => file,
         };
-        let mut labels = head.labels;
-        let is_short = labels.len() < reader.width;
-        if is_short {
-            reader.check.fails(message!("csv-recipe-short-header"));
-            labels.resize(reader.width, String::new());
+        let mut text = TextReader::new(input, charset, options.max_record_bytes)?;
+        text.fill()?;
+        let Layout { header_row, preamble, dialect, newline } = Layout::find(&mut text, options)?;
+        let label = |cell: Cell<'_>| match cell {
+            Cell::Text(text) if header_row > 0 => text.to_str().unwrap_or_default().to_owned(),
+            _ => String::new(),
+        };
+        let labels: Vec<_> = text.record.iter().map(label).collect();
+        let mut check = RecipeCheck::new(Recipe {
+            encoding: charset.name(),
+            bom: charset.bom,
+            preamble,
+            headless: header_row == 0,
+            delimiter: char::from(dialect.delimiter),
+            newline: if newline.is_empty() { dialect.newline.usual() } else { newline }.into(),
+            header_quotes: Quotes::Needed,
+            quotes: Quotes::Needed,
+            final_newline: true,
+        });
+        if charset.changes_state() {
+            check.fails(message!("csv-recipe-state"));
         }
-        let table = Table::new(self.table.as_str(), labels.iter().map(Column::text));
+        if header_row > 0 {
+            let header = rebuild::header(labels.iter().map(String::as_str));
+            check.header(&header, text.last(newline), newline);
+        } else {
+            text.put_back();
+        }
+        let (width, [records, blank_lines, padded]) = (labels.len(), [0; 3]);
+        Ok(Self {
+            name,
+            table,
+            ragged: options.ragged,
+            text,
+            dialect,
+            header_row,
+            labels,
+            check,
+            width,
+            records,
+            blank_lines,
+            padded,
+        })
+    }
+
+    /// Reads the records into `sink`, padded to `width` if that is given.
+    pub(super) fn read(mut self, width: Option<usize>, sink: &mut dyn Sink) -> Result<Outcome> {
+        self.width = width.unwrap_or(self.width);
+        let is_short = self.labels.len() < self.width;
+        if is_short {
+            self.check.fails(message!("csv-recipe-short-header"));
+            self.labels.resize(self.width, String::new());
+        }
+        let table = Table::new(self.table, self.labels.iter().map(Column::text));
         let origin = Origin { source: Some(self.name.to_owned()), ..Origin::default() };
         sink.begin_table(&table, origin)?;
-        let mut next = match head.row {
-            0 => Some(head.newline),
-            _ => text.next(dialect).map_err(|error| reader.located(error))?,
-        };
-        while let Some(newline) = next {
-            reader.take(&mut text, newline, sink)?;
-            if reader.records.is_multiple_of(4096) {
+        while let Some(newline) = self.next()? {
+            self.take(newline, sink)?;
+            if self.records.is_multiple_of(4096) {
                 checkpoint(sink.monitor())?;
-                sink.monitor().advance(text.take_progress());
+                sink.monitor().advance(self.text.take_progress());
             }
-            next = text.next(dialect).map_err(|error| reader.located(error))?;
         }
-        sink.monitor().advance(text.take_progress());
-        drop(text);
+        sink.monitor().advance(self.text.take_progress());
         let summary = sink.end_table(None)?;
-        let above = head.preamble.lines().count() as u64;
+        let recipe = &self.check.recipe;
         let ledger = [
-            (LedgerCode::RowsAboveHeader, above),
+            (LedgerCode::RowsAboveHeader, recipe.preamble.lines().count() as u64),
             (LedgerCode::PaddedHeader, is_short.into()),
-            (LedgerCode::BlankLines, reader.blank_lines),
-            (LedgerCode::PaddedRecords, reader.padded),
+            (LedgerCode::BlankLines, self.blank_lines),
+            (LedgerCode::PaddedRecords, self.padded),
         ];
         for (code, count) in ledger.into_iter().filter(|(_, count)| *count > 0) {
             let entry = LedgerEntry::of(code).source(self.name).table(&summary.name);
             sink.ledger(entry.count(count));
         }
-        let newline = reader.check.recipe.newline.clone();
-        let (raw, recipe) = reader.check.finish(raw, &summary)?;
         let details = [
-            ("encoding", json!(self.charset.name())),
-            ("bom", json!(self.charset.bom)),
-            ("delimiter", json!(char::from(dialect.delimiter))),
-            ("newline", json!(newline)),
-            ("header_row", json!(head.row)),
+            ("encoding", json!(recipe.encoding)),
+            ("bom", json!(recipe.bom)),
+            ("delimiter", json!(recipe.delimiter)),
+            ("newline", json!(recipe.newline)),
+            ("header_row", json!(self.header_row)),
         ];
+        let checked = self.text.finish().expect("the last block was received");
         let metadata = SourceMetadata {
             name: self.name.to_owned(),
             kind: "csv".into(),
-            bytes: raw.bytes,
-            sha256: raw.sha256,
+            bytes: checked.bytes,
+            sha256: checked.sha256,
             modified: None,
             original: RecoveryMethod::Lost(String::new()),
             details: details.into_iter().map(|(key, fact)| (key.to_owned(), fact)).collect(),
         };
+        let labels = safe_labels(self.labels.iter().map(String::as_str));
+        // Records that are canonical were not encoded but copied.
+        let is_copy = self.check.recipe.is_canonical() && labels == self.labels;
+        let is_proven = checked.is_reversible && (!is_copy || summary.digest == checked.sha256);
+        let recipe = self.check.finish(is_proven);
         Ok(Outcome { table: summary.name, recipe, metadata })
     }
 
-    /// Reads what stands above the records; the first record too, if there is no header.
-    fn head(&self, text: &mut TextReader) -> Result<(Dialect, Head)> {
-        text.fill()?;
-        // Excel writes and reads a first line that names the delimiter.
-        let declared = parse::declared_delimiter(text.ahead());
-        let row = self.options.header_row.unwrap_or(if declared.is_some() { 2 } else { 1 });
-        let preamble = text.take_lines(row.saturating_sub(1))?;
-        let declared = declared.filter(|_| !preamble.is_empty());
-        let dialect = parse::detect(text.ahead(), self.options.delimiter.or(declared));
-        // The labels of a header are in the manifest too, and have less room.
-        let most = text.max_record_bytes;
-        let room = if row > 0 { MAX_LABELS_BYTES as usize } else { most };
-        text.max_record_bytes = most.min(room);
-        let first = text.next(dialect)?;
-        text.max_record_bytes = most;
-        let Some(newline) = first else {
-            let hint = message!("csv-header-line-hint");
-            let error = Error::source(message!("csv-no-header"), hint);
-            return Err(error.remedy(Remedy::HeaderRow));
-        };
-        let label = |cell: Cell<'_>| match cell {
-            Cell::Text(text) if row > 0 => text.to_str().unwrap_or_default().to_owned(),
-            _ => String::new(),
-        };
-        let labels = text.record.iter().map(label).collect();
-        Ok((dialect, Head { preamble, row, labels, newline }))
-    }
-
     /// How many cells the longest record has.
-    pub(super) fn widest(&self, input: Box<dyn Read>) -> Result<usize> {
-        let most = self.options.max_record_bytes;
-        let mut text = TextReader::new(input, self.charset, most, None);
-        let (dialect, head) = self.head(&mut text)?;
-        let (mut widest, mut records, mut cells) = (head.labels.len(), 0u64, 0u64);
+    pub(super) fn widest(mut self) -> Result<usize> {
+        let (mut widest, mut records, mut cells) = (self.width, 0u64, 0u64);
         // The reading that follows meets an error again, and locates it.
-        let mut has_record = head.row == 0 || matches!(text.next(dialect), Ok(Some(_)));
-        while has_record {
-            widest = widest.max(text.record.len());
+        while let Ok(Some(_)) = self.next() {
+            widest = widest.max(self.text.record.len());
             records += 1;
-            cells += text.record.len() as u64;
-            has_record = matches!(text.next(dialect), Ok(Some(_)));
+            cells += self.text.record.len() as u64;
         }
         if is_mostly_nulls(records.saturating_mul(widest as u64), cells) {
             let why = message!("csv-mostly-padding", widest = widest, records = records);
@@ -166,53 +208,40 @@ impl Reading<'_> {
         }
         Ok(widest)
     }
-}
 
-/// Passes records to the sink, and counts what is changed among them.
-struct RecordReader<'a> {
-    reading: &'a Reading<'a>,
-    check: RecipeCheck,
-    width: usize,
-    records: u64,
-    blank_lines: u64,
-    padded: u64,
-}
+    fn next(&mut self) -> Result<Option<&'static str>> {
+        self.text.next(self.dialect).map_err(|error| self.located(error))
+    }
 
-impl RecordReader<'_> {
     /// Takes the record that was read: passes over blank lines, and checks its length.
-    fn take(
-        &mut self,
-        text: &mut TextReader,
-        newline: &'static str,
-        sink: &mut dyn Sink,
-    ) -> Result<()> {
-        if is_blank(&text.record, self.width) {
+    fn take(&mut self, newline: &'static str, sink: &mut dyn Sink) -> Result<()> {
+        if is_blank(&self.text.record, self.width) {
             self.blank_lines += 1;
             self.check.fails(message!("csv-recipe-blank-lines"));
             return Ok(());
         }
-        if text.record.len() != self.width {
-            if self.reading.options.ragged == Ragged::Refuse {
-                let (cells, width) = (text.record.len(), self.width);
+        if self.text.record.len() != self.width {
+            if self.ragged == Ragged::Refuse {
+                let (cells, width) = (self.text.record.len(), self.width);
                 let why = message!("csv-ragged", cells = cells, width = width);
-                let error = text.record_error(why, message!("csv-ragged-hint"));
+                let error = self.text.record_error(why, message!("csv-ragged-hint"));
                 return Err(self.located(error.remedy(Remedy::HeaderRow)));
             }
             self.padded += 1;
             self.check.fails(message!("csv-recipe-ragged"));
-            while text.record.len() < self.width {
-                text.record.push_null();
+            while self.text.record.len() < self.width {
+                self.text.record.push_null();
             }
         }
         self.records += 1;
-        sink.record(&text.record)?;
-        self.check.record(&text.record, text.last(newline), newline);
+        sink.record(&self.text.record)?;
+        self.check.record(&self.text.record, self.text.last(newline), newline);
         Ok(())
     }
 
     /// An error about the next record.
     fn located(&self, error: Error) -> Error {
-        error.at_record(self.records + 1).in_table(&self.reading.table)
+        error.at_record(self.records + 1).in_table(self.table)
     }
 }
 

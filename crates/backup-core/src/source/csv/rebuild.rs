@@ -1,11 +1,11 @@
 //! The recipe: how a table of text becomes the file again that it was read from.
 //!
-//! Export writes each record again and compares it with the bytes that it was read from; restore
+//! Export writes each record again and compares it with the text that it was read from; restore
 //! writes them into a file. Both do it by [`push_record`].
 
 use std::io::Write;
 
-use super::encoding::{Charset, encode};
+use super::encoding::{BYTE_ORDER_MARK, Charset, encode};
 use crate::error::{Error, ErrorKind, Operation, Result};
 use crate::i18n::message;
 use crate::model::{Quotes, Recipe};
@@ -17,16 +17,16 @@ use crate::record::{Cell, Record, Table};
 /// # Errors
 ///
 /// [`ErrorKind::Record`] if a cell holds what no text file can.
-pub(super) fn push_record<'a>(
-    cells: impl ExactSizeIterator<Item = Cell<'a>>,
+pub(super) fn push_record(
+    record: &Record,
     recipe: &Recipe,
     quotes: Quotes,
     out: &mut Vec<u8>,
 ) -> Result<()> {
     let mut delimiter = [0; 4];
     let delimiter = recipe.delimiter.encode_utf8(&mut delimiter).as_bytes();
-    let alone = cells.len() == 1;
-    for (index, cell) in cells.enumerate() {
+    let alone = record.len() == 1;
+    for (index, cell) in record.iter().enumerate() {
         if index > 0 {
             out.extend_from_slice(delimiter);
         }
@@ -57,16 +57,13 @@ fn needs_quotes_between(delimiter: u8, text: &[u8], alone: bool) -> bool {
         || (alone && text == b"\\.")
 }
 
-/// Labels as the cells of a header line; an empty one is nothing.
-pub(super) fn label_cells<'a, I>(labels: I) -> impl ExactSizeIterator<Item = Cell<'a>>
-where
-    I: IntoIterator<Item = &'a str, IntoIter: ExactSizeIterator>,
-{
-    let cell = |label: &'a str| match label {
+/// Labels as the cells of a header line. An empty one is not quoted.
+pub(super) fn header<'a>(labels: impl Iterator<Item = &'a str>) -> Record {
+    let cells = labels.map(|label| match label {
         "" => Cell::Null,
         _ => Cell::Text(label.into()),
-    };
-    labels.into_iter().map(cell)
+    });
+    cells.collect()
 }
 
 /// A character that the encoding has no bytes for: the recipe does not hold.
@@ -99,7 +96,7 @@ impl<W: Write> Rebuilder<W> {
             charset: Charset::named(&recipe.encoding, b"")?,
             recipe: recipe.clone(),
             newline: newline.unwrap_or("\n"),
-            has_line: false,
+            has_line: !recipe.headless,
             text: Vec::new(),
             encoded: Vec::new(),
             out,
@@ -109,9 +106,8 @@ impl<W: Write> Rebuilder<W> {
         }
         this.text.extend_from_slice(recipe.preamble.as_bytes());
         if !recipe.headless {
-            let labels: Vec<_> = table.columns.iter().map(|column| column.label.as_str()).collect();
-            push_record(label_cells(labels), recipe, recipe.header_quotes, &mut this.text)?;
-            this.has_line = true;
+            let header = header(table.columns.iter().map(|column| &*column.label));
+            push_record(&header, recipe, recipe.header_quotes, &mut this.text)?;
         }
         this.flush()?;
         Ok(this)
@@ -127,7 +123,7 @@ impl<W: Write> Rebuilder<W> {
         if std::mem::replace(&mut self.has_line, true) {
             self.text.extend_from_slice(self.newline.as_bytes());
         }
-        push_record(record.iter(), &self.recipe, self.recipe.quotes, &mut self.text)?;
+        push_record(record, &self.recipe, self.recipe.quotes, &mut self.text)?;
         self.flush()
     }
 
@@ -143,7 +139,7 @@ impl<W: Write> Rebuilder<W> {
     fn flush(&mut self) -> Result<()> {
         self.encoded.clear();
         let text = std::str::from_utf8(&self.text).map_err(|_| unmappable())?;
-        encode(self.charset, text, &mut self.encoded).ok_or_else(unmappable)?;
+        encode(self.charset.coding, text, &mut self.encoded).ok_or_else(unmappable)?;
         self.text.clear();
         self.out.write_all(&self.encoded).map_err(|error| {
             error.downcast().unwrap_or_else(|source| {
@@ -152,6 +148,3 @@ impl<W: Write> Rebuilder<W> {
         })
     }
 }
-
-/// The character that a file with a byte order mark begins with, in any encoding.
-pub(super) const BYTE_ORDER_MARK: &str = "\u{feff}";

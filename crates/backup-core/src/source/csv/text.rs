@@ -1,29 +1,24 @@
-//! A CSV file as text and records, read in blocks.
+//! A CSV file as text and records, which is received in blocks.
 
-use std::io::{self, Read};
+use std::io::Read;
 
-use crossbeam_channel::Sender;
+use crossbeam_channel::Receiver;
 
-use super::encoding::{BLOCK_BYTES, Charset, Decoder, read_full};
-use super::parse::{self, Dialect, Problem};
-use super::raw::{Piece, panicked};
+use super::blocks::{self, Block, Checked, End};
+use super::encoding::{BLOCK_BYTES, Charset};
+use super::parse::{self, Dialect};
 use crate::error::{Error, Remedy, Result};
 use crate::i18n::{Message, message};
-use crate::record::{IndexPosition, MAX_COLUMNS, Record, StructuralIndex};
+use crate::record::{IndexPosition, Record, StructuralIndex};
 use crate::source::in_mib;
 
 /// The most text that may stand above the header: less than the text of the first block.
 const MAX_PREAMBLE_BYTES: usize = 64 * 1024;
 
-/// Text that is decoded as it is read, and the current record.
+/// Text that was received, and the current record.
 pub(super) struct TextReader {
-    input: Box<dyn Read>,
-    /// Where the bytes that are read are sent, to be hashed and compared.
-    raw: Option<Sender<Piece>>,
+    blocks: Receiver<Result<Block>>,
     charset: Charset,
-    decoder: Decoder,
-    /// Bytes of a byte order mark that are not text.
-    skip: usize,
     text: String,
     /// Where in `text` the current record begins, and where the next one does.
     record_at: usize,
@@ -36,44 +31,42 @@ pub(super) struct TextReader {
     gone: u64,
     /// How many lines ended before `text`.
     lines: u64,
-    /// The first byte that does not decode: an error once the text before it is used, so that it
-    /// names the right record.
-    undecodable: Option<u64>,
-    ended: bool,
+    /// What ended the blocks. A byte that does not decode is an error once the text before it is used, so
+    /// that the error names the right record.
+    end: Option<End>,
     /// How many bytes were read since that was last reported.
     progress: u64,
     /// The most text that one record may take.
-    pub(super) max_record_bytes: usize,
+    max_record_bytes: usize,
 }
 
 impl TextReader {
     /// A text whose records take at most so many bytes each.
     pub(super) fn new(
-        input: Box<dyn Read>,
+        input: Box<dyn Read + Send>,
         charset: Charset,
         max_record_bytes: u64,
-        raw: Option<Sender<Piece>>,
-    ) -> Self {
-        let mark = charset.bom_bytes().len();
-        Self {
-            input,
-            raw,
+    ) -> Result<Self> {
+        Ok(Self {
+            blocks: blocks::start(input, charset)?,
             charset,
-            decoder: Decoder::starting_at(charset.coding, mark as u64),
-            skip: mark,
             text: String::new(),
             record_at: 0,
             at: 0,
             record: Record::new(),
             is_held: false,
             position: IndexPosition::default(),
-            gone: mark as u64,
+            gone: charset.bom_bytes().len() as u64,
             lines: 0,
-            undecodable: None,
-            ended: false,
+            end: None,
             progress: 0,
             max_record_bytes: usize::try_from(max_record_bytes).unwrap_or(usize::MAX),
-        }
+        })
+    }
+
+    /// Sets the most text that one record may take.
+    pub(super) fn limit_records(&mut self, bytes: u64) {
+        self.max_record_bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
     }
 
     fn drop_used(&mut self) {
@@ -83,26 +76,40 @@ impl TextReader {
         (self.record_at, self.at, self.is_held) = (0, 0, false);
     }
 
-    /// Reads and decodes another block, after dropping the text that was used.
+    /// Receives another block, after dropping the text that was used.
     pub(super) fn fill(&mut self) -> Result<()> {
-        if let Some(offset) = self.undecodable {
+        if let Some(End::Undecodable(offset)) = self.end {
             let why = message!("csv-undecodable", encoding = self.charset.name());
             let error = Error::source(why, message!("csv-undecodable-hint")).at_byte(offset);
             return Err(self.at_line(error.remedy(Remedy::Encoding), self.text.len()));
         }
         self.drop_used();
-        let mut bytes = vec![0; BLOCK_BYTES];
-        let filled = read_full(&mut self.input, &mut bytes);
-        bytes.truncate(filled.map_err(|error| Error::read(error, None))?);
-        self.progress += bytes.len() as u64;
-        self.ended = bytes.len() < BLOCK_BYTES;
-        let mark = std::mem::take(&mut self.skip).min(bytes.len());
-        self.undecodable = self.decoder.decode(&bytes[mark..], self.ended, &mut self.text).err();
-        self.ended &= self.undecodable.is_none();
-        match &self.raw {
-            Some(raw) => raw.send(Piece::Read(bytes)).map_err(|_| panicked()),
-            None => Ok(()),
+        let block = self.blocks.recv().map_err(|_| Error::panicked("decoding"))??;
+        self.text.push_str(&block.text);
+        self.progress += block.bytes;
+        self.end = block.end;
+        Ok(())
+    }
+
+    fn is_whole(&self) -> bool {
+        matches!(self.end, Some(End::Whole(_)))
+    }
+
+    /// What is known of the file, once all records were read.
+    pub(super) fn finish(self) -> Option<Checked> {
+        match self.end {
+            Some(End::Whole(checked)) => Some(checked),
+            _ => None,
         }
+    }
+
+    /// The first byte that does not decode, as an error.
+    pub(super) fn find_undecodable(mut self) -> Result<()> {
+        while !self.is_whole() {
+            self.fill()?;
+            self.at = self.text.len();
+        }
+        Ok(())
     }
 
     /// Reads more of the current record: as much again as there is of it, so that a long one is not
@@ -112,14 +119,13 @@ impl TextReader {
         let wanted = there.saturating_mul(2).min(self.max_record_bytes.saturating_add(1));
         if wanted > BLOCK_BYTES {
             self.drop_used();
-            // Exactly so much: what grows by itself grows to twice of what is allowed. A block may
-            // be three times as long as text.
+            // A string that grows by itself may take twice the limit. A block may be three times as long
+            // as text.
             self.text.reserve_exact(wanted - there + 4 * BLOCK_BYTES);
         }
         loop {
             self.fill()?;
-            let is_enough = self.text.len() - self.at >= wanted;
-            if is_enough || self.ended || self.undecodable.is_some() {
+            if self.end.is_some() || self.text.len() - self.at >= wanted {
                 return Ok(());
             }
         }
@@ -136,12 +142,12 @@ impl TextReader {
             let bytes = self.text.as_bytes();
             self.record_at = self.at;
             let rest = bytes.len() - self.at;
-            if rest == 0 && self.ended {
+            if rest == 0 && self.is_whole() {
                 return Ok(None);
             }
             let mut index = StructuralIndex::resume(bytes, dialect.delimiter, self.position);
-            let ended = self.ended;
-            match parse::record(bytes, self.at, dialect, ended, &mut index, &mut self.record) {
+            let is_last = self.is_whole();
+            match parse::record(bytes, self.at, dialect, is_last, &mut index, &mut self.record) {
                 Ok(Some((end, _))) if end - self.at > self.max_record_bytes => {
                     return Err(self.too_long());
                 }
@@ -151,18 +157,9 @@ impl TextReader {
                 }
                 Ok(None) if rest > self.max_record_bytes => return Err(self.too_long()),
                 Ok(None) => self.fill_record()?,
-                Err(problem) => return Err(self.malformed(problem)),
+                Err((why, at)) => return Err(self.located(why, fix_record(), at)),
             }
         }
-    }
-
-    fn malformed(&self, problem: Problem) -> Error {
-        let (why, at) = match problem {
-            Problem::OpenQuotes(at) => (message!("csv-open-quotes"), at),
-            Problem::AfterQuotes(at) => (message!("csv-after-quotes"), at),
-            Problem::TooManyCells(at) => (message!("csv-too-many-cells", most = MAX_COLUMNS), at),
-        };
-        self.located(why, fix_record(), at)
     }
 
     fn too_long(&self) -> Error {
@@ -186,6 +183,11 @@ impl TextReader {
         error.at_line(self.lines + line_ends(self.text.as_bytes(), at) + 1)
     }
 
+    /// Makes the current record the next one again.
+    pub(super) fn put_back(&mut self) {
+        (self.at, self.is_held) = (self.record_at, false);
+    }
+
     /// The text of the current record, without what ended it.
     pub(super) fn last(&self, newline: &str) -> &str {
         &self.text[self.record_at..self.at - newline.len()]
@@ -203,7 +205,7 @@ impl TextReader {
             end += at + 1 + usize::from(text[end + at..].starts_with(b"\r\n"));
         }
         // Of a longer one, not all is in the first block.
-        if end > MAX_PREAMBLE_BYTES || (end == text.len() && !self.ended) {
+        if end > MAX_PREAMBLE_BYTES || (end == text.len() && !self.is_whole()) {
             let error = message!("csv-long-preamble");
             let error = Error::source(error, message!("csv-header-line-hint"));
             return Err(error.remedy(Remedy::HeaderRow));
@@ -217,7 +219,7 @@ impl TextReader {
         &self.text.as_bytes()[self.at..]
     }
 
-    /// How many bytes were read since this was last asked.
+    /// How many bytes were read since the last call.
     pub(super) fn take_progress(&mut self) -> u64 {
         std::mem::take(&mut self.progress)
     }
@@ -228,42 +230,9 @@ fn fix_record() -> Message {
 }
 
 /// How many lines end before `to`: with LF, CRLF or CR, as an editor counts them.
-pub(super) fn line_ends(text: &[u8], to: usize) -> u64 {
+fn line_ends(text: &[u8], to: usize) -> u64 {
     let before = &text[..to];
     let lone = |at: &usize| text.get(at + 1) != Some(&b'\n');
     let lone_crs = memchr::memchr_iter(b'\r', before).filter(lone).count();
     (memchr::memchr_iter(b'\n', before).count() + lone_crs) as u64
-}
-
-/// On which line a byte stands, counted from 1.
-pub(super) fn line_of(offset: u64, input: impl Read) -> io::Result<u64> {
-    let (mut input, mut buffer) = (input.take(offset), vec![0; BLOCK_BYTES]);
-    let (mut lines, mut after_cr) = (1, false);
-    loop {
-        let count = read_full(&mut input, &mut buffer)?;
-        let bytes = &buffer[..count];
-        // An LF that ends a line with the CR of the last block was counted with it.
-        let counted = after_cr && bytes.first() == Some(&b'\n');
-        lines += line_ends(bytes, count) - u64::from(counted);
-        if count < buffer.len() {
-            return Ok(lines);
-        }
-        after_cr = bytes.last() == Some(&b'\r');
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lines_are_counted_however_they_end_and_wherever_a_block_does() {
-        for before in [0, BLOCK_BYTES - 2, BLOCK_BYTES - 1, BLOCK_BYTES] {
-            let text = [&b"x".repeat(before)[..], b"\r\nb\rc\nd"].concat();
-            for (behind, line) in [(0, 1), (2, 2), (4, 3), (6, 4)] {
-                let found = line_of((before + behind) as u64, &*text).expect("it is in memory");
-                assert_eq!(found, line, "{behind} bytes behind {before}");
-            }
-        }
-    }
 }

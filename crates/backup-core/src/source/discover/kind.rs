@@ -14,7 +14,7 @@ pub(super) enum FileKind {
 }
 
 impl FileKind {
-    /// Tells what a file is by its name, and for databases by how it begins.
+    /// Decides by the name of a file, and for databases by its first bytes.
     pub(super) fn of(name: &str, location: &FileLocation) -> Result<Self> {
         let extension = last(name).rsplit_once('.').map_or("", |(_, extension)| extension);
         Ok(match extension.to_ascii_lowercase().as_str() {
@@ -36,7 +36,7 @@ pub(super) fn last(name: &str) -> &str {
 fn begins_as_sqlite(location: &FileLocation) -> Result<bool> {
     match StableFile::at(location)?.begins(16) {
         Ok(begins) => Ok(begins == b"SQLite format 3\0"),
-        // What is wrong with it shows when all of it is read.
+        // Reading all of it gives the error.
         Err(error) if matches!(error.kind(), ErrorKind::Source { .. }) => Ok(false),
         Err(error) => Err(error),
     }

@@ -18,7 +18,12 @@ use crate::source::file::{DATABASE_SIDECARS, FileSource, Placeholder};
 use crate::source::location::FileLocation;
 use crate::source::names::UniqueNames;
 use crate::source::opening::{self, DiskFile, Root};
-use crate::source::zip::{self, Beside, Budget, Directory};
+#[cfg(feature = "sqlite")]
+use crate::source::sqlite::SqliteSource;
+use crate::source::stable_file::StableFile;
+#[cfg(feature = "workbook")]
+use crate::source::workbook::WorkbookSource;
+use crate::source::zip::{Beside, Budget, Directory};
 
 /// What was found.
 #[derive(Default)]
@@ -98,7 +103,7 @@ impl<'a> Walk<'a> {
             let own = text(path.file_name().unwrap_or(path.as_os_str()), path)?;
             let mut place = Place::Folder(path.parent().and_then(name));
             let location = FileLocation::named(path);
-            self.file(own, location, metadata.len(), Vec::new(), &mut place)?;
+            self.file(own, location, Vec::new(), &mut place)?;
         } else {
             let why = message!("source-special", path = path.display().to_string());
             return Err(Error::source(why, message!("source-special-hint")));
@@ -134,8 +139,8 @@ impl<'a> Walk<'a> {
                     self.list(root, &name, &path, entries);
                     continue;
                 }
-                opening::Kind::File { bytes } => {
-                    EntryKind::File(DiskFile::found(root, (&name).into()).into(), bytes)
+                opening::Kind::File => {
+                    EntryKind::File(DiskFile::found(root, (&name).into()).into())
                 }
                 opening::Kind::Link => EntryKind::Link,
                 opening::Kind::Other => EntryKind::Special,
@@ -184,15 +189,15 @@ impl<'a> Walk<'a> {
                     self.names.insert(full.clone());
                     self.found.sources.push(Box::new(Placeholder::member(&full, why)));
                 }
-                // A log or journal goes along with its database.
-                EntryKind::File(..) if parts.contains_key(&name) => {
+                // A log or journal is read with its database.
+                EntryKind::File(_) if parts.contains_key(&name) => {
                     if matches!(place, Place::Folder(_)) && name.ends_with(WAL_INDEX) {
                         self.pass_over(LedgerCode::WalIndex, &full);
                     }
                 }
-                EntryKind::File(location, bytes) => {
+                EntryKind::File(location) => {
                     let beside = beside(&name, &parts);
-                    if let Err(error) = self.file(full.clone(), location, bytes, beside, place) {
+                    if let Err(error) = self.file(full.clone(), location, beside, place) {
                         self.unreadable.push(Box::new(Placeholder::unreadable(full, error)));
                     }
                 }
@@ -204,11 +209,10 @@ impl<'a> Walk<'a> {
         &mut self,
         name: String,
         location: FileLocation,
-        bytes: u64,
         beside: Vec<Beside>,
         place: &mut Place<'_>,
     ) -> Result<()> {
-        if is_lock_file(&name, bytes) && !self.is_file(&name) {
+        if !self.is_file(&name) && is_lock_file(&name, &location) {
             self.pass_over(LedgerCode::LockFile, &name);
             return Ok(());
         }
@@ -218,7 +222,7 @@ impl<'a> Walk<'a> {
             return match place {
                 Place::Zip(_, budget) => self.zip(location, name, budget),
                 Place::Folder(_) => {
-                    let mut budget = zip::budget(location.on_disk(), &name, self.options.zip)?;
+                    let mut budget = Budget::new(self.options.zip, &location, &name)?;
                     self.zip(location, name, &mut budget)
                 }
             };
@@ -261,6 +265,7 @@ impl<'a> Walk<'a> {
         self.options.as_file.iter().any(|pattern| names(pattern, name))
     }
 
+    #[cfg_attr(not(feature = "sqlite"), allow(unused_variables))]
     fn source(
         &self,
         kind: FileKind,
@@ -268,22 +273,30 @@ impl<'a> Walk<'a> {
         beside: Vec<Beside>,
         name: &str,
     ) -> Box<dyn Source + Send> {
+        let file = |role| Box::new(FileSource::at(location.clone(), name, role));
         match kind {
             FileKind::Sqlite if self.is_file(name) => {
                 Box::new(FileSource::database(&location, name, Role::Attachment))
             }
-            _ if self.is_file(name) => Box::new(FileSource::at(location, name, Role::Attachment)),
+            _ if self.is_file(name) => file(Role::Attachment),
             FileKind::Csv => Box::new(CsvSource::at(location, name, self.options.csv_for(name))),
-            FileKind::Workbook => workbook(location, name, self.options),
-            FileKind::Sqlite => sqlite(location, beside, name, self.options),
-            FileKind::Zip | FileKind::Other => {
-                Box::new(FileSource::at(location, name, Role::Attachment))
+            #[cfg(feature = "workbook")]
+            FileKind::Workbook => {
+                Box::new(WorkbookSource::at(location, name, self.options.workbook_for(name)))
             }
+            #[cfg(feature = "sqlite")]
+            FileKind::Sqlite => {
+                let source = SqliteSource::at(location, beside, name);
+                Box::new(source.max_record_bytes(self.options.max_record_bytes))
+            }
+            FileKind::Zip | FileKind::Other => file(Role::Attachment),
+            #[cfg(not(all(feature = "sqlite", feature = "workbook")))]
+            _ => file(Role::Unparsed),
         }
     }
 
     fn zip(&mut self, location: FileLocation, name: String, budget: &mut Budget) -> Result<()> {
-        let directory = match zip::enter(&location, budget) {
+        let directory = match Directory::open(&location, budget) {
             Ok(directory) => directory,
             Err(error) => {
                 let unopened = Placeholder::file(location, &name, error)?;
@@ -315,14 +328,14 @@ const WAL_INDEX: &str = "-shm";
 
 /// Whether it is what Excel keeps beside a workbook that is open: the name of the person, in 165
 /// bytes. What is longer is data under an odd name.
-fn is_lock_file(name: &str, bytes: u64) -> bool {
-    last(name).starts_with("~$") && bytes <= 512
+fn is_lock_file(name: &str, location: &FileLocation) -> bool {
+    last(name).starts_with("~$") && StableFile::bytes_of(location).is_some_and(|bytes| bytes <= 512)
 }
 
 /// The logs, journals and indexes of databases among the entries.
 fn parts_of_databases(entries: &[Entry]) -> HashMap<String, FileLocation> {
     let files = entries.iter().filter_map(|entry| match &entry.kind {
-        EntryKind::File(location, _) => Some((entry.name.as_str(), location)),
+        EntryKind::File(location) => Some((entry.name.as_str(), location)),
         _ => None,
     });
     let files: HashMap<&str, &FileLocation> = files.collect();
@@ -348,42 +361,6 @@ fn beside(database: &str, parts: &HashMap<String, FileLocation>) -> Vec<Beside> 
         }
     });
     found.collect()
-}
-
-#[cfg(feature = "workbook")]
-fn workbook(
-    location: FileLocation,
-    name: &str,
-    options: &DiscoverOptions,
-) -> Box<dyn Source + Send> {
-    use crate::source::workbook::WorkbookSource;
-    Box::new(WorkbookSource::at(location, name, options.workbook_for(name)))
-}
-
-#[cfg(not(feature = "workbook"))]
-fn workbook(location: FileLocation, name: &str, _: &DiscoverOptions) -> Box<dyn Source + Send> {
-    Box::new(FileSource::at(location, name, Role::Unparsed))
-}
-
-#[cfg(feature = "sqlite")]
-fn sqlite(
-    location: FileLocation,
-    beside: Vec<Beside>,
-    name: &str,
-    options: &DiscoverOptions,
-) -> Box<dyn Source + Send> {
-    let source = crate::source::sqlite::SqliteSource::at(location, beside, name);
-    Box::new(source.max_record_bytes(options.max_record_bytes))
-}
-
-#[cfg(not(feature = "sqlite"))]
-fn sqlite(
-    location: FileLocation,
-    _: Vec<Beside>,
-    name: &str,
-    _: &DiscoverOptions,
-) -> Box<dyn Source + Send> {
-    Box::new(FileSource::at(location, name, Role::Unparsed))
 }
 
 fn text(name: &OsStr, path: &Path) -> Result<String> {

@@ -1,22 +1,22 @@
-//! The directory of a ZIP file, checked before anything of it is unpacked.
+//! The directory of a ZIP file, checked before a member is unpacked.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::sync::Arc;
 
 use rawzip::time::ZipDateTimeKind;
-use rawzip::{ErrorKind as ZipError, ZipArchive, ZipFileHeaderRecord, ZipLocator};
+use rawzip::{ErrorKind as ZipError, ZipFileHeaderRecord, ZipLocator};
 
 use super::limits::Budget;
-use super::member::{Container, METHODS, Member};
+use super::member::{METHODS, Member};
 use super::names;
 use super::problem::{damaged, refused};
 use crate::error::{Error, Result};
 use crate::i18n::message;
 use crate::source::entry::{Entry, EntryKind};
 use crate::source::location::FileLocation;
-use crate::source::opening::DiskFile;
 use crate::source::shared::SharedFile;
+use crate::source::stable_file::StableFile;
 
 /// As long as a record of the directory can be.
 const BUFFER_BYTES: usize = rawzip::MAX_CENTRAL_DIRECTORY_RECORD_SIZE;
@@ -34,22 +34,44 @@ pub(in crate::source) struct Directory {
 }
 
 impl Directory {
-    /// Reads the directory of `container`, which is `bytes` long; what it claims is taken from
-    /// `budget`.
-    pub(super) fn read(container: &Container, bytes: u64, budget: &mut Budget) -> Result<Self> {
-        let mut buffer = vec![0; BUFFER_BYTES];
+    /// Reads the directory of a ZIP file: of the one on the disk, or of a member of one that was opened
+    /// before. What it claims is taken from `budget`. Call [`Budget::leave`] when its members have been
+    /// gone through.
+    pub(in crate::source) fn open(location: &FileLocation, budget: &mut Budget) -> Result<Self> {
+        let is_member = location.within().is_some();
+        budget.enter(is_member)?;
+        let zip = SharedFile::new(StableFile::at(location)?.file()?);
+        let zip = zip.map_err(|error| Error::read(error, None))?;
+        let within = is_member.then(|| zip.clone());
+        let (bytes, mut buffer) = (zip.size(), vec![0; BUFFER_BYTES]);
         let archive = ZipLocator::new()
-            .locate_in_reader(container.reader()?, &mut buffer, bytes)
+            .locate_in_reader(zip, &mut buffer, bytes)
             .map_err(|(_, error)| unreadable(error))?;
         let members = archive.entries_hint();
         budget.take_members(members)?;
-        let (root, spans, guessed_names) = (budget.root.clone(), Vec::new(), BTreeMap::new());
-        let mut reading = Reading { archive: &archive, container, root, spans, guessed_names };
-        let mut entries = Vec::new();
+        let (mut entries, mut spans, mut guessed_names) = (Vec::new(), Vec::new(), BTreeMap::new());
         let mut records = archive.entries(&mut buffer);
         while let Some(record) = records.next_entry().map_err(unreadable)? {
             budget.take_bytes(record.uncompressed_size_hint())?;
-            entries.push(reading.entry(&record)?);
+            let (name, guessed) = names::decode(record.file_path().as_bytes());
+            let name = names::checked(&name)?;
+            if let Some(encoding) = guessed {
+                *guessed_names.entry(encoding).or_default() += 1;
+            }
+            let found = archive.get_entry(record.wayfinder()).map_err(unreadable)?;
+            let (begin, end) = found.compressed_data_range();
+            // A member begins with its header.
+            spans.push((record.local_header_offset(), end));
+            let member = || Member {
+                within: within.clone(),
+                root: budget.root.clone(),
+                data: begin..end,
+                method: record.compression_method(),
+                crc32: record.crc32(),
+                bytes: record.uncompressed_size_hint(),
+                modified: modified(&record.last_modified()),
+            };
+            entries.push(Entry { kind: kind(&record, &name, member), name });
             if entries.len() as u64 > members {
                 break;
             }
@@ -58,52 +80,27 @@ impl Directory {
             return Err(damaged(message!("zip-members-differ")));
         }
         remove_folders_with_entries(&mut entries);
-        let unlisted_bytes = unlisted(reading.spans, archive.directory_offset())?;
-        Ok(Self { entries, members, guessed_names: reading.guessed_names, unlisted_bytes })
+        let unlisted_bytes = unlisted(spans, archive.directory_offset())?;
+        budget.descend();
+        Ok(Self { entries, members, guessed_names, unlisted_bytes })
     }
 }
 
-struct Reading<'a> {
-    archive: &'a ZipArchive<SharedFile>,
-    container: &'a Container,
-    root: Arc<(DiskFile, String)>,
-    /// Where each member begins, with its header, and ends.
-    spans: Vec<(u64, u64)>,
-    guessed_names: BTreeMap<&'static str, u64>,
-}
-
-impl Reading<'_> {
-    fn entry(&mut self, record: &ZipFileHeaderRecord<'_>) -> Result<Entry> {
-        let (name, guessed) = names::decode(record.file_path().as_bytes());
-        let name = names::checked(&name)?;
-        if let Some(encoding) = guessed {
-            *self.guessed_names.entry(encoding).or_default() += 1;
-        }
-        let found = self.archive.get_entry(record.wayfinder()).map_err(unreadable)?;
-        let (begin, end) = found.compressed_data_range();
-        self.spans.push((record.local_header_offset(), end));
-        let kind = if record.is_dir() || name.ends_with('/') {
-            EntryKind::EmptyFolder
-        } else if record.mode().is_symlink() {
-            EntryKind::Link
-        } else if record.flags().is_encrypted() {
-            EntryKind::Closed(message!("zip-member-password"))
-        } else if !METHODS.contains(&record.compression_method()) {
-            EntryKind::Closed(message!("zip-member-method"))
-        } else {
-            let member = Member {
-                container: self.container.clone(),
-                root: self.root.clone(),
-                data: begin..end,
-                method: record.compression_method(),
-                crc32: record.crc32(),
-                bytes: record.uncompressed_size_hint(),
-                modified: modified(&record.last_modified()),
-            };
-            let bytes = member.bytes;
-            EntryKind::File(FileLocation::Member(Arc::new(member)), bytes)
-        };
-        Ok(Entry { name, kind })
+fn kind(
+    record: &ZipFileHeaderRecord<'_>,
+    name: &str,
+    member: impl FnOnce() -> Member,
+) -> EntryKind {
+    if record.is_dir() || name.ends_with('/') {
+        EntryKind::EmptyFolder
+    } else if record.mode().is_symlink() {
+        EntryKind::Link
+    } else if record.flags().is_encrypted() {
+        EntryKind::Closed(message!("zip-member-password"))
+    } else if !METHODS.contains(&record.compression_method()) {
+        EntryKind::Closed(message!("zip-member-method"))
+    } else {
+        EntryKind::File(FileLocation::Member(Arc::new(member())))
     }
 }
 

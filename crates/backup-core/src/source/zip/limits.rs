@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::problem::{beyond, refused};
 use crate::error::Result;
 use crate::i18n::message;
+use crate::source::location::FileLocation;
 use crate::source::opening::DiskFile;
+use crate::source::stable_file::StableFile;
 
 /// How much a ZIP file may hold before it is taken for one that was made to do harm, and not
 /// opened. What lies in ZIP files inside it counts as well.
@@ -73,12 +75,16 @@ pub(in crate::source) struct Budget {
 }
 
 impl Budget {
-    /// For a ZIP file of so many bytes.
-    pub(super) fn new(limits: ZipLimits, bytes: u64, root: (DiskFile, String)) -> Self {
-        let by_ratio = bytes.saturating_mul(limits.ratio).max(SMALL_BYTES);
-        let plain_bytes = by_ratio.min(limits.plain_bytes);
-        let (members, root) = (limits.members, Arc::new(root));
-        Self { limits, plain_bytes, members, depth: 0, unpacked: 0, root }
+    /// For a ZIP file on the disk, called `name` in the archive.
+    pub(in crate::source) fn new(
+        limits: ZipLimits,
+        location: &FileLocation,
+        name: &str,
+    ) -> Result<Self> {
+        let by_ratio = StableFile::at(location)?.bytes.saturating_mul(limits.ratio);
+        let plain_bytes = by_ratio.max(SMALL_BYTES).min(limits.plain_bytes);
+        let root = Arc::new((location.on_disk().clone(), name.to_owned()));
+        Ok(Self { limits, plain_bytes, members: limits.members, depth: 0, unpacked: 0, root })
     }
 
     /// Opens a ZIP file; `unpacked` if it lies in the one that was opened before.

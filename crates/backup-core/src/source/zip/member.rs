@@ -1,8 +1,7 @@
 //! One member of a ZIP file: unpacked as it is read, never beyond the size it claims, and checked
 //! against its checksum at the end.
 
-use std::fs::File;
-use std::io::{self, BufReader, Read, Seek as _};
+use std::io::{self, BufReader, Read};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -11,37 +10,18 @@ use flate2::bufread::DeflateDecoder;
 use rawzip::{CompressionMethod, Crc32, RangeReader};
 
 use super::problem::damaged;
-use crate::error::{Error, Operation, Result};
 use crate::i18n::message;
 use crate::source::opening::DiskFile;
 use crate::source::shared::{Content, SharedFile};
-use crate::uninterrupted::uninterrupted;
 
 /// How much of a ZIP file is read at a time.
 const BLOCK_BYTES: usize = 64 * 1024;
 
-/// A ZIP file, whether it has a name on the disk or is one of another's members, unpacked.
-#[derive(Debug, Clone)]
-pub(super) enum Container {
-    OnDisk(DiskFile),
-    Unpacked(SharedFile),
-}
-
-impl Container {
-    pub(super) fn reader(&self) -> Result<SharedFile> {
-        match self {
-            Self::Unpacked(file) => Ok(file.clone()),
-            Self::OnDisk(file) => {
-                SharedFile::new(file.open()?).map_err(|error| Error::reading(file.path(), error))
-            }
-        }
-    }
-}
-
 /// Where a member's bytes are, and what they have to be.
 #[derive(Debug)]
 pub(in crate::source) struct Member {
-    pub(super) container: Container,
+    /// The unpacked ZIP file that it is in, if that is a member itself.
+    pub(super) within: Option<SharedFile>,
     /// The outermost ZIP file, on the disk and by its name in the archive.
     pub(in crate::source) root: Arc<(DiskFile, String)>,
     pub(super) data: Range<u64>,
@@ -58,26 +38,16 @@ pub(super) const METHODS: [CompressionMethod; 3] =
     [CompressionMethod::STORE, CompressionMethod::DEFLATE, CompressionMethod::DEFLATE64];
 
 impl Member {
-    /// The unpacked bytes in a file that has no name, so that nothing of it is left behind.
-    pub(in crate::source) fn unpacked(&self) -> Result<File> {
-        let failed = |error| Error::read(error, None);
-        let mut file = tempfile::tempfile()
-            .map_err(|error| Error::io(Operation::CreateIn, std::env::temp_dir(), error))?;
-        io::copy(&mut self.open()?, &mut file).map_err(failed)?;
-        uninterrupted(|| file.rewind()).map_err(failed)?;
-        Ok(file)
-    }
-
-    /// The unpacked bytes, from their beginning.
-    pub(in crate::source) fn open(&self) -> Result<Content> {
-        let raw = RangeReader::new(self.container.reader()?, self.data.clone());
+    /// The unpacked bytes, from their beginning; `root` is the ZIP file on the disk.
+    pub(in crate::source) fn open(&self, root: SharedFile) -> Content {
+        let raw = RangeReader::new(self.within.clone().unwrap_or(root), self.data.clone());
         let raw = BufReader::with_capacity(BLOCK_BYTES, raw);
         let inner: Content = match self.method {
             CompressionMethod::DEFLATE => Box::new(DeflateDecoder::new(raw)),
             CompressionMethod::DEFLATE64 => Box::new(Deflate64Decoder::with_buffer(raw)),
             _ => Box::new(raw),
         };
-        Ok(Box::new(Checked { inner, left: self.bytes, crc: Crc32::new(), expected: self.crc32 }))
+        Box::new(Checked { inner, left: self.bytes, crc: Crc32::new(), expected: self.crc32 })
     }
 }
 

@@ -1,8 +1,8 @@
 //! ZIP files: what they hold is found before anything is unpacked, and each member becomes a source
 //! of its own.
 //!
-//! A ZIP file itself is carried whole, so it comes back byte for byte, and whatever cannot be
-//! read in it is not lost. Members are unpacked as they are read, into memory; those that a reader has to
+//! A ZIP file itself is carried whole, so it comes back byte for byte, and a member that cannot be read
+//! is not lost. Members are unpacked as they are read, into memory; those that a reader has to
 //! go back and forth in, into a file without a name.
 
 mod directory;
@@ -16,36 +16,7 @@ use std::sync::Arc;
 pub(super) use self::directory::Directory;
 pub(super) use self::limits::Budget;
 pub use self::limits::ZipLimits;
-use self::member::Container;
 pub(super) use self::member::Member;
-use super::location::FileLocation;
-use super::opening::DiskFile;
-use super::shared::SharedFile;
-use super::stable_file::StableFile;
-use crate::error::{Error, Result};
 
 /// What is appended to a database's name for a file beside it in a ZIP file, and that file.
 pub(super) type Beside = (&'static str, Arc<Member>);
-
-/// The limits of the ZIP file `file`, called `name` in the archive.
-pub(super) fn budget(file: &DiskFile, name: &str, limits: ZipLimits) -> Result<Budget> {
-    let bytes = StableFile::at(&file.clone().into())?.bytes;
-    Ok(Budget::new(limits, bytes, (file.clone(), name.to_owned())))
-}
-
-/// Reads the directory of a ZIP file: of the one on the disk, or of a member of what was entered
-/// before. Call [`Budget::leave`] when its members have been gone through.
-pub(super) fn enter(location: &FileLocation, budget: &mut Budget) -> Result<Directory> {
-    budget.enter(location.within().is_some())?;
-    let bytes = StableFile::at(location)?.bytes;
-    let container = match location {
-        FileLocation::File(file) => Container::OnDisk(file.clone()),
-        FileLocation::Member(member) => {
-            let unpacked = SharedFile::new(member.unpacked()?);
-            Container::Unpacked(unpacked.map_err(|error| Error::read(error, None))?)
-        }
-    };
-    let directory = Directory::read(&container, bytes, budget)?;
-    budget.descend();
-    Ok(directory)
-}

@@ -1,0 +1,124 @@
+//! The thread that reads a file: hashes its bytes, decodes them, and checks that the text can be encoded to
+//! the same bytes again. This takes as long as finding the records in the text.
+
+use std::io::{self, Read, Write as _};
+
+use crossbeam_channel::{Receiver, bounded};
+
+use super::encoding::{BLOCK_BYTES, Charset, Decoder, encode};
+use crate::error::{Error, Result};
+use crate::record::{Digest, Sha256Writer};
+use crate::threads;
+
+/// How many blocks wait for the reader of records at most.
+const WAITING_BLOCKS: usize = 2;
+
+/// The text of the next bytes of a file.
+pub(super) struct Block {
+    pub(super) text: String,
+    /// How many bytes were read.
+    pub(super) bytes: u64,
+    /// `None` if another block follows.
+    pub(super) end: Option<End>,
+}
+
+/// Why no block follows.
+pub(super) enum End {
+    Whole(Checked),
+    /// The byte here does not decode.
+    Undecodable(u64),
+}
+
+/// What is known of a file that was read to its end.
+pub(super) struct Checked {
+    pub(super) sha256: Digest,
+    pub(super) bytes: u64,
+    /// Whether its text is encoded to the same bytes.
+    pub(super) is_reversible: bool,
+}
+
+/// Starts to read a file. Nothing follows an error, or a block with an end.
+pub(super) fn start(
+    input: Box<dyn Read + Send>,
+    charset: Charset,
+) -> Result<Receiver<Result<Block>>> {
+    let (send, blocks) = bounded(WAITING_BLOCKS);
+    let reader = BlockReader {
+        input,
+        charset,
+        mark: charset.bom_bytes().len(),
+        decoder: Decoder::starting_at(charset.coding, charset.bom_bytes().len() as u64),
+        bytes: Vec::with_capacity(BLOCK_BYTES),
+        hash: Sha256Writer::new(io::sink()),
+        is_reversible: true,
+        not_compared: Vec::new(),
+        encoded: Vec::new(),
+    };
+    threads::spawn((reader, send), |(mut reader, send)| {
+        loop {
+            let block = reader.next();
+            let is_last = !matches!(&block, Ok(Block { end: None, .. }));
+            // Nobody receives the rest of a file with a wrong record.
+            if send.send(block).is_err() || is_last {
+                return;
+            }
+        }
+    })?;
+    Ok(blocks)
+}
+
+/// Replaces `block` by the next bytes of a file; returns whether they are the last.
+pub(super) fn read_block(input: &mut impl Read, block: &mut Vec<u8>) -> Result<bool> {
+    block.clear();
+    let read = input.take(BLOCK_BYTES as u64).read_to_end(block);
+    read.map_err(|error| Error::read(error, None))?;
+    Ok(block.len() < BLOCK_BYTES)
+}
+
+struct BlockReader {
+    input: Box<dyn Read + Send>,
+    charset: Charset,
+    /// How many bytes of a byte order mark, which is no text, come first.
+    mark: usize,
+    decoder: Decoder,
+    bytes: Vec<u8>,
+    hash: Sha256Writer<io::Sink>,
+    is_reversible: bool,
+    /// Bytes of a character whose rest is in the next block.
+    not_compared: Vec<u8>,
+    encoded: Vec<u8>,
+}
+
+impl BlockReader {
+    fn next(&mut self) -> Result<Block> {
+        let is_last = read_block(&mut self.input, &mut self.bytes)?;
+        self.hash.write_all(&self.bytes).expect("a sink takes everything");
+        let mark = std::mem::take(&mut self.mark).min(self.bytes.len());
+        let mut text = String::new();
+        let decoded = self.decoder.decode(&self.bytes[mark..], is_last, &mut text);
+        // UTF-8 is decoded to the same bytes.
+        if self.is_reversible && !self.charset.is_utf8() {
+            self.compare(mark, &text);
+        }
+        let end = match decoded {
+            Err(offset) => Some(End::Undecodable(offset)),
+            Ok(()) if is_last => {
+                let hash = std::mem::replace(&mut self.hash, Sha256Writer::new(io::sink()));
+                let (sha256, bytes, _) = hash.finish();
+                let is_reversible = self.is_reversible && self.not_compared.is_empty();
+                Some(End::Whole(Checked { sha256, bytes, is_reversible }))
+            }
+            Ok(()) => None,
+        };
+        Ok(Block { text, bytes: self.bytes.len() as u64, end })
+    }
+
+    /// Encodes the text again, and compares it with the bytes that it was decoded from.
+    fn compare(&mut self, mark: usize, text: &str) {
+        self.not_compared.extend_from_slice(&self.bytes[mark..]);
+        self.encoded.clear();
+        self.is_reversible = encode(self.charset.coding, text, &mut self.encoded).is_some()
+            && self.not_compared.starts_with(&self.encoded);
+        self.not_compared.drain(..self.encoded.len().min(self.not_compared.len()));
+    }
+}
