@@ -8,7 +8,6 @@ pub mod contents;
 mod encryption;
 mod file_key;
 mod frame;
-mod input;
 mod key_files;
 mod keypair;
 mod keys;
@@ -38,7 +37,6 @@ pub(crate) use encryption::EncryptedReader;
 pub(crate) use encryption::read_error;
 #[cfg(feature = "fuzzing")]
 pub(crate) use frame::FrameReader;
-pub(crate) use input::{Input, SharedReader};
 pub use keypair::KeyPair;
 pub use keys::{AskPassphrase, Identity, MAX_WORK_FACTOR, Recipient};
 pub(crate) use member::Head;
@@ -48,7 +46,7 @@ pub(crate) use names::{TakenPaths, beside, is_device, top_folder};
 pub(crate) use parts::check_table;
 pub use reader::Reader;
 pub(crate) use salvage::Survey;
-pub(crate) use scan::{Found, Members, scan};
+pub(crate) use scan::{ScanVisitor, scan};
 pub use secret::Secret;
 pub(crate) use visitor::Visitor;
 pub(crate) use writer::read_failed;
@@ -57,7 +55,7 @@ pub use writer::{Finished, TableWriter, Writer, WriterOptions};
 /// The layers one at a time, for the benchmarks.
 #[cfg(feature = "bench")]
 pub(crate) mod layers {
-    pub(crate) use super::encryption::{EncryptedReader, EncryptedWriter, read_error, write_error};
+    pub(crate) use super::encryption::{EncryptedReader, encrypt, read_error, write_error};
     pub(crate) use super::frame::{Compressors, FRAME_BYTES, FrameReader, FrameWriter};
     pub(crate) use super::member::{END, TarReader, padding, push_header};
 }

@@ -34,7 +34,7 @@ impl<W: Write + Send + 'static> Output<W> {
             let mut writer = FrameWriter::new(encrypted);
             for frame in queue {
                 if let Some(frame) = frame {
-                    writer.write(&frame.redeem()?.map_err(write_error)?)?;
+                    writer.write(&frame.wait()?)?;
                     continue;
                 }
                 let hashed = writer.finish()?.finish().map_err(write_error)?;

@@ -17,7 +17,7 @@ pub use self::options::WriterOptions;
 use self::stream::Stream;
 use super::bag::{self, BagInfo};
 use super::contents::Contents;
-use super::encryption::{EncryptedWriter, write_error};
+use super::encryption::{encrypt, write_error};
 use super::file_key::FileKey;
 use super::frame::{Compressors, FRAME_BYTES};
 use super::keys::Recipient;
@@ -32,10 +32,6 @@ use crate::model::{
     TableFacts, TableSummary,
 };
 use crate::record::{Digest, Record, Sha256Writer, Table, to_record};
-
-/// How many compressed bytes of a part may wait in memory before it closes early: more than 64 MiB of
-/// a CRM's text come to, most of the time.
-const WAITING_BYTES: usize = 24 * 1024 * 1024;
 
 /// Writes an archive.
 ///
@@ -115,7 +111,7 @@ impl<W: Write + Send + 'static> Writer<W> {
             .map_err(|_| Error::limit(message!("archive-time")))?;
         // age writes the header into this buffer: it would replace an error of the sink by one of its own.
         let buffered = BufWriter::with_capacity(64 * 1024, sink);
-        let (encrypted, key) = EncryptedWriter::create(recipients, Sha256Writer::new(buffered))?;
+        let (encrypted, key) = encrypt(recipients, Sha256Writer::new(buffered))?;
         let compressors = Compressors::new(options.threads, options.level)?;
         let output = Output::start(encrypted)?;
         let manifest = Manifest {
@@ -234,7 +230,7 @@ impl<W: Write + Send + 'static> Writer<W> {
             open.compress_full_frames(self.stream.compressors())?;
             self.unfinished = false;
         }
-        if open.part_bytes >= self.options.part_bytes || open.waiting_bytes >= WAITING_BYTES {
+        if open.part_bytes >= self.options.part_bytes {
             self.close_part()?;
             if let Some(open) = &mut self.open {
                 open.begin_part();

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::super::frame::{Compressors, FRAME_BYTES, PendingFrame};
+use super::super::frame::{Compressors, PendingFrame};
 use super::super::member::{self, END, padding};
 use super::super::output::Output;
 use crate::error::Result;
@@ -97,13 +97,8 @@ impl<W: Write + Send + 'static> Stream<W> {
     }
 
     fn flush_full_frames(&mut self) -> Result<()> {
-        let full = self.shared.len() - self.shared.len() % FRAME_BYTES;
-        for start in (0..full).step_by(FRAME_BYTES) {
-            let frame = self.compressors.submit(&self.shared[start..start + FRAME_BYTES])?;
-            self.output.send(frame)?;
-        }
-        self.shared.drain(..full);
-        Ok(())
+        let frames = self.compressors.submit_full(&mut self.shared)?;
+        frames.into_iter().try_for_each(|frame| self.output.send(frame))
     }
 
     fn flush_shared(&mut self) -> Result<()> {
