@@ -101,12 +101,6 @@ impl<R: BufRead> TarReader<R> {
         self.offset
     }
 
-    /// Whether all of `inner` was read.
-    pub(crate) fn is_at_end(&mut self) -> Result<bool> {
-        self.skip_padding()?;
-        Ok(self.fill()?.is_empty())
-    }
-
     /// The header of the next member, whose [`content`](Self::content) has to be read next; `None` at
     /// the end marker, which nothing may follow.
     pub(crate) fn next(&mut self) -> Result<Option<Head>> {
@@ -183,7 +177,11 @@ impl<R: BufRead> TarReader<R> {
         if block != [0; BLOCK] {
             return Err(bad(offset, message!("tar-single-zero")));
         }
-        if self.is_at_end()? { Ok(()) } else { Err(bad(self.offset, message!("tar-after-end"))) }
+        if self.fill()?.is_empty() {
+            Ok(())
+        } else {
+            Err(bad(self.offset, message!("tar-after-end")))
+        }
     }
 
     fn skip_padding(&mut self) -> Result<()> {
