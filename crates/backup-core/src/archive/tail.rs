@@ -74,6 +74,11 @@ impl Tail {
         Ok(Self { top, payload, tags, manifest, tables, indices, archive_id, content_id })
     }
 
+    /// A table's resource in the manifest, and the table that it describes.
+    pub(super) fn table(&self, index: usize) -> (&Resource, &Table) {
+        (&self.manifest.resources[index], &self.tables[index])
+    }
+
     /// The member of a table's part, counted from 0.
     pub(super) fn part(&self, table: usize, part: usize) -> Head {
         let resource = &self.manifest.resources[table];

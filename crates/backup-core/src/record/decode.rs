@@ -105,6 +105,10 @@ impl fmt::Display for DecodeError {
 
 impl std::error::Error for DecodeError {}
 
+/// How many bytes are decoded at a time: each is gone over several times, and stays in a core's own cache
+/// meanwhile.
+const PIECE_BYTES: usize = 128 * 1024;
+
 /// A problem, and the byte where it was met.
 type Stop = (usize, Problem);
 
@@ -139,20 +143,28 @@ impl Decoder {
     /// A [`DecodeError`] if the bytes are not canonical, or whatever `each` returns.
     pub fn feed<E: From<DecodeError>>(
         &mut self,
-        mut chunk: &[u8],
+        chunk: &[u8],
         mut each: impl FnMut(&Record) -> Result<(), E>,
+    ) -> Result<(), E> {
+        chunk.chunks(PIECE_BYTES).try_for_each(|piece| self.feed_piece(piece, &mut each))
+    }
+
+    fn feed_piece<E: From<DecodeError>>(
+        &mut self,
+        mut chunk: &[u8],
+        each: &mut impl FnMut(&Record) -> Result<(), E>,
     ) -> Result<(), E> {
         if !self.carry.is_empty() {
             let Some(taken) = self.complete_carry(chunk)? else { return Ok(()) };
             chunk = &chunk[taken..];
             let carry = std::mem::take(&mut self.carry);
-            if self.decode_all(&carry, &mut each)? != carry.len() {
+            if self.decode_all(&carry, each)? != carry.len() {
                 return Err(self.error(0, Problem::Stray).into());
             }
             self.carry = carry;
             self.carry.clear();
         }
-        let used = self.decode_all(chunk, &mut each)?;
+        let used = self.decode_all(chunk, each)?;
         self.carry.extend_from_slice(&chunk[used..]);
         self.searched = (0, false);
         self.tried = 0;

@@ -53,7 +53,7 @@ use crate::record::{Digest, Record, Sha256Writer, Table, to_record};
 /// assert!(archive.starts_with(b"age-encryption.org/v1"));
 /// # Ok::<(), backup_core::Error>(())
 /// ```
-pub struct Writer<W> {
+pub struct Writer<W: Write> {
     stream: Stream<W>,
     key: FileKey,
     options: WriterOptions,
@@ -439,7 +439,7 @@ impl<W: Write + Send + 'static> Writer<W> {
 }
 
 /// Adds records to one table of a [`Writer`].
-pub struct TableWriter<'a, W> {
+pub struct TableWriter<'a, W: Write> {
     writer: &'a mut Writer<W>,
     record: Record,
 }

@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::record::Digest;
 
 /// Writes the members of a tar, and counts their offsets in it. Small members share frames.
-pub(super) struct Stream<W> {
+pub(super) struct Stream<W: Write> {
     compressors: Compressors,
     output: Output<W>,
     /// The folder that everything is in.
