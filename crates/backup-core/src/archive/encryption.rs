@@ -2,10 +2,11 @@
 
 use std::cell::RefCell;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::iter;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::age_header::{FIRST_LINE, HeaderFirst, MOST_HEADER_BYTES, MOST_STANZA_BYTES};
-use super::file_key::{FileKey, Observed, Observing};
+use super::file_key::{Candidates, FileKey, Keeping, Wrapped};
 use super::keys::{Identity, Recipient, key_error};
 use crate::error::{Error, ErrorKind, Operation, Result};
 use crate::finding::{Code, Finding};
@@ -23,23 +24,18 @@ pub(crate) fn encrypt<W: Write>(
     recipients: &[Recipient],
     inner: W,
 ) -> Result<(EncryptedWriter<W>, FileKey)> {
-    let observed = RefCell::default();
-    let observing: Vec<_> = recipients
-        .iter()
-        .map(|recipient| Observing { inner: &*recipient.0, name: None, observed: &observed })
-        .collect();
-    let encryptor =
-        age::Encryptor::with_recipients(observing.iter().map(|r| r as _)).map_err(|error| {
-            match error {
-                age::EncryptError::MissingRecipients => key_error(message!("key-no-recipient")),
-                age::EncryptError::MixedRecipientAndPassphrase => {
-                    key_error(message!("key-passphrase-alone"))
-                }
-                _ => key_error(message!("key-not-together")),
-            }
-        })?;
-    drop(observing);
-    let Observed { key, stanza_bytes, .. } = observed.into_inner();
+    let wrapped = &Wrapped::default();
+    let keeping: Vec<_> =
+        recipients.iter().map(|recipient| Keeping { recipient, wrapped }).collect();
+    let encryptor = age::Encryptor::with_recipients(keeping.iter().map(|recipient| recipient as _));
+    let encryptor = encryptor.map_err(|error| {
+        key_error(match error {
+            age::EncryptError::MissingRecipients => message!("key-no-recipient"),
+            age::EncryptError::MixedRecipientAndPassphrase => message!("key-passphrase-alone"),
+            _ => message!("key-not-together"),
+        })
+    })?;
+    let (key, stanza_bytes) = wrapped.take();
     if stanza_bytes > MOST_STANZA_BYTES {
         // No reader would open the archive.
         let kib = MOST_HEADER_BYTES / 1024;
@@ -58,27 +54,37 @@ pub(crate) fn write_error(source: io::Error) -> Error {
 ///
 /// Once a chunk has failed, age's reader is of no more use; [`EncryptedReader::renew`] makes another.
 pub(crate) struct EncryptedReader<R: Read> {
-    stream: age::stream::StreamReader<HeaderFirst<BufReader<SharedFile<R>>>>,
+    stream: age::stream::StreamReader<Headed<R>>,
     file: SharedFile<R>,
     key: FileKey,
     opened_by: Option<String>,
 }
 
-/// An identity, and its name in reports.
-type Candidate<'a> = (Option<&'a str>, &'a dyn age::Identity);
-
 impl<R: Read + Seek> EncryptedReader<R> {
     /// Opens with the first identity that fits.
     pub(crate) fn open(inner: R, identities: &[Identity]) -> Result<Self> {
-        let candidates = identities.iter().map(|it| (Some(it.public_name()), &*it.key as _));
-        let most = identities.iter().map(|identity| identity.max_work_factor).max();
         let file = SharedFile::new(inner);
-        Self::open_with(file, &candidates.collect::<Vec<_>>(), most.unwrap_or_default())
+        let decryptor = read_header(&file)?;
+        let passphrase = decryptor.is_scrypt();
+        let candidates = Candidates { identities, opened: RefCell::default() };
+        let stream = decryptor.decrypt(iter::once(&candidates as _)).map_err(|error| {
+            let most = identities.iter().map(|identity| identity.max_work_factor).max();
+            open_error(error, passphrase, most.unwrap_or_default())
+        })?;
+        let opened = candidates.opened.into_inner();
+        let (key, name) = opened.expect("age opens nothing without the key");
+        Ok(Self { stream, file, key, opened_by: Some(name.to_owned()) })
     }
 
     /// Opens with the key that was kept while the archive was written.
     pub(crate) fn open_with_key(inner: R, key: &FileKey) -> Result<Self> {
-        Self::open_with(SharedFile::new(inner), &[(None, key)], 0)
+        Self::with_key(SharedFile::new(inner), key)
+    }
+
+    fn with_key(file: SharedFile<R>, key: &FileKey) -> Result<Self> {
+        let stream = read_header(&file)?.decrypt(iter::once(key as _));
+        let stream = stream.map_err(|error| open_error(error, false, 0))?;
+        Ok(Self { stream, file, key: key.clone(), opened_by: None })
     }
 
     /// The [`Identity::public_name`] of the identity that opened it; `None` for a key that was kept.
@@ -86,40 +92,24 @@ impl<R: Read + Seek> EncryptedReader<R> {
         self.opened_by.as_deref()
     }
 
-    fn open_with(
-        file: SharedFile<R>,
-        candidates: &[Candidate<'_>],
-        max_work_factor: u8,
-    ) -> Result<Self> {
-        let mut inner = BufReader::with_capacity(64 * 1024, file.clone());
-        let begin = inner.fill_buf().map_err(open_io_error)?;
-        if !begin.starts_with(FIRST_LINE) {
-            return Err(Error::new(ErrorKind::NotAnArchive { why: other_kind_of_file(begin) }));
-        }
-        let inner = HeaderFirst::read(inner).map_err(open_io_error)?;
-        let decryptor = age::Decryptor::new_buffered(inner)
-            .map_err(|error| open_error(error, false, max_work_factor))?;
-        let passphrase = decryptor.is_scrypt();
-        let observed = RefCell::default();
-        let observing: Vec<_> = candidates
-            .iter()
-            .map(|(name, inner)| Observing { inner: *inner, name: *name, observed: &observed })
-            .collect();
-        let stream = decryptor
-            .decrypt(observing.iter().map(|identity| identity as _))
-            .map_err(|error| open_error(error, passphrase, max_work_factor))?;
-        drop(observing);
-        let Observed { key, opened_by, .. } = observed.into_inner();
-        let key = key.expect("age opens nothing without the key");
-        Ok(Self { stream, file, key, opened_by })
-    }
-
     /// Begins again at the start of the file.
     pub(crate) fn renew(&mut self) -> Result<()> {
         self.file.rewind().map_err(open_io_error)?;
-        *self = Self::open_with(self.file.clone(), &[(None, &self.key)], 0)?;
+        *self = Self::with_key(self.file.clone(), &self.key)?;
         Ok(())
     }
+}
+
+type Headed<R> = HeaderFirst<BufReader<SharedFile<R>>>;
+
+fn read_header<R: Read + Seek>(file: &SharedFile<R>) -> Result<age::Decryptor<Headed<R>>> {
+    let mut inner = BufReader::with_capacity(64 * 1024, file.clone());
+    let begin = inner.fill_buf().map_err(open_io_error)?;
+    if !begin.starts_with(FIRST_LINE) {
+        return Err(Error::new(ErrorKind::NotAnArchive { why: other_kind_of_file(begin) }));
+    }
+    let inner = HeaderFirst::read(inner).map_err(open_io_error)?;
+    age::Decryptor::new_buffered(inner).map_err(|error| open_error(error, false, 0))
 }
 
 /// What else a file may be, judged by how it begins.

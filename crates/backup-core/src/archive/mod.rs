@@ -9,7 +9,6 @@ mod encryption;
 mod file_key;
 mod frame;
 mod key_files;
-mod keypair;
 mod keys;
 mod member;
 mod names;
@@ -20,11 +19,7 @@ mod pool;
 mod reader;
 mod salvage;
 mod scan;
-mod secret;
-#[cfg(feature = "ssh")]
-mod ssh;
-#[cfg(not(feature = "ssh"))]
-#[path = "no_ssh.rs"]
+#[cfg_attr(not(feature = "ssh"), path = "no_ssh.rs")]
 mod ssh;
 mod table;
 mod tail;
@@ -37,8 +32,7 @@ pub(crate) use encryption::EncryptedReader;
 pub(crate) use encryption::read_error;
 #[cfg(feature = "fuzzing")]
 pub(crate) use frame::FrameReader;
-pub use keypair::KeyPair;
-pub use keys::{AskPassphrase, Identity, MAX_WORK_FACTOR, Recipient};
+pub use keys::{AskPassphrase, Identity, KeyPair, MAX_WORK_FACTOR, Recipient, Secret};
 pub(crate) use member::Head;
 #[cfg(feature = "fuzzing")]
 pub(crate) use member::TarReader;
@@ -47,7 +41,6 @@ pub(crate) use parts::check_table;
 pub use reader::Reader;
 pub(crate) use salvage::Survey;
 pub(crate) use scan::{ScanVisitor, scan};
-pub use secret::Secret;
 pub(crate) use visitor::Visitor;
 pub(crate) use writer::read_failed;
 pub use writer::{Finished, TableWriter, Writer, WriterOptions};

@@ -3,7 +3,7 @@
 use serde::de::value::{MapDeserializer, SeqDeserializer};
 use serde::de::{self, IntoDeserializer, Visitor};
 
-use super::error::TypedError;
+use super::TypedError;
 use crate::i18n::message;
 use crate::record::{Cell, Record, Table};
 
@@ -16,21 +16,8 @@ impl<'de> de::Deserializer<'de> for RecordDeserializer<'_> {
     type Error = TypedError;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TypedError> {
-        self.deserialize_map(visitor)
-    }
-
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TypedError> {
         let labels = self.table.columns.iter().map(|column| column.label.as_str());
         visitor.visit_map(MapDeserializer::new(labels.zip(self.record.iter().map(CellValue))))
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, TypedError> {
-        self.deserialize_map(visitor)
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TypedError> {
@@ -64,7 +51,7 @@ impl<'de> de::Deserializer<'de> for RecordDeserializer<'_> {
 
     serde::forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option
-        unit unit_struct enum identifier ignored_any
+        unit unit_struct map struct enum identifier ignored_any
     }
 }
 
