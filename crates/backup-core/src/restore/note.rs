@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::finding::{Code, Finding, Severity, is_cut_short, sentence};
 use crate::i18n::Language;
 use crate::report::Report;
-use crate::seen::is_harmful;
+use crate::seen::clean;
 
 const NAME: &str = "SALVAGE.txt";
 
@@ -61,7 +61,7 @@ fn text(paths: &Paths, whole: Option<&[PathBuf]>, report: &Report) -> String {
         [("Archive", &archive), ("Made", &report.archive.created), ("Content id", &content_id)]
     {
         if let Some(value) = value {
-            let _ = writeln!(text, "{what:<10}  {}", one_line(value));
+            let _ = writeln!(text, "{what:<10}  {}", clean(value));
         }
     }
     let is_failure = |finding: &&Finding| finding.severity == Severity::Failure;
@@ -89,7 +89,7 @@ fn text(paths: &Paths, whole: Option<&[PathBuf]>, report: &Report) -> String {
         names.sort_unstable();
         text.push_str("\nWhole:\n");
         for name in names {
-            let _ = writeln!(text, "  {}", one_line(&name));
+            let _ = writeln!(text, "  {}", clean(&name));
         }
     }
     text
@@ -100,11 +100,6 @@ fn list<'a>(text: &mut String, heading: &str, findings: impl Iterator<Item = &'a
         if number == 0 {
             let _ = writeln!(text, "\n{heading}:");
         }
-        let _ = writeln!(text, "  - {}", one_line(&sentence(finding, Language::English)));
+        let _ = writeln!(text, "  - {}", clean(&sentence(finding, Language::English)));
     }
-}
-
-/// Names are what an archive says, which may be anything.
-fn one_line(text: &str) -> String {
-    text.chars().map(|c| if is_harmful(c) { '\u{fffd}' } else { c }).collect()
 }
