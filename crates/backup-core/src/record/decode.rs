@@ -7,7 +7,7 @@ use std::fmt;
 
 use encoding_rs::Encoding;
 
-use super::digest::hex_pair;
+use super::digest::push_unhex;
 use super::structural_index::StructuralIndex;
 use super::{CellTag, Kind, MAX_CELL_BYTES, Record, encode};
 use crate::i18n::{Message, message};
@@ -353,14 +353,14 @@ fn quoted_cell(
 fn any_token(token: &[u8], record: &mut Record) -> Result<(), Problem> {
     match token {
         [b'\t', hex @ ..] => {
-            unhex(hex, record.buffer())?;
+            push_unhex(hex, record.buffer()).ok_or(Problem::Token)?;
             if std::str::from_utf8(record.open_bytes()).is_ok() {
                 return Err(Problem::Token);
             }
             record.end(CellTag::RawText);
         }
         [b'\\', b'x', hex @ ..] => {
-            unhex(hex, record.buffer())?;
+            push_unhex(hex, record.buffer()).ok_or(Problem::Token)?;
             record.end(CellTag::Blob);
         }
         _ => number(token, record)?,
@@ -387,18 +387,6 @@ fn number(token: &[u8], record: &mut Record) -> Result<(), Problem> {
         return Err(Problem::Token);
     }
     record.push_real(value);
-    Ok(())
-}
-
-fn unhex(hex: &[u8], out: &mut Vec<u8>) -> Result<(), Problem> {
-    let (pairs, rest) = hex.as_chunks::<2>();
-    if !rest.is_empty() {
-        return Err(Problem::Token);
-    }
-    out.reserve(pairs.len());
-    for [high, low] in pairs {
-        out.push(hex_pair(*high, *low).ok_or(Problem::Token)?);
-    }
     Ok(())
 }
 

@@ -12,7 +12,7 @@ use std::fmt;
 use serde::de::DeserializeOwned;
 use serde::{Serialize, de, ser};
 
-use de_record::RecordDeserializer;
+use de_record::Value;
 use ser_record::{Level, RecordSerializer};
 
 use super::{Cell, Record, Table};
@@ -79,8 +79,7 @@ fn order_by_label(table: &Table, labels: &[String], given: &Record) -> Result<Re
 ///
 /// [`ErrorKind::Record`](crate::ErrorKind::Record) if a cell is not what the type requires.
 pub fn from_record<T: DeserializeOwned>(table: &Table, record: &Record) -> Result<T> {
-    T::deserialize(RecordDeserializer { table, record })
-        .map_err(|TypedError(why)| Error::record(why))
+    T::deserialize(Value::Record(table, record)).map_err(|TypedError(why)| Error::record(why))
 }
 
 /// A value that is no record, or a record that is no value of the type.
