@@ -332,9 +332,7 @@ fn check_oxum(
     payload: &BTreeMap<String, Digest>,
     own_bytes: u64,
 ) -> Result<()> {
-    let parts = manifest.resources.iter().flat_map(|resource| &resource.backup.parts);
-    let sizes = parts.map(|part| part.bytes).chain(manifest.backup.files.iter().map(|f| f.bytes));
-    let bytes = sizes.fold(own_bytes, u64::saturating_add);
+    let bytes = bag::content_bytes(manifest).saturating_add(own_bytes);
     let actual = format!("{bytes}.{}", payload.len());
     let expected = format!("{}.{}", info.payload_bytes, info.payload_files);
     if actual == expected {

@@ -37,6 +37,19 @@ pub(crate) fn create_private(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
+/// Opens a file to read and write, and may create it. A link is not followed, and a pipe does not block.
+fn open_unfollowed(path: &Path, create: bool) -> io::Result<File> {
+    let mut options = File::options();
+    options.read(true).write(true).create(create).truncate(false);
+    #[cfg(unix)]
+    {
+        use nix::fcntl::OFlag;
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600).custom_flags((OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK).bits());
+    }
+    options.open(path)
+}
+
 /// Creates a folder that only its owner can read.
 fn create_private_folder(path: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
