@@ -95,7 +95,7 @@ impl<R: Read + Seek> EncryptedReader<R> {
     /// Begins again at the start of the file.
     pub(crate) fn renew(&mut self) -> Result<()> {
         self.file.rewind().map_err(open_io_error)?;
-        *self = Self::with_key(self.file.clone(), &self.key)?;
+        self.stream = Self::with_key(self.file.clone(), &self.key)?.stream;
         Ok(())
     }
 }

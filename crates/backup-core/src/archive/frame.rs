@@ -186,6 +186,11 @@ impl<R: Read + Seek> FrameReader<R> {
     }
 
     /// The decrypted archive.
+    pub(crate) fn inner(&self) -> &R {
+        &self.inner
+    }
+
+    /// The decrypted archive, to renew it.
     pub(crate) fn inner_mut(&mut self) -> &mut R {
         &mut self.inner
     }

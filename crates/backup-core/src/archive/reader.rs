@@ -46,7 +46,6 @@ use crate::suggestions::Suggestions;
 pub struct Reader<R: Read> {
     pub(super) frames: FrameReader<EncryptedReader<R>>,
     pub(super) tail: Tail,
-    opened_by: Option<String>,
 }
 
 impl<R: Read + Seek> Reader<R> {
@@ -67,15 +66,14 @@ impl<R: Read + Seek> Reader<R> {
     }
 
     fn open_decrypted(decrypted: EncryptedReader<R>) -> Result<Self> {
-        let opened_by = decrypted.opened_by().map(str::to_owned);
         let mut frames = FrameReader::open(decrypted)?;
         let tail = Tail::read(&mut frames)?;
-        Ok(Self { frames, tail, opened_by })
+        Ok(Self { frames, tail })
     }
 
     /// The [`Identity::public_name`] of the identity that opened it.
     pub fn opened_by(&self) -> Option<&str> {
-        self.opened_by.as_deref()
+        self.frames.inner().opened_by()
     }
 
     /// The manifest.

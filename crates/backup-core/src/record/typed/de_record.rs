@@ -3,7 +3,7 @@
 use serde::de::value::{MapDeserializer, SeqDeserializer};
 use serde::de::{self, IntoDeserializer, Visitor};
 
-use super::TypedError;
+use super::error::TypedError;
 use crate::i18n::message;
 use crate::record::{Cell, Record, Table};
 

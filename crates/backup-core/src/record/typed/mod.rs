@@ -5,19 +5,19 @@
 //! `&[u8]`, `[u8; N]`; so is an empty sequence of anything.
 
 mod de_record;
+mod error;
 mod ser_record;
 
-use std::fmt;
-
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Serialize, de, ser};
 
 use de_record::Value;
+use error::TypedError;
 use ser_record::{Level, RecordSerializer};
 
 use super::{Cell, Record, Table};
 use crate::error::{Error, Result};
-use crate::i18n::{Message, message};
+use crate::i18n::message;
 
 /// Makes a value a record of `table`.
 ///
@@ -80,28 +80,4 @@ fn order_by_label(table: &Table, labels: &[String], given: &Record) -> Result<Re
 /// [`ErrorKind::Record`](crate::ErrorKind::Record) if a cell is not what the type requires.
 pub fn from_record<T: DeserializeOwned>(table: &Table, record: &Record) -> Result<T> {
     T::deserialize(Value::Record(table, record)).map_err(|TypedError(why)| Error::record(why))
-}
-
-/// A value that is no record, or a record that is no value of the type.
-#[derive(Debug)]
-struct TypedError(Message);
-
-impl fmt::Display for TypedError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl std::error::Error for TypedError {}
-
-impl ser::Error for TypedError {
-    fn custom<T: fmt::Display>(why: T) -> Self {
-        Self(message!("record-serde", why = why.to_string()))
-    }
-}
-
-impl de::Error for TypedError {
-    fn custom<T: fmt::Display>(why: T) -> Self {
-        Self(message!("record-serde", why = why.to_string()))
-    }
 }

@@ -2,7 +2,7 @@
 
 use serde::ser::{self, Impossible, Serialize};
 
-use super::TypedError;
+use super::error::TypedError;
 use crate::i18n::message;
 use crate::record::{Cell, CellTag, Record};
 
