@@ -145,7 +145,7 @@ fn open_error(error: age::DecryptError, passphrase: bool, max_work_factor: u8) -
         E::ExcessiveWork { required, .. } => {
             Error::new(ErrorKind::WorkFactor { found: required, most: max_work_factor })
         }
-        // It begins as version 1 does, so what age does not know is a header that is none of it.
+        // It begins as version 1 does, so a format that age does not know is a malformed header.
         E::InvalidMac | E::InvalidHeader | E::UnknownFormat => {
             Finding::failure(Code::Seal, message!("archive-header")).into()
         }

@@ -45,7 +45,7 @@ fn age_secret(secret: &Secret) -> SecretString {
 }
 
 impl Recipient {
-    /// Everybody who knows this passphrase. It has to be the only recipient of an archive.
+    /// A passphrase. It has to be the only recipient of an archive.
     pub fn passphrase(passphrase: Secret) -> Self {
         let mut recipient = age::scrypt::Recipient::new(age_secret(&passphrase));
         // age's default takes a second here, which may be more than a reader elsewhere allows.
@@ -75,7 +75,7 @@ impl Identity {
 
     /// A passphrase, of a work factor of at most `most`.
     ///
-    /// The header of an archive says how much work its passphrase takes, before anything shows who
+    /// The header of an archive sets how much work its passphrase takes, before anything shows who
     /// wrote it. A work factor of N takes 2^N KiB of memory, and time in proportion.
     pub fn passphrase_with_max_work_factor(passphrase: Secret, most: u8) -> Self {
         let mut key = age::scrypt::Identity::new(age_secret(&passphrase));

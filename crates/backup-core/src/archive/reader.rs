@@ -181,7 +181,7 @@ impl<R: Read + Seek> Reader<R> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NotFound`], [`ErrorKind::Refused`] if it is not what the manifest says, and
+    /// [`ErrorKind::NotFound`], [`ErrorKind::Refused`] if it differs from the manifest, and
     /// [`ErrorKind::Io`], with the member in the error's location; bytes may have been written before.
     pub fn file(&mut self, path: &str, out: &mut dyn Write) -> Result<()> {
         let index = self.tail.indices.files.get(path).copied().ok_or_else(|| {
@@ -240,7 +240,7 @@ pub(super) fn changed_file(file: &FileMetadata, digest: Digest) -> Finding {
         .expected(file.sha256, digest)
 }
 
-/// Says where an error happened, unless it knows better.
+/// Adds the table and the member to an error that has none.
 fn in_member(error: Error, table: Option<&str>, path: &str) -> Error {
     if !matches!(error.kind(), ErrorKind::Refused(_)) {
         let error = table.into_iter().fold(error, Error::in_table);

@@ -45,7 +45,7 @@ impl<R: Read + Seek> Reader<R> {
     ///
     /// # Errors
     ///
-    /// If the monitor says to stop, or the file cannot be read any more.
+    /// If the monitor ends the run, or the file cannot be read any more.
     pub(crate) fn survey(&mut self, monitor: &dyn Monitor) -> Result<Survey> {
         // The reader may have failed before.
         self.frames.inner_mut().renew()?;
@@ -72,7 +72,7 @@ impl<R: Read + Seek> Reader<R> {
     }
 
     /// Gives a visitor what a survey found whole: of tables, those parts that are, or with
-    /// `complete` only tables of which all parts are. `wanted` says which tables.
+    /// `complete` only tables of which all parts are. `wanted` selects tables; for the empty name, files.
     pub(crate) fn give_whole(
         &mut self,
         survey: &Survey,

@@ -2,7 +2,7 @@
 //!
 //! [`Draft`] and [`DraftFolder`] are filled inside a [`guard::TempGuard`], a folder that only this
 //! run uses, and get their name at the end by a rename. [`NameLock`] keeps two runs from writing
-//! to one name. Operations that a file system does not know are skipped, and returned as
+//! to one name. Operations that a file system does not support are skipped, and returned as
 //! [`Unsupported`].
 
 mod cleanup;
@@ -85,7 +85,7 @@ fn renamed(error: Error, folder: &Path, to: impl FnOnce(&Path) -> PathBuf) -> Er
     }
 }
 
-/// Whether a file system refuses an operation because it does not know it; `others` are codes that
+/// Whether a file system refuses an operation because it does not support it; `others` are codes that
 /// mean so for this operation alone.
 #[cfg(unix)]
 fn is_unsupported(error: &io::Error, others: &[nix::errno::Errno]) -> bool {

@@ -1,4 +1,4 @@
-//! Members of an archive without a manifest, as they stand in it.
+//! Members that a scan of a damaged archive finds, written below `unproven`.
 
 use std::collections::HashSet;
 
@@ -66,7 +66,7 @@ impl Loose {
         (self.paths, anything)
     }
 
-    /// Keeps what there is of a member, under a name that says that it is incomplete or unchecked.
+    /// Keeps what there is of a member, marked as incomplete or unchecked in its name.
     fn keep(&mut self, member: Member, whole: bool) -> Result<()> {
         self.count(&member.name);
         let word = if whole { "unchecked" } else { "incomplete" };
